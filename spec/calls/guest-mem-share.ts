@@ -1,0 +1,34 @@
+import { entersGuest } from './guest-access.ts';
+import { fault, gfn, vcpuIndex, vm } from '../parameters.ts';
+import { call, keeps, must, noSubject } from '../rule.ts';
+import { not } from '../term.ts';
+import { isPoisoned, publish, recordFault } from '../vocabulary/guests.ts';
+import { isRight } from '../vocabulary/lifecycle.ts';
+import { hostState } from '../vocabulary/pages.ts';
+import { isMapped, mappedPage, mappingOf } from '../vocabulary/stage2.ts';
+import { isProtected, vcpu } from '../vocabulary/vms.ts';
+
+/** MEM_SHARE: a protected VM lets the host use one of its pages, and keeps owning it. */
+export const guestMemShare = call(
+  'guest',
+  'guest_mem_share',
+  { vm, vcpu: vcpuIndex, gfn, argFault: fault },
+  {
+    guards: [
+      ...entersGuest,
+      must('MEM-SHARE-PROTECTED', isProtected('vm'), 'hvc'),
+      must('MEM-SHARE-ARGS', isRight('argFault'), 'INVALID_PARAMETER', {
+        excuse: 'reserved arguments are not part of the state',
+      }),
+      must('MEM-SHARE-UNPOISONED', not(isPoisoned('vm', 'gfn')), 'INVALID_PARAMETER', noSubject),
+      keeps('RUN-RECORD', recordFault(vcpu('vm', 'vcpu'), 'vm', 'gfn')),
+      must('MEM-SHARE-MAPPED', isMapped('vm', 'gfn'), 'data_abort:translation', noSubject),
+      must('MEM-SHARE-OWNED', mappingOf('vm', 'gfn').is('OWNED'), 'INVALID_PARAMETER'),
+    ],
+    effects: [
+      hostState(mappedPage('vm', 'gfn')).becomes('SHARED_BORROWED'),
+      mappingOf('vm', 'gfn').becomes('SHARED_OWNED'),
+      publish('vm', mappedPage('vm', 'gfn')),
+    ],
+  },
+);

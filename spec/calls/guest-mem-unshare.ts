@@ -1,0 +1,26 @@
+import { entersGuest } from './guest-access.ts';
+import { fault, gfn, vcpuIndex, vm } from '../parameters.ts';
+import { call, must, noSubject } from '../rule.ts';
+import { isRight } from '../vocabulary/lifecycle.ts';
+import { hostState } from '../vocabulary/pages.ts';
+import { isMapped, mappedPage, mappingOf } from '../vocabulary/stage2.ts';
+import { isProtected } from '../vocabulary/vms.ts';
+
+/** MEM_UNSHARE: a protected VM takes back what it let the host use. */
+export const guestMemUnshare = call(
+  'guest',
+  'guest_mem_unshare',
+  { vm, vcpu: vcpuIndex, gfn, argFault: fault },
+  {
+    guards: [
+      ...entersGuest,
+      must('MEM-UNSHARE-PROTECTED', isProtected('vm'), 'hvc'),
+      must('MEM-UNSHARE-ARGS', isRight('argFault'), 'INVALID_PARAMETER', {
+        excuse: 'reserved arguments are not part of the state',
+      }),
+      must('MEM-UNSHARE-MAPPED', isMapped('vm', 'gfn'), 'INVALID_PARAMETER', noSubject),
+      must('MEM-UNSHARE-SHARED', mappingOf('vm', 'gfn').is('SHARED_OWNED'), 'INVALID_PARAMETER'),
+    ],
+    effects: [hostState(mappedPage('vm', 'gfn')).becomes('NOPAGE'), mappingOf('vm', 'gfn').becomes('OWNED')],
+  },
+);

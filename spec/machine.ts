@@ -1,0 +1,136 @@
+/** The rules of a profile, compiled for one world: the function from a state and a call to an answer and a next state. */
+import type { Refusal } from './answers.ts';
+import type { ClauseId } from './clauses.generated.ts';
+import type { Profile } from './profile.ts';
+import type { Guard, Rule } from './rule.ts';
+import { Layout, State } from './state.ts';
+import { argsLength, passed } from './term.ts';
+import type { Args, Run, Scope } from './term.ts';
+import type { World } from './world.ts';
+
+export interface Call {
+  readonly call: string;
+  readonly cpu: number;
+  readonly args: readonly number[];
+}
+
+export type Outcome =
+  | { readonly kind: 'done'; readonly answer: number }
+  | { readonly kind: 'denied'; readonly error: Refusal; readonly clause: ClauseId };
+
+interface CompiledStep {
+  /** -1 for a kept effect. */
+  readonly guard: number;
+  readonly holds: Run<boolean>;
+  readonly keep: Run<void>;
+}
+
+/** A rule made ready for one world. */
+export interface CompiledRule {
+  readonly rule: Rule;
+  readonly names: readonly string[];
+  readonly guards: readonly Guard[];
+  /** Conditions of the guards, in order. */
+  readonly conditions: readonly Run<boolean>[];
+  readonly steps: readonly CompiledStep[];
+  readonly effects: readonly Run<void>[];
+  /** How each position is brought into range, where it needs to be. */
+  readonly resolve: readonly (Int32Array | undefined)[];
+}
+
+/** What the rules say about one call: `done`, or the number of the guard that refused. */
+export const done = -1;
+
+export class Machine {
+  readonly profile: Profile;
+  readonly world: World;
+  readonly layout: Layout;
+  readonly rules: ReadonlyMap<string, CompiledRule>;
+
+  constructor(profile: Profile, world: World, leaveOut?: { call: string; clause: ClauseId }) {
+    this.profile = profile;
+    this.world = world;
+    this.layout = new Layout(world);
+    const compiled = [...profile.rules.values()].map((rule) => {
+      const skipped = leaveOut?.call === rule.call ? leaveOut.clause : undefined;
+      return [rule.call, compileRule(rule, this.layout, skipped)] as const;
+    });
+    this.rules = new Map(compiled);
+  }
+
+  rule(call: string): CompiledRule {
+    const rule = this.rules.get(call);
+    if (rule === undefined) throw new Error(`unreachable: profile ${this.profile.name} has no call ${call}`);
+    return rule;
+  }
+
+  /** Put a call's arguments where terms look for them. */
+  bind(rule: CompiledRule, call: Call, args: Args): void {
+    args[0] = call.cpu;
+    for (let i = 0; i < call.args.length; i++) {
+      const number = call.args[i] as number;
+      args[i + 1 + passed] = number;
+      args[i + 1] = rule.resolve[i]?.[number] ?? number;
+    }
+  }
+
+  /**
+   * Answer a call and change the state in place, writing what changed to its journal. Returns `done`, or the number
+   * of the guard that refused; then only what the rule keeps was changed.
+   */
+  apply(state: State, rule: CompiledRule, args: Args): number {
+    state.answer = 0;
+    const { steps, effects } = rule;
+    for (let i = 0; i < steps.length; i++) {
+      const step = steps[i] as CompiledStep;
+      if (step.guard < 0) step.keep(state, args);
+      else if (!step.holds(state, args)) return step.guard;
+    }
+    for (let i = 0; i < effects.length; i++) (effects[i] as Run<void>)(state, args);
+    return done;
+  }
+
+  /** The pure form: the answer to a call, and the state after it; the state given is left as it is. */
+  step(state: State, call: Call): { outcome: Outcome; state: State } {
+    const next = state.fork();
+    const rule = this.rule(call.call);
+    const args = new Int32Array(argsLength);
+    this.bind(rule, call, args);
+    const guard = this.apply(next, rule, args);
+    return { outcome: this.outcome(rule, guard, next.answer), state: next };
+  }
+
+  outcome(rule: CompiledRule, guard: number, answer: number): Outcome {
+    if (guard === done) return { kind: 'done', answer };
+    const { error, clause } = rule.guards[guard] as Guard;
+    return { kind: 'denied', error, clause };
+  }
+}
+
+const always: Run<boolean> = () => true;
+const nothing: Run<void> = () => undefined;
+
+function compileRule(rule: Rule, layout: Layout, skipped: ClauseId | undefined): CompiledRule {
+  const { world } = layout;
+  const names = Object.keys(rule.parameters);
+  const positions = Object.fromEntries(names.map((name, i) => [name, i + 1]));
+  const scope: Scope = { layout, world, positions };
+  const guards = rule.guards.filter((step) => step.kind === 'must');
+  const steps = rule.guards.flatMap((step): CompiledStep[] => {
+    if (step.kind === 'keeps') return [{ guard: -1, holds: always, keep: step.effect.compile(scope) }];
+    if (step.clause === skipped) return [];
+    return [{ guard: guards.indexOf(step), holds: step.condition.compile(scope), keep: nothing }];
+  });
+  return {
+    rule,
+    names,
+    guards,
+    conditions: guards.map((guard) => guard.condition.compile(scope)),
+    steps,
+    effects: rule.effects.map((effect) => effect.compile(scope)),
+    resolve: Object.values(rule.parameters).map((parameter) => {
+      const { resolve } = parameter;
+      return resolve && Int32Array.from(parameter.values(world), (number) => resolve(world, number));
+    }),
+  };
+}

@@ -1,0 +1,91 @@
+/** Kinds of arguments: which numbers a world offers for each, how one is said, and how a number that wraps is read. */
+import { content, none } from './state.ts';
+import type { World } from './world.ts';
+import { protBits } from './world.ts';
+
+export interface Parameter {
+  readonly kind: string;
+  /** The numbers worth passing in this world, usable or not. */
+  values(world: World): readonly number[];
+  /** The number that a caller's number stands for. */
+  resolve?(world: World, passed: number): number;
+  say(world: World, value: number): string;
+}
+
+const upTo = (count: number): number[] => Array.from({ length: count }, (_, i) => i);
+const plain = (_: World, value: number): string => String(value);
+
+/** A physical page, by the number that the host passes; numbers that wrap at 64 bits reach the page they wrap to. */
+export const page: Parameter = {
+  kind: 'page',
+  values: (world) => upTo(world.pages.length),
+  resolve: (world, passed) => world.pages[passed]?.of ?? passed,
+  say: (world, value) => world.pages[value]?.name ?? String(value),
+};
+/** The first page of a range that must exist. */
+export const firstPage: Parameter = { ...page, kind: 'firstPage' };
+/** A guest frame. */
+export const gfn: Parameter = {
+  kind: 'gfn',
+  values: (world) => upTo(world.gfns.length),
+  resolve: (world, passed) => world.gfns[passed]?.of ?? passed,
+  say: (world, value) => world.gfns[value]?.name ?? String(value),
+};
+/** A VM by its entry in the VM table; `slots` stands for a handle beyond it, -1 for one below the first handle. */
+export const vm: Parameter = {
+  kind: 'vm',
+  values: (world) => [...upTo(world.slots + 1), none],
+  say: (world, value) => (value === none || value >= world.slots ? 'no VM' : `VM${value}`),
+};
+export const vcpuIndex: Parameter = { kind: 'vcpu', values: (world) => upTo(world.vcpus + 1), say: plain };
+/** How many vCPUs a VM is created for. */
+export const vcpuCount: Parameter = { kind: 'count', values: (world) => upTo(world.vcpus + 1), say: plain };
+/** A number of pages to map: one, a block, or neither. */
+export const count: Parameter = { kind: 'count', values: (world) => [1, world.block, 2, 0], say: plain };
+/** A number of pages that the host puts on a list. */
+export const fewPages: Parameter = { kind: 'count', values: () => [1, 2], say: plain };
+/** A set of permissions; 16 stands for a number that is none. */
+export const prot: Parameter = {
+  kind: 'prot',
+  values: () => upTo(17),
+  say: (_, value) =>
+    value > 15
+      ? 'bad prot'
+      : Object.entries(protBits)
+          .flatMap(([name, bit]) => ((value & bit) === bit ? [name] : []))
+          .join('+') || 'no access',
+};
+export const flag: Parameter = { kind: 'flag', values: () => [0, 1], say: (_, value) => (value === 1 ? 'yes' : 'no') };
+/** 1 where an address or a reserved argument is not what it has to be. */
+export const fault: Parameter = {
+  kind: 'fault',
+  values: () => [0, 1],
+  say: (_, value) => (value === 1 ? 'wrong' : 'right'),
+};
+/** Which of the words of a page that are followed. */
+export const word: Parameter = { kind: 'word', values: (world) => upTo(world.words), say: plain };
+/** What the host writes. */
+export const hostValue: Parameter = { kind: 'value', values: () => [content.host], say: sayContent };
+/** What a guest writes: its secret. */
+export const guestValue: Parameter = { kind: 'value', values: () => [content.firstOfVms], say: sayContent };
+export const device: Parameter = {
+  kind: 'device',
+  values: (world) => upTo(world.devices + 1),
+  say: (_, value) => `device ${value}`,
+};
+export const iova: Parameter = {
+  kind: 'iova',
+  values: (world) => upTo(world.iovas),
+  say: (_, value) => `iova ${value}`,
+};
+export const cid: Parameter = { kind: 'cid', values: (world) => upTo(world.cids), say: (_, value) => `CID ${value}` };
+
+/** A content symbol in words. */
+export function sayContent(_: World, value: number): string {
+  if (value === content.zero) return 'zeros';
+  if (value === content.unknown) return 'unknown';
+  if (value === content.code) return 'guest code';
+  if (value === content.host) return 'host data';
+  const of = value - content.firstOfVms;
+  return `${of % 2 === 0 ? 'secret' : 'shared data'} of VM${Math.floor(of / 2)}`;
+}

@@ -1,0 +1,75 @@
+/** A profile: which calls a system has, and how its answers differ from those of the profile that it starts from. */
+import type { Refusal } from './answers.ts';
+import type { ClauseId } from './clauses.generated.ts';
+import type { Rule, Step } from './rule.ts';
+
+export interface Profile {
+  readonly name: string;
+  readonly rules: ReadonlyMap<string, Rule>;
+  /** The differences in words, for the reader. */
+  readonly differences: readonly string[];
+}
+
+/** One difference between two profiles. */
+export interface Difference {
+  readonly says: string;
+  apply(rules: Map<string, Rule>): void;
+}
+
+export function baseProfile(name: string, rules: readonly Rule[]): Profile {
+  return { name, rules: new Map(rules.map((rule) => [rule.call, rule])), differences: [] };
+}
+
+export function profile(name: string, from: Profile, differences: readonly Difference[]): Profile {
+  const rules = new Map(from.rules);
+  for (const difference of differences) difference.apply(rules);
+  return { name, rules, differences: differences.map((difference) => difference.says) };
+}
+
+export const lacks = (...calls: string[]): Difference => ({
+  says: `has no ${calls.join(', ')}`,
+  apply: (rules) => {
+    for (const call of calls) if (!rules.delete(call)) throw new Error(`unreachable: no call ${call} to leave out`);
+  },
+});
+
+export const has = (rule: Rule, says = `has ${rule.call}`): Difference => ({
+  says,
+  apply: (rules) => void rules.set(rule.call, rule),
+});
+
+const inRules = (
+  rules: Map<string, Rule>,
+  clause: ClauseId,
+  change: (steps: readonly Step[]) => readonly Step[],
+): void => {
+  const holders = [...rules.values()].filter((rule) => rule.guards.some((step) => step.clause === clause));
+  if (holders.length === 0) throw new Error(`unreachable: no rule has a guard ${clause}`);
+  for (const rule of holders) rules.set(rule.call, { ...rule, guards: change(rule.guards) });
+};
+
+/** The guard does not exist in this profile. */
+export const without = (clause: ClauseId): Difference => ({
+  says: `${clause} is not checked`,
+  apply: (rules) => {
+    inRules(rules, clause, (steps) => steps.filter((step) => step.clause !== clause));
+  },
+});
+
+/** The guard answers another error in this profile. */
+export const answersInstead = (clause: ClauseId, error: Refusal): Difference => ({
+  says: `${clause} answers ${error}`,
+  apply: (rules) => {
+    inRules(rules, clause, (steps) =>
+      steps.map((step) => (step.clause === clause && step.kind === 'must' ? { ...step, error } : step)),
+    );
+  },
+});
+
+/** Steps that this profile has before the guard named. */
+export const inserts = (before: ClauseId, ...steps: Step[]): Difference => ({
+  says: `checks ${steps.map((step) => step.clause).join(', ')} before ${before}`,
+  apply: (rules) => {
+    inRules(rules, before, (all) => all.flatMap((step) => (step.clause === before ? [...steps, step] : [step])));
+  },
+});

@@ -1,0 +1,228 @@
+/**
+ * The abstract state, as one vector of small numbers. Every field is a family of cells, one for each page, VM, mapping
+ * or CPU; `fields` is the whole inventory. The vector is what makes states cheap to compare, to copy and to search.
+ */
+import type { World } from './world.ts';
+
+/** Who can reach a page and who answers for it, as one party sees it. */
+export const pageStates = ['OWNED', 'SHARED_OWNED', 'SHARED_BORROWED', 'NOPAGE'] as const;
+/** The same for a guest frame; `POISON`: the host took the page back, `MMIO_GUARD`: the guest asked for emulated MMIO. */
+export const mappingStates = ['NOPAGE', 'OWNED', 'SHARED_OWNED', 'SHARED_BORROWED', 'POISON', 'MMIO_GUARD'] as const;
+export const lives = ['NONE', 'RESERVED', 'LIVE', 'DYING'] as const;
+export const owners = ['NONE', 'HYP', 'VM', 'FFA'] as const;
+/** What a page that the hypervisor owns serves for. */
+export const uses = ['NONE', 'METADATA', 'STAGE2'] as const;
+
+/** Contents are symbols that are carried, compared and wiped, never computed with. */
+export const content = { zero: 0, unknown: 1, code: 2, host: 3, firstOfVms: 4 } as const;
+/** What the VM in this slot wrote where nobody else could see it. */
+export const privateOf = (slot: number): number => content.firstOfVms + 2 * slot;
+/** What the VM in this slot wrote into, or left in, a page that it shared. */
+export const publishedOf = (slot: number): number => content.firstOfVms + 2 * slot + 1;
+
+/** No page, no VM, no vCPU. */
+export const none = -1;
+
+type Over = 'page' | 'word' | 'vm' | 'mapping' | 'table' | 'vcpu' | 'cpu' | 'device' | 'dmaMapping' | 'cid' | 'machine';
+
+export interface FieldShape {
+  readonly over: Over;
+  readonly values?: readonly string[];
+  readonly start?: number;
+}
+
+export const fields = {
+  /** The host's view of a page. */
+  host: { over: 'page', values: pageStates },
+  /** The hypervisor's view of a page. */
+  hyp: { over: 'page', values: pageStates, start: pageStates.indexOf('NOPAGE') },
+  /** To whom the host's invalid entry says that a page belongs, and at which frame of which VM. */
+  owner: { over: 'page', values: owners },
+  ownerVm: { over: 'page', start: none },
+  ownerGfn: { over: 'page', start: none },
+  /** Mappings of a host page in non-protected VMs. */
+  shares: { over: 'page' },
+  /** Pins that keep a page shared with the hypervisor. */
+  pins: { over: 'page' },
+  /** Device mappings of a page. */
+  dmaMaps: { over: 'page' },
+  use: { over: 'page', values: uses },
+  useVm: { over: 'page', start: none },
+  /** The next page of the list that a free page-table page lies on, held in its first word. */
+  link: { over: 'page', start: none },
+  listed: { over: 'page' },
+  word: { over: 'word' },
+
+  life: { over: 'vm', values: lives },
+  protected: { over: 'vm' },
+  idRegs: { over: 'vm' },
+  createdVcpus: { over: 'vm' },
+  kvm: { over: 'vm', start: none },
+  /** Page-table pages that the VM gave back to itself. */
+  pool: { over: 'vm' },
+  enrolled: { over: 'vm' },
+  /** Pages that the hypervisor holds for the VM: structures, and stage 2 with its caches. */
+  metadataPages: { over: 'vm' },
+  stage2Pages: { over: 'vm' },
+
+  mapped: { over: 'mapping', start: none },
+  mapping: { over: 'mapping', values: mappingStates },
+  prot: { over: 'mapping' },
+  young: { over: 'mapping' },
+  /** 1 where one entry maps a whole 2 MiB block. */
+  asBlock: { over: 'mapping' },
+  /** Entries in use in a page table; a table exists while it has one. */
+  tableEntries: { over: 'table' },
+
+  present: { over: 'vcpu' },
+  hostVcpu: { over: 'vcpu', start: none },
+  /** The CPU on which a vCPU is loaded. */
+  loadedOn: { over: 'vcpu', start: none },
+  /** Top and length of the host's list of free page-table pages, and length of the hypervisor's own. */
+  listTop: { over: 'vcpu', start: none },
+  listLength: { over: 'vcpu' },
+  cache: { over: 'vcpu' },
+  /** The frame of the vCPU's last translation fault, if its last run ended in one. */
+  fault: { over: 'vcpu', start: none },
+
+  loaded: { over: 'cpu', start: none },
+
+  /** 1 while the device's stream is attached to the host's domain. */
+  attached: { over: 'device' },
+  dmaPage: { over: 'dmaMapping', start: none },
+
+  cidHeld: { over: 'cid' },
+  cidGranted: { over: 'cid' },
+  lastCid: { over: 'machine', start: none },
+  servicedCids: { over: 'cid' },
+} as const satisfies Record<string, FieldShape>;
+
+export type FieldName = keyof typeof fields;
+export const fieldNames = Object.keys(fields) as FieldName[];
+/** The named values of a field; plain numbers where it has none. */
+export type ValueOf<F extends FieldName> = (typeof fields)[F] extends { values: readonly (infer V)[] } ? V : number;
+
+const counts = (world: World): Record<Over, number> => ({
+  page: world.pages.length,
+  word: world.pages.length * world.words,
+  vm: world.slots,
+  mapping: world.slots * world.gfns.length,
+  table: world.slots * world.tables,
+  vcpu: world.slots * world.vcpus,
+  cpu: world.cpus,
+  device: world.devices,
+  dmaMapping: world.devices * world.iovas,
+  cid: world.cids,
+  machine: 1,
+});
+
+/** Where each field's cells lie in the vector. */
+export class Layout {
+  readonly world: World;
+  readonly base: Readonly<Record<FieldName, number>>;
+  readonly size: Readonly<Record<FieldName, number>>;
+  readonly length: number;
+
+  constructor(world: World) {
+    this.world = world;
+    const sizes = counts(world);
+    const base: Partial<Record<FieldName, number>> = {};
+    const size: Partial<Record<FieldName, number>> = {};
+    let next = 0;
+    for (const name of fieldNames) {
+      base[name] = next;
+      size[name] = sizes[fields[name].over];
+      next += sizes[fields[name].over];
+    }
+    this.base = base as Record<FieldName, number>;
+    this.size = size as Record<FieldName, number>;
+    this.length = next;
+  }
+
+  /** Which field a cell belongs to, and its number within that field. */
+  fieldAt(cell: number): { field: FieldName; index: number } {
+    const field = fieldNames.findLast((name) => this.base[name] <= cell && this.size[name] > 0);
+    if (field === undefined) throw new Error(`unreachable: no field holds cell ${cell}`);
+    return { field, index: cell - this.base[field] };
+  }
+}
+
+/** One state. Rules write through `set`, which remembers what stood there, so that a step can be told and taken back. */
+export class State {
+  readonly layout: Layout;
+  readonly cells: Int32Array;
+  /** Pairs of cell and former value, since the last `settle`. */
+  journal: Int32Array;
+  written = 0;
+  /** Pages that the last refill wanted and did not get. */
+  missing = 0;
+  /** What the last call answered beyond success or refusal: a value, a handle, a count. */
+  answer = 0;
+
+  constructor(layout: Layout, cells: Int32Array) {
+    this.layout = layout;
+    this.cells = cells;
+    this.journal = new Int32Array(256);
+  }
+
+  at(cell: number): number {
+    return this.cells[cell] as number;
+  }
+
+  set(cell: number, value: number): void {
+    const former = this.cells[cell] as number;
+    if (former === value) return;
+    if (this.written === this.journal.length) this.growJournal();
+    this.journal[this.written] = cell;
+    this.journal[this.written + 1] = former;
+    this.written += 2;
+    this.cells[cell] = value;
+  }
+
+  private growJournal(): void {
+    const longer = new Int32Array(this.journal.length * 2);
+    longer.set(this.journal);
+    this.journal = longer;
+  }
+
+  /** Take back every write since the last `settle`. */
+  undo(): void {
+    for (let i = this.written - 2; i >= 0; i -= 2) {
+      this.cells[this.journal[i] as number] = this.journal[i + 1] as number;
+    }
+    this.written = 0;
+  }
+
+  /** Accept what was written. */
+  settle(): void {
+    this.written = 0;
+  }
+
+  fork(): State {
+    return new State(this.layout, this.cells.slice());
+  }
+
+  equals(other: State): boolean {
+    return this.cells.length === other.cells.length && this.cells.every((value, cell) => value === other.cells[cell]);
+  }
+}
+
+/** The state before anything happened: all memory is the host's, holds zeros, and no VM exists. */
+export function initialState(layout: Layout): State {
+  const cells = new Int32Array(layout.length);
+  for (const name of fieldNames) {
+    const shape: FieldShape = fields[name];
+    if (shape.start !== undefined) cells.fill(shape.start, layout.base[name], layout.base[name] + layout.size[name]);
+  }
+  const noPage = pageStates.indexOf('NOPAGE');
+  layout.world.pages.forEach((page, number) => {
+    if (page.kind === 'carveout') {
+      cells[layout.base.host + number] = noPage;
+      cells[layout.base.hyp + number] = pageStates.indexOf('OWNED');
+      cells[layout.base.owner + number] = owners.indexOf('HYP');
+    } else if (page.kind !== 'memory' && page.kind !== 'mmio') {
+      cells[layout.base.host + number] = noPage;
+    }
+  });
+  return new State(layout, cells);
+}

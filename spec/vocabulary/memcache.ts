@@ -1,0 +1,132 @@
+/**
+ * Words about page-table memory. The host keeps, for each vCPU, a list of free pages that it offers (linked through the
+ * first word of each); the hypervisor keeps a cache of pages that it took from that list.
+ */
+import { none, pageStates, owners, uses } from '../state.ts';
+import type { State } from '../state.ts';
+import { all, cell, compare, memberPosition, term, value, worldNumber } from '../term.ts';
+import type { Cell, Condition, Effect, Ref, Scope } from '../term.ts';
+import { giveToHost, giveToHyp, wipe } from './pages.ts';
+
+export const listLength = <P extends string>(vcpu: Ref<P>): Cell<'listLength', P> =>
+  cell('listLength', `free pages that the host offers to ${value(vcpu).words}`, vcpu);
+export const cacheLength = <P extends string>(vcpu: Ref<P>): Cell<'cache', P> =>
+  cell('cache', `cached pages of ${value(vcpu).words}`, vcpu);
+
+/** Enough cached pages for the longest walk. */
+export const cacheSuffices = <P extends string>(vcpu: Ref<P>): Condition<P> => {
+  const least = worldNumber('enough for one walk', (world) => world.sizes.memcacheMin);
+  return compare<P>(cacheLength(vcpu).value, 'are', least, (have, need) => have >= need);
+};
+
+/** The hypervisor takes one page from the top of the host's list, if it is the host's to give. */
+function takeOne(scope: Scope, state: State, vcpu: number): boolean {
+  const { base, world } = scope.layout;
+  const page = state.at(base.listTop + vcpu);
+  if (page === none || state.at(base.listLength + vcpu) === 0) return false;
+  const free =
+    world.pages[page]?.kind === 'memory' && state.at(base.host + page) === 0 && state.at(base.dmaMaps + page) === 0;
+  if (!free) return false;
+  const vm = Math.floor(vcpu / world.vcpus);
+  state.set(base.listTop + vcpu, state.at(base.link + page));
+  state.set(base.listLength + vcpu, state.at(base.listLength + vcpu) - 1);
+  state.set(base.link + page, none);
+  state.set(base.host + page, pageStates.indexOf('NOPAGE'));
+  state.set(base.hyp + page, pageStates.indexOf('OWNED'));
+  state.set(base.owner + page, owners.indexOf('HYP'));
+  state.set(base.use + page, uses.indexOf('STAGE2'));
+  state.set(base.useVm + page, vm);
+  state.set(base.stage2Pages + vm, state.at(base.stage2Pages + vm) + 1);
+  state.set(base.cache + vcpu, state.at(base.cache + vcpu) + 1);
+  return true;
+}
+
+/** The hypervisor takes pages off the host's list until its cache is as long as that list was, or a page is refused. */
+export const refill = <P extends string>(vcpu: Ref<P>): Effect<P> => {
+  const v = value(vcpu);
+  return term(
+    `the cache of ${v.words} is refilled from the host's list`,
+    [v],
+    (scope) => {
+      const { base } = scope.layout;
+      const read = v.compile(scope);
+      return (state, args) => {
+        const at = read(state, args);
+        const wanted = state.at(base.listLength + at);
+        while (state.at(base.cache + at) < wanted && takeOne(scope, state, at));
+        state.missing = Math.max(0, wanted - state.at(base.cache + at));
+      };
+    },
+    {
+      reads: ['host', 'dmaMaps', 'link'],
+      writes: ['listTop', 'listLength', 'cache', 'host', 'hyp', 'owner', 'use', 'useVm', 'link', 'stage2Pages'],
+    },
+  );
+};
+/** Every page that the refill wanted was the host's to give. */
+export const refilled: Condition<never> = term('every page wanted was given', [], () => (state) => state.missing === 0);
+
+/** The host puts `count` pages from `first` on its list, the last one on top. */
+export const offer = <P extends string>(vcpu: Ref<P>, first: Ref<P>, count: Ref<P>): Effect<P> => {
+  const parts = [value(vcpu), value(first), value(count)] as const;
+  return term(
+    `${parts[2].words} pages from ${parts[1].words} on are offered to ${parts[0].words}`,
+    parts,
+    (scope) => {
+      const { base } = scope.layout;
+      const [readVcpu, readFirst, readCount] = [
+        parts[0].compile(scope),
+        parts[1].compile(scope),
+        parts[2].compile(scope),
+      ];
+      return (state, args) => {
+        const [at, start, pages] = [readVcpu(state, args), readFirst(state, args), readCount(state, args)];
+        for (let page = start; page < start + pages; page++) {
+          state.set(base.link + page, state.at(base.listTop + at));
+          state.set(base.listTop + at, page);
+        }
+        state.set(base.listLength + at, state.at(base.listLength + at) + pages);
+      };
+    },
+    { writes: ['link', 'listTop', 'listLength'] },
+  );
+};
+/** The host's list of a vCPU is empty. */
+export const emptyList = <P extends string>(vcpu: Ref<P>): Effect<P> =>
+  all(listLength(vcpu).becomes(0), cell('listTop', `top of the list of ${value(vcpu).words}`, vcpu).becomes(none));
+
+const useOf = <P extends string>(page: Ref<P>): Cell<'use', P> => cell('use', `use of ${value(page).words}`, page);
+const useVm = <P extends string>(page: Ref<P>): Cell<'useVm', P> =>
+  cell('useVm', `VM that ${value(page).words} serves`, page);
+
+/** The hypervisor takes the page, zeroed, for a VM's structures or stage 2. */
+export const employ = <P extends string>(page: Ref<P>, use: 'METADATA' | 'STAGE2', vm: Ref<P>): Effect<P> =>
+  all(wipe(page), giveToHyp(page), useOf(page).becomes(use), useVm(page).becomes(value(vm)));
+const dismiss = <P extends string>(page: Ref<P>): Effect<P> =>
+  all(wipe(page), giveToHost(page), useOf(page).becomes('NONE'), useVm(page).becomes(none));
+
+/** Every page that the hypervisor held for the VM goes back to the host, zeroed. */
+export const returnPages = <P extends string>(vm: Ref<P>): Effect<P> => {
+  const v = value(vm);
+  const one = dismiss<'each page'>('each page');
+  return term(
+    `every page held for ${v.words} is zeroed and returned`,
+    [v, one as Effect<never>],
+    (scope) => {
+      const { base, world } = scope.layout;
+      const member = 'each page';
+      const position = memberPosition(scope);
+      const run = one.compile({ ...scope, positions: { ...scope.positions, [member]: position } });
+      const read = v.compile(scope);
+      return (state, args) => {
+        const slot = read(state, args);
+        for (let page = 0; page < world.pages.length; page++) {
+          if (state.at(base.use + page) === 0 || state.at(base.useVm + page) !== slot) continue;
+          args[position] = page;
+          run(state, args);
+        }
+      };
+    },
+    { reads: ['use', 'useVm'] },
+  );
+};

@@ -1,0 +1,140 @@
+/** Words about pages: what they are, who can reach them, who answers for them. */
+import { all, asPassed, both, cell, either, every, forEach, isBelow, term, value, worldFact } from '../term.ts';
+import type { Cell, Condition, Effect, Ref, Value } from '../term.ts';
+import { content, none } from '../state.ts';
+
+/** The address of this page and of the byte after it fit in 64 bits. */
+export const endFits = <P extends string>(page: Ref<P>): Condition<P> =>
+  worldFact('ends within the address space', page, (world, p) => world.pages[p]?.kind !== 'wrapping');
+/** The page number as passed lies within the physical address range: it is no alias modulo 2^52. */
+export const isPhysical = <P extends string>(page: P): Condition<P> =>
+  worldFact('lies in the physical address range', asPassed(page), (world, p) => {
+    const shape = world.pages[p];
+    return shape?.of === p && shape.kind !== 'beyond' && shape.kind !== 'wrapping';
+  });
+/** RAM that is not set aside: a page that can be owned. */
+export const isMemory = <P extends string>(page: Ref<P>): Condition<P> =>
+  worldFact('is memory', page, (world, p) => world.pages[p]?.kind === 'memory');
+/** RAM, set aside or not. */
+export const isRam = <P extends string>(page: Ref<P>): Condition<P> =>
+  worldFact('is RAM', page, (world, p) => ['memory', 'carveout'].includes(world.pages[p]?.kind ?? ''));
+const named = <P extends string>(page: Ref<P>): string => value(page).words;
+
+export const hostState = <P extends string>(page: Ref<P>): Cell<'host', P> =>
+  cell('host', `host view of ${named(page)}`, page);
+export const hypState = <P extends string>(page: Ref<P>): Cell<'hyp', P> =>
+  cell('hyp', `hypervisor view of ${named(page)}`, page);
+export const ownerOf = <P extends string>(page: Ref<P>): Cell<'owner', P> =>
+  cell('owner', `owner of ${named(page)}`, page);
+export const ownerVm = <P extends string>(page: Ref<P>): Cell<'ownerVm', P> =>
+  cell('ownerVm', `VM that owns ${named(page)}`, page);
+export const ownerGfn = <P extends string>(page: Ref<P>): Cell<'ownerGfn', P> =>
+  cell('ownerGfn', `frame at which ${named(page)} is owned`, page);
+export const guestShares = <P extends string>(page: Ref<P>): Cell<'shares', P> =>
+  cell('shares', `number of guest shares of ${named(page)}`, page);
+export const pins = <P extends string>(page: Ref<P>): Cell<'pins', P> => cell('pins', `pins of ${named(page)}`, page);
+export const dmaMaps = <P extends string>(page: Ref<P>): Cell<'dmaMaps', P> =>
+  cell('dmaMaps', `device mappings of ${named(page)}`, page);
+
+/** The host owns the page alone. */
+export const isHostOwned = <P extends string>(page: Ref<P>): Condition<P> =>
+  both(hostState(page).is('OWNED'), isMemory(page));
+/** The host lent the page to the hypervisor, and nobody else has it. */
+export const isSharedWithHyp = <P extends string>(page: Ref<P>): Condition<P> =>
+  both(hostState(page).is('SHARED_OWNED'), hypState(page).is('SHARED_BORROWED'));
+/** The host owns the page alone, or has shared it with non-protected VMs only. */
+export const isGuestShareable = <P extends string>(page: Ref<P>): Condition<P> =>
+  either(
+    hostState(page).is('OWNED'),
+    both(hostState(page).is('SHARED_OWNED'), isBelow(0 as Ref<P>, guestShares(page).value)),
+  );
+/** The host shares the page with a non-protected VM. */
+export const isGuestShared = <P extends string>(page: Ref<P>): Condition<P> =>
+  both(hostState(page).is('SHARED_OWNED'), isBelow(0 as Ref<P>, guestShares(page).value));
+/** The host's own translation reaches the page. */
+export const hostReaches = <P extends string>(page: Ref<P>): Condition<P> =>
+  both(isMemory(page), hostState(page).isNot('NOPAGE'));
+
+/** All of `count` pages from `first` on belong to the host alone, so that it can give them away. */
+export const areHostOwned = <P extends string>(first: Ref<P>, count: Ref<P>): Condition<P> =>
+  every(first, count, 'each page', isHostOwned<P | 'each page'>('each page'));
+export const areSharedWithHyp = <P extends string>(first: Ref<P>, count: Ref<P>): Condition<P> =>
+  every(first, count, 'each page', isSharedWithHyp<P | 'each page'>('each page'));
+/** Two ranges of pages have no page in common. */
+export const areDisjoint = <P extends string>(a: Ref<P>, sizeA: Ref<P>, b: Ref<P>, sizeB: Ref<P>): Condition<P> => {
+  const parts = [a, sizeA, b, sizeB].map(value) as [Value<P>, Value<P>, Value<P>, Value<P>];
+  return term(`${parts[0].words} and ${parts[2].words} do not overlap`, parts, (scope) => {
+    const [first, lengthOne, second, lengthTwo] = parts.map((part) => part.compile(scope)) as [
+      ReturnType<Value<P>['compile']>,
+      ReturnType<Value<P>['compile']>,
+      ReturnType<Value<P>['compile']>,
+      ReturnType<Value<P>['compile']>,
+    ];
+    return (state, args) => {
+      const x = first(state, args);
+      const y = second(state, args);
+      return x + lengthOne(state, args) <= y || y + lengthTwo(state, args) <= x;
+    };
+  });
+};
+
+/** Every word of the page becomes zero. */
+export const wipe = <P extends string>(page: Ref<P>): Effect<P> => {
+  const number = value(page);
+  return term(
+    `${number.words} is wiped`,
+    [number],
+    (scope) => {
+      const { words } = scope.world;
+      const base = scope.layout.base.word;
+      const link = scope.layout.base.link;
+      const read = number.compile(scope);
+      return (state, args) => {
+        const p = read(state, args);
+        for (let w = 0; w < words; w++) state.set(base + p * words + w, content.zero);
+        state.set(link + p, none);
+      };
+    },
+    { writes: ['word', 'link'] },
+  );
+};
+export const wipeAll = <P extends string>(first: Ref<P>, count: Ref<P>): Effect<P> =>
+  forEach(first, count, 'each page', wipe<P | 'each page'>('each page'));
+
+/** The host gives the page to the hypervisor and loses it. */
+export const giveToHyp = <P extends string>(page: Ref<P>): Effect<P> =>
+  all(hostState(page).becomes('NOPAGE'), hypState(page).becomes('OWNED'), ownerOf(page).becomes('HYP'));
+/** The page is the host's alone again; nobody else reaches it. */
+export const giveToHost = <P extends string>(page: Ref<P>): Effect<P> =>
+  all(
+    hostState(page).becomes('OWNED'),
+    hypState(page).becomes('NOPAGE'),
+    ownerOf(page).becomes('NONE'),
+    ownerVm(page).becomes(none),
+    ownerGfn(page).becomes(none),
+  );
+/** The page belongs to a VM, at one of its frames; the host keeps only the note of whose it is. */
+export const giveToVm = <P extends string>(page: Ref<P>, vm: Ref<P>, gfn: Ref<P>): Effect<P> =>
+  all(
+    hostState(page).becomes('NOPAGE'),
+    ownerOf(page).becomes('VM'),
+    ownerVm(page).becomes(value(vm)),
+    ownerGfn(page).becomes(value(gfn)),
+  );
+
+export const pinAll = <P extends string>(first: Ref<P>, count: Ref<P>): Effect<P> =>
+  forEach(first, count, 'each page', pins<P | 'each page'>('each page').grows());
+export const unpinAll = <P extends string>(first: Ref<P>, count: Ref<P>): Effect<P> =>
+  forEach(first, count, 'each page', pins<P | 'each page'>('each page').shrinks());
+
+/** The word at `offset` of the page, of the words that are followed. */
+export const wordAt = <P extends string>(page: Ref<P>, word: Ref<P>): Value<P> => {
+  const [p, w] = [value(page), value(word)];
+  return term(`word ${w.words} of ${p.words}`, [p, w], (scope) => {
+    const { words } = scope.world;
+    const [first, second] = [p.compile(scope), w.compile(scope)];
+    return (state, args) => first(state, args) * words + second(state, args);
+  });
+};
+export const contentOf = <P extends string>(page: Ref<P>, word: Ref<P>): Cell<'word', P> =>
+  cell('word', `content of ${named(page)}`, wordAt(page, word));

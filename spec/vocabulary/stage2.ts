@@ -1,0 +1,367 @@
+/** Words about a guest's stage 2: what a frame maps to, and the page tables that the mapping needs. */
+import { none } from '../state.ts';
+import type { Layout, State } from '../state.ts';
+import { cell, compare, memberPosition, term, value, worldFact, worldNumber } from '../term.ts';
+import type { Cell, Condition, Effect, Ref, Run, Scope, Value } from '../term.ts';
+import { mappingStates } from '../state.ts';
+import { protAll, protBits } from '../world.ts';
+import { ownerGfn, ownerVm } from './pages.ts';
+
+/** The frame lies within the guest's address range. */
+export const isInRange = <P extends string>(gfn: Ref<P>): Condition<P> =>
+  worldFact('is in the address range of the VM', gfn, (world, g) => world.gfns[g]?.inRange === true);
+
+/** The number of pages is one page or one block. */
+export const isOneMappingSize = <P extends string>(count: Ref<P>): Condition<P> =>
+  worldFact('is one page or one block', count, (world, n) => n === 1 || n === world.block);
+/** The frame starts a range of `count` frames that one entry can map. */
+export const gfnAligned = <P extends string>(gfn: Ref<P>, count: Ref<P>): Condition<P> =>
+  aligned(gfn, count, (world, g) => world.gfns[g]?.head === g);
+export const pageAligned = <P extends string>(page: Ref<P>, count: Ref<P>): Condition<P> =>
+  aligned(page, count, (world, p) => (world.pages[p]?.aligned ?? 0) >= world.block);
+
+function aligned<P extends string>(
+  first: Ref<P>,
+  count: Ref<P>,
+  isHead: (world: Scope['world'], number: number) => boolean,
+): Condition<P> {
+  const [start, size] = [value(first), value(count)];
+  return term(`${start.words} is aligned to ${size.words}`, [start, size], (scope) => {
+    const [read, length] = [start.compile(scope), size.compile(scope)];
+    return (state, args) => length(state, args) === 1 || isHead(scope.world, read(state, args));
+  });
+}
+
+export const isProt = <P extends string>(prot: Ref<P>): Condition<P> =>
+  worldFact('is a set of permissions', prot, (_, bits) => bits >= 0 && bits <= protAll);
+
+/** Where a VM's entry for a frame lies: the frame's own, or the block's that covers it. */
+function leafCell(layout: Layout): (state: State, vm: number, gfn: number) => number {
+  const { gfns } = layout.world;
+  const { mapped, mapping, asBlock } = layout.base;
+  const heads = Int32Array.from(gfns, (gfn) => gfn.head);
+  const width = gfns.length;
+  return (state, vm, gfn) => {
+    const own = vm * width + gfn;
+    const head = vm * width + (heads[gfn] as number);
+    return own !== head &&
+      state.at(asBlock + head) === 1 &&
+      state.at(mapping + own) === 0 &&
+      state.at(mapped + head) >= 0
+      ? head
+      : own;
+  };
+}
+
+export const leaf = <P extends string>(vm: Ref<P>, gfn: Ref<P>): Value<P> => {
+  const [v, g] = [value(vm), value(gfn)];
+  return term(
+    `${g.words} of ${v.words}`,
+    [v, g],
+    (scope) => {
+      const find = leafCell(scope.layout);
+      const [readVm, readGfn] = [v.compile(scope), g.compile(scope)];
+      return (state, args) => find(state, readVm(state, args), readGfn(state, args));
+    },
+    { reads: ['mapping', 'asBlock'] },
+  );
+};
+
+const atLeaf =
+  <F extends 'mapping' | 'mapped' | 'prot' | 'young' | 'asBlock'>(field: F, words: string) =>
+  <P extends string>(vm: Ref<P>, gfn: Ref<P>): Cell<F, P> => {
+    const where = leaf(vm, gfn);
+    return cell(field, `${words} ${where.words}`, where);
+  };
+export const mappingOf = atLeaf('mapping', 'guest view of');
+export const pageAtLeaf = atLeaf('mapped', 'page at');
+export const permissions = atLeaf('prot', 'permissions of');
+export const youth = atLeaf('young', 'youth of');
+export const blockness = atLeaf('asBlock', 'size of');
+
+export const isMapped = <P extends string>(vm: Ref<P>, gfn: Ref<P>): Condition<P> => ({
+  ...mappingOf(vm, gfn).isOneOf('OWNED', 'SHARED_OWNED', 'SHARED_BORROWED'),
+  words: `${leaf(vm, gfn).words} is mapped`,
+});
+/** One entry maps exactly `count` frames there. */
+export const isMappedAs = <P extends string>(vm: Ref<P>, gfn: Ref<P>, count: Ref<P>): Condition<P> => {
+  const [size, how] = [value(count), blockness(vm, gfn).value];
+  return term(`${leaf(vm, gfn).words} is mapped by one entry of ${size.words}`, [size, how], (scope) => {
+    const [length, block] = [size.compile(scope), how.compile(scope)];
+    return (state, args) => (length(state, args) === 1) === (block(state, args) === 0);
+  });
+};
+/** None of `count` frames is mapped or marked. */
+export const isUnmapped = <P extends string>(vm: Ref<P>, gfn: Ref<P>, count: Ref<P> = 1): Condition<P> => {
+  const [v, g, n] = [value(vm), value(gfn), value(count)];
+  return term(
+    `${g.words} of ${v.words} is free`,
+    [v, g, n],
+    (scope) => {
+      const find = leafCell(scope.layout);
+      const { gfns } = scope.world;
+      const base = scope.layout.base.mapping;
+      const members = gfns.map((_, head) => gfns.flatMap((gfn, at) => (gfn.head === head ? [at] : [])));
+      const [readVm, readGfn, readCount] = [v.compile(scope), g.compile(scope), n.compile(scope)];
+      return (state, args) => {
+        const [slot, frame] = [readVm(state, args), readGfn(state, args)];
+        if (state.at(base + find(state, slot, frame)) !== 0) return false;
+        if (readCount(state, args) === 1) return true;
+        return (members[frame] ?? []).every((at) => state.at(base + slot * gfns.length + at) === 0);
+      };
+    },
+    { reads: ['mapping', 'asBlock'] },
+  );
+};
+export const allows = <P extends string>(vm: Ref<P>, gfn: Ref<P>, access: 'R' | 'W' | 'PX'): Condition<P> => {
+  const bit = protBits[access];
+  const said = { R: 'may be read', W: 'may be written', PX: 'may be executed' }[access];
+  return {
+    ...compare(permissions(vm, gfn).value, 'has bit', bit as Ref<P>, (bits, wanted) => (bits & wanted) === wanted),
+    words: `${leaf(vm, gfn).words} ${said}`,
+  };
+};
+
+/** The page that a frame maps to, inside a block as well. */
+export const mappedPage = <P extends string>(vm: Ref<P>, gfn: Ref<P>): Value<P> => {
+  const [where, g] = [leaf(vm, gfn), value(gfn)];
+  return term(
+    `the page at ${where.words}`,
+    [where, g],
+    (scope) => {
+      const { mapped, asBlock } = scope.layout.base;
+      const offsets = scope.world.gfns.map((shape) => shape.offset);
+      const [read, frame] = [where.compile(scope), g.compile(scope)];
+      return (state, args) => {
+        const at = read(state, args);
+        return state.at(mapped + at) + state.at(asBlock + at) * (offsets[frame(state, args)] as number);
+      };
+    },
+    { reads: ['mapped', 'asBlock'] },
+  );
+};
+
+/** The page tables that a mapping passes: all of its path, or all but the last for a block. */
+const pathOf = (scope: Scope, gfn: number, count: number): readonly number[] => {
+  const path = scope.world.gfns[gfn]?.tables ?? [];
+  return count === 1 ? path : path.slice(0, -1);
+};
+
+/** Count one more entry in the tables on the path, making those that do not exist: from the VM's pool, then the cache. */
+function addEntry(scope: Scope, state: State, vm: number, vcpu: number, path: readonly number[]): void {
+  const { tableEntries, pool, cache } = scope.layout.base;
+  for (let level = path.length - 1; level >= 0; level--) {
+    const table = tableEntries + vm * scope.world.tables + (path[level] as number);
+    state.set(table, state.at(table) + 1);
+    if (state.at(table) > 1) return;
+    const source = state.at(pool + vm) > 0 ? pool + vm : cache + vcpu;
+    state.set(source, state.at(source) - 1);
+  }
+}
+
+/** Count one entry less; a table that became empty goes to the VM's pool. */
+function dropEntry(scope: Scope, state: State, vm: number, path: readonly number[]): void {
+  const { tableEntries, pool } = scope.layout.base;
+  for (let level = path.length - 1; level >= 0; level--) {
+    const table = tableEntries + vm * scope.world.tables + (path[level] as number);
+    state.set(table, state.at(table) - 1);
+    if (state.at(table) > 0) return;
+    state.set(pool + vm, state.at(pool + vm) + 1);
+  }
+}
+
+interface Mapping<P extends string> {
+  readonly vcpu: Value<P>;
+  readonly vm: Value<P>;
+  readonly gfn: Ref<P>;
+  readonly page: Ref<P>;
+  readonly count?: Ref<P>;
+  readonly state: 'OWNED' | 'SHARED_BORROWED';
+  readonly prot: Ref<P>;
+}
+
+/** Enter a page, or a block of them, into a VM's stage 2. */
+export const map = <P extends string>(how: Mapping<P>): Effect<P> => {
+  const parts = [how.vcpu, how.vm, how.gfn, how.page, how.count ?? 1, how.prot].map((ref) => value(ref as Ref<P>));
+  const code = mappingStates.indexOf(how.state);
+  return term(
+    `${parts[3]?.words} is mapped at ${parts[2]?.words} of ${parts[1]?.words} as ${how.state}`,
+    parts,
+    (scope) => {
+      const [vcpu, vm, gfn, page, count, prot] = parts.map((part) => part.compile(scope)) as SixReaders;
+      const { base } = scope.layout;
+      return (state, args) => {
+        const [slot, frame, pages] = [vm(state, args), gfn(state, args), count(state, args)];
+        const at = slot * scope.world.gfns.length + frame;
+        addEntry(scope, state, slot, vcpu(state, args), pathOf(scope, frame, pages));
+        state.set(base.mapped + at, page(state, args));
+        state.set(base.mapping + at, code);
+        state.set(base.prot + at, prot(state, args));
+        state.set(base.young + at, 1);
+        state.set(base.asBlock + at, pages === 1 ? 0 : 1);
+      };
+    },
+    { writes: ['mapped', 'mapping', 'prot', 'young', 'asBlock', 'tableEntries', 'pool', 'cache'] },
+  );
+};
+type SixReaders = [Run<number>, Run<number>, Run<number>, Run<number>, Run<number>, Run<number>];
+
+/** Take the entry at a frame out of a VM's stage 2. */
+export const unmap = <P extends string>(vm: Ref<P>, gfn: Ref<P>): Effect<P> => {
+  const [v, g] = [value(vm), value(gfn)];
+  return term(
+    `${g.words} of ${v.words} is unmapped`,
+    [v, g],
+    (scope) => {
+      const find = leafCell(scope.layout);
+      const { base } = scope.layout;
+      const width = scope.world.gfns.length;
+      const [readVm, readGfn] = [v.compile(scope), g.compile(scope)];
+      return (state, args) => {
+        const slot = readVm(state, args);
+        const at = find(state, slot, readGfn(state, args));
+        const count = state.at(base.asBlock + at) === 1 ? scope.world.block : 1;
+        dropEntry(scope, state, slot, pathOf(scope, at - slot * width, count));
+        clearEntry(scope, state, at);
+      };
+    },
+    { reads: ['asBlock'], writes: ['mapped', 'mapping', 'prot', 'young', 'asBlock', 'tableEntries', 'pool'] },
+  );
+};
+
+function clearEntry(scope: Scope, state: State, at: number): void {
+  const { base } = scope.layout;
+  state.set(base.mapped + at, none);
+  state.set(base.mapping + at, 0);
+  state.set(base.prot + at, 0);
+  state.set(base.young + at, 0);
+  state.set(base.asBlock + at, 0);
+}
+
+/** The frame is marked so that it is never mapped again; the entry keeps its page table. */
+export const poison = <P extends string>(vm: Ref<P>, gfn: Ref<P>): Effect<P> => {
+  const where = leaf(vm, gfn);
+  const code = mappingStates.indexOf('POISON');
+  return term(
+    `${where.words} is poisoned`,
+    [where],
+    (scope) => {
+      const read = where.compile(scope);
+      return (state, args) => {
+        const at = read(state, args);
+        clearEntry(scope, state, at);
+        state.set(scope.layout.base.mapping + at, code);
+      };
+    },
+    { writes: ['mapped', 'mapping', 'prot', 'young', 'asBlock'] },
+  );
+};
+
+/** The VM's whole stage 2 is gone, whatever it still mapped. */
+export const dropStage2 = <P extends string>(vm: Ref<P>): Effect<P> => {
+  const v = value(vm);
+  return term(
+    `stage 2 of ${v.words} is dropped`,
+    [v],
+    (scope) => {
+      const { gfns, tables } = scope.world;
+      const { base } = scope.layout;
+      const read = v.compile(scope);
+      return (state, args) => {
+        const slot = read(state, args);
+        for (let gfn = 0; gfn < gfns.length; gfn++) clearEntry(scope, state, slot * gfns.length + gfn);
+        for (let table = 0; table < tables; table++) state.set(base.tableEntries + slot * tables + table, 0);
+        state.set(base.pool + slot, 0);
+      };
+    },
+    { writes: ['mapped', 'mapping', 'prot', 'young', 'asBlock', 'tableEntries', 'pool'] },
+  );
+};
+
+/** Bits are added to, or taken from, the permissions of a mapping. */
+export const addPermissions = <P extends string>(vm: Ref<P>, gfn: Ref<P>, bits: Ref<P>): Effect<P> =>
+  permissions(vm, gfn).becomes(combine(permissions(vm, gfn).value, 'with', bits, (old, more) => old | more));
+export const dropPermissions = <P extends string>(vm: Ref<P>, gfn: Ref<P>, bits: Ref<P>): Effect<P> =>
+  permissions(vm, gfn).becomes(combine(permissions(vm, gfn).value, 'without', bits, (old, less) => old & ~less));
+
+function combine<P extends string>(
+  left: Value<P>,
+  words: string,
+  right: Ref<P>,
+  of: (left: number, right: number) => number,
+): Value<P> {
+  const other = value(right);
+  return term(`${left.words} ${words} ${other.words}`, [left, other], (scope) => {
+    const [a, b] = [left.compile(scope), other.compile(scope)];
+    return (state, args) => of(a(state, args), b(state, args));
+  });
+}
+
+export const blockSize = worldNumber('a block', (world) => world.block);
+
+/** The effect is done for each entry that maps one of `count` frames from `gfn` on. */
+export const forEachMapped = <P extends string>(
+  vm: Ref<P>,
+  gfn: Ref<P>,
+  count: Ref<P>,
+  effect: Effect<P | 'each frame'>,
+): Effect<P> => {
+  const [v, g, n] = [value(vm), value(gfn), value(count)];
+  const inner = effect as unknown as Effect<P>;
+  const built = term<void, P>(`for each mapped frame: ${effect.words}`, [v, g, n, inner], (scope) => {
+    const position = memberPosition(scope);
+    const run = effect.compile({ ...scope, positions: { ...scope.positions, 'each frame': position } });
+    const entries = entriesIn(scope, v, g, n);
+    return (state, args) => {
+      for (const frame of entries(state, args)) {
+        args[position] = frame;
+        run(state, args);
+      }
+    };
+  });
+  return { ...built, params: built.params.filter((name) => (name as string) !== 'each frame') };
+};
+
+/** 1 if one of the entries that map `count` frames from `gfn` on is young. */
+export const anyYoung = <P extends string>(vm: Ref<P>, gfn: Ref<P>, count: Ref<P>): Value<P> => {
+  const [v, g, n] = [value(vm), value(gfn), value(count)];
+  return term(
+    `whether ${g.words} of ${v.words} is young`,
+    [v, g, n],
+    (scope) => {
+      const { young } = scope.layout.base;
+      const entries = entriesIn(scope, v, g, n);
+      const find = leafCell(scope.layout);
+      const readVm = v.compile(scope);
+      return (state, args) => {
+        const slot = readVm(state, args);
+        return entries(state, args).some((frame) => state.at(young + find(state, slot, frame)) === 1) ? 1 : 0;
+      };
+    },
+    { reads: ['young', 'mapping', 'asBlock'] },
+  );
+};
+
+/** The frames, of `count` from `gfn` on, at which an entry maps something. */
+function entriesIn<P extends string>(scope: Scope, vm: Value<P>, gfn: Value<P>, count: Value<P>): Run<number[]> {
+  const { gfns } = scope.world;
+  const { mapped } = scope.layout.base;
+  const find = leafCell(scope.layout);
+  const members = gfns.map((_, head) => gfns.flatMap((shape, at) => (shape.head === head ? [at] : [])));
+  const [readVm, readGfn, readCount] = [vm.compile(scope), gfn.compile(scope), count.compile(scope)];
+  return (state, args) => {
+    const [slot, frame] = [readVm(state, args), readGfn(state, args)];
+    const wanted = readCount(state, args) === 1 ? [frame] : (members[frame] ?? []);
+    const leaves = new Set(wanted.map((one) => find(state, slot, one)));
+    const base = slot * gfns.length;
+    return wanted.length === 1
+      ? wanted.filter((one) => state.at(mapped + find(state, slot, one)) !== none)
+      : [...leaves].filter((at) => state.at(mapped + at) !== none).map((at) => at - base);
+  };
+}
+
+/** The guest's view of the frame at which the host's note says that a page is owned. */
+export const mappingAtOwner = <P extends string>(page: Ref<P>): Cell<'mapping', P> =>
+  mappingOf<P>(ownerVm(page).value, ownerGfn(page).value);
+export const pageAtOwner = <P extends string>(page: Ref<P>): Cell<'mapped', P> =>
+  pageAtLeaf<P>(ownerVm(page).value, ownerGfn(page).value);

@@ -1,0 +1,130 @@
+/** Words about VMs and their vCPUs: which exist, in which phase, and where one is loaded. */
+import { all, both, cell, compare, either, isBelow, term, thisCpu, value, worldNumber } from '../term.ts';
+import type { Cell, Condition, Effect, Ref, Value } from '../term.ts';
+import { none } from '../state.ts';
+import type { FieldName, lives } from '../state.ts';
+
+const about =
+  <F extends FieldName>(field: F, words: string) =>
+  <P extends string>(of: Ref<P>): Cell<F, P> =>
+    cell(field, `${words} ${value(of).words}`, of);
+
+export const lifeOf = about('life', 'life of');
+export const protection = about('protected', 'protection of');
+export const idRegs = about('idRegs', 'identification registers of');
+export const createdVcpus = about('createdVcpus', 'planned vCPUs of');
+export const kvmOf = about('kvm', 'host structure of');
+export const poolOf = about('pool', 'freed page tables of');
+export const metadataPages = about('metadataPages', 'structure pages of');
+export const stage2Pages = about('stage2Pages', 'stage-2 pages of');
+export const mmioGuard = about('enrolled', 'MMIO guard of');
+
+export const isPresent = about('present', 'presence of');
+export const hostVcpuOf = about('hostVcpu', 'host structure of');
+export const loadedOn = about('loadedOn', 'CPU that runs');
+export const faultOf = about('fault', 'faulting frame of');
+
+/** The same condition, said in fewer words. */
+const said = <P extends string>(words: string, condition: Condition<P>): Condition<P> => ({ ...condition, words });
+
+const tableSize = worldNumber('the size of the VM table', (world) => world.slots);
+const namesEntry = <P extends string>(vm: Ref<P>): Condition<P> =>
+  both(
+    compare<P>(vm, 'is at least', 0, (a, b) => a >= b),
+    isBelow<P>(vm, tableSize),
+  );
+/** The handle is not below the first one that the hypervisor gives out. */
+export const isHandle = <P extends string>(vm: Ref<P>): Condition<P> =>
+  said(
+    `${value(vm).words} is not below the first handle`,
+    compare<P>(vm, 'is not', none, (a, b) => a !== b),
+  );
+
+const isIn = <P extends string>(vm: Ref<P>, ...phases: (typeof lives)[number][]): Condition<P> =>
+  said(
+    `${value(vm).words} is a ${phases.join(' or ').toLowerCase()} VM`,
+    both(namesEntry(vm), lifeOf(vm).isOneOf(...phases)),
+  );
+export const isReserved = <P extends string>(vm: Ref<P>): Condition<P> => isIn(vm, 'RESERVED');
+export const isLive = <P extends string>(vm: Ref<P>): Condition<P> => isIn(vm, 'LIVE');
+export const isDying = <P extends string>(vm: Ref<P>): Condition<P> => isIn(vm, 'DYING');
+export const isCreated = <P extends string>(vm: Ref<P>): Condition<P> => isIn(vm, 'LIVE', 'DYING');
+export const isProtected = <P extends string>(vm: Ref<P>): Condition<P> => protection(vm).is(1);
+export const isUnprotected = <P extends string>(vm: Ref<P>): Condition<P> => protection(vm).is(0);
+
+/** The first free entry of the VM table, or none. */
+export const firstFreeEntry: Value<never> = term(
+  'first free entry of the VM table',
+  [],
+  ({ layout, world }) => {
+    const base = layout.base.life;
+    return (state) => {
+      for (let slot = 0; slot < world.slots; slot++) if (state.at(base + slot) === 0) return slot;
+      return none;
+    };
+  },
+  { reads: ['life'] },
+);
+export const hasFreeEntry: Condition<never> = said(
+  'the VM table has a free entry',
+  compare(firstFreeEntry, 'is not', none, (a, b) => a !== b),
+);
+
+/** vCPU `index` of a VM, as a number over all VMs. */
+export const vcpu = <P extends string>(vm: Ref<P>, index: Ref<P>): Value<P> => {
+  const [v, i] = [value(vm), value(index)];
+  return term(`vCPU ${i.words} of ${v.words}`, [v, i], (scope) => {
+    const { vcpus } = scope.world;
+    const [readVm, readIndex] = [v.compile(scope), i.compile(scope)];
+    return (state, args) => readVm(state, args) * vcpus + readIndex(state, args);
+  });
+};
+/** The VM to which a vCPU belongs. */
+const vmOf = <P extends string>(words: string, of: Value<P>): Value<P> =>
+  term(words, [of], (scope) => {
+    const { vcpus } = scope.world;
+    const read = of.compile(scope);
+    return (state, args) => Math.floor(read(state, args) / vcpus);
+  });
+
+const loaded = cell('loaded', 'the loaded vCPU', thisCpu);
+export const loadedVcpu: Value<never> = loaded.value;
+export const loadedVm: Value<never> = vmOf('the loaded VM', loadedVcpu);
+export const somethingLoaded: Condition<never> = said('a vCPU is loaded on this CPU', loaded.isNot(none));
+export const nothingLoaded: Condition<never> = said('no vCPU is loaded on this CPU', loaded.is(none));
+export const protectedLoaded: Condition<never> = said('the loaded VM is protected', isProtected(loadedVm));
+export const unprotectedLoaded: Condition<never> = said('the loaded VM is not protected', isUnprotected(loadedVm));
+export const isLoadedHere = <P extends string>(of: Ref<P>): Condition<P> =>
+  said(
+    `${value(of).words} is loaded on this CPU`,
+    compare<P>(of, 'is', loadedVcpu, (a, b) => a === b),
+  );
+
+/** The host's structure names a vCPU that the VM was created for. */
+export const isPlanned = <P extends string>(vm: Ref<P>, index: Ref<P>): Condition<P> =>
+  isBelow(index, createdVcpus(vm).value);
+/** Not one vCPU of the VM is loaded on any CPU. */
+export const noneLoaded = <P extends string>(vm: Ref<P>): Condition<P> => {
+  const v = value(vm);
+  return term(
+    `no vCPU of ${v.words} is loaded`,
+    [v],
+    (scope) => {
+      const { vcpus } = scope.world;
+      const base = scope.layout.base.loadedOn;
+      const read = v.compile(scope);
+      return (state, args) => {
+        const first = base + read(state, args) * vcpus;
+        for (let i = 0; i < vcpus; i++) if (state.at(first + i) !== none) return false;
+        return true;
+      };
+    },
+    { reads: ['loadedOn'] },
+  );
+};
+/** A non-protected VM has its identification registers set up before a vCPU is made; a protected one has its own. */
+export const featuresAgree = <P extends string>(vm: Ref<P>): Condition<P> => either(isProtected(vm), idRegs(vm).is(1));
+
+export const load = <P extends string>(of: Ref<P>): Effect<P> =>
+  all<P>(loaded.becomes(value(of) as never) as Effect<P>, loadedOn(of).becomes(thisCpu));
+export const unload: Effect<never> = all(loadedOn(loadedVcpu).becomes(none), loaded.becomes(none));

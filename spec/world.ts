@@ -1,0 +1,77 @@
+/**
+ * A world: how many of everything there is, and what cannot change. Pages, guest frames, VMs and CPUs are numbered
+ * from 0; numbers that a caller may pass but that name nothing usable (a device's page, an address beyond the range)
+ * are entries of the same lists with another kind, so that every argument of every call is a small number.
+ */
+
+/** What lies at a page number. `wrapping`: the last page of the 64-bit space, whose end is address 0. */
+export const pageKinds = ['memory', 'mmio', 'carveout', 'hole', 'beyond', 'wrapping'] as const;
+export type PageKind = (typeof pageKinds)[number];
+
+export interface PageShape {
+  readonly kind: PageKind;
+  /** The page that this number reaches when it is shifted to an address modulo 2^64; itself unless it is an alias. */
+  readonly of: number;
+  /** How many pages from here on are contiguous and aligned to that number (512 at the head of a 2 MiB block). */
+  readonly aligned: number;
+  readonly name: string;
+}
+
+export interface GfnShape {
+  /** The frame number, or its name where the number does not matter. */
+  readonly name: string;
+  /** The entry of this list that the frame number reaches modulo 2^52. */
+  readonly of: number;
+  /** The entry of this list for the first frame of the same 2 MiB block; itself where no block can hold it. */
+  readonly head: number;
+  /** How many frames it lies behind that head. */
+  readonly offset: number;
+  /** The page tables (numbers from 0) that a walk to this frame passes below the root, the last one last. */
+  readonly tables: readonly number[];
+  /** False beyond the guest's address range. */
+  readonly inRange: boolean;
+}
+
+/** How many pages each lifecycle call takes, counted in pages. */
+export interface Sizes {
+  readonly kvmPages: number;
+  readonly vcpuPages: number;
+  readonly hypVmPages: number;
+  readonly hypVcpuPages: number;
+  readonly pgdPages: number;
+  readonly memcacheMin: number;
+}
+
+export interface World {
+  readonly pages: readonly PageShape[];
+  readonly gfns: readonly GfnShape[];
+  /** Number of different page tables that `gfns` name. */
+  readonly tables: number;
+  /** Entries of the VM table. */
+  readonly slots: number;
+  /** vCPUs that a VM may have at the most. */
+  readonly vcpus: number;
+  readonly cpus: number;
+  readonly devices: number;
+  /** Addresses that a device can use. */
+  readonly iovas: number;
+  /** Context ids in the allocator's range. */
+  readonly cids: number;
+  /** 64-bit words of a page whose content is followed: 1 in worlds of symbols, more where a transcript has them. */
+  readonly words: number;
+  /** Contents are symbols rather than recorded words: what a VM writes is its secret until it shares the page. */
+  readonly symbolic: boolean;
+  /** Pages in a block mapping: 512 on real machines. */
+  readonly block: number;
+  readonly sizes: Sizes;
+  /** A guest access to an old page makes it young by itself; without it the access faults. */
+  readonly hardwareAccessFlag: boolean;
+  /** Guest frame that holds the guest's code, or -1 where code is not followed. */
+  readonly codeGfn: number;
+  /** How many of the words that are followed the code fills, from the first on. */
+  readonly codeWords: number;
+}
+
+/** Permission bits of a guest mapping: execute at EL1 and EL0, write, read. */
+export const protBits = { PX: 1, UX: 2, W: 4, R: 8 } as const;
+export const protAll = 15;
