@@ -1,0 +1,270 @@
+/** Reads the clauses out of docs/spec/*.md and writes them as spec/clauses.gen.ts. */
+import { fileNamed, parseRequirements, type SourceFile } from './requirements.ts';
+
+export const statuses = ['guarantee', 'non-guarantee', 'assumption'] as const;
+export const upholders = ['hypervisor', 'host', 'firmware', 'SoC vendor', 'guest', 'nobody'] as const;
+export const attackers = ['honest host', 'bad app', 'compromised host', 'malicious guest', 'unlocked device'] as const;
+
+export interface Clause {
+  readonly id: string;
+  readonly chapter: string;
+  readonly section: string;
+  readonly text: string;
+  readonly status: (typeof statuses)[number];
+  readonly upheldBy: (typeof upholders)[number];
+  readonly survives: (typeof attackers)[number];
+  readonly sources: readonly string[];
+  readonly rows: readonly string[];
+}
+
+/** All that is wrong with the prose, one line each, so that one run shows it all. */
+export class ProseError extends Error {
+  override readonly name = 'ProseError';
+  readonly problems: readonly string[];
+  constructor(problems: readonly string[]) {
+    super(problems.join('\n'));
+    this.problems = problems;
+  }
+}
+
+type Report = (line: number, problem: string) => void;
+
+/** A clause as it stands in the file: its heading, and the lines up to the next heading, numbered from 1. */
+interface Block {
+  readonly id: string;
+  readonly section: string;
+  readonly line: number;
+  readonly body: readonly { readonly line: number; readonly text: string }[];
+}
+
+interface Field {
+  readonly line: number;
+  readonly name: string;
+  readonly value: string;
+}
+
+interface Known {
+  readonly rows: ReadonlySet<string>;
+  readonly rulings: ReadonlySet<string>;
+}
+
+const fieldNames = ['Status', 'Upheld by', 'Survives', 'Source', 'Rows'] as const;
+const CLAUSE_ID = /^[A-Z][A-Z0-9]*(?:-[A-Z0-9]+){1,3}$/;
+const KEYWORD = /\b(?:MUST NOT|MUST|MAY)\b/g;
+const SEED = /^seed (?:000|001|002), (?:introduction|"[^"]+")$/;
+const RULING = /^R(?:-[A-Z0-9]+)+$/;
+
+// why: the callers pass the whole folder; these files hold no clauses, and two of them say what clauses may name.
+const notChapters = new Set(['requirements.md', 'rulings.md', 'excused.md', 'sources.md']);
+
+/**
+ * The clauses of all chapters among `files` (the files of docs/spec), in the order of the files.
+ * Throws a ProseError that lists every malformed clause as `path:line: ID: problem`.
+ */
+export function parseClauses(files: readonly SourceFile[]): Clause[] {
+  const problems: string[] = [];
+  const seen = new Map<string, string>();
+  const known = { rows: rowsOf(files), rulings: rulingsOf(files) };
+  const clauses = files.flatMap((file) => {
+    const name = nameOf(file);
+    if (notChapters.has(name)) return [];
+    return splitBlocks(file).map((block) => {
+      const at = (line: number): string => `${file.path}:${line}`;
+      const report: Report = (line, problem) => problems.push(`${at(line)}: ${block.id}: ${problem}`);
+      const before = seen.get(block.id);
+      if (before !== undefined) report(block.line, `stands already at ${before}`);
+      seen.set(block.id, before ?? at(block.line));
+      return parseClause(block, name.replace(/\.md$/, ''), known, report);
+    });
+  });
+  if (problems.length > 0) throw new ProseError(problems);
+  return clauses;
+}
+
+const nameOf = ({ path }: SourceFile): string => path.split('/').at(-1) ?? path;
+
+function rowsOf(files: readonly SourceFile[]): ReadonlySet<string> {
+  return new Set(parseRequirements(fileNamed(files, 'requirements.md')).map(({ id }) => id));
+}
+
+/** The ids of the rulings: the `## R-…` headings of rulings.md. */
+export function rulingsOf(files: readonly SourceFile[]): ReadonlySet<string> {
+  const text = fileNamed(files, 'rulings.md')?.text ?? '';
+  return new Set([...text.matchAll(/^## (R-[A-Z0-9-]+)$/gm)].map(([, id = '']) => id));
+}
+
+function splitBlocks({ text }: SourceFile): Block[] {
+  const blocks: (Block & { readonly body: { line: number; text: string }[] })[] = [];
+  let section = '';
+  let open = false;
+  let fenced = false;
+  for (const [index, line] of text.split('\n').entries()) {
+    if (line.startsWith('```')) fenced = !fenced;
+    const [, marks = '', title = ''] = fenced ? [] : (/^(#{1,3}) +(.*?) *$/.exec(line) ?? []);
+    if (marks === '##') section = title;
+    if (marks === '###') blocks.push({ id: title, section, line: index + 1, body: [] });
+    else if (marks === '' && open) blocks.at(-1)?.body.push({ line: index + 1, text: line.trimEnd() });
+    if (marks !== '') open = marks === '###';
+  }
+  return blocks;
+}
+
+function parseClause(block: Block, chapter: string, known: Known, report: Report): Clause {
+  if (!CLAUSE_ID.test(block.id)) {
+    report(block.line, 'not an id: upper-case words joined by hyphens, an area and one to three more');
+  }
+  if (block.section === '') report(block.line, 'stands before the first "## " heading');
+  const { text, rest } = readText(block, report);
+  const fields = readFields(rest, block, report);
+  const oneOf = <T extends string>(name: string, allowed: readonly [T, ...T[]]): T => {
+    const field = fields.get(name);
+    const value = allowed.find((one) => one === field?.value);
+    if (field !== undefined && value === undefined) {
+      report(field.line, `${name}: "${field.value}" is not one of: ${allowed.join(', ')}`);
+    }
+    return value ?? allowed[0];
+  };
+  const status = oneOf('Status', statuses);
+  const upheldBy = oneOf('Upheld by', upholders);
+  const survives = oneOf('Survives', attackers);
+  if ((status === 'non-guarantee') !== (upheldBy === 'nobody')) {
+    report(block.line, 'nobody upholds a non-guarantee, and somebody upholds everything else');
+  }
+  if (status === 'non-guarantee' && !/\bMAY\b/.test(text)) report(block.line, 'a non-guarantee says MAY');
+  const sources = readSources(fields.get('Source'), known, report);
+  const rows = readRows(fields.get('Rows'), known, report);
+  return { id: block.id, chapter, section: block.section, text, status, upheldBy, survives, sources, rows };
+}
+
+/** The first paragraph, on one line, and the lines after it. */
+function readText({ body, line }: Block, report: Report): { text: string; rest: Block['body'] } {
+  const start = body.findIndex(({ text }) => text !== '');
+  const first = body[start];
+  if (first === undefined || first.text.startsWith('- ')) {
+    report(line, 'has no sentence before its fields');
+    return { text: '', rest: body };
+  }
+  const length = body.slice(start).findIndex(({ text }) => text === '');
+  const end = length < 0 ? body.length : start + length;
+  const text = body
+    .slice(start, end)
+    .map((part) => part.text.trim())
+    .join(' ');
+  const keywords = text.match(KEYWORD) ?? [];
+  if (keywords.length === 0) report(first.line, 'has none of MUST, MUST NOT, MAY');
+  if (keywords.length > 1) {
+    report(first.line, `has ${keywords.length} of MUST, MUST NOT, MAY, not one: ${keywords.join(', ')}`);
+  }
+  if (!text.endsWith('.')) report(first.line, 'does not end its sentence with a full stop');
+  if (/[.!?] /.test(text)) report(first.line, 'has more than one sentence in its first paragraph');
+  return { text, rest: body.slice(end) };
+}
+
+/** The list after the sentence, by field name; a line indented by two spaces goes on with the field above it. */
+function readFields(rest: Block['body'], block: Block, report: Report): ReadonlyMap<string, Field> {
+  const fields = new Map<string, Field>();
+  const start = rest.findIndex(({ text }) => text !== '');
+  let last: Field | undefined;
+  for (const { line, text } of start < 0 ? [] : rest.slice(start)) {
+    if (text === '') break;
+    const [, name = '', value = ''] = /^- ([^:]+): *(.*)$/.exec(text) ?? [];
+    const place = fieldNames.findIndex((known) => known === name);
+    if (text.startsWith('  ') && last !== undefined) last = { ...last, value: `${last.value} ${text.trim()}` };
+    else if (place < 0) report(line, `not a field: "${text}"`);
+    else {
+      if (fields.has(name)) report(line, `has "${name}" twice`);
+      else if (last !== undefined && place < fieldNames.findIndex((known) => known === last?.name)) {
+        report(line, `"${name}" stands after "${last.name}"; the order is: ${fieldNames.join(', ')}`);
+      }
+      last = { line, name, value };
+    }
+    if (last !== undefined) fields.set(last.name, last);
+  }
+  for (const name of fieldNames) if (name !== 'Rows' && !fields.has(name)) report(block.line, `lacks "- ${name}:"`);
+  return fields;
+}
+
+function readSources(field: Field | undefined, known: Known, report: Report): readonly string[] {
+  if (field === undefined) return [];
+  const sources = field.value.split(';').map((source) => source.trim());
+  for (const source of sources) {
+    if (source === '') report(field.line, 'has an empty source');
+    if (source.startsWith('seed') && !SEED.test(source)) {
+      report(
+        field.line,
+        `source "${source}" is not: seed 000, 001 or 002, then the heading in quotes or "introduction"`,
+      );
+    }
+    if (RULING.test(source) && !known.rulings.has(source)) {
+      report(field.line, `cites a ruling that does not exist: ${source}`);
+    }
+  }
+  return sources;
+}
+
+function readRows(field: Field | undefined, known: Known, report: Report): readonly string[] {
+  if (field === undefined) return [];
+  const rows = field.value.split(',').map((row) => row.trim());
+  for (const [at, row] of rows.entries()) {
+    if (!known.rows.has(row)) report(field.line, `names a row that does not exist: "${row}"`);
+    if (rows.indexOf(row) !== at) report(field.line, `names row ${row} twice`);
+  }
+  return rows;
+}
+
+/** The text of spec/clauses.gen.ts: the same clauses always give the same bytes. */
+export function renderClauses(clauses: readonly Clause[]): string {
+  const union = (values: readonly string[]): string => values.map(quote).join(' | ');
+  return [
+    '// Generated from docs/spec/*.md. Do not edit: change the prose, then generate.',
+    '',
+    'export type ClauseId =',
+    `${clauses.map(({ id }) => `  | ${quote(id)}`).join('\n')};`,
+    '',
+    '/** One clause of the prose: what holds, who upholds it, and the strongest attacker it survives. */',
+    'export interface Clause {',
+    '  readonly id: ClauseId;',
+    '  readonly chapter: string;',
+    '  readonly section: string;',
+    '  readonly text: string;',
+    `  readonly status: ${union(statuses)};`,
+    `  readonly upheldBy: ${union(upholders)};`,
+    `  readonly survives: ${union(attackers)};`,
+    '  readonly sources: readonly string[];',
+    '  readonly rows: readonly string[];',
+    '}',
+    '',
+    'export const clauses: Readonly<Record<ClauseId, Clause>> = {',
+    ...clauses.map(renderClause),
+    '};',
+    '',
+  ].join('\n');
+}
+
+function renderClause(clause: Clause): string {
+  const { id, chapter, section, text, status, upheldBy, survives, sources, rows } = clause;
+  const plain = Object.entries({ id, chapter, section, text, status, upheldBy, survives });
+  return [
+    `  ${quote(id)}: {`,
+    ...plain.map(([name, value]) => `    ${name}: ${quote(value)},`),
+    renderList('sources', sources),
+    renderList('rows', rows),
+    '  },',
+  ].join('\n');
+}
+
+// why: lists are broken where the formatter would break them, so that formatting never touches the generated file.
+const WIDTH = 120;
+
+function renderList(name: string, values: readonly string[]): string {
+  const line = `    ${name}: [${values.map(quote).join(', ')}],`;
+  if (line.length <= WIDTH) return line;
+  return [`    ${name}: [`, ...values.map((value) => `      ${quote(value)},`), '    ],'].join('\n');
+}
+
+/** A string literal in single quotes, or in double quotes where that needs fewer escapes. */
+function quote(value: string): string {
+  const count = (mark: string): number => value.split(mark).length;
+  const mark = count("'") > count('"') ? '"' : "'";
+  return `${mark}${value.replaceAll('\\', '\\\\').replaceAll(mark, `\\${mark}`)}${mark}`;
+}
