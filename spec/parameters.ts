@@ -80,6 +80,13 @@ export const iova: Parameter = {
 };
 export const cid: Parameter = { kind: 'cid', values: (world) => upTo(world.cids), say: (_, value) => `CID ${value}` };
 
+/** The number of a hypercall: those at the edges of what is answered. */
+export const callNumber = (lowest: number, highest: number): Parameter => ({
+  kind: 'call number',
+  values: () => [0, lowest - 1, lowest, highest + 1],
+  say: plain,
+});
+
 /** A content symbol in words. */
 export function sayContent(_: World, value: number): string {
   if (value === content.zero) return 'zeros';

@@ -2,6 +2,7 @@
 import type { Refusal } from './answers.ts';
 import type { ClauseId } from './clauses.generated.ts';
 import type { Rule, Step } from './rule.ts';
+import type { Condition } from './term.ts';
 
 export interface Profile {
   readonly name: string;
@@ -71,5 +72,15 @@ export const inserts = (before: ClauseId, ...steps: Step[]): Difference => ({
   says: `checks ${steps.map((step) => step.clause).join(', ')} before ${before}`,
   apply: (rules) => {
     inRules(rules, before, (all) => all.flatMap((step) => (step.clause === before ? [...steps, step] : [step])));
+  },
+});
+
+/** A condition that this profile has instead of its own. */
+export const checksInstead = (clause: ClauseId, condition: Condition, error: Refusal): Difference => ({
+  says: `${clause} asks instead whether ${condition.words}, and answers ${error}`,
+  apply: (rules) => {
+    inRules(rules, clause, (steps) =>
+      steps.map((step) => (step.clause === clause && step.kind === 'must' ? { ...step, condition, error } : step)),
+    );
   },
 });

@@ -207,7 +207,7 @@ export class State {
   }
 }
 
-/** The state before anything happened: all memory is the host's, holds zeros, and no VM exists. */
+/** The state before anything happened: everything but the carve-out is the host's, holds zeros, and no VM exists. */
 export function initialState(layout: Layout): State {
   const cells = new Int32Array(layout.length);
   for (const name of fieldNames) {
@@ -220,8 +220,6 @@ export function initialState(layout: Layout): State {
       cells[layout.base.host + number] = noPage;
       cells[layout.base.hyp + number] = pageStates.indexOf('OWNED');
       cells[layout.base.owner + number] = owners.indexOf('HYP');
-    } else if (page.kind !== 'memory' && page.kind !== 'mmio') {
-      cells[layout.base.host + number] = noPage;
     }
   });
   return new State(layout, cells);

@@ -1,3 +1,4 @@
+import { isInRange } from '../vocabulary/stage2.ts';
 import { entersGuest } from './guest-access.ts';
 import { fault, gfn, vcpuIndex, vm } from '../parameters.ts';
 import { call, keeps, must, noSubject } from '../rule.ts';
@@ -20,6 +21,7 @@ export const guestMemShare = call(
       must('MEM-SHARE-ARGS', isRight('argFault'), 'INVALID_PARAMETER', {
         excuse: 'reserved arguments are not part of the state',
       }),
+      must('MEM-SHARE-GFN', isInRange('gfn'), 'INVALID_PARAMETER', noSubject),
       must('MEM-SHARE-UNPOISONED', not(isPoisoned('vm', 'gfn')), 'INVALID_PARAMETER', noSubject),
       keeps('RUN-RECORD', recordFault(vcpu('vm', 'vcpu'), 'vm', 'gfn')),
       must('MEM-SHARE-MAPPED', isMapped('vm', 'gfn'), 'data_abort:translation', noSubject),

@@ -1,10 +1,14 @@
 import { fault, firstPage, flag, vcpuCount, vm } from '../parameters.ts';
-import { hypercall, keeps, must } from '../rule.ts';
-import { isBelow, value } from '../term.ts';
-import { employAll, hypVmPages, isRight, kvmPages, pgdPages } from '../vocabulary/lifecycle.ts';
+import { hypercall, keeps, must, noSubject } from '../rule.ts';
+import type { Step } from '../rule.ts';
+import { answers, isBelow, value } from '../term.ts';
+import type { Effect, Ref } from '../term.ts';
+import { employAll, hypVmPages, isAlignedRoot, isRight, kvmPages, pgdPages } from '../vocabulary/lifecycle.ts';
 import { areDisjoint, areHostOwned, areSharedWithHyp, pinAll, wipeAll } from '../vocabulary/pages.ts';
 import {
   createdVcpus,
+  firstFreeEntry,
+  hasFreeEntry,
   idRegs,
   isHandle,
   isReserved,
@@ -15,52 +19,72 @@ import {
   stage2Pages,
 } from '../vocabulary/vms.ts';
 
+const withinPage = { excuse: 'addresses within a page are not part of the state' };
+
+/** What the host offers: its own structure, shared and then pinned, and memory for the hypervisor's. */
+const offered = {
+  kvm: firstPage,
+  created: vcpuCount,
+  protected: flag,
+  idRegs: flag,
+  vmMem: firstPage,
+  vmMemFault: fault,
+  pgd: firstPage,
+  pgdFault: fault,
+};
+type Offered = keyof typeof offered;
+
+const takesStructure: readonly Step<Offered>[] = [
+  must('INIT-VM-PINNABLE', areSharedWithHyp('kvm', kvmPages), 'EPERM'),
+  must('INIT-VM-VCPUS', isBelow(0, 'created'), 'EINVAL'),
+];
+
+const takesMemory: readonly Step<Offered>[] = [
+  must('INIT-VM-ALIGNED', isRight('vmMemFault'), 'ENOMEM', withinPage),
+  must('INIT-VM-DONATED', areHostOwned('vmMem', hypVmPages), 'ENOMEM'),
+  keeps('LIFE-SCRUB', wipeAll('vmMem', hypVmPages)),
+  must('INIT-VM-PGD-ALIGNED', isRight('pgdFault'), 'ENOMEM', withinPage),
+  must('INIT-VM-PGD-DONATED', areHostOwned('pgd', pgdPages), 'ENOMEM'),
+  must('INIT-VM-PGD-DISTINCT', areDisjoint('vmMem', hypVmPages, 'pgd', pgdPages), 'ENOMEM'),
+  keeps('LIFE-SCRUB', wipeAll('pgd', pgdPages)),
+];
+
+/** The VM can be found under its handle only after the last of these: nothing can fail any more (LIFE-PUBLISH-LAST). */
+const publishes = <P extends string>(entry: Ref<P>): Effect<Offered | P>[] => [
+  pinAll('kvm', kvmPages),
+  employAll<Offered | P>('vmMem', hypVmPages, 'METADATA', entry),
+  employAll<Offered | P>('pgd', pgdPages, 'STAGE2', entry),
+  metadataPages(entry).becomes(hypVmPages),
+  stage2Pages(entry).becomes(pgdPages),
+  kvmOf(entry).becomes(value('kvm')),
+  protection(entry).becomes(value('protected')),
+  idRegs(entry).becomes(value('idRegs')),
+  createdVcpus(entry).becomes(value('created')),
+  lifeOf(entry).becomes('LIVE'),
+];
+
 /** A reserved handle becomes a VM, in memory that the host gives up for it. */
 export const initVm = hypercall(
   'init_vm',
-  {
-    vm,
-    kvm: firstPage,
-    created: vcpuCount,
-    protected: flag,
-    idRegs: flag,
-    vmMem: firstPage,
-    vmMemFault: fault,
-    pgd: firstPage,
-    pgdFault: fault,
-  },
+  { vm, ...offered },
   {
     guards: [
-      must('INIT-VM-PINNABLE', areSharedWithHyp('kvm', kvmPages), 'EPERM'),
-      must('INIT-VM-VCPUS', isBelow(0, 'created'), 'EINVAL'),
+      ...takesStructure,
       must('INIT-VM-HANDLE', isHandle('vm'), 'EINVAL', {
         excuse: 'INIT-VM-RESERVED refuses the same handles; only the memory offered is spared',
       }),
-      must('INIT-VM-ALIGNED', isRight('vmMemFault'), 'ENOMEM', {
-        excuse: 'addresses within a page are not part of the state',
-      }),
-      must('INIT-VM-DONATED', areHostOwned('vmMem', hypVmPages), 'ENOMEM'),
-      keeps('LIFE-SCRUB', wipeAll('vmMem', hypVmPages)),
-      must('INIT-VM-PGD-ALIGNED', isRight('pgdFault'), 'ENOMEM', {
-        excuse: 'addresses within a page are not part of the state',
-      }),
-      must('INIT-VM-PGD-DONATED', areHostOwned('pgd', pgdPages), 'ENOMEM'),
-      must('INIT-VM-PGD-DISTINCT', areDisjoint('vmMem', hypVmPages, 'pgd', pgdPages), 'ENOMEM'),
-      keeps('LIFE-SCRUB', wipeAll('pgd', pgdPages)),
+      ...takesMemory,
+      // Hazard: the real hypervisor stops the machine here.
+      must('INIT-VM-PGD-ORDER', isAlignedRoot('pgd'), 'PANIC', withinPage),
       must('INIT-VM-RESERVED', isReserved('vm'), 'EINVAL'),
     ],
-    // The VM can be found under its handle only from here on: nothing after this can fail (LIFE-PUBLISH-LAST).
-    effects: [
-      pinAll('kvm', kvmPages),
-      employAll('vmMem', hypVmPages, 'METADATA', 'vm'),
-      employAll('pgd', pgdPages, 'STAGE2', 'vm'),
-      metadataPages('vm').becomes(hypVmPages),
-      stage2Pages('vm').becomes(pgdPages),
-      kvmOf('vm').becomes(value('kvm')),
-      protection('vm').becomes(value('protected')),
-      idRegs('vm').becomes(value('idRegs')),
-      createdVcpus('vm').becomes(value('created')),
-      lifeOf('vm').becomes('LIVE'),
-    ],
+    effects: publishes('vm'),
   },
 );
+
+/** The older form: nothing is reserved, the hypervisor picks the handle and answers it. */
+export const initVmUnreserved = hypercall('init_vm', offered, {
+  guards: [...takesStructure, ...takesMemory, must('INIT-VM-ROOM', hasFreeEntry, 'ENOMEM', noSubject)],
+  effects: [answers(firstFreeEntry), ...publishes(firstFreeEntry)],
+  answer: 'vm',
+});

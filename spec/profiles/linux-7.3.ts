@@ -12,6 +12,7 @@ import { hostRead } from '../calls/host-read.ts';
 import { hostShareHyp } from '../calls/host-share-hyp.ts';
 import { hostUnshareHyp } from '../calls/host-unshare-hyp.ts';
 import { hostWrite } from '../calls/host-write.ts';
+import { hypercallByNumber } from '../calls/hypercall.ts';
 import { initVcpu } from '../calls/init-vcpu.ts';
 import { initVm } from '../calls/init-vm.ts';
 import { mkyoung } from '../calls/mkyoung.ts';
@@ -44,6 +45,7 @@ export const linux73 = baseProfile('linux-7.3', [
   hostShareHyp,
   hostUnshareHyp,
   hostWrite,
+  hypercallByNumber(7, 50),
   initVcpu,
   initVm,
   mkyoung,

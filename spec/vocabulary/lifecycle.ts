@@ -1,6 +1,6 @@
 /** Words about the pages that a VM's life costs. */
 import { none } from '../state.ts';
-import { all, equals, forEach, term, value, worldNumber } from '../term.ts';
+import { all, equals, forEach, term, value, worldFact, worldNumber } from '../term.ts';
 import type { Condition, Effect, Ref } from '../term.ts';
 import { employ } from './memcache.ts';
 import { unpinAll } from './pages.ts';
@@ -30,6 +30,14 @@ export const isRight = <P extends string>(fault: Ref<P>): Condition<P> => ({
   ...equals<P>(fault, 0),
   words: `${value(fault).words} is right`,
 });
+
+/** The pages of a root table are aligned to their number. */
+export const isAlignedRoot = <P extends string>(page: Ref<P>): Condition<P> =>
+  worldFact(
+    'is aligned to the size of a root table',
+    page,
+    (world, p) => (world.pages[p]?.aligned ?? 0) >= world.sizes.pgdPages || world.sizes.pgdPages === 1,
+  );
 
 /** The hypervisor takes `count` pages, zeroed, for a VM. */
 export const employAll = <P extends string>(

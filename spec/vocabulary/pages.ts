@@ -1,5 +1,5 @@
 /** Words about pages: what they are, who can reach them, who answers for them. */
-import { all, asPassed, both, cell, either, every, forEach, isBelow, term, value, worldFact } from '../term.ts';
+import { all, asPassed, both, cell, either, every, forEach, isBelow, not, term, value, worldFact } from '../term.ts';
 import type { Cell, Condition, Effect, Ref, Value } from '../term.ts';
 import { content, none } from '../state.ts';
 
@@ -15,6 +15,16 @@ export const isPhysical = <P extends string>(page: P): Condition<P> =>
 /** RAM that is not set aside: a page that can be owned. */
 export const isMemory = <P extends string>(page: Ref<P>): Condition<P> =>
   worldFact('is memory', page, (world, p) => world.pages[p]?.kind === 'memory');
+/** The page has an entry in the host's tables: their address range ends before the physical one does. */
+export const hasTableEntry = <P extends string>(page: Ref<P>): Condition<P> =>
+  worldFact("is in the range of the host's tables", page, (world, p) => world.pages[p]?.kind !== 'beyond');
+/** What is not memory is seen to be so only by an entry that the host's tables already have, as for a device in use. */
+export const passesForMemory = <P extends string>(page: Ref<P>): Condition<P> => ({
+  ...either(isRam(page), both(not(isDevice(page)), hostState(page).is('OWNED'))),
+  words: `${value(page).words} is memory, or nothing that the host has mapped`,
+});
+const isDevice = <P extends string>(page: Ref<P>): Condition<P> =>
+  worldFact('is a device', page, (world, p) => world.pages[p]?.kind === 'mmio');
 /** RAM, set aside or not. */
 export const isRam = <P extends string>(page: Ref<P>): Condition<P> =>
   worldFact('is RAM', page, (world, p) => ['memory', 'carveout'].includes(world.pages[p]?.kind ?? ''));

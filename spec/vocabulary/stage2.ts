@@ -91,6 +91,25 @@ export const isMappedAs = <P extends string>(vm: Ref<P>, gfn: Ref<P>, count: Ref
     return (state, args) => (length(state, args) === 1) === (block(state, args) === 0);
   });
 };
+/** The last of the page tables on the way to the frame exists. */
+export const reachesLastLevel = <P extends string>(vm: Ref<P>, gfn: Ref<P>): Condition<P> => {
+  const [v, g] = [value(vm), value(gfn)];
+  return term(
+    `a walk to ${g.words} of ${v.words} ends at the last level`,
+    [v, g],
+    (scope) => {
+      const { tables } = scope.world;
+      const base = scope.layout.base.tableEntries;
+      const last = scope.world.gfns.map((gfn) => gfn.tables.at(-1) ?? none);
+      const [readVm, readGfn] = [v.compile(scope), g.compile(scope)];
+      return (state, args) => {
+        const table = last[readGfn(state, args)] ?? none;
+        return table === none || state.at(base + readVm(state, args) * tables + table) > 0;
+      };
+    },
+    { reads: ['tableEntries'] },
+  );
+};
 /** None of `count` frames is mapped or marked. */
 export const isUnmapped = <P extends string>(vm: Ref<P>, gfn: Ref<P>, count: Ref<P> = 1): Condition<P> => {
   const [v, g, n] = [value(vm), value(gfn), value(count)];

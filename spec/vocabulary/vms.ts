@@ -70,13 +70,18 @@ export const hasFreeEntry: Condition<never> = said(
   compare(firstFreeEntry, 'is not', none, (a, b) => a !== b),
 );
 
+/** No vCPU, and not the one that none stands for. */
+const nowhere = -2;
 /** vCPU `index` of a VM, as a number over all VMs. */
 export const vcpu = <P extends string>(vm: Ref<P>, index: Ref<P>): Value<P> => {
   const [v, i] = [value(vm), value(index)];
   return term(`vCPU ${i.words} of ${v.words}`, [v, i], (scope) => {
-    const { vcpus } = scope.world;
+    const { vcpus, slots } = scope.world;
     const [readVm, readIndex] = [v.compile(scope), i.compile(scope)];
-    return (state, args) => readVm(state, args) * vcpus + readIndex(state, args);
+    return (state, args) => {
+      const [slot, at] = [readVm(state, args), readIndex(state, args)];
+      return slot >= 0 && slot < slots && at >= 0 && at < vcpus ? slot * vcpus + at : nowhere;
+    };
   });
 };
 /** The VM to which a vCPU belongs. */
@@ -103,6 +108,26 @@ export const isLoadedHere = <P extends string>(of: Ref<P>): Condition<P> =>
 /** The host's structure names a vCPU that the VM was created for. */
 export const isPlanned = <P extends string>(vm: Ref<P>, index: Ref<P>): Condition<P> =>
   isBelow(index, createdVcpus(vm).value);
+/** The vCPU is the first that the VM does not have yet. */
+export const isNext = <P extends string>(vm: Ref<P>, index: Ref<P>): Condition<P> => {
+  const [v, i] = [value(vm), value(index)];
+  return term(
+    `${i.words} is the next vCPU of ${v.words}`,
+    [v, i],
+    (scope) => {
+      const { vcpus } = scope.world;
+      const base = scope.layout.base.present;
+      const [readVm, readIndex] = [v.compile(scope), i.compile(scope)];
+      return (state, args) => {
+        const first = base + readVm(state, args) * vcpus;
+        let present = 0;
+        while (present < vcpus && state.at(first + present) === 1) present++;
+        return present === readIndex(state, args);
+      };
+    },
+    { reads: ['present'] },
+  );
+};
 /** Not one vCPU of the VM is loaded on any CPU. */
 export const noneLoaded = <P extends string>(vm: Ref<P>): Condition<P> => {
   const v = value(vm);

@@ -1,0 +1,230 @@
+/** Holds a transcript against the spec, event by event. */
+import { Machine } from '../../spec/machine.ts';
+import type { Outcome } from '../../spec/machine.ts';
+import type { Profile } from '../../spec/profile.ts';
+import type { Rule } from '../../spec/rule.ts';
+import { content, initialState, none, pageStates } from '../../spec/state.ts';
+import type { FieldName, State } from '../../spec/state.ts';
+import { argsLength } from '../../spec/term.ts';
+import type { Answer, PageRecord, TranscriptEvent, TranscriptHeader, TranscriptState } from '../../spec/transcript.ts';
+import { callOf, firstHandle } from './calls.ts';
+import { refusal, success } from './expected.ts';
+import { transcriptWorld } from './world.ts';
+import type { Names, Survey } from './world.ts';
+
+/** One thing that differs between what was recorded and what the spec says. */
+export interface Difference {
+  readonly what: string;
+  readonly expected: string;
+  readonly got: string;
+  /** The clause that decided what was expected, where one did. */
+  readonly clause?: string;
+}
+
+/** A word that the spec says nothing about: any recorded value agrees. */
+const anything = 'anything';
+
+export class TranscriptChecker {
+  readonly machine: Machine;
+  readonly state: State;
+  private readonly header: TranscriptHeader;
+  private readonly names: Names;
+  private readonly args = new Int32Array(argsLength);
+  /** 64-bit words by the number that stands for them in the state; the first few numbers are symbols. */
+  private readonly words: string[] = ['0x0', anything, anything, anything];
+  private readonly wordNumbers = new Map<string, number>([['0x0', content.zero]]);
+  private reservations = 0;
+  /** First page of the hypervisor's VM structure, by entry of the VM table: it counts the references to the VM. */
+  /** The name of the VM that last got each handle. */
+  private readonly vmNames = new Map<number, string>();
+  private readonly vmStructure = new Map<number, number>();
+
+  constructor(header: TranscriptHeader, survey: Survey, profile: Profile) {
+    const { world, names } = transcriptWorld(header, survey);
+    this.header = header;
+    this.names = names;
+    this.machine = new Machine(profile, world);
+    this.state = initialState(this.machine.layout);
+  }
+
+  /** The difference that an event shows, if it shows one. The state then is the spec's. */
+  check(event: TranscriptEvent): Difference | undefined {
+    const call = callOf(event, this.machine, this.names, (text) => this.wordNumber(text));
+    if (call === undefined) return checkRaw(event);
+    const rule = this.machine.rule(call.call);
+    this.machine.bind(rule, call, this.args);
+    this.hostFills(event.op);
+    const returned = this.returnedPages(event.op);
+    const guard = this.machine.apply(this.state, rule, this.args);
+    const outcome = this.machine.outcome(rule, guard, this.state.answer);
+    if (outcome.kind === 'done') this.keepBooks(event.op, returned);
+    this.state.settle();
+    const misnamed = this.misnamed(event);
+    if (misnamed !== undefined) return misnamed;
+    const expected = this.expected(event, rule.rule, outcome, returned);
+    return compare(expected, event.answer, outcome.kind === 'denied' ? outcome.clause : undefined);
+  }
+
+  /** An event names the VM that last got the handle which it passes. */
+  private misnamed(event: TranscriptEvent): Difference | undefined {
+    const { vm, handle } = event.args;
+    if (vm === undefined) return undefined;
+    const expected = this.vmNames.get(Number(handle)) ?? null;
+    return vm === expected ? undefined : { what: 'vm', expected: text(expected), got: text(vm) };
+  }
+
+  private cell(field: FieldName, index: number): number {
+    return this.state.at(this.machine.layout.base[field] + index);
+  }
+
+  private wordNumber(text: string): number {
+    const known = this.wordNumbers.get(text);
+    if (known !== undefined) return known;
+    this.words.push(text);
+    this.wordNumbers.set(text, this.words.length - 1);
+    return this.words.length - 1;
+  }
+
+  /** The host writes its own structures, in its own layout, before the calls that take them. */
+  private hostFills(op: string): void {
+    const { sizes } = this.machine.world;
+    if (op === 'init_vm') this.forget(this.argument(op, 'kvm'), sizes.kvmPages);
+    if (op === 'init_vcpu') this.forget(this.argument(op, 'hostVcpu'), sizes.vcpuPages);
+  }
+
+  private argument(op: string, name: string): number {
+    return this.args[this.machine.rule(op).names.indexOf(name) + 1] as number;
+  }
+
+  /** From here on the spec does not say what these pages hold. */
+  private forget(first: number, pages: number): void {
+    const { base } = this.machine.layout;
+    const { words } = this.machine.world;
+    for (let cell = base.word + first * words; cell < base.word + (first + pages) * words; cell++) {
+      this.state.set(cell, content.unknown);
+    }
+  }
+
+  private returnedPages(op: string): number[] {
+    if (op !== 'finalize_teardown_vm' && op !== 'teardown_vm') return [];
+    const slot = this.argument(op, 'vm');
+    return this.machine.world.pages.flatMap((_, page) =>
+      this.cell('use', page) !== 0 && this.cell('useVm', page) === slot ? [page] : [],
+    );
+  }
+
+  private keepBooks(op: string, returned: readonly number[]): void {
+    const { base } = this.machine.layout;
+    const { words } = this.machine.world;
+    const firstWord = this.names.offsets.get(0) ?? 0;
+    const linked = (page: number): void => {
+      this.state.set(base.word + page * words + firstWord, content.unknown);
+    };
+    // Pages on a list carry its link in their first word.
+    returned.forEach(linked);
+    if (op === 'topup_memcache') {
+      const first = this.argument(op, 'first');
+      for (let i = 0; i < this.argument(op, 'pages'); i++) linked(first + i);
+    }
+    if (op === 'init_vm') {
+      const handle = this.machine.rule(op).rule.answer === 'vm' ? this.state.answer : this.argument(op, 'vm');
+      this.vmStructure.set(handle, this.argument(op, 'vmMem'));
+    }
+  }
+
+  private expected(event: TranscriptEvent, rule: Rule, outcome: Outcome, returned: readonly number[]): Answer {
+    const answer: Answer =
+      outcome.kind === 'denied'
+        ? refusal(event, outcome.error, this.header.guestStubGfn)
+        : success(event, rule, outcome, (number) => this.words[number] ?? anything);
+    const list = this.hostList(event.op);
+    if (outcome.kind === 'done' && rule.answer === 'vm') {
+      const name = `VM${this.reservations++}`;
+      this.vmNames.set(firstHandle + outcome.answer, name);
+      return { ...answer, vm: name };
+    }
+    if (list !== none) return { ...answer, memcache: this.cell('listLength', list) };
+    if (outcome.kind === 'done' && event.op === 'finalize_teardown_vm') {
+      return { ...answer, returned: { metadata: returned.length - outcome.answer, stage2: outcome.answer } };
+    }
+    return answer;
+  }
+
+  /** The vCPU whose list of free pages is reported with the answer. */
+  private hostList(op: string): number {
+    if (op === 'donate_guest' || op === 'share_guest') return this.cell('loaded', 0);
+    if (op === 'topup_memcache') return this.argument(op, 'vm') * this.machine.world.vcpus + this.argument(op, 'vcpu');
+    return none;
+  }
+
+  /** The differences between the hypervisor's own table and the spec's state. */
+  checkState(line: TranscriptState): Difference | undefined {
+    if (line.otherPagesChanged !== 0) {
+      return { what: 'pages outside the trace that changed', expected: '0', got: String(line.otherPagesChanged) };
+    }
+    const recorded = new Map<number, PageRecord>();
+    for (const [name, record] of Object.entries(line.state)) {
+      for (const page of this.pagesNamed(name)) recorded.set(page, record);
+    }
+    for (const [page, shape] of this.machine.world.pages.entries()) {
+      if (shape.kind !== 'memory' || shape.of !== page) continue;
+      const expected = this.pageWords(page);
+      const got = recordWords(recorded.get(page));
+      if (expected !== got) return { what: `state of ${shape.name}`, expected, got };
+    }
+    return undefined;
+  }
+
+  /** `P0`, `X+3`, or a run of a block: `X+3..7`. */
+  private pagesNamed(name: string): number[] {
+    const [from, to] = name.split('..');
+    const first = this.names.pages.get(from ?? '');
+    if (first === undefined || from === undefined) throw new Error(`no page ${name} in the header`);
+    if (to === undefined) return [first];
+    const start = Number(from.slice(from.indexOf('+') + 1));
+    return Array.from({ length: Number(to) - start + 1 }, (_, i) => first + i);
+  }
+
+  private pageWords(page: number): string {
+    const host = pageStates[this.cell('host', page)] ?? '?';
+    const hyp = pageStates[this.cell('hyp', page)] ?? '?';
+    const references = this.cell('pins', page) + this.references(page);
+    return words(host, hyp, references, this.cell('shares', page));
+  }
+
+  private references(page: number): number {
+    const { vcpus } = this.machine.world;
+    let count = 0;
+    for (const [slot, first] of this.vmStructure) {
+      if (first !== page || this.cell('use', page) === 0) continue;
+      for (let i = 0; i < vcpus; i++) if (this.cell('loadedOn', slot * vcpus + i) !== none) count++;
+    }
+    return count;
+  }
+}
+
+const words = (host: string, hyp: string, references: number, shares: number): string =>
+  `host ${host}, hyp ${hyp}, refcount ${references}, guestShares ${shares}`;
+const recordWords = (record: PageRecord | undefined): string =>
+  words(record?.host ?? 'OWNED', record?.hyp ?? 'NOPAGE', record?.refcount ?? 0, record?.guestShares ?? 0);
+
+const text = (value: unknown): string => JSON.stringify(value) ?? 'nothing';
+
+/** The first field in which two answers differ; a panic's message is free. */
+function compare(expected: Answer, got: Answer, clause: string | undefined): Difference | undefined {
+  const fields = new Set([...Object.keys(expected), ...Object.keys(got)]);
+  for (const field of fields) {
+    if (field === 'message' || expected[field] === anything) continue;
+    // The length of the host's list is not recorded everywhere.
+    if (field === 'memcache' && got[field] === undefined) continue;
+    if (text(expected[field]) !== text(got[field])) {
+      return { what: field, expected: text(expected[field]), got: text(got[field]), ...(clause ? { clause } : {}) };
+    }
+  }
+  return undefined;
+}
+
+/** A call by number alone: only whether the number exists is specified. */
+function checkRaw(event: TranscriptEvent): Difference | undefined {
+  return { what: event.op, expected: 'a call that this profile has', got: 'none' };
+}

@@ -1,0 +1,47 @@
+/** How an outcome of the spec reads in the words of a transcript. */
+import type { Outcome } from '../../spec/machine.ts';
+import type { Rule } from '../../spec/rule.ts';
+import type { Answer, TranscriptEvent } from '../../spec/transcript.ts';
+import { firstHandle } from './calls.ts';
+
+const writes = new Set(['guest_write', 'guest_mem_share']);
+const stores = new Set(['host_write', 'host_load_stub', 'guest_write']);
+const guestCalls = new Set(['guest_mem_share', 'guest_mem_unshare']);
+
+/** The answer of a refused call. */
+export function refusal(event: TranscriptEvent, error: string, codeGfn: number | undefined): Answer {
+  if (error === 'IGNORED') return {};
+  if (error === 'PANIC') return { panic: 'EL2' };
+  if (error === 'INVALID_PARAMETER') return { smccc: -3 };
+  if (error === 'hvc') return { exit: 'hvc' };
+  if (error === 'EFAULT' && event.op.startsWith('host_')) return { fault: 'EFAULT' };
+  const [exit, fault] = error.split(':');
+  if (fault === undefined) return { ret: error };
+  if (exit === 'inst_abort') return { exit, gfn: codeGfn ?? 0, fault };
+  return { exit: 'data_abort', gfn: Number(event.args['gfn']), fault, write: writes.has(event.op) };
+}
+
+/** The answer of a call that went through; `word` turns a content number into what was recorded for it. */
+export function success(
+  event: TranscriptEvent,
+  rule: Rule,
+  outcome: Outcome & { kind: 'done' },
+  word: (number: number) => string,
+): Answer {
+  if (stores.has(event.op)) return { ok: true };
+  if (guestCalls.has(event.op)) return { smccc: 0 };
+  if (rule.answer === 'value') return { value: word(outcome.answer) };
+  if (rule.answer === 'vm') return { ret: firstHandle + outcome.answer };
+  if (rule.answer === 'number' && event.op !== 'finalize_teardown_vm') return { ret: outcome.answer };
+  return silent.has(event.op) ? {} : { ret: 0 };
+}
+
+/** Calls that return nothing. */
+const silent = new Set([
+  'unreserve_vm',
+  'vcpu_load',
+  'vcpu_put',
+  'vcpu_sync_state',
+  'tlb_flush_vmid',
+  'topup_memcache',
+]);

@@ -1,0 +1,136 @@
+/** The world of a transcript: its pages from the header, its guest frames and page offsets from what the events name. */
+import type { SpecialKind, SpecialPage, TranscriptEvent, TranscriptHeader } from '../../spec/transcript.ts';
+import type { GfnShape, PageKind, PageShape, World } from '../../spec/world.ts';
+
+/** Numbers of pages, frames and offsets by the names that a transcript uses. */
+export interface Names {
+  readonly pages: ReadonlyMap<string, number>;
+  readonly gfns: ReadonlyMap<number, number>;
+  readonly offsets: ReadonlyMap<number, number>;
+}
+
+const kindOf: Readonly<Record<SpecialKind, PageKind>> = {
+  mmio: 'mmio',
+  'hypervisor carve-out': 'carveout',
+  'first page after the end of RAM': 'hole',
+  'last page before the start of RAM': 'hole',
+  'beyond the physical address range': 'beyond',
+  alias: 'memory',
+};
+
+/** The code of the guest fills the first 64 bytes of its page. */
+const codeOffsets = [0, 8, 16, 24, 32, 40, 48, 56];
+const framesInBlock = 512;
+/** A frame number is shifted left by 12 in 64 bits: what lies above 2^52 is lost. */
+const frameWrap = 2 ** 52;
+const pageBits = 12;
+
+/** What a first reading of the events collects: which guest frames and which offsets they name. */
+export class Survey {
+  readonly gfns = new Set<number>();
+  readonly offsets = new Set<number>(codeOffsets);
+  vcpus = 1;
+
+  add(event: TranscriptEvent): void {
+    const { gfn, offset, nrVcpus } = event.args;
+    if (typeof nrVcpus === 'number') this.vcpus = Math.max(this.vcpus, nrVcpus);
+    if (typeof gfn === 'number') this.gfns.add(gfn);
+    if (typeof offset === 'number' && !noWordOffset.has(event.op)) this.offsets.add(offset);
+  }
+}
+
+/** Calls whose offset is part of an address, not the place of a word that is read or written. */
+const noWordOffset = new Set(['force_reclaim_guest_page', 'guest_mem_share', 'guest_mem_unshare']);
+
+const powerOfTwoIn = (number: number): number => number & -number;
+
+function pageShapes(header: TranscriptHeader): PageShape[] {
+  const shapes: PageShape[] = header.pages.map((name, of) => ({ kind: 'memory', of, aligned: 1, name }));
+  for (const [block, size] of Object.entries(header.blocks)) {
+    for (let i = 0; i < size; i++) {
+      const aligned = i === 0 ? size : powerOfTwoIn(i);
+      shapes.push({ kind: 'memory', of: shapes.length, aligned, name: `${block}+${i}` });
+    }
+  }
+  for (const [name, special] of Object.entries(header.specialPages)) {
+    const of = aliased(special, shapes);
+    shapes.push({ kind: kindOf[special.kind], of: of < 0 ? shapes.length : of, aligned: 1, name });
+  }
+  return shapes;
+}
+
+const aliased = (special: SpecialPage, shapes: readonly PageShape[]): number =>
+  special.of === undefined
+    ? -1
+    : shapes.findIndex((shape) => shape.name === special.of || shape.name === `${String(special.of)}+0`);
+
+/** How many levels of tables a walk passes below the root, for addresses of this many bits (at most 16 roots in a row). */
+const levelsBelowRoot = (ipaBits: number): number => Math.ceil((ipaBits - 4 - pageBits) / 9) - 1;
+
+function gfnShapes(survey: Survey, codeGfn: number, ipaBits: number): { gfns: GfnShape[]; tables: number } {
+  const numbers = new Set([codeGfn, ...survey.gfns].filter((gfn) => gfn >= 0));
+  for (const gfn of [...numbers]) numbers.add(gfn % frameWrap).add(headOf(gfn % frameWrap));
+  const list = [...numbers].sort((a, b) => a - b);
+  const index = new Map(list.map((gfn, i) => [gfn, i]));
+  const tables = new Map<string, number>();
+  const table = (level: number, gfn: number): number => {
+    const key = `${level}:${Math.floor(gfn / 2 ** (9 * level))}`;
+    return tables.get(key) ?? (tables.set(key, tables.size).get(key) as number);
+  };
+  const depth = levelsBelowRoot(ipaBits);
+  const gfns = list.map((gfn): GfnShape => {
+    const real = gfn % frameWrap;
+    const head = headOf(real);
+    return {
+      name: `0x${gfn.toString(16)}`,
+      of: index.get(real) as number,
+      head: index.get(head) as number,
+      offset: real - head,
+      tables: Array.from({ length: depth }, (_, i) => table(depth - i, real)),
+      inRange: real < 2 ** (ipaBits - pageBits),
+    };
+  });
+  return { gfns, tables: tables.size };
+}
+
+const headOf = (gfn: number): number => gfn - (gfn % framesInBlock);
+
+export function transcriptWorld(header: TranscriptHeader, survey: Survey): { world: World; names: Names } {
+  const pages = pageShapes(header);
+  const codeGfn = header.guestStubGfn ?? -1;
+  const { gfns, tables } = gfnShapes(survey, codeGfn, header.features?.ipaBits ?? 48);
+  const gfnNumbers = new Map(gfns.map((shape, i) => [Number(shape.name), i]));
+  const offsets = [...codeOffsets, ...[...survey.offsets].filter((offset) => !codeOffsets.includes(offset))];
+  const size = (name: string): number => header.sizes?.[name] ?? 0;
+  const world: World = {
+    pages,
+    gfns,
+    tables,
+    slots: 255,
+    vcpus: survey.vcpus,
+    cpus: 1,
+    devices: 0,
+    iovas: 0,
+    cids: 0,
+    words: offsets.length,
+    symbolic: false,
+    block: framesInBlock,
+    sizes: {
+      kvmPages: size('kvmPages'),
+      vcpuPages: size('vcpuPages'),
+      hypVmPages: size('hypVmPages'),
+      hypVcpuPages: size('hypVcpuPages'),
+      pgdPages: size('pgdPages'),
+      memcacheMin: size('memcacheMin'),
+    },
+    hardwareAccessFlag: header.features?.hardwareAccessFlag ?? true,
+    codeGfn: gfnNumbers.get(codeGfn) ?? -1,
+    codeWords: codeOffsets.length,
+  };
+  const numbers = new Map(pages.map((shape, i) => [shape.name, i]));
+  for (const block of Object.keys(header.blocks)) numbers.set(block, numbers.get(`${block}+0`) as number);
+  return {
+    world,
+    names: { pages: numbers, gfns: gfnNumbers, offsets: new Map(offsets.map((offset, i) => [offset, i])) },
+  };
+}

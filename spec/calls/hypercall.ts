@@ -1,0 +1,39 @@
+import { callNumber } from '../parameters.ts';
+import { hypercall, must } from '../rule.ts';
+import { compare } from '../term.ts';
+import type { Rule } from '../rule.ts';
+
+const namedOnly = { excuse: 'a call that is refused for its number is no call of this specification' };
+
+/**
+ * A hypercall by its number alone: `lowest` is the only one of the early calls that is still answered after the
+ * hypervisor has finished its set-up, and `highest` is the last that exists.
+ */
+export const hypercallByNumber = (lowest: number, highest: number): Rule =>
+  hypercall(
+    'hypercall',
+    { id: callNumber(lowest, highest) },
+    {
+      guards: [
+        must(
+          'CALL-AFTER-SETUP',
+          compare<'id'>('id', 'is at least', lowest, (a, b) => a >= b),
+          'NOT_SUPPORTED',
+          namedOnly,
+        ),
+        must(
+          'CALL-NUMBER',
+          compare<'id'>('id', 'is at most', highest, (a, b) => a <= b),
+          'NOT_SUPPORTED',
+          namedOnly,
+        ),
+        must(
+          'CALL-FINALIZE-ONCE',
+          compare<'id'>('id', 'is not', lowest, (a, b) => a !== b),
+          'EPERM',
+          namedOnly,
+        ),
+      ],
+      effects: [],
+    },
+  );
