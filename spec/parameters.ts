@@ -6,10 +6,10 @@ import { protBits } from './world.ts';
 export interface Parameter {
   readonly kind: string;
   /** The numbers worth passing in this world, usable or not. */
-  values(world: World): readonly number[];
+  readonly values: (world: World) => readonly number[];
   /** The number that a caller's number stands for. */
-  resolve?(world: World, passed: number): number;
-  say(world: World, value: number): string;
+  readonly resolve?: (world: World, passed: number) => number;
+  readonly say: (world: World, value: number) => string;
 }
 
 const upTo = (count: number): number[] => Array.from({ length: count }, (_, i) => i);

@@ -28,7 +28,7 @@ export const codeFresh = <P extends string>(vm: Ref<P>): Condition<P> => ofCode(
 /** An access that goes through makes the mapping young. */
 export const touch = <P extends string>(vm: Ref<P>, gfn: Ref<P>): Effect<P> => youth(vm, gfn).becomes(1);
 export const touchCode = <P extends string>(vm: Ref<P>): Effect<P> =>
-  when<P>(not<never>(codeNotFollowed) as Condition<P>, when(codeExecutable(vm), touch<P>(vm, codeGfn)));
+  when<P>(not<never>(codeNotFollowed), when(codeExecutable(vm), touch<P>(vm, codeGfn)));
 
 /** The run starts with nothing on record; if the code cannot be fetched, its frame is. */
 export const enter = <P extends string>(vcpu: Ref<P>, vm: Ref<P>): Effect<P> =>

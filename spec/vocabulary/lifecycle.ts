@@ -56,7 +56,7 @@ const forEachVcpu = <P extends string>(vm: Ref<P>, effect: Effect<P | 'each vcpu
   });
   return forEach<P, 'each vcpu'>(
     first,
-    worldNumber('the vCPUs of a VM', (world) => world.vcpus) as Ref<P>,
+    worldNumber('the vCPUs of a VM', (world) => world.vcpus),
     'each vcpu',
     effect,
   );

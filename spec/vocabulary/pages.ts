@@ -54,13 +54,10 @@ export const isSharedWithHyp = <P extends string>(page: Ref<P>): Condition<P> =>
   both(hostState(page).is('SHARED_OWNED'), hypState(page).is('SHARED_BORROWED'));
 /** The host owns the page alone, or has shared it with non-protected VMs only. */
 export const isGuestShareable = <P extends string>(page: Ref<P>): Condition<P> =>
-  either(
-    hostState(page).is('OWNED'),
-    both(hostState(page).is('SHARED_OWNED'), isBelow(0 as Ref<P>, guestShares(page).value)),
-  );
+  either(hostState(page).is('OWNED'), both(hostState(page).is('SHARED_OWNED'), isBelow(0, guestShares(page).value)));
 /** The host shares the page with a non-protected VM. */
 export const isGuestShared = <P extends string>(page: Ref<P>): Condition<P> =>
-  both(hostState(page).is('SHARED_OWNED'), isBelow(0 as Ref<P>, guestShares(page).value));
+  both(hostState(page).is('SHARED_OWNED'), isBelow(0, guestShares(page).value));
 /** The host's own translation reaches the page. */
 export const hostReaches = <P extends string>(page: Ref<P>): Condition<P> =>
   both(isMemory(page), hostState(page).isNot('NOPAGE'));

@@ -201,7 +201,7 @@ interface Mapping<P extends string> {
 
 /** Enter a page, or a block of them, into a VM's stage 2. */
 export const map = <P extends string>(how: Mapping<P>): Effect<P> => {
-  const parts = [how.vcpu, how.vm, how.gfn, how.page, how.count ?? 1, how.prot].map((ref) => value(ref as Ref<P>));
+  const parts = [how.vcpu, how.vm, how.gfn, how.page, how.count ?? 1, how.prot].map((ref) => value(ref));
   const code = mappingStates.indexOf(how.state);
   return term(
     `${parts[3]?.words} is mapped at ${parts[2]?.words} of ${parts[1]?.words} as ${how.state}`,

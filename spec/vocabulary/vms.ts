@@ -151,5 +151,5 @@ export const noneLoaded = <P extends string>(vm: Ref<P>): Condition<P> => {
 export const featuresAgree = <P extends string>(vm: Ref<P>): Condition<P> => either(isProtected(vm), idRegs(vm).is(1));
 
 export const load = <P extends string>(of: Ref<P>): Effect<P> =>
-  all<P>(loaded.becomes(value(of) as never) as Effect<P>, loadedOn(of).becomes(thisCpu));
+  all<P>(loaded.becomes(value(of)) as Effect<P>, loadedOn(of).becomes(thisCpu));
 export const unload: Effect<never> = all(loadedOn(loadedVcpu).becomes(none), loaded.becomes(none));
