@@ -1,0 +1,104 @@
+/** Availability: what the host always keeps, and what it may deny. */
+import type { Machine } from '../spec/machine.ts';
+import { done } from '../spec/machine.ts';
+import type { State } from '../spec/state.ts';
+import { none } from '../spec/state.ts';
+import { argsLength } from '../spec/term.ts';
+import type { Always, Permitted, Property } from './property.ts';
+import { Ledger } from './ledger.ts';
+import { LIFE, PAGE, View } from './view.ts';
+
+/** What the host does to get everything back; calls that the profile does not have are passed over. */
+class Recovery {
+  private readonly machine: Machine;
+  private readonly state: State;
+  private readonly view: View;
+  private readonly args = new Int32Array(argsLength);
+
+  constructor(machine: Machine, state: State) {
+    this.machine = machine;
+    this.state = state;
+    this.view = new View(machine.layout, state.cells, new Ledger(machine.layout));
+  }
+
+  private call(call: string, cpu: number, ...args: number[]): boolean {
+    const rule = this.machine.rules.get(call);
+    if (rule === undefined) return false;
+    this.machine.bind(rule, { call, cpu, args }, this.args);
+    const guard = this.machine.apply(this.state, rule, this.args);
+    this.state.settle();
+    return guard === done;
+  }
+
+  run(): void {
+    const { world } = this.machine;
+    for (let cpu = 0; cpu < world.cpus; cpu++) if (this.view.loaded(cpu) !== none) this.call('vcpu_put', cpu);
+    for (let vm = 0; vm < world.slots; vm++) this.endVm(vm);
+    for (let page = 0; page < world.pages.length; page++) {
+      if (this.view.hyp(page) === PAGE.SHARED_BORROWED) this.call('host_unshare_hyp', 0, page);
+    }
+  }
+
+  private endVm(vm: number): void {
+    const { view } = this;
+    if (view.life(vm) === LIFE.NONE) return;
+    if (view.life(vm) === LIFE.RESERVED) {
+      this.call('unreserve_vm', 0, vm);
+      return;
+    }
+    if (view.life(vm) === LIFE.LIVE) this.call('start_teardown_vm', 0, vm);
+    for (let gfn = 0; gfn < view.frames; gfn++) {
+      const mapping = vm * view.frames + gfn;
+      if (view.mapped(mapping) === none) continue;
+      if (view.isProtected(vm)) this.call('reclaim_dying_guest_page', 0, vm, gfn);
+      else this.call('unshare_guest', 0, vm, gfn, view.span(mapping));
+    }
+    this.call('finalize_teardown_vm', 0, vm);
+  }
+}
+
+/** The state after the host has tried to get every page back; the state given is left as it is. */
+export function recover(machine: Machine, state: State): State {
+  const after = state.fork();
+  new Recovery(machine, after).run();
+  return after;
+}
+
+/** Judged on the machine itself, since it needs calls and not only a state. */
+export const hostCanReclaim = (machine: Machine): Always => {
+  const host = machine.layout.base.host;
+  return {
+    kind: 'always',
+    clause: 'AVAIL-RECLAIM',
+    says: 'the host has a sequence of calls that gives it back every page but the stranded ones',
+    over: 'machine',
+    sampled: true,
+    holds: (view, _index, state) => {
+      const after = recover(machine, state);
+      return machine.world.pages.every(
+        (page, number) =>
+          page.kind !== 'memory' || after.at(host + number) === PAGE.OWNED || view.ledger.isStranded(number),
+      );
+    },
+  };
+};
+
+const aVmWaits: Permitted = {
+  kind: 'permitted',
+  clause: 'AVAIL-STARVE',
+  says: 'a VM lives, and none of its vCPUs is loaded',
+  seen: (step) => step.call === 'vcpu_put' && step.isDone,
+};
+
+const aPageIsMissing: Permitted = {
+  kind: 'permitted',
+  clause: 'AVAIL-WITHHOLD',
+  says: 'a VM reaches for a frame for which the host gave no page',
+  seen: (step) => step.rule.guards[step.guard]?.clause === 'GUEST-MAPPED',
+};
+
+export const availability = (machine: Machine): readonly Property[] => [
+  hostCanReclaim(machine),
+  aVmWaits,
+  aPageIsMissing,
+];

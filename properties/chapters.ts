@@ -1,0 +1,17 @@
+/** The chapters of properties, for a machine. */
+import type { Machine } from '../spec/machine.ts';
+import { availability } from './availability.ts';
+import { cpu } from './cpu.ts';
+import { lifecycle } from './lifecycle.ts';
+import { memory } from './memory.ts';
+import type { Property } from './property.ts';
+
+export const chapters: Readonly<Record<string, (machine: Machine) => readonly Property[]>> = {
+  memory: () => memory,
+  lifecycle,
+  cpu: () => cpu,
+  availability,
+};
+
+export const allProperties = (machine: Machine): readonly Property[] =>
+  Object.values(chapters).flatMap((chapter) => chapter(machine));

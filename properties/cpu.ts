@@ -1,0 +1,66 @@
+/** CPUs: where a vCPU is loaded, and which vCPU may run. */
+import { none } from '../spec/state.ts';
+import type { Always, Each, Property } from './property.ts';
+import { LIFE } from './view.ts';
+
+const cpusHaveTheirVcpu: Always = {
+  kind: 'always',
+  clause: 'CPU-ONE-PLACE',
+  says: 'the vCPU that is loaded on a CPU is loaded there and nowhere else',
+  over: 'cpu',
+  holds: (view, cpu) => {
+    const vcpu = view.loaded(cpu);
+    return vcpu === none || view.loadedOn(vcpu) === cpu;
+  },
+};
+
+const vcpusHaveTheirCpu: Always = {
+  kind: 'always',
+  clause: 'CPU-ONE-PLACE',
+  says: 'a vCPU that counts as loaded on a CPU is the one that is loaded there',
+  over: 'vcpu',
+  holds: (view, vcpu) => {
+    const cpu = view.loadedOn(vcpu);
+    return cpu === none || view.loaded(cpu) === vcpu;
+  },
+};
+
+const loadedVmsLive: Always = {
+  kind: 'always',
+  clause: 'CPU-NO-RUN-DYING',
+  says: 'a vCPU is loaded only while its VM lives',
+  over: 'cpu',
+  holds: (view, cpu) => {
+    const vcpu = view.loaded(cpu);
+    return vcpu === none || view.life(view.vmOfVcpu(vcpu)) === LIFE.LIVE;
+  },
+};
+
+const loadedVcpusExist: Always = {
+  kind: 'always',
+  clause: 'LIFE-PUBLISH-LAST',
+  says: 'a vCPU is loaded only after it has been made',
+  over: 'cpu',
+  holds: (view, cpu) => {
+    const vcpu = view.loaded(cpu);
+    return vcpu === none || view.present(vcpu) === 1;
+  },
+};
+
+const onlyLoadedVcpusRun: Each = {
+  kind: 'each',
+  clause: 'CPU-RUN-LOADED',
+  says: 'a step of a guest is taken only by the vCPU that is loaded on its CPU',
+  over: 'call',
+  on: ['guest_read', 'guest_write', 'guest_mem_share', 'guest_mem_unshare'],
+  holds: (step) =>
+    !step.isDone || step.was.loaded(step.cpu) === step.arg('vm') * step.was.vcpus + step.arg('vcpu'),
+};
+
+export const cpu: readonly Property[] = [
+  onlyLoadedVcpusRun,
+  loadedVmsLive,
+  cpusHaveTheirVcpu,
+  vcpusHaveTheirCpu,
+  loadedVcpusExist,
+];

@@ -1,0 +1,251 @@
+/** The judge: follows a machine step by step, and says which property the last step broke, looking only where it wrote. */
+import type { CompiledRule, Machine } from '../spec/machine.ts';
+import type { State } from '../spec/state.ts';
+import type { Args } from '../spec/term.ts';
+import { Ledger } from './ledger.ts';
+import { entities, isLaw, isWitness, Step } from './property.ts';
+import type { Always, Each, Entity, Law, Property, Witness } from './property.ts';
+import { Touched } from './touched.ts';
+import { LIFE, View } from './view.ts';
+
+/** A property that does not hold, and of which page, mapping, VM, vCPU or CPU (by number; 0 for the whole machine). */
+export interface Violation {
+  readonly property: Law;
+  readonly index: number;
+}
+
+type ByEntity<T> = Readonly<Record<Entity, readonly T[]>>;
+
+const byEntity = <T extends { readonly over: string }>(properties: readonly T[]): ByEntity<T> =>
+  Object.fromEntries(
+    entities.map((over) => [over, properties.filter((one) => one.over === over)] as const),
+  ) as unknown as ByEntity<T>;
+
+/** The laws of steps that one call is held to. */
+interface LawsOfCall {
+  readonly whole: readonly Each[];
+  readonly parts: ByEntity<Each>;
+}
+
+const touchable = ['page', 'mapping', 'vm', 'vcpu', 'cpu'] as const;
+
+export class Judge {
+  readonly now: View;
+  readonly was: View;
+  readonly ledger: Ledger;
+  /** Witnesses that were not seen yet, and those that were, in order. */
+  unseen: Witness[];
+  readonly seen: Witness[] = [];
+  private readonly state: State;
+  private readonly machine: Machine;
+  private readonly touched: Touched;
+  private readonly laws: readonly Law[];
+  private readonly always: ByEntity<Always>;
+  private readonly each: ReadonlyMap<CompiledRule, LawsOfCall>;
+  private readonly implied: ReadonlyMap<CompiledRule, readonly (Each | undefined)[]>;
+  private readonly step: Step;
+
+  constructor(machine: Machine, state: State, properties: readonly Property[]) {
+    this.machine = machine;
+    this.state = state;
+    this.ledger = new Ledger(machine.layout);
+    this.now = new View(machine.layout, state.cells, this.ledger);
+    this.was = new View(machine.layout, state.cells.slice(), this.ledger);
+    this.touched = new Touched(machine.layout);
+    this.laws = properties.filter(isLaw);
+    this.unseen = properties.filter(isWitness);
+    this.always = byEntity(this.laws.filter((law) => law.kind === 'always').filter((law) => law.sampled !== true));
+    const rules = [...machine.rules.values()];
+    const each = this.laws.filter((law) => law.kind === 'each');
+    this.each = new Map(rules.map((rule) => [rule, lawsOfCall(each, rule)]));
+    this.implied = new Map(rules.map((rule) => [rule, impliedLaws(rule)]));
+    this.step = new Step(rules[0] as CompiledRule, new Int32Array(0), state, this.was, this.now);
+    this.ledger.recount(this.now);
+  }
+
+  /** Follow another history from the state as it stands now. */
+  restart(ledger?: Ledger): void {
+    this.was.cells.set(this.now.cells);
+    if (ledger) this.ledger.copyFrom(ledger);
+    else this.ledger.recount(this.now);
+  }
+
+  /** Judge the step that the machine has just made, and accept what it wrote. */
+  judge(rule: CompiledRule, args: Args, guard: number): Violation | undefined {
+    const { state } = this;
+    const wrote = state.written > 0;
+    if (wrote) {
+      this.touched.readJournal(state, this.now);
+      this.account(this.was, this.now);
+      this.strandMappings();
+    }
+    const violation = this.violation(rule, args, guard, wrote);
+    if (this.unseen.length > 0) this.look(rule, args, guard);
+    if (wrote) this.settle();
+    return violation;
+  }
+
+  /** Take the last step back: the state, and what was counted of it. It must not have stranded anything. */
+  undo(): void {
+    const { state } = this;
+    if (state.written === 0) return;
+    this.touched.clear();
+    this.touched.readJournal(state, this.now);
+    this.account(this.now, this.was);
+    state.undo();
+    this.touched.clear();
+  }
+
+  private settle(): void {
+    const { state } = this;
+    const { journal, written, cells } = state;
+    const former = this.was.cells;
+    for (let i = 0; i < written; i += 2) {
+      const cell = journal[i] as number;
+      former[cell] = cells[cell] as number;
+    }
+    state.settle();
+    this.touched.clear();
+  }
+
+  /** Move the ledger from one state to the next, marking what stands in relation to what was written. */
+  private account(from: View, to: View): void {
+    const { touched, ledger } = this;
+    const { page, mapping, vm, vcpu } = touched;
+    for (let i = 0; i < page.count; i++) {
+      const at = page.at(i);
+      ledger.countUse(from, at, -1);
+      ledger.countUse(to, at, 1);
+      touched.addNoteOf(from, at);
+      touched.addNoteOf(to, at);
+      if (from.use(at) !== to.use(at) || from.useVm(at) !== to.useVm(at)) {
+        vm.add(from.useVm(at));
+        vm.add(to.useVm(at));
+      }
+    }
+    for (let i = 0; i < vm.count; i++) {
+      ledger.countVm(from, vm.at(i), -1);
+      ledger.countVm(to, vm.at(i), 1);
+    }
+    for (let i = 0; i < vcpu.count; i++) {
+      ledger.countVcpu(from, vcpu.at(i), -1);
+      ledger.countVcpu(to, vcpu.at(i), 1);
+    }
+    for (let i = 0; i < mapping.count; i++) {
+      const at = mapping.at(i);
+      ledger.countMapping(from, at, -1);
+      ledger.countMapping(to, at, 1);
+      touched.addPagesOf(from, at);
+      touched.addPagesOf(to, at);
+    }
+  }
+
+  /** Mappings that went together with their VM are stranded. */
+  private strandMappings(): void {
+    const { touched, now, was, ledger } = this;
+    for (let i = 0; i < touched.vm.count; i++) {
+      const vm = touched.vm.at(i);
+      if (now.life(vm) !== LIFE.NONE || was.life(vm) === LIFE.NONE) continue;
+      for (let frame = 0; frame < now.frames; frame++) ledger.strand(was, vm * now.frames + frame);
+    }
+  }
+
+  private violation(rule: CompiledRule, args: Args, guard: number, wrote: boolean): Violation | undefined {
+    const { step } = this;
+    if (guard >= 0) {
+      const law = this.implied.get(rule)?.[guard];
+      if (law) return { property: law, index: 0 };
+    }
+    step.rule = rule;
+    step.guard = guard;
+    (step as { args: Args }).args = args;
+    const laws = this.each.get(rule) as LawsOfCall;
+    for (const law of laws.whole) if (!law.holds(step, 0)) return { property: law, index: 0 };
+    if (!wrote) return undefined;
+    return this.brokenStep(laws.parts) ?? this.brokenState();
+  }
+
+  private brokenStep(laws: ByEntity<Each>): Violation | undefined {
+    for (const entity of touchable) {
+      const marks = this.touched[entity];
+      for (const law of laws[entity]) {
+        for (let i = 0; i < marks.count; i++) {
+          if (!law.holds(this.step, marks.at(i))) return { property: law, index: marks.at(i) };
+        }
+      }
+    }
+    return undefined;
+  }
+
+  private brokenState(): Violation | undefined {
+    for (const entity of entities) {
+      const marks = this.touched[entity];
+      for (const law of this.always[entity]) {
+        for (let i = 0; i < marks.count; i++) {
+          if (!law.holds(this.now, marks.at(i), this.state)) return { property: law, index: marks.at(i) };
+        }
+      }
+    }
+    return undefined;
+  }
+
+  private look(rule: CompiledRule, args: Args, guard: number): void {
+    const { step } = this;
+    step.rule = rule;
+    step.guard = guard;
+    (step as { args: Args }).args = args;
+    const found = this.unseen.filter((witness) => witness.seen(step));
+    if (found.length === 0) return;
+    this.seen.push(...found);
+    this.unseen = this.unseen.filter((witness) => !found.includes(witness));
+  }
+
+  /** The properties of states that do not hold now, by their definition: every one of every page, mapping and VM. */
+  brokenNow(sampled = false): Violation[] {
+    const counted = new Ledger(this.machine.layout);
+    const view = new View(this.machine.layout, this.state.cells, counted);
+    counted.recount(view, this.ledger);
+    return this.laws
+      .filter((law) => law.kind === 'always')
+      .filter((law) => sampled || law.sampled !== true)
+      .flatMap((law) =>
+        Array.from({ length: countOf(view, law.over) }, (_, index) => index)
+          .filter((index) => !law.holds(view, index, this.state))
+          .map((index) => ({ property: law, index })),
+      );
+  }
+
+  /** The sampled properties that do not hold now. */
+  sample(): Violation | undefined {
+    for (const law of this.laws) {
+      if (law.kind === 'always' && law.sampled === true && !law.holds(this.now, 0, this.state)) return { property: law, index: 0 };
+    }
+    return undefined;
+  }
+}
+
+function countOf(view: View, over: Entity): number {
+  const { size } = view.layout;
+  const counts = { page: size.host, mapping: size.mapping, vm: size.life, vcpu: size.present, cpu: size.loaded };
+  return over === 'machine' ? 1 : counts[over];
+}
+
+function lawsOfCall(each: readonly Each[], rule: CompiledRule): LawsOfCall {
+  const own = each.filter((law) => law.on === undefined || law.on.includes(rule.rule.call));
+  return { whole: own.filter((law) => law.over === 'call'), parts: byEntity(own) };
+}
+
+/** A guard that the others imply and that refuses all the same breaks its own clause. */
+function impliedLaws(rule: CompiledRule): (Each | undefined)[] {
+  return rule.guards.map((guard) =>
+    guard.implied === true
+      ? {
+          kind: 'each',
+          clause: guard.clause,
+          says: 'the check only repeats what the others ensure, and never refuses',
+          over: 'call',
+          holds: () => false,
+        }
+      : undefined,
+  );
+}

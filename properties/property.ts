@@ -1,0 +1,94 @@
+/** The kinds of properties: what holds in every state, what each step keeps, what is sometimes seen, what is permitted. */
+import type { ClauseId } from '../spec/clauses.generated.ts';
+import type { CompiledRule } from '../spec/machine.ts';
+import { done } from '../spec/machine.ts';
+import type { State } from '../spec/state.ts';
+import type { Args } from '../spec/term.ts';
+import type { View } from './view.ts';
+
+/** What a property speaks of, one by one. */
+export const entities = ['page', 'mapping', 'vm', 'vcpu', 'cpu', 'machine'] as const;
+export type Entity = (typeof entities)[number];
+
+interface Said {
+  readonly clause: ClauseId;
+  /** The property in words, as a statement that is true. */
+  readonly says: string;
+}
+
+/** True of every page (mapping, VM, ...) in every reachable state. */
+export interface Always extends Said {
+  readonly kind: 'always';
+  readonly over: Entity;
+  /** Too dear to be judged after each step: judged now and then. */
+  readonly sampled?: true;
+  holds(view: View, index: number, state: State): boolean;
+}
+
+/** True of each step, or of each page (mapping, VM, ...) that a step touches. */
+export interface Each extends Said {
+  readonly kind: 'each';
+  readonly over: Entity | 'call';
+  /** The calls that it is about; all where none is named. */
+  readonly on?: readonly string[];
+  holds(step: Step, index: number): boolean;
+}
+
+/** Seen in some trace: without it, other properties could be true for want of examples. */
+export interface Sometimes extends Said {
+  readonly kind: 'sometimes';
+  seen(step: Step): boolean;
+}
+
+/** A non-guarantee: a trace that shows it must exist. */
+export interface Permitted extends Said {
+  readonly kind: 'permitted';
+  seen(step: Step): boolean;
+}
+
+export type Law = Always | Each;
+export type Witness = Sometimes | Permitted;
+export type Property = Law | Witness;
+
+export const isLaw = (property: Property): property is Law => property.kind === 'always' || property.kind === 'each';
+export const isWitness = (property: Property): property is Witness => !isLaw(property);
+
+export const titleOf = (property: Property): string => `${property.clause} (${property.kind}) › ${property.says}`;
+
+/** One step: the call, its outcome, and the state before and after. */
+export class Step {
+  rule: CompiledRule;
+  /** The number of the guard that refused, or `done`. */
+  guard: number = done;
+  readonly args: Args;
+  readonly state: State;
+  readonly was: View;
+  readonly now: View;
+
+  constructor(rule: CompiledRule, args: Args, state: State, was: View, now: View) {
+    this.rule = rule;
+    this.args = args;
+    this.state = state;
+    this.was = was;
+    this.now = now;
+  }
+
+  get call(): string {
+    return this.rule.rule.call;
+  }
+  get isDone(): boolean {
+    return this.guard === done;
+  }
+  get answer(): number {
+    return this.state.answer;
+  }
+  get cpu(): number {
+    return this.args[0] as number;
+  }
+  /** An argument by its name. */
+  arg(name: string): number {
+    const position = this.rule.names.indexOf(name);
+    if (position < 0) throw new Error(`unreachable: ${this.call} has no parameter ${name}`);
+    return this.args[position + 1] as number;
+  }
+}

@@ -1,0 +1,88 @@
+/** A walk: one sequence of calls, drawn, applied in place and judged at every step, up to the first violation. */
+import type { Call, Machine } from '../spec/machine.ts';
+import type { State } from '../spec/state.ts';
+import { argsLength, passed } from '../spec/term.ts';
+import type { Args } from '../spec/term.ts';
+import { Coverage } from './coverage.ts';
+import { Draw } from './draw.ts';
+import { Judge } from './judge.ts';
+import type { Violation } from './judge.ts';
+import type { Property } from './property.ts';
+import { Random } from './random.ts';
+import { startOf } from './worlds.ts';
+import type { NamedWorld } from './worlds.ts';
+
+/** Numbers that one recorded call takes: which call, on which CPU, and its arguments. */
+const stride = 14;
+/** After how many steps the properties are judged that are too dear to be judged at each. */
+const sampling = 1000;
+
+export interface Walked {
+  /** Steps made, the one that broke a property included. */
+  readonly steps: number;
+  readonly violation: Violation | undefined;
+}
+
+export class Walk {
+  readonly machine: Machine;
+  readonly named: NamedWorld;
+  readonly coverage: Coverage;
+  readonly judge: Judge;
+  private readonly state: State;
+  private readonly start: Int32Array;
+  private readonly random = new Random(0);
+  private readonly draw: Draw;
+  private readonly args: Args = new Int32Array(argsLength);
+  private readonly numbers: ReadonlyMap<unknown, number>;
+  private record = new Int32Array(stride * 256);
+  private steps = 0;
+
+  constructor(machine: Machine, named: NamedWorld, properties: readonly Property[]) {
+    this.machine = machine;
+    this.named = named;
+    this.coverage = new Coverage(machine);
+    this.state = startOf(machine, named);
+    this.start = this.state.cells.slice();
+    this.judge = new Judge(machine, this.state, properties);
+    this.draw = new Draw(machine, this.random, named.weights);
+    this.numbers = new Map([...machine.rules.values()].map((rule, number) => [rule, number]));
+  }
+
+  /** Draw and judge a sequence of up to `length` calls from the world's start. The same seed draws the same sequence. */
+  run(seed: number, length: number): Walked {
+    const { machine, state, args, draw, judge, coverage } = this;
+    this.random.seed(seed);
+    state.cells.set(this.start);
+    judge.restart();
+    if (this.record.length < length * stride) this.record = new Int32Array(length * stride);
+    for (this.steps = 0; this.steps < length; ) {
+      const rule = draw.next(state, args);
+      this.note(this.numbers.get(rule) as number, rule.names.length);
+      const guard = machine.apply(state, rule, args);
+      coverage.add(rule, guard);
+      const due = this.steps % sampling === 0 || this.steps === length;
+      const violation = judge.judge(rule, args, guard) ?? (due ? judge.sample() : undefined);
+      if (violation) return { steps: this.steps, violation };
+    }
+    return { steps: length, violation: undefined };
+  }
+
+  private note(number: number, count: number): void {
+    const { record, args } = this;
+    const at = this.steps++ * stride;
+    record[at] = number;
+    record[at + 1] = args[0] as number;
+    for (let i = 0; i < count; i++) record[at + 2 + i] = args[i + 1 + passed] as number;
+  }
+
+  /** The calls of the last run, as the machine takes them. */
+  calls(): Call[] {
+    const rules = [...this.machine.rules.values()];
+    return Array.from({ length: this.steps }, (_, step) => {
+      const at = step * stride;
+      const rule = rules[this.record[at] as number];
+      const args = this.record.slice(at + 2, at + 2 + (rule?.names.length ?? 0));
+      return { call: rule?.rule.call ?? '', cpu: this.record[at + 1] as number, args: [...args] };
+    });
+  }
+}

@@ -1,0 +1,208 @@
+/** The worlds in which sequences are drawn: small, named, and each with the calls that bring it to its start. */
+import type { Call, Machine } from '../spec/machine.ts';
+import { done } from '../spec/machine.ts';
+import { initialState } from '../spec/state.ts';
+import type { State } from '../spec/state.ts';
+import { argsLength } from '../spec/term.ts';
+import type { GfnShape, PageKind, PageShape, Sizes, World } from '../spec/world.ts';
+import { readCall } from './names.ts';
+import type { WrittenCall } from './names.ts';
+import type { Weights } from './draw.ts';
+
+export interface NamedWorld {
+  readonly name: string;
+  readonly world: World;
+  /** The calls that bring it to its start; every one of them is done. */
+  readonly prelude: readonly WrittenCall[];
+  readonly weights: Weights;
+}
+
+/** Pages of memory P0, P1, ..., then one of each special kind, and an alias of P0 modulo 2^64. */
+export function somePages(count: number, block: number): PageShape[] {
+  const page = (kind: PageKind, name: string, of: number, aligned = 1): PageShape => ({ kind, name, of, aligned });
+  const memory = Array.from({ length: count }, (_, number) =>
+    page('memory', `P${number}`, number, number % block === 0 ? block : 1),
+  );
+  const special = (['mmio', 'carveout', 'hole', 'beyond', 'wrapping'] as const).map((kind, i) =>
+    page(kind, kind, count + i + (kind === 'wrapping' ? 1 : 0), kind === 'mmio' ? block : 1),
+  );
+  const wrapping = special.pop() as PageShape;
+  return [...memory, ...special, page('memory', 'P0 + 2^64', 0), wrapping];
+}
+
+/** Guest frames G0, G1, ...: `near` of them in blocks at the start, one far away, one beyond the range, one alias. */
+export function someFrames(near: number, block: number, levels: 0 | 1 | 2): GfnShape[] {
+  const tablesTo = (last: number): number[] => (levels === 0 ? [] : levels === 1 ? [last] : [0, 1 + last]);
+  const blocks = Math.ceil(near / block);
+  const frames = Array.from({ length: near }, (_, number): GfnShape => {
+    const head = number - (number % block);
+    const tables = tablesTo(number / block < blocks ? Math.floor(number / block) : 0);
+    return { name: `G${number}`, of: number, head, offset: number - head, tables, inRange: true };
+  });
+  const far = levels === 0 ? [] : levels === 1 ? [blocks] : [1 + blocks, 2 + blocks];
+  const apart = (name: string, at: number, of: number, tables: number[], inRange: boolean): GfnShape => ({
+    name,
+    of,
+    head: at,
+    offset: 0,
+    tables,
+    inRange,
+  });
+  return [
+    ...frames,
+    apart('far', near, near, far, true),
+    apart('beyond', near + 1, near + 1, [], false),
+    apart('G0 + 2^52', near + 2, 0, [], true),
+  ];
+}
+
+interface Shape {
+  readonly memory: number;
+  readonly near: number;
+  readonly block: number;
+  readonly levels: 0 | 1 | 2;
+  readonly slots: number;
+  readonly vcpus: number;
+  readonly cpus: number;
+  readonly sizes: Sizes;
+  /** Guest code is followed, in the frame that lies far away. */
+  readonly code?: boolean;
+  readonly hardwareAccessFlag?: boolean;
+}
+
+/** A world of memory, VMs and CPUs. */
+export function makeWorld(shape: Shape): World {
+  const gfns = someFrames(shape.near, shape.block, shape.levels);
+  return {
+    pages: somePages(shape.memory, shape.block),
+    gfns,
+    tables: Math.max(0, ...gfns.flatMap((gfn) => gfn.tables.map((table) => table + 1))),
+    slots: shape.slots,
+    vcpus: shape.vcpus,
+    cpus: shape.cpus,
+    devices: 0,
+    iovas: 0,
+    cids: 0,
+    words: 1,
+    symbolic: true,
+    block: shape.block,
+    sizes: shape.sizes,
+    hardwareAccessFlag: shape.hardwareAccessFlag ?? true,
+    codeGfn: shape.code === true ? shape.near : -1,
+    codeWords: shape.code === true ? 1 : 0,
+  };
+}
+
+const nothing: Sizes = { kvmPages: 0, vcpuPages: 0, hypVmPages: 0, hypVcpuPages: 0, pgdPages: 0, memcacheMin: 0 };
+const onePageEach = (memcacheMin: number): Sizes => ({
+  kvmPages: 1,
+  vcpuPages: 1,
+  hypVmPages: 1,
+  hypVcpuPages: 1,
+  pgdPages: 1,
+  memcacheMin,
+});
+
+/** VMs come and go, but not so often that nothing happens in between. */
+const seldom: Weights = { start_teardown_vm: 0.2, finalize_teardown_vm: 0.3, unreserve_vm: 0.3 };
+
+const call = (name: string, args: WrittenCall['args'] = {}, cpu = 0): WrittenCall => ({ call: name, cpu, args });
+
+interface Pages {
+  kvm: string;
+  vmMem: string;
+  pgd: string;
+  hostVcpu: string;
+  mem: string;
+}
+
+/** A VM is made, and its first vCPU loaded. */
+const vmLives = (vm: string, kind: 'protected' | 'normal', vcpus: number, on: Pages, cpu = 0): WrittenCall[] => [
+  call('reserve_vm'),
+  call('init_vm', {
+    vm,
+    kvm: on.kvm,
+    created: String(vcpus),
+    protected: kind === 'protected' ? 'yes' : 'no',
+    idRegs: kind === 'protected' ? 'no' : 'yes',
+    vmMem: on.vmMem,
+    vmMemFault: 'right',
+    pgd: on.pgd,
+    pgdFault: 'right',
+  }),
+  call('init_vcpu', { vm, hostVcpu: on.hostVcpu, index: '0', mem: on.mem, memFault: 'right' }),
+  call('vcpu_load', { vm, index: '0' }, cpu),
+];
+
+const free: Pages = { kvm: 'P0', vmMem: 'P0', pgd: 'P0', hostVcpu: 'P0', mem: 'P0' };
+
+/** The smallest world for ownership: VMs cost nothing, and VM0 (protected) and VM1 (not) run from the start. */
+export const pages: NamedWorld = {
+  name: 'pages',
+  world: makeWorld({ memory: 4, near: 2, block: 2, levels: 0, slots: 2, vcpus: 1, cpus: 2, sizes: nothing }),
+  prelude: [...vmLives('VM0', 'protected', 1, free), ...vmLives('VM1', 'normal', 1, free, 1)],
+  weights: seldom,
+};
+
+/** VMs are made of pages, and nothing exists at the start. */
+export const lifecycle: NamedWorld = {
+  name: 'lifecycle',
+  world: makeWorld({ memory: 14, near: 2, block: 2, levels: 1, slots: 2, vcpus: 2, cpus: 2, sizes: onePageEach(1) }),
+  prelude: [],
+  weights: seldom,
+};
+
+const crowded = (name: string, memory: number, runs: 'protected' | 'normal'): NamedWorld => ({
+  name,
+  world: makeWorld({
+    memory,
+    near: 8,
+    block: 4,
+    levels: 2,
+    slots: 3,
+    vcpus: 2,
+    cpus: 2,
+    sizes: onePageEach(2),
+    code: true,
+    hardwareAccessFlag: runs === 'protected',
+  }),
+  prelude: [
+    call('host_share_hyp', { page: 'P0' }),
+    ...vmLives('VM0', runs, 2, { kvm: 'P0', vmMem: 'P1', pgd: 'P2', hostVcpu: 'P0', mem: 'P3' }),
+    call('host_load_stub', { page: 'P4' }),
+    call('topup_memcache', { vm: 'VM0', vcpu: '0', first: 'P5', pages: '2' }),
+    runs === 'protected'
+      ? call('donate_guest', { page: 'P4', gfn: 'far' })
+      : call('share_guest', { page: 'P4', gfn: 'far', nr: '1', prot: 'PX+UX+W+R' }),
+  ],
+  weights: seldom,
+});
+
+/** Everything at once: structures, page tables, code, blocks; VM0 is protected and runs. */
+export const full = crowded('full', 16, 'protected');
+/** The same with a VM0 that is not protected, on a machine on which an access to an old page faults. */
+export const nonProtected = crowded('non-protected', 16, 'normal');
+/** `full` with more or fewer pages. */
+export const scaled = (memory: number): NamedWorld => crowded(`full-${memory}`, memory, 'protected');
+
+export const worlds: readonly NamedWorld[] = [pages, lifecycle, full, nonProtected];
+
+/** The calls of a prelude, as the machine takes them. */
+export const preludeOf = (machine: Machine, named: NamedWorld): Call[] =>
+  named.prelude.map((written) => readCall(machine, written));
+
+/** The state at which a world starts. */
+export function startOf(machine: Machine, named: NamedWorld): State {
+  const state = initialState(machine.layout);
+  const args = new Int32Array(argsLength);
+  for (const one of preludeOf(machine, named)) {
+    const rule = machine.rule(one.call);
+    machine.bind(rule, one, args);
+    const guard = machine.apply(state, rule, args);
+    if (guard !== done) {
+      throw new Error(`unreachable: ${one.call} of the prelude is denied by ${rule.guards[guard]?.clause ?? ''}`);
+    }
+    state.settle();
+  }
+  return state;
+}
