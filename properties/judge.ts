@@ -218,7 +218,8 @@ export class Judge {
   /** The sampled properties that do not hold now. */
   sample(): Violation | undefined {
     for (const law of this.laws) {
-      if (law.kind === 'always' && law.sampled === true && !law.holds(this.now, 0, this.state)) return { property: law, index: 0 };
+      if (law.kind === 'always' && law.sampled === true && !law.holds(this.now, 0, this.state))
+        return { property: law, index: 0 };
     }
     return undefined;
   }

@@ -74,8 +74,7 @@ const hypervisorPagesArePrivate: Always = {
   clause: 'MEM-HYP-PRIVATE',
   says: 'a page that the hypervisor owns is reachable neither by the host nor by a VM nor by a device',
   over: 'page',
-  holds: (view, page) =>
-    view.hyp(page) !== PAGE.OWNED || (view.host(page) === PAGE.NOPAGE && isUnreached(view, page)),
+  holds: (view, page) => view.hyp(page) !== PAGE.OWNED || (view.host(page) === PAGE.NOPAGE && isUnreached(view, page)),
 };
 
 const hostPagesArePrivate: Always = {

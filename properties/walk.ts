@@ -55,7 +55,7 @@ export class Walk {
     state.cells.set(this.start);
     judge.restart();
     if (this.record.length < length * stride) this.record = new Int32Array(length * stride);
-    for (this.steps = 0; this.steps < length; ) {
+    for (this.steps = 0; this.steps < length;) {
       const rule = draw.next(state, args);
       this.note(this.numbers.get(rule) as number, rule.names.length);
       const guard = machine.apply(state, rule, args);

@@ -19,7 +19,13 @@ export interface NamedWorld {
 
 /** Pages of memory P0, P1, ..., then one of each special kind, and an alias of P0 modulo 2^64. */
 export function somePages(count: number, block: number): PageShape[] {
-  const page = (kind: PageKind, name: string, of: number, aligned = 1): PageShape => ({ kind, name, of, aligned });
+  const page = (kind: PageKind, name: string, of: number, aligned = 1, pfn = of): PageShape => ({
+    kind,
+    name,
+    pfn,
+    of,
+    aligned,
+  });
   const memory = Array.from({ length: count }, (_, number) =>
     page('memory', `P${number}`, number, number % block === 0 ? block : 1),
   );
@@ -27,8 +33,12 @@ export function somePages(count: number, block: number): PageShape[] {
     page(kind, kind, count + i + (kind === 'wrapping' ? 1 : 0), kind === 'mmio' ? block : 1),
   );
   const wrapping = special.pop() as PageShape;
-  return [...memory, ...special, page('memory', 'P0 + 2^64', 0), wrapping];
+  return [...memory, ...special, page('memory', 'P0 + 2^64', 0, 1, 2 ** 52), wrapping];
 }
+
+/** A frame behind other page tables, and one beyond an address range of 48 bits. */
+const farFrame = 1 << 18;
+const beyondFrame = 2 ** 40;
 
 /** Guest frames G0, G1, ...: `near` of them in blocks at the start, one far away, one beyond the range, one alias. */
 export function someFrames(near: number, block: number, levels: 0 | 1 | 2): GfnShape[] {
@@ -37,11 +47,12 @@ export function someFrames(near: number, block: number, levels: 0 | 1 | 2): GfnS
   const frames = Array.from({ length: near }, (_, number): GfnShape => {
     const head = number - (number % block);
     const tables = tablesTo(number / block < blocks ? Math.floor(number / block) : 0);
-    return { name: `G${number}`, of: number, head, offset: number - head, tables, inRange: true };
+    return { name: `G${number}`, frame: number, of: number, head, offset: number - head, tables, inRange: true };
   });
   const far = levels === 0 ? [] : levels === 1 ? [blocks] : [1 + blocks, 2 + blocks];
   const apart = (name: string, at: number, of: number, tables: number[], inRange: boolean): GfnShape => ({
     name,
+    frame: at === of ? (inRange ? farFrame : beyondFrame) : of + 2 ** 52,
     of,
     head: at,
     offset: 0,
