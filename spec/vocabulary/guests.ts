@@ -1,6 +1,6 @@
 /** Words about a guest that runs: fetching its code, reaching its frames, and what its last run left on record. */
 import { content, none, privateOf, publishedOf } from '../state.ts';
-import { all, either, equals, not, term, value, when, worldNumber } from '../term.ts';
+import { all, either, equals, expression, not, term, value, when, worldNumber } from '../term.ts';
 import type { Condition, Effect, Ref, Scope } from '../term.ts';
 import { faultOf } from './vms.ts';
 import { allows, isMapped, mappingOf, youth } from './stage2.ts';
@@ -21,7 +21,7 @@ export const codeExecutable = <P extends string>(vm: Ref<P>): Condition<P> => of
 /** An access may use the mapping as it is: it is young, or the machine makes it so by itself. */
 const canBeYoung = <P extends string>(vm: Ref<P>, gfn: Ref<P>): Condition<P> => {
   const young = youth(vm, gfn).is(1);
-  return term(young.words, [young], (scope) => (scope.world.hardwareAccessFlag ? () => true : young.compile(scope)));
+  return expression(young.words, [young], (into) => (into.scope.world.hardwareAccessFlag ? 'true' : into.of(young)));
 };
 export const isFresh = canBeYoung;
 export const codeFresh = <P extends string>(vm: Ref<P>): Condition<P> => ofCode(canBeYoung<P>(vm, codeGfn));

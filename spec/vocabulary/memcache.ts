@@ -16,7 +16,7 @@ export const cacheLength = <P extends string>(vcpu: Ref<P>): Cell<'cache', P> =>
 /** Enough cached pages for the longest walk. */
 export const cacheSuffices = <P extends string>(vcpu: Ref<P>): Condition<P> => {
   const least = worldNumber('enough for one walk', (world) => world.sizes.memcacheMin);
-  return compare<P>(cacheLength(vcpu).value, 'are', least, (have, need) => have >= need);
+  return compare<P>(cacheLength(vcpu).value, '>=', least, 'are');
 };
 
 /** The hypervisor takes one page from the top of the host's list, if it is the host's to give. */

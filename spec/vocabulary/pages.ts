@@ -1,5 +1,19 @@
 /** Words about pages: what they are, who can reach them, who answers for them. */
-import { all, asPassed, both, cell, either, every, forEach, isBelow, not, term, value, worldFact } from '../term.ts';
+import {
+  all,
+  asPassed,
+  both,
+  cell,
+  either,
+  every,
+  expression,
+  forEach,
+  isBelow,
+  not,
+  term,
+  value,
+  worldFact,
+} from '../term.ts';
 import type { Cell, Condition, Effect, Ref, Value } from '../term.ts';
 import { content, none } from '../state.ts';
 
@@ -137,11 +151,11 @@ export const unpinAll = <P extends string>(first: Ref<P>, count: Ref<P>): Effect
 /** The word at `offset` of the page, of the words that are followed. */
 export const wordAt = <P extends string>(page: Ref<P>, word: Ref<P>): Value<P> => {
   const [p, w] = [value(page), value(word)];
-  return term(`word ${w.words} of ${p.words}`, [p, w], (scope) => {
-    const { words } = scope.world;
-    const [first, second] = [p.compile(scope), w.compile(scope)];
-    return (state, args) => first(state, args) * words + second(state, args);
-  });
+  return expression(
+    `word ${w.words} of ${p.words}`,
+    [p, w],
+    (into) => `(${into.of(p)} * ${into.scope.world.words} + ${into.of(w)})`,
+  );
 };
 export const contentOf = <P extends string>(page: Ref<P>, word: Ref<P>): Cell<'word', P> =>
   cell('word', `content of ${named(page)}`, wordAt(page, word));

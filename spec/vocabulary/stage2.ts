@@ -1,7 +1,7 @@
 /** Words about a guest's stage 2: what a frame maps to, and the page tables that the mapping needs. */
 import { none } from '../state.ts';
 import type { Layout, State } from '../state.ts';
-import { cell, compare, memberPosition, term, value, worldFact, worldNumber } from '../term.ts';
+import { cell, combine, expression, memberPosition, term, value, worldFact } from '../term.ts';
 import type { Cell, Condition, Effect, Ref, Run, Scope, Value } from '../term.ts';
 import { mappingStates } from '../state.ts';
 import { protAll, protBits } from '../world.ts';
@@ -35,34 +35,33 @@ function aligned<P extends string>(
 export const isProt = <P extends string>(prot: Ref<P>): Condition<P> =>
   worldFact('is a set of permissions', prot, (_, bits) => bits >= 0 && bits <= protAll);
 
-/** Where a VM's entry for a frame lies: the frame's own, or the block's that covers it. */
-function leafCell(layout: Layout): (state: State, vm: number, gfn: number) => number {
+type FindLeaf = (state: State, vm: number, gfn: number) => number;
+
+/** Where a VM's entry for a frame lies: the frame's own, or the block's that covers it. One function for each layout. */
+function leafCell(layout: Layout): FindLeaf {
+  const known = leafCells.get(layout);
+  if (known !== undefined) return known;
   const { gfns } = layout.world;
   const { mapped, mapping, asBlock } = layout.base;
   const heads = Int32Array.from(gfns, (gfn) => gfn.head);
   const width = gfns.length;
-  return (state, vm, gfn) => {
+  const find: FindLeaf = (state, vm, gfn) => {
     const own = vm * width + gfn;
     const head = vm * width + (heads[gfn] as number);
-    return own !== head &&
-      state.at(asBlock + head) === 1 &&
-      state.at(mapping + own) === 0 &&
-      state.at(mapped + head) >= 0
-      ? head
-      : own;
+    if (own === head || state.at(asBlock + head) !== 1) return own;
+    return state.at(mapping + own) === 0 && state.at(mapped + head) >= 0 ? head : own;
   };
+  leafCells.set(layout, find);
+  return find;
 }
+const leafCells = new WeakMap<Layout, FindLeaf>();
 
 export const leaf = <P extends string>(vm: Ref<P>, gfn: Ref<P>): Value<P> => {
   const [v, g] = [value(vm), value(gfn)];
-  return term(
+  return expression(
     `${g.words} of ${v.words}`,
     [v, g],
-    (scope) => {
-      const find = leafCell(scope.layout);
-      const [readVm, readGfn] = [v.compile(scope), g.compile(scope)];
-      return (state, args) => find(state, readVm(state, args), readGfn(state, args));
-    },
+    (into) => `${into.link(leafCell(into.scope.layout))}(s, ${into.of(v)}, ${into.of(g)})`,
     { reads: ['mapping', 'asBlock'] },
   );
 };
@@ -86,10 +85,11 @@ export const isMapped = <P extends string>(vm: Ref<P>, gfn: Ref<P>): Condition<P
 /** One entry maps exactly `count` frames there. */
 export const isMappedAs = <P extends string>(vm: Ref<P>, gfn: Ref<P>, count: Ref<P>): Condition<P> => {
   const [size, how] = [value(count), blockness(vm, gfn).value];
-  return term(`${leaf(vm, gfn).words} is mapped by one entry of ${size.words}`, [size, how], (scope) => {
-    const [length, block] = [size.compile(scope), how.compile(scope)];
-    return (state, args) => (length(state, args) === 1) === (block(state, args) === 0);
-  });
+  return expression(
+    `${leaf(vm, gfn).words} is mapped by one entry of ${size.words}`,
+    [size, how],
+    (into) => `((${into.of(size)} === 1) === (${into.of(how)} === 0))`,
+  );
 };
 /** The last of the page tables on the way to the frame exists. */
 export const reachesLastLevel = <P extends string>(vm: Ref<P>, gfn: Ref<P>): Condition<P> => {
@@ -113,48 +113,53 @@ export const reachesLastLevel = <P extends string>(vm: Ref<P>, gfn: Ref<P>): Con
 /** None of `count` frames is mapped or marked. */
 export const isUnmapped = <P extends string>(vm: Ref<P>, gfn: Ref<P>, count: Ref<P> = 1): Condition<P> => {
   const [v, g, n] = [value(vm), value(gfn), value(count)];
-  return term(
+  return expression(
     `${g.words} of ${v.words} is free`,
     [v, g, n],
-    (scope) => {
-      const find = leafCell(scope.layout);
-      const { gfns } = scope.world;
-      const base = scope.layout.base.mapping;
-      const members = gfns.map((_, head) => gfns.flatMap((gfn, at) => (gfn.head === head ? [at] : [])));
-      const [readVm, readGfn, readCount] = [v.compile(scope), g.compile(scope), n.compile(scope)];
-      return (state, args) => {
-        const [slot, frame] = [readVm(state, args), readGfn(state, args)];
+    (into) => {
+      const find = leafCell(into.scope.layout);
+      const { gfns } = into.scope.world;
+      const base = into.scope.layout.base.mapping;
+      const members = membersOfBlocks(into.scope);
+      const free = (state: State, slot: number, frame: number, frames: number): boolean => {
         if (state.at(base + find(state, slot, frame)) !== 0) return false;
-        if (readCount(state, args) === 1) return true;
+        if (frames === 1) return true;
         return (members[frame] ?? []).every((at) => state.at(base + slot * gfns.length + at) === 0);
       };
+      return `${into.link(free)}(s, ${into.of(v)}, ${into.of(g)}, ${into.of(n)})`;
     },
     { reads: ['mapping', 'asBlock'] },
   );
 };
+/** For each frame that heads a block, the frames of that block. */
+const membersOfBlocks = ({ world }: Scope): readonly (readonly number[])[] => {
+  const members = world.gfns.map((): number[] => []);
+  world.gfns.forEach((gfn, at) => members[gfn.head]?.push(at));
+  return members;
+};
+
 export const allows = <P extends string>(vm: Ref<P>, gfn: Ref<P>, access: 'R' | 'W' | 'PX'): Condition<P> => {
-  const bit = protBits[access];
+  const bits = permissions(vm, gfn).value;
   const said = { R: 'may be read', W: 'may be written', PX: 'may be executed' }[access];
-  return {
-    ...compare(permissions(vm, gfn).value, 'has bit', bit as Ref<P>, (bits, wanted) => (bits & wanted) === wanted),
-    words: `${leaf(vm, gfn).words} ${said}`,
-  };
+  return expression(
+    `${leaf(vm, gfn).words} ${said}`,
+    [bits],
+    (into) => `((${into.of(bits)} & ${protBits[access]}) !== 0)`,
+  );
 };
 
 /** The page that a frame maps to, inside a block as well. */
 export const mappedPage = <P extends string>(vm: Ref<P>, gfn: Ref<P>): Value<P> => {
   const [where, g] = [leaf(vm, gfn), value(gfn)];
-  return term(
+  return expression(
     `the page at ${where.words}`,
     [where, g],
-    (scope) => {
-      const { mapped, asBlock } = scope.layout.base;
-      const offsets = scope.world.gfns.map((shape) => shape.offset);
-      const [read, frame] = [where.compile(scope), g.compile(scope)];
-      return (state, args) => {
-        const at = read(state, args);
-        return state.at(mapped + at) + state.at(asBlock + at) * (offsets[frame(state, args)] as number);
-      };
+    (into) => {
+      const { mapped, asBlock } = into.scope.layout.base;
+      const offsets = Int32Array.from(into.scope.world.gfns, (shape) => shape.offset);
+      const page = (state: State, at: number, gfn: number): number =>
+        state.at(mapped + at) + state.at(asBlock + at) * (offsets[gfn] as number);
+      return `${into.link(page)}(s, ${into.of(where)}, ${into.of(g)})`;
     },
     { reads: ['mapped', 'asBlock'] },
   );
@@ -299,24 +304,9 @@ export const dropStage2 = <P extends string>(vm: Ref<P>): Effect<P> => {
 
 /** Bits are added to, or taken from, the permissions of a mapping. */
 export const addPermissions = <P extends string>(vm: Ref<P>, gfn: Ref<P>, bits: Ref<P>): Effect<P> =>
-  permissions(vm, gfn).becomes(combine(permissions(vm, gfn).value, 'with', bits, (old, more) => old | more));
+  permissions(vm, gfn).becomes(combine<P>(permissions(vm, gfn).value, '|', bits, 'with'));
 export const dropPermissions = <P extends string>(vm: Ref<P>, gfn: Ref<P>, bits: Ref<P>): Effect<P> =>
-  permissions(vm, gfn).becomes(combine(permissions(vm, gfn).value, 'without', bits, (old, less) => old & ~less));
-
-function combine<P extends string>(
-  left: Value<P>,
-  words: string,
-  right: Ref<P>,
-  of: (left: number, right: number) => number,
-): Value<P> {
-  const other = value(right);
-  return term(`${left.words} ${words} ${other.words}`, [left, other], (scope) => {
-    const [a, b] = [left.compile(scope), other.compile(scope)];
-    return (state, args) => of(a(state, args), b(state, args));
-  });
-}
-
-export const blockSize = worldNumber('a block', (world) => world.block);
+  permissions(vm, gfn).becomes(combine<P>(permissions(vm, gfn).value, '& ~', bits, 'without'));
 
 /** The effect is done for each entry that maps one of `count` frames from `gfn` on. */
 export const forEachMapped = <P extends string>(
@@ -366,7 +356,7 @@ function entriesIn<P extends string>(scope: Scope, vm: Value<P>, gfn: Value<P>, 
   const { gfns } = scope.world;
   const { mapped } = scope.layout.base;
   const find = leafCell(scope.layout);
-  const members = gfns.map((_, head) => gfns.flatMap((shape, at) => (shape.head === head ? [at] : [])));
+  const members = membersOfBlocks(scope);
   const [readVm, readGfn, readCount] = [vm.compile(scope), gfn.compile(scope), count.compile(scope)];
   return (state, args) => {
     const [slot, frame] = [readVm(state, args), readGfn(state, args)];

@@ -1,5 +1,5 @@
 /** Words about VMs and their vCPUs: which exist, in which phase, and where one is loaded. */
-import { all, both, cell, compare, either, isBelow, term, thisCpu, value, worldNumber } from '../term.ts';
+import { all, both, cell, compare, either, expression, isBelow, term, thisCpu, value, worldNumber } from '../term.ts';
 import type { Cell, Condition, Effect, Ref, Value } from '../term.ts';
 import { none } from '../state.ts';
 import type { FieldName, lives } from '../state.ts';
@@ -29,16 +29,10 @@ const said = <P extends string>(words: string, condition: Condition<P>): Conditi
 
 const tableSize = worldNumber('the size of the VM table', (world) => world.slots);
 const namesEntry = <P extends string>(vm: Ref<P>): Condition<P> =>
-  both(
-    compare<P>(vm, 'is at least', 0, (a, b) => a >= b),
-    isBelow<P>(vm, tableSize),
-  );
+  both(compare<P>(vm, '>=', 0), isBelow<P>(vm, tableSize));
 /** The handle is not below the first one that the hypervisor gives out. */
 export const isHandle = <P extends string>(vm: Ref<P>): Condition<P> =>
-  said(
-    `${value(vm).words} is not below the first handle`,
-    compare<P>(vm, 'is not', none, (a, b) => a !== b),
-  );
+  said(`${value(vm).words} is not below the first handle`, compare<P>(vm, '!==', none));
 
 const isIn = <P extends string>(vm: Ref<P>, ...phases: (typeof lives)[number][]): Condition<P> =>
   said(
@@ -67,7 +61,7 @@ export const firstFreeEntry: Value<never> = term(
 );
 export const hasFreeEntry: Condition<never> = said(
   'the VM table has a free entry',
-  compare(firstFreeEntry, 'is not', none, (a, b) => a !== b),
+  compare(firstFreeEntry, '!==', none),
 );
 
 /** No vCPU, and not the one that none stands for. */
@@ -75,22 +69,16 @@ const nowhere = -2;
 /** vCPU `index` of a VM, as a number over all VMs. */
 export const vcpu = <P extends string>(vm: Ref<P>, index: Ref<P>): Value<P> => {
   const [v, i] = [value(vm), value(index)];
-  return term(`vCPU ${i.words} of ${v.words}`, [v, i], (scope) => {
-    const { vcpus, slots } = scope.world;
-    const [readVm, readIndex] = [v.compile(scope), i.compile(scope)];
-    return (state, args) => {
-      const [slot, at] = [readVm(state, args), readIndex(state, args)];
-      return slot >= 0 && slot < slots && at >= 0 && at < vcpus ? slot * vcpus + at : nowhere;
-    };
+  return expression(`vCPU ${i.words} of ${v.words}`, [v, i], (into) => {
+    const { vcpus, slots } = into.scope.world;
+    const number = (slot: number, at: number): number =>
+      slot >= 0 && slot < slots && at >= 0 && at < vcpus ? slot * vcpus + at : nowhere;
+    return `${into.link(number)}(${into.of(v)}, ${into.of(i)})`;
   });
 };
 /** The VM to which a vCPU belongs. */
 const vmOf = <P extends string>(words: string, of: Value<P>): Value<P> =>
-  term(words, [of], (scope) => {
-    const { vcpus } = scope.world;
-    const read = of.compile(scope);
-    return (state, args) => Math.floor(read(state, args) / vcpus);
-  });
+  expression(words, [of], (into) => `Math.floor(${into.of(of)} / ${into.scope.world.vcpus})`);
 
 const loaded = cell('loaded', 'the loaded vCPU', thisCpu);
 export const loadedVcpu: Value<never> = loaded.value;
@@ -100,10 +88,7 @@ export const nothingLoaded: Condition<never> = said('no vCPU is loaded on this C
 export const protectedLoaded: Condition<never> = said('the loaded VM is protected', isProtected(loadedVm));
 export const unprotectedLoaded: Condition<never> = said('the loaded VM is not protected', isUnprotected(loadedVm));
 export const isLoadedHere = <P extends string>(of: Ref<P>): Condition<P> =>
-  said(
-    `${value(of).words} is loaded on this CPU`,
-    compare<P>(of, 'is', loadedVcpu, (a, b) => a === b),
-  );
+  said(`${value(of).words} is loaded on this CPU`, compare<P>(of, '===', loadedVcpu));
 
 /** The host's structure names a vCPU that the VM was created for. */
 export const isPlanned = <P extends string>(vm: Ref<P>, index: Ref<P>): Condition<P> =>
