@@ -1,0 +1,15 @@
+import { entersGuest } from './guest-access.ts';
+import { vcpuIndex, vm } from '../parameters.ts';
+import { call, must } from '../rule.ts';
+import { isProtected, mmioGuard } from '../vocabulary/vms.ts';
+
+/** MMIO_GUARD_ENROLL: from here on the host sees a VM's device accesses only where the VM guards the frame. */
+export const guestMmioGuardEnroll = call(
+  'guest',
+  'guest_mmio_guard_enroll',
+  { vm, vcpu: vcpuIndex },
+  {
+    guards: [...entersGuest, must('GUARD-ENROLL-PROTECTED', isProtected('vm'), 'hvc')],
+    effects: [mmioGuard('vm').becomes(1)],
+  },
+);
