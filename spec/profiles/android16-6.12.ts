@@ -1,7 +1,7 @@
 /**
  * Android 16 on its kernel 6.12, with IOMMU, FF-A and power states at EL2.
  *
- * Not specified at this level: ranges, lists and 2 MiB blocks of a donation or a share by the guest, and the split of
+ * Not specified at this level: the numbers of calls; ranges, lists and 2 MiB blocks of a donation or a share by the guest, and the split of
  * a block; the firmware window, and which vCPU enters the firmware; the register matrix of an exit; memory that the
  * hypervisor's own allocator holds; pages and device registers that modules own, device registers that are mapped for
  * DMA, devices of a VM; the IOMMU domain that mirrors the host's stage 2; FF-A calls of guests.
@@ -30,17 +30,18 @@ import { iommuUnmap } from '../calls/iommu-unmap.ts';
 import { secureRead } from '../calls/secure-read.ts';
 import { secureReturn } from '../calls/secure-return.ts';
 import { secureWrite } from '../calls/secure-write.ts';
-import { answersInstead, has, inserts, insertsAfter, lacks, profile, without } from '../profile.ts';
+import { answersInstead, checksInstead, has, inserts, insertsAfter, lacks, profile, without } from '../profile.ts';
 import { must, noSubject } from '../rule.ts';
 import { areUnmappedForDma, isRam, isUnmappedForDma } from '../vocabulary/pages.ts';
-import { isCreated, isRunnable, vcpu } from '../vocabulary/vms.ts';
+import { tablesSuffice } from '../vocabulary/stage2.ts';
+import { isCreated, isRunnable, loadedVcpu, loadedVm, vcpu } from '../vocabulary/vms.ts';
 import { linux73 } from './linux-7.3.ts';
 
 const noMemory = { excuse: 'the next guard refuses the same pages with another error' };
 
 export const android16 = profile('android16-6.12', linux73, [
   // Handles are made by init_vm, and no page is taken from a VM that lives.
-  lacks('reserve_vm', 'unreserve_vm', 'force_reclaim_guest_page', 'vcpu_in_poison_fault'),
+  lacks('hypercall', 'reserve_vm', 'unreserve_vm', 'force_reclaim_guest_page', 'vcpu_in_poison_fault'),
   has(androidInitVm, "init_vm takes its handle and its structure from the hypervisor's own tables"),
   has(androidInitVcpu, 'init_vcpu sets the power state, and takes no memory from the host'),
   has(androidReclaimDyingGuestPage, 'reclaim_dying_guest_page is told which page to find'),
@@ -87,10 +88,13 @@ export const android16 = profile('android16-6.12', linux73, [
 ]);
 
 /**
- * The same as its source has it: a reclaim from the secure world looks at the host's view of a page alone. A secure
- * world that names a wrong page in its answer then hands the host the memory of a VM or of the hypervisor.
+ * The same as its source has it. A reclaim from the secure world looks at the host's view of a page alone, so that a
+ * secure world that names a wrong page hands the host the memory of a VM. And a mapping for which there is no table is
+ * noticed only after the host's side has changed, where the hypervisor stops the machine.
  */
 export const android16AsShipped = profile('android16-6.12-as-shipped', android16, [
   without('FFA-RECLAIM-OWNER'),
   without('FFA-RECLAIM-BORROWER'),
+  checksInstead('DONATE-TABLES', tablesSuffice(loadedVcpu, loadedVm, 'gfn'), 'PANIC'),
+  checksInstead('SHARE-GUEST-TABLES', tablesSuffice(loadedVcpu, loadedVm, 'gfn'), 'PANIC'),
 ]);
