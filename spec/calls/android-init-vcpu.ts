@@ -20,7 +20,9 @@ export const androidInitVcpu = hypercall(
       must('INIT-VCPU-VM', isCreated('vm'), 'ENOENT', noSubject),
       must('INIT-VCPU-PINNABLE', areSharedWithHyp('hostVcpu', vcpuPages), 'EBUSY'),
       must('INIT-VCPU-FEATURES', featuresAgree('vm'), 'EINVAL'),
-      must('INIT-VCPU-POWER', isBelow('mpState', 2), 'EINVAL'),
+      must('INIT-VCPU-POWER', isBelow('mpState', 2), 'EINVAL', {
+        excuse: 'a vCPU in another state would not run either',
+      }),
       must('INIT-VCPU-PLANNED', isPlanned('vm', 'index'), 'EINVAL'),
       must('INIT-VCPU-VACANT', isPresent(made).is(0), 'EINVAL'),
     ],

@@ -5,7 +5,9 @@ import { isRam } from '../vocabulary/pages.ts';
 import type { Step } from '../rule.ts';
 
 export const translates: readonly Step<'device' | 'iova'>[] = [
-  must('DEVICE-ATTACHED', attachment('device').is(1), 'FAULT'),
+  must('DEVICE-ATTACHED', attachment('device').is(1), 'FAULT', {
+    excuse: 'what is mapped for a device is pinned, whether the device is attached or not',
+  }),
   must('DEVICE-MAPPED', isMappedForDevice('device', 'iova'), 'FAULT', noSubject),
 ];
 

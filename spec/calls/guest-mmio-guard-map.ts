@@ -1,6 +1,6 @@
 import { entersGuest } from './guest-access.ts';
 import { fault, gfn, vcpuIndex, vm } from '../parameters.ts';
-import { call, must } from '../rule.ts';
+import { call, must, noSubject } from '../rule.ts';
 import { either, not, when } from '../term.ts';
 import { isRight } from '../vocabulary/lifecycle.ts';
 import { guard, isGuarded, isInRange, isUnmapped, tablesSuffice } from '../vocabulary/stage2.ts';
@@ -16,12 +16,16 @@ export const guestMmioGuardMap = call(
   {
     guards: [
       ...entersGuest,
-      must('GUARD-MAP-PROTECTED', isProtected('vm'), 'hvc'),
-      must('GUARD-MAP-ENROLLED', mmioGuard('vm').is(1), 'INVALID_PARAMETER'),
+      must('GUARD-MAP-PROTECTED', isProtected('vm'), 'hvc', {
+        excuse: 'of a VM that is not protected the host sees everything',
+      }),
+      must('GUARD-MAP-ENROLLED', mmioGuard('vm').is(1), 'INVALID_PARAMETER', {
+        excuse: 'what the host sees of a device access is not part of the state',
+      }),
       must('GUARD-MAP-ALIGNED', isRight('addrFault'), 'INVALID_PARAMETER', {
         excuse: 'addresses within a page are not part of the state',
       }),
-      must('GUARD-MAP-GFN', isInRange('gfn'), 'INVALID_PARAMETER'),
+      must('GUARD-MAP-GFN', isInRange('gfn'), 'INVALID_PARAMETER', noSubject),
       // A frame may be guarded twice: a guest that boots in stages does not know what an earlier one did.
       must('GUARD-MAP-FREE', either(isUnmapped('vm', 'gfn'), isGuarded('vm', 'gfn')), 'INVALID_PARAMETER'),
       must('GUARD-MAP-TABLES', either(isGuarded('vm', 'gfn'), tablesSuffice(running, 'vm', 'gfn')), 'hvc'),

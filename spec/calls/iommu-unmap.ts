@@ -1,5 +1,5 @@
 import { device, iova } from '../parameters.ts';
-import { hypercall, must } from '../rule.ts';
+import { hypercall, must, noSubject } from '../rule.ts';
 import { none } from '../state.ts';
 import { isDevice, isMappedForDevice, pageForDevice } from '../vocabulary/devices.ts';
 import { dmaMaps } from '../vocabulary/pages.ts';
@@ -10,7 +10,7 @@ export const iommuUnmap = hypercall(
   { device, iova },
   {
     guards: [
-      must('IOMMU-UNMAP-DEVICE', isDevice('device'), 'ENOENT'),
+      must('IOMMU-UNMAP-DEVICE', isDevice('device'), 'ENOENT', noSubject),
       must('IOMMU-UNMAP-MAPPED', isMappedForDevice('device', 'iova'), 'ENOENT'),
     ],
     effects: [dmaMaps(pageForDevice('device', 'iova').value).shrinks(), pageForDevice('device', 'iova').becomes(none)],

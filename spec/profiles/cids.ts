@@ -4,7 +4,7 @@ import { rebootHost } from '../calls/cid-reboot-host.ts';
 import { registerCid } from '../calls/cid-register.ts';
 import { releaseCid } from '../calls/cid-release.ts';
 import { restartForgetfulService, restartService } from '../calls/cid-restart-service.ts';
-import { baseProfile, has, insertsAfter, profile } from '../profile.ts';
+import { baseProfile, has, insertsAfter, profile, without } from '../profile.ts';
 import { must } from '../rule.ts';
 import { grantsOf, nextCid } from '../vocabulary/cids.ts';
 
@@ -14,6 +14,8 @@ export const cidsCyclic = baseProfile('cids-cyclic', [allocateCid, releaseCid, r
 /** As the source text promises: no CID twice while the host runs, at the price of an end. */
 export const cidsStrict = profile('cids-strict', cidsCyclic, [
   insertsAfter('CID-ALLOCATE-FREE', must('CID-ALLOCATE-FRESH', grantsOf(nextCid).is(0), 'ILLEGAL_STATE')),
+  // A CID that was never granted is no VM's: the kernel has nothing to refuse.
+  without('CID-ALLOCATE-UNUSED'),
 ]);
 
 /** 2025: a CID is granted in one step and held from another on. */
