@@ -131,10 +131,11 @@ const guardedFramesAreEmpty: Always = {
 const aFrameIsGuarded: Sometimes = {
   kind: 'sometimes',
   clause: 'GUARD-MAP-FREE',
-  says: 'some frame is guarded, and a page is refused there',
+  says: 'some frame is guarded',
   seen: (step) =>
-    step.rule.guards[step.guard]?.clause === 'DONATE-FREE' &&
-    field(step.now, 'mapping', step.arg('gfn')) === MAPPING.MMIO_GUARD,
+    step.call === 'guest_mmio_guard_map' &&
+    step.isDone &&
+    field(step.now, 'mapping', step.arg('vm') * step.now.frames + step.arg('gfn')) === MAPPING.MMIO_GUARD,
 };
 
 /** CIDs, for profiles that allocate them. */
