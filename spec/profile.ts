@@ -67,6 +67,14 @@ export const answersInstead = (clause: ClauseId, error: Refusal): Difference => 
   },
 });
 
+/** Steps that this profile has after the guard named. */
+export const insertsAfter = (after: ClauseId, ...steps: Step[]): Difference => ({
+  says: `checks ${steps.map((step) => step.clause).join(', ')} after ${after}`,
+  apply: (rules) => {
+    inRules(rules, after, (all) => all.flatMap((step) => (step.clause === after ? [step, ...steps] : [step])));
+  },
+});
+
 /** Steps that this profile has before the guard named. */
 export const inserts = (before: ClauseId, ...steps: Step[]): Difference => ({
   says: `checks ${steps.map((step) => step.clause).join(', ')} before ${before}`,

@@ -58,6 +58,8 @@ export interface World {
   readonly devices: number;
   /** Addresses that a device can use. */
   readonly iovas: number;
+  /** Every device that can access memory is behind an IOMMU; true where nothing is said. */
+  readonly socCoversDma?: boolean;
   /** Context ids in the allocator's range. */
   readonly cids: number;
   /** 64-bit words of a page whose content is followed: 1 in worlds of symbols, more where a transcript has them. */

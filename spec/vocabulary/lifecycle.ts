@@ -16,7 +16,7 @@ import {
   stage2Pages,
 } from './vms.ts';
 import { emptyList, cacheLength } from './memcache.ts';
-import { faultOf, isPresent } from './vms.ts';
+import { faultOf, isPresent, powerOf } from './vms.ts';
 import { when } from '../term.ts';
 
 export const kvmPages = worldNumber("the host's VM structure", (world) => world.sizes.kvmPages);
@@ -85,6 +85,7 @@ export const forgetVm = <P extends string>(vm: Ref<P>): Effect<P> =>
         hostVcpuOf<P | 'each vcpu'>('each vcpu').becomes(none),
         cacheLength<P | 'each vcpu'>('each vcpu').becomes(0),
         faultOf<P | 'each vcpu'>('each vcpu').becomes(none),
+        powerOf<P | 'each vcpu'>('each vcpu').becomes('OFF'),
         emptyList<P | 'each vcpu'>('each vcpu'),
       ),
     ),

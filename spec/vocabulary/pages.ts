@@ -159,3 +159,8 @@ export const wordAt = <P extends string>(page: Ref<P>, word: Ref<P>): Value<P> =
 };
 export const contentOf = <P extends string>(page: Ref<P>, word: Ref<P>): Cell<'word', P> =>
   cell('word', `content of ${named(page)}`, wordAt(page, word));
+
+/** No device has the page mapped. */
+export const isUnmappedForDma = <P extends string>(page: Ref<P>): Condition<P> => dmaMaps(page).is(0);
+export const areUnmappedForDma = <P extends string>(first: Ref<P>, count: Ref<P>): Condition<P> =>
+  every(first, count, 'each page', isUnmappedForDma<P | 'each page'>('each page'));

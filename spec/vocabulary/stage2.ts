@@ -374,3 +374,48 @@ export const mappingAtOwner = <P extends string>(page: Ref<P>): Cell<'mapping', 
   mappingOf<P>(ownerVm(page).value, ownerGfn(page).value);
 export const pageAtOwner = <P extends string>(page: Ref<P>): Cell<'mapped', P> =>
   pageAtLeaf<P>(ownerVm(page).value, ownerGfn(page).value);
+
+export const isGuarded = <P extends string>(vm: Ref<P>, gfn: Ref<P>): Condition<P> => ({
+  ...mappingOf(vm, gfn).is('MMIO_GUARD'),
+  words: `${leaf(vm, gfn).words} is guarded`,
+});
+
+/** There is memory for every page table that an entry at the frame still needs. */
+export const tablesSuffice = <P extends string>(vcpu: Ref<P>, vm: Ref<P>, gfn: Ref<P>): Condition<P> => {
+  const [c, v, g] = [value(vcpu), value(vm), value(gfn)];
+  return term(
+    `there is memory for the page tables of ${g.words}`,
+    [c, v, g],
+    (scope) => {
+      const { tableEntries, pool, cache } = scope.layout.base;
+      const [readVcpu, readVm, readGfn] = [c.compile(scope), v.compile(scope), g.compile(scope)];
+      return (state, args) => {
+        const slot = readVm(state, args);
+        const first = tableEntries + slot * scope.world.tables;
+        const path = pathOf(scope, readGfn(state, args), 1);
+        const made = path.findLastIndex((table) => state.at(first + table) > 0);
+        return path.length - 1 - made <= state.at(pool + slot) + state.at(cache + readVcpu(state, args));
+      };
+    },
+    { reads: ['tableEntries', 'pool', 'cache'] },
+  );
+};
+
+/** The frame is marked as one of emulated device registers: nothing is mapped there, and nothing can be. */
+export const guard = <P extends string>(vcpu: Ref<P>, vm: Ref<P>, gfn: Ref<P>): Effect<P> => {
+  const [c, v, g] = [value(vcpu), value(vm), value(gfn)];
+  const code = mappingStates.indexOf('MMIO_GUARD');
+  return term(
+    `${g.words} of ${v.words} is guarded`,
+    [c, v, g],
+    (scope) => {
+      const [readVcpu, readVm, readGfn] = [c.compile(scope), v.compile(scope), g.compile(scope)];
+      return (state, args) => {
+        const [slot, frame] = [readVm(state, args), readGfn(state, args)];
+        addEntry(scope, state, slot, readVcpu(state, args), pathOf(scope, frame, 1));
+        state.set(scope.layout.base.mapping + slot * scope.world.gfns.length + frame, code);
+      };
+    },
+    { writes: ['mapping', 'tableEntries', 'pool', 'cache'] },
+  );
+};

@@ -138,3 +138,8 @@ export const featuresAgree = <P extends string>(vm: Ref<P>): Condition<P> => eit
 export const load = <P extends string>(of: Ref<P>): Effect<P> =>
   all<P>(loaded.becomes(value(of)) as Effect<P>, loadedOn(of).becomes(thisCpu));
 export const unload: Effect<never> = all(loadedOn(loadedVcpu).becomes(none), loaded.becomes(none));
+
+export const powerOf = about('power', 'power of');
+/** A protected VM has the vCPU switched on; of a non-protected one the host decides. */
+export const isRunnable = <P extends string>(vm: Ref<P>, of: Ref<P>): Condition<P> =>
+  either(isUnprotected(vm), powerOf(of).is('ON'));
