@@ -35,7 +35,7 @@ export const nextCid: Value<never> = term(
   { reads: ['servicedCids'] },
 );
 export const someCidIsFree: Condition<never> = {
-  ...compare<never>(nextCid, 'is not', none, (a, b) => a !== b),
+  ...compare<never>(nextCid, '!==', none),
   words: 'the service knows of a CID that is not held',
 };
 
