@@ -2,6 +2,7 @@
 import { Command, CommanderError } from 'commander';
 import { exitStatus } from './output.ts';
 import { traceCommand } from './commands/trace.ts';
+import { verifyCommand } from './commands/verify.ts';
 
 const program = new Command('pvm-spec')
   .description('An executable specification of protected virtual machines')
@@ -19,6 +20,7 @@ const program = new Command('pvm-spec')
   })
   .exitOverride();
 
+verifyCommand(program);
 traceCommand(program);
 for (const command of [program, ...program.commands, ...program.commands.flatMap((one) => one.commands)]) {
   command.exitOverride().copyInheritedSettings(program);

@@ -67,10 +67,9 @@ function plansOf(machine: Machine, rule: CompiledRule): Plan[] {
 }
 
 const dependsOnCpu = (rule: CompiledRule): boolean =>
-  [
-    ...rule.rule.effects,
-    ...rule.rule.guards.map((step) => (step.kind === 'must' ? step.condition : step.effect)),
-  ].some((term) => [...term.reads, ...term.writes].some((field) => field === 'loaded' || field === 'loadedOn'));
+  [...rule.rule.effects, ...rule.rule.guards.map((step) => (step.kind === 'must' ? step.condition : step.effect))].some(
+    (term) => [...term.reads, ...term.writes].some((field) => field === 'loaded' || field === 'loadedOn'),
+  );
 
 function opens(plan: Plan, state: State, args: Args): boolean {
   return plan.opening.every((step) => {

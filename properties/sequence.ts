@@ -95,7 +95,10 @@ function reservedBy(machine: Machine, named: NamedWorld): number[] {
   const reserved: number[] = [];
   let state = startOf(machine, { ...named, prelude: [] });
   for (const call of preludeOf(machine, named)) {
-    const next = machine.step(state, translate(machine, call, (vm) => ordinals.toEntry(vm)));
+    const next = machine.step(
+      state,
+      translate(machine, call, (vm) => ordinals.toEntry(vm)),
+    );
     if (next.outcome.kind === 'done' && machine.rule(call.call).rule.answer === 'vm') {
       reserved.push(next.outcome.answer);
       ordinals.reserve(next.outcome.answer);

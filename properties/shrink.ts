@@ -22,7 +22,11 @@ export function shrink(replay: Replay, calls: readonly Call[], clause: string): 
   };
   const cut = shows(calls);
   if (cut === undefined) throw new Error(`the sequence does not break ${clause}`);
-  return plainest(replay.machine, shortest(cut, shows, (all) => replay.run(all) && idleIn(replay)), shows);
+  return plainest(
+    replay.machine,
+    shortest(cut, shows, (all) => replay.run(all) && idleIn(replay)),
+    shows,
+  );
 }
 
 /** Which calls of the last run did nothing. */
@@ -60,7 +64,7 @@ function withoutChunks(
 ): readonly Call[] {
   let now = calls;
   for (let size = Math.ceil(calls.length / 2); size >= 1; size = size === 1 ? 0 : Math.ceil(size / 2)) {
-    for (let end = now.length - 1; end > 0; ) {
+    for (let end = now.length - 1; end > 0;) {
       const start = Math.max(0, end - size);
       const left = shows([...now.slice(0, start), ...now.slice(end)]);
       if (left !== undefined) now = size > 1 ? withoutIdle(left, shows, idle) : left;
