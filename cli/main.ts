@@ -1,6 +1,8 @@
 /** The command line. */
 import { Command, CommanderError } from 'commander';
 import { exitStatus } from './output.ts';
+import { clausesCommand } from './commands/clauses.ts';
+import { explainCommand, replayCommand } from './commands/explain.ts';
 import { traceCommand } from './commands/trace.ts';
 import { verifyCommand } from './commands/verify.ts';
 
@@ -21,6 +23,9 @@ const program = new Command('pvm-spec')
   .exitOverride();
 
 verifyCommand(program);
+replayCommand(program);
+explainCommand(program);
+clausesCommand(program);
 traceCommand(program);
 for (const command of [program, ...program.commands, ...program.commands.flatMap((one) => one.commands)]) {
   command.exitOverride().copyInheritedSettings(program);

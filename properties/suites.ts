@@ -1,7 +1,7 @@
 /** What is hunted in by default: each chapter with its profiles and its worlds. */
 import { profiles } from '../spec/profiles/all.ts';
 import type { Profile } from '../spec/profile.ts';
-import { cids, devices, devicesFull } from './android-worlds.ts';
+import { cids, devices, devicesFull, devicesUncovered } from './android-worlds.ts';
 import { full, lifecycle, nonProtected, pages } from './worlds.ts';
 import type { NamedWorld } from './worlds.ts';
 
@@ -40,3 +40,7 @@ export function suitesOf(profileName?: string): Suite[] {
     });
   });
 }
+
+/** A world by its name. */
+export const worldNamed = (name: string): NamedWorld | undefined =>
+  [pages, lifecycle, full, nonProtected, devices, devicesUncovered, devicesFull, cids].find((one) => one.name === name);

@@ -22,8 +22,8 @@ export interface VerifyOptions {
 }
 
 /** Calls in one sequence. */
-export const sequenceLength = 2000;
-export const defaultRuns = 400;
+export const sequenceLength = 300;
+export const defaultRuns = 2000;
 
 export interface ChapterProgress {
   readonly chapter: string;
