@@ -245,7 +245,7 @@ export function renderClauses(clauses: readonly Clause[]): string {
     '  readonly rows: readonly string[];',
     '}',
     '',
-    '/** Every clause by its id. @public */',
+    '/** Every clause by its id. */',
     'export const clauses: Readonly<Record<ClauseId, Clause>> = {',
     ...clauses.map(renderClause),
     '};',

@@ -57,21 +57,20 @@ export function guardUses(profiles: readonly Profile[]): GuardUse[] {
   return [...uses.values()];
 }
 
-const propertyShape = z.looseObject({ clause: z.string(), kind: z.string(), says: z.string() });
-
 /**
- * The properties among the exports of modules: objects that have `clause`, `kind` and `says`, alone or in arrays. One
- * that several modules export is given to the module whose text names its clause.
+ * The properties of all profiles, each once, and the file in which each stands: the first of the files given whose text
+ * has its words, or else its clause.
  */
-export function propertyUses(modules: readonly (SourceFile & { readonly exports: object })[]): PropertyUse[] {
-  const found = new Map<object, PropertyUse>();
-  for (const { path, text, exports } of modules) {
-    for (const value of Object.values(exports).flat() as unknown[]) {
-      const parsed = propertyShape.safeParse(value);
-      if (!parsed.success || typeof value !== 'object' || value === null) continue;
-      const { clause, kind, says } = parsed.data;
-      if (!found.has(value) || text.includes(`'${clause}'`)) found.set(value, { clause, kind, says, file: path });
-    }
+export function propertyUses(
+  profiles: readonly Profile[],
+  propertiesOf: (profile: Profile) => readonly Omit<PropertyUse, 'file'>[],
+  files: readonly SourceFile[],
+): PropertyUse[] {
+  const found = new Map<string, PropertyUse>();
+  for (const { clause, kind, says } of profiles.flatMap(propertiesOf)) {
+    const file =
+      files.find(({ text }) => text.includes(says)) ?? files.find(({ text }) => text.includes(`'${clause}'`));
+    found.set(`${clause} ${kind} ${says}`, { clause, kind, says, file: file?.path ?? 'properties' });
   }
   return [...found.values()];
 }
@@ -120,14 +119,4 @@ export function readFiles(root: URL, folder: string, ending: string): SourceFile
     .filter((path) => path.endsWith(ending) && !path.endsWith('.test.ts'))
     .sort()
     .map((path) => ({ path, text: readFileSync(new URL(path, root), 'utf8') }));
-}
-
-/** Every property that a module under properties/ exports. */
-export async function loadProperties(root: URL): Promise<PropertyUse[]> {
-  const files = readFiles(root, 'properties', '.ts');
-  return propertyUses(
-    await Promise.all(
-      files.map(async (file) => ({ ...file, exports: (await import(new URL(file.path, root).href)) as object })),
-    ),
-  );
 }

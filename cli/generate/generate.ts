@@ -35,7 +35,7 @@ export function generate(inputs: Inputs): { outputs: SourceFile[]; problems: str
     outputs: [
       { path: 'spec/clauses.generated.ts', text: renderClauses(clauses) },
       { path: 'docs/guards.md', text: renderGuards(profiles, index) },
-      { path: 'docs/profiles.md', text: renderProfiles(profiles, places) },
+      { path: 'docs/profiles.md', text: renderProfiles(profiles, index) },
       { path: 'docs/matrix.md', text: renderMatrix(clauses, evidence, excuses, index) },
     ],
     problems: [

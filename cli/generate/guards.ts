@@ -6,8 +6,8 @@ import { clauseLink, fromDocs, generatedFrom, link, type Place, table } from './
 /** What the pages need to know of the files: where a clause stands, and where a call is defined. */
 export interface Index {
   readonly clauses: ReadonlyMap<string, Place>;
-  /** The file that defines a call, or that has the guard of that clause for it. */
-  fileOf(call: string, clause?: string): string;
+  /** The file that defines a call or a profile, or that has the guard of that clause for a call. */
+  fileOf(name: string, clause?: string): string;
 }
 
 export function renderGuards(profiles: readonly Profile[], index: Index): string {

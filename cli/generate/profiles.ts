@@ -1,8 +1,9 @@
 /** Writes docs/profiles.md: which calls each profile has, and what it says otherwise than the one it starts from. */
 import type { Profile } from '../../spec/profile.ts';
-import { fromDocs, generatedFrom, link, linkIds, type Place, table } from './markdown.ts';
+import type { Index } from './guards.ts';
+import { fromDocs, generatedFrom, link, linkIds, table } from './markdown.ts';
 
-export function renderProfiles(profiles: readonly Profile[], clauses: ReadonlyMap<string, Place>): string {
+export function renderProfiles(profiles: readonly Profile[], index: Index): string {
   const calls = [...new Set(profiles.flatMap(({ rules }) => [...rules.keys()]))].sort();
   const lines = [
     generatedFrom('spec/profiles'),
@@ -11,7 +12,7 @@ export function renderProfiles(profiles: readonly Profile[], clauses: ReadonlyMa
     '',
     'A profile says which calls a system has and where its answers differ. It is written as a list of differences from',
     'another profile, and those lists stand here.',
-    ...profiles.flatMap((profile) => ['', ...renderProfile(profile, clauses)]),
+    ...profiles.flatMap((profile) => ['', ...renderProfile(profile, index)]),
     '',
     '## Calls by profile',
     '',
@@ -23,8 +24,8 @@ export function renderProfiles(profiles: readonly Profile[], clauses: ReadonlyMa
   return `${lines.join('\n')}\n`;
 }
 
-function renderProfile(profile: Profile, clauses: ReadonlyMap<string, Place>): string[] {
-  const path = `spec/profiles/${profile.name}.ts`;
+function renderProfile(profile: Profile, index: Index): string[] {
+  const path = index.fileOf(profile.name);
   const from = profile.from === undefined ? 'It starts from no other.' : `It starts from ${profile.from}.`;
   return [
     `## ${profile.name}`,
@@ -32,6 +33,6 @@ function renderProfile(profile: Profile, clauses: ReadonlyMap<string, Place>): s
     `${profile.rules.size} calls, in ${link(path, fromDocs(path))}. ${from}`,
     ...(profile.differences.length === 0
       ? []
-      : ['', ...profile.differences.map((says) => `- ${linkIds(says, clauses)}`)]),
+      : ['', ...profile.differences.map((says) => `- ${linkIds(says, index.clauses)}`)]),
   ];
 }
