@@ -1,6 +1,6 @@
 /** What is there for a clause besides its sentence: guards, properties and counterexamples. */
 import { readdirSync, readFileSync } from 'node:fs';
-import { z } from 'zod';
+import { parseCounterexample } from '../../counterexamples/file.ts';
 import type { Profile } from '../../spec/profile.ts';
 import type { SourceFile } from './requirements.ts';
 
@@ -58,28 +58,21 @@ export function guardUses(profiles: readonly Profile[]): GuardUse[] {
 }
 
 /**
- * The properties of all profiles, each once, and the file in which each stands: the first of the files given whose text
- * has its words, or else its clause.
+ * The properties, each once, with the file in which it stands: the first of the files given whose text has its words,
+ * or else its clause.
  */
 export function propertyUses(
-  profiles: readonly Profile[],
-  propertiesOf: (profile: Profile) => readonly Omit<PropertyUse, 'file'>[],
+  properties: readonly Omit<PropertyUse, 'file'>[],
   files: readonly SourceFile[],
 ): PropertyUse[] {
   const found = new Map<string, PropertyUse>();
-  for (const { clause, kind, says } of profiles.flatMap(propertiesOf)) {
+  for (const { clause, kind, says } of properties) {
     const file =
       files.find(({ text }) => text.includes(says)) ?? files.find(({ text }) => text.includes(`'${clause}'`));
     found.set(`${clause} ${kind} ${says}`, { clause, kind, says, file: file?.path ?? 'properties' });
   }
   return [...found.values()];
 }
-
-const counterexampleShape = z.looseObject({
-  name: z.string(),
-  breaks: z.string(),
-  without: z.looseObject({ call: z.string(), clause: z.string() }).optional(),
-});
 
 /** The counterexamples among files, and one problem for each file that is none. */
 export function counterexampleUses(files: readonly SourceFile[]): {
@@ -89,27 +82,14 @@ export function counterexampleUses(files: readonly SourceFile[]): {
   const uses: CounterexampleUse[] = [];
   const problems: string[] = [];
   for (const { path, text } of files) {
-    const parsed = counterexampleShape.safeParse(parseJson(text));
-    if (!parsed.success) problems.push(`${path}:1: not a counterexample: it lacks name, breaks, or a whole without`);
+    const parsed = parseCounterexample(text);
+    if (typeof parsed === 'string') problems.push(`${path}:1: ${parsed}`);
     else {
-      const { name, breaks, without } = parsed.data;
-      uses.push({
-        name,
-        file: path,
-        breaks,
-        ...(without && { without: { call: without.call, clause: without.clause } }),
-      });
+      const { name, breaks, without } = parsed;
+      uses.push({ name, file: path, breaks, ...(without && { without }) });
     }
   }
   return { uses, problems };
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }
 
 /** The files under a folder of the repository whose names end so, in order, with paths from the root. */

@@ -104,13 +104,14 @@ describe('evidence', () => {
       { path: 'properties/memory.ts', text: "says: 'a page is kept'" },
     ];
     const found = { ...one, file: 'properties/memory.ts' };
-    expect(propertyUses([first, second], () => [one], sources)).toEqual([found]);
+    expect(propertyUses([one, one], sources)).toEqual([found]);
   });
 
   test('has the counterexamples, and reports a file that is none', () => {
     const good = { name: 'a.b', breaks: 'MEM-KEPT', without: { call: 'host_share_hyp', clause: 'SHARE-HYP-OWNED' } };
+    const rest = { profile: 'first', world: 'w', property: 'p', calls: [{ call: 'vcpu_put', cpu: 0, args: {} }] };
     const { uses, problems } = counterexampleUses([
-      { path: 'counterexamples/a.json', text: JSON.stringify({ ...good, steps: [] }) },
+      { path: 'counterexamples/a.json', text: JSON.stringify({ ...good, ...rest }) },
       { path: 'counterexamples/b.json', text: '{"name": "b"}' },
       { path: 'counterexamples/c.json', text: '{' },
     ]);

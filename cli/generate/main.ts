@@ -2,7 +2,7 @@
 // line for each problem, and fails if there is one.
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { allProperties } from '../../properties/chapters.ts';
-import { pages } from '../../properties/worlds.ts';
+import { suitesOf } from '../../properties/suites.ts';
 import { Machine } from '../../spec/machine.ts';
 import { profiles } from '../../spec/profiles/all.ts';
 import { ProseError } from './clauses.ts';
@@ -16,16 +16,13 @@ const read = (path: string): string | undefined => {
 };
 
 function run(check: boolean): string[] {
-  const known = [...profiles.values()];
   const { outputs, problems } = generate({
     prose: readFiles(root, 'docs/spec', '.md'),
     glossary: { path: 'docs/glossary.md', text: read('docs/glossary.md') ?? '' },
     sources: readFiles(root, 'spec', '.ts').filter(({ path }) => !path.endsWith('.generated.ts')),
-    profiles: known,
+    profiles: [...profiles.values()],
     properties: propertyUses(
-      known,
-      // Which properties there are depends on the calls of a profile, and not on the world.
-      (profile) => allProperties(new Machine(profile, pages.world)),
+      suitesOf().flatMap(({ profile, named }) => allProperties(new Machine(profile, named.world))),
       readFiles(root, 'properties', '.ts'),
     ),
     counterexamples: readFiles(root, 'counterexamples', '.json').filter(({ path }) => !path.endsWith('/tsconfig.json')),
