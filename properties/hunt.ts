@@ -1,4 +1,5 @@
 /** A hunt: sequence after sequence in one world under one profile, until a property breaks or nobody wants more. */
+import type { ClauseId } from '../spec/clauses.generated.ts';
 import { Machine } from '../spec/machine.ts';
 import type { Call } from '../spec/machine.ts';
 import type { Coverage } from './coverage.ts';
@@ -22,7 +23,7 @@ export interface Finding {
 /** A guard that is left out, to see what breaks without it. */
 export interface Without {
   readonly call: string;
-  readonly clause: string;
+  readonly clause: ClauseId;
 }
 
 export class Hunt {

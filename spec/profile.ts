@@ -6,6 +6,8 @@ import type { Condition } from './term.ts';
 
 export interface Profile {
   readonly name: string;
+  /** The profile that it starts from. */
+  readonly from?: string;
   readonly rules: ReadonlyMap<string, Rule>;
   /** The differences in words, for the reader. */
   readonly differences: readonly string[];
@@ -24,7 +26,7 @@ export function baseProfile(name: string, rules: readonly Rule[]): Profile {
 export function profile(name: string, from: Profile, differences: readonly Difference[]): Profile {
   const rules = new Map(from.rules);
   for (const difference of differences) difference.apply(rules);
-  return { name, rules, differences: differences.map((difference) => difference.says) };
+  return { name, from: from.name, rules, differences: differences.map((difference) => difference.says) };
 }
 
 export const lacks = (...calls: string[]): Difference => ({

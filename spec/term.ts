@@ -4,7 +4,7 @@
  */
 import { asFunction } from './emit.ts';
 import type { Emitter } from './emit.ts';
-import { fields } from './state.ts';
+import { fields, none } from './state.ts';
 import type { FieldName, FieldShape, Layout, State, ValueOf } from './state.ts';
 import type { World } from './world.ts';
 
@@ -82,6 +82,9 @@ export const term = <T, P extends string>(
   compile,
 });
 
+/** The same term, said in other words. */
+export const said = <T, P extends string>(words: string, same: Term<T, P>): Term<T, P> => ({ ...same, words });
+
 export function value<P extends string>(ref: Ref<P>): Value<P> {
   if (typeof ref === 'object') return ref;
   if (typeof ref === 'number') return expression(String(ref), [], () => `(${ref})`);
@@ -103,7 +106,9 @@ export const asPassed = <P extends string>(name: P): Value<P> =>
 export const thisCpu: Value<never> = expression('this CPU', [], () => 'a[0]');
 
 export const not = <P extends string>(condition: Condition<P>): Condition<P> =>
-  expression(`not (${condition.words})`, [condition], (into) => `!${into.of(condition)}`);
+  expression(negated(condition.words), [condition], (into) => `!${into.of(condition)}`);
+const negated = (words: string): string =>
+  words.split(' is ').length === 2 ? words.replace(' is ', ' is not ') : `not (${words})`;
 
 export const both = <P extends string>(left: Condition<P>, right: Condition<P>): Condition<P> =>
   expression(`${left.words} and ${right.words}`, [left, right], (into) => `(${into.of(left)} && ${into.of(right)})`);
@@ -131,7 +136,8 @@ export function compare<P extends string>(
   return expression(`${a.words} ${words} ${b.words}`, [a, b], (into) => `(${into.of(a)} ${how} ${into.of(b)})`);
 }
 
-export const isBelow = <P extends string>(left: Ref<P>, right: Ref<P>): Condition<P> => compare(left, '<', right);
+export const isBelow = <P extends string>(left: Ref<P>, right: Ref<P>): Condition<P> =>
+  left === 0 ? said(`${value(right).words} is at least 1`, compare(left, '<', right)) : compare(left, '<', right);
 export const equals = <P extends string>(left: Ref<P>, right: Ref<P>): Condition<P> => compare(left, '===', right);
 
 /** A number made of two others, by an operator on 32-bit integers. */
@@ -192,10 +198,10 @@ export function cell<F extends FieldName, P extends string = never>(
   const operand = <Q extends string>(wanted: ValueOf<F> | Value<Q>): Value<Q> => {
     if (isValue(wanted)) return wanted;
     const code = encode(field, wanted as string | number);
-    return { ...value<Q>(code), words: `${wanted as string | number}` };
+    return said(wanted === none ? 'none' : `${wanted as string | number}`, value<Q>(code));
   };
   const change = <Q extends string>(verb: string, next: Value<Q>, how: '' | '+' | '-'): Effect<P | Q> =>
-    expression<void, P | Q>(
+    expression<undefined, P | Q>(
       `${words} ${verb} ${next.words}`,
       [index, next],
       (into) =>
@@ -222,6 +228,23 @@ export function cell<F extends FieldName, P extends string = never>(
   };
 }
 
+/** A cell that holds 1 or 0, said as what is true of its subject then. */
+export function flagCell<F extends FieldName, P extends string>(
+  field: F,
+  subject: string,
+  when: { readonly one: string; readonly zero: string },
+  at: Ref<P> = 0,
+): Cell<F, P> {
+  const plain = cell(field, `whether ${subject} ${when.one}`, at);
+  const words = (wanted: unknown): string => `${subject} ${wanted === 1 ? when.one : when.zero}`;
+  return {
+    ...plain,
+    is: (wanted) => (typeof wanted === 'number' ? said(words(wanted), plain.is(wanted)) : plain.is(wanted)),
+    becomes: (wanted) =>
+      typeof wanted === 'number' ? said(`from now on ${words(wanted)}`, plain.becomes(wanted)) : plain.becomes(wanted),
+  };
+}
+
 const add = (state: State, cell: number, by: number): void => {
   state.set(cell, state.at(cell) + by);
 };
@@ -237,12 +260,13 @@ function overRange<P extends string, M extends string, T>(
   count: Ref<P>,
   member: M,
   part: Term<T, P | M>,
-  words: string,
   walk: (visit: Run<T>, position: number) => (state: State, args: Args, from: number, to: number) => T,
 ): Term<T, P> {
   const [from, length] = [value(first), value(count)];
   const inner = part as unknown as Term<T, P>;
-  const built = term<T, P>(words, [from, length, inner], (scope) => {
+  // A range counted by a parameter reads otherwise than one whose size has a name.
+  const range = typeof count === 'string' ? `the ${count} from ${from.words} on` : `${length.words} at ${from.words}`;
+  const built = term<T, P>(`for ${member} of ${range}: ${part.words}`, [from, length, inner], (scope) => {
     const position = memberPosition(scope);
     const visit = part.compile({ ...scope, positions: { ...scope.positions, [member]: position } });
     const start = from.compile(scope);
@@ -263,7 +287,7 @@ export const every = <P extends string, M extends `each ${string}`>(
   member: M,
   condition: Condition<P | M>,
 ): Condition<P> =>
-  overRange(first, count, member, condition, condition.words, (visit, position) => (state, args, from, to) => {
+  overRange(first, count, member, condition, (visit, position) => (state, args, from, to) => {
     for (let i = from; i < to; i++) {
       args[position] = i;
       if (!visit(state, args)) return false;
@@ -278,19 +302,12 @@ export const forEach = <P extends string, M extends `each ${string}`>(
   member: M,
   effect: Effect<P | M>,
 ): Effect<P> =>
-  overRange(
-    first,
-    count,
-    member,
-    effect,
-    `for ${member}: ${effect.words}`,
-    (visit, position) => (state, args, from, to) => {
-      for (let i = from; i < to; i++) {
-        args[position] = i;
-        visit(state, args);
-      }
-    },
-  );
+  overRange(first, count, member, effect, (visit, position) => (state, args, from, to) => {
+    for (let i = from; i < to; i++) {
+      args[position] = i;
+      visit(state, args);
+    }
+  });
 
 /** Several effects, in order. */
 export const all = <P extends string>(...effects: Effect<P>[]): Effect<P> =>

@@ -60,7 +60,7 @@ export function describeTrace(report: TraceReport): string[] {
 
 function describeDifference(file: string, difference: LineDifference): string[] {
   const { line, event, what, expected, got, clause } = difference;
-  const because = clause === undefined ? '' : `   ${clause}: ${clauses[clause]?.text ?? ''}`;
+  const because = clause === undefined ? '' : `   ${clause}: ${clauses[clause].text}`;
   return [
     `${file}:${line}: ${event === undefined ? 'state' : sayEvent(event)}`,
     `  expected ${what} ${expected}${because}`,

@@ -36,10 +36,13 @@ export function tell(counterexample: Counterexample): Story | string {
     (call) => !profile.rules.has(call),
   );
   if (unknown !== undefined) return `profile ${profile.name} has no call ${unknown}`;
-  if (without && !profile.rules.get(without.call)?.guards.some((step) => step.clause === without.clause)) {
-    return `${without.call} has no guard ${without.clause}`;
-  }
-  const machine = new Machine(profile, named.world, without);
+  const leftOut = without && profile.rules.get(without.call)?.guards.find((step) => step.clause === without.clause);
+  if (without && leftOut === undefined) return `${without.call} has no guard ${without.clause}`;
+  const machine = new Machine(
+    profile,
+    named.world,
+    without && leftOut && { call: without.call, clause: leftOut.clause },
+  );
   let calls: Call[];
   try {
     calls = counterexample.calls.map((call) => readCall(machine, call));

@@ -1,6 +1,7 @@
 /** How a counterexample reads: a table of steps, the life of each page that changes hands, and the clause in full. */
 import { styleText } from 'node:util';
 import { clauses } from '../../spec/clauses.generated.ts';
+import type { Clause } from '../../spec/clauses.generated.ts';
 import type { Traced } from '../../properties/sequence.ts';
 import { writeCall } from '../../properties/names.ts';
 import { sayContent } from '../../spec/parameters.ts';
@@ -70,7 +71,7 @@ function table(story: Story): string[] {
     return {
       actor: machine.rule(step.call.call).rule.actor,
       call: sayCall(story, step),
-      answer: `${sayAnswer(story, step)}`,
+      answer: sayAnswer(story, step),
       mark,
       changes: changes.length > 0 ? changes : [dim('nothing')],
     };
@@ -102,7 +103,7 @@ function pictures({ machine, start, steps }: Story): string[] {
 
 /** A clause in full, as the prose has it. */
 export function sayClause(id: string): string[] {
-  const clause = clauses[id as keyof typeof clauses];
+  const clause = (clauses as Readonly<Record<string, Clause | undefined>>)[id];
   if (clause === undefined) return [id];
   const indent = '   ';
   return [

@@ -152,7 +152,7 @@ async function checkRecorded(watcher: Watcher): Promise<TraceReport[]> {
 }
 
 function clauseResults(hunts: readonly Hunt[], violations: readonly Violated[]): ClauseResult[] {
-  const broken = new Set(violations.map(({ finding }) => finding.violation.property.clause));
+  const broken = new Set<string>(violations.map(({ finding }) => finding.violation.property.clause));
   const properties = new Map<string, Property[]>();
   for (const property of hunts.flatMap((hunt) => hunt.properties)) {
     properties.set(property.clause, [...(properties.get(property.clause) ?? []), property]);

@@ -10,6 +10,7 @@ import {
   forEach,
   isBelow,
   not,
+  said,
   term,
   value,
   worldFact,
@@ -51,11 +52,11 @@ export const hypState = <P extends string>(page: Ref<P>): Cell<'hyp', P> =>
 export const ownerOf = <P extends string>(page: Ref<P>): Cell<'owner', P> =>
   cell('owner', `owner of ${named(page)}`, page);
 export const ownerVm = <P extends string>(page: Ref<P>): Cell<'ownerVm', P> =>
-  cell('ownerVm', `VM that owns ${named(page)}`, page);
+  cell('ownerVm', `the VM that owns ${named(page)}`, page);
 export const ownerGfn = <P extends string>(page: Ref<P>): Cell<'ownerGfn', P> =>
-  cell('ownerGfn', `frame at which ${named(page)} is owned`, page);
+  cell('ownerGfn', `the gfn of ${named(page)}`, page);
 export const guestShares = <P extends string>(page: Ref<P>): Cell<'shares', P> =>
-  cell('shares', `number of guest shares of ${named(page)}`, page);
+  cell('shares', `share count of ${named(page)}`, page);
 export const pins = <P extends string>(page: Ref<P>): Cell<'pins', P> => cell('pins', `pins of ${named(page)}`, page);
 export const dmaMaps = <P extends string>(page: Ref<P>): Cell<'dmaMaps', P> =>
   cell('dmaMaps', `device mappings of ${named(page)}`, page);
@@ -124,23 +125,32 @@ export const wipeAll = <P extends string>(first: Ref<P>, count: Ref<P>): Effect<
 
 /** The host gives the page to the hypervisor and loses it. */
 export const giveToHyp = <P extends string>(page: Ref<P>): Effect<P> =>
-  all(hostState(page).becomes('NOPAGE'), hypState(page).becomes('OWNED'), ownerOf(page).becomes('HYP'));
+  said(
+    `${named(page)} belongs to the hypervisor (host view NOPAGE, hypervisor view OWNED)`,
+    all(hostState(page).becomes('NOPAGE'), hypState(page).becomes('OWNED'), ownerOf(page).becomes('HYP')),
+  );
 /** The page is the host's alone again; nobody else reaches it. */
 export const giveToHost = <P extends string>(page: Ref<P>): Effect<P> =>
-  all(
-    hostState(page).becomes('OWNED'),
-    hypState(page).becomes('NOPAGE'),
-    ownerOf(page).becomes('NONE'),
-    ownerVm(page).becomes(none),
-    ownerGfn(page).becomes(none),
+  said(
+    `${named(page)} belongs to the host alone (host view OWNED, hypervisor view NOPAGE)`,
+    all(
+      hostState(page).becomes('OWNED'),
+      hypState(page).becomes('NOPAGE'),
+      ownerOf(page).becomes('NONE'),
+      ownerVm(page).becomes(none),
+      ownerGfn(page).becomes(none),
+    ),
   );
 /** The page belongs to a VM, at one of its frames; the host keeps only the note of whose it is. */
 export const giveToVm = <P extends string>(page: Ref<P>, vm: Ref<P>, gfn: Ref<P>): Effect<P> =>
-  all(
-    hostState(page).becomes('NOPAGE'),
-    ownerOf(page).becomes('VM'),
-    ownerVm(page).becomes(value(vm)),
-    ownerGfn(page).becomes(value(gfn)),
+  said(
+    `${named(page)} belongs to ${value(vm).words} at ${value(gfn).words} (host view NOPAGE)`,
+    all(
+      hostState(page).becomes('NOPAGE'),
+      ownerOf(page).becomes('VM'),
+      ownerVm(page).becomes(value(vm)),
+      ownerGfn(page).becomes(value(gfn)),
+    ),
   );
 
 export const pinAll = <P extends string>(first: Ref<P>, count: Ref<P>): Effect<P> =>

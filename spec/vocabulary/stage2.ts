@@ -1,7 +1,7 @@
 /** Words about a guest's stage 2: what a frame maps to, and the page tables that the mapping needs. */
 import { none } from '../state.ts';
 import type { Layout, State } from '../state.ts';
-import { cell, combine, expression, memberPosition, term, value, worldFact } from '../term.ts';
+import { cell, combine, expression, flagCell, memberPosition, said, term, value, worldFact } from '../term.ts';
 import type { Cell, Condition, Effect, Ref, Run, Scope, Value } from '../term.ts';
 import { mappingStates } from '../state.ts';
 import { protAll, protBits } from '../world.ts';
@@ -59,7 +59,7 @@ const leafCells = new WeakMap<Layout, FindLeaf>();
 export const leaf = <P extends string>(vm: Ref<P>, gfn: Ref<P>): Value<P> => {
   const [v, g] = [value(vm), value(gfn)];
   return expression(
-    `${g.words} of ${v.words}`,
+    `${g.words} in ${v.words}`,
     [v, g],
     (into) => `${into.link(leafCell(into.scope.layout))}(s, ${into.of(v)}, ${into.of(g)})`,
     { reads: ['mapping', 'asBlock'] },
@@ -67,15 +67,15 @@ export const leaf = <P extends string>(vm: Ref<P>, gfn: Ref<P>): Value<P> => {
 };
 
 const atLeaf =
-  <F extends 'mapping' | 'mapped' | 'prot' | 'young' | 'asBlock'>(field: F, words: string) =>
+  <F extends 'mapping' | 'prot' | 'asBlock'>(field: F, words: string) =>
   <P extends string>(vm: Ref<P>, gfn: Ref<P>): Cell<F, P> => {
     const where = leaf(vm, gfn);
     return cell(field, `${words} ${where.words}`, where);
   };
 export const mappingOf = atLeaf('mapping', 'guest view of');
-export const pageAtLeaf = atLeaf('mapped', 'page at');
 export const permissions = atLeaf('prot', 'permissions of');
-export const youth = atLeaf('young', 'youth of');
+export const youth = <P extends string>(vm: Ref<P>, gfn: Ref<P>): Cell<'young', P> =>
+  flagCell('young', leaf(vm, gfn).words, { one: 'is young', zero: 'is old' }, leaf(vm, gfn));
 export const blockness = atLeaf('asBlock', 'size of');
 
 export const isMapped = <P extends string>(vm: Ref<P>, gfn: Ref<P>): Condition<P> => ({
@@ -86,7 +86,7 @@ export const isMapped = <P extends string>(vm: Ref<P>, gfn: Ref<P>): Condition<P
 export const isMappedAs = <P extends string>(vm: Ref<P>, gfn: Ref<P>, count: Ref<P>): Condition<P> => {
   const [size, how] = [value(count), blockness(vm, gfn).value];
   return expression(
-    `${leaf(vm, gfn).words} is mapped by one entry of ${size.words}`,
+    `${leaf(vm, gfn).words} is mapped by one entry of size ${size.words}`,
     [size, how],
     (into) => `((${into.of(size)} === 1) === (${into.of(how)} === 0))`,
   );
@@ -95,7 +95,7 @@ export const isMappedAs = <P extends string>(vm: Ref<P>, gfn: Ref<P>, count: Ref
 export const reachesLastLevel = <P extends string>(vm: Ref<P>, gfn: Ref<P>): Condition<P> => {
   const [v, g] = [value(vm), value(gfn)];
   return term(
-    `a walk to ${g.words} of ${v.words} ends at the last level`,
+    `a walk to ${g.words} in ${v.words} ends at the last level`,
     [v, g],
     (scope) => {
       const { tables } = scope.world;
@@ -114,7 +114,9 @@ export const reachesLastLevel = <P extends string>(vm: Ref<P>, gfn: Ref<P>): Con
 export const isUnmapped = <P extends string>(vm: Ref<P>, gfn: Ref<P>, count: Ref<P> = 1): Condition<P> => {
   const [v, g, n] = [value(vm), value(gfn), value(count)];
   return expression(
-    `${g.words} of ${v.words} is free`,
+    n.words === '1'
+      ? `${g.words} in ${v.words} is free`
+      : `the ${n.words} gfns from ${g.words} on in ${v.words} are free`,
     [v, g, n],
     (into) => {
       const find = leafCell(into.scope.layout);
@@ -140,9 +142,9 @@ const membersOfBlocks = ({ world }: Scope): readonly (readonly number[])[] => {
 
 export const allows = <P extends string>(vm: Ref<P>, gfn: Ref<P>, access: 'R' | 'W' | 'PX'): Condition<P> => {
   const bits = permissions(vm, gfn).value;
-  const said = { R: 'may be read', W: 'may be written', PX: 'may be executed' }[access];
+  const verb = { R: 'may be read', W: 'may be written', PX: 'may be executed' }[access];
   return expression(
-    `${leaf(vm, gfn).words} ${said}`,
+    `${leaf(vm, gfn).words} ${verb}`,
     [bits],
     (into) => `((${into.of(bits)} & ${protBits[access]}) !== 0)`,
   );
@@ -209,7 +211,7 @@ export const map = <P extends string>(how: Mapping<P>): Effect<P> => {
   const parts = [how.vcpu, how.vm, how.gfn, how.page, how.count ?? 1, how.prot].map((ref) => value(ref));
   const code = mappingStates.indexOf(how.state);
   return term(
-    `${parts[3]?.words} is mapped at ${parts[2]?.words} of ${parts[1]?.words} as ${how.state}`,
+    `${parts[3]?.words} is mapped at ${parts[2]?.words} in ${parts[1]?.words} as ${how.state}`,
     parts,
     (scope) => {
       const [vcpu, vm, gfn, page, count, prot] = parts.map((part) => part.compile(scope)) as SixReaders;
@@ -234,7 +236,7 @@ type SixReaders = [Run<number>, Run<number>, Run<number>, Run<number>, Run<numbe
 export const unmap = <P extends string>(vm: Ref<P>, gfn: Ref<P>): Effect<P> => {
   const [v, g] = [value(vm), value(gfn)];
   return term(
-    `${g.words} of ${v.words} is unmapped`,
+    `${g.words} in ${v.words} is unmapped`,
     [v, g],
     (scope) => {
       const find = leafCell(scope.layout);
@@ -304,38 +306,50 @@ export const dropStage2 = <P extends string>(vm: Ref<P>): Effect<P> => {
 
 /** Bits are added to, or taken from, the permissions of a mapping. */
 export const addPermissions = <P extends string>(vm: Ref<P>, gfn: Ref<P>, bits: Ref<P>): Effect<P> =>
-  permissions(vm, gfn).becomes(combine<P>(permissions(vm, gfn).value, '|', bits, 'with'));
+  said(
+    `${permissions(vm, gfn).value.words} gain ${permissionWords(bits)}`,
+    permissions(vm, gfn).becomes(combine<P>(permissions(vm, gfn).value, '|', bits, 'with')),
+  );
 export const dropPermissions = <P extends string>(vm: Ref<P>, gfn: Ref<P>, bits: Ref<P>): Effect<P> =>
-  permissions(vm, gfn).becomes(combine<P>(permissions(vm, gfn).value, '& ~', bits, 'without'));
+  said(
+    `${permissions(vm, gfn).value.words} lose ${permissionWords(bits)}`,
+    permissions(vm, gfn).becomes(combine<P>(permissions(vm, gfn).value, '& ~', bits, 'without')),
+  );
+const permissionWords = <P extends string>(bits: Ref<P>): string =>
+  Object.entries(protBits).find(([, bit]) => bit === bits)?.[0] ?? value(bits).words;
 
 /** The effect is done for each entry that maps one of `count` frames from `gfn` on. */
 export const forEachMapped = <P extends string>(
   vm: Ref<P>,
   gfn: Ref<P>,
   count: Ref<P>,
-  effect: Effect<P | 'each frame'>,
+  effect: Effect<P | 'each gfn'>,
 ): Effect<P> => {
   const [v, g, n] = [value(vm), value(gfn), value(count)];
   const inner = effect as unknown as Effect<P>;
-  const built = term<void, P>(`for each mapped frame: ${effect.words}`, [v, g, n, inner], (scope) => {
-    const position = memberPosition(scope);
-    const run = effect.compile({ ...scope, positions: { ...scope.positions, 'each frame': position } });
-    const entries = entriesIn(scope, v, g, n);
-    return (state, args) => {
-      for (const frame of entries(state, args)) {
-        args[position] = frame;
-        run(state, args);
-      }
-    };
-  });
-  return { ...built, params: built.params.filter((name) => (name as string) !== 'each frame') };
+  const built: Effect<P> = term(
+    `for each mapped gfn of the ${n.words} from ${g.words} on: ${effect.words}`,
+    [v, g, n, inner],
+    (scope) => {
+      const position = memberPosition(scope);
+      const run = effect.compile({ ...scope, positions: { ...scope.positions, 'each gfn': position } });
+      const entries = entriesIn(scope, v, g, n);
+      return (state, args) => {
+        for (const frame of entries(state, args)) {
+          args[position] = frame;
+          run(state, args);
+        }
+      };
+    },
+  );
+  return { ...built, params: built.params.filter((name) => (name as string) !== 'each gfn') };
 };
 
 /** 1 if one of the entries that map `count` frames from `gfn` on is young. */
 export const anyYoung = <P extends string>(vm: Ref<P>, gfn: Ref<P>, count: Ref<P>): Value<P> => {
   const [v, g, n] = [value(vm), value(gfn), value(count)];
   return term(
-    `whether ${g.words} of ${v.words} is young`,
+    `whether one of the ${n.words} gfns from ${g.words} on in ${v.words} is young`,
     [v, g, n],
     (scope) => {
       const { young } = scope.layout.base;
@@ -371,9 +385,11 @@ function entriesIn<P extends string>(scope: Scope, vm: Value<P>, gfn: Value<P>, 
 
 /** The guest's view of the frame at which the host's note says that a page is owned. */
 export const mappingAtOwner = <P extends string>(page: Ref<P>): Cell<'mapping', P> =>
-  mappingOf<P>(ownerVm(page).value, ownerGfn(page).value);
+  atOwner('mapping', `owner's view of ${value(page).words}`, page);
 export const pageAtOwner = <P extends string>(page: Ref<P>): Cell<'mapped', P> =>
-  pageAtLeaf<P>(ownerVm(page).value, ownerGfn(page).value);
+  atOwner('mapped', `page that the owner has at the gfn of ${value(page).words}`, page);
+const atOwner = <F extends 'mapping' | 'mapped', P extends string>(field: F, words: string, page: Ref<P>): Cell<F, P> =>
+  cell(field, words, leaf<P>(ownerVm(page).value, ownerGfn(page).value));
 
 export const isGuarded = <P extends string>(vm: Ref<P>, gfn: Ref<P>): Condition<P> => ({
   ...mappingOf(vm, gfn).is('MMIO_GUARD'),
@@ -406,7 +422,7 @@ export const guard = <P extends string>(vcpu: Ref<P>, vm: Ref<P>, gfn: Ref<P>): 
   const [c, v, g] = [value(vcpu), value(vm), value(gfn)];
   const code = mappingStates.indexOf('MMIO_GUARD');
   return term(
-    `${g.words} of ${v.words} is guarded`,
+    `from now on ${g.words} in ${v.words} is guarded`,
     [c, v, g],
     (scope) => {
       const [readVcpu, readVm, readGfn] = [c.compile(scope), v.compile(scope), g.compile(scope)];
