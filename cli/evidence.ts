@@ -17,7 +17,7 @@ export interface CounterexampleFile {
 
 /** The counterexamples of the project. Fails if one cannot be read. */
 export function committedCounterexamples(): CounterexampleFile[] {
-  const names = readdirSync(folder).filter((name) => name.endsWith('.json'));
+  const names = readdirSync(folder).filter((name) => name.endsWith('.json') && name !== 'tsconfig.json');
   return names.sort().map((name) => {
     const counterexample = parseCounterexample(readFileSync(join(folder, name), 'utf8'));
     if (typeof counterexample === 'string') throw new Error(`unreachable: ${name}: ${counterexample}`);

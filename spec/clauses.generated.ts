@@ -190,6 +190,7 @@ export type ClauseId =
   | 'SHARE-GUEST-GFN'
   | 'SHARE-GUEST-FREE'
   | 'SHARE-GUEST-OWNED'
+  | 'SHARE-GUEST-COUNT'
   | 'SHARE-GUEST-TABLES'
   | 'UNSHARE-GUEST-VM'
   | 'UNSHARE-GUEST-UNPROTECTED'
@@ -2391,6 +2392,17 @@ export const clauses: Readonly<Record<ClauseId, Clause>> = {
     chapter: 'memory-calls',
     section: 'share_guest',
     text: '`share_guest` MUST go on only for pages that the host owns and shares with nobody, or with non-protected VMs only, so that no VM reaches a page of another party.',
+    status: 'guarantee',
+    upheldBy: 'hypervisor',
+    survives: 'compromised host',
+    sources: ['Linux 7.3 `__pkvm_host_share_guest`'],
+    rows: [],
+  },
+  'SHARE-GUEST-COUNT': {
+    id: 'SHARE-GUEST-COUNT',
+    chapter: 'memory-calls',
+    section: 'share_guest',
+    text: 'The share count of each page MUST be below the largest number that it can hold.',
     status: 'guarantee',
     upheldBy: 'hypervisor',
     survives: 'compromised host',

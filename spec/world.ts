@@ -69,6 +69,8 @@ export interface World {
   /** Pages in a block mapping: 512 on real machines. */
   readonly block: number;
   readonly sizes: Sizes;
+  /** The largest number that the count of a page's guest shares can hold. */
+  readonly maxShares: number;
   /** A guest access to an old page makes it young by itself; without it the access faults. */
   readonly hardwareAccessFlag: boolean;
   /** Guest frame that holds the guest's code, or -1 where code is not followed. */

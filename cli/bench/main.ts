@@ -1,6 +1,7 @@
 /** `npm run bench`: how fast the spec is stepped, judged and shrunk, beside a loop by hand and fast-check's commands. */
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
+import type { ClauseId } from '../../spec/clauses.generated.ts';
 import { linux73 } from '../../spec/profiles/linux-7.3.ts';
 import { Machine } from '../../spec/machine.ts';
 import { allProperties } from '../../properties/chapters.ts';
@@ -66,7 +67,7 @@ function flatness(): void {
 }
 
 /** Guards that are left out one at a time; each breaks some property. */
-const leftOut: readonly [string, string][] = [
+const leftOut: readonly (readonly [string, ClauseId])[] = [
   ['host_share_hyp', 'SHARE-HYP-OWNED'],
   ['host_share_hyp', 'SHARE-HYP-MEMORY'],
   ['host_unshare_hyp', 'UNSHARE-HYP-BORROWED'],

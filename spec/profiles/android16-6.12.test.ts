@@ -32,6 +32,7 @@ const world: World = {
   symbolic: true,
   block: 512,
   sizes: { kvmPages: 1, vcpuPages: 1, hypVmPages: 1, hypVcpuPages: 1, pgdPages: 1, memcacheMin: 1 },
+  maxShares: 2,
   hardwareAccessFlag: true,
   codeGfn: none,
   codeWords: 0,

@@ -4,6 +4,7 @@ import {
   asPassed,
   both,
   cell,
+  compare,
   either,
   every,
   expression,
@@ -14,6 +15,7 @@ import {
   term,
   value,
   worldFact,
+  worldNumber,
 } from '../term.ts';
 import type { Cell, Condition, Effect, Ref, Value } from '../term.ts';
 import { content, none } from '../state.ts';
@@ -73,6 +75,20 @@ export const isGuestShareable = <P extends string>(page: Ref<P>): Condition<P> =
 /** The host shares the page with a non-protected VM. */
 export const isGuestShared = <P extends string>(page: Ref<P>): Condition<P> =>
   both(hostState(page).is('SHARED_OWNED'), isBelow(0, guestShares(page).value));
+const mostShares = worldNumber('the largest count', (world) => world.maxShares);
+/** The count of guest shares is not at its largest. */
+export const canCountOneMore = <P extends string>(page: Ref<P>): Condition<P> =>
+  compare<P>(guestShares(page).value, '<', mostShares);
+/** The count of guest shares grows; from its largest number it would start again at 0. */
+export const countOneMore = <P extends string>(page: Ref<P>): Effect<P> => {
+  const shares = guestShares(page);
+  const wrapped = expression<number, P>(
+    'one more',
+    [shares.value],
+    (into) => `((${into.of(shares.value)} + 1) % ${into.scope.world.maxShares + 1})`,
+  );
+  return { ...shares.becomes<P>(wrapped), words: `${shares.value.words} grows by 1` };
+};
 /** The host's own translation reaches the page. */
 export const hostReaches = <P extends string>(page: Ref<P>): Condition<P> =>
   both(isMemory(page), hostState(page).isNot('NOPAGE'));
