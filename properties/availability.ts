@@ -71,6 +71,7 @@ export const hostCanReclaim = (machine: Machine): Always => {
     kind: 'always',
     clause: 'AVAIL-RECLAIM',
     says: 'the host has a sequence of calls that gives it back every page but the stranded ones',
+    loss: 'the host loses a page for good',
     over: 'machine',
     sampled: true,
     holds: (view, _index, state) => {

@@ -9,37 +9,36 @@ export interface CallCoverage {
 }
 
 export class Coverage {
-  private readonly counts: ReadonlyMap<CompiledRule, Float64Array>;
+  private readonly rules: readonly CompiledRule[];
+  private readonly counts: readonly Float64Array[];
 
   constructor(machine: Machine) {
-    this.counts = new Map(
-      [...machine.rules.values()].map((rule) => [rule, new Float64Array(rule.guards.length + 1)] as const),
-    );
+    this.rules = [...machine.rules.values()];
+    this.counts = this.rules.map((rule) => new Float64Array(rule.guards.length + 1));
   }
 
   add(rule: CompiledRule, guard: number): void {
-    const counts = this.counts.get(rule) as Float64Array;
+    const counts = this.counts[rule.number] as Float64Array;
     counts[guard + 1] = (counts[guard + 1] as number) + 1;
   }
 
   /** Add what another run of the same profile covered. */
   merge(other: Coverage): void {
-    const theirs = new Map([...other.counts].map(([rule, counts]) => [rule.rule.call, counts]));
-    for (const [rule, counts] of this.counts) {
-      theirs.get(rule.rule.call)?.forEach((count, i) => (counts[i] = (counts[i] ?? 0) + count));
-    }
+    this.counts.forEach((counts, number) => {
+      other.counts[number]?.forEach((count, i) => (counts[i] = (counts[i] ?? 0) + count));
+    });
   }
 
   report(): CallCoverage[] {
-    return [...this.counts].map(([rule, counts]) => ({
-      call: rule.rule.call,
-      done: counts[done + 1] as number,
-      refused: rule.guards.map((guard, number) => ({
+    return this.rules.map((rule) => {
+      const counts = this.counts[rule.number] as Float64Array;
+      const refused = rule.guards.map((guard, number) => ({
         clause: guard.clause,
         count: counts[number + 1] as number,
         implied: guard.implied === true,
-      })),
-    }));
+      }));
+      return { call: rule.rule.call, done: counts[done + 1] as number, refused };
+    });
   }
 
   /** Calls never done and guards that never refused, though nothing implies them: holes in what was tried. */

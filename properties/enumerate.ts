@@ -10,7 +10,7 @@ import type { State } from '../spec/state.ts';
 import { passed } from '../spec/term.ts';
 import type { Args } from '../spec/term.ts';
 import { protAll, protBits } from '../spec/world.ts';
-import { makePlan } from './plan.ts';
+import { dependsOnCpu, makePlan } from './plan.ts';
 import type { Plan } from './plan.ts';
 
 /** Permissions that are tried: all of them, reading only, none that exist. */
@@ -65,12 +65,6 @@ function plansOf(machine: Machine, rule: CompiledRule): Plan[] {
   });
   return [done, ...telling].map((target) => makePlan(rule, machine.layout, target));
 }
-
-const dependsOnCpu = (rule: CompiledRule): boolean =>
-  [
-    ...rule.rule.effects,
-    ...rule.rule.guards.map((step) => (step.kind === 'must' ? step.condition : step.effect)),
-  ].some((term) => [...term.reads, ...term.writes].some((field) => field === 'loaded' || field === 'loadedOn'));
 
 function opens(plan: Plan, state: State, args: Args): boolean {
   return plan.opening.every((step) => {

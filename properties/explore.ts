@@ -44,7 +44,6 @@ class Search {
   private readonly args: Args = new Int32Array(argsLength);
   private readonly enumerate: Enumerate;
   private readonly rules: readonly CompiledRule[];
-  private readonly numbers: ReadonlyMap<CompiledRule, number>;
   private readonly parents: number[] = [-1];
   private via = new Int8Array(stride * 1024);
   private calls = 0;
@@ -60,7 +59,6 @@ class Search {
     this.seen = new StateSet(this.row.length);
     this.enumerate = new Enumerate(machine);
     this.rules = [...machine.rules.values()];
-    this.numbers = new Map(this.rules.map((rule, number) => [rule, number]));
   }
 
   run(bounds: Bounds, wanted: (violation: Violation) => boolean): Explored {
@@ -134,7 +132,7 @@ class Search {
     const rule = this.ruleNow;
     if (rule === undefined) return [];
     const given = rule.names.map((_, i) => this.args[i + 1 + passed] as number);
-    return [this.numbers.get(rule) as number, this.args[0] as number, ...given];
+    return [rule.number, this.args[0] as number, ...given];
   }
 
   /** The calls that lead to a state, and the one that was tried there last. */

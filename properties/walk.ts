@@ -33,7 +33,6 @@ export class Walk {
   private readonly random = new Random(0);
   private readonly draw: Draw;
   private readonly args: Args = new Int32Array(argsLength);
-  private readonly numbers: ReadonlyMap<unknown, number>;
   private record = new Int32Array(stride * 256);
   private steps = 0;
 
@@ -45,7 +44,6 @@ export class Walk {
     this.start = this.state.cells.slice();
     this.judge = new Judge(machine, this.state, properties);
     this.draw = new Draw(machine, this.random, named.weights);
-    this.numbers = new Map([...machine.rules.values()].map((rule, number) => [rule, number]));
   }
 
   /** Draw and judge a sequence of up to `length` calls from the world's start. The same seed draws the same sequence. */
@@ -57,7 +55,7 @@ export class Walk {
     if (this.record.length < length * stride) this.record = new Int32Array(length * stride);
     for (this.steps = 0; this.steps < length; ) {
       const rule = draw.next(state, args);
-      this.note(this.numbers.get(rule) as number, rule.names.length);
+      this.note(rule.number, rule.names.length);
       const guard = machine.apply(state, rule, args);
       coverage.add(rule, guard);
       const due = this.steps % sampling === 0 || this.steps === length;

@@ -36,10 +36,10 @@ export function someFrames(near: number, block: number, levels: 0 | 1 | 2): GfnS
   const blocks = Math.ceil(near / block);
   const frames = Array.from({ length: near }, (_, number): GfnShape => {
     const head = number - (number % block);
-    const tables = tablesTo(number / block < blocks ? Math.floor(number / block) : 0);
+    const tables = tablesTo(Math.floor(number / block));
     return { name: `G${number}`, of: number, head, offset: number - head, tables, inRange: true };
   });
-  const far = levels === 0 ? [] : levels === 1 ? [blocks] : [1 + blocks, 2 + blocks];
+  const far = tablesTo(blocks);
   const apart = (name: string, at: number, of: number, tables: number[], inRange: boolean): GfnShape => ({
     name,
     of,
@@ -103,8 +103,27 @@ const onePageEach = (memcacheMin: number): Sizes => ({
   memcacheMin,
 });
 
-/** VMs come and go, but not so often that nothing happens in between. */
-const seldom: Weights = { start_teardown_vm: 0.2, finalize_teardown_vm: 0.3, unreserve_vm: 0.3 };
+/** VMs come and go, but not so often that nothing happens in between; what they live on is offered now and then. */
+const lively: Weights = {
+  start_teardown_vm: 0.05,
+  finalize_teardown_vm: 0.15,
+  unreserve_vm: 0.2,
+  vcpu_put: 0.3,
+  hypercall: 0.1,
+  tlb_flush_vmid: 0.2,
+  vcpu_sync_state: 0.2,
+  // Whatever is offered is taken by the next call that maps a page, and comes back only with the end of the VM.
+  topup_memcache: 0.05,
+  host_share_hyp: 0.5,
+  unshare_guest: 0.5,
+  force_reclaim_guest_page: 0.5,
+  wrprotect: 0.5,
+  test_clear_young: 0.5,
+  donate_guest: 2,
+  share_guest: 2,
+  guest_read: 1.5,
+  guest_write: 1.5,
+};
 
 const call = (name: string, args: WrittenCall['args'] = {}, cpu = 0): WrittenCall => ({ call: name, cpu, args });
 
@@ -141,7 +160,7 @@ export const pages: NamedWorld = {
   name: 'pages',
   world: makeWorld({ memory: 4, near: 2, block: 2, levels: 0, slots: 2, vcpus: 1, cpus: 2, sizes: nothing }),
   prelude: [...vmLives('VM0', 'protected', 1, free), ...vmLives('VM1', 'normal', 1, free, 1)],
-  weights: seldom,
+  weights: lively,
 };
 
 /** VMs are made of pages, and nothing exists at the start. */
@@ -149,7 +168,7 @@ export const lifecycle: NamedWorld = {
   name: 'lifecycle',
   world: makeWorld({ memory: 14, near: 2, block: 2, levels: 1, slots: 2, vcpus: 2, cpus: 2, sizes: onePageEach(1) }),
   prelude: [],
-  weights: seldom,
+  weights: { ...lively, topup_memcache: 0.3 },
 };
 
 const crowded = (name: string, memory: number, runs: 'protected' | 'normal'): NamedWorld => ({
@@ -170,19 +189,19 @@ const crowded = (name: string, memory: number, runs: 'protected' | 'normal'): Na
     call('host_share_hyp', { page: 'P0' }),
     ...vmLives('VM0', runs, 2, { kvm: 'P0', vmMem: 'P1', pgd: 'P2', hostVcpu: 'P0', mem: 'P3' }),
     call('host_load_stub', { page: 'P4' }),
-    call('topup_memcache', { vm: 'VM0', vcpu: '0', first: 'P5', pages: '2' }),
+    ...['P5', 'P7', 'P9'].map((first) => call('topup_memcache', { vm: 'VM0', vcpu: '0', first, pages: '2' })),
     runs === 'protected'
       ? call('donate_guest', { page: 'P4', gfn: 'far' })
       : call('share_guest', { page: 'P4', gfn: 'far', nr: '1', prot: 'PX+UX+W+R' }),
   ],
-  weights: seldom,
+  weights: lively,
 });
 
 /** Everything at once: structures, page tables, code, blocks; VM0 is protected and runs. */
 export const full = crowded('full', 16, 'protected');
 /** The same with a VM0 that is not protected, on a machine on which an access to an old page faults. */
 export const nonProtected = crowded('non-protected', 16, 'normal');
-/** `full` with more or fewer pages. */
+/** `full` with more or fewer pages, twelve at the least. */
 export const scaled = (memory: number): NamedWorld => crowded(`full-${memory}`, memory, 'protected');
 
 export const worlds: readonly NamedWorld[] = [pages, lifecycle, full, nonProtected];

@@ -28,6 +28,8 @@ interface CompiledStep {
 /** A rule made ready for one world. */
 export interface CompiledRule {
   readonly rule: Rule;
+  /** Its place among the rules of the machine. */
+  readonly number: number;
   readonly names: readonly string[];
   readonly guards: readonly Guard[];
   /** Conditions of the guards, in order. */
@@ -51,9 +53,9 @@ export class Machine {
     this.profile = profile;
     this.world = world;
     this.layout = new Layout(world);
-    const compiled = [...profile.rules.values()].map((rule) => {
+    const compiled = [...profile.rules.values()].map((rule, number) => {
       const skipped = leaveOut?.call === rule.call ? leaveOut.clause : undefined;
-      return [rule.call, compileRule(rule, this.layout, skipped)] as const;
+      return [rule.call, compileRule(rule, number, this.layout, skipped)] as const;
     });
     this.rules = new Map(compiled);
   }
@@ -110,7 +112,7 @@ export class Machine {
 const always: Run<boolean> = () => true;
 const nothing: Run<void> = () => undefined;
 
-function compileRule(rule: Rule, layout: Layout, skipped: ClauseId | undefined): CompiledRule {
+function compileRule(rule: Rule, number: number, layout: Layout, skipped: ClauseId | undefined): CompiledRule {
   const { world } = layout;
   const names = Object.keys(rule.parameters);
   const positions = Object.fromEntries(names.map((name, i) => [name, i + 1]));
@@ -123,6 +125,7 @@ function compileRule(rule: Rule, layout: Layout, skipped: ClauseId | undefined):
   });
   return {
     rule,
+    number,
     names,
     guards,
     conditions: guards.map((guard) => guard.condition.compile(scope)),

@@ -23,6 +23,78 @@ export interface Scope {
 
 export type Run<T> = (state: State, args: Args) => T;
 
+/**
+ * What a compiled number is, where it is simple: a constant, an argument, or the cell that a simple number points to.
+ * Terms around it are then compiled to one function instead of several that call each other.
+ */
+type Simple =
+  | { readonly kind: 'constant'; readonly number: number }
+  | { readonly kind: 'argument'; readonly position: number }
+  | { readonly kind: 'cell'; readonly base: number; readonly position: number };
+
+const simple = new WeakMap<Run<number>, Simple>();
+
+function constant(number: number): Run<number> {
+  const run = (): number => number;
+  simple.set(run, { kind: 'constant', number });
+  return run;
+}
+
+function argument(position: number): Run<number> {
+  const run: Run<number> = (_, args) => args[position] as number;
+  simple.set(run, { kind: 'argument', position });
+  return run;
+}
+
+/** The cell at `base` plus a number. */
+function cellAt(base: number, index: Run<number>): Run<number> {
+  const at = simple.get(index);
+  if (at?.kind === 'constant') {
+    const target = base + at.number;
+    return (state) => state.cells[target] as number;
+  }
+  if (at?.kind !== 'argument') return (state, args) => state.cells[base + index(state, args)] as number;
+  const { position } = at;
+  const run: Run<number> = (state, args) => state.cells[base + (args[position] as number)] as number;
+  simple.set(run, { kind: 'cell', base, position });
+  return run;
+}
+
+type Test = (left: number, right: number) => boolean;
+const same: Test = (left, right) => left === right;
+const different: Test = (left, right) => left !== right;
+
+/** Does a number equal (or not equal) a constant? */
+function isConstant(left: Run<number>, number: number, wanted: boolean): Run<boolean> {
+  const what = simple.get(left);
+  if (what?.kind === 'cell') {
+    const { base, position } = what;
+    return (state, args) => (state.cells[base + (args[position] as number)] === number) === wanted;
+  }
+  if (what?.kind === 'argument') {
+    const { position } = what;
+    return (_, args) => (args[position] === number) === wanted;
+  }
+  return (state, args) => (left(state, args) === number) === wanted;
+}
+
+function comparison(left: Run<number>, right: Run<number>, test: Test): Run<boolean> {
+  const fixed = simple.get(right);
+  if (fixed?.kind === 'constant' && (test === same || test === different)) {
+    return isConstant(left, fixed.number, test === same);
+  }
+  if (test === same) return (state, args) => left(state, args) === right(state, args);
+  return (state, args) => test(left(state, args), right(state, args));
+}
+
+/** Put a constant into a cell. */
+function assign(base: number, index: Run<number>, number: number): Run<void> {
+  const at = simple.get(index);
+  if (at?.kind !== 'argument') return (state, args) => state.set(base + index(state, args), number);
+  const { position } = at;
+  return (state, args) => state.set(base + (args[position] as number), number);
+}
+
 export interface Term<T, P extends string = string> {
   readonly words: string;
   readonly reads: readonly FieldName[];
@@ -60,7 +132,7 @@ export function term<T, P extends string>(
 
 export function value<P extends string>(ref: Ref<P>): Value<P> {
   if (typeof ref === 'object') return ref;
-  if (typeof ref === 'number') return term(String(ref), [], () => () => ref);
+  if (typeof ref === 'number') return term(String(ref), [], () => constant(ref));
   return {
     words: ref,
     reads: [],
@@ -69,7 +141,7 @@ export function value<P extends string>(ref: Ref<P>): Value<P> {
     compile: ({ positions }) => {
       const position = positions[ref];
       if (position === undefined) throw new Error(`unreachable: no parameter ${ref}`);
-      return (_, args) => args[position] as number;
+      return argument(position);
     },
   };
 }
@@ -77,13 +149,12 @@ export function value<P extends string>(ref: Ref<P>): Value<P> {
 /** A parameter as the caller passed it, before a number that wraps at 64 bits was brought back into range. */
 export function asPassed<P extends string>(name: P): Value<P> {
   return term(name, [value<P>(name)], ({ positions }) => {
-    const position = (positions[name] as number) + passed;
-    return (_, args) => args[position] as number;
+    return argument((positions[name] as number) + passed);
   });
 }
 
 /** The CPU on which the call is made. */
-export const thisCpu: Value<never> = term('this CPU', [], () => (_, args) => args[0] as number);
+export const thisCpu: Value<never> = term('this CPU', [], () => argument(0));
 
 export function not<P extends string>(condition: Condition<P>): Condition<P> {
   return term(`not (${condition.words})`, [condition], (scope) => {
@@ -113,20 +184,18 @@ export function compare<P extends string>(
   left: Ref<P>,
   words: string,
   right: Ref<P>,
-  test: (left: number, right: number) => boolean,
+  test: Test,
 ): Condition<P> {
   const [a, b] = [value(left), value(right)];
-  return term(`${a.words} ${words} ${b.words}`, [a, b], (scope) => {
-    const first = a.compile(scope);
-    const second = b.compile(scope);
-    return (state, args) => test(first(state, args), second(state, args));
-  });
+  return term(`${a.words} ${words} ${b.words}`, [a, b], (scope) =>
+    comparison(a.compile(scope), b.compile(scope), test),
+  );
 }
 
 export const isBelow = <P extends string>(left: Ref<P>, right: Ref<P>): Condition<P> =>
   compare(left, 'is below', right, (a, b) => a < b);
 export const equals = <P extends string>(left: Ref<P>, right: Ref<P>): Condition<P> =>
-  compare(left, 'is', right, (a, b) => a === b);
+  compare(left, 'is', right, same);
 
 /** A fact about an argument that depends on the world alone. */
 export function worldFact<P extends string>(
@@ -137,15 +206,22 @@ export function worldFact<P extends string>(
   const subject = value(of);
   return term(`${subject.words} ${words}`, [subject], (scope) => {
     const read = subject.compile(scope);
-    return (state, args) => test(scope.world, read(state, args));
+    const { world } = scope;
+    // What a world says of the numbers that it has is asked once.
+    const known = Uint8Array.from({ length: Math.max(world.pages.length, world.gfns.length, 32) }, (_, number) =>
+      test(world, number) ? 1 : 0,
+    );
+    return (state, args) => {
+      const number = read(state, args);
+      return number >= 0 && number < known.length ? known[number] === 1 : test(world, number);
+    };
   });
 }
 
 /** A number that depends on the world alone, such as the pages that a call takes. */
 export const worldNumber = (words: string, read: (world: World) => number): Value<never> =>
   term(words, [], (scope) => {
-    const number = read(scope.world);
-    return () => number;
+    return constant(read(scope.world));
   });
 
 /** One cell of the state: what a guard asks about and an effect changes. */
@@ -181,18 +257,11 @@ export function cell<F extends FieldName, P extends string = never>(
   const operand = <Q extends string>(wanted: ValueOf<F> | Value<Q>): Value<Q> =>
     isValue(wanted)
       ? wanted
-      : term(String(wanted), [], () => {
-          const code = encode(field, wanted as string | number);
-          return () => code;
-        });
+      : term(String(wanted), [], () => constant(encode(field, wanted as string | number)));
   const current: Value<P> = term(
     words,
     [index],
-    (scope) => {
-      const base = scope.layout.base[field];
-      const read = index.compile(scope);
-      return (state, args) => state.at(base + read(state, args));
-    },
+    (scope) => cellAt(scope.layout.base[field], index.compile(scope)),
     { reads: [field] },
   );
   const change = <Q extends string>(
@@ -216,17 +285,30 @@ export function cell<F extends FieldName, P extends string = never>(
   return {
     value: current,
     is: <Q extends string>(wanted: ValueOf<F> | Value<Q>) => equals<P | Q>(current, operand(wanted)),
-    isNot: (wanted) => compare<P>(current, 'is not', operand<P>(wanted), (a, b) => a !== b),
+    isNot: (wanted) => compare<P>(current, 'is not', operand<P>(wanted), different),
     isOneOf: (...wanted) => {
-      const codes = wanted.map((one) => encode(field, one as string | number));
+      const among = new Uint8Array(16);
+      for (const one of wanted) among[encode(field, one as string | number)] = 1;
       return term(`${words} is ${wanted.join(' or ')}`, [current], (scope) => {
         const read = current.compile(scope);
-        return (state, args) => codes.includes(read(state, args));
+        return (state, args) => among[read(state, args)] === 1;
       });
     },
     becomes: <Q extends string>(wanted: ValueOf<F> | Value<Q>) => {
       const next = operand(wanted);
-      return change(`becomes ${next.words}`, next, (_, number) => number);
+      return term<void, P | Q>(
+        `${words} becomes ${next.words}`,
+        [index, next],
+        (scope) => {
+          const read = next.compile(scope);
+          const fixed = simple.get(read);
+          const base = scope.layout.base[field];
+          const at = index.compile(scope);
+          if (fixed?.kind === 'constant') return assign(base, at, fixed.number);
+          return (state, args) => state.set(base + at(state, args), read(state, args));
+        },
+        { writes: [field] },
+      );
     },
     grows: <Q extends string>(by: Ref<Q> = 1) =>
       change(`grows by ${value(by).words}`, value(by), (old, number) => old + number),
