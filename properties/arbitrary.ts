@@ -22,7 +22,7 @@ class Sequences extends fc.Arbitrary<Call[]> {
 
   generate(mrng: fc.Random): fc.Value<Call[]> {
     const { machine, named } = this;
-    const draw = new Draw(machine, new Random(mrng.nextInt()), named.weights);
+    const draw = new Draw(machine, new Random(mrng.nextInt(-0x80000000, 0x7fffffff)), named.weights);
     const state = startOf(machine, named);
     const args = new Int32Array(argsLength);
     const calls = Array.from({ length: mrng.nextInt(1, this.maxLength) }, (): Call => {

@@ -46,6 +46,7 @@ class Recovery {
       this.call('unreserve_vm', 0, vm);
       return;
     }
+    if (this.call('teardown_vm', 0, vm)) return;
     if (view.life(vm) === LIFE.LIVE) this.call('start_teardown_vm', 0, vm);
     for (let gfn = 0; gfn < view.frames; gfn++) {
       const mapping = vm * view.frames + gfn;

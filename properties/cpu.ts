@@ -58,8 +58,7 @@ const onlyLoadedVcpusRun: Each = {
   loss: 'a vCPU runs that is not loaded',
   over: 'call',
   on: ['guest_read', 'guest_write', 'guest_mem_share', 'guest_mem_unshare'],
-  holds: (step) =>
-    !step.isDone || step.was.loaded(step.cpu) === step.arg('vm') * step.was.vcpus + step.arg('vcpu'),
+  holds: (step) => !step.isDone || step.was.loaded(step.cpu) === step.arg('vm') * step.was.vcpus + step.arg('vcpu'),
 };
 
 export const cpu: readonly Property[] = [

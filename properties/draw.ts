@@ -8,7 +8,7 @@ import type { CompiledRule, Machine } from '../spec/machine.ts';
 import type { State } from '../spec/state.ts';
 import { passed } from '../spec/term.ts';
 import type { Args } from '../spec/term.ts';
-import { cpuBit, dependsOnCpu, makePlan, targetsOf } from './plan.ts';
+import { cpuBit, dependsOnCpu, makePlan, targetsOf, valuesOf } from './plan.ts';
 import type { Plan } from './plan.ts';
 import type { Random } from './random.ts';
 
@@ -139,7 +139,7 @@ function opens(plan: Plan, state: State, args: Args): boolean {
 function kindOf(machine: Machine, rule: CompiledRule): Kind {
   return {
     rule,
-    values: Object.values(rule.rule.parameters).map((parameter) => Int32Array.from(parameter.values(machine.world))),
+    values: Object.values(rule.rule.parameters).map((parameter) => Int32Array.from(valuesOf(machine, parameter))),
     toDone: makePlan(rule, machine.layout, done),
     toRefusal: targetsOf(rule).map((target) => makePlan(rule, machine.layout, target)),
     anyCpu: !dependsOnCpu(rule),

@@ -45,7 +45,7 @@ export class Judge {
   private readonly implied: readonly (readonly (Each | undefined)[])[];
   private readonly step: Step;
 
-  constructor(machine: Machine, state: State, properties: readonly Property[]) {
+  constructor(machine: Machine, state: State, properties: readonly Property[], stranded?: Ledger) {
     this.machine = machine;
     this.state = state;
     this.ledger = new Ledger(machine.layout);
@@ -60,14 +60,13 @@ export class Judge {
     this.each = rules.map((rule) => lawsOfCall(each, rule));
     this.implied = rules.map(impliedLaws);
     this.step = new Step(rules[0] as CompiledRule, new Int32Array(0), state, this.was, this.now);
-    this.ledger.recount(this.now);
+    this.ledger.recount(this.now, stranded);
   }
 
-  /** Follow another history from the state as it stands now. */
-  restart(ledger?: Ledger): void {
+  /** Follow another history, from the state as it stands now and what is counted of it. */
+  restart(ledger: Ledger): void {
     this.was.cells.set(this.now.cells);
-    if (ledger) this.ledger.copyFrom(ledger);
-    else this.ledger.recount(this.now);
+    this.ledger.copyFrom(ledger);
   }
 
   /** Judge the step that the machine has just made, and accept what it wrote. */
@@ -136,7 +135,7 @@ export class Judge {
   /** Move the ledger from one state to the next, marking what stands in relation to what was written. */
   private account(from: View, to: View): void {
     const { touched, ledger } = this;
-    const { page, mapping, vm, vcpu } = touched;
+    const { page, mapping, vm, vcpu, cpu } = touched;
     for (let i = 0; i < page.count; i++) {
       const at = page.at(i);
       ledger.countUse(from, at, -1);
@@ -153,8 +152,15 @@ export class Judge {
       ledger.countVm(to, vm.at(i), 1);
     }
     for (let i = 0; i < vcpu.count; i++) {
-      ledger.countVcpu(from, vcpu.at(i), -1);
-      ledger.countVcpu(to, vcpu.at(i), 1);
+      const at = vcpu.at(i);
+      ledger.countVcpu(from, at, -1);
+      ledger.countVcpu(to, at, 1);
+      cpu.add(from.loadedOn(at));
+      cpu.add(to.loadedOn(at));
+    }
+    for (let i = 0; i < cpu.count; i++) {
+      vcpu.add(from.loaded(cpu.at(i)));
+      vcpu.add(to.loaded(cpu.at(i)));
     }
     for (let i = 0; i < mapping.count; i++) {
       const at = mapping.at(i);
@@ -249,7 +255,8 @@ export class Judge {
   /** The sampled properties that do not hold now. */
   sample(): Violation | undefined {
     for (const law of this.laws) {
-      if (law.kind === 'always' && law.sampled === true && !law.holds(this.now, 0, this.state)) return { property: law, index: 0 };
+      if (law.kind === 'always' && law.sampled === true && !law.holds(this.now, 0, this.state))
+        return { property: law, index: 0 };
     }
     return undefined;
   }

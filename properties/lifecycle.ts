@@ -117,8 +117,7 @@ const takenPagesAreZero: Each = {
   loss: 'state starts with bytes of the host',
   over: 'page',
   on: ['init_vm', 'init_vcpu'],
-  holds: (step, page) =>
-    step.now.use(page) === USE.NONE || step.was.use(page) !== USE.NONE || step.now.isZero(page),
+  holds: (step, page) => step.now.use(page) === USE.NONE || step.was.use(page) !== USE.NONE || step.now.isZero(page),
 };
 
 const aPageIsStranded: Permitted = {
@@ -139,9 +138,7 @@ const aHandleComesBack: Permitted = {
   seen: (step) =>
     step.call === 'reserve_vm' &&
     step.isDone &&
-    step.now.world.pages.some(
-      (_, page) => step.now.owner(page) === OWNER.VM && step.now.ownerVm(page) === step.answer,
-    ),
+    step.now.world.pages.some((_, page) => step.now.owner(page) === OWNER.VM && step.now.ownerVm(page) === step.answer),
 };
 
 const aRecordIsStale: Permitted = {

@@ -78,8 +78,7 @@ const hypervisorPagesArePrivate: Always = {
   says: 'a page that the hypervisor owns is reachable neither by the host nor by a VM nor by a device',
   loss: 'others reach a page of the hypervisor',
   over: 'page',
-  holds: (view, page) =>
-    view.hyp(page) !== PAGE.OWNED || (view.host(page) === PAGE.NOPAGE && isUnreached(view, page)),
+  holds: (view, page) => view.hyp(page) !== PAGE.OWNED || (view.host(page) === PAGE.NOPAGE && isUnreached(view, page)),
 };
 
 const hostPagesArePrivate: Always = {
@@ -187,7 +186,8 @@ const mappingsAreWellFormed: Always = {
   over: 'mapping',
   holds: (view, mapping) => {
     const state = view.mapping(mapping);
-    if (!isMapped(state)) return view.mapped(mapping) === none && view.asBlock(mapping) === 0;
+    if (!isMapped(state))
+      return view.mapped(mapping) === none && view.asBlock(mapping) === 0 && view.prot(mapping) === 0;
     const gfn = mapping % view.frames;
     const shape = view.world.gfns[gfn];
     const prot = view.prot(mapping);
@@ -201,7 +201,7 @@ const vmsOwnOrBorrow: Always = {
   kind: 'always',
   clause: 'MEM-LEGAL',
   says: 'a protected VM owns what it maps, another VM borrows it, and a VM that does not exist maps nothing',
-  loss: 'a VM owns what it may only borrow or borrows what it must own',
+  loss: 'a page is mapped the wrong way',
   over: 'mapping',
   holds: (view, mapping) => {
     const state = view.mapping(mapping);
@@ -423,6 +423,20 @@ const poisonStays: Each = {
     step.now.life(step.now.vmOfMapping(mapping)) === LIFE.NONE,
 };
 
+const takenFramesArePoisoned: Each = {
+  kind: 'each',
+  clause: 'MEM-POISON',
+  says: 'a frame from which the host takes a page of a VM that lives is poisoned',
+  loss: 'a live VM loses a page unnoticed',
+  over: 'mapping',
+  holds: (step, mapping) => {
+    const state = step.was.mapping(mapping);
+    const owned = state === MAPPING.OWNED || state === MAPPING.SHARED_OWNED;
+    if (!owned || step.now.life(step.now.vmOfMapping(mapping)) !== LIFE.LIVE) return true;
+    return step.now.mapped(mapping) === step.was.mapped(mapping) || step.now.mapping(mapping) === MAPPING.POISON;
+  },
+};
+
 /** By the guard that refuses: the fields that may have changed all the same, written by the kept steps before it. */
 const allowances = new WeakMap<Guard, Uint8Array>();
 
@@ -496,6 +510,7 @@ export const memory: readonly Property[] = [
   mappingsAreWellFormed,
   vmsOwnOrBorrow,
   viewsAreLegal,
+  takenFramesArePoisoned,
   poisonStays,
   sharingKeepsTheOwner,
   oneStage2Changes,

@@ -9,6 +9,8 @@ import { allProperties } from './chapters.ts';
 import { callsOf, writeCounterexample } from './counterexample.ts';
 import type { Counterexample, LeftOut } from './counterexample.ts';
 import { explore } from './explore.ts';
+import type { Violation } from './judge.ts';
+import type { Law } from './property.ts';
 import { asSequence, Replay, trace } from './sequence.ts';
 import { shrink } from './shrink.ts';
 import { Walk } from './walk.ts';
@@ -45,48 +47,79 @@ export const guardsOf = (profile: Profile): LeftOut[] =>
     ),
   );
 
-/** Look for what breaks without this guard, in one world after the other. */
+/** Look for what breaks without this guard, in each world, and keep the shortest sequence that shows it. */
 export function necessityOf(
   profile: Profile,
   worlds: readonly NamedWorld[],
   without: LeftOut,
   effort: Effort = defaultEffort,
 ): Necessity {
+  let best: (Drawn & { readonly named: NamedWorld; readonly replay: Replay }) | undefined;
   for (const named of worlds) {
-    const found = breakIn(new Machine(profile, named.world, without), named, without, effort);
-    if (found) return { without, found };
+    if (best && best.calls.length <= 2) break;
+    const machine = new Machine(profile, named.world, without);
+    const properties = allProperties(machine);
+    const replay = new Replay(machine, named, properties);
+    const drawn = shortestDrawn(replay, new Walk(machine, named, properties), effort);
+    if (drawn && drawn.calls.length < (best?.calls.length ?? Infinity)) best = { ...drawn, named, replay };
   }
-  return { without };
+  return best ? { without, found: settle(best, without, effort) } : { without };
 }
 
-function breakIn(machine: Machine, named: NamedWorld, without: LeftOut, effort: Effort): Found | undefined {
-  const properties = allProperties(machine);
-  const replay = new Replay(machine, named, properties);
-  const drawn = shortestDrawn(replay, new Walk(machine, named, properties), effort);
-  if (drawn === undefined) return undefined;
-  const searched = explore(machine, named, properties, { states: effort.states, depth: drawn.length - 1 });
-  const clause = searched.found?.violation.property.clause;
-  const calls = searched.found && clause ? shrink(replay, searched.found.sequence, clause) : drawn;
-  const broken = replay.run(calls);
-  if (broken === undefined) throw new Error('unreachable: a shrunk sequence breaks its clause');
-  const proven = searched.found !== undefined || searched.complete || searched.depth >= drawn.length - 1;
+/** A sequence after which this law is broken. */
+interface Drawn {
+  readonly calls: readonly Call[];
+  readonly law: Law;
+}
+
+/** Search for something shorter still. */
+function settle(
+  best: Drawn & { readonly named: NamedWorld; readonly replay: Replay },
+  without: LeftOut,
+  effort: Effort,
+): Found {
+  const { replay, named } = best;
+  const { machine } = replay;
+  const bounds = { states: effort.states, depth: best.calls.length - 1 };
+  const searched = explore(machine, named, allProperties(machine), bounds, countsAsLoss(machine));
+  const shorter = searched.found && shrunk(replay, searched.found.sequence, searched.found.violation.property);
+  const { calls, law } = shorter ?? best;
+  const proven = shorter !== undefined || searched.complete || searched.depth >= bounds.depth;
   return {
-    counterexample: writeCounterexample(machine, named, without, broken.violation.property, calls),
+    counterexample: writeCounterexample(machine, named, without, law, calls),
     shortest: proven ? 'proven' : 'open',
   };
 }
 
+/** A check that only repeats others, and then decides in their place, is no loss: it shows that one of them can go. */
+function countsAsLoss(machine: Machine): (violation: Violation) => boolean {
+  const repeated = new Set(
+    [...machine.rules.values()].flatMap((rule) =>
+      rule.guards.flatMap((guard) => (guard.implied === true ? [guard.clause] : [])),
+    ),
+  );
+  return ({ property }) => !repeated.has(property.clause);
+}
+
+function shrunk(replay: Replay, calls: readonly Call[], law: Law): Drawn {
+  const shortest = shrink(replay, calls, law.clause);
+  const broken = replay.run(shortest);
+  if (broken === undefined) throw new Error('unreachable: a shrunk sequence breaks its clause');
+  return { calls: shortest, law: broken.violation.property };
+}
+
 /** The shortest of several sequences that were drawn, broke something and were shrunk. */
-function shortestDrawn(replay: Replay, walk: Walk, effort: Effort): readonly Call[] | undefined {
+function shortestDrawn(replay: Replay, walk: Walk, effort: Effort): Drawn | undefined {
   const { machine, named } = walk;
-  let [best, finds] = [undefined as readonly Call[] | undefined, 0];
+  const isLoss = countsAsLoss(machine);
+  let [best, finds] = [undefined as Drawn | undefined, 0];
   for (let seed = 1; seed <= effort.runs && finds < effort.finds; seed++) {
     const { violation } = walk.run(seed, effort.length);
-    if (!violation) continue;
+    if (!violation || !isLoss(violation)) continue;
     finds++;
-    const shrunk = shrink(replay, asSequence(machine, named, walk.calls()), violation.property.clause);
-    if (best === undefined || shrunk.length < best.length) best = shrunk;
-    if (best.length === 1) break;
+    const one = shrunk(replay, asSequence(machine, named, walk.calls()), violation.property);
+    if (best === undefined || one.calls.length < best.calls.length) best = one;
+    if (best.calls.length === 1) break;
   }
   return best;
 }

@@ -4,7 +4,8 @@
  * the parameters that each term names, for any rule alike.
  */
 import { done } from '../spec/machine.ts';
-import type { CompiledRule } from '../spec/machine.ts';
+import type { CompiledRule, Machine } from '../spec/machine.ts';
+import type { Parameter } from '../spec/parameters.ts';
 import type { Guard, Step } from '../spec/rule.ts';
 import type { Condition, Effect, Run, Scope } from '../spec/term.ts';
 import type { Layout } from '../spec/state.ts';
@@ -73,6 +74,18 @@ const bitsOf = (rule: CompiledRule, condition: Condition): number =>
 /** Number of the last parameter that a step depends on, or -1 where it depends on none. */
 const lastParameter = (rule: CompiledRule, step: Step): number =>
   Math.max(-1, ...termOf(step).params.map((name) => rule.names.indexOf(name)));
+
+/**
+ * The values that are tried for a parameter. Where a guard is left out, numbers beyond the VM table are not: without the
+ * check a real call would run off its table, which this state cannot show.
+ */
+export function valuesOf(machine: Machine, parameter: Parameter): readonly number[] {
+  const values = [...new Set(parameter.values(machine.world))];
+  if (machine.leftOut === undefined) return values;
+  const { slots, vcpus } = machine.world;
+  if (parameter.kind === 'vm') return values.filter((vm) => vm >= 0 && vm < slots);
+  return parameter.kind === 'vcpu' ? values.filter((vcpu) => vcpu < vcpus) : values;
+}
 
 /** The guards that can be aimed at: those that are not left out, and not implied by the others. */
 export const targetsOf = (rule: CompiledRule): readonly number[] =>

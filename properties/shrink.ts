@@ -5,10 +5,13 @@
 import type { Call, Machine } from '../spec/machine.ts';
 import { protAll } from '../spec/world.ts';
 import type { Parameter } from '../spec/parameters.ts';
+import { valuesOf } from './plan.ts';
 import type { Replay } from './sequence.ts';
 
 /** Pairs are taken out of sequences up to this length; longer ones are rare once single calls are out. */
 const pairsUpTo = 40;
+/** Up to this length it is tried whether a call that is made a little different spares others. */
+const replacedUpTo = 4;
 
 /** Does this sequence still show what is to be shown? If so, the sequence up to there, without what did nothing. */
 export type Shows = (calls: readonly Call[]) => readonly Call[] | undefined;
@@ -22,19 +25,19 @@ export function shrink(replay: Replay, calls: readonly Call[], clause: string): 
   };
   const cut = shows(calls);
   if (cut === undefined) throw new Error(`the sequence does not break ${clause}`);
-  return plainest(replay.machine, shortest(cut, shows, (all) => replay.run(all) && idleIn(replay)), shows);
+  return plainest(
+    replay.machine,
+    shortest(cut, shows, (all) => replay.run(all) && idleIn(replay)),
+    shows,
+  );
 }
 
 /** Which calls of the last run did nothing. */
 const idleIn = (replay: Replay): readonly boolean[] => replay.wrote.map((wrote) => !wrote);
 
 /** Take calls out while what is left still shows it. */
-function shortest(
-  calls: readonly Call[],
-  shows: Shows,
-  idle: (calls: readonly Call[]) => readonly boolean[] | undefined,
-): readonly Call[] {
-  let now = withoutIdle(calls, shows, idle);
+function shortest(calls: readonly Call[], shows: Shows, idle: Idle): readonly Call[] {
+  let now = withoutIdle(withoutLast(calls, shows), shows, idle);
   for (;;) {
     const next = withoutPair(withoutChunks(now, shows, idle), shows);
     if (next.length === now.length) return next;
@@ -42,25 +45,23 @@ function shortest(
   }
 }
 
-function withoutIdle(
-  calls: readonly Call[],
-  shows: Shows,
-  idle: (calls: readonly Call[]) => readonly boolean[] | undefined,
-): readonly Call[] {
+/** A property that is judged only now and then may have been broken before the last call. */
+function withoutLast(calls: readonly Call[], shows: Shows): readonly Call[] {
+  const left = calls.length > 1 ? shows(calls.slice(0, -1)) : undefined;
+  return left === undefined ? calls : withoutLast(left, shows);
+}
+
+function withoutIdle(calls: readonly Call[], shows: Shows, idle: Idle): readonly Call[] {
   const did = idle(calls);
   const busy = calls.filter((_, i) => i === calls.length - 1 || did?.[i] !== true);
   return busy.length < calls.length ? (shows(busy) ?? calls) : calls;
 }
 
 /** Chunks of halving length, from the end to the front. */
-function withoutChunks(
-  calls: readonly Call[],
-  shows: Shows,
-  idle: (calls: readonly Call[]) => readonly boolean[] | undefined,
-): readonly Call[] {
+function withoutChunks(calls: readonly Call[], shows: Shows, idle: Idle): readonly Call[] {
   let now = calls;
   for (let size = Math.ceil(calls.length / 2); size >= 1; size = size === 1 ? 0 : Math.ceil(size / 2)) {
-    for (let end = now.length - 1; end > 0; ) {
+    for (let end = now.length - 1; end > 0;) {
       const start = Math.max(0, end - size);
       const left = shows([...now.slice(0, start), ...now.slice(end)]);
       if (left !== undefined) now = size > 1 ? withoutIdle(left, shows, idle) : left;
@@ -82,10 +83,38 @@ function withoutPair(calls: readonly Call[], shows: Shows): readonly Call[] {
   return calls;
 }
 
+/** One call is made a little different, and with that others can be spared. */
+function withoutByReplacing(machine: Machine, calls: readonly Call[], shows: Shows): readonly Call[] | undefined {
+  if (calls.length < 2 || calls.length > replacedUpTo) return undefined;
+  for (let at = calls.length - 1; at >= 0; at--) {
+    for (const other of variantsOf(machine, calls[at] as Call)) {
+      // Bit i says that call i stays.
+      for (let kept = 0; kept < 1 << calls.length; kept++) {
+        if (((kept >> at) & 1) === 0 || kept === (1 << calls.length) - 1) continue;
+        const left = shows(calls.map((call, i) => (i === at ? other : call)).filter((_, i) => ((kept >> i) & 1) === 1));
+        if (left !== undefined) return left;
+      }
+    }
+  }
+  return undefined;
+}
+
+/** The call on another CPU, or with one other argument. */
+function* variantsOf(machine: Machine, call: Call): IterableIterator<Call> {
+  for (let cpu = 0; cpu < machine.world.cpus; cpu++) if (cpu !== call.cpu) yield { ...call, cpu };
+  for (const [position, parameter] of parametersOf(machine, call).entries()) {
+    if (parameter.kind === 'prot') continue;
+    for (const value of ranked(machine, parameter)) {
+      if (value === call.args[position]) continue;
+      yield { ...call, args: call.args.map((arg, i) => (i === position ? value : arg)) };
+    }
+  }
+}
+
 /** Values from the plainest to the strangest. */
 function ranked(machine: Machine, parameter: Parameter): readonly number[] {
   if (parameter.kind === 'vm') return Array.from({ length: machine.world.slots }, (_, vm) => vm);
-  const values = parameter.values(machine.world);
+  const values = valuesOf(machine, parameter);
   return parameter.kind === 'prot' ? [protAll, ...values.filter((value) => value !== protAll)] : values;
 }
 

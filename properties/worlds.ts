@@ -1,11 +1,14 @@
 /** The worlds in which sequences are drawn: small, named, and each with the calls that bring it to its start. */
-import type { Call, Machine } from '../spec/machine.ts';
+import type { Machine } from '../spec/machine.ts';
 import { done } from '../spec/machine.ts';
 import { initialState } from '../spec/state.ts';
 import type { State } from '../spec/state.ts';
 import { argsLength } from '../spec/term.ts';
 import type { GfnShape, PageKind, PageShape, Sizes, World } from '../spec/world.ts';
+import { Judge } from './judge.ts';
+import type { Ledger } from './ledger.ts';
 import { readCall } from './names.ts';
+import { Ordinals, translate } from './ordinals.ts';
 import type { WrittenCall } from './names.ts';
 import type { Weights } from './draw.ts';
 
@@ -163,6 +166,38 @@ export const pages: NamedWorld = {
   weights: lively,
 };
 
+/** The same before anything was made. */
+export const bare: NamedWorld = {
+  name: 'bare',
+  world: makeWorld({ memory: 2, near: 2, block: 2, levels: 0, slots: 2, vcpus: 1, cpus: 2, sizes: nothing }),
+  prelude: [],
+  weights: lively,
+};
+
+/** The same after VM0 was finalised with P0 still mapped; its entry of the VM table belongs to VM2 now. */
+export const reused: NamedWorld = {
+  name: 'reused',
+  world: pages.world,
+  prelude: [
+    ...vmLives('VM0', 'protected', 1, free),
+    ...vmLives('VM1', 'normal', 1, free, 1),
+    call('donate_guest', { page: 'P0', gfn: 'G0' }),
+    call('vcpu_put'),
+    call('start_teardown_vm', { vm: 'VM0' }),
+    call('finalize_teardown_vm', { vm: 'VM0' }),
+    ...vmLives('VM2', 'protected', 1, free),
+  ],
+  weights: lively,
+};
+
+/** One VM at a time, made of pages, on one CPU: small enough to be searched deep. */
+export const single: NamedWorld = {
+  name: 'single',
+  world: makeWorld({ memory: 6, near: 1, block: 1, levels: 1, slots: 1, vcpus: 2, cpus: 1, sizes: onePageEach(1) }),
+  prelude: [],
+  weights: { ...lively, topup_memcache: 0.3 },
+};
+
 /** VMs are made of pages, and nothing exists at the start. */
 export const lifecycle: NamedWorld = {
   name: 'lifecycle',
@@ -204,24 +239,40 @@ export const nonProtected = crowded('non-protected', 16, 'normal');
 /** `full` with more or fewer pages, twelve at the least. */
 export const scaled = (memory: number): NamedWorld => crowded(`full-${memory}`, memory, 'protected');
 
-export const worlds: readonly NamedWorld[] = [pages, lifecycle, full, nonProtected];
-
-/** The calls of a prelude, as the machine takes them. */
-export const preludeOf = (machine: Machine, named: NamedWorld): Call[] =>
-  named.prelude.map((written) => readCall(machine, written));
+export const worlds: readonly NamedWorld[] = [bare, pages, reused, single, lifecycle, full, nonProtected];
 
 /** The state at which a world starts. */
 export function startOf(machine: Machine, named: NamedWorld): State {
+  return begin(machine, named).state;
+}
+
+export interface Beginning {
+  readonly state: State;
+  /** The entries of the VM table that were reserved on the way, in order. */
+  readonly reserved: readonly number[];
+  readonly ledger: Ledger;
+}
+
+/** The same, and what cannot be told from the state alone. */
+export function begin(machine: Machine, named: NamedWorld): Beginning {
   const state = initialState(machine.layout);
+  const judge = new Judge(machine, state, []);
   const args = new Int32Array(argsLength);
-  for (const one of preludeOf(machine, named)) {
-    const rule = machine.rule(one.call);
-    machine.bind(rule, one, args);
+  const ordinals = new Ordinals(machine.world.slots);
+  const reserved: number[] = [];
+  for (const written of named.prelude) {
+    const call = translate(machine, readCall(machine, written), (vm) => ordinals.toEntry(vm));
+    const rule = machine.rule(call.call);
+    machine.bind(rule, call, args);
     const guard = machine.apply(state, rule, args);
     if (guard !== done) {
-      throw new Error(`unreachable: ${one.call} of the prelude is denied by ${rule.guards[guard]?.clause ?? ''}`);
+      throw new Error(`unreachable: ${call.call} of the prelude is denied by ${rule.guards[guard]?.clause ?? ''}`);
     }
-    state.settle();
+    judge.judge(rule, args, guard);
+    if (rule.rule.answer === 'vm') {
+      reserved.push(state.answer);
+      ordinals.reserve(state.answer);
+    }
   }
-  return state;
+  return { state, reserved, ledger: judge.ledger };
 }

@@ -48,9 +48,12 @@ export class Machine {
   readonly world: World;
   readonly layout: Layout;
   readonly rules: ReadonlyMap<string, CompiledRule>;
+  /** The guard that this machine does without, if any. */
+  readonly leftOut: { readonly call: string; readonly clause: ClauseId } | undefined;
 
   constructor(profile: Profile, world: World, leaveOut?: { call: string; clause: ClauseId }) {
     this.profile = profile;
+    this.leftOut = leaveOut;
     this.world = world;
     this.layout = new Layout(world);
     const compiled = [...profile.rules.values()].map((rule, number) => {

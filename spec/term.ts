@@ -180,12 +180,7 @@ export function either<P extends string>(left: Condition<P>, right: Condition<P>
 }
 
 /** A comparison of two numbers, said with the words given. */
-export function compare<P extends string>(
-  left: Ref<P>,
-  words: string,
-  right: Ref<P>,
-  test: Test,
-): Condition<P> {
+export function compare<P extends string>(left: Ref<P>, words: string, right: Ref<P>, test: Test): Condition<P> {
   const [a, b] = [value(left), value(right)];
   return term(`${a.words} ${words} ${b.words}`, [a, b], (scope) =>
     comparison(a.compile(scope), b.compile(scope), test),
@@ -194,8 +189,7 @@ export function compare<P extends string>(
 
 export const isBelow = <P extends string>(left: Ref<P>, right: Ref<P>): Condition<P> =>
   compare(left, 'is below', right, (a, b) => a < b);
-export const equals = <P extends string>(left: Ref<P>, right: Ref<P>): Condition<P> =>
-  compare(left, 'is', right, same);
+export const equals = <P extends string>(left: Ref<P>, right: Ref<P>): Condition<P> => compare(left, 'is', right, same);
 
 /** A fact about an argument that depends on the world alone. */
 export function worldFact<P extends string>(
@@ -255,15 +249,10 @@ export function cell<F extends FieldName, P extends string = never>(
     return (state, args) => base + read(state, args);
   };
   const operand = <Q extends string>(wanted: ValueOf<F> | Value<Q>): Value<Q> =>
-    isValue(wanted)
-      ? wanted
-      : term(String(wanted), [], () => constant(encode(field, wanted as string | number)));
-  const current: Value<P> = term(
-    words,
-    [index],
-    (scope) => cellAt(scope.layout.base[field], index.compile(scope)),
-    { reads: [field] },
-  );
+    isValue(wanted) ? wanted : term(String(wanted), [], () => constant(encode(field, wanted as string | number)));
+  const current: Value<P> = term(words, [index], (scope) => cellAt(scope.layout.base[field], index.compile(scope)), {
+    reads: [field],
+  });
   const change = <Q extends string>(
     verb: string,
     by: Value<Q>,
