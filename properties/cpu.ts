@@ -7,6 +7,7 @@ const cpusHaveTheirVcpu: Always = {
   kind: 'always',
   clause: 'CPU-ONE-PLACE',
   says: 'the vCPU that is loaded on a CPU is loaded there and nowhere else',
+  loss: 'a vCPU is in two places',
   over: 'cpu',
   holds: (view, cpu) => {
     const vcpu = view.loaded(cpu);
@@ -18,6 +19,7 @@ const vcpusHaveTheirCpu: Always = {
   kind: 'always',
   clause: 'CPU-ONE-PLACE',
   says: 'a vCPU that counts as loaded on a CPU is the one that is loaded there',
+  loss: 'a vCPU is in two places',
   over: 'vcpu',
   holds: (view, vcpu) => {
     const cpu = view.loadedOn(vcpu);
@@ -29,6 +31,7 @@ const loadedVmsLive: Always = {
   kind: 'always',
   clause: 'CPU-NO-RUN-DYING',
   says: 'a vCPU is loaded only while its VM lives',
+  loss: 'a vCPU of a dying VM is loaded',
   over: 'cpu',
   holds: (view, cpu) => {
     const vcpu = view.loaded(cpu);
@@ -40,6 +43,7 @@ const loadedVcpusExist: Always = {
   kind: 'always',
   clause: 'LIFE-PUBLISH-LAST',
   says: 'a vCPU is loaded only after it has been made',
+  loss: 'a vCPU is loaded that was never made',
   over: 'cpu',
   holds: (view, cpu) => {
     const vcpu = view.loaded(cpu);
@@ -51,6 +55,7 @@ const onlyLoadedVcpusRun: Each = {
   kind: 'each',
   clause: 'CPU-RUN-LOADED',
   says: 'a step of a guest is taken only by the vCPU that is loaded on its CPU',
+  loss: 'a vCPU runs that is not loaded',
   over: 'call',
   on: ['guest_read', 'guest_write', 'guest_mem_share', 'guest_mem_unshare'],
   holds: (step) => !step.isDone || step.was.loaded(step.cpu) === step.arg('vm') * step.was.vcpus + step.arg('vcpu'),

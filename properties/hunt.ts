@@ -1,7 +1,7 @@
 /** A hunt: sequence after sequence in one world under one profile, until a property breaks or nobody wants more. */
-import type { ClauseId } from '../spec/clauses.generated.ts';
 import { Machine } from '../spec/machine.ts';
 import type { Call } from '../spec/machine.ts';
+import type { LeftOut } from './counterexample.ts';
 import type { Coverage } from './coverage.ts';
 import type { Violation } from './judge.ts';
 import { writeCall } from './names.ts';
@@ -20,12 +20,6 @@ export interface Finding {
   readonly foundAt: number;
 }
 
-/** A guard that is left out, to see what breaks without it. */
-export interface Without {
-  readonly call: string;
-  readonly clause: ClauseId;
-}
-
 export class Hunt {
   readonly suite: Suite;
   readonly machine: Machine;
@@ -34,7 +28,7 @@ export class Hunt {
   calls = 0;
   private readonly walk: Walk;
 
-  constructor(suite: Suite, propertiesOf: (machine: Machine) => readonly Property[], without?: Without) {
+  constructor(suite: Suite, propertiesOf: (machine: Machine) => readonly Property[], without?: LeftOut) {
     this.suite = suite;
     this.machine = new Machine(suite.profile, suite.named.world, without);
     this.properties = propertiesOf(this.machine);

@@ -7,10 +7,10 @@ import { argsLength, passed } from '../spec/term.ts';
 import type { Args } from '../spec/term.ts';
 import { Judge } from './judge.ts';
 import type { Violation } from './judge.ts';
-import { Ledger } from './ledger.ts';
+import type { Ledger } from './ledger.ts';
 import { Ordinals, translate, vmsIn } from './ordinals.ts';
 import type { Property } from './property.ts';
-import { preludeOf, startOf } from './worlds.ts';
+import { begin } from './worlds.ts';
 import type { NamedWorld } from './worlds.ts';
 
 export interface Broken {
@@ -55,13 +55,13 @@ export class Replay {
   constructor(machine: Machine, named: NamedWorld, properties: readonly Property[]) {
     this.machine = machine;
     this.named = named;
-    this.state = startOf(machine, named);
-    this.start = this.state.cells.slice();
-    this.judge = new Judge(machine, this.state, properties);
-    this.ledger = new Ledger(machine.layout);
-    this.ledger.copyFrom(this.judge.ledger);
+    const { state, reserved, ledger } = begin(machine, named);
+    this.state = state;
+    this.prelude = reserved;
+    this.start = state.cells.slice();
+    this.judge = new Judge(machine, state, properties, ledger);
+    this.ledger = ledger;
     this.ordinals = new Ordinals(machine.world.slots);
-    this.prelude = reservedBy(machine, named);
   }
 
   /** Run the calls up to the first violation; properties that are sampled are judged after the last call. */
@@ -89,25 +89,6 @@ export class Replay {
   }
 }
 
-/** The entries that a prelude reserves, in order. */
-function reservedBy(machine: Machine, named: NamedWorld): number[] {
-  const ordinals = new Ordinals(machine.world.slots);
-  const reserved: number[] = [];
-  let state = startOf(machine, { ...named, prelude: [] });
-  for (const call of preludeOf(machine, named)) {
-    const next = machine.step(
-      state,
-      translate(machine, call, (vm) => ordinals.toEntry(vm)),
-    );
-    if (next.outcome.kind === 'done' && machine.rule(call.call).rule.answer === 'vm') {
-      reserved.push(next.outcome.answer);
-      ordinals.reserve(next.outcome.answer);
-    }
-    state = next.state;
-  }
-  return reserved;
-}
-
 /** One call of a trace, with the state that it leads to. */
 export interface Traced {
   readonly call: Call;
@@ -118,8 +99,9 @@ export interface Traced {
 /** Run a sequence from a world's start, and keep every outcome and state. */
 export function trace(machine: Machine, named: NamedWorld, calls: readonly Call[]): Traced[] {
   const ordinals = new Ordinals(machine.world.slots);
-  for (const entry of reservedBy(machine, named)) ordinals.reserve(entry);
-  let state = startOf(machine, named);
+  const start = begin(machine, named);
+  for (const entry of start.reserved) ordinals.reserve(entry);
+  let { state } = start;
   return calls.map((call) => {
     const next = machine.step(
       state,
@@ -136,8 +118,8 @@ export function trace(machine: Machine, named: NamedWorld, calls: readonly Call[
 /** The calls of a run, which name table entries, as a sequence, which names VMs in order of reservation. */
 export function asSequence(machine: Machine, named: NamedWorld, calls: readonly Call[]): Call[] {
   const ordinals = new Ordinals(machine.world.slots);
-  for (const entry of reservedBy(machine, named)) ordinals.reserve(entry);
-  const state = startOf(machine, named);
+  const { state, reserved } = begin(machine, named);
+  for (const entry of reserved) ordinals.reserve(entry);
   const args = new Int32Array(argsLength);
   return calls.map((call) => {
     const rule = machine.rule(call.call);

@@ -2,7 +2,7 @@
 import { profiles } from '../spec/profiles/all.ts';
 import type { Profile } from '../spec/profile.ts';
 import { cids, devices, devicesFull, devicesUncovered } from './android-worlds.ts';
-import { full, lifecycle, nonProtected, pages } from './worlds.ts';
+import { worlds as linuxWorlds, bare, full, lifecycle, nonProtected, pages, reused, single } from './worlds.ts';
 import type { NamedWorld } from './worlds.ts';
 
 export interface Suite {
@@ -22,8 +22,8 @@ const plan: readonly {
   readonly fits: RegExp;
   readonly worlds: readonly NamedWorld[];
 }[] = [
-  { chapter: 'memory', profiles: [linux], fits: /^linux-/, worlds: [pages, full] },
-  { chapter: 'lifecycle', profiles: [linux], fits: /^linux-/, worlds: [lifecycle] },
+  { chapter: 'memory', profiles: [linux], fits: /^linux-/, worlds: [pages, bare, reused, full] },
+  { chapter: 'lifecycle', profiles: [linux], fits: /^linux-/, worlds: [single, lifecycle] },
   { chapter: 'cpu', profiles: [linux], fits: /^linux-/, worlds: [nonProtected] },
   { chapter: 'dma', profiles: [android], fits: /^android/, worlds: [devices, devicesFull] },
   { chapter: 'android', profiles: ['cids-strict', 'cids-cyclic'], fits: /^cids-/, worlds: [cids] },
@@ -43,4 +43,4 @@ export function suitesOf(profileName?: string): Suite[] {
 
 /** A world by its name. */
 export const worldNamed = (name: string): NamedWorld | undefined =>
-  [pages, lifecycle, full, nonProtected, devices, devicesUncovered, devicesFull, cids].find((one) => one.name === name);
+  [...linuxWorlds, devices, devicesUncovered, devicesFull, cids].find((one) => one.name === name);

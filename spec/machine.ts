@@ -23,6 +23,8 @@ export type Outcome =
 /** A rule made ready for one world. */
 export interface CompiledRule {
   readonly rule: Rule;
+  /** Its place among the rules of the machine. */
+  readonly number: number;
   readonly names: readonly string[];
   readonly guards: readonly Guard[];
   /** Conditions of the guards, in order. */
@@ -43,14 +45,17 @@ export class Machine {
   readonly world: World;
   readonly layout: Layout;
   readonly rules: ReadonlyMap<string, CompiledRule>;
+  /** The guard that this machine does without, if any. */
+  readonly leftOut: { readonly call: string; readonly clause: ClauseId } | undefined;
 
   constructor(profile: Profile, world: World, leaveOut?: { call: string; clause: ClauseId }) {
     this.profile = profile;
+    this.leftOut = leaveOut;
     this.world = world;
     this.layout = new Layout(world);
-    const compiled = [...profile.rules.values()].map((rule) => {
+    const compiled = [...profile.rules.values()].map((rule, number) => {
       const skipped = leaveOut?.call === rule.call ? leaveOut.clause : undefined;
-      return [rule.call, compileRule(rule, this.layout, skipped)] as const;
+      return [rule.call, compileRule(rule, number, this.layout, skipped)] as const;
     });
     this.rules = new Map(compiled);
   }
@@ -97,7 +102,7 @@ export class Machine {
   }
 }
 
-function compileRule(rule: Rule, layout: Layout, skipped: ClauseId | undefined): CompiledRule {
+function compileRule(rule: Rule, number: number, layout: Layout, skipped: ClauseId | undefined): CompiledRule {
   const { world } = layout;
   const names = Object.keys(rule.parameters);
   const positions = Object.fromEntries(names.map((name, i) => [name, i + 1]));
@@ -105,6 +110,7 @@ function compileRule(rule: Rule, layout: Layout, skipped: ClauseId | undefined):
   const guards = rule.guards.filter((step) => step.kind === 'must');
   return {
     rule,
+    number,
     names,
     guards,
     conditions: guards.map((guard) => guard.condition.compile(scope)),

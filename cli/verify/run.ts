@@ -187,5 +187,6 @@ function holesOf(hunts: readonly Hunt[]): string[] {
     coverage.merge(hunt.coverage);
     byProfile.set(name, coverage);
   }
-  return [...byProfile].flatMap(([profile, coverage]) => coverage.holes().map((hole) => `${profile}: ${hole}`));
+  const reached = new Set([...byProfile.values()].flatMap((coverage) => [...coverage.reached()]));
+  return [...byProfile].flatMap(([profile, coverage]) => coverage.holes(reached).map((hole) => `${profile}: ${hole}`));
 }
