@@ -6,6 +6,7 @@ import type { Coverage } from './coverage.ts';
 import type { Violation } from './judge.ts';
 import { writeCall } from './names.ts';
 import type { WrittenCall } from './names.ts';
+import { isWitness } from './property.ts';
 import type { Property, Witness } from './property.ts';
 import { Replay, asSequence } from './sequence.ts';
 import { shrink } from './shrink.ts';
@@ -31,7 +32,7 @@ export class Hunt {
   constructor(suite: Suite, propertiesOf: (machine: Machine) => readonly Property[], without?: LeftOut) {
     this.suite = suite;
     this.machine = new Machine(suite.profile, suite.named.world, without);
-    this.properties = propertiesOf(this.machine);
+    this.properties = propertiesOf(this.machine).filter((property) => !suite.unsafe || isWitness(property));
     this.walk = new Walk(this.machine, suite.named, this.properties);
   }
 
