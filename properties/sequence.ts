@@ -64,8 +64,8 @@ export class Replay {
     this.ordinals = new Ordinals(machine.world.slots);
   }
 
-  /** Run the calls up to the first violation; properties that are sampled are judged after the last call. */
-  run(calls: readonly Call[]): Broken | undefined {
+  /** Run the calls up to the first violation; properties that are sampled are judged after the last call, or not. */
+  run(calls: readonly Call[], sampled = true): Broken | undefined {
     const { machine, state, args, judge, ordinals, guards, wrote } = this;
     state.cells.set(this.start);
     judge.restart(this.ledger);
@@ -82,7 +82,8 @@ export class Replay {
       guards[i] = guard;
       wrote[i] = state.written > 0;
       reserveIn(ordinals, rule, guard, state);
-      const violation = judge.judge(rule, args, guard) ?? (i === calls.length - 1 ? judge.sample() : undefined);
+      const violation =
+        judge.judge(rule, args, guard) ?? (sampled && i === calls.length - 1 ? judge.sample() : undefined);
       if (violation) return { length: i + 1, violation };
     }
     return undefined;

@@ -9,7 +9,7 @@ import { valuesOf } from './plan.ts';
 import type { Replay } from './sequence.ts';
 
 /** Pairs are taken out of sequences up to this length; longer ones are rare once single calls are out. */
-const pairsUpTo = 40;
+const pairsUpTo = 20;
 /** Up to this length it is tried whether a call that is made a little different spares others. */
 const replacedUpTo = 4;
 
@@ -18,19 +18,26 @@ export type Shows = (calls: readonly Call[]) => readonly Call[] | undefined;
 
 /** Shrink to the shortest and plainest sequence that is found to break the same clause. */
 export function shrink(replay: Replay, calls: readonly Call[], clause: string): Call[] {
+  const first = replay.run(calls)?.violation.property;
+  const sampled = first?.kind === 'always' && first.sampled === true;
   const shows: Shows = (candidate) => {
-    const broken = replay.run(candidate);
+    const broken = replay.run(candidate, sampled);
     if (broken?.violation.property.clause !== clause) return undefined;
     return candidate.slice(0, broken.length);
   };
   const cut = shows(calls);
   if (cut === undefined) throw new Error(`the sequence does not break ${clause}`);
-  return plainest(
-    replay.machine,
-    shortest(cut, shows, (all) => replay.run(all) && idleIn(replay)),
-    shows,
-  );
+  const idle: Idle = (all) => replay.run(all, sampled) && idleIn(replay);
+  let now = plainest(replay.machine, shortest(cut, shows, idle), shows);
+  for (;;) {
+    const shorter = withoutByReplacing(replay.machine, now, shows);
+    if (shorter === undefined) return now;
+    now = plainest(replay.machine, shortest(shorter, shows, idle), shows);
+  }
 }
+
+/** Which calls of a sequence did nothing, if the sequence breaks anything. */
+type Idle = (calls: readonly Call[]) => readonly boolean[] | undefined;
 
 /** Which calls of the last run did nothing. */
 const idleIn = (replay: Replay): readonly boolean[] => replay.wrote.map((wrote) => !wrote);
@@ -86,12 +93,11 @@ function withoutPair(calls: readonly Call[], shows: Shows): readonly Call[] {
 /** One call is made a little different, and with that others can be spared. */
 function withoutByReplacing(machine: Machine, calls: readonly Call[], shows: Shows): readonly Call[] | undefined {
   if (calls.length < 2 || calls.length > replacedUpTo) return undefined;
+  const pages = pagesWorthTrying(machine, calls);
   for (let at = calls.length - 1; at >= 0; at--) {
-    for (const other of variantsOf(machine, calls[at] as Call)) {
-      // Bit i says that call i stays.
-      for (let kept = 0; kept < 1 << calls.length; kept++) {
-        if (((kept >> at) & 1) === 0 || kept === (1 << calls.length) - 1) continue;
-        const left = shows(calls.map((call, i) => (i === at ? other : call)).filter((_, i) => ((kept >> i) & 1) === 1));
+    for (const other of variantsOf(machine, calls[at] as Call, pages)) {
+      for (const kept of keeping(calls.length, at)) {
+        const left = shows(kept.map((i) => (i === at ? other : (calls[i] as Call))));
         if (left !== undefined) return left;
       }
     }
@@ -99,13 +105,31 @@ function withoutByReplacing(machine: Machine, calls: readonly Call[], shows: Sho
   return undefined;
 }
 
+/** The proper subsets of the numbers below `length` that hold `at`: the smallest first, and of four no more than two. */
+function keeping(length: number, at: number): readonly (readonly number[])[] {
+  const all = Array.from({ length }, (_, i) => i);
+  const sets = Array.from({ length: 2 ** length - 1 }, (_, set) => all.filter((i) => ((set >> i) & 1) === 1));
+  const most = length > 3 ? 2 : length - 1;
+  return sets.filter((set) => set.includes(at) && set.length <= most).sort((a, b) => a.length - b.length);
+}
+
+/** The pages in use, one that is not, and those that are no memory: the other pages are like the one. */
+function pagesWorthTrying(machine: Machine, calls: readonly Call[]): ReadonlySet<number> {
+  const used = calls.flatMap((call) =>
+    call.args.filter((_, i) => pageLike.has(parametersOf(machine, call)[i]?.kind ?? '')),
+  );
+  const { pages } = machine.world;
+  const unused = pages.findIndex((page, number) => page.kind === 'memory' && !used.includes(number));
+  return new Set([...used, unused, ...pages.flatMap((page, number) => (page.kind === 'memory' ? [] : [number]))]);
+}
+
 /** The call on another CPU, or with one other argument. */
-function* variantsOf(machine: Machine, call: Call): IterableIterator<Call> {
+function* variantsOf(machine: Machine, call: Call, pages: ReadonlySet<number>): IterableIterator<Call> {
   for (let cpu = 0; cpu < machine.world.cpus; cpu++) if (cpu !== call.cpu) yield { ...call, cpu };
   for (const [position, parameter] of parametersOf(machine, call).entries()) {
     if (parameter.kind === 'prot') continue;
     for (const value of ranked(machine, parameter)) {
-      if (value === call.args[position]) continue;
+      if (value === call.args[position] || (pageLike.has(parameter.kind) && !pages.has(value))) continue;
       yield { ...call, args: call.args.map((arg, i) => (i === position ? value : arg)) };
     }
   }
