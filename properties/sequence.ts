@@ -9,6 +9,7 @@ import { Judge } from './judge.ts';
 import type { Violation } from './judge.ts';
 import type { Ledger } from './ledger.ts';
 import { Ordinals, translate, vmsIn } from './ordinals.ts';
+import { PlainNames, plainPages } from './plain.ts';
 import type { Property } from './property.ts';
 import { begin } from './worlds.ts';
 import type { NamedWorld } from './worlds.ts';
@@ -40,6 +41,7 @@ export class Replay {
   readonly machine: Machine;
   readonly named: NamedWorld;
   readonly judge: Judge;
+  readonly names: PlainNames;
   /** For each call of the last sequence: the guard that refused it, or `done`; and whether it wrote anything. */
   readonly guards: number[] = [];
   readonly wrote: boolean[] = [];
@@ -59,6 +61,7 @@ export class Replay {
     this.state = state;
     this.prelude = reserved;
     this.start = state.cells.slice();
+    this.names = new PlainNames(machine, plainPages(machine, this.start));
     this.judge = new Judge(machine, state, properties, ledger);
     this.ledger = ledger;
     this.ordinals = new Ordinals(machine.world.slots);

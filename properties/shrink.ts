@@ -2,10 +2,8 @@
  * The shrinker. It knows what the calls mean: it takes out what did nothing, then what is not needed, alone and in
  * pairs, and then gives pages, frames and arguments their plainest names. The same clause stays violated throughout.
  */
-import type { Call, Machine } from '../spec/machine.ts';
-import { protAll } from '../spec/world.ts';
-import type { Parameter } from '../spec/parameters.ts';
-import { valuesOf } from './plan.ts';
+import type { Call } from '../spec/machine.ts';
+import type { PlainNames } from './plain.ts';
 import type { Replay } from './sequence.ts';
 
 /** Pairs are taken out of sequences up to this length; longer ones are rare once single calls are out. */
@@ -25,14 +23,18 @@ export function shrink(replay: Replay, calls: readonly Call[], clause: string): 
     if (broken?.violation.property.clause !== clause) return undefined;
     return candidate.slice(0, broken.length);
   };
+  const idle: Idle = (all) => replay.run(all, sampled) && idleIn(replay);
   const cut = shows(calls);
   if (cut === undefined) throw new Error(`the sequence does not break ${clause}`);
-  const idle: Idle = (all) => replay.run(all, sampled) && idleIn(replay);
-  let now = plainest(replay.machine, shortest(cut, shows, idle), shows);
+  let now = shortest(cut, shows, idle);
   for (;;) {
-    const shorter = withoutByReplacing(replay.machine, now, shows);
-    if (shorter === undefined) return now;
-    now = plainest(replay.machine, shortest(shorter, shows, idle), shows);
+    const { length } = now;
+    now = replay.names.plainest(now, (candidate) => shows(candidate)?.length === length);
+    const shorter = shortest(now, shows, idle);
+    const next =
+      shorter.length < length ? shorter : (withoutPair(now, shows) ?? withoutByReplacing(replay.names, now, shows));
+    if (next === undefined) return [...now];
+    now = next;
   }
 }
 
@@ -46,7 +48,7 @@ const idleIn = (replay: Replay): readonly boolean[] => replay.wrote.map((wrote) 
 function shortest(calls: readonly Call[], shows: Shows, idle: Idle): readonly Call[] {
   let now = withoutIdle(withoutLast(calls, shows), shows, idle);
   for (;;) {
-    const next = withoutPair(withoutChunks(now, shows, idle), shows);
+    const next = withoutChunks(now, shows, idle);
     if (next.length === now.length) return next;
     now = withoutIdle(next, shows, idle);
   }
@@ -79,23 +81,22 @@ function withoutChunks(calls: readonly Call[], shows: Shows, idle: Idle): readon
 }
 
 /** Two calls that are needed only for each other, such as sharing and unsharing. */
-function withoutPair(calls: readonly Call[], shows: Shows): readonly Call[] {
-  if (calls.length > pairsUpTo) return calls;
+function withoutPair(calls: readonly Call[], shows: Shows): readonly Call[] | undefined {
+  if (calls.length > pairsUpTo) return undefined;
   for (let second = calls.length - 2; second > 0; second--) {
     for (let first = second - 1; first >= 0; first--) {
       const left = shows(calls.filter((_, i) => i !== first && i !== second));
-      if (left !== undefined) return withoutPair(left, shows);
+      if (left !== undefined) return left;
     }
   }
-  return calls;
+  return undefined;
 }
 
 /** One call is made a little different, and with that others can be spared. */
-function withoutByReplacing(machine: Machine, calls: readonly Call[], shows: Shows): readonly Call[] | undefined {
+function withoutByReplacing(names: PlainNames, calls: readonly Call[], shows: Shows): readonly Call[] | undefined {
   if (calls.length < 2 || calls.length > replacedUpTo) return undefined;
-  const pages = pagesWorthTrying(machine, calls);
   for (let at = calls.length - 1; at >= 0; at--) {
-    for (const other of variantsOf(machine, calls[at] as Call, pages)) {
+    for (const other of names.variantsOf(calls[at] as Call, calls)) {
       for (const kept of keeping(calls.length, at)) {
         const left = shows(kept.map((i) => (i === at ? other : (calls[i] as Call))));
         if (left !== undefined) return left;
@@ -111,124 +112,4 @@ function keeping(length: number, at: number): readonly (readonly number[])[] {
   const sets = Array.from({ length: 2 ** length - 1 }, (_, set) => all.filter((i) => ((set >> i) & 1) === 1));
   const most = length > 3 ? 2 : length - 1;
   return sets.filter((set) => set.includes(at) && set.length <= most).sort((a, b) => a.length - b.length);
-}
-
-/** The pages in use, one that is not, and those that are no memory: the other pages are like the one. */
-function pagesWorthTrying(machine: Machine, calls: readonly Call[]): ReadonlySet<number> {
-  const used = calls.flatMap((call) =>
-    call.args.filter((_, i) => pageLike.has(parametersOf(machine, call)[i]?.kind ?? '')),
-  );
-  const { pages } = machine.world;
-  const unused = pages.findIndex((page, number) => page.kind === 'memory' && !used.includes(number));
-  return new Set([...used, unused, ...pages.flatMap((page, number) => (page.kind === 'memory' ? [] : [number]))]);
-}
-
-/** The call on another CPU, or with one other argument. */
-function* variantsOf(machine: Machine, call: Call, pages: ReadonlySet<number>): IterableIterator<Call> {
-  for (let cpu = 0; cpu < machine.world.cpus; cpu++) if (cpu !== call.cpu) yield { ...call, cpu };
-  for (const [position, parameter] of parametersOf(machine, call).entries()) {
-    if (parameter.kind === 'prot') continue;
-    for (const value of ranked(machine, parameter)) {
-      if (value === call.args[position] || (pageLike.has(parameter.kind) && !pages.has(value))) continue;
-      yield { ...call, args: call.args.map((arg, i) => (i === position ? value : arg)) };
-    }
-  }
-}
-
-/** Values from the plainest to the strangest. */
-function ranked(machine: Machine, parameter: Parameter): readonly number[] {
-  if (parameter.kind === 'vm') return Array.from({ length: machine.world.slots }, (_, vm) => vm);
-  const values = valuesOf(machine, parameter);
-  return parameter.kind === 'prot' ? [protAll, ...values.filter((value) => value !== protAll)] : values;
-}
-
-const pageLike = new Set(['page', 'firstPage']);
-const frameLike = new Set(['gfn']);
-
-/** Give everything its plainest name, as long as the sequence still shows the same, in no more calls. */
-function plainest(machine: Machine, calls: readonly Call[], shows: Shows): Call[] {
-  const still = (candidate: readonly Call[]): boolean => shows(candidate)?.length === calls.length;
-  let now = [...calls];
-  for (let round = 0; round < 4; round++) {
-    const before = JSON.stringify(now);
-    now = exchangeCpus(machine, now, still);
-    now = exchange(machine, now, pageLike, machine.world.pages.length, still);
-    now = exchange(machine, now, frameLike, machine.world.gfns.length, still);
-    now = plainArguments(machine, now, still);
-    if (JSON.stringify(now) === before) break;
-  }
-  return now;
-}
-
-const parametersOf = (machine: Machine, call: Call): readonly Parameter[] =>
-  Object.values(machine.rule(call.call).rule.parameters);
-
-const exchanged = (value: number, one: number, other: number): number =>
-  value === one ? other : value === other ? one : value;
-
-/** Numbers of one kind, in order of first use, change places with smaller ones. */
-function exchange(
-  machine: Machine,
-  calls: Call[],
-  kinds: ReadonlySet<string>,
-  count: number,
-  still: (calls: readonly Call[]) => boolean,
-): Call[] {
-  let now = calls;
-  const swap = (all: readonly Call[], one: number, other: number): Call[] =>
-    all.map((call) => {
-      const parameters = parametersOf(machine, call);
-      const args = call.args.map((arg, i) => (kinds.has(parameters[i]?.kind ?? '') ? exchanged(arg, one, other) : arg));
-      return { ...call, args };
-    });
-  const used = (): number[] => [
-    ...new Set(
-      now.flatMap((call) => call.args.filter((_, i) => kinds.has(parametersOf(machine, call)[i]?.kind ?? ''))),
-    ),
-  ];
-  for (let position = 0; position < Math.min(used().length, count); position++) {
-    const page = used()[position] as number;
-    const settled = new Set(used().slice(0, position));
-    for (let smaller = 0; smaller < page; smaller++) {
-      if (settled.has(smaller)) continue;
-      const candidate = swap(now, page, smaller);
-      if (!still(candidate)) continue;
-      now = candidate;
-      break;
-    }
-  }
-  return now;
-}
-
-function exchangeCpus(machine: Machine, calls: Call[], still: (calls: readonly Call[]) => boolean): Call[] {
-  let now = calls;
-  for (let cpu = 1; cpu < machine.world.cpus; cpu++) {
-    const all = now.map((call) => ({ ...call, cpu: exchanged(call.cpu, 0, cpu) }));
-    if (now[0]?.cpu === cpu && still(all)) now = all;
-  }
-  return now;
-}
-
-/** Each argument by itself, and the CPU of each call. */
-function plainArguments(machine: Machine, calls: Call[], still: (calls: readonly Call[]) => boolean): Call[] {
-  let now = calls;
-  const attempt = (at: number, call: Call): boolean => {
-    const candidate = now.map((one, i) => (i === at ? call : one));
-    if (!still(candidate)) return false;
-    now = candidate;
-    return true;
-  };
-  for (let at = 0; at < calls.length; at++) {
-    const call = now[at] as Call;
-    if (call.cpu !== 0) attempt(at, { ...call, cpu: 0 });
-    parametersOf(machine, call).forEach((parameter, position) => {
-      for (const value of ranked(machine, parameter)) {
-        const current = now[at] as Call;
-        if (value === current.args[position]) break;
-        const args = current.args.map((arg, i) => (i === position ? value : arg));
-        if (attempt(at, { ...current, args })) break;
-      }
-    });
-  }
-  return now;
 }
