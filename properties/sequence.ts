@@ -9,6 +9,7 @@ import { Judge } from './judge.ts';
 import type { Violation } from './judge.ts';
 import type { Ledger } from './ledger.ts';
 import { Ordinals, translate, vmsIn } from './ordinals.ts';
+import { PlainNames, plainPages } from './plain.ts';
 import type { Property } from './property.ts';
 import { begin } from './worlds.ts';
 import type { NamedWorld } from './worlds.ts';
@@ -40,6 +41,7 @@ export class Replay {
   readonly machine: Machine;
   readonly named: NamedWorld;
   readonly judge: Judge;
+  readonly names: PlainNames;
   /** For each call of the last sequence: the guard that refused it, or `done`; and whether it wrote anything. */
   readonly guards: number[] = [];
   readonly wrote: boolean[] = [];
@@ -59,13 +61,14 @@ export class Replay {
     this.state = state;
     this.prelude = reserved;
     this.start = state.cells.slice();
+    this.names = new PlainNames(machine, plainPages(machine, this.start));
     this.judge = new Judge(machine, state, properties, ledger);
     this.ledger = ledger;
     this.ordinals = new Ordinals(machine.world.slots);
   }
 
-  /** Run the calls up to the first violation; properties that are sampled are judged after the last call. */
-  run(calls: readonly Call[]): Broken | undefined {
+  /** Run the calls up to the first violation; properties that are sampled are judged after the last call, or not. */
+  run(calls: readonly Call[], sampled = true): Broken | undefined {
     const { machine, state, args, judge, ordinals, guards, wrote } = this;
     state.cells.set(this.start);
     judge.restart(this.ledger);
@@ -82,7 +85,8 @@ export class Replay {
       guards[i] = guard;
       wrote[i] = state.written > 0;
       reserveIn(ordinals, rule, guard, state);
-      const violation = judge.judge(rule, args, guard) ?? (i === calls.length - 1 ? judge.sample() : undefined);
+      const violation =
+        judge.judge(rule, args, guard) ?? (sampled && i === calls.length - 1 ? judge.sample() : undefined);
       if (violation) return { length: i + 1, violation };
     }
     return undefined;
