@@ -62,14 +62,14 @@ class Recovery {
 }
 
 /** The state after the host has tried to get every page back; the state given is left as it is. */
-export function recover(machine: Machine, state: State): State {
+function recover(machine: Machine, state: State): State {
   const after = state.fork();
   new Recovery(machine, after).run();
   return after;
 }
 
 /** Judged on the machine itself, since it needs calls and not only a state. */
-export const hostCanReclaim = (machine: Machine): Always => {
+const hostCanReclaim = (machine: Machine): Always => {
   const { host, secure } = machine.layout.base;
   return {
     kind: 'always',

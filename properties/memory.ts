@@ -439,6 +439,20 @@ const takenFramesArePoisoned: Each = {
   },
 };
 
+const tablesOfProtectedVmsStay: Each = {
+  kind: 'each',
+  clause: 'MEM-FIXED-ENTRIES',
+  says: 'no call of the host changes the permissions or the age of what a protected VM goes on mapping',
+  loss: 'the host meddles with the entries of a VM',
+  over: 'mapping',
+  holds: (step, mapping) => {
+    const { was, now } = step;
+    if (step.rule.rule.actor !== 'host' || !was.isProtected(was.vmOfMapping(mapping))) return true;
+    if (was.mapped(mapping) === none || was.mapped(mapping) !== now.mapped(mapping)) return true;
+    return was.prot(mapping) === now.prot(mapping) && was.young(mapping) === now.young(mapping);
+  },
+};
+
 /** By the guard that refuses: the fields that may have changed all the same, written by the kept steps before it. */
 const allowances = new WeakMap<Guard, Uint8Array>();
 
@@ -513,6 +527,7 @@ export const memory: readonly Property[] = [
   vmsOwnOrBorrow,
   viewsAreLegal,
   takenFramesArePoisoned,
+  tablesOfProtectedVmsStay,
   poisonStays,
   sharingKeepsTheOwner,
   oneStage2Changes,

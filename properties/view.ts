@@ -117,6 +117,9 @@ export class View {
   mapping(mapping: number): number {
     return this.at(this.mappingBase + mapping);
   }
+  young(mapping: number): number {
+    return this.cells[this.base.young + mapping] as number;
+  }
   prot(mapping: number): number {
     return this.at(this.base.prot + mapping);
   }

@@ -21,7 +21,7 @@ export interface NamedWorld {
 }
 
 /** Pages of memory P0, P1, ..., then one of each special kind, and an alias of P0 modulo 2^64. */
-export function somePages(count: number, block: number): PageShape[] {
+function somePages(count: number, block: number): PageShape[] {
   const page = (kind: PageKind, name: string, of: number, aligned = 1, pfn = of): PageShape => ({
     kind,
     name,
@@ -44,7 +44,7 @@ const farFrame = 1 << 18;
 const beyondFrame = 2 ** 40;
 
 /** Guest frames G0, G1, ...: `near` of them in blocks at the start, one far away, one beyond the range, one alias. */
-export function someFrames(near: number, block: number, levels: 0 | 1 | 2): GfnShape[] {
+function someFrames(near: number, block: number, levels: 0 | 1 | 2): GfnShape[] {
   const tablesTo = (last: number): number[] => (levels === 0 ? [] : levels === 1 ? [last] : [0, 1 + last]);
   const blocks = Math.ceil(near / block);
   const frames = Array.from({ length: near }, (_, number): GfnShape => {

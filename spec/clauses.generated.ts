@@ -263,6 +263,7 @@ export type ClauseId =
   | 'MEM-LEGAL'
   | 'MEM-SHARE-KEEPS'
   | 'MEM-OWN-TABLES'
+  | 'MEM-FIXED-ENTRIES'
   | 'MEM-HYPERCALL-ONLY'
   | 'MEM-DENIED'
   | 'MEM-UNMAP-FIRST'
@@ -3224,6 +3225,17 @@ export const clauses: Readonly<Record<ClauseId, Clause>> = {
     survives: 'compromised host',
     sources: ['seed 000, "Stage-2 Page Table Isolation"'],
     rows: ['S0-06'],
+  },
+  'MEM-FIXED-ENTRIES': {
+    id: 'MEM-FIXED-ENTRIES',
+    chapter: 'memory',
+    section: 'Ownership',
+    text: 'The host MUST NOT change the permissions or the age of what a protected VM maps.',
+    status: 'guarantee',
+    upheldBy: 'hypervisor',
+    survives: 'compromised host',
+    sources: ['Linux 7.3 `get_np_pkvm_hyp_vm`', 'seed 000, "Stage-2 Page Table Isolation"'],
+    rows: [],
   },
   'MEM-HYPERCALL-ONLY': {
     id: 'MEM-HYPERCALL-ONLY',

@@ -22,7 +22,7 @@ export interface VerifyOptions {
 }
 
 /** Calls in one sequence. */
-export const sequenceLength = 300;
+const sequenceLength = 300;
 export const defaultRuns = 2000;
 
 export interface ChapterProgress {

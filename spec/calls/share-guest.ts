@@ -26,7 +26,9 @@ export const shareGuest = hypercall(
         excuse: 'without the pages wanted the call would refuse later, or need none of them',
       }),
       must('SHARE-GUEST-PROT', isProt('prot'), 'EINVAL'),
-      must('SHARE-GUEST-PFN', isPhysical('page'), 'EINVAL'),
+      must('SHARE-GUEST-PFN', isPhysical('page'), 'EINVAL', {
+        excuse: 'a number that wraps reaches the page that it wraps to, and is judged as that page',
+      }),
       must('SHARE-GUEST-SIZE', isOneMappingSize('nr'), 'EINVAL'),
       must('SHARE-GUEST-GFN-ALIGNED', gfnAligned('gfn', 'nr'), 'EINVAL'),
       must('SHARE-GUEST-PAGE-ALIGNED', pageAligned('page', 'nr'), 'EINVAL'),

@@ -73,10 +73,10 @@ const atLeaf =
     return cell(field, `${words} ${where.words}`, where);
   };
 export const mappingOf = atLeaf('mapping', 'guest view of');
-export const permissions = atLeaf('prot', 'permissions of');
+const permissions = atLeaf('prot', 'permissions of');
 export const youth = <P extends string>(vm: Ref<P>, gfn: Ref<P>): Cell<'young', P> =>
   flagCell('young', leaf(vm, gfn).words, { one: 'is young', zero: 'is old' }, leaf(vm, gfn));
-export const blockness = atLeaf('asBlock', 'size of');
+const blockness = atLeaf('asBlock', 'size of');
 
 export const isMapped = <P extends string>(vm: Ref<P>, gfn: Ref<P>): Condition<P> => ({
   ...mappingOf(vm, gfn).isOneOf('OWNED', 'SHARED_OWNED', 'SHARED_BORROWED'),

@@ -35,7 +35,6 @@ export const idRegs = <P extends string>(vm: Ref<P>): Cell<'idRegs', P> =>
   );
 export const createdVcpus = about('createdVcpus', 'number of planned vCPUs of');
 export const kvmOf = about('kvm', 'host structure of');
-export const poolOf = about('pool', 'freed page tables of');
 export const metadataPages = about('metadataPages', 'number of structure pages of');
 export const stage2Pages = about('stage2Pages', 'number of stage-2 pages of');
 export const mmioGuard = <P extends string>(vm: Ref<P>): Cell<'enrolled', P> =>
