@@ -58,6 +58,8 @@ class Recovery {
       else this.call('unshare_guest', 0, { vm, gfn, nr: view.span(mapping) });
     }
     this.call('finalize_teardown_vm', 0, { vm });
+    // Older releases do all of this in one step.
+    this.call('teardown_vm', 0, { vm });
   }
 }
 

@@ -40,7 +40,8 @@ export function suitesOf(profileName?: string): Suite[] {
     return names.flatMap((name) => {
       const profile = profiles.get(name);
       if (profile === undefined) throw new Error(`unreachable: no profile ${name}`);
-      return worlds.map((named): Suite => ({ chapter, profile, named, unsafe: unsafe === true }));
+      const fitting = worlds.filter(({ prelude }) => prelude.every(({ call }) => profile.rules.has(call)));
+      return fitting.map((named): Suite => ({ chapter, profile, named, unsafe: unsafe === true }));
     });
   });
 }

@@ -89,7 +89,8 @@ export async function verify(options: VerifyOptions, watcher: Watcher): Promise<
     chapters,
     clauses: clauseResults(hunts, violations),
     violations,
-    holes: options.clause === undefined ? holesOf(hunts) : [],
+    // A hunt that ended early has not been everywhere.
+    holes: options.clause === undefined && violations.length === 0 ? holesOf(hunts) : [],
     transcripts,
     interrupted: watcher.stopped(),
   };

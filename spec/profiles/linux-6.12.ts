@@ -1,7 +1,7 @@
 /** Linux 6.12: VMs and vCPUs can be made and torn down, but guests get no memory by hypercall. */
 import { initVmUnreserved } from '../calls/init-vm.ts';
 import { teardownVm } from '../calls/teardown-vm.ts';
-import { has, inserts, lacks, profile } from '../profile.ts';
+import { has, inserts, lacks, profile, without } from '../profile.ts';
 import { must } from '../rule.ts';
 import { hasTableEntry } from '../vocabulary/pages.ts';
 import { isNext } from '../vocabulary/vms.ts';
@@ -27,6 +27,7 @@ export const linux612 = profile('linux-6.12', linux72, [
   inserts('SHARE-HYP-MEMORY', must('SHARE-HYP-TABLE', hasTableEntry('page'), 'ERANGE', beyond)),
   inserts('UNSHARE-HYP-MEMORY', must('UNSHARE-HYP-TABLE', hasTableEntry('page'), 'ERANGE', beyond)),
   inserts('INIT-VCPU-VACANT', must('INIT-VCPU-NEXT', isNext('vm', 'index'), 'EINVAL', inOrder)),
+  without('INIT-VCPU-VACANT'),
   has(initVmUnreserved, 'init_vm picks the handle itself and answers it'),
   has(teardownVm, 'has teardown_vm, which does everything in one step'),
 ]);

@@ -64,8 +64,7 @@ export const dmaMaps = <P extends string>(page: Ref<P>): Cell<'dmaMaps', P> =>
   cell('dmaMaps', `device mappings of ${named(page)}`, page);
 
 /** The host owns the page alone. */
-const isHostOwned = <P extends string>(page: Ref<P>): Condition<P> =>
-  both(hostState(page).is('OWNED'), isMemory(page));
+const isHostOwned = <P extends string>(page: Ref<P>): Condition<P> => both(hostState(page).is('OWNED'), isMemory(page));
 /** The host lent the page to the hypervisor, and nobody else has it. */
 const isSharedWithHyp = <P extends string>(page: Ref<P>): Condition<P> =>
   both(hostState(page).is('SHARED_OWNED'), hypState(page).is('SHARED_BORROWED'));
