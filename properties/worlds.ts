@@ -198,10 +198,19 @@ export const single: NamedWorld = {
   weights: { ...lively, topup_memcache: 0.3 },
 };
 
-/** VMs are made of pages, and nothing exists at the start. */
+/** VMs are made of pages, root tables of two, and nothing exists at the start. */
 export const lifecycle: NamedWorld = {
   name: 'lifecycle',
-  world: makeWorld({ memory: 14, near: 2, block: 2, levels: 1, slots: 2, vcpus: 2, cpus: 2, sizes: onePageEach(1) }),
+  world: makeWorld({
+    memory: 16,
+    near: 2,
+    block: 2,
+    levels: 1,
+    slots: 2,
+    vcpus: 2,
+    cpus: 2,
+    sizes: { ...onePageEach(1), pgdPages: 2 },
+  }),
   prelude: [],
   weights: { ...lively, topup_memcache: 0.3 },
 };

@@ -377,8 +377,16 @@ export const forEach = <P extends string, M extends `each ${string}`>(
 export function all<P extends string>(...effects: Effect<P>[]): Effect<P> {
   return term(effects.map((effect) => effect.words).join('; '), effects, (scope) => {
     const runs = effects.map((effect) => effect.compile(scope));
+    const [first, second] = runs as [Run<void>, Run<void>];
+    if (runs.length === 1) return first;
+    if (runs.length === 2) {
+      return (state, args) => {
+        first(state, args);
+        second(state, args);
+      };
+    }
     return (state, args) => {
-      for (const run of runs) run(state, args);
+      for (let i = 0; i < runs.length; i++) (runs[i] as Run<void>)(state, args);
     };
   });
 }
