@@ -1,14 +1,39 @@
-import { Command } from 'commander';
+/** The command line. */
+import { Command, CommanderError } from 'commander';
+import { exitStatus } from './output.ts';
+import { clausesCommand } from './commands/clauses.ts';
+import { explainCommand, replayCommand } from './commands/explain.ts';
+import { traceCommand } from './commands/trace.ts';
+import { verifyCommand } from './commands/verify.ts';
 
-const program = new Command('pvm-spec').description('An executable specification of protected virtual machines');
+const program = new Command('pvm-spec')
+  .description('An executable specification of protected virtual machines')
+  .showSuggestionAfterError(true)
+  .configureOutput({
+    outputError: (text, write) => {
+      // One line for each mistake, with the suggestion behind it.
+      write(
+        `pvm-spec: ${text
+          .replace(/^error: /, '')
+          .trim()
+          .replace(/\n+/g, ' ')}\n`,
+      );
+    },
+  })
+  .exitOverride();
 
-program
-  .command('verify')
-  .description('hold a target to the specification')
-  .option('--time <seconds>', 'stop drawing after this many seconds')
-  .option('--seed <integer>', 'draw the same sequences again')
-  .action(() => {
-    console.log('verify: nothing to verify yet');
-  });
+verifyCommand(program);
+replayCommand(program);
+explainCommand(program);
+clausesCommand(program);
+traceCommand(program);
+for (const command of [program, ...program.commands, ...program.commands.flatMap((one) => one.commands)]) {
+  command.exitOverride().copyInheritedSettings(program);
+}
 
-await program.parseAsync();
+try {
+  await program.parseAsync();
+} catch (error) {
+  if (!(error instanceof CommanderError)) throw error;
+  process.exitCode = error.exitCode === 0 ? 0 : exitStatus.usage;
+}

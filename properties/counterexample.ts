@@ -1,4 +1,5 @@
 /** Counterexamples to leaving out a rule: the shortest sequence of calls after which something is lost. */
+import type { ClauseId } from '../spec/clauses.generated.ts';
 import type { Call, Machine } from '../spec/machine.ts';
 import { readCall, writeCall } from './names.ts';
 import type { WrittenCall } from './names.ts';
@@ -7,7 +8,7 @@ import type { NamedWorld } from './worlds.ts';
 
 export interface LeftOut {
   readonly call: string;
-  readonly clause: string;
+  readonly clause: ClauseId;
 }
 
 /** As it is written to a file. */

@@ -1,6 +1,7 @@
 /** Coverage: how often each call was done, and how often each of its guards refused. */
 import type { CompiledRule, Machine } from '../spec/machine.ts';
 import { done } from '../spec/machine.ts';
+import type { Guard } from '../spec/rule.ts';
 
 export interface CallCoverage {
   readonly call: string;
@@ -41,11 +42,20 @@ export class Coverage {
     });
   }
 
-  /** Calls never done and guards that never refused, though nothing implies them: holes in what was tried. */
-  holes(): string[] {
-    return this.report().flatMap(({ call, done, refused }) => [
-      ...(done === 0 ? [`${call} was never done`] : []),
-      ...refused.filter((guard) => guard.count === 0 && !guard.implied).map((guard) => `${call}: ${guard.clause}`),
-    ]);
+  /** Guards that refused, as the steps that they are: calls share some of them. */
+  reached(): Guard[] {
+    return this.rules.flatMap(({ guards, number }) => guards.filter((_, i) => this.counts[number]?.[i + 1] !== 0));
+  }
+
+  /** Calls never done and guards that never refused here or elsewhere, though nothing implies them: holes. */
+  holes(elsewhere: ReadonlySet<Guard> = new Set()): string[] {
+    return this.rules.flatMap(({ rule, guards, number }) => {
+      const counts = this.counts[number] as Float64Array;
+      const never = counts[done + 1] === 0 && rule.effects.length > 0 ? [`${rule.call} was never done`] : [];
+      const unreached = guards.filter(
+        (guard, i) => counts[i + 1] === 0 && guard.implied !== true && !elsewhere.has(guard),
+      );
+      return [...never, ...unreached.map((guard) => `${rule.call}: ${guard.clause}`)];
+    });
   }
 }

@@ -59,7 +59,7 @@ function plansOf(machine: Machine, rule: CompiledRule): Plan[] {
   const { guards } = rule.rule;
   const firstKept = guards.findIndex((step) => step.kind === 'keeps');
   const telling = rule.guards.flatMap((guard, number) => {
-    const left = rule.steps.some((step) => step.guard === number);
+    const left = rule.checked[number] === true;
     const afterKept = firstKept >= 0 && guards.indexOf(guard) > firstKept;
     return left && (afterKept || guard.implied === true) ? [number] : [];
   });

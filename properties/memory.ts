@@ -433,6 +433,8 @@ const takenFramesArePoisoned: Each = {
     const state = step.was.mapping(mapping);
     const owned = state === MAPPING.OWNED || state === MAPPING.SHARED_OWNED;
     if (!owned || step.now.life(step.now.vmOfMapping(mapping)) !== LIFE.LIVE) return true;
+    // A page that the VM itself gives back is not taken from it.
+    if (step.call === 'guest_mem_relinquish') return true;
     return step.now.mapped(mapping) === step.was.mapped(mapping) || step.now.mapping(mapping) === MAPPING.POISON;
   },
 };

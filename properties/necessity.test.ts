@@ -32,7 +32,7 @@ describe('a guard that is left out', () => {
   });
 
   test('a counterexample with a call to spare, or to another guard, is found out', () => {
-    const without = { call: 'donate_guest', clause: 'DONATE-OWNED' };
+    const without = { call: 'donate_guest', clause: 'DONATE-OWNED' } as const;
     const { found } = necessityOf(linux73, [pages], without, { runs: 20, length: 300, finds: 6, states: 1000 });
     if (!found) throw new Error('nothing was found');
     const { counterexample } = found;
@@ -40,7 +40,7 @@ describe('a guard that is left out', () => {
     const longer = { ...counterexample, calls: [idle, ...counterexample.calls] };
     expect(flawOf(linux73, pages, longer)).toBe('call 1 can be spared');
     expect(flawOf(linux73, pages, { ...counterexample, breaks: 'MEM-WIPE' })).toContain('breaks, not MEM-WIPE');
-    const other = { ...counterexample, without: { call: 'donate_guest', clause: 'DONATE-GFN' } };
+    const other = { ...counterexample, without: { call: 'donate_guest', clause: 'DONATE-GFN' } } as const;
     expect(flawOf(linux73, pages, other)).toBe('nothing breaks');
   });
 });

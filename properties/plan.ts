@@ -47,7 +47,7 @@ export function makePlan(rule: CompiledRule, layout: Layout, target: number): Pl
       continue;
     }
     const guard = rule.guards.indexOf(step);
-    if (!rule.steps.some((one) => one.guard === guard)) continue;
+    if (rule.checked[guard] !== true) continue;
     const check = { holds: rule.conditions[guard] as Run<boolean>, wanted: guard !== target };
     (last < 0 ? opening : (checks[last] as Check[])).push(check);
     if (last >= 0) blame[last] = (blame[last] ?? 0) | bitsOf(rule, step.condition);
@@ -89,9 +89,7 @@ export function valuesOf(machine: Machine, parameter: Parameter): readonly numbe
 
 /** The guards that can be aimed at: those that are not left out, and not implied by the others. */
 export const targetsOf = (rule: CompiledRule): readonly number[] =>
-  rule.guards.flatMap((guard, number) =>
-    guard.implied !== true && rule.steps.some((step) => step.guard === number) ? [number] : [],
-  );
+  rule.guards.flatMap((guard, number) => (guard.implied !== true && rule.checked[number] === true ? [number] : []));
 
 /** Whether it can make a difference on which CPU a call is issued. */
 export const dependsOnCpu = (rule: CompiledRule): boolean =>

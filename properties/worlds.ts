@@ -22,7 +22,13 @@ export interface NamedWorld {
 
 /** Pages of memory P0, P1, ..., then one of each special kind, and an alias of P0 modulo 2^64. */
 export function somePages(count: number, block: number): PageShape[] {
-  const page = (kind: PageKind, name: string, of: number, aligned = 1): PageShape => ({ kind, name, of, aligned });
+  const page = (kind: PageKind, name: string, of: number, aligned = 1, pfn = of): PageShape => ({
+    kind,
+    name,
+    pfn,
+    of,
+    aligned,
+  });
   const memory = Array.from({ length: count }, (_, number) =>
     page('memory', `P${number}`, number, number % block === 0 ? block : 1),
   );
@@ -30,8 +36,12 @@ export function somePages(count: number, block: number): PageShape[] {
     page(kind, kind, count + i + (kind === 'wrapping' ? 1 : 0), kind === 'mmio' ? block : 1),
   );
   const wrapping = special.pop() as PageShape;
-  return [...memory, ...special, page('memory', 'P0 + 2^64', 0), wrapping];
+  return [...memory, ...special, page('memory', 'P0 + 2^64', 0, 1, 2 ** 52), wrapping];
 }
+
+/** A frame behind other page tables, and one beyond an address range of 48 bits. */
+const farFrame = 1 << 18;
+const beyondFrame = 2 ** 40;
 
 /** Guest frames G0, G1, ...: `near` of them in blocks at the start, one far away, one beyond the range, one alias. */
 export function someFrames(near: number, block: number, levels: 0 | 1 | 2): GfnShape[] {
@@ -40,11 +50,12 @@ export function someFrames(near: number, block: number, levels: 0 | 1 | 2): GfnS
   const frames = Array.from({ length: near }, (_, number): GfnShape => {
     const head = number - (number % block);
     const tables = tablesTo(Math.floor(number / block));
-    return { name: `G${number}`, of: number, head, offset: number - head, tables, inRange: true };
+    return { name: `G${number}`, frame: number, of: number, head, offset: number - head, tables, inRange: true };
   });
   const far = tablesTo(blocks);
   const apart = (name: string, at: number, of: number, tables: number[], inRange: boolean): GfnShape => ({
     name,
+    frame: at === of ? (inRange ? farFrame : beyondFrame) : of + 2 ** 52,
     of,
     head: at,
     offset: 0,
@@ -90,6 +101,7 @@ export function makeWorld(shape: Shape): World {
     symbolic: true,
     block: shape.block,
     sizes: shape.sizes,
+    maxShares: 2,
     hardwareAccessFlag: shape.hardwareAccessFlag ?? true,
     codeGfn: shape.code === true ? shape.near : -1,
     codeWords: shape.code === true ? 1 : 0,
@@ -198,19 +210,13 @@ export const single: NamedWorld = {
   weights: { ...lively, topup_memcache: 0.3 },
 };
 
-/** VMs are made of pages, root tables of two, and nothing exists at the start. */
+/** A root table of two pages, which has to be aligned. */
+const twoRoots: Sizes = { ...onePageEach(1), pgdPages: 2 };
+
+/** VMs are made of pages, and nothing exists at the start. */
 export const lifecycle: NamedWorld = {
   name: 'lifecycle',
-  world: makeWorld({
-    memory: 16,
-    near: 2,
-    block: 2,
-    levels: 1,
-    slots: 2,
-    vcpus: 2,
-    cpus: 2,
-    sizes: { ...onePageEach(1), pgdPages: 2 },
-  }),
+  world: makeWorld({ memory: 14, near: 2, block: 2, levels: 1, slots: 2, vcpus: 2, cpus: 2, sizes: twoRoots }),
   prelude: [],
   weights: { ...lively, topup_memcache: 0.3 },
 };

@@ -6,10 +6,10 @@ import { protBits } from './world.ts';
 export interface Parameter {
   readonly kind: string;
   /** The numbers worth passing in this world, usable or not. */
-  values(world: World): readonly number[];
+  readonly values: (world: World) => readonly number[];
   /** The number that a caller's number stands for. */
-  resolve?(world: World, passed: number): number;
-  say(world: World, value: number): string;
+  readonly resolve?: (world: World, passed: number) => number;
+  readonly say: (world: World, value: number) => string;
 }
 
 const upTo = (count: number): number[] => Array.from({ length: count }, (_, i) => i);
@@ -62,6 +62,12 @@ export const fault: Parameter = {
   values: () => [0, 1],
   say: (_, value) => (value === 1 ? 'wrong' : 'right'),
 };
+/** The power state in which the host wants a vCPU to start: stopped, runnable, or a state that no new vCPU has. */
+export const mpState: Parameter = {
+  kind: 'mpState',
+  values: () => [0, 1, 2],
+  say: (_, value) => ['STOPPED', 'RUNNABLE'][value] ?? 'neither',
+};
 /** Which of the words of a page that are followed. */
 export const word: Parameter = { kind: 'word', values: (world) => upTo(world.words), say: plain };
 /** What the host writes. */
@@ -73,6 +79,8 @@ export const device: Parameter = {
   values: (world) => upTo(world.devices + 1),
   say: (_, value) => `device ${value}`,
 };
+/** A device that there is: the one that accesses memory, not a number that a caller passes. */
+export const actingDevice: Parameter = { ...device, kind: 'actingDevice', values: (world) => upTo(world.devices) };
 export const iova: Parameter = {
   kind: 'iova',
   values: (world) => upTo(world.iovas),

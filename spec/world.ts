@@ -10,6 +10,8 @@ export type PageKind = (typeof pageKinds)[number];
 
 export interface PageShape {
   readonly kind: PageKind;
+  /** The page number that is passed for it; numbers of pages from 0 are their places in the world's list. */
+  readonly pfn: number;
   /** The page that this number reaches when it is shifted to an address modulo 2^64; itself unless it is an alias. */
   readonly of: number;
   /** How many pages from here on are contiguous and aligned to that number (512 at the head of a 2 MiB block). */
@@ -18,8 +20,9 @@ export interface PageShape {
 }
 
 export interface GfnShape {
-  /** The frame number, or its name where the number does not matter. */
   readonly name: string;
+  /** The frame number that is passed for it: exact up to 2^53, and beyond where few of its bits are set. */
+  readonly frame: number;
   /** The entry of this list that the frame number reaches modulo 2^52. */
   readonly of: number;
   /** The entry of this list for the first frame of the same 2 MiB block; itself where no block can hold it. */
@@ -55,6 +58,8 @@ export interface World {
   readonly devices: number;
   /** Addresses that a device can use. */
   readonly iovas: number;
+  /** Every device that can access memory is behind an IOMMU; true where nothing is said. */
+  readonly socCoversDma?: boolean;
   /** Context ids in the allocator's range. */
   readonly cids: number;
   /** 64-bit words of a page whose content is followed: 1 in worlds of symbols, more where a transcript has them. */
@@ -64,6 +69,8 @@ export interface World {
   /** Pages in a block mapping: 512 on real machines. */
   readonly block: number;
   readonly sizes: Sizes;
+  /** The largest number that the count of a page's guest shares can hold. */
+  readonly maxShares: number;
   /** A guest access to an old page makes it young by itself; without it the access faults. */
   readonly hardwareAccessFlag: boolean;
   /** Guest frame that holds the guest's code, or -1 where code is not followed. */

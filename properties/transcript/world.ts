@@ -44,17 +44,18 @@ const noWordOffset = new Set(['force_reclaim_guest_page', 'guest_mem_share', 'gu
 
 const powerOfTwoIn = (number: number): number => number & -number;
 
+/** A transcript names its pages and does not record their numbers: here they are numbered in order. */
 function pageShapes(header: TranscriptHeader): PageShape[] {
-  const shapes: PageShape[] = header.pages.map((name, of) => ({ kind: 'memory', of, aligned: 1, name }));
+  const shapes: PageShape[] = header.pages.map((name, of) => ({ kind: 'memory', pfn: of, of, aligned: 1, name }));
   for (const [block, size] of Object.entries(header.blocks)) {
     for (let i = 0; i < size; i++) {
       const aligned = i === 0 ? size : powerOfTwoIn(i);
-      shapes.push({ kind: 'memory', of: shapes.length, aligned, name: `${block}+${i}` });
+      shapes.push({ kind: 'memory', pfn: shapes.length, of: shapes.length, aligned, name: `${block}+${i}` });
     }
   }
   for (const [name, special] of Object.entries(header.specialPages)) {
     const of = aliased(special, shapes);
-    shapes.push({ kind: kindOf[special.kind], of: of < 0 ? shapes.length : of, aligned: 1, name });
+    shapes.push({ kind: kindOf[special.kind], pfn: shapes.length, of: of < 0 ? shapes.length : of, aligned: 1, name });
   }
   return shapes;
 }
@@ -83,6 +84,7 @@ function gfnShapes(survey: Survey, codeGfn: number, ipaBits: number): { gfns: Gf
     const head = headOf(real);
     return {
       name: `0x${gfn.toString(16)}`,
+      frame: gfn,
       of: index.get(real) as number,
       head: index.get(head) as number,
       offset: real - head,
@@ -99,7 +101,7 @@ export function transcriptWorld(header: TranscriptHeader, survey: Survey): { wor
   const pages = pageShapes(header);
   const codeGfn = header.guestStubGfn ?? -1;
   const { gfns, tables } = gfnShapes(survey, codeGfn, header.features?.ipaBits ?? 48);
-  const gfnNumbers = new Map(gfns.map((shape, i) => [Number(shape.name), i]));
+  const gfnNumbers = new Map(gfns.map((shape, i) => [shape.frame, i]));
   const offsets = [...codeOffsets, ...[...survey.offsets].filter((offset) => !codeOffsets.includes(offset))];
   const size = (name: string): number => header.sizes?.[name] ?? 0;
   const world: World = {
@@ -123,6 +125,8 @@ export function transcriptWorld(header: TranscriptHeader, survey: Survey): { wor
       pgdPages: size('pgdPages'),
       memcacheMin: size('memcacheMin'),
     },
+    // The count has 32 bits; no transcript comes near it, and numbers of the state have one bit less.
+    maxShares: 2 ** 30,
     hardwareAccessFlag: header.features?.hardwareAccessFlag ?? true,
     codeGfn: gfnNumbers.get(codeGfn) ?? -1,
     codeWords: codeOffsets.length,

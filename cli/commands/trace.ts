@@ -1,0 +1,74 @@
+/** `pvm-spec trace check FILE…`: are recorded answers what the spec says? */
+import type { Command } from 'commander';
+import { clauses } from '../../spec/clauses.generated.ts';
+import type { TranscriptEvent } from '../../spec/transcript.ts';
+import { exitStatus, fail, print } from '../output.ts';
+import { checkTraceFile } from '../trace-file.ts';
+import type { LineDifference, TraceReport } from '../trace-file.ts';
+
+export function traceCommand(program: Command): void {
+  const trace = program.command('trace').description('work with recorded answers of real hypervisors');
+  trace
+    .command('check')
+    .description('hold transcripts against the spec, event by event')
+    .argument('<file...>', 'pvm-trace files')
+    .option('--profile <name>', 'judge by this profile instead of the one that the header names')
+    .option('--most <number>', 'how many differences to report for each file', '5')
+    .option('--json', 'one JSON object for each file')
+    .action(async (files: string[], options: { profile?: string; most: string; json?: true }) => {
+      const most = Number(options.most);
+      if (!Number.isInteger(most) || most < 1) fail(`--most takes a whole number from 1 on, got ${options.most}`);
+      let status: number = exitStatus.holds;
+      for (const file of files) {
+        const report = await check(file, { most, ...(options.profile ? { profile: options.profile } : {}) });
+        if (report === undefined) status = exitStatus.usage;
+        else {
+          print(options.json ? JSON.stringify(report) : describeTrace(report).join('\n'));
+          status = Math.max(status, statusOf(report));
+        }
+      }
+      process.exitCode = status;
+    });
+}
+
+async function check(file: string, options: Parameters<typeof checkTraceFile>[1]): Promise<TraceReport | undefined> {
+  try {
+    return await checkTraceFile(file, options);
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    if (code === undefined) throw error;
+    console.error(`pvm-spec: cannot read ${file}: ${code === 'ENOENT' ? 'there is no such file' : message}`);
+    return undefined;
+  }
+}
+
+const statusOf = (report: TraceReport): number => {
+  if (report.malformed !== undefined) return exitStatus.usage;
+  return report.differences.length > 0 ? exitStatus.violated : exitStatus.holds;
+};
+
+export function describeTrace(report: TraceReport): string[] {
+  const { file, header, events, states, differences, malformed, cutOff } = report;
+  const amount = `${events} events and ${states} state lines`;
+  const lines = differences.flatMap((difference) => describeDifference(file, difference));
+  if (malformed) lines.push(`${file}:${malformed.line}: ${malformed.problem}`);
+  if (cutOff) lines.push(`${file}:${cutOff}: the file is cut off here; it was checked up to line ${cutOff - 1}`);
+  if (differences.length > 0) lines.push(`${file}: differs from the spec (${amount} read)`);
+  else if (!malformed) lines.push(`${file}: ${amount} explained (${header?.profile}, ${header?.target.release})`);
+  return lines;
+}
+
+function describeDifference(file: string, difference: LineDifference): string[] {
+  const { line, event, what, expected, got, clause } = difference;
+  const because = clause === undefined ? '' : `   ${clause}: ${clauses[clause].text}`;
+  return [
+    `${file}:${line}: ${event === undefined ? 'state' : sayEvent(event)}`,
+    `  expected ${what} ${expected}${because}`,
+    `  got      ${what} ${got}`,
+  ];
+}
+
+const sayEvent = ({ op, args }: TranscriptEvent): string =>
+  `${op}(${Object.entries(args)
+    .map(([name, value]) => `${name} ${JSON.stringify(value)}`)
+    .join(', ')})`;

@@ -1,0 +1,137 @@
+/** What a step changed, in words: one line for each page, frame, VM or vCPU that is not as it was. */
+import { sayContent } from '../../spec/parameters.ts';
+import { fields, none } from '../../spec/state.ts';
+import type { FieldName, FieldShape, Layout } from '../../spec/state.ts';
+import { protAll, protBits } from '../../spec/world.ts';
+
+/** A change of one cell. */
+interface Change {
+  readonly field: FieldName;
+  readonly index: number;
+  readonly from: number;
+  readonly to: number;
+}
+
+/** The lines for everything in which two states of one world differ. */
+export function describeChanges(layout: Layout, before: Int32Array, after: Int32Array): string[] {
+  const lines = new Map<string, string[]>();
+  for (const change of changesBetween(layout, before, after)) {
+    const [subject, words] = describe(layout, change, before, after) ?? [];
+    if (subject === undefined || words === undefined) continue;
+    lines.set(subject, [...(lines.get(subject) ?? []), words]);
+  }
+  return [...lines].map(([subject, words]) => `${subject}  ${words.join(' · ')}`);
+}
+
+function changesBetween(layout: Layout, before: Int32Array, after: Int32Array): Change[] {
+  const changes: Change[] = [];
+  for (let cell = 0; cell < after.length; cell++) {
+    const [from, to] = [before[cell] as number, after[cell] as number];
+    if (from !== to) changes.push({ ...layout.fieldAt(cell), from, to });
+  }
+  return changes;
+}
+
+const arrow = (words: string, from: string, to: string): string => `${words} ${from} → ${to}`;
+
+function named(change: Change): [string, string] {
+  const shape: FieldShape = fields[change.field];
+  const say = (value: number): string => shape.values?.[value] ?? (value === none ? 'none' : String(value));
+  return [say(change.from), say(change.to)];
+}
+
+/** Whom a change is about, and what to say of it; nothing for the books that only mirror another change. */
+function describe(layout: Layout, change: Change, before: Int32Array, after: Int32Array): [string, string] | undefined {
+  const { field, index } = change;
+  const { world } = layout;
+  switch (fields[field].over) {
+    case 'page':
+      return sayPage(change, world.pages[index]?.name ?? `page ${index}`);
+    case 'word': {
+      const page = world.pages[Math.floor(index / world.words)]?.name ?? '';
+      return [page, `holds ${sayContent(world, change.to)}`];
+    }
+    case 'mapping':
+      return sayMapping(layout, change, before, after);
+    case 'vm':
+      return field === 'life' ? [`VM${index}`, arrow('', ...lower(named(change))).trim()] : undefined;
+    case 'vcpu':
+      return sayVcpu(layout, change);
+    case 'device':
+      return [`device ${index}`, change.to === 1 ? 'attached' : 'detached'];
+    case 'dmaMapping': {
+      const device = Math.floor(index / world.iovas);
+      const page = change.to === none ? 'nothing' : (world.pages[change.to]?.name ?? '');
+      return [`device ${device}`, `iova ${index % world.iovas} reaches ${page}`];
+    }
+    case 'cid':
+      return [`CID ${index}`, `${field} ${change.from} → ${change.to}`];
+    default:
+      return undefined;
+  }
+}
+
+const lower = (pair: [string, string]): [string, string] => [pair[0].toLowerCase(), pair[1].toLowerCase()];
+
+function sayPage(change: Change, page: string): [string, string] | undefined {
+  const [from, to] = named(change);
+  switch (change.field) {
+    case 'host':
+    case 'hyp':
+      return [page, arrow(change.field, from, to)];
+    case 'shares':
+      return [page, arrow('guest shares', from, to)];
+    case 'pins':
+      return [page, arrow('pins', from, to)];
+    case 'dmaMaps':
+      return [page, arrow('device mappings', from, to)];
+    default:
+      return undefined;
+  }
+}
+
+/** What a new mapping may do is said only where it is not everything. */
+function sayMapping(
+  layout: Layout,
+  change: Change,
+  before: Int32Array,
+  after: Int32Array,
+): [string, string] | undefined {
+  const { world, base } = layout;
+  const [vm, gfn] = [Math.floor(change.index / world.gfns.length), change.index % world.gfns.length];
+  const subject = `VM${vm} ${world.gfns[gfn]?.name ?? ''}`;
+  if (change.field === 'mapping') {
+    const page = after[base.mapped + change.index] ?? none;
+    const [from, to] = named(change);
+    return [subject, `${arrow('', from, to).trim()}${page === none ? '' : ` (${world.pages[page]?.name ?? ''})`}`];
+  }
+  const mapped = (after[base.mapped + change.index] ?? none) !== none;
+  const isNew = (before[base.mapped + change.index] ?? none) === none;
+  if (change.field === 'prot' && mapped && !(isNew && change.to === protAll)) {
+    return [subject, isNew ? `may ${sayProt(change.to)}` : arrow('may', sayProt(change.from), sayProt(change.to))];
+  }
+  if (change.field === 'young' && mapped && !isNew) return [subject, change.to === 1 ? 'is young' : 'is old'];
+  return undefined;
+}
+
+const sayProt = (bits: number): string =>
+  Object.entries(protBits)
+    .flatMap(([name, bit]) => ((bits & bit) === bit ? [name] : []))
+    .join('+') || 'nothing';
+
+function sayVcpu(layout: Layout, change: Change): [string, string] | undefined {
+  const { vcpus } = layout.world;
+  const subject = `VM${Math.floor(change.index / vcpus)} vCPU ${change.index % vcpus}`;
+  switch (change.field) {
+    case 'loadedOn':
+      return [subject, change.to === none ? `leaves CPU ${change.from}` : `loaded on CPU ${change.to}`];
+    case 'present':
+      return [subject, change.to === 1 ? 'made' : 'gone'];
+    case 'cache':
+      return [subject, arrow('page-table cache', String(change.from), String(change.to))];
+    case 'listLength':
+      return [subject, arrow('offered pages', String(change.from), String(change.to))];
+    default:
+      return undefined;
+  }
+}

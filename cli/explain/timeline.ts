@@ -1,0 +1,58 @@
+/** The life of a page as a small picture: who owns it, who borrows it, step by step. */
+import { mappingStates, none, owners, pageStates } from '../../spec/state.ts';
+import type { Layout } from '../../spec/state.ts';
+
+const marks = { owns: '█████', shares: '▓▓▓▓▓', borrows: '░░░░░', nothing: '·····' } as const;
+type Hold = keyof typeof marks;
+
+export const legend = '█ owns  ▓ owns, shared  ░ borrows  · no access';
+
+const holdOf: Readonly<Record<string, Hold>> = {
+  OWNED: 'owns',
+  SHARED_OWNED: 'shares',
+  SHARED_BORROWED: 'borrows',
+};
+
+/** What each party has of a page in one state; only parties that have something in some state are drawn. */
+function holders(layout: Layout, cells: Int32Array, page: number): Map<string, Hold> {
+  const { base, world } = layout;
+  const at = (cell: number): number => cells[cell] as number;
+  const held = new Map<string, Hold>();
+  held.set('host', holdOf[pageStates[at(base.host + page)] ?? ''] ?? 'nothing');
+  held.set('hyp', holdOf[pageStates[at(base.hyp + page)] ?? ''] ?? 'nothing');
+  for (let entry = 0; entry < world.slots * world.gfns.length; entry++) {
+    const first = at(base.mapped + entry);
+    const last = first + (at(base.asBlock + entry) === 1 ? world.block : 1);
+    if (first === none || page < first || page >= last) continue;
+    const hold = holdOf[mappingStates[at(base.mapping + entry)] ?? ''] ?? 'nothing';
+    held.set(`VM${Math.floor(entry / world.gfns.length)}`, hold);
+  }
+  if (owners[at(base.owner + page)] === 'FFA') held.set('secure', 'borrows');
+  for (let i = 0; i < world.devices * world.iovas; i++) {
+    if (at(base.dmaPage + i) === page) held.set(`device ${Math.floor(i / world.iovas)}`, 'borrows');
+  }
+  return held;
+}
+
+/** One block of lines for a page: a heading with the steps, then a row for each party. */
+export function timeline(layout: Layout, states: readonly Int32Array[], page: number): string[] {
+  const columns = states.map((cells) => holders(layout, cells, page));
+  const parties = [...new Set(['host', ...columns.flatMap((column) => [...column.keys()])])].filter(
+    (party) => party === 'host' || columns.some((column) => (column.get(party) ?? 'nothing') !== 'nothing'),
+  );
+  const name = layout.world.pages[page]?.name ?? `page ${page}`;
+  const width = Math.max(8, name.length + 2, ...parties.map((party) => party.length + 2));
+  const heading = ['start', ...states.slice(1).map((_, i) => ` ${i + 1}`.padEnd(5))].join('  ');
+  return [
+    `${name.padEnd(width)}${heading}`,
+    ...parties.map(
+      (party) => `${party.padEnd(width)}${columns.map((column) => marks[column.get(party) ?? 'nothing']).join('  ')}`,
+    ),
+  ];
+}
+
+/** Whether a page's life is worth a picture: someone's hold on it changed. */
+export function changesHands(layout: Layout, states: readonly Int32Array[], page: number): boolean {
+  const pictures = states.map((cells) => JSON.stringify([...holders(layout, cells, page)]));
+  return pictures.some((picture) => picture !== pictures[0]);
+}
