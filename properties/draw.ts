@@ -30,8 +30,8 @@ const aimedAtDone = 0.85;
 /** How many calls are tried until one can come to the end that was drawn for it. */
 const callsTried = 4;
 /** How many values are looked at for one argument, and for one call. */
-const probes = 20;
-const effort = 48;
+const probes = 16;
+const effort = 32;
 /** All arguments are chosen. */
 const met = -1;
 
