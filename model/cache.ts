@@ -4,16 +4,19 @@
  * Stores of the host and of guests go through at once. Both are the worst case for secrecy: old secrets are in memory,
  * and the zeros that should cover them are not.
  */
+import type { Board } from './board.ts';
 import type { Memory } from './memory.ts';
 
 const half = 2 ** 32;
 
 export class Cache {
+  private readonly board: Board;
   private readonly memory: Memory;
   /** What memory still holds of each page that a wipe has not reached. */
   private readonly behind = new Map<number, Uint32Array>();
 
-  constructor(memory: Memory) {
+  constructor(board: Board, memory: Memory) {
+    this.board = board;
     this.memory = memory;
   }
 
@@ -28,7 +31,13 @@ export class Cache {
     this.behind.delete(frame);
   }
 
+  /** An access of the host or of a guest. Where there are no bytes, zeros are read and nothing is written. */
+  read(frame: number, word: number): number {
+    return this.board.isRam(frame) ? this.memory.read(frame, word) : 0;
+  }
+
   write(frame: number, word: number, value: number): void {
+    if (!this.board.isRam(frame)) return;
     this.memory.write(frame, word, value);
     const old = this.behind.get(frame);
     if (old === undefined) return;
@@ -39,7 +48,7 @@ export class Cache {
   /** What an observer reads that does not look into caches. */
   readUncached(frame: number, word: number): number {
     const old = this.behind.get(frame);
-    return old === undefined ? this.memory.read(frame, word) : old[2 * word + 1]! * half + old[2 * word]!;
+    return old === undefined ? this.read(frame, word) : old[2 * word + 1]! * half + old[2 * word]!;
   }
 
   isBehind(frame: number): boolean {

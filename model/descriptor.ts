@@ -65,8 +65,7 @@ export const withoutWrite = (low: number): number => low & ~writable;
 /** A note of the host's table: the owner, and for a VM its handle (bits 19 to 4) and gfn (bits 59 to 20). */
 export const ownerLow = (who: number, handle: number, gfn: number): number =>
   (who << 1) | (handle << 4) | ((gfn & 0xfff) << 20);
-export const ownerHigh = (gfn: number): number =>
-  (note.donated << noteShift) | (Math.floor(gfn / 0x1000) & 0xfffffff);
+export const ownerHigh = (gfn: number): number => (note.donated << noteShift) | (Math.floor(gfn / 0x1000) & 0xfffffff);
 export const ownerOf = (low: number): number => (low >>> 1) & 7;
 export const handleOf = (low: number): number => (low >>> 4) & 0xffff;
 export const gfnOf = (low: number, high: number): number => (high & 0xfffffff) * 0x1000 + (low >>> 20);

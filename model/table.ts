@@ -134,7 +134,7 @@ export class TranslationTable {
   }
 
   private put(ipa: number, height: number, low: number, high: number): boolean {
-    this.walk(ipa, height);
+    if (!this.walk(ipa, height)) return false;
     while (this.height > height) {
       if (!this.descend(ipa)) return false;
       this.walk(ipa, height);

@@ -1,0 +1,228 @@
+/** VMs and vCPUs come and go: reserve, init, teardown in two steps. The host's memory is taken, scrubbed, given back. */
+import type { Cpu } from '../cpu.ts';
+import { TranslationTable } from '../table.ts';
+import { arg, done, type Args, type Outcome } from './call.ts';
+import type { Check } from './host-memory.ts';
+import type { Hypervisor } from './hypervisor.ts';
+import { expect, type Pause, type Run } from './locks.ts';
+import { Vcpu, Vm, vmidOf } from './vm.ts';
+
+const built: Pause = { at: 'built, not published' };
+const unlisted: Pause = { at: 'out of the VM table' };
+
+export class Lifecycle {
+  private readonly hv: Hypervisor;
+
+  constructor(hv: Hypervisor) {
+    this.hv = hv;
+  }
+
+  *reserve(cpu: Cpu): Run<Outcome> {
+    const { vms } = this.hv;
+    yield* vms.lock.take(cpu.number);
+    const slot = vms.findFree();
+    if (slot >= 0) vms.set(slot, 'reserved');
+    vms.lock.release();
+    return slot < 0 ? 'ENOMEM' : slot;
+  }
+
+  *unreserve(cpu: Cpu, args: Args): Run<Outcome> {
+    const { vms } = this.hv;
+    yield* vms.lock.take(cpu.number);
+    if (vms.at(arg(args, 'vm')) === 'reserved') vms.set(arg(args, 'vm'), undefined);
+    vms.lock.release();
+    return done;
+  }
+
+  *initVm(cpu: Cpu, args: Args): Run<Outcome> {
+    const { host, world } = this.hv;
+    const kvm = this.hv.board.frameOf(arg(args, 'kvm'));
+    yield* host.lock.take(cpu.number);
+    const unpinned = host.pin(kvm, world.sizes.kvmPages);
+    host.lock.release();
+    if (unpinned !== undefined) return unpinned;
+    const bad = yield* this.makeVm(cpu, args, kvm);
+    if (bad !== undefined) this.unpinKvm(kvm);
+    return bad ?? done;
+  }
+
+  unpinKvm(kvm: number): void {
+    this.hv.host.unpin(kvm, this.hv.world.sizes.kvmPages);
+  }
+
+  *makeVm(cpu: Cpu, args: Args, kvm: number): Run<Check> {
+    const { hypVmPages, pgdPages } = this.hv.world.sizes;
+    if (arg(args, 'created') < 1 || arg(args, 'vm') < 0) return 'EINVAL';
+    const structure = yield* this.takeDonated(cpu, arg(args, 'vmMem'), hypVmPages, arg(args, 'vmMemFault') !== 0);
+    if (structure < 0) return 'ENOMEM';
+    const pgd = yield* this.takeDonated(cpu, arg(args, 'pgd'), pgdPages, arg(args, 'pgdFault') !== 0);
+    if (pgd < 0) {
+      yield* this.giveBack(cpu, structure, hypVmPages);
+      return 'ENOMEM';
+    }
+    const vm = this.buildVm(args, kvm, structure, pgd);
+    yield built;
+    yield* this.hv.vms.lock.take(cpu.number);
+    const isPublished = this.hv.vms.publish(vm.slot, vm);
+    this.hv.vms.lock.release();
+    if (isPublished) return undefined;
+    this.releaseRoot(pgd);
+    yield* this.giveBack(cpu, pgd, pgdPages);
+    yield* this.giveBack(cpu, structure, hypVmPages);
+    return 'EINVAL';
+  }
+
+  /** Take memory that the host offers, all or nothing; -1 if the host cannot give it. It is scrubbed at once. */
+  *takeDonated(cpu: Cpu, page: number, pages: number, isMisaligned: boolean): Run<number> {
+    if (isMisaligned) return -1;
+    const { host } = this.hv;
+    const first = this.hv.board.frameOf(page);
+    yield* host.lock.take(cpu.number);
+    const bad = host.donateToHyp(first, pages);
+    host.lock.release();
+    if (bad !== undefined) return -1;
+    for (let frame = first; frame < first + pages; frame++) this.hv.upkeep.scrub(frame);
+    return first;
+  }
+
+  *giveBack(cpu: Cpu, first: number, pages: number): Run<void> {
+    const { host } = this.hv;
+    for (let frame = first; frame < first + pages; frame++) this.scrubBefore(frame);
+    yield* host.lock.take(cpu.number);
+    for (let frame = first; frame < first + pages; frame++) host.donateToHost(frame);
+    host.lock.release();
+  }
+
+  scrubBefore(frame: number): void {
+    this.hv.upkeep.scrub(frame);
+  }
+
+  buildVm(args: Args, kvm: number, structure: number, pgd: number): Vm {
+    const { board, memory, pages, world, memcache, upkeep } = this.hv;
+    const slot = arg(args, 'vm');
+    const rootPages = world.sizes.pgdPages;
+    expect(board.isAligned(pgd, rootPages), 'a root table that is not aligned to its size');
+    for (let i = 0; i < rootPages; i++) pages.refs[pgd + i] = 1;
+    const source = {
+      take: (): number => memcache.take(vm.pool, vm.feeder),
+      give: (frame: number): void => memcache.give(vm.pool, frame),
+    };
+    const shape = { entries: board.block, levels: this.hv.guestLevels, rootPages };
+    const table = new TranslationTable(memory, pages.refs, shape, pgd, source, (ipa, span) =>
+      upkeep.invalidate(vmidOf(slot), ipa, span),
+    );
+    const flags = { protected: arg(args, 'protected') !== 0, idRegs: arg(args, 'idRegs') !== 0 };
+    const values = { slot, ...flags, created: arg(args, 'created'), kvm, structure, pgd, table };
+    const vm: Vm = new Vm(values, world.cpus);
+    return vm;
+  }
+
+  releaseRoot(pgd: number): void {
+    for (let i = 0; i < this.hv.world.sizes.pgdPages; i++) this.hv.pages.refs[pgd + i] = 0;
+  }
+
+  *initVcpu(cpu: Cpu, args: Args): Run<Outcome> {
+    const { vms, world } = this.hv;
+    const pages = world.sizes.hypVcpuPages;
+    const structure = yield* this.takeDonated(cpu, arg(args, 'mem'), pages, arg(args, 'memFault') !== 0);
+    if (structure < 0) return 'ENOMEM';
+    yield* vms.lock.take(cpu.number);
+    const vm = vms.find(arg(args, 'vm'));
+    const bad = vm === undefined ? 'ENOENT' : yield* this.makeVcpu(cpu, vm, args, structure);
+    vms.lock.release();
+    if (bad !== undefined) yield* this.giveBack(cpu, structure, pages);
+    return bad ?? done;
+  }
+
+  *makeVcpu(cpu: Cpu, vm: Vm, args: Args, structure: number): Run<Check> {
+    const { host, world } = this.hv;
+    const hostVcpu = this.hv.board.frameOf(arg(args, 'hostVcpu'));
+    yield* host.lock.take(cpu.number);
+    const unpinned = host.pin(hostVcpu, world.sizes.vcpuPages);
+    host.lock.release();
+    if (unpinned !== undefined) return 'EBUSY';
+    const index = arg(args, 'index');
+    const bad = this.mayHaveVcpu(vm, index);
+    if (bad !== undefined) {
+      this.unpinVcpu(hostVcpu);
+      return bad;
+    }
+    const vcpu = new Vcpu(vm, index, hostVcpu, structure);
+    yield built;
+    vm.vcpus[index] = vcpu;
+    return undefined;
+  }
+
+  mayHaveVcpu(vm: Vm, index: number): Check {
+    if (!vm.protected && !vm.idRegs) return 'EINVAL';
+    return index < 0 || index >= vm.created || vm.vcpus[index] !== undefined ? 'EINVAL' : undefined;
+  }
+
+  unpinVcpu(hostVcpu: number): void {
+    this.hv.host.unpin(hostVcpu, this.hv.world.sizes.vcpuPages);
+  }
+
+  *startTeardown(cpu: Cpu, args: Args): Run<Outcome> {
+    const { vms } = this.hv;
+    yield* vms.lock.take(cpu.number);
+    const vm = vms.find(arg(args, 'vm'));
+    const isReady = vm !== undefined && this.mayDie(vm);
+    if (isReady) vm.isDying = true;
+    vms.lock.release();
+    return isReady ? done : 'EINVAL';
+  }
+
+  /** No vCPU is loaded anywhere, and it is not dying already. */
+  mayDie(vm: Vm): boolean {
+    return this.hv.pages.refs[vm.structure] === 0 && !vm.isDying;
+  }
+
+  *finalizeTeardown(cpu: Cpu, args: Args): Run<Outcome> {
+    const { vms, host } = this.hv;
+    yield* vms.lock.take(cpu.number);
+    const vm = vms.find(arg(args, 'vm'));
+    if (vm?.isDying !== true) {
+      vms.lock.release();
+      return 'EINVAL';
+    }
+    // why: the slot, and with it the VMID, can be given out as soon as the lock is free.
+    this.hv.upkeep.flush(vmidOf(vm.slot));
+    vms.set(vm.slot, undefined);
+    vms.lock.release();
+    yield unlisted;
+    const stage2 = this.collectStage2(vm);
+    yield* host.lock.take(cpu.number);
+    for (const frame of stage2) host.donateToHost(frame);
+    host.lock.release();
+    yield* this.giveBackStructures(cpu, vm);
+    return stage2.length;
+  }
+
+  /** Every page that served the VM's translation; linked, so that the host finds them. */
+  collectStage2(vm: Vm): number[] {
+    const { pages, memory, lists, world } = this.hv;
+    const tables = [...vm.table.tables(), ...vm.pool];
+    for (let i = 0; i < world.sizes.pgdPages; i++) tables.push(vm.pgd + i);
+    for (const frame of tables) {
+      memory.zero(frame);
+      pages.refs[frame] = 0;
+    }
+    for (const vcpu of vm.vcpus) {
+      while (vcpu !== undefined && vcpu.cache.length > 0) tables.push(lists.pop(vcpu.cache));
+    }
+    const handed = { top: 0, length: 0 };
+    for (const frame of tables) lists.push(handed, frame);
+    return tables;
+  }
+
+  *giveBackStructures(cpu: Cpu, vm: Vm): Run<void> {
+    const { sizes } = this.hv.world;
+    for (const vcpu of vm.vcpus) {
+      if (vcpu === undefined) continue;
+      this.unpinVcpu(vcpu.hostVcpu);
+      yield* this.giveBack(cpu, vcpu.structure, sizes.hypVcpuPages);
+    }
+    yield* this.giveBack(cpu, vm.structure, sizes.hypVmPages);
+    this.unpinKvm(vm.kvm);
+  }
+}
