@@ -111,6 +111,11 @@ export class Machine {
     return { kind: 'died', message };
   }
 
+  /** Drop what is under way on all CPUs, as `restore` needs it. */
+  forget(): void {
+    this.running.fill(undefined);
+  }
+
   isBusy(cpu: number): boolean {
     return this.running[cpu] !== undefined;
   }

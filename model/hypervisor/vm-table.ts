@@ -16,6 +16,10 @@ export class VmTable {
     return this.slots.length;
   }
 
+  all(): readonly Slot[] {
+    return this.slots;
+  }
+
   at(slot: number): Slot {
     return this.slots[slot];
   }

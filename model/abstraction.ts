@@ -1,0 +1,300 @@
+/**
+ * The abstract state that a machine stands for, read off its tables, records and TLBs: one list per field of the
+ * spec's state, in the order of its cells, with named values by their names. Or the reason why it stands for none:
+ * a call is half done, or two places of the machine contradict each other.
+ */
+import type { FieldName } from '../spec/state.ts';
+import { frameWrap } from './board.ts';
+import {
+  accessFlag,
+  gfnOf,
+  handleOf,
+  note,
+  noteOf,
+  outputFrame,
+  owner,
+  ownerOf,
+  protOf,
+  state,
+  stateOf,
+} from './descriptor.ts';
+import { firstHandle, type Vcpu, type Vm } from './hypervisor/vm.ts';
+import type { Machine } from './machine.ts';
+import { deviceRegime, hostVmid, type TlbEntry } from './tlb.ts';
+import type { TranslationTable } from './table.ts';
+
+/** What is read of a word in a page that the hypervisor keeps for itself: nothing that the spec follows. */
+export const notFollowed = -1;
+const none = -1;
+
+export type Cell = number | string;
+/** The fields that a machine has; CIDs are the business of the Android host. */
+export type MachineField = Exclude<FieldName, 'cidHeld' | 'cidGranted' | 'lastCid' | 'servicedCids'>;
+export type AbstractState = Readonly<Record<MachineField, readonly Cell[]>>;
+export type Abstraction =
+  { readonly kind: 'state'; readonly fields: AbstractState } | { readonly kind: 'none'; readonly why: string };
+
+const stateNames = ['OWNED', 'SHARED_OWNED', 'SHARED_BORROWED', 'NOPAGE'] as const;
+const ownerNames = ['NONE', 'HYP', 'VM', 'FFA'] as const;
+
+export function abstractionOf(machine: Machine): Abstraction {
+  const why = contradiction(machine);
+  return why === undefined ? { kind: 'state', fields: new Reader(machine).read() } : { kind: 'none', why };
+}
+
+/** Why a machine stands for no abstract state, if it stands for none. */
+export function contradiction(machine: Machine): string | undefined {
+  if (machine.panic !== undefined) return `EL2 has stopped: ${machine.panic}`;
+  if (!machine.isQuiet) return 'a call is half done';
+  return staleTranslation(machine) ?? contradictedRecord(machine);
+}
+
+function staleTranslation(machine: Machine): string | undefined {
+  for (let observer = 0; observer < machine.world.cpus + machine.world.devices; observer++) {
+    for (const entry of machine.tlb.entries(observer)) {
+      const table = tableOf(machine, entry.vmid);
+      if (table === undefined)
+        return `${nameOf(machine, observer)} holds a translation of VMID ${entry.vmid}, which nobody has`;
+      if (!isBacked(table, entry))
+        return `${nameOf(machine, observer)} holds a translation that its table does not have`;
+    }
+  }
+  return undefined;
+}
+
+const nameOf = (machine: Machine, observer: number): string =>
+  observer < machine.world.cpus ? `CPU ${observer}` : `device ${observer - machine.world.cpus}`;
+
+function tableOf(machine: Machine, vmid: number): TranslationTable | undefined {
+  if (vmid === hostVmid) return machine.hv.host.table;
+  if (vmid >= deviceRegime) return machine.hv.iommu.tables[vmid - deviceRegime];
+  return machine.hv.vms.find(vmid - 1)?.table;
+}
+
+/** Whether the table still says what the TLB says, or allows more. */
+function isBacked(table: TranslationTable, entry: TlbEntry): boolean {
+  for (let i = 0; i < entry.pages; i++) {
+    if (!table.find(entry.ipa + i) || !table.isValid) return false;
+    if (table.frameFor(entry.ipa + i) !== entry.frame + i) return false;
+    if ((protOf(table.low, table.high) & entry.prot) !== entry.prot) return false;
+    i += Math.min(entry.pages, table.spans[table.height]!) - 1;
+  }
+  return true;
+}
+
+/** The record of a page and the host's table must agree on whether the host has it. */
+function contradictedRecord(machine: Machine): string | undefined {
+  const { board, hv } = machine;
+  for (let page = 0; page < machine.world.pages.length; page++) {
+    const frame = board.pfnOf(page);
+    if (frame >= board.end || !board.isRam(frame)) continue;
+    hv.host.table.find(frame);
+    const { isValid, low, high } = hv.host.table;
+    const isNoted = noteOf(low, high) === note.donated;
+    if ((hv.pages.host[frame] === state.NOPAGE) !== isNoted) {
+      return `page ${page} is ${stateNames[hv.pages.host[frame]!]!} in the records and ${isNoted ? 'given away' : 'the host’s'} in the host’s table`;
+    }
+    if (isValid && hv.host.table.frameFor(frame) !== frame) return `page ${page} is not mapped to itself for the host`;
+  }
+  return undefined;
+}
+
+class Reader {
+  private readonly machine: Machine;
+  private readonly fields: Record<MachineField, Cell[]>;
+
+  constructor(machine: Machine) {
+    this.machine = machine;
+    const { world } = machine;
+    const pages = world.pages.length;
+    const mappings = world.slots * world.gfns.length;
+    const vcpus = world.slots * world.vcpus;
+    const of = (length: number, value: Cell): Cell[] => new Array<Cell>(length).fill(value);
+    this.fields = {
+      host: of(pages, 'OWNED'),
+      hyp: of(pages, 'NOPAGE'),
+      owner: of(pages, 'NONE'),
+      ownerVm: of(pages, none),
+      ownerGfn: of(pages, none),
+      shares: of(pages, 0),
+      pins: of(pages, 0),
+      dmaMaps: of(pages, 0),
+      use: of(pages, 'NONE'),
+      useVm: of(pages, none),
+      link: of(pages, none),
+      listed: of(pages, 0),
+      word: of(pages * world.words, 0),
+      life: of(world.slots, 'NONE'),
+      protected: of(world.slots, 0),
+      idRegs: of(world.slots, 0),
+      createdVcpus: of(world.slots, 0),
+      kvm: of(world.slots, none),
+      pool: of(world.slots, 0),
+      enrolled: of(world.slots, 0),
+      metadataPages: of(world.slots, 0),
+      stage2Pages: of(world.slots, 0),
+      mapped: of(mappings, none),
+      mapping: of(mappings, 'NOPAGE'),
+      prot: of(mappings, 0),
+      young: of(mappings, 0),
+      asBlock: of(mappings, 0),
+      tableEntries: of(world.slots * world.tables, 0),
+      present: of(vcpus, 0),
+      hostVcpu: of(vcpus, none),
+      loadedOn: of(vcpus, none),
+      listTop: of(vcpus, none),
+      listLength: of(vcpus, 0),
+      cache: of(vcpus, 0),
+      fault: of(vcpus, none),
+      loaded: of(world.cpus, none),
+      attached: Array.from(machine.hv.iommu.attached),
+      dmaPage: of(world.devices * world.iovas, none),
+    };
+  }
+
+  read(): AbstractState {
+    const { world, hv } = this.machine;
+    for (let page = 0; page < world.pages.length; page++) this.readPage(page);
+    for (let slot = 0; slot < world.slots; slot++) {
+      const found = hv.vms.at(slot);
+      if (found === 'reserved') this.fields.life[slot] = 'RESERVED';
+      else if (found !== undefined) this.readVm(slot, found);
+    }
+    for (const cpu of this.machine.cpus) {
+      if (cpu.loaded !== undefined) this.fields.loaded[cpu.number] = this.vcpuCell(cpu.loaded);
+    }
+    this.readDma();
+    return this.fields;
+  }
+
+  private vcpuCell(vcpu: Vcpu): number {
+    return vcpu.vm.slot * this.machine.world.vcpus + vcpu.index;
+  }
+
+  private readPage(page: number): void {
+    const { board, hv, memory, world } = this.machine;
+    const frame = board.pfnOf(page);
+    const { fields } = this;
+    if (frame >= board.end || !board.isRam(frame)) return;
+    fields.host[page] = stateNames[hv.pages.host[frame]!]!;
+    fields.hyp[page] = stateNames[hv.pages.hyp[frame]!]!;
+    fields.shares[page] = hv.pages.shares[frame]!;
+    const isHyps = hv.pages.hyp[frame] === state.OWNED;
+    fields.pins[page] = isHyps ? 0 : hv.pages.refs[frame]!;
+    for (let word = 0; word < world.words; word++) {
+      fields.word[page * world.words + word] = isHyps ? notFollowed : memory.read(frame, word);
+    }
+    if (hv.pages.host[frame] !== state.NOPAGE) return;
+    hv.host.table.find(frame);
+    const { low, high } = hv.host.table;
+    fields.owner[page] = ownerNames[ownerOf(low)]!;
+    if (ownerOf(low) !== owner.GUEST) return;
+    fields.ownerVm[page] = handleOf(low) - firstHandle;
+    fields.ownerGfn[page] = this.gfnCell(gfnOf(low, high));
+  }
+
+  private gfnCell(gfn: number): number {
+    return this.machine.world.gfns.findIndex((shape) => shape.frame === gfn);
+  }
+
+  private readVm(slot: number, vm: Vm): void {
+    const { fields } = this;
+    const { sizes, gfns } = this.machine.world;
+    fields.life[slot] = vm.isDying ? 'DYING' : 'LIVE';
+    fields.protected[slot] = vm.protected ? 1 : 0;
+    fields.idRegs[slot] = vm.idRegs ? 1 : 0;
+    fields.createdVcpus[slot] = vm.created;
+    fields.kvm[slot] = this.machine.board.pageAt(vm.kvm);
+    fields.pool[slot] = vm.pool.length;
+    fields.enrolled[slot] = vm.enrolled ? 1 : 0;
+    this.use(vm.structure, sizes.hypVmPages, 'METADATA', slot);
+    this.use(vm.pgd, sizes.pgdPages, 'STAGE2', slot);
+    const tables = [...vm.table.tables(), ...vm.pool];
+    for (const frame of tables) this.use(frame, 1, 'STAGE2', slot);
+    fields.metadataPages[slot] = sizes.hypVmPages;
+    fields.stage2Pages[slot] = tables.length + sizes.pgdPages;
+    for (const vcpu of vm.vcpus) if (vcpu !== undefined) this.readVcpu(slot, vcpu);
+    for (let gfn = 0; gfn < gfns.length; gfn++) this.readMapping(slot, vm, gfn);
+  }
+
+  private use(first: number, pages: number, use: string, slot: number): void {
+    for (let frame = first; frame < first + pages; frame++) {
+      const page = this.machine.board.pageAt(frame);
+      if (page < 0) continue;
+      this.fields.use[page] = use;
+      this.fields.useVm[page] = slot;
+    }
+  }
+
+  private readVcpu(slot: number, vcpu: Vcpu): void {
+    const { fields } = this;
+    const { board, hv, world } = this.machine;
+    const cell = this.vcpuCell(vcpu);
+    if (vcpu.index >= world.vcpus) return;
+    const isRam = (frame: number): boolean => board.isRam(frame);
+    const cached = hv.lists.framesOf(vcpu.cache, isRam);
+    const listed = hv.lists.framesOf(vcpu.hostList, isRam).map((frame) => board.pageAt(frame));
+    this.use(vcpu.structure, world.sizes.hypVcpuPages, 'METADATA', slot);
+    for (const frame of cached) this.use(frame, 1, 'STAGE2', slot);
+    fields.metadataPages[slot] = Number(fields.metadataPages[slot]) + world.sizes.hypVcpuPages;
+    fields.stage2Pages[slot] = Number(fields.stage2Pages[slot]) + vcpu.cache.length;
+    fields.present[cell] = 1;
+    fields.hostVcpu[cell] = board.pageAt(vcpu.hostVcpu);
+    fields.loadedOn[cell] = vcpu.loadedOn;
+    fields.listTop[cell] = listed[0] ?? none;
+    fields.listLength[cell] = vcpu.hostList.length;
+    fields.cache[cell] = vcpu.cache.length;
+    fields.fault[cell] = vcpu.trap === undefined ? none : this.gfnCell(vcpu.trap.gfn);
+    listed.forEach((page, i) => {
+      if (page < 0) return;
+      fields.listed[page] = 1;
+      fields.link[page] = listed[i + 1] ?? none;
+    });
+  }
+
+  private readMapping(slot: number, vm: Vm, gfn: number): void {
+    const { fields } = this;
+    const { world, board } = this.machine;
+    const shape = world.gfns[gfn]!;
+    if (shape.of !== gfn || !vm.table.find(shape.frame % frameWrap)) return;
+    this.readTables(slot, vm, gfn);
+    vm.table.find(shape.frame % frameWrap);
+    const { low, high, height, isValid } = vm.table;
+    const cell = slot * world.gfns.length + gfn;
+    if (!isValid) {
+      const kind = noteOf(low, high);
+      if (kind !== 0) fields.mapping[cell] = kind === note.poisoned ? 'POISON' : 'MMIO_GUARD';
+      return;
+    }
+    const span = vm.table.spans[height]!;
+    fields.mapped[cell] = board.pageAt(outputFrame(low, high) + (shape.frame % span));
+    fields.mapping[cell] = stateNames[stateOf(high)]!;
+    fields.prot[cell] = protOf(low, high);
+    fields.young[cell] = (low & accessFlag) === 0 ? 0 : 1;
+    fields.asBlock[cell] = height > 0 ? 1 : 0;
+  }
+
+  private readTables(slot: number, vm: Vm, gfn: number): void {
+    const { world, hv } = this.machine;
+    const { tables, frame } = world.gfns[gfn]!;
+    tables.forEach((table, i) => {
+      const at = vm.table.tableAt(frame % frameWrap, tables.length - 1 - i);
+      // why: a table is counted once for itself, and once for each entry in use.
+      if (at >= 0) this.fields.tableEntries[slot * world.tables + table] = hv.pages.refs[at]! - 1;
+    });
+  }
+
+  private readDma(): void {
+    const { world, hv, board } = this.machine;
+    hv.iommu.tables.forEach((table, device) => {
+      for (let iova = 0; iova < world.iovas; iova++) {
+        if (!table.find(iova) || !table.isValid) continue;
+        const page = board.pageAt(table.frameFor(iova));
+        this.fields.dmaPage[device * world.iovas + iova] = page;
+        if (page < 0) continue;
+        this.fields.dmaMaps[page] = Number(this.fields.dmaMaps[page]) + 1;
+        this.fields.pins[page] = Number(this.fields.pins[page]) - 1;
+      }
+    });
+  }
+}
