@@ -18,10 +18,9 @@ import {
   state,
   stateOf,
 } from './descriptor.ts';
+import { contradiction } from './consistency.ts';
 import { firstHandle, type Vcpu, type Vm } from './hypervisor/vm.ts';
 import type { Machine } from './machine.ts';
-import { deviceRegime, hostVmid, type TlbEntry } from './tlb.ts';
-import type { TranslationTable } from './table.ts';
 
 /** What is read of a word in a page that the hypervisor keeps for itself: nothing that the spec follows. */
 export const notFollowed = -1;
@@ -42,61 +41,53 @@ export function abstractionOf(machine: Machine): Abstraction {
   return why === undefined ? { kind: 'state', fields: new Reader(machine).read() } : { kind: 'none', why };
 }
 
-/** Why a machine stands for no abstract state, if it stands for none. */
-export function contradiction(machine: Machine): string | undefined {
-  if (machine.panic !== undefined) return `EL2 has stopped: ${machine.panic}`;
-  if (!machine.isQuiet) return 'a call is half done';
-  return staleTranslation(machine) ?? contradictedRecord(machine);
-}
-
-function staleTranslation(machine: Machine): string | undefined {
-  for (let observer = 0; observer < machine.world.cpus + machine.world.devices; observer++) {
-    for (const entry of machine.tlb.entries(observer)) {
-      const table = tableOf(machine, entry.vmid);
-      if (table === undefined)
-        return `${nameOf(machine, observer)} holds a translation of VMID ${entry.vmid}, which nobody has`;
-      if (!isBacked(table, entry))
-        return `${nameOf(machine, observer)} holds a translation that its table does not have`;
-    }
-  }
-  return undefined;
-}
-
-const nameOf = (machine: Machine, observer: number): string =>
-  observer < machine.world.cpus ? `CPU ${observer}` : `device ${observer - machine.world.cpus}`;
-
-function tableOf(machine: Machine, vmid: number): TranslationTable | undefined {
-  if (vmid === hostVmid) return machine.hv.host.table;
-  if (vmid >= deviceRegime) return machine.hv.iommu.tables[vmid - deviceRegime];
-  return machine.hv.vms.find(vmid - 1)?.table;
-}
-
-/** Whether the table still says what the TLB says, or allows more. */
-function isBacked(table: TranslationTable, entry: TlbEntry): boolean {
-  for (let i = 0; i < entry.pages; i++) {
-    if (!table.find(entry.ipa + i) || !table.isValid) return false;
-    if (table.frameFor(entry.ipa + i) !== entry.frame + i) return false;
-    if ((protOf(table.low, table.high) & entry.prot) !== entry.prot) return false;
-    i += Math.min(entry.pages, table.spans[table.height]!) - 1;
-  }
-  return true;
-}
-
-/** The record of a page and the host's table must agree on whether the host has it. */
-function contradictedRecord(machine: Machine): string | undefined {
-  const { board, hv } = machine;
-  for (let page = 0; page < machine.world.pages.length; page++) {
-    const frame = board.pfnOf(page);
-    if (frame >= board.end || !board.isRam(frame)) continue;
-    hv.host.table.find(frame);
-    const { isValid, low, high } = hv.host.table;
-    const isNoted = noteOf(low, high) === note.donated;
-    if ((hv.pages.host[frame] === state.NOPAGE) !== isNoted) {
-      return `page ${page} is ${stateNames[hv.pages.host[frame]!]!} in the records and ${isNoted ? 'given away' : 'the host’s'} in the host’s table`;
-    }
-    if (isValid && hv.host.table.frameFor(frame) !== frame) return `page ${page} is not mapped to itself for the host`;
-  }
-  return undefined;
+/** All fields as they are before anything has been read. */
+function blankFields(machine: Machine): Record<MachineField, Cell[]> {
+  const { world } = machine;
+  const pages = world.pages.length;
+  const mappings = world.slots * world.gfns.length;
+  const vcpus = world.slots * world.vcpus;
+  const of = (length: number, value: Cell): Cell[] => new Array<Cell>(length).fill(value);
+  return {
+    host: of(pages, 'OWNED'),
+    hyp: of(pages, 'NOPAGE'),
+    owner: of(pages, 'NONE'),
+    ownerVm: of(pages, none),
+    ownerGfn: of(pages, none),
+    shares: of(pages, 0),
+    pins: of(pages, 0),
+    dmaMaps: of(pages, 0),
+    use: of(pages, 'NONE'),
+    useVm: of(pages, none),
+    link: of(pages, none),
+    listed: of(pages, 0),
+    word: of(pages * world.words, 0),
+    life: of(world.slots, 'NONE'),
+    protected: of(world.slots, 0),
+    idRegs: of(world.slots, 0),
+    createdVcpus: of(world.slots, 0),
+    kvm: of(world.slots, none),
+    pool: of(world.slots, 0),
+    enrolled: of(world.slots, 0),
+    metadataPages: of(world.slots, 0),
+    stage2Pages: of(world.slots, 0),
+    mapped: of(mappings, none),
+    mapping: of(mappings, 'NOPAGE'),
+    prot: of(mappings, 0),
+    young: of(mappings, 0),
+    asBlock: of(mappings, 0),
+    tableEntries: of(world.slots * world.tables, 0),
+    present: of(vcpus, 0),
+    hostVcpu: of(vcpus, none),
+    loadedOn: of(vcpus, none),
+    listTop: of(vcpus, none),
+    listLength: of(vcpus, 0),
+    cache: of(vcpus, 0),
+    fault: of(vcpus, none),
+    loaded: of(world.cpus, none),
+    attached: of(world.devices, 0),
+    dmaPage: of(world.devices * world.iovas, none),
+  };
 }
 
 class Reader {
@@ -105,56 +96,12 @@ class Reader {
 
   constructor(machine: Machine) {
     this.machine = machine;
-    const { world } = machine;
-    const pages = world.pages.length;
-    const mappings = world.slots * world.gfns.length;
-    const vcpus = world.slots * world.vcpus;
-    const of = (length: number, value: Cell): Cell[] => new Array<Cell>(length).fill(value);
-    this.fields = {
-      host: of(pages, 'OWNED'),
-      hyp: of(pages, 'NOPAGE'),
-      owner: of(pages, 'NONE'),
-      ownerVm: of(pages, none),
-      ownerGfn: of(pages, none),
-      shares: of(pages, 0),
-      pins: of(pages, 0),
-      dmaMaps: of(pages, 0),
-      use: of(pages, 'NONE'),
-      useVm: of(pages, none),
-      link: of(pages, none),
-      listed: of(pages, 0),
-      word: of(pages * world.words, 0),
-      life: of(world.slots, 'NONE'),
-      protected: of(world.slots, 0),
-      idRegs: of(world.slots, 0),
-      createdVcpus: of(world.slots, 0),
-      kvm: of(world.slots, none),
-      pool: of(world.slots, 0),
-      enrolled: of(world.slots, 0),
-      metadataPages: of(world.slots, 0),
-      stage2Pages: of(world.slots, 0),
-      mapped: of(mappings, none),
-      mapping: of(mappings, 'NOPAGE'),
-      prot: of(mappings, 0),
-      young: of(mappings, 0),
-      asBlock: of(mappings, 0),
-      tableEntries: of(world.slots * world.tables, 0),
-      present: of(vcpus, 0),
-      hostVcpu: of(vcpus, none),
-      loadedOn: of(vcpus, none),
-      listTop: of(vcpus, none),
-      listLength: of(vcpus, 0),
-      cache: of(vcpus, 0),
-      fault: of(vcpus, none),
-      loaded: of(world.cpus, none),
-      attached: Array.from(machine.hv.iommu.attached),
-      dmaPage: of(world.devices * world.iovas, none),
-    };
+    this.fields = blankFields(machine);
   }
 
   read(): AbstractState {
     const { world, hv } = this.machine;
-    for (let page = 0; page < world.pages.length; page++) this.readPage(page);
+    for (const { page, frame } of this.machine.board.ramPages) this.readPage(page, frame);
     for (let slot = 0; slot < world.slots; slot++) {
       const found = hv.vms.at(slot);
       if (found === 'reserved') this.fields.life[slot] = 'RESERVED';
@@ -171,11 +118,9 @@ class Reader {
     return vcpu.vm.slot * this.machine.world.vcpus + vcpu.index;
   }
 
-  private readPage(page: number): void {
-    const { board, hv, memory, world } = this.machine;
-    const frame = board.pfnOf(page);
+  private readPage(page: number, frame: number): void {
+    const { hv, memory, world } = this.machine;
     const { fields } = this;
-    if (frame >= board.end || !board.isRam(frame)) return;
     fields.host[page] = stateNames[hv.pages.host[frame]!]!;
     fields.hyp[page] = stateNames[hv.pages.hyp[frame]!]!;
     fields.shares[page] = hv.pages.shares[frame]!;
@@ -258,7 +203,6 @@ class Reader {
     const shape = world.gfns[gfn]!;
     if (shape.of !== gfn || !vm.table.find(shape.frame % frameWrap)) return;
     this.readTables(slot, vm, gfn);
-    vm.table.find(shape.frame % frameWrap);
     const { low, high, height, isValid } = vm.table;
     const cell = slot * world.gfns.length + gfn;
     if (!isValid) {
@@ -276,9 +220,9 @@ class Reader {
 
   private readTables(slot: number, vm: Vm, gfn: number): void {
     const { world, hv } = this.machine;
-    const { tables, frame } = world.gfns[gfn]!;
+    const { tables } = world.gfns[gfn]!;
     tables.forEach((table, i) => {
-      const at = vm.table.tableAt(frame % frameWrap, tables.length - 1 - i);
+      const at = vm.table.passed(tables.length - 1 - i);
       // why: a table is counted once for itself, and once for each entry in use.
       if (at >= 0) this.fields.tableEntries[slot * world.tables + table] = hv.pages.refs[at]! - 1;
     });
@@ -287,6 +231,7 @@ class Reader {
   private readDma(): void {
     const { world, hv, board } = this.machine;
     hv.iommu.tables.forEach((table, device) => {
+      this.fields.attached[device] = hv.iommu.attached[device]!;
       for (let iova = 0; iova < world.iovas; iova++) {
         if (!table.find(iova) || !table.isValid) continue;
         const page = board.pageAt(table.frameFor(iova));

@@ -21,7 +21,7 @@ export const stateMask = 3 << stateShift;
 
 /** Permission bits of a mapping, as the host passes them. */
 export const prots = { PX: 1, UX: 2, W: 4, R: 8, all: 15 } as const;
-const execs = prots.PX | prots.UX;
+export const execs = prots.PX | prots.UX;
 const xnOfExec = [2, 3, 1, 0] as const;
 const execOfXn = [prots.PX | prots.UX, prots.UX, 0, prots.PX] as const;
 

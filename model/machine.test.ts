@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { abstractionOf, contradiction } from './abstraction.ts';
+import { abstractionOf } from './abstraction.ts';
+import { contradiction, Watch } from './consistency.ts';
 import { ask, makeVm, must } from './actions.ts';
 import { Machine } from './machine.ts';
 import { smallPages, smallWorld } from './small-world.ts';

@@ -45,6 +45,8 @@ export class TranslationTable {
   height = 0;
   low = 0;
   high = 0;
+  /** Counts changes, for those who watch the table and want to look only when there is something to see. */
+  edits = 0;
   private readonly memory: Memory;
   private readonly counts: Uint16Array;
   private readonly source: TableSource;
@@ -124,6 +126,7 @@ export class TranslationTable {
 
   /** Change the entry where the last walk ended, without changing what it maps. */
   update(low: number, high: number): void {
+    this.edits++;
     this.memory.store(this.path[this.height]!, this.places[this.height]!, low, high);
     this.low = low;
     this.high = high;
@@ -234,8 +237,8 @@ export class TranslationTable {
     return found;
   }
 
-  /** The table that a walk to this frame passes at this height, or -1 if it ends above. */
-  tableAt(ipa: number, height: number): number {
-    return this.walk(ipa, height) && this.height === height ? this.path[height]! : -1;
+  /** The table that the last walk passed at this height, or -1 if it ended above. */
+  passed(height: number): number {
+    return height < this.height ? -1 : this.path[height]!;
   }
 }

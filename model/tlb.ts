@@ -19,6 +19,8 @@ export interface TlbEntry {
 }
 
 export class Tlb {
+  /** Counts fills, as a table counts its changes. */
+  fills = 0;
   private readonly sets: TlbEntry[][];
 
   constructor(observers: number) {
@@ -38,6 +40,7 @@ export class Tlb {
 
   fill(observer: number, entry: TlbEntry): void {
     this.invalidateOn(observer, entry.vmid, entry.ipa, entry.pages);
+    this.fills++;
     this.sets[observer]!.push(entry);
   }
 

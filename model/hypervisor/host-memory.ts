@@ -12,6 +12,8 @@ export type Check = Errno | undefined;
 export class HostMemory {
   readonly lock = new Lock('host');
   readonly table: TranslationTable;
+  /** Counts changes of the host's view, as a table counts its own. */
+  edits = 0;
   private readonly board: Board;
   private readonly pages: PageRecords;
 
@@ -56,6 +58,7 @@ export class HostMemory {
   }
 
   setHost(frame: number, to: PageState): void {
+    this.edits++;
     this.pages.host[frame] = to;
   }
 

@@ -6,6 +6,8 @@ type Slot = Vm | 'reserved' | undefined;
 
 export class VmTable {
   readonly lock = new Lock('VM table');
+  /** Counts changes of slots, as a table counts its own. */
+  edits = 0;
   private readonly slots: Slot[];
 
   constructor(slots: number) {
@@ -35,12 +37,14 @@ export class VmTable {
   }
 
   set(slot: number, value: Slot): void {
+    this.edits++;
     this.slots[slot] = value;
   }
 
   /** why: a VM is published by this store alone, after everything in it is ready. */
   publish(slot: number, vm: Vm): boolean {
     if (this.slots[slot] !== 'reserved') return false;
+    this.edits++;
     this.slots[slot] = vm;
     return true;
   }
