@@ -101,7 +101,7 @@ class Reader {
 
   read(): AbstractState {
     const { world, hv } = this.machine;
-    for (const { page, frame } of this.machine.board.ramPages) this.readPage(page, frame);
+    for (const { page, frame } of this.machine.board.recordedPages) this.readPage(page, frame);
     for (let slot = 0; slot < world.slots; slot++) {
       const found = hv.vms.at(slot);
       if (found === 'reserved') this.fields.life[slot] = 'RESERVED';
@@ -119,7 +119,7 @@ class Reader {
   }
 
   private readPage(page: number, frame: number): void {
-    const { hv, memory, world } = this.machine;
+    const { hv, cache, world } = this.machine;
     const { fields } = this;
     fields.host[page] = stateNames[hv.pages.host[frame]!]!;
     fields.hyp[page] = stateNames[hv.pages.hyp[frame]!]!;
@@ -127,7 +127,7 @@ class Reader {
     const isHyps = hv.pages.hyp[frame] === state.OWNED;
     fields.pins[page] = isHyps ? 0 : hv.pages.refs[frame]!;
     for (let word = 0; word < world.words; word++) {
-      fields.word[page * world.words + word] = isHyps ? notFollowed : memory.read(frame, word);
+      fields.word[page * world.words + word] = isHyps ? notFollowed : cache.read(frame, word);
     }
     if (hv.pages.host[frame] !== state.NOPAGE) return;
     hv.host.table.find(frame);

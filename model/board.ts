@@ -32,8 +32,8 @@ export class Board {
   readonly poolStart: number;
   /** Beyond all devices and holes: what the host's stage 2 has to be able to name. */
   readonly limit: number;
-  /** The pages of the world that have bytes, and where they lie. */
-  readonly ramPages: readonly { readonly page: number; readonly frame: number }[];
+  /** The pages of the world that the records know, and where they lie; aliases and pages far away are not there. */
+  readonly recordedPages: readonly { readonly page: number; readonly frame: number }[];
   private readonly frames: Float64Array;
   private readonly pages: Int32Array;
 
@@ -70,8 +70,8 @@ export class Board {
     this.frames.forEach((frame, number) => {
       if (frame < this.limit) this.pages[frame] = number;
     });
-    this.ramPages = Array.from(this.frames, (frame, page) => ({ page, frame })).filter(({ frame }) =>
-      this.isRam(frame),
+    this.recordedPages = Array.from(this.frames, (frame, page) => ({ page, frame })).filter(
+      ({ frame }) => frame < this.limit,
     );
   }
 

@@ -3,6 +3,7 @@
  * host's table. Where they do not, the machine stands for no abstract state, and a guarantee is already lost.
  */
 import { note, noteOf, protOf, state } from './descriptor.ts';
+import { vmidOf } from './hypervisor/vm.ts';
 import type { Machine } from './machine.ts';
 import type { TranslationTable } from './table.ts';
 import { deviceRegime, hostVmid, type TlbEntry } from './tlb.ts';
@@ -11,7 +12,19 @@ import { deviceRegime, hostVmid, type TlbEntry } from './tlb.ts';
 export function contradiction(machine: Machine): string | undefined {
   if (machine.panic !== undefined) return `EL2 has stopped: ${machine.panic}`;
   if (!machine.isQuiet) return 'a call is half done';
-  return staleTranslation(machine) ?? contradictedRecord(machine);
+  return siblingTranslation(machine) ?? staleTranslation(machine) ?? contradictedRecord(machine);
+}
+
+/** Siblings share a VMID but not a stage 1: what one vCPU left in the TLB is not for the other. */
+function siblingTranslation(machine: Machine): string | undefined {
+  for (const { loaded, number } of machine.cpus) {
+    if (loaded === undefined) continue;
+    const vmid = vmidOf(loaded.vm.slot);
+    const other = machine.tlb.entries(number).find((entry) => entry.vmid === vmid && entry.vcpu !== loaded.index);
+    if (other !== undefined)
+      return `CPU ${number} holds a translation of vCPU ${other.vcpu} while its sibling is loaded`;
+  }
+  return undefined;
 }
 
 function staleTranslation(machine: Machine): string | undefined {
@@ -50,7 +63,7 @@ function isBacked(table: TranslationTable, entry: TlbEntry): boolean {
 /** The record of a page and the host's table must agree on whether the host has it. */
 function contradictedRecord(machine: Machine): string | undefined {
   const { board, hv } = machine;
-  for (const { page, frame } of board.ramPages) {
+  for (const { page, frame } of board.recordedPages) {
     hv.host.table.find(frame);
     const { isValid, low, high } = hv.host.table;
     const isGone = hv.pages.host[frame] === state.NOPAGE;
@@ -89,8 +102,8 @@ export class Watch {
     let translations = vms.edits * farMore + host.table.edits + machine.tlb.fills;
     for (const table of iommu.tables) translations += table.edits;
     for (const slot of vms.all()) if (typeof slot === 'object') translations += slot.table.edits;
-    let why: string | undefined;
-    if (translations !== this.translations) why = staleTranslation(machine);
+    let why = siblingTranslation(machine);
+    if (why === undefined && translations !== this.translations) why = staleTranslation(machine);
     if (why === undefined && records !== this.records) why = contradictedRecord(machine);
     this.records = why === undefined ? records : -1;
     this.translations = why === undefined ? translations : -1;

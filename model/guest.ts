@@ -127,6 +127,23 @@ export class Guest {
     return undefined;
   }
 
+  /** PSCI CPU_OFF (Android): the VM takes this vCPU out of service, and the host cannot run it before CPU_ON. */
+  private *cpuOff(cpu: Cpu, args: Args): Run<Outcome> {
+    const vcpu = yield* this.enter(cpu, args);
+    if (vcpu === undefined) return 'EINVAL';
+    vcpu.isOn = false;
+    return this.finish(cpu, vcpu, 'irq', done);
+  }
+
+  private *cpuOn(cpu: Cpu, args: Args): Run<Outcome> {
+    const vcpu = yield* this.enter(cpu, args);
+    if (vcpu === undefined) return 'EINVAL';
+    const target = vcpu.vm.vcpus[arg(args, 'target')];
+    const isOff = target?.isOn === false;
+    if (isOff) target.isOn = true;
+    return this.finish(cpu, vcpu, 'irq', isOff ? done : 'INVALID_PARAMETER');
+  }
+
   calls(): Record<string, Call> {
     const { guestCalls } = this.hv;
     return {
@@ -144,6 +161,8 @@ export class Guest {
     return {
       guest_mem_relinquish: (cpu, args) =>
         this.pageCall(cpu, args, callNumbers.relinquish, (c, vcpu, gfn) => guestCalls.memRelinquish(c, vcpu, gfn)),
+      guest_cpu_off: (cpu, args) => this.cpuOff(cpu, args),
+      guest_cpu_on: (cpu, args) => this.cpuOn(cpu, args),
       guest_mmio_guard_enroll: (cpu, args) => this.enroll(cpu, args),
       guest_mmio_guard_map: (cpu, args) =>
         this.pageCall(cpu, args, guardNumber, (c, vcpu, gfn) => guestCalls.mmioGuardMap(c, vcpu, gfn)),

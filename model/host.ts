@@ -67,11 +67,14 @@ export class Host {
     const vcpu = this.vcpuOf(args);
     if (vcpu === undefined) return 'EINVAL';
     const first = arg(args, 'first');
-    const frames: number[] = [];
-    for (let i = 0; i < arg(args, 'pages'); i++) frames.push(yield* this.reach(cpu, first + i, prots.W));
-    // why: the host pushes only pages that it can write to.
-    if (frames.includes(-1)) return 'EFAULT';
-    for (const frame of frames) this.hv.lists.push(vcpu.hostList, frame);
+    const pages = arg(args, 'pages');
+    // why: the host knows its pages, and does not begin with a list that it could not finish.
+    for (let i = 0; i < pages; i++) if ((yield* this.reach(cpu, first + i, prots.W)) < 0) return 'EFAULT';
+    for (let i = 0; i < pages; i++) {
+      const frame = yield* this.reach(cpu, first + i, prots.W);
+      if (frame < 0) return 'EFAULT';
+      this.hv.lists.push(vcpu.hostList, frame);
+    }
     return vcpu.hostList.length;
   }
 

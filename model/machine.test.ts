@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { abstractionOf } from './abstraction.ts';
-import { contradiction, Watch } from './consistency.ts';
+import { contradiction } from './consistency.ts';
 import { ask, makeVm, must } from './actions.ts';
 import { Machine } from './machine.ts';
 import { smallPages, smallWorld } from './small-world.ts';
@@ -65,9 +65,8 @@ describe('the host', () => {
     const after = abstractionOf(machine);
     const before = abstractionOf(new Machine(smallWorld()));
     if (after.kind === 'none' || before.kind === 'none') throw new Error('no state');
-    const { word: _after, ...left } = after.fields;
-    const { word: _before, ...first } = before.fields;
-    expect(left).toEqual(first);
+    // why: the list by which pages were handed back is still linked through their first words.
+    expect({ ...after.fields, word: [] }).toEqual({ ...before.fields, word: [] });
   });
 
   test('maps its pages by blocks, and keeps the rest of a block when it gives one page away', () => {

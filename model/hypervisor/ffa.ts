@@ -26,7 +26,7 @@ export class FfaProxy {
     const { host } = this.hv;
     const frame = this.hv.board.pfnOf(arg(args, 'page')) % frameWrap;
     yield* host.lock.take(cpu.number);
-    const bad = this.mayPass(frame);
+    const bad = arg(args, 'argFault') === 0 ? this.mayPass(frame) : 'EINVAL';
     if (bad === undefined) {
       record(frame);
       this.hv.secureWorld.add(frame);

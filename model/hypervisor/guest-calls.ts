@@ -100,7 +100,8 @@ export class GuestCalls {
     return table.find(gfn % frameWrap) && noteOf(table.low, table.high) === note.guarded;
   }
 
-  private pageInState(vcpu: Vcpu, gfn: number, guest: number, host: number): number | Exclude<Check, undefined> {
+  /** The frame of a page that is in these states for the VM and for the host. */
+  pageInState(vcpu: Vcpu, gfn: number, guest: number, host: number): number | Exclude<Check, undefined> {
     const frame = this.hv.guests.pageOf(vcpu.vm, gfn);
     if (typeof frame === 'string') return frame;
     if (stateOf(vcpu.vm.table.high) !== guest) return 'EPERM';

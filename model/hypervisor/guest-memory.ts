@@ -74,12 +74,12 @@ export class GuestMemory {
     if (vcpu === undefined) return 'EINVAL';
     const short = yield* memcache.refill(cpu, vcpu);
     if (short !== undefined) return short;
-    const pfn = this.hv.board.pfnOf(arg(args, 'page'));
     const gfn = this.hv.gfnOf(args) % frameWrap;
     const pages = arg(args, 'nr');
     const prot = arg(args, 'prot');
-    const bad = this.mayAskToShare(pfn, gfn, pages, prot);
+    const bad = this.mayAskToShare(this.hv.board.pfnOf(arg(args, 'page')), gfn, pages, prot);
     if (bad !== undefined) return bad;
+    const pfn = this.hv.board.frameOf(arg(args, 'page'));
     yield* host.lock.take(cpu.number);
     yield* vcpu.vm.lock.take(cpu.number);
     const worse = this.mayShare(vcpu, pfn, gfn, pages);
@@ -96,8 +96,8 @@ export class GuestMemory {
   mayAskToShare(pfn: number, gfn: number, pages: number, prot: number): Check {
     if (prot < 0 || prot > prots.all) return 'EINVAL';
     if (!this.hv.host.isRangeValid(pfn, pages)) return 'EINVAL';
-    if (!this.isSize(gfn, pages) || !this.hv.board.isAligned(pfn, pages)) return 'EINVAL';
-    return this.hv.host.isAllowed(pfn, pages);
+    if (!this.isSize(gfn, pages) || !this.hv.board.isAligned(pfn % frameWrap, pages)) return 'EINVAL';
+    return this.hv.host.isAllowed(pfn % frameWrap, pages);
   }
 
   mayShare(vcpu: Vcpu, pfn: number, gfn: number, pages: number): Check {

@@ -91,6 +91,7 @@ export class Hypervisor {
   linuxCalls(): Record<string, Call> {
     const { sharing, guests, reclaim, lifecycle, vcpus } = this;
     return {
+      hypercall: (_cpu, args) => lifecycle.early(args),
       host_share_hyp: (cpu, args) => sharing.share(cpu, args),
       host_unshare_hyp: (cpu, args) => sharing.unshare(cpu, args),
       reserve_vm: (cpu) => lifecycle.reserve(cpu),

@@ -7,6 +7,8 @@ import type { Hypervisor } from './hypervisor.ts';
 import { expect, type Pause, type Run } from './locks.ts';
 import { Vcpu, Vm, vmidOf } from './vm.ts';
 
+/** The last call of setting up, the only one of them that still answers. */
+const finalizeId = 7;
 const built: Pause = { at: 'built, not published' };
 const unlisted: Pause = { at: 'out of the VM table' };
 
@@ -15,6 +17,11 @@ export class Lifecycle {
 
   constructor(hv: Hypervisor) {
     this.hv = hv;
+  }
+
+  /** Calls that set EL2 up are refused once it is set up, and so are numbers that no call has. */
+  *early(args: Args): Run<Outcome> {
+    return arg(args, 'id') === finalizeId ? 'EPERM' : 'NOT_SUPPORTED';
   }
 
   *reserve(cpu: Cpu): Run<Outcome> {
@@ -144,7 +151,7 @@ export class Lifecycle {
     const index = arg(args, 'index');
     const bad = this.mayHaveVcpu(vm, index);
     if (bad !== undefined) {
-      this.unpinVcpu(hostVcpu);
+      this.undoPin(hostVcpu);
       return bad;
     }
     const vcpu = new Vcpu(vm, index, hostVcpu, structure);
@@ -156,6 +163,11 @@ export class Lifecycle {
   mayHaveVcpu(vm: Vm, index: number): Check {
     if (!vm.protected && !vm.idRegs) return 'EINVAL';
     return index < 0 || index >= vm.created || vm.vcpus[index] !== undefined ? 'EINVAL' : undefined;
+  }
+
+  /** On the way back from a refusal. */
+  undoPin(hostVcpu: number): void {
+    this.unpinVcpu(hostVcpu);
   }
 
   unpinVcpu(hostVcpu: number): void {

@@ -41,8 +41,7 @@ export class Memcache {
   /** Take the page on top of the host's list; -1 if there is none or the host does not own it. */
   admit(list: PageList): number {
     if (list.length === 0) return -1;
-    const frame = this.hv.lists.topOf(list);
-    if (this.hv.host.donateToHyp(frame, 1) !== undefined) return -1;
+    if (this.hv.host.donateToHyp(Math.floor(list.top / this.hv.board.pageBytes), 1) !== undefined) return -1;
     return this.hv.lists.pop(list);
   }
 

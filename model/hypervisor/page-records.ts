@@ -15,10 +15,11 @@ export class PageRecords {
   readonly shares: Uint32Array;
 
   constructor(board: Board) {
-    this.host = new Uint8Array(board.end).fill(state.NOPAGE, board.ownStart);
-    this.hyp = new Uint8Array(board.end).fill(state.NOPAGE, 0, board.ownStart).fill(state.OWNED, board.ownStart);
-    this.refs = new Uint16Array(board.end);
-    this.shares = new Uint32Array(board.end);
+    const { ownStart, end, limit } = board;
+    this.host = new Uint8Array(limit).fill(state.NOPAGE, ownStart, end);
+    this.hyp = new Uint8Array(limit).fill(state.NOPAGE).fill(state.OWNED, ownStart, end);
+    this.refs = new Uint16Array(limit);
+    this.shares = new Uint32Array(limit);
   }
 
   save(): PageRecordsSaved {
