@@ -18,7 +18,7 @@ import {
   state,
   stateOf,
 } from './descriptor.ts';
-import { contradiction } from './consistency.ts';
+import { contradiction, Watch } from './consistency.ts';
 import { firstHandle, type Vcpu, type Vm } from './hypervisor/vm.ts';
 import type { Machine } from './machine.ts';
 
@@ -36,9 +36,10 @@ export type Abstraction =
 const stateNames = ['OWNED', 'SHARED_OWNED', 'SHARED_BORROWED', 'NOPAGE'] as const;
 const ownerNames = ['NONE', 'HYP', 'VM', 'FFA'] as const;
 
+/** The abstract state of a machine at rest, with every check made in full. */
 export function abstractionOf(machine: Machine): Abstraction {
   const why = contradiction(machine);
-  return why === undefined ? { kind: 'state', fields: new Reader(machine).read() } : { kind: 'none', why };
+  return why === undefined ? { kind: 'state', fields: new Abstractor(machine).fields() } : { kind: 'none', why };
 }
 
 /** All fields as they are before anything has been read. */
@@ -90,28 +91,48 @@ function blankFields(machine: Machine): Record<MachineField, Cell[]> {
   };
 }
 
-class Reader {
+/** Reads one machine again and again. The lists are its own, and are written over by the next reading. */
+export class Abstractor {
   private readonly machine: Machine;
-  private readonly fields: Record<MachineField, Cell[]>;
+  private readonly watch: Watch;
+  private readonly lists: Record<MachineField, Cell[]>;
+  private readonly blanks: readonly (readonly [Cell[], Cell])[];
+  private readonly gfnCells: ReadonlyMap<number, number>;
 
   constructor(machine: Machine) {
     this.machine = machine;
-    this.fields = blankFields(machine);
+    this.watch = new Watch(machine);
+    this.lists = blankFields(machine);
+    this.gfnCells = new Map(machine.world.gfns.map(({ frame }, cell) => [frame, cell]));
+    this.blanks = Object.values(this.lists).map((list) => [list, list[0] ?? 0] as const);
   }
 
-  read(): AbstractState {
+  /** The same as `abstractionOf`, with checks made only where something has changed. */
+  read(): Abstraction {
+    const why = this.watch.contradiction();
+    return why === undefined ? { kind: 'state', fields: this.fields() } : { kind: 'none', why };
+  }
+
+  /** Forget what was seen, as after `restore`. */
+  reset(): void {
+    this.watch.reset();
+  }
+
+  /** What stands there, whether or not it makes sense. */
+  fields(): AbstractState {
     const { world, hv } = this.machine;
+    for (const [list, blank] of this.blanks) list.fill(blank);
     for (const { page, frame } of this.machine.board.recordedPages) this.readPage(page, frame);
     for (let slot = 0; slot < world.slots; slot++) {
       const found = hv.vms.at(slot);
-      if (found === 'reserved') this.fields.life[slot] = 'RESERVED';
+      if (found === 'reserved') this.lists.life[slot] = 'RESERVED';
       else if (found !== undefined) this.readVm(slot, found);
     }
     for (const cpu of this.machine.cpus) {
-      if (cpu.loaded !== undefined) this.fields.loaded[cpu.number] = this.vcpuCell(cpu.loaded);
+      if (cpu.loaded !== undefined) this.lists.loaded[cpu.number] = this.vcpuCell(cpu.loaded);
     }
     this.readDma();
-    return this.fields;
+    return this.lists;
   }
 
   private vcpuCell(vcpu: Vcpu): number {
@@ -120,7 +141,7 @@ class Reader {
 
   private readPage(page: number, frame: number): void {
     const { hv, cache, world } = this.machine;
-    const { fields } = this;
+    const { lists: fields } = this;
     fields.host[page] = stateNames[hv.pages.host[frame]!]!;
     fields.hyp[page] = stateNames[hv.pages.hyp[frame]!]!;
     fields.shares[page] = hv.pages.shares[frame]!;
@@ -139,11 +160,11 @@ class Reader {
   }
 
   private gfnCell(gfn: number): number {
-    return this.machine.world.gfns.findIndex((shape) => shape.frame === gfn);
+    return this.gfnCells.get(gfn) ?? none;
   }
 
   private readVm(slot: number, vm: Vm): void {
-    const { fields } = this;
+    const { lists: fields } = this;
     const { sizes, gfns } = this.machine.world;
     fields.life[slot] = vm.isDying ? 'DYING' : 'LIVE';
     fields.protected[slot] = vm.protected ? 1 : 0;
@@ -166,19 +187,18 @@ class Reader {
     for (let frame = first; frame < first + pages; frame++) {
       const page = this.machine.board.pageAt(frame);
       if (page < 0) continue;
-      this.fields.use[page] = use;
-      this.fields.useVm[page] = slot;
+      this.lists.use[page] = use;
+      this.lists.useVm[page] = slot;
     }
   }
 
   private readVcpu(slot: number, vcpu: Vcpu): void {
-    const { fields } = this;
+    const { lists: fields } = this;
     const { board, hv, world } = this.machine;
     const cell = this.vcpuCell(vcpu);
     if (vcpu.index >= world.vcpus) return;
-    const isRam = (frame: number): boolean => board.isRam(frame);
-    const cached = hv.lists.framesOf(vcpu.cache, isRam);
-    const listed = hv.lists.framesOf(vcpu.hostList, isRam).map((frame) => board.pageAt(frame));
+    const cached = hv.lists.framesOf(vcpu.cache);
+    const listed = hv.lists.framesOf(vcpu.hostList);
     this.use(vcpu.structure, world.sizes.hypVcpuPages, 'METADATA', slot);
     for (const frame of cached) this.use(frame, 1, 'STAGE2', slot);
     fields.metadataPages[slot] = Number(fields.metadataPages[slot]) + world.sizes.hypVcpuPages;
@@ -186,19 +206,20 @@ class Reader {
     fields.present[cell] = 1;
     fields.hostVcpu[cell] = board.pageAt(vcpu.hostVcpu);
     fields.loadedOn[cell] = vcpu.loadedOn;
-    fields.listTop[cell] = listed[0] ?? none;
+    fields.listTop[cell] = listed.length === 0 ? none : board.pageAt(listed[0]!);
     fields.listLength[cell] = vcpu.hostList.length;
     fields.cache[cell] = vcpu.cache.length;
     fields.fault[cell] = vcpu.trap === undefined ? none : this.gfnCell(vcpu.trap.gfn);
-    listed.forEach((page, i) => {
-      if (page < 0) return;
+    for (let i = 0; i < listed.length; i++) {
+      const page = board.pageAt(listed[i]!);
+      if (page < 0) continue;
       fields.listed[page] = 1;
-      fields.link[page] = listed[i + 1] ?? none;
-    });
+      fields.link[page] = i + 1 < listed.length ? board.pageAt(listed[i + 1]!) : none;
+    }
   }
 
   private readMapping(slot: number, vm: Vm, gfn: number): void {
-    const { fields } = this;
+    const { lists: fields } = this;
     const { world, board } = this.machine;
     const shape = world.gfns[gfn]!;
     if (shape.of !== gfn || !vm.table.find(shape.frame % frameWrap)) return;
@@ -221,24 +242,24 @@ class Reader {
   private readTables(slot: number, vm: Vm, gfn: number): void {
     const { world, hv } = this.machine;
     const { tables } = world.gfns[gfn]!;
-    tables.forEach((table, i) => {
+    for (let i = 0; i < tables.length; i++) {
       const at = vm.table.passed(tables.length - 1 - i);
       // why: a table is counted once for itself, and once for each entry in use.
-      if (at >= 0) this.fields.tableEntries[slot * world.tables + table] = hv.pages.refs[at]! - 1;
-    });
+      if (at >= 0) this.lists.tableEntries[slot * world.tables + tables[i]!] = hv.pages.refs[at]! - 1;
+    }
   }
 
   private readDma(): void {
     const { world, hv, board } = this.machine;
     hv.iommu.tables.forEach((table, device) => {
-      this.fields.attached[device] = hv.iommu.attached[device]!;
+      this.lists.attached[device] = hv.iommu.attached[device]!;
       for (let iova = 0; iova < world.iovas; iova++) {
         if (!table.find(iova) || !table.isValid) continue;
         const page = board.pageAt(table.frameFor(iova));
-        this.fields.dmaPage[device * world.iovas + iova] = page;
+        this.lists.dmaPage[device * world.iovas + iova] = page;
         if (page < 0) continue;
-        this.fields.dmaMaps[page] = Number(this.fields.dmaMaps[page]) + 1;
-        this.fields.pins[page] = Number(this.fields.pins[page]) - 1;
+        this.lists.dmaMaps[page] = Number(this.lists.dmaMaps[page]) + 1;
+        this.lists.pins[page] = Number(this.lists.pins[page]) - 1;
       }
     });
   }

@@ -14,10 +14,12 @@ export interface PageList {
 export const emptyList = (): PageList => ({ top: 0, length: 0 });
 
 export class PageLists {
+  private readonly board: Board;
   private readonly memory: Memory;
   private readonly pageBytes: number;
 
   constructor(board: Board, memory: Memory) {
+    this.board = board;
     this.memory = memory;
     this.pageBytes = board.pageBytes;
   }
@@ -43,11 +45,11 @@ export class PageLists {
   }
 
   /** The frames on a list, from the top. Stops where the list leaves memory. */
-  framesOf(list: PageList, isRam: (frame: number) => boolean): number[] {
+  framesOf(list: PageList): number[] {
     const frames: number[] = [];
     for (let next = list.top; frames.length < list.length;) {
       const frame = Math.floor(next / this.pageBytes);
-      if (!isRam(frame)) break;
+      if (!this.board.isRam(frame)) break;
       frames.push(frame);
       next = this.memory.read(frame, 0);
     }
