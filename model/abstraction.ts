@@ -127,6 +127,7 @@ export class Abstractor {
       const found = hv.vms.at(slot);
       if (found === 'reserved') this.lists.life[slot] = 'RESERVED';
       else if (found !== undefined) this.readVm(slot, found);
+      for (let index = 0; index < world.vcpus; index++) this.readHostList(slot, index);
     }
     for (const cpu of this.machine.cpus) {
       if (cpu.loaded !== undefined) this.lists.loaded[cpu.number] = this.vcpuCell(cpu.loaded);
@@ -198,7 +199,6 @@ export class Abstractor {
     const cell = this.vcpuCell(vcpu);
     if (vcpu.index >= world.vcpus) return;
     const cached = hv.lists.framesOf(vcpu.cache);
-    const listed = hv.lists.framesOf(vcpu.hostList);
     this.use(vcpu.structure, world.sizes.hypVcpuPages, 'METADATA', slot);
     for (const frame of cached) this.use(frame, 1, 'STAGE2', slot);
     fields.metadataPages[slot] = Number(fields.metadataPages[slot]) + world.sizes.hypVcpuPages;
@@ -206,15 +206,25 @@ export class Abstractor {
     fields.present[cell] = 1;
     fields.hostVcpu[cell] = board.pageAt(vcpu.hostVcpu);
     fields.loadedOn[cell] = vcpu.loadedOn;
-    fields.listTop[cell] = listed.length === 0 ? none : board.pageAt(listed[0]!);
-    fields.listLength[cell] = vcpu.hostList.length;
     fields.cache[cell] = vcpu.cache.length;
     fields.fault[cell] = vcpu.trap === undefined ? none : this.gfnCell(vcpu.trap.gfn);
+  }
+
+  private readHostList(slot: number, index: number): void {
+    const { lists: fields } = this;
+    const { board, hv, memory, world } = this.machine;
+    const list = hv.hostLists.at(slot, index)!;
+    if (list.length === 0) return;
+    const cell = slot * world.vcpus + index;
+    const listed = hv.lists.framesOf(list);
+    fields.listTop[cell] = listed.length === 0 ? none : board.pageAt(listed[0]!);
+    fields.listLength[cell] = list.length;
     for (let i = 0; i < listed.length; i++) {
       const page = board.pageAt(listed[i]!);
       if (page < 0) continue;
       fields.listed[page] = 1;
-      fields.link[page] = i + 1 < listed.length ? board.pageAt(listed[i + 1]!) : none;
+      const next = Math.floor(memory.read(listed[i]!, 0) / board.pageBytes);
+      fields.link[page] = board.isRam(next) ? board.pageAt(next) : none;
     }
   }
 

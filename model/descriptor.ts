@@ -21,7 +21,7 @@ export const stateMask = 3 << stateShift;
 
 /** Permission bits of a mapping, as the host passes them. */
 export const prots = { PX: 1, UX: 2, W: 4, R: 8, all: 15 } as const;
-export const execs = prots.PX | prots.UX;
+const execs = prots.PX | prots.UX;
 const xnOfExec = [2, 3, 1, 0] as const;
 const execOfXn = [prots.PX | prots.UX, prots.UX, 0, prots.PX] as const;
 
@@ -55,11 +55,13 @@ export const protOf = (low: number, high: number): number =>
   (low & readable ? prots.R : 0) | (low & writable ? prots.W : 0) | execOfXn[(high >>> xnShift) & 3]!;
 export const stateOf = (high: number): PageState => ((high & stateMask) >>> stateShift) as PageState;
 
-/** The low half with permissions added, and the high half with execution replaced if any is asked for. */
+/** The two halves with permissions added; none is taken away. */
 export const relaxedLow = (low: number, prot: number): number =>
   low | (prot & prots.R ? readable : 0) | (prot & prots.W ? writable : 0);
-export const relaxedHigh = (high: number, prot: number): number =>
-  prot & execs ? (high & ~(3 << xnShift)) | (xnOfExec[prot & execs]! << xnShift) : high;
+export const relaxedHigh = (high: number, prot: number): number => {
+  const granted = execOfXn[(high >>> xnShift) & 3]! | (prot & execs);
+  return (high & ~(3 << xnShift)) | (xnOfExec[granted]! << xnShift);
+};
 export const withoutWrite = (low: number): number => low & ~writable;
 
 /** A note of the host's table: the owner, and for a VM its handle (bits 19 to 4) and gfn (bits 59 to 20). */

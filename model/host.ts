@@ -6,7 +6,7 @@ import { prots } from './descriptor.ts';
 import { arg, done, type Args, type Call, type Outcome } from './hypervisor/call.ts';
 import type { Hypervisor } from './hypervisor/hypervisor.ts';
 import type { Run } from './hypervisor/locks.ts';
-import type { Vcpu } from './hypervisor/vm.ts';
+import type { PageList } from './hypervisor/page-list.ts';
 import type { Mmu } from './mmu.ts';
 import { hostVmid } from './tlb.ts';
 
@@ -64,8 +64,8 @@ export class Host {
 
   /** Put pages on the host's list of table pages for a vCPU, the last one on top. */
   *topup(cpu: Cpu, args: Args): Run<Outcome> {
-    const vcpu = this.vcpuOf(args);
-    if (vcpu === undefined) return 'EINVAL';
+    const list = this.listOf(args);
+    if (list === undefined) return 'EINVAL';
     const first = arg(args, 'first');
     const pages = arg(args, 'pages');
     // why: the host knows its pages, and does not begin with a list that it could not finish.
@@ -73,22 +73,25 @@ export class Host {
     for (let i = 0; i < pages; i++) {
       const frame = yield* this.reach(cpu, first + i, prots.W);
       if (frame < 0) return 'EFAULT';
-      this.hv.lists.push(vcpu.hostList, frame);
+      this.hv.lists.push(list, frame);
     }
-    return vcpu.hostList.length;
+    return list.length;
   }
 
   /** A hostile host: the descriptor of the list lies in its own memory, and so do the links. */
   *setList(_cpu: Cpu, args: Args): Run<Outcome> {
-    const vcpu = this.vcpuOf(args);
-    if (vcpu === undefined) return 'EINVAL';
-    vcpu.hostList.top = this.board.frameOf(arg(args, 'page')) * this.board.pageBytes + arg(args, 'offset');
-    vcpu.hostList.length = arg(args, 'length');
+    const list = this.listOf(args);
+    if (list === undefined) return 'EINVAL';
+    list.top = this.board.frameOf(arg(args, 'page')) * this.board.pageBytes + arg(args, 'offset');
+    list.length = arg(args, 'length');
     return done;
   }
 
-  private vcpuOf(args: Args): Vcpu | undefined {
-    return this.hv.vms.find(arg(args, 'vm'))?.vcpus[arg(args, 'vcpu')];
+  /** The list is in the host's structure for the vCPU, whether or not the hypervisor has that vCPU yet. */
+  private listOf(args: Args): PageList | undefined {
+    const vm = this.hv.vms.find(arg(args, 'vm'));
+    if (vm === undefined || arg(args, 'vcpu') >= vm.created) return undefined;
+    return this.hv.hostLists.at(arg(args, 'vm'), arg(args, 'vcpu'));
   }
 
   calls(): Record<string, Call> {

@@ -8,7 +8,6 @@ import type { TlbEntry } from './tlb.ts';
 interface VcpuSaved {
   readonly vcpu: Vcpu;
   readonly cache: readonly [number, number];
-  readonly hostList: readonly [number, number];
   readonly loadedOn: number;
   readonly isOn: boolean;
   readonly trap: Trap | undefined;
@@ -36,6 +35,7 @@ export interface Snapshot {
   readonly pages: PageRecordsSaved;
   readonly pool: readonly number[];
   readonly secureWorld: readonly number[];
+  readonly hostLists: readonly (readonly [number, number])[];
   readonly attached: Uint8Array;
   readonly slots: readonly (VmSaved | 'reserved' | undefined)[];
   readonly cpus: readonly CpuSaved[];
@@ -52,6 +52,7 @@ export function takeSnapshot(machine: Machine): Snapshot {
     pages: hv.pages.save(),
     pool: hv.pool.slice(),
     secureWorld: [...hv.secureWorld],
+    hostLists: hv.hostLists.save(),
     attached: hv.iommu.attached.slice(),
     slots: hv.vms.all().map((slot) => (typeof slot === 'object' ? saveVm(slot) : slot)),
     cpus: machine.cpus.map(({ registers, loaded, exposed }) => ({ registers: registers.slice(), loaded, exposed })),
@@ -71,7 +72,6 @@ const saveVm = (vm: Vm): VmSaved => ({
 const saveVcpu = (vcpu: Vcpu): VcpuSaved => ({
   vcpu,
   cache: [vcpu.cache.top, vcpu.cache.length],
-  hostList: [vcpu.hostList.top, vcpu.hostList.length],
   loadedOn: vcpu.loadedOn,
   isOn: vcpu.isOn,
   trap: vcpu.trap,
@@ -89,6 +89,7 @@ export function restore(machine: Machine, saved: Snapshot): void {
   hv.pool.push(...saved.pool);
   hv.secureWorld.clear();
   for (const frame of saved.secureWorld) hv.secureWorld.add(frame);
+  hv.hostLists.load(saved.hostLists);
   hv.iommu.attached.set(saved.attached);
   hv.vms.lock.release();
   hv.host.lock.release();
@@ -121,7 +122,6 @@ function restoreVm(saved: VmSaved): Vm {
 function restoreVcpu(saved: VcpuSaved): Vcpu {
   const { vcpu } = saved;
   [vcpu.cache.top, vcpu.cache.length] = saved.cache;
-  [vcpu.hostList.top, vcpu.hostList.length] = saved.hostList;
   vcpu.loadedOn = saved.loadedOn;
   vcpu.isOn = saved.isOn;
   vcpu.trap = saved.trap;

@@ -3,7 +3,6 @@ import { frameWrap } from '../board.ts';
 import type { Cpu } from '../cpu.ts';
 import {
   accessFlag,
-  execs,
   owner,
   noteOf,
   note,
@@ -172,9 +171,7 @@ export class GuestMemory {
     const bad = !table.find(gfn) ? 'ERANGE' : !table.isValid ? 'EAGAIN' : undefined;
     if (bad === undefined) {
       table.update(relaxedLow(table.low, prot), relaxedHigh(table.high, prot));
-      // why: permissions to read and write only grow, but the one to execute is replaced.
-      if ((prot & execs) === 0) this.hv.upkeep.invalidateLocally(cpu.number, vmidOf(slot), gfn);
-      else this.hv.upkeep.invalidate(vmidOf(slot), gfn, 1);
+      this.hv.upkeep.invalidateLocally(cpu.number, vmidOf(slot), gfn);
     }
     lock.release();
     return bad ?? done;

@@ -13,6 +13,7 @@ import { Dma } from './dma.ts';
 import { FfaProxy } from './ffa.ts';
 import { GuestCalls } from './guest-calls.ts';
 import { GuestMemory } from './guest-memory.ts';
+import { HostLists } from './host-lists.ts';
 import { HostMemory } from './host-memory.ts';
 import { HostSharing } from './host-sharing.ts';
 import { Lifecycle } from './lifecycle.ts';
@@ -33,6 +34,7 @@ export class Hypervisor {
   readonly pages: PageRecords;
   readonly upkeep: Upkeep;
   readonly lists: PageLists;
+  readonly hostLists: HostLists;
   readonly host: HostMemory;
   readonly iommu: Iommu;
   readonly vms: VmTable;
@@ -62,6 +64,7 @@ export class Hypervisor {
     this.pages = new PageRecords(board);
     this.upkeep = new Upkeep(cache, tlb);
     this.lists = new PageLists(board, memory);
+    this.hostLists = new HostLists(board.world.slots, board.world.vcpus);
     this.vms = new VmTable(board.world.slots);
     this.guestLevels = (board.world.gfns[0]?.tables.length ?? 1) + 1;
     for (let frame = board.end - 1; frame >= board.poolStart; frame--) this.pool.push(frame);

@@ -9,6 +9,7 @@ import { Vcpu, Vm, vmidOf } from './vm.ts';
 
 /** The last call of setting up, the only one of them that still answers. */
 const finalizeId = 7;
+const lastId = 50;
 const built: Pause = { at: 'built, not published' };
 const unlisted: Pause = { at: 'out of the VM table' };
 
@@ -21,7 +22,10 @@ export class Lifecycle {
 
   /** Calls that set EL2 up are refused once it is set up, and so are numbers that no call has. */
   *early(args: Args): Run<Outcome> {
-    return arg(args, 'id') === finalizeId ? 'EPERM' : 'NOT_SUPPORTED';
+    const id = arg(args, 'id');
+    if (id === finalizeId) return 'EPERM';
+    // why: a number of today's calls, without arguments; what the call would say is the business of that call.
+    return id > finalizeId && id <= lastId ? done : 'NOT_SUPPORTED';
   }
 
   *reserve(cpu: Cpu): Run<Outcome> {
@@ -154,7 +158,7 @@ export class Lifecycle {
       this.undoPin(hostVcpu);
       return bad;
     }
-    const vcpu = new Vcpu(vm, index, hostVcpu, structure);
+    const vcpu = new Vcpu(vm, index, hostVcpu, structure, this.hv.hostLists.empty(vm.slot, index));
     yield built;
     vm.vcpus[index] = vcpu;
     return undefined;
@@ -236,5 +240,7 @@ export class Lifecycle {
     }
     yield* this.giveBack(cpu, vm.structure, sizes.hypVmPages);
     this.unpinKvm(vm.kvm);
+    // why: the host's structures, and the lists in them, end with the VM.
+    for (let index = 0; index < this.hv.world.vcpus; index++) this.hv.hostLists.empty(vm.slot, index);
   }
 }

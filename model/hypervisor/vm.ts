@@ -59,13 +59,14 @@ export class Vcpu {
   readonly structure: number;
   /** Free table pages: the hypervisor's own list, and the host's, whose head lies in the host's structure. */
   readonly cache: PageList = emptyList();
-  readonly hostList: PageList = emptyList();
+  readonly hostList: PageList;
   loadedOn = -1;
   trap: Trap | undefined;
   /** Whether the VM lets this vCPU run; protected VMs switch their vCPUs on themselves. */
   isOn = true;
 
-  constructor(vm: Vm, index: number, hostVcpu: number, structure: number) {
+  constructor(vm: Vm, index: number, hostVcpu: number, structure: number, hostList: PageList) {
+    this.hostList = hostList;
     this.vm = vm;
     this.index = index;
     this.hostVcpu = hostVcpu;
