@@ -242,6 +242,8 @@ export class Abstractor {
       return;
     }
     const span = vm.table.spans[height]!;
+    // why: a block stands at its first frame alone, as in the table.
+    if (height > 0 && shape.offset !== 0) return;
     fields.mapped[cell] = board.pageAt(outputFrame(low, high) + (shape.frame % span));
     fields.mapping[cell] = stateNames[stateOf(high)]!;
     fields.prot[cell] = protOf(low, high);
