@@ -1,10 +1,11 @@
 import { describe, expect, test } from 'vitest';
-import { makeVm, must } from './actions.ts';
+import { abstractionOf, Abstractor } from './abstraction.ts';
+import { ask, makeVm, must } from './actions.ts';
 import { contradiction, Watch } from './consistency.ts';
 import { Machine } from './machine.ts';
 import { smallPages, smallWorld } from './small-world.ts';
 
-const { data } = smallPages;
+const { data, memcache } = smallPages;
 
 describe('contradictions', () => {
   test('a page mapped over the note of its owner', () => {
@@ -51,4 +52,27 @@ describe('contradictions', () => {
     expect(watch.contradiction()).toBe(contradiction(machine));
     expect(watch.contradiction()).toBe('CPU 0 holds a translation that its table does not have');
   });
+});
+
+test('reading again and again gives what reading afresh gives', () => {
+  const machine = new Machine(smallWorld());
+  const abstractor = new Abstractor(machine);
+  makeVm(machine, false);
+  const steps: readonly (readonly [string, Record<string, number>])[] = [
+    ['share_guest', { page: data, gfn: 0, nr: 4, prot: 15 }],
+    ['guest_read', { vm: 0, vcpu: 0, gfn: 2, word: 0 }],
+    ['wrprotect', { vm: 0, gfn: 0, nr: 4 }],
+    ['unshare_guest', { vm: 0, gfn: 0, nr: 4 }],
+    ['topup_memcache', { vm: 0, vcpu: 0, first: memcache, pages: 2 }],
+    ['iommu_attach', { device: 0 }],
+    ['iommu_map', { device: 0, iova: 1, page: data + 1 }],
+    ['ffa_lend', { page: data + 2 }],
+    ['vcpu_put', {}],
+    ['start_teardown_vm', { vm: 0 }],
+    ['finalize_teardown_vm', { vm: 0 }],
+  ];
+  for (const [call, args] of steps) {
+    ask(machine, call, args);
+    expect(abstractor.read()).toEqual(abstractionOf(machine));
+  }
 });

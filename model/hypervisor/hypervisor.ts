@@ -21,6 +21,7 @@ import { Memcache } from './memcache.ts';
 import { PageLists } from './page-list.ts';
 import { PageRecords } from './page-records.ts';
 import { Reclaim } from './reclaim.ts';
+import { Teardown } from './teardown.ts';
 import { Upkeep } from './upkeep.ts';
 import { VcpuPlacement } from './vcpus.ts';
 import { VmTable } from './vm-table.ts';
@@ -51,6 +52,7 @@ export class Hypervisor {
   readonly guests = new GuestMemory(this);
   readonly reclaim = new Reclaim(this);
   readonly lifecycle = new Lifecycle(this);
+  readonly teardown = new Teardown(this);
   readonly vcpus = new VcpuPlacement(this);
   readonly guestCalls = new GuestCalls(this);
   readonly dma = new Dma(this);
@@ -92,7 +94,7 @@ export class Hypervisor {
 
   /** The calls of Linux 7.3 that the host makes. */
   linuxCalls(): Record<string, Call> {
-    const { sharing, guests, reclaim, lifecycle, vcpus } = this;
+    const { sharing, guests, reclaim, lifecycle, teardown, vcpus } = this;
     return {
       hypercall: (_cpu, args) => lifecycle.early(args),
       host_share_hyp: (cpu, args) => sharing.share(cpu, args),
@@ -101,8 +103,8 @@ export class Hypervisor {
       unreserve_vm: (cpu, args) => lifecycle.unreserve(cpu, args),
       init_vm: (cpu, args) => lifecycle.initVm(cpu, args),
       init_vcpu: (cpu, args) => lifecycle.initVcpu(cpu, args),
-      start_teardown_vm: (cpu, args) => lifecycle.startTeardown(cpu, args),
-      finalize_teardown_vm: (cpu, args) => lifecycle.finalizeTeardown(cpu, args),
+      start_teardown_vm: (cpu, args) => teardown.start(cpu, args),
+      finalize_teardown_vm: (cpu, args) => teardown.finalize(cpu, args),
       vcpu_load: (cpu, args) => vcpus.load(cpu, args),
       vcpu_put: (cpu) => vcpus.put(cpu),
       vcpu_sync_state: () => vcpus.syncState(),
