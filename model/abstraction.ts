@@ -27,8 +27,9 @@ export const notFollowed = -1;
 const none = -1;
 
 export type Cell = number | string;
-/** The fields that a machine has; CIDs are the business of the Android host. */
-export type MachineField = Exclude<FieldName, 'cidHeld' | 'cidGranted' | 'lastCid' | 'servicedCids'>;
+/** What is not read off a machine: CIDs are the business of the Android host, the secure world is no part of it. */
+type NotRead = 'cidHeld' | 'cidGranted' | 'cidPending' | 'lastCid' | 'servicedCids' | 'secure' | 'power';
+export type MachineField = Exclude<FieldName, NotRead>;
 export type AbstractState = Readonly<Record<MachineField, readonly Cell[]>>;
 export type Abstraction =
   { readonly kind: 'state'; readonly fields: AbstractState } | { readonly kind: 'none'; readonly why: string };
@@ -61,7 +62,6 @@ function blankFields(machine: Machine): Record<MachineField, Cell[]> {
     use: of(pages, 'NONE'),
     useVm: of(pages, none),
     link: of(pages, none),
-    listed: of(pages, 0),
     word: of(pages * world.words, 0),
     life: of(world.slots, 'NONE'),
     protected: of(world.slots, 0),
@@ -222,7 +222,6 @@ export class Abstractor {
     for (let i = 0; i < listed.length; i++) {
       const page = board.pageAt(listed[i]!);
       if (page < 0) continue;
-      fields.listed[page] = 1;
       const next = Math.floor(memory.read(listed[i]!, 0) / board.pageBytes);
       fields.link[page] = board.isRam(next) ? board.pageAt(next) : none;
     }

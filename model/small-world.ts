@@ -66,6 +66,7 @@ export function smallWorld(): World {
     words: 2,
     symbolic: true,
     block,
+    maxShares: 2,
     sizes: { kvmPages: 1, vcpuPages: 1, hypVmPages: 1, hypVcpuPages: 1, pgdPages: 1, memcacheMin: 2 },
     hardwareAccessFlag: true,
     codeGfn: -1,

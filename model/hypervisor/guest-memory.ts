@@ -22,7 +22,6 @@ import { expect, type Pause, type Run } from './locks.ts';
 import { firstHandle, type Vcpu, type Vm, vmidOf } from './vm.ts';
 
 const hostLostIt: Pause = { at: 'host lost the page' };
-const most = 0xffffffff;
 
 export class GuestMemory {
   private readonly hv: Hypervisor;
@@ -114,7 +113,7 @@ export class GuestMemory {
     const { pages, host } = this.hv;
     if (pages.host[frame] === state.OWNED) return host.checkUnreferenced(frame, 1, 'EINVAL');
     if (pages.host[frame] !== state.SHARED_OWNED) return 'EPERM';
-    if (pages.shares[frame] === most) return 'EBUSY';
+    if (pages.shares[frame] === this.hv.board.world.maxShares) return 'EBUSY';
     return pages.shares[frame] === 0 ? 'EPERM' : undefined;
   }
 
