@@ -11,7 +11,7 @@ import type { Mmu } from './mmu.ts';
 import { hostVmid } from './tlb.ts';
 
 /** What the guest's code looks like, in each of its words. */
-export const codeWord = 2;
+const codeWord = 2;
 
 export class Host {
   private readonly hv: Hypervisor;
