@@ -1,6 +1,7 @@
 /** The command line. */
 import { Command, CommanderError } from 'commander';
 import { exitStatus } from './output.ts';
+import { targetCommand } from './commands/target.ts';
 import { traceCommand } from './commands/trace.ts';
 
 const program = new Command('pvm-spec')
@@ -20,6 +21,7 @@ const program = new Command('pvm-spec')
   .exitOverride();
 
 traceCommand(program);
+targetCommand(program);
 for (const command of [program, ...program.commands, ...program.commands.flatMap((one) => one.commands)]) {
   command.exitOverride().copyInheritedSettings(program);
 }
