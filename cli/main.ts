@@ -1,6 +1,7 @@
 /** The command line. */
 import { Command, CommanderError } from 'commander';
 import { exitStatus } from './output.ts';
+import { huntCommand } from './commands/hunt.ts';
 import { targetCommand } from './commands/target.ts';
 import { traceCommand } from './commands/trace.ts';
 
@@ -22,6 +23,7 @@ const program = new Command('pvm-spec')
 
 traceCommand(program);
 targetCommand(program);
+huntCommand(program);
 for (const command of [program, ...program.commands, ...program.commands.flatMap((one) => one.commands)]) {
   command.exitOverride().copyInheritedSettings(program);
 }

@@ -1,7 +1,8 @@
 /** How an outcome of the spec reads in the words of a transcript. */
 import type { Outcome } from '../../spec/machine.ts';
 import type { Rule } from '../../spec/rule.ts';
-import type { Answer, TranscriptEvent } from '../../spec/transcript.ts';
+import type { Question } from '../../spec/target.ts';
+import type { Answer } from '../../spec/transcript.ts';
 import { firstHandle } from './calls.ts';
 
 const writes = new Set(['guest_write', 'guest_mem_share']);
@@ -9,7 +10,7 @@ const stores = new Set(['host_write', 'host_load_stub', 'guest_write']);
 const guestCalls = new Set(['guest_mem_share', 'guest_mem_unshare']);
 
 /** The answer of a refused call. */
-export function refusal(event: TranscriptEvent, error: string, codeGfn: number | undefined): Answer {
+export function refusal(event: Question, error: string, codeGfn: number | undefined): Answer {
   if (error === 'IGNORED') return {};
   if (error === 'PANIC') return { panic: 'EL2' };
   if (error === 'INVALID_PARAMETER') return { smccc: -3 };
@@ -23,7 +24,7 @@ export function refusal(event: TranscriptEvent, error: string, codeGfn: number |
 
 /** The answer of a call that went through; `word` turns a content number into what was recorded for it. */
 export function success(
-  event: TranscriptEvent,
+  event: Question,
   rule: Rule,
   outcome: Outcome & { kind: 'done' },
   word: (number: number) => string,

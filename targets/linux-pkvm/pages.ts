@@ -14,11 +14,16 @@ const states = ['OWNED', 'SHARED_OWNED', 'SHARED_BORROWED', 'NOPAGE'] as const;
 /** How an entry changes when the host shares a page of its own with the hypervisor: both halves of the state byte. */
 const sharing = 0x11000000n;
 
+export interface Entry extends PageRecord {
+  readonly refcount: number;
+  readonly guestShares: number;
+}
+
 /**
  * An entry: 16 bits of references, 8 of allocation order, 4 of the host's state, 4 of the hypervisor's (exclusive-or 3,
  * so that a fresh entry is all zeros), 32 of guest shares.
  */
-export function readEntry(entry: bigint): Required<PageRecord> {
+export function readEntry(entry: bigint): Entry {
   return {
     host: states[Number((entry >> 24n) & 15n)] ?? 'unknown',
     hyp: states[Number((entry >> 28n) & 15n) ^ 3] ?? 'unknown',

@@ -1,0 +1,100 @@
+/**
+ * Calls that are left out of a random hunt: they would end it, or the answer would say nothing about the hypervisor.
+ * Each is data: what it is, in which profiles, and which call it is.
+ */
+import type { Outcome } from '../../spec/machine.ts';
+import { content, none, pageStates } from '../../spec/state.ts';
+import type { Question } from '../../spec/target.ts';
+import type { TranscriptChecker } from '../transcript/check.ts';
+import { firstHandle } from '../transcript/calls.ts';
+import { codeGfn, codePages } from './world.ts';
+
+export interface Hazard {
+  readonly name: string;
+  readonly says: string;
+  /** Profiles that have it; all where this is left out. */
+  readonly profiles?: readonly string[];
+  /** Is it this call, here and now? `outcome` is what the spec would answer. */
+  is(question: Question, outcome: Outcome, checker: TranscriptChecker): boolean;
+}
+
+const numberOf = (question: Question, name: string): number => question.args[name] as number;
+const vcpuOf = (question: Question, checker: TranscriptChecker): number =>
+  (numberOf(question, 'handle') - firstHandle) * checker.machine.world.vcpus + numberOf(question, 'vcpu');
+const pageOf = (question: Question, name: string, checker: TranscriptChecker): number =>
+  checker.names.pages.get(question.args[name] as string) ?? none;
+const hostAccesses = new Set(['host_read', 'host_write', 'host_load_stub']);
+const guestSteps = new Set(['guest_read', 'guest_write', 'guest_mem_share', 'guest_mem_unshare']);
+
+const usedAs = (field: 'kvm' | 'hostVcpu', page: number, checker: TranscriptChecker): boolean => {
+  const { size } = checker.machine.layout;
+  for (let i = 0; i < size[field]; i++) if (checker.cell(field, i) === page) return true;
+  return false;
+};
+
+/** Whatever stops the machine, by the spec or by experience. */
+export const hazards: readonly Hazard[] = [
+  {
+    name: 'panic',
+    says: 'the hypervisor stops the machine, and the spec says so',
+    is: (_, outcome) => outcome.kind === 'denied' && outcome.error === 'PANIC',
+  },
+  {
+    name: 'lost-page',
+    says: 'the host touches a page that it has given away, and the hypervisor stops the machine',
+    profiles: ['linux-6.12'],
+    is: (question, outcome) => hostAccesses.has(question.op) && outcome.kind === 'denied',
+  },
+  {
+    name: 'other-vcpu',
+    says: 'the hypervisor runs whichever vCPU is loaded, not the one that it was asked to run',
+    profiles: ['linux-7.2'],
+    is: (question, _, checker) =>
+      guestSteps.has(question.op) &&
+      checker.cell('loaded', 0) !== none &&
+      checker.cell('loaded', 0) !== vcpuOf(question, checker),
+  },
+  {
+    name: 'structure-in-use',
+    says: "a structure that serves a VM is not the host's to fill in for another",
+    is: (question, _, checker) =>
+      (question.op === 'init_vm' && usedAs('kvm', pageOf(question, 'kvm', checker), checker)) ||
+      (question.op === 'init_vcpu' && usedAs('hostVcpu', pageOf(question, 'hostVcpu', checker), checker)),
+  },
+  {
+    name: 'no-list',
+    says: 'only a vCPU that exists has a list of pages; to fill one is no call of the hypervisor',
+    is: (question, outcome, checker) =>
+      question.op === 'topup_memcache' &&
+      ((outcome.kind === 'denied' && outcome.error !== 'EFAULT') ||
+        checker.cell('present', vcpuOf(question, checker)) === 0),
+  },
+  {
+    name: 'no-code',
+    says: "at the frame of a guest's code lies nothing but that code: other words would be run",
+    is: (question, _, checker) => writesCode(question) || misplacesCode(question, checker),
+  },
+];
+
+const writesCode = (question: Question): boolean =>
+  (question.op === 'guest_write' && numberOf(question, 'gfn') === codeGfn && numberOf(question, 'offset') < codeGfn) ||
+  (question.op === 'host_write' && codePages.includes(question.args['page'] as string));
+
+const maps = new Set(['donate_guest', 'share_guest']);
+
+function misplacesCode(question: Question, checker: TranscriptChecker): boolean {
+  if (!maps.has(question.op)) return false;
+  const page = question.args['page'] as string;
+  const atCode = numberOf(question, 'gfn') === codeGfn;
+  if (codePages.includes(page) !== atCode) return true;
+  const { words } = checker.machine.world;
+  return atCode && checker.cell('word', pageOf(question, 'page', checker) * words) !== content.code;
+}
+
+/** The hazards that a profile has. */
+export const hazardsOf = (profile: string): readonly Hazard[] =>
+  hazards.filter((hazard) => hazard.profiles === undefined || hazard.profiles.includes(profile));
+
+/** Is the page out of the host's reach? */
+export const isLost = (page: number, checker: TranscriptChecker): boolean =>
+  checker.cell('host', page) === pageStates.indexOf('NOPAGE');
