@@ -3,6 +3,8 @@ import { createWriteStream } from 'node:fs';
 import type { Command } from 'commander';
 import { hunt } from '../../properties/hunt/hunt.ts';
 import type { HuntReport } from '../../properties/hunt/hunt.ts';
+import { Shrinker } from '../../properties/hunt/shrink.ts';
+import type { Shrunk } from '../../properties/hunt/shrink.ts';
 import { profiles } from '../../spec/profiles/all.ts';
 import type { TranscriptHeader, TranscriptLine } from '../../spec/transcript.ts';
 import { exitStatus, fail, print } from '../output.ts';
@@ -17,6 +19,7 @@ interface HuntFlags extends TargetOptions {
   readonly length: string;
   readonly time?: string;
   readonly record?: string;
+  readonly shrink: string;
 }
 
 export function huntCommand(program: Command): void {
@@ -31,6 +34,7 @@ export function huntCommand(program: Command): void {
     .option('--steps <number>', 'how many calls', '10000')
     .option('--length <number>', 'how many calls from one fresh start to the next', '3000')
     .option('--time <seconds>', 'stop after this time')
+    .option('--shrink <seconds>', 'how long to look for a shorter sequence after a difference', '60')
     .option('--patience <seconds>', 'how long a target may take until it counts as hung')
     .option('--record <file>', 'write a transcript')
     .action(async (flags: HuntFlags) => {
@@ -59,6 +63,11 @@ async function huntOnce(flags: HuntFlags): Promise<number> {
       ...(flags.record === undefined ? {} : { record: recorder(flags.record, seed) }),
     });
     describe(report, seed, (performance.now() - started) / 1000);
+    if (report.divergence) {
+      const patience = performance.now() + 1000 * Number(flags.shrink);
+      const shrinker = new Shrinker(target, description, profile, () => performance.now() > patience);
+      describeShrunk(await shrinker.shrink(report.divergence));
+    }
     return report.divergence ? exitStatus.violated : exitStatus.holds;
   } finally {
     await target.close();
@@ -118,6 +127,19 @@ function describe(report: HuntReport, seed: number, seconds: number): void {
   const { difference, questions } = divergence;
   print(`\nanswer ${questions.length} differs (seed ${divergence.seed}):`);
   print(`  ${JSON.stringify(questions.at(-1))}`);
+  print(`  expected ${difference.what} ${difference.expected}${difference.clause ? `   ${difference.clause}` : ''}`);
+  print(`  got      ${difference.what} ${difference.got}`);
+}
+
+function describeShrunk({ questions, answers, difference, repeated, runs }: Shrunk): void {
+  if (!repeated) {
+    print('\nasked again, the same calls did not differ in this way');
+    return;
+  }
+  print(`\nshrunk to ${questions.length} calls (in ${runs} runs):`);
+  for (const [i, { op, args }] of questions.entries()) {
+    print(`  ${String(i + 1).padStart(3)}  ${op} ${JSON.stringify(args)}  ${JSON.stringify(answers[i] ?? null)}`);
+  }
   print(`  expected ${difference.what} ${difference.expected}${difference.clause ? `   ${difference.clause}` : ''}`);
   print(`  got      ${difference.what} ${difference.got}`);
 }

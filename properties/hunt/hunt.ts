@@ -136,6 +136,9 @@ class Sequence {
   }
 }
 
+/** Sequence after sequence with a seed of its own, by which it can be drawn again as the first one. */
+const seedOf = (seed: number, sequence: number): number => (seed + sequence * 0x9e3779b1) % 2 ** 31;
+
 /** Hunt until a divergence is found, or the steps or the time are used up. */
 export async function hunt(target: EventTarget, options: HuntOptions): Promise<HuntReport> {
   const description = await target.describe();
@@ -143,7 +146,7 @@ export async function hunt(target: EventTarget, options: HuntOptions): Promise<H
   let divergence: Divergence | undefined;
   let coverage: Coverage | undefined;
   while (divergence === undefined && steps < options.steps && !options.expired()) {
-    const sequence = new Sequence(target, description, options, options.seed + sequences);
+    const sequence = new Sequence(target, description, options, seedOf(options.seed, sequences));
     divergence = await sequence.run(Math.min(options.length, options.steps - steps));
     steps += sequence.steps;
     states += sequence.states;

@@ -111,7 +111,7 @@ export class Emulator {
   static async boot(runs: string, hardware: Hardware, from: Boot, memory: string): Promise<Emulator> {
     const folder = Emulator.folderIn(runs);
     const kernel = ['-kernel', from.kernel, '-initrd', from.initramfs];
-    const append = 'console=ttyAMA0 kvm-arm.mode=protected panic=-1';
+    const append = 'console=ttyAMA0 kvm-arm.mode=protected arm64_sw.hvhe=0 id_aa64mmfr1.vh=0 panic=-1';
     const emulator = new Emulator(folder, [
       ...machineArguments(hardware, memory, true, folder),
       ...kernel,
