@@ -105,6 +105,7 @@ const flat = (line: TranscriptLine): object => {
 };
 
 const holesShown = 12;
+const callsShown = 60;
 
 function describe(report: HuntReport, seed: number, seconds: number): void {
   const { description, steps, states, sequences, divergence, coverage, notChecked } = report;
@@ -138,6 +139,7 @@ function describeShrunk({ questions, answers, difference, repeated, runs }: Shru
   }
   print(`\nshrunk to ${questions.length} calls (in ${runs} runs):`);
   for (const [i, { op, args }] of questions.entries()) {
+    if (i < questions.length - callsShown) continue;
     print(`  ${String(i + 1).padStart(3)}  ${op} ${JSON.stringify(args)}  ${JSON.stringify(answers[i] ?? null)}`);
   }
   print(`  expected ${difference.what} ${difference.expected}${difference.clause ? `   ${difference.clause}` : ''}`);

@@ -15,7 +15,11 @@ interface Met {
   readonly questions: readonly Question[];
   readonly answers: readonly Answer[];
   readonly difference: Difference;
+  /** Which of the calls can have changed anything. */
+  readonly changed: readonly boolean[];
 }
+
+const readsOnly = new Set(['host_read', 'guest_read', 'vcpu_sync_state', 'tlb_flush_vmid', 'hypercall']);
 
 export interface Shrunk extends Met {
   /** False if the whole sequence, asked again, did not differ as it had before. */
@@ -50,8 +54,10 @@ export class Shrinker {
       met.difference.clause === difference.clause &&
       met.questions.at(-1)?.op === last?.op;
     const first = await this.ask(header, questions);
-    if (!isSame(first)) return { questions, answers: [], difference, repeated: false, runs: this.runs };
-    const best = await this.withoutChunks(header, first, isSame);
+    if (!isSame(first)) return { questions, answers: [], difference, changed: [], repeated: false, runs: this.runs };
+    const busy = first.questions.filter((_, i) => i === first.questions.length - 1 || first.changed[i] === true);
+    const cut = await this.ask(header, busy);
+    const best = await this.withoutChunks(header, isSame(cut) ? cut : first, isSame);
     return { ...best, repeated: true, runs: this.runs };
   }
 
@@ -115,8 +121,13 @@ export class Shrinker {
 }
 
 function metAt(expected: readonly Expectation[], answers: readonly Answer[], last: number, difference: Difference): Met {
-  const questions = expected.slice(0, last + 1).map((one) => one.question);
-  return { questions, answers: answers.slice(0, last + 1), difference };
+  const asked = expected.slice(0, last + 1);
+  return {
+    questions: asked.map((one) => one.question),
+    answers: answers.slice(0, last + 1),
+    difference,
+    changed: asked.map((one) => one.outcome.kind === 'done' && !readsOnly.has(one.question.op)),
+  };
 }
 
 /** The VM is the one that has the handle now: others may have had it before, when more calls came first. */

@@ -67,9 +67,13 @@ export class TranscriptChecker {
     const rule = this.bind(question);
     this.hostFills(question.op);
     const returned = this.returnedPages(question.op);
+    const kept = returned.flatMap((page) => this.wordsOfUnused(page));
     const guard = this.machine.apply(this.state, rule, this.args);
     const outcome = this.machine.outcome(rule, guard, this.state.answer);
-    if (outcome.kind === 'done') this.keepBooks(question.op, returned);
+    if (outcome.kind === 'done') {
+      for (const cell of kept) this.state.set(cell, content.unknown);
+      this.keepBooks(question.op, returned);
+    }
     this.state.settle();
     const misnamed = this.misnamed(question);
     return { question, outcome, misnamed, answer: this.expected(question, rule.rule, outcome, returned) };
@@ -158,6 +162,15 @@ export class TranscriptChecker {
     return this.machine.world.pages.flatMap((_, page) =>
       this.cell('use', page) !== 0 && this.cell('useVm', page) === slot ? [page] : [],
     );
+  }
+
+  /** A page that was cached for tables and never became one comes back with what the host had left in it. */
+  private wordsOfUnused(page: number): number[] {
+    if (!this.isTable(page)) return [];
+    const { base } = this.machine.layout;
+    const { words } = this.machine.world;
+    const cells = Array.from({ length: words }, (_, word) => base.word + page * words + word);
+    return cells.filter((cell) => this.state.at(cell) !== content.zero);
   }
 
   private keepBooks(op: string, returned: readonly number[]): void {

@@ -297,9 +297,19 @@ export const dropStage2 = <P extends string>(vm: Ref<P>): Effect<P> => {
   );
 };
 
-/** Bits are added to, or taken from, the permissions of a mapping. */
-export const addPermissions = <P extends string>(vm: Ref<P>, gfn: Ref<P>, bits: Ref<P>): Effect<P> =>
-  permissions(vm, gfn).becomes(combine(permissions(vm, gfn).value, 'with', bits, (old, more) => old | more));
+/**
+ * Read and write are added to the permissions of a mapping. Where execution is among the bits at either level, it is
+ * replaced: level EL1 alone takes it from EL0, and the other way round.
+ */
+export const relaxPermissions = <P extends string>(vm: Ref<P>, gfn: Ref<P>, bits: Ref<P>): Effect<P> =>
+  permissions(vm, gfn).becomes(
+    combine(permissions(vm, gfn).value, 'relaxed by', bits, (old, more) => {
+      const kept = (more & execution) === 0 ? old : old & ~execution;
+      return kept | more;
+    }),
+  );
+const execution = protBits.PX | protBits.UX;
+/** Bits are taken from the permissions of a mapping. */
 export const dropPermissions = <P extends string>(vm: Ref<P>, gfn: Ref<P>, bits: Ref<P>): Effect<P> =>
   permissions(vm, gfn).becomes(combine(permissions(vm, gfn).value, 'without', bits, (old, less) => old & ~less));
 

@@ -46,6 +46,15 @@ export function emulatorVersion(): string | undefined {
   return status === 0 ? /version (\d+\.\d+)/.exec(stdout)?.[1] : undefined;
 }
 
+/**
+ * Before 8.2 QEMU does not drop EL2's own translations while HCR_EL2.E2H is set (TLBI VAE2): the hypervisor then clears
+ * another page than the one it has just mapped, and wipes get lost. There the kernel is told to do without VHE.
+ */
+function emulatorMends(): string {
+  const [major, minor] = (emulatorVersion() ?? '0.0').split('.').map(Number) as [number, number];
+  return major < 8 || (major === 8 && minor < 2) ? 'id_aa64mmfr1.vh=0 arm64_sw.hvhe=0' : '';
+}
+
 function machineArguments(hardware: Hardware, memory: string, shared: boolean, folder: string): string[] {
   const backend = `memory-backend-file,id=ram,size=${hardware.megabytes}M,mem-path=${memory},share=${shared ? 'on' : 'off'}`;
   return [
@@ -111,7 +120,7 @@ export class Emulator {
   static async boot(runs: string, hardware: Hardware, from: Boot, memory: string): Promise<Emulator> {
     const folder = Emulator.folderIn(runs);
     const kernel = ['-kernel', from.kernel, '-initrd', from.initramfs];
-    const append = 'console=ttyAMA0 kvm-arm.mode=protected arm64_sw.hvhe=0 id_aa64mmfr1.vh=0 panic=-1';
+    const append = `console=ttyAMA0 kvm-arm.mode=protected ${emulatorMends()} panic=-1`;
     const emulator = new Emulator(folder, [
       ...machineArguments(hardware, memory, true, folder),
       ...kernel,
