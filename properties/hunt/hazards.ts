@@ -32,6 +32,21 @@ const usedAs = (field: 'kvm' | 'hostVcpu', page: number, checker: TranscriptChec
   return false;
 };
 
+/** The host fills a structure of its own before the calls that take it; some of its pages may no longer be its own. */
+function fillsLostPage(question: Question, checker: TranscriptChecker): boolean {
+  const { sizes } = checker.machine.world;
+  const filled: Readonly<Record<string, readonly [string, number]>> = {
+    init_vm: ['kvm', sizes.kvmPages],
+    init_vcpu: ['hostVcpu', sizes.vcpuPages],
+  };
+  const fill: readonly [string, number] | undefined = filled[question.op];
+  if (fill === undefined) return false;
+  const [name, pages] = fill;
+  const first = pageOf(question, name, checker);
+  const lost = pageStates.indexOf('NOPAGE');
+  return Array.from({ length: pages }, (_, i) => checker.cell('host', first + i)).includes(lost);
+}
+
 /** Whatever stops the machine, by the spec or by experience. */
 export const hazards: readonly Hazard[] = [
   {
@@ -41,9 +56,16 @@ export const hazards: readonly Hazard[] = [
   },
   {
     name: 'lost-page',
-    says: 'the host touches a page that it has given away, and the hypervisor stops the machine',
-    profiles: ['linux-6.12'],
-    is: (question, outcome) => hostAccesses.has(question.op) && outcome.kind === 'denied',
+    says: 'the host touches a page that is not its own, and the hypervisor stops the machine',
+    profiles: ['linux-6.12', 'linux-6.1'],
+    is: (question, outcome, checker) =>
+      (hostAccesses.has(question.op) && outcome.kind === 'denied') || fillsLostPage(question, checker),
+  },
+  {
+    name: 'used-device',
+    says: 'an address below RAM passes for memory unless the host has used a device there, which the world does not say',
+    profiles: ['linux-6.1'],
+    is: (question) => question.args['page'] === 'BEFORE0',
   },
   {
     name: 'other-vcpu',
@@ -52,7 +74,8 @@ export const hazards: readonly Hazard[] = [
     is: (question, _, checker) =>
       guestSteps.has(question.op) &&
       checker.cell('loaded', 0) !== none &&
-      checker.cell('loaded', 0) !== vcpuOf(question, checker),
+      (checker.cell('loaded', 0) !== vcpuOf(question, checker) ||
+        numberOf(question, 'vcpu') >= checker.machine.world.vcpus),
   },
   {
     name: 'structure-in-use',
@@ -94,7 +117,3 @@ function misplacesCode(question: Question, checker: TranscriptChecker): boolean 
 /** The hazards that a profile has. */
 export const hazardsOf = (profile: string): readonly Hazard[] =>
   hazards.filter((hazard) => hazard.profiles === undefined || hazard.profiles.includes(profile));
-
-/** Is the page out of the host's reach? */
-export const isLost = (page: number, checker: TranscriptChecker): boolean =>
-  checker.cell('host', page) === pageStates.indexOf('NOPAGE');

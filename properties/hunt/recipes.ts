@@ -42,7 +42,9 @@ export class Recipes {
     const used = slotsWith(checker, 'RESERVED', 'LIVE', 'DYING');
     const free = sets.filter((set) => !this.isSetUsed(set));
     const make = used.length < mostVms && free.length > 0 && (used.length === 0 || choices.below(2) === 0);
-    return make ? this.makeVm(free[choices.below(free.length)] ?? 0) : this.endVm(used[choices.below(used.length)] ?? 0);
+    return make
+      ? this.makeVm(free[choices.below(free.length)] ?? 0)
+      : this.endVm(used[choices.below(used.length)] ?? 0);
   }
 
   private isSetUsed(set: number): boolean {
@@ -59,7 +61,10 @@ export class Recipes {
     const isProtected = choices.below(3) > 0;
     const nrVcpus = 1 + choices.below(vcpusPerVm);
     let slot = none;
-    const ask = (op: string, args: () => Question['args']): Turn => () => (this.has(op) ? { op, args: args() } : undefined);
+    const ask =
+      (op: string, args: () => Question['args']): Turn =>
+      () =>
+        this.has(op) ? { op, args: args() } : undefined;
     const reserve: Turn = () => {
       slot = Array.from({ length: 255 }, (_, i) => i).find((i) => life(checker, i) === 'NONE') ?? none;
       return this.has('reserve_vm') ? { op: 'reserve_vm', args: {} } : undefined;

@@ -68,7 +68,7 @@ export class Shrinker {
     isSame: (met: Met | undefined) => met is Met,
   ): Promise<Met> {
     let best = start;
-    for (let size = Math.ceil(best.questions.length / 2); size >= 1; ) {
+    for (let size = Math.ceil(best.questions.length / 2); size >= 1;) {
       const before = best.questions.length;
       for (let end = best.questions.length - 1; end > 0 && !this.expired(); end -= size) {
         const { questions } = best;
@@ -101,9 +101,7 @@ export class Shrinker {
     const answers = given.map((answer, i) => names.add(questions[i]?.op ?? '', answer));
     for (const [i, one] of expected.entries()) {
       const answer = answers[i];
-      const difference = answer
-        ? checker.compare(one, answer)
-        : { what: 'answer', expected: 'one', got: 'none' };
+      const difference = answer ? checker.compare(one, answer) : { what: 'answer', expected: 'one', got: 'none' };
       if (difference) return metAt(expected, answers, i, difference);
     }
     return this.statesDiffer(checker, expected, answers);
@@ -120,7 +118,12 @@ export class Shrinker {
   }
 }
 
-function metAt(expected: readonly Expectation[], answers: readonly Answer[], last: number, difference: Difference): Met {
+function metAt(
+  expected: readonly Expectation[],
+  answers: readonly Answer[],
+  last: number,
+  difference: Difference,
+): Met {
   const asked = expected.slice(0, last + 1);
   return {
     questions: asked.map((one) => one.question),

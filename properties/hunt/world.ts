@@ -36,14 +36,17 @@ export const blocksOf = (set: number, vcpu = 0) => ({
 function blocks(description: EventTargetDescription): Record<string, number> {
   const { sizes, calls } = description;
   if (!sizes || !calls.includes('init_vm')) return {};
-  const size = (name: string): number => powerOfTwo(sizes[name] ?? 1);
+  // Each block can be offered in place of another, as a wrong argument.
+  const size = (...names: string[]): number => powerOfTwo(Math.max(...names.map((name) => sizes[name] ?? 1)));
+  const ofVm = size('kvmPages', 'hypVmPages', 'pgdPages');
+  const ofVcpu = size('vcpuPages', 'hypVcpuPages');
   const all: Record<string, number> = calls.includes('share_guest') ? { B0: blockPages } : {};
   for (const set of sets) {
     const { kvm, vmMem, pgd } = blocksOf(set);
-    Object.assign(all, { [kvm]: size('kvmPages'), [vmMem]: size('hypVmPages'), [pgd]: size('pgdPages') });
+    Object.assign(all, { [kvm]: ofVm, [vmMem]: ofVm, [pgd]: size('pgdPages') });
     for (let vcpu = 0; vcpu < vcpusPerVm; vcpu++) {
       const { hostVcpu, mem, list } = blocksOf(set, vcpu);
-      Object.assign(all, { [hostVcpu]: size('vcpuPages'), [mem]: size('hypVcpuPages'), [list]: listPages });
+      Object.assign(all, { [hostVcpu]: ofVcpu, [mem]: ofVcpu, [list]: listPages });
     }
   }
   return all;

@@ -110,3 +110,19 @@ export function imageIn(root: string, release: string): string {
   if (found === undefined) throw new SetupProblem(`the package of ${release} holds no kernel in ${dirname(places[0] ?? '')}`);
   return found;
 }
+
+/** What the serial port needs, in the order in which it is loaded, where the kernel has it as modules. */
+const portModules = [
+  ...['virtio/virtio', 'virtio/virtio_ring', 'virtio/virtio_pci_legacy_dev', 'virtio/virtio_pci_modern_dev'],
+  ...['virtio/virtio_pci', 'char/virtio_console'],
+];
+
+export function portModulesIn(root: string, release: string): Buffer[] {
+  const drivers = ['usr/lib', 'lib'].map((lib) => join(root, lib, 'modules', release, 'kernel/drivers'));
+  return portModules.flatMap((name) =>
+    drivers
+      .map((folder) => join(folder, `${name}.ko`))
+      .filter((file) => existsSync(file))
+      .map((file) => readFileSync(file)),
+  );
+}

@@ -25,14 +25,14 @@ function entry({ path, mode, content, device }: File, number: number): Buffer {
   return Buffer.concat([padded(Buffer.concat([header, name])), padded(content)]);
 }
 
-/** An initramfs whose first process is `init`, with a console to complain to and the module beside it. */
-export function packInitramfs(init: Buffer, module: { readonly name: string; readonly content: Buffer }): Buffer {
+/** An initramfs whose first process is `init`, with a console to complain to, and the modules that it loads in order. */
+export function packInitramfs(init: Buffer, modules: readonly Buffer[]): Buffer {
   const nothing = Buffer.alloc(0);
   const files: File[] = [
     { path: 'dev', mode: folder, content: nothing },
     { path: 'dev/console', mode: characterDevice, content: nothing, device: [5, 1] },
     { path: 'init', mode: executable, content: init },
-    { path: module.name, mode: plain, content: module.content },
+    ...modules.map((content, number): File => ({ path: `${number}.ko`, mode: plain, content })),
     { path: 'TRAILER!!!', mode: 0, content: nothing },
   ];
   return gzipSync(Buffer.concat(files.map(entry)), { level: 1 });

@@ -1,7 +1,7 @@
 /** Sets a release of Linux pKVM up: fetch, build, boot once, and keep what is needed to run it in one folder. */
 import { copyFileSync, existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { buildGuest, fitTree, imageIn, releaseOf, wrapTools } from './build.ts';
+import { buildGuest, fitTree, imageIn, portModulesIn, releaseOf, wrapTools } from './build.ts';
 import { Emulator, MachineDied, defaultHardware, emulatorVersion } from './driver.ts';
 import { learn } from './facts.ts';
 import { packInitramfs } from './initramfs.ts';
@@ -33,6 +33,8 @@ interface Source {
   readonly release: string;
   readonly tree: string;
   readonly image: string;
+  /** Modules of its own that the agent needs. */
+  readonly modules: readonly Buffer[];
 }
 
 const newestLine = '7';
@@ -103,7 +105,7 @@ class Setup {
     const guest = buildGuest(source.tree, this.work);
     writeFileSync(
       join(this.out, files.initramfs),
-      packInitramfs(guest.agent, { name: 'pkvm_target.ko', content: guest.module }),
+      packInitramfs(guest.agent, [...source.modules, guest.module]),
     );
     copyFileSync(source.image, join(this.out, files.kernel));
     this.say(`built the guest module for ${source.release}`);
@@ -126,7 +128,8 @@ class Setup {
       wrapTools(root, libraries);
     }
     this.say(`fetched and unpacked ${(bytes / 1e6).toFixed(0)} MB of packages`);
-    return { release: kernel.release, tree, image: imageIn(root, kernel.release) };
+    const { release } = kernel;
+    return { release, tree, image: imageIn(root, release), modules: portModulesIn(root, release) };
   }
 
   private ownKernel(kdir: string): Source {
@@ -135,7 +138,7 @@ class Setup {
       throw new SetupProblem('--kdir needs --image FILE beside it: the kernel to boot, such as arch/arm64/boot/Image');
     }
     const tree = resolve(kdir);
-    return { release: releaseOf(tree), tree, image: resolve(image) };
+    return { release: releaseOf(tree), tree, image: resolve(image), modules: [] };
   }
 
   private async bootOnce(release: string): Promise<void> {
@@ -164,5 +167,11 @@ class Setup {
 
 function explainDeath(error: unknown): never {
   if (!(error instanceof MachineDied)) throw error;
-  throw new SetupProblem(`the kernel did not come up: ${error.message}; its last words: ${error.console.slice(-2).join(' / ')}`);
+  throw new SetupProblem(`the kernel did not come up: ${error.message}; its last words: ${lastWords(error.console)}`);
+}
+
+/** What the agent said, or the kernel if it did not get that far. */
+function lastWords(console: readonly string[]): string {
+  const agent = console.filter((line) => line.includes('pkvm-target:'));
+  return (agent.length > 0 ? agent : console.slice(-2)).join(' / ');
 }

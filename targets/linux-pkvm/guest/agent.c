@@ -93,6 +93,17 @@ static void serve(int module, int port, long length)
 	write_all(port, answers, size + 2);
 }
 
+/* Modules are numbered in the order in which they are wanted; our own comes last. */
+static void load_modules(void)
+{
+	static char path[] = "/0.ko";
+	int file;
+
+	for (; (file = open_file(path, O_RDONLY)) >= 0; path[1]++)
+		if (syscall(SYS_FINIT_MODULE, file, (long)"", 0, 0, 0) < 0)
+			DIE("a module cannot be loaded");
+}
+
 static int connect_port(void)
 {
 	int tries, port;
@@ -110,13 +121,11 @@ static int connect_port(void)
 void run(void)
 {
 	long filled = 0, length, got, i;
-	int file, module, port;
+	int module, port;
 
 	syscall(SYS_MKDIRAT, AT_FDCWD, (long)"/dev", 0755, 0, 0);
 	syscall(SYS_MOUNT, (long)"dev", (long)"/dev", (long)"devtmpfs", 0, 0);
-	file = open_file("/pkvm_target.ko", O_RDONLY);
-	if (file < 0 || syscall(SYS_FINIT_MODULE, file, (long)"", 0, 0, 0) < 0)
-		DIE("the module cannot be loaded");
+	load_modules();
 	module = open_file("/dev/pkvm-target", O_RDWR);
 	if (module < 0)
 		DIE("the module has no device");
