@@ -93,11 +93,44 @@ export const hazards: readonly Hazard[] = [
         checker.cell('present', vcpuOf(question, checker)) === 0),
   },
   {
+    name: 'listed-page',
+    says: "a page on the host's list holds the list's link: to give it away, or to list it twice, breaks the host's own list",
+    is: (question, _, checker) => {
+      const range = givenRange(question, checker);
+      return range !== undefined && isListed(range, checker);
+    },
+  },
+  {
     name: 'no-code',
     says: "at the frame of a guest's code lies nothing but that code: other words would be run",
     is: (question, _, checker) => writesCode(question) || misplacesCode(question, checker),
   },
 ];
+
+/** The pages that a call would give away or put on a list: the first of them, and how many. */
+function givenRange(question: Question, checker: TranscriptChecker): readonly [number, number] | undefined {
+  const { op } = question;
+  const { sizes, block } = checker.machine.world;
+  if (op === 'topup_memcache') return [pageOf(question, 'first', checker), numberOf(question, 'pages')];
+  if (op === 'init_vm') return [pageOf(question, 'vmMem', checker), sizes.hypVmPages];
+  if (op === 'init_vcpu') return [pageOf(question, 'mem', checker), sizes.hypVcpuPages];
+  if (op === 'donate_guest') return [pageOf(question, 'page', checker), 1];
+  return op === 'share_guest'
+    ? [pageOf(question, 'page', checker), Math.min(block, numberOf(question, 'nr'))]
+    : undefined;
+}
+
+function isListed([first, count]: readonly [number, number], checker: TranscriptChecker): boolean {
+  const { size } = checker.machine.layout;
+  for (let vcpu = 0; vcpu < size.listTop; vcpu++) {
+    let page = checker.cell('listTop', vcpu);
+    for (let left = checker.cell('listLength', vcpu); left > 0 && page !== none; left--) {
+      if (page >= first && page < first + count) return true;
+      page = checker.cell('link', page);
+    }
+  }
+  return false;
+}
 
 const writesCode = (question: Question): boolean =>
   (question.op === 'guest_write' && numberOf(question, 'gfn') === codeGfn && numberOf(question, 'offset') < codeGfn) ||
