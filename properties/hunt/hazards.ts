@@ -26,6 +26,8 @@ const pageOf = (question: Question, name: string, checker: TranscriptChecker): n
 const hostAccesses = new Set(['host_read', 'host_write', 'host_load_stub']);
 const guestSteps = new Set(['guest_read', 'guest_write', 'guest_mem_share', 'guest_mem_unshare']);
 
+const specials = new Set(['MMIO0', 'CARVE0', 'AFTER0', 'BEFORE0', 'HUGE0']);
+
 const usedAs = (field: 'kvm' | 'hostVcpu', page: number, checker: TranscriptChecker): boolean => {
   const { size } = checker.machine.layout;
   for (let i = 0; i < size[field]; i++) if (checker.cell(field, i) === page) return true;
@@ -99,6 +101,14 @@ export const hazards: readonly Hazard[] = [
       const range = givenRange(question, checker);
       return range !== undefined && isListed(range, checker);
     },
+  },
+  {
+    name: 'unknown-alignment',
+    says: 'a transcript does not tell how the pages that are no memory are aligned',
+    is: (question) =>
+      question.op === 'share_guest' &&
+      question.args['nr'] === 512 &&
+      specials.has(question.args['page'] as string),
   },
   {
     name: 'no-code',
