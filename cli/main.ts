@@ -1,9 +1,12 @@
 /** The command line. */
 import { Command, CommanderError } from 'commander';
 import { exitStatus } from './output.ts';
+import { clausesCommand } from './commands/clauses.ts';
+import { explainCommand, replayCommand } from './commands/explain.ts';
 import { huntCommand } from './commands/hunt.ts';
 import { targetCommand } from './commands/target.ts';
 import { traceCommand } from './commands/trace.ts';
+import { verifyCommand } from './commands/verify.ts';
 
 const program = new Command('pvm-spec')
   .description('An executable specification of protected virtual machines')
@@ -21,6 +24,10 @@ const program = new Command('pvm-spec')
   })
   .exitOverride();
 
+verifyCommand(program);
+replayCommand(program);
+explainCommand(program);
+clausesCommand(program);
 traceCommand(program);
 targetCommand(program);
 huntCommand(program);
