@@ -24,7 +24,7 @@ const vcpuOf = (question: Question, checker: TranscriptChecker): number =>
 const pageOf = (question: Question, name: string, checker: TranscriptChecker): number =>
   checker.names.pages.get(question.args[name] as string) ?? none;
 const hostAccesses = new Set(['host_read', 'host_write', 'host_load_stub']);
-const guestSteps = new Set(['guest_read', 'guest_write', 'guest_mem_share', 'guest_mem_unshare']);
+const guestSteps = new Set(['guest_read', 'guest_write', 'guest_mem_share', 'guest_mem_unshare', 'guest_hyp_meminfo']);
 
 const specials = new Set(['MMIO0', 'CARVE0', 'AFTER0', 'BEFORE0', 'HUGE0']);
 

@@ -20,14 +20,16 @@ const pagesOf = (block: string, count: number): string[] => Array.from({ length:
 export class Recipes {
   private readonly checker: TranscriptChecker;
   private readonly choices: Choices;
+  private readonly calls: ReadonlySet<string>;
 
-  constructor(checker: TranscriptChecker, choices: Choices) {
+  constructor(checker: TranscriptChecker, choices: Choices, calls: ReadonlySet<string>) {
     this.checker = checker;
     this.choices = choices;
+    this.calls = calls;
   }
 
   private has(op: string): boolean {
-    return this.checker.machine.rules.has(op);
+    return this.calls.has(op) && this.checker.machine.rules.has(op);
   }
 
   private handle(slot: number): { vm: string | null; handle: number } {

@@ -7,7 +7,7 @@ import { firstHandle } from './calls.ts';
 
 const writes = new Set(['guest_write', 'guest_mem_share']);
 const stores = new Set(['host_write', 'host_load_stub', 'guest_write']);
-const guestCalls = new Set(['guest_mem_share', 'guest_mem_unshare']);
+const guestCalls = new Set(['guest_mem_share', 'guest_mem_unshare', 'guest_hyp_meminfo']);
 
 /** The answer of a refused call. */
 export function refusal(event: Question, error: string, codeGfn: number | undefined): Answer {
@@ -30,7 +30,7 @@ export function success(
   word: (number: number) => string,
 ): Answer {
   if (stores.has(event.op)) return { ok: true };
-  if (guestCalls.has(event.op)) return { smccc: 0 };
+  if (guestCalls.has(event.op)) return { smccc: outcome.answer };
   if (rule.answer === 'value') return { value: word(outcome.answer) };
   if (rule.answer === 'vm') return { ret: firstHandle + outcome.answer };
   if (rule.answer === 'number' && event.op !== 'finalize_teardown_vm') return { ret: outcome.answer };

@@ -106,7 +106,7 @@ const listed = (answer: readonly string[]): Answer => ({
 });
 
 /** Guest calls of the hypervisor's interface: their function numbers. */
-const guestCalls = { share: 0xc6000003, unshare: 0xc6000004 } as const;
+const guestCalls = { meminfo: 0xc6000002, share: 0xc6000003, unshare: 0xc6000004 } as const;
 
 const runs =
   (piece: Piece, registers: (args: Args) => { x0?: Number64; x1?: Number64; x2?: Number64; x21?: Number64 }): Asker =>
@@ -223,6 +223,7 @@ const requests: Readonly<Record<string, Asker>> = {
   topup_memcache: topup,
   guest_read: runs('load', () => ({})),
   guest_write: runs('store', (args) => ({ x21: BigInt(args['value'] as string) })),
+  guest_hyp_meminfo: guestCall(guestCalls.meminfo),
   guest_mem_share: guestCall(guestCalls.share),
   guest_mem_unshare: guestCall(guestCalls.unshare),
 };
