@@ -106,9 +106,7 @@ export const hazards: readonly Hazard[] = [
     name: 'unknown-alignment',
     says: 'a transcript does not tell how the pages that are no memory are aligned',
     is: (question) =>
-      question.op === 'share_guest' &&
-      question.args['nr'] === 512 &&
-      specials.has(question.args['page'] as string),
+      question.op === 'share_guest' && question.args['nr'] === 512 && specials.has(question.args['page'] as string),
   },
   {
     name: 'no-code',

@@ -5,7 +5,18 @@ const headerBytes = 24;
 const typeBytes = 12;
 
 /** How many bytes follow the three words of a type, by its kind and the number of its members. */
-const kinds = { int: 1, array: 3, struct: 4, union: 5, enum: 6, proto: 13, variable: 14, section: 15, tag: 17, enum64: 19 };
+const kinds = {
+  int: 1,
+  array: 3,
+  struct: 4,
+  union: 5,
+  enum: 6,
+  proto: 13,
+  variable: 14,
+  section: 15,
+  tag: 17,
+  enum64: 19,
+};
 const tail = (kind: number, members: number): number => {
   if (kind === kinds.array || kind === kinds.struct || kind === kinds.union) {
     return kind === kinds.array ? typeBytes : typeBytes * members;
@@ -28,7 +39,8 @@ function findBlob(memory: Buffer): Blob | undefined {
       memory.readUInt32LE(at + field),
     ) as [number, number, number, number];
     const start = at + headerBytes;
-    if (typeOffset !== 0 || stringOffset !== typeLength || start + stringOffset + stringLength > memory.length) continue;
+    if (typeOffset !== 0 || stringOffset !== typeLength || start + stringOffset + stringLength > memory.length)
+      continue;
     if (typeLength <= (best?.types.length ?? 0)) continue;
     best = {
       types: memory.subarray(start, start + typeLength),
@@ -44,7 +56,7 @@ export function structureSizes(memory: Buffer, names: readonly string[]): Readon
   const blob = findBlob(memory);
   if (blob === undefined) return sizes;
   const { types, strings } = blob;
-  for (let at = 0; at + typeBytes <= types.length; ) {
+  for (let at = 0; at + typeBytes <= types.length;) {
     const info = types.readUInt32LE(at + 4);
     const kind = (info >>> 24) & 0x1f;
     if (kind === kinds.struct) {

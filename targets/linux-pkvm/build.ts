@@ -1,5 +1,15 @@
 /** Builds the guest's module and agent against a kernel's build tree. */
-import { chmodSync, cpSync, existsSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { SetupProblem, must, run } from './packages.ts';
@@ -107,7 +117,8 @@ export function releaseOf(tree: string): string {
 export function imageIn(root: string, release: string): string {
   const places = [`usr/lib/modules/${release}/vmlinuz`, `lib/modules/${release}/vmlinuz`, `boot/vmlinuz-${release}`];
   const found = places.map((place) => join(root, place)).find((file) => existsSync(file));
-  if (found === undefined) throw new SetupProblem(`the package of ${release} holds no kernel in ${dirname(places[0] ?? '')}`);
+  if (found === undefined)
+    throw new SetupProblem(`the package of ${release} holds no kernel in ${dirname(places[0] ?? '')}`);
   return found;
 }
 

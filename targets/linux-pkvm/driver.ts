@@ -70,9 +70,7 @@ function machineArguments(hardware: Hardware, memory: string, shared: boolean, f
 /** The emulator dies with us, however we die. */
 const withParent = (args: readonly string[]): [string, string[]] => {
   const setpriv = '/usr/bin/setpriv';
-  return existsSync(setpriv)
-    ? [setpriv, ['--pdeathsig', 'KILL', '--', program, ...args]]
-    : [program, [...args]];
+  return existsSync(setpriv) ? [setpriv, ['--pdeathsig', 'KILL', '--', program, ...args]] : [program, [...args]];
 };
 
 /** Folders of emulators whose driver was killed are swept away by the next one. */
@@ -107,7 +105,9 @@ export class Emulator {
     this.process.stderr?.setEncoding('utf8').on('data', (text: string) => (this.complaint += text));
     this.process.stdin?.on('error', () => undefined);
     this.process.on('error', (error) => this.die(error.message, false));
-    this.process.on('exit', (code, signal) => this.die(`the emulator ended (${signal ?? `status ${code ?? '?'}`})`, false));
+    this.process.on('exit', (code, signal) =>
+      this.die(`the emulator ended (${signal ?? `status ${code ?? '?'}`})`, false),
+    );
   }
 
   private static folderIn(runs: string): string {

@@ -22,8 +22,8 @@ export interface Booted {
 
 const pagesFor = (bytes: number): number => Math.ceil(bytes / pageBytes);
 
-/** Physical address bits by the value of ID_AA64MMFR0_EL1.PARange. */
-const addressBits = [32, 36, 40, 42, 44, 48, 52];
+/** Width of guests' addresses, as the kernel printed it when it set KVM up. */
+const ipaBitsOf = (console: string): number => Number(/IPA Size Limit: (\d+) bits/.exec(console)?.[1] ?? 40);
 
 /** The root of a stage-2 table may be several tables side by side, up to 16, so that a level is saved. */
 export function rootPages(ipaBits: number): number {
@@ -70,12 +70,12 @@ async function locateTable(emulator: Emulator, calls: Facts['calls'], booted: Bo
 export async function learn(emulator: Emulator, booted: Booted): Promise<Facts> {
   const [info] = await emulator.ask(['info'], seconds);
   const fields = Object.fromEntries((info ?? '').split(' ').map((field) => field.split('='))) as Record<string, string>;
-  const { kvm, vcpu, parange, hafdbs, ...numbers } = Object.fromEntries(
+  const { kvm, vcpu, hafdbs, ...numbers } = Object.fromEntries(
     Object.entries(fields).map(([name, value]) => [name, parseInt(value, 16)]),
-  ) as Record<'kvm' | 'vcpu' | 'parange' | 'hafdbs', number>;
+  ) as Record<'kvm' | 'vcpu' | 'hafdbs', number>;
   const calls: Facts['calls'] = numbers;
   const hasVms = '__pkvm_init_vm' in calls;
-  const ipaBits = addressBits[parange] ?? 48;
+  const ipaBits = ipaBitsOf(emulator.console);
   const [pageTable, sizes] = [await locateTable(emulator, calls, booted), hasVms ? sizesIn(booted.image()) : undefined];
   return {
     target: {

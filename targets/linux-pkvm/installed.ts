@@ -75,7 +75,10 @@ export function byRelease(a: string, b: string): number {
 
 /** Is this release of that line? `7.3.4+deb13` is of 7.3 and of 7, not of 7.30. */
 export const isOfLine = (release: string, line: string): boolean =>
-  release === line || release.startsWith(`${line}.`) || release.startsWith(`${line}+`) || release.startsWith(`${line}-`);
+  release === line ||
+  release.startsWith(`${line}.`) ||
+  release.startsWith(`${line}+`) ||
+  release.startsWith(`${line}-`);
 
 /** The newest release that is set up, of the line given if one is. */
 export function findInstalled(cache: string, line?: string): Installed | undefined {

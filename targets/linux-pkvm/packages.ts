@@ -22,7 +22,11 @@ export interface Run {
   readonly status: number | null;
 }
 
-export function run(command: string, args: readonly string[], options: { cwd?: string; env?: NodeJS.ProcessEnv } = {}): Run {
+export function run(
+  command: string,
+  args: readonly string[],
+  options: { cwd?: string; env?: NodeJS.ProcessEnv } = {},
+): Run {
   const result = spawnSync(command, args, { encoding: 'utf8', maxBuffer: 1 << 28, ...options });
   return { stdout: result.stdout, stderr: result.stderr, status: result.error ? -1 : result.status };
 }
@@ -101,7 +105,12 @@ export class Packages {
     ];
     writeFileSync(status, '');
     const from = mirror();
-    writeFileSync(sources, suitesOf(line).map((suite) => `deb ${from} ${suite} main\n`).join(''));
+    writeFileSync(
+      sources,
+      suitesOf(line)
+        .map((suite) => `deb ${from} ${suite} main\n`)
+        .join(''),
+    );
     writeFileSync(config, this.settings(status, sources));
     this.env = { ...process.env, APT_CONFIG: config };
   }

@@ -202,10 +202,7 @@ const requests: Readonly<Record<string, Asker>> = {
   force_reclaim_guest_page: hypercall('__pkvm_force_reclaim_guest_page', (args, places) => [
     addressOf(pageArg(args, places), big(args, 'offset')),
   ]),
-  reclaim_dying_guest_page: hypercall('__pkvm_reclaim_dying_guest_page', (args) => [
-    big(args, 'handle'),
-    gfnArg(args),
-  ]),
+  reclaim_dying_guest_page: hypercall('__pkvm_reclaim_dying_guest_page', (args) => [big(args, 'handle'), gfnArg(args)]),
   start_teardown_vm: hypercall('__pkvm_start_teardown_vm', justHandle),
   finalize_teardown_vm: hypercall('__pkvm_finalize_teardown_vm', justHandle, finalized, 'finalize'),
   teardown_vm: hypercall('__pkvm_teardown_vm', justHandle, (answer) => returned(answer), 'finalize'),

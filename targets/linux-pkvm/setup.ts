@@ -1,5 +1,16 @@
 /** Sets a release of Linux pKVM up: fetch, build, boot once, and keep what is needed to run it in one folder. */
-import { copyFileSync, existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { join, resolve } from 'node:path';
 import { buildGuest, fitTree, imageIn, portModulesIn, releaseOf, wrapTools } from './build.ts';
 import { Emulator, MachineDied, defaultHardware, emulatorVersion } from './driver.ts';
@@ -103,10 +114,7 @@ class Setup {
     this.say(tools.length > 0 ? `installed ${tools.join(', ')}` : 'emulator and cross compiler are there');
     const source = this.options.kdir === undefined ? this.fetch() : this.ownKernel(this.options.kdir);
     const guest = buildGuest(source.tree, this.work);
-    writeFileSync(
-      join(this.out, files.initramfs),
-      packInitramfs(guest.agent, [...source.modules, guest.module]),
-    );
+    writeFileSync(join(this.out, files.initramfs), packInitramfs(guest.agent, [...source.modules, guest.module]));
     copyFileSync(source.image, join(this.out, files.kernel));
     this.say(`built the guest module for ${source.release}`);
     await this.bootOnce(source.release);
@@ -155,7 +163,9 @@ class Setup {
       });
       await emulator.save(at(files.devices));
       writeFileSync(at(files.facts), `${JSON.stringify(facts, undefined, 2)}\n`);
-      const table = facts.memory.pageTable ? 'its table of page states can be read' : 'it shows no table of page states';
+      const table = facts.memory.pageTable
+        ? 'its table of page states can be read'
+        : 'it shows no table of page states';
       this.say(`booted ${facts.target.release} (${facts.target.mode}, ${facts.target.machine}); ${table}`);
     } finally {
       await emulator.stop();

@@ -12,6 +12,9 @@ export interface LinuxPkvmOptions {
   readonly seconds?: number;
 }
 
+/** The world that is asked for is not the one that this hypervisor has. */
+export class Misfit extends Error {}
+
 /** How many requests go in one batch: well below the 64 KiB that the agent takes. */
 const batchSize = 256;
 const pageAliasBits = 52n;
@@ -39,6 +42,7 @@ export class LinuxPkvm implements EventTarget {
   }
 
   async open(header: TranscriptHeader): Promise<void> {
+    this.mustFit(header);
     await this.close();
     const { hardware, boot, snapshot, runs } = this.installed;
     this.emulator = await Emulator.restore(runs, hardware, boot, snapshot);
@@ -46,6 +50,18 @@ export class LinuxPkvm implements EventTarget {
     this.asked = [];
     await this.placePages(header);
     this.initial = await this.pageTable();
+  }
+
+  private mustFit(header: TranscriptHeader): void {
+    const { sizes, features } = this.installed.facts;
+    for (const [name, pages] of Object.entries(header.sizes ?? {})) {
+      if (sizes?.[name] === pages) continue;
+      throw new Misfit(`this hypervisor takes ${sizes?.[name] ?? 'no'} pages as ${name}, not ${pages}`);
+    }
+    const ipaBits = header.features?.ipaBits;
+    if (ipaBits !== undefined && ipaBits !== features?.ipaBits) {
+      throw new Misfit(`guest addresses have ${features?.ipaBits ?? 0} bits here, not ${ipaBits}`);
+    }
   }
 
   private async placePages(header: TranscriptHeader): Promise<void> {
@@ -209,7 +225,9 @@ const hypervisorStops = /HYP panic|nVHE hyp (BUG|panic)|kvm \[\d+\]:.*(BUG|panic
 
 function panicOf(death: MachineDied): Answer {
   if (death.hung) return { panic: 'hang', message: death.message };
-  const said = death.console.filter((line) => hypervisorStops.test(line)).map((line) => line.replace(/^\[[^\]]*\] /, ''));
+  const said = death.console
+    .filter((line) => hypervisorStops.test(line))
+    .map((line) => line.replace(/^\[[^\]]*\] /, ''));
   const message = said.length > 0 ? said.join(' / ') : `${death.message}: ${death.console.slice(-3).join(' / ')}`;
   return { panic: 'EL2', message };
 }

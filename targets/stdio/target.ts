@@ -68,7 +68,9 @@ export class StdioTarget implements EventTarget {
     const child = spawn(this.command, { shell: true, stdio: 'pipe', detached: true });
     this.process = child;
     createInterface({ input: child.stdout }).on('line', (line) => this.take(child, line));
-    child.stderr.setEncoding('utf8').on('data', (text: string) => (this.complaint = (this.complaint + text).slice(-500)));
+    child.stderr
+      .setEncoding('utf8')
+      .on('data', (text: string) => (this.complaint = (this.complaint + text).slice(-500)));
     child.stdin.on('error', () => undefined);
     child.on('close', (code, signal) => {
       if (this.process !== child) return;

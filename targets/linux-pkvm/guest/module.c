@@ -166,11 +166,9 @@ static void do_call(const u64 *a)
 
 static void do_info(const u64 *a)
 {
-	u64 mmfr0 = read_sanitised_ftr_reg(SYS_ID_AA64MMFR0_EL1);
 	u64 mmfr1 = read_sanitised_ftr_reg(SYS_ID_AA64MMFR1_EL1);
 
-	answer("kvm=%zx vcpu=%zx parange=%llx hafdbs=%llx", sizeof(struct kvm), sizeof(struct kvm_vcpu), mmfr0 & 15,
-	       mmfr1 & 15);
+	answer("kvm=%zx vcpu=%zx hafdbs=%llx", sizeof(struct kvm), sizeof(struct kvm_vcpu), mmfr1 & 15);
 #define HYPERCALL(name) answer(" " #name "=%x", (unsigned int)__KVM_HOST_SMCCC_FUNC_##name);
 	HYPERCALLS
 #undef HYPERCALL
