@@ -3,6 +3,8 @@ import { Command, CommanderError } from 'commander';
 import { exitStatus } from './output.ts';
 import { clausesCommand } from './commands/clauses.ts';
 import { explainCommand, replayCommand } from './commands/explain.ts';
+import { huntCommand } from './commands/hunt.ts';
+import { targetCommand } from './commands/target.ts';
 import { traceCommand } from './commands/trace.ts';
 import { verifyCommand } from './commands/verify.ts';
 
@@ -27,6 +29,8 @@ replayCommand(program);
 explainCommand(program);
 clausesCommand(program);
 traceCommand(program);
+targetCommand(program);
+huntCommand(program);
 for (const command of [program, ...program.commands, ...program.commands.flatMap((one) => one.commands)]) {
   command.exitOverride().copyInheritedSettings(program);
 }

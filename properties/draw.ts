@@ -15,6 +15,9 @@ import type { Random } from './random.ts';
 /** How often a call is drawn, relative to 1, by its name. */
 export type Weights = Readonly<Record<string, number>>;
 
+/** The values worth passing for an argument of a call, where that is not all that its parameter offers. */
+export type Offers = (call: string, name: string) => readonly number[] | undefined;
+
 /** One call of a machine, as the generator sees it. */
 interface Kind {
   readonly rule: CompiledRule;
@@ -43,10 +46,10 @@ export class Draw {
   private readonly cpus: number;
   private left = 0;
 
-  constructor(machine: Machine, random: Random, weights: Weights = {}) {
+  constructor(machine: Machine, random: Random, weights: Weights = {}, offers: Offers = () => undefined) {
     this.random = random;
     this.cpus = machine.world.cpus;
-    this.kinds = [...machine.rules.values()].map((rule) => kindOf(machine, rule));
+    this.kinds = [...machine.rules.values()].map((rule) => kindOf(machine, rule, offers));
     this.lots = makeLots(this.kinds.map((kind) => weights[kind.rule.rule.call] ?? 1));
   }
 
@@ -136,10 +139,12 @@ function opens(plan: Plan, state: State, args: Args): boolean {
   return true;
 }
 
-function kindOf(machine: Machine, rule: CompiledRule): Kind {
+function kindOf(machine: Machine, rule: CompiledRule, offers: Offers): Kind {
   return {
     rule,
-    values: Object.values(rule.rule.parameters).map((parameter) => Int32Array.from(valuesOf(machine, parameter))),
+    values: Object.entries(rule.rule.parameters).map(([name, parameter]) =>
+      Int32Array.from(offers(rule.rule.call, name) ?? valuesOf(machine, parameter)),
+    ),
     toDone: makePlan(rule, machine.layout, done),
     toRefusal: targetsOf(rule).map((target) => makePlan(rule, machine.layout, target)),
     anyCpu: !dependsOnCpu(rule),

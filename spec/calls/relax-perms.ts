@@ -1,6 +1,6 @@
 import { gfn, prot } from '../parameters.ts';
 import { hypercall, must, noSubject } from '../rule.ts';
-import { addPermissions, isInRange, isMapped, isProt } from '../vocabulary/stage2.ts';
+import { relaxPermissions, isInRange, isMapped, isProt } from '../vocabulary/stage2.ts';
 import { loadedVm, somethingLoaded, unprotectedLoaded } from '../vocabulary/vms.ts';
 
 /** A non-protected VM may do more with a page that it borrows. */
@@ -17,6 +17,6 @@ export const relaxPerms = hypercall(
       must('RELAX-GFN', isInRange('gfn'), 'ERANGE', noSubject),
       must('RELAX-MAPPED', isMapped(loadedVm, 'gfn'), 'EAGAIN'),
     ],
-    effects: [addPermissions(loadedVm, 'gfn', 'prot')],
+    effects: [relaxPermissions(loadedVm, 'gfn', 'prot')],
   },
 );

@@ -304,12 +304,22 @@ export const dropStage2 = <P extends string>(vm: Ref<P>): Effect<P> => {
   );
 };
 
-/** Bits are added to, or taken from, the permissions of a mapping. */
-export const addPermissions = <P extends string>(vm: Ref<P>, gfn: Ref<P>, bits: Ref<P>): Effect<P> =>
-  said(
-    `${permissions(vm, gfn).value.words} gain ${permissionWords(bits)}`,
-    permissions(vm, gfn).becomes(combine<P>(permissions(vm, gfn).value, '|', bits, 'with')),
+/**
+ * Read and write are added to the permissions of a mapping. Execution is replaced where the bits name it at either
+ * level: EL1 alone takes it from EL0, and the other way round.
+ */
+export const relaxPermissions = <P extends string>(vm: Ref<P>, gfn: Ref<P>, bits: Ref<P>): Effect<P> => {
+  const [held, given] = [permissions(vm, gfn).value, value(bits)];
+  const execution = protBits.PX | protBits.UX;
+  const relaxed = expression<number, P>(`${held.words} relaxed by ${given.words}`, [held, given], (into) => {
+    const [old, more] = [into.of(held), into.of(given)];
+    return `(((${more} & ${execution}) === 0 ? ${old} : ${old} & ~${execution}) | ${more})`;
+  });
+  return said(
+    `${held.words} gain ${permissionWords(bits)}, which replaces execution where it has any`,
+    permissions(vm, gfn).becomes(relaxed),
   );
+};
 export const dropPermissions = <P extends string>(vm: Ref<P>, gfn: Ref<P>, bits: Ref<P>): Effect<P> =>
   said(
     `${permissions(vm, gfn).value.words} lose ${permissionWords(bits)}`,

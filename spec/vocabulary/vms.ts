@@ -112,6 +112,24 @@ export const isLoadedHere = <P extends string>(of: Ref<P>): Condition<P> =>
 /** The host's structure names a vCPU that the VM was created for. */
 export const isPlanned = <P extends string>(vm: Ref<P>, index: Ref<P>): Condition<P> =>
   isBelow(index, createdVcpus(vm).value);
+/** The VM does not have all of its vCPUs yet; they come into being in order. */
+export const lacksVcpu = <P extends string>(vm: Ref<P>): Condition<P> => {
+  const [v, planned] = [value(vm), createdVcpus(vm).value];
+  return term(
+    `${v.words} has fewer vCPUs than planned`,
+    [v, planned],
+    (scope) => {
+      const { vcpus } = scope.world;
+      const base = scope.layout.base.present;
+      const [readVm, readPlanned] = [v.compile(scope), planned.compile(scope)];
+      return (state, args) => {
+        const [slot, count] = [readVm(state, args), readPlanned(state, args)];
+        return count > vcpus || state.at(base + slot * vcpus + count - 1) === 0;
+      };
+    },
+    { reads: ['present'] },
+  );
+};
 /** The vCPU is the first that the VM does not have yet. */
 export const isNext = <P extends string>(vm: Ref<P>, index: Ref<P>): Condition<P> => {
   const [v, i] = [value(vm), value(index)];
