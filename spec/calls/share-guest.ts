@@ -2,7 +2,7 @@ import { count, gfn, page, prot } from '../parameters.ts';
 import { hypercall, keeps, must, noSubject } from '../rule.ts';
 import { every, forEach } from '../term.ts';
 import { cacheSuffices, refill, refilled } from '../vocabulary/memcache.ts';
-import { canCountOneMore, countOneMore, hostState, isGuestShareable, isRam, isPhysical } from '../vocabulary/pages.ts';
+import { canCountOneMore, countOneMore, hostState, isGuestShareable, isPhysical, isRam } from '../vocabulary/pages.ts';
 import { gfnAligned, isInRange, isOneMappingSize, isProt, isUnmapped, map, pageAligned } from '../vocabulary/stage2.ts';
 import { loadedVcpu, loadedVm, somethingLoaded, unprotectedLoaded } from '../vocabulary/vms.ts';
 

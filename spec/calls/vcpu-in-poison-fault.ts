@@ -1,7 +1,7 @@
-import { isInRange, reachesLastLevel } from '../vocabulary/stage2.ts';
 import { hypercall, must, noSubject } from '../rule.ts';
 import { answers, truth } from '../term.ts';
 import { hasFault, isPoisoned } from '../vocabulary/guests.ts';
+import { isInRange, reachesLastLevel } from '../vocabulary/stage2.ts';
 import { faultOf, loadedVcpu, loadedVm, somethingLoaded } from '../vocabulary/vms.ts';
 
 /** Did the loaded vCPU stop on a page that the host took by force? The frame is the hypervisor's own record. */
