@@ -12,6 +12,38 @@ export type GuestExit =
   | 'data_abort:access_flag'
   | 'hvc';
 
+/** Reboot reasons of pvmfw, as it prints them. */
+export type RebootReason =
+  | 'PVM_FIRMWARE_INVALID_CONFIG_DATA'
+  | 'PVM_FIRMWARE_INVALID_BCC'
+  | 'PVM_FIRMWARE_INVALID_DICE_HANDOVER'
+  | 'PVM_FIRMWARE_INVALID_FDT'
+  | 'PVM_FIRMWARE_INVALID_PAYLOAD'
+  | 'PVM_FIRMWARE_INVALID_RAMDISK'
+  | 'PVM_FIRMWARE_PAYLOAD_VERIFICATION_FAILED'
+  | 'PVM_FIRMWARE_INTERNAL_ERROR';
+/** How the later stages end, by their own names where they have one; `POWER_LOST`: by no decision of their own. */
+export type GuestFailure =
+  | 'LOADER_FAILED'
+  | 'INIT_FAILED'
+  | 'PAYLOAD_VERIFICATION_FAILED'
+  | 'PAYLOAD_CHANGED'
+  | 'PAYLOAD_INVALID_CONFIG'
+  | 'UNKNOWN_RUNTIME_ERROR'
+  | 'POLICY_ERROR'
+  | 'APEXD_FAILED'
+  | 'NOT_READY'
+  | 'POWER_LOST';
+
 /** What a refused call is answered. `IGNORED`: the call returns nothing, so a refusal cannot be told from success. */
 export type Refusal =
-  Errno | GuestExit | 'INVALID_PARAMETER' | 'NOT_SUPPORTED' | 'DENIED' | 'FAULT' | 'IGNORED' | 'PANIC';
+  | Errno
+  | GuestExit
+  | RebootReason
+  | GuestFailure
+  | 'INVALID_PARAMETER'
+  | 'NOT_SUPPORTED'
+  | 'DENIED'
+  | 'FAULT'
+  | 'IGNORED'
+  | 'PANIC';
