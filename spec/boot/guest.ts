@@ -143,7 +143,10 @@ const writeRecord: Effect<Payload> = when<Payload>(
     when<Payload>(equals<Payload>('writes', guestWrites.all), wholeRecord),
   ),
 );
-const isWhole = either<Payload>(not(isRegime(vmRegime.value, 'RECORD')), guestRecord(disk).is('SEALED'));
+const isWhole = either<Payload>(
+  either<Payload>(not(isRegime<never>(vmRegime.value, 'RECORD')), equals<Payload>('writes', guestWrites.all)),
+  guestRecord(disk).is('SEALED'),
+);
 
 const takePayload: readonly Effect<Payload>[] = [
   vmExtra.becomes<Payload>(value('extra')),
