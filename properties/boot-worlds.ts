@@ -7,7 +7,7 @@ import { makeWorld } from './worlds.ts';
 import type { NamedWorld } from './worlds.ts';
 import type { Weights } from './draw.ts';
 
-const locked: HandoffShape = { name: 'locked', given: true, chained: true, debug: false };
+const locked: HandoffShape = { name: 'locked', given: true, chained: true, debug: false, policy: true };
 const unlocked: HandoffShape = { ...locked, name: 'unlocked', debug: true };
 /** What would be read as secrets in a configuration with this flaw is not the device's. */
 const misread = (name: string, flaw: HandoffShape['flaw']): HandoffShape => ({
@@ -27,7 +27,7 @@ const flawedHandoffs: readonly HandoffShape[] = [
   { ...locked, name: 'without a chain', flaw: 'no chain', chained: false },
 ];
 
-const plainTree: TreeShape = { name: 'plain', confined: true, fixed: true, vendor: none };
+const plainTree: TreeShape = { name: 'plain', confined: true, fixed: true, vendor: none, argued: true };
 const vendorTree: TreeShape = { ...plainTree, name: 'with a vendor partition', vendor: 0 };
 const stray = (name: string, flaw: TreeShape['flaw']): TreeShape => ({
   ...plainTree,

@@ -6,14 +6,17 @@ import { avf15 } from '../spec/profiles/avf-15.ts';
 import { avf2026 } from '../spec/profiles/avf-2026.ts';
 import type { Profile } from '../spec/profile.ts';
 import type { Rule } from '../spec/rule.ts';
-import { leftovers, regions } from '../spec/state.ts';
+import { regions } from '../spec/state.ts';
 import { value } from '../spec/term.ts';
-import { left } from '../spec/vocabulary/boot.ts';
+import type { Effect } from '../spec/term.ts';
+import { left, vmArgued, vmCode, vmPolicy, vmShared } from '../spec/vocabulary/boot.ts';
+import { secret, theVm } from '../spec/vocabulary/instance.ts';
 import { boot } from './boot.ts';
 import { bootWorlds, images } from './boot-worlds.ts';
 import { Coverage } from './coverage.ts';
 import { instance } from './instance.ts';
 import { titleOf } from './property.ts';
+import type { Property } from './property.ts';
 import type { NamedWorld } from './worlds.ts';
 import { Walk } from './walk.ts';
 
@@ -42,26 +45,45 @@ describe.each(everyProfile)('$name', (profile) => {
   });
 });
 
-/** A profile whose pvmfw forgets to wipe one region of its memory. */
-function leaves(region: number): Profile {
+/** A profile whose pvmfw does one thing more before it jumps. */
+function withEffect(effect: Effect): Profile {
   const rule = avf15.rules.get('pvmfw_boot') as Rule;
-  const forgotten = left(value<never>(region)).becomes(leftovers[1]);
-  const faulty: Rule = { ...rule, effects: [...rule.effects, forgotten] };
-  return { ...avf15, name: 'avf-15, forgetful', rules: new Map([...avf15.rules, ['pvmfw_boot', faulty]]) };
+  const faulty: Rule = { ...rule, effects: [...rule.effects, effect] };
+  return { ...avf15, name: 'avf-15, faulty', rules: new Map([...avf15.rules, ['pvmfw_boot', faulty]]) };
 }
 
-test.each(regions.map((name, number) => ({ name, number })))('BOOT-WIPE sees secrets left in $name', ({ number }) => {
-  const walk = walkIn(leaves(number), images);
-  let broken: string | undefined;
-  for (let seed = 0; seed < 20 && broken === undefined; seed++) broken = walk.run(seed, 50).violation?.property.clause;
-  expect(broken).toBe('BOOT-WIPE');
-});
+/** The first clause that a profile breaks. */
+function brokenBy(profile: Profile, only?: readonly Property[]): string | undefined {
+  for (const named of bootWorlds) {
+    const machine = new Machine(profile, named.world);
+    const walk = new Walk(machine, named, only ?? [...boot(machine), ...instance(machine)]);
+    for (let seed = 0; seed < 100; seed++) {
+      const { violation } = walk.run(seed, 100);
+      if (violation) return violation.property.clause;
+    }
+  }
+  return undefined;
+}
 
-test('INSTANCE-ONLY sees what a guest can derive from secrets that were left to it', () => {
-  const profile = leaves(regions.indexOf('stack'));
-  const machine = new Machine(profile, images.world);
-  const walk = new Walk(machine, images, instance(machine));
-  let broken: string | undefined;
-  for (let seed = 0; seed < 50 && broken === undefined; seed++) broken = walk.run(seed, 100).violation?.property.clause;
-  expect(broken).toBe('INSTANCE-ONLY');
+const forgets = (region: number): Profile => withEffect(left(value<never>(region)).becomes('GIVEN'));
+
+describe('a pvmfw with a fault', () => {
+  test.each(regions.map((name, number) => ({ name, number })))('leaves secrets in its $name', ({ number }) => {
+    expect(brokenBy(forgets(number))).toBe('BOOT-WIPE');
+  });
+
+  test('leaves secrets from which a guest derives those of others', () => {
+    const machine = new Machine(avf15, images.world);
+    expect(brokenBy(forgets(regions.indexOf('stack')), instance(machine))).toBe('INSTANCE-ONLY');
+  });
+
+  test.each([
+    ['shares a page', vmShared.becomes(1), 'BOOT-UNSHARED'],
+    ['lets boot arguments through', vmArgued.becomes(1), 'BOOT-TREE-ARGUMENTS'],
+    ['applies the debug policy', vmPolicy.becomes(1), 'BOOT-DEBUG-POLICY'],
+    ['jumps to another kernel than it has verified', vmCode.becomes(1), 'BOOT-SAME-BYTES'],
+    ['derives one secret for all', secret(theVm).becomes(0), 'SECRET-INPUTS'],
+  ])('%s', (_, effect, clause) => {
+    expect(brokenBy(withEffect(effect))).toBe(clause);
+  });
 });

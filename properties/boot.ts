@@ -1,5 +1,5 @@
 /** Boot and guest: what runs was verified, by whatever stage, and no secret goes with anything else. */
-import { kernelIn, noBoot, ramdiskIn } from '../spec/boot/world.ts';
+import { isDebug, kernelIn, noBoot, ramdiskIn } from '../spec/boot/world.ts';
 import type { BootWorld, KernelShape, RamdiskShape } from '../spec/boot/world.ts';
 import { parents } from '../spec/boot/secrets.ts';
 import type { Machine } from '../spec/machine.ts';
@@ -165,6 +165,53 @@ const whatIsMeasuredRuns: Always = {
   holds: (view) => !hasReached(view, 'RUNNING') || field(view, 'vmMounted') === field(view, 'bearerApex'),
 };
 
+const nothingIsParsedEarly: Always = {
+  kind: 'always',
+  clause: 'GUEST-UNTRUSTED-LATE',
+  says: 'APEXes are mounted only once the secrets of the payload have been derived',
+  over: 'machine',
+  holds: (view) => field(view, 'vmMounted') === none || field(view, 'payloadKey') !== none,
+};
+
+const appsBringNoKernel: Always = {
+  kind: 'always',
+  clause: 'BOOT-APP-KERNEL',
+  says: 'the kernel of a VM is signed with a trusted key, whoever has supplied it',
+  over: 'machine',
+  holds: (view) => {
+    const kernel = kernelIn(bootOf(view), field(view, 'vmCode'));
+    return kernel === undefined || bootOf(view).trusted[kernel.key] === true;
+  },
+};
+
+const nothingStaysShared: Always = {
+  kind: 'always',
+  clause: 'BOOT-UNSHARED',
+  says: 'a VM that pvmfw has left shares no page',
+  over: 'machine',
+  holds: (view) => field(view, 'vmShared') === 0,
+};
+
+const argumentsAreCut: Always = {
+  kind: 'always',
+  clause: 'BOOT-TREE-ARGUMENTS',
+  says: 'boot arguments of the host reach a guest in debug mode at most',
+  over: 'machine',
+  holds: (view) => {
+    const code = field(view, 'vmCode');
+    const debug = isDebug(kernelIn(bootOf(view), code), ramdiskIn(bootOf(view), code));
+    return field(view, 'vmArgued') === 0 || debug;
+  },
+};
+
+const policyNeedsDebugDevice: Always = {
+  kind: 'always',
+  clause: 'BOOT-DEBUG-POLICY',
+  says: 'the debug policy is applied on a device in debug mode at most',
+  over: 'machine',
+  holds: (view) => field(view, 'vmPolicy') === 0 || field(view, 'vmParent') === parents.indexOf('DEBUG'),
+};
+
 const aPayloadRuns: Sometimes = {
   kind: 'sometimes',
   clause: 'GUEST-VERIFIED',
@@ -221,6 +268,11 @@ export const boot = (machine: Machine): readonly Property[] =>
         systemsBelong,
         payloadsAreSigned,
         whatIsMeasuredRuns,
+        nothingIsParsedEarly,
+        appsBringNoKernel,
+        nothingStaysShared,
+        argumentsAreCut,
+        policyNeedsDebugDevice,
         aPayloadRuns,
         aDebugGuestRuns,
         anOlderImageBoots,

@@ -1,5 +1,5 @@
 /** Instances: who gets which secret, over many boots, disks that the host exchanges, and versions that come and go. */
-import { parents, regimes, secretTerm } from '../spec/boot/secrets.ts';
+import { modes, parents, regimes, secretTerm } from '../spec/boot/secrets.ts';
 import { digestOf, isDebug, kernelIn, ramdiskIn } from '../spec/boot/world.ts';
 import type { Machine } from '../spec/machine.ts';
 import { none, records } from '../spec/state.ts';
@@ -104,6 +104,30 @@ const debugGuestsHaveOtherSecrets: Always = {
   over: 'machine',
   holds: (view) =>
     placesOf(view).every((place) => !opens(view, place) || isDebugging(view, 0) === isDebugging(view, place)),
+};
+
+const secretsAreOfTheirInputs: Each = {
+  kind: 'each',
+  clause: 'SECRET-INPUTS',
+  says: 'the sealing secret is that of the device, the key, the mode, the regime and the salt of this boot',
+  over: 'call',
+  on: ['pvmfw_boot'],
+  holds: ({ isDone, now }) => {
+    if (!isDone) return true;
+    const term = termOf(now, 0);
+    const regime = regimes[term.regime] ?? '';
+    const salts = [
+      ...(regime === 'EPHEMERAL' ? [term.salt] : [field(now, 'vmInstance')]),
+      ...(regime === 'RECORD' ? [field(now, 'recordSalt', field(now, 'vmDisk'))] : []),
+    ];
+    return (
+      term.parent === field(now, 'vmParent') &&
+      term.key === kernelOf(now, 0)?.key &&
+      (modes[term.mode] === 'DEBUG') === isDebugging(now, 0) &&
+      term.regime === field(now, 'vmRegime') &&
+      salts.includes(term.salt)
+    );
+  },
 };
 
 /** Whoever knows what a secret is derived from knows the secret; salts, keys and modes are no secrets. */
@@ -386,6 +410,7 @@ export function instance(machine: Machine): readonly Property[] {
   const byId = checks(machine, 'INSTANCE-ID');
   const byRecord = checks(machine, 'RECORD-DISK');
   return [
+    secretsAreOfTheirInputs,
     debugGuestsHaveOtherSecrets,
     secretsStayInTheirInstance,
     anInstanceComesBack,

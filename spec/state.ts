@@ -136,6 +136,10 @@ export const fields = {
   vmInstance: { over: 'machine', start: none },
   /** 1 where pvmfw told the guest that this is the first boot of its instance. */
   vmNew: { over: 'machine' },
+  /** 1 where boot arguments of the host went through, where the debug policy is applied, where pages are still shared. */
+  vmArgued: { over: 'machine' },
+  vmPolicy: { over: 'machine' },
+  vmShared: { over: 'machine' },
   vmLoaded: { over: 'machine', start: none },
   vmSystem: { over: 'machine', start: none },
   vmExtra: { over: 'machine', start: none },

@@ -144,7 +144,7 @@ const writeRecord: Effect<Payload> = when<Payload>(
   ),
 );
 const isWhole = either<Payload>(
-  either<Payload>(not(isRegime<never>(vmRegime.value, 'RECORD')), equals<Payload>('writes', guestWrites.all)),
+  either<Payload>(not(isRegime(vmRegime.value, 'RECORD')), equals<Payload>('writes', guestWrites.all)),
   guestRecord(disk).is('SEALED'),
 );
 

@@ -5,6 +5,7 @@ import type { Rule, Step } from '../rule.ts';
 import { all, both, compare, either, equals, not, truth, value, when } from '../term.ts';
 import type { Condition, Effect, Value } from '../term.ts';
 import {
+  argumentsKept,
   bootNumber,
   chainGiven,
   codeOfBoot,
@@ -20,19 +21,23 @@ import {
   left,
   modeOfBoot,
   parentGiven,
+  policyApplied,
   regimeOfBoot,
   sealingSecret,
   securityVersion,
   serviceVersion,
   stage,
   treeLacks,
+  vmArgued,
   vmChained,
   vmCode,
   vmDisk,
   vmInstance,
   vmNew,
   vmParent,
+  vmPolicy,
   vmRegime,
+  vmShared,
   vmTree,
 } from '../vocabulary/boot.ts';
 import {
@@ -198,6 +203,9 @@ const jump = (regime: Regime, salt: Value<Supplied>, to: 'LOADER' | 'KERNEL'): r
     sealingSecret<Supplied>({ parent: parentGiven, key: keyOfKernel, mode: modeOfBoot, regime, salt }),
   ),
   wipe,
+  vmShared.becomes(0),
+  vmArgued.becomes<Supplied>(argumentsKept),
+  vmPolicy.becomes<Supplied>(policyApplied),
   vmParent.becomes<Supplied>(parentGiven),
   vmChained.becomes<Supplied>(chainGiven),
   vmTree.becomes<Supplied>(value('tree')),

@@ -16,6 +16,8 @@ export interface HandoffShape {
   readonly chained: boolean;
   /** The device booted in debug mode. */
   readonly debug: boolean;
+  /** There is a debug policy in the configuration. */
+  readonly policy: boolean;
 }
 
 export type TreeFlaw =
@@ -31,6 +33,8 @@ export interface TreeShape {
   readonly fixed: boolean;
   /** The digest of the vendor partition that it passes on. */
   readonly vendor: number;
+  /** It has boot arguments beyond those that every guest may have. */
+  readonly argued: boolean;
 }
 
 export type KernelFlaw = 'absent' | 'signature' | 'not enforced' | 'digest' | 'descriptors' | 'capabilities';

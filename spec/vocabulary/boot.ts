@@ -59,6 +59,11 @@ export const parentGiven = handoffNumber('the secrets that are read', ({ given, 
 );
 export const chainGiven = handoffNumber('whether there is a chain', ({ chained }) => (chained ? 1 : 0));
 
+/** The debug policy counts only where the chain says that the device is in debug mode. */
+export const policyApplied = handoffNumber('the debug policy, on a debug device', ({ policy, debug }) =>
+  policy && debug ? 1 : 0,
+);
+
 export const treeLacks = (flaw: TreeFlaw, words: string): Condition<'tree'> =>
   worldFact(words, 'tree', (world, number) => bootOf(world).trees[number]?.flaw !== flaw);
 
@@ -115,6 +120,14 @@ export const digestOfBoot = ofImage('their digests', (boot, kernel, ramdisk) =>
   digestOf(boot, codeOf(boot, kernel, ramdisk)),
 );
 
+/** The host's boot arguments, which only a guest in debug mode gets to see. */
+export const argumentsKept = bootNumber<'tree' | 'kernel' | 'ramdisk'>(
+  'the boot arguments, in debug mode',
+  ['tree', 'kernel', 'ramdisk'],
+  (boot, tree = none, kernel = none, ramdisk = none) =>
+    boot.trees[tree]?.argued === true && isDebug(boot.kernels[kernel], boot.ramdisks[ramdisk]) ? 1 : 0,
+);
+
 const regime = (name: (typeof regimes)[number]): number => regimes.indexOf(name);
 /** The rollback regime: the signed image allows what the host asks for, and there is one for all the rest. */
 export const regimeOfBoot = (axes: {
@@ -151,6 +164,9 @@ export const vmRegime = ofVm('vmRegime', 'the regime');
 export const vmDisk = ofVm('vmDisk', 'the instance image');
 export const vmInstance = ofVm('vmInstance', 'the instance id');
 export const vmNew = ofVm('vmNew', 'whether it is the first boot');
+export const vmArgued = ofVm('vmArgued', 'whether boot arguments of the host went through');
+export const vmPolicy = ofVm('vmPolicy', 'whether the debug policy is applied');
+export const vmShared = ofVm('vmShared', 'whether pages are shared');
 export const vmLoaded = ofVm('vmLoaded', 'what the guest loader started');
 export const vmSystem = ofVm('vmSystem', 'the system');
 export const vmExtra = ofVm('vmExtra', 'the further APKs');

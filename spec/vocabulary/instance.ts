@@ -5,6 +5,7 @@ import type { FieldName, ValueOf } from '../state.ts';
 import { all, cell, compare, either, equals, not, term, value } from '../term.ts';
 import type { Cell, Condition, Effect, Ref, Value } from '../term.ts';
 import { bootOf, left, stage, vmChained, vmCode, vmDisk, vmInstance, vmTree } from './boot.ts';
+import { vmArgued, vmPolicy, vmShared } from './boot.ts';
 import { vmExtra, vmLoaded, vmMounted, vmNew, vmParent, vmRegime, vmSystem } from './boot.ts';
 
 const onDisk =
@@ -79,7 +80,7 @@ export const forgetVm: Effect<never> = all(
   stage.becomes('OFF'),
   vmParent.becomes('NORMAL'),
   vmRegime.becomes('RECORD'),
-  ...[vmChained, vmNew].map((one) => one.becomes(0)),
+  ...[vmChained, vmNew, vmArgued, vmPolicy, vmShared].map((one) => one.becomes(0)),
   ...[vmTree, vmCode, vmDisk, vmInstance, vmLoaded, vmSystem, vmExtra, vmMounted].map((one) => one.becomes(none)),
   ...bearerFields.map((field) => field(theVm).becomes(none)),
   ...regions.map((_, region) => left(value<never>(region)).becomes('NOTHING')),
