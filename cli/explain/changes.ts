@@ -3,6 +3,7 @@ import { sayContent } from '../../spec/parameters.ts';
 import { fields, none } from '../../spec/state.ts';
 import type { FieldName, FieldShape, Layout } from '../../spec/state.ts';
 import { protBits } from '../../spec/world.ts';
+import { sayBootChange } from './boot-changes.ts';
 
 /** A change of one cell. */
 interface Change {
@@ -67,7 +68,7 @@ function describe(layout: Layout, change: Change, after: Int32Array): [string, s
     case 'cid':
       return [`CID ${index}`, `${field} ${change.from} → ${change.to}`];
     default:
-      return undefined;
+      return sayBootChange(layout, change);
   }
 }
 
