@@ -363,7 +363,7 @@ const secretkeeperForgets: Permitted = {
 
 const theHostKnowsTheSalt: Permitted = {
   kind: 'permitted',
-  clause: 'SALT-SECRET',
+  clause: 'SALT-KNOWN',
   says: 'a VM has a salt that the host can compute from the instance id',
   seen: (step) => step.call === 'pvmfw_boot' && step.isDone && termOf(step.now, 0).salt < bootOf(step.now).ids,
 };
@@ -371,11 +371,13 @@ const theHostKnowsTheSalt: Permitted = {
 const aCopyIsTheInstance: Permitted = {
   kind: 'permitted',
   clause: 'INSTANCE-IMPORTED',
-  says: 'a VM boots from a copy of the disk and opens what was sealed from the other',
+  says: 'a VM opens what an instance has sealed while a second disk has the records of that instance',
   seen: (step) =>
-    step.call === 'host_copy_disk' &&
-    step.arg('from') !== step.arg('to') &&
-    sealedAt(step.now, 'guestRecord', step.arg('to')),
+    openedBy(step, 'RECORD').length > 0 &&
+    disksOf(step.now).some(
+      (disk) =>
+        disk !== field(step.now, 'vmDisk') && field(step.now, 'guestRecordSecret', disk) === field(step.now, 'secret'),
+    ),
 };
 
 /** What a profile has, by the checks of its pvmfw. */

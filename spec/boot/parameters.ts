@@ -59,6 +59,6 @@ export const writes = (all: number): Parameter => ({
 });
 
 /** The writes of pvmfw: the content of its entry, then the header that makes it count. */
-export const pvmfwWrites = { content: 1, all: 2 } as const;
-/** The writes of Microdroid: the header first, then nonce, sealed content and seal. */
-export const guestWrites = { header: 1, all: 4 } as const;
+export const pvmfwWrites = { all: 2 } as const;
+/** The writes of Microdroid: the identifier of its entry, the length, the nonce, the sealed content. */
+export const guestWrites = { all: 4 } as const;

@@ -19,7 +19,7 @@ export interface SecretTerm {
 }
 
 /** Salts: first the hashes of the instance ids, then random ones. */
-export const saltsOf = (boot: BootWorld): number => boot.ids + boot.randomSalts;
+const saltsOf = (boot: BootWorld): number => boot.ids + boot.randomSalts;
 
 export const secretsOf = (boot: BootWorld): number =>
   parents.length * boot.trusted.length * modes.length * regimes.length * saltsOf(boot);
