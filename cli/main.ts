@@ -1,7 +1,10 @@
 /** The command line. */
 import { Command, CommanderError } from 'commander';
 import { exitStatus } from './output.ts';
+import { clausesCommand } from './commands/clauses.ts';
+import { explainCommand, replayCommand } from './commands/explain.ts';
 import { traceCommand } from './commands/trace.ts';
+import { verifyCommand } from './commands/verify.ts';
 
 const program = new Command('pvm-spec')
   .description('An executable specification of protected virtual machines')
@@ -19,6 +22,10 @@ const program = new Command('pvm-spec')
   })
   .exitOverride();
 
+verifyCommand(program);
+replayCommand(program);
+explainCommand(program);
+clausesCommand(program);
 traceCommand(program);
 for (const command of [program, ...program.commands, ...program.commands.flatMap((one) => one.commands)]) {
   command.exitOverride().copyInheritedSettings(program);

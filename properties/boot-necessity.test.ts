@@ -9,26 +9,15 @@ import { avf2026 } from '../spec/profiles/avf-2026.ts';
 import { boot } from './boot.ts';
 import { bootWorlds } from './boot-worlds.ts';
 import { instance } from './instance.ts';
+import { guardsOf } from './necessity.ts';
+import type { LeftOut } from './counterexample.ts';
 import { Walk } from './walk.ts';
 
 const walks = 300;
 const length = 100;
 
-interface Check {
-  readonly call: string;
-  readonly clause: string;
-}
-
-const checksOf = (profile: Profile): Check[] =>
-  [...profile.rules.values()].flatMap((rule) =>
-    rule.guards
-      .filter((guard) => guard.kind === 'must')
-      .filter((guard) => guard.excuse === undefined)
-      .map((guard) => ({ call: rule.call, clause: guard.clause })),
-  );
-
 /** The clause that breaks without the check, or nothing. */
-function brokenWithout(profile: Profile, check: Check): string | undefined {
+function brokenWithout(profile: Profile, check: LeftOut): string | undefined {
   for (const named of bootWorlds) {
     const machine = new Machine(profile, named.world, check);
     const walk = new Walk(machine, named, [...boot(machine), ...instance(machine)]);
@@ -41,7 +30,7 @@ function brokenWithout(profile: Profile, check: Check): string | undefined {
 }
 
 describe.each([avf15, avf14, avf13, avf2026])('$name', (profile) => {
-  test.each(checksOf(profile))('$call without $clause breaks a property', (check) => {
+  test.each(guardsOf(profile))('$call without $clause breaks a property', (check) => {
     expect(brokenWithout(profile, check)).toBeDefined();
   });
 });

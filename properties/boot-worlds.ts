@@ -194,7 +194,7 @@ export const recordsAlone = bootWorld('records', {
 });
 
 /** Two versions of kernel and APK, and nothing else to choose but the regime. */
-const versions = bootWorld('versions', {
+export const versions = bootWorld('versions', {
   handoffs: [locked],
   trees: [plainTree],
   trusted: [true],

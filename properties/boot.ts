@@ -25,6 +25,7 @@ const onlyGenuineImagesStart: Always = {
   kind: 'always',
   clause: 'BOOT-VERIFIED',
   says: 'what pvmfw has jumped to is a kernel of a trusted signer, with the ramdisk that belongs to it',
+  loss: 'unverified code runs',
   over: 'machine',
   holds: (view) => {
     const boot = bootOf(view);
@@ -37,6 +38,7 @@ const whatIsVerifiedRuns: Each = {
   kind: 'each',
   clause: 'BOOT-SAME-BYTES',
   says: 'pvmfw jumps to the kernel and the ramdisk that it was given to verify',
+  loss: 'other bytes run than were verified',
   over: 'call',
   on: ['pvmfw_boot'],
   holds: (step) => {
@@ -54,6 +56,7 @@ const refusedBootsLeaveNothing: Each = {
   kind: 'each',
   clause: 'BOOT-REFUSED',
   says: 'a boot that pvmfw refuses leaves no VM and no secret',
+  loss: 'a refused boot leaves something',
   over: 'call',
   on: ['pvmfw_boot'],
   holds: ({ isDone, was, now }) =>
@@ -64,6 +67,7 @@ const stagesFollow: Each = {
   kind: 'each',
   clause: 'GUEST-STAGE-ORDER',
   says: 'the VM goes on by one stage at a time, or ends',
+  loss: 'a stage is skipped',
   over: 'machine',
   holds: ({ was, now }) => {
     const [before, after] = [field(was, 'stage'), field(now, 'stage')];
@@ -76,6 +80,7 @@ const secretsAreTheDevices: Always = {
   kind: 'always',
   clause: 'BOOT-SECRETS-GIVEN',
   says: 'a VM has secrets derived from those that the bootloader handed over',
+  loss: 'secrets are derived from foreign bytes',
   over: 'machine',
   holds: (view) => !hasReached(view, 'LOADER') || field(view, 'vmParent') !== parents.indexOf('FOREIGN'),
 };
@@ -84,6 +89,7 @@ const chainsGoOn: Always = {
   kind: 'always',
   clause: 'BOOT-CHAINED',
   says: 'a VM has a chain that goes on from that of the device',
+  loss: 'the chain starts anew',
   over: 'machine',
   holds: (view) => !hasReached(view, 'LOADER') || field(view, 'vmChained') === 1,
 };
@@ -92,6 +98,7 @@ const nothingIsLeft: Always = {
   kind: 'always',
   clause: 'BOOT-WIPE',
   says: 'the memory of a VM that pvmfw has left holds secrets only where the next stage has its own',
+  loss: 'secrets stay in memory',
   over: 'machine',
   holds: (view) =>
     !hasReached(view, 'LOADER') ||
@@ -105,6 +112,7 @@ const treesAreConfined: Always = {
   kind: 'always',
   clause: 'BOOT-TREE-CONFINED',
   says: 'the device tree of a VM names its own memory, and devices outside of it',
+  loss: 'a guest is told of memory that is not its own',
   over: 'machine',
   holds: (view) => bootOf(view).trees[field(view, 'vmTree')]?.confined !== false,
 };
@@ -113,6 +121,7 @@ const treesAreFixed: Always = {
   kind: 'always',
   clause: 'BOOT-TREE-FIXED',
   says: 'what the bootloader has fixed has its value in the device tree of a VM',
+  loss: 'the host chooses a fixed property',
   over: 'machine',
   holds: (view) => bootOf(view).trees[field(view, 'vmTree')]?.fixed !== false,
 };
@@ -121,6 +130,7 @@ const loadersVerify: Always = {
   kind: 'always',
   clause: 'LOADER-VERIFIED',
   says: 'what the guest loader has started is genuine',
+  loss: 'unverified code runs',
   over: 'machine',
   holds: (view) => bootOf(view).loaded[field(view, 'vmLoaded')]?.genuine !== false,
 };
@@ -129,6 +139,7 @@ const systemsBelong: Always = {
   kind: 'always',
   clause: 'GUEST-VERIFIED',
   says: 'the system that runs is the one to which the ramdisk is pinned, with the vendor partition that is expected',
+  loss: 'an unverified system runs',
   over: 'machine',
   holds: (view) => {
     const boot = bootOf(view);
@@ -145,6 +156,7 @@ const payloadsAreSigned: Always = {
   kind: 'always',
   clause: 'GUEST-VERIFIED',
   says: 'every APK and APEX of a payload is as it was signed, and there are as many as there should be',
+  loss: 'an unverified payload runs',
   over: 'machine',
   holds: (view) => {
     const boot = bootOf(view);
@@ -161,6 +173,7 @@ const whatIsMeasuredRuns: Always = {
   kind: 'always',
   clause: 'GUEST-MEASURED',
   says: 'the APEXes that are mounted are those that were measured',
+  loss: 'other code runs than was measured',
   over: 'machine',
   holds: (view) => !hasReached(view, 'RUNNING') || field(view, 'vmMounted') === field(view, 'bearerApex'),
 };
@@ -169,6 +182,7 @@ const nothingIsParsedEarly: Always = {
   kind: 'always',
   clause: 'GUEST-UNTRUSTED-LATE',
   says: 'APEXes are mounted only once the secrets of the payload have been derived',
+  loss: 'code of the host meets the secrets',
   over: 'machine',
   holds: (view) => field(view, 'vmMounted') === none || field(view, 'payloadKey') !== none,
 };
@@ -177,6 +191,7 @@ const appsBringNoKernel: Always = {
   kind: 'always',
   clause: 'BOOT-APP-KERNEL',
   says: 'the kernel of a VM is signed with a trusted key, whoever has supplied it',
+  loss: 'unverified code runs',
   over: 'machine',
   holds: (view) => {
     const kernel = kernelIn(bootOf(view), field(view, 'vmCode'));
@@ -188,6 +203,7 @@ const nothingStaysShared: Always = {
   kind: 'always',
   clause: 'BOOT-UNSHARED',
   says: 'a VM that pvmfw has left shares no page',
+  loss: 'a page stays shared',
   over: 'machine',
   holds: (view) => field(view, 'vmShared') === 0,
 };
@@ -196,6 +212,7 @@ const argumentsAreCut: Always = {
   kind: 'always',
   clause: 'BOOT-TREE-ARGUMENTS',
   says: 'boot arguments of the host reach a guest in debug mode at most',
+  loss: 'the host sets boot arguments',
   over: 'machine',
   holds: (view) => {
     const code = field(view, 'vmCode');
@@ -208,6 +225,7 @@ const policyNeedsDebugDevice: Always = {
   kind: 'always',
   clause: 'BOOT-DEBUG-POLICY',
   says: 'the debug policy is applied on a device in debug mode at most',
+  loss: 'a locked device is debugged',
   over: 'machine',
   holds: (view) => field(view, 'vmPolicy') === 0 || field(view, 'vmParent') === parents.indexOf('DEBUG'),
 };

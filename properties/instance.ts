@@ -33,6 +33,7 @@ const recordedCodeHasTheSecret: Always = {
   kind: 'always',
   clause: 'INSTANCE-SAME-CODE',
   says: 'by record, a VM opens what another sealed only if it runs the same image, APKs and APEXes',
+  loss: 'other software gets the secrets',
   over: 'machine',
   holds: (view) => openedIn(view, 'RECORD').every((place) => isSameCode(view, place)),
 };
@@ -46,6 +47,7 @@ const olderSoftwareHasNoSecret: Always = {
   kind: 'always',
   clause: 'INSTANCE-NO-OLDER',
   says: 'deferred, a VM opens what another sealed only if it is no older, and of the same signers',
+  loss: 'older software gets the secrets',
   over: 'machine',
   holds: (view) =>
     openedIn(view, 'DEFERRED').every(
@@ -60,6 +62,7 @@ const deferredImagesHaveVersions: Always = {
   kind: 'always',
   clause: 'INSTANCE-NO-OLDER',
   says: 'deferred, an image has a security version to be judged by',
+  loss: 'an image cannot be judged by its version',
   over: 'machine',
   holds: (view) =>
     isEmpty(view, 0) || regimeOf(view, 0) !== 'DEFERRED' || (kernelOf(view, 0)?.securityVersion ?? 0) > 0,
@@ -69,6 +72,7 @@ const serviceIsFixed: Always = {
   kind: 'always',
   clause: 'INSTANCE-FIXED',
   says: 'the VM that signs certificates has the security version that pvmfw knows',
+  loss: 'an older service runs',
   over: 'machine',
   holds: (view) =>
     isEmpty(view, 0) ||
@@ -80,6 +84,7 @@ const newBootsHaveNewSecrets: Each = {
   kind: 'each',
   clause: 'INSTANCE-EPHEMERAL',
   says: 'in the ephemeral regime, pvmfw derives a secret that nobody had before',
+  loss: 'a secret comes back',
   over: 'call',
   on: ['pvmfw_boot'],
   holds: ({ isDone, was, now }) => {
@@ -101,6 +106,7 @@ const debugGuestsHaveOtherSecrets: Always = {
   kind: 'always',
   clause: 'INSTANCE-MODE',
   says: 'a VM opens what another sealed only if both can be debugged, or neither',
+  loss: 'a debugged guest gets the secrets',
   over: 'machine',
   holds: (view) =>
     placesOf(view).every((place) => !opens(view, place) || isDebugging(view, 0) === isDebugging(view, place)),
@@ -110,6 +116,7 @@ const secretsAreOfTheirInputs: Each = {
   kind: 'each',
   clause: 'SECRET-INPUTS',
   says: 'the sealing secret is that of the device, the key, the mode, the regime and the salt of this boot',
+  loss: 'a secret is of something else',
   over: 'call',
   on: ['pvmfw_boot'],
   holds: ({ isDone, now }) => {
@@ -144,6 +151,7 @@ const secretsStayInTheirInstance: Always = {
   kind: 'always',
   clause: 'INSTANCE-ONLY',
   says: 'the attacker can derive the secret of an instance only if it has taken over a VM of that very instance',
+  loss: 'the attacker derives a secret',
   over: 'machine',
   holds: (view) =>
     [0, ...placesOf(view)].every((bearer) => {
@@ -156,6 +164,7 @@ const keeperSecretsStay: Always = {
   kind: 'always',
   clause: 'INSTANCE-ONLY',
   says: 'two VMs with the same secret of Secretkeeper are of one instance and of one signer',
+  loss: 'another instance gets the secret',
   over: 'machine',
   holds: (view) =>
     placesOf(view).every((place) => {
@@ -175,6 +184,7 @@ const recordsAreWhole: Always = {
   kind: 'always',
   clause: 'INSTANCE-RECORDED',
   says: 'an entry that opens says all that is to be compared',
+  loss: 'a record says too little',
   over: 'machine',
   holds: (view) =>
     disksOf(view).every(
@@ -196,6 +206,7 @@ const jumpsAreRecorded: Each = {
   kind: 'each',
   clause: 'INSTANCE-RECORDED',
   says: 'by record, pvmfw jumps only with a sealed entry of what it starts, in an image that is well-formed',
+  loss: 'an instance is not recorded',
   over: 'call',
   on: ['pvmfw_boot'],
   holds: ({ isDone, now }) => {
@@ -212,6 +223,7 @@ const tamperedRecordsEnd: Each = {
   kind: 'each',
   clause: 'INSTANCE-TAMPERED',
   says: 'no stage goes on from an entry that does not open',
+  loss: 'a damaged record is believed',
   over: 'call',
   on: ['pvmfw_boot', 'manager_verify'],
   holds: ({ isDone, was, now, call }) => {
@@ -230,6 +242,7 @@ const stagesAgreeOnFirstBoot: Each = {
   kind: 'each',
   clause: 'INSTANCE-EACH-STAGE',
   says: 'by record, the entry of Microdroid is free exactly at the boot for which pvmfw has found its own free',
+  loss: 'an instance is made anew in part',
   over: 'call',
   on: ['manager_verify'],
   holds: ({ isDone, was }) => {
@@ -243,6 +256,7 @@ const laterBootsMatchTheRecord: Each = {
   kind: 'each',
   clause: 'INSTANCE-EACH-STAGE',
   says: 'by record, a stage that finds its entry goes on only with what the entry says',
+  loss: 'a record is passed over',
   over: 'call',
   on: ['pvmfw_boot', 'manager_verify'],
   holds: ({ isDone, was, now, call }) => {
@@ -264,6 +278,7 @@ const cutRecordsDoNotCount: Each = {
   kind: 'each',
   clause: 'RECORD-CRASH',
   says: 'a boot that loses power before the record of pvmfw is written leaves none',
+  loss: 'half a record counts',
   over: 'call',
   on: ['pvmfw_boot'],
   holds: (step) =>

@@ -53,8 +53,8 @@ export class Ledger {
   }
 
   /** The mapping goes with its VM, and its page is not taken back. */
-  strand(before: View, mapping: number): void {
-    this.spread(before, mapping, 1, this.strandedLent, this.strandedHeld);
+  strand(before: View, mapping: number, by: 1 | -1): void {
+    this.spread(before, mapping, by, this.strandedLent, this.strandedHeld);
   }
 
   private spread(view: View, mapping: number, by: 1 | -1, lent: Int32Array, held: Int32Array): void {
@@ -91,10 +91,9 @@ export class Ledger {
 
   /** Count everything afresh: the definition, of which the counting step by step is the fast form. */
   recount(view: View, stranded?: Ledger): void {
-    for (const family of families) this[family].fill(0);
-    if (stranded) {
-      this.strandedLent.set(stranded.strandedLent);
-      this.strandedHeld.set(stranded.strandedHeld);
+    if (stranded) this.copyFrom(stranded);
+    for (const family of families) {
+      if (stranded === undefined || !family.startsWith('stranded')) this[family].fill(0);
     }
     const { size } = view.layout;
     for (let mapping = 0; mapping < size.mapping; mapping++) this.countMapping(view, mapping, 1);

@@ -31,6 +31,10 @@ export const records = ['FREE', 'SEALED', 'DAMAGED'] as const;
 /** Where in the VM's memory pvmfw has had secrets, and which kind is there now. */
 export const regions = ['configuration', 'data', 'stack', 'registers', 'handover'] as const;
 export const leftovers = ['NOTHING', 'GIVEN', 'OWN', 'NEXT'] as const;
+/** How the secure world came by a page that it has not given back. */
+export const secureHolds = ['NONE', 'SHARED', 'LENT'] as const;
+/** Whether a VM has a vCPU of its own switched on. */
+export const powers = ['OFF', 'ON'] as const;
 
 /** No page, no VM, no vCPU. */
 export const none = -1;
@@ -47,6 +51,7 @@ type Over =
   | 'dmaMapping'
   | 'cid'
   | 'machine'
+  | 'boot'
   | 'disk'
   | 'instance'
   | 'bearer'
@@ -75,11 +80,12 @@ export const fields = {
   pins: { over: 'page' },
   /** Device mappings of a page. */
   dmaMaps: { over: 'page' },
+  /** What the secure world holds of a page, whatever the hypervisor's record says. */
+  secure: { over: 'page', values: secureHolds },
   use: { over: 'page', values: uses },
   useVm: { over: 'page', start: none },
   /** The next page of the list that a free page-table page lies on, held in its first word. */
   link: { over: 'page', start: none },
-  listed: { over: 'page' },
   word: { over: 'word' },
 
   life: { over: 'vm', values: lives },
@@ -114,36 +120,42 @@ export const fields = {
   /** The frame of the vCPU's last translation fault, if its last run ended in one. */
   fault: { over: 'vcpu', start: none },
 
+  power: { over: 'vcpu', values: powers },
+
   loaded: { over: 'cpu', start: none },
 
   /** 1 while the device's stream is attached to the host's domain. */
   attached: { over: 'device' },
   dmaPage: { over: 'dmaMapping', start: none },
 
+  /** How many VMs that are alive have a CID. */
   cidHeld: { over: 'cid' },
+  /** How often a CID was granted since the host booted, and how many of these grants no VM has taken up yet. */
   cidGranted: { over: 'cid' },
-  lastCid: { over: 'machine', start: none },
+  cidPending: { over: 'cid' },
+  /** 1 where the service remembers a CID as held. */
   servicedCids: { over: 'cid' },
+  lastCid: { over: 'machine', start: none },
 
   /** The VM that boots: its stage, and what each stage took. */
-  stage: { over: 'machine', values: stages },
-  vmParent: { over: 'machine', values: parents },
-  vmChained: { over: 'machine' },
-  vmTree: { over: 'machine', start: none },
-  vmCode: { over: 'machine', start: none },
-  vmRegime: { over: 'machine', values: regimes },
-  vmDisk: { over: 'machine', start: none },
-  vmInstance: { over: 'machine', start: none },
+  stage: { over: 'boot', values: stages },
+  vmParent: { over: 'boot', values: parents },
+  vmChained: { over: 'boot' },
+  vmTree: { over: 'boot', start: none },
+  vmCode: { over: 'boot', start: none },
+  vmRegime: { over: 'boot', values: regimes },
+  vmDisk: { over: 'boot', start: none },
+  vmInstance: { over: 'boot', start: none },
   /** 1 where pvmfw told the guest that this is the first boot of its instance. */
-  vmNew: { over: 'machine' },
+  vmNew: { over: 'boot' },
   /** 1 where boot arguments of the host went through, where the debug policy is applied, where pages are still shared. */
-  vmArgued: { over: 'machine' },
-  vmPolicy: { over: 'machine' },
-  vmShared: { over: 'machine' },
-  vmLoaded: { over: 'machine', start: none },
-  vmSystem: { over: 'machine', start: none },
-  vmExtra: { over: 'machine', start: none },
-  vmMounted: { over: 'machine', start: none },
+  vmArgued: { over: 'boot' },
+  vmPolicy: { over: 'boot' },
+  vmShared: { over: 'boot' },
+  vmLoaded: { over: 'boot', start: none },
+  vmSystem: { over: 'boot', start: none },
+  vmExtra: { over: 'boot', start: none },
+  vmMounted: { over: 'boot', start: none },
   left: { over: 'region', values: leftovers },
 
   /** Instance images: pvmfw's entry, by the parent whose key seals it, and Microdroid's, by its sealing secret. */
@@ -180,6 +192,9 @@ export const fields = {
 
 export type FieldName = keyof typeof fields;
 export const fieldNames = Object.keys(fields) as FieldName[];
+type OfBoot = 'boot' | 'disk' | 'instance' | 'bearer' | 'secret' | 'parent' | 'region';
+/** Fields of booting, which no hypervisor has. */
+export type BootField = { [F in FieldName]: (typeof fields)[F]['over'] extends OfBoot ? F : never }[FieldName];
 /** The named values of a field; plain numbers where it has none. */
 export type ValueOf<F extends FieldName> = (typeof fields)[F] extends { values: readonly (infer V)[] } ? V : number;
 
@@ -199,6 +214,7 @@ const counts = (world: World): Record<Over, number> => ({
 });
 
 const bootCounts = (boot: BootWorld) => ({
+  boot: boot === noBoot ? 0 : 1,
   disk: boot.disks,
   instance: boot.ids,
   bearer: boot === noBoot ? 0 : 1 + boot.kept,

@@ -13,7 +13,7 @@ function tell(calls: readonly [string, Readonly<Record<string, string>>][]): str
   let state = initialState(machine.layout);
   return calls.map(([call, args]) => {
     const next = machine.step(state, readCall(machine, { call, cpu: 0, args })).state;
-    const lines = describeChanges(machine.layout, state.cells, next.cells);
+    const lines = describeChanges(machine.layout, [], state.cells, next.cells);
     state = next;
     return lines;
   });

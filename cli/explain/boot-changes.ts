@@ -18,7 +18,7 @@ export function sayBootChange(layout: Layout, change: Change): Said {
   const boot = layout.world.boot ?? noBoot;
   const { field, index, to } = change;
   switch (fields[field].over) {
-    case 'machine':
+    case 'boot':
       return sayVm(boot, change);
     case 'disk':
       return sayDisk(boot, change);

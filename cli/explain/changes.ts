@@ -2,8 +2,9 @@
 import { sayContent } from '../../spec/parameters.ts';
 import { fields, none } from '../../spec/state.ts';
 import type { FieldName, FieldShape, Layout } from '../../spec/state.ts';
-import { protBits } from '../../spec/world.ts';
+import { protAll, protBits } from '../../spec/world.ts';
 import { sayBootChange } from './boot-changes.ts';
+import type { VmNames } from './story.ts';
 
 /** A change of one cell. */
 interface Change {
@@ -14,10 +15,10 @@ interface Change {
 }
 
 /** The lines for everything in which two states of one world differ. */
-export function describeChanges(layout: Layout, before: Int32Array, after: Int32Array): string[] {
+export function describeChanges(layout: Layout, names: VmNames, before: Int32Array, after: Int32Array): string[] {
   const lines = new Map<string, string[]>();
   for (const change of changesBetween(layout, before, after)) {
-    const [subject, words] = describe(layout, change, after) ?? [];
+    const [subject, words] = describe(layout, names, change, before, after) ?? [];
     if (subject === undefined || words === undefined) continue;
     lines.set(subject, [...(lines.get(subject) ?? []), words]);
   }
@@ -42,7 +43,13 @@ function named(change: Change): [string, string] {
 }
 
 /** Whom a change is about, and what to say of it; nothing for the books that only mirror another change. */
-function describe(layout: Layout, change: Change, after: Int32Array): [string, string] | undefined {
+function describe(
+  layout: Layout,
+  names: VmNames,
+  change: Change,
+  before: Int32Array,
+  after: Int32Array,
+): [string, string] | undefined {
   const { field, index } = change;
   const { world } = layout;
   switch (fields[field].over) {
@@ -53,11 +60,11 @@ function describe(layout: Layout, change: Change, after: Int32Array): [string, s
       return [page, `holds ${sayContent(world, change.to)}`];
     }
     case 'mapping':
-      return sayMapping(layout, change, after);
+      return sayMapping(layout, names, change, before, after);
     case 'vm':
-      return field === 'life' ? [`VM${index}`, arrow('', ...lower(named(change))).trim()] : undefined;
+      return field === 'life' ? [names[index] ?? `VM${index}`, arrow('', ...lower(named(change))).trim()] : undefined;
     case 'vcpu':
-      return sayVcpu(layout, change);
+      return sayVcpu(layout, names, change);
     case 'device':
       return [`device ${index}`, change.to === 1 ? 'attached' : 'detached'];
     case 'dmaMapping': {
@@ -91,18 +98,28 @@ function sayPage(change: Change, page: string): [string, string] | undefined {
   }
 }
 
-function sayMapping(layout: Layout, change: Change, after: Int32Array): [string, string] | undefined {
+/** What a new mapping may do is said only where it is not everything. */
+function sayMapping(
+  layout: Layout,
+  names: VmNames,
+  change: Change,
+  before: Int32Array,
+  after: Int32Array,
+): [string, string] | undefined {
   const { world, base } = layout;
   const [vm, gfn] = [Math.floor(change.index / world.gfns.length), change.index % world.gfns.length];
-  const subject = `VM${vm} ${world.gfns[gfn]?.name ?? ''}`;
+  const subject = `${names[vm] ?? `VM${vm}`} ${world.gfns[gfn]?.name ?? ''}`;
   if (change.field === 'mapping') {
     const page = after[base.mapped + change.index] ?? none;
     const [from, to] = named(change);
     return [subject, `${arrow('', from, to).trim()}${page === none ? '' : ` (${world.pages[page]?.name ?? ''})`}`];
   }
   const mapped = (after[base.mapped + change.index] ?? none) !== none;
-  if (change.field === 'prot' && mapped) return [subject, arrow('may', sayProt(change.from), sayProt(change.to))];
-  if (change.field === 'young' && mapped) return [subject, change.to === 1 ? 'is young' : 'is old'];
+  const isNew = (before[base.mapped + change.index] ?? none) === none;
+  if (change.field === 'prot' && mapped && !(isNew && change.to === protAll)) {
+    return [subject, isNew ? `may ${sayProt(change.to)}` : arrow('may', sayProt(change.from), sayProt(change.to))];
+  }
+  if (change.field === 'young' && mapped && !isNew) return [subject, change.to === 1 ? 'is young' : 'is old'];
   return undefined;
 }
 
@@ -111,9 +128,10 @@ const sayProt = (bits: number): string =>
     .flatMap(([name, bit]) => ((bits & bit) === bit ? [name] : []))
     .join('+') || 'nothing';
 
-function sayVcpu(layout: Layout, change: Change): [string, string] | undefined {
+function sayVcpu(layout: Layout, names: VmNames, change: Change): [string, string] | undefined {
   const { vcpus } = layout.world;
-  const subject = `VM${Math.floor(change.index / vcpus)} vCPU ${change.index % vcpus}`;
+  const vm = Math.floor(change.index / vcpus);
+  const subject = `${names[vm] ?? `VM${vm}`} vCPU ${change.index % vcpus}`;
   switch (change.field) {
     case 'loadedOn':
       return [subject, change.to === none ? `leaves CPU ${change.from}` : `loaded on CPU ${change.to}`];

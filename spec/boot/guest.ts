@@ -56,7 +56,7 @@ const after = (name: ValueOf<'stage'>): Step<never> =>
 
 /** Android 13: what pvmfw has started verifies and starts the kernel. */
 export const loaderBoot = call(
-  'guest',
+  'Microdroid',
   'loader_boot',
   { loaded },
   {
@@ -70,7 +70,7 @@ export const loaderBoot = call(
 
 /** The first process pins the system to the kernel. */
 export const initBoot = call(
-  'guest',
+  'Microdroid',
   'init_boot',
   { system },
   {
@@ -157,7 +157,7 @@ const takePayload: readonly Effect<Payload>[] = [
 
 /** The manager verifies the payload, and holds it to what the instance has recorded. */
 const verifyWithRecord = (fresh: Step<Payload>): Rule =>
-  call('guest', 'manager_verify', payload, {
+  call('Microdroid', 'manager_verify', payload, {
     guards: [
       after('SYSTEM'),
       ...openRecord,
@@ -174,7 +174,7 @@ export const managerVerify = verifyWithRecord(freshRecord);
 export const managerVerifyRandom = verifyWithRecord(neverFound);
 
 /** The same where nothing is recorded. */
-export const managerVerifyAlone = call('guest', 'manager_verify', payload, {
+export const managerVerifyAlone = call('Microdroid', 'manager_verify', payload, {
   guards: [after('SYSTEM'), ...verifyPayload, countExtra],
   effects: takePayload,
 });
@@ -204,7 +204,7 @@ const keep: Effect<'asked'> = when<'asked'>(
 
 /** The payload's secrets are derived; in the deferred regime Secretkeeper adds its part, if its policy allows. */
 export const payloadSecret = call(
-  'guest',
+  'Microdroid',
   'payload_secret',
   { asked: someInstance },
   {
@@ -221,7 +221,7 @@ export const payloadSecret = call(
 
 /** The same where there is no Secretkeeper. */
 export const payloadSecretAlone = call(
-  'guest',
+  'Microdroid',
   'payload_secret',
   {},
   { guards: [after('VERIFIED')], effects: [payloadKey(theVm).becomes(keyOfPayload), stage.becomes('SECRET')] },
@@ -229,7 +229,7 @@ export const payloadSecretAlone = call(
 
 /** APEXes are mounted and the payload starts; what is mounted is read from the host once more. */
 export const payloadRun = call(
-  'guest',
+  'Microdroid',
   'payload_run',
   { apex },
   {

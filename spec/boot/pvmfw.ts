@@ -2,7 +2,7 @@
 import { flag } from '../parameters.ts';
 import { must, neverDecides, noSubject } from '../rule.ts';
 import type { Rule, Step } from '../rule.ts';
-import { all, both, compare, either, equals, not, truth, value, when } from '../term.ts';
+import { all, both, compare, either, equals, isBelow, not, truth, value, when } from '../term.ts';
 import type { Condition, Effect, Value } from '../term.ts';
 import {
   argumentsKept,
@@ -127,19 +127,15 @@ const verifiedBoot: readonly Step<Supplied>[] = [
   must('AVB-RAMDISK', isRamdiskVerified, avb),
 ];
 
-const hasDisk: Condition<'disk'> = compare<'disk'>('disk', 'is not', none, (a, b) => a !== b);
-const hasInstance: Condition<'instance'> = compare<'instance'>('instance', 'is not', none, (a, b) => a !== b);
+const hasDisk: Condition<'disk'> = compare<'disk'>('disk', '!==', none);
+const hasInstance: Condition<'instance'> = compare<'instance'>('instance', '!==', none);
 const internal = 'PVM_FIRMWARE_INTERNAL_ERROR';
 type Regime = Value<'kernel' | 'deferred'>;
 
 const regimeChecks = (regime: Regime): readonly Step<Supplied>[] => [
   must(
     'KEEPER-INDEX',
-    inRegime<Supplied>(
-      regime,
-      'DEFERRED',
-      compare<Supplied>(securityVersion, 'is above', 0, (a, b) => a > b),
-    ),
+    inRegime<Supplied>(regime, 'DEFERRED', isBelow<Supplied>(0, securityVersion)),
     'PVM_FIRMWARE_INVALID_PAYLOAD',
   ),
   must(

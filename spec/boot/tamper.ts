@@ -87,7 +87,7 @@ export const hostDeleteKept = call(
 
 /** The payload seals something with its secrets, and leaves it with the host. */
 export const guestSeal = call(
-  'guest',
+  'Microdroid',
   'guest_seal',
   { place },
   {
@@ -98,7 +98,7 @@ export const guestSeal = call(
 
 /** The attacker gets the guest into its hands, with all that lies in its memory. */
 export const takeOver = call(
-  'guest',
+  'Microdroid',
   'take_over',
   {},
   {

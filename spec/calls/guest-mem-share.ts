@@ -17,7 +17,9 @@ export const guestMemShare = call(
   {
     guards: [
       ...entersGuest,
-      must('MEM-SHARE-PROTECTED', isProtected('vm'), 'hvc'),
+      must('MEM-SHARE-PROTECTED', isProtected('vm'), 'hvc', {
+        excuse: 'MEM-SHARE-OWNED refuses the same VMs: one that is not protected owns nothing',
+      }),
       must('MEM-SHARE-ARGS', isRight('argFault'), 'INVALID_PARAMETER', {
         excuse: 'reserved arguments are not part of the state',
       }),
@@ -25,7 +27,9 @@ export const guestMemShare = call(
       must('MEM-SHARE-UNPOISONED', not(isPoisoned('vm', 'gfn')), 'INVALID_PARAMETER', noSubject),
       keeps('RUN-RECORD', recordFault(vcpu('vm', 'vcpu'), 'vm', 'gfn')),
       must('MEM-SHARE-MAPPED', isMapped('vm', 'gfn'), 'data_abort:translation', noSubject),
-      must('MEM-SHARE-OWNED', mappingOf('vm', 'gfn').is('OWNED'), 'INVALID_PARAMETER'),
+      must('MEM-SHARE-OWNED', mappingOf('vm', 'gfn').is('OWNED'), 'INVALID_PARAMETER', {
+        excuse: 'to share twice changes nothing',
+      }),
     ],
     effects: [
       hostState(mappedPage('vm', 'gfn')).becomes('SHARED_BORROWED'),

@@ -10,7 +10,9 @@ export const relaxPerms = hypercall(
   {
     guards: [
       must('RELAX-LOADED', somethingLoaded, 'EINVAL', noSubject),
-      must('RELAX-UNPROTECTED', unprotectedLoaded, 'EINVAL'),
+      must('RELAX-UNPROTECTED', unprotectedLoaded, 'EINVAL', {
+        excuse: 'every mapping of a protected VM has all permissions',
+      }),
       must('RELAX-PROT', isProt('prot'), 'EINVAL'),
       must('RELAX-GFN', isInRange('gfn'), 'ERANGE', noSubject),
       must('RELAX-MAPPED', isMapped(loadedVm, 'gfn'), 'EAGAIN'),

@@ -1,4 +1,4 @@
-import { reachesLastLevel } from '../vocabulary/stage2.ts';
+import { isInRange, reachesLastLevel } from '../vocabulary/stage2.ts';
 import { hypercall, must, noSubject } from '../rule.ts';
 import { answers, truth } from '../term.ts';
 import { hasFault, isPoisoned } from '../vocabulary/guests.ts';
@@ -12,6 +12,7 @@ export const vcpuInPoisonFault = hypercall(
     guards: [
       must('POISON-FAULT-LOADED', somethingLoaded, 'EINVAL', noSubject),
       must('POISON-FAULT-FAULT', hasFault(loadedVcpu), 'EINVAL', noSubject),
+      must('POISON-FAULT-GFN', isInRange(faultOf(loadedVcpu).value), 'ERANGE', noSubject),
       must('POISON-FAULT-LEVEL', reachesLastLevel(loadedVm, faultOf(loadedVcpu).value), 'EINVAL', {
         excuse: 'where there is no table there is no poisoned frame: the answer would be no',
       }),

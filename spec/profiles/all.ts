@@ -1,10 +1,31 @@
 /** Every profile by its name. */
 import type { Profile } from '../profile.ts';
+import { android16, android16AsShipped } from './android16-6.12.ts';
+import { avf13 } from './avf-13.ts';
+import { avf14 } from './avf-14.ts';
+import { avf15 } from './avf-15.ts';
+import { avf2026 } from './avf-2026.ts';
+import { cidsCyclic, cidsForgetful, cidsSplit, cidsStrict } from './cids.ts';
 import { linux61 } from './linux-6.1.ts';
 import { linux612 } from './linux-6.12.ts';
 import { linux72 } from './linux-7.2.ts';
 import { linux73 } from './linux-7.3.ts';
 
 export const profiles: ReadonlyMap<string, Profile> = new Map(
-  [linux73, linux72, linux612, linux61].map((profile) => [profile.name, profile]),
+  [
+    linux73,
+    linux72,
+    linux612,
+    linux61,
+    android16,
+    android16AsShipped,
+    cidsStrict,
+    cidsCyclic,
+    cidsSplit,
+    cidsForgetful,
+    avf15,
+    avf14,
+    avf13,
+    avf2026,
+  ].map((profile) => [profile.name, profile]),
 );

@@ -1,7 +1,7 @@
 /** Linux 6.12: VMs and vCPUs can be made and torn down, but guests get no memory by hypercall. */
 import { initVmUnreserved } from '../calls/init-vm.ts';
 import { teardownVm } from '../calls/teardown-vm.ts';
-import { has, inserts, lacks, profile } from '../profile.ts';
+import { has, inserts, lacks, profile, without } from '../profile.ts';
 import { must } from '../rule.ts';
 import { hasTableEntry } from '../vocabulary/pages.ts';
 import { isNext } from '../vocabulary/vms.ts';
@@ -15,10 +15,19 @@ export const linux612 = profile('linux-6.12', linux72, [
   lacks('reserve_vm', 'unreserve_vm', 'start_teardown_vm', 'finalize_teardown_vm', 'reclaim_dying_guest_page'),
   lacks('donate_guest', 'share_guest', 'unshare_guest', 'relax_perms', 'wrprotect', 'test_clear_young', 'mkyoung'),
   lacks('force_reclaim_guest_page', 'vcpu_in_poison_fault', 'vcpu_load', 'vcpu_put', 'tlb_flush_vmid'),
-  lacks('guest_read', 'guest_write', 'guest_mem_share', 'guest_mem_unshare', 'topup_memcache', 'host_load_stub'),
+  lacks(
+    'guest_read',
+    'guest_write',
+    'guest_mem_share',
+    'guest_mem_unshare',
+    'guest_hyp_meminfo',
+    'topup_memcache',
+    'host_load_stub',
+  ),
   inserts('SHARE-HYP-MEMORY', must('SHARE-HYP-TABLE', hasTableEntry('page'), 'ERANGE', beyond)),
   inserts('UNSHARE-HYP-MEMORY', must('UNSHARE-HYP-TABLE', hasTableEntry('page'), 'ERANGE', beyond)),
   inserts('INIT-VCPU-VACANT', must('INIT-VCPU-NEXT', isNext('vm', 'index'), 'EINVAL', inOrder)),
+  without('INIT-VCPU-VACANT'),
   has(initVmUnreserved, 'init_vm picks the handle itself and answers it'),
   has(teardownVm, 'has teardown_vm, which does everything in one step'),
 ]);

@@ -128,7 +128,7 @@ export const freshSalt: Value<never> = term(
   { reads: ['recordSalt', 'secret', 'guestRecordSecret', 'knownSecret'] },
 );
 export const hasRandomness: Condition<never> = {
-  ...compare<never>(freshSalt, 'is not', none, (a, b) => a !== b),
+  ...compare<never>(freshSalt, '!==', none),
   words: 'there is randomness',
 };
 
