@@ -1,10 +1,9 @@
-/** Every check of every stage earns its place: without it, some property of boot or of instances breaks. */
+/** Every check earns its place in the other releases too; for Android 15 the counterexamples show it. */
 import { describe, expect, test } from 'vitest';
 import { Machine } from '../spec/machine.ts';
 import type { Profile } from '../spec/profile.ts';
 import { avf13 } from '../spec/profiles/avf-13.ts';
 import { avf14 } from '../spec/profiles/avf-14.ts';
-import { avf15 } from '../spec/profiles/avf-15.ts';
 import { avf2026 } from '../spec/profiles/avf-2026.ts';
 import { boot } from './boot.ts';
 import { bootWorlds } from './boot-worlds.ts';
@@ -29,7 +28,7 @@ function brokenWithout(profile: Profile, check: LeftOut): string | undefined {
   return undefined;
 }
 
-describe.each([avf15, avf14, avf13, avf2026])('$name', (profile) => {
+describe.each([avf14, avf13, avf2026])('$name', (profile) => {
   test.each(guardsOf(profile))('$call without $clause breaks a property', (check) => {
     expect(brokenWithout(profile, check)).toBeDefined();
   });

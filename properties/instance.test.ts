@@ -49,15 +49,15 @@ class Host {
   /** The payload starts and seals something: its secrets are not forgotten from here on. */
   seal(): void {
     this.call('payload_run', {});
-    this.call('guest_seal', { place: 'place 1' });
+    this.call('guest_seal', { place: '1' });
   }
 
   /** Boot up to the payload's secrets: the first stage that refuses, and its check; or the secret. */
   boot(args: { pvmfw?: Args; manager?: Args } = {}): { refused: string } | { secret: string } {
     this.call('power_off');
-    const id = args.pvmfw?.['instance'] ?? 'id 0';
+    const id = args.pvmfw?.['instance'] ?? '0';
     const stages: readonly [string, Args][] = [
-      ['pvmfw_boot', { disk: 'disk 0', ramdisk: 'normal', instance: id, ...args.pvmfw }],
+      ['pvmfw_boot', { disk: '0', ramdisk: 'normal', instance: id, ...args.pvmfw }],
       ...(this.machine.rules.has('loader_boot') ? [['loader_boot', {}] as [string, Args]] : []),
       ['init_boot', {}],
       ['manager_verify', { ...args.manager }],
@@ -82,7 +82,7 @@ interface Tampering {
   readonly byId: string;
 }
 
-const onDisk = (call: string) => (host: Host) => void host.call(call, { disk: 'disk 0' });
+const onDisk = (call: string) => (host: Host) => void host.call(call, { disk: '0' });
 const matrix: readonly Tampering[] = [
   { says: 'nothing', tamper: () => undefined, random: 'same', byId: 'same' },
   {
@@ -122,9 +122,9 @@ const matrix: readonly Tampering[] = [
   {
     says: 'the image, back from an older copy',
     tamper: (host) => {
-      host.call('host_copy_disk', { from: 'disk 0', to: 'disk 1' });
+      host.call('host_copy_disk', { from: '0', to: '1' });
       host.boot();
-      host.call('host_copy_disk', { from: 'disk 1', to: 'disk 0' });
+      host.call('host_copy_disk', { from: '1', to: '0' });
     },
     random: 'same',
     byId: 'same',
@@ -132,7 +132,7 @@ const matrix: readonly Tampering[] = [
   {
     says: 'no image at all',
     tamper: () => undefined,
-    boot: { pvmfw: { disk: 'no disk' } },
+    boot: { pvmfw: { disk: 'none' } },
     random: 'pvmfw_boot: RECORD-DISK',
     byId: 'pvmfw_boot: RECORD-DISK',
   },
@@ -209,23 +209,21 @@ describe('INSTANCE-SWAPPED: the host exchanges two instances of the same softwar
   const boots = (profile: Profile) => {
     const host = new Host(profile, recordsAlone);
     const mine = host.boot();
-    const other = host.boot({ pvmfw: { disk: 'disk 1', instance: 'id 1' } });
+    const other = host.boot({ pvmfw: { disk: '1', instance: '1' } });
     return { host, mine, other };
   };
 
   test('with a random salt the identity lies in the file', () => {
     const { host, mine, other } = boots(avf14);
     expect(other).not.toEqual(mine);
-    expect(host.boot({ pvmfw: { disk: 'disk 1', instance: 'id 0' } })).toEqual(other);
+    expect(host.boot({ pvmfw: { disk: '1', instance: '0' } })).toEqual(other);
   });
 
   test('with a salt from the instance id the file alone does not open, and with the id it is the other instance', () => {
     const { host, mine, other } = boots(avf15);
     expect(other).not.toEqual(mine);
-    expect(host.boot({ pvmfw: { disk: 'disk 1', instance: 'id 0' } })).toEqual(
-      refused('manager_verify: GUEST-RECORD-SEALED'),
-    );
-    expect(host.boot({ pvmfw: { disk: 'disk 1', instance: 'id 1' } })).toEqual(other);
+    expect(host.boot({ pvmfw: { disk: '1', instance: '0' } })).toEqual(refused('manager_verify: GUEST-RECORD-SEALED'));
+    expect(host.boot({ pvmfw: { disk: '1', instance: '1' } })).toEqual(other);
   });
 });
 
@@ -259,7 +257,7 @@ describe.each([avf15, avf2026])('in the deferred regime of $name', (profile) => 
   test('KEEPER-FORGETS: what Secretkeeper has forgotten is gone for good', () => {
     const { host, first } = started();
     host.seal();
-    host.call('host_delete_kept', { instance: 'id 0' });
+    host.call('host_delete_kept', { instance: '0' });
     expect(host.boot({ pvmfw: { ...deferred, kernel: 'v1' } })).not.toEqual(first);
   });
 

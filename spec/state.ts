@@ -25,7 +25,7 @@ export const publishedOf = (slot: number): number => content.firstOfVms + 2 * sl
 
 /** How far the VM that boots has come. `LOADER`: only where there is a guest loader. */
 export const stages = ['OFF', 'LOADER', 'KERNEL', 'SYSTEM', 'VERIFIED', 'SECRET', 'RUNNING'] as const;
-export const diskForms = ['READY', 'BROKEN'] as const;
+const diskForms = ['READY', 'BROKEN'] as const;
 /** An entry of an instance image; `DAMAGED`: its identifier is there, and it does not open. */
 export const records = ['FREE', 'SEALED', 'DAMAGED'] as const;
 /** Where in the VM's memory pvmfw has had secrets, and which kind is there now. */

@@ -23,11 +23,11 @@ test('a first boot and an attacker, step by step', () => {
   const secret = 'seal(normal device, key 0, normal, record, id 1)';
   expect(
     tell([
-      ['pvmfw_boot', { ramdisk: 'normal', instance: 'id 1', disk: 'disk 0' }],
+      ['pvmfw_boot', { ramdisk: 'normal', instance: '1', disk: '0' }],
       ['init_boot', {}],
       ['manager_verify', {}],
       ['take_over', {}],
-      ['host_flip_record', { disk: 'disk 0' }],
+      ['host_flip_record', { disk: '0' }],
       ['power_off', {}],
     ]),
   ).toEqual([

@@ -56,7 +56,7 @@ function sayVm(boot: BootWorld, change: Change): Said {
     case 'vmCode':
       return to === none ? undefined : ['VM', `runs ${sayCode(boot, to)}`];
     case 'vmRegime':
-      return ['VM', `regime ${nameOf(field, to)}`];
+      return nameOf(field, to) === 'record' ? undefined : ['VM', `regime ${nameOf(field, to)}`];
     case 'vmNew':
       return to === 1 ? ['VM', 'first boot'] : undefined;
     case 'vmParent':

@@ -15,11 +15,11 @@ const listed = (kind: string, list: (boot: BootWorld) => readonly { readonly nam
   say: (world, value) => list(bootOf(world))[value]?.name ?? String(value),
 });
 
-/** One of several alike, or none of them. */
-const numbered = (kind: string, name: string, count: (boot: BootWorld) => number): Parameter => ({
+/** One of several alike, by its number, or none of them. */
+const numbered = (kind: string, count: (boot: BootWorld) => number): Parameter => ({
   kind,
   values: (world) => [...upTo(count(bootOf(world))), none],
-  say: (_, value) => (value === none ? `no ${name}` : `${name} ${value}`),
+  say: (_, value) => (value === none ? 'none' : String(value)),
 });
 
 export const handoff = listed('handoff', (boot) => boot.handoffs);
@@ -38,9 +38,9 @@ export const extra = listed('extra', (boot) => boot.extras);
 export const apex = listed('apex', (boot) => boot.apexes);
 
 /** The instance image that is attached, or none. */
-export const disk = numbered('disk', 'disk', (boot) => boot.disks);
+export const disk = numbered('disk', (boot) => boot.disks);
 /** The instance id in the device tree, or none. */
-export const instance = numbered('instance', 'id', (boot) => boot.ids);
+export const instance = numbered('instance', (boot) => boot.ids);
 /** An instance image that there is. */
 export const someDisk: Parameter = { ...disk, values: (world) => upTo(bootOf(world).disks) };
 /** An instance id that somebody names. */
@@ -49,7 +49,7 @@ export const someInstance: Parameter = { ...instance, values: (world) => upTo(bo
 export const place: Parameter = {
   kind: 'place',
   values: (world) => upTo(bootOf(world).kept).map((number) => number + 1),
-  say: (_, value) => `place ${value}`,
+  say: (_, value) => String(value),
 };
 /** How many writes reach the disk before the power fails; the highest number is that of a boot without a failure. */
 export const writes = (all: number): Parameter => ({
