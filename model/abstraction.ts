@@ -3,7 +3,7 @@
  * spec's state, in the order of its cells, with named values by their names. Or the reason why it stands for none:
  * a call is half done, or two places of the machine contradict each other.
  */
-import type { FieldName } from '../spec/state.ts';
+import type { BootField, FieldName } from '../spec/state.ts';
 import { frameWrap } from './board.ts';
 import {
   accessFlag,
@@ -27,8 +27,8 @@ const notFollowed = -1;
 const none = -1;
 
 export type Cell = number | string;
-/** What is not read off a machine: CIDs are the business of the Android host, the secure world is no part of it. */
-type NotRead = 'cidHeld' | 'cidGranted' | 'cidPending' | 'lastCid' | 'servicedCids' | 'secure' | 'power';
+/** What is not read off a machine: CIDs are the business of the Android host, what boots is another machine's, the secure world is no part of it. */
+type NotRead = BootField | 'cidHeld' | 'cidGranted' | 'cidPending' | 'lastCid' | 'servicedCids' | 'secure' | 'power';
 export type MachineField = Exclude<FieldName, NotRead>;
 export type AbstractState = Readonly<Record<MachineField, readonly Cell[]>>;
 export type Abstraction =
