@@ -1,6 +1,7 @@
 /** The command line. */
 import { Command, CommanderError } from 'commander';
 import { exitStatus } from './output.ts';
+import { attestCommand } from './commands/attest.ts';
 import { traceCommand } from './commands/trace.ts';
 
 const program = new Command('pvm-spec')
@@ -19,6 +20,7 @@ const program = new Command('pvm-spec')
   })
   .exitOverride();
 
+attestCommand(program);
 traceCommand(program);
 for (const command of [program, ...program.commands, ...program.commands.flatMap((one) => one.commands)]) {
   command.exitOverride().copyInheritedSettings(program);
