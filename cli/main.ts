@@ -2,7 +2,10 @@
 import { Command, CommanderError } from 'commander';
 import { exitStatus } from './output.ts';
 import { attestCommand } from './commands/attest.ts';
+import { clausesCommand } from './commands/clauses.ts';
+import { explainCommand, replayCommand } from './commands/explain.ts';
 import { traceCommand } from './commands/trace.ts';
+import { verifyCommand } from './commands/verify.ts';
 
 const program = new Command('pvm-spec')
   .description('An executable specification of protected virtual machines')
@@ -21,6 +24,10 @@ const program = new Command('pvm-spec')
   .exitOverride();
 
 attestCommand(program);
+verifyCommand(program);
+replayCommand(program);
+explainCommand(program);
+clausesCommand(program);
 traceCommand(program);
 for (const command of [program, ...program.commands, ...program.commands.flatMap((one) => one.commands)]) {
   command.exitOverride().copyInheritedSettings(program);

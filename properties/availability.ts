@@ -4,7 +4,7 @@ import { done } from '../spec/machine.ts';
 import type { State } from '../spec/state.ts';
 import { none } from '../spec/state.ts';
 import { argsLength } from '../spec/term.ts';
-import type { Always, Permitted, Property } from './property.ts';
+import type { Always, Each, Permitted, Property } from './property.ts';
 import { Ledger } from './ledger.ts';
 import { LIFE, PAGE, View } from './view.ts';
 
@@ -83,6 +83,23 @@ export const hostCanReclaim = (machine: Machine): Always => {
   };
 };
 
+const guestsBlockNothing: Each = {
+  kind: 'each',
+  clause: 'AVAIL-GUEST-CANNOT-BLOCK',
+  says: 'a step of a guest changes no phase, moves no vCPU between CPUs, and pins nothing',
+  over: 'call',
+  holds: ({ rule, was, now }) => {
+    if (rule.rule.actor !== 'guest') return true;
+    const { base, size } = now.layout;
+    return (['life', 'loaded', 'loadedOn', 'pins'] as const).every((field) => {
+      for (let cell = base[field]; cell < base[field] + size[field]; cell++) {
+        if (was.cells[cell] !== now.cells[cell]) return false;
+      }
+      return true;
+    });
+  },
+};
+
 const aVmWaits: Permitted = {
   kind: 'permitted',
   clause: 'AVAIL-STARVE',
@@ -99,6 +116,7 @@ const aPageIsMissing: Permitted = {
 
 export const availability = (machine: Machine): readonly Property[] => [
   hostCanReclaim(machine),
+  guestsBlockNothing,
   aVmWaits,
   aPageIsMissing,
 ];

@@ -72,32 +72,39 @@ export class Judge {
 
   /** Judge the step that the machine has just made, and accept what it wrote. */
   judge(rule: CompiledRule, args: Args, guard: number): Violation | undefined {
+    const violation = this.look(rule, args, guard);
+    this.settle();
+    return violation;
+  }
+
+  /** Judge the step that the machine has just made; what it wrote is then either settled or undone. */
+  look(rule: CompiledRule, args: Args, guard: number): Violation | undefined {
     const { state } = this;
     const wrote = state.written > 0;
     if (wrote) {
       this.touched.readJournal(state, this.now);
       this.account(this.was, this.now);
-      this.strandMappings();
+      this.strandMappings(1);
     }
     const violation = this.violation(rule, args, guard, wrote);
-    if (this.unseen.length > 0) this.look(rule, args, guard);
-    if (wrote) this.settle();
+    if (this.unseen.length > 0) this.witness(rule, args, guard);
     return violation;
   }
 
-  /** Take the last step back: the state, and what was counted of it. It must not have stranded anything. */
+  /** Take back the step that was looked at: the state, and what was counted of it. */
   undo(): void {
     const { state } = this;
     if (state.written === 0) return;
-    this.touched.clear();
-    this.touched.readJournal(state, this.now);
     this.account(this.now, this.was);
+    this.strandMappings(-1);
     state.undo();
     this.touched.clear();
   }
 
-  private settle(): void {
+  /** Accept the step that was looked at. */
+  settle(): void {
     const { state } = this;
+    if (state.written === 0) return;
     const { journal, written, cells } = state;
     const former = this.was.cells;
     for (let i = 0; i < written; i += 2) {
@@ -141,12 +148,12 @@ export class Judge {
   }
 
   /** Mappings that went together with their VM are stranded. */
-  private strandMappings(): void {
+  private strandMappings(by: 1 | -1): void {
     const { touched, now, was, ledger } = this;
     for (let i = 0; i < touched.vm.count; i++) {
       const vm = touched.vm.at(i);
       if (now.life(vm) !== LIFE.NONE || was.life(vm) === LIFE.NONE) continue;
-      for (let frame = 0; frame < now.frames; frame++) ledger.strand(was, vm * now.frames + frame);
+      for (let frame = 0; frame < now.frames; frame++) ledger.strand(was, vm * now.frames + frame, by);
     }
   }
 
@@ -189,7 +196,7 @@ export class Judge {
     return undefined;
   }
 
-  private look(rule: CompiledRule, args: Args, guard: number): void {
+  private witness(rule: CompiledRule, args: Args, guard: number): void {
     const { step } = this;
     step.rule = rule;
     step.guard = guard;

@@ -53,8 +53,8 @@ export class Ledger {
   }
 
   /** The mapping goes with its VM, and its page is not taken back. */
-  strand(before: View, mapping: number): void {
-    this.spread(before, mapping, 1, this.strandedLent, this.strandedHeld);
+  strand(before: View, mapping: number, by: 1 | -1): void {
+    this.spread(before, mapping, by, this.strandedLent, this.strandedHeld);
   }
 
   private spread(view: View, mapping: number, by: 1 | -1, lent: Int32Array, held: Int32Array): void {

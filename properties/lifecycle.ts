@@ -88,7 +88,7 @@ const stateIsWiped: Each = {
     step.was.hyp(page) !== PAGE.OWNED || step.now.host(page) === PAGE.NOPAGE || step.now.isZero(page),
 };
 
-/** The memory that each of these calls takes, by the name of the argument. */
+/** The memory that each of these calls takes, by the name of the argument; not every profile has them all. */
 const takes: Readonly<Record<string, readonly string[]>> = { init_vm: ['vmMem', 'pgd'], init_vcpu: ['mem'] };
 
 const takenMemoryIsScrubbed: Each = {
@@ -98,7 +98,8 @@ const takenMemoryIsScrubbed: Each = {
   over: 'page',
   on: ['init_vm', 'init_vcpu'],
   holds: (step, page) => {
-    const offered = takes[step.call]?.some((name) => step.arg(name) === page) === true;
+    const offered =
+      takes[step.call]?.some((name) => step.rule.names.includes(name) && step.arg(name) === page) === true;
     return step.isDone || !offered || step.now.isZero(page);
   },
 };

@@ -1,5 +1,8 @@
-/** Calls as they are written for readers: arguments by name, in the words of their parameters. */
+/** Calls as they are written for readers: arguments by name, in the words of their parameters, VMs in order of appearance. */
 import type { Call, Machine } from '../spec/machine.ts';
+import type { Parameter } from '../spec/parameters.ts';
+import type { World } from '../spec/world.ts';
+import { readVm, sayVm } from './ordinals.ts';
 
 export interface WrittenCall {
   readonly call: string;
@@ -7,9 +10,17 @@ export interface WrittenCall {
   readonly args: Readonly<Record<string, string>>;
 }
 
+const say = (world: World, parameter: Parameter, value: number): string =>
+  parameter.kind === 'vm' ? sayVm(value) : parameter.say(world, value);
+
+function read(world: World, parameter: Parameter, said: string): number | undefined {
+  if (parameter.kind === 'vm') return readVm(said);
+  return parameter.values(world).find((one) => parameter.say(world, one) === said);
+}
+
 export function writeCall(machine: Machine, call: Call): WrittenCall {
   const parameters = Object.entries(machine.rule(call.call).rule.parameters);
-  const args = parameters.map(([name, parameter], i) => [name, parameter.say(machine.world, call.args[i] ?? 0)]);
+  const args = parameters.map(([name, parameter], i) => [name, say(machine.world, parameter, call.args[i] ?? 0)]);
   return { call: call.call, cpu: call.cpu, args: Object.fromEntries(args) as Record<string, string> };
 }
 
@@ -17,9 +28,8 @@ export function writeCall(machine: Machine, call: Call): WrittenCall {
 export function readCall(machine: Machine, written: WrittenCall): Call {
   const parameters = Object.entries(machine.rule(written.call).rule.parameters);
   const args = parameters.map(([name, parameter]) => {
-    const offered = parameter.values(machine.world);
     const said = written.args[name];
-    const found = said === undefined ? offered[0] : offered.find((one) => parameter.say(machine.world, one) === said);
+    const found = said === undefined ? parameter.values(machine.world)[0] : read(machine.world, parameter, said);
     if (found === undefined) throw new Error(`${written.call}: ${name} cannot be ${String(said)}`);
     return found;
   });

@@ -40,7 +40,7 @@ export function makePlan(rule: CompiledRule, layout: Layout, target: number): Pl
       continue;
     }
     const guard = rule.guards.indexOf(step);
-    if (!rule.steps.some((one) => one.guard === guard)) continue;
+    if (rule.checked[guard] !== true) continue;
     const check = { holds: rule.conditions[guard] as Run<boolean>, wanted: guard !== target };
     (last < 0 ? opening : (checks[last] as Check[])).push(check);
   }
@@ -63,6 +63,4 @@ const lastParameter = (rule: CompiledRule, step: Step): number =>
 
 /** The guards that can be aimed at: those that are not left out, and not implied by the others. */
 export const targetsOf = (rule: CompiledRule): readonly number[] =>
-  rule.guards.flatMap((guard, number) =>
-    guard.implied !== true && rule.steps.some((step) => step.guard === number) ? [number] : [],
-  );
+  rule.guards.flatMap((guard, number) => (guard.implied !== true && rule.checked[number] === true ? [number] : []));

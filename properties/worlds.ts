@@ -98,6 +98,7 @@ export function makeWorld(shape: Shape): World {
     symbolic: true,
     block: shape.block,
     sizes: shape.sizes,
+    maxShares: 2,
     hardwareAccessFlag: shape.hardwareAccessFlag ?? true,
     codeGfn: shape.code === true ? shape.near : -1,
     codeWords: shape.code === true ? 1 : 0,

@@ -5,6 +5,7 @@ import type { Profile } from './profile.ts';
 import type { Guard, Rule } from './rule.ts';
 import type { State } from './state.ts';
 import { Layout } from './state.ts';
+import { Emitter } from './emit.ts';
 import { argsLength, passed } from './term.ts';
 import type { Args, Run, Scope } from './term.ts';
 import type { World } from './world.ts';
@@ -19,13 +20,6 @@ export type Outcome =
   | { readonly kind: 'done'; readonly answer: number }
   | { readonly kind: 'denied'; readonly error: Refusal; readonly clause: ClauseId };
 
-interface CompiledStep {
-  /** -1 for a kept effect. */
-  readonly guard: number;
-  readonly holds: Run<boolean>;
-  readonly keep: Run<void>;
-}
-
 /** A rule made ready for one world. */
 export interface CompiledRule {
   readonly rule: Rule;
@@ -33,8 +27,10 @@ export interface CompiledRule {
   readonly guards: readonly Guard[];
   /** Conditions of the guards, in order. */
   readonly conditions: readonly Run<boolean>[];
-  readonly steps: readonly CompiledStep[];
-  readonly effects: readonly Run<void>[];
+  /** The guards that are checked: all of them, unless one was left out. */
+  readonly checked: readonly boolean[];
+  /** The whole rule: the number of the guard that refuses, or `done` when the effects have been carried out. */
+  readonly run: Run<number>;
   /** How each position is brought into range, where it needs to be. */
   readonly resolve: readonly (Int32Array | undefined)[];
 }
@@ -81,14 +77,7 @@ export class Machine {
    */
   apply(state: State, rule: CompiledRule, args: Args): number {
     state.answer = 0;
-    const { steps, effects } = rule;
-    for (let i = 0; i < steps.length; i++) {
-      const step = steps[i] as CompiledStep;
-      if (step.guard < 0) step.keep(state, args);
-      else if (!step.holds(state, args)) return step.guard;
-    }
-    for (let i = 0; i < effects.length; i++) (effects[i] as Run<void>)(state, args);
-    return done;
+    return rule.run(state, args);
   }
 
   /** The pure form: the answer to a call, and the state after it; the state given is left as it is. */
@@ -108,30 +97,32 @@ export class Machine {
   }
 }
 
-const always: Run<boolean> = () => true;
-const nothing: Run<void> = () => undefined;
-
 function compileRule(rule: Rule, layout: Layout, skipped: ClauseId | undefined): CompiledRule {
   const { world } = layout;
   const names = Object.keys(rule.parameters);
   const positions = Object.fromEntries(names.map((name, i) => [name, i + 1]));
   const scope: Scope = { layout, world, positions };
   const guards = rule.guards.filter((step) => step.kind === 'must');
-  const steps = rule.guards.flatMap((step): CompiledStep[] => {
-    if (step.kind === 'keeps') return [{ guard: -1, holds: always, keep: step.effect.compile(scope) }];
-    if (step.clause === skipped) return [];
-    return [{ guard: guards.indexOf(step), holds: step.condition.compile(scope), keep: nothing }];
-  });
   return {
     rule,
     names,
     guards,
     conditions: guards.map((guard) => guard.condition.compile(scope)),
-    steps,
-    effects: rule.effects.map((effect) => effect.compile(scope)),
-    resolve: Object.values(rule.parameters).map((parameter) => {
-      const { resolve } = parameter;
-      return resolve && Int32Array.from(parameter.values(world), (number) => resolve(world, number));
-    }),
+    checked: guards.map((guard) => guard.clause !== skipped),
+    run: compileWhole(rule, guards, scope, skipped),
+    resolve: Object.values(rule.parameters).map(({ resolve, values }) =>
+      resolve ? Int32Array.from(values(world), (number) => resolve(world, number)) : undefined,
+    ),
   };
+}
+
+/** Guards and kept effects in order, then the effects, as one function. */
+function compileWhole(rule: Rule, guards: readonly Guard[], scope: Scope, skipped: ClauseId | undefined): Run<number> {
+  const into = new Emitter(scope);
+  const steps = rule.guards.map((step) => {
+    if (step.kind === 'keeps') return `${into.of(step.effect)};`;
+    return step.clause === skipped ? '' : `if (!${into.of(step.condition)}) return ${guards.indexOf(step)};`;
+  });
+  const effects = rule.effects.map((effect) => `${into.of(effect)};`);
+  return into.build([...steps, ...effects, `return ${done};`].join('\n'));
 }

@@ -62,6 +62,12 @@ export const fault: Parameter = {
   values: () => [0, 1],
   say: (_, value) => (value === 1 ? 'wrong' : 'right'),
 };
+/** The power state in which the host wants a vCPU to start: stopped, runnable, or a state that no new vCPU has. */
+export const mpState: Parameter = {
+  kind: 'mpState',
+  values: () => [0, 1, 2],
+  say: (_, value) => ['STOPPED', 'RUNNABLE'][value] ?? 'neither',
+};
 /** Which of the words of a page that are followed. */
 export const word: Parameter = { kind: 'word', values: (world) => upTo(world.words), say: plain };
 /** What the host writes. */
@@ -73,6 +79,8 @@ export const device: Parameter = {
   values: (world) => upTo(world.devices + 1),
   say: (_, value) => `device ${value}`,
 };
+/** A device that there is: the one that accesses memory, not a number that a caller passes. */
+export const actingDevice: Parameter = { ...device, kind: 'actingDevice', values: (world) => upTo(world.devices) };
 export const iova: Parameter = {
   kind: 'iova',
   values: (world) => upTo(world.iovas),

@@ -6,6 +6,8 @@ import type { Condition } from './term.ts';
 
 export interface Profile {
   readonly name: string;
+  /** The profile that it starts from. */
+  readonly from?: string;
   readonly rules: ReadonlyMap<string, Rule>;
   /** The differences in words, for the reader. */
   readonly differences: readonly string[];
@@ -24,7 +26,7 @@ export function baseProfile(name: string, rules: readonly Rule[]): Profile {
 export function profile(name: string, from: Profile, differences: readonly Difference[]): Profile {
   const rules = new Map(from.rules);
   for (const difference of differences) difference.apply(rules);
-  return { name, rules, differences: differences.map((difference) => difference.says) };
+  return { name, from: from.name, rules, differences: differences.map((difference) => difference.says) };
 }
 
 export const lacks = (...calls: string[]): Difference => ({
@@ -64,6 +66,14 @@ export const answersInstead = (clause: ClauseId, error: Refusal): Difference => 
     inRules(rules, clause, (steps) =>
       steps.map((step) => (step.clause === clause && step.kind === 'must' ? { ...step, error } : step)),
     );
+  },
+});
+
+/** Steps that this profile has after the guard named. */
+export const insertsAfter = (after: ClauseId, ...steps: Step[]): Difference => ({
+  says: `checks ${steps.map((step) => step.clause).join(', ')} after ${after}`,
+  apply: (rules) => {
+    inRules(rules, after, (all) => all.flatMap((step) => (step.clause === after ? [step, ...steps] : [step])));
   },
 });
 

@@ -20,6 +20,11 @@ export const privateOf = (slot: number): number => content.firstOfVms + 2 * slot
 /** What the VM in this slot wrote into, or left in, a page that it shared. */
 export const publishedOf = (slot: number): number => content.firstOfVms + 2 * slot + 1;
 
+/** How the secure world came by a page that it has not given back. */
+export const secureHolds = ['NONE', 'SHARED', 'LENT'] as const;
+/** Whether a VM has a vCPU of its own switched on. */
+export const powers = ['OFF', 'ON'] as const;
+
 /** No page, no VM, no vCPU. */
 export const none = -1;
 
@@ -46,6 +51,8 @@ export const fields = {
   pins: { over: 'page' },
   /** Device mappings of a page. */
   dmaMaps: { over: 'page' },
+  /** What the secure world holds of a page, whatever the hypervisor's record says. */
+  secure: { over: 'page', values: secureHolds },
   use: { over: 'page', values: uses },
   useVm: { over: 'page', start: none },
   /** The next page of the list that a free page-table page lies on, held in its first word. */
@@ -85,16 +92,22 @@ export const fields = {
   /** The frame of the vCPU's last translation fault, if its last run ended in one. */
   fault: { over: 'vcpu', start: none },
 
+  power: { over: 'vcpu', values: powers },
+
   loaded: { over: 'cpu', start: none },
 
   /** 1 while the device's stream is attached to the host's domain. */
   attached: { over: 'device' },
   dmaPage: { over: 'dmaMapping', start: none },
 
+  /** How many VMs that are alive have a CID. */
   cidHeld: { over: 'cid' },
+  /** How often a CID was granted since the host booted, and how many of these grants no VM has taken up yet. */
   cidGranted: { over: 'cid' },
-  lastCid: { over: 'machine', start: none },
+  cidPending: { over: 'cid' },
+  /** 1 where the service remembers a CID as held. */
   servicedCids: { over: 'cid' },
+  lastCid: { over: 'machine', start: none },
 } as const satisfies Record<string, FieldShape>;
 
 export type FieldName = keyof typeof fields;

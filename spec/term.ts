@@ -2,8 +2,10 @@
  * Terms: the small language in which rules are written. A term says itself in words, names the fields that it reads
  * and writes and the parameters that it refers to, and compiles once, for a world, to a plain function.
  */
+import { asFunction } from './emit.ts';
+import type { Emitter } from './emit.ts';
+import { fields, none } from './state.ts';
 import type { FieldName, FieldShape, Layout, State, ValueOf } from './state.ts';
-import { fields } from './state.ts';
 import type { World } from './world.ts';
 
 /** The arguments of one call, by position; position 0 is the CPU that issues it. */
@@ -28,7 +30,10 @@ export interface Term<T, P extends string = string> {
   readonly reads: readonly FieldName[];
   readonly writes: readonly FieldName[];
   readonly params: readonly P[];
-  compile(scope: Scope): Run<T>;
+  /** The term as an expression in the language of `emit.ts`. */
+  readonly emit: (into: Emitter) => string;
+  /** The term as a function of its own. */
+  readonly compile: (scope: Scope) => Run<T>;
 }
 
 export type Condition<P extends string = string> = Term<boolean, P>;
@@ -39,94 +44,112 @@ export type Ref<P extends string> = P | number | Value<P>;
 
 type AnyTerm = Term<unknown>;
 
-/** Build a term out of others: what it reads, writes and refers to is theirs, plus what is given. */
-export function term<T, P extends string>(
+interface Touches {
+  readonly reads?: readonly FieldName[];
+  readonly writes?: readonly FieldName[];
+}
+
+const union = <V>(parts: readonly AnyTerm[], pick: (part: AnyTerm) => readonly V[], own: readonly V[] = []): V[] => [
+  ...new Set([...parts.flatMap(pick), ...own]),
+];
+
+/** Build a term out of others by an expression: what it reads, writes and refers to is theirs, plus what is given. */
+export function expression<T, P extends string>(
+  words: string,
+  parts: readonly Term<unknown, P>[],
+  emit: (into: Emitter) => string,
+  own: Touches = {},
+): Term<T, P> {
+  const built: Term<T, P> = {
+    words,
+    reads: union(parts, (part) => part.reads, own.reads),
+    writes: union(parts, (part) => part.writes, own.writes),
+    params: union(parts, (part) => part.params) as P[],
+    emit,
+    compile: (scope) => asFunction(built as Term<T>, scope),
+  };
+  return built;
+}
+
+/** Build a term out of others by a function, where an expression cannot say it. */
+export const term = <T, P extends string>(
   words: string,
   parts: readonly Term<unknown, P>[],
   compile: (scope: Scope) => Run<T>,
-  own: { reads?: readonly FieldName[]; writes?: readonly FieldName[] } = {},
-): Term<T, P> {
-  const union = <V>(pick: (part: AnyTerm) => readonly V[], more: readonly V[] = []): readonly V[] => [
-    ...new Set([...parts.flatMap(pick), ...more]),
-  ];
-  return {
-    words,
-    reads: union((part) => part.reads, own.reads),
-    writes: union((part) => part.writes, own.writes),
-    params: union((part) => part.params) as readonly P[],
-    compile,
-  };
-}
+  own: Touches = {},
+): Term<T, P> => ({
+  ...expression<T, P>(words, parts, (into) => `${into.link(compile(into.scope))}(s, a)`, own),
+  compile,
+});
+
+/** The same term, said in other words. */
+export const said = <T, P extends string>(words: string, same: Term<T, P>): Term<T, P> => ({ ...same, words });
 
 export function value<P extends string>(ref: Ref<P>): Value<P> {
   if (typeof ref === 'object') return ref;
-  if (typeof ref === 'number') return term(String(ref), [], () => () => ref);
-  return {
-    words: ref,
-    reads: [],
-    writes: [],
-    params: [ref],
-    compile: ({ positions }) => {
-      const position = positions[ref];
-      if (position === undefined) throw new Error(`unreachable: no parameter ${ref}`);
-      return (_, args) => args[position] as number;
-    },
-  };
+  if (typeof ref === 'number') return expression(String(ref), [], () => `(${ref})`);
+  const named = expression<number, P>(ref, [], (into) => `a[${positionOf(into.scope, ref)}]`);
+  return { ...named, params: [ref] };
+}
+
+function positionOf(scope: Scope, name: string): number {
+  const position = scope.positions[name];
+  if (position === undefined) throw new Error(`unreachable: no parameter ${name}`);
+  return position;
 }
 
 /** A parameter as the caller passed it, before a number that wraps at 64 bits was brought back into range. */
-export function asPassed<P extends string>(name: P): Value<P> {
-  return term(name, [value<P>(name)], ({ positions }) => {
-    const position = (positions[name] as number) + passed;
-    return (_, args) => args[position] as number;
-  });
-}
+export const asPassed = <P extends string>(name: P): Value<P> =>
+  expression(name, [value<P>(name)], (into) => `a[${positionOf(into.scope, name) + passed}]`);
 
 /** The CPU on which the call is made. */
-export const thisCpu: Value<never> = term('this CPU', [], () => (_, args) => args[0] as number);
+export const thisCpu: Value<never> = expression('this CPU', [], () => 'a[0]');
 
-export function not<P extends string>(condition: Condition<P>): Condition<P> {
-  return term(`not (${condition.words})`, [condition], (scope) => {
-    const holds = condition.compile(scope);
-    return (state, args) => !holds(state, args);
-  });
-}
+export const not = <P extends string>(condition: Condition<P>): Condition<P> =>
+  expression(negated(condition.words), [condition], (into) => `!${into.of(condition)}`);
+const negated = (words: string): string =>
+  words.split(' is ').length === 2 ? words.replace(' is ', ' is not ') : `not (${words})`;
 
-export function both<P extends string>(left: Condition<P>, right: Condition<P>): Condition<P> {
-  return term(`${left.words} and ${right.words}`, [left, right], (scope) => {
-    const first = left.compile(scope);
-    const second = right.compile(scope);
-    return (state, args) => first(state, args) && second(state, args);
-  });
-}
+export const both = <P extends string>(left: Condition<P>, right: Condition<P>): Condition<P> =>
+  expression(`${left.words} and ${right.words}`, [left, right], (into) => `(${into.of(left)} && ${into.of(right)})`);
 
-export function either<P extends string>(left: Condition<P>, right: Condition<P>): Condition<P> {
-  return term(`${left.words}, or ${right.words}`, [left, right], (scope) => {
-    const first = left.compile(scope);
-    const second = right.compile(scope);
-    return (state, args) => first(state, args) || second(state, args);
-  });
-}
+export const either = <P extends string>(left: Condition<P>, right: Condition<P>): Condition<P> =>
+  expression(`${left.words}, or ${right.words}`, [left, right], (into) => `(${into.of(left)} || ${into.of(right)})`);
 
-/** A comparison of two numbers, said with the words given. */
+/** How two numbers can be compared, and the words for it. */
+const comparisons = {
+  '===': 'is',
+  '!==': 'is not',
+  '<': 'is below',
+  '<=': 'is at most',
+  '>=': 'is at least',
+} as const;
+type Comparison = keyof typeof comparisons;
+
 export function compare<P extends string>(
   left: Ref<P>,
-  words: string,
+  how: Comparison,
   right: Ref<P>,
-  test: (left: number, right: number) => boolean,
+  words: string = comparisons[how],
 ): Condition<P> {
   const [a, b] = [value(left), value(right)];
-  return term(`${a.words} ${words} ${b.words}`, [a, b], (scope) => {
-    const first = a.compile(scope);
-    const second = b.compile(scope);
-    return (state, args) => test(first(state, args), second(state, args));
-  });
+  return expression(`${a.words} ${words} ${b.words}`, [a, b], (into) => `(${into.of(a)} ${how} ${into.of(b)})`);
 }
 
 export const isBelow = <P extends string>(left: Ref<P>, right: Ref<P>): Condition<P> =>
-  compare(left, 'is below', right, (a, b) => a < b);
-export const equals = <P extends string>(left: Ref<P>, right: Ref<P>): Condition<P> =>
-  compare(left, 'is', right, (a, b) => a === b);
+  left === 0 ? said(`${value(right).words} is at least 1`, compare(left, '<', right)) : compare(left, '<', right);
+export const equals = <P extends string>(left: Ref<P>, right: Ref<P>): Condition<P> => compare(left, '===', right);
+
+/** A number made of two others, by an operator on 32-bit integers. */
+export function combine<P extends string>(
+  left: Ref<P>,
+  how: '|' | '& ~' | '+' | '-',
+  right: Ref<P>,
+  words: string,
+): Value<P> {
+  const [a, b] = [value(left), value(right)];
+  return expression(`${a.words} ${words} ${b.words}`, [a, b], (into) => `(${into.of(a)} ${how}${into.of(b)})`);
+}
 
 /** A fact about an argument that depends on the world alone. */
 export function worldFact<P extends string>(
@@ -135,18 +158,15 @@ export function worldFact<P extends string>(
   test: (world: World, value: number) => boolean,
 ): Condition<P> {
   const subject = value(of);
-  return term(`${subject.words} ${words}`, [subject], (scope) => {
-    const read = subject.compile(scope);
-    return (state, args) => test(scope.world, read(state, args));
+  return expression(`${subject.words} ${words}`, [subject], (into) => {
+    const { world } = into.scope;
+    return `${into.link((number: number) => test(world, number))}(${into.of(subject)})`;
   });
 }
 
 /** A number that depends on the world alone, such as the pages that a call takes. */
 export const worldNumber = (words: string, read: (world: World) => number): Value<never> =>
-  term(words, [], (scope) => {
-    const number = read(scope.world);
-    return () => number;
-  });
+  expression(words, [], (into) => `(${read(into.scope.world)})`);
 
 /** One cell of the state: what a guard asks about and an effect changes. */
 export interface Cell<F extends FieldName, P extends string> {
@@ -173,68 +193,61 @@ export function cell<F extends FieldName, P extends string = never>(
   at: Ref<P> = 0,
 ): Cell<F, P> {
   const index = value(at);
-  const locate = (scope: Scope): Run<number> => {
-    const base = scope.layout.base[field];
-    const read = index.compile(scope);
-    return (state, args) => base + read(state, args);
+  const where = (into: Emitter): string => `${into.scope.layout.base[field]} + ${into.of(index)}`;
+  const current = expression<number, P>(words, [index], (into) => `c[${where(into)}]`, { reads: [field] });
+  const operand = <Q extends string>(wanted: ValueOf<F> | Value<Q>): Value<Q> => {
+    if (isValue(wanted)) return wanted;
+    const code = encode(field, wanted as string | number);
+    return said(wanted === none ? 'none' : `${wanted as string | number}`, value<Q>(code));
   };
-  const operand = <Q extends string>(wanted: ValueOf<F> | Value<Q>): Value<Q> =>
-    isValue(wanted)
-      ? wanted
-      : term(String(wanted), [], () => {
-          const code = encode(field, wanted as string | number);
-          return () => code;
-        });
-  const current: Value<P> = term(
-    words,
-    [index],
-    (scope) => {
-      const base = scope.layout.base[field];
-      const read = index.compile(scope);
-      return (state, args) => state.at(base + read(state, args));
-    },
-    { reads: [field] },
-  );
-  const change = <Q extends string>(
-    verb: string,
-    by: Value<Q>,
-    next: (old: number, operand: number) => number,
-  ): Effect<P | Q> =>
-    term<void, P | Q>(
-      `${words} ${verb}`,
-      [index, by],
-      (scope) => {
-        const where = locate(scope);
-        const read = by.compile(scope);
-        return (state, args) => {
-          const target = where(state, args);
-          state.set(target, next(state.at(target), read(state, args)));
-        };
-      },
+  const change = <Q extends string>(verb: string, next: Value<Q>, how: '' | '+' | '-'): Effect<P | Q> =>
+    expression<undefined, P | Q>(
+      `${words} ${verb} ${next.words}`,
+      [index, next],
+      (into) =>
+        how === ''
+          ? `s.set(${where(into)}, ${into.of(next)})`
+          : `${into.link(add)}(s, ${where(into)}, ${how}${into.of(next)})`,
       { writes: [field] },
     );
   return {
     value: current,
     is: <Q extends string>(wanted: ValueOf<F> | Value<Q>) => equals<P | Q>(current, operand(wanted)),
-    isNot: (wanted) => compare<P>(current, 'is not', operand<P>(wanted), (a, b) => a !== b),
+    isNot: (wanted) => compare<P>(current, '!==', operand<P>(wanted)),
     isOneOf: (...wanted) => {
       const codes = wanted.map((one) => encode(field, one as string | number));
-      return term(`${words} is ${wanted.join(' or ')}`, [current], (scope) => {
-        const read = current.compile(scope);
-        return (state, args) => codes.includes(read(state, args));
-      });
+      return expression(
+        `${words} is ${wanted.join(' or ')}`,
+        [current],
+        (into) => `(${codes.map((code) => `${into.of(current)} === ${code}`).join(' || ')})`,
+      );
     },
-    becomes: <Q extends string>(wanted: ValueOf<F> | Value<Q>) => {
-      const next = operand(wanted);
-      return change(`becomes ${next.words}`, next, (_, number) => number);
-    },
-    grows: <Q extends string>(by: Ref<Q> = 1) =>
-      change(`grows by ${value(by).words}`, value(by), (old, number) => old + number),
-    shrinks: <Q extends string>(by: Ref<Q> = 1) =>
-      change(`shrinks by ${value(by).words}`, value(by), (old, number) => old - number),
+    becomes: <Q extends string>(wanted: ValueOf<F> | Value<Q>) => change('becomes', operand(wanted), ''),
+    grows: <Q extends string>(by: Ref<Q> = 1) => change('grows by', value(by), '+'),
+    shrinks: <Q extends string>(by: Ref<Q> = 1) => change('shrinks by', value(by), '-'),
   };
 }
 
+/** A cell that holds 1 or 0, said as what is true of its subject then. */
+export function flagCell<F extends FieldName, P extends string>(
+  field: F,
+  subject: string,
+  when: { readonly one: string; readonly zero: string },
+  at: Ref<P> = 0,
+): Cell<F, P> {
+  const plain = cell(field, `whether ${subject} ${when.one}`, at);
+  const words = (wanted: unknown): string => `${subject} ${wanted === 1 ? when.one : when.zero}`;
+  return {
+    ...plain,
+    is: (wanted) => (typeof wanted === 'number' ? said(words(wanted), plain.is(wanted)) : plain.is(wanted)),
+    becomes: (wanted) =>
+      typeof wanted === 'number' ? said(`from now on ${words(wanted)}`, plain.becomes(wanted)) : plain.becomes(wanted),
+  };
+}
+
+const add = (state: State, cell: number, by: number): void => {
+  state.set(cell, state.at(cell) + by);
+};
 const isValue = (wanted: unknown): wanted is Value<never> => typeof wanted === 'object';
 
 /** Where the member of a range stands while it is looked at; ranges within ranges stand side by side. */
@@ -247,12 +260,13 @@ function overRange<P extends string, M extends string, T>(
   count: Ref<P>,
   member: M,
   part: Term<T, P | M>,
-  words: string,
   walk: (visit: Run<T>, position: number) => (state: State, args: Args, from: number, to: number) => T,
 ): Term<T, P> {
   const [from, length] = [value(first), value(count)];
   const inner = part as unknown as Term<T, P>;
-  const built = term<T, P>(words, [from, length, inner], (scope) => {
+  // A range counted by a parameter reads otherwise than one whose size has a name.
+  const range = typeof count === 'string' ? `the ${count} from ${from.words} on` : `${length.words} at ${from.words}`;
+  const built = term<T, P>(`for ${member} of ${range}: ${part.words}`, [from, length, inner], (scope) => {
     const position = memberPosition(scope);
     const visit = part.compile({ ...scope, positions: { ...scope.positions, [member]: position } });
     const start = from.compile(scope);
@@ -273,7 +287,7 @@ export const every = <P extends string, M extends `each ${string}`>(
   member: M,
   condition: Condition<P | M>,
 ): Condition<P> =>
-  overRange(first, count, member, condition, condition.words, (visit, position) => (state, args, from, to) => {
+  overRange(first, count, member, condition, (visit, position) => (state, args, from, to) => {
     for (let i = from; i < to; i++) {
       args[position] = i;
       if (!visit(state, args)) return false;
@@ -288,54 +302,34 @@ export const forEach = <P extends string, M extends `each ${string}`>(
   member: M,
   effect: Effect<P | M>,
 ): Effect<P> =>
-  overRange(
-    first,
-    count,
-    member,
-    effect,
-    `for ${member}: ${effect.words}`,
-    (visit, position) => (state, args, from, to) => {
-      for (let i = from; i < to; i++) {
-        args[position] = i;
-        visit(state, args);
-      }
-    },
-  );
+  overRange(first, count, member, effect, (visit, position) => (state, args, from, to) => {
+    for (let i = from; i < to; i++) {
+      args[position] = i;
+      visit(state, args);
+    }
+  });
 
 /** Several effects, in order. */
-export function all<P extends string>(...effects: Effect<P>[]): Effect<P> {
-  return term(effects.map((effect) => effect.words).join('; '), effects, (scope) => {
-    const runs = effects.map((effect) => effect.compile(scope));
-    return (state, args) => {
-      for (const run of runs) run(state, args);
-    };
-  });
-}
+export const all = <P extends string>(...effects: Effect<P>[]): Effect<P> =>
+  expression(
+    effects.map((effect) => effect.words).join('; '),
+    effects,
+    (into) => `(${effects.map((effect) => into.of(effect)).join(', ')})`,
+  );
 
-export function when<P extends string>(condition: Condition<P>, effect: Effect<P>): Effect<P> {
-  return term(`if ${condition.words}: ${effect.words}`, [condition, effect], (scope) => {
-    const holds = condition.compile(scope);
-    const run = effect.compile(scope);
-    return (state, args) => {
-      if (holds(state, args)) run(state, args);
-    };
-  });
-}
+export const when = <P extends string>(condition: Condition<P>, effect: Effect<P>): Effect<P> =>
+  expression(
+    `if ${condition.words}: ${effect.words}`,
+    [condition, effect],
+    (into) => `(${into.of(condition)} ? ${into.of(effect)} : undefined)`,
+  );
 
 /** The call answers this number. */
 export function answers<P extends string>(what: Ref<P>): Effect<P> {
   const number = value(what);
-  return term(`answers ${number.words}`, [number], (scope) => {
-    const read = number.compile(scope);
-    return (state, args) => {
-      state.answer = read(state, args);
-    };
-  });
+  return expression(`answers ${number.words}`, [number], (into) => `(s.answer = ${into.of(number)})`);
 }
 
 /** 1 where the condition holds, 0 where not. */
 export const truth = <P extends string>(condition: Condition<P>): Value<P> =>
-  term(`whether ${condition.words}`, [condition], (scope) => {
-    const holds = condition.compile(scope);
-    return (state, args) => (holds(state, args) ? 1 : 0);
-  });
+  expression(`whether ${condition.words}`, [condition], (into) => `(${into.of(condition)} ? 1 : 0)`);

@@ -58,6 +58,8 @@ export interface World {
   readonly devices: number;
   /** Addresses that a device can use. */
   readonly iovas: number;
+  /** Every device that can access memory is behind an IOMMU; true where nothing is said. */
+  readonly socCoversDma?: boolean;
   /** Context ids in the allocator's range. */
   readonly cids: number;
   /** 64-bit words of a page whose content is followed: 1 in worlds of symbols, more where a transcript has them. */
@@ -67,6 +69,8 @@ export interface World {
   /** Pages in a block mapping: 512 on real machines. */
   readonly block: number;
   readonly sizes: Sizes;
+  /** The largest number that the count of a page's guest shares can hold. */
+  readonly maxShares: number;
   /** A guest access to an old page makes it young by itself; without it the access faults. */
   readonly hardwareAccessFlag: boolean;
   /** Guest frame that holds the guest's code, or -1 where code is not followed. */

@@ -1,1 +1,133 @@
-console.log('bench: nothing to measure yet');
+/** `npm run bench`: how fast the spec is stepped, judged and shrunk, beside a loop by hand and fast-check's commands. */
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import type { ClauseId } from '../../spec/clauses.generated.ts';
+import { linux73 } from '../../spec/profiles/linux-7.3.ts';
+import { Machine } from '../../spec/machine.ts';
+import { allProperties } from '../../properties/chapters.ts';
+import { Replay, asSequence } from '../../properties/sequence.ts';
+import { shrink } from '../../properties/shrink.ts';
+import { Walk } from '../../properties/walk.ts';
+import { full, pages, scaled } from '../../properties/worlds.ts';
+import type { NamedWorld } from '../../properties/worlds.ts';
+import { checkTraceFile } from '../trace-file.ts';
+import { recordedTraces } from '../verify/run.ts';
+import { runByHand } from './by-hand.ts';
+import { runCommands } from './commands.ts';
+
+const say = (text: string): void => {
+  process.stdout.write(`${text}\n`);
+};
+const grouped = (value: number): string => Math.round(value).toLocaleString('en-US');
+
+/** Things done in a second of processor time, the first tenth left out for warming up. */
+function rate(work: (share: number) => number): number {
+  work(0.1);
+  const before = process.cpuUsage();
+  const done = work(1);
+  const { user, system } = process.cpuUsage(before);
+  return done / ((user + system) / 1e6);
+}
+
+function walkRate(named: NamedWorld, length: number, steps: number, judged = true): number {
+  const machine = new Machine(linux73, named.world);
+  const walk = new Walk(machine, named, judged ? allProperties(machine) : []);
+  return rate((share) => {
+    let done = 0;
+    for (let seed = 0; done < steps * share; seed++) done += walk.run(seed, length).steps;
+    return done;
+  });
+}
+
+function speed(): void {
+  const machine = new Machine(linux73, full.world);
+  const rows: [string, number][] = [
+    ['spec, guided, every invariant on', walkRate(full, 1000, 1_500_000)],
+    ['spec, guided, no invariant', walkRate(full, 1000, 1_500_000, false)],
+    ['by hand over typed arrays (a core of six calls)', rate((share) => runByHand(16, 20_000_000 * share, 7))],
+    [
+      'fast-check commands, uniform, every invariant on',
+      rate((share) => runCommands(machine, full, 40 * share + 1, 300, 7)),
+    ],
+  ];
+  say('steps per second of one core, 16 pages');
+  for (const [name, value] of rows) say(`  ${name.padEnd(52)}${grouped(value).padStart(14)}`);
+}
+
+function flatness(): void {
+  say('\ncost of a step as sequences and worlds grow (steps per second)');
+  const lengths = [100, 1000, 10_000, 100_000];
+  say(
+    `  calls in a sequence  ${lengths.map((length) => `${grouped(length)}: ${grouped(walkRate(full, length, 400_000))}`).join('   ')}`,
+  );
+  const counts = [8, 16, 64, 512, 4096];
+  say(
+    `  pages in the world   ${counts.map((count) => `${count}: ${grouped(walkRate(scaled(count), 1000, 400_000))}`).join('   ')}`,
+  );
+}
+
+/** Guards that are left out one at a time; each breaks some property. */
+const leftOut: readonly (readonly [string, ClauseId])[] = [
+  ['host_share_hyp', 'SHARE-HYP-OWNED'],
+  ['host_share_hyp', 'SHARE-HYP-MEMORY'],
+  ['host_unshare_hyp', 'UNSHARE-HYP-BORROWED'],
+  ['donate_guest', 'DONATE-OWNED'],
+  ['donate_guest', 'DONATE-FREE'],
+  ['donate_guest', 'DONATE-MEMORY'],
+  ['share_guest', 'SHARE-GUEST-OWNED'],
+  ['share_guest', 'SHARE-GUEST-FREE'],
+  ['guest_mem_share', 'MEM-SHARE-OWNED'],
+  ['start_teardown_vm', 'TEARDOWN-UNLOADED'],
+];
+
+function shrinking(): void {
+  say('\nshrinking what breaks without one guard, from sequences of up to 1,000 calls');
+  say(
+    `  ${'guard left out'.padEnd(26)}${'clause'.padEnd(22)}${'found at'.padStart(9)}${'shrunk to'.padStart(10)}${'median ms'.padStart(11)}${'95th ms'.padStart(9)}`,
+  );
+  for (const [call, clause] of leftOut) {
+    const machine = new Machine(linux73, pages.world, { call, clause });
+    const walk = new Walk(machine, pages, allProperties(machine));
+    const replay = new Replay(machine, pages, allProperties(machine));
+    const times: number[] = [];
+    const found: number[] = [];
+    const lengths = new Set<number>();
+    let broken = '';
+    for (let seed = 0; times.length < 40 && seed < 4000; seed++) {
+      const { violation, steps } = walk.run(seed, 1000);
+      if (!violation) continue;
+      broken = violation.property.clause;
+      const calls = asSequence(machine, pages, walk.calls());
+      const begun = performance.now();
+      lengths.add(shrink(replay, calls, broken).length);
+      times.push(performance.now() - begun);
+      found.push(steps);
+    }
+    const middle = (list: number[], share: number): number =>
+      list.sort((a, b) => a - b)[Math.floor(list.length * share)] ?? NaN;
+    say(
+      `  ${clause.padEnd(26)}${broken.padEnd(22)}${grouped(middle(found, 0.5)).padStart(9)}${[...lengths].sort().join('/').padStart(10)}${middle(times, 0.5).toFixed(2).padStart(11)}${middle(times, 0.95).toFixed(2).padStart(9)}`,
+    );
+  }
+}
+
+async function transcripts(): Promise<void> {
+  const files = readdirSync(recordedTraces).map((name) => join(recordedTraces, name));
+  let lines = 0;
+  const before = process.cpuUsage();
+  for (let round = 0; round < 5; round++) {
+    for (const file of files) {
+      const report = await checkTraceFile(file, { most: 1 });
+      lines += report.events + report.states;
+    }
+  }
+  const { user, system } = process.cpuUsage(before);
+  say(`\ntranscript lines checked per second   ${grouped(lines / ((user + system) / 1e6))}`);
+}
+
+say(`pvm-spec bench on Node ${process.version}\n`);
+speed();
+flatness();
+shrinking();
+await transcripts();
+say(`\nresident memory ${grouped(process.memoryUsage().rss / 2 ** 20)} MiB`);

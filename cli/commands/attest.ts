@@ -112,9 +112,8 @@ const sayFault = ({ fault, at }: Extract<Appraisal, { kind: 'unreadable' }>): st
 function sayVerdict(verdict: Verdict): string {
   if (verdict.kind !== 'denied') return verdict.kind;
   const { entry, clause, says } = verdict;
-  const text = clauses[clause]?.text;
   const where = entry === undefined ? '' : ` at entry ${entry}`;
-  return `denied${where}: ${says}\n  ${clause}${text === undefined ? '' : `: ${text}`}`;
+  return `denied${where}: ${says}\n  ${clause}: ${clauses[clause].text}`;
 }
 
 function reportOf({ name }: NamedEvidence, appraisal: Appraisal): object {

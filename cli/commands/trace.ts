@@ -23,7 +23,7 @@ export function traceCommand(program: Command): void {
         const report = await check(file, { most, ...(options.profile ? { profile: options.profile } : {}) });
         if (report === undefined) status = exitStatus.usage;
         else {
-          print(options.json ? JSON.stringify(report) : describe(report).join('\n'));
+          print(options.json ? JSON.stringify(report) : describeTrace(report).join('\n'));
           status = Math.max(status, statusOf(report));
         }
       }
@@ -47,7 +47,7 @@ const statusOf = (report: TraceReport): number => {
   return report.differences.length > 0 ? exitStatus.violated : exitStatus.holds;
 };
 
-function describe(report: TraceReport): string[] {
+export function describeTrace(report: TraceReport): string[] {
   const { file, header, events, states, differences, malformed, cutOff } = report;
   const amount = `${events} events and ${states} state lines`;
   const lines = differences.flatMap((difference) => describeDifference(file, difference));
@@ -60,7 +60,7 @@ function describe(report: TraceReport): string[] {
 
 function describeDifference(file: string, difference: LineDifference): string[] {
   const { line, event, what, expected, got, clause } = difference;
-  const because = clause === undefined ? '' : `   ${clause}: ${clauses[clause]?.text ?? ''}`;
+  const because = clause === undefined ? '' : `   ${clause}: ${clauses[clause].text}`;
   return [
     `${file}:${line}: ${event === undefined ? 'state' : sayEvent(event)}`,
     `  expected ${what} ${expected}${because}`,

@@ -2,7 +2,7 @@
 import { sayContent } from '../../spec/parameters.ts';
 import { fields, none } from '../../spec/state.ts';
 import type { FieldName, FieldShape, Layout } from '../../spec/state.ts';
-import { protBits } from '../../spec/world.ts';
+import { protAll, protBits } from '../../spec/world.ts';
 
 /** A change of one cell. */
 interface Change {
@@ -16,7 +16,7 @@ interface Change {
 export function describeChanges(layout: Layout, before: Int32Array, after: Int32Array): string[] {
   const lines = new Map<string, string[]>();
   for (const change of changesBetween(layout, before, after)) {
-    const [subject, words] = describe(layout, change, after) ?? [];
+    const [subject, words] = describe(layout, change, before, after) ?? [];
     if (subject === undefined || words === undefined) continue;
     lines.set(subject, [...(lines.get(subject) ?? []), words]);
   }
@@ -41,7 +41,7 @@ function named(change: Change): [string, string] {
 }
 
 /** Whom a change is about, and what to say of it; nothing for the books that only mirror another change. */
-function describe(layout: Layout, change: Change, after: Int32Array): [string, string] | undefined {
+function describe(layout: Layout, change: Change, before: Int32Array, after: Int32Array): [string, string] | undefined {
   const { field, index } = change;
   const { world } = layout;
   switch (fields[field].over) {
@@ -52,7 +52,7 @@ function describe(layout: Layout, change: Change, after: Int32Array): [string, s
       return [page, `holds ${sayContent(world, change.to)}`];
     }
     case 'mapping':
-      return sayMapping(layout, change, after);
+      return sayMapping(layout, change, before, after);
     case 'vm':
       return field === 'life' ? [`VM${index}`, arrow('', ...lower(named(change))).trim()] : undefined;
     case 'vcpu':
@@ -90,7 +90,13 @@ function sayPage(change: Change, page: string): [string, string] | undefined {
   }
 }
 
-function sayMapping(layout: Layout, change: Change, after: Int32Array): [string, string] | undefined {
+/** What a new mapping may do is said only where it is not everything. */
+function sayMapping(
+  layout: Layout,
+  change: Change,
+  before: Int32Array,
+  after: Int32Array,
+): [string, string] | undefined {
   const { world, base } = layout;
   const [vm, gfn] = [Math.floor(change.index / world.gfns.length), change.index % world.gfns.length];
   const subject = `VM${vm} ${world.gfns[gfn]?.name ?? ''}`;
@@ -100,8 +106,11 @@ function sayMapping(layout: Layout, change: Change, after: Int32Array): [string,
     return [subject, `${arrow('', from, to).trim()}${page === none ? '' : ` (${world.pages[page]?.name ?? ''})`}`];
   }
   const mapped = (after[base.mapped + change.index] ?? none) !== none;
-  if (change.field === 'prot' && mapped) return [subject, arrow('may', sayProt(change.from), sayProt(change.to))];
-  if (change.field === 'young' && mapped) return [subject, change.to === 1 ? 'is young' : 'is old'];
+  const isNew = (before[base.mapped + change.index] ?? none) === none;
+  if (change.field === 'prot' && mapped && !(isNew && change.to === protAll)) {
+    return [subject, isNew ? `may ${sayProt(change.to)}` : arrow('may', sayProt(change.from), sayProt(change.to))];
+  }
+  if (change.field === 'young' && mapped && !isNew) return [subject, change.to === 1 ? 'is young' : 'is old'];
   return undefined;
 }
 

@@ -1,8 +1,9 @@
-/** Reads the clauses out of docs/spec/*.md and writes them as spec/clauses.gen.ts. */
+/** Reads the clauses out of docs/spec/*.md and writes them as spec/clauses.generated.ts. */
+import type { Place } from './markdown.ts';
 import { fileNamed, parseRequirements, type SourceFile } from './requirements.ts';
 
 export const statuses = ['guarantee', 'non-guarantee', 'assumption'] as const;
-export const upholders = ['hypervisor', 'host', 'firmware', 'SoC vendor', 'guest', 'nobody'] as const;
+export const upholders = ['hypervisor', 'host', 'firmware', 'SoC vendor', 'guest', 'verifier', 'nobody'] as const;
 export const attackers = ['honest host', 'bad app', 'compromised host', 'malicious guest', 'unlocked device'] as const;
 
 export interface Clause {
@@ -55,7 +56,7 @@ const SEED = /^seed (?:000|001|002), (?:introduction|"[^"]+")$/;
 const RULING = /^R(?:-[A-Z0-9]+)+$/;
 
 // why: the callers pass the whole folder; these files hold no clauses, and two of them say what clauses may name.
-const notChapters = new Set(['requirements.md', 'rulings.md', 'excused.md', 'sources.md']);
+const notChapters = new Set(['README.md', 'requirements.md', 'rulings.md', 'excused.md', 'sources.md']);
 
 /**
  * The clauses of all chapters among `files` (the files of docs/spec), in the order of the files.
@@ -79,6 +80,16 @@ export function parseClauses(files: readonly SourceFile[]): Clause[] {
   });
   if (problems.length > 0) throw new ProseError(problems);
   return clauses;
+}
+
+/** Where the heading of each clause stands. */
+export function clausePlaces(files: readonly SourceFile[]): ReadonlyMap<string, Place> {
+  const chapters = files.filter((file) => !notChapters.has(nameOf(file)));
+  return new Map(
+    chapters.flatMap((file) =>
+      splitBlocks(file).map(({ id, line }): [string, Place] => [id, { path: file.path, line }]),
+    ),
+  );
 }
 
 const nameOf = ({ path }: SourceFile): string => path.split('/').at(-1) ?? path;
@@ -212,7 +223,7 @@ function readRows(field: Field | undefined, known: Known, report: Report): reado
   return rows;
 }
 
-/** The text of spec/clauses.gen.ts: the same clauses always give the same bytes. */
+/** The text of spec/clauses.generated.ts: the same clauses always give the same bytes. */
 export function renderClauses(clauses: readonly Clause[]): string {
   const union = (values: readonly string[]): string => values.map(quote).join(' | ');
   return [
@@ -234,6 +245,7 @@ export function renderClauses(clauses: readonly Clause[]): string {
     '  readonly rows: readonly string[];',
     '}',
     '',
+    '/** Every clause by its id. */',
     'export const clauses: Readonly<Record<ClauseId, Clause>> = {',
     ...clauses.map(renderClause),
     '};',

@@ -70,10 +70,11 @@ function parseExcuses({ path, text }: SourceFile): { claims: Claim[]; problems: 
   const claims: Claim[] = [];
   const problems: string[] = [];
   let section = '';
+  // Clauses that are excused stand in the same file, and are read elsewhere.
   for (const [index, line] of text.split('\n').entries()) {
     const at = `${path}:${index + 1}`;
     if (line.startsWith('## ')) section = line.slice(3).trim();
-    if (!line.startsWith('- ')) continue;
+    if (!line.startsWith('- ') || section.startsWith('Clauses ')) continue;
     const [, name = '', rest = ''] = /^- ([^:]+):\s*(.*)$/.exec(line) ?? [];
     if (name === '' || rest === '') problems.push(`${at}: not "- name: text"`);
     else if (section === 'Excused') claims.push({ row: name, by: 'an excuse', kind: 'excused', at });

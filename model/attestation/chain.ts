@@ -7,7 +7,7 @@ import type { Cbor, CborMap } from '../cbor/decode.ts';
 import { decode, isBytes, isInteger, isMap } from '../cbor/decode.ts';
 import { EncodingError } from '../cbor/faults.ts';
 import { itemsOf } from '../cbor/scan.ts';
-import type { PublicKey } from '../cose/key.ts';
+import type { PublicKey, ReadKey } from '../cose/key.ts';
 import { noKey, readKey } from '../cose/key.ts';
 import { readSigned } from '../cose/sign1.ts';
 import { claims } from '../dice/labels.ts';
@@ -37,8 +37,12 @@ export function readChain(bytes: Bytes): ReadChain {
     return noChain(error.fault);
   }
   const [first, ...rest] = items ?? [];
-  if (first === undefined || rest.length === 0) return noChain(undefined);
-  const root = readKey(first);
+  return first === undefined ? noChain(undefined) : readLinks(readKey(first), rest);
+}
+
+/** The chain of a root key that was read already, and the bytes of its entries. */
+export function readLinks(root: ReadKey, rest: readonly Bytes[]): ReadChain {
+  if (rest.length === 0) return noChain(undefined);
   const entries: EntryFacts[] = [];
   let signer = root.key;
   for (const item of rest) {

@@ -2,11 +2,11 @@
 import type { EncodingFault } from '../../spec/attestation/facts.ts';
 import type { Bytes } from '../bytes.ts';
 import { decode, isBytes } from '../cbor/decode.ts';
-import { encodeArrayOf } from '../cbor/encode.ts';
 import { EncodingError } from '../cbor/faults.ts';
 import { itemsOf, major, scan } from '../cbor/scan.ts';
+import { readKey } from '../cose/key.ts';
 import type { ReadChain } from './chain.ts';
-import { readChain } from './chain.ts';
+import { readChain, readLinks } from './chain.ts';
 import type { ReadHandover } from './handover.ts';
 import { readHandover } from './handover.ts';
 import type { ReadRequest } from './request.ts';
@@ -23,12 +23,11 @@ export function readEvidence(bytes: Bytes): Evidence {
   try {
     const whole = scan(bytes);
     if (whole.major === major.map) return { kind: 'handover', read: readHandover(bytes) };
-    const [first, second] = itemsOf(bytes) ?? [];
+    const [first, second, ...entries] = itemsOf(bytes) ?? [];
     if (first === undefined) return { kind: 'unreadable', fault: undefined, at: 0 };
     const kind = first[0]! >> 5;
     if (kind === major.map) return { kind: 'chain', read: readChain(bytes) };
-    if (second && kind === major.unsigned && second[0]! >> 5 === major.bytes)
-      return readExplicitKeyChain(bytes, second);
+    if (second && first[0] === 1 && second[0]! >> 5 === major.bytes) return readExplicitKeyChain(second, entries);
     const isRequest = kind === major.unsigned || kind === major.array;
     return isRequest ? { kind: 'request', read: readRequest(bytes) } : { kind: 'unreadable', fault: undefined, at: 0 };
   } catch (error) {
@@ -38,10 +37,8 @@ export function readEvidence(bytes: Bytes): Evidence {
 }
 
 /** The form with the root key in a byte string, which has to be sorted there. */
-function readExplicitKeyChain(bytes: Bytes, key: Bytes): Evidence {
+function readExplicitKeyChain(key: Bytes, entries: readonly Bytes[]): Evidence {
   const root = decode(key);
-  const [version, , ...entries] = itemsOf(bytes) ?? [];
-  if (!isBytes(root) || version?.[0] !== 1) return { kind: 'unreadable', fault: undefined, at: 0 };
-  scan(root, { sorted: true });
-  return { kind: 'chain', read: readChain(encodeArrayOf([root, ...entries])) };
+  if (!isBytes(root)) throw new Error('unreachable: a byte string was looked for');
+  return { kind: 'chain', read: readLinks(readKey(root, { sorted: true }), entries) };
 }

@@ -7,6 +7,7 @@ import { bigEndian, hex, unsigned } from '../bytes.ts';
 import type { Cbor, CborMap } from '../cbor/decode.ts';
 import { decode, isArray, isBytes, isInteger, isMap } from '../cbor/decode.ts';
 import { EncodingError } from '../cbor/faults.ts';
+import type { Rules } from '../cbor/scan.ts';
 
 /** A point in the form in which certificates are made of it: 32 bytes for Ed25519, x and y for the others. */
 export interface PublicKey {
@@ -53,11 +54,11 @@ const nothing: KeyFacts = {
 
 export const noKey: ReadKey = { facts: nothing, key: undefined };
 
-/** Reads a COSE_Key. Never throws: what is wrong with it is among the facts. */
-export function readKey(bytes: Bytes): ReadKey {
+/** Reads a COSE_Key, sorted where the rules say so. Never throws: what is wrong with it is among the facts. */
+export function readKey(bytes: Bytes, rules: Pick<Rules, 'sorted'> = {}): ReadKey {
   let value: Cbor;
   try {
-    value = decode(bytes);
+    value = decode(bytes, rules);
   } catch (error) {
     if (!(error instanceof EncodingError)) throw error;
     return { facts: { ...nothing, fault: error.fault }, key: undefined };

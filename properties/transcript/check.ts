@@ -1,4 +1,5 @@
 /** Holds a transcript against the spec, event by event. */
+import type { ClauseId } from '../../spec/clauses.generated.ts';
 import { Machine } from '../../spec/machine.ts';
 import type { Outcome } from '../../spec/machine.ts';
 import type { Profile } from '../../spec/profile.ts';
@@ -18,7 +19,7 @@ export interface Difference {
   readonly expected: string;
   readonly got: string;
   /** The clause that decided what was expected, where one did. */
-  readonly clause?: string;
+  readonly clause?: ClauseId;
 }
 
 /** A word that the spec says nothing about: any recorded value agrees. */
@@ -216,7 +217,7 @@ const recordWords = (record: PageRecord | undefined): string =>
 const text = (value: unknown): string => (value === undefined ? 'nothing' : JSON.stringify(value));
 
 /** The first field in which two answers differ; a panic's message is free. */
-function compare(op: string, expected: Answer, got: Answer, clause: string | undefined): Difference | undefined {
+function compare(op: string, expected: Answer, got: Answer, clause: ClauseId | undefined): Difference | undefined {
   const fields = new Set([...Object.keys(expected), ...Object.keys(got)]);
   for (const field of fields) {
     if (field === 'message' || expected[field] === anything) continue;

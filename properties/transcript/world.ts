@@ -125,6 +125,8 @@ export function transcriptWorld(header: TranscriptHeader, survey: Survey): { wor
       pgdPages: size('pgdPages'),
       memcacheMin: size('memcacheMin'),
     },
+    // The count has 32 bits; no transcript comes near it, and numbers of the state have one bit less.
+    maxShares: 2 ** 30,
     hardwareAccessFlag: header.features?.hardwareAccessFlag ?? true,
     codeGfn: gfnNumbers.get(codeGfn) ?? -1,
     codeWords: codeOffsets.length,

@@ -287,7 +287,7 @@ export const rootChecks: readonly Check<ChainFacts, Options>[] = [
 ];
 
 /** One entry, signed by the root key, for the root key. */
-export function isSelfSigned({ entries, rootKey }: ChainFacts): boolean {
+function isSelfSigned({ entries, rootKey }: ChainFacts): boolean {
   return entries.length === 1 && rootKey.point !== '' && pointOf(entries[0]?.payload) === rootKey.point;
 }
 

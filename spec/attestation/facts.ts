@@ -101,8 +101,6 @@ export interface ChainFacts {
   readonly entries: readonly EntryFacts[];
 }
 
-export const given = <T>(value: T): Field<T> => ({ kind: 'given', value });
-
 /** One certificate path that vouches for the root key, by the name of who signs. */
 export interface UdsPathFacts {
   readonly signer: Field<string>;

@@ -124,7 +124,7 @@ function saysAvfThroughout({ texts }: DeviceInfoFacts): boolean {
   });
 }
 
-export const deviceInfoChecks: readonly RequestCheck<DeviceInfoFacts>[] = [
+const deviceInfoChecks: readonly RequestCheck<DeviceInfoFacts>[] = [
   must('DEVICE-INFO-MAP', 'the device info is no map', ({ isMap }) => isMap),
   must('DEVICE-INFO-FIELDS', 'the device info has a field that is unknown', (info) => info.unknownFields.length === 0),
   must(
@@ -166,6 +166,8 @@ const afterChain: readonly RequestCheck<RequestFacts>[] = [
   ...of<RequestFacts, Options, DeviceInfoFacts>(({ payload }) => payload.deviceInfo, deviceInfoChecks),
 ];
 
+export const requestChecks = [...formChecks, ...udsChecks, ...pathChecks, ...afterChain];
+
 export function appraiseRequest(request: RequestFacts, options: Options): Verdict {
   const form = firstBroken(formChecks, request, options);
   if (form) return denied(form);
@@ -178,7 +180,7 @@ export function appraiseRequest(request: RequestFacts, options: Options): Verdic
   return broken ? denied(broken) : chain;
 }
 
-export const handoverChecks: readonly RequestCheck<HandoverFacts>[] = [
+const handoverFormChecks: readonly RequestCheck<HandoverFacts>[] = [
   ...encodingChecks,
   must('HANDOVER-FORM', 'it is no map of two secrets and perhaps a chain', ({ isHandover }) => isHandover),
   must('HANDOVER-SECRETS', 'a secret has not 32 bytes', ({ hasSecrets }) => hasSecrets),
@@ -191,8 +193,10 @@ const leafKeyCheck = must<HandoverFacts, Options>(
   ({ leafKeyIsDerived }) => leafKeyIsDerived,
 );
 
+export const handoverChecks = [...handoverFormChecks, leafKeyCheck];
+
 export function appraiseHandover(handover: HandoverFacts, options: Options): Verdict {
-  const form = firstBroken(handoverChecks, handover, options);
+  const form = firstBroken(handoverFormChecks, handover, options);
   if (form || handover.chain === undefined)
     return denied(form ?? { clause: 'HANDOVER-CHAIN', says: 'it has no chain' });
   const chain = appraiseChain(handover.chain, options);

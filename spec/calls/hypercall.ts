@@ -15,24 +15,9 @@ export const hypercallByNumber = (lowest: number, highest: number): Rule =>
     { id: callNumber(lowest, highest) },
     {
       guards: [
-        must(
-          'CALL-AFTER-SETUP',
-          compare<'id'>('id', 'is at least', lowest, (a, b) => a >= b),
-          'NOT_SUPPORTED',
-          namedOnly,
-        ),
-        must(
-          'CALL-NUMBER',
-          compare<'id'>('id', 'is at most', highest, (a, b) => a <= b),
-          'NOT_SUPPORTED',
-          namedOnly,
-        ),
-        must(
-          'CALL-FINALIZE-ONCE',
-          compare<'id'>('id', 'is not', lowest, (a, b) => a !== b),
-          'EPERM',
-          namedOnly,
-        ),
+        must('CALL-AFTER-SETUP', compare<'id'>('id', '>=', lowest), 'NOT_SUPPORTED', namedOnly),
+        must('CALL-NUMBER', compare<'id'>('id', '<=', highest), 'NOT_SUPPORTED', namedOnly),
+        must('CALL-FINALIZE-ONCE', compare<'id'>('id', '!==', lowest), 'EPERM', namedOnly),
       ],
       effects: [],
     },

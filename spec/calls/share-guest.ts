@@ -2,7 +2,14 @@ import { count, gfn, page, prot } from '../parameters.ts';
 import { hypercall, keeps, must, noSubject } from '../rule.ts';
 import { every, forEach } from '../term.ts';
 import { cacheSuffices, refill, refilled } from '../vocabulary/memcache.ts';
-import { guestShares, hostState, isGuestShareable, isMemory, isPhysical } from '../vocabulary/pages.ts';
+import {
+  canCountOneMore,
+  countOneMore,
+  hostState,
+  isGuestShareable,
+  isMemory,
+  isPhysical,
+} from '../vocabulary/pages.ts';
 import { gfnAligned, isInRange, isOneMappingSize, isProt, isUnmapped, map, pageAligned } from '../vocabulary/stage2.ts';
 import { loadedVcpu, loadedVm, somethingLoaded, unprotectedLoaded } from '../vocabulary/vms.ts';
 
@@ -27,11 +34,12 @@ export const shareGuest = hypercall(
       must('SHARE-GUEST-GFN', isInRange('gfn'), 'ERANGE'),
       must('SHARE-GUEST-FREE', isUnmapped(loadedVm, 'gfn', 'nr'), 'EPERM'),
       must('SHARE-GUEST-OWNED', every('page', 'nr', 'each page', isGuestShareable('each page')), 'EPERM'),
+      must('SHARE-GUEST-COUNT', every('page', 'nr', 'each page', canCountOneMore('each page')), 'EBUSY'),
       must('SHARE-GUEST-TABLES', cacheSuffices(loadedVcpu), 'ENOMEM'),
     ],
     effects: [
       forEach('page', 'nr', 'each page', hostState('each page').becomes('SHARED_OWNED')),
-      forEach('page', 'nr', 'each page', guestShares('each page').grows()),
+      forEach('page', 'nr', 'each page', countOneMore('each page')),
       map({
         vcpu: loadedVcpu,
         vm: loadedVm,

@@ -19,7 +19,7 @@ export const testClearYoung = hypercall(
     ],
     effects: [
       answers(anyYoung('vm', 'gfn', 'nr')),
-      forEachMapped('vm', 'gfn', 'nr', when(equals('mkold', 1), youth('vm', 'each frame').becomes(0))),
+      forEachMapped('vm', 'gfn', 'nr', when(equals('mkold', 1), youth('vm', 'each gfn').becomes(0))),
     ],
     answer: 'number',
   },

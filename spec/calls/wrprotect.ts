@@ -16,6 +16,6 @@ export const wrprotect = hypercall(
       must('WRPROTECT-ALIGNED', gfnAligned('gfn', 'nr'), 'EINVAL'),
       must('WRPROTECT-GFN', isInRange('gfn'), 'ERANGE', noSubject),
     ],
-    effects: [forEachMapped('vm', 'gfn', 'nr', dropPermissions('vm', 'each frame', protBits.W))],
+    effects: [forEachMapped('vm', 'gfn', 'nr', dropPermissions('vm', 'each gfn', protBits.W))],
   },
 );

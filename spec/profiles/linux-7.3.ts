@@ -3,6 +3,7 @@ import { baseProfile } from '../profile.ts';
 import { donateGuest } from '../calls/donate-guest.ts';
 import { finalizeTeardownVm } from '../calls/finalize-teardown-vm.ts';
 import { forceReclaimGuestPage } from '../calls/force-reclaim-guest-page.ts';
+import { guestHypMeminfo } from '../calls/guest-hyp-meminfo.ts';
 import { guestMemShare } from '../calls/guest-mem-share.ts';
 import { guestMemUnshare } from '../calls/guest-mem-unshare.ts';
 import { guestRead } from '../calls/guest-read.ts';
@@ -36,6 +37,7 @@ export const linux73 = baseProfile('linux-7.3', [
   donateGuest,
   finalizeTeardownVm,
   forceReclaimGuestPage,
+  guestHypMeminfo,
   guestMemShare,
   guestMemUnshare,
   guestRead,

@@ -1,9 +1,9 @@
 /** Words about a guest that runs: fetching its code, reaching its frames, and what its last run left on record. */
 import { content, none, privateOf, publishedOf } from '../state.ts';
-import { all, either, equals, not, term, value, when, worldNumber } from '../term.ts';
+import { all, either, equals, expression, not, said, term, value, when, worldNumber } from '../term.ts';
 import type { Condition, Effect, Ref, Scope } from '../term.ts';
 import { faultOf } from './vms.ts';
-import { allows, isMapped, mappingOf, youth } from './stage2.ts';
+import { allows, isMapped, leaf, mappingOf, youth } from './stage2.ts';
 
 const codeGfn = worldNumber('the code', (world) => world.codeGfn);
 const codeNotFollowed: Condition<never> = {
@@ -21,18 +21,24 @@ export const codeExecutable = <P extends string>(vm: Ref<P>): Condition<P> => of
 /** An access may use the mapping as it is: it is young, or the machine makes it so by itself. */
 const canBeYoung = <P extends string>(vm: Ref<P>, gfn: Ref<P>): Condition<P> => {
   const young = youth(vm, gfn).is(1);
-  return term(young.words, [young], (scope) => (scope.world.hardwareAccessFlag ? () => true : young.compile(scope)));
+  return expression(young.words, [young], (into) => (into.scope.world.hardwareAccessFlag ? 'true' : into.of(young)));
 };
 export const isFresh = canBeYoung;
 export const codeFresh = <P extends string>(vm: Ref<P>): Condition<P> => ofCode(canBeYoung<P>(vm, codeGfn));
 /** An access that goes through makes the mapping young. */
 export const touch = <P extends string>(vm: Ref<P>, gfn: Ref<P>): Effect<P> => youth(vm, gfn).becomes(1);
 export const touchCode = <P extends string>(vm: Ref<P>): Effect<P> =>
-  when<P>(not<never>(codeNotFollowed), when(codeExecutable(vm), touch<P>(vm, codeGfn)));
+  said(
+    touch<P>(vm, codeGfn).words,
+    when<P>(not<never>(codeNotFollowed), when(codeExecutable(vm), touch<P>(vm, codeGfn))),
+  );
 
 /** The run starts with nothing on record; if the code cannot be fetched, its frame is. */
 export const enter = <P extends string>(vcpu: Ref<P>, vm: Ref<P>): Effect<P> =>
-  all(faultOf(vcpu).becomes(none), when(not(codeMapped(vm)), faultOf(vcpu).becomes(codeGfn)));
+  said(
+    `${faultOf(vcpu).value.words} becomes none, or the code if ${not(codeMapped(vm)).words}`,
+    all(faultOf(vcpu).becomes(none), when(not(codeMapped(vm)), faultOf(vcpu).becomes(codeGfn))),
+  );
 /** A translation fault at the frame is put on record. */
 export const recordFault = <P extends string>(vcpu: Ref<P>, vm: Ref<P>, gfn: Ref<P>): Effect<P> =>
   when(not(isMapped(vm, gfn)), faultOf(vcpu).becomes(value(gfn)));
@@ -42,7 +48,8 @@ export const hasFault = <P extends string>(vcpu: Ref<P>): Condition<P> => ({
   ...faultOf(vcpu).isNot(none),
   words: `the last run of ${value(vcpu).words} ended in a translation fault`,
 });
-export const isPoisoned = <P extends string>(vm: Ref<P>, gfn: Ref<P>): Condition<P> => mappingOf(vm, gfn).is('POISON');
+export const isPoisoned = <P extends string>(vm: Ref<P>, gfn: Ref<P>): Condition<P> =>
+  said(`${leaf(vm, gfn).words} is poisoned`, mappingOf(vm, gfn).is('POISON'));
 
 const wordCell = (scope: Scope, page: number, word: number): number =>
   scope.layout.base.word + page * scope.world.words + word;

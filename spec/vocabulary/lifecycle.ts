@@ -1,6 +1,6 @@
 /** Words about the pages that a VM's life costs. */
 import { none } from '../state.ts';
-import { all, equals, forEach, term, value, worldFact, worldNumber } from '../term.ts';
+import { all, equals, forEach, said, term, value, worldFact, worldNumber } from '../term.ts';
 import type { Condition, Effect, Ref } from '../term.ts';
 import { employ } from './memcache.ts';
 import { unpinAll } from './pages.ts';
@@ -16,7 +16,7 @@ import {
   stage2Pages,
 } from './vms.ts';
 import { emptyList, cacheLength } from './memcache.ts';
-import { faultOf, isPresent } from './vms.ts';
+import { faultOf, isPresent, powerOf } from './vms.ts';
 import { when } from '../term.ts';
 
 export const kvmPages = worldNumber("the host's VM structure", (world) => world.sizes.kvmPages);
@@ -28,8 +28,16 @@ export const pgdPages = worldNumber('the root table', (world) => world.sizes.pgd
 /** An address is aligned, a reserved argument zero. */
 export const isRight = <P extends string>(fault: Ref<P>): Condition<P> => ({
   ...equals<P>(fault, 0),
-  words: `${value(fault).words} is right`,
+  words: faultWords(value(fault).words),
 });
+
+const faultWords = (name: string): string => {
+  if (name === 'argFault') return 'every reserved argument is zero';
+  if (name === 'descFault') return 'the descriptor is well-formed';
+  if (name === 'addrFault') return 'the address starts at a page boundary';
+  if (name === 'full') return 'the hypervisor has memory of its own left';
+  return `${name.replace(/Fault$/, '')} starts at a page boundary`;
+};
 
 /** The pages of a root table are aligned to their number. */
 export const isAlignedRoot = <P extends string>(page: Ref<P>): Condition<P> =>
@@ -64,36 +72,43 @@ const forEachVcpu = <P extends string>(vm: Ref<P>, effect: Effect<P | 'each vcpu
 
 /** The host's structures of the VM and of its vCPUs are pinned no longer. */
 export const unpinStructures = <P extends string>(vm: Ref<P>): Effect<P> =>
-  all(
-    unpinAll(kvmOf(vm).value, kvmPages as Ref<P>),
-    forEachVcpu(
-      vm,
-      when<P | 'each vcpu'>(
-        isPresent<P | 'each vcpu'>('each vcpu').is(1),
-        unpinAll<P | 'each vcpu'>(hostVcpuOf<P | 'each vcpu'>('each vcpu').value, vcpuPages as Ref<P>),
+  said(
+    `the host's structures of ${value(vm).words} and of its vCPUs have one pin less`,
+    all(
+      unpinAll(kvmOf(vm).value, kvmPages as Ref<P>),
+      forEachVcpu(
+        vm,
+        when<P | 'each vcpu'>(
+          isPresent<P | 'each vcpu'>('each vcpu').is(1),
+          unpinAll<P | 'each vcpu'>(hostVcpuOf<P | 'each vcpu'>('each vcpu').value, vcpuPages as Ref<P>),
+        ),
       ),
     ),
   );
 
 /** Nothing is left on record of the VM and its vCPUs. */
 export const forgetVm = <P extends string>(vm: Ref<P>): Effect<P> =>
-  all(
-    forEachVcpu(
-      vm,
-      all<P | 'each vcpu'>(
-        isPresent<P | 'each vcpu'>('each vcpu').becomes(0),
-        hostVcpuOf<P | 'each vcpu'>('each vcpu').becomes(none),
-        cacheLength<P | 'each vcpu'>('each vcpu').becomes(0),
-        faultOf<P | 'each vcpu'>('each vcpu').becomes(none),
-        emptyList<P | 'each vcpu'>('each vcpu'),
+  said(
+    `nothing is on record of ${value(vm).words} and its vCPUs; life of ${value(vm).words} becomes NONE`,
+    all(
+      forEachVcpu(
+        vm,
+        all<P | 'each vcpu'>(
+          isPresent<P | 'each vcpu'>('each vcpu').becomes(0),
+          hostVcpuOf<P | 'each vcpu'>('each vcpu').becomes(none),
+          cacheLength<P | 'each vcpu'>('each vcpu').becomes(0),
+          faultOf<P | 'each vcpu'>('each vcpu').becomes(none),
+          powerOf<P | 'each vcpu'>('each vcpu').becomes('OFF'),
+          emptyList<P | 'each vcpu'>('each vcpu'),
+        ),
       ),
+      kvmOf(vm).becomes(none),
+      protection(vm).becomes(0),
+      idRegs(vm).becomes(0),
+      createdVcpus(vm).becomes(0),
+      metadataPages(vm).becomes(0),
+      stage2Pages(vm).becomes(0),
+      mmioGuard(vm).becomes(0),
+      lifeOf(vm).becomes('NONE'),
     ),
-    kvmOf(vm).becomes(none),
-    protection(vm).becomes(0),
-    idRegs(vm).becomes(0),
-    createdVcpus(vm).becomes(0),
-    metadataPages(vm).becomes(0),
-    stage2Pages(vm).becomes(0),
-    mmioGuard(vm).becomes(0),
-    lifeOf(vm).becomes('NONE'),
   );

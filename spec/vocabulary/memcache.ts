@@ -4,19 +4,19 @@
  */
 import { none, pageStates, owners, uses } from '../state.ts';
 import type { State } from '../state.ts';
-import { all, cell, compare, memberPosition, term, value, worldNumber } from '../term.ts';
+import { all, cell, compare, memberPosition, said, term, value, worldNumber } from '../term.ts';
 import type { Cell, Condition, Effect, Ref, Scope } from '../term.ts';
 import { giveToHost, giveToHyp, wipe } from './pages.ts';
 
 export const listLength = <P extends string>(vcpu: Ref<P>): Cell<'listLength', P> =>
-  cell('listLength', `free pages that the host offers to ${value(vcpu).words}`, vcpu);
+  cell('listLength', `length of the host's memcache for ${value(vcpu).words}`, vcpu);
 export const cacheLength = <P extends string>(vcpu: Ref<P>): Cell<'cache', P> =>
-  cell('cache', `cached pages of ${value(vcpu).words}`, vcpu);
+  cell('cache', `length of the hypervisor's memcache for ${value(vcpu).words}`, vcpu);
 
 /** Enough cached pages for the longest walk. */
 export const cacheSuffices = <P extends string>(vcpu: Ref<P>): Condition<P> => {
-  const least = worldNumber('enough for one walk', (world) => world.sizes.memcacheMin);
-  return compare<P>(cacheLength(vcpu).value, 'are', least, (have, need) => have >= need);
+  const least = worldNumber('what the longest walk needs', (world) => world.sizes.memcacheMin);
+  return compare<P>(cacheLength(vcpu).value, '>=', least);
 };
 
 /** The hypervisor takes one page from the top of the host's list, if it is the host's to give. */
@@ -45,7 +45,7 @@ function takeOne(scope: Scope, state: State, vcpu: number): boolean {
 export const refill = <P extends string>(vcpu: Ref<P>): Effect<P> => {
   const v = value(vcpu);
   return term(
-    `the cache of ${v.words} is refilled from the host's list`,
+    `the hypervisor's memcache for ${v.words} is refilled from the host's`,
     [v],
     (scope) => {
       const { base } = scope.layout;
@@ -64,13 +64,17 @@ export const refill = <P extends string>(vcpu: Ref<P>): Effect<P> => {
   );
 };
 /** Every page that the refill wanted was the host's to give. */
-export const refilled: Condition<never> = term('every page wanted was given', [], () => (state) => state.missing === 0);
+export const refilled: Condition<never> = term(
+  'the refill took every page that it wanted',
+  [],
+  () => (state) => state.missing === 0,
+);
 
 /** The host puts `count` pages from `first` on its list, the last one on top. */
 export const offer = <P extends string>(vcpu: Ref<P>, first: Ref<P>, count: Ref<P>): Effect<P> => {
   const parts = [value(vcpu), value(first), value(count)] as const;
   return term(
-    `${parts[2].words} pages from ${parts[1].words} on are offered to ${parts[0].words}`,
+    `the ${parts[2].words} from ${parts[1].words} on are linked into the host's memcache for ${parts[0].words}`,
     parts,
     (scope) => {
       const { base } = scope.layout;
@@ -93,7 +97,10 @@ export const offer = <P extends string>(vcpu: Ref<P>, first: Ref<P>, count: Ref<
 };
 /** The host's list of a vCPU is empty. */
 export const emptyList = <P extends string>(vcpu: Ref<P>): Effect<P> =>
-  all(listLength(vcpu).becomes(0), cell('listTop', `top of the list of ${value(vcpu).words}`, vcpu).becomes(none));
+  said(
+    `the host's memcache for ${value(vcpu).words} is empty`,
+    all(listLength(vcpu).becomes(0), cell('listTop', `top of the list of ${value(vcpu).words}`, vcpu).becomes(none)),
+  );
 
 const useOf = <P extends string>(page: Ref<P>): Cell<'use', P> => cell('use', `use of ${value(page).words}`, page);
 const useVm = <P extends string>(page: Ref<P>): Cell<'useVm', P> =>
@@ -101,7 +108,10 @@ const useVm = <P extends string>(page: Ref<P>): Cell<'useVm', P> =>
 
 /** The hypervisor takes the page, zeroed, for a VM's structures or stage 2. */
 export const employ = <P extends string>(page: Ref<P>, use: 'METADATA' | 'STAGE2', vm: Ref<P>): Effect<P> =>
-  all(wipe(page), giveToHyp(page), useOf(page).becomes(use), useVm(page).becomes(value(vm)));
+  said(
+    `${value(page).words} is wiped and belongs to the hypervisor, as ${use} of ${value(vm).words}`,
+    all(wipe(page), giveToHyp(page), useOf(page).becomes(use), useVm(page).becomes(value(vm))),
+  );
 const dismiss = <P extends string>(page: Ref<P>): Effect<P> =>
   all(wipe(page), giveToHost(page), useOf(page).becomes('NONE'), useVm(page).becomes(none));
 
@@ -110,7 +120,7 @@ export const returnPages = <P extends string>(vm: Ref<P>): Effect<P> => {
   const v = value(vm);
   const one = dismiss<'each page'>('each page');
   return term(
-    `every page held for ${v.words} is zeroed and returned`,
+    `every page that the hypervisor holds for ${v.words} is wiped and belongs to the host`,
     [v, one as Effect<never>],
     (scope) => {
       const { base, world } = scope.layout;

@@ -1,5 +1,22 @@
 /** Words about pages: what they are, who can reach them, who answers for them. */
-import { all, asPassed, both, cell, either, every, forEach, isBelow, not, term, value, worldFact } from '../term.ts';
+import {
+  all,
+  asPassed,
+  both,
+  cell,
+  compare,
+  either,
+  every,
+  expression,
+  forEach,
+  isBelow,
+  not,
+  said,
+  term,
+  value,
+  worldFact,
+  worldNumber,
+} from '../term.ts';
 import type { Cell, Condition, Effect, Ref, Value } from '../term.ts';
 import { content, none } from '../state.ts';
 
@@ -37,11 +54,11 @@ export const hypState = <P extends string>(page: Ref<P>): Cell<'hyp', P> =>
 export const ownerOf = <P extends string>(page: Ref<P>): Cell<'owner', P> =>
   cell('owner', `owner of ${named(page)}`, page);
 export const ownerVm = <P extends string>(page: Ref<P>): Cell<'ownerVm', P> =>
-  cell('ownerVm', `VM that owns ${named(page)}`, page);
+  cell('ownerVm', `the VM that owns ${named(page)}`, page);
 export const ownerGfn = <P extends string>(page: Ref<P>): Cell<'ownerGfn', P> =>
-  cell('ownerGfn', `frame at which ${named(page)} is owned`, page);
+  cell('ownerGfn', `the gfn of ${named(page)}`, page);
 export const guestShares = <P extends string>(page: Ref<P>): Cell<'shares', P> =>
-  cell('shares', `number of guest shares of ${named(page)}`, page);
+  cell('shares', `share count of ${named(page)}`, page);
 export const pins = <P extends string>(page: Ref<P>): Cell<'pins', P> => cell('pins', `pins of ${named(page)}`, page);
 export const dmaMaps = <P extends string>(page: Ref<P>): Cell<'dmaMaps', P> =>
   cell('dmaMaps', `device mappings of ${named(page)}`, page);
@@ -58,6 +75,20 @@ export const isGuestShareable = <P extends string>(page: Ref<P>): Condition<P> =
 /** The host shares the page with a non-protected VM. */
 export const isGuestShared = <P extends string>(page: Ref<P>): Condition<P> =>
   both(hostState(page).is('SHARED_OWNED'), isBelow(0, guestShares(page).value));
+const mostShares = worldNumber('the largest count', (world) => world.maxShares);
+/** The count of guest shares is not at its largest. */
+export const canCountOneMore = <P extends string>(page: Ref<P>): Condition<P> =>
+  compare<P>(guestShares(page).value, '<', mostShares);
+/** The count of guest shares grows; from its largest number it would start again at 0. */
+export const countOneMore = <P extends string>(page: Ref<P>): Effect<P> => {
+  const shares = guestShares(page);
+  const wrapped = expression<number, P>(
+    'one more',
+    [shares.value],
+    (into) => `((${into.of(shares.value)} + 1) % ${into.scope.world.maxShares + 1})`,
+  );
+  return { ...shares.becomes<P>(wrapped), words: `${shares.value.words} grows by 1` };
+};
 /** The host's own translation reaches the page. */
 export const hostReaches = <P extends string>(page: Ref<P>): Condition<P> =>
   both(isMemory(page), hostState(page).isNot('NOPAGE'));
@@ -110,23 +141,32 @@ export const wipeAll = <P extends string>(first: Ref<P>, count: Ref<P>): Effect<
 
 /** The host gives the page to the hypervisor and loses it. */
 export const giveToHyp = <P extends string>(page: Ref<P>): Effect<P> =>
-  all(hostState(page).becomes('NOPAGE'), hypState(page).becomes('OWNED'), ownerOf(page).becomes('HYP'));
+  said(
+    `${named(page)} belongs to the hypervisor (host view NOPAGE, hypervisor view OWNED)`,
+    all(hostState(page).becomes('NOPAGE'), hypState(page).becomes('OWNED'), ownerOf(page).becomes('HYP')),
+  );
 /** The page is the host's alone again; nobody else reaches it. */
 export const giveToHost = <P extends string>(page: Ref<P>): Effect<P> =>
-  all(
-    hostState(page).becomes('OWNED'),
-    hypState(page).becomes('NOPAGE'),
-    ownerOf(page).becomes('NONE'),
-    ownerVm(page).becomes(none),
-    ownerGfn(page).becomes(none),
+  said(
+    `${named(page)} belongs to the host alone (host view OWNED, hypervisor view NOPAGE)`,
+    all(
+      hostState(page).becomes('OWNED'),
+      hypState(page).becomes('NOPAGE'),
+      ownerOf(page).becomes('NONE'),
+      ownerVm(page).becomes(none),
+      ownerGfn(page).becomes(none),
+    ),
   );
 /** The page belongs to a VM, at one of its frames; the host keeps only the note of whose it is. */
 export const giveToVm = <P extends string>(page: Ref<P>, vm: Ref<P>, gfn: Ref<P>): Effect<P> =>
-  all(
-    hostState(page).becomes('NOPAGE'),
-    ownerOf(page).becomes('VM'),
-    ownerVm(page).becomes(value(vm)),
-    ownerGfn(page).becomes(value(gfn)),
+  said(
+    `${named(page)} belongs to ${value(vm).words} at ${value(gfn).words} (host view NOPAGE)`,
+    all(
+      hostState(page).becomes('NOPAGE'),
+      ownerOf(page).becomes('VM'),
+      ownerVm(page).becomes(value(vm)),
+      ownerGfn(page).becomes(value(gfn)),
+    ),
   );
 
 export const pinAll = <P extends string>(first: Ref<P>, count: Ref<P>): Effect<P> =>
@@ -137,11 +177,16 @@ export const unpinAll = <P extends string>(first: Ref<P>, count: Ref<P>): Effect
 /** The word at `offset` of the page, of the words that are followed. */
 export const wordAt = <P extends string>(page: Ref<P>, word: Ref<P>): Value<P> => {
   const [p, w] = [value(page), value(word)];
-  return term(`word ${w.words} of ${p.words}`, [p, w], (scope) => {
-    const { words } = scope.world;
-    const [first, second] = [p.compile(scope), w.compile(scope)];
-    return (state, args) => first(state, args) * words + second(state, args);
-  });
+  return expression(
+    `word ${w.words} of ${p.words}`,
+    [p, w],
+    (into) => `(${into.of(p)} * ${into.scope.world.words} + ${into.of(w)})`,
+  );
 };
 export const contentOf = <P extends string>(page: Ref<P>, word: Ref<P>): Cell<'word', P> =>
   cell('word', `content of ${named(page)}`, wordAt(page, word));
+
+/** No device has the page mapped. */
+export const isUnmappedForDma = <P extends string>(page: Ref<P>): Condition<P> => dmaMaps(page).is(0);
+export const areUnmappedForDma = <P extends string>(first: Ref<P>, count: Ref<P>): Condition<P> =>
+  every(first, count, 'each page', isUnmappedForDma<P | 'each page'>('each page'));

@@ -1,7 +1,7 @@
 /** Words about a guest's stage 2: what a frame maps to, and the page tables that the mapping needs. */
 import { none } from '../state.ts';
 import type { Layout, State } from '../state.ts';
-import { cell, compare, memberPosition, term, value, worldFact, worldNumber } from '../term.ts';
+import { cell, combine, expression, flagCell, memberPosition, said, term, value, worldFact } from '../term.ts';
 import type { Cell, Condition, Effect, Ref, Run, Scope, Value } from '../term.ts';
 import { mappingStates } from '../state.ts';
 import { protAll, protBits } from '../world.ts';
@@ -35,48 +35,47 @@ function aligned<P extends string>(
 export const isProt = <P extends string>(prot: Ref<P>): Condition<P> =>
   worldFact('is a set of permissions', prot, (_, bits) => bits >= 0 && bits <= protAll);
 
-/** Where a VM's entry for a frame lies: the frame's own, or the block's that covers it. */
-function leafCell(layout: Layout): (state: State, vm: number, gfn: number) => number {
+type FindLeaf = (state: State, vm: number, gfn: number) => number;
+
+/** Where a VM's entry for a frame lies: the frame's own, or the block's that covers it. One function for each layout. */
+function leafCell(layout: Layout): FindLeaf {
+  const known = leafCells.get(layout);
+  if (known !== undefined) return known;
   const { gfns } = layout.world;
   const { mapped, mapping, asBlock } = layout.base;
   const heads = Int32Array.from(gfns, (gfn) => gfn.head);
   const width = gfns.length;
-  return (state, vm, gfn) => {
+  const find: FindLeaf = (state, vm, gfn) => {
     const own = vm * width + gfn;
     const head = vm * width + (heads[gfn] as number);
-    return own !== head &&
-      state.at(asBlock + head) === 1 &&
-      state.at(mapping + own) === 0 &&
-      state.at(mapped + head) >= 0
-      ? head
-      : own;
+    if (own === head || state.at(asBlock + head) !== 1) return own;
+    return state.at(mapping + own) === 0 && state.at(mapped + head) >= 0 ? head : own;
   };
+  leafCells.set(layout, find);
+  return find;
 }
+const leafCells = new WeakMap<Layout, FindLeaf>();
 
 export const leaf = <P extends string>(vm: Ref<P>, gfn: Ref<P>): Value<P> => {
   const [v, g] = [value(vm), value(gfn)];
-  return term(
-    `${g.words} of ${v.words}`,
+  return expression(
+    `${g.words} in ${v.words}`,
     [v, g],
-    (scope) => {
-      const find = leafCell(scope.layout);
-      const [readVm, readGfn] = [v.compile(scope), g.compile(scope)];
-      return (state, args) => find(state, readVm(state, args), readGfn(state, args));
-    },
+    (into) => `${into.link(leafCell(into.scope.layout))}(s, ${into.of(v)}, ${into.of(g)})`,
     { reads: ['mapping', 'asBlock'] },
   );
 };
 
 const atLeaf =
-  <F extends 'mapping' | 'mapped' | 'prot' | 'young' | 'asBlock'>(field: F, words: string) =>
+  <F extends 'mapping' | 'prot' | 'asBlock'>(field: F, words: string) =>
   <P extends string>(vm: Ref<P>, gfn: Ref<P>): Cell<F, P> => {
     const where = leaf(vm, gfn);
     return cell(field, `${words} ${where.words}`, where);
   };
 export const mappingOf = atLeaf('mapping', 'guest view of');
-export const pageAtLeaf = atLeaf('mapped', 'page at');
 export const permissions = atLeaf('prot', 'permissions of');
-export const youth = atLeaf('young', 'youth of');
+export const youth = <P extends string>(vm: Ref<P>, gfn: Ref<P>): Cell<'young', P> =>
+  flagCell('young', leaf(vm, gfn).words, { one: 'is young', zero: 'is old' }, leaf(vm, gfn));
 export const blockness = atLeaf('asBlock', 'size of');
 
 export const isMapped = <P extends string>(vm: Ref<P>, gfn: Ref<P>): Condition<P> => ({
@@ -86,16 +85,17 @@ export const isMapped = <P extends string>(vm: Ref<P>, gfn: Ref<P>): Condition<P
 /** One entry maps exactly `count` frames there. */
 export const isMappedAs = <P extends string>(vm: Ref<P>, gfn: Ref<P>, count: Ref<P>): Condition<P> => {
   const [size, how] = [value(count), blockness(vm, gfn).value];
-  return term(`${leaf(vm, gfn).words} is mapped by one entry of ${size.words}`, [size, how], (scope) => {
-    const [length, block] = [size.compile(scope), how.compile(scope)];
-    return (state, args) => (length(state, args) === 1) === (block(state, args) === 0);
-  });
+  return expression(
+    `${leaf(vm, gfn).words} is mapped by one entry of size ${size.words}`,
+    [size, how],
+    (into) => `((${into.of(size)} === 1) === (${into.of(how)} === 0))`,
+  );
 };
 /** The last of the page tables on the way to the frame exists. */
 export const reachesLastLevel = <P extends string>(vm: Ref<P>, gfn: Ref<P>): Condition<P> => {
   const [v, g] = [value(vm), value(gfn)];
   return term(
-    `a walk to ${g.words} of ${v.words} ends at the last level`,
+    `a walk to ${g.words} in ${v.words} ends at the last level`,
     [v, g],
     (scope) => {
       const { tables } = scope.world;
@@ -113,48 +113,55 @@ export const reachesLastLevel = <P extends string>(vm: Ref<P>, gfn: Ref<P>): Con
 /** None of `count` frames is mapped or marked. */
 export const isUnmapped = <P extends string>(vm: Ref<P>, gfn: Ref<P>, count: Ref<P> = 1): Condition<P> => {
   const [v, g, n] = [value(vm), value(gfn), value(count)];
-  return term(
-    `${g.words} of ${v.words} is free`,
+  return expression(
+    n.words === '1'
+      ? `${g.words} in ${v.words} is free`
+      : `the ${n.words} gfns from ${g.words} on in ${v.words} are free`,
     [v, g, n],
-    (scope) => {
-      const find = leafCell(scope.layout);
-      const { gfns } = scope.world;
-      const base = scope.layout.base.mapping;
-      const members = gfns.map((_, head) => gfns.flatMap((gfn, at) => (gfn.head === head ? [at] : [])));
-      const [readVm, readGfn, readCount] = [v.compile(scope), g.compile(scope), n.compile(scope)];
-      return (state, args) => {
-        const [slot, frame] = [readVm(state, args), readGfn(state, args)];
+    (into) => {
+      const find = leafCell(into.scope.layout);
+      const { gfns } = into.scope.world;
+      const base = into.scope.layout.base.mapping;
+      const members = membersOfBlocks(into.scope);
+      const free = (state: State, slot: number, frame: number, frames: number): boolean => {
         if (state.at(base + find(state, slot, frame)) !== 0) return false;
-        if (readCount(state, args) === 1) return true;
+        if (frames === 1) return true;
         return (members[frame] ?? []).every((at) => state.at(base + slot * gfns.length + at) === 0);
       };
+      return `${into.link(free)}(s, ${into.of(v)}, ${into.of(g)}, ${into.of(n)})`;
     },
     { reads: ['mapping', 'asBlock'] },
   );
 };
+/** For each frame that heads a block, the frames of that block. */
+const membersOfBlocks = ({ world }: Scope): readonly (readonly number[])[] => {
+  const members = world.gfns.map((): number[] => []);
+  world.gfns.forEach((gfn, at) => members[gfn.head]?.push(at));
+  return members;
+};
+
 export const allows = <P extends string>(vm: Ref<P>, gfn: Ref<P>, access: 'R' | 'W' | 'PX'): Condition<P> => {
-  const bit = protBits[access];
-  const said = { R: 'may be read', W: 'may be written', PX: 'may be executed' }[access];
-  return {
-    ...compare(permissions(vm, gfn).value, 'has bit', bit as Ref<P>, (bits, wanted) => (bits & wanted) === wanted),
-    words: `${leaf(vm, gfn).words} ${said}`,
-  };
+  const bits = permissions(vm, gfn).value;
+  const verb = { R: 'may be read', W: 'may be written', PX: 'may be executed' }[access];
+  return expression(
+    `${leaf(vm, gfn).words} ${verb}`,
+    [bits],
+    (into) => `((${into.of(bits)} & ${protBits[access]}) !== 0)`,
+  );
 };
 
 /** The page that a frame maps to, inside a block as well. */
 export const mappedPage = <P extends string>(vm: Ref<P>, gfn: Ref<P>): Value<P> => {
   const [where, g] = [leaf(vm, gfn), value(gfn)];
-  return term(
+  return expression(
     `the page at ${where.words}`,
     [where, g],
-    (scope) => {
-      const { mapped, asBlock } = scope.layout.base;
-      const offsets = scope.world.gfns.map((shape) => shape.offset);
-      const [read, frame] = [where.compile(scope), g.compile(scope)];
-      return (state, args) => {
-        const at = read(state, args);
-        return state.at(mapped + at) + state.at(asBlock + at) * (offsets[frame(state, args)] as number);
-      };
+    (into) => {
+      const { mapped, asBlock } = into.scope.layout.base;
+      const offsets = Int32Array.from(into.scope.world.gfns, (shape) => shape.offset);
+      const page = (state: State, at: number, gfn: number): number =>
+        state.at(mapped + at) + state.at(asBlock + at) * (offsets[gfn] as number);
+      return `${into.link(page)}(s, ${into.of(where)}, ${into.of(g)})`;
     },
     { reads: ['mapped', 'asBlock'] },
   );
@@ -204,7 +211,7 @@ export const map = <P extends string>(how: Mapping<P>): Effect<P> => {
   const parts = [how.vcpu, how.vm, how.gfn, how.page, how.count ?? 1, how.prot].map((ref) => value(ref));
   const code = mappingStates.indexOf(how.state);
   return term(
-    `${parts[3]?.words} is mapped at ${parts[2]?.words} of ${parts[1]?.words} as ${how.state}`,
+    `${parts[3]?.words} is mapped at ${parts[2]?.words} in ${parts[1]?.words} as ${how.state}`,
     parts,
     (scope) => {
       const [vcpu, vm, gfn, page, count, prot] = parts.map((part) => part.compile(scope)) as SixReaders;
@@ -229,7 +236,7 @@ type SixReaders = [Run<number>, Run<number>, Run<number>, Run<number>, Run<numbe
 export const unmap = <P extends string>(vm: Ref<P>, gfn: Ref<P>): Effect<P> => {
   const [v, g] = [value(vm), value(gfn)];
   return term(
-    `${g.words} of ${v.words} is unmapped`,
+    `${g.words} in ${v.words} is unmapped`,
     [v, g],
     (scope) => {
       const find = leafCell(scope.layout);
@@ -299,53 +306,50 @@ export const dropStage2 = <P extends string>(vm: Ref<P>): Effect<P> => {
 
 /** Bits are added to, or taken from, the permissions of a mapping. */
 export const addPermissions = <P extends string>(vm: Ref<P>, gfn: Ref<P>, bits: Ref<P>): Effect<P> =>
-  permissions(vm, gfn).becomes(combine(permissions(vm, gfn).value, 'with', bits, (old, more) => old | more));
+  said(
+    `${permissions(vm, gfn).value.words} gain ${permissionWords(bits)}`,
+    permissions(vm, gfn).becomes(combine<P>(permissions(vm, gfn).value, '|', bits, 'with')),
+  );
 export const dropPermissions = <P extends string>(vm: Ref<P>, gfn: Ref<P>, bits: Ref<P>): Effect<P> =>
-  permissions(vm, gfn).becomes(combine(permissions(vm, gfn).value, 'without', bits, (old, less) => old & ~less));
-
-function combine<P extends string>(
-  left: Value<P>,
-  words: string,
-  right: Ref<P>,
-  of: (left: number, right: number) => number,
-): Value<P> {
-  const other = value(right);
-  return term(`${left.words} ${words} ${other.words}`, [left, other], (scope) => {
-    const [a, b] = [left.compile(scope), other.compile(scope)];
-    return (state, args) => of(a(state, args), b(state, args));
-  });
-}
-
-export const blockSize = worldNumber('a block', (world) => world.block);
+  said(
+    `${permissions(vm, gfn).value.words} lose ${permissionWords(bits)}`,
+    permissions(vm, gfn).becomes(combine<P>(permissions(vm, gfn).value, '& ~', bits, 'without')),
+  );
+const permissionWords = <P extends string>(bits: Ref<P>): string =>
+  Object.entries(protBits).find(([, bit]) => bit === bits)?.[0] ?? value(bits).words;
 
 /** The effect is done for each entry that maps one of `count` frames from `gfn` on. */
 export const forEachMapped = <P extends string>(
   vm: Ref<P>,
   gfn: Ref<P>,
   count: Ref<P>,
-  effect: Effect<P | 'each frame'>,
+  effect: Effect<P | 'each gfn'>,
 ): Effect<P> => {
   const [v, g, n] = [value(vm), value(gfn), value(count)];
   const inner = effect as unknown as Effect<P>;
-  const built = term<void, P>(`for each mapped frame: ${effect.words}`, [v, g, n, inner], (scope) => {
-    const position = memberPosition(scope);
-    const run = effect.compile({ ...scope, positions: { ...scope.positions, 'each frame': position } });
-    const entries = entriesIn(scope, v, g, n);
-    return (state, args) => {
-      for (const frame of entries(state, args)) {
-        args[position] = frame;
-        run(state, args);
-      }
-    };
-  });
-  return { ...built, params: built.params.filter((name) => (name as string) !== 'each frame') };
+  const built: Effect<P> = term(
+    `for each mapped gfn of the ${n.words} from ${g.words} on: ${effect.words}`,
+    [v, g, n, inner],
+    (scope) => {
+      const position = memberPosition(scope);
+      const run = effect.compile({ ...scope, positions: { ...scope.positions, 'each gfn': position } });
+      const entries = entriesIn(scope, v, g, n);
+      return (state, args) => {
+        for (const frame of entries(state, args)) {
+          args[position] = frame;
+          run(state, args);
+        }
+      };
+    },
+  );
+  return { ...built, params: built.params.filter((name) => (name as string) !== 'each gfn') };
 };
 
 /** 1 if one of the entries that map `count` frames from `gfn` on is young. */
 export const anyYoung = <P extends string>(vm: Ref<P>, gfn: Ref<P>, count: Ref<P>): Value<P> => {
   const [v, g, n] = [value(vm), value(gfn), value(count)];
   return term(
-    `whether ${g.words} of ${v.words} is young`,
+    `whether one of the ${n.words} gfns from ${g.words} on in ${v.words} is young`,
     [v, g, n],
     (scope) => {
       const { young } = scope.layout.base;
@@ -366,7 +370,7 @@ function entriesIn<P extends string>(scope: Scope, vm: Value<P>, gfn: Value<P>, 
   const { gfns } = scope.world;
   const { mapped } = scope.layout.base;
   const find = leafCell(scope.layout);
-  const members = gfns.map((_, head) => gfns.flatMap((shape, at) => (shape.head === head ? [at] : [])));
+  const members = membersOfBlocks(scope);
   const [readVm, readGfn, readCount] = [vm.compile(scope), gfn.compile(scope), count.compile(scope)];
   return (state, args) => {
     const [slot, frame] = [readVm(state, args), readGfn(state, args)];
@@ -381,6 +385,53 @@ function entriesIn<P extends string>(scope: Scope, vm: Value<P>, gfn: Value<P>, 
 
 /** The guest's view of the frame at which the host's note says that a page is owned. */
 export const mappingAtOwner = <P extends string>(page: Ref<P>): Cell<'mapping', P> =>
-  mappingOf<P>(ownerVm(page).value, ownerGfn(page).value);
+  atOwner('mapping', `owner's view of ${value(page).words}`, page);
 export const pageAtOwner = <P extends string>(page: Ref<P>): Cell<'mapped', P> =>
-  pageAtLeaf<P>(ownerVm(page).value, ownerGfn(page).value);
+  atOwner('mapped', `page that the owner has at the gfn of ${value(page).words}`, page);
+const atOwner = <F extends 'mapping' | 'mapped', P extends string>(field: F, words: string, page: Ref<P>): Cell<F, P> =>
+  cell(field, words, leaf<P>(ownerVm(page).value, ownerGfn(page).value));
+
+export const isGuarded = <P extends string>(vm: Ref<P>, gfn: Ref<P>): Condition<P> => ({
+  ...mappingOf(vm, gfn).is('MMIO_GUARD'),
+  words: `${leaf(vm, gfn).words} is guarded`,
+});
+
+/** There is memory for every page table that an entry at the frame still needs. */
+export const tablesSuffice = <P extends string>(vcpu: Ref<P>, vm: Ref<P>, gfn: Ref<P>): Condition<P> => {
+  const [c, v, g] = [value(vcpu), value(vm), value(gfn)];
+  return term(
+    `there is memory for the page tables of ${g.words}`,
+    [c, v, g],
+    (scope) => {
+      const { tableEntries, pool, cache } = scope.layout.base;
+      const [readVcpu, readVm, readGfn] = [c.compile(scope), v.compile(scope), g.compile(scope)];
+      return (state, args) => {
+        const slot = readVm(state, args);
+        const first = tableEntries + slot * scope.world.tables;
+        const path = pathOf(scope, readGfn(state, args), 1);
+        const made = path.findLastIndex((table) => state.at(first + table) > 0);
+        return path.length - 1 - made <= state.at(pool + slot) + state.at(cache + readVcpu(state, args));
+      };
+    },
+    { reads: ['tableEntries', 'pool', 'cache'] },
+  );
+};
+
+/** The frame is marked as one of emulated device registers: nothing is mapped there, and nothing can be. */
+export const guard = <P extends string>(vcpu: Ref<P>, vm: Ref<P>, gfn: Ref<P>): Effect<P> => {
+  const [c, v, g] = [value(vcpu), value(vm), value(gfn)];
+  const code = mappingStates.indexOf('MMIO_GUARD');
+  return term(
+    `from now on ${g.words} in ${v.words} is guarded`,
+    [c, v, g],
+    (scope) => {
+      const [readVcpu, readVm, readGfn] = [c.compile(scope), v.compile(scope), g.compile(scope)];
+      return (state, args) => {
+        const [slot, frame] = [readVm(state, args), readGfn(state, args)];
+        addEntry(scope, state, slot, readVcpu(state, args), pathOf(scope, frame, 1));
+        state.set(scope.layout.base.mapping + slot * scope.world.gfns.length + frame, code);
+      };
+    },
+    { writes: ['mapping', 'tableEntries', 'pool', 'cache'] },
+  );
+};

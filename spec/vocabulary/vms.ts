@@ -1,5 +1,19 @@
 /** Words about VMs and their vCPUs: which exist, in which phase, and where one is loaded. */
-import { all, both, cell, compare, either, isBelow, term, thisCpu, value, worldNumber } from '../term.ts';
+import {
+  all,
+  both,
+  cell,
+  compare,
+  either,
+  expression,
+  flagCell,
+  isBelow,
+  said,
+  term,
+  thisCpu,
+  value,
+  worldNumber,
+} from '../term.ts';
 import type { Cell, Condition, Effect, Ref, Value } from '../term.ts';
 import { none } from '../state.ts';
 import type { FieldName, lives } from '../state.ts';
@@ -10,35 +24,35 @@ const about =
     cell(field, `${words} ${value(of).words}`, of);
 
 export const lifeOf = about('life', 'life of');
-export const protection = about('protected', 'protection of');
-export const idRegs = about('idRegs', 'identification registers of');
-export const createdVcpus = about('createdVcpus', 'planned vCPUs of');
+export const protection = <P extends string>(vm: Ref<P>): Cell<'protected', P> =>
+  flagCell('protected', value(vm).words, { one: 'is protected', zero: 'is not protected' }, vm);
+export const idRegs = <P extends string>(vm: Ref<P>): Cell<'idRegs', P> =>
+  flagCell(
+    'idRegs',
+    `the host of ${value(vm).words}`,
+    { one: 'has set up its identification registers', zero: 'has not set up its identification registers' },
+    vm,
+  );
+export const createdVcpus = about('createdVcpus', 'number of planned vCPUs of');
 export const kvmOf = about('kvm', 'host structure of');
 export const poolOf = about('pool', 'freed page tables of');
-export const metadataPages = about('metadataPages', 'structure pages of');
-export const stage2Pages = about('stage2Pages', 'stage-2 pages of');
-export const mmioGuard = about('enrolled', 'MMIO guard of');
+export const metadataPages = about('metadataPages', 'number of structure pages of');
+export const stage2Pages = about('stage2Pages', 'number of stage-2 pages of');
+export const mmioGuard = <P extends string>(vm: Ref<P>): Cell<'enrolled', P> =>
+  flagCell('enrolled', value(vm).words, { one: 'has enrolled in the MMIO guard', zero: 'has not enrolled' }, vm);
 
-export const isPresent = about('present', 'presence of');
+export const isPresent = <P extends string>(vcpu: Ref<P>): Cell<'present', P> =>
+  flagCell('present', value(vcpu).words, { one: 'exists', zero: 'does not exist' }, vcpu);
 export const hostVcpuOf = about('hostVcpu', 'host structure of');
-export const loadedOn = about('loadedOn', 'CPU that runs');
-export const faultOf = about('fault', 'faulting frame of');
-
-/** The same condition, said in fewer words. */
-const said = <P extends string>(words: string, condition: Condition<P>): Condition<P> => ({ ...condition, words });
+export const loadedOn = about('loadedOn', 'CPU that has loaded');
+export const faultOf = about('fault', 'faulting gfn of');
 
 const tableSize = worldNumber('the size of the VM table', (world) => world.slots);
 const namesEntry = <P extends string>(vm: Ref<P>): Condition<P> =>
-  both(
-    compare<P>(vm, 'is at least', 0, (a, b) => a >= b),
-    isBelow<P>(vm, tableSize),
-  );
+  both(compare<P>(vm, '>=', 0), isBelow<P>(vm, tableSize));
 /** The handle is not below the first one that the hypervisor gives out. */
 export const isHandle = <P extends string>(vm: Ref<P>): Condition<P> =>
-  said(
-    `${value(vm).words} is not below the first handle`,
-    compare<P>(vm, 'is not', none, (a, b) => a !== b),
-  );
+  said(`${value(vm).words} is not below the first handle`, compare<P>(vm, '!==', none));
 
 const isIn = <P extends string>(vm: Ref<P>, ...phases: (typeof lives)[number][]): Condition<P> =>
   said(
@@ -54,7 +68,7 @@ export const isUnprotected = <P extends string>(vm: Ref<P>): Condition<P> => pro
 
 /** The first free entry of the VM table, or none. */
 export const firstFreeEntry: Value<never> = term(
-  'first free entry of the VM table',
+  'the first free entry of the VM table',
   [],
   ({ layout, world }) => {
     const base = layout.base.life;
@@ -67,7 +81,7 @@ export const firstFreeEntry: Value<never> = term(
 );
 export const hasFreeEntry: Condition<never> = said(
   'the VM table has a free entry',
-  compare(firstFreeEntry, 'is not', none, (a, b) => a !== b),
+  compare(firstFreeEntry, '!==', none),
 );
 
 /** No vCPU, and not the one that none stands for. */
@@ -75,22 +89,16 @@ const nowhere = -2;
 /** vCPU `index` of a VM, as a number over all VMs. */
 export const vcpu = <P extends string>(vm: Ref<P>, index: Ref<P>): Value<P> => {
   const [v, i] = [value(vm), value(index)];
-  return term(`vCPU ${i.words} of ${v.words}`, [v, i], (scope) => {
-    const { vcpus, slots } = scope.world;
-    const [readVm, readIndex] = [v.compile(scope), i.compile(scope)];
-    return (state, args) => {
-      const [slot, at] = [readVm(state, args), readIndex(state, args)];
-      return slot >= 0 && slot < slots && at >= 0 && at < vcpus ? slot * vcpus + at : nowhere;
-    };
+  return expression(`vCPU ${i.words} of ${v.words}`, [v, i], (into) => {
+    const { vcpus, slots } = into.scope.world;
+    const number = (slot: number, at: number): number =>
+      slot >= 0 && slot < slots && at >= 0 && at < vcpus ? slot * vcpus + at : nowhere;
+    return `${into.link(number)}(${into.of(v)}, ${into.of(i)})`;
   });
 };
 /** The VM to which a vCPU belongs. */
 const vmOf = <P extends string>(words: string, of: Value<P>): Value<P> =>
-  term(words, [of], (scope) => {
-    const { vcpus } = scope.world;
-    const read = of.compile(scope);
-    return (state, args) => Math.floor(read(state, args) / vcpus);
-  });
+  expression(words, [of], (into) => `Math.floor(${into.of(of)} / ${into.scope.world.vcpus})`);
 
 const loaded = cell('loaded', 'the loaded vCPU', thisCpu);
 export const loadedVcpu: Value<never> = loaded.value;
@@ -100,10 +108,7 @@ export const nothingLoaded: Condition<never> = said('no vCPU is loaded on this C
 export const protectedLoaded: Condition<never> = said('the loaded VM is protected', isProtected(loadedVm));
 export const unprotectedLoaded: Condition<never> = said('the loaded VM is not protected', isUnprotected(loadedVm));
 export const isLoadedHere = <P extends string>(of: Ref<P>): Condition<P> =>
-  said(
-    `${value(of).words} is loaded on this CPU`,
-    compare<P>(of, 'is', loadedVcpu, (a, b) => a === b),
-  );
+  said(`${value(of).words} is loaded on this CPU`, compare<P>(of, '===', loadedVcpu));
 
 /** The host's structure names a vCPU that the VM was created for. */
 export const isPlanned = <P extends string>(vm: Ref<P>, index: Ref<P>): Condition<P> =>
@@ -151,5 +156,13 @@ export const noneLoaded = <P extends string>(vm: Ref<P>): Condition<P> => {
 export const featuresAgree = <P extends string>(vm: Ref<P>): Condition<P> => either(isProtected(vm), idRegs(vm).is(1));
 
 export const load = <P extends string>(of: Ref<P>): Effect<P> =>
-  all<P>(loaded.becomes(value(of)) as Effect<P>, loadedOn(of).becomes(thisCpu));
-export const unload: Effect<never> = all(loadedOn(loadedVcpu).becomes(none), loaded.becomes(none));
+  said(`${value(of).words} is loaded on this CPU`, all<P>(loaded.becomes<P>(value(of)), loadedOn(of).becomes(thisCpu)));
+export const unload: Effect<never> = said(
+  'the loaded vCPU is loaded nowhere',
+  all(loadedOn(loadedVcpu).becomes(none), loaded.becomes(none)),
+);
+
+export const powerOf = about('power', 'power of');
+/** A protected VM has the vCPU switched on; of a non-protected one the host decides. */
+export const isRunnable = <P extends string>(vm: Ref<P>, of: Ref<P>): Condition<P> =>
+  either(isUnprotected(vm), powerOf(of).is('ON'));

@@ -1,0 +1,56 @@
+/** `pvm-spec explain FILE|CLAUSE` and `pvm-spec replay FILE`: a counterexample for the reader, and for the machine. */
+import { existsSync, readFileSync } from 'node:fs';
+import type { Command } from 'commander';
+import { clauses } from '../../spec/clauses.generated.ts';
+import { parseCounterexample } from '../../counterexamples/file.ts';
+import { explain, sayClause } from '../explain/text.ts';
+import { tell } from '../explain/story.ts';
+import type { Story } from '../explain/story.ts';
+import { exitStatus, fail, print } from '../output.ts';
+import { evidenceFor } from '../evidence.ts';
+
+export function explainCommand(program: Command): void {
+  program
+    .command('explain')
+    .description('show a counterexample step by step, or a clause with all that stands behind it')
+    .argument('<file-or-clause>', 'a counterexample, or the id of a clause')
+    .action((what: string) => {
+      if (what in clauses) print([...sayClause(what), '', ...evidenceFor(what)].join('\n'));
+      else if (/^[A-Z][A-Z0-9-]+$/.test(what) && !existsSync(what))
+        fail(`no clause ${what}; \`pvm-spec clauses\` lists them`);
+      else print(explain(readStory(what)).join('\n'));
+    });
+}
+
+export function replayCommand(program: Command): void {
+  program
+    .command('replay')
+    .description('run a counterexample again: exit status 1 if it still breaks its clause, 0 if not')
+    .argument('<file>', 'a counterexample')
+    .action((file: string) => {
+      const { counterexample, broken } = readStory(file);
+      const { breaks, without, profile } = counterexample;
+      const under = without ? `without ${without.clause}` : `under ${profile}`;
+      print(
+        broken
+          ? `${breaks} breaks at step ${broken.length} of ${counterexample.calls.length} ${under}: ${broken.violation.property.says}`
+          : `${breaks} holds through all ${counterexample.calls.length} steps ${under}`,
+      );
+      process.exitCode = broken ? exitStatus.violated : exitStatus.holds;
+    });
+}
+
+function readStory(file: string): Story {
+  let text: string;
+  try {
+    text = readFileSync(file, 'utf8');
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    fail(`cannot read ${file}: ${code === 'ENOENT' ? 'there is no such file' : message}`);
+  }
+  const counterexample = parseCounterexample(text);
+  if (typeof counterexample === 'string') fail(`${file}: ${counterexample}`);
+  const story = tell(counterexample);
+  if (typeof story === 'string') fail(`${file}: ${story}`);
+  return story;
+}

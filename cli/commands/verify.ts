@@ -1,0 +1,135 @@
+/** `pvm-spec verify`: the main job. */
+import { randomInt } from 'node:crypto';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import type { Command } from 'commander';
+import { clauses } from '../../spec/clauses.generated.ts';
+import { profiles } from '../../spec/profiles/all.ts';
+import { exitStatus, fail, print } from '../output.ts';
+import { asJson, asJunit } from '../verify/formats.ts';
+import { defaultRuns, verify } from '../verify/run.ts';
+import type { ChapterProgress, VerifyOptions, VerifyResult, Violated, Watcher } from '../verify/run.ts';
+import { chapterLine, summary, transcriptLine } from '../verify/text.ts';
+import { nameOf } from '../counterexample.ts';
+
+interface Given {
+  readonly seed?: string;
+  readonly runs?: string;
+  readonly time?: string;
+  readonly clause?: string;
+  readonly profile?: string;
+  readonly json?: string;
+  readonly junit?: string;
+}
+
+export function verifyCommand(program: Command): void {
+  program
+    .command('verify')
+    .description('hunt for call sequences that break a clause, and hold recorded answers against the spec')
+    .option('--seed <number>', 'draw the same sequences again')
+    .option('--runs <number>', `sequences in each world (${defaultRuns} if not given)`)
+    .option('--time <seconds>', 'hunt for this long instead')
+    .option('--clause <id>', 'judge only this clause')
+    .option('--profile <name>', `one of ${[...profiles.keys()].join(', ')}`)
+    .option('--json <file>', 'write a report as JSON')
+    .option('--junit <file>', 'write a report as JUnit XML')
+    .action(async (given: Given) => {
+      const options = readOptions(given);
+      const watcher = new Screen();
+      const result = await verify(options, watcher);
+      watcher.done();
+      const transcripts = transcriptLine(result);
+      if (transcripts !== undefined) print(transcripts);
+      const written = result.violations.map(writeCounterexample);
+      print(summary(result, written).join('\n'));
+      if (given.json !== undefined) save(given.json, asJson(result));
+      if (given.junit !== undefined) save(given.junit, asJunit(result));
+      process.exitCode = statusOf(result);
+    });
+}
+
+function readOptions(given: Given): VerifyOptions {
+  if (given.profile !== undefined && !profiles.has(given.profile)) {
+    fail(`no profile ${given.profile}; there are ${[...profiles.keys()].join(', ')}`);
+  }
+  if (given.clause !== undefined && !(given.clause in clauses)) {
+    fail(`no clause ${given.clause}; \`pvm-spec clauses\` lists them`);
+  }
+  return {
+    seed: wholeNumber('--seed', given.seed, 0, 2 ** 32 - 1) ?? randomInt(2 ** 31),
+    runs: wholeNumber('--runs', given.runs, 1, 1e9) ?? defaultRuns,
+    seconds: wholeNumber('--time', given.time, 1, 1e6),
+    profile: given.profile,
+    clause: given.clause,
+  };
+}
+
+function wholeNumber(option: string, text: string | undefined, least: number, most: number): number | undefined {
+  if (text === undefined) return undefined;
+  const value = /^\d+$/.test(text) ? Number(text) : NaN;
+  if (!(value >= least && value <= most)) fail(`${option} takes a whole number from ${least} to ${most}, got ${text}`);
+  return value;
+}
+
+/** The terminal, or plain lines where there is none. Ctrl-C ends the run with what was learned so far. */
+class Screen implements Watcher {
+  private interrupted = false;
+  private drawn = 0;
+  private readonly onInterrupt = (): void => {
+    if (this.interrupted) process.exit(exitStatus.interrupted);
+    this.interrupted = true;
+  };
+  readonly stopped = (): boolean => this.interrupted;
+
+  constructor() {
+    process.on('SIGINT', this.onInterrupt);
+  }
+
+  progress(chapter: ChapterProgress): void {
+    if (!process.stdout.isTTY || performance.now() - this.drawn < 100) return;
+    this.drawn = performance.now();
+    process.stdout.write(`\r\x1b[2K${chapterLine(chapter, false)}`);
+  }
+
+  finished(chapter: ChapterProgress): void {
+    process.stdout.write(`${process.stdout.isTTY ? '\r\x1b[2K' : ''}${chapterLine(chapter, true)}\n`);
+  }
+
+  done(): void {
+    process.off('SIGINT', this.onInterrupt);
+  }
+}
+
+function save(file: string, text: string): void {
+  try {
+    mkdirSync(dirname(file), { recursive: true });
+    writeFileSync(file, text);
+  } catch (error) {
+    fail(`cannot write ${file}: ${(error as Error).message}`);
+  }
+}
+
+/** A violation is kept as a counterexample that `replay` and `explain` take. */
+function writeCounterexample({ suite, finding }: Violated): string {
+  const { property } = finding.violation;
+  const counterexample = {
+    name: nameOf(suite.profile.name, property),
+    profile: suite.profile.name,
+    world: suite.named.name,
+    breaks: property.clause,
+    property: property.says,
+    calls: finding.calls,
+  };
+  const file = join('report', `${counterexample.name}.json`);
+  save(file, `${JSON.stringify(counterexample, null, 2)}\n`);
+  return file;
+}
+
+function statusOf(result: VerifyResult): number {
+  if (result.interrupted) return exitStatus.interrupted;
+  const differs = result.transcripts.some((report) => report.differences.length > 0 || report.malformed !== undefined);
+  const broken = result.clauses.some(({ verdict }) => verdict === 'violated' || verdict === 'never seen');
+  return differs || broken || result.violations.length > 0 || result.holes.length > 0
+    ? exitStatus.violated
+    : exitStatus.holds;
+}

@@ -1,0 +1,64 @@
+/** A counterexample run again: each call with its answer and what it changed, and what the rule would have answered. */
+import { Machine } from '../../spec/machine.ts';
+import type { Call, Outcome } from '../../spec/machine.ts';
+import { profiles } from '../../spec/profiles/all.ts';
+import type { Counterexample } from '../../counterexamples/file.ts';
+import { allProperties } from '../../properties/chapters.ts';
+import { readCall } from '../../properties/names.ts';
+import { Replay, trace } from '../../properties/sequence.ts';
+import type { Broken, Traced } from '../../properties/sequence.ts';
+import { startOf } from '../../properties/worlds.ts';
+import type { NamedWorld } from '../../properties/worlds.ts';
+import { worldNamed } from '../../properties/suites.ts';
+
+export interface Story {
+  readonly counterexample: Counterexample;
+  readonly named: NamedWorld;
+  readonly machine: Machine;
+  readonly calls: readonly Call[];
+  readonly start: Int32Array;
+  readonly steps: readonly Traced[];
+  /** Which property the sequence breaks, and at which call; nothing if it breaks none. */
+  readonly broken: Broken | undefined;
+  /** What the last call is answered with the rule in place, where one was left out. */
+  readonly withRule: Outcome | undefined;
+}
+
+/** Run it. What cannot be run (an unknown profile, world, call or argument) is said in one line. */
+export function tell(counterexample: Counterexample): Story | string {
+  const profile = profiles.get(counterexample.profile);
+  if (profile === undefined)
+    return `no profile ${counterexample.profile}; there are ${[...profiles.keys()].join(', ')}`;
+  const named = worldNamed(counterexample.world);
+  if (named === undefined) return `no world ${counterexample.world}`;
+  const { without } = counterexample;
+  const unknown = [...counterexample.calls.map(({ call }) => call), ...(without ? [without.call] : [])].find(
+    (call) => !profile.rules.has(call),
+  );
+  if (unknown !== undefined) return `profile ${profile.name} has no call ${unknown}`;
+  const leftOut = without && profile.rules.get(without.call)?.guards.find((step) => step.clause === without.clause);
+  if (without && leftOut === undefined) return `${without.call} has no guard ${without.clause}`;
+  const machine = new Machine(
+    profile,
+    named.world,
+    without && leftOut && { call: without.call, clause: leftOut.clause },
+  );
+  let calls: Call[];
+  try {
+    calls = counterexample.calls.map((call) => readCall(machine, call));
+  } catch (error) {
+    return (error as Error).message;
+  }
+  const properties = allProperties(machine).filter((property) => property.clause === counterexample.breaks);
+  const whole = new Machine(profile, named.world);
+  return {
+    counterexample,
+    named,
+    machine,
+    calls,
+    start: startOf(machine, named).cells,
+    steps: trace(machine, named, calls),
+    broken: new Replay(machine, named, properties).run(calls),
+    withRule: without && trace(whole, named, calls).at(-1)?.outcome,
+  };
+}

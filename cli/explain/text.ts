@@ -1,0 +1,132 @@
+/** How a counterexample reads: a table of steps, the life of each page that changes hands, and the clause in full. */
+import { styleText } from 'node:util';
+import { clauses } from '../../spec/clauses.generated.ts';
+import type { Clause } from '../../spec/clauses.generated.ts';
+import type { Traced } from '../../properties/sequence.ts';
+import { writeCall } from '../../properties/names.ts';
+import { sayContent } from '../../spec/parameters.ts';
+import { describeChanges } from './changes.ts';
+import type { Story } from './story.ts';
+import { changesHands, legend, timeline } from './timeline.ts';
+
+const dim = (text: string): string => styleText('dim', text);
+const bad = (text: string): string => styleText('red', text);
+
+export function explain(story: Story): string[] {
+  return [...heading(story), '', ...start(story), ...table(story), '', ...pictures(story), ...verdict(story)];
+}
+
+function heading({ counterexample, broken }: Story): string[] {
+  const { name, without, breaks, profile } = counterexample;
+  const under = without ? `without ${without.clause}` : `under ${profile}`;
+  const how = broken
+    ? `${under}, ${breaks} breaks at step ${broken.length}`
+    : bad(`${under}, ${breaks} does not break`);
+  return [`${styleText('bold', name)}   ${how}`, ...(counterexample.story ? ['', counterexample.story] : [])];
+}
+
+/** The world in a sentence, if anything happened before the first call. */
+function start({ named }: Story): string[] {
+  const vms = named.prelude
+    .filter(({ call }) => call === 'init_vm')
+    .map(({ args }, i) => `VM${i} (${args['protected'] === 'yes' ? 'protected' : 'not protected'})`);
+  return vms.length === 0
+    ? []
+    : [
+        dim(
+          `start: ${vms.join(' and ')} ${vms.length === 1 ? 'runs' : 'run'}; all other memory is the host's, and zero`,
+        ),
+      ];
+}
+
+const plain = new Set(['right', '0']);
+
+/** A call in the words of a reader: what is as it should be is left unsaid. */
+function sayCall(story: Story, { call }: Traced): string {
+  const { machine } = story;
+  const written = writeCall(machine, call);
+  const hidden = (name: string, value: string): boolean =>
+    (name.endsWith('Fault') && plain.has(value)) || (name === 'word' && machine.world.words === 1);
+  const args = Object.entries(written.args)
+    .filter(([name, value]) => !hidden(name, value))
+    .map(([name, value]) => (bare.has(name) ? value : `${name} ${value}`));
+  const where = story.calls.some(({ cpu }) => cpu !== 0) ? ` on CPU ${call.cpu}` : '';
+  return `${call.call}(${args.join(', ')})${where}`;
+}
+const bare = new Set(['page', 'vm', 'cid', 'device', 'iova', 'value']);
+
+function sayAnswer(story: Story, { call, outcome }: Traced): string {
+  if (outcome.kind === 'denied') return outcome.error;
+  const { answer } = story.machine.rule(call.call).rule;
+  if (answer === 'value') return sayContent(story.machine.world, outcome.answer);
+  return answer === 'vm' ? `VM (entry ${outcome.answer})` : String(outcome.answer);
+}
+
+function table(story: Story): string[] {
+  const { steps, machine, broken } = story;
+  const rows = steps.map((step, i) => {
+    const before = i === 0 ? story.start : (steps[i - 1] as Traced).state.cells;
+    const changes = describeChanges(machine.layout, before, step.state.cells);
+    const mark = broken?.length === i + 1 ? bad(' ✗') : '';
+    return {
+      actor: machine.rule(step.call.call).rule.actor,
+      call: sayCall(story, step),
+      answer: sayAnswer(story, step),
+      mark,
+      changes: changes.length > 0 ? changes : [dim('nothing')],
+    };
+  });
+  const wide = (heading: string, of: (row: (typeof rows)[number]) => string): number =>
+    Math.max(heading.length, ...rows.map((row) => of(row).length));
+  const [actor, call, answer] = [
+    wide('actor', (row) => row.actor),
+    wide('call', (row) => row.call),
+    wide('answer', (row) => row.answer) + 2,
+  ];
+  const indent = ' '.repeat(4 + actor + 2 + call + 2 + answer + 2);
+  return [
+    dim(` #  ${'actor'.padEnd(actor)}  ${'call'.padEnd(call)}  ${'answer'.padEnd(answer)}  what changes`),
+    ...rows.flatMap((row, i) => {
+      const padding = ' '.repeat(answer - row.answer.length - (row.mark === '' ? 0 : 2));
+      const first = `${String(i + 1).padStart(2)}  ${row.actor.padEnd(actor)}  ${row.call.padEnd(call)}  ${row.answer}${row.mark}${padding}`;
+      return [`${first}  ${row.changes[0] ?? ''}`, ...row.changes.slice(1).map((change) => `${indent}${change}`)];
+    }),
+  ];
+}
+
+function pictures({ machine, start, steps }: Story): string[] {
+  const states = [start, ...steps.map(({ state }) => state.cells)];
+  const pages = machine.world.pages.flatMap((_, page) => (changesHands(machine.layout, states, page) ? [page] : []));
+  if (pages.length === 0 || steps.length > 12) return [];
+  return [dim(legend), '', ...pages.flatMap((page) => [...timeline(machine.layout, states, page), ''])];
+}
+
+/** A clause in full, as the prose has it. */
+export function sayClause(id: string): string[] {
+  const clause = (clauses as Readonly<Record<string, Clause | undefined>>)[id];
+  if (clause === undefined) return [id];
+  const indent = '   ';
+  return [
+    `${styleText('bold', id)}${indent}${clause.text}`,
+    dim(
+      `${' '.repeat(id.length)}${indent}${clause.status} · ${clause.upheldBy} · survives ${clause.survives} · ${clause.sources.join('; ')}`,
+    ),
+  ];
+}
+
+function verdict({ counterexample, broken, withRule, calls, machine }: Story): string[] {
+  const lines = sayClause(counterexample.breaks);
+  if (broken) lines.push(`The property that sees it: ${broken.violation.property.says}.`);
+  const { without } = counterexample;
+  if (without && withRule) {
+    const answered =
+      withRule.kind === 'denied' && withRule.clause === without.clause
+        ? `step ${calls.length} answers ${withRule.error} (${without.clause})${keepsNothing(machine, without.call) ? ', and nothing changes' : ''}.`
+        : bad(`step ${calls.length} is not refused by it.`);
+    lines.push('', ...sayClause(without.clause), `With the rule: ${answered}`);
+  }
+  return lines;
+}
+
+const keepsNothing = (machine: Story['machine'], call: string): boolean =>
+  !machine.rule(call).rule.guards.some((step) => step.kind === 'keeps');

@@ -1,0 +1,84 @@
+/** The check that every clause is cited or excused, and that whatever cites a clause cites one that exists. */
+import type { Evidence } from './evidence.ts';
+import { type Place, problemAt } from './markdown.ts';
+import { fileNamed, type SourceFile } from './requirements.ts';
+
+/** A clause that nothing cites, with the reason; one that `waits` will be cited by something to come. */
+export interface Excuse {
+  readonly id: string;
+  readonly reason: string;
+  readonly waits: boolean;
+  readonly at: Place;
+}
+
+/** Reads `- CLAUSE: reason` under "## Clauses without a check" and `- what: CLAUSE, CLAUSE` under "## Clauses that wait". */
+export function parseClauseExcuses(files: readonly SourceFile[]): Excuse[] {
+  const file = fileNamed(files, 'excused.md');
+  let section = '';
+  return (file?.text ?? '').split('\n').flatMap((line, index): Excuse[] => {
+    if (line.startsWith('## ')) section = line.slice(3).trim();
+    const [, name = '', rest = ''] = /^- ([^:]+): *(.*)$/.exec(line) ?? [];
+    const at = { path: file?.path ?? '', line: index + 1 };
+    if (name === '') return [];
+    if (section === 'Clauses without a check') return [{ id: name, reason: rest, waits: false, at }];
+    if (section !== 'Clauses that wait') return [];
+    return rest.split(',').map((id) => ({ id: id.trim(), reason: `waits for ${name}`, waits: true, at }));
+  });
+}
+
+/** One line per problem; an empty list means that every clause is cited, or excused, and not both. */
+export function checkCoverage(
+  clauses: ReadonlyMap<string, Place>,
+  evidence: Evidence,
+  excuses: readonly Excuse[],
+): string[] {
+  return [
+    ...uncited(clauses, evidence, excuses),
+    ...wrongExcuses(clauses, evidence, excuses),
+    ...wrongCitations(clauses, evidence),
+  ];
+}
+
+/** Who cites a clause, in words. */
+function citations(id: string, { guards, properties, counterexamples }: Evidence): string[] {
+  return [
+    ...guards.filter(({ clause }) => clause === id).map(({ call }) => `a guard of ${call}`),
+    ...properties.filter(({ clause }) => clause === id).map(({ file }) => file),
+    ...counterexamples.filter(({ breaks, without }) => breaks === id || without?.clause === id).map(({ file }) => file),
+  ];
+}
+
+const uncited = (clauses: ReadonlyMap<string, Place>, evidence: Evidence, excuses: readonly Excuse[]): string[] =>
+  [...clauses]
+    .filter(([id]) => citations(id, evidence).length === 0 && !excuses.some((one) => one.id === id))
+    .map(([id, at]) => problemAt(at, `${id}: no guard, property or counterexample cites it, and no excuse names it`));
+
+const wrongExcuses = (clauses: ReadonlyMap<string, Place>, evidence: Evidence, excuses: readonly Excuse[]): string[] =>
+  excuses.flatMap(({ id, reason, at }, index) => {
+    const [cited] = citations(id, evidence);
+    return [
+      ...(clauses.has(id) ? [] : [problemAt(at, `${id}: excused, but no such clause`)]),
+      ...(reason === '' ? [problemAt(at, `${id}: excused without a reason`)] : []),
+      ...(excuses.findIndex((one) => one.id === id) < index ? [problemAt(at, `${id}: excused twice`)] : []),
+      ...(cited === undefined ? [] : [problemAt(at, `${id}: excused, but cited by ${cited}`)]),
+    ];
+  });
+
+function wrongCitations(clauses: ReadonlyMap<string, Place>, evidence: Evidence): string[] {
+  const { guards, properties, counterexamples } = evidence;
+  const at = (path: string, problem: string): string => problemAt({ path, line: 1 }, problem);
+  return [
+    ...guards
+      .filter(({ clause }) => !clauses.has(clause))
+      .map(({ call, clause }) => at('spec', `${call} has a guard ${clause}, which is no clause`)),
+    ...properties
+      .filter(({ clause }) => !clauses.has(clause))
+      .map(({ file, clause }) => at(file, `a property of ${clause}, which is no clause`)),
+    ...counterexamples.flatMap(({ file, breaks, without }) => [
+      ...(clauses.has(breaks) ? [] : [at(file, `breaks ${breaks}, which is no clause`)]),
+      ...(without === undefined || guards.some((one) => one.call === without.call && one.clause === without.clause)
+        ? []
+        : [at(file, `leaves ${without.clause} out of ${without.call}, which has no such guard`)]),
+    ]),
+  ];
+}

@@ -1,0 +1,114 @@
+/** What is there for a clause besides its sentence: guards, properties and counterexamples. */
+import { readdirSync, readFileSync } from 'node:fs';
+import { parseCounterexample } from '../../counterexamples/file.ts';
+import type { Verifier } from '../../spec/attestation/verifiers.ts';
+import type { Profile } from '../../spec/profile.ts';
+import type { SourceFile } from './requirements.ts';
+
+/** One guard of one call, or one thing that the call keeps, in whichever profiles have it. */
+export interface GuardUse {
+  readonly clause: string;
+  readonly call: string;
+  readonly kind: 'must' | 'keeps';
+  readonly profiles: readonly string[];
+  readonly excuse?: string;
+}
+
+export interface PropertyUse {
+  readonly clause: string;
+  readonly kind: string;
+  readonly says: string;
+  readonly file: string;
+}
+
+export interface CounterexampleUse {
+  readonly name: string;
+  readonly file: string;
+  /** The clause that breaks. */
+  readonly breaks: string;
+  /** The guard that is left out; absent where a fault of the reference model breaks the clause. */
+  readonly without?: { readonly call: string; readonly clause: string };
+}
+
+export interface Evidence {
+  readonly guards: readonly GuardUse[];
+  readonly properties: readonly PropertyUse[];
+  readonly counterexamples: readonly CounterexampleUse[];
+}
+
+/** The guards of all profiles, each once per call. */
+export function guardUses(profiles: readonly Profile[]): GuardUse[] {
+  const uses = new Map<string, GuardUse>();
+  for (const { name, rules } of profiles) {
+    for (const { call, guards } of rules.values()) {
+      for (const step of guards) {
+        const key = `${call} ${step.clause}`;
+        const before = uses.get(key);
+        const excuse = before?.excuse ?? (step.kind === 'must' ? step.excuse : undefined);
+        uses.set(key, {
+          clause: step.clause,
+          call,
+          kind: step.kind,
+          profiles: [...new Set([...(before?.profiles ?? []), name])],
+          ...(excuse === undefined ? {} : { excuse }),
+        });
+      }
+    }
+  }
+  return [...uses.values()];
+}
+
+/** The checks of all verifiers, each once per verifier. */
+export const checkUses = (verifiers: readonly Verifier[]): GuardUse[] =>
+  verifiers.flatMap(({ name, checks }) =>
+    [...new Set(checks.map(({ clause }) => clause))].map((clause) => ({
+      clause,
+      call: `appraise ${name}`,
+      kind: 'must' as const,
+      profiles: [],
+    })),
+  );
+
+/**
+ * The properties, each once, with the file in which it stands: the first of the files given whose text has its words,
+ * or else its clause.
+ */
+export function propertyUses(
+  properties: readonly Omit<PropertyUse, 'file'>[],
+  files: readonly SourceFile[],
+): PropertyUse[] {
+  const found = new Map<string, PropertyUse>();
+  for (const { clause, kind, says } of properties) {
+    const file =
+      files.find(({ text }) => text.includes(says)) ?? files.find(({ text }) => text.includes(`'${clause}'`));
+    found.set(`${clause} ${kind} ${says}`, { clause, kind, says, file: file?.path ?? 'properties' });
+  }
+  return [...found.values()];
+}
+
+/** The counterexamples among files, and one problem for each file that is none. */
+export function counterexampleUses(files: readonly SourceFile[]): {
+  uses: CounterexampleUse[];
+  problems: string[];
+} {
+  const uses: CounterexampleUse[] = [];
+  const problems: string[] = [];
+  for (const { path, text } of files) {
+    const parsed = parseCounterexample(text);
+    if (typeof parsed === 'string') problems.push(`${path}:1: ${parsed}`);
+    else {
+      const { name, breaks, without } = parsed;
+      uses.push({ name, file: path, breaks, ...(without && { without }) });
+    }
+  }
+  return { uses, problems };
+}
+
+/** The files under a folder of the repository whose names end so, in order, with paths from the root. */
+export function readFiles(root: URL, folder: string, ending: string): SourceFile[] {
+  return readdirSync(new URL(`${folder}/`, root), { recursive: true, encoding: 'utf8' })
+    .map((name) => `${folder}/${name.replaceAll('\\', '/')}`)
+    .filter((path) => path.endsWith(ending) && !path.endsWith('.test.ts'))
+    .sort()
+    .map((path) => ({ path, text: readFileSync(new URL(path, root), 'utf8') }));
+}

@@ -1,0 +1,277 @@
+import { describe, expect, test } from 'vitest';
+import { page } from '../../spec/parameters.ts';
+import { baseProfile, has, profile, type Profile } from '../../spec/profile.ts';
+import { hypercall, keeps, must, neverDecides, noSubject } from '../../spec/rule.ts';
+import { hostState, isMemory, wipe } from '../../spec/vocabulary/pages.ts';
+import { checkCoverage, parseClauseExcuses } from './coverage.ts';
+import { counterexampleUses, type Evidence, guardUses, propertyUses } from './evidence.ts';
+import { indexOf, staleFiles } from './generate.ts';
+import { renderGuards, renderRule } from './guards.ts';
+import { table } from './markdown.ts';
+import { renderMatrix } from './matrix.ts';
+import { renderProfiles } from './profiles.ts';
+import { checkGlossary, checkSources } from './words.ts';
+
+const toy = hypercall(
+  'host_share_hyp',
+  { page },
+  {
+    guards: [
+      must('SHARE-HYP-MEMORY', isMemory('page'), 'EPERM', noSubject),
+      keeps('LIFE-SCRUB', wipe('page')),
+      must('SHARE-HYP-OWNED', hostState('page').is('OWNED'), 'EPERM'),
+      must('SHARE-HYP-UNLENT', hostState('page').isNot('NOPAGE'), 'EBUSY', neverDecides('it is owned')),
+    ],
+    effects: [hostState('page').becomes('SHARED_OWNED')],
+  },
+);
+const empty = hypercall('vcpu_put', {}, { guards: [], effects: [] });
+const older = hypercall('vcpu_load', {}, { guards: [], effects: [] });
+const first = baseProfile('first', [toy, empty]);
+const second = profile('second', first, [has(older), has(empty)]);
+
+const prose = 'docs/spec/memory-calls.md';
+const ids = ['SHARE-HYP-MEMORY', 'LIFE-SCRUB', 'SHARE-HYP-OWNED', 'SHARE-HYP-UNLENT', 'MEM-KEPT'];
+const places = new Map(ids.map((id, at) => [id, { path: prose, line: at + 1 }]));
+const files = [
+  { path: 'spec/calls/host-share-hyp.ts', text: "'host_share_hyp' 'SHARE-HYP-MEMORY'" },
+  { path: 'spec/profiles/some.ts', text: "'first' 'vcpu_put' 'SHARE-HYP-OWNED'" },
+];
+const index = indexOf(places, files);
+const none: Evidence = { guards: [], properties: [], counterexamples: [] };
+
+describe('the page of guards', () => {
+  test('shows a rule: parameters, guards in order, what is kept, effects', () => {
+    expect(renderRule(toy, index)).toEqual([
+      '### host_share_hyp',
+      '',
+      'Made by the host; parameters: `page`. Defined in [spec/calls/host-share-hyp.ts](../spec/calls/host-share-hyp.ts).',
+      '',
+      '|  | clause | condition | else | no counterexample, because |',
+      '| --- | --- | --- | --- | --- |',
+      `| 1 | [SHARE-HYP-MEMORY](spec/memory-calls.md#share-hyp-memory) | page is memory | \`EPERM\` | ${noSubject.excuse ?? ''} |`,
+      '| 2 | [LIFE-SCRUB](spec/memory-calls.md#life-scrub) | *kept:* page is wiped |  |  |',
+      '| 3 | [SHARE-HYP-OWNED](spec/memory-calls.md#share-hyp-owned) | host view of page is OWNED | `EPERM` |  |',
+      '| 4 | [SHARE-HYP-UNLENT](spec/memory-calls.md#share-hyp-unlent) | host view of page is not NOPAGE | `EBUSY` | never refuses: it is owned |',
+      '',
+      'Effects:',
+      '',
+      '1. host view of page becomes SHARED_OWNED',
+    ]);
+  });
+
+  test('shows every call once, and of other profiles only what differs', () => {
+    const headings = renderGuards([first, second], index).match(/^##.*$/gm);
+    expect(headings).toEqual([
+      '## Calls of first',
+      '### host_share_hyp',
+      '### vcpu_put',
+      '## Calls of second, where they differ',
+      '### vcpu_load (second)',
+    ]);
+  });
+
+  test('escapes a bar in a cell', () => {
+    expect(table(['a'], [['x | y']])).toEqual(['| a |', '| --- |', '| x \\| y |']);
+  });
+});
+
+test('the page of profiles lists differences, and which profile has which call', () => {
+  const text = renderProfiles([first, second], index);
+  expect(text).toContain(
+    '## second\n\n3 calls, in [spec/calls](../spec/calls). It starts from first.\n\n- has vcpu_load\n',
+  );
+  expect(text).toContain('| vcpu_load |  | yes |');
+  expect(text).toContain('2 calls, in [spec/profiles/some.ts](../spec/profiles/some.ts). It starts from no other.');
+});
+
+describe('evidence', () => {
+  test('has each guard once per call, with the profiles that have it', () => {
+    const uses = guardUses([first, second]);
+    expect(uses.map(({ clause, kind }) => [clause, kind])).toEqual([
+      ['SHARE-HYP-MEMORY', 'must'],
+      ['LIFE-SCRUB', 'keeps'],
+      ['SHARE-HYP-OWNED', 'must'],
+      ['SHARE-HYP-UNLENT', 'must'],
+    ]);
+    expect(uses[0]).toMatchObject({ call: 'host_share_hyp', profiles: ['first', 'second'], excuse: noSubject.excuse });
+  });
+
+  test('has each property once, with the file that states it', () => {
+    const one = { clause: 'MEM-KEPT', kind: 'always', says: 'a page is kept' };
+    const sources = [
+      { path: 'properties/other.ts', text: "'MEM-KEPT'" },
+      { path: 'properties/memory.ts', text: "says: 'a page is kept'" },
+    ];
+    const found = { ...one, file: 'properties/memory.ts' };
+    expect(propertyUses([one, one], sources)).toEqual([found]);
+  });
+
+  test('has the counterexamples, and reports a file that is none', () => {
+    const good = { name: 'a.b', breaks: 'MEM-KEPT', without: { call: 'host_share_hyp', clause: 'SHARE-HYP-OWNED' } };
+    const rest = { profile: 'first', world: 'w', property: 'p', calls: [{ call: 'vcpu_put', cpu: 0, args: {} }] };
+    const { uses, problems } = counterexampleUses([
+      { path: 'counterexamples/a.json', text: JSON.stringify({ ...good, ...rest }) },
+      { path: 'counterexamples/b.json', text: '{"name": "b"}' },
+      { path: 'counterexamples/c.json', text: '{' },
+    ]);
+    expect(uses).toEqual([{ ...good, file: 'counterexamples/a.json' }]);
+    expect(problems.map((problem) => problem.split(':')[0])).toEqual([
+      'counterexamples/b.json',
+      'counterexamples/c.json',
+    ]);
+  });
+});
+
+test('the matrix leads from a clause to guards, properties and counterexamples, or to the reason for having none', () => {
+  const clause = (id: string) =>
+    ({ chapter: 'memory', section: '', text: '', status: 'guarantee', upheldBy: 'hypervisor', id }) as const;
+  const clauses = ids.map((id) => ({ ...clause(id), survives: 'bad app' as const, sources: [], rows: [] }));
+  const evidence: Evidence = {
+    guards: guardUses([first]),
+    properties: [{ clause: 'MEM-KEPT', kind: 'always', says: 'a page is kept', file: 'properties/memory.ts' }],
+    counterexamples: [
+      {
+        name: 'unowned.lost',
+        file: 'counterexamples/unowned.lost.json',
+        breaks: 'MEM-KEPT',
+        without: { call: 'host_share_hyp', clause: 'SHARE-HYP-OWNED' },
+      },
+    ],
+  };
+  const lines = renderMatrix(clauses, evidence, [], index).split('\n');
+  const line = (id: string): string | undefined => lines.find((one) => one.startsWith(`| [${id}]`));
+  const shown = '[unowned.lost](../counterexamples/unowned.lost.json)';
+  expect(line('MEM-KEPT')).toContain(`|  | [always](../properties/memory.ts): a page is kept | ${shown} |`);
+  expect(line('SHARE-HYP-OWNED')).toContain(`| [host_share_hyp](../spec/profiles/some.ts) |  | ${shown} |`);
+  expect(line('SHARE-HYP-MEMORY')).toContain(`| *${noSubject.excuse ?? ''}* |`);
+  expect(line('LIFE-SCRUB')).toContain('host-share-hyp.ts) keeps |');
+  expect(lines).toContain('| with a counterexample | 2 |');
+});
+
+describe('the check that every clause is cited or excused', () => {
+  const excused = (...lines: string[]) =>
+    parseClauseExcuses([{ path: 'docs/spec/excused.md', text: ['## Clauses without a check', ...lines].join('\n') }]);
+  const kept = new Map([['MEM-KEPT', { path: 'docs/spec/memory.md', line: 7 }]]);
+  const property = { clause: 'MEM-KEPT', kind: 'always', says: '', file: 'properties/memory.ts' };
+
+  test.each<[string, ReturnType<typeof excused>, Partial<Evidence>, string[]]>([
+    [
+      'a clause that nothing cites',
+      [],
+      {},
+      ['docs/spec/memory.md:7: MEM-KEPT: no guard, property or counterexample cites it, and no excuse names it'],
+    ],
+    ['nothing, of a clause with an excuse', excused('- MEM-KEPT: it is so'), {}, []],
+    ['nothing, of a clause that waits', excused('## Clauses that wait', '- the model: MEM-KEPT'), {}, []],
+    [
+      'an excuse without a reason',
+      excused('- MEM-KEPT:'),
+      {},
+      ['docs/spec/excused.md:2: MEM-KEPT: excused without a reason'],
+    ],
+    [
+      'an excuse that is not needed',
+      excused('- MEM-KEPT: it is so'),
+      { properties: [property] },
+      ['docs/spec/excused.md:2: MEM-KEPT: excused, but cited by properties/memory.ts'],
+    ],
+    [
+      'an excuse given twice, and one for no clause',
+      excused('- MEM-KEPT: it is so', '## Clauses that wait', '- the model: MEM-KEPT, MEM-GONE'),
+      {},
+      [
+        'docs/spec/excused.md:4: MEM-KEPT: excused twice',
+        'docs/spec/excused.md:4: MEM-GONE: excused, but no such clause',
+      ],
+    ],
+    [
+      'a property and a guard of no clause',
+      [],
+      { properties: [property, { ...property, clause: 'MEM-GONE' }], guards: guardUses([profileOf('LIFE-SCRUB')]) },
+      [
+        'spec:1: vcpu_put has a guard LIFE-SCRUB, which is no clause',
+        'properties/memory.ts:1: a property of MEM-GONE, which is no clause',
+      ],
+    ],
+    [
+      'a counterexample without a guard, or of no clause',
+      [],
+      {
+        properties: [property],
+        counterexamples: [
+          { name: 'x', file: 'x.json', breaks: 'MEM-GONE' },
+          { name: 'y', file: 'y.json', breaks: 'MEM-KEPT', without: { call: 'vcpu_put', clause: 'MEM-KEPT' } },
+        ],
+      },
+      [
+        'x.json:1: breaks MEM-GONE, which is no clause',
+        'y.json:1: leaves MEM-KEPT out of vcpu_put, which has no such guard',
+      ],
+    ],
+  ])('reports %s', (_, excuses, evidence, problems) => {
+    expect(checkCoverage(kept, { ...none, ...evidence }, excuses)).toEqual(problems);
+  });
+
+  function profileOf(clause: 'LIFE-SCRUB'): Profile {
+    return baseProfile('p', [hypercall('vcpu_put', { page }, { guards: [keeps(clause, wipe('page'))], effects: [] })]);
+  }
+});
+
+describe('the checks on words', () => {
+  const glossary = (...lines: string[]) => ({ path: 'docs/glossary.md', text: lines.join('\n') });
+  const chapter = (text: string) => ({ path: 'docs/spec/memory.md', text });
+
+  test.each<[string, ReturnType<typeof glossary>, string, string[]]>([
+    ['nothing, of a term in use', glossary('- **pin**: a count'), 'It is pinned.', []],
+    [
+      'a term that is not used',
+      glossary('- **pin**: a count'),
+      'It spins.',
+      ['docs/glossary.md:1: "pin" is used nowhere else'],
+    ],
+    [
+      'a term that stands twice',
+      glossary('- **pin**: a', '- **pin**: b'),
+      'A pin.',
+      ['docs/glossary.md:2: "pin" stands twice'],
+    ],
+    [
+      'a word in italics without an entry',
+      glossary("- **pin**: of a *page*, a *pin's* count"),
+      'A pin.',
+      ['docs/glossary.md:1: "page" is marked as a term and has no entry in the glossary'],
+    ],
+    [
+      'a bold word in a chapter without an entry',
+      glossary(),
+      'A **page**.',
+      ['docs/spec/memory.md:1: "page" is marked as a term and has no entry in the glossary'],
+    ],
+  ])('report %s', (_, terms, text, problems) => {
+    expect(checkGlossary(terms, [chapter(text)])).toEqual(problems);
+  });
+
+  test('report a source that sources.md does not name', () => {
+    const known = [{ path: 'docs/spec/sources.md', text: '- **Linux 7.3**: a release' }];
+    const clauses = [{ id: 'MEM-KEPT', sources: ['Linux 7.3 `f`', 'R-ONE', 'hearsay'] }];
+    expect(checkSources(known, clauses, places)).toEqual([
+      `${prose}:5: MEM-KEPT: "hearsay" begins with no name of sources.md`,
+    ]);
+  });
+});
+
+test('a stale file is reported with its first line that differs, a missing one too, and a fresh one not', () => {
+  const outputs = [
+    { path: 'a', text: 'one\ntwo\n' },
+    { path: 'b', text: 'one\n' },
+    { path: 'c', text: 'one\n' },
+    { path: 'd', text: 'one\n' },
+  ];
+  const now: Readonly<Record<string, string>> = { a: 'one\nTWO\n', b: 'one\n', d: 'one\nmore\n' };
+  expect(staleFiles(outputs, (path) => now[path])).toEqual([
+    'a:2: is out of date; run npm run generate',
+    'c:1: is missing; run npm run generate',
+    'd:2: is out of date; run npm run generate',
+  ]);
+});

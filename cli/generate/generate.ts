@@ -1,0 +1,82 @@
+/** All generated files from all inputs, and all problems; reads and writes nothing itself. */
+import type { Profile } from '../../spec/profile.ts';
+import type { Verifier } from '../../spec/attestation/verifiers.ts';
+import { renderChecks } from './checks.ts';
+import { clausePlaces, parseClauses, renderClauses } from './clauses.ts';
+import { checkCoverage, parseClauseExcuses } from './coverage.ts';
+import { checkUses, counterexampleUses, guardUses, type PropertyUse } from './evidence.ts';
+import { type Index, renderGuards } from './guards.ts';
+import { problemAt } from './markdown.ts';
+import { renderMatrix } from './matrix.ts';
+import { renderProfiles } from './profiles.ts';
+import { checkRequirements, type SourceFile } from './requirements.ts';
+import { checkGlossary, checkSources } from './words.ts';
+
+export interface Inputs {
+  /** The files of docs/spec. */
+  readonly prose: readonly SourceFile[];
+  readonly glossary: SourceFile;
+  /** The sources of spec/, without what is generated. */
+  readonly sources: readonly SourceFile[];
+  readonly profiles: readonly Profile[];
+  readonly verifiers: readonly Verifier[];
+  readonly properties: readonly PropertyUse[];
+  /** The files of counterexamples/. */
+  readonly counterexamples: readonly SourceFile[];
+}
+
+/** Throws a ProseError if the clauses cannot be read, for nothing can be generated then. */
+export function generate(inputs: Inputs): { outputs: SourceFile[]; problems: string[] } {
+  const { prose, profiles, verifiers, properties, sources } = inputs;
+  const clauses = parseClauses(prose);
+  const places = clausePlaces(prose);
+  const index = indexOf(places, sources);
+  const excuses = parseClauseExcuses(prose);
+  const counterexamples = counterexampleUses(inputs.counterexamples);
+  const guards = [...guardUses(profiles), ...checkUses(verifiers)];
+  const evidence = { guards, properties, counterexamples: counterexamples.uses };
+  return {
+    outputs: [
+      { path: 'spec/clauses.generated.ts', text: renderClauses(clauses) },
+      { path: 'docs/guards.md', text: renderGuards(profiles, index) },
+      { path: 'docs/checks.md', text: renderChecks(verifiers, index) },
+      { path: 'docs/profiles.md', text: renderProfiles(profiles, index) },
+      { path: 'docs/matrix.md', text: renderMatrix(clauses, evidence, excuses, index) },
+    ],
+    problems: [
+      ...counterexamples.problems,
+      ...checkCoverage(places, evidence, excuses),
+      ...checkRequirements(prose, clauses),
+      ...checkSources(prose, clauses, places),
+      ...checkGlossary(inputs.glossary, [...prose, ...sources]),
+    ],
+  };
+}
+
+/** A call is defined in the file of its name; a guard of it, where that does not name the clause, in one that does. */
+export function indexOf(clauses: Index['clauses'], sources: readonly SourceFile[]): Index {
+  const paths = new Set(sources.map(({ path }) => path));
+  const own = (call: string): string => `spec/calls/${call.replaceAll('_', '-')}.ts`;
+  const naming = (text: string): SourceFile[] => sources.filter((file) => file.text.includes(`'${text}'`));
+  return {
+    clauses,
+    fileOf: (call, clause) => {
+      const candidates = naming(clause ?? call).map(({ path }) => path);
+      const file = paths.has(own(call)) ? own(call) : naming(call)[0]?.path;
+      if (clause === undefined || candidates.includes(file ?? '')) return file ?? 'spec/calls';
+      return candidates[0] ?? file ?? 'spec/calls';
+    },
+  };
+}
+
+/** The files that are not what they should be, each with the first line that differs. */
+export function staleFiles(outputs: readonly SourceFile[], read: (path: string) => string | undefined): string[] {
+  return outputs.flatMap(({ path, text }) => {
+    const before = read(path)?.split('\n');
+    const after = text.split('\n');
+    if (before === undefined) return [problemAt({ path, line: 1 }, 'is missing; run npm run generate')];
+    if (before.join('\n') === text) return [];
+    const line = after.findIndex((one, at) => one !== before[at]);
+    return [problemAt({ path, line: (line < 0 ? after.length : line) + 1 }, 'is out of date; run npm run generate')];
+  });
+}

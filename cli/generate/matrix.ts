@@ -1,0 +1,81 @@
+/** Writes docs/matrix.md: from each clause to the guards, properties and counterexamples that stand for it. */
+import type { Clause } from './clauses.ts';
+import type { Excuse } from './coverage.ts';
+import type { Evidence, GuardUse } from './evidence.ts';
+import type { Index } from './guards.ts';
+import { clauseLink, fromDocs, generatedFrom, link, table } from './markdown.ts';
+
+export function renderMatrix(
+  clauses: readonly Clause[],
+  evidence: Evidence,
+  excuses: readonly Excuse[],
+  index: Index,
+): string {
+  const chapters = [...new Set(clauses.map(({ chapter }) => chapter))];
+  const row = (clause: Clause): string[] => [
+    clauseLink(clause.id, index.clauses),
+    guardCell(clause.id, evidence, index),
+    propertyCell(clause.id, evidence),
+    counterexampleCell(clause.id, evidence, excuses),
+  ];
+  const lines = [
+    generatedFrom('docs/spec, spec, properties and counterexamples'),
+    '',
+    '# Matrix',
+    '',
+    'For each clause: the calls that have it as a guard (or keep something under it), the properties that judge it, and',
+    'the counterexamples that leave it out or break it. Where there is no counterexample, the reason stands in italics.',
+    '',
+    ...table(['', 'clauses'], summary(clauses, evidence, excuses)),
+    ...chapters.flatMap((chapter) => [
+      '',
+      `## ${chapter}`,
+      '',
+      ...table(
+        ['clause', 'guards', 'properties', 'counterexamples'],
+        clauses.filter((clause) => clause.chapter === chapter).map(row),
+      ),
+    ]),
+  ];
+  return `${lines.join('\n')}\n`;
+}
+
+function summary(clauses: readonly Clause[], evidence: Evidence, excuses: readonly Excuse[]): string[][] {
+  const count = (has: (id: string) => boolean): string => String(clauses.filter(({ id }) => has(id)).length);
+  return [
+    ['in all', String(clauses.length)],
+    ['with a guard', count((id) => guardsOf(id, evidence).length > 0)],
+    ['with a property', count((id) => evidence.properties.some(({ clause }) => clause === id))],
+    ['with a counterexample', count((id) => counterexamplesOf(id, evidence).length > 0)],
+    ['excused', count((id) => excuses.some((one) => one.id === id && !one.waits))],
+    ['waiting', count((id) => excuses.some((one) => one.id === id && one.waits))],
+  ];
+}
+
+const guardsOf = (id: string, { guards }: Evidence): readonly GuardUse[] =>
+  guards.filter(({ clause }) => clause === id);
+
+const guardCell = (id: string, evidence: Evidence, index: Index): string =>
+  guardsOf(id, evidence)
+    .map(({ call, kind }) => {
+      const to = link(call, fromDocs(index.fileOf(call, id)));
+      return kind === 'keeps' ? `${to} keeps` : to;
+    })
+    .join(', ');
+
+const propertyCell = (id: string, { properties }: Evidence): string =>
+  properties
+    .filter(({ clause }) => clause === id)
+    .map(({ kind, says, file }) => `${link(kind, fromDocs(file))}: ${says}`)
+    .join('<br>');
+
+const counterexamplesOf = (id: string, { counterexamples }: Evidence): Evidence['counterexamples'] =>
+  counterexamples.filter(({ without, breaks }) => without?.clause === id || breaks === id);
+
+function counterexampleCell(id: string, evidence: Evidence, excuses: readonly Excuse[]): string {
+  const found = counterexamplesOf(id, evidence);
+  if (found.length > 0) return found.map(({ name, file }) => link(name, fromDocs(file))).join('<br>');
+  const ofGuards = guardsOf(id, evidence).flatMap(({ excuse }) => excuse ?? []);
+  const reasons = new Set([...ofGuards, ...excuses.filter((one) => one.id === id).map(({ reason }) => reason)]);
+  return [...reasons].map((reason) => `*${reason}*`).join('<br>');
+}

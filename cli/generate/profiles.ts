@@ -1,0 +1,38 @@
+/** Writes docs/profiles.md: which calls each profile has, and what it says otherwise than the one it starts from. */
+import type { Profile } from '../../spec/profile.ts';
+import type { Index } from './guards.ts';
+import { fromDocs, generatedFrom, link, linkIds, table } from './markdown.ts';
+
+export function renderProfiles(profiles: readonly Profile[], index: Index): string {
+  const calls = [...new Set(profiles.flatMap(({ rules }) => [...rules.keys()]))].sort();
+  const lines = [
+    generatedFrom('spec/profiles'),
+    '',
+    '# Profiles',
+    '',
+    'A profile says which calls a system has and where its answers differ. It is written as a list of differences from',
+    'another profile, and those lists stand here.',
+    ...profiles.flatMap((profile) => ['', ...renderProfile(profile, index)]),
+    '',
+    '## Calls by profile',
+    '',
+    ...table(
+      ['call', ...profiles.map(({ name }) => name)],
+      calls.map((call) => [call, ...profiles.map(({ rules }) => (rules.has(call) ? 'yes' : ''))]),
+    ),
+  ];
+  return `${lines.join('\n')}\n`;
+}
+
+function renderProfile(profile: Profile, index: Index): string[] {
+  const path = index.fileOf(profile.name);
+  const from = profile.from === undefined ? 'It starts from no other.' : `It starts from ${profile.from}.`;
+  return [
+    `## ${profile.name}`,
+    '',
+    `${profile.rules.size} calls, in ${link(path, fromDocs(path))}. ${from}`,
+    ...(profile.differences.length === 0
+      ? []
+      : ['', ...profile.differences.map((says) => `- ${linkIds(says, index.clauses)}`)]),
+  ];
+}

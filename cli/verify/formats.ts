@@ -1,0 +1,64 @@
+/** Machine-readable reports of a run: our own JSON, and JUnit for build servers. */
+import type { VerifyResult } from './run.ts';
+
+export function asJson(result: VerifyResult): string {
+  const { options, chapters, clauses, holes, violations, transcripts, interrupted } = result;
+  const report = {
+    format: 'pvm-verify',
+    version: 1,
+    seed: options.seed,
+    interrupted,
+    chapters,
+    clauses,
+    holes,
+    violations: violations.map(({ suite, finding }) => ({
+      profile: suite.profile.name,
+      world: suite.named.name,
+      clause: finding.violation.property.clause,
+      property: finding.violation.property.says,
+      calls: finding.calls,
+    })),
+    transcripts: transcripts.map(({ file, events, states, differences, malformed }) => ({
+      file,
+      events,
+      states,
+      differences: differences.length,
+      malformed: malformed ?? null,
+    })),
+  };
+  return `${JSON.stringify(report, null, 2)}\n`;
+}
+
+const entities: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' };
+const escape = (text: string): string => text.replace(/[&<>"]/g, (character) => entities[character] ?? '');
+
+/** One test case for each clause, each transcript, and the coverage. */
+export function asJunit(result: VerifyResult): string {
+  const cases = [
+    ...result.clauses.map(({ clause, verdict, calls }) => ({
+      suite: 'clauses',
+      name: clause,
+      problem: verdict === 'violated' || verdict === 'never seen' ? `${verdict} in ${calls} calls` : undefined,
+    })),
+    ...result.transcripts.map(({ file, differences, malformed }) => ({
+      suite: 'transcripts',
+      name: file.split('/').at(-1) ?? file,
+      problem: differences[0] ? `line ${differences[0].line} differs` : malformed?.problem,
+    })),
+    { suite: 'coverage', name: 'every guard is reached', problem: result.holes.join('; ') || undefined },
+  ];
+  const failures = cases.filter((one) => one.problem !== undefined).length;
+  const body = cases.map(({ suite, name, problem }) => {
+    const open = `    <testcase classname="pvm-spec.${suite}" name="${escape(name)}"`;
+    return problem === undefined ? `${open}/>` : `${open}><failure message="${escape(problem)}"/></testcase>`;
+  });
+  return [
+    '<?xml version="1.0" encoding="UTF-8"?>',
+    `<testsuites tests="${cases.length}" failures="${failures}">`,
+    `  <testsuite name="pvm-spec" tests="${cases.length}" failures="${failures}">`,
+    ...body,
+    '  </testsuite>',
+    '</testsuites>',
+    '',
+  ].join('\n');
+}

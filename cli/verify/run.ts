@@ -1,0 +1,191 @@
+/** The main job: hunt in every chapter, then hold the recorded transcripts against the spec. */
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { allProperties } from '../../properties/chapters.ts';
+import { Coverage } from '../../properties/coverage.ts';
+import { Hunt, seedFor } from '../../properties/hunt.ts';
+import type { Finding } from '../../properties/hunt.ts';
+import type { Property } from '../../properties/property.ts';
+import { suitesOf } from '../../properties/suites.ts';
+import type { Suite } from '../../properties/suites.ts';
+import { checkTraceFile } from '../trace-file.ts';
+import type { TraceReport } from '../trace-file.ts';
+
+export interface VerifyOptions {
+  readonly seed: number;
+  /** Sequences in each world, unless `seconds` says how long to go on. */
+  readonly runs: number;
+  readonly seconds: number | undefined;
+  readonly profile: string | undefined;
+  /** Only the properties of this clause. */
+  readonly clause: string | undefined;
+}
+
+/** Calls in one sequence. */
+export const sequenceLength = 300;
+export const defaultRuns = 2000;
+
+export interface ChapterProgress {
+  readonly chapter: string;
+  readonly worlds: readonly string[];
+  readonly runs: number;
+  readonly calls: number;
+  /** From 0 to 1. */
+  readonly share: number;
+  readonly seconds: number;
+  readonly violated: boolean;
+}
+
+export interface Violated {
+  readonly suite: Suite;
+  readonly finding: Finding;
+}
+
+/** How often a clause's properties were judged, and how that ended. */
+export interface ClauseResult {
+  readonly clause: string;
+  readonly kinds: readonly string[];
+  readonly runs: number;
+  readonly calls: number;
+  readonly verdict: 'holds' | 'violated' | 'exhibited' | 'never seen';
+}
+
+export interface VerifyResult {
+  readonly options: VerifyOptions;
+  readonly chapters: readonly ChapterProgress[];
+  readonly clauses: readonly ClauseResult[];
+  readonly violations: readonly Violated[];
+  /** Calls that were never done and guards that never refused, by profile. */
+  readonly holes: readonly string[];
+  readonly transcripts: readonly TraceReport[];
+  readonly interrupted: boolean;
+}
+
+export interface Watcher {
+  progress(chapter: ChapterProgress): void;
+  finished(chapter: ChapterProgress): void;
+  /** True once the user wants the run to end. */
+  readonly stopped: () => boolean;
+}
+
+/** Hunt in all suites and check all transcripts; ends early, with what was learned, once the watcher has stopped. */
+export async function verify(options: VerifyOptions, watcher: Watcher): Promise<VerifyResult> {
+  const hunts = suitesOf(options.profile)
+    .map((suite) => new Hunt(suite, (machine) => chosen(allProperties(machine), options.clause)))
+    .filter((hunt) => hunt.properties.length > 0);
+  const chapters: ChapterProgress[] = [];
+  const violations: Violated[] = [];
+  for (const chapter of new Set(hunts.map((hunt) => hunt.suite.chapter))) {
+    if (watcher.stopped()) break;
+    const own = hunts.filter((hunt) => hunt.suite.chapter === chapter);
+    const share = options.seconds === undefined ? undefined : (options.seconds * own.length) / hunts.length;
+    const result = await huntChapter(chapter, own, hunts, { ...options, seconds: share }, watcher, violations);
+    chapters.push(result);
+    watcher.finished(result);
+  }
+  const transcripts = options.profile === undefined && options.clause === undefined ? await checkRecorded(watcher) : [];
+  return {
+    options,
+    chapters,
+    clauses: clauseResults(hunts, violations),
+    violations,
+    holes: options.clause === undefined ? holesOf(hunts) : [],
+    transcripts,
+    interrupted: watcher.stopped(),
+  };
+}
+
+const chosen = (properties: readonly Property[], clause: string | undefined): readonly Property[] =>
+  clause === undefined ? properties : properties.filter((property) => property.clause === clause);
+
+async function huntChapter(
+  chapter: string,
+  own: readonly Hunt[],
+  all: readonly Hunt[],
+  options: VerifyOptions,
+  watcher: Watcher,
+  violations: Violated[],
+): Promise<ChapterProgress> {
+  const begun = performance.now();
+  const over = new Set<Hunt>();
+  const state = (share: number): ChapterProgress => ({
+    chapter,
+    worlds: own.map((hunt) => `${hunt.suite.profile.name}/${hunt.suite.named.name}`),
+    runs: sum(own, (hunt) => hunt.runs),
+    calls: sum(own, (hunt) => hunt.calls),
+    share,
+    seconds: (performance.now() - begun) / 1000,
+    violated: over.size > 0,
+  });
+  const shareDone = (run: number): number =>
+    options.seconds === undefined
+      ? run / options.runs
+      : Math.min(1, (performance.now() - begun) / 1000 / options.seconds);
+  for (let run = 0; shareDone(run) < 1 && over.size < own.length && !watcher.stopped(); run++) {
+    for (const hunt of own) {
+      if (over.has(hunt)) continue;
+      const finding = hunt.next(seedFor(options.seed, all.indexOf(hunt), run), sequenceLength);
+      if (finding) {
+        violations.push({ suite: hunt.suite, finding });
+        over.add(hunt);
+      }
+    }
+    watcher.progress(state(shareDone(run)));
+    // Lets signals and timers in.
+    await new Promise(setImmediate);
+  }
+  return state(1);
+}
+
+const sum = <T>(list: readonly T[], of: (one: T) => number): number => list.reduce((total, one) => total + of(one), 0);
+
+/** The transcripts that come with the project. */
+export const recordedTraces = join(import.meta.dirname, '../../targets/transcript/recorded');
+
+async function checkRecorded(watcher: Watcher): Promise<TraceReport[]> {
+  const reports: TraceReport[] = [];
+  for (const name of readdirSync(recordedTraces).sort()) {
+    if (watcher.stopped()) break;
+    reports.push(await checkTraceFile(join(recordedTraces, name), { most: 5 }));
+  }
+  return reports;
+}
+
+function clauseResults(hunts: readonly Hunt[], violations: readonly Violated[]): ClauseResult[] {
+  const broken = new Set<string>(violations.map(({ finding }) => finding.violation.property.clause));
+  const properties = new Map<string, Property[]>();
+  for (const property of hunts.flatMap((hunt) => hunt.properties)) {
+    properties.set(property.clause, [...(properties.get(property.clause) ?? []), property]);
+  }
+  return [...properties].map(([clause, own]): ClauseResult => {
+    const judging = hunts.filter((hunt) => hunt.properties.some((property) => property.clause === clause));
+    const unseen = own.some((property) => isUnseen(property, judging));
+    const kinds = [...new Set(own.map((property) => property.kind))];
+    const witnessOnly = kinds.every((kind) => kind === 'permitted' || kind === 'sometimes');
+    return {
+      clause,
+      kinds,
+      runs: sum(judging, (hunt) => hunt.runs),
+      calls: sum(judging, (hunt) => hunt.calls),
+      verdict: broken.has(clause) ? 'violated' : unseen ? 'never seen' : witnessOnly ? 'exhibited' : 'holds',
+    };
+  });
+}
+
+/** A witness that no hunt which looks for it has seen. */
+const isUnseen = (property: Property, hunts: readonly Hunt[]): boolean =>
+  (property.kind === 'permitted' || property.kind === 'sometimes') &&
+  hunts
+    .filter((hunt) => hunt.properties.some((one) => one.says === property.says))
+    .every((hunt) => hunt.unseen.some((one) => one.says === property.says));
+
+function holesOf(hunts: readonly Hunt[]): string[] {
+  const byProfile = new Map<string, Coverage>();
+  for (const hunt of hunts) {
+    const name = hunt.suite.profile.name;
+    const coverage = byProfile.get(name) ?? new Coverage(hunt.machine);
+    coverage.merge(hunt.coverage);
+    byProfile.set(name, coverage);
+  }
+  return [...byProfile].flatMap(([profile, coverage]) => coverage.holes().map((hole) => `${profile}: ${hole}`));
+}

@@ -1,0 +1,76 @@
+/** What `verify` shows: a live line for each chapter, then the tables. */
+import { styleText } from 'node:util';
+import { describeTrace } from '../commands/trace.ts';
+import type { ChapterProgress, ClauseResult, VerifyResult } from './run.ts';
+
+const number = (value: number): string => Math.round(value).toLocaleString('en-US');
+const good = (text: string): string => styleText('green', text);
+const bad = (text: string): string => styleText('red', text);
+const dim = (text: string): string => styleText('dim', text);
+
+const barWidth = 20;
+
+export function chapterLine(chapter: ChapterProgress, isFinal: boolean): string {
+  const { share, runs, calls, seconds, violated } = chapter;
+  const full = Math.round(share * barWidth);
+  const bar = `${'━'.repeat(full)}${'╌'.repeat(barWidth - full)}`;
+  const mark = violated ? bad('✗') : isFinal ? good('✓') : ' ';
+  const rate = seconds > 0 ? `${number(calls / seconds)} calls/s` : '';
+  const where = isFinal ? dim(chapter.worlds.join(', ')) : '';
+  return `${mark} ${chapter.chapter.padEnd(14)}${bar}  ${number(runs).padStart(6)} runs  ${number(calls).padStart(10)} calls  ${rate.padStart(18)}  ${where}`;
+}
+
+export function transcriptLine(result: VerifyResult): string | undefined {
+  const { transcripts } = result;
+  if (transcripts.length === 0) return undefined;
+  const explained = transcripts.filter((report) => report.differences.length === 0 && !report.malformed);
+  const events = transcripts.reduce((total, report) => total + report.events + report.states, 0);
+  const releases = new Set(transcripts.map((report) => report.header?.profile));
+  const mark = explained.length === transcripts.length ? good('✓') : bad('✗');
+  return `${mark} transcripts   ${explained.length} of ${transcripts.length} explained: ${number(events)} answers of ${releases.size} Linux releases`;
+}
+
+const verdicts: Readonly<Record<ClauseResult['verdict'], string>> = {
+  holds: good('holds'),
+  violated: bad('VIOLATED'),
+  exhibited: good('exhibited'),
+  'never seen': bad('never seen'),
+};
+
+export function clauseTable(clauses: readonly ClauseResult[]): string[] {
+  const heading = `${'clause'.padEnd(26)}${'properties'.padEnd(24)}${'runs'.padStart(8)}${'calls'.padStart(14)}  verdict`;
+  const rows = clauses.map(
+    ({ clause, kinds, runs, calls, verdict }) =>
+      `${clause.padEnd(26)}${kinds.join(', ').padEnd(24)}${number(runs).padStart(8)}${number(calls).padStart(14)}  ${verdicts[verdict]}`,
+  );
+  return [dim(heading), ...rows];
+}
+
+/** Everything below the chapter lines. */
+export function summary(result: VerifyResult, written: readonly string[]): string[] {
+  const { violations, holes, transcripts, clauses, options } = result;
+  const lines = ['', ...clauseTable(clauses), ''];
+  for (const report of transcripts)
+    if (report.differences.length > 0 || report.malformed) lines.push(...describeTrace(report));
+  violations.forEach(({ suite, finding }, i) => {
+    const { property } = finding.violation;
+    lines.push(`${bad(property.clause)} ${property.says}`);
+    lines.push(
+      `  broken under ${suite.profile.name} in ${finding.calls.length} calls (found in ${finding.foundAt}): ${written[i] ?? ''}`,
+    );
+  });
+  if (holes.length > 0)
+    lines.push(bad(`${holes.length} holes: never reached in this run`), ...holes.map((hole) => `  ${hole}`));
+  if (result.interrupted) lines.push('interrupted: this is what was learned so far');
+  lines.push(`seed ${options.seed}   again: ${replayCommand(result)}`);
+  return lines;
+}
+
+function replayCommand({ options }: VerifyResult): string {
+  const more = [
+    options.seconds === undefined ? `--runs ${options.runs}` : `--time ${options.seconds}`,
+    options.profile === undefined ? '' : `--profile ${options.profile}`,
+    options.clause === undefined ? '' : `--clause ${options.clause}`,
+  ].filter((part) => part !== '');
+  return `npm run verify -- --seed ${options.seed} ${more.join(' ')}`;
+}

@@ -1,0 +1,39 @@
+/** Counterexamples as files: sequences of calls in the words of a reader, read strictly and written plainly. */
+import { z } from 'zod';
+
+const call = z.strictObject({
+  call: z.string(),
+  cpu: z.int().nonnegative(),
+  args: z.record(z.string(), z.string()),
+});
+
+const shape = z.strictObject({
+  /** `<rule or system>.<what goes wrong>`; also the name of the file. */
+  name: z.string(),
+  profile: z.string(),
+  world: z.string(),
+  /** The guard that is left out; a sequence that breaks a profile as it is has none. */
+  without: z.strictObject({ call: z.string(), clause: z.string() }).optional(),
+  /** The clause that the last call breaks, and the property by which that is seen. */
+  breaks: z.string(),
+  property: z.string(),
+  calls: z.array(call).min(1),
+  /** What happens and what is lost, in a sentence or two. */
+  story: z.string().optional(),
+});
+
+export type Counterexample = z.infer<typeof shape>;
+
+/** The counterexample in a text, or what is wrong with it in one line. */
+export function parseCounterexample(text: string): Counterexample | string {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (error) {
+    return `expected a counterexample as JSON: ${(error as Error).message}`;
+  }
+  const result = shape.safeParse(value);
+  if (result.success) return result.data;
+  const issue = result.error.issues[0];
+  return `expected a counterexample: ${issue?.path.map(String).join('.') ?? ''}: ${issue?.message ?? 'invalid'}`;
+}

@@ -1,0 +1,46 @@
+/** What is hunted in by default: each chapter with its profiles and its worlds. */
+import { profiles } from '../spec/profiles/all.ts';
+import type { Profile } from '../spec/profile.ts';
+import { cids, devices, devicesFull, devicesUncovered } from './android-worlds.ts';
+import { full, lifecycle, nonProtected, pages } from './worlds.ts';
+import type { NamedWorld } from './worlds.ts';
+
+export interface Suite {
+  readonly chapter: string;
+  readonly profile: Profile;
+  readonly named: NamedWorld;
+}
+
+const linux = 'linux-7.3';
+const android = 'android16-6.12';
+
+/** Which worlds a chapter is hunted in, under which profiles when none is asked for. */
+const plan: readonly {
+  readonly chapter: string;
+  readonly profiles: readonly string[];
+  /** Profiles that may be asked for instead. */
+  readonly fits: RegExp;
+  readonly worlds: readonly NamedWorld[];
+}[] = [
+  { chapter: 'memory', profiles: [linux], fits: /^linux-/, worlds: [pages, full] },
+  { chapter: 'lifecycle', profiles: [linux], fits: /^linux-/, worlds: [lifecycle] },
+  { chapter: 'cpu', profiles: [linux], fits: /^linux-/, worlds: [nonProtected] },
+  { chapter: 'dma', profiles: [android], fits: /^android/, worlds: [devices, devicesFull] },
+  { chapter: 'android', profiles: ['cids-strict', 'cids-cyclic'], fits: /^cids-/, worlds: [cids] },
+];
+
+/** The suites of the default run, or those for one profile. */
+export function suitesOf(profileName?: string): Suite[] {
+  return plan.flatMap(({ chapter, profiles: usual, fits, worlds }) => {
+    const names = profileName === undefined ? usual : fits.test(profileName) ? [profileName] : [];
+    return names.flatMap((name) => {
+      const profile = profiles.get(name);
+      if (profile === undefined) throw new Error(`unreachable: no profile ${name}`);
+      return worlds.map((named): Suite => ({ chapter, profile, named }));
+    });
+  });
+}
+
+/** A world by its name. */
+export const worldNamed = (name: string): NamedWorld | undefined =>
+  [pages, lifecycle, full, nonProtected, devices, devicesUncovered, devicesFull, cids].find((one) => one.name === name);

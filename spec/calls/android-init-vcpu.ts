@@ -1,0 +1,37 @@
+import { fault, firstPage, mpState, vcpuIndex, vm } from '../parameters.ts';
+import { hypercall, must, noSubject } from '../rule.ts';
+import { isBelow, value } from '../term.ts';
+import { isRight, vcpuPages } from '../vocabulary/lifecycle.ts';
+import { emptyList } from '../vocabulary/memcache.ts';
+import { areSharedWithHyp, pinAll } from '../vocabulary/pages.ts';
+import { featuresAgree, hostVcpuOf, isCreated, isPlanned, isPresent, powerOf, vcpu } from '../vocabulary/vms.ts';
+
+const made = vcpu<'vm' | 'index'>('vm', 'index');
+
+/** Android's: the structure comes from the hypervisor's own allocator, and the vCPU is made switched on or off. */
+export const androidInitVcpu = hypercall(
+  'init_vcpu',
+  { vm, hostVcpu: firstPage, index: vcpuIndex, mpState, full: fault },
+  {
+    guards: [
+      must('INIT-VCPU-ALLOCATED', isRight('full'), 'ENOMEM', {
+        excuse: "the hypervisor's own allocator is not part of the state; when it is empty is its choice",
+      }),
+      must('INIT-VCPU-VM', isCreated('vm'), 'ENOENT', noSubject),
+      must('INIT-VCPU-PINNABLE', areSharedWithHyp('hostVcpu', vcpuPages), 'EBUSY'),
+      must('INIT-VCPU-FEATURES', featuresAgree('vm'), 'EINVAL'),
+      must('INIT-VCPU-POWER', isBelow('mpState', 2), 'EINVAL', {
+        excuse: 'a vCPU in another state would not run either',
+      }),
+      must('INIT-VCPU-PLANNED', isPlanned('vm', 'index'), 'EINVAL'),
+      must('INIT-VCPU-VACANT', isPresent(made).is(0), 'EINVAL'),
+    ],
+    effects: [
+      pinAll('hostVcpu', vcpuPages),
+      hostVcpuOf(made).becomes(value('hostVcpu')),
+      emptyList(made),
+      powerOf(made).becomes(value('mpState')),
+      isPresent(made).becomes(1),
+    ],
+  },
+);

@@ -1,0 +1,100 @@
+/**
+ * Android 16 on its kernel 6.12, with IOMMU, FF-A and power states at EL2.
+ *
+ * Not specified at this level: the numbers of calls; ranges, lists and 2 MiB blocks of a donation or a share by the guest, and the split of
+ * a block; the firmware window, and which vCPU enters the firmware; the register matrix of an exit; memory that the
+ * hypervisor's own allocator holds; pages and device registers that modules own, device registers that are mapped for
+ * DMA, devices of a VM; the IOMMU domain that mirrors the host's stage 2; FF-A calls of guests.
+ */
+import { androidInitVcpu } from '../calls/android-init-vcpu.ts';
+import { androidInitVm } from '../calls/android-init-vm.ts';
+import { androidReclaimDyingGuestPage } from '../calls/android-reclaim-dying-guest-page.ts';
+import { deviceBypassRead } from '../calls/device-bypass-read.ts';
+import { deviceBypassWrite } from '../calls/device-bypass-write.ts';
+import { deviceRead } from '../calls/device-read.ts';
+import { deviceWrite } from '../calls/device-write.ts';
+import { ffaLend } from '../calls/ffa-lend.ts';
+import { ffaReclaim } from '../calls/ffa-reclaim.ts';
+import { ffaShare } from '../calls/ffa-share.ts';
+import { guestCpuOff } from '../calls/guest-cpu-off.ts';
+import { guestCpuOn } from '../calls/guest-cpu-on.ts';
+import { guestHypMeminfo } from '../calls/guest-hyp-meminfo.ts';
+import { guestMemRelinquish } from '../calls/guest-mem-relinquish.ts';
+import { guestMmioGuardEnroll } from '../calls/guest-mmio-guard-enroll.ts';
+import { guestMmioGuardMap } from '../calls/guest-mmio-guard-map.ts';
+import { guestMmioGuardUnmap } from '../calls/guest-mmio-guard-unmap.ts';
+import { iommuAttach } from '../calls/iommu-attach.ts';
+import { iommuDetach } from '../calls/iommu-detach.ts';
+import { iommuMap } from '../calls/iommu-map.ts';
+import { iommuUnmap } from '../calls/iommu-unmap.ts';
+import { secureRead } from '../calls/secure-read.ts';
+import { secureReturn } from '../calls/secure-return.ts';
+import { secureWrite } from '../calls/secure-write.ts';
+import { answersInstead, checksInstead, has, inserts, insertsAfter, lacks, profile, without } from '../profile.ts';
+import { must, noSubject } from '../rule.ts';
+import { areUnmappedForDma, isRam, isUnmappedForDma } from '../vocabulary/pages.ts';
+import { tablesSuffice } from '../vocabulary/stage2.ts';
+import { isCreated, isRunnable, loadedVcpu, loadedVm, vcpu } from '../vocabulary/vms.ts';
+import { linux73 } from './linux-7.3.ts';
+
+const noMemory = { excuse: 'the next guard refuses the same pages with another error' };
+
+export const android16 = profile('android16-6.12', linux73, [
+  // Handles are made by init_vm, and no page is taken from a VM that lives.
+  lacks('hypercall', 'reserve_vm', 'unreserve_vm', 'force_reclaim_guest_page', 'vcpu_in_poison_fault'),
+  has(androidInitVm, "init_vm takes its handle and its structure from the hypervisor's own tables"),
+  has(androidInitVcpu, 'init_vcpu sets the power state, and takes no memory from the host'),
+  has(androidReclaimDyingGuestPage, 'reclaim_dying_guest_page is told which page to find'),
+
+  has(guestHypMeminfo),
+  without('MEMINFO-PROTECTED'),
+  has(guestMemRelinquish),
+  has(guestMmioGuardEnroll),
+  has(guestMmioGuardMap),
+  has(guestMmioGuardUnmap),
+  has(guestCpuOn),
+  has(guestCpuOff),
+  insertsAfter('RUN-LOADED', must('RUN-POWERED', isRunnable('vm', vcpu('vm', 'vcpu')), 'EINVAL')),
+  // The host is asked for the page, and the guest makes its call again.
+  answersInstead('MEM-SHARE-MAPPED', 'hvc'),
+
+  has(iommuAttach),
+  has(iommuDetach),
+  has(iommuMap),
+  has(iommuUnmap),
+  has(deviceRead),
+  has(deviceWrite),
+  has(deviceBypassRead),
+  has(deviceBypassWrite),
+  insertsAfter('SHARE-HYP-OWNED', must('SHARE-HYP-UNPINNED', isUnmappedForDma('page'), 'EINVAL')),
+  insertsAfter('DONATE-OWNED', must('DONATE-UNPINNED', isUnmappedForDma('page'), 'EINVAL')),
+  insertsAfter('SHARE-GUEST-OWNED', must('SHARE-GUEST-UNPINNED', areUnmappedForDma('page', 'nr'), 'EPERM')),
+
+  has(ffaShare),
+  has(ffaLend),
+  has(ffaReclaim),
+  has(secureRead),
+  has(secureWrite),
+  has(secureReturn),
+
+  inserts('SHARE-HYP-MEMORY', must('SHARE-HYP-RAM', isRam('page'), 'EINVAL', noMemory)),
+  inserts('UNSHARE-HYP-MEMORY', must('UNSHARE-HYP-RAM', isRam('page'), 'EINVAL', noMemory)),
+  inserts('DONATE-MEMORY', must('DONATE-RAM', isRam('page'), 'EINVAL', noMemory)),
+  answersInstead('WRPROTECT-UNPROTECTED', 'EPERM'),
+  inserts('TEARDOWN-LIVE', must('TEARDOWN-KNOWN', isCreated('vm'), 'ENOENT', noSubject)),
+  answersInstead('TEARDOWN-UNLOADED', 'EBUSY'),
+  inserts('FINALIZE-DYING', must('FINALIZE-KNOWN', isCreated('vm'), 'ENOENT', noSubject)),
+  answersInstead('FINALIZE-DYING', 'EBUSY'),
+]);
+
+/**
+ * The same as its source has it. A reclaim from the secure world looks at the host's view of a page alone, so that a
+ * secure world that names a wrong page hands the host the memory of a VM. And a mapping for which there is no table is
+ * noticed only after the host's side has changed, where the hypervisor stops the machine.
+ */
+export const android16AsShipped = profile('android16-6.12-as-shipped', android16, [
+  without('FFA-RECLAIM-OWNER'),
+  without('FFA-RECLAIM-BORROWER'),
+  checksInstead('DONATE-TABLES', tablesSuffice(loadedVcpu, loadedVm, 'gfn'), 'PANIC'),
+  checksInstead('SHARE-GUEST-TABLES', tablesSuffice(loadedVcpu, loadedVm, 'gfn'), 'PANIC'),
+]);
