@@ -26,7 +26,9 @@ export interface Layer {
 /** Only to sign certificates, as little-endian bits. */
 const keyCertSign = Uint8Array.of(0x20);
 
-const configInput = ({ config }: Layer): Bytes => ('inline' in config ? config.inline : sha512(config.descriptor));
+/** What goes into the secrets for the configuration. */
+export const configInput = ({ config }: Layer): Bytes =>
+  'inline' in config ? config.inline : sha512(config.descriptor);
 
 /** The claims about a layer and its key, in the order in which Open DICE writes them. */
 export function payloadOf(layer: Layer, issuer: PublicKey, subject: PublicKey, profile?: string): Bytes {

@@ -10,7 +10,11 @@ import type { Layer, Stage } from './certificate.ts';
 import { firstStage, nextStage, payloadOf } from './certificate.ts';
 import { componentDescriptor, payloadDescriptor } from './config.ts';
 import { kdf, keyId, keyPairFrom, keyPairOf, keySeed } from './derive.ts';
+import type { SubjectKey } from '../x509/certificate.ts';
+import { readCertificate } from '../x509/certificate.ts';
+import { verifiesX509 } from '../x509/verify.ts';
 import { writeChain } from './handover.ts';
+import { writeX509 } from './x509.ts';
 import { modes } from './labels.ts';
 
 const vectors = (name: string): unknown =>
@@ -72,6 +76,10 @@ const certificates = Object.keys(values).flatMap((name) => {
   const [, kind = '', android = '', input = ''] = /^kExpectedCbor(\w+)Cert_(Android)?(\w+)$/.exec(name) ?? [];
   return input === '' ? [] : [{ name, kind, android: android !== '', input }];
 });
+const x509 = Object.keys(values).flatMap((name) => {
+  const [, kind = '', input = ''] = /^kExpectedX509(\w+)Cert_(\w+)$/.exec(name) ?? [];
+  return input === '' ? [] : [{ name, kind, input }];
+});
 const keyKinds: Readonly<Record<string, KeyKind>> = { Ed25519: 'Ed25519', P256: 'P-256', P384: 'P-384' };
 
 function profileOf(kind: KeyKind, android: boolean): string | undefined {
@@ -101,6 +109,27 @@ describe('Open DICE', () => {
     expect(hex(theirs.payload)).toBe(hex(payloadOf(layer, stage.key, next.key, profile)));
     expect(hex(theirs.protectedBytes)).toBe(hex(readSign1(ours)?.protectedBytes ?? zeros(0)));
     expect(verifies(stage.key, signedBytes(theirs, zeros(0)), theirs.signature)).toBe(true);
+  });
+
+  test.each(x509)('X.509 certificate: $name', ({ name, kind, input }) => {
+    const keyKind = keyKinds[kind] as KeyKind;
+    const { secrets, layer } = inputs[input] as (typeof inputs)[string];
+    const stage = stageOf(secrets, keyKind);
+    const next = nextStage(stage, layer, keyKind);
+    const ours = writeX509(layer, stage.key, next.key, profileOf(keyKind, false));
+    const published = unhex(values[name] as string);
+    const [mine, theirs] = [readCertificate(ours), readCertificate(published)];
+    if (keyKind === 'Ed25519') expect(hex(ours)).toBe(hex(published));
+    if (mine === undefined || theirs === undefined) throw new Error('one is no certificate');
+    expect(hex(mine.signed)).toBe(hex(theirs.signed));
+    const issuer = readCertificate(writeX509(layer, stage.key, stage.key));
+    expect(verifiesX509(issuer?.key as SubjectKey, theirs.signatureAlgorithm, theirs.signed, theirs.signature)).toBe(
+      true,
+    );
+  });
+
+  test('all published certificates of the X.509 form', () => {
+    expect(x509).toHaveLength(6);
   });
 
   test('all published certificates of the CBOR form', () => {

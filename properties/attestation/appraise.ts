@@ -1,4 +1,5 @@
 /** Evidence from bytes to verdict: the model reads, the spec decides. */
+import type { ClauseId } from '../../spec/clauses.generated.ts';
 import { appraiseChain } from '../../spec/attestation/chain.ts';
 import type { Verdict } from '../../spec/attestation/chain.ts';
 import type { ChainFacts, EncodingFault } from '../../spec/attestation/facts.ts';
@@ -15,23 +16,26 @@ export type Appraisal =
       readonly chain: ChainFacts | undefined;
     };
 
-/** Whether the bytes are evidence, and whether it is believed. Never throws, whatever the bytes. */
-export function appraise(bytes: Uint8Array, options: Options): Appraisal {
+/**
+ * Whether the bytes are evidence, and whether it is believed; `without` leaves the checks of one clause out. Never
+ * throws, whatever the bytes.
+ */
+export function appraise(bytes: Uint8Array, options: Options, without?: ClauseId): Appraisal {
   const evidence = readEvidence(bytes);
   switch (evidence.kind) {
     case 'unreadable':
       return evidence;
     case 'chain': {
       const { facts } = evidence.read;
-      return { kind: 'chain', verdict: appraiseChain(facts, options), chain: facts };
+      return { kind: 'chain', verdict: appraiseChain(facts, options, without), chain: facts };
     }
     case 'handover': {
       const { facts } = evidence.read;
-      return { kind: 'handover', verdict: appraiseHandover(facts, options), chain: facts.chain };
+      return { kind: 'handover', verdict: appraiseHandover(facts, options, without), chain: facts.chain };
     }
     case 'request': {
       const { facts } = evidence.read;
-      return { kind: 'request', verdict: appraiseRequest(facts, options), chain: facts.chain };
+      return { kind: 'request', verdict: appraiseRequest(facts, options, without), chain: facts.chain };
     }
   }
 }

@@ -25,7 +25,8 @@ export interface EntryChanges {
   readonly payload?: (bytes: Uint8Array) => Uint8Array;
   readonly header?: Change<Fields>;
   readonly entry?: Change<Cbor[]>;
-  readonly signer?: PrivateKey;
+  /** Who signs instead, chosen among the keys of the chain from its root on. */
+  readonly signer?: (keys: readonly PrivateKey[]) => PrivateKey | undefined;
 }
 
 export interface Changes {
@@ -39,23 +40,27 @@ export interface Changes {
 export interface Plan {
   readonly kinds: readonly KeyKind[];
   readonly profile: string | undefined;
+  /** Which device it is; each has other secrets and measurements. */
+  readonly device?: string;
   readonly markers?: readonly boolean[];
 }
 
 export const soundPlan: Plan = { kinds: ['Ed25519', 'P-256', 'P-384', 'Ed25519'], profile: 'android.16' };
 
 /** The private keys of a plan; the same plan always has the same. */
-export const keysOf = ({ kinds }: Plan): readonly PrivateKey[] =>
-  kinds.map((kind, at) => keyPairFrom(kind, sha512(ascii(`secret of stage ${at}`)).slice(0, 32)));
+export const keysOf = (plan: Plan): readonly PrivateKey[] =>
+  plan.kinds.map((kind, at) => keyPairFrom(kind, secretOf(plan, at)));
+
+/** The attestation secret of a stage, from which its key is made. */
+export const secretOf = ({ device = 'a device' }: Plan, stage: number): Uint8Array =>
+  sha512(ascii(`secret of stage ${stage} of ${device}`)).slice(0, 32);
 
 const applied = <T extends Cbor>(value: T, change: Change<T> | undefined): Cbor => change?.(value) ?? value;
 
 export function forgeChain(plan: Plan, changes: Changes = {}): Cbor {
   const keys = keysOf(plan);
   const [root, ...others] = keys as [PrivateKey, ...PrivateKey[]];
-  const entries = others.map((subject, at) =>
-    forgeEntry(plan, at, keys[at] as PrivateKey, subject, changes.entries?.[at] ?? {}),
-  );
+  const entries = others.map((_, at) => forgeEntry(plan, at, keys, changes.entries?.[at] ?? {}));
   const rootKey = applied(new Map(coseKeyOf(root, 'with operations')), changes.rootKey);
   return applied<Cbor[]>([rootKey, ...entries], changes.chain);
 }
@@ -65,20 +70,22 @@ export function forgeChainBytes(plan: Plan, changes: Changes = {}): Uint8Array {
   return changes.bytes?.(bytes) ?? bytes;
 }
 
-function forgeEntry(plan: Plan, at: number, issuer: PrivateKey, subject: PrivateKey, changes: EntryChanges): Cbor {
+function forgeEntry(plan: Plan, at: number, keys: readonly PrivateKey[], changes: EntryChanges): Cbor {
+  const [issuer, subject] = keys.slice(at, at + 2) as [PrivateKey, PrivateKey];
   const claimed = claimsOf(plan, at, issuer, subject, changes);
   const encoded = encode(applied(claimed, changes.claims));
-  return signed(changes.payload?.(encoded) ?? encoded, changes.signer ?? issuer, changes);
+  return signed(changes.payload?.(encoded) ?? encoded, changes.signer?.(keys) ?? issuer, changes);
 }
 
 function claimsOf(plan: Plan, at: number, issuer: PrivateKey, subject: PrivateKey, changes: EntryChanges): Fields {
   const made = encode(applied(descriptorOf(plan, at), changes.descriptor));
   const descriptor = changes.descriptorBytes?.(made) ?? made;
   const key = applied(new Map(coseKeyOf(subject, 'with operations')), changes.key);
+  const { device = 'a device' } = plan;
   return new Map<Cbor, Cbor>([
     [claims.issuer, keyName(issuer.raw)],
     [claims.subject, keyName(subject.raw)],
-    [claims.codeHash, sha512(ascii(`code ${at}`))],
+    [claims.codeHash, sha512(ascii(`code ${at} of ${device}`))],
     [claims.configDescriptor, descriptor],
     [claims.configHash, sha512(descriptor)],
     [claims.authorityHash, sha512(ascii(`authority ${at}`))],
@@ -141,7 +148,11 @@ export function forgeRequestBytes(plan: Plan, changes: RequestChanges = {}): Uin
   const made = encode(applied<Cbor[]>([3, 'keymint', info, []], changes.payload));
   const payload = changes.payloadBytes?.(made) ?? made;
   const data = encode(applied<Cbor[]>([ascii('a challenge'), payload], changes.data));
-  const signedData = signed(changes.signing?.payload?.(data) ?? data, changes.signing?.signer ?? leaf, changes.signing);
+  const signedData = signed(
+    changes.signing?.payload?.(data) ?? data,
+    changes.signing?.signer?.(keysOf(plan)) ?? leaf,
+    changes.signing,
+  );
   const chain = forgeChain(plan, changes.chain);
   const bytes = encode(applied<Cbor[]>([1, changes.udsCerts ?? new Map(), chain, signedData], changes.request));
   return changes.bytes?.(bytes) ?? bytes;

@@ -3,11 +3,14 @@ import type { ClauseId } from '../../spec/clauses.generated.ts';
 import type { Options } from '../../spec/attestation/options.ts';
 import { ascii, concat, unhex } from '../../model/bytes.ts';
 import type { Cbor } from '../../model/cbor/decode.ts';
+import { isArray } from '../../model/cbor/decode.ts';
 import { encode } from '../../model/cbor/encode.ts';
 import { coseLabels } from '../../model/cose/key.ts';
 import { claims, configFields, modes } from '../../model/dice/labels.ts';
+import type { PublicKey } from '../../model/cose/key.ts';
 import type { Changes, EntryChanges, Fields, Plan, RequestChanges } from './forge.ts';
-import { forgeChain, forgeChainBytes, forgeRequestBytes, keysOf, replaced, soundPlan } from './forge.ts';
+import { forgeChain, forgeChainBytes, forgeRequestBytes, keysOf, replaced, secretOf, soundPlan } from './forge.ts';
+import { intermediate, issue, leaf, makerKey, root, soundPath } from './uds.ts';
 
 export interface Forgery {
   readonly clause: ClauseId;
@@ -15,7 +18,8 @@ export interface Forgery {
   /** The entry at which it is denied, where it is one. */
   readonly entry?: number;
   readonly options?: Partial<Options>;
-  readonly bytes: Uint8Array;
+  /** The evidence, made for a device. */
+  readonly make: (device: string) => Uint8Array;
 }
 
 const set =
@@ -35,7 +39,12 @@ const chain = (
   says: string,
   changes: Changes,
   more: { readonly plan?: Plan; readonly options?: Partial<Options>; readonly entry?: number } = {},
-): Forgery => ({ clause, says, bytes: forgeChainBytes(more.plan ?? soundPlan, changes), ...placed(more) });
+): Forgery => ({
+  clause,
+  says,
+  make: (device) => forgeChainBytes({ ...(more.plan ?? soundPlan), device }, changes),
+  ...placed(more),
+});
 
 const placed = ({ options, entry }: { readonly options?: Partial<Options>; readonly entry?: number }): object => ({
   ...(options === undefined ? {} : { options }),
@@ -96,18 +105,26 @@ const explicitKey: readonly Forgery[] = [
   {
     clause: 'CBOR-SORTED',
     says: 'the root key in a byte string is not in order',
-    bytes: explicit((root) => encode(root instanceof Map ? new Map([...root].reverse()) : root)),
+    make: explicit((root) => encode(root instanceof Map ? new Map([...root].reverse()) : root)),
   },
   {
     clause: 'CBOR-WHOLE',
     says: 'a byte follows the root key in a byte string',
-    bytes: explicit((root) => concat(encode(root, { sorted: true }), Uint8Array.of(0))),
+    make: explicit((root) => concat(encode(root, { sorted: true }), Uint8Array.of(0))),
   },
 ];
 
-function explicit(rootBytes: (root: Cbor) => Uint8Array): Uint8Array {
-  const [root = null, ...entries] = forgeChain(soundPlan) as readonly Cbor[];
-  return encode([1, rootBytes(root), ...entries]);
+function explicit(rootBytes: (root: Cbor) => Uint8Array): Forgery['make'] {
+  return (device) => {
+    const [first = null, ...entries] = partsOf({ ...soundPlan, device });
+    return encode([1, rootBytes(first), ...entries]);
+  };
+}
+
+function partsOf(plan: Plan, changes: Changes = {}): readonly Cbor[] {
+  const parts = forgeChain(plan, changes);
+  if (!isArray(parts)) throw new Error('unreachable: a chain is an array');
+  return parts;
 }
 
 const keys: readonly Forgery[] = [
@@ -128,8 +145,6 @@ const keys: readonly Forgery[] = [
   chain('CHAIN-FORM', 'the root key is all there is', { chain: (items) => items.slice(0, 1) }),
 ];
 
-const { [0]: rootSecret, [2]: other } = keysOf(soundPlan);
-
 const signatures: readonly Forgery[] = [
   inEntry('COSE-SIGN1-FORM', 'an entry has three parts', { entry: (parts) => parts.slice(0, 3) }),
   inEntry('COSE-SIGN1-FORM', 'an entry has no payload', {
@@ -141,12 +156,8 @@ const signatures: readonly Forgery[] = [
     header: drop(1),
     entry: ([a = null, , c = null, d = null]) => [a, new Map([[1, -7]]), c, d],
   }),
-  ...(other === undefined || rootSecret === undefined
-    ? []
-    : [
-        inEntry('COSE-SIGNATURE', 'an entry is signed by its own key', { signer: other, header: set(1, -7) }),
-        inEntry('COSE-SIGNATURE', 'an entry is signed by the root key', { signer: rootSecret, header: set(1, -7) }),
-      ]),
+  inEntry('COSE-SIGNATURE', 'an entry is signed by its own key', { signer: (all) => all[2], header: set(1, -7) }),
+  inEntry('COSE-SIGNATURE', 'an entry is signed by the root key', { signer: ([first]) => first, header: set(1, -7) }),
   inEntry(
     'COSE-SIGNATURE',
     'the last signature is another',
@@ -270,6 +281,21 @@ const certificates: readonly Forgery[] = [
   inEntry('CHAIN-AUTHORITY-GIVEN', 'the authority hash is missing', { claims: drop(claims.authorityHash) }),
   inEntry('CHAIN-DESCRIPTION-TYPES', 'the code descriptor is a text', { claims: set(claims.codeDescriptor, 'code') }),
   inEntry('CHAIN-NAMES-FILLED', 'the subject is empty', { claims: set(claims.subject, '') }),
+  inEntry('CHAIN-NAMES-FILLED', 'the last subject is empty', { claims: set(claims.subject, '') }, { entry: 2 }),
+  inEntry('CHAIN-NAMES-GIVEN', 'the last subject is missing', { claims: drop(claims.subject) }, { entry: 2 }),
+  inEntry('CHAIN-SUBJECT-KEY', 'the last key is missing', { claims: drop(claims.subjectKey) }, { entry: 2 }),
+  inEntry(
+    'CHAIN-CODE-HASH-SIZE',
+    'all three hashes have 20 bytes',
+    {
+      claims: both(
+        set(claims.codeHash, new Uint8Array(20)),
+        set(claims.configHash, new Uint8Array(20)),
+        set(claims.authorityHash, new Uint8Array(20)),
+      ),
+    },
+    { plan: named('android.15') },
+  ),
 ];
 
 function both(...changes: readonly ((fields: Fields) => undefined)[]): (fields: Fields) => undefined {
@@ -295,7 +321,7 @@ const links: readonly Forgery[] = [
     },
     { entry: 1 },
   ),
-  { ...repeatedRoot(), entry: 1 },
+  repeatedRoot(),
   chain(
     'CHAIN-MARKERS-UNBROKEN',
     'a stage between two of the RKP VM is not',
@@ -332,34 +358,88 @@ const links: readonly Forgery[] = [
   ),
 ];
 
-/** The second certificate is for the root key again. */
+/** The third certificate is for the root key again. */
 function repeatedRoot(): Forgery {
-  const [root, second] = keysOf(soundPlan);
-  if (root === undefined || second === undefined) throw new Error('unreachable: the plan has keys');
-  const plan: Plan = { ...soundPlan, kinds: ['Ed25519', 'P-256'] };
-  const back: EntryChanges = { claims: set(claims.subject, 'root') };
-  const sound = forgeChain(plan) as readonly Cbor[];
-  const looped = forgeChain(
-    { ...soundPlan, kinds: ['Ed25519', 'P-256', 'Ed25519'] },
-    {
-      entries: { 1: { ...back, key: (key) => void key.set(coseLabels.x, root.raw) } },
-    },
-  ) as readonly Cbor[];
-  const bytes = encode([...sound, looped[2] ?? null]);
-  return { clause: 'CHAIN-KEYS-ONCE', says: 'the last key is the root key', bytes };
+  const make = (device: string): Uint8Array => {
+    const plan: Plan = { ...soundPlan, kinds: ['Ed25519', 'P-256', 'Ed25519'], device };
+    const [first] = keysOf(plan);
+    const key = (fields: Fields): undefined => set(coseLabels.x, first?.raw ?? null)(fields);
+    return encode(partsOf(plan, { entries: { 1: { key } } }));
+  };
+  return { clause: 'CHAIN-KEYS-ONCE', says: 'the last key is the root key', entry: 1, make };
 }
 
-const request = (clause: ClauseId, says: string, changes: RequestChanges, options?: Partial<Options>): Forgery => ({
+const request = (
+  clause: ClauseId,
+  says: string,
+  changes: RequestChanges | ((device: string) => RequestChanges),
+  options?: Partial<Options>,
+): Forgery => ({
   clause,
   says,
-  bytes: forgeRequestBytes(soundPlan, changes),
+  make: (device) =>
+    forgeRequestBytes({ ...soundPlan, device }, typeof changes === 'function' ? changes(device) : changes),
   ...(options === undefined ? {} : { options }),
 });
 
 const inInfo = (clause: ClauseId, says: string, label: Cbor, value: Cbor): Forgery =>
   request(clause, says, { deviceInfo: set(label, value) });
 
+/** Certificates for the root key of a device, of which some are not what they should be. */
+const uds = (
+  clause: ClauseId,
+  says: string,
+  path: (key: PublicKey) => readonly Uint8Array[],
+  options?: Partial<Options>,
+): Forgery => request(clause, says, (device) => ({ udsCerts: new Map([['maker', path(rootKeyOf(device))]]) }), options);
+
+function rootKeyOf(device: string): PublicKey {
+  const [first] = keysOf({ ...soundPlan, device });
+  if (first === undefined) throw new Error('unreachable: the plan has keys');
+  return first;
+}
+
+/** The curve of a key, one number on, where there is a curve that nobody uses. */
+const otherCurve = (der: Uint8Array): Uint8Array =>
+  replaced(der, unhex('06082a8648ce3d030107'), unhex('06082a8648ce3d030106'));
+
+const [top, between] = [root(), intermediate({ pathLength: 0 })];
+const stranger = makerKey('stranger');
+const notByItself = issue({
+  issuer: 'maker',
+  subject: 'maker',
+  key: makerKey('maker'),
+  signer: stranger,
+  authority: {},
+  withoutIds: true,
+});
+const unknown = { id: '1.2.3.4', critical: true, value: empty };
+
+const paths: readonly Forgery[] = [
+  uds('UDS-TWO-CERTIFICATES', 'the root vouches for itself', () => [top]),
+  uds('UDS-KEY-KINDS', 'a key is on a curve that is not taken', (key) => [top, otherCurve(between), leaf(key)]),
+  uds('UDS-PATH-EXACT', 'the root is there twice', (key) => [top, top, between, leaf(key)]),
+  uds('UDS-PATH-EXACT', 'the one in between is missing', (key) => [top, leaf(key)]),
+  uds('UDS-PATH-EXACT', 'they stand from the leaf to the root', (key) => [leaf(key), between, top]),
+  uds('UDS-ISSUERS', 'the one in between may not issue', (key) => [top, intermediate(), leaf(key)]),
+  uds('UDS-ISSUERS', 'one asks for what nobody understands', (key) => [
+    top,
+    between,
+    leaf(key, makerKey('model'), [unknown]),
+  ]),
+  uds('UDS-SIGNATURES', 'the last is signed by a stranger under the name of the model', (key) => [
+    top,
+    between,
+    issue({ issuer: 'model', subject: 'device', key, signer: stranger, withoutIds: true }),
+  ]),
+  uds('UDS-SIGNATURES', 'the root is not signed by itself', (key) => [notByItself, between, leaf(key)]),
+  uds('UDS-VALID', 'they are no longer valid', (key) => [top, between, leaf(key)], { at: 2_600_000_000_000 }),
+  uds('UDS-VALID', 'they are not valid yet', (key) => [top, between, leaf(key)], { at: 0 }),
+  uds('UDS-ROOT-KEY', 'the last is for another key', () => [top, between, leaf(stranger)]),
+];
+
 const requests: readonly Forgery[] = [
+  ...paths,
   request('CSR-NOT-VERSION-2', 'the request begins with what the device says of itself', {
     request: (parts) => [[new Map()], ...parts.slice(1)],
   }),
@@ -367,7 +447,9 @@ const requests: readonly Forgery[] = [
   request('CSR-FORM', 'a part is missing', { request: (parts) => parts.slice(0, 3) }),
   request('CSR-FORM', 'there are two parts too many', { request: (parts) => [...parts, null, null] }),
   request('UDS-MAP', 'the certificates for the root key are a list', { udsCerts: [] }),
-  request('UDS-SIGNER-NAMED', 'a signer is a number', { udsCerts: new Map([[1, []]]) }),
+  request('UDS-SIGNER-NAMED', 'a signer is a number', (device) => ({
+    udsCerts: new Map([[1, soundPath(rootKeyOf(device))]]),
+  })),
   request('UDS-CERTIFICATES', 'a certificate is not one', {
     udsCerts: new Map([['signer', [Uint8Array.of(0x30, 0)]]]),
   }),
@@ -411,55 +493,45 @@ const requests: readonly Forgery[] = [
 ];
 
 const secret = new Uint8Array(32);
-const handover = (clause: ClauseId, says: string, value: Cbor): Forgery => ({ clause, says, bytes: encode(value) });
-const sound = forgeChain(soundPlan);
+const handover = (
+  clause: ClauseId,
+  says: string,
+  parts: (chain: Cbor, attest: Uint8Array) => readonly (readonly [Cbor, Cbor])[],
+): Forgery => ({
+  clause,
+  says,
+  make: (device) => {
+    const plan = { ...soundPlan, device };
+    return encode(new Map(parts(forgeChain(plan), secretOf(plan, soundPlan.kinds.length - 1))));
+  },
+});
 
 const handovers: readonly Forgery[] = [
-  handover('HANDOVER-FORM', 'there is one secret', new Map([[1, secret]])),
-  handover(
-    'HANDOVER-FORM',
-    'the secrets stand in the other order',
-    new Map<Cbor, Cbor>([
-      [2, secret],
-      [1, secret],
-      [3, sound],
-    ]),
-  ),
-  handover(
-    'HANDOVER-FORM',
-    'there is a label that is unknown',
-    new Map<Cbor, Cbor>([
-      [1, secret],
-      [2, secret],
-      [4, sound],
-    ]),
-  ),
-  handover(
-    'HANDOVER-SECRETS',
-    'a secret is short',
-    new Map<Cbor, Cbor>([
-      [1, secret],
-      [2, new Uint8Array(31)],
-      [3, sound],
-    ]),
-  ),
-  handover(
-    'HANDOVER-CHAIN',
-    'there is no chain',
-    new Map<Cbor, Cbor>([
-      [1, secret],
-      [2, secret],
-    ]),
-  ),
-  handover(
-    'HANDOVER-LEAF-KEY',
-    'the chain is of another secret',
-    new Map<Cbor, Cbor>([
-      [1, secret],
-      [2, secret],
-      [3, sound],
-    ]),
-  ),
+  handover('HANDOVER-FORM', 'there is one secret', () => [[1, secret]]),
+  handover('HANDOVER-FORM', 'the secrets stand in the other order', (all) => [
+    [2, secret],
+    [1, secret],
+    [3, all],
+  ]),
+  handover('HANDOVER-FORM', 'there is a label that is unknown', (all) => [
+    [1, secret],
+    [2, secret],
+    [4, all],
+  ]),
+  handover('HANDOVER-SECRETS', 'a secret is short', (all, attest) => [
+    [1, attest],
+    [2, new Uint8Array(31)],
+    [3, all],
+  ]),
+  handover('HANDOVER-CHAIN', 'there is no chain', () => [
+    [1, secret],
+    [2, secret],
+  ]),
+  handover('HANDOVER-LEAF-KEY', 'the chain is of another secret', (all) => [
+    [1, secret],
+    [2, secret],
+    [3, all],
+  ]),
 ];
 
 export const forgeries: readonly Forgery[] = [

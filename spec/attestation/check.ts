@@ -28,6 +28,12 @@ export const of = <F, C, P>(
     },
   }));
 
-export function firstBroken<F, C>(checks: readonly Check<F, C>[], facts: F, context: C): Check<F, C> | undefined {
-  return checks.find((check) => !check.holds(facts, context));
+/** The first check that does not hold; `without` leaves one clause out, to show what it is for. */
+export function firstBroken<F, C>(
+  checks: readonly Check<F, C>[],
+  facts: F,
+  context: C,
+  without?: ClauseId,
+): Check<F, C> | undefined {
+  return checks.find((check) => check.clause !== without && !check.holds(facts, context));
 }

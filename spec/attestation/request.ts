@@ -1,4 +1,5 @@
 /** When a request for certificates is believed, and when a handover is. */
+import type { ClauseId } from '../clauses.generated.ts';
 import { appraiseChain, denied } from './chain.ts';
 import type { Verdict } from './chain.ts';
 import type { Check } from './check.ts';
@@ -168,15 +169,17 @@ const afterChain: readonly RequestCheck<RequestFacts>[] = [
 
 export const requestChecks = [...formChecks, ...udsChecks, ...pathChecks, ...afterChain];
 
-export function appraiseRequest(request: RequestFacts, options: Options): Verdict {
-  const form = firstBroken(formChecks, request, options);
+export function appraiseRequest(request: RequestFacts, options: Options, without?: ClauseId): Verdict {
+  const form = firstBroken(formChecks, request, options, without);
   if (form) return denied(form);
-  const chain = appraiseChain(request.chain, options);
+  const chain = appraiseChain(request.chain, options, without);
   if (chain.kind === 'denied') return chain;
   const broken =
-    firstBroken(udsChecks, request, options) ??
-    request.udsPaths.map((path) => firstBroken(pathChecks, path, options)).find((found) => found !== undefined) ??
-    firstBroken(afterChain, request, options);
+    firstBroken(udsChecks, request, options, without) ??
+    request.udsPaths
+      .map((path) => firstBroken(pathChecks, path, options, without))
+      .find((found) => found !== undefined) ??
+    firstBroken(afterChain, request, options, without);
   return broken ? denied(broken) : chain;
 }
 
@@ -195,11 +198,11 @@ const leafKeyCheck = must<HandoverFacts, Options>(
 
 export const handoverChecks = [...handoverFormChecks, leafKeyCheck];
 
-export function appraiseHandover(handover: HandoverFacts, options: Options): Verdict {
-  const form = firstBroken(handoverFormChecks, handover, options);
-  if (form || handover.chain === undefined)
-    return denied(form ?? { clause: 'HANDOVER-CHAIN', says: 'it has no chain' });
-  const chain = appraiseChain(handover.chain, options);
+export function appraiseHandover(handover: HandoverFacts, options: Options, without?: ClauseId): Verdict {
+  const form = firstBroken(handoverFormChecks, handover, options, without);
+  if (form) return denied(form);
+  const chain: Verdict = handover.chain ? appraiseChain(handover.chain, options, without) : { kind: 'proper' };
   if (chain.kind === 'denied') return chain;
-  return leafKeyCheck.holds(handover, options) ? chain : denied(leafKeyCheck);
+  const broken = firstBroken([leafKeyCheck], handover, options, without);
+  return broken ? denied(broken) : chain;
 }
