@@ -5,6 +5,7 @@ import { attestCommand } from './commands/attest.ts';
 import { clausesCommand } from './commands/clauses.ts';
 import { explainCommand, replayCommand } from './commands/explain.ts';
 import { traceCommand } from './commands/trace.ts';
+import { vectorsCommand } from './commands/vectors.ts';
 import { verifyCommand } from './commands/verify.ts';
 
 const program = new Command('pvm-spec')
@@ -24,6 +25,7 @@ const program = new Command('pvm-spec')
   .exitOverride();
 
 attestCommand(program);
+vectorsCommand(program);
 verifyCommand(program);
 replayCommand(program);
 explainCommand(program);

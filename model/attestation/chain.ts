@@ -69,7 +69,7 @@ interface ReadPayload {
 }
 
 /** Reads what a certificate claims. Never throws. */
-export function readPayload(bytes: Bytes): ReadPayload {
+function readPayload(bytes: Bytes): ReadPayload {
   try {
     const value = decode(bytes);
     return isMap(value) ? claimsOf(value) : noClaims(undefined);

@@ -17,7 +17,7 @@ export const asHex = (value: Cbor): string | undefined => (isBytes(value) ? hex(
 export const asNull = (value: Cbor): true | undefined => (value === null ? true : undefined);
 
 /** An integer from `least` to `most`, as decimal digits, for it may be more than a number holds. */
-export const asInteger =
+const asInteger =
   (least: bigint, most: bigint) =>
   (value: Cbor): string | undefined =>
     isInteger(value) && BigInt(value) >= least && BigInt(value) <= most ? String(value) : undefined;

@@ -20,14 +20,11 @@ export function encode(value: Cbor, layout: Layout = {}): Uint8Array {
     return concat(head(major.text, BigInt(text.length)), text);
   }
   if (isBytes(value)) return concat(head(major.bytes, BigInt(value.length)), value);
-  if (isArray(value)) return encodeArrayOf(value.map((one) => encode(one, layout)));
+  if (isArray(value))
+    return concat(head(major.array, BigInt(value.length)), ...value.map((one) => encode(one, layout)));
   if (isMap(value)) return encodeMap(value, layout);
   throw new Error('unreachable: not a CBOR value');
 }
-
-/** An array of items that are encoded already. */
-export const encodeArrayOf = (items: readonly Uint8Array[]): Uint8Array =>
-  concat(head(major.array, BigInt(items.length)), ...items);
 
 function encodeMap(map: ReadonlyMap<Cbor, Cbor>, layout: Layout): Uint8Array {
   const entries = [...map].map(([key, held]) => ({ key: encode(key, layout), held: encode(held, layout) }));

@@ -16,7 +16,7 @@ export interface PublicKey {
 }
 
 export const coseLabels = { kty: 1, kid: 2, alg: 3, keyOps: 4, baseIv: 5, crv: -1, x: -2, y: -3 } as const;
-export const verifyOperation = 2;
+const verifyOperation = 2;
 const OKP = 1;
 const EC2 = 2;
 

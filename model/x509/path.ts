@@ -4,7 +4,7 @@ import type { Certificate } from './certificate.ts';
 import { verifiesX509 } from './verify.ts';
 
 /** The path from the leaf to a self-issued root; only the first certificate is trusted, the others may help. */
-export function buildPath(certificates: readonly Certificate[]): readonly Certificate[] {
+function buildPath(certificates: readonly Certificate[]): readonly Certificate[] {
   const [root, ...others] = certificates;
   const leaf = others.pop();
   if (root === undefined || leaf === undefined) return [];

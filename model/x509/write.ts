@@ -33,19 +33,19 @@ export const sequence = (...parts: readonly Bytes[]): Bytes => element(tags.sequ
 export const octetString = (bytes: Bytes): Bytes => element(tags.octetString, bytes);
 export const utf8String = (text: Bytes): Bytes => element(tags.utf8, text);
 export const enumerated = (value: number): Bytes => element(tags.enumerated, Uint8Array.of(value));
-export const truth = (value: boolean): Bytes => element(tags.boolean, Uint8Array.of(value ? 0xff : 0));
+const truth = (value: boolean): Bytes => element(tags.boolean, Uint8Array.of(value ? 0xff : 0));
 /** A part with the number that tells it from other optional parts. */
 export const explicit = (number: number, part: Bytes): Bytes => element(0xa0 | number, part);
 const implicit = (number: number, bytes: Bytes): Bytes => element(0x80 | number, bytes);
 const bitString = (bytes: Bytes, unused = 0): Bytes => element(tags.bitString, Uint8Array.of(unused), bytes);
 
 /** An integer that is not negative: no more zeros in front than its sign takes. */
-export function integer(value: bigint): Bytes {
+function integer(value: bigint): Bytes {
   const size = Math.max(1, Math.ceil((value.toString(2).length + 1) / 8));
   return element(tags.integer, bigEndian(value, size));
 }
 
-export function oid(dotted: string): Bytes {
+function oid(dotted: string): Bytes {
   const [first = 0, second = 0, ...rest] = dotted.split('.').map(Number);
   return element(tags.oid, Uint8Array.from([40 * first + second, ...rest].flatMap(base128)));
 }
@@ -57,7 +57,7 @@ function base128(value: number): number[] {
 }
 
 /** A time as X.509 writes it: with two digits of the year up to 2049. */
-export const time = (digits: string): Bytes =>
+const time = (digits: string): Bytes =>
   element(digits.length === 13 ? tags.utcTime : tags.generalizedTime, ascii(digits));
 
 /** A name of one part: what the part is, and its text. */
@@ -97,7 +97,7 @@ const signatureAlgorithms = {
 const ecPublicKey = '1.2.840.10045.2.1';
 const namedCurves = { 'P-256': '1.2.840.10045.3.1.7', 'P-384': '1.3.132.0.34' } as const;
 
-export function subjectKeyInfo({ keyKind, raw }: PublicKey): Bytes {
+function subjectKeyInfo({ keyKind, raw }: PublicKey): Bytes {
   if (keyKind === 'Ed25519') return sequence(sequence(oid(signatureAlgorithms.Ed25519)), bitString(raw));
   const algorithm = sequence(oid(ecPublicKey), oid(namedCurves[keyKind]));
   return sequence(algorithm, bitString(concat(Uint8Array.of(0x04), raw)));

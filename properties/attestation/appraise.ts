@@ -20,8 +20,11 @@ export type Appraisal =
  * Whether the bytes are evidence, and whether it is believed; `without` leaves the checks of one clause out. Never
  * throws, whatever the bytes.
  */
-export function appraise(bytes: Uint8Array, options: Options, without?: ClauseId): Appraisal {
-  const evidence = readEvidence(bytes);
+export const appraise = (bytes: Uint8Array, options: Options, without?: ClauseId): Appraisal =>
+  judge(readEvidence(bytes), options, without);
+
+/** The same for evidence that was read already. */
+export function judge(evidence: Evidence, options: Options, without?: ClauseId): Appraisal {
   switch (evidence.kind) {
     case 'unreadable':
       return evidence;

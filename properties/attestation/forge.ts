@@ -104,7 +104,7 @@ const descriptorOf = ({ markers }: Plan, at: number): Fields =>
   ]);
 
 /** A COSE_Sign1, its protected header changed before it is signed. */
-export function signed(payload: Uint8Array, key: PrivateKey, { header, entry }: EntryChanges = {}): Cbor {
+function signed(payload: Uint8Array, key: PrivateKey, { header, entry }: EntryChanges = {}): Cbor {
   const algorithm = kindNumbers[key.keyKind].alg;
   const protectedBytes = encode(applied(new Map<Cbor, Cbor>([[headerLabels.alg, algorithm]]), header));
   const signature = signWith(key, signedBytes({ protectedBytes, payload }, new Uint8Array()));
