@@ -4,6 +4,8 @@ import { exitStatus } from './output.ts';
 import { attestCommand } from './commands/attest.ts';
 import { clausesCommand } from './commands/clauses.ts';
 import { explainCommand, replayCommand } from './commands/explain.ts';
+import { huntCommand } from './commands/hunt.ts';
+import { targetCommand } from './commands/target.ts';
 import { traceCommand } from './commands/trace.ts';
 import { vectorsCommand } from './commands/vectors.ts';
 import { verifyCommand } from './commands/verify.ts';
@@ -31,6 +33,8 @@ replayCommand(program);
 explainCommand(program);
 clausesCommand(program);
 traceCommand(program);
+targetCommand(program);
+huntCommand(program);
 for (const command of [program, ...program.commands, ...program.commands.flatMap((one) => one.commands)]) {
   command.exitOverride().copyInheritedSettings(program);
 }

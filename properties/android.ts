@@ -19,6 +19,7 @@ const liveCidsDiffer: Always = {
   kind: 'always',
   clause: 'CID-LIVE-UNIQUE',
   says: 'no CID is that of two live VMs',
+  loss: 'two VMs answer to one CID',
   over: 'machine',
   holds: (view) => cidsOf(view).every((cid) => live(view, cid) <= 1),
 };
@@ -27,6 +28,7 @@ const firstRoundRepeatsNothing: Always = {
   kind: 'always',
   clause: 'CID-NO-REUSE',
   says: 'as long as there were no more grants than CIDs, none was granted twice',
+  loss: 'a CID comes back too early',
   over: 'machine',
   holds: (view) => {
     const all = cidsOf(view);
@@ -39,6 +41,7 @@ const nothingIsGrantedTwice: Always = {
   kind: 'always',
   clause: 'CID-NO-REUSE',
   says: 'since the host booted, no CID was granted twice',
+  loss: 'a CID is used twice',
   over: 'machine',
   holds: (view) => cidsOf(view).every((cid) => grants(view, cid) <= 1),
 };
@@ -47,6 +50,7 @@ const grantsGoRound: Each = {
   kind: 'each',
   clause: 'CID-CYCLE',
   says: 'between the last CID and the next there are only CIDs that the service knew to be held',
+  loss: 'a free CID is passed over',
   over: 'call',
   on: ['allocate_cid'],
   holds: (step) => {
@@ -64,6 +68,7 @@ const grantsAreInRange: Each = {
   kind: 'each',
   clause: 'CID-RANGE',
   says: 'a CID that is granted is one of the range',
+  loss: 'a CID lies outside the range',
   over: 'call',
   on: ['allocate_cid'],
   holds: (step) => !step.isDone || (step.answer >= 0 && step.answer < step.now.world.cids),
@@ -73,6 +78,7 @@ const restartKeepsThePlace: Each = {
   kind: 'each',
   clause: 'CID-RESTART',
   says: 'the last CID outlives the service',
+  loss: 'the service forgets its place',
   over: 'call',
   on: ['restart_service'],
   holds: ({ was, now }) => last(was) === last(now),
@@ -82,6 +88,7 @@ const runningVmsAreNotReplaced: Each = {
   kind: 'each',
   clause: 'CID-REPLACE',
   says: 'no VM comes to life under the CID of a running one',
+  loss: 'a VM takes the place of another',
   over: 'call',
   on: ['allocate_cid', 'register_cid'],
   holds: ({ was, now }) => cidsOf(now).every((cid) => live(was, cid) === 0 || live(now, cid) === live(was, cid)),
@@ -112,6 +119,7 @@ const switchedOffDoNotRun: Each = {
   kind: 'each',
   clause: 'CPU-POWER',
   says: 'only vCPUs that their protected VM has on take a step',
+  loss: 'a vCPU runs that is switched off',
   over: 'call',
   holds: (step) => {
     if (step.rule.rule.actor !== 'guest' || !step.isDone || !step.was.isProtected(step.arg('vm'))) return true;
@@ -124,6 +132,7 @@ const guardedFramesAreEmpty: Always = {
   kind: 'always',
   clause: 'GUARD-MAP-FREE',
   says: 'a guarded frame maps no page',
+  loss: 'a guarded frame maps a page',
   over: 'mapping',
   holds: (view, mapping) => view.mapping(mapping) !== MAPPING.MMIO_GUARD || view.mapped(mapping) === none,
 };

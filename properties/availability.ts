@@ -1,6 +1,5 @@
 /** Availability: what the host always keeps, and what it may deny. */
 import type { Machine } from '../spec/machine.ts';
-import { done } from '../spec/machine.ts';
 import type { State } from '../spec/state.ts';
 import { none } from '../spec/state.ts';
 import { argsLength } from '../spec/term.ts';
@@ -21,21 +20,25 @@ class Recovery {
     this.view = new View(machine.layout, state.cells, new Ledger(machine.layout));
   }
 
-  private call(call: string, cpu: number, ...args: number[]): boolean {
+  /** Make a call with its arguments by name; what a profile's form of it does not take is not passed. */
+  private call(call: string, cpu: number, args: Readonly<Record<string, number>> = {}): void {
     const rule = this.machine.rules.get(call);
-    if (rule === undefined) return false;
-    this.machine.bind(rule, { call, cpu, args }, this.args);
-    const guard = this.machine.apply(this.state, rule, this.args);
+    if (rule === undefined) return;
+    this.machine.bind(rule, { call, cpu, args: rule.names.map((name) => args[name] ?? 0) }, this.args);
+    this.machine.apply(this.state, rule, this.args);
     this.state.settle();
-    return guard === done;
   }
 
   run(): void {
     const { world } = this.machine;
     for (let cpu = 0; cpu < world.cpus; cpu++) if (this.view.loaded(cpu) !== none) this.call('vcpu_put', cpu);
     for (let vm = 0; vm < world.slots; vm++) this.endVm(vm);
+    for (let device = 0; device < world.devices; device++) {
+      for (let iova = 0; iova < world.iovas; iova++) this.call('iommu_unmap', 0, { device, iova });
+    }
     for (let page = 0; page < world.pages.length; page++) {
-      if (this.view.hyp(page) === PAGE.SHARED_BORROWED) this.call('host_unshare_hyp', 0, page);
+      if (this.view.hyp(page) === PAGE.SHARED_BORROWED) this.call('host_unshare_hyp', 0, { page });
+      if (this.view.host(page) !== PAGE.OWNED) this.call('ffa_reclaim', 0, { page });
     }
   }
 
@@ -43,41 +46,48 @@ class Recovery {
     const { view } = this;
     if (view.life(vm) === LIFE.NONE) return;
     if (view.life(vm) === LIFE.RESERVED) {
-      this.call('unreserve_vm', 0, vm);
+      this.call('unreserve_vm', 0, { vm });
       return;
     }
-    if (view.life(vm) === LIFE.LIVE) this.call('start_teardown_vm', 0, vm);
+    if (view.life(vm) === LIFE.LIVE) this.call('start_teardown_vm', 0, { vm });
     for (let gfn = 0; gfn < view.frames; gfn++) {
       const mapping = vm * view.frames + gfn;
-      if (view.mapped(mapping) === none) continue;
-      if (view.isProtected(vm)) this.call('reclaim_dying_guest_page', 0, vm, gfn);
-      else this.call('unshare_guest', 0, vm, gfn, view.span(mapping));
+      const page = view.mapped(mapping);
+      if (page === none) continue;
+      if (view.isProtected(vm)) this.call('reclaim_dying_guest_page', 0, { vm, gfn, page });
+      else this.call('unshare_guest', 0, { vm, gfn, nr: view.span(mapping) });
     }
-    this.call('finalize_teardown_vm', 0, vm);
+    this.call('finalize_teardown_vm', 0, { vm });
+    // Older releases do all of this in one step.
+    this.call('teardown_vm', 0, { vm });
   }
 }
 
 /** The state after the host has tried to get every page back; the state given is left as it is. */
-export function recover(machine: Machine, state: State): State {
+function recover(machine: Machine, state: State): State {
   const after = state.fork();
   new Recovery(machine, after).run();
   return after;
 }
 
 /** Judged on the machine itself, since it needs calls and not only a state. */
-export const hostCanReclaim = (machine: Machine): Always => {
-  const host = machine.layout.base.host;
+const hostCanReclaim = (machine: Machine): Always => {
+  const { host, secure } = machine.layout.base;
   return {
     kind: 'always',
     clause: 'AVAIL-RECLAIM',
-    says: 'the host has a sequence of calls that gives it back every page but the stranded ones',
+    says: 'the host has calls that give it back every page, but those that are stranded or in use by the secure world',
+    loss: 'the host loses a page for good',
     over: 'machine',
     sampled: true,
     holds: (view, _index, state) => {
       const after = recover(machine, state);
       return machine.world.pages.every(
         (page, number) =>
-          page.kind !== 'memory' || after.at(host + number) === PAGE.OWNED || view.ledger.isStranded(number),
+          page.kind !== 'memory' ||
+          after.at(host + number) === PAGE.OWNED ||
+          view.ledger.isStranded(number) ||
+          after.at(secure + number) !== 0,
       );
     },
   };
@@ -87,6 +97,7 @@ const guestsBlockNothing: Each = {
   kind: 'each',
   clause: 'AVAIL-GUEST-CANNOT-BLOCK',
   says: 'a step of a guest changes no phase, moves no vCPU between CPUs, and pins nothing',
+  loss: 'a guest holds up the host',
   over: 'call',
   holds: ({ rule, was, now }) => {
     if (rule.rule.actor !== 'guest') return true;

@@ -8,7 +8,7 @@ import { lifecycle } from './lifecycle.ts';
 import { memory } from './memory.ts';
 import type { Property } from './property.ts';
 
-export const chapters: Readonly<Record<string, (machine: Machine) => readonly Property[]>> = {
+const chapters: Readonly<Record<string, (machine: Machine) => readonly Property[]>> = {
   memory: () => memory,
   lifecycle,
   dma,

@@ -1,6 +1,7 @@
 /** Coverage: how often each call was done, and how often each of its guards refused. */
 import type { CompiledRule, Machine } from '../spec/machine.ts';
 import { done } from '../spec/machine.ts';
+import type { Guard } from '../spec/rule.ts';
 
 export interface CallCoverage {
   readonly call: string;
@@ -9,44 +10,52 @@ export interface CallCoverage {
 }
 
 export class Coverage {
-  private readonly counts: ReadonlyMap<CompiledRule, Float64Array>;
+  private readonly rules: readonly CompiledRule[];
+  private readonly counts: readonly Float64Array[];
 
   constructor(machine: Machine) {
-    this.counts = new Map(
-      [...machine.rules.values()].map((rule) => [rule, new Float64Array(rule.guards.length + 1)] as const),
-    );
+    this.rules = [...machine.rules.values()];
+    this.counts = this.rules.map((rule) => new Float64Array(rule.guards.length + 1));
   }
 
   add(rule: CompiledRule, guard: number): void {
-    const counts = this.counts.get(rule) as Float64Array;
+    const counts = this.counts[rule.number] as Float64Array;
     counts[guard + 1] = (counts[guard + 1] as number) + 1;
   }
 
   /** Add what another run of the same profile covered. */
   merge(other: Coverage): void {
-    const theirs = new Map([...other.counts].map(([rule, counts]) => [rule.rule.call, counts]));
-    for (const [rule, counts] of this.counts) {
-      theirs.get(rule.rule.call)?.forEach((count, i) => (counts[i] = (counts[i] ?? 0) + count));
-    }
+    this.counts.forEach((counts, number) => {
+      other.counts[number]?.forEach((count, i) => (counts[i] = (counts[i] ?? 0) + count));
+    });
   }
 
   report(): CallCoverage[] {
-    return [...this.counts].map(([rule, counts]) => ({
-      call: rule.rule.call,
-      done: counts[done + 1] as number,
-      refused: rule.guards.map((guard, number) => ({
+    return this.rules.map((rule) => {
+      const counts = this.counts[rule.number] as Float64Array;
+      const refused = rule.guards.map((guard, number) => ({
         clause: guard.clause,
         count: counts[number + 1] as number,
         implied: guard.implied === true,
-      })),
-    }));
+      }));
+      return { call: rule.rule.call, done: counts[done + 1] as number, refused };
+    });
   }
 
-  /** Calls never done and guards that never refused, though nothing implies them: holes in what was tried. */
-  holes(): string[] {
-    return this.report().flatMap(({ call, done, refused }) => [
-      ...(done === 0 ? [`${call} was never done`] : []),
-      ...refused.filter((guard) => guard.count === 0 && !guard.implied).map((guard) => `${call}: ${guard.clause}`),
-    ]);
+  /** Guards that refused, as the steps that they are: calls share some of them. */
+  reached(): Guard[] {
+    return this.rules.flatMap(({ guards, number }) => guards.filter((_, i) => this.counts[number]?.[i + 1] !== 0));
+  }
+
+  /** Calls never done and guards that never refused here or elsewhere, though nothing implies them: holes. */
+  holes(elsewhere: ReadonlySet<Guard> = new Set()): string[] {
+    return this.rules.flatMap(({ rule, guards, number }) => {
+      const counts = this.counts[number] as Float64Array;
+      const never = counts[done + 1] === 0 && rule.effects.length > 0 ? [`${rule.call} was never done`] : [];
+      const unreached = guards.filter(
+        (guard, i) => counts[i + 1] === 0 && guard.implied !== true && !elsewhere.has(guard),
+      );
+      return [...never, ...unreached.map((guard) => `${rule.call}: ${guard.clause}`)];
+    });
   }
 }

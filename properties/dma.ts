@@ -32,6 +32,7 @@ const devicesKeepToTheHost: Always = {
   kind: 'always',
   clause: 'DMA-PRIVATE',
   says: 'a page that a device reaches belongs to the host or is shared with it',
+  loss: 'a device reaches a page of others',
   // why: a device that is attached reaches pages that the step does not touch.
   over: 'machine',
   holds: (view) => everyPage(view, (page) => view.host(page) !== PAGE.NOPAGE || mappingsOf(view, page, true) === 0),
@@ -42,6 +43,7 @@ const devicesReadNoSecret = (isCovered: boolean): Each => ({
   kind: 'each',
   clause: 'DMA-PRIVATE',
   says: 'no load by a device returns what a VM wrote for itself',
+  loss: 'a device reads a secret',
   over: 'call',
   on: isCovered ? ['device_read', 'device_bypass_read'] : ['device_read'],
   holds: (step) => !step.isDone || secretIn(step.answer) === none,
@@ -51,6 +53,7 @@ const secureWorldReadsNoSecret: Each = {
   kind: 'each',
   clause: 'FFA-EL3',
   says: 'no load by the secure world returns what a VM wrote for itself',
+  loss: 'the secure world reads a secret',
   over: 'call',
   on: ['secure_read'],
   holds: (step) => !step.isDone || secretIn(step.answer) === none,
@@ -60,6 +63,7 @@ const devicesLoseWhatIsGiven: Each = {
   kind: 'each',
   clause: 'DMA-FOLLOWS-OWNER',
   says: 'when the host loses a page, no device of the host has a mapping of it left',
+  loss: 'a device keeps a page that the host lost',
   over: 'page',
   holds: ({ was, now }, page) =>
     was.host(page) === PAGE.NOPAGE || now.host(page) !== PAGE.NOPAGE || mappingsOf(now, page) === 0,
@@ -69,6 +73,7 @@ const mappedPagesStay: Each = {
   kind: 'each',
   clause: 'DMA-MAPPED-PINNED',
   says: 'while a device has a page mapped, the page stays with the host alone',
+  loss: 'a mapped page leaves the host',
   over: 'page',
   holds: ({ was, now }, page) => mappingsOf(was, page) === 0 || now.host(page) === PAGE.OWNED,
 };
@@ -77,6 +82,7 @@ const deviceMappingsAreCounted: Always = {
   kind: 'always',
   clause: 'MEM-CONSERVE-PINS',
   says: 'the count of device mappings of a page is their number',
+  loss: 'a device mapping is lost count of',
   over: 'machine',
   holds: (view) => everyPage(view, (page) => view.dmaMaps(page) === mappingsOf(view, page)),
 };
@@ -85,6 +91,7 @@ const lentPagesAreAway: Always = {
   kind: 'always',
   clause: 'FFA-LENT',
   says: 'what the secure world was lent is recorded as its own, and nobody else reaches it',
+  loss: 'a lent page is reached by others',
   over: 'page',
   holds: (view, page) =>
     secure(view, page) !== LENT ||
@@ -99,6 +106,7 @@ const sharedWithSecureAlone: Always = {
   kind: 'always',
   clause: 'MEM-LEGAL',
   says: 'what the host shares with the secure world it shares with nobody else',
+  loss: 'a page has two borrowers',
   over: 'page',
   holds: (view, page) =>
     secure(view, page) !== SHARED ||
@@ -109,6 +117,7 @@ const secureWorldGetsTheHosts: Each = {
   kind: 'each',
   clause: 'FFA-PROXIED',
   says: 'the secure world comes by a page only when the host owned it alone',
+  loss: 'the secure world gets a page of others',
   over: 'page',
   holds: ({ was, now }, page) =>
     secure(was, page) !== 0 || secure(now, page) === 0 || (was.isMemory(page) && was.host(page) === PAGE.OWNED),
@@ -118,6 +127,7 @@ const onlyTheLentComesBack: Each = {
   kind: 'each',
   clause: 'MEM-CONSENT',
   says: 'a reclaim from the secure world takes no page that a VM or the hypervisor has',
+  loss: 'the host takes a page that was never lent',
   over: 'page',
   on: ['ffa_reclaim'],
   holds: ({ was, now }, page) =>

@@ -8,12 +8,15 @@ import type { CompiledRule, Machine } from '../spec/machine.ts';
 import type { State } from '../spec/state.ts';
 import { passed } from '../spec/term.ts';
 import type { Args } from '../spec/term.ts';
-import { makePlan, targetsOf } from './plan.ts';
+import { cpuBit, dependsOnCpu, makePlan, targetsOf, valuesOf } from './plan.ts';
 import type { Plan } from './plan.ts';
 import type { Random } from './random.ts';
 
 /** How often a call is drawn, relative to 1, by its name. */
 export type Weights = Readonly<Record<string, number>>;
+
+/** The values worth passing for an argument of a call, where that is not all that its parameter offers. */
+export type Offers = (call: string, name: string) => readonly number[] | undefined;
 
 /** One call of a machine, as the generator sees it. */
 interface Kind {
@@ -21,6 +24,8 @@ interface Kind {
   readonly values: readonly Int32Array[];
   readonly toDone: Plan;
   readonly toRefusal: readonly Plan[];
+  /** Whether it can make a difference on which CPU the call is issued. */
+  readonly anyCpu: boolean;
 }
 
 const drawnFrom = 1024;
@@ -28,8 +33,10 @@ const aimedAtDone = 0.85;
 /** How many calls are tried until one can come to the end that was drawn for it. */
 const callsTried = 4;
 /** How many values are looked at for one argument, and for one call. */
-const probes = 20;
-const effort = 48;
+const probes = 16;
+const effort = 32;
+/** All arguments are chosen. */
+const met = -1;
 
 export class Draw {
   private readonly kinds: readonly Kind[];
@@ -39,10 +46,10 @@ export class Draw {
   private readonly cpus: number;
   private left = 0;
 
-  constructor(machine: Machine, random: Random, weights: Weights = {}) {
+  constructor(machine: Machine, random: Random, weights: Weights = {}, offers: Offers = () => undefined) {
     this.random = random;
     this.cpus = machine.world.cpus;
-    this.kinds = [...machine.rules.values()].map((rule) => kindOf(machine, rule));
+    this.kinds = [...machine.rules.values()].map((rule) => kindOf(machine, rule, offers));
     this.lots = makeLots(this.kinds.map((kind) => weights[kind.rule.rule.call] ?? 1));
   }
 
@@ -64,35 +71,42 @@ export class Draw {
   /** Find arguments that take the call to the end of the plan. */
   private meet(kind: Kind, plan: Plan, state: State, args: Args): boolean {
     const start = this.random.below(this.cpus);
+    const count = kind.anyCpu ? 1 : this.cpus;
     this.left = effort;
-    for (let i = 0; i < this.cpus; i++) {
-      args[0] = (start + i) % this.cpus;
-      const met = opens(plan, state, args) && this.choose(kind, plan, 0, state, args);
+    for (let i = 0; i < count; i++) {
+      args[0] = start + i < this.cpus ? start + i : start + i - this.cpus;
+      const opened = opens(plan, state, args);
+      const blame = opened ? this.choose(kind, plan, 0, state, args) : cpuBit;
       if (state.written > 0) state.undo();
-      if (met) return true;
+      if (blame === met) return true;
+      if ((blame & cpuBit) === 0) break;
     }
     for (let position = 0; position < kind.values.length; position++) this.chooseAny(kind, position, args);
     return false;
   }
 
-  private choose(kind: Kind, plan: Plan, position: number, state: State, args: Args): boolean {
-    if (position === kind.values.length) return true;
+  /**
+   * Choose the arguments from this position on. Returns `met`, or the set of earlier arguments on which the failure
+   * depends: those that it does not depend on need not be chosen anew.
+   */
+  private choose(kind: Kind, plan: Plan, position: number, state: State, args: Args): number {
+    if (position === kind.values.length) return met;
     const values = kind.values[position] as Int32Array;
     const checks = plan.checks[position] as Plan['checks'][number];
+    const own = 1 << position;
     const start = this.random.below(values.length);
-    const count = Math.min(values.length, probes);
+    const count = values.length < probes ? values.length : probes;
+    let blame = plan.blame[position] as number;
     for (let i = 0; i < count; i++) {
-      const at = start + i < values.length ? start + i : start + i - values.length;
-      put(kind, position, values[at] as number, args);
-      let met = true;
-      for (let c = 0; c < checks.length && met; c++) {
-        const check = checks[c] as Plan['checks'][number][number];
-        met = check.holds(state, args) === check.wanted;
+      put(kind, position, values[start + i < values.length ? start + i : start + i - values.length] as number, args);
+      if (passes(checks, state, args)) {
+        const later = this.choose(kind, plan, position + 1, state, args);
+        if (later === met || (later & own) === 0) return later;
+        blame |= later;
       }
-      if (met && this.choose(kind, plan, position + 1, state, args)) return true;
-      if (--this.left <= 0) return false;
+      if (--this.left <= 0) return 0;
     }
-    return false;
+    return blame & ~own;
   }
 
   private chooseAny(kind: Kind, position: number, args: Args): void {
@@ -107,6 +121,14 @@ function put(kind: Kind, position: number, value: number, args: Args): void {
   args[position + 1] = resolve === undefined ? value : (resolve[value] ?? value);
 }
 
+function passes(checks: Plan['checks'][number], state: State, args: Args): boolean {
+  for (let i = 0; i < checks.length; i++) {
+    const check = checks[i] as Plan['checks'][number][number];
+    if (check.holds(state, args) !== check.wanted) return false;
+  }
+  return true;
+}
+
 function opens(plan: Plan, state: State, args: Args): boolean {
   const { opening } = plan;
   for (let i = 0; i < opening.length; i++) {
@@ -117,12 +139,15 @@ function opens(plan: Plan, state: State, args: Args): boolean {
   return true;
 }
 
-function kindOf(machine: Machine, rule: CompiledRule): Kind {
+function kindOf(machine: Machine, rule: CompiledRule, offers: Offers): Kind {
   return {
     rule,
-    values: Object.values(rule.rule.parameters).map((parameter) => Int32Array.from(parameter.values(machine.world))),
+    values: Object.entries(rule.rule.parameters).map(([name, parameter]) =>
+      Int32Array.from(offers(rule.rule.call, name) ?? valuesOf(machine, parameter)),
+    ),
     toDone: makePlan(rule, machine.layout, done),
     toRefusal: targetsOf(rule).map((target) => makePlan(rule, machine.layout, target)),
+    anyCpu: !dependsOnCpu(rule),
   };
 }
 

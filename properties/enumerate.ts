@@ -10,7 +10,7 @@ import type { State } from '../spec/state.ts';
 import { passed } from '../spec/term.ts';
 import type { Args } from '../spec/term.ts';
 import { protAll, protBits } from '../spec/world.ts';
-import { makePlan } from './plan.ts';
+import { dependsOnCpu, makePlan, valuesOf } from './plan.ts';
 import type { Plan } from './plan.ts';
 
 /** Permissions that are tried: all of them, reading only, none that exist. */
@@ -31,7 +31,7 @@ export class Enumerate {
   constructor(machine: Machine) {
     this.kinds = [...machine.rules.values()].map((rule) => ({
       rule,
-      values: Object.values(rule.rule.parameters).map((parameter) => valuesOf(machine, parameter)),
+      values: Object.values(rule.rule.parameters).map((parameter) => fewValuesOf(machine, parameter)),
       plans: plansOf(machine, rule),
       cpus: dependsOnCpu(rule) ? machine.world.cpus : 1,
     }));
@@ -52,8 +52,8 @@ export class Enumerate {
   }
 }
 
-const valuesOf = (machine: Machine, parameter: Parameter): readonly number[] =>
-  parameter.kind === 'prot' ? somePermissions : [...new Set(parameter.values(machine.world))];
+const fewValuesOf = (machine: Machine, parameter: Parameter): readonly number[] =>
+  parameter.kind === 'prot' ? somePermissions : valuesOf(machine, parameter);
 
 function plansOf(machine: Machine, rule: CompiledRule): Plan[] {
   const { guards } = rule.rule;
@@ -65,11 +65,6 @@ function plansOf(machine: Machine, rule: CompiledRule): Plan[] {
   });
   return [done, ...telling].map((target) => makePlan(rule, machine.layout, target));
 }
-
-const dependsOnCpu = (rule: CompiledRule): boolean =>
-  [...rule.rule.effects, ...rule.rule.guards.map((step) => (step.kind === 'must' ? step.condition : step.effect))].some(
-    (term) => [...term.reads, ...term.writes].some((field) => field === 'loaded' || field === 'loadedOn'),
-  );
 
 function opens(plan: Plan, state: State, args: Args): boolean {
   return plan.opening.every((step) => {

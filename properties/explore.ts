@@ -3,6 +3,7 @@
  * The first violation that it meets is at the end of a shortest sequence.
  */
 import type { Call, CompiledRule, Machine } from '../spec/machine.ts';
+import type { State } from '../spec/state.ts';
 import { argsLength, passed } from '../spec/term.ts';
 import type { Args } from '../spec/term.ts';
 import { Enumerate } from './enumerate.ts';
@@ -12,7 +13,7 @@ import { Ledger } from './ledger.ts';
 import type { Property } from './property.ts';
 import { asSequence } from './sequence.ts';
 import { StateSet } from './state-set.ts';
-import { startOf } from './worlds.ts';
+import { begin } from './worlds.ts';
 import type { NamedWorld } from './worlds.ts';
 
 export interface Bounds {
@@ -36,7 +37,7 @@ const stride = 14;
 class Search {
   private readonly machine: Machine;
   private readonly named: NamedWorld;
-  private readonly state;
+  private readonly state: State;
   private readonly judge: Judge;
   private readonly seen: StateSet;
   private readonly row: Int8Array;
@@ -44,7 +45,6 @@ class Search {
   private readonly args: Args = new Int32Array(argsLength);
   private readonly enumerate: Enumerate;
   private readonly rules: readonly CompiledRule[];
-  private readonly numbers: ReadonlyMap<CompiledRule, number>;
   private readonly parents: number[] = [-1];
   private via = new Int8Array(stride * 1024);
   private calls = 0;
@@ -53,14 +53,14 @@ class Search {
   constructor(machine: Machine, named: NamedWorld, properties: readonly Property[]) {
     this.machine = machine;
     this.named = named;
-    this.state = startOf(machine, named);
-    this.judge = new Judge(machine, this.state, properties);
+    const { state, ledger } = begin(machine, named);
+    this.state = state;
+    this.judge = new Judge(machine, state, properties, ledger);
     this.stranded = new Ledger(machine.layout);
     this.row = new Int8Array(machine.layout.length + 2 * machine.world.pages.length);
     this.seen = new StateSet(this.row.length);
     this.enumerate = new Enumerate(machine);
     this.rules = [...machine.rules.values()];
-    this.numbers = new Map(this.rules.map((rule, number) => [rule, number]));
   }
 
   run(bounds: Bounds, wanted: (violation: Violation) => boolean): Explored {
@@ -107,8 +107,8 @@ class Search {
     for (let i = 0; i < length; i++) state.cells[i] = row[i] as number;
     stranded.strandedHeld.set(row.subarray(length, length + pages));
     stranded.strandedLent.set(row.subarray(length + pages));
-    judge.restart();
-    judge.ledger.recount(judge.now, stranded);
+    stranded.recount(judge.now, stranded);
+    judge.restart(stranded);
   }
 
   /** Keep the state as it stands now, if it is new, and how it was reached. */
@@ -134,7 +134,7 @@ class Search {
     const rule = this.ruleNow;
     if (rule === undefined) return [];
     const given = rule.names.map((_, i) => this.args[i + 1 + passed] as number);
-    return [this.numbers.get(rule) as number, this.args[0] as number, ...given];
+    return [rule.number, this.args[0] as number, ...given];
   }
 
   /** The calls that lead to a state, and the one that was tried there last. */

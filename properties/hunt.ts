@@ -1,11 +1,12 @@
 /** A hunt: sequence after sequence in one world under one profile, until a property breaks or nobody wants more. */
-import type { ClauseId } from '../spec/clauses.generated.ts';
 import { Machine } from '../spec/machine.ts';
 import type { Call } from '../spec/machine.ts';
+import type { LeftOut } from './counterexample.ts';
 import type { Coverage } from './coverage.ts';
 import type { Violation } from './judge.ts';
 import { writeCall } from './names.ts';
 import type { WrittenCall } from './names.ts';
+import { isWitness } from './property.ts';
 import type { Property, Witness } from './property.ts';
 import { Replay, asSequence } from './sequence.ts';
 import { shrink } from './shrink.ts';
@@ -20,12 +21,6 @@ export interface Finding {
   readonly foundAt: number;
 }
 
-/** A guard that is left out, to see what breaks without it. */
-export interface Without {
-  readonly call: string;
-  readonly clause: ClauseId;
-}
-
 export class Hunt {
   readonly suite: Suite;
   readonly machine: Machine;
@@ -34,10 +29,10 @@ export class Hunt {
   calls = 0;
   private readonly walk: Walk;
 
-  constructor(suite: Suite, propertiesOf: (machine: Machine) => readonly Property[], without?: Without) {
+  constructor(suite: Suite, propertiesOf: (machine: Machine) => readonly Property[], without?: LeftOut) {
     this.suite = suite;
     this.machine = new Machine(suite.profile, suite.named.world, without);
-    this.properties = propertiesOf(this.machine);
+    this.properties = propertiesOf(this.machine).filter((property) => !suite.unsafe || isWitness(property));
     this.walk = new Walk(this.machine, suite.named, this.properties);
   }
 

@@ -6,6 +6,7 @@ import { Ledger } from './ledger.ts';
 import { entities, isLaw, isWitness, Step } from './property.ts';
 import type { Always, Each, Entity, Law, Property, Witness } from './property.ts';
 import { Touched } from './touched.ts';
+import type { Marks } from './touched.ts';
 import { LIFE, View } from './view.ts';
 
 /** A property that does not hold, and of which page, mapping, VM, vCPU or CPU (by number; 0 for the whole machine). */
@@ -27,8 +28,6 @@ interface LawsOfCall {
   readonly parts: ByEntity<Each>;
 }
 
-const touchable = ['page', 'mapping', 'vm', 'vcpu', 'cpu'] as const;
-
 export class Judge {
   readonly now: View;
   readonly was: View;
@@ -41,11 +40,12 @@ export class Judge {
   private readonly touched: Touched;
   private readonly laws: readonly Law[];
   private readonly always: ByEntity<Always>;
-  private readonly each: ReadonlyMap<CompiledRule, LawsOfCall>;
-  private readonly implied: ReadonlyMap<CompiledRule, readonly (Each | undefined)[]>;
+  /** By the number of the rule. */
+  private readonly each: readonly LawsOfCall[];
+  private readonly implied: readonly (readonly (Each | undefined)[])[];
   private readonly step: Step;
 
-  constructor(machine: Machine, state: State, properties: readonly Property[]) {
+  constructor(machine: Machine, state: State, properties: readonly Property[], stranded?: Ledger) {
     this.machine = machine;
     this.state = state;
     this.ledger = new Ledger(machine.layout);
@@ -57,17 +57,16 @@ export class Judge {
     this.always = byEntity(this.laws.filter((law) => law.kind === 'always').filter((law) => law.sampled !== true));
     const rules = [...machine.rules.values()];
     const each = this.laws.filter((law) => law.kind === 'each');
-    this.each = new Map(rules.map((rule) => [rule, lawsOfCall(each, rule)]));
-    this.implied = new Map(rules.map((rule) => [rule, impliedLaws(rule)]));
+    this.each = rules.map((rule) => lawsOfCall(each, rule));
+    this.implied = rules.map(impliedLaws);
     this.step = new Step(rules[0] as CompiledRule, new Int32Array(0), state, this.was, this.now);
-    this.ledger.recount(this.now);
+    this.ledger.recount(this.now, stranded);
   }
 
-  /** Follow another history from the state as it stands now. */
-  restart(ledger?: Ledger): void {
+  /** Follow another history, from the state as it stands now and what is counted of it. */
+  restart(ledger: Ledger): void {
     this.was.cells.set(this.now.cells);
-    if (ledger) this.ledger.copyFrom(ledger);
-    else this.ledger.recount(this.now);
+    this.ledger.copyFrom(ledger);
   }
 
   /** Judge the step that the machine has just made, and accept what it wrote. */
@@ -87,8 +86,26 @@ export class Judge {
       this.strandMappings(1);
     }
     const violation = this.violation(rule, args, guard, wrote);
+    const first = violation && this.first(violation, rule, wrote);
     if (this.unseen.length > 0) this.witness(rule, args, guard);
-    return violation;
+    return first;
+  }
+
+  /** Of all that the step broke, what comes first in the list of properties: the plainest thing to tell. */
+  private first(found: Violation, rule: CompiledRule, wrote: boolean): Violation {
+    const laws = this.each[rule.number] as LawsOfCall;
+    const candidates: Violation[] = laws.whole
+      .filter((law) => !law.holds(this.step, 0))
+      .map((property) => ({ property, index: 0 }));
+    for (const entity of wrote ? entities : []) {
+      const marks = this.touched[entity];
+      for (const law of [...laws.parts[entity], ...this.always[entity]]) {
+        const broken = law.kind === 'each' ? this.brokenStep([law], marks) : this.brokenState([law], marks);
+        if (broken) candidates.push(broken);
+      }
+    }
+    const rank = ({ property }: Violation): number => this.laws.indexOf(property);
+    return candidates.reduce((best, one) => (rank(one) < rank(best) ? one : best), found);
   }
 
   /** Take back the step that was looked at: the state, and what was counted of it. */
@@ -118,7 +135,7 @@ export class Judge {
   /** Move the ledger from one state to the next, marking what stands in relation to what was written. */
   private account(from: View, to: View): void {
     const { touched, ledger } = this;
-    const { page, mapping, vm, vcpu } = touched;
+    const { page, mapping, vm, vcpu, cpu } = touched;
     for (let i = 0; i < page.count; i++) {
       const at = page.at(i);
       ledger.countUse(from, at, -1);
@@ -135,8 +152,15 @@ export class Judge {
       ledger.countVm(to, vm.at(i), 1);
     }
     for (let i = 0; i < vcpu.count; i++) {
-      ledger.countVcpu(from, vcpu.at(i), -1);
-      ledger.countVcpu(to, vcpu.at(i), 1);
+      const at = vcpu.at(i);
+      ledger.countVcpu(from, at, -1);
+      ledger.countVcpu(to, at, 1);
+      cpu.add(from.loadedOn(at));
+      cpu.add(to.loadedOn(at));
+    }
+    for (let i = 0; i < cpu.count; i++) {
+      vcpu.add(from.loaded(cpu.at(i)));
+      vcpu.add(to.loaded(cpu.at(i)));
     }
     for (let i = 0; i < mapping.count; i++) {
       const at = mapping.at(i);
@@ -160,37 +184,43 @@ export class Judge {
   private violation(rule: CompiledRule, args: Args, guard: number, wrote: boolean): Violation | undefined {
     const { step } = this;
     if (guard >= 0) {
-      const law = this.implied.get(rule)?.[guard];
+      const law = this.implied[rule.number]?.[guard];
       if (law) return { property: law, index: 0 };
     }
     step.rule = rule;
     step.guard = guard;
     (step as { args: Args }).args = args;
-    const laws = this.each.get(rule) as LawsOfCall;
-    for (const law of laws.whole) if (!law.holds(step, 0)) return { property: law, index: 0 };
+    const laws = this.each[rule.number] as LawsOfCall;
+    for (let i = 0; i < laws.whole.length; i++) {
+      const law = laws.whole[i] as Each;
+      if (!law.holds(step, 0)) return { property: law, index: 0 };
+    }
     if (!wrote) return undefined;
-    return this.brokenStep(laws.parts) ?? this.brokenState();
+    for (let e = 0; e < entities.length; e++) {
+      const entity = entities[e] as Entity;
+      const marks = this.touched[entity];
+      if (marks.count === 0) continue;
+      const broken = this.brokenStep(laws.parts[entity], marks) ?? this.brokenState(this.always[entity], marks);
+      if (broken) return broken;
+    }
+    return undefined;
   }
 
-  private brokenStep(laws: ByEntity<Each>): Violation | undefined {
-    for (const entity of touchable) {
-      const marks = this.touched[entity];
-      for (const law of laws[entity]) {
-        for (let i = 0; i < marks.count; i++) {
-          if (!law.holds(this.step, marks.at(i))) return { property: law, index: marks.at(i) };
-        }
+  private brokenStep(laws: readonly Each[], marks: Marks): Violation | undefined {
+    for (let l = 0; l < laws.length; l++) {
+      const law = laws[l] as Each;
+      for (let i = 0; i < marks.count; i++) {
+        if (!law.holds(this.step, marks.at(i))) return { property: law, index: marks.at(i) };
       }
     }
     return undefined;
   }
 
-  private brokenState(): Violation | undefined {
-    for (const entity of entities) {
-      const marks = this.touched[entity];
-      for (const law of this.always[entity]) {
-        for (let i = 0; i < marks.count; i++) {
-          if (!law.holds(this.now, marks.at(i), this.state)) return { property: law, index: marks.at(i) };
-        }
+  private brokenState(laws: readonly Always[], marks: Marks): Violation | undefined {
+    for (let l = 0; l < laws.length; l++) {
+      const law = laws[l] as Always;
+      for (let i = 0; i < marks.count; i++) {
+        if (!law.holds(this.now, marks.at(i), this.state)) return { property: law, index: marks.at(i) };
       }
     }
     return undefined;
@@ -251,6 +281,7 @@ function impliedLaws(rule: CompiledRule): (Each | undefined)[] {
           kind: 'each',
           clause: guard.clause,
           says: 'the check only repeats what the others ensure, and never refuses',
+          loss: 'a check decides that never should',
           over: 'call',
           holds: () => false,
         }

@@ -91,10 +91,9 @@ export class Ledger {
 
   /** Count everything afresh: the definition, of which the counting step by step is the fast form. */
   recount(view: View, stranded?: Ledger): void {
-    for (const family of families) this[family].fill(0);
-    if (stranded) {
-      this.strandedLent.set(stranded.strandedLent);
-      this.strandedHeld.set(stranded.strandedHeld);
+    if (stranded) this.copyFrom(stranded);
+    for (const family of families) {
+      if (stranded === undefined || !family.startsWith('stranded')) this[family].fill(0);
     }
     const { size } = view.layout;
     for (let mapping = 0; mapping < size.mapping; mapping++) this.countMapping(view, mapping, 1);

@@ -18,6 +18,7 @@ const phasesFollow = (machine: Machine): Each => {
     kind: 'each',
     clause: 'LIFE-PHASES',
     says: 'a VM is reserved, then live, then dying, then gone, or gives its handle back before it lives',
+    loss: 'a VM skips a phase of its life',
     over: 'vm',
     holds: (step, vm) => allowed[step.was.life(vm)]?.includes(step.now.life(vm)) === true,
   };
@@ -27,6 +28,7 @@ const handlesAreFree: Each = {
   kind: 'each',
   clause: 'LIFE-HANDLE-UNIQUE',
   says: 'a handle that is given out was nobody’s',
+  loss: 'two VMs have one handle',
   over: 'call',
   on: ['reserve_vm'],
   holds: (step) => !step.isDone || step.was.life(step.answer) === LIFE.NONE,
@@ -36,6 +38,7 @@ const vmsAreComplete: Always = {
   kind: 'always',
   clause: 'LIFE-PUBLISH-LAST',
   says: 'a VM that can be found has its structures, its root table and room for a vCPU',
+  loss: 'a VM is found before it is complete',
   over: 'vm',
   holds: (view, vm) => {
     if (!view.isCreated(vm)) return view.kvm(vm) === none && view.createdVcpus(vm) === 0;
@@ -53,6 +56,7 @@ const vcpusAreComplete: Always = {
   kind: 'always',
   clause: 'LIFE-PUBLISH-LAST',
   says: 'a vCPU that can be found belongs to a VM that exists, was planned, and has its structures',
+  loss: 'a vCPU is found before it is complete',
   over: 'vcpu',
   holds: (view, vcpu) => {
     if (view.present(vcpu) === 0) return view.hostVcpu(vcpu) === none;
@@ -70,6 +74,7 @@ const heldPagesStay: Each = {
   kind: 'each',
   clause: 'LIFE-CACHE-KEPT',
   says: 'a page that the hypervisor took for a VM stays with it until that VM is gone',
+  loss: 'the hypervisor loses a page that it holds',
   over: 'page',
   holds: (step, page) => {
     if (step.was.use(page) === USE.NONE) return true;
@@ -83,6 +88,7 @@ const stateIsWiped: Each = {
   kind: 'each',
   clause: 'LIFE-STATE-WIPE',
   says: 'a page of the hypervisor holds zeros when the host has it back',
+  loss: 'state of a VM comes back to the host',
   over: 'page',
   holds: (step, page) =>
     step.was.hyp(page) !== PAGE.OWNED || step.now.host(page) === PAGE.NOPAGE || step.now.isZero(page),
@@ -95,6 +101,7 @@ const takenMemoryIsScrubbed: Each = {
   kind: 'each',
   clause: 'LIFE-SCRUB',
   says: 'memory that a call took to make a VM or a vCPU, and returns because it is refused, holds zeros',
+  loss: 'memory comes back unscrubbed',
   over: 'page',
   on: ['init_vm', 'init_vcpu'],
   holds: (step, page) => {
@@ -108,6 +115,7 @@ const takenPagesAreZero: Each = {
   kind: 'each',
   clause: 'LIFE-SCRUB',
   says: 'a page that the hypervisor takes for the state of a VM is zeroed first',
+  loss: 'state starts with bytes of the host',
   over: 'page',
   on: ['init_vm', 'init_vcpu'],
   holds: (step, page) => step.now.use(page) === USE.NONE || step.was.use(page) !== USE.NONE || step.now.isZero(page),

@@ -2,7 +2,7 @@
 import { done } from '../spec/machine.ts';
 import type { CompiledRule } from '../spec/machine.ts';
 import { fieldNames, none } from '../spec/state.ts';
-import type { FieldName } from '../spec/state.ts';
+import type { Guard } from '../spec/rule.ts';
 import { protAll } from '../spec/world.ts';
 import type { Always, Each, Permitted, Property, Step } from './property.ts';
 import { LIFE, MAPPING, OWNER, PAGE, USE, secretIn } from './view.ts';
@@ -25,6 +25,7 @@ const secretsAreNotReached: Always = {
   kind: 'always',
   clause: 'MEM-CONFIDENTIAL',
   says: 'a page that holds the secret of a VM is in the hands of that VM alone',
+  loss: 'a secret lies in reach of others',
   over: 'page',
   holds: (view, page) => {
     const vm = view.secretOf(page);
@@ -43,6 +44,7 @@ const secretsAreNotRead: Each = {
   kind: 'each',
   clause: 'MEM-CONFIDENTIAL',
   says: 'no load by the host or by another VM returns what a VM wrote for itself',
+  loss: 'others read a secret',
   over: 'call',
   on: ['host_read', 'guest_read'],
   holds: (step) => {
@@ -56,6 +58,7 @@ const ownedPagesArePrivate: Always = {
   kind: 'always',
   clause: 'MEM-PRIVATE',
   says: 'a page that a VM owns and has not shared is reachable by nobody else',
+  loss: 'others reach a page of a VM',
   over: 'mapping',
   holds: (view, mapping) => {
     if (view.mapping(mapping) !== MAPPING.OWNED) return true;
@@ -73,6 +76,7 @@ const hypervisorPagesArePrivate: Always = {
   kind: 'always',
   clause: 'MEM-HYP-PRIVATE',
   says: 'a page that the hypervisor owns is reachable neither by the host nor by a VM nor by a device',
+  loss: 'others reach a page of the hypervisor',
   over: 'page',
   holds: (view, page) => view.hyp(page) !== PAGE.OWNED || (view.host(page) === PAGE.NOPAGE && isUnreached(view, page)),
 };
@@ -81,6 +85,7 @@ const hostPagesArePrivate: Always = {
   kind: 'always',
   clause: 'MEM-HOST-PRIVATE',
   says: 'a page that the host owns and has not shared with VMs is reachable by none',
+  loss: 'a VM reaches a page of the host',
   over: 'page',
   holds: (view, page) => {
     const host = view.host(page);
@@ -93,6 +98,7 @@ const pagesHaveOneOwner: Always = {
   kind: 'always',
   clause: 'MEM-ONE-OWNER',
   says: 'a page has one owner: the host, the hypervisor, one VM or the secure world',
+  loss: 'a page has two owners',
   over: 'page',
   holds: (view, page) => {
     if (!view.isMemory(page)) return true;
@@ -108,6 +114,7 @@ const onlyMemoryChangesHands: Always = {
   kind: 'always',
   clause: 'MEM-LEGAL',
   says: 'what is not memory is never shared, given away or mapped',
+  loss: 'what is no memory changes hands',
   over: 'page',
   holds: (view, page) => {
     if (view.isMemory(page)) return true;
@@ -154,6 +161,7 @@ const viewsAreLegal: Always = {
   kind: 'always',
   clause: 'MEM-LEGAL',
   says: 'the views of the host, the hypervisor and the VMs of a page are one row of the table of legal combinations',
+  loss: 'the records of a page contradict each other',
   over: 'page',
   holds: (view, page) => !view.isMemory(page) || isLegal(view, page),
 };
@@ -174,10 +182,12 @@ const mappingsAreWellFormed: Always = {
   kind: 'always',
   clause: 'MEM-LEGAL',
   says: 'an entry maps one page or one aligned block, inside the address range, with permissions that exist',
+  loss: 'an entry maps what it cannot',
   over: 'mapping',
   holds: (view, mapping) => {
     const state = view.mapping(mapping);
-    if (!isMapped(state)) return view.mapped(mapping) === none && view.asBlock(mapping) === 0;
+    if (!isMapped(state))
+      return view.mapped(mapping) === none && view.asBlock(mapping) === 0 && view.prot(mapping) === 0;
     const gfn = mapping % view.frames;
     const shape = view.world.gfns[gfn];
     const prot = view.prot(mapping);
@@ -191,6 +201,7 @@ const vmsOwnOrBorrow: Always = {
   kind: 'always',
   clause: 'MEM-LEGAL',
   says: 'a protected VM owns what it maps, another VM borrows it, and a VM that does not exist maps nothing',
+  loss: 'a page is mapped the wrong way',
   over: 'mapping',
   holds: (view, mapping) => {
     const state = view.mapping(mapping);
@@ -205,6 +216,7 @@ const sharesAreConserved: Always = {
   kind: 'always',
   clause: 'MEM-CONSERVE-SHARES',
   says: 'the share count of a page is the number of mappings that borrow it',
+  loss: 'a share is lost count of',
   over: 'page',
   holds: (view, page) => view.shares(page) === everLent(view, page),
 };
@@ -213,6 +225,7 @@ const pinsAreConserved: Always = {
   kind: 'always',
   clause: 'MEM-CONSERVE-PINS',
   says: 'the pins of a page are as many as the VMs and vCPUs whose structures lie in it',
+  loss: 'a pin is lost count of',
   over: 'page',
   holds: (view, page) => view.pins(page) === count(view.ledger.relied, page),
 };
@@ -221,6 +234,7 @@ const pinsHold: Always = {
   kind: 'always',
   clause: 'MEM-CONSERVE-PINS',
   says: 'a page on which a VM or a vCPU relies stays shared with the hypervisor',
+  loss: 'a page that is relied on is taken away',
   over: 'page',
   holds: (view, page) =>
     count(view.ledger.relied, page) === 0 ||
@@ -231,6 +245,7 @@ const donatedPagesServe: Always = {
   kind: 'always',
   clause: 'MEM-CONSERVE-DONATED',
   says: 'a page that the host gave to the hypervisor serves one VM that exists, for one use',
+  loss: 'a donated page serves nobody',
   over: 'page',
   holds: (view, page) => {
     if (!view.isMemory(page)) return true;
@@ -243,6 +258,7 @@ const donatedPagesAreCounted: Always = {
   kind: 'always',
   clause: 'MEM-CONSERVE-DONATED',
   says: 'the hypervisor holds as many pages for a VM as it has counted, and none for a VM that does not exist',
+  loss: 'a donated page is lost count of',
   over: 'vm',
   holds: (view, vm) => {
     const [structures, tables] = [count(view.ledger.structures, vm), count(view.ledger.tables, vm)];
@@ -266,6 +282,7 @@ const tableMemoryIsConserved: Always = {
   kind: 'always',
   clause: 'MEM-CONSERVE-DONATED',
   says: 'each stage-2 page of a VM is its root, a table in use, spare in the VM, or in the cache of a vCPU',
+  loss: 'a page table comes from nowhere',
   over: 'vm',
   holds: (view, vm) => {
     if (!view.isCreated(vm)) return true;
@@ -288,6 +305,7 @@ const privateBytesStay: Each = {
   kind: 'each',
   clause: 'MEM-INTEGRITY',
   says: 'the bytes of a page that a VM owns and has not shared change only by a step of that VM, or to zeros',
+  loss: 'others change bytes of a VM',
   over: 'page',
   holds: (step, page) => {
     if (!wasPrivate(step, page)) return true;
@@ -305,6 +323,7 @@ const pagesComeBackWiped: Each = {
   kind: 'each',
   clause: 'MEM-WIPE',
   says: 'a page that a VM owned and had not shared holds zeros when the host can read it again',
+  loss: 'bytes of a VM come back to the host',
   over: 'page',
   holds: (step, page) => {
     if (!wasPrivate(step, page) || step.now.host(page) === PAGE.NOPAGE) return true;
@@ -316,6 +335,7 @@ const accessNeedsConsent: Each = {
   kind: 'each',
   clause: 'MEM-CONSENT',
   says: 'while a VM lives, the host regains one of its pages only if the VM shares it, or wiped',
+  loss: 'the host regains a page without consent',
   over: 'page',
   holds: (step, page) => {
     if (!wasPrivate(step, page) || step.now.host(page) === PAGE.NOPAGE) return true;
@@ -328,6 +348,7 @@ const hostReadsWhatItReaches: Each = {
   kind: 'each',
   clause: 'MEM-FAULT',
   says: 'an access by the host goes through only to memory that it may reach',
+  loss: 'the host reaches what it may not',
   over: 'call',
   on: ['host_read', 'host_write', 'host_load_stub'],
   holds: (step) => {
@@ -347,6 +368,7 @@ const sharingKeepsTheOwner: Each = {
   kind: 'each',
   clause: 'MEM-SHARE-KEEPS',
   says: 'sharing and unsharing leave the owner of every page as it was',
+  loss: 'sharing moves a page',
   over: 'page',
   on: ['host_share_hyp', 'host_unshare_hyp', 'share_guest', 'unshare_guest', 'guest_mem_share', 'guest_mem_unshare'],
   holds: (step, page) => {
@@ -360,6 +382,7 @@ const oneStage2Changes: Each = {
   kind: 'each',
   clause: 'MEM-OWN-TABLES',
   says: 'a step changes the stage 2 of one VM at the most',
+  loss: 'one call changes two VMs',
   over: 'call',
   holds: (step) => {
     const { base, size } = step.now.layout;
@@ -379,6 +402,7 @@ const accessesLeaveTablesAlone: Each = {
   kind: 'each',
   clause: 'MEM-HYPERCALL-ONLY',
   says: 'a load or a store changes no stage 2 and no record of a page',
+  loss: 'an access changes the tables',
   over: 'page',
   on: ['host_read', 'host_write', 'host_load_stub', 'guest_read', 'guest_write', 'topup_memcache'],
   holds: (step, page) =>
@@ -391,6 +415,7 @@ const poisonStays: Each = {
   kind: 'each',
   clause: 'MEM-POISON',
   says: 'a poisoned frame stays poisoned until its VM is gone',
+  loss: 'a poisoned frame is used again',
   over: 'mapping',
   holds: (step, mapping) =>
     step.was.mapping(mapping) !== MAPPING.POISON ||
@@ -398,30 +423,61 @@ const poisonStays: Each = {
     step.now.life(step.now.vmOfMapping(mapping)) === LIFE.NONE,
 };
 
-const allowances = new WeakMap<CompiledRule, (ReadonlySet<FieldName> | undefined)[]>();
+const takenFramesArePoisoned: Each = {
+  kind: 'each',
+  clause: 'MEM-POISON',
+  says: 'a frame from which the host takes a page of a VM that lives is poisoned',
+  loss: 'a live VM loses a page unnoticed',
+  over: 'mapping',
+  holds: (step, mapping) => {
+    const state = step.was.mapping(mapping);
+    const owned = state === MAPPING.OWNED || state === MAPPING.SHARED_OWNED;
+    if (!owned || step.now.life(step.now.vmOfMapping(mapping)) !== LIFE.LIVE) return true;
+    // A page that the VM itself gives back is not taken from it.
+    if (step.call === 'guest_mem_relinquish') return true;
+    return step.now.mapped(mapping) === step.was.mapped(mapping) || step.now.mapping(mapping) === MAPPING.POISON;
+  },
+};
 
-/** The fields that a call may have changed although this guard refused it: what the kept steps before it write. */
-function keptBefore(rule: CompiledRule, guard: number): ReadonlySet<FieldName> {
-  const known = allowances.get(rule) ?? [];
-  allowances.set(rule, known);
-  const end = rule.rule.guards.findIndex((step) => step === rule.guards[guard]);
-  const kept = rule.rule.guards.slice(0, end).flatMap((step) => (step.kind === 'keeps' ? step.effect.writes : []));
-  return (known[guard] ??= new Set(kept));
+const tablesOfProtectedVmsStay: Each = {
+  kind: 'each',
+  clause: 'MEM-FIXED-ENTRIES',
+  says: 'no call of the host changes the permissions or the age of what a protected VM goes on mapping',
+  loss: 'the host meddles with the entries of a VM',
+  over: 'mapping',
+  holds: (step, mapping) => {
+    const { was, now } = step;
+    if (step.rule.rule.actor !== 'host' || !was.isProtected(was.vmOfMapping(mapping))) return true;
+    if (was.mapped(mapping) === none || was.mapped(mapping) !== now.mapped(mapping)) return true;
+    return was.prot(mapping) === now.prot(mapping) && was.young(mapping) === now.young(mapping);
+  },
+};
+
+/** By the guard that refuses: the fields that may have changed all the same, written by the kept steps before it. */
+const allowances = new WeakMap<Guard, Uint8Array>();
+
+function keptBefore(rule: CompiledRule, guard: Guard): Uint8Array {
+  const known = allowances.get(guard);
+  if (known) return known;
+  const before = rule.rule.guards.slice(0, rule.rule.guards.indexOf(guard));
+  const kept = new Set(before.flatMap((step) => (step.kind === 'keeps' ? step.effect.writes : [])));
+  const allowed = Uint8Array.from(fieldNames, (name) => (kept.has(name) ? 1 : 0));
+  allowances.set(guard, allowed);
+  return allowed;
 }
 
 const deniedCallsChangeNothing: Each = {
   kind: 'each',
   clause: 'MEM-DENIED',
   says: 'a refused call changes nothing but what a clause names',
+  loss: 'a refused call changes something',
   over: 'call',
   holds: (step) => {
     if (step.guard === done || step.state.written === 0) return true;
-    const kept = keptBefore(step.rule, step.guard);
-    const { base, size } = step.now.layout;
-    for (let i = 0; i < step.state.written; i += 2) {
-      const cell = step.state.journal[i] as number;
-      const field = fieldNames.find((name) => cell >= base[name] && cell < base[name] + size[name]);
-      if (field === undefined || !kept.has(field)) return false;
+    const allowed = keptBefore(step.rule, step.rule.guards[step.guard] as Guard);
+    const { journal, written } = step.state;
+    for (let i = 0; i < written; i += 2) {
+      if (allowed[step.now.fieldOf[journal[i] as number] as number] !== 1) return false;
     }
     return true;
   },
@@ -470,6 +526,8 @@ export const memory: readonly Property[] = [
   mappingsAreWellFormed,
   vmsOwnOrBorrow,
   viewsAreLegal,
+  takenFramesArePoisoned,
+  tablesOfProtectedVmsStay,
   poisonStays,
   sharingKeepsTheOwner,
   oneStage2Changes,

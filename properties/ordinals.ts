@@ -6,8 +6,8 @@ import type { Call, CompiledRule, Machine } from '../spec/machine.ts';
 import { none } from '../spec/state.ts';
 
 /** What a sequence has in the place of a VM where it means none: a handle below the first, or beyond the last. */
-export const belowFirst = -1;
-export const beyondLast = -2;
+const belowFirst = -1;
+const beyondLast = -2;
 /** An entry that was never reserved, where its number is taken as an ordinal by another. */
 const firstUnused = -3;
 

@@ -16,8 +16,14 @@ interface Said {
   readonly says: string;
 }
 
+/** What must be true. */
+interface Binding extends Said {
+  /** What is lost where it is not, in a few words. */
+  readonly loss: string;
+}
+
 /** True of every page (mapping, VM, ...) in every reachable state. */
-export interface Always extends Said {
+export interface Always extends Binding {
   readonly kind: 'always';
   readonly over: Entity;
   /** Too dear to be judged after each step: judged now and then. */
@@ -26,7 +32,7 @@ export interface Always extends Said {
 }
 
 /** True of each step, or of each page (mapping, VM, ...) that a step touches. */
-export interface Each extends Said {
+export interface Each extends Binding {
   readonly kind: 'each';
   readonly over: Entity | 'call';
   /** The calls that it is about; all where none is named. */

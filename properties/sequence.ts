@@ -1,16 +1,16 @@
 /** Sequences of calls, with VMs named in order of reservation: how they are run again, and judged. */
-import type { Call, Machine, Outcome } from '../spec/machine.ts';
 import { done } from '../spec/machine.ts';
-import type { CompiledRule } from '../spec/machine.ts';
+import type { Call, CompiledRule, Machine, Outcome } from '../spec/machine.ts';
 import type { State } from '../spec/state.ts';
 import { argsLength, passed } from '../spec/term.ts';
 import type { Args } from '../spec/term.ts';
 import { Judge } from './judge.ts';
 import type { Violation } from './judge.ts';
-import { Ledger } from './ledger.ts';
+import type { Ledger } from './ledger.ts';
 import { Ordinals, translate, vmsIn } from './ordinals.ts';
+import { PlainNames, plainPages } from './plain.ts';
 import type { Property } from './property.ts';
-import { preludeOf, startOf } from './worlds.ts';
+import { begin } from './worlds.ts';
 import type { NamedWorld } from './worlds.ts';
 
 export interface Broken {
@@ -40,6 +40,7 @@ export class Replay {
   readonly machine: Machine;
   readonly named: NamedWorld;
   readonly judge: Judge;
+  readonly names: PlainNames;
   /** For each call of the last sequence: the guard that refused it, or `done`; and whether it wrote anything. */
   readonly guards: number[] = [];
   readonly wrote: boolean[] = [];
@@ -55,17 +56,18 @@ export class Replay {
   constructor(machine: Machine, named: NamedWorld, properties: readonly Property[]) {
     this.machine = machine;
     this.named = named;
-    this.state = startOf(machine, named);
-    this.start = this.state.cells.slice();
-    this.judge = new Judge(machine, this.state, properties);
-    this.ledger = new Ledger(machine.layout);
-    this.ledger.copyFrom(this.judge.ledger);
+    const { state, reserved, ledger } = begin(machine, named);
+    this.state = state;
+    this.prelude = reserved;
+    this.start = state.cells.slice();
+    this.names = new PlainNames(machine, plainPages(machine, this.start));
+    this.judge = new Judge(machine, state, properties, ledger);
+    this.ledger = ledger;
     this.ordinals = new Ordinals(machine.world.slots);
-    this.prelude = reservedBy(machine, named);
   }
 
-  /** Run the calls up to the first violation; properties that are sampled are judged after the last call. */
-  run(calls: readonly Call[]): Broken | undefined {
+  /** Run the calls up to the first violation; properties that are sampled are judged after the last call, or not. */
+  run(calls: readonly Call[], sampled = true): Broken | undefined {
     const { machine, state, args, judge, ordinals, guards, wrote } = this;
     state.cells.set(this.start);
     judge.restart(this.ledger);
@@ -82,30 +84,12 @@ export class Replay {
       guards[i] = guard;
       wrote[i] = state.written > 0;
       reserveIn(ordinals, rule, guard, state);
-      const violation = judge.judge(rule, args, guard) ?? (i === calls.length - 1 ? judge.sample() : undefined);
+      const violation =
+        judge.judge(rule, args, guard) ?? (sampled && i === calls.length - 1 ? judge.sample() : undefined);
       if (violation) return { length: i + 1, violation };
     }
     return undefined;
   }
-}
-
-/** The entries that a prelude reserves, in order. */
-function reservedBy(machine: Machine, named: NamedWorld): number[] {
-  const ordinals = new Ordinals(machine.world.slots);
-  const reserved: number[] = [];
-  let state = startOf(machine, { ...named, prelude: [] });
-  for (const call of preludeOf(machine, named)) {
-    const next = machine.step(
-      state,
-      translate(machine, call, (vm) => ordinals.toEntry(vm)),
-    );
-    if (next.outcome.kind === 'done' && machine.rule(call.call).rule.answer === 'vm') {
-      reserved.push(next.outcome.answer);
-      ordinals.reserve(next.outcome.answer);
-    }
-    state = next.state;
-  }
-  return reserved;
 }
 
 /** One call of a trace, with the state that it leads to. */
@@ -118,8 +102,9 @@ export interface Traced {
 /** Run a sequence from a world's start, and keep every outcome and state. */
 export function trace(machine: Machine, named: NamedWorld, calls: readonly Call[]): Traced[] {
   const ordinals = new Ordinals(machine.world.slots);
-  for (const entry of reservedBy(machine, named)) ordinals.reserve(entry);
-  let state = startOf(machine, named);
+  const start = begin(machine, named);
+  for (const entry of start.reserved) ordinals.reserve(entry);
+  let { state } = start;
   return calls.map((call) => {
     const next = machine.step(
       state,
@@ -136,8 +121,8 @@ export function trace(machine: Machine, named: NamedWorld, calls: readonly Call[
 /** The calls of a run, which name table entries, as a sequence, which names VMs in order of reservation. */
 export function asSequence(machine: Machine, named: NamedWorld, calls: readonly Call[]): Call[] {
   const ordinals = new Ordinals(machine.world.slots);
-  for (const entry of reservedBy(machine, named)) ordinals.reserve(entry);
-  const state = startOf(machine, named);
+  const { state, reserved } = begin(machine, named);
+  for (const entry of reserved) ordinals.reserve(entry);
   const args = new Int32Array(argsLength);
   return calls.map((call) => {
     const rule = machine.rule(call.call);

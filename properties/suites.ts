@@ -2,13 +2,15 @@
 import { profiles } from '../spec/profiles/all.ts';
 import type { Profile } from '../spec/profile.ts';
 import { cids, devices, devicesFull, devicesUncovered } from './android-worlds.ts';
-import { full, lifecycle, nonProtected, pages } from './worlds.ts';
+import { worlds as linuxWorlds, bare, full, lifecycle, nonProtected, pages, reused, single } from './worlds.ts';
 import type { NamedWorld } from './worlds.ts';
 
 export interface Suite {
   readonly chapter: string;
   readonly profile: Profile;
   readonly named: NamedWorld;
+  /** An assumption does not hold in this world: laws may break here, and what the assumption forbids must be seen. */
+  readonly unsafe: boolean;
 }
 
 const linux = 'linux-7.3';
@@ -21,26 +23,29 @@ const plan: readonly {
   /** Profiles that may be asked for instead. */
   readonly fits: RegExp;
   readonly worlds: readonly NamedWorld[];
+  readonly unsafe?: true;
 }[] = [
-  { chapter: 'memory', profiles: [linux], fits: /^linux-/, worlds: [pages, full] },
-  { chapter: 'lifecycle', profiles: [linux], fits: /^linux-/, worlds: [lifecycle] },
+  { chapter: 'memory', profiles: [linux], fits: /^linux-/, worlds: [pages, bare, reused, full] },
+  { chapter: 'lifecycle', profiles: [linux], fits: /^linux-/, worlds: [single, lifecycle] },
   { chapter: 'cpu', profiles: [linux], fits: /^linux-/, worlds: [nonProtected] },
   { chapter: 'dma', profiles: [android], fits: /^android/, worlds: [devices, devicesFull] },
+  { chapter: 'dma', profiles: [android], fits: /^android/, worlds: [devicesUncovered], unsafe: true },
   { chapter: 'android', profiles: ['cids-strict', 'cids-cyclic'], fits: /^cids-/, worlds: [cids] },
 ];
 
 /** The suites of the default run, or those for one profile. */
 export function suitesOf(profileName?: string): Suite[] {
-  return plan.flatMap(({ chapter, profiles: usual, fits, worlds }) => {
+  return plan.flatMap(({ chapter, profiles: usual, fits, worlds, unsafe }) => {
     const names = profileName === undefined ? usual : fits.test(profileName) ? [profileName] : [];
     return names.flatMap((name) => {
       const profile = profiles.get(name);
       if (profile === undefined) throw new Error(`unreachable: no profile ${name}`);
-      return worlds.map((named): Suite => ({ chapter, profile, named }));
+      const fitting = worlds.filter(({ prelude }) => prelude.every(({ call }) => profile.rules.has(call)));
+      return fitting.map((named): Suite => ({ chapter, profile, named, unsafe: unsafe === true }));
     });
   });
 }
 
 /** A world by its name. */
 export const worldNamed = (name: string): NamedWorld | undefined =>
-  [pages, lifecycle, full, nonProtected, devices, devicesUncovered, devicesFull, cids].find((one) => one.name === name);
+  [...linuxWorlds, devices, devicesUncovered, devicesFull, cids].find((one) => one.name === name);

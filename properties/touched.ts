@@ -1,6 +1,6 @@
 /** Which pages, mappings, VMs, vCPUs and CPUs a step touched: what it wrote, and what stands in relation to that. */
 import { fieldNames, fields, none } from '../spec/state.ts';
-import type { Layout, State } from '../spec/state.ts';
+import type { FieldName, Layout, State } from '../spec/state.ts';
 import type { Entity } from './property.ts';
 import { LIFE } from './view.ts';
 import type { View } from './view.ts';
@@ -33,7 +33,9 @@ export class Marks {
   }
 }
 
-const kinds = { other: 0, page: 1, mapping: 2, vm: 3, vcpu: 4, cpu: 5, life: 6 } as const;
+const kinds = { other: 0, page: 1, mapping: 2, vm: 3, vcpu: 4, cpu: 5, nature: 6 } as const;
+/** What a VM is: on these depends what its mappings and vCPUs may be. They change only as it comes and goes. */
+const telling: ReadonlySet<string> = new Set<FieldName>(['life', 'protected', 'idRegs', 'createdVcpus']);
 
 export class Touched {
   readonly page: Marks;
@@ -60,7 +62,7 @@ export class Touched {
       for (let i = 0; i < size[name]; i++) {
         const cell = layout.base[name] + i;
         const [kind, index] = entityOf(layout, over, i);
-        this.kind[cell] = name === 'life' ? kinds.life : kind;
+        this.kind[cell] = telling.has(name) ? kinds.nature : kind;
         this.index[cell] = index;
       }
     }
@@ -96,7 +98,7 @@ export class Touched {
         case kinds.vm:
           this.vm.add(index);
           break;
-        case kinds.life:
+        case kinds.nature:
           this.vm.add(index);
           this.addDependants(now, index);
           break;
@@ -112,7 +114,7 @@ export class Touched {
     }
   }
 
-  /** What is true of a CPU, a vCPU or a mapping may depend on the phase of its VM. */
+  /** What is true of a CPU, a vCPU or a mapping may depend on its VM; but when a VM begins to die, mappings stay. */
   private addDependants(now: View, vm: number): void {
     for (let cpu = 0; cpu < now.world.cpus; cpu++) this.cpu.add(cpu);
     for (let i = 0; i < now.vcpus; i++) this.vcpu.add(vm * now.vcpus + i);

@@ -1,5 +1,5 @@
 /** How properties read a state: every field by its name, and what the ledger counts beside it. */
-import { content, lives, mappingStates, none, owners, pageStates, privateOf, uses } from '../spec/state.ts';
+import { content, fieldNames, lives, mappingStates, none, owners, pageStates, privateOf, uses } from '../spec/state.ts';
 import type { Layout } from '../spec/state.ts';
 import type { World } from '../spec/world.ts';
 import type { Ledger } from './ledger.ts';
@@ -33,6 +33,8 @@ export class View {
   readonly vcpus: number;
   /** 1 where a page can be owned. */
   readonly memory: Uint8Array;
+  /** The number of the field that each cell belongs to. */
+  readonly fieldOf: Uint8Array;
 
   constructor(layout: Layout, cells: Int32Array, ledger: Ledger) {
     this.layout = layout;
@@ -51,6 +53,7 @@ export class View {
     this.words = layout.world.words;
     this.frames = layout.world.gfns.length;
     this.vcpus = layout.world.vcpus;
+    this.fieldOf = fieldsOf(layout);
     this.memory = Uint8Array.from(layout.world.pages, (page) => (page.kind === 'memory' ? 1 : 0));
   }
 
@@ -113,6 +116,9 @@ export class View {
   }
   mapping(mapping: number): number {
     return this.at(this.mappingBase + mapping);
+  }
+  young(mapping: number): number {
+    return this.cells[this.base.young + mapping] as number;
   }
   prot(mapping: number): number {
     return this.at(this.base.prot + mapping);
@@ -191,6 +197,14 @@ export class View {
   loaded(cpu: number): number {
     return this.at(this.base.loaded + cpu);
   }
+}
+
+function fieldsOf(layout: Layout): Uint8Array {
+  const found = new Uint8Array(layout.length);
+  fieldNames.forEach((name, number) => {
+    found.fill(number, layout.base[name], layout.base[name] + layout.size[name]);
+  });
+  return found;
 }
 
 /** The VM whose secret a content is, or none. */

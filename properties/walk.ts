@@ -9,7 +9,8 @@ import { Judge } from './judge.ts';
 import type { Violation } from './judge.ts';
 import type { Property } from './property.ts';
 import { Random } from './random.ts';
-import { startOf } from './worlds.ts';
+import type { Ledger } from './ledger.ts';
+import { begin } from './worlds.ts';
 import type { NamedWorld } from './worlds.ts';
 
 /** Numbers that one recorded call takes: which call, on which CPU, and its arguments. */
@@ -30,10 +31,10 @@ export class Walk {
   readonly judge: Judge;
   private readonly state: State;
   private readonly start: Int32Array;
+  private readonly ledger: Ledger;
   private readonly random = new Random(0);
   private readonly draw: Draw;
   private readonly args: Args = new Int32Array(argsLength);
-  private readonly numbers: ReadonlyMap<unknown, number>;
   private record = new Int32Array(stride * 256);
   private steps = 0;
 
@@ -41,11 +42,12 @@ export class Walk {
     this.machine = machine;
     this.named = named;
     this.coverage = new Coverage(machine);
-    this.state = startOf(machine, named);
-    this.start = this.state.cells.slice();
-    this.judge = new Judge(machine, this.state, properties);
+    const { state, ledger } = begin(machine, named);
+    this.state = state;
+    this.start = state.cells.slice();
+    this.ledger = ledger;
+    this.judge = new Judge(machine, state, properties, ledger);
     this.draw = new Draw(machine, this.random, named.weights);
-    this.numbers = new Map([...machine.rules.values()].map((rule, number) => [rule, number]));
   }
 
   /** Draw and judge a sequence of up to `length` calls from the world's start. The same seed draws the same sequence. */
@@ -53,11 +55,11 @@ export class Walk {
     const { machine, state, args, draw, judge, coverage } = this;
     this.random.seed(seed);
     state.cells.set(this.start);
-    judge.restart();
+    judge.restart(this.ledger);
     if (this.record.length < length * stride) this.record = new Int32Array(length * stride);
     for (this.steps = 0; this.steps < length;) {
       const rule = draw.next(state, args);
-      this.note(this.numbers.get(rule) as number, rule.names.length);
+      this.note(rule.number, rule.names.length);
       const guard = machine.apply(state, rule, args);
       coverage.add(rule, guard);
       const due = this.steps % sampling === 0 || this.steps === length;

@@ -1,11 +1,14 @@
 /** The worlds in which sequences are drawn: small, named, and each with the calls that bring it to its start. */
-import type { Call, Machine } from '../spec/machine.ts';
+import type { Machine } from '../spec/machine.ts';
 import { done } from '../spec/machine.ts';
 import { initialState } from '../spec/state.ts';
 import type { State } from '../spec/state.ts';
 import { argsLength } from '../spec/term.ts';
 import type { GfnShape, PageKind, PageShape, Sizes, World } from '../spec/world.ts';
+import { Judge } from './judge.ts';
+import type { Ledger } from './ledger.ts';
 import { readCall } from './names.ts';
+import { Ordinals, translate } from './ordinals.ts';
 import type { WrittenCall } from './names.ts';
 import type { Weights } from './draw.ts';
 
@@ -18,7 +21,7 @@ export interface NamedWorld {
 }
 
 /** Pages of memory P0, P1, ..., then one of each special kind, and an alias of P0 modulo 2^64. */
-export function somePages(count: number, block: number): PageShape[] {
+function somePages(count: number, block: number): PageShape[] {
   const page = (kind: PageKind, name: string, of: number, aligned = 1, pfn = of): PageShape => ({
     kind,
     name,
@@ -41,15 +44,15 @@ const farFrame = 1 << 18;
 const beyondFrame = 2 ** 40;
 
 /** Guest frames G0, G1, ...: `near` of them in blocks at the start, one far away, one beyond the range, one alias. */
-export function someFrames(near: number, block: number, levels: 0 | 1 | 2): GfnShape[] {
+function someFrames(near: number, block: number, levels: 0 | 1 | 2): GfnShape[] {
   const tablesTo = (last: number): number[] => (levels === 0 ? [] : levels === 1 ? [last] : [0, 1 + last]);
   const blocks = Math.ceil(near / block);
   const frames = Array.from({ length: near }, (_, number): GfnShape => {
     const head = number - (number % block);
-    const tables = tablesTo(number / block < blocks ? Math.floor(number / block) : 0);
+    const tables = tablesTo(Math.floor(number / block));
     return { name: `G${number}`, frame: number, of: number, head, offset: number - head, tables, inRange: true };
   });
-  const far = levels === 0 ? [] : levels === 1 ? [blocks] : [1 + blocks, 2 + blocks];
+  const far = tablesTo(blocks);
   const apart = (name: string, at: number, of: number, tables: number[], inRange: boolean): GfnShape => ({
     name,
     frame: at === of ? (inRange ? farFrame : beyondFrame) : of + 2 ** 52,
@@ -115,8 +118,27 @@ const onePageEach = (memcacheMin: number): Sizes => ({
   memcacheMin,
 });
 
-/** VMs come and go, but not so often that nothing happens in between. */
-const seldom: Weights = { start_teardown_vm: 0.2, finalize_teardown_vm: 0.3, unreserve_vm: 0.3 };
+/** VMs come and go, but not so often that nothing happens in between; what they live on is offered now and then. */
+const lively: Weights = {
+  start_teardown_vm: 0.05,
+  finalize_teardown_vm: 0.15,
+  unreserve_vm: 0.2,
+  vcpu_put: 0.3,
+  hypercall: 0.1,
+  tlb_flush_vmid: 0.2,
+  vcpu_sync_state: 0.2,
+  // Whatever is offered is taken by the next call that maps a page, and comes back only with the end of the VM.
+  topup_memcache: 0.05,
+  host_share_hyp: 0.5,
+  unshare_guest: 0.5,
+  force_reclaim_guest_page: 0.5,
+  wrprotect: 0.5,
+  test_clear_young: 0.5,
+  donate_guest: 2,
+  share_guest: 2,
+  guest_read: 1.5,
+  guest_write: 1.5,
+};
 
 const call = (name: string, args: WrittenCall['args'] = {}, cpu = 0): WrittenCall => ({ call: name, cpu, args });
 
@@ -153,15 +175,50 @@ export const pages: NamedWorld = {
   name: 'pages',
   world: makeWorld({ memory: 4, near: 2, block: 2, levels: 0, slots: 2, vcpus: 1, cpus: 2, sizes: nothing }),
   prelude: [...vmLives('VM0', 'protected', 1, free), ...vmLives('VM1', 'normal', 1, free, 1)],
-  weights: seldom,
+  weights: lively,
 };
+
+/** The same before anything was made. */
+export const bare: NamedWorld = {
+  name: 'bare',
+  world: makeWorld({ memory: 2, near: 2, block: 2, levels: 0, slots: 2, vcpus: 1, cpus: 2, sizes: nothing }),
+  prelude: [],
+  weights: lively,
+};
+
+/** The same after VM0 was finalised with P0 still mapped; its entry of the VM table belongs to VM2 now. */
+export const reused: NamedWorld = {
+  name: 'reused',
+  world: pages.world,
+  prelude: [
+    ...vmLives('VM0', 'protected', 1, free),
+    ...vmLives('VM1', 'normal', 1, free, 1),
+    call('donate_guest', { page: 'P0', gfn: 'G0' }),
+    call('vcpu_put'),
+    call('start_teardown_vm', { vm: 'VM0' }),
+    call('finalize_teardown_vm', { vm: 'VM0' }),
+    ...vmLives('VM2', 'protected', 1, free),
+  ],
+  weights: lively,
+};
+
+/** One VM at a time, made of pages, on one CPU: small enough to be searched deep. */
+export const single: NamedWorld = {
+  name: 'single',
+  world: makeWorld({ memory: 6, near: 1, block: 1, levels: 1, slots: 1, vcpus: 2, cpus: 1, sizes: onePageEach(1) }),
+  prelude: [],
+  weights: { ...lively, topup_memcache: 0.3 },
+};
+
+/** A root table of two pages, which has to be aligned. */
+const twoRoots: Sizes = { ...onePageEach(1), pgdPages: 2 };
 
 /** VMs are made of pages, and nothing exists at the start. */
 export const lifecycle: NamedWorld = {
   name: 'lifecycle',
-  world: makeWorld({ memory: 14, near: 2, block: 2, levels: 1, slots: 2, vcpus: 2, cpus: 2, sizes: onePageEach(1) }),
+  world: makeWorld({ memory: 14, near: 2, block: 2, levels: 1, slots: 2, vcpus: 2, cpus: 2, sizes: twoRoots }),
   prelude: [],
-  weights: seldom,
+  weights: { ...lively, topup_memcache: 0.3 },
 };
 
 const crowded = (name: string, memory: number, runs: 'protected' | 'normal'): NamedWorld => ({
@@ -182,39 +239,55 @@ const crowded = (name: string, memory: number, runs: 'protected' | 'normal'): Na
     call('host_share_hyp', { page: 'P0' }),
     ...vmLives('VM0', runs, 2, { kvm: 'P0', vmMem: 'P1', pgd: 'P2', hostVcpu: 'P0', mem: 'P3' }),
     call('host_load_stub', { page: 'P4' }),
-    call('topup_memcache', { vm: 'VM0', vcpu: '0', first: 'P5', pages: '2' }),
+    ...['P5', 'P7', 'P9'].map((first) => call('topup_memcache', { vm: 'VM0', vcpu: '0', first, pages: '2' })),
     runs === 'protected'
       ? call('donate_guest', { page: 'P4', gfn: 'far' })
       : call('share_guest', { page: 'P4', gfn: 'far', nr: '1', prot: 'PX+UX+W+R' }),
   ],
-  weights: seldom,
+  weights: lively,
 });
 
 /** Everything at once: structures, page tables, code, blocks; VM0 is protected and runs. */
 export const full = crowded('full', 16, 'protected');
 /** The same with a VM0 that is not protected, on a machine on which an access to an old page faults. */
 export const nonProtected = crowded('non-protected', 16, 'normal');
-/** `full` with more or fewer pages. */
+/** `full` with more or fewer pages, twelve at the least. */
 export const scaled = (memory: number): NamedWorld => crowded(`full-${memory}`, memory, 'protected');
 
-export const worlds: readonly NamedWorld[] = [pages, lifecycle, full, nonProtected];
-
-/** The calls of a prelude, as the machine takes them. */
-export const preludeOf = (machine: Machine, named: NamedWorld): Call[] =>
-  named.prelude.map((written) => readCall(machine, written));
+export const worlds: readonly NamedWorld[] = [bare, pages, reused, single, lifecycle, full, nonProtected];
 
 /** The state at which a world starts. */
 export function startOf(machine: Machine, named: NamedWorld): State {
+  return begin(machine, named).state;
+}
+
+export interface Beginning {
+  readonly state: State;
+  /** The entries of the VM table that were reserved on the way, in order. */
+  readonly reserved: readonly number[];
+  readonly ledger: Ledger;
+}
+
+/** The same, and what cannot be told from the state alone. */
+export function begin(machine: Machine, named: NamedWorld): Beginning {
   const state = initialState(machine.layout);
+  const judge = new Judge(machine, state, []);
   const args = new Int32Array(argsLength);
-  for (const one of preludeOf(machine, named)) {
-    const rule = machine.rule(one.call);
-    machine.bind(rule, one, args);
+  const ordinals = new Ordinals(machine.world.slots);
+  const reserved: number[] = [];
+  for (const written of named.prelude) {
+    const call = translate(machine, readCall(machine, written), (vm) => ordinals.toEntry(vm));
+    const rule = machine.rule(call.call);
+    machine.bind(rule, call, args);
     const guard = machine.apply(state, rule, args);
     if (guard !== done) {
-      throw new Error(`unreachable: ${one.call} of the prelude is denied by ${rule.guards[guard]?.clause ?? ''}`);
+      throw new Error(`unreachable: ${call.call} of the prelude is denied by ${rule.guards[guard]?.clause ?? ''}`);
     }
-    state.settle();
+    judge.judge(rule, args, guard);
+    if (rule.rule.answer === 'vm') {
+      reserved.push(state.answer);
+      ordinals.reserve(state.answer);
+    }
   }
-  return state;
+  return { state, reserved, ledger: judge.ledger };
 }

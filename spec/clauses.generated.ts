@@ -342,9 +342,11 @@ export type ClauseId =
   | 'RECLAIM-DYING'
   | 'RECLAIM-DYING-GFN'
   | 'RECLAIM-DYING-MAPPED'
+  | 'RECLAIM-DYING-WHOLE'
   | 'RECLAIM-DYING-OWNED'
   | 'POISON-FAULT-LOADED'
   | 'POISON-FAULT-FAULT'
+  | 'POISON-FAULT-GFN'
   | 'POISON-FAULT-LEVEL'
   | 'HOST-READ-REACHES'
   | 'HOST-WRITE-REACHES'
@@ -376,6 +378,7 @@ export type ClauseId =
   | 'MEM-LEGAL'
   | 'MEM-SHARE-KEEPS'
   | 'MEM-OWN-TABLES'
+  | 'MEM-FIXED-ENTRIES'
   | 'MEM-HYPERCALL-ONLY'
   | 'MEM-DENIED'
   | 'MEM-UNMAP-FIRST'
@@ -4186,6 +4189,17 @@ export const clauses: Readonly<Record<ClauseId, Clause>> = {
     sources: ['Linux 7.3 `__pkvm_reclaim_dying_guest_page`', 'Linux 7.3 `__pkvm_host_reclaim_page_guest`'],
     rows: [],
   },
+  'RECLAIM-DYING-WHOLE': {
+    id: 'RECLAIM-DYING-WHOLE',
+    chapter: 'memory-calls',
+    section: 'reclaim_dying_guest_page',
+    text: '`reclaim_dying_guest_page` MUST go on only where one entry maps exactly one page, so that no part of a block goes back alone.',
+    status: 'guarantee',
+    upheldBy: 'hypervisor',
+    survives: 'compromised host',
+    sources: ['Linux 7.3 `__pkvm_host_reclaim_page_guest`'],
+    rows: [],
+  },
   'RECLAIM-DYING-OWNED': {
     id: 'RECLAIM-DYING-OWNED',
     chapter: 'memory-calls',
@@ -4213,6 +4227,17 @@ export const clauses: Readonly<Record<ClauseId, Clause>> = {
     chapter: 'memory-calls',
     section: 'vcpu_in_poison_fault',
     text: "`vcpu_in_poison_fault` MUST go on only where the vCPU's last run ended in a translation fault, so that the gfn of an older fault is not answered for.",
+    status: 'guarantee',
+    upheldBy: 'hypervisor',
+    survives: 'compromised host',
+    sources: ['Linux 7.3 `__pkvm_vcpu_in_poison_fault`'],
+    rows: [],
+  },
+  'POISON-FAULT-GFN': {
+    id: 'POISON-FAULT-GFN',
+    chapter: 'memory-calls',
+    section: 'vcpu_in_poison_fault',
+    text: '`vcpu_in_poison_fault` MUST go on only where the fault lies in the address range of the VM.',
     status: 'guarantee',
     upheldBy: 'hypervisor',
     survives: 'compromised host',
@@ -4583,6 +4608,17 @@ export const clauses: Readonly<Record<ClauseId, Clause>> = {
     survives: 'compromised host',
     sources: ['seed 000, "Stage-2 Page Table Isolation"'],
     rows: ['S0-06'],
+  },
+  'MEM-FIXED-ENTRIES': {
+    id: 'MEM-FIXED-ENTRIES',
+    chapter: 'memory',
+    section: 'Ownership',
+    text: 'The host MUST NOT change the permissions or the age of what a protected VM maps.',
+    status: 'guarantee',
+    upheldBy: 'hypervisor',
+    survives: 'compromised host',
+    sources: ['Linux 7.3 `get_np_pkvm_hyp_vm`', 'seed 000, "Stage-2 Page Table Isolation"'],
+    rows: [],
   },
   'MEM-HYPERCALL-ONLY': {
     id: 'MEM-HYPERCALL-ONLY',

@@ -2,7 +2,7 @@
 import type { Refusal } from './answers.ts';
 import type { ClauseId } from './clauses.generated.ts';
 import type { Profile } from './profile.ts';
-import type { Guard, Rule } from './rule.ts';
+import type { Guard, Rule, Step } from './rule.ts';
 import type { State } from './state.ts';
 import { Layout } from './state.ts';
 import { Emitter } from './emit.ts';
@@ -23,6 +23,8 @@ export type Outcome =
 /** A rule made ready for one world. */
 export interface CompiledRule {
   readonly rule: Rule;
+  /** Its place among the rules of the machine. */
+  readonly number: number;
   readonly names: readonly string[];
   readonly guards: readonly Guard[];
   /** Conditions of the guards, in order. */
@@ -43,14 +45,18 @@ export class Machine {
   readonly world: World;
   readonly layout: Layout;
   readonly rules: ReadonlyMap<string, CompiledRule>;
+  /** The guard that this machine does without, if any. */
+  readonly leftOut: { readonly call: string; readonly clause: ClauseId } | undefined;
 
   constructor(profile: Profile, world: World, leaveOut?: { call: string; clause: ClauseId }) {
     this.profile = profile;
+    this.leftOut = leaveOut;
     this.world = world;
     this.layout = new Layout(world);
-    const compiled = [...profile.rules.values()].map((rule) => {
-      const skipped = leaveOut?.call === rule.call ? leaveOut.clause : undefined;
-      return [rule.call, compileRule(rule, this.layout, skipped)] as const;
+    // Calls share some guards: what is left out of one is left out of all.
+    const skipped = profile.rules.get(leaveOut?.call ?? '')?.guards.find((step) => step.clause === leaveOut?.clause);
+    const compiled = [...profile.rules.values()].map((rule, number) => {
+      return [rule.call, compileRule(rule, number, this.layout, skipped)] as const;
     });
     this.rules = new Map(compiled);
   }
@@ -97,7 +103,7 @@ export class Machine {
   }
 }
 
-function compileRule(rule: Rule, layout: Layout, skipped: ClauseId | undefined): CompiledRule {
+function compileRule(rule: Rule, number: number, layout: Layout, skipped: Step | undefined): CompiledRule {
   const { world } = layout;
   const names = Object.keys(rule.parameters);
   const positions = Object.fromEntries(names.map((name, i) => [name, i + 1]));
@@ -105,10 +111,11 @@ function compileRule(rule: Rule, layout: Layout, skipped: ClauseId | undefined):
   const guards = rule.guards.filter((step) => step.kind === 'must');
   return {
     rule,
+    number,
     names,
     guards,
     conditions: guards.map((guard) => guard.condition.compile(scope)),
-    checked: guards.map((guard) => guard.clause !== skipped),
+    checked: guards.map((guard) => guard !== skipped),
     run: compileWhole(rule, guards, scope, skipped),
     resolve: Object.values(rule.parameters).map(({ resolve, values }) =>
       resolve ? Int32Array.from(values(world), (number) => resolve(world, number)) : undefined,
@@ -117,11 +124,11 @@ function compileRule(rule: Rule, layout: Layout, skipped: ClauseId | undefined):
 }
 
 /** Guards and kept effects in order, then the effects, as one function. */
-function compileWhole(rule: Rule, guards: readonly Guard[], scope: Scope, skipped: ClauseId | undefined): Run<number> {
+function compileWhole(rule: Rule, guards: readonly Guard[], scope: Scope, skipped: Step | undefined): Run<number> {
   const into = new Emitter(scope);
   const steps = rule.guards.map((step) => {
     if (step.kind === 'keeps') return `${into.of(step.effect)};`;
-    return step.clause === skipped ? '' : `if (!${into.of(step.condition)}) return ${guards.indexOf(step)};`;
+    return step === skipped ? '' : `if (!${into.of(step.condition)}) return ${guards.indexOf(step)};`;
   });
   const effects = rule.effects.map((effect) => `${into.of(effect)};`);
   return into.build([...steps, ...effects, `return ${done};`].join('\n'));

@@ -57,7 +57,6 @@ export const fields = {
   useVm: { over: 'page', start: none },
   /** The next page of the list that a free page-table page lies on, held in its first word. */
   link: { over: 'page', start: none },
-  listed: { over: 'page' },
   word: { over: 'word' },
 
   life: { over: 'vm', values: lives },

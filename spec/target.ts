@@ -1,5 +1,6 @@
 /** What anything that can answer calls has to offer: our reference model, a real hypervisor, a program over a pipe. */
 import type { Refusal } from './answers.ts';
+import type { Answer, PageRecord, TranscriptEvent, TranscriptHeader } from './transcript.ts';
 import type { Sizes, World } from './world.ts';
 
 /** One call by name. Arguments are numbers of the world: page 3, frame 1, entry 0 of the VM table. */
@@ -33,5 +34,34 @@ export interface Target {
   /** Start afresh: all memory is the host's and zero, no VM exists. Fails with a message if the world does not fit. */
   open(world: World): Promise<void>;
   answer(call: TargetCall): Promise<TargetAnswer>;
+  close(): Promise<void>;
+}
+
+/** A call and its arguments in the words of a transcript, before it was answered. */
+export type Question = Pick<TranscriptEvent, 'op' | 'args'>;
+
+export interface EventTargetDescription extends Pick<TranscriptHeader, 'target' | 'profile' | 'sizes' | 'features'> {
+  /** The calls that it can answer; the others are left out, and reported as not checked. */
+  readonly calls: readonly string[];
+}
+
+/** What the target's own table says of each page; pages that it does not name are as at the start. */
+export interface PageStates {
+  readonly state: Readonly<Record<string, PageRecord>>;
+  readonly otherPagesChanged: number;
+}
+
+/**
+ * A target that answers in the words of a transcript, many calls at a time: whatever lies behind a pipe, where a round
+ * trip costs more than a call.
+ */
+export interface EventTarget {
+  describe(): Promise<EventTargetDescription>;
+  /** Start afresh, with the pages that the header names. Fails with a message if they cannot be had. */
+  open(header: TranscriptHeader): Promise<void>;
+  /** Answers in order. If the target dies, the last answer says `panic`, and the calls behind it have none. */
+  answerAll(questions: readonly Question[]): Promise<readonly Answer[]>;
+  /** The target's own page states, where it can show them. */
+  pageStates?(): Promise<PageStates | undefined>;
   close(): Promise<void>;
 }

@@ -5,9 +5,13 @@ import type { TranscriptEvent } from '../../spec/transcript.ts';
 import { exitStatus, fail, print } from '../output.ts';
 import { checkTraceFile } from '../trace-file.ts';
 import type { LineDifference, TraceReport } from '../trace-file.ts';
+import { recordCommand } from './hunt.ts';
+import { repeatCommand } from './repeat.ts';
 
 export function traceCommand(program: Command): void {
   const trace = program.command('trace').description('work with recorded answers of real hypervisors');
+  recordCommand(trace);
+  repeatCommand(trace);
   trace
     .command('check')
     .description('hold transcripts against the spec, event by event')

@@ -3,6 +3,7 @@ import { sayContent } from '../../spec/parameters.ts';
 import { fields, none } from '../../spec/state.ts';
 import type { FieldName, FieldShape, Layout } from '../../spec/state.ts';
 import { protAll, protBits } from '../../spec/world.ts';
+import type { VmNames } from './story.ts';
 
 /** A change of one cell. */
 interface Change {
@@ -13,10 +14,10 @@ interface Change {
 }
 
 /** The lines for everything in which two states of one world differ. */
-export function describeChanges(layout: Layout, before: Int32Array, after: Int32Array): string[] {
+export function describeChanges(layout: Layout, names: VmNames, before: Int32Array, after: Int32Array): string[] {
   const lines = new Map<string, string[]>();
   for (const change of changesBetween(layout, before, after)) {
-    const [subject, words] = describe(layout, change, before, after) ?? [];
+    const [subject, words] = describe(layout, names, change, before, after) ?? [];
     if (subject === undefined || words === undefined) continue;
     lines.set(subject, [...(lines.get(subject) ?? []), words]);
   }
@@ -41,7 +42,13 @@ function named(change: Change): [string, string] {
 }
 
 /** Whom a change is about, and what to say of it; nothing for the books that only mirror another change. */
-function describe(layout: Layout, change: Change, before: Int32Array, after: Int32Array): [string, string] | undefined {
+function describe(
+  layout: Layout,
+  names: VmNames,
+  change: Change,
+  before: Int32Array,
+  after: Int32Array,
+): [string, string] | undefined {
   const { field, index } = change;
   const { world } = layout;
   switch (fields[field].over) {
@@ -52,11 +59,11 @@ function describe(layout: Layout, change: Change, before: Int32Array, after: Int
       return [page, `holds ${sayContent(world, change.to)}`];
     }
     case 'mapping':
-      return sayMapping(layout, change, before, after);
+      return sayMapping(layout, names, change, before, after);
     case 'vm':
-      return field === 'life' ? [`VM${index}`, arrow('', ...lower(named(change))).trim()] : undefined;
+      return field === 'life' ? [names[index] ?? `VM${index}`, arrow('', ...lower(named(change))).trim()] : undefined;
     case 'vcpu':
-      return sayVcpu(layout, change);
+      return sayVcpu(layout, names, change);
     case 'device':
       return [`device ${index}`, change.to === 1 ? 'attached' : 'detached'];
     case 'dmaMapping': {
@@ -93,13 +100,14 @@ function sayPage(change: Change, page: string): [string, string] | undefined {
 /** What a new mapping may do is said only where it is not everything. */
 function sayMapping(
   layout: Layout,
+  names: VmNames,
   change: Change,
   before: Int32Array,
   after: Int32Array,
 ): [string, string] | undefined {
   const { world, base } = layout;
   const [vm, gfn] = [Math.floor(change.index / world.gfns.length), change.index % world.gfns.length];
-  const subject = `VM${vm} ${world.gfns[gfn]?.name ?? ''}`;
+  const subject = `${names[vm] ?? `VM${vm}`} ${world.gfns[gfn]?.name ?? ''}`;
   if (change.field === 'mapping') {
     const page = after[base.mapped + change.index] ?? none;
     const [from, to] = named(change);
@@ -119,9 +127,10 @@ const sayProt = (bits: number): string =>
     .flatMap(([name, bit]) => ((bits & bit) === bit ? [name] : []))
     .join('+') || 'nothing';
 
-function sayVcpu(layout: Layout, change: Change): [string, string] | undefined {
+function sayVcpu(layout: Layout, names: VmNames, change: Change): [string, string] | undefined {
   const { vcpus } = layout.world;
-  const subject = `VM${Math.floor(change.index / vcpus)} vCPU ${change.index % vcpus}`;
+  const vm = Math.floor(change.index / vcpus);
+  const subject = `${names[vm] ?? `VM${vm}`} vCPU ${change.index % vcpus}`;
   switch (change.field) {
     case 'loadedOn':
       return [subject, change.to === none ? `leaves CPU ${change.from}` : `loaded on CPU ${change.to}`];

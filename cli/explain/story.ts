@@ -7,9 +7,11 @@ import { allProperties } from '../../properties/chapters.ts';
 import { readCall } from '../../properties/names.ts';
 import { Replay, trace } from '../../properties/sequence.ts';
 import type { Broken, Traced } from '../../properties/sequence.ts';
-import { startOf } from '../../properties/worlds.ts';
+import { begin } from '../../properties/worlds.ts';
 import type { NamedWorld } from '../../properties/worlds.ts';
 import { worldNamed } from '../../properties/suites.ts';
+
+export type VmNames = readonly string[];
 
 export interface Story {
   readonly counterexample: Counterexample;
@@ -18,6 +20,8 @@ export interface Story {
   readonly calls: readonly Call[];
   readonly start: Int32Array;
   readonly steps: readonly Traced[];
+  /** At the start and after each step: the names of the VMs by their entry in the VM table. */
+  readonly names: readonly VmNames[];
   /** Which property the sequence breaks, and at which call; nothing if it breaks none. */
   readonly broken: Broken | undefined;
   /** What the last call is answered with the rule in place, where one was left out. */
@@ -51,14 +55,31 @@ export function tell(counterexample: Counterexample): Story | string {
   }
   const properties = allProperties(machine).filter((property) => property.clause === counterexample.breaks);
   const whole = new Machine(profile, named.world);
+  const { state, reserved } = begin(machine, named);
+  const steps = trace(machine, named, calls);
   return {
     counterexample,
     named,
     machine,
     calls,
-    start: startOf(machine, named).cells,
-    steps: trace(machine, named, calls),
+    start: state.cells,
+    steps,
+    names: namesOf(machine, reserved, steps),
     broken: new Replay(machine, named, properties).run(calls),
     withRule: without && trace(whole, named, calls).at(-1)?.outcome,
   };
+}
+
+/** Each reservation has the next name, and takes its entry from whoever had it before. */
+function namesOf(machine: Machine, reserved: readonly number[], steps: readonly Traced[]): VmNames[] {
+  const names: string[] = [];
+  reserved.forEach((entry, ordinal) => (names[entry] = `VM${ordinal}`));
+  let next = reserved.length;
+  const all = [[...names]];
+  for (const { call, outcome } of steps) {
+    const reserves = outcome.kind === 'done' && machine.rule(call.call).rule.answer === 'vm';
+    if (reserves) names[outcome.answer] = `VM${next++}`;
+    all.push([...names]);
+  }
+  return all;
 }

@@ -5,6 +5,7 @@ import type { Clause } from '../../spec/clauses.generated.ts';
 import type { Traced } from '../../properties/sequence.ts';
 import { writeCall } from '../../properties/names.ts';
 import { sayContent } from '../../spec/parameters.ts';
+import { lives, pageStates } from '../../spec/state.ts';
 import { describeChanges } from './changes.ts';
 import type { Story } from './story.ts';
 import { changesHands, legend, timeline } from './timeline.ts';
@@ -25,48 +26,57 @@ function heading({ counterexample, broken }: Story): string[] {
   return [`${styleText('bold', name)}   ${how}`, ...(counterexample.story ? ['', counterexample.story] : [])];
 }
 
-/** The world in a sentence, if anything happened before the first call. */
-function start({ named }: Story): string[] {
-  const vms = named.prelude
-    .filter(({ call }) => call === 'init_vm')
-    .map(({ args }, i) => `VM${i} (${args['protected'] === 'yes' ? 'protected' : 'not protected'})`);
-  return vms.length === 0
-    ? []
-    : [
-        dim(
-          `start: ${vms.join(' and ')} ${vms.length === 1 ? 'runs' : 'run'}; all other memory is the host's, and zero`,
-        ),
-      ];
+/** Where the sequence starts, in a sentence, if that is not an empty machine. */
+function start({ machine, names, start: cells }: Story): string[] {
+  const { base, world } = machine.layout;
+  const vms = (names[0] ?? []).flatMap((name, entry) => {
+    const life = lives[cells[base.life + entry] ?? 0];
+    if (life === undefined || life === 'NONE') return [];
+    return [`${name} (${cells[base.protected + entry] === 1 ? '' : 'not '}protected)`];
+  });
+  const lost = world.pages.flatMap((page, number) =>
+    page.kind === 'memory' && page.of === number && pageStates[cells[base.host + number] ?? 0] === 'NOPAGE'
+      ? [page.name]
+      : [],
+  );
+  if (vms.length === 0) return [];
+  const rest =
+    lost.length === 0
+      ? 'all memory is'
+      : `${lost.join(', ')} ${lost.length === 1 ? 'is' : 'are'} given away, all other memory is`;
+  return [dim(`start: ${vms.join(' and ')} ${vms.length === 1 ? 'runs' : 'run'}; ${rest} the host's`), ''];
 }
 
-const plain = new Set(['right', '0']);
+/** Arguments that are as they usually are, and left unsaid. */
+const usual: Readonly<Record<string, string>> = { nr: '1', prot: 'PX+UX+W+R' };
+const isUsual = (name: string, value: string): boolean =>
+  usual[name] === value || (name.endsWith('Fault') && value === 'right');
 
-/** A call in the words of a reader: what is as it should be is left unsaid. */
+/** Arguments that need no name beside them. */
+const bare = new Set(['page', 'vm', 'cid', 'device', 'iova', 'value']);
+
 function sayCall(story: Story, { call }: Traced): string {
   const { machine } = story;
   const written = writeCall(machine, call);
-  const hidden = (name: string, value: string): boolean =>
-    (name.endsWith('Fault') && plain.has(value)) || (name === 'word' && machine.world.words === 1);
   const args = Object.entries(written.args)
-    .filter(([name, value]) => !hidden(name, value))
+    .filter(([name, value]) => !isUsual(name, value) && !(name === 'word' && machine.world.words === 1))
     .map(([name, value]) => (bare.has(name) ? value : `${name} ${value}`));
   const where = story.calls.some(({ cpu }) => cpu !== 0) ? ` on CPU ${call.cpu}` : '';
   return `${call.call}(${args.join(', ')})${where}`;
 }
-const bare = new Set(['page', 'vm', 'cid', 'device', 'iova', 'value']);
 
 function sayAnswer(story: Story, { call, outcome }: Traced): string {
   if (outcome.kind === 'denied') return outcome.error;
   const { answer } = story.machine.rule(call.call).rule;
   if (answer === 'value') return sayContent(story.machine.world, outcome.answer);
-  return answer === 'vm' ? `VM (entry ${outcome.answer})` : String(outcome.answer);
+  return answer === 'vm' ? `entry ${outcome.answer}` : String(outcome.answer);
 }
 
 function table(story: Story): string[] {
   const { steps, machine, broken } = story;
   const rows = steps.map((step, i) => {
     const before = i === 0 ? story.start : (steps[i - 1] as Traced).state.cells;
-    const changes = describeChanges(machine.layout, before, step.state.cells);
+    const changes = describeChanges(machine.layout, story.names[i + 1] ?? [], before, step.state.cells);
     const mark = broken?.length === i + 1 ? bad(' ✗') : '';
     return {
       actor: machine.rule(step.call.call).rule.actor,
@@ -94,11 +104,11 @@ function table(story: Story): string[] {
   ];
 }
 
-function pictures({ machine, start, steps }: Story): string[] {
+function pictures({ machine, start, steps, names }: Story): string[] {
   const states = [start, ...steps.map(({ state }) => state.cells)];
   const pages = machine.world.pages.flatMap((_, page) => (changesHands(machine.layout, states, page) ? [page] : []));
   if (pages.length === 0 || steps.length > 12) return [];
-  return [dim(legend), '', ...pages.flatMap((page) => [...timeline(machine.layout, states, page), ''])];
+  return [dim(legend), '', ...pages.flatMap((page) => [...timeline(machine.layout, names, states, page), ''])];
 }
 
 /** A clause in full, as the prose has it. */

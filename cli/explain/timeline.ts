@@ -1,6 +1,7 @@
 /** The life of a page as a small picture: who owns it, who borrows it, step by step. */
 import { mappingStates, none, owners, pageStates } from '../../spec/state.ts';
 import type { Layout } from '../../spec/state.ts';
+import type { VmNames } from './story.ts';
 
 const marks = { owns: '█████', shares: '▓▓▓▓▓', borrows: '░░░░░', nothing: '·····' } as const;
 type Hold = keyof typeof marks;
@@ -14,7 +15,7 @@ const holdOf: Readonly<Record<string, Hold>> = {
 };
 
 /** What each party has of a page in one state; only parties that have something in some state are drawn. */
-function holders(layout: Layout, cells: Int32Array, page: number): Map<string, Hold> {
+function holders(layout: Layout, names: VmNames, cells: Int32Array, page: number): Map<string, Hold> {
   const { base, world } = layout;
   const at = (cell: number): number => cells[cell] as number;
   const held = new Map<string, Hold>();
@@ -25,7 +26,8 @@ function holders(layout: Layout, cells: Int32Array, page: number): Map<string, H
     const last = first + (at(base.asBlock + entry) === 1 ? world.block : 1);
     if (first === none || page < first || page >= last) continue;
     const hold = holdOf[mappingStates[at(base.mapping + entry)] ?? ''] ?? 'nothing';
-    held.set(`VM${Math.floor(entry / world.gfns.length)}`, hold);
+    const vm = Math.floor(entry / world.gfns.length);
+    held.set(names[vm] ?? `VM${vm}`, hold);
   }
   if (owners[at(base.owner + page)] === 'FFA') held.set('secure', 'borrows');
   for (let i = 0; i < world.devices * world.iovas; i++) {
@@ -35,8 +37,13 @@ function holders(layout: Layout, cells: Int32Array, page: number): Map<string, H
 }
 
 /** One block of lines for a page: a heading with the steps, then a row for each party. */
-export function timeline(layout: Layout, states: readonly Int32Array[], page: number): string[] {
-  const columns = states.map((cells) => holders(layout, cells, page));
+export function timeline(
+  layout: Layout,
+  names: readonly VmNames[],
+  states: readonly Int32Array[],
+  page: number,
+): string[] {
+  const columns = states.map((cells, i) => holders(layout, names[i] ?? [], cells, page));
   const parties = [...new Set(['host', ...columns.flatMap((column) => [...column.keys()])])].filter(
     (party) => party === 'host' || columns.some((column) => (column.get(party) ?? 'nothing') !== 'nothing'),
   );
@@ -53,6 +60,6 @@ export function timeline(layout: Layout, states: readonly Int32Array[], page: nu
 
 /** Whether a page's life is worth a picture: someone's hold on it changed. */
 export function changesHands(layout: Layout, states: readonly Int32Array[], page: number): boolean {
-  const pictures = states.map((cells) => JSON.stringify([...holders(layout, cells, page)]));
+  const pictures = states.map((cells) => JSON.stringify([...holders(layout, [], cells, page)]));
   return pictures.some((picture) => picture !== pictures[0]);
 }

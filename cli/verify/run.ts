@@ -22,7 +22,7 @@ export interface VerifyOptions {
 }
 
 /** Calls in one sequence. */
-export const sequenceLength = 300;
+const sequenceLength = 300;
 export const defaultRuns = 2000;
 
 export interface ChapterProgress {
@@ -89,7 +89,8 @@ export async function verify(options: VerifyOptions, watcher: Watcher): Promise<
     chapters,
     clauses: clauseResults(hunts, violations),
     violations,
-    holes: options.clause === undefined ? holesOf(hunts) : [],
+    // A run that ended early has not been everywhere.
+    holes: options.clause === undefined && violations.length === 0 && !watcher.stopped() ? holesOf(hunts) : [],
     transcripts,
     interrupted: watcher.stopped(),
   };
@@ -187,5 +188,6 @@ function holesOf(hunts: readonly Hunt[]): string[] {
     coverage.merge(hunt.coverage);
     byProfile.set(name, coverage);
   }
-  return [...byProfile].flatMap(([profile, coverage]) => coverage.holes().map((hole) => `${profile}: ${hole}`));
+  const reached = new Set([...byProfile.values()].flatMap((coverage) => [...coverage.reached()]));
+  return [...byProfile].flatMap(([profile, coverage]) => coverage.holes(reached).map((hole) => `${profile}: ${hole}`));
 }

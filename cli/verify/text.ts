@@ -37,7 +37,7 @@ const verdicts: Readonly<Record<ClauseResult['verdict'], string>> = {
   'never seen': bad('never seen'),
 };
 
-export function clauseTable(clauses: readonly ClauseResult[]): string[] {
+function clauseTable(clauses: readonly ClauseResult[]): string[] {
   const heading = `${'clause'.padEnd(26)}${'properties'.padEnd(24)}${'runs'.padStart(8)}${'calls'.padStart(14)}  verdict`;
   const rows = clauses.map(
     ({ clause, kinds, runs, calls, verdict }) =>

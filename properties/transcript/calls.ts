@@ -1,7 +1,8 @@
 /** From a recorded event to the call that the spec is asked about. */
 import type { Call, CompiledRule } from '../../spec/machine.ts';
 import { none } from '../../spec/state.ts';
-import type { Scalar, TranscriptEvent } from '../../spec/transcript.ts';
+import type { Question } from '../../spec/target.ts';
+import type { Scalar } from '../../spec/transcript.ts';
 import type { Names } from './world.ts';
 
 const pageBytes = 4096;
@@ -13,11 +14,11 @@ export class UnreadableEvent extends Error {}
 
 /** The arguments of one event, each asked for by name and type; what was never asked for does not belong there. */
 class Fields {
-  private readonly fields: TranscriptEvent['args'];
+  private readonly fields: Question['args'];
   private readonly op: string;
   readonly asked = new Set<string>();
 
-  constructor(event: TranscriptEvent) {
+  constructor(event: Question) {
     this.fields = event.args;
     this.op = event.op;
   }
@@ -143,7 +144,7 @@ const ignored: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** The spec's call for an event. Throws UnreadableEvent. */
-export function callOf(event: TranscriptEvent, rule: CompiledRule, names: Names, word: (text: string) => number): Call {
+export function callOf(event: Question, rule: CompiledRule, names: Names, word: (text: string) => number): Call {
   const fields = new Fields(event);
   ignored[event.op]?.forEach((name) => fields.asked.add(name));
   const args = rule.names.map((name) => {

@@ -1,15 +1,16 @@
 /** How an outcome of the spec reads in the words of a transcript. */
 import type { Outcome } from '../../spec/machine.ts';
 import type { Rule } from '../../spec/rule.ts';
-import type { Answer, TranscriptEvent } from '../../spec/transcript.ts';
+import type { Question } from '../../spec/target.ts';
+import type { Answer } from '../../spec/transcript.ts';
 import { firstHandle } from './calls.ts';
 
 const writes = new Set(['guest_write', 'guest_mem_share']);
 const stores = new Set(['host_write', 'host_load_stub', 'guest_write']);
-const guestCalls = new Set(['guest_mem_share', 'guest_mem_unshare']);
+const guestCalls = new Set(['guest_mem_share', 'guest_mem_unshare', 'guest_hyp_meminfo']);
 
 /** The answer of a refused call. */
-export function refusal(event: TranscriptEvent, error: string, codeGfn: number | undefined): Answer {
+export function refusal(event: Question, error: string, codeGfn: number | undefined): Answer {
   if (error === 'IGNORED') return {};
   if (error === 'PANIC') return { panic: 'EL2' };
   if (error === 'INVALID_PARAMETER') return { smccc: -3 };
@@ -23,13 +24,13 @@ export function refusal(event: TranscriptEvent, error: string, codeGfn: number |
 
 /** The answer of a call that went through; `word` turns a content number into what was recorded for it. */
 export function success(
-  event: TranscriptEvent,
+  event: Question,
   rule: Rule,
   outcome: Outcome & { kind: 'done' },
   word: (number: number) => string,
 ): Answer {
   if (stores.has(event.op)) return { ok: true };
-  if (guestCalls.has(event.op)) return { smccc: 0 };
+  if (guestCalls.has(event.op)) return { smccc: outcome.answer };
   if (rule.answer === 'value') return { value: word(outcome.answer) };
   if (rule.answer === 'vm') return { ret: firstHandle + outcome.answer };
   if (rule.answer === 'number' && event.op !== 'finalize_teardown_vm') return { ret: outcome.answer };

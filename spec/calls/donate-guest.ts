@@ -19,7 +19,9 @@ export const donateGuest = hypercall(
       must('DONATE-REFILLED', refilled, 'ENOMEM', {
         excuse: 'without the pages wanted the call would refuse later, or need none of them',
       }),
-      must('DONATE-RANGE', endFits('page'), 'EINVAL'),
+      must('DONATE-RANGE', endFits('page'), 'EINVAL', {
+        excuse: 'DONATE-MEMORY refuses the same pages, with another error',
+      }),
       must('DONATE-MEMORY', isMemory('page'), 'EPERM'),
       must('DONATE-OWNED', hostState('page').is('OWNED'), 'EPERM'),
       must('DONATE-GFN', isInRange('gfn'), 'ERANGE'),

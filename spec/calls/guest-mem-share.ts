@@ -1,13 +1,12 @@
-import { isInRange } from '../vocabulary/stage2.ts';
-import { entersGuest } from './guest-access.ts';
 import { fault, gfn, vcpuIndex, vm } from '../parameters.ts';
 import { call, keeps, must, noSubject } from '../rule.ts';
 import { not } from '../term.ts';
 import { isPoisoned, publish, recordFault } from '../vocabulary/guests.ts';
 import { isRight } from '../vocabulary/lifecycle.ts';
 import { hostState } from '../vocabulary/pages.ts';
-import { isMapped, mappedPage, mappingOf } from '../vocabulary/stage2.ts';
+import { isInRange, isMapped, mappedPage, mappingOf } from '../vocabulary/stage2.ts';
 import { isProtected, vcpu } from '../vocabulary/vms.ts';
+import { entersGuest } from './guest-access.ts';
 
 /** MEM_SHARE: a protected VM lets the host use one of its pages, and keeps owning it. */
 export const guestMemShare = call(
@@ -17,7 +16,9 @@ export const guestMemShare = call(
   {
     guards: [
       ...entersGuest,
-      must('MEM-SHARE-PROTECTED', isProtected('vm'), 'hvc'),
+      must('MEM-SHARE-PROTECTED', isProtected('vm'), 'hvc', {
+        excuse: 'MEM-SHARE-OWNED refuses the same VMs: one that is not protected owns nothing',
+      }),
       must('MEM-SHARE-ARGS', isRight('argFault'), 'INVALID_PARAMETER', {
         excuse: 'reserved arguments are not part of the state',
       }),
@@ -25,7 +26,9 @@ export const guestMemShare = call(
       must('MEM-SHARE-UNPOISONED', not(isPoisoned('vm', 'gfn')), 'INVALID_PARAMETER', noSubject),
       keeps('RUN-RECORD', recordFault(vcpu('vm', 'vcpu'), 'vm', 'gfn')),
       must('MEM-SHARE-MAPPED', isMapped('vm', 'gfn'), 'data_abort:translation', noSubject),
-      must('MEM-SHARE-OWNED', mappingOf('vm', 'gfn').is('OWNED'), 'INVALID_PARAMETER'),
+      must('MEM-SHARE-OWNED', mappingOf('vm', 'gfn').is('OWNED'), 'INVALID_PARAMETER', {
+        excuse: 'to share twice changes nothing',
+      }),
     ],
     effects: [
       hostState(mappedPage('vm', 'gfn')).becomes('SHARED_BORROWED'),

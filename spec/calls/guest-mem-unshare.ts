@@ -1,10 +1,10 @@
-import { entersGuest } from './guest-access.ts';
 import { fault, gfn, vcpuIndex, vm } from '../parameters.ts';
 import { call, must, noSubject } from '../rule.ts';
 import { isRight } from '../vocabulary/lifecycle.ts';
 import { hostState } from '../vocabulary/pages.ts';
 import { isMapped, mappedPage, mappingOf } from '../vocabulary/stage2.ts';
 import { isProtected } from '../vocabulary/vms.ts';
+import { entersGuest } from './guest-access.ts';
 
 /** MEM_UNSHARE: a protected VM takes back what it let the host use. */
 export const guestMemUnshare = call(
@@ -14,12 +14,16 @@ export const guestMemUnshare = call(
   {
     guards: [
       ...entersGuest,
-      must('MEM-UNSHARE-PROTECTED', isProtected('vm'), 'hvc'),
+      must('MEM-UNSHARE-PROTECTED', isProtected('vm'), 'hvc', {
+        excuse: 'MEM-UNSHARE-SHARED refuses the same VMs: one that is not protected shares nothing',
+      }),
       must('MEM-UNSHARE-ARGS', isRight('argFault'), 'INVALID_PARAMETER', {
         excuse: 'reserved arguments are not part of the state',
       }),
       must('MEM-UNSHARE-MAPPED', isMapped('vm', 'gfn'), 'INVALID_PARAMETER', noSubject),
-      must('MEM-UNSHARE-SHARED', mappingOf('vm', 'gfn').is('SHARED_OWNED'), 'INVALID_PARAMETER'),
+      must('MEM-UNSHARE-SHARED', mappingOf('vm', 'gfn').is('SHARED_OWNED'), 'INVALID_PARAMETER', {
+        excuse: 'to unshare what is not shared changes nothing',
+      }),
     ],
     effects: [hostState(mappedPage('vm', 'gfn')).becomes('NOPAGE'), mappingOf('vm', 'gfn').becomes('OWNED')],
   },

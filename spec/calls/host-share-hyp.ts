@@ -8,7 +8,9 @@ export const hostShareHyp = hypercall(
   { page },
   {
     guards: [
-      must('SHARE-HYP-RANGE', endFits('page'), 'EINVAL'),
+      must('SHARE-HYP-RANGE', endFits('page'), 'EINVAL', {
+        excuse: 'SHARE-HYP-MEMORY refuses the same pages, with another error',
+      }),
       must('SHARE-HYP-MEMORY', isMemory('page'), 'EPERM'),
       must('SHARE-HYP-OWNED', hostState('page').is('OWNED'), 'EPERM'),
       must(

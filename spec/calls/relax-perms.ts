@@ -1,6 +1,6 @@
 import { gfn, prot } from '../parameters.ts';
 import { hypercall, must, noSubject } from '../rule.ts';
-import { addPermissions, isInRange, isMapped, isProt } from '../vocabulary/stage2.ts';
+import { isInRange, isMapped, isProt, relaxPermissions } from '../vocabulary/stage2.ts';
 import { loadedVm, somethingLoaded, unprotectedLoaded } from '../vocabulary/vms.ts';
 
 /** A non-protected VM may do more with a page that it borrows. */
@@ -10,11 +10,13 @@ export const relaxPerms = hypercall(
   {
     guards: [
       must('RELAX-LOADED', somethingLoaded, 'EINVAL', noSubject),
-      must('RELAX-UNPROTECTED', unprotectedLoaded, 'EINVAL'),
+      must('RELAX-UNPROTECTED', unprotectedLoaded, 'EINVAL', {
+        excuse: 'every mapping of a protected VM has all permissions',
+      }),
       must('RELAX-PROT', isProt('prot'), 'EINVAL'),
       must('RELAX-GFN', isInRange('gfn'), 'ERANGE', noSubject),
       must('RELAX-MAPPED', isMapped(loadedVm, 'gfn'), 'EAGAIN'),
     ],
-    effects: [addPermissions(loadedVm, 'gfn', 'prot')],
+    effects: [relaxPermissions(loadedVm, 'gfn', 'prot')],
   },
 );

@@ -21,7 +21,9 @@ export const unshareGuest = hypercall(
   {
     guards: [
       must('UNSHARE-GUEST-VM', isCreated('vm'), 'EINVAL', noSubject),
-      must('UNSHARE-GUEST-UNPROTECTED', isUnprotected('vm'), 'EINVAL'),
+      must('UNSHARE-GUEST-UNPROTECTED', isUnprotected('vm'), 'EINVAL', {
+        excuse: 'UNSHARE-GUEST-BORROWED would refuse: a protected VM borrows nothing',
+      }),
       must('UNSHARE-GUEST-SIZE', isOneMappingSize('nr'), 'EINVAL'),
       must('UNSHARE-GUEST-ALIGNED', gfnAligned('gfn', 'nr'), 'EINVAL'),
       must('UNSHARE-GUEST-GFN', isInRange('gfn'), 'ERANGE', noSubject),

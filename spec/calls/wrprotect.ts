@@ -12,8 +12,12 @@ export const wrprotect = hypercall(
     guards: [
       must('WRPROTECT-VM', isCreated('vm'), 'EINVAL', noSubject),
       must('WRPROTECT-UNPROTECTED', isUnprotected('vm'), 'EINVAL'),
-      must('WRPROTECT-SIZE', isOneMappingSize('nr'), 'EINVAL'),
-      must('WRPROTECT-ALIGNED', gfnAligned('gfn', 'nr'), 'EINVAL'),
+      must('WRPROTECT-SIZE', isOneMappingSize('nr'), 'EINVAL', {
+        excuse: 'what the call does to a range it may do page by page',
+      }),
+      must('WRPROTECT-ALIGNED', gfnAligned('gfn', 'nr'), 'EINVAL', {
+        excuse: 'what the call does to a range it may do page by page',
+      }),
       must('WRPROTECT-GFN', isInRange('gfn'), 'ERANGE', noSubject),
     ],
     effects: [forEachMapped('vm', 'gfn', 'nr', dropPermissions('vm', 'each gfn', protBits.W))],

@@ -2,12 +2,14 @@
  * Linux 6.1: only sharing between host and hypervisor. Whether a page is memory is looked up in the host's own table
  * entry, so that an address that the host has never used passes for memory: CVE-2023-21264.
  */
-import { checksInstead, lacks, profile } from '../profile.ts';
+import { hypercallByNumber } from '../calls/hypercall.ts';
+import { checksInstead, has, lacks, profile } from '../profile.ts';
 import { passesForMemory } from '../vocabulary/pages.ts';
 import { linux612 } from './linux-6.12.ts';
 
 export const linux61 = profile('linux-6.1', linux612, [
   lacks('init_vm', 'init_vcpu', 'teardown_vm'),
+  has(hypercallByNumber(8, 22), 'has hypercalls from number 8 to number 22'),
   checksInstead('SHARE-HYP-MEMORY', passesForMemory('page'), 'EINVAL'),
   checksInstead('UNSHARE-HYP-MEMORY', passesForMemory('page'), 'EINVAL'),
 ]);

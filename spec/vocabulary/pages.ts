@@ -64,10 +64,9 @@ export const dmaMaps = <P extends string>(page: Ref<P>): Cell<'dmaMaps', P> =>
   cell('dmaMaps', `device mappings of ${named(page)}`, page);
 
 /** The host owns the page alone. */
-export const isHostOwned = <P extends string>(page: Ref<P>): Condition<P> =>
-  both(hostState(page).is('OWNED'), isMemory(page));
+const isHostOwned = <P extends string>(page: Ref<P>): Condition<P> => both(hostState(page).is('OWNED'), isMemory(page));
 /** The host lent the page to the hypervisor, and nobody else has it. */
-export const isSharedWithHyp = <P extends string>(page: Ref<P>): Condition<P> =>
+const isSharedWithHyp = <P extends string>(page: Ref<P>): Condition<P> =>
   both(hostState(page).is('SHARED_OWNED'), hypState(page).is('SHARED_BORROWED'));
 /** The host owns the page alone, or has shared it with non-protected VMs only. */
 export const isGuestShareable = <P extends string>(page: Ref<P>): Condition<P> =>
@@ -175,7 +174,7 @@ export const unpinAll = <P extends string>(first: Ref<P>, count: Ref<P>): Effect
   forEach(first, count, 'each page', pins<P | 'each page'>('each page').shrinks());
 
 /** The word at `offset` of the page, of the words that are followed. */
-export const wordAt = <P extends string>(page: Ref<P>, word: Ref<P>): Value<P> => {
+const wordAt = <P extends string>(page: Ref<P>, word: Ref<P>): Value<P> => {
   const [p, w] = [value(page), value(word)];
   return expression(
     `word ${w.words} of ${p.words}`,

@@ -1,9 +1,8 @@
 /** Words about a guest's stage 2: what a frame maps to, and the page tables that the mapping needs. */
-import { none } from '../state.ts';
+import { mappingStates, none } from '../state.ts';
 import type { Layout, State } from '../state.ts';
 import { cell, combine, expression, flagCell, memberPosition, said, term, value, worldFact } from '../term.ts';
 import type { Cell, Condition, Effect, Ref, Run, Scope, Value } from '../term.ts';
-import { mappingStates } from '../state.ts';
 import { protAll, protBits } from '../world.ts';
 import { ownerGfn, ownerVm } from './pages.ts';
 
@@ -73,10 +72,10 @@ const atLeaf =
     return cell(field, `${words} ${where.words}`, where);
   };
 export const mappingOf = atLeaf('mapping', 'guest view of');
-export const permissions = atLeaf('prot', 'permissions of');
+const permissions = atLeaf('prot', 'permissions of');
 export const youth = <P extends string>(vm: Ref<P>, gfn: Ref<P>): Cell<'young', P> =>
   flagCell('young', leaf(vm, gfn).words, { one: 'is young', zero: 'is old' }, leaf(vm, gfn));
-export const blockness = atLeaf('asBlock', 'size of');
+const blockness = atLeaf('asBlock', 'size of');
 
 export const isMapped = <P extends string>(vm: Ref<P>, gfn: Ref<P>): Condition<P> => ({
   ...mappingOf(vm, gfn).isOneOf('OWNED', 'SHARED_OWNED', 'SHARED_BORROWED'),
@@ -304,12 +303,22 @@ export const dropStage2 = <P extends string>(vm: Ref<P>): Effect<P> => {
   );
 };
 
-/** Bits are added to, or taken from, the permissions of a mapping. */
-export const addPermissions = <P extends string>(vm: Ref<P>, gfn: Ref<P>, bits: Ref<P>): Effect<P> =>
-  said(
-    `${permissions(vm, gfn).value.words} gain ${permissionWords(bits)}`,
-    permissions(vm, gfn).becomes(combine<P>(permissions(vm, gfn).value, '|', bits, 'with')),
+/**
+ * Read and write are added to the permissions of a mapping. Execution is replaced where the bits name it at either
+ * level: EL1 alone takes it from EL0, and the other way round.
+ */
+export const relaxPermissions = <P extends string>(vm: Ref<P>, gfn: Ref<P>, bits: Ref<P>): Effect<P> => {
+  const [held, given] = [permissions(vm, gfn).value, value(bits)];
+  const execution = protBits.PX | protBits.UX;
+  const relaxed = expression<number, P>(`${held.words} relaxed by ${given.words}`, [held, given], (into) => {
+    const [old, more] = [into.of(held), into.of(given)];
+    return `(((${more} & ${execution}) === 0 ? ${old} : ${old} & ~${execution}) | ${more})`;
+  });
+  return said(
+    `${held.words} gain ${permissionWords(bits)}, which replaces execution where it has any`,
+    permissions(vm, gfn).becomes(relaxed),
   );
+};
 export const dropPermissions = <P extends string>(vm: Ref<P>, gfn: Ref<P>, bits: Ref<P>): Effect<P> =>
   said(
     `${permissions(vm, gfn).value.words} lose ${permissionWords(bits)}`,

@@ -35,7 +35,6 @@ export const idRegs = <P extends string>(vm: Ref<P>): Cell<'idRegs', P> =>
   );
 export const createdVcpus = about('createdVcpus', 'number of planned vCPUs of');
 export const kvmOf = about('kvm', 'host structure of');
-export const poolOf = about('pool', 'freed page tables of');
 export const metadataPages = about('metadataPages', 'number of structure pages of');
 export const stage2Pages = about('stage2Pages', 'number of stage-2 pages of');
 export const mmioGuard = <P extends string>(vm: Ref<P>): Cell<'enrolled', P> =>
@@ -113,6 +112,24 @@ export const isLoadedHere = <P extends string>(of: Ref<P>): Condition<P> =>
 /** The host's structure names a vCPU that the VM was created for. */
 export const isPlanned = <P extends string>(vm: Ref<P>, index: Ref<P>): Condition<P> =>
   isBelow(index, createdVcpus(vm).value);
+/** The VM does not have all of its vCPUs yet; they come into being in order. */
+export const lacksVcpu = <P extends string>(vm: Ref<P>): Condition<P> => {
+  const [v, planned] = [value(vm), createdVcpus(vm).value];
+  return term(
+    `${v.words} has fewer vCPUs than planned`,
+    [v, planned],
+    (scope) => {
+      const { vcpus } = scope.world;
+      const base = scope.layout.base.present;
+      const [readVm, readPlanned] = [v.compile(scope), planned.compile(scope)];
+      return (state, args) => {
+        const [slot, count] = [readVm(state, args), readPlanned(state, args)];
+        return count > vcpus || state.at(base + slot * vcpus + count - 1) === 0;
+      };
+    },
+    { reads: ['present'] },
+  );
+};
 /** The vCPU is the first that the VM does not have yet. */
 export const isNext = <P extends string>(vm: Ref<P>, index: Ref<P>): Condition<P> => {
   const [v, i] = [value(vm), value(index)];

@@ -1,0 +1,172 @@
+/** `pvm-spec hunt` and `pvm-spec trace record`: draw calls, put them to a target, hold every answer against the spec. */
+import type { Command } from 'commander';
+import { hunt } from '../../properties/hunt/hunt.ts';
+import type { Divergence, HuntReport } from '../../properties/hunt/hunt.ts';
+import { Shrinker } from '../../properties/hunt/shrink.ts';
+import type { Shrunk } from '../../properties/hunt/shrink.ts';
+import type { Difference } from '../../properties/transcript/check.ts';
+import { clauses } from '../../spec/clauses.generated.ts';
+import type { Profile } from '../../spec/profile.ts';
+import { profiles } from '../../spec/profiles/all.ts';
+import type { EventTarget, EventTargetDescription, Question } from '../../spec/target.ts';
+import { exitStatus, fail, print } from '../output.ts';
+import { recordTo } from '../record.ts';
+import type { Recorder } from '../record.ts';
+import { openTarget, targetOptions, withTarget } from '../targets.ts';
+import type { TargetFlags } from '../targets.ts';
+
+interface HuntFlags extends TargetFlags {
+  readonly profile?: string;
+  readonly seed?: string;
+  readonly steps: string;
+  readonly length?: string;
+  readonly time?: string;
+  readonly record?: string;
+  readonly shrink: string;
+}
+
+const defaultLength = '3000';
+const statesEvery = 250;
+const holesShown = 12;
+const callsShown = 60;
+
+export function huntCommand(program: Command): void {
+  targetOptions(program.command('hunt'))
+    .description('draw calls, put them to a target, and hold every answer against the spec')
+    .option('--profile <name>', 'judge by this profile instead of the one that the target names')
+    .option('--seed <number>', 'draw the same calls again')
+    .option('--steps <number>', 'how many calls', '10000')
+    .option('--length <number>', 'how many calls from one fresh start to the next', defaultLength)
+    .option('--time <seconds>', 'stop after this time')
+    .option('--shrink <seconds>', 'how long to look for a shorter sequence after a difference', '60')
+    .option('--record <file>', 'write a transcript of the first sequence')
+    .action(async (flags: HuntFlags) => {
+      process.exitCode = await huntOnce(flags);
+    });
+}
+
+export function recordCommand(trace: Command): void {
+  targetOptions(trace.command('record'))
+    .description('draw calls, put them to a target, and write down what it answers')
+    .requiredOption('--out <file>', 'the transcript to write')
+    .option('--seed <number>', 'draw the same calls again')
+    .option('--steps <number>', 'how many calls', '1000')
+    .action(async ({ out, ...flags }: HuntFlags & { out: string }) => {
+      process.exitCode = await huntOnce({ ...flags, record: out, length: flags.steps, shrink: '0' });
+    });
+}
+
+function number(option: string, text: string): number {
+  const value = Number(text);
+  if (!Number.isFinite(value) || value < 0) fail(`--${option} takes a number, got ${text}`);
+  return value;
+}
+
+function profileFor(flags: HuntFlags, description: EventTargetDescription): Profile {
+  const name = flags.profile ?? description.profile;
+  return profiles.get(name) ?? fail(`no profile ${name}; there are ${[...profiles.keys()].join(', ')}`);
+}
+
+async function huntOnce(flags: HuntFlags): Promise<number> {
+  return withTarget(openTarget(flags), async (target) => {
+    const seed = flags.seed === undefined ? Date.now() % 2 ** 31 : number('seed', flags.seed);
+    const recorder = flags.record === undefined ? undefined : recordTo(flags.record, seed);
+    try {
+      return await huntWith(target, flags, seed, recorder);
+    } finally {
+      recorder?.close();
+    }
+  });
+}
+
+async function huntWith(
+  target: EventTarget,
+  flags: HuntFlags,
+  seed: number,
+  recorder: Recorder | undefined,
+): Promise<number> {
+  const description = await target.describe();
+  const profile = profileFor(flags, description);
+  const started = performance.now();
+  const until = started + 1000 * (flags.time === undefined ? Infinity : number('time', flags.time));
+  const report = await hunt(target, {
+    profile,
+    seed,
+    steps: number('steps', flags.steps),
+    length: number('length', flags.length ?? defaultLength),
+    statesEvery,
+    expired: () => performance.now() > until,
+    ...(recorder && { record: (line) => recorder.take(line) }),
+  });
+  print(summary(report, seed, (performance.now() - started) / 1000).join('\n'));
+  const { divergence } = report;
+  if (divergence === undefined) return exitStatus.holds;
+  print(sayDivergence(divergence).join('\n'));
+  const seconds = number('shrink', flags.shrink);
+  if (seconds > 0) print((await shrunk(target, description, profile, divergence, seconds)).join('\n'));
+  return exitStatus.violated;
+}
+
+async function shrunk(
+  target: EventTarget,
+  description: EventTargetDescription,
+  profile: Profile,
+  divergence: Divergence,
+  seconds: number,
+): Promise<string[]> {
+  const until = performance.now() + 1000 * seconds;
+  const shrinker = new Shrinker(target, description, profile, () => performance.now() > until);
+  return sayShrunk(await shrinker.shrink(divergence));
+}
+
+function summary(report: HuntReport, seed: number, seconds: number): string[] {
+  const { description, steps, states, sequences, divergence, coverage, notChecked } = report;
+  const { hypervisor, release, machine, mode } = description.target;
+  const holes = (coverage?.holes() ?? []).filter((hole) => !notChecked.includes(hole.split(/[: ]/)[0] ?? ''));
+  const shown = holes.slice(0, holesShown).join('; ');
+  const more = holes.length > holesShown ? `, and ${holes.length - holesShown} more` : '';
+  const tables = states > 0 ? ` and ${states} tables of page states` : '';
+  return [
+    `${hypervisor} ${release}, ${mode}, ${machine}`,
+    `${steps} calls${tables} in ${sequences} sequences, ${seconds.toFixed(1)} s ` +
+      `(${Math.round(steps / seconds)} calls a second), seed ${seed}`,
+    ...(notChecked.length > 0 ? [`not checked, for the target lacks it: ${notChecked.join(', ')}`] : []),
+    ...(holes.length > 0 ? [`never seen: ${shown}${more}`] : []),
+    ...(divergence === undefined ? ['every answer is the one that the spec gives'] : []),
+  ];
+}
+
+const sayQuestion = ({ op, args }: Question): string =>
+  `${op}(${Object.entries(args)
+    .map(([name, value]) => `${name} ${String(value)}`)
+    .join(', ')})`;
+
+function sayDifference({ what, expected, got, clause }: Difference): string[] {
+  const because = clause === undefined ? '' : `   ${clause}: ${clauses[clause]?.text ?? ''}`;
+  return [`  expected ${what} ${expected}${because}`, `  got      ${what} ${got}`];
+}
+
+function sayDivergence({ questions, seed, difference }: Divergence): string[] {
+  const last = questions.at(-1);
+  const where = last === undefined ? 'the start' : sayQuestion(last);
+  return [
+    '',
+    `call ${questions.length} of the sequence with seed ${seed} differs: ${where}`,
+    ...sayDifference(difference),
+  ];
+}
+
+function sayShrunk({ questions, answers, difference, repeated, runs }: Shrunk): string[] {
+  if (!repeated) return ['', 'asked again, the same calls did not differ in this way'];
+  const skipped = Math.max(0, questions.length - callsShown);
+  const calls = questions.map(
+    (question, i) => `${i + 1}`.padStart(4) + `  ${sayQuestion(question)}  ${JSON.stringify(answers[i] ?? null)}`,
+  );
+  return [
+    '',
+    `shrunk to ${questions.length} calls (in ${runs} runs):`,
+    ...(skipped > 0 ? [`      (${skipped} calls before these)`] : []),
+    ...calls.slice(skipped),
+    ...sayDifference(difference),
+  ];
+}

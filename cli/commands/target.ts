@@ -1,0 +1,31 @@
+/** `pvm-spec target setup linux-pkvm`: the real hypervisor, ready to be hunted on. */
+import type { Command } from 'commander';
+import { SetupProblem } from '../../targets/linux-pkvm/packages.ts';
+import { setUp } from '../../targets/linux-pkvm/setup.ts';
+import type { SetupOptions } from '../../targets/linux-pkvm/setup.ts';
+import { fail, print } from '../output.ts';
+
+export function targetCommand(program: Command): void {
+  const target = program.command('target').description('what can be held against the spec');
+  target
+    .command('setup')
+    .description('make a real hypervisor ready: fetch it, build its guest module, boot it once')
+    .argument('<name>', 'linux-pkvm')
+    .option('--release <line>', 'line of releases: 7.3, 7.2, 6.12, 6.1 (default: the newest 7.x that has headers)')
+    .option('--kdir <folder>', 'a kernel build tree of your own, prepared with modules_prepare')
+    .option('--image <file>', 'the kernel image built from it')
+    .option('--cpu <model>', 'emulated CPU; page contents are to be trusted on neoverse-n1 and cortex-a72')
+    .option('--cache <folder>', 'where everything is kept (default: the cache folder of the user)')
+    .option('--again', 'set up again, with the newest release there is now')
+    .action(async (name: string, options: SetupOptions) => {
+      if (name !== 'linux-pkvm') fail(`there is no target ${name} to set up; there is linux-pkvm`);
+      try {
+        const { installed, fresh } = await setUp(options, print);
+        const { release, mode, machine } = installed.facts.target;
+        print(`${fresh ? 'ready' : 'ready already'}: ${release}, ${mode}, ${machine}, in ${installed.folder}`);
+      } catch (error) {
+        if (error instanceof SetupProblem) fail(error.message);
+        throw error;
+      }
+    });
+}

@@ -1,0 +1,77 @@
+/**
+ * `npm run necessity [-- CLAUSE…]`: leaves out every guard in turn, and writes down what breaks without it, in the
+ * fewest calls, under `counterexamples/`. A guard that nothing misses is printed, and fails the command.
+ */
+import { existsSync, mkdirSync, unlinkSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Step } from '../../spec/rule.ts';
+import { defaultEffort, flawOf, guardsOf, necessityOf } from '../../properties/necessity.ts';
+import type { Effort } from '../../properties/necessity.ts';
+import type { LeftOut } from '../../properties/counterexample.ts';
+import { suitesOf, worldNamed } from '../../properties/suites.ts';
+import type { Suite } from '../../properties/suites.ts';
+import { committedCounterexamples } from '../evidence.ts';
+import { exitStatus, print } from '../output.ts';
+
+const folder = join(import.meta.dirname, '../../counterexamples');
+const wanted = new Set(process.argv.slice(2));
+
+/** The guards to leave out, each under the first profile that has it, with the worlds of that profile. */
+function work(): { readonly suite: Suite; readonly worlds: readonly Suite['named'][]; readonly without: LeftOut }[] {
+  const suites = suitesOf().filter((suite) => !suite.unsafe);
+  const known = new Set<Step>();
+  const done = new Set<string>();
+  return [...new Map(suites.map((suite) => [suite.profile.name, suite])).values()].flatMap((suite) => {
+    const worlds = suites.filter((one) => one.profile === suite.profile).map((one) => one.named);
+    return guardsOf(suite.profile)
+      .filter(({ call, clause }) => {
+        const step = suite.profile.rules.get(call)?.guards.find((one) => one.clause === clause);
+        // Calls share some guards, and profiles share most of their calls.
+        if (step === undefined || known.has(step) || done.has(`${call} ${clause}`)) return false;
+        known.add(step);
+        done.add(`${call} ${clause}`);
+        return wanted.size === 0 || wanted.has(clause);
+      })
+      .map((without) => ({ suite, worlds, without }));
+  });
+}
+
+/** For what few sequences come to. */
+const harder: Effort = { ...defaultEffort, runs: 20 * defaultEffort.runs, length: 300, finds: 4 };
+
+const missed: string[] = [];
+mkdirSync(folder, { recursive: true });
+for (const { suite, worlds, without } of work()) {
+  const begun = performance.now();
+  const first = necessityOf(suite.profile, worlds, without);
+  const { found } = first.found ? first : necessityOf(suite.profile, worlds, without, harder);
+  const title = `${without.call.padEnd(26)}${without.clause.padEnd(28)}`;
+  const seconds = `${((performance.now() - begun) / 1000).toFixed(1)} s`;
+  if (found === undefined) {
+    missed.push(`${without.call}: ${without.clause}`);
+    print(`${title}nothing misses it  ${seconds}`);
+    continue;
+  }
+  const { counterexample, shortest } = found;
+  const named = worldNamed(counterexample.world);
+  const flaw = named && flawOf(suite.profile, named, counterexample);
+  const proof = shortest === 'proven' ? 'shortest' : 'shortest found';
+  print(
+    `${title}${counterexample.breaks.padEnd(22)}${String(counterexample.calls.length).padStart(2)} calls, ${proof}  ${seconds}${flaw ? `  FLAW: ${flaw}` : ''}`,
+  );
+  forget(without);
+  const file = join(folder, `${counterexample.name}.json`);
+  // A clause that several calls check has a counterexample for each of them.
+  const name = existsSync(file) ? `${without.call.replaceAll('_', '-')}-${counterexample.name}` : counterexample.name;
+  writeFileSync(join(folder, `${name}.json`), `${JSON.stringify({ ...counterexample, name }, null, 2)}\n`);
+}
+if (missed.length > 0)
+  print(`\n${missed.length} guards that nothing misses:\n${missed.map((one) => `  ${one}`).join('\n')}`);
+process.exitCode = missed.length > 0 ? exitStatus.violated : exitStatus.holds;
+
+/** Removes what was found for this guard before. */
+function forget({ call, clause }: LeftOut): void {
+  for (const { file, counterexample } of committedCounterexamples()) {
+    if (counterexample.without?.call === call && counterexample.without.clause === clause) unlinkSync(file);
+  }
+}

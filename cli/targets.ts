@@ -1,0 +1,53 @@
+/** Targets by the names that users give them. */
+import type { Command } from 'commander';
+import type { EventTarget } from '../spec/target.ts';
+import { MachineDied } from '../targets/linux-pkvm/driver.ts';
+import { cacheFolder, findInstalled } from '../targets/linux-pkvm/installed.ts';
+import { LinuxPkvm, Misfit } from '../targets/linux-pkvm/target.ts';
+import { ProtocolError, StdioTarget } from '../targets/stdio/target.ts';
+import { exitStatus, fail } from './output.ts';
+
+export interface TargetFlags {
+  readonly target: string;
+  readonly release?: string;
+  readonly cache?: string;
+  readonly patience?: string;
+}
+
+const stdio = 'stdio:';
+
+export const targetOptions = (command: Command): Command =>
+  command
+    .option('--target <name>', 'linux-pkvm, or stdio:COMMAND for a program that speaks the line protocol', 'linux-pkvm')
+    .option('--release <line>', 'which release of linux-pkvm (default: the newest that is set up)')
+    .option('--cache <folder>', 'where linux-pkvm was set up')
+    .option('--patience <seconds>', 'how long a target may take until it counts as hung');
+
+export function openTarget({ target: name, release, cache, patience }: TargetFlags): EventTarget {
+  const seconds = patience === undefined ? {} : { seconds: Number(patience) };
+  if (name.startsWith(stdio)) return new StdioTarget(name.slice(stdio.length), seconds);
+  if (name !== 'linux-pkvm') fail(`there is no target ${name}; there are linux-pkvm and stdio:COMMAND`);
+  const installed = findInstalled(cacheFolder(cache), release);
+  if (!installed) {
+    const line = release === undefined ? '' : ` --release ${release}`;
+    fail(
+      `linux-pkvm${release === undefined ? '' : ` ${release}`} is not set up here: pvm-spec target setup linux-pkvm${line}`,
+    );
+  }
+  return new LinuxPkvm(installed, seconds);
+}
+
+/** Use a target and close it, however that ends: nothing of it is left running. */
+export async function withTarget(target: EventTarget, use: (target: EventTarget) => Promise<number>): Promise<number> {
+  const stop = (): void => void target.close().finally(() => process.exit(exitStatus.interrupted));
+  process.once('SIGINT', stop).once('SIGTERM', stop);
+  try {
+    return await use(target);
+  } catch (error) {
+    if ([MachineDied, Misfit, ProtocolError].some((kind) => error instanceof kind)) fail((error as Error).message);
+    throw error;
+  } finally {
+    await target.close();
+    process.off('SIGINT', stop).off('SIGTERM', stop);
+  }
+}

@@ -1,0 +1,241 @@
+/** One emulated machine: started from a kernel or from a snapshot, asked in batches, and never left behind. */
+import { spawn, spawnSync } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { Monitor } from './monitor.ts';
+
+export interface Hardware {
+  readonly cpu: string;
+  readonly megabytes: number;
+}
+
+/** The CPU on which page contents are known to be kept as the architecture says (see docs/targets.md). */
+export const defaultHardware: Hardware = { cpu: 'neoverse-n1', megabytes: 256 };
+
+export interface Boot {
+  readonly kernel: string;
+  readonly initramfs: string;
+}
+
+/** The two files of a snapshot: the machine's memory, and the state of its devices and CPU. */
+export interface Snapshot {
+  readonly memory: string;
+  readonly devices: string;
+}
+
+/** The machine stopped for good, or gave no answer in time. `console`: the last lines that it printed. */
+export class MachineDied extends Error {
+  readonly console: readonly string[];
+  readonly hung: boolean;
+
+  constructor(message: string, console: readonly string[], hung: boolean) {
+    super(message);
+    this.console = console;
+    this.hung = hung;
+  }
+}
+
+const program = 'qemu-system-aarch64';
+const batchEnd = '.\n';
+const bootSeconds = 120;
+
+/** The emulator's version as it says it, or undefined where it is not installed. */
+export function emulatorVersion(): string | undefined {
+  const { stdout, status } = spawnSync(program, ['--version'], { encoding: 'utf8' });
+  return status === 0 ? /version (\d+\.\d+)/.exec(stdout)?.[1] : undefined;
+}
+
+/**
+ * Before 8.2 QEMU does not drop EL2's own translations while HCR_EL2.E2H is set (TLBI VAE2): the hypervisor then clears
+ * another page than the one it has just mapped, and wipes get lost. There the kernel is told to do without VHE.
+ */
+function emulatorMends(): string {
+  const [major, minor] = (emulatorVersion() ?? '0.0').split('.').map(Number) as [number, number];
+  return major < 8 || (major === 8 && minor < 2) ? 'id_aa64mmfr1.vh=0 arm64_sw.hvhe=0' : '';
+}
+
+function machineArguments(hardware: Hardware, memory: string, shared: boolean, folder: string): string[] {
+  const backend = `memory-backend-file,id=ram,size=${hardware.megabytes}M,mem-path=${memory},share=${shared ? 'on' : 'off'}`;
+  return [
+    ...['-M', 'virt,virtualization=on,gic-version=3,memory-backend=ram', '-object', backend],
+    ...['-cpu', hardware.cpu, '-smp', '1', '-m', String(hardware.megabytes)],
+    ...['-display', 'none', '-nic', 'none', '-no-reboot', '-nodefaults'],
+    ...['-chardev', 'stdio,id=port,signal=off', '-device', 'virtio-serial-pci'],
+    ...['-device', 'virtserialport,chardev=port,name=pkvm'],
+    ...['-serial', `file:${join(folder, 'console')}`, '-qmp', `unix:${join(folder, 'qmp')},server=on,wait=off`],
+  ];
+}
+
+/** The emulator dies with us, however we die. */
+const withParent = (args: readonly string[]): [string, string[]] => {
+  const setpriv = '/usr/bin/setpriv';
+  return existsSync(setpriv) ? [setpriv, ['--pdeathsig', 'KILL', '--', program, ...args]] : [program, [...args]];
+};
+
+/** Folders of emulators whose driver was killed are swept away by the next one. */
+function sweep(runs: string): void {
+  for (const name of readdirSync(runs)) {
+    const pid = Number(name.split('-')[0]);
+    if (!existsSync(`/proc/${pid}`)) rmSync(join(runs, name), { recursive: true, force: true });
+  }
+}
+
+interface Waiter {
+  readonly resolve: (lines: string[]) => void;
+  readonly reject: (error: Error) => void;
+}
+
+export class Emulator {
+  private readonly process: ChildProcess;
+  private readonly folder: string;
+  private readonly commandLine: string;
+  private monitor: Monitor | undefined;
+  private received = '';
+  private waiter: Waiter | undefined;
+  private death: MachineDied | undefined;
+  private complaint = '';
+
+  private constructor(folder: string, args: readonly string[]) {
+    this.folder = folder;
+    const [command, all] = withParent(args);
+    this.commandLine = [command, ...all].join(' ');
+    this.process = spawn(command, all, { stdio: ['pipe', 'pipe', 'pipe'] });
+    this.process.stdout?.setEncoding('latin1').on('data', (text: string) => this.receive(text));
+    this.process.stderr?.setEncoding('utf8').on('data', (text: string) => (this.complaint += text));
+    this.process.stdin?.on('error', () => undefined);
+    this.process.on('error', (error) => this.die(error.message, false));
+    this.process.on('exit', (code, signal) =>
+      this.die(`the emulator ended (${signal ?? `status ${code ?? '?'}`})`, false),
+    );
+  }
+
+  private static folderIn(runs: string): string {
+    mkdirSync(runs, { recursive: true });
+    sweep(runs);
+    return mkdtempSync(join(runs, `${process.pid}-`));
+  }
+
+  /** Start the kernel and wait until its agent is ready. Memory is kept in the file given, for a snapshot. */
+  static async boot(runs: string, hardware: Hardware, from: Boot, memory: string): Promise<Emulator> {
+    const folder = Emulator.folderIn(runs);
+    const kernel = ['-kernel', from.kernel, '-initrd', from.initramfs];
+    const append = `console=ttyAMA0 kvm-arm.mode=protected ${emulatorMends()} panic=-1`;
+    const emulator = new Emulator(folder, [
+      ...machineArguments(hardware, memory, true, folder),
+      ...kernel,
+      '-append',
+      append,
+    ]);
+    await emulator.exchange(undefined, bootSeconds);
+    return emulator;
+  }
+
+  /** Go on from a snapshot; the files stay as they are. */
+  static async restore(runs: string, hardware: Hardware, from: Boot, snapshot: Snapshot): Promise<Emulator> {
+    const folder = Emulator.folderIn(runs);
+    const emulator = new Emulator(folder, [
+      ...machineArguments(hardware, snapshot.memory, false, folder),
+      // Not loaded again: a machine that has a kernel answers its calls to switch off.
+      ...['-kernel', from.initramfs],
+      ...['-incoming', 'defer'],
+    ]);
+    const monitor = await emulator.control();
+    await monitor.ignoreSharedMemory();
+    await monitor.execute('migrate-incoming', { uri: `exec:cat '${snapshot.devices}'` });
+    return emulator;
+  }
+
+  /** Write a snapshot beside the memory file; the machine stands still afterwards. */
+  async save(devices: string): Promise<void> {
+    const monitor = await this.control();
+    await monitor.ignoreSharedMemory();
+    await monitor.migrate(`exec:cat > '${devices}'`);
+  }
+
+  private async control(): Promise<Monitor> {
+    return (this.monitor ??= await Monitor.connect(join(this.folder, 'qmp'), () => this.death));
+  }
+
+  /** Bytes of the machine's memory as they are now. */
+  async memory(address: number, size: number): Promise<Buffer> {
+    const file = join(this.folder, 'memory');
+    const monitor = await this.control();
+    await monitor.execute('pmemsave', { val: address, size, filename: file });
+    return readFileSync(file);
+  }
+
+  get console(): string {
+    const file = join(this.folder, 'console');
+    return existsSync(file) ? readFileSync(file, 'latin1') : '';
+  }
+
+  /** Send requests and wait for one answer line each. Throws MachineDied. */
+  async ask(requests: readonly string[], seconds: number): Promise<string[]> {
+    const answers = await this.exchange(`${requests.join('\n')}\n${batchEnd}`, seconds);
+    if (answers.length !== requests.length) {
+      throw new Error(`the agent gave ${answers.length} answers to ${requests.length} requests`);
+    }
+    return answers;
+  }
+
+  private exchange(text: string | undefined, seconds: number): Promise<string[]> {
+    return new Promise((resolve, reject) => {
+      if (this.death) {
+        reject(this.death);
+        return;
+      }
+      const timer = setTimeout(() => {
+        this.die(`no answer within ${seconds} s`, true);
+        this.process.kill('SIGKILL');
+      }, seconds * 1000);
+      this.waiter = {
+        resolve: (lines) => (clearTimeout(timer), resolve(lines)),
+        reject: (error) => (clearTimeout(timer), reject(error)),
+      };
+      if (text !== undefined) this.process.stdin?.write(text);
+      this.deliver();
+    });
+  }
+
+  private receive(text: string): void {
+    this.received += text;
+    if (this.received.endsWith(batchEnd)) this.deliver();
+  }
+
+  private deliver(): void {
+    const { received, waiter } = this;
+    if (waiter === undefined || !received.endsWith(batchEnd)) return;
+    const end = received.length - batchEnd.length;
+    if (end > 0 && received[end - 1] !== '\n') return;
+    this.received = '';
+    this.waiter = undefined;
+    waiter.resolve(end === 0 ? [] : received.slice(0, end - 1).split('\n'));
+  }
+
+  private die(message: string, hung: boolean): void {
+    if (this.death) return;
+    const complaint = this.complaint.trim();
+    const lines = this.console.split(/\r?\n/).filter((line) => line.trim() !== '');
+    this.death = new MachineDied(complaint === '' ? message : `${message}: ${complaint}`, lines.slice(-40), hung);
+    this.waiter?.reject(this.death);
+    this.waiter = undefined;
+  }
+
+  /** Ends the machine and everything that belongs to it. */
+  async stop(): Promise<void> {
+    const { process: child } = this;
+    this.monitor?.close();
+    if (child.exitCode === null && child.signalCode === null && child.pid !== undefined) {
+      const ended = new Promise((resolve) => child.once('exit', resolve));
+      child.kill('SIGKILL');
+      await ended;
+    }
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+
+  /** The command that started it, for whoever wants to repeat a run by hand. */
+  describe(): string {
+    return this.commandLine;
+  }
+}

@@ -1,0 +1,117 @@
+/** What there is to know of a hypervisor, asked of the machine after it booted. */
+import type { Emulator, Hardware } from './driver.ts';
+import { structureSizes } from './btf.ts';
+import type { Facts } from './installed.ts';
+import { SetupProblem } from './packages.ts';
+import { findTable } from './pages.ts';
+import type { PageTable } from './pages.ts';
+
+const pageBytes = 4096;
+const firstPage = 0x40000;
+/** No table page is wanted when a frame's tables exist, but the hypervisor asks for these many all the same. */
+const tablesBelowRoot = 3;
+const seconds = 20;
+
+export interface Booted {
+  readonly release: string;
+  readonly hardware: Hardware;
+  readonly emulator: string;
+  /** The machine's whole memory. */
+  readonly image: () => Buffer;
+}
+
+const pagesFor = (bytes: number): number => Math.ceil(bytes / pageBytes);
+
+/** Width of guests' addresses, as the kernel printed it when it set KVM up. */
+const ipaBitsOf = (console: string): number => Number(/IPA Size Limit: (\d+) bits/.exec(console)?.[1] ?? 40);
+
+/** The root of a stage-2 table may be several tables side by side, up to 16, so that a level is saved. */
+export function rootPages(ipaBits: number): number {
+  const levels = Math.ceil((ipaBits - 4 - 12) / 9);
+  return 2 ** Math.max(0, ipaBits - 12 - 9 * levels);
+}
+
+/** The profile by which a hypervisor with these hypercalls is judged. */
+function profileFor(calls: Facts['calls']): string {
+  if ('__pkvm_vcpu_sync_state' in calls) return 'linux-7.3';
+  if ('__pkvm_host_donate_guest' in calls) return 'linux-7.2';
+  return '__pkvm_init_vm' in calls ? 'linux-6.12' : 'linux-6.1';
+}
+
+function modeOf(console: string): string {
+  const mode = /kvm \[\d+\]: Protected (\w+) mode initialized successfully/.exec(console)?.[1];
+  if (mode === undefined) throw new SetupProblem('the kernel came up, but not in protected mode');
+  return `protected ${mode}`;
+}
+
+function carveoutOf(console: string): { firstPage: number; pages: number } {
+  const [, megabytes, address] = /Reserved (\d+) MiB at (0x[0-9a-f]+)/.exec(console) ?? [];
+  if (megabytes === undefined || address === undefined) throw new SetupProblem('the hypervisor reserved no memory');
+  return { firstPage: Number(address) / pageBytes, pages: (Number(megabytes) << 20) / pageBytes };
+}
+
+async function locateTable(emulator: Emulator, calls: Facts['calls'], booted: Booted): Promise<PageTable | undefined> {
+  const carveout = carveoutOf(emulator.console);
+  const [share, unshare] = [calls['__pkvm_host_share_hyp'] ?? 0, calls['__pkvm_host_unshare_hyp'] ?? 0];
+  const [page] = await emulator.ask(['alloc 0'], seconds);
+  const image = (): Promise<Buffer> => emulator.memory(carveout.firstPage * pageBytes, carveout.pages * pageBytes);
+  const before = await image();
+  await emulator.ask([`call ${share.toString(16)} ${page ?? ''}`], seconds);
+  const after = await image();
+  await emulator.ask([`call ${unshare.toString(16)} ${page ?? ''}`], seconds);
+  return findTable(before, after, {
+    start: carveout.firstPage * pageBytes,
+    page: parseInt(page ?? '', 16),
+    firstPage,
+    pages: (booted.hardware.megabytes << 20) / pageBytes,
+  });
+}
+
+export async function learn(emulator: Emulator, booted: Booted): Promise<Facts> {
+  const [info] = await emulator.ask(['info'], seconds);
+  const fields = Object.fromEntries((info ?? '').split(' ').map((field) => field.split('='))) as Record<string, string>;
+  const { kvm, vcpu, hafdbs, ...numbers } = Object.fromEntries(
+    Object.entries(fields).map(([name, value]) => [name, parseInt(value, 16)]),
+  ) as Record<'kvm' | 'vcpu' | 'hafdbs', number>;
+  const calls: Facts['calls'] = numbers;
+  const hasVms = '__pkvm_init_vm' in calls;
+  const ipaBits = ipaBitsOf(emulator.console);
+  const [pageTable, sizes] = [await locateTable(emulator, calls, booted), hasVms ? sizesIn(booted.image()) : undefined];
+  return {
+    target: {
+      hypervisor: 'linux-pkvm',
+      release: booted.release,
+      machine: `qemu-${booted.emulator} virt, cpu ${booted.hardware.cpu}`,
+      mode: modeOf(emulator.console),
+    },
+    profile: profileFor(calls),
+    hardware: booted.hardware,
+    calls,
+    sizes: sizes && {
+      kvmPages: pagesFor(kvm),
+      vcpuPages: pagesFor(vcpu),
+      ...sizes,
+      pgdPages: rootPages(ipaBits),
+      memcacheMin: tablesBelowRoot,
+    },
+    features: hasVms ? { ipaBits, hardwareAccessFlag: hafdbs > 0 } : undefined,
+    memory: {
+      firstPage,
+      pages: (booted.hardware.megabytes << 20) / pageBytes,
+      carveout: carveoutOf(emulator.console),
+      pageTable,
+    },
+  };
+}
+
+/** The hypervisor's own structures are in no header: only the kernel's type information knows how large they are. */
+function sizesIn(image: Buffer): { hypVmPages: number; hypVcpuPages: number } {
+  const sizes = structureSizes(image, ['pkvm_hyp_vm', 'pkvm_hyp_vcpu']);
+  const [vm, vcpu] = [sizes.get('pkvm_hyp_vm'), sizes.get('pkvm_hyp_vcpu')];
+  if (vm === undefined || vcpu === undefined) {
+    throw new SetupProblem('the kernel has no type information: build it with CONFIG_DEBUG_INFO_BTF');
+  }
+  // Behind the VM's structure lies an array of pointers to its vCPUs.
+  return { hypVmPages: pagesFor(vm + 8 * mostVcpus), hypVcpuPages: pagesFor(vcpu) };
+}
+const mostVcpus = 2;

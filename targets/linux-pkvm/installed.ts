@@ -1,0 +1,91 @@
+/** Which releases are set up, and where: everything that a set-up leaves lies in one folder of the cache. */
+import { existsSync, readFileSync, readdirSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+import type { TranscriptHeader } from '../../spec/transcript.ts';
+import type { Boot, Hardware, Snapshot } from './driver.ts';
+import type { PageTable } from './pages.ts';
+
+/** What is known of a release after it was booted once. */
+export interface Facts {
+  readonly target: TranscriptHeader['target'];
+  readonly profile: string;
+  readonly hardware: Hardware;
+  /** Numbers of the hypercalls, by name. */
+  readonly calls: Readonly<Record<string, number>>;
+  readonly sizes: TranscriptHeader['sizes'];
+  readonly features: TranscriptHeader['features'];
+  readonly memory: {
+    readonly firstPage: number;
+    readonly pages: number;
+    readonly carveout: { readonly firstPage: number; readonly pages: number };
+    readonly pageTable: PageTable | undefined;
+  };
+}
+
+export interface Installed {
+  readonly folder: string;
+  readonly facts: Facts;
+  readonly hardware: Hardware;
+  readonly boot: Boot;
+  readonly snapshot: Snapshot;
+  /** Where emulators keep what they need while they run. */
+  readonly runs: string;
+}
+
+export const files = {
+  facts: 'target.json',
+  kernel: 'kernel',
+  initramfs: 'initramfs',
+  memory: 'memory',
+  devices: 'devices',
+} as const;
+
+/** The folder for everything, unless the user names another. */
+export function cacheFolder(chosen?: string): string {
+  const cache = process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache');
+  return join(chosen ?? join(cache, 'pvm-spec'), 'linux-pkvm');
+}
+
+function read(cache: string, name: string): Installed | undefined {
+  const folder = join(cache, name);
+  const file = join(folder, files.facts);
+  if (name.startsWith('.') || !existsSync(file)) return undefined;
+  const facts = JSON.parse(readFileSync(file, 'utf8')) as Facts;
+  return {
+    folder,
+    facts,
+    hardware: facts.hardware,
+    boot: { kernel: join(folder, files.kernel), initramfs: join(folder, files.initramfs) },
+    snapshot: { memory: join(folder, files.memory), devices: join(folder, files.devices) },
+    runs: join(cache, '.runs'),
+  };
+}
+
+/** Compares releases number by number: 7.10 is newer than 7.9. */
+export function byRelease(a: string, b: string): number {
+  const numbers = (text: string): number[] => (text.match(/\d+/g) ?? []).map(Number);
+  const [left, right] = [numbers(a), numbers(b)];
+  for (let i = 0; i < Math.max(left.length, right.length); i++) {
+    const difference = (left[i] ?? 0) - (right[i] ?? 0);
+    if (difference !== 0) return difference;
+  }
+  return 0;
+}
+
+/** Is this release of that line? `7.3.4+deb13` is of 7.3 and of 7, not of 7.30. */
+export const isOfLine = (release: string, line: string): boolean =>
+  release === line ||
+  release.startsWith(`${line}.`) ||
+  release.startsWith(`${line}+`) ||
+  release.startsWith(`${line}-`);
+
+/** The newest release that is set up, of the line given if one is. */
+export function findInstalled(cache: string, line?: string): Installed | undefined {
+  if (!existsSync(cache)) return undefined;
+  const all = readdirSync(cache).flatMap((name) => read(cache, name) ?? []);
+  return all
+    .filter(({ facts }) => line === undefined || isOfLine(facts.target.release, line))
+    .sort((a, b) => byRelease(a.facts.target.release, b.facts.target.release))
+    .at(-1);
+}

@@ -1,0 +1,56 @@
+/** The hypervisor's own table of page states (hyp_vmemmap), read out of the machine's memory. */
+import type { PageRecord } from '../../spec/transcript.ts';
+
+/** Where the table lies, and for which pages. */
+export interface PageTable {
+  readonly address: number;
+  readonly firstPage: number;
+  readonly pages: number;
+}
+
+export const entryBytes = 8;
+const states = ['OWNED', 'SHARED_OWNED', 'SHARED_BORROWED', 'NOPAGE'] as const;
+
+/** How an entry changes when the host shares a page of its own with the hypervisor: both halves of the state byte. */
+const sharing = 0x11000000n;
+
+export interface Entry extends PageRecord {
+  readonly refcount: number;
+  readonly guestShares: number;
+}
+
+/**
+ * An entry: 16 bits of references, 8 of allocation order, 4 of the host's state, 4 of the hypervisor's (exclusive-or 3,
+ * so that a fresh entry is all zeros), 32 of guest shares.
+ */
+export function readEntry(entry: bigint): Entry {
+  return {
+    host: states[Number((entry >> 24n) & 15n)] ?? 'unknown',
+    hyp: states[Number((entry >> 28n) & 15n) ^ 3] ?? 'unknown',
+    refcount: Number(entry & 0xffffn),
+    guestShares: Number(entry >> 32n),
+  };
+}
+
+/** Only the two states, for comparing pages that a transcript does not follow. */
+export const statesOf = (entry: bigint): bigint => (entry >> 24n) & 0xffn;
+
+/**
+ * Find the table in two images of the hypervisor's memory, before and after one page was shared: a single word has
+ * changed as such an entry does. Undefined if none or several have, as for a hypervisor that keeps no such table.
+ */
+export function findTable(
+  before: Buffer,
+  after: Buffer,
+  at: { readonly start: number; readonly page: number; readonly firstPage: number; readonly pages: number },
+): PageTable | undefined {
+  const found: number[] = [];
+  for (let offset = 0; offset + entryBytes <= before.length; offset += entryBytes) {
+    const [was, is] = [before.readBigUInt64LE(offset), after.readBigUInt64LE(offset)];
+    if (is - was === sharing) found.push(offset);
+  }
+  const [offset] = found;
+  if (found.length !== 1 || offset === undefined) return undefined;
+  const address = at.start + offset - (at.page - at.firstPage) * entryBytes;
+  return { address, firstPage: at.firstPage, pages: at.pages };
+}

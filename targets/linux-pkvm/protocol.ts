@@ -1,0 +1,237 @@
+/** Between events of a transcript and the lines that the guest module reads and answers (see guest/module.c). */
+import type { Question } from '../../spec/target.ts';
+import type { Answer } from '../../spec/transcript.ts';
+
+/** What a question needs to know of the machine. */
+export interface Places {
+  /** The number of a page by the name that the header gives it. */
+  page(name: string): bigint;
+  /** The number of a hypercall. */
+  call(name: string): number;
+  /** The same for one that not every release has: 0 where there is none. */
+  maybe(name: string): number;
+  readonly codeGfn: number;
+}
+
+type Args = Question['args'];
+type Number64 = number | bigint;
+
+export interface Request {
+  readonly line: string;
+  read(answer: readonly string[]): Answer;
+}
+
+const pageBits = 12n;
+const hex = (value: Number64): string => BigInt.asUintN(64, BigInt(value)).toString(16);
+const line = (word: string, ...numbers: Number64[]): string => [word, ...numbers.map(hex)].join(' ');
+const big = (args: Args, name: string): bigint => BigInt((args[name] as number | undefined) ?? 0);
+const flag = (args: Args, name: string): bigint => (args[name] === true ? 1n : 0n);
+const addressOf = (page: bigint, offset = 0n): bigint => (page << pageBits) + offset;
+
+/** Linux error numbers that the hypervisor returns. */
+const errors: Readonly<Record<string, string>> = Object.fromEntries(
+  Object.entries({
+    ...{ 1: 'EPERM', 2: 'ENOENT', 7: 'E2BIG', 11: 'EAGAIN', 12: 'ENOMEM', 14: 'EFAULT', 16: 'EBUSY', 17: 'EEXIST' },
+    ...{ 22: 'EINVAL', 34: 'ERANGE', 95: 'EOPNOTSUPP', 133: 'EHWPOISON' },
+  }),
+);
+
+function returned([x0, x1]: readonly string[]): Answer {
+  if (BigInt.asIntN(64, BigInt(`0x${x0 ?? ''}`)) === -1n) return { ret: 'NOT_SUPPORTED' };
+  const result = BigInt.asIntN(64, BigInt(`0x${x1 ?? ''}`));
+  return { ret: result >= 0n ? Number(result) : (errors[String(-result)] ?? `-${-result}`) };
+}
+/** The call returns nothing: what is in the register is what the caller left there. */
+const silent = (answer: readonly string[]): Answer => {
+  const { ret } = returned(answer);
+  return ret === 'NOT_SUPPORTED' ? { ret } : {};
+};
+const stored = ([word]: readonly string[]): Answer => (word === 'ok' ? { ok: true } : { fault: 'EFAULT' });
+const loaded = ([word]: readonly string[]): Answer =>
+  word === 'fault' ? { fault: 'EFAULT' } : { value: `0x${word ?? ''}` };
+
+/** Offsets into the stub (guest/stub.S): where each piece starts, and where the guest leaves when it is done. */
+const pieces = { call: 0x00, load: 0x10, store: 0x1c } as const;
+const ends = { call: 0x10, load: 0x1c, store: 0x28 } as const;
+type Piece = keyof typeof pieces;
+
+/** Exception classes and fault codes of the Arm architecture. */
+const classes = { hvc: 0x16, instructionAbort: 0x20, dataAbort: 0x24 } as const;
+const faultOf = (code: number): string =>
+  ['address_size', 'translation', 'access_flag', 'permission'][(code >> 2) & 3] ?? 'other';
+
+function left(piece: Piece, places: Places, answer: readonly string[]): Answer {
+  const [x1, esr, hpfar, pc, x20, x21] = answer.map((word) => BigInt(`0x${word}`)) as [
+    ...[bigint, bigint, bigint],
+    ...[bigint, bigint, bigint],
+  ];
+  const result = BigInt.asIntN(64, x1);
+  if (result < 0n) return returned(['0', answer[0] ?? '']);
+  const exception = Number(result & 0x7fffffffn);
+  if (exception === 0) return { exit: 'irq' };
+  const syndrome = Number(esr & 0xffffffffn);
+  const kind = syndrome >>> 26;
+  if (kind === classes.hvc) {
+    const done = pc === addressOf(BigInt(places.codeGfn)) + BigInt(ends[piece]);
+    if (!done) return { exit: 'hvc' };
+    if (piece === 'store') return { ok: true };
+    return piece === 'load' ? { value: `0x${x21.toString(16)}` } : { smccc: Number(BigInt.asIntN(64, x20)) };
+  }
+  const gfn = Number((hpfar >> 4n) & 0xffffffffffn);
+  const fault = faultOf(syndrome & 0x3f);
+  if (kind === classes.instructionAbort) return { exit: 'inst_abort', gfn, fault };
+  if (kind === classes.dataAbort) return { exit: 'data_abort', gfn, fault, write: (syndrome & 0x40) !== 0 };
+  return { exit: `ec${kind.toString(16).padStart(2, '0')}` };
+}
+
+/** The request for this question; `undefined` for an op that is not known. */
+export function requestOf({ op, args }: Question, places: Places): Request | undefined {
+  return requests[op]?.(args, places);
+}
+
+type Asker = (args: Args, places: Places) => Request;
+
+const pageArg = (args: Args, places: Places, name = 'page'): bigint => places.page(args[name] as string);
+const gfnArg = (args: Args): bigint => big(args, 'gfn');
+
+/** A hypercall whose arguments are numbers in registers. */
+const hypercall =
+  (name: string, registers: (args: Args, places: Places) => Number64[], read = returned, word = 'call'): Asker =>
+  (args, places) => ({ line: line(word, places.call(name), ...registers(args, places)), read });
+
+/** The same for a call that may take pages off the host's list; if it did, the list's new length follows. */
+const listed = (answer: readonly string[]): Answer => ({
+  ...returned(answer),
+  ...(answer[2] === undefined ? {} : { memcache: parseInt(answer[2], 16) }),
+});
+
+/** Guest calls of the hypervisor's interface: their function numbers. */
+const guestCalls = { meminfo: 0xc6000002, share: 0xc6000003, unshare: 0xc6000004 } as const;
+
+const runs =
+  (piece: Piece, registers: (args: Args) => { x0?: Number64; x1?: Number64; x2?: Number64; x21?: Number64 }): Asker =>
+  (args, places) => {
+    const { x0 = 0, x1 = 0, x2 = 0, x21 = 0 } = registers(args);
+    const start = addressOf(BigInt(places.codeGfn)) + BigInt(pieces[piece]);
+    const x22 = addressOf(gfnArg(args), big(args, 'offset'));
+    const sync = places.maybe('__pkvm_vcpu_sync_state');
+    const numbers = [big(args, 'handle'), big(args, 'vcpu'), start, x0, x1, x2, x21, x22];
+    return {
+      line: line('run', places.call('__kvm_vcpu_run'), sync, ...numbers),
+      read: (answer) => left(piece, places, answer),
+    };
+  };
+
+const guestCall = (number: number): Asker =>
+  runs('call', (args) => ({
+    x0: number,
+    x1: addressOf(gfnArg(args), big(args, 'offset')),
+    x2: big(args, 'arg2'),
+  }));
+
+const finalized = (answer: readonly string[]): Answer => {
+  const result = returned(answer);
+  if (result['ret'] !== 0) return result;
+  const [metadata, stage2] = answer.slice(2).map((word) => parseInt(word, 16)) as [number, number];
+  return { ...result, returned: { metadata, stage2 } };
+};
+
+const initVm: Asker = (args, places) => ({
+  line: line(
+    'init_vm',
+    places.call('__pkvm_init_vm'),
+    pageArg(args, places, 'kvm'),
+    big(args, 'handle'),
+    big(args, 'nrVcpus'),
+    flag(args, 'protected'),
+    flag(args, 'idRegs'),
+    addressOf(pageArg(args, places, 'vmMem'), big(args, 'vmMemOffset')),
+    addressOf(pageArg(args, places, 'pgd'), big(args, 'pgdOffset')),
+  ),
+  read: returned,
+});
+
+const initVcpu: Asker = (args, places) => ({
+  line: line(
+    'init_vcpu',
+    places.call('__pkvm_init_vcpu'),
+    big(args, 'handle'),
+    pageArg(args, places, 'hostVcpu'),
+    big(args, 'index'),
+    addressOf(pageArg(args, places, 'mem'), big(args, 'memOffset')),
+  ),
+  read: returned,
+});
+
+const topup: Asker = (args, places) => ({
+  line: line('topup', big(args, 'handle'), big(args, 'vcpu'), pageArg(args, places, 'first'), big(args, 'pages')),
+  read: ([word]) => (word === 'fault' ? { ret: 'EFAULT' } : { memcache: parseInt(word ?? '', 16) }),
+});
+
+const handleGfnNr = (args: Args): Number64[] => [big(args, 'handle'), gfnArg(args), big(args, 'nr')];
+const justHandle = (args: Args): Number64[] => [big(args, 'handle')];
+
+const requests: Readonly<Record<string, Asker>> = {
+  host_share_hyp: hypercall('__pkvm_host_share_hyp', (args, places) => [pageArg(args, places)]),
+  host_unshare_hyp: hypercall('__pkvm_host_unshare_hyp', (args, places) => [pageArg(args, places)]),
+  donate_guest: hypercall(
+    '__pkvm_host_donate_guest',
+    (args, places) => [pageArg(args, places), gfnArg(args)],
+    listed,
+    'list',
+  ),
+  share_guest: hypercall(
+    '__pkvm_host_share_guest',
+    (args, places) => [pageArg(args, places), gfnArg(args), big(args, 'nr'), big(args, 'prot')],
+    listed,
+    'list',
+  ),
+  unshare_guest: hypercall('__pkvm_host_unshare_guest', handleGfnNr),
+  relax_perms: hypercall('__pkvm_host_relax_perms_guest', (args) => [gfnArg(args), big(args, 'prot')]),
+  wrprotect: hypercall('__pkvm_host_wrprotect_guest', handleGfnNr),
+  test_clear_young: hypercall('__pkvm_host_test_clear_young_guest', (args) => [
+    ...handleGfnNr(args),
+    flag(args, 'mkold'),
+  ]),
+  mkyoung: hypercall('__pkvm_host_mkyoung_guest', (args) => [gfnArg(args)]),
+  reserve_vm: hypercall('__pkvm_reserve_vm', () => []),
+  unreserve_vm: hypercall('__pkvm_unreserve_vm', justHandle, silent),
+  init_vm: initVm,
+  init_vcpu: initVcpu,
+  vcpu_in_poison_fault: hypercall('__pkvm_vcpu_in_poison_fault', () => []),
+  force_reclaim_guest_page: hypercall('__pkvm_force_reclaim_guest_page', (args, places) => [
+    addressOf(pageArg(args, places), big(args, 'offset')),
+  ]),
+  reclaim_dying_guest_page: hypercall('__pkvm_reclaim_dying_guest_page', (args) => [big(args, 'handle'), gfnArg(args)]),
+  start_teardown_vm: hypercall('__pkvm_start_teardown_vm', justHandle),
+  finalize_teardown_vm: hypercall('__pkvm_finalize_teardown_vm', justHandle, finalized, 'finalize'),
+  teardown_vm: hypercall('__pkvm_teardown_vm', justHandle, (answer) => returned(answer), 'finalize'),
+  vcpu_load: hypercall('__pkvm_vcpu_load', (args) => [big(args, 'handle'), big(args, 'index'), 0], silent),
+  vcpu_put: hypercall('__pkvm_vcpu_put', () => [], silent),
+  vcpu_sync_state: hypercall('__pkvm_vcpu_sync_state', () => [], silent),
+  tlb_flush_vmid: hypercall('__pkvm_tlb_flush_vmid', justHandle, silent),
+  hypercall: (args) => ({ line: line('call', big(args, 'id')), read: returned }),
+  host_read: (args, places) => ({ line: line('load', pageArg(args, places), big(args, 'offset')), read: loaded }),
+  host_write: (args, places) => ({
+    line: line('store', pageArg(args, places), big(args, 'offset'), BigInt(args['value'] as string)),
+    read: stored,
+  }),
+  host_load_stub: (args, places) => ({ line: line('stub', pageArg(args, places)), read: stored }),
+  topup_memcache: topup,
+  guest_read: runs('load', () => ({})),
+  guest_write: runs('store', (args) => ({ x21: BigInt(args['value'] as string) })),
+  guest_hyp_meminfo: guestCall(guestCalls.meminfo),
+  guest_mem_share: guestCall(guestCalls.share),
+  guest_mem_unshare: guestCall(guestCalls.unshare),
+};
+
+const someArgs: Args = { value: '0x0' };
+
+/** The calls that a hypervisor with these hypercalls can answer. */
+export const callsWith = (exists: (hypercall: string) => boolean): string[] =>
+  Object.entries(requests).flatMap(([op, asker]) => {
+    const needed: string[] = [];
+    const places: Places = { page: () => 0n, call: (name) => needed.push(name), maybe: () => 0, codeGfn: 0 };
+    asker(someArgs, places);
+    return needed.every(exists) ? [op] : [];
+  });

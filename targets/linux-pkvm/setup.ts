@@ -1,0 +1,187 @@
+/** Sets a release of Linux pKVM up: fetch, build, boot once, and keep what is needed to run it in one folder. */
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
+import { join, resolve } from 'node:path';
+import { buildGuest, fitTree, imageIn, portModulesIn, releaseOf, wrapTools } from './build.ts';
+import { Emulator, MachineDied, defaultHardware, emulatorVersion } from './driver.ts';
+import { learn } from './facts.ts';
+import { packInitramfs } from './initramfs.ts';
+import { cacheFolder, files, findInstalled } from './installed.ts';
+import type { Installed } from './installed.ts';
+import { Packages, SetupProblem, installTools } from './packages.ts';
+
+export interface SetupOptions {
+  /** The line of releases: `7`, `7.2`, `6.12`, `6.1`, or one release in full. */
+  readonly release?: string;
+  /** A kernel build tree of the user's own, and the image built from it. */
+  readonly kdir?: string;
+  readonly image?: string;
+  readonly cache?: string;
+  /** Another CPU model than the default. */
+  readonly cpu?: string;
+  /** Set up again, and look for a newer release. */
+  readonly again?: boolean;
+}
+
+export interface SetupReport {
+  readonly installed: Installed;
+  /** False if it was there already, and nothing was done. */
+  readonly fresh: boolean;
+}
+
+/** Where to get at a kernel: its build tree, its image, and what both are of. */
+interface Source {
+  readonly release: string;
+  readonly tree: string;
+  readonly image: string;
+  /** Modules of its own that the agent needs. */
+  readonly modules: readonly Buffer[];
+}
+
+const newestLine = '7';
+const temporary = '.setup-';
+
+export async function setUp(options: SetupOptions, say: (line: string) => void): Promise<SetupReport> {
+  const cache = cacheFolder(options.cache);
+  const own = options.kdir === undefined ? undefined : releaseOf(resolve(options.kdir));
+  if (options.again !== true && own === undefined) {
+    const there = findInstalled(cache, options.release ?? newestLine);
+    if (there) return { installed: there, fresh: false };
+  }
+  mkdirSync(cache, { recursive: true });
+  sweep(cache);
+  const work = mkdtempSync(join(cache, `${temporary}${process.pid}-`));
+  const drop = (): void => rmSync(work, { recursive: true, force: true });
+  const interrupted = (): never => (drop(), process.exit(130));
+  process.once('SIGINT', interrupted).once('SIGTERM', interrupted);
+  try {
+    const release = await new Setup(work, options, say).run();
+    const folder = join(cache, release);
+    rmSync(folder, { recursive: true, force: true });
+    renameSync(join(work, 'out'), folder);
+    const installed = findInstalled(cache, release);
+    if (!installed) throw new Error('unreachable: what was set up is not there');
+    return { installed, fresh: true };
+  } finally {
+    drop();
+    process.off('SIGINT', interrupted).off('SIGTERM', interrupted);
+  }
+}
+
+/** What an earlier set-up left that was killed. */
+function sweep(cache: string): void {
+  for (const name of readdirSync(cache)) {
+    const pid = Number(name.slice(temporary.length).split('-')[0]);
+    if (name.startsWith(temporary) && !existsSync(`/proc/${pid}`)) {
+      rmSync(join(cache, name), { recursive: true, force: true });
+    }
+  }
+}
+
+class Setup {
+  private readonly work: string;
+  private readonly out: string;
+  private readonly options: SetupOptions;
+  private readonly report: (line: string) => void;
+  private since = performance.now();
+
+  constructor(work: string, options: SetupOptions, report: (line: string) => void) {
+    this.work = work;
+    this.out = join(work, 'out');
+    this.options = options;
+    this.report = report;
+    mkdirSync(this.out);
+  }
+
+  private say(line: string): void {
+    const now = performance.now();
+    this.report(`${((now - this.since) / 1000).toFixed(1).padStart(6)} s  ${line}`);
+    this.since = now;
+  }
+
+  async run(): Promise<string> {
+    const tools = installTools();
+    this.say(tools.length > 0 ? `installed ${tools.join(', ')}` : 'emulator and cross compiler are there');
+    const source = this.options.kdir === undefined ? this.fetch() : this.ownKernel(this.options.kdir);
+    const guest = buildGuest(source.tree, this.work);
+    writeFileSync(join(this.out, files.initramfs), packInitramfs(guest.agent, [...source.modules, guest.module]));
+    copyFileSync(source.image, join(this.out, files.kernel));
+    this.say(`built the guest module for ${source.release}`);
+    await this.bootOnce(source.release);
+    return source.release;
+  }
+
+  private fetch(): Source {
+    const line = this.options.release ?? newestLine;
+    const packages = new Packages(join(this.work, 'apt'), line);
+    packages.update();
+    const kernel = packages.newest(line);
+    this.say(`found ${kernel.release}, the newest of ${line} with headers`);
+    const root = join(this.work, 'root');
+    let bytes = packages.unpack([kernel.image, ...kernel.build], root);
+    const { tree, runs } = fitTree(root, kernel.release);
+    if (!runs) {
+      const libraries = join(this.work, 'libraries');
+      bytes += packages.unpack(packages.libraries(), libraries);
+      wrapTools(root, libraries);
+    }
+    this.say(`fetched and unpacked ${(bytes / 1e6).toFixed(0)} MB of packages`);
+    const { release } = kernel;
+    return { release, tree, image: imageIn(root, release), modules: portModulesIn(root, release) };
+  }
+
+  private ownKernel(kdir: string): Source {
+    const { image } = this.options;
+    if (image === undefined || !existsSync(image)) {
+      throw new SetupProblem('--kdir needs --image FILE beside it: the kernel to boot, such as arch/arm64/boot/Image');
+    }
+    const tree = resolve(kdir);
+    return { release: releaseOf(tree), tree, image: resolve(image), modules: [] };
+  }
+
+  private async bootOnce(release: string): Promise<void> {
+    const at = (name: string): string => join(this.out, name);
+    const hardware = { ...defaultHardware, ...(this.options.cpu && { cpu: this.options.cpu }) };
+    const from = { kernel: at(files.kernel), initramfs: at(files.initramfs) };
+    const emulator = await Emulator.boot(join(this.work, 'runs'), hardware, from, at(files.memory)).catch(explainDeath);
+    try {
+      const facts = await learn(emulator, {
+        release,
+        hardware,
+        emulator: emulatorVersion() ?? 'unknown',
+        image: () => readFileSync(at(files.memory)),
+      });
+      await emulator.save(at(files.devices));
+      writeFileSync(at(files.facts), `${JSON.stringify(facts, undefined, 2)}\n`);
+      const table = facts.memory.pageTable
+        ? 'its table of page states can be read'
+        : 'it shows no table of page states';
+      this.say(`booted ${facts.target.release} (${facts.target.mode}, ${facts.target.machine}); ${table}`);
+    } finally {
+      await emulator.stop();
+    }
+    const size = Object.values(files).reduce((bytes, name) => bytes + statSync(at(name)).blocks * 512, 0);
+    this.report(`          it takes ${(size / 1e6).toFixed(0)} MB on disk`);
+  }
+}
+
+function explainDeath(error: unknown): never {
+  if (!(error instanceof MachineDied)) throw error;
+  throw new SetupProblem(`the kernel did not come up: ${error.message}; its last words: ${lastWords(error.console)}`);
+}
+
+/** What the agent said, or the kernel if it did not get that far. */
+function lastWords(console: readonly string[]): string {
+  const agent = console.filter((line) => line.includes('pkvm-target:'));
+  return (agent.length > 0 ? agent : console.slice(-2)).join(' / ');
+}
