@@ -1,11 +1,13 @@
 /** The command line. */
 import { Command, CommanderError } from 'commander';
 import { exitStatus } from './output.ts';
+import { attestCommand } from './commands/attest.ts';
 import { clausesCommand } from './commands/clauses.ts';
 import { explainCommand, replayCommand } from './commands/explain.ts';
 import { huntCommand } from './commands/hunt.ts';
 import { targetCommand } from './commands/target.ts';
 import { traceCommand } from './commands/trace.ts';
+import { vectorsCommand } from './commands/vectors.ts';
 import { verifyCommand } from './commands/verify.ts';
 
 const program = new Command('pvm-spec')
@@ -24,6 +26,8 @@ const program = new Command('pvm-spec')
   })
   .exitOverride();
 
+attestCommand(program);
+vectorsCommand(program);
 verifyCommand(program);
 replayCommand(program);
 explainCommand(program);

@@ -11,6 +11,7 @@ export const upholders = [
   'pvmfw',
   'guest',
   'secure world',
+  'verifier',
   'nobody',
 ] as const;
 export const attackers = ['honest host', 'bad app', 'compromised host', 'malicious guest', 'unlocked device'] as const;

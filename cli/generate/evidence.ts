@@ -1,6 +1,7 @@
 /** What is there for a clause besides its sentence: guards, properties and counterexamples. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { parseCounterexample } from '../../counterexamples/file.ts';
+import type { Verifier } from '../../spec/attestation/verifiers.ts';
 import type { Profile } from '../../spec/profile.ts';
 import type { SourceFile } from './requirements.ts';
 
@@ -56,6 +57,17 @@ export function guardUses(profiles: readonly Profile[]): GuardUse[] {
   }
   return [...uses.values()];
 }
+
+/** The checks of all verifiers, each once per verifier. */
+export const checkUses = (verifiers: readonly Verifier[]): GuardUse[] =>
+  verifiers.flatMap(({ name, checks }) =>
+    [...new Set(checks.map(({ clause }) => clause))].map((clause) => ({
+      clause,
+      call: `appraise ${name}`,
+      kind: 'must' as const,
+      profiles: [],
+    })),
+  );
 
 /**
  * The properties, each once, with the file in which it stands: the first of the files given whose text has its words,

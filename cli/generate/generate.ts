@@ -1,8 +1,10 @@
 /** All generated files from all inputs, and all problems; reads and writes nothing itself. */
 import type { Profile } from '../../spec/profile.ts';
+import type { Verifier } from '../../spec/attestation/verifiers.ts';
+import { renderChecks } from './checks.ts';
 import { clausePlaces, parseClauses, renderClauses } from './clauses.ts';
 import { checkCoverage, parseClauseExcuses } from './coverage.ts';
-import { counterexampleUses, guardUses, type PropertyUse } from './evidence.ts';
+import { checkUses, counterexampleUses, guardUses, type PropertyUse } from './evidence.ts';
 import { type Index, renderGuards } from './guards.ts';
 import { problemAt } from './markdown.ts';
 import { renderMatrix } from './matrix.ts';
@@ -17,6 +19,7 @@ export interface Inputs {
   /** The sources of spec/, without what is generated. */
   readonly sources: readonly SourceFile[];
   readonly profiles: readonly Profile[];
+  readonly verifiers: readonly Verifier[];
   readonly properties: readonly PropertyUse[];
   /** The files of counterexamples/. */
   readonly counterexamples: readonly SourceFile[];
@@ -24,17 +27,19 @@ export interface Inputs {
 
 /** Throws a ProseError if the clauses cannot be read, for nothing can be generated then. */
 export function generate(inputs: Inputs): { outputs: SourceFile[]; problems: string[] } {
-  const { prose, profiles, properties, sources } = inputs;
+  const { prose, profiles, verifiers, properties, sources } = inputs;
   const clauses = parseClauses(prose);
   const places = clausePlaces(prose);
   const index = indexOf(places, sources);
   const excuses = parseClauseExcuses(prose);
   const counterexamples = counterexampleUses(inputs.counterexamples);
-  const evidence = { guards: guardUses(profiles), properties, counterexamples: counterexamples.uses };
+  const guards = [...guardUses(profiles), ...checkUses(verifiers)];
+  const evidence = { guards, properties, counterexamples: counterexamples.uses };
   return {
     outputs: [
       { path: 'spec/clauses.generated.ts', text: renderClauses(clauses) },
       { path: 'docs/guards.md', text: renderGuards(profiles, index) },
+      { path: 'docs/checks.md', text: renderChecks(verifiers, index) },
       { path: 'docs/profiles.md', text: renderProfiles(profiles, index) },
       { path: 'docs/matrix.md', text: renderMatrix(clauses, evidence, excuses, index) },
     ],

@@ -1,9 +1,11 @@
 // Writes every generated file; with --check it writes nothing and fails if one is out of date. Either way it prints one
 // line for each problem, and fails if there is one.
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { evidenceLaws } from '../../properties/attestation/laws.ts';
 import { allProperties } from '../../properties/chapters.ts';
 import { suitesOf } from '../../properties/suites.ts';
 import { Machine } from '../../spec/machine.ts';
+import { verifiers } from '../../spec/attestation/verifiers.ts';
 import { profiles } from '../../spec/profiles/all.ts';
 import { ProseError } from './clauses.ts';
 import { propertyUses, readFiles } from './evidence.ts';
@@ -21,8 +23,12 @@ function run(check: boolean): string[] {
     glossary: { path: 'docs/glossary.md', text: read('docs/glossary.md') ?? '' },
     sources: readFiles(root, 'spec', '.ts').filter(({ path }) => !path.endsWith('.generated.ts')),
     profiles: [...profiles.values()],
+    verifiers,
     properties: propertyUses(
-      suitesOf().flatMap(({ profile, named }) => allProperties(new Machine(profile, named.world))),
+      [
+        ...suitesOf().flatMap(({ profile, named }) => allProperties(new Machine(profile, named.world))),
+        ...evidenceLaws,
+      ],
       readFiles(root, 'properties', '.ts'),
     ),
     counterexamples: readFiles(root, 'counterexamples', '.json').filter(({ path }) => !path.endsWith('/tsconfig.json')),

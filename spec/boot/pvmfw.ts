@@ -93,8 +93,8 @@ const configuration: readonly Step<Supplied>[] = [
 ];
 
 const handover: readonly Step<Supplied>[] = [
-  must('HANDOVER-FORM', handoffLacks('form', 'has a well-formed handover'), 'PVM_FIRMWARE_INVALID_BCC'),
-  must('HANDOVER-CHAIN', handoffLacks('no chain', 'has a chain in its handover'), 'PVM_FIRMWARE_INVALID_BCC'),
+  must('BOOT-HANDOVER-FORM', handoffLacks('form', 'has a well-formed handover'), 'PVM_FIRMWARE_INVALID_BCC'),
+  must('BOOT-HANDOVER-CHAIN', handoffLacks('no chain', 'has a chain in its handover'), 'PVM_FIRMWARE_INVALID_BCC'),
 ];
 
 const fdt = 'PVM_FIRMWARE_INVALID_FDT';

@@ -12,8 +12,8 @@ export const avf2026 = profile('avf-2026', avf15, [
     'reads the handover first and the device tree last, and has the ephemeral regime in place of that by record',
   ),
   has(managerVerifyAlone, 'records nothing in the guest'),
-  answersInstead('HANDOVER-FORM', reason),
-  answersInstead('HANDOVER-CHAIN', reason),
+  answersInstead('BOOT-HANDOVER-FORM', reason),
+  answersInstead('BOOT-HANDOVER-CHAIN', reason),
   lacks('host_make_disk', 'host_copy_disk', 'host_break_disk', 'host_flip_record', 'host_flip_guest_record'),
   lacks('host_free_record', 'host_free_guest_record'),
 ]);

@@ -1,0 +1,199 @@
+import { execFileSync, spawnSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import fc from 'fast-check';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { defaultOptions } from '../../spec/attestation/options.ts';
+import { appraise } from '../../properties/attestation/appraise.ts';
+import { forgeChainBytes, forgeRequestBytes, soundPlan } from '../../properties/attestation/forge.ts';
+import { tableOf } from '../attest/table.ts';
+
+const program = fileURLToPath(new URL('../pvm-spec.mjs', import.meta.url));
+const vectors = fileURLToPath(new URL('../../model/vectors/', import.meta.url));
+
+let folder = '';
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'pvm-spec-'));
+});
+afterAll(() => rmSync(folder, { recursive: true }));
+
+interface Run {
+  readonly status: number | null;
+  readonly out: string;
+  readonly err: string;
+}
+
+function verify(...args: readonly string[]): Run {
+  const { status, stdout, stderr } = spawnSync('node', [program, 'attest', 'verify', ...args], {
+    encoding: 'utf8',
+    timeout: 20_000,
+  });
+  return { status, out: stdout, err: stderr };
+}
+
+const written = (name: string, content: Uint8Array | string): string => {
+  const file = join(folder, name);
+  writeFileSync(file, content);
+  return file;
+};
+
+describe('attest verify', () => {
+  test('shows a chain that is believed, and ends with 0', () => {
+    const { status, out } = verify(`${vectors}hwtrust/dice/valid_p256.chain`);
+    expect(status).toBe(0);
+    expect(out.replaceAll(vectors, '')).toMatchInlineSnapshot(`
+      "hwtrust/dice/valid_p256.chain: chain
+        #     component   version  mode    security  profile  code           authority      key
+        root                                                                                P-256 43d1e067d061…
+        0     Component1  1        normal  –         –        000000000000…  000000000000…  P-256 4128eb1ee67f…
+        1     Component2  1        normal  –         –        000000000000…  000000000000…  P-256 280960dd0953…
+        2     Component3  1        normal  –         –        000000000000…  000000000000…  P-256 90984744ce9e…
+      hwtrust/dice/valid_p256.chain: proper
+      "
+    `);
+  });
+
+  test('shows a chain that is denied, by which clause, and ends with 1', () => {
+    const { status, out } = verify('--allow-any-mode', `${vectors}hwtrust/dice/bad_final_signature.chain`);
+    expect(status).toBe(1);
+    expect(out).toContain('denied at entry 7: the signature does not hold');
+    expect(out).toContain('COSE-SIGNATURE: A signature MUST hold over the bytes that were received');
+  });
+
+  test('reads base64, and factory JSON with the instance that it names', () => {
+    expect(verify(`${vectors}hwtrust/csr/v3_csr.base64`).status).toBe(0);
+    const factory = `${vectors}hwtrust/factory_csr/v3_avf_valid_with_rkpvm_markers.json`;
+    expect(verify('--allow-any-mode', factory).status).toBe(0);
+    expect(verify('--allow-any-mode', '--instance', 'default', factory).out).toContain('CHAIN-MARKERS-RESERVED');
+  });
+
+  test('writes one JSON object for each piece of evidence', () => {
+    const { out } = verify('--json', `${vectors}avf/dice.dat`);
+    expect(JSON.parse(out)).toMatchObject({
+      kind: 'handover',
+      verdict: { kind: 'proper' },
+      entries: [
+        { component: 'AVB', mode: 'debug' },
+        { component: 'Protected VM firmware', mode: 'normal' },
+      ],
+    });
+  });
+
+  test('ends with 2 and one line for what cannot be read', () => {
+    const cut = readFileSync(`${vectors}hwtrust/dice/valid_p256.chain`).subarray(0, 500);
+    const unreadable = [
+      [join(folder, 'missing'), 'there is no such file'],
+      [written('empty', ''), 'the file is empty'],
+      [written('object', '{"csr": 1}'), 'line 1 has no "csr" with a request in base64'],
+      [written('brace', '{'), 'line 1 is not JSON'],
+      [written('large', new Uint8Array(2 << 20)), 'the file is larger than 1048576 bytes'],
+      [folder, 'EISDIR'],
+    ] as const;
+    const { status, err } = verify(...unreadable.map(([file]) => file));
+    const lines = err.trimEnd().split('\n');
+    expect(status).toBe(2);
+    expect(lines).toHaveLength(unreadable.length);
+    for (const [at, [, problem]] of unreadable.entries()) expect(lines[at]).toContain(problem);
+    expect(verify(written('cut', cut))).toMatchObject({ status: 2, err: '' });
+    expect(verify(written('text', 'no evidence')).out).toContain('unreadable');
+  });
+
+  test.each([
+    [['--instance', 'other'], '--instance takes one of'],
+    [['--profiles', 'vsr99'], '--profiles takes'],
+    [['--profiles', 'android.16..android.14'], '--profiles takes'],
+    [['--markers', 'none'], '--markers takes'],
+    [['--at', 'never'], '--at takes a date'],
+  ])('%s is refused', (args, problem) => {
+    const { status, err } = verify(...args, `${vectors}avf/dice.dat`);
+    expect(status).toBe(2);
+    expect(err).toContain(problem);
+  });
+});
+
+describe('hostile evidence', () => {
+  const seeds: readonly Uint8Array[] = [
+    forgeChainBytes(soundPlan),
+    forgeRequestBytes(soundPlan),
+    ...['hwtrust/dice/valid_ed25519.chain', 'avf/dice.dat', 'hwtrust/csr/valid_csr.cbor'].map(
+      (file) => new Uint8Array(readFileSync(`${vectors}${file}`)),
+    ),
+    ...['v3_p256_mismatched_uds_certs', 'v3_avf_valid_with_rkpvm_markers'].map((name) => {
+      const { csr } = JSON.parse(readFileSync(`${vectors}hwtrust/factory_csr/${name}.json`, 'utf8')) as { csr: string };
+      return new Uint8Array(Buffer.from(csr, 'base64'));
+    }),
+  ];
+
+  const edits = fc.array(
+    fc.record({ at: fc.nat(), byte: fc.nat({ max: 255 }), how: fc.constantFrom('set', 'insert', 'remove', 'cut') }),
+    { minLength: 1, maxLength: 4, size: 'max' },
+  );
+
+  const edited = (bytes: Uint8Array, changes: readonly { at: number; byte: number; how: string }[]): Uint8Array =>
+    changes.reduce((now, { at, byte, how }) => {
+      const place = now.length === 0 ? 0 : at % now.length;
+      if (how === 'cut') return now.slice(0, place);
+      const rest = now.slice(how === 'insert' ? place : place + 1);
+      return Uint8Array.of(...now.slice(0, place), ...(how === 'remove' ? [] : [byte]), ...rest);
+    }, bytes);
+
+  test('is answered, shown, and never believed for another', () => {
+    const sizes = new Map<string, number>();
+    fc.assert(
+      fc.property(fc.constantFrom(...seeds), edits, (seed, changes) => {
+        const appraisal = appraise(edited(seed, changes), { ...defaultOptions, allowAnyMode: true });
+        sizes.set(appraisal.kind, (sizes.get(appraisal.kind) ?? 0) + 1);
+        if (appraisal.kind !== 'unreadable' && appraisal.chain?.isChain) {
+          for (const line of tableOf(appraisal.chain)) expect(line).not.toMatch(/\p{Cc}/u);
+        }
+      }),
+      { numRuns: 400 },
+    );
+    expect([...sizes.keys()].sort()).toEqual(['chain', 'handover', 'request', 'unreadable']);
+  });
+
+  test('of bytes that mean nothing is unreadable or denied', () => {
+    fc.assert(
+      fc.property(fc.uint8Array({ maxLength: 200, size: 'max' }), (bytes) => {
+        const appraisal = appraise(bytes, defaultOptions);
+        expect(appraisal.kind === 'unreadable' || appraisal.verdict.kind === 'denied').toBe(true);
+      }),
+      { numRuns: 2_000 },
+    );
+  });
+
+  test.each<[string, Uint8Array]>([
+    ['nests', new Uint8Array(60_000).fill(0x81)],
+    ['announces more than there is', Uint8Array.of(0x9b, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff)],
+    ['has many keys', manyKeys()],
+    ['has many entries', Uint8Array.of(0x99, 0xea, 0x60, 0xa0, ...new Uint8Array(59_999).fill(0x80))],
+  ])('that %s costs little', (_, bytes) => {
+    const before = process.cpuUsage().user;
+    const appraisal = appraise(bytes, defaultOptions);
+    expect(appraisal.kind === 'unreadable' || appraisal.verdict.kind === 'denied').toBe(true);
+    expect(process.cpuUsage(undefined).user - before).toBeLessThan(3_000_000);
+  });
+
+  function manyKeys(): Uint8Array {
+    const count = 20_000;
+    const bytes = new Uint8Array(3 + 3 * count);
+    bytes.set([0xb9, count >> 8, count & 0xff]);
+    for (let i = 0; i < count; i++) bytes.set([0x41, i & 0xff, 0], 3 + 3 * i);
+    return bytes;
+  }
+
+  test('never shows a stack trace', () => {
+    const files = seeds.map((seed, at) =>
+      written(`damaged-${at}`, edited(seed, [{ at: 700, byte: 0xff, how: 'set' }])),
+    );
+    const { status, out, err } = verify(...files);
+    expect(status).not.toBe(null);
+    expect(`${out}${err}`).not.toMatch(/^\s+at .*:\d+/m);
+  });
+});
+
+test('help names the command', () => {
+  expect(execFileSync('node', [program, 'attest', '--help'], { encoding: 'utf8' })).toContain('verify');
+});

@@ -1,0 +1,123 @@
+/** `pvm-spec attest verify FILE…`: is this evidence believed, and if not, by which clause? */
+import type { Command } from 'commander';
+import { clauses } from '../../spec/clauses.generated.ts';
+import type { Verdict } from '../../spec/attestation/chain.ts';
+import type { Instance, Options, ProfileVersion } from '../../spec/attestation/options.ts';
+import { profileRanges, profileVersions } from '../../spec/attestation/options.ts';
+import { appraise } from '../../properties/attestation/appraise.ts';
+import type { Appraisal } from '../../properties/attestation/appraise.ts';
+import { readEvidenceFile, UnreadableInput } from '../attest/input.ts';
+import type { NamedEvidence } from '../attest/input.ts';
+import { rowsOf, tableOf } from '../attest/table.ts';
+import { exitStatus, fail, print } from '../output.ts';
+
+const instances: readonly Instance[] = ['default', 'strongbox', 'avf', 'widevine'];
+
+interface Flags {
+  readonly allowAnyMode?: true;
+  readonly instance?: string;
+  readonly profiles: string;
+  readonly markers: string;
+  readonly at?: string;
+  readonly json?: true;
+}
+
+export function attestCommand(program: Command): void {
+  const attest = program.command('attest').description('work with evidence that devices and VMs send');
+  attest
+    .command('verify')
+    .description('read a DICE chain, a handover or a request for certificates, and decide whether it is believed')
+    .argument('<file...>', 'evidence, as bytes, as base64 or as JSON of a factory')
+    .option('--allow-any-mode', 'take modes other than normal')
+    .option('--instance <kind>', `who asks: ${instances.join(', ')}; by default what a factory names, else default`)
+    .option('--profiles <range>', `${Object.keys(profileRanges).join(', ')}, or FIRST..LAST`, 'vsr16')
+    .option('--markers <rule>', 'RKP VM markers of others: reserved, or anywhere without a gap', 'reserved')
+    .option('--at <date>', 'require X.509 certificates to be valid then; otherwise their times are passed over')
+    .option('--json', 'one JSON object for each piece of evidence')
+    .action(async (files: string[], flags: Flags) => {
+      const options = optionsOf(flags);
+      let status: number = exitStatus.holds;
+      for (const file of files) status = Math.max(status, await verifyFile(file, options, flags));
+      process.exitCode = status;
+    });
+}
+
+async function verifyFile(file: string, options: Options, flags: Flags): Promise<number> {
+  const found = await read(file);
+  if (found === undefined) return exitStatus.usage;
+  let status: number = exitStatus.holds;
+  for (const evidence of found) {
+    const instance = instances.find((one) => one === (flags.instance ?? evidence.instance)) ?? options.instance;
+    const appraisal = appraise(evidence.bytes, { ...options, instance });
+    print(flags.json ? JSON.stringify(reportOf(evidence, appraisal)) : describe(evidence, appraisal).join('\n'));
+    status = Math.max(status, statusOf(appraisal));
+  }
+  return status;
+}
+
+async function read(file: string): Promise<readonly NamedEvidence[] | undefined> {
+  try {
+    return await readEvidenceFile(file);
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    if (code === undefined && !(error instanceof UnreadableInput)) throw error;
+    console.error(`pvm-spec: cannot read ${file}: ${code === 'ENOENT' ? 'there is no such file' : message}`);
+    return undefined;
+  }
+}
+
+function optionsOf({ allowAnyMode, instance, profiles, markers, at }: Flags): Options {
+  if (instance !== undefined && !instances.includes(instance as Instance)) {
+    fail(`--instance takes one of ${instances.join(', ')}, got ${instance}`);
+  }
+  if (markers !== 'reserved' && markers !== 'anywhere') fail(`--markers takes reserved or anywhere, got ${markers}`);
+  const time = at === undefined ? undefined : Date.parse(at);
+  if (Number.isNaN(time)) fail(`--at takes a date such as 2026-01-31, got ${at ?? ''}`);
+  return {
+    profiles: rangeOf(profiles),
+    allowAnyMode: allowAnyMode === true,
+    instance: 'default',
+    markers,
+    ...(time === undefined ? {} : { at: time }),
+  };
+}
+
+function rangeOf(text: string): Options['profiles'] {
+  const named = Object.entries(profileRanges).find(([name]) => name === text);
+  if (named) return named[1];
+  const [first, last, ...more] = text.split('..').map((name) => profileVersions.indexOf(name as ProfileVersion));
+  const from = profileVersions[first ?? -1];
+  const to = profileVersions[last ?? -1];
+  if (from === undefined || to === undefined || more.length > 0 || (first ?? 0) > (last ?? 0)) {
+    fail(`--profiles takes ${Object.keys(profileRanges).join(', ')} or a range of ${profileVersions.join(', ')}`);
+  }
+  return [from, to];
+}
+
+function statusOf(appraisal: Appraisal): number {
+  if (appraisal.kind === 'unreadable') return exitStatus.usage;
+  return appraisal.verdict.kind === 'denied' ? exitStatus.violated : exitStatus.holds;
+}
+
+function describe({ name }: NamedEvidence, appraisal: Appraisal): readonly string[] {
+  if (appraisal.kind === 'unreadable') return [`${name}: unreadable: ${sayFault(appraisal)}`];
+  const { kind, verdict, chain } = appraisal;
+  const table = chain?.isChain ? tableOf(chain) : [];
+  return [`${name}: ${kind}`, ...table.map((line) => `  ${line}`), `${name}: ${sayVerdict(verdict)}`];
+}
+
+const sayFault = ({ fault, at }: Extract<Appraisal, { kind: 'unreadable' }>): string =>
+  fault === undefined ? 'it is no chain, handover or request' : `not CBOR as evidence has it: ${fault} at byte ${at}`;
+
+function sayVerdict(verdict: Verdict): string {
+  if (verdict.kind !== 'denied') return verdict.kind;
+  const { entry, clause, says } = verdict;
+  const where = entry === undefined ? '' : ` at entry ${entry}`;
+  return `denied${where}: ${says}\n  ${clause}: ${clauses[clause].text}`;
+}
+
+function reportOf({ name }: NamedEvidence, appraisal: Appraisal): object {
+  if (appraisal.kind === 'unreadable') return { name, ...appraisal };
+  const { kind, verdict, chain } = appraisal;
+  return { name, kind, verdict, rootKey: chain?.rootKey.point, entries: chain ? rowsOf(chain) : [] };
+}

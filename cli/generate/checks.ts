@@ -1,0 +1,27 @@
+/** Writes docs/checks.md: for each kind of evidence the checks in order, with the reason that each gives. */
+import type { Verifier } from '../../spec/attestation/verifiers.ts';
+import type { Index } from './guards.ts';
+import { clauseLink, generatedFrom, table } from './markdown.ts';
+
+export function renderChecks(verifiers: readonly Verifier[], index: Index): string {
+  const lines = [
+    generatedFrom('spec/attestation'),
+    '',
+    '# Checks',
+    '',
+    'What is asked of evidence, in order. The first check that does not hold decides: the evidence is denied with the',
+    'reason beside it. A clause that stands twice is asked of two parts, such as a key and the certificate around it.',
+    ...verifiers.flatMap(({ name, says, checks }) => [
+      '',
+      `## ${name}`,
+      '',
+      says,
+      '',
+      ...table(
+        ['', 'clause', 'denied because'],
+        checks.map(({ clause, says: reason }, at) => [String(at + 1), clauseLink(clause, index.clauses), reason]),
+      ),
+    ]),
+  ];
+  return `${lines.join('\n')}\n`;
+}

@@ -1,0 +1,165 @@
+/** Public keys: COSE_Key maps in and out, and the points they stand for. */
+import { ed25519 } from '@noble/curves/ed25519.js';
+import { p256, p384 } from '@noble/curves/nist.js';
+import type { KeyFacts, KeyKind } from '../../spec/attestation/facts.ts';
+import type { Bytes } from '../bytes.ts';
+import { bigEndian, hex, unsigned } from '../bytes.ts';
+import type { Cbor, CborMap } from '../cbor/decode.ts';
+import { decode, isArray, isBytes, isInteger, isMap } from '../cbor/decode.ts';
+import { EncodingError } from '../cbor/faults.ts';
+import type { Rules } from '../cbor/scan.ts';
+
+/** A point in the form in which certificates are made of it: 32 bytes for Ed25519, x and y for the others. */
+export interface PublicKey {
+  readonly keyKind: KeyKind;
+  readonly raw: Bytes;
+}
+
+export const coseLabels = { kty: 1, kid: 2, alg: 3, keyOps: 4, baseIv: 5, crv: -1, x: -2, y: -3 } as const;
+const verifyOperation = 2;
+const OKP = 1;
+const EC2 = 2;
+
+interface KindNumbers {
+  readonly kty: number;
+  readonly alg: number;
+  readonly crv: number;
+  /** The bytes of one coordinate. */
+  readonly size: number;
+}
+
+/** The numbers by which COSE names each kind. */
+export const kindNumbers: Readonly<Record<KeyKind, KindNumbers>> = {
+  Ed25519: { kty: OKP, alg: -8, crv: 6, size: 32 },
+  'P-256': { kty: EC2, alg: -7, crv: 1, size: 32 },
+  'P-384': { kty: EC2, alg: -35, crv: 2, size: 48 },
+};
+
+export interface ReadKey {
+  readonly facts: KeyFacts;
+  /** Given if the facts speak of a point on a curve. */
+  readonly key: PublicKey | undefined;
+}
+
+const nothing: KeyFacts = {
+  fault: undefined,
+  isKey: false,
+  operations: 'absent',
+  verifies: false,
+  keyKind: undefined,
+  otherLabels: [],
+  onCurve: false,
+  point: '',
+};
+
+export const noKey: ReadKey = { facts: nothing, key: undefined };
+
+/** Reads a COSE_Key, sorted where the rules say so. Never throws: what is wrong with it is among the facts. */
+export function readKey(bytes: Bytes, rules: Pick<Rules, 'sorted'> = {}): ReadKey {
+  let value: Cbor;
+  try {
+    value = decode(bytes, rules);
+  } catch (error) {
+    if (!(error instanceof EncodingError)) throw error;
+    return { facts: { ...nothing, fault: error.fault }, key: undefined };
+  }
+  if (!isMap(value) || !hasCommonTypes(value)) return noKey;
+  const keyKind = kindOf(value);
+  const point = keyKind === undefined ? undefined : pointOf(value, keyKind);
+  const key = keyKind === undefined || point === undefined ? undefined : { keyKind, raw: point };
+  const facts: KeyFacts = {
+    ...nothing,
+    ...operationsOf(value),
+    isKey: true,
+    keyKind,
+    otherLabels: otherLabels(value),
+    onCurve: key !== undefined,
+    point: key === undefined ? '' : `${key.keyKind} ${hex(key.raw)}`,
+  };
+  return { facts, key };
+}
+
+const isLabel = (value: Cbor | undefined): boolean => isInteger(value) || typeof value === 'string';
+
+function hasCommonTypes(map: CborMap): boolean {
+  const filled = (value: Cbor | undefined): boolean => value === undefined || (isBytes(value) && value.length > 0);
+  const operations = map.get(coseLabels.keyOps);
+  return (
+    [...map.keys()].every(isLabel) &&
+    isLabel(map.get(coseLabels.kty)) &&
+    (!map.has(coseLabels.alg) || isLabel(map.get(coseLabels.alg))) &&
+    filled(map.get(coseLabels.kid)) &&
+    filled(map.get(coseLabels.baseIv)) &&
+    (operations === undefined || isInteger(operations) || isOperations(operations))
+  );
+}
+
+const isOperations = (value: Cbor): boolean =>
+  isArray(value) && value.length > 0 && value.every(isLabel) && new Set(value).size === value.length;
+
+function operationsOf(map: CborMap): Pick<KeyFacts, 'operations' | 'verifies'> {
+  const operations = map.get(coseLabels.keyOps);
+  if (operations === undefined) return { operations: 'absent', verifies: false };
+  if (isArray(operations)) return { operations: 'array', verifies: operations.includes(verifyOperation) };
+  return { operations: 'one integer', verifies: operations === verifyOperation };
+}
+
+function kindOf(map: CborMap): KeyKind | undefined {
+  const kinds = Object.entries(kindNumbers) as [KeyKind, KindNumbers][];
+  return kinds.find(
+    ([, { kty, alg, crv }]) =>
+      map.get(coseLabels.kty) === kty && map.get(coseLabels.alg) === alg && map.get(coseLabels.crv) === crv,
+  )?.[0];
+}
+
+/** Labels beyond the common ones and the coordinates; -4, the private part, is the one that matters most. */
+function otherLabels(map: CborMap): readonly string[] {
+  const { kty, kid, alg, keyOps, baseIv, crv, x, y } = coseLabels;
+  const known: readonly Cbor[] = [kty, kid, alg, keyOps, baseIv, crv, x, ...(map.get(kty) === EC2 ? [y] : [])];
+  return [...map.keys()].filter((label) => !known.includes(label)).map((label) => String(label as string | number));
+}
+
+function pointOf(map: CborMap, keyKind: KeyKind): Bytes | undefined {
+  const x = map.get(coseLabels.x);
+  if (!isBytes(x)) return undefined;
+  if (keyKind === 'Ed25519') return isPoint(keyKind, x) ? x : undefined;
+  const y = map.get(coseLabels.y);
+  if (!isBytes(y)) return undefined;
+  const raw = joinCoordinates(keyKind, x, y);
+  return raw !== undefined && isPoint(keyKind, raw) ? raw : undefined;
+}
+
+/** Coordinates are numbers: zeros in front may be missing, or be too many. */
+function joinCoordinates(keyKind: KeyKind, x: Bytes, y: Bytes): Bytes | undefined {
+  const { size } = kindNumbers[keyKind];
+  const [left, right] = [unsigned(x), unsigned(y)];
+  const limit = 1n << BigInt(8 * size);
+  if (left >= limit || right >= limit) return undefined;
+  return Uint8Array.of(...bigEndian(left, size), ...bigEndian(right, size));
+}
+
+/** Whether the bytes are a point of the curve, in the one encoding that is allowed for it. */
+export function isPoint(keyKind: KeyKind, raw: Bytes): boolean {
+  try {
+    if (keyKind === 'Ed25519') ed25519.Point.fromBytes(raw, false);
+    else (keyKind === 'P-256' ? p256 : p384).Point.fromBytes(Uint8Array.of(0x04, ...raw)).assertValidity();
+    return true;
+  } catch {
+    // The library throws for whatever is not a point.
+    return false;
+  }
+}
+
+/** The map that certificates carry, in the order in which Open DICE writes it. */
+export function coseKeyOf({ keyKind, raw }: PublicKey, operations: 'with operations' | 'bare'): CborMap {
+  const { kty, alg, crv, size } = kindNumbers[keyKind];
+  const { x, y } = coseLabels;
+  return new Map<Cbor, Cbor>([
+    [coseLabels.kty, kty],
+    [coseLabels.alg, alg],
+    ...(operations === 'bare' ? [] : [[coseLabels.keyOps, [verifyOperation]] as const]),
+    [coseLabels.crv, crv],
+    [x, raw.slice(0, size)],
+    ...(keyKind === 'Ed25519' ? [] : [[y, raw.slice(size)] as const]),
+  ]);
+}

@@ -1,0 +1,39 @@
+/** Signatures as COSE has them: 64 bytes of Ed25519, or r and s side by side. */
+import { ed25519 } from '@noble/curves/ed25519.js';
+import { p256, p384 } from '@noble/curves/nist.js';
+import type { Bytes } from '../bytes.ts';
+import type { PublicKey } from './key.ts';
+
+export interface PrivateKey extends PublicKey {
+  readonly secret: Bytes;
+}
+
+// why: without these, three of four real ECDSA signatures are refused, and Ed25519 takes encodings that others refuse.
+const ecdsaOptions = { lowS: false, format: 'compact' } as const;
+const eddsaOptions = { zip215: false } as const;
+
+/** Whether the signature is one of that key over that message. Never throws. */
+export function verifies({ keyKind, raw }: PublicKey, message: Bytes, signature: Bytes): boolean {
+  try {
+    if (keyKind === 'Ed25519') return ed25519.verify(signature, message, raw, eddsaOptions);
+    return curveOf(keyKind).verify(signature, message, Uint8Array.of(0x04, ...raw), ecdsaOptions);
+  } catch {
+    // The library throws where a signature has the wrong length or numbers out of range.
+    return false;
+  }
+}
+
+/** Signs; ECDSA takes its nonce from the message (RFC 6979), so that the same call gives the same bytes. */
+export function signWith({ keyKind, secret }: PrivateKey, message: Bytes): Bytes {
+  if (keyKind === 'Ed25519') return ed25519.sign(message, secret);
+  return curveOf(keyKind).sign(message, secret, ecdsaOptions);
+}
+
+/** The public half of an Ed25519 seed or an ECDSA private number. */
+export function withPublicHalf(keyKind: PublicKey['keyKind'], secret: Bytes): PrivateKey {
+  const raw =
+    keyKind === 'Ed25519' ? ed25519.getPublicKey(secret) : curveOf(keyKind).getPublicKey(secret, false).slice(1);
+  return { keyKind, raw, secret };
+}
+
+const curveOf = (keyKind: 'P-256' | 'P-384'): typeof p256 => (keyKind === 'P-256' ? p256 : p384);

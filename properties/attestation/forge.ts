@@ -1,0 +1,169 @@
+/** Evidence made to order: sound if nothing is changed, and otherwise wrong in the one place that is named. */
+import { sha512 } from '@noble/hashes/sha2.js';
+import type { KeyKind } from '../../spec/attestation/facts.ts';
+import { ascii, concat } from '../../model/bytes.ts';
+import type { Cbor } from '../../model/cbor/decode.ts';
+import { encode } from '../../model/cbor/encode.ts';
+import { coseKeyOf, kindNumbers } from '../../model/cose/key.ts';
+import type { PrivateKey } from '../../model/cose/signature.ts';
+import { signWith } from '../../model/cose/signature.ts';
+import { headerLabels, signedBytes } from '../../model/cose/sign1.ts';
+import { keyName, keyPairFrom } from '../../model/dice/derive.ts';
+import { claims, configFields, modes } from '../../model/dice/labels.ts';
+
+/** Maps that are changed before they are encoded; a change may also put another value in their place. */
+export type Fields = Map<Cbor, Cbor>;
+type Change<T> = (value: T) => Cbor | undefined;
+
+/** What is done differently in one entry. Each change sees the sound value, and may give another. */
+export interface EntryChanges {
+  readonly descriptor?: Change<Fields>;
+  /** The descriptor as bytes, after which its hash is taken. */
+  readonly descriptorBytes?: (bytes: Uint8Array) => Uint8Array;
+  readonly key?: Change<Fields>;
+  readonly claims?: Change<Fields>;
+  readonly payload?: (bytes: Uint8Array) => Uint8Array;
+  readonly header?: Change<Fields>;
+  readonly entry?: Change<Cbor[]>;
+  /** Who signs instead, chosen among the keys of the chain from its root on. */
+  readonly signer?: (keys: readonly PrivateKey[]) => PrivateKey | undefined;
+}
+
+export interface Changes {
+  readonly entries?: Readonly<Record<number, EntryChanges>>;
+  readonly rootKey?: Change<Fields>;
+  readonly chain?: Change<Cbor[]>;
+  readonly bytes?: (bytes: Uint8Array) => Uint8Array;
+}
+
+/** The key kinds of a chain, from root to leaf, and the profile that its certificates name. */
+export interface Plan {
+  readonly kinds: readonly KeyKind[];
+  readonly profile: string | undefined;
+  /** Which device it is; each has other secrets and measurements. */
+  readonly device?: string;
+  readonly markers?: readonly boolean[];
+}
+
+export const soundPlan: Plan = { kinds: ['Ed25519', 'P-256', 'P-384', 'Ed25519'], profile: 'android.16' };
+
+/** The private keys of a plan; the same plan always has the same. */
+export const keysOf = (plan: Plan): readonly PrivateKey[] =>
+  plan.kinds.map((kind, at) => keyPairFrom(kind, secretOf(plan, at)));
+
+/** The attestation secret of a stage, from which its key is made. */
+export const secretOf = ({ device = 'a device' }: Plan, stage: number): Uint8Array =>
+  sha512(ascii(`secret of stage ${stage} of ${device}`)).slice(0, 32);
+
+const applied = <T extends Cbor>(value: T, change: Change<T> | undefined): Cbor => change?.(value) ?? value;
+
+export function forgeChain(plan: Plan, changes: Changes = {}): Cbor {
+  const keys = keysOf(plan);
+  const [root, ...others] = keys as [PrivateKey, ...PrivateKey[]];
+  const entries = others.map((_, at) => forgeEntry(plan, at, keys, changes.entries?.[at] ?? {}));
+  const rootKey = applied(new Map(coseKeyOf(root, 'with operations')), changes.rootKey);
+  return applied<Cbor[]>([rootKey, ...entries], changes.chain);
+}
+
+export function forgeChainBytes(plan: Plan, changes: Changes = {}): Uint8Array {
+  const bytes = encode(forgeChain(plan, changes));
+  return changes.bytes?.(bytes) ?? bytes;
+}
+
+function forgeEntry(plan: Plan, at: number, keys: readonly PrivateKey[], changes: EntryChanges): Cbor {
+  const [issuer, subject] = keys.slice(at, at + 2) as [PrivateKey, PrivateKey];
+  const claimed = claimsOf(plan, at, issuer, subject, changes);
+  const encoded = encode(applied(claimed, changes.claims));
+  return signed(changes.payload?.(encoded) ?? encoded, changes.signer?.(keys) ?? issuer, changes);
+}
+
+function claimsOf(plan: Plan, at: number, issuer: PrivateKey, subject: PrivateKey, changes: EntryChanges): Fields {
+  const made = encode(applied(descriptorOf(plan, at), changes.descriptor));
+  const descriptor = changes.descriptorBytes?.(made) ?? made;
+  const key = applied(new Map(coseKeyOf(subject, 'with operations')), changes.key);
+  const { device = 'a device' } = plan;
+  return new Map<Cbor, Cbor>([
+    [claims.issuer, keyName(issuer.raw)],
+    [claims.subject, keyName(subject.raw)],
+    [claims.codeHash, sha512(ascii(`code ${at} of ${device}`))],
+    [claims.configDescriptor, descriptor],
+    [claims.configHash, sha512(descriptor)],
+    [claims.authorityHash, sha512(ascii(`authority ${at}`))],
+    [claims.mode, Uint8Array.of(modes.normal)],
+    [claims.subjectKey, encode(key)],
+    [claims.keyUsage, Uint8Array.of(0x20)],
+    ...(plan.profile === undefined ? [] : [[claims.profileName, plan.profile] as const]),
+  ]);
+}
+
+const descriptorOf = ({ markers }: Plan, at: number): Fields =>
+  new Map<Cbor, Cbor>([
+    [configFields.componentName, `component ${at}`],
+    [configFields.securityVersion, at],
+    ...(markers?.[at] ? [[configFields.rkpVmMarker, null] as const] : []),
+  ]);
+
+/** A COSE_Sign1, its protected header changed before it is signed. */
+function signed(payload: Uint8Array, key: PrivateKey, { header, entry }: EntryChanges = {}): Cbor {
+  const algorithm = kindNumbers[key.keyKind].alg;
+  const protectedBytes = encode(applied(new Map<Cbor, Cbor>([[headerLabels.alg, algorithm]]), header));
+  const signature = signWith(key, signedBytes({ protectedBytes, payload }, new Uint8Array()));
+  return applied<Cbor[]>([protectedBytes, new Map<Cbor, Cbor>(), payload, signature], entry);
+}
+
+/** A request around a chain. */
+export interface RequestChanges {
+  readonly payload?: Change<Cbor[]>;
+  readonly payloadBytes?: (bytes: Uint8Array) => Uint8Array;
+  readonly deviceInfo?: Change<Fields>;
+  readonly data?: Change<Cbor[]>;
+  readonly udsCerts?: Cbor;
+  readonly signing?: EntryChanges;
+  readonly request?: Change<Cbor[]>;
+  readonly chain?: Changes;
+  readonly bytes?: (bytes: Uint8Array) => Uint8Array;
+}
+
+const deviceInfo = (): Fields =>
+  new Map<Cbor, Cbor>([
+    ['brand', 'generic'],
+    ['fused', 1],
+    ['model', 'the best one'],
+    ['device', 'really the best'],
+    ['product', 'phone'],
+    ['vb_state', 'green'],
+    ['os_version', 'dessert'],
+    ['manufacturer', 'acme'],
+    ['vbmeta_digest', ascii('abcdefg')],
+    ['security_level', 'tee'],
+    ['boot_patch_level', 30300102],
+    ['bootloader_state', 'locked'],
+    ['system_patch_level', 303010],
+    ['vendor_patch_level', 30300304],
+  ]);
+
+export function forgeRequestBytes(plan: Plan, changes: RequestChanges = {}): Uint8Array {
+  const leaf = keysOf(plan).at(-1) as PrivateKey;
+  const info = applied(deviceInfo(), changes.deviceInfo);
+  const made = encode(applied<Cbor[]>([3, 'keymint', info, []], changes.payload));
+  const payload = changes.payloadBytes?.(made) ?? made;
+  const data = encode(applied<Cbor[]>([ascii('a challenge'), payload], changes.data));
+  const signedData = signed(
+    changes.signing?.payload?.(data) ?? data,
+    changes.signing?.signer?.(keysOf(plan)) ?? leaf,
+    changes.signing,
+  );
+  const chain = forgeChain(plan, changes.chain);
+  const bytes = encode(applied<Cbor[]>([1, changes.udsCerts ?? new Map(), chain, signedData], changes.request));
+  return changes.bytes?.(bytes) ?? bytes;
+}
+
+/** Bytes put in where one item stood, such as the same number in a longer form. */
+export function replaced(bytes: Uint8Array, item: Uint8Array, other: Uint8Array): Uint8Array {
+  for (let at = 0; at + item.length <= bytes.length; at++) {
+    if (item.every((byte, i) => bytes[at + i] === byte)) {
+      return concat(bytes.slice(0, at), other, bytes.slice(at + item.length));
+    }
+  }
+  throw new Error('unreachable: the item is not there');
+}

@@ -1,0 +1,314 @@
+/** When a DICE chain is believed: each entry on its own, in order, then the chain as a whole. */
+import type { ClauseId } from '../clauses.generated.ts';
+import type { Check } from './check.ts';
+import { firstBroken, must, of } from './check.ts';
+import { encodingChecks, keyChecks, signedChecks } from './encoding.ts';
+import type { ChainFacts, DescriptorFacts, EntryFacts, Field, PayloadFacts } from './facts.ts';
+import type { Leniency, Options, ProfileVersion } from './options.ts';
+import { inRange, leniencies, profileNames } from './options.ts';
+
+export type Verdict =
+  | { readonly kind: 'proper' }
+  | { readonly kind: 'degenerate' }
+  | { readonly kind: 'denied'; readonly entry: number | undefined; readonly clause: ClauseId; readonly says: string };
+
+/** What the checks of one entry may look at besides the entry. */
+interface Place {
+  readonly options: Options;
+  readonly index: number;
+  /** A chain of one entry that certifies its own key claims less, and is not trusted for more. */
+  readonly selfSigned: boolean;
+}
+
+type EntryCheck<F> = Check<F, Place>;
+
+const isTyped = (field: Field<unknown>): boolean => field.kind !== 'mistyped';
+const isGiven = (field: Field<unknown>): boolean => field.kind === 'given';
+const valueOf = <T>(field: Field<T>): T | undefined => (field.kind === 'given' ? field.value : undefined);
+
+/** The number of bytes that hexadecimal digits stand for. */
+const sizeOf = (digits: string): number => digits.length / 2;
+
+function profileOf({ profileName }: PayloadFacts, { options }: Place): ProfileVersion | undefined {
+  if (profileName.kind === 'given') return profileNames.get(profileName.value);
+  const [first] = options.profiles;
+  return first === 'android.13' || first === 'android.14' ? first : undefined;
+}
+
+/** What the profile of an entry lets pass; only asked once the profile is known. */
+const leniencyOf = (payload: PayloadFacts, place: Place): Leniency =>
+  leniencies[profileOf(payload, place) ?? 'android.16'];
+
+const isRoot = ({ index }: Place): boolean => index === 0;
+
+const descriptorChecks: readonly Check<DescriptorFacts, Leniency>[] = [
+  ...encodingChecks,
+  must('CHAIN-DESCRIPTOR-MAP', 'the configuration descriptor is no map', (one) => one.isMap),
+  must('CHAIN-DESCRIPTOR-KEYS', 'a key of the configuration descriptor is no integer', (one) => one.hasOnlyIntegerKeys),
+  must(
+    'CHAIN-DESCRIPTOR-RESERVED',
+    'the configuration descriptor has a reserved key that means nothing',
+    (one) => one.reservedKeys.length === 0,
+  ),
+  must(
+    'CHAIN-SECURITY-VERSION',
+    'the security version is missing or no unsigned integer',
+    (one, { noSecurityVersion }) =>
+      isGiven(one.securityVersion) || (one.securityVersion.kind === 'absent' && noSecurityVersion),
+  ),
+  must(
+    'CHAIN-COMPONENT-VERSION',
+    'the component version has the wrong type',
+    (one, { textVersion }) => isTyped(one.componentVersion) && (textVersion || !one.componentVersionIsText),
+  ),
+  must('CHAIN-DESCRIPTOR-TYPES', 'a field of the configuration descriptor has the wrong type', (one) =>
+    [one.componentName, one.instanceName, one.resettable, one.rkpVmMarker].every(isTyped),
+  ),
+];
+
+/** The first entry may come from a ROM that knew another format; its descriptor is then passed over. */
+function ignoresDescriptor(payload: PayloadFacts, place: Place): boolean {
+  const mayIgnore = place.selfSigned || (isRoot(place) && inRange('android.14', place.options.profiles));
+  const descriptor = valueOf(payload.configDescriptor);
+  return mayIgnore && descriptor !== undefined && !isUnderstood(descriptor, leniencyOf(payload, place));
+}
+
+const isUnderstood = (descriptor: DescriptorFacts, leniency: Leniency): boolean =>
+  firstBroken(descriptorChecks, descriptor, leniency) === undefined;
+
+/** The descriptor of an entry, unless there is none or it is passed over. */
+const descriptorOf = (payload: PayloadFacts, place: Place): DescriptorFacts | undefined =>
+  ignoresDescriptor(payload, place) ? undefined : valueOf(payload.configDescriptor);
+
+const profileChecks: readonly EntryCheck<PayloadFacts>[] = [
+  must(
+    'CHAIN-PROFILE-KNOWN',
+    'the profile is unknown, or missing where one must be named',
+    (payload, place) => isTyped(payload.profileName) && profileOf(payload, place) !== undefined,
+  ),
+  must('CHAIN-PROFILE-RANGE', 'the profile is none of those that are taken', (payload, place) => {
+    const profile = profileOf(payload, place);
+    return profile === undefined || inRange(profile, place.options.profiles);
+  }),
+];
+
+const usageIsCertSign = (digits: string): boolean => /^20(?:00)*$/.test(digits);
+const usageIsCertSignReversed = (digits: string): boolean => /^(?:00)+20$/.test(digits);
+
+const claimChecks: readonly EntryCheck<PayloadFacts>[] = [
+  must(
+    'CHAIN-CLAIMS-KNOWN',
+    'the certificate has a claim that is unknown',
+    (payload) => payload.unknownClaims.length === 0,
+  ),
+  must('CHAIN-KEY-USAGE', 'the key usage is not exactly keyCertSign', (payload, place) => {
+    const usage = valueOf(payload.keyUsage);
+    if (usage === undefined) return false;
+    return usageIsCertSign(usage) || (leniencyOf(payload, place).bigEndianKeyUsage && usageIsCertSignReversed(usage));
+  }),
+  must('CHAIN-CONFIG-TYPES', 'configuration hash and descriptor are not byte strings', (payload) =>
+    [payload.configHash, payload.configDescriptor].every(isTyped),
+  ),
+  must(
+    'CHAIN-CONFIG-HASH',
+    'the configuration hash is missing or not the hash of the descriptor',
+    (payload, place) =>
+      descriptorOf(payload, place) === undefined ||
+      leniencyOf(payload, place).configHashUnchecked ||
+      payload.configHashMatches,
+  ),
+  ...descriptorChecks.map(({ clause, says, holds }): EntryCheck<PayloadFacts> =>
+    must(clause, says, (payload, place) => {
+      const descriptor = descriptorOf(payload, place);
+      return descriptor === undefined || holds(descriptor, leniencyOf(payload, place));
+    }),
+  ),
+  must('CHAIN-HASH-TYPES', 'code hash and authority hash are not byte strings', (payload) =>
+    [payload.codeHash, payload.authorityHash].every(isTyped),
+  ),
+  must('CHAIN-CODE-HASH-SIZE', 'the code hash has not 32, 48 or 64 bytes', (payload) => {
+    const hash = valueOf(payload.codeHash);
+    return hash === undefined || [32, 48, 64].includes(sizeOf(hash));
+  }),
+  must('CHAIN-CONFIG-HASH-SIZE', 'the configuration hash is not of the size of the code hash', (payload) =>
+    sameSize(payload.codeHash, payload.configHash),
+  ),
+  must(
+    'CHAIN-AUTHORITY-HASH-SIZE',
+    'the authority hash is not of the size of the code hash',
+    (payload, place) =>
+      sameSize(payload.codeHash, payload.authorityHash) ||
+      (isRoot(place) && leniencyOf(payload, place).rootAuthorityHashOfAnySize),
+  ),
+  must('CHAIN-NAMES-GIVEN', 'issuer or subject is missing or no text', (payload) =>
+    [payload.issuer, payload.subject].every(isGiven),
+  ),
+  must('CHAIN-SUBJECT-KEY', 'the certificate has no key', (payload) => isGiven(payload.subjectKey)),
+  ...keyChecks.map(({ clause, says, holds }): EntryCheck<PayloadFacts> =>
+    must(clause, says, (payload, place) => {
+      const key = valueOf(payload.subjectKey);
+      return key === undefined || holds(key, leniencyOf(payload, place));
+    }),
+  ),
+  must(
+    'CHAIN-MODE-FORM',
+    'the mode is not a byte string of one byte',
+    (payload, place) => isTyped(payload.mode) && (!payload.modeIsInteger || leniencyOf(payload, place).integerMode),
+  ),
+  must('CHAIN-MODE-NORMAL', 'the mode is not normal', modeIsTaken),
+  must('CHAIN-DESCRIPTION-TYPES', 'code or authority descriptor is no byte string', (payload) =>
+    [payload.codeDescriptor, payload.authorityDescriptor].every(isTyped),
+  ),
+];
+
+const normalMode = 1;
+const debugMode = 2;
+
+function modeIsTaken(payload: PayloadFacts, place: Place): boolean {
+  const mode = valueOf(payload.mode);
+  if (mode === undefined || place.options.allowAnyMode || place.selfSigned) return true;
+  const mayDebug = isRoot(place) && leniencyOf(payload, place).rootInDebugMode;
+  return mode === normalMode || (mayDebug && mode === debugMode);
+}
+
+function sameSize(one: Field<string>, other: Field<string>): boolean {
+  const [first, second] = [valueOf(one), valueOf(other)];
+  return first === undefined || second === undefined || sizeOf(first) === sizeOf(second);
+}
+
+const namesAreFilled = must<PayloadFacts, Place>(
+  'CHAIN-NAMES-FILLED',
+  'issuer or subject is empty',
+  ({ issuer, subject }) => valueOf(issuer) !== '' && valueOf(subject) !== '',
+);
+
+/** What a proper chain claims in every entry, and a self-signed one need not. */
+const isClaimed =
+  (claim: 'mode' | 'codeHash' | 'configDescriptor' | 'authorityHash') =>
+  (payload: PayloadFacts, { selfSigned }: Place): boolean =>
+    selfSigned || isGiven(payload[claim]);
+
+const properChecks: readonly EntryCheck<PayloadFacts>[] = [
+  must('CHAIN-MODE-GIVEN', 'the mode is missing', isClaimed('mode')),
+  must('CHAIN-CODE-HASH-GIVEN', 'the code hash is missing', isClaimed('codeHash')),
+  must('CHAIN-DESCRIPTOR-GIVEN', 'the configuration descriptor is missing', isClaimed('configDescriptor')),
+  must('CHAIN-AUTHORITY-GIVEN', 'the authority hash is missing', isClaimed('authorityHash')),
+];
+
+const payloadChecks: readonly EntryCheck<PayloadFacts>[] = [
+  ...encodingChecks,
+  must('CHAIN-CLAIMS-MAP', 'the certificate is no map of claims', (payload) => payload.isMap),
+  ...profileChecks,
+  ...claimChecks,
+  ...properChecks,
+  namesAreFilled,
+];
+
+export const entryChecks: readonly EntryCheck<EntryFacts>[] = [
+  ...of<EntryFacts, Place, EntryFacts['signed']>(({ signed }) => signed, signedChecks),
+  ...of<EntryFacts, Place, PayloadFacts>(({ payload }) => payload, payloadChecks),
+];
+
+interface Link {
+  readonly chain: ChainFacts;
+  readonly index: number;
+}
+
+const payloadAt = ({ chain }: Link, index: number): PayloadFacts | undefined => chain.entries[index]?.payload;
+const pointOf = (payload: PayloadFacts | undefined): string | undefined =>
+  payload === undefined ? undefined : valueOf(payload.subjectKey)?.point;
+const subjectAt = (link: Link, index: number): string | undefined => {
+  const payload = payloadAt(link, index);
+  return payload === undefined ? undefined : valueOf(payload.subject);
+};
+
+/** How an entry fits those before it. */
+export const linkChecks: readonly Check<Link, unknown>[] = [
+  must('CHAIN-LINKED', 'the issuer is not the subject of the entry before', (link) => {
+    const payload = payloadAt(link, link.index);
+    return link.index === 0 || payload === undefined || valueOf(payload.issuer) === subjectAt(link, link.index - 1);
+  }),
+  must('CHAIN-SUBJECTS-ONCE', 'the subject stands in an earlier entry too', (link) => {
+    const subjects = link.chain.entries.slice(0, link.index).map((_, index) => subjectAt(link, index));
+    return !subjects.includes(subjectAt(link, link.index));
+  }),
+  must('CHAIN-KEYS-ONCE', 'the key is the root key or stands in an earlier entry too', (link) => {
+    const earlier = link.chain.entries.slice(0, link.index).map(({ payload }) => pointOf(payload));
+    return ![link.chain.rootKey.point, ...earlier].includes(pointOf(payloadAt(link, link.index)));
+  }),
+];
+
+/** Which entries carry the marker of an RKP VM; a descriptor that is passed over carries none. */
+const markersOf = ({ entries }: ChainFacts, options: Options): readonly boolean[] =>
+  entries.map(({ payload }, index) => {
+    const descriptor = descriptorOf(payload, { options, index, selfSigned: false });
+    return descriptor?.rkpVmMarker.kind === 'given';
+  });
+
+const count = (markers: readonly boolean[]): number => markers.filter(Boolean).length;
+/** From the first marker on, every entry to the leaf has one. */
+const reachesLeaf = (markers: readonly boolean[]): boolean => markers.lastIndexOf(false) < markers.indexOf(true);
+const hasNoGap = (markers: readonly boolean[]): boolean =>
+  markers.slice(markers.indexOf(true), markers.lastIndexOf(true) + 1).every(Boolean);
+
+/** One marker comes from the secure side, one from the VM itself. */
+const leastMarkers = 2;
+
+export const markerChecks: readonly Check<ChainFacts, Options>[] = [
+  must('CHAIN-MARKERS-UNBROKEN', 'an entry between two with the RKP VM marker lacks it', (chain, options) => {
+    const markers = markersOf(chain, options);
+    return (options.markers === 'reserved' && options.instance !== 'avf') || hasNoGap(markers);
+  }),
+  must('CHAIN-MARKERS-TO-LEAF', 'the RKP VM markers do not go on to the leaf', (chain, options) => {
+    const markers = markersOf(chain, options);
+    return options.instance !== 'avf' || count(markers) === 0 || reachesLeaf(markers);
+  }),
+  must(
+    'CHAIN-MARKERS-ENOUGH',
+    'the chain of an RKP VM has fewer than two RKP VM markers',
+    (chain, options) => options.instance !== 'avf' || count(markersOf(chain, options)) >= leastMarkers,
+  ),
+  must('CHAIN-MARKERS-RESERVED', 'the chain has the RKP VM markers and is no RKP VM', (chain, options) => {
+    const markers = markersOf(chain, options);
+    const looksLikeRkpVm = count(markers) >= leastMarkers && reachesLeaf(markers);
+    return options.instance === 'avf' || options.markers === 'anywhere' || !looksLikeRkpVm;
+  }),
+];
+
+/** What must hold before any entry is looked at. */
+export const rootChecks: readonly Check<ChainFacts, Options>[] = [
+  ...encodingChecks,
+  must('CHAIN-FORM', 'it is not an array of a key and at least one entry', (chain) => chain.isChain),
+  ...keyChecks.map(({ clause, says, holds }): Check<ChainFacts, Options> =>
+    must(clause, says, ({ rootKey }, { profiles }) =>
+      holds(rootKey, { integerKeyOperations: inRange('android.13', profiles) }),
+    ),
+  ),
+];
+
+/** One entry, signed by the root key, for the root key. */
+function isSelfSigned({ entries, rootKey }: ChainFacts): boolean {
+  return entries.length === 1 && rootKey.point !== '' && pointOf(entries[0]?.payload) === rootKey.point;
+}
+
+export function appraiseChain(chain: ChainFacts, options: Options, without?: ClauseId): Verdict {
+  const root = firstBroken(rootChecks, chain, options, without);
+  if (root) return denied(root);
+  const selfSigned = isSelfSigned(chain);
+  for (const [index, entry] of chain.entries.entries()) {
+    const broken = firstBroken(entryChecks, entry, { options, index, selfSigned }, without);
+    if (broken) return denied(broken, index);
+  }
+  if (selfSigned) return { kind: 'degenerate' };
+  for (const index of chain.entries.keys()) {
+    const broken = firstBroken(linkChecks, { chain, index }, undefined, without);
+    if (broken) return denied(broken, index);
+  }
+  const broken = firstBroken(markerChecks, chain, options, without);
+  return broken ? denied(broken) : { kind: 'proper' };
+}
+
+export const denied = (
+  { clause, says }: { readonly clause: ClauseId; readonly says: string },
+  entry?: number,
+): Extract<Verdict, { kind: 'denied' }> => ({ kind: 'denied', entry, clause, says });

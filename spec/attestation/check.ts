@@ -1,0 +1,39 @@
+/** The form of every decision about evidence: checks in order, and the first that does not hold decides. */
+import type { ClauseId } from '../clauses.generated.ts';
+
+/** What must hold of some facts; `says` is the reason to give when it does not. */
+export interface Check<F, C> {
+  readonly clause: ClauseId;
+  readonly says: string;
+  readonly holds: (facts: F, context: C) => boolean;
+}
+
+export const must = <F, C>(clause: ClauseId, says: string, holds: (facts: F, context: C) => boolean): Check<F, C> => ({
+  clause,
+  says,
+  holds,
+});
+
+/** The same checks, asked of a part of the facts. */
+export const of = <F, C, P>(
+  part: (facts: F, context: C) => P | undefined,
+  checks: readonly Check<P, C>[],
+): readonly Check<F, C>[] =>
+  checks.map(({ clause, says, holds }) => ({
+    clause,
+    says,
+    holds: (facts, context) => {
+      const found = part(facts, context);
+      return found === undefined || holds(found, context);
+    },
+  }));
+
+/** The first check that does not hold; `without` leaves one clause out, to show what it is for. */
+export function firstBroken<F, C>(
+  checks: readonly Check<F, C>[],
+  facts: F,
+  context: C,
+  without?: ClauseId,
+): Check<F, C> | undefined {
+  return checks.find((check) => check.clause !== without && !check.holds(facts, context));
+}

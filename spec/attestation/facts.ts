@@ -1,0 +1,183 @@
+/** What a verifier knows of a piece of evidence once its bytes are read: plain facts, on which the checks are stated. */
+
+/** The first rule of encoding that some bytes break. */
+export type EncodingFault =
+  | 'too large'
+  | 'too deep'
+  | 'truncated'
+  | 'malformed'
+  | 'longer than needed'
+  | 'indefinite length'
+  | 'trailing bytes'
+  | 'bad text'
+  | 'repeated key'
+  | 'unsorted keys'
+  | 'unexpected kind';
+
+/** A field of a map: not there, there with the wrong type, or there. Byte strings are hexadecimal digits. */
+export type Field<T> =
+  { readonly kind: 'absent' } | { readonly kind: 'mistyped' } | { readonly kind: 'given'; readonly value: T };
+
+export const keyKinds = ['Ed25519', 'P-256', 'P-384'] as const;
+export type KeyKind = (typeof keyKinds)[number];
+
+/** A COSE_Key. */
+export interface KeyFacts {
+  readonly fault: EncodingFault | undefined;
+  /** A map of labels, with the common parameters well-typed. */
+  readonly isKey: boolean;
+  readonly operations: 'absent' | 'one integer' | 'array';
+  readonly verifies: boolean;
+  /** What type, algorithm and curve together say, if that is one of the kinds. */
+  readonly keyKind: KeyKind | undefined;
+  /** Labels that no public key of the kind has, such as -4 of a private key. */
+  readonly otherLabels: readonly string[];
+  readonly onCurve: boolean;
+  /** The point itself, the same for every encoding of the key; empty where there is none. */
+  readonly point: string;
+}
+
+/** A COSE_Sign1, looked at with the key that should have signed it. */
+export interface SignedFacts {
+  readonly fault: EncodingFault | undefined;
+  /** An untagged array of two headers, a payload and a signature, each of its type. */
+  readonly isSign1: boolean;
+  readonly hasCritical: boolean;
+  /** The protected header names the algorithm of the key. */
+  readonly namesAlgorithm: boolean;
+  /** The signature holds over the received bytes. */
+  readonly verifies: boolean;
+}
+
+/** A configuration descriptor. */
+export interface DescriptorFacts {
+  readonly fault: EncodingFault | undefined;
+  readonly isMap: boolean;
+  readonly hasOnlyIntegerKeys: boolean;
+  /** Keys of the reserved range that have no meaning. */
+  readonly reservedKeys: readonly string[];
+  readonly componentName: Field<string>;
+  readonly componentVersion: Field<string>;
+  readonly componentVersionIsText: boolean;
+  readonly instanceName: Field<string>;
+  readonly resettable: Field<true>;
+  readonly securityVersion: Field<string>;
+  readonly rkpVmMarker: Field<true>;
+}
+
+/** What one certificate of the chain says. */
+export interface PayloadFacts {
+  readonly fault: EncodingFault | undefined;
+  readonly isMap: boolean;
+  /** Claims that are no claims of a DICE certificate. */
+  readonly unknownClaims: readonly string[];
+  readonly profileName: Field<string>;
+  readonly issuer: Field<string>;
+  readonly subject: Field<string>;
+  readonly codeHash: Field<string>;
+  readonly codeDescriptor: Field<string>;
+  readonly configHash: Field<string>;
+  readonly configDescriptor: Field<DescriptorFacts>;
+  /** The configuration hash is the one of the descriptor, by the hash of its length. */
+  readonly configHashMatches: boolean;
+  readonly authorityHash: Field<string>;
+  readonly authorityDescriptor: Field<string>;
+  readonly mode: Field<number>;
+  readonly modeIsInteger: boolean;
+  readonly keyUsage: Field<string>;
+  readonly subjectKey: Field<KeyFacts>;
+}
+
+export interface EntryFacts {
+  readonly signed: SignedFacts;
+  readonly payload: PayloadFacts;
+}
+
+export interface ChainFacts {
+  readonly fault: EncodingFault | undefined;
+  /** An array of a key and at least one entry. */
+  readonly isChain: boolean;
+  readonly rootKey: KeyFacts;
+  readonly entries: readonly EntryFacts[];
+}
+
+/** One certificate path that vouches for the root key, by the name of who signs. */
+export interface UdsPathFacts {
+  readonly signer: Field<string>;
+  /** An array of byte strings. */
+  readonly isArray: boolean;
+  readonly length: number;
+  /** Every one is an X.509 certificate in DER. */
+  readonly areCertificates: boolean;
+  readonly keysSupported: boolean;
+  /** The path that leads from the leaf to the first certificate is the array itself. */
+  readonly isPath: boolean;
+  readonly mayIssue: boolean;
+  /** Every signature holds, the root's own among them. */
+  readonly verifies: boolean;
+  /** From when to when all are valid, in milliseconds since 1970. */
+  readonly valid: { readonly from: number; readonly to: number };
+  /** The last certificate is for the root key of the chain. */
+  readonly isForRootKey: boolean;
+}
+
+/** What a device says of itself; nobody but its own chain vouches for it. */
+export interface DeviceInfoFacts {
+  readonly isMap: boolean;
+  readonly unknownFields: readonly string[];
+  readonly texts: Readonly<Record<DeviceText, Field<string>>>;
+  readonly patchLevels: readonly Field<string>[];
+  readonly vbmetaDigest: Field<string>;
+  readonly fused: Field<boolean>;
+  readonly version: Field<string>;
+}
+
+export const deviceTexts = [
+  'brand',
+  'manufacturer',
+  'product',
+  'model',
+  'device',
+  'vb_state',
+  'bootloader_state',
+  'os_version',
+  'security_level',
+] as const;
+export type DeviceText = (typeof deviceTexts)[number];
+
+/** A request for certificates: a chain, and what its leaf key has signed. */
+export interface RequestFacts {
+  readonly fault: EncodingFault | undefined;
+  /** Version 2 begins with what the device says of itself, later ones with a number. */
+  readonly isVersion2: boolean;
+  readonly version: Field<string>;
+  readonly length: number;
+  readonly chain: ChainFacts;
+  readonly udsCertsIsMap: boolean;
+  readonly udsPaths: readonly UdsPathFacts[];
+  readonly signed: SignedFacts;
+  readonly signedData: {
+    readonly fault: EncodingFault | undefined;
+    readonly isPair: boolean;
+    readonly challenge: Field<string>;
+  };
+  readonly payload: {
+    readonly fault: EncodingFault | undefined;
+    readonly isArray: boolean;
+    readonly version: Field<string>;
+    readonly certificateType: Field<string>;
+    readonly deviceInfo: DeviceInfoFacts;
+    readonly keysToSign: boolean;
+  };
+}
+
+/** What one stage of boot hands to the next: its two secrets, and the chain that vouches for it. */
+export interface HandoverFacts {
+  readonly fault: EncodingFault | undefined;
+  /** A map of the two secrets, and the chain or nothing. */
+  readonly isHandover: boolean;
+  readonly hasSecrets: boolean;
+  readonly chain: ChainFacts | undefined;
+  /** The leaf key is the one that the attestation secret gives. */
+  readonly leafKeyIsDerived: boolean;
+}

@@ -1,0 +1,28 @@
+/** The decisions about evidence, each with its checks in order: to be listed, counted, and left out one by one. */
+import type { ClauseId } from '../clauses.generated.ts';
+import { entryChecks, linkChecks, markerChecks, rootChecks } from './chain.ts';
+import { handoverChecks, requestChecks } from './request.ts';
+
+export interface Verifier {
+  readonly name: string;
+  readonly says: string;
+  readonly checks: readonly { readonly clause: ClauseId; readonly says: string }[];
+}
+
+export const verifiers: readonly Verifier[] = [
+  {
+    name: 'chain',
+    says: 'A DICE chain: its form and its root key, then each certificate, then how they fit together.',
+    checks: [...rootChecks, ...entryChecks, ...linkChecks, ...markerChecks],
+  },
+  {
+    name: 'request',
+    says: 'An authenticated request of version 3: its form, its chain as above, what vouches for the root key, what the leaf key has signed.',
+    checks: requestChecks,
+  },
+  {
+    name: 'handover',
+    says: 'What one stage of boot hands to the next: its form, its chain as above, and that they belong together.',
+    checks: handoverChecks,
+  },
+];
