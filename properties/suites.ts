@@ -34,7 +34,7 @@ const plan: readonly {
   { chapter: 'android', profiles: ['cids-strict', 'cids-cyclic'], fits: /^cids-/, worlds: [cids] },
   { chapter: 'boot', profiles: ['avf-15', 'avf-2026'], fits: /^avf-/, worlds: [images] },
   { chapter: 'instance', profiles: ['avf-15'], fits: /^avf-1/, worlds: [versions, recordsAlone, instances] },
-  { chapter: 'instance', profiles: ['avf-14'], fits: /^none$/, worlds: [recordsAlone] },
+  { chapter: 'instance', profiles: ['avf-14'], fits: /^none$/, worlds: [instances] },
   { chapter: 'instance', profiles: ['avf-2026'], fits: /^avf-2026$/, worlds: [versions] },
 ];
 
