@@ -40,13 +40,13 @@ class Search {
   private readonly state: State;
   private readonly judge: Judge;
   private readonly seen: StateSet;
-  private readonly row: Int8Array;
+  private readonly row: Int16Array;
   private readonly stranded: Ledger;
   private readonly args: Args = new Int32Array(argsLength);
   private readonly enumerate: Enumerate;
   private readonly rules: readonly CompiledRule[];
   private readonly parents: number[] = [-1];
-  private via = new Int8Array(stride * 1024);
+  private via = new Int16Array(stride * 1024);
   private calls = 0;
   private ruleNow: CompiledRule | undefined;
 
@@ -57,7 +57,7 @@ class Search {
     this.state = state;
     this.judge = new Judge(machine, state, properties, ledger);
     this.stranded = new Ledger(machine.layout);
-    this.row = new Int8Array(machine.layout.length + 2 * machine.world.pages.length);
+    this.row = new Int16Array(machine.layout.length + 2 * machine.world.pages.length);
     this.seen = new StateSet(this.row.length);
     this.enumerate = new Enumerate(machine);
     this.rules = [...machine.rules.values()];
@@ -125,7 +125,7 @@ class Search {
   }
 
   private growVia(): void {
-    const longer = new Int8Array(this.via.length * 2);
+    const longer = new Int16Array(this.via.length * 2);
     longer.set(this.via);
     this.via = longer;
   }

@@ -3,17 +3,17 @@
 export class StateSet {
   readonly width: number;
   count = 0;
-  private rows: Int8Array;
+  private rows: Int16Array;
   private table: Int32Array;
 
   constructor(width: number) {
     this.width = width;
-    this.rows = new Int8Array(width * 1024);
+    this.rows = new Int16Array(width * 1024);
     this.table = new Int32Array(4096);
   }
 
   /** Add a row; its number if it is new, or -1. */
-  add(row: Int8Array): number {
+  add(row: Int16Array): number {
     if (this.count * 2 >= this.table.length) this.growTable();
     let place = hash(row) & (this.table.length - 1);
     for (;;) {
@@ -28,18 +28,18 @@ export class StateSet {
     return this.count - 1;
   }
 
-  row(number: number): Int8Array {
+  row(number: number): Int16Array {
     return this.rows.subarray(number * this.width, (number + 1) * this.width);
   }
 
-  private isRow(number: number, row: Int8Array): boolean {
+  private isRow(number: number, row: Int16Array): boolean {
     const base = number * this.width;
     for (let i = 0; i < this.width; i++) if (this.rows[base + i] !== row[i]) return false;
     return true;
   }
 
   private growRows(): void {
-    const longer = new Int8Array(this.rows.length * 2);
+    const longer = new Int16Array(this.rows.length * 2);
     longer.set(this.rows);
     this.rows = longer;
   }
@@ -54,7 +54,7 @@ export class StateSet {
   }
 }
 
-function hash(row: Int8Array): number {
+function hash(row: Int16Array): number {
   let bits = 0x811c9dc5;
   for (let i = 0; i < row.length; i++) bits = Math.imul(bits ^ (row[i] as number), 0x01000193);
   return bits ^ (bits >>> 15);
