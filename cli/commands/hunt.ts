@@ -122,7 +122,9 @@ async function shrunk(
 function summary(report: HuntReport, seed: number, seconds: number): string[] {
   const { description, steps, states, sequences, divergence, coverage, notChecked } = report;
   const { hypervisor, release, machine, mode } = description.target;
-  const holes = (coverage?.holes() ?? []).filter((hole) => !notChecked.includes(hole.split(/[: ]/)[0] ?? ''));
+  const holes = (coverage?.holes() ?? []).filter(
+    (hole) => !notChecked.some((call) => hole.startsWith(`${call}:`) || hole.startsWith(`${call} `)),
+  );
   const shown = holes.slice(0, holesShown).join('; ');
   const more = holes.length > holesShown ? `, and ${holes.length - holesShown} more` : '';
   const tables = states > 0 ? ` and ${states} tables of page states` : '';
@@ -142,7 +144,7 @@ const sayQuestion = ({ op, args }: Question): string =>
     .join(', ')})`;
 
 function sayDifference({ what, expected, got, clause }: Difference): string[] {
-  const because = clause === undefined ? '' : `   ${clause}: ${clauses[clause]?.text ?? ''}`;
+  const because = clause === undefined ? '' : `   ${clause}: ${clauses[clause].text}`;
   return [`  expected ${what} ${expected}${because}`, `  got      ${what} ${got}`];
 }
 

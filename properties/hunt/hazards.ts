@@ -50,7 +50,7 @@ function fillsLostPage(question: Question, checker: TranscriptChecker): boolean 
 }
 
 /** Whatever stops the machine, by the spec or by experience. */
-export const hazards: readonly Hazard[] = [
+const hazards: readonly Hazard[] = [
   {
     name: 'panic',
     says: 'the hypervisor stops the machine, and the spec says so',

@@ -10,7 +10,7 @@ import type { TranscriptChecker } from '../transcript/check.ts';
 export const sets = [0, 1, 2] as const;
 export const vcpusPerVm = 2;
 export const codeGfn = 64;
-export const dataPages = Array.from({ length: 8 }, (_, i) => `P${i}`);
+const dataPages = Array.from({ length: 8 }, (_, i) => `P${i}`);
 export const codePages = ['C0', 'C1', 'C2'];
 const listPages = 32;
 const blockPages = 512;

@@ -272,7 +272,12 @@ export class TranscriptChecker {
 const words = (host: string, hyp: string, references: number, shares: number): string =>
   `host ${host}, hyp ${hyp}, refcount ${references}, guestShares ${shares}`;
 const recordWords = (record: PageRecord | undefined, isTable: boolean): string =>
-  words(record?.host ?? 'OWNED', record?.hyp ?? 'NOPAGE', isTable ? 0 : (record?.refcount ?? 0), record?.guestShares ?? 0);
+  words(
+    record?.host ?? 'OWNED',
+    record?.hyp ?? 'NOPAGE',
+    isTable ? 0 : (record?.refcount ?? 0),
+    record?.guestShares ?? 0,
+  );
 
 const text = (value: unknown): string => (value === undefined ? 'nothing' : JSON.stringify(value));
 

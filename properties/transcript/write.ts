@@ -45,7 +45,9 @@ const handleOf: Writer = (value, wording) => {
 const wrongProts = [16, 31, 255];
 
 const writers: Readonly<Record<string, Writer>> = {
-  ...Object.fromEntries(['page', 'first', 'kvm', 'hostVcpu', 'vmMem', 'pgd', 'mem'].map((name) => [name, pageAs(name)])),
+  ...Object.fromEntries(
+    ['page', 'first', 'kvm', 'hostVcpu', 'vmMem', 'pgd', 'mem'].map((name) => [name, pageAs(name)]),
+  ),
   ...Object.fromEntries(['vmMem', 'pgd', 'mem'].map((name) => [`${name}Fault`, offsetAs(`${name}Offset`)])),
   ...Object.fromEntries(['index', 'vcpu', 'nr', 'pages'].map((name) => [name, numberAs(name)])),
   ...Object.fromEntries(['protected', 'idRegs', 'mkold'].map((name) => [name, truthAs(name)])),
