@@ -183,13 +183,13 @@ export class Judge {
 
   private violation(rule: CompiledRule, args: Args, guard: number, wrote: boolean): Violation | undefined {
     const { step } = this;
+    step.rule = rule;
+    step.guard = guard;
+    (step as { args: Args }).args = args;
     if (guard >= 0) {
       const law = this.implied[rule.number]?.[guard];
       if (law) return { property: law, index: 0 };
     }
-    step.rule = rule;
-    step.guard = guard;
-    (step as { args: Args }).args = args;
     const laws = this.each[rule.number] as LawsOfCall;
     for (let i = 0; i < laws.whole.length; i++) {
       const law = laws.whole[i] as Each;

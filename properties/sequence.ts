@@ -1,7 +1,6 @@
 /** Sequences of calls, with VMs named in order of reservation: how they are run again, and judged. */
-import type { Call, Machine, Outcome } from '../spec/machine.ts';
 import { done } from '../spec/machine.ts';
-import type { CompiledRule } from '../spec/machine.ts';
+import type { Call, CompiledRule, Machine, Outcome } from '../spec/machine.ts';
 import type { State } from '../spec/state.ts';
 import { argsLength, passed } from '../spec/term.ts';
 import type { Args } from '../spec/term.ts';

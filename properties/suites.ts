@@ -2,6 +2,7 @@
 import { profiles } from '../spec/profiles/all.ts';
 import type { Profile } from '../spec/profile.ts';
 import { cids, devices, devicesFull, devicesUncovered } from './android-worlds.ts';
+import { bootWorlds, images, instances, recordsAlone, versions } from './boot-worlds.ts';
 import { worlds as linuxWorlds, bare, full, lifecycle, nonProtected, pages, reused, single } from './worlds.ts';
 import type { NamedWorld } from './worlds.ts';
 
@@ -31,6 +32,10 @@ const plan: readonly {
   { chapter: 'dma', profiles: [android], fits: /^android/, worlds: [devices, devicesFull] },
   { chapter: 'dma', profiles: [android], fits: /^android/, worlds: [devicesUncovered], unsafe: true },
   { chapter: 'android', profiles: ['cids-strict', 'cids-cyclic'], fits: /^cids-/, worlds: [cids] },
+  { chapter: 'boot', profiles: ['avf-15', 'avf-2026'], fits: /^avf-/, worlds: [images] },
+  { chapter: 'instance', profiles: ['avf-15'], fits: /^avf-1/, worlds: [versions, recordsAlone, instances] },
+  { chapter: 'instance', profiles: ['avf-14'], fits: /^none$/, worlds: [recordsAlone] },
+  { chapter: 'instance', profiles: ['avf-2026'], fits: /^avf-2026$/, worlds: [versions] },
 ];
 
 /** The suites of the default run, or those for one profile. */
@@ -48,4 +53,4 @@ export function suitesOf(profileName?: string): Suite[] {
 
 /** A world by its name. */
 export const worldNamed = (name: string): NamedWorld | undefined =>
-  [...linuxWorlds, devices, devicesUncovered, devicesFull, cids].find((one) => one.name === name);
+  [...linuxWorlds, devices, devicesUncovered, devicesFull, cids, ...bootWorlds].find((one) => one.name === name);

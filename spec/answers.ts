@@ -24,6 +24,28 @@ export type GuestExit =
   | 'data_abort:access_flag'
   | 'hvc';
 
+/** Reboot reasons of pvmfw, as it prints them. */
+export type RebootReason =
+  | 'PVM_FIRMWARE_INVALID_CONFIG_DATA'
+  | 'PVM_FIRMWARE_INVALID_BCC'
+  | 'PVM_FIRMWARE_INVALID_DICE_HANDOVER'
+  | 'PVM_FIRMWARE_INVALID_FDT'
+  | 'PVM_FIRMWARE_INVALID_PAYLOAD'
+  | 'PVM_FIRMWARE_INVALID_RAMDISK'
+  | 'PVM_FIRMWARE_PAYLOAD_VERIFICATION_FAILED'
+  | 'PVM_FIRMWARE_INTERNAL_ERROR';
+/** How the later stages end, by their own names where they have one; `POWER_LOST`: by no decision of their own. */
+export type GuestFailure =
+  | 'LOADER_FAILED'
+  | 'INIT_FAILED'
+  | 'PAYLOAD_VERIFICATION_FAILED'
+  | 'PAYLOAD_CHANGED'
+  | 'PAYLOAD_INVALID_CONFIG'
+  | 'UNKNOWN_RUNTIME_ERROR'
+  | 'POLICY_ERROR'
+  | 'APEXD_FAILED'
+  | 'NOT_READY'
+  | 'POWER_LOST';
 /** Errors of FF-A, of PSCI, and of Android's VirtualizationService, by their own names. */
 export type SecureError = 'INVALID_PARAMETERS' | 'DENIED';
 export type PowerError = 'INVALID_PARAMETERS' | 'ALREADY_ON';
@@ -33,6 +55,8 @@ export type ServiceError = 'ILLEGAL_STATE';
 export type Refusal =
   | Errno
   | GuestExit
+  | RebootReason
+  | GuestFailure
   | SecureError
   | PowerError
   | ServiceError

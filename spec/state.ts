@@ -2,6 +2,9 @@
  * The abstract state, as one vector of small numbers. Every field is a family of cells, one for each page, VM, mapping
  * or CPU; `fields` is the whole inventory. The vector is what makes states cheap to compare, to copy and to search.
  */
+import { parents, regimes, secretsOf } from './boot/secrets.ts';
+import { noBoot } from './boot/world.ts';
+import type { BootWorld } from './boot/world.ts';
 import type { World } from './world.ts';
 
 /** Who can reach a page and who answers for it, as one party sees it. */
@@ -20,6 +23,14 @@ export const privateOf = (slot: number): number => content.firstOfVms + 2 * slot
 /** What the VM in this slot wrote into, or left in, a page that it shared. */
 export const publishedOf = (slot: number): number => content.firstOfVms + 2 * slot + 1;
 
+/** How far the VM that boots has come. `LOADER`: only where there is a guest loader. */
+export const stages = ['OFF', 'LOADER', 'KERNEL', 'SYSTEM', 'VERIFIED', 'SECRET', 'RUNNING'] as const;
+const diskForms = ['READY', 'BROKEN'] as const;
+/** An entry of an instance image; `DAMAGED`: its identifier is there, and it does not open. */
+export const records = ['FREE', 'SEALED', 'DAMAGED'] as const;
+/** Where in the VM's memory pvmfw has had secrets, and which kind is there now. */
+export const regions = ['configuration', 'data', 'stack', 'registers', 'handover'] as const;
+export const leftovers = ['NOTHING', 'GIVEN', 'OWN', 'NEXT'] as const;
 /** How the secure world came by a page that it has not given back. */
 export const secureHolds = ['NONE', 'SHARED', 'LENT'] as const;
 /** Whether a VM has a vCPU of its own switched on. */
@@ -28,7 +39,25 @@ export const powers = ['OFF', 'ON'] as const;
 /** No page, no VM, no vCPU. */
 export const none = -1;
 
-type Over = 'page' | 'word' | 'vm' | 'mapping' | 'table' | 'vcpu' | 'cpu' | 'device' | 'dmaMapping' | 'cid' | 'machine';
+type Over =
+  | 'page'
+  | 'word'
+  | 'vm'
+  | 'mapping'
+  | 'table'
+  | 'vcpu'
+  | 'cpu'
+  | 'device'
+  | 'dmaMapping'
+  | 'cid'
+  | 'machine'
+  | 'boot'
+  | 'disk'
+  | 'instance'
+  | 'bearer'
+  | 'secret'
+  | 'parent'
+  | 'region';
 
 export interface FieldShape {
   readonly over: Over;
@@ -57,7 +86,6 @@ export const fields = {
   useVm: { over: 'page', start: none },
   /** The next page of the list that a free page-table page lies on, held in its first word. */
   link: { over: 'page', start: none },
-  listed: { over: 'page' },
   word: { over: 'word' },
 
   life: { over: 'vm', values: lives },
@@ -108,14 +136,70 @@ export const fields = {
   /** 1 where the service remembers a CID as held. */
   servicedCids: { over: 'cid' },
   lastCid: { over: 'machine', start: none },
+
+  /** The VM that boots: its stage, and what each stage took. */
+  stage: { over: 'boot', values: stages },
+  vmParent: { over: 'boot', values: parents },
+  vmChained: { over: 'boot' },
+  vmTree: { over: 'boot', start: none },
+  vmCode: { over: 'boot', start: none },
+  vmRegime: { over: 'boot', values: regimes },
+  vmDisk: { over: 'boot', start: none },
+  vmInstance: { over: 'boot', start: none },
+  /** 1 where pvmfw told the guest that this is the first boot of its instance. */
+  vmNew: { over: 'boot' },
+  /** 1 where boot arguments of the host went through, where the debug policy is applied, where pages are still shared. */
+  vmArgued: { over: 'boot' },
+  vmPolicy: { over: 'boot' },
+  vmShared: { over: 'boot' },
+  vmLoaded: { over: 'boot', start: none },
+  vmSystem: { over: 'boot', start: none },
+  vmExtra: { over: 'boot', start: none },
+  vmMounted: { over: 'boot', start: none },
+  left: { over: 'region', values: leftovers },
+
+  /** Instance images: pvmfw's entry, by the parent whose key seals it, and Microdroid's, by its sealing secret. */
+  diskForm: { over: 'disk', values: diskForms },
+  record: { over: 'disk', values: records },
+  recordParent: { over: 'disk', start: none },
+  recordCode: { over: 'disk', start: none },
+  recordKey: { over: 'disk', start: none },
+  recordMode: { over: 'disk', start: none },
+  recordSalt: { over: 'disk', start: none },
+  guestRecord: { over: 'disk', values: records },
+  guestRecordSecret: { over: 'disk', start: none },
+  guestRecordApk: { over: 'disk', start: none },
+  guestRecordApex: { over: 'disk', start: none },
+
+  /** What Secretkeeper holds for an instance id, and the policy with it. */
+  keptSecret: { over: 'instance', start: none },
+  keptKey: { over: 'instance', start: none },
+  keptKernel: { over: 'instance', start: none },
+  keptPayload: { over: 'instance', start: none },
+
+  /** Who has a secret, or had it and sealed something with it: bearer 0 is the VM that runs. */
+  secret: { over: 'bearer', start: none },
+  payloadKey: { over: 'bearer', start: none },
+  keeperSecret: { over: 'bearer', start: none },
+  bearerCode: { over: 'bearer', start: none },
+  bearerApk: { over: 'bearer', start: none },
+  bearerApex: { over: 'bearer', start: none },
+
+  /** What the attacker has learnt. */
+  knownSecret: { over: 'secret' },
+  knownParent: { over: 'parent' },
 } as const satisfies Record<string, FieldShape>;
 
 export type FieldName = keyof typeof fields;
 export const fieldNames = Object.keys(fields) as FieldName[];
+type OfBoot = 'boot' | 'disk' | 'instance' | 'bearer' | 'secret' | 'parent' | 'region';
+/** Fields of booting, which no hypervisor has. */
+export type BootField = { [F in FieldName]: (typeof fields)[F]['over'] extends OfBoot ? F : never }[FieldName];
 /** The named values of a field; plain numbers where it has none. */
 export type ValueOf<F extends FieldName> = (typeof fields)[F] extends { values: readonly (infer V)[] } ? V : number;
 
 const counts = (world: World): Record<Over, number> => ({
+  ...bootCounts(world.boot ?? noBoot),
   page: world.pages.length,
   word: world.pages.length * world.words,
   vm: world.slots,
@@ -127,6 +211,16 @@ const counts = (world: World): Record<Over, number> => ({
   dmaMapping: world.devices * world.iovas,
   cid: world.cids,
   machine: 1,
+});
+
+const bootCounts = (boot: BootWorld) => ({
+  boot: boot === noBoot ? 0 : 1,
+  disk: boot.disks,
+  instance: boot.ids,
+  bearer: boot === noBoot ? 0 : 1 + boot.kept,
+  secret: secretsOf(boot),
+  parent: boot === noBoot ? 0 : parents.length,
+  region: boot === noBoot ? 0 : regions.length,
 });
 
 /** Where each field's cells lie in the vector. */

@@ -3,6 +3,7 @@
  * from 0; numbers that a caller may pass but that name nothing usable (a device's page, an address beyond the range)
  * are entries of the same lists with another kind, so that every argument of every call is a small number.
  */
+import type { BootWorld } from './boot/world.ts';
 
 /** What lies at a page number. `wrapping`: the last page of the 64-bit space, whose end is address 0. */
 export const pageKinds = ['memory', 'mmio', 'carveout', 'hole', 'beyond', 'wrapping'] as const;
@@ -46,6 +47,8 @@ export interface Sizes {
 }
 
 export interface World {
+  /** What boots; nothing where it is left out. */
+  readonly boot?: BootWorld;
   readonly pages: readonly PageShape[];
   readonly gfns: readonly GfnShape[];
   /** Number of different page tables that `gfns` name. */

@@ -3,6 +3,7 @@ import { sayContent } from '../../spec/parameters.ts';
 import { fields, none } from '../../spec/state.ts';
 import type { FieldName, FieldShape, Layout } from '../../spec/state.ts';
 import { protAll, protBits } from '../../spec/world.ts';
+import { sayBootChange } from './boot-changes.ts';
 import type { VmNames } from './story.ts';
 
 /** A change of one cell. */
@@ -74,7 +75,7 @@ function describe(
     case 'cid':
       return [`CID ${index}`, `${field} ${change.from} → ${change.to}`];
     default:
-      return undefined;
+      return sayBootChange(layout, change);
   }
 }
 

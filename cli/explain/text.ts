@@ -47,21 +47,23 @@ function start({ machine, names, start: cells }: Story): string[] {
   return [dim(`start: ${vms.join(' and ')} ${vms.length === 1 ? 'runs' : 'run'}; ${rest} the host's`), ''];
 }
 
-const plain = new Set(['right', '0']);
+/** Arguments that are as they usually are, and left unsaid. */
+const usual: Readonly<Record<string, string>> = { nr: '1', prot: 'PX+UX+W+R' };
+const isUsual = (name: string, value: string): boolean =>
+  usual[name] === value || (name.endsWith('Fault') && value === 'right');
 
-/** A call in the words of a reader: what is as it should be is left unsaid. */
+/** Arguments that need no name beside them. */
+const bare = new Set(['page', 'vm', 'cid', 'device', 'iova', 'value']);
+
 function sayCall(story: Story, { call }: Traced): string {
   const { machine } = story;
   const written = writeCall(machine, call);
-  const hidden = (name: string, value: string): boolean =>
-    (name.endsWith('Fault') && plain.has(value)) || (name === 'word' && machine.world.words === 1);
   const args = Object.entries(written.args)
-    .filter(([name, value]) => !hidden(name, value))
+    .filter(([name, value]) => !isUsual(name, value) && !(name === 'word' && machine.world.words === 1))
     .map(([name, value]) => (bare.has(name) ? value : `${name} ${value}`));
   const where = story.calls.some(({ cpu }) => cpu !== 0) ? ` on CPU ${call.cpu}` : '';
   return `${call.call}(${args.join(', ')})${where}`;
 }
-const bare = new Set(['page', 'vm', 'cid', 'device', 'iova', 'value']);
 
 function sayAnswer(story: Story, { call, outcome }: Traced): string {
   if (outcome.kind === 'denied') return outcome.error;

@@ -67,7 +67,8 @@ describe('a well-formed clause', () => {
 
 describe('a malformed clause is reported with file and line', () => {
   const status = 'Status: "sure" is not one of: guarantee, non-guarantee, assumption';
-  const upholder = 'Upheld by: "us" is not one of: hypervisor, host, firmware, SoC vendor, guest, nobody';
+  const upholder =
+    'Upheld by: "us" is not one of: hypervisor, host, firmware, SoC vendor, pvmfw, guest, secure world, nobody';
   const attacker =
     'Survives: "all" is not one of: honest host, bad app, compromised host, malicious guest, unlocked device';
   const order = '"Status" stands after "Upheld by"; the order is: Status, Upheld by, Survives, Source, Rows';

@@ -3,7 +3,16 @@ import type { Place } from './markdown.ts';
 import { fileNamed, parseRequirements, type SourceFile } from './requirements.ts';
 
 export const statuses = ['guarantee', 'non-guarantee', 'assumption'] as const;
-export const upholders = ['hypervisor', 'host', 'firmware', 'SoC vendor', 'guest', 'nobody'] as const;
+export const upholders = [
+  'hypervisor',
+  'host',
+  'firmware',
+  'SoC vendor',
+  'pvmfw',
+  'guest',
+  'secure world',
+  'nobody',
+] as const;
 export const attackers = ['honest host', 'bad app', 'compromised host', 'malicious guest', 'unlocked device'] as const;
 
 export interface Clause {

@@ -89,8 +89,8 @@ export async function verify(options: VerifyOptions, watcher: Watcher): Promise<
     chapters,
     clauses: clauseResults(hunts, violations),
     violations,
-    // A hunt that ended early has not been everywhere.
-    holes: options.clause === undefined && violations.length === 0 ? holesOf(hunts) : [],
+    // A run that ended early has not been everywhere.
+    holes: options.clause === undefined && violations.length === 0 && !watcher.stopped() ? holesOf(hunts) : [],
     transcripts,
     interrupted: watcher.stopped(),
   };

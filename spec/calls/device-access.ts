@@ -1,8 +1,8 @@
 /** What every transfer of a device goes through: its attachment, and the mapping of the address. */
 import { must, noSubject } from '../rule.ts';
+import type { Step } from '../rule.ts';
 import { attachment, devicesBypass, isMappedForDevice } from '../vocabulary/devices.ts';
 import { isRam } from '../vocabulary/pages.ts';
-import type { Step } from '../rule.ts';
 
 export const translates: readonly Step<'device' | 'iova'>[] = [
   must('DEVICE-ATTACHED', attachment('device').is(1), 'FAULT', {

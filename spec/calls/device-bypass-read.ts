@@ -1,8 +1,8 @@
-import { bypasses } from './device-access.ts';
 import { page, word } from '../parameters.ts';
 import { call } from '../rule.ts';
 import { answers } from '../term.ts';
 import { contentOf } from '../vocabulary/pages.ts';
+import { bypasses } from './device-access.ts';
 
 /** A device that no IOMMU stands before loads from any page it likes. */
 export const deviceBypassRead = call(

@@ -1,8 +1,8 @@
-import { bypasses } from './device-access.ts';
 import { hostValue, page, word } from '../parameters.ts';
 import { call } from '../rule.ts';
 import { value } from '../term.ts';
 import { contentOf } from '../vocabulary/pages.ts';
+import { bypasses } from './device-access.ts';
 
 /** A device that no IOMMU stands before stores to any page it likes. */
 export const deviceBypassWrite = call(

@@ -1,9 +1,9 @@
-import { translates } from './device-access.ts';
 import { actingDevice, hostValue, iova, word } from '../parameters.ts';
 import { call } from '../rule.ts';
 import { value } from '../term.ts';
 import { pageForDevice } from '../vocabulary/devices.ts';
 import { contentOf } from '../vocabulary/pages.ts';
+import { translates } from './device-access.ts';
 
 /** A device of the host stores to memory what the host has told it to. */
 export const deviceWrite = call(

@@ -1,8 +1,8 @@
 import { fault, page } from '../parameters.ts';
-import { all } from '../term.ts';
 import { hypercall, must } from '../rule.ts';
-import { isRight } from '../vocabulary/lifecycle.ts';
+import { all } from '../term.ts';
 import { secureHold } from '../vocabulary/devices.ts';
+import { isRight } from '../vocabulary/lifecycle.ts';
 import { hostState, isMemory, isUnmappedForDma, ownerOf } from '../vocabulary/pages.ts';
 
 /** FFA_MEM_LEND: the host gives a page to the secure world for a time, and has no access until it is back. */

@@ -1,7 +1,7 @@
 import { fault, page } from '../parameters.ts';
 import { hypercall, must } from '../rule.ts';
-import { isRight } from '../vocabulary/lifecycle.ts';
 import { secureHold } from '../vocabulary/devices.ts';
+import { isRight } from '../vocabulary/lifecycle.ts';
 import { hostState, isMemory, isUnmappedForDma } from '../vocabulary/pages.ts';
 
 /** FFA_MEM_SHARE: the host lets the secure world use a page as well, and keeps owning it. */

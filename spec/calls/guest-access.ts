@@ -1,6 +1,6 @@
 /** What every step of a guest starts with: its vCPU is loaded here, and its code can be fetched. */
 import { keeps, must, noSubject } from '../rule.ts';
-
+import type { Step } from '../rule.ts';
 import {
   codeExecutable,
   codeFresh,
@@ -13,7 +13,6 @@ import {
 } from '../vocabulary/guests.ts';
 import { allows, isMapped } from '../vocabulary/stage2.ts';
 import { isLoadedHere, vcpu } from '../vocabulary/vms.ts';
-import type { Step } from '../rule.ts';
 
 const running = vcpu<'vm' | 'vcpu'>('vm', 'vcpu');
 

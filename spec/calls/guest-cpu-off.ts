@@ -1,7 +1,7 @@
-import { entersGuest } from './guest-access.ts';
 import { vcpuIndex, vm } from '../parameters.ts';
 import { call, must } from '../rule.ts';
 import { isProtected, powerOf, vcpu } from '../vocabulary/vms.ts';
+import { entersGuest } from './guest-access.ts';
 
 /** PSCI CPU_OFF: a vCPU switches itself off; the host cannot run it until its VM switches it on again. */
 export const guestCpuOff = call(

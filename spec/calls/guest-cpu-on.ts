@@ -1,8 +1,8 @@
-import { entersGuest } from './guest-access.ts';
 import { vcpuIndex, vm } from '../parameters.ts';
 import { call, must, noSubject } from '../rule.ts';
 import { both } from '../term.ts';
 import { isPlanned, isPresent, isProtected, powerOf, vcpu } from '../vocabulary/vms.ts';
+import { entersGuest } from './guest-access.ts';
 
 const target = vcpu<'vm' | 'target'>('vm', 'target');
 

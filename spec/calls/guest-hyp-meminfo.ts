@@ -1,9 +1,9 @@
-import { entersGuest } from './guest-access.ts';
 import { fault, vcpuIndex, vm } from '../parameters.ts';
 import { call, must } from '../rule.ts';
 import { answers, worldNumber } from '../term.ts';
 import { isRight } from '../vocabulary/lifecycle.ts';
 import { isProtected } from '../vocabulary/vms.ts';
+import { entersGuest } from './guest-access.ts';
 
 const granule = worldNumber('the size of a page', () => 4096);
 

@@ -1,4 +1,3 @@
-import { entersGuest } from './guest-access.ts';
 import { fault, gfn, vcpuIndex, vm } from '../parameters.ts';
 import { call, must, neverDecides } from '../rule.ts';
 import { all, both, either, forEach, not, when } from '../term.ts';
@@ -7,6 +6,7 @@ import { isRight } from '../vocabulary/lifecycle.ts';
 import { giveToHost, isUnmappedForDma, wipe } from '../vocabulary/pages.ts';
 import { isMapped, mappedPage, mappingOf, unmap } from '../vocabulary/stage2.ts';
 import { isProtected } from '../vocabulary/vms.ts';
+import { entersGuest } from './guest-access.ts';
 
 const page = mappedPage<'vm' | 'gfn'>('vm', 'gfn');
 /** Only a protected VM has a page to give up, and only where one is mapped; otherwise the call does nothing. */

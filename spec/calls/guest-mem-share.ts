@@ -1,13 +1,12 @@
-import { isInRange } from '../vocabulary/stage2.ts';
-import { entersGuest } from './guest-access.ts';
 import { fault, gfn, vcpuIndex, vm } from '../parameters.ts';
 import { call, keeps, must, noSubject } from '../rule.ts';
 import { not } from '../term.ts';
 import { isPoisoned, publish, recordFault } from '../vocabulary/guests.ts';
 import { isRight } from '../vocabulary/lifecycle.ts';
 import { hostState } from '../vocabulary/pages.ts';
-import { isMapped, mappedPage, mappingOf } from '../vocabulary/stage2.ts';
+import { isInRange, isMapped, mappedPage, mappingOf } from '../vocabulary/stage2.ts';
 import { isProtected, vcpu } from '../vocabulary/vms.ts';
+import { entersGuest } from './guest-access.ts';
 
 /** MEM_SHARE: a protected VM lets the host use one of its pages, and keeps owning it. */
 export const guestMemShare = call(

@@ -1,10 +1,10 @@
-import { entersGuest } from './guest-access.ts';
 import { fault, gfn, vcpuIndex, vm } from '../parameters.ts';
 import { call, must, noSubject } from '../rule.ts';
 import { isRight } from '../vocabulary/lifecycle.ts';
 import { hostState } from '../vocabulary/pages.ts';
 import { isMapped, mappedPage, mappingOf } from '../vocabulary/stage2.ts';
 import { isProtected } from '../vocabulary/vms.ts';
+import { entersGuest } from './guest-access.ts';
 
 /** MEM_UNSHARE: a protected VM takes back what it let the host use. */
 export const guestMemUnshare = call(

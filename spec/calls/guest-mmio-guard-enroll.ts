@@ -1,7 +1,7 @@
-import { entersGuest } from './guest-access.ts';
 import { vcpuIndex, vm } from '../parameters.ts';
 import { call, must } from '../rule.ts';
 import { isProtected, mmioGuard } from '../vocabulary/vms.ts';
+import { entersGuest } from './guest-access.ts';
 
 const hostSeesAll = { excuse: 'of a VM that is not protected the host sees everything' };
 

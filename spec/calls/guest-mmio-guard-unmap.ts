@@ -1,7 +1,7 @@
-import { entersGuest } from './guest-access.ts';
 import { gfn, vcpuIndex, vm } from '../parameters.ts';
 import { call, must } from '../rule.ts';
 import { isProtected, mmioGuard } from '../vocabulary/vms.ts';
+import { entersGuest } from './guest-access.ts';
 
 /** MMIO_GUARD_UNMAP: kept for older guests; the frame stays guarded. */
 export const guestMmioGuardUnmap = call(

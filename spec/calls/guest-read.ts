@@ -1,9 +1,9 @@
-import { entersGuest, reaches } from './guest-access.ts';
 import { gfn, vcpuIndex, vm, word } from '../parameters.ts';
 import { call } from '../rule.ts';
 import { answers } from '../term.ts';
 import { contentOf } from '../vocabulary/pages.ts';
 import { mappedPage } from '../vocabulary/stage2.ts';
+import { entersGuest, reaches } from './guest-access.ts';
 
 /** The guest loads from one of its frames. */
 export const guestRead = call(

@@ -1,6 +1,7 @@
 import { hostValue, page, word } from '../parameters.ts';
 import { call, must } from '../rule.ts';
-import { value } from '../term.ts';
+import { equals, value, when } from '../term.ts';
+import { breakLink } from '../vocabulary/memcache.ts';
 import { contentOf, hostReaches } from '../vocabulary/pages.ts';
 
 /** The host stores to a page. */
@@ -10,6 +11,7 @@ export const hostWrite = call(
   { page, word, value: hostValue },
   {
     guards: [must('HOST-WRITE-REACHES', hostReaches('page'), 'EFAULT')],
-    effects: [contentOf('page', 'word').becomes(value('value'))],
+    // The first word of a page on the host's own list of free pages is the list's link.
+    effects: [contentOf('page', 'word').becomes(value('value')), when(equals('word', 0), breakLink('page'))],
   },
 );

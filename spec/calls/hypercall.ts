@@ -1,7 +1,7 @@
 import { callNumber } from '../parameters.ts';
 import { hypercall, must } from '../rule.ts';
-import { compare } from '../term.ts';
 import type { Rule } from '../rule.ts';
+import { compare } from '../term.ts';
 
 const namedOnly = { excuse: 'a call that is refused for its number is no call of this specification' };
 

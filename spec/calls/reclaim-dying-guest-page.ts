@@ -3,7 +3,7 @@ import { hypercall, must, noSubject } from '../rule.ts';
 import { all, either, not, when } from '../term.ts';
 import { isPoisoned } from '../vocabulary/guests.ts';
 import { giveToHost, wipe } from '../vocabulary/pages.ts';
-import { isInRange, isMapped, mappedPage, mappingOf, unmap } from '../vocabulary/stage2.ts';
+import { isInRange, isMapped, isMappedAs, mappedPage, mappingOf, unmap } from '../vocabulary/stage2.ts';
 import { isDying } from '../vocabulary/vms.ts';
 
 /** The host takes back, wiped, one page of a VM that is being torn down. */
@@ -15,6 +15,9 @@ export const reclaimDyingGuestPage = hypercall(
       must('RECLAIM-DYING', isDying('vm'), 'EINVAL'),
       must('RECLAIM-DYING-GFN', isInRange('gfn'), 'ERANGE', noSubject),
       must('RECLAIM-DYING-MAPPED', either(isMapped('vm', 'gfn'), isPoisoned('vm', 'gfn')), 'ENOENT', noSubject),
+      must('RECLAIM-DYING-WHOLE', isMappedAs('vm', 'gfn', 1), 'E2BIG', {
+        excuse: 'only VMs that are not protected have blocks, and RECLAIM-DYING-OWNED refuses these',
+      }),
       must('RECLAIM-DYING-OWNED', not(mappingOf('vm', 'gfn').is('SHARED_BORROWED')), 'EPERM'),
     ],
     // MEM-WIPE-SHARED: what the guest had shared is returned as it is.

@@ -1,6 +1,6 @@
 import { gfn, prot } from '../parameters.ts';
 import { hypercall, must, noSubject } from '../rule.ts';
-import { relaxPermissions, isInRange, isMapped, isProt } from '../vocabulary/stage2.ts';
+import { isInRange, isMapped, isProt, relaxPermissions } from '../vocabulary/stage2.ts';
 import { loadedVm, somethingLoaded, unprotectedLoaded } from '../vocabulary/vms.ts';
 
 /** A non-protected VM may do more with a page that it borrows. */

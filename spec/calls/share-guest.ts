@@ -2,14 +2,7 @@ import { count, gfn, page, prot } from '../parameters.ts';
 import { hypercall, keeps, must, noSubject } from '../rule.ts';
 import { every, forEach } from '../term.ts';
 import { cacheSuffices, refill, refilled } from '../vocabulary/memcache.ts';
-import {
-  canCountOneMore,
-  countOneMore,
-  hostState,
-  isGuestShareable,
-  isMemory,
-  isPhysical,
-} from '../vocabulary/pages.ts';
+import { canCountOneMore, countOneMore, hostState, isGuestShareable, isPhysical, isRam } from '../vocabulary/pages.ts';
 import { gfnAligned, isInRange, isOneMappingSize, isProt, isUnmapped, map, pageAligned } from '../vocabulary/stage2.ts';
 import { loadedVcpu, loadedVm, somethingLoaded, unprotectedLoaded } from '../vocabulary/vms.ts';
 
@@ -32,7 +25,7 @@ export const shareGuest = hypercall(
       must('SHARE-GUEST-SIZE', isOneMappingSize('nr'), 'EINVAL'),
       must('SHARE-GUEST-GFN-ALIGNED', gfnAligned('gfn', 'nr'), 'EINVAL'),
       must('SHARE-GUEST-PAGE-ALIGNED', pageAligned('page', 'nr'), 'EINVAL'),
-      must('SHARE-GUEST-MEMORY', every('page', 'nr', 'each page', isMemory('each page')), 'EPERM'),
+      must('SHARE-GUEST-MEMORY', every('page', 'nr', 'each page', isRam('each page')), 'EPERM'),
       must('SHARE-GUEST-GFN', isInRange('gfn'), 'ERANGE'),
       must('SHARE-GUEST-FREE', isUnmapped(loadedVm, 'gfn', 'nr'), 'EPERM'),
       must('SHARE-GUEST-OWNED', every('page', 'nr', 'each page', isGuestShareable('each page')), 'EPERM'),

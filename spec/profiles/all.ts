@@ -1,6 +1,10 @@
 /** Every profile by its name. */
 import type { Profile } from '../profile.ts';
 import { android16, android16AsShipped } from './android16-6.12.ts';
+import { avf13 } from './avf-13.ts';
+import { avf14 } from './avf-14.ts';
+import { avf15 } from './avf-15.ts';
+import { avf2026 } from './avf-2026.ts';
 import { cidsCyclic, cidsForgetful, cidsSplit, cidsStrict } from './cids.ts';
 import { linux61 } from './linux-6.1.ts';
 import { linux612 } from './linux-6.12.ts';
@@ -19,5 +23,9 @@ export const profiles: ReadonlyMap<string, Profile> = new Map(
     cidsCyclic,
     cidsSplit,
     cidsForgetful,
+    avf15,
+    avf14,
+    avf13,
+    avf2026,
   ].map((profile) => [profile.name, profile]),
 );

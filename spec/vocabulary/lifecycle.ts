@@ -1,23 +1,23 @@
 /** Words about the pages that a VM's life costs. */
 import { none } from '../state.ts';
-import { all, equals, forEach, said, term, value, worldFact, worldNumber } from '../term.ts';
+import { all, equals, forEach, said, term, value, when, worldFact, worldNumber } from '../term.ts';
 import type { Condition, Effect, Ref } from '../term.ts';
-import { employ } from './memcache.ts';
+import { cacheLength, employ, emptyList } from './memcache.ts';
 import { unpinAll } from './pages.ts';
 import {
   createdVcpus,
+  faultOf,
   hostVcpuOf,
   idRegs,
+  isPresent,
   kvmOf,
   lifeOf,
   metadataPages,
   mmioGuard,
+  powerOf,
   protection,
   stage2Pages,
 } from './vms.ts';
-import { emptyList, cacheLength } from './memcache.ts';
-import { faultOf, isPresent, powerOf } from './vms.ts';
-import { when } from '../term.ts';
 
 export const kvmPages = worldNumber("the host's VM structure", (world) => world.sizes.kvmPages);
 export const vcpuPages = worldNumber("the host's vCPU structure", (world) => world.sizes.vcpuPages);

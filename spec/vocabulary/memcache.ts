@@ -95,6 +95,9 @@ export const offer = <P extends string>(vcpu: Ref<P>, first: Ref<P>, count: Ref<
     { writes: ['link', 'listTop', 'listLength'] },
   );
 };
+/** What lay behind a page on a list cannot be found any more. */
+export const breakLink = <P extends string>(page: Ref<P>): Effect<P> =>
+  cell('link', `link of ${value(page).words}`, page).becomes(none);
 /** The host's list of a vCPU is empty. */
 export const emptyList = <P extends string>(vcpu: Ref<P>): Effect<P> =>
   said(

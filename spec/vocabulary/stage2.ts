@@ -1,9 +1,8 @@
 /** Words about a guest's stage 2: what a frame maps to, and the page tables that the mapping needs. */
-import { none } from '../state.ts';
+import { mappingStates, none } from '../state.ts';
 import type { Layout, State } from '../state.ts';
 import { cell, combine, expression, flagCell, memberPosition, said, term, value, worldFact } from '../term.ts';
 import type { Cell, Condition, Effect, Ref, Run, Scope, Value } from '../term.ts';
-import { mappingStates } from '../state.ts';
 import { protAll, protBits } from '../world.ts';
 import { ownerGfn, ownerVm } from './pages.ts';
 

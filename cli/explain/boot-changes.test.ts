@@ -1,0 +1,44 @@
+import { expect, test } from 'vitest';
+import { recordsAlone } from '../../properties/boot-worlds.ts';
+import { readCall } from '../../properties/names.ts';
+import { Machine } from '../../spec/machine.ts';
+import { avf15 } from '../../spec/profiles/avf-15.ts';
+import { initialState } from '../../spec/state.ts';
+import { describeChanges } from './changes.ts';
+
+const machine = new Machine(avf15, recordsAlone.world);
+
+/** What each of the calls changes, in words. */
+function tell(calls: readonly [string, Readonly<Record<string, string>>][]): string[][] {
+  let state = initialState(machine.layout);
+  return calls.map(([call, args]) => {
+    const next = machine.step(state, readCall(machine, { call, cpu: 0, args })).state;
+    const lines = describeChanges(machine.layout, [], state.cells, next.cells);
+    state = next;
+    return lines;
+  });
+}
+
+test('a first boot and an attacker, step by step', () => {
+  const secret = 'seal(normal device, key 0, normal, record, id 1)';
+  expect(
+    tell([
+      ['pvmfw_boot', { ramdisk: 'normal', instance: '1', disk: '0' }],
+      ['init_boot', {}],
+      ['manager_verify', {}],
+      ['take_over', {}],
+      ['host_flip_record', { disk: '0' }],
+      ['power_off', {}],
+    ]),
+  ).toEqual([
+    [
+      `VM  off → kernel · runs kernel v2 with normal ramdisk · first boot · handover holds next · has ${secret}`,
+      "disk 0  pvmfw's entry free → sealed",
+    ],
+    ['VM  kernel → system'],
+    ['VM  system → verified', "disk 0  Microdroid's entry free → sealed · records app v1"],
+    [`attacker  knows ${secret}`],
+    ["disk 0  pvmfw's entry sealed → damaged"],
+    ['VM  verified → off · handover holds nothing · no secret'],
+  ]);
+});

@@ -1,0 +1,102 @@
+/** What a step changed of a boot, in words: the VM and its secrets, disks, Secretkeeper, what the attacker knows. */
+import { parents, saySecret } from '../../spec/boot/secrets.ts';
+import { kernelIn, noBoot, ramdiskIn } from '../../spec/boot/world.ts';
+import type { BootWorld } from '../../spec/boot/world.ts';
+import { fields, none, regions } from '../../spec/state.ts';
+import type { FieldName, FieldShape, Layout } from '../../spec/state.ts';
+
+interface Change {
+  readonly field: FieldName;
+  readonly index: number;
+  readonly from: number;
+  readonly to: number;
+}
+type Said = [subject: string, words: string] | undefined;
+
+/** Whom a change of a boot is about, and what to say of it; nothing for what only mirrors another change. */
+export function sayBootChange(layout: Layout, change: Change): Said {
+  const boot = layout.world.boot ?? noBoot;
+  const { field, index, to } = change;
+  switch (fields[field].over) {
+    case 'boot':
+      return sayVm(boot, change);
+    case 'disk':
+      return sayDisk(boot, change);
+    case 'instance':
+      return sayKept(change);
+    case 'bearer':
+      return field === 'secret'
+        ? [sayBearer(index), to === none ? 'no secret' : `has ${saySecret(boot, to)}`]
+        : undefined;
+    case 'secret':
+      return ['attacker', `knows ${saySecret(boot, index)}`];
+    case 'parent':
+      return ['attacker', `knows the secrets of a ${(parents[index] ?? '').toLowerCase()} device`];
+    case 'region':
+      return ['VM', `${regions[index] ?? ''} holds ${nameOf(field, to)}`];
+    default:
+      return undefined;
+  }
+}
+
+const sayBearer = (bearer: number): string => (bearer === 0 ? 'VM' : `place ${bearer}`);
+
+function nameOf(field: FieldName, value: number): string {
+  const shape: FieldShape = fields[field];
+  return (shape.values?.[value] ?? String(value)).toLowerCase();
+}
+
+const arrow = ({ field, from, to }: Change): string => `${nameOf(field, from)} → ${nameOf(field, to)}`;
+
+function sayVm(boot: BootWorld, change: Change): Said {
+  const { field, to } = change;
+  switch (field) {
+    case 'stage':
+      return ['VM', arrow(change)];
+    case 'vmCode':
+      return to === none ? undefined : ['VM', `runs ${sayCode(boot, to)}`];
+    case 'vmRegime':
+      return nameOf(field, to) === 'record' ? undefined : ['VM', `regime ${nameOf(field, to)}`];
+    case 'vmNew':
+      return to === 1 ? ['VM', 'first boot'] : undefined;
+    case 'vmParent':
+      return ['VM', `derives from ${nameOf(field, to)} secrets`];
+    default:
+      return undefined;
+  }
+}
+
+const sayCode = (boot: BootWorld, code: number): string =>
+  `kernel ${kernelIn(boot, code)?.name ?? ''} with ${ramdiskIn(boot, code)?.name ?? 'no'} ramdisk`;
+
+function sayDisk(boot: BootWorld, change: Change): Said {
+  const { field, index, to } = change;
+  const disk = `disk ${index}`;
+  switch (field) {
+    case 'diskForm':
+      return [disk, arrow(change)];
+    case 'record':
+      return [disk, `pvmfw's entry ${arrow(change)}`];
+    case 'guestRecord':
+      return [disk, `Microdroid's entry ${arrow(change)}`];
+    case 'guestRecordApk':
+      return to === none ? undefined : [disk, `records ${boot.apks[to]?.name ?? ''}`];
+    default:
+      return undefined;
+  }
+}
+
+function sayKept(change: Change): Said {
+  const { field, index, to } = change;
+  const instance = `id ${index}`;
+  switch (field) {
+    case 'keptSecret':
+      return [instance, to === none ? 'Secretkeeper forgets its secret' : `Secretkeeper keeps secret ${to} for it`];
+    case 'keptKernel':
+      return to === none ? undefined : [instance, `kernels from version ${to} on`];
+    case 'keptPayload':
+      return to === none ? undefined : [instance, `payloads from version ${to} on`];
+    default:
+      return undefined;
+  }
+}

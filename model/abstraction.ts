@@ -1,0 +1,277 @@
+/**
+ * The abstract state that a machine stands for, read off its tables, records and TLBs: one list per field of the
+ * spec's state, in the order of its cells, with named values by their names. Or the reason why it stands for none:
+ * a call is half done, or two places of the machine contradict each other.
+ */
+import type { BootField, FieldName } from '../spec/state.ts';
+import { frameWrap } from './board.ts';
+import {
+  accessFlag,
+  gfnOf,
+  handleOf,
+  note,
+  noteOf,
+  outputFrame,
+  owner,
+  ownerOf,
+  protOf,
+  state,
+  stateOf,
+} from './descriptor.ts';
+import { contradiction, Watch } from './consistency.ts';
+import { firstHandle, type Vcpu, type Vm } from './hypervisor/vm.ts';
+import type { Machine } from './machine.ts';
+
+/** What is read of a word in a page that the hypervisor keeps for itself: nothing that the spec follows. */
+const notFollowed = -1;
+const none = -1;
+
+export type Cell = number | string;
+/** What is not read off a machine: CIDs are the business of the Android host, what boots is another machine's, the secure world is no part of it. */
+type NotRead = BootField | 'cidHeld' | 'cidGranted' | 'cidPending' | 'lastCid' | 'servicedCids' | 'secure' | 'power';
+export type MachineField = Exclude<FieldName, NotRead>;
+export type AbstractState = Readonly<Record<MachineField, readonly Cell[]>>;
+export type Abstraction =
+  { readonly kind: 'state'; readonly fields: AbstractState } | { readonly kind: 'none'; readonly why: string };
+
+const stateNames = ['OWNED', 'SHARED_OWNED', 'SHARED_BORROWED', 'NOPAGE'] as const;
+const ownerNames = ['NONE', 'HYP', 'VM', 'FFA'] as const;
+
+/** The abstract state of a machine at rest, with every check made in full. */
+export function abstractionOf(machine: Machine): Abstraction {
+  const why = contradiction(machine);
+  return why === undefined ? { kind: 'state', fields: new Abstractor(machine).fields() } : { kind: 'none', why };
+}
+
+/** All fields as they are before anything has been read. */
+function blankFields(machine: Machine): Record<MachineField, Cell[]> {
+  const { world } = machine;
+  const pages = world.pages.length;
+  const mappings = world.slots * world.gfns.length;
+  const vcpus = world.slots * world.vcpus;
+  const of = (length: number, value: Cell): Cell[] => new Array<Cell>(length).fill(value);
+  return {
+    host: of(pages, 'OWNED'),
+    hyp: of(pages, 'NOPAGE'),
+    owner: of(pages, 'NONE'),
+    ownerVm: of(pages, none),
+    ownerGfn: of(pages, none),
+    shares: of(pages, 0),
+    pins: of(pages, 0),
+    dmaMaps: of(pages, 0),
+    use: of(pages, 'NONE'),
+    useVm: of(pages, none),
+    link: of(pages, none),
+    word: of(pages * world.words, 0),
+    life: of(world.slots, 'NONE'),
+    protected: of(world.slots, 0),
+    idRegs: of(world.slots, 0),
+    createdVcpus: of(world.slots, 0),
+    kvm: of(world.slots, none),
+    pool: of(world.slots, 0),
+    enrolled: of(world.slots, 0),
+    metadataPages: of(world.slots, 0),
+    stage2Pages: of(world.slots, 0),
+    mapped: of(mappings, none),
+    mapping: of(mappings, 'NOPAGE'),
+    prot: of(mappings, 0),
+    young: of(mappings, 0),
+    asBlock: of(mappings, 0),
+    tableEntries: of(world.slots * world.tables, 0),
+    present: of(vcpus, 0),
+    hostVcpu: of(vcpus, none),
+    loadedOn: of(vcpus, none),
+    listTop: of(vcpus, none),
+    listLength: of(vcpus, 0),
+    cache: of(vcpus, 0),
+    fault: of(vcpus, none),
+    loaded: of(world.cpus, none),
+    attached: of(world.devices, 0),
+    dmaPage: of(world.devices * world.iovas, none),
+  };
+}
+
+/** Reads one machine again and again. The lists are its own, and are written over by the next reading. */
+export class Abstractor {
+  private readonly machine: Machine;
+  private readonly watch: Watch;
+  private readonly lists: Record<MachineField, Cell[]>;
+  private readonly blanks: readonly (readonly [Cell[], Cell])[];
+  private readonly gfnCells: ReadonlyMap<number, number>;
+
+  constructor(machine: Machine) {
+    this.machine = machine;
+    this.watch = new Watch(machine);
+    this.lists = blankFields(machine);
+    this.gfnCells = new Map(machine.world.gfns.map(({ frame }, cell) => [frame, cell]));
+    this.blanks = Object.values(this.lists).map((list) => [list, list[0] ?? 0] as const);
+  }
+
+  /** The same as `abstractionOf`, with checks made only where something has changed. */
+  read(): Abstraction {
+    const why = this.watch.contradiction();
+    return why === undefined ? { kind: 'state', fields: this.fields() } : { kind: 'none', why };
+  }
+
+  /** Forget what was seen, as after `restore`. */
+  reset(): void {
+    this.watch.reset();
+  }
+
+  /** What stands there, whether or not it makes sense. */
+  fields(): AbstractState {
+    const { world, hv } = this.machine;
+    for (const [list, blank] of this.blanks) list.fill(blank);
+    for (const { page, frame } of this.machine.board.recordedPages) this.readPage(page, frame);
+    for (let slot = 0; slot < world.slots; slot++) {
+      const found = hv.vms.at(slot);
+      if (found === 'reserved') this.lists.life[slot] = 'RESERVED';
+      else if (found !== undefined) this.readVm(slot, found);
+      for (let index = 0; index < world.vcpus; index++) this.readHostList(slot, index);
+    }
+    for (const cpu of this.machine.cpus) {
+      if (cpu.loaded !== undefined) this.lists.loaded[cpu.number] = this.vcpuCell(cpu.loaded);
+    }
+    this.readDma();
+    return this.lists;
+  }
+
+  private vcpuCell(vcpu: Vcpu): number {
+    return vcpu.vm.slot * this.machine.world.vcpus + vcpu.index;
+  }
+
+  private readPage(page: number, frame: number): void {
+    const { hv, cache, world } = this.machine;
+    const { lists: fields } = this;
+    fields.host[page] = stateNames[hv.pages.host[frame]!]!;
+    fields.hyp[page] = stateNames[hv.pages.hyp[frame]!]!;
+    fields.shares[page] = hv.pages.shares[frame]!;
+    const isHyps = hv.pages.hyp[frame] === state.OWNED;
+    fields.pins[page] = isHyps ? 0 : hv.pages.refs[frame]!;
+    for (let word = 0; word < world.words; word++) {
+      fields.word[page * world.words + word] = isHyps ? notFollowed : cache.read(frame, word);
+    }
+    if (hv.pages.host[frame] !== state.NOPAGE) return;
+    hv.host.table.find(frame);
+    const { low, high } = hv.host.table;
+    fields.owner[page] = ownerNames[ownerOf(low)]!;
+    if (ownerOf(low) !== owner.GUEST) return;
+    fields.ownerVm[page] = handleOf(low) - firstHandle;
+    fields.ownerGfn[page] = this.gfnCell(gfnOf(low, high));
+  }
+
+  private gfnCell(gfn: number): number {
+    return this.gfnCells.get(gfn) ?? none;
+  }
+
+  private readVm(slot: number, vm: Vm): void {
+    const { lists: fields } = this;
+    const { sizes, gfns } = this.machine.world;
+    fields.life[slot] = vm.isDying ? 'DYING' : 'LIVE';
+    fields.protected[slot] = vm.protected ? 1 : 0;
+    fields.idRegs[slot] = vm.idRegs ? 1 : 0;
+    fields.createdVcpus[slot] = vm.created;
+    fields.kvm[slot] = this.machine.board.pageAt(vm.kvm);
+    fields.pool[slot] = vm.pool.length;
+    fields.enrolled[slot] = vm.enrolled ? 1 : 0;
+    this.use(vm.structure, sizes.hypVmPages, 'METADATA', slot);
+    this.use(vm.pgd, sizes.pgdPages, 'STAGE2', slot);
+    const tables = [...vm.table.tables(), ...vm.pool];
+    for (const frame of tables) this.use(frame, 1, 'STAGE2', slot);
+    fields.metadataPages[slot] = sizes.hypVmPages;
+    fields.stage2Pages[slot] = tables.length + sizes.pgdPages;
+    for (const vcpu of vm.vcpus) if (vcpu !== undefined) this.readVcpu(slot, vcpu);
+    for (let gfn = 0; gfn < gfns.length; gfn++) this.readMapping(slot, vm, gfn);
+  }
+
+  private use(first: number, pages: number, use: string, slot: number): void {
+    for (let frame = first; frame < first + pages; frame++) {
+      const page = this.machine.board.pageAt(frame);
+      if (page < 0) continue;
+      this.lists.use[page] = use;
+      this.lists.useVm[page] = slot;
+    }
+  }
+
+  private readVcpu(slot: number, vcpu: Vcpu): void {
+    const { lists: fields } = this;
+    const { board, hv, world } = this.machine;
+    const cell = this.vcpuCell(vcpu);
+    if (vcpu.index >= world.vcpus) return;
+    const cached = hv.lists.framesOf(vcpu.cache);
+    this.use(vcpu.structure, world.sizes.hypVcpuPages, 'METADATA', slot);
+    for (const frame of cached) this.use(frame, 1, 'STAGE2', slot);
+    fields.metadataPages[slot] = Number(fields.metadataPages[slot]) + world.sizes.hypVcpuPages;
+    fields.stage2Pages[slot] = Number(fields.stage2Pages[slot]) + vcpu.cache.length;
+    fields.present[cell] = 1;
+    fields.hostVcpu[cell] = board.pageAt(vcpu.hostVcpu);
+    fields.loadedOn[cell] = vcpu.loadedOn;
+    fields.cache[cell] = vcpu.cache.length;
+    fields.fault[cell] = vcpu.trap === undefined ? none : this.gfnCell(vcpu.trap.gfn);
+  }
+
+  private readHostList(slot: number, index: number): void {
+    const { lists: fields } = this;
+    const { board, hv, memory, world } = this.machine;
+    const list = hv.hostLists.at(slot, index)!;
+    if (list.length === 0) return;
+    const cell = slot * world.vcpus + index;
+    const listed = hv.lists.framesOf(list);
+    fields.listTop[cell] = listed.length === 0 ? none : board.pageAt(listed[0]!);
+    fields.listLength[cell] = list.length;
+    for (let i = 0; i < listed.length; i++) {
+      const page = board.pageAt(listed[i]!);
+      if (page < 0) continue;
+      const next = Math.floor(memory.read(listed[i]!, 0) / board.pageBytes);
+      fields.link[page] = board.isRam(next) ? board.pageAt(next) : none;
+    }
+  }
+
+  private readMapping(slot: number, vm: Vm, gfn: number): void {
+    const { lists: fields } = this;
+    const { world, board } = this.machine;
+    const shape = world.gfns[gfn]!;
+    if (shape.of !== gfn || !vm.table.find(shape.frame % frameWrap)) return;
+    this.readTables(slot, vm, gfn);
+    const { low, high, height, isValid } = vm.table;
+    const cell = slot * world.gfns.length + gfn;
+    if (!isValid) {
+      const kind = noteOf(low, high);
+      if (kind !== 0) fields.mapping[cell] = kind === note.poisoned ? 'POISON' : 'MMIO_GUARD';
+      return;
+    }
+    const span = vm.table.spans[height]!;
+    // why: a block stands at its first frame alone, as in the table.
+    if (height > 0 && shape.offset !== 0) return;
+    fields.mapped[cell] = board.pageAt(outputFrame(low, high) + (shape.frame % span));
+    fields.mapping[cell] = stateNames[stateOf(high)]!;
+    fields.prot[cell] = protOf(low, high);
+    fields.young[cell] = (low & accessFlag) === 0 ? 0 : 1;
+    fields.asBlock[cell] = height > 0 ? 1 : 0;
+  }
+
+  private readTables(slot: number, vm: Vm, gfn: number): void {
+    const { world, hv } = this.machine;
+    const { tables } = world.gfns[gfn]!;
+    for (let i = 0; i < tables.length; i++) {
+      const at = vm.table.passed(tables.length - 1 - i);
+      // why: a table is counted once for itself, and once for each entry in use.
+      if (at >= 0) this.lists.tableEntries[slot * world.tables + tables[i]!] = hv.pages.refs[at]! - 1;
+    }
+  }
+
+  private readDma(): void {
+    const { world, hv, board } = this.machine;
+    hv.iommu.tables.forEach((table, device) => {
+      this.lists.attached[device] = hv.iommu.attached[device]!;
+      for (let iova = 0; iova < world.iovas; iova++) {
+        if (!table.find(iova) || !table.isValid) continue;
+        const page = board.pageAt(table.frameFor(iova));
+        this.lists.dmaPage[device * world.iovas + iova] = page;
+        if (page < 0) continue;
+        this.lists.dmaMaps[page] = Number(this.lists.dmaMaps[page]) + 1;
+        this.lists.pins[page] = Number(this.lists.pins[page]) - 1;
+      }
+    });
+  }
+}

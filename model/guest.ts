@@ -1,0 +1,173 @@
+/** A guest as an actor: one short piece of its code runs on a vCPU, and the vCPU is left again. */
+import type { Refusal } from '../spec/answers.ts';
+import { frameWrap } from './board.ts';
+import type { Cache } from './cache.ts';
+import { registers, type Cpu } from './cpu.ts';
+import { prots } from './descriptor.ts';
+import type { ExitReason } from './exposure.ts';
+import { arg, done, type Args, type Call, type Outcome } from './hypervisor/call.ts';
+import type { Check } from './hypervisor/host-memory.ts';
+import type { Hypervisor } from './hypervisor/hypervisor.ts';
+import type { Pause, Run } from './hypervisor/locks.ts';
+import { type Vcpu, vmidOf } from './hypervisor/vm.ts';
+import type { Fault, Mmu } from './mmu.ts';
+
+const entered: Pause = { at: 'guest entered' };
+const callNumbers = { share: 0xc6000003, unshare: 0xc6000004, relinquish: 0xc6000009 } as const;
+const guardNumber = 0xc6000007;
+
+type PageCall = (cpu: Cpu, vcpu: Vcpu, gfn: number) => Run<Check>;
+
+export class Guest {
+  private readonly hv: Hypervisor;
+  private readonly mmu: Mmu;
+  private readonly cache: Cache;
+
+  constructor(hv: Hypervisor, mmu: Mmu, cache: Cache) {
+    this.hv = hv;
+    this.mmu = mmu;
+    this.cache = cache;
+  }
+
+  *read(cpu: Cpu, args: Args): Run<Outcome> {
+    const vcpu = yield* this.enter(cpu, args);
+    if (vcpu === undefined) return 'EINVAL';
+    const frame = this.fetchAndReach(cpu, vcpu, args, prots.R);
+    if (typeof frame === 'string') return frame;
+    const value = this.cache.read(frame, arg(args, 'word'));
+    cpu.registers[registers.x2] = value;
+    this.hv.vcpus.leave(cpu, vcpu, 'irq');
+    return value;
+  }
+
+  *write(cpu: Cpu, args: Args): Run<Outcome> {
+    const vcpu = yield* this.enter(cpu, args);
+    if (vcpu === undefined) return 'EINVAL';
+    cpu.registers[registers.x2] = arg(args, 'value');
+    const frame = this.fetchAndReach(cpu, vcpu, args, prots.W);
+    if (typeof frame === 'string') return frame;
+    this.cache.write(frame, arg(args, 'word'), arg(args, 'value'));
+    this.hv.vcpus.leave(cpu, vcpu, 'irq');
+    return done;
+  }
+
+  private *enter(cpu: Cpu, args: Args): Run<Vcpu | undefined> {
+    const vcpu = this.hv.vcpus.mayRun(cpu, arg(args, 'vm'), arg(args, 'vcpu'));
+    if (vcpu === undefined) return undefined;
+    this.hv.vcpus.enter(cpu, vcpu);
+    yield entered;
+    return vcpu;
+  }
+
+  private translate(cpu: Cpu, vcpu: Vcpu, gfn: number, needs: number): number | Fault {
+    const regime = { observer: cpu.number, vmid: vmidOf(vcpu.vm.slot), vcpu: vcpu.index };
+    return this.mmu.translate(regime, vcpu.vm.table, gfn % frameWrap, needs);
+  }
+
+  /** Fetch the code, if the world follows it, then translate the address that the code uses. */
+  private fetchAndReach(cpu: Cpu, vcpu: Vcpu, args: Args, needs: number): number | Refusal {
+    return this.fetch(cpu, vcpu) ?? this.reach(cpu, vcpu, args, needs);
+  }
+
+  private fetch(cpu: Cpu, vcpu: Vcpu): Refusal | undefined {
+    const code = this.hv.world.gfns[this.hv.world.codeGfn];
+    if (code === undefined) return undefined;
+    const fault = this.translate(cpu, vcpu, code.frame, prots.PX);
+    return typeof fault === 'number' ? undefined : this.abort(cpu, vcpu, 'inst_abort', fault, code.frame);
+  }
+
+  private reach(cpu: Cpu, vcpu: Vcpu, args: Args, needs: number): number | Refusal {
+    const gfn = this.hv.gfnOf(args);
+    const frame = this.translate(cpu, vcpu, gfn, needs);
+    if (typeof frame === 'number') return frame;
+    if (frame === 'translation' && this.hv.guestCalls.isGuarded(vcpu, gfn)) {
+      cpu.registers[registers.x0] = needs === prots.W ? cpu.registers[registers.x2]! : 0;
+      this.hv.vcpus.leave(cpu, vcpu, 'guarded_mmio');
+      return 'data_abort:translation';
+    }
+    return this.abort(cpu, vcpu, 'data_abort', frame, gfn);
+  }
+
+  private abort(cpu: Cpu, vcpu: Vcpu, kind: 'inst_abort' | 'data_abort', fault: Fault, gfn: number): Refusal {
+    this.hv.vcpus.leave(cpu, vcpu, kind, fault === 'translation' ? gfn % frameWrap : -1);
+    return `${kind}:${fault}`;
+  }
+
+  /** A call about one page. The hypervisor answers a protected VM itself and leaves all others to the host. */
+  private *pageCall(cpu: Cpu, args: Args, number: number, call: PageCall): Run<Outcome> {
+    const vcpu = yield* this.enter(cpu, args);
+    if (vcpu === undefined) return 'EINVAL';
+    const aborted = this.fetch(cpu, vcpu);
+    if (aborted !== undefined) return aborted;
+    const gfn = this.hv.gfnOf(args) % frameWrap;
+    cpu.registers[registers.x0] = number;
+    cpu.registers[registers.x1] = gfn * this.hv.board.pageBytes;
+    if (!vcpu.vm.protected) return this.finish(cpu, vcpu, 'hvc', 'hvc');
+    if (arg(args, 'argFault') !== 0) return this.finish(cpu, vcpu, 'irq', 'INVALID_PARAMETER');
+    const bad = yield* call(cpu, vcpu, gfn);
+    // why: a page that is not there yet is the host's to give; the call is tried again after that.
+    if (bad === 'ENOENT' && number === callNumbers.share) {
+      return this.abort(cpu, vcpu, 'data_abort', 'translation', gfn);
+    }
+    return this.finish(cpu, vcpu, 'irq', bad === undefined ? done : 'INVALID_PARAMETER');
+  }
+
+  private finish(cpu: Cpu, vcpu: Vcpu, reason: ExitReason, outcome: Outcome): Outcome {
+    this.hv.vcpus.leave(cpu, vcpu, reason);
+    return outcome;
+  }
+
+  /** MMIO_GUARD_ENROLL (Android): from now on nothing is shown of an access that is not to a guarded frame. */
+  private *enroll(cpu: Cpu, args: Args): Run<Outcome> {
+    return yield* this.pageCall(cpu, args, guardNumber, (_cpu, vcpu) => this.markEnrolled(vcpu));
+  }
+
+  private *markEnrolled(vcpu: Vcpu): Run<Check> {
+    vcpu.vm.enrolled = true;
+    return undefined;
+  }
+
+  /** PSCI CPU_OFF (Android): the VM takes this vCPU out of service, and the host cannot run it before CPU_ON. */
+  private *cpuOff(cpu: Cpu, args: Args): Run<Outcome> {
+    const vcpu = yield* this.enter(cpu, args);
+    if (vcpu === undefined) return 'EINVAL';
+    vcpu.isOn = false;
+    return this.finish(cpu, vcpu, 'irq', done);
+  }
+
+  private *cpuOn(cpu: Cpu, args: Args): Run<Outcome> {
+    const vcpu = yield* this.enter(cpu, args);
+    if (vcpu === undefined) return 'EINVAL';
+    const target = vcpu.vm.vcpus[arg(args, 'target')];
+    const isOff = target?.isOn === false;
+    if (isOff) target.isOn = true;
+    return this.finish(cpu, vcpu, 'irq', isOff ? done : 'INVALID_PARAMETER');
+  }
+
+  calls(): Record<string, Call> {
+    const { guestCalls } = this.hv;
+    return {
+      guest_read: (cpu, args) => this.read(cpu, args),
+      guest_write: (cpu, args) => this.write(cpu, args),
+      guest_mem_share: (cpu, args) =>
+        this.pageCall(cpu, args, callNumbers.share, (c, vcpu, gfn) => guestCalls.memShare(c, vcpu, gfn)),
+      guest_mem_unshare: (cpu, args) =>
+        this.pageCall(cpu, args, callNumbers.unshare, (c, vcpu, gfn) => guestCalls.memUnshare(c, vcpu, gfn)),
+    };
+  }
+
+  androidCalls(): Record<string, Call> {
+    const { guestCalls } = this.hv;
+    return {
+      guest_mem_relinquish: (cpu, args) =>
+        this.pageCall(cpu, args, callNumbers.relinquish, (c, vcpu, gfn) => guestCalls.memRelinquish(c, vcpu, gfn)),
+      guest_cpu_off: (cpu, args) => this.cpuOff(cpu, args),
+      guest_cpu_on: (cpu, args) => this.cpuOn(cpu, args),
+      guest_mmio_guard_enroll: (cpu, args) => this.enroll(cpu, args),
+      guest_mmio_guard_map: (cpu, args) =>
+        this.pageCall(cpu, args, guardNumber, (c, vcpu, gfn) => guestCalls.mmioGuardMap(c, vcpu, gfn)),
+      guest_mmio_guard_unmap: (cpu, args) =>
+        this.pageCall(cpu, args, guardNumber, (c, vcpu, gfn) => guestCalls.mmioGuardUnmap(c, vcpu, gfn)),
+    };
+  }
+}

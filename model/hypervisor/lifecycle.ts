@@ -1,0 +1,179 @@
+/** VMs and vCPUs are made: reserve, init. The host's memory is taken, scrubbed, and given back when that fails. */
+import type { Cpu } from '../cpu.ts';
+import { TranslationTable } from '../table.ts';
+import { arg, done, type Args, type Outcome } from './call.ts';
+import type { Check } from './host-memory.ts';
+import type { Hypervisor } from './hypervisor.ts';
+import { expect, type Pause, type Run } from './locks.ts';
+import { Vcpu, Vm, vmidOf } from './vm.ts';
+
+/** The last call of setting up, the only one of them that still answers. */
+const finalizeId = 7;
+const lastId = 50;
+const built: Pause = { at: 'built, not published' };
+
+export class Lifecycle {
+  private readonly hv: Hypervisor;
+
+  constructor(hv: Hypervisor) {
+    this.hv = hv;
+  }
+
+  /** Calls that set EL2 up are refused once it is set up, and so are numbers that no call has. */
+  *early(args: Args): Run<Outcome> {
+    const id = arg(args, 'id');
+    if (id === finalizeId) return 'EPERM';
+    // why: a number of today's calls, without arguments; what the call would say is the business of that call.
+    return id > finalizeId && id <= lastId ? done : 'NOT_SUPPORTED';
+  }
+
+  *reserve(cpu: Cpu): Run<Outcome> {
+    const { vms } = this.hv;
+    yield* vms.lock.take(cpu.number);
+    const slot = vms.findFree();
+    if (slot >= 0) vms.set(slot, 'reserved');
+    vms.lock.release();
+    return slot < 0 ? 'ENOMEM' : slot;
+  }
+
+  *unreserve(cpu: Cpu, args: Args): Run<Outcome> {
+    const { vms } = this.hv;
+    yield* vms.lock.take(cpu.number);
+    if (vms.at(arg(args, 'vm')) === 'reserved') vms.set(arg(args, 'vm'), undefined);
+    vms.lock.release();
+    return done;
+  }
+
+  *initVm(cpu: Cpu, args: Args): Run<Outcome> {
+    const { host, world } = this.hv;
+    const kvm = this.hv.board.frameOf(arg(args, 'kvm'));
+    yield* host.lock.take(cpu.number);
+    const unpinned = host.pin(kvm, world.sizes.kvmPages);
+    host.lock.release();
+    if (unpinned !== undefined) return unpinned;
+    const bad = yield* this.makeVm(cpu, args, kvm);
+    if (bad !== undefined) this.unpinKvm(kvm);
+    return bad ?? done;
+  }
+
+  unpinKvm(kvm: number): void {
+    this.hv.host.unpin(kvm, this.hv.world.sizes.kvmPages);
+  }
+
+  *makeVm(cpu: Cpu, args: Args, kvm: number): Run<Check> {
+    const { hypVmPages, pgdPages } = this.hv.world.sizes;
+    if (arg(args, 'created') < 1 || arg(args, 'vm') < 0) return 'EINVAL';
+    const structure = yield* this.takeDonated(cpu, arg(args, 'vmMem'), hypVmPages, arg(args, 'vmMemFault') !== 0);
+    if (structure < 0) return 'ENOMEM';
+    const pgd = yield* this.takeDonated(cpu, arg(args, 'pgd'), pgdPages, arg(args, 'pgdFault') !== 0);
+    if (pgd < 0) {
+      yield* this.giveBack(cpu, structure, hypVmPages);
+      return 'ENOMEM';
+    }
+    const vm = this.buildVm(args, kvm, structure, pgd);
+    yield built;
+    yield* this.hv.vms.lock.take(cpu.number);
+    const isPublished = this.hv.vms.publish(vm.slot, vm);
+    this.hv.vms.lock.release();
+    if (isPublished) return undefined;
+    this.releaseRoot(pgd);
+    yield* this.giveBack(cpu, pgd, pgdPages);
+    yield* this.giveBack(cpu, structure, hypVmPages);
+    return 'EINVAL';
+  }
+
+  /** Take memory that the host offers, all or nothing; -1 if the host cannot give it. It is scrubbed at once. */
+  *takeDonated(cpu: Cpu, page: number, pages: number, isMisaligned: boolean): Run<number> {
+    if (isMisaligned) return -1;
+    const { host } = this.hv;
+    const first = this.hv.board.frameOf(page);
+    yield* host.lock.take(cpu.number);
+    const bad = host.donateToHyp(first, pages);
+    host.lock.release();
+    if (bad !== undefined) return -1;
+    for (let frame = first; frame < first + pages; frame++) this.hv.upkeep.scrub(frame);
+    return first;
+  }
+
+  *giveBack(cpu: Cpu, first: number, pages: number): Run<void> {
+    const { host } = this.hv;
+    for (let frame = first; frame < first + pages; frame++) this.scrubBefore(frame);
+    yield* host.lock.take(cpu.number);
+    for (let frame = first; frame < first + pages; frame++) host.donateToHost(frame);
+    host.lock.release();
+  }
+
+  scrubBefore(frame: number): void {
+    this.hv.upkeep.scrub(frame);
+  }
+
+  buildVm(args: Args, kvm: number, structure: number, pgd: number): Vm {
+    const { board, memory, pages, world, memcache, upkeep } = this.hv;
+    const slot = arg(args, 'vm');
+    const rootPages = world.sizes.pgdPages;
+    expect(board.isAligned(pgd, rootPages), 'a root table that is not aligned to its size');
+    for (let i = 0; i < rootPages; i++) pages.refs[pgd + i] = 1;
+    const source = {
+      take: (): number => memcache.take(vm.pool, vm.feeder),
+      give: (frame: number): void => memcache.give(vm.pool, frame),
+    };
+    const shape = { entries: board.block, levels: this.hv.guestLevels, rootPages };
+    const table = new TranslationTable(memory, pages.refs, shape, pgd, source, (ipa, span) =>
+      upkeep.invalidate(vmidOf(slot), ipa, span),
+    );
+    const flags = { protected: arg(args, 'protected') !== 0, idRegs: arg(args, 'idRegs') !== 0 };
+    const values = { slot, ...flags, created: arg(args, 'created'), kvm, structure, pgd, table };
+    const vm: Vm = new Vm(values, world.cpus);
+    return vm;
+  }
+
+  releaseRoot(pgd: number): void {
+    for (let i = 0; i < this.hv.world.sizes.pgdPages; i++) this.hv.pages.refs[pgd + i] = 0;
+  }
+
+  *initVcpu(cpu: Cpu, args: Args): Run<Outcome> {
+    const { vms, world } = this.hv;
+    const pages = world.sizes.hypVcpuPages;
+    const structure = yield* this.takeDonated(cpu, arg(args, 'mem'), pages, arg(args, 'memFault') !== 0);
+    if (structure < 0) return 'ENOMEM';
+    yield* vms.lock.take(cpu.number);
+    const vm = vms.find(arg(args, 'vm'));
+    const bad = vm === undefined ? 'ENOENT' : yield* this.makeVcpu(cpu, vm, args, structure);
+    vms.lock.release();
+    if (bad !== undefined) yield* this.giveBack(cpu, structure, pages);
+    return bad ?? done;
+  }
+
+  *makeVcpu(cpu: Cpu, vm: Vm, args: Args, structure: number): Run<Check> {
+    const { host, world } = this.hv;
+    const hostVcpu = this.hv.board.frameOf(arg(args, 'hostVcpu'));
+    yield* host.lock.take(cpu.number);
+    const unpinned = host.pin(hostVcpu, world.sizes.vcpuPages);
+    host.lock.release();
+    if (unpinned !== undefined) return 'EBUSY';
+    const index = arg(args, 'index');
+    const bad = this.mayHaveVcpu(vm, index);
+    if (bad !== undefined) {
+      this.undoPin(hostVcpu);
+      return bad;
+    }
+    const vcpu = new Vcpu(vm, index, hostVcpu, structure, this.hv.hostLists.empty(vm.slot, index));
+    yield built;
+    vm.vcpus[index] = vcpu;
+    return undefined;
+  }
+
+  mayHaveVcpu(vm: Vm, index: number): Check {
+    if (!vm.protected && !vm.idRegs) return 'EINVAL';
+    return index < 0 || index >= vm.created || vm.vcpus[index] !== undefined ? 'EINVAL' : undefined;
+  }
+
+  /** On the way back from a refusal. */
+  undoPin(hostVcpu: number): void {
+    this.unpinVcpu(hostVcpu);
+  }
+
+  unpinVcpu(hostVcpu: number): void {
+    this.hv.host.unpin(hostVcpu, this.hv.world.sizes.vcpuPages);
+  }
+}

@@ -1,0 +1,82 @@
+/** VMs end, in two steps: start, after which no vCPU can be loaded, and finalize, which gives all memory back. */
+import type { Cpu } from '../cpu.ts';
+import { arg, done, type Args, type Outcome } from './call.ts';
+import type { Hypervisor } from './hypervisor.ts';
+import type { Pause, Run } from './locks.ts';
+import { type Vm, vmidOf } from './vm.ts';
+
+const unlisted: Pause = { at: 'out of the VM table' };
+
+export class Teardown {
+  private readonly hv: Hypervisor;
+
+  constructor(hv: Hypervisor) {
+    this.hv = hv;
+  }
+
+  *start(cpu: Cpu, args: Args): Run<Outcome> {
+    const { vms } = this.hv;
+    yield* vms.lock.take(cpu.number);
+    const vm = vms.find(arg(args, 'vm'));
+    const isReady = vm !== undefined && this.mayDie(vm);
+    if (isReady) vm.isDying = true;
+    vms.lock.release();
+    return isReady ? done : 'EINVAL';
+  }
+
+  /** No vCPU is loaded anywhere, and it is not dying already. */
+  mayDie(vm: Vm): boolean {
+    return this.hv.pages.refs[vm.structure] === 0 && !vm.isDying;
+  }
+
+  *finalize(cpu: Cpu, args: Args): Run<Outcome> {
+    const { vms, host } = this.hv;
+    yield* vms.lock.take(cpu.number);
+    const vm = vms.find(arg(args, 'vm'));
+    if (vm?.isDying !== true) {
+      vms.lock.release();
+      return 'EINVAL';
+    }
+    // why: the slot, and with it the VMID, can be given out as soon as the lock is free.
+    this.hv.upkeep.flush(vmidOf(vm.slot));
+    vms.set(vm.slot, undefined);
+    vms.lock.release();
+    yield unlisted;
+    const stage2 = this.collectStage2(vm);
+    yield* host.lock.take(cpu.number);
+    for (const frame of stage2) host.donateToHost(frame);
+    host.lock.release();
+    yield* this.giveBackStructures(cpu, vm);
+    return stage2.length;
+  }
+
+  /** Every page that served the VM's translation; linked, so that the host finds them. */
+  collectStage2(vm: Vm): number[] {
+    const { pages, memory, lists, world } = this.hv;
+    const tables = [...vm.table.tables(), ...vm.pool];
+    for (let i = 0; i < world.sizes.pgdPages; i++) tables.push(vm.pgd + i);
+    for (const frame of tables) {
+      memory.zero(frame);
+      pages.refs[frame] = 0;
+    }
+    for (const vcpu of vm.vcpus) {
+      while (vcpu !== undefined && vcpu.cache.length > 0) tables.push(lists.pop(vcpu.cache));
+    }
+    const handed = { top: 0, length: 0 };
+    for (const frame of tables) lists.push(handed, frame);
+    return tables;
+  }
+
+  *giveBackStructures(cpu: Cpu, vm: Vm): Run<void> {
+    const { sizes } = this.hv.world;
+    for (const vcpu of vm.vcpus) {
+      if (vcpu === undefined) continue;
+      this.hv.lifecycle.unpinVcpu(vcpu.hostVcpu);
+      yield* this.hv.lifecycle.giveBack(cpu, vcpu.structure, sizes.hypVcpuPages);
+    }
+    yield* this.hv.lifecycle.giveBack(cpu, vm.structure, sizes.hypVmPages);
+    this.hv.lifecycle.unpinKvm(vm.kvm);
+    // why: the host's structures, and the lists in them, end with the VM.
+    for (let index = 0; index < this.hv.world.vcpus; index++) this.hv.hostLists.empty(vm.slot, index);
+  }
+}

@@ -1,0 +1,97 @@
+/** Which vCPU is where, and what crosses between a vCPU and the host when it is entered and left. */
+import type { Cpu, Register } from '../cpu.ts';
+import { registerNames, registers } from '../cpu.ts';
+import type { ExitReason } from '../exposure.ts';
+import { arg, done, type Args, type Outcome } from './call.ts';
+import type { Hypervisor } from './hypervisor.ts';
+import type { Run } from './locks.ts';
+import { type Vcpu, vmidOf } from './vm.ts';
+
+export class VcpuPlacement {
+  private readonly hv: Hypervisor;
+
+  constructor(hv: Hypervisor) {
+    this.hv = hv;
+  }
+
+  /** A load that would put a vCPU in two places, or two on one CPU, is ignored. */
+  *load(cpu: Cpu, args: Args): Run<Outcome> {
+    if (cpu.loaded !== undefined) return done;
+    const { vms, pages } = this.hv;
+    yield* vms.lock.take(cpu.number);
+    const vcpu = this.mayLoad(arg(args, 'vm'), arg(args, 'index'));
+    if (vcpu !== undefined) {
+      vcpu.loadedOn = cpu.number;
+      cpu.loaded = vcpu;
+      const { vm } = vcpu;
+      pages.refs[vm.structure] = pages.refs[vm.structure]! + 1;
+      if (vm.lastRan[cpu.number] !== vcpu.index) this.hv.upkeep.flushForSibling(cpu.number, vmidOf(vm.slot));
+      vm.lastRan[cpu.number] = vcpu.index;
+    }
+    vms.lock.release();
+    return done;
+  }
+
+  mayLoad(slot: number, index: number): Vcpu | undefined {
+    const vm = this.hv.vms.find(slot);
+    if (vm === undefined || vm.isDying) return undefined;
+    const vcpu = vm.vcpus[index];
+    return vcpu?.loadedOn === -1 ? vcpu : undefined;
+  }
+
+  *put(cpu: Cpu): Run<Outcome> {
+    const vcpu = cpu.loaded;
+    if (vcpu === undefined) return done;
+    const { vms, pages } = this.hv;
+    yield* vms.lock.take(cpu.number);
+    vcpu.loadedOn = -1;
+    cpu.loaded = undefined;
+    pages.refs[vcpu.vm.structure] = pages.refs[vcpu.vm.structure]! - 1;
+    vms.lock.release();
+    return done;
+  }
+
+  /** The host asks for the state that it may see of the loaded vCPU; here every exit has shown it already. */
+  *syncState(): Run<Outcome> {
+    return done;
+  }
+
+  /** A CPU enters the vCPU that is loaded on it, and no other. */
+  mayRun(cpu: Cpu, slot: number, index: number): Vcpu | undefined {
+    const vcpu = cpu.loaded;
+    return vcpu?.vm.slot === slot && vcpu.index === index && vcpu.isOn ? vcpu : undefined;
+  }
+
+  enter(cpu: Cpu, vcpu: Vcpu): void {
+    for (let i = 0; i < cpu.registers.length; i++) cpu.registers[i] = this.hv.memory.read(vcpu.structure, i);
+  }
+
+  /** The guest's registers go to the hypervisor's memory; the host finds in the CPU what the matrix lists, else zeros. */
+  leave(cpu: Cpu, vcpu: Vcpu, reason: ExitReason, gfn = -1): void {
+    for (let i = 0; i < cpu.registers.length; i++) this.hv.memory.write(vcpu.structure, i, cpu.registers[i]!);
+    vcpu.trap = { reason, gfn };
+    const shown = this.shown(reason, vcpu.vm.protected);
+    cpu.exposed = { reason, gfn, values: shown.map((name) => [name, cpu.registers[registers[name]]!] as const) };
+    cpu.registers.fill(0);
+    for (const [name, value] of cpu.exposed.values) cpu.registers[registers[name]] = value;
+  }
+
+  shown(reason: ExitReason, isProtected: boolean): readonly Register[] {
+    return this.hv.exposure.rowFor(reason, isProtected).out;
+  }
+
+  /** The host sets a register of the loaded vCPU; only what the matrix takes for the last exit gets through. */
+  *setRegister(cpu: Cpu, args: Args): Run<Outcome> {
+    const vcpu = cpu.loaded;
+    const name = registerNames[arg(args, 'register')];
+    if (vcpu?.trap === undefined || name === undefined) return 'EINVAL';
+    if (this.accepted(vcpu.trap.reason as ExitReason, vcpu.vm.protected).includes(name)) {
+      this.hv.memory.write(vcpu.structure, registers[name], arg(args, 'value'));
+    }
+    return done;
+  }
+
+  accepted(reason: ExitReason, isProtected: boolean): readonly Register[] {
+    return this.hv.exposure.rowFor(reason, isProtected).in;
+  }
+}

@@ -1,0 +1,141 @@
+/** The machine: board, memory, CPUs, hypervisor and the actors around it. It answers calls, whole or step by step. */
+import type { TargetAnswer, TargetCall } from '../spec/target.ts';
+import type { World } from '../spec/world.ts';
+import { Board, frameWrap } from './board.ts';
+import { Cache } from './cache.ts';
+import { Cpu } from './cpu.ts';
+import { Devices } from './device.ts';
+import { ExposureRules } from './exposure.ts';
+import { Guest } from './guest.ts';
+import { Host } from './host.ts';
+import type { Call, Outcome } from './hypervisor/call.ts';
+import { Hypervisor } from './hypervisor/hypervisor.ts';
+import { Panic, type Pause, type Run } from './hypervisor/locks.ts';
+import { Memory } from './memory.ts';
+import { Mmu } from './mmu.ts';
+import { Tlb } from './tlb.ts';
+
+export interface MachineOptions {
+  /** The hypervisor keeps the registers of protected VMs from the host. */
+  readonly isolatesCpuState: boolean;
+  /** Every device is behind an IOMMU that only the hypervisor controls. */
+  readonly coversDma: boolean;
+  /** The calls of Android's hypervisor are there as well. */
+  readonly android: boolean;
+}
+const wholeDesign: MachineOptions = { isolatesCpuState: true, coversDma: true, android: true };
+
+/** What a CPU has come to: a pause inside a call, or the call's answer. */
+export type Progress = { readonly kind: 'paused'; readonly pause: Pause } | TargetAnswer;
+
+export class Machine {
+  readonly world: World;
+  readonly board: Board;
+  readonly memory: Memory;
+  readonly cache: Cache;
+  readonly tlb: Tlb;
+  readonly cpus: readonly Cpu[];
+  readonly hv: Hypervisor;
+  readonly host: Host;
+  readonly guest: Guest;
+  readonly devices: Devices;
+  readonly calls: Record<string, Call>;
+  /** Why EL2 stopped the machine, once it has. */
+  panic: string | undefined;
+  private readonly running: (Run<Outcome> | undefined)[];
+
+  constructor(world: World, options: MachineOptions = wholeDesign) {
+    checkWorld(world);
+    this.world = world;
+    this.board = new Board(world);
+    this.memory = new Memory(this.board);
+    this.cache = new Cache(this.board, this.memory);
+    this.tlb = new Tlb(world.cpus + world.devices);
+    this.cpus = Array.from({ length: world.cpus }, (_, number) => new Cpu(number));
+    this.running = this.cpus.map(() => undefined);
+    const exposure = new ExposureRules(options.isolatesCpuState);
+    this.hv = new Hypervisor(this.board, this.memory, this.cache, this.tlb, exposure);
+    const mmu = new Mmu(this.tlb, world.hardwareAccessFlag);
+    this.host = new Host(this.hv, mmu, this.cache);
+    this.guest = new Guest(this.hv, mmu, this.cache);
+    this.devices = new Devices(this.hv, mmu, this.cache, options.coversDma);
+    this.calls = { ...this.hv.linuxCalls(), ...this.host.calls(), ...this.host.attacks(), ...this.guest.calls() };
+    if (options.android) {
+      Object.assign(this.calls, this.hv.androidCalls(), this.guest.androidCalls(), this.devices.calls());
+    }
+  }
+
+  /** Answer a call at once, with nobody in between. */
+  answer(call: TargetCall): TargetAnswer {
+    this.begin(call.cpu, call);
+    for (;;) {
+      const progress = this.advance(call.cpu);
+      if (progress.kind !== 'paused') return progress;
+      if (progress.pause.waitsFor?.holder !== -1 && progress.pause.waitsFor !== undefined) {
+        throw new Error(
+          `unreachable: ${call.call} waits for ${progress.pause.waitsFor.name}, which nobody will release`,
+        );
+      }
+    }
+  }
+
+  /** Start a call on a CPU that has none; nothing happens before `advance`. */
+  begin(cpu: number, call: Pick<TargetCall, 'call' | 'args'>): void {
+    const caller = this.cpus[cpu];
+    if (caller === undefined || this.running[cpu] !== undefined) throw new Error(`CPU ${cpu} cannot begin a call`);
+    const run = this.calls[call.call];
+    if (run === undefined) throw new Error(`the machine has no call ${call.call}`);
+    this.running[cpu] = run(caller, call.args);
+  }
+
+  /** Let a CPU go on to its next pause, or to the end of its call. */
+  advance(cpu: number): Progress {
+    const run = this.running[cpu];
+    if (run === undefined) throw new Error(`CPU ${cpu} has nothing to go on with`);
+    if (this.panic !== undefined) return this.stop(this.panic);
+    try {
+      const next = run.next();
+      if (next.done !== true) return { kind: 'paused', pause: next.value };
+      this.running[cpu] = undefined;
+      const outcome = next.value;
+      return typeof outcome === 'number' ? { kind: 'done', answer: outcome } : { kind: 'refused', error: outcome };
+    } catch (error) {
+      if (error instanceof Panic) return this.stop(error.message);
+      throw error;
+    }
+  }
+
+  private stop(message: string): TargetAnswer {
+    this.panic = message;
+    this.running.fill(undefined);
+    return { kind: 'died', message };
+  }
+
+  /** Drop what is under way on all CPUs, as `restore` needs it. */
+  forget(): void {
+    this.running.fill(undefined);
+  }
+
+  isBusy(cpu: number): boolean {
+    return this.running[cpu] !== undefined;
+  }
+
+  /** No call is under way on any CPU. */
+  get isQuiet(): boolean {
+    return this.running.every((run) => run === undefined);
+  }
+}
+
+/** A world that real tables cannot hold is refused, rather than answered by a table that no hardware has. */
+function checkWorld(world: World): void {
+  const bits = Math.log2(world.block);
+  if (!Number.isInteger(bits) || bits < 1) throw new Error(`no table has blocks of ${world.block} pages`);
+  const depth = world.gfns[0]?.tables.length ?? 1;
+  const reach = world.sizes.pgdPages * world.block ** (depth + 1);
+  for (const gfn of world.gfns) {
+    if (gfn.tables.length !== depth) throw new Error(`frame ${gfn.name} lies at another depth than the rest`);
+    if (reach > 0 && gfn.inRange !== gfn.frame % frameWrap < reach) {
+      throw new Error(`frame ${gfn.name} is ${gfn.inRange ? 'beyond' : 'within'} tables that reach ${reach} frames`);
+    }
+  }
+}

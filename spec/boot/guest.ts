@@ -1,0 +1,239 @@
+/** The stages inside the guest: the guest loader where there is one, the first process, and the manager. */
+import { call, keeps, must, neverDecides, noSubject } from '../rule.ts';
+import type { Rule, Step } from '../rule.ts';
+import { all, both, either, equals, isBelow, not, value, when } from '../term.ts';
+import type { Condition, Effect, Value } from '../term.ts';
+import {
+  apexIsVerified,
+  apkLacks,
+  comesAfter,
+  extraLacks,
+  keyOfApk,
+  loadedIsVerified,
+  stage,
+  systemIsRooted,
+  systemMatches,
+  vendorMatches,
+  versionOfApk,
+  versionOfCode,
+  vmCode,
+  vmDisk,
+  vmExtra,
+  vmInstance,
+  vmLoaded,
+  vmMounted,
+  vmNew,
+  vmRegime,
+  vmSystem,
+} from '../vocabulary/boot.ts';
+import {
+  bearerApex,
+  bearerApk,
+  damageGuestRecord,
+  freshKeeperSecret,
+  guestRecord,
+  guestRecordApex,
+  guestRecordApk,
+  guestRecordSecret,
+  guestRecorded,
+  inRegime,
+  isRegime,
+  keeperSecret,
+  keptKernel,
+  keptKey,
+  keptPayload,
+  keptSecret,
+  payloadKey,
+  secret,
+  theVm,
+} from '../vocabulary/instance.ts';
+import { apex, apk, extra, guestWrites, loaded, someInstance, system, writes } from './parameters.ts';
+import { none } from '../state.ts';
+import type { ValueOf } from '../state.ts';
+
+const after = (name: ValueOf<'stage'>): Step<never> =>
+  must('GUEST-STAGE-ORDER', comesAfter(name), 'NOT_READY', noSubject);
+
+/** Android 13: what pvmfw has started verifies and starts the kernel. */
+export const loaderBoot = call(
+  'Microdroid',
+  'loader_boot',
+  { loaded },
+  {
+    guards: [
+      must('LOADER-STAGE', comesAfter('LOADER'), 'NOT_READY', noSubject),
+      must('LOADER-VERIFIED', loadedIsVerified, 'LOADER_FAILED'),
+    ],
+    effects: [vmLoaded.becomes<'loaded'>(value('loaded')), stage.becomes('KERNEL')],
+  },
+);
+
+/** The first process pins the system to the kernel. */
+export const initBoot = call(
+  'Microdroid',
+  'init_boot',
+  { system },
+  {
+    guards: [
+      after('KERNEL'),
+      must('SYSTEM-VBMETA', systemMatches, 'INIT_FAILED'),
+      must('SYSTEM-VERITY', systemIsRooted, 'INIT_FAILED'),
+      must('SYSTEM-VENDOR', vendorMatches, 'INIT_FAILED'),
+    ],
+    effects: [vmSystem.becomes<'system'>(value('system')), stage.becomes('SYSTEM')],
+  },
+);
+
+const payload = { apk, extra, apex, writes: writes(guestWrites.all) };
+type Payload = keyof typeof payload;
+const disk = vmDisk.value;
+const byRecord = (condition: Condition<Payload>): Condition<Payload> =>
+  inRegime<Payload>(vmRegime.value, 'RECORD', condition);
+
+const opens: Condition<never> = either<never>(
+  guestRecord(disk).is('FREE'),
+  both<never>(guestRecord(disk).is('SEALED'), guestRecordSecret(disk).is(secret(theVm).value)),
+);
+const isFound = guestRecord(disk).isNot('FREE');
+const runtimeError = 'UNKNOWN_RUNTIME_ERROR';
+const openRecord: readonly Step<Payload>[] = [
+  must('GUEST-RECORD-SEALED', byRecord(opens), runtimeError),
+  must('GUEST-RECORD-FOUND', byRecord(either<never>(vmNew.is(1), isFound)), runtimeError),
+];
+const isFresh = byRecord(either<never>(vmNew.is(0), not(isFound)));
+const freshRecord = must('GUEST-RECORD-FRESH', isFresh, runtimeError);
+/** With a random salt, an instance made anew cannot open what it finds. */
+const neverFound = must('GUEST-RECORD-FRESH', isFresh, runtimeError, neverDecides('GUEST-RECORD-SEALED refuses first'));
+
+/** The manager has verified this APK at an earlier boot, and recorded it. */
+const isRecorded: Condition<'apk'> = both<'apk'>(
+  both<'apk'>(isRegime<'apk'>(vmRegime.value, 'RECORD'), guestRecord(disk).is('SEALED')),
+  guestRecordApk(disk).is<'apk'>(value('apk')),
+);
+const apkSigned = either<'apk'>(apkLacks('signature', 'is signed correctly'), isRecorded);
+const failed = 'PAYLOAD_VERIFICATION_FAILED';
+const verifyPayload: readonly Step<Payload>[] = [
+  must('APK-SIGNED', apkSigned, failed),
+  must('APK-CONTENT', apkLacks('content', 'is read as it was signed'), failed),
+  must('APK-EXTRA', extraLacks('signature', 'are signed correctly'), failed),
+  must('APEX-SIGNED', apexIsVerified, failed),
+];
+const compareRecord: readonly Step<Payload>[] = [
+  must('APEX-RECORDED', byRecord(guestRecorded(guestRecordApex, value<Payload>('apex'))), failed),
+  must('APK-RECORDED', byRecord(guestRecorded(guestRecordApk, value<Payload>('apk'))), 'PAYLOAD_CHANGED'),
+];
+const countExtra = must(
+  'APK-COUNT',
+  extraLacks('count', 'are as many as the configuration lists'),
+  'PAYLOAD_INVALID_CONFIG',
+);
+
+const isFirst = both<never>(isRegime(vmRegime.value, 'RECORD'), guestRecord(disk).is('FREE'));
+const wholeRecord: Effect<'apk' | 'apex'> = all<'apk' | 'apex'>(
+  guestRecordSecret(disk).becomes(secret(theVm).value),
+  guestRecordApk(disk).becomes<'apk' | 'apex'>(value('apk')),
+  guestRecordApex(disk).becomes<'apk' | 'apex'>(value('apex')),
+  guestRecord(disk).becomes('SEALED'),
+);
+/** The header goes first: an entry that was begun counts, and does not open before it is whole. */
+const writeRecord: Effect<Payload> = when<Payload>(
+  isFirst,
+  all<Payload>(
+    when<Payload>(isBelow<Payload>(0, 'writes'), damageGuestRecord(disk)),
+    when<Payload>(equals<Payload>('writes', guestWrites.all), wholeRecord),
+  ),
+);
+const isWhole = either<Payload>(
+  either<Payload>(not(isRegime(vmRegime.value, 'RECORD')), equals<Payload>('writes', guestWrites.all)),
+  guestRecord(disk).is('SEALED'),
+);
+
+const takePayload: readonly Effect<Payload>[] = [
+  vmExtra.becomes<Payload>(value('extra')),
+  bearerApk(theVm).becomes<Payload>(value('apk')),
+  bearerApex(theVm).becomes<Payload>(value('apex')),
+  stage.becomes('VERIFIED'),
+];
+
+/** The manager verifies the payload, and holds it to what the instance has recorded. */
+const verifyWithRecord = (fresh: Step<Payload>): Rule =>
+  call('Microdroid', 'manager_verify', payload, {
+    guards: [
+      after('SYSTEM'),
+      ...openRecord,
+      fresh,
+      ...verifyPayload,
+      ...compareRecord,
+      countExtra,
+      keeps('RECORD-WRITE', writeRecord),
+      must('PAYLOAD-POWERED', isWhole, 'POWER_LOST', { excuse: 'no stage goes on without power' }),
+    ],
+    effects: takePayload,
+  });
+export const managerVerify = verifyWithRecord(freshRecord);
+export const managerVerifyRandom = verifyWithRecord(neverFound);
+
+/** The same where nothing is recorded. */
+export const managerVerifyAlone = call('Microdroid', 'manager_verify', payload, {
+  guards: [after('SYSTEM'), ...verifyPayload, countExtra],
+  effects: takePayload,
+});
+
+type Asked = Value<'asked'>;
+const asked: Asked = value('asked');
+const deferred = (condition: Condition<'asked'>): Condition<'asked'> =>
+  inRegime<'asked'>(vmRegime.value, 'DEFERRED', condition);
+const isNew = keptSecret(asked).is(none);
+const keyOfPayload = keyOfApk(bearerApk(theVm).value);
+const versionOfPayload = versionOfApk(bearerApk(theVm).value);
+const versionOfKernel = versionOfCode(vmCode.value);
+/** Secretkeeper has nothing for the instance, or this holds. */
+const held = (condition: Condition<'asked'>): Condition<'asked'> => deferred(either<'asked'>(isNew, condition));
+
+/** The stored policy becomes that of whoever asked last. */
+const keep: Effect<'asked'> = when<'asked'>(
+  isRegime<'asked'>(vmRegime.value, 'DEFERRED'),
+  all<'asked'>(
+    when<'asked'>(isNew, keptSecret(asked).becomes<'asked'>(freshKeeperSecret)),
+    keptKey(asked).becomes<'asked'>(keyOfPayload),
+    keptKernel(asked).becomes<'asked'>(versionOfKernel),
+    keptPayload(asked).becomes<'asked'>(versionOfPayload),
+    keeperSecret(theVm).becomes<'asked'>(keptSecret(asked).value),
+  ),
+);
+
+/** The payload's secrets are derived; in the deferred regime Secretkeeper adds its part, if its policy allows. */
+export const payloadSecret = call(
+  'Microdroid',
+  'payload_secret',
+  { asked: someInstance },
+  {
+    guards: [
+      after('VERIFIED'),
+      must('KEEPER-INSTANCE', deferred(equals<'asked'>(vmInstance.value, 'asked')), 'POLICY_ERROR'),
+      must('KEEPER-KEY', held(keptKey(asked).is<'asked'>(keyOfPayload)), 'POLICY_ERROR'),
+      must('KEEPER-KERNEL', held(not(isBelow<'asked'>(versionOfKernel, keptKernel(asked).value))), 'POLICY_ERROR'),
+      must('KEEPER-PAYLOAD', held(not(isBelow<'asked'>(versionOfPayload, keptPayload(asked).value))), 'POLICY_ERROR'),
+    ],
+    effects: [keep, payloadKey(theVm).becomes<'asked'>(keyOfPayload), stage.becomes('SECRET')],
+  },
+);
+
+/** The same where there is no Secretkeeper. */
+export const payloadSecretAlone = call(
+  'Microdroid',
+  'payload_secret',
+  {},
+  { guards: [after('VERIFIED')], effects: [payloadKey(theVm).becomes(keyOfPayload), stage.becomes('SECRET')] },
+);
+
+/** APEXes are mounted and the payload starts; what is mounted is read from the host once more. */
+export const payloadRun = call(
+  'Microdroid',
+  'payload_run',
+  { apex },
+  {
+    guards: [after('SECRET'), must('APEX-MOUNTED', equals<'apex'>('apex', bearerApex(theVm).value), 'APEXD_FAILED')],
+    effects: [vmMounted.becomes<'apex'>(value('apex')), stage.becomes('RUNNING')],
+  },
+);

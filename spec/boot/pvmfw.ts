@@ -1,0 +1,263 @@
+/** pvmfw: from what the bootloader left and the host supplied to a jump, or to a named reboot reason. */
+import { flag } from '../parameters.ts';
+import { must, neverDecides, noSubject } from '../rule.ts';
+import type { Rule, Step } from '../rule.ts';
+import { all, both, compare, either, equals, isBelow, not, truth, value, when } from '../term.ts';
+import type { Condition, Effect, Value } from '../term.ts';
+import {
+  argumentsKept,
+  bootNumber,
+  chainGiven,
+  codeOfBoot,
+  comesAfter,
+  digestOfBoot,
+  handoffLacks,
+  isRamdiskListed,
+  isRamdiskPlaced,
+  isRamdiskVerified,
+  isSignedWithTrustedKey,
+  kernelLacks,
+  keyOfKernel,
+  left,
+  modeOfBoot,
+  parentGiven,
+  policyApplied,
+  regimeOfBoot,
+  sealingSecret,
+  securityVersion,
+  serviceVersion,
+  stage,
+  treeLacks,
+  vmArgued,
+  vmChained,
+  vmCode,
+  vmDisk,
+  vmInstance,
+  vmNew,
+  vmParent,
+  vmPolicy,
+  vmRegime,
+  vmShared,
+  vmTree,
+} from '../vocabulary/boot.ts';
+import {
+  bearerCode,
+  diskForm,
+  freshSalt,
+  hasRandomness,
+  inRegime,
+  isRegime,
+  record,
+  recordCode,
+  recordKey,
+  recordMode,
+  recordParent,
+  recordSalt,
+  recorded,
+  secret,
+  theVm,
+} from '../vocabulary/instance.ts';
+import { disk, handoff, instance, kernel, pvmfwWrites, ramdisk, tree, writes } from './parameters.ts';
+import { none, regions } from '../state.ts';
+
+/** The version axes of pvmfw. */
+export interface Axes {
+  readonly saltSource: 'random' | 'instance id';
+  /** What holds for an image that asks for nothing else. */
+  readonly regime: 'RECORD' | 'EPHEMERAL';
+  readonly guestLoader: boolean;
+  /** The device tree is checked before anything is verified, and not after. */
+  readonly treeFirst: boolean;
+}
+
+const supplied = {
+  deferred: flag,
+  disk,
+  handoff,
+  kernel,
+  ramdisk,
+  instance,
+  tree,
+  writes: writes(pvmfwWrites.all),
+};
+type Supplied = keyof typeof supplied;
+
+const config = 'PVM_FIRMWARE_INVALID_CONFIG_DATA';
+const configuration: readonly Step<Supplied>[] = [
+  must('CONFIG-REGION', handoffLacks('region', 'lies whole behind pvmfw'), config),
+  must('CONFIG-MAGIC', handoffLacks('magic', 'starts with the magic number'), config),
+  must('CONFIG-VERSION', handoffLacks('version', 'is of major version 1'), config),
+  must('CONFIG-BOUNDS', handoffLacks('bounds', 'holds all of its entries'), config),
+  must('CONFIG-ORDER', handoffLacks('order', 'has entries that ascend and do not overlap'), config),
+  must('CONFIG-HANDOVER', handoffLacks('no handover', 'has a handover'), config),
+];
+
+const handover: readonly Step<Supplied>[] = [
+  must('HANDOVER-FORM', handoffLacks('form', 'has a well-formed handover'), 'PVM_FIRMWARE_INVALID_BCC'),
+  must('HANDOVER-CHAIN', handoffLacks('no chain', 'has a chain in its handover'), 'PVM_FIRMWARE_INVALID_BCC'),
+];
+
+const fdt = 'PVM_FIRMWARE_INVALID_FDT';
+const deviceTree: readonly Step<Supplied>[] = [
+  must('TREE-READABLE', treeLacks('form', 'is well-formed'), fdt),
+  must('TREE-MEMORY', treeLacks('memory', 'names the memory that is expected'), fdt),
+  must('TREE-CPUS', treeLacks('cpus', 'has a CPU'), fdt, { excuse: 'a guest without a CPU stops by itself' }),
+  must('TREE-PCI', treeLacks('pci', 'has PCI ranges apart from memory'), fdt),
+  must('TREE-WATCHDOG', treeLacks('watchdog', 'has the expected watchdog or none'), fdt),
+  must('TREE-BOUNCE', treeLacks('bounce', 'has its bounce buffer in memory'), fdt),
+  must('TREE-REFERENCE', treeLacks('reference', 'agrees with the reference tree'), fdt),
+  must('TREE-UNTRUSTED', treeLacks('untrusted', 'has an untrusted node that nothing can refer to'), fdt),
+  must('TREE-ASSIGNED', treeLacks('assigned', 'has devices that the hypervisor confirms'), fdt),
+];
+
+const places: readonly Step<Supplied>[] = [
+  must('KERNEL-PLACE', kernelLacks('absent', 'is there'), 'PVM_FIRMWARE_INVALID_PAYLOAD'),
+  must('RAMDISK-PLACE', isRamdiskPlaced, 'PVM_FIRMWARE_INVALID_RAMDISK'),
+];
+
+const avb = 'PVM_FIRMWARE_PAYLOAD_VERIFICATION_FAILED';
+const verifiedBoot: readonly Step<Supplied>[] = [
+  must('AVB-SIGNED', kernelLacks('signature', 'is described in itself, and signed'), avb),
+  must('AVB-ENFORCED', kernelLacks('not enforced', 'does not turn verification off'), avb),
+  must('AVB-KEY', isSignedWithTrustedKey, avb),
+  must('AVB-KERNEL', kernelLacks('digest', 'has the digest in its description'), avb),
+  must('AVB-DESCRIPTORS', kernelLacks('descriptors', 'has no digests but the known ones'), avb),
+  must('AVB-CAPABILITIES', kernelLacks('capabilities', 'has no capability but known ones'), avb),
+  must('AVB-RAMDISK-LISTED', isRamdiskListed, avb),
+  must('AVB-RAMDISK', isRamdiskVerified, avb),
+];
+
+const hasDisk: Condition<'disk'> = compare<'disk'>('disk', '!==', none);
+const hasInstance: Condition<'instance'> = compare<'instance'>('instance', '!==', none);
+const internal = 'PVM_FIRMWARE_INTERNAL_ERROR';
+type Regime = Value<'kernel' | 'deferred'>;
+
+const regimeChecks = (regime: Regime): readonly Step<Supplied>[] => [
+  must(
+    'KEEPER-INDEX',
+    inRegime<Supplied>(regime, 'DEFERRED', isBelow<Supplied>(0, securityVersion)),
+    'PVM_FIRMWARE_INVALID_PAYLOAD',
+  ),
+  must(
+    'INSTANCE-FIXED',
+    inRegime<Supplied>(regime, 'FIXED', equals<Supplied>(securityVersion, serviceVersion)),
+    'PVM_FIRMWARE_INVALID_PAYLOAD',
+  ),
+];
+
+const opens: Condition<'handoff' | 'disk'> = either<'handoff' | 'disk'>(
+  record('disk').is('FREE'),
+  both<'handoff' | 'disk'>(record('disk').is('SEALED'), recordParent('disk').is<'handoff'>(parentGiven)),
+);
+const recordChecks = (regime: Regime): readonly Step<Supplied>[] => [
+  must('RECORD-DISK', inRegime<Supplied>(regime, 'RECORD', hasDisk), internal, noSubject),
+  must('RECORD-FORM', inRegime<Supplied>(regime, 'RECORD', diskForm('disk').is('READY')), internal),
+  must('RECORD-SEALED', inRegime<Supplied>(regime, 'RECORD', opens), internal),
+  must(
+    'RECORD-CODE',
+    inRegime<Supplied>(regime, 'RECORD', recorded<Supplied>('disk', recordCode, digestOfBoot)),
+    internal,
+  ),
+  must(
+    'RECORD-KEY',
+    inRegime<Supplied>(regime, 'RECORD', recorded<Supplied>('disk', recordKey, keyOfKernel)),
+    internal,
+    {
+      excuse: 'another key gives another secret',
+    },
+  ),
+  must(
+    'RECORD-MODE',
+    inRegime<Supplied>(regime, 'RECORD', recorded<Supplied>('disk', recordMode, modeOfBoot)),
+    internal,
+    neverDecides('another mode is another ramdisk, which RECORD-CODE refuses'),
+  ),
+];
+
+/** Nothing is recorded yet where it is to be. */
+const isFirstBoot = (regime: Regime): Condition<Supplied> =>
+  both<Supplied>(isRegime<Supplied>(regime, 'RECORD'), record<Supplied>('disk').is('FREE'));
+
+/** The entry counts only once its header is written, after its content: nothing else can be seen of it (RECORD-CRASH). */
+const writeRecord = (salt: Value<Supplied>): Effect<Supplied> =>
+  all<Supplied>(
+    recordSalt<Supplied>('disk').becomes<Supplied>(salt),
+    recordParent<Supplied>('disk').becomes<Supplied>(parentGiven),
+    recordCode<Supplied>('disk').becomes<Supplied>(digestOfBoot),
+    recordKey<Supplied>('disk').becomes<Supplied>(keyOfKernel),
+    recordMode<Supplied>('disk').becomes<Supplied>(modeOfBoot),
+    record<Supplied>('disk').becomes('SEALED'),
+  );
+
+/** What pvmfw had in memory is wiped; what stays is for the next stage. */
+const wipe: Effect<never> = all(
+  ...regions.map((region, number) => left(value<never>(number)).becomes(region === 'handover' ? 'NEXT' : 'NOTHING')),
+);
+
+const jump = (regime: Regime, salt: Value<Supplied>, to: 'LOADER' | 'KERNEL'): readonly Effect<Supplied>[] => [
+  secret(theVm).becomes<Supplied>(
+    sealingSecret<Supplied>({ parent: parentGiven, key: keyOfKernel, mode: modeOfBoot, regime, salt }),
+  ),
+  wipe,
+  vmShared.becomes(0),
+  vmArgued.becomes<Supplied>(argumentsKept),
+  vmPolicy.becomes<Supplied>(policyApplied),
+  vmParent.becomes<Supplied>(parentGiven),
+  vmChained.becomes<Supplied>(chainGiven),
+  vmTree.becomes<Supplied>(value('tree')),
+  vmCode.becomes<Supplied>(codeOfBoot),
+  bearerCode(theVm).becomes<Supplied>(codeOfBoot),
+  vmRegime.becomes<Supplied>(regime),
+  vmDisk.becomes<Supplied>(value('disk')),
+  vmInstance.becomes<Supplied>(value('instance')),
+  stage.becomes(to),
+];
+
+/** With instance images: the salt is that of the instance id, or the recorded one. */
+const withRecord = (regime: Regime, { saltSource, guestLoader }: Axes): Pick<Rule, 'guards' | 'effects'> => {
+  const byId = saltSource === 'instance id';
+  const newSalt: Value<Supplied> = byId ? value<Supplied>('instance') : freshSalt;
+  const salt: Value<Supplied> = byId ? value<Supplied>('instance') : recordSalt<Supplied>('disk').value;
+  const isLater = not(isFirstBoot(regime));
+  return {
+    guards: [
+      ...(byId ? [must('INSTANCE-ID', hasInstance, fdt, noSubject), ...regimeChecks(regime)] : []),
+      ...recordChecks(regime),
+      ...(byId ? [] : [must('SALT-RANDOM', either<Supplied>(isLater, hasRandomness), internal, noSubject)]),
+      must('BOOT-POWERED', either<Supplied>(isLater, equals<Supplied>('writes', pvmfwWrites.all)), 'POWER_LOST', {
+        excuse: 'no stage goes on without power',
+      }),
+    ],
+    effects: [
+      vmNew.becomes<Supplied>(truth(isFirstBoot(regime))),
+      when<Supplied>(isFirstBoot(regime), writeRecord(newSalt)),
+      ...jump(regime, salt, guestLoader ? 'LOADER' : 'KERNEL'),
+    ],
+  };
+};
+
+/** Without instance images: what is neither deferred nor fixed gets a new salt each time. */
+const withoutRecord = (regime: Regime): Pick<Rule, 'guards' | 'effects'> => {
+  const isEphemeral = isRegime<Supplied>(regime, 'EPHEMERAL');
+  const salt = bootNumber<Supplied>('the salt', [truth(isEphemeral), freshSalt, 'instance'], (_, fresh, random, id) =>
+    fresh === 1 ? random : id,
+  );
+  return {
+    guards: [
+      must('INSTANCE-ID', either<Supplied>(isEphemeral, hasInstance), fdt, noSubject),
+      ...regimeChecks(regime),
+      must('SALT-RANDOM', either<Supplied>(not(isEphemeral), hasRandomness), internal, noSubject),
+    ],
+    effects: [vmNew.becomes(1), ...jump(regime, salt, 'KERNEL')],
+  };
+};
+
+export function pvmfwBoot(axes: Axes): Rule {
+  const regime = regimeOfBoot(axes);
+  const { guards, effects } = axes.regime === 'RECORD' ? withRecord(regime, axes) : withoutRecord(regime);
+  const isOff = must('BOOT-OFF', comesAfter('OFF'), 'NOT_READY', noSubject);
+  const before = axes.treeFirst
+    ? [...configuration, ...deviceTree, ...places, ...handover, ...verifiedBoot]
+    : [...configuration, ...handover, ...places, ...verifiedBoot, ...deviceTree];
+  return { call: 'pvmfw_boot', actor: 'pvmfw', parameters: supplied, guards: [isOff, ...before, ...guards], effects };
+}
