@@ -6,6 +6,7 @@ export type SpecialKind =
   | 'first page after the end of RAM'
   | 'last page before the start of RAM'
   | 'beyond the physical address range'
+  | 'last page of the address space'
   | 'alias';
 
 export interface SpecialPage {

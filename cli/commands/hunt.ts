@@ -25,6 +25,7 @@ interface HuntFlags extends TargetFlags {
   readonly shrink: string;
 }
 
+const defaultSteps = '10000';
 const defaultLength = '3000';
 const statesEvery = 250;
 const holesShown = 12;
@@ -35,7 +36,7 @@ export function huntCommand(program: Command): void {
     .description('draw calls, put them to a target, and hold every answer against the spec')
     .option('--profile <name>', 'judge by this profile instead of the one that the target names')
     .option('--seed <number>', 'draw the same calls again')
-    .option('--steps <number>', 'how many calls', '10000')
+    .option('--steps <number>', 'how many calls', defaultSteps)
     .option('--length <number>', 'how many calls from one fresh start to the next', defaultLength)
     .option('--time <seconds>', 'stop after this time')
     .option('--shrink <seconds>', 'how long to look for a shorter sequence after a difference', '60')
@@ -56,9 +57,26 @@ export function recordCommand(trace: Command): void {
     });
 }
 
+/** A hunt with the options of `verify`. */
+export function huntTarget(
+  target: string,
+  given: { readonly seed?: string; readonly time?: string; readonly profile?: string },
+): Promise<number> {
+  const { seed, time, profile } = given;
+  const steps = time === undefined ? defaultSteps : 'Infinity';
+  return huntOnce({
+    target,
+    steps,
+    shrink: '60',
+    ...(seed && { seed }),
+    ...(time && { time }),
+    ...(profile && { profile }),
+  });
+}
+
 function number(option: string, text: string): number {
   const value = Number(text);
-  if (!Number.isFinite(value) || value < 0) fail(`--${option} takes a number, got ${text}`);
+  if (Number.isNaN(value) || value < 0) fail(`--${option} takes a number, got ${text}`);
   return value;
 }
 
@@ -122,7 +140,9 @@ async function shrunk(
 function summary(report: HuntReport, seed: number, seconds: number): string[] {
   const { description, steps, states, sequences, divergence, coverage, notChecked } = report;
   const { hypervisor, release, machine, mode } = description.target;
-  const holes = (coverage?.holes() ?? []).filter((hole) => !notChecked.includes(hole.split(/[: ]/)[0] ?? ''));
+  const holes = (coverage?.holes() ?? []).filter(
+    (hole) => !notChecked.some((call) => hole.startsWith(`${call}:`) || hole.startsWith(`${call} `)),
+  );
   const shown = holes.slice(0, holesShown).join('; ');
   const more = holes.length > holesShown ? `, and ${holes.length - holesShown} more` : '';
   const tables = states > 0 ? ` and ${states} tables of page states` : '';
@@ -142,7 +162,7 @@ const sayQuestion = ({ op, args }: Question): string =>
     .join(', ')})`;
 
 function sayDifference({ what, expected, got, clause }: Difference): string[] {
-  const because = clause === undefined ? '' : `   ${clause}: ${clauses[clause]?.text ?? ''}`;
+  const because = clause === undefined ? '' : `   ${clause}: ${clauses[clause].text}`;
   return [`  expected ${what} ${expected}${because}`, `  got      ${what} ${got}`];
 }
 

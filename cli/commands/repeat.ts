@@ -52,7 +52,7 @@ async function repeat(file: string, target: EventTarget, show: boolean): Promise
     if (got === undefined) break;
   }
   const last = given.at(-1);
-  if (last && 'panic' in last) print(`${file}: the hypervisor stops (${String(last['message'])})`);
+  if (last && 'panic' in last) print(`${file}: the hypervisor stops (${JSON.stringify(last['message'])})`);
   print(`${file}: ${given.length} calls, ${differences} answers differ from those recorded`);
   return differences > 0 ? exitStatus.violated : exitStatus.holds;
 }

@@ -11,6 +11,7 @@ import { defaultRuns, verify } from '../verify/run.ts';
 import type { ChapterProgress, VerifyOptions, VerifyResult, Violated, Watcher } from '../verify/run.ts';
 import { chapterLine, summary, transcriptLine } from '../verify/text.ts';
 import { nameOf } from '../counterexample.ts';
+import { huntTarget } from './hunt.ts';
 
 interface Given {
   readonly seed?: string;
@@ -18,6 +19,7 @@ interface Given {
   readonly time?: string;
   readonly clause?: string;
   readonly profile?: string;
+  readonly target?: string;
   readonly json?: string;
   readonly junit?: string;
 }
@@ -31,9 +33,14 @@ export function verifyCommand(program: Command): void {
     .option('--time <seconds>', 'hunt for this long instead')
     .option('--clause <id>', 'judge only this clause')
     .option('--profile <name>', `one of ${[...profiles.keys()].join(', ')}`)
+    .option('--target <name>', 'hold a target against the spec instead, as `hunt` does: linux-pkvm or stdio:COMMAND')
     .option('--json <file>', 'write a report as JSON')
     .option('--junit <file>', 'write a report as JUnit XML')
     .action(async (given: Given) => {
+      if (given.target !== undefined) {
+        process.exitCode = await huntTarget(given.target, given);
+        return;
+      }
       const options = readOptions(given);
       const watcher = new Screen();
       const result = await verify(options, watcher);

@@ -15,7 +15,16 @@ import { huntOffers } from './world.ts';
 
 const weights: Weights = {
   ...{ start_teardown_vm: 0.1, finalize_teardown_vm: 0.3, unreserve_vm: 0.2, teardown_vm: 0.2, reserve_vm: 0.2 },
-  ...{ guest_read: 2, guest_write: 2, host_read: 2, vcpu_put: 0.5, hypercall: 0.3, force_reclaim_guest_page: 0.4 },
+  ...{
+    guest_read: 4,
+    guest_write: 4,
+    guest_mem_share: 2,
+    guest_mem_unshare: 2,
+    host_read: 2,
+    vcpu_put: 0.3,
+    hypercall: 0.3,
+    force_reclaim_guest_page: 0.4,
+  },
 };
 /** Of a hundred draws, how many start a recipe where none is under way, and how many come between its calls. */
 const startsRecipe = 3;

@@ -26,7 +26,7 @@ const pageOf = (question: Question, name: string, checker: TranscriptChecker): n
 const hostAccesses = new Set(['host_read', 'host_write', 'host_load_stub']);
 const guestSteps = new Set(['guest_read', 'guest_write', 'guest_mem_share', 'guest_mem_unshare', 'guest_hyp_meminfo']);
 
-const specials = new Set(['MMIO0', 'CARVE0', 'AFTER0', 'BEFORE0', 'HUGE0']);
+const specials = new Set(['MMIO0', 'CARVE0', 'AFTER0', 'BEFORE0', 'HUGE0', 'LAST0']);
 
 const usedAs = (field: 'kvm' | 'hostVcpu', page: number, checker: TranscriptChecker): boolean => {
   const { size } = checker.machine.layout;
@@ -50,7 +50,7 @@ function fillsLostPage(question: Question, checker: TranscriptChecker): boolean 
 }
 
 /** Whatever stops the machine, by the spec or by experience. */
-export const hazards: readonly Hazard[] = [
+const hazards: readonly Hazard[] = [
   {
     name: 'panic',
     says: 'the hypervisor stops the machine, and the spec says so',

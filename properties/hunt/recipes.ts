@@ -4,13 +4,14 @@ import type { Question } from '../../spec/target.ts';
 import { firstHandle } from '../transcript/calls.ts';
 import type { TranscriptChecker } from '../transcript/check.ts';
 import type { Choices } from '../transcript/write.ts';
-import { blocksOf, codeGfn, codePages, sets, vcpusPerVm } from './world.ts';
+import { blocksOf, codeGfn, codePages, sets, tableSize, vcpusPerVm } from './world.ts';
 
 /** One call of a recipe, worded when its turn comes; undefined if it has no sense any more. */
 export type Turn = () => Question | undefined;
 
 const life = (checker: TranscriptChecker, slot: number): string | undefined => lives[checker.cell('life', slot)];
 const mostVms = sets.length;
+const crowdsOneIn = 150;
 
 const slotsWith = (checker: TranscriptChecker, ...wanted: string[]): number[] =>
   Array.from({ length: mostVms + 1 }, (_, slot) => slot).filter((slot) => wanted.includes(life(checker, slot) ?? ''));
@@ -40,6 +41,7 @@ export class Recipes {
   /** What comes next: a new VM while there is room, or the end of one. Nothing where no VM can be made. */
   next(): Turn[] {
     const { checker, choices } = this;
+    if (this.has('reserve_vm') && choices.below(crowdsOneIn) === 0) return this.crowd();
     if (!this.has('init_vm')) return [];
     const used = slotsWith(checker, 'RESERVED', 'LIVE', 'DYING');
     const free = sets.filter((set) => !this.isSetUsed(set));
@@ -60,7 +62,7 @@ export class Recipes {
     const { checker, choices } = this;
     const { sizes } = checker.machine.world;
     const { kvm, vmMem, pgd } = blocksOf(set);
-    const isProtected = choices.below(3) > 0;
+    const isProtected = choices.below(2) === 0;
     const nrVcpus = 1 + choices.below(vcpusPerVm);
     let slot = none;
     const ask =
@@ -68,7 +70,7 @@ export class Recipes {
       () =>
         this.has(op) ? { op, args: args() } : undefined;
     const reserve: Turn = () => {
-      slot = Array.from({ length: 255 }, (_, i) => i).find((i) => life(checker, i) === 'NONE') ?? none;
+      slot = Array.from({ length: tableSize }, (_, i) => i).find((i) => life(checker, i) === 'NONE') ?? none;
       return this.has('reserve_vm') ? { op: 'reserve_vm', args: {} } : undefined;
     };
     const share = (page: string): Turn => ask('host_share_hyp', () => ({ page }));
@@ -104,13 +106,29 @@ export class Recipes {
     const page = codePages[this.choices.below(codePages.length)] ?? '';
     const map: Question = isProtected
       ? { op: 'donate_guest', args: { page, gfn: codeGfn } }
-      : { op: 'share_guest', args: { page, gfn: codeGfn, nr: 1, prot: 15 } };
+      : { op: 'share_guest', args: { page, gfn: codeGfn, nr: 1, prot: this.codeProt() } };
     return [
       () => ({ op: 'vcpu_put', args: {} }),
       () => ({ op: 'vcpu_load', args: { ...this.handle(slot()), index: 0 } }),
       () => ({ op: 'host_load_stub', args: { page } }),
       () => map,
     ];
+  }
+
+  /** Mostly all permissions; now and then some are missing, so that the code cannot be run. */
+  private codeProt(): number {
+    return this.choices.below(5) > 0 ? 15 : this.choices.below(16);
+  }
+
+  /** Reservations until there is no room, and all of them given back. */
+  private crowd(): Turn[] {
+    const turns: Turn[] = Array.from({ length: tableSize + 1 }, () => () => ({ op: 'reserve_vm', args: {} }));
+    for (let slot = 0; slot < tableSize; slot++) {
+      turns.push(() =>
+        life(this.checker, slot) === 'RESERVED' ? { op: 'unreserve_vm', args: this.handle(slot) } : undefined,
+      );
+    }
+    return turns;
   }
 
   private endVm(slot: number): Turn[] {

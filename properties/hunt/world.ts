@@ -10,11 +10,11 @@ import type { TranscriptChecker } from '../transcript/check.ts';
 export const sets = [0, 1, 2] as const;
 export const vcpusPerVm = 2;
 export const codeGfn = 64;
-export const dataPages = Array.from({ length: 8 }, (_, i) => `P${i}`);
+const dataPages = Array.from({ length: 8 }, (_, i) => `P${i}`);
 export const codePages = ['C0', 'C1', 'C2'];
 const listPages = 32;
 const blockPages = 512;
-const tableSize = 255;
+export const tableSize = 255;
 
 const nearGfns = [256, 257, 258, 511, 512, 513, 1024, 0x40000];
 const aliasGfn = 2 ** 52 + 256;
@@ -65,6 +65,7 @@ export function huntHeader(description: EventTargetDescription): TranscriptHeade
       AFTER0: { kind: 'first page after the end of RAM' },
       BEFORE0: { kind: 'last page before the start of RAM' },
       HUGE0: { kind: 'beyond the physical address range' },
+      LAST0: { kind: 'last page of the address space' },
       WRAP0: { kind: 'alias', of: 'P0', addPfn: '0x10000000000000' },
     },
     sizes,
@@ -91,12 +92,13 @@ function pageNames(): Readonly<Record<string, readonly string[]>> {
   const inSets = (part: keyof ReturnType<typeof blocksOf>, pages: readonly number[]): string[] =>
     sets.flatMap((set) => [0, 1].flatMap((vcpu) => pages.map((page) => `${blocksOf(set, vcpu)[part]}+${page}`)));
   const data = [...dataPages, 'B0+0', 'B0+1', 'B0+511'];
-  const special = ['MMIO0', 'CARVE0', 'AFTER0', 'BEFORE0', 'HUGE0', 'WRAP0'];
+  const special = ['MMIO0', 'CARVE0', 'AFTER0', 'BEFORE0', 'HUGE0', 'LAST0', 'WRAP0'];
   const structures = [...inSets('kvm', [0, 1]), ...inSets('hostVcpu', [0, 1, 2])];
   const given = [...inSets('vmMem', [0]), ...inSets('mem', [0]), ...inSets('pgd', [0]), ...inSets('list', [0])];
   const shareable = [...times(3, data), ...special, ...structures, 'HVM0+0'];
   return {
     page: [...times(3, data), ...codePages, ...special, 'KVM0+0', 'VCPU0.0+0', 'HVM0+0', 'HVCPU0.0+0', 'MC0.0+0'],
+    'share_guest.page': [...data, ...data, 'B0+0', ...codePages, ...times(2, special), 'KVM0+0', 'HVM0+0'],
     'host_share_hyp.page': shareable,
     'host_unshare_hyp.page': shareable,
     'host_read.page': [...times(3, data), 'CARVE0', ...given, 'KVM0+0'],

@@ -15,6 +15,7 @@ const kindOf: Readonly<Record<SpecialKind, PageKind>> = {
   'first page after the end of RAM': 'hole',
   'last page before the start of RAM': 'hole',
   'beyond the physical address range': 'beyond',
+  'last page of the address space': 'wrapping',
   alias: 'memory',
 };
 

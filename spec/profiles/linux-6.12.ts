@@ -2,7 +2,7 @@
 import { hypercallByNumber } from '../calls/hypercall.ts';
 import { initVmUnreserved } from '../calls/init-vm.ts';
 import { teardownVm } from '../calls/teardown-vm.ts';
-import { has, inserts, lacks, profile, without } from '../profile.ts';
+import { answersInstead, has, inserts, lacks, profile, without } from '../profile.ts';
 import { must } from '../rule.ts';
 import { hasTableEntry } from '../vocabulary/pages.ts';
 import { isNext, lacksVcpu } from '../vocabulary/vms.ts';
@@ -25,6 +25,8 @@ export const linux612 = profile('linux-6.12', linux72, [
     'topup_memcache',
     'host_load_stub',
   ),
+  answersInstead('SHARE-HYP-RANGE', 'ERANGE'),
+  answersInstead('UNSHARE-HYP-RANGE', 'ERANGE'),
   inserts('SHARE-HYP-MEMORY', must('SHARE-HYP-TABLE', hasTableEntry('page'), 'ERANGE', beyond)),
   inserts('UNSHARE-HYP-MEMORY', must('UNSHARE-HYP-TABLE', hasTableEntry('page'), 'ERANGE', beyond)),
   without('INIT-VCPU-FEATURES'),

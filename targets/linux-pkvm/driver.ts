@@ -190,8 +190,14 @@ export class Emulator {
         this.process.kill('SIGKILL');
       }, seconds * 1000);
       this.waiter = {
-        resolve: (lines) => (clearTimeout(timer), resolve(lines)),
-        reject: (error) => (clearTimeout(timer), reject(error)),
+        resolve: (lines) => {
+          clearTimeout(timer);
+          resolve(lines);
+        },
+        reject: (error) => {
+          clearTimeout(timer);
+          reject(error);
+        },
       };
       if (text !== undefined) this.process.stdin?.write(text);
       this.deliver();

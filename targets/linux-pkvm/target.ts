@@ -97,6 +97,8 @@ export class LinuxPkvm implements EventTarget {
         return BigInt(firstPage - 1);
       case 'beyond the physical address range':
         return outOfRange;
+      case 'last page of the address space':
+        return (1n << pageAliasBits) - 1n;
     }
   }
 

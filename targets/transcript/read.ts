@@ -20,6 +20,7 @@ const specialKinds = [
   'first page after the end of RAM',
   'last page before the start of RAM',
   'beyond the physical address range',
+  'last page of the address space',
   'alias',
 ] as const;
 

@@ -1,0 +1,100 @@
+/** Hunts on small targets, and, where it is set up, on the real hypervisor. */
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { cacheFolder, findInstalled } from '../targets/linux-pkvm/installed.ts';
+
+const root = new URL('..', import.meta.url).pathname;
+const example = (name: string): string => `stdio:python3 ${join(root, 'targets/stdio/example', name)}`;
+let folder: string;
+beforeAll(() => void (folder = mkdtempSync(join(tmpdir(), 'pvm-hunt-'))));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+function pvmSpec(...args: string[]): { status: number | null; stdout: string; stderr: string } {
+  const { status, stdout, stderr } = spawnSync(process.execPath, [join(root, 'cli/pvm-spec.mjs'), ...args], {
+    encoding: 'utf8',
+  });
+  return { status, stdout, stderr };
+}
+
+const hasPython = spawnSync('python3', ['--version']).status === 0;
+
+describe.runIf(hasPython)('the example of an adapter', () => {
+  test('the tiny hypervisor answers as the spec says', () => {
+    const { status, stdout } = pvmSpec('hunt', '--target', example('tiny.py'), '--seed', '7', '--steps', '4000');
+    expect(stdout).toMatch(/every answer is the one that the spec gives/);
+    expect(status).toBe(0);
+  });
+  test('its broken twin is caught, and the sequence shrunk to the one call that shows it', () => {
+    const { status, stdout } = pvmSpec('hunt', '--target', example('broken.py'), '--seed', '7', '--steps', '4000');
+    expect(stdout).toMatch(/shrunk to 1 calls/);
+    expect(stdout).toMatch(/UNSHARE-HYP-LENT/);
+    expect(status).toBe(1);
+  });
+  test('what it answers can be recorded, and the record is explained', () => {
+    const out = join(folder, 'tiny.jsonl');
+    pvmSpec('trace', 'record', '--target', example('tiny.py'), '--seed', '1', '--steps', '200', '--out', out);
+    expect(readFileSync(out, 'utf8').trim().split('\n')).toHaveLength(201);
+    expect(pvmSpec('trace', 'check', out).status).toBe(0);
+    expect(pvmSpec('trace', 'repeat', '--target', example('tiny.py'), out).status).toBe(0);
+  });
+});
+
+describe('a program that does not keep to the protocol', () => {
+  const hello = { pvmTarget: 1, profile: 'linux-7.3', calls: ['host_share_hyp', 'host_unshare_hyp'] };
+  const about = { ...hello, target: { hypervisor: 'x', release: '1', machine: 'x', mode: 'x' } };
+  const program = (body: string): string => {
+    const file = join(folder, 'program.cjs');
+    writeFileSync(
+      file,
+      `const say = (one) => console.log(JSON.stringify(one)); say(${JSON.stringify(about)});\n${body}`,
+    );
+    return `stdio:${process.execPath} ${file}`;
+  };
+  const lines = (onLine: string): string =>
+    `require('readline').createInterface({ input: process.stdin }).on('line', (line) => { ${onLine} });`;
+
+  test.each([
+    ['says nothing of itself', 'stdio:true', /the program ended/],
+    ['speaks no JSON', 'stdio:echo hello', /one line of JSON, got "hello"/],
+    ['is no target', `stdio:echo '{"a":1}'`, /a first line that describes the target: pvmTarget/],
+  ])('%s: one line says so', (_, command, problem) => {
+    const { status, stderr } = pvmSpec('hunt', '--target', command, '--steps', '10');
+    expect(stderr).toMatch(problem);
+    expect(
+      stderr
+        .trim()
+        .split('\n')
+        .filter((line) => line.startsWith('pvm-spec:')),
+    ).toHaveLength(1);
+    expect(status).toBe(2);
+  });
+  test('dies: that is an answer', () => {
+    const target = program(lines(`if (line.includes('"op"')) process.exit(5); say({ ready: true });`));
+    const { status, stdout } = pvmSpec('hunt', '--target', target, '--steps', '10', '--shrink', '0');
+    expect(stdout).toMatch(/differs: host_/);
+    expect(status).toBe(1);
+  });
+  test('hangs: that is an answer', () => {
+    const target = program(lines(`if (line.includes('"format"')) say({ ready: true });`));
+    const { status } = pvmSpec('hunt', '--target', target, '--steps', '10', '--patience', '0.3', '--shrink', '0');
+    expect(status).toBe(1);
+  });
+});
+
+describe('linux-pkvm', () => {
+  const installed = findInstalled(cacheFolder());
+  const why = installed ? '' : ' (left out: it is not set up here; pvm-spec target setup linux-pkvm)';
+  test.runIf(installed)(`answers as the spec says${why}`, () => {
+    const { status, stdout } = pvmSpec('hunt', '--seed', '1', '--steps', '3000');
+    expect(stdout).toMatch(/every answer is the one that the spec gives/);
+    expect(status).toBe(0);
+  });
+  test('that is not set up says how to get it', () => {
+    const { status, stderr } = pvmSpec('hunt', '--cache', join(folder, 'empty'));
+    expect(stderr).toMatch(/not set up here: pvm-spec target setup linux-pkvm/);
+    expect(status).toBe(2);
+  });
+});

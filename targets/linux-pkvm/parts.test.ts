@@ -1,0 +1,147 @@
+import { gunzipSync } from 'node:zlib';
+import { describe, expect, test } from 'vitest';
+import { structureSizes } from './btf.ts';
+import { rootPages } from './facts.ts';
+import { packInitramfs } from './initramfs.ts';
+import { byRelease, isOfLine } from './installed.ts';
+import { findTable, readEntry } from './pages.ts';
+import { callsWith, requestOf } from './protocol.ts';
+import type { Places } from './protocol.ts';
+
+const places: Places = {
+  page: (name) => BigInt({ P0: 0x44000, W: 0x10000000044000, X: 0x50000 }[name] ?? 0),
+  call: (name) => name.length,
+  maybe: () => 0,
+  codeGfn: 64,
+};
+const ask = (op: string, args: Record<string, string | number | boolean> = {}) => {
+  const request = requestOf({ op, args }, places);
+  if (request === undefined) throw new Error(`no request for ${op}`);
+  return request;
+};
+
+describe('requests to the guest module', () => {
+  test('page numbers keep all of their 64 bits', () => {
+    expect(ask('host_share_hyp', { page: 'W' }).line).toBe('call 15 10000000044000');
+    expect(ask('force_reclaim_guest_page', { page: 'W', offset: 8 }).line).toMatch(/ 44000008$/);
+  });
+  test('an error is named, an unknown call said, a void call has no answer', () => {
+    const share = ask('host_share_hyp', { page: 'P0' });
+    expect(share.read(['0', '0'])).toEqual({ ret: 0 });
+    expect(share.read(['0', 'ffffffffffffffff'])).toEqual({ ret: 'EPERM' });
+    expect(share.read(['0', 'ffffffffffffff7b'])).toEqual({ ret: 'EHWPOISON' });
+    expect(share.read(['ffffffffffffffff', '0'])).toEqual({ ret: 'NOT_SUPPORTED' });
+    expect(ask('vcpu_load', { handle: 4096, index: 0 }).read(['0', '1234'])).toEqual({});
+  });
+  test('words keep all of their 64 bits', () => {
+    const value = '0xfedcba9876543210';
+    expect(ask('host_write', { page: 'P0', offset: 8, value }).line).toBe('store 44000 8 fedcba9876543210');
+    expect(ask('host_read', { page: 'P0', offset: 8 }).read(['fedcba9876543210'])).toEqual({ value });
+    expect(ask('host_read', { page: 'P0', offset: 8 }).read(['fault'])).toEqual({ fault: 'EFAULT' });
+  });
+  test('a guest that was done left behind its last instruction', () => {
+    const guest = { handle: 4096, vcpu: 0, gfn: 256, offset: 8 };
+    const hvc = '5a000000';
+    expect(ask('guest_read', guest).read(['2', hvc, '0', '4001c', '0', 'beef'])).toEqual({ value: '0xbeef' });
+    expect(ask('guest_mem_share', guest).read(['2', hvc, '0', '40010', 'fffffffffffffffd', '0'])).toEqual({
+      smccc: -3,
+    });
+    expect(ask('guest_mem_share', guest).read(['2', hvc, '0', '40004', '0', '0'])).toEqual({ exit: 'hvc' });
+  });
+  test('a guest that faulted names the frame and the kind of fault', () => {
+    const guest = { handle: 4096, vcpu: 0, gfn: 256, offset: 8, value: '0x1' };
+    expect(ask('guest_write', guest).read(['2', (0x90000047).toString(16), '1000', '0', '0', '0'])).toEqual({
+      exit: 'data_abort',
+      gfn: 256,
+      fault: 'translation',
+      write: true,
+    });
+    expect(ask('guest_read', guest).read(['2', (0x8000000f).toString(16), '400', '0', '0', '0'])).toEqual({
+      exit: 'inst_abort',
+      gfn: 64,
+      fault: 'permission',
+    });
+  });
+  test('what came off the list, and what came back, is told', () => {
+    expect(ask('donate_guest', { page: 'P0', gfn: 1 }).read(['0', '0', '5'])).toEqual({ ret: 0, memcache: 5 });
+    expect(ask('finalize_teardown_vm', { handle: 4096 }).read(['0', '0', '5', '9'])).toEqual({
+      ret: 0,
+      returned: { metadata: 5, stage2: 9 },
+    });
+  });
+  test('a call is offered only where the hypercalls that it needs exist', () => {
+    expect(callsWith((name) => name === '__pkvm_host_share_hyp')).toContain('host_share_hyp');
+    expect(callsWith((name) => name === '__pkvm_host_share_hyp')).not.toContain('donate_guest');
+    expect(callsWith(() => false)).toContain('host_read');
+  });
+  test('an unknown call has no request', () => {
+    expect(requestOf({ op: 'launch', args: {} }, places)).toBeUndefined();
+  });
+});
+
+describe("the hypervisor's page table", () => {
+  const base = { start: 0x4f800000, page: 0x40010, firstPage: 0x40000, pages: 0x10000 };
+  test('is found by the one word that changes as a shared page does', () => {
+    const [before, after] = [Buffer.alloc(4096), Buffer.alloc(4096)];
+    after.writeBigUInt64LE(0x11000000n, 0x100 + 0x10 * 8);
+    expect(findTable(before, after, base)).toMatchObject({ address: 0x4f800100, firstPage: 0x40000 });
+  });
+  test('is not guessed at where nothing or much changes', () => {
+    const [before, after] = [Buffer.alloc(4096), Buffer.alloc(4096)];
+    expect(findTable(before, after, base)).toBeUndefined();
+    after.writeBigUInt64LE(0x11000000n, 8);
+    after.writeBigUInt64LE(0x11000000n, 16);
+    expect(findTable(before, after, base)).toBeUndefined();
+  });
+  test('has entries of states and counts', () => {
+    expect(readEntry(0n)).toEqual({ host: 'OWNED', hyp: 'NOPAGE', refcount: 0, guestShares: 0 });
+    expect(readEntry(0x0000000211000003n)).toEqual({
+      host: 'SHARED_OWNED',
+      hyp: 'SHARED_BORROWED',
+      refcount: 3,
+      guestShares: 2,
+    });
+  });
+});
+
+/** Type information of an integer, a structure of two members, and another structure. */
+function typeInformation(): Buffer {
+  const strings = Buffer.from('\0long\0pkvm_hyp_vm\0a\0b\0other\0');
+  const at = (name: string): number => strings.indexOf(`\0${name}\0`) + 1;
+  const word = (...values: number[]): Buffer => {
+    const bytes = Buffer.alloc(values.length * 4);
+    values.forEach((value, i) => bytes.writeUInt32LE(value >>> 0, i * 4));
+    return bytes;
+  };
+  const types = Buffer.concat([
+    word(at('long'), 1 << 24, 8, 64),
+    word(at('pkvm_hyp_vm'), (4 << 24) | 2, 4496, at('a'), 1, 0, at('b'), 1, 64),
+    word(at('other'), 4 << 24, 16),
+  ]);
+  const header = word(0x0001eb9f, 24, 0, types.length, types.length, strings.length);
+  return Buffer.concat([header, types, strings]);
+}
+
+test('sizes of structures are read from type information, wherever it lies in memory', () => {
+  const memory = Buffer.concat([Buffer.alloc(1000, 0x55), typeInformation(), Buffer.alloc(100)]);
+  expect([...structureSizes(memory, ['pkvm_hyp_vm', 'missing'])]).toEqual([['pkvm_hyp_vm', 4496]]);
+  expect(structureSizes(Buffer.alloc(100), ['pkvm_hyp_vm']).size).toBe(0);
+});
+
+test('an initramfs holds the agent and the modules, aligned as the kernel wants them', () => {
+  const archive = gunzipSync(packInitramfs(Buffer.from('agent'), [Buffer.from('one'), Buffer.from('two!')]));
+  expect(archive.length % 4).toBe(0);
+  expect(archive.toString('latin1').match(/070701/g)).toHaveLength(6);
+  for (const name of ['init', '0.ko', '1.ko', 'TRAILER!!!']) expect(archive.includes(`${name}\0`)).toBe(true);
+});
+
+test('a root table is several tables side by side where that saves a level', () => {
+  expect([40, 48, 52].map(rootPages)).toEqual([2, 1, 16]);
+});
+
+test('releases are compared number by number', () => {
+  expect(['7.9.1', '7.10.0', '7.3.4+deb13'].sort(byRelease)).toEqual(['7.3.4+deb13', '7.9.1', '7.10.0']);
+  expect(isOfLine('7.30.1', '7.3')).toBe(false);
+  expect(isOfLine('6.1.0-50-cloud-arm64', '6.1')).toBe(true);
+  expect(isOfLine('6.12.1', '6.1')).toBe(false);
+});
