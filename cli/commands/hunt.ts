@@ -184,7 +184,7 @@ function sayShrunk({ questions, answers, difference, repeated, runs }: Shrunk): 
   );
   return [
     '',
-    `shrunk to ${questions.length} calls (in ${runs} runs):`,
+    `shrunk to ${questions.length === 1 ? 'one call' : `${questions.length} calls`} (in ${runs} runs):`,
     ...(skipped > 0 ? [`      (${skipped} calls before these)`] : []),
     ...calls.slice(skipped),
     ...sayDifference(difference),

@@ -6,7 +6,7 @@ It keeps two dictionaries and checks what pKVM checks, in pKVM's order. `broken.
 import json
 import sys
 
-MEMORY, DEVICE, MISSING = "memory", "device", "missing"
+MEMORY, LAST, OTHER = "memory", "last page of the address space", "no memory"
 HANDLES = range(0x1000, 0x1000 + 255)
 
 
@@ -23,7 +23,7 @@ class Tiny:
             if page["kind"] == "alias":
                 self.aliases[name] = page["of"]
             else:
-                self.kinds[name] = DEVICE if page["kind"] == "mmio" else MISSING
+                self.kinds[name] = LAST if page["kind"] == LAST else OTHER
         self.shared = set()
         self.words = {}
         self.reserved = set()
@@ -38,6 +38,7 @@ class Tiny:
 
     def host_share_hyp(self, args):
         page = self.page(args)
+        self.require(self.kinds[page] != LAST, "EINVAL")
         self.require(self.kinds[page] == MEMORY, "EPERM")
         self.require(page not in self.shared, "EPERM")
         self.shared.add(page)
@@ -45,6 +46,7 @@ class Tiny:
 
     def host_unshare_hyp(self, args):
         page = self.page(args)
+        self.require(self.kinds[page] != LAST, "EINVAL")
         self.require(self.kinds[page] == MEMORY, "EPERM")
         self.require(page in self.shared, "EPERM")
         self.shared.remove(page)
