@@ -83,17 +83,45 @@ export async function verify(options: VerifyOptions, watcher: Watcher): Promise<
     chapters.push(result);
     watcher.finished(result);
   }
+  // A run for one clause, one that found something, and one that was cut short need not have been everywhere.
+  const isWhole = options.clause === undefined && violations.length === 0;
+  if (isWhole) await pursueHoles(hunts, options, watcher, violations);
   const transcripts = options.profile === undefined && options.clause === undefined ? await checkRecorded(watcher) : [];
   return {
     options,
     chapters,
     clauses: clauseResults(hunts, violations),
     violations,
-    // A run that ended early has not been everywhere.
-    holes: options.clause === undefined && violations.length === 0 && !watcher.stopped() ? holesOf(hunts) : [],
+    holes: isWhole && !watcher.stopped() ? holesOf(hunts) : [],
     transcripts,
     interrupted: watcher.stopped(),
   };
+}
+
+/** Sequences after which it is looked whether something is still unreached, and how many more there may be in all. */
+const between = 100;
+const atMost = 4000;
+
+/** Some ends are rare: hunt on where one was not reached, for a while, so that a hole means more than bad luck. */
+async function pursueHoles(
+  hunts: readonly Hunt[],
+  options: VerifyOptions,
+  watcher: Watcher,
+  violations: Violated[],
+): Promise<void> {
+  for (let extra = 0; extra < atMost && !watcher.stopped();) {
+    const unreached = new Set(holesOf(hunts).map((hole) => hole.slice(0, hole.indexOf(':'))));
+    const wanted = hunts.filter((hunt) => unreached.has(hunt.suite.profile.name));
+    if (wanted.length === 0) return;
+    for (const end = extra + between; extra < end; extra++) {
+      for (const hunt of wanted) {
+        const finding = hunt.next(seedFor(options.seed, hunts.indexOf(hunt), options.runs + extra), sequenceLength);
+        if (finding) violations.push({ suite: hunt.suite, finding });
+      }
+      await new Promise(setImmediate);
+    }
+    if (violations.length > 0) return;
+  }
 }
 
 const chosen = (properties: readonly Property[], clause: string | undefined): readonly Property[] =>
