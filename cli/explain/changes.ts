@@ -14,6 +14,14 @@ interface Change {
   readonly to: number;
 }
 
+/** What the fields of a CID count. */
+const cidWords: Readonly<Partial<Record<FieldName, string>>> = {
+  cidHeld: 'live VMs',
+  cidGranted: 'grants since boot',
+  servicedCids: 'known to the service',
+  cidPending: 'handed out',
+};
+
 /** The lines for everything in which two states of one world differ. */
 export function describeChanges(layout: Layout, names: VmNames, before: Int32Array, after: Int32Array): string[] {
   const lines = new Map<string, string[]>();
@@ -73,7 +81,7 @@ function describe(
       return [`device ${device}`, `iova ${index % world.iovas} reaches ${page}`];
     }
     case 'cid':
-      return [`CID ${index}`, `${field} ${change.from} → ${change.to}`];
+      return [`CID ${index}`, arrow(cidWords[field] ?? field, String(change.from), String(change.to))];
     default:
       return sayBootChange(layout, change);
   }
