@@ -30,7 +30,16 @@ export const devices: NamedWorld = {
     call('vcpu_load', { vm: 'VM0', index: '0' }),
     ...vm1Lives,
   ],
-  weights: { start_teardown_vm: 0.1, finalize_teardown_vm: 0.3, iommu_detach: 0.5, guest_cpu_off: 0.2 },
+  weights: {
+    start_teardown_vm: 0.1,
+    finalize_teardown_vm: 0.15,
+    iommu_detach: 0.5,
+    guest_cpu_off: 0.2,
+    vcpu_put: 0.3,
+    share_guest: 2,
+    unshare_guest: 0.5,
+    reclaim_dying_guest_page: 2,
+  },
 };
 
 /** The same on an SoC of which some device has a way to memory of its own (DMA-SOC does not hold). */
