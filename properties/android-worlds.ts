@@ -31,12 +31,14 @@ export const devices: NamedWorld = {
     ...vm1Lives,
   ],
   weights: {
-    start_teardown_vm: 0.3,
-    finalize_teardown_vm: 0.1,
-    share_guest: 3,
-    reclaim_dying_guest_page: 2,
+    start_teardown_vm: 0.1,
+    finalize_teardown_vm: 0.15,
     iommu_detach: 0.5,
     guest_cpu_off: 0.2,
+    vcpu_put: 0.3,
+    share_guest: 2,
+    unshare_guest: 0.5,
+    reclaim_dying_guest_page: 2,
   },
 };
 

@@ -98,7 +98,8 @@ const aCidComesBack: Permitted = {
   kind: 'permitted',
   clause: 'CID-WRAP',
   says: 'after a full turn a CID is granted to another VM',
-  seen: (step) => step.call === 'allocate_cid' && step.isDone && grants(step.now, step.answer) > 1,
+  on: ['allocate_cid'],
+  seen: (step) => step.isDone && grants(step.now, step.answer) > 1,
 };
 
 const theKernelRefuses: Sometimes = {
@@ -112,7 +113,8 @@ const aServiceGoesOn: Sometimes = {
   kind: 'sometimes',
   clause: 'CID-RESTART',
   says: 'the service restarts while a VM runs',
-  seen: (step) => step.call === 'restart_service' && cidsOf(step.now).some((cid) => live(step.now, cid) > 0),
+  on: ['restart_service'],
+  seen: (step) => cidsOf(step.now).some((cid) => live(step.now, cid) > 0),
 };
 
 const switchedOffDoNotRun: Each = {
@@ -121,8 +123,9 @@ const switchedOffDoNotRun: Each = {
   says: 'only vCPUs that their protected VM has on take a step',
   loss: 'a vCPU runs that is switched off',
   over: 'call',
+  by: 'guest',
   holds: (step) => {
-    if (step.rule.rule.actor !== 'guest' || !step.isDone || !step.was.isProtected(step.arg('vm'))) return true;
+    if (!step.isDone || !step.was.isProtected(step.arg('vm'))) return true;
     const vcpu = step.arg('vm') * step.was.vcpus + step.arg('vcpu');
     return field(step.was, 'power', vcpu) === powers.indexOf('ON');
   },
@@ -141,8 +144,8 @@ const aFrameIsGuarded: Sometimes = {
   kind: 'sometimes',
   clause: 'GUARD-MAP-FREE',
   says: 'some frame is guarded',
+  on: ['guest_mmio_guard_map'],
   seen: (step) =>
-    step.call === 'guest_mmio_guard_map' &&
     step.isDone &&
     field(step.now, 'mapping', step.arg('vm') * step.now.frames + step.arg('gfn')) === MAPPING.MMIO_GUARD,
 };

@@ -1,7 +1,6 @@
 /** Availability: what the host always keeps, and what it may deny. */
 import type { Machine } from '../spec/machine.ts';
-import type { State } from '../spec/state.ts';
-import { none } from '../spec/state.ts';
+import { State, fieldNames, none } from '../spec/state.ts';
 import { argsLength } from '../spec/term.ts';
 import type { Always, Each, Permitted, Property } from './property.ts';
 import { Ledger } from './ledger.ts';
@@ -14,10 +13,17 @@ class Recovery {
   private readonly view: View;
   private readonly args = new Int32Array(argsLength);
 
-  constructor(machine: Machine, state: State) {
+  constructor(machine: Machine) {
     this.machine = machine;
-    this.state = state;
-    this.view = new View(machine.layout, state.cells, new Ledger(machine.layout));
+    this.state = new State(machine.layout, new Int32Array(machine.layout.length));
+    this.view = new View(machine.layout, this.state.cells, new Ledger(machine.layout));
+  }
+
+  /** The state after the host has tried to get every page back; the state given is left as it is. */
+  after(state: State): State {
+    this.state.cells.set(state.cells);
+    this.run();
+    return this.state;
   }
 
   /** Make a call with its arguments by name; what a profile's form of it does not take is not passed. */
@@ -29,7 +35,7 @@ class Recovery {
     this.state.settle();
   }
 
-  run(): void {
+  private run(): void {
     const { world } = this.machine;
     for (let cpu = 0; cpu < world.cpus; cpu++) if (this.view.loaded(cpu) !== none) this.call('vcpu_put', cpu);
     for (let vm = 0; vm < world.slots; vm++) this.endVm(vm);
@@ -63,16 +69,10 @@ class Recovery {
   }
 }
 
-/** The state after the host has tried to get every page back; the state given is left as it is. */
-function recover(machine: Machine, state: State): State {
-  const after = state.fork();
-  new Recovery(machine, after).run();
-  return after;
-}
-
 /** Judged on the machine itself, since it needs calls and not only a state. */
 const hostCanReclaim = (machine: Machine): Always => {
   const { host, secure } = machine.layout.base;
+  const recovery = new Recovery(machine);
   return {
     kind: 'always',
     clause: 'AVAIL-RECLAIM',
@@ -81,7 +81,7 @@ const hostCanReclaim = (machine: Machine): Always => {
     over: 'machine',
     sampled: true,
     holds: (view, _index, state) => {
-      const after = recover(machine, state);
+      const after = recovery.after(state);
       return machine.world.pages.every(
         (page, number) =>
           page.kind !== 'memory' ||
@@ -93,21 +93,25 @@ const hostCanReclaim = (machine: Machine): Always => {
   };
 };
 
+/** By the number of the field: 1 where a step of a guest changes nothing. */
+const keptFromGuests = Uint8Array.from(fieldNames, (field) =>
+  ['life', 'loaded', 'loadedOn', 'pins'].includes(field) ? 1 : 0,
+);
+
 const guestsBlockNothing: Each = {
   kind: 'each',
   clause: 'AVAIL-GUEST-CANNOT-BLOCK',
   says: 'a step of a guest changes no phase, moves no vCPU between CPUs, and pins nothing',
   loss: 'a guest holds up the host',
   over: 'call',
-  holds: ({ rule, was, now }) => {
-    if (rule.rule.actor !== 'guest') return true;
-    const { base, size } = now.layout;
-    return (['life', 'loaded', 'loadedOn', 'pins'] as const).every((field) => {
-      for (let cell = base[field]; cell < base[field] + size[field]; cell++) {
-        if (was.cells[cell] !== now.cells[cell]) return false;
-      }
-      return true;
-    });
+  by: 'guest',
+  holds: ({ state, was, now }) => {
+    const { journal, written } = state;
+    for (let i = 0; i < written; i += 2) {
+      const cell = journal[i] as number;
+      if (keptFromGuests[now.fieldOf[cell] as number] === 1 && was.cells[cell] !== now.cells[cell]) return false;
+    }
+    return true;
   },
 };
 
@@ -115,7 +119,8 @@ const aVmWaits: Permitted = {
   kind: 'permitted',
   clause: 'AVAIL-STARVE',
   says: 'a VM lives, and none of its vCPUs is loaded',
-  seen: (step) => step.call === 'vcpu_put' && step.isDone,
+  on: ['vcpu_put'],
+  seen: (step) => step.isDone,
 };
 
 const aPageIsMissing: Permitted = {

@@ -58,10 +58,8 @@ const onlyLoadedVcpusRun: Each = {
   says: 'a step of a guest is taken only by the vCPU that is loaded on its CPU',
   loss: 'a vCPU runs that is not loaded',
   over: 'call',
-  holds: (step) =>
-    step.rule.rule.actor !== 'guest' ||
-    !step.isDone ||
-    step.was.loaded(step.cpu) === step.arg('vm') * step.was.vcpus + step.arg('vcpu'),
+  by: 'guest',
+  holds: (step) => !step.isDone || step.was.loaded(step.cpu) === step.arg('vm') * step.was.vcpus + step.arg('vcpu'),
 };
 
 /** A guest's step used this frame: what the entry allowed, and whether it was, or could be made, young. */
@@ -76,9 +74,10 @@ const codeIsExecutable: Each = {
   says: 'a guest runs only code whose mapping may be executed, and is young or becomes so',
   loss: 'a guest runs what it may not',
   over: 'call',
+  by: 'guest',
   holds: (step) => {
     const { codeGfn } = step.was.world;
-    if (step.rule.rule.actor !== 'guest' || !step.isDone || codeGfn === none) return true;
+    if (!step.isDone || codeGfn === none) return true;
     return couldUse(step, step.arg('vm'), codeGfn, protBits.PX);
   },
 };

@@ -140,15 +140,16 @@ const aDeviceWorks: Sometimes = {
   kind: 'sometimes',
   clause: 'DMA-PRIVATE',
   says: 'some device reads what the host wrote',
-  seen: (step) => step.call === 'device_read' && step.isDone && step.answer === content.host,
+  on: ['device_read'],
+  seen: (step) => step.isDone && step.answer === content.host,
 };
 
 const aLentPageComesBack: Sometimes = {
   kind: 'sometimes',
   clause: 'FFA-LENT',
   says: 'some page is lent, used, given back and reclaimed',
+  on: ['ffa_reclaim'],
   seen: (step) =>
-    step.call === 'ffa_reclaim' &&
     step.isDone &&
     step.was.owner(step.arg('page')) === OWNER.FFA &&
     step.now.word(step.arg('page'), 0) === content.host,
@@ -158,17 +159,16 @@ const deviceReadsAnything: Permitted = {
   kind: 'permitted',
   clause: 'DMA-SOC',
   says: 'a device outside the IOMMU reads what a VM wrote for itself',
-  seen: (step) => step.call === 'device_bypass_read' && step.isDone && secretIn(step.answer) !== none,
+  on: ['device_bypass_read'],
+  seen: (step) => step.isDone && secretIn(step.answer) !== none,
 };
 
 const deviceReadsWhatIsShared: Permitted = {
   kind: 'permitted',
   clause: 'DMA-SHARED',
   says: 'a device reads what a VM has shared with the host',
-  seen: (step) =>
-    ['device_read', 'device_bypass_read'].includes(step.call) &&
-    step.isDone &&
-    step.answer === publishedOf(Math.floor((step.answer - content.firstOfVms) / 2)),
+  on: ['device_read', 'device_bypass_read'],
+  seen: (step) => step.isDone && step.answer === publishedOf(Math.floor((step.answer - content.firstOfVms) / 2)),
 };
 
 /** The chapter, for profiles that have devices; what an open SoC permits, for worlds that have one. */

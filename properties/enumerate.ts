@@ -37,9 +37,10 @@ export class Enumerate {
     }));
   }
 
-  /** Visit each call; the visitor leaves the state as it found it, and says whether to go on. */
-  each(state: State, args: Args, visit: Visit): void {
+  /** Visit each call, or each of some kinds; the visitor leaves the state as it found it, and says whether to go on. */
+  each(state: State, args: Args, visit: Visit, only?: ReadonlySet<CompiledRule>): void {
     for (const kind of this.kinds) {
+      if (only?.has(kind.rule) === false) continue;
       for (const plan of kind.plans) {
         for (let cpu = 0; cpu < kind.cpus; cpu++) {
           args[0] = cpu;

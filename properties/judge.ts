@@ -1,9 +1,10 @@
 /** The judge: follows a machine step by step, and says which property the last step broke, looking only where it wrote. */
+import { allHold } from '../spec/emit.ts';
 import type { CompiledRule, Machine } from '../spec/machine.ts';
 import type { State } from '../spec/state.ts';
 import type { Args } from '../spec/term.ts';
 import { Ledger } from './ledger.ts';
-import { entities, isLaw, isWitness, Step } from './property.ts';
+import { entities, isAbout, isLaw, isWitness, Step } from './property.ts';
 import type { Always, Each, Entity, Law, Property, Witness } from './property.ts';
 import { Touched } from './touched.ts';
 import type { Marks } from './touched.ts';
@@ -22,26 +23,37 @@ const byEntity = <T extends { readonly over: string }>(properties: readonly T[])
     entities.map((over) => [over, properties.filter((one) => one.over === over)] as const),
   ) as unknown as ByEntity<T>;
 
+/** Whether all laws hold of the first `count` members of a family. */
+type Holds<A> = (about: A, members: Int32Array, count: number, state: State) => boolean;
+
 /** The laws of steps that one call is held to. */
 interface LawsOfCall {
   readonly whole: readonly Each[];
   readonly parts: ByEntity<Each>;
+  readonly wholeHold: Holds<Step>;
+  readonly partsHold: readonly (Holds<Step> | undefined)[];
 }
+
+/** The number of the machine as a whole. */
+const wholeMachine = Int32Array.of(0);
 
 export class Judge {
   readonly now: View;
   readonly was: View;
   readonly ledger: Ledger;
   /** Witnesses that were not seen yet, and those that were, in order. */
-  unseen: Witness[];
+  unseen: Witness[] = [];
   readonly seen: Witness[] = [];
   private readonly state: State;
   private readonly machine: Machine;
   private readonly touched: Touched;
   private readonly laws: readonly Law[];
   private readonly always: ByEntity<Always>;
+  private readonly alwaysHold: readonly (Holds<View> | undefined)[];
+  private readonly marks: readonly Marks[];
   /** By the number of the rule. */
   private readonly each: readonly LawsOfCall[];
+  private readonly unseenOf: Witness[][];
   private readonly implied: readonly (readonly (Each | undefined)[])[];
   private readonly step: Step;
 
@@ -53,11 +65,15 @@ export class Judge {
     this.was = new View(machine.layout, state.cells.slice(), this.ledger);
     this.touched = new Touched(machine.layout);
     this.laws = properties.filter(isLaw);
-    this.unseen = properties.filter(isWitness);
     this.always = byEntity(this.laws.filter((law) => law.kind === 'always').filter((law) => law.sampled !== true));
+    this.alwaysHold = entities.map((entity) => holdsOf(this.always[entity]));
+    this.marks = entities.map((entity) => this.touched[entity]);
     const rules = [...machine.rules.values()];
     const each = this.laws.filter((law) => law.kind === 'each');
-    this.each = rules.map((rule) => lawsOfCall(each, rule));
+    const made = new Map<string, Holds<Step>>();
+    this.each = rules.map((rule) => lawsOfCall(each, rule, made));
+    this.unseenOf = rules.map(() => []);
+    this.lookFor(properties.filter(isWitness));
     this.implied = rules.map(impliedLaws);
     this.step = new Step(rules[0] as CompiledRule, new Int32Array(0), state, this.was, this.now);
     this.ledger.recount(this.now, stranded);
@@ -87,7 +103,7 @@ export class Judge {
     }
     const violation = this.violation(rule, args, guard, wrote);
     const first = violation && this.first(violation, rule, wrote);
-    if (this.unseen.length > 0) this.witness(rule, args, guard);
+    this.witness(rule);
     return first;
   }
 
@@ -150,11 +166,13 @@ export class Judge {
     for (let i = 0; i < vm.count; i++) {
       ledger.countVm(from, vm.at(i), -1);
       ledger.countVm(to, vm.at(i), 1);
+      touched.addStructure(from.kvm(vm.at(i)), to.kvm(vm.at(i)), from.world.sizes.kvmPages);
     }
     for (let i = 0; i < vcpu.count; i++) {
       const at = vcpu.at(i);
       ledger.countVcpu(from, at, -1);
       ledger.countVcpu(to, at, 1);
+      touched.addStructure(from.hostVcpu(at), to.hostVcpu(at), from.world.sizes.vcpuPages);
       cpu.add(from.loadedOn(at));
       cpu.add(to.loadedOn(at));
     }
@@ -191,15 +209,27 @@ export class Judge {
       if (law) return { property: law, index: 0 };
     }
     const laws = this.each[rule.number] as LawsOfCall;
-    for (let i = 0; i < laws.whole.length; i++) {
-      const law = laws.whole[i] as Each;
-      if (!law.holds(step, 0)) return { property: law, index: 0 };
+    if (!laws.wholeHold(step, wholeMachine, 1, this.state)) {
+      return { property: laws.whole.find((law) => !law.holds(step, 0)) as Each, index: 0 };
     }
-    if (!wrote) return undefined;
-    for (let e = 0; e < entities.length; e++) {
-      const entity = entities[e] as Entity;
+    return wrote && !this.partsHold(laws) ? this.broken(laws) : undefined;
+  }
+
+  /** Whether all laws hold of all that was touched. */
+  private partsHold(laws: LawsOfCall): boolean {
+    const { step, now, state, marks } = this;
+    for (let entity = 0; entity < entities.length; entity++) {
+      const { list, count } = marks[entity] as Marks;
+      if (count === 0) continue;
+      if (laws.partsHold[entity]?.(step, list, count, state) === false) return false;
+      if (this.alwaysHold[entity]?.(now, list, count, state) === false) return false;
+    }
+    return true;
+  }
+
+  private broken(laws: LawsOfCall): Violation | undefined {
+    for (const entity of entities) {
       const marks = this.touched[entity];
-      if (marks.count === 0) continue;
       const broken = this.brokenStep(laws.parts[entity], marks) ?? this.brokenState(this.always[entity], marks);
       if (broken) return broken;
     }
@@ -226,15 +256,21 @@ export class Judge {
     return undefined;
   }
 
-  private witness(rule: CompiledRule, args: Args, guard: number): void {
-    const { step } = this;
-    step.rule = rule;
-    step.guard = guard;
-    (step as { args: Args }).args = args;
-    const found = this.unseen.filter((witness) => witness.seen(step));
-    if (found.length === 0) return;
-    this.seen.push(...found);
-    this.unseen = this.unseen.filter((witness) => !found.includes(witness));
+  private lookFor(unseen: Witness[]): void {
+    this.unseen = unseen;
+    for (const rule of this.machine.rules.values()) {
+      this.unseenOf[rule.number] = unseen.filter((witness) => isAbout(witness, rule));
+    }
+  }
+
+  private witness(rule: CompiledRule): void {
+    const unseen = this.unseenOf[rule.number] as Witness[];
+    for (let i = 0; i < unseen.length; i++) {
+      const witness = unseen[i] as Witness;
+      if (!witness.seen(this.step)) continue;
+      this.seen.push(witness);
+      this.lookFor(this.unseen.filter((one) => one !== witness));
+    }
   }
 
   /** The properties of states that do not hold now, by their definition: every one of every page, mapping and VM. */
@@ -268,9 +304,23 @@ function countOf(view: View, over: Entity): number {
   return over === 'machine' ? 1 : counts[over];
 }
 
-function lawsOfCall(each: readonly Each[], rule: CompiledRule): LawsOfCall {
-  const own = each.filter((law) => law.on === undefined || law.on.includes(rule.rule.call));
-  return { whole: own.filter((law) => law.over === 'call'), parts: byEntity(own) };
+const holdsOf = <A>(
+  laws: readonly { holds(about: A, index: number, state: State): boolean }[],
+): Holds<A> | undefined => (laws.length === 0 ? undefined : allHold<A, State>(laws));
+
+/** Calls with the same laws share the functions `made` of them, which are known by the clauses. */
+function lawsOfCall(each: readonly Each[], rule: CompiledRule, made: Map<string, Holds<Step>>): LawsOfCall {
+  const own = each.filter((law) => isAbout(law, rule));
+  const shared = (laws: readonly Each[]): Holds<Step> => {
+    const key = laws.map((law) => each.indexOf(law)).join();
+    const known = made.get(key) ?? allHold<Step, State>(laws);
+    made.set(key, known);
+    return known;
+  };
+  const whole = own.filter((law) => law.over === 'call');
+  const parts = byEntity(own);
+  const partsHold = entities.map((entity) => (parts[entity].length === 0 ? undefined : shared(parts[entity])));
+  return { whole, parts, wholeHold: shared(whole), partsHold };
 }
 
 /** A guard that the others imply and that refuses all the same breaks its own clause. */

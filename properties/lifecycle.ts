@@ -125,8 +125,9 @@ const aPageIsStranded: Permitted = {
   kind: 'permitted',
   clause: 'LIFE-STRAND',
   says: 'a VM is finalised while a page is mapped in it, and the page is lost',
+  on: ['finalize_teardown_vm', 'teardown_vm'],
   seen: (step) => {
-    if (!['finalize_teardown_vm', 'teardown_vm'].includes(step.call) || !step.isDone) return false;
+    if (!step.isDone) return false;
     const { ledger, world } = step.now;
     return world.pages.some((_, page) => ledger.isStranded(page));
   },
@@ -136,8 +137,8 @@ const aHandleComesBack: Permitted = {
   kind: 'permitted',
   clause: 'LIFE-HANDLE-REUSE',
   says: 'a handle is given out whose former VM still stands in the record of a page',
+  on: ['reserve_vm'],
   seen: (step) =>
-    step.call === 'reserve_vm' &&
     step.isDone &&
     step.now.world.pages.some((_, page) => step.now.owner(page) === OWNER.VM && step.now.ownerVm(page) === step.answer),
 };
@@ -146,26 +147,25 @@ const aRecordIsStale: Permitted = {
   kind: 'permitted',
   clause: 'LIFE-STALE-OWNER',
   says: 'the record of a stranded page names a VM that came later',
+  on: ['force_reclaim_guest_page'],
   seen: (step) =>
-    step.call === 'force_reclaim_guest_page' &&
-    step.now.ledger.isStranded(step.arg('page')) &&
-    step.now.isCreated(step.now.ownerVm(step.arg('page'))),
+    step.now.ledger.isStranded(step.arg('page')) && step.now.isCreated(step.now.ownerVm(step.arg('page'))),
 };
 
 const aRefusedCallKeepsPages: Sometimes = {
   kind: 'sometimes',
   clause: 'LIFE-CACHE-KEPT',
   says: 'a call is refused, and the pages that it took from the memcache stay with the hypervisor',
-  seen: (step) =>
-    (step.call === 'donate_guest' || step.call === 'share_guest') && !step.isDone && step.state.written > 0,
+  on: ['donate_guest', 'share_guest'],
+  seen: (step) => !step.isDone && step.state.written > 0,
 };
 
 const aFrameIsPoisoned: Sometimes = {
   kind: 'sometimes',
   clause: 'MEM-POISON',
   says: 'a frame of a live VM is poisoned, and the VM runs into it',
+  by: 'guest',
   seen: (step) =>
-    step.rule.rule.actor === 'guest' &&
     step.rule.names.includes('gfn') &&
     step.now.mapping(step.now.leaf(step.arg('vm') * step.now.frames + step.arg('gfn'))) === MAPPING.POISON,
 };

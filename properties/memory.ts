@@ -445,9 +445,9 @@ const tablesOfProtectedVmsStay: Each = {
   says: 'no call of the host changes the permissions or the age of what a protected VM goes on mapping',
   loss: 'the host meddles with the entries of a VM',
   over: 'mapping',
-  holds: (step, mapping) => {
-    const { was, now } = step;
-    if (step.rule.rule.actor !== 'host' || !was.isProtected(was.vmOfMapping(mapping))) return true;
+  by: 'host',
+  holds: ({ was, now }, mapping) => {
+    if (!was.isProtected(was.vmOfMapping(mapping))) return true;
     if (was.mapped(mapping) === none || was.mapped(mapping) !== now.mapped(mapping)) return true;
     return was.prot(mapping) === now.prot(mapping) && was.young(mapping) === now.young(mapping);
   },
@@ -487,8 +487,8 @@ const hostReadsNonProtected: Permitted = {
   kind: 'permitted',
   clause: 'MEM-NONPROTECTED',
   says: 'the host reads what a VM that is not protected has written',
+  on: ['guest_write'],
   seen: (step) =>
-    step.call === 'guest_write' &&
     step.isDone &&
     !step.now.isProtected(step.arg('vm')) &&
     step.now.host(step.now.mapped(step.now.leaf(step.arg('vm') * step.now.frames + step.arg('gfn')))) !== PAGE.NOPAGE,
@@ -498,8 +498,9 @@ const sharedPagesComeBackAsTheyAre: Permitted = {
   kind: 'permitted',
   clause: 'MEM-WIPE-SHARED',
   says: 'a page that its VM had shared comes back with its bytes',
+  on: ['reclaim_dying_guest_page'],
   seen: (step) => {
-    if (step.call !== 'reclaim_dying_guest_page' || !step.isDone) return false;
+    if (!step.isDone) return false;
     const page = step.was.mapped(step.was.leaf(step.arg('vm') * step.was.frames + step.arg('gfn')));
     return page >= 0 && step.was.host(page) === PAGE.SHARED_BORROWED && !step.now.isZero(page);
   },

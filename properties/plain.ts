@@ -5,19 +5,12 @@
 import type { Call, Machine } from '../spec/machine.ts';
 import type { Parameter } from '../spec/parameters.ts';
 import { protAll } from '../spec/world.ts';
+import { exchanged, isPage, mapped, parametersOf } from './naming.ts';
 import { valuesOf } from './plan.ts';
 
 type Still = (calls: readonly Call[]) => boolean;
 
-const parametersOf = (machine: Machine, call: Call): readonly Parameter[] =>
-  Object.values(machine.rule(call.call).rule.parameters);
-
-const isPage = (parameter: Parameter | undefined): boolean =>
-  parameter?.kind === 'page' || parameter?.kind === 'firstPage';
 const isFrame = (parameter: Parameter | undefined): boolean => parameter?.kind === 'gfn';
-
-const exchanged = (value: number, one: number, other: number): number =>
-  value === one ? other : value === other ? one : value;
 
 export class PlainNames {
   private readonly machine: Machine;
@@ -90,10 +83,7 @@ export class PlainNames {
   ): Call[] {
     let now = calls;
     const swap = (one: number, other: number): Call[] =>
-      now.map((call) => {
-        const parameters = parametersOf(this.machine, call);
-        return { ...call, args: call.args.map((arg, i) => (isKind(parameters[i]) ? exchanged(arg, one, other) : arg)) };
-      });
+      now.map((call) => mapped(this.machine, call, isKind, (value) => exchanged(value, one, other)));
     const used = (): number[] => [
       ...new Set(now.flatMap((call) => call.args.filter((_, i) => isKind(parametersOf(this.machine, call)[i])))),
     ];

@@ -11,13 +11,14 @@ import type { Condition, Effect, Run, Scope } from '../spec/term.ts';
 import type { Layout } from '../spec/state.ts';
 
 export interface Check {
+  readonly condition: Condition;
   readonly holds: Run<boolean>;
   /** False for the guard that is to refuse. */
   readonly wanted: boolean;
 }
 
 /** Before any argument is chosen: what must hold, and what the call changes on its way even if it is refused. */
-export type Opening = Check | { readonly keep: Run<void> };
+export type Opening = Check | { readonly effect: Effect; readonly keep: Run<void> };
 
 export interface Plan {
   readonly target: number;
@@ -34,8 +35,7 @@ export interface Plan {
 export const cpuBit = 1 << 20;
 
 export function makePlan(rule: CompiledRule, layout: Layout, target: number): Plan {
-  const positions = Object.fromEntries(rule.names.map((name, i) => [name, i + 1]));
-  const scope: Scope = { layout, world: layout.world, positions };
+  const scope = scopeOf(rule, layout);
   const opening: Opening[] = [];
   const checks: Check[][] = rule.names.map(() => []);
   const blame = rule.names.map(() => 0);
@@ -43,19 +43,27 @@ export function makePlan(rule: CompiledRule, layout: Layout, target: number): Pl
   for (const step of upTo) {
     const last = lastParameter(rule, step);
     if (step.kind === 'keeps') {
-      if (last < 0) opening.push({ keep: step.effect.compile(scope) });
+      if (last < 0) opening.push({ effect: step.effect, keep: step.effect.compile(scope) });
       continue;
     }
     const guard = rule.guards.indexOf(step);
     if (rule.checked[guard] !== true) continue;
-    const check = { holds: rule.conditions[guard] as Run<boolean>, wanted: guard !== target };
+    const { condition } = step;
+    const check = { condition, holds: rule.conditions[guard] as Run<boolean>, wanted: guard !== target };
     (last < 0 ? opening : (checks[last] as Check[])).push(check);
-    if (last >= 0) blame[last] = (blame[last] ?? 0) | bitsOf(rule, step.condition);
+    if (last >= 0) blame[last] = (blame[last] ?? 0) | bitsOf(rule, condition);
   }
   const ends = target === done ? rule.rule.effects : [];
   const named = new Set([...upTo.map(termOf), ...ends].flatMap((term) => term.params));
   return { target, opening, checks, blame, matters: rule.names.map((name) => named.has(name)) };
 }
+
+/** Where the parameters of a rule stand. */
+export const scopeOf = (rule: CompiledRule, layout: Layout): Scope => ({
+  layout,
+  world: layout.world,
+  positions: Object.fromEntries(rule.names.map((name, i) => [name, i + 1])),
+});
 
 const termOf = (step: Step): Condition | Effect => (step.kind === 'must' ? step.condition : step.effect);
 
@@ -65,7 +73,7 @@ function stepsUpTo(rule: CompiledRule, target: number): readonly Step[] {
   return target === done ? all : all.slice(0, all.indexOf(rule.guards[target] as Guard) + 1);
 }
 
-const readsCpu = (term: Condition | Effect): boolean =>
+export const readsCpu = (term: Condition | Effect): boolean =>
   [...term.reads, ...term.writes].some((field) => field === 'loaded' || field === 'loadedOn');
 
 const bitsOf = (rule: CompiledRule, condition: Condition): number =>

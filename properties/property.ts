@@ -2,6 +2,7 @@
 import type { ClauseId } from '../spec/clauses.generated.ts';
 import type { CompiledRule } from '../spec/machine.ts';
 import { done } from '../spec/machine.ts';
+import type { Actor } from '../spec/rule.ts';
 import type { State } from '../spec/state.ts';
 import type { Args } from '../spec/term.ts';
 import type { View } from './view.ts';
@@ -14,6 +15,14 @@ interface Said {
   readonly clause: ClauseId;
   /** The property in words, as a statement that is true. */
   readonly says: string;
+}
+
+/** What is looked for at the steps of some calls only. */
+interface OfCalls {
+  /** The calls that it is about; all where none is named. */
+  readonly on?: readonly string[];
+  /** Whose calls it is about; everybody's where nobody is named. */
+  readonly by?: Actor;
 }
 
 /** What must be true. */
@@ -32,22 +41,20 @@ export interface Always extends Binding {
 }
 
 /** True of each step, or of each page (mapping, VM, ...) that a step touches. */
-export interface Each extends Binding {
+export interface Each extends Binding, OfCalls {
   readonly kind: 'each';
   readonly over: Entity | 'call';
-  /** The calls that it is about; all where none is named. */
-  readonly on?: readonly string[];
   holds(step: Step, index: number): boolean;
 }
 
 /** Seen in some trace: without it, other properties could be true for want of examples. */
-export interface Sometimes extends Said {
+export interface Sometimes extends Said, OfCalls {
   readonly kind: 'sometimes';
   seen(step: Step): boolean;
 }
 
 /** A non-guarantee: a trace that shows it must exist. */
-export interface Permitted extends Said {
+export interface Permitted extends Said, OfCalls {
   readonly kind: 'permitted';
   seen(step: Step): boolean;
 }
@@ -58,6 +65,10 @@ export type Property = Law | Witness;
 
 export const isLaw = (property: Property): property is Law => property.kind === 'always' || property.kind === 'each';
 export const isWitness = (property: Property): property is Witness => !isLaw(property);
+
+/** Whether a property of steps is about this call. */
+export const isAbout = ({ on, by }: OfCalls, { rule }: CompiledRule): boolean =>
+  (on === undefined || on.includes(rule.call)) && (by === undefined || by === rule.actor);
 
 export const titleOf = (property: Property): string => `${property.clause} (${property.kind}) › ${property.says}`;
 

@@ -4,10 +4,12 @@ import type { Call, CompiledRule, Machine, Outcome } from '../spec/machine.ts';
 import type { State } from '../spec/state.ts';
 import { argsLength, passed } from '../spec/term.ts';
 import type { Args } from '../spec/term.ts';
+import { Cuts } from './cuts.ts';
 import { Judge } from './judge.ts';
 import type { Violation } from './judge.ts';
 import type { Ledger } from './ledger.ts';
 import { Ordinals, translate, vmsIn } from './ordinals.ts';
+import { Shallow } from './shallow.ts';
 import { PlainNames, plainPages } from './plain.ts';
 import type { Property } from './property.ts';
 import { begin } from './worlds.ts';
@@ -41,6 +43,7 @@ export class Replay {
   readonly named: NamedWorld;
   readonly judge: Judge;
   readonly names: PlainNames;
+  readonly cuts: Cuts;
   /** For each call of the last sequence: the guard that refused it, or `done`; and whether it wrote anything. */
   readonly guards: number[] = [];
   readonly wrote: boolean[] = [];
@@ -51,6 +54,7 @@ export class Replay {
   private readonly ledger: Ledger;
   private readonly ordinals: Ordinals;
   private readonly prelude: readonly number[];
+  private shallow: Shallow | undefined;
   private readonly args: Args = new Int32Array(argsLength);
 
   constructor(machine: Machine, named: NamedWorld, properties: readonly Property[]) {
@@ -59,6 +63,7 @@ export class Replay {
     const { state, reserved, ledger } = begin(machine, named);
     this.state = state;
     this.prelude = reserved;
+    this.cuts = new Cuts(machine, reserved.length, state);
     this.start = state.cells.slice();
     this.names = new PlainNames(machine, plainPages(machine, this.start));
     this.judge = new Judge(machine, state, properties, ledger);
@@ -66,11 +71,24 @@ export class Replay {
     this.ordinals = new Ordinals(machine.world.slots);
   }
 
+  private restart(): void {
+    this.state.cells.set(this.start);
+    this.judge.restart(this.ledger);
+  }
+
+  /** One call or two that break the clause by themselves, if there are any, and fewer than these. */
+  fewer(calls: readonly Call[], clause: string): readonly Call[] | undefined {
+    this.shallow ??= new Shallow(this.machine, this.state, this.judge, () => {
+      this.restart();
+    });
+    const found = this.shallow.find(clause, calls);
+    return found && asSequence(this.machine, this.named, found);
+  }
+
   /** Run the calls up to the first violation; properties that are sampled are judged after the last call, or not. */
   run(calls: readonly Call[], sampled = true): Broken | undefined {
     const { machine, state, args, judge, ordinals, guards, wrote } = this;
-    state.cells.set(this.start);
-    judge.restart(this.ledger);
+    this.restart();
     ordinals.clear();
     for (const entry of this.prelude) ordinals.reserve(entry);
     guards.length = calls.length;

@@ -130,6 +130,15 @@ export class Touched {
     for (let page = first; page < end; page++) this.page.add(page);
   }
 
+  /** A structure of the host that is left for another touches the pages of both. */
+  addStructure(from: number, to: number, pages: number): void {
+    if (from === to) return;
+    for (let page = 0; page < pages; page++) {
+      if (from !== none) this.page.add(from + page);
+      if (to !== none) this.page.add(to + page);
+    }
+  }
+
   /** A page also touches the mapping at which the record says that it is owned. */
   addNoteOf(view: View, page: number): void {
     const note = view.note(page);

@@ -56,6 +56,7 @@ export class Walk {
     this.random.seed(seed);
     state.cells.set(this.start);
     judge.restart(this.ledger);
+    draw.restart();
     if (this.record.length < length * stride) this.record = new Int32Array(length * stride);
     for (this.steps = 0; this.steps < length;) {
       const rule = draw.next(state, args);

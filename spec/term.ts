@@ -159,9 +159,15 @@ export function worldFact<P extends string>(
 ): Condition<P> {
   const subject = value(of);
   return expression(`${subject.words} ${words}`, [subject], (into) => {
-    const { world } = into.scope;
-    return `${into.link((number: number) => test(world, number))}(${into.of(subject)})`;
+    return `${into.link(tabled(into.scope.world, test))}(${into.of(subject)})`;
   });
+}
+
+/** A fact about small numbers, looked up; about others it is asked anew. */
+function tabled(world: World, test: (world: World, value: number) => boolean): (value: number) => boolean {
+  const end = Math.max(world.pages.length, world.gfns.length, world.block) + 1;
+  const known = Uint8Array.from({ length: end }, (_, number) => (test(world, number) ? 1 : 0));
+  return (number) => (number >= 0 && number < end ? known[number] === 1 : test(world, number));
 }
 
 /** A number that depends on the world alone, such as the pages that a call takes. */
