@@ -3,7 +3,8 @@ import { hypercall, keeps, must, noSubject } from '../rule.ts';
 import { answers } from '../term.ts';
 import { cacheSuffices, listLength, refill, refilled } from '../vocabulary/memcache.ts';
 import { endFits, giveToVm, hostState, isMemory } from '../vocabulary/pages.ts';
-import { isInRange, isUnmapped, map } from '../vocabulary/stage2.ts';
+import { map } from '../vocabulary/page-tables.ts';
+import { isInRange, isUnmapped } from '../vocabulary/stage2.ts';
 import { loadedVcpu, loadedVm, protectedLoaded, somethingLoaded } from '../vocabulary/vms.ts';
 import { protAll } from '../world.ts';
 

@@ -3,7 +3,7 @@ import { hypercall, must } from '../rule.ts';
 import { answers } from '../term.ts';
 import { forgetVm, unpinStructures } from '../vocabulary/lifecycle.ts';
 import { returnPages } from '../vocabulary/memcache.ts';
-import { dropStage2 } from '../vocabulary/stage2.ts';
+import { dropStage2 } from '../vocabulary/page-tables.ts';
 import { isDying, stage2Pages } from '../vocabulary/vms.ts';
 
 /** A dying VM is gone: what was given up for it returns, and its handle is free for another. */

@@ -2,7 +2,8 @@ import { page } from '../parameters.ts';
 import { hypercall, must, neverDecides, noSubject } from '../rule.ts';
 import { value } from '../term.ts';
 import { giveToHost, hostState, isRam, ownerGfn, ownerOf, ownerVm, wipe } from '../vocabulary/pages.ts';
-import { mappingAtOwner, pageAtOwner, poison } from '../vocabulary/stage2.ts';
+import { poison } from '../vocabulary/page-tables.ts';
+import { mappingAtOwner, pageAtOwner } from '../vocabulary/stage2.ts';
 import { isCreated } from '../vocabulary/vms.ts';
 
 /** The host takes a page from a VM that lives: it is wiped, and the VM's frame is poisoned for good. */

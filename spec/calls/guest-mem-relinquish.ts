@@ -4,7 +4,8 @@ import { all, both, either, forEach, not, when } from '../term.ts';
 import type { Condition } from '../term.ts';
 import { isRight } from '../vocabulary/lifecycle.ts';
 import { giveToHost, isUnmappedForDma, wipe } from '../vocabulary/pages.ts';
-import { isMapped, mappedPage, mappingOf, unmap } from '../vocabulary/stage2.ts';
+import { unmap } from '../vocabulary/page-tables.ts';
+import { isMapped, mappedPage, mappingOf } from '../vocabulary/stage2.ts';
 import { isProtected } from '../vocabulary/vms.ts';
 import { entersGuest } from './guest-access.ts';
 

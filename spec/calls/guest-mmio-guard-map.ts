@@ -2,7 +2,8 @@ import { fault, gfn, vcpuIndex, vm } from '../parameters.ts';
 import { call, must, noSubject } from '../rule.ts';
 import { either, not, when } from '../term.ts';
 import { isRight } from '../vocabulary/lifecycle.ts';
-import { guard, isGuarded, isInRange, isUnmapped, tablesSuffice } from '../vocabulary/stage2.ts';
+import { guard, tablesSuffice } from '../vocabulary/page-tables.ts';
+import { isGuarded, isInRange, isUnmapped } from '../vocabulary/stage2.ts';
 import { isProtected, mmioGuard, vcpu } from '../vocabulary/vms.ts';
 import { entersGuest } from './guest-access.ts';
 

@@ -3,7 +3,8 @@ import { hypercall, must, noSubject } from '../rule.ts';
 import { all, either, not, when } from '../term.ts';
 import { isPoisoned } from '../vocabulary/guests.ts';
 import { giveToHost, wipe } from '../vocabulary/pages.ts';
-import { isInRange, isMapped, isMappedAs, mappedPage, mappingOf, unmap } from '../vocabulary/stage2.ts';
+import { unmap } from '../vocabulary/page-tables.ts';
+import { isInRange, isMapped, isMappedAs, mappedPage, mappingOf } from '../vocabulary/stage2.ts';
 import { isDying } from '../vocabulary/vms.ts';
 
 /** The host takes back, wiped, one page of a VM that is being torn down. */

@@ -3,7 +3,8 @@ import { hypercall, keeps, must, noSubject } from '../rule.ts';
 import { every, forEach } from '../term.ts';
 import { cacheSuffices, refill, refilled } from '../vocabulary/memcache.ts';
 import { canCountOneMore, countOneMore, hostState, isGuestShareable, isPhysical, isRam } from '../vocabulary/pages.ts';
-import { gfnAligned, isInRange, isOneMappingSize, isProt, isUnmapped, map, pageAligned } from '../vocabulary/stage2.ts';
+import { map } from '../vocabulary/page-tables.ts';
+import { gfnAligned, isInRange, isOneMappingSize, isProt, isUnmapped, pageAligned } from '../vocabulary/stage2.ts';
 import { loadedVcpu, loadedVm, somethingLoaded, unprotectedLoaded } from '../vocabulary/vms.ts';
 
 /** SHARE with a non-protected VM: it may use pages that the host keeps owning. */

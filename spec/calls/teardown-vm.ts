@@ -2,7 +2,7 @@ import { vm } from '../parameters.ts';
 import { hypercall, must, noSubject } from '../rule.ts';
 import { forgetVm, unpinStructures } from '../vocabulary/lifecycle.ts';
 import { returnPages } from '../vocabulary/memcache.ts';
-import { dropStage2 } from '../vocabulary/stage2.ts';
+import { dropStage2 } from '../vocabulary/page-tables.ts';
 import { isCreated, noneLoaded } from '../vocabulary/vms.ts';
 
 /** The VM is gone in one step: what was given up for it returns. */

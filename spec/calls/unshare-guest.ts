@@ -2,6 +2,7 @@ import { count, gfn, vm } from '../parameters.ts';
 import { hypercall, must, neverDecides, noSubject } from '../rule.ts';
 import { every, forEach, when } from '../term.ts';
 import { guestShares, hostState, isGuestShared } from '../vocabulary/pages.ts';
+import { unmap } from '../vocabulary/page-tables.ts';
 import {
   gfnAligned,
   isInRange,
@@ -10,7 +11,6 @@ import {
   isOneMappingSize,
   mappedPage,
   mappingOf,
-  unmap,
 } from '../vocabulary/stage2.ts';
 import { isCreated, isUnprotected } from '../vocabulary/vms.ts';
 

@@ -33,7 +33,7 @@ import { secureWrite } from '../calls/secure-write.ts';
 import { answersInstead, checksInstead, has, inserts, insertsAfter, lacks, profile, without } from '../profile.ts';
 import { must, noSubject } from '../rule.ts';
 import { areUnmappedForDma, isRam, isUnmappedForDma } from '../vocabulary/pages.ts';
-import { tablesSuffice } from '../vocabulary/stage2.ts';
+import { tablesSuffice } from '../vocabulary/page-tables.ts';
 import { isCreated, isRunnable, loadedVcpu, loadedVm, vcpu } from '../vocabulary/vms.ts';
 import { linux73 } from './linux-7.3.ts';
 
