@@ -24,22 +24,26 @@ export function shrink(replay: Replay, calls: readonly Call[], clause: string): 
     return candidate.slice(0, broken.length);
   };
   const idle: Idle = (all) => replay.run(all, sampled) && idleIn(replay);
+  return shrinkTo(replay.names, calls, shows, idle);
+}
+
+/** Shrink to the shortest and plainest sequence that is found to show what is to be shown. */
+export function shrinkTo(names: PlainNames, calls: readonly Call[], shows: Shows, idle: Idle): Call[] {
   const cut = shows(calls);
-  if (cut === undefined) throw new Error(`the sequence does not break ${clause}`);
+  if (cut === undefined) throw new Error('the sequence does not show what it is to show');
   let now = shortest(cut, shows, idle);
   for (;;) {
     const { length } = now;
-    now = replay.names.plainest(now, (candidate) => shows(candidate)?.length === length);
+    now = names.plainest(now, (candidate) => shows(candidate)?.length === length);
     const shorter = shortest(now, shows, idle);
-    const next =
-      shorter.length < length ? shorter : (withoutPair(now, shows) ?? withoutByReplacing(replay.names, now, shows));
+    const next = shorter.length < length ? shorter : (withoutPair(now, shows) ?? withoutByReplacing(names, now, shows));
     if (next === undefined) return [...now];
     now = next;
   }
 }
 
 /** Which calls of a sequence did nothing, if the sequence breaks anything. */
-type Idle = (calls: readonly Call[]) => readonly boolean[] | undefined;
+export type Idle = (calls: readonly Call[]) => readonly boolean[] | undefined;
 
 /** Which calls of the last run did nothing. */
 const idleIn = (replay: Replay): readonly boolean[] => replay.wrote.map((wrote) => !wrote);

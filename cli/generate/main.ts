@@ -2,6 +2,7 @@
 // line for each problem, and fails if there is one.
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { allProperties } from '../../properties/chapters.ts';
+import { laws } from '../../properties/machine/laws.ts';
 import { suitesOf } from '../../properties/suites.ts';
 import { Machine } from '../../spec/machine.ts';
 import { profiles } from '../../spec/profiles/all.ts';
@@ -22,7 +23,10 @@ function run(check: boolean): string[] {
     sources: readFiles(root, 'spec', '.ts').filter(({ path }) => !path.endsWith('.generated.ts')),
     profiles: [...profiles.values()],
     properties: propertyUses(
-      suitesOf().flatMap(({ profile, named }) => allProperties(new Machine(profile, named.world))),
+      [
+        ...suitesOf().flatMap(({ profile, named }) => allProperties(new Machine(profile, named.world))),
+        ...Object.values(laws),
+      ],
       readFiles(root, 'properties', '.ts'),
     ),
     counterexamples: readFiles(root, 'counterexamples', '.json').filter(({ path }) => !path.endsWith('/tsconfig.json')),
