@@ -14,10 +14,16 @@ const shape = z.strictObject({
   world: z.string(),
   /** The guard that is left out; a sequence that breaks a profile as it is has none. */
   without: z.strictObject({ call: z.string(), clause: z.string() }).optional(),
+  /** The fault of the reference model under which it breaks. */
+  fault: z.string().optional(),
   /** The clause that the last call breaks, and the property by which that is seen. */
   breaks: z.string(),
   property: z.string(),
   calls: z.array(call).min(1),
+  /** Calls that stop on their way, after so many steps, and let later calls act before they go on. */
+  schedule: z
+    .array(z.strictObject({ call: z.int(), steps: z.int().positive(), at: z.string(), lets: z.int().positive() }))
+    .optional(),
   /** What happens and what is lost, in a sentence or two. */
   story: z.string().optional(),
 });

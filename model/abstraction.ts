@@ -23,7 +23,7 @@ import { firstHandle, type Vcpu, type Vm } from './hypervisor/vm.ts';
 import type { Machine } from './machine.ts';
 
 /** What is read of a word in a page that the hypervisor keeps for itself: nothing that the spec follows. */
-const notFollowed = -1;
+export const notFollowed = -1;
 const none = -1;
 
 export type Cell = number | string;

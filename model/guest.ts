@@ -82,7 +82,7 @@ export class Guest {
     if (typeof frame === 'number') return frame;
     if (frame === 'translation' && this.hv.guestCalls.isGuarded(vcpu, gfn)) {
       cpu.registers[registers.x0] = needs === prots.W ? cpu.registers[registers.x2]! : 0;
-      this.hv.vcpus.leave(cpu, vcpu, 'guarded_mmio');
+      this.hv.vcpus.leave(cpu, vcpu, 'guarded_mmio', gfn % frameWrap);
       return 'data_abort:translation';
     }
     return this.abort(cpu, vcpu, 'data_abort', frame, gfn);
@@ -102,13 +102,20 @@ export class Guest {
     const gfn = this.hv.gfnOf(args) % frameWrap;
     cpu.registers[registers.x0] = number;
     cpu.registers[registers.x1] = gfn * this.hv.board.pageBytes;
-    if (!vcpu.vm.protected) return this.finish(cpu, vcpu, 'hvc', 'hvc');
-    if (arg(args, 'argFault') !== 0) return this.finish(cpu, vcpu, 'irq', 'INVALID_PARAMETER');
+    // why: the arguments that the call does not use have to be zero, and the host may be shown them.
+    cpu.registers[registers.x2] = 0;
+    cpu.registers[registers.x3] = 0;
+    if (!vcpu.vm.protected && number !== callNumbers.relinquish) return this.finish(cpu, vcpu, 'hvc', 'hvc');
+    if (arg(args, 'argFault') !== 0 || arg(args, 'addrFault') !== 0)
+      return this.finish(cpu, vcpu, 'irq', 'INVALID_PARAMETER');
+    if (!vcpu.vm.protected) return this.finish(cpu, vcpu, 'irq', done);
     const bad = yield* call(cpu, vcpu, gfn);
     // why: a page that is not there yet is the host's to give; the call is tried again after that.
     if (bad === 'ENOENT' && number === callNumbers.share) {
       return this.abort(cpu, vcpu, 'data_abort', 'translation', gfn);
     }
+    // why: the host is asked for table pages, and the guest makes its call again.
+    if (bad === 'ENOMEM') return this.finish(cpu, vcpu, 'memory_call', 'hvc');
     return this.finish(cpu, vcpu, 'irq', bad === undefined ? done : 'INVALID_PARAMETER');
   }
 
@@ -167,7 +174,7 @@ export class Guest {
       guest_mmio_guard_map: (cpu, args) =>
         this.pageCall(cpu, args, guardNumber, (c, vcpu, gfn) => guestCalls.mmioGuardMap(c, vcpu, gfn)),
       guest_mmio_guard_unmap: (cpu, args) =>
-        this.pageCall(cpu, args, guardNumber, (c, vcpu, gfn) => guestCalls.mmioGuardUnmap(c, vcpu, gfn)),
+        this.pageCall(cpu, args, guardNumber, (_cpu, vcpu) => guestCalls.mmioGuardUnmap(vcpu)),
     };
   }
 }

@@ -66,7 +66,8 @@ export class Host {
   *topup(cpu: Cpu, args: Args): Run<Outcome> {
     const list = this.listOf(args);
     if (list === undefined) return 'EINVAL';
-    const first = arg(args, 'first');
+    const named = arg(args, 'first');
+    const first = this.board.frameOf(named) < this.board.limit ? this.board.pageAt(this.board.frameOf(named)) : named;
     const pages = arg(args, 'pages');
     // why: the host knows its pages, and does not begin with a list that it could not finish.
     for (let i = 0; i < pages; i++) if ((yield* this.reach(cpu, first + i, prots.W)) < 0) return 'EFAULT';

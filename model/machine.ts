@@ -23,7 +23,7 @@ export interface MachineOptions {
   /** The calls of Android's hypervisor are there as well. */
   readonly android: boolean;
 }
-const wholeDesign: MachineOptions = { isolatesCpuState: true, coversDma: true, android: true };
+export const wholeDesign: MachineOptions = { isolatesCpuState: true, coversDma: true, android: true };
 
 /** What a CPU has come to: a pause inside a call, or the call's answer. */
 export type Progress = { readonly kind: 'paused'; readonly pause: Pause } | TargetAnswer;

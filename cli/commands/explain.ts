@@ -3,6 +3,8 @@ import { existsSync, readFileSync } from 'node:fs';
 import type { Command } from 'commander';
 import { clauses } from '../../spec/clauses.generated.ts';
 import { parseCounterexample } from '../../counterexamples/file.ts';
+import type { Counterexample } from '../../counterexamples/file.ts';
+import { tellFault } from '../explain/fault.ts';
 import { explain, sayClause } from '../explain/text.ts';
 import { tell } from '../explain/story.ts';
 import type { Story } from '../explain/story.ts';
@@ -18,7 +20,15 @@ export function explainCommand(program: Command): void {
       if (what in clauses) print([...sayClause(what), '', ...evidenceFor(what)].join('\n'));
       else if (/^[A-Z][A-Z0-9-]+$/.test(what) && !existsSync(what))
         fail(`no clause ${what}; \`pvm-spec clauses\` lists them`);
-      else print(explain(readStory(what)).join('\n'));
+      else {
+        const counterexample = readFile(what);
+        print(
+          (counterexample.fault === undefined
+            ? explain(toldStory(what, counterexample))
+            : explainFault(what, counterexample)
+          ).join('\n'),
+        );
+      }
     });
 }
 
@@ -28,7 +38,12 @@ export function replayCommand(program: Command): void {
     .description('run a counterexample again: exit status 1 if it still breaks its clause, 0 if not')
     .argument('<file>', 'a counterexample')
     .action((file: string) => {
-      const { counterexample, broken } = readStory(file);
+      const given = readFile(file);
+      if (given.fault !== undefined) {
+        replayFault(file, given);
+        return;
+      }
+      const { counterexample, broken } = toldStory(file, given);
       const { breaks, without, profile } = counterexample;
       const under = without ? `without ${without.clause}` : `under ${profile}`;
       print(
@@ -40,7 +55,38 @@ export function replayCommand(program: Command): void {
     });
 }
 
-function readStory(file: string): Story {
+function explainFault(file: string, counterexample: Counterexample): string[] {
+  const told = tellFault(counterexample);
+  if (typeof told === 'string') fail(`${file}: ${told}`);
+  const { name, breaks, story = '', fault = '' } = counterexample;
+  const how = told.broken ? `breaks at step ${told.broken.length}` : 'does not break';
+  const known = told.known === undefined ? [] : [`known: ${told.known}`];
+  return [
+    `${name}   with ${fault}, ${breaks} ${how}`,
+    '',
+    told.title,
+    story,
+    ...known,
+    '',
+    ...told.lines,
+    '',
+    ...sayClause(breaks),
+  ];
+}
+
+function replayFault(file: string, counterexample: Counterexample): void {
+  const told = tellFault(counterexample);
+  if (typeof told === 'string') fail(`${file}: ${told}`);
+  const { breaks, calls, fault = '' } = counterexample;
+  print(
+    told.broken
+      ? `${breaks} breaks at step ${told.broken.length} of ${calls.length} with ${fault}: ${told.broken.breach.says}`
+      : `${breaks} holds through all ${calls.length} steps with ${fault}`,
+  );
+  process.exitCode = told.broken ? exitStatus.violated : exitStatus.holds;
+}
+
+function readFile(file: string): Counterexample {
   let text: string;
   try {
     text = readFileSync(file, 'utf8');
@@ -50,6 +96,10 @@ function readStory(file: string): Story {
   }
   const counterexample = parseCounterexample(text);
   if (typeof counterexample === 'string') fail(`${file}: ${counterexample}`);
+  return counterexample;
+}
+
+function toldStory(file: string, counterexample: Counterexample): Story {
   const story = tell(counterexample);
   if (typeof story === 'string') fail(`${file}: ${story}`);
   return story;

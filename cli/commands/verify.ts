@@ -140,6 +140,10 @@ function statusOf(result: VerifyResult): number {
   if (result.interrupted) return exitStatus.interrupted;
   const differs = result.transcripts.some((report) => report.differences.length > 0 || report.malformed !== undefined);
   const incomplete = result.holes.length > 0 || result.clauses.some(({ verdict }) => verdict === 'never seen');
-  const fails = differs || result.violations.length > 0 || (incomplete && result.options.profile === undefined);
+  const fails =
+    differs ||
+    result.violations.length > 0 ||
+    result.breaches.length > 0 ||
+    (incomplete && result.options.profile === undefined);
   return fails ? exitStatus.violated : exitStatus.holds;
 }

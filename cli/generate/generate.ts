@@ -1,10 +1,13 @@
 /** All generated files from all inputs, and all problems; reads and writes nothing itself. */
+import { parseCounterexample } from '../../counterexamples/file.ts';
+import type { Counterexample } from '../../counterexamples/file.ts';
 import type { Profile } from '../../spec/profile.ts';
 import type { Verifier } from '../../spec/attestation/verifiers.ts';
 import { renderChecks } from './checks.ts';
 import { clausePlaces, parseClauses, renderClauses } from './clauses.ts';
 import { checkCoverage, parseClauseExcuses } from './coverage.ts';
 import { checkUses, counterexampleUses, guardUses, type PropertyUse } from './evidence.ts';
+import { renderGallery } from './gallery.ts';
 import { type Index, renderGuards } from './guards.ts';
 import { problemAt } from './markdown.ts';
 import { renderMatrix } from './matrix.ts';
@@ -41,6 +44,7 @@ export function generate(inputs: Inputs): { outputs: SourceFile[]; problems: str
       { path: 'docs/guards.md', text: renderGuards(profiles, index) },
       { path: 'docs/checks.md', text: renderChecks(verifiers, index) },
       { path: 'docs/profiles.md', text: renderProfiles(profiles, index) },
+      { path: 'docs/counterexamples.md', text: renderGallery(readable(inputs.counterexamples)) },
       { path: 'docs/matrix.md', text: renderMatrix(clauses, evidence, excuses, index) },
     ],
     problems: [
@@ -52,6 +56,12 @@ export function generate(inputs: Inputs): { outputs: SourceFile[]; problems: str
     ],
   };
 }
+
+const readable = (files: readonly SourceFile[]): Counterexample[] =>
+  files.flatMap(({ text }) => {
+    const parsed = parseCounterexample(text);
+    return typeof parsed === 'string' ? [] : [parsed];
+  });
 
 /** A call is defined in the file of its name; a guard of it, where that does not name the clause, in one that does. */
 export function indexOf(clauses: Index['clauses'], sources: readonly SourceFile[]): Index {

@@ -3,6 +3,7 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { evidenceLaws } from '../../properties/attestation/laws.ts';
 import { allProperties } from '../../properties/chapters.ts';
+import { laws } from '../../properties/machine/laws.ts';
 import { suitesOf } from '../../properties/suites.ts';
 import { Machine } from '../../spec/machine.ts';
 import { verifiers } from '../../spec/attestation/verifiers.ts';
@@ -28,6 +29,7 @@ function run(check: boolean): string[] {
       [
         ...suitesOf().flatMap(({ profile, named }) => allProperties(new Machine(profile, named.world))),
         ...evidenceLaws,
+        ...Object.values(laws),
       ],
       readFiles(root, 'properties', '.ts'),
     ),

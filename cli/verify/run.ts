@@ -8,6 +8,7 @@ import type { Finding } from '../../properties/hunt.ts';
 import type { Property } from '../../properties/property.ts';
 import { suitesOf } from '../../properties/suites.ts';
 import type { Suite } from '../../properties/suites.ts';
+import { verifyModel } from './machine.ts';
 import { checkTraceFile } from '../trace-file.ts';
 import type { TraceReport } from '../trace-file.ts';
 
@@ -58,6 +59,8 @@ export interface VerifyResult {
   /** Calls that were never done and guards that never refused, by profile. */
   readonly holes: readonly string[];
   readonly transcripts: readonly TraceReport[];
+  /** What broke on the reference model, in lines. */
+  readonly breaches: readonly string[];
   readonly interrupted: boolean;
 }
 
@@ -86,12 +89,20 @@ export async function verify(options: VerifyOptions, watcher: Watcher): Promise<
   // A run for one clause, one that found something, and one that was cut short need not have been everywhere.
   const isWhole = options.clause === undefined && violations.length === 0;
   if (isWhole) await pursueHoles(hunts, options, watcher, violations);
+  const isDefault = options.profile === undefined;
+  const model =
+    isDefault && !watcher.stopped() ? await verifyModel(options, secondsForOne(options, hunts), watcher) : undefined;
+  if (model) {
+    chapters.push(model.chapter);
+    watcher.finished(model.chapter);
+  }
   const transcripts = options.profile === undefined && options.clause === undefined ? await checkRecorded(watcher) : [];
   return {
     options,
     chapters,
-    clauses: clauseResults(hunts, violations),
+    clauses: merged(clauseResults(hunts, violations), model?.clauses ?? []),
     violations,
+    breaches: model?.breaches ?? [],
     holes: isWhole && !watcher.stopped() ? holesOf(hunts) : [],
     transcripts,
     interrupted: watcher.stopped(),
@@ -122,6 +133,24 @@ async function pursueHoles(
     }
     if (violations.length > 0) return;
   }
+}
+
+/** The model's share of the time that there is: that of one world. */
+const secondsForOne = ({ seconds }: VerifyOptions, hunts: readonly Hunt[]): number | undefined =>
+  seconds === undefined ? undefined : seconds / Math.max(1, hunts.length);
+
+/** One row for each clause, whoever judges it. */
+function merged(results: readonly ClauseResult[], more: readonly ClauseResult[]): ClauseResult[] {
+  const rows = new Map(results.map((result) => [result.clause, result]));
+  for (const one of more) {
+    const row = rows.get(one.clause);
+    const kinds = [...new Set([...(row?.kinds ?? []), ...one.kinds])];
+    const verdict = one.verdict === 'violated' ? one.verdict : (row?.verdict ?? one.verdict);
+    const isSeen = row !== undefined && rows.get(one.clause)?.runs !== one.runs;
+    const [runs, calls] = isSeen ? [row.runs + one.runs, row.calls + one.calls] : [one.runs, one.calls];
+    rows.set(one.clause, { clause: one.clause, kinds, runs, calls, verdict });
+  }
+  return [...rows.values()];
 }
 
 const chosen = (properties: readonly Property[], clause: string | undefined): readonly Property[] =>

@@ -37,6 +37,7 @@ export class Dma {
       this.hv.iommu.flush(device);
     }
     this.hv.host.lock.release();
+    if (!this.isDevice(device)) return 'ENODEV';
     return isAttached ? done : 'EINVAL';
   }
 
@@ -55,10 +56,16 @@ export class Dma {
   }
 
   mayMap(device: number, iova: number, frame: number): Check {
-    if (!this.isDevice(device) || this.hv.iommu.attached[device] === 0) return 'EINVAL';
+    if (!this.isDevice(device)) return 'ENOENT';
+    const bad = this.mayUse(frame);
+    if (bad !== undefined) return bad;
     const table = this.hv.iommu.tables[device]!;
     if (!table.find(iova)) return 'ERANGE';
-    if (!table.isEmpty) return 'EBUSY';
+    return table.isEmpty ? undefined : 'EEXIST';
+  }
+
+  /** Devices of the host use what the host has for itself. */
+  mayUse(frame: number): Check {
     return this.hv.host.checkHost(frame, 1, state.OWNED);
   }
 
@@ -84,7 +91,7 @@ export class Dma {
       this.unuse(frame);
     }
     this.hv.host.lock.release();
-    return isMapped ? done : table === undefined ? 'EINVAL' : 'ENOENT';
+    return isMapped ? done : 'ENOENT';
   }
 
   isDevice(device: number): boolean {

@@ -54,7 +54,8 @@ export class GuestCalls {
     const bad = typeof frame === 'number' ? this.hv.host.checkUnreferenced(frame, 1, 'EBUSY') : frame;
     if (typeof frame === 'number' && bad === undefined) yield* this.relinquish(vcpu, gfn, frame);
     this.unlock(vcpu);
-    return bad === 'ENOENT' ? undefined : bad;
+    // why: where no page is there is nothing to give up.
+    return bad === 'ENOENT' || bad === 'ERANGE' || bad === 'EHWPOISON' ? undefined : bad;
   }
 
   *relinquish(vcpu: Vcpu, gfn: number, frame: number): Run<void> {
@@ -70,14 +71,17 @@ export class GuestCalls {
   *mmioGuardMap(cpu: Cpu, vcpu: Vcpu, gfn: number): Run<Check> {
     yield* this.lock(cpu, vcpu);
     const bad = this.mayGuard(vcpu, gfn);
-    if (bad === undefined) this.annotate(vcpu, gfn, noteHigh(note.guarded));
+    if (bad === undefined && !this.isGuarded(vcpu, gfn)) this.annotate(vcpu, gfn, noteHigh(note.guarded));
     this.unlock(vcpu);
     return bad;
   }
 
   mayGuard(vcpu: Vcpu, gfn: number): Check {
     if (!vcpu.vm.enrolled) return 'EINVAL';
-    return this.hv.guests.checkFree(vcpu.vm, gfn, 1) ?? this.hv.memcache.hasEnough(vcpu);
+    // why: a guest that boots in stages does not know what an earlier one has done.
+    if (this.isGuarded(vcpu, gfn)) return undefined;
+    const bad = this.hv.guests.checkFree(vcpu.vm, gfn, 1);
+    return bad ?? this.hv.memcache.hasEnoughFor(vcpu, vcpu.vm.table.height);
   }
 
   annotate(vcpu: Vcpu, gfn: number, high: number): void {
@@ -87,12 +91,9 @@ export class GuestCalls {
     expect(fits, 'table memory ran out');
   }
 
-  *mmioGuardUnmap(cpu: Cpu, vcpu: Vcpu, gfn: number): Run<Check> {
-    yield* this.lock(cpu, vcpu);
-    const isGuarded = this.isGuarded(vcpu, gfn);
-    if (isGuarded) vcpu.vm.table.remove(gfn);
-    this.unlock(vcpu);
-    return isGuarded ? undefined : 'EINVAL';
+  /** Kept for older guests: the frame stays guarded. */
+  *mmioGuardUnmap(vcpu: Vcpu): Run<Check> {
+    return vcpu.vm.enrolled ? undefined : 'EINVAL';
   }
 
   isGuarded(vcpu: Vcpu, gfn: number): boolean {

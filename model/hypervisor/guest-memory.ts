@@ -111,7 +111,7 @@ export class GuestMemory {
   /** A page can be shared with several VMs, and with nobody else at the same time. */
   mayCountShare(frame: number): Check {
     const { pages, host } = this.hv;
-    if (pages.host[frame] === state.OWNED) return host.checkUnreferenced(frame, 1, 'EINVAL');
+    if (pages.host[frame] === state.OWNED) return host.checkUnreferenced(frame, 1, 'EPERM');
     if (pages.host[frame] !== state.SHARED_OWNED) return 'EPERM';
     if (pages.shares[frame] === this.hv.board.world.maxShares) return 'EBUSY';
     return pages.shares[frame] === 0 ? 'EPERM' : undefined;

@@ -112,7 +112,7 @@ export class HostMemory {
   /** Pin pages that the host shares with the hypervisor: it cannot take them back while they are in use. */
   pin(pfn: number, pages: number): Check {
     const bad = this.checkHost(pfn, pages, state.SHARED_OWNED) ?? this.checkHyp(pfn, pages, state.SHARED_BORROWED);
-    if (bad !== undefined) return bad;
+    if (bad !== undefined) return 'EPERM';
     for (let frame = pfn; frame < pfn + pages; frame++) {
       expect(this.pages.refs[frame]! < 0xffff, 'too many pins');
       this.pages.refs[frame] = this.pages.refs[frame]! + 1;

@@ -61,4 +61,9 @@ export class Memcache {
   hasEnough(vcpu: Vcpu): Check {
     return vcpu.cache.length < this.hv.world.sizes.memcacheMin ? 'ENOMEM' : undefined;
   }
+
+  /** The same where the tables that are missing are counted: the last walk ended above them. */
+  hasEnoughFor(vcpu: Vcpu, missing: number): Check {
+    return vcpu.cache.length + vcpu.vm.pool.length < missing ? 'ENOMEM' : undefined;
+  }
 }

@@ -1,0 +1,74 @@
+/**
+ * `npm run faults [-- FAULT…]`: hunts for every named fault of the reference model with five seeds, prints how long it
+ * took, and writes the shortest counterexample under `counterexamples/faults/`. Fails if a fault is not found.
+ */
+import { readdirSync, unlinkSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { faults } from '../../counterexamples/faults/all.ts';
+import { flawOfFault, writeFault } from '../../properties/machine/fault.ts';
+import type { Fault, FaultCounterexample } from '../../properties/machine/fault.ts';
+import { huntFault, shrinkCaught } from '../../properties/machine/hunt.ts';
+import { exitStatus, print } from '../output.ts';
+
+const folder = join(import.meta.dirname, '../../counterexamples/faults');
+const seeds = [1, 2, 3, 4, 5];
+/** Sequences after which a hunt is given up. */
+const mostRuns = 3000;
+
+interface Hunted {
+  readonly runs: number;
+  readonly seconds: number;
+  readonly found: number;
+  readonly counterexample: FaultCounterexample;
+}
+
+function hunted(fault: Fault, seed: number): Hunted | undefined {
+  const before = performance.now();
+  const caught = huntFault(fault, seed, mostRuns);
+  if (caught === undefined) return undefined;
+  const seconds = (performance.now() - before) / 1000;
+  const { moves, broken } = shrinkCaught(caught);
+  const counterexample = writeFault(caught.lab, fault, moves, broken);
+  return { runs: caught.runs, seconds, found: caught.moves.length, counterexample };
+}
+
+const median = (values: readonly number[]): number =>
+  [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? NaN;
+const size = ({ calls, schedule }: FaultCounterexample): number => calls.length + (schedule?.length ?? 0) / 10;
+
+function forget(fault: Fault): void {
+  for (const name of readdirSync(folder)) if (name.startsWith(`${fault.id}.`)) unlinkSync(join(folder, name));
+}
+
+const wanted = new Set(process.argv.slice(2));
+const missed: string[] = [];
+print(
+  `${'fault'.padEnd(33)}${'clause'.padEnd(23)}${'runs'.padStart(6)}${'seconds'.padStart(9)}${'found at'.padStart(10)}${'shrunk to'.padStart(11)}`,
+);
+for (const fault of faults) {
+  if (wanted.size > 0 && !wanted.has(fault.id)) continue;
+  const all = seeds.flatMap((seed) => hunted(fault, seed) ?? []);
+  const sound = all.filter(({ counterexample }) => flawOfFault(fault, counterexample) === undefined);
+  const best = sound.sort((a, b) => size(a.counterexample) - size(b.counterexample))[0];
+  if (best === undefined || all.length < seeds.length) missed.push(fault.id);
+  if (best === undefined) {
+    const flaw = all[0] && flawOfFault(fault, all[0].counterexample);
+    print(`${fault.id.padEnd(33)}not found in ${mostRuns} sequences${flaw ? `: ${flaw}` : ''}`);
+    continue;
+  }
+  const { counterexample } = best;
+  const of = (pick: (one: Hunted) => number): number => median(all.map(pick));
+  print(
+    `${fault.id.padEnd(33)}${counterexample.breaks.padEnd(23)}${String(of((one) => one.runs)).padStart(6)}${of(
+      (one) => one.seconds,
+    )
+      .toFixed(2)
+      .padStart(
+        9,
+      )}${String(of((one) => one.found)).padStart(10)}${String(counterexample.calls.length).padStart(11)}${all.length < seeds.length ? `   found with ${all.length} of ${seeds.length} seeds` : ''}`,
+  );
+  forget(fault);
+  writeFileSync(join(folder, `${counterexample.name}.json`), `${JSON.stringify(counterexample, null, 2)}\n`);
+}
+if (missed.length > 0) print(`\nnot always found: ${missed.join(', ')}`);
+process.exitCode = missed.length > 0 ? exitStatus.violated : exitStatus.holds;

@@ -1,0 +1,61 @@
+/** Writes docs/counterexamples.md: every fault of the reference model with its story, and the rules' counterexamples. */
+import type { Counterexample } from '../../counterexamples/file.ts';
+import { tellFault } from '../explain/fault.ts';
+import { generatedFrom } from './markdown.ts';
+
+/** The five from which most can be learned. */
+const first = [
+  'relinquish-wipes-first',
+  'host-tlb-not-told',
+  'unshare-looks-at-one-side',
+  'block-over-notes',
+  'wipe-stays-in-the-cache',
+];
+
+export function renderGallery(counterexamples: readonly Counterexample[]): string {
+  const faulty = counterexamples.filter(({ fault }) => fault !== undefined);
+  const leading = first.flatMap((id) => faulty.filter(({ fault }) => fault === id));
+  const rest = faulty.filter((one) => !leading.includes(one));
+  const rules = counterexamples.filter(({ without }) => without !== undefined);
+  const lines = [
+    generatedFrom('counterexamples'),
+    '',
+    '# Counterexamples',
+    '',
+    'Each of these is a mistake of one place in the reference model. Most are mistakes that real hypervisors had. The',
+    'generators found each of them without knowing it, and what is shown is the shortest sequence of calls that was found.',
+    '',
+    '## Five to begin with',
+    ...leading.flatMap(entry),
+    '',
+    '## The others',
+    ...rest.flatMap(entry),
+    '',
+    '## Rules that are left out',
+    '',
+    'What breaks when the specification is without one of its rules; `pvm-spec explain` shows each file step by step.',
+    '',
+    ...rules.map(
+      ({ name, without, breaks }) =>
+        `- \`${name}\`: without ${without?.clause ?? ''} of \`${without?.call ?? ''}\`, ${breaks} breaks`,
+    ),
+  ];
+  return `${lines.join('\n')}\n`;
+}
+
+function entry(counterexample: Counterexample): string[] {
+  const told = tellFault(counterexample);
+  if (typeof told === 'string') throw new Error(`unreachable: ${counterexample.name}: ${told}`);
+  return [
+    '',
+    `### ${told.title}`,
+    '',
+    `\`${counterexample.fault ?? ''}\` breaks ${counterexample.breaks}: ${counterexample.property}.${told.known === undefined ? '' : ` Known: ${told.known}.`}`,
+    '',
+    counterexample.story ?? '',
+    '',
+    '```',
+    ...told.lines,
+    '```',
+  ];
+}

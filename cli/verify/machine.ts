@@ -1,0 +1,61 @@
+/** The chapter of `verify` that attacks the reference model: refinement, two-run and machine properties in all its worlds. */
+import { labFor } from '../../properties/machine/fault.ts';
+import { machineSequence } from '../../properties/machine/hunt.ts';
+import { laws } from '../../properties/machine/laws.ts';
+import type { MachineLaw } from '../../properties/machine/laws.ts';
+import { MachineWalk } from '../../properties/machine/walk.ts';
+import { machineWorlds } from '../../properties/machine/worlds.ts';
+import { writeCall } from '../../properties/names.ts';
+import { seedFor } from '../../properties/hunt.ts';
+import type { ChapterProgress, ClauseResult, VerifyOptions, Watcher } from './run.ts';
+
+/** A step of the machine costs more than one of the spec. */
+const runsForOne = 1 / 20;
+
+export interface ModelResult {
+  readonly chapter: ChapterProgress;
+  readonly clauses: readonly ClauseResult[];
+  /** What broke, in lines for the reader. */
+  readonly breaches: readonly string[];
+}
+
+export async function verifyModel(
+  options: VerifyOptions,
+  seconds: number | undefined,
+  watcher: Watcher,
+): Promise<ModelResult> {
+  const begun = performance.now();
+  const judged = options.clause === undefined ? undefined : new Set([options.clause]);
+  const walks = machineWorlds.map((named) => new MachineWalk(labFor(named, undefined, judged)));
+  const most = Math.max(1, Math.ceil(options.runs * runsForOne));
+  const breaches: string[] = [];
+  const broken = new Set<string>();
+  let [runs, calls] = [0, 0];
+  const elapsed = (): number => (performance.now() - begun) / 1000;
+  const share = (run: number): number => (seconds === undefined ? run / most : Math.min(1, elapsed() / seconds));
+  const progress = (part: number): ChapterProgress => {
+    const worlds = machineWorlds.map(({ name }) => `model/${name}`);
+    return { chapter: 'model', worlds, runs, calls, share: part, seconds: elapsed(), violated: broken.size > 0 };
+  };
+  for (let run = 0; share(run) < 1 && broken.size === 0 && !watcher.stopped(); run++) {
+    for (const [i, walk] of walks.entries()) {
+      // why: sequences whose seed is odd interleave CPUs; both kinds come in turn.
+      const seed = 2 * (seedFor(options.seed, 100 + i, run) >>> 1) + (run % 2);
+      const found = walk.run(seed, machineSequence);
+      runs++;
+      calls += walk.moves.length;
+      if (found === undefined) continue;
+      broken.add(found.breach.clause);
+      breaches.push(`${found.breach.clause} ${found.breach.says}`, `  in ${walk.lab.named.name}, seed ${seed}:`);
+      breaches.push(...walk.moves.map((move) => `    ${JSON.stringify(writeCall(walk.lab.spec, move))}`));
+    }
+    watcher.progress(progress(share(run)));
+    await new Promise(setImmediate);
+  }
+  const chosen = Object.values<MachineLaw>(laws).filter(
+    ({ clause, kind }) => kind !== 'permitted' && judged?.has(clause) !== false,
+  );
+  const verdict = ({ clause }: MachineLaw): ClauseResult['verdict'] => (broken.has(clause) ? 'violated' : 'holds');
+  const clauses = chosen.map((law) => ({ clause: law.clause, kinds: [law.kind], runs, calls, verdict: verdict(law) }));
+  return { chapter: progress(1), clauses, breaches };
+}

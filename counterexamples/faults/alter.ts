@@ -1,0 +1,2 @@
+/** What alterations share. */
+export const nothing = (): void => undefined;

@@ -1,0 +1,106 @@
+/**
+ * What a protected VM lets others see: the frames that it has asked to be shared, and those that it means as devices.
+ * Told by the calls that the VM makes, never by what the machine has made of them.
+ */
+import { frameWrap } from '../../model/board.ts';
+
+import type { Vm } from '../../model/hypervisor/vm.ts';
+import type { Machine } from '../../model/machine.ts';
+import type { Performed } from './lab.ts';
+
+/** The frame that a VM's own table gives for one of its frames, or -1; blocks are not for protected VMs. */
+export function pageOf(machine: Machine, vm: Vm, gfn: number): number {
+  const shape = machine.world.gfns[gfn];
+  if (shape === undefined || !vm.table.find(shape.frame % frameWrap) || !vm.table.isValid) return -1;
+  return vm.table.frameFor(shape.frame % frameWrap);
+}
+
+export class Consent {
+  private readonly machine: Machine;
+  private readonly twin: Machine;
+  private readonly shared = new Set<number>();
+  private readonly devices = new Set<number>();
+  private readonly writes = new Set<Performed>();
+  /** Shares that were asked for and are not answered yet, and frames of which one was granted. */
+  private readonly pending = new Set<Performed>();
+  private readonly granted = new Set<number>();
+
+  constructor(machine: Machine, twin: Machine) {
+    this.machine = machine;
+    this.twin = twin;
+  }
+
+  reset(): void {
+    for (const set of [this.shared, this.devices, this.writes, this.pending, this.granted]) set.clear();
+  }
+
+  private key(slot: number, gfn: number): number {
+    const { gfns } = this.machine.world;
+    return slot * gfns.length + (gfns[gfn]?.of ?? gfn);
+  }
+
+  isShared(slot: number, gfn: number): boolean {
+    return this.shared.has(this.key(slot, gfn));
+  }
+
+  /** The VM whose secret differs between the machines: the one in the first entry, if it is protected. */
+  isSecretVm(slot: number): boolean {
+    return slot === 0 && this.machine.hv.vms.find(0)?.protected === true;
+  }
+
+  /** What this VM writes there is for nobody else. */
+  isSecret(slot: number, gfn: number): boolean {
+    return this.isSecretVm(slot) && !this.isShared(slot, gfn) && !this.devices.has(this.key(slot, gfn));
+  }
+
+  begin(one: Performed): void {
+    if (one.call === 'guest_write') this.writes.add(one);
+    const { vm: slot = 0, gfn = 0 } = one.values;
+    const key = this.key(slot, gfn);
+    if (one.call === 'guest_mem_share') {
+      this.pending.add(one);
+      this.shared.add(key);
+    }
+    if (one.call === 'guest_mmio_guard_map') this.devices.add(key);
+  }
+
+  end(one: Performed): void {
+    this.writes.delete(one);
+    const { vm: slot = 0, gfn = 0 } = one.values;
+    const key = this.key(slot, gfn);
+    const isDone = one.answer?.kind === 'done';
+    if (isDone && (one.call === 'guest_mem_unshare' || one.call === 'guest_mem_relinquish')) this.granted.delete(key);
+    if (this.pending.delete(one) && isDone) {
+      this.granted.add(key);
+      this.publish(slot, gfn);
+    }
+    // why: what is asked for and not answered yet may be shared already.
+    if (!this.granted.has(key) && ![...this.pending].some((other) => this.isAbout(other, key))) this.shared.delete(key);
+    if (isDone && (one.call === 'finalize_teardown_vm' || one.call === 'init_vm')) this.forget(slot);
+  }
+
+  private isAbout({ values }: Performed, key: number): boolean {
+    return this.key(values['vm'] ?? 0, values['gfn'] ?? 0) === key;
+  }
+
+  private forget(slot: number): void {
+    const { length } = this.machine.world.gfns;
+    for (const set of [this.shared, this.devices, this.granted]) {
+      for (const key of set) if (Math.floor(key / length) === slot) set.delete(key);
+    }
+  }
+
+  /** What the page holds is no secret any more: from here on both machines hold the same in it. */
+  private publish(slot: number, gfn: number): void {
+    const vm = this.machine.hv.vms.find(slot);
+    const frame = vm === undefined ? -1 : pageOf(this.machine, vm, gfn);
+    if (frame < 0 || !this.machine.board.isRam(frame)) return;
+    for (let word = 0; word < this.machine.board.pageWords; word++) {
+      this.twin.memory.write(frame, word, this.machine.memory.read(frame, word));
+    }
+    for (const write of this.writes) {
+      if (write.values['vm'] !== slot || this.key(slot, write.values['gfn'] ?? 0) !== this.key(slot, gfn)) continue;
+      write.twinValues['value'] = write.values['value'] ?? 0;
+    }
+  }
+}

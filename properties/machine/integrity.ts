@@ -1,0 +1,116 @@
+/** Integrity: what a protected VM has in its unshared pages and in its registers is changed by itself alone. */
+import type { matrix } from '../../model/exposure.ts';
+import { registerNames } from '../../model/cpu.ts';
+import type { Vcpu, Vm } from '../../model/hypervisor/vm.ts';
+import type { Machine } from '../../model/machine.ts';
+import { pageOf } from './consent.ts';
+import type { Consent } from './consent.ts';
+import { laws } from './laws.ts';
+import type { Breach } from './laws.ts';
+import type { Performed } from './lab.ts';
+
+/** What the host may set after an exit, by the reason of the exit. */
+const accepted: Readonly<Record<keyof typeof matrix, readonly string[]>> = {
+  wfx: [],
+  sysreg: ['x0'],
+  hvc: ['x0'],
+  memory_call: [],
+  inst_abort: [],
+  data_abort: [],
+  guarded_mmio: ['x0'],
+  irq: [],
+};
+
+interface Kept {
+  frame: number;
+  readonly words: number[];
+}
+
+export class Integrity {
+  private readonly machine: Machine;
+  private readonly consent: Consent;
+  /** By VM and frame: the page that was there, and what was in it. */
+  private readonly pages = new Map<Vm, (Kept | 'lost' | undefined)[]>();
+  private readonly registers = new Map<Vcpu, number[]>();
+
+  constructor(machine: Machine, consent: Consent) {
+    this.machine = machine;
+    this.consent = consent;
+  }
+
+  reset(): void {
+    this.pages.clear();
+    this.registers.clear();
+    for (const vm of this.machine.hv.vms.all()) {
+      if (typeof vm !== 'object' || !vm.protected) continue;
+      for (const vcpu of vm.vcpus)
+        if (vcpu !== undefined) this.registers.set(vcpu, this.read(vcpu.structure, registerNames.length));
+    }
+  }
+
+  look(one: Performed): Breach | undefined {
+    for (const vm of this.machine.hv.vms.all()) {
+      if (typeof vm !== 'object' || !vm.protected) continue;
+      const breach = this.lookAtPages(vm, one) ?? this.lookAtRegisters(vm, one);
+      if (breach !== undefined) return breach;
+    }
+    return undefined;
+  }
+
+  private lookAtPages(vm: Vm, one: Performed): Breach | undefined {
+    const isOwn = one.rule.rule.actor === 'guest' && one.values['vm'] === vm.slot;
+    const kept = this.pages.get(vm) ?? [];
+    this.pages.set(vm, kept);
+    for (let gfn = 0; gfn < this.machine.world.gfns.length; gfn++) {
+      if (this.machine.world.gfns[gfn]?.of !== gfn) continue;
+      const frame = this.consent.isShared(vm.slot, gfn) ? -1 : pageOf(this.machine, vm, gfn);
+      const before = kept[gfn];
+      if (before === 'lost') {
+        if (frame >= 0 && !vm.isDying) return laws.poison;
+        continue;
+      }
+      if (frame < 0) {
+        // why: what was there is remembered until it is known who took it.
+        if (isOwn || this.consent.isShared(vm.slot, gfn)) kept[gfn] = undefined;
+        else if (before !== undefined && one.call === 'force_reclaim_guest_page') kept[gfn] = 'lost';
+        continue;
+      }
+      if (before === undefined || isOwn) kept[gfn] = { frame, words: this.read(frame, this.machine.world.words) };
+      else if (before.frame !== frame || !this.isUnchanged(frame, before.words)) return laws.integrity;
+    }
+    return undefined;
+  }
+
+  private lookAtRegisters(vm: Vm, one: Performed): Breach | undefined {
+    for (const vcpu of vm.vcpus) {
+      if (vcpu === undefined) continue;
+      const before = this.registers.get(vcpu);
+      const isOwn =
+        one.rule.rule.actor === 'guest' && one.values['vm'] === vm.slot && one.values['vcpu'] === vcpu.index;
+      const isAnswered =
+        one.call === 'host_set_register' && this.machine.cpus[one.cpu]?.loaded === vcpu && this.accepts(vcpu, one);
+      if (before !== undefined && !isOwn && !isAnswered && !this.isUnchanged(vcpu.structure, before))
+        return laws.stateIntegrity;
+      if (before === undefined || isOwn || isAnswered)
+        this.registers.set(vcpu, this.read(vcpu.structure, registerNames.length));
+    }
+    return undefined;
+  }
+
+  private accepts(vcpu: Vcpu, one: Performed): boolean {
+    const name = registerNames[one.values['register'] ?? 0] ?? '';
+    const reason = vcpu.trap?.reason as keyof typeof accepted | undefined;
+    return reason !== undefined && accepted[reason].includes(name);
+  }
+
+  private read(frame: number, words: number): number[] {
+    return Array.from({ length: words }, (_, word) => this.machine.cache.read(frame, word));
+  }
+
+  private isUnchanged(frame: number, words: readonly number[]): boolean {
+    for (let word = 0; word < words.length; word++) {
+      if (this.machine.cache.read(frame, word) !== words[word]) return false;
+    }
+    return true;
+  }
+}

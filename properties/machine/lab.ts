@@ -1,0 +1,357 @@
+/**
+ * Where the reference model is attacked: two machines that differ in one VM's secret make the same calls on the same
+ * schedule, and judges look on. Beside them stands the abstract state by which the next call is chosen.
+ */
+import { Machine as SpecMachine } from '../../spec/machine.ts';
+import type { Call, CompiledRule } from '../../spec/machine.ts';
+import { initialState } from '../../spec/state.ts';
+import type { State } from '../../spec/state.ts';
+import type { TargetAnswer } from '../../spec/target.ts';
+import { argsLength } from '../../spec/term.ts';
+import type { Args } from '../../spec/term.ts';
+import { Machine, wholeDesign } from '../../model/machine.ts';
+import type { MachineOptions, Progress } from '../../model/machine.ts';
+import { restore, takeSnapshot } from '../../model/snapshot.ts';
+import type { Snapshot } from '../../model/snapshot.ts';
+import { readCall } from '../names.ts';
+import { Ordinals, translate } from '../ordinals.ts';
+import type { NamedWorld } from '../worlds.ts';
+import { Consent } from './consent.ts';
+import { Integrity } from './integrity.ts';
+import { laws } from './laws.ts';
+import type { Breach } from './laws.ts';
+import { Noninterference } from './noninterference.ts';
+import { Placement } from './placement.ts';
+import { modelProfile } from './profile.ts';
+import { Reach } from './reach.ts';
+import { Refinement } from './refinement.ts';
+
+/** A call stops after so many steps, and goes on when so many later calls have had their turn. */
+export interface Hold {
+  readonly after: number;
+  readonly lets: number;
+}
+export interface Move extends Call {
+  readonly hold?: Hold | undefined;
+}
+
+/** One call as it is made on both machines; `began` and `ended` count steps of the whole run. */
+export interface Performed {
+  readonly call: string;
+  readonly cpu: number;
+  readonly rule: CompiledRule;
+  readonly args: Args;
+  readonly values: Record<string, number>;
+  /** The same for the twin, which writes another secret. */
+  readonly twinValues: Record<string, number>;
+  readonly began: number;
+  ended: number;
+  answer: TargetAnswer | undefined;
+  twinAnswer: TargetAnswer | undefined;
+}
+
+export interface Broken {
+  /** How many calls had begun. */
+  readonly length: number;
+  readonly breach: Breach;
+}
+
+export interface Setup {
+  readonly options?: MachineOptions;
+  readonly alter?: (machine: Machine) => void;
+  /** Which clauses are judged; all where none is named. */
+  readonly judged?: ReadonlySet<string> | undefined;
+  /** Whether the machine is held against the specification. */
+  readonly refines?: boolean;
+}
+
+interface Parked {
+  readonly cpu: number;
+  lets: number;
+}
+
+const hostValues = 2 ** 29;
+const guestValues = 2 ** 30;
+/** By how much the secrets of the two machines differ. */
+const secretShift = 2 ** 20;
+
+export class Lab {
+  readonly named: NamedWorld;
+  readonly spec: SpecMachine;
+  readonly machine: Machine;
+  readonly twin: Machine;
+  /** The abstract state as far as it is known: before the calls under way. */
+  readonly state: State;
+  readonly start: Int32Array;
+  readonly ordinals: Ordinals;
+  readonly consent: Consent;
+  /** Steps of machines since this was set up. */
+  steps = 0;
+  /** Of the last run: what each call was answered, at which pause it stopped, and whether it changed the state. */
+  readonly performed: Performed[] = [];
+  readonly stops: (string | undefined)[] = [];
+  readonly wrote: boolean[] = [];
+  readonly trace: Int32Array[] = [];
+  keepsTrace = false;
+  private readonly setup: Setup;
+  private readonly snapshots: readonly [Snapshot, Snapshot];
+  private readonly reserved: number[] = [];
+  private readonly underWay: (Performed | undefined)[];
+  private readonly lastProgress: (Progress | undefined)[];
+  private parked: Parked[] = [];
+  private batch: Performed[] = [];
+  private ended = false;
+  private readonly refinement: Refinement;
+  private readonly noninterference: Noninterference;
+  private readonly integrity: Integrity;
+  private readonly reach: Reach;
+  private readonly placement: Placement;
+
+  constructor(named: NamedWorld, setup: Setup = {}) {
+    this.named = named;
+    this.setup = setup;
+    this.spec = new SpecMachine(modelProfile, named.world);
+    this.state = initialState(this.spec.layout);
+    this.machine = new Machine(named.world, setup.options ?? wholeDesign);
+    this.twin = new Machine(named.world, setup.options ?? wholeDesign);
+    this.ordinals = new Ordinals(named.world.slots);
+    this.underWay = this.machine.cpus.map(() => undefined);
+    this.lastProgress = this.machine.cpus.map(() => undefined);
+    this.refinement = new Refinement(this.spec, this.machine, this.state);
+    this.prepare();
+    this.start = this.state.cells.slice();
+    for (const machine of [this.machine, this.twin]) setup.alter?.(machine);
+    this.snapshots = [takeSnapshot(this.machine), takeSnapshot(this.twin)];
+    this.consent = new Consent(this.machine, this.twin);
+    this.noninterference = new Noninterference(this.machine, this.twin, this.consent);
+    this.integrity = new Integrity(this.machine, this.consent);
+    this.reach = new Reach(this.machine, this.twin, this.consent);
+    this.placement = new Placement(this.machine);
+  }
+
+  /** Make the world's first calls; what goes wrong in them is a mistake of the world. */
+  private prepare(): void {
+    for (const written of this.named.prelude) {
+      const call = readCall(this.spec, written);
+      const one = this.bind(call, 0);
+      for (const [machine, args] of [
+        [this.machine, one.values],
+        [this.twin, one.twinValues],
+      ] as const) {
+        one.answer = machine.answer({ call: call.call, cpu: call.cpu, args });
+      }
+      const wrong =
+        this.refinement.check([one]) ?? (one.answer?.kind === 'done' ? undefined : { says: 'it is refused' });
+      if (wrong !== undefined) throw new Error(`unreachable: ${this.named.name} cannot ${call.call}: ${wrong.says}`);
+      if (one.rule.rule.answer === 'vm' && one.answer?.kind === 'done') {
+        this.reserved.push(one.answer.answer);
+        this.ordinals.reserve(one.answer.answer);
+      }
+    }
+  }
+
+  reset(): void {
+    restore(this.machine, this.snapshots[0]);
+    restore(this.twin, this.snapshots[1]);
+    this.state.cells.set(this.start);
+    this.state.settle();
+    this.ordinals.clear();
+    for (const entry of this.reserved) this.ordinals.reserve(entry);
+    this.underWay.fill(undefined);
+    this.lastProgress.fill(undefined);
+    for (const list of [this.performed, this.stops, this.wrote, this.trace, this.parked, this.batch]) list.length = 0;
+    this.ended = false;
+    this.consent.reset();
+    this.refinement.reset();
+    this.noninterference.reset();
+    this.integrity.reset();
+    this.reach.reset();
+    this.placement.reset();
+  }
+
+  /** Run a sequence from the world's start, up to what breaks first. */
+  run(moves: readonly Move[]): Broken | undefined {
+    this.reset();
+    for (const move of moves) {
+      const breach = this.perform(move);
+      if (breach !== undefined) return { length: this.performed.length, breach };
+      if (this.ended) return undefined;
+    }
+    const breach = this.finishAll();
+    return breach && { length: this.performed.length, breach };
+  }
+
+  /** The calls that are held now. */
+  get held(): readonly Performed[] {
+    return this.parked.flatMap(({ cpu }) => this.underWay[cpu] ?? []);
+  }
+
+  /** The machines have stopped for good. */
+  get isOver(): boolean {
+    return this.ended;
+  }
+
+  /** Make one more call, as far as its hold lets it go. */
+  perform(move: Move): Breach | undefined {
+    try {
+      return this.make(move);
+    } catch (error) {
+      // why: a machine with a fault can come to where its own code makes no sense; what it did before counts.
+      if (this.setup.alter === undefined) throw error;
+      this.ended = true;
+      return undefined;
+    }
+  }
+
+  private make(move: Move): Breach | undefined {
+    const before = this.finish(move.cpu);
+    if (before !== undefined || this.ended) return before;
+    const one = this.bind(move, this.performed.length + 1);
+    this.performed.push(one);
+    this.stops.push(undefined);
+    this.wrote.push(false);
+    this.underWay[move.cpu] = one;
+    this.machine.begin(move.cpu, { call: move.call, args: one.values });
+    this.twin.begin(move.cpu, { call: move.call, args: one.twinValues });
+    this.consent.begin(one);
+    const breach = move.hold === undefined ? this.finish(move.cpu) : this.hold(move.cpu, move.hold);
+    return breach ?? this.letGo();
+  }
+
+  private bind(move: Move, number: number): Performed {
+    const rule = this.spec.rule(move.call);
+    const call = translate(this.spec, move, (vm) => this.ordinals.toEntry(vm));
+    const args = new Int32Array(argsLength);
+    this.spec.bind(rule, call, args);
+    const values: Record<string, number> = {};
+    const isGuests = rule.rule.actor === 'guest';
+    rule.names.forEach((name, i) => {
+      values[name] = name === 'value' ? (isGuests ? guestValues : hostValues) + 16 * number : (call.args[i] ?? 0);
+      if (name === 'value') args[i + 1] = values[name];
+    });
+    const twinValues = { ...values };
+    if (isGuests && 'value' in values && this.consent.isSecret(args[1] ?? 0, values['gfn'] ?? 0)) {
+      twinValues['value'] = (values['value'] ?? 0) + secretShift;
+    }
+    const { steps } = this;
+    const answers = { answer: undefined, twinAnswer: undefined };
+    return { call: move.call, cpu: move.cpu, rule, args, values, twinValues, began: steps, ended: steps, ...answers };
+  }
+
+  private hold(cpu: number, { after, lets }: Hold): Breach | undefined {
+    for (let i = 0; i < after && this.machine.isBusy(cpu); i++) {
+      const breach = this.step(cpu);
+      if (breach !== undefined || this.ended) return breach;
+    }
+    if (this.machine.isBusy(cpu)) {
+      const progress = this.lastProgress[cpu];
+      this.stops[this.performed.length - 1] = progress?.kind === 'paused' ? progress.pause.at : undefined;
+      this.parked.push({ cpu, lets: lets + 1 });
+    }
+    return undefined;
+  }
+
+  /** A call has had its turn: those that waited for that go on. */
+  private letGo(): Breach | undefined {
+    for (const one of [...this.parked]) {
+      if (--one.lets > 0) continue;
+      const breach = this.finish(one.cpu);
+      if (breach !== undefined || this.ended) return breach;
+    }
+    return undefined;
+  }
+
+  finishAll(): Breach | undefined {
+    if (this.isOver) return undefined;
+    for (const { number } of this.machine.cpus) {
+      const breach = this.finish(number);
+      if (breach !== undefined || this.ended) return breach;
+    }
+    return undefined;
+  }
+
+  private finish(cpu: number): Breach | undefined {
+    while (this.underWay[cpu] !== undefined) {
+      const breach = this.step(cpu);
+      if (breach !== undefined || this.ended) return breach;
+    }
+    this.parked = this.parked.filter((one) => one.cpu !== cpu);
+    return undefined;
+  }
+
+  /** One step of this CPU, or of the one that it waits for. */
+  private step(cpu: number): Breach | undefined {
+    let next = cpu;
+    for (let tries = 0; ; tries++) {
+      const progress = this.lastProgress[next];
+      const lock = progress?.kind === 'paused' ? progress.pause.waitsFor : undefined;
+      if (lock === undefined || lock.holder === -1) return this.advance(next);
+      if (tries > this.machine.cpus.length || lock.holder === next || this.underWay[lock.holder] === undefined) {
+        this.ended = true;
+        return this.counts(laws.deadlock);
+      }
+      next = lock.holder;
+    }
+  }
+
+  private advance(cpu: number): Breach | undefined {
+    const one = this.underWay[cpu] as Performed;
+    this.steps++;
+    const progress = this.machine.advance(cpu);
+    const twins = this.twin.advance(cpu);
+    this.lastProgress[cpu] = progress;
+    if (progress.kind === 'paused' && twins.kind === 'paused') {
+      return this.parked.length > 0 || this.underWay.some((other) => other !== undefined && other !== one)
+        ? this.judge(this.reach.look(one))
+        : undefined;
+    }
+    this.lastProgress[cpu] = undefined;
+    this.underWay[cpu] = undefined;
+    this.machine.cpus.forEach((_, i) => progress.kind === 'died' && (this.underWay[i] = undefined));
+    one.ended = this.steps;
+    one.answer = progress.kind === 'paused' ? undefined : progress;
+    one.twinAnswer = twins.kind === 'paused' ? undefined : twins;
+    return this.complete(one);
+  }
+
+  private complete(one: Performed): Breach | undefined {
+    const { answer } = one;
+    if (answer?.kind === 'done' && one.rule.rule.answer === 'vm') this.ordinals.reserve(answer.answer);
+    if (answer?.kind === 'died') this.ended = true;
+    this.batch.push(one);
+    const breach = this.judge(this.noninterference.look(one));
+    this.consent.end(one);
+    if (breach !== undefined) return breach;
+    if (answer?.kind === 'died') return this.settle();
+    const isQuiet = this.underWay.every((other) => other === undefined);
+    return (
+      this.judge(this.placement.look(one, isQuiet)) ??
+      this.judge(this.integrity.look(one)) ??
+      this.judge(this.reach.look(one)) ??
+      (isQuiet ? this.settle() : undefined)
+    );
+  }
+
+  /** All calls are over: the abstract state is brought to where the machine is, or found to differ. */
+  private settle(): Breach | undefined {
+    const { batch, refinement } = this;
+    const before = this.keepsTrace || this.batch.length > 0 ? refinement.edits : 0;
+    const found = this.setup.refines === false ? undefined : refinement.check(batch);
+    const breach = this.judge(found);
+    if (breach === undefined && !this.ended) refinement.follow();
+    const wrote = refinement.edits !== before;
+    for (const one of batch) this.wrote[this.performed.indexOf(one)] = wrote;
+    if (this.keepsTrace) this.trace[this.performed.length - 1] = this.state.cells.slice();
+    batch.length = 0;
+    return breach;
+  }
+
+  private judge(found: Breach | undefined): Breach | undefined {
+    return found && this.counts(found);
+  }
+
+  private counts(breach: Breach): Breach | undefined {
+    const { judged } = this.setup;
+    return judged === undefined || judged.has(breach.clause) ? breach : undefined;
+  }
+}

@@ -1,0 +1,215 @@
+/**
+ * Who reaches what, at every moment: host, VMs and devices, by their tables and by what their TLBs still hold. And the
+ * first moment at which a page that a VM had to itself can be read by the host again: by then it is zero.
+ */
+import { state } from '../../model/descriptor.ts';
+import type { Vm } from '../../model/hypervisor/vm.ts';
+import type { Machine } from '../../model/machine.ts';
+import { deviceRegime, hostVmid } from '../../model/tlb.ts';
+import { pageOf } from './consent.ts';
+import type { Consent } from './consent.ts';
+import { laws } from './laws.ts';
+import type { Breach } from './laws.ts';
+import type { Performed } from './lab.ts';
+
+const farMore = 2 ** 30;
+const nobody = 0;
+/** A frame that serves the hypervisor; below it, one more than the entry of the VM that has it to itself. */
+const hypervisors = 255;
+
+export class Reach {
+  private readonly machine: Machine;
+  private readonly twin: Machine;
+  private readonly consent: Consent;
+  /** Frames that served the hypervisor and that the host has not reached since. */
+  private readonly served = new Set<number>();
+  /** By frame: whose it is alone. */
+  private readonly owner: Uint8Array;
+  /** Frames that some VM had to itself, and that nobody has reached since. */
+  private readonly formerly = new Set<number>();
+  /** By frame: when a guest last wrote to it. */
+  private readonly written = new Map<number, number>();
+  private seen = -1;
+
+  constructor(machine: Machine, twin: Machine, consent: Consent) {
+    this.machine = machine;
+    this.twin = twin;
+    this.consent = consent;
+    this.owner = new Uint8Array(machine.board.limit);
+  }
+
+  reset(): void {
+    this.formerly.clear();
+    this.served.clear();
+    this.written.clear();
+    this.seen = -1;
+  }
+
+  look(one: Performed): Breach | undefined {
+    if (one.call === 'guest_write' && one.answer?.kind === 'done') this.noteWrite(one);
+    const now = this.changes();
+    if (now === this.seen) return undefined;
+    this.seen = now;
+    this.findOwners();
+    return (
+      this.hostBreach(one) ?? this.deviceBreach() ?? this.guestBreach() ?? this.wipeBreach(one) ?? this.stateBreach()
+    );
+  }
+
+  private noteWrite(one: Performed): void {
+    const vm = this.machine.hv.vms.find(one.values['vm'] ?? 0);
+    const frame = vm === undefined ? -1 : pageOf(this.machine, vm, one.values['gfn'] ?? 0);
+    // why: by now the page may be unmapped; what the CPU's TLB had is where the write went.
+    if (frame >= 0) this.written.set(frame, one.ended);
+    else for (const former of this.formerly) this.written.set(former, one.ended);
+  }
+
+  /** A number that changes whenever anybody may reach something else. */
+  private changes(): number {
+    const { hv, tlb } = this.machine;
+    let count = hv.vms.edits * farMore + hv.host.edits + hv.host.table.edits + tlb.fills;
+    for (const table of hv.iommu.tables) count += table.edits;
+    for (const slot of hv.vms.all()) if (typeof slot === 'object') count += slot.table.edits + slot.vcpus.length;
+    return count;
+  }
+
+  private findOwners(): void {
+    const { owner, machine } = this;
+    const { board, hv, world } = machine;
+    owner.fill(nobody);
+    owner.fill(hypervisors, board.ownStart, board.end);
+    for (const { loaded } of machine.cpus) {
+      if (loaded === undefined) continue;
+      for (const frame of this.run(loaded.structure, world.sizes.hypVcpuPages)) owner[frame] = hypervisors;
+    }
+    for (const slot of hv.vms.all()) {
+      if (typeof slot !== 'object') continue;
+      for (const frame of this.structuresOf(slot)) {
+        owner[frame] = hypervisors;
+        this.served.add(frame);
+      }
+      if (!slot.protected) continue;
+      for (let gfn = 0; gfn < world.gfns.length; gfn++) {
+        if (world.gfns[gfn]?.of !== gfn) continue;
+        const frame = pageOf(machine, slot, gfn);
+        if (frame < 0) continue;
+        if (this.consent.isShared(slot.slot, gfn)) this.formerly.delete(frame);
+        else if (frame < owner.length) {
+          if (owner[frame] === nobody) owner[frame] = slot.slot + 1;
+          this.formerly.add(frame);
+        }
+      }
+    }
+  }
+
+  /** Pages in which the hypervisor keeps what it needs for a VM. */
+  private *structuresOf(vm: Vm): Generator<number, void, void> {
+    const { sizes } = this.machine.world;
+    yield* this.run(vm.structure, sizes.hypVmPages);
+    yield* this.run(vm.pgd, sizes.pgdPages);
+    yield* vm.table.tables();
+    yield* vm.pool;
+    for (const vcpu of vm.vcpus) {
+      if (vcpu === undefined) continue;
+      yield* this.run(vcpu.structure, sizes.hypVcpuPages);
+      yield* this.machine.hv.lists.framesOf(vcpu.cache);
+    }
+  }
+
+  private *run(first: number, pages: number): Generator<number, void, void> {
+    for (let frame = first; frame < first + pages; frame++) yield frame;
+  }
+
+  /** The host reaches what its table maps, what it would map on a fault, and what a TLB still has. */
+  private hostReaches(frame: number): boolean {
+    const { hv, board, tlb, cpus } = this.machine;
+    const { table } = hv.host;
+    if (board.isRam(frame) && table.find(frame) && (table.isValid || table.isEmpty)) return true;
+    return cpus.some(({ number }) => tlb.find(number, hostVmid, frame) !== undefined);
+  }
+
+  private deviceReaches(frame: number): boolean {
+    const { hv, world, tlb } = this.machine;
+    return hv.iommu.tables.some((table, device) => {
+      for (let iova = 0; iova < world.iovas; iova++) {
+        if (table.find(iova) && table.isValid && table.frameFor(iova) === frame) return true;
+        if (tlb.find(world.cpus + device, deviceRegime + device, iova)?.frame === frame) return true;
+      }
+      return false;
+    });
+  }
+
+  private hostBreach(one: Performed): Breach | undefined {
+    for (let frame = this.machine.board.first; frame < this.machine.board.end; frame++) {
+      const whose = this.owner[frame];
+      if (whose === nobody || !this.hostReaches(frame)) continue;
+      if (whose === hypervisors) return laws.hypPrivate;
+      return one.call === 'donate_guest' && one.answer === undefined ? laws.unmapFirst : laws.private;
+    }
+    return undefined;
+  }
+
+  private deviceBreach(): Breach | undefined {
+    const { hv, world, board } = this.machine;
+    for (const table of hv.iommu.tables) {
+      for (let iova = 0; iova < world.iovas; iova++) {
+        if (!table.find(iova) || !table.isValid) continue;
+        const frame = table.frameFor(iova);
+        if (!board.isRam(frame)) return laws.onlyMemory;
+        if (this.owner[frame] !== nobody) return laws.devicePrivate;
+      }
+    }
+    return undefined;
+  }
+
+  private guestBreach(): Breach | undefined {
+    const { hv, world, board } = this.machine;
+    for (const vm of hv.vms.all()) {
+      if (typeof vm !== 'object') continue;
+      for (let gfn = 0; gfn < world.gfns.length; gfn++) {
+        if (world.gfns[gfn]?.of !== gfn) continue;
+        const frame = pageOf(this.machine, vm, gfn);
+        if (frame < 0) continue;
+        if (board.placeOf(frame) !== 'memory')
+          return this.owner[frame] === hypervisors ? laws.hypPrivate : laws.onlyMemory;
+        const whose = this.owner[frame];
+        if (whose === hypervisors) return laws.hypPrivate;
+        if (whose !== nobody && whose !== vm.slot + 1) return laws.private;
+        if (hv.pages.host[frame] === state.OWNED) return laws.hostPrivate;
+      }
+    }
+    return undefined;
+  }
+
+  private wipeBreach(one: Performed): Breach | undefined {
+    for (const frame of this.formerly) {
+      if (this.owner[frame] !== nobody || !(this.hostReaches(frame) || this.deviceReaches(frame))) continue;
+      this.formerly.delete(frame);
+      const last = this.written.get(frame) ?? -1;
+      if (!this.isZero(frame)) return last > one.began ? laws.wipeUnmapped : laws.wipe;
+    }
+    return undefined;
+  }
+
+  /** A page that served the hypervisor comes back the same, whatever a VM had in its registers. */
+  private stateBreach(): Breach | undefined {
+    const { machine, twin } = this;
+    for (const frame of this.served) {
+      if (this.owner[frame] !== nobody || !this.hostReaches(frame)) continue;
+      this.served.delete(frame);
+      for (let word = 0; word < machine.board.pageWords; word++) {
+        if (machine.cache.readUncached(frame, word) !== twin.cache.readUncached(frame, word)) return laws.stateWiped;
+      }
+    }
+    return undefined;
+  }
+
+  /** In the caches and in memory behind them. */
+  private isZero(frame: number): boolean {
+    const { cache, world } = this.machine;
+    for (let word = 0; word < world.words; word++) {
+      if (cache.read(frame, word) !== 0 || cache.readUncached(frame, word) !== 0) return false;
+    }
+    return true;
+  }
+}

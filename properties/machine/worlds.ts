@@ -1,0 +1,166 @@
+/** The worlds in which the reference model is attacked: small, with real words, and with tables that hardware could have. */
+import type { GfnShape, World } from '../../spec/world.ts';
+import type { WrittenCall } from '../names.ts';
+import { makeWorld } from '../worlds.ts';
+import type { NamedWorld } from '../worlds.ts';
+
+const block = 4;
+
+/** Guest frames: five at the start, one behind other tables, one just beyond the range, and one that wraps to the first. */
+function frames(levels: 1 | 2): { gfns: readonly GfnShape[]; tables: number } {
+  const reach = block ** (levels + 1);
+  const numbers = new Map<string, number>();
+  const table = (height: number, frame: number): number => {
+    const key = `${height}:${Math.floor(frame / block ** (height + 1))}`;
+    const known = numbers.get(key) ?? numbers.size;
+    numbers.set(key, known);
+    return known;
+  };
+  const passed = (frame: number): number[] => Array.from({ length: levels }, (_, i) => table(levels - 1 - i, frame));
+  const far = reach - block;
+  const list = [0, 1, 2, 3, 4, far, reach];
+  const gfns = list.map((frame, of): GfnShape => {
+    const head = list.indexOf(frame - (frame % block));
+    const name = frame === reach ? 'beyond' : frame === far ? 'far' : `G${frame}`;
+    const start = head < 0 ? of : head;
+    return {
+      name,
+      frame,
+      of,
+      head: start,
+      offset: frame - (list[start] ?? frame),
+      tables: passed(frame),
+      inRange: frame < reach,
+    };
+  });
+  const wrapped: GfnShape = { ...(gfns[0] as GfnShape), name: 'G0 + 2^52', frame: 2 ** 52, of: 0 };
+  return { gfns: [...gfns, wrapped], tables: numbers.size };
+}
+
+interface Shape {
+  readonly memory: number;
+  readonly levels: 1 | 2;
+  readonly vcpus: number;
+}
+
+function concrete({ memory, levels, vcpus }: Shape): World {
+  const sizes = { kvmPages: 1, vcpuPages: 1, hypVmPages: 1, hypVcpuPages: 1, pgdPages: 1, memcacheMin: levels };
+  const world = makeWorld({ memory, near: 0, block, levels: 0, slots: 2, vcpus, cpus: 2, sizes });
+  return { ...world, ...frames(levels), symbolic: false, words: 3, devices: 1, iovas: 2 };
+}
+
+const call = (name: string, args: WrittenCall['args'] = {}, cpu = 0): WrittenCall => ({ call: name, cpu, args });
+
+interface Made {
+  readonly vm: string;
+  readonly protected: boolean;
+  /** Pages for the host's structures, then the hypervisor's, then the root table and a page for each vCPU. */
+  readonly pages: readonly number[];
+  readonly vcpus: number;
+}
+
+/** A VM is made with all its vCPUs. */
+function made(vm: Made): WrittenCall[] {
+  const [kvm, vmMem, pgd, ...mem] = vm.pages.map((page) => `P${page}`) as [string, string, string, ...string[]];
+  return [
+    call('reserve_vm'),
+    call('host_share_hyp', { page: kvm }),
+    call('init_vm', {
+      vm: vm.vm,
+      kvm,
+      created: String(vm.vcpus),
+      protected: vm.protected ? 'yes' : 'no',
+      idRegs: 'yes',
+      vmMem,
+      pgd,
+    }),
+    ...mem.map((page, index) => call('init_vcpu', { vm: vm.vm, hostVcpu: kvm, index: String(index), mem: page })),
+  ];
+}
+const loaded = (vm: string, index: number, cpu: number): WrittenCall =>
+  call('vcpu_load', { vm, index: String(index) }, cpu);
+const fed = (vm: string, vcpu: number, ...firsts: number[]): WrittenCall[] =>
+  firsts.map((first) => call('topup_memcache', { vm, vcpu: String(vcpu), first: `P${first}`, pages: '2' }));
+
+const lively = {
+  start_teardown_vm: 0.2,
+  finalize_teardown_vm: 0.2,
+  unreserve_vm: 0.1,
+  vcpu_put: 0.4,
+  vcpu_sync_state: 0.1,
+  tlb_flush_vmid: 0.1,
+  topup_memcache: 0.15,
+  host_set_list: 0.25,
+  host_set_register: 0.4,
+  mkyoung: 0.2,
+  relax_perms: 0.3,
+  wrprotect: 0.4,
+  test_clear_young: 0.2,
+  guest_mmio_guard_enroll: 0.3,
+  guest_mmio_guard_map: 0.4,
+  guest_mmio_guard_unmap: 0.1,
+  iommu_detach: 0.3,
+  guest_write: 2,
+  guest_read: 2,
+  donate_guest: 2,
+  share_guest: 1.5,
+  host_read: 1.5,
+};
+
+/** A protected VM with a vCPU on each CPU. */
+const siblings: NamedWorld = {
+  name: 'siblings',
+  world: concrete({ memory: 16, levels: 1, vcpus: 2 }),
+  prelude: [
+    ...made({ vm: 'VM0', protected: true, pages: [8, 9, 10, 11, 12], vcpus: 2 }),
+    ...fed('VM0', 0, 13),
+    loaded('VM0', 0, 0),
+    loaded('VM0', 1, 1),
+  ],
+  weights: lively,
+};
+
+/** A protected VM on one CPU, and one that is not protected on the other, with tables of three levels. */
+const neighbours: NamedWorld = {
+  name: 'neighbours',
+  world: concrete({ memory: 28, levels: 2, vcpus: 1 }),
+  prelude: [
+    ...made({ vm: 'VM0', protected: true, pages: [8, 9, 10, 11], vcpus: 1 }),
+    ...made({ vm: 'VM1', protected: false, pages: [12, 13, 14, 15], vcpus: 1 }),
+    ...fed('VM0', 0, 16, 18, 20),
+    ...fed('VM1', 0, 22, 24, 26),
+    loaded('VM0', 0, 0),
+    loaded('VM1', 0, 1),
+  ],
+  weights: lively,
+};
+
+/** Nothing exists yet. */
+const empty: NamedWorld = {
+  name: 'empty',
+  world: concrete({ memory: 12, levels: 1, vcpus: 2 }),
+  prelude: [],
+  weights: { ...lively, topup_memcache: 0.5, start_teardown_vm: 0.5, finalize_teardown_vm: 1 },
+};
+
+/** A protected VM that has been used, and whose vCPUs are off the CPUs: it can end at any moment, and others come after it. */
+const ending: NamedWorld = {
+  name: 'ending',
+  world: concrete({ memory: 16, levels: 1, vcpus: 2 }),
+  prelude: [
+    ...made({ vm: 'VM0', protected: true, pages: [8, 9, 10, 11], vcpus: 1 }),
+    ...fed('VM0', 0, 12),
+    loaded('VM0', 0, 0),
+    call('donate_guest', { page: 'P0', gfn: 'G0' }),
+    call('vcpu_put'),
+  ],
+  weights: {
+    ...lively,
+    start_teardown_vm: 0.5,
+    finalize_teardown_vm: 0.5,
+    reclaim_dying_guest_page: 1.5,
+    vcpu_load: 2,
+  },
+};
+
+export const machineWorlds: readonly NamedWorld[] = [siblings, neighbours, empty, ending];
