@@ -55,11 +55,11 @@ export const protOf = (low: number, high: number): number =>
   (low & readable ? prots.R : 0) | (low & writable ? prots.W : 0) | execOfXn[(high >>> xnShift) & 3]!;
 export const stateOf = (high: number): PageState => ((high & stateMask) >>> stateShift) as PageState;
 
-/** The two halves with permissions added; none is taken away. */
+/** The two halves with permissions added. Execution that is asked for takes the place of what there was of it. */
 export const relaxedLow = (low: number, prot: number): number =>
   low | (prot & prots.R ? readable : 0) | (prot & prots.W ? writable : 0);
 export const relaxedHigh = (high: number, prot: number): number => {
-  const granted = execOfXn[(high >>> xnShift) & 3]! | (prot & execs);
+  const granted = prot & execs || execOfXn[(high >>> xnShift) & 3]!;
   return (high & ~(3 << xnShift)) | (xnOfExec[granted]! << xnShift);
 };
 export const withoutWrite = (low: number): number => low & ~writable;

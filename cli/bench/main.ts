@@ -6,6 +6,9 @@ import { linux73 } from '../../spec/profiles/linux-7.3.ts';
 import { Machine } from '../../spec/machine.ts';
 import { allProperties } from '../../properties/chapters.ts';
 import { explore } from '../../properties/explore.ts';
+import { Lab } from '../../properties/machine/lab.ts';
+import { MachineWalk } from '../../properties/machine/walk.ts';
+import { machineWorlds } from '../../properties/machine/worlds.ts';
 import { Replay, asSequence } from '../../properties/sequence.ts';
 import { shrink } from '../../properties/shrink.ts';
 import { Walk } from '../../properties/walk.ts';
@@ -164,10 +167,28 @@ async function transcripts(): Promise<void> {
   say(`\ntranscript lines checked per second   ${grouped(lines / ((user + system) / 1e6))}`);
 }
 
+/** Steps of machines, with every property on: two machines for each call, with and without refinement. */
+function machines(): void {
+  say('\nsteps of the reference model per second, every property on');
+  for (const refines of [true, false]) {
+    for (const named of machineWorlds) {
+      const lab = new Lab(named, { refines });
+      const walk = new MachineWalk(lab);
+      const value = rate((share) => {
+        const before = lab.steps;
+        for (let seed = 0; seed < 200 * share; seed++) walk.run(seed, 120);
+        return lab.steps - before;
+      });
+      say(`  ${`${named.name}${refines ? ', refinement' : ''}`.padEnd(52)}${grouped(value).padStart(14)}`);
+    }
+  }
+}
+
 say(`pvm-spec bench on Node ${process.version}\n`);
 speed();
 flatness();
 shrinking(pages);
 shrinking(full);
+machines();
 await transcripts();
 say(`\nresident memory ${grouped(process.memoryUsage().rss / 2 ** 20)} MiB`);
