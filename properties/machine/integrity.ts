@@ -76,7 +76,7 @@ export class Integrity {
         continue;
       }
       if (before === undefined || isOwn) kept[gfn] = { frame, words: this.read(frame, this.machine.world.words) };
-      else if (before.frame !== frame || !this.isUnchanged(frame, before.words)) return laws.integrity;
+      else if (before.frame !== frame || !this.isUnchanged(frame, before.words, vm.isDying)) return laws.integrity;
     }
     return undefined;
   }
@@ -107,9 +107,11 @@ export class Integrity {
     return Array.from({ length: words }, (_, word) => this.machine.cache.read(frame, word));
   }
 
-  private isUnchanged(frame: number, words: readonly number[]): boolean {
+  /** A page of a dying VM is wiped before it is unmapped: a call beside the reclaim sees it half done. */
+  private isUnchanged(frame: number, words: readonly number[], mayBeWiped = false): boolean {
     for (let word = 0; word < words.length; word++) {
-      if (this.machine.cache.read(frame, word) !== words[word]) return false;
+      const now = this.machine.cache.read(frame, word);
+      if (now !== words[word] && !(mayBeWiped && now === 0)) return false;
     }
     return true;
   }

@@ -1,7 +1,7 @@
 import { fault, gfn, vcpuIndex, vm } from '../parameters.ts';
 import { call, must, noSubject } from '../rule.ts';
 import { isRight } from '../vocabulary/lifecycle.ts';
-import { hostState } from '../vocabulary/pages.ts';
+import { giveToVm } from '../vocabulary/pages.ts';
 import { isMapped, mappedPage, mappingOf } from '../vocabulary/stage2.ts';
 import { isProtected } from '../vocabulary/vms.ts';
 import { entersGuest } from './guest-access.ts';
@@ -25,6 +25,6 @@ export const guestMemUnshare = call(
         excuse: 'to unshare what is not shared changes nothing',
       }),
     ],
-    effects: [hostState(mappedPage('vm', 'gfn')).becomes('NOPAGE'), mappingOf('vm', 'gfn').becomes('OWNED')],
+    effects: [giveToVm(mappedPage('vm', 'gfn'), 'vm', 'gfn'), mappingOf('vm', 'gfn').becomes('OWNED')],
   },
 );
