@@ -15,7 +15,7 @@ const movedUpTo = 12;
 const replacedUpTo = 4;
 
 /** If this sequence still shows what is to be shown: the sequence up to there, without the calls that did nothing. */
-type Shows = (calls: readonly Call[]) => readonly Call[] | undefined;
+export type Shows = (calls: readonly Call[]) => readonly Call[] | undefined;
 
 /** Shrink to the shortest and plainest sequence that is found to break the same clause. */
 export function shrink(replay: Replay, calls: readonly Call[], clause: string): Call[] {
@@ -133,7 +133,10 @@ function withoutPair(calls: readonly Call[], { shows, cuts }: Tools): readonly C
 }
 
 /** One call is made a little different, and with that others can be spared. */
-function withoutByReplacing(calls: readonly Call[], { names, shows }: Tools): readonly Call[] | undefined {
+export function withoutByReplacing(
+  calls: readonly Call[],
+  { names, shows }: Pick<Tools, 'names' | 'shows'>,
+): readonly Call[] | undefined {
   if (calls.length < 2 || calls.length > replacedUpTo) return undefined;
   for (let at = calls.length - 1; at >= 0; at--) {
     for (const other of names.variantsOf(calls[at] as Call, calls)) {

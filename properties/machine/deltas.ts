@@ -1,14 +1,11 @@
 /** Sequences made short by what is to be shown alone: calls are taken out, alone and in pairs, and then named plainly. */
 import type { Call } from '../../spec/machine.ts';
 import type { PlainNames } from '../plain.ts';
+import { withoutByReplacing } from '../shrink.ts';
+import type { Shows } from '../shrink.ts';
 
 /** Pairs are taken out of sequences up to this length; longer ones are rare once single calls are out. */
 const pairsUpTo = 20;
-/** Up to this length it is tried whether a call that is made a little different spares others. */
-const replacedUpTo = 4;
-
-/** Does this sequence still show what is to be shown? If so, the sequence up to there, without what did nothing. */
-export type Shows = (calls: readonly Call[]) => readonly Call[] | undefined;
 
 /** Shrink to the shortest and plainest sequence that is found to show what is to be shown. */
 export function shrinkTo(names: PlainNames, calls: readonly Call[], shows: Shows, idle: Idle): Call[] {
@@ -19,7 +16,8 @@ export function shrinkTo(names: PlainNames, calls: readonly Call[], shows: Shows
     const { length } = now;
     now = names.plainest(now, (candidate) => shows(candidate)?.length === length);
     const shorter = shortest(now, shows, idle);
-    const next = shorter.length < length ? shorter : (withoutPair(now, shows) ?? withoutByReplacing(names, now, shows));
+    const next =
+      shorter.length < length ? shorter : (withoutPair(now, shows) ?? withoutByReplacing(now, { names, shows }));
     if (next === undefined) return [...now];
     now = next;
   }
@@ -74,26 +72,4 @@ function withoutPair(calls: readonly Call[], shows: Shows): readonly Call[] | un
     }
   }
   return undefined;
-}
-
-/** One call is made a little different, and with that others can be spared. */
-function withoutByReplacing(names: PlainNames, calls: readonly Call[], shows: Shows): readonly Call[] | undefined {
-  if (calls.length < 2 || calls.length > replacedUpTo) return undefined;
-  for (let at = calls.length - 1; at >= 0; at--) {
-    for (const other of names.variantsOf(calls[at] as Call, calls)) {
-      for (const kept of keeping(calls.length, at)) {
-        const left = shows(kept.map((i) => (i === at ? other : (calls[i] as Call))));
-        if (left !== undefined) return left;
-      }
-    }
-  }
-  return undefined;
-}
-
-/** The proper subsets of the numbers below `length` that hold `at`: the smallest first, and of four no more than two. */
-function keeping(length: number, at: number): readonly (readonly number[])[] {
-  const all = Array.from({ length }, (_, i) => i);
-  const sets = Array.from({ length: 2 ** length - 1 }, (_, set) => all.filter((i) => ((set >> i) & 1) === 1));
-  const most = length > 3 ? 2 : length - 1;
-  return sets.filter((set) => set.includes(at) && set.length <= most).sort((a, b) => a.length - b.length);
 }

@@ -2,7 +2,7 @@
 import type { Call } from '../../spec/machine.ts';
 import { PlainNames, plainPages } from '../plain.ts';
 import { shrinkTo } from './deltas.ts';
-import type { Shows } from './deltas.ts';
+import type { Shows } from '../shrink.ts';
 import type { Hold, Lab, Move } from './lab.ts';
 
 /** Shrink a sequence after which this clause is broken, as long as it is. */
