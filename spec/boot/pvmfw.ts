@@ -6,7 +6,6 @@ import { all, both, compare, either, equals, isBelow, not, truth, value, when } 
 import type { Condition, Effect, Value } from '../term.ts';
 import {
   argumentsKept,
-  bootNumber,
   chainGiven,
   codeOfBoot,
   comesAfter,
@@ -20,6 +19,7 @@ import {
   keyOfKernel,
   left,
   modeOfBoot,
+  ofBoot,
   parentGiven,
   policyApplied,
   regimeOfBoot,
@@ -239,8 +239,10 @@ const withRecord = (regime: Regime, { saltSource, guestLoader }: Axes): Pick<Rul
 /** Without instance images: what is neither deferred nor fixed gets a new salt each time. */
 const withoutRecord = (regime: Regime): Pick<Rule, 'guards' | 'effects'> => {
   const isEphemeral = isRegime<Supplied>(regime, 'EPHEMERAL');
-  const salt = bootNumber<Supplied>('the salt', [truth(isEphemeral), freshSalt, 'instance'], (_, fresh, random, id) =>
-    fresh === 1 ? random : id,
+  const salt = ofBoot<number, Supplied>(
+    'the salt',
+    [truth(isEphemeral), freshSalt, 'instance'],
+    (_, fresh, random, id) => (fresh === 1 ? random : id),
   );
   return {
     guards: [

@@ -6,41 +6,24 @@ import { modes, regimes, secretNumber } from '../boot/secrets.ts';
 import { none, stages } from '../state.ts';
 import type { FieldName, ValueOf } from '../state.ts';
 import { cell, term, value, worldFact, worldNumber } from '../term.ts';
-import type { Cell, Condition, Ref, Value } from '../term.ts';
+import type { Cell, Condition, Ref, Term, Value } from '../term.ts';
 import type { World } from '../world.ts';
 
 export const bootOf = (world: World): BootWorld => world.boot ?? noBoot;
 
-/** A fact about several arguments that depends on the world alone. */
-function bootFact<P extends string = never>(
+/** A fact, or a number, that follows from several others in this world. */
+export function ofBoot<T, P extends string = never>(
   words: string,
   of: readonly Ref<P>[],
-  test: (boot: BootWorld, ...values: number[]) => boolean,
-): Condition<P> {
+  read: (boot: BootWorld, ...values: number[]) => T,
+): Term<T, P> {
   return term(
     words,
     of.map((ref) => value(ref)),
     (scope) => {
-      const reads = of.map((ref) => value(ref).compile(scope));
+      const values = of.map((ref) => value(ref).compile(scope));
       const boot = bootOf(scope.world);
-      return (state, args) => test(boot, ...reads.map((read) => read(state, args)));
-    },
-  );
-}
-
-/** A number that follows from several others in this world. */
-export function bootNumber<P extends string = never>(
-  words: string,
-  of: readonly Ref<P>[],
-  compute: (boot: BootWorld, ...values: number[]) => number,
-): Value<P> {
-  return term(
-    words,
-    of.map((ref) => value(ref)),
-    (scope) => {
-      const reads = of.map((ref) => value(ref).compile(scope));
-      const boot = bootOf(scope.world);
-      return (state, args) => compute(boot, ...reads.map((read) => read(state, args)));
+      return (state, args) => read(boot, ...values.map((one) => one(state, args)));
     },
   );
 }
@@ -49,7 +32,7 @@ export function bootNumber<P extends string = never>(
 export const handoffLacks = (flaw: HandoffFlaw, words: string): Condition<'handoff'> =>
   worldFact(words, 'handoff', (world, number) => bootOf(world).handoffs[number]?.flaw !== flaw);
 const handoffNumber = (words: string, read: (handoff: HandoffShape) => number): Value<'handoff'> =>
-  bootNumber(words, ['handoff'], (boot, number) => {
+  ofBoot(words, ['handoff'], (boot, number) => {
     const handoff = boot.handoffs[number];
     return handoff === undefined ? none : read(handoff);
   });
@@ -68,7 +51,7 @@ export const treeLacks = (flaw: TreeFlaw, words: string): Condition<'tree'> =>
   worldFact(words, 'tree', (world, number) => bootOf(world).trees[number]?.flaw !== flaw);
 
 const kernelFact = (words: string, test: (kernel: KernelShape, boot: BootWorld) => boolean): Condition<'kernel'> =>
-  bootFact(`kernel ${words}`, ['kernel'], (boot, number) => {
+  ofBoot(`kernel ${words}`, ['kernel'], (boot, number) => {
     const kernel = boot.kernels[number];
     return kernel !== undefined && test(kernel, boot);
   });
@@ -82,7 +65,7 @@ const ramdiskFact = (
   words: string,
   test: (kernel: KernelShape, ramdisk: RamdiskShape | undefined) => boolean,
 ): Condition<'kernel' | 'ramdisk'> =>
-  bootFact<'kernel' | 'ramdisk'>(words, ['kernel', 'ramdisk'], (boot, number, ramdisk) => {
+  ofBoot<boolean, 'kernel' | 'ramdisk'>(words, ['kernel', 'ramdisk'], (boot, number, ramdisk) => {
     const kernel = boot.kernels[number];
     return kernel !== undefined && test(kernel, boot.ramdisks[ramdisk]);
   });
@@ -101,7 +84,7 @@ export const isRamdiskPlaced: Condition<'ramdisk'> = worldFact(
 );
 
 const kernelNumber = (words: string, read: (kernel: KernelShape) => number): Value<'kernel'> =>
-  bootNumber(words, ['kernel'], (boot, number) => {
+  ofBoot(words, ['kernel'], (boot, number) => {
     const kernel = boot.kernels[number];
     return kernel === undefined ? none : read(kernel);
   });
@@ -109,7 +92,7 @@ export const keyOfKernel = kernelNumber("the kernel's key", (kernel) => kernel.k
 export const securityVersion = kernelNumber("the kernel's security version", (kernel) => kernel.securityVersion);
 export const serviceVersion = worldNumber('the version that pvmfw knows', (world) => bootOf(world).serviceVersion);
 const ofImage = (words: string, read: (boot: BootWorld, kernel: number, ramdisk: number) => number) =>
-  bootNumber<'kernel' | 'ramdisk'>(words, ['kernel', 'ramdisk'], (boot, kernel, ramdisk) =>
+  ofBoot<number, 'kernel' | 'ramdisk'>(words, ['kernel', 'ramdisk'], (boot, kernel, ramdisk) =>
     read(boot, kernel, ramdisk),
   );
 export const modeOfBoot = ofImage('the mode', (boot, kernel, ramdisk) =>
@@ -121,7 +104,7 @@ export const digestOfBoot = ofImage('their digests', (boot, kernel, ramdisk) =>
 );
 
 /** The host's boot arguments, which only a guest in debug mode gets to see. */
-export const argumentsKept = bootNumber<'tree' | 'kernel' | 'ramdisk'>(
+export const argumentsKept = ofBoot<number, 'tree' | 'kernel' | 'ramdisk'>(
   'the boot arguments, in debug mode',
   ['tree', 'kernel', 'ramdisk'],
   (boot, tree = none, kernel = none, ramdisk = none) =>
@@ -134,7 +117,7 @@ export const regimeOfBoot = (axes: {
   readonly regime: 'RECORD' | 'EPHEMERAL';
   readonly saltSource: 'random' | 'instance id';
 }): Value<'kernel' | 'deferred'> =>
-  bootNumber<'kernel' | 'deferred'>('the regime', ['kernel', 'deferred'], (boot, number, deferred) => {
+  ofBoot<number, 'kernel' | 'deferred'>('the regime', ['kernel', 'deferred'], (boot, number, deferred) => {
     const capability = boot.kernels[number]?.capability;
     if (axes.saltSource === 'random') return regime('RECORD');
     if (deferred === 1 && capability === 'SECRETKEEPER') return regime('DEFERRED');
@@ -149,7 +132,7 @@ export const sealingSecret = <P extends string = never>(of: {
   regime: Ref<P>;
   salt: Ref<P>;
 }): Value<P> =>
-  bootNumber<P>('the sealing secret', [of.parent, of.key, of.mode, of.regime, of.salt], (boot, ...parts) => {
+  ofBoot<number, P>('the sealing secret', [of.parent, of.key, of.mode, of.regime, of.salt], (boot, ...parts) => {
     const [parent = 0, key = 0, mode = 0, chosen = 0, salt = 0] = parts;
     return secretNumber(boot, { parent, key, mode, regime: chosen, salt });
   });
@@ -184,17 +167,17 @@ export const guestRuns: Condition<never> = {
 };
 
 /** What the system and the boot configuration of what runs have to agree in. */
-export const systemMatches: Condition<'system'> = bootFact<'system'>(
+export const systemMatches: Condition<'system'> = ofBoot<boolean, 'system'>(
   "the description of the system has the digest in the ramdisk's boot configuration",
   ['system', vmCode.value],
   (boot, system, code) => boot.systems[system]?.vbmeta === ramdiskIn(boot, code)?.vbmeta,
 );
-export const systemIsRooted: Condition<'system'> = bootFact(
+export const systemIsRooted: Condition<'system'> = ofBoot(
   'the system has the root digest in its description',
   ['system'],
   (boot, system) => boot.systems[system]?.rooted === true,
 );
-export const vendorMatches: Condition<'system'> = bootFact<'system'>(
+export const vendorMatches: Condition<'system'> = ofBoot<boolean, 'system'>(
   'the vendor partition has the digest that pvmfw passed on',
   ['system', vmTree.value],
   (boot, system, tree) => boot.systems[system]?.vendor === boot.trees[tree]?.vendor,
@@ -216,15 +199,11 @@ export const loadedIsVerified: Condition<'loaded'> = worldFact(
   (world, number) => bootOf(world).loaded[number]?.genuine === true,
 );
 export const keyOfApk = <P extends string = never>(apk: Ref<P>): Value<P> =>
-  bootNumber("the APK's key", [apk], (boot, number) => boot.apks[number]?.key ?? none);
+  ofBoot("the APK's key", [apk], (boot, number) => boot.apks[number]?.key ?? none);
 export const versionOfApk = <P extends string = never>(apk: Ref<P>): Value<P> =>
-  bootNumber("the APK's version", [apk], (boot, number) => boot.apks[number]?.version ?? none);
+  ofBoot("the APK's version", [apk], (boot, number) => boot.apks[number]?.version ?? none);
 export const versionOfCode = <P extends string = never>(code: Ref<P>): Value<P> =>
-  bootNumber(
-    "the kernel's security version",
-    [code],
-    (boot, number) => kernelIn(boot, number)?.securityVersion ?? none,
-  );
+  ofBoot("the kernel's security version", [code], (boot, number) => kernelIn(boot, number)?.securityVersion ?? none);
 
 /** What lies in a part of the VM's memory where pvmfw had secrets. */
 export const left = <P extends string = never>(region: Ref<P>): Cell<'left', P> =>

@@ -1,0 +1,184 @@
+/** Instances by record: what the stages write down at the first boot, and compare later. */
+import { digestOf } from '../../spec/boot/world.ts';
+import { none, records } from '../../spec/state.ts';
+import { bootOf, field } from '../boot.ts';
+import type { Always, Each, Permitted, Property, Sometimes } from '../property.ts';
+import type { View } from '../view.ts';
+import { disksOf, isEmpty, openedBy, placesOf, regimeOf, sealedAt, termOf } from './words.ts';
+
+const runsByRecord = (view: View): boolean => !isEmpty(view, 0) && regimeOf(view, 0) === 'RECORD';
+
+const recordsAreWhole: Always = {
+  kind: 'always',
+  clause: 'INSTANCE-RECORDED',
+  says: 'an entry that opens says all that is to be compared',
+  loss: 'a record says too little',
+  over: 'machine',
+  holds: (view) =>
+    disksOf(view).every(
+      (disk) =>
+        (!sealedAt(view, 'record', disk) ||
+          (['recordParent', 'recordCode', 'recordKey', 'recordMode', 'recordSalt'] as const).every(
+            (name) => field(view, name, disk) !== none,
+          )) &&
+        (!sealedAt(view, 'guestRecord', disk) ||
+          (['guestRecordSecret', 'guestRecordApk', 'guestRecordApex'] as const).every(
+            (name) => field(view, name, disk) !== none,
+          )),
+    ),
+};
+
+const jumpsAreRecorded: Each = {
+  kind: 'each',
+  clause: 'INSTANCE-RECORDED',
+  says: 'by record, pvmfw jumps only with a sealed entry of what it starts, in an image that is well-formed',
+  loss: 'an instance is not recorded',
+  over: 'call',
+  on: ['pvmfw_boot'],
+  holds: ({ isDone, now }) => {
+    const disk = field(now, 'vmDisk');
+    return (
+      !isDone ||
+      !runsByRecord(now) ||
+      (disk !== none && sealedAt(now, 'record', disk) && field(now, 'diskForm', disk) === 0)
+    );
+  },
+};
+
+const tamperedRecordsEnd: Each = {
+  kind: 'each',
+  clause: 'INSTANCE-TAMPERED',
+  says: 'no stage goes on from an entry that does not open',
+  loss: 'a damaged record is believed',
+  over: 'call',
+  on: ['pvmfw_boot', 'manager_verify'],
+  holds: ({ isDone, was, now, call }) => {
+    const disk = field(now, 'vmDisk');
+    if (!isDone || !runsByRecord(now) || disk === none) return true;
+    const name = call === 'pvmfw_boot' ? 'record' : 'guestRecord';
+    if (records[field(was, name, disk)] === 'DAMAGED') return false;
+    if (!sealedAt(was, name, disk)) return true;
+    return name === 'record'
+      ? field(was, 'recordParent', disk) === field(now, 'vmParent')
+      : field(was, 'guestRecordSecret', disk) === field(now, 'secret');
+  },
+};
+
+const stagesAgreeOnFirstBoot: Each = {
+  kind: 'each',
+  clause: 'INSTANCE-EACH-STAGE',
+  says: 'by record, the entry of Microdroid is free exactly at the boot for which pvmfw has found its own free',
+  loss: 'an instance is made anew in part',
+  over: 'call',
+  on: ['manager_verify'],
+  holds: ({ isDone, was }) => {
+    const disk = field(was, 'vmDisk');
+    if (!isDone || !runsByRecord(was) || disk === none) return true;
+    return (records[field(was, 'guestRecord', disk)] === 'FREE') === (field(was, 'vmNew') === 1);
+  },
+};
+
+const laterBootsMatchTheRecord: Each = {
+  kind: 'each',
+  clause: 'INSTANCE-EACH-STAGE',
+  says: 'by record, a stage that finds its entry goes on only with what the entry says',
+  loss: 'a record is passed over',
+  over: 'call',
+  on: ['pvmfw_boot', 'manager_verify'],
+  holds: ({ isDone, was, now, call }) => {
+    const disk = field(now, 'vmDisk');
+    if (!isDone || !runsByRecord(now) || disk === none) return true;
+    if (call === 'pvmfw_boot') {
+      const code = digestOf(bootOf(now), field(now, 'vmCode'));
+      return !sealedAt(was, 'record', disk) || field(was, 'recordCode', disk) === code;
+    }
+    return (
+      !sealedAt(was, 'guestRecord', disk) ||
+      (field(was, 'guestRecordApk', disk) === field(now, 'bearerApk') &&
+        field(was, 'guestRecordApex', disk) === field(now, 'bearerApex'))
+    );
+  },
+};
+
+const cutRecordsDoNotCount: Each = {
+  kind: 'each',
+  clause: 'RECORD-CRASH',
+  says: 'a boot that loses power before the record of pvmfw is written leaves none',
+  loss: 'half a record counts',
+  over: 'call',
+  on: ['pvmfw_boot'],
+  holds: (step) =>
+    step.isDone ||
+    disksOf(step.now).every((disk) => field(step.was, 'record', disk) === field(step.now, 'record', disk)),
+};
+
+const anUpdateIsRefused: Sometimes = {
+  kind: 'sometimes',
+  clause: 'APK-RECORDED',
+  says: 'by record, a newer APK of the same signer is refused',
+  seen: (step) =>
+    step.rule.guards[step.guard]?.clause === 'APK-RECORDED' &&
+    bootOf(step.now).apks[step.arg('apk')]?.key === 0 &&
+    step.arg('apk') > field(step.was, 'guestRecordApk', field(step.was, 'vmDisk')),
+};
+
+const anInstanceIsBricked: Permitted = {
+  kind: 'permitted',
+  clause: 'GUEST-RECORD-CRASH',
+  says: 'power fails while Microdroid writes its entry, and the entry does not open',
+  seen: (step) =>
+    step.call === 'manager_verify' &&
+    step.rule.guards[step.guard]?.clause === 'PAYLOAD-POWERED' &&
+    records[field(step.now, 'guestRecord', field(step.now, 'vmDisk'))] === 'DAMAGED',
+};
+
+const isSameImage = (view: View, place: number): boolean =>
+  field(view, 'bearerCode') === field(view, 'bearerCode', place);
+
+const anInstanceIsSwapped: Permitted = {
+  kind: 'permitted',
+  clause: 'INSTANCE-SWAPPED',
+  says: 'two instances of the same software have run, from two disks',
+  seen: (step) =>
+    step.call === 'pvmfw_boot' &&
+    step.isDone &&
+    placesOf(step.now).some(
+      (place) =>
+        !isEmpty(step.now, place) &&
+        isSameImage(step.now, place) &&
+        termOf(step.now, place).salt !== termOf(step.now, 0).salt,
+    ),
+};
+
+const anInstanceIsMadeAnew: Permitted = {
+  kind: 'permitted',
+  clause: 'INSTANCE-ANEW',
+  says: 'the instance image of an instance that has run is made anew',
+  seen: (step) => step.call === 'host_make_disk' && sealedAt(step.was, 'guestRecord', step.arg('disk')),
+};
+
+const aCopyIsTheInstance: Permitted = {
+  kind: 'permitted',
+  clause: 'INSTANCE-IMPORTED',
+  says: 'a VM opens what an instance has sealed while a second disk has the records of that instance',
+  seen: (step) =>
+    openedBy(step, 'RECORD').length > 0 &&
+    disksOf(step.now).some(
+      (disk) =>
+        disk !== field(step.now, 'vmDisk') && field(step.now, 'guestRecordSecret', disk) === field(step.now, 'secret'),
+    ),
+};
+
+export const ofRecords: readonly Property[] = [
+  recordsAreWhole,
+  jumpsAreRecorded,
+  tamperedRecordsEnd,
+  stagesAgreeOnFirstBoot,
+  laterBootsMatchTheRecord,
+  cutRecordsDoNotCount,
+  anUpdateIsRefused,
+  anInstanceIsBricked,
+  anInstanceIsSwapped,
+  anInstanceIsMadeAnew,
+  aCopyIsTheInstance,
+];

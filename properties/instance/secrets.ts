@@ -1,0 +1,103 @@
+/** Secrets are of one instance, in every version of the framework. */
+import { modes, parents, regimes, secretTerm } from '../../spec/boot/secrets.ts';
+import { none } from '../../spec/state.ts';
+import { bootOf, field } from '../boot.ts';
+import type { Always, Each, Sometimes } from '../property.ts';
+import type { View } from '../view.ts';
+import { isDebugging, kernelOf, openedIn, opens, placesOf, regimeOf, termOf } from './words.ts';
+
+export const newBootsHaveNewSecrets: Each = {
+  kind: 'each',
+  clause: 'INSTANCE-EPHEMERAL',
+  says: 'in the ephemeral regime, pvmfw derives a secret that nobody had before',
+  loss: 'a secret comes back',
+  over: 'call',
+  on: ['pvmfw_boot'],
+  holds: ({ isDone, was, now }) => {
+    if (!isDone || regimeOf(now, 0) !== 'EPHEMERAL') return true;
+    const secret = field(now, 'secret');
+    return (
+      placesOf(was).every((place) => field(was, 'secret', place) !== secret) && field(was, 'knownSecret', secret) === 0
+    );
+  },
+};
+
+export const debugGuestsHaveOtherSecrets: Always = {
+  kind: 'always',
+  clause: 'INSTANCE-MODE',
+  says: 'a VM opens what another sealed only if both can be debugged, or neither',
+  loss: 'a debugged guest gets the secrets',
+  over: 'machine',
+  holds: (view) =>
+    placesOf(view).every((place) => !opens(view, place) || isDebugging(view, 0) === isDebugging(view, place)),
+};
+
+export const secretsAreOfTheirInputs: Each = {
+  kind: 'each',
+  clause: 'SECRET-INPUTS',
+  says: 'the sealing secret is that of the device, the key, the mode, the regime and the salt of this boot',
+  loss: 'a secret is of something else',
+  over: 'call',
+  on: ['pvmfw_boot'],
+  holds: ({ isDone, now }) => {
+    if (!isDone) return true;
+    const term = termOf(now, 0);
+    const regime = regimes[term.regime] ?? '';
+    const salts = [
+      ...(regime === 'EPHEMERAL' ? [term.salt] : [field(now, 'vmInstance')]),
+      ...(regime === 'RECORD' ? [field(now, 'recordSalt', field(now, 'vmDisk'))] : []),
+    ];
+    return (
+      term.parent === field(now, 'vmParent') &&
+      term.key === kernelOf(now, 0)?.key &&
+      (modes[term.mode] === 'DEBUG') === isDebugging(now, 0) &&
+      term.regime === field(now, 'vmRegime') &&
+      salts.includes(term.salt)
+    );
+  },
+};
+
+/** Whoever knows what a secret is derived from knows the secret; salts, keys and modes are no secrets. */
+const isDerivable = (view: View, secret: number): boolean => {
+  const { parent } = secretTerm(bootOf(view), secret);
+  return (
+    field(view, 'knownSecret', secret) === 1 ||
+    field(view, 'knownParent', parent) === 1 ||
+    parent === parents.indexOf('FOREIGN')
+  );
+};
+
+export const secretsStayInTheirInstance: Always = {
+  kind: 'always',
+  clause: 'INSTANCE-ONLY',
+  says: 'the attacker can derive the secret of an instance only if it has taken over a VM of that very instance',
+  loss: 'the attacker derives a secret',
+  over: 'machine',
+  holds: (view) =>
+    [0, ...placesOf(view)].every((bearer) => {
+      const secret = field(view, 'secret', bearer);
+      return secret === none || !isDerivable(view, secret) || field(view, 'knownSecret', secret) === 1;
+    }),
+};
+
+export const anInstanceComesBack: Sometimes = {
+  kind: 'sometimes',
+  clause: 'INSTANCE-ONLY',
+  says: 'a later boot opens what an earlier one sealed',
+  seen: (step) =>
+    step.call === 'payload_secret' && step.isDone && placesOf(step.now).some((place) => opens(step.now, place)),
+};
+
+const measured = ['bearerCode', 'bearerApk', 'bearerApex'] as const;
+
+const isSameCode = (view: View, place: number): boolean =>
+  measured.every((name) => field(view, name) === field(view, name, place));
+
+export const recordedCodeHasTheSecret: Always = {
+  kind: 'always',
+  clause: 'INSTANCE-SAME-CODE',
+  says: 'by record, a VM opens what another sealed only if it runs the same image, APKs and APEXes',
+  loss: 'other software gets the secrets',
+  over: 'machine',
+  holds: (view) => openedIn(view, 'RECORD').every((place) => isSameCode(view, place)),
+};
