@@ -6,7 +6,7 @@ import type { Appraisal } from './appraise.ts';
 import { judge } from './appraise.ts';
 import type { Plan } from './forge.ts';
 import { forgeChainBytes, forgeRequestBytes, keysOf, soundPlan } from './forge.ts';
-import { forgeries } from './forgeries.ts';
+import { forgeries } from './forgeries/all.ts';
 import { soundPath } from './uds.ts';
 
 /** Under which options a verifier may be run. */

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { defaultOptions } from '../../spec/attestation/options.ts';
 import { appraise } from './appraise.ts';
 import { verifierFaults } from './faults.ts';
-import { forgeries } from './forgeries.ts';
+import { forgeries } from './forgeries/all.ts';
 
 const kindOf = (bytes: Uint8Array, options: object, without?: (typeof verifierFaults)[number]['without']): string => {
   const appraisal = appraise(bytes, { ...defaultOptions, ...options }, without);

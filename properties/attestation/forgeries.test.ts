@@ -3,7 +3,7 @@ import { defaultOptions } from '../../spec/attestation/options.ts';
 import { verifiers } from '../../spec/attestation/verifiers.ts';
 import { appraise } from './appraise.ts';
 import { forgeChainBytes, forgeRequestBytes, keysOf, soundPlan } from './forge.ts';
-import { forgeries } from './forgeries.ts';
+import { forgeries } from './forgeries/all.ts';
 import { soundPath } from './uds.ts';
 
 describe('without a change', () => {

@@ -1,0 +1,19 @@
+/** How forged requests are written down. */
+import type { ClauseId } from '../../../spec/clauses.generated.ts';
+import type { Options } from '../../../spec/attestation/options.ts';
+import type { RequestChanges } from '../forge.ts';
+import { forgeRequestBytes, soundPlan } from '../forge.ts';
+import type { Forgery } from './forgery.ts';
+
+export const request = (
+  clause: ClauseId,
+  says: string,
+  changes: RequestChanges | ((device: string) => RequestChanges),
+  options?: Partial<Options>,
+): Forgery => ({
+  clause,
+  says,
+  make: (device) =>
+    forgeRequestBytes({ ...soundPlan, device }, typeof changes === 'function' ? changes(device) : changes),
+  ...(options === undefined ? {} : { options }),
+});
