@@ -12,7 +12,7 @@ import { regions } from '../spec/state.ts';
 import { value, when } from '../spec/term.ts';
 import type { Effect } from '../spec/term.ts';
 import { keyOfKernel, left, modeOfBoot, parentGiven, sealingSecret } from '../spec/vocabulary/boot.ts';
-import { comesAfter, vmArgued, vmCode, vmPolicy, vmRegime, vmShared } from '../spec/vocabulary/boot.ts';
+import { comesAfter, vmArgued, vmCertified, vmCode, vmPolicy, vmRegime, vmShared } from '../spec/vocabulary/boot.ts';
 import { secret, theVm } from '../spec/vocabulary/instance.ts';
 
 export interface BootFault {
@@ -58,6 +58,14 @@ const regimeForgotten: Effect<'handoff' | 'kernel' | 'ramdisk' | 'instance'> = s
     salt: 'instance',
   }),
 );
+
+/** What the manager derives for the payload, without one of the steps. */
+function withoutStep(words: string): Difference {
+  const rule = ruleOf('payload_secret');
+  const effects = rule.effects.filter((effect) => effect.words !== words);
+  if (effects.length !== rule.effects.length - 1) throw new Error(`unreachable: no step ${words}`);
+  return has({ ...rule, effects }, `the payload's secrets are derived, but not: ${words}`);
+}
 
 const payloadRun = ruleOf('payload_run');
 /** APEXes are mounted as soon as they have been verified. */
@@ -182,6 +190,20 @@ export const bootFaults: readonly BootFault[] = [
     ['b2519c55', '9a7f67e9'],
     ['GUEST-STAGE-ORDER', 'GUEST-UNTRUSTED-LATE'],
     has(mountsEarly),
+  ),
+  fault(
+    'payload-sees-secret',
+    'gives the payload the secrets that its own are derived from',
+    ['102067a6', '4d262dc7'],
+    ['DICE-DESTROYED', 'DICE-SEAL-INDIRECT'],
+    withoutStep(left(value<never>(regions.indexOf('handover'))).becomes('NOTHING').words),
+  ),
+  fault(
+    'payload-uncertified',
+    'starts the payload without a certificate',
+    [],
+    ['ATTEST-BOOT-CHAIN'],
+    withoutStep(vmCertified.grows().words),
   ),
   fault(
     'payload-not-in-policy',

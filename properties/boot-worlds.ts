@@ -117,6 +117,8 @@ const seldom: Weights = {
   host_free_record: 0.01,
   host_free_guest_record: 0.01,
   host_delete_kept: 0.02,
+  host_replace_loader: 0.01,
+  host_derive: 0.05,
 };
 const bootWorld = (name: string, boot: Partial<BootWorld>): NamedWorld => ({
   name,

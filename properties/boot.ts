@@ -94,6 +94,10 @@ const chainsGoOn: Always = {
   holds: (view) => !hasReached(view, 'LOADER') || field(view, 'vmChained') === 1,
 };
 
+/** Secrets of the stage that runs, where that stage expects them. */
+const holdsItsOwn = (left: string | undefined, region: string): boolean =>
+  (left === 'NEXT' && region === 'handover') || (left === 'DERIVED' && region === 'payload');
+
 const nothingIsLeft: Always = {
   kind: 'always',
   clause: 'BOOT-WIPE',
@@ -104,8 +108,42 @@ const nothingIsLeft: Always = {
     !hasReached(view, 'LOADER') ||
     regions.every((region, number) => {
       const left = leftovers[field(view, 'left', number)];
-      return left === 'NOTHING' || (left === 'NEXT' && region === 'handover');
+      return left === 'NOTHING' || holdsItsOwn(left, region);
     }),
+};
+
+/** From when on no secret of this kind may be in memory: those of pvmfw, then those of the manager. */
+const goneBy = { GIVEN: 'LOADER', NEXT: 'SECRET' } as const;
+
+const stagesDestroyTheirSecrets: Always = {
+  kind: 'always',
+  clause: 'DICE-DESTROYED',
+  says: 'once the guest runs, memory holds no secret that pvmfw was given, and once the payload has its own, none of the manager',
+  loss: 'a stage meets the secrets of the one before',
+  over: 'machine',
+  holds: (view) =>
+    regions.every((_, number) => {
+      const left = leftovers[field(view, 'left', number)];
+      return left === undefined || !(left in goneBy) || !hasReached(view, goneBy[left as keyof typeof goneBy]);
+    }),
+};
+
+const stagesAreCertified: Always = {
+  kind: 'always',
+  clause: 'ATTEST-BOOT-CHAIN',
+  says: 'the chain of a VM has a certificate for each stage since pvmfw: loader, kernel, vendor partition and payload, as far as they have come',
+  loss: 'a stage runs of which no certificate speaks',
+  over: 'machine',
+  holds: (view) => {
+    const system = bootOf(view).systems[field(view, 'vmSystem')];
+    const stages = [
+      hasReached(view, 'LOADER'),
+      field(view, 'vmLoaded') !== none,
+      system !== undefined && system.vendor !== none,
+      hasReached(view, 'SECRET'),
+    ];
+    return field(view, 'vmCertified') === stages.filter(Boolean).length;
+  },
 };
 
 const treesAreConfined: Always = {
@@ -280,6 +318,8 @@ export const boot = (machine: Machine): readonly Property[] =>
         secretsAreTheDevices,
         chainsGoOn,
         nothingIsLeft,
+        stagesDestroyTheirSecrets,
+        stagesAreCertified,
         treesAreConfined,
         treesAreFixed,
         loadersVerify,

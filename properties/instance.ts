@@ -7,14 +7,22 @@ import {
   newBootsHaveNewSecrets,
   recordedCodeHasTheSecret,
   secretsAreOfTheirInputs,
-  secretsStayInTheirInstance,
 } from './instance/secrets.ts';
+import {
+  debugSecretsAreDerived,
+  payloadsHaveNoSecret,
+  secretsAreNotDerived,
+  secretsStayInTheirInstance,
+} from './instance/knowledge.ts';
 import { anOlderImageOpens, ofIds } from './instance/ids.ts';
 import { ofRecords } from './instance/records.ts';
 
 /** What a profile has, by the checks of its pvmfw. */
 const checks = (machine: Machine, clause: string): boolean =>
   machine.rules.get('pvmfw_boot')?.guards.some((guard) => guard.clause === clause) === true;
+
+/** The device can be booted in debug mode. */
+const isUnlockable = ({ world }: Machine): boolean => (world.boot?.handoffs ?? []).some(({ debug }) => debug);
 
 export function instance(machine: Machine): readonly Property[] {
   if (!machine.rules.has('pvmfw_boot')) return [];
@@ -24,6 +32,9 @@ export function instance(machine: Machine): readonly Property[] {
     secretsAreOfTheirInputs,
     debugGuestsHaveOtherSecrets,
     secretsStayInTheirInstance,
+    secretsAreNotDerived,
+    payloadsHaveNoSecret,
+    ...(isUnlockable(machine) ? [debugSecretsAreDerived] : []),
     anInstanceComesBack,
     ...(byRecord ? ofRecords : [newBootsHaveNewSecrets]),
     ...(byId ? ofIds : [recordedCodeHasTheSecret]),

@@ -34,7 +34,10 @@ export type RebootReason =
   | 'PVM_FIRMWARE_INVALID_RAMDISK'
   | 'PVM_FIRMWARE_PAYLOAD_VERIFICATION_FAILED'
   | 'PVM_FIRMWARE_INTERNAL_ERROR';
-/** How the later stages end, by their own names where they have one; `POWER_LOST`: by no decision of their own. */
+/**
+ * How the later stages end, by their own names where they have one; `POWER_LOST`: by no decision of their own,
+ * `UNKNOWN_KEY`: what an attacker lacks.
+ */
 export type GuestFailure =
   | 'LOADER_FAILED'
   | 'INIT_FAILED'
@@ -45,6 +48,7 @@ export type GuestFailure =
   | 'POLICY_ERROR'
   | 'APEXD_FAILED'
   | 'NOT_READY'
+  | 'UNKNOWN_KEY'
   | 'POWER_LOST';
 /** Errors of FF-A, of PSCI, and of Android's VirtualizationService, by their own names. */
 export type SecureError = 'INVALID_PARAMETERS' | 'DENIED';

@@ -28,9 +28,9 @@ export const stages = ['OFF', 'LOADER', 'KERNEL', 'SYSTEM', 'VERIFIED', 'SECRET'
 const diskForms = ['READY', 'BROKEN'] as const;
 /** An entry of an instance image; `DAMAGED`: its identifier is there, and it does not open. */
 export const records = ['FREE', 'SEALED', 'DAMAGED'] as const;
-/** Where in the VM's memory pvmfw has had secrets, and which kind is there now. */
-export const regions = ['configuration', 'data', 'stack', 'registers', 'handover'] as const;
-export const leftovers = ['NOTHING', 'GIVEN', 'OWN', 'NEXT'] as const;
+/** Where in the VM's memory stages have secrets, and which kind is there now: pvmfw's, the guest's, or the payload's. */
+export const regions = ['configuration', 'data', 'stack', 'registers', 'handover', 'payload'] as const;
+export const leftovers = ['NOTHING', 'GIVEN', 'NEXT', 'DERIVED'] as const;
 /** How the secure world came by a page that it has not given back. */
 export const secureHolds = ['NONE', 'SHARED', 'LENT'] as const;
 /** Whether a VM has a vCPU of its own switched on. */
@@ -141,6 +141,8 @@ export const fields = {
   stage: { over: 'boot', values: stages },
   vmParent: { over: 'boot', values: parents },
   vmChained: { over: 'boot' },
+  /** Certificates that the stages from pvmfw on have made, each of the next. */
+  vmCertified: { over: 'boot' },
   vmTree: { over: 'boot', start: none },
   vmCode: { over: 'boot', start: none },
   vmRegime: { over: 'boot', values: regimes },

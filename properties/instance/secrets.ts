@@ -57,29 +57,6 @@ export const secretsAreOfTheirInputs: Each = {
   },
 };
 
-/** Whoever knows what a secret is derived from knows the secret; salts, keys and modes are no secrets. */
-const isDerivable = (view: View, secret: number): boolean => {
-  const { parent } = secretTerm(bootOf(view), secret);
-  return (
-    field(view, 'knownSecret', secret) === 1 ||
-    field(view, 'knownParent', parent) === 1 ||
-    parent === parents.indexOf('FOREIGN')
-  );
-};
-
-export const secretsStayInTheirInstance: Always = {
-  kind: 'always',
-  clause: 'INSTANCE-ONLY',
-  says: 'the attacker can derive the secret of an instance only if it has taken over a VM of that very instance',
-  loss: 'the attacker derives a secret',
-  over: 'machine',
-  holds: (view) =>
-    [0, ...placesOf(view)].every((bearer) => {
-      const secret = field(view, 'secret', bearer);
-      return secret === none || !isDerivable(view, secret) || field(view, 'knownSecret', secret) === 1;
-    }),
-};
-
 export const anInstanceComesBack: Sometimes = {
   kind: 'sometimes',
   clause: 'INSTANCE-ONLY',

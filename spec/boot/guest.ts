@@ -8,7 +8,9 @@ import {
   apkLacks,
   comesAfter,
   extraLacks,
+  hasVendor,
   keyOfApk,
+  left,
   loadedIsVerified,
   stage,
   systemIsRooted,
@@ -16,6 +18,7 @@ import {
   vendorMatches,
   versionOfApk,
   versionOfCode,
+  vmCertified,
   vmCode,
   vmDisk,
   vmExtra,
@@ -48,7 +51,7 @@ import {
   theVm,
 } from '../vocabulary/instance.ts';
 import { apex, apk, extra, guestWrites, loaded, someInstance, system, writes } from './parameters.ts';
-import { none } from '../state.ts';
+import { none, regions } from '../state.ts';
 import type { ValueOf } from '../state.ts';
 
 const after = (name: ValueOf<'stage'>): Step<never> =>
@@ -64,7 +67,7 @@ export const loaderBoot = call(
       must('LOADER-STAGE', comesAfter('LOADER'), 'NOT_READY', noSubject),
       must('LOADER-VERIFIED', loadedIsVerified, 'LOADER_FAILED'),
     ],
-    effects: [vmLoaded.becomes<'loaded'>(value('loaded')), stage.becomes('KERNEL')],
+    effects: [vmLoaded.becomes<'loaded'>(value('loaded')), vmCertified.grows(), stage.becomes('KERNEL')],
   },
 );
 
@@ -80,7 +83,11 @@ export const initBoot = call(
       must('SYSTEM-VERITY', systemIsRooted, 'INIT_FAILED'),
       must('SYSTEM-VENDOR', vendorMatches, 'INIT_FAILED'),
     ],
-    effects: [vmSystem.becomes<'system'>(value('system')), stage.becomes('SYSTEM')],
+    effects: [
+      vmSystem.becomes<'system'>(value('system')),
+      when<'system'>(hasVendor, vmCertified.grows()),
+      stage.becomes('SYSTEM'),
+    ],
   },
 );
 
@@ -202,6 +209,15 @@ const keep: Effect<'asked'> = when<'asked'>(
   ),
 );
 
+/** The payload gets what is derived from the sealing secret, with a certificate; the manager's own secrets are wiped. */
+const forPayload: readonly Effect<never>[] = [
+  payloadKey(theVm).becomes(keyOfPayload),
+  left(value<never>(regions.indexOf('handover'))).becomes('NOTHING'),
+  left(value<never>(regions.indexOf('payload'))).becomes('DERIVED'),
+  vmCertified.grows(),
+  stage.becomes('SECRET'),
+];
+
 /** The payload's secrets are derived; in the deferred regime Secretkeeper adds its part, if its policy allows. */
 export const payloadSecret = call(
   'Microdroid',
@@ -215,7 +231,7 @@ export const payloadSecret = call(
       must('KEEPER-KERNEL', held(not(isBelow<'asked'>(versionOfKernel, keptKernel(asked).value))), 'POLICY_ERROR'),
       must('KEEPER-PAYLOAD', held(not(isBelow<'asked'>(versionOfPayload, keptPayload(asked).value))), 'POLICY_ERROR'),
     ],
-    effects: [keep, payloadKey(theVm).becomes<'asked'>(keyOfPayload), stage.becomes('SECRET')],
+    effects: [keep, ...forPayload],
   },
 );
 
@@ -224,7 +240,7 @@ export const payloadSecretAlone = call(
   'Microdroid',
   'payload_secret',
   {},
-  { guards: [after('VERIFIED')], effects: [payloadKey(theVm).becomes(keyOfPayload), stage.becomes('SECRET')] },
+  { guards: [after('VERIFIED')], effects: forPayload },
 );
 
 /** APEXes are mounted and the payload starts; what is mounted is read from the host once more. */

@@ -51,6 +51,12 @@ export const place: Parameter = {
   values: (world) => upTo(bootOf(world).kept).map((number) => number + 1),
   say: (_, value) => String(value),
 };
+/** Whoever has secrets: the VM that runs, or those that sealed something. */
+export const bearer: Parameter = {
+  kind: 'bearer',
+  values: (world) => upTo(bootOf(world).kept + 1),
+  say: (_, value) => (value === 0 ? 'the VM' : `place ${value}`),
+};
 /** How many writes reach the disk before the power fails; the highest number is that of a boot without a failure. */
 export const writes = (all: number): Parameter => ({
   kind: 'writes',

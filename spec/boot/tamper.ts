@@ -17,13 +17,15 @@ import {
   keptSecret,
   knownParent,
   knownSecret,
+  parentOf,
   record,
   sealAt,
   secret,
   theVm,
 } from '../vocabulary/instance.ts';
 import { none, regions } from '../state.ts';
-import { place, someDisk, someInstance } from './parameters.ts';
+import { parents } from './secrets.ts';
+import { bearer, place, someDisk, someInstance } from './parameters.ts';
 
 /** The VM ends: nothing of it stays but what is on disks and in Secretkeeper. */
 export const powerOff = call(
@@ -96,6 +98,25 @@ export const guestSeal = call(
   },
 );
 
+/** On an unlocked device the bootloader may be replaced, and what it then has are the secrets of debug mode. */
+export const hostReplaceLoader = call(
+  'host',
+  'host_replace_loader',
+  {},
+  { guards: [], effects: [knownParent(value<never>(parents.indexOf('DEBUG'))).becomes(1)] },
+);
+
+/** Measurements are public, so whoever has the secrets before can derive those of any stage after them. */
+export const hostDerive = call(
+  'host',
+  'host_derive',
+  { bearer },
+  {
+    guards: [must('DICE-NEED-SECRET', knownParent(parentOf('bearer')).is(1), 'UNKNOWN_KEY')],
+    effects: [when<'bearer'>(secret('bearer').isNot(none), knownSecret<'bearer'>(secret('bearer').value).becomes(1))],
+  },
+);
+
 /** The attacker gets the guest into its hands, with all that lies in its memory. */
 export const takeOver = call(
   'Microdroid',
@@ -103,11 +124,9 @@ export const takeOver = call(
   {},
   {
     guards: [must('GUEST-STAGE-ORDER', guestRuns, 'NOT_READY', noSubject)],
-    effects: [
-      knownSecret(secret(theVm).value).becomes(1),
-      ...regions.map((_, region) =>
-        when(left(value<never>(region)).is('GIVEN'), knownParent(vmParent.value).becomes(1)),
-      ),
-    ],
+    effects: regions.flatMap((_, region) => [
+      when(left(value<never>(region)).is('GIVEN'), knownParent(vmParent.value).becomes(1)),
+      when(left(value<never>(region)).is('NEXT'), knownSecret(secret(theVm).value).becomes(1)),
+    ]),
   },
 );

@@ -7,11 +7,13 @@ import {
   hostBreakDisk,
   hostCopyDisk,
   hostDeleteKept,
+  hostDerive,
   hostFlipGuestRecord,
   hostFlipRecord,
   hostFreeGuestRecord,
   hostFreeRecord,
   hostMakeDisk,
+  hostReplaceLoader,
   powerOff,
   takeOver,
 } from '../boot/tamper.ts';
@@ -36,4 +38,6 @@ export const avf15 = baseProfile('avf-15', [
   hostFreeRecord,
   hostFreeGuestRecord,
   hostDeleteKept,
+  hostReplaceLoader,
+  hostDerive,
 ]);

@@ -141,6 +141,7 @@ const ofVm = <F extends FieldName>(field: F, words: string): Cell<F, never> => c
 export const stage = ofVm('stage', 'the stage');
 export const vmParent = ofVm('vmParent', 'the secrets that pvmfw derived from');
 export const vmChained = ofVm('vmChained', 'whether the chain goes on');
+export const vmCertified = ofVm('vmCertified', 'the number of certificates since pvmfw');
 export const vmTree = ofVm('vmTree', 'the device tree');
 export const vmCode = ofVm('vmCode', 'kernel and ramdisk that run');
 export const vmRegime = ofVm('vmRegime', 'the regime');
@@ -171,6 +172,12 @@ export const systemMatches: Condition<'system'> = ofBoot<boolean, 'system'>(
   "the description of the system has the digest in the ramdisk's boot configuration",
   ['system', vmCode.value],
   (boot, system, code) => boot.systems[system]?.vbmeta === ramdiskIn(boot, code)?.vbmeta,
+);
+/** The vendor partition is a stage of its own, where there is one. */
+export const hasVendor: Condition<'system'> = ofBoot(
+  'there is a vendor partition',
+  ['system'],
+  (boot, system) => boot.systems[system]?.vendor !== none,
 );
 export const systemIsRooted: Condition<'system'> = ofBoot(
   'the system has the root digest in its description',
@@ -205,6 +212,6 @@ export const versionOfApk = <P extends string = never>(apk: Ref<P>): Value<P> =>
 export const versionOfCode = <P extends string = never>(code: Ref<P>): Value<P> =>
   ofBoot("the kernel's security version", [code], (boot, number) => kernelIn(boot, number)?.securityVersion ?? none);
 
-/** What lies in a part of the VM's memory where pvmfw had secrets. */
+/** What lies in a part of the VM's memory where a stage has had secrets. */
 export const left = <P extends string = never>(region: Ref<P>): Cell<'left', P> =>
   cell('left', `what is left in region ${value(region).words}`, region);

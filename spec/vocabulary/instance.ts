@@ -1,10 +1,10 @@
 /** Words about instances: records on disks, salts, Secretkeeper, and who has which secret. */
-import { secretTerm } from '../boot/secrets.ts';
+import { parents, secretTerm } from '../boot/secrets.ts';
 import { regions } from '../state.ts';
 import type { FieldName, ValueOf } from '../state.ts';
 import { all, cell, compare, either, equals, not, term, value } from '../term.ts';
 import type { Cell, Condition, Effect, Ref, Value } from '../term.ts';
-import { bootOf, left, stage, vmChained, vmCode, vmDisk, vmInstance, vmTree } from './boot.ts';
+import { ofBoot, bootOf, left, stage, vmCertified, vmChained, vmCode, vmDisk, vmInstance, vmTree } from './boot.ts';
 import { vmArgued, vmPolicy, vmShared } from './boot.ts';
 import { vmExtra, vmLoaded, vmMounted, vmNew, vmParent, vmRegime, vmSystem } from './boot.ts';
 
@@ -80,7 +80,7 @@ export const forgetVm: Effect<never> = all(
   stage.becomes('OFF'),
   vmParent.becomes('NORMAL'),
   vmRegime.becomes('RECORD'),
-  ...[vmChained, vmNew, vmArgued, vmPolicy, vmShared].map((one) => one.becomes(0)),
+  ...[vmChained, vmCertified, vmNew, vmArgued, vmPolicy, vmShared].map((one) => one.becomes(0)),
   ...[vmTree, vmCode, vmDisk, vmInstance, vmLoaded, vmSystem, vmExtra, vmMounted].map((one) => one.becomes(none)),
   ...bearerFields.map((field) => field(theVm).becomes(none)),
   ...regions.map((_, region) => left(value<never>(region)).becomes('NOTHING')),
@@ -160,7 +160,12 @@ export const guestRecorded = <P extends string = never>(
 ): Condition<P> => either<P>(guestRecord(vmDisk.value).isNot('SEALED'), field(vmDisk.value).is<P>(is));
 
 /** What the attacker knows. */
-export const knownSecret = (of: Value<never>): Cell<'knownSecret', never> =>
+export const knownSecret = <P extends string = never>(of: Value<P>): Cell<'knownSecret', P> =>
   cell('knownSecret', `whether ${of.words} is known`, of);
-export const knownParent = (of: Value<never>): Cell<'knownParent', never> =>
+export const knownParent = <P extends string = never>(of: Value<P>): Cell<'knownParent', P> =>
   cell('knownParent', `whether ${of.words} are known`, of);
+/** The secrets of the stage before, from which the one that a bearer has is derived. */
+export const parentOf = <P extends string = never>(bearer: Ref<P>): Value<P> =>
+  ofBoot(`the secrets before ${secret(bearer).value.words}`, [secret(bearer).value], (boot, one) =>
+    one === none ? parents.indexOf('FOREIGN') : secretTerm(boot, one).parent,
+  );
