@@ -1,7 +1,6 @@
 /** Secrets are of one instance, in every version of the framework. */
-import { modes, parents, regimes, secretTerm } from '../../spec/boot/secrets.ts';
-import { none } from '../../spec/state.ts';
-import { bootOf, field } from '../boot.ts';
+import { modes, regimes } from '../../spec/boot/secrets.ts';
+import { field } from '../boot.ts';
 import type { Always, Each, Sometimes } from '../property.ts';
 import type { View } from '../view.ts';
 import { isDebugging, kernelOf, openedIn, opens, placesOf, regimeOf, termOf } from './words.ts';
