@@ -18,7 +18,7 @@ import {
   state,
   stateOf,
 } from './descriptor.ts';
-import { contradiction, Watch } from './consistency.ts';
+import { contradiction } from './consistency.ts';
 import { firstHandle, type Vcpu, type Vm } from './hypervisor/vm.ts';
 import type { Machine } from './machine.ts';
 
@@ -42,6 +42,18 @@ export function abstractionOf(machine: Machine): Abstraction {
   const why = contradiction(machine);
   return why === undefined ? { kind: 'state', fields: new Abstractor(machine).fields() } : { kind: 'none', why };
 }
+
+/** Which fields are read together. */
+export const parts = {
+  page: ['host', 'hyp', 'owner', 'ownerVm', 'ownerGfn', 'shares', 'pins', 'word'],
+  vms: [
+    ...(['use', 'useVm', 'life', 'protected', 'idRegs', 'createdVcpus', 'kvm', 'pool', 'enrolled'] as const),
+    ...(['metadataPages', 'stage2Pages', 'mapped', 'mapping', 'prot', 'young', 'asBlock', 'tableEntries'] as const),
+    ...(['present', 'hostVcpu', 'loadedOn', 'cache', 'fault', 'loaded'] as const),
+  ],
+  lists: ['link', 'listTop', 'listLength'],
+  devices: ['attached', 'dmaPage', 'dmaMaps'],
+} as const satisfies Readonly<Record<string, readonly MachineField[]>>;
 
 /** All fields as they are before anything has been read. */
 function blankFields(machine: Machine): Record<MachineField, Cell[]> {
@@ -91,73 +103,84 @@ function blankFields(machine: Machine): Record<MachineField, Cell[]> {
   };
 }
 
-/** Reads one machine again and again. The lists are its own, and are written over by the next reading. */
+/** Reads one machine again and again, whole or part by part. The lists are its own, and are written over. */
 export class Abstractor {
+  readonly lists: Readonly<Record<MachineField, Cell[]>>;
   private readonly machine: Machine;
-  private readonly watch: Watch;
-  private readonly lists: Record<MachineField, Cell[]>;
-  private readonly blanks: readonly (readonly [Cell[], Cell])[];
+  private readonly blanks: Readonly<Record<keyof typeof parts, readonly (readonly [Cell[], Cell])[]>>;
   private readonly gfnCells: ReadonlyMap<number, number>;
+  /** By frame: 1 where a list of the host's leads. */
+  private readonly listed: Uint8Array;
 
   constructor(machine: Machine) {
     this.machine = machine;
-    this.watch = new Watch(machine);
     this.lists = blankFields(machine);
+    this.listed = new Uint8Array(machine.board.limit);
     this.gfnCells = new Map(machine.world.gfns.map(({ frame }, cell) => [frame, cell]));
-    this.blanks = Object.values(this.lists).map((list) => [list, list[0] ?? 0] as const);
-  }
-
-  /** The same as `abstractionOf`, with checks made only where something has changed. */
-  read(): Abstraction {
-    const why = this.watch.contradiction();
-    return why === undefined ? { kind: 'state', fields: this.fields() } : { kind: 'none', why };
-  }
-
-  /** Forget what was seen, as after `restore`. */
-  reset(): void {
-    this.watch.reset();
+    const of = (names: readonly MachineField[]): (readonly [Cell[], Cell])[] =>
+      names.map((name) => [this.lists[name], this.lists[name][0] ?? 0]);
+    this.blanks = { page: of(parts.page), vms: of(parts.vms), lists: of(parts.lists), devices: of(parts.devices) };
   }
 
   /** What stands there, whether or not it makes sense. */
   fields(): AbstractState {
-    const { world, hv } = this.machine;
-    for (const [list, blank] of this.blanks) list.fill(blank);
+    this.readDevices();
     for (const { page, frame } of this.machine.board.recordedPages) this.readPage(page, frame);
-    for (let slot = 0; slot < world.slots; slot++) {
-      const found = hv.vms.at(slot);
+    this.readVms();
+    this.readLists();
+    return this.lists;
+  }
+
+  private blank(part: keyof typeof parts): void {
+    for (const [list, blank] of this.blanks[part]) list.fill(blank);
+  }
+
+  readVms(): void {
+    const { cpus, hv } = this.machine;
+    this.blank('vms');
+    hv.vms.all().forEach((found, slot) => {
       if (found === 'reserved') this.lists.life[slot] = 'RESERVED';
       else if (found !== undefined) this.readVm(slot, found);
-      for (let index = 0; index < world.vcpus; index++) this.readHostList(slot, index);
+    });
+    for (const { loaded, number } of cpus) if (loaded !== undefined) this.lists.loaded[number] = this.vcpuCell(loaded);
+  }
+
+  isListed(frame: number): boolean {
+    return this.listed[frame] === 1;
+  }
+
+  readLists(): void {
+    const { slots, vcpus } = this.machine.world;
+    this.blank('lists');
+    this.listed.fill(0);
+    for (let slot = 0; slot < slots; slot++) {
+      for (let index = 0; index < vcpus; index++) this.readHostList(slot, index);
     }
-    for (const cpu of this.machine.cpus) {
-      if (cpu.loaded !== undefined) this.lists.loaded[cpu.number] = this.vcpuCell(cpu.loaded);
-    }
-    this.readDma();
-    return this.lists;
   }
 
   private vcpuCell(vcpu: Vcpu): number {
     return vcpu.vm.slot * this.machine.world.vcpus + vcpu.index;
   }
 
-  private readPage(page: number, frame: number): void {
+  /** After the devices: what they have mapped is no pin. */
+  readPage(page: number, frame: number): void {
     const { hv, cache, world } = this.machine;
     const { lists: fields } = this;
     fields.host[page] = stateNames[hv.pages.host[frame]!]!;
     fields.hyp[page] = stateNames[hv.pages.hyp[frame]!]!;
     fields.shares[page] = hv.pages.shares[frame]!;
     const isHyps = hv.pages.hyp[frame] === state.OWNED;
-    fields.pins[page] = isHyps ? 0 : hv.pages.refs[frame]!;
+    fields.pins[page] = (isHyps ? 0 : hv.pages.refs[frame]!) - Number(fields.dmaMaps[page]);
     for (let word = 0; word < world.words; word++) {
       fields.word[page * world.words + word] = isHyps ? notFollowed : cache.read(frame, word);
     }
-    if (hv.pages.host[frame] !== state.NOPAGE) return;
-    hv.host.table.find(frame);
+    const isGone = hv.pages.host[frame] === state.NOPAGE;
+    if (isGone) hv.host.table.find(frame);
     const { low, high } = hv.host.table;
-    fields.owner[page] = ownerNames[ownerOf(low)]!;
-    if (ownerOf(low) !== owner.GUEST) return;
-    fields.ownerVm[page] = handleOf(low) - firstHandle;
-    fields.ownerGfn[page] = this.gfnCell(gfnOf(low, high));
+    const isVms = isGone && ownerOf(low) === owner.GUEST;
+    fields.owner[page] = isGone ? ownerNames[ownerOf(low)]! : 'NONE';
+    fields.ownerVm[page] = isVms ? handleOf(low) - firstHandle : none;
+    fields.ownerGfn[page] = isVms ? this.gfnCell(gfnOf(low, high)) : none;
   }
 
   private gfnCell(gfn: number): number {
@@ -220,6 +243,7 @@ export class Abstractor {
     fields.listTop[cell] = listed.length === 0 ? none : board.pageAt(listed[0]!);
     fields.listLength[cell] = list.length;
     for (let i = 0; i < listed.length; i++) {
+      this.listed[listed[i]!] = 1;
       const page = board.pageAt(listed[i]!);
       if (page < 0) continue;
       const next = Math.floor(memory.read(listed[i]!, 0) / board.pageBytes);
@@ -260,8 +284,9 @@ export class Abstractor {
     }
   }
 
-  private readDma(): void {
+  readDevices(): void {
     const { world, hv, board } = this.machine;
+    this.blank('devices');
     hv.iommu.tables.forEach((table, device) => {
       this.lists.attached[device] = hv.iommu.attached[device]!;
       for (let iova = 0; iova < world.iovas; iova++) {
@@ -270,7 +295,6 @@ export class Abstractor {
         this.lists.dmaPage[device * world.iovas + iova] = page;
         if (page < 0) continue;
         this.lists.dmaMaps[page] = Number(this.lists.dmaMaps[page]) + 1;
-        this.lists.pins[page] = Number(this.lists.pins[page]) - 1;
       }
     });
   }

@@ -4,14 +4,15 @@ import type { Board } from './board.ts';
 const half = 2 ** 32;
 
 export class Memory {
-  readonly buffer: ArrayBuffer;
+  /** By frame: counts writes, for those who read a page again only when there is something new to see. */
+  readonly edits: Uint32Array;
   private readonly halves: Uint32Array;
   private readonly first: number;
   private readonly stride: number;
 
   constructor(board: Board) {
-    this.buffer = new ArrayBuffer((board.end - board.first) * board.pageBytes);
-    this.halves = new Uint32Array(this.buffer);
+    this.edits = new Uint32Array(board.limit);
+    this.halves = new Uint32Array(((board.end - board.first) * board.pageBytes) / 4);
     this.first = board.first;
     this.stride = board.pageWords * 2;
   }
@@ -28,6 +29,7 @@ export class Memory {
 
   store(frame: number, word: number, low: number, high: number): void {
     const at = (frame - this.first) * this.stride + 2 * word;
+    this.edits[frame] = this.edits[frame]! + 1;
     this.halves[at] = low;
     this.halves[at + 1] = high;
   }
@@ -44,6 +46,7 @@ export class Memory {
 
   zero(frame: number): void {
     const at = (frame - this.first) * this.stride;
+    this.edits[frame] = this.edits[frame]! + 1;
     this.halves.fill(0, at, at + this.stride);
   }
 
@@ -59,5 +62,6 @@ export class Memory {
 
   load(saved: Uint32Array): void {
     this.halves.set(saved);
+    for (let frame = 0; frame < this.edits.length; frame++) this.edits[frame] = this.edits[frame]! + 1;
   }
 }

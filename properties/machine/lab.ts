@@ -140,9 +140,11 @@ export class Lab {
       ] as const) {
         one.answer = machine.answer({ call: call.call, cpu: call.cpu, args });
       }
+      this.refinement.read();
       const wrong =
         this.refinement.check([one]) ?? (one.answer?.kind === 'done' ? undefined : { says: 'it is refused' });
       if (wrong !== undefined) throw new Error(`unreachable: ${this.named.name} cannot ${call.call}: ${wrong.says}`);
+      this.refinement.follow();
       if (one.rule.rule.answer === 'vm' && one.answer?.kind === 'done') {
         this.reserved.push(one.answer.answer);
         this.ordinals.reserve(one.answer.answer);
@@ -335,7 +337,8 @@ export class Lab {
   /** All calls are over: the abstract state is brought to where the machine is, or found to differ. */
   private settle(): Breach | undefined {
     const { batch, refinement } = this;
-    const before = this.keepsTrace || this.batch.length > 0 ? refinement.edits : 0;
+    const before = refinement.edits;
+    refinement.read();
     const found = this.setup.refines === false ? undefined : refinement.check(batch);
     const breach = this.judge(found);
     if (breach === undefined && !this.ended) refinement.follow();

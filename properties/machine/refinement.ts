@@ -2,41 +2,21 @@
  * Refinement: the machine answers what the specification says, and afterwards stands for the state that it says. Calls
  * that overlapped are compared with all orders that keep what was over before something else began.
  */
-import { Abstractor, notFollowed } from '../../model/abstraction.ts';
-import type { Cell, MachineField } from '../../model/abstraction.ts';
+import { notFollowed, parts } from '../../model/abstraction.ts';
+import type { MachineField } from '../../model/abstraction.ts';
 import type { Machine } from '../../model/machine.ts';
 import { done } from '../../spec/machine.ts';
 import type { Machine as SpecMachine } from '../../spec/machine.ts';
-import { content, fields } from '../../spec/state.ts';
+import { content, fieldNames, fields, pageStates } from '../../spec/state.ts';
 import type { FieldShape, State } from '../../spec/state.ts';
+import { excusesOf, ownership } from './accepted.ts';
+import type { Excuse } from './accepted.ts';
 import type { Breach } from './laws.ts';
 import type { Performed } from './lab.ts';
+import { Mirror } from './mirror.ts';
 
-/** What is not compared, or not by that call, and why. @public */
-export const acceptedDifferences: readonly { readonly what: string; readonly why: string }[] = [
-  { what: 'link', why: 'a link is a word of the host’s own memory; what follows from it is seen when a page is taken' },
-  {
-    what: 'word',
-    why: 'the first word of a page on a list holds a link, which the abstract state does not have as a word',
-  },
-  {
-    what: 'finalize_teardown_vm',
-    why: 'pages that were only kept for tables come back with the host’s own bytes in them',
-  },
-  { what: 'owner', why: 'the host’s table notes the owner of a page only while the host does not reach the page' },
-  { what: 'listTop', why: 'an empty list begins nowhere, whatever its descriptor still says' },
-  {
-    what: 'several steps',
-    why: 'calls that take or give pages one by one can be seen half done; while others overlap with them only what the machine shows is judged',
-  },
-  { what: 'host_set_register', why: 'the abstract state has no registers' },
-  { what: 'host_set_list', why: 'where the links of a list that the host makes up lead is read off the machine' },
-];
 /** After these calls words or links of lists are taken from the machine. */
 const relinking: ReadonlySet<string> = new Set(['topup_memcache', 'finalize_teardown_vm', 'host_set_list']);
-
-/** A note of the owner stands only where the host has lost the page; elsewhere the owner follows from the mappings. */
-const ownership: ReadonlySet<string> = new Set(['owner', 'ownerVm', 'ownerGfn']);
 
 /** These let go of the lock on their way: what others see in between is no state of the specification. */
 const manySteps: ReadonlySet<string> = new Set([
@@ -69,65 +49,77 @@ const clauseOf: Partial<Record<MachineField, string>> = {
   young: 'MEM-FIXED-ENTRIES',
 };
 
+const read: ReadonlySet<string> = new Set(Object.values(parts).flat());
+const compared = fieldNames.filter((field) => read.has(field)) as MachineField[];
+const nameOf = (field: MachineField, code: number): string | number => {
+  const { values }: FieldShape = fields[field];
+  return values?.[code] ?? code;
+};
+const borrowed = pageStates.indexOf('SHARED_BORROWED');
+
 export class Refinement {
   /** Counts changes of the abstract state. */
   edits = 0;
   private readonly spec: SpecMachine;
   private readonly machine: Machine;
   private readonly state: State;
-  private readonly abstractor: Abstractor;
-  private readonly codes: readonly (readonly [MachineField, number, ReadonlyMap<Cell, number>])[];
+  private readonly mirror: Mirror;
+  /** By cell: whether it is right although it differs, where that may be. */
+  private readonly excuses: readonly (Excuse | undefined)[];
+  /** By cell: others whose excuse depends on it. */
+  private readonly dependents: readonly (readonly number[] | undefined)[];
 
   constructor(spec: SpecMachine, machine: Machine, state: State) {
     this.spec = spec;
     this.machine = machine;
     this.state = state;
-    this.abstractor = new Abstractor(machine);
-    this.codes = (Object.keys(this.abstractor.fields()) as MachineField[]).map((field) => {
-      const shape: FieldShape = fields[field];
-      return [field, spec.layout.base[field], new Map(shape.values?.map((name, code) => [name, code]))] as const;
-    });
+    this.mirror = new Mirror(machine, spec.layout);
+    [this.excuses, this.dependents] = excusesOf(spec.layout, this.mirror.cells);
   }
 
   reset(): void {
-    this.abstractor.reset();
+    this.mirror.reset();
     this.edits = 0;
+  }
+
+  /** See what the machine has become. */
+  read(): void {
+    const { mirror } = this;
+    mirror.refresh();
+    for (let i = 0, { length } = mirror.changed; i < length; i++) {
+      const more = this.dependents[mirror.changed[i] as number];
+      if (more !== undefined) mirror.changed.push(...more);
+    }
   }
 
   /** Bring the abstract state on by calls that are over; what differs then, in the words of the specification. */
   check(batch: readonly Performed[]): Breach | undefined {
-    const [only] = batch;
-    if (only === undefined) return undefined;
-    if (batch.length === 1) return this.checkInOrder(batch, this.state);
+    if (batch.length === 0) return undefined;
+    if (batch.length === 1) return this.checkInOrder(batch);
     if (batch.some(({ call }) => manySteps.has(call))) return undefined;
     let first: Breach | undefined;
     for (const order of ordersOf(batch)) {
-      const fork = this.state.fork();
-      const breach = this.checkInOrder(order, fork);
-      if (breach === undefined) {
-        this.edits++;
-        this.state.cells.set(fork.cells);
-        return undefined;
-      }
+      const breach = this.checkInOrder(order);
+      if (breach === undefined) return undefined;
+      this.state.undo();
       first ??= breach;
     }
     return first;
   }
 
-  private checkInOrder(order: readonly Performed[], state: State): Breach | undefined {
+  private checkInOrder(order: readonly Performed[]): Breach | undefined {
+    const { state } = this;
     let breach: Breach | undefined;
-    let last = '';
     for (const one of order) {
-      last = one.call;
       const guard = this.spec.apply(state, one.rule, one.args);
-      if (state.written > 0) this.edits++;
-      state.settle();
       breach ??= this.answerBreach(one, guard, state.answer);
     }
+    const last = order.at(-1) as Performed;
+    if (state.written > 0) this.edits++;
     if (breach !== undefined || this.machine.panic !== undefined) return breach;
     if (order.some(({ call }) => relinking.has(call)))
-      this.takeLinks(state, last === 'finalize_teardown_vm' ? this.spec.world.words : 1);
-    return this.stateBreach(state, last, order.at(-1));
+      this.takeLinks(last.call === 'finalize_teardown_vm' ? this.spec.world.words : 1);
+    return this.agrees() ? undefined : this.stateBreach(last);
   }
 
   private answerBreach(one: Performed, guard: number, expected: number): Breach | undefined {
@@ -151,52 +143,69 @@ export class Refinement {
     return isRight ? undefined : told(one, clause, `is answered ${said(answer)}, and should be refused with ${error}`);
   }
 
-  /** The first cell in which the machine differs from a state. */
-  private stateBreach(state: State, call: string, one: Performed | undefined): Breach | undefined {
-    const lists = this.abstractor.fields();
-    for (const [field, base, codes] of this.codes) {
-      if (field === 'link') continue;
-      const list = lists[field];
-      for (let i = 0; i < list.length; i++) {
-        const found = list[i] as Cell;
-        const code = typeof found === 'number' ? found : (codes.get(found) ?? -1);
-        const wanted = state.at(base + i);
-        if (code === wanted || (field === 'word' && (code === notFollowed || wanted === content.unknown))) continue;
-        if (ownership.has(field) && lists.host[i] !== 'NOPAGE') continue;
-        if (field === 'listTop' && lists.listLength[i] === 0) continue;
-        const clause = clauseOf[field] ?? (one && one.answer?.kind !== 'done' ? 'MEM-DENIED' : 'MEM-LEGAL');
+  /** Whether machine and state are the same wherever one of them was written. */
+  private agrees(): boolean {
+    const { state, mirror } = this;
+    for (const cell of mirror.changed) if (!this.isRight(cell)) return false;
+    for (let i = 0; i < state.written; i += 2) if (!this.isRight(state.journal[i] as number)) return false;
+    return true;
+  }
+
+  private isRight(cell: number): boolean {
+    const { cells } = this.state;
+    return this.mirror.cells[cell] === cells[cell] || this.excuses[cell]?.(cells) === true;
+  }
+
+  /** The first cell in which the machine differs from the state. */
+  private stateBreach({ call, answer }: Performed): Breach | undefined {
+    for (const field of compared) {
+      const first = this.spec.layout.base[field];
+      for (let i = 0; i < this.spec.layout.size[field]; i++) {
+        if (this.isRight(first + i)) continue;
+        const clause = clauseOf[field] ?? (answer?.kind === 'done' ? 'MEM-LEGAL' : 'MEM-DENIED');
+        const [found, wanted] = [this.mirror.cells[first + i], this.state.cells[first + i]].map((code) =>
+          nameOf(field, code as number),
+        );
         return told({ call }, clause, `leaves ${field} ${i} at ${found}, and should leave it at ${wanted}`);
       }
     }
     return undefined;
   }
 
-  private takeLinks(state: State, words: number): void {
-    const lists = this.abstractor.fields();
+  private takeLinks(words: number): void {
     const { base, world } = this.spec.layout;
+    const { cells } = this.mirror;
     for (let page = 0; page < world.pages.length; page++) {
-      for (let word = page * world.words; word < page * world.words + words; word++) {
-        if (lists.word[word] !== notFollowed) state.cells[base.word + word] = lists.word[word] as number;
+      for (let word = base.word + page * world.words; word < base.word + page * world.words + words; word++) {
+        if (cells[word] !== notFollowed) this.state.set(word, cells[word] as number);
       }
-      state.cells[base.link + page] = lists.link[page] as number;
+      this.state.set(base.link + page, cells[base.link + page] as number);
     }
   }
 
   /** Bring the abstract state to where the machine is, whatever it should be. */
   follow(): void {
-    const lists = this.abstractor.fields();
+    const { state, mirror } = this;
+    for (const cell of mirror.changed) this.followAt(cell);
+    for (let i = 0; i < state.written; i += 2) this.followAt(state.journal[i] as number);
+    state.settle();
+    mirror.settle();
+  }
+
+  private followAt(cell: number): void {
     const { cells } = this.state;
-    for (const [field, base, codes] of this.codes) {
-      const list = lists[field];
-      for (let i = 0; i < list.length; i++) {
-        const found = list[i] as Cell;
-        const code = typeof found === 'number' ? found : (codes.get(found) ?? -1);
-        if (code === cells[base + i] || (field === 'word' && code === notFollowed)) continue;
-        if (ownership.has(field) && lists.host[i] === 'SHARED_BORROWED') continue;
-        cells[base + i] = code;
-        this.edits++;
-      }
-    }
+    const code = this.mirror.cells[cell] as number;
+    if (code === cells[cell] || this.isKept(cell, code)) return;
+    cells[cell] = code;
+    this.edits++;
+  }
+
+  /** What the machine does not tell: bytes of the hypervisor's, and the owner of a page that the host borrows. */
+  private isKept(cell: number, code: number): boolean {
+    const { base, size, world } = this.spec.layout;
+    if (cell >= base.word && cell < base.word + size.word) return code === notFollowed;
+    if (cell < base.owner || cell >= base.owner + ownership.length * size.owner) return false;
+    return this.mirror.cells[base.host + ((cell - base.owner) % world.pages.length)] === borrowed;
   }
 }
 

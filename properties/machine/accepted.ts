@@ -1,0 +1,56 @@
+/** In what the machine may differ from the specification's state. */
+import { notFollowed } from '../../model/abstraction.ts';
+import { content, pageStates } from '../../spec/state.ts';
+import type { Layout } from '../../spec/state.ts';
+
+/** What is not compared, or not by that call, and why. @public */
+export const acceptedDifferences: readonly { readonly what: string; readonly why: string }[] = [
+  { what: 'link', why: 'a link is a word of the host’s own memory; what follows from it is seen when a page is taken' },
+  {
+    what: 'word',
+    why: 'the first word of a page on a list holds a link, which the abstract state does not have as a word',
+  },
+  {
+    what: 'finalize_teardown_vm',
+    why: 'pages that were only kept for tables come back with the host’s own bytes in them',
+  },
+  { what: 'owner', why: 'the host’s table notes the owner of a page only while the host does not reach the page' },
+  { what: 'listTop', why: 'an empty list begins nowhere, whatever its descriptor still says' },
+  {
+    what: 'several steps',
+    why: 'calls that take or give pages one by one can be seen half done; while others overlap with them only what the machine shows is judged',
+  },
+  { what: 'host_set_register', why: 'the abstract state has no registers' },
+  { what: 'host_set_list', why: 'where the links of a list that the host makes up lead is read off the machine' },
+];
+
+/** A note of the owner stands only where the host has lost the page; elsewhere the owner follows from the mappings. */
+export const ownership = ['owner', 'ownerVm', 'ownerGfn'] as const;
+
+/** Whether a cell that differs is right all the same. */
+export type Excuse = (cells: Int32Array) => boolean;
+
+/** By cell what is accepted of it, and by cell the others whose excuse depends on it. */
+export function excusesOf(
+  { base, size, length }: Layout,
+  found: Int32Array,
+): [(Excuse | undefined)[], (number[] | undefined)[]] {
+  const noPage = pageStates.indexOf('NOPAGE');
+  const excuses = new Array<Excuse | undefined>(length).fill(undefined);
+  const dependents = new Array<number[] | undefined>(length).fill(undefined);
+  for (let i = 0; i < size.link; i++) excuses[base.link + i] = () => true;
+  for (let cell = base.word; cell < base.word + size.word; cell++) {
+    excuses[cell] = (cells) => found[cell] === notFollowed || cells[cell] === content.unknown;
+  }
+  for (let page = 0; page < size.host; page++) {
+    const host = base.host + page;
+    dependents[host] = ownership.map((field) => base[field] + page);
+    for (const cell of dependents[host]) excuses[cell] = () => found[host] !== noPage;
+  }
+  for (let vcpu = 0; vcpu < size.listTop; vcpu++) {
+    const listLength = base.listLength + vcpu;
+    dependents[listLength] = [base.listTop + vcpu];
+    excuses[base.listTop + vcpu] = () => found[listLength] === 0;
+  }
+  return [excuses, dependents];
+}

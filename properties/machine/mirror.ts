@@ -1,0 +1,78 @@
+/** The abstract state of a machine as cells in the order of the specification's, kept up to date where it changes. */
+import { parts } from '../../model/abstraction.ts';
+import type { Cell, MachineField } from '../../model/abstraction.ts';
+import { LiveAbstraction } from '../../model/live-abstraction.ts';
+import type { Machine } from '../../model/machine.ts';
+import { fields, none } from '../../spec/state.ts';
+import type { FieldShape, Layout } from '../../spec/state.ts';
+
+interface Source {
+  readonly list: readonly Cell[];
+  readonly base: number;
+  /** Cells for each page, where the field has some for each page. */
+  readonly width: number;
+  readonly codes: ReadonlyMap<Cell, number>;
+}
+
+export class Mirror {
+  readonly cells: Int32Array;
+  /** Cells that were written since `settle`, some of them more than once. */
+  readonly changed: number[] = [];
+  private readonly live: LiveAbstraction;
+  private readonly sources: Readonly<Record<keyof typeof parts, readonly Source[]>>;
+
+  constructor(machine: Machine, layout: Layout) {
+    this.live = new LiveAbstraction(machine);
+    this.cells = new Int32Array(layout.length);
+    const of = (names: readonly MachineField[]): Source[] =>
+      names.map((name) => {
+        const shape: FieldShape = fields[name];
+        const codes = new Map<Cell, number>(shape.values?.map((value, code) => [value, code]));
+        return {
+          list: this.live.lists[name],
+          base: layout.base[name],
+          width: layout.size[name] / layout.world.pages.length,
+          codes,
+        };
+      });
+    this.sources = { page: of(parts.page), vms: of(parts.vms), lists: of(parts.lists), devices: of(parts.devices) };
+    this.reset();
+  }
+
+  /** Forget what was seen, as after `restore`. */
+  reset(): void {
+    this.live.reset();
+    this.live.refresh();
+    for (const sources of Object.values(this.sources)) this.takeAll(sources);
+    this.settle();
+  }
+
+  refresh(): void {
+    const { live, sources } = this;
+    live.refresh();
+    for (const page of live.pages) {
+      for (const source of sources.page) this.take(source, page * source.width, (page + 1) * source.width);
+    }
+    if (live.hasVms) this.takeAll(sources.vms);
+    if (live.hasLists) this.takeAll(sources.lists);
+    if (live.hasDevices) this.takeAll(sources.devices);
+  }
+
+  settle(): void {
+    this.changed.length = 0;
+  }
+
+  private takeAll(sources: readonly Source[]): void {
+    for (const source of sources) this.take(source, 0, source.list.length);
+  }
+
+  private take({ list, base, codes }: Source, from: number, to: number): void {
+    for (let i = from; i < to; i++) {
+      const found = list[i] as Cell;
+      const code = typeof found === 'number' ? found : (codes.get(found) ?? none);
+      if (this.cells[base + i] === code) continue;
+      this.cells[base + i] = code;
+      this.changed.push(base + i);
+    }
+  }
+}
