@@ -135,7 +135,7 @@ describe('steps', () => {
     const waited = machine.advance(1);
     expect([asked, waited].map((step) => step.kind === 'paused' && step.pause.at)).toEqual([
       'asks for host',
-      'waits for host',
+      'asks for host',
     ]);
     while (machine.isBusy(0)) machine.advance(0);
     expect(machine.advance(1)).toEqual({ kind: 'refused', error: 'EFAULT' });

@@ -71,10 +71,9 @@ export class Machine {
     for (;;) {
       const progress = this.advance(call.cpu);
       if (progress.kind !== 'paused') return progress;
-      if (progress.pause.waitsFor?.holder !== -1 && progress.pause.waitsFor !== undefined) {
-        throw new Error(
-          `unreachable: ${call.call} waits for ${progress.pause.waitsFor.name}, which nobody will release`,
-        );
+      const lock = progress.pause.waitsFor;
+      if (lock !== undefined && lock.holder !== -1) {
+        throw new Error(`unreachable: ${call.call} waits for ${lock.name}, which nobody will release`);
       }
     }
   }

@@ -52,10 +52,21 @@ export async function verifyModel(
     watcher.progress(progress(share(run)));
     await new Promise(setImmediate);
   }
+  const clauses = lawResults(judged, broken, { runs, calls });
+  return { chapter: progress(1), clauses, breaches };
+}
+
+/** A row for each clause that the machine is held to. */
+export function lawResults(
+  judged: ReadonlySet<string> | undefined,
+  broken: ReadonlySet<string>,
+  counts: Pick<ClauseResult, 'runs' | 'calls'>,
+): ClauseResult[] {
   const chosen = Object.values<MachineLaw>(laws).filter(
     ({ clause, kind }) => kind !== 'permitted' && judged?.has(clause) !== false,
   );
-  const verdict = ({ clause }: MachineLaw): ClauseResult['verdict'] => (broken.has(clause) ? 'violated' : 'holds');
-  const clauses = chosen.map((law) => ({ clause: law.clause, kinds: [law.kind], runs, calls, verdict: verdict(law) }));
-  return { chapter: progress(1), clauses, breaches };
+  return [...new Set(chosen.map(({ clause }) => clause))].map((clause) => {
+    const kinds = [...new Set(chosen.flatMap((law) => (law.clause === clause ? [law.kind] : [])))];
+    return { clause, kinds, ...counts, verdict: broken.has(clause) ? 'violated' : 'holds' };
+  });
 }

@@ -9,6 +9,8 @@ import type { Property } from '../../properties/property.ts';
 import { suitesOf } from '../../properties/suites.ts';
 import type { Suite } from '../../properties/suites.ts';
 import { verifyModel } from './machine.ts';
+import type { ModelResult } from './machine.ts';
+import { verifyRaces } from './races.ts';
 import { checkTraceFile } from '../trace-file.ts';
 import type { TraceReport } from '../trace-file.ts';
 
@@ -90,19 +92,21 @@ export async function verify(options: VerifyOptions, watcher: Watcher): Promise<
   const isWhole = options.clause === undefined && violations.length === 0;
   if (isWhole) await pursueHoles(hunts, options, watcher, violations);
   const isDefault = options.profile === undefined;
-  const model =
-    isDefault && !watcher.stopped() ? await verifyModel(options, secondsForOne(options, hunts), watcher) : undefined;
-  if (model) {
-    chapters.push(model.chapter);
-    watcher.finished(model.chapter);
+  const onModel: ModelResult[] = [];
+  for (const chapter of isDefault ? [verifyModel, verifyRaces] : []) {
+    if (watcher.stopped()) break;
+    const result = await chapter(options, secondsForOne(options, hunts), watcher);
+    onModel.push(result);
+    chapters.push(result.chapter);
+    watcher.finished(result.chapter);
   }
   const transcripts = options.profile === undefined && options.clause === undefined ? await checkRecorded(watcher) : [];
   return {
     options,
     chapters,
-    clauses: merged(clauseResults(hunts, violations), model?.clauses ?? []),
+    clauses: merged([...clauseResults(hunts, violations), ...onModel.flatMap(({ clauses }) => clauses)]),
     violations,
-    breaches: model?.breaches ?? [],
+    breaches: onModel.flatMap(({ breaches }) => breaches),
     holes: isWhole && !watcher.stopped() ? holesOf(hunts) : [],
     transcripts,
     interrupted: watcher.stopped(),
@@ -140,15 +144,17 @@ const secondsForOne = ({ seconds }: VerifyOptions, hunts: readonly Hunt[]): numb
   seconds === undefined ? undefined : seconds / Math.max(1, hunts.length);
 
 /** One row for each clause, whoever judges it. */
-function merged(results: readonly ClauseResult[], more: readonly ClauseResult[]): ClauseResult[] {
-  const rows = new Map(results.map((result) => [result.clause, result]));
-  for (const one of more) {
-    const row = rows.get(one.clause);
-    const kinds = [...new Set([...(row?.kinds ?? []), ...one.kinds])];
-    const verdict = one.verdict === 'violated' ? one.verdict : (row?.verdict ?? one.verdict);
-    const isSeen = row !== undefined && rows.get(one.clause)?.runs !== one.runs;
-    const [runs, calls] = isSeen ? [row.runs + one.runs, row.calls + one.calls] : [one.runs, one.calls];
-    rows.set(one.clause, { clause: one.clause, kinds, runs, calls, verdict });
+function merged(results: readonly ClauseResult[]): ClauseResult[] {
+  const rows = new Map<string, ClauseResult>();
+  for (const one of results) {
+    const row = rows.get(one.clause) ?? { ...one, kinds: [], runs: 0, calls: 0 };
+    rows.set(one.clause, {
+      clause: one.clause,
+      kinds: [...new Set([...row.kinds, ...one.kinds])],
+      runs: row.runs + one.runs,
+      calls: row.calls + one.calls,
+      verdict: one.verdict === 'violated' ? one.verdict : row.verdict,
+    });
   }
   return [...rows.values()];
 }

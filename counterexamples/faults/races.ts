@@ -11,7 +11,7 @@ export const races: readonly Fault[] = [
   {
     id: 'relinquish-wipes-first',
     title: 'a page that a VM gives up is wiped before it is unmapped',
-    clauses: ['MEM-WIPE-UNMAPPED', 'MEM-INTEGRITY'],
+    clauses: ['MEM-WIPE-UNMAPPED'],
     known: 'Android 5a224663b147',
     story:
       'One vCPU gives a page up, and the hypervisor wipes it. Before the page is unmapped, another vCPU of the same VM, which knows nothing of this, writes to it. The page goes back to the host with what was written after the wipe. Android shipped this order before it was turned round.',

@@ -17,6 +17,7 @@ import { HostLists } from './host-lists.ts';
 import { HostMemory } from './host-memory.ts';
 import { HostSharing } from './host-sharing.ts';
 import { Lifecycle } from './lifecycle.ts';
+import type { Lock } from './locks.ts';
 import { Memcache } from './memcache.ts';
 import { PageLists } from './page-list.ts';
 import { PageRecords } from './page-records.ts';
@@ -90,6 +91,11 @@ export class Hypervisor {
 
   gfnOf(args: Args): number {
     return this.world.gfns[arg(args, 'gfn')]?.frame ?? beyondAll;
+  }
+
+  locks(): readonly Lock[] {
+    const ofVms = this.vms.all().flatMap((slot) => (typeof slot === 'object' ? [slot.lock] : []));
+    return [this.vms.lock, this.host.lock, ...ofVms];
   }
 
   /** The calls of Linux 7.3 that the host makes. */

@@ -1,7 +1,7 @@
 /** Where a call can be interleaved with another CPU: it pauses there, and the schedule decides who goes on. */
 export interface Pause {
   readonly at: string;
-  /** Set where the call cannot go on before another CPU lets go. */
+  /** The lock that the call takes next: while another CPU holds it, the call cannot go on. */
   readonly waitsFor?: Lock;
 }
 
@@ -12,18 +12,16 @@ export type Run<T> = Generator<Pause, T, void>;
 export class Lock {
   readonly name: string;
   readonly asks: Pause;
-  readonly waits: Pause;
   holder = -1;
 
   constructor(name: string) {
     this.name = name;
-    this.asks = { at: `asks for ${name}` };
-    this.waits = { at: `waits for ${name}`, waitsFor: this };
+    this.asks = { at: `asks for ${name}`, waitsFor: this };
   }
 
   *take(cpu: number): Run<void> {
-    yield this.asks;
-    while (this.holder !== -1) yield this.waits;
+    do yield this.asks;
+    while (this.holder !== -1);
     this.holder = cpu;
   }
 

@@ -17,8 +17,8 @@ export const acceptedDifferences: readonly { readonly what: string; readonly why
   { what: 'owner', why: 'the host’s table notes the owner of a page only while the host does not reach the page' },
   { what: 'listTop', why: 'an empty list begins nowhere, whatever its descriptor still says' },
   {
-    what: 'several steps',
-    why: 'calls that take or give pages one by one can be seen half done; while others overlap with them only what the machine shows is judged',
+    what: 'several parts',
+    why: 'a call that takes or gives pages one by one lets go of its locks in between; where another call overlaps with it, only what the machine shows is judged',
   },
   { what: 'host_set_register', why: 'the abstract state has no registers' },
   { what: 'host_set_list', why: 'where the links of a list that the host makes up lead is read off the machine' },

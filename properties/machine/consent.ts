@@ -21,17 +21,31 @@ export class Consent {
   private readonly shared = new Set<number>();
   private readonly devices = new Set<number>();
   private readonly writes = new Set<Performed>();
+  /** Calls of guests that are under way. */
+  private readonly acting = new Set<Performed>();
   /** Shares that were asked for and are not answered yet, and frames of which one was granted. */
   private readonly pending = new Set<Performed>();
   private readonly granted = new Set<number>();
+  /** What was consented to before a run begins. */
+  private start: readonly (readonly number[])[] = [];
 
   constructor(machine: Machine, twin: Machine) {
     this.machine = machine;
     this.twin = twin;
   }
 
+  /** Runs begin from here. */
+  keep(): void {
+    this.start = this.frames.map((set) => [...set]);
+  }
+
   reset(): void {
-    for (const set of [this.shared, this.devices, this.writes, this.pending, this.granted]) set.clear();
+    for (const set of [this.acting, this.writes, this.pending, ...this.frames]) set.clear();
+    this.frames.forEach((set, i) => this.start[i]?.forEach((key) => set.add(key)));
+  }
+
+  private get frames(): readonly Set<number>[] {
+    return [this.shared, this.devices, this.granted];
   }
 
   private key(slot: number, gfn: number): number {
@@ -53,7 +67,13 @@ export class Consent {
     return this.isSecretVm(slot) && !this.isShared(slot, gfn) && !this.devices.has(this.key(slot, gfn));
   }
 
+  /** The VM itself is doing something about this frame. */
+  isActing(slot: number, gfn: number): boolean {
+    return [...this.acting].some((one) => one.values['vm'] === slot && this.isAbout(one, this.key(slot, gfn)));
+  }
+
   begin(one: Performed): void {
+    if (one.rule.rule.actor === 'guest') this.acting.add(one);
     if (one.call === 'guest_write') this.writes.add(one);
     const { vm: slot = 0, gfn = 0 } = one.values;
     const key = this.key(slot, gfn);
@@ -65,6 +85,7 @@ export class Consent {
   }
 
   end(one: Performed): void {
+    this.acting.delete(one);
     this.writes.delete(one);
     const { vm: slot = 0, gfn = 0 } = one.values;
     const key = this.key(slot, gfn);
@@ -85,7 +106,7 @@ export class Consent {
 
   private forget(slot: number): void {
     const { length } = this.machine.world.gfns;
-    for (const set of [this.shared, this.devices, this.granted]) {
+    for (const set of this.frames) {
       for (const key of set) if (Math.floor(key / length) === slot) set.delete(key);
     }
   }

@@ -43,6 +43,7 @@ export class Integrity {
     this.registers.clear();
     for (const vm of this.machine.hv.vms.all()) {
       if (typeof vm !== 'object' || !vm.protected) continue;
+      this.pages.set(vm, this.pagesOf(vm));
       for (const vcpu of vm.vcpus)
         if (vcpu !== undefined) this.registers.set(vcpu, this.read(vcpu.structure, registerNames.length));
     }
@@ -57,14 +58,23 @@ export class Integrity {
     return undefined;
   }
 
+  private pagesOf(vm: Vm): (Kept | undefined)[] {
+    const { gfns, words } = this.machine.world;
+    return gfns.map(({ of }, gfn) => {
+      const frame = of !== gfn || this.consent.isShared(vm.slot, gfn) ? -1 : pageOf(this.machine, vm, gfn);
+      return frame < 0 ? undefined : { frame, words: this.read(frame, words) };
+    });
+  }
+
   private lookAtPages(vm: Vm, one: Performed): Breach | undefined {
-    const isOwn = one.rule.rule.actor === 'guest' && one.values['vm'] === vm.slot;
+    const isByVm = one.rule.rule.actor === 'guest' && one.values['vm'] === vm.slot;
     const kept = this.pages.get(vm) ?? [];
     this.pages.set(vm, kept);
     for (let gfn = 0; gfn < this.machine.world.gfns.length; gfn++) {
       if (this.machine.world.gfns[gfn]?.of !== gfn) continue;
       const frame = this.consent.isShared(vm.slot, gfn) ? -1 : pageOf(this.machine, vm, gfn);
       const before = kept[gfn];
+      const isOwn = isByVm || this.consent.isActing(vm.slot, gfn);
       if (before === 'lost') {
         if (frame >= 0 && !vm.isDying) return laws.poison;
         continue;

@@ -9,6 +9,7 @@ import type { State } from '../../spec/state.ts';
 import type { TargetAnswer } from '../../spec/target.ts';
 import { argsLength } from '../../spec/term.ts';
 import type { Args } from '../../spec/term.ts';
+import type { Lock } from '../../model/hypervisor/locks.ts';
 import { Machine, wholeDesign } from '../../model/machine.ts';
 import type { MachineOptions, Progress } from '../../model/machine.ts';
 import { restore, takeSnapshot } from '../../model/snapshot.ts';
@@ -46,6 +47,8 @@ export interface Performed {
   readonly twinValues: Record<string, number>;
   readonly began: number;
   ended: number;
+  /** How often it asked for a lock while it had none: between two parts others can act on what it has done so far. */
+  parts: number;
   answer: TargetAnswer | undefined;
   twinAnswer: TargetAnswer | undefined;
 }
@@ -115,14 +118,15 @@ export class Lab {
     this.machine = new Machine(named.world, setup.options ?? wholeDesign);
     this.twin = new Machine(named.world, setup.options ?? wholeDesign);
     this.ordinals = new Ordinals(named.world.slots);
+    this.consent = new Consent(this.machine, this.twin);
     this.underWay = this.machine.cpus.map(() => undefined);
     this.lastProgress = this.machine.cpus.map(() => undefined);
     this.refinement = new Refinement(this.spec, this.machine, this.state);
     this.prepare();
+    this.consent.keep();
     this.start = this.state.cells.slice();
     for (const machine of [this.machine, this.twin]) setup.alter?.(machine);
     this.snapshots = [takeSnapshot(this.machine), takeSnapshot(this.twin)];
-    this.consent = new Consent(this.machine, this.twin);
     this.noninterference = new Noninterference(this.machine, this.twin, this.consent);
     this.integrity = new Integrity(this.machine, this.consent);
     this.reach = new Reach(this.machine, this.twin, this.consent);
@@ -134,12 +138,14 @@ export class Lab {
     for (const written of this.named.prelude) {
       const call = readCall(this.spec, written);
       const one = this.bind(call, 0);
+      this.consent.begin(one);
       for (const [machine, args] of [
         [this.machine, one.values],
         [this.twin, one.twinValues],
       ] as const) {
         one.answer = machine.answer({ call: call.call, cpu: call.cpu, args });
       }
+      this.consent.end(one);
       this.refinement.read();
       const wrong =
         this.refinement.check([one]) ?? (one.answer?.kind === 'done' ? undefined : { says: 'it is refused' });
@@ -195,8 +201,12 @@ export class Lab {
 
   /** Make one more call, as far as its hold lets it go. */
   perform(move: Move): Breach | undefined {
+    return this.guarded(() => this.make(move));
+  }
+
+  private guarded(act: () => Breach | undefined): Breach | undefined {
     try {
-      return this.make(move);
+      return act();
     } catch (error) {
       // why: a machine with a fault can come to where its own code makes no sense; what it did before counts.
       if (this.setup.alter === undefined) throw error;
@@ -208,6 +218,13 @@ export class Lab {
   private make(move: Move): Breach | undefined {
     const before = this.finish(move.cpu);
     if (before !== undefined || this.ended) return before;
+    this.begin(move);
+    const breach = move.hold === undefined ? this.finish(move.cpu) : this.hold(move.cpu, move.hold);
+    return breach ?? this.letGo();
+  }
+
+  /** Start a call on a CPU that has none; `go` makes its steps. */
+  begin(move: Move): void {
     const one = this.bind(move, this.performed.length + 1);
     this.performed.push(one);
     this.stops.push(undefined);
@@ -216,8 +233,32 @@ export class Lab {
     this.machine.begin(move.cpu, { call: move.call, args: one.values });
     this.twin.begin(move.cpu, { call: move.call, args: one.twinValues });
     this.consent.begin(one);
-    const breach = move.hold === undefined ? this.finish(move.cpu) : this.hold(move.cpu, move.hold);
-    return breach ?? this.letGo();
+  }
+
+  isBusy(cpu: number): boolean {
+    return this.underWay[cpu] !== undefined;
+  }
+
+  /** A call is under way here, and its next step needs no lock that another CPU holds. */
+  canGo(cpu: number): boolean {
+    return this.isBusy(cpu) && (this.lockOf(cpu)?.holder ?? -1) === -1;
+  }
+
+  /** One more step of the call that is under way here, or of the one that it waits for. */
+  go(cpu: number): Breach | undefined {
+    return this.guarded(() => this.step(cpu));
+  }
+
+  /** Where the call on this CPU has stopped. */
+  placeOf(cpu: number): string {
+    const progress = this.lastProgress[cpu];
+    return progress?.kind === 'paused' ? progress.pause.at : 'end';
+  }
+
+  /** The lock that this CPU takes next. */
+  private lockOf(cpu: number): Lock | undefined {
+    const progress = this.lastProgress[cpu];
+    return progress?.kind === 'paused' ? progress.pause.waitsFor : undefined;
   }
 
   private bind(move: Move, number: number): Performed {
@@ -237,7 +278,18 @@ export class Lab {
     }
     const { steps } = this;
     const answers = { answer: undefined, twinAnswer: undefined };
-    return { call: move.call, cpu: move.cpu, rule, args, values, twinValues, began: steps, ended: steps, ...answers };
+    return {
+      call: move.call,
+      cpu: move.cpu,
+      rule,
+      args,
+      values,
+      twinValues,
+      began: steps,
+      ended: steps,
+      parts: 0,
+      ...answers,
+    };
   }
 
   private hold(cpu: number, { after, lets }: Hold): Breach | undefined {
@@ -285,8 +337,7 @@ export class Lab {
   private step(cpu: number): Breach | undefined {
     let next = cpu;
     for (let tries = 0; ; tries++) {
-      const progress = this.lastProgress[next];
-      const lock = progress?.kind === 'paused' ? progress.pause.waitsFor : undefined;
+      const lock = this.lockOf(next);
       if (lock === undefined || lock.holder === -1) return this.advance(next);
       if (tries > this.machine.cpus.length || lock.holder === next || this.underWay[lock.holder] === undefined) {
         this.ended = true;
@@ -296,12 +347,17 @@ export class Lab {
     }
   }
 
+  private holdsLock(cpu: number): boolean {
+    return this.machine.hv.locks().some(({ holder }) => holder === cpu);
+  }
+
   private advance(cpu: number): Breach | undefined {
     const one = this.underWay[cpu] as Performed;
     this.steps++;
     const progress = this.machine.advance(cpu);
     const twins = this.twin.advance(cpu);
     this.lastProgress[cpu] = progress;
+    if (this.lockOf(cpu) !== undefined && !this.holdsLock(cpu)) one.parts++;
     if (progress.kind === 'paused' && twins.kind === 'paused') {
       return this.parked.length > 0 || this.underWay.some((other) => other !== undefined && other !== one)
         ? this.judge(this.reach.look(one))

@@ -43,6 +43,7 @@ export class Reach {
     this.served.clear();
     this.written.clear();
     this.seen = -1;
+    this.findOwners();
   }
 
   look(one: Performed): Breach | undefined {

@@ -18,16 +18,6 @@ import { Mirror } from './mirror.ts';
 /** After these calls words or links of lists are taken from the machine. */
 const relinking: ReadonlySet<string> = new Set(['topup_memcache', 'finalize_teardown_vm', 'host_set_list']);
 
-/** These let go of the lock on their way: what others see in between is no state of the specification. */
-const manySteps: ReadonlySet<string> = new Set([
-  'init_vm',
-  'init_vcpu',
-  'finalize_teardown_vm',
-  'donate_guest',
-  'share_guest',
-  'topup_memcache',
-]);
-
 /** The clause that a difference in a field speaks against, where no guard does. */
 const clauseOf: Partial<Record<MachineField, string>> = {
   pins: 'MEM-CONSERVE-PINS',
@@ -96,7 +86,7 @@ export class Refinement {
   check(batch: readonly Performed[]): Breach | undefined {
     if (batch.length === 0) return undefined;
     if (batch.length === 1) return this.checkInOrder(batch);
-    if (batch.some(({ call }) => manySteps.has(call))) return undefined;
+    if (batch.some(({ parts }) => parts > 1)) return undefined;
     let first: Breach | undefined;
     for (const order of ordersOf(batch)) {
       const breach = this.checkInOrder(order);

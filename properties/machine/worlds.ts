@@ -49,7 +49,7 @@ function concrete({ memory, levels, vcpus }: Shape): World {
   return { ...world, ...frames(levels), symbolic: false, words: 3, devices: 1, iovas: 2 };
 }
 
-const call = (name: string, args: WrittenCall['args'] = {}, cpu = 0): WrittenCall => ({ call: name, cpu, args });
+export const call = (name: string, args: WrittenCall['args'] = {}, cpu = 0): WrittenCall => ({ call: name, cpu, args });
 
 interface Made {
   readonly vm: string;
@@ -60,7 +60,7 @@ interface Made {
 }
 
 /** A VM is made with all its vCPUs. */
-function made(vm: Made): WrittenCall[] {
+export function made(vm: Made): WrittenCall[] {
   const [kvm, vmMem, pgd, ...mem] = vm.pages.map((page) => `P${page}`) as [string, string, string, ...string[]];
   return [
     call('reserve_vm'),
@@ -108,7 +108,7 @@ const lively = {
 };
 
 /** A protected VM with a vCPU on each CPU. */
-const siblings: NamedWorld = {
+export const siblings: NamedWorld = {
   name: 'siblings',
   world: concrete({ memory: 16, levels: 1, vcpus: 2 }),
   prelude: [
@@ -121,7 +121,7 @@ const siblings: NamedWorld = {
 };
 
 /** A protected VM on one CPU, and one that is not protected on the other, with tables of three levels. */
-const neighbours: NamedWorld = {
+export const neighbours: NamedWorld = {
   name: 'neighbours',
   world: concrete({ memory: 28, levels: 2, vcpus: 1 }),
   prelude: [
@@ -136,7 +136,7 @@ const neighbours: NamedWorld = {
 };
 
 /** Nothing exists yet. */
-const empty: NamedWorld = {
+export const empty: NamedWorld = {
   name: 'empty',
   world: concrete({ memory: 12, levels: 1, vcpus: 2 }),
   prelude: [],
@@ -144,7 +144,7 @@ const empty: NamedWorld = {
 };
 
 /** A protected VM that has been used, and whose vCPUs are off the CPUs: it can end at any moment, and others come after it. */
-const ending: NamedWorld = {
+export const ending: NamedWorld = {
   name: 'ending',
   world: concrete({ memory: 16, levels: 1, vcpus: 2 }),
   prelude: [

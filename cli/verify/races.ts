@@ -1,0 +1,58 @@
+/** The chapter of `verify` that lets two CPUs contend: every pair of calls in every scene, on every schedule. */
+import { Contention } from '../../properties/machine/contention.ts';
+import type { Race } from '../../properties/machine/contention.ts';
+import { scenes } from '../../properties/machine/scenes.ts';
+import { writeCall } from '../../properties/names.ts';
+import { lawResults } from './machine.ts';
+import type { ModelResult } from './machine.ts';
+import { defaultRuns } from './run.ts';
+import type { ChapterProgress, VerifyOptions, Watcher } from './run.ts';
+
+/** Pairs are taken in big strides, so that a part of them is a part of every scene. */
+const stride = 7919;
+
+/** All pairs in a whole run, and fewer in a shorter one. */
+export async function verifyRaces(
+  options: VerifyOptions,
+  seconds: number | undefined,
+  watcher: Watcher,
+): Promise<ModelResult> {
+  const begun = performance.now();
+  const judged = options.clause === undefined ? undefined : new Set([options.clause]);
+  const contentions = scenes.map((scene) => new Contention(scene, { judged }));
+  const pairs = contentions.flatMap((contention) => contention.pairs().map((calls) => ({ contention, calls })));
+  const most = seconds === undefined ? Math.ceil(pairs.length * Math.min(1, options.runs / defaultRuns)) : pairs.length;
+  const elapsed = (): number => (performance.now() - begun) / 1000;
+  let race: Race | undefined;
+  let breaches: readonly string[] = [];
+  let done = 0;
+  const schedules = (): number => contentions.reduce((sum, one) => sum + one.schedules, 0);
+  const progress = (share: number): ChapterProgress => {
+    const some = done === pairs.length ? 'all' : `${done.toLocaleString('en-US')} of`;
+    const worlds = [`${some} ${pairs.length.toLocaleString('en-US')} pairs of calls on every schedule`];
+    const runs = schedules();
+    return { chapter: 'races', worlds, runs, calls: 2 * runs, share, seconds: elapsed(), violated: race !== undefined };
+  };
+  while (done < most && race === undefined && elapsed() < (seconds ?? Infinity) && !watcher.stopped()) {
+    const { contention, calls } = pairs[(done++ * stride) % pairs.length] as (typeof pairs)[number];
+    race = contention.race(calls);
+    if (race !== undefined) breaches = told(contention, race);
+    if (done % 50 > 0) continue;
+    watcher.progress(progress(done / most));
+    await new Promise(setImmediate);
+  }
+  const clauses = lawResults(judged, new Set(race && [race.breach.clause]), {
+    runs: schedules(),
+    calls: 2 * schedules(),
+  });
+  return { chapter: progress(1), clauses, breaches };
+}
+
+function told({ scene, lab }: Contention, { calls, steps, breach }: Race): string[] {
+  return [
+    `${breach.clause} ${breach.says}`,
+    `  in the scene “${scene.name}”:`,
+    ...calls.flat().map((move) => `    ${JSON.stringify(writeCall(lab.spec, move))}`),
+    `    ${steps.map(({ cpu, at }) => `CPU ${cpu} to “${at}”`).join(', ')}`,
+  ];
+}

@@ -1,0 +1,67 @@
+/** Two CPUs, each making a call about the same thing, in every scene: every pair of calls, on every schedule. */
+import type { WrittenCall } from '../names.ts';
+import { readCall } from '../names.ts';
+import { Lab } from './lab.ts';
+import type { Move, Setup } from './lab.ts';
+import type { Breach } from './laws.ts';
+import { schedulesOf } from './schedules.ts';
+import type { Programs, Step } from './schedules.ts';
+import type { Scene } from './scenes.ts';
+
+/** What was broken, by which calls, in which steps. */
+export interface Race {
+  readonly calls: Programs;
+  readonly steps: readonly Step[];
+  readonly breach: Breach;
+}
+
+/** One scene, and how many schedules of it have been run. */
+export class Contention {
+  readonly scene: Scene;
+  readonly lab: Lab;
+  schedules = 0;
+
+  constructor(scene: Scene, setup: Setup = {}) {
+    this.scene = scene;
+    this.lab = new Lab(scene, setup);
+  }
+
+  /** Every ordered pair of calls, one on each CPU. */
+  pairs(): Programs[] {
+    const [one = [], other = []] = [0, 1].map((cpu) => this.callsOn(cpu));
+    return one.flatMap((first) => other.map((second): Programs => [[first], [second]]));
+  }
+
+  /** What breaks first on any schedule of these calls. */
+  race(calls: Programs): Race | undefined {
+    for (const { steps, breach } of schedulesOf(this.lab, calls)) {
+      this.schedules++;
+      if (breach !== undefined) return { calls, steps, breach };
+    }
+    return undefined;
+  }
+
+  /** Every call about what the scene is about; of guests those that are loaded on the CPU. */
+  private callsOn(cpu: number): Move[] {
+    const { spec, machine } = this.lab;
+    this.lab.reset();
+    const loaded = machine.cpus[cpu]?.loaded;
+    const own = loaded && { vm: [`VM${loaded.vm.slot}`], vcpu: [String(loaded.index)] };
+    return [...spec.rules.values()].flatMap(({ rule, names }) => {
+      if (rule.actor === 'guest' && own === undefined) return [];
+      const about = rule.actor === 'guest' ? { ...this.scene.about, ...own } : this.scene.about;
+      return choices(about, names).map((args) => readCall(spec, { call: rule.call, cpu, args }));
+    });
+  }
+}
+
+/** All ways to choose one value for each name; a name that the scene has nothing for is left to the call. */
+function choices(about: Scene['about'], names: readonly string[]): WrittenCall['args'][] {
+  return names.reduce<WrittenCall['args'][]>(
+    (all, name) => {
+      const values = about[name];
+      return values === undefined ? all : all.flatMap((args) => values.map((value) => ({ ...args, [name]: value })));
+    },
+    [{}],
+  );
+}
