@@ -10,6 +10,7 @@ import { exitStatus, fail } from './output.ts';
 export interface TargetFlags {
   readonly target: string;
   readonly release?: string;
+  readonly cpu?: string;
   readonly cache?: string;
   readonly patience?: string;
 }
@@ -20,19 +21,20 @@ export const targetOptions = (command: Command): Command =>
   command
     .option('--target <name>', 'linux-pkvm, or stdio:COMMAND for a program that speaks the line protocol', 'linux-pkvm')
     .option('--release <line>', 'which release of linux-pkvm (default: the newest that is set up)')
+    .option('--cpu <model>', 'the emulated CPU that linux-pkvm was set up with, if it was one of your choice')
     .option('--cache <folder>', 'where linux-pkvm was set up')
     .option('--patience <seconds>', 'how long a target may take until it counts as hung');
 
-export function openTarget({ target: name, release, cache, patience }: TargetFlags): EventTarget {
+export function openTarget({ target: name, release, cpu, cache, patience }: TargetFlags): EventTarget {
   const seconds = patience === undefined ? {} : { seconds: Number(patience) };
   if (name.startsWith(stdio)) return new StdioTarget(name.slice(stdio.length), seconds);
   if (name !== 'linux-pkvm') fail(`there is no target ${name}; there are linux-pkvm and stdio:COMMAND`);
-  const installed = findInstalled(cacheFolder(cache), release);
+  const installed = findInstalled(cacheFolder(cache), release, cpu);
   if (!installed) {
-    const line = release === undefined ? '' : ` --release ${release}`;
-    fail(
-      `linux-pkvm${release === undefined ? '' : ` ${release}`} is not set up here: pvm-spec target setup linux-pkvm${line}`,
+    const wanted = Object.entries({ release, cpu, cache }).flatMap(([option, given]) =>
+      given === undefined ? [] : [`--${option} ${given}`],
     );
+    fail(`this is not set up here: ${['pvm-spec target setup linux-pkvm', ...wanted].join(' ')}`);
   }
   return new LinuxPkvm(installed, seconds);
 }

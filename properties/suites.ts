@@ -3,7 +3,17 @@ import { profiles } from '../spec/profiles/all.ts';
 import type { Profile } from '../spec/profile.ts';
 import { cids, devices, devicesFull, devicesUncovered } from './android-worlds.ts';
 import { bootWorlds, images, instances, recordsAlone, versions } from './boot-worlds.ts';
-import { worlds as linuxWorlds, bare, full, lifecycle, nonProtected, pages, reused, single } from './worlds.ts';
+import {
+  worlds as linuxWorlds,
+  bare,
+  full,
+  inherited,
+  lifecycle,
+  nonProtected,
+  pages,
+  reused,
+  single,
+} from './worlds.ts';
 import type { NamedWorld } from './worlds.ts';
 
 export interface Suite {
@@ -26,7 +36,7 @@ const plan: readonly {
   readonly worlds: readonly NamedWorld[];
   readonly unsafe?: true;
 }[] = [
-  { chapter: 'memory', profiles: [linux], fits: /^linux-/, worlds: [pages, bare, reused, full] },
+  { chapter: 'memory', profiles: [linux], fits: /^linux-/, worlds: [pages, bare, reused, inherited, full] },
   { chapter: 'lifecycle', profiles: [linux], fits: /^linux-/, worlds: [single, lifecycle] },
   { chapter: 'cpu', profiles: [linux], fits: /^linux-/, worlds: [nonProtected] },
   { chapter: 'dma', profiles: [android], fits: /^android/, worlds: [devices, devicesFull] },

@@ -187,8 +187,8 @@ export const bare: NamedWorld = {
 };
 
 /** The same after VM0 was finalised with P0 still mapped; its entry of the VM table belongs to VM2 now. */
-export const reused: NamedWorld = {
-  name: 'reused',
+const afterVm0 = (name: string, vm2: 'protected' | 'normal'): NamedWorld => ({
+  name,
   world: pages.world,
   prelude: [
     ...vmLives('VM0', 'protected', 1, free),
@@ -197,10 +197,14 @@ export const reused: NamedWorld = {
     call('vcpu_put'),
     call('start_teardown_vm', { vm: 'VM0' }),
     call('finalize_teardown_vm', { vm: 'VM0' }),
-    ...vmLives('VM2', 'protected', 1, free),
+    ...vmLives('VM2', vm2, 1, free),
   ],
   weights: lively,
-};
+});
+
+export const reused = afterVm0('reused', 'protected');
+/** VM2 is not protected, so that it can have a block where VM0 had the page. */
+export const inherited = afterVm0('inherited', 'normal');
 
 /** One VM at a time, made of pages, on one CPU: small enough to be searched deep. */
 export const single: NamedWorld = {
@@ -254,7 +258,7 @@ export const nonProtected = crowded('non-protected', 16, 'normal');
 /** `full` with more or fewer pages, twelve at the least. */
 export const scaled = (memory: number): NamedWorld => crowded(`full-${memory}`, memory, 'protected');
 
-export const worlds: readonly NamedWorld[] = [bare, pages, reused, single, lifecycle, full, nonProtected];
+export const worlds: readonly NamedWorld[] = [bare, pages, reused, inherited, single, lifecycle, full, nonProtected];
 
 /** The state at which a world starts. */
 export function startOf(machine: Machine, named: NamedWorld): State {

@@ -439,6 +439,7 @@ export type ClauseId =
   | 'RECLAIM-VM'
   | 'RECLAIM-NOT-POISONED'
   | 'RECLAIM-MAPPED'
+  | 'RECLAIM-WHOLE'
   | 'RECLAIM-SAME-PAGE'
   | 'RECLAIM-OWNED'
   | 'RECLAIM-DYING'
@@ -5491,6 +5492,17 @@ export const clauses: Readonly<Record<ClauseId, Clause>> = {
     chapter: 'memory-calls',
     section: 'force_reclaim_guest_page',
     text: '`force_reclaim_guest_page` MUST go on only where the owner maps something at the gfn that is recorded, so that no gfn is poisoned that the VM never had.',
+    status: 'guarantee',
+    upheldBy: 'hypervisor',
+    survives: 'compromised host',
+    sources: ['Linux 7.3 `__pkvm_host_force_reclaim_page_guest`'],
+    rows: [],
+  },
+  'RECLAIM-WHOLE': {
+    id: 'RECLAIM-WHOLE',
+    chapter: 'memory-calls',
+    section: 'force_reclaim_guest_page',
+    text: '`force_reclaim_guest_page` MUST go on only where the owner maps one page by itself at the gfn that is recorded, so that no part of a block is taken.',
     status: 'guarantee',
     upheldBy: 'hypervisor',
     survives: 'compromised host',

@@ -140,7 +140,7 @@ const readers: Readonly<Record<string, Reader>> = {
 const ignored: Readonly<Record<string, readonly string[]>> = {
   // An address within the page means the page.
   force_reclaim_guest_page: ['offset'],
-  hypercall: ['args'],
+  hypercall: ['args', 'page', 'offset'],
 };
 
 /** The spec's call for an event. Throws UnreadableEvent. */

@@ -41,7 +41,7 @@ export class Survey {
 }
 
 /** Calls whose offset is part of an address, not the place of a word that is read or written. */
-const noWordOffset = new Set(['force_reclaim_guest_page', 'guest_mem_share', 'guest_mem_unshare']);
+const noWordOffset = new Set(['force_reclaim_guest_page', 'guest_mem_share', 'guest_mem_unshare', 'hypercall']);
 
 const powerOfTwoIn = (number: number): number => number & -number;
 

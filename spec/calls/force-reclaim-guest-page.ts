@@ -3,7 +3,7 @@ import { hypercall, must, neverDecides, noSubject } from '../rule.ts';
 import { value } from '../term.ts';
 import { giveToHost, hostState, isRam, ownerGfn, ownerOf, ownerVm, wipe } from '../vocabulary/pages.ts';
 import { poison } from '../vocabulary/page-tables.ts';
-import { mappingAtOwner, pageAtOwner } from '../vocabulary/stage2.ts';
+import { isMappedAs, mappingAtOwner, pageAtOwner } from '../vocabulary/stage2.ts';
 import { isCreated } from '../vocabulary/vms.ts';
 
 /** The host takes a page from a VM that lives: it is wiped, and the VM's frame is poisoned for good. */
@@ -24,6 +24,9 @@ export const forceReclaimGuestPage = hypercall(
         excuse: 'RECLAIM-SAME-PAGE would refuse the same pages, by stopping the machine',
       }),
       must('RECLAIM-MAPPED', mappingAtOwner('page').isNot('NOPAGE'), 'ENOENT', {
+        excuse: 'RECLAIM-SAME-PAGE would refuse the same pages, by stopping the machine',
+      }),
+      must('RECLAIM-WHOLE', isMappedAs(ownerVm('page').value, ownerGfn('page').value, 1), 'E2BIG', {
         excuse: 'RECLAIM-SAME-PAGE would refuse the same pages, by stopping the machine',
       }),
       // Hazard: the note of a dead VM's ownership meets a page of the VM that has its handle now.

@@ -11,10 +11,9 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { guestFolder } from './installed.ts';
 import { SetupProblem, must, run } from './packages.ts';
 
-const guestFolder = fileURLToPath(new URL('guest', import.meta.url));
 const compiler = 'aarch64-linux-gnu-gcc';
 
 export interface GuestBinaries {

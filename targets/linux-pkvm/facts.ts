@@ -1,6 +1,7 @@
 /** What there is to know of a hypervisor, asked of the machine after it booted. */
 import type { Emulator, Hardware } from './driver.ts';
 import { structureSizes } from './btf.ts';
+import { guestVersion } from './installed.ts';
 import type { Facts } from './installed.ts';
 import { SetupProblem } from './packages.ts';
 import { findTable } from './pages.ts';
@@ -78,6 +79,7 @@ export async function learn(emulator: Emulator, booted: Booted): Promise<Facts> 
   const ipaBits = ipaBitsOf(emulator.console);
   const [pageTable, sizes] = [await locateTable(emulator, calls, booted), hasVms ? sizesIn(booted.image()) : undefined];
   return {
+    guest: guestVersion(),
     target: {
       hypervisor: 'linux-pkvm',
       release: booted.release,

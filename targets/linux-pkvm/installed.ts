@@ -1,13 +1,18 @@
 /** Which releases are set up, and where: everything that a set-up leaves lies in one folder of the cache. */
+import { createHash } from 'node:crypto';
 import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import type { TranscriptHeader } from '../../spec/transcript.ts';
+import { defaultHardware } from './driver.ts';
 import type { Boot, Hardware, Snapshot } from './driver.ts';
 import type { PageTable } from './pages.ts';
 
 /** What is known of a release after it was booted once. */
 export interface Facts {
+  /** The version of the guest's side that it was set up with. */
+  readonly guest: string;
   readonly target: TranscriptHeader['target'];
   readonly profile: string;
   readonly hardware: Hardware;
@@ -33,6 +38,15 @@ export interface Installed {
   readonly runs: string;
 }
 
+export const guestFolder = fileURLToPath(new URL('guest', import.meta.url));
+
+/** Changes whenever the guest's side does: what was set up with another version does not understand us. */
+export function guestVersion(): string {
+  const hash = createHash('sha256');
+  for (const name of readdirSync(guestFolder).sort()) hash.update(readFileSync(join(guestFolder, name)));
+  return hash.digest('hex').slice(0, 16);
+}
+
 export const files = {
   facts: 'target.json',
   kernel: 'kernel',
@@ -52,6 +66,7 @@ function read(cache: string, name: string): Installed | undefined {
   const file = join(folder, files.facts);
   if (name.startsWith('.') || !existsSync(file)) return undefined;
   const facts = JSON.parse(readFileSync(file, 'utf8')) as Facts;
+  if (facts.guest !== guestVersion()) return undefined;
   return {
     folder,
     facts,
@@ -80,11 +95,16 @@ export const isOfLine = (release: string, line: string): boolean =>
   release.startsWith(`${line}+`) ||
   release.startsWith(`${line}-`);
 
-/** The newest release that is set up, of the line given if one is. */
-export function findInstalled(cache: string, line?: string): Installed | undefined {
+/** The folder of a release; on another CPU than the default it has one of its own. */
+export const folderFor = (release: string, cpu: string): string =>
+  cpu === defaultHardware.cpu ? release : `${release}@${cpu}`;
+
+/** The newest release that is set up for a CPU, of the line given if one is. */
+export function findInstalled(cache: string, line?: string, cpu = defaultHardware.cpu): Installed | undefined {
   if (!existsSync(cache)) return undefined;
   const all = readdirSync(cache).flatMap((name) => read(cache, name) ?? []);
   return all
+    .filter(({ hardware }) => hardware.cpu === cpu)
     .filter(({ facts }) => line === undefined || isOfLine(facts.target.release, line))
     .sort((a, b) => byRelease(a.facts.target.release, b.facts.target.release))
     .at(-1);

@@ -33,6 +33,12 @@ describe('requests to the guest module', () => {
     expect(share.read(['ffffffffffffffff', '0'])).toEqual({ ret: 'NOT_SUPPORTED' });
     expect(ask('vcpu_load', { handle: 4096, index: 0 }).read(['0', '1234'])).toEqual({});
   });
+  test('a raw call may carry the address of a place in memory, and an address is no answer', () => {
+    const raw = requestOf({ op: 'hypercall', args: { id: 25, args: [7], page: 'P0', offset: 8 } }, places);
+    expect(raw?.line).toBe('call 19 @44000008 7');
+    expect(raw?.read(['0', 'ffff000004000008'])).toEqual({});
+    expect(raw?.read(['0', 'fffffffffffff001'])).toEqual({ ret: '-4095' });
+  });
   test('words keep all of their 64 bits', () => {
     const value = '0xfedcba9876543210';
     expect(ask('host_write', { page: 'P0', offset: 8, value }).line).toBe('store 44000 8 fedcba9876543210');

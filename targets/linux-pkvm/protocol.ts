@@ -36,6 +36,8 @@ const errors: Readonly<Record<string, string>> = Object.fromEntries(
   }),
 );
 
+const mostErrors = 4095n;
+
 function returned([x0, x1]: readonly string[]): Answer {
   if (BigInt.asIntN(64, BigInt(`0x${x0 ?? ''}`)) === -1n) return { ret: 'NOT_SUPPORTED' };
   const result = BigInt.asIntN(64, BigInt(`0x${x1 ?? ''}`));
@@ -46,6 +48,9 @@ const silent = (answer: readonly string[]): Answer => {
   const { ret } = returned(answer);
   return ret === 'NOT_SUPPORTED' ? { ret } : {};
 };
+/** The same for a call that may return nothing: an address is what the caller left in the register. */
+const perhapsReturned = (answer: readonly string[]): Answer =>
+  BigInt.asIntN(64, BigInt(`0x${answer[1] ?? ''}`)) < -mostErrors ? silent(answer) : returned(answer);
 const stored = ([word]: readonly string[]): Answer => (word === 'ok' ? { ok: true } : { fault: 'EFAULT' });
 const loaded = ([word]: readonly string[]): Answer =>
   word === 'fault' ? { fault: 'EFAULT' } : { value: `0x${word ?? ''}` };
@@ -168,6 +173,13 @@ const topup: Asker = (args, places) => ({
   read: ([word]) => (word === 'fault' ? { ret: 'EFAULT' } : { memcache: parseInt(word ?? '', 16) }),
 });
 
+/** A hypercall by number. A page is passed by the address at which the host sees it. */
+const rawCall = (args: Args, places: Places): string => {
+  const numbers = (args['args'] as readonly number[] | undefined) ?? [];
+  const address = 'page' in args ? [`@${hex(addressOf(pageArg(args, places), big(args, 'offset')))}`] : [];
+  return [line('call', big(args, 'id')), ...address, ...numbers.map(hex)].join(' ');
+};
+
 const handleGfnNr = (args: Args): Number64[] => [big(args, 'handle'), gfnArg(args), big(args, 'nr')];
 const justHandle = (args: Args): Number64[] => [big(args, 'handle')];
 
@@ -210,7 +222,7 @@ const requests: Readonly<Record<string, Asker>> = {
   vcpu_put: hypercall('__pkvm_vcpu_put', () => [], silent),
   vcpu_sync_state: hypercall('__pkvm_vcpu_sync_state', () => [], silent),
   tlb_flush_vmid: hypercall('__pkvm_tlb_flush_vmid', justHandle, silent),
-  hypercall: (args) => ({ line: line('call', big(args, 'id')), read: returned }),
+  hypercall: (args, places) => ({ line: rawCall(args, places), read: perhapsReturned }),
   host_read: (args, places) => ({ line: line('load', pageArg(args, places), big(args, 'offset')), read: loaded }),
   host_write: (args, places) => ({
     line: line('store', pageArg(args, places), big(args, 'offset'), BigInt(args['value'] as string)),

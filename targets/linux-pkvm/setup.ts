@@ -16,7 +16,7 @@ import { buildGuest, fitTree, imageIn, portModulesIn, releaseOf, wrapTools } fro
 import { Emulator, MachineDied, defaultHardware, emulatorVersion } from './driver.ts';
 import { learn } from './facts.ts';
 import { packInitramfs } from './initramfs.ts';
-import { cacheFolder, files, findInstalled } from './installed.ts';
+import { cacheFolder, files, findInstalled, folderFor } from './installed.ts';
 import type { Installed } from './installed.ts';
 import { Packages, SetupProblem, installTools } from './packages.ts';
 
@@ -55,7 +55,7 @@ export async function setUp(options: SetupOptions, say: (line: string) => void):
   const cache = cacheFolder(options.cache);
   const own = options.kdir === undefined ? undefined : releaseOf(resolve(options.kdir));
   if (options.again !== true && own === undefined) {
-    const there = findInstalled(cache, options.release ?? newestLine);
+    const there = findInstalled(cache, options.release ?? newestLine, options.cpu);
     if (there) return { installed: there, fresh: false };
   }
   mkdirSync(cache, { recursive: true });
@@ -66,10 +66,10 @@ export async function setUp(options: SetupOptions, say: (line: string) => void):
   process.once('SIGINT', interrupted).once('SIGTERM', interrupted);
   try {
     const release = await new Setup(work, options, say).run();
-    const folder = join(cache, release);
+    const folder = join(cache, folderFor(release, options.cpu ?? defaultHardware.cpu));
     rmSync(folder, { recursive: true, force: true });
     renameSync(join(work, 'out'), folder);
-    const installed = findInstalled(cache, release);
+    const installed = findInstalled(cache, release, options.cpu);
     if (!installed) throw new Error('unreachable: what was set up is not there');
     return { installed, fresh: true };
   } finally {

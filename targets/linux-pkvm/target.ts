@@ -226,10 +226,10 @@ export class LinuxPkvm implements EventTarget {
 const hypervisorStops = /HYP panic|nVHE hyp (BUG|panic)|kvm \[\d+\]:.*(BUG|panic)/;
 
 function panicOf(death: MachineDied): Answer {
-  if (death.hung) return { panic: 'hang', message: death.message };
   const said = death.console
     .filter((line) => hypervisorStops.test(line))
     .map((line) => line.replace(/^\[[^\]]*\] /, ''));
+  if (death.hung) return { panic: 'hang', message: [...said, death.message].join(' / ') };
   const message = said.length > 0 ? said.join(' / ') : `${death.message}: ${death.console.slice(-3).join(' / ')}`;
   return { panic: 'EL2', message };
 }

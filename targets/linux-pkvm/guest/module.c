@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0 OR GPL-2.0
 /*
  * The host's side of the target: /dev/pkvm-target takes one request a line and answers one line for each. Requests are
- * a word and numbers in hexadecimal without prefix; answers are numbers, `ok`, `fault` (the access faulted), or a line
- * that starts with `?` and says what is wrong with the request. No request can do more than a host kernel can: issue
+ * a word and numbers in hexadecimal without prefix, or with `@` where the address at which the host sees that place in
+ * memory is meant; answers are numbers, `ok`, `fault` (the access faulted), or a line that starts with `?` and says what
+ * is wrong with the request. No request can do more than a host kernel can: issue
  * hypercalls, and load and store through accessors that survive a fault.
  *
  *   info                                                     sizes and features, and the number of every hypercall
@@ -419,13 +420,17 @@ static void serve(char *line)
 	u64 args[MAX_ARGS] = {};
 	char *name, *word;
 	unsigned int n = 0;
+	bool place;
 
 	name = strsep(&line, " ");
 	while ((word = strsep(&line, " "))) {
-		if (n == MAX_ARGS || kstrtou64(word, 16, &args[n])) {
+		place = *word == '@';
+		if (n == MAX_ARGS || kstrtou64(word + place, 16, &args[n])) {
 			answer("?not a number: %s\n", word);
 			return;
 		}
+		if (place)
+			args[n] = (u64)phys_to_virt(args[n]);
 		n++;
 	}
 	for (kind = kinds; kind < kinds + ARRAY_SIZE(kinds); kind++) {
