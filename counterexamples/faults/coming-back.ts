@@ -95,6 +95,21 @@ export const comingBack: readonly Fault[] = [
     },
   },
   {
+    id: 'shared-page-stays',
+    title: 'a page that a VM had shared cannot be collected when it dies',
+    clauses: ['AVAIL-RECLAIM'],
+    story:
+      'VMs share pages with the host in order to talk to it. When such a VM dies, collecting its pages refuses those that it does not have to itself. The host ends the VM all the same, and the page belongs for ever to a VM that is no more. A guest that shares as much as it can costs the host all that memory.',
+    alter: ({ hv: { reclaim, guests } }) => {
+      const collect = reclaim.reclaimFrom.bind(reclaim);
+      reclaim.reclaimFrom = function* (vm, gfn) {
+        const frame = guests.pageOf(vm, gfn);
+        if (typeof frame === 'number' && stateOf(vm.table.high) !== state.OWNED) return 'EPERM';
+        return yield* collect(vm, gfn);
+      };
+    },
+  },
+  {
     id: 'relinquished-note-stays',
     title: 'a page that the guest guards as a device is given up like memory',
     clauses: ['RELINQUISH-OWNED', 'MEM-LEGAL', 'MEM-HYPERCALL-ONLY'],

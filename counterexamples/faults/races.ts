@@ -35,6 +35,21 @@ export const races: readonly Fault[] = [
     alter: reversedLocks,
   },
   {
+    id: 'lock-kept-on-refusal',
+    title: 'a refusal leaves the host’s lock taken',
+    clauses: ['AVAIL-RECLAIM'],
+    story:
+      'One way out of a call forgets to let go of the host’s lock. The host is refused a page that it has not shared, as it should be. The next call that needs the lock spins at EL2 for ever, on whichever CPU it is made.',
+    alter: ({ hv }) => {
+      const unshare = hv.sharing.unshare.bind(hv.sharing);
+      hv.sharing.unshare = function* (cpu, args) {
+        const outcome = yield* unshare(cpu, args);
+        if (outcome !== done) hv.host.lock.holder = cpu.number;
+        return outcome;
+      };
+    },
+  },
+  {
     id: 'racing-fault-stops-the-machine',
     title: 'two CPUs that fault on one page stop the machine',
     clauses: ['HOST-READ-REACHES', 'HOST-WRITE-REACHES', 'MEM-HYPERCALL-ONLY', 'HOST-LOAD-REACHES'],

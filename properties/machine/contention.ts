@@ -20,6 +20,8 @@ export class Contention {
   readonly scene: Scene;
   readonly lab: Lab;
   schedules = 0;
+  /** Ends from which the host was seen to get everything back. */
+  private readonly ends = new Set<string>();
 
   constructor(scene: Scene, setup: Setup = {}) {
     this.scene = scene;
@@ -36,9 +38,19 @@ export class Contention {
   race(calls: Programs): Race | undefined {
     for (const { steps, breach } of schedulesOf(this.lab, calls)) {
       this.schedules++;
-      if (breach !== undefined) return { calls, steps, breach };
+      const worse = breach ?? this.endBreach();
+      if (worse !== undefined) return { calls, steps, breach: worse };
     }
     return undefined;
+  }
+
+  /** What breaks when the host takes everything back; ends that are alike are looked at once. */
+  private endBreach(): Breach | undefined {
+    const { lab, ends } = this;
+    const end = lab.standing;
+    if (ends.has(end)) return undefined;
+    ends.add(end);
+    return lab.end();
   }
 
   /** Every call about what the scene is about; of guests those that are loaded on the CPU. */

@@ -18,6 +18,7 @@ import { readCall } from '../names.ts';
 import { Ordinals, translate } from '../ordinals.ts';
 import type { NamedWorld } from '../worlds.ts';
 import { Consent } from './consent.ts';
+import { GivingBack } from './giving-back.ts';
 import { Integrity } from './integrity.ts';
 import { laws } from './laws.ts';
 import type { Breach } from './laws.ts';
@@ -109,6 +110,7 @@ export class Lab {
   private readonly integrity: Integrity;
   private readonly reach: Reach;
   private readonly placement: Placement;
+  private readonly givingBack: GivingBack;
 
   constructor(named: NamedWorld, setup: Setup = {}) {
     this.named = named;
@@ -131,6 +133,7 @@ export class Lab {
     this.integrity = new Integrity(this.machine, this.consent);
     this.reach = new Reach(this.machine, this.twin, this.consent);
     this.placement = new Placement(this.machine);
+    this.givingBack = new GivingBack(this.machine);
   }
 
   /** Make the world's first calls; what goes wrong in them is a mistake of the world. */
@@ -175,6 +178,7 @@ export class Lab {
     this.integrity.reset();
     this.reach.reset();
     this.placement.reset();
+    this.givingBack.reset();
   }
 
   /** Run a sequence from the world's start, up to what breaks first. */
@@ -185,8 +189,28 @@ export class Lab {
       if (breach !== undefined) return { length: this.performed.length, breach };
       if (this.ended) return undefined;
     }
+    const breach = this.end();
+    return breach && { length: moves.length, breach };
+  }
+
+  /** Let all calls end, and then the host take everything back. */
+  end(): Breach | undefined {
     const breach = this.finishAll();
-    return breach && { length: this.performed.length, breach };
+    if (breach !== undefined || this.ended || !this.isJudged(laws.givenBack)) return breach;
+    return this.givingBack.judge(this);
+  }
+
+  /** Where the machine stands between calls, as far as it matters for what comes after. */
+  get standing(): string {
+    const { buffer } = this.state.cells;
+    const held = this.machine.hv.locks().map(({ holder }) => holder);
+    return [this.ended, held, this.givingBack.allowed, Buffer.from(buffer).toString('latin1')].join();
+  }
+
+  /** A call whose VM is given by its entry in the VM table. */
+  moveOf(call: string, cpu: number, args: Readonly<Record<string, number>>): Move {
+    const given = this.spec.rule(call).names.map((name) => args[name] ?? 0);
+    return translate(this.spec, { call, cpu, args: given }, (vm) => this.ordinals.toOrdinal(vm));
   }
 
   /** The calls that are held now. */
@@ -233,6 +257,7 @@ export class Lab {
     this.machine.begin(move.cpu, { call: move.call, args: one.values });
     this.twin.begin(move.cpu, { call: move.call, args: one.twinValues });
     this.consent.begin(one);
+    this.givingBack.begin(one);
   }
 
   isBusy(cpu: number): boolean {
@@ -315,8 +340,7 @@ export class Lab {
     return undefined;
   }
 
-  finishAll(): Breach | undefined {
-    if (this.isOver) return undefined;
+  private finishAll(): Breach | undefined {
     for (const { number } of this.machine.cpus) {
       const breach = this.finish(number);
       if (breach !== undefined || this.ended) return breach;
@@ -379,6 +403,7 @@ export class Lab {
     this.batch.push(one);
     const breach = this.judge(this.noninterference.look(one));
     this.consent.end(one);
+    this.givingBack.end(one);
     if (breach !== undefined) return breach;
     if (answer?.kind === 'died') return this.settle();
     const isQuiet = this.underWay.every((other) => other === undefined);
@@ -410,7 +435,10 @@ export class Lab {
   }
 
   private counts(breach: Breach): Breach | undefined {
-    const { judged } = this.setup;
-    return judged === undefined || judged.has(breach.clause) ? breach : undefined;
+    return this.isJudged(breach) ? breach : undefined;
+  }
+
+  private isJudged({ clause }: Pick<Breach, 'clause'>): boolean {
+    return this.setup.judged?.has(clause) !== false;
   }
 }

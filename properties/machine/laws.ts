@@ -147,6 +147,12 @@ export const laws = {
     'some CPU can always go on, whatever the schedule',
     'the CPUs wait for each other for ever',
   ),
+  givenBack: law(
+    'always',
+    'AVAIL-RECLAIM',
+    'at the end the host has calls of its own that give it back every page, but those that are stranded',
+    'the host loses a page for good',
+  ),
   deviceUpstream: law(
     'permitted',
     'DMA-UPSTREAM',

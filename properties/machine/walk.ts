@@ -41,7 +41,7 @@ export class MachineWalk {
       const breach = lab.perform(move);
       if (breach !== undefined) return { length: moves.length, breach };
     }
-    const breach = lab.isOver ? undefined : lab.finishAll();
+    const breach = lab.end();
     return breach && { length: moves.length, breach };
   }
 

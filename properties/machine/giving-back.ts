@@ -1,0 +1,73 @@
+/**
+ * Whatever came before, the host gets its memory back: when all calls are over it ends everything with calls of its
+ * own, and then every page is the host's again and reachable. Pages that a VM had when it was finalised are stranded.
+ */
+import { state } from '../../model/descriptor.ts';
+import type { Vm } from '../../model/hypervisor/vm.ts';
+import type { Machine } from '../../model/machine.ts';
+import { Ledger } from '../ledger.ts';
+import { Recovery } from '../recovery.ts';
+import type { NamedArgs } from '../recovery.ts';
+import { View } from '../view.ts';
+import { pageOf } from './consent.ts';
+import { laws } from './laws.ts';
+import type { Breach } from './laws.ts';
+import type { Lab, Performed } from './lab.ts';
+
+export class GivingBack {
+  private readonly machine: Machine;
+  private readonly mapped = new Map<Performed, readonly number[]>();
+  private readonly stranded = new Set<number>();
+  /** The host is taking everything back: what it strands now it had calls to avoid. */
+  private isEnding = false;
+
+  constructor(machine: Machine) {
+    this.machine = machine;
+  }
+
+  reset(): void {
+    this.mapped.clear();
+    this.stranded.clear();
+    this.isEnding = false;
+  }
+
+  begin(one: Performed): void {
+    if (this.isEnding || one.call !== 'finalize_teardown_vm') return;
+    const vm = this.machine.hv.vms.find(one.values['vm'] ?? 0);
+    if (vm !== undefined) this.mapped.set(one, this.framesOf(vm));
+  }
+
+  end(one: Performed): void {
+    if (one.answer?.kind === 'done') for (const frame of this.mapped.get(one) ?? []) this.stranded.add(frame);
+  }
+
+  private framesOf(vm: Vm): number[] {
+    return this.machine.world.gfns.map((_, gfn) => pageOf(this.machine, vm, gfn)).filter((frame) => frame >= 0);
+  }
+
+  /** Make the calls, and look what is still missing. */
+  judge(lab: Lab): Breach | undefined {
+    const { layout } = lab.spec;
+    let breach: Breach | undefined;
+    this.isEnding = true;
+    const make = (call: string, cpu: number, args: NamedArgs): void => {
+      if (breach === undefined && !lab.isOver && lab.spec.rules.has(call))
+        breach = lab.perform(lab.moveOf(call, cpu, args));
+    };
+    new Recovery(new View(layout, lab.state.cells, new Ledger(layout)), make).run();
+    return breach ?? (lab.isOver || this.isComplete() ? undefined : laws.givenBack);
+  }
+
+  /** What is missing now and may be, for a key of what was seen. */
+  get allowed(): string {
+    return [...this.stranded].join();
+  }
+
+  private isComplete(): boolean {
+    const { board, hv } = this.machine;
+    return board.recordedPages.every(
+      ({ frame }) =>
+        board.placeOf(frame) !== 'memory' || this.stranded.has(frame) || hv.pages.host[frame] === state.OWNED,
+    );
+  }
+}
