@@ -33,7 +33,8 @@ export class Mmu {
     if (isOld) table.markYoung();
     const pages = table.spans[table.height]!;
     const start = ipa - (ipa % pages);
-    this.tlb.fill(regime.observer, { ...regime, ipa: start, pages, frame: table.frameFor(start), prot });
+    const { observer, vmid, vcpu } = regime;
+    this.tlb.fill(observer, { vmid, vcpu, ipa: start, pages, frame: table.frameFor(start), prot });
     return table.frameFor(ipa);
   }
 }

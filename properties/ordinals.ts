@@ -78,5 +78,7 @@ export function vmsIn(rule: CompiledRule): readonly number[] {
 export function translate(machine: Machine, call: Call, name: (vm: number) => number): Call {
   const positions = vmsIn(machine.rule(call.call));
   if (positions.length === 0) return call;
-  return { ...call, args: call.args.map((arg, i) => (positions.includes(i) ? name(arg) : arg)) };
+  const args = [...call.args];
+  for (const i of positions) args[i] = name(args[i] as number);
+  return { ...call, args };
 }

@@ -21,9 +21,11 @@ const accepted: Readonly<Record<keyof typeof matrix, readonly string[]>> = {
   irq: [],
 };
 
+/** What was in the first words of a frame, and how often the frame had been written then. */
 interface Kept {
-  frame: number;
-  readonly words: number[];
+  readonly frame: number;
+  readonly edits: number;
+  readonly words: readonly number[];
 }
 
 export class Integrity {
@@ -31,7 +33,7 @@ export class Integrity {
   private readonly consent: Consent;
   /** By VM and frame: the page that was there, and what was in it. */
   private readonly pages = new Map<Vm, (Kept | 'lost' | undefined)[]>();
-  private readonly registers = new Map<Vcpu, number[]>();
+  private readonly registers = new Map<Vcpu, Kept>();
 
   constructor(machine: Machine, consent: Consent) {
     this.machine = machine;
@@ -45,7 +47,7 @@ export class Integrity {
       if (typeof vm !== 'object' || !vm.protected) continue;
       this.pages.set(vm, this.pagesOf(vm));
       for (const vcpu of vm.vcpus)
-        if (vcpu !== undefined) this.registers.set(vcpu, this.read(vcpu.structure, registerNames.length));
+        if (vcpu !== undefined) this.registers.set(vcpu, this.keep(vcpu.structure, registerNames.length));
     }
   }
 
@@ -62,7 +64,7 @@ export class Integrity {
     const { gfns, words } = this.machine.world;
     return gfns.map(({ of }, gfn) => {
       const frame = of !== gfn || this.consent.isShared(vm.slot, gfn) ? -1 : pageOf(this.machine, vm, gfn);
-      return frame < 0 ? undefined : { frame, words: this.read(frame, words) };
+      return frame < 0 ? undefined : this.keep(frame, words);
     });
   }
 
@@ -85,8 +87,8 @@ export class Integrity {
         else if (before !== undefined && one.call === 'force_reclaim_guest_page') kept[gfn] = 'lost';
         continue;
       }
-      if (before === undefined || isOwn) kept[gfn] = { frame, words: this.read(frame, this.machine.world.words) };
-      else if (before.frame !== frame || !this.isUnchanged(frame, before.words, vm.isDying)) return laws.integrity;
+      if (before === undefined || isOwn) kept[gfn] = this.keep(frame, this.machine.world.words);
+      else if (before.frame !== frame || !this.isUnchanged(before, vm.isDying)) return laws.integrity;
     }
     return undefined;
   }
@@ -99,10 +101,9 @@ export class Integrity {
         one.rule.rule.actor === 'guest' && one.values['vm'] === vm.slot && one.values['vcpu'] === vcpu.index;
       const isAnswered =
         one.call === 'host_set_register' && this.machine.cpus[one.cpu]?.loaded === vcpu && this.accepts(vcpu, one);
-      if (before !== undefined && !isOwn && !isAnswered && !this.isUnchanged(vcpu.structure, before))
-        return laws.stateIntegrity;
+      if (before !== undefined && !isOwn && !isAnswered && !this.isUnchanged(before)) return laws.stateIntegrity;
       if (before === undefined || isOwn || isAnswered)
-        this.registers.set(vcpu, this.read(vcpu.structure, registerNames.length));
+        this.registers.set(vcpu, this.keep(vcpu.structure, registerNames.length));
     }
     return undefined;
   }
@@ -113,12 +114,19 @@ export class Integrity {
     return reason !== undefined && accepted[reason].includes(name);
   }
 
-  private read(frame: number, words: number): number[] {
-    return Array.from({ length: words }, (_, word) => this.machine.cache.read(frame, word));
+  private keep(frame: number, length: number): Kept {
+    const words: number[] = [];
+    for (let word = 0; word < length; word++) words.push(this.machine.cache.read(frame, word));
+    return { frame, edits: this.editsOf(frame), words };
+  }
+
+  private editsOf(frame: number): number {
+    return this.machine.memory.edits[frame] ?? 0;
   }
 
   /** A page of a dying VM is wiped before it is unmapped: a call beside the reclaim sees it half done. */
-  private isUnchanged(frame: number, words: readonly number[], mayBeWiped = false): boolean {
+  private isUnchanged({ frame, edits, words }: Kept, mayBeWiped = false): boolean {
+    if (this.editsOf(frame) === edits) return true;
     for (let word = 0; word < words.length; word++) {
       const now = this.machine.cache.read(frame, word);
       if (now !== words[word] && !(mayBeWiped && now === 0)) return false;

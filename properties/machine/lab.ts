@@ -104,6 +104,8 @@ export class Lab {
   private readonly lastProgress: (Progress | undefined)[];
   private parked: Parked[] = [];
   private batch: Performed[] = [];
+  /** Arguments of the calls of a run, by their number; they are used again in the next run. */
+  private readonly bound: Int32Array[] = [];
   private ended = false;
   private readonly refinement: Refinement;
   private readonly noninterference: Noninterference;
@@ -289,17 +291,17 @@ export class Lab {
   private bind(move: Move, number: number): Performed {
     const rule = this.spec.rule(move.call);
     const call = translate(this.spec, move, (vm) => this.ordinals.toEntry(vm));
-    const args = new Int32Array(argsLength);
+    const args = (this.bound[number] ??= new Int32Array(argsLength)).fill(0);
     this.spec.bind(rule, call, args);
     const values: Record<string, number> = {};
     const isGuests = rule.rule.actor === 'guest';
-    rule.names.forEach((name, i) => {
-      values[name] = name === 'value' ? (isGuests ? guestValues : hostValues) + 16 * number : (call.args[i] ?? 0);
-      if (name === 'value') args[i + 1] = values[name];
-    });
-    const twinValues = { ...values };
-    if (isGuests && 'value' in values && this.consent.isSecret(args[1] ?? 0, values['gfn'] ?? 0)) {
-      twinValues['value'] = (values['value'] ?? 0) + secretShift;
+    for (let i = 0; i < rule.names.length; i++) values[rule.names[i] as string] = call.args[i] ?? 0;
+    let twinValues = values;
+    if ('value' in values) {
+      values['value'] = (isGuests ? guestValues : hostValues) + 16 * number;
+      args[rule.names.indexOf('value') + 1] = values['value'];
+      const isSecret = isGuests && this.consent.isSecret(args[1] ?? 0, values['gfn'] ?? 0);
+      twinValues = { ...values, value: values['value'] + (isSecret ? secretShift : 0) };
     }
     const { steps } = this;
     const answers = { answer: undefined, twinAnswer: undefined };
@@ -332,6 +334,7 @@ export class Lab {
 
   /** A call has had its turn: those that waited for that go on. */
   private letGo(): Breach | undefined {
+    if (this.parked.length === 0) return undefined;
     for (const one of [...this.parked]) {
       if (--one.lets > 0) continue;
       const breach = this.finish(one.cpu);
@@ -353,7 +356,7 @@ export class Lab {
       const breach = this.step(cpu);
       if (breach !== undefined || this.ended) return breach;
     }
-    this.parked = this.parked.filter((one) => one.cpu !== cpu);
+    if (this.parked.length > 0) this.parked = this.parked.filter((one) => one.cpu !== cpu);
     return undefined;
   }
 

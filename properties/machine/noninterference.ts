@@ -26,6 +26,8 @@ export class Noninterference {
 
   look(one: Performed): Breach | undefined {
     if (!this.looksAlike(one)) return laws.confidential;
+    // why: where EL2 has stopped, what the other CPUs were at stays in them, and nobody reads it any more.
+    if (one.answer?.kind === 'died') return undefined;
     for (const { number } of this.machine.cpus) {
       if (this.machine.isBusy(number) || this.registersAgree(number)) continue;
       return one.rule.rule.actor === 'guest' ? laws.exposure : laws.statePrivate;
@@ -46,6 +48,7 @@ export class Noninterference {
   private registersAgree(cpu: number): boolean {
     const one = this.machine.cpus[cpu]?.registers;
     const other = this.twin.cpus[cpu]?.registers;
-    return registerNames.every((_, i) => one?.[i] === other?.[i]);
+    for (let i = 0; i < registerNames.length; i++) if (one?.[i] !== other?.[i]) return false;
+    return true;
   }
 }

@@ -43,7 +43,12 @@ export class Placement {
   }
 
   private isTwice(): boolean {
-    const loaded = this.machine.cpus.flatMap((cpu) => cpu.loaded?.structure ?? []);
-    return new Set(loaded).size < loaded.length;
+    const { cpus } = this.machine;
+    return cpus.some(({ loaded, number }) => {
+      for (let other = 0; other < number; other++) {
+        if (loaded !== undefined && cpus[other]?.loaded?.structure === loaded.structure) return true;
+      }
+      return false;
+    });
   }
 }

@@ -21,12 +21,14 @@ export class Reach {
   private readonly machine: Machine;
   private readonly twin: Machine;
   private readonly consent: Consent;
-  /** Frames that served the hypervisor and that the host has not reached since. */
-  private readonly served = new Set<number>();
   /** By frame: whose it is alone. */
   private readonly owner: Uint8Array;
-  /** Frames that some VM had to itself, and that nobody has reached since. */
-  private readonly formerly = new Set<number>();
+  /** 1 for a frame that served the hypervisor, or that some VM had to itself, and that nobody has reached since. */
+  private readonly served: Uint8Array;
+  private readonly formerly: Uint8Array;
+  /** By frame: 1 where a TLB has it for the host, and what the host's table says of it. */
+  private readonly cached: Uint8Array;
+  private readonly mapped: Float64Array;
   /** By frame: when a guest last wrote to it. */
   private readonly written = new Map<number, number>();
   private seen = -1;
@@ -35,12 +37,18 @@ export class Reach {
     this.machine = machine;
     this.twin = twin;
     this.consent = consent;
-    this.owner = new Uint8Array(machine.board.limit);
+    const { limit } = machine.board;
+    this.owner = new Uint8Array(limit);
+    this.served = new Uint8Array(limit);
+    this.formerly = new Uint8Array(limit);
+    this.cached = new Uint8Array(limit);
+    this.mapped = new Float64Array(limit);
   }
 
   reset(): void {
-    this.formerly.clear();
-    this.served.clear();
+    this.formerly.fill(0);
+    this.served.fill(0);
+    this.mapped.fill(0);
     this.written.clear();
     this.seen = -1;
     this.findOwners();
@@ -52,6 +60,7 @@ export class Reach {
     if (now === this.seen) return undefined;
     this.seen = now;
     this.findOwners();
+    this.findCached();
     return (
       this.hostBreach(one) ?? this.deviceBreach() ?? this.guestBreach() ?? this.wipeBreach(one) ?? this.stateBreach()
     );
@@ -62,7 +71,7 @@ export class Reach {
     const frame = vm === undefined ? -1 : pageOf(this.machine, vm, one.values['gfn'] ?? 0);
     // why: by now the page may be unmapped; what the CPU's TLB had is where the write went.
     if (frame >= 0) this.written.set(frame, one.ended);
-    else for (const former of this.formerly) this.written.set(former, one.ended);
+    else this.formerly.forEach((is, former) => is === 1 && this.written.set(former, one.ended));
   }
 
   /** A number that changes whenever anybody may reach something else. */
@@ -80,53 +89,75 @@ export class Reach {
     owner.fill(nobody);
     owner.fill(hypervisors, board.ownStart, board.end);
     for (const { loaded } of machine.cpus) {
-      if (loaded === undefined) continue;
-      for (const frame of this.run(loaded.structure, world.sizes.hypVcpuPages)) owner[frame] = hypervisors;
+      if (loaded !== undefined) this.give(loaded.structure, world.sizes.hypVcpuPages);
     }
     for (const slot of hv.vms.all()) {
       if (typeof slot !== 'object') continue;
-      for (const frame of this.structuresOf(slot)) {
-        owner[frame] = hypervisors;
-        this.served.add(frame);
-      }
-      if (!slot.protected) continue;
-      for (let gfn = 0; gfn < world.gfns.length; gfn++) {
-        if (world.gfns[gfn]?.of !== gfn) continue;
-        const frame = pageOf(machine, slot, gfn);
-        if (frame < 0) continue;
-        if (this.consent.isShared(slot.slot, gfn)) this.formerly.delete(frame);
-        else if (frame < owner.length) {
-          if (owner[frame] === nobody) owner[frame] = slot.slot + 1;
-          this.formerly.add(frame);
-        }
-      }
+      this.giveStructures(slot);
+      if (slot.protected) this.givePages(slot);
+    }
+  }
+
+  /** Pages that a protected VM has and has not shared. */
+  private givePages(vm: Vm): void {
+    const { gfns } = this.machine.world;
+    for (let gfn = 0; gfn < gfns.length; gfn++) {
+      if (gfns[gfn]?.of !== gfn) continue;
+      const frame = pageOf(this.machine, vm, gfn);
+      if (frame < 0) continue;
+      const isShared = this.consent.isShared(vm.slot, gfn);
+      this.formerly[frame] = isShared ? 0 : 1;
+      if (!isShared && this.owner[frame] === nobody) this.owner[frame] = vm.slot + 1;
     }
   }
 
   /** Pages in which the hypervisor keeps what it needs for a VM. */
-  private *structuresOf(vm: Vm): Generator<number, void, void> {
+  private giveStructures(vm: Vm): void {
     const { sizes } = this.machine.world;
-    yield* this.run(vm.structure, sizes.hypVmPages);
-    yield* this.run(vm.pgd, sizes.pgdPages);
-    yield* vm.table.tables();
-    yield* vm.pool;
+    this.give(vm.structure, sizes.hypVmPages, true);
+    this.give(vm.pgd, sizes.pgdPages, true);
+    for (const frame of vm.table.tables()) this.give(frame, 1, true);
+    for (const frame of vm.pool) this.give(frame, 1, true);
     for (const vcpu of vm.vcpus) {
       if (vcpu === undefined) continue;
-      yield* this.run(vcpu.structure, sizes.hypVcpuPages);
-      yield* this.machine.hv.lists.framesOf(vcpu.cache);
+      this.give(vcpu.structure, sizes.hypVcpuPages, true);
+      for (const frame of this.machine.hv.lists.framesOf(vcpu.cache)) this.give(frame, 1, true);
     }
   }
 
-  private *run(first: number, pages: number): Generator<number, void, void> {
-    for (let frame = first; frame < first + pages; frame++) yield frame;
+  private give(first: number, pages: number, serves = false): void {
+    for (let frame = first; frame < first + pages; frame++) {
+      this.owner[frame] = hypervisors;
+      if (serves) this.served[frame] = 1;
+    }
+  }
+
+  /** What TLBs still have of the host's. */
+  private findCached(): void {
+    const { cpus, tlb } = this.machine;
+    this.cached.fill(0);
+    for (const { number } of cpus) {
+      for (const { vmid, ipa, pages } of tlb.entries(number)) {
+        if (vmid === hostVmid) this.cached.fill(1, ipa, ipa + pages);
+      }
+    }
   }
 
   /** The host reaches what its table maps, what it would map on a fault, and what a TLB still has. */
   private hostReaches(frame: number): boolean {
-    const { hv, board, tlb, cpus } = this.machine;
+    return this.cached[frame] === 1 || this.hostMaps(frame);
+  }
+
+  /** Walked once for each state of the table: `mapped` holds the count of its changes, negative where it is not mapped. */
+  private hostMaps(frame: number): boolean {
+    const { hv, board } = this.machine;
     const { table } = hv.host;
-    if (board.isRam(frame) && table.find(frame) && (table.isValid || table.isEmpty)) return true;
-    return cpus.some(({ number }) => tlb.find(number, hostVmid, frame) !== undefined);
+    const now = table.edits + 1;
+    if (Math.abs(this.mapped[frame] ?? 0) !== now) {
+      const isMapped = board.isRam(frame) && table.find(frame) && (table.isValid || table.isEmpty);
+      this.mapped[frame] = isMapped ? now : -now;
+    }
+    return this.mapped[frame] === now;
   }
 
   private deviceReaches(frame: number): boolean {
@@ -183,9 +214,10 @@ export class Reach {
   }
 
   private wipeBreach(one: Performed): Breach | undefined {
-    for (const frame of this.formerly) {
-      if (this.owner[frame] !== nobody || !(this.hostReaches(frame) || this.deviceReaches(frame))) continue;
-      this.formerly.delete(frame);
+    for (let frame = 0; frame < this.formerly.length; frame++) {
+      if (this.formerly[frame] === 0 || this.owner[frame] !== nobody) continue;
+      if (!this.hostReaches(frame) && !this.deviceReaches(frame)) continue;
+      this.formerly[frame] = 0;
       const last = this.written.get(frame) ?? -1;
       if (!this.isZero(frame)) return last > one.began ? laws.wipeUnmapped : laws.wipe;
     }
@@ -195,9 +227,9 @@ export class Reach {
   /** A page that served the hypervisor comes back the same, whatever a VM had in its registers. */
   private stateBreach(): Breach | undefined {
     const { machine, twin } = this;
-    for (const frame of this.served) {
-      if (this.owner[frame] !== nobody || !this.hostReaches(frame)) continue;
-      this.served.delete(frame);
+    for (let frame = 0; frame < this.served.length; frame++) {
+      if (this.served[frame] === 0 || this.owner[frame] !== nobody || !this.hostReaches(frame)) continue;
+      this.served[frame] = 0;
       for (let word = 0; word < machine.board.pageWords; word++) {
         if (machine.cache.readUncached(frame, word) !== twin.cache.readUncached(frame, word)) return laws.stateWiped;
       }

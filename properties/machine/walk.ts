@@ -33,6 +33,7 @@ export class MachineWalk {
   run(seed: number, length: number): Broken | undefined {
     const { lab, moves } = this;
     this.random.seed(seed);
+    this.draw.restart();
     lab.reset();
     moves.length = 0;
     while (moves.length < length && !lab.isOver) {
