@@ -3,6 +3,7 @@ import { labFor } from '../../properties/machine/fault.ts';
 import { machineSequence } from '../../properties/machine/hunt.ts';
 import { laws } from '../../properties/machine/laws.ts';
 import type { MachineLaw } from '../../properties/machine/laws.ts';
+import { exhibit, voided } from '../../properties/machine/voided.ts';
 import { MachineWalk } from '../../properties/machine/walk.ts';
 import { machineWorlds } from '../../properties/machine/worlds.ts';
 import { writeCall } from '../../properties/names.ts';
@@ -52,8 +53,21 @@ export async function verifyModel(
     watcher.progress(progress(share(run)));
     await new Promise(setImmediate);
   }
-  const clauses = lawResults(judged, broken, { runs, calls });
+  const clauses = [...lawResults(judged, broken, { runs, calls }), ...exhibits(options, judged)];
   return { chapter: progress(1), clauses, breaches };
+}
+
+/** Sequences after which a trace that must exist is given up. */
+const mostForOne = 2000;
+
+/** What must go wrong where something is missing. */
+function exhibits({ seed }: VerifyOptions, judged: ReadonlySet<string> | undefined): ClauseResult[] {
+  return voided.flatMap((one): ClauseResult[] => {
+    const { clause, kind } = one.law;
+    if (judged?.has(clause) === false) return [];
+    const { runs, calls, moves } = exhibit(one, seed, mostForOne);
+    return [{ clause, kinds: [kind], runs, calls, verdict: moves === undefined ? 'never seen' : 'exhibited' }];
+  });
 }
 
 /** A row for each clause that the machine is held to. */

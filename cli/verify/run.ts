@@ -143,6 +143,8 @@ async function pursueHoles(
 const secondsForOne = ({ seconds }: VerifyOptions, hunts: readonly Hunt[]): number | undefined =>
   seconds === undefined ? undefined : seconds / Math.max(1, hunts.length);
 
+const fromWorst: readonly ClauseResult['verdict'][] = ['violated', 'never seen', 'holds', 'exhibited'];
+
 /** One row for each clause, whoever judges it. */
 function merged(results: readonly ClauseResult[]): ClauseResult[] {
   const rows = new Map<string, ClauseResult>();
@@ -153,7 +155,7 @@ function merged(results: readonly ClauseResult[]): ClauseResult[] {
       kinds: [...new Set([...row.kinds, ...one.kinds])],
       runs: row.runs + one.runs,
       calls: row.calls + one.calls,
-      verdict: one.verdict === 'violated' ? one.verdict : row.verdict,
+      verdict: fromWorst.find((verdict) => [row.verdict, one.verdict].includes(verdict)) ?? one.verdict,
     });
   }
   return [...rows.values()];

@@ -15,9 +15,13 @@ export function pageOf(machine: Machine, vm: Vm, gfn: number): number {
   return vm.table.frameFor(shape.frame % frameWrap);
 }
 
+/** The secret is that of the VM in the first entry, if it is protected, or of all VMs that are not. */
+export type SecretIs = 'protected' | 'not protected';
+
 export class Consent {
   private readonly machine: Machine;
   private readonly twin: Machine;
+  private readonly isProtected: boolean;
   private readonly shared = new Set<number>();
   private readonly devices = new Set<number>();
   private readonly writes = new Set<Performed>();
@@ -29,9 +33,10 @@ export class Consent {
   /** What was consented to before a run begins. */
   private start: readonly (readonly number[])[] = [];
 
-  constructor(machine: Machine, twin: Machine) {
+  constructor(machine: Machine, twin: Machine, secretIs: SecretIs = 'protected') {
     this.machine = machine;
     this.twin = twin;
+    this.isProtected = secretIs === 'protected';
   }
 
   /** Runs begin from here. */
@@ -57,9 +62,9 @@ export class Consent {
     return this.shared.has(this.key(slot, gfn));
   }
 
-  /** The VM whose secret differs between the machines: the one in the first entry, if it is protected. */
+  /** Its secret differs between the machines. */
   isSecretVm(slot: number): boolean {
-    return slot === 0 && this.machine.hv.vms.find(0)?.protected === true;
+    return (slot === 0 || !this.isProtected) && this.machine.hv.vms.find(slot)?.protected === this.isProtected;
   }
 
   /** What this VM writes there is for nobody else. */

@@ -18,6 +18,7 @@ import { readCall } from '../names.ts';
 import { Ordinals, translate } from '../ordinals.ts';
 import type { NamedWorld } from '../worlds.ts';
 import { Consent } from './consent.ts';
+import type { SecretIs } from './consent.ts';
 import { GivingBack } from './giving-back.ts';
 import { Integrity } from './integrity.ts';
 import { laws } from './laws.ts';
@@ -67,6 +68,8 @@ export interface Setup {
   readonly judged?: ReadonlySet<string> | undefined;
   /** Whether the machine is held against the specification. */
   readonly refines?: boolean;
+  /** Whose secret differs between the machines. */
+  readonly secretIs?: SecretIs;
 }
 
 interface Parked {
@@ -122,7 +125,7 @@ export class Lab {
     this.machine = new Machine(named.world, setup.options ?? wholeDesign);
     this.twin = new Machine(named.world, setup.options ?? wholeDesign);
     this.ordinals = new Ordinals(named.world.slots);
-    this.consent = new Consent(this.machine, this.twin);
+    this.consent = new Consent(this.machine, this.twin, setup.secretIs);
     this.underWay = this.machine.cpus.map(() => undefined);
     this.lastProgress = this.machine.cpus.map(() => undefined);
     this.refinement = new Refinement(this.spec, this.machine, this.state);

@@ -153,11 +153,23 @@ export const laws = {
     'at the end the host has calls of its own that give it back every page, but those that are stranded',
     'the host loses a page for good',
   ),
-  deviceUpstream: law(
+  deviceReads: law(
     'permitted',
     'DMA-UPSTREAM',
     'where no IOMMU is in its way, a device reads what a protected VM wrote',
     'a device reads the secret of a VM',
+  ),
+  deviceWrites: law(
+    'permitted',
+    'DMA-UPSTREAM',
+    'where no IOMMU is in its way, a device changes what a protected VM has to itself',
+    'a device changes bytes of a VM',
+  ),
+  unprotected: law(
+    'permitted',
+    'MEM-NONPROTECTED',
+    'the host reads what a non-protected VM wrote',
+    'the host reads what a VM wrote',
   ),
   stateUpstream: law(
     'permitted',
