@@ -90,7 +90,8 @@ const strange: ApkShape = { name: "a stranger's app", key: 1, version: 2 };
 const extras: readonly ExtraShape[] = [{ name: 'as listed' }];
 const apexes: readonly ApexShape[] = [{ name: 'APEXes' }, { name: 'other APEXes' }];
 
-const bare = {
+/** A machine whose memory is not followed. */
+export const noMemory = {
   ...makeWorld({
     memory: 0,
     near: 0,
@@ -122,7 +123,7 @@ const seldom: Weights = {
 };
 const bootWorld = (name: string, boot: Partial<BootWorld>): NamedWorld => ({
   name,
-  world: { ...bare, boot: { ...noBoot, serviceVersion: 2, ...boot } },
+  world: { ...noMemory, boot: { ...noBoot, serviceVersion: 2, ...boot } },
   prelude: [],
   weights: seldom,
 });

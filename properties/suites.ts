@@ -2,6 +2,7 @@
 import { profiles } from '../spec/profiles/all.ts';
 import type { Profile } from '../spec/profile.ts';
 import { cids, devices, devicesFull, devicesUncovered } from './android-worlds.ts';
+import { attestation } from './flow-worlds.ts';
 import { bootWorlds, images, instances, recordsAlone, versions } from './boot-worlds.ts';
 import {
   worlds as linuxWorlds,
@@ -46,6 +47,7 @@ const plan: readonly {
   { chapter: 'instance', profiles: ['avf-15'], fits: /^avf-1/, worlds: [versions, recordsAlone, instances] },
   { chapter: 'instance', profiles: ['avf-14'], fits: /^none$/, worlds: [instances] },
   { chapter: 'instance', profiles: ['avf-2026'], fits: /^avf-2026$/, worlds: [versions] },
+  { chapter: 'attestation', profiles: ['attest-15'], fits: /^attest-/, worlds: [attestation] },
 ];
 
 /** The suites of the default run, or those for one profile. */
@@ -63,4 +65,6 @@ export function suitesOf(profileName?: string): Suite[] {
 
 /** A world by its name. */
 export const worldNamed = (name: string): NamedWorld | undefined =>
-  [...linuxWorlds, devices, devicesUncovered, devicesFull, cids, ...bootWorlds].find((one) => one.name === name);
+  [...linuxWorlds, devices, devicesUncovered, devicesFull, cids, ...bootWorlds, attestation].find(
+    (one) => one.name === name,
+  );

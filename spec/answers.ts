@@ -55,6 +55,10 @@ export type SecureError = 'INVALID_PARAMETERS' | 'DENIED';
 export type PowerError = 'INVALID_PARAMETERS' | 'ALREADY_ON';
 export type ServiceError = 'ILLEGAL_STATE';
 
+/** How those who decide about evidence refuse; named here alike, as each has words of its own. */
+export type AttestationError =
+  'INVALID_DICE_CHAIN' | 'INVALID_SIGNATURE' | 'UNTRUSTED' | 'NOT_FRESH' | 'UNKNOWN_CHALLENGE' | 'POLICY_ERROR';
+
 /** What a refused call is answered. `IGNORED`: the call returns nothing, so a refusal cannot be told from success. */
 export type Refusal =
   | Errno
@@ -64,6 +68,7 @@ export type Refusal =
   | SecureError
   | PowerError
   | ServiceError
+  | AttestationError
   | 'INVALID_PARAMETER'
   | 'NOT_SUPPORTED'
   | 'FAULT'

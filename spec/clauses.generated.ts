@@ -49,6 +49,32 @@ export type ClauseId =
   | 'CID-REGISTER-GRANTED'
   | 'CID-REGISTER-UNUSED'
   | 'CID-RELEASE-LIVE'
+  | 'ASK-CHALLENGE'
+  | 'SERVER-ROOT'
+  | 'SERVER-MODE'
+  | 'SERVER-MARKERS'
+  | 'RKP-SAME-DEVICE'
+  | 'RKP-STAGES'
+  | 'RKP-CHAIN-SIGNED'
+  | 'RKP-STAGE-NAMES'
+  | 'RKP-VENDOR'
+  | 'RKP-KERNEL-KEY'
+  | 'RKP-KERNEL'
+  | 'RKP-DEBUG-KERNEL'
+  | 'RKP-LEAF-SIGNED'
+  | 'RKP-KEY-SIGNED'
+  | 'RELY-NEW-CHALLENGE'
+  | 'RELY-ROOT'
+  | 'RELY-CURRENT'
+  | 'RELY-SIGNED'
+  | 'RELY-DIRECT'
+  | 'RELY-CHALLENGE'
+  | 'RELY-ONCE'
+  | 'RELY-SECURE'
+  | 'RELY-SIGNERS'
+  | 'RELY-VERSIONS'
+  | 'RELY-NO-OTHERS'
+  | 'PROVISION-KEY'
   | 'CBOR-BOUNDED'
   | 'CBOR-WELL-FORMED'
   | 'CBOR-SHORTEST'
@@ -144,6 +170,12 @@ export type ClauseId =
   | 'ATTEST-ORDER-FREE'
   | 'ATTEST-ON-DEMAND'
   | 'ATTEST-BOOT-CHAIN'
+  | 'ATTEST-ISSUER'
+  | 'ATTEST-TRUE'
+  | 'ATTEST-DEBUG-TOO'
+  | 'ATTEST-NOT-CURRENT'
+  | 'ATTEST-ANY-VM'
+  | 'ATTEST-KEY-ELSEWHERE'
   | 'ATTEST-FRESH'
   | 'ATTEST-PROVISION'
   | 'AVAIL-RECLAIM'
@@ -1045,6 +1077,304 @@ export const clauses: Readonly<Record<ClauseId, Clause>> = {
     survives: 'bad app',
     sources: ['AOSP Virtualization `android/virtualizationservice/src/aidl.rs`'],
     rows: [],
+  },
+  'ASK-CHALLENGE': {
+    id: 'ASK-CHALLENGE',
+    chapter: 'attestation-calls',
+    section: 'A VM asks',
+    text: 'A VM MUST NOT be asked with a challenge before the relying party has made it.',
+    status: 'guarantee',
+    upheldBy: 'verifier',
+    survives: 'compromised host',
+    sources: ['RFC 9334'],
+    rows: [],
+  },
+  'SERVER-ROOT': {
+    id: 'SERVER-ROOT',
+    chapter: 'attestation-calls',
+    section: 'The RKP server certifies the RKP VM',
+    text: 'The RKP server MUST certify only a key whose chain begins with a root key that is registered, so that nobody passes for a device.',
+    status: 'guarantee',
+    upheldBy: 'verifier',
+    survives: 'compromised host',
+    sources: ['AOSP Virtualization `docs/vm_remote_attestation.md`', 'AOSP RKP HAL'],
+    rows: ['S0-15'],
+  },
+  'SERVER-MODE': {
+    id: 'SERVER-MODE',
+    chapter: 'attestation-calls',
+    section: 'The RKP server certifies the RKP VM',
+    text: 'The RKP server MUST certify only a key whose chain is in normal mode throughout, so that an unlocked device issues no certificates.',
+    status: 'guarantee',
+    upheldBy: 'verifier',
+    survives: 'compromised host',
+    sources: ['AOSP hwtrust', 'AOSP RKP HAL'],
+    rows: [],
+  },
+  'SERVER-MARKERS': {
+    id: 'SERVER-MARKERS',
+    chapter: 'attestation-calls',
+    section: 'The RKP server certifies the RKP VM',
+    text: 'The RKP server MUST certify only a key whose chain has the marker of the RKP VM up to its last stage, so that no other VM of the device issues certificates.',
+    status: 'guarantee',
+    upheldBy: 'verifier',
+    survives: 'compromised host',
+    sources: ['AOSP Virtualization `docs/vm_remote_attestation.md`', 'AOSP hwtrust', 'R-MARKERS'],
+    rows: [],
+  },
+  'RKP-SAME-DEVICE': {
+    id: 'RKP-SAME-DEVICE',
+    chapter: 'attestation-calls',
+    section: 'The RKP VM appraises a request',
+    text: 'The RKP VM MUST certify a VM only if its chain begins as its own does, up to pvmfw, so that it speaks of its own device.',
+    status: 'guarantee',
+    upheldBy: 'verifier',
+    survives: 'compromised host',
+    sources: [
+      'AOSP Virtualization `libs/libservice_vm_requests/src/client_vm.rs`',
+      'AOSP Virtualization `docs/vm_remote_attestation.md`',
+    ],
+    rows: [],
+  },
+  'RKP-STAGES': {
+    id: 'RKP-STAGES',
+    chapter: 'attestation-calls',
+    section: 'The RKP VM appraises a request',
+    text: 'The RKP VM MUST certify a VM only if its chain goes on by two certificates or three, so that no stage stands between or behind those that it knows.',
+    status: 'guarantee',
+    upheldBy: 'verifier',
+    survives: 'compromised host',
+    sources: [
+      'AOSP Virtualization `libs/libservice_vm_requests/src/dice.rs`',
+      'AOSP Virtualization `docs/vm_remote_attestation.md`',
+    ],
+    rows: ['G-06'],
+  },
+  'RKP-CHAIN-SIGNED': {
+    id: 'RKP-CHAIN-SIGNED',
+    chapter: 'attestation-calls',
+    section: 'The RKP VM appraises a request',
+    text: 'The RKP VM MUST certify a VM only if each certificate of its chain is signed with the key before it, so that a stage is what the stage before says.',
+    status: 'guarantee',
+    upheldBy: 'verifier',
+    survives: 'compromised host',
+    sources: ['AOSP Virtualization `libs/libservice_vm_requests/src/dice.rs`'],
+    rows: ['S0-15'],
+  },
+  'RKP-STAGE-NAMES': {
+    id: 'RKP-STAGE-NAMES',
+    chapter: 'attestation-calls',
+    section: 'The RKP VM appraises a request',
+    text: 'The RKP VM MUST certify a VM only if these stages are named kernel, perhaps vendor partition, and payload, so that components are read where the manager has written them.',
+    status: 'guarantee',
+    upheldBy: 'verifier',
+    survives: 'compromised host',
+    sources: ['AOSP Virtualization `libs/libservice_vm_requests/src/dice.rs`'],
+    rows: [],
+  },
+  'RKP-VENDOR': {
+    id: 'RKP-VENDOR',
+    chapter: 'attestation-calls',
+    section: 'The RKP VM appraises a request',
+    text: 'The RKP VM MUST certify a VM with a vendor partition only if that is the one that the bootloader has fixed, so that no vendor code of others runs.',
+    status: 'guarantee',
+    upheldBy: 'verifier',
+    survives: 'compromised host',
+    sources: ['AOSP Virtualization `libs/libservice_vm_requests/src/client_vm.rs`', 'AOSP Virtualization 9eebbab'],
+    rows: [],
+  },
+  'RKP-KERNEL-KEY': {
+    id: 'RKP-KERNEL-KEY',
+    chapter: 'attestation-calls',
+    section: 'The RKP VM appraises a request',
+    text: 'The RKP VM MUST certify a VM only if its kernel is signed with the key that its own is signed with, so that no other signer vouches for stages.',
+    status: 'guarantee',
+    upheldBy: 'verifier',
+    survives: 'compromised host',
+    sources: ['AOSP Virtualization `libs/libservice_vm_requests/src/client_vm.rs`'],
+    rows: [],
+  },
+  'RKP-KERNEL': {
+    id: 'RKP-KERNEL',
+    chapter: 'attestation-calls',
+    section: 'The RKP VM appraises a request',
+    text: 'The RKP VM MUST certify a VM only if it knows the code of its kernel, so that one with a hole is not taken.',
+    status: 'guarantee',
+    upheldBy: 'verifier',
+    survives: 'compromised host',
+    sources: ['AOSP Virtualization `libs/libservice_vm_requests/src/client_vm.rs`'],
+    rows: [],
+  },
+  'RKP-DEBUG-KERNEL': {
+    id: 'RKP-DEBUG-KERNEL',
+    chapter: 'attestation-calls',
+    section: 'The RKP VM appraises a request',
+    text: 'The RKP VM MUST NOT certify a VM with a debug kernel whose stages all claim normal mode.',
+    status: 'guarantee',
+    upheldBy: 'verifier',
+    survives: 'compromised host',
+    sources: ['AOSP Virtualization `libs/libservice_vm_requests/src/client_vm.rs`'],
+    rows: [],
+  },
+  'RKP-LEAF-SIGNED': {
+    id: 'RKP-LEAF-SIGNED',
+    chapter: 'attestation-calls',
+    section: 'The RKP VM appraises a request',
+    text: 'The RKP VM MUST certify a key and a challenge only if the last key of the chain has signed them, so that nobody speaks for a VM.',
+    status: 'guarantee',
+    upheldBy: 'verifier',
+    survives: 'compromised host',
+    sources: [
+      'AOSP Virtualization `libs/libservice_vm_requests/src/client_vm.rs`',
+      'AOSP Virtualization `libs/libclient_vm_csr`',
+    ],
+    rows: ['S0-16'],
+  },
+  'RKP-KEY-SIGNED': {
+    id: 'RKP-KEY-SIGNED',
+    chapter: 'attestation-calls',
+    section: 'The RKP VM appraises a request',
+    text: 'The RKP VM MUST certify a key and a challenge only if the key has signed them, so that nobody has a key certified that he does not have.',
+    status: 'guarantee',
+    upheldBy: 'verifier',
+    survives: 'compromised host',
+    sources: [
+      'AOSP Virtualization `libs/libservice_vm_requests/src/client_vm.rs`',
+      'AOSP Virtualization `libs/libclient_vm_csr`',
+    ],
+    rows: [],
+  },
+  'RELY-NEW-CHALLENGE': {
+    id: 'RELY-NEW-CHALLENGE',
+    chapter: 'attestation-calls',
+    section: 'The relying party accepts',
+    text: 'A relying party MUST make a new challenge for each session.',
+    status: 'guarantee',
+    upheldBy: 'verifier',
+    survives: 'compromised host',
+    sources: ['RFC 9334', 'AOSP Virtualization `docs/vm_remote_attestation.md`'],
+    rows: ['S0-16'],
+  },
+  'RELY-ROOT': {
+    id: 'RELY-ROOT',
+    chapter: 'attestation-calls',
+    section: 'The relying party accepts',
+    text: 'A relying party MUST accept a certificate only if its path begins with a root that it knows by other means, so that nobody brings his own.',
+    status: 'guarantee',
+    upheldBy: 'verifier',
+    survives: 'compromised host',
+    sources: ['AOSP Virtualization `docs/vm_remote_attestation.md`', 'RFC 5280'],
+    rows: [],
+  },
+  'RELY-CURRENT': {
+    id: 'RELY-CURRENT',
+    chapter: 'attestation-calls',
+    section: 'The relying party accepts',
+    text: 'A relying party MUST accept a certificate only if none of its path has expired or been revoked, so that a device that was broken into counts no longer.',
+    status: 'guarantee',
+    upheldBy: 'verifier',
+    survives: 'compromised host',
+    sources: ['RFC 5280', 'AOSP Virtualization `docs/vm_remote_attestation.md`'],
+    rows: [],
+  },
+  'RELY-SIGNED': {
+    id: 'RELY-SIGNED',
+    chapter: 'attestation-calls',
+    section: 'The relying party accepts',
+    text: 'A relying party MUST accept a certificate only if each of its path is signed with the key before it.',
+    status: 'guarantee',
+    upheldBy: 'verifier',
+    survives: 'compromised host',
+    sources: ['RFC 5280', 'AOSP Virtualization `docs/vm_remote_attestation.md`'],
+    rows: ['S0-16'],
+  },
+  'RELY-DIRECT': {
+    id: 'RELY-DIRECT',
+    chapter: 'attestation-calls',
+    section: 'The relying party accepts',
+    text: 'A relying party MUST accept the extension only in a certificate that the certified key of the RKP VM has signed itself, so that an attested key certifies nothing.',
+    status: 'guarantee',
+    upheldBy: 'verifier',
+    survives: 'compromised host',
+    sources: ['AOSP Virtualization `docs/vm_remote_attestation.md`', 'RFC 5280'],
+    rows: [],
+  },
+  'RELY-CHALLENGE': {
+    id: 'RELY-CHALLENGE',
+    chapter: 'attestation-calls',
+    section: 'The relying party accepts',
+    text: 'A relying party MUST accept a certificate only if it has the challenge of the session, whole, so that old evidence does not count.',
+    status: 'guarantee',
+    upheldBy: 'verifier',
+    survives: 'compromised host',
+    sources: ['AOSP Virtualization `docs/vm_remote_attestation.md`', 'RFC 9334'],
+    rows: ['S0-16'],
+  },
+  'RELY-ONCE': {
+    id: 'RELY-ONCE',
+    chapter: 'attestation-calls',
+    section: 'The relying party accepts',
+    text: 'A relying party MUST accept one certificate for a challenge at most.',
+    status: 'guarantee',
+    upheldBy: 'verifier',
+    survives: 'compromised host',
+    sources: ['RFC 9334'],
+    rows: [],
+  },
+  'RELY-SECURE': {
+    id: 'RELY-SECURE',
+    chapter: 'attestation-calls',
+    section: 'The relying party accepts',
+    text: 'A relying party MUST accept a certificate only if it says that every stage is in normal mode, so that nobody debugs what has the secret.',
+    status: 'guarantee',
+    upheldBy: 'verifier',
+    survives: 'compromised host',
+    sources: ['AOSP Virtualization `docs/vm_remote_attestation.md`', 'R-SECURE-STATUS'],
+    rows: ['S0-17'],
+  },
+  'RELY-SIGNERS': {
+    id: 'RELY-SIGNERS',
+    chapter: 'attestation-calls',
+    section: 'The relying party accepts',
+    text: 'A relying party MUST accept a certificate only if its components are of the signers that it expects, so that a name alone counts for nothing.',
+    status: 'guarantee',
+    upheldBy: 'verifier',
+    survives: 'compromised host',
+    sources: ['AOSP Virtualization `docs/vm_remote_attestation.md`'],
+    rows: ['S0-17'],
+  },
+  'RELY-VERSIONS': {
+    id: 'RELY-VERSIONS',
+    chapter: 'attestation-calls',
+    section: 'The relying party accepts',
+    text: 'A relying party MUST accept a certificate only if its components are as new as it demands, so that an old hole does not help.',
+    status: 'guarantee',
+    upheldBy: 'verifier',
+    survives: 'compromised host',
+    sources: ['AOSP Virtualization `docs/vm_remote_attestation.md`'],
+    rows: ['S0-17'],
+  },
+  'RELY-NO-OTHERS': {
+    id: 'RELY-NO-OTHERS',
+    chapter: 'attestation-calls',
+    section: 'The relying party accepts',
+    text: 'A relying party MUST accept a certificate only if it lists each component that it expects once, and no others, so that nothing runs beside them.',
+    status: 'guarantee',
+    upheldBy: 'verifier',
+    survives: 'compromised host',
+    sources: ['AOSP Virtualization `docs/vm_remote_attestation.md`', 'AOSP Virtualization `tests/vm_attestation`'],
+    rows: ['S0-17'],
+  },
+  'PROVISION-KEY': {
+    id: 'PROVISION-KEY',
+    chapter: 'attestation-calls',
+    section: 'The relying party accepts',
+    text: 'A relying party MUST seal the secret of a session to the key in the certificate that it has accepted there, so that whoever carries it cannot open it.',
+    status: 'guarantee',
+    upheldBy: 'verifier',
+    survives: 'compromised host',
+    sources: ['AOSP Virtualization `docs/vm_remote_attestation.md`'],
+    rows: ['S0-17'],
   },
   'CBOR-BOUNDED': {
     id: 'CBOR-BOUNDED',
@@ -2090,6 +2420,75 @@ export const clauses: Readonly<Record<ClauseId, Clause>> = {
     survives: 'compromised host',
     sources: ['seed 001, "Guest OS"', 'AOSP Virtualization `docs/pvm_dice_chain.md`'],
     rows: ['G-06'],
+  },
+  'ATTEST-ISSUER': {
+    id: 'ATTEST-ISSUER',
+    chapter: 'attestation',
+    section: 'Who attests, and to whom',
+    text: 'A key that issues certificates for VMs MUST be that of an RKP VM on a registered device in normal mode.',
+    status: 'guarantee',
+    upheldBy: 'verifier',
+    survives: 'compromised host',
+    sources: ['AOSP Virtualization `docs/vm_remote_attestation.md`', 'AOSP RKP HAL'],
+    rows: [],
+  },
+  'ATTEST-TRUE': {
+    id: 'ATTEST-TRUE',
+    chapter: 'attestation',
+    section: 'Who attests, and to whom',
+    text: 'A certificate of the RKP VM MUST speak of a VM on the same device that has booted what the certificate says.',
+    status: 'guarantee',
+    upheldBy: 'verifier',
+    survives: 'compromised host',
+    sources: [
+      'AOSP Virtualization `docs/vm_remote_attestation.md`',
+      'seed 000, "Remote Attestation for Protected VMs"',
+    ],
+    rows: ['S0-16'],
+  },
+  'ATTEST-DEBUG-TOO': {
+    id: 'ATTEST-DEBUG-TOO',
+    chapter: 'attestation',
+    section: 'Who attests, and to whom',
+    text: 'A VM in debug mode MAY be certified.',
+    status: 'non-guarantee',
+    upheldBy: 'nobody',
+    survives: 'compromised host',
+    sources: ['AOSP Virtualization `docs/vm_remote_attestation.md`', 'R-SECURE-STATUS'],
+    rows: [],
+  },
+  'ATTEST-NOT-CURRENT': {
+    id: 'ATTEST-NOT-CURRENT',
+    chapter: 'attestation',
+    section: 'Who attests, and to whom',
+    text: 'The RKP VM MAY certify a request whose challenge is old or that nobody waits for.',
+    status: 'non-guarantee',
+    upheldBy: 'nobody',
+    survives: 'compromised host',
+    sources: ['AOSP Virtualization `docs/vm_remote_attestation.md`'],
+    rows: [],
+  },
+  'ATTEST-ANY-VM': {
+    id: 'ATTEST-ANY-VM',
+    chapter: 'attestation',
+    section: 'Who attests, and to whom',
+    text: 'The evidence for a session MAY come from any VM with the expected software, on any device.',
+    status: 'non-guarantee',
+    upheldBy: 'nobody',
+    survives: 'compromised host',
+    sources: ['AOSP Virtualization `docs/vm_remote_attestation.md`'],
+    rows: [],
+  },
+  'ATTEST-KEY-ELSEWHERE': {
+    id: 'ATTEST-KEY-ELSEWHERE',
+    chapter: 'attestation',
+    section: 'Who attests, and to whom',
+    text: 'The key of one VM MAY be certified under the chain of another that the attacker has taken over.',
+    status: 'non-guarantee',
+    upheldBy: 'nobody',
+    survives: 'compromised host',
+    sources: ['AOSP Virtualization `libs/libservice_vm_requests/src/client_vm.rs`'],
+    rows: [],
   },
   'ATTEST-FRESH': {
     id: 'ATTEST-FRESH',

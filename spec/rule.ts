@@ -50,7 +50,17 @@ export const noSubject: Why = { excuse: 'without it the call has nothing to act 
 /** Why a guard that repeats what others ensure needs no counterexample, and must never refuse. */
 export const neverDecides = (reason: string): Why => ({ excuse: reason, implied: true });
 
-export type Actor = 'host' | 'pvmfw' | 'Microdroid' | 'guest' | 'device' | 'secure world' | 'service';
+export type Actor =
+  | 'host'
+  | 'pvmfw'
+  | 'Microdroid'
+  | 'guest'
+  | 'device'
+  | 'secure world'
+  | 'service'
+  | 'RKP VM'
+  | 'RKP server'
+  | 'relying party';
 
 /** How a number that a call answers is to be read. */
 export type Answer = 'value' | 'vm' | 'number';

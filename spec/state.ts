@@ -5,6 +5,8 @@
 import { parents, regimes, secretsOf } from './boot/secrets.ts';
 import { noBoot } from './boot/world.ts';
 import type { BootWorld } from './boot/world.ts';
+import { chainsOf, noFlow, partiesOf } from './flow/world.ts';
+import type { FlowWorld } from './flow/world.ts';
 import type { World } from './world.ts';
 
 /** Who can reach a page and who answers for it, as one party sees it. */
@@ -33,6 +35,8 @@ export const regions = ['configuration', 'data', 'stack', 'registers', 'handover
 export const leftovers = ['NOTHING', 'GIVEN', 'NEXT', 'DERIVED'] as const;
 /** How the secure world came by a page that it has not given back. */
 export const secureHolds = ['NONE', 'SHARED', 'LENT'] as const;
+/** What has become of a challenge. */
+export const challenges = ['NONE', 'OPEN', 'USED'] as const;
 /** Whether a VM has a vCPU of its own switched on. */
 export const powers = ['OFF', 'ON'] as const;
 
@@ -57,7 +61,12 @@ type Over =
   | 'bearer'
   | 'secret'
   | 'parent'
-  | 'region';
+  | 'region'
+  | 'session'
+  | 'party'
+  | 'issuer'
+  | 'asking'
+  | 'certificate';
 
 export interface FieldShape {
   readonly over: Over;
@@ -190,18 +199,34 @@ export const fields = {
   /** What the attacker has learnt. */
   knownSecret: { over: 'secret' },
   knownParent: { over: 'parent' },
+
+  /** A session of the relying party: its challenge, how often it was answered, and by which key. */
+  challenge: { over: 'session', values: challenges },
+  answers: { over: 'session' },
+  acceptedKey: { over: 'session', start: none },
+  /** The party that can open the secret of the session. */
+  provisioned: { over: 'session', start: none },
+  /** 1 where a VM has asked with the challenge of a session, and where the RKP VM has certified that. */
+  asked: { over: 'asking' },
+  issued: { over: 'certificate' },
+  /** 1 where the attacker has a VM in its hands, and where an issuer is certified, or known to be broken. */
+  takenVm: { over: 'party' },
+  certifiedIssuer: { over: 'issuer' },
+  brokenIssuer: { over: 'issuer' },
 } as const satisfies Record<string, FieldShape>;
 
 export type FieldName = keyof typeof fields;
 export const fieldNames = Object.keys(fields) as FieldName[];
 type OfBoot = 'boot' | 'disk' | 'instance' | 'bearer' | 'secret' | 'parent' | 'region';
-/** Fields of booting, which no hypervisor has. */
-export type BootField = { [F in FieldName]: (typeof fields)[F]['over'] extends OfBoot ? F : never }[FieldName];
+type OfFlow = 'session' | 'party' | 'issuer' | 'asking' | 'certificate';
+/** Fields of booting and of attestation, which no hypervisor has. */
+export type BootField = { [F in FieldName]: (typeof fields)[F]['over'] extends OfBoot | OfFlow ? F : never }[FieldName];
 /** The named values of a field; plain numbers where it has none. */
 export type ValueOf<F extends FieldName> = (typeof fields)[F] extends { values: readonly (infer V)[] } ? V : number;
 
 const counts = (world: World): Record<Over, number> => ({
   ...bootCounts(world.boot ?? noBoot),
+  ...flowCounts(world.flow ?? noFlow),
   page: world.pages.length,
   word: world.pages.length * world.words,
   vm: world.slots,
@@ -223,6 +248,14 @@ const bootCounts = (boot: BootWorld) => ({
   secret: secretsOf(boot),
   parent: boot === noBoot ? 0 : parents.length,
   region: boot === noBoot ? 0 : regions.length,
+});
+
+const flowCounts = (flow: FlowWorld) => ({
+  session: flow.sessions,
+  party: partiesOf(flow),
+  issuer: flow.issuers.length,
+  asking: partiesOf(flow) * flow.sessions,
+  certificate: chainsOf(flow) * partiesOf(flow) * flow.sessions,
 });
 
 /** Where each field's cells lie in the vector. */

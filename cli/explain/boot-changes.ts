@@ -5,13 +5,15 @@ import type { BootWorld } from '../../spec/boot/world.ts';
 import { fields, none, regions } from '../../spec/state.ts';
 import type { FieldName, FieldShape, Layout } from '../../spec/state.ts';
 
-interface Change {
+/** A change of one cell. */
+export interface Change {
   readonly field: FieldName;
   readonly index: number;
   readonly from: number;
   readonly to: number;
 }
-type Said = [subject: string, words: string] | undefined;
+/** Whom it is about, and what to say of it. */
+export type Said = [subject: string, words: string] | undefined;
 
 /** Whom a change of a boot is about, and what to say of it; nothing for what only mirrors another change. */
 export function sayBootChange(layout: Layout, change: Change): Said {

@@ -4,15 +4,9 @@ import { fields, none } from '../../spec/state.ts';
 import type { FieldName, FieldShape, Layout } from '../../spec/state.ts';
 import { protAll, protBits } from '../../spec/world.ts';
 import { sayBootChange } from './boot-changes.ts';
+import type { Change } from './boot-changes.ts';
+import { sayFlowChange } from './flow-changes.ts';
 import type { VmNames } from './story.ts';
-
-/** A change of one cell. */
-interface Change {
-  readonly field: FieldName;
-  readonly index: number;
-  readonly from: number;
-  readonly to: number;
-}
 
 /** What the fields of a CID count. */
 const cidWords: Readonly<Partial<Record<FieldName, string>>> = {
@@ -83,7 +77,7 @@ function describe(
     case 'cid':
       return [`CID ${index}`, arrow(cidWords[field] ?? field, String(change.from), String(change.to))];
     default:
-      return sayBootChange(layout, change);
+      return sayFlowChange(layout, change) ?? sayBootChange(layout, change);
   }
 }
 

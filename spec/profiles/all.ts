@@ -1,6 +1,7 @@
 /** Every profile by its name. */
 import type { Profile } from '../profile.ts';
 import { android16, android16AsShipped } from './android16-6.12.ts';
+import { attest15 } from './attest-15.ts';
 import { avf13 } from './avf-13.ts';
 import { avf14 } from './avf-14.ts';
 import { avf15 } from './avf-15.ts';
@@ -27,5 +28,6 @@ export const profiles: ReadonlyMap<string, Profile> = new Map(
     avf14,
     avf13,
     avf2026,
+    attest15,
   ].map((profile) => [profile.name, profile]),
 );
