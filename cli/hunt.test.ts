@@ -84,6 +84,24 @@ describe('a program that does not keep to the protocol', () => {
   });
 });
 
+describe('a finding', () => {
+  const finding = join(root, 'counterexamples/findings/linux-7.3.unused-table-pages-return-unwiped.json');
+  test('is explained, and held against the spec', () => {
+    expect(pvmSpec('explain', finding).stdout).toMatch(/never used are returned unwiped/);
+    expect(pvmSpec('replay', finding)).toMatchObject({ status: 0 });
+  });
+  test.runIf(findInstalled(cacheFolder(), '7.3'))('is asked again: what was recorded is still so', () => {
+    const { status, stdout } = pvmSpec('replay', finding, '--target', 'linux-pkvm', '--release', '7.3');
+    expect(stdout).toMatch(/answered as recorded/);
+    expect(status).toBe(1);
+  });
+  test('is not asked of a hypervisor of another kind', () => {
+    const { status, stderr } = pvmSpec('replay', finding, '--target', example('tiny.py'));
+    expect(stderr).toMatch(/was recorded on 7.3.4, 7.2.12/);
+    expect(status).toBe(2);
+  });
+});
+
 describe('linux-pkvm', () => {
   const installed = findInstalled(cacheFolder());
   const why = installed ? '' : ' (left out: it is not set up here; pvm-spec target setup linux-pkvm)';

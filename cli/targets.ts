@@ -17,9 +17,14 @@ export interface TargetFlags {
 
 const stdio = 'stdio:';
 
-export const targetOptions = (command: Command): Command =>
+/** The options that name a target; `usual` is the one without them. */
+export const targetOptions = (command: Command, usual: 'linux-pkvm' | null = 'linux-pkvm'): Command =>
   command
-    .option('--target <name>', 'linux-pkvm, or stdio:COMMAND for a program that speaks the line protocol', 'linux-pkvm')
+    .option(
+      '--target <name>',
+      'linux-pkvm, or stdio:COMMAND for a program that speaks the line protocol',
+      usual ?? undefined,
+    )
     .option('--release <line>', 'which release of linux-pkvm (default: the newest that is set up)')
     .option('--cpu <model>', 'the emulated CPU that linux-pkvm was set up with, if it was one of your choice')
     .option('--cache <folder>', 'where linux-pkvm was set up')

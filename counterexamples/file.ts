@@ -31,15 +31,18 @@ const shape = z.strictObject({
 export type Counterexample = z.infer<typeof shape>;
 
 /** The counterexample in a text, or what is wrong with it in one line. */
-export function parseCounterexample(text: string): Counterexample | string {
+export const parseCounterexample = (text: string): Counterexample | string => parseAs('a counterexample', shape, text);
+
+/** What is in a text, by its shape, or what is wrong with it in one line. */
+export function parseAs<T>(what: string, wanted: z.ZodType<T>, text: string): T | string {
   let value: unknown;
   try {
     value = JSON.parse(text);
   } catch (error) {
-    return `expected a counterexample as JSON: ${(error as Error).message}`;
+    return `expected ${what} as JSON: ${(error as Error).message}`;
   }
-  const result = shape.safeParse(value);
+  const result = wanted.safeParse(value);
   if (result.success) return result.data;
   const issue = result.error.issues[0];
-  return `expected a counterexample: ${issue?.path.map(String).join('.') ?? ''}: ${issue?.message ?? 'invalid'}`;
+  return `expected ${what}: ${issue?.path.map(String).join('.') ?? ''}: ${issue?.message ?? 'invalid'}`;
 }

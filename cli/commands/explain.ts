@@ -4,12 +4,17 @@ import type { Command } from 'commander';
 import { clauses } from '../../spec/clauses.generated.ts';
 import { parseCounterexample } from '../../counterexamples/file.ts';
 import type { Counterexample } from '../../counterexamples/file.ts';
+import { isFinding, parseFinding } from '../../counterexamples/finding.ts';
 import { tellFault } from '../explain/fault.ts';
+import { explainFinding } from '../explain/finding.ts';
 import { explain, sayClause } from '../explain/text.ts';
 import { tell } from '../explain/story.ts';
 import type { Story } from '../explain/story.ts';
 import { exitStatus, fail, print } from '../output.ts';
 import { evidenceFor } from '../evidence.ts';
+import { replayOnTarget, replayRecorded } from '../replay-finding.ts';
+import { targetOptions } from '../targets.ts';
+import type { TargetFlags } from '../targets.ts';
 
 export function explainCommand(program: Command): void {
   program
@@ -20,25 +25,34 @@ export function explainCommand(program: Command): void {
       if (what in clauses) print([...sayClause(what), '', ...evidenceFor(what)].join('\n'));
       else if (/^[A-Z][A-Z0-9-]+$/.test(what) && !existsSync(what))
         fail(`no clause ${what}; \`pvm-spec clauses\` lists them`);
-      else {
-        const counterexample = readFile(what);
-        print(
-          (counterexample.fault === undefined
-            ? explain(toldStory(what, counterexample))
-            : explainFault(what, counterexample)
-          ).join('\n'),
-        );
-      }
+      else print(explainFile(what).join('\n'));
     });
 }
 
+function explainFile(file: string): string[] {
+  const text = readText(file);
+  if (isFinding(text)) return explainFinding(parsed(file, parseFinding(text)));
+  const counterexample = parsed(file, parseCounterexample(text));
+  return counterexample.fault === undefined
+    ? explain(toldStory(file, counterexample))
+    : explainFault(file, counterexample);
+}
+
 export function replayCommand(program: Command): void {
-  program
-    .command('replay')
+  targetOptions(program.command('replay'), null)
     .description('run a counterexample again: exit status 1 if it still breaks its clause, 0 if not')
-    .argument('<file>', 'a counterexample')
-    .action((file: string) => {
-      const given = readFile(file);
+    .argument('<file>', 'a counterexample, or a finding; --target asks the hypervisor that it was found in')
+    .action(async (file: string, flags: Partial<TargetFlags>) => {
+      const text = readText(file);
+      const { target } = flags;
+      if (isFinding(text)) {
+        const finding = parsed(file, parseFinding(text));
+        process.exitCode =
+          target === undefined ? replayRecorded(finding) : await replayOnTarget(finding, { ...flags, target });
+        return;
+      }
+      if (target !== undefined) fail(`${file} is no finding in a real hypervisor: it is replayed without --target`);
+      const given = parsed(file, parseCounterexample(text));
       if (given.fault !== undefined) {
         replayFault(file, given);
         return;
@@ -86,18 +100,16 @@ function replayFault(file: string, counterexample: Counterexample): void {
   process.exitCode = told.broken ? exitStatus.violated : exitStatus.holds;
 }
 
-function readFile(file: string): Counterexample {
-  let text: string;
+function readText(file: string): string {
   try {
-    text = readFileSync(file, 'utf8');
+    return readFileSync(file, 'utf8');
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
     fail(`cannot read ${file}: ${code === 'ENOENT' ? 'there is no such file' : message}`);
   }
-  const counterexample = parseCounterexample(text);
-  if (typeof counterexample === 'string') fail(`${file}: ${counterexample}`);
-  return counterexample;
 }
+
+const parsed = <T>(file: string, read: T | string): T => (typeof read === 'string' ? fail(`${file}: ${read}`) : read);
 
 function toldStory(file: string, counterexample: Counterexample): Story {
   const story = tell(counterexample);

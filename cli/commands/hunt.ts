@@ -8,10 +8,11 @@ import type { Difference } from '../../properties/transcript/check.ts';
 import { clauses } from '../../spec/clauses.generated.ts';
 import type { Profile } from '../../spec/profile.ts';
 import { profiles } from '../../spec/profiles/all.ts';
-import type { EventTarget, EventTargetDescription, Question } from '../../spec/target.ts';
+import type { EventTarget, EventTargetDescription } from '../../spec/target.ts';
 import { exitStatus, fail, print } from '../output.ts';
 import { recordTo } from '../record.ts';
 import type { Recorder } from '../record.ts';
+import { sayQuestion } from '../say.ts';
 import { openTarget, targetOptions, withTarget } from '../targets.ts';
 import type { TargetFlags } from '../targets.ts';
 
@@ -155,11 +156,6 @@ function summary(report: HuntReport, seed: number, seconds: number): string[] {
     ...(divergence === undefined ? ['every answer is the one that the spec gives'] : []),
   ];
 }
-
-const sayQuestion = ({ op, args }: Question): string =>
-  `${op}(${Object.entries(args)
-    .map(([name, value]) => `${name} ${String(value)}`)
-    .join(', ')})`;
 
 function sayDifference({ what, expected, got, clause }: Difference): string[] {
   const because = clause === undefined ? '' : `   ${clause}: ${clauses[clause].text}`;

@@ -1,9 +1,9 @@
 /** `pvm-spec trace repeat FILE…`: ask a target what was asked when a transcript was recorded. */
 import type { Command } from 'commander';
-import { VmNames } from '../../properties/hunt/hunt.ts';
-import type { EventTarget, Question } from '../../spec/target.ts';
-import type { Answer, TranscriptEvent, TranscriptHeader } from '../../spec/transcript.ts';
+import type { EventTarget } from '../../spec/target.ts';
+import type { TranscriptEvent, TranscriptHeader } from '../../spec/transcript.ts';
 import { linesOf, parseHeader, parseLine } from '../../targets/transcript/read.ts';
+import { askAgain } from '../ask-again.ts';
 import { exitStatus, print } from '../output.ts';
 import { openTarget, targetOptions, withTarget } from '../targets.ts';
 import type { TargetFlags } from '../targets.ts';
@@ -39,30 +39,17 @@ async function read(file: string): Promise<{ header: TranscriptHeader; events: T
 
 async function repeat(file: string, target: EventTarget, show: boolean): Promise<number> {
   const { header, events } = await read(file);
-  await target.open(header);
-  const names = new VmNames();
-  const given = await target.answerAll(events.map(({ op, args }): Question => ({ op, args })));
-  let differences = 0;
-  for (const [i, { op, args, answer }] of events.entries()) {
-    const got = given[i] && names.add(op, given[i]);
-    const same = got !== undefined && agree(answer, got);
+  const steps = await askAgain(target, header, events);
+  const asked = steps.filter(({ got }) => got !== undefined);
+  const differences = steps.filter(({ same }) => !same).length;
+  for (const [i, { question, recorded, got, same }] of steps.entries()) {
+    const { op, args } = question;
     if (show || !same) print(`${String(i).padStart(5)}  ${op} ${JSON.stringify(args)}  ${JSON.stringify(got ?? null)}`);
-    if (!same) print(`       recorded: ${JSON.stringify(answer)}`);
-    if (!same) differences++;
+    if (!same) print(`       recorded: ${JSON.stringify(recorded)}`);
     if (got === undefined) break;
   }
-  const last = given.at(-1);
+  const last = asked.at(-1)?.got;
   if (last && 'panic' in last) print(`${file}: the hypervisor stops (${JSON.stringify(last['message'])})`);
-  print(`${file}: ${given.length} calls, ${differences} answers differ from those recorded`);
+  print(`${file}: ${asked.length} calls, ${differences} answers differ from those recorded`);
   return differences > 0 ? exitStatus.violated : exitStatus.holds;
-}
-
-/** What a machine printed when it stopped may differ; the length of the host's list is not recorded everywhere. */
-const free = new Set(['message', 'memcache']);
-
-function agree(recorded: Answer, got: Answer): boolean {
-  const fields = new Set([...Object.keys(recorded), ...Object.keys(got)]);
-  return [...fields].every(
-    (field) => free.has(field) || JSON.stringify(recorded[field]) === JSON.stringify(got[field]),
-  );
 }

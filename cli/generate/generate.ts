@@ -1,12 +1,13 @@
 /** All generated files from all inputs, and all problems; reads and writes nothing itself. */
 import { parseCounterexample } from '../../counterexamples/file.ts';
-import type { Counterexample } from '../../counterexamples/file.ts';
+import { parseFinding } from '../../counterexamples/finding.ts';
 import type { Profile } from '../../spec/profile.ts';
 import type { Verifier } from '../../spec/attestation/verifiers.ts';
 import { renderChecks } from './checks.ts';
 import { clausePlaces, parseClauses, renderClauses } from './clauses.ts';
 import { checkCoverage, parseClauseExcuses } from './coverage.ts';
 import { checkUses, counterexampleUses, guardUses, type PropertyUse } from './evidence.ts';
+import { renderFindings } from './findings.ts';
 import { renderGallery } from './gallery.ts';
 import { type Index, renderGuards } from './guards.ts';
 import { problemAt } from './markdown.ts';
@@ -26,6 +27,8 @@ export interface Inputs {
   readonly properties: readonly PropertyUse[];
   /** The files of counterexamples/. */
   readonly counterexamples: readonly SourceFile[];
+  /** The files of counterexamples/findings/. */
+  readonly findings: readonly SourceFile[];
 }
 
 /** Throws a ProseError if the clauses cannot be read, for nothing can be generated then. */
@@ -44,7 +47,8 @@ export function generate(inputs: Inputs): { outputs: SourceFile[]; problems: str
       { path: 'docs/guards.md', text: renderGuards(profiles, index) },
       { path: 'docs/checks.md', text: renderChecks(verifiers, index) },
       { path: 'docs/profiles.md', text: renderProfiles(profiles, index) },
-      { path: 'docs/counterexamples.md', text: renderGallery(readable(inputs.counterexamples)) },
+      { path: 'docs/counterexamples.md', text: renderGallery(readable(inputs.counterexamples, parseCounterexample)) },
+      { path: 'docs/findings.md', text: renderFindings(readable(inputs.findings, parseFinding), places) },
       { path: 'docs/matrix.md', text: renderMatrix(clauses, evidence, excuses, index) },
     ],
     problems: [
@@ -57,9 +61,9 @@ export function generate(inputs: Inputs): { outputs: SourceFile[]; problems: str
   };
 }
 
-const readable = (files: readonly SourceFile[]): Counterexample[] =>
+const readable = <T>(files: readonly SourceFile[], parse: (text: string) => T | string): T[] =>
   files.flatMap(({ text }) => {
-    const parsed = parseCounterexample(text);
+    const parsed = parse(text);
     return typeof parsed === 'string' ? [] : [parsed];
   });
 

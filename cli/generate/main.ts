@@ -18,7 +18,10 @@ const read = (path: string): string | undefined => {
   return existsSync(file) ? readFileSync(file, 'utf8') : undefined;
 };
 
+const isFinding = ({ path }: { path: string }): boolean => path.startsWith('counterexamples/findings/');
+
 function run(check: boolean): string[] {
+  const shown = readFiles(root, 'counterexamples', '.json').filter(({ path }) => !path.endsWith('/tsconfig.json'));
   const { outputs, problems } = generate({
     prose: readFiles(root, 'docs/spec', '.md'),
     glossary: { path: 'docs/glossary.md', text: read('docs/glossary.md') ?? '' },
@@ -33,7 +36,8 @@ function run(check: boolean): string[] {
       ],
       readFiles(root, 'properties', '.ts'),
     ),
-    counterexamples: readFiles(root, 'counterexamples', '.json').filter(({ path }) => !path.endsWith('/tsconfig.json')),
+    counterexamples: shown.filter((file) => !isFinding(file)),
+    findings: shown.filter(isFinding),
   });
   const stale = staleFiles(outputs, read);
   if (check) return [...stale, ...problems];

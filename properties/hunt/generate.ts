@@ -69,7 +69,7 @@ export class Generator {
     const left = { ...weights, ...Object.fromEntries(missing.map((call) => [call, 0])) };
     this.draw = new Draw(machine, this.choices.random, left, huntOffers(checker));
     this.recipes = new Recipes(checker, this.choices, this.calls);
-    this.hazards = hazardsOf(machine.profile.name);
+    this.hazards = hazardsOf(checker);
     const vmName = (handle: number): string | null => checker.vmName(handle);
     this.wording = { world: machine.world, names, choices: this.choices, vmName };
   }

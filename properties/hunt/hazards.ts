@@ -12,8 +12,12 @@ import { codeGfn, codePages } from './world.ts';
 export interface Hazard {
   readonly name: string;
   readonly says: string;
+  /** The finding that shows what happens, where there is one. */
+  readonly finding?: string;
   /** Profiles that have it; all where this is left out. */
   readonly profiles?: readonly string[];
+  /** Machines that have it; all where this is left out. */
+  readonly machines?: RegExp;
   /** Is it this call, here and now? `outcome` is what the spec would answer. */
   is(question: Question, outcome: Outcome, checker: TranscriptChecker): boolean;
 }
@@ -50,7 +54,7 @@ function fillsLostPage(question: Question, checker: TranscriptChecker): boolean 
 }
 
 /** Whatever stops the machine, by the spec or by experience. */
-const hazards: readonly Hazard[] = [
+export const hazards: readonly Hazard[] = [
   {
     name: 'panic',
     says: 'the hypervisor stops the machine, and the spec says so',
@@ -59,6 +63,7 @@ const hazards: readonly Hazard[] = [
   {
     name: 'lost-page',
     says: 'the host touches a page that is not its own, and the hypervisor stops the machine',
+    finding: 'linux-6.12.a-host-access-stops-the-machine',
     profiles: ['linux-6.12', 'linux-6.1'],
     is: (question, outcome, checker) =>
       (hostAccesses.has(question.op) && outcome.kind === 'denied') || fillsLostPage(question, checker),
@@ -72,12 +77,21 @@ const hazards: readonly Hazard[] = [
   {
     name: 'other-vcpu',
     says: 'the hypervisor runs whichever vCPU is loaded, not the one that it was asked to run',
+    finding: 'linux-7.2.the-vcpu-argument-is-ignored',
     profiles: ['linux-7.2'],
     is: (question, _, checker) =>
       guestSteps.has(question.op) &&
       checker.cell('loaded', 0) !== none &&
       (checker.cell('loaded', 0) !== vcpuOf(question, checker) ||
         numberOf(question, 'vcpu') >= checker.machine.world.vcpus),
+  },
+  {
+    name: 'half-executable',
+    says: 'the CPU cannot allow execution at one level alone: to share a page so stops the machine, to relax to it is refused',
+    finding: 'linux-7.3.half-executable-stops-a-cortex-a72',
+    machines: /cpu cortex-a(53|57|72|73)$/,
+    is: ({ op, args }) =>
+      (op === 'share_guest' || op === 'relax_perms') && [1, 2].includes((args['prot'] as number) & 3),
   },
   {
     name: 'structure-in-use',
@@ -155,6 +169,10 @@ function misplacesCode(question: Question, checker: TranscriptChecker): boolean 
   return atCode && checker.cell('word', pageOf(question, 'page', checker) * words) !== content.code;
 }
 
-/** The hazards that a profile has. */
-export const hazardsOf = (profile: string): readonly Hazard[] =>
-  hazards.filter((hazard) => hazard.profiles === undefined || hazard.profiles.includes(profile));
+/** The hazards that a hypervisor has. */
+export const hazardsOf = ({ machine, header }: TranscriptChecker): readonly Hazard[] =>
+  hazards.filter(
+    ({ profiles, machines }) =>
+      (profiles === undefined || profiles.includes(machine.profile.name)) &&
+      (machines === undefined || machines.test(header.target.machine)),
+  );

@@ -87,7 +87,7 @@ export class Shrinker {
   private async ask(header: TranscriptHeader, questions: readonly Question[]): Promise<Met | undefined> {
     this.runs++;
     const checker = new TranscriptChecker(header, huntSurvey(this.description), this.profile);
-    const hazards = hazardsOf(this.profile.name);
+    const hazards = hazardsOf(checker);
     const expected: Expectation[] = [];
     for (const asked of questions) {
       const question = renamed(asked, checker);

@@ -35,7 +35,7 @@ export interface Expectation {
 export class TranscriptChecker {
   readonly machine: Machine;
   readonly state: State;
-  private readonly header: TranscriptHeader;
+  readonly header: TranscriptHeader;
   readonly names: Names;
   private readonly args = new Int32Array(argsLength);
   /** 64-bit words by the number that stands for them in the state; the first few numbers are symbols. */

@@ -8,6 +8,8 @@ import { Monitor } from './monitor.ts';
 export interface Hardware {
   readonly cpu: string;
   readonly megabytes: number;
+  /** Leave the kernel its VHE, also where this emulator gets it wrong. */
+  readonly vhe?: boolean;
 }
 
 /** The CPU on which page contents are known to be kept as the architecture says (see docs/targets.md). */
@@ -120,7 +122,7 @@ export class Emulator {
   static async boot(runs: string, hardware: Hardware, from: Boot, memory: string): Promise<Emulator> {
     const folder = Emulator.folderIn(runs);
     const kernel = ['-kernel', from.kernel, '-initrd', from.initramfs];
-    const append = `console=ttyAMA0 kvm-arm.mode=protected ${emulatorMends()} panic=-1`;
+    const append = `console=ttyAMA0 kvm-arm.mode=protected ${hardware.vhe === true ? '' : emulatorMends()} panic=-1`;
     const emulator = new Emulator(folder, [
       ...machineArguments(hardware, memory, true, folder),
       ...kernel,

@@ -29,6 +29,7 @@ export interface SetupOptions {
   readonly cache?: string;
   /** Another CPU model than the default. */
   readonly cpu?: string;
+  readonly vhe?: boolean;
   /** Set up again, and look for a newer release. */
   readonly again?: boolean;
 }
@@ -151,7 +152,8 @@ class Setup {
 
   private async bootOnce(release: string): Promise<void> {
     const at = (name: string): string => join(this.out, name);
-    const hardware = { ...defaultHardware, ...(this.options.cpu && { cpu: this.options.cpu }) };
+    const { cpu = defaultHardware.cpu, vhe = false } = this.options;
+    const hardware = { ...defaultHardware, cpu, vhe };
     const from = { kernel: at(files.kernel), initramfs: at(files.initramfs) };
     const emulator = await Emulator.boot(join(this.work, 'runs'), hardware, from, at(files.memory)).catch(explainDeath);
     try {

@@ -1,0 +1,66 @@
+/** Writes docs/findings.md: what real hypervisors did, with the calls that show it. */
+import { judge } from '../../counterexamples/finding.ts';
+import type { Finding, Recording } from '../../counterexamples/finding.ts';
+import { replayCommandOf, shownOn, stepsOf, verdictOn } from '../explain/finding.ts';
+import { clauseLink, generatedFrom, link, linkIds, table } from './markdown.ts';
+import type { Place } from './markdown.ts';
+
+const anchor = (title: string): string =>
+  title
+    .toLowerCase()
+    .replaceAll(/[^a-z0-9_ -]/g, '')
+    .replaceAll(' ', '-');
+
+/** The gravest first. */
+const order = ['isolation', 'availability', 'nothing'];
+
+export function renderFindings(all: readonly Finding[], places: ReadonlyMap<string, Place>): string {
+  const findings = order.flatMap((what) => all.filter((one) => one.breaks === what));
+  const rows = findings.map(({ title, breaks, recordings }) => [
+    link(title, `#${anchor(title)}`),
+    [...new Set(recordings.map(({ target }) => shownOn(target)))].join(', ') || 'the emulator',
+    breaks,
+  ]);
+  const lines = [
+    generatedFrom('counterexamples/findings'),
+    '',
+    '# Findings',
+    '',
+    'What the real hypervisor does, in QEMU, that a reader of the specification would want to know: defects, and things',
+    'that look like defects and are none. Every answer below was given by the EL2 binary of the release that is named.',
+    'The tests hold each of them against the specification, and `replay` asks the hypervisor again, where the release',
+    'is set up (`pvm-spec target setup linux-pkvm`). Its exit status is 1 as long as the answers are those recorded.',
+    'Machines that stop are left out of random hunts as [hazards](targets.md#hazards).',
+    '',
+    ...table(['finding', 'seen on', 'what it breaks'], rows),
+    ...findings.flatMap((finding) => entry(finding, places)),
+  ];
+  return `${lines.join('\n')}\n`;
+}
+
+function entry(finding: Finding, places: ReadonlyMap<string, Place>): string[] {
+  const { title, happens, gains, unknown, clause, recordings, reproduce = [] } = finding;
+  return [
+    '',
+    `## ${title}`,
+    '',
+    linkIds(happens, places),
+    '',
+    ...recordings.slice(0, 1).flatMap((recording) => ['```', ...stepsOf(recording), '```', '']),
+    `**What an attacker gains.** ${linkIds(gains, places)}`,
+    '',
+    `**Not known.** ${unknown}`,
+    '',
+    `**The clause.** ${clauseLink(clause, places)}`,
+    '',
+    ...(recordings.length > 0 ? ['Recorded on:', '', ...recordings.map((one) => seen(one, finding, places))] : []),
+    ...(reproduce.length > 0 ? ['```', ...reproduce, '```'] : []),
+  ];
+}
+
+function seen(recording: Recording, { name }: Finding, places: ReadonlyMap<string, Place>): string {
+  const { about, target } = recording;
+  const which = about === undefined ? '' : `, ${about}`;
+  const verdict = linkIds(verdictOn(recording, judge(recording)), places);
+  return `- ${shownOn(target)} (${target.mode}, ${target.machine})${which}: ${verdict}. \`${replayCommandOf(name, recording)}\``;
+}

@@ -1,0 +1,43 @@
+/** Calls of a transcript and their answers, as one reads them. */
+import type { Question } from '../spec/target.ts';
+import type { Answer, Scalar } from '../spec/transcript.ts';
+
+type Argument = Question['args'][string];
+
+/** What a reader can do without: a VM has its name or its handle, and most offsets and lists are empty. */
+function isPlain(name: string, value: Argument, args: Question['args']): boolean {
+  if (name === 'handle') return typeof args['vm'] === 'string';
+  if (name === 'vm') return value === null;
+  return (name.endsWith('Offset') && value === 0) || (Array.isArray(value) && value.length === 0);
+}
+
+/** Arguments that need no name beside them. */
+const bare = new Set(['vm', 'page']);
+
+const sayScalar = (value: Scalar): string =>
+  typeof value === 'number' && value > 0xffff ? `0x${value.toString(16)}` : String(value);
+
+const sayArgument = (value: Argument): string =>
+  typeof value === 'object' && value !== null ? value.map(sayScalar).join(' ') : sayScalar(value);
+
+export const sayQuestion = ({ op, args }: Question): string =>
+  `${op}(${Object.entries(args)
+    .filter(([name, value]) => !isPlain(name, value, args))
+    .map(([name, value]) => (bare.has(name) ? sayArgument(value) : `${name} ${sayArgument(value)}`))
+    .join(', ')})`;
+
+/** The fields of an answer; what a machine printed when it stopped is left to the file. */
+export function sayAnswer(answer: Answer): string {
+  if ('panic' in answer) return answer['panic'] === 'hang' ? 'no answer any more' : 'the machine stops';
+  return Object.entries(answer)
+    .filter(([name]) => name !== 'memcache' || !('ret' in answer))
+    .map(([name, value]) => (name === 'ret' || name === 'value' ? sayValue(value) : `${name} ${sayValue(value)}`))
+    .join(', ');
+}
+
+const sayValue = (value: Answer[string]): string =>
+  typeof value === 'object' && value !== null
+    ? Object.entries(value)
+        .map(([name, number]) => `${name} ${number}`)
+        .join(' ')
+    : String(value);
