@@ -117,6 +117,14 @@ export const hazards: readonly Hazard[] = [
     },
   },
   {
+    name: 'broken-link',
+    says: "the first word of a page on the host's list is the list's link: another word leads to no page that the world names",
+    is: (question, _, checker) =>
+      question.op === 'host_write' &&
+      numberOf(question, 'offset') === 0 &&
+      isListed([pageOf(question, 'page', checker), 1], checker),
+  },
+  {
     name: 'unknown-alignment',
     says: 'a transcript does not tell how the pages that are no memory are aligned',
     is: (question) =>

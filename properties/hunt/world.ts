@@ -14,6 +14,10 @@ const dataPages = Array.from({ length: 8 }, (_, i) => `P${i}`);
 export const codePages = ['C0', 'C1', 'C2'];
 const listPages = 32;
 const blockPages = 512;
+/** A block that is offered for nothing but to be shared as one; of B0 some page mostly has another use. */
+export const wholeBlock = 'B1';
+/** Frames that a block can lie at. */
+export const blockGfns = [512, 1024] as const;
 export const tableSize = 255;
 
 const nearGfns = [256, 257, 258, 511, 512, 513, 1024, 0x40000];
@@ -40,7 +44,7 @@ function blocks(description: EventTargetDescription): Record<string, number> {
   const size = (...names: string[]): number => powerOfTwo(Math.max(...names.map((name) => sizes[name] ?? 1)));
   const ofVm = size('kvmPages', 'hypVmPages', 'pgdPages');
   const ofVcpu = size('vcpuPages', 'hypVcpuPages');
-  const all: Record<string, number> = calls.includes('share_guest') ? { B0: blockPages } : {};
+  const all: Record<string, number> = calls.includes('share_guest') ? { B0: blockPages, [wholeBlock]: blockPages } : {};
   for (const set of sets) {
     const { kvm, vmMem, pgd } = blocksOf(set);
     Object.assign(all, { [kvm]: ofVm, [vmMem]: ofVm, [pgd]: size('pgdPages') });
@@ -92,17 +96,28 @@ function pageNames(): Readonly<Record<string, readonly string[]>> {
   const inSets = (part: keyof ReturnType<typeof blocksOf>, pages: readonly number[]): string[] =>
     sets.flatMap((set) => [0, 1].flatMap((vcpu) => pages.map((page) => `${blocksOf(set, vcpu)[part]}+${page}`)));
   const data = [...dataPages, 'B0+0', 'B0+1', 'B0+511'];
+  const whole = [`${wholeBlock}+0`, `${wholeBlock}+1`, `${wholeBlock}+511`];
   const special = ['MMIO0', 'CARVE0', 'AFTER0', 'BEFORE0', 'HUGE0', 'LAST0', 'WRAP0'];
   const structures = [...inSets('kvm', [0, 1]), ...inSets('hostVcpu', [0, 1, 2])];
+  const filled = [...inSets('vmMem', [0]), ...inSets('mem', [1]), ...inSets('list', [0, 8, 16, 24])];
   const given = [...inSets('vmMem', [0]), ...inSets('mem', [0]), ...inSets('pgd', [0]), ...inSets('list', [0])];
   const shareable = [...times(3, data), ...special, ...structures, 'HVM0+0'];
   return {
     page: [...times(3, data), ...codePages, ...special, 'KVM0+0', 'VCPU0.0+0', 'HVM0+0', 'HVCPU0.0+0', 'MC0.0+0'],
-    'share_guest.page': [...data, ...data, 'B0+0', ...codePages, ...times(2, special), 'KVM0+0', 'HVM0+0'],
+    'share_guest.page': [
+      ...data,
+      ...data,
+      'B0+0',
+      `${wholeBlock}+0`,
+      ...codePages,
+      ...times(2, special),
+      'KVM0+0',
+      'HVM0+0',
+    ],
     'host_share_hyp.page': shareable,
     'host_unshare_hyp.page': shareable,
-    'host_read.page': [...times(3, data), 'CARVE0', ...given, 'KVM0+0'],
-    'host_write.page': [...times(3, data), 'CARVE0', ...inSets('vmMem', [0]), ...inSets('mem', [1])],
+    'host_read.page': [...times(3, data), ...whole, 'CARVE0', ...given, 'KVM0+0'],
+    'host_write.page': [...times(3, data), ...whole, 'CARVE0', ...filled],
     'host_load_stub.page': codePages,
     kvm: [...times(2, inSets('kvm', [0])), 'B0+4'],
     vmMem: [...times(2, inSets('vmMem', [0])), 'B0+8', 'KVM0+0'],

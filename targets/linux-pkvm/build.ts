@@ -96,6 +96,8 @@ export function buildGuest(tree: string, work: string): GuestBinaries {
   cpSync(guestFolder, folder, { recursive: true });
   writeFileSync(join(folder, 'hypercalls.h'), hypercallsHeader(findAsmHeader(tree)));
   const make = ['-s', '-C', tree, `M=${folder}`, 'ARCH=arm64', 'CROSS_COMPILE=aarch64-linux-gnu-', 'modules'];
+  // A tree that was only prepared has no list of the kernel's symbols to look them up in.
+  if (!existsSync(join(tree, 'Module.symvers'))) make.push('KBUILD_MODPOST_WARN=1');
   must('make', make);
   const module = join(folder, 'pkvm_target.ko');
   must('aarch64-linux-gnu-strip', ['--strip-debug', module]);

@@ -71,13 +71,15 @@ async function locateTable(emulator: Emulator, calls: Facts['calls'], booted: Bo
 export async function learn(emulator: Emulator, booted: Booted): Promise<Facts> {
   const [info] = await emulator.ask(['info'], seconds);
   const fields = Object.fromEntries((info ?? '').split(' ').map((field) => field.split('='))) as Record<string, string>;
-  const { kvm, vcpu, hafdbs, ...numbers } = Object.fromEntries(
+  const { kvm, vcpu, hafdbs, hyp_vm, hyp_vcpu, ...numbers } = Object.fromEntries(
     Object.entries(fields).map(([name, value]) => [name, parseInt(value, 16)]),
-  ) as Record<'kvm' | 'vcpu' | 'hafdbs', number>;
+  ) as Record<'kvm' | 'vcpu' | 'hafdbs', number> & Partial<Record<'hyp_vm' | 'hyp_vcpu', number>>;
   const calls: Facts['calls'] = numbers;
   const hasVms = '__pkvm_init_vm' in calls;
   const ipaBits = ipaBitsOf(emulator.console);
-  const [pageTable, sizes] = [await locateTable(emulator, calls, booted), hasVms ? sizesIn(booted.image()) : undefined];
+  const pageTable = await locateTable(emulator, calls, booted);
+  const own = hyp_vm && hyp_vcpu ? { vm: hyp_vm, vcpu: hyp_vcpu } : undefined;
+  const sizes = hasVms ? pagesOfStructures(own ?? sizesIn(booted.image())) : undefined;
   return {
     guest: guestVersion(),
     target: {
@@ -106,14 +108,25 @@ export async function learn(emulator: Emulator, booted: Booted): Promise<Facts> 
   };
 }
 
-/** The hypervisor's own structures are in no header: only the kernel's type information knows how large they are. */
-function sizesIn(image: Buffer): { hypVmPages: number; hypVcpuPages: number } {
+/** Bytes of the hypervisor's structure for a VM and for a vCPU. */
+interface HypStructures {
+  readonly vm: number;
+  readonly vcpu: number;
+}
+
+/** Packages of headers lack the hypervisor's own structures: there, the kernel's type information has their sizes. */
+function sizesIn(image: Buffer): HypStructures {
   const sizes = structureSizes(image, ['pkvm_hyp_vm', 'pkvm_hyp_vcpu']);
   const [vm, vcpu] = [sizes.get('pkvm_hyp_vm'), sizes.get('pkvm_hyp_vcpu')];
   if (vm === undefined || vcpu === undefined) {
-    throw new SetupProblem('the kernel has no type information: build it with CONFIG_DEBUG_INFO_BTF');
+    throw new SetupProblem('neither headers nor type information (CONFIG_DEBUG_INFO_BTF) have the structures of EL2');
   }
-  // Behind the VM's structure lies an array of pointers to its vCPUs.
-  return { hypVmPages: pagesFor(vm + 8 * mostVcpus), hypVcpuPages: pagesFor(vcpu) };
+  return { vm, vcpu };
 }
+
+/** Behind the VM's structure lies an array of pointers to its vCPUs. */
+const pagesOfStructures = ({ vm, vcpu }: HypStructures): { hypVmPages: number; hypVcpuPages: number } => ({
+  hypVmPages: pagesFor(vm + 8 * mostVcpus),
+  hypVcpuPages: pagesFor(vcpu),
+});
 const mostVcpus = 2;

@@ -29,6 +29,11 @@
 #include <asm/kvm_asm.h>
 #include <asm/sysreg.h>
 
+/* The hypervisor's own structures: in a kernel's source tree, not in a package of headers. */
+#if __has_include(<nvhe/pkvm.h>)
+#include <nvhe/pkvm.h>
+#endif
+
 #include "hypercalls.h"
 
 #define BUFFER_SIZE	65536
@@ -170,6 +175,9 @@ static void do_info(const u64 *a)
 	u64 mmfr1 = read_sanitised_ftr_reg(SYS_ID_AA64MMFR1_EL1);
 
 	answer("kvm=%zx vcpu=%zx hafdbs=%llx", sizeof(struct kvm), sizeof(struct kvm_vcpu), mmfr1 & 15);
+#ifdef __ARM64_KVM_NVHE_PKVM_H__
+	answer(" hyp_vm=%zx hyp_vcpu=%zx", sizeof(struct pkvm_hyp_vm), sizeof(struct pkvm_hyp_vcpu));
+#endif
 #define HYPERCALL(name) answer(" " #name "=%x", (unsigned int)__KVM_HOST_SMCCC_FUNC_##name);
 	HYPERCALLS
 #undef HYPERCALL
@@ -329,7 +337,8 @@ static void do_topup(const u64 *a)
 	for (i = 0; i < a[3]; i++) {
 		page = page_address_of(a[2] + i);
 		store(page, list->head);
-		list->head = virt_to_phys(page);
+		/* A link leads to a page wherever in the page it points: every other one not to its start. */
+		list->head = virt_to_phys(page) + (i % 2) * sizeof(u64);
 		list->nr_pages++;
 	}
 	answer("%lx\n", list->nr_pages);
