@@ -27,14 +27,15 @@ export const notFollowed = -1;
 const none = -1;
 
 export type Cell = number | string;
-/** What is not read off a machine: CIDs are the business of the Android host, what boots is another machine's, the secure world is no part of it. */
-type NotRead = BootField | 'cidHeld' | 'cidGranted' | 'cidPending' | 'lastCid' | 'servicedCids' | 'secure' | 'power';
+/** What is not read off a machine: CIDs are the business of the Android host, what boots is another machine's. */
+type NotRead = BootField | 'cidHeld' | 'cidGranted' | 'cidPending' | 'lastCid' | 'servicedCids' | 'power';
 export type MachineField = Exclude<FieldName, NotRead>;
 export type AbstractState = Readonly<Record<MachineField, readonly Cell[]>>;
 export type Abstraction =
   { readonly kind: 'state'; readonly fields: AbstractState } | { readonly kind: 'none'; readonly why: string };
 
 const stateNames = ['OWNED', 'SHARED_OWNED', 'SHARED_BORROWED', 'NOPAGE'] as const;
+const holdNames = ['NONE', 'SHARED', 'LENT'] as const;
 const ownerNames = ['NONE', 'HYP', 'VM', 'FFA'] as const;
 
 /** The abstract state of a machine at rest, with every check made in full. */
@@ -52,7 +53,7 @@ export const parts = {
     ...(['present', 'hostVcpu', 'loadedOn', 'cache', 'fault', 'loaded'] as const),
   ],
   lists: ['link', 'listTop', 'listLength'],
-  devices: ['attached', 'dmaPage', 'dmaMaps'],
+  devices: ['attached', 'dmaPage', 'dmaMaps', 'secure'],
 } as const satisfies Readonly<Record<string, readonly MachineField[]>>;
 
 /** All fields as they are before anything has been read. */
@@ -71,6 +72,7 @@ function blankFields(machine: Machine): Record<MachineField, Cell[]> {
     shares: of(pages, 0),
     pins: of(pages, 0),
     dmaMaps: of(pages, 0),
+    secure: of(pages, 'NONE'),
     use: of(pages, 'NONE'),
     useVm: of(pages, none),
     link: of(pages, none),
@@ -287,6 +289,8 @@ export class Abstractor {
   readDevices(): void {
     const { world, hv, board } = this.machine;
     this.blank('devices');
+    for (const { page, frame } of board.recordedPages)
+      this.lists.secure[page] = holdNames[hv.secureWorld.holdOf(frame)];
     hv.iommu.tables.forEach((table, device) => {
       this.lists.attached[device] = hv.iommu.attached[device]!;
       for (let iova = 0; iova < world.iovas; iova++) {

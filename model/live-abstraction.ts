@@ -146,8 +146,10 @@ export class LiveAbstraction {
   }
 
   private devicesDiffer(): boolean {
-    const { attached } = this.machine.hv.iommu;
+    const { iommu, secureWorld } = this.machine.hv;
+    const { attached } = iommu;
     this.inDevices.begin();
+    this.inDevices.see(secureWorld.edits);
     for (let device = 0; device < attached.length; device++) this.inDevices.see(attached[device]!);
     return this.inDevices.differs();
   }

@@ -62,6 +62,7 @@ export class Machine {
     this.calls = { ...this.hv.linuxCalls(), ...this.host.calls(), ...this.host.attacks(), ...this.guest.calls() };
     if (options.android) {
       Object.assign(this.calls, this.hv.androidCalls(), this.guest.androidCalls(), this.devices.calls());
+      Object.assign(this.calls, this.hv.secureWorld.calls());
     }
   }
 

@@ -34,7 +34,7 @@ export interface Snapshot {
   readonly tlb: readonly TlbEntry[][];
   readonly pages: PageRecordsSaved;
   readonly pool: readonly number[];
-  readonly secureWorld: readonly number[];
+  readonly secureWorld: Uint8Array;
   readonly hostLists: readonly (readonly [number, number])[];
   readonly attached: Uint8Array;
   readonly slots: readonly (VmSaved | 'reserved' | undefined)[];
@@ -51,7 +51,7 @@ export function takeSnapshot(machine: Machine): Snapshot {
     tlb: machine.tlb.save(),
     pages: hv.pages.save(),
     pool: hv.pool.slice(),
-    secureWorld: [...hv.secureWorld],
+    secureWorld: hv.secureWorld.save(),
     hostLists: hv.hostLists.save(),
     attached: hv.iommu.attached.slice(),
     slots: hv.vms.all().map((slot) => (typeof slot === 'object' ? saveVm(slot) : slot)),
@@ -87,12 +87,10 @@ export function restore(machine: Machine, saved: Snapshot): void {
   hv.pages.load(saved.pages);
   hv.pool.length = 0;
   hv.pool.push(...saved.pool);
-  hv.secureWorld.clear();
-  for (const frame of saved.secureWorld) hv.secureWorld.add(frame);
+  hv.secureWorld.load(saved.secureWorld);
   hv.hostLists.load(saved.hostLists);
   hv.iommu.attached.set(saved.attached);
-  hv.vms.lock.release();
-  hv.host.lock.release();
+  for (const lock of hv.locks()) lock.release();
   saved.slots.forEach((slot, number) => {
     hv.vms.set(number, typeof slot === 'object' ? restoreVm(slot) : slot);
   });

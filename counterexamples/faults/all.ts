@@ -4,6 +4,7 @@ import { comingBack } from './coming-back.ts';
 import { devicesAndRegisters } from './devices-and-registers.ts';
 import { lifecycle } from './lifecycle.ts';
 import { races } from './races.ts';
+import { secureWorld } from './secure-world.ts';
 import { sharing } from './sharing.ts';
 import { tables } from './tables.ts';
 
@@ -13,6 +14,7 @@ export const faults: readonly Fault[] = [
   ...lifecycle,
   ...tables,
   ...devicesAndRegisters,
+  ...secureWorld,
   ...races,
 ];
 

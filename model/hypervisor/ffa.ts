@@ -1,13 +1,18 @@
 /** The FF-A proxy: memory that the host shares with, or lends to, the secure world, checked and recorded first. */
 import { frameWrap } from '../board.ts';
 import type { Cpu } from '../cpu.ts';
-import { owner, state } from '../descriptor.ts';
+import { owner, ownerOf, state } from '../descriptor.ts';
+import { holds, type Hold } from '../secure-world.ts';
 import { arg, done, type Args, type Outcome } from './call.ts';
 import type { Check } from './host-memory.ts';
 import type { Hypervisor } from './hypervisor.ts';
-import type { Run } from './locks.ts';
+import { Lock, type Pause, type Run } from './locks.ts';
+
+const recorded: Pause = { at: 'recorded, not passed on' };
 
 export class FfaProxy {
+  /** One call to the secure world at a time: between record and message no other call may undo the record. */
+  readonly lock = new Lock('FF-A');
   private readonly hv: Hypervisor;
 
   constructor(hv: Hypervisor) {
@@ -15,26 +20,31 @@ export class FfaProxy {
   }
 
   *share(cpu: Cpu, args: Args): Run<Outcome> {
-    return yield* this.pass(cpu, args, (frame) => this.hv.host.setHost(frame, state.SHARED_OWNED));
+    return yield* this.pass(cpu, args, holds.SHARED);
   }
 
   *lend(cpu: Cpu, args: Args): Run<Outcome> {
-    return yield* this.pass(cpu, args, (frame) => this.hv.host.giveTo(frame, owner.SECURE));
+    return yield* this.pass(cpu, args, holds.LENT);
   }
 
-  private *pass(cpu: Cpu, args: Args, record: (frame: number) => void): Run<Outcome> {
-    const { host } = this.hv;
+  private *pass(cpu: Cpu, args: Args, hold: Hold): Run<Outcome> {
+    if (arg(args, 'descFault') !== 0) return 'INVALID_PARAMETERS';
+    const { host, secureWorld } = this.hv;
     const frame = this.hv.board.pfnOf(arg(args, 'page')) % frameWrap;
+    yield* this.lock.take(cpu.number);
     yield* host.lock.take(cpu.number);
-    const bad = arg(args, 'argFault') === 0 ? this.mayPass(frame) : 'EINVAL';
-    if (bad === undefined) {
-      record(frame);
-      this.hv.secureWorld.add(frame);
-    }
+    const bad = arg(args, 'addrFault') === 0 ? this.mayPass(frame) : 'EINVAL';
+    if (bad === undefined) this.record(frame, hold);
     host.lock.release();
+    if (bad === undefined) {
+      yield recorded;
+      secureWorld.receive(frame, hold);
+    }
+    this.lock.release();
     return bad === undefined ? done : 'DENIED';
   }
 
+  /** Nobody but the host has the page, and no device. */
   mayPass(frame: number): Check {
     const { host } = this.hv;
     return (
@@ -44,15 +54,39 @@ export class FfaProxy {
     );
   }
 
-  /** The secure world gives back only what it was given. */
+  private record(frame: number, hold: Hold): void {
+    if (hold === holds.LENT) this.hv.host.giveTo(frame, owner.SECURE);
+    else this.hv.host.setHost(frame, state.SHARED_OWNED);
+  }
+
+  /** The secure world is asked first; what it then says that it has given back must be what the host gave. */
   *reclaim(cpu: Cpu, args: Args): Run<Outcome> {
-    const { host } = this.hv;
+    if (arg(args, 'descFault') !== 0) return 'INVALID_PARAMETERS';
+    const { host, secureWorld, pages } = this.hv;
     const frame = this.hv.board.pfnOf(arg(args, 'page')) % frameWrap;
+    yield* this.lock.take(cpu.number);
+    const isBack = secureWorld.holdOf(frame) === holds.NONE;
     yield* host.lock.take(cpu.number);
-    const isThere = this.hv.secureWorld.delete(frame);
-    if (isThere && this.hv.pages.host[frame] === state.NOPAGE) host.takeBack(frame);
-    else if (isThere) host.setHost(frame, state.OWNED);
+    const bad = isBack ? this.mayReclaim(frame) : 'EBUSY';
+    if (bad === undefined && pages.host[frame] === state.NOPAGE) host.takeBack(frame);
+    else if (bad === undefined) host.setHost(frame, state.OWNED);
     host.lock.release();
-    return isThere ? done : 'INVALID_PARAMETER';
+    this.lock.release();
+    return bad === undefined ? done : 'DENIED';
+  }
+
+  /** why: neither of the host's two views tells by itself to whom the page went. */
+  mayReclaim(frame: number): Check {
+    const { host, pages } = this.hv;
+    const bad = host.isAllowed(frame, 1);
+    if (bad !== undefined) return bad;
+    if (pages.host[frame] === state.NOPAGE) return this.isLent(frame) ? undefined : 'EPERM';
+    if (pages.host[frame] !== state.SHARED_OWNED || pages.shares[frame] !== 0) return 'EPERM';
+    return host.checkHyp(frame, 1, state.NOPAGE);
+  }
+
+  private isLent(frame: number): boolean {
+    const { table } = this.hv.host;
+    return table.find(frame) && ownerOf(table.low) === owner.SECURE;
   }
 }

@@ -6,6 +6,7 @@ import { owner } from '../descriptor.ts';
 import type { ExposureRules } from '../exposure.ts';
 import { Iommu } from '../iommu.ts';
 import type { Memory } from '../memory.ts';
+import { SecureWorld } from '../secure-world.ts';
 import { TranslationTable } from '../table.ts';
 import { hostVmid, type Tlb } from '../tlb.ts';
 import { arg, type Args, type Call } from './call.ts';
@@ -41,8 +42,7 @@ export class Hypervisor {
   readonly iommu: Iommu;
   readonly vms: VmTable;
   readonly exposure: ExposureRules;
-  /** Frames that the secure world holds. */
-  readonly secureWorld = new Set<number>();
+  readonly secureWorld: SecureWorld;
   /** Levels of a guest's table, the root included. */
   readonly guestLevels: number;
   /** Free frames of the hypervisor's own. */
@@ -68,6 +68,7 @@ export class Hypervisor {
     this.upkeep = new Upkeep(cache, tlb);
     this.lists = new PageLists(board, memory);
     this.hostLists = new HostLists(board.world.slots, board.world.vcpus);
+    this.secureWorld = new SecureWorld(board, cache);
     this.vms = new VmTable(board.world.slots);
     this.guestLevels = (board.world.gfns[0]?.tables.length ?? 1) + 1;
     for (let frame = board.end - 1; frame >= board.poolStart; frame--) this.pool.push(frame);
@@ -95,7 +96,7 @@ export class Hypervisor {
 
   locks(): readonly Lock[] {
     const ofVms = this.vms.all().flatMap((slot) => (typeof slot === 'object' ? [slot.lock] : []));
-    return [this.vms.lock, this.host.lock, ...ofVms];
+    return [this.vms.lock, this.ffa.lock, this.host.lock, ...ofVms];
   }
 
   /** The calls of Linux 7.3 that the host makes. */

@@ -1,10 +1,12 @@
 /**
  * Whatever came before, the host gets its memory back: when all calls are over it ends everything with calls of its
- * own, and then every page is the host's again and reachable. Pages that a VM had when it was finalised are stranded.
+ * own, and then every page is the host's again. Pages that a VM had when it was finalised are stranded, and what the
+ * secure world has not given back is with it.
  */
 import { state } from '../../model/descriptor.ts';
 import type { Vm } from '../../model/hypervisor/vm.ts';
 import type { Machine } from '../../model/machine.ts';
+import { holds } from '../../model/secure-world.ts';
 import { Ledger } from '../ledger.ts';
 import { Recovery } from '../recovery.ts';
 import type { NamedArgs } from '../recovery.ts';
@@ -65,9 +67,8 @@ export class GivingBack {
 
   private isComplete(): boolean {
     const { board, hv } = this.machine;
-    return board.recordedPages.every(
-      ({ frame }) =>
-        board.placeOf(frame) !== 'memory' || this.stranded.has(frame) || hv.pages.host[frame] === state.OWNED,
-    );
+    const mayMiss = (frame: number): boolean =>
+      board.placeOf(frame) !== 'memory' || this.stranded.has(frame) || hv.secureWorld.holdOf(frame) !== holds.NONE;
+    return board.recordedPages.every(({ frame }) => hv.pages.host[frame] === state.OWNED || mayMiss(frame));
   }
 }

@@ -140,6 +140,18 @@ export const laws = {
     'between calls no device holds a translation that its table does not have',
     'a device goes on reaching a page that it has lost',
   ),
+  secure: law(
+    'always',
+    'FFA-PROXIED',
+    'the secure world holds no page of the hypervisor and no unshared page of a protected VM',
+    'the secure world reaches a page that it must not',
+  ),
+  lent: law(
+    'always',
+    'FFA-LENT',
+    'the host does not reach what the secure world was lent and has not given back, by table or by TLB',
+    'the host reaches a page that it has lent',
+  ),
   hostAtEl1: law('each', 'CPU-HOST-EL1', 'calls that set EL2 up are refused to the host', 'the host sets EL2 up anew'),
   deadlock: law(
     'always',

@@ -1,11 +1,14 @@
 /**
- * The calls that the reference model answers: those of Linux 7.3, Android's for devices, for guests and for pages that
+ * The calls that the reference model answers: those of Linux 7.3, Android's for devices, for guests, for the secure world and for pages that
  * a VM gives up, and three that only an attacker makes, whose meaning for the abstract state stands here.
  */
 import { firstPage, page, vcpuIndex, vm, word } from '../../spec/parameters.ts';
 import type { Parameter } from '../../spec/parameters.ts';
 import { deviceRead } from '../../spec/calls/device-read.ts';
 import { deviceWrite } from '../../spec/calls/device-write.ts';
+import { ffaLend } from '../../spec/calls/ffa-lend.ts';
+import { ffaReclaim } from '../../spec/calls/ffa-reclaim.ts';
+import { ffaShare } from '../../spec/calls/ffa-share.ts';
 import { guestMemRelinquish } from '../../spec/calls/guest-mem-relinquish.ts';
 import { guestMmioGuardEnroll } from '../../spec/calls/guest-mmio-guard-enroll.ts';
 import { guestMmioGuardMap } from '../../spec/calls/guest-mmio-guard-map.ts';
@@ -14,6 +17,9 @@ import { iommuAttach } from '../../spec/calls/iommu-attach.ts';
 import { iommuDetach } from '../../spec/calls/iommu-detach.ts';
 import { iommuMap } from '../../spec/calls/iommu-map.ts';
 import { iommuUnmap } from '../../spec/calls/iommu-unmap.ts';
+import { secureRead } from '../../spec/calls/secure-read.ts';
+import { secureReturn } from '../../spec/calls/secure-return.ts';
+import { secureWrite } from '../../spec/calls/secure-write.ts';
 import { has, insertsAfter, lacks, profile } from '../../spec/profile.ts';
 import { linux73 } from '../../spec/profiles/linux-7.3.ts';
 import { call, must, noSubject } from '../../spec/rule.ts';
@@ -92,6 +98,12 @@ export const modelProfile = profile('model', linux73, [
   has(iommuUnmap),
   has(deviceRead),
   has(deviceWrite),
+  has(ffaShare),
+  has(ffaLend),
+  has(ffaReclaim),
+  has(secureRead),
+  has(secureWrite),
+  has(secureReturn),
   insertsAfter('SHARE-HYP-OWNED', must('SHARE-HYP-UNPINNED', isUnmappedForDma('page'), 'EINVAL')),
   insertsAfter('DONATE-OWNED', must('DONATE-UNPINNED', isUnmappedForDma('page'), 'EINVAL')),
   insertsAfter('SHARE-GUEST-OWNED', must('SHARE-GUEST-UNPINNED', areUnmappedForDma('page', 'nr'), 'EPERM')),

@@ -5,6 +5,7 @@
 import { state } from '../../model/descriptor.ts';
 import type { Vm } from '../../model/hypervisor/vm.ts';
 import type { Machine } from '../../model/machine.ts';
+import { holds } from '../../model/secure-world.ts';
 import { deviceRegime, hostVmid } from '../../model/tlb.ts';
 import { pageOf } from './consent.ts';
 import type { Consent } from './consent.ts';
@@ -62,7 +63,12 @@ export class Reach {
     this.findOwners();
     this.findCached();
     return (
-      this.hostBreach(one) ?? this.deviceBreach() ?? this.guestBreach() ?? this.wipeBreach(one) ?? this.stateBreach()
+      this.hostBreach(one) ??
+      this.deviceBreach() ??
+      this.secureBreach() ??
+      this.guestBreach() ??
+      this.wipeBreach(one) ??
+      this.stateBreach()
     );
   }
 
@@ -77,7 +83,7 @@ export class Reach {
   /** A number that changes whenever anybody may reach something else. */
   private changes(): number {
     const { hv, tlb } = this.machine;
-    let count = hv.vms.edits * farMore + hv.host.edits + hv.host.table.edits + tlb.fills;
+    let count = hv.vms.edits * farMore + hv.host.edits + hv.host.table.edits + hv.secureWorld.edits + tlb.fills;
     for (const table of hv.iommu.tables) count += table.edits;
     for (const slot of hv.vms.all()) if (typeof slot === 'object') count += slot.table.edits + slot.vcpus.length;
     return count;
@@ -190,6 +196,17 @@ export class Reach {
         if (!board.isRam(frame)) return laws.onlyMemory;
         if (this.owner[frame] !== nobody) return laws.devicePrivate;
       }
+    }
+    return undefined;
+  }
+
+  private secureBreach(): Breach | undefined {
+    const { board, hv } = this.machine;
+    for (let frame = board.first; frame < board.end; frame++) {
+      const hold = hv.secureWorld.holdOf(frame);
+      if (hold === holds.NONE) continue;
+      if (this.owner[frame] !== nobody) return laws.secure;
+      if (hold === holds.LENT && this.hostReaches(frame)) return laws.lent;
     }
     return undefined;
   }

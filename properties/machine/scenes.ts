@@ -65,6 +65,7 @@ export const scenes: readonly Scene[] = [
     ],
     { ...free, vm: ['VM1'], page: ['P0'] },
   ),
+  scene('a page that is lent', siblings, [call('ffa_lend', { page: 'P4' })], { ...free, page: ['P4'] }),
   scene('a VM at rest', ending, [], { ...free, page: ['P0'] }),
   scene('a dying VM', ending, [call('start_teardown_vm', { vm: 'VM0' })], { ...free, page: ['P0'] }),
   scene(
