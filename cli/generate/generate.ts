@@ -13,6 +13,8 @@ import { type Index, renderGuards } from './guards.ts';
 import { problemAt } from './markdown.ts';
 import { renderMatrix } from './matrix.ts';
 import { renderProfiles } from './profiles.ts';
+import { renderStrength } from './strength.ts';
+import type { Row } from '../strength/result.ts';
 import { checkRequirements, type SourceFile } from './requirements.ts';
 import { checkGlossary, checkSources } from './words.ts';
 
@@ -29,6 +31,8 @@ export interface Inputs {
   readonly counterexamples: readonly SourceFile[];
   /** The files of counterexamples/findings/. */
   readonly findings: readonly SourceFile[];
+  /** Faults planted in the real hypervisor. */
+  readonly planted: readonly Row[];
 }
 
 /** Throws a ProseError if the clauses cannot be read, for nothing can be generated then. */
@@ -49,6 +53,7 @@ export function generate(inputs: Inputs): { outputs: SourceFile[]; problems: str
       { path: 'docs/profiles.md', text: renderProfiles(profiles, index) },
       { path: 'docs/counterexamples.md', text: renderGallery(readable(inputs.counterexamples, parseCounterexample)) },
       { path: 'docs/findings.md', text: renderFindings(readable(inputs.findings, parseFinding), places) },
+      { path: 'docs/strength.md', text: renderStrength(inputs.planted, places) },
       { path: 'docs/matrix.md', text: renderMatrix(clauses, evidence, excuses, index) },
     ],
     problems: [

@@ -1,6 +1,7 @@
 // Writes every generated file; with --check it writes nothing and fails if one is out of date. Either way it prints one
 // line for each problem, and fails if there is one.
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
 import { evidenceLaws } from '../../properties/attestation/laws.ts';
 import { allProperties } from '../../properties/chapters.ts';
 import { laws } from '../../properties/machine/laws.ts';
@@ -8,11 +9,14 @@ import { suitesOf } from '../../properties/suites.ts';
 import { Machine } from '../../spec/machine.ts';
 import { verifiers } from '../../spec/attestation/verifiers.ts';
 import { profiles } from '../../spec/profiles/all.ts';
+import { patchesIn } from '../../targets/linux-pkvm/kernel/patch.ts';
+import { readResults, rowsOf } from '../strength/result.ts';
 import { ProseError } from './clauses.ts';
 import { propertyUses, readFiles } from './evidence.ts';
 import { generate, staleFiles } from './generate.ts';
 
 const root = new URL('../../', import.meta.url);
+const faults = new URL('targets/linux-pkvm/faults/', root);
 const read = (path: string): string | undefined => {
   const file = new URL(path, root);
   return existsSync(file) ? readFileSync(file, 'utf8') : undefined;
@@ -38,6 +42,7 @@ function run(check: boolean): string[] {
     ),
     counterexamples: shown.filter((file) => !isFinding(file)),
     findings: shown.filter(isFinding),
+    planted: rowsOf(patchesIn(fileURLToPath(faults)), readResults(new URL('results.json', faults))),
   });
   const stale = staleFiles(outputs, read);
   if (check) return [...stale, ...problems];

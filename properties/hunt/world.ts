@@ -115,7 +115,7 @@ function pageNames(): Readonly<Record<string, readonly string[]>> {
       'HVM0+0',
     ],
     'host_share_hyp.page': shareable,
-    'host_unshare_hyp.page': shareable,
+    'host_unshare_hyp.page': [...shareable, ...codePages, ...whole],
     'host_read.page': [...times(3, data), ...whole, 'CARVE0', ...given, 'KVM0+0'],
     'host_write.page': [...times(3, data), ...whole, 'CARVE0', ...filled],
     'host_load_stub.page': codePages,

@@ -55,11 +55,13 @@ export const files = {
   devices: 'devices',
 } as const;
 
-/** The folder for everything, unless the user names another. */
-export function cacheFolder(chosen?: string): string {
-  const cache = process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache');
-  return join(chosen ?? join(cache, 'pvm-spec'), 'linux-pkvm');
+/** The folder for everything that is kept between runs, unless the user names another. */
+export function cacheRoot(chosen?: string): string {
+  return chosen ?? join(process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache'), 'pvm-spec');
 }
+
+/** Where releases are set up. */
+export const cacheFolder = (chosen?: string): string => join(cacheRoot(chosen), 'linux-pkvm');
 
 function read(cache: string, name: string): Installed | undefined {
   const folder = join(cache, name);

@@ -9,8 +9,10 @@ export class SetupProblem extends Error {}
 
 const withoutSetup = 'recorded transcripts can be checked without it: pvm-spec trace check FILE';
 
-/** What must be installed on the machine, and the package that has it. */
-const tools: Readonly<Record<string, string>> = {
+/** What must be installed on the machine, and the packages that have it. */
+export type Tools = Readonly<Record<string, string>>;
+
+const tools: Tools = {
   'qemu-system-aarch64': 'qemu-system-arm',
   'aarch64-linux-gnu-gcc': 'gcc-aarch64-linux-gnu',
   make: 'make',
@@ -42,10 +44,10 @@ export function must(command: string, args: readonly string[], options: Paramete
 const isInstalled = (tool: string): boolean => run('sh', ['-c', `command -v ${tool}`]).status === 0;
 
 /** Install the tools that are missing, with the machine's own apt. Returns what was installed. */
-export function installTools(): string[] {
-  const missing = Object.keys(tools).filter((tool) => !isInstalled(tool));
+export function installTools(wanted: Tools = tools): string[] {
+  const missing = Object.keys(wanted).filter((tool) => !isInstalled(tool));
   if (missing.length === 0) return [];
-  const packages = missing.map((tool) => tools[tool] as string);
+  const packages = missing.flatMap((tool) => (wanted[tool] as string).split(' '));
   if (!isInstalled('apt-get') || process.getuid?.() !== 0) {
     const why = isInstalled('apt-get') ? 'only root can install them' : 'there is no apt here to install them';
     throw new SetupProblem(
@@ -154,6 +156,13 @@ export class Packages {
       if (image) return { release, image, build: this.buildPackages(release) };
     }
     throw new SetupProblem(`Debian has no cloud kernel ${line} for arm64 with headers here; ${withoutSetup}`);
+  }
+
+  /** The version of a package that can be had now. */
+  versionOf(name: string): string {
+    const version = /Candidate: (\d\S*)/.exec(must('apt-cache', ['policy', name], { env: this.env }))?.[1];
+    if (version === undefined) throw new SetupProblem(`Debian has no package ${name} here`);
+    return version;
   }
 
   private buildPackages(release: string): string[] {

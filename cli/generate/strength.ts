@@ -1,0 +1,88 @@
+/** The page about faults that were planted in the real hypervisor: what was found, what not, and why. */
+import type { Patch } from '../../targets/linux-pkvm/kernel/patch.ts';
+import { breaks, isRight, shows, verdict } from '../strength/result.ts';
+import type { Row } from '../strength/result.ts';
+import { clauseLink, generatedFrom, link, table } from './markdown.ts';
+import type { Place } from './markdown.ts';
+
+const folder = 'targets/linux-pkvm/faults';
+
+const nameOf = ({ name }: Patch): string => link(name, `../${folder}/${name}.patch`);
+const saysOf = ({ says, from }: Patch): string => (from === undefined ? says : `${says} (${from})`);
+const isFound = ({ result }: Row): boolean => (result?.found ?? 0) > 0;
+
+function foundTable(rows: readonly Row[], places: ReadonlyMap<string, Place>): string[] {
+  return table(
+    ['fault', 'what it does', 'breaks', 'steps', 'seconds', 'shrunk to', 'how it shows'],
+    rows.map((row) => [
+      nameOf(row.patch),
+      saysOf(row.patch),
+      clauseLink(breaks(row), places),
+      ...[row.result?.steps, row.result?.seconds, row.result?.shrunk?.sequence.length].map((value) => String(value)),
+      `${shows(row)}${verdict(row) === 'found' ? '' : ` (${verdict(row)})`}`,
+    ]),
+  );
+}
+
+/** When, on what, and how hard it was looked for. */
+function setting(rows: readonly Row[]): string {
+  const all = rows.flatMap(({ result }) => result ?? []);
+  const distinct = (values: readonly string[]): string => [...new Set(values)].sort().join(' and ');
+  return (
+    `${distinct(all.map(({ date }) => date))}; ${distinct(all.map(({ source }) => source))}; ` +
+    `${distinct(all.map(({ machine }) => machine))}; ` +
+    `${distinct(all.map(({ seeds, calls }) => `${seeds} seeds with ${calls.toLocaleString('en')} calls each`))}.`
+  );
+}
+
+export function renderStrength(rows: readonly Row[], places: ReadonlyMap<string, Place>): string {
+  const faults = rows.filter(({ patch }) => patch.kind === 'fault');
+  const harmless = rows.filter(({ patch }) => patch.kind === 'harmless');
+  const found = faults.filter(isFound);
+  return `${[
+    generatedFrom(`${folder}, and from what \`npm run strength\` found,`),
+    '# Strength: faults planted in the real hypervisor',
+    '',
+    'A specification that agrees is worth what it would have caught. Each row is one change to the source of EL2, ' +
+      'compiled, booted, and hunted on with the generators that every hunt uses.',
+    '',
+    `**${found.length} of ${faults.length} faults found, ${harmless.filter(isRight).length} of ${harmless.length} harmless ` +
+      `changes left alone.** ${setting(rows)} Steps and seconds are the median until the first wrong answer, on a machine ` +
+      'that did other work as well; tables of page states are compared every 250 calls.',
+    '',
+    '## Faults that were in Linux or in Android',
+    '',
+    ...foundTable(
+      found.filter(({ patch }) => patch.from !== undefined),
+      places,
+    ),
+    '',
+    '## Faults that were made up',
+    '',
+    ...foundTable(
+      found.filter(({ patch }) => patch.from === undefined),
+      places,
+    ),
+    '',
+    '## Not found',
+    '',
+    ...table(
+      ['fault', 'what it does', 'breaks', 'why it is not seen'],
+      faults
+        .filter((row) => !isFound(row))
+        .map((row) => [
+          nameOf(row.patch),
+          saysOf(row.patch),
+          clauseLink(breaks(row), places),
+          row.patch.unseen ?? 'not known',
+        ]),
+    ),
+    '',
+    '## Harmless changes',
+    '',
+    ...table(
+      ['change', 'what it does', 'verdict'],
+      harmless.map((row) => [nameOf(row.patch), row.patch.says, [verdict(row), shows(row)].filter(Boolean).join(': ')]),
+    ),
+  ].join('\n')}\n`;
+}

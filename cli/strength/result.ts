@@ -1,0 +1,96 @@
+/** What hunts on a patched hypervisor came to, as it is kept beside the patches. */
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import type { Difference } from '../../properties/transcript/check.ts';
+import type { Patch } from '../../targets/linux-pkvm/kernel/patch.ts';
+import { sayQuestion } from '../say.ts';
+import type { Hunted } from './hunted.ts';
+
+export interface Result {
+  readonly date: string;
+  /** The package that was built, and the machine that ran it. */
+  readonly source: string;
+  readonly machine: string;
+  readonly seeds: number;
+  /** Calls with each seed. */
+  readonly calls: number;
+  /** With how many seeds a wrong answer was met; after how many steps and seconds, in the median. */
+  readonly found: number;
+  readonly steps?: number;
+  readonly seconds?: number;
+  readonly shrunk?: Shown;
+}
+
+/** The shortest sequence, and how its last answer differs. */
+interface Shown extends Difference {
+  readonly last: string;
+  readonly sequence: readonly string[];
+}
+
+/** A patch, and what is known of it. */
+export interface Row {
+  readonly patch: Patch;
+  readonly result: Result | undefined;
+}
+
+type Setting = Pick<Result, 'date' | 'source' | 'machine' | 'calls'>;
+
+const median = (values: readonly number[]): number =>
+  [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? NaN;
+
+export function resultOf({ seeds, found, shrunk }: Hunted, setting: Setting): Result {
+  const base = { ...setting, seeds, found: found.length };
+  const [last, answer] = [shrunk?.questions.at(-1), shrunk?.answers.at(-1)];
+  if (shrunk === undefined || last === undefined) return base;
+  const died = answer !== undefined && 'panic' in answer;
+  return {
+    ...base,
+    steps: median(found.map((one) => one.steps)),
+    seconds: Number(median(found.map((one) => one.seconds)).toFixed(1)),
+    shrunk: {
+      ...shrunk.difference,
+      ...(died && { what: 'panic' }),
+      last: last.op,
+      sequence: shrunk.questions.map(sayQuestion),
+    },
+  };
+}
+
+type Results = Readonly<Record<string, Result>>;
+
+export const readResults = (file: URL): Results =>
+  existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as Results) : {};
+
+/** Write one result down beside the others. */
+export function keepResult(file: URL, { name }: Patch, result: Result): void {
+  const all = Object.entries({ ...readResults(file), [name]: result }).sort(([a], [b]) => (a < b ? -1 : 1));
+  writeFileSync(file, `${JSON.stringify(Object.fromEntries(all), undefined, 1)}\n`);
+}
+
+/** What is harmless comes first, then faults that were once there, then those made up. */
+export function rowsOf(patches: readonly Patch[], results: Results): Row[] {
+  const rank = ({ kind, from }: Patch): number => (kind === 'harmless' ? 0 : from === undefined ? 2 : 1);
+  return [...patches].sort((a, b) => rank(a) - rank(b)).map((patch) => ({ patch, result: results[patch.name] }));
+}
+
+/** Is it as it has to be? A fault that no hunt can see need not be found. */
+export function isRight({ patch, result }: Row): boolean {
+  if (result === undefined) return false;
+  return patch.kind === 'harmless' ? result.found === 0 : result.found > 0 || patch.unseen !== undefined;
+}
+
+/** What the difference says is broken, where it names a clause; else what the patch says. */
+export const breaks = ({ patch, result }: Row): string => result?.shrunk?.clause ?? patch.breaks ?? '';
+
+export function verdict({ patch, result }: Row): string {
+  if (result === undefined) return 'not hunted for';
+  const [yes, no] = patch.kind === 'harmless' ? ['flagged', 'not flagged'] : ['found', 'not found'];
+  if (result.found === 0) return no;
+  return result.found < result.seeds ? `${yes} with ${result.found} of ${result.seeds} seeds` : yes;
+}
+
+/** How it shows: the last call of the shrunk sequence, what it answered, and what it should have. */
+export function shows({ result }: Row): string {
+  if (result?.shrunk === undefined) return '';
+  const { last, what, expected, got } = result.shrunk;
+  return what === 'panic' ? `${last} stops the hypervisor` : `${last}: ${what} ${got}, not ${expected}`;
+}

@@ -1,0 +1,98 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { expect, test } from 'vitest';
+import { clauses } from '../../spec/clauses.generated.ts';
+import { patchesIn } from '../../targets/linux-pkvm/kernel/patch.ts';
+import type { Patch } from '../../targets/linux-pkvm/kernel/patch.ts';
+import { renderStrength } from '../generate/strength.ts';
+import type { Found, Hunted } from './hunted.ts';
+import { line } from './line.ts';
+import { isRight, keepResult, readResults, resultOf, rowsOf } from './result.ts';
+import type { Result, Row } from './result.ts';
+
+const folder = fileURLToPath(new URL('../../targets/linux-pkvm/faults', import.meta.url));
+const setting = { date: '2026-01-02', source: 'linux-source-7.3 1', machine: 'qemu', calls: 1000 };
+
+const patch = (name: string, more: Partial<Patch> = {}): Patch => ({
+  ...{ name, file: `${name}.patch`, source: { name: 'linux-source-7.3', version: '1' }, kind: 'fault' },
+  ...{ says: `What ${name} does.`, from: undefined, breaks: 'MEM-WIPE', unseen: undefined, changes: [] },
+  ...more,
+});
+const difference = { what: 'ret', expected: '"EPERM"', got: '0', clause: 'UNSHARE-HYP-BORROWED' } as const;
+const questions = [{ op: 'host_unshare_hyp', args: { page: 'P0' } }];
+const hunted = (...steps: number[]): Hunted => ({
+  seeds: 3,
+  found: steps.map((count) => ({ steps: count, seconds: count / 100 }) as Found),
+  shrunk: steps.length === 0 ? undefined : { questions, answers: [], changed: [], difference, repeated: true, runs: 9 },
+});
+const row = (one: Patch, ...steps: number[]): Row => ({ patch: one, result: resultOf(hunted(...steps), setting) });
+const harmless = { kind: 'harmless', breaks: undefined } as const;
+
+const lent = row(patch('lent', { from: '985bb51f17ab' }), 30, 10, 20);
+const hidden = row(patch('hidden', { unseen: 'it has no effect' }));
+const missed = row(patch('missed'));
+const extra = row(patch('extra', harmless));
+const flagged = row(patch('flagged', harmless), 7);
+const never: Row = { patch: patch('never'), result: undefined };
+
+test('a fault has to be found unless no hunt can see it, and a harmless change left alone', () => {
+  const right = [lent, hidden, missed, extra, flagged, never].filter(isRight);
+  expect(right.map((one) => one.patch.name)).toEqual(['lent', 'hidden', 'extra']);
+});
+
+test('a line says what was broken, the medians, and how it shows', () => {
+  expect(line(lent).split(/ {2,}/)).toEqual([
+    ...['lent', 'found', 'UNSHARE-HYP-BORROWED', '20', '0.2', '1', 'host_unshare_hyp: ret 0, not "EPERM"'],
+  ]);
+  const dead = { ...hunted(8), shrunk: { ...hunted(8).shrunk, answers: [{ panic: 'EL2' }] } as Hunted['shrunk'] };
+  expect(line({ patch: patch('dead'), result: resultOf(dead, setting) })).toContain(
+    'host_unshare_hyp stops the hypervisor',
+  );
+  expect(line(row(patch('rare'), 5))).toContain('found with 1 of 3 seeds');
+  expect(line(never).split(/ {2,}/)).toEqual(['never', 'not hunted for', 'MEM-WIPE']);
+});
+
+test('the page counts, and puts every row where it belongs', () => {
+  const places = new Map([['MEM-WIPE', { path: 'docs/spec/memory.md', line: 1 }]]);
+  const text = renderStrength([lent, hidden, missed, extra, flagged], places);
+  expect(text).toContain(
+    '**1 of 3 faults found, 1 of 2 harmless changes left alone.** 2026-01-02; linux-source-7.3 1;',
+  );
+  const [, historical, invented, unseen, left] = text.split(/^## /m);
+  expect(historical).toContain('| [lent](../targets/linux-pkvm/faults/lent.patch) | What lent does. (985bb51f17ab) |');
+  expect(invented).not.toContain('.patch');
+  expect(unseen).toContain('What hidden does. | [MEM-WIPE](spec/memory.md#mem-wipe) | it has no effect |');
+  expect(unseen).toContain('What missed does. | [MEM-WIPE](spec/memory.md#mem-wipe) | not known |');
+  expect(left).toContain('What flagged does. | flagged with 1 of 3 seeds: host_unshare_hyp');
+});
+
+test('results are kept beside each other, the newest of each patch', () => {
+  const work = mkdtempSync(join(tmpdir(), 'pvm-spec-'));
+  try {
+    const file = pathToFileURL(join(work, 'results.json'));
+    expect(readResults(file)).toEqual({});
+    for (const one of [missed, lent, row(patch('missed'), 4)]) keepResult(file, one.patch, one.result as Result);
+    expect(Object.keys(readResults(file))).toEqual(['lent', 'missed']);
+    expect(rowsOf([patch('missed'), never.patch], readResults(file)).map(({ result }) => result?.found)).toEqual([
+      1,
+      undefined,
+    ]);
+  } finally {
+    rmSync(work, { recursive: true });
+  }
+});
+
+test('every patch breaks a clause that there is, and was hunted for', () => {
+  const all = patchesIn(folder);
+  const known = new Set<string>(Object.keys(clauses));
+  expect(all.flatMap(({ breaks }) => breaks ?? []).filter((id) => !known.has(id))).toEqual([]);
+  const results = readResults(pathToFileURL(join(folder, 'results.json')));
+  expect(
+    rowsOf(all, results)
+      .filter((one) => !isRight(one))
+      .map(({ patch: { name } }) => name),
+  ).toEqual([]);
+  expect(Object.keys(results).sort()).toEqual(all.map(({ name }) => name).sort());
+});
