@@ -1,8 +1,11 @@
-/** How a fault of the reference model reads: what went wrong, each call with its answer, and where others came in. */
+/** How a fault of the reference model reads: each call with its answer and what it changes, and where others come in. */
 import type { Counterexample } from '../../counterexamples/file.ts';
 import { faults } from '../../counterexamples/faults/all.ts';
+import { registerNames } from '../../model/cpu.ts';
 import { labFor, machineWorldNamed, movesOf } from '../../properties/machine/fault.ts';
-import type { Broken } from '../../properties/machine/lab.ts';
+import type { Broken, Lab } from '../../properties/machine/lab.ts';
+import { lives, none } from '../../spec/state.ts';
+import { changesOf, faultRows, sayValue } from './fault-rows.ts';
 
 export interface FaultTold {
   readonly title: string;
@@ -18,44 +21,71 @@ export function tellFault(counterexample: Counterexample): FaultTold | string {
   if (fault === undefined) return `no fault ${counterexample.fault ?? ''}`;
   if (named === undefined) return `no world ${counterexample.world}`;
   const lab = labFor(named, fault, new Set([counterexample.breaks]));
+  lab.keepsTrace = true;
   let broken: Broken | undefined;
   try {
     broken = lab.run(movesOf(lab, counterexample));
+    lab.see();
   } catch (error) {
     return (error as Error).message;
   }
-  const rows = lab.performed.map(({ rule, answer }, i) => {
-    const call = counterexample.calls[i];
-    const turn = counterexample.schedule?.find((one) => one.call === i + 1);
-    const said =
-      answer === undefined
-        ? ''
-        : answer.kind === 'refused'
-          ? answer.error
-          : answer.kind === 'died'
-            ? 'the machine stops'
-            : String(answer.answer);
-    const held =
-      turn === undefined
-        ? ''
-        : `   stops at “${turn.at}” while ${turn.lets === 1 ? 'the next call acts' : `${turn.lets} calls act`}`;
-    const mark = i + 1 === broken?.length ? '  ✗' : '';
-    return [
-      `CPU ${call?.cpu ?? 0}`,
-      rule.rule.actor,
-      `${call?.call ?? ''}(${sayArgs(call?.args ?? {})})`,
-      `${said}${mark}${held}`,
-    ] as const;
-  });
-  const width = (column: 1 | 2): number => Math.max(0, ...rows.map((row) => row[column].length));
-  const lines = rows.map(([cpu, actor, call, answer], i) =>
-    `${String(i + 1).padStart(2)}  ${cpu}  ${actor.padEnd(width(1))}  ${call.padEnd(width(2))}  ${answer}`.trimEnd(),
-  );
+  const lines = [...start(lab), '', ...faultRows(lab, counterexample, broken !== undefined), ...after(lab, broken)];
   return { title: fault.title, known: fault.known, broken, lines };
 }
 
-const sayArgs = (args: Readonly<Record<string, string>>): string =>
-  Object.entries(args)
-    .filter(([name, value]) => !(name.endsWith('Fault') && value === 'right'))
-    .map(([name, value]) => (['page', 'vm', 'value', 'device', 'iova'].includes(name) ? value : `${name} ${value}`))
-    .join(', ');
+/** Which VMs there are, and where they are loaded. */
+function start(lab: Lab): string[] {
+  const { base, world } = lab.spec.layout;
+  const at = (cell: number): number => lab.start[cell] ?? none;
+  const vms = Array.from({ length: world.slots }, (_, entry) => entry).flatMap((entry) => {
+    const life = lives[at(base.life + entry)] ?? 'NONE';
+    if (life === 'NONE') return [];
+    return [`VM${entry} (${at(base.protected + entry) === 1 ? 'protected' : 'not protected'}) lives`];
+  });
+  const loaded = Array.from({ length: world.cpus }, (_, cpu) => cpu).flatMap((cpu) => {
+    const vcpu = at(base.loaded + cpu);
+    return vcpu === none
+      ? []
+      : [`CPU ${cpu} has vCPU ${vcpu % world.vcpus} of VM${Math.floor(vcpu / world.vcpus)} loaded`];
+  });
+  return [`start: ${vms.length === 0 ? 'no VM lives' : [...vms, ...loaded].join('; ')}`];
+}
+
+/** What is to be seen at the end besides the changes: CPUs that wait, registers that tell, and what should have been. */
+function after(lab: Lab, broken: Broken | undefined): string[] {
+  if (broken === undefined) return [];
+  const { breach } = broken;
+  const isLaw = 'kind' in breach;
+  return [
+    '',
+    ...waiting(lab),
+    ...telling(lab),
+    ...(isLaw ? [] : expected(lab)),
+    `✗ ${isLaw ? breach.loss : breach.says}`,
+  ];
+}
+
+function waiting(lab: Lab): string[] {
+  return lab.machine.cpus.flatMap(({ number }) => {
+    if (!lab.isBusy(number)) return [];
+    const held = lab.machine.hv.locks().flatMap(({ name, holder }) => (holder === number ? [name] : []));
+    return [`CPU ${number} ${held.length > 0 ? `holds ${held.join(' and ')}, and ` : ''}${lab.placeOf(number)}`];
+  });
+}
+
+/** Registers in which the machine differs from one whose VM has another secret. */
+function telling(lab: Lab): string[] {
+  return lab.machine.cpus.flatMap(({ number, registers }) => {
+    const other = lab.twin.cpus[number]?.registers;
+    const shown = registerNames.flatMap((name, i) =>
+      registers[i] === other?.[i] ? [] : [`${name} = ${sayValue(lab, registers[i] ?? 0)}`],
+    );
+    return lab.isBusy(number) || shown.length === 0 ? [] : [`CPU ${number} shows the host ${shown.join(', ')}`];
+  });
+}
+
+/** The machine was held against the rules: what they would change of what it has become. */
+function expected(lab: Lab): string[] {
+  const found = lab.trace.at(-1);
+  return found === undefined ? [] : changesOf(lab, found, lab.state.cells).map((line) => `by the rules: ${line}`);
+}

@@ -74,7 +74,7 @@ export const comingBack: readonly Fault[] = [
     title: 'a reclaim by force does not ask whose page it is',
     clauses: ['RECLAIM-GUEST'],
     story:
-      'The note in the host’s table says who has a page. The part that says “a VM” is not read, so that notes of the hypervisor’s own pages are read as if they named a VM.',
+      'The note in the host’s table says who has a page. The part that says “a VM” is not read, so that notes of the hypervisor’s own pages are read as if they named a VM. Here no VM has the handle that is read there, and the host is told to try again. Once one has it, a page of that VM, or of the hypervisor, is taken in its place.',
     alter: ({ hv }) => {
       const find = hv.reclaim.ownerOfFrame.bind(hv.reclaim);
       hv.reclaim.ownerOfFrame = (frame) => {
@@ -89,7 +89,7 @@ export const comingBack: readonly Fault[] = [
     title: 'pages are collected from a VM that is not dying',
     clauses: ['RECLAIM-DYING'],
     story:
-      'Collecting pages is meant for VMs that no longer run. Without the check the host empties a VM that runs: it gets the page wiped, but no poison stays behind, and it can put another page there.',
+      'Collecting pages is meant for VMs that no longer run. Without the check the host empties a VM that runs: it gets the page wiped, but no poison stays behind, and it can put another page there. That the call is open shows already at a frame where nothing is: the host is told so, and not that this VM is none of its business.',
     alter: ({ hv: { reclaim, vms } }) => {
       reclaim.dying = (slot) => vms.find(slot);
     },

@@ -103,7 +103,7 @@ export const devicesAndRegisters: readonly Fault[] = [
     clauses: ['CPU-STATE-INTEGRITY'],
     known: 'Linux up to 7.3 for every VM',
     story:
-      'The host sets the program counter. From then on the VM reads its memory out to the host with its own instructions.',
+      'The host sets the program counter. From then on the VM reads its memory out to the host with its own instructions. Here it is x0, after an exit that asked the host for nothing.',
     alter: ({ hv: { vcpus } }) => {
       vcpus.accepted = () => registerNames;
     },

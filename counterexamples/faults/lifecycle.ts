@@ -52,7 +52,7 @@ export const lifecycle: readonly Fault[] = [
     title: 'the end of a VM leaves the host’s structure pinned',
     clauses: ['MEM-CONSERVE-PINS'],
     story:
-      'Each VM that ends costs the host a page. A host that starts VMs and ends them runs out of memory that it can use.',
+      'What the host keeps for a VM is pinned while the VM lives, and the way back forgot the pin: each VM that ends, and each that could not be made, costs the host a page. A host that starts VMs and ends them runs out of memory that it can use.',
     alter: ({ hv: { lifecycle: room } }) => {
       room.unpinKvm = nothing;
     },
@@ -140,7 +140,7 @@ export const lifecycle: readonly Fault[] = [
     clauses: ['CPU-STATE-PRIVATE'],
     known: 'Linux up to 7.3 for every VM',
     story:
-      'Upstream Linux copied the whole register state of a vCPU to the host and back, protected or not, and said so in its documentation. With isolation on, the same copy gives the host what the VM last computed with.',
+      'Upstream Linux copied the whole register state of a vCPU to the host and back, protected or not, and said so in its documentation. With isolation on, the same copy gives the host what the VM last computed with; here it is made when the host puts the vCPU.',
     alter: ({ hv }) => {
       const { calls } = { calls: hv.vcpus };
       const put = calls.put.bind(calls);

@@ -18,7 +18,7 @@ export const tables: readonly Fault[] = [
     clauses: ['MEM-CONFIDENTIAL'],
     known: 'Android 206a76207ba8, 65b42a937365',
     story:
-      'The host’s own memory is mapped a block at a time when it is first touched. In the table below that block stand notes of who has the single pages. Mapped over, they are gone: the host touches a neighbour, and reaches the page that it had donated.',
+      'The host’s own memory is mapped a block at a time when it is first touched. In the table below that block stand notes of who has the single pages. Mapped over, they are gone: the host touches a neighbour, and reaches every page of the block that it had given away. Here it touches P8, and P11 beside it is where the hypervisor keeps the registers of a vCPU: the host reads what the VM was about to write.',
     alter: ({ hv: { host } }) => {
       host.canMapBlock = () => true;
     },
@@ -29,7 +29,7 @@ export const tables: readonly Fault[] = [
     clauses: ['MEM-LEGAL'],
     known: 'Android d857bf0617c6',
     story:
-      'When one page of a block is given away, the block becomes a table of single pages. Filled in with the wrong address, the other pages of the block lead to a page that the host may have lost.',
+      'When one page of a block is given away, the block becomes a table of single pages. Filled in with the wrong address, the other pages of the block lead to a page that the host may have lost. Here P0 is taken for a VM that cannot be made and comes back, and its neighbours are not where they were.',
     alter: ({ hv: { host } }) => {
       const insides = insidesOf(host.table);
       const fill = insides.fillSplit.bind(insides);
@@ -55,7 +55,7 @@ export const tables: readonly Fault[] = [
     title: 'an invalidation reaches one CPU only',
     clauses: ['CPU-TLB-REMOVED'],
     story:
-      'The invalidation is not broadcast. On the CPU that made the call all is well; the host keeps a thread running on the other one.',
+      'The invalidation is not broadcast. On the CPU that made the call all is well; the host keeps a thread running on the other one. Here CPU 1 has used P0 before CPU 0 gives it up and gets it back: CPU 1 goes on with a translation that no table has had a say in since.',
     alter: ({ tlb, hv: { upkeep } }) => {
       upkeep.invalidate = (vmid, ipa, pages) => tlb.invalidateOn(0, vmid, ipa, pages);
     },
@@ -107,7 +107,8 @@ export const tables: readonly Fault[] = [
     id: 'table-memory-not-wiped',
     title: 'pages for tables are used as the host filled them',
     clauses: ['MEM-LEGAL', 'MEM-PRIVATE', 'MEM-HYP-PRIVATE', 'DONATE-FREE', 'MEM-CONSERVE-DONATED'],
-    story: 'A page that the host has written becomes a page table of a VM. Its entries are the host’s to choose.',
+    story:
+      'A page that the host has written becomes a page table of a VM. Its entries are the host’s to choose: what stands in it maps pages that nobody has given. The first that shows of it are entries that are there and were never counted.',
     alter: ({ hv: { memcache, lists } }) => {
       memcache.take = (pool, feeder) => pool.pop() ?? (feeder === undefined ? -1 : lists.pop(feeder));
     },

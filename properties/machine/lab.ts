@@ -98,7 +98,9 @@ export class Lab {
   readonly performed: Performed[] = [];
   readonly stops: (string | undefined)[] = [];
   readonly wrote: boolean[] = [];
+  /** Where that is asked for: what the machine stood for when it was quiet after a call, and where each call paused. */
   readonly trace: Int32Array[] = [];
+  readonly paths: string[][] = [];
   keepsTrace = false;
   private readonly setup: Setup;
   private readonly snapshots: readonly [Snapshot, Snapshot];
@@ -175,7 +177,8 @@ export class Lab {
     for (const entry of this.reserved) this.ordinals.reserve(entry);
     this.underWay.fill(undefined);
     this.lastProgress.fill(undefined);
-    for (const list of [this.performed, this.stops, this.wrote, this.trace, this.parked, this.batch]) list.length = 0;
+    for (const list of [this.performed, this.stops, this.wrote, this.trace, this.paths, this.parked, this.batch])
+      list.length = 0;
     this.ended = false;
     this.consent.reset();
     this.refinement.reset();
@@ -387,6 +390,7 @@ export class Lab {
     const progress = this.machine.advance(cpu);
     const twins = this.twin.advance(cpu);
     this.lastProgress[cpu] = progress;
+    if (this.keepsTrace) (this.paths[this.performed.indexOf(one)] ??= []).push(this.placeOf(cpu));
     if (this.lockOf(cpu) !== undefined && !this.holdsLock(cpu)) one.parts++;
     if (progress.kind === 'paused' && twins.kind === 'paused') {
       return this.parked.length > 0 || this.underWay.some((other) => other !== undefined && other !== one)
@@ -431,9 +435,19 @@ export class Lab {
     if (breach === undefined && !this.ended) refinement.follow();
     const wrote = refinement.edits !== before;
     for (const one of batch) this.wrote[this.performed.indexOf(one)] = wrote;
-    if (this.keepsTrace) this.trace[this.performed.length - 1] = this.state.cells.slice();
+    if (this.keepsTrace) this.noteFound();
     batch.length = 0;
     return breach;
+  }
+
+  /** Keep what the machine stands for now; after a run, also where it broke before it was quiet. */
+  see(): void {
+    this.refinement.read();
+    this.noteFound();
+  }
+
+  private noteFound(): void {
+    this.trace[this.performed.length - 1] = this.refinement.found.slice();
   }
 
   private judge(found: Breach | undefined): Breach | undefined {

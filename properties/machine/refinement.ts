@@ -72,6 +72,11 @@ export class Refinement {
     this.edits = 0;
   }
 
+  /** What the machine stands for, as it was seen last. */
+  get found(): Int32Array {
+    return this.mirror.cells;
+  }
+
   /** See what the machine has become. */
   read(): void {
     const { mirror } = this;
@@ -156,10 +161,17 @@ export class Refinement {
         const [found, wanted] = [this.mirror.cells[first + i], this.state.cells[first + i]].map((code) =>
           nameOf(field, code as number),
         );
-        return told({ call }, clause, `leaves ${field} ${i} at ${found}, and should leave it at ${wanted}`);
+        return told({ call }, clause, `leaves ${this.subject(field, i)} at ${found}, and should leave it at ${wanted}`);
       }
     }
     return undefined;
+  }
+
+  private subject(field: MachineField, index: number): string {
+    const { pages, words } = this.spec.world;
+    const { over } = fields[field];
+    if (over === 'word') return `word ${index % words} of ${pages[Math.floor(index / words)]?.name ?? ''}`;
+    return `${field} of ${over === 'page' ? (pages[index]?.name ?? '') : `${over} ${index}`}`;
   }
 
   private takeLinks(words: number): void {
@@ -200,7 +212,7 @@ export class Refinement {
 }
 
 const said = (answer: Performed['answer']): string =>
-  answer === undefined ? 'nothing' : answer.kind === 'refused' ? answer.error : answer.kind;
+  answer?.kind === 'refused' ? answer.error : answer?.kind === 'done' ? 'done' : 'by nobody, for EL2 stops';
 
 function told({ call }: { readonly call: string }, clause: string, says: string): Breach {
   return { clause, says: `${call} ${says}`, loss: 'the machine does not do what the specification says' };

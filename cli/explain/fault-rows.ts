@@ -1,0 +1,106 @@
+/** The calls of a fault's counterexample, line by line: who makes each, where it is held, what is answered and changes. */
+import type { Counterexample } from '../../counterexamples/file.ts';
+import type { Lab, Performed } from '../../properties/machine/lab.ts';
+import type { WrittenCall } from '../../properties/names.ts';
+import { writeCall } from '../../properties/names.ts';
+import { sayVm } from '../../properties/ordinals.ts';
+import { describeChanges } from './changes.ts';
+
+interface Row {
+  /** The number of the call, from 0, and when it stands among the others. */
+  readonly of: number;
+  readonly when: number;
+  readonly who: string;
+  readonly call: string;
+  readonly answer: string;
+  readonly remarks: string[];
+}
+
+/** A table of the last run; the last line is where it broke, if it did. */
+export function faultRows(lab: Lab, { calls, schedule }: Counterexample, isBroken: boolean): string[] {
+  const rows = lab.performed.flatMap((one, i): Row[] => {
+    const isAfterwards = i >= calls.length;
+    if (isAfterwards && one.call === 'iommu_unmap' && one.answer?.kind === 'refused') return [];
+    const who = `${isAfterwards ? 'end' : String(i + 1).padStart(3)}  CPU ${one.cpu}  ${one.rule.rule.actor}`;
+    const row = { of: i, when: one.began, who, call: sayCall(lab, one, calls[i]), answer: said(lab, one), remarks: [] };
+    const turn = schedule?.find(({ call }) => call === i + 1);
+    if (turn === undefined) return [row];
+    const path = lab.paths[i] ?? [];
+    const isOver = one.answer !== undefined;
+    const rest = path.slice(turn.steps, isOver ? -1 : undefined);
+    return [
+      { ...row, answer: '…', remarks: [`held after ${quoted(path.slice(0, turn.steps))}`] },
+      {
+        ...row,
+        when: isOver ? one.ended - 0.5 : Infinity,
+        call: '… goes on',
+        remarks: rest.length > 0 ? [`comes to ${quoted(rest)}`] : [],
+      },
+    ];
+  });
+  rows.sort((a, b) => a.when - b.when);
+  noteChanges(lab, rows);
+  return laidOut(rows, isBroken);
+}
+
+/** What the machine stood for each time it was quiet, told in the last line before that. */
+function noteChanges(lab: Lab, rows: readonly Row[]): void {
+  let before = lab.start;
+  lab.trace.forEach((cells, i) => {
+    rows.findLast(({ of }) => of <= i)?.remarks.push(...changesOf(lab, before, cells));
+    before = cells;
+  });
+}
+
+/** Bytes are told by the answers alone, and what is the same of several is said once. */
+export function changesOf(lab: Lab, before: Int32Array, cells: Int32Array): string[] {
+  const { layout } = lab.spec;
+  const { base, size } = layout;
+  const now = cells.slice();
+  now.set(before.subarray(base.word, base.word + size.word), base.word);
+  const names = Array.from({ length: layout.world.slots }, (_, entry) => sayVm(lab.ordinals.toOrdinal(entry)));
+  const subjects = new Map<string, string[]>();
+  for (const line of describeChanges(layout, names, before, now)) {
+    const [subject = '', words = ''] = line.split(/ {2}(.*)/);
+    subjects.set(words, [...(subjects.get(words) ?? []), subject]);
+  }
+  return [...subjects].map(([words, of]) => `${of.join(', ')}  ${words}`);
+}
+
+function laidOut(rows: readonly Row[], isBroken: boolean): string[] {
+  const wide = (of: (row: Row) => string): number => Math.max(0, ...rows.map((row) => of(row).length));
+  const widths = [wide(({ who }) => who), wide(({ call }) => call), wide(({ answer }) => answer) + 2] as const;
+  const indent = ' '.repeat(widths[0] + widths[1] + widths[2] + 6);
+  return rows.flatMap(({ who, call, answer, remarks: [first = '', ...others] }, i) => {
+    const mark = isBroken && i === rows.length - 1 ? ' ✗' : '';
+    const line = `${who.padEnd(widths[0])}  ${call.padEnd(widths[1])}  ${`${answer}${mark}`.padEnd(widths[2])}  ${first}`;
+    return [line.trimEnd(), ...others.map((remark) => `${indent}${remark}`)];
+  });
+}
+
+const quoted = (places: readonly string[]): string => places.map((place) => `“${place}”`).join(', ');
+
+/** Arguments that are as they usually are, and left unsaid; and those that need no name beside them. */
+const usual: Readonly<Record<string, string>> = { nr: '1', prot: 'PX+UX+W+R' };
+const bare = new Set(['page', 'vm', 'value', 'device', 'iova']);
+
+function sayCall(lab: Lab, one: Performed, written?: WrittenCall): string {
+  const { args: all } = written ?? writeCall(lab.spec, lab.moveOf(one.call, one.cpu, one.values));
+  const args = Object.entries(all)
+    .filter(([name, value]) => usual[name] !== value && !(name.endsWith('Fault') && value === 'right'))
+    .map(([name, value]) => (bare.has(name) ? value : `${name} ${value}`));
+  return `${one.call}(${args.join(', ')})`;
+}
+
+function said(lab: Lab, { answer, rule }: Performed): string {
+  if (answer === undefined) return '';
+  if (answer.kind === 'refused') return answer.error;
+  if (answer.kind === 'died') return 'EL2 stops';
+  return rule.rule.answer === 'value' ? sayValue(lab, answer.answer) : String(answer.answer);
+}
+
+/** Each write has a value of its own, so that it can be told where a value comes from. */
+export function sayValue(lab: Lab, value: number): string {
+  const writer = lab.performed.findIndex(({ values }) => values['value'] === value);
+  return writer < 0 ? String(value) : `what step ${writer + 1} wrote`;
+}
