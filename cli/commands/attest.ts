@@ -1,6 +1,8 @@
 /** `pvm-spec attest verify FILE…`: is this evidence believed, and if not, by which clause? */
 import type { Command } from 'commander';
 import { clauses } from '../../spec/clauses.generated.ts';
+import type { Appraiser } from '../../spec/attestation/appraisers.ts';
+import { appraisers, asSpecified } from '../../spec/attestation/appraisers.ts';
 import type { Verdict } from '../../spec/attestation/chain.ts';
 import type { Instance, Options, ProfileVersion } from '../../spec/attestation/options.ts';
 import { profileRanges, profileVersions } from '../../spec/attestation/options.ts';
@@ -19,6 +21,7 @@ interface Flags {
   readonly profiles: string;
   readonly markers: string;
   readonly at?: string;
+  readonly verifier?: string;
   readonly json?: true;
 }
 
@@ -33,6 +36,7 @@ export function attestCommand(program: Command): void {
     .option('--profiles <range>', `${Object.keys(profileRanges).join(', ')}, or FIRST..LAST`, 'vsr16')
     .option('--markers <rule>', 'RKP VM markers of others: reserved, or anywhere without a gap', 'reserved')
     .option('--at <date>', 'require X.509 certificates to be valid then; otherwise their times are passed over')
+    .option('--verifier <name>', `judge as another does: ${appraisers.map(({ name }) => name).join(', ')}`)
     .option('--json', 'one JSON object for each piece of evidence')
     .action(async (files: string[], flags: Flags) => {
       const options = optionsOf(flags);
@@ -43,12 +47,13 @@ export function attestCommand(program: Command): void {
 }
 
 async function verifyFile(file: string, options: Options, flags: Flags): Promise<number> {
+  const appraiser = appraiserNamed(flags.verifier);
   const found = await read(file);
   if (found === undefined) return exitStatus.usage;
   let status: number = exitStatus.holds;
   for (const evidence of found) {
     const instance = instances.find((one) => one === (flags.instance ?? evidence.instance)) ?? options.instance;
-    const appraisal = appraise(evidence.bytes, { ...options, instance });
+    const appraisal = appraise(evidence.bytes, { ...options, instance }, appraiser);
     print(flags.json ? JSON.stringify(reportOf(evidence, appraisal)) : describe(evidence, appraisal).join('\n'));
     status = Math.max(status, statusOf(appraisal));
   }
@@ -80,6 +85,14 @@ function optionsOf({ allowAnyMode, instance, profiles, markers, at }: Flags): Op
     markers,
     ...(time === undefined ? {} : { at: time }),
   };
+}
+
+function appraiserNamed(name: string | undefined): Appraiser {
+  if (name === undefined) return asSpecified;
+  const appraiser = appraisers.find((one) => one.name === name);
+  if (appraiser === undefined)
+    fail(`--verifier takes one of ${appraisers.map((one) => one.name).join(', ')}, got ${name}`);
+  return appraiser;
 }
 
 function rangeOf(text: string): Options['profiles'] {

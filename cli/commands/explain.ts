@@ -2,9 +2,13 @@
 import { existsSync, readFileSync } from 'node:fs';
 import type { Command } from 'commander';
 import { clauses } from '../../spec/clauses.generated.ts';
+import { isAboutEvidence, parseEvidence } from '../../counterexamples/evidence/file.ts';
 import { parseCounterexample } from '../../counterexamples/file.ts';
 import type { Counterexample } from '../../counterexamples/file.ts';
 import { isFinding, parseFinding } from '../../counterexamples/finding.ts';
+import type { EvidenceCounterexample } from '../../properties/attestation/fault.ts';
+import { tellEvidence } from '../explain/evidence.ts';
+import type { EvidenceTold } from '../explain/evidence.ts';
 import { tellFault } from '../explain/fault.ts';
 import { explainFinding } from '../explain/finding.ts';
 import { explain, sayClause } from '../explain/text.ts';
@@ -32,6 +36,7 @@ export function explainCommand(program: Command): void {
 function explainFile(file: string): string[] {
   const text = readText(file);
   if (isFinding(text)) return explainFinding(parsed(file, parseFinding(text)));
+  if (isAboutEvidence(text)) return explainEvidence(file, parsed(file, parseEvidence(text)));
   const counterexample = parsed(file, parseCounterexample(text));
   return counterexample.fault === undefined
     ? explain(toldStory(file, counterexample))
@@ -51,6 +56,10 @@ export function replayCommand(program: Command): void {
           target === undefined ? replayRecorded(finding) : await replayOnTarget(finding, { ...flags, target });
         return;
       }
+      if (isAboutEvidence(text)) {
+        replayEvidence(file, parsed(file, parseEvidence(text)));
+        return;
+      }
       if (target !== undefined) fail(`${file} is no finding in a real hypervisor: it is replayed without --target`);
       const given = parsed(file, parseCounterexample(text));
       if (given.fault !== undefined) {
@@ -67,6 +76,33 @@ export function replayCommand(program: Command): void {
       );
       process.exitCode = broken ? exitStatus.violated : exitStatus.holds;
     });
+}
+
+function explainEvidence(file: string, counterexample: EvidenceCounterexample): string[] {
+  const told = toldEvidence(file, counterexample);
+  const { name, breaks, fault, story } = counterexample;
+  const how = told.broken === breaks ? 'breaks' : 'does not break';
+  const known = told.known === undefined ? [] : [`known: ${told.known}`];
+  const heading = [`${name}   with ${fault}, a verifier ${how} ${breaks}`, '', told.title, story, ...known];
+  return [...heading, '', ...told.decisions, '', ...told.outline, '', ...sayClause(breaks)];
+}
+
+function replayEvidence(file: string, counterexample: EvidenceCounterexample): void {
+  const { broken } = toldEvidence(file, counterexample);
+  const { breaks, fault, decided, specified } = counterexample;
+  const isBroken = broken === breaks;
+  print(
+    isBroken
+      ? `${breaks} breaks with ${fault}: decided is ${decided}, and specified ${specified}`
+      : `${breaks} holds with ${fault}`,
+  );
+  process.exitCode = isBroken ? exitStatus.violated : exitStatus.holds;
+}
+
+function toldEvidence(file: string, counterexample: EvidenceCounterexample): EvidenceTold {
+  const told = tellEvidence(counterexample);
+  if (typeof told === 'string') fail(`${file}: ${told}`);
+  return told;
 }
 
 function explainFault(file: string, counterexample: Counterexample): string[] {

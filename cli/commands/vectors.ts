@@ -2,38 +2,53 @@
 import type { Command } from 'commander';
 import { clauses } from '../../spec/clauses.generated.ts';
 import type { ClauseId } from '../../spec/clauses.generated.ts';
-import { corpusOf, optionSets } from '../../properties/attestation/corpus.ts';
+import { leniencies, profileNames } from '../../spec/attestation/options.ts';
+import { verifiers } from '../../spec/attestation/verifiers.ts';
+import { corpusOf } from '../../properties/attestation/corpus.ts';
+import { optionSets } from '../../properties/attestation/option-sets.ts';
 import { fail, print } from '../output.ts';
 
 export function vectorsCommand(program: Command): void {
   program
     .command('vectors')
     .description('write evidence, sound and forged, with the verdict on each under each set of options, as JSON')
-    .option('--devices <number>', 'how many devices to make each piece for', '4')
-    .option('--seed <text>', 'what the secrets of the devices are made from', 'pvm-spec')
-    .action(({ devices, seed }: { devices: string; seed: string }) => {
-      const count = Number(devices);
-      if (!Number.isInteger(count) || count < 1) fail(`--devices takes a whole number from 1 on, got ${devices}`);
-      write(Array.from({ length: count }, (_, at) => `${seed} ${at}`));
+    .option('--devices <number>', 'how many devices to make each forgery for', '3')
+    .option('--draws <number>', 'how many pieces to draw besides', '300')
+    .option('--seed <number>', 'what devices and draws are made from', '1')
+    .action((given: { devices: string; draws: string; seed: string }) => {
+      const devices = Array.from({ length: wholeNumber('--devices', given.devices, 1) }, (_, at) => at);
+      const seed = wholeNumber('--seed', given.seed, 0);
+      const draws = wholeNumber('--draws', given.draws, 0);
+      write({ devices: devices.map((at) => `device ${at} of ${seed}`), draws, seed });
     });
 }
 
+function wholeNumber(option: string, text: string, least: number): number {
+  const value = /^\d{1,9}$/.test(text) ? Number(text) : NaN;
+  if (!(value >= least)) fail(`${option} takes a whole number from ${least} on, got ${text}`);
+  return value;
+}
+
 /** One case to a line, so that two corpora can be compared line by line. */
-function write(devices: readonly string[]): void {
-  const cited = new Set<string>();
+function write(plan: Parameters<typeof corpusOf>[0]): void {
+  const checks = verifiers.map(({ name, checks: all }) => [name, all.map(({ clause }) => clause)]);
+  const cited = [...new Set(verifiers.flatMap(({ checks: all }) => all.map(({ clause }) => clause)))].sort();
+  const texts = cited.map((id: ClauseId) => [id, clauses[id].text]);
   print('{');
-  print(' "about": "DICE chains, handovers and requests for certificates, with the verdict of pvm-spec on each",');
+  print(' "format": "pvm-vectors", "version": 2,');
+  print(' "about": "DICE chains, handovers and requests for certificates; docs/vectors.md says how to read this",');
   print(` "options": ${JSON.stringify(optionSets)},`);
+  print(` "profiles": ${JSON.stringify(Object.fromEntries(profileNames))},`);
+  print(` "leniencies": ${JSON.stringify(leniencies)},`);
+  print(` "checks": ${JSON.stringify(Object.fromEntries(checks))},`);
+  print(` "clauses": ${JSON.stringify(Object.fromEntries(texts))},`);
   print(' "cases": [');
   let before = '';
-  for (const one of corpusOf(devices)) {
+  for (const one of corpusOf(plan)) {
     if (before !== '') print(`${before},`);
     before = `  ${JSON.stringify(one)}`;
-    if (one.clause !== undefined) cited.add(one.clause);
   }
   print(before);
-  print(' ],');
-  const texts = [...cited].sort().map((id) => [id, clauses[id as ClauseId].text]);
-  print(` "clauses": ${JSON.stringify(Object.fromEntries(texts))}`);
+  print(' ]');
   print('}');
 }

@@ -1,6 +1,7 @@
 /**
  * `npm run faults [-- FAULT…]`: hunts for every named fault of the reference model with five seeds, prints how long it
- * took, and writes the shortest counterexample under `counterexamples/faults/`. Fails if a fault is not found.
+ * took, and writes the shortest counterexample under `counterexamples/faults/`; then the same for verifiers of evidence
+ * with two seeds. Fails if a fault is not found.
  */
 import { readdirSync, unlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -9,6 +10,7 @@ import { flawOfFault, writeFault } from '../../properties/machine/fault.ts';
 import type { Fault, FaultCounterexample } from '../../properties/machine/fault.ts';
 import { huntFault, shrinkCaught } from '../../properties/machine/hunt.ts';
 import { exitStatus, print } from '../output.ts';
+import { huntEvidenceFaults } from './evidence.ts';
 
 const folder = join(import.meta.dirname, '../../counterexamples/faults');
 const seeds = [1, 2, 3, 4, 5];
@@ -42,11 +44,12 @@ function forget(fault: Fault): void {
 
 const wanted = new Set(process.argv.slice(2));
 const missed: string[] = [];
-print(
-  `${'fault'.padEnd(33)}${'clause'.padEnd(23)}${'runs'.padStart(6)}${'seconds'.padStart(9)}${'found at'.padStart(10)}${'shrunk to'.padStart(11)}`,
-);
-for (const fault of faults) {
-  if (wanted.size > 0 && !wanted.has(fault.id)) continue;
+const ofModel = faults.filter(({ id }) => wanted.size === 0 || wanted.has(id));
+if (ofModel.length > 0)
+  print(
+    `${'fault'.padEnd(33)}${'clause'.padEnd(23)}${'runs'.padStart(6)}${'seconds'.padStart(9)}${'found at'.padStart(10)}${'shrunk to'.padStart(11)}`,
+  );
+for (const fault of ofModel) {
   const all = seeds.flatMap((seed) => hunted(fault, seed) ?? []);
   const sound = all.filter(({ counterexample }) => flawOfFault(fault, counterexample) === undefined);
   const best = sound.sort((a, b) => size(a.counterexample) - size(b.counterexample))[0];
@@ -70,5 +73,6 @@ for (const fault of faults) {
   forget(fault);
   writeFileSync(join(folder, `${counterexample.name}.json`), `${JSON.stringify(counterexample, null, 2)}\n`);
 }
+missed.push(...huntEvidenceFaults(wanted));
 if (missed.length > 0) print(`\nnot always found: ${missed.join(', ')}`);
 process.exitCode = missed.length > 0 ? exitStatus.violated : exitStatus.holds;

@@ -1,5 +1,6 @@
 /** What is there for a clause besides its sentence: guards, properties and counterexamples. */
 import { readdirSync, readFileSync } from 'node:fs';
+import { isAboutEvidence, parseEvidence } from '../../counterexamples/evidence/file.ts';
 import { parseCounterexample } from '../../counterexamples/file.ts';
 import type { Verifier } from '../../spec/attestation/verifiers.ts';
 import type { Profile } from '../../spec/profile.ts';
@@ -26,7 +27,7 @@ export interface CounterexampleUse {
   readonly file: string;
   /** The clause that breaks. */
   readonly breaks: string;
-  /** The guard that is left out; absent where a fault of the reference model breaks the clause. */
+  /** The guard that is left out; absent where a fault of the reference model or of a verifier breaks the clause. */
   readonly without?: { readonly call: string; readonly clause: string };
 }
 
@@ -94,11 +95,16 @@ export function counterexampleUses(files: readonly SourceFile[]): {
   const uses: CounterexampleUse[] = [];
   const problems: string[] = [];
   for (const { path, text } of files) {
-    const parsed = parseCounterexample(text);
+    const parsed = isAboutEvidence(text) ? parseEvidence(text) : parseCounterexample(text);
     if (typeof parsed === 'string') problems.push(`${path}:1: ${parsed}`);
     else {
-      const { name, breaks, without } = parsed;
-      uses.push({ name, file: path, breaks, ...(without && { without }) });
+      const { name, breaks } = parsed;
+      uses.push({
+        name,
+        file: path,
+        breaks,
+        ...('without' in parsed && parsed.without && { without: parsed.without }),
+      });
     }
   }
   return { uses, problems };

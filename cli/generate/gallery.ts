@@ -1,5 +1,7 @@
-/** Writes docs/counterexamples.md: every fault of the reference model with its story, and the rules' counterexamples. */
+/** Writes docs/counterexamples.md: every fault of the reference model and of verifiers with its story, and the rules' counterexamples. */
 import type { Counterexample } from '../../counterexamples/file.ts';
+import type { EvidenceCounterexample } from '../../properties/attestation/fault.ts';
+import { tellEvidence } from '../explain/evidence.ts';
 import { tellFault } from '../explain/fault.ts';
 import { generatedFrom } from './markdown.ts';
 
@@ -12,7 +14,10 @@ const first = [
   'wipe-stays-in-the-cache',
 ];
 
-export function renderGallery(counterexamples: readonly Counterexample[]): string {
+export function renderGallery(
+  counterexamples: readonly Counterexample[],
+  evidence: readonly EvidenceCounterexample[],
+): string {
   const faulty = counterexamples.filter(({ fault }) => fault !== undefined);
   const leading = first.flatMap((id) => faulty.filter(({ fault }) => fault === id));
   const rest = faulty.filter((one) => !leading.includes(one));
@@ -35,6 +40,13 @@ export function renderGallery(counterexamples: readonly Counterexample[]): strin
     '## The others',
     ...rest.flatMap(entry),
     '',
+    '## Verifiers of evidence',
+    '',
+    'Mistakes in judging chains, requests and handovers: the simplest evidence on which the verifier decides wrongly, and',
+    'what the verifiers that are in use decide on it ([how they differ](profiles.md#verifiers)). A clause stands for a',
+    'denial, with the entry where it is one. `pvm-spec explain` shows the evidence itself.',
+    ...evidence.flatMap(judgement),
+    '',
     '## Rules that are left out',
     '',
     'What breaks when the specification is without one of its rules; `pvm-spec explain` shows each file step by step.',
@@ -45,6 +57,17 @@ export function renderGallery(counterexamples: readonly Counterexample[]): strin
     ),
   ];
   return `${lines.join('\n')}\n`;
+}
+
+function judgement(counterexample: EvidenceCounterexample): string[] {
+  const told = tellEvidence(counterexample);
+  if (typeof told === 'string') throw new Error(`unreachable: ${counterexample.name}: ${told}`);
+  const known = told.known === undefined ? '' : ` Known: ${told.known}.`;
+  return [
+    ...['', `### ${told.title}`, ''],
+    ...[`\`${counterexample.fault}\` breaks ${counterexample.breaks}.${known}`, ''],
+    ...[counterexample.story, '', '```', ...told.decisions, '```'],
+  ];
 }
 
 function entry(counterexample: Counterexample): string[] {

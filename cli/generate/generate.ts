@@ -1,8 +1,11 @@
 /** All generated files from all inputs, and all problems; reads and writes nothing itself. */
+import { isAboutEvidence, parseEvidence } from '../../counterexamples/evidence/file.ts';
 import { parseCounterexample } from '../../counterexamples/file.ts';
 import { parseFinding } from '../../counterexamples/finding.ts';
 import type { Profile } from '../../spec/profile.ts';
 import type { Verifier } from '../../spec/attestation/verifiers.ts';
+import { appraisers } from '../../spec/attestation/appraisers.ts';
+import { renderAppraisers } from './appraisers.ts';
 import { renderChecks } from './checks.ts';
 import { clausePlaces, parseClauses, renderClauses } from './clauses.ts';
 import { checkCoverage, parseClauseExcuses } from './coverage.ts';
@@ -44,14 +47,23 @@ export function generate(inputs: Inputs): { outputs: SourceFile[]; problems: str
   const excuses = parseClauseExcuses(prose);
   const counterexamples = counterexampleUses(inputs.counterexamples);
   const guards = [...guardUses(profiles), ...checkUses(verifiers)];
+  const isEvidence = ({ text }: SourceFile): boolean => isAboutEvidence(text);
+  const sequences = inputs.counterexamples.filter((file) => !isEvidence(file));
+  const judged = readable(inputs.counterexamples.filter(isEvidence), parseEvidence);
   const evidence = { guards, properties, counterexamples: counterexamples.uses };
   return {
     outputs: [
       { path: 'spec/clauses.generated.ts', text: renderClauses(clauses) },
       { path: 'docs/guards.md', text: renderGuards(profiles, index) },
       { path: 'docs/checks.md', text: renderChecks(verifiers, index) },
-      { path: 'docs/profiles.md', text: renderProfiles(profiles, index) },
-      { path: 'docs/counterexamples.md', text: renderGallery(readable(inputs.counterexamples, parseCounterexample)) },
+      {
+        path: 'docs/profiles.md',
+        text: renderProfiles(profiles, index) + renderAppraisers(appraisers, judged, index),
+      },
+      {
+        path: 'docs/counterexamples.md',
+        text: renderGallery(readable(sequences, parseCounterexample), judged),
+      },
       { path: 'docs/findings.md', text: renderFindings(readable(inputs.findings, parseFinding), places) },
       { path: 'docs/strength.md', text: renderStrength(inputs.planted, places) },
       { path: 'docs/matrix.md', text: renderMatrix(clauses, evidence, excuses, index) },

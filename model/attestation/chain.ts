@@ -6,6 +6,7 @@ import { sameBytes } from '../bytes.ts';
 import type { Cbor, CborMap } from '../cbor/decode.ts';
 import { decode, isBytes, isInteger, isMap } from '../cbor/decode.ts';
 import { EncodingError } from '../cbor/faults.ts';
+import type { Rules } from '../cbor/scan.ts';
 import { itemsOf } from '../cbor/scan.ts';
 import type { PublicKey, ReadKey } from '../cose/key.ts';
 import { noKey, readKey } from '../cose/key.ts';
@@ -28,25 +29,25 @@ const noChain = (fault: EncodingFault | undefined): ReadChain => ({
 });
 
 /** Reads a chain, and tries each signature with the key before it. Never throws. */
-export function readChain(bytes: Bytes): ReadChain {
+export function readChain(bytes: Bytes, rules: Rules = {}): ReadChain {
   let items: readonly Bytes[] | undefined;
   try {
-    items = itemsOf(bytes);
+    items = itemsOf(bytes, rules);
   } catch (error) {
     if (!(error instanceof EncodingError)) throw error;
     return noChain(error.fault);
   }
   const [first, ...rest] = items ?? [];
-  return first === undefined ? noChain(undefined) : readLinks(readKey(first), rest);
+  return first === undefined ? noChain(undefined) : readLinks(readKey(first, rules), rest, rules);
 }
 
 /** The chain of a root key that was read already, and the bytes of its entries. */
-export function readLinks(root: ReadKey, rest: readonly Bytes[]): ReadChain {
+export function readLinks(root: ReadKey, rest: readonly Bytes[], rules: Rules = {}): ReadChain {
   if (rest.length === 0) return noChain(undefined);
   const entries: EntryFacts[] = [];
   let signer = root.key;
   for (const item of rest) {
-    const { facts, subjectKey } = readEntry(item, signer);
+    const { facts, subjectKey } = readEntry(item, signer, rules);
     entries.push(facts);
     signer = subjectKey;
   }
@@ -57,9 +58,10 @@ export function readLinks(root: ReadKey, rest: readonly Bytes[]): ReadChain {
 function readEntry(
   bytes: Bytes,
   signer: PublicKey | undefined,
+  rules: Rules,
 ): { readonly facts: EntryFacts; readonly subjectKey: PublicKey | undefined } {
-  const { facts: signed, payload } = readSigned(bytes, signer);
-  const { facts, subjectKey } = readPayload(payload);
+  const { facts: signed, payload } = readSigned(bytes, signer, rules);
+  const { facts, subjectKey } = readPayload(payload, rules);
   return { facts: { signed, payload: facts }, subjectKey };
 }
 
@@ -69,10 +71,10 @@ interface ReadPayload {
 }
 
 /** Reads what a certificate claims. Never throws. */
-function readPayload(bytes: Bytes): ReadPayload {
+function readPayload(bytes: Bytes, rules: Rules): ReadPayload {
   try {
-    const value = decode(bytes);
-    return isMap(value) ? claimsOf(value) : noClaims(undefined);
+    const value = decode(bytes, rules);
+    return isMap(value) ? claimsOf(value, rules) : noClaims(undefined);
   } catch (error) {
     if (!(error instanceof EncodingError)) throw error;
     return noClaims(error.fault);
@@ -80,15 +82,15 @@ function readPayload(bytes: Bytes): ReadPayload {
 }
 
 const noClaims = (fault: EncodingFault | undefined): ReadPayload => {
-  const { facts } = claimsOf(new Map());
+  const { facts } = claimsOf(new Map(), {});
   return { facts: { ...facts, fault, isMap: false }, subjectKey: undefined };
 };
 
 const known: readonly Cbor[] = Object.values(claims);
 
-function claimsOf(map: CborMap): ReadPayload {
+function claimsOf(map: CborMap, rules: Rules): ReadPayload {
   const keyBytes = map.get(claims.subjectKey);
-  const subject = isBytes(keyBytes) ? readKey(keyBytes) : undefined;
+  const subject = isBytes(keyBytes) ? readKey(keyBytes, rules) : undefined;
   const descriptor = map.get(claims.configDescriptor);
   const hash = map.get(claims.configHash);
   const facts: PayloadFacts = {
@@ -102,7 +104,7 @@ function claimsOf(map: CborMap): ReadPayload {
     codeDescriptor: field(map, claims.codeDescriptor, asHex),
     configHash: field(map, claims.configHash, asHex),
     configDescriptor: field(map, claims.configDescriptor, (value) =>
-      isBytes(value) ? readDescriptor(value) : undefined,
+      isBytes(value) ? readDescriptor(value, rules) : undefined,
     ),
     configHashMatches: isBytes(descriptor) && isBytes(hash) && isHashOf(hash, descriptor),
     authorityHash: field(map, claims.authorityHash, asHex),

@@ -4,6 +4,7 @@ import type { Bytes } from '../bytes.ts';
 import type { Cbor, CborMap } from '../cbor/decode.ts';
 import { decode, isInteger } from '../cbor/decode.ts';
 import { EncodingError } from '../cbor/faults.ts';
+import type { Rules } from '../cbor/scan.ts';
 import { entriesOf, major, scan } from '../cbor/scan.ts';
 import { configFields, reservedFields } from '../dice/labels.ts';
 import { asNull, asSigned64, asText, asUnsigned64, field } from './fields.ts';
@@ -25,10 +26,10 @@ const unread: DescriptorFacts = {
 };
 
 /** Reads a descriptor. Never throws. Values under keys that belong to others may be of any kind; they stay bytes. */
-export function readDescriptor(bytes: Bytes): DescriptorFacts {
+export function readDescriptor(bytes: Bytes, rules: Rules = {}): DescriptorFacts {
   try {
-    const entries = entriesOf(bytes, { anyKind: true });
-    return entries === undefined ? unread : factsOf(entries);
+    const entries = entriesOf(bytes, { ...rules, anyKind: true });
+    return entries === undefined ? unread : factsOf(entries, rules);
   } catch (error) {
     if (!(error instanceof EncodingError)) throw error;
     return { ...unread, fault: error.fault };
@@ -39,13 +40,13 @@ const known: readonly Cbor[] = Object.values(configFields);
 
 const isReserved = (key: Cbor): boolean => isInteger(key) && key >= reservedFields.from && key <= reservedFields.to;
 
-function factsOf(entries: readonly (readonly [Bytes, Bytes])[]): DescriptorFacts {
-  const keys = entries.map(([key]) => decode(key));
+function factsOf(entries: readonly (readonly [Bytes, Bytes])[], rules: Rules): DescriptorFacts {
+  const keys = entries.map(([key]) => decode(key, rules));
   const ours = entries.flatMap(([, value], at) => {
     const key = keys[at] as Cbor;
-    return known.includes(key) ? [[key, valueOf(value)] as const] : [];
+    return known.includes(key) ? [[key, valueOf(value, rules)] as const] : [];
   });
-  const map: CborMap = new Map(ours);
+  const map: CborMap = new Map(rules.repeatedKeys === 'first' ? ours.toReversed() : ours);
   const version = configFields.componentVersion;
   return {
     fault: undefined,
@@ -63,6 +64,6 @@ function factsOf(entries: readonly (readonly [Bytes, Bytes])[]): DescriptorFacts
 }
 
 /** No field of ours is a tag or a float, so that either counts as the wrong type, as an array does. */
-function valueOf(bytes: Bytes): Cbor {
-  return scan(bytes, { anyKind: true }).major >= major.array && bytes[0] !== 0xf6 ? [] : decode(bytes);
+function valueOf(bytes: Bytes, rules: Rules): Cbor {
+  return scan(bytes, { ...rules, anyKind: true }).major >= major.array && bytes[0] !== 0xf6 ? [] : decode(bytes, rules);
 }

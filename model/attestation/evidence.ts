@@ -1,8 +1,10 @@
 /** What kind of evidence some bytes are. */
+import type { Reading } from '../../spec/attestation/appraisers.ts';
 import type { EncodingFault } from '../../spec/attestation/facts.ts';
 import type { Bytes } from '../bytes.ts';
 import { decode, isBytes } from '../cbor/decode.ts';
 import { EncodingError } from '../cbor/faults.ts';
+import type { Rules } from '../cbor/scan.ts';
 import { itemsOf, major, scan } from '../cbor/scan.ts';
 import { readKey } from '../cose/key.ts';
 import type { ReadChain } from './chain.ts';
@@ -19,17 +21,23 @@ export type Evidence =
   | { readonly kind: 'unreadable'; readonly fault: EncodingFault | undefined; readonly at: number };
 
 /** The kind shows in the outermost item: a map is a handover, an array that begins with a map is a chain. */
-export function readEvidence(bytes: Bytes): Evidence {
+export function readEvidence(bytes: Bytes, { trailing = [], ...rules }: Reading = {}): Evidence {
+  const followed = (kind: 'request' | 'handover'): Rules => ({ ...rules, followed: trailing.includes(kind) });
   try {
-    const whole = scan(bytes);
-    if (whole.major === major.map) return { kind: 'handover', read: readHandover(bytes) };
-    const [first, second, ...entries] = itemsOf(bytes) ?? [];
+    const isHandover = (bytes[0] ?? 0) >> 5 === major.map;
+    const outermost = followed(isHandover ? 'handover' : 'request');
+    scan(bytes, outermost);
+    if (isHandover) return { kind: 'handover', read: readHandover(bytes, outermost) };
+    const [first, second, ...entries] = itemsOf(bytes, outermost) ?? [];
     if (first === undefined) return { kind: 'unreadable', fault: undefined, at: 0 };
     const kind = first[0]! >> 5;
-    if (kind === major.map) return { kind: 'chain', read: readChain(bytes) };
-    if (second && first[0] === 1 && second[0]! >> 5 === major.bytes) return readExplicitKeyChain(second, entries);
+    if (kind === major.map) return { kind: 'chain', read: readChain(bytes, rules) };
+    if (second && first[0] === 1 && second[0]! >> 5 === major.bytes)
+      return readExplicitKeyChain(second, entries, rules);
     const isRequest = kind === major.unsigned || kind === major.array;
-    return isRequest ? { kind: 'request', read: readRequest(bytes) } : { kind: 'unreadable', fault: undefined, at: 0 };
+    return isRequest
+      ? { kind: 'request', read: readRequest(bytes, outermost) }
+      : { kind: 'unreadable', fault: undefined, at: 0 };
   } catch (error) {
     if (!(error instanceof EncodingError)) throw error;
     return { kind: 'unreadable', fault: error.fault, at: error.at };
@@ -37,8 +45,8 @@ export function readEvidence(bytes: Bytes): Evidence {
 }
 
 /** The form with the root key in a byte string, which has to be sorted there. */
-function readExplicitKeyChain(key: Bytes, entries: readonly Bytes[]): Evidence {
-  const root = decode(key);
+function readExplicitKeyChain(key: Bytes, entries: readonly Bytes[], rules: Rules): Evidence {
+  const root = decode(key, rules);
   if (!isBytes(root)) throw new Error('unreachable: a byte string was looked for');
-  return { kind: 'chain', read: readLinks(readKey(root, { sorted: true }), entries) };
+  return { kind: 'chain', read: readLinks(readKey(root, { ...rules, sorted: true }), entries, rules) };
 }

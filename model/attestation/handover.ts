@@ -4,6 +4,7 @@ import type { Bytes } from '../bytes.ts';
 import { sameBytes } from '../bytes.ts';
 import { decode, isBytes } from '../cbor/decode.ts';
 import { EncodingError } from '../cbor/faults.ts';
+import type { Rules } from '../cbor/scan.ts';
 import { entriesOf } from '../cbor/scan.ts';
 import { keyPairFrom, sizes } from '../dice/derive.ts';
 import { handoverLabels } from '../dice/handover.ts';
@@ -24,24 +25,27 @@ const none: HandoverFacts = {
 };
 
 /** Reads a handover. Never throws. Its labels stand in order, and none but the three is known. */
-export function readHandover(bytes: Bytes): ReadHandover {
+export function readHandover(bytes: Bytes, rules: Rules = {}): ReadHandover {
   try {
-    const entries = entriesOf(bytes) ?? [];
-    const labels = entries.map(([key]) => decode(key));
+    const entries = entriesOf(bytes, rules) ?? [];
+    const labels = entries.map(([key]) => decode(key, rules));
     const wanted = Object.values(handoverLabels).slice(0, Math.max(entries.length, 2));
     const isHandover = labels.length === wanted.length && wanted.every((label, at) => labels[at] === label);
     if (!isHandover) return { facts: none, chain: undefined };
-    return partsOf(entries.map(([, value]) => value));
+    return partsOf(
+      entries.map(([, value]) => value),
+      { ...rules, followed: false },
+    );
   } catch (error) {
     if (!(error instanceof EncodingError)) throw error;
     return { facts: { ...none, fault: error.fault }, chain: undefined };
   }
 }
 
-function partsOf([attestBytes, sealBytes, chainBytes]: readonly Bytes[]): ReadHandover {
-  const secrets = [attestBytes, sealBytes].map((bytes) => bytes && decode(bytes));
+function partsOf([attestBytes, sealBytes, chainBytes]: readonly Bytes[], rules: Rules): ReadHandover {
+  const secrets = [attestBytes, sealBytes].map((bytes) => bytes && decode(bytes, rules));
   const hasSecrets = secrets.every((secret) => isBytes(secret) && secret.length === sizes.cdi);
-  const chain = chainBytes && readChain(chainBytes);
+  const chain = chainBytes && readChain(chainBytes, rules);
   const leaf = chain?.leafKey;
   const [attest] = secrets;
   return {

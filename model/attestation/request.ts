@@ -5,6 +5,7 @@ import { sameBytes } from '../bytes.ts';
 import type { Cbor } from '../cbor/decode.ts';
 import { decode, isArray, isBytes, isMap } from '../cbor/decode.ts';
 import { EncodingError } from '../cbor/faults.ts';
+import type { Rules } from '../cbor/scan.ts';
 import { itemsOf } from '../cbor/scan.ts';
 import type { PublicKey } from '../cose/key.ts';
 import { readSigned } from '../cose/sign1.ts';
@@ -26,25 +27,25 @@ const nothing = new Uint8Array();
 const absent = { kind: 'absent' } as const;
 
 /** Reads a request. Never throws. */
-export function readRequest(bytes: Bytes): ReadRequest {
+export function readRequest(bytes: Bytes, rules: Rules = {}): ReadRequest {
   try {
-    return partsOf(itemsOf(bytes) ?? []);
+    return partsOf(itemsOf(bytes, rules) ?? [], { ...rules, followed: false });
   } catch (error) {
     if (!(error instanceof EncodingError)) throw error;
-    const { facts, chain } = partsOf([]);
+    const { facts, chain } = partsOf([], {});
     return { facts: { ...facts, fault: error.fault }, chain };
   }
 }
 
-function partsOf(items: readonly Bytes[]): ReadRequest {
+function partsOf(items: readonly Bytes[], rules: Rules): ReadRequest {
   const [versionBytes, udsBytes = nothing, chainBytes = nothing, signedBytes = nothing] = items;
-  const first = versionBytes && decode(versionBytes);
+  const first = versionBytes && decode(versionBytes, rules);
   const isVersion2 = isArray(first);
   // Version 2 has its chain elsewhere, encrypted.
-  const chain = readChain(isVersion2 ? nothing : chainBytes);
-  const { facts: signed, payload } = readSigned(signedBytes, chain.leafKey);
-  const signers = udsBytes.length === 0 ? undefined : decode(udsBytes);
-  const data = readSignedData(payload);
+  const chain = readChain(isVersion2 ? nothing : chainBytes, rules);
+  const { facts: signed, payload } = readSigned(signedBytes, chain.leafKey, rules);
+  const signers = udsBytes.length === 0 ? undefined : decode(udsBytes, rules);
+  const data = readSignedData(payload, rules);
   const facts: RequestFacts = {
     fault: undefined,
     isVersion2,
@@ -55,13 +56,16 @@ function partsOf(items: readonly Bytes[]): ReadRequest {
     udsPaths: isMap(signers) ? [...signers].map(([signer, path]) => readUdsPath(signer, path, chain.rootKey)) : [],
     signed,
     signedData: data.facts,
-    payload: readCsrPayload(data.payload),
+    payload: readCsrPayload(data.payload, rules),
   };
   return { facts, chain };
 }
 
-function readSignedData(bytes: Bytes): { readonly facts: RequestFacts['signedData']; readonly payload: Bytes } {
-  const value = tryDecode(bytes);
+function readSignedData(
+  bytes: Bytes,
+  rules: Rules,
+): { readonly facts: RequestFacts['signedData']; readonly payload: Bytes } {
+  const value = tryDecode(bytes, rules);
   const pair = 'value' in value && isArray(value.value) && value.value.length === 2 ? value.value : [];
   const [challenge, payload] = pair;
   const facts = {
@@ -72,8 +76,8 @@ function readSignedData(bytes: Bytes): { readonly facts: RequestFacts['signedDat
   return { facts, payload: isBytes(payload) ? payload : nothing };
 }
 
-function readCsrPayload(bytes: Bytes): RequestFacts['payload'] {
-  const value = tryDecode(bytes);
+function readCsrPayload(bytes: Bytes, rules: Rules): RequestFacts['payload'] {
+  const value = tryDecode(bytes, rules);
   const parts = 'value' in value && isArray(value.value) && value.value.length === 4 ? value.value : [];
   const map = new Map<Cbor, Cbor>(parts.entries());
   return {
@@ -88,9 +92,9 @@ function readCsrPayload(bytes: Bytes): RequestFacts['payload'] {
 
 type Decoded = { readonly value: Cbor } | { readonly fault: EncodingError['fault'] };
 
-function tryDecode(bytes: Bytes): Decoded {
+function tryDecode(bytes: Bytes, rules: Rules): Decoded {
   try {
-    return { value: decode(bytes) };
+    return { value: decode(bytes, rules) };
   } catch (error) {
     if (!(error instanceof EncodingError)) throw error;
     return { fault: error.fault };

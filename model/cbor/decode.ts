@@ -1,7 +1,7 @@
 /** Values out of bytes that have passed the scan. */
 import { Decoder } from 'cbor-x';
 import type { Rules } from './scan.ts';
-import { scan } from './scan.ts';
+import { entriesOf, scan } from './scan.ts';
 
 /** An integer is a number where that is exact, and a bigint beyond. */
 export type Cbor = number | bigint | string | boolean | null | Uint8Array | readonly Cbor[] | CborMap;
@@ -18,11 +18,18 @@ const decoder = new Decoder({
 });
 
 /** The value of an encoding. Throws an EncodingError, and nothing else. */
-export function decode(bytes: Uint8Array, rules: Omit<Rules, 'anyKind'> = {}): Cbor {
+export function decode(bytes: Uint8Array, rules: Omit<Rules, 'anyKind' | 'followed'> = {}): Cbor {
   scan(bytes, rules);
   // why: the library writes a property on the array that it is given.
-  return exact(decoder.decode(bytes.slice()) as Cbor);
+  const value = exact(decoder.decode(bytes.slice()) as Cbor);
+  return rules.repeatedKeys === 'first' && isMap(value) ? firstValues(bytes, rules) : value;
 }
+
+/** The library takes the last value of a key; here the first counts, in the outermost map. */
+const firstValues = (bytes: Uint8Array, rules: Rules): CborMap =>
+  new Map(
+    (entriesOf(bytes, rules) ?? []).toReversed().map(([key, value]) => [decode(key, rules), decode(value, rules)]),
+  );
 
 /** The library gives every integer of more than 32 bits as a bigint; those that a number can hold become numbers. */
 function exact(value: Cbor): Cbor {

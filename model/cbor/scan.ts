@@ -2,15 +2,18 @@
  * Looks at the bytes of an encoding before any value is made of them. A value that comes out of `decode` has exactly
  * one encoding among those that pass, up to the order of map keys, so that two readers cannot disagree about it.
  */
+import type { Reading } from '../../spec/attestation/appraisers.ts';
 import { compareBytes, hex } from '../bytes.ts';
 import { EncodingError } from './faults.ts';
 import { isUtf8 } from './utf8.ts';
 
-export interface Rules {
+export interface Rules extends Pick<Reading, 'longNumbers' | 'repeatedKeys'> {
   /** The keys of every map stand in bytewise order of their encodings (RFC 8949, 4.2.1). */
   readonly sorted?: boolean;
   /** Tags, floats and other simple values pass too; nothing may then be made of them but their bytes. */
   readonly anyKind?: boolean;
+  /** Bytes may follow after the item. */
+  readonly followed?: boolean;
 }
 
 /** More than any real chain or request has, and little enough that a hostile one costs next to nothing. */
@@ -32,7 +35,7 @@ export interface Item {
 export function scan(bytes: Uint8Array, rules: Rules = {}): Item {
   if (bytes.length > limits.bytes) throw new EncodingError('too large', limits.bytes);
   const item = scanItem(bytes, 0, rules, 0);
-  if (item.end !== bytes.length) throw new EncodingError('trailing bytes', item.end);
+  if (item.end !== bytes.length && rules.followed !== true) throw new EncodingError('trailing bytes', item.end);
   return item;
 }
 
@@ -51,6 +54,21 @@ export function entriesOf(
   if (whole.major !== major.map) return undefined;
   const parts = children(bytes, whole, rules);
   return parts.flatMap((key, at) => (at % 2 === 0 ? [[key, parts[at + 1]!] as const] : []));
+}
+
+/** The bytes cut before each outermost item and after the last; in one piece where they hold no array or map. */
+export function partsOf(bytes: Uint8Array): readonly Uint8Array[] {
+  try {
+    const rules: Rules = { anyKind: true, followed: true, longNumbers: true, repeatedKeys: 'last' };
+    const whole = scan(bytes, rules);
+    if (whole.major !== major.array && whole.major !== major.map) return [bytes];
+    const rest = bytes.slice(whole.end);
+    const parts = [bytes.slice(0, whole.body), ...children(bytes, whole, rules), rest];
+    return parts.filter((part) => part.length > 0);
+  } catch (error) {
+    if (!(error instanceof EncodingError)) throw error;
+    return [bytes];
+  }
 }
 
 function children(bytes: Uint8Array, whole: Item, rules: Rules): readonly Uint8Array[] {
@@ -112,9 +130,8 @@ function scanMap(bytes: Uint8Array, { body, count }: Head, rules: Rules, depth: 
     const item = scanItem(bytes, at, rules, depth + 1);
     if (item.major > major.text) throw new EncodingError('unexpected kind', at);
     const key = bytes.subarray(at, item.end);
-    // why: equal values have equal encodings, for heads are shortest; so the bytes tell whether a key is there twice.
-    const name = hex(key);
-    if (seen.has(name)) throw new EncodingError('repeated key', at);
+    const name = nameOf(item, bytes);
+    if (seen.has(name) && rules.repeatedKeys === undefined) throw new EncodingError('repeated key', at);
     seen.add(name);
     if (rules.sorted && previous !== undefined && compareBytes(previous, key) > 0) {
       throw new EncodingError('unsorted keys', at);
@@ -124,6 +141,10 @@ function scanMap(bytes: Uint8Array, { body, count }: Head, rules: Rules, depth: 
   }
   return at;
 }
+
+/** The same for equal keys, however long their heads are. */
+const nameOf = ({ major: kind, count, body, end }: Item, bytes: Uint8Array): string =>
+  `${kind} ${count} ${hex(bytes.subarray(body, end))}`;
 
 function checkText(bytes: Uint8Array, start: number, end: number): void {
   if (!isUtf8(bytes, start, end)) throw new EncodingError('bad text', start);
@@ -160,7 +181,7 @@ const NULL = 22;
 
 function checkHead(kind: number, low: number, count: bigint, at: number, rules: Rules): void {
   if (kind !== major.simple) {
-    if (count < (LEAST[low] ?? 0n)) throw new EncodingError('longer than needed', at);
+    if (count < (LEAST[low] ?? 0n) && rules.longNumbers !== true) throw new EncodingError('longer than needed', at);
     if (kind === major.tag && rules.anyKind !== true) throw new EncodingError('unexpected kind', at);
     return;
   }

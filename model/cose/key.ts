@@ -55,7 +55,7 @@ const nothing: KeyFacts = {
 export const noKey: ReadKey = { facts: nothing, key: undefined };
 
 /** Reads a COSE_Key, sorted where the rules say so. Never throws: what is wrong with it is among the facts. */
-export function readKey(bytes: Bytes, rules: Pick<Rules, 'sorted'> = {}): ReadKey {
+export function readKey(bytes: Bytes, rules: Rules = {}): ReadKey {
   let value: Cbor;
   try {
     value = decode(bytes, rules);

@@ -5,6 +5,7 @@ import type { Cbor, CborMap } from '../cbor/decode.ts';
 import { decode, isArray, isBytes, isInteger, isMap } from '../cbor/decode.ts';
 import { encode } from '../cbor/encode.ts';
 import { EncodingError } from '../cbor/faults.ts';
+import type { Rules } from '../cbor/scan.ts';
 import type { PublicKey } from './key.ts';
 import { kindNumbers } from './key.ts';
 import type { PrivateKey } from './signature.ts';
@@ -23,13 +24,13 @@ export const headerLabels = { alg: 1, crit: 2 } as const;
 const noData = new Uint8Array();
 
 /** Reads an untagged COSE_Sign1, or gives undefined if the bytes are another thing. Throws an EncodingError. */
-export function readSign1(bytes: Bytes): Sign1 | undefined {
-  const value = decode(bytes);
+export function readSign1(bytes: Bytes, rules: Rules = {}): Sign1 | undefined {
+  const value = decode(bytes, rules);
   if (!isArray(value) || value.length !== 4) return undefined;
   const [protectedBytes, unprotectedHeader, payload, signature] = value;
   if (!isBytes(protectedBytes) || !isMap(unprotectedHeader) || !isBytes(payload) || !isBytes(signature))
     return undefined;
-  const protectedHeader = readHeader(protectedBytes);
+  const protectedHeader = readHeader(protectedBytes, rules);
   if (protectedHeader === undefined || !hasLabels(unprotectedHeader)) return undefined;
   return {
     protectedBytes: covered(protectedBytes, protectedHeader),
@@ -44,9 +45,9 @@ export function readSign1(bytes: Bytes): Sign1 | undefined {
 export const covered = (bytes: Bytes, header: CborMap): Bytes => (header.size === 0 ? noData : bytes);
 
 /** An empty protected header is written as no bytes at all, or as an empty map. */
-export function readHeader(bytes: Bytes): CborMap | undefined {
+export function readHeader(bytes: Bytes, rules: Rules = {}): CborMap | undefined {
   if (bytes.length === 0) return new Map();
-  const value = decode(bytes);
+  const value = decode(bytes, rules);
   return isMap(value) && hasLabels(value) ? value : undefined;
 }
 
@@ -74,9 +75,14 @@ export interface ReadSigned {
 }
 
 /** Reads a COSE_Sign1 and tries it with the key that should have signed it. Never throws. */
-export function readSigned(bytes: Bytes, key: PublicKey | undefined, aad: Bytes = noData): ReadSigned {
+export function readSigned(
+  bytes: Bytes,
+  key: PublicKey | undefined,
+  rules: Rules = {},
+  aad: Bytes = noData,
+): ReadSigned {
   try {
-    const message = readSign1(bytes);
+    const message = readSign1(bytes, rules);
     if (message === undefined) return { facts: unreadable, payload: noData };
     return { facts: factsOf(message, key, aad), payload: message.payload };
   } catch (error) {

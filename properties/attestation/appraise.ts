@@ -1,5 +1,7 @@
 /** Evidence from bytes to verdict: the model reads, the spec decides. */
 import type { ClauseId } from '../../spec/clauses.generated.ts';
+import type { Appraiser } from '../../spec/attestation/appraisers.ts';
+import { asSpecified, readingOf, seenBy, unaskedOf } from '../../spec/attestation/appraisers.ts';
 import { appraiseChain } from '../../spec/attestation/chain.ts';
 import type { Verdict } from '../../spec/attestation/chain.ts';
 import type { ChainFacts, EncodingFault } from '../../spec/attestation/facts.ts';
@@ -16,29 +18,35 @@ export type Appraisal =
       readonly chain: ChainFacts | undefined;
     };
 
-/**
- * Whether the bytes are evidence, and whether it is believed; `without` leaves the checks of one clause out. Never
- * throws, whatever the bytes.
- */
-export const appraise = (bytes: Uint8Array, options: Options, without?: ClauseId): Appraisal =>
-  judge(readEvidence(bytes), options, without);
+/** Whether the bytes are evidence, and whether it is believed by that appraiser. Never throws, whatever the bytes. */
+export const appraise = (bytes: Uint8Array, options: Options, appraiser = asSpecified): Appraisal =>
+  judge(readEvidence(bytes, readingOf(appraiser)), options, appraiser);
 
 /** The same for evidence that was read already. */
-export function judge(evidence: Evidence, options: Options, without?: ClauseId): Appraisal {
+export function judge(evidence: Evidence, options: Options, appraiser: Appraiser = asSpecified): Appraisal {
+  const unasked = unaskedOf(appraiser);
   switch (evidence.kind) {
     case 'unreadable':
       return evidence;
     case 'chain': {
-      const { facts } = evidence.read;
-      return { kind: 'chain', verdict: appraiseChain(facts, options, without), chain: facts };
+      const { facts: chain } = evidence.read;
+      return { kind: 'chain', verdict: appraiseChain(seenBy(appraiser, chain), options, unasked), chain };
     }
     case 'handover': {
       const { facts } = evidence.read;
-      return { kind: 'handover', verdict: appraiseHandover(facts, options, without), chain: facts.chain };
+      const seen = { ...facts, chain: facts.chain && seenBy(appraiser, facts.chain) };
+      return { kind: 'handover', verdict: appraiseHandover(seen, options, unasked), chain: facts.chain };
     }
     case 'request': {
       const { facts } = evidence.read;
-      return { kind: 'request', verdict: appraiseRequest(facts, options, without), chain: facts.chain };
+      const seen = { ...facts, chain: seenBy(appraiser, facts.chain) };
+      return { kind: 'request', verdict: appraiseRequest(seen, options, unasked), chain: facts.chain };
     }
   }
 }
+
+/** A verifier that leaves out what one clause demands. */
+export const without = (...clauses: readonly ClauseId[]): Appraiser => ({
+  ...asSpecified,
+  departures: [{ says: `leaves ${clauses.join()} out`, unasked: clauses }],
+});

@@ -1,19 +1,27 @@
 /** Evidence made to order: sound if nothing is changed, and otherwise wrong in the one place that is named. */
 import { sha512 } from '@noble/hashes/sha2.js';
 import type { KeyKind } from '../../spec/attestation/facts.ts';
-import { ascii, concat } from '../../model/bytes.ts';
+import { ascii } from '../../model/bytes.ts';
 import type { Cbor } from '../../model/cbor/decode.ts';
+import { isMap } from '../../model/cbor/decode.ts';
 import { encode } from '../../model/cbor/encode.ts';
 import { coseKeyOf, kindNumbers } from '../../model/cose/key.ts';
+import type { PublicKey } from '../../model/cose/key.ts';
 import type { PrivateKey } from '../../model/cose/signature.ts';
 import { signWith } from '../../model/cose/signature.ts';
-import { headerLabels, signedBytes } from '../../model/cose/sign1.ts';
+import { covered, headerLabels, signedBytes } from '../../model/cose/sign1.ts';
 import { keyName, keyPairFrom } from '../../model/dice/derive.ts';
 import { claims, configFields, modes } from '../../model/dice/labels.ts';
 
 /** Maps that are changed before they are encoded; a change may also put another value in their place. */
 export type Fields = Map<Cbor, Cbor>;
-type Change<T> = (value: T) => Cbor | undefined;
+export type Change<T> = (value: T, place: Place) => Cbor | undefined;
+
+/** Where a message is signed: the keys of the chain from its root on, and the number of the one that is to sign. */
+export interface Place {
+  readonly keys: readonly PrivateKey[];
+  readonly at: number;
+}
 
 /** What is done differently in one entry. Each change sees the sound value, and may give another. */
 export interface EntryChanges {
@@ -25,8 +33,8 @@ export interface EntryChanges {
   readonly payload?: (bytes: Uint8Array) => Uint8Array;
   readonly header?: Change<Fields>;
   readonly entry?: Change<Cbor[]>;
-  /** Who signs instead, chosen among the keys of the chain from its root on. */
-  readonly signer?: (keys: readonly PrivateKey[]) => PrivateKey | undefined;
+  /** Who signs instead. */
+  readonly signer?: (place: Place) => PrivateKey | undefined;
 }
 
 export interface Changes {
@@ -55,14 +63,15 @@ export const keysOf = (plan: Plan): readonly PrivateKey[] =>
 export const secretOf = ({ device = 'a device' }: Plan, stage: number): Uint8Array =>
   sha512(ascii(`secret of stage ${stage} of ${device}`)).slice(0, 32);
 
-const applied = <T extends Cbor>(value: T, change: Change<T> | undefined): Cbor => change?.(value) ?? value;
+const applied = <T extends Cbor>(value: T, change: Change<T> | undefined, place: Place): Cbor =>
+  change?.(value, place) ?? value;
 
 export function forgeChain(plan: Plan, changes: Changes = {}): Cbor {
   const keys = keysOf(plan);
   const [root, ...others] = keys as [PrivateKey, ...PrivateKey[]];
-  const entries = others.map((_, at) => forgeEntry(plan, at, keys, changes.entries?.[at] ?? {}));
-  const rootKey = applied(new Map(coseKeyOf(root, 'with operations')), changes.rootKey);
-  return applied<Cbor[]>([rootKey, ...entries], changes.chain);
+  const entries = others.map((_, at) => forgeEntry(plan, { keys, at }, changes.entries?.[at] ?? {}));
+  const rootKey = applied(new Map(coseKeyOf(root, 'with operations')), changes.rootKey, { keys, at: 0 });
+  return applied<Cbor[]>([rootKey, ...entries], changes.chain, { keys, at: 0 });
 }
 
 export function forgeChainBytes(plan: Plan, changes: Changes = {}): Uint8Array {
@@ -70,17 +79,15 @@ export function forgeChainBytes(plan: Plan, changes: Changes = {}): Uint8Array {
   return changes.bytes?.(bytes) ?? bytes;
 }
 
-function forgeEntry(plan: Plan, at: number, keys: readonly PrivateKey[], changes: EntryChanges): Cbor {
-  const [issuer, subject] = keys.slice(at, at + 2) as [PrivateKey, PrivateKey];
-  const claimed = claimsOf(plan, at, issuer, subject, changes);
-  const encoded = encode(applied(claimed, changes.claims));
-  return signed(changes.payload?.(encoded) ?? encoded, changes.signer?.(keys) ?? issuer, changes);
-}
+const forgeEntry = (plan: Plan, place: Place, changes: EntryChanges): Cbor =>
+  signed(encode(applied(claimsOf(plan, place, changes), changes.claims, place)), place, changes);
 
-function claimsOf(plan: Plan, at: number, issuer: PrivateKey, subject: PrivateKey, changes: EntryChanges): Fields {
-  const made = encode(applied(descriptorOf(plan, at), changes.descriptor));
+function claimsOf(plan: Plan, place: Place, changes: EntryChanges): Fields {
+  const { keys, at } = place;
+  const [issuer, subject] = keys.slice(at, at + 2) as [PrivateKey, PrivateKey];
+  const made = encode(applied(descriptorOf(plan, at), changes.descriptor, place));
   const descriptor = changes.descriptorBytes?.(made) ?? made;
-  const key = applied(new Map(coseKeyOf(subject, 'with operations')), changes.key);
+  const key = applied(new Map(coseKeyOf(subject, 'with operations')), changes.key, place);
   const { device = 'a device' } = plan;
   return new Map<Cbor, Cbor>([
     [claims.issuer, keyName(issuer.raw)],
@@ -104,11 +111,16 @@ const descriptorOf = ({ markers }: Plan, at: number): Fields =>
   ]);
 
 /** A COSE_Sign1, its protected header changed before it is signed. */
-function signed(payload: Uint8Array, key: PrivateKey, { header, entry }: EntryChanges = {}): Cbor {
-  const algorithm = kindNumbers[key.keyKind].alg;
-  const protectedBytes = encode(applied(new Map<Cbor, Cbor>([[headerLabels.alg, algorithm]]), header));
-  const signature = signWith(key, signedBytes({ protectedBytes, payload }, new Uint8Array()));
-  return applied<Cbor[]>([protectedBytes, new Map<Cbor, Cbor>(), payload, signature], entry);
+function signed(sound: Uint8Array, place: Place, changes: EntryChanges = {}): Cbor {
+  const payload = changes.payload?.(sound) ?? sound;
+  const key = changes.signer?.(place) ?? place.keys[place.at];
+  if (key === undefined) throw new Error('unreachable: a plan has keys');
+  const named = new Map<Cbor, Cbor>([[headerLabels.alg, kindNumbers[key.keyKind].alg]]);
+  const header = applied(named, changes.header, place);
+  const protectedBytes = encode(header);
+  const under = isMap(header) ? covered(protectedBytes, header) : protectedBytes;
+  const signature = signWith(key, signedBytes({ protectedBytes: under, payload }, new Uint8Array()));
+  return applied<Cbor[]>([protectedBytes, new Map<Cbor, Cbor>(), payload, signature], changes.entry, place);
 }
 
 /** A request around a chain. */
@@ -117,7 +129,7 @@ export interface RequestChanges {
   readonly payloadBytes?: (bytes: Uint8Array) => Uint8Array;
   readonly deviceInfo?: Change<Fields>;
   readonly data?: Change<Cbor[]>;
-  readonly udsCerts?: Cbor;
+  readonly udsCerts?: Cbor | ((rootKey: PublicKey) => Cbor);
   readonly signing?: EntryChanges;
   readonly request?: Change<Cbor[]>;
   readonly chain?: Changes;
@@ -143,27 +155,16 @@ const deviceInfo = (): Fields =>
   ]);
 
 export function forgeRequestBytes(plan: Plan, changes: RequestChanges = {}): Uint8Array {
-  const leaf = keysOf(plan).at(-1) as PrivateKey;
-  const info = applied(deviceInfo(), changes.deviceInfo);
-  const made = encode(applied<Cbor[]>([3, 'keymint', info, []], changes.payload));
+  const keys = keysOf(plan);
+  const leaf = { keys, at: keys.length - 1 };
+  const info = applied(deviceInfo(), changes.deviceInfo, leaf);
+  const made = encode(applied<Cbor[]>([3, 'keymint', info, []], changes.payload, leaf));
   const payload = changes.payloadBytes?.(made) ?? made;
-  const data = encode(applied<Cbor[]>([ascii('a challenge'), payload], changes.data));
-  const signedData = signed(
-    changes.signing?.payload?.(data) ?? data,
-    changes.signing?.signer?.(keysOf(plan)) ?? leaf,
-    changes.signing,
-  );
-  const chain = forgeChain(plan, changes.chain);
-  const bytes = encode(applied<Cbor[]>([1, changes.udsCerts ?? new Map(), chain, signedData], changes.request));
+  const data = encode(applied<Cbor[]>([ascii('a challenge'), payload], changes.data, leaf));
+  const signedData = signed(data, leaf, changes.signing);
+  const { udsCerts = new Map() } = changes;
+  const vouched = typeof udsCerts === 'function' ? udsCerts(keys[0] as PublicKey) : udsCerts;
+  const parts = [1, vouched, forgeChain(plan, changes.chain), signedData];
+  const bytes = encode(applied<Cbor[]>(parts, changes.request, leaf));
   return changes.bytes?.(bytes) ?? bytes;
-}
-
-/** Bytes put in where one item stood, such as the same number in a longer form. */
-export function replaced(bytes: Uint8Array, item: Uint8Array, other: Uint8Array): Uint8Array {
-  for (let at = 0; at + item.length <= bytes.length; at++) {
-    if (item.every((byte, i) => bytes[at + i] === byte)) {
-      return concat(bytes.slice(0, at), other, bytes.slice(at + item.length));
-    }
-  }
-  throw new Error('unreachable: the item is not there');
 }

@@ -1,6 +1,6 @@
 /** When a DICE chain is believed: each entry on its own, in order, then the chain as a whole. */
 import type { ClauseId } from '../clauses.generated.ts';
-import type { Check } from './check.ts';
+import type { Check, Unasked } from './check.ts';
 import { firstBroken, must, of } from './check.ts';
 import { encodingChecks, keyChecks, signedChecks } from './encoding.ts';
 import type { ChainFacts, DescriptorFacts, EntryFacts, Field, PayloadFacts } from './facts.ts';
@@ -291,20 +291,20 @@ function isSelfSigned({ entries, rootKey }: ChainFacts): boolean {
   return entries.length === 1 && rootKey.point !== '' && pointOf(entries[0]?.payload) === rootKey.point;
 }
 
-export function appraiseChain(chain: ChainFacts, options: Options, without?: ClauseId): Verdict {
-  const root = firstBroken(rootChecks, chain, options, without);
+export function appraiseChain(chain: ChainFacts, options: Options, unasked?: Unasked): Verdict {
+  const root = firstBroken(rootChecks, chain, options, unasked);
   if (root) return denied(root);
   const selfSigned = isSelfSigned(chain);
   for (const [index, entry] of chain.entries.entries()) {
-    const broken = firstBroken(entryChecks, entry, { options, index, selfSigned }, without);
+    const broken = firstBroken(entryChecks, entry, { options, index, selfSigned }, unasked);
     if (broken) return denied(broken, index);
   }
   if (selfSigned) return { kind: 'degenerate' };
   for (const index of chain.entries.keys()) {
-    const broken = firstBroken(linkChecks, { chain, index }, undefined, without);
+    const broken = firstBroken(linkChecks, { chain, index }, undefined, unasked);
     if (broken) return denied(broken, index);
   }
-  const broken = firstBroken(markerChecks, chain, options, without);
+  const broken = firstBroken(markerChecks, chain, options, unasked);
   return broken ? denied(broken) : { kind: 'proper' };
 }
 

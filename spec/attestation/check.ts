@@ -28,12 +28,16 @@ export const of = <F, C, P>(
     },
   }));
 
-/** The first check that does not hold; `without` leaves one clause out, to show what it is for. */
+/** Clauses that are not asked, to show what they are for or because a verifier does not ask them. */
+export type Unasked = ReadonlySet<ClauseId>;
+const allAsked: Unasked = new Set();
+
+/** The first check that does not hold among those that are asked. */
 export function firstBroken<F, C>(
   checks: readonly Check<F, C>[],
   facts: F,
   context: C,
-  without?: ClauseId,
+  unasked = allAsked,
 ): Check<F, C> | undefined {
-  return checks.find((check) => check.clause !== without && !check.holds(facts, context));
+  return checks.find((check) => !unasked.has(check.clause) && !check.holds(facts, context));
 }

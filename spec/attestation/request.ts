@@ -1,8 +1,7 @@
 /** When a request for certificates is believed, and when a handover is. */
-import type { ClauseId } from '../clauses.generated.ts';
 import { appraiseChain, denied } from './chain.ts';
 import type { Verdict } from './chain.ts';
-import type { Check } from './check.ts';
+import type { Check, Unasked } from './check.ts';
 import { firstBroken, must, of } from './check.ts';
 import { encodingChecks, signedChecks } from './encoding.ts';
 import type { DeviceInfoFacts, DeviceText, Field, HandoverFacts, RequestFacts, UdsPathFacts } from './facts.ts';
@@ -169,17 +168,17 @@ const afterChain: readonly RequestCheck<RequestFacts>[] = [
 
 export const requestChecks = [...formChecks, ...udsChecks, ...pathChecks, ...afterChain];
 
-export function appraiseRequest(request: RequestFacts, options: Options, without?: ClauseId): Verdict {
-  const form = firstBroken(formChecks, request, options, without);
+export function appraiseRequest(request: RequestFacts, options: Options, unasked?: Unasked): Verdict {
+  const form = firstBroken(formChecks, request, options, unasked);
   if (form) return denied(form);
-  const chain = appraiseChain(request.chain, options, without);
+  const chain = appraiseChain(request.chain, options, unasked);
   if (chain.kind === 'denied') return chain;
   const broken =
-    firstBroken(udsChecks, request, options, without) ??
+    firstBroken(udsChecks, request, options, unasked) ??
     request.udsPaths
-      .map((path) => firstBroken(pathChecks, path, options, without))
+      .map((path) => firstBroken(pathChecks, path, options, unasked))
       .find((found) => found !== undefined) ??
-    firstBroken(afterChain, request, options, without);
+    firstBroken(afterChain, request, options, unasked);
   return broken ? denied(broken) : chain;
 }
 
@@ -198,11 +197,11 @@ const leafKeyCheck = must<HandoverFacts, Options>(
 
 export const handoverChecks = [...handoverFormChecks, leafKeyCheck];
 
-export function appraiseHandover(handover: HandoverFacts, options: Options, without?: ClauseId): Verdict {
-  const form = firstBroken(handoverFormChecks, handover, options, without);
+export function appraiseHandover(handover: HandoverFacts, options: Options, unasked?: Unasked): Verdict {
+  const form = firstBroken(handoverFormChecks, handover, options, unasked);
   if (form) return denied(form);
-  const chain: Verdict = handover.chain ? appraiseChain(handover.chain, options, without) : { kind: 'proper' };
+  const chain: Verdict = handover.chain ? appraiseChain(handover.chain, options, unasked) : { kind: 'proper' };
   if (chain.kind === 'denied') return chain;
-  const broken = firstBroken([leafKeyCheck], handover, options, without);
+  const broken = firstBroken([leafKeyCheck], handover, options, unasked);
   return broken ? denied(broken) : chain;
 }

@@ -2,8 +2,9 @@
 import { concat } from '../../../model/bytes.ts';
 import { encode } from '../../../model/cbor/encode.ts';
 import { claims, configFields } from '../../../model/dice/labels.ts';
+import { withEntry } from '../tamper.ts';
 import type { Forgery } from './forgery.ts';
-import { drop, inEntry, instead, plain, set, twice } from './forgery.ts';
+import { drop, inEntry, instead, plain, set } from './forgery.ts';
 
 export const descriptors: readonly Forgery[] = [
   inEntry('CHAIN-CONFIG-TYPES', 'the descriptor is a map that is not in a byte string', {
@@ -40,6 +41,6 @@ export const descriptors: readonly Forgery[] = [
   }),
   inEntry('CHAIN-DESCRIPTOR-TYPES', 'the marker has a value', { descriptor: set(configFields.rkpVmMarker, true) }),
   inEntry('CBOR-KEYS-ONCE', 'the security version is there twice', {
-    descriptorBytes: (bytes) => twice(bytes, concat(encode(configFields.securityVersion), encode(9))),
+    descriptorBytes: (bytes) => withEntry(bytes, concat(encode(configFields.securityVersion), encode(9))),
   }),
 ];

@@ -3,13 +3,12 @@ import { ascii, concat, unhex } from '../../../model/bytes.ts';
 import type { Cbor } from '../../../model/cbor/decode.ts';
 import { encode } from '../../../model/cbor/encode.ts';
 import { claims, modes } from '../../../model/dice/labels.ts';
-import { replaced, soundPlan } from '../forge.ts';
+import { soundPlan } from '../forge.ts';
+import { replaced, withEntry, withLongLabel } from '../tamper.ts';
 import type { Forgery } from './forgery.ts';
-import { empty, inEntry, partsOf, set, twice } from './forgery.ts';
+import { empty, inEntry, partsOf, set } from './forgery.ts';
 
-/** A mode in its long form: the key takes nine bytes where five are enough. */
-const wideMode = (bytes: Uint8Array): Uint8Array => replaced(bytes, encode(claims.mode), unhex('3b0000000000474456'));
-
+const wideMode = (bytes: Uint8Array): Uint8Array => withLongLabel(bytes, claims.mode);
 const modeTwice = concat(encode(claims.mode), encode(Uint8Array.of(modes.debug)));
 
 export const encodings: readonly Forgery[] = [
@@ -18,7 +17,7 @@ export const encodings: readonly Forgery[] = [
   inEntry('CBOR-WELL-FORMED', 'there are no claims at all', { payload: () => empty }),
   inEntry('CBOR-SHORTEST', 'the mode stands under a longer form of its label', { payload: wideMode }),
   inEntry('CBOR-SHORTEST', 'the mode stands under both forms of its label', {
-    payload: (bytes) => twice(wideMode(bytes), modeTwice),
+    payload: (bytes) => withEntry(wideMode(bytes), modeTwice),
   }),
   inEntry('CBOR-DEFINITE', 'the claims have no length', {
     payload: (bytes) => concat(Uint8Array.of(0xbf), bytes.slice(1), Uint8Array.of(0xff)),
@@ -27,7 +26,7 @@ export const encodings: readonly Forgery[] = [
   inEntry('CBOR-TEXT', 'the profile is named in bytes that are not UTF-8', {
     payload: (bytes) => replaced(bytes, ascii('android.16'), unhex('ff6e64726f69642e3136')),
   }),
-  inEntry('CBOR-KEYS-ONCE', 'the mode is there twice', { payload: (bytes) => twice(bytes, modeTwice) }),
+  inEntry('CBOR-KEYS-ONCE', 'the mode is there twice', { payload: (bytes) => withEntry(bytes, modeTwice) }),
   inEntry('CBOR-PLAIN', 'the claims are tagged', { payload: (bytes) => concat(Uint8Array.of(0xc6), bytes) }),
 ];
 

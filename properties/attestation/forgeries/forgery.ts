@@ -1,7 +1,6 @@
 /** What a forgery is, and the words in which they are written down. */
 import type { ClauseId } from '../../../spec/clauses.generated.ts';
 import type { Options } from '../../../spec/attestation/options.ts';
-import { concat } from '../../../model/bytes.ts';
 import type { Cbor } from '../../../model/cbor/decode.ts';
 import { isArray } from '../../../model/cbor/decode.ts';
 import type { Changes, EntryChanges, Fields, Plan } from '../forge.ts';
@@ -67,12 +66,6 @@ export const inEntry = (
 export const empty = new Uint8Array();
 export const plain: Plan = { ...soundPlan, profile: undefined };
 export const named = (profile: string): Plan => ({ ...soundPlan, profile });
-
-/** The encoding of a map with one entry more, whatever its keys are. */
-export const twice = (bytes: Uint8Array, entry: Uint8Array): Uint8Array => {
-  const head = bytes[0] as number;
-  return concat(Uint8Array.of(head + 1), bytes.slice(1), entry);
-};
 
 export function partsOf(plan: Plan, changes: Changes = {}): readonly Cbor[] {
   const parts = forgeChain(plan, changes);

@@ -33,8 +33,11 @@ export const signatures: readonly Forgery[] = [
     header: drop(1),
     entry: ([a = null, , c = null, d = null]) => [a, new Map([[1, -7]]), c, d],
   }),
-  inEntry('COSE-SIGNATURE', 'an entry is signed by its own key', { signer: (all) => all[2], header: set(1, -7) }),
-  inEntry('COSE-SIGNATURE', 'an entry is signed by the root key', { signer: ([first]) => first, header: set(1, -7) }),
+  inEntry('COSE-SIGNATURE', 'an entry is signed by its own key', { signer: ({ keys }) => keys[2], header: set(1, -7) }),
+  inEntry('COSE-SIGNATURE', 'an entry is signed by the root key', {
+    signer: ({ keys }) => keys[0],
+    header: set(1, -7),
+  }),
   inEntry(
     'COSE-SIGNATURE',
     'the last signature is another',

@@ -1,9 +1,8 @@
 /** X.509 certificates that do not vouch for the root key. */
 import type { ClauseId } from '../../../spec/clauses.generated.ts';
 import type { Options } from '../../../spec/attestation/options.ts';
-import { unhex } from '../../../model/bytes.ts';
 import type { PublicKey } from '../../../model/cose/key.ts';
-import { keysOf, replaced, soundPlan } from '../forge.ts';
+import { withOtherCurve } from '../tamper.ts';
 import { intermediate, issue, leaf, makerKey, root } from '../uds.ts';
 import type { Forgery } from './forgery.ts';
 import { empty } from './forgery.ts';
@@ -15,17 +14,7 @@ const uds = (
   says: string,
   path: (key: PublicKey) => readonly Uint8Array[],
   options?: Partial<Options>,
-): Forgery => request(clause, says, (device) => ({ udsCerts: new Map([['maker', path(rootKeyOf(device))]]) }), options);
-
-export function rootKeyOf(device: string): PublicKey {
-  const [first] = keysOf({ ...soundPlan, device });
-  if (first === undefined) throw new Error('unreachable: the plan has keys');
-  return first;
-}
-
-/** The curve of a key, one number on, where there is a curve that nobody uses. */
-const otherCurve = (der: Uint8Array): Uint8Array =>
-  replaced(der, unhex('06082a8648ce3d030107'), unhex('06082a8648ce3d030106'));
+): Forgery => request(clause, says, { udsCerts: (key) => new Map([['maker', path(key)]]) }, options);
 
 const [top, between] = [root(), intermediate({ pathLength: 0 })];
 const stranger = makerKey('stranger');
@@ -41,7 +30,7 @@ const unknown = { id: '1.2.3.4', critical: true, value: empty };
 
 export const paths: readonly Forgery[] = [
   uds('UDS-TWO-CERTIFICATES', 'the root vouches for itself', () => [top]),
-  uds('UDS-KEY-KINDS', 'a key is on a curve that is not taken', (key) => [top, otherCurve(between), leaf(key)]),
+  uds('UDS-KEY-KINDS', 'a key is on a curve that is not taken', (key) => [top, withOtherCurve(between), leaf(key)]),
   uds('UDS-PATH-EXACT', 'the root is there twice', (key) => [top, top, between, leaf(key)]),
   uds('UDS-PATH-EXACT', 'the one in between is missing', (key) => [top, leaf(key)]),
   uds('UDS-PATH-EXACT', 'they stand from the leaf to the root', (key) => [leaf(key), between, top]),

@@ -8,12 +8,11 @@ import type { Forgery } from './forgery.ts';
 export const request = (
   clause: ClauseId,
   says: string,
-  changes: RequestChanges | ((device: string) => RequestChanges),
+  changes: RequestChanges,
   options?: Partial<Options>,
 ): Forgery => ({
   clause,
   says,
-  make: (device) =>
-    forgeRequestBytes({ ...soundPlan, device }, typeof changes === 'function' ? changes(device) : changes),
+  make: (device) => forgeRequestBytes({ ...soundPlan, device }, changes),
   ...(options === undefined ? {} : { options }),
 });

@@ -5,7 +5,6 @@ import type { Cbor } from '../../../model/cbor/decode.ts';
 import { soundPath } from '../uds.ts';
 import type { Forgery } from './forgery.ts';
 import { drop, empty, instead, set } from './forgery.ts';
-import { rootKeyOf } from './paths.ts';
 import { request } from './request.ts';
 
 const inInfo = (clause: ClauseId, says: string, label: Cbor, value: Cbor): Forgery =>
@@ -19,9 +18,7 @@ export const requests: readonly Forgery[] = [
   request('CSR-FORM', 'a part is missing', { request: (parts) => parts.slice(0, 3) }),
   request('CSR-FORM', 'there are two parts too many', { request: (parts) => [...parts, null, null] }),
   request('UDS-MAP', 'the certificates for the root key are a list', { udsCerts: [] }),
-  request('UDS-SIGNER-NAMED', 'a signer is a number', (device) => ({
-    udsCerts: new Map([[1, soundPath(rootKeyOf(device))]]),
-  })),
+  request('UDS-SIGNER-NAMED', 'a signer is a number', { udsCerts: (key) => new Map([[1, soundPath(key)]]) }),
   request('UDS-CERTIFICATES', 'a certificate is not one', {
     udsCerts: new Map([['signer', [Uint8Array.of(0x30, 0)]]]),
   }),

@@ -1,0 +1,44 @@
+/** How a fault of a verifier reads: how the evidence is made, what is decided on it, and the evidence itself. */
+import { evidenceFaults } from '../../counterexamples/evidence/all.ts';
+import type { EvidenceCounterexample } from '../../properties/attestation/fault.ts';
+import { bytesOf, decideWith } from '../../properties/attestation/fault.ts';
+import { appraise } from '../../properties/attestation/appraise.ts';
+import { brokenBy, decisionOf, sayDecision } from '../../properties/attestation/difference.ts';
+import { optionSets } from '../../properties/attestation/option-sets.ts';
+import { appraisers } from '../../spec/attestation/appraisers.ts';
+import { outline } from './outline.ts';
+
+export interface EvidenceTold {
+  readonly title: string;
+  readonly known: string | undefined;
+  /** The clause that the verifier with the fault breaks on this evidence now. */
+  readonly broken: string | undefined;
+  /** How it is made, and what verifiers decide. */
+  readonly decisions: readonly string[];
+  readonly outline: readonly string[];
+}
+
+/** Judges it again, with the fault, as specified, and by the verifiers that are in use. */
+export function tellEvidence(counterexample: EvidenceCounterexample): EvidenceTold | string {
+  const fault = evidenceFaults.find(({ id }) => id === counterexample.fault);
+  const options = optionSets[counterexample.options];
+  if (fault === undefined) return `no fault ${counterexample.fault} of a verifier`;
+  if (options === undefined)
+    return `no options ${counterexample.options}; there are ${Object.keys(optionSets).join(', ')}`;
+  const bytes = bytesOf(counterexample);
+  const specified = decisionOf(appraise(bytes, options));
+  const decided = decideWith(fault, bytes, options);
+  const rows = [
+    ['with the fault', sayDecision(decided)],
+    ['as specified', sayDecision(specified)],
+    ...appraisers.map((one) => [one.name, sayDecision(decisionOf(appraise(bytes, options, one)))]),
+  ] as const;
+  const under = counterexample.options === 'default' ? [] : [`under the options “${counterexample.options}”`];
+  return {
+    title: fault.title,
+    known: fault.known,
+    broken: brokenBy(decided, specified),
+    decisions: [...counterexample.made, ...under, '', ...rows.map(([who = '', what]) => `${who.padEnd(16)}${what}`)],
+    outline: outline(bytes),
+  };
+}

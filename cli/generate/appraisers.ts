@@ -1,0 +1,54 @@
+/** Writes the last part of docs/profiles.md: how verifiers of evidence that are in use differ, and on which evidence. */
+import type { EvidenceCounterexample } from '../../properties/attestation/fault.ts';
+import { bytesOf } from '../../properties/attestation/fault.ts';
+import { appraise } from '../../properties/attestation/appraise.ts';
+import { decisionOf, sayDecision } from '../../properties/attestation/difference.ts';
+import { optionsNamed } from '../../properties/attestation/option-sets.ts';
+import type { Appraiser } from '../../spec/attestation/appraisers.ts';
+import { asSpecified } from '../../spec/attestation/appraisers.ts';
+import type { Index } from './guards.ts';
+import { linkIds, table } from './markdown.ts';
+
+export function renderAppraisers(
+  appraisers: readonly Appraiser[],
+  evidence: readonly EvidenceCounterexample[],
+  index: Index,
+): string {
+  const lines = [
+    '## Verifiers',
+    '',
+    'Android has several verifiers of DICE chains, and they do not agree. Each is written as its differences from',
+    '[the checks](checks.md); `attest verify --verifier NAME` judges as it does. Where the sources say nothing of a check, it',
+    'is taken to be asked. Requests are given to hwtrust alone; of the others they show what their checks would make of one.',
+    ...appraisers.flatMap((appraiser) => ['', ...renderAppraiser(appraiser, index)]),
+    '',
+    '### Where they disagree',
+    '',
+    'Evidence that the generators drew and that the verifiers do not decide alike. A clause is the one by which it is',
+    'denied. What an attacker gets from it is told in [counterexamples](counterexamples.md#verifiers-of-evidence).',
+    '',
+    ...table(
+      ['evidence', ...[asSpecified, ...appraisers].map(({ name }) => name), 'told under'],
+      evidence.flatMap((one) => disagreement(one, appraisers, index)),
+    ),
+  ];
+  return `\n${lines.join('\n')}\n`;
+}
+
+const renderAppraiser = ({ name, says, departures }: Appraiser, index: Index): string[] => [
+  ...[`### ${name}`, '', says, ''],
+  ...departures.map(({ says: how, unasked }) =>
+    linkIds(`- ${how}${unasked === undefined ? '' : ` (${unasked.join(', ')})`}`, index.clauses),
+  ),
+];
+
+/** A row, if there is a disagreement; the way in which the evidence is made is said without the sound part. */
+function disagreement(one: EvidenceCounterexample, appraisers: readonly Appraiser[], index: Index): string[][] {
+  const [bytes, options] = [bytesOf(one), optionsNamed(one.options)];
+  const decisions = [asSpecified, ...appraisers].map((appraiser) => decisionOf(appraise(bytes, options, appraiser)));
+  if (new Set(decisions.map(({ verdict }) => verdict)).size === 1) return [];
+  const [sound = '', ...edits] = one.made;
+  const under = one.options === 'default' ? [] : [`options “${one.options}”`];
+  const made = [...(edits.length === 0 ? [sound] : edits), ...under].join('; ');
+  return [[made, ...decisions.map((decision) => linkIds(sayDecision(decision), index.clauses)), `\`${one.fault}\``]];
+}

@@ -1,0 +1,55 @@
+/** Simpler evidence: one thing less, or one thing plainer. */
+import { optionSets } from '../option-sets.ts';
+import type { Drawn } from './draw.ts';
+import { allEdits } from './draw.ts';
+import type { Edit } from './edit.ts';
+import type { Recipe } from './recipe.ts';
+
+const withoutOne = <T>(list: readonly T[]): readonly (readonly T[])[] =>
+  list.map((_, at) => [...list.slice(0, at), ...list.slice(at + 1)]);
+
+/** The edits of the same kind that stand before it: the lists begin with the plainest. */
+function plainerThan(edit: Edit): readonly Edit[] {
+  const kin = allEdits.find((edits) => edits.includes(edit)) ?? [];
+  return kin.slice(0, kin.indexOf(edit));
+}
+
+const [plainest = ''] = Object.keys(optionSets);
+
+/** One step simpler, each way that there is, the biggest steps first. */
+function* simpler({ recipe, options }: Drawn): Generator<Drawn> {
+  const { plan, moves } = recipe;
+  const changed = (change: Partial<Recipe>): Drawn => ({ recipe: { ...recipe, ...change }, options });
+  if (recipe.kind !== 'chain') yield changed({ kind: 'chain' });
+  if (options !== plainest) yield { recipe, options: plainest };
+  for (const fewer of withoutOne(moves)) yield changed({ moves: fewer });
+  if (plan.kinds.length > 2) {
+    for (const kinds of withoutOne(plan.kinds)) {
+      yield changed({ plan: { ...plan, kinds } });
+      yield changed({
+        plan: { ...plan, kinds },
+        moves: moves.map((move) => ({ ...move, at: Math.max(0, move.at - 1) })),
+      });
+    }
+  }
+  if (plan.profile !== 'android.16') yield changed({ plan: { ...plan, profile: 'android.16' } });
+  if (plan.markers?.includes(true)) {
+    for (const markers of [[], ...withoutOne(plan.markers)]) yield changed({ plan: { ...plan, markers } });
+  }
+  for (const [at, kind] of plan.kinds.entries()) {
+    if (kind !== 'Ed25519') yield changed({ plan: { ...plan, kinds: plan.kinds.with(at, 'Ed25519') } });
+  }
+  for (const [i, move] of moves.entries()) {
+    if (move.at > 0) yield changed({ moves: moves.with(i, { ...move, at: move.at - 1 }) });
+    for (const edit of plainerThan(move.edit)) yield changed({ moves: moves.with(i, { ...move, edit }) });
+  }
+}
+
+/** The simplest that still shows what is looked for: nothing about it can be spared or made plainer by itself. */
+export function simplest(drawn: Drawn, shows: (one: Drawn) => boolean): Drawn {
+  for (let now = drawn; ;) {
+    const next = [...simpler(now)].find(shows);
+    if (next === undefined) return now;
+    now = next;
+  }
+}
