@@ -69,7 +69,7 @@ function waiting(lab: Lab): string[] {
   return lab.machine.cpus.flatMap(({ number }) => {
     if (!lab.isBusy(number)) return [];
     const held = lab.machine.hv.locks().flatMap(({ name, holder }) => (holder === number ? [name] : []));
-    return [`CPU ${number} ${held.length > 0 ? `holds ${held.join(' and ')}, and ` : ''}${lab.placeOf(number)}`];
+    return [`CPU ${number} is at “${lab.placeOf(number)}”${held.length > 0 ? ` and holds ${held.join(' and ')}` : ''}`];
   });
 }
 

@@ -36,7 +36,7 @@ export async function verifyRaces(
   while (done < most && race === undefined && elapsed() < (seconds ?? Infinity) && !watcher.stopped()) {
     const { contention, calls } = pairs[(done++ * stride) % pairs.length] as (typeof pairs)[number];
     race = contention.race(calls);
-    if (race !== undefined) breaches = told(contention, race);
+    if (race !== undefined) breaches = tellRace(contention, race);
     if (done % 50 > 0) continue;
     watcher.progress(progress(done / most));
     await new Promise(setImmediate);
@@ -48,7 +48,7 @@ export async function verifyRaces(
   return { chapter: progress(1), clauses, breaches };
 }
 
-function told({ scene, lab }: Contention, { calls, steps, breach }: Race): string[] {
+export function tellRace({ scene, lab }: Contention, { calls, steps, breach }: Race): string[] {
   return [
     `${breach.clause} ${breach.says}`,
     `  in the scene “${scene.name}”:`,

@@ -5,7 +5,7 @@ import { Lab } from './lab.ts';
 import type { Move, Setup } from './lab.ts';
 import type { Breach } from './laws.ts';
 import { schedulesOf } from './schedules.ts';
-import type { Programs, Step } from './schedules.ts';
+import type { Program, Programs, Step } from './schedules.ts';
 import type { Scene } from './scenes.ts';
 
 /** What was broken, by which calls, in which steps. */
@@ -13,6 +13,14 @@ export interface Race {
   readonly calls: Programs;
   readonly steps: readonly Step[];
   readonly breach: Breach;
+}
+
+/** Steps that a CPU makes in a sequence, at the most. */
+const mostSteps = 6;
+
+interface Short {
+  readonly calls: readonly Move[];
+  readonly twice: readonly Program[];
 }
 
 /** One scene, and how many schedules of it have been run. */
@@ -32,6 +40,33 @@ export class Contention {
   pairs(): Programs[] {
     const [one = [], other = []] = [0, 1].map((cpu) => this.callsOn(cpu));
     return one.flatMap((first) => other.map((second): Programs => [[first], [second]]));
+  }
+
+  /** Two calls on one CPU beside one on the other: calls that do something here, in at most six steps on each CPU. */
+  sequences(): Programs[] {
+    const [one, other] = [this.shortOn(0), this.shortOn(1)];
+    return [
+      ...one.twice.flatMap((both) => other.calls.map((call): Programs => [both, [call]])),
+      ...other.twice.flatMap((both) => one.calls.map((call): Programs => [[call], both])),
+    ];
+  }
+
+  private shortOn(cpu: number): Short {
+    const isShort = (...calls: readonly Move[]): boolean => (this.stepsOf(calls) ?? Infinity) <= mostSteps;
+    const all = this.callsOn(cpu);
+    const calls = all.filter((call) => isShort(call));
+    const twice = calls.flatMap((first) => all.map((second) => [first, second] as const));
+    return { calls, twice: twice.filter((both) => isShort(...both)) };
+  }
+
+  /** The steps of calls made one after the other, with nobody beside them, if each changes or reads something. */
+  private stepsOf(calls: readonly Move[]): number | undefined {
+    const { lab } = this;
+    lab.reset();
+    const before = lab.steps;
+    for (const call of calls) lab.perform(call);
+    const isBusy = calls.every((call, i) => lab.wrote[i] === true || lab.spec.rule(call.call).rule.answer === 'value');
+    return isBusy ? lab.steps - before : undefined;
   }
 
   /** What breaks first on any schedule of these calls. */

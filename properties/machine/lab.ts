@@ -49,8 +49,9 @@ export interface Performed {
   readonly twinValues: Record<string, number>;
   readonly began: number;
   ended: number;
-  /** How often it asked for a lock while it had none: between two parts others can act on what it has done so far. */
-  parts: number;
+  /** Locks that it had or asked for when it paused, and whether it has let go of one since and gone on. */
+  locks: readonly Lock[];
+  hasParts: boolean;
   answer: TargetAnswer | undefined;
   twinAnswer: TargetAnswer | undefined;
 }
@@ -320,7 +321,8 @@ export class Lab {
       twinValues,
       began: steps,
       ended: steps,
-      parts: 0,
+      locks: [],
+      hasParts: false,
       ...answers,
     };
   }
@@ -380,8 +382,11 @@ export class Lab {
     }
   }
 
-  private holdsLock(cpu: number): boolean {
-    return this.machine.hv.locks().some(({ holder }) => holder === cpu);
+  /** Where a call lets go of a lock and goes on, others can act on what it has done so far. */
+  private seeParts(one: Performed): void {
+    one.hasParts ||= one.locks.some(({ holder }) => holder !== one.cpu);
+    const asked = this.lockOf(one.cpu);
+    one.locks = this.machine.hv.locks().filter((lock) => lock.holder === one.cpu || lock === asked);
   }
 
   private advance(cpu: number): Breach | undefined {
@@ -391,7 +396,7 @@ export class Lab {
     const twins = this.twin.advance(cpu);
     this.lastProgress[cpu] = progress;
     if (this.keepsTrace) (this.paths[this.performed.indexOf(one)] ??= []).push(this.placeOf(cpu));
-    if (this.lockOf(cpu) !== undefined && !this.holdsLock(cpu)) one.parts++;
+    if (progress.kind === 'paused') this.seeParts(one);
     if (progress.kind === 'paused' && twins.kind === 'paused') {
       return this.parked.length > 0 || this.underWay.some((other) => other !== undefined && other !== one)
         ? this.judge(this.reach.look(one))

@@ -91,7 +91,7 @@ export class Refinement {
   check(batch: readonly Performed[]): Breach | undefined {
     if (batch.length === 0) return undefined;
     if (batch.length === 1) return this.checkInOrder(batch);
-    if (batch.some(({ parts }) => parts > 1)) return undefined;
+    if (batch.some(({ hasParts }) => hasParts)) return undefined;
     let first: Breach | undefined;
     for (const order of ordersOf(batch)) {
       const breach = this.checkInOrder(order);
