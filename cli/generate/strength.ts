@@ -9,6 +9,10 @@ const folder = 'targets/linux-pkvm/faults';
 
 const nameOf = ({ name }: Patch): string => link(name, `../${folder}/${name}.patch`);
 const saysOf = ({ says, from }: Patch): string => (from === undefined ? says : `${says} (${from})`);
+const clausesOf = (row: Row, places: ReadonlyMap<string, Place>): string =>
+  breaks(row)
+    .map((clause) => clauseLink(clause, places))
+    .join(', ');
 const isFound = ({ result }: Row): boolean => (result?.found ?? 0) > 0;
 
 function foundTable(rows: readonly Row[], places: ReadonlyMap<string, Place>): string[] {
@@ -17,7 +21,7 @@ function foundTable(rows: readonly Row[], places: ReadonlyMap<string, Place>): s
     rows.map((row) => [
       nameOf(row.patch),
       saysOf(row.patch),
-      clauseLink(breaks(row), places),
+      clausesOf(row, places),
       ...[row.result?.steps, row.result?.seconds, row.result?.shrunk?.sequence.length].map((value) => String(value)),
       `${shows(row)}${verdict(row) === 'found' ? '' : ` (${verdict(row)})`}`,
     ]),
@@ -48,7 +52,8 @@ export function renderStrength(rows: readonly Row[], places: ReadonlyMap<string,
     '',
     `**${found.length} of ${faults.length} faults found, ${harmless.filter(isRight).length} of ${harmless.length} harmless ` +
       `changes left alone.** ${setting(rows)} Steps and seconds are the median until the first wrong answer, on a machine ` +
-      'that did other work as well; tables of page states are compared every 250 calls.',
+      'that did other work as well; tables of page states are compared every 250 calls. Shrinking ends after a while: ' +
+      'a long sequence may be longer than it need be.',
     '',
     '## Faults that were in Linux or in Android',
     '',
@@ -70,12 +75,7 @@ export function renderStrength(rows: readonly Row[], places: ReadonlyMap<string,
       ['fault', 'what it does', 'breaks', 'why it is not seen'],
       faults
         .filter((row) => !isFound(row))
-        .map((row) => [
-          nameOf(row.patch),
-          saysOf(row.patch),
-          clauseLink(breaks(row), places),
-          row.patch.unseen ?? 'not known',
-        ]),
+        .map((row) => [nameOf(row.patch), saysOf(row.patch), clausesOf(row, places), row.patch.unseen ?? 'not known']),
     ),
     '',
     '## Harmless changes',

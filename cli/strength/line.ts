@@ -17,5 +17,5 @@ export const headLine = spread(['patch', 'verdict', 'clause', 'steps', 'seconds'
 export function line(row: Row): string {
   const { steps, seconds, shrunk } = row.result ?? {};
   const numbers = [steps, seconds, shrunk?.sequence.length].map((value) => String(value ?? ''));
-  return spread([row.patch.name, verdict(row), breaks(row), ...numbers, `   ${shows(row)}`]);
+  return spread([row.patch.name, verdict(row), breaks(row).at(-1) ?? '', ...numbers, `   ${shows(row)}`]);
 }

@@ -78,8 +78,10 @@ export function isRight({ patch, result }: Row): boolean {
   return patch.kind === 'harmless' ? result.found === 0 : result.found > 0 || patch.unseen !== undefined;
 }
 
-/** What the difference says is broken, where it names a clause; else what the patch says. */
-export const breaks = ({ patch, result }: Row): string => result?.shrunk?.clause ?? patch.breaks ?? '';
+/** The law that the patch breaks, and the clause by which the last call should have been refused. */
+export const breaks = ({ patch, result }: Row): string[] => [
+  ...new Set([patch.breaks, result?.shrunk?.clause].filter((clause) => clause !== undefined)),
+];
 
 export function verdict({ patch, result }: Row): string {
   if (result === undefined) return 'not hunted for';
