@@ -27,6 +27,14 @@ describe.runIf(hasPython)('the example of an adapter', () => {
     expect(stdout).toMatch(/every answer is the one that the spec gives/);
     expect(status).toBe(0);
   });
+  test('several at a time ask the same sequences, and report the same', () => {
+    const args = ['hunt', '--target', example('tiny.py'), '--seed', '7', '--steps', '3000', '--length', '400'];
+    const [one, three] = ['1', '3'].map((jobs) =>
+      pvmSpec(...args, '--jobs', jobs).stdout.replace(/, [\d.]+ s \(.*\)/, ''),
+    );
+    expect(one).toMatch(/3000 calls in 8 sequences/);
+    expect(three).toBe(one);
+  });
   test('its broken twin is caught, and the sequence shrunk to the one call that shows it', () => {
     const { status, stdout } = pvmSpec('hunt', '--target', example('broken.py'), '--seed', '7', '--steps', '4000');
     expect(stdout).toMatch(/shrunk to one call/);

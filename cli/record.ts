@@ -1,5 +1,6 @@
 /** Writes what was asked and answered as a pvm-trace. */
 import { closeSync, openSync, writeSync } from 'node:fs';
+import { fail } from './output.ts';
 import type { TranscriptHeader, TranscriptLine } from '../spec/transcript.ts';
 
 export type Recorded = TranscriptLine | { readonly start: TranscriptHeader };
@@ -10,8 +11,16 @@ export interface Recorder {
   close(): void;
 }
 
+function openFor(file: string): number {
+  try {
+    return openSync(file, 'w');
+  } catch (error) {
+    return fail(`cannot write ${file}: ${(error as Error).message}`);
+  }
+}
+
 export function recordTo(file: string, seed: number): Recorder {
-  const out = openSync(file, 'w');
+  const out = openFor(file);
   let sequences = 0;
   let waiting: string[] = [];
   const flush = (): void => {

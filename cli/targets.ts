@@ -1,4 +1,5 @@
 /** Targets by the names that users give them. */
+import { availableParallelism } from 'node:os';
 import type { Command } from 'commander';
 import type { EventTarget } from '../spec/target.ts';
 import { MachineDied } from '../targets/linux-pkvm/driver.ts';
@@ -32,6 +33,7 @@ export const targetOptions = (command: Command, usual: 'linux-pkvm' | null = 'li
 
 export function openTarget({ target: name, release, cpu, cache, patience }: TargetFlags): EventTarget {
   const seconds = patience === undefined ? {} : { seconds: Number(patience) };
+  if (Number.isNaN(seconds.seconds)) fail(`--patience takes a number of seconds, got ${patience ?? ''}`);
   if (name.startsWith(stdio)) return new StdioTarget(name.slice(stdio.length), seconds);
   if (name !== 'linux-pkvm') fail(`there is no target ${name}; there are linux-pkvm and stdio:COMMAND`);
   const installed = findInstalled(cacheFolder(cache), release, cpu);
@@ -44,17 +46,29 @@ export function openTarget({ target: name, release, cpu, cache, patience }: Targ
   return new LinuxPkvm(installed, seconds);
 }
 
-/** Use a target and close it, however that ends: nothing of it is left running. */
-export async function withTarget(target: EventTarget, use: (target: EventTarget) => Promise<number>): Promise<number> {
-  const stop = (): void => void target.close().finally(() => process.exit(exitStatus.interrupted));
+/** Use targets and close them, however that ends: nothing of them is left running. */
+export async function withTargets<T extends readonly EventTarget[]>(
+  targets: T,
+  use: (targets: T) => Promise<number>,
+): Promise<number> {
+  const close = (): Promise<unknown> => Promise.all(targets.map((target) => target.close()));
+  let stopping: Promise<unknown> | undefined;
+  const stop = (): void => void (stopping ??= close().finally(() => process.exit(exitStatus.interrupted)));
   process.once('SIGINT', stop).once('SIGTERM', stop);
   try {
-    return await use(target);
+    return await use(targets);
   } catch (error) {
+    await stopping;
     if ([MachineDied, Misfit, ProtocolError].some((kind) => error instanceof kind)) fail((error as Error).message);
     throw error;
   } finally {
-    await target.close();
+    await close();
     process.off('SIGINT', stop).off('SIGTERM', stop);
   }
 }
+
+export const withTarget = (target: EventTarget, use: (target: EventTarget) => Promise<number>): Promise<number> =>
+  withTargets([target] as const, ([only]) => use(only));
+
+/** How many emulators keep the machine busy. A program of the user's own runs once: it may have a board behind it. */
+export const usualJobs = (target: string): number => (target.startsWith(stdio) ? 1 : availableParallelism());

@@ -3,7 +3,7 @@ import { open } from 'node:fs/promises';
 import { profiles } from '../spec/profiles/all.ts';
 import type { TranscriptEvent, TranscriptHeader } from '../spec/transcript.ts';
 import { UnreadableEvent } from '../properties/transcript/calls.ts';
-import { TranscriptChecker } from '../properties/transcript/check.ts';
+import { TranscriptChecker, settingOf } from '../properties/transcript/check.ts';
 import type { Difference } from '../properties/transcript/check.ts';
 import { Survey } from '../properties/transcript/world.ts';
 import { MalformedLine, linesOf, parseHeader, parseLine } from '../targets/transcript/read.ts';
@@ -125,7 +125,7 @@ class Reading {
     if (profile === undefined) {
       throw new MalformedLine(1, `no profile ${name}; there are ${[...profiles.keys()].join(', ')}`);
     }
-    this.checker = new TranscriptChecker(this.header, survey, profile);
+    this.checker = new TranscriptChecker(settingOf(this.header, survey, profile));
   }
 
   private check(number: number, text: string): void {

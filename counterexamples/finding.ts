@@ -1,6 +1,6 @@
 /** What a real hypervisor does, as files: the calls, the answers that it gave, and what they mean. */
 import { z } from 'zod';
-import { TranscriptChecker } from '../properties/transcript/check.ts';
+import { TranscriptChecker, settingOf } from '../properties/transcript/check.ts';
 import type { Difference } from '../properties/transcript/check.ts';
 import { Survey } from '../properties/transcript/world.ts';
 import { huntHeader } from '../properties/hunt/world.ts';
@@ -78,7 +78,7 @@ export function judge(of: Recording): Verdict[] {
   if (profile === undefined) throw new Error(`no profile ${of.profile}`);
   const survey = new Survey();
   of.calls.forEach((call, i) => survey.add({ i, ...call }));
-  const checker = new TranscriptChecker(headerOf(of), survey, profile);
+  const checker = new TranscriptChecker(settingOf(headerOf(of), survey, profile));
   return of.calls.map((call) => {
     const expected = checker.expect(call);
     const { outcome } = expected;

@@ -13,7 +13,7 @@ import { exitStatus, fail, print } from '../output.ts';
 import { recordTo } from '../record.ts';
 import type { Recorder } from '../record.ts';
 import { sayQuestion } from '../say.ts';
-import { openTarget, targetOptions, withTarget } from '../targets.ts';
+import { openTarget, targetOptions, usualJobs, withTargets } from '../targets.ts';
 import type { TargetFlags } from '../targets.ts';
 
 interface HuntFlags extends TargetFlags {
@@ -23,6 +23,7 @@ interface HuntFlags extends TargetFlags {
   readonly length?: string;
   readonly time?: string;
   readonly record?: string;
+  readonly jobs?: string;
   readonly shrink: string;
 }
 
@@ -41,6 +42,7 @@ export function huntCommand(program: Command): void {
     .option('--length <number>', 'how many calls from one fresh start to the next', defaultLength)
     .option('--time <seconds>', 'stop after this time')
     .option('--shrink <seconds>', 'how long to look for a shorter sequence after a difference', '60')
+    .option('--jobs <number>', 'how many targets are asked at a time (default: as many as there are cores)')
     .option('--record <file>', 'write a transcript of the first sequence')
     .action(async (flags: HuntFlags) => {
       process.exitCode = await huntOnce(flags);
@@ -75,45 +77,53 @@ export function huntTarget(
   });
 }
 
-function number(option: string, text: string): number {
-  const value = Number(text);
-  if (Number.isNaN(value) || value < 0) fail(`--${option} takes a number, got ${text}`);
+function number(option: string, text: string, least = 0): number {
+  const value = text.trim() === '' ? NaN : Number(text);
+  if (Number.isNaN(value) || value < least) fail(`--${option} takes a number from ${least} on, got ${text}`);
   return value;
 }
 
-function profileFor(flags: HuntFlags, description: EventTargetDescription): Profile {
+function profileFor(flags: Pick<HuntFlags, 'profile'>, description: EventTargetDescription): Profile {
   const name = flags.profile ?? description.profile;
   return profiles.get(name) ?? fail(`no profile ${name}; there are ${[...profiles.keys()].join(', ')}`);
 }
 
 async function huntOnce(flags: HuntFlags): Promise<number> {
-  return withTarget(openTarget(flags), async (target) => {
+  const [steps, length] = [number('steps', flags.steps), number('length', flags.length ?? defaultLength, 1)];
+  const jobs = flags.jobs === undefined ? usualJobs(flags.target) : number('jobs', flags.jobs, 1);
+  const targets = Array.from({ length: Math.max(1, Math.min(jobs, Math.ceil(steps / length))) }, () =>
+    openTarget(flags),
+  );
+  return withTargets(targets, async () => {
     const seed = flags.seed === undefined ? Date.now() % 2 ** 31 : number('seed', flags.seed);
     const recorder = flags.record === undefined ? undefined : recordTo(flags.record, seed);
     try {
-      return await huntWith(target, flags, seed, recorder);
+      return await huntWith(targets, { ...flags, seed, steps, length }, recorder);
     } finally {
       recorder?.close();
     }
   });
 }
 
+interface Wanted extends Omit<HuntFlags, 'seed' | 'steps' | 'length'> {
+  readonly seed: number;
+  readonly steps: number;
+  readonly length: number;
+}
+
 async function huntWith(
-  target: EventTarget,
-  flags: HuntFlags,
-  seed: number,
+  targets: readonly EventTarget[],
+  wanted: Wanted,
   recorder: Recorder | undefined,
 ): Promise<number> {
+  const [target] = targets as readonly [EventTarget];
+  const { seed, steps, length, time } = wanted;
   const description = await target.describe();
-  const profile = profileFor(flags, description);
+  const profile = profileFor(wanted, description);
   const started = performance.now();
-  const until = started + 1000 * (flags.time === undefined ? Infinity : number('time', flags.time));
-  const report = await hunt(target, {
-    profile,
-    seed,
-    steps: number('steps', flags.steps),
-    length: number('length', flags.length ?? defaultLength),
-    statesEvery,
+  const until = started + 1000 * (time === undefined ? Infinity : number('time', time));
+  const report = await hunt(targets, {
+    ...{ profile, seed, steps, length, statesEvery },
     expired: () => performance.now() > until,
     ...(recorder && { record: (line) => recorder.take(line) }),
   });
@@ -121,7 +131,7 @@ async function huntWith(
   const { divergence } = report;
   if (divergence === undefined) return exitStatus.holds;
   print(sayDivergence(divergence).join('\n'));
-  const seconds = number('shrink', flags.shrink);
+  const seconds = number('shrink', wanted.shrink);
   if (seconds > 0) print((await shrunk(target, description, profile, divergence, seconds)).join('\n'));
   return exitStatus.violated;
 }

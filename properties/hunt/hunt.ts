@@ -4,8 +4,8 @@ import type { Profile } from '../../spec/profile.ts';
 import type { EventTarget, EventTargetDescription, Question } from '../../spec/target.ts';
 import type { Answer, TranscriptHeader, TranscriptLine } from '../../spec/transcript.ts';
 import { Coverage } from '../coverage.ts';
-import { TranscriptChecker } from '../transcript/check.ts';
-import type { Difference, Expectation } from '../transcript/check.ts';
+import { TranscriptChecker, settingOf } from '../transcript/check.ts';
+import type { Difference, Expectation, Setting } from '../transcript/check.ts';
 import { Generator } from './generate.ts';
 import { huntHeader, huntSurvey } from './world.ts';
 
@@ -74,14 +74,14 @@ class Sequence {
   steps = 0;
   states = 0;
 
-  constructor(target: EventTarget, description: EventTargetDescription, options: HuntOptions, seed: number) {
+  constructor(target: EventTarget, calls: readonly string[], options: HuntOptions, seed: number, setting: Setting) {
     this.target = target;
     this.options = options;
     this.seed = seed;
-    this.header = huntHeader(description);
-    this.checker = new TranscriptChecker(this.header, huntSurvey(description), options.profile);
-    this.coverage = new Coverage(this.checker.machine);
-    this.generator = new Generator(this.checker, description.calls, seed);
+    this.header = setting.header;
+    this.checker = new TranscriptChecker(setting);
+    this.coverage = new Coverage(setting.machine);
+    this.generator = new Generator(this.checker, calls, seed);
   }
 
   async run(length: number): Promise<Divergence | undefined> {
@@ -139,21 +139,69 @@ class Sequence {
 /** Sequence after sequence with a seed of its own, by which it can be drawn again as the first one. */
 const seedOf = (seed: number, sequence: number): number => (seed + sequence * 0x9e3779b1) % 2 ** 31;
 
-/** Hunt until a divergence is found, or the steps or the time are used up. */
-export async function hunt(target: EventTarget, options: HuntOptions): Promise<HuntReport> {
-  const description = await target.describe();
-  let [steps, states, sequences] = [0, 0, 0];
-  let divergence: Divergence | undefined;
-  let coverage: Coverage | undefined;
-  while (divergence === undefined && steps < options.steps && !options.expired()) {
-    const sequence = new Sequence(target, description, options, seedOf(options.seed, sequences));
-    divergence = await sequence.run(Math.min(options.length, options.steps - steps));
-    steps += sequence.steps;
-    states += sequence.states;
-    sequences++;
-    if (coverage) coverage.merge(sequence.coverage);
-    else coverage = sequence.coverage;
+/** The sequences of a hunt, which its targets share out among themselves, and what came of them. */
+class Sequences {
+  private readonly description: EventTargetDescription;
+  private readonly options: HuntOptions;
+  private readonly setting: Setting;
+  private readonly ended: Sequence[] = [];
+  private given = 0;
+  /** The first sequence that diverged, and how. */
+  private found: { readonly number: number; readonly divergence: Divergence } | undefined;
+
+  constructor(description: EventTargetDescription, options: HuntOptions) {
+    this.description = description;
+    this.options = options;
+    this.setting = settingOf(huntHeader(description), huntSurvey(description), options.profile);
   }
-  const notChecked = [...options.profile.rules.keys()].filter((call) => !description.calls.includes(call));
-  return { description, steps, states, sequences, divergence, coverage, notChecked };
+
+  /** One after the other, until they are used up, the time is, or an earlier one has diverged. */
+  async put(target: EventTarget): Promise<void> {
+    const { steps, length, seed } = this.options;
+    for (;;) {
+      const number = this.given++;
+      const left = Math.min(length, steps - number * length);
+      if (left <= 0 || this.isPast(number)) return;
+      const options = this.optionsOf(number);
+      const sequence = new Sequence(target, this.description.calls, options, seedOf(seed, number), this.setting);
+      const divergence = await sequence.run(left);
+      this.ended.push(sequence);
+      if (divergence && !(this.found && this.found.number < number)) this.found = { number, divergence };
+    }
+  }
+
+  private isPast(number: number): boolean {
+    return this.options.expired() || (this.found !== undefined && this.found.number < number);
+  }
+
+  /** The first sequence alone is recorded. */
+  private optionsOf(number: number): HuntOptions {
+    const { record, ...options } = this.options;
+    const expired = (): boolean => this.isPast(number);
+    return number === 0 && record ? { ...options, expired, record } : { ...options, expired };
+  }
+
+  report(): HuntReport {
+    const { description, options, ended, found } = this;
+    const [coverage, ...others] = ended.map((sequence) => sequence.coverage);
+    for (const other of others) coverage?.merge(other);
+    return {
+      description,
+      steps: ended.reduce((sum, { steps }) => sum + steps, 0),
+      states: ended.reduce((sum, { states }) => sum + states, 0),
+      sequences: ended.length,
+      divergence: found?.divergence,
+      coverage,
+      notChecked: [...options.profile.rules.keys()].filter((call) => !description.calls.includes(call)),
+    };
+  }
+}
+
+/** Hunt until a divergence is found, or the steps or the time are used up: on several targets of one kind at a time. */
+export async function hunt(targets: readonly EventTarget[], options: HuntOptions): Promise<HuntReport> {
+  const [first] = targets;
+  if (first === undefined) throw new Error('unreachable: a hunt without a target');
+  const sequences = new Sequences(await first.describe(), options);
+  await Promise.all(targets.map((target) => sequences.put(target)));
+  return sequences.report();
 }

@@ -1,13 +1,17 @@
-/** Shrinks a divergence: calls are taken out as long as what is left, from a fresh start, still ends in the same one. */
+/**
+ * Shrinks a divergence: calls are taken out, and what they name is named plainly, as long as the rest, from a fresh
+ * start, still ends in the same one.
+ */
 import { none } from '../../spec/state.ts';
 import type { Profile } from '../../spec/profile.ts';
 import type { EventTarget, EventTargetDescription, Question } from '../../spec/target.ts';
 import type { Answer, TranscriptHeader } from '../../spec/transcript.ts';
-import { TranscriptChecker } from '../transcript/check.ts';
-import type { Difference, Expectation } from '../transcript/check.ts';
+import { TranscriptChecker, settingOf } from '../transcript/check.ts';
+import type { Difference, Expectation, Setting } from '../transcript/check.ts';
 import { hazardsOf } from './hazards.ts';
 import { VmNames } from './hunt.ts';
 import type { Divergence } from './hunt.ts';
+import { rewordings, withOtherPages } from './plain.ts';
 import { huntSurvey } from './world.ts';
 
 /** Where a sequence first differed, if it did. */
@@ -18,6 +22,9 @@ interface Met {
   /** Which of the calls can have changed anything. */
   readonly changed: readonly boolean[];
 }
+
+/** Does a shorter or plainer sequence end in the difference that is to be shown? */
+type IsSame = (met: Met | undefined) => met is Met;
 
 const readsOnly = new Set(['host_read', 'guest_read', 'vcpu_sync_state', 'tlb_flush_vmid', 'hypercall']);
 
@@ -32,6 +39,7 @@ export class Shrinker {
   private readonly description: EventTargetDescription;
   private readonly profile: Profile;
   private readonly expired: () => boolean;
+  private setting: Setting | undefined;
   private runs = 0;
 
   constructor(
@@ -49,7 +57,7 @@ export class Shrinker {
   async shrink(divergence: Divergence): Promise<Shrunk> {
     const { header, questions, difference } = divergence;
     const last = questions.at(-1);
-    const isSame = (met: Met | undefined): met is Met =>
+    const isSame: IsSame = (met): met is Met =>
       met?.difference.what === difference.what &&
       met.difference.clause === difference.clause &&
       met.questions.at(-1)?.op === last?.op;
@@ -57,16 +65,39 @@ export class Shrinker {
     if (!isSame(first)) return { questions, answers: [], difference, changed: [], repeated: false, runs: this.runs };
     const busy = first.questions.filter((_, i) => i === first.questions.length - 1 || first.changed[i] === true);
     const cut = await this.ask(header, busy);
-    const best = await this.withoutChunks(header, isSame(cut) ? cut : first, isSame);
+    let best = isSame(cut) ? cut : first;
+    for (let length = Infinity; best.questions.length < length && !this.expired();) {
+      length = best.questions.length;
+      best = await this.withoutChunks(header, best, isSame);
+      best = await this.withAnotherPage(header, best, isSame);
+      best = await this.inPlainWords(header, best, isSame);
+    }
     return { ...best, repeated: true, runs: this.runs };
   }
 
+  /** The last call is about another page of the sequence, where that spares calls. */
+  private async withAnotherPage(header: TranscriptHeader, best: Met, isSame: IsSame): Promise<Met> {
+    for (const questions of withOtherPages(best.questions)) {
+      const met = this.expired() ? undefined : await this.ask(header, questions);
+      const shorter = isSame(met) ? await this.withoutChunks(header, met, isSame) : best;
+      if (shorter.questions.length < best.questions.length) return this.withAnotherPage(header, shorter, isSame);
+    }
+    return best;
+  }
+
+  private async inPlainWords(header: TranscriptHeader, start: Met, isSame: IsSame): Promise<Met> {
+    let best = start;
+    for (const reword of rewordings(best.questions.length)) {
+      const plainer = reword(best);
+      if (plainer === undefined || this.expired()) continue;
+      const met = await this.ask(header, plainer);
+      if (isSame(met)) best = met;
+    }
+    return best;
+  }
+
   /** Chunks of halving length, from the end to the front, until none can be spared. */
-  private async withoutChunks(
-    header: TranscriptHeader,
-    start: Met,
-    isSame: (met: Met | undefined) => met is Met,
-  ): Promise<Met> {
+  private async withoutChunks(header: TranscriptHeader, start: Met, isSame: IsSame): Promise<Met> {
     let best = start;
     for (let size = Math.ceil(best.questions.length / 2); size >= 1;) {
       const before = best.questions.length;
@@ -83,10 +114,15 @@ export class Shrinker {
     return best;
   }
 
+  private settingFor(header: TranscriptHeader): Setting {
+    this.setting ??= settingOf(header, huntSurvey(this.description), this.profile);
+    return this.setting;
+  }
+
   /** Ask a sequence from a fresh start; undefined if every answer is right, or if it meets a hazard. */
   private async ask(header: TranscriptHeader, questions: readonly Question[]): Promise<Met | undefined> {
     this.runs++;
-    const checker = new TranscriptChecker(header, huntSurvey(this.description), this.profile);
+    const checker = new TranscriptChecker(this.settingFor(header));
     const hazards = hazardsOf(checker);
     const expected: Expectation[] = [];
     for (const asked of questions) {

@@ -20,7 +20,7 @@ export const wholeBlock = 'B1';
 export const blockGfns = [512, 1024] as const;
 export const tableSize = 255;
 
-const nearGfns = [256, 257, 258, 511, 512, 513, 1024, 0x40000];
+export const nearGfns = [256, 257, 258, 511, 512, 513, 1024, 0x40000];
 const aliasGfn = 2 ** 52 + 256;
 const beyondGfn = 2 ** 40;
 const lastWord = 4088;

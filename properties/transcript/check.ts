@@ -32,6 +32,18 @@ export interface Expectation {
   readonly misnamed: Difference | undefined;
 }
 
+/** What checkers of one header have in common: to compile the rules takes longer than most checks. */
+export interface Setting {
+  readonly header: TranscriptHeader;
+  readonly machine: Machine;
+  readonly names: Names;
+}
+
+export function settingOf(header: TranscriptHeader, survey: Survey, profile: Profile): Setting {
+  const { world, names } = transcriptWorld(header, survey);
+  return { header, names, machine: new Machine(profile, world) };
+}
+
 export class TranscriptChecker {
   readonly machine: Machine;
   readonly state: State;
@@ -47,12 +59,11 @@ export class TranscriptChecker {
   /** First page of the hypervisor's VM structure, by entry of the VM table: it counts the references to the VM. */
   private readonly vmStructure = new Map<number, number>();
 
-  constructor(header: TranscriptHeader, survey: Survey, profile: Profile) {
-    const { world, names } = transcriptWorld(header, survey);
+  constructor({ header, machine, names }: Setting) {
     this.header = header;
     this.names = names;
-    this.machine = new Machine(profile, world);
-    this.state = initialState(this.machine.layout);
+    this.machine = machine;
+    this.state = initialState(machine.layout);
   }
 
   /** The difference that an event shows, if it shows one. The state then is the spec's. Throws UnreadableEvent. */

@@ -83,6 +83,14 @@ function sweep(runs: string): void {
   }
 }
 
+/** Folders of emulators that run: whatever ends us in an orderly way takes them along. */
+const inUse = new Set<string>();
+const drop = (folder: string): void => {
+  inUse.delete(folder);
+  rmSync(folder, { recursive: true, force: true });
+};
+process.once('exit', () => inUse.forEach(drop));
+
 interface Waiter {
   readonly resolve: (lines: string[]) => void;
   readonly reject: (error: Error) => void;
@@ -115,7 +123,9 @@ export class Emulator {
   private static folderIn(runs: string): string {
     mkdirSync(runs, { recursive: true });
     sweep(runs);
-    return mkdtempSync(join(runs, `${process.pid}-`));
+    const folder = mkdtempSync(join(runs, `${process.pid}-`));
+    inUse.add(folder);
+    return folder;
   }
 
   /** Start the kernel and wait until its agent is ready. Memory is kept in the file given, for a snapshot. */
@@ -239,7 +249,7 @@ export class Emulator {
       child.kill('SIGKILL');
       await ended;
     }
-    rmSync(this.folder, { recursive: true, force: true });
+    drop(this.folder);
   }
 
   /** The command that started it, for whoever wants to repeat a run by hand. */

@@ -152,7 +152,8 @@ export class LinuxPkvm implements EventTarget {
       const answers = await this.ask(requests.map((request) => request.line));
       return requests.map((request, i) => request.read(answers[i] ?? []));
     } catch (error) {
-      if (!(error instanceof MachineDied)) throw error;
+      // A machine that was closed meanwhile has not died of a call.
+      if (!(error instanceof MachineDied) || this.emulator === undefined) throw error;
       return batch.length === 1 ? [panicOf(error)] : this.answerOneByOne(batch, error);
     }
   }
@@ -217,8 +218,9 @@ export class LinuxPkvm implements EventTarget {
   }
 
   async close(): Promise<void> {
-    await this.emulator?.stop();
+    const { emulator } = this;
     this.emulator = undefined;
+    await emulator?.stop();
   }
 }
 
