@@ -18,6 +18,12 @@ import { Mirror } from './mirror.ts';
 /** After these calls words or links of lists are taken from the machine. */
 const relinking: ReadonlySet<string> = new Set(['topup_memcache', 'finalize_teardown_vm', 'host_set_list']);
 
+/** The host offers pages on its list; a call that takes them reads the list first, and takes no lock for that. */
+const offering: ReadonlySet<string> = new Set(['topup_memcache', 'host_set_list']);
+const taking: ReadonlySet<string> = new Set(['donate_guest', 'share_guest']);
+const contendsForList = (batch: readonly Performed[]): boolean =>
+  batch.some(({ call }) => offering.has(call)) && batch.some(({ call }) => taking.has(call));
+
 /** The clause that a difference in a field speaks against, where no guard does. */
 const clauseOf: Partial<Record<MachineField, string>> = {
   pins: 'MEM-CONSERVE-PINS',
@@ -91,7 +97,7 @@ export class Refinement {
   check(batch: readonly Performed[]): Breach | undefined {
     if (batch.length === 0) return undefined;
     if (batch.length === 1) return this.checkInOrder(batch);
-    if (batch.some(({ hasParts }) => hasParts)) return undefined;
+    if (batch.some(({ hasParts }) => hasParts) || contendsForList(batch)) return undefined;
     let first: Breach | undefined;
     for (const order of ordersOf(batch)) {
       const breach = this.checkInOrder(order);
