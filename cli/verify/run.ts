@@ -1,13 +1,16 @@
 /** The main job: hunt in every chapter, then hold the recorded transcripts against the spec. */
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { evidenceLaws } from '../../properties/attestation/laws.ts';
 import { allProperties } from '../../properties/chapters.ts';
 import { Coverage } from '../../properties/coverage.ts';
 import { Hunt, seedFor } from '../../properties/hunt.ts';
 import type { Finding } from '../../properties/hunt.ts';
+import { laws } from '../../properties/machine/laws.ts';
 import type { Property } from '../../properties/property.ts';
 import { suitesOf } from '../../properties/suites.ts';
 import type { Suite } from '../../properties/suites.ts';
+import { verifyEvidence } from './evidence.ts';
 import { verifyModel } from './machine.ts';
 import type { ModelResult } from './machine.ts';
 import { verifyRaces } from './races.ts';
@@ -93,7 +96,7 @@ export async function verify(options: VerifyOptions, watcher: Watcher): Promise<
   if (isWhole) await pursueHoles(hunts, options, watcher, violations);
   const isDefault = options.profile === undefined;
   const onModel: ModelResult[] = [];
-  for (const chapter of isDefault ? [verifyModel, verifyRaces] : []) {
+  for (const chapter of isDefault ? besides(options) : []) {
     if (watcher.stopped()) break;
     const result = await chapter(options, secondsForOne(options, hunts), watcher);
     onModel.push(result);
@@ -111,6 +114,16 @@ export async function verify(options: VerifyOptions, watcher: Watcher): Promise<
     transcripts,
     interrupted: watcher.stopped(),
   };
+}
+
+/** The chapters that draw no sequences of the rules, as far as they have a law of the clause that is asked for. */
+function besides({ clause }: VerifyOptions): readonly (typeof verifyModel)[] {
+  const hasLaw = (laws: readonly { readonly clause: string }[]): boolean =>
+    clause === undefined || laws.some((law) => law.clause === clause);
+  return [
+    ...(hasLaw(Object.values(laws)) ? [verifyModel, verifyRaces] : []),
+    ...(hasLaw(evidenceLaws) ? [verifyEvidence] : []),
+  ];
 }
 
 /** Sequences after which it is looked whether something is still unreached, and how many more there may be in all. */
