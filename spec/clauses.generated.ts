@@ -53,6 +53,7 @@ export type ClauseId =
   | 'SERVER-ROOT'
   | 'SERVER-MODE'
   | 'SERVER-MARKERS'
+  | 'RKP-REQUEST-FORM'
   | 'RKP-SAME-DEVICE'
   | 'RKP-STAGES'
   | 'RKP-CHAIN-SIGNED'
@@ -64,6 +65,7 @@ export type ClauseId =
   | 'RKP-LEAF-SIGNED'
   | 'RKP-KEY-SIGNED'
   | 'RELY-NEW-CHALLENGE'
+  | 'RELY-FORM'
   | 'RELY-ROOT'
   | 'RELY-CURRENT'
   | 'RELY-SIGNED'
@@ -1122,6 +1124,17 @@ export const clauses: Readonly<Record<ClauseId, Clause>> = {
     sources: ['AOSP Virtualization `docs/vm_remote_attestation.md`', 'AOSP hwtrust', 'R-MARKERS'],
     rows: [],
   },
+  'RKP-REQUEST-FORM': {
+    id: 'RKP-REQUEST-FORM',
+    chapter: 'attestation-calls',
+    section: 'The RKP VM appraises a request',
+    text: 'The RKP VM MUST certify only what it can read as a chain, and two signatures over a key and a challenge.',
+    status: 'guarantee',
+    upheldBy: 'verifier',
+    survives: 'compromised host',
+    sources: ['AOSP Virtualization `libs/libclient_vm_csr`'],
+    rows: [],
+  },
   'RKP-SAME-DEVICE': {
     id: 'RKP-SAME-DEVICE',
     chapter: 'attestation-calls',
@@ -1254,6 +1267,17 @@ export const clauses: Readonly<Record<ClauseId, Clause>> = {
     survives: 'compromised host',
     sources: ['RFC 9334', 'AOSP Virtualization `docs/vm_remote_attestation.md`'],
     rows: ['S0-16'],
+  },
+  'RELY-FORM': {
+    id: 'RELY-FORM',
+    chapter: 'attestation-calls',
+    section: 'The relying party accepts',
+    text: 'A relying party MUST accept only a path of certificates in DER, whose last one says in the extension what was attested.',
+    status: 'guarantee',
+    upheldBy: 'verifier',
+    survives: 'compromised host',
+    sources: ['AOSP Virtualization `docs/vm_remote_attestation.md`', 'RFC 5280'],
+    rows: [],
   },
   'RELY-ROOT': {
     id: 'RELY-ROOT',

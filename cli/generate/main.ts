@@ -7,7 +7,7 @@ import { allProperties } from '../../properties/chapters.ts';
 import { laws } from '../../properties/machine/laws.ts';
 import { suitesOf } from '../../properties/suites.ts';
 import { Machine } from '../../spec/machine.ts';
-import { verifiers } from '../../spec/attestation/verifiers.ts';
+import { flowVerifiers, verifiers } from '../../spec/attestation/verifiers.ts';
 import { profiles } from '../../spec/profiles/all.ts';
 import { patchesIn } from '../../targets/linux-pkvm/kernel/patch.ts';
 import { readResults, rowsOf } from '../strength/result.ts';
@@ -31,7 +31,7 @@ function run(check: boolean): string[] {
     glossary: { path: 'docs/glossary.md', text: read('docs/glossary.md') ?? '' },
     sources: readFiles(root, 'spec', '.ts').filter(({ path }) => !path.endsWith('.generated.ts')),
     profiles: [...profiles.values()],
-    verifiers,
+    verifiers: [...verifiers, ...flowVerifiers],
     properties: propertyUses(
       [
         ...suitesOf().flatMap(({ profile, named }) => allProperties(new Machine(profile, named.world))),

@@ -14,11 +14,13 @@ import {
   id_ce_subjectKeyIdentifier,
 } from '@peculiar/asn1-x509';
 import type { Bytes } from '../bytes.ts';
-import { hex } from '../bytes.ts';
+import { hex, sameBytes } from '../bytes.ts';
 import { isDer } from './der.ts';
+import { signedSequence } from './write.ts';
 
 export interface Certificate {
   readonly der: Bytes;
+  readonly serial: string;
   /** The received bytes that the issuer has signed. */
   readonly signed: Bytes;
   readonly signature: Bytes;
@@ -37,6 +39,8 @@ export interface Certificate {
   readonly subjectKeyId: string | undefined;
   readonly authorityKeyId: string | undefined;
   readonly unknownCritical: boolean;
+  /** What each extension holds, by its object identifier. */
+  readonly extensions: ReadonlyMap<string, Bytes>;
 }
 
 /** The algorithm by its object identifier, its parameters as DER, and the key itself. */
@@ -69,6 +73,10 @@ function parse(der: Bytes): Certificate | undefined {
   const { tbsCertificate, tbsCertificateRaw } = certificate;
   const signatureAlgorithm = certificate.signatureAlgorithm.algorithm;
   if (tbsCertificateRaw === undefined || tbsCertificate.signature.algorithm !== signatureAlgorithm) return undefined;
+  const [signed, signature] = [new Uint8Array(tbsCertificateRaw), new Uint8Array(certificate.signatureValue)];
+  // why: what is around the signed part is under no signature, and the library takes it in more than one form.
+  const algorithm = new Uint8Array(AsnConvert.serialize(certificate.signatureAlgorithm));
+  if (!sameBytes(der, signedSequence(signed, algorithm, signature))) return undefined;
   const extensions = Array.from(tbsCertificate.extensions ?? []);
   if (new Set(extensions.map(({ extnID }) => extnID)).size !== extensions.length) return undefined;
   const find = <T>(id: string, type: new () => T): T | undefined => {
@@ -80,8 +88,9 @@ function parse(der: Bytes): Certificate | undefined {
   const info = tbsCertificate.subjectPublicKeyInfo;
   return {
     der,
-    signed: new Uint8Array(tbsCertificateRaw),
-    signature: new Uint8Array(certificate.signatureValue),
+    serial: hex(new Uint8Array(tbsCertificate.serialNumber)),
+    signed,
+    signature,
     signatureAlgorithm,
     issuer: derOf(tbsCertificate.issuer),
     subject: derOf(tbsCertificate.subject),
@@ -98,6 +107,7 @@ function parse(der: Bytes): Certificate | undefined {
     subjectKeyId: keyId(find(id_ce_subjectKeyIdentifier, SubjectKeyIdentifier)),
     authorityKeyId: keyId(find(id_ce_authorityKeyIdentifier, AuthorityKeyIdentifier)?.keyIdentifier),
     unknownCritical: extensions.some(({ extnID, critical }) => critical && !understood.includes(extnID)),
+    extensions: new Map(extensions.map(({ extnID, extnValue }) => [extnID, new Uint8Array(extnValue.buffer)])),
   };
 }
 

@@ -33,14 +33,14 @@ export const sequence = (...parts: readonly Bytes[]): Bytes => element(tags.sequ
 export const octetString = (bytes: Bytes): Bytes => element(tags.octetString, bytes);
 export const utf8String = (text: Bytes): Bytes => element(tags.utf8, text);
 export const enumerated = (value: number): Bytes => element(tags.enumerated, Uint8Array.of(value));
-const truth = (value: boolean): Bytes => element(tags.boolean, Uint8Array.of(value ? 0xff : 0));
+export const truth = (value: boolean): Bytes => element(tags.boolean, Uint8Array.of(value ? 0xff : 0));
 /** A part with the number that tells it from other optional parts. */
 export const explicit = (number: number, part: Bytes): Bytes => element(0xa0 | number, part);
 const implicit = (number: number, bytes: Bytes): Bytes => element(0x80 | number, bytes);
 const bitString = (bytes: Bytes, unused = 0): Bytes => element(tags.bitString, Uint8Array.of(unused), bytes);
 
 /** An integer that is not negative: no more zeros in front than its sign takes. */
-function integer(value: bigint): Bytes {
+export function integer(value: bigint): Bytes {
   const size = Math.max(1, Math.ceil((value.toString(2).length + 1) / 8));
   return element(tags.integer, bigEndian(value, size));
 }
@@ -103,6 +103,10 @@ function subjectKeyInfo({ keyKind, raw }: PublicKey): Bytes {
   return sequence(algorithm, bitString(concat(Uint8Array.of(0x04), raw)));
 }
 
+/** What is signed, by which algorithm, and the signature: the outermost form of a certificate. */
+export const signedSequence = (signed: Bytes, algorithm: Bytes, signature: Bytes): Bytes =>
+  sequence(signed, algorithm, bitString(signature));
+
 export interface CertificateParts {
   readonly serial: bigint;
   readonly issuer: Bytes;
@@ -126,7 +130,7 @@ export function writeCertificate(parts: CertificateParts, signer: PrivateKey): B
     subjectKeyInfo(parts.key),
     explicit(3, sequence(...parts.extensions.map(extension))),
   );
-  return sequence(signed, algorithm, bitString(signatureOf(signer, signed)));
+  return signedSequence(signed, algorithm, signatureOf(signer, signed));
 }
 
 function signatureOf({ keyKind, secret }: PrivateKey, message: Bytes): Bytes {

@@ -1,7 +1,9 @@
 /** The decisions about evidence, each with its checks in order: to be listed, counted, and left out one by one. */
 import type { ClauseId } from '../clauses.generated.ts';
 import { entryChecks, linkChecks, markerChecks, rootChecks } from './chain.ts';
+import { relyingChecks } from './relying.ts';
 import { handoverChecks, requestChecks } from './request.ts';
+import { vmChecks } from './vm.ts';
 
 export interface Verifier {
   readonly name: string;
@@ -24,5 +26,19 @@ export const verifiers: readonly Verifier[] = [
     name: 'handover',
     says: 'What one stage of boot hands to the next: its form, its chain as above, and that they belong together.',
     checks: handoverChecks,
+  },
+];
+
+/** Those who decide on the way from a VM to a secret. */
+export const flowVerifiers: readonly Verifier[] = [
+  {
+    name: 'VM',
+    says: 'The request of a VM, as the RKP VM of its device looks at it.',
+    checks: vmChecks,
+  },
+  {
+    name: 'certificate',
+    says: 'The certificate of a VM with its path, as a relying party looks at it in a session.',
+    checks: relyingChecks,
   },
 ];

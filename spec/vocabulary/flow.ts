@@ -65,11 +65,15 @@ const isInHands = <P extends string>(party: Ref<P>): Condition<P> =>
   either<P>(equals<P>(party, attacker), takenVm(party).is(1));
 const holder: Value<'chain'> = ofFlow('whose key the chain ends in', ['chain'], holderOf);
 
+/** Who has a key signs with it what he likes, but nobody knows a challenge that is not made yet. */
+const canSign = <P extends string>(party: Ref<P>): Condition<P | 'session'> =>
+  both<P | 'session'>(isInHands(party), challenge('session').isNot('NONE'));
+
 /** Somebody has signed key and challenge with the last key of the chain: its VM when it asked, or whoever has taken it. */
 export const isSignedByLeaf: Condition<'chain' | 'key' | 'session'> = said(
   'the last key of the chain has signed key and challenge',
   either<'chain' | 'key' | 'session'>(
-    isInHands<'chain'>(holder),
+    canSign<'chain'>(holder),
     both<'chain' | 'key' | 'session'>(
       equals<'chain' | 'key'>('key', holder),
       asked<'chain' | 'session'>(holder, 'session').is(1),
@@ -78,7 +82,7 @@ export const isSignedByLeaf: Condition<'chain' | 'key' | 'session'> = said(
 );
 export const isSignedByKey: Condition<'key' | 'session'> = said(
   'the key itself has signed key and challenge',
-  either<'key' | 'session'>(isInHands<'key'>('key'), asked<'key' | 'session'>('key', 'session').is(1)),
+  either<'key' | 'session'>(canSign<'key'>('key'), asked<'key' | 'session'>('key', 'session').is(1)),
 );
 
 type Certificate = 'issuer' | 'chain' | 'key' | 'challenge';
@@ -91,12 +95,9 @@ const isAttackersIssuer: Condition<'issuer'> = either<'issuer'>(
   ),
   brokenIssuer('issuer').is(1),
 );
-const isSignedByIssuer: Condition<Certificate> = said(
-  'the issuer has signed the certificate',
-  either<Certificate>(
-    isAttackersIssuer,
-    both<Certificate>(equals<'issuer'>('issuer', 0), issued<Certificate>('chain', 'key', 'challenge').is(1)),
-  ),
+const isSignedByIssuer: Condition<Certificate> = either<Certificate>(
+  isAttackersIssuer,
+  both<Certificate>(equals<'issuer'>('issuer', 0), issued<Certificate>('chain', 'key', 'challenge').is(1)),
 );
 
 /** The attacker has a key that is certified, and can sign a certificate of its own below. */
@@ -117,8 +118,16 @@ const hasCertifiedKey: Condition<never> = term(
   },
   { reads: ['issued', 'takenVm'] },
 );
+/** With such a key the attacker signs what it likes, one step below the issuer. */
+const isSignedBelow: Condition<'issuer'> = either<'issuer'>(
+  isAttackersIssuer,
+  both<'issuer'>(equals<'issuer'>('issuer', 0), hasCertifiedKey),
+);
 /** The certificate as it is shown is signed: by the issuer, or by a key that the issuer has certified. */
-export const isSigned: Condition<Certificate | 'below'> = either<Certificate | 'below'>(
-  isSignedByIssuer,
-  both<Certificate | 'below'>(equals<'below'>('below', 1), hasCertifiedKey),
+export const isSigned: Condition<Certificate | 'below'> = said(
+  'each certificate of the path is signed with the key before it',
+  either<Certificate | 'below'>(
+    both<Certificate | 'below'>(equals<'below'>('below', 0), isSignedByIssuer),
+    both<Certificate | 'below'>(equals<'below'>('below', 1), isSignedBelow),
+  ),
 );
