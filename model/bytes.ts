@@ -14,7 +14,13 @@ export const concat = (...parts: readonly Bytes[]): Bytes => {
 
 export const sameBytes = (a: Bytes, b: Bytes): boolean => a.length === b.length && a.every((byte, i) => byte === b[i]);
 
-export const hex = (bytes: Bytes): string => Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
+const digits: readonly string[] = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'));
+
+export function hex(bytes: Bytes): string {
+  let text = '';
+  for (const byte of bytes) text += digits[byte]!;
+  return text;
+}
 
 /** The bytes of hexadecimal digits that our own code or a checked file wrote. */
 export function unhex(digits: string): Bytes {

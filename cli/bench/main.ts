@@ -18,6 +18,7 @@ import { checkTraceFile } from '../trace-file.ts';
 import { recordedTraces } from '../verify/run.ts';
 import { runByHand } from './by-hand.ts';
 import { runCommands } from './commands.ts';
+import { evidence } from './evidence.ts';
 
 const say = (text: string): void => {
   process.stdout.write(`${text}\n`);
@@ -191,4 +192,6 @@ shrinking(pages);
 shrinking(full);
 machines();
 await transcripts();
+say('');
+for (const line of evidence()) say(line);
 say(`\nresident memory ${grouped(process.memoryUsage().rss / 2 ** 20)} MiB`);

@@ -26,8 +26,10 @@ export function readEvidence(bytes: Bytes, { trailing = [], ...rules }: Reading 
   try {
     const isHandover = (bytes[0] ?? 0) >> 5 === major.map;
     const outermost = followed(isHandover ? 'handover' : 'request');
-    scan(bytes, outermost);
-    if (isHandover) return { kind: 'handover', read: readHandover(bytes, outermost) };
+    if (isHandover) {
+      scan(bytes, outermost);
+      return { kind: 'handover', read: readHandover(bytes, outermost) };
+    }
     const [first, second, ...entries] = itemsOf(bytes, outermost) ?? [];
     if (first === undefined) return { kind: 'unreadable', fault: undefined, at: 0 };
     const kind = first[0]! >> 5;

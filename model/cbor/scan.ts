@@ -24,8 +24,8 @@ export const major = { unsigned: 0, negative: 1, bytes: 2, text: 3, array: 4, ma
 /** One data item: what its head says, where what it holds begins, and where it ends. */
 export interface Item {
   readonly major: number;
-  /** The number in the head: a value, a length, or a count. */
-  readonly count: bigint;
+  /** The number in the head: a value, a length, or a count; exact up to 2^53, and large beyond. */
+  readonly count: number;
   readonly start: number;
   readonly body: number;
   readonly end: number;
@@ -84,30 +84,31 @@ function children(bytes: Uint8Array, whole: Item, rules: Rules): readonly Uint8A
 function scanItem(bytes: Uint8Array, start: number, rules: Rules, depth: number): Item {
   if (depth > limits.depth) throw new EncodingError('too deep', start);
   const head = readHead(bytes, start, rules);
-  const end = endOf(bytes, head, rules, depth);
-  return { ...head, start, end };
+  const { major: kind, count, body } = head;
+  // why: every byte comes by here, and a spread would cost as much as all the rest.
+  return { major: kind, count, start, body, end: endOf(bytes, head, rules, depth) };
 }
 
 type Head = Pick<Item, 'major' | 'count' | 'body'>;
 
 function endOf(bytes: Uint8Array, head: Head, rules: Rules, depth: number): number {
   const { count, body } = head;
-  const left = BigInt(bytes.length - body);
+  const left = bytes.length - body;
   switch (head.major) {
     case major.bytes:
     case major.text: {
       if (count > left) throw new EncodingError('truncated', bytes.length);
-      const end = body + Number(count);
+      const end = body + count;
       if (head.major === major.text) checkText(bytes, body, end);
       return end;
     }
     case major.array:
     case major.map: {
       // why: each item takes a byte at least, so a count that could not be true is refused before anything is counted.
-      if (count * (head.major === major.map ? 2n : 1n) > left) throw new EncodingError('truncated', bytes.length);
+      if (count * (head.major === major.map ? 2 : 1) > left) throw new EncodingError('truncated', bytes.length);
       return head.major === major.map
         ? scanMap(bytes, head, rules, depth)
-        : scanArray(bytes, body, Number(count), rules, depth);
+        : scanArray(bytes, body, count, rules, depth);
     }
     case major.tag:
       return scanItem(bytes, body, rules, depth + 1).end;
@@ -126,7 +127,7 @@ function scanMap(bytes: Uint8Array, { body, count }: Head, rules: Rules, depth: 
   const seen = new Set<string>();
   let previous: Uint8Array | undefined;
   let at = body;
-  for (let i = 0n; i < count; i++) {
+  for (let i = 0; i < count; i++) {
     const item = scanItem(bytes, at, rules, depth + 1);
     if (item.major > major.text) throw new EncodingError('unexpected kind', at);
     const key = bytes.subarray(at, item.end);
@@ -143,8 +144,11 @@ function scanMap(bytes: Uint8Array, { body, count }: Head, rules: Rules, depth: 
 }
 
 /** The same for equal keys, however long their heads are. */
-const nameOf = ({ major: kind, count, body, end }: Item, bytes: Uint8Array): string =>
-  `${kind} ${count} ${hex(bytes.subarray(body, end))}`;
+function nameOf({ major: kind, count, start, body, end }: Item, bytes: Uint8Array): string {
+  // why: numbers that are not exact have heads of one length.
+  const number = count < 2 ** 53 ? count : hex(bytes.subarray(start, body));
+  return `${kind} ${number} ${hex(bytes.subarray(body, end))}`;
+}
 
 function checkText(bytes: Uint8Array, start: number, end: number): void {
   if (!isUtf8(bytes, start, end)) throw new EncodingError('bad text', start);
@@ -164,27 +168,24 @@ function readHead(bytes: Uint8Array, at: number, rules: Rules): Head {
   if (low > 27) throw new EncodingError('malformed', at);
   const size = low < 24 ? 0 : 1 << (low - 24);
   if (at + 1 + size > bytes.length) throw new EncodingError('truncated', bytes.length);
-  let count = BigInt(low);
-  if (size > 0) {
-    count = 0n;
-    for (let i = 1; i <= size; i++) count = (count << 8n) | BigInt(bytes[at + i]!);
-  }
+  let count = size === 0 ? low : 0;
+  for (let i = 1; i <= size; i++) count = count * 256 + bytes[at + i]!;
   checkHead(kind, low, count, at, rules);
   return { major: kind, count, body: at + 1 + size };
 }
 
 /** The least number that needs the size that the low bits of a head announce. */
-const LEAST: Readonly<Record<number, bigint>> = { 24: 24n, 25: 0x100n, 26: 0x1_0000n, 27: 0x1_0000_0000n };
+const LEAST: Readonly<Record<number, number>> = { 24: 24, 25: 0x100, 26: 0x1_0000, 27: 0x1_0000_0000 };
 
 const FALSE = 20;
 const NULL = 22;
 
-function checkHead(kind: number, low: number, count: bigint, at: number, rules: Rules): void {
+function checkHead(kind: number, low: number, count: number, at: number, rules: Rules): void {
   if (kind !== major.simple) {
-    if (count < (LEAST[low] ?? 0n) && rules.longNumbers !== true) throw new EncodingError('longer than needed', at);
+    if (count < (LEAST[low] ?? 0) && rules.longNumbers !== true) throw new EncodingError('longer than needed', at);
     if (kind === major.tag && rules.anyKind !== true) throw new EncodingError('unexpected kind', at);
     return;
   }
-  if (low === 24 && count < 32n) throw new EncodingError('malformed', at);
+  if (low === 24 && count < 32) throw new EncodingError('malformed', at);
   if ((low < FALSE || low > NULL) && rules.anyKind !== true) throw new EncodingError('unexpected kind', at);
 }

@@ -37,7 +37,7 @@ export const kindNumbers: Readonly<Record<KeyKind, KindNumbers>> = {
 
 export interface ReadKey {
   readonly facts: KeyFacts;
-  /** Given if the facts speak of a point on a curve. */
+  /** Given if the facts speak of coordinates; whether they are on the curve, the facts say. */
   readonly key: PublicKey | undefined;
 }
 
@@ -65,16 +65,23 @@ export function readKey(bytes: Bytes, rules: Rules = {}): ReadKey {
   }
   if (!isMap(value) || !hasCommonTypes(value)) return noKey;
   const keyKind = kindOf(value);
-  const point = keyKind === undefined ? undefined : pointOf(value, keyKind);
-  const key = keyKind === undefined || point === undefined ? undefined : { keyKind, raw: point };
+  const raw = keyKind === undefined ? undefined : coordinatesOf(value, keyKind);
+  const key = keyKind === undefined || raw === undefined ? undefined : { keyKind, raw };
+  const { operations, verifies } = operationsOf(value);
   const facts: KeyFacts = {
-    ...nothing,
-    ...operationsOf(value),
+    fault: undefined,
     isKey: true,
+    operations,
+    verifies,
     keyKind,
     otherLabels: otherLabels(value),
-    onCurve: key !== undefined,
-    point: key === undefined ? '' : `${key.keyKind} ${hex(key.raw)}`,
+    // why: it is as dear as a tenth of a signature, and a key under which a signature holds need not be asked.
+    get onCurve() {
+      return key !== undefined && isOnCurve(key);
+    },
+    get point() {
+      return this.onCurve && key ? `${key.keyKind} ${hex(key.raw)}` : '';
+    },
   };
   return { facts, key };
 }
@@ -119,14 +126,13 @@ function otherLabels(map: CborMap): readonly string[] {
   return [...map.keys()].filter((label) => !known.includes(label)).map((label) => String(label as string | number));
 }
 
-function pointOf(map: CborMap, keyKind: KeyKind): Bytes | undefined {
+function coordinatesOf(map: CborMap, keyKind: KeyKind): Bytes | undefined {
   const x = map.get(coseLabels.x);
   if (!isBytes(x)) return undefined;
-  if (keyKind === 'Ed25519') return isPoint(keyKind, x) ? x : undefined;
+  if (keyKind === 'Ed25519') return x;
   const y = map.get(coseLabels.y);
   if (!isBytes(y)) return undefined;
-  const raw = joinCoordinates(keyKind, x, y);
-  return raw !== undefined && isPoint(keyKind, raw) ? raw : undefined;
+  return joinCoordinates(keyKind, x, y);
 }
 
 /** Coordinates are numbers: zeros in front may be missing, or be too many. */
@@ -136,6 +142,17 @@ function joinCoordinates(keyKind: KeyKind, x: Bytes, y: Bytes): Bytes | undefine
   const limit = 1n << BigInt(8 * size);
   if (left >= limit || right >= limit) return undefined;
   return Uint8Array.of(...bigEndian(left, size), ...bigEndian(right, size));
+}
+
+const points = new WeakMap<PublicKey, boolean>();
+
+/** A signature holds under the key, so that it is a point. */
+export const noteOnCurve = (key: PublicKey): unknown => points.set(key, true);
+
+function isOnCurve(key: PublicKey): boolean {
+  const known = points.get(key) ?? isPoint(key.keyKind, key.raw);
+  points.set(key, known);
+  return known;
 }
 
 /** Whether the bytes are a point of the curve, in the one encoding that is allowed for it. */

@@ -39,8 +39,8 @@ export function readMessage(bytes: Bytes, untagged: 'sign1' | 'sign'): Message |
   const item = scan(bytes, { anyKind: true });
   if (item.major !== major.tag) return untagged === 'sign1' ? readOne(bytes) : readMany(bytes);
   const body = bytes.slice(item.body);
-  if (item.count === BigInt(tags.sign1)) return readOne(body);
-  return item.count === BigInt(tags.sign) ? readMany(body) : undefined;
+  if (item.count === tags.sign1) return readOne(body);
+  return item.count === tags.sign ? readMany(body) : undefined;
 }
 
 function readOne(bytes: Bytes): Message | undefined {

@@ -7,7 +7,7 @@ import { encode } from '../cbor/encode.ts';
 import { EncodingError } from '../cbor/faults.ts';
 import type { Rules } from '../cbor/scan.ts';
 import type { PublicKey } from './key.ts';
-import { kindNumbers } from './key.ts';
+import { kindNumbers, noteOnCurve } from './key.ts';
 import type { PrivateKey } from './signature.ts';
 import { signWith, verifies } from './signature.ts';
 
@@ -98,8 +98,14 @@ function factsOf(message: Sign1, key: PublicKey | undefined, aad: Bytes): Signed
     isSign1: true,
     hasCritical: protectedHeader.has(headerLabels.crit),
     namesAlgorithm: key !== undefined && protectedHeader.get(headerLabels.alg) === kindNumbers[key.keyKind].alg,
-    verifies: key !== undefined && verifies(key, signedBytes(message, aad), signature),
+    verifies: key !== undefined && isSignedBy(key, signedBytes(message, aad), signature),
   };
+}
+
+function isSignedBy(key: PublicKey, message: Bytes, signature: Bytes): boolean {
+  const holds = verifies(key, message, signature);
+  if (holds) noteOnCurve(key);
+  return holds;
 }
 
 /** Signs a payload, with the algorithm in the protected header and nothing in the other. */

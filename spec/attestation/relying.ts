@@ -1,8 +1,7 @@
 /** When a relying party believes the certificate of a VM: what it knows of it, and what it asks. */
-import type { ClauseId } from '../clauses.generated.ts';
 import { denied } from './chain.ts';
 import type { Verdict } from './chain.ts';
-import type { Check } from './check.ts';
+import type { Check, Unasked } from './check.ts';
 import { firstBroken, must } from './check.ts';
 
 interface ComponentFacts {
@@ -72,7 +71,7 @@ export const relyingChecks: readonly Check<VmCertificateFacts, Policy>[] = [
   }),
 ];
 
-export function appraiseCertificate(facts: VmCertificateFacts, policy: Policy, without?: ClauseId): Verdict {
-  const broken = firstBroken(relyingChecks, facts, policy, without);
+export function appraiseCertificate(facts: VmCertificateFacts, policy: Policy, unasked?: Unasked): Verdict {
+  const broken = firstBroken(relyingChecks, facts, policy, unasked);
   return broken ? denied(broken) : { kind: 'proper' };
 }

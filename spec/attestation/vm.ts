@@ -1,8 +1,7 @@
 /** When the RKP VM certifies the key of a VM: what it knows of a request, and what it asks of it. */
-import type { ClauseId } from '../clauses.generated.ts';
 import { denied } from './chain.ts';
 import type { Verdict } from './chain.ts';
-import type { Check } from './check.ts';
+import type { Check, Unasked } from './check.ts';
 import { firstBroken, must } from './check.ts';
 import type { EncodingFault } from './facts.ts';
 
@@ -55,7 +54,7 @@ export const vmChecks: readonly Check<VmRequestFacts, undefined>[] = [
   must('RKP-KEY-SIGNED', 'the key has not signed itself and the challenge', (one) => one.signedByKey),
 ];
 
-export function appraiseVm(facts: VmRequestFacts, without?: ClauseId): Verdict {
-  const broken = firstBroken(vmChecks, facts, undefined, without);
+export function appraiseVm(facts: VmRequestFacts, unasked?: Unasked): Verdict {
+  const broken = firstBroken(vmChecks, facts, undefined, unasked);
   return broken ? denied(broken) : { kind: 'proper' };
 }
