@@ -1,10 +1,10 @@
 /** Sequences of calls that belong together, drawn now and then so that VMs come and go while everything else happens. */
 import { lives, none } from '../../spec/state.ts';
 import type { Question } from '../../spec/target.ts';
-import { firstHandle } from '../transcript/calls.ts';
 import type { TranscriptChecker } from '../transcript/check.ts';
 import type { Choices } from '../transcript/write.ts';
-import { blockGfns, blocksOf, codeGfn, codePages, sets, tableSize, vcpusPerVm, wholeBlock } from './world.ts';
+import { runsUnprotected, shareBlock, shareForReading, vmAt } from './shares.ts';
+import { blocksOf, codeGfn, codePages, sets, tableSize, vcpusPerVm } from './world.ts';
 
 /** One call of a recipe, worded when its turn comes; undefined if it has no sense any more. */
 export type Turn = () => Question | undefined;
@@ -12,7 +12,7 @@ export type Turn = () => Question | undefined;
 const life = (checker: TranscriptChecker, slot: number): string | undefined => lives[checker.cell('life', slot)];
 const mostVms = sets.length;
 const crowdsOneIn = 150;
-const blocksOneIn = 5;
+const sharesOneIn = 2;
 
 const slotsWith = (checker: TranscriptChecker, ...wanted: string[]): number[] =>
   Array.from({ length: mostVms + 1 }, (_, slot) => slot).filter((slot) => wanted.includes(life(checker, slot) ?? ''));
@@ -34,16 +34,17 @@ export class Recipes {
     return this.calls.has(op) && this.checker.machine.rules.has(op);
   }
 
-  private handle(slot: number): { vm: string | null; handle: number } {
-    const handle = firstHandle + slot;
-    return { vm: this.checker.vmName(handle), handle };
+  private handle(slot: number): ReturnType<typeof vmAt> {
+    return vmAt(this.checker, slot);
   }
 
   /** What comes next: a new VM while there is room, or the end of one. Nothing where no VM can be made. */
   next(): Turn[] {
     const { checker, choices } = this;
     if (this.has('reserve_vm') && choices.below(crowdsOneIn) === 0) return this.crowd();
-    if (this.has('share_guest') && this.runsUnprotected() && choices.below(blocksOneIn) === 0) return this.shareBlock();
+    if (this.has('share_guest') && runsUnprotected(checker) && choices.below(sharesOneIn) === 0) {
+      return choices.below(2) === 0 ? shareBlock(checker, choices) : shareForReading(checker, choices);
+    }
     if (!this.has('init_vm')) return [];
     const used = slotsWith(checker, 'RESERVED', 'LIVE', 'DYING');
     const free = sets.filter((set) => !this.isSetUsed(set));
@@ -120,25 +121,6 @@ export class Recipes {
   /** Mostly all permissions; now and then some are missing, so that the code cannot be run. */
   private codeProt(): number {
     return this.choices.below(5) > 0 ? 15 : this.choices.below(16);
-  }
-
-  /** A vCPU of a non-protected VM is loaded. */
-  private runsUnprotected(): boolean {
-    const { checker } = this;
-    const vcpu = checker.cell('loaded', 0);
-    return vcpu !== none && checker.cell('protected', Math.floor(vcpu / checker.machine.world.vcpus)) === 0;
-  }
-
-  /** A block is shared as one; then the host asks for a page of it back, and later for all. */
-  private shareBlock(): Turn[] {
-    const { checker, choices } = this;
-    const gfn = blockGfns[choices.below(blockGfns.length)] ?? 0;
-    const { vm, handle } = this.handle(Math.floor(checker.cell('loaded', 0) / checker.machine.world.vcpus));
-    const unshare =
-      (nr: number): Turn =>
-      () => ({ op: 'unshare_guest', args: { vm, handle, gfn, nr } });
-    const share: Question = { op: 'share_guest', args: { page: `${wholeBlock}+0`, gfn, nr: 512, prot: 15 } };
-    return [unshare(1), () => share, unshare(1), unshare(512)];
   }
 
   /** Reservations until there is no room, and all of them given back. */

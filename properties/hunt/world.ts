@@ -10,7 +10,7 @@ import type { TranscriptChecker } from '../transcript/check.ts';
 export const sets = [0, 1, 2] as const;
 export const vcpusPerVm = 2;
 export const codeGfn = 64;
-const dataPages = Array.from({ length: 8 }, (_, i) => `P${i}`);
+export const dataPages = Array.from({ length: 8 }, (_, i) => `P${i}`);
 export const codePages = ['C0', 'C1', 'C2'];
 const listPages = 32;
 const blockPages = 512;
@@ -20,7 +20,9 @@ export const wholeBlock = 'B1';
 export const blockGfns = [512, 1024] as const;
 export const tableSize = 255;
 
-export const nearGfns = [256, 257, 258, 511, 512, 513, 1024, 0x40000];
+/** Frames that lie in no block that is shared. */
+export const pageGfns = [256, 257, 258] as const;
+export const nearGfns = [...pageGfns, 511, 512, 513, 1024, 0x40000];
 const aliasGfn = 2 ** 52 + 256;
 const beyondGfn = 2 ** 40;
 const lastWord = 4088;
