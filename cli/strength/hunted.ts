@@ -38,7 +38,7 @@ export async function huntWithSeeds(target: EventTarget, effort: Effort): Promis
   for (const seed of effort.seeds) {
     const before = performance.now();
     const { steps } = effort;
-    const report = await hunt(target, { profile, seed, steps, length, statesEvery, expired: () => false });
+    const report = await hunt([target], { profile, seed, steps, length, statesEvery, expired: () => false });
     const seconds = (performance.now() - before) / 1000;
     if (report.divergence) found.push({ steps: report.steps, seconds, divergence: report.divergence });
   }
