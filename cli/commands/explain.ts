@@ -7,6 +7,7 @@ import { parseCounterexample } from '../../counterexamples/file.ts';
 import type { Counterexample } from '../../counterexamples/file.ts';
 import { isFinding, parseFinding } from '../../counterexamples/finding.ts';
 import type { EvidenceCounterexample } from '../../properties/attestation/fault.ts';
+import { modelProfile } from '../../properties/machine/profile.ts';
 import { tellEvidence } from '../explain/evidence.ts';
 import type { EvidenceTold } from '../explain/evidence.ts';
 import { tellFault } from '../explain/fault.ts';
@@ -38,7 +39,7 @@ function explainFile(file: string): string[] {
   if (isFinding(text)) return explainFinding(parsed(file, parseFinding(text)));
   if (isAboutEvidence(text)) return explainEvidence(file, parsed(file, parseEvidence(text)));
   const counterexample = parsed(file, parseCounterexample(text));
-  return counterexample.fault === undefined
+  return counterexample.profile !== modelProfile.name
     ? explain(toldStory(file, counterexample))
     : explainFault(file, counterexample);
 }
@@ -62,7 +63,7 @@ export function replayCommand(program: Command): void {
       }
       if (target !== undefined) fail(`${file} is no finding in a real hypervisor: it is replayed without --target`);
       const given = parsed(file, parseCounterexample(text));
-      if (given.fault !== undefined) {
+      if (given.profile === modelProfile.name) {
         replayFault(file, given);
         return;
       }
@@ -108,7 +109,7 @@ function toldEvidence(file: string, counterexample: EvidenceCounterexample): Evi
 function explainFault(file: string, counterexample: Counterexample): string[] {
   const told = tellFault(counterexample);
   if (typeof told === 'string') fail(`${file}: ${told}`);
-  const { name, breaks, story = '', fault = '' } = counterexample;
+  const { name, breaks, story = '', fault = 'nothing planted' } = counterexample;
   const how = told.broken ? `breaks at step ${told.broken.length}` : 'does not break';
   const known = told.known === undefined ? [] : [`known: ${told.known}`];
   return [
@@ -127,7 +128,7 @@ function explainFault(file: string, counterexample: Counterexample): string[] {
 function replayFault(file: string, counterexample: Counterexample): void {
   const told = tellFault(counterexample);
   if (typeof told === 'string') fail(`${file}: ${told}`);
-  const { breaks, calls, fault = '' } = counterexample;
+  const { breaks, calls, fault = 'nothing planted' } = counterexample;
   print(
     told.broken
       ? `${breaks} breaks at step ${told.broken.length} of ${calls.length} with ${fault}: ${told.broken.breach.says}`

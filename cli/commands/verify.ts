@@ -48,6 +48,7 @@ export function verifyCommand(program: Command): void {
       const transcripts = transcriptLine(result);
       if (transcripts !== undefined) print(transcripts);
       const written = result.violations.map(writeCounterexample);
+      for (const { counterexample } of result.breaches) if (counterexample !== undefined) keep(counterexample);
       print(summary(result, written).join('\n'));
       if (given.json !== undefined) save(given.json, asJson(result));
       if (given.junit !== undefined) save(given.junit, asJunit(result));
@@ -127,6 +128,10 @@ function writeCounterexample({ suite, finding }: Violated): string {
     property: property.says,
     calls: finding.calls,
   };
+  return keep(counterexample);
+}
+
+function keep(counterexample: { readonly name: string }): string {
   const file = join('report', `${counterexample.name}.json`);
   save(file, `${JSON.stringify(counterexample, null, 2)}\n`);
   return file;

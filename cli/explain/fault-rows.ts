@@ -1,5 +1,5 @@
 /** The calls of a fault's counterexample, line by line: who makes each, where it is held, what is answered and changes. */
-import type { Counterexample } from '../../counterexamples/file.ts';
+import type { FaultCounterexample } from '../../properties/machine/fault.ts';
 import type { Lab, Performed } from '../../properties/machine/lab.ts';
 import type { WrittenCall } from '../../properties/names.ts';
 import { writeCall } from '../../properties/names.ts';
@@ -17,7 +17,11 @@ interface Row {
 }
 
 /** A table of the last run; the last line is where it broke, if it did. */
-export function faultRows(lab: Lab, { calls, schedule }: Counterexample, isBroken: boolean): string[] {
+export function faultRows(
+  lab: Lab,
+  { calls, schedule }: Pick<FaultCounterexample, 'calls' | 'schedule'>,
+  isBroken: boolean,
+): string[] {
   const rows = lab.performed.flatMap((one, i): Row[] => {
     const isAfterwards = i >= calls.length;
     if (isAfterwards && one.call === 'iommu_unmap' && one.answer?.kind === 'refused') return [];

@@ -3,6 +3,7 @@ import type { Counterexample } from '../../counterexamples/file.ts';
 import { faults } from '../../counterexamples/faults/all.ts';
 import { registerNames } from '../../model/cpu.ts';
 import { labFor, machineWorldNamed, movesOf } from '../../properties/machine/fault.ts';
+import type { FaultCounterexample } from '../../properties/machine/fault.ts';
 import type { Broken, Lab } from '../../properties/machine/lab.ts';
 import { lives, none } from '../../spec/state.ts';
 import { changesOf, faultRows, sayValue } from './fault-rows.ts';
@@ -14,23 +15,30 @@ export interface FaultTold {
   readonly lines: readonly string[];
 }
 
-/** Run it again with its fault. What cannot be run is said in one line. */
+/** Run it again, with its fault if it has one. What cannot be run is said in one line. */
 export function tellFault(counterexample: Counterexample): FaultTold | string {
   const fault = faults.find(({ id }) => id === counterexample.fault);
   const named = machineWorldNamed(counterexample.world);
-  if (fault === undefined) return `no fault ${counterexample.fault ?? ''}`;
+  if (fault === undefined && counterexample.fault !== undefined) return `no fault ${counterexample.fault}`;
   if (named === undefined) return `no world ${counterexample.world}`;
   const lab = labFor(named, fault, new Set([counterexample.breaks]));
-  lab.keepsTrace = true;
-  let broken: Broken | undefined;
   try {
-    broken = lab.run(movesOf(lab, counterexample));
-    lab.see();
+    return { title: fault?.title ?? 'the model as it is', known: fault?.known, ...tellRun(lab, counterexample) };
   } catch (error) {
     return (error as Error).message;
   }
+}
+
+/** A run of the machine, line by line. */
+export function tellRun(
+  lab: Lab,
+  counterexample: Pick<FaultCounterexample, 'calls' | 'schedule'>,
+): Pick<FaultTold, 'broken' | 'lines'> {
+  lab.keepsTrace = true;
+  const broken = lab.run(movesOf(lab, counterexample));
+  lab.see();
   const lines = [...start(lab), '', ...faultRows(lab, counterexample, broken !== undefined), ...after(lab, broken)];
-  return { title: fault.title, known: fault.known, broken, lines };
+  return { broken, lines };
 }
 
 /** Which VMs there are, and where they are loaded. */

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { evidenceLaws } from '../../properties/attestation/laws.ts';
 import type { EvidenceLaw } from '../../properties/attestation/laws.ts';
 import { seedFor } from '../../properties/hunt.ts';
-import type { ModelResult } from './machine.ts';
+import type { Breached, ModelResult } from './machine.ts';
 import type { ChapterProgress, ClauseResult, VerifyOptions, Watcher } from './run.ts';
 import { defaultRuns } from './run.ts';
 
@@ -18,7 +18,7 @@ export async function verifyEvidence(
   const begun = performance.now();
   const chosen = evidenceLaws.filter(({ clause }) => options.clause === undefined || options.clause === clause);
   const draws = new Map<EvidenceLaw, number>(chosen.map((law) => [law, 0]));
-  const breaches: string[] = [];
+  const breaches: Breached[] = [];
   const broken = new Set<EvidenceLaw>();
   const elapsed = (): number => (performance.now() - begun) / 1000;
   const share = (round: number): number => (seconds === undefined ? round / rounds : Math.min(1, elapsed() / seconds));
@@ -43,7 +43,7 @@ export async function verifyEvidence(
       draws.set(law, (draws.get(law) ?? 0) + found.numRuns);
       if (found.failed) {
         broken.add(law);
-        breaches.push(...sayBreach(law, found));
+        breaches.push({ lines: sayBreach(law, found) });
       }
       watcher.progress(progress(share(round)));
       await new Promise(setImmediate);

@@ -2,7 +2,7 @@
 import type { VerifyResult } from './run.ts';
 
 export function asJson(result: VerifyResult): string {
-  const { options, chapters, clauses, holes, violations, transcripts, interrupted } = result;
+  const { options, chapters, clauses, holes, violations, breaches, transcripts, interrupted } = result;
   const report = {
     format: 'pvm-verify',
     version: 1,
@@ -18,6 +18,7 @@ export function asJson(result: VerifyResult): string {
       property: finding.violation.property.says,
       calls: finding.calls,
     })),
+    breaches: breaches.map(({ lines, counterexample }) => counterexample ?? { told: lines }),
     transcripts: transcripts.map(({ file, events, states, differences, malformed }) => ({
       file,
       events,

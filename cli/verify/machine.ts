@@ -1,23 +1,30 @@
 /** The chapter of `verify` that attacks the reference model: refinement, two-run and machine properties in all its worlds. */
-import { labFor } from '../../properties/machine/fault.ts';
-import { machineSequence } from '../../properties/machine/hunt.ts';
+import { labFor, writeRun } from '../../properties/machine/fault.ts';
+import type { FaultCounterexample } from '../../properties/machine/fault.ts';
+import { machineSequence, shrinkCaught } from '../../properties/machine/hunt.ts';
+import type { Broken } from '../../properties/machine/lab.ts';
 import { laws } from '../../properties/machine/laws.ts';
 import type { MachineLaw } from '../../properties/machine/laws.ts';
 import { exhibit, voided } from '../../properties/machine/voided.ts';
 import { MachineWalk } from '../../properties/machine/walk.ts';
 import { machineWorlds } from '../../properties/machine/worlds.ts';
-import { writeCall } from '../../properties/names.ts';
 import { seedFor } from '../../properties/hunt.ts';
+import { tellRun } from '../explain/fault.ts';
 import type { ChapterProgress, ClauseResult, VerifyOptions, Watcher } from './run.ts';
 
 /** A step of the machine costs more than one of the spec. */
 const runsForOne = 1 / 20;
 
+/** Something that broke on the model: in lines for the reader, and as it can be replayed where it is a sequence. */
+export interface Breached {
+  readonly lines: readonly string[];
+  readonly counterexample?: FaultCounterexample;
+}
+
 export interface ModelResult {
   readonly chapter: ChapterProgress;
   readonly clauses: readonly ClauseResult[];
-  /** What broke, in lines for the reader. */
-  readonly breaches: readonly string[];
+  readonly breaches: readonly Breached[];
 }
 
 export async function verifyModel(
@@ -29,7 +36,7 @@ export async function verifyModel(
   const judged = options.clause === undefined ? undefined : new Set([options.clause]);
   const walks = machineWorlds.map((named) => new MachineWalk(labFor(named, undefined, judged)));
   const most = Math.max(1, Math.ceil(options.runs * runsForOne));
-  const breaches: string[] = [];
+  const breaches: Breached[] = [];
   const broken = new Set<string>();
   let [runs, calls] = [0, 0];
   const elapsed = (): number => (performance.now() - begun) / 1000;
@@ -47,14 +54,27 @@ export async function verifyModel(
       calls += walk.moves.length;
       if (found === undefined) continue;
       broken.add(found.breach.clause);
-      breaches.push(`${found.breach.clause} ${found.breach.says}`, `  in ${walk.lab.named.name}, seed ${seed}:`);
-      breaches.push(...walk.moves.map((move) => `    ${JSON.stringify(writeCall(walk.lab.spec, move))}`));
+      breaches.push(breached(walk, found));
     }
     watcher.progress(progress(share(run)));
     await new Promise(setImmediate);
   }
   const clauses = [...lawResults(judged, broken, { runs, calls }), ...exhibits(options, judged)];
   return { chapter: progress(1), clauses, breaches };
+}
+
+/** What a walk has found, made short. */
+export function breached({ lab, moves }: Pick<MachineWalk, 'lab' | 'moves'>, found: Broken): Breached {
+  const foundAt = moves.length;
+  const shortest = shrinkCaught({ lab, moves: [...moves], broken: found });
+  const counterexample = writeRun(lab, shortest.moves, shortest.broken);
+  const { breaks, property, calls, world } = counterexample;
+  const { lines } = tellRun(lab, counterexample);
+  const where = `broken in the world ${world} in ${calls.length} calls (found in ${foundAt})`;
+  return {
+    lines: [`${breaks} ${property}`, `  ${where}`, ...lines.map((line) => `  ${line}`.trimEnd())],
+    counterexample,
+  };
 }
 
 /** Sequences after which a trace that must exist is given up. */

@@ -4,7 +4,7 @@ import type { Race } from '../../properties/machine/contention.ts';
 import { scenes } from '../../properties/machine/scenes.ts';
 import { writeCall } from '../../properties/names.ts';
 import { lawResults } from './machine.ts';
-import type { ModelResult } from './machine.ts';
+import type { Breached, ModelResult } from './machine.ts';
 import { defaultRuns } from './run.ts';
 import type { ChapterProgress, VerifyOptions, Watcher } from './run.ts';
 
@@ -24,7 +24,7 @@ export async function verifyRaces(
   const most = seconds === undefined ? Math.ceil(pairs.length * Math.min(1, options.runs / defaultRuns)) : pairs.length;
   const elapsed = (): number => (performance.now() - begun) / 1000;
   let race: Race | undefined;
-  let breaches: readonly string[] = [];
+  let breaches: readonly Breached[] = [];
   let done = 0;
   const schedules = (): number => contentions.reduce((sum, one) => sum + one.schedules, 0);
   const progress = (share: number): ChapterProgress => {
@@ -36,7 +36,7 @@ export async function verifyRaces(
   while (done < most && race === undefined && elapsed() < (seconds ?? Infinity) && !watcher.stopped()) {
     const { contention, calls } = pairs[(done++ * stride) % pairs.length] as (typeof pairs)[number];
     race = contention.race(calls);
-    if (race !== undefined) breaches = tellRace(contention, race);
+    if (race !== undefined) breaches = [{ lines: tellRace(contention, race) }];
     if (done % 50 > 0) continue;
     watcher.progress(progress(done / most));
     await new Promise(setImmediate);

@@ -12,7 +12,7 @@ import { suitesOf } from '../../properties/suites.ts';
 import type { Suite } from '../../properties/suites.ts';
 import { verifyEvidence } from './evidence.ts';
 import { verifyModel } from './machine.ts';
-import type { ModelResult } from './machine.ts';
+import type { Breached, ModelResult } from './machine.ts';
 import { verifyRaces } from './races.ts';
 import { checkTraceFile } from '../trace-file.ts';
 import type { TraceReport } from '../trace-file.ts';
@@ -64,8 +64,8 @@ export interface VerifyResult {
   /** Calls that were never done and guards that never refused, by profile. */
   readonly holes: readonly string[];
   readonly transcripts: readonly TraceReport[];
-  /** What broke on the reference model, in lines. */
-  readonly breaches: readonly string[];
+  /** What broke on the reference model. */
+  readonly breaches: readonly Breached[];
   readonly interrupted: boolean;
 }
 

@@ -59,7 +59,7 @@ export function summary(result: VerifyResult, written: readonly string[]): strin
       `  broken under ${suite.profile.name} in ${finding.calls.length} calls (found in ${finding.foundAt}): ${written[i] ?? ''}`,
     );
   });
-  if (result.breaches.length > 0) lines.push(bad('on the reference model, or in evidence'), ...result.breaches);
+  for (const breach of result.breaches) lines.push(bad('on the reference model, or in evidence'), ...breach.lines);
   if (holes.length > 0)
     lines.push(bad(`${holes.length} holes: never reached in this run`), ...holes.map((hole) => `  ${hole}`));
   if (result.interrupted) lines.push('interrupted: this is what was learned so far');

@@ -7,6 +7,7 @@ import { races } from './races.ts';
 import { secureWorld } from './secure-world.ts';
 import { sharing } from './sharing.ts';
 import { tables } from './tables.ts';
+import { unlocked } from './unlocked.ts';
 
 export const faults: readonly Fault[] = [
   ...sharing,
@@ -16,6 +17,7 @@ export const faults: readonly Fault[] = [
   ...devicesAndRegisters,
   ...secureWorld,
   ...races,
+  ...unlocked,
 ];
 
 /** A wipe, a flush or a barrier more than needed: slower, and no worse. */

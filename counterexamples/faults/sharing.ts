@@ -92,6 +92,24 @@ export const sharing: readonly Fault[] = [
     },
   },
   {
+    id: 'share-count-overflows',
+    title: 'a count of shares goes round to zero',
+    clauses: ['SHARE-GUEST-COUNT'],
+    story:
+      'A page can be shared with several VMs, and is the host’s again when the last share is gone. The count has a largest number, and nobody asks whether it is reached. The host shares the page once more: the count reads zero, as if no VM had the page, while every one of them still reads and writes it.',
+    alter: ({ hv: { guests, pages, host, board } }) => {
+      const may = guests.mayCountShare.bind(guests);
+      guests.mayCountShare = (frame) => {
+        const bad = may(frame);
+        return bad === 'EBUSY' ? undefined : bad;
+      };
+      guests.countShare = (frame) => {
+        host.setHost(frame, state.SHARED_OWNED);
+        pages.shares[frame] = ((pages.shares[frame] ?? 0) + 1) % (board.world.maxShares + 1);
+      };
+    },
+  },
+  {
     id: 'unshare-leaves-the-mapping',
     title: 'unsharing with a VM leaves its mapping in place',
     clauses: ['MEM-HOST-PRIVATE'],

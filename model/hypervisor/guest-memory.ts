@@ -7,6 +7,7 @@ import {
   noteOf,
   note,
   outputFrame,
+  protOf,
   prots,
   relaxedHigh,
   relaxedLow,
@@ -169,8 +170,11 @@ export class GuestMemory {
     yield* lock.take(cpu.number);
     const bad = !table.find(gfn) ? 'ERANGE' : !table.isValid ? 'EAGAIN' : undefined;
     if (bad === undefined) {
+      const before = protOf(table.low, table.high);
       table.update(relaxedLow(table.low, prot), relaxedHigh(table.high, prot));
-      this.hv.upkeep.invalidateLocally(cpu.number, vmidOf(slot), gfn);
+      // why: of two kinds of execute one can go; Linux leaves that to the host, as in `wrprotect`.
+      if ((before & ~protOf(table.low, table.high)) !== 0) this.hv.upkeep.invalidate(vmidOf(slot), gfn, 1);
+      else this.hv.upkeep.invalidateLocally(cpu.number, vmidOf(slot), gfn);
     }
     lock.release();
     return bad ?? done;

@@ -17,19 +17,22 @@ export class VcpuPlacement {
   /** A load that would put a vCPU in two places, or two on one CPU, is ignored. */
   *load(cpu: Cpu, args: Args): Run<Outcome> {
     if (cpu.loaded !== undefined) return done;
-    const { vms, pages } = this.hv;
+    const { vms } = this.hv;
     yield* vms.lock.take(cpu.number);
     const vcpu = this.mayLoad(arg(args, 'vm'), arg(args, 'index'));
-    if (vcpu !== undefined) {
-      vcpu.loadedOn = cpu.number;
-      cpu.loaded = vcpu;
-      const { vm } = vcpu;
-      pages.refs[vm.structure] = pages.refs[vm.structure]! + 1;
-      if (vm.lastRan[cpu.number] !== vcpu.index) this.hv.upkeep.flushForSibling(cpu.number, vmidOf(vm.slot));
-      vm.lastRan[cpu.number] = vcpu.index;
-    }
+    if (vcpu !== undefined) this.place(cpu, vcpu);
     vms.lock.release();
     return done;
+  }
+
+  place(cpu: Cpu, vcpu: Vcpu): void {
+    const { vm } = vcpu;
+    const { pages, upkeep } = this.hv;
+    vcpu.loadedOn = cpu.number;
+    cpu.loaded = vcpu;
+    pages.refs[vm.structure] = pages.refs[vm.structure]! + 1;
+    if (vm.lastRan[cpu.number] !== vcpu.index) upkeep.flushForSibling(cpu.number, vmidOf(vm.slot));
+    vm.lastRan[cpu.number] = vcpu.index;
   }
 
   mayLoad(slot: number, index: number): Vcpu | undefined {

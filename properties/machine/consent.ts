@@ -86,7 +86,10 @@ export class Consent {
       this.pending.add(one);
       this.shared.add(key);
     }
-    if (one.call === 'guest_mmio_guard_map') this.devices.add(key);
+    if (one.call === 'guest_mmio_guard_map') {
+      this.devices.add(key);
+      this.reveal(key);
+    }
   }
 
   end(one: Performed): void {
@@ -124,9 +127,13 @@ export class Consent {
     for (let word = 0; word < this.machine.board.pageWords; word++) {
       this.twin.memory.write(frame, word, this.machine.memory.read(frame, word));
     }
+    this.reveal(this.key(slot, gfn));
+  }
+
+  /** What is about to be written there is no secret any more either. */
+  private reveal(key: number): void {
     for (const write of this.writes) {
-      if (write.values['vm'] !== slot || this.key(slot, write.values['gfn'] ?? 0) !== this.key(slot, gfn)) continue;
-      write.twinValues['value'] = write.values['value'] ?? 0;
+      if (this.isAbout(write, key)) write.twinValues['value'] = write.values['value'] ?? 0;
     }
   }
 }

@@ -57,22 +57,23 @@ export function labFor(named: NamedWorld, fault: Pick<Fault, 'alter'> | undefine
   return new Lab(named, { ...(fault && { alter: fault.alter }), judged });
 }
 
-export function writeFault(lab: Lab, fault: Fault, moves: readonly Move[], broken: Broken): FaultCounterexample {
+/** A run of the machine as a counterexample; without a fault it is the model itself that breaks the clause. */
+export function writeRun(lab: Lab, moves: readonly Move[], { breach }: Broken, fault?: Fault): FaultCounterexample {
   lab.run(moves);
   const schedule = moves.flatMap(({ hold }, i): Turn[] =>
     hold === undefined ? [] : [{ call: i + 1, steps: hold.after, at: lab.stops[i] ?? '', lets: hold.lets }],
   );
-  const loss = broken.breach.loss.replace(/[^a-z0-9]+/gi, '-').toLowerCase();
+  const loss = breach.loss.replace(/[^a-z0-9]+/gi, '-').toLowerCase();
   return {
-    name: `${fault.id}.${loss}`,
+    name: `${fault?.id ?? 'model'}.${loss}`,
     profile: 'model',
     world: lab.named.name,
-    fault: fault.id,
-    breaks: broken.breach.clause,
-    property: broken.breach.says,
+    ...(fault && { fault: fault.id }),
+    breaks: breach.clause,
+    property: breach.says,
     calls: moves.map((move) => writeCall(lab.spec, move)),
     ...(schedule.length > 0 && { schedule }),
-    story: fault.story,
+    ...(fault && { story: fault.story }),
   };
 }
 

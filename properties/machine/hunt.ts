@@ -31,7 +31,7 @@ export function huntFault(fault: Fault, seed: number, most: number): Caught | un
 }
 
 /** The shortest and plainest form of what was caught. */
-export function shrinkCaught({ lab, moves, broken }: Caught): {
+export function shrinkCaught({ lab, moves, broken }: Pick<Caught, 'lab' | 'moves' | 'broken'>): {
   readonly moves: readonly Move[];
   readonly broken: Broken;
 } {

@@ -227,6 +227,11 @@ export class Lab {
     return this.parked.flatMap(({ cpu }) => this.underWay[cpu] ?? []);
   }
 
+  /** The state by which a call is drawn: what the machine stands for, also while calls are under way. */
+  get drawnOn(): State {
+    return this.held.length === 0 ? this.state : this.refinement.seen();
+  }
+
   /** The machines have stopped for good. */
   get isOver(): boolean {
     return this.ended;

@@ -60,6 +60,7 @@ export class Refinement {
   private readonly machine: Machine;
   private readonly state: State;
   private readonly mirror: Mirror;
+  private readonly view: State;
   /** By cell: whether it is right although it differs, where that may be. */
   private readonly excuses: readonly (Excuse | undefined)[];
   /** By cell: others whose excuse depends on it. */
@@ -70,6 +71,7 @@ export class Refinement {
     this.machine = machine;
     this.state = state;
     this.mirror = new Mirror(machine, spec.layout);
+    this.view = state.fork();
     [this.excuses, this.dependents] = excusesOf(spec.layout, this.mirror.cells);
   }
 
@@ -189,6 +191,15 @@ export class Refinement {
       }
       this.state.set(base.link + page, cells[base.link + page] as number);
     }
+  }
+
+  /** What the machine stands for now, also where calls are under way: the state with all that was seen to change. */
+  seen(): State {
+    const { cells } = this.view;
+    this.read();
+    cells.set(this.state.cells);
+    for (const cell of this.mirror.changed) cells[cell] = this.mirror.cells[cell] as number;
+    return this.view;
   }
 
   /** Bring the abstract state to where the machine is, whatever it should be. */

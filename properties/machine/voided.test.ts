@@ -3,7 +3,7 @@ import { exhibit, voided } from './voided.ts';
 
 describe('where a guarantee is void, the trace exists', () => {
   test.each(voided)('$law.clause › $law.says', (one) => {
-    expect(exhibit(one, 1, 400).moves).toBeDefined();
+    expect(exhibit(one, 1, 1200).moves).toBeDefined();
   });
 
   test.each(voided)('and where nothing is missing, not: $law.clause › $law.says', (one) => {

@@ -4,18 +4,27 @@ import { argsLength, passed } from '../../spec/term.ts';
 import { Draw } from '../draw.ts';
 import { Random } from '../random.ts';
 import { translate } from '../ordinals.ts';
-import type { Broken, Lab, Move } from './lab.ts';
+import type { Broken, Lab, Move, Performed } from './lab.ts';
 
 /** One call in so many is held where schedules are drawn; after how many steps, and for how many calls, at the most. */
-const holdsOneIn = 3;
+const holdsOneIn = 2;
 const mostSteps = 8;
 const mostCalls = 3;
-/** While a call is held, one call in so many is drawn until it is about the same thing, but not too often. */
-const contendsOneIn = 2;
+/** Steps of a call that has not been seen to its end yet. */
+const usualSteps = 4;
+/** While a call is held, all calls but one in so many are about the same thing, if one is drawn that can be. */
+const strayOneIn = 4;
 const mostDraws = 6;
 const recallsOneIn = 5;
-/** What calls can have in common. */
-const subjects = ['page', 'gfn', 'index', 'device'] as const;
+/** What calls can have in common, by the names of their parameters. */
+const subjects: Readonly<Record<string, string>> = {
+  vm: 'vm',
+  vcpu: 'vcpu',
+  index: 'vcpu',
+  page: 'page',
+  gfn: 'gfn',
+  device: 'device',
+};
 
 export class MachineWalk {
   readonly lab: Lab;
@@ -23,6 +32,7 @@ export class MachineWalk {
   private readonly random = new Random(0);
   private readonly draw: Draw;
   private readonly args = new Int32Array(argsLength);
+  private readonly steps = new Map<string, number>();
 
   constructor(lab: Lab) {
     this.lab = lab;
@@ -36,11 +46,13 @@ export class MachineWalk {
     this.draw.restart();
     lab.reset();
     moves.length = 0;
+    this.steps.clear();
     while (moves.length < length && !lab.isOver) {
       const move = this.next(seed % 2 === 1);
       moves.push(move);
       const breach = lab.perform(move);
       if (breach !== undefined) return { length: moves.length, breach };
+      this.noteSteps(move);
     }
     const breach = lab.end();
     return breach && { length: moves.length, breach };
@@ -50,19 +62,41 @@ export class MachineWalk {
   private drawn(): CompiledRule {
     const { lab, random } = this;
     const [held] = lab.held;
-    if (held === undefined || random.below(contendsOneIn) > 0) return this.recalling();
+    if (held === undefined || random.below(strayOneIn) === 0) return this.recalling();
+    const about = this.subjectsOf(held);
+    const wanted = [...about.keys()][random.below(Math.max(1, about.size))];
     for (let i = 1; ; i++) {
-      const rule = this.draw.next(lab.state, this.args);
-      const about = subjects.find((name) => name in held.values && rule.names.includes(name));
-      if (about !== undefined && this.args[0] !== held.cpu) return this.put(rule, about, held.values[about] ?? 0);
-      if (i === mostDraws) return rule;
+      const rule = this.draw.next(lab.drawnOn, this.args);
+      const meets = this.args[0] !== held.cpu && rule.names.some((name) => subjects[name] === wanted);
+      if (meets) this.meet(rule, about);
+      if (meets || i === mostDraws) return rule;
+    }
+  }
+
+  /** What a call is about; where it names no VM and no vCPU, the one that is loaded. */
+  private subjectsOf({ values, cpu }: Performed): Map<string, number> {
+    const loaded = this.lab.machine.cpus[cpu]?.loaded;
+    const about = new Map<string, number>();
+    if (loaded !== undefined) about.set('vm', loaded.vm.slot).set('vcpu', loaded.index);
+    for (const name in values) {
+      const subject = subjects[name];
+      if (subject !== undefined) about.set(subject, values[name] as number);
+    }
+    return about;
+  }
+
+  /** Let a call be about the same, in most respects. */
+  private meet(rule: CompiledRule, about: ReadonlyMap<string, number>): void {
+    for (const name of rule.names) {
+      const value = about.get(subjects[name] ?? '');
+      if (value !== undefined && this.random.below(strayOneIn) > 0) this.put(rule, name, value);
     }
   }
 
   /** What was done with a page is now and then tried with it again. */
   private recalling(): CompiledRule {
     const { lab, random } = this;
-    const rule = this.draw.next(lab.state, this.args);
+    const rule = this.draw.next(lab.drawnOn, this.args);
     if (random.below(recallsOneIn) > 0 || !rule.names.includes('page')) return rule;
     const last = lab.performed.findLast(({ values }) => 'page' in values);
     return last === undefined ? rule : this.put(rule, 'page', last.values['page'] ?? 0);
@@ -85,6 +119,14 @@ export class MachineWalk {
       lab.ordinals.toOrdinal(vm),
     );
     if (!isInterleaved || random.below(holdsOneIn) > 0) return call;
-    return { ...call, hold: { after: 1 + random.below(mostSteps), lets: 1 + random.below(mostCalls) } };
+    const steps = Math.min(mostSteps, this.steps.get(call.call) ?? usualSteps);
+    return { ...call, hold: { after: 1 + random.below(steps), lets: 1 + random.below(mostCalls) } };
+  }
+
+  /** Holds are drawn among as many steps as a call has taken at the most when it was alone. */
+  private noteSteps({ call, hold }: Move): void {
+    const done = this.lab.performed.at(-1);
+    if (hold === undefined && done !== undefined && this.lab.held.length === 0)
+      this.steps.set(call, Math.max(this.steps.get(call) ?? 1, done.ended - done.began));
   }
 }

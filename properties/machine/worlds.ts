@@ -54,12 +54,12 @@ export const call = (name: string, args: WrittenCall['args'] = {}, cpu = 0): Wri
 interface Made {
   readonly vm: string;
   readonly protected: boolean;
-  /** Pages for the host's structures, then the hypervisor's, then the root table and a page for each vCPU. */
+  /** Pages for the host's structures, then the hypervisor's, then the root table and a page for each vCPU that is made. */
   readonly pages: readonly number[];
+  /** vCPUs that it may have. */
   readonly vcpus: number;
 }
 
-/** A VM is made with all its vCPUs. */
 export function made(vm: Made): WrittenCall[] {
   const [kvm, vmMem, pgd, ...mem] = vm.pages.map((page) => `P${page}`) as [string, string, string, ...string[]];
   return [
@@ -129,7 +129,8 @@ export const siblings: NamedWorld = {
 /** A protected VM on one CPU, and one that is not protected on the other, with tables of three levels. */
 export const neighbours: NamedWorld = {
   name: 'neighbours',
-  world: concrete({ memory: 28, levels: 2, vcpus: 1 }),
+  // why: a count of shares is soon at its largest number.
+  world: { ...concrete({ memory: 28, levels: 2, vcpus: 1 }), maxShares: 1 },
   prelude: [
     ...made({ vm: 'VM0', protected: true, pages: [8, 9, 10, 11], vcpus: 1 }),
     ...made({ vm: 'VM1', protected: false, pages: [12, 13, 14, 15], vcpus: 1 }),
@@ -149,12 +150,12 @@ export const empty: NamedWorld = {
   weights: { ...lively, topup_memcache: 0.5, start_teardown_vm: 0.5, finalize_teardown_vm: 1 },
 };
 
-/** A protected VM that has been used, and whose vCPUs are off the CPUs: it can end at any moment, and others come after it. */
+/** A protected VM that has been used, with one vCPU off the CPUs and one to be made: it can end at any moment, and others come after it. */
 export const ending: NamedWorld = {
   name: 'ending',
   world: concrete({ memory: 16, levels: 1, vcpus: 2 }),
   prelude: [
-    ...made({ vm: 'VM0', protected: true, pages: [8, 9, 10, 11], vcpus: 1 }),
+    ...made({ vm: 'VM0', protected: true, pages: [8, 9, 10, 11], vcpus: 2 }),
     ...fed('VM0', 0, 12),
     loaded('VM0', 0, 0),
     call('donate_guest', { page: 'P0', gfn: 'G0' }),
@@ -165,6 +166,7 @@ export const ending: NamedWorld = {
     start_teardown_vm: 0.5,
     finalize_teardown_vm: 0.5,
     reclaim_dying_guest_page: 1.5,
+    init_vcpu: 3,
     vcpu_load: 2,
   },
 };
