@@ -1,0 +1,33 @@
+import { expect, test } from 'vitest';
+import { labFor, machineWorldNamed, movesOf } from './fault.ts';
+import type { FaultCounterexample } from './fault.ts';
+import type { NamedWorld } from '../worlds.ts';
+
+const whole = { nr: '1', prot: 'PX+UX+W+R' };
+const sound: readonly (Pick<FaultCounterexample, 'world' | 'calls' | 'schedule'> & { readonly title: string })[] = [
+  {
+    title: 'a load of a link while another call is under way',
+    world: 'neighbours',
+    calls: [
+      { call: 'host_load_stub', cpu: 0, args: { page: 'P0' } },
+      { call: 'topup_memcache', cpu: 1, args: { vm: 'VM0', vcpu: '0', first: 'P0', pages: '1' } },
+      { call: 'host_read_uncached', cpu: 1, args: { page: 'P0', word: '0' } },
+    ],
+    schedule: [{ call: 1, steps: 1, at: 'asks for host', lets: 2 }],
+  },
+  {
+    title: 'a block of which one page is at its highest count, and a later one not the host’s',
+    world: 'neighbours',
+    calls: [
+      { call: 'share_guest', cpu: 1, args: { page: 'P4', gfn: 'G0', ...whole } },
+      { call: 'donate_guest', cpu: 0, args: { page: 'P5', gfn: 'G0' } },
+      { call: 'share_guest', cpu: 1, args: { page: 'P4', gfn: 'G4', ...whole, nr: '4' } },
+    ],
+  },
+];
+
+test.each(sound)('nothing breaks: $title', ({ world, calls, schedule }) => {
+  const lab = labFor(machineWorldNamed(world) as NamedWorld, undefined);
+  expect(lab.run(movesOf(lab, { calls, schedule }))).toBeUndefined();
+  expect(lab.stops.filter((stop) => stop !== undefined)).toEqual((schedule ?? []).map(({ at }) => at));
+});
