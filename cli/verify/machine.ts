@@ -13,7 +13,7 @@ import { tellRun } from '../explain/fault.ts';
 import type { ChapterProgress, ClauseResult, VerifyOptions, Watcher } from './run.ts';
 
 /** A step of the machine costs more than one of the spec. */
-const runsForOne = 1 / 20;
+const runsForOne = 1 / 10;
 
 /** Something that broke on the model: in lines for the reader, and as it can be replayed where it is a sequence. */
 export interface Breached {

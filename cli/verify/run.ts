@@ -29,7 +29,7 @@ export interface VerifyOptions {
 
 /** Calls in one sequence. */
 const sequenceLength = 300;
-export const defaultRuns = 2000;
+export const defaultRuns = 1000;
 
 export interface ChapterProgress {
   readonly chapter: string;

@@ -1,6 +1,7 @@
 /** What verifiers with faults take evidence for. */
 import type { Cbor } from '../../model/cbor/decode.ts';
 import { decode, isArray, isBytes, isMap } from '../../model/cbor/decode.ts';
+import { EncodingError } from '../../model/cbor/faults.ts';
 import { entriesOf, itemsOf } from '../../model/cbor/scan.ts';
 import type { Evidence } from '../../model/attestation/evidence.ts';
 import type { PublicKey } from '../../model/cose/key.ts';
@@ -70,12 +71,17 @@ export interface Message {
   readonly subject: PublicKey | undefined;
 }
 
-/** The key that an entry is for, if it has one. */
+/** The key that an entry is for, if it has one that can be read. */
 function subjectOf(entry: Uint8Array | undefined): PublicKey | undefined {
-  const payload = entry && readSign1(entry)?.payload;
-  const claimed = payload && decode(payload, { longNumbers: true });
-  const key = isMap(claimed) ? claimed.get(claims.subjectKey) : undefined;
-  return isBytes(key) ? readKey(key).key : undefined;
+  try {
+    const payload = entry && readSign1(entry)?.payload;
+    const claimed = payload && decode(payload, { longNumbers: true });
+    const key = isMap(claimed) ? claimed.get(claims.subjectKey) : undefined;
+    return isBytes(key) ? readKey(key).key : undefined;
+  } catch (error) {
+    if (!(error instanceof EncodingError)) throw error;
+    return undefined;
+  }
 }
 
 /** How the signatures of a chain are looked at: what is found otherwise than it is. */
