@@ -170,6 +170,24 @@ function tabled(world: World, test: (world: World, value: number) => boolean): (
   return (number) => (number >= 0 && number < end ? known[number] === 1 : test(world, number));
 }
 
+/** Facts and numbers that follow from several others in one part of the world. */
+export const ofPart =
+  <W>(partOf: (world: World) => W) =>
+  <T, P extends string = never>(
+    words: string,
+    of: readonly Ref<P>[],
+    read: (part: W, ...values: number[]) => T,
+  ): Term<T, P> =>
+    term(
+      words,
+      of.map((ref) => value(ref)),
+      (scope) => {
+        const values = of.map((ref) => value(ref).compile(scope));
+        const part = partOf(scope.world);
+        return (state, args) => read(part, ...values.map((one) => one(state, args)));
+      },
+    );
+
 /** A number that depends on the world alone, such as the pages that a call takes. */
 export const worldNumber = (words: string, read: (world: World) => number): Value<never> =>
   expression(words, [], (into) => `(${read(into.scope.world)})`);

@@ -5,28 +5,14 @@ import type { TreeFlaw } from '../boot/world.ts';
 import { modes, regimes, secretNumber } from '../boot/secrets.ts';
 import { none, stages } from '../state.ts';
 import type { FieldName, ValueOf } from '../state.ts';
-import { cell, term, value, worldFact, worldNumber } from '../term.ts';
-import type { Cell, Condition, Ref, Term, Value } from '../term.ts';
+import { cell, ofPart, value, worldFact, worldNumber } from '../term.ts';
+import type { Cell, Condition, Ref, Value } from '../term.ts';
 import type { World } from '../world.ts';
 
 export const bootOf = (world: World): BootWorld => world.boot ?? noBoot;
 
 /** A fact, or a number, that follows from several others in this world. */
-export function ofBoot<T, P extends string = never>(
-  words: string,
-  of: readonly Ref<P>[],
-  read: (boot: BootWorld, ...values: number[]) => T,
-): Term<T, P> {
-  return term(
-    words,
-    of.map((ref) => value(ref)),
-    (scope) => {
-      const values = of.map((ref) => value(ref).compile(scope));
-      const boot = bootOf(scope.world);
-      return (state, args) => read(boot, ...values.map((one) => one(state, args)));
-    },
-  );
-}
+export const ofBoot = ofPart(bootOf);
 
 /** The configuration, or the handover in it, does not have this flaw. */
 export const handoffLacks = (flaw: HandoffFlaw, words: string): Condition<'handoff'> =>

@@ -1,26 +1,12 @@
 /** Words about attestation: who has asked, what is certified, what the relying party has made of it. */
 import { askingNumber, attackerOf, certificateNumber, claimedBy, holderOf, noFlow } from '../flow/world.ts';
-import type { AttestedVm, ChainFlaw, FlowWorld, IssuerFlaw } from '../flow/world.ts';
+import type { AttestedVm, ChainFlaw, IssuerFlaw } from '../flow/world.ts';
 import type { FieldName } from '../state.ts';
-import { both, cell, either, equals, said, term, value } from '../term.ts';
-import type { Cell, Condition, Ref, Term, Value } from '../term.ts';
+import { both, cell, either, equals, ofPart, said, term, value } from '../term.ts';
+import type { Cell, Condition, Ref, Value } from '../term.ts';
 
 /** A fact, or a number, that follows from several others in this world. */
-function ofFlow<T, P extends string = never>(
-  words: string,
-  of: readonly Ref<P>[],
-  read: (flow: FlowWorld, ...values: number[]) => T,
-): Term<T, P> {
-  return term(
-    words,
-    of.map((ref) => value(ref)),
-    (scope) => {
-      const values = of.map((ref) => value(ref).compile(scope));
-      const flow = scope.world.flow ?? noFlow;
-      return (state, args) => read(flow, ...values.map((one) => one(state, args)));
-    },
-  );
-}
+const ofFlow = ofPart((world) => world.flow ?? noFlow);
 
 const at =
   <F extends FieldName>(field: F, words: string) =>
