@@ -1,6 +1,7 @@
 /** The calls of a fault's counterexample, line by line: who makes each, where it is held, what is answered and changes. */
 import type { FaultCounterexample } from '../../properties/machine/fault.ts';
-import type { Lab, Performed } from '../../properties/machine/lab.ts';
+import type { Performed } from '../../properties/machine/binder.ts';
+import type { Lab } from '../../properties/machine/lab.ts';
 import type { WrittenCall } from '../../properties/names.ts';
 import { writeCall } from '../../properties/names.ts';
 import { sayVm } from '../../properties/ordinals.ts';

@@ -2,7 +2,8 @@
 import type { WrittenCall } from '../names.ts';
 import { readCall } from '../names.ts';
 import { Lab } from './lab.ts';
-import type { Move, Setup } from './lab.ts';
+import type { Move } from './binder.ts';
+import type { Setup } from './lab.ts';
 import type { Breach } from './laws.ts';
 import { schedulesOf } from './schedules.ts';
 import type { Program, Programs, Step } from './schedules.ts';

@@ -4,7 +4,8 @@ import { readCall, writeCall } from '../names.ts';
 import type { WrittenCall } from '../names.ts';
 import type { NamedWorld } from '../worlds.ts';
 import { Lab } from './lab.ts';
-import type { Broken, Move } from './lab.ts';
+import type { Move } from './binder.ts';
+import type { Broken } from './lab.ts';
 import { machineWorlds } from './worlds.ts';
 
 export interface Fault {

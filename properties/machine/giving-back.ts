@@ -14,7 +14,8 @@ import { View } from '../view.ts';
 import { pageOf } from './consent.ts';
 import { laws } from './laws.ts';
 import type { Breach } from './laws.ts';
-import type { Lab, Performed } from './lab.ts';
+import type { Performed } from './binder.ts';
+import type { Lab } from './lab.ts';
 
 export class GivingBack {
   private readonly machine: Machine;

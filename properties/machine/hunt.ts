@@ -2,7 +2,8 @@
 import { seedFor } from '../hunt.ts';
 import { labFor } from './fault.ts';
 import type { Fault } from './fault.ts';
-import type { Broken, Lab, Move } from './lab.ts';
+import type { Move } from './binder.ts';
+import type { Broken, Lab } from './lab.ts';
 import { shrinkMoves } from './shrink.ts';
 import { MachineWalk } from './walk.ts';
 import { machineWorlds } from './worlds.ts';

@@ -7,7 +7,7 @@ import { pageOf } from './consent.ts';
 import type { Consent } from './consent.ts';
 import { laws } from './laws.ts';
 import type { Breach } from './laws.ts';
-import type { Performed } from './lab.ts';
+import type { Performed } from './binder.ts';
 
 /** What the host may set after an exit, by the reason of the exit. */
 const accepted: Readonly<Record<keyof typeof matrix, readonly string[]>> = {

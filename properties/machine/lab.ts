@@ -3,12 +3,8 @@
  * schedule, and judges look on. Beside them stands the abstract state by which the next call is chosen.
  */
 import { Machine as SpecMachine } from '../../spec/machine.ts';
-import type { Call, CompiledRule } from '../../spec/machine.ts';
 import { initialState } from '../../spec/state.ts';
 import type { State } from '../../spec/state.ts';
-import type { TargetAnswer } from '../../spec/target.ts';
-import { argsLength } from '../../spec/term.ts';
-import type { Args } from '../../spec/term.ts';
 import type { Lock } from '../../model/hypervisor/locks.ts';
 import { Machine, wholeDesign } from '../../model/machine.ts';
 import type { MachineOptions, Progress } from '../../model/machine.ts';
@@ -17,6 +13,8 @@ import type { Snapshot } from '../../model/snapshot.ts';
 import { readCall } from '../names.ts';
 import { Ordinals, translate } from '../ordinals.ts';
 import type { NamedWorld } from '../worlds.ts';
+import { Binder } from './binder.ts';
+import type { Hold, Move, Performed } from './binder.ts';
 import { Consent } from './consent.ts';
 import type { SecretIs } from './consent.ts';
 import { GivingBack } from './giving-back.ts';
@@ -28,33 +26,6 @@ import { Placement } from './placement.ts';
 import { modelProfile } from './profile.ts';
 import { Reach } from './reach.ts';
 import { Refinement } from './refinement.ts';
-
-/** A call stops after so many steps, and goes on when so many later calls have had their turn. */
-export interface Hold {
-  readonly after: number;
-  readonly lets: number;
-}
-export interface Move extends Call {
-  readonly hold?: Hold | undefined;
-}
-
-/** One call as it is made on both machines; `began` and `ended` count steps of the whole run. */
-export interface Performed {
-  readonly call: string;
-  readonly cpu: number;
-  readonly rule: CompiledRule;
-  readonly args: Args;
-  readonly values: Record<string, number>;
-  /** The same for the twin, which writes another secret. */
-  readonly twinValues: Record<string, number>;
-  readonly began: number;
-  ended: number;
-  /** Locks that it had or asked for when it paused, and whether it has let go of one since and gone on. */
-  locks: readonly Lock[];
-  hasParts: boolean;
-  answer: TargetAnswer | undefined;
-  twinAnswer: TargetAnswer | undefined;
-}
 
 export interface Broken {
   /** How many calls had begun. */
@@ -77,11 +48,6 @@ interface Parked {
   readonly cpu: number;
   lets: number;
 }
-
-const hostValues = 2 ** 29;
-const guestValues = 2 ** 30;
-/** By how much the secrets of the two machines differ. */
-const secretShift = 2 ** 20;
 
 export class Lab {
   readonly named: NamedWorld;
@@ -110,8 +76,7 @@ export class Lab {
   private readonly lastProgress: (Progress | undefined)[];
   private parked: Parked[] = [];
   private batch: Performed[] = [];
-  /** Arguments of the calls of a run, by their number; they are used again in the next run. */
-  private readonly bound: Int32Array[] = [];
+  private readonly binder: Binder;
   private ended = false;
   private readonly refinement: Refinement;
   private readonly noninterference: Noninterference;
@@ -129,6 +94,7 @@ export class Lab {
     this.twin = new Machine(named.world, setup.options ?? wholeDesign);
     this.ordinals = new Ordinals(named.world.slots);
     this.consent = new Consent(this.machine, this.twin, setup.secretIs);
+    this.binder = new Binder(this.spec, this.ordinals, this.consent);
     this.underWay = this.machine.cpus.map(() => undefined);
     this.lastProgress = this.machine.cpus.map(() => undefined);
     this.refinement = new Refinement(this.spec, this.machine, this.state);
@@ -148,7 +114,7 @@ export class Lab {
   private prepare(): void {
     for (const written of this.named.prelude) {
       const call = readCall(this.spec, written);
-      const one = this.bind(call, 0);
+      const one = this.binder.bind(call, 0, this.steps);
       this.consent.begin(one);
       for (const [machine, args] of [
         [this.machine, one.values],
@@ -263,7 +229,7 @@ export class Lab {
 
   /** Start a call on a CPU that has none; `go` makes its steps. */
   begin(move: Move): void {
-    const one = this.bind(move, this.performed.length + 1);
+    const one = this.binder.bind(move, this.performed.length + 1, this.steps);
     this.performed.push(one);
     this.stops.push(undefined);
     this.wrote.push(false);
@@ -298,38 +264,6 @@ export class Lab {
   private lockOf(cpu: number): Lock | undefined {
     const progress = this.lastProgress[cpu];
     return progress?.kind === 'paused' ? progress.pause.waitsFor : undefined;
-  }
-
-  private bind(move: Move, number: number): Performed {
-    const rule = this.spec.rule(move.call);
-    const call = translate(this.spec, move, (vm) => this.ordinals.toEntry(vm));
-    const args = (this.bound[number] ??= new Int32Array(argsLength)).fill(0);
-    this.spec.bind(rule, call, args);
-    const values: Record<string, number> = {};
-    const isGuests = rule.rule.actor === 'guest';
-    for (let i = 0; i < rule.names.length; i++) values[rule.names[i] as string] = call.args[i] ?? 0;
-    let twinValues = values;
-    if ('value' in values) {
-      values['value'] = (isGuests ? guestValues : hostValues) + 16 * number;
-      args[rule.names.indexOf('value') + 1] = values['value'];
-      const isSecret = isGuests && this.consent.isSecret(args[1] ?? 0, values['gfn'] ?? 0);
-      twinValues = { ...values, value: values['value'] + (isSecret ? secretShift : 0) };
-    }
-    const { steps } = this;
-    const answers = { answer: undefined, twinAnswer: undefined };
-    return {
-      call: move.call,
-      cpu: move.cpu,
-      rule,
-      args,
-      values,
-      twinValues,
-      began: steps,
-      ended: steps,
-      locks: [],
-      hasParts: false,
-      ...answers,
-    };
   }
 
   private hold(cpu: number, { after, lets }: Hold): Breach | undefined {

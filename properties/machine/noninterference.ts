@@ -7,7 +7,7 @@ import type { Machine } from '../../model/machine.ts';
 import type { Consent } from './consent.ts';
 import { laws } from './laws.ts';
 import type { Breach } from './laws.ts';
-import type { Performed } from './lab.ts';
+import type { Performed } from './binder.ts';
 
 export class Noninterference {
   private readonly machine: Machine;

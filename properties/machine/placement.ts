@@ -3,7 +3,7 @@ import { contradiction, Watch } from '../../model/consistency.ts';
 import type { Machine } from '../../model/machine.ts';
 import { laws } from './laws.ts';
 import type { Breach, MachineLaw } from './laws.ts';
-import type { Performed } from './lab.ts';
+import type { Performed } from './binder.ts';
 
 const setUpCalls = 8;
 

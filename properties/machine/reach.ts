@@ -11,7 +11,7 @@ import { pageOf } from './consent.ts';
 import type { Consent } from './consent.ts';
 import { laws } from './laws.ts';
 import type { Breach } from './laws.ts';
-import type { Performed } from './lab.ts';
+import type { Performed } from './binder.ts';
 
 const farMore = 2 ** 30;
 const nobody = 0;

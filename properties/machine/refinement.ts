@@ -12,7 +12,7 @@ import type { FieldShape, State } from '../../spec/state.ts';
 import { excusesOf, ownership } from './accepted.ts';
 import type { Excuse } from './accepted.ts';
 import type { Breach } from './laws.ts';
-import type { Performed } from './lab.ts';
+import type { Performed } from './binder.ts';
 import { Mirror } from './mirror.ts';
 
 /** After these calls words or links of lists are taken from the machine. */

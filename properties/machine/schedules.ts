@@ -3,7 +3,8 @@
  * alternative left is made otherwise. A CPU that waits for a lock is no choice: all that its step does is ask again.
  */
 import type { Breach } from './laws.ts';
-import type { Lab, Move } from './lab.ts';
+import type { Move } from './binder.ts';
+import type { Lab } from './lab.ts';
 
 /** What each of two CPUs does, call after call. */
 export type Programs = readonly [Program, Program];

@@ -3,7 +3,8 @@ import type { Call } from '../../spec/machine.ts';
 import { PlainNames, plainPages } from '../plain.ts';
 import { shrinkTo } from './deltas.ts';
 import type { Shows } from '../shrink.ts';
-import type { Hold, Lab, Move } from './lab.ts';
+import type { Hold, Move } from './binder.ts';
+import type { Lab } from './lab.ts';
 
 /** Shrink a sequence after which this clause is broken, as long as it is. */
 export function shrinkMoves(lab: Lab, moves: readonly Move[], clause: string): Move[] {

@@ -4,7 +4,8 @@ import { argsLength, passed } from '../../spec/term.ts';
 import { Draw } from '../draw.ts';
 import { Random } from '../random.ts';
 import { translate } from '../ordinals.ts';
-import type { Broken, Lab, Move, Performed } from './lab.ts';
+import type { Move, Performed } from './binder.ts';
+import type { Broken, Lab } from './lab.ts';
 
 /** One call in so many is held where schedules are drawn; after how many steps, and for how many calls, at the most. */
 const holdsOneIn = 2;
