@@ -1,6 +1,5 @@
-/** A device of the host: it reads and writes memory by itself, through the IOMMU where the SoC puts one in its way. */
+/** Devices of the host read and write memory by themselves: through the IOMMU, or past it where the SoC lets some. */
 import type { Cache } from './cache.ts';
-import type { Cpu } from './cpu.ts';
 import { prots } from './descriptor.ts';
 import { arg, done, type Args, type Call, type Outcome } from './hypervisor/call.ts';
 import type { Hypervisor } from './hypervisor/hypervisor.ts';
@@ -12,33 +11,34 @@ export class Devices {
   private readonly hv: Hypervisor;
   private readonly mmu: Mmu;
   private readonly cache: Cache;
-  private readonly isCovered: boolean;
 
-  constructor(hv: Hypervisor, mmu: Mmu, cache: Cache, isCovered: boolean) {
+  constructor(hv: Hypervisor, mmu: Mmu, cache: Cache) {
     this.hv = hv;
     this.mmu = mmu;
     this.cache = cache;
-    this.isCovered = isCovered;
   }
 
-  /** The frame that the device reaches, or -1. Without coverage it names the page itself, and reaches any. */
+  /** The frame that the device reaches, or -1. */
   private reach(args: Args, needs: number): number {
     const device = arg(args, 'device');
-    if (!this.isCovered) return this.hv.board.frameOf(arg(args, 'iova'));
     if (this.hv.iommu.attached[device] !== 1) return -1;
     const regime = { observer: this.hv.world.cpus + device, vmid: deviceRegime + device, vcpu: -1 };
     const found = this.mmu.translate(regime, this.hv.iommu.tables[device]!, arg(args, 'iova'), needs);
     return typeof found === 'number' ? found : -1;
   }
 
-  *read(_cpu: Cpu, args: Args): Run<Outcome> {
-    const frame = this.reach(args, prots.R);
+  /** A device that no IOMMU stands before names the page itself, and reaches any; -1 where there is no such device. */
+  private bypass(args: Args): number {
+    const frame = this.hv.board.frameOf(arg(args, 'page'));
+    return this.hv.world.socCoversDma === false && this.hv.board.isRam(frame) ? frame : -1;
+  }
+
+  private *read(frame: number, args: Args): Run<Outcome> {
     // why: a device need not look into the caches of the CPUs.
     return frame < 0 ? 'FAULT' : this.cache.readUncached(frame, arg(args, 'word'));
   }
 
-  *write(_cpu: Cpu, args: Args): Run<Outcome> {
-    const frame = this.reach(args, prots.W);
+  private *write(frame: number, args: Args): Run<Outcome> {
     if (frame < 0) return 'FAULT';
     this.cache.write(frame, arg(args, 'word'), arg(args, 'value'));
     return done;
@@ -46,8 +46,10 @@ export class Devices {
 
   calls(): Record<string, Call> {
     return {
-      device_read: (cpu, args) => this.read(cpu, args),
-      device_write: (cpu, args) => this.write(cpu, args),
+      device_read: (_cpu, args) => this.read(this.reach(args, prots.R), args),
+      device_write: (_cpu, args) => this.write(this.reach(args, prots.W), args),
+      device_bypass_read: (_cpu, args) => this.read(this.bypass(args), args),
+      device_bypass_write: (_cpu, args) => this.write(this.bypass(args), args),
     };
   }
 }

@@ -15,6 +15,9 @@ import type { Fault, Mmu } from './mmu.ts';
 const entered: Pause = { at: 'guest entered' };
 const callNumbers = { share: 0xc6000003, unshare: 0xc6000004, relinquish: 0xc6000009 } as const;
 const guardNumber = 0xc6000007;
+const memInfoNumber = 0xc6000002;
+/** In what pieces a guest can share its memory, in bytes; a small world has smaller pages, and its guests are told of real ones. */
+const granule = 4096;
 
 type PageCall = (cpu: Cpu, vcpu: Vcpu, gfn: number) => Run<Check>;
 
@@ -119,6 +122,18 @@ export class Guest {
     return this.finish(cpu, vcpu, 'irq', bad === undefined ? done : 'INVALID_PARAMETER');
   }
 
+  /** HYP_MEMINFO: how finely memory can be shared. */
+  private *memInfo(cpu: Cpu, args: Args): Run<Outcome> {
+    const vcpu = yield* this.enter(cpu, args);
+    if (vcpu === undefined) return 'EINVAL';
+    const aborted = this.fetch(cpu, vcpu);
+    if (aborted !== undefined) return aborted;
+    cpu.registers[registers.x0] = memInfoNumber;
+    cpu.registers[registers.x1] = arg(args, 'argFault');
+    if (!vcpu.vm.protected) return this.finish(cpu, vcpu, 'hvc', 'hvc');
+    return this.finish(cpu, vcpu, 'irq', arg(args, 'argFault') === 0 ? granule : 'INVALID_PARAMETER');
+  }
+
   private finish(cpu: Cpu, vcpu: Vcpu, reason: ExitReason, outcome: Outcome): Outcome {
     this.hv.vcpus.leave(cpu, vcpu, reason);
     return outcome;
@@ -156,6 +171,7 @@ export class Guest {
     return {
       guest_read: (cpu, args) => this.read(cpu, args),
       guest_write: (cpu, args) => this.write(cpu, args),
+      guest_hyp_meminfo: (cpu, args) => this.memInfo(cpu, args),
       guest_mem_share: (cpu, args) =>
         this.pageCall(cpu, args, callNumbers.share, (c, vcpu, gfn) => guestCalls.memShare(c, vcpu, gfn)),
       guest_mem_unshare: (cpu, args) =>
@@ -168,13 +184,18 @@ export class Guest {
     return {
       guest_mem_relinquish: (cpu, args) =>
         this.pageCall(cpu, args, callNumbers.relinquish, (c, vcpu, gfn) => guestCalls.memRelinquish(c, vcpu, gfn)),
-      guest_cpu_off: (cpu, args) => this.cpuOff(cpu, args),
-      guest_cpu_on: (cpu, args) => this.cpuOn(cpu, args),
       guest_mmio_guard_enroll: (cpu, args) => this.enroll(cpu, args),
       guest_mmio_guard_map: (cpu, args) =>
         this.pageCall(cpu, args, guardNumber, (c, vcpu, gfn) => guestCalls.mmioGuardMap(c, vcpu, gfn)),
       guest_mmio_guard_unmap: (cpu, args) =>
         this.pageCall(cpu, args, guardNumber, (_cpu, vcpu) => guestCalls.mmioGuardUnmap(vcpu)),
+    };
+  }
+
+  powerCalls(): Record<string, Call> {
+    return {
+      guest_cpu_off: (cpu, args) => this.cpuOff(cpu, args),
+      guest_cpu_on: (cpu, args) => this.cpuOn(cpu, args),
     };
   }
 }

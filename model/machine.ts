@@ -15,15 +15,15 @@ import { Memory } from './memory.ts';
 import { Mmu } from './mmu.ts';
 import { Tlb } from './tlb.ts';
 
+/** Whose calls there are: Linux's, these and what Android adds about devices, the secure world and guests, or Android's. */
+export type System = 'linux' | 'mixed' | 'android';
+
 export interface MachineOptions {
   /** The hypervisor keeps the registers of protected VMs from the host. */
   readonly isolatesCpuState: boolean;
-  /** Every device is behind an IOMMU that only the hypervisor controls. */
-  readonly coversDma: boolean;
-  /** The calls of Android's hypervisor are there as well. */
-  readonly android: boolean;
+  readonly system: System;
 }
-export const wholeDesign: MachineOptions = { isolatesCpuState: true, coversDma: true, android: true };
+export const wholeDesign: MachineOptions = { isolatesCpuState: true, system: 'mixed' };
 
 /** What a CPU has come to: a pause inside a call, or the call's answer. */
 export type Progress = { readonly kind: 'paused'; readonly pause: Pause } | TargetAnswer;
@@ -58,12 +58,13 @@ export class Machine {
     const mmu = new Mmu(this.tlb, world.hardwareAccessFlag);
     this.host = new Host(this.hv, mmu, this.cache);
     this.guest = new Guest(this.hv, mmu, this.cache);
-    this.devices = new Devices(this.hv, mmu, this.cache, options.coversDma);
+    this.devices = new Devices(this.hv, mmu, this.cache);
     this.calls = { ...this.hv.linuxCalls(), ...this.host.calls(), ...this.host.attacks(), ...this.guest.calls() };
-    if (options.android) {
+    if (options.system !== 'linux') {
       Object.assign(this.calls, this.hv.androidCalls(), this.guest.androidCalls(), this.devices.calls());
       Object.assign(this.calls, this.hv.secureWorld.calls());
     }
+    if (options.system === 'android') Object.assign(this.calls, this.guest.powerCalls());
   }
 
   /** Answer a call at once, with nobody in between. */

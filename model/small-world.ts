@@ -1,4 +1,4 @@
-/** A small world for tests: blocks of four pages, three levels, two VMs, two CPUs, one device. */
+/** A small world to try things in: blocks of four pages, three levels, two VMs, two CPUs, one device. */
 import type { GfnShape, PageKind, PageShape, World } from '../spec/world.ts';
 
 const block = 4;

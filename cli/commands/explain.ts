@@ -7,7 +7,7 @@ import { parseCounterexample } from '../../counterexamples/file.ts';
 import type { Counterexample } from '../../counterexamples/file.ts';
 import { isFinding, parseFinding } from '../../counterexamples/finding.ts';
 import type { EvidenceCounterexample } from '../../properties/attestation/fault.ts';
-import { modelProfile } from '../../properties/machine/profile.ts';
+import { isOfMachine } from '../../properties/machine/fault.ts';
 import { tellEvidence } from '../explain/evidence.ts';
 import type { EvidenceTold } from '../explain/evidence.ts';
 import { tellFault } from '../explain/fault.ts';
@@ -39,9 +39,7 @@ function explainFile(file: string): string[] {
   if (isFinding(text)) return explainFinding(parsed(file, parseFinding(text)));
   if (isAboutEvidence(text)) return explainEvidence(file, parsed(file, parseEvidence(text)));
   const counterexample = parsed(file, parseCounterexample(text));
-  return counterexample.profile !== modelProfile.name
-    ? explain(toldStory(file, counterexample))
-    : explainFault(file, counterexample);
+  return isOfMachine(counterexample) ? explainFault(file, counterexample) : explain(toldStory(file, counterexample));
 }
 
 export function replayCommand(program: Command): void {
@@ -63,7 +61,7 @@ export function replayCommand(program: Command): void {
       }
       if (target !== undefined) fail(`${file} is no finding in a real hypervisor: it is replayed without --target`);
       const given = parsed(file, parseCounterexample(text));
-      if (given.profile === modelProfile.name) {
+      if (isOfMachine(given)) {
         replayFault(file, given);
         return;
       }

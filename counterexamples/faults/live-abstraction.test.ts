@@ -8,7 +8,7 @@ import type { Harmless } from '../../properties/machine/fault.ts';
 import { machineSequence } from '../../properties/machine/hunt.ts';
 import { MachineWalk } from '../../properties/machine/walk.ts';
 import { machineWorlds } from '../../properties/machine/worlds.ts';
-import type { NamedWorld } from '../../properties/worlds.ts';
+import type { MachineWorld } from '../../properties/machine/worlds.ts';
 import { faults } from './all.ts';
 
 /** The first field that reading again what has changed leaves other than reading afresh finds it. */
@@ -20,7 +20,7 @@ function stale(live: LiveAbstraction, machine: Machine): MachineField | undefine
 }
 
 /** Walks go on after a breach, to where the machine makes least sense. */
-function firstStale(named: NamedWorld, change: Pick<Harmless, 'alter'>, seeds: number): MachineField | undefined {
+function firstStale(named: MachineWorld, change: Pick<Harmless, 'alter'>, seeds: number): MachineField | undefined {
   const lab = labFor(named, change, new Set());
   const live = new LiveAbstraction(lab.machine);
   const perform = lab.perform.bind(lab);

@@ -2,11 +2,11 @@
 import type { Machine } from '../../model/machine.ts';
 import { readCall, writeCall } from '../names.ts';
 import type { WrittenCall } from '../names.ts';
-import type { NamedWorld } from '../worlds.ts';
 import { Lab } from './lab.ts';
 import type { Move } from './binder.ts';
 import type { Broken } from './lab.ts';
 import { machineWorlds } from './worlds.ts';
+import type { MachineWorld } from './worlds.ts';
 
 export interface Fault {
   readonly id: string;
@@ -50,11 +50,19 @@ export interface FaultCounterexample {
   readonly story?: string | undefined;
 }
 
-export const machineWorldNamed = (name: string): NamedWorld | undefined =>
+export const machineWorldNamed = (name: string): MachineWorld | undefined =>
   machineWorlds.find((one) => one.name === name);
 
+/** Whether it was found on a machine, and not on the rules alone. */
+export const isOfMachine = ({ profile }: Pick<FaultCounterexample, 'profile'>): boolean =>
+  machineWorlds.some((one) => one.profile.name === profile);
+
 /** The laboratory in which a fault is looked for: judged by the clauses that it breaks, or by all. */
-export function labFor(named: NamedWorld, fault: Pick<Fault, 'alter'> | undefined, judged?: ReadonlySet<string>): Lab {
+export function labFor(
+  named: MachineWorld,
+  fault: Pick<Fault, 'alter'> | undefined,
+  judged?: ReadonlySet<string>,
+): Lab {
   return new Lab(named, { ...(fault && { alter: fault.alter }), judged });
 }
 
@@ -67,7 +75,7 @@ export function writeRun(lab: Lab, moves: readonly Move[], { breach }: Broken, f
   const loss = breach.loss.replace(/[^a-z0-9]+/gi, '-').toLowerCase();
   return {
     name: `${fault?.id ?? 'model'}.${loss}`,
-    profile: 'model',
+    profile: lab.spec.profile.name,
     world: lab.named.name,
     ...(fault && { fault: fault.id }),
     breaks: breach.clause,

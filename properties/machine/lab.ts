@@ -6,13 +6,12 @@ import { Machine as SpecMachine } from '../../spec/machine.ts';
 import { initialState } from '../../spec/state.ts';
 import type { State } from '../../spec/state.ts';
 import type { Lock } from '../../model/hypervisor/locks.ts';
-import { Machine, wholeDesign } from '../../model/machine.ts';
+import { Machine } from '../../model/machine.ts';
 import type { MachineOptions, Progress } from '../../model/machine.ts';
 import { restore, takeSnapshot } from '../../model/snapshot.ts';
 import type { Snapshot } from '../../model/snapshot.ts';
 import { readCall } from '../names.ts';
 import { Ordinals, translate } from '../ordinals.ts';
-import type { NamedWorld } from '../worlds.ts';
 import { Binder } from './binder.ts';
 import type { Hold, Move, Performed } from './binder.ts';
 import { Consent } from './consent.ts';
@@ -23,9 +22,9 @@ import { laws } from './laws.ts';
 import type { Breach } from './laws.ts';
 import { Noninterference } from './noninterference.ts';
 import { Placement } from './placement.ts';
-import { modelProfile } from './profile.ts';
 import { Reach } from './reach.ts';
 import { Refinement } from './refinement.ts';
+import type { MachineWorld } from './worlds.ts';
 
 export interface Broken {
   /** How many calls had begun. */
@@ -34,7 +33,8 @@ export interface Broken {
 }
 
 export interface Setup {
-  readonly options?: MachineOptions;
+  /** In which options the machine differs from that of its world. */
+  readonly options?: Partial<MachineOptions>;
   readonly alter?: (machine: Machine) => void;
   /** Which clauses are judged; all where none is named. */
   readonly judged?: ReadonlySet<string> | undefined;
@@ -50,7 +50,7 @@ interface Parked {
 }
 
 export class Lab {
-  readonly named: NamedWorld;
+  readonly named: MachineWorld;
   readonly spec: SpecMachine;
   readonly machine: Machine;
   readonly twin: Machine;
@@ -85,13 +85,14 @@ export class Lab {
   private readonly placement: Placement;
   private readonly givingBack: GivingBack;
 
-  constructor(named: NamedWorld, setup: Setup = {}) {
+  constructor(named: MachineWorld, setup: Setup = {}) {
     this.named = named;
     this.setup = setup;
-    this.spec = new SpecMachine(modelProfile, named.world);
+    this.spec = new SpecMachine(named.profile, named.world);
     this.state = initialState(this.spec.layout);
-    this.machine = new Machine(named.world, setup.options ?? wholeDesign);
-    this.twin = new Machine(named.world, setup.options ?? wholeDesign);
+    const options = { ...named.options, ...setup.options };
+    this.machine = new Machine(named.world, options);
+    this.twin = new Machine(named.world, options);
     this.ordinals = new Ordinals(named.world.slots);
     this.consent = new Consent(this.machine, this.twin, setup.secretIs);
     this.binder = new Binder(this.spec, this.ordinals, this.consent);
@@ -212,8 +213,8 @@ export class Lab {
     try {
       return act();
     } catch (error) {
-      // why: a machine with a fault can come to where its own code makes no sense; what it did before counts.
-      if (this.setup.alter === undefined) throw error;
+      // why: where something is missing, the machine can come to where its own code makes no sense; what it did before counts.
+      if (this.setup.alter === undefined && this.setup.refines !== false) throw error;
       this.ended = true;
       return undefined;
     }

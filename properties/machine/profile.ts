@@ -4,6 +4,8 @@
  */
 import { firstPage, page, vcpuIndex, vm, word } from '../../spec/parameters.ts';
 import type { Parameter } from '../../spec/parameters.ts';
+import { deviceBypassRead } from '../../spec/calls/device-bypass-read.ts';
+import { deviceBypassWrite } from '../../spec/calls/device-bypass-write.ts';
 import { deviceRead } from '../../spec/calls/device-read.ts';
 import { deviceWrite } from '../../spec/calls/device-write.ts';
 import { ffaLend } from '../../spec/calls/ffa-lend.ts';
@@ -20,7 +22,7 @@ import { iommuUnmap } from '../../spec/calls/iommu-unmap.ts';
 import { secureRead } from '../../spec/calls/secure-read.ts';
 import { secureReturn } from '../../spec/calls/secure-return.ts';
 import { secureWrite } from '../../spec/calls/secure-write.ts';
-import { has, insertsAfter, lacks, profile } from '../../spec/profile.ts';
+import { has, insertsAfter, profile } from '../../spec/profile.ts';
 import { linux73 } from '../../spec/profiles/linux-7.3.ts';
 import { call, must, noSubject } from '../../spec/rule.ts';
 import { all, answers, cell, value } from '../../spec/term.ts';
@@ -87,7 +89,6 @@ const hostSetRegister = call(
 );
 
 export const modelProfile = profile('model', linux73, [
-  lacks('guest_hyp_meminfo'),
   has(guestMemRelinquish),
   has(guestMmioGuardEnroll),
   has(guestMmioGuardMap),
@@ -98,6 +99,8 @@ export const modelProfile = profile('model', linux73, [
   has(iommuUnmap),
   has(deviceRead),
   has(deviceWrite),
+  has(deviceBypassRead),
+  has(deviceBypassWrite),
   has(ffaShare),
   has(ffaLend),
   has(ffaReclaim),

@@ -1,12 +1,12 @@
 /** Where two CPUs get in each other's way: worlds brought to where something is worth contending for, and what for. */
 import type { WrittenCall } from '../names.ts';
-import type { NamedWorld } from '../worlds.ts';
 import { call, empty, ending, made, neighbours, siblings } from './worlds.ts';
+import type { MachineWorld } from './worlds.ts';
 
 /** For each name of an argument, what it is to be; every call is made with each of them. */
 export type Subjects = Readonly<Record<string, readonly string[]>>;
 
-export interface Scene extends NamedWorld {
+export interface Scene extends MachineWorld {
   readonly about: Subjects;
 }
 
@@ -25,7 +25,7 @@ const usual: Subjects = {
   hostVcpu: ['P8'],
 };
 
-function scene(name: string, of: NamedWorld, more: readonly WrittenCall[], about: Subjects): Scene {
+function scene(name: string, of: MachineWorld, more: readonly WrittenCall[], about: Subjects): Scene {
   return { ...of, name, prelude: [...of.prelude, ...more], about: { ...usual, ...about } };
 }
 

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { labFor, machineWorldNamed, movesOf } from './fault.ts';
 import type { FaultCounterexample } from './fault.ts';
-import type { NamedWorld } from '../worlds.ts';
+import type { MachineWorld } from './worlds.ts';
 
 const whole = { nr: '1', prot: 'PX+UX+W+R' };
 const sound: readonly (Pick<FaultCounterexample, 'world' | 'calls' | 'schedule'> & { readonly title: string })[] = [
@@ -27,7 +27,7 @@ const sound: readonly (Pick<FaultCounterexample, 'world' | 'calls' | 'schedule'>
 ];
 
 test.each(sound)('nothing breaks: $title', ({ world, calls, schedule }) => {
-  const lab = labFor(machineWorldNamed(world) as NamedWorld, undefined);
+  const lab = labFor(machineWorldNamed(world) as MachineWorld, undefined);
   expect(lab.run(movesOf(lab, { calls, schedule }))).toBeUndefined();
   expect(lab.stops.filter((stop) => stop !== undefined)).toEqual((schedule ?? []).map(({ at }) => at));
 });

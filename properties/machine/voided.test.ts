@@ -7,6 +7,6 @@ describe('where a guarantee is void, the trace exists', () => {
   });
 
   test.each(voided)('and where nothing is missing, not: $law.clause › $law.says', (one) => {
-    expect(exhibit({ ...one, setup: {} }, 1, 12).moves).toBeUndefined();
+    expect(exhibit({ ...one, setup: {}, world: {} }, 1, 12).moves).toBeUndefined();
   });
 });

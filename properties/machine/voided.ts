@@ -1,6 +1,6 @@
 /** Guarantees that are void where something is missing: a trace that breaks them exists, and is looked for. */
-import { wholeDesign } from '../../model/machine.ts';
 import type { ClauseId } from '../../spec/clauses.generated.ts';
+import type { World } from '../../spec/world.ts';
 import { seedFor } from '../hunt.ts';
 import { machineSequence } from './hunt.ts';
 import { Lab } from './lab.ts';
@@ -13,21 +13,22 @@ import { machineWorlds } from './worlds.ts';
 
 export interface Voided {
   readonly law: MachineLaw;
-  /** What is missing. */
-  readonly setup: Setup;
+  /** What is missing: in the machine, or in the world around it. */
+  readonly setup?: Setup;
+  readonly world?: Partial<World>;
   /** The clause that breaks then, and by which calls. */
   readonly breaks: ClauseId;
   readonly by: RegExp;
 }
 
-const withoutIommu = { options: { ...wholeDesign, coversDma: false } };
+const withoutIommu = { world: { socCoversDma: false } };
 
 export const voided: readonly Voided[] = [
-  { law: laws.deviceReads, setup: withoutIommu, breaks: 'MEM-CONFIDENTIAL', by: /^device_read$/ },
-  { law: laws.deviceWrites, setup: withoutIommu, breaks: 'MEM-INTEGRITY', by: /^device_write$/ },
+  { ...withoutIommu, law: laws.deviceReads, breaks: 'MEM-CONFIDENTIAL', by: /^device_bypass_read$/ },
+  { ...withoutIommu, law: laws.deviceWrites, breaks: 'MEM-INTEGRITY', by: /^device_bypass_write$/ },
   {
     law: laws.stateUpstream,
-    setup: { options: { ...wholeDesign, isolatesCpuState: false } },
+    setup: { options: { isolatesCpuState: false } },
     breaks: 'CPU-EXPOSURE',
     by: /^guest_/,
   },
@@ -42,9 +43,12 @@ export interface Exhibited {
 }
 
 /** Look for a trace in so many sequences at the most. */
-export function exhibit({ setup, breaks, by }: Voided, seed: number, most: number): Exhibited {
+export function exhibit({ setup, world, breaks, by }: Voided, seed: number, most: number): Exhibited {
   const judged = new Set([breaks]);
-  const walks = machineWorlds.map((named) => new MachineWalk(new Lab(named, { ...setup, judged, refines: false })));
+  const walks = machineWorlds.map((named) => {
+    const lacking = { ...named, world: { ...named.world, ...world } };
+    return new MachineWalk(new Lab(lacking, { ...setup, judged, refines: false }));
+  });
   let calls = 0;
   for (let run = 0; run < most; run++) {
     const walk = walks[run % walks.length] as MachineWalk;

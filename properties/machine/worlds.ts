@@ -1,8 +1,19 @@
 /** The worlds in which the reference model is attacked: small, with real words, and with tables that hardware could have. */
+import { wholeDesign } from '../../model/machine.ts';
+import type { MachineOptions } from '../../model/machine.ts';
+import type { Profile } from '../../spec/profile.ts';
 import type { GfnShape, World } from '../../spec/world.ts';
 import type { WrittenCall } from '../names.ts';
 import { makeWorld } from '../worlds.ts';
 import type { NamedWorld } from '../worlds.ts';
+import { modelProfile } from './profile.ts';
+
+/** A world, the machine that is put into it, and the rules that it is held to. */
+export interface MachineWorld extends NamedWorld {
+  readonly options: MachineOptions;
+  readonly profile: Profile;
+}
+const mixed = { options: wholeDesign, profile: modelProfile };
 
 const block = 4;
 
@@ -106,6 +117,9 @@ const lively = {
   secure_read: 0.3,
   secure_write: 0.3,
   secure_return: 0.7,
+  device_bypass_read: 0.2,
+  device_bypass_write: 0.2,
+  guest_hyp_meminfo: 0.1,
   guest_write: 2,
   guest_read: 2,
   donate_guest: 2,
@@ -114,7 +128,8 @@ const lively = {
 };
 
 /** A protected VM with a vCPU on each CPU. */
-export const siblings: NamedWorld = {
+export const siblings: MachineWorld = {
+  ...mixed,
   name: 'siblings',
   world: concrete({ memory: 16, levels: 1, vcpus: 2 }),
   prelude: [
@@ -127,7 +142,8 @@ export const siblings: NamedWorld = {
 };
 
 /** A protected VM on one CPU, and one that is not protected on the other, with tables of three levels. */
-export const neighbours: NamedWorld = {
+export const neighbours: MachineWorld = {
+  ...mixed,
   name: 'neighbours',
   // why: a count of shares is soon at its largest number.
   world: { ...concrete({ memory: 28, levels: 2, vcpus: 1 }), maxShares: 1 },
@@ -143,7 +159,8 @@ export const neighbours: NamedWorld = {
 };
 
 /** Nothing exists yet. */
-export const empty: NamedWorld = {
+export const empty: MachineWorld = {
+  ...mixed,
   name: 'empty',
   world: concrete({ memory: 12, levels: 1, vcpus: 2 }),
   prelude: [],
@@ -151,7 +168,8 @@ export const empty: NamedWorld = {
 };
 
 /** A protected VM that has been used, with one vCPU off the CPUs and one to be made: it can end at any moment, and others come after it. */
-export const ending: NamedWorld = {
+export const ending: MachineWorld = {
+  ...mixed,
   name: 'ending',
   world: concrete({ memory: 16, levels: 1, vcpus: 2 }),
   prelude: [
@@ -171,4 +189,4 @@ export const ending: NamedWorld = {
   },
 };
 
-export const machineWorlds: readonly NamedWorld[] = [siblings, neighbours, empty, ending];
+export const machineWorlds: readonly MachineWorld[] = [siblings, neighbours, empty, ending];
