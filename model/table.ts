@@ -224,17 +224,19 @@ export class TranslationTable {
   /** All table pages below the root, from the top down. */
   tables(): number[] {
     const found: number[] = [];
-    const visit = (table: number, height: number): void => {
-      for (let i = 0; height > 0 && i < this.shape.entries; i++) {
-        const low = this.memory.low(table, i);
-        if ((low & (valid | tableOrPage)) !== (valid | tableOrPage)) continue;
-        const next = outputFrame(low, this.memory.high(table, i));
-        found.push(next);
-        visit(next, height - 1);
-      }
-    };
-    for (let page = 0; page < this.shape.rootPages; page++) visit(this.root + page, this.shape.levels - 1);
+    const { rootPages, levels } = this.shape;
+    for (let page = 0; page < rootPages; page++) this.collect(this.root + page, levels - 1, found);
     return found;
+  }
+
+  private collect(table: number, height: number, found: number[]): void {
+    for (let i = 0; height > 0 && i < this.shape.entries; i++) {
+      const low = this.memory.low(table, i);
+      if ((low & (valid | tableOrPage)) !== (valid | tableOrPage)) continue;
+      const next = outputFrame(low, this.memory.high(table, i));
+      found.push(next);
+      this.collect(next, height - 1, found);
+    }
   }
 
   /** The table that the last walk passed at this height, or -1 if it ended above. */

@@ -78,7 +78,7 @@ export function vmsIn(rule: CompiledRule): readonly number[] {
 export function translate(machine: Machine, call: Call, name: (vm: number) => number): Call {
   const positions = vmsIn(machine.rule(call.call));
   if (positions.length === 0) return call;
-  const args = [...call.args];
+  const args = call.args.slice();
   for (const i of positions) args[i] = name(args[i] as number);
-  return { ...call, args };
+  return { call: call.call, cpu: call.cpu, args };
 }

@@ -28,8 +28,8 @@ export interface Performed {
   readonly twinValues: Record<string, number>;
   readonly began: number;
   ended: number;
-  /** Locks that it had or asked for when it paused, and whether it has let go of one since and gone on. */
-  locks: readonly Lock[];
+  /** Locks that it has asked for, and whether it has let go of one and gone on. */
+  readonly locks: Lock[];
   hasParts: boolean;
   answer: TargetAnswer | undefined;
   twinAnswer: TargetAnswer | undefined;

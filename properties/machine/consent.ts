@@ -74,7 +74,10 @@ export class Consent {
 
   /** The VM itself is doing something about this frame. */
   isActing(slot: number, gfn: number): boolean {
-    return [...this.acting].some((one) => one.values['vm'] === slot && this.isAbout(one, this.key(slot, gfn)));
+    for (const one of this.acting) {
+      if (one.values['vm'] === slot && this.isAbout(one, this.key(slot, gfn))) return true;
+    }
+    return false;
   }
 
   begin(one: Performed): void {
@@ -104,8 +107,13 @@ export class Consent {
       this.publish(slot, gfn);
     }
     // why: what is asked for and not answered yet may be shared already.
-    if (!this.granted.has(key) && ![...this.pending].some((other) => this.isAbout(other, key))) this.shared.delete(key);
+    if (!this.granted.has(key) && !this.isPending(key)) this.shared.delete(key);
     if (isDone && (one.call === 'finalize_teardown_vm' || one.call === 'init_vm')) this.forget(slot);
+  }
+
+  private isPending(key: number): boolean {
+    for (const one of this.pending) if (this.isAbout(one, key)) return true;
+    return false;
   }
 
   private isAbout({ values }: Performed, key: number): boolean {

@@ -49,6 +49,8 @@ interface Parked {
   lets: number;
 }
 
+const nothing: readonly Performed[] = [];
+
 export class Lab {
   readonly named: MachineWorld;
   readonly spec: SpecMachine;
@@ -191,7 +193,7 @@ export class Lab {
 
   /** The calls that are held now. */
   get held(): readonly Performed[] {
-    return this.parked.flatMap(({ cpu }) => this.underWay[cpu] ?? []);
+    return this.parked.length === 0 ? nothing : this.parked.flatMap(({ cpu }) => this.underWay[cpu] ?? []);
   }
 
   /** The state by which a call is drawn: what the machine stands for, also while calls are under way. */
@@ -326,7 +328,7 @@ export class Lab {
   private seeParts(one: Performed): void {
     one.hasParts ||= one.locks.some(({ holder }) => holder !== one.cpu);
     const asked = this.lockOf(one.cpu);
-    one.locks = this.machine.hv.locks().filter((lock) => lock.holder === one.cpu || lock === asked);
+    if (asked !== undefined) one.locks.push(asked);
   }
 
   private advance(cpu: number): Breach | undefined {

@@ -34,10 +34,19 @@ export class MachineWalk {
   private readonly draw: Draw;
   private readonly args = new Int32Array(argsLength);
   private readonly steps = new Map<string, number>();
+  /** What each parameter of a rule offers. */
+  private readonly offered = new Map<CompiledRule, (readonly number[])[]>();
 
   constructor(lab: Lab) {
     this.lab = lab;
     this.draw = new Draw(lab.spec, this.random, lab.named.weights);
+    for (const rule of lab.spec.rules.values()) {
+      const parameters = Object.values(rule.rule.parameters);
+      this.offered.set(
+        rule,
+        parameters.map(({ values }) => values(lab.spec.world)),
+      );
+    }
   }
 
   /** Draw and make up to `length` calls from the world's start. Seeds that are odd interleave CPUs. */
@@ -66,8 +75,9 @@ export class MachineWalk {
     if (held === undefined || random.below(strayOneIn) === 0) return this.recalling();
     const about = this.subjectsOf(held);
     const wanted = [...about.keys()][random.below(Math.max(1, about.size))];
+    const state = lab.drawnOn;
     for (let i = 1; ; i++) {
-      const rule = this.draw.next(lab.drawnOn, this.args);
+      const rule = this.draw.next(state, this.args);
       const meets = this.args[0] !== held.cpu && rule.names.some((name) => subjects[name] === wanted);
       if (meets) this.meet(rule, about);
       if (meets || i === mostDraws) return rule;
@@ -105,8 +115,7 @@ export class MachineWalk {
 
   private put(rule: CompiledRule, name: string, value: number): CompiledRule {
     const at = rule.names.indexOf(name);
-    const offered = Object.values(rule.rule.parameters)[at]?.values(this.lab.spec.world);
-    if (offered?.includes(value) !== true) return rule;
+    if (this.offered.get(rule)?.[at]?.includes(value) !== true) return rule;
     this.args[at + 1 + passed] = value;
     this.args[at + 1] = rule.resolve[at]?.[value] ?? value;
     return rule;
@@ -121,7 +130,8 @@ export class MachineWalk {
     );
     if (!isInterleaved || random.below(holdsOneIn) > 0) return call;
     const steps = Math.min(mostSteps, this.steps.get(call.call) ?? usualSteps);
-    return { ...call, hold: { after: 1 + random.below(steps), lets: 1 + random.below(mostCalls) } };
+    const hold = { after: 1 + random.below(steps), lets: 1 + random.below(mostCalls) };
+    return { call: call.call, cpu: call.cpu, args: call.args, hold };
   }
 
   /** Holds are drawn among as many steps as a call has taken at the most when it was alone. */
