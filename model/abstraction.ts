@@ -1,7 +1,7 @@
 /**
  * The abstract state that a machine stands for, read off its tables, records and TLBs: one list per field of the
- * spec's state, in the order of its cells, with named values by their names. Or the reason why it stands for none:
- * a call is half done, or two places of the machine contradict each other.
+ * spec's state, in the order of its cells. Or the reason why it stands for none: a call is half done, or two places of
+ * the machine contradict each other.
  */
 import type { BootField, FieldName } from '../spec/state.ts';
 import { frameWrap } from './board.ts';
@@ -30,18 +30,39 @@ export type Cell = number | string;
 /** What is not read off a machine: CIDs are the business of the Android host, what boots is another machine's. */
 type NotRead = BootField | 'cidHeld' | 'cidGranted' | 'cidPending' | 'lastCid' | 'servicedCids' | 'power';
 export type MachineField = Exclude<FieldName, NotRead>;
+/** With named values by their names. */
 export type AbstractState = Readonly<Record<MachineField, readonly Cell[]>>;
+/** With a number for each cell; `names` says which of them have names. */
+export type Lists = Readonly<Record<MachineField, Float64Array>>;
 export type Abstraction =
   { readonly kind: 'state'; readonly fields: AbstractState } | { readonly kind: 'none'; readonly why: string };
 
 const stateNames = ['OWNED', 'SHARED_OWNED', 'SHARED_BORROWED', 'NOPAGE'] as const;
-const holdNames = ['NONE', 'SHARED', 'LENT'] as const;
-const ownerNames = ['NONE', 'HYP', 'VM', 'FFA'] as const;
+const [poison, guarded] = [stateNames.length, stateNames.length + 1];
+const lives = { NONE: 0, RESERVED: 1, LIVE: 2, DYING: 3 } as const;
+export const uses = { NONE: 0, METADATA: 1, STAGE2: 2 } as const;
+
+/** Names of the numbers that a field's cells hold, in their order. */
+export const names: Partial<Record<MachineField, readonly string[]>> = {
+  host: stateNames,
+  hyp: stateNames,
+  mapping: [...stateNames, 'POISON', 'MMIO_GUARD'],
+  owner: ['NONE', 'HYP', 'VM', 'FFA'],
+  secure: ['NONE', 'SHARED', 'LENT'],
+  life: Object.keys(lives),
+  use: Object.keys(uses),
+};
 
 /** The abstract state of a machine at rest, with every check made in full. */
 export function abstractionOf(machine: Machine): Abstraction {
   const why = contradiction(machine);
-  return why === undefined ? { kind: 'state', fields: new Abstractor(machine).fields() } : { kind: 'none', why };
+  return why === undefined ? { kind: 'state', fields: named(new Abstractor(machine).read()) } : { kind: 'none', why };
+}
+
+function named(lists: Lists): AbstractState {
+  const fields = Object.entries(lists) as [MachineField, Float64Array][];
+  const all = fields.map(([field, list]) => [field, Array.from(list, (cell) => names[field]?.[cell] ?? cell)]);
+  return Object.fromEntries(all) as AbstractState;
 }
 
 /** Which fields are read together. */
@@ -56,76 +77,75 @@ export const parts = {
   devices: ['attached', 'dmaPage', 'dmaMaps', 'secure'],
 } as const satisfies Readonly<Record<string, readonly MachineField[]>>;
 
-/** All fields as they are before anything has been read. */
-function blankFields(machine: Machine): Record<MachineField, Cell[]> {
-  const { world } = machine;
+/** How many cells a field has, and what stands in them before anything has been read. */
+function blankLists({ world }: Machine): Record<MachineField, Float64Array> {
   const pages = world.pages.length;
   const mappings = world.slots * world.gfns.length;
   const vcpus = world.slots * world.vcpus;
-  const of = (length: number, value: Cell): Cell[] => new Array<Cell>(length).fill(value);
+  const of = (length: number, value = 0): Float64Array => new Float64Array(length).fill(value);
   return {
-    host: of(pages, 'OWNED'),
-    hyp: of(pages, 'NOPAGE'),
-    owner: of(pages, 'NONE'),
+    host: of(pages, state.OWNED),
+    hyp: of(pages, state.NOPAGE),
+    owner: of(pages),
     ownerVm: of(pages, none),
     ownerGfn: of(pages, none),
-    shares: of(pages, 0),
-    pins: of(pages, 0),
-    dmaMaps: of(pages, 0),
-    secure: of(pages, 'NONE'),
-    use: of(pages, 'NONE'),
+    shares: of(pages),
+    pins: of(pages),
+    dmaMaps: of(pages),
+    secure: of(pages),
+    use: of(pages),
     useVm: of(pages, none),
     link: of(pages, none),
-    word: of(pages * world.words, 0),
-    life: of(world.slots, 'NONE'),
-    protected: of(world.slots, 0),
-    idRegs: of(world.slots, 0),
-    createdVcpus: of(world.slots, 0),
+    word: of(pages * world.words),
+    life: of(world.slots),
+    protected: of(world.slots),
+    idRegs: of(world.slots),
+    createdVcpus: of(world.slots),
     kvm: of(world.slots, none),
-    pool: of(world.slots, 0),
-    enrolled: of(world.slots, 0),
-    metadataPages: of(world.slots, 0),
-    stage2Pages: of(world.slots, 0),
+    pool: of(world.slots),
+    enrolled: of(world.slots),
+    metadataPages: of(world.slots),
+    stage2Pages: of(world.slots),
     mapped: of(mappings, none),
-    mapping: of(mappings, 'NOPAGE'),
-    prot: of(mappings, 0),
-    young: of(mappings, 0),
-    asBlock: of(mappings, 0),
-    tableEntries: of(world.slots * world.tables, 0),
-    present: of(vcpus, 0),
+    mapping: of(mappings, state.NOPAGE),
+    prot: of(mappings),
+    young: of(mappings),
+    asBlock: of(mappings),
+    tableEntries: of(world.slots * world.tables),
+    present: of(vcpus),
     hostVcpu: of(vcpus, none),
     loadedOn: of(vcpus, none),
     listTop: of(vcpus, none),
-    listLength: of(vcpus, 0),
-    cache: of(vcpus, 0),
+    listLength: of(vcpus),
+    cache: of(vcpus),
     fault: of(vcpus, none),
     loaded: of(world.cpus, none),
-    attached: of(world.devices, 0),
+    attached: of(world.devices),
     dmaPage: of(world.devices * world.iovas, none),
   };
 }
 
 /** Reads one machine again and again, whole or part by part. The lists are its own, and are written over. */
 export class Abstractor {
-  readonly lists: Readonly<Record<MachineField, Cell[]>>;
+  readonly lists: Lists;
   private readonly machine: Machine;
-  private readonly blanks: Readonly<Record<keyof typeof parts, readonly (readonly [Cell[], Cell])[]>>;
+  private readonly blanks: Readonly<Record<keyof typeof parts, readonly (readonly [Float64Array, number])[]>>;
   private readonly gfnCells: ReadonlyMap<number, number>;
   /** By frame: 1 where a list of the host's leads. */
   private readonly listed: Uint8Array;
 
   constructor(machine: Machine) {
     this.machine = machine;
-    this.lists = blankFields(machine);
+    this.lists = blankLists(machine);
     this.listed = new Uint8Array(machine.board.limit);
     this.gfnCells = new Map(machine.world.gfns.map(({ frame }, cell) => [frame, cell]));
-    const of = (names: readonly MachineField[]): (readonly [Cell[], Cell])[] =>
-      names.map((name) => [this.lists[name], this.lists[name][0] ?? 0]);
+    const of = (fields: readonly MachineField[]): (readonly [Float64Array, number])[] =>
+      fields.map((field) => [this.lists[field], this.lists[field][0] ?? 0]);
     this.blanks = { page: of(parts.page), vms: of(parts.vms), lists: of(parts.lists), devices: of(parts.devices) };
   }
 
   /** What stands there, whether or not it makes sense. */
-  fields(): AbstractState {
+  read(): Lists {
     this.readDevices();
     for (const { page, frame } of this.machine.board.recordedPages) this.readPage(page, frame);
     this.readVms();
@@ -141,7 +161,7 @@ export class Abstractor {
     const { cpus, hv } = this.machine;
     this.blank('vms');
     hv.vms.all().forEach((found, slot) => {
-      if (found === 'reserved') this.lists.life[slot] = 'RESERVED';
+      if (found === 'reserved') this.lists.life[slot] = lives.RESERVED;
       else if (found !== undefined) this.readVm(slot, found);
     });
     for (const { loaded, number } of cpus) if (loaded !== undefined) this.lists.loaded[number] = this.vcpuCell(loaded);
@@ -168,11 +188,11 @@ export class Abstractor {
   readPage(page: number, frame: number): void {
     const { hv, cache, world } = this.machine;
     const { lists: fields } = this;
-    fields.host[page] = stateNames[hv.pages.host[frame]!]!;
-    fields.hyp[page] = stateNames[hv.pages.hyp[frame]!]!;
+    fields.host[page] = hv.pages.host[frame]!;
+    fields.hyp[page] = hv.pages.hyp[frame]!;
     fields.shares[page] = hv.pages.shares[frame]!;
     const isHyps = hv.pages.hyp[frame] === state.OWNED;
-    fields.pins[page] = (isHyps ? 0 : hv.pages.refs[frame]!) - Number(fields.dmaMaps[page]);
+    fields.pins[page] = (isHyps ? 0 : hv.pages.refs[frame]!) - fields.dmaMaps[page]!;
     for (let word = 0; word < world.words; word++) {
       fields.word[page * world.words + word] = isHyps ? notFollowed : cache.read(frame, word);
     }
@@ -180,7 +200,7 @@ export class Abstractor {
     if (isGone) hv.host.table.find(frame);
     const { low, high } = hv.host.table;
     const isVms = isGone && ownerOf(low) === owner.GUEST;
-    fields.owner[page] = isGone ? ownerNames[ownerOf(low)]! : 'NONE';
+    fields.owner[page] = isGone ? ownerOf(low) : owner.HOST;
     fields.ownerVm[page] = isVms ? handleOf(low) - firstHandle : none;
     fields.ownerGfn[page] = isVms ? this.gfnCell(gfnOf(low, high)) : none;
   }
@@ -192,24 +212,24 @@ export class Abstractor {
   private readVm(slot: number, vm: Vm): void {
     const { lists: fields } = this;
     const { sizes, gfns } = this.machine.world;
-    fields.life[slot] = vm.isDying ? 'DYING' : 'LIVE';
+    fields.life[slot] = vm.isDying ? lives.DYING : lives.LIVE;
     fields.protected[slot] = vm.protected ? 1 : 0;
     fields.idRegs[slot] = vm.idRegs ? 1 : 0;
     fields.createdVcpus[slot] = vm.created;
     fields.kvm[slot] = this.machine.board.pageAt(vm.kvm);
     fields.pool[slot] = vm.pool.length;
     fields.enrolled[slot] = vm.enrolled ? 1 : 0;
-    this.use(vm.structure, sizes.hypVmPages, 'METADATA', slot);
-    this.use(vm.pgd, sizes.pgdPages, 'STAGE2', slot);
+    this.use(vm.structure, sizes.hypVmPages, uses.METADATA, slot);
+    this.use(vm.pgd, sizes.pgdPages, uses.STAGE2, slot);
     const tables = [...vm.table.tables(), ...vm.pool];
-    for (const frame of tables) this.use(frame, 1, 'STAGE2', slot);
+    for (const frame of tables) this.use(frame, 1, uses.STAGE2, slot);
     fields.metadataPages[slot] = sizes.hypVmPages;
     fields.stage2Pages[slot] = tables.length + sizes.pgdPages;
     for (const vcpu of vm.vcpus) if (vcpu !== undefined) this.readVcpu(slot, vcpu);
     for (let gfn = 0; gfn < gfns.length; gfn++) this.readMapping(slot, vm, gfn);
   }
 
-  private use(first: number, pages: number, use: string, slot: number): void {
+  private use(first: number, pages: number, use: number, slot: number): void {
     for (let frame = first; frame < first + pages; frame++) {
       const page = this.machine.board.pageAt(frame);
       if (page < 0) continue;
@@ -224,10 +244,10 @@ export class Abstractor {
     const cell = this.vcpuCell(vcpu);
     if (vcpu.index >= world.vcpus) return;
     const cached = hv.lists.framesOf(vcpu.cache);
-    this.use(vcpu.structure, world.sizes.hypVcpuPages, 'METADATA', slot);
-    for (const frame of cached) this.use(frame, 1, 'STAGE2', slot);
-    fields.metadataPages[slot] = Number(fields.metadataPages[slot]) + world.sizes.hypVcpuPages;
-    fields.stage2Pages[slot] = Number(fields.stage2Pages[slot]) + vcpu.cache.length;
+    this.use(vcpu.structure, world.sizes.hypVcpuPages, uses.METADATA, slot);
+    for (const frame of cached) this.use(frame, 1, uses.STAGE2, slot);
+    fields.metadataPages[slot] = fields.metadataPages[slot]! + world.sizes.hypVcpuPages;
+    fields.stage2Pages[slot] = fields.stage2Pages[slot]! + vcpu.cache.length;
     fields.present[cell] = 1;
     fields.hostVcpu[cell] = board.pageAt(vcpu.hostVcpu);
     fields.loadedOn[cell] = vcpu.loadedOn;
@@ -263,14 +283,14 @@ export class Abstractor {
     const cell = slot * world.gfns.length + gfn;
     if (!isValid) {
       const kind = noteOf(low, high);
-      if (kind !== 0) fields.mapping[cell] = kind === note.poisoned ? 'POISON' : 'MMIO_GUARD';
+      if (kind !== 0) fields.mapping[cell] = kind === note.poisoned ? poison : guarded;
       return;
     }
     const span = vm.table.spans[height]!;
     // why: a block stands at its first frame alone, as in the table.
     if (height > 0 && shape.offset !== 0) return;
     fields.mapped[cell] = board.pageAt(outputFrame(low, high) + (shape.frame % span));
-    fields.mapping[cell] = stateNames[stateOf(high)]!;
+    fields.mapping[cell] = stateOf(high);
     fields.prot[cell] = protOf(low, high);
     fields.young[cell] = (low & accessFlag) === 0 ? 0 : 1;
     fields.asBlock[cell] = height > 0 ? 1 : 0;
@@ -290,7 +310,7 @@ export class Abstractor {
     const { world, hv, board } = this.machine;
     this.blank('devices');
     for (const { page, frame } of board.recordedPages)
-      this.lists.secure[page] = holdNames[hv.secureWorld.holdOf(frame)];
+      this.lists.secure[page] = hv.secureWorld.holdOf(frame);
     hv.iommu.tables.forEach((table, device) => {
       this.lists.attached[device] = hv.iommu.attached[device]!;
       for (let iova = 0; iova < world.iovas; iova++) {
@@ -298,7 +318,7 @@ export class Abstractor {
         const page = board.pageAt(table.frameFor(iova));
         this.lists.dmaPage[device * world.iovas + iova] = page;
         if (page < 0) continue;
-        this.lists.dmaMaps[page] = Number(this.lists.dmaMaps[page]) + 1;
+        this.lists.dmaMaps[page] = this.lists.dmaMaps[page]! + 1;
       }
     });
   }

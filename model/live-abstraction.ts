@@ -1,16 +1,16 @@
 /**
  * The abstraction of a machine that goes on: after each step only those parts are read again whose memory, records or
- * other places have changed. `Abstractor.fields` is the definition, and tests hold this form to it.
+ * other places have changed. `Abstractor.read` is the definition, and tests hold this form to it.
  */
-import { Abstractor } from './abstraction.ts';
-import type { AbstractState } from './abstraction.ts';
+import { Abstractor, uses } from './abstraction.ts';
+import type { Lists } from './abstraction.ts';
 import { state } from './descriptor.ts';
 import type { PageRecordsSaved } from './hypervisor/page-records.ts';
 import type { Vm } from './hypervisor/vm.ts';
 import type { Machine } from './machine.ts';
 
 export class LiveAbstraction {
-  readonly lists: AbstractState;
+  readonly lists: Lists;
   /** What the last `refresh` read again; all else stands as it was. */
   readonly pages: number[] = [];
   hasVms = false;
@@ -87,7 +87,7 @@ export class LiveAbstraction {
     const { board } = this.machine;
     const page = board.pageAt(frame);
     if (page >= 0) this.isStale[page] = 1;
-    if (this.lists.use[page] === 'STAGE2') this.hasVms = true;
+    if (this.lists.use[page] === uses.STAGE2) this.hasVms = true;
     if (this.abstractor.isListed(frame)) this.hasLists = true;
     // why: there lie the tables of the host and of the devices.
     if (frame >= board.ownStart && frame < board.end) this.hasDevices = true;
@@ -98,7 +98,7 @@ export class LiveAbstraction {
     const { board, hv } = this.machine;
     this.abstractor.readDevices();
     for (const { page, frame } of board.recordedPages) {
-      const maps = Number(this.lists.dmaMaps[page]);
+      const maps = this.lists.dmaMaps[page]!;
       if (maps !== this.dmaMaps[page] || hv.pages.host[frame] === state.NOPAGE) this.isStale[page] = 1;
       this.dmaMaps[page] = maps;
     }
@@ -179,8 +179,8 @@ class Seen {
   }
 
   differs(): boolean {
-    if (this.numbers.length > this.next) this.isSame = false;
+    if (this.numbers.length === this.next) return !this.isSame;
     this.numbers.length = this.next;
-    return !this.isSame;
+    return true;
   }
 }

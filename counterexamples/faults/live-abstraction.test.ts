@@ -14,7 +14,7 @@ import { faults } from './all.ts';
 /** The first field that reading again what has changed leaves other than reading afresh finds it. */
 function stale(live: LiveAbstraction, machine: Machine): MachineField | undefined {
   live.refresh();
-  const fresh = new Abstractor(machine).fields();
+  const fresh = new Abstractor(machine).read();
   const names = Object.keys(fresh) as MachineField[];
   return names.find((name) => fresh[name].some((cell, i) => cell !== live.lists[name][i]));
 }

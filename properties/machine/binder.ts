@@ -67,7 +67,7 @@ export class Binder {
       values['value'] = (isGuests ? guestValues : hostValues) + 16 * number;
       args[rule.names.indexOf('value') + 1] = values['value'];
       const isSecret = isGuests && this.consent.isSecret(args[1] ?? 0, values['gfn'] ?? 0);
-      twinValues = { ...values, value: values['value'] + (isSecret ? secretShift : 0) };
+      if (isSecret) twinValues = { ...values, value: values['value'] + secretShift };
     }
     return {
       call: move.call,

@@ -1,17 +1,18 @@
 /** The abstract state of a machine as cells in the order of the specification's, kept up to date where it changes. */
-import { parts } from '../../model/abstraction.ts';
-import type { Cell, MachineField } from '../../model/abstraction.ts';
+import { names, parts } from '../../model/abstraction.ts';
+import type { MachineField } from '../../model/abstraction.ts';
 import { LiveAbstraction } from '../../model/live-abstraction.ts';
 import type { Machine } from '../../model/machine.ts';
 import { fields, none } from '../../spec/state.ts';
 import type { FieldShape, Layout } from '../../spec/state.ts';
 
 interface Source {
-  readonly list: readonly Cell[];
+  readonly list: Float64Array;
   readonly base: number;
   /** Cells for each page, where the field has some for each page. */
   readonly width: number;
-  readonly codes: ReadonlyMap<Cell, number>;
+  /** By the number that the machine's list holds: the state's, where the field has names. */
+  readonly codes: readonly number[] | undefined;
 }
 
 export class Mirror {
@@ -24,17 +25,13 @@ export class Mirror {
   constructor(machine: Machine, layout: Layout) {
     this.live = new LiveAbstraction(machine);
     this.cells = new Int32Array(layout.length);
-    const of = (names: readonly MachineField[]): Source[] =>
-      names.map((name) => {
-        const shape: FieldShape = fields[name];
-        const codes = new Map<Cell, number>(shape.values?.map((value, code) => [value, code]));
-        return {
-          list: this.live.lists[name],
-          base: layout.base[name],
-          width: layout.size[name] / layout.world.pages.length,
-          codes,
-        };
-      });
+    const of = (wanted: readonly MachineField[]): Source[] =>
+      wanted.map((field) => ({
+        list: this.live.lists[field],
+        base: layout.base[field],
+        width: layout.size[field] / layout.world.pages.length,
+        codes: codesOf(field),
+      }));
     this.sources = { page: of(parts.page), vms: of(parts.vms), lists: of(parts.lists), devices: of(parts.devices) };
     this.reset();
   }
@@ -68,11 +65,17 @@ export class Mirror {
 
   private take({ list, base, codes }: Source, from: number, to: number): void {
     for (let i = from; i < to; i++) {
-      const found = list[i] as Cell;
-      const code = typeof found === 'number' ? found : (codes.get(found) ?? none);
+      const found = list[i] as number;
+      const code = codes === undefined ? found : (codes[found] as number);
       if (this.cells[base + i] === code) continue;
       this.cells[base + i] = code;
       this.changed.push(base + i);
     }
   }
+}
+
+/** Machine and state name the same values, each in an order of its own. */
+function codesOf(field: MachineField): number[] | undefined {
+  const { values }: FieldShape = fields[field];
+  return names[field]?.map((name) => values?.indexOf(name) ?? none);
 }
