@@ -85,7 +85,7 @@ export class TranslationTable {
     const { entries, levels } = this.shape;
     const index = Math.floor(ipa / this.spans[levels - 1]!);
     let table = this.root + Math.floor(index / entries);
-    let place = index % entries;
+    let place = index & (entries - 1);
     for (let height = levels - 1; ; height--) {
       this.path[height] = table;
       this.places[height] = place;
@@ -97,7 +97,7 @@ export class TranslationTable {
         return true;
       }
       table = outputFrame(low, this.memory.high(table, place));
-      place = Math.floor(ipa / this.spans[height - 1]!) % entries;
+      place = Math.floor(ipa / this.spans[height - 1]!) & (entries - 1);
     }
   }
 

@@ -19,6 +19,8 @@ export interface Move extends Call {
 
 /** One call as it is made on both machines; `began` and `ended` count steps of the whole run. */
 export interface Performed {
+  /** 1 for the first call of its run. */
+  readonly number: number;
   readonly call: string;
   readonly cpu: number;
   readonly rule: CompiledRule;
@@ -70,6 +72,7 @@ export class Binder {
       if (isSecret) twinValues = { ...values, value: values['value'] + secretShift };
     }
     return {
+      number,
       call: move.call,
       cpu: move.cpu,
       rule,

@@ -7,10 +7,9 @@ import { state } from '../../model/descriptor.ts';
 import type { Vm } from '../../model/hypervisor/vm.ts';
 import type { Machine } from '../../model/machine.ts';
 import { holds } from '../../model/secure-world.ts';
-import { Ledger } from '../ledger.ts';
 import { Recovery } from '../recovery.ts';
 import type { NamedArgs } from '../recovery.ts';
-import { View } from '../view.ts';
+import type { View } from '../view.ts';
 import { pageOf } from './consent.ts';
 import { laws } from './laws.ts';
 import type { Breach } from './laws.ts';
@@ -19,13 +18,16 @@ import type { Lab } from './lab.ts';
 
 export class GivingBack {
   private readonly machine: Machine;
+  /** The abstract state, by which the host chooses its calls. */
+  private readonly view: View;
   private readonly mapped = new Map<Performed, readonly number[]>();
   private readonly stranded = new Set<number>();
   /** The host is taking everything back: what it strands now it had calls to avoid. */
   private isEnding = false;
 
-  constructor(machine: Machine) {
+  constructor(machine: Machine, view: View) {
     this.machine = machine;
+    this.view = view;
   }
 
   reset(): void {
@@ -50,14 +52,13 @@ export class GivingBack {
 
   /** Make the calls, and look what is still missing. */
   judge(lab: Lab): Breach | undefined {
-    const { layout } = lab.spec;
     let breach: Breach | undefined;
     this.isEnding = true;
     const make = (call: string, cpu: number, args: NamedArgs): void => {
       if (breach === undefined && !lab.isOver && lab.spec.rules.has(call))
         breach = lab.perform(lab.moveOf(call, cpu, args));
     };
-    new Recovery(new View(layout, lab.state.cells, new Ledger(layout)), make).run();
+    new Recovery(this.view, make).run();
     return breach ?? (lab.isOver || this.isComplete() ? undefined : laws.givenBack);
   }
 

@@ -10,8 +10,10 @@ import { Machine } from '../../model/machine.ts';
 import type { MachineOptions, Progress } from '../../model/machine.ts';
 import { restore, takeSnapshot } from '../../model/snapshot.ts';
 import type { Snapshot } from '../../model/snapshot.ts';
+import { Ledger } from '../ledger.ts';
 import { readCall } from '../names.ts';
 import { Ordinals, translate } from '../ordinals.ts';
+import { View } from '../view.ts';
 import { Binder } from './binder.ts';
 import type { Hold, Move, Performed } from './binder.ts';
 import { Consent } from './consent.ts';
@@ -110,7 +112,8 @@ export class Lab {
     this.integrity = new Integrity(this.machine, this.consent);
     this.reach = new Reach(this.machine, this.twin, this.consent);
     this.placement = new Placement(this.machine);
-    this.givingBack = new GivingBack(this.machine);
+    const view = new View(this.spec.layout, this.state.cells, new Ledger(this.spec.layout));
+    this.givingBack = new GivingBack(this.machine, view);
   }
 
   /** Make the world's first calls; what goes wrong in them is a mistake of the world. */
@@ -337,7 +340,7 @@ export class Lab {
     const progress = this.machine.advance(cpu);
     const twins = this.twin.advance(cpu);
     this.lastProgress[cpu] = progress;
-    if (this.keepsTrace) (this.paths[this.performed.indexOf(one)] ??= []).push(this.placeOf(cpu));
+    if (this.keepsTrace) (this.paths[one.number - 1] ??= []).push(this.placeOf(cpu));
     if (progress.kind === 'paused') this.seeParts(one);
     if (progress.kind === 'paused' && twins.kind === 'paused') {
       return this.parked.length > 0 || this.underWay.some((other) => other !== undefined && other !== one)
@@ -381,7 +384,7 @@ export class Lab {
     const breach = this.judge(found);
     if (breach === undefined && !this.ended) refinement.follow();
     const wrote = refinement.edits !== before;
-    for (const one of batch) this.wrote[this.performed.indexOf(one)] = wrote;
+    for (const one of batch) this.wrote[one.number - 1] = wrote;
     if (this.keepsTrace) this.noteFound();
     batch.length = 0;
     return breach;
