@@ -309,8 +309,7 @@ export class Abstractor {
   readDevices(): void {
     const { world, hv, board } = this.machine;
     this.blank('devices');
-    for (const { page, frame } of board.recordedPages)
-      this.lists.secure[page] = hv.secureWorld.holdOf(frame);
+    for (const { page, frame } of board.recordedPages) this.lists.secure[page] = hv.secureWorld.holdOf(frame);
     hv.iommu.tables.forEach((table, device) => {
       this.lists.attached[device] = hv.iommu.attached[device]!;
       for (let iova = 0; iova < world.iovas; iova++) {
