@@ -176,7 +176,7 @@ export class Lab {
 
   /** Let all calls end, and then the host take everything back. */
   end(): Breach | undefined {
-    const breach = this.finishAll();
+    const breach = this.guarded(() => this.finishAll());
     if (breach !== undefined || this.ended || !this.isJudged(laws.givenBack)) return breach;
     return this.givingBack.judge(this);
   }
