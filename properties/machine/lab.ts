@@ -5,11 +5,8 @@
 import { Machine as SpecMachine } from '../../spec/machine.ts';
 import { initialState } from '../../spec/state.ts';
 import type { State } from '../../spec/state.ts';
-import type { Lock } from '../../model/hypervisor/locks.ts';
 import { Machine } from '../../model/machine.ts';
-import type { MachineOptions, Progress } from '../../model/machine.ts';
-import { restore, takeSnapshot } from '../../model/snapshot.ts';
-import type { Snapshot } from '../../model/snapshot.ts';
+import type { MachineOptions } from '../../model/machine.ts';
 import { Ledger } from '../ledger.ts';
 import { readCall } from '../names.ts';
 import { Ordinals, translate } from '../ordinals.ts';
@@ -23,6 +20,7 @@ import { Integrity } from './integrity.ts';
 import { laws } from './laws.ts';
 import type { Breach } from './laws.ts';
 import { Noninterference } from './noninterference.ts';
+import { nobody, Pair } from './pair.ts';
 import { Placement } from './placement.ts';
 import { Reach } from './reach.ts';
 import { Refinement } from './refinement.ts';
@@ -42,6 +40,8 @@ export interface Setup {
   readonly judged?: ReadonlySet<string> | undefined;
   /** Whether the machine is held against the specification. */
   readonly refines?: boolean;
+  /** Whether there is a second machine, which has another secret. */
+  readonly hasTwin?: boolean;
   /** Whose secret differs between the machines. */
   readonly secretIs?: SecretIs;
 }
@@ -74,10 +74,8 @@ export class Lab {
   readonly paths: string[][] = [];
   keepsTrace = false;
   private readonly setup: Setup;
-  private readonly snapshots: readonly [Snapshot, Snapshot];
   private readonly reserved: number[] = [];
-  private readonly underWay: (Performed | undefined)[];
-  private readonly lastProgress: (Progress | undefined)[];
+  private readonly pair: Pair;
   private parked: Parked[] = [];
   private batch: Performed[] = [];
   private readonly binder: Binder;
@@ -96,18 +94,16 @@ export class Lab {
     this.state = initialState(this.spec.layout);
     const options = { ...named.options, ...setup.options };
     this.machine = new Machine(named.world, options);
-    this.twin = new Machine(named.world, options);
+    this.twin = setup.hasTwin === false ? this.machine : new Machine(named.world, options);
+    this.pair = new Pair(this.machine, this.twin);
     this.ordinals = new Ordinals(named.world.slots);
     this.consent = new Consent(this.machine, this.twin, setup.secretIs);
     this.binder = new Binder(this.spec, this.ordinals, this.consent);
-    this.underWay = this.machine.cpus.map(() => undefined);
-    this.lastProgress = this.machine.cpus.map(() => undefined);
     this.refinement = new Refinement(this.spec, this.machine, this.state);
     this.prepare();
     this.consent.keep();
     this.start = this.state.cells.slice();
-    for (const machine of [this.machine, this.twin]) setup.alter?.(machine);
-    this.snapshots = [takeSnapshot(this.machine), takeSnapshot(this.twin)];
+    this.pair.keep(setup.alter ?? (() => undefined));
     this.noninterference = new Noninterference(this.machine, this.twin, this.consent);
     this.integrity = new Integrity(this.machine, this.consent);
     this.reach = new Reach(this.machine, this.twin, this.consent);
@@ -122,12 +118,7 @@ export class Lab {
       const call = readCall(this.spec, written);
       const one = this.binder.bind(call, 0, this.steps);
       this.consent.begin(one);
-      for (const [machine, args] of [
-        [this.machine, one.values],
-        [this.twin, one.twinValues],
-      ] as const) {
-        one.answer = machine.answer({ call: call.call, cpu: call.cpu, args });
-      }
+      this.pair.answer(one);
       this.consent.end(one);
       this.refinement.read();
       const wrong =
@@ -142,14 +133,11 @@ export class Lab {
   }
 
   reset(): void {
-    restore(this.machine, this.snapshots[0]);
-    restore(this.twin, this.snapshots[1]);
+    this.pair.reset();
     this.state.cells.set(this.start);
     this.state.settle();
     this.ordinals.clear();
     for (const entry of this.reserved) this.ordinals.reserve(entry);
-    this.underWay.fill(undefined);
-    this.lastProgress.fill(undefined);
     for (const list of [this.performed, this.stops, this.wrote, this.trace, this.paths, this.parked, this.batch])
       list.length = 0;
     this.ended = false;
@@ -196,7 +184,7 @@ export class Lab {
 
   /** The calls that are held now. */
   get held(): readonly Performed[] {
-    return this.parked.length === 0 ? nothing : this.parked.flatMap(({ cpu }) => this.underWay[cpu] ?? []);
+    return this.parked.length === 0 ? nothing : this.parked.flatMap(({ cpu }) => this.pair.at(cpu) ?? []);
   }
 
   /** The state by which a call is drawn: what the machine stands for, also while calls are under way. */
@@ -239,20 +227,23 @@ export class Lab {
     this.performed.push(one);
     this.stops.push(undefined);
     this.wrote.push(false);
-    this.underWay[move.cpu] = one;
-    this.machine.begin(move.cpu, { call: move.call, args: one.values });
-    this.twin.begin(move.cpu, { call: move.call, args: one.twinValues });
+    this.pair.begin(one);
     this.consent.begin(one);
     this.givingBack.begin(one);
   }
 
   isBusy(cpu: number): boolean {
-    return this.underWay[cpu] !== undefined;
+    return this.pair.isBusy(cpu);
   }
 
   /** A call is under way here, and its next step needs no lock that another CPU holds. */
   canGo(cpu: number): boolean {
-    return this.isBusy(cpu) && (this.lockOf(cpu)?.holder ?? -1) === -1;
+    return this.pair.canGo(cpu);
+  }
+
+  /** Where the call on this CPU has stopped. */
+  placeOf(cpu: number): string {
+    return this.pair.placeOf(cpu);
   }
 
   /** One more step of the call that is under way here, or of the one that it waits for. */
@@ -260,26 +251,13 @@ export class Lab {
     return this.guarded(() => this.step(cpu));
   }
 
-  /** Where the call on this CPU has stopped. */
-  placeOf(cpu: number): string {
-    const progress = this.lastProgress[cpu];
-    return progress?.kind === 'paused' ? progress.pause.at : 'end';
-  }
-
-  /** The lock that this CPU takes next. */
-  private lockOf(cpu: number): Lock | undefined {
-    const progress = this.lastProgress[cpu];
-    return progress?.kind === 'paused' ? progress.pause.waitsFor : undefined;
-  }
-
   private hold(cpu: number, { after, lets }: Hold): Breach | undefined {
-    for (let i = 0; i < after && this.machine.isBusy(cpu); i++) {
+    for (let i = 0; i < after && this.isBusy(cpu); i++) {
       const breach = this.step(cpu);
       if (breach !== undefined || this.ended) return breach;
     }
-    if (this.machine.isBusy(cpu)) {
-      const progress = this.lastProgress[cpu];
-      this.stops[this.performed.length - 1] = progress?.kind === 'paused' ? progress.pause.at : undefined;
+    if (this.isBusy(cpu)) {
+      this.stops[this.performed.length - 1] = this.placeOf(cpu);
       this.parked.push({ cpu, lets: lets + 1 });
     }
     return undefined;
@@ -305,7 +283,7 @@ export class Lab {
   }
 
   private finish(cpu: number): Breach | undefined {
-    while (this.underWay[cpu] !== undefined) {
+    while (this.isBusy(cpu)) {
       const breach = this.step(cpu);
       if (breach !== undefined || this.ended) return breach;
     }
@@ -315,45 +293,21 @@ export class Lab {
 
   /** One step of this CPU, or of the one that it waits for. */
   private step(cpu: number): Breach | undefined {
-    let next = cpu;
-    for (let tries = 0; ; tries++) {
-      const lock = this.lockOf(next);
-      if (lock === undefined || lock.holder === -1) return this.advance(next);
-      if (tries > this.machine.cpus.length || lock.holder === next || this.underWay[lock.holder] === undefined) {
-        this.ended = true;
-        return this.counts(laws.deadlock);
-      }
-      next = lock.holder;
+    const next = this.pair.nextFor(cpu);
+    const one = next === nobody ? undefined : this.pair.at(next);
+    if (one === undefined) {
+      this.ended = true;
+      return this.counts(laws.deadlock);
     }
-  }
-
-  /** Where a call lets go of a lock and goes on, others can act on what it has done so far. */
-  private seeParts(one: Performed): void {
-    one.hasParts ||= one.locks.some(({ holder }) => holder !== one.cpu);
-    const asked = this.lockOf(one.cpu);
-    if (asked !== undefined) one.locks.push(asked);
-  }
-
-  private advance(cpu: number): Breach | undefined {
-    const one = this.underWay[cpu] as Performed;
     this.steps++;
-    const progress = this.machine.advance(cpu);
-    const twins = this.twin.advance(cpu);
-    this.lastProgress[cpu] = progress;
-    if (this.keepsTrace) (this.paths[one.number - 1] ??= []).push(this.placeOf(cpu));
-    if (progress.kind === 'paused') this.seeParts(one);
-    if (progress.kind === 'paused' && twins.kind === 'paused') {
-      return this.parked.length > 0 || this.underWay.some((other) => other !== undefined && other !== one)
-        ? this.judge(this.reach.look(one))
-        : undefined;
+    const isOver = this.pair.step(one);
+    if (this.keepsTrace) (this.paths[one.number - 1] ??= []).push(this.placeOf(next));
+    if (isOver) {
+      one.ended = this.steps;
+      return this.complete(one);
     }
-    this.lastProgress[cpu] = undefined;
-    this.underWay[cpu] = undefined;
-    this.machine.cpus.forEach((_, i) => progress.kind === 'died' && (this.underWay[i] = undefined));
-    one.ended = this.steps;
-    one.answer = progress.kind === 'paused' ? undefined : progress;
-    one.twinAnswer = twins.kind === 'paused' ? undefined : twins;
-    return this.complete(one);
+    const isAlone = this.parked.length === 0 && this.pair.isQuiet(one);
+    return isAlone ? undefined : this.judge(this.reach.look(one));
   }
 
   private complete(one: Performed): Breach | undefined {
@@ -366,7 +320,7 @@ export class Lab {
     this.givingBack.end(one);
     if (breach !== undefined) return breach;
     if (answer?.kind === 'died') return this.settle();
-    const isQuiet = this.underWay.every((other) => other === undefined);
+    const isQuiet = this.pair.isQuiet();
     return (
       this.judge(this.placement.look(one, isQuiet)) ??
       this.judge(this.integrity.look(one)) ??
