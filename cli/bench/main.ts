@@ -1,4 +1,4 @@
-/** `npm run bench`: how fast the spec is stepped, judged and shrunk, beside a loop by hand and fast-check's commands. */
+/** `npm run bench`: how fast spec and model are stepped, judged and shrunk, beside a loop by hand and fast-check's commands. */
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ClauseId } from '../../spec/clauses.generated.ts';
@@ -6,9 +6,6 @@ import { linux73 } from '../../spec/profiles/linux-7.3.ts';
 import { Machine } from '../../spec/machine.ts';
 import { allProperties } from '../../properties/chapters.ts';
 import { explore } from '../../properties/explore.ts';
-import { Lab } from '../../properties/machine/lab.ts';
-import { MachineWalk } from '../../properties/machine/walk.ts';
-import { machineWorlds } from '../../properties/machine/worlds.ts';
 import { Replay, asSequence } from '../../properties/sequence.ts';
 import { shrink } from '../../properties/shrink.ts';
 import { Walk } from '../../properties/walk.ts';
@@ -19,20 +16,12 @@ import { recordedTraces } from '../verify/run.ts';
 import { runByHand } from './by-hand.ts';
 import { runCommands } from './commands.ts';
 import { evidence } from './evidence.ts';
+import { grouped, rate } from './measure.ts';
+import { model } from './model.ts';
 
 const say = (text: string): void => {
   process.stdout.write(`${text}\n`);
 };
-const grouped = (value: number): string => Math.round(value).toLocaleString('en-US');
-
-/** Things done in a second of processor time, once half as many were done for warming up: many functions are compiled. */
-function rate(work: (share: number) => number): number {
-  work(0.5);
-  const before = process.cpuUsage();
-  const done = work(1);
-  const { user, system } = process.cpuUsage(before);
-  return done / ((user + system) / 1e6);
-}
 
 function walkRate(named: NamedWorld, length: number, steps: number, judged = true): number {
   const machine = new Machine(linux73, named.world);
@@ -168,29 +157,13 @@ async function transcripts(): Promise<void> {
   say(`\ntranscript lines checked per second   ${grouped(lines / ((user + system) / 1e6))}`);
 }
 
-/** Steps of machines, with every property on: two machines for each call, with and without refinement. */
-function machines(): void {
-  say('\nsteps of the reference model per second, every property on');
-  for (const refines of [true, false]) {
-    for (const named of machineWorlds) {
-      const lab = new Lab(named, { refines });
-      const walk = new MachineWalk(lab);
-      const value = rate((share) => {
-        const before = lab.steps;
-        for (let seed = 0; seed < 200 * share; seed++) walk.run(seed, 120);
-        return lab.steps - before;
-      });
-      say(`  ${`${named.name}${refines ? ', refinement' : ''}`.padEnd(52)}${grouped(value).padStart(14)}`);
-    }
-  }
-}
-
 say(`pvm-spec bench on Node ${process.version}\n`);
 speed();
 flatness();
 shrinking(pages);
 shrinking(full);
-machines();
+say('');
+for (const line of model()) say(line);
 await transcripts();
 say('');
 for (const line of evidence()) say(line);

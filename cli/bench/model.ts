@@ -1,0 +1,56 @@
+/** Steps of the reference model under its judges, and how long it takes to find what is planted in it. */
+import { faults } from '../../counterexamples/faults/all.ts';
+import type { Fault } from '../../properties/machine/fault.ts';
+import { machineSequence } from '../../properties/machine/hunt.ts';
+import { Lab } from '../../properties/machine/lab.ts';
+import type { Setup } from '../../properties/machine/lab.ts';
+import { MachineWalk } from '../../properties/machine/walk.ts';
+import { machineWorlds } from '../../properties/machine/worlds.ts';
+import type { MachineWorld } from '../../properties/machine/worlds.ts';
+import { median, seeds, timedHunt } from '../faults/model.ts';
+import { grouped, rate } from './measure.ts';
+
+/** What is left out of a laboratory, to see what it costs. */
+const laboratories: readonly (readonly [string, Setup])[] = [
+  ['every property', {}],
+  ['no refinement', { refines: false }],
+  ['no second machine', { hasTwin: false }],
+];
+
+const line = (name: string, values: readonly string[]): string =>
+  `  ${name.padEnd(20)}${values.map((value) => value.padStart(20)).join('')}`;
+
+/** What the bench says of the model, line by line. */
+export function* model(): Generator<string> {
+  yield 'steps of calls on the reference model per second, each made on both machines of a two-run';
+  yield line(
+    '',
+    laboratories.map(([name]) => name),
+  );
+  const means = laboratories.map(() => 0);
+  for (const named of machineWorlds) {
+    const rates = laboratories.map(([, setup]) => stepRate(named, setup));
+    rates.forEach((value, i) => (means[i] = (means[i] ?? 0) + value / machineWorlds.length));
+    yield line(named.name, rates.map(grouped));
+  }
+  yield line('mean', means.map(grouped));
+  yield `\nseconds until a fault of the model is found, median of ${seeds.length} seeds`;
+  const times = faults.map((fault): [string, number] => [fault.id, timeToFind(fault)]);
+  for (const [id, seconds] of times.sort(([, a], [, b]) => b - a)) yield `  ${id.padEnd(40)}${seconds.toFixed(2)}`;
+}
+
+function stepRate(named: MachineWorld, setup: Setup): number {
+  const lab = new Lab(named, setup);
+  const walk = new MachineWalk(lab);
+  return rate((share) => {
+    const before = lab.steps;
+    for (let seed = 0; seed < 1000 * share; seed++) walk.run(seed, machineSequence);
+    return lab.steps - before;
+  });
+}
+
+/** Infinity where one of the hunts is given up. */
+function timeToFind(fault: Fault): number {
+  const hunts = seeds.flatMap((seed) => timedHunt(fault, seed) ?? []);
+  return hunts.length < seeds.length ? Infinity : median(hunts.map(({ seconds }) => seconds));
+}
