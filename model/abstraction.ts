@@ -19,7 +19,7 @@ import {
   stateOf,
 } from './descriptor.ts';
 import { contradiction } from './consistency.ts';
-import { firstHandle, type Vcpu, type Vm } from './hypervisor/vm.ts';
+import { firstHandle, powers, type Vcpu, type Vm } from './hypervisor/vm.ts';
 import type { Machine } from './machine.ts';
 
 /** What is read of a word in a page that the hypervisor keeps for itself: nothing that the spec follows. */
@@ -28,7 +28,7 @@ const none = -1;
 
 export type Cell = number | string;
 /** What is not read off a machine: CIDs are the business of the Android host, what boots is another machine's. */
-type NotRead = BootField | 'cidHeld' | 'cidGranted' | 'cidPending' | 'lastCid' | 'servicedCids' | 'power';
+type NotRead = BootField | 'cidHeld' | 'cidGranted' | 'cidPending' | 'lastCid' | 'servicedCids';
 export type MachineField = Exclude<FieldName, NotRead>;
 /** With named values by their names. */
 export type AbstractState = Readonly<Record<MachineField, readonly Cell[]>>;
@@ -51,6 +51,7 @@ export const names: Partial<Record<MachineField, readonly string[]>> = {
   secure: ['NONE', 'SHARED', 'LENT'],
   life: Object.keys(lives),
   use: Object.keys(uses),
+  power: powers,
 };
 
 /** The abstract state of a machine at rest, with every check made in full. */
@@ -71,7 +72,7 @@ export const parts = {
   vms: [
     ...(['use', 'useVm', 'life', 'protected', 'idRegs', 'createdVcpus', 'kvm', 'pool', 'enrolled'] as const),
     ...(['metadataPages', 'stage2Pages', 'mapped', 'mapping', 'prot', 'young', 'asBlock', 'tableEntries'] as const),
-    ...(['present', 'hostVcpu', 'loadedOn', 'cache', 'fault', 'loaded'] as const),
+    ...(['present', 'hostVcpu', 'loadedOn', 'cache', 'fault', 'power', 'loaded'] as const),
   ],
   lists: ['link', 'listTop', 'listLength'],
   devices: ['attached', 'dmaPage', 'dmaMaps', 'secure'],
@@ -119,6 +120,7 @@ function blankLists({ world }: Machine): Record<MachineField, Float64Array> {
     listLength: of(vcpus),
     cache: of(vcpus),
     fault: of(vcpus, none),
+    power: of(vcpus),
     loaded: of(world.cpus, none),
     attached: of(world.devices),
     dmaPage: of(world.devices * world.iovas, none),
@@ -223,7 +225,7 @@ export class Abstractor {
     this.use(vm.pgd, sizes.pgdPages, uses.STAGE2, slot);
     const tables = [...vm.table.tables(), ...vm.pool];
     for (const frame of tables) this.use(frame, 1, uses.STAGE2, slot);
-    fields.metadataPages[slot] = sizes.hypVmPages;
+    fields.metadataPages[slot] = this.given(vm.structure, sizes.hypVmPages);
     fields.stage2Pages[slot] = tables.length + sizes.pgdPages;
     for (const vcpu of vm.vcpus) if (vcpu !== undefined) this.readVcpu(slot, vcpu);
     for (let gfn = 0; gfn < gfns.length; gfn++) this.readMapping(slot, vm, gfn);
@@ -238,6 +240,11 @@ export class Abstractor {
     }
   }
 
+  /** How many of these pages the host has given: all, or none where they are the hypervisor's own. */
+  private given(first: number, pages: number): number {
+    return this.machine.board.placeOf(first) === 'hypervisor' ? 0 : pages;
+  }
+
   private readVcpu(slot: number, vcpu: Vcpu): void {
     const { lists: fields } = this;
     const { board, hv, world } = this.machine;
@@ -246,9 +253,10 @@ export class Abstractor {
     const cached = hv.lists.framesOf(vcpu.cache);
     this.use(vcpu.structure, world.sizes.hypVcpuPages, uses.METADATA, slot);
     for (const frame of cached) this.use(frame, 1, uses.STAGE2, slot);
-    fields.metadataPages[slot] = fields.metadataPages[slot]! + world.sizes.hypVcpuPages;
+    fields.metadataPages[slot] = fields.metadataPages[slot]! + this.given(vcpu.structure, world.sizes.hypVcpuPages);
     fields.stage2Pages[slot] = fields.stage2Pages[slot]! + vcpu.cache.length;
     fields.present[cell] = 1;
+    fields.power[cell] = powers.indexOf(vcpu.power ?? 'OFF');
     fields.hostVcpu[cell] = board.pageAt(vcpu.hostVcpu);
     fields.loadedOn[cell] = vcpu.loadedOn;
     fields.cache[cell] = vcpu.cache.length;

@@ -18,6 +18,10 @@ function ownFrames(world: World, frames: number): number {
   return Math.ceil(tables / world.block) + 8 + world.devices * (2 + Math.ceil(world.iovas / world.block) * 3);
 }
 
+/** Structures for all VMs that there can be, with all their vCPUs, and for one more of each on every CPU until it is refused. */
+const heapFrames = ({ slots, vcpus, cpus, sizes }: World): number =>
+  (slots + cpus) * sizes.hypVmPages + (slots * vcpus + cpus) * sizes.hypVcpuPages;
+
 export class Board {
   readonly world: World;
   /** Entries of a translation table, and pages of a block. */
@@ -27,8 +31,9 @@ export class Board {
   /** The first frame that has bytes, and the first beyond the last one. */
   readonly first: number;
   readonly end: number;
-  /** The hypervisor's own frames, up to `end`; those before `poolStart` are never used for tables. */
+  /** The hypervisor's own frames, up to `end`: what it never touches, its allocator's if it has one, and its pool. */
   readonly ownStart: number;
+  readonly heapStart: number;
   readonly poolStart: number;
   /** Beyond all devices and holes: what the host's stage 2 has to be able to name. */
   readonly limit: number;
@@ -37,7 +42,7 @@ export class Board {
   private readonly frames: Float64Array;
   private readonly pages: Int32Array;
 
-  constructor(world: World) {
+  constructor(world: World, hasHeap = false) {
     this.world = world;
     this.block = world.block;
     // why: a table fills a page on Arm, so the number of entries decides how large a page is; a small world has small
@@ -56,6 +61,8 @@ export class Board {
     this.ownStart = Math.ceil(next / world.block) * world.block;
     next = this.ownStart;
     next = this.place(['carveout'], next);
+    this.heapStart = next;
+    next += hasHeap ? heapFrames(world) : 0;
     this.poolStart = next;
     this.end = next + ownFrames(world, next + world.pages.length + 2 * world.block);
     this.limit = this.place(['mmio', 'hole'], this.end + 1);

@@ -20,9 +20,10 @@ const memInfoNumber = 0xc6000002;
 const granule = 4096;
 
 type PageCall = (cpu: Cpu, vcpu: Vcpu, gfn: number) => Run<Check>;
+type GuestCall = (vcpu: Vcpu) => Run<Outcome>;
 
 export class Guest {
-  private readonly hv: Hypervisor;
+  protected readonly hv: Hypervisor;
   private readonly mmu: Mmu;
   private readonly cache: Cache;
 
@@ -96,45 +97,63 @@ export class Guest {
     return `${kind}:${fault}`;
   }
 
-  /** A call about one page. The hypervisor answers a protected VM itself and leaves all others to the host. */
-  private *pageCall(cpu: Cpu, args: Args, number: number, call: PageCall): Run<Outcome> {
+  /** A call of the guest, by its number and first argument. It can only be made by code that can be fetched. */
+  protected *callFrom(cpu: Cpu, args: Args, [number, first]: readonly [number, number], call: GuestCall): Run<Outcome> {
     const vcpu = yield* this.enter(cpu, args);
     if (vcpu === undefined) return 'EINVAL';
     const aborted = this.fetch(cpu, vcpu);
     if (aborted !== undefined) return aborted;
-    const gfn = this.hv.gfnOf(args) % frameWrap;
     cpu.registers[registers.x0] = number;
-    cpu.registers[registers.x1] = gfn * this.hv.board.pageBytes;
+    cpu.registers[registers.x1] = first;
     // why: the arguments that the call does not use have to be zero, and the host may be shown them.
     cpu.registers[registers.x2] = 0;
     cpu.registers[registers.x3] = 0;
+    return yield* call(vcpu);
+  }
+
+  /** A call about one page. The hypervisor answers a protected VM itself and leaves all others to the host. */
+  private *pageCall(cpu: Cpu, args: Args, number: number, call: PageCall): Run<Outcome> {
+    const gfn = this.hv.gfnOf(args) % frameWrap;
+    const address = gfn * this.hv.board.pageBytes;
+    return yield* this.callFrom(cpu, args, [number, address], (vcpu) =>
+      this.aboutPage(cpu, vcpu, args, number, () => call(cpu, vcpu, gfn)),
+    );
+  }
+
+  private *aboutPage(cpu: Cpu, vcpu: Vcpu, args: Args, number: number, call: () => Run<Check>): Run<Outcome> {
     if (!vcpu.vm.protected && number !== callNumbers.relinquish) return this.finish(cpu, vcpu, 'hvc', 'hvc');
     if (arg(args, 'argFault') !== 0 || arg(args, 'addrFault') !== 0)
       return this.finish(cpu, vcpu, 'irq', 'INVALID_PARAMETER');
     if (!vcpu.vm.protected) return this.finish(cpu, vcpu, 'irq', done);
-    const bad = yield* call(cpu, vcpu, gfn);
-    // why: a page that is not there yet is the host's to give; the call is tried again after that.
-    if (bad === 'ENOENT' && number === callNumbers.share) {
-      return this.abort(cpu, vcpu, 'data_abort', 'translation', gfn);
-    }
+    const bad = yield* call();
+    if (bad === 'ENOENT' && number === callNumbers.share) return this.askForPage(cpu, vcpu, this.hv.gfnOf(args));
     // why: the host is asked for table pages, and the guest makes its call again.
     if (bad === 'ENOMEM') return this.finish(cpu, vcpu, 'memory_call', 'hvc');
     return this.finish(cpu, vcpu, 'irq', bad === undefined ? done : 'INVALID_PARAMETER');
   }
 
-  /** HYP_MEMINFO: how finely memory can be shared. */
-  private *memInfo(cpu: Cpu, args: Args): Run<Outcome> {
-    const vcpu = yield* this.enter(cpu, args);
-    if (vcpu === undefined) return 'EINVAL';
-    const aborted = this.fetch(cpu, vcpu);
-    if (aborted !== undefined) return aborted;
-    cpu.registers[registers.x0] = memInfoNumber;
-    cpu.registers[registers.x1] = arg(args, 'argFault');
-    if (!vcpu.vm.protected) return this.finish(cpu, vcpu, 'hvc', 'hvc');
-    return this.finish(cpu, vcpu, 'irq', arg(args, 'argFault') === 0 ? granule : 'INVALID_PARAMETER');
+  /** A page that is not there yet is the host's to give; it sees an access to it, and the call is tried again. */
+  protected askForPage(cpu: Cpu, vcpu: Vcpu, gfn: number): Refusal {
+    return this.abort(cpu, vcpu, 'data_abort', 'translation', gfn);
   }
 
-  private finish(cpu: Cpu, vcpu: Vcpu, reason: ExitReason, outcome: Outcome): Outcome {
+  /** HYP_MEMINFO: how finely memory can be shared. */
+  private *memInfo(cpu: Cpu, args: Args): Run<Outcome> {
+    const reserved = arg(args, 'argFault');
+    return yield* this.callFrom(cpu, args, [memInfoNumber, reserved], (vcpu) => this.tellMemory(cpu, vcpu, reserved));
+  }
+
+  private *tellMemory(cpu: Cpu, vcpu: Vcpu, reserved: number): Run<Outcome> {
+    if (this.leavesMemInfo(vcpu)) return this.finish(cpu, vcpu, 'hvc', 'hvc');
+    return this.finish(cpu, vcpu, 'irq', reserved === 0 ? granule : 'INVALID_PARAMETER');
+  }
+
+  /** Whether the host answers this VM. */
+  protected leavesMemInfo({ vm }: Vcpu): boolean {
+    return !vm.protected;
+  }
+
+  protected finish<T extends Outcome>(cpu: Cpu, vcpu: Vcpu, reason: ExitReason, outcome: T): T {
     this.hv.vcpus.leave(cpu, vcpu, reason);
     return outcome;
   }
@@ -147,23 +166,6 @@ export class Guest {
   private *markEnrolled(vcpu: Vcpu): Run<Check> {
     vcpu.vm.enrolled = true;
     return undefined;
-  }
-
-  /** PSCI CPU_OFF (Android): the VM takes this vCPU out of service, and the host cannot run it before CPU_ON. */
-  private *cpuOff(cpu: Cpu, args: Args): Run<Outcome> {
-    const vcpu = yield* this.enter(cpu, args);
-    if (vcpu === undefined) return 'EINVAL';
-    vcpu.isOn = false;
-    return this.finish(cpu, vcpu, 'irq', done);
-  }
-
-  private *cpuOn(cpu: Cpu, args: Args): Run<Outcome> {
-    const vcpu = yield* this.enter(cpu, args);
-    if (vcpu === undefined) return 'EINVAL';
-    const target = vcpu.vm.vcpus[arg(args, 'target')];
-    const isOff = target?.isOn === false;
-    if (isOff) target.isOn = true;
-    return this.finish(cpu, vcpu, 'irq', isOff ? done : 'INVALID_PARAMETER');
   }
 
   calls(): Record<string, Call> {
@@ -189,13 +191,6 @@ export class Guest {
         this.pageCall(cpu, args, guardNumber, (c, vcpu, gfn) => guestCalls.mmioGuardMap(c, vcpu, gfn)),
       guest_mmio_guard_unmap: (cpu, args) =>
         this.pageCall(cpu, args, guardNumber, (_cpu, vcpu) => guestCalls.mmioGuardUnmap(vcpu)),
-    };
-  }
-
-  powerCalls(): Record<string, Call> {
-    return {
-      guest_cpu_off: (cpu, args) => this.cpuOff(cpu, args),
-      guest_cpu_on: (cpu, args) => this.cpuOn(cpu, args),
     };
   }
 }

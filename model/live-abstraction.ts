@@ -6,7 +6,7 @@ import { Abstractor, uses } from './abstraction.ts';
 import type { Lists } from './abstraction.ts';
 import { state } from './descriptor.ts';
 import type { PageRecordsSaved } from './hypervisor/page-records.ts';
-import type { Vm } from './hypervisor/vm.ts';
+import { powers, type Vm } from './hypervisor/vm.ts';
 import type { Machine } from './machine.ts';
 
 export class LiveAbstraction {
@@ -90,7 +90,7 @@ export class LiveAbstraction {
     if (this.lists.use[page] === uses.STAGE2) this.hasVms = true;
     if (this.abstractor.isListed(frame)) this.hasLists = true;
     // why: there lie the tables of the host and of the devices.
-    if (frame >= board.ownStart && frame < board.end) this.hasDevices = true;
+    if (frame >= board.poolStart && frame < board.end) this.hasDevices = true;
   }
 
   /** The tables of the host change with those of its devices: notes of owners are read again as well. */
@@ -128,6 +128,7 @@ export class LiveAbstraction {
       inVms.see(vcpu.cache.top);
       inVms.see(vcpu.cache.length);
       inVms.see(vcpu.trap === undefined ? -1 : vcpu.trap.gfn);
+      inVms.see(vcpu.power === undefined ? -1 : powers.indexOf(vcpu.power));
     }
   }
 

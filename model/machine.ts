@@ -1,6 +1,7 @@
 /** The machine: board, memory, CPUs, hypervisor and the actors around it. It answers calls, whole or step by step. */
 import type { TargetAnswer, TargetCall } from '../spec/target.ts';
 import type { World } from '../spec/world.ts';
+import { AndroidGuest } from './android-guest.ts';
 import { Board, frameWrap } from './board.ts';
 import { Cache } from './cache.ts';
 import { Cpu } from './cpu.ts';
@@ -47,24 +48,25 @@ export class Machine {
   constructor(world: World, options: MachineOptions = wholeDesign) {
     checkWorld(world);
     this.world = world;
-    this.board = new Board(world);
+    const isAndroid = options.system === 'android';
+    this.board = new Board(world, isAndroid);
     this.memory = new Memory(this.board);
     this.cache = new Cache(this.board, this.memory);
     this.tlb = new Tlb(world.cpus + world.devices);
     this.cpus = Array.from({ length: world.cpus }, (_, number) => new Cpu(number));
     this.running = this.cpus.map(() => undefined);
     const exposure = new ExposureRules(options.isolatesCpuState);
-    this.hv = new Hypervisor(this.board, this.memory, this.cache, this.tlb, exposure);
+    this.hv = new Hypervisor(this.board, this.memory, this.cache, this.tlb, exposure, isAndroid);
     const mmu = new Mmu(this.tlb, world.hardwareAccessFlag);
     this.host = new Host(this.hv, mmu, this.cache);
-    this.guest = new Guest(this.hv, mmu, this.cache);
+    this.guest = new (isAndroid ? AndroidGuest : Guest)(this.hv, mmu, this.cache);
     this.devices = new Devices(this.hv, mmu, this.cache);
-    this.calls = { ...this.hv.linuxCalls(), ...this.host.calls(), ...this.host.attacks(), ...this.guest.calls() };
+    this.calls = { ...this.hv.calls(), ...this.host.calls(), ...this.host.attacks(), ...this.guest.calls() };
+    if (!isAndroid) Object.assign(this.calls, this.hv.linuxCalls());
     if (options.system !== 'linux') {
       Object.assign(this.calls, this.hv.androidCalls(), this.guest.androidCalls(), this.devices.calls());
       Object.assign(this.calls, this.hv.secureWorld.calls());
     }
-    if (options.system === 'android') Object.assign(this.calls, this.guest.powerCalls());
   }
 
   /** Answer a call at once, with nobody in between. */

@@ -1,7 +1,7 @@
 /** A machine at rest, copied and put back: far cheaper than a new machine, for runs of many short sequences. */
 import type { Exposure } from './cpu.ts';
 import type { PageRecordsSaved } from './hypervisor/page-records.ts';
-import type { Trap, Vcpu, Vm } from './hypervisor/vm.ts';
+import type { Power, Trap, Vcpu, Vm } from './hypervisor/vm.ts';
 import type { Machine } from './machine.ts';
 import type { TlbEntry } from './tlb.ts';
 
@@ -9,7 +9,7 @@ interface VcpuSaved {
   readonly vcpu: Vcpu;
   readonly cache: readonly [number, number];
   readonly loadedOn: number;
-  readonly isOn: boolean;
+  readonly power: Power | undefined;
   readonly trap: Trap | undefined;
 }
 
@@ -34,6 +34,7 @@ export interface Snapshot {
   readonly tlb: readonly TlbEntry[][];
   readonly pages: PageRecordsSaved;
   readonly pool: readonly number[];
+  readonly heap: Uint8Array;
   readonly secureWorld: Uint8Array;
   readonly hostLists: readonly (readonly [number, number])[];
   readonly attached: Uint8Array;
@@ -51,6 +52,7 @@ export function takeSnapshot(machine: Machine): Snapshot {
     tlb: machine.tlb.save(),
     pages: hv.pages.save(),
     pool: hv.pool.slice(),
+    heap: hv.heap.save(),
     secureWorld: hv.secureWorld.save(),
     hostLists: hv.hostLists.save(),
     attached: hv.iommu.attached.slice(),
@@ -73,7 +75,7 @@ const saveVcpu = (vcpu: Vcpu): VcpuSaved => ({
   vcpu,
   cache: [vcpu.cache.top, vcpu.cache.length],
   loadedOn: vcpu.loadedOn,
-  isOn: vcpu.isOn,
+  power: vcpu.power,
   trap: vcpu.trap,
 });
 
@@ -87,6 +89,7 @@ export function restore(machine: Machine, saved: Snapshot): void {
   hv.pages.load(saved.pages);
   hv.pool.length = 0;
   hv.pool.push(...saved.pool);
+  hv.heap.load(saved.heap);
   hv.secureWorld.load(saved.secureWorld);
   hv.hostLists.load(saved.hostLists);
   hv.iommu.attached.set(saved.attached);
@@ -121,7 +124,7 @@ function restoreVcpu(saved: VcpuSaved): Vcpu {
   const { vcpu } = saved;
   [vcpu.cache.top, vcpu.cache.length] = saved.cache;
   vcpu.loadedOn = saved.loadedOn;
-  vcpu.isOn = saved.isOn;
+  vcpu.power = saved.power;
   vcpu.trap = saved.trap;
   return vcpu;
 }

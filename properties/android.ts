@@ -127,7 +127,7 @@ const switchedOffDoNotRun: Each = {
   holds: (step) => {
     if (!step.isDone || !step.was.isProtected(step.arg('vm'))) return true;
     const vcpu = step.arg('vm') * step.was.vcpus + step.arg('vcpu');
-    return field(step.was, 'power', vcpu) === powers.indexOf('ON');
+    return field(step.was, 'power', vcpu) !== powers.indexOf('OFF');
   },
 };
 

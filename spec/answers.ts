@@ -52,7 +52,7 @@ export type GuestFailure =
   | 'POWER_LOST';
 /** Errors of FF-A, of PSCI, and of Android's VirtualizationService, by their own names. */
 export type SecureError = 'INVALID_PARAMETERS' | 'DENIED';
-export type PowerError = 'INVALID_PARAMETERS' | 'ALREADY_ON';
+export type PowerError = 'INVALID_PARAMETERS' | 'ALREADY_ON' | 'ON_PENDING';
 export type ServiceError = 'ILLEGAL_STATE';
 
 /** How those who decide about evidence refuse; named here alike, as each has words of its own. */

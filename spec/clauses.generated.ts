@@ -17,6 +17,7 @@ export type ClauseId =
   | 'GUARD-UNMAP-ENROLLED'
   | 'CPU-ON-PROTECTED'
   | 'CPU-ON-TARGET'
+  | 'CPU-ON-STARTED'
   | 'CPU-ON-OFF'
   | 'CPU-OFF-PROTECTED'
   | 'RUN-POWERED'
@@ -717,6 +718,17 @@ export const clauses: Readonly<Record<ClauseId, Clause>> = {
     chapter: 'android-calls',
     section: 'Calls of the guest',
     text: '`guest_cpu_on` MUST be refused when it names no vCPU of the VM.',
+    status: 'guarantee',
+    upheldBy: 'hypervisor',
+    survives: 'compromised host',
+    sources: ['Android common kernel android16-6.12 `pkvm.c`', 'Arm PSCI (DEN 0022)'],
+    rows: [],
+  },
+  'CPU-ON-STARTED': {
+    id: 'CPU-ON-STARTED',
+    chapter: 'android-calls',
+    section: 'Calls of the guest',
+    text: '`guest_cpu_on` MUST be refused when the vCPU was switched on and has not run since.',
     status: 'guarantee',
     upheldBy: 'hypervisor',
     survives: 'compromised host',
@@ -3257,7 +3269,7 @@ export const clauses: Readonly<Record<ClauseId, Clause>> = {
     id: 'RUN-RECORD',
     chapter: 'cpu-calls',
     section: 'Guest entry',
-    text: 'A run of a vCPU MUST replace the record of its last fault and make young what it uses, also when the step is refused.',
+    text: 'A run of a vCPU MUST replace the record of its last fault, put on record that it has started, and make young what it uses, also when the step is refused.',
     status: 'guarantee',
     upheldBy: 'hypervisor',
     survives: 'compromised host',
@@ -5995,7 +6007,7 @@ export const clauses: Readonly<Record<ClauseId, Clause>> = {
     status: 'guarantee',
     upheldBy: 'hypervisor',
     survives: 'compromised host',
-    sources: ['Linux 7.3 `__pkvm_host_reclaim_page_guest`'],
+    sources: ['Linux 7.3 `__pkvm_host_reclaim_page_guest`', 'Android common kernel android16-6.12 `mem_protect.c`'],
     rows: [],
   },
   'RECLAIM-DYING-OWNED': {

@@ -37,8 +37,8 @@ export const leftovers = ['NOTHING', 'GIVEN', 'NEXT', 'DERIVED'] as const;
 export const secureHolds = ['NONE', 'SHARED', 'LENT'] as const;
 /** What has become of a challenge. */
 export const challenges = ['NONE', 'OPEN', 'USED'] as const;
-/** Whether a VM has a vCPU of its own switched on. */
-export const powers = ['OFF', 'ON'] as const;
+/** Whether a VM has a vCPU of its own switched on. `PENDING`: it is, and has not run since. */
+export const powers = ['OFF', 'PENDING', 'ON'] as const;
 
 /** No page, no VM, no vCPU. */
 export const none = -1;

@@ -1,4 +1,5 @@
 /** Faults in how pages come back from VMs. */
+import { frameWrap } from '../../model/board.ts';
 import { note, noteOf, owner, ownerOf, state, stateOf } from '../../model/descriptor.ts';
 import { done } from '../../model/hypervisor/call.ts';
 import type { Machine } from '../../model/machine.ts';
@@ -100,12 +101,13 @@ export const comingBack: readonly Fault[] = [
     clauses: ['AVAIL-RECLAIM'],
     story:
       'VMs share pages with the host in order to talk to it. When such a VM dies, collecting its pages refuses those that it does not have to itself. The host ends the VM all the same, and the page belongs for ever to a VM that is no more. A guest that shares as much as it can costs the host all that memory.',
-    alter: ({ hv: { reclaim, guests } }) => {
+    alter: ({ hv }) => {
+      const { reclaim, guests } = hv;
       const collect = reclaim.reclaimFrom.bind(reclaim);
-      reclaim.reclaimFrom = function* (vm, gfn) {
-        const frame = guests.pageOf(vm, gfn);
+      reclaim.reclaimFrom = function* (vm, args) {
+        const frame = guests.pageOf(vm, hv.gfnOf(args) % frameWrap);
         if (typeof frame === 'number' && stateOf(vm.table.high) !== state.OWNED) return 'EPERM';
-        return yield* collect(vm, gfn);
+        return yield* collect(vm, args);
       };
     },
   },

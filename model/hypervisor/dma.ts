@@ -66,7 +66,8 @@ export class Dma {
 
   /** Devices of the host use what the host has for itself. */
   mayUse(frame: number): Check {
-    return this.hv.host.checkHost(frame, 1, state.OWNED);
+    const { host } = this.hv;
+    return host.isAllowed(frame, 1) ?? host.checkHost(frame, 1, state.OWNED);
   }
 
   /** A page that a device may reach stays with the host until the device has lost it. */

@@ -1,4 +1,5 @@
 /** The host gives pages to VMs: donation to protected ones, sharing with the others, and the care of shared mappings. */
+import type { Errno } from '../../spec/answers.ts';
 import { frameWrap } from '../board.ts';
 import type { Cpu } from '../cpu.ts';
 import {
@@ -25,7 +26,7 @@ import { firstHandle, type Vcpu, type Vm, vmidOf } from './vm.ts';
 const hostLostIt: Pause = { at: 'host lost the page' };
 
 export class GuestMemory {
-  private readonly hv: Hypervisor;
+  protected readonly hv: Hypervisor;
 
   constructor(hv: Hypervisor) {
     this.hv = hv;
@@ -181,10 +182,11 @@ export class GuestMemory {
   }
 
   *wrprotect(cpu: Cpu, args: Args): Run<Outcome> {
-    const vm = this.nonProtected(args);
+    const vm = this.toWriteProtect(args);
     const gfn = this.hv.gfnOf(args) % frameWrap;
     const pages = arg(args, 'nr');
-    if (vm === undefined || !this.isSize(gfn, pages)) return 'EINVAL';
+    if (typeof vm === 'string') return vm;
+    if (!this.isSize(gfn, pages)) return 'EINVAL';
     yield* vm.lock.take(cpu.number);
     const inRange = gfn + pages <= vm.table.limit;
     if (inRange) {
@@ -233,6 +235,10 @@ export class GuestMemory {
   nonProtected(args: Args): Vm | undefined {
     const vm = this.hv.vms.find(arg(args, 'vm'));
     return vm?.protected === false ? vm : undefined;
+  }
+
+  toWriteProtect(args: Args): Vm | Errno {
+    return this.nonProtected(args) ?? 'EINVAL';
   }
 
   /** One page, or a whole block that starts where a block can. */

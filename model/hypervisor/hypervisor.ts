@@ -9,11 +9,14 @@ import type { Memory } from '../memory.ts';
 import { SecureWorld } from '../secure-world.ts';
 import { TranslationTable } from '../table.ts';
 import { hostVmid, type Tlb } from '../tlb.ts';
+import { AndroidLifecycle, AndroidTeardown } from './android-lifecycle.ts';
+import { AndroidGuestMemory, AndroidHostMemory, AndroidReclaim } from './android-memory.ts';
 import { arg, type Args, type Call } from './call.ts';
 import { Dma } from './dma.ts';
 import { FfaProxy } from './ffa.ts';
 import { GuestCalls } from './guest-calls.ts';
 import { GuestMemory } from './guest-memory.ts';
+import { Heap } from './heap.ts';
 import { HostLists } from './host-lists.ts';
 import { HostMemory } from './host-memory.ts';
 import { HostSharing } from './host-sharing.ts';
@@ -48,24 +51,32 @@ export class Hypervisor {
   /** Free frames of the hypervisor's own. */
   readonly pool: number[] = [];
 
+  /** The allocator of Android's hypervisor; empty where Linux's lifecycle has no use for it. */
+  readonly heap: Heap;
+
+  readonly guests: GuestMemory;
+  readonly reclaim: Reclaim;
+  readonly lifecycle: Lifecycle;
+  readonly teardown: Teardown;
   readonly memcache = new Memcache(this);
   readonly sharing = new HostSharing(this);
-  readonly guests = new GuestMemory(this);
-  readonly reclaim = new Reclaim(this);
-  readonly lifecycle = new Lifecycle(this);
-  readonly teardown = new Teardown(this);
   readonly vcpus = new VcpuPlacement(this);
   readonly guestCalls = new GuestCalls(this);
   readonly dma = new Dma(this);
   readonly ffa = new FfaProxy(this);
 
-  constructor(board: Board, memory: Memory, cache: Cache, tlb: Tlb, exposure: ExposureRules) {
+  constructor(board: Board, memory: Memory, cache: Cache, tlb: Tlb, exposure: ExposureRules, isAndroid = false) {
     this.world = board.world;
     this.board = board;
     this.memory = memory;
     this.exposure = exposure;
     this.pages = new PageRecords(board);
     this.upkeep = new Upkeep(cache, tlb);
+    this.heap = new Heap(board, this.upkeep);
+    this.guests = isAndroid ? new AndroidGuestMemory(this) : new GuestMemory(this);
+    this.reclaim = isAndroid ? new AndroidReclaim(this) : new Reclaim(this);
+    this.lifecycle = isAndroid ? new AndroidLifecycle(this) : new Lifecycle(this);
+    this.teardown = isAndroid ? new AndroidTeardown(this) : new Teardown(this);
     this.lists = new PageLists(board, memory);
     this.hostLists = new HostLists(board.world.slots, board.world.vcpus);
     this.secureWorld = new SecureWorld(board, cache);
@@ -85,7 +96,7 @@ export class Hypervisor {
     const table = new TranslationTable(memory, this.pages.refs, shape, source.take(), source, (ipa, pages) =>
       this.upkeep.invalidate(hostVmid, ipa, pages),
     );
-    this.host = new HostMemory(board, this.pages, table);
+    this.host = new (isAndroid ? AndroidHostMemory : HostMemory)(board, this.pages, table);
     this.iommu = new Iommu(board, memory, this.pages.refs, tlb, source);
     for (let frame = board.ownStart; frame < board.end; frame++) this.host.giveTo(frame, owner.HYP);
   }
@@ -99,15 +110,12 @@ export class Hypervisor {
     return [this.vms.lock, this.ffa.lock, this.host.lock, ...ofVms];
   }
 
-  /** The calls of Linux 7.3 that the host makes. */
-  linuxCalls(): Record<string, Call> {
+  /** The calls of the host that Linux 7.3 and Android both have. */
+  calls(): Record<string, Call> {
     const { sharing, guests, reclaim, lifecycle, teardown, vcpus } = this;
     return {
-      hypercall: (_cpu, args) => lifecycle.early(args),
       host_share_hyp: (cpu, args) => sharing.share(cpu, args),
       host_unshare_hyp: (cpu, args) => sharing.unshare(cpu, args),
-      reserve_vm: (cpu) => lifecycle.reserve(cpu),
-      unreserve_vm: (cpu, args) => lifecycle.unreserve(cpu, args),
       init_vm: (cpu, args) => lifecycle.initVm(cpu, args),
       init_vcpu: (cpu, args) => lifecycle.initVcpu(cpu, args),
       start_teardown_vm: (cpu, args) => teardown.start(cpu, args),
@@ -123,8 +131,18 @@ export class Hypervisor {
       wrprotect: (cpu, args) => guests.wrprotect(cpu, args),
       test_clear_young: (cpu, args) => guests.testClearYoung(cpu, args),
       mkyoung: (cpu, args) => guests.mkyoung(cpu, args),
-      force_reclaim_guest_page: (cpu, args) => reclaim.forceReclaim(cpu, args),
       reclaim_dying_guest_page: (cpu, args) => reclaim.reclaimDying(cpu, args),
+    };
+  }
+
+  /** The calls that only Linux has. */
+  linuxCalls(): Record<string, Call> {
+    const { reclaim, lifecycle } = this;
+    return {
+      hypercall: (_cpu, args) => lifecycle.early(args),
+      reserve_vm: (cpu) => lifecycle.reserve(cpu),
+      unreserve_vm: (cpu, args) => lifecycle.unreserve(cpu, args),
+      force_reclaim_guest_page: (cpu, args) => reclaim.forceReclaim(cpu, args),
       vcpu_in_poison_fault: (cpu) => reclaim.inPoisonFault(cpu),
     };
   }

@@ -5,7 +5,7 @@ import { arg, done, type Args, type Outcome } from './call.ts';
 import type { Check } from './host-memory.ts';
 import type { Hypervisor } from './hypervisor.ts';
 import { expect, type Pause, type Run } from './locks.ts';
-import { Vcpu, Vm, vmidOf } from './vm.ts';
+import { type Power, Vcpu, Vm, vmidOf } from './vm.ts';
 
 /** The last call of setting up, the only one of them that still answers. */
 const finalizeId = 7;
@@ -13,7 +13,10 @@ const lastId = 50;
 const built: Pause = { at: 'built, not published' };
 
 export class Lifecycle {
-  private readonly hv: Hypervisor;
+  protected readonly hv: Hypervisor;
+  /** Linux keeps no power states: every vCPU runs when the host wants it to. */
+  protected readonly mayStart: (args: Args) => Check = () => undefined;
+  protected readonly powerAtStart: (vm: Vm, args: Args) => Power | undefined = () => undefined;
 
   constructor(hv: Hypervisor) {
     this.hv = hv;
@@ -51,16 +54,16 @@ export class Lifecycle {
     const unpinned = host.pin(kvm, world.sizes.kvmPages);
     host.lock.release();
     if (unpinned !== undefined) return unpinned;
-    const bad = yield* this.makeVm(cpu, args, kvm);
-    if (bad !== undefined) this.unpinKvm(kvm);
-    return bad ?? done;
+    const outcome = yield* this.makeVm(cpu, args, kvm);
+    if (typeof outcome === 'string') this.unpinKvm(kvm);
+    return outcome;
   }
 
   unpinKvm(kvm: number): void {
     this.hv.host.unpin(kvm, this.hv.world.sizes.kvmPages);
   }
 
-  *makeVm(cpu: Cpu, args: Args, kvm: number): Run<Check> {
+  *makeVm(cpu: Cpu, args: Args, kvm: number): Run<Outcome> {
     const { hypVmPages, pgdPages } = this.hv.world.sizes;
     if (arg(args, 'created') < 1 || arg(args, 'vm') < 0) return 'EINVAL';
     const structure = yield* this.takeDonated(cpu, arg(args, 'vmMem'), hypVmPages, arg(args, 'vmMemFault') !== 0);
@@ -70,12 +73,12 @@ export class Lifecycle {
       yield* this.giveBack(cpu, structure, hypVmPages);
       return 'ENOMEM';
     }
-    const vm = this.buildVm(args, kvm, structure, pgd);
+    const vm = this.buildVm(arg(args, 'vm'), args, { kvm, structure, pgd });
     yield built;
     yield* this.hv.vms.lock.take(cpu.number);
     const isPublished = this.hv.vms.publish(vm.slot, vm);
     this.hv.vms.lock.release();
-    if (isPublished) return undefined;
+    if (isPublished) return done;
     this.releaseRoot(pgd);
     yield* this.giveBack(cpu, pgd, pgdPages);
     yield* this.giveBack(cpu, structure, hypVmPages);
@@ -107,9 +110,9 @@ export class Lifecycle {
     this.hv.upkeep.scrub(frame);
   }
 
-  buildVm(args: Args, kvm: number, structure: number, pgd: number): Vm {
+  buildVm(slot: number, args: Args, frames: Pick<Vm, 'kvm' | 'structure' | 'pgd'>): Vm {
     const { board, memory, pages, world, memcache, upkeep } = this.hv;
-    const slot = arg(args, 'vm');
+    const { pgd } = frames;
     const rootPages = world.sizes.pgdPages;
     expect(board.isAligned(pgd, rootPages), 'a root table that is not aligned to its size');
     for (let i = 0; i < rootPages; i++) pages.refs[pgd + i] = 1;
@@ -122,7 +125,7 @@ export class Lifecycle {
       upkeep.invalidate(vmidOf(slot), ipa, span),
     );
     const flags = { protected: arg(args, 'protected') !== 0, idRegs: arg(args, 'idRegs') !== 0 };
-    const values = { slot, ...flags, created: arg(args, 'created'), kvm, structure, pgd, table };
+    const values = { ...frames, ...flags, slot, created: arg(args, 'created'), table };
     const vm: Vm = new Vm(values, world.cpus);
     return vm;
   }
@@ -152,12 +155,13 @@ export class Lifecycle {
     host.lock.release();
     if (unpinned !== undefined) return 'EBUSY';
     const index = arg(args, 'index');
-    const bad = this.mayHaveVcpu(vm, index);
+    const bad = this.mayStart(args) ?? this.mayHaveVcpu(vm, index);
     if (bad !== undefined) {
       this.undoPin(hostVcpu);
       return bad;
     }
     const vcpu = new Vcpu(vm, index, hostVcpu, structure, this.hv.hostLists.empty(vm.slot, index));
+    vcpu.power = this.powerAtStart(vm, args);
     yield built;
     vm.vcpus[index] = vcpu;
     return undefined;

@@ -1,7 +1,18 @@
 /** How pages come back from VMs: from a dying one, by force, and what the VM is told of it. */
 import { frameWrap } from '../board.ts';
 import type { Cpu } from '../cpu.ts';
-import { gfnOf, handleOf, note, noteHigh, noteOf, owner, ownerOf, state, stateOf } from '../descriptor.ts';
+import {
+  gfnOf,
+  handleOf,
+  note,
+  noteHigh,
+  noteOf,
+  owner,
+  ownerOf,
+  state,
+  stateOf,
+  type PageState,
+} from '../descriptor.ts';
 import { arg, done, type Args, type Outcome } from './call.ts';
 import type { Hypervisor } from './hypervisor.ts';
 import { expect, type Pause, type Run } from './locks.ts';
@@ -11,7 +22,7 @@ const guestLostIt: Pause = { at: 'guest lost the page' };
 const wiped: Pause = { at: 'page wiped' };
 
 export class Reclaim {
-  private readonly hv: Hypervisor;
+  protected readonly hv: Hypervisor;
 
   constructor(hv: Hypervisor) {
     this.hv = hv;
@@ -19,14 +30,13 @@ export class Reclaim {
 
   *reclaimDying(cpu: Cpu, args: Args): Run<Outcome> {
     const { vms, host } = this.hv;
-    const gfn = this.hv.gfnOf(args) % frameWrap;
     yield* vms.lock.take(cpu.number);
     const vm = this.dying(arg(args, 'vm'));
     let outcome: Outcome = 'EINVAL';
     if (vm !== undefined) {
       yield* host.lock.take(cpu.number);
       yield* vm.lock.take(cpu.number);
-      outcome = yield* this.reclaimFrom(vm, gfn);
+      outcome = yield* this.reclaimFrom(vm, args);
       vm.lock.release();
       host.lock.release();
     }
@@ -39,22 +49,26 @@ export class Reclaim {
     return vm?.isDying === true ? vm : undefined;
   }
 
-  /** why: here the wipe may come first, for no vCPU of a dying VM can run. */
-  *reclaimFrom(vm: Vm, gfn: number): Run<Outcome> {
-    const { host, pages } = this.hv;
+  *reclaimFrom(vm: Vm, args: Args): Run<Outcome> {
+    const gfn = this.hv.gfnOf(args) % frameWrap;
     const frame = this.hv.guests.pageOf(vm, gfn);
     if (frame === 'EHWPOISON') return done;
     if (typeof frame === 'string') return frame;
     const pageState = stateOf(vm.table.high);
     if (pageState === state.SHARED_BORROWED) return 'EPERM';
     const asHost = pageState === state.OWNED ? state.NOPAGE : state.SHARED_BORROWED;
-    expect(pages.host[frame] === asHost, 'host and VM disagree about a page');
+    expect(this.hv.pages.host[frame] === asHost, 'host and VM disagree about a page');
+    return yield* this.takeFromDying(vm, gfn, frame, pageState);
+  }
+
+  /** why: here the wipe may come first, for no vCPU of a dying VM can run. */
+  *takeFromDying(vm: Vm, gfn: number, frame: number, pageState: PageState): Run<Outcome> {
     // why: what the VM shared, the host has seen already.
     if (pageState === state.OWNED) this.wipeDying(frame);
     yield wiped;
     vm.table.find(gfn);
     vm.table.remove(gfn);
-    host.takeBack(frame);
+    this.hv.host.takeBack(frame);
     return done;
   }
 

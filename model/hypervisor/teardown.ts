@@ -1,6 +1,8 @@
 /** VMs end, in two steps: start, after which no vCPU can be loaded, and finalize, which gives all memory back. */
+import type { Errno } from '../../spec/answers.ts';
 import type { Cpu } from '../cpu.ts';
 import { arg, done, type Args, type Outcome } from './call.ts';
+import type { Check } from './host-memory.ts';
 import type { Hypervisor } from './hypervisor.ts';
 import type { Pause, Run } from './locks.ts';
 import { type Vm, vmidOf } from './vm.ts';
@@ -8,7 +10,8 @@ import { type Vm, vmidOf } from './vm.ts';
 const unlisted: Pause = { at: 'out of the VM table' };
 
 export class Teardown {
-  private readonly hv: Hypervisor;
+  protected readonly hv: Hypervisor;
+  protected readonly tooEarly: (vm: Vm | undefined) => Errno = () => 'EINVAL';
 
   constructor(hv: Hypervisor) {
     this.hv = hv;
@@ -18,10 +21,14 @@ export class Teardown {
     const { vms } = this.hv;
     yield* vms.lock.take(cpu.number);
     const vm = vms.find(arg(args, 'vm'));
-    const isReady = vm !== undefined && this.mayDie(vm);
-    if (isReady) vm.isDying = true;
+    const bad = this.mayStart(vm);
+    if (vm !== undefined && bad === undefined) vm.isDying = true;
     vms.lock.release();
-    return isReady ? done : 'EINVAL';
+    return bad ?? done;
+  }
+
+  mayStart(vm: Vm | undefined): Check {
+    return vm !== undefined && this.mayDie(vm) ? undefined : 'EINVAL';
   }
 
   /** No vCPU is loaded anywhere, and it is not dying already. */
@@ -35,7 +42,7 @@ export class Teardown {
     const vm = vms.find(arg(args, 'vm'));
     if (vm?.isDying !== true) {
       vms.lock.release();
-      return 'EINVAL';
+      return this.tooEarly(vm);
     }
     // why: the slot, and with it the VMID, can be given out as soon as the lock is free.
     this.hv.upkeep.flush(vmidOf(vm.slot));
@@ -72,11 +79,16 @@ export class Teardown {
     for (const vcpu of vm.vcpus) {
       if (vcpu === undefined) continue;
       this.hv.lifecycle.unpinVcpu(vcpu.hostVcpu);
-      yield* this.hv.lifecycle.giveBack(cpu, vcpu.structure, sizes.hypVcpuPages);
+      yield* this.release(cpu, vcpu.structure, sizes.hypVcpuPages);
     }
-    yield* this.hv.lifecycle.giveBack(cpu, vm.structure, sizes.hypVmPages);
+    yield* this.release(cpu, vm.structure, sizes.hypVmPages);
     this.hv.lifecycle.unpinKvm(vm.kvm);
     // why: the host's structures, and the lists in them, end with the VM.
     for (let index = 0; index < this.hv.world.vcpus; index++) this.hv.hostLists.empty(vm.slot, index);
+  }
+
+  /** A structure goes back to the host, which gave the memory for it. */
+  *release(cpu: Cpu, first: number, pages: number): Run<void> {
+    yield* this.hv.lifecycle.giveBack(cpu, first, pages);
   }
 }

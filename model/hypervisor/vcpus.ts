@@ -62,11 +62,15 @@ export class VcpuPlacement {
   /** A CPU enters the vCPU that is loaded on it, and no other. */
   mayRun(cpu: Cpu, slot: number, index: number): Vcpu | undefined {
     const vcpu = cpu.loaded;
-    return vcpu?.vm.slot === slot && vcpu.index === index && vcpu.isOn ? vcpu : undefined;
+    return vcpu?.vm.slot === slot && vcpu.index === index && vcpu.power !== 'OFF' ? vcpu : undefined;
   }
 
   enter(cpu: Cpu, vcpu: Vcpu): void {
-    for (let i = 0; i < cpu.registers.length; i++) cpu.registers[i] = this.hv.memory.read(vcpu.structure, i);
+    const isNew = vcpu.power === 'PENDING';
+    // why: a vCPU that was switched on begins with nothing in its registers.
+    for (let i = 0; i < cpu.registers.length; i++)
+      cpu.registers[i] = isNew ? 0 : this.hv.memory.read(vcpu.structure, i);
+    if (isNew) vcpu.power = 'ON';
   }
 
   /** The guest's registers go to the hypervisor's memory; the host finds in the CPU what the matrix lists, else zeros. */

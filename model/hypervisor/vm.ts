@@ -14,6 +14,10 @@ export interface Trap {
   readonly gfn: number;
 }
 
+/** Whether a VM has a vCPU of its own on (Android); `PENDING`: from now on, and it has not run since. */
+export const powers = ['OFF', 'PENDING', 'ON'] as const;
+export type Power = (typeof powers)[number];
+
 export class Vm {
   readonly slot: number;
   readonly protected: boolean;
@@ -62,8 +66,8 @@ export class Vcpu {
   readonly hostList: PageList;
   loadedOn = -1;
   trap: Trap | undefined;
-  /** Whether the VM lets this vCPU run; protected VMs switch their vCPUs on themselves. */
-  isOn = true;
+  /** Nothing where the hypervisor keeps no power states. */
+  power: Power | undefined;
 
   constructor(vm: Vm, index: number, hostVcpu: number, structure: number, hostList: PageList) {
     this.hostList = hostList;

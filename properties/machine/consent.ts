@@ -108,7 +108,10 @@ export class Consent {
     }
     // why: what is asked for and not answered yet may be shared already.
     if (!this.granted.has(key) && !this.isPending(key)) this.shared.delete(key);
-    if (isDone && (one.call === 'finalize_teardown_vm' || one.call === 'init_vm')) this.forget(slot);
+    if (isDone && one.call === 'finalize_teardown_vm') this.forget(slot);
+    // why: Android's answers the handle, and takes none.
+    if (one.answer?.kind === 'done' && one.call === 'init_vm')
+      this.forget('vm' in one.values ? slot : one.answer.answer);
   }
 
   private isPending(key: number): boolean {

@@ -1,6 +1,7 @@
 /**
- * The calls that the reference model answers: those of Linux 7.3, Android's for devices, for guests, for the secure world and for pages that
- * a VM gives up, and three that only an attacker makes, whose meaning for the abstract state stands here.
+ * The calls that the reference model answers: those of Linux 7.3 with Android's for devices, for guests, for the secure
+ * world and for pages that a VM gives up, or all of Android's; and three that only an attacker makes, whose meaning for
+ * the abstract state stands here.
  */
 import { firstPage, page, vcpuIndex, vm, word } from '../../spec/parameters.ts';
 import type { Parameter } from '../../spec/parameters.ts';
@@ -23,6 +24,7 @@ import { secureRead } from '../../spec/calls/secure-read.ts';
 import { secureReturn } from '../../spec/calls/secure-return.ts';
 import { secureWrite } from '../../spec/calls/secure-write.ts';
 import { has, insertsAfter, profile } from '../../spec/profile.ts';
+import { android16 } from '../../spec/profiles/android16-6.12.ts';
 import { linux73 } from '../../spec/profiles/linux-7.3.ts';
 import { call, must, noSubject } from '../../spec/rule.ts';
 import { all, answers, cell, value } from '../../spec/term.ts';
@@ -88,6 +90,8 @@ const hostSetRegister = call(
   { guards: [], effects: [] },
 );
 
+const attacks = [has(hostReadUncached), has(hostSetList), has(hostSetRegister)];
+
 export const modelProfile = profile('model', linux73, [
   has(guestMemRelinquish),
   has(guestMmioGuardEnroll),
@@ -113,7 +117,7 @@ export const modelProfile = profile('model', linux73, [
   insertsAfter('INIT-VM-DONATED', must('DMA-MAPPED-PINNED', areUnmappedForDma('vmMem', hypVmPages), 'ENOMEM')),
   insertsAfter('INIT-VM-PGD-DONATED', must('DMA-MAPPED-PINNED', areUnmappedForDma('pgd', pgdPages), 'ENOMEM')),
   insertsAfter('INIT-VCPU-DONATED', must('DMA-MAPPED-PINNED', areUnmappedForDma('mem', hypVcpuPages), 'ENOMEM')),
-  has(hostReadUncached),
-  has(hostSetList),
-  has(hostSetRegister),
+  ...attacks,
 ]);
+
+export const androidModelProfile = profile('android-model', android16, attacks);

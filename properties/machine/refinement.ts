@@ -24,6 +24,14 @@ const taking: ReadonlySet<string> = new Set(['donate_guest', 'share_guest']);
 const contendsForList = (batch: readonly Performed[]): boolean =>
   batch.some(({ call }) => offering.has(call)) && batch.some(({ call }) => taking.has(call));
 
+/** A vCPU starts when it is entered, and switches itself off later: what is said of its power in between fits no order. */
+const contendsForPower = (batch: readonly Performed[]): boolean =>
+  batch.some(
+    ({ call, values: { vm, target } }) =>
+      call === 'guest_cpu_on' &&
+      batch.some((one) => one.call === 'guest_cpu_off' && one.values['vm'] === vm && one.values['vcpu'] === target),
+  );
+
 /** The clause that a difference in a field speaks against, where no guard does. */
 const clauseOf: Partial<Record<MachineField, string>> = {
   pins: 'MEM-CONSERVE-PINS',
@@ -41,6 +49,7 @@ const clauseOf: Partial<Record<MachineField, string>> = {
   loadedOn: 'CPU-ONE-PLACE',
   loaded: 'CPU-ONE-PLACE',
   fault: 'RUN-RECORD',
+  power: 'CPU-POWER',
   prot: 'MEM-FIXED-ENTRIES',
   young: 'MEM-FIXED-ENTRIES',
 };
@@ -99,7 +108,7 @@ export class Refinement {
   check(batch: readonly Performed[]): Breach | undefined {
     if (batch.length === 0) return undefined;
     if (batch.length === 1) return this.checkInOrder(batch);
-    if (batch.some(({ hasParts }) => hasParts) || contendsForList(batch)) return undefined;
+    if (batch.some(({ hasParts }) => hasParts) || contendsForList(batch) || contendsForPower(batch)) return undefined;
     let first: Breach | undefined;
     for (const order of ordersOf(batch)) {
       const breach = this.checkInOrder(order);

@@ -24,6 +24,15 @@ const sound: readonly (Pick<FaultCounterexample, 'world' | 'calls' | 'schedule'>
       { call: 'share_guest', cpu: 1, args: { page: 'P4', gfn: 'G4', ...whole, nr: '4' } },
     ],
   },
+  {
+    title: 'a vCPU that is switched on while it runs for the first time, and switches itself off',
+    world: 'android',
+    calls: [
+      { call: 'guest_cpu_off', cpu: 1, args: { vm: 'VM0', vcpu: '1' } },
+      { call: 'guest_cpu_on', cpu: 0, args: { vm: 'VM0', vcpu: '0', target: '1' } },
+    ],
+    schedule: [{ call: 1, steps: 1, at: 'guest entered', lets: 1 }],
+  },
 ];
 
 test.each(sound)('nothing breaks: $title', ({ world, calls, schedule }) => {

@@ -6,7 +6,7 @@ import type { GfnShape, World } from '../../spec/world.ts';
 import type { WrittenCall } from '../names.ts';
 import { makeWorld } from '../worlds.ts';
 import type { NamedWorld } from '../worlds.ts';
-import { modelProfile } from './profile.ts';
+import { androidModelProfile, modelProfile } from './profile.ts';
 
 /** A world, the machine that is put into it, and the rules that it is held to. */
 export interface MachineWorld extends NamedWorld {
@@ -14,6 +14,7 @@ export interface MachineWorld extends NamedWorld {
   readonly profile: Profile;
 }
 const mixed = { options: wholeDesign, profile: modelProfile };
+const android = { options: { ...wholeDesign, system: 'android' }, profile: androidModelProfile } as const;
 
 const block = 4;
 
@@ -120,6 +121,7 @@ const lively = {
   device_bypass_read: 0.2,
   device_bypass_write: 0.2,
   guest_hyp_meminfo: 0.1,
+  guest_cpu_off: 0.3,
   guest_write: 2,
   guest_read: 2,
   donate_guest: 2,
@@ -189,4 +191,55 @@ export const ending: MachineWorld = {
   },
 };
 
-export const machineWorlds: readonly MachineWorld[] = [siblings, neighbours, empty, ending];
+/** The same made by Android's calls: pages for the host's structures, then for the root table. */
+function madeByAndroid({ vm, protected: isProtected, pages: [kvm, pgd], vcpus }: Made, first: number): WrittenCall[] {
+  const flags = { protected: isProtected ? 'yes' : 'no', idRegs: 'yes' };
+  return [
+    call('host_share_hyp', { page: `P${kvm}` }),
+    call('init_vm', { kvm: `P${kvm}`, created: String(vcpus), pgd: `P${pgd}`, ...flags }),
+    ...Array.from({ length: first }, (_, index) =>
+      call('init_vcpu', { vm, hostVcpu: `P${kvm}`, index: String(index), mpState: 'RUNNABLE' }),
+    ),
+  ];
+}
+
+/** Android's machine: a protected VM with a vCPU on each CPU. */
+const androidSiblings: MachineWorld = {
+  ...android,
+  name: 'android',
+  world: concrete({ memory: 14, levels: 1, vcpus: 2 }),
+  prelude: [
+    ...madeByAndroid({ vm: 'VM0', protected: true, pages: [8, 9], vcpus: 2 }, 2),
+    ...fed('VM0', 0, 10, 12),
+    loaded('VM0', 0, 0),
+    loaded('VM0', 1, 1),
+  ],
+  weights: lively,
+};
+
+/** Android's machine: a protected VM that has been used and can end at any moment, beside one that is not protected. */
+const androidEnding: MachineWorld = {
+  ...android,
+  name: 'android-ending',
+  world: concrete({ memory: 16, levels: 1, vcpus: 2 }),
+  prelude: [
+    ...madeByAndroid({ vm: 'VM0', protected: true, pages: [8, 9], vcpus: 2 }, 1),
+    ...madeByAndroid({ vm: 'VM1', protected: false, pages: [10, 11], vcpus: 1 }, 1),
+    ...fed('VM0', 0, 12),
+    ...fed('VM1', 0, 14),
+    loaded('VM0', 0, 0),
+    loaded('VM1', 0, 1),
+    call('donate_guest', { page: 'P0', gfn: 'G0' }),
+    call('vcpu_put'),
+  ],
+  weights: ending.weights,
+};
+
+export const machineWorlds: readonly MachineWorld[] = [
+  siblings,
+  neighbours,
+  empty,
+  ending,
+  androidSiblings,
+  androidEnding,
+];

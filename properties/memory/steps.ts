@@ -103,16 +103,19 @@ const tablesOfProtectedVmsStay: Each = {
 };
 
 /** By the guard that refuses: the fields that may have changed all the same, written by the kept steps before it. */
-const allowances = new WeakMap<Guard, Uint8Array>();
+const allowances = new WeakMap<CompiledRule, Uint8Array[]>();
 
-function keptBefore(rule: CompiledRule, guard: Guard): Uint8Array {
-  const known = allowances.get(guard);
-  if (known) return known;
-  const before = rule.rule.guards.slice(0, rule.rule.guards.indexOf(guard));
+function keptBefore(rule: CompiledRule, guard: number): Uint8Array {
+  // why: profiles share guards, and differ in what is kept before them.
+  const known = allowances.get(rule) ?? [];
+  allowances.set(rule, known);
+  return (known[guard] ??= allowedBefore(rule, rule.guards[guard] as Guard));
+}
+
+function allowedBefore({ rule }: CompiledRule, guard: Guard): Uint8Array {
+  const before = rule.guards.slice(0, rule.guards.indexOf(guard));
   const kept = new Set(before.flatMap((step) => (step.kind === 'keeps' ? step.effect.writes : [])));
-  const allowed = Uint8Array.from(fieldNames, (name) => (kept.has(name) ? 1 : 0));
-  allowances.set(guard, allowed);
-  return allowed;
+  return Uint8Array.from(fieldNames, (name) => (kept.has(name) ? 1 : 0));
 }
 
 const deniedCallsChangeNothing: Each = {
@@ -123,7 +126,7 @@ const deniedCallsChangeNothing: Each = {
   over: 'call',
   holds: (step) => {
     if (step.guard === done || step.state.written === 0) return true;
-    const allowed = keptBefore(step.rule, step.rule.guards[step.guard] as Guard);
+    const allowed = keptBefore(step.rule, step.guard);
     const { journal, written } = step.state;
     for (let i = 0; i < written; i += 2) {
       if (allowed[step.now.fieldOf[journal[i] as number] as number] !== 1) return false;

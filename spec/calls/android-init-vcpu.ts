@@ -1,10 +1,20 @@
 import { fault, firstPage, mpState, vcpuIndex, vm } from '../parameters.ts';
 import { hypercall, must, noSubject } from '../rule.ts';
-import { isBelow, value } from '../term.ts';
+import { isBelow, value, when } from '../term.ts';
 import { isRight, vcpuPages } from '../vocabulary/lifecycle.ts';
 import { emptyList } from '../vocabulary/memcache.ts';
 import { areSharedWithHyp, pinAll } from '../vocabulary/pages.ts';
-import { featuresAgree, hostVcpuOf, isCreated, isPlanned, isPresent, powerOf, vcpu } from '../vocabulary/vms.ts';
+import {
+  featuresAgree,
+  hostVcpuOf,
+  isCreated,
+  isPlanned,
+  isPresent,
+  isProtected,
+  isUnprotected,
+  powerOf,
+  vcpu,
+} from '../vocabulary/vms.ts';
 
 const made = vcpu<'vm' | 'index'>('vm', 'index');
 
@@ -14,15 +24,15 @@ export const androidInitVcpu = hypercall(
   { vm, hostVcpu: firstPage, index: vcpuIndex, mpState, full: fault },
   {
     guards: [
+      must('INIT-VCPU-VM', isCreated('vm'), 'ENOENT', noSubject),
       must('INIT-VCPU-ALLOCATED', isRight('full'), 'ENOMEM', {
         excuse: "the hypervisor's own allocator is not part of the state; when it is empty is its choice",
       }),
-      must('INIT-VCPU-VM', isCreated('vm'), 'ENOENT', noSubject),
       must('INIT-VCPU-PINNABLE', areSharedWithHyp('hostVcpu', vcpuPages), 'EBUSY'),
-      must('INIT-VCPU-FEATURES', featuresAgree('vm'), 'EINVAL'),
       must('INIT-VCPU-POWER', isBelow('mpState', 2), 'EINVAL', {
         excuse: 'a vCPU in another state would not run either',
       }),
+      must('INIT-VCPU-FEATURES', featuresAgree('vm'), 'EINVAL'),
       must('INIT-VCPU-PLANNED', isPlanned('vm', 'index'), 'EINVAL'),
       must('INIT-VCPU-VACANT', isPresent(made).is(0), 'EINVAL'),
     ],
@@ -30,7 +40,8 @@ export const androidInitVcpu = hypercall(
       pinAll('hostVcpu', vcpuPages),
       hostVcpuOf(made).becomes(value('hostVcpu')),
       emptyList(made),
-      powerOf(made).becomes(value('mpState')),
+      when(isProtected('vm'), powerOf(made).becomes(value('mpState'))),
+      when(isUnprotected('vm'), powerOf(made).becomes('ON')),
       isPresent(made).becomes(1),
     ],
   },

@@ -1,7 +1,7 @@
 import { fault, firstPage, flag, vcpuCount } from '../parameters.ts';
 import { hypercall, keeps, must, noSubject } from '../rule.ts';
 import { answers, isBelow, value } from '../term.ts';
-import { employAll, isRight, kvmPages, pgdPages } from '../vocabulary/lifecycle.ts';
+import { employAll, isAlignedRoot, isRight, kvmPages, pgdPages } from '../vocabulary/lifecycle.ts';
 import { areHostOwned, areSharedWithHyp, areUnmappedForDma, pinAll, wipeAll } from '../vocabulary/pages.ts';
 import {
   createdVcpus,
@@ -14,6 +14,8 @@ import {
   stage2Pages,
 } from '../vocabulary/vms.ts';
 
+const withinPage = { excuse: 'addresses within a page are not part of the state' };
+
 /** Android's: handle and structure come from the hypervisor's own allocator, and only the root table is given. */
 export const androidInitVm = hypercall(
   'init_vm',
@@ -25,11 +27,10 @@ export const androidInitVm = hypercall(
       must('INIT-VM-ALLOCATED', isRight('full'), 'ENOMEM', {
         excuse: "the hypervisor's own allocator is not part of the state; when it is empty is its choice",
       }),
-      must('INIT-VM-PGD-ALIGNED', isRight('pgdFault'), 'ENOMEM', {
-        excuse: 'addresses within a page are not part of the state',
-      }),
-      must('INIT-VM-PGD-DONATED', areHostOwned('pgd', pgdPages), 'ENOMEM'),
-      must('INIT-VM-PGD-UNPINNED', areUnmappedForDma('pgd', pgdPages), 'ENOMEM'),
+      must('INIT-VM-PGD-ALIGNED', isRight('pgdFault'), 'EINVAL', withinPage),
+      must('INIT-VM-PGD-ORDER', isAlignedRoot('pgd'), 'EINVAL', withinPage),
+      must('INIT-VM-PGD-DONATED', areHostOwned('pgd', pgdPages), 'EINVAL'),
+      must('INIT-VM-PGD-UNPINNED', areUnmappedForDma('pgd', pgdPages), 'EINVAL'),
       keeps('LIFE-SCRUB', wipeAll('pgd', pgdPages)),
       must('INIT-VM-ROOM', hasFreeEntry, 'ENOMEM', noSubject),
     ],

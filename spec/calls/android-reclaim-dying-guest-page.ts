@@ -2,7 +2,7 @@ import { gfn, page, vm } from '../parameters.ts';
 import { hypercall, must, neverDecides, noSubject } from '../rule.ts';
 import { either, equals, not, when } from '../term.ts';
 import { giveToHost, hostState, wipe } from '../vocabulary/pages.ts';
-import { unmap } from '../vocabulary/page-tables.ts';
+import { hasLastTable, unmap } from '../vocabulary/page-tables.ts';
 import { isInRange, isMapped, mappedPage, mappingOf } from '../vocabulary/stage2.ts';
 import { isDying } from '../vocabulary/vms.ts';
 
@@ -15,6 +15,9 @@ export const androidReclaimDyingGuestPage = hypercall(
       must('RECLAIM-DYING', isDying('vm'), 'EINVAL'),
       // Hazard: the real hypervisor stops the machine here.
       must('RECLAIM-DYING-GFN', isInRange('gfn'), 'PANIC', noSubject),
+      must('RECLAIM-DYING-WHOLE', hasLastTable('vm', 'gfn'), 'E2BIG', {
+        excuse: 'where a table is missing nothing is mapped, and a block is refused by RECLAIM-DYING-OWNED',
+      }),
       must('RECLAIM-DYING-MAPPED', isMapped('vm', 'gfn'), 'ENOENT', noSubject),
       must('RECLAIM-DYING-PAGE', equals('page', mappedPage('vm', 'gfn')), 'EINVAL', {
         excuse: 'the frame alone decides what is reclaimed; the page only guards the host against its own mistake',

@@ -163,6 +163,7 @@ test('a vCPU that its VM has switched off does not run', () => {
   expect(bench.call('guest_read', { vcpu: 1 }, 1)).toEqual(denied('EINVAL', 'RUN-POWERED'));
   expect(bench.call('guest_cpu_on', { target: 0 })).toEqual(denied('ALREADY_ON', 'CPU-ON-OFF'));
   expect(bench.call('guest_cpu_on', { target: 1 })).toEqual(answered());
+  expect(bench.call('guest_cpu_on', { target: 1 })).toEqual(denied('ON_PENDING', 'CPU-ON-STARTED'));
   expect(bench.call('guest_read', { vcpu: 1 }, 1)).toEqual(answered(content.zero));
   expect(bench.call('guest_cpu_off', { vcpu: 1 }, 1)).toEqual(answered());
   expect(bench.call('guest_read', { vcpu: 1 }, 1)).toEqual(denied('EINVAL', 'RUN-POWERED'));

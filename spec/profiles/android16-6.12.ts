@@ -3,7 +3,8 @@
  *
  * Not specified at this level: the numbers of calls; ranges, lists and 2 MiB blocks of a donation or a share by the guest, and the split of
  * a block; the firmware window, and which vCPU enters the firmware; the register matrix of an exit; memory that the
- * hypervisor's own allocator holds; pages and device registers that modules own, device registers that are mapped for
+ * hypervisor's own allocator holds; that page tables which become free come back with every reclaim, and not only at the
+ * end; pages and device registers that modules own, device registers that are mapped for
  * DMA, devices of a VM; the IOMMU domain that mirrors the host's stage 2; FF-A calls of guests.
  */
 import { androidInitVcpu } from '../calls/android-init-vcpu.ts';
@@ -19,6 +20,7 @@ import { ffaShare } from '../calls/ffa-share.ts';
 import { guestCpuOff } from '../calls/guest-cpu-off.ts';
 import { guestCpuOn } from '../calls/guest-cpu-on.ts';
 import { guestHypMeminfo } from '../calls/guest-hyp-meminfo.ts';
+import { androidMemShare } from '../calls/guest-mem-share.ts';
 import { guestMemRelinquish } from '../calls/guest-mem-relinquish.ts';
 import { guestMmioGuardEnroll } from '../calls/guest-mmio-guard-enroll.ts';
 import { guestMmioGuardMap } from '../calls/guest-mmio-guard-map.ts';
@@ -31,12 +33,13 @@ import { secureRead } from '../calls/secure-read.ts';
 import { secureReturn } from '../calls/secure-return.ts';
 import { secureWrite } from '../calls/secure-write.ts';
 import { answersInstead, checksInstead, has, inserts, insertsAfter, lacks, profile, without } from '../profile.ts';
-import { must, noSubject } from '../rule.ts';
+import { keeps, must, noSubject } from '../rule.ts';
 import { areUnmappedForDma, isRam, isUnmappedForDma } from '../vocabulary/pages.ts';
 import { tablesSuffice } from '../vocabulary/page-tables.ts';
-import { isCreated, isRunnable, loadedVcpu, loadedVm, vcpu } from '../vocabulary/vms.ts';
+import { isCreated, isSwitchedOn, loadedVcpu, loadedVm, powerOf, vcpu } from '../vocabulary/vms.ts';
 import { linux73 } from './linux-7.3.ts';
 
+const running = vcpu<'vm' | 'vcpu'>('vm', 'vcpu');
 const noMemory = { excuse: 'the next guard refuses the same pages with another error' };
 
 export const android16 = profile('android16-6.12', linux73, [
@@ -54,9 +57,12 @@ export const android16 = profile('android16-6.12', linux73, [
   has(guestMmioGuardUnmap),
   has(guestCpuOn),
   has(guestCpuOff),
-  insertsAfter('RUN-LOADED', must('RUN-POWERED', isRunnable('vm', vcpu('vm', 'vcpu')), 'EINVAL')),
-  // The host is asked for the page, and the guest makes its call again.
-  answersInstead('MEM-SHARE-MAPPED', 'hvc'),
+  has(androidMemShare, 'guest_mem_share asks the host for a page that is not there, and puts no fault on record'),
+  insertsAfter(
+    'RUN-LOADED',
+    must('RUN-POWERED', isSwitchedOn(running), 'EINVAL'),
+    keeps('RUN-RECORD', powerOf(running).becomes('ON')),
+  ),
 
   has(iommuAttach),
   has(iommuDetach),

@@ -163,6 +163,24 @@ export const tablesSuffice = <P extends string>(vcpu: Ref<P>, vm: Ref<P>, gfn: R
   );
 };
 
+/** The walk to the frame ends where single pages are mapped: no table is missing, and no block is in the way. */
+export const hasLastTable = <P extends string>(vm: Ref<P>, gfn: Ref<P>): Condition<P> => {
+  const [v, g] = [value(vm), value(gfn)];
+  return term(
+    `${v.words} has a page table for ${g.words}`,
+    [v, g],
+    (scope) => {
+      const [readVm, readGfn] = [v.compile(scope), g.compile(scope)];
+      return (state, args) => {
+        const last = pathOf(scope, readGfn(state, args), 1).at(-1);
+        const first = scope.layout.base.tableEntries + readVm(state, args) * scope.world.tables;
+        return last === undefined || state.at(first + last) > 0;
+      };
+    },
+    { reads: ['tableEntries'] },
+  );
+};
+
 /** The frame is marked as one of emulated device registers: nothing is mapped there, and nothing can be. */
 export const guard = <P extends string>(vcpu: Ref<P>, vm: Ref<P>, gfn: Ref<P>): Effect<P> => {
   const [c, v, g] = [value(vcpu), value(vm), value(gfn)];

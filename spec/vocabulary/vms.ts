@@ -180,6 +180,5 @@ export const unload: Effect<never> = said(
 );
 
 export const powerOf = about('power', 'power of');
-/** A protected VM has the vCPU switched on; of a non-protected one the host decides. */
-export const isRunnable = <P extends string>(vm: Ref<P>, of: Ref<P>): Condition<P> =>
-  either(isUnprotected(vm), powerOf(of).is('ON'));
+/** Its VM has the vCPU switched on; those of a VM that is not protected are always on, and the host decides. */
+export const isSwitchedOn = <P extends string>(of: Ref<P>): Condition<P> => powerOf(of).isNot('OFF');

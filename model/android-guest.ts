@@ -1,0 +1,50 @@
+/** What guests of Android do beyond those of Linux: they switch their vCPUs on and off. */
+import type { Refusal } from '../spec/answers.ts';
+import type { Cpu } from './cpu.ts';
+import { Guest } from './guest.ts';
+import { arg, done, type Args, type Call, type Outcome } from './hypervisor/call.ts';
+import type { Run } from './hypervisor/locks.ts';
+import type { Vcpu } from './hypervisor/vm.ts';
+
+const cpuOffNumber = 0x84000002;
+const cpuOnNumber = 0xc4000003;
+
+export class AndroidGuest extends Guest {
+  /** The host finds a request to map a page, where Linux shows it an access that faults. */
+  protected override askForPage(cpu: Cpu, vcpu: Vcpu): Refusal {
+    return this.finish(cpu, vcpu, 'memory_call', 'hvc');
+  }
+
+  protected override leavesMemInfo(): boolean {
+    return false;
+  }
+
+  /** PSCI CPU_OFF: the VM takes this vCPU out of service, and the host cannot run it before CPU_ON. */
+  private *switchOff(cpu: Cpu, vcpu: Vcpu): Run<Outcome> {
+    if (!vcpu.vm.protected) return this.finish(cpu, vcpu, 'hvc', 'hvc');
+    vcpu.power = 'OFF';
+    return this.finish(cpu, vcpu, 'hvc', done);
+  }
+
+  /** PSCI CPU_ON: the host is told, for it has to run that vCPU. */
+  private *switchOn(cpu: Cpu, vcpu: Vcpu, target: Vcpu | undefined): Run<Outcome> {
+    if (!vcpu.vm.protected) return this.finish(cpu, vcpu, 'hvc', 'hvc');
+    if (target === undefined) return this.finish(cpu, vcpu, 'irq', 'INVALID_PARAMETERS');
+    if (target.power === 'PENDING') return this.finish(cpu, vcpu, 'irq', 'ON_PENDING');
+    if (target.power !== 'OFF') return this.finish(cpu, vcpu, 'irq', 'ALREADY_ON');
+    target.power = 'PENDING';
+    return this.finish(cpu, vcpu, 'hvc', done);
+  }
+
+  override androidCalls(): Record<string, Call> {
+    return {
+      ...super.androidCalls(),
+      guest_cpu_off: (cpu: Cpu, args: Args) =>
+        this.callFrom(cpu, args, [cpuOffNumber, 0], (vcpu) => this.switchOff(cpu, vcpu)),
+      guest_cpu_on: (cpu: Cpu, args: Args) =>
+        this.callFrom(cpu, args, [cpuOnNumber, arg(args, 'target')], (vcpu) =>
+          this.switchOn(cpu, vcpu, vcpu.vm.vcpus[arg(args, 'target')]),
+        ),
+    };
+  }
+}
