@@ -2,7 +2,7 @@
 // line for each problem, and fails if there is one.
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { evidenceLaws } from '../../properties/attestation/laws.ts';
+import { evidenceLaws } from '../../properties/attestation/laws/all.ts';
 import { allProperties } from '../../properties/chapters.ts';
 import { laws } from '../../properties/machine/laws.ts';
 import { suitesOf } from '../../properties/suites.ts';

@@ -1,7 +1,7 @@
 /** The chapter of `verify` that judges evidence and derivations: chains and requests, sound and forged, under every law. */
 import fc from 'fast-check';
-import { evidenceLaws } from '../../properties/attestation/laws.ts';
-import type { EvidenceLaw } from '../../properties/attestation/laws.ts';
+import { evidenceLaws } from '../../properties/attestation/laws/all.ts';
+import type { EvidenceLaw } from '../../properties/attestation/laws/law.ts';
 import { seedFor } from '../../properties/hunt.ts';
 import type { Breached, ModelResult } from './machine.ts';
 import type { ChapterProgress, ClauseResult, VerifyOptions, Watcher } from './run.ts';

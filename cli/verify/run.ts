@@ -1,7 +1,7 @@
 /** The main job: hunt in every chapter, then hold the recorded transcripts against the spec. */
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { evidenceLaws } from '../../properties/attestation/laws.ts';
+import { evidenceLaws } from '../../properties/attestation/laws/all.ts';
 import { allProperties } from '../../properties/chapters.ts';
 import { Coverage } from '../../properties/coverage.ts';
 import { Hunt, seedFor } from '../../properties/hunt.ts';

@@ -1,15 +1,15 @@
 /** What holds of evidence of every kind, forged ones as well. */
 import fc from 'fast-check';
-import { appraise } from './appraise.ts';
-import { decisionOf } from './difference.ts';
-import { forgeChain, forgeRequestBytes } from './forge.ts';
-import type { Plan } from './forge.ts';
-import type { EvidenceLaw } from './laws.ts';
-import { optionsNamed } from './option-sets.ts';
-import { drawn, soundPlans } from './recipes/draw.ts';
-import type { Drawn } from './recipes/draw.ts';
-import type { Edit } from './recipes/edit.ts';
-import { makeEvidence } from './recipes/recipe.ts';
+import { appraise } from '../appraise.ts';
+import { decisionOf } from '../difference.ts';
+import { forgeChain, forgeRequestBytes } from '../forge.ts';
+import type { Plan } from '../forge.ts';
+import type { EvidenceLaw } from './law.ts';
+import { optionsNamed } from '../option-sets.ts';
+import { drawn, soundPlans } from '../recipes/draw.ts';
+import type { Drawn } from '../recipes/draw.ts';
+import type { Edit } from '../recipes/edit.ts';
+import { makeEvidence } from '../recipes/recipe.ts';
 
 const isBelieved = (bytes: Uint8Array, options = 'default'): boolean =>
   decisionOf(appraise(bytes, optionsNamed(options))).verdict !== 'denied';
@@ -25,7 +25,7 @@ const withMove = ({ recipe, options }: Drawn, edit: Edit): Drawn => ({
   options,
 });
 
-export const drawnLaws: readonly EvidenceLaw[] = [
+export const ofAnyEvidence: readonly EvidenceLaw[] = [
   {
     kind: 'always',
     clause: 'ATTEST-ORDER-FREE',
