@@ -32,6 +32,13 @@ export class Ordinals {
     this.entries.push(entry);
   }
 
+  /** As they were before the last so many had been reserved. */
+  before(last: number): Ordinals {
+    const then = new Ordinals(this.slots);
+    for (const entry of this.entries.slice(0, this.entries.length - last)) then.reserve(entry);
+    return then;
+  }
+
   toEntry(ordinal: number): number {
     if (ordinal === belowFirst) return none;
     if (ordinal === beyondLast) return this.slots;

@@ -52,18 +52,23 @@ export function faultRows(
 function noteChanges(lab: Lab, rows: readonly Row[]): void {
   let before = lab.start;
   lab.trace.forEach((cells, i) => {
-    rows.findLast(({ of }) => of <= i)?.remarks.push(...changesOf(lab, before, cells));
+    rows.findLast(({ of }) => of <= i)?.remarks.push(...changesOf(lab, before, cells, reservedAfter(lab, i)));
     before = cells;
   });
 }
 
+/** How many VMs were reserved later than by this call: an entry of the VM table is named by the VM that it had then. */
+const reservedAfter = ({ performed }: Lab, call: number): number =>
+  performed.slice(call + 1).filter(({ rule, answer }) => rule.rule.answer === 'vm' && answer?.kind === 'done').length;
+
 /** Bytes are told by the answers alone, and what is the same of several is said once. */
-export function changesOf(lab: Lab, before: Int32Array, cells: Int32Array): string[] {
+export function changesOf(lab: Lab, before: Int32Array, cells: Int32Array, reservedSince = 0): string[] {
   const { layout } = lab.spec;
   const { base, size } = layout;
   const now = cells.slice();
   now.set(before.subarray(base.word, base.word + size.word), base.word);
-  const names = Array.from({ length: layout.world.slots }, (_, entry) => sayVm(lab.ordinals.toOrdinal(entry)));
+  const ordinals = lab.ordinals.before(reservedSince);
+  const names = Array.from({ length: layout.world.slots }, (_, entry) => sayVm(ordinals.toOrdinal(entry)));
   const subjects = new Map<string, string[]>();
   for (const line of describeChanges(layout, names, before, now)) {
     const [subject = '', words = ''] = line.split(/ {2}(.*)/);

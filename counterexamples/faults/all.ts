@@ -1,5 +1,6 @@
 /** All named faults, and the changes that are none. */
 import type { Fault, Harmless } from '../../properties/machine/fault.ts';
+import { android } from './android.ts';
 import { comingBack } from './coming-back.ts';
 import { devicesAndRegisters } from './devices-and-registers.ts';
 import { lifecycle } from './lifecycle.ts';
@@ -18,6 +19,7 @@ export const faults: readonly Fault[] = [
   ...secureWorld,
   ...races,
   ...unlocked,
+  ...android,
 ];
 
 /** A wipe, a flush or a barrier more than needed: slower, and no worse. */

@@ -20,7 +20,6 @@ export const lifecycle: readonly Fault[] = [
     id: 'feature-check-leaks',
     title: 'a vCPU of a kind that is not allowed leaks its pin',
     clauses: ['MEM-CONSERVE-PINS'],
-    known: 'Android 2b4d43af6',
     story:
       'One of several checks of a new vCPU returned at once instead of going back step by step. Anybody who may open /dev/kvm can ask for such a vCPU, and each time a page stays pinned.',
     alter: ({ hv: { lifecycle: room } }) => {

@@ -12,10 +12,9 @@ import type { Power, Vm } from './vm.ts';
 const beginnings: readonly Power[] = ['OFF', 'PENDING'];
 
 export class AndroidLifecycle extends Lifecycle {
-  protected override readonly mayStart = (args: Args): Check =>
-    beginnings[arg(args, 'mpState')] === undefined ? 'EINVAL' : undefined;
+  override mayStart = (args: Args): Check => (beginnings[arg(args, 'mpState')] === undefined ? 'EINVAL' : undefined);
   /** Of a VM that is not protected the host keeps the power states, and here they are all on. */
-  protected override readonly powerAtStart = (vm: Vm, args: Args): Power | undefined =>
+  override powerAtStart = (vm: Vm, args: Args): Power | undefined =>
     vm.protected ? beginnings[arg(args, 'mpState')] : 'ON';
 
   /** The answer is the handle: nothing was reserved, and the host gives the root table alone. */
@@ -64,7 +63,7 @@ export class AndroidLifecycle extends Lifecycle {
 }
 
 export class AndroidTeardown extends Teardown {
-  protected override readonly tooEarly = (vm: Vm | undefined): Errno => (vm === undefined ? 'ENOENT' : 'EBUSY');
+  override tooEarly = (vm: Vm | undefined): Errno => (vm === undefined ? 'ENOENT' : 'EBUSY');
 
   override mayStart(vm: Vm | undefined): Check {
     if (vm === undefined) return 'ENOENT';

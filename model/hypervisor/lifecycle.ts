@@ -15,8 +15,8 @@ const built: Pause = { at: 'built, not published' };
 export class Lifecycle {
   protected readonly hv: Hypervisor;
   /** Linux keeps no power states: every vCPU runs when the host wants it to. */
-  protected readonly mayStart: (args: Args) => Check = () => undefined;
-  protected readonly powerAtStart: (vm: Vm, args: Args) => Power | undefined = () => undefined;
+  mayStart: (args: Args) => Check = () => undefined;
+  powerAtStart: (vm: Vm, args: Args) => Power | undefined = () => undefined;
 
   constructor(hv: Hypervisor) {
     this.hv = hv;

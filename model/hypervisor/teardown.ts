@@ -11,7 +11,7 @@ const unlisted: Pause = { at: 'out of the VM table' };
 
 export class Teardown {
   protected readonly hv: Hypervisor;
-  protected readonly tooEarly: (vm: Vm | undefined) => Errno = () => 'EINVAL';
+  tooEarly: (vm: Vm | undefined) => Errno = () => 'EINVAL';
 
   constructor(hv: Hypervisor) {
     this.hv = hv;

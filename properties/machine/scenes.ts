@@ -1,6 +1,6 @@
 /** Where two CPUs get in each other's way: worlds brought to where something is worth contending for, and what for. */
 import type { WrittenCall } from '../names.ts';
-import { call, empty, ending, made, neighbours, siblings } from './worlds.ts';
+import { androidEnding, androidSiblings, call, empty, ending, made, neighbours, siblings } from './worlds.ts';
 import type { MachineWorld } from './worlds.ts';
 
 /** For each name of an argument, what it is to be; every call is made with each of them. */
@@ -21,6 +21,8 @@ const usual: Subjects = {
   vm: ['VM0'],
   gfn: ['G0'],
   device: ['device 0'],
+  mpState: ['RUNNABLE'],
+  target: ['1'],
   kvm: ['P8'],
   hostVcpu: ['P8'],
 };
@@ -77,5 +79,10 @@ export const scenes: readonly Scene[] = [
       page: ['P8'],
     },
   ),
+  scene('a vCPU that is off', androidSiblings, [given, secret, call('guest_cpu_off', { vm: 'VM0', vcpu: '1' }, 1)], {
+    ...free,
+    page: ['P0'],
+  }),
+  scene('a dying VM of Android', androidEnding, [call('start_teardown_vm', { vm: 'VM0' })], { ...free, page: ['P0'] }),
   scene('a handle', empty, [call('reserve_vm'), call('host_share_hyp', { page: 'P8' })], { ...free, page: ['P8'] }),
 ];

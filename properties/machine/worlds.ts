@@ -204,7 +204,7 @@ function madeByAndroid({ vm, protected: isProtected, pages: [kvm, pgd], vcpus }:
 }
 
 /** Android's machine: a protected VM with a vCPU on each CPU. */
-const androidSiblings: MachineWorld = {
+export const androidSiblings: MachineWorld = {
   ...android,
   name: 'android',
   world: concrete({ memory: 14, levels: 1, vcpus: 2 }),
@@ -218,7 +218,7 @@ const androidSiblings: MachineWorld = {
 };
 
 /** Android's machine: a protected VM that has been used and can end at any moment, beside one that is not protected. */
-const androidEnding: MachineWorld = {
+export const androidEnding: MachineWorld = {
   ...android,
   name: 'android-ending',
   world: concrete({ memory: 16, levels: 1, vcpus: 2 }),
