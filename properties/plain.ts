@@ -32,10 +32,19 @@ export class PlainNames {
       now = this.exchangeCpus(now, still);
       now = this.exchange(now, isPage, this.pages, still);
       now = this.exchange(now, isFrame, frames, still);
+      for (const one of this.others(now))
+        now = this.exchange(now, (parameter) => parameter?.kind === one.kind, this.ranked(one), still);
       now = this.plainArguments(now, still);
       if (JSON.stringify(now) === before) break;
     }
     return now;
+  }
+
+  /** One parameter of each kind whose values are names that calls share: devices, instances, versions of an app. */
+  private others(calls: readonly Call[]): Iterable<Parameter> {
+    const parameters = calls.flatMap((call) => parametersOf(this.machine, call));
+    const named = parameters.filter((one) => !isPage(one) && !isFrame(one) && !['vm', 'prot'].includes(one.kind));
+    return new Map(named.map((one) => [one.kind, one])).values();
   }
 
   /** Calls a little different from this one: on another CPU, or with one other argument. */
