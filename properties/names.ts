@@ -27,6 +27,9 @@ export function writeCall(machine: Machine, call: Call): WrittenCall {
 /** The inverse of `writeCall`; an argument that is not given is the first that the parameter offers. */
 export function readCall(machine: Machine, written: WrittenCall): Call {
   const parameters = Object.entries(machine.rule(written.call).rule.parameters);
+  const strange = Object.keys(written.args).find((name) => !parameters.some(([known]) => known === name));
+  if (strange !== undefined) throw new Error(`${written.call} has no argument ${strange}`);
+  if (written.cpu >= machine.world.cpus) throw new Error(`${written.call}: there is no CPU ${written.cpu}`);
   const args = parameters.map(([name, parameter]) => {
     const said = written.args[name];
     const found = said === undefined ? parameter.values(machine.world)[0] : read(machine.world, parameter, said);
