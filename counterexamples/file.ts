@@ -14,15 +14,18 @@ const shape = z.strictObject({
   world: z.string(),
   /** The guard that is left out; a sequence that breaks a profile as it is has none. */
   without: z.strictObject({ call: z.string(), clause: z.string() }).optional(),
-  /** The fault of the reference model under which it breaks. */
+  /** The fault, of the reference model or of boot, under which it breaks. */
   fault: z.string().optional(),
+  /** How the last call is refused without the fault, where it is. */
+  refused: z.strictObject({ error: z.string(), clause: z.string() }).optional(),
   /** The clause that the last call breaks, and the property by which that is seen. */
   breaks: z.string(),
   property: z.string(),
-  calls: z.array(call).min(1),
+  calls: z.array(call).min(1).readonly(),
   /** Calls that stop on their way, after so many steps, and let later calls act before they go on. */
   schedule: z
     .array(z.strictObject({ call: z.int(), steps: z.int().positive(), at: z.string(), lets: z.int().positive() }))
+    .readonly()
     .optional(),
   /** What happens and what is lost, in a sentence or two. */
   story: z.string().optional(),
@@ -43,6 +46,7 @@ export function parseAs<T>(what: string, wanted: z.ZodType<T>, text: string): T 
   }
   const result = wanted.safeParse(value);
   if (result.success) return result.data;
-  const issue = result.error.issues[0];
-  return `expected ${what}: ${issue?.path.map(String).join('.') ?? ''}: ${issue?.message ?? 'invalid'}`;
+  const [issue] = result.error.issues;
+  const where = issue === undefined || issue.path.length === 0 ? '' : `${issue.path.map(String).join('.')}: `;
+  return `expected ${what}: ${where}${issue?.message ?? 'invalid'}`;
 }

@@ -1,4 +1,4 @@
-/** Counterexamples to leaving out a rule: the shortest sequence of calls after which something is lost. */
+/** Counterexamples as they are written to files: the shortest sequence of calls after which something is lost. */
 import type { ClauseId } from '../spec/clauses.generated.ts';
 import type { Call, Machine } from '../spec/machine.ts';
 import { readCall, writeCall } from './names.ts';
@@ -11,16 +11,20 @@ export interface LeftOut {
   readonly clause: ClauseId;
 }
 
-/** As it is written to a file. */
-export interface Counterexample {
+/** A sequence of calls that breaks a clause. */
+export interface WrittenSequence {
   readonly name: string;
   readonly profile: string;
   readonly world: string;
-  readonly without: LeftOut;
   /** The clause that the last call breaks. */
   readonly breaks: string;
   readonly property: string;
   readonly calls: readonly WrittenCall[];
+}
+
+/** What breaks when a rule is left out. */
+export interface Counterexample extends WrittenSequence {
+  readonly without: LeftOut;
 }
 
 const kebab = (words: string): string =>
@@ -29,23 +33,23 @@ const kebab = (words: string): string =>
     .replace(/[^a-z0-9]+/g, '-')
     .replace(/^-|-$/g, '');
 
-export function writeCounterexample(
+/** A sequence with what is wrong with the system that it breaks, and the name of that. */
+export const writeSequence = <Wrong extends object>(
   machine: Machine,
   named: NamedWorld,
-  without: LeftOut,
+  name: string,
+  wrong: Wrong,
   law: Law,
   calls: readonly Call[],
-): Counterexample {
-  return {
-    name: `${kebab(without.clause)}.${kebab(law.loss)}`,
-    profile: machine.profile.name,
-    world: named.name,
-    without,
-    breaks: law.clause,
-    property: law.says,
-    calls: calls.map((call) => writeCall(machine, call)),
-  };
-}
+): WrittenSequence & Wrong => ({
+  name: `${kebab(name)}.${kebab(law.loss)}`,
+  profile: machine.profile.name,
+  world: named.name,
+  ...wrong,
+  breaks: law.clause,
+  property: law.says,
+  calls: calls.map((call) => writeCall(machine, call)),
+});
 
-export const callsOf = (machine: Machine, counterexample: Counterexample): Call[] =>
-  counterexample.calls.map((call) => readCall(machine, call));
+export const callsOf = (machine: Machine, { calls }: Pick<WrittenSequence, 'calls'>): Call[] =>
+  calls.map((call) => readCall(machine, call));

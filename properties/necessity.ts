@@ -6,7 +6,7 @@ import { Machine } from '../spec/machine.ts';
 import type { Call } from '../spec/machine.ts';
 import type { Profile } from '../spec/profile.ts';
 import { allProperties } from './chapters.ts';
-import { callsOf, writeCounterexample } from './counterexample.ts';
+import { callsOf, writeSequence } from './counterexample.ts';
 import type { Counterexample, LeftOut } from './counterexample.ts';
 import { explore } from './explore.ts';
 import type { Violation } from './judge.ts';
@@ -86,7 +86,7 @@ function settle(
   const { calls, law } = shorter ?? best;
   const proven = shorter !== undefined || searched.complete || searched.depth >= bounds.depth;
   return {
-    counterexample: writeCounterexample(machine, named, without, law, calls),
+    counterexample: writeSequence(machine, named, without.clause, { without }, law, calls),
     shortest: proven ? 'proven' : 'open',
   };
 }
@@ -101,7 +101,8 @@ function countsAsLoss(machine: Machine): (violation: Violation) => boolean {
   return ({ property }) => !repeated.has(property.clause);
 }
 
-function shrunk(replay: Replay, calls: readonly Call[], law: Law): Drawn {
+/** The shortest and plainest sequence that is found to break the same clause, and what sees it. */
+export function shrunk(replay: Replay, calls: readonly Call[], law: Law): Drawn {
   const shortest = shrink(replay, calls, law.clause);
   const broken = replay.run(shortest);
   if (broken === undefined) throw new Error('unreachable: a shrunk sequence breaks its clause');
@@ -132,7 +133,16 @@ export function flawOf(profile: Profile, named: NamedWorld, counterexample: Coun
   const { without, breaks } = counterexample;
   const weak = new Machine(profile, named.world, without);
   const calls = callsOf(weak, counterexample);
-  const replay = new Replay(weak, named, allProperties(weak));
+  const flaw = flawOfCalls(new Replay(weak, named, allProperties(weak)), calls, breaks);
+  if (flaw !== undefined) return flaw;
+  const outcome = trace(new Machine(profile, named.world), named, calls).at(-1)?.outcome;
+  if (outcome?.kind !== 'denied') return 'with the rule the last call is done';
+  if (outcome.clause !== without.clause) return `with the rule the last call is denied by ${outcome.clause}`;
+  return undefined;
+}
+
+/** What is wrong with calls that are to break a clause, the last of them, with none to spare. */
+export function flawOfCalls(replay: Replay, calls: readonly Call[], breaks: string): string | undefined {
   const broken = replay.run(calls);
   if (broken === undefined) return 'nothing breaks';
   if (broken.violation.property.clause !== breaks) return `${broken.violation.property.clause} breaks, not ${breaks}`;
@@ -141,9 +151,5 @@ export function flawOf(profile: Profile, named: NamedWorld, counterexample: Coun
     const rest = replay.run(calls.filter((_call, at) => at !== i));
     return rest?.violation.property.clause === breaks;
   });
-  if (spare >= 0) return `call ${spare + 1} can be spared`;
-  const outcome = trace(new Machine(profile, named.world), named, calls).at(-1)?.outcome;
-  if (outcome?.kind !== 'denied') return 'with the rule the last call is done';
-  if (outcome.clause !== without.clause) return `with the rule the last call is denied by ${outcome.clause}`;
-  return undefined;
+  return spare >= 0 ? `call ${spare + 1} can be spared` : undefined;
 }

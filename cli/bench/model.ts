@@ -1,13 +1,13 @@
 /** Steps of the reference model under its judges, and how long it takes to find what is planted in it. */
 import { faults } from '../../counterexamples/faults/all.ts';
 import type { Fault } from '../../properties/machine/fault.ts';
-import { machineSequence } from '../../properties/machine/hunt.ts';
+import { huntFault, machineSequence } from '../../properties/machine/hunt.ts';
 import { Lab } from '../../properties/machine/lab.ts';
 import type { Setup } from '../../properties/machine/lab.ts';
 import { MachineWalk } from '../../properties/machine/walk.ts';
 import { machineWorlds } from '../../properties/machine/worlds.ts';
 import type { MachineWorld } from '../../properties/machine/worlds.ts';
-import { median, seeds, timedHunt } from '../faults/model.ts';
+import { median, seeds, timed } from '../faults/sequences.ts';
 import { grouped, rate } from './measure.ts';
 
 /** What is left out of a laboratory, to see what it costs. */
@@ -51,6 +51,6 @@ function stepRate(named: MachineWorld, setup: Setup): number {
 
 /** Infinity where one of the hunts is given up. */
 function timeToFind(fault: Fault): number {
-  const hunts = seeds.flatMap((seed) => timedHunt(fault, seed) ?? []);
+  const hunts = seeds.flatMap((seed) => timed(huntFault, fault, seed) ?? []);
   return hunts.length < seeds.length ? Infinity : median(hunts.map(({ seconds }) => seconds));
 }

@@ -9,12 +9,11 @@ import { isFinding, parseFinding } from '../../counterexamples/finding.ts';
 import type { EvidenceCounterexample } from '../../properties/attestation/fault.ts';
 import { isOfMachine } from '../../properties/machine/fault.ts';
 import { tellEvidence } from '../explain/evidence.ts';
-import type { EvidenceTold } from '../explain/evidence.ts';
 import { tellFault } from '../explain/fault.ts';
+import type { FaultTold } from '../explain/fault.ts';
 import { explainFinding } from '../explain/finding.ts';
 import { explain, sayClause } from '../explain/text.ts';
 import { tell } from '../explain/story.ts';
-import type { Story } from '../explain/story.ts';
 import { exitStatus, fail, print } from '../output.ts';
 import { evidenceFor } from '../evidence.ts';
 import { replayOnTarget, replayRecorded } from '../replay-finding.ts';
@@ -37,9 +36,9 @@ export function explainCommand(program: Command): void {
 function explainFile(file: string): string[] {
   const text = readText(file);
   if (isFinding(text)) return explainFinding(parsed(file, parseFinding(text)));
-  if (isAboutEvidence(text)) return explainEvidence(file, parsed(file, parseEvidence(text)));
-  const counterexample = parsed(file, parseCounterexample(text));
-  return isOfMachine(counterexample) ? explainFault(file, counterexample) : explain(toldStory(file, counterexample));
+  if (isAboutEvidence(text)) return explainEvidence(file, ofClause(file, parseEvidence(text)));
+  const counterexample = ofClause(file, parseCounterexample(text));
+  return isOfFault(counterexample) ? explainFault(file, counterexample) : explain(parsed(file, tell(counterexample)));
 }
 
 export function replayCommand(program: Command): void {
@@ -55,17 +54,17 @@ export function replayCommand(program: Command): void {
           target === undefined ? replayRecorded(finding) : await replayOnTarget(finding, { ...flags, target });
         return;
       }
+      if (target !== undefined) fail(`${file} is no finding in a real hypervisor: it is replayed without --target`);
       if (isAboutEvidence(text)) {
-        replayEvidence(file, parsed(file, parseEvidence(text)));
+        replayEvidence(file, ofClause(file, parseEvidence(text)));
         return;
       }
-      if (target !== undefined) fail(`${file} is no finding in a real hypervisor: it is replayed without --target`);
-      const given = parsed(file, parseCounterexample(text));
-      if (isOfMachine(given)) {
+      const given = ofClause(file, parseCounterexample(text));
+      if (isOfFault(given)) {
         replayFault(file, given);
         return;
       }
-      const { counterexample, broken } = toldStory(file, given);
+      const { counterexample, broken } = parsed(file, tell(given));
       const { breaks, without, profile } = counterexample;
       const under = without ? `without ${without.clause}` : `under ${profile}`;
       print(
@@ -77,17 +76,25 @@ export function replayCommand(program: Command): void {
     });
 }
 
+/** What the model shows by itself is told as a fault of it would be. */
+const isOfFault = (one: Counterexample): boolean => one.fault !== undefined || isOfMachine(one);
+
+/** What a fault is, before what it does. */
+const introduced = (
+  how: string,
+  { title, known }: Pick<FaultTold, 'title' | 'known'>,
+  { name, story = '' }: { readonly name: string; readonly story?: string | undefined },
+): string[] => [`${name}   ${how}`, '', title, story, ...(known === undefined ? [] : [`known: ${known}`]), ''];
+
 function explainEvidence(file: string, counterexample: EvidenceCounterexample): string[] {
-  const told = toldEvidence(file, counterexample);
-  const { name, breaks, fault, story } = counterexample;
-  const how = told.broken === breaks ? 'breaks' : 'does not break';
-  const known = told.known === undefined ? [] : [`known: ${told.known}`];
-  const heading = [`${name}   with ${fault}, a verifier ${how} ${breaks}`, '', told.title, story, ...known];
-  return [...heading, '', ...told.decisions, '', ...told.outline, '', ...sayClause(breaks)];
+  const told = parsed(file, tellEvidence(counterexample));
+  const { breaks, fault } = counterexample;
+  const how = `with ${fault}, a verifier ${told.broken === breaks ? 'breaks' : 'does not break'} ${breaks}`;
+  return [...introduced(how, told, counterexample), ...told.decisions, '', ...told.outline, '', ...sayClause(breaks)];
 }
 
 function replayEvidence(file: string, counterexample: EvidenceCounterexample): void {
-  const { broken } = toldEvidence(file, counterexample);
+  const { broken } = parsed(file, tellEvidence(counterexample));
   const { breaks, fault, decided, specified } = counterexample;
   const isBroken = broken === breaks;
   print(
@@ -98,38 +105,19 @@ function replayEvidence(file: string, counterexample: EvidenceCounterexample): v
   process.exitCode = isBroken ? exitStatus.violated : exitStatus.holds;
 }
 
-function toldEvidence(file: string, counterexample: EvidenceCounterexample): EvidenceTold {
-  const told = tellEvidence(counterexample);
-  if (typeof told === 'string') fail(`${file}: ${told}`);
-  return told;
-}
-
 function explainFault(file: string, counterexample: Counterexample): string[] {
-  const told = tellFault(counterexample);
-  if (typeof told === 'string') fail(`${file}: ${told}`);
-  const { name, breaks, story = '', fault = 'nothing planted' } = counterexample;
-  const how = told.broken ? `breaks at step ${told.broken.length}` : 'does not break';
-  const known = told.known === undefined ? [] : [`known: ${told.known}`];
-  return [
-    `${name}   with ${fault}, ${breaks} ${how}`,
-    '',
-    told.title,
-    story,
-    ...known,
-    '',
-    ...told.lines,
-    '',
-    ...sayClause(breaks),
-  ];
+  const told = parsed(file, tellFault(counterexample));
+  const { breaks, fault = 'nothing planted' } = counterexample;
+  const how = `with ${fault}, ${breaks} ${told.broken ? `breaks at step ${told.broken.length}` : 'does not break'}`;
+  return [...introduced(how, told, counterexample), ...told.lines, '', ...sayClause(breaks)];
 }
 
 function replayFault(file: string, counterexample: Counterexample): void {
-  const told = tellFault(counterexample);
-  if (typeof told === 'string') fail(`${file}: ${told}`);
+  const told = parsed(file, tellFault(counterexample));
   const { breaks, calls, fault = 'nothing planted' } = counterexample;
   print(
     told.broken
-      ? `${breaks} breaks at step ${told.broken.length} of ${calls.length} with ${fault}: ${told.broken.breach.says}`
+      ? `${breaks} breaks at step ${told.broken.length} of ${calls.length} with ${fault}: ${told.broken.says}`
       : `${breaks} holds through all ${calls.length} steps with ${fault}`,
   );
   process.exitCode = told.broken ? exitStatus.violated : exitStatus.holds;
@@ -146,8 +134,10 @@ function readText(file: string): string {
 
 const parsed = <T>(file: string, read: T | string): T => (typeof read === 'string' ? fail(`${file}: ${read}`) : read);
 
-function toldStory(file: string, counterexample: Counterexample): Story {
-  const story = tell(counterexample);
-  if (typeof story === 'string') fail(`${file}: ${story}`);
-  return story;
+/** A counterexample, if what it breaks is a clause. */
+function ofClause<T extends { readonly breaks: string }>(file: string, read: T | string): T {
+  const counterexample = parsed(file, read);
+  return counterexample.breaks in clauses
+    ? counterexample
+    : fail(`${file}: breaks: no clause ${counterexample.breaks}`);
 }

@@ -32,7 +32,7 @@ test('a first boot and an attacker, step by step', () => {
     ]),
   ).toEqual([
     [
-      `VM  off → kernel · runs kernel v2 with normal ramdisk · first boot · handover holds next · has ${secret}`,
+      `VM  off → kernel · runs kernel v2 with normal ramdisk · first boot · handover holds the guest's secrets · has ${secret}`,
       "disk 0  pvmfw's entry free → sealed",
     ],
     ['VM  kernel → system'],

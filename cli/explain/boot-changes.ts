@@ -2,7 +2,7 @@
 import { parents, saySecret } from '../../spec/boot/secrets.ts';
 import { kernelIn, noBoot, ramdiskIn } from '../../spec/boot/world.ts';
 import type { BootWorld } from '../../spec/boot/world.ts';
-import { fields, none, regions } from '../../spec/state.ts';
+import { fields, leftovers, none, regions } from '../../spec/state.ts';
 import type { FieldName, FieldShape, Layout } from '../../spec/state.ts';
 
 /** A change of one cell. */
@@ -31,15 +31,25 @@ export function sayBootChange(layout: Layout, change: Change): Said {
         ? [sayBearer(index), to === none ? 'no secret' : `has ${saySecret(boot, to)}`]
         : undefined;
     case 'secret':
-      return ['attacker', `knows ${saySecret(boot, index)}`];
+      return ['attacker', `${knows(to)} ${saySecret(boot, index)}`];
     case 'parent':
-      return ['attacker', `knows the secrets of a ${(parents[index] ?? '').toLowerCase()} device`];
+      return ['attacker', `${knows(to)} the secrets of a ${(parents[index] ?? '').toLowerCase()} device`];
     case 'region':
-      return ['VM', `${regions[index] ?? ''} holds ${nameOf(field, to)}`];
+      return ['VM', `${regions[index] ?? ''} holds ${holdings[leftovers[to] ?? 'NOTHING']}`];
     default:
       return undefined;
   }
 }
+
+const knows = (to: number): string => (to === 1 ? 'knows' : 'does not know');
+
+/** Whose secrets are in a part of memory. */
+const holdings = {
+  NOTHING: 'nothing',
+  GIVEN: "pvmfw's secrets",
+  NEXT: "the guest's secrets",
+  DERIVED: "the payload's secrets",
+} as const;
 
 const sayBearer = (bearer: number): string => (bearer === 0 ? 'VM' : `place ${bearer}`);
 
@@ -61,6 +71,16 @@ function sayVm(boot: BootWorld, change: Change): Said {
       return nameOf(field, to) === 'record' ? undefined : ['VM', `regime ${nameOf(field, to)}`];
     case 'vmNew':
       return to === 1 ? ['VM', 'first boot'] : undefined;
+    case 'vmCertified':
+      return change.from === 0 || to === 0 ? undefined : ['VM', `certificates ${arrow(change)}`];
+    case 'vmArgued':
+      return ['VM', to === 1 ? "has the host's boot arguments" : 'no boot arguments'];
+    case 'vmPolicy':
+      return ['VM', to === 1 ? 'follows the debug policy' : 'no debug policy'];
+    case 'vmShared':
+      return ['VM', to === 1 ? 'shares pages with the host' : 'no page shared'];
+    case 'vmMounted':
+      return to === none ? undefined : ['VM', `mounts ${boot.apexes[to]?.name ?? ''}`];
     case 'vmParent':
       return ['VM', `derives from ${nameOf(field, to)} secrets`];
     default:

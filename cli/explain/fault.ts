@@ -1,22 +1,25 @@
-/** How a fault of the reference model reads: each call with its answer and what it changes, and where others come in. */
+/** How a fault reads: each call with its answer and what it changes, and where others come in. */
 import type { Counterexample } from '../../counterexamples/file.ts';
 import { faults } from '../../counterexamples/faults/all.ts';
 import { registerNames } from '../../model/cpu.ts';
-import { labFor, machineWorldNamed, movesOf } from '../../properties/machine/fault.ts';
+import { isOfMachine, labFor, machineWorldNamed, movesOf } from '../../properties/machine/fault.ts';
 import type { FaultCounterexample } from '../../properties/machine/fault.ts';
 import type { Broken, Lab } from '../../properties/machine/lab.ts';
 import { lives, none } from '../../spec/state.ts';
+import { tellBoot } from './boot-fault.ts';
 import { changesOf, faultRows, sayValue } from './fault-rows.ts';
 
 export interface FaultTold {
   readonly title: string;
   readonly known: string | undefined;
-  readonly broken: Broken | undefined;
+  /** After how many calls something broke, and the law that says so. */
+  readonly broken: { readonly length: number; readonly says: string } | undefined;
   readonly lines: readonly string[];
 }
 
 /** Run it again, with its fault if it has one. What cannot be run is said in one line. */
 export function tellFault(counterexample: Counterexample): FaultTold | string {
+  if (!isOfMachine(counterexample)) return tellBoot(counterexample);
   const fault = faults.find(({ id }) => id === counterexample.fault);
   const named = machineWorldNamed(counterexample.world);
   if (fault === undefined && counterexample.fault !== undefined) return `no fault ${counterexample.fault}`;
@@ -38,7 +41,7 @@ export function tellRun(
   const broken = lab.run(movesOf(lab, counterexample));
   lab.see();
   const lines = [...start(lab), '', ...faultRows(lab, counterexample, broken !== undefined), ...after(lab, broken)];
-  return { broken, lines };
+  return { broken: broken && { length: broken.length, says: broken.breach.says }, lines };
 }
 
 /** Which VMs there are, and where they are loaded. */

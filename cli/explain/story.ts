@@ -1,6 +1,8 @@
 /** A counterexample run again: each call with its answer and what it changed, and what the rule would have answered. */
 import { Machine } from '../../spec/machine.ts';
-import type { Call, Outcome } from '../../spec/machine.ts';
+import type { Call } from '../../spec/machine.ts';
+import { profile as altered } from '../../spec/profile.ts';
+import type { Difference } from '../../spec/profile.ts';
 import { profiles } from '../../spec/profiles/all.ts';
 import type { Counterexample } from '../../counterexamples/file.ts';
 import { allProperties } from '../../properties/chapters.ts';
@@ -24,12 +26,15 @@ export interface Story {
   readonly names: readonly VmNames[];
   /** Which property the sequence breaks, and at which call; nothing if it breaks none. */
   readonly broken: Broken | undefined;
-  /** What the last call is answered with the rule in place, where one was left out. */
-  readonly withRule: Outcome | undefined;
+  /** The last call as it should be: with the rule in place that was left out, or without the fault. */
+  readonly asSpecified: Traced | undefined;
 }
 
-/** Run it. What cannot be run (an unknown profile, world, call or argument) is said in one line. */
-export function tell(counterexample: Counterexample): Story | string {
+/**
+ * Run it, with the differences that its fault makes. What cannot be run (an unknown profile, world, call or argument) is
+ * said in one line.
+ */
+export function tell(counterexample: Counterexample, differences: readonly Difference[] = []): Story | string {
   const profile = profiles.get(counterexample.profile);
   if (profile === undefined)
     return `no profile ${counterexample.profile}; there are ${[...profiles.keys()].join(', ')}`;
@@ -43,7 +48,7 @@ export function tell(counterexample: Counterexample): Story | string {
   const leftOut = without && profile.rules.get(without.call)?.guards.find((step) => step.clause === without.clause);
   if (without && leftOut === undefined) return `${without.call} has no guard ${without.clause}`;
   const machine = new Machine(
-    profile,
+    altered(profile.name, profile, differences),
     named.world,
     without && leftOut && { call: without.call, clause: leftOut.clause },
   );
@@ -66,7 +71,7 @@ export function tell(counterexample: Counterexample): Story | string {
     steps,
     names: namesOf(machine, reserved, steps),
     broken: new Replay(machine, named, properties).run(calls),
-    withRule: without && trace(whole, named, calls).at(-1)?.outcome,
+    asSpecified: without || differences.length > 0 ? trace(whole, named, calls).at(-1) : undefined,
   };
 }
 

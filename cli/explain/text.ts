@@ -48,7 +48,18 @@ function start({ machine, names, start: cells }: Story): string[] {
 }
 
 /** Arguments that are as they usually are, and left unsaid. */
-const usual: Readonly<Record<string, string>> = { nr: '1', prot: 'PX+UX+W+R' };
+const usual: Readonly<Record<string, string>> = {
+  nr: '1',
+  prot: 'PX+UX+W+R',
+  deferred: 'no',
+  handoff: 'locked',
+  tree: 'plain',
+  ramdisk: 'normal',
+  writes: 'all writes',
+  system: 'system',
+  extra: 'as listed',
+  apex: 'APEXes',
+};
 const isUsual = (name: string, value: string): boolean =>
   usual[name] === value || (name.endsWith('Fault') && value === 'right');
 
@@ -72,7 +83,8 @@ function sayAnswer(story: Story, { call, outcome }: Traced): string {
   return answer === 'vm' ? `entry ${outcome.answer}` : String(outcome.answer);
 }
 
-function table(story: Story): string[] {
+/** The calls, each with its answer and what it changes. */
+export function table(story: Story): string[] {
   const { steps, machine, broken } = story;
   const rows = steps.map((step, i) => {
     const before = i === 0 ? story.start : (steps[i - 1] as Traced).state.cells;
@@ -124,19 +136,23 @@ export function sayClause(id: string): string[] {
   ];
 }
 
-function verdict({ counterexample, broken, withRule, calls, machine }: Story): string[] {
+function verdict(story: Story): string[] {
+  const { counterexample, broken } = story;
   const lines = sayClause(counterexample.breaks);
   if (broken) lines.push(`The property that sees it: ${broken.violation.property.says}.`);
   const { without } = counterexample;
-  if (without && withRule) {
-    const answered =
-      withRule.kind === 'denied' && withRule.clause === without.clause
-        ? `step ${calls.length} answers ${withRule.error} (${without.clause})${keepsNothing(machine, without.call) ? ', and nothing changes' : ''}.`
-        : bad(`step ${calls.length} is not refused by it.`);
-    lines.push('', ...sayClause(without.clause), `With the rule: ${answered}`);
-  }
+  if (without) lines.push('', ...sayClause(without.clause), `With the rule: ${withTheRule(story, without.clause)}`);
   return lines;
 }
 
-const keepsNothing = (machine: Story['machine'], call: string): boolean =>
-  !machine.rule(call).rule.guards.some((step) => step.kind === 'keeps');
+const withTheRule = ({ asSpecified, calls, machine }: Story, clause: string): string =>
+  asSpecified?.outcome.kind === 'denied' && asSpecified.outcome.clause === clause
+    ? sayRefusal(machine, asSpecified, calls.length)
+    : bad(`step ${calls.length} is not refused by it.`);
+
+/** How a step is refused, where it is, and that this is all. */
+export function sayRefusal(machine: Story['machine'], { call, outcome }: Traced, step: number): string {
+  if (outcome.kind !== 'denied') return `step ${step} is done.`;
+  const keeps = machine.rule(call.call).rule.guards.some(({ kind }) => kind === 'keeps');
+  return `step ${step} answers ${outcome.error} (${outcome.clause})${keeps ? '' : ', and nothing changes'}.`;
+}

@@ -1,4 +1,5 @@
 /** The check that every clause is cited or excused, and that whatever cites a clause cites one that exists. */
+import { isAbout } from './evidence.ts';
 import type { Evidence } from './evidence.ts';
 import { type Place, problemAt } from './markdown.ts';
 import { fileNamed, type SourceFile } from './requirements.ts';
@@ -44,7 +45,7 @@ function citations(id: string, { guards, properties, counterexamples }: Evidence
   return [
     ...guards.filter(({ clause }) => clause === id).map(({ call }) => `a guard of ${call}`),
     ...properties.filter(({ clause }) => clause === id).map(({ file }) => file),
-    ...counterexamples.filter(({ breaks, without }) => breaks === id || without?.clause === id).map(({ file }) => file),
+    ...counterexamples.filter((one) => isAbout(id, one)).map(({ file }) => file),
   ];
 }
 

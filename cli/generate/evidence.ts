@@ -29,7 +29,14 @@ export interface CounterexampleUse {
   readonly breaks: string;
   /** The guard that is left out; absent where a fault of the reference model or of a verifier breaks the clause. */
   readonly without?: { readonly call: string; readonly clause: string };
+  readonly fault?: string;
+  /** The clause by which it is refused without the fault. */
+  readonly refusedBy?: string;
 }
+
+/** A counterexample is about a clause that it breaks, one that it is without, or one that would have refused it. */
+export const isAbout = (id: string, { breaks, without, refusedBy }: CounterexampleUse): boolean =>
+  [breaks, without?.clause, refusedBy].includes(id);
 
 export interface Evidence {
   readonly guards: readonly GuardUse[];
@@ -98,12 +105,12 @@ export function counterexampleUses(files: readonly SourceFile[]): {
     const parsed = isAboutEvidence(text) ? parseEvidence(text) : parseCounterexample(text);
     if (typeof parsed === 'string') problems.push(`${path}:1: ${parsed}`);
     else {
-      const { name, breaks } = parsed;
+      const { name, breaks, fault } = parsed;
       uses.push({
-        name,
-        file: path,
-        breaks,
+        ...{ name, file: path, breaks },
+        ...(fault !== undefined && { fault }),
         ...('without' in parsed && parsed.without && { without: parsed.without }),
+        ...('refused' in parsed && parsed.refused && { refusedBy: parsed.refused.clause }),
       });
     }
   }

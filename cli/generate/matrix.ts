@@ -1,6 +1,7 @@
 /** Writes docs/matrix.md: from each clause to the guards, properties and counterexamples that stand for it. */
 import type { Clause } from './clauses.ts';
 import type { Excuse } from './coverage.ts';
+import { isAbout } from './evidence.ts';
 import type { Evidence, GuardUse } from './evidence.ts';
 import type { Index } from './guards.ts';
 import { clauseLink, fromDocs, generatedFrom, link, table } from './markdown.ts';
@@ -24,7 +25,8 @@ export function renderMatrix(
     '# Matrix',
     '',
     'For each clause: the calls that have it as a guard (or keep something under it), the properties that judge it, and',
-    'the counterexamples that leave it out or break it. Where there is no counterexample, the reason stands in italics.',
+    'the counterexamples that leave it out, break it, or would be refused by it. Where there is none, the reason stands in',
+    'italics.',
     '',
     ...table(['', 'clauses'], summary(clauses, evidence, excuses)),
     ...chapters.flatMap((chapter) => [
@@ -70,7 +72,7 @@ const propertyCell = (id: string, { properties }: Evidence): string =>
     .join('<br>');
 
 const counterexamplesOf = (id: string, { counterexamples }: Evidence): Evidence['counterexamples'] =>
-  counterexamples.filter(({ without, breaks }) => without?.clause === id || breaks === id);
+  counterexamples.filter((one) => isAbout(id, one));
 
 function counterexampleCell(id: string, evidence: Evidence, excuses: readonly Excuse[]): string {
   const found = counterexamplesOf(id, evidence);

@@ -1,7 +1,7 @@
 /** The chapter of `verify` that attacks the reference model: refinement, two-run and machine properties in all its worlds. */
 import { labFor, writeRun } from '../../properties/machine/fault.ts';
 import type { FaultCounterexample } from '../../properties/machine/fault.ts';
-import { machineSequence, shrinkCaught } from '../../properties/machine/hunt.ts';
+import { machineSequence, shrinkRun } from '../../properties/machine/hunt.ts';
 import type { Broken } from '../../properties/machine/lab.ts';
 import { laws } from '../../properties/machine/laws.ts';
 import type { MachineLaw } from '../../properties/machine/laws.ts';
@@ -66,7 +66,7 @@ export async function verifyModel(
 /** What a walk has found, made short. */
 export function breached({ lab, moves }: Pick<MachineWalk, 'lab' | 'moves'>, found: Broken): Breached {
   const foundAt = moves.length;
-  const shortest = shrinkCaught({ lab, moves: [...moves], broken: found });
+  const shortest = shrinkRun({ lab, moves: [...moves], broken: found });
   const counterexample = writeRun(lab, shortest.moves, shortest.broken);
   const { breaks, property, calls, world } = counterexample;
   const { lines } = tellRun(lab, counterexample);

@@ -7,6 +7,7 @@ import { hex, unhex } from '../../model/bytes.ts';
 import type { Evidence } from '../../model/attestation/evidence.ts';
 import { readEvidence } from '../../model/attestation/evidence.ts';
 import { partsOf } from '../../model/cbor/scan.ts';
+import type { NamedFault } from '../fault.ts';
 import { appraise, judge, without } from './appraise.ts';
 import type { Decision } from './difference.ts';
 import { brokenBy, decisionOf, sayDecision } from './difference.ts';
@@ -16,15 +17,7 @@ import { drawn } from './recipes/draw.ts';
 import { makeEvidence, sayRecipe } from './recipes/recipe.ts';
 import { simplest } from './recipes/simpler.ts';
 
-export interface EvidenceFault {
-  readonly id: string;
-  readonly title: string;
-  /** The clauses of which the evidence that is found breaks one. */
-  readonly clauses: readonly ClauseId[];
-  /** Where it was real: commits, issues, or the verifier that still decides so. */
-  readonly known?: string;
-  /** What goes wrong and what is lost, in a sentence or two. */
-  readonly story: string;
+export interface EvidenceFault extends NamedFault {
   /** It turns sound evidence away, instead of believing what is forged. */
   readonly denies?: true;
   readonly unasked?: readonly ClauseId[];

@@ -1,22 +1,15 @@
 /** Named faults of the reference model, and the counterexamples in which each is caught. */
 import type { Machine } from '../../model/machine.ts';
+import type { WrittenSequence } from '../counterexample.ts';
+import type { NamedFault } from '../fault.ts';
 import { readCall, writeCall } from '../names.ts';
-import type { WrittenCall } from '../names.ts';
 import { Lab } from './lab.ts';
 import type { Move } from './binder.ts';
 import type { Broken } from './lab.ts';
 import { machineWorlds } from './worlds.ts';
 import type { MachineWorld } from './worlds.ts';
 
-export interface Fault {
-  readonly id: string;
-  readonly title: string;
-  /** The clauses of which one breaks. */
-  readonly clauses: readonly string[];
-  /** Where it happened: a CVE, a commit; nothing where it is made up. */
-  readonly known?: string;
-  /** What the attacker does, what is lost, where it happened. */
-  readonly story: string;
+export interface Fault extends NamedFault {
   /** The altered place. */
   readonly alter: (machine: Machine) => void;
 }
@@ -38,14 +31,8 @@ export interface Turn {
   readonly lets: number;
 }
 
-export interface FaultCounterexample {
-  readonly name: string;
-  readonly profile: string;
-  readonly world: string;
+export interface FaultCounterexample extends WrittenSequence {
   readonly fault?: string | undefined;
-  readonly breaks: string;
-  readonly property: string;
-  readonly calls: readonly WrittenCall[];
   readonly schedule?: readonly Turn[] | undefined;
   readonly story?: string | undefined;
 }

@@ -1,0 +1,27 @@
+/** The files of counterexamples to faults: the smallest that was ever found stays, with the story as it is told now. */
+import { readFileSync, readdirSync, unlinkSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Kind } from '../../counterexamples/kinds.ts';
+import type { NamedFault } from '../../properties/fault.ts';
+
+const root = join(import.meta.dirname, '../../counterexamples');
+
+/** Keeps the smallest of what is there and what was found, of those that show the fault; nothing if none does. */
+export function keepSmallest<F extends NamedFault, C extends { readonly name: string }>(
+  { folder, parse, flawOf }: Kind<F, C>,
+  fault: F,
+  found: readonly C[],
+  size: (one: C) => number,
+): C | undefined {
+  const files = readdirSync(join(root, folder)).filter((name) => name.startsWith(`${fault.id}.`));
+  const known = files
+    .map((name) => parse(readFileSync(join(root, folder, name), 'utf8')))
+    .filter((one): one is C => typeof one !== 'string');
+  const sound = [...known, ...found].filter((one) => flawOf(fault, one) === undefined);
+  const [best] = sound.sort((a, b) => size(a) - size(b));
+  if (best === undefined) return undefined;
+  for (const name of files) unlinkSync(join(root, folder, name));
+  const text = JSON.stringify({ ...best, story: fault.story }, null, 2);
+  writeFileSync(join(root, folder, `${best.name}.json`), `${text}\n`);
+  return best;
+}

@@ -1,0 +1,70 @@
+/** Faults that sequences of calls show: hunts for each, and keeps the shortest sequence. */
+import type { Counterexample } from '../../counterexamples/file.ts';
+import type { Kind } from '../../counterexamples/kinds.ts';
+import type { Caught, NamedFault } from '../../properties/fault.ts';
+import { print } from '../output.ts';
+import { keepSmallest } from './files.ts';
+
+/** Every fault is hunted for with each of these. */
+export const seeds: readonly number[] = [1, 2, 3, 4, 5];
+/** Sequences after which a hunt is given up. */
+const mostRuns = 10_000;
+
+type Hunt<F> = (fault: F, seed: number, most: number) => Caught<Counterexample> | undefined;
+
+/** What a hunt caught, and how many seconds of processor time it took; nothing if the fault is not found. */
+export function timed<F>(
+  hunt: Hunt<F>,
+  fault: F,
+  seed: number,
+): (Caught<Counterexample> & { seconds: number }) | undefined {
+  const before = process.cpuUsage();
+  const caught = hunt(fault, seed, mostRuns);
+  const { user, system } = process.cpuUsage(before);
+  return caught && { ...caught, seconds: (user + system) / 1e6 };
+}
+
+export const median = (values: readonly number[]): number =>
+  [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? NaN;
+
+/** Fewer calls are better, then a last call that is refused without the fault, then fewer interruptions. */
+const size = ({ calls, refused, schedule }: Counterexample): number =>
+  calls.length + (refused === undefined ? 0.5 : 0) + (schedule?.length ?? 0) / 100;
+/** Of several of one size, the one that is told in the fewest letters. */
+const letters = ({ calls }: Counterexample): number => JSON.stringify(calls).length;
+
+const columns = (fault: string, clause: string, ...numbers: readonly (string | number)[]): string =>
+  `${fault.padEnd(33)}${clause.padEnd(23)}${numbers.map((one) => String(one).padStart(10)).join('')}`;
+
+/** Hunts for the wanted faults of a kind, or for all if none is wanted; gives those that were not found with every seed. */
+export function huntSequences<F extends NamedFault>(
+  title: string,
+  kind: Kind<F, Counterexample>,
+  hunt: Hunt<F>,
+  wanted: ReadonlySet<string>,
+): readonly string[] {
+  const chosen = kind.faults.filter(({ id }) => wanted.size === 0 || wanted.has(id));
+  if (chosen.length === 0) return [];
+  print(columns(title, 'clause', 'runs', 'seconds', 'found at', 'shrunk to', 'shortest'));
+  let total = 0;
+  const missed = chosen.filter((fault) => {
+    const hunts = seeds.flatMap((seed) => timed(hunt, fault, seed) ?? []);
+    const ends = hunts.map(({ shrunk }) => shrunk()).sort((a, b) => letters(a) - letters(b));
+    const seconds = median(hunts.map((one) => one.seconds));
+    total += seconds;
+    print(
+      columns(
+        fault.id,
+        ends[0]?.breaks ?? `found with ${hunts.length} of ${seeds.length} seeds`,
+        median(hunts.map(({ runs }) => runs)),
+        seconds.toFixed(2),
+        median(hunts.map(({ found }) => found)),
+        median(ends.map(({ calls }) => calls.length)),
+        keepSmallest(kind, fault, ends, size)?.calls.length ?? 'none is sound',
+      ),
+    );
+    return hunts.length < seeds.length;
+  });
+  print(`the medians add up to ${total.toFixed(1)} s\n`);
+  return missed.map(({ id }) => id);
+}

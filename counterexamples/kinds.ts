@@ -1,0 +1,43 @@
+/** The kinds of faults: where their counterexamples are, how a file is read, and what is wrong with one that shows nothing. */
+import { flawOfEvidence } from '../properties/attestation/fault.ts';
+import type { EvidenceCounterexample, EvidenceFault } from '../properties/attestation/fault.ts';
+import { flawOfBoot } from '../properties/boot-fault.ts';
+import type { BootFault } from '../properties/boot-fault.ts';
+import type { NamedFault } from '../properties/fault.ts';
+import { flawOfFault } from '../properties/machine/fault.ts';
+import type { Fault } from '../properties/machine/fault.ts';
+import { bootFaults } from './boot/all.ts';
+import { evidenceFaults } from './evidence/all.ts';
+import { parseEvidence } from './evidence/file.ts';
+import { faults } from './faults/all.ts';
+import { parseCounterexample } from './file.ts';
+import type { Counterexample } from './file.ts';
+
+export interface Kind<F extends NamedFault, C> {
+  /** Beside this file. */
+  readonly folder: string;
+  readonly faults: readonly F[];
+  readonly parse: (text: string) => C | string;
+  readonly flawOf: (fault: F, counterexample: C) => string | undefined;
+}
+
+export const ofTheModel: Kind<Fault, Counterexample> = {
+  folder: 'faults',
+  faults,
+  parse: parseCounterexample,
+  flawOf: flawOfFault,
+};
+
+export const ofBoot: Kind<BootFault, Counterexample> = {
+  folder: 'boot',
+  faults: bootFaults,
+  parse: parseCounterexample,
+  flawOf: flawOfBoot,
+};
+
+export const ofEvidence: Kind<EvidenceFault, EvidenceCounterexample> = {
+  folder: 'evidence',
+  faults: evidenceFaults,
+  parse: parseEvidence,
+  flawOf: flawOfEvidence,
+};

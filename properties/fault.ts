@@ -1,0 +1,23 @@
+/** Named faults: mistakes of one place, most of which were real, that the generators have to find. */
+import type { ClauseId } from '../spec/clauses.generated.ts';
+
+export interface NamedFault {
+  readonly id: string;
+  readonly title: string;
+  /** The clauses of which one breaks. */
+  readonly clauses: readonly ClauseId[];
+  /** Where it was real: a CVE, commits, or who still does so; nothing where it is made up. */
+  readonly known?: string;
+  /** What the attacker does, what is lost, where it happened. */
+  readonly story: string;
+}
+
+/** A fault that drawn sequences have shown. */
+export interface Caught<C> {
+  /** Sequences drawn until then. */
+  readonly runs: number;
+  /** Calls of the one that showed it. */
+  readonly found: number;
+  /** The shortest and plainest form of that one. */
+  readonly shrunk: () => C;
+}
