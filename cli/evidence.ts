@@ -1,59 +1,74 @@
-/** What stands behind a clause: the guards that enforce it, the properties that watch it, the sequences that break it. */
-import { readFileSync, readdirSync } from 'node:fs';
-import { join, relative } from 'node:path';
-import { Machine } from '../spec/machine.ts';
-import { profiles } from '../spec/profiles/all.ts';
-import { parseCounterexample } from '../counterexamples/file.ts';
-import type { Counterexample } from '../counterexamples/file.ts';
-import { allProperties } from '../properties/chapters.ts';
-import { suitesOf } from '../properties/suites.ts';
+/** What stands behind a clause: who asks for it, what watches it, what breaks it; each line with the file to open. */
+import { relative } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { parseFinding } from '../counterexamples/finding.ts';
+import { allFaults } from '../counterexamples/kinds.ts';
+import { clausePlaces } from './generate/clauses.ts';
+import { parseClauseExcuses } from './generate/coverage.ts';
+import { isAbout } from './generate/evidence.ts';
+import type { CounterexampleUse, GuardUse } from './generate/evidence.ts';
+import { evidenceIn, indexOf, readable } from './generate/generate.ts';
+import { readInputs, root } from './generate/inputs.ts';
+import { breaks } from './strength/result.ts';
 
-const folder = join(import.meta.dirname, '../counterexamples');
+type Line = readonly [path: string, says: string];
 
-export interface CounterexampleFile {
-  readonly file: string;
-  readonly counterexample: Counterexample;
+/** All that stands behind any clause. */
+export function readEvidence() {
+  const inputs = readInputs();
+  return {
+    ...evidenceIn(inputs).evidence,
+    index: indexOf(clausePlaces(inputs.prose), inputs.sources),
+    findings: readable(inputs.findings, parseFinding),
+    planted: inputs.planted,
+    excuses: parseClauseExcuses(inputs.prose),
+  };
 }
 
-/** The counterexamples of the project. Fails if one cannot be read. */
-export function committedCounterexamples(): CounterexampleFile[] {
-  const names = readdirSync(folder).filter((name) => name.endsWith('.json') && name !== 'tsconfig.json');
-  return names.sort().map((name) => {
-    const counterexample = parseCounterexample(readFileSync(join(folder, name), 'utf8'));
-    if (typeof counterexample === 'string') throw new Error(`unreachable: ${name}: ${counterexample}`);
-    return { file: relative(process.cwd(), join(folder, name)), counterexample };
-  });
+/** Sections of lines; a clause without any does not pass `npm run generate`. */
+export function evidenceFor(clause: string, all = readEvidence()): string[] {
+  const ofClause = <T extends { readonly clause: string }>(some: readonly T[]): T[] =>
+    some.filter((one) => one.clause === clause);
+  const asked = (isWanted: (kind: GuardUse['kind']) => boolean): Line[] =>
+    ofClause(all.guards)
+      .filter(({ kind }) => isWanted(kind))
+      .flatMap(({ call, says, excuse }) =>
+        says.map((words): Line => [
+          all.index.fileOf(call, clause),
+          `${call}: ${words}${excuse === undefined ? '' : ` (no counterexample, for ${excuse})`}`,
+        ]),
+      );
+  const sections: Readonly<Record<string, readonly Line[]>> = {
+    'guards (docs/guards.md)': asked((kind) => kind !== 'check'),
+    'checks (docs/checks.md)': asked((kind) => kind === 'check'),
+    properties: ofClause(all.properties).map(({ kind, says, file }) => [file, `${kind}: ${says}`]),
+    'counterexamples (told by `pvm-spec explain FILE`)': all.counterexamples
+      .filter((one) => isAbout(clause, one))
+      .map((one) => [one.file, roleOf(clause, one)]),
+    'findings in real hypervisors (told by the same)': ofClause(all.findings).map(({ name, title }) => [
+      `counterexamples/findings/${name}.json`,
+      title,
+    ]),
+    'faults planted in a real hypervisor (docs/strength.md)': all.planted
+      .filter((row) => breaks(row).includes(clause))
+      .map(({ patch }) => [`targets/linux-pkvm/faults/${patch.name}.patch`, patch.says]),
+    'not checked': all.excuses.filter(({ id }) => id === clause).map(({ at, reason }) => [at.path, reason]),
+  };
+  return Object.entries(sections).flatMap(([heading, lines]) => section(heading, lines));
 }
 
-export function evidenceFor(clause: string): string[] {
-  const guards = [...profiles.values()].flatMap((profile) =>
-    [...profile.rules.values()].flatMap((rule) =>
-      rule.guards
-        .filter((step) => step.clause === clause)
-        .map((step) =>
-          step.kind === 'must'
-            ? `${rule.call}: ${step.condition.words}, else ${step.error}`
-            : `${rule.call} keeps: ${step.effect.words}`,
-        ),
-    ),
+/** What a counterexample has to do with a clause. */
+function roleOf(clause: string, { breaks, without, fault }: CounterexampleUse): string {
+  const title = allFaults.find(({ id }) => id === fault)?.title ?? '';
+  if (without?.clause === clause) return `breaks ${breaks} without it`;
+  if (breaks !== clause) return `is refused by it, unless ${title}`;
+  return without === undefined ? `breaks it: ${title}` : `breaks it without ${without.clause}`;
+}
+
+function section(heading: string, lines: readonly Line[]): string[] {
+  const here = lines.map(
+    ([path, says]) => [relative(process.cwd(), fileURLToPath(new URL(path, root))), says] as const,
   );
-  const properties = suitesOf()
-    .flatMap(({ profile, named }) => allProperties(new Machine(profile, named.world)))
-    .filter((property) => property.clause === clause)
-    .map((property) => `${property.kind}: ${property.says}`);
-  const counterexamples = committedCounterexamples()
-    .filter(({ counterexample: { breaks, without } }) => breaks === clause || without?.clause === clause)
-    .map(({ file, counterexample }) =>
-      counterexample.breaks === clause ? `${file} breaks it` : `${file} shows what breaks without it`,
-    );
-  return [
-    ...section('guards', guards),
-    ...section('properties', properties),
-    ...section('counterexamples', counterexamples),
-  ];
+  const width = Math.max(...here.map(([path]) => path.length));
+  return here.length === 0 ? [] : [heading, ...here.map(([path, says]) => `  ${path.padEnd(width)}  ${says}`)];
 }
-
-const section = (heading: string, lines: readonly string[]): string[] => {
-  const distinct = [...new Set(lines)];
-  return distinct.length === 0 ? [] : [heading, ...distinct.map((line) => `  ${line}`)];
-};

@@ -41,3 +41,5 @@ export const ofEvidence: Kind<EvidenceFault, EvidenceCounterexample> = {
   parse: parseEvidence,
   flawOf: flawOfEvidence,
 };
+
+export const allFaults: readonly NamedFault[] = [...faults, ...bootFaults, ...evidenceFaults];

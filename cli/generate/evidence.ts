@@ -1,4 +1,4 @@
-/** What is there for a clause besides its sentence: guards, properties and counterexamples. */
+/** What is there for a clause besides its sentence: guards and checks, properties, counterexamples. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { isAboutEvidence, parseEvidence } from '../../counterexamples/evidence/file.ts';
 import { parseCounterexample } from '../../counterexamples/file.ts';
@@ -6,11 +6,13 @@ import type { Verifier } from '../../spec/attestation/verifiers.ts';
 import type { Profile } from '../../spec/profile.ts';
 import type { SourceFile } from './requirements.ts';
 
-/** One guard of one call, or one thing that the call keeps, in whichever profiles have it. */
+/** One guard of one call, or one thing that the call keeps, in whichever profiles have it; or a check of evidence. */
 export interface GuardUse {
   readonly clause: string;
   readonly call: string;
-  readonly kind: 'must' | 'keeps';
+  readonly kind: 'must' | 'keeps' | 'check';
+  /** What it asks, keeps or denies for, in the words of each profile. */
+  readonly says: readonly string[];
   readonly profiles: readonly string[];
   readonly excuse?: string;
 }
@@ -52,11 +54,14 @@ export function guardUses(profiles: readonly Profile[]): GuardUse[] {
       for (const step of guards) {
         const key = `${call} ${step.clause}`;
         const before = uses.get(key);
+        const says =
+          step.kind === 'must' ? `${step.condition.words}, else ${step.error}` : `keeps: ${step.effect.words}`;
         const excuse = before?.excuse ?? (step.kind === 'must' ? step.excuse : undefined);
         uses.set(key, {
           clause: step.clause,
           call,
           kind: step.kind,
+          says: [...new Set([...(before?.says ?? []), says])],
           profiles: [...new Set([...(before?.profiles ?? []), name])],
           ...(excuse === undefined ? {} : { excuse }),
         });
@@ -72,7 +77,8 @@ export const checkUses = (verifiers: readonly Verifier[]): GuardUse[] =>
     [...new Set(checks.map(({ clause }) => clause))].map((clause) => ({
       clause,
       call: `appraise ${name}`,
-      kind: 'must' as const,
+      kind: 'check' as const,
+      says: [...new Set(checks.filter((one) => one.clause === clause).map(({ says }) => `denied, for ${says}`))],
       profiles: [],
     })),
   );

@@ -9,7 +9,7 @@ import { renderAppraisers } from './appraisers.ts';
 import { renderChecks } from './checks.ts';
 import { clausePlaces, parseClauses, renderClauses } from './clauses.ts';
 import { checkCoverage, parseClauseExcuses } from './coverage.ts';
-import { checkUses, counterexampleUses, guardUses, type PropertyUse } from './evidence.ts';
+import { checkUses, counterexampleUses, type Evidence, guardUses, type PropertyUse } from './evidence.ts';
 import { renderFindings } from './findings.ts';
 import { renderGallery } from './gallery.ts';
 import { type Index, renderGuards } from './guards.ts';
@@ -40,17 +40,15 @@ export interface Inputs {
 
 /** Throws a ProseError if the clauses cannot be read, for nothing can be generated then. */
 export function generate(inputs: Inputs): { outputs: SourceFile[]; problems: string[] } {
-  const { prose, profiles, verifiers, properties, sources } = inputs;
+  const { prose, profiles, verifiers, sources } = inputs;
   const clauses = parseClauses(prose);
   const places = clausePlaces(prose);
   const index = indexOf(places, sources);
   const excuses = parseClauseExcuses(prose);
-  const counterexamples = counterexampleUses(inputs.counterexamples);
-  const guards = [...guardUses(profiles), ...checkUses(verifiers)];
+  const { evidence, unread } = evidenceIn(inputs);
   const isEvidence = ({ text }: SourceFile): boolean => isAboutEvidence(text);
   const sequences = inputs.counterexamples.filter((file) => !isEvidence(file));
   const judged = readable(inputs.counterexamples.filter(isEvidence), parseEvidence);
-  const evidence = { guards, properties, counterexamples: counterexamples.uses };
   return {
     outputs: [
       { path: 'spec/clauses.generated.ts', text: renderClauses(clauses) },
@@ -69,7 +67,7 @@ export function generate(inputs: Inputs): { outputs: SourceFile[]; problems: str
       { path: 'docs/matrix.md', text: renderMatrix(clauses, evidence, excuses, index) },
     ],
     problems: [
-      ...counterexamples.problems,
+      ...unread,
       ...checkCoverage(places, evidence, excuses),
       ...checkRequirements(prose, clauses),
       ...checkSources(prose, clauses, places),
@@ -78,21 +76,38 @@ export function generate(inputs: Inputs): { outputs: SourceFile[]; problems: str
   };
 }
 
-const readable = <T>(files: readonly SourceFile[], parse: (text: string) => T | string): T[] =>
+/** What there is for all clauses, and one problem for each counterexample that cannot be read. */
+export function evidenceIn({ profiles, verifiers, properties, counterexamples }: Inputs): {
+  evidence: Evidence;
+  unread: readonly string[];
+} {
+  const { uses, problems } = counterexampleUses(counterexamples);
+  const guards = [...guardUses(profiles), ...checkUses(verifiers)];
+  return { evidence: { guards, properties, counterexamples: uses }, unread: problems };
+}
+
+export const readable = <T>(files: readonly SourceFile[], parse: (text: string) => T | string): T[] =>
   files.flatMap(({ text }) => {
     const parsed = parse(text);
     return typeof parsed === 'string' ? [] : [parsed];
   });
 
-/** A call is defined in the file of its name; a guard of it, where that does not name the clause, in one that does. */
+/**
+ * A call is defined in the file of its name; a guard of it, where that does not name the clause, in one that does, and
+ * first of all in one that asks for it.
+ */
 export function indexOf(clauses: Index['clauses'], sources: readonly SourceFile[]): Index {
   const paths = new Set(sources.map(({ path }) => path));
   const own = (call: string): string => `spec/calls/${call.replaceAll('_', '-')}.ts`;
   const naming = (text: string): SourceFile[] => sources.filter((file) => file.text.includes(`'${text}'`));
+  const asking = (clause: string): SourceFile[] =>
+    sources.filter(({ text }) => new RegExp(`\\b(?:must|keeps)\\(\\s*'${clause}'`).test(text));
   return {
     clauses,
     fileOf: (call, clause) => {
-      const candidates = naming(clause ?? call).map(({ path }) => path);
+      const candidates = (clause === undefined ? naming(call) : [...asking(clause), ...naming(clause)]).map(
+        ({ path }) => path,
+      );
       const file = paths.has(own(call)) ? own(call) : naming(call)[0]?.path;
       if (clause === undefined || candidates.includes(file ?? '')) return file ?? 'spec/calls';
       return candidates[0] ?? file ?? 'spec/calls';

@@ -24,9 +24,9 @@ export function renderMatrix(
     '',
     '# Matrix',
     '',
-    'For each clause: the calls that have it as a guard (or keep something under it), the properties that judge it, and',
-    'the counterexamples that leave it out, break it, or would be refused by it. Where there is none, the reason stands in',
-    'italics.',
+    'For each clause: the calls that have it as a guard (or keep something under it) and the verifiers that check it, the',
+    'properties that judge it, and the counterexamples that leave it out, break it, or would be refused by it. Where there',
+    'is none, the reason stands in italics. `pvm-spec explain CLAUSE` shows the same of one.',
     '',
     ...table(['', 'clauses'], summary(clauses, evidence, excuses)),
     ...chapters.flatMap((chapter) => [

@@ -2,15 +2,15 @@
  * `npm run necessity [-- CLAUSE…]`: leaves out every guard in turn, and writes down what breaks without it, in the
  * fewest calls, under `counterexamples/`. A guard that nothing misses is printed, and fails the command.
  */
-import { existsSync, mkdirSync, unlinkSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, readdirSync, unlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Step } from '../../spec/rule.ts';
+import { parseCounterexample } from '../../counterexamples/file.ts';
 import { defaultEffort, flawOf, guardsOf, necessityOf } from '../../properties/necessity.ts';
 import type { Effort } from '../../properties/necessity.ts';
 import type { LeftOut } from '../../properties/counterexample.ts';
 import { suitesOf, worldNamed } from '../../properties/suites.ts';
 import type { Suite } from '../../properties/suites.ts';
-import { committedCounterexamples } from '../evidence.ts';
 import { exitStatus, print } from '../output.ts';
 
 const folder = join(import.meta.dirname, '../../counterexamples');
@@ -71,7 +71,10 @@ process.exitCode = missed.length > 0 ? exitStatus.violated : exitStatus.holds;
 
 /** Removes what was found for this guard before. */
 function forget({ call, clause }: LeftOut): void {
-  for (const { file, counterexample } of committedCounterexamples()) {
-    if (counterexample.without?.call === call && counterexample.without.clause === clause) unlinkSync(file);
+  for (const name of readdirSync(folder)) {
+    if (!name.endsWith('.json')) continue;
+    const known = parseCounterexample(readFileSync(join(folder, name), 'utf8'));
+    const isOfGuard = typeof known !== 'string' && known.without?.call === call && known.without.clause === clause;
+    if (isOfGuard) unlinkSync(join(folder, name));
   }
 }

@@ -1,0 +1,41 @@
+/** All that is generated from, read from the repository. */
+import { fileURLToPath } from 'node:url';
+import { evidenceLaws } from '../../properties/attestation/laws/all.ts';
+import { allProperties } from '../../properties/chapters.ts';
+import { laws } from '../../properties/machine/laws.ts';
+import { suitesOf } from '../../properties/suites.ts';
+import { flowVerifiers, verifiers } from '../../spec/attestation/verifiers.ts';
+import { Machine } from '../../spec/machine.ts';
+import { profiles } from '../../spec/profiles/all.ts';
+import { patchesIn } from '../../targets/linux-pkvm/kernel/patch.ts';
+import { readResults, rowsOf } from '../strength/result.ts';
+import { propertyUses, readFiles } from './evidence.ts';
+import type { Inputs } from './generate.ts';
+
+export const root = new URL('../../', import.meta.url);
+const faults = new URL('targets/linux-pkvm/faults/', root);
+
+const isFinding = ({ path }: { path: string }): boolean => path.startsWith('counterexamples/findings/');
+
+export function readInputs(): Inputs {
+  const shown = readFiles(root, 'counterexamples', '.json').filter(({ path }) => !path.endsWith('/tsconfig.json'));
+  const [glossary] = readFiles(root, 'docs', '/glossary.md');
+  return {
+    prose: readFiles(root, 'docs/spec', '.md'),
+    glossary: glossary ?? { path: 'docs/glossary.md', text: '' },
+    sources: readFiles(root, 'spec', '.ts').filter(({ path }) => !path.endsWith('.generated.ts')),
+    profiles: [...profiles.values()],
+    verifiers: [...verifiers, ...flowVerifiers],
+    properties: propertyUses(
+      [
+        ...suitesOf().flatMap(({ profile, named }) => allProperties(new Machine(profile, named.world))),
+        ...evidenceLaws,
+        ...Object.values(laws),
+      ],
+      readFiles(root, 'properties', '.ts'),
+    ),
+    counterexamples: shown.filter((file) => !isFinding(file)),
+    findings: shown.filter(isFinding),
+    planted: rowsOf(patchesIn(fileURLToPath(faults)), readResults(new URL('results.json', faults))),
+  };
+}
