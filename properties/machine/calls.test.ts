@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { Machine } from '../../model/machine.ts';
-import { ModelTarget } from '../../model/target.ts';
+import { Machine, wholeDesign } from '../../model/machine.ts';
+import { linux, ModelTarget } from '../../model/target.ts';
 import { profiles } from '../../spec/profiles/all.ts';
 import { machineWorlds } from './worlds.ts';
 
@@ -12,9 +12,12 @@ describe('a machine answers exactly the calls of the profile that it is held to'
     expect(Object.keys(new Machine(world, options).calls).sort()).toEqual([...profile.rules.keys()].sort());
   });
 
-  test('and as a target by itself it tells them', async () => {
-    const { profile, calls } = await new ModelTarget().describe();
-    const published = [...(profiles.get(profile)?.rules.keys() ?? [])];
-    expect([...calls].sort()).toEqual([...published, ...attacks].sort());
-  });
+  test.each([linux, { ...wholeDesign, system: 'android' } as const])(
+    'and as a target $system tells them',
+    async (as) => {
+      const { profile, calls } = await new ModelTarget(as).describe();
+      const published = [...(profiles.get(profile)?.rules.keys() ?? [])];
+      expect([...calls].sort()).toEqual([...published, ...attacks].sort());
+    },
+  );
 });

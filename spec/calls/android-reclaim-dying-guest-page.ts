@@ -25,7 +25,7 @@ export const androidReclaimDyingGuestPage = hypercall(
       must('RECLAIM-DYING-OWNED', not(mappingOf('vm', 'gfn').is('SHARED_BORROWED')), 'EPERM'),
       must(
         'RECLAIM-DYING-BORROWED',
-        either(mappingOf('vm', 'gfn').is('OWNED'), hostState('page').is('SHARED_BORROWED')),
+        either(not(mappingOf('vm', 'gfn').is('SHARED_OWNED')), hostState('page').is('SHARED_BORROWED')),
         'EBUSY',
         neverDecides('MEM-LEGAL: what a VM shares it shares with the host'),
       ),

@@ -192,6 +192,34 @@ test('a reclaim from the secure world does not reach the page of a VM, but did a
   expect(shipped.call('host_read', { page: 4 })).toEqual(answered(privateOf(0)));
 });
 
+test('a page that two VMs borrow is not the host’s again when one of them dies, but was as shipped', () => {
+  const borrowed = [android16, android16AsShipped].map((profile) => {
+    const bench = new Bench(profile);
+    for (const page of [0, 1]) bench.call('host_share_hyp', { page });
+    for (const [vm, pgd, table] of [
+      [0, 2, 3],
+      [1, 5, 6],
+    ] as const) {
+      bench.call('init_vm', { kvm: 0, created: 1, idRegs: 1, pgd });
+      bench.call('init_vcpu', { vm, hostVcpu: 1 });
+      bench.call('topup_memcache', { vm, first: table, pages: 1 });
+      bench.call('vcpu_load', { vm }, vm);
+      expect(bench.call('share_guest', { page: 4, nr: 1, prot: protAll }, vm)).toEqual(answered());
+    }
+    bench.call('vcpu_put');
+    expect(bench.call('start_teardown_vm')).toEqual(answered());
+    return bench;
+  });
+  const [android, shipped] = borrowed as [Bench, Bench];
+  expect(android.call('reclaim_dying_guest_page', { page: 4 })).toEqual(denied('EPERM', 'RECLAIM-DYING-OWNED'));
+  expect(android.call('unshare_guest', { nr: 1 })).toEqual(answered());
+  expect(shipped.call('unshare_guest', { nr: 1 })).toEqual(denied('EINVAL', 'UNSHARE-GUEST-VM'));
+  expect(shipped.call('reclaim_dying_guest_page', { page: 4 })).toEqual(answered());
+  for (const bench of borrowed) expect(bench.call('guest_read', { vm: 1 }, 1)).toEqual(answered(content.zero));
+  expect(android.call('host_share_hyp', { page: 4 })).toEqual(denied('EPERM', 'SHARE-HYP-OWNED'));
+  expect(shipped.call('host_share_hyp', { page: 4 }), 'the host has it to itself').toEqual(answered());
+});
+
 test('errors that differ from those of Linux', () => {
   const bench = new Bench().withGuest(4);
   expect(bench.call('donate_guest', { page: 7, gfn: 1 })).toEqual(denied('EINVAL', 'DONATE-RAM'));

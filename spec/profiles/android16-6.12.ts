@@ -36,7 +36,7 @@ import { answersInstead, checksInstead, has, inserts, insertsAfter, lacks, profi
 import { keeps, must, noSubject } from '../rule.ts';
 import { areUnmappedForDma, isRam, isUnmappedForDma } from '../vocabulary/pages.ts';
 import { tablesSuffice } from '../vocabulary/page-tables.ts';
-import { isCreated, isSwitchedOn, loadedVcpu, loadedVm, powerOf, vcpu } from '../vocabulary/vms.ts';
+import { isCreated, isLive, isSwitchedOn, loadedVcpu, loadedVm, powerOf, vcpu } from '../vocabulary/vms.ts';
 import { linux73 } from './linux-7.3.ts';
 
 const running = vcpu<'vm' | 'vcpu'>('vm', 'vcpu');
@@ -95,12 +95,17 @@ export const android16 = profile('android16-6.12', linux73, [
 
 /**
  * The same as its source has it. A reclaim from the secure world looks at the host's view of a page alone, so that a
- * secure world that names a wrong page hands the host the memory of a VM. And a mapping for which there is no table is
- * noticed only after the host's side has changed, where the hypervisor stops the machine.
+ * secure world that names a wrong page hands the host the memory of a VM. A mapping for which there is no table is
+ * noticed only after the host's side has changed, where the hypervisor stops the machine. And what a dying VM borrows
+ * cannot be unshared; it is reclaimed like what it owns, whoever else borrows it.
  */
 export const android16AsShipped = profile('android16-6.12-as-shipped', android16, [
   without('FFA-RECLAIM-OWNER'),
   without('FFA-RECLAIM-BORROWER'),
+  without('RECLAIM-DYING-OWNED'),
+  checksInstead('UNSHARE-GUEST-VM', isLive('vm'), 'EINVAL'),
+  checksInstead('WRPROTECT-VM', isLive('vm'), 'EINVAL'),
+  checksInstead('YOUNG-VM', isLive('vm'), 'EINVAL'),
   checksInstead('DONATE-TABLES', tablesSuffice(loadedVcpu, loadedVm, 'gfn'), 'PANIC'),
   checksInstead('SHARE-GUEST-TABLES', tablesSuffice(loadedVcpu, loadedVm, 'gfn'), 'PANIC'),
 ]);
