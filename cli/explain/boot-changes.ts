@@ -27,9 +27,7 @@ export function sayBootChange(layout: Layout, change: Change): Said {
     case 'instance':
       return sayKept(change);
     case 'bearer':
-      return field === 'secret'
-        ? [sayBearer(index), to === none ? 'no secret' : `has ${saySecret(boot, to)}`]
-        : undefined;
+      return sayHeld(boot, change);
     case 'secret':
       return ['attacker', `${knows(to)} ${saySecret(boot, index)}`];
     case 'parent':
@@ -39,6 +37,11 @@ export function sayBootChange(layout: Layout, change: Change): Said {
     default:
       return undefined;
   }
+}
+
+function sayHeld(boot: BootWorld, { field, index, to }: Change): Said {
+  if (field === 'secret') return [sayBearer(index), to === none ? 'no secret' : `has ${saySecret(boot, to)}`];
+  return field === 'keeperSecret' && to !== none ? [sayBearer(index), `has secret ${to} of Secretkeeper`] : undefined;
 }
 
 const knows = (to: number): string => (to === 1 ? 'knows' : 'does not know');
