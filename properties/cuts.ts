@@ -5,7 +5,8 @@
  */
 import type { Call, Machine } from '../spec/machine.ts';
 import type { State } from '../spec/state.ts';
-import { distinctPages, exchanged, isPage, mapped, parametersOf } from './naming.ts';
+import { distinctPages, exchanged, isFrame, isPage, isVcpu, mapped, parametersOf } from './naming.ts';
+import type { IsKind } from './naming.ts';
 import { translate, vmsIn } from './ordinals.ts';
 
 export class Cuts {
@@ -14,10 +15,12 @@ export class Cuts {
   private readonly firstVm: number;
   /** Pages that differ from each other at the start. */
   private readonly pages: readonly number[];
+  private readonly frames: readonly number[];
 
   constructor(machine: Machine, firstVm: number, start: State) {
     this.machine = machine;
     this.firstVm = firstVm;
+    this.frames = machine.world.gfns.map((_, gfn) => gfn);
     this.pages = [...distinctPages(machine, start)].flatMap((is, page) => (is === 1 ? [page] : []));
   }
 
@@ -31,19 +34,41 @@ export class Cuts {
     const before = calls.slice(0, from);
     const after = this.after(calls, from, to);
     for (const moved of this.elsewhere(after)) yield [...before, ...moved];
+    for (const moved of this.together(after)) yield [...before, ...moved];
     if (to === from + 1) {
-      for (const moved of this.onOtherPages(after, calls[from] as Call)) yield [...before, ...moved];
+      const gone = calls[from] as Call;
+      for (const moved of this.withOthers(after, gone, isPage, this.pages)) yield [...before, ...moved];
+      for (const moved of this.withOthers(after, gone, isFrame, this.frames)) yield [...before, ...moved];
     }
   }
 
-  /** The pages that the call which goes has made ready are others from then on. */
-  private *onOtherPages(calls: readonly Call[], gone: Call): IterableIterator<readonly Call[]> {
+  /** The pages or frames that the call which goes has made ready are others from then on. */
+  private *withOthers(
+    calls: readonly Call[],
+    gone: Call,
+    isKind: IsKind,
+    others: readonly number[],
+  ): IterableIterator<readonly Call[]> {
     const { machine } = this;
-    const readied = new Set(gone.args.filter((_, i) => isPage(parametersOf(machine, gone)[i])));
-    for (const page of readied) {
-      for (const other of this.pages) {
-        if (other !== page)
-          yield calls.map((call) => mapped(machine, call, isPage, (at) => (at === page ? other : at)));
+    const readied = new Set(gone.args.filter((_, i) => isKind(parametersOf(machine, gone)[i])));
+    for (const one of readied) {
+      for (const other of others) {
+        if (other !== one) yield calls.map((call) => mapped(machine, call, isKind, (at) => (at === one ? other : at)));
+      }
+    }
+  }
+
+  /** All on one CPU, and by one vCPU. */
+  private *together(calls: readonly Call[]): IterableIterator<readonly Call[]> {
+    const { machine } = this;
+    const cpus = new Set(calls.map((call) => call.cpu));
+    const vcpus = new Set(calls.flatMap((call) => call.args.filter((_, i) => isVcpu(parametersOf(machine, call)[i]))));
+    if (cpus.size < 2) return;
+    for (const cpu of cpus) {
+      const onOne = calls.map((call) => ({ ...call, cpu }));
+      yield onOne;
+      for (const vcpu of vcpus.size > 1 ? vcpus : []) {
+        yield onOne.map((call) => mapped(machine, call, isVcpu, () => vcpu));
       }
     }
   }

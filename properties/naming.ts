@@ -4,12 +4,15 @@ import type { Parameter } from '../spec/parameters.ts';
 import { fieldNames, fields } from '../spec/state.ts';
 import type { State } from '../spec/state.ts';
 
-type IsKind = (parameter: Parameter | undefined) => boolean;
+export type IsKind = (parameter: Parameter | undefined) => boolean;
 
 export const parametersOf = (machine: Machine, call: Call): readonly Parameter[] =>
   Object.values(machine.rule(call.call).rule.parameters);
 
 export const isPage: IsKind = (parameter) => parameter?.kind === 'page' || parameter?.kind === 'firstPage';
+
+export const isFrame: IsKind = (parameter) => parameter?.kind === 'gfn';
+export const isVcpu: IsKind = (parameter) => parameter?.kind === 'vcpu';
 
 /** The same call, with its arguments of one kind put in other words. */
 export function mapped(machine: Machine, call: Call, isKind: IsKind, name: (value: number) => number): Call {

@@ -81,11 +81,17 @@ export function vmsIn(rule: CompiledRule): readonly number[] {
   return found;
 }
 
-/** The same call, with its VMs named the other way. */
-export function translate(machine: Machine, call: Call, name: (vm: number) => number): Call {
+/** The arguments of a call, with its VMs named the other way. */
+export function translateArgs(machine: Machine, call: Call, name: (vm: number) => number): readonly number[] {
   const positions = vmsIn(machine.rule(call.call));
-  if (positions.length === 0) return call;
+  if (positions.length === 0) return call.args;
   const args = call.args.slice();
   for (const i of positions) args[i] = name(args[i] as number);
-  return { call: call.call, cpu: call.cpu, args };
+  return args;
 }
+
+/** The same call, with its VMs named the other way. */
+export const translate = <C extends Call>(machine: Machine, call: C, name: (vm: number) => number): C => ({
+  ...call,
+  args: translateArgs(machine, call, name),
+});

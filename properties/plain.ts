@@ -5,12 +5,10 @@
 import type { Call, Machine } from '../spec/machine.ts';
 import type { Parameter } from '../spec/parameters.ts';
 import { protAll } from '../spec/world.ts';
-import { exchanged, isPage, mapped, parametersOf } from './naming.ts';
+import { exchanged, isFrame, isPage, mapped, parametersOf } from './naming.ts';
 import { valuesOf } from './plan.ts';
 
 type Still = (calls: readonly Call[]) => boolean;
-
-const isFrame = (parameter: Parameter | undefined): boolean => parameter?.kind === 'gfn';
 
 export class PlainNames {
   private readonly machine: Machine;

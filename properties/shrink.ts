@@ -29,11 +29,17 @@ export function shrink(replay: Replay, calls: readonly Call[], clause: string): 
     return again?.violation.property.clause === clause ? busyIn(replay, candidate, again) : undefined;
   };
   const tools: Tools = { shows, cuts: replay.cuts, names: replay.names, fewer: (all) => replay.fewer(all, clause) };
-  let now = ending(sampled ? withoutLast(busy, shows) : busy, tools);
+  return shrinkTo(busy, tools);
+}
+
+/** The shortest and plainest sequence that is found to show what this one shows. */
+export function shrinkTo(calls: readonly Call[], tools: Tools): Call[] {
+  const { names, shows } = tools;
+  let now = ending(calls, tools);
   for (;;) {
     now = shortened(now, tools);
     const { length } = now;
-    const plainest = replay.names.plainest(now, (candidate) => shows(candidate)?.length === length);
+    const plainest = names.plainest(now, (candidate) => shows(candidate)?.length === length);
     const shorter = shortened(plainest, tools);
     if (shorter.length === length) return [...plainest];
     now = shorter;
@@ -44,12 +50,12 @@ export function shrink(replay: Replay, calls: readonly Call[], clause: string): 
 const busyIn = (replay: Replay, calls: readonly Call[], { length }: Broken): readonly Call[] =>
   calls.filter((_, i) => i === length - 1 || (i < length && replay.wrote[i] === true));
 
-interface Tools {
+export interface Tools {
   readonly shows: Shows;
   readonly cuts: Cuts;
   readonly names: PlainNames;
   /** One call or two that show it by themselves. */
-  readonly fewer: (calls: readonly Call[]) => readonly Call[] | undefined;
+  readonly fewer?: (calls: readonly Call[]) => readonly Call[] | undefined;
 }
 
 /** Calls are taken out in every way there is, the cheapest first, until none helps. */
@@ -58,7 +64,7 @@ function shortened(calls: readonly Call[], tools: Tools): readonly Call[] {
   for (;;) {
     now = shortest(now, tools);
     const next =
-      withoutMoved(now, tools) ?? withoutPair(now, tools) ?? withoutByReplacing(now, tools) ?? tools.fewer(now);
+      withoutMoved(now, tools) ?? withoutPair(now, tools) ?? withoutByReplacing(now, tools) ?? tools.fewer?.(now);
     if (next === undefined) return now;
     now = next;
   }
@@ -96,11 +102,11 @@ function withoutMoved(calls: readonly Call[], { shows, cuts }: Tools): readonly 
 
 /** Chunks are taken out while what is left still shows it. */
 function shortest(calls: readonly Call[], tools: Tools): readonly Call[] {
-  const next = withoutChunks(calls, tools);
+  const next = withoutChunks(withoutLast(calls, tools.shows), tools);
   return next.length === calls.length ? next : shortest(next, tools);
 }
 
-/** A property that is judged only now and then may have been broken before the last call. */
+/** What is judged only now and then, or when a call that is held has gone on, may be shown before the last call. */
 function withoutLast(calls: readonly Call[], shows: Shows): readonly Call[] {
   const left = calls.length > 1 ? shows(calls.slice(0, -1)) : undefined;
   return left === undefined ? calls : withoutLast(left, shows);
@@ -133,10 +139,7 @@ function withoutPair(calls: readonly Call[], { shows, cuts }: Tools): readonly C
 }
 
 /** One call is made a little different, and with that others can be spared. */
-export function withoutByReplacing(
-  calls: readonly Call[],
-  { names, shows }: Pick<Tools, 'names' | 'shows'>,
-): readonly Call[] | undefined {
+function withoutByReplacing(calls: readonly Call[], { names, shows }: Tools): readonly Call[] | undefined {
   if (calls.length < 2 || calls.length > replacedUpTo) return undefined;
   for (let at = calls.length - 1; at >= 0; at--) {
     for (const other of names.variantsOf(calls[at] as Call, calls)) {

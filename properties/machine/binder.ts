@@ -4,7 +4,7 @@ import type { TargetAnswer } from '../../spec/target.ts';
 import { argsLength } from '../../spec/term.ts';
 import type { Args } from '../../spec/term.ts';
 import type { Lock } from '../../model/hypervisor/locks.ts';
-import { translate } from '../ordinals.ts';
+import { translateArgs } from '../ordinals.ts';
 import type { Ordinals } from '../ordinals.ts';
 import type { Consent } from './consent.ts';
 
@@ -58,12 +58,12 @@ export class Binder {
   /** The call of this number in its run, about to begin at this step. Each number writes a value of its own. */
   bind(move: Move, number: number, step: number): Performed {
     const rule = this.spec.rule(move.call);
-    const call = translate(this.spec, move, (vm) => this.ordinals.toEntry(vm));
+    const given = translateArgs(this.spec, move, (vm) => this.ordinals.toEntry(vm));
     const args = (this.bound[number] ??= new Int32Array(argsLength)).fill(0);
-    this.spec.bind(rule, call, args);
+    this.spec.bind(rule, { call: move.call, cpu: move.cpu, args: given }, args);
     const values: Record<string, number> = {};
     const isGuests = rule.rule.actor === 'guest';
-    for (let i = 0; i < rule.names.length; i++) values[rule.names[i] as string] = call.args[i] ?? 0;
+    for (let i = 0; i < rule.names.length; i++) values[rule.names[i] as string] = given[i] ?? 0;
     let twinValues = values;
     if ('value' in values) {
       values['value'] = (isGuests ? guestValues : hostValues) + 16 * number;

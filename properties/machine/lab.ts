@@ -9,7 +9,7 @@ import { Machine } from '../../model/machine.ts';
 import type { MachineOptions } from '../../model/machine.ts';
 import { Ledger } from '../ledger.ts';
 import { readCall } from '../names.ts';
-import { Ordinals, translate } from '../ordinals.ts';
+import { Ordinals, translateArgs } from '../ordinals.ts';
 import { View } from '../view.ts';
 import { Binder } from './binder.ts';
 import type { Hold, Move, Performed } from './binder.ts';
@@ -74,7 +74,8 @@ export class Lab {
   readonly paths: string[][] = [];
   keepsTrace = false;
   private readonly setup: Setup;
-  private readonly reserved: number[] = [];
+  /** Entries of the VMs that the world's first calls make. */
+  readonly reserved: number[] = [];
   private readonly pair: Pair;
   private parked: Parked[] = [];
   private batch: Performed[] = [];
@@ -179,7 +180,11 @@ export class Lab {
   /** A call whose VM is given by its entry in the VM table. */
   moveOf(call: string, cpu: number, args: Readonly<Record<string, number>>): Move {
     const given = this.spec.rule(call).names.map((name) => args[name] ?? 0);
-    return translate(this.spec, { call, cpu, args: given }, (vm) => this.ordinals.toOrdinal(vm));
+    return {
+      call,
+      cpu,
+      args: translateArgs(this.spec, { call, cpu, args: given }, (vm) => this.ordinals.toOrdinal(vm)),
+    };
   }
 
   /** The calls that are held now. */

@@ -3,7 +3,7 @@ import type { CompiledRule } from '../../spec/machine.ts';
 import { argsLength, passed } from '../../spec/term.ts';
 import { Draw } from '../draw.ts';
 import { Random } from '../random.ts';
-import { translate } from '../ordinals.ts';
+import { translateArgs } from '../ordinals.ts';
 import type { Move, Performed } from './binder.ts';
 import type { Broken, Lab } from './lab.ts';
 
@@ -125,13 +125,12 @@ export class MachineWalk {
     const { lab, args, random } = this;
     const rule = this.drawn();
     const given = rule.names.map((_, i) => args[i + 1 + passed] as number);
-    const call = translate(lab.spec, { call: rule.rule.call, cpu: args[0] as number, args: given }, (vm) =>
-      lab.ordinals.toOrdinal(vm),
-    );
-    if (!isInterleaved || random.below(holdsOneIn) > 0) return call;
-    const steps = Math.min(mostSteps, this.steps.get(call.call) ?? usualSteps);
+    const [{ call }, cpu] = [rule.rule, args[0] as number];
+    const named = translateArgs(lab.spec, { call, cpu, args: given }, (vm) => lab.ordinals.toOrdinal(vm));
+    if (!isInterleaved || random.below(holdsOneIn) > 0) return { call, cpu, args: named };
+    const steps = Math.min(mostSteps, this.steps.get(call) ?? usualSteps);
     const hold = { after: 1 + random.below(steps), lets: 1 + random.below(mostCalls) };
-    return { call: call.call, cpu: call.cpu, args: call.args, hold };
+    return { call, cpu, args: named, hold };
   }
 
   /** Holds are drawn among as many steps as a call has taken at the most when it was alone. */
