@@ -1,6 +1,7 @@
 /** Guarantees that are void where something is missing: a trace that breaks them exists, and is looked for. */
 import type { ClauseId } from '../../spec/clauses.generated.ts';
 import type { World } from '../../spec/world.ts';
+import type { Weights } from '../draw.ts';
 import { seedFor } from '../hunt.ts';
 import { machineSequence } from './hunt.ts';
 import { Lab } from './lab.ts';
@@ -16,12 +17,14 @@ export interface Voided {
   /** What is missing: in the machine, or in the world around it. */
   readonly setup?: Setup;
   readonly world?: Partial<World>;
+  /** Calls to be drawn more often than usual. */
+  readonly weights?: Weights;
   /** The clause that breaks then, and by which calls. */
   readonly breaks: ClauseId;
   readonly by: RegExp;
 }
 
-const withoutIommu = { world: { socCoversDma: false } };
+const withoutIommu = { world: { socCoversDma: false }, weights: { device_bypass_read: 2, device_bypass_write: 2 } };
 
 export const voided: readonly Voided[] = [
   { ...withoutIommu, law: laws.deviceReads, breaks: 'MEM-CONFIDENTIAL', by: /^device_bypass_read$/ },
@@ -43,10 +46,10 @@ export interface Exhibited {
 }
 
 /** Look for a trace in so many sequences at the most. */
-export function exhibit({ setup, world, breaks, by }: Voided, seed: number, most: number): Exhibited {
+export function exhibit({ setup, world, weights, breaks, by }: Voided, seed: number, most: number): Exhibited {
   const judged = new Set([breaks]);
   const walks = machineWorlds.map((named) => {
-    const lacking = { ...named, world: { ...named.world, ...world } };
+    const lacking = { ...named, world: { ...named.world, ...world }, weights: { ...named.weights, ...weights } };
     return new MachineWalk(new Lab(lacking, { ...setup, judged, refines: false }));
   });
   let calls = 0;
