@@ -30,7 +30,7 @@ export const androidInitVcpu = hypercall(
       }),
       must('INIT-VCPU-PINNABLE', areSharedWithHyp('hostVcpu', vcpuPages), 'EBUSY'),
       must('INIT-VCPU-POWER', isBelow('mpState', 2), 'EINVAL', {
-        excuse: 'a vCPU in another state would not run either',
+        excuse: 'a vCPU of which nobody says whether it is on would run like one that is',
       }),
       must('INIT-VCPU-FEATURES', featuresAgree('vm'), 'EINVAL'),
       must('INIT-VCPU-PLANNED', isPlanned('vm', 'index'), 'EINVAL'),
