@@ -5,7 +5,7 @@ export const android: readonly Fault[] = [
   {
     id: 'runs-while-off',
     title: 'a vCPU runs that its VM has switched off',
-    clauses: ['RUN-POWERED'],
+    clauses: ['CPU-POWER'],
     known: 'CVE-2025-22413',
     story:
       'A protected VM switches its vCPUs on one after the other, each to begin where it says, and may switch one off for good. The host runs such a vCPU all the same: it goes on with whatever is in its registers, while its VM counts on it being still. Android’s hypervisor entered a vCPU without asking for its power state.',

@@ -22,6 +22,7 @@ import type { Breach } from './laws.ts';
 import { Noninterference } from './noninterference.ts';
 import { nobody, Pair } from './pair.ts';
 import { Placement } from './placement.ts';
+import { Power } from './power.ts';
 import { Reach } from './reach.ts';
 import { Refinement } from './refinement.ts';
 import type { MachineWorld } from './worlds.ts';
@@ -86,6 +87,7 @@ export class Lab {
   private readonly integrity: Integrity;
   private readonly reach: Reach;
   private readonly placement: Placement;
+  private readonly power: Power;
   private readonly givingBack: GivingBack;
 
   constructor(named: MachineWorld, setup: Setup = {}) {
@@ -99,10 +101,12 @@ export class Lab {
     this.pair = new Pair(this.machine, this.twin);
     this.ordinals = new Ordinals(named.world.slots);
     this.consent = new Consent(this.machine, this.twin, setup.secretIs);
+    this.power = new Power(this.machine);
     this.binder = new Binder(this.spec, this.ordinals, this.consent);
     this.refinement = new Refinement(this.spec, this.machine, this.state);
     this.prepare();
     this.consent.keep();
+    this.power.keep();
     this.start = this.state.cells.slice();
     this.pair.keep(setup.alter ?? (() => undefined));
     this.noninterference = new Noninterference(this.machine, this.twin, this.consent);
@@ -121,6 +125,7 @@ export class Lab {
       this.consent.begin(one);
       this.pair.answer(one);
       this.consent.end(one);
+      this.power.end(one);
       this.refinement.read();
       const wrong =
         this.refinement.check([one]) ?? (one.answer?.kind === 'done' ? undefined : { says: 'it is refused' });
@@ -143,6 +148,7 @@ export class Lab {
       list.length = 0;
     this.ended = false;
     this.consent.reset();
+    this.power.reset();
     this.refinement.reset();
     this.noninterference.reset();
     this.integrity.reset();
@@ -320,8 +326,9 @@ export class Lab {
     if (answer?.kind === 'done' && one.rule.rule.answer === 'vm') this.ordinals.reserve(answer.answer);
     if (answer?.kind === 'died') this.ended = true;
     this.batch.push(one);
-    const breach = this.judge(this.noninterference.look(one));
+    const breach = this.judge(this.noninterference.look(one)) ?? this.judge(this.power.look(one));
     this.consent.end(one);
+    this.power.end(one);
     this.givingBack.end(one);
     if (breach !== undefined) return breach;
     if (answer?.kind === 'died') return this.settle();

@@ -128,6 +128,12 @@ export const laws = {
     'no vCPU of a dying VM gets anything done',
     'a vCPU runs while its VM is taken apart',
   ),
+  power: law(
+    'each',
+    'CPU-POWER',
+    'no vCPU that its protected VM has switched off gets anything done',
+    'a vCPU runs that is switched off',
+  ),
   devicePrivate: law(
     'always',
     'DMA-PRIVATE',
