@@ -30,19 +30,11 @@ export class PlainNames {
       now = this.exchangeCpus(now, still);
       now = this.exchange(now, isPage, this.pages, still);
       now = this.exchange(now, isFrame, frames, still);
-      for (const one of this.others(now))
-        now = this.exchange(now, (parameter) => parameter?.kind === one.kind, this.ranked(one), still);
+      now = this.exchangeOthers(now, still);
       now = this.plainArguments(now, still);
       if (JSON.stringify(now) === before) break;
     }
     return now;
-  }
-
-  /** One parameter of each kind whose values are names that calls share: devices, instances, versions of an app. */
-  private others(calls: readonly Call[]): Iterable<Parameter> {
-    const parameters = calls.flatMap((call) => parametersOf(this.machine, call));
-    const named = parameters.filter((one) => !isPage(one) && !isFrame(one) && !['vm', 'prot'].includes(one.kind));
-    return new Map(named.map((one) => [one.kind, one])).values();
   }
 
   /** Calls a little different from this one: on another CPU, or with one other argument. */
@@ -101,6 +93,25 @@ export class PlainNames {
       now = plainer.map((one) => swap(current, one)).find(still) ?? now;
     }
     return now;
+  }
+
+  /** What else calls name alike: devices, instances, versions of an app. Not all calls take all of them. */
+  private exchangeOthers(calls: Call[], still: Still): Call[] {
+    const parameters = calls.flatMap((call) => parametersOf(this.machine, call));
+    const named = parameters.filter((one) => !isPage(one) && !isFrame(one) && one.kind !== 'vm' && one.kind !== 'prot');
+    const byKind = new Map(named.map((one) => [one.kind, one]));
+    const isSound: Still = (candidate) => candidate.every((call) => this.isOffered(call)) && still(candidate);
+    return [...byKind].reduce(
+      (now, [kind, one]) => this.exchange(now, (parameter) => parameter?.kind === kind, this.ranked(one), isSound),
+      calls,
+    );
+  }
+
+  private isOffered(call: Call): boolean {
+    const { machine } = this;
+    return parametersOf(machine, call).every(
+      ({ kind, values }, i) => kind === 'vm' || values(machine.world).includes(call.args[i] ?? 0),
+    );
   }
 
   private exchangeCpus(calls: Call[], still: Still): Call[] {
