@@ -13,8 +13,8 @@ import { protAll, protBits } from '../spec/world.ts';
 import { dependsOnCpu, makePlan, valuesOf } from './plan.ts';
 import type { Plan } from './plan.ts';
 
-/** Permissions that are tried: all of them, reading only, none that exist. */
-const somePermissions: readonly number[] = [protAll, protBits.R, protAll + 1];
+/** Permissions that are tried where the world does not say: all of them, reading only, none that exist. */
+export const somePermissions: readonly number[] = [protAll, protBits.R, protAll + 1];
 
 interface Kind {
   readonly rule: CompiledRule;
@@ -54,7 +54,7 @@ export class Enumerate {
 }
 
 const fewValuesOf = (machine: Machine, parameter: Parameter): readonly number[] =>
-  parameter.kind === 'prot' ? somePermissions : valuesOf(machine, parameter);
+  parameter.kind === 'prot' && machine.world.permissions === undefined ? somePermissions : valuesOf(machine, parameter);
 
 function plansOf(machine: Machine, rule: CompiledRule): Plan[] {
   const { guards } = rule.rule;
@@ -68,11 +68,16 @@ function plansOf(machine: Machine, rule: CompiledRule): Plan[] {
 }
 
 function opens(plan: Plan, state: State, args: Args): boolean {
-  return plan.opening.every((step) => {
-    if (!('keep' in step)) return step.holds(state, args) === step.wanted;
-    step.keep(state, args);
-    return true;
-  });
+  for (const step of plan.opening) {
+    if ('keep' in step) step.keep(state, args);
+    else if (step.holds(state, args) !== step.wanted) return false;
+  }
+  return true;
+}
+
+function meets(plan: Plan, position: number, state: State, args: Args): boolean {
+  for (const check of plan.checks[position] ?? []) if (check.holds(state, args) !== check.wanted) return false;
+  return true;
 }
 
 /**
@@ -86,8 +91,7 @@ function choose(kind: Kind, plan: Plan, position: number, state: State, args: Ar
   for (const value of plan.matters[position] === true ? values : values.slice(0, 1)) {
     args[position + 1 + passed] = value;
     args[position + 1] = resolve?.[value] ?? value;
-    const met = (plan.checks[position] ?? []).every((check) => check.holds(state, args) === check.wanted);
-    if (met && !choose(kind, plan, position + 1, state, args, visit)) return false;
+    if (meets(plan, position, state, args) && !choose(kind, plan, position + 1, state, args, visit)) return false;
   }
   return true;
 }

@@ -43,8 +43,8 @@ function somePages(count: number, block: number): PageShape[] {
 const farFrame = 1 << 18;
 const beyondFrame = 2 ** 40;
 
-/** Guest frames G0, G1, ...: `near` of them in blocks at the start, one far away, one beyond the range, one alias. */
-function someFrames(near: number, block: number, levels: 0 | 1 | 2): GfnShape[] {
+/** Guest frames G0, G1, ...: `near` of them in blocks at the start, one far away or not, one beyond the range, one alias. */
+function someFrames({ near, block, levels, far }: Shape): GfnShape[] {
   const tablesTo = (last: number): number[] => (levels === 0 ? [] : levels === 1 ? [last] : [0, 1 + last]);
   const blocks = Math.ceil(near / block);
   const frames = Array.from({ length: near }, (_, number): GfnShape => {
@@ -52,7 +52,6 @@ function someFrames(near: number, block: number, levels: 0 | 1 | 2): GfnShape[] 
     const tables = tablesTo(Math.floor(number / block));
     return { name: `G${number}`, frame: number, of: number, head, offset: number - head, tables, inRange: true };
   });
-  const far = tablesTo(blocks);
   const apart = (name: string, at: number, of: number, tables: number[], inRange: boolean): GfnShape => ({
     name,
     frame: at === of ? (inRange ? farFrame : beyondFrame) : of + 2 ** 52,
@@ -62,19 +61,18 @@ function someFrames(near: number, block: number, levels: 0 | 1 | 2): GfnShape[] 
     tables,
     inRange,
   });
-  return [
-    ...frames,
-    apart('far', near, near, far, true),
-    apart('beyond', near + 1, near + 1, [], false),
-    apart('G0 + 2^52', near + 2, 0, [], true),
-  ];
+  if (far !== false) frames.push(apart('far', near, near, tablesTo(blocks), true));
+  const next = frames.length;
+  return [...frames, apart('beyond', next, next, [], false), apart('G0 + 2^52', next + 1, 0, [], true)];
 }
 
-interface Shape {
+export interface Shape {
   readonly memory: number;
   readonly near: number;
   readonly block: number;
   readonly levels: 0 | 1 | 2;
+  /** A frame lies far away; so it does where nothing is said. */
+  readonly far?: boolean;
   readonly slots: number;
   readonly vcpus: number;
   readonly cpus: number;
@@ -86,7 +84,7 @@ interface Shape {
 
 /** A world of memory, VMs and CPUs. */
 export function makeWorld(shape: Shape): World {
-  const gfns = someFrames(shape.near, shape.block, shape.levels);
+  const gfns = someFrames(shape);
   return {
     pages: somePages(shape.memory, shape.block),
     gfns,
@@ -108,7 +106,14 @@ export function makeWorld(shape: Shape): World {
   };
 }
 
-const nothing: Sizes = { kvmPages: 0, vcpuPages: 0, hypVmPages: 0, hypVcpuPages: 0, pgdPages: 0, memcacheMin: 0 };
+export const nothing: Sizes = {
+  kvmPages: 0,
+  vcpuPages: 0,
+  hypVmPages: 0,
+  hypVcpuPages: 0,
+  pgdPages: 0,
+  memcacheMin: 0,
+};
 const onePageEach = (memcacheMin: number): Sizes => ({
   kvmPages: 1,
   vcpuPages: 1,

@@ -1,6 +1,6 @@
 /** Kinds of arguments: which numbers a world offers for each, how one is said, and how a number that wraps is read. */
 import { content, none } from './state.ts';
-import type { World } from './world.ts';
+import type { Sizes, World } from './world.ts';
 import { protBits } from './world.ts';
 
 export interface Parameter {
@@ -24,6 +24,11 @@ export const page: Parameter = {
 };
 /** The first page of a range that must exist. */
 export const firstPage: Parameter = { ...page, kind: 'firstPage' };
+/** The same where the world says how long the range is: of no pages, any is the first. */
+export const firstOf = (size: keyof Sizes): Parameter => ({
+  ...firstPage,
+  values: (world) => (world.sizes[size] === 0 ? [0] : firstPage.values(world)),
+});
 /** A guest frame. */
 export const gfn: Parameter = {
   kind: 'gfn',
@@ -47,7 +52,7 @@ export const fewPages: Parameter = { kind: 'count', values: () => [1, 2], say: p
 /** A set of permissions; 16 stands for a number that is none. */
 export const prot: Parameter = {
   kind: 'prot',
-  values: () => upTo(17),
+  values: (world) => world.permissions ?? upTo(17),
   say: (_, value) =>
     value > 15
       ? 'bad prot'

@@ -77,6 +77,8 @@ export interface World {
   readonly sizes: Sizes;
   /** The largest number that the count of a page's guest shares can hold. */
   readonly maxShares: number;
+  /** The sets of permissions that are passed; where nothing is said, all of them and a number that is none. */
+  readonly permissions?: readonly number[];
   /** A guest access to an old page makes it young by itself; without it the access faults. */
   readonly hardwareAccessFlag: boolean;
   /** Guest frame that holds the guest's code, or -1 where code is not followed. */

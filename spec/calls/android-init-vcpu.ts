@@ -1,4 +1,4 @@
-import { fault, firstPage, mpState, vcpuIndex, vm } from '../parameters.ts';
+import { fault, firstOf, mpState, vcpuIndex, vm } from '../parameters.ts';
 import { hypercall, must, noSubject } from '../rule.ts';
 import { isBelow, value, when } from '../term.ts';
 import { isRight, vcpuPages } from '../vocabulary/lifecycle.ts';
@@ -21,7 +21,7 @@ const made = vcpu<'vm' | 'index'>('vm', 'index');
 /** Android's: the structure comes from the hypervisor's own allocator, and the vCPU is made switched on or off. */
 export const androidInitVcpu = hypercall(
   'init_vcpu',
-  { vm, hostVcpu: firstPage, index: vcpuIndex, mpState, full: fault },
+  { vm, hostVcpu: firstOf('vcpuPages'), index: vcpuIndex, mpState, full: fault },
   {
     guards: [
       must('INIT-VCPU-VM', isCreated('vm'), 'ENOENT', noSubject),

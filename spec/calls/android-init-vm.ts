@@ -1,4 +1,4 @@
-import { fault, firstPage, flag, vcpuCount } from '../parameters.ts';
+import { fault, firstOf, flag, vcpuCount } from '../parameters.ts';
 import { hypercall, keeps, must, noSubject } from '../rule.ts';
 import { answers, isBelow, value } from '../term.ts';
 import { employAll, isAlignedRoot, isRight, kvmPages, pgdPages } from '../vocabulary/lifecycle.ts';
@@ -19,7 +19,15 @@ const withinPage = { excuse: 'addresses within a page are not part of the state'
 /** Android's: handle and structure come from the hypervisor's own allocator, and only the root table is given. */
 export const androidInitVm = hypercall(
   'init_vm',
-  { kvm: firstPage, created: vcpuCount, protected: flag, idRegs: flag, pgd: firstPage, pgdFault: fault, full: fault },
+  {
+    kvm: firstOf('kvmPages'),
+    created: vcpuCount,
+    protected: flag,
+    idRegs: flag,
+    pgd: firstOf('pgdPages'),
+    pgdFault: fault,
+    full: fault,
+  },
   {
     guards: [
       must('INIT-VM-PINNABLE', areSharedWithHyp('kvm', kvmPages), 'EPERM'),

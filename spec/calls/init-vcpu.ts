@@ -1,4 +1,4 @@
-import { fault, firstPage, vcpuIndex, vm } from '../parameters.ts';
+import { fault, firstOf, vcpuIndex, vm } from '../parameters.ts';
 import { hypercall, keeps, must, noSubject } from '../rule.ts';
 import { value } from '../term.ts';
 import { employAll, hypVcpuPages, isRight, vcpuPages } from '../vocabulary/lifecycle.ts';
@@ -9,7 +9,7 @@ import { featuresAgree, hostVcpuOf, isCreated, isPlanned, isPresent, metadataPag
 /** A vCPU of a VM is made, in memory that the host gives up for it. */
 export const initVcpu = hypercall(
   'init_vcpu',
-  { vm, hostVcpu: firstPage, index: vcpuIndex, mem: firstPage, memFault: fault },
+  { vm, hostVcpu: firstOf('vcpuPages'), index: vcpuIndex, mem: firstOf('hypVcpuPages'), memFault: fault },
   {
     guards: [
       must('INIT-VCPU-ALIGNED', isRight('memFault'), 'ENOMEM', {

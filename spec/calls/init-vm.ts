@@ -1,4 +1,4 @@
-import { fault, firstPage, flag, vcpuCount, vm } from '../parameters.ts';
+import { fault, firstOf, flag, vcpuCount, vm } from '../parameters.ts';
 import { hypercall, keeps, must, noSubject } from '../rule.ts';
 import type { Step } from '../rule.ts';
 import { answers, isBelow, value } from '../term.ts';
@@ -23,13 +23,13 @@ const withinPage = { excuse: 'addresses within a page are not part of the state'
 
 /** What the host offers: its own structure, shared and then pinned, and memory for the hypervisor's. */
 const offered = {
-  kvm: firstPage,
+  kvm: firstOf('kvmPages'),
   created: vcpuCount,
   protected: flag,
   idRegs: flag,
-  vmMem: firstPage,
+  vmMem: firstOf('hypVmPages'),
   vmMemFault: fault,
-  pgd: firstPage,
+  pgd: firstOf('pgdPages'),
   pgdFault: fault,
 };
 type Offered = keyof typeof offered;
