@@ -3,7 +3,8 @@
  * The first violation that it meets is at the end of a shortest sequence.
  */
 import type { Call, CompiledRule, Machine } from '../spec/machine.ts';
-import type { State } from '../spec/state.ts';
+import { fieldNames } from '../spec/state.ts';
+import type { FieldName, Layout, State } from '../spec/state.ts';
 import { argsLength, passed } from '../spec/term.ts';
 import type { Args } from '../spec/term.ts';
 import { Enumerate } from './enumerate.ts';
@@ -19,14 +20,20 @@ import type { NamedWorld } from './worlds.ts';
 export interface Bounds {
   readonly states: number;
   readonly depth: number;
+  /** The largest number that is followed in a field; a state beyond it is judged, and not gone into. */
+  readonly most?: Most;
+  /** Whether the properties that are sampled elsewhere are judged in every state. */
+  readonly sampled?: boolean;
 }
+
+export type Most = Readonly<Partial<Record<FieldName, number>>>;
 
 export interface Explored {
   readonly states: number;
   readonly calls: number;
   /** All sequences up to this length were looked at. */
   readonly depth: number;
-  /** Nothing is left: every reachable state was seen. */
+  /** Nothing is left: every state was seen that can be reached without going beyond what fields are followed to. */
   readonly complete: boolean;
   readonly found?: { readonly sequence: readonly Call[]; readonly violation: Violation };
 }
@@ -45,12 +52,14 @@ class Search {
   private readonly args: Args = new Int32Array(argsLength);
   private readonly enumerate: Enumerate;
   private readonly rules: readonly CompiledRule[];
+  private readonly bounds: Bounds;
+  private readonly limits: readonly { readonly cell: number; readonly most: number }[];
   private readonly parents: number[] = [-1];
   private via = new Int16Array(stride * 1024);
   private calls = 0;
   private ruleNow: CompiledRule | undefined;
 
-  constructor(machine: Machine, named: NamedWorld, properties: readonly Property[]) {
+  constructor(machine: Machine, named: NamedWorld, properties: readonly Property[], bounds: Bounds) {
     this.machine = machine;
     this.named = named;
     const { state, ledger } = begin(machine, named);
@@ -61,9 +70,12 @@ class Search {
     this.seen = new StateSet(this.row.length);
     this.enumerate = new Enumerate(machine);
     this.rules = [...machine.rules.values()];
+    this.bounds = bounds;
+    this.limits = limitsOf(machine.layout, bounds.most ?? {});
   }
 
-  run(bounds: Bounds, wanted: (violation: Violation) => boolean): Explored {
+  run(wanted: (violation: Violation) => boolean): Explored {
+    const { bounds } = this;
     this.save(-1);
     let [next, depth] = [0, 0];
     while (next < this.seen.count && depth < bounds.depth) {
@@ -90,9 +102,11 @@ class Search {
       this.calls++;
       this.ruleNow = rule;
       const guard = machine.apply(state, rule, args);
-      const violation = judge.look(rule, args, guard);
+      let violation = judge.look(rule, args, guard);
+      if (!violation && state.written > 0 && this.save(number) && this.bounds.sampled === true) {
+        violation = judge.sample();
+      }
       if (violation && wanted(violation)) found = violation;
-      else if (!violation && state.written > 0) this.save(number);
       judge.undo();
       return found === undefined;
     });
@@ -111,17 +125,19 @@ class Search {
     judge.restart(stranded);
   }
 
-  /** Keep the state as it stands now, if it is new, and how it was reached. */
-  private save(from: number): void {
+  /** Keep the state as it stands now, and how it was reached, if it is new and within the bounds. */
+  private save(from: number): boolean {
     const { row, state, judge } = this;
+    if (this.limits.some(({ cell, most }) => state.at(cell) > most)) return false;
     row.set(state.cells);
     row.set(judge.ledger.strandedHeld, state.cells.length);
     row.set(judge.ledger.strandedLent, state.cells.length + judge.ledger.strandedHeld.length);
     const number = this.seen.add(row);
-    if (number <= 0) return;
+    if (number <= 0) return false;
     this.parents[number] = from;
     if ((number + 1) * stride > this.via.length) this.growVia();
     this.via.set(this.callNow(), number * stride);
+    return true;
   }
 
   private growVia(): void {
@@ -153,6 +169,14 @@ class Search {
   }
 }
 
+/** The cells that are followed only so far. */
+const limitsOf = ({ base, size }: Layout, most: Most): { cell: number; most: number }[] =>
+  fieldNames.flatMap((field) => {
+    const limit = most[field];
+    if (limit === undefined) return [];
+    return Array.from({ length: size[field] }, (_, i) => ({ cell: base[field] + i, most: limit }));
+  });
+
 /** Search from a world's start until a wanted violation is met, or a bound. */
 export function explore(
   machine: Machine,
@@ -161,5 +185,5 @@ export function explore(
   bounds: Bounds,
   wanted: (violation: Violation) => boolean = () => true,
 ): Explored {
-  return new Search(machine, named, properties).run(bounds, wanted);
+  return new Search(machine, named, properties, bounds).run(wanted);
 }

@@ -5,6 +5,7 @@
 import { Machine } from '../spec/machine.ts';
 import type { Call } from '../spec/machine.ts';
 import type { Profile } from '../spec/profile.ts';
+import type { Step } from '../spec/rule.ts';
 import { allProperties } from './chapters.ts';
 import { callsOf, writeSequence } from './counterexample.ts';
 import type { Counterexample, LeftOut } from './counterexample.ts';
@@ -46,6 +47,31 @@ export const guardsOf = (profile: Profile): LeftOut[] =>
       step.kind === 'must' && step.excuse === undefined ? [{ call: rule.call, clause: step.clause }] : [],
     ),
   );
+
+/** A guard to leave out, as the step that it is: calls share some guards, and profiles share most of their calls. */
+export interface DistinctGuard {
+  readonly profile: Profile;
+  readonly without: LeftOut;
+  readonly step: Step;
+}
+
+/** The guards of several profiles that must have a counterexample, each under the first profile that has it. */
+export function distinctGuards(profiles: readonly Profile[]): DistinctGuard[] {
+  const known = new Set<Step | string>();
+  return profiles.flatMap((profile) =>
+    guardsOf(profile).flatMap((without) => {
+      const { call, clause } = without;
+      const step = stepOf(profile, without);
+      if (step === undefined || known.has(step) || known.has(`${call} ${clause}`)) return [];
+      known.add(step).add(`${call} ${clause}`);
+      return [{ profile, without, step }];
+    }),
+  );
+}
+
+/** The step that a profile leaves out for this call and clause. */
+export const stepOf = (profile: Profile, { call, clause }: LeftOut): Step | undefined =>
+  profile.rules.get(call)?.guards.find((step) => step.clause === clause);
 
 /** Look for what breaks without this guard, in each world, and keep the shortest sequence that shows it. */
 export function necessityOf(
@@ -92,7 +118,7 @@ function settle(
 }
 
 /** A check that only repeats others, and then decides in their place, is no loss: it shows that one of them can go. */
-function countsAsLoss(machine: Machine): (violation: Violation) => boolean {
+export function countsAsLoss(machine: Machine): (violation: Violation) => boolean {
   const repeated = new Set(
     [...machine.rules.values()].flatMap((rule) =>
       rule.guards.flatMap((guard) => (guard.implied === true ? [guard.clause] : [])),

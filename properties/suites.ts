@@ -2,6 +2,7 @@
 import { profiles } from '../spec/profiles/all.ts';
 import type { Profile } from '../spec/profile.ts';
 import { cids, devices, devicesFull, devicesUncovered } from './android-worlds.ts';
+import { completeWorlds, largerWorlds } from './complete-worlds.ts';
 import { attestation } from './flow-worlds.ts';
 import { bootWorlds, images, instances, recordsAlone, versions } from './boot-worlds.ts';
 import {
@@ -65,6 +66,12 @@ export function suitesOf(profileName?: string): Suite[] {
 
 /** A world by its name. */
 export const worldNamed = (name: string): NamedWorld | undefined =>
-  [...linuxWorlds, devices, devicesUncovered, devicesFull, cids, ...bootWorlds, attestation].find(
-    (one) => one.name === name,
-  );
+  [
+    ...linuxWorlds,
+    devices,
+    devicesUncovered,
+    devicesFull,
+    ...bootWorlds,
+    attestation,
+    ...[...completeWorlds, ...largerWorlds].map(({ named }) => named),
+  ].find((one) => one.name === name);

@@ -4,36 +4,27 @@
  */
 import { existsSync, mkdirSync, readFileSync, readdirSync, unlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Step } from '../../spec/rule.ts';
+import type { Profile } from '../../spec/profile.ts';
 import { parseCounterexample } from '../../counterexamples/file.ts';
-import { defaultEffort, flawOf, guardsOf, necessityOf } from '../../properties/necessity.ts';
+import { defaultEffort, distinctGuards, flawOf, necessityOf } from '../../properties/necessity.ts';
 import type { Effort } from '../../properties/necessity.ts';
 import type { LeftOut } from '../../properties/counterexample.ts';
 import { suitesOf, worldNamed } from '../../properties/suites.ts';
-import type { Suite } from '../../properties/suites.ts';
+import type { NamedWorld } from '../../properties/worlds.ts';
 import { exitStatus, print } from '../output.ts';
 
 const folder = join(import.meta.dirname, '../../counterexamples');
 const wanted = new Set(process.argv.slice(2));
 
 /** The guards to leave out, each under the first profile that has it, with the worlds of that profile. */
-function work(): { readonly suite: Suite; readonly worlds: readonly Suite['named'][]; readonly without: LeftOut }[] {
+function work(): { readonly profile: Profile; readonly worlds: readonly NamedWorld[]; readonly without: LeftOut }[] {
   const suites = suitesOf().filter((suite) => !suite.unsafe);
-  const known = new Set<Step>();
-  const done = new Set<string>();
-  return [...new Map(suites.map((suite) => [suite.profile.name, suite])).values()].flatMap((suite) => {
-    const worlds = suites.filter((one) => one.profile === suite.profile).map((one) => one.named);
-    return guardsOf(suite.profile)
-      .filter(({ call, clause }) => {
-        const step = suite.profile.rules.get(call)?.guards.find((one) => one.clause === clause);
-        // Calls share some guards, and profiles share most of their calls.
-        if (step === undefined || known.has(step) || done.has(`${call} ${clause}`)) return false;
-        known.add(step);
-        done.add(`${call} ${clause}`);
-        return wanted.size === 0 || wanted.has(clause);
-      })
-      .map((without) => ({ suite, worlds, without }));
-  });
+  return distinctGuards([...new Set(suites.map(({ profile }) => profile))])
+    .filter(({ without }) => wanted.size === 0 || wanted.has(without.clause))
+    .map(({ profile, without }) => {
+      const worlds = suites.filter((one) => one.profile === profile).map((one) => one.named);
+      return { profile, worlds, without };
+    });
 }
 
 /** For what few sequences come to. */
@@ -41,10 +32,10 @@ const harder: Effort = { ...defaultEffort, runs: 20 * defaultEffort.runs, length
 
 const missed: string[] = [];
 mkdirSync(folder, { recursive: true });
-for (const { suite, worlds, without } of work()) {
+for (const { profile, worlds, without } of work()) {
   const begun = performance.now();
-  const first = necessityOf(suite.profile, worlds, without);
-  const { found } = first.found ? first : necessityOf(suite.profile, worlds, without, harder);
+  const first = necessityOf(profile, worlds, without);
+  const { found } = first.found ? first : necessityOf(profile, worlds, without, harder);
   const title = `${without.call.padEnd(26)}${without.clause.padEnd(28)}`;
   const seconds = `${((performance.now() - begun) / 1000).toFixed(1)} s`;
   if (found === undefined) {
@@ -54,7 +45,7 @@ for (const { suite, worlds, without } of work()) {
   }
   const { counterexample, shortest } = found;
   const named = worldNamed(counterexample.world);
-  const flaw = named && flawOf(suite.profile, named, counterexample);
+  const flaw = named && flawOf(profile, named, counterexample);
   const proof = shortest === 'proven' ? 'shortest' : 'shortest found';
   print(
     `${title}${counterexample.breaks.padEnd(22)}${String(counterexample.calls.length).padStart(2)} calls, ${proof}  ${seconds}${flaw ? `  FLAW: ${flaw}` : ''}`,

@@ -10,7 +10,7 @@ import { MachineWalk } from '../../properties/machine/walk.ts';
 import { machineWorlds } from '../../properties/machine/worlds.ts';
 import { seedFor } from '../../properties/hunt.ts';
 import { tellRun } from '../explain/fault.ts';
-import type { ChapterProgress, ClauseResult, VerifyOptions, Watcher } from './run.ts';
+import type { ChapterProgress, ClauseResult, VerifyOptions, Violated, Watcher } from './run.ts';
 
 /** A step of the machine costs more than one of the spec. */
 const runsForOne = 1 / 10;
@@ -21,10 +21,13 @@ export interface Breached {
   readonly counterexample?: FaultCounterexample;
 }
 
+/** What a chapter comes to that draws no sequences of the rules. */
 export interface ModelResult {
   readonly chapter: ChapterProgress;
   readonly clauses: readonly ClauseResult[];
   readonly breaches: readonly Breached[];
+  /** Sequences of the rules that break something. */
+  readonly violations?: readonly Violated[];
 }
 
 export async function verifyModel(

@@ -10,6 +10,7 @@ import { laws } from '../../properties/machine/laws.ts';
 import type { Property } from '../../properties/property.ts';
 import { suitesOf } from '../../properties/suites.ts';
 import type { Suite } from '../../properties/suites.ts';
+import { completeWorldsFor, verifyComplete } from './complete.ts';
 import { verifyEvidence } from './evidence.ts';
 import { verifyModel } from './machine.ts';
 import type { Breached, ModelResult } from './machine.ts';
@@ -35,6 +36,8 @@ export interface ChapterProgress {
   readonly chapter: string;
   readonly worlds: readonly string[];
   readonly runs: number;
+  /** States that were gone through, where that is what a chapter does. */
+  readonly states?: number;
   readonly calls: number;
   /** From 0 to 1. */
   readonly share: number;
@@ -100,6 +103,7 @@ export async function verify(options: VerifyOptions, watcher: Watcher): Promise<
     if (watcher.stopped()) break;
     const result = await chapter(options, secondsForOne(options, hunts), watcher);
     onModel.push(result);
+    violations.push(...(result.violations ?? []));
     chapters.push(result.chapter);
     watcher.finished(result.chapter);
   }
@@ -121,6 +125,7 @@ function besides({ clause }: VerifyOptions): readonly (typeof verifyModel)[] {
   const hasLaw = (laws: readonly { readonly clause: string }[]): boolean =>
     clause === undefined || laws.some((law) => law.clause === clause);
   return [
+    ...(completeWorldsFor(clause).length > 0 ? [verifyComplete] : []),
     ...(hasLaw(Object.values(laws)) ? [verifyModel, verifyRaces] : []),
     ...(hasLaw(evidenceLaws) ? [verifyEvidence] : []),
   ];

@@ -11,13 +11,14 @@ const dim = (text: string): string => styleText('dim', text);
 const barWidth = 20;
 
 export function chapterLine(chapter: ChapterProgress, isFinal: boolean): string {
-  const { share, runs, calls, seconds, violated } = chapter;
+  const { share, runs, states, calls, seconds, violated } = chapter;
   const full = Math.round(share * barWidth);
   const bar = `${'━'.repeat(full)}${'╌'.repeat(barWidth - full)}`;
   const mark = violated ? bad('✗') : isFinal ? good('✓') : ' ';
   const rate = seconds > 0 ? `${number(calls / seconds)} calls/s` : '';
   const where = isFinal ? dim(chapter.worlds.join(', ')) : '';
-  return `${mark} ${chapter.chapter.padEnd(14)}${bar}  ${number(runs).padStart(6)} runs  ${number(calls).padStart(10)} calls  ${rate.padStart(18)}  ${where}`;
+  const covered = `${number(states ?? runs).padStart(6)} ${states === undefined ? 'runs  ' : 'states'}`;
+  return `${mark} ${chapter.chapter.padEnd(14)}${bar}  ${covered}${number(calls).padStart(10)} calls  ${rate.padStart(18)}  ${where}`;
 }
 
 export function transcriptLine(result: VerifyResult): string | undefined {

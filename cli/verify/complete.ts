@@ -1,0 +1,76 @@
+/** The chapter of `verify` that leaves nothing out: small worlds, and every call in every state of each. */
+import { complete, lawsOf } from '../../properties/complete.ts';
+import type { Completed } from '../../properties/complete.ts';
+import { completeWorlds } from '../../properties/complete-worlds.ts';
+import type { CompleteWorld } from '../../properties/complete-worlds.ts';
+import type { Law } from '../../properties/property.ts';
+import type { ModelResult } from './machine.ts';
+import { defaultRuns } from './run.ts';
+import type { ChapterProgress, ClauseResult, VerifyOptions, Watcher } from './run.ts';
+
+interface Judged {
+  readonly world: CompleteWorld;
+  readonly laws: readonly Law[];
+  readonly result: Completed;
+}
+
+/** The worlds that have a law of the clause that is asked for. */
+export const completeWorldsFor = (clause: string | undefined): readonly CompleteWorld[] =>
+  completeWorlds.filter((world) => lawsOf(world, clause).length > 0);
+
+/** All worlds in a whole run, and the smaller ones in a shorter run; each of them to its end. */
+export async function verifyComplete(
+  options: VerifyOptions,
+  seconds: number | undefined,
+  watcher: Watcher,
+): Promise<ModelResult> {
+  const begun = performance.now();
+  const elapsed = (): number => (performance.now() - begun) / 1000;
+  const worlds = completeWorldsFor(options.clause);
+  const most = seconds === undefined ? Math.ceil(worlds.length * Math.min(1, options.runs / defaultRuns)) : Infinity;
+  const judged: Judged[] = [];
+  for (const world of worlds.slice(0, most)) {
+    if (judged.some(isBroken) || elapsed() > (seconds ?? Infinity) || watcher.stopped()) break;
+    const laws = lawsOf(world, options.clause);
+    judged.push({ world, laws, result: complete(world, laws) });
+    watcher.progress(progressOf(judged, judged.length / worlds.length, elapsed()));
+    await new Promise(setImmediate);
+  }
+  return {
+    chapter: progressOf(judged, 1, elapsed()),
+    clauses: clauseResults(judged),
+    breaches: [],
+    violations: judged.flatMap(({ world, result: { finding } }) => (finding ? [{ suite: world, finding }] : [])),
+  };
+}
+
+const isBroken = ({ result }: Judged): boolean => result.finding !== undefined;
+
+function progressOf(judged: readonly Judged[], share: number, seconds: number): ChapterProgress {
+  const names = judged.map(({ world }) => `${world.profile.name}/${world.named.name}`);
+  return {
+    chapter: 'complete',
+    worlds: [`every call in every state of ${names.join(', ')}`],
+    runs: 0,
+    states: sum(judged, ({ result }) => result.states),
+    calls: sum(judged, ({ result }) => result.calls),
+    share,
+    seconds,
+    violated: judged.some(isBroken),
+  };
+}
+
+/** A row for each clause, with the calls in the worlds that are held to it. */
+function clauseResults(judged: readonly Judged[]): ClauseResult[] {
+  const laws = judged.flatMap((one) => one.laws);
+  const broken = new Set(judged.map(({ result }) => result.finding?.violation.property.clause));
+  return [...new Set(laws.map(({ clause }) => clause))].map((clause) => ({
+    clause,
+    kinds: [...new Set(laws.filter((law) => law.clause === clause).map(({ kind }) => kind))],
+    runs: 0,
+    calls: sum(judged, (one) => (one.laws.some((law) => law.clause === clause) ? one.result.calls : 0)),
+    verdict: broken.has(clause) ? 'violated' : 'holds',
+  }));
+}
+
+const sum = <T>(list: readonly T[], of: (one: T) => number): number => list.reduce((total, one) => total + of(one), 0);
