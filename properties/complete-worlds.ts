@@ -14,7 +14,7 @@ import { linux73 } from '../spec/profiles/linux-7.3.ts';
 import { protAll } from '../spec/world.ts';
 import type { Sizes, World } from '../spec/world.ts';
 import { cids } from './android-worlds.ts';
-import { recordsAlone, versions } from './boot-worlds.ts';
+import { images, recordsAlone, versions } from './boot-worlds.ts';
 import { somePermissions } from './enumerate.ts';
 import type { Most } from './explore.ts';
 import { attestation } from './flow-worlds.ts';
@@ -62,68 +62,89 @@ const vmPages: Sizes = { ...nothing, kvmPages: 1, hypVmPages: 1, pgdPages: 1 };
 const vcpuPages: Sizes = { ...nothing, vcpuPages: 1, hypVcpuPages: 1 };
 const allPages: Sizes = { ...vmPages, vcpuPages: 1, hypVcpuPages: 1 };
 const tablePages: Sizes = { ...nothing, memcacheMin: 1 };
+const rootAndTables: Sizes = { ...tablePages, pgdPages: 1 };
 
-/** The host offers no pages for page tables. */
+/** The host offers no pages for page tables, or a few. */
 const noList: Most = { listLength: 0 };
 const shortList: Most = { listLength: 2 };
 
+const linux = (name: string, shape: Partial<Shape>, more: Partial<World> = {}, most = noList): CompleteWorld =>
+  inWorld(linux73, world(name, shape, more), most);
+const android = (name: string, shape: Partial<Shape>, more: Partial<World> = {}, most = noList): CompleteWorld =>
+  inWorld(android16, world(name, shape, { ...oneDevice, ...more }), most);
+
+const only = <T>(list: readonly T[], ...places: readonly number[]): readonly T[] =>
+  list.filter((_, place) => places.includes(place));
+const without = <T extends { readonly name: string }>(list: readonly T[], ...names: readonly string[]): readonly T[] =>
+  list.filter(({ name }) => !names.includes(name));
+
 const booting = (name: string, from: NamedWorld, part: (boot: BootWorld) => Partial<BootWorld>): NamedWorld => {
   const boot = from.world.boot as BootWorld;
-  return { ...from, name, world: { ...from.world, boot: { ...boot, ...part(boot) } } };
+  return { ...from, name, world: { ...from.world, boot: { ...boot, randomSalts: 1, ...part(boot) } } };
 };
-const attesting = (name: string, part: (flow: FlowWorld) => Partial<FlowWorld>): NamedWorld => {
+/** One whole piece of each kind, and every flaw. */
+const flaws = booting('flaws', images, (boot) => ({
+  handoffs: without(boot.handoffs, 'unlocked'),
+  trees: without(boot.trees, 'with a vendor partition'),
+  kernels: without(boot.kernels, 'by the vendor', 'alone', 'v0', 'service', 'old service'),
+  ramdisks: without(boot.ramdisks, 'debug'),
+  systems: without(boot.systems, 'system with vendor'),
+  apexes: without(boot.apexes, 'other APEXes'),
+}));
+const oneRecord = booting('one-record', recordsAlone, ({ apks, ramdisks }) => ({
+  ids: 1,
+  disks: 1,
+  apks: only(apks, 0),
+  ramdisks: only(ramdisks, 0),
+}));
+const twoVersions = booting('two-versions', versions, () => ({}));
+
+const attesting = (name: string, part: (flow: FlowWorld) => Partial<FlowWorld>): CompleteWorld => {
   const flow = attestation.world.flow as FlowWorld;
-  return { ...attestation, name, world: { ...attestation.world, flow: { ...flow, ...part(flow) } } };
+  const named = {
+    ...attestation,
+    name,
+    world: { ...attestation.world, flow: { ...flow, sessions: 1, ...part(flow) } },
+  };
+  return inWorld(attest15, named);
 };
-const first = <T>(list: readonly T[], count: number): readonly T[] => list.slice(0, count);
+const honest = ({ issuers }: FlowWorld): Partial<FlowWorld> => ({ forged: [], issuers: only(issuers, 0) });
 
 /** All of these in some seconds, the smaller ones first. */
 export const completeWorlds: readonly CompleteWorld[] = [
   inWorld(cidsStrict, cids),
   inWorld(cidsCyclic, cids, { cidGranted: 2 }),
-  inWorld(linux73, world('vcpu-pages', { memory: 2, sizes: vcpuPages }), noList),
-  inWorld(linux73, world('vm-pages', { memory: 3, sizes: vmPages }), noList),
-  inWorld(linux73, world('code', { near: 0, far: true, code: true, hardwareAccessFlag: false }), noList),
-  inWorld(linux73, world('two-cpus', { vcpus: 2, cpus: 2 }, noContent), noList),
-  inWorld(
-    attest15,
-    attesting('one-session', ({ vms }) => ({ vms: first(vms, 3), sessions: 1 })),
-  ),
-  inWorld(linux73, world('permissions', { hardwareAccessFlag: false }, everyPermission), noList),
-  inWorld(linux73, world('blocks', { memory: 2, near: 2, block: 2 }, noContent), noList),
-  inWorld(linux73, world('tables', { memory: 2, levels: 1, sizes: tablePages }, noContent), shortList),
-  inWorld(linux73, world('two-vms', { slots: 2 }, noContent), noList),
-  inWorld(android16, world('one-device', {}, oneDevice), noList),
-  inWorld(
-    avf15,
-    booting('one-record', recordsAlone, ({ apks, ramdisks }) => ({
-      ids: 1,
-      disks: 1,
-      randomSalts: 1,
-      apks: first(apks, 1),
-      ramdisks: first(ramdisks, 1),
-    })),
-  ),
-  inWorld(linux73, world('all-pages', { memory: 5, sizes: allPages }, noContent), noList),
-  inWorld(
-    avf2026,
-    booting('one-salt', versions, () => ({ randomSalts: 1 })),
-  ),
-  inWorld(linux73, world('two-pages', { memory: 2 }), noList),
+  linux('vcpu-pages', { memory: 2, sizes: vcpuPages }),
+  linux('vm-pages', { memory: 3, sizes: vmPages }),
+  linux('all-pages', { memory: 4, sizes: allPages }, noContent),
+  inWorld(avf2026, flaws),
+  linux('code', { near: 0, far: true, code: true, hardwareAccessFlag: false }),
+  linux('two-cpus', { vcpus: 2, cpus: 2 }, noContent),
+  attesting('one-session', ({ vms }) => ({ vms: only(vms, 0, 1, 2) })),
+  attesting('other-payloads', (flow) => ({ ...honest(flow), vms: only(flow.vms, 0, 3, 4) })),
+  attesting('two-sessions', (flow) => ({ ...honest(flow), vms: only(flow.vms, 0, 5), sessions: 2 })),
+  android('device-pages', { memory: 2, levels: 1, sizes: rootAndTables }, noContent, shortList),
+  linux('two-vcpus', { memory: 3, vcpus: 2, sizes: vcpuPages }, noContent),
+  inWorld(avf15, oneRecord),
+  android('one-device', {}),
+  linux('blocks', { memory: 2, near: 2, block: 2 }, noContent),
+  inWorld(avf2026, twoVersions),
+  linux('tables', { memory: 2, levels: 1, sizes: tablePages }, noContent, shortList),
+  linux('permissions', { hardwareAccessFlag: false }, everyPermission),
+  linux('two-vms', { slots: 2 }, noContent),
+  linux('two-pages', { memory: 2 }),
 ];
 
 /** The same with more in them: minutes. */
 export const largerWorlds: readonly CompleteWorld[] = [
-  inWorld(linux73, world('two-vms-contents', { slots: 2 }), noList),
-  inWorld(linux73, world('two-cpus-contents', { vcpus: 2, cpus: 2 }), noList),
-  inWorld(linux73, world('two-frames', { memory: 2, far: true }), noList),
-  inWorld(linux73, world('blocks-contents', { memory: 2, near: 2, block: 2 }), noList),
-  inWorld(linux73, world('blocks-unaligned', { memory: 3, near: 2, block: 2, far: true }, noContent), noList),
-  inWorld(linux73, world('tables-contents', { memory: 2, levels: 1, sizes: tablePages }), shortList),
-  inWorld(linux73, world('vm-pages-contents', { memory: 4, sizes: vmPages }), noList),
-  inWorld(android16, world('one-device-two-pages', { memory: 2 }, oneDevice), noList),
-  inWorld(
-    avf15,
-    booting('one-salt', versions, () => ({ randomSalts: 1 })),
-  ),
+  linux('two-cpus-contents', { vcpus: 2, cpus: 2 }),
+  linux('all-pages-and-one', { memory: 5, sizes: allPages }, noContent),
+  linux('vm-pages-contents', { memory: 4, sizes: vmPages }),
+  linux('tables-contents', { memory: 2, levels: 1, sizes: tablePages }, {}, shortList),
+  linux('two-vms-contents', { slots: 2 }),
+  linux('two-frames', { memory: 2, far: true }),
+  android('one-device-two-pages', { memory: 2 }),
+  linux('blocks-contents', { memory: 2, near: 2, block: 2 }),
+  inWorld(avf15, twoVersions),
+  linux('blocks-unaligned', { memory: 3, near: 2, block: 2, far: true }, noContent),
 ];

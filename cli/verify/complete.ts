@@ -8,15 +8,18 @@ import type { ModelResult } from './machine.ts';
 import { defaultRuns } from './run.ts';
 import type { ChapterProgress, ClauseResult, VerifyOptions, Watcher } from './run.ts';
 
-interface Judged {
+interface Held {
   readonly world: CompleteWorld;
   readonly laws: readonly Law[];
+}
+interface Judged extends Held {
   readonly result: Completed;
 }
 
-/** The worlds that have a law of the clause that is asked for. */
-export const completeWorldsFor = (clause: string | undefined): readonly CompleteWorld[] =>
-  completeWorlds.filter((world) => lawsOf(world, clause).length > 0);
+/** The worlds that are held to laws of the clause that is asked for. */
+const heldTo = (clause: string | undefined): readonly Held[] =>
+  completeWorlds.map((world) => ({ world, laws: lawsOf(world, clause) })).filter(({ laws }) => laws.length > 0);
+export const someWorldHas = (clause: string | undefined): boolean => clause === undefined || heldTo(clause).length > 0;
 
 /** All worlds in a whole run, and the smaller ones in a shorter run; each of them to its end. */
 export async function verifyComplete(
@@ -26,12 +29,11 @@ export async function verifyComplete(
 ): Promise<ModelResult> {
   const begun = performance.now();
   const elapsed = (): number => (performance.now() - begun) / 1000;
-  const worlds = completeWorldsFor(options.clause);
+  const worlds = heldTo(options.clause);
   const most = seconds === undefined ? Math.ceil(worlds.length * Math.min(1, options.runs / defaultRuns)) : Infinity;
   const judged: Judged[] = [];
-  for (const world of worlds.slice(0, most)) {
+  for (const { world, laws } of worlds.slice(0, most)) {
     if (judged.some(isBroken) || elapsed() > (seconds ?? Infinity) || watcher.stopped()) break;
-    const laws = lawsOf(world, options.clause);
     judged.push({ world, laws, result: complete(world, laws) });
     watcher.progress(progressOf(judged, judged.length / worlds.length, elapsed()));
     await new Promise(setImmediate);

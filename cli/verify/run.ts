@@ -10,7 +10,7 @@ import { laws } from '../../properties/machine/laws.ts';
 import type { Property } from '../../properties/property.ts';
 import { suitesOf } from '../../properties/suites.ts';
 import type { Suite } from '../../properties/suites.ts';
-import { completeWorldsFor, verifyComplete } from './complete.ts';
+import { someWorldHas, verifyComplete } from './complete.ts';
 import { verifyEvidence } from './evidence.ts';
 import { verifyModel } from './machine.ts';
 import type { Breached, ModelResult } from './machine.ts';
@@ -125,7 +125,7 @@ function besides({ clause }: VerifyOptions): readonly (typeof verifyModel)[] {
   const hasLaw = (laws: readonly { readonly clause: string }[]): boolean =>
     clause === undefined || laws.some((law) => law.clause === clause);
   return [
-    ...(completeWorldsFor(clause).length > 0 ? [verifyComplete] : []),
+    ...(someWorldHas(clause) ? [verifyComplete] : []),
     ...(hasLaw(Object.values(laws)) ? [verifyModel, verifyRaces] : []),
     ...(hasLaw(evidenceLaws) ? [verifyEvidence] : []),
   ];
