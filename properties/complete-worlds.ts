@@ -14,7 +14,7 @@ import { linux73 } from '../spec/profiles/linux-7.3.ts';
 import { protAll } from '../spec/world.ts';
 import type { Sizes, World } from '../spec/world.ts';
 import { cids } from './android-worlds.ts';
-import { images, recordsAlone, versions } from './boot-worlds.ts';
+import { images, instances, recordsAlone, versions } from './boot-worlds.ts';
 import { somePermissions } from './enumerate.ts';
 import type { Most } from './explore.ts';
 import { attestation } from './flow-worlds.ts';
@@ -86,17 +86,30 @@ const booting = (name: string, from: NamedWorld, part: (boot: BootWorld) => Part
 const flaws = booting('flaws', images, (boot) => ({
   handoffs: without(boot.handoffs, 'unlocked'),
   trees: without(boot.trees, 'with a vendor partition'),
-  kernels: without(boot.kernels, 'by the vendor', 'alone', 'v0', 'service', 'old service'),
+  kernels: without(boot.kernels, 'by the vendor', 'alone', 'service'),
   ramdisks: without(boot.ramdisks, 'debug'),
   systems: without(boot.systems, 'system with vendor'),
   apexes: without(boot.apexes, 'other APEXes'),
 }));
-const oneRecord = booting('one-record', recordsAlone, ({ apks, ramdisks }) => ({
+/** One piece of each kind, one instance, one instance image, and one thing that is followed of all that VMs seal. */
+const single = (boot: BootWorld): Partial<BootWorld> => ({
+  handoffs: only(boot.handoffs, 0),
+  kernels: only(boot.kernels, 0),
+  ramdisks: only(boot.ramdisks, 0),
+  apks: only(boot.apks, 0),
+  apexes: only(boot.apexes, 0),
   ids: 1,
   disks: 1,
-  apks: only(apks, 0),
-  ramdisks: only(ramdisks, 0),
+  kept: 1,
+});
+const oneRecord = booting('one-record', recordsAlone, (boot) => ({
+  ...single(boot),
+  kernels: boot.kernels,
+  apexes: boot.apexes,
 }));
+const twoApps = booting('two-apps', recordsAlone, (boot) => ({ ...single(boot), apks: boot.apks }));
+const strangeApp = booting('strange-app', instances, (boot) => ({ ...single(boot), apks: only(boot.apks, 0, 2) }));
+const twoIds = booting('two-ids', instances, (boot) => ({ ...single(boot), ids: 2 }));
 const twoVersions = booting('two-versions', versions, () => ({}));
 
 const attesting = (name: string, part: (flow: FlowWorld) => Partial<FlowWorld>): CompleteWorld => {
@@ -125,10 +138,13 @@ export const completeWorlds: readonly CompleteWorld[] = [
   attesting('two-sessions', (flow) => ({ ...honest(flow), vms: only(flow.vms, 0, 5), sessions: 2 })),
   android('device-pages', { memory: 2, levels: 1, sizes: rootAndTables }, noContent, shortList),
   linux('two-vcpus', { memory: 3, vcpus: 2, sizes: vcpuPages }, noContent),
+  inWorld(avf15, twoApps),
+  inWorld(avf2026, strangeApp),
   inWorld(avf15, oneRecord),
   android('one-device', {}),
   linux('blocks', { memory: 2, near: 2, block: 2 }, noContent),
   inWorld(avf2026, twoVersions),
+  inWorld(avf2026, twoIds),
   linux('tables', { memory: 2, levels: 1, sizes: tablePages }, noContent, shortList),
   linux('permissions', { hardwareAccessFlag: false }, everyPermission),
   linux('two-vms', { slots: 2 }, noContent),
