@@ -3,7 +3,7 @@ import type { Errno } from '../../spec/answers.ts';
 import type { Cpu } from '../cpu.ts';
 import { arg, done, type Args, type Outcome } from './call.ts';
 import type { Check } from './host-memory.ts';
-import { Lifecycle } from './lifecycle.ts';
+import { built, Lifecycle } from './lifecycle.ts';
 import type { Run } from './locks.ts';
 import { Teardown } from './teardown.ts';
 import type { Power, Vm } from './vm.ts';
@@ -36,7 +36,11 @@ export class AndroidLifecycle extends Lifecycle {
     if (pgd < 0) return 'EINVAL';
     yield* vms.lock.take(cpu.number);
     const slot = vms.findFree();
-    if (slot >= 0) vms.set(slot, this.buildVm(slot, args, { ...frames, pgd }));
+    if (slot >= 0) {
+      const vm = this.buildVm(slot, args, { ...frames, pgd });
+      yield built;
+      vms.set(slot, vm);
+    }
     vms.lock.release();
     if (slot >= 0) return slot;
     yield* this.giveBack(cpu, pgd, pgdPages);

@@ -10,7 +10,7 @@ import { type Power, Vcpu, Vm, vmidOf } from './vm.ts';
 /** The last call of setting up, the only one of them that still answers. */
 const finalizeId = 7;
 const lastId = 50;
-const built: Pause = { at: 'built, not published' };
+export const built: Pause = { at: 'built, not published' };
 
 export class Lifecycle {
   protected readonly hv: Hypervisor;
