@@ -228,6 +228,9 @@ test('errors that differ from those of Linux', () => {
   expect(bench.call('start_teardown_vm', { vm: 1 })).toEqual(denied('ENOENT', 'TEARDOWN-KNOWN'));
   expect(bench.call('start_teardown_vm')).toEqual(denied('EBUSY', 'TEARDOWN-UNLOADED'));
   expect(bench.call('finalize_teardown_vm')).toEqual(denied('EBUSY', 'FINALIZE-DYING'));
+  const shipped = new Bench(android16AsShipped).withGuest(4);
+  expect(shipped.call('wrprotect', { nr: 1 })).toEqual(denied('PANIC', 'WRPROTECT-UNPROTECTED'));
+  expect(shipped.call('start_teardown_vm')).toEqual(denied('PANIC', 'TEARDOWN-UNLOADED'));
   bench.call('vcpu_put');
   expect(bench.call('start_teardown_vm')).toEqual(answered());
   expect(bench.call('reclaim_dying_guest_page', { page: 5 })).toEqual(denied('EINVAL', 'RECLAIM-DYING-PAGE'));

@@ -96,13 +96,16 @@ export const android16 = profile('android16-6.12', linux73, [
 /**
  * The same as its source has it. A reclaim from the secure world looks at the host's view of a page alone, so that a
  * secure world that names a wrong page hands the host the memory of a VM. A mapping for which there is no table is
- * noticed only after the host's side has changed, where the hypervisor stops the machine. And what a dying VM borrows
- * cannot be unshared; it is reclaimed like what it owns, whoever else borrows it.
+ * noticed only after the host's side has changed, where the hypervisor stops the machine, as it does where the host
+ * would end a VM that is loaded, or protect a protected one from writing: these it only warns of, and a warning at EL2
+ * is the end. And what a dying VM borrows cannot be unshared; it is reclaimed like what it owns, whoever else borrows it.
  */
 export const android16AsShipped = profile('android16-6.12-as-shipped', android16, [
   without('FFA-RECLAIM-OWNER'),
   without('FFA-RECLAIM-BORROWER'),
   without('RECLAIM-DYING-OWNED'),
+  answersInstead('TEARDOWN-UNLOADED', 'PANIC'),
+  answersInstead('WRPROTECT-UNPROTECTED', 'PANIC'),
   checksInstead('UNSHARE-GUEST-VM', isLive('vm'), 'EINVAL'),
   checksInstead('WRPROTECT-VM', isLive('vm'), 'EINVAL'),
   checksInstead('YOUNG-VM', isLive('vm'), 'EINVAL'),
