@@ -49,7 +49,8 @@ export async function verifyComplete(
 const isBroken = ({ result }: Judged): boolean => result.finding !== undefined;
 
 function progressOf(judged: readonly Judged[], share: number, seconds: number): ChapterProgress {
-  const names = judged.map(({ world }) => `${world.profile.name}/${world.named.name}`);
+  const sound = judged.filter((one) => !isBroken(one));
+  const names = sound.map(({ world }) => `${world.profile.name}/${world.named.name}`);
   return {
     chapter: 'complete',
     worlds: [`every call in every state of ${names.join(', ')}`],
