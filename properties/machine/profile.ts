@@ -120,4 +120,5 @@ export const modelProfile = profile('model', linux73, [
   ...attacks,
 ]);
 
+export const linuxModelProfile = profile('linux-model', linux73, attacks);
 export const androidModelProfile = profile('android-model', android16, attacks);
