@@ -4,9 +4,8 @@ import type { Completed } from '../../properties/complete.ts';
 import { completeWorlds } from '../../properties/complete-worlds.ts';
 import type { CompleteWorld } from '../../properties/complete-worlds.ts';
 import type { Law } from '../../properties/property.ts';
-import type { ModelResult } from './machine.ts';
-import { defaultRuns } from './run.ts';
-import type { ChapterProgress, ClauseResult, VerifyOptions, Watcher } from './run.ts';
+import { defaultRuns } from './result.ts';
+import type { ChapterProgress, ChapterResult, ClauseResult, VerifyOptions, Watcher } from './result.ts';
 
 interface Held {
   readonly world: CompleteWorld;
@@ -26,7 +25,7 @@ export async function verifyComplete(
   options: VerifyOptions,
   seconds: number | undefined,
   watcher: Watcher,
-): Promise<ModelResult> {
+): Promise<ChapterResult> {
   const begun = performance.now();
   const elapsed = (): number => (performance.now() - begun) / 1000;
   const worlds = heldTo(options.clause);

@@ -3,9 +3,8 @@ import fc from 'fast-check';
 import { evidenceLaws } from '../../properties/attestation/laws/all.ts';
 import type { EvidenceLaw } from '../../properties/attestation/laws/law.ts';
 import { seedFor } from '../../properties/hunt.ts';
-import type { Breached, ModelResult } from './machine.ts';
-import type { ChapterProgress, ClauseResult, VerifyOptions, Watcher } from './run.ts';
-import { defaultRuns } from './run.ts';
+import { defaultRuns } from './result.ts';
+import type { Breached, ChapterProgress, ChapterResult, ClauseResult, VerifyOptions, Watcher } from './result.ts';
 
 /** Each law is tried in so many rounds, each with a seed of its own, and in a whole run half as often as in the tests. */
 const rounds = 5;
@@ -14,7 +13,7 @@ export async function verifyEvidence(
   options: VerifyOptions,
   seconds: number | undefined,
   watcher: Watcher,
-): Promise<ModelResult> {
+): Promise<ChapterResult> {
   const begun = performance.now();
   const chosen = evidenceLaws.filter(({ clause }) => options.clause === undefined || options.clause === clause);
   const draws = new Map<EvidenceLaw, number>(chosen.map((law) => [law, 0]));

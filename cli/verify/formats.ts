@@ -1,5 +1,5 @@
 /** Machine-readable reports of a run: our own JSON, and JUnit for build servers. */
-import type { VerifyResult } from './run.ts';
+import type { VerifyResult } from './result.ts';
 
 export function asJson(result: VerifyResult): string {
   const { options, chapters, clauses, holes, violations, breaches, transcripts, interrupted } = result;

@@ -1,6 +1,5 @@
 /** The chapter of `verify` that attacks the reference model: refinement, two-run and machine properties in all its worlds. */
 import { labFor, writeRun } from '../../properties/machine/fault.ts';
-import type { FaultCounterexample } from '../../properties/machine/fault.ts';
 import { machineSequence, shrinkRun } from '../../properties/machine/hunt.ts';
 import type { Broken } from '../../properties/machine/lab.ts';
 import { laws } from '../../properties/machine/laws.ts';
@@ -10,31 +9,16 @@ import { MachineWalk } from '../../properties/machine/walk.ts';
 import { machineWorlds } from '../../properties/machine/worlds.ts';
 import { seedFor } from '../../properties/hunt.ts';
 import { tellRun } from '../explain/fault.ts';
-import type { ChapterProgress, ClauseResult, VerifyOptions, Violated, Watcher } from './run.ts';
+import type { Breached, ChapterProgress, ChapterResult, ClauseResult, VerifyOptions, Watcher } from './result.ts';
 
 /** A step of the machine costs more than one of the spec. */
 const runsForOne = 1 / 10;
-
-/** Something that broke on the model: in lines for the reader, and as it can be replayed where it is a sequence. */
-export interface Breached {
-  readonly lines: readonly string[];
-  readonly counterexample?: FaultCounterexample;
-}
-
-/** What a chapter comes to that draws no sequences of the rules. */
-export interface ModelResult {
-  readonly chapter: ChapterProgress;
-  readonly clauses: readonly ClauseResult[];
-  readonly breaches: readonly Breached[];
-  /** Sequences of the rules that break something. */
-  readonly violations?: readonly Violated[];
-}
 
 export async function verifyModel(
   options: VerifyOptions,
   seconds: number | undefined,
   watcher: Watcher,
-): Promise<ModelResult> {
+): Promise<ChapterResult> {
   const begun = performance.now();
   const judged = options.clause === undefined ? undefined : new Set([options.clause]);
   const walks = machineWorlds.map((named) => new MachineWalk(labFor(named, undefined, judged)));

@@ -4,9 +4,8 @@ import type { Race } from '../../properties/machine/contention.ts';
 import { scenes } from '../../properties/machine/scenes.ts';
 import { writeCall } from '../../properties/names.ts';
 import { lawResults } from './machine.ts';
-import type { Breached, ModelResult } from './machine.ts';
-import { defaultRuns } from './run.ts';
-import type { ChapterProgress, VerifyOptions, Watcher } from './run.ts';
+import { defaultRuns } from './result.ts';
+import type { Breached, ChapterProgress, ChapterResult, VerifyOptions, Watcher } from './result.ts';
 
 /** Pairs are taken in big strides, so that a part of them is a part of every scene. */
 const stride = 7919;
@@ -16,7 +15,7 @@ export async function verifyRaces(
   options: VerifyOptions,
   seconds: number | undefined,
   watcher: Watcher,
-): Promise<ModelResult> {
+): Promise<ChapterResult> {
   const begun = performance.now();
   const judged = options.clause === undefined ? undefined : new Set([options.clause]);
   const contentions = scenes.map((scene) => new Contention(scene, { judged }));

@@ -1,7 +1,7 @@
 /** What `verify` shows: a live line for each chapter, then the tables. */
 import { styleText } from 'node:util';
 import { describeTrace } from '../commands/trace.ts';
-import type { ChapterProgress, ClauseResult, VerifyResult } from './run.ts';
+import type { ChapterProgress, ClauseResult, VerifyResult } from './result.ts';
 
 const number = (value: number): string => Math.round(value).toLocaleString('en-US');
 const good = (text: string): string => styleText('green', text);

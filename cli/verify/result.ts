@@ -1,0 +1,79 @@
+/** What a run of `verify` is asked for, and what it comes to. */
+import type { Finding } from '../../properties/hunt.ts';
+import type { FaultCounterexample } from '../../properties/machine/fault.ts';
+import type { Suite } from '../../properties/suites.ts';
+import type { TraceReport } from '../trace-file.ts';
+
+export interface VerifyOptions {
+  readonly seed: number;
+  /** Sequences in each world, unless `seconds` says how long to go on. */
+  readonly runs: number;
+  readonly seconds: number | undefined;
+  readonly profile: string | undefined;
+  /** Only the properties of this clause. */
+  readonly clause: string | undefined;
+}
+
+export const defaultRuns = 1000;
+
+export interface ChapterProgress {
+  readonly chapter: string;
+  readonly worlds: readonly string[];
+  readonly runs: number;
+  /** States that were gone through, where that is what a chapter does. */
+  readonly states?: number;
+  readonly calls: number;
+  /** From 0 to 1. */
+  readonly share: number;
+  readonly seconds: number;
+  readonly violated: boolean;
+}
+
+export interface Violated {
+  readonly suite: Suite;
+  readonly finding: Finding;
+}
+
+/** How often a clause's properties were judged, and how that ended. */
+export interface ClauseResult {
+  readonly clause: string;
+  readonly kinds: readonly string[];
+  readonly runs: number;
+  readonly calls: number;
+  readonly verdict: 'holds' | 'violated' | 'exhibited' | 'never seen';
+}
+
+export interface VerifyResult {
+  readonly options: VerifyOptions;
+  readonly chapters: readonly ChapterProgress[];
+  readonly clauses: readonly ClauseResult[];
+  readonly violations: readonly Violated[];
+  /** Calls that were never done and guards that never refused, by profile. */
+  readonly holes: readonly string[];
+  readonly transcripts: readonly TraceReport[];
+  /** What broke on the reference model. */
+  readonly breaches: readonly Breached[];
+  readonly interrupted: boolean;
+}
+
+export interface Watcher {
+  progress(chapter: ChapterProgress): void;
+  finished(chapter: ChapterProgress): void;
+  /** True once the user wants the run to end. */
+  readonly stopped: () => boolean;
+}
+
+/** Something that broke on the model: in lines for the reader, and as it can be replayed where it is a sequence. */
+export interface Breached {
+  readonly lines: readonly string[];
+  readonly counterexample?: FaultCounterexample;
+}
+
+/** What a chapter comes to. */
+export interface ChapterResult {
+  readonly chapter: ChapterProgress;
+  readonly clauses: readonly ClauseResult[];
+  readonly breaches: readonly Breached[];
+  /** Sequences of the rules that break something. */
+  readonly violations?: readonly Violated[];
+}
