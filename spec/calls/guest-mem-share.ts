@@ -11,6 +11,9 @@ import { entersGuest } from './guest-access.ts';
 
 type Params = 'vm' | 'vcpu' | 'gfn' | 'argFault';
 
+/** One guard for both forms: Android's host poisons no frame, and never comes to it. */
+const unpoisoned = must<Params>('MEM-SHARE-UNPOISONED', not(isPoisoned('vm', 'gfn')), 'INVALID_PARAMETER', noSubject);
+
 const shares = (unmapped: readonly Step<Params>[]): Rule =>
   call(
     'guest',
@@ -26,7 +29,7 @@ const shares = (unmapped: readonly Step<Params>[]): Rule =>
           excuse: 'reserved arguments are not part of the state',
         }),
         must('MEM-SHARE-GFN', isInRange('gfn'), 'INVALID_PARAMETER', noSubject),
-        must('MEM-SHARE-UNPOISONED', not(isPoisoned('vm', 'gfn')), 'INVALID_PARAMETER', noSubject),
+        unpoisoned,
         ...unmapped,
         must('MEM-SHARE-OWNED', mappingOf('vm', 'gfn').is('OWNED'), 'INVALID_PARAMETER', {
           excuse: 'to share twice changes nothing',
