@@ -7,7 +7,7 @@ import { keepSmallest } from './files.ts';
 
 const seeds = [1, 2];
 /** Pieces of evidence after which a hunt is given up. */
-const most = 4000;
+const most = 10_000;
 
 const columns = (fault: string, clause: string, draws: string, bytes: string): string =>
   `${fault.padEnd(33)}${clause.padEnd(23)}${draws.padStart(14)}${bytes.padStart(9)}`;
