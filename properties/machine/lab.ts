@@ -178,9 +178,11 @@ export class Lab {
 
   /** Where the machine stands between calls, as far as it matters for what comes after. */
   get standing(): string {
-    const { buffer } = this.state.cells;
-    const held = this.machine.hv.locks().map(({ holder }) => holder);
-    return [this.ended, held, this.givingBack.allowed, Buffer.from(buffer).toString('latin1')].join();
+    const { cells } = this.state;
+    const places: unknown[] = [this.ended, this.givingBack.allowed];
+    for (const { holder } of this.machine.hv.locks()) places.push(holder);
+    for (let i = 0; i < cells.length; i++) if (cells[i] !== this.start[i]) places.push(i, cells[i]);
+    return places.join();
   }
 
   /** A call whose VM is given by its entry in the VM table. */

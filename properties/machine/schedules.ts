@@ -40,11 +40,10 @@ function follow(lab: Lab, programs: Programs, chosen: number[], untried: number[
   const begun = programs.map(() => 0);
   const steps: Step[] = [];
   while (!lab.isOver) {
-    const able = programs.flatMap((calls, cpu) =>
-      (lab.isBusy(cpu) ? lab.canGo(cpu) : (begun[cpu] as number) < calls.length) ? [cpu] : [],
-    );
     if (steps.length === chosen.length) {
-      const [first, ...others] = able;
+      const [first, ...others] = programs.flatMap((calls, cpu) =>
+        (lab.isBusy(cpu) ? lab.canGo(cpu) : (begun[cpu] as number) < calls.length) ? [cpu] : [],
+      );
       if (first === undefined) {
         const waiting = programs.findIndex((_, cpu) => lab.isBusy(cpu));
         return { steps, breach: waiting < 0 ? undefined : lab.go(waiting) };
