@@ -47,7 +47,12 @@ export class GivingBack {
   }
 
   private framesOf(vm: Vm): number[] {
-    return this.machine.world.gfns.map((_, gfn) => pageOf(this.machine, vm, gfn)).filter((frame) => frame >= 0);
+    return this.machine.world.gfns.flatMap((_, gfn) => {
+      const frame = pageOf(this.machine, vm, gfn);
+      // why: a block can reach pages at frames that the world does not name.
+      const span = vm.table.spans[vm.table.height] ?? 1;
+      return frame < 0 ? [] : Array.from({ length: span }, (_page, i) => frame - (frame % span) + i);
+    });
   }
 
   /** Make the calls, and look what is still missing. */

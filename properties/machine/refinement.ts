@@ -251,9 +251,9 @@ export class Refinement {
   }
 }
 
-/** In a block, an earlier page may be at its highest count of shares and a later one not the host's. */
+/** In a block, an earlier page may be at its highest count of shares and a later one not the host's, or in use. */
 const isOfAnEarlierPage = ({ values }: Performed, clause: string, error: string): boolean =>
-  clause === 'SHARE-GUEST-OWNED' && error === 'EBUSY' && (values['nr'] ?? 1) > 1;
+  ['SHARE-GUEST-OWNED', 'SHARE-GUEST-UNPINNED'].includes(clause) && error === 'EBUSY' && (values['nr'] ?? 1) > 1;
 
 const said = (answer: Performed['answer']): string =>
   answer?.kind === 'refused' ? answer.error : answer?.kind === 'done' ? 'done' : 'by nobody, for EL2 stops';

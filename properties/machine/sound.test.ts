@@ -25,6 +25,25 @@ const sound: readonly (Pick<FaultCounterexample, 'world' | 'calls' | 'schedule'>
     ],
   },
   {
+    title: 'a block of which one page is at its highest count, and a later one mapped for a device',
+    world: 'neighbours',
+    calls: [
+      { call: 'share_guest', cpu: 1, args: { page: 'P4', gfn: 'G0', ...whole } },
+      { call: 'iommu_map', cpu: 0, args: { device: 'device 0', iova: 'iova 0', page: 'P5' } },
+      { call: 'share_guest', cpu: 1, args: { page: 'P4', gfn: 'G4', ...whole, nr: '4' } },
+    ],
+  },
+  {
+    title: 'a VM that ends with a block that it borrows, of which the world names one frame alone',
+    world: 'neighbours',
+    calls: [
+      { call: 'share_guest', cpu: 1, args: { page: 'P0', gfn: 'G4', ...whole, nr: '4' } },
+      { call: 'vcpu_put', cpu: 1, args: {} },
+      { call: 'start_teardown_vm', cpu: 0, args: { vm: 'VM1' } },
+      { call: 'finalize_teardown_vm', cpu: 0, args: { vm: 'VM1' } },
+    ],
+  },
+  {
     title: 'a vCPU that is switched on while it runs for the first time, and switches itself off',
     world: 'android',
     calls: [
