@@ -38,7 +38,10 @@ export class Cuts {
     if (to === from + 1) {
       const gone = calls[from] as Call;
       for (const moved of this.withOthers(after, gone, isPage, this.pages)) yield [...before, ...moved];
-      for (const moved of this.withOthers(after, gone, isFrame, this.frames)) yield [...before, ...moved];
+      for (const onFrame of this.withOthers(after, gone, isFrame, this.frames)) {
+        yield [...before, ...onFrame];
+        for (const moved of this.withOthers(onFrame, gone, isPage, this.pages)) yield [...before, ...moved];
+      }
     }
   }
 
