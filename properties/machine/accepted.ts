@@ -30,7 +30,7 @@ export const acceptedDifferences: readonly { readonly what: string; readonly why
   },
   {
     what: 'errors of share_guest for a block',
-    why: 'the machine asks of each page in turn whether it is the host’s, whether a device uses it and whether its count can grow; the rules ask each of all pages first',
+    why: 'the machine asks of each page in turn whether it is the host’s, whether a device uses it and whether its count can grow; the rules ask each of all pages first. And a block that is memory in part is refused as such: the rules know pages, not regions',
   },
   {
     what: 'loads of links',

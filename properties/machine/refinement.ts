@@ -152,7 +152,7 @@ export class Refinement {
         ? answer?.kind === 'died'
         : error === 'IGNORED'
           ? answer?.kind === 'done'
-          : answer?.kind === 'refused' && (answer.error === error || isOfAnEarlierPage(one, clause, answer.error));
+          : answer?.kind === 'refused' && (answer.error === error || isOfBlocks(one, clause, answer.error));
     return isRight ? undefined : told(one, clause, `is answered ${said(answer)}, and should be refused with ${error}`);
   }
 
@@ -251,9 +251,17 @@ export class Refinement {
   }
 }
 
-/** In a block, an earlier page may be at its highest count of shares and a later one not the host's, or in use. */
-const isOfAnEarlierPage = ({ values }: Performed, clause: string, error: string): boolean =>
-  ['SHARE-GUEST-OWNED', 'SHARE-GUEST-UNPINNED'].includes(clause) && error === 'EBUSY' && (values['nr'] ?? 1) > 1;
+/**
+ * What a block may be refused with instead: an earlier page may be at its highest count of shares and a later one not
+ * the host's, or in use; and where a block is memory in part alone the machine says so first.
+ */
+const ofBlocks: Readonly<Record<string, string>> = {
+  'SHARE-GUEST-MEMORY': 'EINVAL',
+  'SHARE-GUEST-OWNED': 'EBUSY',
+  'SHARE-GUEST-UNPINNED': 'EBUSY',
+};
+const isOfBlocks = ({ values }: Performed, clause: string, error: string): boolean =>
+  ofBlocks[clause] === error && (values['nr'] ?? 1) > 1;
 
 const said = (answer: Performed['answer']): string =>
   answer?.kind === 'refused' ? answer.error : answer?.kind === 'done' ? 'done' : 'by nobody, for EL2 stops';

@@ -34,6 +34,25 @@ const sound: readonly (Pick<FaultCounterexample, 'world' | 'calls' | 'schedule'>
     ],
   },
   {
+    title: 'a block that is memory in part alone',
+    world: 'android',
+    calls: [
+      {
+        call: 'init_vm',
+        cpu: 0,
+        args: { kvm: 'P8', created: '1', protected: 'no', idRegs: 'yes', pgd: 'P0', pgdFault: 'right', full: 'right' },
+      },
+      { call: 'vcpu_put', cpu: 0, args: {} },
+      {
+        call: 'init_vcpu',
+        cpu: 0,
+        args: { vm: 'VM1', hostVcpu: 'P8', index: '0', mpState: 'STOPPED', full: 'right' },
+      },
+      { call: 'vcpu_load', cpu: 0, args: { vm: 'VM1', index: '0' } },
+      { call: 'share_guest', cpu: 0, args: { page: 'P12', gfn: 'G0', ...whole, nr: '4' } },
+    ],
+  },
+  {
     title: 'a VM that ends with a block that it borrows, of which the world names one frame alone',
     world: 'neighbours',
     calls: [
