@@ -29,6 +29,10 @@ export const acceptedDifferences: readonly { readonly what: string; readonly why
     why: 'it starts in one step and is off in another, and the rules have one step for both: whoever asks in between is told what fits no order',
   },
   {
+    what: 'a stop of EL2 beside calls under way',
+    why: 'what they had done so far stays, and they have no answer: only what the machine shows is judged',
+  },
+  {
     what: 'errors of share_guest for a block',
     why: 'the machine asks of each page in turn whether it is the host’s, whether a device uses it and whether its count can grow; the rules ask each of all pages first. And a block that is memory in part is refused as such: the rules know pages, not regions',
   },

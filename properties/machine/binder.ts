@@ -33,6 +33,8 @@ export interface Performed {
   /** Locks that it has asked for, and whether it has let go of one and gone on. */
   readonly locks: Lock[];
   hasParts: boolean;
+  /** EL2 stopped in it while others were under way. */
+  leavesOthers: boolean;
   answer: TargetAnswer | undefined;
   twinAnswer: TargetAnswer | undefined;
 }
@@ -83,6 +85,7 @@ export class Binder {
       ended: step,
       locks: [],
       hasParts: false,
+      leavesOthers: false,
       answer: undefined,
       twinAnswer: undefined,
     };

@@ -102,8 +102,11 @@ export class Pair {
     if (progress.kind === 'paused') this.seeParts(one, progress.pause);
     if (progress.kind === 'paused' && twins.kind === 'paused') return false;
     this.pauses[cpu] = undefined;
-    if (progress.kind === 'died') this.underWay.fill(undefined);
     this.underWay[cpu] = undefined;
+    if (progress.kind === 'died') {
+      one.leavesOthers = !this.isQuiet();
+      this.underWay.fill(undefined);
+    }
     one.answer = progress.kind === 'paused' ? undefined : progress;
     one.twinAnswer = twins.kind === 'paused' ? undefined : twins;
     return true;

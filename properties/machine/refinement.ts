@@ -106,7 +106,7 @@ export class Refinement {
 
   /** Bring the abstract state on by calls that are over; what differs then, in the words of the specification. */
   check(batch: readonly Performed[]): Breach | undefined {
-    if (batch.length === 0) return undefined;
+    if (batch.length === 0 || batch.at(-1)?.leavesOthers === true) return undefined;
     if (batch.length === 1) return this.checkInOrder(batch);
     if (batch.some(({ hasParts }) => hasParts) || contendsForList(batch) || contendsForPower(batch)) return undefined;
     let first: Breach | undefined;

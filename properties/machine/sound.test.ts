@@ -34,6 +34,17 @@ const sound: readonly (Pick<FaultCounterexample, 'world' | 'calls' | 'schedule'>
     ],
   },
   {
+    title: 'a call that saw what another had done when EL2 stopped',
+    world: 'android-ending',
+    calls: [
+      { call: 'start_teardown_vm', cpu: 0, args: { vm: 'VM0' } },
+      { call: 'ffa_share', cpu: 1, args: { page: 'P1' } },
+      { call: 'iommu_map', cpu: 0, args: { device: 'device 0', iova: 'iova 0', page: 'P1' } },
+      { call: 'reclaim_dying_guest_page', cpu: 0, args: { vm: 'VM0', page: 'P1', gfn: 'beyond' } },
+    ],
+    schedule: [{ call: 2, steps: 3, at: 'recorded, not passed on', lets: 3 }],
+  },
+  {
     title: 'a block that is memory in part alone',
     world: 'android',
     calls: [
