@@ -44,7 +44,7 @@ function stepRate(named: MachineWorld, setup: Setup): number {
   const walk = new MachineWalk(lab);
   return rate((share) => {
     const before = lab.steps;
-    for (let seed = 0; seed < 1000 * share; seed++) walk.run(seed, machineSequence);
+    for (let seed = 0; seed < 1500 * share; seed++) walk.run(seed, machineSequence);
     return lab.steps - before;
   });
 }
