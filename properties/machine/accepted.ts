@@ -25,8 +25,8 @@ export const acceptedDifferences: readonly { readonly what: string; readonly why
     why: 'a call copies the host’s list, takes pages from it, and writes the copy back: what the host adds meanwhile is lost to the host alone',
   },
   {
-    what: 'a vCPU that switches itself off while it is switched on',
-    why: 'it starts in one step and is off in another, and the rules have one step for both: whoever asks in between is told what fits no order',
+    what: 'a vCPU that is switched on while it runs',
+    why: 'it starts in one step and makes its call in another, and the rules have one step for both: where it switches itself off, or a third call comes in between, whoever asks is told what fits no order',
   },
   {
     what: 'a stop of EL2 beside calls under way',

@@ -24,12 +24,21 @@ const taking: ReadonlySet<string> = new Set(['donate_guest', 'share_guest']);
 const contendsForList = (batch: readonly Performed[]): boolean =>
   batch.some(({ call }) => offering.has(call)) && batch.some(({ call }) => taking.has(call));
 
-/** A vCPU starts when it is entered, and switches itself off later: what is said of its power in between fits no order. */
+/**
+ * A vCPU starts when it is entered, and does what it is to do later: it switches itself off, or a third call comes
+ * first. What is said of its power in between fits no order.
+ */
 const contendsForPower = (batch: readonly Performed[]): boolean =>
   batch.some(
     ({ call, values: { vm, target } }) =>
       call === 'guest_cpu_on' &&
-      batch.some((one) => one.call === 'guest_cpu_off' && one.values['vm'] === vm && one.values['vcpu'] === target),
+      batch.some(
+        (one) =>
+          (one.call === 'guest_cpu_off' || batch.length > 2) &&
+          one.rule.rule.actor === 'guest' &&
+          one.values['vm'] === vm &&
+          one.values['vcpu'] === target,
+      ),
   );
 
 /** The clause that a difference in a field speaks against, where no guard does. */

@@ -34,6 +34,20 @@ const sound: readonly (Pick<FaultCounterexample, 'world' | 'calls' | 'schedule'>
     ],
   },
   {
+    title: 'a vCPU that is switched on while it runs, before a third call decides about its own',
+    world: 'android',
+    calls: [
+      { call: 'donate_guest', cpu: 0, args: { page: 'P0', gfn: 'G0' } },
+      { call: 'guest_cpu_on', cpu: 1, args: { vm: 'VM0', vcpu: '1', target: '0' } },
+      { call: 'guest_mem_relinquish', cpu: 0, args: { vm: 'VM0', vcpu: '0', gfn: 'G0' } },
+      { call: 'guest_mem_share', cpu: 1, args: { vm: 'VM0', vcpu: '1', gfn: 'G0' } },
+    ],
+    schedule: [
+      { call: 2, steps: 1, at: 'guest entered', lets: 1 },
+      { call: 3, steps: 1, at: 'guest entered', lets: 2 },
+    ],
+  },
+  {
     title: 'a call that saw what another had done when EL2 stopped',
     world: 'android-ending',
     calls: [
