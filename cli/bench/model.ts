@@ -22,7 +22,7 @@ const line = (name: string, values: readonly string[]): string =>
 
 /** What the bench says of the model, line by line. */
 export function* model(): Generator<string> {
-  yield 'steps of calls on the reference model per second, each made on both machines of a two-run';
+  yield 'steps of calls on the reference model per second, each made on both machines of a two-run where there are two';
   yield line(
     '',
     laboratories.map(([name]) => name),
