@@ -6,9 +6,10 @@ const LAYERS = {
   spec: {},
   model: { spec: 'types' },
   properties: { spec: 'all', model: 'all' },
-  counterexamples: { spec: 'all', model: 'all', properties: 'all' },
+  search: { spec: 'all', model: 'all', properties: 'all', targets: 'types' },
+  mutants: { spec: 'all', model: 'all', properties: 'all', search: 'all' },
   targets: { spec: 'types' },
-  cli: { spec: 'all', model: 'all', properties: 'all', counterexamples: 'all', targets: 'all' },
+  cli: { spec: 'all', model: 'all', properties: 'all', search: 'all', mutants: 'all', targets: 'all' },
 };
 
 const TESTS = '**/*.test.ts';

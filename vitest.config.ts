@@ -1,6 +1,6 @@
 import { defineConfig } from 'vitest/config';
 
-const layers = ['spec', 'model', 'properties', 'counterexamples', 'targets', 'cli'];
+const layers = ['spec', 'model', 'properties', 'search', 'mutants', 'targets', 'cli'];
 
 export default defineConfig({
   test: {

@@ -1,8 +1,8 @@
 /** What stands behind a clause: who asks for it, what watches it, what breaks it; each line with the file to open. */
 import { relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { parseFinding } from '../counterexamples/finding.ts';
-import { allFaults } from '../counterexamples/kinds.ts';
+import { parseFinding } from '../search/counterexamples/finding.ts';
+import { allFaults } from '../mutants/kinds.ts';
 import { clausePlaces } from './generate/clauses.ts';
 import { parseClauseExcuses } from './generate/coverage.ts';
 import { isAbout } from './generate/evidence.ts';
@@ -51,7 +51,7 @@ export function evidenceFor(clause: string, all = readEvidence()): string[] {
     ]),
     'faults planted in a real hypervisor (docs/strength.md)': all.planted
       .filter((row) => breaks(row).includes(clause))
-      .map(({ patch }) => [`targets/linux-pkvm/faults/${patch.name}.patch`, patch.says]),
+      .map(({ patch }) => [`mutants/kernel/${patch.name}.patch`, patch.says]),
     'not checked': all.excuses.filter(({ id }) => id === clause).map(({ at, reason }) => [at.path, reason]),
   };
   return Object.entries(sections).flatMap(([heading, lines]) => section(heading, lines));

@@ -1,6 +1,6 @@
 /** A finding again: held against the specification, or asked of the real hypervisor. */
-import { headerOf, judge } from '../counterexamples/finding.ts';
-import type { Finding, Recording } from '../counterexamples/finding.ts';
+import { headerOf, judge } from '../search/counterexamples/finding.ts';
+import type { Finding, Recording } from '../search/counterexamples/finding.ts';
 import type { EventTarget } from '../spec/target.ts';
 import { shownOn, verdictOn } from './explain/finding.ts';
 import { askAgain } from './ask-again.ts';

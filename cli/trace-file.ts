@@ -2,10 +2,10 @@
 import { open } from 'node:fs/promises';
 import { profiles } from '../spec/profiles/all.ts';
 import type { TranscriptEvent, TranscriptHeader } from '../spec/transcript.ts';
-import { UnreadableEvent } from '../properties/transcript/calls.ts';
-import { TranscriptChecker, settingOf } from '../properties/transcript/check.ts';
-import type { Difference } from '../properties/transcript/check.ts';
-import { Survey } from '../properties/transcript/world.ts';
+import { UnreadableEvent } from '../search/conformance/calls.ts';
+import { TranscriptChecker, settingOf } from '../search/conformance/check.ts';
+import type { Difference } from '../search/conformance/check.ts';
+import { Survey } from '../search/conformance/survey.ts';
 import { MalformedLine, linesOf, parseHeader, parseLine } from '../targets/transcript/read.ts';
 import type { NumberedLine } from '../targets/transcript/read.ts';
 

@@ -1,14 +1,14 @@
 /** The chapters of properties, for a machine. */
 import type { Machine } from '../spec/machine.ts';
-import { android, cids } from './android.ts';
-import { availability } from './availability.ts';
-import { boot } from './boot.ts';
-import { cpu } from './cpu.ts';
-import { dma } from './dma.ts';
-import { flow } from './flow.ts';
-import { instance } from './instance.ts';
-import { lifecycle } from './lifecycle.ts';
-import { memory } from './memory.ts';
+import { android, cids } from './android/laws.ts';
+import { availability } from './availability/laws.ts';
+import { boot } from './boot/laws.ts';
+import { cpu } from './cpu/laws.ts';
+import { dma } from './dma/laws.ts';
+import { flow } from './attestation/all.ts';
+import { instance } from './instance/all.ts';
+import { lifecycle } from './lifecycle/laws.ts';
+import { memory } from './memory/all.ts';
 import type { Property } from './property.ts';
 
 const chapters: Readonly<Record<string, (machine: Machine) => readonly Property[]>> = {

@@ -2,7 +2,7 @@
 import { content, fieldNames, lives, mappingStates, none, owners, pageStates, privateOf, uses } from '../spec/state.ts';
 import type { Layout } from '../spec/state.ts';
 import type { World } from '../spec/world.ts';
-import type { Ledger } from './ledger.ts';
+import type { Ledger } from './ghost.ts';
 
 const codes = <N extends string>(names: readonly N[]): Readonly<Record<N, number>> =>
   Object.fromEntries(names.map((name, code) => [name, code])) as Record<N, number>;

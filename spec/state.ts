@@ -5,8 +5,8 @@
 import { parents, regimes, secretsOf } from './boot/secrets.ts';
 import { noBoot } from './boot/world.ts';
 import type { BootWorld } from './boot/world.ts';
-import { chainsOf, noFlow, partiesOf } from './flow/world.ts';
-import type { FlowWorld } from './flow/world.ts';
+import { chainsOf, noFlow, partiesOf } from './attestation/world.ts';
+import type { FlowWorld } from './attestation/world.ts';
 import type { World } from './world.ts';
 
 /** Who can reach a page and who answers for it, as one party sees it. */

@@ -4,7 +4,7 @@
  * are entries of the same lists with another kind, so that every argument of every call is a small number.
  */
 import type { BootWorld } from './boot/world.ts';
-import type { FlowWorld } from './flow/world.ts';
+import type { FlowWorld } from './attestation/world.ts';
 
 /** What lies at a page number. `wrapping`: the last page of the 64-bit space, whose end is address 0. */
 export const pageKinds = ['memory', 'mmio', 'carveout', 'hole', 'beyond', 'wrapping'] as const;

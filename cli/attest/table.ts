@@ -1,5 +1,5 @@
 /** The entries of a chain as a table, to be read in a terminal and pasted into a report. */
-import type { ChainFacts, EntryFacts, Field } from '../../spec/attestation/facts.ts';
+import type { ChainFacts, EntryFacts, Field } from '../../spec/evidence/facts.ts';
 
 const columns = ['#', 'component', 'version', 'mode', 'security', 'profile', 'code', 'authority', 'key'] as const;
 const modeNames = ['not configured', 'normal', 'debug', 'recovery'];

@@ -2,10 +2,10 @@
 import fc from 'fast-check';
 import type { Machine } from '../../spec/machine.ts';
 import { argsLength } from '../../spec/term.ts';
-import { Judge } from '../../properties/judge.ts';
+import { Judge } from '../../search/judge/judge.ts';
 import { allProperties } from '../../properties/chapters.ts';
-import { startOf } from '../../properties/worlds.ts';
-import type { NamedWorld } from '../../properties/worlds.ts';
+import { startOf } from '../../search/scopes/linux.ts';
+import type { NamedWorld } from '../../search/scopes/linux.ts';
 
 class CallCommand implements fc.Command<object, { run(call: string, args: readonly number[]): void }> {
   private readonly call: string;

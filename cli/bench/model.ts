@@ -1,12 +1,13 @@
 /** Steps of the reference model under its judges, and how long it takes to find what is planted in it. */
-import { faults } from '../../counterexamples/faults/all.ts';
-import type { Fault } from '../../properties/machine/fault.ts';
-import { huntFault, machineSequence } from '../../properties/machine/hunt.ts';
-import { Lab } from '../../properties/machine/lab.ts';
-import type { Setup } from '../../properties/machine/lab.ts';
-import { MachineWalk } from '../../properties/machine/walk.ts';
-import { machineWorlds } from '../../properties/machine/worlds.ts';
-import type { MachineWorld } from '../../properties/machine/worlds.ts';
+import { faults } from '../../mutants/model/all.ts';
+import type { Fault } from '../../mutants/model/fault.ts';
+import { huntFault } from '../../mutants/model/campaign.ts';
+import { machineSequence } from '../../search/machine/campaign.ts';
+import { Lab } from '../../search/machine/two-run.ts';
+import type { Setup } from '../../search/machine/two-run.ts';
+import { MachineWalk } from '../../search/machine/walk.ts';
+import { machineWorlds } from '../../search/machine/scopes.ts';
+import type { MachineWorld } from '../../search/machine/scopes.ts';
 import { median, seeds, timed } from '../faults/sequences.ts';
 import { grouped, rate } from './measure.ts';
 

@@ -5,9 +5,9 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { defaultOptions } from '../../spec/attestation/options.ts';
-import { appraise } from '../../properties/attestation/appraise.ts';
-import { forgeChainBytes, forgeRequestBytes, soundPlan } from '../../properties/attestation/forge.ts';
+import { defaultOptions } from '../../spec/evidence/options.ts';
+import { appraise } from '../../properties/evidence/appraise.ts';
+import { forgeChainBytes, forgeRequestBytes, soundPlan } from '../../model/forge/chain.ts';
 import { tableOf } from '../attest/table.ts';
 
 const program = fileURLToPath(new URL('../pvm-spec.mjs', import.meta.url));

@@ -1,13 +1,13 @@
 /** `pvm-spec attest verify FILE…`: is this evidence believed, and if not, by which clause? */
 import type { Command } from 'commander';
 import { clauses } from '../../spec/clauses.generated.ts';
-import type { Appraiser } from '../../spec/attestation/appraisers.ts';
-import { appraisers, asSpecified } from '../../spec/attestation/appraisers.ts';
-import type { Verdict } from '../../spec/attestation/chain.ts';
-import type { Instance, Options, ProfileVersion } from '../../spec/attestation/options.ts';
-import { profileRanges, profileVersions } from '../../spec/attestation/options.ts';
-import { appraise } from '../../properties/attestation/appraise.ts';
-import type { Appraisal } from '../../properties/attestation/appraise.ts';
+import type { Appraiser } from '../../spec/evidence/appraisers.ts';
+import { appraisers, asSpecified } from '../../spec/evidence/appraisers.ts';
+import type { Verdict } from '../../spec/evidence/chain.ts';
+import type { Instance, Options, ProfileVersion } from '../../spec/evidence/options.ts';
+import { profileRanges, profileVersions } from '../../spec/evidence/options.ts';
+import { appraise } from '../../properties/evidence/appraise.ts';
+import type { Appraisal } from '../../properties/evidence/appraise.ts';
 import { readEvidenceFile, UnreadableInput } from '../attest/input.ts';
 import type { NamedEvidence } from '../attest/input.ts';
 import { rowsOf, tableOf } from '../attest/table.ts';

@@ -2,12 +2,12 @@
 import { existsSync, readFileSync } from 'node:fs';
 import type { Command } from 'commander';
 import { clauses } from '../../spec/clauses.generated.ts';
-import { isAboutEvidence, parseEvidence } from '../../counterexamples/evidence/file.ts';
-import { parseCounterexample } from '../../counterexamples/file.ts';
-import type { Counterexample } from '../../counterexamples/file.ts';
-import { isFinding, parseFinding } from '../../counterexamples/finding.ts';
-import type { EvidenceCounterexample } from '../../properties/attestation/fault.ts';
-import { isOfMachine } from '../../properties/machine/fault.ts';
+import { isAboutEvidence, parseEvidence } from '../../mutants/evidence/file.ts';
+import { parseCounterexample } from '../../search/counterexamples/file.ts';
+import type { Counterexample } from '../../search/counterexamples/file.ts';
+import { isFinding, parseFinding } from '../../search/counterexamples/finding.ts';
+import type { EvidenceCounterexample } from '../../mutants/evidence/fault.ts';
+import { isOfMachine } from '../../search/machine/counterexample.ts';
 import { tellEvidence } from '../explain/evidence.ts';
 import { tellFault } from '../explain/fault.ts';
 import type { FaultTold } from '../explain/fault.ts';

@@ -1,10 +1,10 @@
 /** `pvm-spec hunt` and `pvm-spec trace record`: draw calls, put them to a target, hold every answer against the spec. */
 import type { Command } from 'commander';
-import { hunt } from '../../properties/hunt/hunt.ts';
-import type { Divergence, HuntReport } from '../../properties/hunt/hunt.ts';
-import { Shrinker } from '../../properties/hunt/shrink.ts';
-import type { Shrunk } from '../../properties/hunt/shrink.ts';
-import type { Difference } from '../../properties/transcript/check.ts';
+import { hunt } from '../../search/conformance/campaign/campaign.ts';
+import type { Divergence, HuntReport } from '../../search/conformance/campaign/campaign.ts';
+import { Shrinker } from '../../search/conformance/campaign/shrink.ts';
+import type { Shrunk } from '../../search/conformance/campaign/shrink.ts';
+import type { Difference } from '../../search/conformance/check.ts';
 import { clauses } from '../../spec/clauses.generated.ts';
 import type { Profile } from '../../spec/profile.ts';
 import { profiles } from '../../spec/profiles/all.ts';

@@ -2,10 +2,10 @@
 import type { Command } from 'commander';
 import { clauses } from '../../spec/clauses.generated.ts';
 import type { ClauseId } from '../../spec/clauses.generated.ts';
-import { leniencies, profileNames } from '../../spec/attestation/options.ts';
-import { verifiers } from '../../spec/attestation/verifiers.ts';
-import { corpusOf } from '../../properties/attestation/corpus.ts';
-import { optionSets } from '../../properties/attestation/option-sets.ts';
+import { leniencies, profileNames } from '../../spec/evidence/options.ts';
+import { verifiers } from '../../spec/evidence/verifiers.ts';
+import { corpusOf } from '../../search/evidence/corpus.ts';
+import { optionSets } from '../../search/evidence/option-sets.ts';
 import { fail, print } from '../output.ts';
 
 export function vectorsCommand(program: Command): void {

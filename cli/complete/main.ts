@@ -4,9 +4,9 @@
  * breaks. With `--without`, every guard is left out in turn, in the small worlds if none is named: prints which of them
  * could go without any of these worlds telling.
  */
-import { complete, foundWithout } from '../../properties/complete.ts';
-import { completeWorlds, largerWorlds } from '../../properties/complete-worlds.ts';
-import type { CompleteWorld } from '../../properties/complete-worlds.ts';
+import { complete, foundWithout } from '../../search/explore/exhaustive.ts';
+import { completeWorlds, largerWorlds } from '../../search/scopes/exhaustive.ts';
+import type { CompleteWorld } from '../../search/scopes/exhaustive.ts';
 import { exitStatus, fail, print } from '../output.ts';
 
 const isOption = (word: string): boolean => word.startsWith('--');

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { recordsAlone } from '../../properties/boot-worlds.ts';
-import { readCall } from '../../properties/names.ts';
+import { recordsAlone } from '../../search/scopes/boot.ts';
+import { readCall } from '../../search/judge/written-call.ts';
 import { Machine } from '../../spec/machine.ts';
 import { avf15 } from '../../spec/profiles/avf-15.ts';
 import { initialState } from '../../spec/state.ts';

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { parseCounterexample } from '../../counterexamples/file.ts';
-import type { Counterexample } from '../../counterexamples/file.ts';
+import { parseCounterexample } from '../../search/counterexamples/file.ts';
+import type { Counterexample } from '../../search/counterexamples/file.ts';
 import { tellFault } from './fault.ts';
 
 function kept(name: string): Counterexample {

@@ -1,7 +1,7 @@
 /** How a fault of boot reads: each call with what it changes, and what the last of them would be without the fault. */
 import { stripVTControlCharacters } from 'node:util';
-import { bootFaults } from '../../counterexamples/boot/all.ts';
-import type { Counterexample } from '../../counterexamples/file.ts';
+import { bootFaults } from '../../mutants/boot/all.ts';
+import type { Counterexample } from '../../search/counterexamples/file.ts';
 import { avf15 } from '../../spec/profiles/avf-15.ts';
 import { describeChanges } from './changes.ts';
 import type { FaultTold } from './fault.ts';

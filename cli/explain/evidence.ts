@@ -1,11 +1,11 @@
 /** How a fault of a verifier reads: how the evidence is made, what is decided on it, and the evidence itself. */
-import { evidenceFaults } from '../../counterexamples/evidence/all.ts';
-import type { EvidenceCounterexample } from '../../properties/attestation/fault.ts';
-import { bytesOf, decideWith } from '../../properties/attestation/fault.ts';
-import { appraise } from '../../properties/attestation/appraise.ts';
-import { brokenBy, decisionOf, sayDecision } from '../../properties/attestation/difference.ts';
-import { optionSets } from '../../properties/attestation/option-sets.ts';
-import { appraisers } from '../../spec/attestation/appraisers.ts';
+import { evidenceFaults } from '../../mutants/evidence/all.ts';
+import type { EvidenceCounterexample } from '../../mutants/evidence/fault.ts';
+import { bytesOf, decideWith } from '../../mutants/evidence/fault.ts';
+import { appraise } from '../../properties/evidence/appraise.ts';
+import { brokenBy, decisionOf, sayDecision } from '../../properties/evidence/decision.ts';
+import { optionSets } from '../../search/evidence/option-sets.ts';
+import { appraisers } from '../../spec/evidence/appraisers.ts';
 import { outline } from './outline.ts';
 
 export interface EvidenceTold {

@@ -1,10 +1,10 @@
 /** The calls of a fault's counterexample, line by line: who makes each, where it is held, what is answered and changes. */
-import type { FaultCounterexample } from '../../properties/machine/fault.ts';
-import type { Performed } from '../../properties/machine/binder.ts';
-import type { Lab } from '../../properties/machine/lab.ts';
-import type { WrittenCall } from '../../properties/names.ts';
-import { writeCall } from '../../properties/names.ts';
-import { sayVm } from '../../properties/ordinals.ts';
+import type { FaultCounterexample } from '../../search/machine/counterexample.ts';
+import type { Performed } from '../../search/machine/binder.ts';
+import type { Lab } from '../../search/machine/two-run.ts';
+import type { WrittenCall } from '../../search/judge/written-call.ts';
+import { writeCall } from '../../search/judge/written-call.ts';
+import { sayVm } from '../../search/judge/ordinals.ts';
 import { describeChanges } from './changes.ts';
 
 interface Row {

@@ -1,10 +1,10 @@
 /** How a fault reads: each call with its answer and what it changes, and where others come in. */
-import type { Counterexample } from '../../counterexamples/file.ts';
-import { faults } from '../../counterexamples/faults/all.ts';
+import type { Counterexample } from '../../search/counterexamples/file.ts';
+import { faults } from '../../mutants/model/all.ts';
 import { registerNames } from '../../model/cpu.ts';
-import { isOfMachine, labFor, machineWorldNamed, movesOf } from '../../properties/machine/fault.ts';
-import type { FaultCounterexample } from '../../properties/machine/fault.ts';
-import type { Broken, Lab } from '../../properties/machine/lab.ts';
+import { isOfMachine, labFor, machineWorldNamed, movesOf } from '../../search/machine/counterexample.ts';
+import type { FaultCounterexample } from '../../search/machine/counterexample.ts';
+import type { Broken, Lab } from '../../search/machine/two-run.ts';
 import { lives, none } from '../../spec/state.ts';
 import { tellBoot } from './boot-fault.ts';
 import { changesOf, faultRows, sayValue } from './fault-rows.ts';

@@ -1,6 +1,6 @@
 /** How a finding reads: each call with the answer that was given, and what the specification says of the last. */
-import { judge } from '../../counterexamples/finding.ts';
-import type { Finding, Recording, Verdict } from '../../counterexamples/finding.ts';
+import { judge } from '../../search/counterexamples/finding.ts';
+import type { Finding, Recording, Verdict } from '../../search/counterexamples/finding.ts';
 import { defaultHardware } from '../../targets/linux-pkvm/driver.ts';
 import { sayAnswer, sayQuestion } from '../say.ts';
 import { sayClause } from './text.ts';

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { attestation } from '../../properties/flow-worlds.ts';
-import { readCall } from '../../properties/names.ts';
+import { attestation } from '../../search/scopes/attestation.ts';
+import { readCall } from '../../search/judge/written-call.ts';
 import { Machine } from '../../spec/machine.ts';
 import { attest15 } from '../../spec/profiles/attest-15.ts';
 import { initialState } from '../../spec/state.ts';

@@ -1,6 +1,6 @@
 /** What a step changed of an attestation, in words: sessions, requests, certificates, and what the attacker has. */
-import { attackerOf, noFlow, partiesOf } from '../../spec/flow/world.ts';
-import type { FlowWorld } from '../../spec/flow/world.ts';
+import { attackerOf, noFlow, partiesOf } from '../../spec/attestation/world.ts';
+import type { FlowWorld } from '../../spec/attestation/world.ts';
 import { challenges, none } from '../../spec/state.ts';
 import type { Layout } from '../../spec/state.ts';
 import type { Change, Said } from './boot-changes.ts';

@@ -4,8 +4,8 @@ import { entriesOf, itemsOf } from '../../model/cbor/scan.ts';
 import type { Cbor } from '../../model/cbor/decode.ts';
 import { decode, isBytes } from '../../model/cbor/decode.ts';
 import { claims } from '../../model/dice/labels.ts';
-import type { Labels } from '../../properties/attestation/recipes/say.ts';
-import { labels, sayCbor, sayLabel } from '../../properties/attestation/recipes/say.ts';
+import type { Labels } from '../../search/evidence/recipes/say.ts';
+import { labels, sayCbor, sayLabel } from '../../search/evidence/recipes/say.ts';
 
 /** Read with every leniency, for what is wrong is what is to be seen. */
 const lenient: Rules = { longNumbers: true, repeatedKeys: 'last' };

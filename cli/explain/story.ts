@@ -4,14 +4,14 @@ import type { Call } from '../../spec/machine.ts';
 import { profile as altered } from '../../spec/profile.ts';
 import type { Difference } from '../../spec/profile.ts';
 import { profiles } from '../../spec/profiles/all.ts';
-import type { Counterexample } from '../../counterexamples/file.ts';
+import type { Counterexample } from '../../search/counterexamples/file.ts';
 import { allProperties } from '../../properties/chapters.ts';
-import { readCall } from '../../properties/names.ts';
-import { Replay, trace } from '../../properties/sequence.ts';
-import type { Broken, Traced } from '../../properties/sequence.ts';
-import { begin } from '../../properties/worlds.ts';
-import type { NamedWorld } from '../../properties/worlds.ts';
-import { worldNamed } from '../../properties/suites.ts';
+import { readCall } from '../../search/judge/written-call.ts';
+import { Replay, trace } from '../../search/judge/replay.ts';
+import type { Broken, Traced } from '../../search/judge/replay.ts';
+import { begin } from '../../search/scopes/linux.ts';
+import type { NamedWorld } from '../../search/scopes/linux.ts';
+import { worldNamed } from '../../search/scopes/suites.ts';
 
 export type VmNames = readonly string[];
 

@@ -2,8 +2,8 @@
 import { styleText } from 'node:util';
 import { clauses } from '../../spec/clauses.generated.ts';
 import type { Clause } from '../../spec/clauses.generated.ts';
-import type { Traced } from '../../properties/sequence.ts';
-import { writeCall } from '../../properties/names.ts';
+import type { Traced } from '../../search/judge/replay.ts';
+import { writeCall } from '../../search/judge/written-call.ts';
 import { sayContent } from '../../spec/parameters.ts';
 import { lives, pageStates } from '../../spec/state.ts';
 import { describeChanges } from './changes.ts';

@@ -1,7 +1,7 @@
 /** The faults of verifiers: hunts for each in drawn evidence, and keeps the smallest that shows it. */
-import { ofEvidence } from '../../counterexamples/kinds.ts';
-import { huntEvidence, poolOf } from '../../properties/attestation/fault.ts';
-import type { EvidenceCounterexample, EvidenceFault } from '../../properties/attestation/fault.ts';
+import { ofEvidence } from '../../mutants/kinds.ts';
+import { huntEvidence, poolOf } from '../../mutants/evidence/fault.ts';
+import type { EvidenceCounterexample, EvidenceFault } from '../../mutants/evidence/fault.ts';
 import { print } from '../output.ts';
 import { keepSmallest } from './files.ts';
 

@@ -1,8 +1,8 @@
 /** The files of counterexamples to faults: the smallest that was ever found stays, with the story as it is told now. */
 import { readFileSync, readdirSync, unlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Kind } from '../../counterexamples/kinds.ts';
-import type { NamedFault } from '../../properties/fault.ts';
+import type { Kind } from '../../mutants/kinds.ts';
+import type { NamedFault } from '../../mutants/fault.ts';
 
 const root = join(import.meta.dirname, '../../counterexamples');
 

@@ -3,9 +3,9 @@
  * verifiers of evidence with two, prints how long it took (medians), and keeps the smallest counterexample under
  * `counterexamples/`. Fails if a fault is not found.
  */
-import { allFaults, ofBoot, ofTheModel } from '../../counterexamples/kinds.ts';
-import { huntBoot } from '../../properties/boot-fault.ts';
-import { huntFault } from '../../properties/machine/hunt.ts';
+import { allFaults, ofBoot, ofTheModel } from '../../mutants/kinds.ts';
+import { huntBoot } from '../../mutants/boot/fault.ts';
+import { huntFault } from '../../mutants/model/campaign.ts';
 import { exitStatus, fail, print } from '../output.ts';
 import { huntEvidenceFaults } from './evidence.ts';
 import { huntSequences } from './sequences.ts';

@@ -1,7 +1,7 @@
 /** Faults that sequences of calls show: hunts for each, and keeps the shortest sequence. */
-import type { Counterexample } from '../../counterexamples/file.ts';
-import type { Kind } from '../../counterexamples/kinds.ts';
-import type { Caught, NamedFault } from '../../properties/fault.ts';
+import type { Counterexample } from '../../search/counterexamples/file.ts';
+import type { Kind } from '../../mutants/kinds.ts';
+import type { Caught, NamedFault } from '../../mutants/fault.ts';
 import { print } from '../output.ts';
 import { keepSmallest } from './files.ts';
 

@@ -1,11 +1,11 @@
 /** Writes the last part of docs/profiles.md: how verifiers of evidence that are in use differ, and on which evidence. */
-import type { EvidenceCounterexample } from '../../properties/attestation/fault.ts';
-import { bytesOf } from '../../properties/attestation/fault.ts';
-import { appraise } from '../../properties/attestation/appraise.ts';
-import { decisionOf, sayDecision } from '../../properties/attestation/difference.ts';
-import { optionsNamed } from '../../properties/attestation/option-sets.ts';
-import type { Appraiser } from '../../spec/attestation/appraisers.ts';
-import { asSpecified } from '../../spec/attestation/appraisers.ts';
+import type { EvidenceCounterexample } from '../../mutants/evidence/fault.ts';
+import { bytesOf } from '../../mutants/evidence/fault.ts';
+import { appraise } from '../../properties/evidence/appraise.ts';
+import { decisionOf, sayDecision } from '../../properties/evidence/decision.ts';
+import { optionsNamed } from '../../search/evidence/option-sets.ts';
+import type { Appraiser } from '../../spec/evidence/appraisers.ts';
+import { asSpecified } from '../../spec/evidence/appraisers.ts';
 import type { Index } from './guards.ts';
 import { linkIds, table } from './markdown.ts';
 

@@ -1,5 +1,5 @@
 /** Writes docs/checks.md: for each kind of evidence the checks in order, with the reason that each gives. */
-import type { Verifier } from '../../spec/attestation/verifiers.ts';
+import type { Verifier } from '../../spec/evidence/verifiers.ts';
 import type { Index } from './guards.ts';
 import { clauseLink, generatedFrom, table } from './markdown.ts';
 

@@ -1,8 +1,8 @@
 /** What is there for a clause besides its sentence: guards and checks, properties, counterexamples. */
 import { readdirSync, readFileSync } from 'node:fs';
-import { isAboutEvidence, parseEvidence } from '../../counterexamples/evidence/file.ts';
-import { parseCounterexample } from '../../counterexamples/file.ts';
-import type { Verifier } from '../../spec/attestation/verifiers.ts';
+import { isAboutEvidence, parseEvidence } from '../../mutants/evidence/file.ts';
+import { parseCounterexample } from '../../search/counterexamples/file.ts';
+import type { Verifier } from '../../spec/evidence/verifiers.ts';
 import type { Profile } from '../../spec/profile.ts';
 import type { SourceFile } from './requirements.ts';
 

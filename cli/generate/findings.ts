@@ -1,6 +1,6 @@
 /** Writes docs/findings.md: what real hypervisors did, with the calls that show it. */
-import { judge } from '../../counterexamples/finding.ts';
-import type { Finding, Recording } from '../../counterexamples/finding.ts';
+import { judge } from '../../search/counterexamples/finding.ts';
+import type { Finding, Recording } from '../../search/counterexamples/finding.ts';
 import { replayCommandOf, shownOn, stepsOf, verdictOn } from '../explain/finding.ts';
 import { clauseLink, generatedFrom, link, linkIds, table } from './markdown.ts';
 import type { Place } from './markdown.ts';

@@ -1,7 +1,7 @@
 /** Writes docs/counterexamples.md: every fault with its story, and the rules' counterexamples. */
-import type { Counterexample } from '../../counterexamples/file.ts';
-import type { EvidenceCounterexample } from '../../properties/attestation/fault.ts';
-import { isOfMachine } from '../../properties/machine/fault.ts';
+import type { Counterexample } from '../../search/counterexamples/file.ts';
+import type { EvidenceCounterexample } from '../../mutants/evidence/fault.ts';
+import { isOfMachine } from '../../search/machine/counterexample.ts';
 import { tellEvidence } from '../explain/evidence.ts';
 import { tellFault } from '../explain/fault.ts';
 import { generatedFrom } from './markdown.ts';

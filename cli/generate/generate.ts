@@ -1,10 +1,10 @@
 /** All generated files from all inputs, and all problems; reads and writes nothing itself. */
-import { isAboutEvidence, parseEvidence } from '../../counterexamples/evidence/file.ts';
-import { parseCounterexample } from '../../counterexamples/file.ts';
-import { parseFinding } from '../../counterexamples/finding.ts';
+import { isAboutEvidence, parseEvidence } from '../../mutants/evidence/file.ts';
+import { parseCounterexample } from '../../search/counterexamples/file.ts';
+import { parseFinding } from '../../search/counterexamples/finding.ts';
 import type { Profile } from '../../spec/profile.ts';
-import type { Verifier } from '../../spec/attestation/verifiers.ts';
-import { appraisers } from '../../spec/attestation/appraisers.ts';
+import type { Verifier } from '../../spec/evidence/verifiers.ts';
+import { appraisers } from '../../spec/evidence/appraisers.ts';
 import { renderAppraisers } from './appraisers.ts';
 import { renderChecks } from './checks.ts';
 import { clausePlaces, parseClauses, renderClauses } from './clauses.ts';

@@ -1,10 +1,10 @@
 /** All that is generated from, read from the repository. */
 import { fileURLToPath } from 'node:url';
-import { evidenceLaws } from '../../properties/attestation/laws/all.ts';
+import { evidenceLaws } from '../../search/evidence/laws.ts';
 import { allProperties } from '../../properties/chapters.ts';
-import { laws } from '../../properties/machine/laws.ts';
-import { suitesOf } from '../../properties/suites.ts';
-import { flowVerifiers, verifiers } from '../../spec/attestation/verifiers.ts';
+import { laws } from '../../search/machine/laws.ts';
+import { suitesOf } from '../../search/scopes/suites.ts';
+import { flowVerifiers, verifiers } from '../../spec/evidence/verifiers.ts';
 import { Machine } from '../../spec/machine.ts';
 import { profiles } from '../../spec/profiles/all.ts';
 import { patchesIn } from '../../targets/linux-pkvm/kernel/patch.ts';
@@ -13,7 +13,7 @@ import { propertyUses, readFiles } from './evidence.ts';
 import type { Inputs } from './generate.ts';
 
 export const root = new URL('../../', import.meta.url);
-const faults = new URL('targets/linux-pkvm/faults/', root);
+const faults = new URL('mutants/kernel/', root);
 
 const isFinding = ({ path }: { path: string }): boolean => path.startsWith('counterexamples/findings/');
 

@@ -5,7 +5,7 @@ import type { Row } from '../strength/result.ts';
 import { clauseLink, generatedFrom, link, table } from './markdown.ts';
 import type { Place } from './markdown.ts';
 
-const folder = 'targets/linux-pkvm/faults';
+const folder = 'mutants/kernel';
 
 const nameOf = ({ name }: Patch): string => link(name, `../${folder}/${name}.patch`);
 const saysOf = ({ says, from }: Patch): string => (from === undefined ? says : `${says} (${from})`);

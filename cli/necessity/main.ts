@@ -4,16 +4,18 @@
  */
 import { existsSync, mkdirSync, readFileSync, readdirSync, unlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { clauses } from '../../spec/clauses.generated.ts';
+import type { ClauseId } from '../../spec/clauses.generated.ts';
 import type { Profile } from '../../spec/profile.ts';
-import { parseCounterexample } from '../../counterexamples/file.ts';
-import { defaultEffort, distinctGuards, flawOf, necessityOf } from '../../properties/necessity.ts';
-import type { Effort } from '../../properties/necessity.ts';
-import type { LeftOut } from '../../properties/counterexample.ts';
-import { suitesOf, worldNamed } from '../../properties/suites.ts';
-import type { NamedWorld } from '../../properties/worlds.ts';
+import { parseCounterexample } from '../../search/counterexamples/file.ts';
+import { defaultEffort, distinctGuards, flawOf, necessityOf } from '../../search/guards/mutation.ts';
+import type { Effort } from '../../search/guards/mutation.ts';
+import type { LeftOut } from '../../search/judge/counterexample.ts';
+import { suitesOf, worldNamed } from '../../search/scopes/suites.ts';
+import type { NamedWorld } from '../../search/scopes/linux.ts';
 import { exitStatus, print } from '../output.ts';
 
-const folder = join(import.meta.dirname, '../../counterexamples');
+const folder = join(import.meta.dirname, '../../counterexamples/rules');
 const wanted = new Set(process.argv.slice(2));
 
 /** The guards to leave out, each under the first profile that has it, with the worlds of that profile. */
@@ -31,7 +33,6 @@ function work(): { readonly profile: Profile; readonly worlds: readonly NamedWor
 const harder: Effort = { ...defaultEffort, runs: 20 * defaultEffort.runs, length: 300, finds: 4 };
 
 const missed: string[] = [];
-mkdirSync(folder, { recursive: true });
 for (const { profile, worlds, without } of work()) {
   const begun = performance.now();
   const first = necessityOf(profile, worlds, without);
@@ -51,18 +52,25 @@ for (const { profile, worlds, without } of work()) {
     `${title}${counterexample.breaks.padEnd(22)}${String(counterexample.calls.length).padStart(2)} calls, ${proof}  ${seconds}${flaw ? `  FLAW: ${flaw}` : ''}`,
   );
   forget(without);
-  const file = join(folder, `${counterexample.name}.json`);
+  const room = join(folder, chapterOf(without.clause));
+  mkdirSync(room, { recursive: true });
+  const file = join(room, `${counterexample.name}.json`);
   // A clause that several calls check has a counterexample for each of them.
   const name = existsSync(file) ? `${without.call.replaceAll('_', '-')}-${counterexample.name}` : counterexample.name;
-  writeFileSync(join(folder, `${name}.json`), `${JSON.stringify({ ...counterexample, name }, null, 2)}\n`);
+  writeFileSync(join(room, `${name}.json`), `${JSON.stringify({ ...counterexample, name }, null, 2)}\n`);
 }
 if (missed.length > 0)
   print(`\n${missed.length} guards that nothing misses:\n${missed.map((one) => `  ${one}`).join('\n')}`);
 process.exitCode = missed.length > 0 ? exitStatus.violated : exitStatus.holds;
 
+/** The chapter that a clause belongs to, whose calls have a page of their own. */
+function chapterOf(id: ClauseId): string {
+  return clauses[id].chapter.replace(/-(calls|checks)$/, '');
+}
+
 /** Removes what was found for this guard before. */
 function forget({ call, clause }: LeftOut): void {
-  for (const name of readdirSync(folder)) {
+  for (const name of readdirSync(folder, { recursive: true, encoding: 'utf8' })) {
     if (!name.endsWith('.json')) continue;
     const known = parseCounterexample(readFileSync(join(folder, name), 'utf8'));
     const isOfGuard = typeof known !== 'string' && known.without?.call === call && known.without.clause === clause;

@@ -1,5 +1,5 @@
 /** `npm run oracle [-- RUNS [SEED]]`: holds our reader of CBOR against another library on mutated encodings. */
-import { askOracle } from '../../properties/cbor-oracle.ts';
+import { askOracle } from '../../search/evidence/cbor-oracle.ts';
 import { exitStatus, fail, print } from '../output.ts';
 
 const [runs = 20_000, seed = 1] = process.argv.slice(2).map((text) => {

@@ -2,8 +2,8 @@
  * `npm run races [-- SCENE…]`: every schedule of two CPUs in each scene, first of one call each, then of two calls on
  * one CPU beside one on the other. Prints how many that were; fails, and tells the schedule, where something breaks.
  */
-import { Contention } from '../../properties/machine/contention.ts';
-import { scenes } from '../../properties/machine/scenes.ts';
+import { Contention } from '../../search/machine/contention.ts';
+import { scenes } from '../../search/machine/scenes.ts';
 import { exitStatus, fail, print } from '../output.ts';
 import { tellRace } from '../verify/races.ts';
 

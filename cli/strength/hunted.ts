@@ -1,8 +1,8 @@
 /** One hunt for each seed on a hypervisor that has a patch in it, and the shortest of what was found, shrunk. */
-import { hunt } from '../../properties/hunt/hunt.ts';
-import type { Divergence } from '../../properties/hunt/hunt.ts';
-import { Shrinker } from '../../properties/hunt/shrink.ts';
-import type { Shrunk } from '../../properties/hunt/shrink.ts';
+import { hunt } from '../../search/conformance/campaign/campaign.ts';
+import type { Divergence } from '../../search/conformance/campaign/campaign.ts';
+import { Shrinker } from '../../search/conformance/campaign/shrink.ts';
+import type { Shrunk } from '../../search/conformance/campaign/shrink.ts';
 import { profiles } from '../../spec/profiles/all.ts';
 import type { EventTarget } from '../../spec/target.ts';
 

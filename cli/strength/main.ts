@@ -15,7 +15,7 @@ import { headLine, line } from './line.ts';
 import { isRight, keepResult, rowsOf } from './result.ts';
 import { Workshop } from './workshop.ts';
 
-const faults = new URL('../../targets/linux-pkvm/faults/', import.meta.url);
+const faults = new URL('../../mutants/kernel/', import.meta.url);
 const resultsFile = new URL('results.json', faults);
 const seedCount = 3;
 
@@ -65,7 +65,7 @@ async function strength(names: readonly string[], flags: Flags): Promise<number>
 
 const command = new Command('strength')
   .description('plant faults in the hypervisor of a real kernel, and hunt for each')
-  .argument('[patch...]', 'some of targets/linux-pkvm/faults, by their names (default: all)')
+  .argument('[patch...]', 'some of mutants/kernel, by their names (default: all)')
   .option('--steps <number>', 'calls with each seed', '20000')
   .option('--seed <number>', `the first of ${seedCount} seeds`, '1')
   .option('--shrink <seconds>', 'how long to look for a shorter sequence', '30')

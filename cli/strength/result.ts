@@ -1,6 +1,6 @@
 /** What hunts on a patched hypervisor came to, as it is kept beside the patches. */
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
-import type { Difference } from '../../properties/transcript/check.ts';
+import type { Difference } from '../../search/conformance/check.ts';
 import type { Patch } from '../../targets/linux-pkvm/kernel/patch.ts';
 import { sayQuestion } from '../say.ts';
 import type { Hunted } from './hunted.ts';

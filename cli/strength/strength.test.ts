@@ -12,7 +12,7 @@ import { line } from './line.ts';
 import { isRight, keepResult, readResults, resultOf, rowsOf } from './result.ts';
 import type { Result, Row } from './result.ts';
 
-const folder = fileURLToPath(new URL('../../targets/linux-pkvm/faults', import.meta.url));
+const folder = fileURLToPath(new URL('../../mutants/kernel', import.meta.url));
 const setting = { date: '2026-01-02', source: 'linux-source-7.3 1', machine: 'qemu', calls: 1000 };
 
 const patch = (name: string, more: Partial<Patch> = {}): Patch => ({
@@ -61,7 +61,7 @@ test('the page counts, and puts every row where it belongs', () => {
     '**1 of 3 faults found, 1 of 2 harmless changes left alone.** 2026-01-02; linux-source-7.3 1;',
   );
   const [, historical, invented, unseen, left] = text.split(/^## /m);
-  expect(historical).toContain('| [lent](../targets/linux-pkvm/faults/lent.patch) | What lent does. (985bb51f17ab) |');
+  expect(historical).toContain('| [lent](../mutants/kernel/lent.patch) | What lent does. (985bb51f17ab) |');
   expect(invented).not.toContain('.patch');
   expect(unseen).toContain('What hidden does. | [MEM-WIPE](spec/memory.md#mem-wipe) | it has no effect |');
   expect(unseen).toContain('What missed does. | [MEM-WIPE](spec/memory.md#mem-wipe) | not known |');

@@ -1,8 +1,8 @@
 /** The chapter of `verify` that leaves nothing out: small worlds, and every call in every state of each. */
-import { complete, lawsOf } from '../../properties/complete.ts';
-import type { Completed } from '../../properties/complete.ts';
-import { completeWorlds } from '../../properties/complete-worlds.ts';
-import type { CompleteWorld } from '../../properties/complete-worlds.ts';
+import { complete, lawsOf } from '../../search/explore/exhaustive.ts';
+import type { Completed } from '../../search/explore/exhaustive.ts';
+import { completeWorlds } from '../../search/scopes/exhaustive.ts';
+import type { CompleteWorld } from '../../search/scopes/exhaustive.ts';
 import type { Law } from '../../properties/property.ts';
 import { defaultRuns } from './result.ts';
 import type { ChapterProgress, ChapterResult, ClauseResult, VerifyOptions, Watcher } from './result.ts';

@@ -1,8 +1,8 @@
 /** The chapter of `verify` that judges evidence and derivations: chains and requests, sound and forged, under every law. */
 import fc from 'fast-check';
-import { evidenceLaws } from '../../properties/attestation/laws/all.ts';
-import type { EvidenceLaw } from '../../properties/attestation/laws/law.ts';
-import { seedFor } from '../../properties/hunt.ts';
+import { evidenceLaws } from '../../search/evidence/laws.ts';
+import type { EvidenceLaw } from '../../properties/evidence/law.ts';
+import { seedFor } from '../../search/judge/hunt.ts';
 import { defaultRuns } from './result.ts';
 import type { Breached, ChapterProgress, ChapterResult, ClauseResult, VerifyOptions, Watcher } from './result.ts';
 

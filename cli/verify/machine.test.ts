@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
-import { faults } from '../../counterexamples/faults/all.ts';
-import { labFor, machineWorldNamed } from '../../properties/machine/fault.ts';
-import { machineSequence } from '../../properties/machine/hunt.ts';
-import { MachineWalk } from '../../properties/machine/walk.ts';
+import { faults } from '../../mutants/model/all.ts';
+import { labFor, machineWorldNamed } from '../../search/machine/counterexample.ts';
+import { machineSequence } from '../../search/machine/campaign.ts';
+import { MachineWalk } from '../../search/machine/walk.ts';
 import { breached } from './machine.ts';
 
 test('what breaks on the model is told short: calls, what is lost, and the clause', () => {

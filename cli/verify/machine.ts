@@ -1,13 +1,13 @@
 /** The chapter of `verify` that attacks the reference model: refinement, two-run and machine properties in all its worlds. */
-import { labFor, writeRun } from '../../properties/machine/fault.ts';
-import { machineSequence, shrinkRun } from '../../properties/machine/hunt.ts';
-import type { Broken } from '../../properties/machine/lab.ts';
-import { laws } from '../../properties/machine/laws.ts';
-import type { MachineLaw } from '../../properties/machine/laws.ts';
-import { exhibit, voided } from '../../properties/machine/voided.ts';
-import { MachineWalk } from '../../properties/machine/walk.ts';
-import { machineWorlds } from '../../properties/machine/worlds.ts';
-import { seedFor } from '../../properties/hunt.ts';
+import { labFor, writeRun } from '../../search/machine/counterexample.ts';
+import { machineSequence, shrinkRun } from '../../search/machine/campaign.ts';
+import type { Broken } from '../../search/machine/two-run.ts';
+import { laws } from '../../search/machine/laws.ts';
+import type { MachineLaw } from '../../properties/machine-law.ts';
+import { exhibit, voided } from '../../search/machine/negative-controls.ts';
+import { MachineWalk } from '../../search/machine/walk.ts';
+import { machineWorlds } from '../../search/machine/scopes.ts';
+import { seedFor } from '../../search/judge/hunt.ts';
 import { tellRun } from '../explain/fault.ts';
 import type { Breached, ChapterProgress, ChapterResult, ClauseResult, VerifyOptions, Watcher } from './result.ts';
 

@@ -1,8 +1,8 @@
 /** The chapter of `verify` that lets two CPUs contend: every pair of calls in every scene, on every schedule. */
-import { Contention } from '../../properties/machine/contention.ts';
-import type { Race } from '../../properties/machine/contention.ts';
-import { scenes } from '../../properties/machine/scenes.ts';
-import { writeCall } from '../../properties/names.ts';
+import { Contention } from '../../search/machine/contention.ts';
+import type { Race } from '../../search/machine/contention.ts';
+import { scenes } from '../../search/machine/scenes.ts';
+import { writeCall } from '../../search/judge/written-call.ts';
 import { lawResults } from './machine.ts';
 import { defaultRuns } from './result.ts';
 import type { Breached, ChapterProgress, ChapterResult, VerifyOptions, Watcher } from './result.ts';

@@ -1,7 +1,7 @@
 /** What a run of `verify` is asked for, and what it comes to. */
-import type { Finding } from '../../properties/hunt.ts';
-import type { FaultCounterexample } from '../../properties/machine/fault.ts';
-import type { Suite } from '../../properties/suites.ts';
+import type { Finding } from '../../search/judge/hunt.ts';
+import type { FaultCounterexample } from '../../search/machine/counterexample.ts';
+import type { Suite } from '../../search/scopes/suites.ts';
 import type { TraceReport } from '../trace-file.ts';
 
 export interface VerifyOptions {

@@ -1,9 +1,9 @@
 /** The chapters of `verify` that draw sequences of the rules, in every world that is theirs. */
 import { allProperties } from '../../properties/chapters.ts';
-import { Coverage } from '../../properties/coverage.ts';
-import { Hunt, seedFor } from '../../properties/hunt.ts';
+import { Coverage } from '../../search/judge/coverage.ts';
+import { Hunt, seedFor } from '../../search/judge/hunt.ts';
 import type { Property } from '../../properties/property.ts';
-import { suitesOf } from '../../properties/suites.ts';
+import { suitesOf } from '../../search/scopes/suites.ts';
 import type { ChapterProgress, ClauseResult, VerifyOptions, Violated, Watcher } from './result.ts';
 
 /** Calls in one sequence. */

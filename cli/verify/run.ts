@@ -1,8 +1,8 @@
 /** The main job: hunt in every chapter, then hold the recorded transcripts against the spec. */
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { evidenceLaws } from '../../properties/attestation/laws/all.ts';
-import { laws } from '../../properties/machine/laws.ts';
+import { evidenceLaws } from '../../search/evidence/laws.ts';
+import { laws } from '../../search/machine/laws.ts';
 import { checkTraceFile } from '../trace-file.ts';
 import type { TraceReport } from '../trace-file.ts';
 import { someWorldHas, verifyComplete } from './complete.ts';

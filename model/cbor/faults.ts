@@ -1,5 +1,5 @@
 /** What can be wrong with an encoding; the clause that forbids it is the spec's to name. */
-import type { EncodingFault } from '../../spec/attestation/facts.ts';
+import type { EncodingFault } from '../../spec/evidence/facts.ts';
 
 /** Thrown while bytes are read, and caught where the facts about them are put together. */
 export class EncodingError extends Error {

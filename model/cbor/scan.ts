@@ -2,7 +2,7 @@
  * Looks at the bytes of an encoding before any value is made of them. A value that comes out of `decode` has exactly
  * one encoding among those that pass, up to the order of map keys, so that two readers cannot disagree about it.
  */
-import type { Reading } from '../../spec/attestation/appraisers.ts';
+import type { Reading } from '../../spec/evidence/appraisers.ts';
 import { compareBytes, hex } from '../bytes.ts';
 import { EncodingError } from './faults.ts';
 import { isUtf8 } from './utf8.ts';

@@ -1,7 +1,7 @@
 /** Public keys: COSE_Key maps in and out, and the points they stand for. */
 import { ed25519 } from '@noble/curves/ed25519.js';
 import { p256, p384 } from '@noble/curves/nist.js';
-import type { KeyFacts, KeyKind } from '../../spec/attestation/facts.ts';
+import type { KeyFacts, KeyKind } from '../../spec/evidence/facts.ts';
 import type { Bytes } from '../bytes.ts';
 import { bigEndian, hex, unsigned } from '../bytes.ts';
 import type { Cbor, CborMap } from '../cbor/decode.ts';

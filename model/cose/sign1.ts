@@ -1,5 +1,5 @@
 /** COSE_Sign1: the received bytes of header and payload are what is signed, never an encoding made anew. */
-import type { SignedFacts } from '../../spec/attestation/facts.ts';
+import type { SignedFacts } from '../../spec/evidence/facts.ts';
 import type { Bytes } from '../bytes.ts';
 import type { Cbor, CborMap } from '../cbor/decode.ts';
 import { decode, isArray, isBytes, isInteger, isMap } from '../cbor/decode.ts';

@@ -3,7 +3,7 @@ import { hkdf } from '@noble/hashes/hkdf.js';
 import { hmac } from '@noble/hashes/hmac.js';
 import { sha512 } from '@noble/hashes/sha2.js';
 import { describe, expect, test } from 'vitest';
-import type { KeyKind } from '../../spec/attestation/facts.ts';
+import type { KeyKind } from '../../spec/evidence/facts.ts';
 import { unhex } from '../bytes.ts';
 import { verifies } from './signature.ts';
 

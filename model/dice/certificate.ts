@@ -1,6 +1,6 @@
 /** Certificates of the CBOR form, as Open DICE writes them: the order of the claims is its, not sorted. */
 import { sha512 } from '@noble/hashes/sha2.js';
-import type { KeyKind } from '../../spec/attestation/facts.ts';
+import type { KeyKind } from '../../spec/evidence/facts.ts';
 import type { Bytes } from '../bytes.ts';
 import type { Cbor } from '../cbor/decode.ts';
 import { encode } from '../cbor/encode.ts';

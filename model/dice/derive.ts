@@ -3,7 +3,7 @@ import { hkdf } from '@noble/hashes/hkdf.js';
 import { hmac } from '@noble/hashes/hmac.js';
 import { sha512 } from '@noble/hashes/sha2.js';
 import { p256, p384 } from '@noble/curves/nist.js';
-import type { KeyKind } from '../../spec/attestation/facts.ts';
+import type { KeyKind } from '../../spec/evidence/facts.ts';
 import type { Bytes } from '../bytes.ts';
 import { ascii, concat, hex, unhex, unsigned } from '../bytes.ts';
 import type { PrivateKey } from '../cose/signature.ts';

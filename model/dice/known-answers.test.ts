@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { sha512 } from '@noble/hashes/sha2.js';
 import { describe, expect, test } from 'vitest';
-import type { KeyKind } from '../../spec/attestation/facts.ts';
+import type { KeyKind } from '../../spec/evidence/facts.ts';
 import { ascii, concat, hex, unhex } from '../bytes.ts';
 import { encode } from '../cbor/encode.ts';
 import { readSign1, signedBytes } from '../cose/sign1.ts';

@@ -1,6 +1,6 @@
 /** Instances by id: versions that come and go, and what Secretkeeper keeps. */
 import { none } from '../../spec/state.ts';
-import { bootOf, field } from '../boot.ts';
+import { bootOf, field } from '../boot/laws.ts';
 import type { Always, Permitted, Property } from '../property.ts';
 import type { View } from '../view.ts';
 import { apkOf, isEmpty, kernelOf, openedBy, openedIn, placesOf, regimeOf, termOf } from './words.ts';

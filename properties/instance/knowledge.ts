@@ -1,7 +1,7 @@
 /** What the attacker comes to know of secrets: what it takes out of a VM, and what it derives from that. */
 import { parents, secretTerm } from '../../spec/boot/secrets.ts';
 import { none } from '../../spec/state.ts';
-import { bootOf, field, hasReached } from '../boot.ts';
+import { bootOf, field, hasReached } from '../boot/laws.ts';
 import type { Always, Each, Sometimes } from '../property.ts';
 import type { View } from '../view.ts';
 import { isEmpty, placesOf, termOf } from './words.ts';

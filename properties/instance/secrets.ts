@@ -1,6 +1,6 @@
 /** Secrets are of one instance, in every version of the framework. */
 import { modes, regimes } from '../../spec/boot/secrets.ts';
-import { field } from '../boot.ts';
+import { field } from '../boot/laws.ts';
 import type { Always, Each, Sometimes } from '../property.ts';
 import type { View } from '../view.ts';
 import { isDebugging, kernelOf, openedIn, opens, placesOf, regimeOf, termOf } from './words.ts';

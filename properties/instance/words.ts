@@ -2,7 +2,7 @@
 import { regimes, secretTerm } from '../../spec/boot/secrets.ts';
 import { isDebug, kernelIn, ramdiskIn } from '../../spec/boot/world.ts';
 import { none, records } from '../../spec/state.ts';
-import { bootOf, field, hasReached } from '../boot.ts';
+import { bootOf, field, hasReached } from '../boot/laws.ts';
 import type { Step } from '../property.ts';
 import type { View } from '../view.ts';
 

@@ -1,7 +1,7 @@
 /** Attestation of VMs as in Android 15: the RKP VM appraises, and a relying party knows its certificates by their root. */
-import { breakIssuer, takeVm } from '../flow/attacker.ts';
-import { rkpServerCertify, rkpVmAppraise, vmAsk } from '../flow/certify.ts';
-import { relyingAccept, relyingChallenge, relyingProvision } from '../flow/rely.ts';
+import { breakIssuer, takeVm } from '../attestation/attacker.ts';
+import { rkpServerCertify, rkpVmAppraise, vmAsk } from '../attestation/certify.ts';
+import { relyingAccept, relyingChallenge, relyingProvision } from '../attestation/rely.ts';
 import { baseProfile } from '../profile.ts';
 
 export const attest15 = baseProfile('attest-15', [

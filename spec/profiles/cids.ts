@@ -1,9 +1,9 @@
 /** Allocators of context identifiers. They are Android's alone, and know nothing of pages. */
-import { allocateCid, allocateCidOnly } from '../calls/cid-allocate.ts';
-import { rebootHost } from '../calls/cid-reboot-host.ts';
-import { registerCid } from '../calls/cid-register.ts';
-import { releaseCid } from '../calls/cid-release.ts';
-import { restartForgetfulService, restartService } from '../calls/cid-restart-service.ts';
+import { allocateCid, allocateCidOnly } from '../calls/android/cid-allocate.ts';
+import { rebootHost } from '../calls/android/cid-reboot-host.ts';
+import { registerCid } from '../calls/android/cid-register.ts';
+import { releaseCid } from '../calls/android/cid-release.ts';
+import { restartForgetfulService, restartService } from '../calls/android/cid-restart-service.ts';
 import { baseProfile, has, insertsAfter, profile, without } from '../profile.ts';
 import { must } from '../rule.ts';
 import { grantsOf, nextCid } from '../vocabulary/cids.ts';

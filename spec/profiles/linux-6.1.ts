@@ -2,7 +2,7 @@
  * Linux 6.1: only sharing between host and hypervisor. Whether a page is memory is looked up in the host's own table
  * entry, so that an address that the host has never used passes for memory: CVE-2023-21264.
  */
-import { hypercallByNumber } from '../calls/hypercall.ts';
+import { hypercallByNumber } from '../calls/cpu/hypercall.ts';
 import { checksInstead, has, lacks, profile } from '../profile.ts';
 import { passesForMemory } from '../vocabulary/pages.ts';
 import { linux612 } from './linux-6.12.ts';

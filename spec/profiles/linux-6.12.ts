@@ -1,7 +1,7 @@
 /** Linux 6.12: VMs and vCPUs can be made and torn down, but guests get no memory by hypercall. */
-import { hypercallByNumber } from '../calls/hypercall.ts';
-import { initVmUnreserved } from '../calls/init-vm.ts';
-import { teardownVm } from '../calls/teardown-vm.ts';
+import { hypercallByNumber } from '../calls/cpu/hypercall.ts';
+import { initVmUnreserved } from '../calls/lifecycle/init-vm.ts';
+import { teardownVm } from '../calls/lifecycle/teardown-vm.ts';
 import { answersInstead, has, inserts, lacks, profile, without } from '../profile.ts';
 import { must } from '../rule.ts';
 import { hasTableEntry } from '../vocabulary/pages.ts';

@@ -1,5 +1,5 @@
 /** Linux 7.2, as far as it differs from 7.3. */
-import { hypercallByNumber } from '../calls/hypercall.ts';
+import { hypercallByNumber } from '../calls/cpu/hypercall.ts';
 import { has, lacks, profile } from '../profile.ts';
 import { linux73 } from './linux-7.3.ts';
 

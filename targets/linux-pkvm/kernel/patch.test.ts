@@ -31,7 +31,7 @@ describe('the header of a patch', () => {
 });
 
 describe('the patches of the project', () => {
-  const all = patchesIn(fileURLToPath(new URL('../faults', import.meta.url)));
+  const all = patchesIn(fileURLToPath(new URL('../../../mutants/kernel', import.meta.url)));
 
   test('are against one source', () => {
     expect(new Set(all.map(({ source }) => `${source.name} ${source.version}`)).size).toBe(1);

@@ -1,0 +1,137 @@
+/** DICE chains: from bytes to the facts on which a verifier decides. */
+import { sha256, sha384, sha512 } from '@noble/hashes/sha2.js';
+import type { ChainFacts, EntryFacts, EncodingFault, PayloadFacts } from '../../spec/evidence/facts.ts';
+import type { Bytes } from '../bytes.ts';
+import { sameBytes } from '../bytes.ts';
+import type { Cbor, CborMap } from '../cbor/decode.ts';
+import { decode, isBytes, isInteger, isMap } from '../cbor/decode.ts';
+import { EncodingError } from '../cbor/faults.ts';
+import type { Rules } from '../cbor/scan.ts';
+import { itemsOf } from '../cbor/scan.ts';
+import type { PublicKey, ReadKey } from '../cose/key.ts';
+import { noKey, readKey } from '../cose/key.ts';
+import { readSigned } from '../cose/sign1.ts';
+import { claims } from '../dice/labels.ts';
+import { readDescriptor } from './descriptor.ts';
+import { asHex, asText, field } from './fields.ts';
+
+export interface ReadChain {
+  readonly facts: ChainFacts;
+  /** The key of the last entry, which signs what the chain is there for. */
+  readonly leafKey: PublicKey | undefined;
+  readonly rootKey: PublicKey | undefined;
+}
+
+const noChain = (fault: EncodingFault | undefined): ReadChain => ({
+  facts: { fault, isChain: false, rootKey: noKey.facts, entries: [] },
+  leafKey: undefined,
+  rootKey: undefined,
+});
+
+/** Reads a chain, and tries each signature with the key before it. Never throws. */
+export function readChain(bytes: Bytes, rules: Rules = {}): ReadChain {
+  let items: readonly Bytes[] | undefined;
+  try {
+    items = itemsOf(bytes, rules);
+  } catch (error) {
+    if (!(error instanceof EncodingError)) throw error;
+    return noChain(error.fault);
+  }
+  const [first, ...rest] = items ?? [];
+  return first === undefined ? noChain(undefined) : readLinks(readKey(first, rules), rest, rules);
+}
+
+/** The chain of a root key that was read already, and the bytes of its entries. */
+export function readLinks(root: ReadKey, rest: readonly Bytes[], rules: Rules = {}): ReadChain {
+  if (rest.length === 0) return noChain(undefined);
+  const entries: EntryFacts[] = [];
+  let signer = root.key;
+  for (const item of rest) {
+    const { facts, subjectKey } = readEntry(item, signer, rules);
+    entries.push(facts);
+    signer = subjectKey;
+  }
+  const facts = { fault: undefined, isChain: true, rootKey: root.facts, entries };
+  return { facts, leafKey: signer, rootKey: root.key };
+}
+
+function readEntry(
+  bytes: Bytes,
+  signer: PublicKey | undefined,
+  rules: Rules,
+): { readonly facts: EntryFacts; readonly subjectKey: PublicKey | undefined } {
+  const { facts: signed, payload } = readSigned(bytes, signer, rules);
+  const { facts, subjectKey } = readPayload(payload, rules);
+  return { facts: { signed, payload: facts }, subjectKey };
+}
+
+interface ReadPayload {
+  readonly facts: PayloadFacts;
+  readonly subjectKey: PublicKey | undefined;
+}
+
+/** Reads what a certificate claims. Never throws. */
+function readPayload(bytes: Bytes, rules: Rules): ReadPayload {
+  try {
+    const value = decode(bytes, rules);
+    return isMap(value) ? claimsOf(value, rules) : noClaims(undefined);
+  } catch (error) {
+    if (!(error instanceof EncodingError)) throw error;
+    return noClaims(error.fault);
+  }
+}
+
+const noClaims = (fault: EncodingFault | undefined): ReadPayload => {
+  const { facts } = claimsOf(new Map(), {});
+  return { facts: { ...facts, fault, isMap: false }, subjectKey: undefined };
+};
+
+const known: readonly Cbor[] = Object.values(claims);
+
+function claimsOf(map: CborMap, rules: Rules): ReadPayload {
+  const keyBytes = map.get(claims.subjectKey);
+  const subject = isBytes(keyBytes) ? readKey(keyBytes, rules) : undefined;
+  const descriptor = map.get(claims.configDescriptor);
+  const hash = map.get(claims.configHash);
+  const facts: PayloadFacts = {
+    fault: undefined,
+    isMap: true,
+    unknownClaims: [...map.keys()].filter((key) => !known.includes(key)).map(sayKey),
+    profileName: field(map, claims.profileName, asText),
+    issuer: field(map, claims.issuer, asText),
+    subject: field(map, claims.subject, asText),
+    codeHash: field(map, claims.codeHash, asHex),
+    codeDescriptor: field(map, claims.codeDescriptor, asHex),
+    configHash: field(map, claims.configHash, asHex),
+    configDescriptor: field(map, claims.configDescriptor, (value) =>
+      isBytes(value) ? readDescriptor(value, rules) : undefined,
+    ),
+    configHashMatches: isBytes(descriptor) && isBytes(hash) && isHashOf(hash, descriptor),
+    authorityHash: field(map, claims.authorityHash, asHex),
+    authorityDescriptor: field(map, claims.authorityDescriptor, asHex),
+    mode: field(map, claims.mode, asMode),
+    modeIsInteger: isInteger(map.get(claims.mode)),
+    keyUsage: field(map, claims.keyUsage, asHex),
+    subjectKey: field(map, claims.subjectKey, () => subject?.facts),
+  };
+  return { facts, subjectKey: subject?.key };
+}
+
+const sayKey = (key: Cbor): string => (isInteger(key) ? String(key) : typeof key);
+
+function asMode(value: Cbor): number | undefined {
+  // Numbers that are no mode mean "not configured", whatever their size.
+  if (isInteger(value)) return value >= 0 && value <= 3 ? Number(value) : 0;
+  return isBytes(value) && value.length === 1 ? value[0] : undefined;
+}
+
+const hashes: ReadonlyMap<number, (bytes: Bytes) => Bytes> = new Map<number, (bytes: Bytes) => Bytes>([
+  [32, sha256],
+  [48, sha384],
+  [64, sha512],
+]);
+
+const isHashOf = (hash: Bytes, bytes: Bytes): boolean => {
+  const algorithm = hashes.get(hash.length);
+  return algorithm !== undefined && sameBytes(algorithm(bytes), hash);
+};

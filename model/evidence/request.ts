@@ -1,0 +1,133 @@
+/** Requests for certificates, as facts. */
+import type { DeviceInfoFacts, RequestFacts, UdsPathFacts } from '../../spec/evidence/facts.ts';
+import type { Bytes } from '../bytes.ts';
+import { sameBytes } from '../bytes.ts';
+import type { Cbor } from '../cbor/decode.ts';
+import { decode, isArray, isBytes, isMap } from '../cbor/decode.ts';
+import { EncodingError } from '../cbor/faults.ts';
+import type { Rules } from '../cbor/scan.ts';
+import { itemsOf } from '../cbor/scan.ts';
+import type { PublicKey } from '../cose/key.ts';
+import { readSigned } from '../cose/sign1.ts';
+import type { Certificate } from '../x509/certificate.ts';
+import { readCertificate } from '../x509/certificate.ts';
+import { isBuiltPath, isSignedThroughout, mayIssueThroughout } from '../x509/path.ts';
+import { isSupported, pointKeyOf } from '../x509/verify.ts';
+import type { ReadChain } from './chain.ts';
+import { readChain } from './chain.ts';
+import { readDeviceInfo } from './device-info.ts';
+import { asHex, asText, asUnsigned32, field } from './fields.ts';
+
+export interface ReadRequest {
+  readonly facts: RequestFacts;
+  readonly chain: ReadChain;
+}
+
+const nothing = new Uint8Array();
+const absent = { kind: 'absent' } as const;
+
+/** Reads a request. Never throws. */
+export function readRequest(bytes: Bytes, rules: Rules = {}): ReadRequest {
+  try {
+    return partsOf(itemsOf(bytes, rules) ?? [], { ...rules, followed: false });
+  } catch (error) {
+    if (!(error instanceof EncodingError)) throw error;
+    const { facts, chain } = partsOf([], {});
+    return { facts: { ...facts, fault: error.fault }, chain };
+  }
+}
+
+function partsOf(items: readonly Bytes[], rules: Rules): ReadRequest {
+  const [versionBytes, udsBytes = nothing, chainBytes = nothing, signedBytes = nothing] = items;
+  const first = versionBytes && decode(versionBytes, rules);
+  const isVersion2 = isArray(first);
+  // Version 2 has its chain elsewhere, encrypted.
+  const chain = readChain(isVersion2 ? nothing : chainBytes, rules);
+  const { facts: signed, payload } = readSigned(signedBytes, chain.leafKey, rules);
+  const signers = udsBytes.length === 0 ? undefined : decode(udsBytes, rules);
+  const data = readSignedData(payload, rules);
+  const facts: RequestFacts = {
+    fault: undefined,
+    isVersion2,
+    version: field(new Map(first === undefined ? [] : [[0, first]]), 0, asUnsigned32),
+    length: items.length,
+    chain: chain.facts,
+    udsCertsIsMap: isMap(signers),
+    udsPaths: isMap(signers) ? [...signers].map(([signer, path]) => readUdsPath(signer, path, chain.rootKey)) : [],
+    signed,
+    signedData: data.facts,
+    payload: readCsrPayload(data.payload, rules),
+  };
+  return { facts, chain };
+}
+
+function readSignedData(
+  bytes: Bytes,
+  rules: Rules,
+): { readonly facts: RequestFacts['signedData']; readonly payload: Bytes } {
+  const value = tryDecode(bytes, rules);
+  const pair = 'value' in value && isArray(value.value) && value.value.length === 2 ? value.value : [];
+  const [challenge, payload] = pair;
+  const facts = {
+    fault: 'fault' in value ? value.fault : undefined,
+    isPair: pair.length === 2 && isBytes(payload),
+    challenge: challenge === undefined ? absent : field(new Map([[0, challenge]]), 0, asHex),
+  };
+  return { facts, payload: isBytes(payload) ? payload : nothing };
+}
+
+function readCsrPayload(bytes: Bytes, rules: Rules): RequestFacts['payload'] {
+  const value = tryDecode(bytes, rules);
+  const parts = 'value' in value && isArray(value.value) && value.value.length === 4 ? value.value : [];
+  const map = new Map<Cbor, Cbor>(parts.entries());
+  return {
+    fault: 'fault' in value ? value.fault : undefined,
+    isArray: parts.length === 4,
+    version: field(map, 0, asUnsigned32),
+    certificateType: field(map, 1, asText),
+    deviceInfo: readDeviceInfo(parts[2]) satisfies DeviceInfoFacts,
+    keysToSign: isArray(parts[3]),
+  };
+}
+
+type Decoded = { readonly value: Cbor } | { readonly fault: EncodingError['fault'] };
+
+function tryDecode(bytes: Bytes, rules: Rules): Decoded {
+  try {
+    return { value: decode(bytes, rules) };
+  } catch (error) {
+    if (!(error instanceof EncodingError)) throw error;
+    return { fault: error.fault };
+  }
+}
+
+/** More certificates than any path has; the rest is not looked at, so that a hostile request costs little. */
+const longestPath = 16;
+
+function readUdsPath(signer: Cbor, path: Cbor, rootKey: PublicKey | undefined): UdsPathFacts {
+  const items = isArray(path) ? path : [];
+  const read = items.slice(0, longestPath).map((der) => (isBytes(der) ? readCertificate(der) : undefined));
+  const certificates = read.filter((one) => one !== undefined);
+  return {
+    signer: field(new Map([[0, signer]]), 0, asText),
+    isArray: isArray(path),
+    length: items.length,
+    areCertificates: certificates.length === items.length,
+    keysSupported: certificates.every(({ key }) => isSupported(key)),
+    isPath: isBuiltPath(certificates),
+    mayIssue: mayIssueThroughout(certificates),
+    verifies: isSignedThroughout(certificates),
+    valid: {
+      from: Math.max(...certificates.map(({ notBefore }) => notBefore)),
+      to: Math.min(...certificates.map(({ notAfter }) => notAfter)),
+    },
+    isForRootKey: isFor(certificates.at(-1), rootKey),
+  };
+}
+
+function isFor(leaf: Certificate | undefined, rootKey: PublicKey | undefined): boolean {
+  const key = leaf && pointKeyOf(leaf.key);
+  return (
+    key !== undefined && rootKey !== undefined && key.keyKind === rootKey.keyKind && sameBytes(key.raw, rootKey.raw)
+  );
+}

@@ -1,0 +1,35 @@
+/** Bytes changed as attackers and careless writers change them. */
+import { p256, p384 } from '@noble/curves/nist.js';
+import type { KeyKind } from '../../spec/evidence/facts.ts';
+import { bigEndian, concat, unhex, unsigned } from '../bytes.ts';
+import { encode } from '../cbor/encode.ts';
+
+/** Bytes put in where one item stood, such as the same number in a longer form. */
+export function replaced(bytes: Uint8Array, item: Uint8Array, other: Uint8Array): Uint8Array {
+  for (let at = 0; at + item.length <= bytes.length; at++) {
+    if (item.every((byte, i) => bytes[at + i] === byte)) {
+      return concat(bytes.slice(0, at), other, bytes.slice(at + item.length));
+    }
+  }
+  return bytes;
+}
+
+/** The first place where a negative label stands, with nine bytes where five are enough. */
+export const withLongLabel = (bytes: Uint8Array, label: number): Uint8Array =>
+  replaced(bytes, encode(label), concat(Uint8Array.of(0x3b), bigEndian(BigInt(-1 - label), 8)));
+
+/** The encoding of a map with one entry more, whatever its keys are. */
+export const withEntry = (bytes: Uint8Array, entry: Uint8Array): Uint8Array =>
+  concat(Uint8Array.of((bytes[0] ?? 0) + 1), bytes.slice(1), entry);
+
+/** r and the negative of s, which is as good a signature; Ed25519 has but one. */
+export function twinOf(kind: KeyKind, signature: Uint8Array): Uint8Array {
+  if (kind === 'Ed25519') return signature;
+  const order = (kind === 'P-256' ? p256 : p384).Point.Fn.ORDER;
+  const size = signature.length / 2;
+  return concat(signature.slice(0, size), bigEndian(order - unsigned(signature.slice(size)), size));
+}
+
+/** The curve of a certified key, one number on, where there is a curve that nobody uses. */
+export const withOtherCurve = (der: Uint8Array): Uint8Array =>
+  replaced(der, unhex('06082a8648ce3d030107'), unhex('06082a8648ce3d030106'));

@@ -1,0 +1,59 @@
+/** X.509 paths that vouch for a root key, made to order. */
+import { sha512 } from '@noble/hashes/sha2.js';
+import { ascii } from '../bytes.ts';
+import type { PublicKey } from '../cose/key.ts';
+import type { PrivateKey } from '../cose/signature.ts';
+import { keyId, keyPairFrom } from '../dice/derive.ts';
+import type { Extension } from '../x509/write.ts';
+import { extensions, name, nameParts, writeCertificate } from '../x509/write.ts';
+
+export const makerKey = (word: string): PrivateKey => keyPairFrom('P-256', sha512(ascii(word)).slice(0, 32));
+
+export interface Issued {
+  readonly issuer: string;
+  readonly subject: string;
+  readonly key: PublicKey;
+  readonly signer: PrivateKey;
+  /** May sign certificates, and how many authorities may follow; undefined for none of it. */
+  readonly authority?: { readonly pathLength?: number };
+  readonly more?: readonly Extension[];
+  /** Leaves out by which key it was signed, so that the names alone tell. */
+  readonly withoutIds?: true;
+}
+
+const validity = { notBefore: '240101000000Z', notAfter: '491231235959Z' } as const;
+
+export function issue({ issuer, subject, key, signer, authority, more = [], withoutIds }: Issued): Uint8Array {
+  const mayIssue = authority && [extensions.keyCertSign(), extensions.authority(authority.pathLength)];
+  return writeCertificate(
+    {
+      serial: 1n,
+      issuer: name(nameParts.commonName, issuer),
+      subject: name(nameParts.commonName, subject),
+      ...validity,
+      key,
+      extensions: [
+        ...(withoutIds ? [] : [extensions.authorityKeyId(keyId(signer.raw)), extensions.subjectKeyId(keyId(key.raw))]),
+        ...(mayIssue ?? []),
+        ...more,
+      ],
+    },
+    signer,
+  );
+}
+
+const [maker, model] = [makerKey('maker'), makerKey('model')];
+
+/** The maker for itself, the maker for a model, and the model for a device. */
+export const root = (): Uint8Array =>
+  issue({ issuer: 'maker', subject: 'maker', key: maker, signer: maker, authority: {} });
+export const intermediate = (authority?: Issued['authority']): Uint8Array =>
+  issue({ issuer: 'maker', subject: 'model', key: model, signer: maker, ...(authority && { authority }) });
+export const leaf = (key: PublicKey, signer: PrivateKey = model, more: readonly Extension[] = []): Uint8Array =>
+  issue({ issuer: 'model', subject: 'device', key, signer, more });
+
+export const soundPath = (key: PublicKey): readonly Uint8Array[] => [
+  root(),
+  intermediate({ pathLength: 0 }),
+  leaf(key),
+];

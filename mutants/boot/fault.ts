@@ -1,0 +1,95 @@
+/** Named faults of boot, of the guest's stages and of instances, and the counterexamples in which each is caught. */
+import { Machine } from '../../spec/machine.ts';
+import type { Call } from '../../spec/machine.ts';
+import { profile } from '../../spec/profile.ts';
+import type { Difference } from '../../spec/profile.ts';
+import { avf15 } from '../../spec/profiles/avf-15.ts';
+import { bootWorlds } from '../../search/scopes/boot.ts';
+import { allProperties } from '../../properties/chapters.ts';
+import { callsOf, writeSequence } from '../../search/judge/counterexample.ts';
+import type { WrittenSequence } from '../../search/judge/counterexample.ts';
+import type { Caught, NamedFault } from '../fault.ts';
+import { seedFor } from '../../search/judge/hunt.ts';
+import { flawOfCalls, shrunk } from '../../search/guards/mutation.ts';
+import type { Law, Property } from '../../properties/property.ts';
+import { asSequence, Replay, trace } from '../../search/judge/replay.ts';
+import { Walk } from '../../search/generate/walk.ts';
+import type { NamedWorld } from '../../search/scopes/linux.ts';
+
+export interface BootFault extends NamedFault {
+  /** What is otherwise than in Android 15. */
+  readonly differences: readonly Difference[];
+}
+
+interface Refused {
+  readonly error: string;
+  readonly clause: string;
+}
+
+export interface BootCounterexample extends WrittenSequence {
+  readonly fault?: string | undefined;
+  /** How the last call is refused without the fault, if it is. */
+  readonly refused?: Refused | undefined;
+  readonly story?: string | undefined;
+}
+
+/** What boots without a fault, and with one. */
+const sound = (named: NamedWorld): Machine => new Machine(avf15, named.world);
+const faulty = ({ differences }: BootFault, named: NamedWorld): Machine =>
+  new Machine(profile(avf15.name, avf15, differences), named.world);
+
+const judged = (machine: Machine, { clauses }: BootFault): readonly Property[] =>
+  allProperties(machine).filter(({ clause }) => clauses.includes(clause));
+
+/** Calls in one sequence. */
+const length = 100;
+
+/** Look for a fault by the clauses that it breaks; nothing if it is not found in so many sequences. */
+export function huntBoot(fault: BootFault, seed: number, most: number): Caught<BootCounterexample> | undefined {
+  const walks = bootWorlds.map((named) => {
+    const machine = faulty(fault, named);
+    return new Walk(machine, named, judged(machine, fault));
+  });
+  for (let run = 0; run < most; run++) {
+    const walk = walks[run % walks.length] as Walk;
+    const { steps, violation } = walk.run(seedFor(seed, 0, run), length);
+    if (violation) return { runs: run + 1, found: steps, shrunk: () => shortest(fault, walk, violation.property) };
+  }
+  return undefined;
+}
+
+function shortest(fault: BootFault, walk: Walk, first: Law): BootCounterexample {
+  const { machine, named } = walk;
+  const replay = new Replay(machine, named, judged(machine, fault));
+  const { calls, law } = shrunk(replay, asSequence(machine, named, walk.calls()), first);
+  const { id, story } = fault;
+  const refused = refusal(named, calls);
+  const wrong = { fault: id, ...(refused && { refused }) };
+  return { ...writeSequence(machine, named, id, wrong, law, calls), story };
+}
+
+/** How the last of these calls is refused without a fault, if it is. */
+function refusal(named: NamedWorld, calls: readonly Call[]): Refused | undefined {
+  const outcome = trace(sound(named), named, calls).at(-1)?.outcome;
+  return outcome?.kind === 'denied' ? { error: outcome.error, clause: outcome.clause } : undefined;
+}
+
+const sayRefused = (refused: Refused | undefined): string =>
+  refused === undefined ? 'done' : `refused with ${refused.error} (${refused.clause})`;
+
+/**
+ * What is wrong with a counterexample, if anything: with the fault the last call breaks the clause and no call can be
+ * spared; without it nothing breaks, and the last call is refused as the file says, or done if that says nothing.
+ */
+export function flawOfBoot(fault: BootFault, counterexample: BootCounterexample): string | undefined {
+  const named = bootWorlds.find(({ name }) => name === counterexample.world);
+  if (named === undefined) return `there is no world ${counterexample.world}`;
+  const [machine, whole] = [faulty(fault, named), sound(named)];
+  const calls = callsOf(machine, counterexample);
+  const flaw = flawOfCalls(new Replay(machine, named, judged(machine, fault)), calls, counterexample.breaks);
+  if (flaw !== undefined) return flaw;
+  const broken = new Replay(whole, named, allProperties(whole)).run(calls);
+  if (broken) return `without the fault ${broken.violation.property.clause} breaks as well`;
+  const [found, wanted] = [refusal(named, calls), counterexample.refused].map(sayRefused);
+  return found === wanted ? undefined : `without the fault the last call is ${found ?? ''}`;
+}

@@ -1,0 +1,145 @@
+/** Faults of verifiers: what each does otherwise than the specification, and the smallest evidence that shows it. */
+import fc from 'fast-check';
+import type { ClauseId } from '../../spec/clauses.generated.ts';
+import type { Reading } from '../../spec/evidence/appraisers.ts';
+import type { Options } from '../../spec/evidence/options.ts';
+import { hex, unhex } from '../../model/bytes.ts';
+import type { Evidence } from '../../model/evidence/evidence.ts';
+import { readEvidence } from '../../model/evidence/evidence.ts';
+import { partsOf } from '../../model/cbor/scan.ts';
+import type { NamedFault } from '../fault.ts';
+import { appraise, judge, without } from '../../properties/evidence/appraise.ts';
+import type { Decision } from '../../properties/evidence/decision.ts';
+import { brokenBy, decisionOf, sayDecision } from '../../properties/evidence/decision.ts';
+import { optionsNamed } from '../../search/evidence/option-sets.ts';
+import type { Drawn } from '../../search/evidence/recipes/draw.ts';
+import { drawn } from '../../search/evidence/recipes/draw.ts';
+import { makeEvidence, sayRecipe } from '../../search/evidence/recipes/recipe.ts';
+import { simplest } from '../../search/evidence/recipes/simpler.ts';
+
+export interface EvidenceFault extends NamedFault {
+  /** It turns sound evidence away, instead of believing what is forged. */
+  readonly denies?: true;
+  readonly unasked?: readonly ClauseId[];
+  readonly reading?: Reading;
+  /** What it takes the evidence for, given also the bytes. */
+  readonly sees?: (evidence: Evidence, bytes: Uint8Array) => Evidence;
+}
+
+/** What the verifier with the fault decides. */
+export function decideWith(
+  { unasked = [], reading, sees }: EvidenceFault,
+  bytes: Uint8Array,
+  options: Options,
+): Decision {
+  const read = readEvidence(bytes, reading);
+  return decisionOf(judge(sees?.(read, bytes) ?? read, options, without(...unasked)));
+}
+
+/** Evidence on which a verifier with a fault decides wrongly, as it is kept in a file. */
+export interface EvidenceCounterexample {
+  readonly name: string;
+  readonly fault: string;
+  /** The name of the options. */
+  readonly options: string;
+  readonly breaks: string;
+  /** What is decided with the fault, and what is specified. */
+  readonly decided: string;
+  readonly specified: string;
+  /** How the evidence is made. */
+  readonly made: readonly string[];
+  /** The bytes in hexadecimal digits, one outermost part to a line. */
+  readonly evidence: readonly string[];
+  readonly story: string;
+}
+
+/** Evidence that was drawn, with what is specified for it, so that many faults can be tried on it. */
+interface Pooled {
+  readonly drawn: Drawn;
+  readonly bytes: Uint8Array;
+  readonly options: Options;
+  readonly specified: Decision;
+}
+
+function pooled(drawn: Drawn): Pooled {
+  const [bytes, options] = [makeEvidence(drawn.recipe), optionsNamed(drawn.options)];
+  return { drawn, bytes, options, specified: decisionOf(appraise(bytes, options)) };
+}
+
+/** Pieces of evidence of one seed, made when they are first asked for, and kept for the next fault. */
+export function poolOf(seed: number, size: number): Iterable<Pooled> {
+  const all = fc.sample(drawn, { seed, numRuns: size });
+  const made: Pooled[] = [];
+  return {
+    *[Symbol.iterator]() {
+      for (const [at, one] of all.entries()) yield (made[at] ??= pooled(one));
+    },
+  };
+}
+
+function isShownBy(fault: EvidenceFault, { bytes, options, specified }: Pooled): boolean {
+  const decided = decideWith(fault, bytes, options);
+  const clause = brokenBy(decided, specified);
+  return (
+    clause !== undefined && fault.clauses.includes(clause) && (decided.verdict === 'denied') === (fault.denies === true)
+  );
+}
+
+export interface Hunted {
+  /** Pieces that were drawn until one showed the fault. */
+  readonly draws: number;
+  readonly counterexample: EvidenceCounterexample;
+}
+
+/** Looks for the fault in drawn evidence, and shrinks what shows it. */
+export function huntEvidence(fault: EvidenceFault, pool: Iterable<Pooled>): Hunted | undefined {
+  let draws = 1;
+  let found: Pooled | undefined;
+  for (const one of pool) {
+    if (isShownBy(fault, one)) {
+      found = one;
+      break;
+    }
+    draws++;
+  }
+  if (found === undefined) return undefined;
+  const smallest = simplest(found.drawn, (one) => isShownBy(fault, pooled(one)));
+  return { draws, counterexample: writeEvidence(fault, smallest) };
+}
+
+function writeEvidence(fault: EvidenceFault, one: Drawn): EvidenceCounterexample {
+  const { bytes, options, specified } = pooled(one);
+  const decided = decideWith(fault, bytes, options);
+  return {
+    name: `${fault.id}.${outcomes[decided.verdict]}`,
+    fault: fault.id,
+    options: one.options,
+    breaks: brokenBy(decided, specified) ?? '',
+    decided: sayDecision(decided),
+    specified: sayDecision(specified),
+    made: sayRecipe(one.recipe),
+    evidence: partsOf(bytes).map(hex),
+    story: fault.story,
+  };
+}
+
+const outcomes: Readonly<Record<Decision['verdict'], string>> = {
+  proper: 'forged-evidence-is-believed',
+  degenerate: 'forged-evidence-is-believed',
+  denied: 'sound-evidence-is-denied',
+};
+
+export const bytesOf = ({ evidence }: Pick<EvidenceCounterexample, 'evidence'>): Uint8Array => unhex(evidence.join(''));
+
+/** What is wrong with a counterexample, if anything is: it has to show its fault, and what is specified for it. */
+export function flawOfEvidence(fault: EvidenceFault, counterexample: EvidenceCounterexample): string | undefined {
+  const bytes = bytesOf(counterexample);
+  const options = optionsNamed(counterexample.options);
+  const specified = decisionOf(appraise(bytes, options));
+  const decided = decideWith(fault, bytes, options);
+  const { breaks } = counterexample;
+  if (sayDecision(specified) !== counterexample.specified) return `what is specified is ${sayDecision(specified)}`;
+  if (sayDecision(decided) !== counterexample.decided) return `what is decided is ${sayDecision(decided)}`;
+  if (brokenBy(decided, specified) !== breaks) return `it does not break ${breaks}`;
+  return fault.clauses.includes(breaks) ? undefined : `${breaks} is none of the clauses of the fault`;
+}

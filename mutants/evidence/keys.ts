@@ -1,0 +1,39 @@
+/** Faults in what a key may be, and what it may be used for. */
+import type { EvidenceFault } from './fault.ts';
+
+export const keys: readonly EvidenceFault[] = [
+  {
+    id: 'private-key-taken',
+    title: 'a key with its private half in it is taken',
+    clauses: ['COSE-KEY-PUBLIC'],
+    known: 'AOSP hwtrust, mended by 69011f2',
+    story:
+      'Test data carried private keys for years and nobody noticed. A device that does so publishes with each chain what it signs with.',
+    unasked: ['COSE-KEY-PUBLIC'],
+  },
+  {
+    id: 'point-not-on-its-curve',
+    title: 'a key need not be a point of its curve',
+    clauses: ['COSE-KEY-POINT'],
+    known: 'AOSP hwtrust, mended by 6579b19 and 6f75372',
+    story:
+      'A leaf key of the wrong length or off its curve is certified like any other. What is later encrypted to it, or agreed on with it, may be read by whoever chose it so.',
+    unasked: ['COSE-KEY-POINT'],
+  },
+  {
+    id: 'key-for-signing-taken',
+    title: 'what a key says it is for is not looked at',
+    clauses: ['COSE-KEY-VERIFIES'],
+    story: 'A key says that it is for something else than verifying, and signatures are verified with it all the same.',
+    unasked: ['COSE-KEY-VERIFIES'],
+  },
+  {
+    id: 'key-usage-unchecked',
+    title: 'the usage of a certified key is not looked at',
+    clauses: ['CHAIN-KEY-USAGE'],
+    known: 'pvmfw and the verifier in the RKP VM do not look',
+    story:
+      'A stage had a key certified for its own signatures, not for certificates. Whoever gets at that key writes the next certificate with it, and with it the next stage.',
+    unasked: ['CHAIN-KEY-USAGE'],
+  },
+];

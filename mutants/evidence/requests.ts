@@ -1,0 +1,118 @@
+/** Faults in what requests and handovers hold besides their chain. */
+import type { Certificate } from '../../model/x509/certificate.ts';
+import { readCertificate } from '../../model/x509/certificate.ts';
+import { verifiesX509 } from '../../model/x509/verify.ts';
+import type { EvidenceFault } from './fault.ts';
+import { inPaths } from './sees.ts';
+
+const paths: readonly EvidenceFault[] = [
+  {
+    id: 'path-checked-in-pairs',
+    title: 'each X.509 certificate is held against its neighbour alone',
+    clauses: ['UDS-PATH-EXACT'],
+    known: 'AOSP hwtrust before 81a9f53; its test v3_p256_extra_uds_cert_in_chain',
+    story:
+      'A root that stands there twice passes, for it has signed itself. What was looked at is not the path that leads from the device to its maker but any list in which neighbours fit.',
+    unasked: ['UDS-PATH-EXACT'],
+  },
+  {
+    id: 'root-not-checked-by-itself',
+    title: 'the root’s own signature is not verified',
+    clauses: ['UDS-SIGNATURES'],
+    known: 'AOSP hwtrust, mended by 81a9f53',
+    story:
+      'Everything below the root is verified and the root is taken as it comes. Its name, its key and its limits can be written anew by whoever carries the request.',
+    sees: inPaths((path, certificates) => {
+      const all = certificates.flatMap((der) => readCertificate(der) ?? []);
+      const isSigned = ({ signatureAlgorithm, signed, signature }: Certificate, issuer: Certificate): boolean =>
+        verifiesX509(issuer.key, signatureAlgorithm, signed, signature);
+      return { ...path, verifies: all.every((one, at) => at === 0 || isSigned(one, all[at - 1] ?? one)) };
+    }),
+  },
+  {
+    id: 'any-certificate-may-issue',
+    title: 'any certificate may issue the next',
+    clauses: ['UDS-ISSUERS'],
+    known: 'RFC 5280, 4.2.1.9',
+    story:
+      'The holder of a leaf certificate, of any device or none, extends the path by one of his own and vouches for whatever root key he likes.',
+    unasked: ['UDS-ISSUERS'],
+  },
+  {
+    id: 'path-for-another-key',
+    title: 'the path need not lead to the root key of the chain',
+    clauses: ['UDS-ROOT-KEY'],
+    known: 'AOSP hwtrust, its test v3_p256_mismatched_uds_certs',
+    story:
+      'A good path of a good device is sent along with a chain that somebody has made up at home. Each is in order; they have nothing to do with each other.',
+    unasked: ['UDS-ROOT-KEY'],
+  },
+  {
+    id: 'expired-path',
+    title: 'the time at which certificates are valid is not looked at',
+    clauses: ['UDS-VALID'],
+    known: 'AOSP Virtualization, X509Utils.java of its tests',
+    story:
+      'Keys are given up when their certificates end, and are looked after less from then on. A verifier that has a clock and does not use it goes on believing them.',
+    unasked: ['UDS-VALID'],
+  },
+];
+
+const contents: readonly EvidenceFault[] = [
+  {
+    id: 'any-challenge',
+    title: 'the challenge may be of any length and type',
+    clauses: ['CSR-CHALLENGE'],
+    known: 'veraison/services#427 and #447',
+    story:
+      'What is compared later is the beginning, or the text form, or nothing. A challenge that fits into no buffer of the other side is as good as none.',
+    unasked: ['CSR-CHALLENGE'],
+  },
+  {
+    id: 'certificate-type-unchecked',
+    title: 'any component may ask for the RKP VM’s kind of certificate',
+    clauses: ['CSR-TYPE'],
+    known: 'AOSP RKP HAL, generateCertificateRequestV2.cddl',
+    story:
+      'The type of certificate decides what its key may vouch for. A component that asks for the type of the RKP VM, and gets it, vouches for VMs that nobody has measured.',
+    unasked: ['CSR-TYPE'],
+  },
+  {
+    id: 'parts-not-counted',
+    title: 'a request may have parts that nobody looks at',
+    clauses: ['CSR-FORM'],
+    known: 'AOSP hwtrust, mended by 7ac9cc1',
+    story:
+      'Beyond the part that is known to be unverified, more were taken without a word. Who reads them later believes that they came with a request that was verified.',
+    unasked: ['CSR-FORM'],
+  },
+  {
+    id: 'half-an-rkp-vm',
+    title: 'the device info may be an RKP VM’s in part',
+    clauses: ['DEVICE-INFO-AVF'],
+    known: 'AOSP hwtrust, device_info.rs',
+    story:
+      'One field says that an RKP VM asks and the others that a phone does. Each reader picks the field that it knows.',
+    unasked: ['DEVICE-INFO-AVF'],
+  },
+  {
+    id: 'no-vbmeta-is-a-vbmeta',
+    title: 'a digest of zeros counts as what was booted',
+    clauses: ['DEVICE-INFO-VBMETA'],
+    known: 'AOSP hwtrust, device_info.rs',
+    story:
+      'Zeros are what a bootloader leaves that has never filled the field in. All such devices look alike, whatever they have booted.',
+    unasked: ['DEVICE-INFO-VBMETA'],
+  },
+  {
+    id: 'handover-of-another-boot',
+    title: 'secrets and chain of a handover need not belong together',
+    clauses: ['HANDOVER-LEAF-KEY'],
+    known: 'Open DICE, docs/specification.md: the key of a stage comes from its secret',
+    story:
+      'A loader hands on the secrets of one boot with the chain of another. The stage signs with keys that its chain does not name, or seals with secrets that its chain does not show.',
+    unasked: ['HANDOVER-LEAF-KEY'],
+  },
+];
+
+export const requests: readonly EvidenceFault[] = [...paths, ...contents];

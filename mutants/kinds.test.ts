@@ -1,0 +1,48 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import type { NamedFault } from './fault.ts';
+import { ofBoot, ofEvidence, ofTheModel } from './kinds.ts';
+import type { Kind } from './kinds.ts';
+
+interface Shown {
+  readonly name: string;
+  readonly fault?: string | undefined;
+  readonly breaks: string;
+  readonly story?: string | undefined;
+}
+
+function holdsFor<F extends NamedFault, C extends Shown>({ folder, faults, parse, flawOf }: Kind<F, C>): void {
+  const files = readdirSync(join(import.meta.dirname, '../counterexamples', folder))
+    .filter((file) => file.endsWith('.json'))
+    .map((file) => {
+      const counterexample = parse(readFileSync(join(import.meta.dirname, '../counterexamples', folder, file), 'utf8'));
+      if (typeof counterexample === 'string') throw new Error(`${file}: ${counterexample}`);
+      return { file, counterexample };
+    });
+
+  test('has one counterexample, and the other way round', () => {
+    const shown = files.map(({ counterexample }) => counterexample.fault);
+    expect(shown.sort()).toEqual(faults.map(({ id }) => id).sort());
+  });
+
+  test.each(files)('$file shows what it says', ({ file, counterexample }) => {
+    const fault = faults.find(({ id }) => id === counterexample.fault);
+    expect(`${counterexample.name}.json`).toBe(file);
+    expect(counterexample.story).toBe(fault?.story);
+    expect(fault?.clauses).toContain(counterexample.breaks);
+    expect(fault && flawOf(fault, counterexample)).toBeUndefined();
+  });
+}
+
+describe('a fault of the reference model', () => {
+  holdsFor(ofTheModel);
+});
+
+describe('a fault of boot', () => {
+  holdsFor(ofBoot);
+});
+
+describe('a fault of a verifier', () => {
+  holdsFor(ofEvidence);
+});

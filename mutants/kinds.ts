@@ -1,0 +1,45 @@
+/** The kinds of faults: where their counterexamples are, how a file is read, and what is wrong with one that shows nothing. */
+import { flawOfEvidence } from './evidence/fault.ts';
+import type { EvidenceCounterexample, EvidenceFault } from './evidence/fault.ts';
+import { flawOfBoot } from './boot/fault.ts';
+import type { BootFault } from './boot/fault.ts';
+import type { NamedFault } from './fault.ts';
+import { flawOfFault } from './model/fault.ts';
+import type { Fault } from './model/fault.ts';
+import { bootFaults } from './boot/all.ts';
+import { evidenceFaults } from './evidence/all.ts';
+import { parseEvidence } from './evidence/file.ts';
+import { faults } from './model/all.ts';
+import { parseCounterexample } from '../search/counterexamples/file.ts';
+import type { Counterexample } from '../search/counterexamples/file.ts';
+
+export interface Kind<F extends NamedFault, C> {
+  /** Beside this file. */
+  readonly folder: string;
+  readonly faults: readonly F[];
+  readonly parse: (text: string) => C | string;
+  readonly flawOf: (fault: F, counterexample: C) => string | undefined;
+}
+
+export const ofTheModel: Kind<Fault, Counterexample> = {
+  folder: 'model',
+  faults,
+  parse: parseCounterexample,
+  flawOf: flawOfFault,
+};
+
+export const ofBoot: Kind<BootFault, Counterexample> = {
+  folder: 'boot',
+  faults: bootFaults,
+  parse: parseCounterexample,
+  flawOf: flawOfBoot,
+};
+
+export const ofEvidence: Kind<EvidenceFault, EvidenceCounterexample> = {
+  folder: 'evidence',
+  faults: evidenceFaults,
+  parse: parseEvidence,
+  flawOf: flawOfEvidence,
+};
+
+export const allFaults: readonly NamedFault[] = [...faults, ...bootFaults, ...evidenceFaults];

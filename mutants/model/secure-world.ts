@@ -1,0 +1,47 @@
+/** Faults in what goes to the secure world, and in what comes back. */
+import { prots, state } from '../../model/descriptor.ts';
+import { holds } from '../../model/secure-world.ts';
+import type { Fault } from './fault.ts';
+
+export const secureWorld: readonly Fault[] = [
+  {
+    id: 'reclaim-names-any-page',
+    title: 'a reclaim from the secure world does not ask whether the page went there',
+    clauses: ['MEM-WIPE', 'MEM-PRIVATE'],
+    known: 'Android 16 as shipped; Android 5d386cb61551 is of its kind',
+    story:
+      'The host asks for a page that it has lent. Which page that is, the secure world says, and the hypervisor looks only whether the host has lost it. A page of a VM is one that the host has lost as well: with a secure world that answers wrongly, the host gets it, with all that the VM wrote.',
+    alter: ({ hv: { ffa, pages } }) => {
+      const may = ffa.mayReclaim.bind(ffa);
+      ffa.mayReclaim = (frame) => (pages.host[frame] === state.NOPAGE ? undefined : may(frame));
+    },
+  },
+  {
+    id: 'lent-page-stays-mapped',
+    title: 'a page that is lent to the secure world stays in the host’s table',
+    clauses: ['FFA-LENT'],
+    story:
+      'The host lends a page, and the records say that it has lost it. Its table does not: the host goes on reading and writing what the secure world takes for its own.',
+    alter: ({ hv: { host, secureWorld: secure } }) => {
+      const lend = secure.receive.bind(secure);
+      secure.receive = (frame, hold) => {
+        if (hold === holds.LENT) host.table.map(frame, 0, frame, prots.all, 0);
+        lend(frame, hold);
+      };
+    },
+  },
+  {
+    id: 'middle-of-a-page-passed',
+    title: 'an address in the middle of a page is passed on',
+    clauses: ['FFA-SHARE-ALIGNED', 'FFA-LEND-ALIGNED'],
+    known: 'Android 6a7a181f6921',
+    story:
+      'The size of what the host shares is a whole page, and that was all that was checked. The address is not the start of a page: what is recorded is the page in which it begins, what the secure world is given reaches into the next one.',
+    alter: ({ hv: { ffa } }) => {
+      const share = ffa.share.bind(ffa);
+      const lend = ffa.lend.bind(ffa);
+      ffa.share = (cpu, args) => share(cpu, { ...args, addrFault: 0 });
+      ffa.lend = (cpu, args) => lend(cpu, { ...args, addrFault: 0 });
+    },
+  },
+];

@@ -1,0 +1,172 @@
+/** Android: context identifiers, the power of vCPUs, and frames that a VM guards for devices. */
+import type { Machine } from '../../spec/machine.ts';
+import { none, powers } from '../../spec/state.ts';
+import type { FieldName } from '../../spec/state.ts';
+import type { Always, Each, Permitted, Property, Sometimes, Step } from '../property.ts';
+import { MAPPING } from '../view.ts';
+import type { View } from '../view.ts';
+
+const field = (view: View, name: FieldName, index = 0): number => view.at(view.layout.base[name] + index);
+const live = (view: View, cid: number): number => field(view, 'cidHeld', cid);
+const grants = (view: View, cid: number): number => field(view, 'cidGranted', cid);
+const last = (view: View): number => field(view, 'lastCid');
+const cidsOf = (view: View): number[] => Array.from({ length: view.world.cids }, (_, cid) => cid);
+/** The CID that a step granted, or none. */
+const grantedBy = ({ was, now }: Step): number =>
+  cidsOf(now).find((cid) => grants(now, cid) > grants(was, cid)) ?? none;
+
+const liveCidsDiffer: Always = {
+  kind: 'always',
+  clause: 'CID-LIVE-UNIQUE',
+  says: 'no CID is that of two live VMs',
+  loss: 'two VMs answer to one CID',
+  over: 'machine',
+  holds: (view) => cidsOf(view).every((cid) => live(view, cid) <= 1),
+};
+
+const firstRoundRepeatsNothing: Always = {
+  kind: 'always',
+  clause: 'CID-NO-REUSE',
+  says: 'as long as there were no more grants than CIDs, none was granted twice',
+  loss: 'a CID comes back too early',
+  over: 'machine',
+  holds: (view) => {
+    const all = cidsOf(view);
+    const total = all.reduce((sum, cid) => sum + grants(view, cid), 0);
+    return total > view.world.cids || all.every((cid) => grants(view, cid) <= 1);
+  },
+};
+
+const nothingIsGrantedTwice: Always = {
+  kind: 'always',
+  clause: 'CID-NO-REUSE',
+  says: 'since the host booted, no CID was granted twice',
+  loss: 'a CID is used twice',
+  over: 'machine',
+  holds: (view) => cidsOf(view).every((cid) => grants(view, cid) <= 1),
+};
+
+const grantsGoRound: Each = {
+  kind: 'each',
+  clause: 'CID-CYCLE',
+  says: 'between the last CID and the next there are only CIDs that the service knew to be held',
+  loss: 'a free CID is passed over',
+  over: 'call',
+  on: ['allocate_cid'],
+  holds: (step) => {
+    const granted = grantedBy(step);
+    if (granted === none) return true;
+    const { cids } = step.now.world;
+    for (let cid = (last(step.was) + 1) % cids; cid !== granted; cid = (cid + 1) % cids) {
+      if (field(step.was, 'servicedCids', cid) === 0) return false;
+    }
+    return true;
+  },
+};
+
+const grantsAreInRange: Each = {
+  kind: 'each',
+  clause: 'CID-RANGE',
+  says: 'a CID that is granted is one of the range',
+  loss: 'a CID lies outside the range',
+  over: 'call',
+  on: ['allocate_cid'],
+  holds: (step) => !step.isDone || (step.answer >= 0 && step.answer < step.now.world.cids),
+};
+
+const restartKeepsThePlace: Each = {
+  kind: 'each',
+  clause: 'CID-RESTART',
+  says: 'the last CID outlives the service',
+  loss: 'the service forgets its place',
+  over: 'call',
+  on: ['restart_service'],
+  holds: ({ was, now }) => last(was) === last(now),
+};
+
+const runningVmsAreNotReplaced: Each = {
+  kind: 'each',
+  clause: 'CID-REPLACE',
+  says: 'no VM comes to life under the CID of a running one',
+  loss: 'a VM takes the place of another',
+  over: 'call',
+  on: ['allocate_cid', 'register_cid'],
+  holds: ({ was, now }) => cidsOf(now).every((cid) => live(was, cid) === 0 || live(now, cid) === live(was, cid)),
+};
+
+const aCidComesBack: Permitted = {
+  kind: 'permitted',
+  clause: 'CID-WRAP',
+  says: 'after a full turn a CID is granted to another VM',
+  on: ['allocate_cid'],
+  seen: (step) => step.isDone && grants(step.now, step.answer) > 1,
+};
+
+const theKernelRefuses: Sometimes = {
+  kind: 'sometimes',
+  clause: 'CID-LIVE-UNIQUE',
+  says: 'the service forgets a VM that runs, and the kernel refuses its CID to another',
+  seen: (step) => ['CID-ALLOCATE-UNUSED', 'CID-REGISTER-UNUSED'].includes(step.rule.guards[step.guard]?.clause ?? ''),
+};
+
+const aServiceGoesOn: Sometimes = {
+  kind: 'sometimes',
+  clause: 'CID-RESTART',
+  says: 'the service restarts while a VM runs',
+  on: ['restart_service'],
+  seen: (step) => cidsOf(step.now).some((cid) => live(step.now, cid) > 0),
+};
+
+const switchedOffDoNotRun: Each = {
+  kind: 'each',
+  clause: 'CPU-POWER',
+  says: 'only vCPUs that their protected VM has on take a step',
+  loss: 'a vCPU runs that is switched off',
+  over: 'call',
+  by: 'guest',
+  holds: (step) => {
+    if (!step.isDone || !step.was.isProtected(step.arg('vm'))) return true;
+    const vcpu = step.arg('vm') * step.was.vcpus + step.arg('vcpu');
+    return field(step.was, 'power', vcpu) !== powers.indexOf('OFF');
+  },
+};
+
+const guardedFramesAreEmpty: Always = {
+  kind: 'always',
+  clause: 'GUARD-MAP-FREE',
+  says: 'a guarded frame maps no page',
+  loss: 'a guarded frame maps a page',
+  over: 'mapping',
+  holds: (view, mapping) => view.mapping(mapping) !== MAPPING.MMIO_GUARD || view.mapped(mapping) === none,
+};
+
+const aFrameIsGuarded: Sometimes = {
+  kind: 'sometimes',
+  clause: 'GUARD-MAP-FREE',
+  says: 'some frame is guarded',
+  on: ['guest_mmio_guard_map'],
+  seen: (step) =>
+    step.isDone &&
+    field(step.now, 'mapping', step.arg('vm') * step.now.frames + step.arg('gfn')) === MAPPING.MMIO_GUARD,
+};
+
+/** CIDs, for profiles that allocate them. */
+export function cids({ profile, rules }: Machine): readonly Property[] {
+  if (!rules.has('allocate_cid')) return [];
+  return [
+    liveCidsDiffer,
+    profile.name === 'cids-strict' ? nothingIsGrantedTwice : firstRoundRepeatsNothing,
+    grantsGoRound,
+    grantsAreInRange,
+    restartKeepsThePlace,
+    runningVmsAreNotReplaced,
+    aServiceGoesOn,
+    ...(profile.name === 'cids-strict' ? [] : [aCidComesBack, theKernelRefuses]),
+  ];
+}
+
+/** What a VM has from Android's hypervisor, for profiles that have it. */
+export function android({ rules }: Machine): readonly Property[] {
+  if (!rules.has('guest_cpu_on')) return [];
+  return [switchedOffDoNotRun, guardedFramesAreEmpty, aFrameIsGuarded];
+}

@@ -1,9 +1,0 @@
-import fc from 'fast-check';
-import { expect, test } from 'vitest';
-import { evidenceLaws } from './laws/all.ts';
-
-// A permitted statement must be seen to happen; as these draw only cases in which it should, both kinds are tried alike.
-test.each(evidenceLaws)('$clause ($kind) › $says', ({ property, runs }) => {
-  fc.assert(property, { numRuns: runs });
-  expect(runs).toBeGreaterThan(0);
-});

@@ -1,0 +1,52 @@
+/** What the host does to get every page back: it ends all VMs, takes their pages, and lends no page any more. */
+import { none } from '../../spec/state.ts';
+import { LIFE, PAGE } from '../view.ts';
+import type { View } from '../view.ts';
+
+/** Arguments by name; what a profile's form of a call does not take is not passed. */
+export type NamedArgs = Readonly<Record<string, number>>;
+
+export class Recovery {
+  private readonly view: View;
+  private readonly make: (call: string, cpu: number, args: NamedArgs) => void;
+
+  /** Calls are chosen by a view of the state that they change; one that a profile does not have is passed over. */
+  constructor(view: View, make: (call: string, cpu: number, args: NamedArgs) => void) {
+    this.view = view;
+    this.make = make;
+  }
+
+  run(): void {
+    const { view } = this;
+    const { world } = view;
+    for (let cpu = 0; cpu < world.cpus; cpu++) if (view.loaded(cpu) !== none) this.make('vcpu_put', cpu, {});
+    for (let vm = 0; vm < world.slots; vm++) this.endVm(vm);
+    for (let device = 0; device < world.devices; device++) {
+      for (let iova = 0; iova < world.iovas; iova++) this.make('iommu_unmap', 0, { device, iova });
+    }
+    for (let page = 0; page < world.pages.length; page++) {
+      if (view.hyp(page) === PAGE.SHARED_BORROWED) this.make('host_unshare_hyp', 0, { page });
+      if (view.host(page) !== PAGE.OWNED) this.make('ffa_reclaim', 0, { page });
+    }
+  }
+
+  private endVm(vm: number): void {
+    const { view } = this;
+    if (view.life(vm) === LIFE.NONE) return;
+    if (view.life(vm) === LIFE.RESERVED) {
+      this.make('unreserve_vm', 0, { vm });
+      return;
+    }
+    if (view.life(vm) === LIFE.LIVE) this.make('start_teardown_vm', 0, { vm });
+    for (let gfn = 0; gfn < view.frames; gfn++) {
+      const mapping = vm * view.frames + gfn;
+      const page = view.mapped(mapping);
+      if (page === none) continue;
+      if (view.isProtected(vm)) this.make('reclaim_dying_guest_page', 0, { vm, gfn, page });
+      else this.make('unshare_guest', 0, { vm, gfn, nr: view.span(mapping) });
+    }
+    this.make('finalize_teardown_vm', 0, { vm });
+    // Older releases do all of this in one step.
+    this.make('teardown_vm', 0, { vm });
+  }
+}

@@ -1,0 +1,338 @@
+/** Boot and guest: what runs was verified, by whatever stage, and no secret goes with anything else. */
+import { isDebug, kernelIn, noBoot, ramdiskIn } from '../../spec/boot/world.ts';
+import type { BootWorld, KernelShape, RamdiskShape } from '../../spec/boot/world.ts';
+import { parents } from '../../spec/boot/secrets.ts';
+import type { Machine } from '../../spec/machine.ts';
+import { leftovers, none, regions, stages } from '../../spec/state.ts';
+import type { FieldName } from '../../spec/state.ts';
+import type { Always, Each, Permitted, Property, Sometimes } from '../property.ts';
+import type { View } from '../view.ts';
+
+export const field = (view: View, name: FieldName, index = 0): number => view.at(view.layout.base[name] + index);
+export const bootOf = (view: View): BootWorld => view.world.boot ?? noBoot;
+const stage = (name: (typeof stages)[number]): number => stages.indexOf(name);
+/** The VM has come at least that far. */
+export const hasReached = (view: View, name: (typeof stages)[number]): boolean => field(view, 'stage') >= stage(name);
+
+/** Kernel and ramdisk belong together and are what a trusted signer made: the definition, apart from all checks. */
+function isGenuine(boot: BootWorld, kernel: KernelShape | undefined, ramdisk: RamdiskShape | undefined): boolean {
+  if (kernel === undefined || kernel.flaw !== undefined || boot.trusted[kernel.key] !== true) return false;
+  if (ramdisk === undefined) return kernel.normal === none && kernel.debug === none;
+  return !ramdisk.misplaced && [kernel.normal, kernel.debug].includes(ramdisk.digest);
+}
+
+const onlyGenuineImagesStart: Always = {
+  kind: 'always',
+  clause: 'BOOT-VERIFIED',
+  says: 'what pvmfw has jumped to is a kernel of a trusted signer, with the ramdisk that belongs to it',
+  loss: 'unverified code runs',
+  over: 'machine',
+  holds: (view) => {
+    const boot = bootOf(view);
+    const code = field(view, 'vmCode');
+    return code === none || isGenuine(boot, kernelIn(boot, code), ramdiskIn(boot, code));
+  },
+};
+
+const whatIsVerifiedRuns: Each = {
+  kind: 'each',
+  clause: 'BOOT-SAME-BYTES',
+  says: 'pvmfw jumps to the kernel and the ramdisk that it was given to verify',
+  loss: 'other bytes run than were verified',
+  over: 'call',
+  on: ['pvmfw_boot'],
+  holds: (step) => {
+    if (!step.isDone) return true;
+    const boot = bootOf(step.now);
+    const code = field(step.now, 'vmCode');
+    return (
+      kernelIn(boot, code) === boot.kernels[step.arg('kernel')] &&
+      ramdiskIn(boot, code) === boot.ramdisks[step.arg('ramdisk')]
+    );
+  },
+};
+
+const refusedBootsLeaveNothing: Each = {
+  kind: 'each',
+  clause: 'BOOT-REFUSED',
+  says: 'a boot that pvmfw refuses leaves no VM and no secret',
+  loss: 'a refused boot leaves something',
+  over: 'call',
+  on: ['pvmfw_boot'],
+  holds: ({ isDone, was, now }) =>
+    isDone || hasReached(was, 'LOADER') || (!hasReached(now, 'LOADER') && field(now, 'secret') === none),
+};
+
+const stagesFollow: Each = {
+  kind: 'each',
+  clause: 'GUEST-STAGE-ORDER',
+  says: 'the VM goes on by one stage at a time, or ends',
+  loss: 'a stage is skipped',
+  over: 'machine',
+  holds: ({ was, now }) => {
+    const [before, after] = [field(was, 'stage'), field(now, 'stage')];
+    const starts = before === stage('OFF') && (after === stage('LOADER') || after === stage('KERNEL'));
+    return starts || after === before || after === before + 1 || after === stage('OFF');
+  },
+};
+
+const secretsAreTheDevices: Always = {
+  kind: 'always',
+  clause: 'BOOT-SECRETS-GIVEN',
+  says: 'a VM has secrets derived from those that the bootloader handed over',
+  loss: 'secrets are derived from foreign bytes',
+  over: 'machine',
+  holds: (view) => !hasReached(view, 'LOADER') || field(view, 'vmParent') !== parents.indexOf('FOREIGN'),
+};
+
+const chainsGoOn: Always = {
+  kind: 'always',
+  clause: 'BOOT-CHAINED',
+  says: 'a VM has a chain that goes on from that of the device',
+  loss: 'the chain starts anew',
+  over: 'machine',
+  holds: (view) => !hasReached(view, 'LOADER') || field(view, 'vmChained') === 1,
+};
+
+/** Secrets of the stage that runs, where that stage expects them. */
+const holdsItsOwn = (left: string | undefined, region: string): boolean =>
+  (left === 'NEXT' && region === 'handover') || (left === 'DERIVED' && region === 'payload');
+
+const nothingIsLeft: Always = {
+  kind: 'always',
+  clause: 'BOOT-WIPE',
+  says: 'the memory of a VM that pvmfw has left holds secrets only where the next stage has its own',
+  loss: 'secrets stay in memory',
+  over: 'machine',
+  holds: (view) =>
+    !hasReached(view, 'LOADER') ||
+    regions.every((region, number) => {
+      const left = leftovers[field(view, 'left', number)];
+      return left === 'NOTHING' || holdsItsOwn(left, region);
+    }),
+};
+
+/** From when on no secret of this kind may be in memory: those of pvmfw, then those of the manager. */
+const goneBy = { GIVEN: 'LOADER', NEXT: 'SECRET' } as const;
+
+const stagesDestroyTheirSecrets: Always = {
+  kind: 'always',
+  clause: 'DICE-DESTROYED',
+  says: 'once the guest runs, memory holds no secret that pvmfw was given, and once the payload has its own, none of the manager',
+  loss: 'a stage meets the secrets of the one before',
+  over: 'machine',
+  holds: (view) =>
+    regions.every((_, number) => {
+      const left = leftovers[field(view, 'left', number)];
+      return left === undefined || !(left in goneBy) || !hasReached(view, goneBy[left as keyof typeof goneBy]);
+    }),
+};
+
+const stagesAreCertified: Always = {
+  kind: 'always',
+  clause: 'ATTEST-BOOT-CHAIN',
+  says: 'the chain of a VM has a certificate for each stage since pvmfw: loader, kernel, vendor partition and payload, as far as they have come',
+  loss: 'a stage runs of which no certificate speaks',
+  over: 'machine',
+  holds: (view) => {
+    const system = bootOf(view).systems[field(view, 'vmSystem')];
+    const stages = [
+      hasReached(view, 'LOADER'),
+      field(view, 'vmLoaded') !== none,
+      system !== undefined && system.vendor !== none,
+      hasReached(view, 'SECRET'),
+    ];
+    return field(view, 'vmCertified') === stages.filter(Boolean).length;
+  },
+};
+
+const treesAreConfined: Always = {
+  kind: 'always',
+  clause: 'BOOT-TREE-CONFINED',
+  says: 'the device tree of a VM names its own memory, and devices outside of it',
+  loss: 'a guest is told of memory that is not its own',
+  over: 'machine',
+  holds: (view) => bootOf(view).trees[field(view, 'vmTree')]?.confined !== false,
+};
+
+const treesAreFixed: Always = {
+  kind: 'always',
+  clause: 'BOOT-TREE-FIXED',
+  says: 'what the bootloader has fixed has its value in the device tree of a VM',
+  loss: 'the host chooses a fixed property',
+  over: 'machine',
+  holds: (view) => bootOf(view).trees[field(view, 'vmTree')]?.fixed !== false,
+};
+
+const loadersVerify: Always = {
+  kind: 'always',
+  clause: 'LOADER-VERIFIED',
+  says: 'what the guest loader has started is genuine',
+  loss: 'unverified code runs',
+  over: 'machine',
+  holds: (view) => bootOf(view).loaded[field(view, 'vmLoaded')]?.genuine !== false,
+};
+
+const systemsBelong: Always = {
+  kind: 'always',
+  clause: 'GUEST-VERIFIED',
+  says: 'the system that runs is the one to which the ramdisk is pinned, with the vendor partition that is expected',
+  loss: 'an unverified system runs',
+  over: 'machine',
+  holds: (view) => {
+    const boot = bootOf(view);
+    const system = boot.systems[field(view, 'vmSystem')];
+    if (system === undefined) return true;
+    const vendor = boot.trees[field(view, 'vmTree')]?.vendor;
+    return (
+      system.rooted && system.vbmeta === ramdiskIn(boot, field(view, 'vmCode'))?.vbmeta && system.vendor === vendor
+    );
+  },
+};
+
+const payloadsAreSigned: Always = {
+  kind: 'always',
+  clause: 'GUEST-VERIFIED',
+  says: 'every APK and APEX of a payload is as it was signed, and there are as many as there should be',
+  loss: 'an unverified payload runs',
+  over: 'machine',
+  holds: (view) => {
+    const boot = bootOf(view);
+    if (!hasReached(view, 'VERIFIED')) return true;
+    return (
+      boot.apks[field(view, 'bearerApk')]?.flaw === undefined &&
+      boot.extras[field(view, 'vmExtra')]?.flaw === undefined &&
+      boot.apexes[field(view, 'bearerApex')]?.flaw === undefined
+    );
+  },
+};
+
+const whatIsMeasuredRuns: Always = {
+  kind: 'always',
+  clause: 'GUEST-MEASURED',
+  says: 'the APEXes that are mounted are those that were measured',
+  loss: 'other code runs than was measured',
+  over: 'machine',
+  holds: (view) => !hasReached(view, 'RUNNING') || field(view, 'vmMounted') === field(view, 'bearerApex'),
+};
+
+const nothingIsParsedEarly: Always = {
+  kind: 'always',
+  clause: 'GUEST-UNTRUSTED-LATE',
+  says: 'APEXes are mounted only once the secrets of the payload have been derived',
+  loss: 'code of the host meets the secrets',
+  over: 'machine',
+  holds: (view) => field(view, 'vmMounted') === none || field(view, 'payloadKey') !== none,
+};
+
+const appsBringNoKernel: Always = {
+  kind: 'always',
+  clause: 'BOOT-APP-KERNEL',
+  says: 'the kernel of a VM is signed with a trusted key, whoever has supplied it',
+  loss: 'unverified code runs',
+  over: 'machine',
+  holds: (view) => {
+    const kernel = kernelIn(bootOf(view), field(view, 'vmCode'));
+    return kernel === undefined || bootOf(view).trusted[kernel.key] === true;
+  },
+};
+
+const nothingStaysShared: Always = {
+  kind: 'always',
+  clause: 'BOOT-UNSHARED',
+  says: 'a VM that pvmfw has left shares no page',
+  loss: 'a page stays shared',
+  over: 'machine',
+  holds: (view) => field(view, 'vmShared') === 0,
+};
+
+const argumentsAreCut: Always = {
+  kind: 'always',
+  clause: 'BOOT-TREE-ARGUMENTS',
+  says: 'boot arguments of the host reach a guest in debug mode at most',
+  loss: 'the host sets boot arguments',
+  over: 'machine',
+  holds: (view) => {
+    const code = field(view, 'vmCode');
+    const debug = isDebug(kernelIn(bootOf(view), code), ramdiskIn(bootOf(view), code));
+    return field(view, 'vmArgued') === 0 || debug;
+  },
+};
+
+const policyNeedsDebugDevice: Always = {
+  kind: 'always',
+  clause: 'BOOT-DEBUG-POLICY',
+  says: 'the debug policy is applied on a device in debug mode at most',
+  loss: 'a locked device is debugged',
+  over: 'machine',
+  holds: (view) => field(view, 'vmPolicy') === 0 || field(view, 'vmParent') === parents.indexOf('DEBUG'),
+};
+
+const aPayloadRuns: Sometimes = {
+  kind: 'sometimes',
+  clause: 'GUEST-VERIFIED',
+  says: 'a payload runs',
+  seen: (step) => step.call === 'payload_run' && step.isDone,
+};
+
+const aDebugGuestRuns: Sometimes = {
+  kind: 'sometimes',
+  clause: 'AVB-RAMDISK',
+  says: 'the ramdisk for debugging is started',
+  seen: (step) => step.call === 'pvmfw_boot' && step.isDone && step.arg('ramdisk') === 1,
+};
+
+const anOlderImageBoots: Permitted = {
+  kind: 'permitted',
+  clause: 'AVB-OLDER',
+  says: 'an image boots that is older than another of the same signer',
+  seen: (step) => {
+    if (step.call !== 'pvmfw_boot' || !step.isDone) return false;
+    const { kernels } = bootOf(step.now);
+    const kernel = kernels[step.arg('kernel')];
+    return kernels.some((one) => one.key === kernel?.key && one.securityVersion > kernel.securityVersion);
+  },
+};
+
+const anyonesPayloadRuns: Permitted = {
+  kind: 'permitted',
+  clause: 'BOOT-PAYLOAD-ANYONE',
+  says: 'payloads of two signers run',
+  seen: (step) =>
+    step.call === 'payload_run' && step.isDone && bootOf(step.now).apks[field(step.now, 'bearerApk')]?.key === 1,
+};
+
+const hasBoot = (machine: Machine): boolean => machine.rules.has('pvmfw_boot');
+/** Witnesses that need more than one kind of a piece are asked for only where the world has them. */
+const manySigners = (machine: Machine): boolean =>
+  (machine.world.boot?.apks ?? []).some((apk) => apk.key === 1 && apk.flaw === undefined);
+
+export const boot = (machine: Machine): readonly Property[] =>
+  !hasBoot(machine)
+    ? []
+    : [
+        onlyGenuineImagesStart,
+        whatIsVerifiedRuns,
+        refusedBootsLeaveNothing,
+        stagesFollow,
+        secretsAreTheDevices,
+        chainsGoOn,
+        nothingIsLeft,
+        stagesDestroyTheirSecrets,
+        stagesAreCertified,
+        treesAreConfined,
+        treesAreFixed,
+        loadersVerify,
+        systemsBelong,
+        payloadsAreSigned,
+        whatIsMeasuredRuns,
+        nothingIsParsedEarly,
+        appsBringNoKernel,
+        nothingStaysShared,
+        argumentsAreCut,
+        policyNeedsDebugDevice,
+        aPayloadRuns,
+        aDebugGuestRuns,
+        anOlderImageBoots,
+        ...(manySigners(machine) ? [anyonesPayloadRuns] : []),
+      ];

@@ -1,0 +1,105 @@
+/** CPUs: where a vCPU is loaded, and which vCPU may run. */
+import { none } from '../../spec/state.ts';
+import { protBits } from '../../spec/world.ts';
+import type { Always, Each, Property, Step } from '../property.ts';
+import { LIFE } from '../view.ts';
+
+const cpusHaveTheirVcpu: Always = {
+  kind: 'always',
+  clause: 'CPU-ONE-PLACE',
+  says: 'the vCPU that is loaded on a CPU is loaded there and nowhere else',
+  loss: 'a vCPU is in two places',
+  over: 'cpu',
+  holds: (view, cpu) => {
+    const vcpu = view.loaded(cpu);
+    return vcpu === none || view.loadedOn(vcpu) === cpu;
+  },
+};
+
+const vcpusHaveTheirCpu: Always = {
+  kind: 'always',
+  clause: 'CPU-ONE-PLACE',
+  says: 'a vCPU that counts as loaded on a CPU is the one that is loaded there',
+  loss: 'a vCPU is in two places',
+  over: 'vcpu',
+  holds: (view, vcpu) => {
+    const cpu = view.loadedOn(vcpu);
+    return cpu === none || view.loaded(cpu) === vcpu;
+  },
+};
+
+const loadedVmsLive: Always = {
+  kind: 'always',
+  clause: 'CPU-NO-RUN-DYING',
+  says: 'a vCPU is loaded only while its VM lives',
+  loss: 'a vCPU of a dying VM is loaded',
+  over: 'cpu',
+  holds: (view, cpu) => {
+    const vcpu = view.loaded(cpu);
+    return vcpu === none || view.life(view.vmOfVcpu(vcpu)) === LIFE.LIVE;
+  },
+};
+
+const loadedVcpusExist: Always = {
+  kind: 'always',
+  clause: 'LIFE-PUBLISH-LAST',
+  says: 'a vCPU is loaded only after it has been made',
+  loss: 'a vCPU is loaded that was never made',
+  over: 'cpu',
+  holds: (view, cpu) => {
+    const vcpu = view.loaded(cpu);
+    return vcpu === none || view.present(vcpu) === 1;
+  },
+};
+
+const onlyLoadedVcpusRun: Each = {
+  kind: 'each',
+  clause: 'CPU-RUN-LOADED',
+  says: 'a step of a guest is taken only by the vCPU that is loaded on its CPU',
+  loss: 'a vCPU runs that is not loaded',
+  over: 'call',
+  by: 'guest',
+  holds: (step) => !step.isDone || step.was.loaded(step.cpu) === step.arg('vm') * step.was.vcpus + step.arg('vcpu'),
+};
+
+/** A guest's step used this frame: what the entry allowed, and whether it was, or could be made, young. */
+const couldUse = ({ was }: Step, vm: number, gfn: number, bit: number): boolean => {
+  const leaf = was.leaf(vm * was.frames + gfn);
+  return (was.prot(leaf) & bit) !== 0 && (was.young(leaf) === 1 || was.world.hardwareAccessFlag);
+};
+
+const codeIsExecutable: Each = {
+  kind: 'each',
+  clause: 'RUN-CODE-EXECUTABLE',
+  says: 'a guest runs only code whose mapping may be executed, and is young or becomes so',
+  loss: 'a guest runs what it may not',
+  over: 'call',
+  by: 'guest',
+  holds: (step) => {
+    const { codeGfn } = step.was.world;
+    if (!step.isDone || codeGfn === none) return true;
+    return couldUse(step, step.arg('vm'), codeGfn, protBits.PX);
+  },
+};
+
+const accessesArePermitted: Each = {
+  kind: 'each',
+  clause: 'GUEST-PERMITTED',
+  says: 'a load or a store of a guest goes through only as its mapping permits, and where that is young or becomes so',
+  loss: 'a guest uses a page as it may not',
+  over: 'call',
+  on: ['guest_read', 'guest_write'],
+  holds: (step) =>
+    !step.isDone ||
+    couldUse(step, step.arg('vm'), step.arg('gfn'), step.call === 'guest_read' ? protBits.R : protBits.W),
+};
+
+export const cpu: readonly Property[] = [
+  onlyLoadedVcpusRun,
+  codeIsExecutable,
+  accessesArePermitted,
+  loadedVmsLive,
+  cpusHaveTheirVcpu,
+  vcpusHaveTheirCpu,
+  loadedVcpusExist,
+];

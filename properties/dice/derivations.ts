@@ -1,0 +1,132 @@
+/** What holds of every derivation, and what is permitted. */
+import fc from 'fast-check';
+import { hex, sameBytes } from '../../model/bytes.ts';
+import { decode, isMap } from '../../model/cbor/decode.ts';
+import { encode } from '../../model/cbor/encode.ts';
+import type { Layer } from '../../model/dice/certificate.ts';
+import { firstStage, nextStage } from '../../model/dice/certificate.ts';
+import { componentDescriptor } from '../../model/dice/config.ts';
+import { keyId, keyName, keySeed } from '../../model/dice/derive.ts';
+import { writeChain, writeExplicitKeyChain, writeHandover } from '../../model/dice/handover.ts';
+import { modes } from '../../model/dice/labels.ts';
+import { boots, bytesOf, kinds, layers, start } from './boots.ts';
+import type { EvidenceLaw } from '../evidence/law.ts';
+import { isProper } from '../evidence/verdicts.ts';
+
+type Input = 'codeHash' | 'config' | 'authorityHash' | 'mode' | 'hidden';
+const inputs = ['codeHash', 'config', 'authorityHash', 'mode', 'hidden'] as const;
+const sealed: readonly Input[] = ['authorityHash', 'mode', 'hidden'];
+
+/** The same layer with one input changed. */
+function changed(layer: Layer, input: Input): Layer {
+  const flipped = (bytes: Uint8Array): Uint8Array => bytes.map((byte, at) => (at === 0 ? byte ^ 1 : byte));
+  if (input === 'mode') return { ...layer, mode: modes.debug };
+  if (input === 'config') return { ...layer, config: { descriptor: componentDescriptor({ name: 'another' }) } };
+  return { ...layer, [input]: flipped(layer[input]) };
+}
+
+export const ofDerivations: readonly EvidenceLaw[] = [
+  {
+    kind: 'always',
+    clause: 'DICE-ATTEST-COVERS',
+    says: 'a change of any one input gives another attestation secret',
+    runs: 50,
+    property: fc.property(bytesOf(32), layers, fc.constantFrom(...inputs), (uds, layer, input) => {
+      const [one, other] = [layer, changed(layer, input)].map((each) => nextStage(firstStage(uds), each).cdis.attest);
+      return one !== undefined && other !== undefined && !sameBytes(one, other);
+    }),
+  },
+  {
+    kind: 'always',
+    clause: 'DICE-SEAL-LASTS',
+    says: 'another code or configuration gives the same sealing secret',
+    runs: 50,
+    property: fc.property(bytesOf(32), layers, fc.constantFrom<Input>('codeHash', 'config'), (uds, layer, input) =>
+      sameSeal(uds, layer, changed(layer, input)),
+    ),
+  },
+  {
+    kind: 'always',
+    clause: 'DICE-INSTANCES-APART',
+    says: 'another authority, mode or hidden input gives another sealing secret',
+    runs: 50,
+    property: fc.property(
+      bytesOf(32),
+      layers,
+      fc.constantFrom(...sealed),
+      (uds, layer, input) => !sameSeal(uds, layer, changed(layer, input)),
+    ),
+  },
+  {
+    kind: 'permitted',
+    clause: 'DICE-KEY-CHANGES',
+    says: 'after an update of the code the stage has another key',
+    runs: 20,
+    property: fc.property(bytesOf(32), layers, kinds, (uds, layer, kind) => {
+      const [one, other] = [layer, changed(layer, 'codeHash')].map((each) => nextStage(firstStage(uds), each, kind));
+      return one !== undefined && other !== undefined && !sameBytes(one.key.raw, other.key.raw);
+    }),
+  },
+  {
+    kind: 'permitted',
+    clause: 'DICE-CHAIN-PUBLIC',
+    says: 'a chain holds no secret, no seed and no hidden input of any of its stages',
+    runs: 20,
+    property: fc.property(boots(1), (boot) => {
+      const chain = hex(writeChain(start(boot)));
+      const stages = boot.stages.map((_, at) => start({ ...boot, stages: boot.stages.slice(0, at + 1) }));
+      const secrets = [firstStage(boot.uds), ...stages].flatMap(({ cdis, key }) => [
+        cdis.attest,
+        cdis.seal,
+        keySeed(cdis.attest),
+        key.secret,
+      ]);
+      const hidden = boot.stages.map(({ layer }) => layer.hidden);
+      return [...secrets, ...hidden].every((secret) => !chain.includes(hex(secret)));
+    }),
+  },
+  {
+    kind: 'always',
+    clause: 'DICE-OWN-KEY',
+    says: 'each certificate is for a key of its own, and the chain is proper',
+    runs: 15,
+    property: fc.property(boots(1), (boot) => {
+      const stage = start(boot);
+      return isProper(writeChain(stage)) && isProper(writeExplicitKeyChain(stage));
+    }),
+  },
+  {
+    kind: 'always',
+    clause: 'DICE-KEY-NAMES',
+    says: 'the name of a key is 40 digits of a number of 159 bits',
+    runs: 200,
+    property: fc.property(
+      fc.uint8Array({ maxLength: 100, size: 'max' }),
+      (raw) => /^[0-7][0-9a-f]{39}$/.test(keyName(raw)) && keyId(raw).length === 20,
+    ),
+  },
+  {
+    kind: 'always',
+    clause: 'DICE-DETERMINISTIC',
+    says: 'the same device and the same images give the same chain and the same secrets',
+    runs: 15,
+    property: fc.property(boots(1), (boot) => sameBytes(writeHandover(start(boot)), writeHandover(start(boot)))),
+  },
+  {
+    kind: 'always',
+    clause: 'DICE-HANDOVER-CANONICAL',
+    says: 'the labels of a handover ascend, and it is the shortest encoding of what it holds',
+    runs: 20,
+    property: fc.property(boots(0), (boot) => {
+      const bytes = writeHandover(start(boot));
+      const value = decode(bytes);
+      const ascends = isMap(value) && [...value.keys()].every((label, at) => label === at + 1);
+      return ascends && sameBytes(encode(value), bytes);
+    }),
+  },
+];
+
+function sameSeal(uds: Uint8Array, ...both: readonly Layer[]): boolean {
+  const [one, other] = both.map((layer) => nextStage(firstStage(uds), layer).cdis.seal);
+  return one !== undefined && other !== undefined && sameBytes(one, other);
+}

@@ -1,0 +1,193 @@
+/** Devices and the secure world: what reaches memory without a CPU in between. */
+import type { Machine } from '../../spec/machine.ts';
+import { content, none, publishedOf, secureHolds } from '../../spec/state.ts';
+import type { FieldName } from '../../spec/state.ts';
+import type { Always, Each, Permitted, Property, Sometimes } from '../property.ts';
+import { OWNER, PAGE, secretIn } from '../view.ts';
+import type { View } from '../view.ts';
+
+const field = (view: View, name: FieldName, index: number): number => view.at(view.layout.base[name] + index);
+const LENT = secureHolds.indexOf('LENT');
+const SHARED = secureHolds.indexOf('SHARED');
+const secure = (view: View, page: number): number => field(view, 'secure', page);
+
+/** How many device mappings name the page: of every device, or only of those that are attached. */
+function mappingsOf(view: View, page: number, attachedOnly = false): number {
+  const { devices, iovas } = view.world;
+  let found = 0;
+  for (let device = 0; device < devices; device++) {
+    if (attachedOnly && field(view, 'attached', device) === 0) continue;
+    for (let iova = 0; iova < iovas; iova++) if (field(view, 'dmaPage', device * iovas + iova) === page) found++;
+  }
+  return found;
+}
+
+const everyPage = (view: View, holds: (page: number) => boolean): boolean =>
+  view.world.pages.every((_, page) => holds(page));
+
+const isBorrowedByVms = (view: View, page: number): boolean =>
+  (view.ledger.lent[page] as number) + (view.ledger.held[page] as number) > 0;
+
+const devicesKeepToTheHost: Always = {
+  kind: 'always',
+  clause: 'DMA-PRIVATE',
+  says: 'a page that a device reaches belongs to the host or is shared with it',
+  loss: 'a device reaches a page of others',
+  // why: a device that is attached reaches pages that the step does not touch.
+  over: 'machine',
+  holds: (view) => everyPage(view, (page) => view.host(page) !== PAGE.NOPAGE || mappingsOf(view, page, true) === 0),
+};
+
+/** Where DMA-SOC holds, of every way that a device has. */
+const devicesReadNoSecret = (isCovered: boolean): Each => ({
+  kind: 'each',
+  clause: 'DMA-PRIVATE',
+  says: 'no load by a device returns what a VM wrote for itself',
+  loss: 'a device reads a secret',
+  over: 'call',
+  on: isCovered ? ['device_read', 'device_bypass_read'] : ['device_read'],
+  holds: (step) => !step.isDone || secretIn(step.answer) === none,
+});
+
+const secureWorldReadsNoSecret: Each = {
+  kind: 'each',
+  clause: 'FFA-EL3',
+  says: 'no load by the secure world returns what a VM wrote for itself',
+  loss: 'the secure world reads a secret',
+  over: 'call',
+  on: ['secure_read'],
+  holds: (step) => !step.isDone || secretIn(step.answer) === none,
+};
+
+const devicesLoseWhatIsGiven: Each = {
+  kind: 'each',
+  clause: 'DMA-FOLLOWS-OWNER',
+  says: 'when the host loses a page, no device of the host has a mapping of it left',
+  loss: 'a device keeps a page that the host lost',
+  over: 'page',
+  holds: ({ was, now }, page) =>
+    was.host(page) === PAGE.NOPAGE || now.host(page) !== PAGE.NOPAGE || mappingsOf(now, page) === 0,
+};
+
+const mappedPagesStay: Each = {
+  kind: 'each',
+  clause: 'DMA-MAPPED-PINNED',
+  says: 'while a device has a page mapped, the page stays with the host alone',
+  loss: 'a mapped page leaves the host',
+  over: 'page',
+  holds: ({ was, now }, page) => mappingsOf(was, page) === 0 || now.host(page) === PAGE.OWNED,
+};
+
+const deviceMappingsAreCounted: Always = {
+  kind: 'always',
+  clause: 'MEM-CONSERVE-PINS',
+  says: 'the count of device mappings of a page is their number',
+  loss: 'a device mapping is lost count of',
+  over: 'machine',
+  holds: (view) => everyPage(view, (page) => view.dmaMaps(page) === mappingsOf(view, page)),
+};
+
+const lentPagesAreAway: Always = {
+  kind: 'always',
+  clause: 'FFA-LENT',
+  says: 'what the secure world was lent is recorded as its own, and nobody else reaches it',
+  loss: 'a lent page is reached by others',
+  over: 'page',
+  holds: (view, page) =>
+    secure(view, page) !== LENT ||
+    (view.owner(page) === OWNER.FFA &&
+      view.host(page) === PAGE.NOPAGE &&
+      view.hyp(page) === PAGE.NOPAGE &&
+      mappingsOf(view, page) === 0 &&
+      !isBorrowedByVms(view, page)),
+};
+
+const sharedWithSecureAlone: Always = {
+  kind: 'always',
+  clause: 'MEM-LEGAL',
+  says: 'what the host shares with the secure world it shares with nobody else',
+  loss: 'a page has two borrowers',
+  over: 'page',
+  holds: (view, page) =>
+    secure(view, page) !== SHARED ||
+    (view.host(page) === PAGE.SHARED_OWNED && view.hyp(page) === PAGE.NOPAGE && !isBorrowedByVms(view, page)),
+};
+
+const secureWorldGetsTheHosts: Each = {
+  kind: 'each',
+  clause: 'FFA-PROXIED',
+  says: 'the secure world comes by a page only when the host owned it alone',
+  loss: 'the secure world gets a page of others',
+  over: 'page',
+  holds: ({ was, now }, page) =>
+    secure(was, page) !== 0 || secure(now, page) === 0 || (was.isMemory(page) && was.host(page) === PAGE.OWNED),
+};
+
+const onlyTheLentComesBack: Each = {
+  kind: 'each',
+  clause: 'MEM-CONSENT',
+  says: 'a reclaim from the secure world takes no page that a VM or the hypervisor has',
+  loss: 'the host takes a page that was never lent',
+  over: 'page',
+  on: ['ffa_reclaim'],
+  holds: ({ was, now }, page) =>
+    was.host(page) === now.host(page) ||
+    was.owner(page) === OWNER.FFA ||
+    (was.host(page) === PAGE.SHARED_OWNED && was.hyp(page) === PAGE.NOPAGE && !isBorrowedByVms(was, page)),
+};
+
+const aDeviceWorks: Sometimes = {
+  kind: 'sometimes',
+  clause: 'DMA-PRIVATE',
+  says: 'some device reads what the host wrote',
+  on: ['device_read'],
+  seen: (step) => step.isDone && step.answer === content.host,
+};
+
+const aLentPageComesBack: Sometimes = {
+  kind: 'sometimes',
+  clause: 'FFA-LENT',
+  says: 'some page is lent, used, given back and reclaimed',
+  on: ['ffa_reclaim'],
+  seen: (step) =>
+    step.isDone &&
+    step.was.owner(step.arg('page')) === OWNER.FFA &&
+    step.now.word(step.arg('page'), 0) === content.host,
+};
+
+const deviceReadsAnything: Permitted = {
+  kind: 'permitted',
+  clause: 'DMA-SOC',
+  says: 'a device outside the IOMMU reads what a VM wrote for itself',
+  on: ['device_bypass_read'],
+  seen: (step) => step.isDone && secretIn(step.answer) !== none,
+};
+
+const deviceReadsWhatIsShared: Permitted = {
+  kind: 'permitted',
+  clause: 'DMA-SHARED',
+  says: 'a device reads what a VM has shared with the host',
+  on: ['device_read', 'device_bypass_read'],
+  seen: (step) => step.isDone && step.answer === publishedOf(Math.floor((step.answer - content.firstOfVms) / 2)),
+};
+
+/** The chapter, for profiles that have devices; what an open SoC permits, for worlds that have one. */
+export function dma({ rules, world }: Machine): readonly Property[] {
+  if (!rules.has('iommu_map')) return [];
+  const isCovered = world.socCoversDma !== false;
+  return [
+    devicesKeepToTheHost,
+    devicesReadNoSecret(isCovered),
+    secureWorldReadsNoSecret,
+    devicesLoseWhatIsGiven,
+    mappedPagesStay,
+    deviceMappingsAreCounted,
+    lentPagesAreAway,
+    sharedWithSecureAlone,
+    secureWorldGetsTheHosts,
+    onlyTheLentComesBack,
+    aDeviceWorks,
+    aLentPageComesBack,
+    ...(isCovered ? [] : [deviceReadsAnything, deviceReadsWhatIsShared]),
+  ];
+}

@@ -1,0 +1,187 @@
+/** Lifecycle: the phases of a VM, its handle, and the pages that its state lies in. */
+import type { Machine } from '../../spec/machine.ts';
+import { none } from '../../spec/state.ts';
+import type { Always, Each, Permitted, Property, Sometimes } from '../property.ts';
+import { LIFE, MAPPING, OWNER, PAGE, USE } from '../view.ts';
+
+/** The phases that may follow each; one that the profile has no call for is passed through within another step. */
+const successors = (machine: Machine): readonly (readonly number[])[] => [
+  [LIFE.NONE, LIFE.RESERVED, ...(machine.rules.has('reserve_vm') ? [] : [LIFE.LIVE])],
+  [LIFE.RESERVED, LIFE.LIVE, LIFE.NONE],
+  [LIFE.LIVE, LIFE.DYING, ...(machine.rules.has('start_teardown_vm') ? [] : [LIFE.NONE])],
+  [LIFE.DYING, LIFE.NONE],
+];
+
+const phasesFollow = (machine: Machine): Each => {
+  const allowed = successors(machine);
+  return {
+    kind: 'each',
+    clause: 'LIFE-PHASES',
+    says: 'a VM is reserved, then live, then dying, then gone, or gives its handle back before it lives',
+    loss: 'a VM skips a phase of its life',
+    over: 'vm',
+    holds: (step, vm) => allowed[step.was.life(vm)]?.includes(step.now.life(vm)) === true,
+  };
+};
+
+const handlesAreFree: Each = {
+  kind: 'each',
+  clause: 'LIFE-HANDLE-UNIQUE',
+  says: 'a handle that is given out was nobody’s',
+  loss: 'two VMs have one handle',
+  over: 'call',
+  on: ['reserve_vm'],
+  holds: (step) => !step.isDone || step.was.life(step.answer) === LIFE.NONE,
+};
+
+const vmsAreComplete: Always = {
+  kind: 'always',
+  clause: 'LIFE-PUBLISH-LAST',
+  says: 'a VM that can be found has its structures, its root table and room for a vCPU',
+  loss: 'a VM is found before it is complete',
+  over: 'vm',
+  holds: (view, vm) => {
+    if (!view.isCreated(vm)) return view.kvm(vm) === none && view.createdVcpus(vm) === 0;
+    const { sizes } = view.world;
+    return (
+      view.kvm(vm) !== none &&
+      view.createdVcpus(vm) > 0 &&
+      view.stage2Pages(vm) >= sizes.pgdPages &&
+      view.metadataPages(vm) >= sizes.hypVmPages
+    );
+  },
+};
+
+const vcpusAreComplete: Always = {
+  kind: 'always',
+  clause: 'LIFE-PUBLISH-LAST',
+  says: 'a vCPU that can be found belongs to a VM that exists, was planned, and has its structures',
+  loss: 'a vCPU is found before it is complete',
+  over: 'vcpu',
+  holds: (view, vcpu) => {
+    if (view.present(vcpu) === 0) return view.hostVcpu(vcpu) === none;
+    const vm = view.vmOfVcpu(vcpu);
+    return (
+      view.isCreated(vm) &&
+      vcpu - vm * view.vcpus < view.createdVcpus(vm) &&
+      view.hostVcpu(vcpu) !== none &&
+      (view.isProtected(vm) || view.idRegs(vm) === 1)
+    );
+  },
+};
+
+const heldPagesStay: Each = {
+  kind: 'each',
+  clause: 'LIFE-CACHE-KEPT',
+  says: 'a page that the hypervisor took for a VM stays with it until that VM is gone',
+  loss: 'the hypervisor loses a page that it holds',
+  over: 'page',
+  holds: (step, page) => {
+    if (step.was.use(page) === USE.NONE) return true;
+    const vm = step.was.useVm(page);
+    if (step.now.use(page) === step.was.use(page) && step.now.useVm(page) === vm) return true;
+    return step.now.life(vm) === LIFE.NONE;
+  },
+};
+
+const stateIsWiped: Each = {
+  kind: 'each',
+  clause: 'LIFE-STATE-WIPE',
+  says: 'a page of the hypervisor holds zeros when the host has it back',
+  loss: 'state of a VM comes back to the host',
+  over: 'page',
+  holds: (step, page) =>
+    step.was.hyp(page) !== PAGE.OWNED || step.now.host(page) === PAGE.NOPAGE || step.now.isZero(page),
+};
+
+/** The memory that each of these calls takes, by the name of the argument; not every profile has them all. */
+const takes: Readonly<Record<string, readonly string[]>> = { init_vm: ['vmMem', 'pgd'], init_vcpu: ['mem'] };
+
+const takenMemoryIsScrubbed: Each = {
+  kind: 'each',
+  clause: 'LIFE-SCRUB',
+  says: 'memory that a call took to make a VM or a vCPU, and returns because it is refused, holds zeros',
+  loss: 'memory comes back unscrubbed',
+  over: 'page',
+  on: ['init_vm', 'init_vcpu'],
+  holds: (step, page) => {
+    const offered =
+      takes[step.call]?.some((name) => step.rule.names.includes(name) && step.arg(name) === page) === true;
+    return step.isDone || !offered || step.now.isZero(page);
+  },
+};
+
+const takenPagesAreZero: Each = {
+  kind: 'each',
+  clause: 'LIFE-SCRUB',
+  says: 'a page that the hypervisor takes for the state of a VM is zeroed first',
+  loss: 'state starts with bytes of the host',
+  over: 'page',
+  on: ['init_vm', 'init_vcpu'],
+  holds: (step, page) => step.now.use(page) === USE.NONE || step.was.use(page) !== USE.NONE || step.now.isZero(page),
+};
+
+const aPageIsStranded: Permitted = {
+  kind: 'permitted',
+  clause: 'LIFE-STRAND',
+  says: 'a VM is finalised while a page is mapped in it, and the page is lost',
+  on: ['finalize_teardown_vm', 'teardown_vm'],
+  seen: (step) => {
+    if (!step.isDone) return false;
+    const { ledger, world } = step.now;
+    return world.pages.some((_, page) => ledger.isStranded(page));
+  },
+};
+
+const aHandleComesBack: Permitted = {
+  kind: 'permitted',
+  clause: 'LIFE-HANDLE-REUSE',
+  says: 'a handle is given out whose former VM still stands in the record of a page',
+  on: ['reserve_vm'],
+  seen: (step) =>
+    step.isDone &&
+    step.now.world.pages.some((_, page) => step.now.owner(page) === OWNER.VM && step.now.ownerVm(page) === step.answer),
+};
+
+const aRecordIsStale: Permitted = {
+  kind: 'permitted',
+  clause: 'LIFE-STALE-OWNER',
+  says: 'the record of a stranded page names a VM that came later',
+  on: ['force_reclaim_guest_page'],
+  seen: (step) =>
+    step.now.ledger.isStranded(step.arg('page')) && step.now.isCreated(step.now.ownerVm(step.arg('page'))),
+};
+
+const aRefusedCallKeepsPages: Sometimes = {
+  kind: 'sometimes',
+  clause: 'LIFE-CACHE-KEPT',
+  says: 'a call is refused, and the pages that it took from the memcache stay with the hypervisor',
+  on: ['donate_guest', 'share_guest'],
+  seen: (step) => !step.isDone && step.state.written > 0,
+};
+
+const aFrameIsPoisoned: Sometimes = {
+  kind: 'sometimes',
+  clause: 'MEM-POISON',
+  says: 'a frame of a live VM is poisoned, and the VM runs into it',
+  by: 'guest',
+  seen: (step) =>
+    step.rule.names.includes('gfn') &&
+    step.now.mapping(step.now.leaf(step.arg('vm') * step.now.frames + step.arg('gfn'))) === MAPPING.POISON,
+};
+
+export const lifecycle = (machine: Machine): readonly Property[] => [
+  phasesFollow(machine),
+  handlesAreFree,
+  stateIsWiped,
+  takenPagesAreZero,
+  takenMemoryIsScrubbed,
+  heldPagesStay,
+  vmsAreComplete,
+  vcpusAreComplete,
+  aPageIsStranded,
+  aHandleComesBack,
+  aRecordIsStale,
+  aRefusedCallKeepsPages,
+  aFrameIsPoisoned,
+];

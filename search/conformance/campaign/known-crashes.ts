@@ -1,0 +1,186 @@
+/**
+ * Calls that are left out of a random hunt: they would end it, or the answer would say nothing about the hypervisor.
+ * Each is data: what it is, in which profiles, and which call it is.
+ */
+import type { Outcome } from '../../../spec/machine.ts';
+import { content, none, pageStates } from '../../../spec/state.ts';
+import type { Question } from '../../../spec/target.ts';
+import type { TranscriptChecker } from '../check.ts';
+import { firstHandle } from '../calls.ts';
+import { codeGfn, codePages } from './scope.ts';
+
+export interface Hazard {
+  readonly name: string;
+  readonly says: string;
+  /** The finding that shows what happens, where there is one. */
+  readonly finding?: string;
+  /** Profiles that have it; all where this is left out. */
+  readonly profiles?: readonly string[];
+  /** Machines that have it; all where this is left out. */
+  readonly machines?: RegExp;
+  /** Is it this call, here and now? `outcome` is what the spec would answer. */
+  is(question: Question, outcome: Outcome, checker: TranscriptChecker): boolean;
+}
+
+const numberOf = (question: Question, name: string): number => question.args[name] as number;
+const vcpuOf = (question: Question, checker: TranscriptChecker): number =>
+  (numberOf(question, 'handle') - firstHandle) * checker.machine.world.vcpus + numberOf(question, 'vcpu');
+const pageOf = (question: Question, name: string, checker: TranscriptChecker): number =>
+  checker.names.pages.get(question.args[name] as string) ?? none;
+const hostAccesses = new Set(['host_read', 'host_write', 'host_load_stub']);
+const guestSteps = new Set(['guest_read', 'guest_write', 'guest_mem_share', 'guest_mem_unshare', 'guest_hyp_meminfo']);
+
+const specials = new Set(['MMIO0', 'CARVE0', 'AFTER0', 'BEFORE0', 'HUGE0', 'LAST0']);
+
+const usedAs = (field: 'kvm' | 'hostVcpu', page: number, checker: TranscriptChecker): boolean => {
+  const { size } = checker.machine.layout;
+  for (let i = 0; i < size[field]; i++) if (checker.cell(field, i) === page) return true;
+  return false;
+};
+
+/** The host fills a structure of its own before the calls that take it; some of its pages may no longer be its own. */
+function fillsLostPage(question: Question, checker: TranscriptChecker): boolean {
+  const { sizes } = checker.machine.world;
+  const filled: Readonly<Record<string, readonly [string, number]>> = {
+    init_vm: ['kvm', sizes.kvmPages],
+    init_vcpu: ['hostVcpu', sizes.vcpuPages],
+  };
+  const fill: readonly [string, number] | undefined = filled[question.op];
+  if (fill === undefined) return false;
+  const [name, pages] = fill;
+  const first = pageOf(question, name, checker);
+  const lost = pageStates.indexOf('NOPAGE');
+  return Array.from({ length: pages }, (_, i) => checker.cell('host', first + i)).includes(lost);
+}
+
+/** Whatever stops the machine, by the spec or by experience. */
+export const hazards: readonly Hazard[] = [
+  {
+    name: 'panic',
+    says: 'the hypervisor stops the machine, and the spec says so',
+    is: (_, outcome) => outcome.kind === 'denied' && outcome.error === 'PANIC',
+  },
+  {
+    name: 'lost-page',
+    says: 'the host touches a page that is not its own, and the hypervisor stops the machine',
+    finding: 'linux-6.12.a-host-access-stops-the-machine',
+    profiles: ['linux-6.12', 'linux-6.1'],
+    is: (question, outcome, checker) =>
+      (hostAccesses.has(question.op) && outcome.kind === 'denied') || fillsLostPage(question, checker),
+  },
+  {
+    name: 'used-device',
+    says: 'an address below RAM passes for memory unless the host has used a device there, which the world does not say',
+    profiles: ['linux-6.1'],
+    is: (question) => question.args['page'] === 'BEFORE0',
+  },
+  {
+    name: 'other-vcpu',
+    says: 'the hypervisor runs whichever vCPU is loaded, not the one that it was asked to run',
+    finding: 'linux-7.2.the-vcpu-argument-is-ignored',
+    profiles: ['linux-7.2'],
+    is: (question, _, checker) =>
+      guestSteps.has(question.op) &&
+      checker.cell('loaded', 0) !== none &&
+      (checker.cell('loaded', 0) !== vcpuOf(question, checker) ||
+        numberOf(question, 'vcpu') >= checker.machine.world.vcpus),
+  },
+  {
+    name: 'half-executable',
+    says: 'the CPU cannot allow execution at one level alone: to share a page so stops the machine, to relax to it is refused',
+    finding: 'linux-7.3.half-executable-stops-a-cortex-a72',
+    machines: /cpu cortex-a(53|57|72|73)$/,
+    is: ({ op, args }) =>
+      (op === 'share_guest' || op === 'relax_perms') && [1, 2].includes((args['prot'] as number) & 3),
+  },
+  {
+    name: 'structure-in-use',
+    says: "a structure that serves a VM is not the host's to fill in for another",
+    is: (question, _, checker) =>
+      (question.op === 'init_vm' && usedAs('kvm', pageOf(question, 'kvm', checker), checker)) ||
+      (question.op === 'init_vcpu' && usedAs('hostVcpu', pageOf(question, 'hostVcpu', checker), checker)),
+  },
+  {
+    name: 'no-list',
+    says: 'only a vCPU that exists has a list of pages; to fill one is no call of the hypervisor',
+    is: (question, outcome, checker) =>
+      question.op === 'topup_memcache' &&
+      ((outcome.kind === 'denied' && outcome.error !== 'EFAULT') ||
+        checker.cell('present', vcpuOf(question, checker)) === 0),
+  },
+  {
+    name: 'listed-page',
+    says: "a page on the host's list holds the list's link: to give it away, or to list it twice, breaks the host's own list",
+    is: (question, _, checker) => {
+      const range = givenRange(question, checker);
+      return range !== undefined && isListed(range, checker);
+    },
+  },
+  {
+    name: 'broken-link',
+    says: "the first word of a page on the host's list is the list's link: another word leads to no page that the world names",
+    is: (question, _, checker) =>
+      question.op === 'host_write' &&
+      numberOf(question, 'offset') === 0 &&
+      isListed([pageOf(question, 'page', checker), 1], checker),
+  },
+  {
+    name: 'unknown-alignment',
+    says: 'a transcript does not tell how the pages that are no memory are aligned',
+    is: (question) =>
+      question.op === 'share_guest' && question.args['nr'] === 512 && specials.has(question.args['page'] as string),
+  },
+  {
+    name: 'no-code',
+    says: "at the frame of a guest's code lies nothing but that code: other words would be run",
+    is: (question, _, checker) => writesCode(question) || misplacesCode(question, checker),
+  },
+];
+
+/** The pages that a call would give away or put on a list: the first of them, and how many. */
+function givenRange(question: Question, checker: TranscriptChecker): readonly [number, number] | undefined {
+  const { op } = question;
+  const { sizes, block } = checker.machine.world;
+  if (op === 'topup_memcache') return [pageOf(question, 'first', checker), numberOf(question, 'pages')];
+  if (op === 'init_vm') return [pageOf(question, 'vmMem', checker), sizes.hypVmPages];
+  if (op === 'init_vcpu') return [pageOf(question, 'mem', checker), sizes.hypVcpuPages];
+  if (op === 'donate_guest') return [pageOf(question, 'page', checker), 1];
+  return op === 'share_guest'
+    ? [pageOf(question, 'page', checker), Math.min(block, numberOf(question, 'nr'))]
+    : undefined;
+}
+
+function isListed([first, count]: readonly [number, number], checker: TranscriptChecker): boolean {
+  const { size } = checker.machine.layout;
+  for (let vcpu = 0; vcpu < size.listTop; vcpu++) {
+    let page = checker.cell('listTop', vcpu);
+    for (let left = checker.cell('listLength', vcpu); left > 0 && page !== none; left--) {
+      if (page >= first && page < first + count) return true;
+      page = checker.cell('link', page);
+    }
+  }
+  return false;
+}
+
+const writesCode = (question: Question): boolean =>
+  (question.op === 'guest_write' && numberOf(question, 'gfn') === codeGfn && numberOf(question, 'offset') < codeGfn) ||
+  (question.op === 'host_write' && codePages.includes(question.args['page'] as string));
+
+const maps = new Set(['donate_guest', 'share_guest']);
+
+function misplacesCode(question: Question, checker: TranscriptChecker): boolean {
+  if (!maps.has(question.op)) return false;
+  const page = question.args['page'] as string;
+  const atCode = numberOf(question, 'gfn') === codeGfn;
+  if (codePages.includes(page) !== atCode) return true;
+  const { words } = checker.machine.world;
+  return atCode && checker.cell('word', pageOf(question, 'page', checker) * words) !== content.code;
+}
+
+/** The hazards that a hypervisor has. */
+export const hazardsOf = ({ machine, header }: TranscriptChecker): readonly Hazard[] =>
+  hazards.filter(
+    ({ profiles, machines }) =>
+      (profiles === undefined || profiles.includes(machine.profile.name)) &&
+      (machines === undefined || machines.test(header.target.machine)),
+  );

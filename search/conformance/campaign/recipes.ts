@@ -1,0 +1,175 @@
+/** Sequences of calls that belong together, drawn now and then so that VMs come and go while everything else happens. */
+import { lives, none } from '../../../spec/state.ts';
+import type { Question } from '../../../spec/target.ts';
+import type { TranscriptChecker } from '../check.ts';
+import type { Choices } from '../write.ts';
+import { runsUnprotected, shareBlock, shareForReading, vmAt } from './shares.ts';
+import { blocksOf, codeGfn, codePages, sets, tableSize, vcpusPerVm } from './scope.ts';
+
+/** One call of a recipe, worded when its turn comes; undefined if it has no sense any more. */
+export type Turn = () => Question | undefined;
+
+const life = (checker: TranscriptChecker, slot: number): string | undefined => lives[checker.cell('life', slot)];
+const mostVms = sets.length;
+const crowdsOneIn = 150;
+const sharesOneIn = 2;
+
+const slotsWith = (checker: TranscriptChecker, ...wanted: string[]): number[] =>
+  Array.from({ length: mostVms + 1 }, (_, slot) => slot).filter((slot) => wanted.includes(life(checker, slot) ?? ''));
+
+const pagesOf = (block: string, count: number): string[] => Array.from({ length: count }, (_, i) => `${block}+${i}`);
+
+export class Recipes {
+  private readonly checker: TranscriptChecker;
+  private readonly choices: Choices;
+  private readonly calls: ReadonlySet<string>;
+
+  constructor(checker: TranscriptChecker, choices: Choices, calls: ReadonlySet<string>) {
+    this.checker = checker;
+    this.choices = choices;
+    this.calls = calls;
+  }
+
+  private has(op: string): boolean {
+    return this.calls.has(op) && this.checker.machine.rules.has(op);
+  }
+
+  private handle(slot: number): ReturnType<typeof vmAt> {
+    return vmAt(this.checker, slot);
+  }
+
+  /** What comes next: a new VM while there is room, or the end of one. Nothing where no VM can be made. */
+  next(): Turn[] {
+    const { checker, choices } = this;
+    if (this.has('reserve_vm') && choices.below(crowdsOneIn) === 0) return this.crowd();
+    if (this.has('share_guest') && runsUnprotected(checker) && choices.below(sharesOneIn) === 0) {
+      return choices.below(2) === 0 ? shareBlock(checker, choices) : shareForReading(checker, choices);
+    }
+    if (!this.has('init_vm')) return [];
+    const used = slotsWith(checker, 'RESERVED', 'LIVE', 'DYING');
+    const free = sets.filter((set) => !this.isSetUsed(set));
+    const make = used.length < mostVms && free.length > 0 && (used.length === 0 || choices.below(2) === 0);
+    return make
+      ? this.makeVm(free[choices.below(free.length)] ?? 0)
+      : this.endVm(used[choices.below(used.length)] ?? 0);
+  }
+
+  private isSetUsed(set: number): boolean {
+    const page = this.checker.names.pages.get(`${blocksOf(set).kvm}+0`) ?? none;
+    const { size } = this.checker.machine.layout;
+    for (let slot = 0; slot < size.kvm; slot++) if (this.checker.cell('kvm', slot) === page) return true;
+    return false;
+  }
+
+  private makeVm(set: number): Turn[] {
+    const { checker, choices } = this;
+    const { sizes } = checker.machine.world;
+    const { kvm, vmMem, pgd } = blocksOf(set);
+    const isProtected = choices.below(2) === 0;
+    const nrVcpus = 1 + choices.below(vcpusPerVm);
+    let slot = none;
+    const ask =
+      (op: string, args: () => Question['args']): Turn =>
+      () =>
+        this.has(op) ? { op, args: args() } : undefined;
+    const reserve: Turn = () => {
+      slot = Array.from({ length: tableSize }, (_, i) => i).find((i) => life(checker, i) === 'NONE') ?? none;
+      return this.has('reserve_vm') ? { op: 'reserve_vm', args: {} } : undefined;
+    };
+    const share = (page: string): Turn => ask('host_share_hyp', () => ({ page }));
+    const structure = { kvm, nrVcpus, protected: isProtected, idRegs: !isProtected || choices.below(2) === 0 };
+    const init = ask('init_vm', () => ({
+      ...(this.has('reserve_vm') ? this.handle(slot) : {}),
+      ...structure,
+      ...{ vmMem, vmMemOffset: 0, pgd, pgdOffset: 0 },
+    }));
+    const turns = [reserve, ...pagesOf(kvm, sizes.kvmPages).map(share), init];
+    for (let vcpu = 0; vcpu < nrVcpus; vcpu++) turns.push(...this.makeVcpu(set, vcpu, () => slot, share));
+    return [...turns, ...this.startGuest(() => slot, isProtected)];
+  }
+
+  private makeVcpu(set: number, index: number, slot: () => number, share: (page: string) => Turn): Turn[] {
+    const { sizes } = this.checker.machine.world;
+    const { hostVcpu, mem, list } = blocksOf(set, index);
+    const init: Turn = () => ({
+      op: 'init_vcpu',
+      args: { ...this.handle(slot()), hostVcpu, index, mem, memOffset: 0 },
+    });
+    const first = `${list}+${8 * this.choices.below(4)}`;
+    const fill: Turn = () =>
+      this.has('topup_memcache')
+        ? { op: 'topup_memcache', args: { ...this.handle(slot()), vcpu: index, first, pages: 8 } }
+        : undefined;
+    return [...pagesOf(hostVcpu, sizes.vcpuPages).map(share), init, fill];
+  }
+
+  /** A vCPU is loaded, and given code to run. */
+  private startGuest(slot: () => number, isProtected: boolean): Turn[] {
+    if (!this.has('vcpu_load')) return [];
+    const page = codePages[this.choices.below(codePages.length)] ?? '';
+    const map: Question = isProtected
+      ? { op: 'donate_guest', args: { page, gfn: codeGfn } }
+      : { op: 'share_guest', args: { page, gfn: codeGfn, nr: 1, prot: this.codeProt() } };
+    return [
+      () => ({ op: 'vcpu_put', args: {} }),
+      () => ({ op: 'vcpu_load', args: { ...this.handle(slot()), index: 0 } }),
+      () => ({ op: 'host_load_stub', args: { page } }),
+      () => map,
+    ];
+  }
+
+  /** Mostly all permissions; now and then some are missing, so that the code cannot be run. */
+  private codeProt(): number {
+    return this.choices.below(5) > 0 ? 15 : this.choices.below(16);
+  }
+
+  /** Reservations until there is no room, and all of them given back. */
+  private crowd(): Turn[] {
+    const turns: Turn[] = Array.from({ length: tableSize + 1 }, () => () => ({ op: 'reserve_vm', args: {} }));
+    for (let slot = 0; slot < tableSize; slot++) {
+      turns.push(() =>
+        life(this.checker, slot) === 'RESERVED' ? { op: 'unreserve_vm', args: this.handle(slot) } : undefined,
+      );
+    }
+    return turns;
+  }
+
+  private endVm(slot: number): Turn[] {
+    const { checker, choices } = this;
+    const vm = (): { vm: string | null; handle: number } => this.handle(slot);
+    if (this.has('teardown_vm')) return [() => ({ op: 'teardown_vm', args: vm() }), ...this.takeBackStructures()];
+    const { gfns } = checker.machine.world;
+    const keepSome = choices.below(4) === 0;
+    const reclaim = gfns.map((shape, gfn): Turn => () => {
+      const mapped = checker.cell('mapping', slot * gfns.length + gfn) !== 0;
+      if (!mapped || (keepSome && choices.below(2) === 0)) return undefined;
+      return { op: 'reclaim_dying_guest_page', args: { ...vm(), gfn: shape.frame } };
+    });
+    const unshare = gfns.map((shape, gfn): Turn => () => {
+      const at = slot * gfns.length + gfn;
+      const lent = checker.cell('mapping', at) !== 0 && checker.cell('protected', slot) === 0;
+      const nr = checker.cell('asBlock', at) === 1 ? 512 : 1;
+      return lent ? { op: 'unshare_guest', args: { ...vm(), gfn: shape.frame, nr } } : undefined;
+    });
+    return [
+      () => ({ op: 'vcpu_put', args: {} }),
+      ...unshare,
+      () => ({ op: 'start_teardown_vm', args: vm() }),
+      ...reclaim,
+      () => ({ op: 'finalize_teardown_vm', args: vm() }),
+      () => (life(checker, slot) === 'RESERVED' ? { op: 'unreserve_vm', args: vm() } : undefined),
+      ...this.takeBackStructures(),
+    ];
+  }
+
+  /** Some of the structures that serve nobody any more are unshared again. */
+  private takeBackStructures(): Turn[] {
+    const set = this.choices.below(sets.length);
+    const { sizes } = this.checker.machine.world;
+    const pages = [
+      ...pagesOf(blocksOf(set).kvm, sizes.kvmPages),
+      ...pagesOf(blocksOf(set, 0).hostVcpu, sizes.vcpuPages),
+    ];
+    return pages.map((page): Turn => () => ({ op: 'host_unshare_hyp', args: { page } }));
+  }
+}

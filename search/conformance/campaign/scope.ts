@@ -1,0 +1,151 @@
+/** The world of a hunt: what a real target is asked about, and which arguments are worth passing to it. */
+import type { EventTargetDescription } from '../../../spec/target.ts';
+import type { TranscriptHeader } from '../../../spec/transcript.ts';
+import { none } from '../../../spec/state.ts';
+import type { Offers } from '../../generate/generator.ts';
+import { Survey } from '../survey.ts';
+import type { TranscriptChecker } from '../check.ts';
+
+/** Sets of memory for one VM each; VMs use them in turn. */
+export const sets = [0, 1, 2] as const;
+export const vcpusPerVm = 2;
+export const codeGfn = 64;
+export const dataPages = Array.from({ length: 8 }, (_, i) => `P${i}`);
+export const codePages = ['C0', 'C1', 'C2'];
+const listPages = 32;
+const blockPages = 512;
+/** A block that is offered for nothing but to be shared as one; of B0 some page mostly has another use. */
+export const wholeBlock = 'B1';
+/** Frames that a block can lie at. */
+export const blockGfns = [512, 1024] as const;
+export const tableSize = 255;
+
+/** Frames that lie in no block that is shared. */
+export const pageGfns = [256, 257, 258] as const;
+export const nearGfns = [...pageGfns, 511, 512, 513, 1024, 0x40000];
+const aliasGfn = 2 ** 52 + 256;
+const beyondGfn = 2 ** 40;
+const lastWord = 4088;
+
+const powerOfTwo = (pages: number): number => 2 ** Math.ceil(Math.log2(Math.max(1, pages)));
+
+/** Names of the blocks of one set. */
+export const blocksOf = (set: number, vcpu = 0) => ({
+  kvm: `KVM${set}`,
+  vmMem: `HVM${set}`,
+  pgd: `PGD${set}`,
+  hostVcpu: `VCPU${set}.${vcpu}`,
+  mem: `HVCPU${set}.${vcpu}`,
+  list: `MC${set}.${vcpu}`,
+});
+
+function blocks(description: EventTargetDescription): Record<string, number> {
+  const { sizes, calls } = description;
+  if (!sizes || !calls.includes('init_vm')) return {};
+  // Each block can be offered in place of another, as a wrong argument.
+  const size = (...names: string[]): number => powerOfTwo(Math.max(...names.map((name) => sizes[name] ?? 1)));
+  const ofVm = size('kvmPages', 'hypVmPages', 'pgdPages');
+  const ofVcpu = size('vcpuPages', 'hypVcpuPages');
+  const all: Record<string, number> = calls.includes('share_guest') ? { B0: blockPages, [wholeBlock]: blockPages } : {};
+  for (const set of sets) {
+    const { kvm, vmMem, pgd } = blocksOf(set);
+    Object.assign(all, { [kvm]: ofVm, [vmMem]: ofVm, [pgd]: size('pgdPages') });
+    for (let vcpu = 0; vcpu < vcpusPerVm; vcpu++) {
+      const { hostVcpu, mem, list } = blocksOf(set, vcpu);
+      Object.assign(all, { [hostVcpu]: ofVcpu, [mem]: ofVcpu, [list]: listPages });
+    }
+  }
+  return all;
+}
+
+export function huntHeader(description: EventTargetDescription): TranscriptHeader {
+  const { target, profile, sizes, features, calls } = description;
+  return {
+    target,
+    profile,
+    pages: [...dataPages, ...(calls.includes('host_load_stub') ? codePages : [])],
+    blocks: blocks(description),
+    specialPages: {
+      MMIO0: { kind: 'mmio' },
+      CARVE0: { kind: 'hypervisor carve-out' },
+      AFTER0: { kind: 'first page after the end of RAM' },
+      BEFORE0: { kind: 'last page before the start of RAM' },
+      HUGE0: { kind: 'beyond the physical address range' },
+      LAST0: { kind: 'last page of the address space' },
+      WRAP0: { kind: 'alias', of: 'P0', addPfn: '0x10000000000000' },
+    },
+    sizes,
+    features,
+    guestStubGfn: calls.includes('guest_read') ? codeGfn : undefined,
+  };
+}
+
+/** The guest frames and the words of pages that a hunt names. */
+export function huntSurvey(description: EventTargetDescription): Survey {
+  const survey = new Survey();
+  if (description.calls.includes('donate_guest')) {
+    for (const gfn of [...nearGfns, aliasGfn, beyondGfn]) survey.gfns.add(gfn);
+  }
+  survey.offsets.add(lastWord);
+  survey.vcpus = vcpusPerVm;
+  return survey;
+}
+
+const times = <T>(count: number, values: readonly T[]): T[] => Array.from({ length: count }, () => values).flat();
+
+/** Names of pages to offer, by the name of the argument, or by call and argument. */
+function pageNames(): Readonly<Record<string, readonly string[]>> {
+  const inSets = (part: keyof ReturnType<typeof blocksOf>, pages: readonly number[]): string[] =>
+    sets.flatMap((set) => [0, 1].flatMap((vcpu) => pages.map((page) => `${blocksOf(set, vcpu)[part]}+${page}`)));
+  const data = [...dataPages, 'B0+0', 'B0+1', 'B0+511'];
+  const whole = [`${wholeBlock}+0`, `${wholeBlock}+1`, `${wholeBlock}+511`];
+  const special = ['MMIO0', 'CARVE0', 'AFTER0', 'BEFORE0', 'HUGE0', 'LAST0', 'WRAP0'];
+  const structures = [...inSets('kvm', [0, 1]), ...inSets('hostVcpu', [0, 1, 2])];
+  const filled = [...inSets('vmMem', [0]), ...inSets('mem', [1]), ...inSets('list', [0, 8, 16, 24])];
+  const given = [...inSets('vmMem', [0]), ...inSets('mem', [0]), ...inSets('pgd', [0]), ...inSets('list', [0])];
+  const shareable = [...times(3, data), ...special, ...structures, 'HVM0+0'];
+  return {
+    page: [...times(3, data), ...codePages, ...special, 'KVM0+0', 'VCPU0.0+0', 'HVM0+0', 'HVCPU0.0+0', 'MC0.0+0'],
+    'share_guest.page': [
+      ...data,
+      ...data,
+      'B0+0',
+      `${wholeBlock}+0`,
+      ...codePages,
+      ...times(2, special),
+      'KVM0+0',
+      'HVM0+0',
+    ],
+    'host_share_hyp.page': shareable,
+    'host_unshare_hyp.page': [...shareable, ...codePages, ...whole],
+    'host_read.page': [...times(3, data), ...whole, 'CARVE0', ...given, 'KVM0+0'],
+    'host_write.page': [...times(3, data), ...whole, 'CARVE0', ...filled],
+    'host_load_stub.page': codePages,
+    kvm: [...times(2, inSets('kvm', [0])), 'B0+4'],
+    vmMem: [...times(2, inSets('vmMem', [0])), 'B0+8', 'KVM0+0'],
+    pgd: [...times(2, inSets('pgd', [0])), 'B0+16', 'HVM0+0'],
+    hostVcpu: [...times(2, inSets('hostVcpu', [0])), 'B0+32'],
+    mem: [...times(2, inSets('mem', [0])), 'B0+40', 'VCPU0.0+0'],
+    first: inSets('list', [0, 8, 16, 24]),
+  };
+}
+
+const guestAccess = new Set(['guest_read', 'guest_write', 'guest_mem_share', 'guest_mem_unshare']);
+
+/** The arguments worth drawing, as numbers of the checker's world. */
+export function huntOffers(checker: TranscriptChecker): Offers {
+  const { names, machine } = checker;
+  const pages = Object.fromEntries(
+    Object.entries(pageNames()).map(([key, list]) => [key, list.flatMap((name) => names.pages.get(name) ?? [])]),
+  );
+  const frames = (list: readonly number[]): number[] => list.flatMap((gfn) => names.gfns.get(gfn) ?? []);
+  const reachable = frames([codeGfn, ...nearGfns]);
+  const any = [...reachable, ...reachable, ...frames([aliasGfn, beyondGfn])];
+  return (call, name) => {
+    const offered = pages[`${call}.${name}`] ?? pages[name];
+    if (offered !== undefined) return offered.length > 0 ? offered : undefined;
+    if (name === 'gfn' && machine.world.gfns.length > 0) return guestAccess.has(call) ? reachable : any;
+    if (name === 'vm') return [0, 1, 2, 3, tableSize - 1, tableSize, none];
+    return name === 'pages' ? [1, 2, 3, 8] : undefined;
+  };
+}

@@ -1,0 +1,305 @@
+/** Holds a transcript against the spec, event by event. */
+import type { ClauseId } from '../../spec/clauses.generated.ts';
+import { Machine } from '../../spec/machine.ts';
+import type { CompiledRule, Outcome } from '../../spec/machine.ts';
+import type { Profile } from '../../spec/profile.ts';
+import type { Rule } from '../../spec/rule.ts';
+import { content, initialState, none, pageStates, uses } from '../../spec/state.ts';
+import type { FieldName, State } from '../../spec/state.ts';
+import type { Question } from '../../spec/target.ts';
+import { argsLength } from '../../spec/term.ts';
+import type { Answer, PageRecord, TranscriptEvent, TranscriptHeader, TranscriptState } from '../../spec/transcript.ts';
+import { UnreadableEvent, callOf, firstHandle } from './calls.ts';
+import { anything, refusal, success } from './expected.ts';
+import { transcriptWorld } from './survey.ts';
+import type { Names, Survey } from './survey.ts';
+
+/** One thing that differs between what was recorded and what the spec says. */
+export interface Difference {
+  readonly what: string;
+  readonly expected: string;
+  readonly got: string;
+  /** The clause that decided what was expected, where one did. */
+  readonly clause?: ClauseId;
+}
+
+/** What the spec says of one call, before the answer is known. */
+export interface Expectation {
+  readonly question: Question;
+  readonly outcome: Outcome;
+  readonly answer: Answer;
+  /** The call names another VM than the one that last got its handle. */
+  readonly misnamed: Difference | undefined;
+}
+
+/** What checkers of one header have in common: to compile the rules takes longer than most checks. */
+export interface Setting {
+  readonly header: TranscriptHeader;
+  readonly machine: Machine;
+  readonly names: Names;
+}
+
+export function settingOf(header: TranscriptHeader, survey: Survey, profile: Profile): Setting {
+  const { world, names } = transcriptWorld(header, survey);
+  return { header, names, machine: new Machine(profile, world) };
+}
+
+export class TranscriptChecker {
+  readonly machine: Machine;
+  readonly state: State;
+  readonly header: TranscriptHeader;
+  readonly names: Names;
+  private readonly args = new Int32Array(argsLength);
+  /** 64-bit words by the number that stands for them in the state; the first few numbers are symbols. */
+  private readonly words: string[] = ['0x0', anything, anything, anything];
+  private readonly wordNumbers = new Map<string, number>([['0x0', content.zero]]);
+  private reservations = 0;
+  /** The name of the VM that last got each handle. */
+  private readonly vmNames = new Map<number, string>();
+  /** First page of the hypervisor's VM structure, by entry of the VM table: it counts the references to the VM. */
+  private readonly vmStructure = new Map<number, number>();
+
+  constructor({ header, machine, names }: Setting) {
+    this.header = header;
+    this.names = names;
+    this.machine = machine;
+    this.state = initialState(machine.layout);
+  }
+
+  /** The difference that an event shows, if it shows one. The state then is the spec's. Throws UnreadableEvent. */
+  check(event: TranscriptEvent): Difference | undefined {
+    return this.compare(this.expect(event), event.answer);
+  }
+
+  /** What the spec answers to a call; the state then is the one after it. Throws UnreadableEvent. */
+  expect(question: Question): Expectation {
+    const rule = this.bind(question);
+    this.hostFills(question.op);
+    const returned = this.returnedPages(question.op);
+    const kept = returned.flatMap((page) => this.wordsOfUnused(page));
+    const guard = this.machine.apply(this.state, rule, this.args);
+    const outcome = this.machine.outcome(rule, guard, this.state.answer);
+    if (outcome.kind === 'done') {
+      for (const cell of kept) this.state.set(cell, content.unknown);
+      this.keepBooks(question.op, returned);
+    }
+    this.state.settle();
+    const misnamed = this.misnamed(question);
+    return { question, outcome, misnamed, answer: this.expected(question, rule.rule, outcome, returned) };
+  }
+
+  /** What the spec would answer; nothing changes. */
+  foresee(question: Question): Outcome {
+    const rule = this.bind(question);
+    const guard = this.machine.apply(this.state, rule, this.args);
+    const outcome = this.machine.outcome(rule, guard, this.state.answer);
+    this.state.undo();
+    return outcome;
+  }
+
+  /** The first way in which an answer is not the expected one. */
+  compare(expected: Expectation, answer: Answer): Difference | undefined {
+    const { question, outcome, misnamed } = expected;
+    if (misnamed !== undefined) return misnamed;
+    return compare(question.op, expected.answer, answer, outcome.kind === 'denied' ? outcome.clause : undefined);
+  }
+
+  /** The name of the VM that last got a handle. */
+  vmName(handle: number): string | null {
+    return this.vmNames.get(handle) ?? null;
+  }
+
+  private bind(question: Question): CompiledRule {
+    const rule = this.machine.rules.get(question.op);
+    if (rule === undefined) throw new UnreadableEvent(this.unknownCall(question.op));
+    this.machine.bind(
+      rule,
+      callOf(question, rule, this.names, (text) => this.wordNumber(text)),
+      this.args,
+    );
+    return rule;
+  }
+
+  private unknownCall(op: string): string {
+    const known = [...this.machine.rules.keys()].sort().join(', ');
+    return `profile ${this.machine.profile.name} has no call ${op}; it has ${known}`;
+  }
+
+  /** An event names the VM that last got the handle which it passes. */
+  private misnamed(event: Question): Difference | undefined {
+    const { vm, handle } = event.args;
+    if (vm === undefined) return undefined;
+    const expected = this.vmNames.get(Number(handle)) ?? null;
+    return vm === expected ? undefined : { what: 'vm', expected: text(expected), got: text(vm) };
+  }
+
+  cell(field: FieldName, index: number): number {
+    return this.state.at(this.machine.layout.base[field] + index);
+  }
+
+  private wordNumber(text: string): number {
+    const known = this.wordNumbers.get(text);
+    if (known !== undefined) return known;
+    this.words.push(text);
+    this.wordNumbers.set(text, this.words.length - 1);
+    return this.words.length - 1;
+  }
+
+  /** The host writes its own structures, in its own layout, before the calls that take them. */
+  private hostFills(op: string): void {
+    const { sizes } = this.machine.world;
+    if (op === 'init_vm') this.forget(this.argument(op, 'kvm'), sizes.kvmPages);
+    if (op === 'init_vcpu') this.forget(this.argument(op, 'hostVcpu'), sizes.vcpuPages);
+  }
+
+  private argument(op: string, name: string): number {
+    return this.args[this.machine.rule(op).names.indexOf(name) + 1] as number;
+  }
+
+  /** From here on the spec does not say what these pages hold. */
+  private forget(first: number, pages: number): void {
+    const { base } = this.machine.layout;
+    const { words } = this.machine.world;
+    for (let cell = base.word + first * words; cell < base.word + (first + pages) * words; cell++) {
+      this.state.set(cell, content.unknown);
+    }
+  }
+
+  private returnedPages(op: string): number[] {
+    if (op !== 'finalize_teardown_vm' && op !== 'teardown_vm') return [];
+    const slot = this.argument(op, 'vm');
+    return this.machine.world.pages.flatMap((_, page) =>
+      this.cell('use', page) !== 0 && this.cell('useVm', page) === slot ? [page] : [],
+    );
+  }
+
+  /** A page that was cached for tables and never became one comes back with what the host had left in it. */
+  private wordsOfUnused(page: number): number[] {
+    if (!this.isTable(page)) return [];
+    const { base } = this.machine.layout;
+    const { words } = this.machine.world;
+    const cells = Array.from({ length: words }, (_, word) => base.word + page * words + word);
+    return cells.filter((cell) => this.state.at(cell) !== content.zero);
+  }
+
+  private keepBooks(op: string, returned: readonly number[]): void {
+    const { base } = this.machine.layout;
+    const { words } = this.machine.world;
+    const firstWord = this.names.offsets.get(0) ?? 0;
+    const linked = (page: number): void => {
+      this.state.set(base.word + page * words + firstWord, content.unknown);
+    };
+    // Pages on a list carry its link in their first word.
+    returned.forEach(linked);
+    if (op === 'topup_memcache') {
+      const first = this.argument(op, 'first');
+      for (let i = 0; i < this.argument(op, 'pages'); i++) linked(first + i);
+    }
+    if (op === 'init_vm') {
+      const handle = this.machine.rule(op).rule.answer === 'vm' ? this.state.answer : this.argument(op, 'vm');
+      this.vmStructure.set(handle, this.argument(op, 'vmMem'));
+    }
+  }
+
+  private expected(event: Question, rule: Rule, outcome: Outcome, returned: readonly number[]): Answer {
+    const answer: Answer =
+      outcome.kind === 'denied'
+        ? refusal(event, outcome.error, this.header.guestStubGfn)
+        : success(event, rule, outcome, (number) => this.words[number] ?? anything);
+    const list = outcome.kind === 'denied' && event.op === 'topup_memcache' ? none : this.hostList(event.op);
+    if (outcome.kind === 'done' && rule.answer === 'vm') {
+      const name = `VM${this.reservations++}`;
+      this.vmNames.set(firstHandle + outcome.answer, name);
+      return { ...answer, vm: name };
+    }
+    if (list !== none) return { ...answer, memcache: this.cell('listLength', list) };
+    if (outcome.kind === 'done' && event.op === 'finalize_teardown_vm') {
+      return { ...answer, returned: { metadata: returned.length - outcome.answer, stage2: outcome.answer } };
+    }
+    return answer;
+  }
+
+  /** The vCPU whose list of free pages is reported with the answer. */
+  private hostList(op: string): number {
+    if (op === 'donate_guest' || op === 'share_guest') return this.cell('loaded', 0);
+    if (op === 'topup_memcache') return this.argument(op, 'vm') * this.machine.world.vcpus + this.argument(op, 'vcpu');
+    return none;
+  }
+
+  /** The differences between the hypervisor's own table and the spec's state. */
+  checkState(line: TranscriptState): Difference | undefined {
+    if (line.otherPagesChanged !== 0) {
+      return { what: 'pages outside the trace that changed', expected: '0', got: String(line.otherPagesChanged) };
+    }
+    const recorded = new Map<number, PageRecord>();
+    for (const [name, record] of Object.entries(line.state)) {
+      for (const page of this.pagesNamed(name)) recorded.set(page, record);
+    }
+    for (const [page, shape] of this.machine.world.pages.entries()) {
+      if (shape.kind !== 'memory' || shape.of !== page) continue;
+      const expected = this.pageWords(page);
+      const got = recordWords(recorded.get(page), this.isTable(page));
+      if (expected !== got) return { what: `state of ${shape.name}`, expected, got };
+    }
+    return undefined;
+  }
+
+  /** `P0`, `X+3`, or a run of a block: `X+3..7`. */
+  private pagesNamed(name: string): number[] {
+    const [from, to] = name.split('..');
+    const first = this.names.pages.get(from ?? '');
+    if (first === undefined || from === undefined) throw new UnreadableEvent(`the header declares no page ${name}`);
+    if (to === undefined) return [first];
+    const start = Number(from.slice(from.indexOf('+') + 1));
+    return Array.from({ length: Number(to) - start + 1 }, (_, i) => first + i);
+  }
+
+  private pageWords(page: number): string {
+    const host = pageStates[this.cell('host', page)] ?? '?';
+    const hyp = pageStates[this.cell('hyp', page)] ?? '?';
+    const references = this.isTable(page) ? 0 : this.cell('pins', page) + this.references(page);
+    return words(host, hyp, references, this.cell('shares', page));
+  }
+
+  /** The hypervisor counts the entries of its page tables in the same place; the spec does not follow these. */
+  private isTable(page: number): boolean {
+    return this.cell('use', page) === uses.indexOf('STAGE2');
+  }
+
+  private references(page: number): number {
+    const { vcpus } = this.machine.world;
+    let count = 0;
+    for (const [slot, first] of this.vmStructure) {
+      if (first !== page || this.cell('use', page) === 0) continue;
+      for (let i = 0; i < vcpus; i++) if (this.cell('loadedOn', slot * vcpus + i) !== none) count++;
+    }
+    return count;
+  }
+}
+
+const words = (host: string, hyp: string, references: number, shares: number): string =>
+  `host ${host}, hyp ${hyp}, refcount ${references}, guestShares ${shares}`;
+const recordWords = (record: PageRecord | undefined, isTable: boolean): string =>
+  words(
+    record?.host ?? 'OWNED',
+    record?.hyp ?? 'NOPAGE',
+    isTable ? 0 : (record?.refcount ?? 0),
+    record?.guestShares ?? 0,
+  );
+
+const text = (value: unknown): string => (value === undefined ? 'nothing' : JSON.stringify(value));
+
+/** The first field in which two answers differ. That a machine stops is compared, how it does so is not. */
+function compare(op: string, expected: Answer, got: Answer, clause: ClauseId | undefined): Difference | undefined {
+  if ('panic' in expected && 'panic' in got) return undefined;
+  const fields = new Set([...Object.keys(expected), ...Object.keys(got)]);
+  for (const field of fields) {
+    if (field === 'message' || expected[field] === anything) continue;
+    // Only topping up is about the length of the host's list; beside other answers it is not recorded everywhere.
+    if (field === 'memcache' && got[field] === undefined && op !== 'topup_memcache') continue;
+    if (text(expected[field]) !== text(got[field])) {
+      return { what: field, expected: text(expected[field]), got: text(got[field]), ...(clause ? { clause } : {}) };
+    }
+  }
+  return undefined;
+}

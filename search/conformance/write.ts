@@ -1,0 +1,72 @@
+/** From a call of the spec's to the words of a transcript: the inverse of `calls.ts`. */
+import type { CompiledRule } from '../../spec/machine.ts';
+import type { Question } from '../../spec/target.ts';
+import { passed } from '../../spec/term.ts';
+import type { Args } from '../../spec/term.ts';
+import type { World } from '../../spec/world.ts';
+import { firstHandle } from './calls.ts';
+import type { Names } from './survey.ts';
+
+/** What the spec leaves open: which wrong number is passed, which word is written. */
+export interface Choices {
+  below(count: number): number;
+  word(): string;
+}
+
+export interface Wording {
+  readonly world: World;
+  readonly names: Names;
+  readonly choices: Choices;
+  vmName(handle: number): string | null;
+}
+
+type Writer = (value: number, wording: Wording) => Question['args'];
+
+/** Bytes by which an address is wrong. */
+const withinPage = 0x800;
+const pageAs =
+  (name: string): Writer =>
+  (value, { world }) => ({ [name]: world.pages[value]?.name ?? '' });
+const numberAs =
+  (name: string): Writer =>
+  (value) => ({ [name]: value });
+const truthAs =
+  (name: string): Writer =>
+  (value) => ({ [name]: value === 1 });
+const offsetAs =
+  (name: string): Writer =>
+  (value) => ({ [name]: value === 1 ? withinPage : 0 });
+
+const handleOf: Writer = (value, wording) => {
+  const handle = firstHandle + value;
+  return { vm: wording.vmName(handle), handle };
+};
+
+const wrongProts = [16, 31, 255];
+
+const writers: Readonly<Record<string, Writer>> = {
+  ...Object.fromEntries(
+    ['page', 'first', 'kvm', 'hostVcpu', 'vmMem', 'pgd', 'mem'].map((name) => [name, pageAs(name)]),
+  ),
+  ...Object.fromEntries(['vmMem', 'pgd', 'mem'].map((name) => [`${name}Fault`, offsetAs(`${name}Offset`)])),
+  ...Object.fromEntries(['index', 'vcpu', 'nr', 'pages'].map((name) => [name, numberAs(name)])),
+  ...Object.fromEntries(['protected', 'idRegs', 'mkold'].map((name) => [name, truthAs(name)])),
+  created: numberAs('nrVcpus'),
+  vm: handleOf,
+  gfn: (value, { world }) => ({ gfn: world.gfns[value]?.frame ?? 0 }),
+  word: (value, { names }) => ({ offset: [...names.offsets].find(([, number]) => number === value)?.[0] ?? 0 }),
+  value: (_, { choices }) => ({ value: choices.word() }),
+  prot: (value, { choices }) => ({ prot: value < 16 ? value : (wrongProts[choices.below(wrongProts.length)] ?? 16) }),
+  argFault: (value, { choices }) => (value === 0 ? {} : choices.below(2) === 0 ? { offset: 8 } : { arg2: 1 }),
+  id: (value) => ({ id: value, args: [] }),
+};
+
+/** The event, without its answer, for a call whose arguments are bound. */
+export function questionOf(rule: CompiledRule, args: Args, wording: Wording): Question {
+  const parts = rule.names.map((name, i) => {
+    const writer = writers[name];
+    if (writer === undefined) throw new Error(`unreachable: no words for ${name}`);
+    return writer(args[i + 1 + passed] as number, wording);
+  });
+  return { op: rule.rule.call, args: Object.assign({}, ...parts) as Question['args'] };
+}

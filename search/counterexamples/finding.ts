@@ -1,0 +1,90 @@
+/** What a real hypervisor does, as files: the calls, the answers that it gave, and what they mean. */
+import { z } from 'zod';
+import { TranscriptChecker, settingOf } from '../conformance/check.ts';
+import type { Difference } from '../conformance/check.ts';
+import { Survey } from '../conformance/survey.ts';
+import { huntHeader } from '../conformance/campaign/scope.ts';
+import type { ClauseId } from '../../spec/clauses.generated.ts';
+import { profiles } from '../../spec/profiles/all.ts';
+import type { TranscriptHeader } from '../../spec/transcript.ts';
+import { parseAs } from './file.ts';
+
+const count = z.int().nonnegative();
+const scalar = z.union([z.string(), z.number(), z.boolean(), z.null()]);
+const answer = z.record(z.string(), z.union([scalar, z.record(z.string(), z.number())]));
+
+const recording = z.strictObject({
+  /** What is different in this one, where there are several. */
+  about: z.string().optional(),
+  target: z.strictObject({ hypervisor: z.string(), release: z.string(), machine: z.string(), mode: z.string() }),
+  profile: z.string(),
+  sizes: z.record(z.string(), count).optional(),
+  features: z.strictObject({ ipaBits: count, hardwareAccessFlag: z.boolean() }).optional(),
+  calls: z
+    .array(
+      z.strictObject({
+        op: z.string(),
+        args: z.record(z.string(), z.union([scalar, z.array(z.number())])),
+        answer,
+      }),
+    )
+    .min(1),
+});
+
+const shape = z.strictObject({
+  /** `<system>.<what goes wrong>`; also the name of the file. */
+  name: z.string(),
+  title: z.string(),
+  happens: z.string(),
+  /** What is lost to an attacker, in a word and in full. */
+  breaks: z.enum(['isolation', 'availability', 'nothing']),
+  gains: z.string(),
+  unknown: z.string(),
+  /** The clause that speaks of it. */
+  clause: z.string(),
+  /** Does the spec of that release say so too, or does the last answer differ from it? */
+  spec: z.enum(['says so', 'differs']),
+  /** The commands that show it, where no single sequence does. */
+  reproduce: z.array(z.string()).optional(),
+  /** What was asked, and what was answered; the first one is shown. */
+  recordings: z.array(recording),
+});
+
+export type Finding = z.infer<typeof shape>;
+export type Recording = z.infer<typeof recording>;
+
+/** The finding in a text, or what is wrong with it in one line. */
+export const parseFinding = (text: string): Finding | string => parseAs('a finding', shape, text);
+
+/** Is a text meant as a finding? */
+export const isFinding = (text: string): boolean => text.includes('"recordings"');
+
+/** The world in which a recording was made: that of a hunt. */
+export function headerOf({ target, profile, sizes, features }: Recording): TranscriptHeader {
+  const calls = [...(profiles.get(profile)?.rules.keys() ?? [])];
+  return huntHeader({ target, profile, sizes, features, calls });
+}
+
+/** What the spec says of one recorded answer. */
+export interface Verdict {
+  readonly difference: Difference | undefined;
+  /** The clause by which the call is refused, if it is. */
+  readonly clause: ClauseId | undefined;
+}
+
+/** A recording held against the spec of its profile, call by call. */
+export function judge(of: Recording): Verdict[] {
+  const profile = profiles.get(of.profile);
+  if (profile === undefined) throw new Error(`no profile ${of.profile}`);
+  const survey = new Survey();
+  of.calls.forEach((call, i) => survey.add({ i, ...call }));
+  const checker = new TranscriptChecker(settingOf(headerOf(of), survey, profile));
+  return of.calls.map((call) => {
+    const expected = checker.expect(call);
+    const { outcome } = expected;
+    return {
+      difference: checker.compare(expected, call.answer),
+      clause: outcome.kind === 'denied' ? outcome.clause : undefined,
+    };
+  });
+}

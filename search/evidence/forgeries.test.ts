@@ -1,0 +1,79 @@
+import { describe, expect, test } from 'vitest';
+import { defaultOptions } from '../../spec/evidence/options.ts';
+import { verifiers } from '../../spec/evidence/verifiers.ts';
+import { appraise, without } from '../../properties/evidence/appraise.ts';
+import { forgeChainBytes, forgeRequestBytes, soundPlan } from '../../model/forge/chain.ts';
+import { forgeries } from './forgeries/all.ts';
+import { soundPath } from '../../model/forge/uds.ts';
+
+describe('without a change', () => {
+  test('a chain is proper', () => {
+    expect(appraise(forgeChainBytes(soundPlan), defaultOptions)).toMatchObject({ verdict: { kind: 'proper' } });
+  });
+
+  test('a request is proper', () => {
+    expect(appraise(forgeRequestBytes(soundPlan), defaultOptions)).toMatchObject({ verdict: { kind: 'proper' } });
+  });
+
+  test('a request whose root key a maker vouches for is proper, at a time when that is valid', () => {
+    const bytes = forgeRequestBytes(soundPlan, { udsCerts: (key) => new Map([['maker', soundPath(key)]]) });
+    for (const options of [{}, { at: Date.parse('2026-06-01') }]) {
+      expect(appraise(bytes, { ...defaultOptions, ...options })).toMatchObject({ verdict: { kind: 'proper' } });
+    }
+  });
+});
+
+test.each(forgeries)('$clause › $says', ({ clause, entry, options, make }) => {
+  const appraisal = appraise(make('a device'), { ...defaultOptions, ...options });
+  expect(appraisal).toMatchObject({ verdict: { kind: 'denied', clause, entry } });
+});
+
+test('every check refuses some forgery', () => {
+  const asked = new Set(verifiers.flatMap(({ checks }) => checks.map(({ clause }) => clause)));
+  const refused = new Set(forgeries.map(({ clause }) => clause));
+  expect([...asked].filter((clause) => !refused.has(clause))).toEqual([]);
+});
+
+/**
+ * Without these the next check refuses: they say that something can be read at all, and what cannot be read has no
+ * claim that another check would take.
+ */
+const othersStandBehind = [
+  'CBOR-BOUNDED',
+  'CBOR-DEFINITE',
+  'CBOR-KEYS-ONCE',
+  'CBOR-PLAIN',
+  'CBOR-SHORTEST',
+  'CBOR-SORTED',
+  'CBOR-TEXT',
+  'CBOR-WELL-FORMED',
+  'CBOR-WHOLE',
+  'CHAIN-CLAIMS-MAP',
+  'CHAIN-CONFIG-TYPES',
+  'CHAIN-DESCRIPTOR-MAP',
+  'CHAIN-FORM',
+  'CHAIN-HASH-TYPES',
+  'COSE-KEY-KIND',
+  'COSE-KEY-MAP',
+  'COSE-KEY-POINT',
+  'COSE-SIGN1-FORM',
+  'CSR-NOT-VERSION-2',
+  'CSR-PAYLOAD-FORM',
+  'CSR-SIGNED-PAIR',
+  'DEVICE-INFO-MAP',
+  'HANDOVER-CHAIN',
+  'HANDOVER-FORM',
+  'UDS-CERTIFICATES',
+  'UDS-KEY-KINDS',
+  'UDS-TWO-CERTIFICATES',
+];
+
+test('each check is needed: without it some forgery is believed', () => {
+  const believed = new Set<string>();
+  for (const { clause, options, make } of forgeries) {
+    const appraisal = appraise(make('a device'), { ...defaultOptions, ...options }, without(clause));
+    if (appraisal.kind !== 'unreadable' && appraisal.verdict.kind !== 'denied') believed.add(clause);
+  }
+  const never = new Set(forgeries.map(({ clause }) => clause).filter((clause) => !believed.has(clause)));
+  expect([...never].sort()).toEqual(othersStandBehind);
+});

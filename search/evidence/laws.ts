@@ -1,0 +1,28 @@
+/** All laws of evidence, with the draws on which those of any evidence are tried. */
+import { ofDerivations } from '../../properties/dice/derivations.ts';
+import { ofAnyEvidence } from '../../properties/evidence/any-evidence.ts';
+import { ofChains } from '../../properties/evidence/chains.ts';
+import type { EvidenceLaw } from '../../properties/evidence/law.ts';
+import { optionsNamed } from './option-sets.ts';
+import { drawn, soundPlans } from './recipes/draw.ts';
+import type { Edit } from './recipes/edit.ts';
+import { makeEvidence } from './recipes/recipe.ts';
+
+/** The claims of every certificate in the reverse order, whatever else is done to them. */
+const reversedClaims: Edit = {
+  says: 'the claims stand in the other order',
+  everywhere: { claims: (fields) => new Map([...fields].reverse()) },
+};
+
+const reordered = drawn.map(({ recipe, options }) => ({
+  bytes: makeEvidence(recipe),
+  reversed: makeEvidence({ ...recipe, moves: [...recipe.moves, { edit: reversedClaims, at: 0 }] }),
+  options: optionsNamed(options),
+}));
+
+/** In the order of the chapters. */
+export const evidenceLaws: readonly EvidenceLaw[] = [
+  ...ofDerivations,
+  ...ofChains,
+  ...ofAnyEvidence({ reordered, soundPlans }),
+];

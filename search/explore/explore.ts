@@ -1,0 +1,189 @@
+/**
+ * Exhaustive search, breadth first: every state that can be reached, or all up to a bound, until a property is broken.
+ * The first violation that it meets is at the end of a shortest sequence.
+ */
+import type { Call, CompiledRule, Machine } from '../../spec/machine.ts';
+import { fieldNames } from '../../spec/state.ts';
+import type { FieldName, Layout, State } from '../../spec/state.ts';
+import { argsLength, passed } from '../../spec/term.ts';
+import type { Args } from '../../spec/term.ts';
+import { Enumerate } from './enumerate.ts';
+import { Judge } from '../judge/judge.ts';
+import type { Violation } from '../judge/judge.ts';
+import { Ledger } from '../../properties/ghost.ts';
+import type { Property } from '../../properties/property.ts';
+import { asSequence } from '../judge/replay.ts';
+import { StateSet } from './state-set.ts';
+import { begin } from '../scopes/linux.ts';
+import type { NamedWorld } from '../scopes/linux.ts';
+
+export interface Bounds {
+  readonly states: number;
+  readonly depth: number;
+  /** The largest number that is followed in a field; a state beyond it is judged, and not gone into. */
+  readonly most?: Most;
+  /** Whether the properties that are sampled elsewhere are judged in every state. */
+  readonly sampled?: boolean;
+}
+
+export type Most = Readonly<Partial<Record<FieldName, number>>>;
+
+export interface Explored {
+  readonly states: number;
+  readonly calls: number;
+  /** All sequences up to this length were looked at. */
+  readonly depth: number;
+  /** Nothing is left: every state was seen that can be reached without going beyond what fields are followed to. */
+  readonly complete: boolean;
+  readonly found?: { readonly sequence: readonly Call[]; readonly violation: Violation };
+}
+
+/** Numbers kept for each state: from which state, by which call. */
+const stride = 14;
+
+class Search {
+  private readonly machine: Machine;
+  private readonly named: NamedWorld;
+  private readonly state: State;
+  private readonly judge: Judge;
+  private readonly seen: StateSet;
+  private readonly row: Int16Array;
+  private readonly stranded: Ledger;
+  private readonly args: Args = new Int32Array(argsLength);
+  private readonly enumerate: Enumerate;
+  private readonly rules: readonly CompiledRule[];
+  private readonly bounds: Bounds;
+  private readonly limits: readonly { readonly cell: number; readonly most: number }[];
+  private readonly parents: number[] = [-1];
+  private via = new Int16Array(stride * 1024);
+  private calls = 0;
+  private ruleNow: CompiledRule | undefined;
+
+  constructor(machine: Machine, named: NamedWorld, properties: readonly Property[], bounds: Bounds) {
+    this.machine = machine;
+    this.named = named;
+    const { state, ledger } = begin(machine, named);
+    this.state = state;
+    this.judge = new Judge(machine, state, properties, ledger);
+    this.stranded = new Ledger(machine.layout);
+    this.row = new Int16Array(machine.layout.length + 2 * machine.world.pages.length);
+    this.seen = new StateSet(this.row.length);
+    this.enumerate = new Enumerate(machine);
+    this.rules = [...machine.rules.values()];
+    this.bounds = bounds;
+    this.limits = limitsOf(machine.layout, bounds.most ?? {});
+  }
+
+  run(wanted: (violation: Violation) => boolean): Explored {
+    const { bounds } = this;
+    this.save(-1);
+    let [next, depth] = [0, 0];
+    while (next < this.seen.count && depth < bounds.depth) {
+      for (const end = this.seen.count; next < end; next++) {
+        if (this.seen.count > bounds.states) return this.result(depth, false);
+        const violation = this.expand(next, wanted);
+        if (violation) return { ...this.result(depth, false), found: { sequence: this.sequence(next), violation } };
+      }
+      depth++;
+    }
+    return this.result(depth, next === this.seen.count);
+  }
+
+  private result(depth: number, complete: boolean): Explored {
+    return { states: this.seen.count, calls: this.calls, depth, complete };
+  }
+
+  /** Try every call in one state. A state in which something unwanted is broken is not gone into. */
+  private expand(number: number, wanted: (violation: Violation) => boolean): Violation | undefined {
+    const { state, judge, machine } = this;
+    this.load(number);
+    let found: Violation | undefined;
+    this.enumerate.each(state, this.args, (rule, args) => {
+      this.calls++;
+      this.ruleNow = rule;
+      const guard = machine.apply(state, rule, args);
+      let violation = judge.look(rule, args, guard);
+      if (!violation && state.written > 0 && this.save(number) && this.bounds.sampled === true) {
+        violation = judge.sample();
+      }
+      if (violation && wanted(violation)) found = violation;
+      judge.undo();
+      return found === undefined;
+    });
+    return found;
+  }
+
+  private load(number: number): void {
+    const { state, stranded, judge } = this;
+    const row = this.seen.row(number);
+    const { length } = state.cells;
+    const pages = stranded.strandedHeld.length;
+    for (let i = 0; i < length; i++) state.cells[i] = row[i] as number;
+    stranded.strandedHeld.set(row.subarray(length, length + pages));
+    stranded.strandedLent.set(row.subarray(length + pages));
+    stranded.recount(judge.now, stranded);
+    judge.restart(stranded);
+  }
+
+  /** Keep the state as it stands now, and how it was reached, if it is new and within the bounds. */
+  private save(from: number): boolean {
+    const { row, state, judge } = this;
+    if (this.limits.some(({ cell, most }) => state.at(cell) > most)) return false;
+    row.set(state.cells);
+    row.set(judge.ledger.strandedHeld, state.cells.length);
+    row.set(judge.ledger.strandedLent, state.cells.length + judge.ledger.strandedHeld.length);
+    const number = this.seen.add(row);
+    if (number <= 0) return false;
+    this.parents[number] = from;
+    if ((number + 1) * stride > this.via.length) this.growVia();
+    this.via.set(this.callNow(), number * stride);
+    return true;
+  }
+
+  private growVia(): void {
+    const longer = new Int16Array(this.via.length * 2);
+    longer.set(this.via);
+    this.via = longer;
+  }
+
+  private callNow(): number[] {
+    const rule = this.ruleNow;
+    if (rule === undefined) return [];
+    const given = rule.names.map((_, i) => this.args[i + 1 + passed] as number);
+    return [rule.number, this.args[0] as number, ...given];
+  }
+
+  /** The calls that lead to a state, and the one that was tried there last. */
+  private sequence(number: number): Call[] {
+    const last = this.decode(this.callNow());
+    const calls: Call[] = [last];
+    for (let at = number; at > 0; at = this.parents[at] as number) {
+      calls.unshift(this.decode([...this.via.subarray(at * stride, (at + 1) * stride)]));
+    }
+    return asSequence(this.machine, this.named, calls);
+  }
+
+  private decode(numbers: readonly number[]): Call {
+    const rule = this.rules[numbers[0] ?? 0] as CompiledRule;
+    return { call: rule.rule.call, cpu: numbers[1] ?? 0, args: numbers.slice(2, 2 + rule.names.length) };
+  }
+}
+
+/** The cells that are followed only so far. */
+const limitsOf = ({ base, size }: Layout, most: Most): { cell: number; most: number }[] =>
+  fieldNames.flatMap((field) => {
+    const limit = most[field];
+    if (limit === undefined) return [];
+    return Array.from({ length: size[field] }, (_, i) => ({ cell: base[field] + i, most: limit }));
+  });
+
+/** Search from a world's start until a wanted violation is met, or a bound. */
+export function explore(
+  machine: Machine,
+  named: NamedWorld,
+  properties: readonly Property[],
+  bounds: Bounds,
+  wanted: (violation: Violation) => boolean = () => true,
+): Explored {
+  return new Search(machine, named, properties, bounds).run(wanted);
+}

@@ -1,0 +1,132 @@
+/**
+ * Aims: a plan written out as one function, which looks for arguments that take a call to the wanted end. Parameters are
+ * chosen one inside the other. Where one cannot be met, those on which the failure depends are chosen anew, and no others.
+ */
+import { Emitter } from '../../spec/emit.ts';
+import type { CompiledRule, Machine } from '../../spec/machine.ts';
+import { initialState } from '../../spec/state.ts';
+import { argsLength, passed } from '../../spec/term.ts';
+import type { Run } from '../../spec/term.ts';
+import { cpuBit, dependsOnCpu, makePlan, readsCpu, scopeOf } from './plan.ts';
+import type { Check, Plan } from './plan.ts';
+import type { Random } from './random.ts';
+
+/** Puts arguments in place that take the call to the wanted end; false where none were found. */
+export type Aim = Run<boolean>;
+
+/** How many values are looked at for one argument, and for one call. */
+const probes = 16;
+const effort = 32;
+
+/** What an aim is written from. */
+interface Parts {
+  readonly into: Emitter;
+  readonly plan: Plan;
+  /** For each parameter, the values that are tried: as passed, and as resolved. */
+  readonly values: readonly { readonly given: Int32Array; readonly meant: Int32Array }[];
+  /** For each parameter, the checks that are left to be made for each value. */
+  readonly checks: readonly (readonly Check[])[];
+  readonly random: string;
+}
+
+/** The aim of a call at one end; none where this world has no arguments for it. */
+export function makeAim(
+  machine: Machine,
+  rule: CompiledRule,
+  target: number,
+  offered: readonly Int32Array[],
+  random: Random,
+): Aim | undefined {
+  const plan = makePlan(rule, machine.layout, target);
+  const into = new Emitter(scopeOf(rule, machine.layout));
+  const values = offered.map((all, position) => {
+    const fitting = fittingValues(machine, rule, plan, position, [...all]);
+    const meant = fitting.map((value) => rule.resolve[position]?.[value] ?? value);
+    return { given: Int32Array.from(fitting), meant: Int32Array.from(meant) };
+  });
+  if (values.some(({ given }) => given.length === 0)) return undefined;
+  const checks = plan.checks.map((all) => all.filter((check) => !isSettled(check)));
+  const parts: Parts = { into, plan, values, checks, random: into.link(random) };
+  return into.build(dependsOnCpu(rule) ? onAnyCpu(parts, machine.world.cpus) : onOneCpu(parts, machine.world.cpus));
+}
+
+/** The check speaks of one parameter and of nothing that changes: it can be made once and for all. */
+const isSettled = ({ condition }: Check): boolean => condition.params.length === 1 && condition.reads.length === 0;
+
+function fittingValues(
+  machine: Machine,
+  rule: CompiledRule,
+  plan: Plan,
+  position: number,
+  values: readonly number[],
+): readonly number[] {
+  const settled = (plan.checks[position] ?? []).filter(isSettled);
+  const state = initialState(machine.layout);
+  const args = new Int32Array(argsLength);
+  return values.filter((value) => {
+    args[position + 1 + passed] = value;
+    args[position + 1] = rule.resolve[position]?.[value] ?? value;
+    return settled.every((check) => check.holds(state, args) === check.wanted);
+  });
+}
+
+const drawBelow = ({ random }: Parts, count: number): string => (count === 1 ? '0' : `${random}.below(${count})`);
+const holds = ({ into }: Parts, { condition, wanted }: Check): string => `${wanted ? '' : '!'}${into.of(condition)}`;
+const undo = 'if (s.written > 0) s.undo();';
+
+function onOneCpu(parts: Parts, cpus: number): string {
+  return `let left = ${effort};
+    a[0] = ${drawBelow(parts, cpus)};
+    search: { ${opening(parts, () => 'break search;')} ${choice(parts, 0)} }
+    ${undo} return false;`;
+}
+
+/** One CPU after the other, as long as the failure depends on it. */
+function onAnyCpu(parts: Parts, cpus: number): string {
+  const failed = (onCpu: boolean): string => (onCpu ? `{ ${undo} continue; }` : 'break search;');
+  return `let left = ${effort};
+    search: for (let i = 0, cpu = ${drawBelow(parts, cpus)}; i < ${cpus}; i++, cpu = cpu + 1 === ${cpus} ? 0 : cpu + 1) {
+      a[0] = cpu;
+      ${opening(parts, failed)}
+      ${choice(parts, 0)}
+      ${parts.values.length > 0 ? `if ((b0 & ${cpuBit}) === 0) break;` : ''}
+      ${undo}
+    }
+    ${undo} return false;`;
+}
+
+function opening(parts: Parts, failed: (onCpu: boolean) => string): string {
+  const steps = parts.plan.opening.map((step) =>
+    'keep' in step
+      ? `${parts.into.of(step.effect)};`
+      : `if (!(${holds(parts, step)})) ${failed(readsCpu(step.condition))}`,
+  );
+  return steps.join('\n');
+}
+
+/** Choose the parameters from this position on; where that fails, `b` and the position is the set that is to blame. */
+function choice(parts: Parts, position: number): string {
+  const values = parts.values[position];
+  if (values === undefined) return `${undo} return true;`;
+  const { plan, into } = parts;
+  const [own, blame] = [1 << position, `b${position}`];
+  const count = values.given.length;
+  const put = `a[${position + 1 + passed}] = ${into.link(values.given)}[k${position}];
+    a[${position + 1}] = ${into.link(values.meant)}[k${position}];`;
+  const checks = parts.checks[position] ?? [];
+  const blamedLater = plan.blame.some((bits, later) => later > position && (bits & own) !== 0);
+  const last = position + 1 === parts.values.length;
+  const start = drawBelow(parts, count);
+  if (checks.length === 0 && !blamedLater) {
+    return `const k${position} = ${start}; ${put} ${choice(parts, position + 1)}
+      ${last ? '' : `let ${blame} = b${position + 1};`}`;
+  }
+  const later = `if ((b${position + 1} & ${own}) === 0) { ${blame} = b${position + 1}; break; } ${blame} |= b${position + 1};`;
+  return `let ${blame} = ${(plan.blame[position] ?? 0) & ~own};
+    for (let i = 0, k${position} = ${start}; i < ${Math.min(count, probes)}; i++, k${position} = k${position} + 1 === ${count} ? 0 : k${position} + 1) {
+      ${put}
+      if (${checks.map((check) => holds(parts, check)).join(' && ') || 'true'}) { ${choice(parts, position + 1)} ${last ? '' : later} }
+      if (--left <= 0) break search;
+    }
+    ${blame} &= ~${own};`;
+}

@@ -1,0 +1,118 @@
+/**
+ * The generator. It draws a call, then an end for it (mostly `done`, else a refusal by one of its guards), then the
+ * arguments one after the other so that the call comes to that end. What cannot be met is issued as it is: a wrong call
+ * is answered, never filtered. It knows nothing of any call beyond its rule.
+ */
+import { done } from '../../spec/machine.ts';
+import type { CompiledRule, Machine } from '../../spec/machine.ts';
+import type { State } from '../../spec/state.ts';
+import { passed } from '../../spec/term.ts';
+import type { Args } from '../../spec/term.ts';
+import { makeAim } from './directed.ts';
+import type { Aim } from './directed.ts';
+import { targetsOf, valuesOf } from './plan.ts';
+import type { Random } from './random.ts';
+
+/** How often a call is drawn, relative to 1, by its name. */
+export type Weights = Readonly<Record<string, number>>;
+
+/** The values worth passing for an argument of a call, where that is not all that its parameter offers. */
+export type Offers = (call: string, name: string) => readonly number[] | undefined;
+
+/** One call of a machine, as the generator sees it. */
+interface Kind {
+  readonly rule: CompiledRule;
+  readonly values: readonly Int32Array[];
+  readonly toDone: Aim | undefined;
+  readonly toRefusal: readonly Refusal[];
+}
+
+/** A guard that can be aimed at. */
+interface Refusal {
+  readonly aim: Aim;
+  /** How often it was reached in this sequence. */
+  reached: number;
+}
+
+const drawnFrom = 1024;
+const aimedAtDone = 0.85;
+/** How many calls are tried until one can come to the end that was drawn for it. */
+const callsTried = 4;
+
+export class Draw {
+  private readonly kinds: readonly Kind[];
+  /** Numbers of kinds, each as often as its weight asks for. */
+  private readonly lots: Uint16Array;
+  private readonly random: Random;
+  private readonly cpus: number;
+
+  constructor(machine: Machine, random: Random, weights: Weights = {}, offers: Offers = () => undefined) {
+    this.random = random;
+    this.cpus = machine.world.cpus;
+    this.kinds = [...machine.rules.values()].map((rule) => kindOf(machine, rule, random, offers));
+    this.lots = makeLots(this.kinds.map((kind) => weights[kind.rule.rule.call] ?? 1));
+  }
+
+  /** Draw the next call for a state; its arguments are put into `args`. */
+  next(state: State, args: Args): CompiledRule {
+    for (let tried = 1; ; tried++) {
+      const kind = this.kinds[this.lots[this.random.below(drawnFrom)] as number] as Kind;
+      const reached =
+        this.random.below(100) < aimedAtDone * 100 ? kind.toDone?.(state, args) : this.refuse(kind, state, args);
+      if (reached === true) return kind.rule;
+      if (tried === callsTried) return this.refuse(kind, state, args) ? kind.rule : this.anything(kind, args);
+    }
+  }
+
+  /** Of two guards that are drawn, the one is aimed at that was reached less often so far. */
+  private refuse({ toRefusal }: Kind, state: State, args: Args): boolean {
+    if (toRefusal.length === 0) return false;
+    const one = toRefusal[this.random.below(toRefusal.length)] as Refusal;
+    const other = toRefusal[this.random.below(toRefusal.length)] as Refusal;
+    const rarer = other.reached < one.reached ? other : one;
+    const reached = rarer.aim(state, args);
+    if (reached) rarer.reached++;
+    return reached;
+  }
+
+  /** Begin another sequence. */
+  restart(): void {
+    for (const { toRefusal } of this.kinds) for (const refusal of toRefusal) refusal.reached = 0;
+  }
+
+  /** The call with any arguments, whatever comes of it. */
+  private anything(kind: Kind, args: Args): CompiledRule {
+    args[0] = this.random.below(this.cpus);
+    for (let position = 0; position < kind.values.length; position++) {
+      const values = kind.values[position] as Int32Array;
+      const value = values[this.random.below(values.length)] as number;
+      args[position + 1 + passed] = value;
+      args[position + 1] = kind.rule.resolve[position]?.[value] ?? value;
+    }
+    return kind.rule;
+  }
+}
+
+function kindOf(machine: Machine, rule: CompiledRule, random: Random, offers: Offers): Kind {
+  const values = Object.entries(rule.rule.parameters).map(([name, parameter]) =>
+    Int32Array.from(offers(rule.rule.call, name) ?? valuesOf(machine, parameter)),
+  );
+  const aims = targetsOf(rule).map((target) => makeAim(machine, rule, target, values, random));
+  return {
+    rule,
+    values,
+    toDone: makeAim(machine, rule, done, values, random),
+    toRefusal: aims.filter((aim) => aim !== undefined).map((aim) => ({ aim, reached: 0 })),
+  };
+}
+
+function makeLots(weights: readonly number[]): Uint16Array {
+  const total = weights.reduce((sum, weight) => sum + weight, 0);
+  const lots = new Uint16Array(drawnFrom);
+  let [kind, upTo] = [0, ((weights[0] ?? 0) / total) * drawnFrom];
+  for (let lot = 0; lot < drawnFrom; lot++) {
+    while (lot >= upTo && kind < weights.length - 1) upTo += ((weights[++kind] ?? 0) / total) * drawnFrom;
+    lots[lot] = kind;
+  }
+  return lots;
+}

@@ -1,0 +1,104 @@
+/**
+ * Plans: how the arguments of a call are found that take it to a wanted end, `done` or the refusal by one guard. A plan
+ * says which conditions can be judged before any argument is chosen, and which once each argument is. It is made from
+ * the parameters that each term names, for any rule alike.
+ */
+import { done } from '../../spec/machine.ts';
+import type { CompiledRule, Machine } from '../../spec/machine.ts';
+import type { Parameter } from '../../spec/parameters.ts';
+import type { Guard, Step } from '../../spec/rule.ts';
+import type { Condition, Effect, Run, Scope } from '../../spec/term.ts';
+import type { Layout } from '../../spec/state.ts';
+
+export interface Check {
+  readonly condition: Condition;
+  readonly holds: Run<boolean>;
+  /** False for the guard that is to refuse. */
+  readonly wanted: boolean;
+}
+
+/** Before any argument is chosen: what must hold, and what the call changes on its way even if it is refused. */
+export type Opening = Check | { readonly effect: Effect; readonly keep: Run<void> };
+
+export interface Plan {
+  readonly target: number;
+  readonly opening: readonly Opening[];
+  /** For each parameter, what can be judged once it and those before it are chosen. */
+  readonly checks: readonly (readonly Check[])[];
+  /** For each parameter, the set of parameters on which those checks depend, one bit each; the last bit is the CPU. */
+  readonly blame: readonly number[];
+  /** For each parameter, whether anything up to the target depends on it. */
+  readonly matters: readonly boolean[];
+}
+
+/** The CPU's bit in a set of parameters. */
+export const cpuBit = 1 << 20;
+
+export function makePlan(rule: CompiledRule, layout: Layout, target: number): Plan {
+  const scope = scopeOf(rule, layout);
+  const opening: Opening[] = [];
+  const checks: Check[][] = rule.names.map(() => []);
+  const blame = rule.names.map(() => 0);
+  const upTo = stepsUpTo(rule, target);
+  for (const step of upTo) {
+    const last = lastParameter(rule, step);
+    if (step.kind === 'keeps') {
+      if (last < 0) opening.push({ effect: step.effect, keep: step.effect.compile(scope) });
+      continue;
+    }
+    const guard = rule.guards.indexOf(step);
+    if (rule.checked[guard] !== true) continue;
+    const { condition } = step;
+    const check = { condition, holds: rule.conditions[guard] as Run<boolean>, wanted: guard !== target };
+    (last < 0 ? opening : (checks[last] as Check[])).push(check);
+    if (last >= 0) blame[last] = (blame[last] ?? 0) | bitsOf(rule, condition);
+  }
+  const ends = target === done ? rule.rule.effects : [];
+  const named = new Set([...upTo.map(termOf), ...ends].flatMap((term) => term.params));
+  return { target, opening, checks, blame, matters: rule.names.map((name) => named.has(name)) };
+}
+
+/** Where the parameters of a rule stand. */
+export const scopeOf = (rule: CompiledRule, layout: Layout): Scope => ({
+  layout,
+  world: layout.world,
+  positions: Object.fromEntries(rule.names.map((name, i) => [name, i + 1])),
+});
+
+const termOf = (step: Step): Condition | Effect => (step.kind === 'must' ? step.condition : step.effect);
+
+/** The steps up to the guard that is to refuse; all of them where none is. */
+function stepsUpTo(rule: CompiledRule, target: number): readonly Step[] {
+  const all = rule.rule.guards;
+  return target === done ? all : all.slice(0, all.indexOf(rule.guards[target] as Guard) + 1);
+}
+
+export const readsCpu = (term: Condition | Effect): boolean =>
+  [...term.reads, ...term.writes].some((field) => field === 'loaded' || field === 'loadedOn');
+
+const bitsOf = (rule: CompiledRule, condition: Condition): number =>
+  condition.params.reduce((bits, name) => bits | (1 << rule.names.indexOf(name)), readsCpu(condition) ? cpuBit : 0);
+
+/** Number of the last parameter that a step depends on, or -1 where it depends on none. */
+const lastParameter = (rule: CompiledRule, step: Step): number =>
+  Math.max(-1, ...termOf(step).params.map((name) => rule.names.indexOf(name)));
+
+/**
+ * The values that are tried for a parameter. Where a guard is left out, numbers beyond the VM table are not: without the
+ * check a real call would run off its table, which this state cannot show.
+ */
+export function valuesOf(machine: Machine, parameter: Parameter): readonly number[] {
+  const values = [...new Set(parameter.values(machine.world))];
+  if (machine.leftOut === undefined) return values;
+  const { slots, vcpus } = machine.world;
+  if (parameter.kind === 'vm') return values.filter((vm) => vm >= 0 && vm < slots);
+  return parameter.kind === 'vcpu' ? values.filter((vcpu) => vcpu < vcpus) : values;
+}
+
+/** The guards that can be aimed at: those that are not left out, and not implied by the others. */
+export const targetsOf = (rule: CompiledRule): readonly number[] =>
+  rule.guards.flatMap((guard, number) => (guard.implied !== true && rule.checked[number] === true ? [number] : []));
+
+/** Whether it can make a difference on which CPU a call is issued. */
+export const dependsOnCpu = (rule: CompiledRule): boolean =>
+  [...rule.rule.effects, ...rule.rule.guards.map(termOf)].some(readsCpu);

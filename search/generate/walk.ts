@@ -1,0 +1,91 @@
+/** A walk: one sequence of calls, drawn, applied in place and judged at every step, up to the first violation. */
+import type { Call, Machine } from '../../spec/machine.ts';
+import type { State } from '../../spec/state.ts';
+import { argsLength, passed } from '../../spec/term.ts';
+import type { Args } from '../../spec/term.ts';
+import { Coverage } from '../judge/coverage.ts';
+import { Draw } from './generator.ts';
+import { Judge } from '../judge/judge.ts';
+import type { Violation } from '../judge/judge.ts';
+import type { Property } from '../../properties/property.ts';
+import { Random } from './random.ts';
+import type { Ledger } from '../../properties/ghost.ts';
+import { begin } from '../scopes/linux.ts';
+import type { NamedWorld } from '../scopes/linux.ts';
+
+/** Numbers that one recorded call takes: which call, on which CPU, and its arguments. */
+const stride = 14;
+/** After how many steps the properties are judged that are too dear to be judged at each. */
+const sampling = 1000;
+
+export interface Walked {
+  /** Steps made, the one that broke a property included. */
+  readonly steps: number;
+  readonly violation: Violation | undefined;
+}
+
+export class Walk {
+  readonly machine: Machine;
+  readonly named: NamedWorld;
+  readonly coverage: Coverage;
+  readonly judge: Judge;
+  private readonly state: State;
+  private readonly start: Int32Array;
+  private readonly ledger: Ledger;
+  private readonly random = new Random(0);
+  private readonly draw: Draw;
+  private readonly args: Args = new Int32Array(argsLength);
+  private record = new Int32Array(stride * 256);
+  private steps = 0;
+
+  constructor(machine: Machine, named: NamedWorld, properties: readonly Property[]) {
+    this.machine = machine;
+    this.named = named;
+    this.coverage = new Coverage(machine);
+    const { state, ledger } = begin(machine, named);
+    this.state = state;
+    this.start = state.cells.slice();
+    this.ledger = ledger;
+    this.judge = new Judge(machine, state, properties, ledger);
+    this.draw = new Draw(machine, this.random, named.weights);
+  }
+
+  /** Draw and judge a sequence of up to `length` calls from the world's start. The same seed draws the same sequence. */
+  run(seed: number, length: number): Walked {
+    const { machine, state, args, draw, judge, coverage } = this;
+    this.random.seed(seed);
+    state.cells.set(this.start);
+    judge.restart(this.ledger);
+    draw.restart();
+    if (this.record.length < length * stride) this.record = new Int32Array(length * stride);
+    for (this.steps = 0; this.steps < length;) {
+      const rule = draw.next(state, args);
+      this.note(rule.number, rule.names.length);
+      const guard = machine.apply(state, rule, args);
+      coverage.add(rule, guard);
+      const due = this.steps % sampling === 0 || this.steps === length;
+      const violation = judge.judge(rule, args, guard) ?? (due ? judge.sample() : undefined);
+      if (violation) return { steps: this.steps, violation };
+    }
+    return { steps: length, violation: undefined };
+  }
+
+  private note(number: number, count: number): void {
+    const { record, args } = this;
+    const at = this.steps++ * stride;
+    record[at] = number;
+    record[at + 1] = args[0] as number;
+    for (let i = 0; i < count; i++) record[at + 2 + i] = args[i + 1 + passed] as number;
+  }
+
+  /** The calls of the last run, as the machine takes them. */
+  calls(): Call[] {
+    const rules = [...this.machine.rules.values()];
+    return Array.from({ length: this.steps }, (_, step) => {
+      const at = step * stride;
+      const rule = rules[this.record[at] as number];
+      const args = this.record.slice(at + 2, at + 2 + (rule?.names.length ?? 0));
+      return { call: rule?.rule.call ?? '', cpu: this.record[at + 1] as number, args: [...args] };
+    });
+  }
+}

@@ -1,0 +1,75 @@
+import { describe, expect, test } from 'vitest';
+import { Machine } from '../../spec/machine.ts';
+import { linux73 } from '../../spec/profiles/linux-7.3.ts';
+import { allProperties } from '../../properties/chapters.ts';
+import { explore } from '../explore/explore.ts';
+import { flawOf, guardsOf, necessityOf } from './mutation.ts';
+import { asSequence, Replay } from '../judge/replay.ts';
+import { shrink } from '../shrink/shrink.ts';
+import { Walk } from '../generate/walk.ts';
+import { bare, pages } from '../scopes/linux.ts';
+
+/** What the smallest worlds show without a guard, and in how many calls. */
+const known = [
+  ['donate_guest', 'DONATE-OWNED', 'MEM-PRIVATE', 2],
+  ['donate_guest', 'DONATE-FREE', 'MEM-ONE-OWNER', 2],
+  ['host_unshare_hyp', 'UNSHARE-HYP-BORROWED', 'MEM-HOST-PRIVATE', 2],
+  ['vcpu_load', 'LOAD-LIVE', 'CPU-NO-RUN-DYING', 3],
+  ['vcpu_load', 'LOAD-ELSEWHERE', 'CPU-ONE-PLACE', 2],
+  ['reclaim_dying_guest_page', 'RECLAIM-DYING', 'MEM-POISON', 2],
+  ['host_read', 'HOST-READ-REACHES', 'MEM-FAULT', 1],
+] as const;
+
+describe('a guard that is left out', () => {
+  test.each(known)('%s without %s breaks %s in %i calls', (call, clause, breaks, length) => {
+    const effort = { runs: 20, length: 300, finds: 6, states: 5000 };
+    const { found } = necessityOf(linux73, [bare, pages], { call, clause }, effort);
+    expect(found?.counterexample).toMatchObject({ breaks, without: { call, clause } });
+    expect(found?.counterexample.calls).toHaveLength(length);
+    expect(found?.shortest).toBe('proven');
+    const named = found?.counterexample.world === 'bare' ? bare : pages;
+    expect(found && flawOf(linux73, named, found.counterexample)).toBeUndefined();
+  });
+
+  test('a counterexample with a call to spare, or to another guard, is found out', () => {
+    const without = { call: 'donate_guest', clause: 'DONATE-OWNED' } as const;
+    const { found } = necessityOf(linux73, [pages], without, { runs: 20, length: 300, finds: 6, states: 1000 });
+    if (!found) throw new Error('nothing was found');
+    const { counterexample } = found;
+    const idle = { call: 'vcpu_sync_state', cpu: 0, args: {} };
+    const longer = { ...counterexample, calls: [idle, ...counterexample.calls] };
+    expect(flawOf(linux73, pages, longer)).toBe('call 1 can be spared');
+    expect(flawOf(linux73, pages, { ...counterexample, breaks: 'MEM-WIPE' })).toContain('breaks, not MEM-WIPE');
+    const other = { ...counterexample, without: { call: 'donate_guest', clause: 'DONATE-GFN' } } as const;
+    expect(flawOf(linux73, pages, other)).toBe('nothing breaks');
+  });
+});
+
+describe('the shrinker', () => {
+  const inTheSmallest = guardsOf(linux73).flatMap((without) => {
+    const machine = new Machine(linux73, pages.world, without);
+    const properties = allProperties(machine);
+    const [walk, replay] = [new Walk(machine, pages, properties), new Replay(machine, pages, properties)];
+    const lengths = new Map<string, number>();
+    for (let seed = 1; seed <= 10; seed++) {
+      const { violation } = walk.run(seed, 300);
+      if (!violation) continue;
+      const { clause } = violation.property;
+      const { length } = shrink(replay, asSequence(machine, pages, walk.calls()), clause);
+      lengths.set(clause, Math.max(length, lengths.get(clause) ?? 0));
+    }
+    return [...lengths].map(([broken, longest]) => ({ ...without, broken, machine, properties, longest }));
+  });
+
+  test('finds something to shrink', () => {
+    expect(inTheSmallest.length).toBeGreaterThan(20);
+  });
+
+  test.each(inTheSmallest)('is always as short as a search: $call without $clause, $broken', (one) => {
+    const bounds = { states: 20_000, depth: one.longest - 1 };
+    const searched = explore(one.machine, pages, one.properties, bounds, ({ property }) => {
+      return property.clause === one.broken;
+    });
+    expect(searched.found?.sequence).toBeUndefined();
+  });
+});

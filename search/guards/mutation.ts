@@ -1,0 +1,181 @@
+/**
+ * Necessity: every rule earns its place. Each guard is left out in turn, and a property must then break; the shortest
+ * sequence that shows it is the counterexample. A guard that nothing misses lacks a property, or a reason.
+ */
+import { Machine } from '../../spec/machine.ts';
+import type { Call } from '../../spec/machine.ts';
+import type { Profile } from '../../spec/profile.ts';
+import type { Step } from '../../spec/rule.ts';
+import { allProperties } from '../../properties/chapters.ts';
+import { callsOf, writeSequence } from '../judge/counterexample.ts';
+import type { Counterexample, LeftOut } from '../judge/counterexample.ts';
+import { explore } from '../explore/explore.ts';
+import type { Violation } from '../judge/judge.ts';
+import type { Law } from '../../properties/property.ts';
+import { asSequence, Replay, trace } from '../judge/replay.ts';
+import { shrink } from '../shrink/shrink.ts';
+import { Walk } from '../generate/walk.ts';
+import type { NamedWorld } from '../scopes/linux.ts';
+
+export interface Effort {
+  /** Sequences drawn for a guard in one world, and their length. */
+  readonly runs: number;
+  readonly length: number;
+  /** Violations after which the shortest is taken. */
+  readonly finds: number;
+  /** States that the exhaustive search may visit to prove that nothing shorter exists. */
+  readonly states: number;
+}
+
+export const defaultEffort: Effort = { runs: 60, length: 1000, finds: 12, states: 150_000 };
+
+export interface Found {
+  readonly counterexample: Counterexample;
+  /** `proven`: all shorter sequences were searched; `open`: there were too many. */
+  readonly shortest: 'proven' | 'open';
+}
+
+export interface Necessity {
+  readonly without: LeftOut;
+  readonly found?: Found;
+}
+
+/** The guards of a profile that must have a counterexample. */
+export const guardsOf = (profile: Profile): LeftOut[] =>
+  [...profile.rules.values()].flatMap((rule) =>
+    rule.guards.flatMap((step) =>
+      step.kind === 'must' && step.excuse === undefined ? [{ call: rule.call, clause: step.clause }] : [],
+    ),
+  );
+
+/** A guard to leave out, as the step that it is: calls share some guards, and profiles share most of their calls. */
+export interface DistinctGuard {
+  readonly profile: Profile;
+  readonly without: LeftOut;
+  readonly step: Step;
+}
+
+/** The guards of several profiles that must have a counterexample, each under the first profile that has it. */
+export function distinctGuards(profiles: readonly Profile[]): DistinctGuard[] {
+  const known = new Set<Step | string>();
+  return profiles.flatMap((profile) =>
+    guardsOf(profile).flatMap((without) => {
+      const { call, clause } = without;
+      const step = stepOf(profile, without);
+      if (step === undefined || known.has(step) || known.has(`${call} ${clause}`)) return [];
+      known.add(step).add(`${call} ${clause}`);
+      return [{ profile, without, step }];
+    }),
+  );
+}
+
+/** The step that a profile leaves out for this call and clause. */
+export const stepOf = (profile: Profile, { call, clause }: LeftOut): Step | undefined =>
+  profile.rules.get(call)?.guards.find((step) => step.clause === clause);
+
+/** Look for what breaks without this guard, in each world, and keep the shortest sequence that shows it. */
+export function necessityOf(
+  profile: Profile,
+  worlds: readonly NamedWorld[],
+  without: LeftOut,
+  effort: Effort = defaultEffort,
+): Necessity {
+  let best: (Drawn & { readonly named: NamedWorld; readonly replay: Replay }) | undefined;
+  for (const named of worlds) {
+    if (best && best.calls.length <= 2) break;
+    const machine = new Machine(profile, named.world, without);
+    const properties = allProperties(machine);
+    const replay = new Replay(machine, named, properties);
+    const drawn = shortestDrawn(replay, new Walk(machine, named, properties), effort);
+    if (drawn && drawn.calls.length < (best?.calls.length ?? Infinity)) best = { ...drawn, named, replay };
+  }
+  return best ? { without, found: settle(best, without, effort) } : { without };
+}
+
+/** A sequence after which this law is broken. */
+interface Drawn {
+  readonly calls: readonly Call[];
+  readonly law: Law;
+}
+
+/** Search for something shorter still. */
+function settle(
+  best: Drawn & { readonly named: NamedWorld; readonly replay: Replay },
+  without: LeftOut,
+  effort: Effort,
+): Found {
+  const { replay, named } = best;
+  const { machine } = replay;
+  const bounds = { states: effort.states, depth: best.calls.length - 1 };
+  const searched = explore(machine, named, allProperties(machine), bounds, countsAsLoss(machine));
+  const shorter = searched.found && shrunk(replay, searched.found.sequence, searched.found.violation.property);
+  const { calls, law } = shorter ?? best;
+  const proven = shorter !== undefined || searched.complete || searched.depth >= bounds.depth;
+  return {
+    counterexample: writeSequence(machine, named, without.clause, { without }, law, calls),
+    shortest: proven ? 'proven' : 'open',
+  };
+}
+
+/** A check that only repeats others, and then decides in their place, is no loss: it shows that one of them can go. */
+export function countsAsLoss(machine: Machine): (violation: Violation) => boolean {
+  const repeated = new Set(
+    [...machine.rules.values()].flatMap((rule) =>
+      rule.guards.flatMap((guard) => (guard.implied === true ? [guard.clause] : [])),
+    ),
+  );
+  return ({ property }) => !repeated.has(property.clause);
+}
+
+/** The shortest and plainest sequence that is found to break the same clause, and what sees it. */
+export function shrunk(replay: Replay, calls: readonly Call[], law: Law): Drawn {
+  const shortest = shrink(replay, calls, law.clause);
+  const broken = replay.run(shortest);
+  if (broken === undefined) throw new Error('unreachable: a shrunk sequence breaks its clause');
+  return { calls: shortest, law: broken.violation.property };
+}
+
+/** The shortest of several sequences that were drawn, broke something and were shrunk. */
+function shortestDrawn(replay: Replay, walk: Walk, effort: Effort): Drawn | undefined {
+  const { machine, named } = walk;
+  const isLoss = countsAsLoss(machine);
+  let [best, finds] = [undefined as Drawn | undefined, 0];
+  for (let seed = 1; seed <= effort.runs && finds < effort.finds; seed++) {
+    const { violation } = walk.run(seed, effort.length);
+    if (!violation || !isLoss(violation)) continue;
+    finds++;
+    const one = shrunk(replay, asSequence(machine, named, walk.calls()), violation.property);
+    if (best === undefined || one.calls.length < best.calls.length) best = one;
+    if (best.calls.length === 1) break;
+  }
+  return best;
+}
+
+/**
+ * What is wrong with a counterexample, if anything: without the rule the last call breaks the clause, and no call can be
+ * spared; with the rule the last call is denied by exactly that clause, and all before it are answered alike.
+ */
+export function flawOf(profile: Profile, named: NamedWorld, counterexample: Counterexample): string | undefined {
+  const { without, breaks } = counterexample;
+  const weak = new Machine(profile, named.world, without);
+  const calls = callsOf(weak, counterexample);
+  const flaw = flawOfCalls(new Replay(weak, named, allProperties(weak)), calls, breaks);
+  if (flaw !== undefined) return flaw;
+  const outcome = trace(new Machine(profile, named.world), named, calls).at(-1)?.outcome;
+  if (outcome?.kind !== 'denied') return 'with the rule the last call is done';
+  if (outcome.clause !== without.clause) return `with the rule the last call is denied by ${outcome.clause}`;
+  return undefined;
+}
+
+/** What is wrong with calls that are to break a clause, the last of them, with none to spare. */
+export function flawOfCalls(replay: Replay, calls: readonly Call[], breaks: string): string | undefined {
+  const broken = replay.run(calls);
+  if (broken === undefined) return 'nothing breaks';
+  if (broken.violation.property.clause !== breaks) return `${broken.violation.property.clause} breaks, not ${breaks}`;
+  if (broken.length < calls.length) return `it breaks after ${broken.length} of ${calls.length} calls`;
+  const spare = calls.findIndex((_, i) => {
+    const rest = replay.run(calls.filter((_call, at) => at !== i));
+    return rest?.violation.property.clause === breaks;
+  });
+  return spare >= 0 ? `call ${spare + 1} can be spared` : undefined;
+}

@@ -1,0 +1,55 @@
+/** Counterexamples as they are written to files: the shortest sequence of calls after which something is lost. */
+import type { ClauseId } from '../../spec/clauses.generated.ts';
+import type { Call, Machine } from '../../spec/machine.ts';
+import { readCall, writeCall } from './written-call.ts';
+import type { WrittenCall } from './written-call.ts';
+import type { Law } from '../../properties/property.ts';
+import type { NamedWorld } from '../scopes/linux.ts';
+
+export interface LeftOut {
+  readonly call: string;
+  readonly clause: ClauseId;
+}
+
+/** A sequence of calls that breaks a clause. */
+export interface WrittenSequence {
+  readonly name: string;
+  readonly profile: string;
+  readonly world: string;
+  /** The clause that the last call breaks. */
+  readonly breaks: string;
+  readonly property: string;
+  readonly calls: readonly WrittenCall[];
+}
+
+/** What breaks when a rule is left out. */
+export interface Counterexample extends WrittenSequence {
+  readonly without: LeftOut;
+}
+
+const kebab = (words: string): string =>
+  words
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/g, '-')
+    .replace(/^-|-$/g, '');
+
+/** A sequence with what is wrong with the system that it breaks, and the name of that. */
+export const writeSequence = <Wrong extends object>(
+  machine: Machine,
+  named: NamedWorld,
+  name: string,
+  wrong: Wrong,
+  law: Law,
+  calls: readonly Call[],
+): WrittenSequence & Wrong => ({
+  name: `${kebab(name)}.${kebab(law.loss)}`,
+  profile: machine.profile.name,
+  world: named.name,
+  ...wrong,
+  breaks: law.clause,
+  property: law.says,
+  calls: calls.map((call) => writeCall(machine, call)),
+});
+
+export const callsOf = (machine: Machine, { calls }: Pick<WrittenSequence, 'calls'>): Call[] =>
+  calls.map((call) => readCall(machine, call));

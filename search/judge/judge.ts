@@ -1,0 +1,340 @@
+/** The judge: follows a machine step by step, and says which property the last step broke, looking only where it wrote. */
+import { allHold } from '../../spec/emit.ts';
+import type { CompiledRule, Machine } from '../../spec/machine.ts';
+import type { State } from '../../spec/state.ts';
+import type { Args } from '../../spec/term.ts';
+import { Ledger } from '../../properties/ghost.ts';
+import { entities, isAbout, isLaw, isWitness, Step } from '../../properties/property.ts';
+import type { Always, Each, Entity, Law, Property, Witness } from '../../properties/property.ts';
+import { Touched } from './dirty-set.ts';
+import type { Marks } from './dirty-set.ts';
+import { LIFE, View } from '../../properties/view.ts';
+
+/** A property that does not hold, and of which page, mapping, VM, vCPU or CPU (by number; 0 for the whole machine). */
+export interface Violation {
+  readonly property: Law;
+  readonly index: number;
+}
+
+type ByEntity<T> = Readonly<Record<Entity, readonly T[]>>;
+
+const byEntity = <T extends { readonly over: string }>(properties: readonly T[]): ByEntity<T> =>
+  Object.fromEntries(
+    entities.map((over) => [over, properties.filter((one) => one.over === over)] as const),
+  ) as unknown as ByEntity<T>;
+
+/** Whether all laws hold of the first `count` members of a family. */
+type Holds<A> = (about: A, members: Int32Array, count: number, state: State) => boolean;
+
+/** The laws of steps that one call is held to. */
+interface LawsOfCall {
+  readonly whole: readonly Each[];
+  readonly parts: ByEntity<Each>;
+  readonly wholeHold: Holds<Step>;
+  readonly partsHold: readonly (Holds<Step> | undefined)[];
+}
+
+/** The number of the machine as a whole. */
+const wholeMachine = Int32Array.of(0);
+
+export class Judge {
+  readonly now: View;
+  readonly was: View;
+  readonly ledger: Ledger;
+  /** Witnesses that were not seen yet, and those that were, in order. */
+  unseen: Witness[] = [];
+  readonly seen: Witness[] = [];
+  private readonly state: State;
+  private readonly machine: Machine;
+  private readonly touched: Touched;
+  private readonly laws: readonly Law[];
+  private readonly always: ByEntity<Always>;
+  private readonly alwaysHold: readonly (Holds<View> | undefined)[];
+  private readonly marks: readonly Marks[];
+  /** By the number of the rule. */
+  private readonly each: readonly LawsOfCall[];
+  private readonly unseenOf: Witness[][];
+  private readonly implied: readonly (readonly (Each | undefined)[])[];
+  private readonly step: Step;
+
+  constructor(machine: Machine, state: State, properties: readonly Property[], stranded?: Ledger) {
+    this.machine = machine;
+    this.state = state;
+    this.ledger = new Ledger(machine.layout);
+    this.now = new View(machine.layout, state.cells, this.ledger);
+    this.was = new View(machine.layout, state.cells.slice(), this.ledger);
+    this.touched = new Touched(machine.layout);
+    this.laws = properties.filter(isLaw);
+    this.always = byEntity(this.laws.filter((law) => law.kind === 'always').filter((law) => law.sampled !== true));
+    this.alwaysHold = entities.map((entity) => holdsOf(this.always[entity]));
+    this.marks = entities.map((entity) => this.touched[entity]);
+    const rules = [...machine.rules.values()];
+    const each = this.laws.filter((law) => law.kind === 'each');
+    const made = new Map<string, Holds<Step>>();
+    this.each = rules.map((rule) => lawsOfCall(each, rule, made));
+    this.unseenOf = rules.map(() => []);
+    this.lookFor(properties.filter(isWitness));
+    this.implied = rules.map(impliedLaws);
+    this.step = new Step(rules[0] as CompiledRule, new Int32Array(0), state, this.was, this.now);
+    this.ledger.recount(this.now, stranded);
+  }
+
+  /** Follow another history, from the state as it stands now and what is counted of it. */
+  restart(ledger: Ledger): void {
+    this.was.cells.set(this.now.cells);
+    this.ledger.copyFrom(ledger);
+  }
+
+  /** Judge the step that the machine has just made, and accept what it wrote. */
+  judge(rule: CompiledRule, args: Args, guard: number): Violation | undefined {
+    const violation = this.look(rule, args, guard);
+    this.settle();
+    return violation;
+  }
+
+  /** Judge the step that the machine has just made; what it wrote is then either settled or undone. */
+  look(rule: CompiledRule, args: Args, guard: number): Violation | undefined {
+    const { state } = this;
+    const wrote = state.written > 0;
+    if (wrote) {
+      this.touched.readJournal(state, this.now);
+      this.account(this.was, this.now);
+      this.strandMappings(1);
+    }
+    const violation = this.violation(rule, args, guard, wrote);
+    const first = violation && this.first(violation, rule, wrote);
+    this.witness(rule);
+    return first;
+  }
+
+  /** Of all that the step broke, what comes first in the list of properties: the plainest thing to tell. */
+  private first(found: Violation, rule: CompiledRule, wrote: boolean): Violation {
+    const laws = this.each[rule.number] as LawsOfCall;
+    const candidates: Violation[] = laws.whole
+      .filter((law) => !law.holds(this.step, 0))
+      .map((property) => ({ property, index: 0 }));
+    for (const entity of wrote ? entities : []) {
+      const marks = this.touched[entity];
+      for (const law of [...laws.parts[entity], ...this.always[entity]]) {
+        const broken = law.kind === 'each' ? this.brokenStep([law], marks) : this.brokenState([law], marks);
+        if (broken) candidates.push(broken);
+      }
+    }
+    const rank = ({ property }: Violation): number => this.laws.indexOf(property);
+    return candidates.reduce((best, one) => (rank(one) < rank(best) ? one : best), found);
+  }
+
+  /** Take back the step that was looked at: the state, and what was counted of it. */
+  undo(): void {
+    const { state } = this;
+    if (state.written === 0) return;
+    this.account(this.now, this.was);
+    this.strandMappings(-1);
+    state.undo();
+    this.touched.clear();
+  }
+
+  /** Accept the step that was looked at. */
+  settle(): void {
+    const { state } = this;
+    if (state.written === 0) return;
+    const { journal, written, cells } = state;
+    const former = this.was.cells;
+    for (let i = 0; i < written; i += 2) {
+      const cell = journal[i] as number;
+      former[cell] = cells[cell] as number;
+    }
+    state.settle();
+    this.touched.clear();
+  }
+
+  /** Move the ledger from one state to the next, marking what stands in relation to what was written. */
+  private account(from: View, to: View): void {
+    const { touched, ledger } = this;
+    const { page, mapping, vm, vcpu, cpu } = touched;
+    for (let i = 0; i < page.count; i++) {
+      const at = page.at(i);
+      ledger.countUse(from, at, -1);
+      ledger.countUse(to, at, 1);
+      touched.addNoteOf(from, at);
+      touched.addNoteOf(to, at);
+      if (from.use(at) !== to.use(at) || from.useVm(at) !== to.useVm(at)) {
+        vm.add(from.useVm(at));
+        vm.add(to.useVm(at));
+      }
+    }
+    for (let i = 0; i < vm.count; i++) {
+      ledger.countVm(from, vm.at(i), -1);
+      ledger.countVm(to, vm.at(i), 1);
+      touched.addStructure(from.kvm(vm.at(i)), to.kvm(vm.at(i)), from.world.sizes.kvmPages);
+    }
+    for (let i = 0; i < vcpu.count; i++) {
+      const at = vcpu.at(i);
+      ledger.countVcpu(from, at, -1);
+      ledger.countVcpu(to, at, 1);
+      touched.addStructure(from.hostVcpu(at), to.hostVcpu(at), from.world.sizes.vcpuPages);
+      cpu.add(from.loadedOn(at));
+      cpu.add(to.loadedOn(at));
+    }
+    for (let i = 0; i < cpu.count; i++) {
+      vcpu.add(from.loaded(cpu.at(i)));
+      vcpu.add(to.loaded(cpu.at(i)));
+    }
+    for (let i = 0; i < mapping.count; i++) {
+      const at = mapping.at(i);
+      ledger.countMapping(from, at, -1);
+      ledger.countMapping(to, at, 1);
+      touched.addPagesOf(from, at);
+      touched.addPagesOf(to, at);
+    }
+  }
+
+  /** Mappings that went together with their VM are stranded. */
+  private strandMappings(by: 1 | -1): void {
+    const { touched, now, was, ledger } = this;
+    for (let i = 0; i < touched.vm.count; i++) {
+      const vm = touched.vm.at(i);
+      if (now.life(vm) !== LIFE.NONE || was.life(vm) === LIFE.NONE) continue;
+      for (let frame = 0; frame < now.frames; frame++) ledger.strand(was, vm * now.frames + frame, by);
+    }
+  }
+
+  private violation(rule: CompiledRule, args: Args, guard: number, wrote: boolean): Violation | undefined {
+    const { step } = this;
+    step.rule = rule;
+    step.guard = guard;
+    (step as { args: Args }).args = args;
+    if (guard >= 0) {
+      const law = this.implied[rule.number]?.[guard];
+      if (law) return { property: law, index: 0 };
+    }
+    const laws = this.each[rule.number] as LawsOfCall;
+    if (!laws.wholeHold(step, wholeMachine, 1, this.state)) {
+      return { property: laws.whole.find((law) => !law.holds(step, 0)) as Each, index: 0 };
+    }
+    return wrote && !this.partsHold(laws) ? this.broken(laws) : undefined;
+  }
+
+  /** Whether all laws hold of all that was touched. */
+  private partsHold(laws: LawsOfCall): boolean {
+    const { step, now, state, marks } = this;
+    for (let entity = 0; entity < entities.length; entity++) {
+      const { list, count } = marks[entity] as Marks;
+      if (count === 0) continue;
+      if (laws.partsHold[entity]?.(step, list, count, state) === false) return false;
+      if (this.alwaysHold[entity]?.(now, list, count, state) === false) return false;
+    }
+    return true;
+  }
+
+  private broken(laws: LawsOfCall): Violation | undefined {
+    for (const entity of entities) {
+      const marks = this.touched[entity];
+      const broken = this.brokenStep(laws.parts[entity], marks) ?? this.brokenState(this.always[entity], marks);
+      if (broken) return broken;
+    }
+    return undefined;
+  }
+
+  private brokenStep(laws: readonly Each[], marks: Marks): Violation | undefined {
+    for (let l = 0; l < laws.length; l++) {
+      const law = laws[l] as Each;
+      for (let i = 0; i < marks.count; i++) {
+        if (!law.holds(this.step, marks.at(i))) return { property: law, index: marks.at(i) };
+      }
+    }
+    return undefined;
+  }
+
+  private brokenState(laws: readonly Always[], marks: Marks): Violation | undefined {
+    for (let l = 0; l < laws.length; l++) {
+      const law = laws[l] as Always;
+      for (let i = 0; i < marks.count; i++) {
+        if (!law.holds(this.now, marks.at(i), this.state)) return { property: law, index: marks.at(i) };
+      }
+    }
+    return undefined;
+  }
+
+  private lookFor(unseen: Witness[]): void {
+    this.unseen = unseen;
+    for (const rule of this.machine.rules.values()) {
+      this.unseenOf[rule.number] = unseen.filter((witness) => isAbout(witness, rule));
+    }
+  }
+
+  private witness(rule: CompiledRule): void {
+    const unseen = this.unseenOf[rule.number] as Witness[];
+    for (let i = 0; i < unseen.length; i++) {
+      const witness = unseen[i] as Witness;
+      if (!witness.seen(this.step)) continue;
+      this.seen.push(witness);
+      this.lookFor(this.unseen.filter((one) => one !== witness));
+    }
+  }
+
+  /** The properties of states that do not hold now, by their definition: every one of every page, mapping and VM. */
+  brokenNow(sampled = false): Violation[] {
+    const counted = new Ledger(this.machine.layout);
+    const view = new View(this.machine.layout, this.state.cells, counted);
+    counted.recount(view, this.ledger);
+    return this.laws
+      .filter((law) => law.kind === 'always')
+      .filter((law) => sampled || law.sampled !== true)
+      .flatMap((law) =>
+        Array.from({ length: countOf(view, law.over) }, (_, index) => index)
+          .filter((index) => !law.holds(view, index, this.state))
+          .map((index) => ({ property: law, index })),
+      );
+  }
+
+  /** The sampled properties that do not hold now. */
+  sample(): Violation | undefined {
+    for (const law of this.laws) {
+      if (law.kind === 'always' && law.sampled === true && !law.holds(this.now, 0, this.state))
+        return { property: law, index: 0 };
+    }
+    return undefined;
+  }
+}
+
+function countOf(view: View, over: Entity): number {
+  const { size } = view.layout;
+  const counts = { page: size.host, mapping: size.mapping, vm: size.life, vcpu: size.present, cpu: size.loaded };
+  return over === 'machine' ? 1 : counts[over];
+}
+
+const holdsOf = <A>(
+  laws: readonly { holds(about: A, index: number, state: State): boolean }[],
+): Holds<A> | undefined => (laws.length === 0 ? undefined : allHold<A, State>(laws));
+
+/** Calls with the same laws share the functions `made` of them, which are known by the clauses. */
+function lawsOfCall(each: readonly Each[], rule: CompiledRule, made: Map<string, Holds<Step>>): LawsOfCall {
+  const own = each.filter((law) => isAbout(law, rule));
+  const shared = (laws: readonly Each[]): Holds<Step> => {
+    const key = laws.map((law) => each.indexOf(law)).join();
+    const known = made.get(key) ?? allHold<Step, State>(laws);
+    made.set(key, known);
+    return known;
+  };
+  const whole = own.filter((law) => law.over === 'call');
+  const parts = byEntity(own);
+  const partsHold = entities.map((entity) => (parts[entity].length === 0 ? undefined : shared(parts[entity])));
+  return { whole, parts, wholeHold: shared(whole), partsHold };
+}
+
+/** A guard that the others imply and that refuses all the same breaks its own clause. */
+function impliedLaws(rule: CompiledRule): (Each | undefined)[] {
+  return rule.guards.map((guard) =>
+    guard.implied === true
+      ? {
+          kind: 'each',
+          clause: guard.clause,
+          says: 'the check only repeats what the others ensure, and never refuses',
+          loss: 'a check decides that never should',
+          over: 'call',
+          holds: () => false,
+        }
+      : undefined,
+  );
+}

@@ -1,0 +1,136 @@
+/** Integrity: what a protected VM has in its unshared pages and in its registers is changed by itself alone. */
+import type { matrix } from '../../model/exposure.ts';
+import { registerNames } from '../../model/cpu.ts';
+import type { Vcpu, Vm } from '../../model/hypervisor/vm.ts';
+import type { Machine } from '../../model/machine.ts';
+import { pageOf } from './declassification.ts';
+import type { Consent } from './declassification.ts';
+import { laws } from './laws.ts';
+import type { Breach } from '../../properties/machine-law.ts';
+import type { Performed } from './binder.ts';
+
+/** What the host may set after an exit, by the reason of the exit. */
+const accepted: Readonly<Record<keyof typeof matrix, readonly string[]>> = {
+  wfx: [],
+  sysreg: ['x0'],
+  hvc: ['x0'],
+  memory_call: [],
+  inst_abort: [],
+  data_abort: [],
+  guarded_mmio: ['x0'],
+  irq: [],
+};
+
+/** What was in the first words of a frame, and how often the frame had been written then. */
+interface Kept {
+  readonly frame: number;
+  readonly edits: number;
+  readonly words: readonly number[];
+}
+
+export class Integrity {
+  private readonly machine: Machine;
+  private readonly consent: Consent;
+  /** By VM and frame: the page that was there, and what was in it. */
+  private readonly pages = new Map<Vm, (Kept | 'lost' | undefined)[]>();
+  private readonly registers = new Map<Vcpu, Kept>();
+
+  constructor(machine: Machine, consent: Consent) {
+    this.machine = machine;
+    this.consent = consent;
+  }
+
+  reset(): void {
+    this.pages.clear();
+    this.registers.clear();
+    for (const vm of this.machine.hv.vms.all()) {
+      if (typeof vm !== 'object' || !vm.protected) continue;
+      this.pages.set(vm, this.pagesOf(vm));
+      for (const vcpu of vm.vcpus)
+        if (vcpu !== undefined) this.registers.set(vcpu, this.keep(vcpu.structure, registerNames.length));
+    }
+  }
+
+  look(one: Performed): Breach | undefined {
+    for (const vm of this.machine.hv.vms.all()) {
+      if (typeof vm !== 'object' || !vm.protected) continue;
+      const breach = this.lookAtPages(vm, one) ?? this.lookAtRegisters(vm, one);
+      if (breach !== undefined) return breach;
+    }
+    return undefined;
+  }
+
+  private pagesOf(vm: Vm): (Kept | undefined)[] {
+    const { gfns, words } = this.machine.world;
+    return gfns.map(({ of }, gfn) => {
+      const frame = of !== gfn || this.consent.isShared(vm.slot, gfn) ? -1 : pageOf(this.machine, vm, gfn);
+      return frame < 0 ? undefined : this.keep(frame, words);
+    });
+  }
+
+  private lookAtPages(vm: Vm, one: Performed): Breach | undefined {
+    const isByVm = one.rule.rule.actor === 'guest' && one.values['vm'] === vm.slot;
+    const kept = this.pages.get(vm) ?? [];
+    this.pages.set(vm, kept);
+    for (let gfn = 0; gfn < this.machine.world.gfns.length; gfn++) {
+      if (this.machine.world.gfns[gfn]?.of !== gfn) continue;
+      const frame = this.consent.isShared(vm.slot, gfn) ? -1 : pageOf(this.machine, vm, gfn);
+      const before = kept[gfn];
+      const isOwn = isByVm || this.consent.isActing(vm.slot, gfn);
+      if (before === 'lost') {
+        if (frame >= 0 && !vm.isDying) return laws.poison;
+        continue;
+      }
+      if (frame < 0) {
+        // why: what was there is remembered until it is known who took it.
+        if (isOwn || this.consent.isShared(vm.slot, gfn)) kept[gfn] = undefined;
+        else if (before !== undefined && one.call === 'force_reclaim_guest_page') kept[gfn] = 'lost';
+        continue;
+      }
+      if (before === undefined || isOwn) kept[gfn] = this.keep(frame, this.machine.world.words);
+      else if (before.frame !== frame || !this.isUnchanged(before, vm.isDying)) return laws.integrity;
+    }
+    return undefined;
+  }
+
+  private lookAtRegisters(vm: Vm, one: Performed): Breach | undefined {
+    for (const vcpu of vm.vcpus) {
+      if (vcpu === undefined) continue;
+      const before = this.registers.get(vcpu);
+      const isOwn =
+        one.rule.rule.actor === 'guest' && one.values['vm'] === vm.slot && one.values['vcpu'] === vcpu.index;
+      const isAnswered =
+        one.call === 'host_set_register' && this.machine.cpus[one.cpu]?.loaded === vcpu && this.accepts(vcpu, one);
+      if (before !== undefined && !isOwn && !isAnswered && !this.isUnchanged(before)) return laws.stateIntegrity;
+      if (before === undefined || isOwn || isAnswered)
+        this.registers.set(vcpu, this.keep(vcpu.structure, registerNames.length));
+    }
+    return undefined;
+  }
+
+  private accepts(vcpu: Vcpu, one: Performed): boolean {
+    const name = registerNames[one.values['register'] ?? 0] ?? '';
+    const reason = vcpu.trap?.reason as keyof typeof accepted | undefined;
+    return reason !== undefined && accepted[reason].includes(name);
+  }
+
+  private keep(frame: number, length: number): Kept {
+    const words: number[] = [];
+    for (let word = 0; word < length; word++) words.push(this.machine.cache.read(frame, word));
+    return { frame, edits: this.editsOf(frame), words };
+  }
+
+  private editsOf(frame: number): number {
+    return this.machine.memory.edits[frame] ?? 0;
+  }
+
+  /** A page of a dying VM is wiped before it is unmapped: a call beside the reclaim sees it half done. */
+  private isUnchanged({ frame, edits, words }: Kept, mayBeWiped = false): boolean {
+    if (this.editsOf(frame) === edits) return true;
+    for (let word = 0; word < words.length; word++) {
+      const now = this.machine.cache.read(frame, word);
+      if (now !== words[word] && !(mayBeWiped && now === 0)) return false;
+    }
+    return true;
+  }
+}

@@ -1,0 +1,63 @@
+/** Guarantees that are void where something is missing: a trace that breaks them exists, and is looked for. */
+import type { ClauseId } from '../../spec/clauses.generated.ts';
+import type { World } from '../../spec/world.ts';
+import type { Weights } from '../generate/generator.ts';
+import { seedFor } from '../judge/hunt.ts';
+import { machineSequence } from './campaign.ts';
+import { Lab } from './two-run.ts';
+import type { Move } from './binder.ts';
+import type { Setup } from './two-run.ts';
+import { laws } from './laws.ts';
+import type { MachineLaw } from '../../properties/machine-law.ts';
+import { MachineWalk } from './walk.ts';
+import { machineWorlds } from './scopes.ts';
+
+export interface Voided {
+  readonly law: MachineLaw;
+  /** What is missing: in the machine, or in the world around it. */
+  readonly setup?: Setup;
+  readonly world?: Partial<World>;
+  /** Calls to be drawn more often than usual. */
+  readonly weights?: Weights;
+  /** The clause that breaks then, and by which calls. */
+  readonly breaks: ClauseId;
+  readonly by: RegExp;
+}
+
+const withoutIommu = { world: { socCoversDma: false }, weights: { device_bypass_read: 2, device_bypass_write: 2 } };
+
+export const voided: readonly Voided[] = [
+  { ...withoutIommu, law: laws.deviceReads, breaks: 'MEM-CONFIDENTIAL', by: /^device_bypass_read$/ },
+  { ...withoutIommu, law: laws.deviceWrites, breaks: 'MEM-INTEGRITY', by: /^device_bypass_write$/ },
+  {
+    law: laws.stateUpstream,
+    setup: { options: { isolatesCpuState: false } },
+    breaks: 'CPU-EXPOSURE',
+    by: /^guest_/,
+  },
+  { law: laws.unprotected, setup: { secretIs: 'not protected' }, breaks: 'MEM-CONFIDENTIAL', by: /^host_read/ },
+];
+
+export interface Exhibited {
+  readonly runs: number;
+  readonly calls: number;
+  /** The trace, unless none was found. */
+  readonly moves: readonly Move[] | undefined;
+}
+
+/** Look for a trace in so many sequences at the most. */
+export function exhibit({ setup, world, weights, breaks, by }: Voided, seed: number, most: number): Exhibited {
+  const judged = new Set([breaks]);
+  const walks = machineWorlds.map((named) => {
+    const lacking = { ...named, world: { ...named.world, ...world }, weights: { ...named.weights, ...weights } };
+    return new MachineWalk(new Lab(lacking, { ...setup, judged, refines: false }));
+  });
+  let calls = 0;
+  for (let run = 0; run < most; run++) {
+    const walk = walks[run % walks.length] as MachineWalk;
+    const broken = walk.run(seedFor(seed, 200, run), machineSequence);
+    calls += walk.moves.length;
+    if (broken && by.test(walk.moves.at(-1)?.call ?? '')) return { runs: run + 1, calls, moves: [...walk.moves] };
+  }
+  return { runs: most, calls, moves: undefined };
+}

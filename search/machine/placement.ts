@@ -1,0 +1,54 @@
+/** Where vCPUs and translations are: one place for each vCPU, and no TLB that knows what no table says. */
+import { contradiction, Watch } from '../../model/consistency.ts';
+import type { Machine } from '../../model/machine.ts';
+import { laws } from './laws.ts';
+import type { Breach, MachineLaw } from '../../properties/machine-law.ts';
+import type { Performed } from './binder.ts';
+
+const setUpCalls = 8;
+
+/** Which law a contradiction of the machine's places breaks. */
+const lawsOfContradictions: readonly (readonly [RegExp, MachineLaw])[] = [
+  [/while its sibling is loaded/, laws.tlbSibling],
+  [/which nobody has/, laws.tlbVmid],
+  [/^device/, laws.deviceFollows],
+  [/^CPU/, laws.tlbRemoved],
+];
+
+export class Placement {
+  private readonly machine: Machine;
+  private readonly watch: Watch;
+
+  constructor(machine: Machine) {
+    this.machine = machine;
+    this.watch = new Watch(machine);
+  }
+
+  reset(): void {
+    this.watch.reset();
+  }
+
+  look(one: Performed, isQuiet: boolean): Breach | undefined {
+    const { call, values, answer } = one;
+    if (call === 'hypercall' && (values['id'] ?? 0) < setUpCalls && answer?.kind === 'done') return laws.hostAtEl1;
+    if (this.isTwice()) return laws.onePlace;
+    if (one.rule.rule.actor === 'guest' && answer?.kind === 'done' && this.isDying(one)) return laws.noRunDying;
+    const why = isQuiet ? this.watch.contradiction() : undefined;
+    if (why === undefined || contradiction(this.machine) === undefined) return undefined;
+    return lawsOfContradictions.find(([words]) => words.test(why))?.[1] ?? laws.onlyMemory;
+  }
+
+  private isDying({ cpu }: Performed): boolean {
+    return this.machine.cpus[cpu]?.loaded?.vm.isDying === true;
+  }
+
+  private isTwice(): boolean {
+    const { cpus } = this.machine;
+    return cpus.some(({ loaded, number }) => {
+      for (let other = 0; other < number; other++) {
+        if (loaded !== undefined && cpus[other]?.loaded?.structure === loaded.structure) return true;
+      }
+      return false;
+    });
+  }
+}

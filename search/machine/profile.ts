@@ -1,0 +1,124 @@
+/**
+ * The calls that the reference model answers: those of Linux 7.3 with Android's for devices, for guests, for the secure
+ * world and for pages that a VM gives up, or all of Android's; and three that only an attacker makes, whose meaning for
+ * the abstract state stands here.
+ */
+import { firstPage, page, vcpuIndex, vm, word } from '../../spec/parameters.ts';
+import type { Parameter } from '../../spec/parameters.ts';
+import { deviceBypassRead } from '../../spec/calls/dma/device-bypass-read.ts';
+import { deviceBypassWrite } from '../../spec/calls/dma/device-bypass-write.ts';
+import { deviceRead } from '../../spec/calls/dma/device-read.ts';
+import { deviceWrite } from '../../spec/calls/dma/device-write.ts';
+import { ffaLend } from '../../spec/calls/dma/ffa-lend.ts';
+import { ffaReclaim } from '../../spec/calls/dma/ffa-reclaim.ts';
+import { ffaShare } from '../../spec/calls/dma/ffa-share.ts';
+import { guestMemRelinquish } from '../../spec/calls/android/guest-mem-relinquish.ts';
+import { guestMmioGuardEnroll } from '../../spec/calls/android/guest-mmio-guard-enroll.ts';
+import { guestMmioGuardMap } from '../../spec/calls/android/guest-mmio-guard-map.ts';
+import { guestMmioGuardUnmap } from '../../spec/calls/android/guest-mmio-guard-unmap.ts';
+import { iommuAttach } from '../../spec/calls/dma/iommu-attach.ts';
+import { iommuDetach } from '../../spec/calls/dma/iommu-detach.ts';
+import { iommuMap } from '../../spec/calls/dma/iommu-map.ts';
+import { iommuUnmap } from '../../spec/calls/dma/iommu-unmap.ts';
+import { secureRead } from '../../spec/calls/dma/secure-read.ts';
+import { secureReturn } from '../../spec/calls/dma/secure-return.ts';
+import { secureWrite } from '../../spec/calls/dma/secure-write.ts';
+import { has, insertsAfter, profile } from '../../spec/profile.ts';
+import { android16 } from '../../spec/profiles/android16-6.12.ts';
+import { linux73 } from '../../spec/profiles/linux-7.3.ts';
+import { call, must, noSubject } from '../../spec/rule.ts';
+import { all, answers, cell, value } from '../../spec/term.ts';
+import { hypVcpuPages, hypVmPages, pgdPages } from '../../spec/vocabulary/lifecycle.ts';
+import { listLength } from '../../spec/vocabulary/memcache.ts';
+import { areUnmappedForDma, contentOf, hostReaches, isUnmappedForDma } from '../../spec/vocabulary/pages.ts';
+import { isCreated, isPlanned, vcpu } from '../../spec/vocabulary/vms.ts';
+
+/** A load that does not look into caches finds what memory holds. */
+const hostReadUncached = call(
+  'host',
+  'host_read_uncached',
+  { page, word },
+  {
+    guards: [must('HOST-READ-REACHES', hostReaches('page'), 'EFAULT')],
+    effects: [answers(contentOf('page', 'word').value)],
+    answer: 'value',
+  },
+);
+
+/** Pages that exist: where a list can begin. */
+const anyRam: Parameter = {
+  ...firstPage,
+  kind: 'page',
+  values: (world) =>
+    world.pages.flatMap(({ kind, of }, i) => (['memory', 'carveout'].includes(kind) && of === i ? [i] : [])),
+};
+const bytes: Parameter = { kind: 'offset', values: () => [0, 8], say: (_, offset) => `+${offset}` };
+const length: Parameter = { kind: 'count', values: () => [1, 2, 3], say: (_, count) => String(count) };
+
+/** The host writes another top and length into its own list of table pages. */
+const hostSetList = call(
+  'host',
+  'host_set_list',
+  { vm, vcpu: vcpuIndex, page: anyRam, offset: bytes, length },
+  {
+    guards: [
+      must('TOPUP-VM', isCreated('vm'), 'EINVAL', noSubject),
+      must('TOPUP-VCPU', isPlanned('vm', 'vcpu'), 'EINVAL', noSubject),
+    ],
+    effects: [
+      all(
+        cell('listTop', 'top of the list', vcpu('vm', 'vcpu')).becomes(value('page')),
+        listLength(vcpu('vm', 'vcpu')).becomes(value('length')),
+      ),
+    ],
+  },
+);
+
+const registerNames = ['x0', 'x1', 'x2', 'x3', 'pc'] as const;
+const register: Parameter = {
+  kind: 'register',
+  values: () => registerNames.map((_, i) => i),
+  say: (_, number) => registerNames[number] ?? String(number),
+};
+const registerValue: Parameter = { kind: 'value', values: () => [3], say: () => 'host data' };
+
+/** The host asks for a register of the loaded vCPU to be set before the next entry. Registers are not in the state. */
+const hostSetRegister = call(
+  'host',
+  'host_set_register',
+  { register, value: registerValue },
+  { guards: [], effects: [] },
+);
+
+const attacks = [has(hostReadUncached), has(hostSetList), has(hostSetRegister)];
+
+export const modelProfile = profile('model', linux73, [
+  has(guestMemRelinquish),
+  has(guestMmioGuardEnroll),
+  has(guestMmioGuardMap),
+  has(guestMmioGuardUnmap),
+  has(iommuAttach),
+  has(iommuDetach),
+  has(iommuMap),
+  has(iommuUnmap),
+  has(deviceRead),
+  has(deviceWrite),
+  has(deviceBypassRead),
+  has(deviceBypassWrite),
+  has(ffaShare),
+  has(ffaLend),
+  has(ffaReclaim),
+  has(secureRead),
+  has(secureWrite),
+  has(secureReturn),
+  insertsAfter('SHARE-HYP-OWNED', must('SHARE-HYP-UNPINNED', isUnmappedForDma('page'), 'EINVAL')),
+  insertsAfter('DONATE-OWNED', must('DONATE-UNPINNED', isUnmappedForDma('page'), 'EINVAL')),
+  insertsAfter('SHARE-GUEST-OWNED', must('SHARE-GUEST-UNPINNED', areUnmappedForDma('page', 'nr'), 'EPERM')),
+  insertsAfter('INIT-VM-DONATED', must('DMA-MAPPED-PINNED', areUnmappedForDma('vmMem', hypVmPages), 'ENOMEM')),
+  insertsAfter('INIT-VM-PGD-DONATED', must('DMA-MAPPED-PINNED', areUnmappedForDma('pgd', pgdPages), 'ENOMEM')),
+  insertsAfter('INIT-VCPU-DONATED', must('DMA-MAPPED-PINNED', areUnmappedForDma('mem', hypVcpuPages), 'ENOMEM')),
+  ...attacks,
+]);
+
+export const linuxModelProfile = profile('linux-model', linux73, attacks);
+export const androidModelProfile = profile('android-model', android16, attacks);

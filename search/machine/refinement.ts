@@ -1,0 +1,295 @@
+/**
+ * Refinement: the machine answers what the specification says, and afterwards stands for the state that it says. Calls
+ * that overlapped are compared with all orders that keep what was over before something else began.
+ */
+import { notFollowed, parts } from '../../model/abstraction.ts';
+import type { MachineField } from '../../model/abstraction.ts';
+import type { Machine } from '../../model/machine.ts';
+import { done } from '../../spec/machine.ts';
+import type { Machine as SpecMachine } from '../../spec/machine.ts';
+import { content, fieldNames, fields, none, pageStates } from '../../spec/state.ts';
+import type { FieldShape, State } from '../../spec/state.ts';
+import { excusesOf, ownership } from './accepted.ts';
+import type { Excuse } from './accepted.ts';
+import type { Breach } from '../../properties/machine-law.ts';
+import type { Performed } from './binder.ts';
+import { Mirror } from './mirror.ts';
+
+/** After these calls words or links of lists are taken from the machine. */
+const relinking: ReadonlySet<string> = new Set(['topup_memcache', 'finalize_teardown_vm', 'host_set_list']);
+
+/** The host offers pages on its list; a call that takes them reads the list first, and takes no lock for that. */
+const offering: ReadonlySet<string> = new Set(['topup_memcache', 'host_set_list']);
+const taking: ReadonlySet<string> = new Set(['donate_guest', 'share_guest']);
+const contendsForList = (batch: readonly Performed[]): boolean =>
+  batch.some(({ call }) => offering.has(call)) && batch.some(({ call }) => taking.has(call));
+
+/**
+ * A vCPU starts when it is entered, and does what it is to do later: it switches itself off, or a third call comes
+ * first. What is said of its power in between fits no order.
+ */
+const contendsForPower = (batch: readonly Performed[]): boolean =>
+  batch.some(
+    ({ call, values: { vm, target } }) =>
+      call === 'guest_cpu_on' &&
+      batch.some(
+        (one) =>
+          (one.call === 'guest_cpu_off' || batch.length > 2) &&
+          one.rule.rule.actor === 'guest' &&
+          one.values['vm'] === vm &&
+          one.values['vcpu'] === target,
+      ),
+  );
+
+/** The clause that a difference in a field speaks against, where no guard does. */
+const clauseOf: Partial<Record<MachineField, string>> = {
+  pins: 'MEM-CONSERVE-PINS',
+  dmaMaps: 'MEM-CONSERVE-PINS',
+  shares: 'MEM-CONSERVE-SHARES',
+  use: 'MEM-CONSERVE-DONATED',
+  useVm: 'MEM-CONSERVE-DONATED',
+  metadataPages: 'MEM-CONSERVE-DONATED',
+  stage2Pages: 'MEM-CONSERVE-DONATED',
+  pool: 'MEM-CONSERVE-DONATED',
+  cache: 'MEM-CONSERVE-DONATED',
+  tableEntries: 'MEM-CONSERVE-DONATED',
+  word: 'MEM-INTEGRITY',
+  life: 'LIFE-PHASES',
+  loadedOn: 'CPU-ONE-PLACE',
+  loaded: 'CPU-ONE-PLACE',
+  fault: 'RUN-RECORD',
+  power: 'CPU-POWER',
+  prot: 'MEM-FIXED-ENTRIES',
+  young: 'MEM-FIXED-ENTRIES',
+};
+
+const read: ReadonlySet<string> = new Set(Object.values(parts).flat());
+const compared = fieldNames.filter((field) => read.has(field)) as MachineField[];
+const nameOf = (field: MachineField, code: number): string | number => {
+  const { values }: FieldShape = fields[field];
+  return values?.[code] ?? code;
+};
+const borrowed = pageStates.indexOf('SHARED_BORROWED');
+
+export class Refinement {
+  /** Counts changes of the abstract state. */
+  edits = 0;
+  private readonly spec: SpecMachine;
+  private readonly machine: Machine;
+  private readonly state: State;
+  private readonly mirror: Mirror;
+  private readonly view: State;
+  /** By cell: whether it is right although it differs, where that may be. */
+  private readonly excuses: readonly (Excuse | undefined)[];
+  /** By cell: others whose excuse depends on it. */
+  private readonly dependents: readonly (readonly number[] | undefined)[];
+
+  constructor(spec: SpecMachine, machine: Machine, state: State) {
+    this.spec = spec;
+    this.machine = machine;
+    this.state = state;
+    this.mirror = new Mirror(machine, spec.layout);
+    this.view = state.fork();
+    [this.excuses, this.dependents] = excusesOf(spec.layout, this.mirror.cells);
+  }
+
+  reset(): void {
+    this.mirror.reset();
+    this.edits = 0;
+  }
+
+  /** What the machine stands for, as it was seen last. */
+  get found(): Int32Array {
+    return this.mirror.cells;
+  }
+
+  /** See what the machine has become. */
+  read(): void {
+    const { mirror } = this;
+    mirror.refresh();
+    for (let i = 0, { length } = mirror.changed; i < length; i++) {
+      const more = this.dependents[mirror.changed[i] as number];
+      if (more !== undefined) mirror.changed.push(...more);
+    }
+  }
+
+  /** Bring the abstract state on by calls that are over; what differs then, in the words of the specification. */
+  check(batch: readonly Performed[]): Breach | undefined {
+    if (batch.length === 0 || batch.at(-1)?.leavesOthers === true) return undefined;
+    if (batch.length === 1) return this.checkInOrder(batch);
+    if (batch.some(({ hasParts }) => hasParts) || contendsForList(batch) || contendsForPower(batch)) return undefined;
+    let first: Breach | undefined;
+    for (const order of ordersOf(batch)) {
+      const breach = this.checkInOrder(order);
+      if (breach === undefined) return undefined;
+      this.state.undo();
+      first ??= breach;
+    }
+    return first;
+  }
+
+  private checkInOrder(order: readonly Performed[]): Breach | undefined {
+    const { state } = this;
+    let breach: Breach | undefined;
+    for (const one of order) {
+      const guard = this.spec.apply(state, one.rule, one.args);
+      breach ??= this.answerBreach(one, guard, state.answer);
+      if (relinking.has(one.call)) this.forgetLinks();
+    }
+    const last = order.at(-1) as Performed;
+    if (state.written > 0) this.edits++;
+    if (breach !== undefined || this.machine.panic !== undefined) return breach;
+    if (order.some(({ call }) => relinking.has(call)))
+      this.takeLinks(last.call === 'finalize_teardown_vm' ? this.spec.world.words : 1);
+    return this.agrees() ? undefined : this.stateBreach(last);
+  }
+
+  private answerBreach(one: Performed, guard: number, expected: number): Breach | undefined {
+    const { answer, rule } = one;
+    if (one.call === 'host_set_register') return undefined;
+    if (guard === done) {
+      if (answer?.kind !== 'done')
+        return told(one, clauseOfCall(one), `is answered ${said(answer)}, and should be done`);
+      const isRead = rule.rule.answer !== undefined && expected !== content.unknown;
+      return isRead && answer.answer !== expected
+        ? told(one, clauseOfCall(one), `answers ${answer.answer}, and should answer ${expected}`)
+        : undefined;
+    }
+    const { error, clause } = rule.guards[guard] as (typeof rule.guards)[number];
+    const isRight =
+      error === 'PANIC'
+        ? answer?.kind === 'died'
+        : error === 'IGNORED'
+          ? answer?.kind === 'done'
+          : answer?.kind === 'refused' && (answer.error === error || isOfBlocks(one, clause, answer.error));
+    return isRight ? undefined : told(one, clause, `is answered ${said(answer)}, and should be refused with ${error}`);
+  }
+
+  /** Whether machine and state are the same wherever one of them was written. */
+  private agrees(): boolean {
+    const { state, mirror } = this;
+    for (const cell of mirror.changed) if (!this.isRight(cell)) return false;
+    for (let i = 0; i < state.written; i += 2) if (!this.isRight(state.journal[i] as number)) return false;
+    return true;
+  }
+
+  private isRight(cell: number): boolean {
+    const { cells } = this.state;
+    return this.mirror.cells[cell] === cells[cell] || this.excuses[cell]?.(cells) === true;
+  }
+
+  /** The first cell in which the machine differs from the state. */
+  private stateBreach({ call, answer }: Performed): Breach | undefined {
+    for (const field of compared) {
+      const first = this.spec.layout.base[field];
+      for (let i = 0; i < this.spec.layout.size[field]; i++) {
+        if (this.isRight(first + i)) continue;
+        const clause = clauseOf[field] ?? (answer?.kind === 'done' ? 'MEM-LEGAL' : 'MEM-DENIED');
+        const [found, wanted] = [this.mirror.cells[first + i], this.state.cells[first + i]].map((code) =>
+          nameOf(field, code as number),
+        );
+        return told({ call }, clause, `leaves ${this.subject(field, i)} at ${found}, and should leave it at ${wanted}`);
+      }
+    }
+    return undefined;
+  }
+
+  private subject(field: MachineField, index: number): string {
+    const { pages, words } = this.spec.world;
+    const { over } = fields[field];
+    if (over === 'word') return `word ${index % words} of ${pages[Math.floor(index / words)]?.name ?? ''}`;
+    return `${field} of ${over === 'page' ? (pages[index]?.name ?? '') : `${over} ${index}`}`;
+  }
+
+  /** Until the words of links are taken from the machine, nobody knows what a load of one returns. */
+  private forgetLinks(): void {
+    const { base, size, world } = this.spec.layout;
+    const { cells } = this.state;
+    for (let vcpu = 0; vcpu < size.listTop; vcpu++) {
+      let page = cells[base.listTop + vcpu] as number;
+      for (let left = cells[base.listLength + vcpu] as number; left > 0 && page !== none; left--) {
+        this.state.set(base.word + page * world.words, content.unknown);
+        page = cells[base.link + page] as number;
+      }
+    }
+  }
+
+  private takeLinks(words: number): void {
+    const { base, world } = this.spec.layout;
+    const { cells } = this.mirror;
+    for (let page = 0; page < world.pages.length; page++) {
+      for (let word = base.word + page * world.words; word < base.word + page * world.words + words; word++) {
+        if (cells[word] !== notFollowed) this.state.set(word, cells[word] as number);
+      }
+      this.state.set(base.link + page, cells[base.link + page] as number);
+    }
+  }
+
+  /** What the machine stands for now, also where calls are under way: the state with all that was seen to change. */
+  seen(): State {
+    const { cells } = this.view;
+    this.read();
+    cells.set(this.state.cells);
+    for (const cell of this.mirror.changed) cells[cell] = this.mirror.cells[cell] as number;
+    return this.view;
+  }
+
+  /** Bring the abstract state to where the machine is, whatever it should be. */
+  follow(): void {
+    const { state, mirror } = this;
+    for (const cell of mirror.changed) this.followAt(cell);
+    for (let i = 0; i < state.written; i += 2) this.followAt(state.journal[i] as number);
+    state.settle();
+    mirror.settle();
+  }
+
+  private followAt(cell: number): void {
+    const { cells } = this.state;
+    const code = this.mirror.cells[cell] as number;
+    if (code === cells[cell] || this.isKept(cell, code)) return;
+    cells[cell] = code;
+    this.edits++;
+  }
+
+  /** What the machine does not tell: bytes of the hypervisor's, and the owner of a page that the host borrows. */
+  private isKept(cell: number, code: number): boolean {
+    const { base, size, world } = this.spec.layout;
+    if (cell >= base.word && cell < base.word + size.word) return code === notFollowed;
+    if (cell < base.owner || cell >= base.owner + ownership.length * size.owner) return false;
+    return this.mirror.cells[base.host + ((cell - base.owner) % world.pages.length)] === borrowed;
+  }
+}
+
+/**
+ * What a block may be refused with instead: an earlier page may be at its highest count of shares and a later one not
+ * the host's, or in use; and where a block is memory in part alone the machine says so first.
+ */
+const ofBlocks: Readonly<Record<string, string>> = {
+  'SHARE-GUEST-MEMORY': 'EINVAL',
+  'SHARE-GUEST-OWNED': 'EBUSY',
+  'SHARE-GUEST-UNPINNED': 'EBUSY',
+};
+const isOfBlocks = ({ values }: Performed, clause: string, error: string): boolean =>
+  ofBlocks[clause] === error && (values['nr'] ?? 1) > 1;
+
+const said = (answer: Performed['answer']): string =>
+  answer?.kind === 'refused' ? answer.error : answer?.kind === 'done' ? 'done' : 'by nobody, for EL2 stops';
+
+function told({ call }: { readonly call: string }, clause: string, says: string): Breach {
+  return { clause, says: `${call} ${says}`, loss: 'the machine does not do what the specification says' };
+}
+
+/** What a call owes, where no guard of it refuses: the last of its guards, or the clause of all steps. */
+const clauseOfCall = ({ rule }: Performed): string => rule.guards.at(-1)?.clause ?? 'MEM-HYPERCALL-ONLY';
+
+/** All orders in which nothing comes before what was over when it began. */
+function* ordersOf(batch: readonly Performed[]): Generator<readonly Performed[], void, void> {
+  if (batch.length === 0) {
+    yield [];
+    return;
+  }
+  for (const first of batch) {
+    if (batch.some((other) => other !== first && other.ended <= first.began)) continue;
+    for (const rest of ordersOf(batch.filter((other) => other !== first))) yield [first, ...rest];
+  }
+}

@@ -1,0 +1,245 @@
+/** The worlds in which the reference model is attacked: small, with real words, and with tables that hardware could have. */
+import { wholeDesign } from '../../model/machine.ts';
+import type { MachineOptions } from '../../model/machine.ts';
+import type { Profile } from '../../spec/profile.ts';
+import type { GfnShape, World } from '../../spec/world.ts';
+import type { WrittenCall } from '../judge/written-call.ts';
+import { makeWorld } from '../scopes/linux.ts';
+import type { NamedWorld } from '../scopes/linux.ts';
+import { androidModelProfile, modelProfile } from './profile.ts';
+
+/** A world, the machine that is put into it, and the rules that it is held to. */
+export interface MachineWorld extends NamedWorld {
+  readonly options: MachineOptions;
+  readonly profile: Profile;
+}
+const mixed = { options: wholeDesign, profile: modelProfile };
+const android = { options: { ...wholeDesign, system: 'android' }, profile: androidModelProfile } as const;
+
+const block = 4;
+
+/** Guest frames: five at the start, one behind other tables, one just beyond the range, and one that wraps to the first. */
+function frames(levels: 1 | 2): { gfns: readonly GfnShape[]; tables: number } {
+  const reach = block ** (levels + 1);
+  const numbers = new Map<string, number>();
+  const table = (height: number, frame: number): number => {
+    const key = `${height}:${Math.floor(frame / block ** (height + 1))}`;
+    const known = numbers.get(key) ?? numbers.size;
+    numbers.set(key, known);
+    return known;
+  };
+  const passed = (frame: number): number[] => Array.from({ length: levels }, (_, i) => table(levels - 1 - i, frame));
+  const far = reach - block;
+  const list = [0, 1, 2, 3, 4, far, reach];
+  const gfns = list.map((frame, of): GfnShape => {
+    const head = list.indexOf(frame - (frame % block));
+    const name = frame === reach ? 'beyond' : frame === far ? 'far' : `G${frame}`;
+    const start = head < 0 ? of : head;
+    return {
+      name,
+      frame,
+      of,
+      head: start,
+      offset: frame - (list[start] ?? frame),
+      tables: passed(frame),
+      inRange: frame < reach,
+    };
+  });
+  const wrapped: GfnShape = { ...(gfns[0] as GfnShape), name: 'G0 + 2^52', frame: 2 ** 52, of: 0 };
+  return { gfns: [...gfns, wrapped], tables: numbers.size };
+}
+
+interface Shape {
+  readonly memory: number;
+  readonly levels: 1 | 2;
+  readonly vcpus: number;
+}
+
+function concrete({ memory, levels, vcpus }: Shape): World {
+  const sizes = { kvmPages: 1, vcpuPages: 1, hypVmPages: 1, hypVcpuPages: 1, pgdPages: 1, memcacheMin: levels };
+  const world = makeWorld({ memory, near: 0, block, levels: 0, slots: 2, vcpus, cpus: 2, sizes });
+  return { ...world, ...frames(levels), symbolic: false, words: 3, devices: 1, iovas: 2 };
+}
+
+export const call = (name: string, args: WrittenCall['args'] = {}, cpu = 0): WrittenCall => ({ call: name, cpu, args });
+
+interface Made {
+  readonly vm: string;
+  readonly protected: boolean;
+  /** Pages for the host's structures, then the hypervisor's, then the root table and a page for each vCPU that is made. */
+  readonly pages: readonly number[];
+  /** vCPUs that it may have. */
+  readonly vcpus: number;
+}
+
+export function made(vm: Made): WrittenCall[] {
+  const [kvm, vmMem, pgd, ...mem] = vm.pages.map((page) => `P${page}`) as [string, string, string, ...string[]];
+  return [
+    call('reserve_vm'),
+    call('host_share_hyp', { page: kvm }),
+    call('init_vm', {
+      vm: vm.vm,
+      kvm,
+      created: String(vm.vcpus),
+      protected: vm.protected ? 'yes' : 'no',
+      idRegs: 'yes',
+      vmMem,
+      pgd,
+    }),
+    ...mem.map((page, index) => call('init_vcpu', { vm: vm.vm, hostVcpu: kvm, index: String(index), mem: page })),
+  ];
+}
+const loaded = (vm: string, index: number, cpu: number): WrittenCall =>
+  call('vcpu_load', { vm, index: String(index) }, cpu);
+const fed = (vm: string, vcpu: number, ...firsts: number[]): WrittenCall[] =>
+  firsts.map((first) => call('topup_memcache', { vm, vcpu: String(vcpu), first: `P${first}`, pages: '2' }));
+
+const lively = {
+  start_teardown_vm: 0.2,
+  finalize_teardown_vm: 0.2,
+  unreserve_vm: 0.1,
+  vcpu_put: 0.4,
+  vcpu_sync_state: 0.1,
+  tlb_flush_vmid: 0.1,
+  topup_memcache: 0.15,
+  host_set_list: 0.25,
+  host_set_register: 0.4,
+  mkyoung: 0.2,
+  relax_perms: 0.3,
+  wrprotect: 0.4,
+  test_clear_young: 0.2,
+  guest_mmio_guard_enroll: 0.3,
+  guest_mmio_guard_map: 0.4,
+  guest_mmio_guard_unmap: 0.1,
+  iommu_detach: 0.3,
+  ffa_share: 0.3,
+  ffa_lend: 0.5,
+  ffa_reclaim: 0.7,
+  secure_read: 0.3,
+  secure_write: 0.3,
+  secure_return: 0.7,
+  device_bypass_read: 0.2,
+  device_bypass_write: 0.2,
+  guest_hyp_meminfo: 0.1,
+  guest_cpu_off: 0.3,
+  guest_write: 2,
+  guest_read: 2,
+  donate_guest: 2,
+  share_guest: 1.5,
+  host_read: 1.5,
+};
+
+/** A protected VM with a vCPU on each CPU. */
+export const siblings: MachineWorld = {
+  ...mixed,
+  name: 'siblings',
+  world: concrete({ memory: 16, levels: 1, vcpus: 2 }),
+  prelude: [
+    ...made({ vm: 'VM0', protected: true, pages: [8, 9, 10, 11, 12], vcpus: 2 }),
+    ...fed('VM0', 0, 13),
+    loaded('VM0', 0, 0),
+    loaded('VM0', 1, 1),
+  ],
+  weights: lively,
+};
+
+/** A protected VM on one CPU, and one that is not protected on the other, with tables of three levels. */
+export const neighbours: MachineWorld = {
+  ...mixed,
+  name: 'neighbours',
+  // why: a count of shares is soon at its largest number.
+  world: { ...concrete({ memory: 28, levels: 2, vcpus: 1 }), maxShares: 1 },
+  prelude: [
+    ...made({ vm: 'VM0', protected: true, pages: [8, 9, 10, 11], vcpus: 1 }),
+    ...made({ vm: 'VM1', protected: false, pages: [12, 13, 14, 15], vcpus: 1 }),
+    ...fed('VM0', 0, 16, 18, 20),
+    ...fed('VM1', 0, 22, 24, 26),
+    loaded('VM0', 0, 0),
+    loaded('VM1', 0, 1),
+  ],
+  weights: lively,
+};
+
+/** Nothing exists yet. */
+export const empty: MachineWorld = {
+  ...mixed,
+  name: 'empty',
+  world: concrete({ memory: 12, levels: 1, vcpus: 2 }),
+  prelude: [],
+  weights: { ...lively, topup_memcache: 0.5, start_teardown_vm: 0.5, finalize_teardown_vm: 1 },
+};
+
+/** A protected VM that has been used, with one vCPU off the CPUs and one to be made: it can end at any moment, and others come after it. */
+export const ending: MachineWorld = {
+  ...mixed,
+  name: 'ending',
+  world: concrete({ memory: 16, levels: 1, vcpus: 2 }),
+  prelude: [
+    ...made({ vm: 'VM0', protected: true, pages: [8, 9, 10, 11], vcpus: 2 }),
+    ...fed('VM0', 0, 12),
+    loaded('VM0', 0, 0),
+    call('donate_guest', { page: 'P0', gfn: 'G0' }),
+    call('vcpu_put'),
+  ],
+  weights: {
+    ...lively,
+    start_teardown_vm: 0.5,
+    finalize_teardown_vm: 0.5,
+    reclaim_dying_guest_page: 1.5,
+    init_vcpu: 3,
+    vcpu_load: 2,
+  },
+};
+
+/** The same made by Android's calls: pages for the host's structures, then for the root table. */
+function madeByAndroid({ vm, protected: isProtected, pages: [kvm, pgd], vcpus }: Made, first: number): WrittenCall[] {
+  const flags = { protected: isProtected ? 'yes' : 'no', idRegs: 'yes' };
+  return [
+    call('host_share_hyp', { page: `P${kvm}` }),
+    call('init_vm', { kvm: `P${kvm}`, created: String(vcpus), pgd: `P${pgd}`, ...flags }),
+    ...Array.from({ length: first }, (_, index) =>
+      call('init_vcpu', { vm, hostVcpu: `P${kvm}`, index: String(index), mpState: 'RUNNABLE' }),
+    ),
+  ];
+}
+
+/** Android's machine: a protected VM with a vCPU on each CPU. */
+export const androidSiblings: MachineWorld = {
+  ...android,
+  name: 'android',
+  world: concrete({ memory: 14, levels: 1, vcpus: 2 }),
+  prelude: [
+    ...madeByAndroid({ vm: 'VM0', protected: true, pages: [8, 9], vcpus: 2 }, 2),
+    ...fed('VM0', 0, 10, 12),
+    loaded('VM0', 0, 0),
+    loaded('VM0', 1, 1),
+  ],
+  weights: lively,
+};
+
+/** Android's machine: a protected VM that has been used and can end at any moment, beside one that is not protected. */
+export const androidEnding: MachineWorld = {
+  ...android,
+  name: 'android-ending',
+  world: concrete({ memory: 16, levels: 1, vcpus: 2 }),
+  prelude: [
+    ...madeByAndroid({ vm: 'VM0', protected: true, pages: [8, 9], vcpus: 2 }, 1),
+    ...madeByAndroid({ vm: 'VM1', protected: false, pages: [10, 11], vcpus: 1 }, 1),
+    ...fed('VM0', 0, 12),
+    ...fed('VM1', 0, 14),
+    loaded('VM0', 0, 0),
+    loaded('VM1', 0, 1),
+    call('donate_guest', { page: 'P0', gfn: 'G0' }),
+    call('vcpu_put'),
+  ],
+  weights: ending.weights,
+};
+
+export const machineWorlds: readonly MachineWorld[] = [
+  siblings,
+  neighbours,
+  empty,
+  ending,
+  androidSiblings,
+  androidEnding,
+];

@@ -1,0 +1,142 @@
+/** Sequences for the machine: drawn call by call on what the machine stands for, on schedules that are drawn as well. */
+import type { CompiledRule } from '../../spec/machine.ts';
+import { argsLength, passed } from '../../spec/term.ts';
+import { Draw } from '../generate/generator.ts';
+import { Random } from '../generate/random.ts';
+import { translateArgs } from '../judge/ordinals.ts';
+import type { Move, Performed } from './binder.ts';
+import type { Broken, Lab } from './two-run.ts';
+
+/** One call in so many is held where schedules are drawn; after how many steps, and for how many calls, at the most. */
+const holdsOneIn = 2;
+const mostSteps = 8;
+const mostCalls = 3;
+/** Steps of a call that has not been seen to its end yet. */
+const usualSteps = 4;
+/** While a call is held, all calls but one in so many are about the same thing, if one is drawn that can be. */
+const strayOneIn = 4;
+const mostDraws = 6;
+const recallsOneIn = 5;
+/** What calls can have in common, by the names of their parameters. */
+const subjects: Readonly<Record<string, string>> = {
+  vm: 'vm',
+  vcpu: 'vcpu',
+  index: 'vcpu',
+  page: 'page',
+  gfn: 'gfn',
+  device: 'device',
+};
+
+export class MachineWalk {
+  readonly lab: Lab;
+  readonly moves: Move[] = [];
+  private readonly random = new Random(0);
+  private readonly draw: Draw;
+  private readonly args = new Int32Array(argsLength);
+  private readonly steps = new Map<string, number>();
+  /** What each parameter of a rule offers. */
+  private readonly offered = new Map<CompiledRule, (readonly number[])[]>();
+
+  constructor(lab: Lab) {
+    this.lab = lab;
+    this.draw = new Draw(lab.spec, this.random, lab.named.weights);
+    for (const rule of lab.spec.rules.values()) {
+      const parameters = Object.values(rule.rule.parameters);
+      this.offered.set(
+        rule,
+        parameters.map(({ values }) => values(lab.spec.world)),
+      );
+    }
+  }
+
+  /** Draw and make up to `length` calls from the world's start. Seeds that are odd interleave CPUs. */
+  run(seed: number, length: number): Broken | undefined {
+    const { lab, moves } = this;
+    this.random.seed(seed);
+    this.draw.restart();
+    lab.reset();
+    moves.length = 0;
+    this.steps.clear();
+    while (moves.length < length && !lab.isOver) {
+      const move = this.next(seed % 2 === 1);
+      moves.push(move);
+      const breach = lab.perform(move);
+      if (breach !== undefined) return { length: moves.length, breach };
+      this.noteSteps(move);
+    }
+    const breach = lab.end();
+    return breach && { length: moves.length, breach };
+  }
+
+  /** Others are likely to want what a held call is about: that is where a race can be. */
+  private drawn(): CompiledRule {
+    const { lab, random } = this;
+    const [held] = lab.held;
+    if (held === undefined || random.below(strayOneIn) === 0) return this.recalling();
+    const about = this.subjectsOf(held);
+    const wanted = [...about.keys()][random.below(Math.max(1, about.size))];
+    const state = lab.drawnOn;
+    for (let i = 1; ; i++) {
+      const rule = this.draw.next(state, this.args);
+      const meets = this.args[0] !== held.cpu && rule.names.some((name) => subjects[name] === wanted);
+      if (meets) this.meet(rule, about);
+      if (meets || i === mostDraws) return rule;
+    }
+  }
+
+  /** What a call is about; where it names no VM and no vCPU, the one that is loaded. */
+  private subjectsOf({ values, cpu }: Performed): Map<string, number> {
+    const loaded = this.lab.machine.cpus[cpu]?.loaded;
+    const about = new Map<string, number>();
+    if (loaded !== undefined) about.set('vm', loaded.vm.slot).set('vcpu', loaded.index);
+    for (const name in values) {
+      const subject = subjects[name];
+      if (subject !== undefined) about.set(subject, values[name] as number);
+    }
+    return about;
+  }
+
+  /** Let a call be about the same, in most respects. */
+  private meet(rule: CompiledRule, about: ReadonlyMap<string, number>): void {
+    for (const name of rule.names) {
+      const value = about.get(subjects[name] ?? '');
+      if (value !== undefined && this.random.below(strayOneIn) > 0) this.put(rule, name, value);
+    }
+  }
+
+  /** What was done with a page is now and then tried with it again. */
+  private recalling(): CompiledRule {
+    const { lab, random } = this;
+    const rule = this.draw.next(lab.drawnOn, this.args);
+    if (random.below(recallsOneIn) > 0 || !rule.names.includes('page')) return rule;
+    const last = lab.performed.findLast(({ values }) => 'page' in values);
+    return last === undefined ? rule : this.put(rule, 'page', last.values['page'] ?? 0);
+  }
+
+  private put(rule: CompiledRule, name: string, value: number): CompiledRule {
+    const at = rule.names.indexOf(name);
+    if (this.offered.get(rule)?.[at]?.includes(value) !== true) return rule;
+    this.args[at + 1 + passed] = value;
+    this.args[at + 1] = rule.resolve[at]?.[value] ?? value;
+    return rule;
+  }
+
+  private next(isInterleaved: boolean): Move {
+    const { lab, args, random } = this;
+    const rule = this.drawn();
+    const given = rule.names.map((_, i) => args[i + 1 + passed] as number);
+    const [{ call }, cpu] = [rule.rule, args[0] as number];
+    const named = translateArgs(lab.spec, { call, cpu, args: given }, (vm) => lab.ordinals.toOrdinal(vm));
+    if (!isInterleaved || random.below(holdsOneIn) > 0) return { call, cpu, args: named };
+    const steps = Math.min(mostSteps, this.steps.get(call) ?? usualSteps);
+    const hold = { after: 1 + random.below(steps), lets: 1 + random.below(mostCalls) };
+    return { call, cpu, args: named, hold };
+  }
+
+  /** Holds are drawn among as many steps as a call has taken at the most when it was alone. */
+  private noteSteps({ call, hold }: Move): void {
+    const done = this.lab.performed.at(-1);
+    if (hold === undefined && done !== undefined && this.lab.held.length === 0)
+      this.steps.set(call, Math.max(this.steps.get(call) ?? 1, done.ended - done.began));
+  }
+}

@@ -1,0 +1,84 @@
+/** Worlds for Android's profiles: one with devices, once behind an IOMMU and once not, and one of CIDs alone. */
+import { makeWorld } from './linux.ts';
+import type { NamedWorld } from './linux.ts';
+import type { WrittenCall } from '../judge/written-call.ts';
+import type { World } from '../../spec/world.ts';
+
+const call = (name: string, args: WrittenCall['args'] = {}, cpu = 0): WrittenCall => ({ call: name, cpu, args });
+const sizes = { kvmPages: 0, vcpuPages: 0, hypVmPages: 0, hypVcpuPages: 0, pgdPages: 0, memcacheMin: 0 };
+
+const withDevices: World = {
+  ...makeWorld({ memory: 4, near: 2, block: 2, levels: 0, slots: 2, vcpus: 2, cpus: 2, sizes }),
+  devices: 2,
+  iovas: 2,
+};
+
+const vm1Lives: readonly WrittenCall[] = [
+  call('init_vm', { kvm: 'P0', created: '1', idRegs: 'yes', pgd: 'P0' }),
+  call('init_vcpu', { vm: 'VM1', hostVcpu: 'P0', mpState: 'RUNNABLE' }),
+  call('vcpu_load', { vm: 'VM1' }, 1),
+];
+
+/** Two devices, VM0, which is protected and has its second vCPU switched off, and VM1, which is not protected. */
+export const devices: NamedWorld = {
+  name: 'devices',
+  world: withDevices,
+  prelude: [
+    call('init_vm', { kvm: 'P0', created: '2', protected: 'yes', pgd: 'P0' }),
+    call('init_vcpu', { vm: 'VM0', hostVcpu: 'P0', index: '0', mpState: 'RUNNABLE' }),
+    call('init_vcpu', { vm: 'VM0', hostVcpu: 'P0', index: '1', mpState: 'STOPPED' }),
+    call('vcpu_load', { vm: 'VM0', index: '0' }),
+    ...vm1Lives,
+  ],
+  weights: {
+    start_teardown_vm: 0.1,
+    finalize_teardown_vm: 0.15,
+    iommu_detach: 0.5,
+    guest_cpu_off: 0.2,
+    vcpu_put: 0.3,
+    share_guest: 2,
+    unshare_guest: 0.5,
+    reclaim_dying_guest_page: 2,
+  },
+};
+
+/** The same on an SoC of which some device has a way to memory of its own (DMA-SOC does not hold). */
+export const devicesUncovered: NamedWorld = {
+  ...devices,
+  name: 'devices-uncovered',
+  world: { ...withDevices, socCoversDma: false },
+};
+
+/** Structures and page tables are made of pages, which a device may have mapped. */
+export const devicesFull: NamedWorld = {
+  name: 'devices-full',
+  world: {
+    ...makeWorld({
+      memory: 9,
+      near: 2,
+      block: 2,
+      levels: 1,
+      slots: 2,
+      vcpus: 1,
+      cpus: 1,
+      sizes: { ...sizes, kvmPages: 1, vcpuPages: 1, pgdPages: 2, memcacheMin: 1 },
+    }),
+    devices: 1,
+    iovas: 2,
+  },
+  prelude: [
+    call('host_share_hyp', { page: 'P0' }),
+    call('init_vm', { kvm: 'P0', created: '1', protected: 'yes', pgd: 'P2' }),
+    call('init_vcpu', { vm: 'VM0', hostVcpu: 'P0', index: '0', mpState: 'RUNNABLE' }),
+    call('vcpu_load', { vm: 'VM0', index: '0' }),
+  ],
+  weights: devices.weights,
+};
+
+/** Three CIDs, and no memory at all. */
+export const cids: NamedWorld = {
+  name: 'cids',
+  world: { ...makeWorld({ memory: 0, near: 0, block: 1, levels: 0, slots: 0, vcpus: 0, cpus: 1, sizes }), cids: 3 },
+  prelude: [],
+  weights: { reboot_host: 0.1, restart_service: 0.3 },
+};

@@ -1,0 +1,166 @@
+/**
+ * Worlds so small that every state of them can be reached in a moment. What makes a world large is left to a world of
+ * its own: in most of them VMs cost no pages; in some there is no content, and then nobody loads or stores.
+ */
+import type { BootWorld } from '../../spec/boot/world.ts';
+import type { FlowWorld } from '../../spec/attestation/world.ts';
+import type { Profile } from '../../spec/profile.ts';
+import { android16 } from '../../spec/profiles/android16-6.12.ts';
+import { attest15 } from '../../spec/profiles/attest-15.ts';
+import { avf15 } from '../../spec/profiles/avf-15.ts';
+import { avf2026 } from '../../spec/profiles/avf-2026.ts';
+import { cidsCyclic, cidsStrict } from '../../spec/profiles/cids.ts';
+import { linux73 } from '../../spec/profiles/linux-7.3.ts';
+import { protAll } from '../../spec/world.ts';
+import type { Sizes, World } from '../../spec/world.ts';
+import { cids } from './android.ts';
+import { images, instances, recordsAlone, versions } from './boot.ts';
+import { somePermissions } from '../explore/enumerate.ts';
+import type { Most } from '../explore/explore.ts';
+import { attestation } from './attestation.ts';
+import type { Suite } from './suites.ts';
+import { makeWorld, nothing } from './linux.ts';
+import type { NamedWorld, Shape } from './linux.ts';
+
+export interface CompleteWorld extends Suite {
+  /** What would grow for ever is followed up to these numbers. */
+  readonly most: Most;
+}
+
+const inWorld = (profile: Profile, named: NamedWorld, most: Most = {}): CompleteWorld => ({
+  chapter: 'complete',
+  profile,
+  named,
+  unsafe: false,
+  most,
+});
+
+/** One page, one frame, one VM at a time, one CPU. */
+const least: Shape = {
+  memory: 1,
+  near: 1,
+  block: 1,
+  levels: 0,
+  far: false,
+  slots: 1,
+  vcpus: 1,
+  cpus: 1,
+  sizes: nothing,
+};
+const world = (name: string, shape: Partial<Shape>, more: Partial<World> = {}): NamedWorld => ({
+  name,
+  world: { ...makeWorld({ ...least, ...shape }), permissions: somePermissions, ...more },
+  prelude: [],
+  weights: {},
+});
+/** Nobody loads or stores, so that permissions matter to nobody. */
+const noContent: Partial<World> = { words: 0, permissions: [protAll] };
+const everyPermission: Partial<World> = { permissions: Array.from({ length: protAll + 2 }, (_, set) => set) };
+const oneDevice: Partial<World> = { devices: 1, iovas: 1 };
+
+const vmPages: Sizes = { ...nothing, kvmPages: 1, hypVmPages: 1, pgdPages: 1 };
+const vcpuPages: Sizes = { ...nothing, vcpuPages: 1, hypVcpuPages: 1 };
+const allPages: Sizes = { ...vmPages, vcpuPages: 1, hypVcpuPages: 1 };
+const tablePages: Sizes = { ...nothing, memcacheMin: 1 };
+const rootAndTables: Sizes = { ...tablePages, pgdPages: 1 };
+
+/** The host offers no pages for page tables, or a few. */
+const noList: Most = { listLength: 0 };
+const shortList: Most = { listLength: 2 };
+
+const linux = (name: string, shape: Partial<Shape>, more: Partial<World> = {}, most = noList): CompleteWorld =>
+  inWorld(linux73, world(name, shape, more), most);
+const android = (name: string, shape: Partial<Shape>, more: Partial<World> = {}, most = noList): CompleteWorld =>
+  inWorld(android16, world(name, shape, { ...oneDevice, ...more }), most);
+
+const only = <T>(list: readonly T[], ...places: readonly number[]): readonly T[] =>
+  list.filter((_, place) => places.includes(place));
+const without = <T extends { readonly name: string }>(list: readonly T[], ...names: readonly string[]): readonly T[] =>
+  list.filter(({ name }) => !names.includes(name));
+
+const booting = (name: string, from: NamedWorld, part: (boot: BootWorld) => Partial<BootWorld>): NamedWorld => {
+  const boot = from.world.boot as BootWorld;
+  return { ...from, name, world: { ...from.world, boot: { ...boot, randomSalts: 1, ...part(boot) } } };
+};
+/** One whole piece of each kind, and every flaw. */
+const flaws = booting('flaws', images, (boot) => ({
+  handoffs: without(boot.handoffs, 'unlocked'),
+  trees: without(boot.trees, 'with a vendor partition'),
+  kernels: without(boot.kernels, 'by the vendor', 'alone', 'service'),
+  ramdisks: without(boot.ramdisks, 'debug'),
+  systems: without(boot.systems, 'system with vendor'),
+  apexes: without(boot.apexes, 'other APEXes'),
+}));
+/** One piece of each kind, one instance, one instance image, and one thing that is followed of all that VMs seal. */
+const single = (boot: BootWorld): Partial<BootWorld> => ({
+  handoffs: only(boot.handoffs, 0),
+  kernels: only(boot.kernels, 0),
+  ramdisks: only(boot.ramdisks, 0),
+  apks: only(boot.apks, 0),
+  apexes: only(boot.apexes, 0),
+  ids: 1,
+  disks: 1,
+  kept: 1,
+});
+const oneRecord = booting('one-record', recordsAlone, (boot) => ({
+  ...single(boot),
+  kernels: boot.kernels,
+  apexes: boot.apexes,
+}));
+const twoApps = booting('two-apps', recordsAlone, (boot) => ({ ...single(boot), apks: boot.apks }));
+const strangeApp = booting('strange-app', instances, (boot) => ({ ...single(boot), apks: only(boot.apks, 0, 2) }));
+const twoIds = booting('two-ids', instances, (boot) => ({ ...single(boot), ids: 2 }));
+const twoVersions = booting('two-versions', versions, () => ({}));
+
+const attesting = (name: string, part: (flow: FlowWorld) => Partial<FlowWorld>): CompleteWorld => {
+  const flow = attestation.world.flow as FlowWorld;
+  const named = {
+    ...attestation,
+    name,
+    world: { ...attestation.world, flow: { ...flow, sessions: 1, ...part(flow) } },
+  };
+  return inWorld(attest15, named);
+};
+const honest = ({ issuers }: FlowWorld): Partial<FlowWorld> => ({ forged: [], issuers: only(issuers, 0) });
+
+/** All of these in some seconds, the smaller ones first. */
+export const completeWorlds: readonly CompleteWorld[] = [
+  inWorld(cidsStrict, cids),
+  inWorld(cidsCyclic, cids, { cidGranted: 2 }),
+  linux('vcpu-pages', { memory: 2, sizes: vcpuPages }),
+  linux('vm-pages', { memory: 3, sizes: vmPages }),
+  linux('all-pages', { memory: 4, sizes: allPages }, noContent),
+  inWorld(avf2026, flaws),
+  linux('code', { near: 0, far: true, code: true, hardwareAccessFlag: false }),
+  linux('two-cpus', { vcpus: 2, cpus: 2 }, noContent),
+  attesting('one-session', ({ vms }) => ({ vms: only(vms, 0, 1, 2) })),
+  attesting('other-payloads', (flow) => ({ ...honest(flow), vms: only(flow.vms, 0, 3, 4) })),
+  attesting('two-sessions', (flow) => ({ ...honest(flow), vms: only(flow.vms, 0, 5), sessions: 2 })),
+  android('device-pages', { memory: 2, levels: 1, sizes: rootAndTables }, noContent, shortList),
+  linux('two-vcpus', { memory: 3, vcpus: 2, sizes: vcpuPages }, noContent),
+  inWorld(avf15, twoApps),
+  inWorld(avf2026, strangeApp),
+  inWorld(avf15, oneRecord),
+  android('one-device', {}),
+  linux('blocks', { memory: 2, near: 2, block: 2 }, noContent),
+  inWorld(avf2026, twoVersions),
+  inWorld(avf2026, twoIds),
+  linux('tables', { memory: 2, levels: 1, sizes: tablePages }, noContent, shortList),
+  linux('permissions', { hardwareAccessFlag: false }, everyPermission),
+  linux('two-vms', { slots: 2 }, noContent),
+  linux('two-pages', { memory: 2 }),
+];
+
+/** The same with more in them: minutes. */
+export const largerWorlds: readonly CompleteWorld[] = [
+  linux('two-cpus-contents', { vcpus: 2, cpus: 2 }),
+  linux('all-pages-and-one', { memory: 5, sizes: allPages }, noContent),
+  linux('vm-pages-contents', { memory: 4, sizes: vmPages }),
+  linux('tables-contents', { memory: 2, levels: 1, sizes: tablePages }, {}, shortList),
+  linux('two-vms-contents', { slots: 2 }),
+  linux('two-frames', { memory: 2, far: true }),
+  android('one-device-two-pages', { memory: 2 }),
+  linux('blocks-contents', { memory: 2, near: 2, block: 2 }),
+  inWorld(avf15, twoVersions),
+  linux('blocks-unaligned', { memory: 3, near: 2, block: 2, far: true }, noContent),
+];

@@ -1,0 +1,117 @@
+/**
+ * Cuts: sequences with some calls taken out. VMs are named by the order of their reservation, so names move up where a
+ * reservation goes. What follows a cut may go on with another VM, or on another CPU: a VM that was torn down and made
+ * again is then the one that was there before.
+ */
+import type { Call, Machine } from '../../spec/machine.ts';
+import type { State } from '../../spec/state.ts';
+import { distinctPages, exchanged, isFrame, isPage, isVcpu, mapped, parametersOf } from './symmetry.ts';
+import type { IsKind } from './symmetry.ts';
+import { translate, vmsIn } from '../judge/ordinals.ts';
+
+export class Cuts {
+  private readonly machine: Machine;
+  /** The number of the first VM that a sequence itself reserves. */
+  private readonly firstVm: number;
+  /** Pages that differ from each other at the start. */
+  private readonly pages: readonly number[];
+  private readonly frames: readonly number[];
+
+  constructor(machine: Machine, firstVm: number, start: State) {
+    this.machine = machine;
+    this.firstVm = firstVm;
+    this.frames = machine.world.gfns.map((_, gfn) => gfn);
+    this.pages = [...distinctPages(machine, start)].flatMap((is, page) => (is === 1 ? [page] : []));
+  }
+
+  /** Without the calls from `from` up to `to`. */
+  without(calls: readonly Call[], from: number, to: number): readonly Call[] {
+    return [...calls.slice(0, from), ...this.after(calls, from, to)];
+  }
+
+  /** The same, with what follows going on elsewhere, in each way that there is. */
+  *withoutElsewhere(calls: readonly Call[], from: number, to: number): IterableIterator<readonly Call[]> {
+    const before = calls.slice(0, from);
+    const after = this.after(calls, from, to);
+    for (const moved of this.elsewhere(after)) yield [...before, ...moved];
+    for (const moved of this.together(after)) yield [...before, ...moved];
+    if (to === from + 1) {
+      const gone = calls[from] as Call;
+      for (const moved of this.withOthers(after, gone, isPage, this.pages)) yield [...before, ...moved];
+      for (const onFrame of this.withOthers(after, gone, isFrame, this.frames)) {
+        yield [...before, ...onFrame];
+        for (const moved of this.withOthers(onFrame, gone, isPage, this.pages)) yield [...before, ...moved];
+      }
+    }
+  }
+
+  /** The pages or frames that the call which goes has made ready are others from then on. */
+  private *withOthers(
+    calls: readonly Call[],
+    gone: Call,
+    isKind: IsKind,
+    others: readonly number[],
+  ): IterableIterator<readonly Call[]> {
+    const { machine } = this;
+    const readied = new Set(gone.args.filter((_, i) => isKind(parametersOf(machine, gone)[i])));
+    for (const one of readied) {
+      for (const other of others) {
+        if (other !== one) yield calls.map((call) => mapped(machine, call, isKind, (at) => (at === one ? other : at)));
+      }
+    }
+  }
+
+  /** All on one CPU, and by one vCPU. */
+  private *together(calls: readonly Call[]): IterableIterator<readonly Call[]> {
+    const { machine } = this;
+    const cpus = new Set(calls.map((call) => call.cpu));
+    const vcpus = new Set(calls.flatMap((call) => call.args.filter((_, i) => isVcpu(parametersOf(machine, call)[i]))));
+    if (cpus.size < 2) return;
+    for (const cpu of cpus) {
+      const onOne = calls.map((call) => ({ ...call, cpu }));
+      yield onOne;
+      for (const vcpu of vcpus.size > 1 ? vcpus : []) {
+        yield onOne.map((call) => mapped(machine, call, isVcpu, () => vcpu));
+      }
+    }
+  }
+
+  private after(calls: readonly Call[], from: number, to: number): readonly Call[] {
+    const first = this.firstVm + calls.slice(0, from).filter(this.reserves).length;
+    const gone = calls.slice(from, to).filter(this.reserves).length;
+    const after = calls.slice(to);
+    if (gone === 0) return after;
+    const moveUp = (vm: number): number => (vm >= first + gone ? vm - gone : vm);
+    return after.map((call) => translate(this.machine, call, moveUp));
+  }
+
+  private readonly reserves = (call: Call): boolean => this.machine.rule(call.call).rule.answer === 'vm';
+
+  /** The calls with two VMs exchanged, two CPUs, or both. */
+  private *elsewhere(calls: readonly Call[]): IterableIterator<readonly Call[]> {
+    const cpus = [...new Set(calls.map((call) => call.cpu))];
+    for (const vms of this.vmsExchanged(calls)) {
+      if (vms !== calls) yield vms;
+      for (const one of cpus) {
+        for (let other = 0; other < this.machine.world.cpus; other++) {
+          if (other < one || (other > one && !cpus.includes(other))) {
+            yield vms.map((call) => ({ ...call, cpu: exchanged(call.cpu, one, other) }));
+          }
+        }
+      }
+    }
+  }
+
+  private *vmsExchanged(calls: readonly Call[]): IterableIterator<readonly Call[]> {
+    yield calls;
+    const { machine } = this;
+    const used = new Set(calls.flatMap((call) => vmsIn(machine.rule(call.call)).map((i) => call.args[i] as number)));
+    const last = this.firstVm + calls.filter(this.reserves).length;
+    for (const one of used) {
+      for (let other = 0; other <= last; other++) {
+        if (other === one || (other > one && used.has(other))) continue;
+        yield calls.map((call) => translate(machine, call, (vm) => exchanged(vm, one, other)));
+      }
+    }
+  }
+}

@@ -1,0 +1,48 @@
+import { fault, firstOf, mpState, vcpuIndex, vm } from '../../parameters.ts';
+import { hypercall, must, noSubject } from '../../rule.ts';
+import { isBelow, value, when } from '../../term.ts';
+import { isRight, vcpuPages } from '../../vocabulary/lifecycle.ts';
+import { emptyList } from '../../vocabulary/memcache.ts';
+import { areSharedWithHyp, pinAll } from '../../vocabulary/pages.ts';
+import {
+  featuresAgree,
+  hostVcpuOf,
+  isCreated,
+  isPlanned,
+  isPresent,
+  isProtected,
+  isUnprotected,
+  powerOf,
+  vcpu,
+} from '../../vocabulary/vms.ts';
+
+const made = vcpu<'vm' | 'index'>('vm', 'index');
+
+/** Android's: the structure comes from the hypervisor's own allocator, and the vCPU is made switched on or off. */
+export const androidInitVcpu = hypercall(
+  'init_vcpu',
+  { vm, hostVcpu: firstOf('vcpuPages'), index: vcpuIndex, mpState, full: fault },
+  {
+    guards: [
+      must('INIT-VCPU-VM', isCreated('vm'), 'ENOENT', noSubject),
+      must('INIT-VCPU-ALLOCATED', isRight('full'), 'ENOMEM', {
+        excuse: "the hypervisor's own allocator is not part of the state; when it is empty is its choice",
+      }),
+      must('INIT-VCPU-PINNABLE', areSharedWithHyp('hostVcpu', vcpuPages), 'EBUSY'),
+      must('INIT-VCPU-POWER', isBelow('mpState', 2), 'EINVAL', {
+        excuse: 'a vCPU of which nobody says whether it is on would run like one that is',
+      }),
+      must('INIT-VCPU-FEATURES', featuresAgree('vm'), 'EINVAL'),
+      must('INIT-VCPU-PLANNED', isPlanned('vm', 'index'), 'EINVAL'),
+      must('INIT-VCPU-VACANT', isPresent(made).is(0), 'EINVAL'),
+    ],
+    effects: [
+      pinAll('hostVcpu', vcpuPages),
+      hostVcpuOf(made).becomes(value('hostVcpu')),
+      emptyList(made),
+      when(isProtected('vm'), powerOf(made).becomes(value('mpState'))),
+      when(isUnprotected('vm'), powerOf(made).becomes('ON')),
+      isPresent(made).becomes(1),
+    ],
+  },
+);

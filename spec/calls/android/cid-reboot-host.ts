@@ -1,0 +1,24 @@
+import { call } from '../../rule.ts';
+import { all } from '../../term.ts';
+import { forEachCid, forgetLast, grantsOf, liveWith, openGrantsOf, remembered } from '../../vocabulary/cids.ts';
+
+/** The host reboots: every VM has ended, and CIDs are given out from the lowest on again. */
+export const rebootHost = call(
+  'host',
+  'reboot_host',
+  {},
+  {
+    guards: [],
+    effects: [
+      forEachCid(
+        all(
+          liveWith('each cid').becomes(0),
+          grantsOf('each cid').becomes(0),
+          openGrantsOf('each cid').becomes(0),
+          remembered('each cid').becomes(0),
+        ),
+      ),
+      forgetLast,
+    ],
+  },
+);

@@ -1,0 +1,18 @@
+import { cid } from '../../parameters.ts';
+import { call, must } from '../../rule.ts';
+import { isBelow } from '../../term.ts';
+import { liveWith, openGrantsOf, remembered } from '../../vocabulary/cids.ts';
+
+/** A VM comes to life under a CID that was granted before, and the service notes it. */
+export const registerCid = call(
+  'service',
+  'register_cid',
+  { cid },
+  {
+    guards: [
+      must('CID-REGISTER-GRANTED', isBelow(0, openGrantsOf('cid').value), 'ILLEGAL_STATE'),
+      must('CID-REGISTER-UNUSED', liveWith('cid').is(0), 'EADDRINUSE'),
+    ],
+    effects: [openGrantsOf('cid').shrinks(), liveWith('cid').grows(), remembered('cid').becomes(1)],
+  },
+);

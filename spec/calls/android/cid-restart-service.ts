@@ -1,0 +1,18 @@
+import { call } from '../../rule.ts';
+import { forEachCid, forgetLast, remembered } from '../../vocabulary/cids.ts';
+
+/** The service restarts: it has forgotten which CIDs are held, though their VMs run on, but not which it gave last. */
+export const restartService = call(
+  'service',
+  'restart_service',
+  {},
+  { guards: [], effects: [forEachCid(remembered('each cid').becomes(0))] },
+);
+
+/** The same before the last CID was kept in a property: allocation starts anew at the lowest. */
+export const restartForgetfulService = call(
+  'service',
+  'restart_service',
+  {},
+  { guards: [], effects: [forEachCid(remembered('each cid').becomes(0)), forgetLast] },
+);

@@ -1,0 +1,28 @@
+import { vcpuIndex, vm } from '../../parameters.ts';
+import { call, must, noSubject } from '../../rule.ts';
+import { both } from '../../term.ts';
+import { isPlanned, isPresent, isProtected, powerOf, vcpu } from '../../vocabulary/vms.ts';
+import { entersGuest } from '../memory/guest-access.ts';
+
+const target = vcpu<'vm' | 'target'>('vm', 'target');
+
+/** PSCI CPU_ON: a VM switches another of its vCPUs on. */
+export const guestCpuOn = call(
+  'guest',
+  'guest_cpu_on',
+  { vm, vcpu: vcpuIndex, target: vcpuIndex },
+  {
+    guards: [
+      ...entersGuest,
+      must('CPU-ON-PROTECTED', isProtected('vm'), 'hvc', { excuse: 'the host keeps the power state of its own VMs' }),
+      must('CPU-ON-TARGET', both(isPlanned('vm', 'target'), isPresent(target).is(1)), 'INVALID_PARAMETERS', noSubject),
+      must('CPU-ON-STARTED', powerOf(target).isNot('PENDING'), 'ON_PENDING', {
+        excuse: 'switching it on once more would set anew where it begins, which is not part of the state',
+      }),
+      must('CPU-ON-OFF', powerOf(target).is('OFF'), 'ALREADY_ON', {
+        excuse: 'switching on what is on would reset the registers, which are not part of the state',
+      }),
+    ],
+    effects: [powerOf(target).becomes('PENDING')],
+  },
+);

@@ -1,0 +1,54 @@
+import { fault, gfn, vcpuIndex, vm } from '../../parameters.ts';
+import { call, must, neverDecides } from '../../rule.ts';
+import { all, both, either, forEach, not, when } from '../../term.ts';
+import type { Condition } from '../../term.ts';
+import { isRight } from '../../vocabulary/lifecycle.ts';
+import { giveToHost, isUnmappedForDma, wipe } from '../../vocabulary/pages.ts';
+import { unmap } from '../../vocabulary/page-tables.ts';
+import { isMapped, mappedPage, mappingOf } from '../../vocabulary/stage2.ts';
+import { isProtected } from '../../vocabulary/vms.ts';
+import { entersGuest } from '../memory/guest-access.ts';
+
+const page = mappedPage<'vm' | 'gfn'>('vm', 'gfn');
+/** Only a protected VM has a page to give up, and only where one is mapped; otherwise the call does nothing. */
+const givesUp = both(isProtected<'vm' | 'gfn'>('vm'), isMapped<'vm' | 'gfn'>('vm', 'gfn'));
+const ofPage = (condition: Condition<'vm' | 'gfn'>): Condition<'vm' | 'gfn'> => ({
+  ...either(not(givesUp), condition),
+  words: `${condition.words}, where a page is given up`,
+});
+
+/** MEM_RELINQUISH: a VM gives one of its pages back to the host. */
+export const guestMemRelinquish = call(
+  'guest',
+  'guest_mem_relinquish',
+  { vm, vcpu: vcpuIndex, gfn, argFault: fault },
+  {
+    guards: [
+      ...entersGuest,
+      must('RELINQUISH-ARGS', isRight('argFault'), 'INVALID_PARAMETER', {
+        excuse: 'reserved arguments are not part of the state',
+      }),
+      must(
+        'RELINQUISH-DMA',
+        ofPage(isUnmappedForDma(page)),
+        'INVALID_PARAMETER',
+        neverDecides('DMA-MAPPED-PINNED: a page that a device has mapped is not given to a VM'),
+      ),
+      must('RELINQUISH-OWNED', ofPage(mappingOf('vm', 'gfn').is('OWNED')), 'INVALID_PARAMETER', {
+        excuse: 'a page that is shared with the host could be left to it without harm',
+      }),
+    ],
+    // MEM-WIPE-UNMAPPED: the mapping ends first, or another vCPU could write to the page after the wipe.
+    effects: [
+      when(
+        givesUp,
+        forEach<'vm' | 'gfn', 'each page'>(
+          page,
+          1,
+          'each page',
+          all<'vm' | 'gfn' | 'each page'>(unmap('vm', 'gfn'), wipe('each page'), giveToHost('each page')),
+        ),
+      ),
+    ],
+  },
+);

@@ -1,0 +1,24 @@
+import { callNumber } from '../../parameters.ts';
+import { hypercall, must } from '../../rule.ts';
+import type { Rule } from '../../rule.ts';
+import { compare } from '../../term.ts';
+
+const namedOnly = { excuse: 'a call that is refused for its number is no call of this specification' };
+
+/**
+ * A hypercall by its number alone: `lowest` is the only one of the early calls that is still answered after the
+ * hypervisor has finished its set-up, and `highest` is the last that exists.
+ */
+export const hypercallByNumber = (lowest: number, highest: number): Rule =>
+  hypercall(
+    'hypercall',
+    { id: callNumber(lowest, highest) },
+    {
+      guards: [
+        must('CALL-AFTER-SETUP', compare<'id'>('id', '>=', lowest), 'NOT_SUPPORTED', namedOnly),
+        must('CALL-NUMBER', compare<'id'>('id', '<=', highest), 'NOT_SUPPORTED', namedOnly),
+        must('CALL-FINALIZE-ONCE', compare<'id'>('id', '!==', lowest), 'EPERM', namedOnly),
+      ],
+      effects: [],
+    },
+  );

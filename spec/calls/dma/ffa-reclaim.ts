@@ -1,0 +1,34 @@
+import { fault, page } from '../../parameters.ts';
+import { hypercall, must } from '../../rule.ts';
+import { both, either } from '../../term.ts';
+import { secureHold } from '../../vocabulary/devices.ts';
+import { isRight } from '../../vocabulary/lifecycle.ts';
+import { giveToHost, guestShares, hostState, hypState, isMemory, ownerOf } from '../../vocabulary/pages.ts';
+
+const isLent = ownerOf<'page'>('page').is('FFA');
+const isKept = hostState<'page'>('page').isOneOf('OWNED', 'SHARED_OWNED', 'SHARED_BORROWED');
+
+/** FFA_MEM_RECLAIM: the host takes back what it has shared with, or lent to, the secure world. */
+export const ffaReclaim = hypercall(
+  'ffa_reclaim',
+  { page, descFault: fault },
+  {
+    guards: [
+      must('FFA-RECLAIM-DESCRIPTOR', isRight('descFault'), 'INVALID_PARAMETERS', {
+        excuse: 'buffers and descriptors are not part of the state',
+      }),
+      must('FFA-RECLAIM-MEMORY', isMemory('page'), 'DENIED', { excuse: 'what is no memory was never given' }),
+      must('FFA-RECLAIM-RETURNED', secureHold('page').is('NONE'), 'DENIED'),
+      must('FFA-RECLAIM-GIVEN', hostState('page').isOneOf('NOPAGE', 'SHARED_OWNED'), 'DENIED'),
+      // why: a page that the host has lost may have gone to anyone.
+      must('FFA-RECLAIM-OWNER', either(isKept, isLent), 'DENIED'),
+      // why: a page that the host shares may be shared with the hypervisor or with VMs.
+      must(
+        'FFA-RECLAIM-BORROWER',
+        either(isLent, both(hypState('page').is('NOPAGE'), guestShares('page').is(0))),
+        'DENIED',
+      ),
+    ],
+    effects: [giveToHost('page')],
+  },
+);

@@ -1,0 +1,90 @@
+import { fault, firstOf, flag, vcpuCount, vm } from '../../parameters.ts';
+import { hypercall, keeps, must, noSubject } from '../../rule.ts';
+import type { Step } from '../../rule.ts';
+import { answers, isBelow, value } from '../../term.ts';
+import type { Effect, Ref } from '../../term.ts';
+import { employAll, hypVmPages, isAlignedRoot, isRight, kvmPages, pgdPages } from '../../vocabulary/lifecycle.ts';
+import { areDisjoint, areHostOwned, areSharedWithHyp, pinAll, wipeAll } from '../../vocabulary/pages.ts';
+import {
+  createdVcpus,
+  firstFreeEntry,
+  hasFreeEntry,
+  idRegs,
+  isHandle,
+  isReserved,
+  kvmOf,
+  lifeOf,
+  metadataPages,
+  protection,
+  stage2Pages,
+} from '../../vocabulary/vms.ts';
+
+const withinPage = { excuse: 'addresses within a page are not part of the state' };
+
+/** What the host offers: its own structure, shared and then pinned, and memory for the hypervisor's. */
+const offered = {
+  kvm: firstOf('kvmPages'),
+  created: vcpuCount,
+  protected: flag,
+  idRegs: flag,
+  vmMem: firstOf('hypVmPages'),
+  vmMemFault: fault,
+  pgd: firstOf('pgdPages'),
+  pgdFault: fault,
+};
+type Offered = keyof typeof offered;
+
+const takesStructure: readonly Step<Offered>[] = [
+  must('INIT-VM-PINNABLE', areSharedWithHyp('kvm', kvmPages), 'EPERM'),
+  must('INIT-VM-VCPUS', isBelow(0, 'created'), 'EINVAL'),
+];
+
+const takesMemory: readonly Step<Offered>[] = [
+  must('INIT-VM-ALIGNED', isRight('vmMemFault'), 'ENOMEM', withinPage),
+  must('INIT-VM-DONATED', areHostOwned('vmMem', hypVmPages), 'ENOMEM'),
+  keeps('LIFE-SCRUB', wipeAll('vmMem', hypVmPages)),
+  must('INIT-VM-PGD-ALIGNED', isRight('pgdFault'), 'ENOMEM', withinPage),
+  must('INIT-VM-PGD-DONATED', areHostOwned('pgd', pgdPages), 'ENOMEM'),
+  must('INIT-VM-PGD-DISTINCT', areDisjoint('vmMem', hypVmPages, 'pgd', pgdPages), 'ENOMEM'),
+  keeps('LIFE-SCRUB', wipeAll('pgd', pgdPages)),
+];
+
+/** The VM can be found under its handle only after the last of these: nothing can fail any more (LIFE-PUBLISH-LAST). */
+const publishes = <P extends string>(entry: Ref<P>): Effect<Offered | P>[] => [
+  pinAll('kvm', kvmPages),
+  employAll<Offered | P>('vmMem', hypVmPages, 'METADATA', entry),
+  employAll<Offered | P>('pgd', pgdPages, 'STAGE2', entry),
+  metadataPages(entry).becomes(hypVmPages),
+  stage2Pages(entry).becomes(pgdPages),
+  kvmOf(entry).becomes(value('kvm')),
+  protection(entry).becomes(value('protected')),
+  idRegs(entry).becomes(value('idRegs')),
+  createdVcpus(entry).becomes(value('created')),
+  lifeOf(entry).becomes('LIVE'),
+];
+
+/** A reserved handle becomes a VM, in memory that the host gives up for it. */
+export const initVm = hypercall(
+  'init_vm',
+  { vm, ...offered },
+  {
+    guards: [
+      ...takesStructure,
+      must('INIT-VM-HANDLE', isHandle('vm'), 'EINVAL', {
+        excuse: 'INIT-VM-RESERVED refuses the same handles; only the memory offered is spared',
+      }),
+      ...takesMemory,
+      // Hazard: the real hypervisor stops the machine here.
+      must('INIT-VM-PGD-ORDER', isAlignedRoot('pgd'), 'PANIC', withinPage),
+      must('INIT-VM-RESERVED', isReserved('vm'), 'EINVAL'),
+    ],
+    effects: publishes('vm'),
+  },
+);
+
+/** The older form: nothing is reserved, the hypervisor picks the handle and answers it. */
+export const initVmUnreserved = hypercall('init_vm', offered, {
+  guards: [...takesStructure, ...takesMemory, must('INIT-VM-ROOM', hasFreeEntry, 'ENOMEM', noSubject)],
+  effects: [answers(firstFreeEntry), ...publishes(firstFreeEntry)],
+  answer: 'vm',
+});

@@ -1,0 +1,38 @@
+import { gfn, page } from '../../parameters.ts';
+import { hypercall, keeps, must, noSubject } from '../../rule.ts';
+import { answers } from '../../term.ts';
+import { cacheSuffices, listLength, refill, refilled } from '../../vocabulary/memcache.ts';
+import { endFits, giveToVm, hostState, isMemory } from '../../vocabulary/pages.ts';
+import { map } from '../../vocabulary/page-tables.ts';
+import { isInRange, isUnmapped } from '../../vocabulary/stage2.ts';
+import { loadedVcpu, loadedVm, protectedLoaded, somethingLoaded } from '../../vocabulary/vms.ts';
+import { protAll } from '../../world.ts';
+
+/** DONATE to a protected VM: the page becomes its own, at one of its frames, and the host loses it. */
+export const donateGuest = hypercall(
+  'donate_guest',
+  { page, gfn },
+  {
+    guards: [
+      must('DONATE-LOADED', somethingLoaded, 'EINVAL', noSubject),
+      must('DONATE-PROTECTED', protectedLoaded, 'EINVAL'),
+      keeps('LIFE-CACHE-KEPT', refill(loadedVcpu)),
+      must('DONATE-REFILLED', refilled, 'ENOMEM', {
+        excuse: 'without the pages wanted the call would refuse later, or need none of them',
+      }),
+      must('DONATE-RANGE', endFits('page'), 'EINVAL', {
+        excuse: 'DONATE-MEMORY refuses the same pages, with another error',
+      }),
+      must('DONATE-MEMORY', isMemory('page'), 'EPERM'),
+      must('DONATE-OWNED', hostState('page').is('OWNED'), 'EPERM'),
+      must('DONATE-GFN', isInRange('gfn'), 'ERANGE'),
+      must('DONATE-FREE', isUnmapped(loadedVm, 'gfn'), 'EPERM'),
+      must('DONATE-TABLES', cacheSuffices(loadedVcpu), 'ENOMEM'),
+    ],
+    effects: [
+      giveToVm('page', loadedVm, 'gfn'),
+      map({ vcpu: loadedVcpu, vm: loadedVm, gfn: 'gfn', page: 'page', state: 'OWNED', prot: protAll }),
+      answers(listLength(loadedVcpu).value),
+    ],
+  },
+);

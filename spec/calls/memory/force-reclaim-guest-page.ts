@@ -1,0 +1,43 @@
+import { page } from '../../parameters.ts';
+import { hypercall, must, neverDecides, noSubject } from '../../rule.ts';
+import { value } from '../../term.ts';
+import { giveToHost, hostState, isRam, ownerGfn, ownerOf, ownerVm, wipe } from '../../vocabulary/pages.ts';
+import { poison } from '../../vocabulary/page-tables.ts';
+import { isMappedAs, mappingAtOwner, pageAtOwner } from '../../vocabulary/stage2.ts';
+import { isCreated } from '../../vocabulary/vms.ts';
+
+/** The host takes a page from a VM that lives: it is wiped, and the VM's frame is poisoned for good. */
+export const forceReclaimGuestPage = hypercall(
+  'force_reclaim_guest_page',
+  { page },
+  {
+    guards: [
+      must('RECLAIM-RAM', isRam('page'), 'EFAULT', noSubject),
+      must('RECLAIM-TAKEN', hostState('page').is('NOPAGE'), 'EAGAIN', {
+        excuse: 'RECLAIM-GUEST and RECLAIM-OWNED refuse the same pages, with another error',
+      }),
+      must('RECLAIM-GUEST', ownerOf('page').is('VM'), 'EPERM', {
+        excuse: 'RECLAIM-VM refuses the same pages: what no VM owns has no VM that lives',
+      }),
+      must('RECLAIM-VM', isCreated(ownerVm('page').value), 'EAGAIN', noSubject),
+      must('RECLAIM-NOT-POISONED', mappingAtOwner('page').isNot('POISON'), 'EHWPOISON', {
+        excuse: 'RECLAIM-SAME-PAGE would refuse the same pages, by stopping the machine',
+      }),
+      must('RECLAIM-MAPPED', mappingAtOwner('page').isNot('NOPAGE'), 'ENOENT', {
+        excuse: 'RECLAIM-SAME-PAGE would refuse the same pages, by stopping the machine',
+      }),
+      must('RECLAIM-WHOLE', isMappedAs(ownerVm('page').value, ownerGfn('page').value, 1), 'E2BIG', {
+        excuse: 'RECLAIM-SAME-PAGE would refuse the same pages, by stopping the machine',
+      }),
+      // Hazard: the note of a dead VM's ownership meets a page of the VM that has its handle now.
+      must('RECLAIM-SAME-PAGE', pageAtOwner('page').is(value('page')), 'PANIC'),
+      must(
+        'RECLAIM-OWNED',
+        mappingAtOwner('page').is('OWNED'),
+        'EPERM',
+        neverDecides('MEM-LEGAL: a page that the guest shared is not taken from the host'),
+      ),
+    ],
+    effects: [poison(ownerVm('page').value, ownerGfn('page').value), wipe('page'), giveToHost('page')],
+  },
+);

@@ -1,0 +1,16 @@
+import { page, word } from '../../parameters.ts';
+import { call, must } from '../../rule.ts';
+import { answers } from '../../term.ts';
+import { contentOf, hostReaches } from '../../vocabulary/pages.ts';
+
+/** The host loads from a page. */
+export const hostRead = call(
+  'host',
+  'host_read',
+  { page, word },
+  {
+    guards: [must('HOST-READ-REACHES', hostReaches('page'), 'EFAULT')],
+    effects: [answers(contentOf('page', 'word').value)],
+    answer: 'value',
+  },
+);

@@ -1,0 +1,25 @@
+import { page } from '../../parameters.ts';
+import { hypercall, must } from '../../rule.ts';
+import { endFits, hostState, hypState, isMemory, pins } from '../../vocabulary/pages.ts';
+
+/** UNSHARE with the hypervisor: the host takes back a page that it lent. */
+export const hostUnshareHyp = hypercall(
+  'host_unshare_hyp',
+  { page },
+  {
+    guards: [
+      must('UNSHARE-HYP-RANGE', endFits('page'), 'EINVAL', {
+        excuse: 'UNSHARE-HYP-MEMORY refuses the same pages, with another error',
+      }),
+      must('UNSHARE-HYP-MEMORY', isMemory('page'), 'EPERM', {
+        excuse: 'UNSHARE-HYP-LENT refuses the same pages: what is no memory is never lent',
+      }),
+      must('UNSHARE-HYP-LENT', hostState('page').is('SHARED_OWNED'), 'EPERM', {
+        excuse: 'UNSHARE-HYP-BORROWED refuses the same pages: the hypervisor borrows only what the host lent',
+      }),
+      must('UNSHARE-HYP-BORROWED', hypState('page').is('SHARED_BORROWED'), 'EPERM'),
+      must('UNSHARE-HYP-UNPINNED', pins('page').is(0), 'EBUSY'),
+    ],
+    effects: [hostState('page').becomes('OWNED'), hypState('page').becomes('NOPAGE')],
+  },
+);
