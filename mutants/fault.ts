@@ -19,5 +19,5 @@ export interface Caught<C> {
   /** Calls of the one that showed it. */
   readonly found: number;
   /** The shortest and plainest form of that one. */
-  readonly shrunk: () => C;
+  readonly shrunk: () => Promise<C>;
 }

@@ -6,8 +6,10 @@ import { linux73 } from '../../spec/profiles/linux-7.3.ts';
 import { Machine } from '../../spec/machine.ts';
 import { allProperties } from '../../properties/chapters.ts';
 import { explore } from '../../search/explore/explore.ts';
-import { Replay, asSequence } from '../../search/judge/replay.ts';
-import { shrink } from '../../search/shrink/shrink.ts';
+import { check } from '../../search/engine/check.ts';
+import { sequencesOf } from '../../search/engine/arbitrary.ts';
+import { breakBy, shrunkOf } from '../../search/rules/campaign.ts';
+import { RuleSequences } from '../../search/rules/sequences.ts';
 import { Walk } from '../../search/generate/walk.ts';
 import { full, pages, scaled } from '../../search/scopes/linux.ts';
 import type { NamedWorld } from '../../search/scopes/linux.ts';
@@ -16,7 +18,7 @@ import { recordedTraces } from '../verify/run.ts';
 import { runByHand } from './by-hand.ts';
 import { runCommands } from './commands.ts';
 import { evidence } from './evidence.ts';
-import { grouped, rate } from './measure.ts';
+import { grouped, rate, rateOf } from './measure.ts';
 import { model } from './model.ts';
 
 const say = (text: string): void => {
@@ -46,6 +48,33 @@ function speed(): void {
   ];
   say('steps per second of one core, 16 pages');
   for (const [name, value] of rows) say(`  ${name.padEnd(52)}${grouped(value).padStart(14)}`);
+}
+
+/** What fast-check costs: the same sequences by a loop of our own and through `fc.check`, in turns. */
+async function engine(): Promise<void> {
+  const length = 300;
+  const machine = new Machine(linux73, full.world);
+  const properties = allProperties(machine);
+  const walk = new Walk(machine, full, properties);
+  const subject = new RuleSequences(machine, full, properties, length);
+  const ratios: number[] = [];
+  let [byHand, byCheck] = [0, 0];
+  for (let turn = 0; turn < 5; turn++) {
+    byHand = rate((share) => {
+      let done = 0;
+      for (let seed = 0; done < 600_000 * share; seed++) done += walk.run(seed, length).steps;
+      return done;
+    });
+    byCheck = await rateOf(async (share) => {
+      const before = subject.calls;
+      await check(sequencesOf(subject), ({ result }) => result === undefined, { seed: turn, runs: 2000 * share });
+      return subject.calls - before;
+    });
+    ratios.push(byCheck / byHand);
+  }
+  say('\ncalls per second of one core in sequences of 300, every invariant on');
+  say(`  ${'loop by hand'.padEnd(52)}${grouped(byHand).padStart(14)}`);
+  say(`  ${'fast-check'.padEnd(52)}${grouped(byCheck).padStart(14)}   ${middle(ratios, 0.5).toFixed(3)} of it`);
 }
 
 function flatness(): void {
@@ -85,24 +114,21 @@ const middle = (list: readonly number[], share: number): number =>
   [...list].sort((a, b) => a - b)[Math.floor(list.length * share)] ?? NaN;
 
 /** Sequences that break something without this guard, shrunk; by the clause that each breaks. */
-function shrinkSome(machine: Machine, named: NamedWorld): Map<ClauseId, Shrunk> {
-  const properties = allProperties(machine);
-  const walk = new Walk(machine, named, properties);
-  const replay = new Replay(machine, named, properties);
+async function shrinkSome(machine: Machine, named: NamedWorld): Promise<Map<ClauseId, Shrunk>> {
+  const subject = new RuleSequences(machine, named, allProperties(machine), 1000);
   const broken = new Map<ClauseId, Shrunk>();
   for (let [seed, finds] = [0, 0]; finds < 40 && seed < 400; seed++) {
-    const { violation, steps } = walk.run(seed, 1000);
-    if (!violation) continue;
+    const { broken: found } = await breakBy(subject, { seed, runs: 1, shrinks: false });
+    if (!found) continue;
     finds++;
-    const { clause } = violation.property;
-    const calls = asSequence(machine, named, walk.calls());
+    const { clause } = found.violation.property;
     const all = broken.get(clause) ?? { lengths: [], found: [], times: [] };
     broken.set(clause, all);
     const begun = process.cpuUsage();
-    all.lengths.push(shrink(replay, calls, clause).length);
+    all.lengths.push((await shrunkOf(subject, found.calls)).calls.length);
     const { user, system } = process.cpuUsage(begun);
     all.times.push((user + system) / 1000);
-    all.found.push(steps);
+    all.found.push(found.foundAt);
   }
   return broken;
 }
@@ -122,13 +148,13 @@ function shortestKnown(machine: Machine, named: NamedWorld, clause: ClauseId, up
   return searched.complete || searched.depth >= bounds.depth ? String(upTo) : `(${upTo})`;
 }
 
-function shrinking(named: NamedWorld): void {
+async function shrinking(named: NamedWorld): Promise<void> {
   say(`\nshrinking in the world ${named.name} what breaks most often without one guard, from up to 1,000 calls`);
   const heads = ['found at', 'shrunk to', 'shortest', 'median ms', '95th ms'];
   say(`  ${'guard left out'.padEnd(26)}${'clause'.padEnd(22)}${heads.map((head) => head.padStart(10)).join('')}`);
   for (const [call, clause] of leftOut) {
     const machine = new Machine(linux73, named.world, { call, clause });
-    const all = [...shrinkSome(machine, named)];
+    const all = [...(await shrinkSome(machine, named))];
     const [broken, shrunk] = all.sort(([, a], [, b]) => b.times.length - a.times.length)[0] ?? [];
     if (broken === undefined || shrunk === undefined) continue;
     const { lengths, found, times } = shrunk;
@@ -159,11 +185,12 @@ async function transcripts(): Promise<void> {
 
 say(`pvm-spec bench on Node ${process.version}\n`);
 speed();
+await engine();
 flatness();
-shrinking(pages);
-shrinking(full);
+await shrinking(pages);
+await shrinking(full);
 say('');
-for (const line of model()) say(line);
+for await (const line of model()) say(line);
 await transcripts();
 say('');
 for (const line of evidence()) say(line);

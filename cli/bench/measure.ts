@@ -10,3 +10,12 @@ export function rate(work: (share: number) => number): number {
   const { user, system } = process.cpuUsage(before);
   return done / ((user + system) / 1e6);
 }
+
+/** The same of things that wait. */
+export async function rateOf(work: (share: number) => Promise<number>): Promise<number> {
+  await work(0.5);
+  const before = process.cpuUsage();
+  const done = await work(1);
+  const { user, system } = process.cpuUsage(before);
+  return done / ((user + system) / 1e6);
+}

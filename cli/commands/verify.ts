@@ -3,16 +3,19 @@ import { randomInt } from 'node:crypto';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { Command } from 'commander';
+import * as fc from 'fast-check';
 import { clauses } from '../../spec/clauses.generated.ts';
 import { profiles } from '../../spec/profiles/all.ts';
 import { exitStatus, fail, print } from '../output.ts';
 import { asJson, asJunit } from '../verify/formats.ts';
 import { defaultRuns } from '../verify/result.ts';
 import type { ChapterProgress, VerifyOptions, VerifyResult, Violated, Watcher } from '../verify/result.ts';
-import { verify } from '../verify/run.ts';
+import { checkNames, verify } from '../verify/run.ts';
 import { chapterLine, summary, transcriptLine } from '../verify/text.ts';
 import { nameOf } from '../counterexample.ts';
 import { huntTarget } from './hunt.ts';
+
+const verbosities = [fc.VerbosityLevel.None, fc.VerbosityLevel.Verbose, fc.VerbosityLevel.VeryVerbose];
 
 interface Given {
   readonly seed?: string;
@@ -20,6 +23,9 @@ interface Given {
   readonly time?: string;
   readonly clause?: string;
   readonly profile?: string;
+  readonly check?: string;
+  readonly path?: string;
+  readonly verbose?: string;
   readonly target?: string;
   readonly json?: string;
   readonly junit?: string;
@@ -34,6 +40,15 @@ export function verifyCommand(program: Command): void {
     .option('--time <seconds>', 'hunt for this long instead')
     .option('--clause <id>', 'judge only this clause')
     .option('--profile <name>', `one of ${[...profiles.keys()].join(', ')}`)
+    .option(
+      '--check <name>',
+      'run only this check, as a failure names it: linux-7.3/pages, model, evidence/ATTEST-EVERY-BYTE, …',
+    )
+    .option('--path <path>', 'go straight to where that check failed with this seed')
+    .option(
+      '--verbose <level>',
+      'how much fast-check reports of a failure: 0, 1 (what failed) or 2 (all that was tried)',
+    )
     .option('--target <name>', 'hold a target against the spec instead, as `hunt` does: linux-pkvm or stdio:COMMAND')
     .option('--json <file>', 'write a report as JSON')
     .option('--junit <file>', 'write a report as JUnit XML')
@@ -64,13 +79,24 @@ function readOptions(given: Given): VerifyOptions {
   if (given.clause !== undefined && !(given.clause in clauses)) {
     fail(`no clause ${given.clause}; \`pvm-spec clauses\` lists them`);
   }
-  return {
+  if (given.path !== undefined && (given.check === undefined || !/^\d+(:\d+)*$/.test(given.path))) {
+    fail(`--path takes numbers joined by colons, and goes with --check and --seed, got ${given.path}`);
+  }
+  const options: VerifyOptions = {
     seed: wholeNumber('--seed', given.seed, 0, 2 ** 32 - 1) ?? randomInt(2 ** 31),
     runs: wholeNumber('--runs', given.runs, 1, 1e9) ?? defaultRuns,
     seconds: wholeNumber('--time', given.time, 1, 1e6),
     profile: given.profile,
     clause: given.clause,
+    check: given.check,
+    path: given.path,
+    verbose: verbosities[wholeNumber('--verbose', given.verbose, 0, 2) ?? 0] ?? fc.VerbosityLevel.None,
   };
+  const names = given.check === undefined ? [] : checkNames(options);
+  if (given.check !== undefined && !names.includes(given.check)) {
+    fail(`no check ${given.check}; there are ${names.join(', ')}`);
+  }
+  return options;
 }
 
 function wholeNumber(option: string, text: string | undefined, least: number, most: number): number | undefined {

@@ -5,6 +5,7 @@
  * could go without any of these worlds telling.
  */
 import { complete, foundWithout } from '../../search/explore/exhaustive.ts';
+import type { Completed } from '../../search/explore/exhaustive.ts';
 import { completeWorlds, largerWorlds } from '../../search/scopes/exhaustive.ts';
 import type { CompleteWorld } from '../../search/scopes/exhaustive.ts';
 import { exitStatus, fail, print } from '../output.ts';
@@ -23,29 +24,30 @@ const chosen = names.length === 0 ? known : known.filter(({ named }) => names.in
 
 const number = (value: number): string => value.toLocaleString('en-US').padStart(12);
 
-function enumerate(worlds: readonly CompleteWorld[]): void {
+async function enumerate(worlds: readonly CompleteWorld[]): Promise<void> {
   print(`${'world'.padEnd(40)}${['states', 'calls', 'depth'].map((head) => head.padStart(12)).join('')}`);
-  const results = worlds.map((world) => {
-    const result = complete(world);
+  const results: Completed[] = [];
+  for (const world of worlds) {
+    const result = await complete(world);
+    results.push(result);
     const { states, calls, depth, finding } = result;
     print(`${`${world.profile.name}/${world.named.name}`.padEnd(40)}${[states, calls, depth].map(number).join('')}`);
-    if (finding === undefined) return result;
+    if (finding === undefined) continue;
     const { clause, says } = finding.violation.property;
     print([`${clause} ${says}`, ...finding.calls.map((call) => `  ${JSON.stringify(call)}`)].join('\n'));
     process.exitCode = exitStatus.violated;
-    return result;
-  });
+  }
   const total = (of: 'states' | 'calls'): number => results.reduce((sum, result) => sum + result[of], 0);
   print(`${''.padEnd(40)}${number(total('states'))}${number(total('calls'))}`);
 }
 
-function leaveOut(worlds: readonly CompleteWorld[]): void {
-  const { found, missed } = foundWithout(worlds);
+async function leaveOut(worlds: readonly CompleteWorld[]): Promise<void> {
+  const { found, missed } = await foundWithout(worlds);
   print(
     `${found.length} of ${found.length + missed.length} guards cannot be left out without one of these worlds telling; the others are`,
   );
   for (const { call, clause } of missed) print(`  ${call} ${clause}`);
 }
 
-if (words.includes('--without')) leaveOut(names.length === 0 ? completeWorlds : chosen);
-else enumerate(chosen);
+if (words.includes('--without')) await leaveOut(names.length === 0 ? completeWorlds : chosen);
+else await enumerate(chosen);

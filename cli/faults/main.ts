@@ -14,8 +14,8 @@ const wanted = new Set(process.argv.slice(2));
 for (const id of wanted)
   if (!allFaults.some((one) => one.id === id)) fail(`no fault ${id}; docs/counterexamples.md shows them all`);
 const missed = [
-  ...huntSequences('fault of the model', ofTheModel, huntFault, wanted),
-  ...huntSequences('fault of boot', ofBoot, huntBoot, wanted),
+  ...(await huntSequences('fault of the model', ofTheModel, huntFault, wanted)),
+  ...(await huntSequences('fault of boot', ofBoot, huntBoot, wanted)),
   ...huntEvidenceFaults(wanted),
 ];
 print(missed.length > 0 ? `not always found: ${missed.join(', ')}` : 'every fault found with every seed');

@@ -35,8 +35,8 @@ const harder: Effort = { ...defaultEffort, runs: 20 * defaultEffort.runs, length
 const missed: string[] = [];
 for (const { profile, worlds, without } of work()) {
   const begun = performance.now();
-  const first = necessityOf(profile, worlds, without);
-  const { found } = first.found ? first : necessityOf(profile, worlds, without, harder);
+  const first = await necessityOf(profile, worlds, without);
+  const { found } = first.found ? first : await necessityOf(profile, worlds, without, harder);
   const title = `${without.call.padEnd(26)}${without.clause.padEnd(28)}`;
   const seconds = `${((performance.now() - begun) / 1000).toFixed(1)} s`;
   if (found === undefined) {

@@ -3,6 +3,7 @@ import { complete, lawsOf } from '../../search/explore/exhaustive.ts';
 import type { Completed } from '../../search/explore/exhaustive.ts';
 import { completeWorlds } from '../../search/scopes/exhaustive.ts';
 import type { CompleteWorld } from '../../search/scopes/exhaustive.ts';
+import { checkEach } from '../../search/engine/check.ts';
 import type { Law } from '../../properties/property.ts';
 import { defaultRuns } from './result.ts';
 import type { ChapterProgress, ChapterResult, ClauseResult, VerifyOptions, Watcher } from './result.ts';
@@ -31,17 +32,20 @@ export async function verifyComplete(
   const worlds = heldTo(options.clause);
   const most = seconds === undefined ? Math.ceil(worlds.length * Math.min(1, options.runs / defaultRuns)) : Infinity;
   const judged: Judged[] = [];
-  for (const { world, laws } of worlds.slice(0, most)) {
-    if (judged.some(isBroken) || elapsed() > (seconds ?? Infinity) || watcher.stopped()) break;
-    judged.push({ world, laws, result: complete(world, laws) });
+  const holds = async ({ world, laws }: Held): Promise<boolean> => {
+    if (elapsed() > (seconds ?? Infinity)) return true;
+    judged.push({ world, laws, result: await complete(world, laws) });
     watcher.progress(progressOf(judged, judged.length / worlds.length, elapsed()));
-    await new Promise(setImmediate);
-  }
+    return !judged.some(isBroken);
+  };
+  await checkEach(worlds.slice(0, most), holds, { seed: options.seed, stopped: watcher.stopped });
   return {
     chapter: progressOf(judged, 1, elapsed()),
     clauses: clauseResults(judged),
     breaches: [],
-    violations: judged.flatMap(({ world, result: { finding } }) => (finding ? [{ suite: world, finding }] : [])),
+    violations: judged.flatMap(({ world, result: { finding } }) =>
+      finding ? [{ suite: world, finding, check: 'exhaustive' }] : [],
+    ),
   };
 }
 

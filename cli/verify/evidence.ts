@@ -2,12 +2,24 @@
 import fc from 'fast-check';
 import { evidenceLaws } from '../../search/evidence/laws.ts';
 import type { EvidenceLaw } from '../../properties/evidence/law.ts';
-import { seedFor } from '../../search/judge/hunt.ts';
-import { defaultRuns } from './result.ts';
+import { seedFor } from '../../search/engine/seeds.ts';
+import { againAt, defaultRuns, isChosen } from './result.ts';
 import type { Breached, ChapterProgress, ChapterResult, ClauseResult, VerifyOptions, Watcher } from './result.ts';
 
-/** Each law is tried in so many rounds, each with a seed of its own, and in a whole run half as often as in the tests. */
-const rounds = 5;
+/** In a whole run each law is tried half as often as in the tests. */
+const runsForOne = 1 / 2;
+
+interface EvidenceCheck {
+  /** `evidence/` and the clause, with a number where it has several laws. */
+  readonly name: string;
+  readonly law: EvidenceLaw;
+}
+
+export const evidenceChecks = (): readonly EvidenceCheck[] =>
+  evidenceLaws.map((law, i) => {
+    const before = evidenceLaws.slice(0, i).filter(({ clause }) => clause === law.clause).length;
+    return { name: `evidence/${law.clause}${before === 0 ? '' : `.${before + 1}`}`, law };
+  });
 
 export async function verifyEvidence(
   options: VerifyOptions,
@@ -15,41 +27,38 @@ export async function verifyEvidence(
   watcher: Watcher,
 ): Promise<ChapterResult> {
   const begun = performance.now();
-  const chosen = evidenceLaws.filter(({ clause }) => options.clause === undefined || options.clause === clause);
-  const draws = new Map<EvidenceLaw, number>(chosen.map((law) => [law, 0]));
+  const elapsed = (): number => (performance.now() - begun) / 1000;
+  const chosen = evidenceChecks().filter(
+    ({ name, law }) => isChosen(name, options) && (options.clause ?? law.clause) === law.clause,
+  );
+  const draws = new Map<EvidenceLaw, number>();
   const breaches: Breached[] = [];
   const broken = new Set<EvidenceLaw>();
-  const elapsed = (): number => (performance.now() - begun) / 1000;
-  const share = (round: number): number => (seconds === undefined ? round / rounds : Math.min(1, elapsed() / seconds));
-  const progress = (part: number): ChapterProgress => {
+  const progress = (share: number): ChapterProgress => {
     const runs = [...draws.values()].reduce((total, one) => total + one, 0);
     const worlds = ['chains', 'requests', 'handovers', 'derivations'];
-    return {
-      chapter: 'evidence',
-      worlds,
-      runs,
-      calls: runs,
-      share: part,
-      seconds: elapsed(),
-      violated: broken.size > 0,
-    };
+    return { chapter: 'evidence', worlds, runs, calls: runs, share, seconds: elapsed(), violated: broken.size > 0 };
   };
-  for (let round = 0; share(round) < 1 && broken.size === 0 && chosen.length > 0; round++) {
-    for (const [i, law] of chosen.entries()) {
-      if (watcher.stopped()) break;
-      const numRuns = Math.max(1, Math.ceil((law.runs * options.runs) / defaultRuns / rounds / 2));
-      const found = fc.check(law.property, { seed: seedFor(options.seed, 300 + i, round), numRuns });
-      draws.set(law, (draws.get(law) ?? 0) + found.numRuns);
-      if (found.failed) {
-        broken.add(law);
-        breaches.push({ lines: sayBreach(law, found) });
-      }
-      watcher.progress(progress(share(round)));
-      await new Promise(setImmediate);
-    }
+  for (const [i, { name, law }] of chosen.entries()) {
     if (watcher.stopped()) break;
+    const found = fc.check(law.property, {
+      seed: seedFor(options.seed, 300 + i),
+      ...(options.path !== undefined && { path: options.path }),
+      verbose: options.verbose,
+      ...(seconds === undefined
+        ? { numRuns: Math.max(1, Math.ceil(((law.runs * options.runs) / defaultRuns) * runsForOne)) }
+        : { numRuns: 0x7fffffff, interruptAfterTimeLimit: (1000 * seconds) / chosen.length }),
+    });
+    draws.set(law, found.numRuns);
+    if (found.failed) {
+      broken.add(law);
+      const path = found.counterexamplePath ?? '0';
+      breaches.push({ lines: sayBreach(law, found), again: againAt(name, options, path) });
+    }
+    watcher.progress(progress((i + 1) / chosen.length));
+    await new Promise(setImmediate);
   }
-  const clauses = chosen.map((law): ClauseResult => {
+  const clauses = chosen.map(({ law }): ClauseResult => {
     const runs = draws.get(law) ?? 0;
     const holds = law.kind === 'permitted' ? 'exhibited' : 'holds';
     return { clause: law.clause, kinds: [law.kind], runs, calls: runs, verdict: broken.has(law) ? 'violated' : holds };

@@ -1,14 +1,15 @@
 /** The chapter of `verify` that attacks the reference model: refinement, two-run and machine properties in all its worlds. */
 import { labFor, writeRun } from '../../search/machine/counterexample.ts';
-import { machineSequence, shrinkRun } from '../../search/machine/campaign.ts';
-import type { Broken } from '../../search/machine/two-run.ts';
+import { breakMachines, MoveSequences } from '../../search/machine/campaign.ts';
+import type { Run } from '../../search/machine/campaign.ts';
 import { laws } from '../../search/machine/laws.ts';
 import type { MachineLaw } from '../../properties/machine-law.ts';
 import { exhibit, voided } from '../../search/machine/negative-controls.ts';
-import { MachineWalk } from '../../search/machine/walk.ts';
 import { machineWorlds } from '../../search/machine/scopes.ts';
-import { seedFor } from '../../search/judge/hunt.ts';
+import { seedFor } from '../../search/engine/seeds.ts';
 import { tellRun } from '../explain/fault.ts';
+import { againAt } from './result.ts';
+import { limitsOf } from './rules.ts';
 import type { Breached, ChapterProgress, ChapterResult, ClauseResult, VerifyOptions, Watcher } from './result.ts';
 
 /** A step of the machine costs more than one of the spec. */
@@ -21,45 +22,43 @@ export async function verifyModel(
 ): Promise<ChapterResult> {
   const begun = performance.now();
   const judged = options.clause === undefined ? undefined : new Set([options.clause]);
-  const walks = machineWorlds.map((named) => new MachineWalk(labFor(named, undefined, judged)));
-  const most = Math.max(1, Math.ceil(options.runs * runsForOne));
-  const breaches: Breached[] = [];
-  const broken = new Set<string>();
-  let [runs, calls] = [0, 0];
+  const subjects = machineWorlds.map((named) => new MoveSequences(labFor(named, undefined, judged)));
+  const most = Math.max(1, Math.ceil(options.runs * runsForOne)) * subjects.length;
   const elapsed = (): number => (performance.now() - begun) / 1000;
-  const share = (run: number): number => (seconds === undefined ? run / most : Math.min(1, elapsed() / seconds));
-  const progress = (part: number): ChapterProgress => {
+  const progress = (runs: number, part: number, violated = false): ChapterProgress => {
     const worlds = machineWorlds.map(({ name }) => `model/${name}`);
-    return { chapter: 'model', worlds, runs, calls, share: part, seconds: elapsed(), violated: broken.size > 0 };
+    const calls = subjects.reduce((sum, subject) => sum + subject.calls, 0);
+    return { chapter: 'model', worlds, runs, calls, share: part, seconds: elapsed(), violated };
   };
-  for (let run = 0; share(run) < 1 && broken.size === 0 && !watcher.stopped(); run++) {
-    for (const [i, walk] of walks.entries()) {
-      // why: sequences whose seed is odd interleave CPUs; both kinds come in turn.
-      const seed = 2 * (seedFor(options.seed, 100 + i, run) >>> 1) + (run % 2);
-      const found = walk.run(seed, machineSequence);
-      runs++;
-      calls += walk.moves.length;
-      if (found === undefined) continue;
-      broken.add(found.breach.clause);
-      breaches.push(breached(walk, found));
-    }
-    watcher.progress(progress(share(run)));
-    await new Promise(setImmediate);
-  }
-  const clauses = [...lawResults(judged, broken, { runs, calls }), ...exhibits(options, judged)];
-  return { chapter: progress(1), clauses, breaches };
+  const { runs, found, report } = await breakMachines(subjects, {
+    ...limitsOf(options, seconds),
+    runs: seconds === undefined ? most : undefined,
+    seed: seedFor(options.seed, 100),
+    stopped: watcher.stopped,
+    progress: (done) =>
+      watcher.progress(progress(done, Math.min(1, seconds === undefined ? done / most : elapsed() / seconds))),
+  });
+  const broken = new Set(found && [found.broken.breach.clause]);
+  const breaches = found ? [{ ...breached(found, report), again: againAt('model', options, found.path) }] : [];
+  const chapter = progress(runs, 1, found !== undefined);
+  const clauses = [...lawResults(judged, broken, chapter), ...(await exhibits(options, judged))];
+  return { chapter, clauses, breaches };
 }
 
-/** What a walk has found, made short. */
-export function breached({ lab, moves }: Pick<MachineWalk, 'lab' | 'moves'>, found: Broken): Breached {
-  const foundAt = moves.length;
-  const shortest = shrinkRun({ lab, moves: [...moves], broken: found });
-  const counterexample = writeRun(lab, shortest.moves, shortest.broken);
+/** What a campaign has found, in lines and as a counterexample. */
+export function breached(found: Run & { readonly foundAt: number }, report?: string): Breached {
+  const { lab, moves, broken, foundAt } = found;
+  const counterexample = writeRun(lab, moves, broken);
   const { breaks, property, calls, world } = counterexample;
   const { lines } = tellRun(lab, counterexample);
   const where = `broken in the world ${world} in ${calls.length} calls (found in ${foundAt})`;
   return {
-    lines: [`${breaks} ${property}`, `  ${where}`, ...lines.map((line) => `  ${line}`.trimEnd())],
+    lines: [
+      `${breaks} ${property}`,
+      `  ${where}`,
+      ...lines.map((line) => `  ${line}`.trimEnd()),
+      ...(report === undefined ? [] : [report]),
+    ],
     counterexample,
   };
 }
@@ -68,13 +67,15 @@ export function breached({ lab, moves }: Pick<MachineWalk, 'lab' | 'moves'>, fou
 const mostForOne = 2000;
 
 /** What must go wrong where something is missing. */
-function exhibits({ seed }: VerifyOptions, judged: ReadonlySet<string> | undefined): ClauseResult[] {
-  return voided.flatMap((one): ClauseResult[] => {
+async function exhibits({ seed }: VerifyOptions, judged: ReadonlySet<string> | undefined): Promise<ClauseResult[]> {
+  const results: ClauseResult[] = [];
+  for (const one of voided) {
     const { clause, kind } = one.law;
-    if (judged?.has(clause) === false) return [];
-    const { runs, calls, moves } = exhibit(one, seed, mostForOne);
-    return [{ clause, kinds: [kind], runs, calls, verdict: moves === undefined ? 'never seen' : 'exhibited' }];
-  });
+    if (judged?.has(clause) === false) continue;
+    const { runs, calls, moves } = await exhibit(one, seed, mostForOne);
+    results.push({ clause, kinds: [kind], runs, calls, verdict: moves === undefined ? 'never seen' : 'exhibited' });
+  }
+  return results;
 }
 
 /** A row for each clause that the machine is held to. */

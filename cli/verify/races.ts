@@ -2,6 +2,7 @@
 import { Contention } from '../../search/machine/contention.ts';
 import type { Race } from '../../search/machine/contention.ts';
 import { scenes } from '../../search/machine/scenes.ts';
+import { checkEach } from '../../search/engine/check.ts';
 import { writeCall } from '../../search/judge/written-call.ts';
 import { lawResults } from './machine.ts';
 import { defaultRuns } from './result.ts';
@@ -32,14 +33,19 @@ export async function verifyRaces(
     const runs = schedules();
     return { chapter: 'races', worlds, runs, calls: 2 * runs, share, seconds: elapsed(), violated: race !== undefined };
   };
-  while (done < most && race === undefined && elapsed() < (seconds ?? Infinity) && !watcher.stopped()) {
-    const { contention, calls } = pairs[(done++ * stride) % pairs.length] as (typeof pairs)[number];
+  const ordered = pairs.map((_, i) => pairs[(i * stride) % pairs.length] as (typeof pairs)[number]);
+  const holds = ({ contention, calls }: (typeof pairs)[number]): boolean => {
+    if (elapsed() > (seconds ?? Infinity)) return true;
+    done++;
     race = contention.race(calls);
     if (race !== undefined) breaches = [{ lines: tellRace(contention, race) }];
-    if (done % 50 > 0) continue;
-    watcher.progress(progress(done / most));
-    await new Promise(setImmediate);
-  }
+    return race === undefined;
+  };
+  await checkEach(ordered.slice(0, most), holds, {
+    seed: options.seed,
+    stopped: watcher.stopped,
+    progress: () => watcher.progress(progress(done / most)),
+  });
   const clauses = lawResults(judged, new Set(race && [race.breach.clause]), {
     runs: schedules(),
     calls: 2 * schedules(),

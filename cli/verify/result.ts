@@ -1,5 +1,6 @@
 /** What a run of `verify` is asked for, and what it comes to. */
-import type { Finding } from '../../search/judge/hunt.ts';
+import type { VerbosityLevel } from 'fast-check';
+import type { Finding } from '../../search/rules/campaign.ts';
 import type { FaultCounterexample } from '../../search/machine/counterexample.ts';
 import type { Suite } from '../../search/scopes/suites.ts';
 import type { TraceReport } from '../trace-file.ts';
@@ -12,7 +13,19 @@ export interface VerifyOptions {
   readonly profile: string | undefined;
   /** Only the properties of this clause. */
   readonly clause: string | undefined;
+  /** Only the check of this name, from the place in its run that a path of fast-check names. */
+  readonly check: string | undefined;
+  readonly path: string | undefined;
+  /** How much fast-check itself reports of a failure. */
+  readonly verbose: VerbosityLevel;
 }
+
+/** The command that runs one check of a run again, from where it failed. */
+export const againAt = (check: string, { seed }: Pick<VerifyOptions, 'seed'>, path: string): string =>
+  `npm run verify -- --seed ${seed} --check ${check} --path ${path}`;
+
+export const isChosen = (name: string, { check }: Pick<VerifyOptions, 'check'>): boolean =>
+  check === undefined || check === name;
 
 export const defaultRuns = 1000;
 
@@ -32,6 +45,10 @@ export interface ChapterProgress {
 export interface Violated {
   readonly suite: Suite;
   readonly finding: Finding;
+  /** The name of the check that has found it. */
+  readonly check: string;
+  /** What fast-check reports, where that was asked for. */
+  readonly report?: string | undefined;
 }
 
 /** How often a clause's properties were judged, and how that ended. */
@@ -67,6 +84,7 @@ export interface Watcher {
 export interface Breached {
   readonly lines: readonly string[];
   readonly counterexample?: FaultCounterexample;
+  readonly again?: string;
 }
 
 /** What a chapter comes to. */

@@ -1,124 +1,150 @@
 /** The chapters of `verify` that draw sequences of the rules, in every world that is theirs. */
-import { allProperties } from '../../properties/chapters.ts';
+import type { VerbosityLevel } from 'fast-check';
 import { Coverage } from '../../search/judge/coverage.ts';
-import { Hunt, seedFor } from '../../search/judge/hunt.ts';
+import { allProperties } from '../../properties/chapters.ts';
+import { isWitness } from '../../properties/property.ts';
 import type { Property } from '../../properties/property.ts';
+import { seedFor } from '../../search/engine/seeds.ts';
+import { callsOf } from '../../search/judge/counterexample.ts';
+import { Campaign } from '../../search/rules/campaign.ts';
 import { suitesOf } from '../../search/scopes/suites.ts';
+import type { Call } from '../../spec/machine.ts';
+import { knownSequences } from '../counterexamples.ts';
+import { isChosen } from './result.ts';
 import type { ChapterProgress, ClauseResult, VerifyOptions, Violated, Watcher } from './result.ts';
 
 /** Calls in one sequence. */
 const sequenceLength = 300;
 
-/** All hunts of a run, with the properties that are asked for. */
-export const huntsFor = ({ profile, clause }: VerifyOptions): readonly Hunt[] =>
-  suitesOf(profile)
-    .map((suite) => new Hunt(suite, (machine) => chosen(allProperties(machine), clause)))
-    .filter((hunt) => hunt.properties.length > 0);
+/** All campaigns of a run, with the properties that are asked for. */
+export const campaignsFor = (options: VerifyOptions): readonly Campaign[] =>
+  suitesOf(options.profile)
+    .map((suite) => new Campaign(suite, (machine) => chosen(allProperties(machine), options.clause), sequenceLength))
+    .filter((campaign) => campaign.properties.length > 0 && isChosen(campaign.name, options));
 
 const chosen = (properties: readonly Property[], clause: string | undefined): readonly Property[] =>
   clause === undefined ? properties : properties.filter((property) => property.clause === clause);
 
-export async function huntChapter(
+/** The committed counterexamples of a world: what breaks it without some rule must break nothing with all of them. */
+const corpusFor = ({ machine, suite }: Campaign): readonly (readonly Call[])[] =>
+  knownSequences()
+    .filter(({ profile, world }) => profile === suite.profile.name && world === suite.named.name)
+    .map((known) => callsOf(machine, known));
+
+export async function runChapter(
   chapter: string,
-  own: readonly Hunt[],
-  all: readonly Hunt[],
+  own: readonly Campaign[],
+  all: readonly Campaign[],
   options: VerifyOptions,
   watcher: Watcher,
   violations: Violated[],
 ): Promise<ChapterProgress> {
   const begun = performance.now();
-  const over = new Set<Hunt>();
+  const elapsed = (): number => (performance.now() - begun) / 1000;
+  const broken = new Set<Campaign>();
   const state = (share: number): ChapterProgress => ({
     chapter,
-    worlds: own.map((hunt) => `${hunt.suite.profile.name}/${hunt.suite.named.name}`),
-    runs: sum(own, (hunt) => hunt.runs),
-    calls: sum(own, (hunt) => hunt.calls),
+    worlds: own.map(({ name }) => name),
+    runs: sum(own, ({ runs }) => runs),
+    calls: sum(own, ({ calls }) => calls),
     share,
-    seconds: (performance.now() - begun) / 1000,
-    violated: over.size > 0,
+    seconds: elapsed(),
+    violated: broken.size > 0,
   });
-  const shareDone = (run: number): number =>
-    options.seconds === undefined
-      ? run / options.runs
-      : Math.min(1, (performance.now() - begun) / 1000 / options.seconds);
-  for (let run = 0; shareDone(run) < 1 && over.size < own.length && !watcher.stopped(); run++) {
-    for (const hunt of own) {
-      if (over.has(hunt)) continue;
-      const finding = hunt.next(seedFor(options.seed, all.indexOf(hunt), run), sequenceLength);
-      if (finding) {
-        violations.push({ suite: hunt.suite, finding });
-        over.add(hunt);
-      }
-    }
-    watcher.progress(state(shareDone(run)));
-    // Lets signals and timers in.
-    await new Promise(setImmediate);
+  for (const [i, campaign] of own.entries()) {
+    if (watcher.stopped()) break;
+    const from = elapsed();
+    const seconds = options.seconds === undefined ? undefined : options.seconds / own.length;
+    const share = (runs: number): number =>
+      (i + Math.min(1, seconds === undefined ? runs / options.runs : (elapsed() - from) / seconds)) / own.length;
+    const { finding, report } = await campaign.run({
+      ...limitsOf(options, seconds),
+      seed: seedFor(options.seed, all.indexOf(campaign)),
+      corpus: corpusFor(campaign),
+      stopped: watcher.stopped,
+      progress: (runs) => watcher.progress(state(share(runs))),
+    });
+    if (finding === undefined) continue;
+    broken.add(campaign);
+    violations.push({ suite: campaign.suite, finding, check: campaign.name, report });
   }
   return state(1);
 }
 
+/** How long fast-check goes on, from where, and how much it reports. */
+export const limitsOf = (
+  { runs, path, verbose }: VerifyOptions,
+  seconds: number | undefined,
+): { runs: number | undefined; seconds: number | undefined; path: string | undefined; verbose: VerbosityLevel } => ({
+  runs: seconds === undefined ? runs : undefined,
+  seconds,
+  path,
+  verbose,
+});
+
 const sum = <T>(list: readonly T[], of: (one: T) => number): number => list.reduce((total, one) => total + of(one), 0);
 
-/** Sequences after which it is looked whether something is still unreached, and how many more there may be in all. */
+/** Sequences after which it is looked whether something is still unreached, and how often that is done at the most. */
 const between = 100;
-const atMost = 4000;
+const mostRounds = 40;
 
-/** Some ends are rare: hunt on where one was not reached, for a while, so that a hole means more than bad luck. */
+/** Some ends are rare: go on where one was not reached, for a while, so that a hole means more than bad luck. */
 export async function pursueHoles(
-  hunts: readonly Hunt[],
-  options: VerifyOptions,
+  campaigns: readonly Campaign[],
+  { seed }: VerifyOptions,
   watcher: Watcher,
   violations: Violated[],
 ): Promise<void> {
-  for (let extra = 0; extra < atMost && !watcher.stopped();) {
-    const unreached = new Set(holesOf(hunts).map((hole) => hole.slice(0, hole.indexOf(':'))));
-    const wanted = hunts.filter((hunt) => unreached.has(hunt.suite.profile.name));
+  for (let round = 1; round <= mostRounds && !watcher.stopped(); round++) {
+    const unreached = new Set(holesOf(campaigns).map((hole) => hole.slice(0, hole.indexOf(':'))));
+    const wanted = campaigns.filter(({ suite }) => unreached.has(suite.profile.name));
     if (wanted.length === 0) return;
-    for (const end = extra + between; extra < end; extra++) {
-      for (const hunt of wanted) {
-        const finding = hunt.next(seedFor(options.seed, hunts.indexOf(hunt), options.runs + extra), sequenceLength);
-        if (finding) violations.push({ suite: hunt.suite, finding });
-      }
-      await new Promise(setImmediate);
+    for (const campaign of wanted) {
+      const { finding } = await campaign.run({
+        seed: seedFor(seed, campaigns.indexOf(campaign), round),
+        runs: between,
+        stopped: watcher.stopped,
+      });
+      if (finding) violations.push({ suite: campaign.suite, finding, check: campaign.name });
     }
     if (violations.length > 0) return;
   }
 }
 
-export function clauseResults(hunts: readonly Hunt[], violations: readonly Violated[]): ClauseResult[] {
+export function clauseResults(campaigns: readonly Campaign[], violations: readonly Violated[]): ClauseResult[] {
   const broken = new Set<string>(violations.map(({ finding }) => finding.violation.property.clause));
   const properties = new Map<string, Property[]>();
-  for (const property of hunts.flatMap((hunt) => hunt.properties)) {
+  for (const property of campaigns.flatMap((campaign) => campaign.properties)) {
     properties.set(property.clause, [...(properties.get(property.clause) ?? []), property]);
   }
   return [...properties].map(([clause, own]): ClauseResult => {
-    const judging = hunts.filter((hunt) => hunt.properties.some((property) => property.clause === clause));
+    const judging = campaigns.filter((campaign) => campaign.properties.some((property) => property.clause === clause));
     const unseen = own.some((property) => isUnseen(property, judging));
     const kinds = [...new Set(own.map((property) => property.kind))];
-    const witnessOnly = kinds.every((kind) => kind === 'permitted' || kind === 'sometimes');
+    const witnessOnly = own.every(isWitness);
     return {
       clause,
       kinds,
-      runs: sum(judging, (hunt) => hunt.runs),
-      calls: sum(judging, (hunt) => hunt.calls),
+      runs: sum(judging, (campaign) => campaign.runs),
+      calls: sum(judging, (campaign) => campaign.calls),
       verdict: broken.has(clause) ? 'violated' : unseen ? 'never seen' : witnessOnly ? 'exhibited' : 'holds',
     };
   });
 }
 
-/** A witness that no hunt which looks for it has seen. */
-const isUnseen = (property: Property, hunts: readonly Hunt[]): boolean =>
-  (property.kind === 'permitted' || property.kind === 'sometimes') &&
-  hunts
-    .filter((hunt) => hunt.properties.some((one) => one.says === property.says))
-    .every((hunt) => hunt.unseen.some((one) => one.says === property.says));
+/** A witness that no campaign which looks for it has seen. */
+const isUnseen = (property: Property, campaigns: readonly Campaign[]): boolean =>
+  isWitness(property) &&
+  campaigns
+    .filter((campaign) => campaign.properties.some((one) => one.says === property.says))
+    .every((campaign) => campaign.unseen.some((one) => one.says === property.says));
 
-export function holesOf(hunts: readonly Hunt[]): string[] {
+export function holesOf(campaigns: readonly Campaign[]): string[] {
   const byProfile = new Map<string, Coverage>();
-  for (const hunt of hunts) {
-    const name = hunt.suite.profile.name;
-    const coverage = byProfile.get(name) ?? new Coverage(hunt.machine);
-    coverage.merge(hunt.coverage);
+  for (const campaign of campaigns) {
+    const name = campaign.suite.profile.name;
+    const coverage = byProfile.get(name) ?? new Coverage(campaign.machine);
+    coverage.merge(campaign.coverage);
     byProfile.set(name, coverage);
   }
   const reached = new Set([...byProfile.values()].flatMap((coverage) => [...coverage.reached()]));

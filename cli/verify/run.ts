@@ -1,12 +1,13 @@
-/** The main job: hunt in every chapter, then hold the recorded transcripts against the spec. */
+/** The main job: a campaign in every chapter, then hold the recorded transcripts against the spec. */
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { evidenceLaws } from '../../search/evidence/laws.ts';
+import { checkEach } from '../../search/engine/check.ts';
 import { laws } from '../../search/machine/laws.ts';
 import { checkTraceFile } from '../trace-file.ts';
 import type { TraceReport } from '../trace-file.ts';
 import { someWorldHas, verifyComplete } from './complete.ts';
-import { verifyEvidence } from './evidence.ts';
+import { evidenceChecks, verifyEvidence } from './evidence.ts';
 import { verifyModel } from './machine.ts';
 import { verifyRaces } from './races.ts';
 import type {
@@ -18,61 +19,69 @@ import type {
   Violated,
   Watcher,
 } from './result.ts';
-import { clauseResults, holesOf, huntChapter, huntsFor, pursueHoles } from './rules.ts';
+import { isChosen } from './result.ts';
+import { campaignsFor, clauseResults, holesOf, pursueHoles, runChapter } from './rules.ts';
 
-/** Hunt in all suites and check all transcripts; ends early, with what was learned, once the watcher has stopped. */
+/** Run all checks; ends early, with what was learned, once the watcher has stopped. */
 export async function verify(options: VerifyOptions, watcher: Watcher): Promise<VerifyResult> {
-  const hunts = huntsFor(options);
+  const campaigns = campaignsFor(options);
   const chapters: ChapterProgress[] = [];
   const violations: Violated[] = [];
-  for (const chapter of new Set(hunts.map((hunt) => hunt.suite.chapter))) {
+  for (const chapter of new Set(campaigns.map(({ suite }) => suite.chapter))) {
     if (watcher.stopped()) break;
-    const own = hunts.filter((hunt) => hunt.suite.chapter === chapter);
-    const share = options.seconds === undefined ? undefined : (options.seconds * own.length) / hunts.length;
-    const result = await huntChapter(chapter, own, hunts, { ...options, seconds: share }, watcher, violations);
+    const own = campaigns.filter(({ suite }) => suite.chapter === chapter);
+    const seconds = options.seconds === undefined ? undefined : (options.seconds * own.length) / campaigns.length;
+    const result = await runChapter(chapter, own, campaigns, { ...options, seconds }, watcher, violations);
     chapters.push(result);
     watcher.finished(result);
   }
-  // A run for one clause, one that found something, and one that was cut short need not have been everywhere.
-  const isWhole = options.clause === undefined && violations.length === 0;
-  if (isWhole) await pursueHoles(hunts, options, watcher, violations);
-  const isDefault = options.profile === undefined;
+  // A run for one clause or one check, one that found something, and one that was cut short need not have been everywhere.
+  const isWhole = options.clause === undefined && options.check === undefined && violations.length === 0;
+  if (isWhole) await pursueHoles(campaigns, options, watcher, violations);
   const others: ChapterResult[] = [];
-  for (const chapter of isDefault ? otherChapters(options) : []) {
+  for (const chapter of options.profile === undefined ? otherChapters(options) : []) {
     if (watcher.stopped()) break;
-    const result = await chapter(options, secondsForOne(options, hunts.length), watcher);
+    const result = await chapter(options, secondsForOne(options, campaigns.length), watcher);
     others.push(result);
     violations.push(...(result.violations ?? []));
     chapters.push(result.chapter);
     watcher.finished(result.chapter);
   }
-  const transcripts = options.profile === undefined && options.clause === undefined ? await checkRecorded(watcher) : [];
+  const checksTranscripts = options.profile === undefined && options.clause === undefined;
   return {
     options,
     chapters,
-    clauses: merged([...clauseResults(hunts, violations), ...others.flatMap(({ clauses }) => clauses)]),
+    clauses: merged([...clauseResults(campaigns, violations), ...others.flatMap(({ clauses }) => clauses)]),
     violations,
     breaches: others.flatMap(({ breaches }) => breaches),
-    holes: isWhole && !watcher.stopped() ? holesOf(hunts) : [],
-    transcripts,
+    holes: isWhole && !watcher.stopped() ? holesOf(campaigns) : [],
+    transcripts: checksTranscripts && isChosen('transcripts', options) ? await checkRecorded(options, watcher) : [],
     interrupted: watcher.stopped(),
   };
 }
 
 /** The chapters that draw no sequences of the rules, as far as they have a law of the clause that is asked for. */
-function otherChapters({ clause }: VerifyOptions): readonly (typeof verifyModel)[] {
+function otherChapters(options: VerifyOptions): readonly (typeof verifyModel)[] {
+  const { clause } = options;
   const hasLaw = (laws: readonly { readonly clause: string }[]): boolean =>
     clause === undefined || laws.some((law) => law.clause === clause);
   return [
-    ...(someWorldHas(clause) ? [verifyComplete] : []),
-    ...(hasLaw(Object.values(laws)) ? [verifyModel, verifyRaces] : []),
-    ...(hasLaw(evidenceLaws) ? [verifyEvidence] : []),
+    ...(someWorldHas(clause) && isChosen('exhaustive', options) ? [verifyComplete] : []),
+    ...(hasLaw(Object.values(laws)) && isChosen('model', options) ? [verifyModel] : []),
+    ...(hasLaw(Object.values(laws)) && isChosen('races', options) ? [verifyRaces] : []),
+    ...(hasLaw(evidenceLaws) && (options.check ?? 'evidence/').startsWith('evidence/') ? [verifyEvidence] : []),
   ];
 }
 
+/** The names by which single checks can be asked for. */
+export const checkNames = (options: VerifyOptions): readonly string[] => [
+  ...new Set(campaignsFor({ ...options, check: undefined }).map(({ name }) => name)),
+  ...['exhaustive', 'model', 'races', ...evidenceChecks().map(({ name }) => name), 'transcripts'],
+];
+
 /** Each of the other chapters has as much of the time as one world. */
-const secondsForOne = ({ seconds }: VerifyOptions, hunts: number): number | undefined =>
-  seconds === undefined ? undefined : seconds / Math.max(1, hunts);
+const secondsForOne = ({ seconds }: VerifyOptions, campaigns: number): number | undefined =>
+  seconds === undefined ? undefined : seconds / Math.max(1, campaigns);
 
 const fromWorst: readonly ClauseResult['verdict'][] = ['violated', 'never seen', 'holds', 'exhibited'];
 
@@ -95,11 +104,12 @@ function merged(results: readonly ClauseResult[]): ClauseResult[] {
 /** The transcripts that come with the project. */
 export const recordedTraces = join(import.meta.dirname, '../../targets/transcript/recorded');
 
-async function checkRecorded(watcher: Watcher): Promise<TraceReport[]> {
+async function checkRecorded({ seed }: VerifyOptions, watcher: Watcher): Promise<TraceReport[]> {
   const reports: TraceReport[] = [];
-  for (const name of readdirSync(recordedTraces).sort()) {
-    if (watcher.stopped()) break;
+  const holds = async (name: string): Promise<boolean> => {
     reports.push(await checkTraceFile(join(recordedTraces, name), { most: 5 }));
-  }
+    return true;
+  };
+  await checkEach(readdirSync(recordedTraces).sort(), holds, { seed, stopped: watcher.stopped });
   return reports;
 }

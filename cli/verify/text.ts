@@ -1,6 +1,8 @@
 /** What `verify` shows: a live line for each chapter, then the tables. */
 import { styleText } from 'node:util';
+import { VerbosityLevel } from 'fast-check';
 import { describeTrace } from '../commands/trace.ts';
+import { againAt } from './result.ts';
 import type { ChapterProgress, ClauseResult, VerifyResult } from './result.ts';
 
 const number = (value: number): string => Math.round(value).toLocaleString('en-US');
@@ -53,14 +55,19 @@ export function summary(result: VerifyResult, written: readonly string[]): strin
   const lines = ['', ...clauseTable(clauses), ''];
   for (const report of transcripts)
     if (report.differences.length > 0 || report.malformed) lines.push(...describeTrace(report));
-  violations.forEach(({ suite, finding }, i) => {
+  violations.forEach(({ suite, finding, check, report }, i) => {
     const { property } = finding.violation;
     lines.push(`${bad(property.clause)} ${property.says}`);
     lines.push(
       `  broken under ${suite.profile.name} in ${finding.calls.length} calls (found in ${finding.foundAt}): ${written[i] ?? ''}`,
     );
+    lines.push(`  again: ${againAt(check, options, finding.path)}`);
+    if (report !== undefined && options.verbose !== VerbosityLevel.None) lines.push(report);
   });
-  for (const breach of result.breaches) lines.push(bad('on the reference model, or in evidence'), ...breach.lines);
+  for (const { lines: told, again } of result.breaches) {
+    lines.push(bad('on the reference model, or in evidence'), ...told);
+    if (again !== undefined) lines.push(`  again: ${again}`);
+  }
   if (holes.length > 0)
     lines.push(bad(`${holes.length} holes: never reached in this run`), ...holes.map((hole) => `  ${hole}`));
   if (result.interrupted) lines.push('interrupted: this is what was learned so far');
@@ -73,6 +80,7 @@ function replayCommand({ options }: VerifyResult): string {
     options.seconds === undefined ? `--runs ${options.runs}` : `--time ${options.seconds}`,
     options.profile === undefined ? '' : `--profile ${options.profile}`,
     options.clause === undefined ? '' : `--clause ${options.clause}`,
+    options.check === undefined ? '' : `--check ${options.check}`,
   ].filter((part) => part !== '');
   return `npm run verify -- --seed ${options.seed} ${more.join(' ')}`;
 }

@@ -9,11 +9,13 @@ import { allProperties } from '../../properties/chapters.ts';
 import { callsOf, writeSequence } from '../../search/judge/counterexample.ts';
 import type { WrittenSequence } from '../../search/judge/counterexample.ts';
 import type { Caught, NamedFault } from '../fault.ts';
-import { seedFor } from '../../search/judge/hunt.ts';
-import { flawOfCalls, shrunk } from '../../search/guards/mutation.ts';
-import type { Law, Property } from '../../properties/property.ts';
-import { asSequence, Replay, trace } from '../../search/judge/replay.ts';
-import { Walk } from '../../search/generate/walk.ts';
+import { seedFor } from '../../search/engine/seeds.ts';
+import { breakBy, shrunkOf } from '../../search/rules/campaign.ts';
+import type { Broken } from '../../search/rules/campaign.ts';
+import { RuleSequences } from '../../search/rules/sequences.ts';
+import { flawOfCalls } from '../../search/guards/mutation.ts';
+import type { Property } from '../../properties/property.ts';
+import { Replay, trace } from '../../search/judge/replay.ts';
 import type { NamedWorld } from '../../search/scopes/linux.ts';
 
 export interface BootFault extends NamedFault {
@@ -41,31 +43,41 @@ const faulty = ({ differences }: BootFault, named: NamedWorld): Machine =>
 const judged = (machine: Machine, { clauses }: BootFault): readonly Property[] =>
   allProperties(machine).filter(({ clause }) => clauses.includes(clause));
 
-/** Calls in one sequence. */
+/** Calls in one sequence, and sequences in one world before it is the turn of the next. */
 const length = 100;
+const inTurn = 20;
 
 /** Look for a fault by the clauses that it breaks; nothing if it is not found in so many sequences. */
-export function huntBoot(fault: BootFault, seed: number, most: number): Caught<BootCounterexample> | undefined {
-  const walks = bootWorlds.map((named) => {
-    const machine = faulty(fault, named);
-    return new Walk(machine, named, judged(machine, fault));
-  });
-  for (let run = 0; run < most; run++) {
-    const walk = walks[run % walks.length] as Walk;
-    const { steps, violation } = walk.run(seedFor(seed, 0, run), length);
-    if (violation) return { runs: run + 1, found: steps, shrunk: () => shortest(fault, walk, violation.property) };
+export async function huntBoot(
+  fault: BootFault,
+  seed: number,
+  most: number,
+): Promise<Caught<BootCounterexample> | undefined> {
+  let runs = 0;
+  for (let round = 0; runs < most; round++) {
+    for (const named of bootWorlds) {
+      const machine = faulty(fault, named);
+      const subject = new RuleSequences(machine, named, judged(machine, fault), length);
+      const options = { seed: seedFor(seed, bootWorlds.indexOf(named), round), runs: inTurn, shrinks: false };
+      const found = await breakBy(subject, options);
+      runs += found.runs;
+      if (found.broken === undefined) continue;
+      const { calls, foundAt } = found.broken;
+      const shrunk = async (): Promise<BootCounterexample> => writeBoot(fault, subject, await shrunkOf(subject, calls));
+      return { runs, found: foundAt, shrunk };
+    }
   }
   return undefined;
 }
 
-function shortest(fault: BootFault, walk: Walk, first: Law): BootCounterexample {
-  const { machine, named } = walk;
-  const replay = new Replay(machine, named, judged(machine, fault));
-  const { calls, law } = shrunk(replay, asSequence(machine, named, walk.calls()), first);
-  const { id, story } = fault;
+function writeBoot(
+  { id, story }: BootFault,
+  { machine, named }: RuleSequences,
+  { calls, violation }: Broken,
+): BootCounterexample {
   const refused = refusal(named, calls);
   const wrong = { fault: id, ...(refused && { refused }) };
-  return { ...writeSequence(machine, named, id, wrong, law, calls), story };
+  return { ...writeSequence(machine, named, id, wrong, violation.property, calls), story };
 }
 
 /** How the last of these calls is refused without a fault, if it is. */

@@ -6,8 +6,8 @@ import { faults } from './all.ts';
 const kept = ['vcpu-pin-leaks', 'feature-check-leaks', 'kvm-pin-leaks', 'share-not-uncounted', 'shared-page-stays'];
 
 describe('what a fault keeps from the host is missed when the host takes everything back', () => {
-  test.each(faults.filter(({ id }) => kept.includes(id)))('$id', (fault) => {
-    const caught = huntFault({ ...fault, clauses: [laws.givenBack.clause] }, 1, 400);
+  test.each(faults.filter(({ id }) => kept.includes(id)))('$id', async (fault) => {
+    const caught = await huntFault({ ...fault, clauses: [laws.givenBack.clause] }, 1, 400);
     expect(caught?.broken.breach).toEqual(laws.givenBack);
   });
 });

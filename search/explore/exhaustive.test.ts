@@ -85,9 +85,9 @@ const smallest = ['cids-strict/cids', 'cids-cyclic/cids', 'linux-7.3/vcpu-pages'
 describe('a world to its end', () => {
   test.each([...smallest, 'linux-7.3/code', 'linux-7.3/two-cpus'])(
     '%s: the calls that are left out lead nowhere else',
-    (name) => {
+    async (name) => {
       const world = worldOf(name);
-      const searched = complete(world);
+      const searched = await complete(world);
       const plain = byHand(world);
       expect(searched).toMatchObject({ complete: true, states: plain.states.length });
       expect(searched.finding).toBeUndefined();
@@ -102,22 +102,22 @@ describe('a world to its end', () => {
     ['linux-7.3/two-cpus', 'vcpu_load', 'LOAD-ELSEWHERE', 'CPU-ONE-PLACE', 5],
     ['linux-7.3/code', 'guest_write', 'RUN-CODE-EXECUTABLE', 'RUN-CODE-EXECUTABLE', 6],
     ['cids-strict/cids', 'allocate_cid', 'CID-ALLOCATE-FRESH', 'CID-NO-REUSE', 5],
-  ] as const)('%s without %s %s: %s breaks in %i calls', (name, call, clause, breaks, length) => {
+  ] as const)('%s without %s %s: %s breaks in %i calls', async (name, call, clause, breaks, length) => {
     const world = worldOf(name);
-    const { finding } = complete(world, lawsOf(world), { call, clause });
+    const { finding } = await complete(world, lawsOf(world), { call, clause });
     expect(finding).toMatchObject({ violation: { property: { clause: breaks } }, foundAt: length });
     expect(finding?.calls).toHaveLength(length);
     expect(byHand(world, { call, clause }).broken).toEqual({ clause: breaks, length });
   });
 
-  test('a long way is found as well: a count of shares wraps after two VMs have left a share behind', () => {
+  test('a long way is found as well: a count of shares wraps after two VMs have left a share behind', async () => {
     const world = worldOf('linux-7.3/code');
-    const { finding } = complete(world, lawsOf(world), { call: 'share_guest', clause: 'SHARE-GUEST-COUNT' });
+    const { finding } = await complete(world, lawsOf(world), { call: 'share_guest', clause: 'SHARE-GUEST-COUNT' });
     expect(finding?.violation.property.clause).toBe('MEM-CONSERVE-SHARES');
     expect(finding?.calls).toHaveLength(21);
   });
 
-  test('a law that is sampled elsewhere is judged in every state', () => {
+  test('a law that is sampled elsewhere is judged in every state', async () => {
     const world = worldOf('linux-7.3/vm-pages');
     const nobodyDies: Always = {
       kind: 'always',
@@ -128,10 +128,10 @@ describe('a world to its end', () => {
       sampled: true,
       holds: (view) => view.life(0) !== LIFE.DYING,
     };
-    expect(complete(world, [nobodyDies]).finding?.calls).toHaveLength(4);
+    expect((await complete(world, [nobodyDies])).finding?.calls).toHaveLength(4);
   });
 
-  test('a state beyond what is followed is judged all the same', () => {
+  test('a state beyond what is followed is judged all the same', async () => {
     const world = worldOf('linux-7.3/tables');
     const listsAreShort: Always = {
       kind: 'always',
@@ -141,7 +141,7 @@ describe('a world to its end', () => {
       over: 'vcpu',
       holds: (view, vcpu) => view.at(view.layout.base.listLength + vcpu) <= (world.most.listLength ?? 0),
     };
-    expect(complete(world, [listsAreShort]).finding?.calls.at(-1)?.call).toBe('topup_memcache');
+    expect((await complete(world, [listsAreShort])).finding?.calls.at(-1)?.call).toBe('topup_memcache');
   });
 });
 
@@ -165,8 +165,8 @@ test('of a range of no pages it does not matter which page is the first', () => 
   expect(all.outcomes).toEqual(one.outcomes);
 });
 
-test('25 of 62 guards cannot be left out without the three smallest worlds telling', () => {
-  const { found, missed } = foundWithout(smallest.map(worldOf));
+test('25 of 62 guards cannot be left out without the three smallest worlds telling', async () => {
+  const { found, missed } = await foundWithout(smallest.map(worldOf));
   expect(found).toHaveLength(25);
   expect(missed).toHaveLength(37);
 });

@@ -4,9 +4,8 @@ import { linux73 } from '../../spec/profiles/linux-7.3.ts';
 import { allProperties } from '../../properties/chapters.ts';
 import { explore } from '../explore/explore.ts';
 import { flawOf, guardsOf, necessityOf } from './mutation.ts';
-import { asSequence, Replay } from '../judge/replay.ts';
-import { shrink } from '../shrink/shrink.ts';
-import { Walk } from '../generate/walk.ts';
+import { breakBy } from '../rules/campaign.ts';
+import { RuleSequences } from '../rules/sequences.ts';
 import { bare, pages } from '../scopes/linux.ts';
 
 /** What the smallest worlds show without a guard, and in how many calls. */
@@ -21,9 +20,9 @@ const known = [
 ] as const;
 
 describe('a guard that is left out', () => {
-  test.each(known)('%s without %s breaks %s in %i calls', (call, clause, breaks, length) => {
+  test.each(known)('%s without %s breaks %s in %i calls', async (call, clause, breaks, length) => {
     const effort = { runs: 20, length: 300, finds: 6, states: 5000 };
-    const { found } = necessityOf(linux73, [bare, pages], { call, clause }, effort);
+    const { found } = await necessityOf(linux73, [bare, pages], { call, clause }, effort);
     expect(found?.counterexample).toMatchObject({ breaks, without: { call, clause } });
     expect(found?.counterexample.calls).toHaveLength(length);
     expect(found?.shortest).toBe('proven');
@@ -31,9 +30,9 @@ describe('a guard that is left out', () => {
     expect(found && flawOf(linux73, named, found.counterexample)).toBeUndefined();
   });
 
-  test('a counterexample with a call to spare, or to another guard, is found out', () => {
+  test('a counterexample with a call to spare, or to another guard, is found out', async () => {
     const without = { call: 'donate_guest', clause: 'DONATE-OWNED' } as const;
-    const { found } = necessityOf(linux73, [pages], without, { runs: 20, length: 300, finds: 6, states: 1000 });
+    const { found } = await necessityOf(linux73, [pages], without, { runs: 20, length: 300, finds: 6, states: 1000 });
     if (!found) throw new Error('nothing was found');
     const { counterexample } = found;
     const idle = { call: 'vcpu_sync_state', cpu: 0, args: {} };
@@ -45,21 +44,27 @@ describe('a guard that is left out', () => {
   });
 });
 
-describe('the shrinker', () => {
-  const inTheSmallest = guardsOf(linux73).flatMap((without) => {
+/** For each guard of the smallest world, the clauses that broke without it, and the longest that any was shrunk to. */
+async function shrunkInTheSmallest() {
+  const all = [];
+  for (const without of guardsOf(linux73)) {
     const machine = new Machine(linux73, pages.world, without);
     const properties = allProperties(machine);
-    const [walk, replay] = [new Walk(machine, pages, properties), new Replay(machine, pages, properties)];
+    const subject = new RuleSequences(machine, pages, properties, 300);
     const lengths = new Map<string, number>();
     for (let seed = 1; seed <= 10; seed++) {
-      const { violation } = walk.run(seed, 300);
-      if (!violation) continue;
-      const { clause } = violation.property;
-      const { length } = shrink(replay, asSequence(machine, pages, walk.calls()), clause);
-      lengths.set(clause, Math.max(length, lengths.get(clause) ?? 0));
+      const { broken } = await breakBy(subject, { seed, runs: 1 });
+      if (!broken) continue;
+      const { clause } = broken.violation.property;
+      lengths.set(clause, Math.max(broken.calls.length, lengths.get(clause) ?? 0));
     }
-    return [...lengths].map(([broken, longest]) => ({ ...without, broken, machine, properties, longest }));
-  });
+    all.push(...[...lengths].map(([broken, longest]) => ({ ...without, broken, machine, properties, longest })));
+  }
+  return all;
+}
+
+describe('the shrinker', async () => {
+  const inTheSmallest = await shrunkInTheSmallest();
 
   test('finds something to shrink', () => {
     expect(inTheSmallest.length).toBeGreaterThan(20);

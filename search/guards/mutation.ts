@@ -12,9 +12,9 @@ import type { Counterexample, LeftOut } from '../judge/counterexample.ts';
 import { explore } from '../explore/explore.ts';
 import type { Violation } from '../judge/judge.ts';
 import type { Law } from '../../properties/property.ts';
-import { asSequence, Replay, trace } from '../judge/replay.ts';
-import { shrink } from '../shrink/shrink.ts';
-import { Walk } from '../generate/walk.ts';
+import { Replay, trace } from '../judge/replay.ts';
+import { breakBy, shrunkOf } from '../rules/campaign.ts';
+import { RuleSequences } from '../rules/sequences.ts';
 import type { NamedWorld } from '../scopes/linux.ts';
 
 export interface Effort {
@@ -74,22 +74,21 @@ export const stepOf = (profile: Profile, { call, clause }: LeftOut): Step | unde
   profile.rules.get(call)?.guards.find((step) => step.clause === clause);
 
 /** Look for what breaks without this guard, in each world, and keep the shortest sequence that shows it. */
-export function necessityOf(
+export async function necessityOf(
   profile: Profile,
   worlds: readonly NamedWorld[],
   without: LeftOut,
   effort: Effort = defaultEffort,
-): Necessity {
-  let best: (Drawn & { readonly named: NamedWorld; readonly replay: Replay }) | undefined;
+): Promise<Necessity> {
+  let best: DrawnIn | undefined;
   for (const named of worlds) {
     if (best && best.calls.length <= 2) break;
     const machine = new Machine(profile, named.world, without);
-    const properties = allProperties(machine);
-    const replay = new Replay(machine, named, properties);
-    const drawn = shortestDrawn(replay, new Walk(machine, named, properties), effort);
-    if (drawn && drawn.calls.length < (best?.calls.length ?? Infinity)) best = { ...drawn, named, replay };
+    const subject = new RuleSequences(machine, named, allProperties(machine), effort.length);
+    const drawn = await shortestDrawn(subject, effort);
+    if (drawn && drawn.calls.length < (best?.calls.length ?? Infinity)) best = { ...drawn, subject };
   }
-  return best ? { without, found: settle(best, without, effort) } : { without };
+  return best ? { without, found: await settle(best, without, effort) } : { without };
 }
 
 /** A sequence after which this law is broken. */
@@ -98,17 +97,16 @@ interface Drawn {
   readonly law: Law;
 }
 
+interface DrawnIn extends Drawn {
+  readonly subject: RuleSequences;
+}
+
 /** Search for something shorter still. */
-function settle(
-  best: Drawn & { readonly named: NamedWorld; readonly replay: Replay },
-  without: LeftOut,
-  effort: Effort,
-): Found {
-  const { replay, named } = best;
-  const { machine } = replay;
+async function settle(best: DrawnIn, without: LeftOut, effort: Effort): Promise<Found> {
+  const { machine, named } = best.subject;
   const bounds = { states: effort.states, depth: best.calls.length - 1 };
   const searched = explore(machine, named, allProperties(machine), bounds, countsAsLoss(machine));
-  const shorter = searched.found && shrunk(replay, searched.found.sequence, searched.found.violation.property);
+  const shorter = searched.found && (await shrunk(best.subject, searched.found.sequence));
   const { calls, law } = shorter ?? best;
   const proven = shorter !== undefined || searched.complete || searched.depth >= bounds.depth;
   return {
@@ -128,23 +126,21 @@ export function countsAsLoss(machine: Machine): (violation: Violation) => boolea
 }
 
 /** The shortest and plainest sequence that is found to break the same clause, and what sees it. */
-export function shrunk(replay: Replay, calls: readonly Call[], law: Law): Drawn {
-  const shortest = shrink(replay, calls, law.clause);
-  const broken = replay.run(shortest);
-  if (broken === undefined) throw new Error('unreachable: a shrunk sequence breaks its clause');
-  return { calls: shortest, law: broken.violation.property };
+async function shrunk(subject: RuleSequences, calls: readonly Call[]): Promise<Drawn> {
+  const shortest = await shrunkOf(subject, calls);
+  return { calls: shortest.calls, law: shortest.violation.property };
 }
 
 /** The shortest of several sequences that were drawn, broke something and were shrunk. */
-function shortestDrawn(replay: Replay, walk: Walk, effort: Effort): Drawn | undefined {
-  const { machine, named } = walk;
-  const isLoss = countsAsLoss(machine);
-  let [best, finds] = [undefined as Drawn | undefined, 0];
-  for (let seed = 1; seed <= effort.runs && finds < effort.finds; seed++) {
-    const { violation } = walk.run(seed, effort.length);
-    if (!violation || !isLoss(violation)) continue;
-    finds++;
-    const one = shrunk(replay, asSequence(machine, named, walk.calls()), violation.property);
+async function shortestDrawn(subject: RuleSequences, effort: Effort): Promise<Drawn | undefined> {
+  const counts = countsAsLoss(subject.machine);
+  let best: Drawn | undefined;
+  let left = effort.runs;
+  for (let seed = 1; left > 0 && seed <= effort.finds; seed++) {
+    const { runs, broken } = await breakBy(subject, { seed, runs: left, counts });
+    left -= runs;
+    if (broken === undefined) break;
+    const one = { calls: broken.calls, law: broken.violation.property };
     if (best === undefined || one.calls.length < best.calls.length) best = one;
     if (best.calls.length === 1) break;
   }

@@ -4,13 +4,10 @@ import type { Call, CompiledRule, Machine, Outcome } from '../../spec/machine.ts
 import type { State } from '../../spec/state.ts';
 import { argsLength, passed } from '../../spec/term.ts';
 import type { Args } from '../../spec/term.ts';
-import { Cuts } from '../shrink/deletions.ts';
 import { Judge } from './judge.ts';
 import type { Violation } from './judge.ts';
 import type { Ledger } from '../../properties/ghost.ts';
 import { Ordinals, translate, vmsIn } from './ordinals.ts';
-import { Shallow } from '../explore/bounded.ts';
-import { PlainNames, plainPages } from '../shrink/canonical.ts';
 import type { Property } from '../../properties/property.ts';
 import { begin } from '../scopes/linux.ts';
 import type { NamedWorld } from '../scopes/linux.ts';
@@ -42,19 +39,20 @@ export class Replay {
   readonly machine: Machine;
   readonly named: NamedWorld;
   readonly judge: Judge;
-  readonly names: PlainNames;
-  readonly cuts: Cuts;
   /** For each call of the last sequence: the guard that refused it, or `done`; and whether it wrote anything. */
   readonly guards: number[] = [];
   readonly wrote: boolean[] = [];
+  /** The last sequence that was run, and what it broke. */
+  last: readonly Call[] | undefined;
+  broken: Broken | undefined;
   /** Calls made since this was set up. */
   steps = 0;
-  private readonly state: State;
-  private readonly start: Int32Array;
+  readonly state: State;
+  /** The cells at the start, and the entries of the VMs that are there. */
+  readonly start: Int32Array;
+  readonly prelude: readonly number[];
   private readonly ledger: Ledger;
   private readonly ordinals: Ordinals;
-  private readonly prelude: readonly number[];
-  private shallow: Shallow | undefined;
   private readonly args: Args = new Int32Array(argsLength);
 
   constructor(machine: Machine, named: NamedWorld, properties: readonly Property[]) {
@@ -63,30 +61,26 @@ export class Replay {
     const { state, reserved, ledger } = begin(machine, named);
     this.state = state;
     this.prelude = reserved;
-    this.cuts = new Cuts(machine, reserved.length, state);
     this.start = state.cells.slice();
-    this.names = new PlainNames(machine, plainPages(machine, this.start));
     this.judge = new Judge(machine, state, properties, ledger);
     this.ledger = ledger;
     this.ordinals = new Ordinals(machine.world.slots);
   }
 
-  private restart(): void {
+  /** Back to the start. */
+  restart(): void {
     this.state.cells.set(this.start);
     this.judge.restart(this.ledger);
   }
 
-  /** One call or two that break the clause by themselves, if there are any, and fewer than these. */
-  fewer(calls: readonly Call[], clause: string): readonly Call[] | undefined {
-    this.shallow ??= new Shallow(this.machine, this.state, this.judge, () => {
-      this.restart();
-    });
-    const found = this.shallow.find(clause, calls);
-    return found && asSequence(this.machine, this.named, found);
-  }
-
   /** Run the calls up to the first violation; properties that are sampled are judged after the last call, or not. */
   run(calls: readonly Call[], sampled = true): Broken | undefined {
+    this.broken = this.follow(calls, sampled);
+    this.last = calls;
+    return this.broken;
+  }
+
+  private follow(calls: readonly Call[], sampled: boolean): Broken | undefined {
     const { machine, state, args, judge, ordinals, guards, wrote } = this;
     this.restart();
     ordinals.clear();
@@ -133,6 +127,23 @@ export function trace(machine: Machine, named: NamedWorld, calls: readonly Call[
     }
     state = next.state;
     return { call, ...next };
+  });
+}
+
+/** The calls of a sequence, which names VMs in order of reservation, as the machine takes them. */
+export function bound(machine: Machine, named: NamedWorld, calls: readonly Call[]): Call[] {
+  const ordinals = new Ordinals(machine.world.slots);
+  const { state, reserved } = begin(machine, named);
+  for (const entry of reserved) ordinals.reserve(entry);
+  const args = new Int32Array(argsLength);
+  return calls.map((call) => {
+    const rule = machine.rule(call.call);
+    const taken = translate(machine, call, (vm) => ordinals.toEntry(vm));
+    machine.bind(rule, taken, args);
+    const guard = machine.apply(state, rule, args);
+    state.settle();
+    reserveIn(ordinals, rule, guard, state);
+    return taken;
   });
 }
 

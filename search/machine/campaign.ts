@@ -1,10 +1,62 @@
-/** Sequences on the machine: how long one is, and how one that breaks something is shrunk. */
+/** Campaigns on the machine: fast-check draws sequences with their schedules, until one breaks a clause; then it is shrunk. */
+import * as fc from 'fast-check';
+import { sequencesOf } from '../engine/arbitrary.ts';
+import type { Shrinking, Subject } from '../engine/arbitrary.ts';
+import { check } from '../engine/check.ts';
+import type { CheckOptions } from '../engine/check.ts';
+import { lifted, Sequence } from '../engine/sequence.ts';
+import type { Home } from '../engine/sequence.ts';
+import { writeCall } from '../judge/written-call.ts';
+import { shrinkBy } from '../shrink/shrink.ts';
 import type { Move } from './binder.ts';
+import { MoveReductions } from './shrink.ts';
 import type { Broken, Lab } from './two-run.ts';
-import { shrinkMoves } from './shrink.ts';
+import { MachineWalk } from './walk.ts';
 
 /** Calls in one sequence. */
 export const machineSequence = 120;
+
+export type MoveSequence = Sequence<Move, Broken>;
+
+/** The sequences of one machine. */
+export class MoveSequences implements Subject<MoveSequence>, Home<Move, Broken> {
+  readonly lab: Lab;
+  /** Calls drawn and made. */
+  calls = 0;
+  private readonly walk: MachineWalk;
+
+  constructor(lab: Lab) {
+    this.lab = lab;
+    this.walk = new MachineWalk(lab);
+  }
+
+  draw(random: fc.Random): MoveSequence {
+    const broken = this.walk.run(random.nextInt(0, 0x7fffffff), machineSequence);
+    const { moves } = this.walk;
+    this.calls += moves.length;
+    return new Sequence(this, [...moves], { result: broken });
+  }
+
+  accepts(value: unknown): value is MoveSequence {
+    return value instanceof Sequence && value.home === this;
+  }
+
+  readonly run = (moves: readonly Move[]): Broken | undefined => this.lab.run(moves);
+
+  readonly word = (move: Move): string => {
+    const { call, cpu, args } = writeCall(this.lab.spec, move);
+    const hold = move.hold && `, held after ${move.hold.after} steps for ${move.hold.lets} calls`;
+    return `${call}(${Object.values(args).join(', ')}) on CPU ${cpu}${hold ?? ''}`;
+  };
+
+  *shrink(sequence: MoveSequence): Shrinking<MoveSequence> {
+    yield* lifted(
+      shrinkBy(sequence.calls, new MoveReductions(this.lab)),
+      (moves) => new Sequence<Move, Broken>(this, moves),
+      ({ calls }) => calls,
+    );
+  }
+}
 
 /** A run of the machine that breaks something. */
 export interface Run {
@@ -13,10 +65,47 @@ export interface Run {
   readonly broken: Broken;
 }
 
+export interface MachineChecked {
+  readonly runs: number;
+  /** The sequence as it was drawn, or shrunk unless that was declined, and where fast-check finds it again. */
+  readonly found: (Run & { readonly foundAt: number; readonly path: string }) | undefined;
+  readonly report: string | undefined;
+}
+
+export type MachineOptions = Omit<CheckOptions<MoveSequence>, 'examples'> & {
+  /** Whether a sequence that breaks something counts; all do where nothing is said. */
+  readonly counts?: (moves: readonly Move[]) => boolean;
+};
+
+/** Draw sequences of several machines, until one breaks something. */
+export async function breakMachines(
+  subjects: readonly MoveSequences[],
+  { counts = () => true, ...options }: MachineOptions,
+  corpus: readonly MoveSequence[] = [],
+): Promise<MachineChecked> {
+  let first: { readonly clause: string; readonly length: number } | undefined;
+  const holds = (sequence: MoveSequence): boolean => {
+    const broken = sequence.result;
+    if (broken === undefined || !counts(sequence.calls)) return true;
+    first ??= { clause: broken.breach.clause, length: sequence.calls.length };
+    return broken.breach.clause !== first.clause;
+  };
+  const { runs, failure, report } = await check(fc.oneof(...subjects.map(sequencesOf)), holds, {
+    ...options,
+    examples: corpus,
+  });
+  if (failure === undefined || first === undefined) return { runs, found: undefined, report };
+  const { value, path } = failure;
+  const lab = subjects.find((subject) => subject === value.home)?.lab;
+  const broken = lab?.run(value.calls);
+  if (lab === undefined || broken === undefined) throw new Error('unreachable: what has failed fails again');
+  return { runs, found: { lab, moves: value.calls, broken, foundAt: first.length, path }, report };
+}
+
 /** The shortest and plainest form of a run that breaks something. */
-export function shrinkRun({ lab, moves, broken }: Run): Pick<Run, 'moves' | 'broken'> {
-  const shortest = shrinkMoves(lab, moves, broken.breach.clause);
-  const again = lab.run(shortest);
-  if (again === undefined) throw new Error('unreachable: a shrunk sequence breaks its clause');
-  return { moves: shortest, broken: again };
+export async function shrinkRun({ lab, moves }: Pick<Run, 'lab' | 'moves'>): Promise<Run> {
+  const subject = new MoveSequences(lab);
+  const { found } = await breakMachines([subject], { seed: 0, runs: 1 }, [new Sequence<Move, Broken>(subject, moves)]);
+  if (found === undefined) throw new Error('unreachable: the run that is shrunk breaks nothing');
+  return found;
 }

@@ -2,14 +2,12 @@
 import type { ClauseId } from '../../spec/clauses.generated.ts';
 import type { World } from '../../spec/world.ts';
 import type { Weights } from '../generate/generator.ts';
-import { seedFor } from '../judge/hunt.ts';
-import { machineSequence } from './campaign.ts';
+import { breakMachines, MoveSequences } from './campaign.ts';
 import { Lab } from './two-run.ts';
 import type { Move } from './binder.ts';
 import type { Setup } from './two-run.ts';
 import { laws } from './laws.ts';
 import type { MachineLaw } from '../../properties/machine-law.ts';
-import { MachineWalk } from './walk.ts';
 import { machineWorlds } from './scopes.ts';
 
 export interface Voided {
@@ -46,18 +44,22 @@ export interface Exhibited {
 }
 
 /** Look for a trace in so many sequences at the most. */
-export function exhibit({ setup, world, weights, breaks, by }: Voided, seed: number, most: number): Exhibited {
+export async function exhibit(
+  { setup, world, weights, breaks, by }: Voided,
+  seed: number,
+  most: number,
+): Promise<Exhibited> {
   const judged = new Set([breaks]);
-  const walks = machineWorlds.map((named) => {
+  const subjects = machineWorlds.map((named) => {
     const lacking = { ...named, world: { ...named.world, ...world }, weights: { ...named.weights, ...weights } };
-    return new MachineWalk(new Lab(lacking, { ...setup, judged, refines: false }));
+    return new MoveSequences(new Lab(lacking, { ...setup, judged, refines: false }));
   });
-  let calls = 0;
-  for (let run = 0; run < most; run++) {
-    const walk = walks[run % walks.length] as MachineWalk;
-    const broken = walk.run(seedFor(seed, 200, run), machineSequence);
-    calls += walk.moves.length;
-    if (broken && by.test(walk.moves.at(-1)?.call ?? '')) return { runs: run + 1, calls, moves: [...walk.moves] };
-  }
-  return { runs: most, calls, moves: undefined };
+  const { runs, found } = await breakMachines(subjects, {
+    seed,
+    runs: most,
+    shrinks: false,
+    counts: (moves) => by.test(moves.at(-1)?.call ?? ''),
+  });
+  const calls = subjects.reduce((sum, subject) => sum + subject.calls, 0);
+  return { runs, calls, moves: found?.moves };
 }

@@ -1,57 +1,109 @@
-/** Sequences for the machine made short and plain: fewer switches between CPUs first, then fewer calls, then plainer ones. */
+/** How sequences for the machine are made smaller: fewer switches between CPUs, then fewer calls, then canonical names. */
 import { State } from '../../spec/state.ts';
-import { Cuts } from '../shrink/deletions.ts';
-import { PlainNames, plainPages } from '../shrink/canonical.ts';
-import { shrinkTo } from '../shrink/shrink.ts';
-import type { Shows } from '../shrink/shrink.ts';
+import { mapped } from '../engine/sequence.ts';
+import type { SmallerCalls } from '../engine/sequence.ts';
+import { bound } from '../judge/replay.ts';
+import { CanonicalNames, plainPages } from '../shrink/canonical.ts';
+import { Deletions } from '../shrink/deletions.ts';
+import { replacing } from '../shrink/replacing.ts';
+import type { Reductions } from '../shrink/shrink.ts';
+import { slicesOf } from '../shrink/slice.ts';
 import type { Hold, Move } from './binder.ts';
 import type { Lab } from './two-run.ts';
 
-/** Shrink a sequence after which this clause is broken, as long as it is. */
-export function shrinkMoves(lab: Lab, moves: readonly Move[], clause: string): Move[] {
-  const upToBreach: Shows = (candidate) => {
-    const broken = lab.run(candidate);
-    return broken?.breach.clause === clause ? candidate.slice(0, broken.length) : undefined;
-  };
-  // why: a call that changed nothing in the abstract state can still matter, as a load that fills a TLB.
-  const shows: Shows = (candidate) => {
-    const cut = upToBreach(candidate);
-    const busy = cut?.filter((_, i) => i === cut.length - 1 || lab.wrote[i] !== false);
-    return busy === undefined || busy.length === cut?.length ? cut : (upToBreach(busy) ?? cut);
-  };
-  const start = new State(lab.spec.layout, lab.start);
-  const cuts = new Cuts(lab.spec, lab.reserved.length, start);
-  const tools = { shows, cuts, names: new PlainNames(lab.spec, plainPages(lab.spec, lab.start)) };
-  let now: readonly Move[] = moves;
-  for (let round = 0; round < 4; round++) {
-    const before = JSON.stringify(now);
-    now = fewerSwitches(now, upToBreach);
-    now = shrinkTo(now, tools);
-    now = fewerSwitches(now, upToBreach);
-    if (JSON.stringify(now) === before) break;
+/** Longer sequences are sliced before anything else. */
+const slicedFrom = 12;
+
+export class MoveReductions implements Reductions<readonly Move[]> {
+  private readonly lab: Lab;
+  private readonly deletions: Deletions;
+  private readonly names: CanonicalNames;
+
+  constructor(lab: Lab) {
+    const { spec, start, reserved } = lab;
+    this.lab = lab;
+    this.deletions = new Deletions(spec, reserved.length, new State(spec.layout, start));
+    this.names = new CanonicalNames(spec, plainPages(spec, start));
   }
-  return [...now];
+
+  length(moves: readonly Move[]): number {
+    return moves.length;
+  }
+
+  /** The slices of what the calls do one after the other, each without its switches and with them. */
+  *relevant(moves: readonly Move[]): Iterable<readonly Move[]> {
+    const { spec, named, start } = this.lab;
+    if (moves.length >= slicedFrom) {
+      for (const kept of slicesOf(spec, new State(spec.layout, start), bound(spec, named, moves))) {
+        const slice = this.deletions.only(moves, kept);
+        yield bare(slice);
+        if (isPreempted(slice)) yield slice;
+      }
+    }
+    if (isPreempted(moves)) yield bare(moves);
+  }
+
+  /**
+   * Up to the breach, and without the calls that changed nothing in the abstract state.
+   * why: such a call can still matter, as a load that fills a TLB; then it stays.
+   */
+  *tidy(moves: readonly Move[]): Iterable<readonly Move[]> {
+    const { lab } = this;
+    const broken = lab.run(moves);
+    if (broken === undefined) return;
+    const upTo = moves.slice(0, broken.length);
+    const busy = upTo.filter((_, i) => i === upTo.length - 1 || lab.wrote[i] !== false);
+    if (busy.length < upTo.length) yield busy;
+    if (upTo.length < moves.length) yield upTo;
+  }
+
+  without(moves: readonly Move[], from: number, to: number): readonly Move[] {
+    return this.deletions.without(moves, from, to);
+  }
+
+  withoutElsewhere(moves: readonly Move[], from: number, to: number): Iterable<readonly Move[]> {
+    return this.deletions.withoutElsewhere(moves, from, to);
+  }
+
+  replaced(moves: readonly Move[]): Iterable<readonly Move[]> {
+    return replacing(moves, this.names);
+  }
+
+  *canonical(moves: readonly Move[]): SmallerCalls<Move> {
+    const named = yield* this.names.of(yield* fewerSwitches(moves));
+    return yield* fewerSwitches(named);
+  }
 }
 
+const isPreempted = (moves: readonly Move[]): boolean => moves.some(({ hold }) => hold !== undefined);
+const bare = (moves: readonly Move[]): readonly Move[] => moves.map((move) => withHold(move, undefined));
+
 /** Let calls run through; where one must be held, for as few steps and as few calls as will do. */
-function fewerSwitches(moves: readonly Move[], shows: Shows): readonly Move[] {
-  const bare = shows(moves.map((move) => withHold(move, undefined)));
-  if (bare !== undefined) return bare;
+function* fewerSwitches(moves: readonly Move[]): SmallerCalls<Move> {
+  if (!isPreempted(moves)) return moves;
+  const through: readonly Move[] | undefined = yield [bare(moves)];
+  if (through !== undefined) return through;
   let now = moves;
-  const attempt = (at: number, hold: Hold | undefined): boolean => {
-    const shown = shows(now.map((move, i) => (i === at ? withHold(move, hold) : move)));
-    now = shown ?? now;
-    return shown !== undefined;
-  };
   for (let at = now.length - 1; at >= 0; at--) {
     const hold = now[at]?.hold;
-    if (hold === undefined || attempt(at, undefined)) continue;
-    for (let lets = 1; lets < hold.lets; lets++) if (attempt(at, { ...hold, lets })) break;
-    const { lets } = now[at]?.hold ?? hold;
-    for (let after = 1; after < hold.after; after++) if (attempt(at, { after, lets })) break;
+    if (hold === undefined) continue;
+    const gone: readonly Move[] | undefined = yield [heldAt(now, at, undefined)];
+    if (gone !== undefined) {
+      now = gone;
+      continue;
+    }
+    const lets = upTo(hold.lets).map((fewer) => heldAt(now, at, { ...hold, lets: fewer }));
+    now = (yield lets) ?? now;
+    const left = now[at]?.hold ?? hold;
+    now = (yield mapped(upTo(left.after), (after) => heldAt(now, at, { ...left, after }))) ?? now;
   }
   return now;
 }
+
+const upTo = (end: number): number[] => Array.from({ length: end - 1 }, (_, i) => i + 1);
+
+const heldAt = (moves: readonly Move[], at: number, hold: Hold | undefined): readonly Move[] =>
+  moves.map((move, i) => (i === at ? withHold(move, hold) : move));
 
 function withHold(move: Move, hold: Hold | undefined): Move {
   const { call, cpu, args } = move;

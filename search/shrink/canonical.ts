@@ -1,16 +1,20 @@
 /**
- * Plain names: pages, frames, CPUs and arguments of a sequence are replaced by plainer ones, as long as it still shows
- * what it showed. Pages that are free at the start are plainer than pages that some earlier call has to free.
+ * Canonical names: pages, frames, CPUs and arguments of a sequence are replaced by plainer ones, as long as it still
+ * fails. Pages that are free at the start are plainer than pages that some earlier call has to free.
  */
 import type { Call, Machine } from '../../spec/machine.ts';
 import type { Parameter } from '../../spec/parameters.ts';
+import { pageStates } from '../../spec/state.ts';
 import { protAll } from '../../spec/world.ts';
-import { exchanged, isFrame, isPage, mapped, parametersOf } from './symmetry.ts';
+import { mapped } from '../engine/sequence.ts';
+import type { SmallerCalls } from '../engine/sequence.ts';
 import { valuesOf } from '../generate/plan.ts';
+import { exchanged, isFrame, isPage, mapped as renamed, parametersOf } from './symmetry.ts';
+import type { IsKind } from './symmetry.ts';
 
-type Still = (calls: readonly Call[]) => boolean;
+const mostRounds = 4;
 
-export class PlainNames {
+export class CanonicalNames {
   private readonly machine: Machine;
   /** All pages, from the plainest to the strangest. */
   private readonly pages: readonly number[];
@@ -21,24 +25,23 @@ export class PlainNames {
   }
 
   /** Give everything its plainest name. */
-  plainest(calls: readonly Call[], still: Still): Call[] {
-    const { machine } = this;
-    const frames = machine.world.gfns.map((_, gfn) => gfn);
-    let now = [...calls];
-    for (let round = 0; round < 4; round++) {
+  *of<C extends Call>(calls: readonly C[]): SmallerCalls<C> {
+    const frames = this.machine.world.gfns.map((_, gfn) => gfn);
+    let now = calls;
+    for (let round = 0; round < mostRounds; round++) {
       const before = JSON.stringify(now);
-      now = this.exchangeCpus(now, still);
-      now = this.exchange(now, isPage, this.pages, still);
-      now = this.exchange(now, isFrame, frames, still);
-      now = this.exchangeOthers(now, still);
-      now = this.plainArguments(now, still);
+      now = yield* this.exchangeCpus(now);
+      now = yield* this.exchange(now, isPage, this.pages);
+      now = yield* this.exchange(now, isFrame, frames);
+      now = yield* this.exchangeOthers(now);
+      now = yield* this.plainArguments(now);
       if (JSON.stringify(now) === before) break;
     }
     return now;
   }
 
   /** Calls a little different from this one: on another CPU, or with one other argument. */
-  *variantsOf(call: Call, calls: readonly Call[]): IterableIterator<Call> {
+  *variantsOf<C extends Call>(call: C, calls: readonly C[]): IterableIterator<C> {
     const { machine } = this;
     const pages = this.pagesWorthTrying(calls);
     for (let cpu = 0; cpu < machine.world.cpus; cpu++) if (cpu !== call.cpu) yield { ...call, cpu };
@@ -46,16 +49,14 @@ export class PlainNames {
       if (parameter.kind === 'prot') continue;
       for (const value of this.ranked(parameter)) {
         if (value === call.args[position] || (isPage(parameter) && !pages.has(value))) continue;
-        yield { ...call, args: call.args.map((arg, i) => (i === position ? value : arg)) };
+        yield withArg(call, position, value);
       }
     }
   }
 
   /** The pages in use, one that is not, and those that are no memory: the other pages are like the one. */
   private pagesWorthTrying(calls: readonly Call[]): ReadonlySet<number> {
-    const used = new Set(
-      calls.flatMap((call) => call.args.filter((_, i) => isPage(parametersOf(this.machine, call)[i]))),
-    );
+    const used = new Set(this.named(calls, isPage));
     const isMemory = (page: number): boolean => this.machine.world.pages[page]?.kind === 'memory';
     const unused = this.pages.find((page) => isMemory(page) && !used.has(page));
     return new Set([
@@ -63,6 +64,12 @@ export class PlainNames {
       ...(unused === undefined ? [] : [unused]),
       ...this.pages.filter((page) => !isMemory(page)),
     ]);
+  }
+
+  /** The numbers of one kind that calls name, in order of first use. */
+  private named(calls: readonly Call[], isKind: IsKind): number[] {
+    const { machine } = this;
+    return [...new Set(calls.flatMap((call) => call.args.filter((_, i) => isKind(parametersOf(machine, call)[i]))))];
   }
 
   /** Values from the plainest to the strangest. */
@@ -74,37 +81,38 @@ export class PlainNames {
   }
 
   /** Numbers of one kind, in order of first use, change places with plainer ones. */
-  private exchange(
-    calls: Call[],
-    isKind: (parameter: Parameter | undefined) => boolean,
+  private *exchange<C extends Call>(
+    calls: readonly C[],
+    isKind: IsKind,
     order: readonly number[],
-    still: Still,
-  ): Call[] {
+    isSound: (calls: readonly C[]) => boolean = () => true,
+  ): SmallerCalls<C> {
     let now = calls;
-    const swap = (one: number, other: number): Call[] =>
-      now.map((call) => mapped(this.machine, call, isKind, (value) => exchanged(value, one, other)));
-    const used = (): number[] => [
-      ...new Set(now.flatMap((call) => call.args.filter((_, i) => isKind(parametersOf(this.machine, call)[i])))),
-    ];
-    for (let position = 0; position < used().length; position++) {
-      const current = used()[position] as number;
-      const settled = new Set(used().slice(0, position));
+    for (let position = 0; position < this.named(now, isKind).length; position++) {
+      const used = this.named(now, isKind);
+      const current = used[position] as number;
+      const settled = new Set(used.slice(0, position));
       const plainer = order.slice(0, order.indexOf(current)).filter((one) => !settled.has(one));
-      now = plainer.map((one) => swap(current, one)).find(still) ?? now;
+      const from = now;
+      const swap = (one: number): readonly C[] =>
+        from.map((call) => renamed(this.machine, call, isKind, (value) => exchanged(value, current, one)));
+      now = (yield plainer.map(swap).filter(isSound)) ?? now;
     }
     return now;
   }
 
   /** What else calls name alike: devices, instances, versions of an app. Not all calls take all of them. */
-  private exchangeOthers(calls: Call[], still: Still): Call[] {
+  private *exchangeOthers<C extends Call>(calls: readonly C[]): SmallerCalls<C> {
     const parameters = calls.flatMap((call) => parametersOf(this.machine, call));
-    const named = parameters.filter((one) => !isPage(one) && !isFrame(one) && one.kind !== 'vm' && one.kind !== 'prot');
-    const byKind = new Map(named.map((one) => [one.kind, one]));
-    const isSound: Still = (candidate) => candidate.every((call) => this.isOffered(call)) && still(candidate);
-    return [...byKind].reduce(
-      (now, [kind, one]) => this.exchange(now, (parameter) => parameter?.kind === kind, this.ranked(one), isSound),
-      calls,
+    const others = parameters.filter(
+      (one) => !isPage(one) && !isFrame(one) && one.kind !== 'vm' && one.kind !== 'prot',
     );
+    let now = calls;
+    for (const [kind, one] of new Map(others.map((other) => [other.kind, other]))) {
+      const isKind: IsKind = (parameter) => parameter?.kind === kind;
+      now = yield* this.exchange(now, isKind, this.ranked(one), (all) => all.every((call) => this.isOffered(call)));
+    }
+    return now;
   }
 
   private isOffered(call: Call): boolean {
@@ -114,44 +122,44 @@ export class PlainNames {
     );
   }
 
-  private exchangeCpus(calls: Call[], still: Still): Call[] {
+  private *exchangeCpus<C extends Call>(calls: readonly C[]): SmallerCalls<C> {
     const first = calls[0]?.cpu ?? 0;
     if (first === 0) return calls;
-    const all = calls.map((call) => ({ ...call, cpu: exchanged(call.cpu, 0, first) }));
-    return still(all) ? all : calls;
+    return (yield [calls.map((call) => ({ ...call, cpu: exchanged(call.cpu, 0, first) }))]) ?? calls;
   }
 
   /** Each argument by itself, and the CPU of each call. */
-  private plainArguments(calls: Call[], still: Still): Call[] {
+  private *plainArguments<C extends Call>(calls: readonly C[]): SmallerCalls<C> {
     let now = calls;
-    const attempt = (at: number, call: Call): boolean => {
-      const candidate = now.map((one, i) => (i === at ? call : one));
-      if (!still(candidate)) return false;
-      now = candidate;
-      return true;
-    };
     for (const at of calls.keys()) {
-      const call = now[at] as Call;
-      if (call.cpu !== 0) attempt(at, { ...call, cpu: 0 });
+      const call = now[at];
+      if (call === undefined) break;
+      if (call.cpu !== 0) now = (yield [now.with(at, { ...call, cpu: 0 })]) ?? now;
       for (const [position, parameter] of parametersOf(this.machine, call).entries()) {
-        for (const value of this.ranked(parameter)) {
-          const current = now[at] as Call;
-          if (value === current.args[position]) break;
-          const args = current.args.map((arg, i) => (i === position ? value : arg));
-          if (attempt(at, { ...current, args })) break;
-        }
+        const from = now;
+        const current = from[at] as C;
+        const values = this.ranked(parameter);
+        const rank = values.indexOf(current.args[position] as number);
+        const plainer = rank < 0 ? values : values.slice(0, rank);
+        now = (yield mapped(plainer, (value) => from.with(at, withArg(current, position, value)))) ?? now;
       }
     }
     return now;
   }
 }
 
+const withArg = <C extends Call>(call: C, position: number, value: number): C => ({
+  ...call,
+  args: call.args.with(position, value),
+});
+
 /** The pages of a world from the plainest on: memory that is the host's alone at the start, other memory, the rest. */
 export function plainPages(machine: Machine, start: Int32Array): number[] {
   const { pages } = machine.world;
+  const owned = pageStates.indexOf('OWNED');
   const rank = (page: number): number => {
     if (pages[page]?.kind !== 'memory' || pages[page].of !== page) return 2;
-    return start[machine.layout.base.host + page] === 0 ? 0 : 1;
+    return start[machine.layout.base.host + page] === owned ? 0 : 1;
   };
   return pages.map((_, page) => page).sort((a, b) => rank(a) - rank(b) || a - b);
 }

@@ -1,5 +1,5 @@
 /**
- * Cuts: sequences with some calls taken out. VMs are named by the order of their reservation, so names move up where a
+ * Deletions: sequences with some calls taken out. VMs are named by the order of their reservation, so names move up where a
  * reservation goes. What follows a cut may go on with another VM, or on another CPU: a VM that was torn down and made
  * again is then the one that was there before.
  */
@@ -9,7 +9,7 @@ import { distinctPages, exchanged, isFrame, isPage, isVcpu, mapped, parametersOf
 import type { IsKind } from './symmetry.ts';
 import { translate, vmsIn } from '../judge/ordinals.ts';
 
-export class Cuts {
+export class Deletions {
   private readonly machine: Machine;
   /** The number of the first VM that a sequence itself reserves. */
   private readonly firstVm: number;
@@ -25,18 +25,24 @@ export class Cuts {
   }
 
   /** Without the calls from `from` up to `to`. */
-  without(calls: readonly Call[], from: number, to: number): readonly Call[] {
+  without<C extends Call>(calls: readonly C[], from: number, to: number): readonly C[] {
     return [...calls.slice(0, from), ...this.after(calls, from, to)];
   }
 
+  /** These calls alone. */
+  only<C extends Call>(calls: readonly C[], kept: readonly number[]): readonly C[] {
+    const wanted = new Set(kept);
+    return calls.reduceRight((now, _, at) => (wanted.has(at) ? now : this.without(now, at, at + 1)), calls);
+  }
+
   /** The same, with what follows going on elsewhere, in each way that there is. */
-  *withoutElsewhere(calls: readonly Call[], from: number, to: number): IterableIterator<readonly Call[]> {
+  *withoutElsewhere<C extends Call>(calls: readonly C[], from: number, to: number): IterableIterator<readonly C[]> {
     const before = calls.slice(0, from);
     const after = this.after(calls, from, to);
     for (const moved of this.elsewhere(after)) yield [...before, ...moved];
     for (const moved of this.together(after)) yield [...before, ...moved];
     if (to === from + 1) {
-      const gone = calls[from] as Call;
+      const gone = calls[from] as C;
       for (const moved of this.withOthers(after, gone, isPage, this.pages)) yield [...before, ...moved];
       for (const onFrame of this.withOthers(after, gone, isFrame, this.frames)) {
         yield [...before, ...onFrame];
@@ -46,12 +52,12 @@ export class Cuts {
   }
 
   /** The pages or frames that the call which goes has made ready are others from then on. */
-  private *withOthers(
-    calls: readonly Call[],
-    gone: Call,
+  private *withOthers<C extends Call>(
+    calls: readonly C[],
+    gone: C,
     isKind: IsKind,
     others: readonly number[],
-  ): IterableIterator<readonly Call[]> {
+  ): IterableIterator<readonly C[]> {
     const { machine } = this;
     const readied = new Set(gone.args.filter((_, i) => isKind(parametersOf(machine, gone)[i])));
     for (const one of readied) {
@@ -62,7 +68,7 @@ export class Cuts {
   }
 
   /** All on one CPU, and by one vCPU. */
-  private *together(calls: readonly Call[]): IterableIterator<readonly Call[]> {
+  private *together<C extends Call>(calls: readonly C[]): IterableIterator<readonly C[]> {
     const { machine } = this;
     const cpus = new Set(calls.map((call) => call.cpu));
     const vcpus = new Set(calls.flatMap((call) => call.args.filter((_, i) => isVcpu(parametersOf(machine, call)[i]))));
@@ -76,7 +82,7 @@ export class Cuts {
     }
   }
 
-  private after(calls: readonly Call[], from: number, to: number): readonly Call[] {
+  private after<C extends Call>(calls: readonly C[], from: number, to: number): readonly C[] {
     const first = this.firstVm + calls.slice(0, from).filter(this.reserves).length;
     const gone = calls.slice(from, to).filter(this.reserves).length;
     const after = calls.slice(to);
@@ -88,7 +94,7 @@ export class Cuts {
   private readonly reserves = (call: Call): boolean => this.machine.rule(call.call).rule.answer === 'vm';
 
   /** The calls with two VMs exchanged, two CPUs, or both. */
-  private *elsewhere(calls: readonly Call[]): IterableIterator<readonly Call[]> {
+  private *elsewhere<C extends Call>(calls: readonly C[]): IterableIterator<readonly C[]> {
     const cpus = [...new Set(calls.map((call) => call.cpu))];
     for (const vms of this.vmsExchanged(calls)) {
       if (vms !== calls) yield vms;
@@ -102,7 +108,7 @@ export class Cuts {
     }
   }
 
-  private *vmsExchanged(calls: readonly Call[]): IterableIterator<readonly Call[]> {
+  private *vmsExchanged<C extends Call>(calls: readonly C[]): IterableIterator<readonly C[]> {
     yield calls;
     const { machine } = this;
     const used = new Set(calls.flatMap((call) => vmsIn(machine.rule(call.call)).map((i) => call.args[i] as number)));

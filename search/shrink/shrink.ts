@@ -1,161 +1,145 @@
 /**
- * The shrinker. It knows what the calls mean: it takes out what did nothing, then what is not needed, alone and in
- * pairs, and then gives pages, frames and arguments their plainest names. The same clause stays violated throughout.
+ * The one shrinker. It asks which candidates still fail, and goes on from the first that does: what is irrelevant goes at
+ * once, then parts go in chunks, alone and in pairs, and at last what is left gets canonical names. What a part is, and
+ * what names it may have, is said by one adapter each for the rules, the machine, evidence and targets.
  */
-import type { Call } from '../../spec/machine.ts';
-import type { Cuts } from './deletions.ts';
-import type { PlainNames } from './canonical.ts';
-import type { Broken, Replay } from '../judge/replay.ts';
+import type { Shrinking } from '../engine/arbitrary.ts';
 
-/** Pairs are taken out of sequences up to this length; longer ones are rare once single calls are out. */
-const pairsUpTo = 20;
-/** Up to this length it is tried whether what follows a cut can go on with another VM or on another CPU. */
-const movedUpTo = 12;
-/** Up to this length it is tried whether a call that is made a little different spares others. */
-const replacedUpTo = 4;
-
-/** If this sequence still shows what is to be shown: the sequence up to there, without the calls that did nothing. */
-export type Shows = (calls: readonly Call[]) => readonly Call[] | undefined;
-
-/** Shrink to the shortest and plainest sequence that is found to break the same clause. */
-export function shrink(replay: Replay, calls: readonly Call[], clause: string): Call[] {
-  const broken = replay.run(calls);
-  const first = broken?.violation.property;
-  if (broken === undefined || first?.clause !== clause) throw new Error(`the sequence does not break ${clause}`);
-  const sampled = first.kind === 'always' && first.sampled === true;
-  const busy = busyIn(replay, calls, broken);
-  const shows: Shows = (candidate) => {
-    const again = replay.run(candidate, sampled);
-    return again?.violation.property.clause === clause ? busyIn(replay, candidate, again) : undefined;
-  };
-  const tools: Tools = { shows, cuts: replay.cuts, names: replay.names, fewer: (all) => replay.fewer(all, clause) };
-  return shrinkTo(busy, tools);
+/** How sequences of one kind are made smaller. Parts are counted from 0; the last is the one that fails. */
+export interface Reductions<V> {
+  length(value: V): number;
+  /** Much smaller candidates, the boldest first: what the last part depends on, and nothing else. */
+  relevant(value: V): Iterable<V>;
+  /** The same without what is known to have done nothing, the boldest first; none where there is no such part. */
+  tidy(value: V): Iterable<V>;
+  /** Without the parts from `from` up to `to`. */
+  without(value: V, from: number, to: number): V;
+  /** The same, where what follows goes on with other names. */
+  withoutElsewhere?(value: V, from: number, to: number): Iterable<V>;
+  /** Fewer parts, one of which is another than before. */
+  replaced?(value: V): Iterable<V>;
+  /** Fewer parts, found by a search of their own. */
+  fewer?(value: V): Iterable<V>;
+  /** Canonical names and the plainest arguments, with no part more or less. */
+  canonical(value: V): Smaller<V>;
 }
 
-/** The shortest and plainest sequence that is found to show what this one shows. */
-export function shrinkTo(calls: readonly Call[], tools: Tools): Call[] {
-  const { names, shows } = tools;
-  let now = ending(calls, tools);
-  for (;;) {
-    now = shortened(now, tools);
-    const { length } = now;
-    const plainest = names.plainest(now, (candidate) => shows(candidate)?.length === length);
-    const shorter = shortened(plainest, tools);
-    if (shorter.length === length) return [...plainest];
-    now = shorter;
+/** A part of the shrinking, and the smallest value that it has led to. */
+export type Smaller<V> = Generator<Iterable<V>, V, V | undefined>;
+
+/** Pairs are taken out of sequences up to this length; longer ones are rare once single parts are out. */
+const pairsUpTo = 20;
+/** Up to this length it is tried whether what follows a deletion can go on with other names. */
+const elsewhereUpTo = 12;
+/** Up to this length it is tried whether another part spares some. */
+const replacedUpTo = 4;
+const mostRounds = 8;
+
+/** Shrink a value that fails as far as its reductions lead. */
+export function* shrinkBy<V>(value: V, by: Reductions<V>): Shrinking<V> {
+  let now = yield* tidied(value, by);
+  now = (yield* ask(by.relevant(now), by)) ?? now;
+  now = (yield* ask(endings(now, by), by)) ?? now;
+  for (let round = 0; round < mostRounds; round++) {
+    now = yield* shortened(now, by);
+    const length = by.length(now);
+    now = yield* tidied(yield* by.canonical(now), by);
+    now = yield* shortened(now, by);
+    if (by.length(now) === length) return;
   }
 }
 
-/** The calls of the last run up to the violation, but those that wrote nothing: nothing that follows depends on them. */
-const busyIn = (replay: Replay, calls: readonly Call[], { length }: Broken): readonly Call[] =>
-  calls.filter((_, i) => i === length - 1 || (i < length && replay.wrote[i] === true));
-
-export interface Tools {
-  readonly shows: Shows;
-  readonly cuts: Cuts;
-  readonly names: PlainNames;
-  /** One call or two that show it by themselves. */
-  readonly fewer?: (calls: readonly Call[]) => readonly Call[] | undefined;
+/** The first of these candidates that still fails, tidied. */
+function* ask<V>(candidates: Iterable<V>, by: Reductions<V>): Generator<Iterable<V>, V | undefined, V | undefined> {
+  const failing = yield candidates;
+  return failing === undefined ? undefined : yield* tidied(failing, by);
 }
 
-/** Calls are taken out in every way there is, the cheapest first, until none helps. */
-function shortened(calls: readonly Call[], tools: Tools): readonly Call[] {
-  let now = calls;
-  for (;;) {
-    now = shortest(now, tools);
-    const next =
-      withoutMoved(now, tools) ?? withoutPair(now, tools) ?? withoutByReplacing(now, tools) ?? tools.fewer?.(now);
+function* tidied<V>(value: V, by: Reductions<V>): Smaller<V> {
+  return (yield by.tidy(value)) ?? value;
+}
+
+/** The last parts alone, as they are or with other names. */
+function* endings<V>(value: V, by: Reductions<V>): Iterable<V> {
+  const count = by.length(value);
+  for (let length = 1; length < count / 2; length *= 2) {
+    yield by.without(value, 0, count - length);
+    yield* by.withoutElsewhere?.(value, 0, count - length) ?? [];
+  }
+}
+
+/** Parts are taken out in every way there is, the cheapest first, until none helps. */
+function* shortened<V>(value: V, by: Reductions<V>): Smaller<V> {
+  for (let now = value; ;) {
+    now = yield* withoutChunks(now, by);
+    const next = yield* ask(rarer(now, by), by);
     if (next === undefined) return now;
     now = next;
   }
 }
 
-/** The last calls alone, if they show it by themselves: as they are, or with another VM or on another CPU. */
-function ending(calls: readonly Call[], { shows, cuts }: Tools): readonly Call[] {
-  for (let length = 1; length < calls.length / 2; length *= 2) {
-    const from = calls.length - length;
-    const alone = shows(cuts.without(calls, 0, from)) ?? firstThatShows(cuts.withoutElsewhere(calls, 0, from), shows);
-    if (alone !== undefined) return alone;
-  }
-  return calls;
-}
-
-function firstThatShows(candidates: Iterable<readonly Call[]>, shows: Shows): readonly Call[] | undefined {
-  for (const candidate of candidates) {
-    const left = shows(candidate);
-    if (left !== undefined) return left;
-  }
-  return undefined;
-}
-
-/** Calls are taken out, and what follows goes on with another VM or on another CPU. */
-function withoutMoved(calls: readonly Call[], { shows, cuts }: Tools): readonly Call[] | undefined {
-  if (calls.length > movedUpTo) return undefined;
-  for (let to = calls.length - 1; to > 0; to--) {
-    for (let from = 0; from < to; from++) {
-      const left = firstThatShows(cuts.withoutElsewhere(calls, from, to), shows);
-      if (left !== undefined) return left;
+/** What helps now and then where no single part can go. */
+function* rarer<V>(value: V, by: Reductions<V>): Iterable<V> {
+  const count = by.length(value);
+  if (count <= elsewhereUpTo && by.withoutElsewhere !== undefined) {
+    for (let to = count - 1; to > 0; to--) {
+      for (let from = 0; from < to; from++) yield* by.withoutElsewhere(value, from, to);
     }
   }
-  return undefined;
+  if (count <= pairsUpTo) yield* withoutPairs(value, by);
+  if (count > 1 && count <= replacedUpTo) yield* by.replaced?.(value) ?? [];
+  yield* by.fewer?.(value) ?? [];
 }
 
-/** Chunks are taken out while what is left still shows it. */
-function shortest(calls: readonly Call[], tools: Tools): readonly Call[] {
-  const next = withoutChunks(withoutLast(calls, tools.shows), tools);
-  return next.length === calls.length ? next : shortest(next, tools);
+/** Two parts that are needed only for each other, such as sharing and unsharing. */
+function* withoutPairs<V>(value: V, by: Reductions<V>): Iterable<V> {
+  for (let second = by.length(value) - 2; second > 0; second--) {
+    const one = by.without(value, second, second + 1);
+    for (let first = second - 1; first >= 0; first--) yield by.without(one, first, first + 1);
+  }
 }
 
-/** What is judged only now and then, or when a call that is held has gone on, may be shown before the last call. */
-function withoutLast(calls: readonly Call[], shows: Shows): readonly Call[] {
-  const left = calls.length > 1 ? shows(calls.slice(0, -1)) : undefined;
-  return left === undefined ? calls : withoutLast(left, shows);
-}
-
-/** Chunks of halving length, from the end to the front. */
-function withoutChunks(calls: readonly Call[], { shows, cuts }: Tools): readonly Call[] {
-  let now = calls;
-  for (let size = Math.ceil(calls.length / 2); size >= 1; size = size === 1 ? 0 : Math.ceil(size / 2)) {
-    for (let end = now.length - 1; end > 0;) {
-      const start = Math.max(0, end - size);
-      now = shows(cuts.without(now, start, end)) ?? now;
-      end = Math.min(start, now.length - 1);
-    }
+/** Chunks of halving length, from the end to the front, until no single part can go. */
+function* withoutChunks<V>(value: V, by: Reductions<V>): Smaller<V> {
+  let now = yield* withoutLast(value, by);
+  for (let size = Math.ceil(by.length(now) / 2); size >= 1;) {
+    const before = by.length(now);
+    now = yield* withoutChunksOf(now, size, by);
+    if (size > 1) size = Math.ceil(size / 2);
+    else if (by.length(now) === before) break;
   }
   return now;
 }
 
-/** Two calls that are needed only for each other, such as sharing and unsharing. */
-function withoutPair(calls: readonly Call[], { shows, cuts }: Tools): readonly Call[] | undefined {
-  if (calls.length > pairsUpTo) return undefined;
-  for (let second = calls.length - 2; second > 0; second--) {
-    for (let first = second - 1; first >= 0; first--) {
-      const one = cuts.without(calls, second, second + 1);
-      const left = shows(cuts.without(one, first, first + 1));
-      if (left !== undefined) return left;
-    }
+function* withoutChunksOf<V>(value: V, size: number, by: Reductions<V>): Smaller<V> {
+  let now = value;
+  for (let end = by.length(now) - 1; end > 0;) {
+    // why: candidates may be made ahead of the one that is tried, where several targets try them at once.
+    const starts = new Map<V, number>();
+    const failing: V | undefined = yield chunksOf(now, size, end, by, starts);
+    if (failing === undefined) break;
+    now = yield* tidied(failing, by);
+    end = Math.min(starts.get(failing) ?? 0, by.length(now) - 1);
   }
-  return undefined;
+  return now;
 }
 
-/** One call is made a little different, and with that others can be spared. */
-function withoutByReplacing(calls: readonly Call[], { names, shows }: Tools): readonly Call[] | undefined {
-  if (calls.length < 2 || calls.length > replacedUpTo) return undefined;
-  for (let at = calls.length - 1; at >= 0; at--) {
-    for (const other of names.variantsOf(calls[at] as Call, calls)) {
-      for (const kept of keeping(calls.length, at)) {
-        const left = shows(kept.map((i) => (i === at ? other : (calls[i] as Call))));
-        if (left !== undefined) return left;
-      }
-    }
+function* chunksOf<V>(value: V, size: number, end: number, by: Reductions<V>, starts: Map<V, number>): Iterable<V> {
+  for (let to = end; to > 0;) {
+    const start = Math.max(0, to - size);
+    const left = by.without(value, start, to);
+    starts.set(left, start);
+    yield left;
+    to = start;
   }
-  return undefined;
 }
 
-/** The proper subsets of the numbers below `length` that hold `at`: the smallest first, and of four no more than two. */
-function keeping(length: number, at: number): readonly (readonly number[])[] {
-  const all = Array.from({ length }, (_, i) => i);
-  const sets = Array.from({ length: 2 ** length - 1 }, (_, set) => all.filter((i) => ((set >> i) & 1) === 1));
-  const most = length > 3 ? 2 : length - 1;
-  return sets.filter((set) => set.includes(at) && set.length <= most).sort((a, b) => a.length - b.length);
+/** What is judged late may have failed before the last part. */
+function* withoutLast<V>(value: V, by: Reductions<V>): Smaller<V> {
+  for (let now = value; ;) {
+    const count = by.length(now);
+    const left = count > 1 ? yield* ask([by.without(now, count - 1, count)], by) : undefined;
+    if (left === undefined) return now;
+    now = left;
+  }
 }

@@ -15,7 +15,7 @@ export const isFrame: IsKind = (parameter) => parameter?.kind === 'gfn';
 export const isVcpu: IsKind = (parameter) => parameter?.kind === 'vcpu';
 
 /** The same call, with its arguments of one kind put in other words. */
-export function mapped(machine: Machine, call: Call, isKind: IsKind, name: (value: number) => number): Call {
+export function mapped<C extends Call>(machine: Machine, call: C, isKind: IsKind, name: (value: number) => number): C {
   const parameters = parametersOf(machine, call);
   return { ...call, args: call.args.map((arg, i) => (isKind(parameters[i]) ? name(arg) : arg)) };
 }

@@ -1,0 +1,49 @@
+import { expect, test, vi } from 'vitest';
+import * as fc from 'fast-check';
+import { huntBoot } from '../../mutants/boot/fault.ts';
+import { bootFaults } from '../../mutants/boot/all.ts';
+import { huntFault } from '../../mutants/model/campaign.ts';
+import { faults } from '../../mutants/model/all.ts';
+import { necessityOf } from '../../search/guards/mutation.ts';
+import { exhibit, voided } from '../../search/machine/negative-controls.ts';
+import { pages } from '../../search/scopes/linux.ts';
+import { linux73 } from '../../spec/profiles/linux-7.3.ts';
+import type { VerifyOptions, Watcher } from './result.ts';
+import { checkNames, verify } from './run.ts';
+
+/** Arbitraries can be made, for that is done where modules are loaded; nothing can be drawn from them. */
+vi.mock('fast-check', async (original) => {
+  const real = await original<typeof fc>();
+  const broken = (): never => {
+    throw new Error('fast-check is not there');
+  };
+  return {
+    ...real,
+    default: { ...real, check: broken, assert: broken, sample: broken },
+    check: broken,
+    assert: broken,
+    sample: broken,
+  };
+});
+
+const options: VerifyOptions = {
+  ...{ seed: 1, runs: 1, seconds: undefined, profile: undefined, clause: undefined, path: undefined },
+  check: undefined,
+  verbose: fc.VerbosityLevel.None,
+};
+const watcher: Watcher = { progress: () => undefined, finished: () => undefined, stopped: () => false };
+
+test.each(checkNames(options))('without fast-check, verify cannot run %s', async (check) => {
+  await expect(verify({ ...options, check }, watcher)).rejects.toThrow('fast-check is not there');
+});
+
+const campaigns: readonly (readonly [string, () => Promise<unknown>])[] = [
+  ['a guard that is left out', () => necessityOf(linux73, [pages], { call: 'donate_guest', clause: 'DONATE-OWNED' })],
+  ['a fault of the model', () => huntFault(faults[0] as (typeof faults)[number], 1, 1)],
+  ['a fault of boot', () => huntBoot(bootFaults[0] as (typeof bootFaults)[number], 1, 1)],
+  ['a negative control', () => exhibit(voided[0] as (typeof voided)[number], 1, 1)],
+];
+
+test.each(campaigns)('without fast-check, nobody finds %s', async (_, campaign) => {
+  await expect(campaign()).rejects.toThrow('fast-check is not there');
+});

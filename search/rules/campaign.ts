@@ -1,0 +1,118 @@
+/** A campaign in the rules: fast-check draws sequences in one world under one profile, until one breaks a property. */
+import { Machine } from '../../spec/machine.ts';
+import type { Call } from '../../spec/machine.ts';
+import { isWitness } from '../../properties/property.ts';
+import type { Property, Witness } from '../../properties/property.ts';
+import { sequencesOf } from '../engine/arbitrary.ts';
+import { check } from '../engine/check.ts';
+import type { CheckOptions } from '../engine/check.ts';
+import type { LeftOut } from '../judge/counterexample.ts';
+import type { Coverage } from '../judge/coverage.ts';
+import type { Violation } from '../judge/judge.ts';
+import { writeCall } from '../judge/written-call.ts';
+import type { WrittenCall } from '../judge/written-call.ts';
+import type { Suite } from '../scopes/suites.ts';
+import { RuleSequences } from './sequences.ts';
+import type { CallSequence } from './sequences.ts';
+
+/** A violation, shrunk to the fewest calls and the plainest arguments. */
+export interface Finding {
+  readonly violation: Violation;
+  readonly calls: readonly WrittenCall[];
+  /** How many calls the sequence had when it was found. */
+  readonly foundAt: number;
+  /** Where fast-check finds it again, from the seed of the run. */
+  readonly path: string;
+}
+
+/** A violation and the shrunk sequence that ends in it. */
+export interface Broken {
+  readonly violation: Violation;
+  readonly calls: readonly Call[];
+  readonly foundAt: number;
+  readonly path: string;
+  /** Sequences drawn up to that one. */
+  readonly runs: number;
+}
+
+/** How a campaign in the rules goes on; the corpus is a list of sequences that are tried first. */
+export type CampaignOptions = Omit<CheckOptions<CallSequence>, 'examples'> & {
+  readonly corpus?: readonly (readonly Call[])[];
+  /** Whether a violation counts; all do where nothing is said. */
+  readonly counts?: (violation: Violation) => boolean;
+};
+
+/** Draw sequences of a subject, until one breaks something; that one is shrunk, and the same clause stays broken. */
+export async function breakBy(
+  subject: RuleSequences,
+  { corpus = [], counts = () => true, ...options }: CampaignOptions,
+): Promise<{ readonly runs: number; readonly broken: Broken | undefined; readonly report: string | undefined }> {
+  let first: { readonly violation: Violation; readonly length: number } | undefined;
+  const holds = (sequence: CallSequence): boolean => {
+    const violation = sequence.result;
+    if (violation === undefined || !counts(violation)) return true;
+    first ??= { violation, length: sequence.calls.length };
+    return violation.property.clause !== first.violation.property.clause;
+  };
+  const { runs, failure, report } = await check(sequencesOf(subject), holds, {
+    ...options,
+    examples: corpus.map((calls) => subject.of(calls)),
+  });
+  if (failure === undefined || first === undefined) return { runs, broken: undefined, report };
+  const { value, path } = failure;
+  const violation = value.result ?? first.violation;
+  return { runs, broken: { violation, calls: value.calls, foundAt: first.length, path, runs }, report };
+}
+
+export class Campaign {
+  readonly suite: Suite;
+  readonly machine: Machine;
+  readonly properties: readonly Property[];
+  runs = 0;
+  private readonly subject: RuleSequences;
+
+  constructor(
+    suite: Suite,
+    propertiesOf: (machine: Machine) => readonly Property[],
+    length: number,
+    without?: LeftOut,
+  ) {
+    this.suite = suite;
+    this.machine = new Machine(suite.profile, suite.named.world, without);
+    this.properties = propertiesOf(this.machine).filter((property) => !suite.unsafe || isWitness(property));
+    this.subject = new RuleSequences(this.machine, suite.named, this.properties, length);
+  }
+
+  /** Its name on the command line. */
+  get name(): string {
+    return `${this.suite.profile.name}/${this.suite.named.name}`;
+  }
+  get calls(): number {
+    return this.subject.calls;
+  }
+  get coverage(): Coverage {
+    return this.subject.walk.coverage;
+  }
+  get unseen(): readonly Witness[] {
+    return this.subject.walk.judge.unseen;
+  }
+
+  async run(options: CampaignOptions): Promise<{ readonly finding?: Finding; readonly report: string | undefined }> {
+    const { runs, broken, report } = await breakBy(this.subject, options);
+    this.runs += runs;
+    if (broken === undefined) return { report };
+    const calls = broken.calls.map((call) => writeCall(this.machine, call));
+    return { finding: { ...broken, calls }, report };
+  }
+}
+
+/** The shortest and plainest form of calls that break something. */
+export async function shrunkOf(
+  subject: RuleSequences,
+  calls: readonly Call[],
+  counts?: (violation: Violation) => boolean,
+): Promise<Broken> {
+  const { broken } = await breakBy(subject, { seed: 0, runs: 1, corpus: [calls], ...(counts && { counts }) });
+  if (broken === undefined) throw new Error('unreachable: the sequence that is shrunk breaks nothing');
+  return broken;
+}
