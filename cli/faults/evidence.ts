@@ -1,7 +1,7 @@
 /** The faults of verifiers: hunts for each in drawn evidence, and keeps the smallest that shows it. */
 import { ofEvidence } from '../../mutants/kinds.ts';
-import { huntEvidence, poolOf } from '../../mutants/evidence/fault.ts';
-import type { EvidenceCounterexample, EvidenceFault } from '../../mutants/evidence/fault.ts';
+import { EvidencePool, huntEvidence } from '../../mutants/evidence/fault.ts';
+import type { EvidenceCounterexample, EvidenceFault, Hunted } from '../../mutants/evidence/fault.ts';
 import { print } from '../output.ts';
 import { keepSmallest } from './files.ts';
 
@@ -13,18 +13,23 @@ const columns = (fault: string, clause: string, draws: string, bytes: string): s
   `${fault.padEnd(33)}${clause.padEnd(23)}${draws.padStart(14)}${bytes.padStart(9)}`;
 
 /** Hunts for the wanted faults, or for all if none is wanted; gives those that were not found with every seed. */
-export function huntEvidenceFaults(wanted: ReadonlySet<string>): readonly string[] {
+export async function huntEvidenceFaults(wanted: ReadonlySet<string>): Promise<readonly string[]> {
   const chosen = ofEvidence.faults.filter(({ id }) => wanted.size === 0 || wanted.has(id));
   if (chosen.length === 0) return [];
   print(columns('fault of a verifier', 'clause', 'found after', 'bytes'));
-  const pools = seeds.map((seed) => poolOf(seed, most));
-  const missed = chosen.filter((fault) => !isAlwaysFound(fault, pools));
+  const pools = seeds.map((seed) => new EvidencePool(seed));
+  const missed: string[] = [];
+  for (const fault of chosen) if (!(await isAlwaysFound(fault, pools))) missed.push(fault.id);
   print('');
-  return missed.map(({ id }) => id);
+  return missed;
 }
 
-function isAlwaysFound(fault: EvidenceFault, pools: readonly ReturnType<typeof poolOf>[]): boolean {
-  const found = pools.flatMap((pool) => huntEvidence(fault, pool) ?? []);
+async function isAlwaysFound(fault: EvidenceFault, pools: readonly EvidencePool[]): Promise<boolean> {
+  const found: Hunted[] = [];
+  for (const pool of pools) {
+    const hunted = await huntEvidence(fault, pool, most);
+    if (hunted !== undefined) found.push(hunted);
+  }
   const ends = found.map(({ counterexample }) => counterexample);
   const best = keepSmallest(ofEvidence, fault, ends, sizeOf);
   const draws = found.map((one) => one.draws).join(', ');

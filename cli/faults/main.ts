@@ -16,7 +16,7 @@ for (const id of wanted)
 const missed = [
   ...(await huntSequences('fault of the model', ofTheModel, huntFault, wanted)),
   ...(await huntSequences('fault of boot', ofBoot, huntBoot, wanted)),
-  ...huntEvidenceFaults(wanted),
+  ...(await huntEvidenceFaults(wanted)),
 ];
 print(missed.length > 0 ? `not always found: ${missed.join(', ')}` : 'every fault found with every seed');
 process.exitCode = missed.length > 0 ? exitStatus.violated : exitStatus.holds;

@@ -2,6 +2,8 @@ import { expect, test, vi } from 'vitest';
 import * as fc from 'fast-check';
 import { huntBoot } from '../../mutants/boot/fault.ts';
 import { bootFaults } from '../../mutants/boot/all.ts';
+import { evidenceFaults } from '../../mutants/evidence/all.ts';
+import { EvidencePool, huntEvidence } from '../../mutants/evidence/fault.ts';
 import { huntFault } from '../../mutants/model/campaign.ts';
 import { faults } from '../../mutants/model/all.ts';
 import { necessityOf } from '../../search/guards/mutation.ts';
@@ -41,6 +43,10 @@ const campaigns: readonly (readonly [string, () => Promise<unknown>])[] = [
   ['a guard that is left out', () => necessityOf(linux73, [pages], { call: 'donate_guest', clause: 'DONATE-OWNED' })],
   ['a fault of the model', () => huntFault(faults[0] as (typeof faults)[number], 1, 1)],
   ['a fault of boot', () => huntBoot(bootFaults[0] as (typeof bootFaults)[number], 1, 1)],
+  [
+    'a fault of a verifier',
+    () => huntEvidence(evidenceFaults[0] as (typeof evidenceFaults)[number], new EvidencePool(1), 1),
+  ],
   ['a negative control', () => exhibit(voided[0] as (typeof voided)[number], 1, 1)],
 ];
 

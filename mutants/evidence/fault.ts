@@ -1,5 +1,5 @@
 /** Faults of verifiers: what each does otherwise than the specification, and the smallest evidence that shows it. */
-import fc from 'fast-check';
+import type * as fc from 'fast-check';
 import type { ClauseId } from '../../spec/clauses.generated.ts';
 import type { Reading } from '../../spec/evidence/appraisers.ts';
 import type { Options } from '../../spec/evidence/options.ts';
@@ -15,7 +15,11 @@ import { optionsNamed } from '../../search/evidence/option-sets.ts';
 import type { Drawn } from '../../search/evidence/recipes/draw.ts';
 import { drawn } from '../../search/evidence/recipes/draw.ts';
 import { makeEvidence, sayRecipe } from '../../search/evidence/recipes/recipe.ts';
-import { simplest } from '../../search/evidence/recipes/simpler.ts';
+import { evidenceReductions } from '../../search/evidence/recipes/reductions.ts';
+import { sequencesOf } from '../../search/engine/arbitrary.ts';
+import type { Subject } from '../../search/engine/arbitrary.ts';
+import { check } from '../../search/engine/check.ts';
+import { shrinkBy } from '../../search/shrink/shrink.ts';
 
 export interface EvidenceFault extends NamedFault {
   /** It turns sound evidence away, instead of believing what is forged. */
@@ -66,16 +70,28 @@ function pooled(drawn: Drawn): Pooled {
   return { drawn, bytes, options, specified: decisionOf(appraise(bytes, options)) };
 }
 
-/** Pieces of evidence of one seed, made when they are first asked for, and kept for the next fault. */
-export function poolOf(seed: number, size: number): Iterable<Pooled> {
-  const all = fc.sample(drawn, { seed, numRuns: size });
-  const made: Pooled[] = [];
-  return {
-    *[Symbol.iterator]() {
-      for (const [at, one] of all.entries()) yield (made[at] ??= pooled(one));
-    },
-  };
+/** Evidence that was drawn with one seed, made when it is first asked for, and kept for the next fault. */
+export class EvidencePool {
+  readonly seed: number;
+  private readonly made = new Map<string, Pooled>();
+
+  constructor(seed: number) {
+    this.seed = seed;
+  }
+
+  of(drawn: Drawn): Pooled {
+    const key = [...sayRecipe(drawn.recipe), drawn.options].join('\n');
+    const known = this.made.get(key) ?? pooled(drawn);
+    this.made.set(key, known);
+    return known;
+  }
 }
+
+const subject: Subject<Drawn> = {
+  draw: (random: fc.Random) => drawn.generate(random, undefined).value,
+  accepts: (value): value is Drawn => typeof value === 'object' && value !== null && 'recipe' in value,
+  shrink: (value) => shrinkBy(value, evidenceReductions),
+};
 
 function isShownBy(fault: EvidenceFault, { bytes, options, specified }: Pooled): boolean {
   const decided = decideWith(fault, bytes, options);
@@ -91,20 +107,15 @@ export interface Hunted {
   readonly counterexample: EvidenceCounterexample;
 }
 
-/** Looks for the fault in drawn evidence, and shrinks what shows it. */
-export function huntEvidence(fault: EvidenceFault, pool: Iterable<Pooled>): Hunted | undefined {
-  let draws = 1;
-  let found: Pooled | undefined;
-  for (const one of pool) {
-    if (isShownBy(fault, one)) {
-      found = one;
-      break;
-    }
-    draws++;
-  }
-  if (found === undefined) return undefined;
-  const smallest = simplest(found.drawn, (one) => isShownBy(fault, pooled(one)));
-  return { draws, counterexample: writeEvidence(fault, smallest) };
+/** Looks for the fault in so many pieces of drawn evidence at the most, and shrinks what shows it. */
+export async function huntEvidence(
+  fault: EvidenceFault,
+  pool: EvidencePool,
+  most: number,
+): Promise<Hunted | undefined> {
+  const holds = (one: Drawn): boolean => !isShownBy(fault, pool.of(one));
+  const { runs, failure } = await check(sequencesOf(subject), holds, { seed: pool.seed, runs: most });
+  return failure && { draws: runs, counterexample: writeEvidence(fault, failure.value) };
 }
 
 function writeEvidence(fault: EvidenceFault, one: Drawn): EvidenceCounterexample {

@@ -1,4 +1,5 @@
-/** Simpler evidence: one thing less, or one thing plainer. */
+/** How evidence is made simpler: the adapter of the shrinker, whose parts are the edits. */
+import type { Reductions, Smaller } from '../../shrink/shrink.ts';
 import { optionSets } from '../option-sets.ts';
 import type { Drawn } from './draw.ts';
 import { allEdits } from './draw.ts';
@@ -16,13 +17,10 @@ function plainerThan(edit: Edit): readonly Edit[] {
 
 const [plainest = ''] = Object.keys(optionSets);
 
-/** One step simpler, each way that there is, the biggest steps first. */
-function* simpler({ recipe, options }: Drawn): Generator<Drawn> {
+/** One step plainer with no edit less, each way that there is, the biggest steps first. */
+function* plainer({ recipe, options }: Drawn): Generator<Drawn> {
   const { plan, moves } = recipe;
   const changed = (change: Partial<Recipe>): Drawn => ({ recipe: { ...recipe, ...change }, options });
-  if (recipe.kind !== 'chain') yield changed({ kind: 'chain' });
-  if (options !== plainest) yield { recipe, options: plainest };
-  for (const fewer of withoutOne(moves)) yield changed({ moves: fewer });
   if (plan.kinds.length > 2) {
     for (const kinds of withoutOne(plan.kinds)) {
       yield changed({ plan: { ...plan, kinds } });
@@ -45,11 +43,24 @@ function* simpler({ recipe, options }: Drawn): Generator<Drawn> {
   }
 }
 
-/** The simplest that still shows what is looked for: nothing about it can be spared or made plainer by itself. */
-export function simplest(drawn: Drawn, shows: (one: Drawn) => boolean): Drawn {
-  for (let now = drawn; ;) {
-    const next = [...simpler(now)].find(shows);
-    if (next === undefined) return now;
-    now = next;
-  }
-}
+export const evidenceReductions: Reductions<Drawn> = {
+  length: ({ recipe }) => recipe.moves.length,
+  *relevant({ recipe, options }) {
+    const chain: Recipe = { ...recipe, kind: 'chain' };
+    if (recipe.kind !== 'chain' && options !== plainest) yield { recipe: chain, options: plainest };
+    if (recipe.kind !== 'chain') yield { recipe: chain, options };
+    if (options !== plainest) yield { recipe, options: plainest };
+  },
+  tidy: () => [],
+  without: ({ recipe, options }, from, to) => ({
+    recipe: { ...recipe, moves: [...recipe.moves.slice(0, from), ...recipe.moves.slice(to)] },
+    options,
+  }),
+  *canonical(drawn): Smaller<Drawn> {
+    for (let now = drawn; ;) {
+      const next: Drawn | undefined = yield plainer(now);
+      if (next === undefined) return now;
+      now = next;
+    }
+  },
+};
