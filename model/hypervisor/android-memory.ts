@@ -1,20 +1,12 @@
 /** Where Android's checks of memory differ from those of Linux. */
 import type { Errno } from '../../spec/answers.ts';
 import { frameWrap } from '../board.ts';
-import { outputFrame, type PageState, state, stateOf } from '../descriptor.ts';
+import { outputFrame, state, stateOf } from '../descriptor.ts';
 import { arg, type Args, type Outcome } from './call.ts';
 import { GuestMemory } from './guest-memory.ts';
-import { HostMemory, type Check } from './host-memory.ts';
 import { expect, type Run } from './locks.ts';
 import { Reclaim } from './reclaim.ts';
 import type { Vm } from './vm.ts';
-
-export class AndroidHostMemory extends HostMemory {
-  /** What is no memory is told apart from what is somebody else's. */
-  override checkHost(pfn: number, pages: number, wanted: PageState): Check {
-    return this.isMemory(pfn) ? super.checkHost(pfn, pages, wanted) : 'EINVAL';
-  }
-}
 
 export class AndroidGuestMemory extends GuestMemory {
   override toWriteProtect(args: Args): Vm | Errno {

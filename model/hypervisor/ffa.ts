@@ -5,7 +5,7 @@ import { owner, ownerOf, state } from '../descriptor.ts';
 import { holds, type Hold } from '../secure-world.ts';
 import { arg, done, type Args, type Outcome } from './call.ts';
 import type { Check } from './host-memory.ts';
-import type { Hypervisor } from './hypervisor.ts';
+import type { Core } from './core.ts';
 import { Lock, type Pause, type Run } from './locks.ts';
 
 const recorded: Pause = { at: 'recorded, not passed on' };
@@ -13,9 +13,9 @@ const recorded: Pause = { at: 'recorded, not passed on' };
 export class FfaProxy {
   /** One call to the secure world at a time: between record and message no other call may undo the record. */
   readonly lock = new Lock('FF-A');
-  private readonly hv: Hypervisor;
+  private readonly hv: Core;
 
-  constructor(hv: Hypervisor) {
+  constructor(hv: Core) {
     this.hv = hv;
   }
 

@@ -3,7 +3,9 @@ import { frameWrap } from '../board.ts';
 import type { Cpu } from '../cpu.ts';
 import { note, noteHigh, noteOf, owner, prots, state, stateOf } from '../descriptor.ts';
 import type { Check } from './host-memory.ts';
-import type { Hypervisor } from './hypervisor.ts';
+import type { Core } from './core.ts';
+import type { Memcache } from './memcache.ts';
+import type { GuestMemory } from './guest-memory.ts';
 import { expect, type Pause, type Run } from './locks.ts';
 import { firstHandle, type Vcpu } from './vm.ts';
 
@@ -12,10 +14,14 @@ const guestLostIt: Pause = { at: 'guest lost the page' };
 const wiped: Pause = { at: 'page wiped' };
 
 export class GuestCalls {
-  private readonly hv: Hypervisor;
+  private readonly hv: Core;
+  private readonly guests: GuestMemory;
+  private readonly memcache: Memcache;
 
-  constructor(hv: Hypervisor) {
+  constructor(hv: Core, guests: GuestMemory, memcache: Memcache) {
     this.hv = hv;
+    this.guests = guests;
+    this.memcache = memcache;
   }
 
   /** MEM_SHARE: the VM stays the owner, and the host reaches the page as well. */
@@ -23,7 +29,7 @@ export class GuestCalls {
     yield* this.lock(cpu, vcpu);
     const frame = this.mayShare(vcpu, gfn);
     if (typeof frame === 'number') {
-      this.hv.guests.map(vcpu, gfn, 0, frame, prots.all, state.SHARED_OWNED);
+      this.guests.map(vcpu, gfn, 0, frame, prots.all, state.SHARED_OWNED);
       this.hv.host.lend(frame);
     }
     this.unlock(vcpu);
@@ -41,7 +47,7 @@ export class GuestCalls {
     if (typeof frame === 'number') {
       this.hv.host.giveTo(frame, owner.GUEST, vcpu.vm.slot + firstHandle, gfn);
       yield hostLostIt;
-      this.hv.guests.map(vcpu, gfn, 0, frame, prots.all, state.OWNED);
+      this.guests.map(vcpu, gfn, 0, frame, prots.all, state.OWNED);
     }
     this.unlock(vcpu);
     return typeof frame === 'number' ? undefined : frame;
@@ -80,8 +86,8 @@ export class GuestCalls {
     if (!vcpu.vm.enrolled) return 'EINVAL';
     // why: a guest that boots in stages does not know what an earlier one has done.
     if (this.isGuarded(vcpu, gfn)) return undefined;
-    const bad = this.hv.guests.checkFree(vcpu.vm, gfn, 1);
-    return bad ?? this.hv.memcache.hasEnoughFor(vcpu, vcpu.vm.table.height);
+    const bad = this.guests.checkFree(vcpu.vm, gfn, 1);
+    return bad ?? this.memcache.hasEnoughFor(vcpu, vcpu.vm.table.height);
   }
 
   annotate(vcpu: Vcpu, gfn: number, high: number): void {
@@ -103,7 +109,7 @@ export class GuestCalls {
 
   /** The frame of a page that is in these states for the VM and for the host. */
   pageInState(vcpu: Vcpu, gfn: number, guest: number, host: number): number | Exclude<Check, undefined> {
-    const frame = this.hv.guests.pageOf(vcpu.vm, gfn);
+    const frame = this.guests.pageOf(vcpu.vm, gfn);
     if (typeof frame === 'string') return frame;
     if (stateOf(vcpu.vm.table.high) !== guest) return 'EPERM';
     return this.hv.pages.host[frame] === host ? frame : 'EPERM';

@@ -19,17 +19,20 @@ import {
 } from '../descriptor.ts';
 import { arg, done, type Args, type Outcome } from './call.ts';
 import type { Check } from './host-memory.ts';
-import type { Hypervisor } from './hypervisor.ts';
+import type { Core } from './core.ts';
+import type { Memcache } from './memcache.ts';
 import { expect, type Pause, type Run } from './locks.ts';
 import { firstHandle, type Vcpu, type Vm, vmidOf } from './vm.ts';
 
 const hostLostIt: Pause = { at: 'host lost the page' };
 
 export class GuestMemory {
-  protected readonly hv: Hypervisor;
+  protected readonly hv: Core;
+  protected readonly memcache: Memcache;
 
-  constructor(hv: Hypervisor) {
+  constructor(hv: Core, memcache: Memcache) {
     this.hv = hv;
+    this.memcache = memcache;
   }
 
   /** The loaded vCPU, if its VM is of the kind that the call is for. */
@@ -38,7 +41,8 @@ export class GuestMemory {
   }
 
   *donate(cpu: Cpu, args: Args): Run<Outcome> {
-    const { host, memcache } = this.hv;
+    const { memcache } = this;
+    const { host } = this.hv;
     const vcpu = this.loaded(cpu, true);
     if (vcpu === undefined) return 'EINVAL';
     const short = yield* memcache.refill(cpu, vcpu);
@@ -64,12 +68,13 @@ export class GuestMemory {
       host.checkHost(frame, 1, state.OWNED) ??
       host.checkUnreferenced(frame, 1, 'EINVAL') ??
       this.checkFree(vcpu.vm, gfn, 1) ??
-      this.hv.memcache.hasEnough(vcpu)
+      this.memcache.hasEnough(vcpu)
     );
   }
 
   *share(cpu: Cpu, args: Args): Run<Outcome> {
-    const { host, memcache } = this.hv;
+    const { memcache } = this;
+    const { host } = this.hv;
     const vcpu = this.loaded(cpu, false);
     if (vcpu === undefined) return 'EINVAL';
     const short = yield* memcache.refill(cpu, vcpu);
@@ -107,7 +112,7 @@ export class GuestMemory {
       const worse = this.mayCountShare(frame);
       if (worse !== undefined) return worse;
     }
-    return this.hv.memcache.hasEnough(vcpu);
+    return this.memcache.hasEnough(vcpu);
   }
 
   /** A page can be shared with several VMs, and with nobody else at the same time. */

@@ -4,13 +4,13 @@ import type { Cpu } from '../cpu.ts';
 import { state } from '../descriptor.ts';
 import { arg, done, type Args, type Outcome } from './call.ts';
 import type { Check } from './host-memory.ts';
-import type { Hypervisor } from './hypervisor.ts';
+import type { Core } from './core.ts';
 import type { Run } from './locks.ts';
 
 export class HostSharing {
-  private readonly hv: Hypervisor;
+  private readonly hv: Core;
 
-  constructor(hv: Hypervisor) {
+  constructor(hv: Core) {
     this.hv = hv;
   }
 

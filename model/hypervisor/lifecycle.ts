@@ -3,7 +3,8 @@ import type { Cpu } from '../cpu.ts';
 import { TranslationTable } from '../table.ts';
 import { arg, done, type Args, type Outcome } from './call.ts';
 import type { Check } from './host-memory.ts';
-import type { Hypervisor } from './hypervisor.ts';
+import type { Core } from './core.ts';
+import type { Memcache } from './memcache.ts';
 import { expect, type Pause, type Run } from './locks.ts';
 import { type Power, Vcpu, Vm, vmidOf } from './vm.ts';
 
@@ -13,13 +14,15 @@ const lastId = 50;
 export const built: Pause = { at: 'built, not published' };
 
 export class Lifecycle {
-  protected readonly hv: Hypervisor;
+  protected readonly hv: Core;
+  protected readonly memcache: Memcache;
   /** Linux keeps no power states: every vCPU runs when the host wants it to. */
   mayStart: (args: Args) => Check = () => undefined;
   powerAtStart: (vm: Vm, args: Args) => Power | undefined = () => undefined;
 
-  constructor(hv: Hypervisor) {
+  constructor(hv: Core, memcache: Memcache) {
     this.hv = hv;
+    this.memcache = memcache;
   }
 
   /** Calls that set EL2 up are refused once it is set up, and so are numbers that no call has. */
@@ -111,7 +114,8 @@ export class Lifecycle {
   }
 
   buildVm(slot: number, args: Args, frames: Pick<Vm, 'kvm' | 'structure' | 'pgd'>): Vm {
-    const { board, memory, pages, world, memcache, upkeep } = this.hv;
+    const { memcache } = this;
+    const { board, memory, pages, world, upkeep } = this.hv;
     const { pgd } = frames;
     const rootPages = world.sizes.pgdPages;
     expect(board.isAligned(pgd, rootPages), 'a root table that is not aligned to its size');

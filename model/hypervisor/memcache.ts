@@ -1,15 +1,15 @@
 /** Table pages for VMs: the host offers them on a list of its own, and the hypervisor takes them one by one. */
 import type { Cpu } from '../cpu.ts';
 import type { Check } from './host-memory.ts';
-import type { Hypervisor } from './hypervisor.ts';
+import type { Core } from './core.ts';
 import type { Run } from './locks.ts';
 import type { PageList } from './page-list.ts';
 import type { Vcpu } from './vm.ts';
 
 export class Memcache {
-  private readonly hv: Hypervisor;
+  private readonly hv: Core;
 
-  constructor(hv: Hypervisor) {
+  constructor(hv: Core) {
     this.hv = hv;
   }
 

@@ -14,7 +14,8 @@ import {
   type PageState,
 } from '../descriptor.ts';
 import { arg, done, type Args, type Outcome } from './call.ts';
-import type { Hypervisor } from './hypervisor.ts';
+import type { Core } from './core.ts';
+import type { GuestMemory } from './guest-memory.ts';
 import { expect, type Pause, type Run } from './locks.ts';
 import { firstHandle, type Vm } from './vm.ts';
 
@@ -22,10 +23,12 @@ const guestLostIt: Pause = { at: 'guest lost the page' };
 const wiped: Pause = { at: 'page wiped' };
 
 export class Reclaim {
-  protected readonly hv: Hypervisor;
+  protected readonly hv: Core;
+  protected readonly guests: GuestMemory;
 
-  constructor(hv: Hypervisor) {
+  constructor(hv: Core, guests: GuestMemory) {
     this.hv = hv;
+    this.guests = guests;
   }
 
   *reclaimDying(cpu: Cpu, args: Args): Run<Outcome> {
@@ -51,7 +54,7 @@ export class Reclaim {
 
   *reclaimFrom(vm: Vm, args: Args): Run<Outcome> {
     const gfn = this.hv.gfnOf(args) % frameWrap;
-    const frame = this.hv.guests.pageOf(vm, gfn);
+    const frame = this.guests.pageOf(vm, gfn);
     if (frame === 'EHWPOISON') return done;
     if (typeof frame === 'string') return frame;
     const pageState = stateOf(vm.table.high);
@@ -108,7 +111,7 @@ export class Reclaim {
 
   /** The VM loses the page before it is wiped, and what it finds there from then on is poison. */
   *takeByForce(vm: Vm, gfn: number, frame: number): Run<Outcome> {
-    const found = this.hv.guests.pageOf(vm, gfn);
+    const found = this.guests.pageOf(vm, gfn);
     if (typeof found === 'string') return found;
     expect(found === frame, 'the recorded owner of a page has another page there');
     if (stateOf(vm.table.high) !== state.OWNED) return 'EPERM';

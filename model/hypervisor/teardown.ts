@@ -3,18 +3,21 @@ import type { Errno } from '../../spec/answers.ts';
 import type { Cpu } from '../cpu.ts';
 import { arg, done, type Args, type Outcome } from './call.ts';
 import type { Check } from './host-memory.ts';
-import type { Hypervisor } from './hypervisor.ts';
+import type { Core } from './core.ts';
+import type { Lifecycle } from './lifecycle.ts';
 import type { Pause, Run } from './locks.ts';
 import { type Vm, vmidOf } from './vm.ts';
 
 const unlisted: Pause = { at: 'out of the VM table' };
 
 export class Teardown {
-  protected readonly hv: Hypervisor;
+  protected readonly hv: Core;
+  protected readonly lifecycle: Lifecycle;
   tooEarly: (vm: Vm | undefined) => Errno = () => 'EINVAL';
 
-  constructor(hv: Hypervisor) {
+  constructor(hv: Core, lifecycle: Lifecycle) {
     this.hv = hv;
+    this.lifecycle = lifecycle;
   }
 
   *start(cpu: Cpu, args: Args): Run<Outcome> {
@@ -78,17 +81,17 @@ export class Teardown {
     const { sizes } = this.hv.world;
     for (const vcpu of vm.vcpus) {
       if (vcpu === undefined) continue;
-      this.hv.lifecycle.unpinVcpu(vcpu.hostVcpu);
+      this.lifecycle.unpinVcpu(vcpu.hostVcpu);
       yield* this.release(cpu, vcpu.structure, sizes.hypVcpuPages);
     }
     yield* this.release(cpu, vm.structure, sizes.hypVmPages);
-    this.hv.lifecycle.unpinKvm(vm.kvm);
+    this.lifecycle.unpinKvm(vm.kvm);
     // why: the host's structures, and the lists in them, end with the VM.
     for (let index = 0; index < this.hv.world.vcpus; index++) this.hv.hostLists.empty(vm.slot, index);
   }
 
   /** A structure goes back to the host, which gave the memory for it. */
   *release(cpu: Cpu, first: number, pages: number): Run<void> {
-    yield* this.hv.lifecycle.giveBack(cpu, first, pages);
+    yield* this.lifecycle.giveBack(cpu, first, pages);
   }
 }

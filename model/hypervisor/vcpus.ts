@@ -3,14 +3,14 @@ import type { Cpu, Register } from '../cpu.ts';
 import { registerNames, registers } from '../cpu.ts';
 import type { ExitReason } from '../exposure.ts';
 import { arg, done, type Args, type Outcome } from './call.ts';
-import type { Hypervisor } from './hypervisor.ts';
+import type { Core } from './core.ts';
 import type { Run } from './locks.ts';
 import { type Vcpu, vmidOf } from './vm.ts';
 
 export class VcpuPlacement {
-  private readonly hv: Hypervisor;
+  private readonly hv: Core;
 
-  constructor(hv: Hypervisor) {
+  constructor(hv: Core) {
     this.hv = hv;
   }
 

@@ -1,0 +1,80 @@
+/** What all rooms of the hypervisor stand on: its memory, its records and tables, and what it knows of VMs and devices. */
+import type { World } from '../../spec/world.ts';
+import type { Board } from '../board.ts';
+import type { Cache } from '../cache.ts';
+import { owner } from '../descriptor.ts';
+import type { ExposureRules } from '../exposure.ts';
+import { Iommu } from '../iommu.ts';
+import type { Memory } from '../memory.ts';
+import { SecureWorld } from '../secure-world.ts';
+import { TranslationTable } from '../table.ts';
+import { hostVmid, type Tlb } from '../tlb.ts';
+import { AndroidHostMemory } from './android-host-memory.ts';
+import { arg, type Args } from './call.ts';
+import { Heap } from './heap.ts';
+import { HostLists } from './host-lists.ts';
+import { HostMemory } from './host-memory.ts';
+import { PageLists } from './page-list.ts';
+import { PageRecords } from './page-records.ts';
+import { Upkeep } from './upkeep.ts';
+import { VmTable } from './vm-table.ts';
+
+const beyondAll = 2 ** 40;
+
+export class Core {
+  readonly world: World;
+  readonly board: Board;
+  readonly memory: Memory;
+  readonly pages: PageRecords;
+  readonly upkeep: Upkeep;
+  readonly lists: PageLists;
+  readonly hostLists: HostLists;
+  readonly host: HostMemory;
+  readonly iommu: Iommu;
+  readonly vms: VmTable;
+  readonly exposure: ExposureRules;
+  readonly secureWorld: SecureWorld;
+  /** Levels of a guest's table, the root included. */
+  readonly guestLevels: number;
+  /** Free frames of the hypervisor's own. */
+  readonly pool: number[] = [];
+
+  /** The allocator of Android's hypervisor; empty where Linux's lifecycle has no use for it. */
+  readonly heap: Heap;
+
+  constructor(board: Board, memory: Memory, cache: Cache, tlb: Tlb, exposure: ExposureRules, isAndroid = false) {
+    this.world = board.world;
+    this.board = board;
+    this.memory = memory;
+    this.exposure = exposure;
+    this.pages = new PageRecords(board);
+    this.upkeep = new Upkeep(cache, tlb);
+    this.heap = new Heap(board, this.upkeep);
+    this.lists = new PageLists(board, memory);
+    this.hostLists = new HostLists(board.world.slots, board.world.vcpus);
+    this.secureWorld = new SecureWorld(board, cache);
+    this.vms = new VmTable(board.world.slots);
+    this.guestLevels = (board.world.gfns[0]?.tables.length ?? 1) + 1;
+    for (let frame = board.end - 1; frame >= board.poolStart; frame--) this.pool.push(frame);
+    const source = {
+      take: (): number => this.pool.pop() ?? -1,
+      give: (frame: number): void => {
+        memory.zero(frame);
+        this.pool.push(frame);
+      },
+    };
+    let levels = 1;
+    while (board.block ** levels < board.limit) levels++;
+    const shape = { entries: board.block, levels, rootPages: 1 };
+    const table = new TranslationTable(memory, this.pages.refs, shape, source.take(), source, (ipa, pages) =>
+      this.upkeep.invalidate(hostVmid, ipa, pages),
+    );
+    this.host = new (isAndroid ? AndroidHostMemory : HostMemory)(board, this.pages, table);
+    this.iommu = new Iommu(board, memory, this.pages.refs, tlb, source);
+    for (let frame = board.ownStart; frame < board.end; frame++) this.host.giveTo(frame, owner.HYP);
+  }
+
+  gfnOf(args: Args): number {
+    return this.world.gfns[arg(args, 'gfn')]?.frame ?? beyondAll;
+  }
+}
