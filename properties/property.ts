@@ -77,7 +77,7 @@ export class Step {
   rule: CompiledRule;
   /** The number of the guard that refused, or `done`. */
   guard: number = done;
-  readonly args: Args;
+  args: Args;
   readonly state: State;
   readonly was: View;
   readonly now: View;

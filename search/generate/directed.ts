@@ -15,30 +15,29 @@ import type { Random } from './random.ts';
 export type Aim = Run<boolean>;
 
 /** How many values are looked at for one argument, and for one call. */
-const probes = 16;
-const effort = 32;
+export const probes = 16;
+export const effort = 32;
 
-/** What an aim is written from. */
-interface Parts {
-  readonly into: Emitter;
+/** A plan with the values that are tried for each parameter. */
+export interface DirectedSearch {
   readonly plan: Plan;
   /** For each parameter, the values that are tried: as passed, and as resolved. */
   readonly values: readonly { readonly given: Int32Array; readonly meant: Int32Array }[];
   /** For each parameter, the checks that are left to be made for each value. */
   readonly checks: readonly (readonly Check[])[];
-  readonly random: string;
+  /** Whether one CPU is tried after the other. */
+  readonly onAnyCpu: boolean;
+  readonly cpus: number;
 }
 
-/** The aim of a call at one end; none where this world has no arguments for it. */
-export function makeAim(
+/** What is searched for a call to come to one end; none where this world has no arguments for it. */
+export function searchFor(
   machine: Machine,
   rule: CompiledRule,
   target: number,
   offered: readonly Int32Array[],
-  random: Random,
-): Aim | undefined {
+): DirectedSearch | undefined {
   const plan = makePlan(rule, machine.layout, target);
-  const into = new Emitter(scopeOf(rule, machine.layout));
   const values = offered.map((all, position) => {
     const fitting = fittingValues(machine, rule, plan, position, [...all]);
     const meant = fitting.map((value) => rule.resolve[position]?.[value] ?? value);
@@ -46,8 +45,28 @@ export function makeAim(
   });
   if (values.some(({ given }) => given.length === 0)) return undefined;
   const checks = plan.checks.map((all) => all.filter((check) => !isSettled(check)));
-  const parts: Parts = { into, plan, values, checks, random: into.link(random) };
-  return into.build(dependsOnCpu(rule) ? onAnyCpu(parts, machine.world.cpus) : onOneCpu(parts, machine.world.cpus));
+  return { plan, values, checks, onAnyCpu: dependsOnCpu(rule), cpus: machine.world.cpus };
+}
+
+/** What an aim is written from. */
+interface Parts extends DirectedSearch {
+  readonly into: Emitter;
+  readonly random: string;
+}
+
+/** The aim of a call at one end, as one function; `directed-plain.ts` says in plain steps what it does. */
+export function makeAim(
+  machine: Machine,
+  rule: CompiledRule,
+  target: number,
+  offered: readonly Int32Array[],
+  random: Random,
+): Aim | undefined {
+  const search = searchFor(machine, rule, target, offered);
+  if (search === undefined) return undefined;
+  const into = new Emitter(scopeOf(rule, machine.layout));
+  const parts: Parts = { ...search, into, random: into.link(random) };
+  return into.build(search.onAnyCpu ? onAnyCpu(parts, search.cpus) : onOneCpu(parts, search.cpus));
 }
 
 /** The check speaks of one parameter and of nothing that changes: it can be made once and for all. */

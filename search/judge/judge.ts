@@ -203,7 +203,7 @@ export class Judge {
     const { step } = this;
     step.rule = rule;
     step.guard = guard;
-    (step as { args: Args }).args = args;
+    step.args = args;
     if (guard >= 0) {
       const law = this.implied[rule.number]?.[guard];
       if (law) return { property: law, index: 0 };
