@@ -931,7 +931,7 @@ export const clauses: Readonly<Record<ClauseId, Clause>> = {
     upheldBy: 'host',
     survives: 'bad app',
     sources: [
-      'seed 001, "Android"',
+      'AVF security, "Android"',
       'AOSP Virtualization `android/virtualizationservice/src/aidl.rs`',
       'R-HOST-LIST',
       'R-SEED-EDITION',
@@ -946,7 +946,11 @@ export const clauses: Readonly<Record<ClauseId, Clause>> = {
     status: 'guarantee',
     upheldBy: 'host',
     survives: 'bad app',
-    sources: ['seed 001, "Android"', 'AOSP Virtualization `android/virtualizationservice/src/aidl.rs`', 'R-CID-REUSE'],
+    sources: [
+      'AVF security, "Android"',
+      'AOSP Virtualization `android/virtualizationservice/src/aidl.rs`',
+      'R-CID-REUSE',
+    ],
     rows: ['A-04'],
   },
   'CID-CYCLE': {
@@ -990,7 +994,7 @@ export const clauses: Readonly<Record<ClauseId, Clause>> = {
     status: 'guarantee',
     upheldBy: 'host',
     survives: 'bad app',
-    sources: ['seed 001, "Android"', 'R-CID-REUSE'],
+    sources: ['AVF security, "Android"', 'R-CID-REUSE'],
     rows: ['A-04'],
   },
   'CID-WRAP': {
@@ -1056,7 +1060,7 @@ export const clauses: Readonly<Record<ClauseId, Clause>> = {
     status: 'guarantee',
     upheldBy: 'host',
     survives: 'bad app',
-    sources: ['seed 001, "Android"', 'R-CID-REUSE'],
+    sources: ['AVF security, "Android"', 'R-CID-REUSE'],
     rows: [],
   },
   'CID-REGISTER-GRANTED': {
@@ -1618,7 +1622,7 @@ export const clauses: Readonly<Record<ClauseId, Clause>> = {
     status: 'guarantee',
     upheldBy: 'verifier',
     survives: 'compromised host',
-    sources: ['seed 000, "Remote Attestation for Protected VMs"', 'Open DICE', 'R-CLAIM-ORDER'],
+    sources: ['AOSP Insider course, "Remote Attestation for Protected VMs"', 'Open DICE', 'R-CLAIM-ORDER'],
     rows: ['S0-15'],
   },
   'CHAIN-FORM': {
@@ -1860,7 +1864,7 @@ export const clauses: Readonly<Record<ClauseId, Clause>> = {
     status: 'guarantee',
     upheldBy: 'verifier',
     survives: 'compromised host',
-    sources: ['seed 001, "Secure boot"', 'AOSP hwtrust', 'R-SECURE-STATUS'],
+    sources: ['AVF security, "Secure boot"', 'AOSP hwtrust', 'R-SECURE-STATUS'],
     rows: ['D-07'],
   },
   'CHAIN-DESCRIPTION-TYPES': {
@@ -1893,7 +1897,7 @@ export const clauses: Readonly<Record<ClauseId, Clause>> = {
     status: 'guarantee',
     upheldBy: 'verifier',
     survives: 'compromised host',
-    sources: ['seed 000, "Remote Attestation for Protected VMs"', 'AOSP hwtrust', 'R-MEASURED'],
+    sources: ['AOSP Insider course, "Remote Attestation for Protected VMs"', 'AOSP hwtrust', 'R-MEASURED'],
     rows: ['S0-14'],
   },
   'CHAIN-DESCRIPTOR-GIVEN': {
@@ -2366,7 +2370,7 @@ export const clauses: Readonly<Record<ClauseId, Clause>> = {
     status: 'guarantee',
     upheldBy: 'verifier',
     survives: 'compromised host',
-    sources: ['seed 000, "Remote Attestation for Protected VMs"', 'AOSP hwtrust'],
+    sources: ['AOSP Insider course, "Remote Attestation for Protected VMs"', 'AOSP hwtrust'],
     rows: ['S0-15'],
   },
   'ATTEST-PREFIX': {
@@ -2454,7 +2458,7 @@ export const clauses: Readonly<Record<ClauseId, Clause>> = {
     status: 'guarantee',
     upheldBy: 'guest',
     survives: 'compromised host',
-    sources: ['seed 001, "Guest OS"', 'AOSP Virtualization `docs/pvm_dice_chain.md`'],
+    sources: ['AVF security, "Guest OS"', 'AOSP Virtualization `docs/pvm_dice_chain.md`'],
     rows: ['G-06'],
   },
   'ATTEST-ISSUER': {
@@ -2478,7 +2482,7 @@ export const clauses: Readonly<Record<ClauseId, Clause>> = {
     survives: 'compromised host',
     sources: [
       'AOSP Virtualization `docs/vm_remote_attestation.md`',
-      'seed 000, "Remote Attestation for Protected VMs"',
+      'AOSP Insider course, "Remote Attestation for Protected VMs"',
     ],
     rows: ['S0-16'],
   },
@@ -2546,7 +2550,7 @@ export const clauses: Readonly<Record<ClauseId, Clause>> = {
     upheldBy: 'verifier',
     survives: 'compromised host',
     sources: [
-      'seed 000, "Remote Attestation for Protected VMs"',
+      'AOSP Insider course, "Remote Attestation for Protected VMs"',
       'AOSP Virtualization `docs/vm_remote_attestation.md`',
     ],
     rows: ['S0-17'],
@@ -2559,7 +2563,7 @@ export const clauses: Readonly<Record<ClauseId, Clause>> = {
     status: 'guarantee',
     upheldBy: 'hypervisor',
     survives: 'malicious guest',
-    sources: ['seed 001, "Availability"', 'Linux 7.3 `__pkvm_reclaim_dying_guest_page`', 'R-RECLAIM-WIPED'],
+    sources: ['AVF security, "Availability"', 'Linux 7.3 `__pkvm_reclaim_dying_guest_page`', 'R-RECLAIM-WIPED'],
     rows: ['V-05'],
   },
   'AVAIL-GUEST-CANNOT-BLOCK': {
@@ -2570,7 +2574,7 @@ export const clauses: Readonly<Record<ClauseId, Clause>> = {
     status: 'guarantee',
     upheldBy: 'hypervisor',
     survives: 'malicious guest',
-    sources: ['seed 001, "Availability"'],
+    sources: ['AVF security, "Availability"'],
     rows: ['V-05'],
   },
   'AVAIL-STARVE': {
@@ -2581,7 +2585,7 @@ export const clauses: Readonly<Record<ClauseId, Clause>> = {
     status: 'non-guarantee',
     upheldBy: 'nobody',
     survives: 'compromised host',
-    sources: ['seed 001, "Availability"', 'source.android.com AVF security page'],
+    sources: ['AVF security, "Availability"', 'source.android.com AVF security page'],
     rows: ['V-02'],
   },
   'AVAIL-WITHHOLD': {
@@ -2592,7 +2596,7 @@ export const clauses: Readonly<Record<ClauseId, Clause>> = {
     status: 'non-guarantee',
     upheldBy: 'nobody',
     survives: 'compromised host',
-    sources: ['seed 001, "Availability"', 'source.android.com AVF security page'],
+    sources: ['AVF security, "Availability"', 'source.android.com AVF security page'],
     rows: ['V-04'],
   },
   'BOOT-FIRST': {
@@ -2605,7 +2609,7 @@ export const clauses: Readonly<Record<ClauseId, Clause>> = {
     survives: 'compromised host',
     sources: [
       'AOSP Virtualization `guest/pvmfw/README.md`',
-      'seed 000, "Security Guarantees of pKVM"',
+      'AOSP Insider course, "Security Guarantees of pKVM"',
       'R-GUEST-LOADER',
     ],
     rows: ['S0-20'],
@@ -2619,8 +2623,8 @@ export const clauses: Readonly<Record<ClauseId, Clause>> = {
     upheldBy: 'pvmfw',
     survives: 'compromised host',
     sources: [
-      'seed 001, introduction',
-      'seed 001, "Hypervisor"',
+      'AVF security, introduction',
+      'AVF security, "Hypervisor"',
       'AOSP Virtualization `guest/pvmfw/avb/src/verify.rs`',
       'R-SIGNER',
     ],
@@ -2634,7 +2638,7 @@ export const clauses: Readonly<Record<ClauseId, Clause>> = {
     status: 'guarantee',
     upheldBy: 'pvmfw',
     survives: 'compromised host',
-    sources: ['AOSP Virtualization b8e7cec0', 'seed 000, "Security Guarantees of pKVM"'],
+    sources: ['AOSP Virtualization b8e7cec0', 'AOSP Insider course, "Security Guarantees of pKVM"'],
     rows: ['S0-20', 'H-06'],
   },
   'BOOT-REFUSED': {
@@ -2656,7 +2660,7 @@ export const clauses: Readonly<Record<ClauseId, Clause>> = {
     status: 'guarantee',
     upheldBy: 'pvmfw',
     survives: 'compromised host',
-    sources: ['seed 001, introduction', 'AOSP Virtualization `guest/pvmfw/avb/src/verify.rs`', 'R-SIGNER'],
+    sources: ['AVF security, introduction', 'AOSP Virtualization `guest/pvmfw/avb/src/verify.rs`', 'R-SIGNER'],
     rows: ['P-04'],
   },
   'BOOT-APP-FILE': {
@@ -2736,7 +2740,7 @@ export const clauses: Readonly<Record<ClauseId, Clause>> = {
       'AOSP Virtualization 8383c54b',
       'AOSP Virtualization 68533613',
       'AOSP Virtualization bec8466d',
-      'seed 001, "Secure boot"',
+      'AVF security, "Secure boot"',
     ],
     rows: [],
   },
@@ -3049,7 +3053,7 @@ export const clauses: Readonly<Record<ClauseId, Clause>> = {
     status: 'guarantee',
     upheldBy: 'pvmfw',
     survives: 'compromised host',
-    sources: ['AOSP Virtualization `guest/pvmfw/avb/src/ops.rs`', 'seed 001, introduction', 'R-SIGNER'],
+    sources: ['AOSP Virtualization `guest/pvmfw/avb/src/ops.rs`', 'AVF security, introduction', 'R-SIGNER'],
     rows: ['P-03'],
   },
   'AVB-KERNEL': {
@@ -3141,7 +3145,7 @@ export const clauses: Readonly<Record<ClauseId, Clause>> = {
     status: 'guarantee',
     upheldBy: 'guest',
     survives: 'compromised host',
-    sources: ['seed 001, "Guest OS"', 'AOSP Virtualization ed8ace44', 'R-GUEST-LOADER'],
+    sources: ['AVF security, "Guest OS"', 'AOSP Virtualization ed8ace44', 'R-GUEST-LOADER'],
     rows: ['P-03'],
   },
   'LOADER-STAGE': {
@@ -3152,7 +3156,7 @@ export const clauses: Readonly<Record<ClauseId, Clause>> = {
     status: 'guarantee',
     upheldBy: 'guest',
     survives: 'compromised host',
-    sources: ['seed 001, "Guest OS"', 'R-GUEST-LOADER'],
+    sources: ['AVF security, "Guest OS"', 'R-GUEST-LOADER'],
     rows: [],
   },
   'BOOT-OFF': {
@@ -3351,7 +3355,7 @@ export const clauses: Readonly<Record<ClauseId, Clause>> = {
     upheldBy: 'hypervisor',
     survives: 'compromised host',
     sources: [
-      'seed 000, "pKVM (Protected KVM) Architecture"',
+      'AOSP Insider course, "pKVM (Protected KVM) Architecture"',
       'Linux 7.3 `psci-relay.c`',
       'Linux 7.3 `Documentation/virt/kvm/arm/pkvm.rst`',
     ],
@@ -3365,7 +3369,7 @@ export const clauses: Readonly<Record<ClauseId, Clause>> = {
     status: 'guarantee',
     upheldBy: 'hypervisor',
     survives: 'compromised host',
-    sources: ['seed 000, "Security Guarantees of pKVM"', 'R-SHARED-EXCEPTION', 'R-UPSTREAM-GAPS'],
+    sources: ['AOSP Insider course, "Security Guarantees of pKVM"', 'R-SHARED-EXCEPTION', 'R-UPSTREAM-GAPS'],
     rows: ['S0-01', 'S0-18'],
   },
   'CPU-STATE-INTEGRITY': {
@@ -3377,8 +3381,8 @@ export const clauses: Readonly<Record<ClauseId, Clause>> = {
     upheldBy: 'hypervisor',
     survives: 'compromised host',
     sources: [
-      'seed 001, "Confidentiality and integrity"',
-      'seed 000, "Security Guarantees of pKVM"',
+      'AVF security, "Confidentiality and integrity"',
+      'AOSP Insider course, "Security Guarantees of pKVM"',
       'R-UPSTREAM-GAPS',
     ],
     rows: ['S0-01', 'P-15'],
@@ -3494,7 +3498,7 @@ export const clauses: Readonly<Record<ClauseId, Clause>> = {
     status: 'guarantee',
     upheldBy: 'hypervisor',
     survives: 'compromised host',
-    sources: ['seed 001, "Availability"', 'R-INTERRUPTS'],
+    sources: ['AVF security, "Availability"', 'R-INTERRUPTS'],
     rows: ['V-03'],
   },
   'DICE-NEED-SECRET': {
@@ -3505,7 +3509,7 @@ export const clauses: Readonly<Record<ClauseId, Clause>> = {
     status: 'guarantee',
     upheldBy: 'firmware',
     survives: 'compromised host',
-    sources: ['seed 001, "Hypervisor"', 'Open DICE', 'R-CHAIN-NO-SECRET'],
+    sources: ['AVF security, "Hypervisor"', 'Open DICE', 'R-CHAIN-NO-SECRET'],
     rows: ['H-08', 'G-08'],
   },
   'DICE-INSTANCES-APART': {
@@ -3516,7 +3520,7 @@ export const clauses: Readonly<Record<ClauseId, Clause>> = {
     status: 'guarantee',
     upheldBy: 'firmware',
     survives: 'compromised host',
-    sources: ['seed 001, "Guest OS"', 'Open DICE', 'AOSP Virtualization `pvmfw/src/dice`', 'R-INSTANCE'],
+    sources: ['AVF security, "Guest OS"', 'Open DICE', 'AOSP Virtualization `pvmfw/src/dice`', 'R-INSTANCE'],
     rows: ['H-08', 'G-08'],
   },
   'DICE-ATTEST-COVERS': {
@@ -3527,7 +3531,7 @@ export const clauses: Readonly<Record<ClauseId, Clause>> = {
     status: 'guarantee',
     upheldBy: 'firmware',
     survives: 'compromised host',
-    sources: ['Open DICE', 'seed 001, "Secure boot"'],
+    sources: ['Open DICE', 'AVF security, "Secure boot"'],
     rows: ['D-02'],
   },
   'DICE-SEAL-LASTS': {
@@ -3538,7 +3542,7 @@ export const clauses: Readonly<Record<ClauseId, Clause>> = {
     status: 'guarantee',
     upheldBy: 'firmware',
     survives: 'honest host',
-    sources: ['seed 001, "Secure boot"', 'Open DICE'],
+    sources: ['AVF security, "Secure boot"', 'Open DICE'],
     rows: ['D-02'],
   },
   'DICE-KEY-CHANGES': {
@@ -3549,7 +3553,7 @@ export const clauses: Readonly<Record<ClauseId, Clause>> = {
     status: 'non-guarantee',
     upheldBy: 'nobody',
     survives: 'honest host',
-    sources: ['seed 001, "Secure boot"', 'Open DICE'],
+    sources: ['AVF security, "Secure boot"', 'Open DICE'],
     rows: ['D-02'],
   },
   'DICE-CHAIN-PUBLIC': {
@@ -3571,7 +3575,7 @@ export const clauses: Readonly<Record<ClauseId, Clause>> = {
     status: 'guarantee',
     upheldBy: 'guest',
     survives: 'compromised host',
-    sources: ['seed 001, "Secure boot"', 'AOSP Virtualization'],
+    sources: ['AVF security, "Secure boot"', 'AOSP Virtualization'],
     rows: ['D-03'],
   },
   'DICE-DESTROYED': {
@@ -3582,7 +3586,7 @@ export const clauses: Readonly<Record<ClauseId, Clause>> = {
     status: 'guarantee',
     upheldBy: 'firmware',
     survives: 'compromised host',
-    sources: ['seed 001, "Secure boot"', 'Open DICE'],
+    sources: ['AVF security, "Secure boot"', 'Open DICE'],
     rows: ['D-04'],
   },
   'DICE-OWN-KEY': {
@@ -3593,7 +3597,7 @@ export const clauses: Readonly<Record<ClauseId, Clause>> = {
     status: 'guarantee',
     upheldBy: 'firmware',
     survives: 'compromised host',
-    sources: ['seed 001, "Secure boot"', 'Open DICE'],
+    sources: ['AVF security, "Secure boot"', 'Open DICE'],
     rows: ['D-01'],
   },
   'DICE-KEY-NAMES': {
@@ -3626,7 +3630,7 @@ export const clauses: Readonly<Record<ClauseId, Clause>> = {
     status: 'guarantee',
     upheldBy: 'firmware',
     survives: 'honest host',
-    sources: ['seed 001, "Secure boot"', 'Open DICE', 'R-CLAIM-ORDER'],
+    sources: ['AVF security, "Secure boot"', 'Open DICE', 'R-CLAIM-ORDER'],
     rows: ['D-05'],
   },
   'HANDOVER-FORM': {
@@ -3681,7 +3685,11 @@ export const clauses: Readonly<Record<ClauseId, Clause>> = {
     status: 'guarantee',
     upheldBy: 'hypervisor',
     survives: 'compromised host',
-    sources: ['seed 000, "Protected VM Memory: Host Cannot Access"', 'seed 001, "Hypervisor"', 'R-DMA-CONDITIONAL'],
+    sources: [
+      'AOSP Insider course, "Protected VM Memory: Host Cannot Access"',
+      'AVF security, "Hypervisor"',
+      'R-DMA-CONDITIONAL',
+    ],
     rows: ['S0-09', 'P-11', 'H-02'],
   },
   'DMA-FOLLOWS-OWNER': {
@@ -3717,7 +3725,7 @@ export const clauses: Readonly<Record<ClauseId, Clause>> = {
     status: 'non-guarantee',
     upheldBy: 'nobody',
     survives: 'compromised host',
-    sources: ['seed 001, "Hypervisor"', 'R-SHARED-EXCEPTION'],
+    sources: ['AVF security, "Hypervisor"', 'R-SHARED-EXCEPTION'],
     rows: [],
   },
   'DMA-UPSTREAM': {
@@ -3739,7 +3747,7 @@ export const clauses: Readonly<Record<ClauseId, Clause>> = {
     status: 'assumption',
     upheldBy: 'SoC vendor',
     survives: 'compromised host',
-    sources: ['seed 001, "Confidentiality and integrity"', 'R-DMA-CONDITIONAL'],
+    sources: ['AVF security, "Confidentiality and integrity"', 'R-DMA-CONDITIONAL'],
     rows: ['P-13'],
   },
   'FFA-LENT': {
@@ -3772,7 +3780,7 @@ export const clauses: Readonly<Record<ClauseId, Clause>> = {
     status: 'assumption',
     upheldBy: 'firmware',
     survives: 'compromised host',
-    sources: ['seed 001, "Confidentiality and integrity"', 'Arm FF-A (DEN 0077)'],
+    sources: ['AVF security, "Confidentiality and integrity"', 'Arm FF-A (DEN 0077)'],
     rows: ['P-12'],
   },
   'IOMMU-ATTACH-DEVICE': {
@@ -3926,7 +3934,7 @@ export const clauses: Readonly<Record<ClauseId, Clause>> = {
     status: 'assumption',
     upheldBy: 'SoC vendor',
     survives: 'compromised host',
-    sources: ['seed 001, "Confidentiality and integrity"', 'R-DMA-CONDITIONAL'],
+    sources: ['AVF security, "Confidentiality and integrity"', 'R-DMA-CONDITIONAL'],
     rows: [],
   },
   'DEVICE-RAM': {
@@ -4157,7 +4165,7 @@ export const clauses: Readonly<Record<ClauseId, Clause>> = {
     status: 'guarantee',
     upheldBy: 'guest',
     survives: 'compromised host',
-    sources: ['seed 001, "Guest OS"', 'seed 001, introduction', 'R-GUEST-LIST'],
+    sources: ['AVF security, "Guest OS"', 'AVF security, introduction', 'R-GUEST-LIST'],
     rows: ['G-00', 'P-01'],
   },
   'GUEST-MEASURED': {
@@ -4206,7 +4214,7 @@ export const clauses: Readonly<Record<ClauseId, Clause>> = {
     upheldBy: 'guest',
     survives: 'compromised host',
     sources: [
-      'seed 001, "Guest OS"',
+      'AVF security, "Guest OS"',
       'AOSP Virtualization `tests/hostside/java/com/android/microdroid/test/MicrodroidHostTests.java`',
       'AOSP Virtualization acf31b01',
       'R-SUPER-LAZY',
@@ -4249,7 +4257,7 @@ export const clauses: Readonly<Record<ClauseId, Clause>> = {
     upheldBy: 'guest',
     survives: 'compromised host',
     sources: [
-      'seed 001, "Guest OS"',
+      'AVF security, "Guest OS"',
       'AOSP Virtualization `guest/microdroid_manager/src/verify.rs`',
       'AOSP Virtualization bb4a9877',
     ],
@@ -4296,7 +4304,7 @@ export const clauses: Readonly<Record<ClauseId, Clause>> = {
     status: 'guarantee',
     upheldBy: 'guest',
     survives: 'compromised host',
-    sources: ['seed 001, "Guest OS"', 'AOSP Virtualization `guest/microdroid_manager/src/verify.rs`'],
+    sources: ['AVF security, "Guest OS"', 'AOSP Virtualization `guest/microdroid_manager/src/verify.rs`'],
     rows: ['G-04'],
   },
   'APEX-RECORDED': {
@@ -4322,7 +4330,7 @@ export const clauses: Readonly<Record<ClauseId, Clause>> = {
     upheldBy: 'guest',
     survives: 'compromised host',
     sources: [
-      'seed 001, "Guest OS"',
+      'AVF security, "Guest OS"',
       'AOSP Virtualization `guest/microdroid_manager/src/main.rs`',
       'AOSP Virtualization `guest/microdroid_manager/src/verify.rs`',
       'R-APK-UPDATED',
@@ -4359,7 +4367,7 @@ export const clauses: Readonly<Record<ClauseId, Clause>> = {
     status: 'guarantee',
     upheldBy: 'guest',
     survives: 'malicious guest',
-    sources: ['seed 001, introduction', 'AOSP system/sepolicy `microdroid/system/private/domain.te`', 'R-WX'],
+    sources: ['AVF security, introduction', 'AOSP system/sepolicy `microdroid/system/private/domain.te`', 'R-WX'],
     rows: ['P-05'],
   },
   'GUEST-NO-WRITABLE-CODE': {
@@ -4371,7 +4379,7 @@ export const clauses: Readonly<Record<ClauseId, Clause>> = {
     upheldBy: 'guest',
     survives: 'malicious guest',
     sources: [
-      'seed 001, introduction',
+      'AVF security, introduction',
       'AOSP system/sepolicy `microdroid/system/private/domain.te`',
       'AOSP Virtualization `guest/encryptedstore/src/main.rs`',
       'R-WX',
@@ -4386,7 +4394,7 @@ export const clauses: Readonly<Record<ClauseId, Clause>> = {
     status: 'guarantee',
     upheldBy: 'pvmfw',
     survives: 'compromised host',
-    sources: ['seed 001, "Hypervisor"', 'AOSP Virtualization `guest/pvmfw/src/dice.rs`', 'R-INSTANCE'],
+    sources: ['AVF security, "Hypervisor"', 'AOSP Virtualization `guest/pvmfw/src/dice.rs`', 'R-INSTANCE'],
     rows: [],
   },
   'INSTANCE-SAME-CODE': {
@@ -4397,7 +4405,7 @@ export const clauses: Readonly<Record<ClauseId, Clause>> = {
     status: 'guarantee',
     upheldBy: 'pvmfw',
     survives: 'compromised host',
-    sources: ['seed 001, "Secure boot"', 'AOSP Virtualization `guest/pvmfw/src/instance.rs`', 'R-APK-UPDATED'],
+    sources: ['AVF security, "Secure boot"', 'AOSP Virtualization `guest/pvmfw/src/instance.rs`', 'R-APK-UPDATED'],
     rows: ['B-02', 'G-03'],
   },
   'INSTANCE-NO-OLDER': {
@@ -4409,7 +4417,7 @@ export const clauses: Readonly<Record<ClauseId, Clause>> = {
     upheldBy: 'guest',
     survives: 'compromised host',
     sources: [
-      'seed 001, "Secure boot"',
+      'AVF security, "Secure boot"',
       'AOSP Virtualization `docs/updatable_vm.md`',
       'AOSP Virtualization `guest/microdroid_manager/src/vm_secret.rs`',
       'R-APK-UPDATED',
@@ -4469,7 +4477,7 @@ export const clauses: Readonly<Record<ClauseId, Clause>> = {
     upheldBy: 'guest',
     survives: 'compromised host',
     sources: [
-      'seed 001, "Secure boot"',
+      'AVF security, "Secure boot"',
       'AOSP Virtualization `guest/pvmfw/src/instance.rs`',
       'AOSP Virtualization `guest/microdroid_manager/src/instance.rs`',
       'R-SALT',
@@ -4512,7 +4520,7 @@ export const clauses: Readonly<Record<ClauseId, Clause>> = {
     status: 'guarantee',
     upheldBy: 'pvmfw',
     survives: 'compromised host',
-    sources: ['AOSP Virtualization `guest/pvmfw/src/instance.rs`', 'seed 001, "Secure boot"', 'R-SALT'],
+    sources: ['AOSP Virtualization `guest/pvmfw/src/instance.rs`', 'AVF security, "Secure boot"', 'R-SALT'],
     rows: ['B-01'],
   },
   'INSTANCE-ID': {
@@ -4548,7 +4556,7 @@ export const clauses: Readonly<Record<ClauseId, Clause>> = {
     status: 'guarantee',
     upheldBy: 'pvmfw',
     survives: 'compromised host',
-    sources: ['seed 001, "Secure boot"', 'AOSP Virtualization `guest/pvmfw/src/instance.rs`', 'R-SALT'],
+    sources: ['AVF security, "Secure boot"', 'AOSP Virtualization `guest/pvmfw/src/instance.rs`', 'R-SALT'],
     rows: ['B-01'],
   },
   'INSTANCE-TAMPERED': {
@@ -4560,8 +4568,8 @@ export const clauses: Readonly<Record<ClauseId, Clause>> = {
     upheldBy: 'pvmfw',
     survives: 'compromised host',
     sources: [
-      'seed 001, "Hypervisor"',
-      'seed 001, "Guest OS"',
+      'AVF security, "Hypervisor"',
+      'AVF security, "Guest OS"',
       'AOSP Virtualization `guest/pvmfw/src/instance.rs`',
       'AOSP Virtualization `guest/microdroid_manager/src/instance.rs`',
       'R-TAMPERED',
@@ -4609,7 +4617,7 @@ export const clauses: Readonly<Record<ClauseId, Clause>> = {
     status: 'guarantee',
     upheldBy: 'pvmfw',
     survives: 'compromised host',
-    sources: ['AOSP Virtualization `guest/pvmfw/src/instance.rs`', 'seed 001, "Secure boot"'],
+    sources: ['AOSP Virtualization `guest/pvmfw/src/instance.rs`', 'AVF security, "Secure boot"'],
     rows: ['B-02'],
   },
   'RECORD-KEY': {
@@ -4620,7 +4628,7 @@ export const clauses: Readonly<Record<ClauseId, Clause>> = {
     status: 'guarantee',
     upheldBy: 'pvmfw',
     survives: 'compromised host',
-    sources: ['AOSP Virtualization `guest/pvmfw/src/instance.rs`', 'seed 001, "Secure boot"'],
+    sources: ['AOSP Virtualization `guest/pvmfw/src/instance.rs`', 'AVF security, "Secure boot"'],
     rows: ['B-02'],
   },
   'RECORD-MODE': {
@@ -5171,7 +5179,7 @@ export const clauses: Readonly<Record<ClauseId, Clause>> = {
     status: 'guarantee',
     upheldBy: 'hypervisor',
     survives: 'compromised host',
-    sources: ['Linux 7.3 `teardown_donated_memory`', 'seed 000, "Security Guarantees of pKVM"'],
+    sources: ['Linux 7.3 `teardown_donated_memory`', 'AOSP Insider course, "Security Guarantees of pKVM"'],
     rows: ['S0-18'],
   },
   'LIFE-CACHE-KEPT': {
@@ -6282,7 +6290,12 @@ export const clauses: Readonly<Record<ClauseId, Clause>> = {
     status: 'guarantee',
     upheldBy: 'hypervisor',
     survives: 'compromised host',
-    sources: ['seed 001, "Hypervisor"', 'seed 000, "Stage-2 Page Table Isolation"', 'R-UNSHARED-ONLY', 'R-NOT-PROVED'],
+    sources: [
+      'AVF security, "Hypervisor"',
+      'AOSP Insider course, "Stage-2 Page Table Isolation"',
+      'R-UNSHARED-ONLY',
+      'R-NOT-PROVED',
+    ],
     rows: ['S0-07', 'P-09', 'P-14', 'H-00', 'H-01'],
   },
   'MEM-CONFIDENTIAL': {
@@ -6294,8 +6307,8 @@ export const clauses: Readonly<Record<ClauseId, Clause>> = {
     upheldBy: 'hypervisor',
     survives: 'compromised host',
     sources: [
-      'seed 000, "Security Guarantees of pKVM"',
-      'seed 001, "Confidentiality and integrity"',
+      'AOSP Insider course, "Security Guarantees of pKVM"',
+      'AVF security, "Confidentiality and integrity"',
       'R-SHARED-EXCEPTION',
     ],
     rows: ['S0-01', 'S0-18', 'P-10'],
@@ -6309,8 +6322,8 @@ export const clauses: Readonly<Record<ClauseId, Clause>> = {
     upheldBy: 'hypervisor',
     survives: 'compromised host',
     sources: [
-      'seed 000, "Security Guarantees of pKVM"',
-      'seed 001, "Confidentiality and integrity"',
+      'AOSP Insider course, "Security Guarantees of pKVM"',
+      'AVF security, "Confidentiality and integrity"',
       'R-SHARED-EXCEPTION',
     ],
     rows: ['S0-01', 'S0-19', 'P-14'],
@@ -6323,7 +6336,7 @@ export const clauses: Readonly<Record<ClauseId, Clause>> = {
     status: 'guarantee',
     upheldBy: 'hypervisor',
     survives: 'compromised host',
-    sources: ['seed 001, "Hypervisor"', 'seed 000, "pKVM (Protected KVM) Architecture"'],
+    sources: ['AVF security, "Hypervisor"', 'AOSP Insider course, "pKVM (Protected KVM) Architecture"'],
     rows: ['H-01'],
   },
   'MEM-HOST-PRIVATE': {
@@ -6334,7 +6347,7 @@ export const clauses: Readonly<Record<ClauseId, Clause>> = {
     status: 'guarantee',
     upheldBy: 'hypervisor',
     survives: 'malicious guest',
-    sources: ['seed 001, "Hypervisor"', 'seed 001, "Confidentiality and integrity"', 'R-HOST-NOT-PROTECTED'],
+    sources: ['AVF security, "Hypervisor"', 'AVF security, "Confidentiality and integrity"', 'R-HOST-NOT-PROTECTED'],
     rows: ['P-09', 'H-00', 'H-01'],
   },
   'MEM-FAULT': {
@@ -6346,7 +6359,7 @@ export const clauses: Readonly<Record<ClauseId, Clause>> = {
     upheldBy: 'hypervisor',
     survives: 'compromised host',
     sources: [
-      'seed 000, "Protected VM Memory: Host Cannot Access"',
+      'AOSP Insider course, "Protected VM Memory: Host Cannot Access"',
       'Linux 7.3 `handle_host_mem_abort`',
       'R-LAZY-FAULT',
     ],
@@ -6361,7 +6374,7 @@ export const clauses: Readonly<Record<ClauseId, Clause>> = {
     upheldBy: 'nobody',
     survives: 'compromised host',
     sources: [
-      'seed 000, "pKVM (Protected KVM) Architecture"',
+      'AOSP Insider course, "pKVM (Protected KVM) Architecture"',
       'Linux 7.3 `__pkvm_host_share_guest`',
       'R-UNSHARED-ONLY',
     ],
@@ -6375,7 +6388,7 @@ export const clauses: Readonly<Record<ClauseId, Clause>> = {
     status: 'guarantee',
     upheldBy: 'hypervisor',
     survives: 'compromised host',
-    sources: ['seed 001, "Confidentiality and integrity"', 'Linux 7.3 `__pkvm_host_donate_guest`'],
+    sources: ['AVF security, "Confidentiality and integrity"', 'Linux 7.3 `__pkvm_host_donate_guest`'],
     rows: ['P-08'],
   },
   'MEM-LEGAL': {
@@ -6402,7 +6415,7 @@ export const clauses: Readonly<Record<ClauseId, Clause>> = {
     upheldBy: 'hypervisor',
     survives: 'compromised host',
     sources: [
-      'seed 000, "Protected VM Memory: Host Cannot Access"',
+      'AOSP Insider course, "Protected VM Memory: Host Cannot Access"',
       'Linux 7.3 `__pkvm_guest_share_host`',
       'R-SHARE-NOT-DONATE',
     ],
@@ -6416,7 +6429,7 @@ export const clauses: Readonly<Record<ClauseId, Clause>> = {
     status: 'guarantee',
     upheldBy: 'hypervisor',
     survives: 'compromised host',
-    sources: ['seed 000, "Stage-2 Page Table Isolation"'],
+    sources: ['AOSP Insider course, "Stage-2 Page Table Isolation"'],
     rows: ['S0-06'],
   },
   'MEM-FIXED-ENTRIES': {
@@ -6427,7 +6440,7 @@ export const clauses: Readonly<Record<ClauseId, Clause>> = {
     status: 'guarantee',
     upheldBy: 'hypervisor',
     survives: 'compromised host',
-    sources: ['Linux 7.3 `get_np_pkvm_hyp_vm`', 'seed 000, "Stage-2 Page Table Isolation"'],
+    sources: ['Linux 7.3 `get_np_pkvm_hyp_vm`', 'AOSP Insider course, "Stage-2 Page Table Isolation"'],
     rows: [],
   },
   'MEM-HYPERCALL-ONLY': {
@@ -6438,7 +6451,10 @@ export const clauses: Readonly<Record<ClauseId, Clause>> = {
     status: 'guarantee',
     upheldBy: 'hypervisor',
     survives: 'compromised host',
-    sources: ['seed 000, "pKVM (Protected KVM) Architecture"', 'seed 000, "Stage-2 Page Table Isolation"'],
+    sources: [
+      'AOSP Insider course, "pKVM (Protected KVM) Architecture"',
+      'AOSP Insider course, "Stage-2 Page Table Isolation"',
+    ],
     rows: ['S0-03', 'S0-05'],
   },
   'MEM-DENIED': {
@@ -6449,7 +6465,7 @@ export const clauses: Readonly<Record<ClauseId, Clause>> = {
     status: 'guarantee',
     upheldBy: 'hypervisor',
     survives: 'compromised host',
-    sources: ['seed 000, "pKVM (Protected KVM) Architecture"', 'Linux 7.3 `mem_protect.c`'],
+    sources: ['AOSP Insider course, "pKVM (Protected KVM) Architecture"', 'Linux 7.3 `mem_protect.c`'],
     rows: ['S0-03'],
   },
   'MEM-UNMAP-FIRST': {
@@ -6461,7 +6477,7 @@ export const clauses: Readonly<Record<ClauseId, Clause>> = {
     upheldBy: 'hypervisor',
     survives: 'compromised host',
     sources: [
-      'seed 000, "Protected VM Memory: Host Cannot Access"',
+      'AOSP Insider course, "Protected VM Memory: Host Cannot Access"',
       'Linux 7.3 `__pkvm_host_donate_guest`',
       'R-NAIVE-SKETCH',
     ],
@@ -6476,7 +6492,7 @@ export const clauses: Readonly<Record<ClauseId, Clause>> = {
     upheldBy: 'hypervisor',
     survives: 'compromised host',
     sources: [
-      'seed 000, "Protected VM Memory: Host Cannot Access"',
+      'AOSP Insider course, "Protected VM Memory: Host Cannot Access"',
       'Linux 7.3 `__pkvm_guest_share_host`',
       'R-SHARED-EXCEPTION',
     ],
@@ -6490,7 +6506,7 @@ export const clauses: Readonly<Record<ClauseId, Clause>> = {
     status: 'guarantee',
     upheldBy: 'hypervisor',
     survives: 'compromised host',
-    sources: ['seed 001, "Hypervisor"', 'Linux 7.3 `hyp_poison_page`', 'R-RECLAIM-WIPED'],
+    sources: ['AVF security, "Hypervisor"', 'Linux 7.3 `hyp_poison_page`', 'R-RECLAIM-WIPED'],
     rows: ['H-03'],
   },
   'MEM-WIPE-UNMAPPED': {
@@ -6538,7 +6554,7 @@ export const clauses: Readonly<Record<ClauseId, Clause>> = {
     upheldBy: 'firmware',
     survives: 'compromised host',
     sources: [
-      'seed 001, "Hypervisor"',
+      'AVF security, "Hypervisor"',
       'Arm PSCI (DEN 0022) `MEM_PROTECT`',
       'Android common kernel android16-6.12 `psci-relay.c`',
       'R-RESET-NEEDS-PSCI',
