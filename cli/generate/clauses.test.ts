@@ -75,6 +75,7 @@ describe('a malformed clause is reported with file and line', () => {
   const attacker =
     'Survives: "all" is not one of: honest host, bad app, compromised host, malicious guest, unlocked device';
   const order = '"Status" stands after "Upheld by"; the order is: Status, Upheld by, Survives, Source, Rows';
+  const reason = 'gives a reason in its sentence; it goes into "Rationale: …"';
   const bare = 'source "A text, Hypervisor" does not go on with a heading in quotes, or with "introduction"';
   const cases: readonly [string, number, string, Parameters<typeof chapter>[0]][] = [
     ['an id that is not upper-case', 5, idProblem(), { id: 'Mem-kept' }],
@@ -85,6 +86,7 @@ describe('a malformed clause is reported with file and line', () => {
     ['two keywords', 6, 'has 2 of MUST, MUST NOT, MAY, not one: MUST, MUST NOT', { text: 'It MUST, or MUST NOT.' }],
     ['no full stop', 6, 'does not end its sentence with a full stop', { text: 'It MUST' }],
     ['two sentences', 6, 'has more than one sentence in its first paragraph', { text: 'It MUST. It does.' }],
+    ['a reason in the sentence', 6, reason, { text: 'It MUST be kept, so that it is there.' }],
     ['a missing field', 5, 'lacks "- Survives:"', { fields: fieldsBut(2) }],
     ['a field twice', 9, 'has "Status" twice', { fields: fieldsBut(1, '- Status: guarantee', fields[1] ?? '') }],
     ['fields out of order', 9, order, { fields: [fields[1] ?? '', fields[0] ?? '', ...fields.slice(2)] }],
@@ -105,6 +107,17 @@ describe('a malformed clause is reported with file and line', () => {
   function idProblem(): string {
     return 'not an id: upper-case words joined by hyphens, an area and one to three more';
   }
+
+  test('a rationale that is not the first paragraph', () => {
+    const late = (...paragraphs: string[]): SourceFile => {
+      const { path, text } = chapter();
+      return { path, text: text.replace('Why it holds.', paragraphs.join('\n\n')) };
+    };
+    const problem = 'has a rationale that is not the first paragraph after its fields';
+    expect(problemsOf(late('Rationale: a page.', 'More.'))).toEqual([]);
+    expect(problemsOf(late('More.', 'Rationale: a page.'))).toEqual([`spec/memory.md:5: MEM-KEPT: ${problem}`]);
+    expect(problemsOf(late('Rationale: a.', 'Rationale: b.'))).toEqual([`spec/memory.md:5: MEM-KEPT: ${problem}`]);
+  });
 
   test('a guarantee that nobody upholds', () => {
     expect(problemsOf(chapter({ fields: fieldsBut(1, '- Upheld by: nobody') }))).toEqual([

@@ -90,6 +90,24 @@ export function parseClauses(files: readonly SourceFile[]): Clause[] {
   return clauses;
 }
 
+/** The paragraphs that explain a clause, by its id: all but its sentence and its fields. */
+export const explanationsOf = (files: readonly SourceFile[]): ReadonlyMap<string, string> =>
+  new Map(
+    files
+      .filter((file) => !notChapters.has(nameOf(file)))
+      .flatMap(splitBlocks)
+      .map((block) => [block.id, explanationOf(block).join('\n\n')]),
+  );
+
+const explanationOf = ({ body }: Block): string[] =>
+  body
+    .map(({ text }) => text)
+    .join('\n')
+    .split(/\n{2,}/)
+    .map((paragraph) => paragraph.trim())
+    .filter((paragraph) => paragraph !== '' && !paragraph.startsWith('- '))
+    .slice(1);
+
 /** Where the heading of each clause stands. */
 export function clausePlaces(files: readonly SourceFile[]): ReadonlyMap<string, Place> {
   const chapters = files.filter((file) => !notChapters.has(nameOf(file)));
@@ -128,6 +146,9 @@ function parseClause(block: Block, chapter: string, known: Known, report: Report
   }
   if (block.section === '') report(block.line, 'stands before the first "## " heading');
   const { text, rest } = readText(block, report);
+  if (explanationOf(block).findLastIndex((paragraph) => paragraph.startsWith('Rationale:')) > 0) {
+    report(block.line, 'has a rationale that is not the first paragraph after its fields');
+  }
   const fields = readFields(rest, block, report);
   const oneOf = <T extends string>(name: string, allowed: readonly [T, ...T[]]): T => {
     const field = fields.get(name);
@@ -169,6 +190,7 @@ function readText({ body, line }: Block, report: Report): { text: string; rest: 
     report(first.line, `has ${keywords.length} of MUST, MUST NOT, MAY, not one: ${keywords.join(', ')}`);
   }
   if (!text.endsWith('.')) report(first.line, 'does not end its sentence with a full stop');
+  if (/, so that /.test(text)) report(first.line, 'gives a reason in its sentence; it goes into "Rationale: …"');
   if (/[.!?] /.test(text)) report(first.line, 'has more than one sentence in its first paragraph');
   return { text, rest: body.slice(end) };
 }
