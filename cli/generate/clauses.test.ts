@@ -1,6 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { parseClauses, ProseError, renderClauses, rulingsOf } from './clauses.ts';
+import { parseClauses, ProseError } from './clauses.ts';
+import { renderClauses } from './clauses-file.ts';
+import { citableIn } from './clauses-sources.ts';
 import { checkRequirements, type SourceFile } from './requirements.ts';
 
 const sentence = 'A page MUST NOT be lost.';
@@ -8,7 +10,7 @@ const fields = [
   '- Status: guarantee',
   '- Upheld by: hypervisor',
   '- Survives: compromised host',
-  '- Source: seed 001, "Hypervisor"; R-ONE',
+  '- Source: A text, "Hypervisor"; R-ONE',
   '- Rows: H-01',
 ];
 const table: SourceFile = {
@@ -16,6 +18,7 @@ const table: SourceFile = {
   text: '| H-01 | memory | 001 | A. |\n| H-02 | dma | 001 | B. |',
 };
 const rulings: SourceFile = { path: 'spec/rulings.md', text: '## R-ONE\nThis reading holds.' };
+const sources: SourceFile = { path: 'spec/sources.md', text: '## Source texts\n\n- **A text**: first\n\n## Others' };
 
 /** A chapter with one clause at line 5, its sentence at line 6 and its fields from line 8. */
 function chapter(parts: { id?: string; section?: string; text?: string; fields?: readonly string[] } = {}): SourceFile {
@@ -29,7 +32,7 @@ const fieldsBut = (place: number, ...others: string[]): string[] => fields.toSpl
 
 function problemsOf(...files: readonly SourceFile[]): readonly string[] {
   try {
-    parseClauses([...files, table, rulings]);
+    parseClauses([...files, table, rulings, sources]);
     return [];
   } catch (error) {
     if (error instanceof ProseError) return error.problems;
@@ -39,7 +42,7 @@ function problemsOf(...files: readonly SourceFile[]): readonly string[] {
 
 describe('a well-formed clause', () => {
   test('is read with all its parts', () => {
-    expect(parseClauses([chapter(), table, rulings])).toEqual([
+    expect(parseClauses([chapter(), table, rulings, sources])).toEqual([
       {
         id: 'MEM-KEPT',
         chapter: 'memory',
@@ -48,16 +51,16 @@ describe('a well-formed clause', () => {
         status: 'guarantee',
         upheldBy: 'hypervisor',
         survives: 'compromised host',
-        sources: ['seed 001, "Hypervisor"', 'R-ONE'],
+        sources: ['A text, "Hypervisor"', 'R-ONE'],
         rows: ['H-01'],
       },
     ]);
   });
 
   test('may break its sentence and its fields over lines, and do without rows', () => {
-    const broken = [...fieldsBut(3, '- Source: seed 001,', '  "Hypervisor"').slice(0, -1)];
-    const [clause] = parseClauses([chapter({ text: 'A page\nMAY be lost.', fields: broken }), table, rulings]);
-    expect(clause).toMatchObject({ text: 'A page MAY be lost.', sources: ['seed 001, "Hypervisor"'], rows: [] });
+    const broken = [...fieldsBut(3, '- Source: A text,', '  "Hypervisor"').slice(0, -1)];
+    const [clause] = parseClauses([chapter({ text: 'A page\nMAY be lost.', fields: broken }), table, rulings, sources]);
+    expect(clause).toMatchObject({ text: 'A page MAY be lost.', sources: ['A text, "Hypervisor"'], rows: [] });
   });
 
   test('is not looked for in a fenced block', () => {
@@ -72,7 +75,8 @@ describe('a malformed clause is reported with file and line', () => {
   const attacker =
     'Survives: "all" is not one of: honest host, bad app, compromised host, malicious guest, unlocked device';
   const order = '"Status" stands after "Upheld by"; the order is: Status, Upheld by, Survives, Source, Rows';
-  const seed = 'source "seed 1" is not: seed 000, 001 or 002, then the heading in quotes or "introduction"';
+  const reason = 'gives a reason in its sentence; it goes into "Rationale: …"';
+  const bare = 'source "A text, Hypervisor" does not go on with a heading in quotes, or with "introduction"';
   const cases: readonly [string, number, string, Parameters<typeof chapter>[0]][] = [
     ['an id that is not upper-case', 5, idProblem(), { id: 'Mem-kept' }],
     ['an id without an area', 5, idProblem(), { id: 'MEM' }],
@@ -82,6 +86,7 @@ describe('a malformed clause is reported with file and line', () => {
     ['two keywords', 6, 'has 2 of MUST, MUST NOT, MAY, not one: MUST, MUST NOT', { text: 'It MUST, or MUST NOT.' }],
     ['no full stop', 6, 'does not end its sentence with a full stop', { text: 'It MUST' }],
     ['two sentences', 6, 'has more than one sentence in its first paragraph', { text: 'It MUST. It does.' }],
+    ['a reason in the sentence', 6, reason, { text: 'It MUST be kept, so that it is there.' }],
     ['a missing field', 5, 'lacks "- Survives:"', { fields: fieldsBut(2) }],
     ['a field twice', 9, 'has "Status" twice', { fields: fieldsBut(1, '- Status: guarantee', fields[1] ?? '') }],
     ['fields out of order', 9, order, { fields: [fields[1] ?? '', fields[0] ?? '', ...fields.slice(2)] }],
@@ -89,7 +94,7 @@ describe('a malformed clause is reported with file and line', () => {
     ['an unknown status', 8, status, { fields: fieldsBut(0, '- Status: sure') }],
     ['an unknown upholder', 9, upholder, { fields: fieldsBut(1, '- Upheld by: us') }],
     ['an unknown attacker', 10, attacker, { fields: fieldsBut(2, '- Survives: all') }],
-    ['a seed without its heading', 11, seed, { fields: fieldsBut(3, '- Source: seed 1') }],
+    ['a text without its heading', 11, bare, { fields: fieldsBut(3, '- Source: A text, Hypervisor') }],
     ['an empty source', 11, 'has an empty source', { fields: fieldsBut(3, '- Source: Linux 7.3;') }],
     ['an unknown ruling', 11, 'cites a ruling that does not exist: R-TWO', { fields: fieldsBut(3, '- Source: R-TWO') }],
     ['an unknown row', 12, 'names a row that does not exist: "H-99"', { fields: fieldsBut(4, '- Rows: H-99') }],
@@ -102,6 +107,17 @@ describe('a malformed clause is reported with file and line', () => {
   function idProblem(): string {
     return 'not an id: upper-case words joined by hyphens, an area and one to three more';
   }
+
+  test('a rationale that is not the first paragraph', () => {
+    const late = (...paragraphs: string[]): SourceFile => {
+      const { path, text } = chapter();
+      return { path, text: text.replace('Why it holds.', paragraphs.join('\n\n')) };
+    };
+    const problem = 'has a rationale that is not the first paragraph after its fields';
+    expect(problemsOf(late('Rationale: a page.', 'More.'))).toEqual([]);
+    expect(problemsOf(late('More.', 'Rationale: a page.'))).toEqual([`spec/memory.md:5: MEM-KEPT: ${problem}`]);
+    expect(problemsOf(late('Rationale: a.', 'Rationale: b.'))).toEqual([`spec/memory.md:5: MEM-KEPT: ${problem}`]);
+  });
 
   test('a guarantee that nobody upholds', () => {
     expect(problemsOf(chapter({ fields: fieldsBut(1, '- Upheld by: nobody') }))).toEqual([
@@ -121,12 +137,21 @@ describe('a malformed clause is reported with file and line', () => {
   });
 });
 
+test('a ruling that is there twice is reported', () => {
+  const twice = { ...rulings, text: `${rulings.text}\n\n${rulings.text}` };
+  expect(() => parseClauses([chapter(), table, twice, sources])).toThrow(
+    'spec/rulings.md: R-ONE: there are two rulings of this id',
+  );
+});
+
 describe('the generated file', () => {
   test('has the union of ids, and strings quoted with the fewest escapes', () => {
-    const text = renderClauses(parseClauses([chapter({ text: `The host's page MUST stay.` }), table, rulings]));
+    const text = renderClauses(
+      parseClauses([chapter({ text: `The host's page MUST stay.` }), table, rulings, sources]),
+    );
     expect(text).toContain("export type ClauseId =\n  | 'MEM-KEPT';\n");
     expect(text).toContain(`    text: "The host's page MUST stay.",\n`);
-    expect(text).toContain(`    sources: ['seed 001, "Hypervisor"', 'R-ONE'],\n    rows: ['H-01'],\n`);
+    expect(text).toContain(`    sources: ['A text, "Hypervisor"', 'R-ONE'],\n    rows: ['H-01'],\n`);
   });
 });
 
@@ -199,6 +224,6 @@ describe('the prose of this repository', () => {
   test('cites every ruling', () => {
     const excuses = files.find(({ path }) => path.endsWith('excused.md'))?.text ?? '';
     const cited = parseClauses(files).flatMap(({ sources }) => sources);
-    expect([...rulingsOf(files)].filter((id) => !cited.includes(id) && !excuses.includes(id))).toEqual([]);
+    expect([...citableIn(files).rulings].filter((id) => !cited.includes(id) && !excuses.includes(id))).toEqual([]);
   });
 });

@@ -1,5 +1,6 @@
 /** Reads the clauses out of docs/spec/*.md and writes them as spec/clauses.generated.ts. */
 import type { Place } from './markdown.ts';
+import { type Citable, citableIn, checkRulings, readSources } from './clauses-sources.ts';
 import { fileNamed, parseRequirements, type SourceFile } from './requirements.ts';
 
 export const statuses = ['guarantee', 'non-guarantee', 'assumption'] as const;
@@ -38,7 +39,7 @@ export class ProseError extends Error {
   }
 }
 
-type Report = (line: number, problem: string) => void;
+export type Report = (line: number, problem: string) => void;
 
 /** A clause as it stands in the file: its heading, and the lines up to the next heading, numbered from 1. */
 interface Block {
@@ -48,22 +49,19 @@ interface Block {
   readonly body: readonly { readonly line: number; readonly text: string }[];
 }
 
-interface Field {
+export interface Field {
   readonly line: number;
   readonly name: string;
   readonly value: string;
 }
 
-interface Known {
+interface Known extends Citable {
   readonly rows: ReadonlySet<string>;
-  readonly rulings: ReadonlySet<string>;
 }
 
 const fieldNames = ['Status', 'Upheld by', 'Survives', 'Source', 'Rows'] as const;
 const CLAUSE_ID = /^[A-Z][A-Z0-9]*(?:-[A-Z0-9]+){1,3}$/;
 const KEYWORD = /\b(?:MUST NOT|MUST|MAY)\b/g;
-const SEED = /^seed (?:000|001|002), (?:introduction|"[^"]+")$/;
-const RULING = /^R(?:-[A-Z0-9]+)+$/;
 
 // why: the callers pass the whole folder; these files hold no clauses, and two of them say what clauses may name.
 const notChapters = new Set(['README.md', 'requirements.md', 'rulings.md', 'excused.md', 'sources.md']);
@@ -73,9 +71,9 @@ const notChapters = new Set(['README.md', 'requirements.md', 'rulings.md', 'excu
  * Throws a ProseError that lists every malformed clause as `path:line: ID: problem`.
  */
 export function parseClauses(files: readonly SourceFile[]): Clause[] {
-  const problems: string[] = [];
+  const problems: string[] = checkRulings(files);
   const seen = new Map<string, string>();
-  const known = { rows: rowsOf(files), rulings: rulingsOf(files) };
+  const known = { rows: rowsOf(files), ...citableIn(files) };
   const clauses = files.flatMap((file) => {
     const name = nameOf(file);
     if (notChapters.has(name)) return [];
@@ -92,6 +90,24 @@ export function parseClauses(files: readonly SourceFile[]): Clause[] {
   return clauses;
 }
 
+/** The paragraphs that explain a clause, by its id: all but its sentence and its fields. */
+export const explanationsOf = (files: readonly SourceFile[]): ReadonlyMap<string, string> =>
+  new Map(
+    files
+      .filter((file) => !notChapters.has(nameOf(file)))
+      .flatMap(splitBlocks)
+      .map((block) => [block.id, explanationOf(block).join('\n\n')]),
+  );
+
+const explanationOf = ({ body }: Block): string[] =>
+  body
+    .map(({ text }) => text)
+    .join('\n')
+    .split(/\n{2,}/)
+    .map((paragraph) => paragraph.trim())
+    .filter((paragraph) => paragraph !== '' && !paragraph.startsWith('- '))
+    .slice(1);
+
 /** Where the heading of each clause stands. */
 export function clausePlaces(files: readonly SourceFile[]): ReadonlyMap<string, Place> {
   const chapters = files.filter((file) => !notChapters.has(nameOf(file)));
@@ -106,12 +122,6 @@ const nameOf = ({ path }: SourceFile): string => path.split('/').at(-1) ?? path;
 
 function rowsOf(files: readonly SourceFile[]): ReadonlySet<string> {
   return new Set(parseRequirements(fileNamed(files, 'requirements.md')).map(({ id }) => id));
-}
-
-/** The ids of the rulings: the `## R-…` headings of rulings.md. */
-export function rulingsOf(files: readonly SourceFile[]): ReadonlySet<string> {
-  const text = fileNamed(files, 'rulings.md')?.text ?? '';
-  return new Set([...text.matchAll(/^## (R-[A-Z0-9-]+)$/gm)].map(([, id = '']) => id));
 }
 
 function splitBlocks({ text }: SourceFile): Block[] {
@@ -136,6 +146,9 @@ function parseClause(block: Block, chapter: string, known: Known, report: Report
   }
   if (block.section === '') report(block.line, 'stands before the first "## " heading');
   const { text, rest } = readText(block, report);
+  if (explanationOf(block).findLastIndex((paragraph) => paragraph.startsWith('Rationale:')) > 0) {
+    report(block.line, 'has a rationale that is not the first paragraph after its fields');
+  }
   const fields = readFields(rest, block, report);
   const oneOf = <T extends string>(name: string, allowed: readonly [T, ...T[]]): T => {
     const field = fields.get(name);
@@ -177,6 +190,7 @@ function readText({ body, line }: Block, report: Report): { text: string; rest: 
     report(first.line, `has ${keywords.length} of MUST, MUST NOT, MAY, not one: ${keywords.join(', ')}`);
   }
   if (!text.endsWith('.')) report(first.line, 'does not end its sentence with a full stop');
+  if (/, so that /.test(text)) report(first.line, 'gives a reason in its sentence; it goes into "Rationale: …"');
   if (/[.!?] /.test(text)) report(first.line, 'has more than one sentence in its first paragraph');
   return { text, rest: body.slice(end) };
 }
@@ -205,24 +219,6 @@ function readFields(rest: Block['body'], block: Block, report: Report): Readonly
   return fields;
 }
 
-function readSources(field: Field | undefined, known: Known, report: Report): readonly string[] {
-  if (field === undefined) return [];
-  const sources = field.value.split(';').map((source) => source.trim());
-  for (const source of sources) {
-    if (source === '') report(field.line, 'has an empty source');
-    if (source.startsWith('seed') && !SEED.test(source)) {
-      report(
-        field.line,
-        `source "${source}" is not: seed 000, 001 or 002, then the heading in quotes or "introduction"`,
-      );
-    }
-    if (RULING.test(source) && !known.rulings.has(source)) {
-      report(field.line, `cites a ruling that does not exist: ${source}`);
-    }
-  }
-  return sources;
-}
-
 function readRows(field: Field | undefined, known: Known, report: Report): readonly string[] {
   if (field === undefined) return [];
   const rows = field.value.split(',').map((row) => row.trim());
@@ -231,62 +227,4 @@ function readRows(field: Field | undefined, known: Known, report: Report): reado
     if (rows.indexOf(row) !== at) report(field.line, `names row ${row} twice`);
   }
   return rows;
-}
-
-/** The text of spec/clauses.generated.ts: the same clauses always give the same bytes. */
-export function renderClauses(clauses: readonly Clause[]): string {
-  const union = (values: readonly string[]): string => values.map(quote).join(' | ');
-  return [
-    '// Generated from docs/spec/*.md. Do not edit: change the prose, then generate.',
-    '',
-    'export type ClauseId =',
-    `${clauses.map(({ id }) => `  | ${quote(id)}`).join('\n')};`,
-    '',
-    '/** One clause of the prose: what holds, who upholds it, and the strongest attacker it survives. */',
-    'export interface Clause {',
-    '  readonly id: ClauseId;',
-    '  readonly chapter: string;',
-    '  readonly section: string;',
-    '  readonly text: string;',
-    `  readonly status: ${union(statuses)};`,
-    `  readonly upheldBy: ${union(upholders)};`,
-    `  readonly survives: ${union(attackers)};`,
-    '  readonly sources: readonly string[];',
-    '  readonly rows: readonly string[];',
-    '}',
-    '',
-    '/** Every clause by its id. */',
-    'export const clauses: Readonly<Record<ClauseId, Clause>> = {',
-    ...clauses.map(renderClause),
-    '};',
-    '',
-  ].join('\n');
-}
-
-function renderClause(clause: Clause): string {
-  const { id, chapter, section, text, status, upheldBy, survives, sources, rows } = clause;
-  const plain = Object.entries({ id, chapter, section, text, status, upheldBy, survives });
-  return [
-    `  ${quote(id)}: {`,
-    ...plain.map(([name, value]) => `    ${name}: ${quote(value)},`),
-    renderList('sources', sources),
-    renderList('rows', rows),
-    '  },',
-  ].join('\n');
-}
-
-// why: lists are broken where the formatter would break them, so that formatting never touches the generated file.
-const WIDTH = 120;
-
-function renderList(name: string, values: readonly string[]): string {
-  const line = `    ${name}: [${values.map(quote).join(', ')}],`;
-  if (line.length <= WIDTH) return line;
-  return [`    ${name}: [`, ...values.map((value) => `      ${quote(value)},`), '    ],'].join('\n');
-}
-
-/** A string literal in single quotes, or in double quotes where that needs fewer escapes. */
-function quote(value: string): string {
-  const count = (mark: string): number => value.split(mark).length;
-  const mark = count("'") > count('"') ? '"' : "'";
-  return `${mark}${value.replaceAll('\\', '\\\\').replaceAll(mark, `\\${mark}`)}${mark}`;
 }

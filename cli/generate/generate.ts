@@ -7,8 +7,10 @@ import type { Verifier } from '../../spec/evidence/verifiers.ts';
 import { appraisers } from '../../spec/evidence/appraisers.ts';
 import { renderAppraisers } from './appraisers.ts';
 import { renderChecks } from './checks.ts';
-import { clausePlaces, parseClauses, renderClauses } from './clauses.ts';
+import { clausePlaces, explanationsOf, parseClauses } from './clauses.ts';
+import { renderClauses } from './clauses-file.ts';
 import { checkCoverage, parseClauseExcuses } from './coverage.ts';
+import { checkErrors } from './errors.ts';
 import { checkUses, counterexampleUses, type Evidence, guardUses, type PropertyUse } from './evidence.ts';
 import { renderFindings } from './findings.ts';
 import { renderGallery } from './gallery.ts';
@@ -45,6 +47,8 @@ export function generate(inputs: Inputs): { outputs: SourceFile[]; problems: str
   const places = clausePlaces(prose);
   const index = indexOf(places, sources);
   const excuses = parseClauseExcuses(prose);
+  const explanations = explanationsOf(prose);
+  const explained = clauses.map((one) => ({ ...one, explanation: explanations.get(one.id) ?? '' }));
   const { evidence, unread } = evidenceIn(inputs);
   const isEvidence = ({ text }: SourceFile): boolean => isAboutEvidence(text);
   const sequences = inputs.counterexamples.filter((file) => !isEvidence(file));
@@ -70,6 +74,7 @@ export function generate(inputs: Inputs): { outputs: SourceFile[]; problems: str
       ...unread,
       ...checkCoverage(places, evidence, excuses),
       ...checkRequirements(prose, clauses),
+      ...checkErrors(explained, profiles, verifiers, places),
       ...checkSources(prose, clauses, places),
       ...checkGlossary(inputs.glossary, [...prose, ...sources]),
     ],

@@ -1,4 +1,4 @@
-/** The 86 requirement rows that the seeds were cut into, and the check that none is forgotten or claimed twice. */
+/** The requirement rows that the source texts were cut into, and the check that none is forgotten or claimed twice. */
 
 /** A prose file: its path from the repository root, and what it says. */
 export interface SourceFile {
@@ -20,7 +20,7 @@ interface Claim {
   readonly at: string;
 }
 
-// why: 22 rows from seed 000 and 64 from seeds 001 and 002; a row lost from the table would otherwise go unnoticed.
+// why: a row lost from the table would otherwise go unnoticed.
 const ROW_COUNT = 86;
 const ROW_ID = /^(?:S0|[A-Z])-\d{2}$/;
 
