@@ -1,5 +1,15 @@
 /** The command line of a checkout: built once, and again where one of its sources has changed. */
-import { mkdirSync, mkdtempSync, readFileSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { basename, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 
@@ -29,17 +39,21 @@ const cannotBuild = new Set(['EACCES', 'EPERM', 'EROFS', 'ERR_MODULE_NOT_FOUND']
 /** What was built last, if every file that went into it is as it was. */
 function unchanged() {
   const built = lastBuilt();
-  const isAsRead = built?.read.every(({ file, size, changed }) => {
-    const now = statSync(join(root, file), { throwIfNoEntry: false });
-    return now?.size === size && now.mtimeMs === changed;
-  });
-  return isAsRead === true ? join(cache, built?.main ?? '') : undefined;
+  if (built === undefined || !built.read.every(isAsRead)) return undefined;
+  const main = join(cache, built.main);
+  return existsSync(main) ? main : undefined;
+}
+
+/** @param {import('./bundle.mjs').Read} read */
+function isAsRead({ file, size, changed }) {
+  const now = statSync(join(root, file), { throwIfNoEntry: false });
+  return now?.size === size && now.mtimeMs === changed;
 }
 
 /** @returns {Built | undefined} */
 function lastBuilt() {
   try {
-    return JSON.parse(readFileSync(record, 'utf8'));
+    return /** @type {Built} */ (JSON.parse(readFileSync(record, 'utf8')));
   } catch {
     return undefined;
   }

@@ -21,14 +21,12 @@ import { targetOptions } from '../targets.ts';
 import type { TargetFlags } from '../targets.ts';
 
 export function explainCommand(command: Command): void {
-  command
-    .argument('<file-or-clause>', 'a counterexample, or the id of a clause')
-    .action((what: string) => {
-      if (what in clauses) print([...sayClause(what), '', ...evidenceFor(what)].join('\n'));
-      else if (/^[A-Z][A-Z0-9-]+$/.test(what) && !existsSync(what))
-        fail(`no clause ${what}; \`pvm-spec clauses\` lists them`);
-      else print(explainFile(what).join('\n'));
-    });
+  command.argument('<file-or-clause>', 'a counterexample, or the id of a clause').action((what: string) => {
+    if (what in clauses) print([...sayClause(what), '', ...evidenceFor(what)].join('\n'));
+    else if (/^[A-Z][A-Z0-9-]+$/.test(what) && !existsSync(what))
+      fail(`no clause ${what}; \`pvm-spec clauses\` lists them`);
+    else print(explainFile(what).join('\n'));
+  });
 }
 
 function explainFile(file: string): string[] {
