@@ -110,7 +110,18 @@ test('npm installs it, and installs the same again from the lockfile', (context)
   const project = join(folder, 'project');
   mkdirSync(project);
   writeFileSync(join(project, 'package.json'), '{ "private": true }');
-  const flags = ['--prefix', project, '--prefer-offline', '--ignore-scripts', '--no-audit', '--no-fund'];
+  const flags = [
+    '--prefix',
+    project,
+    '--prefer-offline',
+    '--fetch-retries',
+    '0',
+    '--fetch-timeout',
+    '20000',
+    '--ignore-scripts',
+    '--no-audit',
+    '--no-fund',
+  ];
   const first = run('npm', ['install', ...flags, tarball()], project);
   const unreachable = /E(?:NOTCACHED|AI_AGAIN|NOTFOUND|CONNREFUSED|CONNRESET|TIMEDOUT|NETUNREACH)/.exec(first.err)?.[0];
   if (unreachable !== undefined) context.skip(`npm reaches no registry (${unreachable})`);
