@@ -1,6 +1,6 @@
 import { defineConfig } from 'vitest/config';
 
-const layers = ['spec', 'model', 'properties', 'search', 'mutants', 'targets', 'cli'];
+const layers = ['spec', 'model', 'properties', 'search', 'mutants', 'targets', 'cli', 'api', 'build'];
 
 export default defineConfig({
   test: {

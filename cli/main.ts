@@ -1,17 +1,16 @@
 /** The command line. */
+import { readFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
+import { commands } from './commands/all.ts';
 import { exitStatus } from './output.ts';
-import { attestCommand } from './commands/attest.ts';
-import { clausesCommand } from './commands/clauses.ts';
-import { explainCommand, replayCommand } from './commands/explain.ts';
-import { huntCommand } from './commands/hunt.ts';
-import { targetCommand } from './commands/target.ts';
-import { traceCommand } from './commands/trace.ts';
-import { vectorsCommand } from './commands/vectors.ts';
-import { verifyCommand } from './commands/verify.ts';
+
+const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as {
+  version: string;
+};
 
 const program = new Command('pvm-spec')
   .description('An executable specification of protected virtual machines')
+  .version(version, '--version', 'print the version')
   .showSuggestionAfterError(true)
   .configureOutput({
     outputError: (text, write) => {
@@ -26,18 +25,16 @@ const program = new Command('pvm-spec')
   })
   .exitOverride();
 
-attestCommand(program);
-vectorsCommand(program);
-verifyCommand(program);
-replayCommand(program);
-explainCommand(program);
-clausesCommand(program);
-traceCommand(program);
-targetCommand(program);
-huntCommand(program);
+// Only what is asked for is loaded: the help needs the names alone.
+const wanted = process.argv.slice(2).find((word) => Object.hasOwn(commands, word));
+for (const [name, { says, load }] of Object.entries(commands)) {
+  const command = program.command(name).description(says);
+  if (name === wanted) (await load())(command);
+}
 for (const command of [program, ...program.commands, ...program.commands.flatMap((one) => one.commands)]) {
   command.exitOverride().copyInheritedSettings(program);
 }
+program.configureHelp({ subcommandTerm: (command) => command.name() });
 
 try {
   await program.parseAsync();

@@ -1,5 +1,6 @@
 #!/usr/bin/env node
-import { register } from 'tsx/esm/api';
+import { existsSync } from 'node:fs';
 
-register();
-await import('./main.ts');
+/** An installed package has been built; a checkout has its sources. */
+const isCheckout = existsSync(new URL('main.ts', import.meta.url));
+await import(isCheckout ? await (await import('../build/fresh.mjs')).commandLine() : '../dist/cli.js');

@@ -25,8 +25,7 @@ interface Flags {
   readonly json?: true;
 }
 
-export function attestCommand(program: Command): void {
-  const attest = program.command('attest').description('work with evidence that devices and VMs send');
+export function attestCommand(attest: Command): void {
   attest
     .command('verify')
     .description('read a DICE chain, a handover or a request for certificates, and decide whether it is believed')

@@ -20,17 +20,13 @@ import { replayOnTarget, replayRecorded } from '../replay-finding.ts';
 import { targetOptions } from '../targets.ts';
 import type { TargetFlags } from '../targets.ts';
 
-export function explainCommand(program: Command): void {
-  program
-    .command('explain')
-    .description('show a counterexample step by step, or a clause with all that stands behind it')
-    .argument('<file-or-clause>', 'a counterexample, or the id of a clause')
-    .action((what: string) => {
-      if (what in clauses) print([...sayClause(what), '', ...evidenceFor(what)].join('\n'));
-      else if (/^[A-Z][A-Z0-9-]+$/.test(what) && !existsSync(what))
-        fail(`no clause ${what}; \`pvm-spec clauses\` lists them`);
-      else print(explainFile(what).join('\n'));
-    });
+export function explainCommand(command: Command): void {
+  command.argument('<file-or-clause>', 'a counterexample, or the id of a clause').action((what: string) => {
+    if (what in clauses) print([...sayClause(what), '', ...evidenceFor(what)].join('\n'));
+    else if (/^[A-Z][A-Z0-9-]+$/.test(what) && !existsSync(what))
+      fail(`no clause ${what}; \`pvm-spec clauses\` lists them`);
+    else print(explainFile(what).join('\n'));
+  });
 }
 
 function explainFile(file: string): string[] {
@@ -41,9 +37,8 @@ function explainFile(file: string): string[] {
   return isOfFault(counterexample) ? explainFault(file, counterexample) : explain(parsed(file, tell(counterexample)));
 }
 
-export function replayCommand(program: Command): void {
-  targetOptions(program.command('replay'), null)
-    .description('run a counterexample again: exit status 1 if it still breaks its clause, 0 if not')
+export function replayCommand(replay: Command): void {
+  targetOptions(replay, null)
     .argument('<file>', 'a counterexample, or a finding; --target asks the hypervisor that it was found in')
     .action(async (file: string, flags: Partial<TargetFlags>) => {
       const text = readText(file);

@@ -33,9 +33,8 @@ const statesEvery = 250;
 const holesShown = 12;
 const callsShown = 60;
 
-export function huntCommand(program: Command): void {
-  targetOptions(program.command('hunt'))
-    .description('draw calls, put them to a target, and hold every answer against the spec')
+export function huntCommand(command: Command): void {
+  targetOptions(command)
     .option('--profile <name>', 'judge by this profile instead of the one that the target names')
     .option('--seed <number>', 'draw the same calls again')
     .option('--steps <number>', 'how many calls', defaultSteps)

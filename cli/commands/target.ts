@@ -5,8 +5,7 @@ import { setUp } from '../../targets/linux-pkvm/setup.ts';
 import type { SetupOptions } from '../../targets/linux-pkvm/setup.ts';
 import { fail, print } from '../output.ts';
 
-export function targetCommand(program: Command): void {
-  const target = program.command('target').description('what can be held against the spec');
+export function targetCommand(target: Command): void {
   target
     .command('setup')
     .description('make a real hypervisor ready: fetch it, build its guest module, boot it once')

@@ -8,8 +8,7 @@ import type { LineDifference, TraceReport } from '../trace-file.ts';
 import { recordCommand } from './hunt.ts';
 import { repeatCommand } from './repeat.ts';
 
-export function traceCommand(program: Command): void {
-  const trace = program.command('trace').description('work with recorded answers of real hypervisors');
+export function traceCommand(trace: Command): void {
   recordCommand(trace);
   repeatCommand(trace);
   trace

@@ -8,10 +8,8 @@ import { corpusOf } from '../../search/evidence/corpus.ts';
 import { optionSets } from '../../search/evidence/option-sets.ts';
 import { fail, print } from '../output.ts';
 
-export function vectorsCommand(program: Command): void {
-  program
-    .command('vectors')
-    .description('write evidence, sound and forged, with the verdict on each under each set of options, as JSON')
+export function vectorsCommand(vectors: Command): void {
+  vectors
     .option('--devices <number>', 'how many devices to make each forgery for', '3')
     .option('--draws <number>', 'how many pieces to draw besides', '300')
     .option('--seed <number>', 'what devices and draws are made from', '1')

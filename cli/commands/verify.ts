@@ -31,10 +31,8 @@ interface Given {
   readonly junit?: string;
 }
 
-export function verifyCommand(program: Command): void {
-  program
-    .command('verify')
-    .description('hunt for call sequences that break a clause, and hold recorded answers against the spec')
+export function verifyCommand(command: Command): void {
+  command
     .option('--seed <number>', 'draw the same sequences again')
     .option('--runs <number>', `sequences in each world (${defaultRuns} if not given)`)
     .option('--time <seconds>', 'hunt for this long instead')

@@ -1,0 +1,23 @@
+/** `pvm-spec/search`: sequences of calls, what they break, and hunts that put them to a target. */
+export { bare, full, makeWorld, pages } from '../search/scopes/linux.ts';
+export type { NamedWorld, Shape } from '../search/scopes/linux.ts';
+export { suitesOf, worldNamed } from '../search/scopes/suites.ts';
+export type { Suite } from '../search/scopes/suites.ts';
+export { sequences } from '../search/generate/sequences.ts';
+export { Replay, trace } from '../search/judge/replay.ts';
+export type { Broken, Traced } from '../search/judge/replay.ts';
+export { Hunt, seedFor } from '../search/judge/hunt.ts';
+export type { Finding } from '../search/judge/hunt.ts';
+export { readCall, writeCall } from '../search/judge/written-call.ts';
+export type { WrittenCall } from '../search/judge/written-call.ts';
+export { shrink } from '../search/shrink/shrink.ts';
+export { parseCounterexample } from '../search/counterexamples/file.ts';
+export type { Counterexample } from '../search/counterexamples/file.ts';
+export { callsOf } from '../search/judge/counterexample.ts';
+export { hunt } from '../search/conformance/campaign/campaign.ts';
+export type { Divergence, HuntOptions, HuntReport } from '../search/conformance/campaign/campaign.ts';
+export { Shrinker } from '../search/conformance/campaign/shrink.ts';
+export type { Shrunk } from '../search/conformance/campaign/shrink.ts';
+export { TranscriptChecker, settingOf } from '../search/conformance/check.ts';
+export type { Difference } from '../search/conformance/check.ts';
+export { Survey } from '../search/conformance/survey.ts';
