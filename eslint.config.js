@@ -87,7 +87,7 @@ export default defineConfig(
   globalIgnores(['**/node_modules/', '**/dist/', 'coverage/', 'report/', 'examples/']),
   { linterOptions: { reportUnusedDisableDirectives: 'error' } },
   {
-    files: ['**/*.ts', 'build/*.mjs'],
+    files: ['**/*.ts', 'api/build/*.mjs'],
     extends: [tseslint.configs.strictTypeChecked],
     languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
     rules: {
@@ -109,7 +109,7 @@ export default defineConfig(
   },
   {
     // In JavaScript the linter does not see what a comment says of a type; the compiler does.
-    files: ['build/*.mjs'],
+    files: ['api/build/*.mjs'],
     rules: { '@typescript-eslint/no-unsafe-assignment': 'off', '@typescript-eslint/no-unsafe-return': 'off' },
   },
   {

@@ -1,6 +1,6 @@
 import { defineConfig } from 'vitest/config';
 
-const layers = ['spec', 'model', 'properties', 'search', 'mutants', 'targets', 'cli', 'api', 'build'];
+const layers = ['spec', 'model', 'properties', 'search', 'mutants', 'targets', 'cli', 'api'];
 
 export default defineConfig({
   test: {

@@ -158,9 +158,7 @@ test("the example's own target is caught, and the calls are shrunk to the two th
   expect(tsc()).toEqual({ status: 0, out: '', err: '' });
   const { status, err } = run('node', ['own-target.js']);
   expect(status).toBe(1);
-  expect(err).toContain(
-    'Counterexample: [[{"call":"host_share_hyp","cpu":0,"args":[0]},{"call":"host_share_hyp","cpu":0,"args":[0]}]]',
-  );
+  expect(err).toContain('Counterexample: [[host_share_hyp(P0) on CPU 0, host_share_hyp(P0) on CPU 0]]');
   expect(err).toContain('host_share_hyp was answered done, and the spec says EPERM (SHARE-HYP-OWNED)');
 });
 

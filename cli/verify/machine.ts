@@ -1,4 +1,5 @@
 /** The chapter of `verify` that attacks the reference model: refinement, two-run and machine properties in all its worlds. */
+import { VerbosityLevel } from 'fast-check';
 import { labFor, writeRun } from '../../search/machine/counterexample.ts';
 import { breakMachines, MoveSequences } from '../../search/machine/campaign.ts';
 import type { Run } from '../../search/machine/campaign.ts';
@@ -39,7 +40,14 @@ export async function verifyModel(
       watcher.progress(progress(done, Math.min(1, seconds === undefined ? done / most : elapsed() / seconds))),
   });
   const broken = new Set(found && [found.broken.breach.clause]);
-  const breaches = found ? [{ ...breached(found, report), again: againAt('model', options, found.path) }] : [];
+  const breaches = found
+    ? [
+        {
+          ...breached(found, options.verbose === VerbosityLevel.None ? undefined : report),
+          again: againAt('model', options, found.path),
+        },
+      ]
+    : [];
   const chapter = progress(runs, 1, found !== undefined);
   const clauses = [...lawResults(judged, broken, chapter), ...(await exhibits(options, judged))];
   return { chapter, clauses, breaches };

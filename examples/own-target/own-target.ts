@@ -32,7 +32,7 @@ const tiny = new Tiny();
 const others = [...linux73.rules.keys()].filter((call) => !tiny.calls.includes(call));
 const machine = new Machine(profile('tiny', linux73, [lacks(...others)]), bare.world);
 
-const answersAsSpecified = fc.asyncProperty(sequences(machine, bare), async (calls) => {
+const answersAsSpecified = fc.asyncProperty(sequences(machine, bare), async ({ calls }) => {
   await tiny.open(bare.world);
   for (const {
     call: { call, cpu, args },

@@ -20,10 +20,10 @@ export class RuleReductions implements Reductions<readonly Call[]> {
   private readonly deletions: Deletions;
   private readonly names: CanonicalNames;
   private readonly bounded: Shallow;
-  /** The clause that stays broken. */
-  private readonly clause: string;
+  /** The clause that stays broken; without one it is somebody else who says what fails. */
+  private readonly clause: string | undefined;
 
-  constructor(replay: Replay, clause: string) {
+  constructor(replay: Replay, clause: string | undefined) {
     const { machine, start, prelude } = replay;
     this.replay = replay;
     this.clause = clause;
@@ -49,8 +49,8 @@ export class RuleReductions implements Reductions<readonly Call[]> {
   *tidy(calls: readonly Call[]): Iterable<readonly Call[]> {
     const { replay } = this;
     const broken: Broken | undefined = replay.last === calls ? replay.broken : replay.run(calls);
-    if (broken === undefined) return;
-    const { length } = broken;
+    if (broken === undefined && this.clause !== undefined) return;
+    const { length } = broken ?? calls;
     const busy = calls.filter((_, i) => i === length - 1 || (i < length && replay.wrote[i] === true));
     if (busy.length < calls.length) yield busy;
   }
@@ -68,7 +68,7 @@ export class RuleReductions implements Reductions<readonly Call[]> {
   }
 
   *fewer(calls: readonly Call[]): Iterable<readonly Call[]> {
-    const found = this.bounded.find(this.clause, calls);
+    const found = this.clause === undefined ? undefined : this.bounded.find(this.clause, calls);
     if (found !== undefined) yield asSequence(this.replay.machine, this.replay.named, found);
   }
 

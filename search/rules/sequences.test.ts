@@ -9,7 +9,7 @@ import type { CallSequence } from './sequences.ts';
 
 test('fast-check draws sequences that break nothing', () => {
   const machine = new Machine(linux73, full.world);
-  const all = sequences(machine, full, allProperties(machine));
+  const all = sequences(machine, full, { properties: allProperties(machine) });
   fc.assert(
     fc.property(all, ({ result }) => result === undefined),
     { seed: 1, numRuns: 200 },
@@ -18,7 +18,7 @@ test('fast-check draws sequences that break nothing', () => {
 
 describe('a guard that is left out', () => {
   const machine = new Machine(linux73, pages.world, { call: 'donate_guest', clause: 'DONATE-OWNED' });
-  const all = sequences(machine, pages, allProperties(machine), 300);
+  const all = sequences(machine, pages, { properties: allProperties(machine), length: 300 });
   const property = fc.property(all, ({ result }) => result === undefined);
   const first = fc.check(property, { seed: 42, numRuns: 200 });
   const callsOf = ({ counterexample }: fc.RunDetails<[CallSequence]>) => counterexample?.[0].calls;
@@ -49,4 +49,13 @@ describe('a guard that is left out', () => {
     expect(report).toContain('donate_guest(P0, G0) on CPU 0');
     expect(report).toContain('Encountered failures were:');
   });
+});
+
+test('what a predicate of its own refuses is shrunk by what the calls depend on', () => {
+  const machine = new Machine(linux73, full.world);
+  const hasNoShare = fc.property(sequences(machine, full, { length: 200 }), ({ calls }) =>
+    calls.every(({ call }) => call !== 'guest_mem_unshare'),
+  );
+  const found = fc.check(hasNoShare, { seed: 3 });
+  expect(found.counterexample?.[0].calls.map(({ call }) => call)).toEqual(['guest_mem_unshare']);
 });

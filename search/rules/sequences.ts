@@ -25,7 +25,7 @@ export class RuleSequences implements Subject<CallSequence>, Home<Call, Violatio
   /** Calls drawn and made. */
   calls = 0;
   private readonly length: number;
-  private readonly reductions = new Map<ClauseId, RuleReductions>();
+  private readonly reductions = new Map<ClauseId | undefined, RuleReductions>();
 
   /** Sequences of so many calls from the start of a world. */
   constructor(machine: Machine, named: NamedWorld, properties: readonly Property[], length: number) {
@@ -69,9 +69,7 @@ export class RuleSequences implements Subject<CallSequence>, Home<Call, Violatio
   readonly run = (calls: readonly Call[]): Violation | undefined => this.replay.run(calls)?.violation;
 
   *shrink(sequence: CallSequence): Shrinking<CallSequence> {
-    const violation = sequence.result;
-    if (violation === undefined) return;
-    const by = this.reductionsFor(violation.property.clause);
+    const by = this.reductionsFor(sequence.result?.property.clause);
     yield* lifted(
       shrinkBy(sequence.calls, by),
       (calls) => this.of(calls),
@@ -79,7 +77,7 @@ export class RuleSequences implements Subject<CallSequence>, Home<Call, Violatio
     );
   }
 
-  private reductionsFor(clause: ClauseId): RuleReductions {
+  private reductionsFor(clause: ClauseId | undefined): RuleReductions {
     const known = this.reductions.get(clause) ?? new RuleReductions(this.replay, clause);
     this.reductions.set(clause, known);
     return known;
@@ -87,12 +85,11 @@ export class RuleSequences implements Subject<CallSequence>, Home<Call, Violatio
 }
 
 /**
- * Sequences of up to `length` calls in a world, for `fc.property`; VMs are named in order of reservation. What breaks
- * one of the properties is shrunk to the shortest sequence that breaks the same clause.
+ * Sequences of `length` calls in a world, for `fc.property`; VMs are named in order of reservation. The shrinker keeps
+ * what the failing call depends on by the rules; where properties are given, what breaks one keeps breaking its clause.
  */
 export const sequences = (
   machine: Machine,
   named: NamedWorld,
-  properties: readonly Property[],
-  length = 100,
+  { properties = [], length = 100 }: { readonly properties?: readonly Property[]; readonly length?: number } = {},
 ): fc.Arbitrary<CallSequence> => sequencesOf(new RuleSequences(machine, named, properties, length));

@@ -37,7 +37,7 @@ const mostRounds = 8;
 
 /** Shrink a value that fails as far as its reductions lead. */
 export function* shrinkBy<V>(value: V, by: Reductions<V>): Shrinking<V> {
-  let now = yield* tidied(value, by);
+  let now = yield* withoutTail(yield* tidied(value, by), by);
   now = (yield* ask(by.relevant(now), by)) ?? now;
   now = (yield* ask(endings(now, by), by)) ?? now;
   for (let round = 0; round < mostRounds; round++) {
@@ -57,6 +57,16 @@ function* ask<V>(candidates: Iterable<V>, by: Reductions<V>): Generator<Iterable
 
 function* tidied<V>(value: V, by: Reductions<V>): Smaller<V> {
   return (yield by.tidy(value)) ?? value;
+}
+
+/** Up to the part that fails: tails of halving length go, as nothing after that part matters. */
+function* withoutTail<V>(value: V, by: Reductions<V>): Smaller<V> {
+  let now = value;
+  for (let size = Math.floor(by.length(now) / 2); size >= 1; size = Math.floor(size / 2)) {
+    const count = by.length(now);
+    if (size < count) now = (yield* ask([by.without(now, count - size, count)], by)) ?? now;
+  }
+  return now;
 }
 
 /** The last parts alone, as they are or with other names. */

@@ -5,7 +5,7 @@ import { build } from 'esbuild';
 
 /** @typedef {{ readonly file: string, readonly size: number, readonly changed: number }} Read A file, as it was read. */
 
-const root = join(import.meta.dirname, '..');
+const root = join(import.meta.dirname, '../..');
 
 /**
  * Bundles modules of the sources into a folder, and says which files went into them.
@@ -15,7 +15,7 @@ const root = join(import.meta.dirname, '..');
  * @returns {Promise<Read[]>}
  */
 export async function bundle(entryPoints, folder, maps = false) {
-  const read = [await asRead(join(root, 'build/bundle.mjs'))];
+  const read = [await asRead(join(root, 'api/build/bundle.mjs'))];
   await build({
     absWorkingDir: root,
     entryPoints: { ...entryPoints },

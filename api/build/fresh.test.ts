@@ -5,12 +5,12 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 
-const root = join(import.meta.dirname, '..');
+const root = join(import.meta.dirname, '../..');
 let checkout = '';
 
 beforeEach(() => {
   checkout = mkdtempSync(join(tmpdir(), 'pvm-checkout-'));
-  for (const file of ['cli/pvm-spec.mjs', 'build/fresh.mjs', 'build/bundle.mjs', 'package.json']) {
+  for (const file of ['cli/pvm-spec.mjs', 'api/build/fresh.mjs', 'api/build/bundle.mjs', 'package.json']) {
     cpSync(join(root, file), join(checkout, file));
   }
   write('cli/main.ts', "import { word } from './word.ts';\nconsole.log(word);\n");

@@ -15,7 +15,7 @@ import { pathToFileURL } from 'node:url';
 
 /** @typedef {{ readonly main: string, readonly read: readonly import('./bundle.mjs').Read[] }} Built */
 
-const root = join(import.meta.dirname, '..');
+const root = join(import.meta.dirname, '../..');
 const cache = join(root, 'node_modules/.cache/pvm-spec');
 const record = join(cache, 'built.json');
 const day = 24 * 60 * 60 * 1000;
@@ -29,7 +29,7 @@ export async function commandLine() {
     if (!cannotBuild.has(/** @type {NodeJS.ErrnoException} */ (error).code ?? '')) throw error;
     const { register } = await import('tsx/esm/api');
     register();
-    return new URL('../cli/main.ts', import.meta.url).href;
+    return new URL('../../cli/main.ts', import.meta.url).href;
   }
 }
 
