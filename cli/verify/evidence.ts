@@ -42,7 +42,7 @@ export async function verifyEvidence(
   for (const [i, { name, law }] of chosen.entries()) {
     if (watcher.stopped()) break;
     const found = fc.check(law.property, {
-      seed: seedFor(options.seed, 300 + i),
+      seed: seedFor(options.seed, name),
       ...(options.path !== undefined && { path: options.path }),
       verbose: options.verbose,
       ...(seconds === undefined

@@ -34,7 +34,7 @@ export async function verifyModel(
   const { runs, found, report } = await breakMachines(subjects, {
     ...limitsOf(options, seconds),
     runs: seconds === undefined ? most : undefined,
-    seed: seedFor(options.seed, 100),
+    seed: seedFor(options.seed, 'model'),
     stopped: watcher.stopped,
     progress: (done) =>
       watcher.progress(progress(done, Math.min(1, seconds === undefined ? done / most : elapsed() / seconds))),

@@ -21,8 +21,8 @@ export interface VerifyOptions {
 }
 
 /** The command that runs one check of a run again, from where it failed. */
-export const againAt = (check: string, { seed }: Pick<VerifyOptions, 'seed'>, path: string): string =>
-  `npm run verify -- --seed ${seed} --check ${check} --path ${path}`;
+export const againAt = (check: string, { seed, profile }: VerifyOptions, path: string): string =>
+  `npm run verify -- --seed ${seed}${profile === undefined ? '' : ` --profile ${profile}`} --check ${check} --path ${path}`;
 
 export const isChosen = (name: string, { check }: Pick<VerifyOptions, 'check'>): boolean =>
   check === undefined || check === name;

@@ -34,7 +34,6 @@ const corpusFor = ({ machine, suite }: Campaign): readonly (readonly Call[])[] =
 export async function runChapter(
   chapter: string,
   own: readonly Campaign[],
-  all: readonly Campaign[],
   options: VerifyOptions,
   watcher: Watcher,
   violations: Violated[],
@@ -59,7 +58,7 @@ export async function runChapter(
       (i + Math.min(1, seconds === undefined ? runs / options.runs : (elapsed() - from) / seconds)) / own.length;
     const { finding, report } = await campaign.run({
       ...limitsOf(options, seconds),
-      seed: seedFor(options.seed, all.indexOf(campaign)),
+      seed: seedFor(options.seed, campaign.name),
       corpus: corpusFor(campaign),
       stopped: watcher.stopped,
       progress: (runs) => watcher.progress(state(share(runs))),
@@ -101,7 +100,7 @@ export async function pursueHoles(
     if (wanted.length === 0) return;
     for (const campaign of wanted) {
       const { finding } = await campaign.run({
-        seed: seedFor(seed, campaigns.indexOf(campaign), round),
+        seed: seedFor(seed, campaign.name, round),
         runs: between,
         stopped: watcher.stopped,
       });

@@ -31,7 +31,7 @@ export async function verify(options: VerifyOptions, watcher: Watcher): Promise<
     if (watcher.stopped()) break;
     const own = campaigns.filter(({ suite }) => suite.chapter === chapter);
     const seconds = options.seconds === undefined ? undefined : (options.seconds * own.length) / campaigns.length;
-    const result = await runChapter(chapter, own, campaigns, { ...options, seconds }, watcher, violations);
+    const result = await runChapter(chapter, own, { ...options, seconds }, watcher, violations);
     chapters.push(result);
     watcher.finished(result);
   }

@@ -58,7 +58,7 @@ export async function huntBoot(
     for (const named of bootWorlds) {
       const machine = faulty(fault, named);
       const subject = new RuleSequences(machine, named, judged(machine, fault), length);
-      const options = { seed: seedFor(seed, bootWorlds.indexOf(named), round), runs: inTurn, shrinks: false };
+      const options = { seed: seedFor(seed, named.name, round), runs: inTurn, shrinks: false };
       const found = await breakBy(subject, options);
       runs += found.runs;
       if (found.broken === undefined) continue;
