@@ -160,9 +160,15 @@ export class TranscriptChecker {
   private forget(first: number, pages: number): void {
     const { base } = this.machine.layout;
     const { words } = this.machine.world;
-    for (let cell = base.word + first * words; cell < base.word + (first + pages) * words; cell++) {
-      this.state.set(cell, content.unknown);
+    for (const page of this.run(first, pages)) {
+      for (let word = 0; word < words; word++) this.state.set(base.word + page * words + word, content.unknown);
     }
+  }
+
+  /** So many pages from one on, as far as the world has them. */
+  private run(first: number, pages: number): number[] {
+    const end = Math.min(first + pages, this.machine.world.pages.length);
+    return Array.from({ length: Math.max(0, end - first) }, (_, i) => first + i);
   }
 
   private returnedPages(op: string): number[] {
@@ -192,8 +198,7 @@ export class TranscriptChecker {
     // Pages on a list carry its link in their first word.
     returned.forEach(linked);
     if (op === 'topup_memcache') {
-      const first = this.argument(op, 'first');
-      for (let i = 0; i < this.argument(op, 'pages'); i++) linked(first + i);
+      this.run(this.argument(op, 'first'), this.argument(op, 'pages')).forEach(linked);
     }
     if (op === 'init_vm') {
       const handle = this.machine.rule(op).rule.answer === 'vm' ? this.state.answer : this.argument(op, 'vm');
@@ -250,8 +255,12 @@ export class TranscriptChecker {
     const first = this.names.pages.get(from ?? '');
     if (first === undefined || from === undefined) throw new UnreadableEvent(`the header declares no page ${name}`);
     if (to === undefined) return [first];
-    const start = Number(from.slice(from.indexOf('+') + 1));
-    return Array.from({ length: Number(to) - start + 1 }, (_, i) => first + i);
+    const [block, start] = from.split('+');
+    const last = this.names.pages.get(`${block ?? ''}+${to}`);
+    if (start === undefined || last === undefined || last < first) {
+      throw new UnreadableEvent(`the header declares no pages ${name}`);
+    }
+    return this.run(first, last - first + 1);
   }
 
   private pageWords(page: number): string {
