@@ -1,19 +1,20 @@
 /** `pvm-spec hunt` and `pvm-spec trace record`: draw calls, put them to a target, hold every answer against the spec. */
 import type { Command } from 'commander';
 import { hunt } from '../../search/conformance/campaign/campaign.ts';
-import type { Divergence, HuntReport } from '../../search/conformance/campaign/campaign.ts';
+import type { HuntReport } from '../../search/conformance/campaign/campaign.ts';
+import type { Divergence } from '../../search/conformance/campaign/sequence.ts';
+import { waitedForUntil } from '../../search/conformance/campaign/deadline.ts';
 import { Shrinker } from '../../search/conformance/campaign/shrink.ts';
 import type { Shrunk } from '../../search/conformance/campaign/shrink.ts';
-import type { Difference } from '../../search/conformance/check.ts';
-import { clauses } from '../../spec/clauses.generated.ts';
 import type { Profile } from '../../spec/profile.ts';
 import { profiles } from '../../spec/profiles/all.ts';
 import type { EventTarget, EventTargetDescription } from '../../spec/target.ts';
+import type { Answer } from '../../spec/transcript.ts';
 import { exitStatus, fail, print } from '../output.ts';
 import { recordTo } from '../record.ts';
 import type { Recorder } from '../record.ts';
-import { sayQuestion } from '../say.ts';
-import { openTarget, targetOptions, usualJobs, withTargets } from '../targets.ts';
+import { sayDifference, sayQuestion } from '../say.ts';
+import { openTarget, problemOf, targetOptions, usualJobs, withTargets } from '../targets.ts';
 import type { TargetFlags } from '../targets.ts';
 
 interface HuntFlags extends TargetFlags {
@@ -66,7 +67,7 @@ export function huntTarget(
   given: { readonly seed?: string; readonly time?: string; readonly profile?: string },
 ): Promise<number> {
   const { seed, time, profile } = given;
-  const steps = time === undefined ? defaultSteps : 'Infinity';
+  const steps = time === undefined ? defaultSteps : String(most);
   return huntOnce({
     target,
     steps,
@@ -77,38 +78,52 @@ export function huntTarget(
   });
 }
 
-function number(option: string, text: string, least = 0): number {
-  const value = text.trim() === '' ? NaN : Number(text);
-  if (Number.isNaN(value) || value < least) fail(`--${option} takes a number from ${least} on, got ${text}`);
-  return value;
+const most = Number.MAX_SAFE_INTEGER;
+const mostJobs = 256;
+
+function whole(option: string, text: string, least = 0, largest = most): number {
+  if (/^\d+$/.test(text) && Number(text) >= least && Number(text) <= largest) return Number(text);
+  return fail(`--${option} takes a whole number from ${least} to ${largest}, got ${text}`);
 }
 
-function profileFor(flags: Pick<HuntFlags, 'profile'>, description: EventTargetDescription): Profile {
+function seconds(option: string, text: string): number {
+  const value = text.trim() === '' ? NaN : Number(text);
+  return value >= 0 ? value : fail(`--${option} takes a number of seconds, got ${text}`);
+}
+
+function profileFor(flags: { readonly profile: string | undefined }, description: EventTargetDescription): Profile {
   const name = flags.profile ?? description.profile;
   return profiles.get(name) ?? fail(`no profile ${name}; there are ${[...profiles.keys()].join(', ')}`);
 }
 
+/** The options, read before anything is started. */
+function read(flags: HuntFlags) {
+  return {
+    target: flags.target,
+    profile: flags.profile,
+    steps: whole('steps', flags.steps),
+    length: whole('length', flags.length ?? defaultLength, 1),
+    seed: flags.seed === undefined ? Date.now() % 2 ** 31 : whole('seed', flags.seed),
+    time: flags.time === undefined ? Infinity : seconds('time', flags.time),
+    shrink: seconds('shrink', flags.shrink),
+    jobs: flags.jobs === undefined ? usualJobs(flags.target) : whole('jobs', flags.jobs, 1, mostJobs),
+  };
+}
+type Wanted = ReturnType<typeof read>;
+
 async function huntOnce(flags: HuntFlags): Promise<number> {
-  const [steps, length] = [number('steps', flags.steps), number('length', flags.length ?? defaultLength, 1)];
-  const jobs = flags.jobs === undefined ? usualJobs(flags.target) : number('jobs', flags.jobs, 1);
-  const targets = Array.from({ length: Math.max(1, Math.min(jobs, Math.ceil(steps / length))) }, () =>
-    openTarget(flags),
-  );
+  const wanted = read(flags);
+  const sequences = Math.ceil(wanted.steps / wanted.length);
+  const jobs = Math.max(1, Math.min(wanted.jobs, sequences));
+  const targets = Array.from({ length: jobs }, () => openTarget(flags));
   return withTargets(targets, async () => {
-    const seed = flags.seed === undefined ? Date.now() % 2 ** 31 : number('seed', flags.seed);
-    const recorder = flags.record === undefined ? undefined : recordTo(flags.record, seed);
+    const recorder = flags.record === undefined ? undefined : recordTo(flags.record, wanted.seed);
     try {
-      return await huntWith(targets, { ...flags, seed, steps, length }, recorder);
+      return await huntWith(targets, wanted, recorder);
     } finally {
       recorder?.close();
     }
   });
-}
-
-interface Wanted extends Omit<HuntFlags, 'seed' | 'steps' | 'length'> {
-  readonly seed: number;
-  readonly steps: number;
-  readonly length: number;
 }
 
 async function huntWith(
@@ -117,22 +132,21 @@ async function huntWith(
   recorder: Recorder | undefined,
 ): Promise<number> {
   const [target] = targets as readonly [EventTarget];
-  const { seed, steps, length, time } = wanted;
-  const description = await target.describe();
-  const profile = profileFor(wanted, description);
+  const { seed, steps, length } = wanted;
   const started = performance.now();
-  const until = started + 1000 * (time === undefined ? Infinity : number('time', time));
+  const until = started + 1000 * wanted.time;
+  const description = await waitedForUntil(target, until).describe();
+  const profile = profileFor(wanted, description);
   const report = await hunt(targets, {
-    ...{ profile, seed, steps, length, statesEvery },
-    expired: () => performance.now() > until,
-    ...(recorder && { record: (line) => recorder.take(line) }),
+    ...{ profile, seed, steps, length, statesEvery, until },
+    record: recorder && ((line) => recorder.take(line)),
   });
   print(summary(report, seed, (performance.now() - started) / 1000).join('\n'));
   const { divergence } = report;
   if (divergence === undefined) return exitStatus.holds;
   print(sayDivergence(divergence).join('\n'));
-  const seconds = number('shrink', wanted.shrink);
-  if (seconds > 0) print((await shrunk(target, description, profile, divergence, seconds)).join('\n'));
+  if (wanted.shrink > 0)
+    print((await shrunk(target, report.description, profile, divergence, wanted.shrink)).join('\n'));
   return exitStatus.violated;
 }
 
@@ -141,11 +155,10 @@ async function shrunk(
   description: EventTargetDescription,
   profile: Profile,
   divergence: Divergence,
-  seconds: number,
+  limit: number,
 ): Promise<string[]> {
-  const until = performance.now() + 1000 * seconds;
-  const shrinker = new Shrinker(target, description, profile, () => performance.now() > until);
-  return sayShrunk(await shrinker.shrink(divergence));
+  const until = performance.now() + 1000 * limit;
+  return sayShrunk(await new Shrinker(target, description, profile, until).shrink(divergence));
 }
 
 function summary(report: HuntReport, seed: number, seconds: number): string[] {
@@ -167,11 +180,6 @@ function summary(report: HuntReport, seed: number, seconds: number): string[] {
   ];
 }
 
-function sayDifference({ what, expected, got, clause }: Difference): string[] {
-  const because = clause === undefined ? '' : `   ${clause}: ${clauses[clause].text}`;
-  return [`  expected ${what} ${expected}${because}`, `  got      ${what} ${got}`];
-}
-
 function sayDivergence({ questions, seed, difference }: Divergence): string[] {
   const last = questions.at(-1);
   const where = last === undefined ? 'the start' : sayQuestion(last);
@@ -182,11 +190,27 @@ function sayDivergence({ questions, seed, difference }: Divergence): string[] {
   ];
 }
 
-function sayShrunk({ questions, answers, difference, repeated, runs }: Shrunk): string[] {
-  if (!repeated) return ['', 'asked again, the same calls did not differ in this way'];
+const longestAnswer = 300;
+function sayWhole(answer: Answer | undefined): string {
+  const said = JSON.stringify(answer ?? null);
+  return said.length > longestAnswer ? `${said.slice(0, longestAnswer)}…` : said;
+}
+
+/** Why no more was tried, where that is the target's doing. */
+function sayFailure({ failure }: Shrunk): string[] {
+  if (failure === undefined) return [];
+  const problem = problemOf(failure);
+  if (problem === undefined) throw failure;
+  return [`the target could not be asked any more: ${problem}`];
+}
+
+function sayShrunk(shrunk: Shrunk): string[] {
+  const { questions, answers, difference, repeated, runs, failure } = shrunk;
+  if (!repeated && failure === undefined) return ['', 'asked again, the same calls did not differ in this way'];
+  if (!repeated) return ['', ...sayFailure(shrunk)];
   const skipped = Math.max(0, questions.length - callsShown);
   const calls = questions.map(
-    (question, i) => `${i + 1}`.padStart(4) + `  ${sayQuestion(question)}  ${JSON.stringify(answers[i] ?? null)}`,
+    (question, i) => `${i + 1}`.padStart(4) + `  ${sayQuestion(question)}  ${sayWhole(answers[i])}`,
   );
   return [
     '',
@@ -194,5 +218,6 @@ function sayShrunk({ questions, answers, difference, repeated, runs }: Shrunk): 
     ...(skipped > 0 ? [`      (${skipped} calls before these)`] : []),
     ...calls.slice(skipped),
     ...sayDifference(difference),
+    ...sayFailure(shrunk),
   ];
 }

@@ -1,6 +1,6 @@
 /** One hunt for each seed on a hypervisor that has a patch in it, and the shortest of what was found, shrunk. */
 import { hunt } from '../../search/conformance/campaign/campaign.ts';
-import type { Divergence } from '../../search/conformance/campaign/campaign.ts';
+import type { Divergence } from '../../search/conformance/campaign/sequence.ts';
 import { Shrinker } from '../../search/conformance/campaign/shrink.ts';
 import type { Shrunk } from '../../search/conformance/campaign/shrink.ts';
 import { profiles } from '../../spec/profiles/all.ts';
@@ -38,13 +38,13 @@ export async function huntWithSeeds(target: EventTarget, effort: Effort): Promis
   for (const seed of effort.seeds) {
     const before = performance.now();
     const { steps } = effort;
-    const report = await hunt([target], { profile, seed, steps, length, statesEvery, expired: () => false });
+    const report = await hunt([target], { profile, seed, steps, length, statesEvery, until: Infinity });
     const seconds = (performance.now() - before) / 1000;
     if (report.divergence) found.push({ steps: report.steps, seconds, divergence: report.divergence });
   }
   const shortest = [...found].sort((a, b) => a.divergence.questions.length - b.divergence.questions.length)[0];
   const until = performance.now() + 1000 * effort.shrinkSeconds;
-  const shrinker = new Shrinker(target, description, profile, () => performance.now() > until);
+  const shrinker = new Shrinker(target, description, profile, until);
   return {
     seeds: effort.seeds.length,
     found,

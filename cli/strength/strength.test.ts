@@ -25,7 +25,10 @@ const questions = [{ op: 'host_unshare_hyp', args: { page: 'P0' } }];
 const hunted = (...steps: number[]): Hunted => ({
   seeds: 3,
   found: steps.map((count) => ({ steps: count, seconds: count / 100 }) as Found),
-  shrunk: steps.length === 0 ? undefined : { questions, answers: [], changed: [], difference, repeated: true, runs: 9 },
+  shrunk:
+    steps.length === 0
+      ? undefined
+      : { questions, answers: [], changed: [], difference, repeated: true, runs: 9, failure: undefined },
 });
 const row = (one: Patch, ...steps: number[]): Row => ({ patch: one, result: resultOf(hunted(...steps), setting) });
 const harmless = { kind: 'harmless', breaks: undefined } as const;

@@ -296,18 +296,29 @@ const recordWords = (record: PageRecord | undefined, isTable: boolean): string =
     record?.guestShares ?? 0,
   );
 
-const text = (value: unknown): string => (value === undefined ? 'nothing' : JSON.stringify(value));
+/** What ends a sequence whatever was expected: the machine stopped, or a call could not be made or not be understood. */
+export const ends: readonly string[] = ['panic', 'problem'];
+
+const longest = 200;
+function text(value: unknown): string {
+  const said = value === undefined ? 'nothing' : JSON.stringify(value);
+  return said.length > longest ? `${said.slice(0, longest)}…` : said;
+}
 
 /** The first field in which two answers differ. That a machine stops is compared, how it does so is not. */
 function compare(op: string, expected: Answer, got: Answer, clause: ClauseId | undefined): Difference | undefined {
   if ('panic' in expected && 'panic' in got) return undefined;
+  const why = clause ? { clause } : {};
+  for (const end of ends) {
+    if (end in got) return { what: end, expected: text(expected), got: text(got), ...why };
+  }
   const fields = new Set([...Object.keys(expected), ...Object.keys(got)]);
   for (const field of fields) {
     if (field === 'message' || expected[field] === anything) continue;
     // Only topping up is about the length of the host's list; beside other answers it is not recorded everywhere.
     if (field === 'memcache' && got[field] === undefined && op !== 'topup_memcache') continue;
     if (text(expected[field]) !== text(got[field])) {
-      return { what: field, expected: text(expected[field]), got: text(got[field]), ...(clause ? { clause } : {}) };
+      return { what: field, expected: text(expected[field]), got: text(got[field]), ...why };
     }
   }
   return undefined;

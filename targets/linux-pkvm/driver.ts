@@ -3,6 +3,7 @@ import { spawn, spawnSync } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { TargetProblem } from '../problem.ts';
 import { Monitor } from './monitor.ts';
 
 export interface Hardware {
@@ -27,7 +28,7 @@ export interface Snapshot {
 }
 
 /** The machine stopped for good, or gave no answer in time. `console`: the last lines that it printed. */
-export class MachineDied extends Error {
+export class MachineDied extends TargetProblem {
   readonly console: readonly string[];
   readonly hung: boolean;
 
@@ -41,6 +42,8 @@ export class MachineDied extends Error {
 const program = 'qemu-system-aarch64';
 const batchEnd = '.\n';
 const bootSeconds = 120;
+/** What the agent says to one batch is far shorter. */
+const longestAnswer = 1 << 20;
 
 /** The emulator's version as it says it, or undefined where it is not installed. */
 export function emulatorVersion(): string | undefined {
@@ -143,19 +146,22 @@ export class Emulator {
     return emulator;
   }
 
-  /** Go on from a snapshot; the files stay as they are. */
-  static async restore(runs: string, hardware: Hardware, from: Boot, snapshot: Snapshot): Promise<Emulator> {
+  /** Start from a snapshot, whose files stay as they are: `resume` comes next. */
+  static paused(runs: string, hardware: Hardware, from: Boot, snapshot: Snapshot): Emulator {
     const folder = Emulator.folderIn(runs);
-    const emulator = new Emulator(folder, [
+    return new Emulator(folder, [
       ...machineArguments(hardware, snapshot.memory, false, folder),
       // Not loaded again: a machine that has a kernel answers its calls to switch off.
       ...['-kernel', from.initramfs],
       ...['-incoming', 'defer'],
     ]);
-    const monitor = await emulator.control();
+  }
+
+  /** Go on where the snapshot was taken. */
+  async resume({ devices }: Snapshot): Promise<void> {
+    const monitor = await this.control();
     await monitor.ignoreSharedMemory();
-    await monitor.execute('migrate-incoming', { uri: `exec:cat '${snapshot.devices}'` });
-    return emulator;
+    await monitor.execute('migrate-incoming', { uri: `exec:cat '${devices}'` });
   }
 
   /** Write a snapshot beside the memory file; the machine stands still afterwards. */
@@ -182,13 +188,9 @@ export class Emulator {
     return existsSync(file) ? readFileSync(file, 'latin1') : '';
   }
 
-  /** Send requests and wait for one answer line each. Throws MachineDied. */
-  async ask(requests: readonly string[], seconds: number): Promise<string[]> {
-    const answers = await this.exchange(`${requests.join('\n')}\n${batchEnd}`, seconds);
-    if (answers.length !== requests.length) {
-      throw new Error(`the agent gave ${answers.length} answers to ${requests.length} requests`);
-    }
-    return answers;
+  /** Send requests, and wait for the agent's lines: one each, unless it has gone wrong. Throws MachineDied. */
+  ask(requests: readonly string[], seconds: number): Promise<string[]> {
+    return this.exchange(`${requests.join('\n')}\n${batchEnd}`, seconds);
   }
 
   private exchange(text: string | undefined, seconds: number): Promise<string[]> {
@@ -218,7 +220,10 @@ export class Emulator {
 
   private receive(text: string): void {
     this.received += text;
-    if (this.received.endsWith(batchEnd)) this.deliver();
+    if (this.received.length > longestAnswer) {
+      this.die('the agent says more than anyone asked for', false);
+      this.process.kill('SIGKILL');
+    } else if (this.received.endsWith(batchEnd)) this.deliver();
   }
 
   private deliver(): void {

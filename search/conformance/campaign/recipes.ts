@@ -41,7 +41,7 @@ export class Recipes {
   /** What comes next: a new VM while there is room, or the end of one. Nothing where no VM can be made. */
   next(): Turn[] {
     const { checker, choices } = this;
-    if (this.has('reserve_vm') && choices.below(crowdsOneIn) === 0) return this.crowd();
+    if (this.has('reserve_vm') && this.has('unreserve_vm') && choices.below(crowdsOneIn) === 0) return this.crowd();
     if (this.has('share_guest') && runsUnprotected(checker) && choices.below(sharesOneIn) === 0) {
       return choices.below(2) === 0 ? shareBlock(checker, choices) : shareForReading(checker, choices);
     }
@@ -65,6 +65,7 @@ export class Recipes {
     const { checker, choices } = this;
     const { sizes } = checker.machine.world;
     const { kvm, vmMem, pgd } = blocksOf(set);
+    const takesHandle = checker.machine.rule('init_vm').names.includes('vm');
     const isProtected = choices.below(2) === 0;
     const nrVcpus = 1 + choices.below(vcpusPerVm);
     let slot = none;
@@ -79,7 +80,7 @@ export class Recipes {
     const share = (page: string): Turn => ask('host_share_hyp', () => ({ page }));
     const structure = { kvm, nrVcpus, protected: isProtected, idRegs: !isProtected || choices.below(2) === 0 };
     const init = ask('init_vm', () => ({
-      ...(this.has('reserve_vm') ? this.handle(slot) : {}),
+      ...(takesHandle ? this.handle(slot) : {}),
       ...structure,
       ...{ vmMem, vmMemOffset: 0, pgd, pgdOffset: 0 },
     }));

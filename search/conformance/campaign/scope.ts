@@ -76,14 +76,22 @@ export function huntHeader(description: EventTargetDescription): TranscriptHeade
     },
     sizes,
     features,
-    guestStubGfn: calls.includes('guest_read') ? codeGfn : undefined,
+    guestStubGfn: calls.some(runsGuest) ? codeGfn : undefined,
   };
 }
+
+/** Calls in which a guest runs its code, and those that name a frame. */
+const runsGuest = (call: string): boolean => call.startsWith('guest_');
+const namesFrame = (call: string): boolean => call !== 'guest_hyp_meminfo' && (runsGuest(call) || mapCalls.has(call));
+const mapCalls = new Set([
+  ...['donate_guest', 'share_guest', 'unshare_guest', 'relax_perms', 'wrprotect', 'test_clear_young', 'mkyoung'],
+  'reclaim_dying_guest_page',
+]);
 
 /** The guest frames and the words of pages that a hunt names. */
 export function huntSurvey(description: EventTargetDescription): Survey {
   const survey = new Survey();
-  if (description.calls.includes('donate_guest')) {
+  if (description.calls.some(namesFrame)) {
     for (const gfn of [...nearGfns, aliasGfn, beyondGfn]) survey.gfns.add(gfn);
   }
   survey.offsets.add(lastWord);

@@ -37,7 +37,7 @@ function answering(as: Profile): EventTarget {
 
 async function shrunk(clause: Parameters<typeof without>[0], seed: number) {
   const target = answering(profile('linux-7.3-broken', linux73, [without(clause)]));
-  const options = { profile: linux73, seed, steps: 60_000, length: 400, statesEvery: 250, expired: () => false };
+  const options = { profile: linux73, seed, steps: 60_000, length: 400, statesEvery: 250, until: Infinity };
   const { divergence } = await hunt([target], options);
   if (divergence === undefined) throw new Error(`nothing was found without ${clause}`);
   return new Shrinker(target, description, linux73).shrink(divergence);

@@ -2,17 +2,17 @@
  * Shrinks a divergence: calls are taken out, and what they name is named plainly, as long as the rest, from a fresh
  * start, still ends in the same one.
  */
-import { none } from '../../../spec/state.ts';
 import type { Profile } from '../../../spec/profile.ts';
 import type { EventTarget, EventTargetDescription, Question } from '../../../spec/target.ts';
 import type { Answer, TranscriptHeader } from '../../../spec/transcript.ts';
 import { TranscriptChecker, settingOf } from '../check.ts';
 import type { Difference, Expectation, Setting } from '../check.ts';
 import { hazardsOf } from './known-crashes.ts';
-import { VmNames } from './campaign.ts';
-import type { Divergence } from './campaign.ts';
 import { rewordings, withOtherPages } from './canonical.ts';
+import { TimeUp, waitedForUntil } from './deadline.ts';
 import { huntSurvey } from './scope.ts';
+import { VmNames, judgeStates, noAnswer } from './sequence.ts';
+import type { Divergence } from './sequence.ts';
 
 /** Where a sequence first differed, if it did. */
 interface Met {
@@ -32,29 +32,46 @@ export interface Shrunk extends Met {
   /** False if the whole sequence, asked again, did not differ as it had before. */
   readonly repeated: boolean;
   readonly runs: number;
+  /** Why the target could not be asked to the end, if it could not. */
+  readonly failure: Error | undefined;
 }
 
 export class Shrinker {
   private readonly target: EventTarget;
   private readonly description: EventTargetDescription;
   private readonly profile: Profile;
-  private readonly expired: () => boolean;
+  private readonly until: number;
+  private best: Met | undefined;
   private setting: Setting | undefined;
   private runs = 0;
 
-  constructor(
-    target: EventTarget,
-    description: EventTargetDescription,
-    profile: Profile,
-    expired: () => boolean = () => false,
-  ) {
-    this.target = target;
+  constructor(target: EventTarget, description: EventTargetDescription, profile: Profile, until = Infinity) {
+    this.target = waitedForUntil(target, until);
     this.description = description;
     this.profile = profile;
-    this.expired = expired;
+    this.until = until;
   }
 
+  /** The shortest and plainest that is found in the time, or until the target cannot be asked any more. */
   async shrink(divergence: Divergence): Promise<Shrunk> {
+    const { questions, difference } = divergence;
+    let failure: Error | undefined;
+    try {
+      await this.search(divergence);
+    } catch (error) {
+      // The time that it may take is no failure, unless nothing was asked in it.
+      if (!(error instanceof TimeUp && this.best !== undefined)) failure = error as Error;
+    }
+    const { best, runs } = this;
+    const shown = best ?? { questions, answers: [], difference, changed: [] };
+    return { ...shown, repeated: best !== undefined, runs, failure };
+  }
+
+  private expired(): boolean {
+    return performance.now() > this.until;
+  }
+
+  private async search(divergence: Divergence): Promise<void> {
     const { header, questions, difference } = divergence;
     const last = questions.at(-1);
     const isSame: IsSame = (met): met is Met =>
@@ -62,17 +79,17 @@ export class Shrinker {
       met.difference.clause === difference.clause &&
       met.questions.at(-1)?.op === last?.op;
     const first = await this.ask(header, questions);
-    if (!isSame(first)) return { questions, answers: [], difference, changed: [], repeated: false, runs: this.runs };
+    if (!isSame(first)) return;
+    this.best = first;
     const busy = first.questions.filter((_, i) => i === first.questions.length - 1 || first.changed[i] === true);
     const cut = await this.ask(header, busy);
-    let best = isSame(cut) ? cut : first;
-    for (let length = Infinity; best.questions.length < length && !this.expired();) {
-      length = best.questions.length;
-      best = await this.withoutChunks(header, best, isSame);
-      best = await this.withAnotherPage(header, best, isSame);
-      best = await this.inPlainWords(header, best, isSame);
+    if (isSame(cut)) this.best = cut;
+    for (let length = Infinity; this.best.questions.length < length && !this.expired();) {
+      length = this.best.questions.length;
+      this.best = await this.withoutChunks(header, this.best, isSame);
+      this.best = await this.withAnotherPage(header, this.best, isSame);
+      this.best = await this.inPlainWords(header, this.best, isSame);
     }
-    return { ...best, repeated: true, runs: this.runs };
   }
 
   /** The last call is about another page of the sequence, where that spares calls. */
@@ -91,7 +108,7 @@ export class Shrinker {
       const plainer = reword(best);
       if (plainer === undefined || this.expired()) continue;
       const met = await this.ask(header, plainer);
-      if (isSame(met)) best = met;
+      if (isSame(met)) this.best = best = met;
     }
     return best;
   }
@@ -105,7 +122,7 @@ export class Shrinker {
         const { questions } = best;
         const left = [...questions.slice(0, Math.max(0, end - size)), ...questions.slice(end)];
         const met = await this.ask(header, left);
-        if (isSame(met)) best = met;
+        if (isSame(met)) this.best = best = met;
       }
       if (this.expired()) break;
       if (size > 1) size = Math.ceil(size / 2);
@@ -137,7 +154,7 @@ export class Shrinker {
     const answers = given.map((answer, i) => names.add(questions[i]?.op ?? '', answer));
     for (const [i, one] of expected.entries()) {
       const answer = answers[i];
-      const difference = answer ? checker.compare(one, answer) : { what: 'answer', expected: 'one', got: 'none' };
+      const difference = answer ? checker.compare(one, answer) : noAnswer;
       if (difference) return metAt(expected, answers, i, difference);
     }
     return this.statesDiffer(checker, expected, answers);
@@ -149,7 +166,7 @@ export class Shrinker {
     answers: readonly Answer[],
   ): Promise<Met | undefined> {
     const states = await this.target.pageStates?.();
-    const difference = states && checker.checkState({ i: none, ...states });
+    const difference = states && judgeStates(checker, states);
     return difference && metAt(expected, answers, expected.length - 1, difference);
   }
 }
