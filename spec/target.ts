@@ -43,6 +43,8 @@ export type Question = Pick<TranscriptEvent, 'op' | 'args'>;
 export interface EventTargetDescription extends Pick<TranscriptHeader, 'target' | 'profile' | 'sizes' | 'features'> {
   /** The calls that it can answer; the others are left out, and reported as not checked. */
   readonly calls: readonly string[];
+  /** How many vCPUs of a VM it wants to be asked about; two where nothing is said. */
+  readonly vcpus?: number | undefined;
 }
 
 /** What the target's own table says of each page; pages that it does not name are as at the start. */

@@ -15,6 +15,7 @@ const hello = z.object({
   calls: z.array(printable),
   sizes: z.record(z.string(), count.max(mostPages)).optional(),
   features: z.object({ ipaBits: z.int().min(32).max(52), hardwareAccessFlag: z.boolean() }).optional(),
+  vcpus: z.union([z.literal(1), z.literal(2)]).optional(),
   /** The program answers `{"states":true}` with its page states. */
   pageStates: z.boolean().optional(),
 });
@@ -64,8 +65,8 @@ export class StdioTarget implements EventTarget {
 
   async describe(): Promise<EventTargetDescription> {
     await this.greet();
-    const { target, profile, calls, sizes, features } = this.hello as Hello;
-    return { target, profile, calls, sizes, features };
+    const { target, profile, calls, sizes, features, vcpus } = this.hello as Hello;
+    return { target, profile, calls, sizes, features, vcpus };
   }
 
   /** The program, running; each time that it is started it says the same of itself. */

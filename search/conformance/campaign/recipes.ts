@@ -4,7 +4,7 @@ import type { Question } from '../../../spec/target.ts';
 import type { TranscriptChecker } from '../check.ts';
 import type { Choices } from '../write.ts';
 import { runsUnprotected, shareBlock, shareForReading, vmAt } from './shares.ts';
-import { blocksOf, codeGfn, codePages, sets, tableSize, vcpusPerVm } from './scope.ts';
+import { blocksOf, codeGfn, codePages, sets, tableSize } from './scope.ts';
 
 /** One call of a recipe, worded when its turn comes; undefined if it has no sense any more. */
 export type Turn = () => Question | undefined;
@@ -67,7 +67,7 @@ export class Recipes {
     const { kvm, vmMem, pgd } = blocksOf(set);
     const takesHandle = checker.machine.rule('init_vm').names.includes('vm');
     const isProtected = choices.below(2) === 0;
-    const nrVcpus = 1 + choices.below(vcpusPerVm);
+    const nrVcpus = 1 + choices.below(checker.machine.world.vcpus);
     let slot = none;
     const ask =
       (op: string, args: () => Question['args']): Turn =>
@@ -111,12 +111,11 @@ export class Recipes {
     const map: Question = isProtected
       ? { op: 'donate_guest', args: { page, gfn: codeGfn } }
       : { op: 'share_guest', args: { page, gfn: codeGfn, nr: 1, prot: this.codeProt() } };
-    return [
+    const load: Turn[] = [
       () => ({ op: 'vcpu_put', args: {} }),
       () => ({ op: 'vcpu_load', args: { ...this.handle(slot()), index: 0 } }),
-      () => ({ op: 'host_load_stub', args: { page } }),
-      () => map,
     ];
+    return this.has('host_load_stub') ? [...load, () => ({ op: 'host_load_stub', args: { page } }), () => map] : load;
   }
 
   /** Mostly all permissions; now and then some are missing, so that the code cannot be run. */

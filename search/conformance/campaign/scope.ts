@@ -95,7 +95,7 @@ export function huntSurvey(description: EventTargetDescription): Survey {
     for (const gfn of [...nearGfns, aliasGfn, beyondGfn]) survey.gfns.add(gfn);
   }
   survey.offsets.add(lastWord);
-  survey.vcpus = vcpusPerVm;
+  survey.vcpus = description.vcpus ?? vcpusPerVm;
   return survey;
 }
 
@@ -146,12 +146,14 @@ export function huntOffers(checker: TranscriptChecker): Offers {
   const pages = Object.fromEntries(
     Object.entries(pageNames()).map(([key, list]) => [key, list.flatMap((name) => names.pages.get(name) ?? [])]),
   );
+  // What the header does not declare is not offered: other pages are, and refused.
+  const data = dataPages.flatMap((name) => names.pages.get(name) ?? []);
   const frames = (list: readonly number[]): number[] => list.flatMap((gfn) => names.gfns.get(gfn) ?? []);
   const reachable = frames([codeGfn, ...nearGfns]);
   const any = [...reachable, ...reachable, ...frames([aliasGfn, beyondGfn])];
   return (call, name) => {
     const offered = pages[`${call}.${name}`] ?? pages[name];
-    if (offered !== undefined) return offered.length > 0 ? offered : undefined;
+    if (offered !== undefined) return offered.length > 0 ? offered : data;
     if (name === 'gfn' && machine.world.gfns.length > 0) return guestAccess.has(call) ? reachable : any;
     if (name === 'vm') return [0, 1, 2, 3, tableSize - 1, tableSize, none];
     return name === 'pages' ? [1, 2, 3, 8] : undefined;
