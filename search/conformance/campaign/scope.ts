@@ -8,7 +8,7 @@ import type { TranscriptChecker } from '../check.ts';
 
 /** Sets of memory for one VM each; VMs use them in turn. */
 export const sets = [0, 1, 2] as const;
-export const vcpusPerVm = 2;
+const vcpusPerVm = 2;
 export const codeGfn = 64;
 export const dataPages = Array.from({ length: 8 }, (_, i) => `P${i}`);
 export const codePages = ['C0', 'C1', 'C2'];
