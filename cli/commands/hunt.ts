@@ -101,7 +101,7 @@ function read(flags: HuntFlags) {
   return {
     target: flags.target,
     profile: flags.profile,
-    steps: whole('steps', flags.steps),
+    steps: whole('steps', flags.steps, 1),
     length: whole('length', flags.length ?? defaultLength, 1),
     seed: flags.seed === undefined ? Date.now() % 2 ** 31 : whole('seed', flags.seed),
     time: flags.time === undefined ? Infinity : seconds('time', flags.time),

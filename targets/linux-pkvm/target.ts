@@ -72,7 +72,10 @@ export class LinuxPkvm implements EventTarget {
     const orders = blocks.map(([, pages]) => Math.ceil(Math.log2(pages)));
     const answers = await this.ask(orders.map((order) => `alloc ${order.toString(16)}`));
     const wrong = blocks.findIndex((_, i) => !/^[0-9a-f]{1,13}$/.test(answers[i] ?? ''));
-    if (wrong >= 0) throw new TargetProblem(`no memory for ${blocks[wrong]?.[0] ?? ''}: ${answers[wrong] ?? ''}`);
+    if (wrong >= 0)
+      throw new TargetProblem(
+        `no memory for ${blocks[wrong]?.[0] ?? ''}: ${answers[wrong]?.replace('?', '') ?? 'no answer'}`,
+      );
     for (const [i, [name, pages]] of blocks.entries()) {
       const first = BigInt(`0x${answers[i] ?? ''}`);
       this.pages.set(name, first);

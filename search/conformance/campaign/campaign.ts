@@ -85,12 +85,14 @@ class Sequences {
   report(): HuntReport {
     const { description, options, ended, found, failure } = this;
     if (found === undefined && failure !== undefined) throw failure;
+    const steps = ended.reduce((sum, one) => sum + one.steps, 0);
+    if (found === undefined && steps === 0) throw new TimeUp('the time was up before anything was answered');
     const [coverage, ...others] = ended.map((sequence) => sequence.coverage);
     for (const other of others) coverage?.merge(other);
     return {
       description,
-      steps: ended.reduce((sum, { steps }) => sum + steps, 0),
-      states: ended.reduce((sum, { states }) => sum + states, 0),
+      steps,
+      states: ended.reduce((sum, one) => sum + one.states, 0),
       sequences: ended.length,
       divergence: found?.divergence,
       coverage,
