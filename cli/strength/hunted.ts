@@ -5,6 +5,7 @@ import { Shrinker } from '../../search/conformance/campaign/shrink.ts';
 import type { Shrunk } from '../../search/conformance/campaign/shrink.ts';
 import { profiles } from '../../spec/profiles/all.ts';
 import type { EventTarget } from '../../spec/target.ts';
+import { problemOf } from '../targets.ts';
 
 export interface Effort {
   readonly seeds: readonly number[];
@@ -45,9 +46,7 @@ export async function huntWithSeeds(target: EventTarget, effort: Effort): Promis
   const shortest = [...found].sort((a, b) => a.divergence.questions.length - b.divergence.questions.length)[0];
   const until = performance.now() + 1000 * effort.shrinkSeconds;
   const shrinker = new Shrinker(target, description, profile, until);
-  return {
-    seeds: effort.seeds.length,
-    found,
-    shrunk: shortest && (await shrinker.shrink(shortest.divergence)),
-  };
+  const shrunk = shortest && (await shrinker.shrink(shortest.divergence));
+  if (shrunk?.failure && problemOf(shrunk.failure) === undefined) throw shrunk.failure;
+  return { seeds: effort.seeds.length, found, shrunk };
 }

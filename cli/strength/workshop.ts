@@ -28,7 +28,7 @@ export class Workshop {
     this.effort = effort;
   }
 
-  /** Plant a patch and hunt for it. Throws SetupProblem where that cannot be. */
+  /** Plant a patch and hunt for it. Throws TargetProblem where that cannot be. */
   async resultOf(patch: Patch): Promise<Result> {
     if (!this.tree.plant(patch)) throw new SetupProblem(`${patch.name} does not apply to ${this.source}`);
     const hunted = await this.hunt();
