@@ -93,8 +93,8 @@ describe('what the machine says where only a fault of the hypervisor can have br
   test.each([
     ['a refused request', "answers.push('?no memory left');", { problem: 'no call was made: no memory left' }],
     ['no number', "answers.push('0 xyzzy');", { problem: 'no answer: "0 xyzzy"' }],
-    ['no line', '', { problem: '0 answers to 1 requests' }],
-    ['two lines', "answers.push('0 0', '0 0');", { problem: '2 answers to 1 requests' }],
+    ['no line', '', { problem: '0 answers to 1 request' }],
+    ['two lines', "answers.push('0 0', '0 0');", { problem: '2 answers to 1 request' }],
     ['silence', 'answers = undefined;', { panic: 'hang', message: 'no answer within 1 s' }],
     ['its end', 'process.exit(3);', { panic: 'EL2', message: expect.stringMatching(/ended \(status 3\)/) as string }],
     [

@@ -4,7 +4,8 @@ import type { Answer, PageRecord, TranscriptHeader } from '../../spec/transcript
 import { TargetProblem } from '../problem.ts';
 import { Emulator, MachineDied } from './driver.ts';
 import type { Installed } from './installed.ts';
-import { entryBytes, readEntry, statesOf } from './pages.ts';
+import { changesBetween, entryBytes, readEntry } from './pages.ts';
+import { placePages } from './placing.ts';
 import { callsWith, readAnswer, requestOf } from './protocol.ts';
 import type { Places, Request } from './protocol.ts';
 
@@ -15,19 +16,20 @@ export interface LinuxPkvmOptions {
 
 /** How many requests go in one batch: well below the 64 KiB that the agent takes. */
 const batchSize = 256;
-const pageAliasBits = 52n;
-const uartPage = 0x9000n;
-const outOfRange = 1n << 40n;
+/** How long one call may take, in seconds: each takes far less. */
+const leastPatience = 1;
 
 export class LinuxPkvm implements EventTarget {
   private readonly installed: Installed;
   private readonly seconds: number;
   private emulator: Emulator | undefined;
   private header: TranscriptHeader | undefined;
-  private readonly pages = new Map<string, bigint>();
+  private pages: ReadonlyMap<string, bigint> = new Map();
   /** Whatever was asked since the machine was opened, to find out which call of a batch it died of. */
   private asked: Question[] = [];
   private initial: Buffer | undefined;
+  /** The machine has died before: each call is answered by itself, so that it is known at which one it dies. */
+  private isCareful = false;
 
   constructor(installed: Installed, options: LinuxPkvmOptions = {}) {
     this.installed = installed;
@@ -47,7 +49,7 @@ export class LinuxPkvm implements EventTarget {
     await this.emulator.resume(snapshot);
     this.header = header;
     this.asked = [];
-    await this.placePages(header);
+    this.pages = await placePages(header, this.installed.facts.memory, (lines) => this.ask(lines));
     this.initial = await this.pageTable();
   }
 
@@ -60,49 +62,6 @@ export class LinuxPkvm implements EventTarget {
     const ipaBits = header.features?.ipaBits;
     if (ipaBits !== undefined && ipaBits !== features?.ipaBits) {
       throw new TargetProblem(`guest addresses have ${features?.ipaBits ?? 0} bits here, not ${ipaBits}`);
-    }
-  }
-
-  private async placePages(header: TranscriptHeader): Promise<void> {
-    this.pages.clear();
-    const blocks: [string, number][] = [
-      ...header.pages.map((name): [string, number] => [name, 1]),
-      ...Object.entries(header.blocks),
-    ];
-    const orders = blocks.map(([, pages]) => Math.ceil(Math.log2(pages)));
-    const answers = await this.ask(orders.map((order) => `alloc ${order.toString(16)}`));
-    const wrong = blocks.findIndex((_, i) => !/^[0-9a-f]{1,13}$/.test(answers[i] ?? ''));
-    if (wrong >= 0)
-      throw new TargetProblem(
-        `no memory for ${blocks[wrong]?.[0] ?? ''}: ${answers[wrong]?.replace('?', '') ?? 'no answer'}`,
-      );
-    for (const [i, [name, pages]] of blocks.entries()) {
-      const first = BigInt(`0x${answers[i] ?? ''}`);
-      this.pages.set(name, first);
-      if (!(name in header.blocks)) continue;
-      for (let page = 0; page < pages; page++) this.pages.set(`${name}+${page}`, first + BigInt(page));
-    }
-    for (const [name, special] of Object.entries(header.specialPages)) {
-      const alias = (this.pages.get(special.of ?? '') ?? 0n) + BigInt(special.addPfn ?? 1n << pageAliasBits);
-      this.pages.set(name, special.kind === 'alias' ? alias : this.specialPage(special.kind));
-    }
-  }
-
-  private specialPage(kind: Exclude<TranscriptHeader['specialPages'][string]['kind'], 'alias'>): bigint {
-    const { firstPage, pages, carveout } = this.installed.facts.memory;
-    switch (kind) {
-      case 'mmio':
-        return uartPage;
-      case 'hypervisor carve-out':
-        return BigInt(carveout.firstPage + Math.floor(carveout.pages / 2));
-      case 'first page after the end of RAM':
-        return BigInt(firstPage + pages);
-      case 'last page before the start of RAM':
-        return BigInt(firstPage - 1);
-      case 'beyond the physical address range':
-        return outOfRange;
-      case 'last page of the address space':
-        return (1n << pageAliasBits) - 1n;
     }
   }
 
@@ -137,8 +96,12 @@ export class LinuxPkvm implements EventTarget {
   }
 
   private async ask(lines: readonly string[]): Promise<string[]> {
-    if (!this.emulator) throw new TargetProblem('linux-pkvm was asked before it was opened');
-    return this.emulator.ask(lines, this.seconds);
+    return this.opened.ask(lines, this.seconds);
+  }
+
+  private get opened(): Emulator {
+    if (this.emulator) return this.emulator;
+    throw new TargetProblem('linux-pkvm was asked before it was opened');
   }
 
   async answerAll(questions: readonly Question[]): Promise<readonly Answer[]> {
@@ -155,6 +118,7 @@ export class LinuxPkvm implements EventTarget {
 
   private async answerBatch(batch: readonly Question[]): Promise<Answer[]> {
     const requests = batch.map((question) => this.requestFor(question));
+    if (this.isCareful) return this.answerEach(requests);
     try {
       const lines = await this.ask(requests.map((request) => request.line));
       if (lines.length === batch.length) return requests.map((request, i) => readAnswer(request, lines[i] ?? ''));
@@ -166,18 +130,31 @@ export class LinuxPkvm implements EventTarget {
     }
   }
 
+  /** Up to the call of which the machine dies, or that it does not answer with one line. */
+  private async answerEach(requests: readonly Request[]): Promise<Answer[]> {
+    const lines = requests.map((request) => request.line);
+    const seconds = Math.max(leastPatience, this.seconds / 4);
+    const { answers: all, death } = await this.opened.askEach(lines, seconds);
+    // A machine that was closed meanwhile has not died of a call.
+    if (death && this.emulator === undefined) throw death;
+    const answers: Answer[] = [];
+    for (const [i, said] of all.entries()) {
+      const problem = `${said.length} answers to 1 request`;
+      answers.push(said.length === 1 ? readAnswer(requests[i] as Request, said[0] ?? '') : { problem });
+      if (isLast(answers.at(-1))) return answers;
+    }
+    return death ? [...answers, panicOf(death)] : answers;
+  }
+
   /** What became of a batch was brought about by one of its calls: go there again from the start, and call by call. */
   private async within(batch: readonly Question[], end: Answer): Promise<Answer[]> {
     const { asked, header } = this;
+    this.isCareful = true;
     if (batch.length === 1 || header === undefined) return [end];
     await this.open(header);
     await this.answerAll(asked);
-    const answers: Answer[] = [];
-    for (const question of batch) {
-      const [answer] = await this.answerBatch([question]);
-      answers.push(answer ?? {});
-      if (isLast(answer)) return answers;
-    }
+    const answers = await this.answerBatch(batch);
+    if (isLast(answers.at(-1))) return answers;
     answers[answers.length - 1] = { ...end, note: 'not so when asked call by call' };
     return answers;
   }
@@ -213,19 +190,7 @@ export class LinuxPkvm implements EventTarget {
       if (host === 'OWNED' && hyp === 'NOPAGE' && refcount === 0 && guestShares === 0) continue;
       state[name] = { host, hyp, ...(refcount > 0 && { refcount }), ...(guestShares > 0 && { guestShares }) };
     }
-    return { state, otherPagesChanged: this.othersChanged(table, followed) };
-  }
-
-  private othersChanged(table: Buffer, followed: ReadonlySet<number>): number {
-    const { initial } = this;
-    if (!initial || table.equals(initial)) return 0;
-    let changed = 0;
-    for (let index = 0; index * entryBytes < table.length; index++) {
-      if (followed.has(index)) continue;
-      const [was, is] = [initial, table].map((from) => statesOf(from.readBigUInt64LE(index * entryBytes)));
-      if (was !== is) changed++;
-    }
-    return changed;
+    return { state, otherPagesChanged: changesBetween(this.initial, table, followed) };
   }
 
   /** The last lines that the machine printed. */

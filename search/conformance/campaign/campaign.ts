@@ -1,118 +1,188 @@
-/** A hunt: sequences of calls are drawn, put to a target, and every answer is held against the spec. */
+/** A campaign on targets: fast-check draws sequences of calls, every answer is held against the spec, and what differs is shrunk. */
+import * as fc from 'fast-check';
 import type { Profile } from '../../../spec/profile.ts';
 import type { EventTarget, EventTargetDescription } from '../../../spec/target.ts';
-import type { Coverage } from '../../judge/coverage.ts';
+import { sequencesOf } from '../../engine/arbitrary.ts';
+import { check } from '../../engine/check.ts';
+import { Coverage } from '../../judge/coverage.ts';
 import { settingOf } from '../check.ts';
 import type { Setting } from '../check.ts';
-import { TimeUp, waitedForUntil } from './deadline.ts';
-import { CannotHunt, fit } from './fit.ts';
+import { TimeUp } from './deadline.ts';
+import type { ExamineOptions, Examined, Met } from './examine.ts';
+import { fit } from './fit.ts';
 import { huntHeader, huntSurvey } from './scope.ts';
-import { Sequence } from './sequence.ts';
-import type { Divergence, SequenceOptions } from './sequence.ts';
+import { QuestionSequence } from './sequence.ts';
+import { TargetSequences } from './sequences.ts';
+import { Trial } from './trial.ts';
 
-export interface HuntOptions extends Pick<SequenceOptions, 'seed' | 'statesEvery' | 'record'> {
+export interface CampaignOptions {
   readonly profile: Profile;
-  readonly steps: number;
   /** Calls from one fresh start to the next. */
   readonly length: number;
+  /** Page states are compared after this many calls, where the target shows them. */
+  readonly statesEvery: number;
+}
+
+export interface HuntOptions extends Pick<ExamineOptions, 'record'> {
+  readonly seed: number;
+  /** How many sequences, and the number of the first. */
+  readonly runs: number;
+  readonly first?: number;
   /** When to stop, by the clock of `performance.now`. */
   readonly until: number;
 }
 
+/** A sequence that met an answer which is not the spec's. */
+export interface Divergence {
+  /** Which run of the seed it was. */
+  readonly run: number;
+  readonly sequence: QuestionSequence;
+  readonly met: Met;
+}
+
 export interface HuntReport {
-  readonly description: EventTargetDescription;
   readonly steps: number;
   readonly states: number;
   readonly sequences: number;
   readonly divergence: Divergence | undefined;
-  readonly coverage: Coverage | undefined;
+  readonly coverage: Coverage;
+}
+
+/** The shortest and plainest that was found. */
+export interface Shrunk {
+  readonly met: Met;
+  /** False if the sequence, asked again, did not differ as it had before. */
+  readonly repeated: boolean;
+  /** How many sequences were tried. */
+  readonly runs: number;
+  /** Why the target could not be asked to the end, if it could not. */
+  readonly failure: Error | undefined;
+}
+
+/** How many sequences are drawn ahead at a time. */
+const drawnAhead = 1000;
+
+export class Campaign {
+  readonly description: EventTargetDescription;
   /** Calls of the profile that the target does not have. */
   readonly notChecked: readonly string[];
-}
-
-/** Sequence after sequence with a seed of its own, by which it can be drawn again as the first one. */
-const seedOf = (seed: number, sequence: number): number => (seed + sequence * 0x9e3779b1) % 2 ** 31;
-
-/** The sequences of a hunt, which its targets share out among themselves, and what came of them. */
-class Sequences {
-  private readonly description: EventTargetDescription;
-  private readonly options: HuntOptions;
+  private readonly targets: readonly EventTarget[];
+  private readonly options: CampaignOptions;
   private readonly setting: Setting;
-  private readonly ended: Sequence[] = [];
-  private given = 0;
-  /** The first sequence that diverged, and how. */
-  private found: { readonly number: number; readonly divergence: Divergence } | undefined;
-  /** Why a target could not be asked. */
-  private failure: Error | undefined;
 
-  constructor(description: EventTargetDescription, options: HuntOptions) {
-    this.description = description;
+  /** On several targets of one kind at a time. Throws CannotHunt where they do not fit the profile. */
+  constructor(targets: readonly EventTarget[], description: EventTargetDescription, options: CampaignOptions) {
+    const { profile } = options;
+    this.description = fit(description, profile);
+    const { calls } = this.description;
+    this.notChecked = [...profile.rules.keys()].filter((call) => !calls.includes(call));
+    this.targets = targets;
     this.options = options;
-    this.setting = settingOf(huntHeader(description), huntSurvey(description), options.profile);
+    this.setting = settingOf(huntHeader(this.description), huntSurvey(this.description), profile);
   }
 
-  /** One after the other, until they are used up, the time is, an earlier one has diverged, or a target fails. */
-  async put(target: EventTarget): Promise<void> {
-    try {
-      while (await this.putNext(target));
-    } catch (error) {
-      if (!(error instanceof TimeUp)) this.failure ??= error as Error;
-    }
-  }
-
-  private async putNext(target: EventTarget): Promise<boolean> {
-    const { steps, length, seed, statesEvery, record } = this.options;
-    const number = this.given++;
-    const left = Math.min(length, steps - number * length);
-    const expired = (): boolean => this.isPast(number);
-    if (left <= 0 || expired()) return false;
-    // The first sequence alone is recorded.
-    const options = { seed: seedOf(seed, number), statesEvery, expired, record: number === 0 ? record : undefined };
-    const sequence = new Sequence(target, this.description.calls, options, this.setting);
-    this.ended.push(sequence);
-    const divergence = await sequence.run(left);
-    if (divergence && !(this.found && this.found.number < number)) this.found = { number, divergence };
-    if (divergence === undefined && sequence.steps === 0 && !expired()) throw nothingToAsk(this.description);
-    return true;
-  }
-
-  private isPast(number: number): boolean {
-    if (this.failure !== undefined || performance.now() > this.options.until) return true;
-    return this.found !== undefined && this.found.number < number;
-  }
-
-  /** What was found counts, also where a target then failed. Throws why it did, where nothing was found. */
-  report(): HuntReport {
-    const { description, options, ended, found, failure } = this;
-    if (found === undefined && failure !== undefined) throw failure;
-    const steps = ended.reduce((sum, one) => sum + one.steps, 0);
-    if (found === undefined && steps === 0) throw new TimeUp('the time was up before anything was answered');
-    const [coverage, ...others] = ended.map((sequence) => sequence.coverage);
-    for (const other of others) coverage?.merge(other);
-    return {
-      description,
-      steps,
-      states: ended.reduce((sum, one) => sum + one.states, 0),
-      sequences: ended.length,
-      divergence: found?.divergence,
-      coverage,
-      notChecked: [...options.profile.rules.keys()].filter((call) => !description.calls.includes(call)),
+  /** Hunt until something differs, or the runs or the time are used up. Throws CannotHunt, TimeUp, and what a target throws. */
+  async hunt({ seed, runs, first = 0, until, record }: HuntOptions): Promise<HuntReport> {
+    const trial = this.trial(until);
+    const { length } = this.options;
+    const subject = new TargetSequences(this.setting, this.description.calls, length, { ...noTrials });
+    const sequences = sequencesOf(subject);
+    const next = upcoming(sequences, seed, first, runs);
+    const tally = new Tally(this.setting);
+    let divergence: Divergence | undefined;
+    let started = 0;
+    const holds = async (sequence: QuestionSequence): Promise<boolean> => {
+      for (; started <= tally.sequences + trial.ahead; started++) {
+        const coming = next.next();
+        if (coming.done === true) break;
+        void trial.start(coming.value, started === 0 ? record : undefined);
+      }
+      const run = first + tally.sequences;
+      const examined = await trial.resultOf(sequence);
+      tally.add(examined);
+      if (examined?.met) divergence = { run, sequence, met: examined.met };
+      return divergence === undefined;
     };
+    const path = first === 0 ? undefined : String(first);
+    await check(sequences, holds, { seed, runs, path, shrinks: false, stopped: trial.stopped });
+    await trial.close();
+    if (divergence === undefined && trial.failure !== undefined) throw trial.failure;
+    if (tally.steps === 0 && divergence === undefined) {
+      throw new TimeUp('the time was up before anything was answered');
+    }
+    const { steps, states, sequences: count, coverage } = tally;
+    return { steps, states, sequences: count, divergence, coverage };
+  }
+
+  /** Make a sequence that differed as small as it gets in the time; it keeps the kind of its difference, and its last call. */
+  async shrink({ sequence, met }: Divergence, until: number): Promise<Shrunk> {
+    const trial = this.trial(until);
+    const failed = new WeakMap<QuestionSequence, Met>();
+    const { length } = this.options;
+    const subject = new TargetSequences(this.setting, this.description.calls, length, {
+      ahead: trial.ahead,
+      metBy: (one) => failed.get(one),
+      foresee: (candidate, fresh) => {
+        if (fresh) trial.forget();
+        void trial.start(candidate);
+      },
+    });
+    const shown: Met[] = [];
+    let runs = 0;
+    const holds = async (one: QuestionSequence): Promise<boolean> => {
+      runs++;
+      const examined = await trial.resultOf(one);
+      if (examined?.met === undefined || !isAlike(examined.met, met)) return true;
+      shown.push(examined.met);
+      failed.set(one, examined.met);
+      return false;
+    };
+    // The whole again, to begin with.
+    const examples = [new QuestionSequence(sequence.parts.slice(0, met.questions.length))];
+    await check(sequencesOf(subject), holds, { seed: 0, runs: 1, examples, stopped: trial.stopped });
+    await trial.close();
+    const repeated = shown.length > 0;
+    const late = !repeated && trial.stopped() ? new TimeUp('the time is up') : undefined;
+    return { met: shown.at(-1) ?? met, repeated, runs, failure: trial.failure ?? late };
+  }
+
+  private trial(until: number): Trial {
+    return new Trial(this.setting, this.targets, this.options.statesEvery, until);
   }
 }
 
-const nothingToAsk = ({ calls }: EventTargetDescription): CannotHunt =>
-  new CannotHunt(`with no other calls than ${calls.join(', ')} there is nothing to ask`);
+const noTrials = { ahead: 0, metBy: () => undefined, foresee: () => undefined };
 
-/**
- * Hunt until a divergence is found, or the steps or the time are used up: on several targets of one kind at a time.
- * Throws CannotHunt, and whatever a target throws.
- */
-export async function hunt(targets: readonly EventTarget[], options: HuntOptions): Promise<HuntReport> {
-  const timed = targets.map((target) => waitedForUntil(target, options.until));
-  const [first] = timed;
-  if (first === undefined) throw new Error('unreachable: a hunt without a target');
-  const sequences = new Sequences(fit(await first.describe(), options.profile), options);
-  await Promise.all(timed.map((target) => sequences.put(target)));
-  return sequences.report();
+/** The same kind of difference, after the same call; a table of page states says nothing of the call before it. */
+const isAlike = (one: Met, other: Met): boolean =>
+  one.kind === other.kind && (one.kind === 'page state' || one.questions.at(-1)?.op === other.questions.at(-1)?.op);
+
+/** What fast-check draws from this seed, in order, for whoever wants to begin with it before its turn. */
+function* upcoming(
+  sequences: fc.Arbitrary<QuestionSequence>,
+  seed: number,
+  first: number,
+  runs: number,
+): Generator<QuestionSequence, undefined> {
+  for (let at = first; at < first + runs; at += drawnAhead) {
+    yield* fc.sample(sequences, { seed, path: String(at), numRuns: Math.min(drawnAhead, first + runs - at) });
+  }
+}
+
+class Tally {
+  steps = 0;
+  states = 0;
+  sequences = 0;
+  readonly coverage: Coverage;
+
+  constructor({ machine }: Setting) {
+    this.coverage = new Coverage(machine);
+  }
+
+  add(examined: Examined | undefined): void {
+    this.sequences++;
+    this.steps += examined?.steps ?? 0;
+    this.states += examined?.states ?? 0;
+    if (examined) this.coverage.merge(examined.coverage);
+  }
 }

@@ -1,35 +1,40 @@
-/** One sequence of a hunt: calls are drawn, put to a target from a fresh start, and every answer is held against the spec. */
-import { done } from '../../../spec/machine.ts';
-import type { EventTarget, Panic, Question } from '../../../spec/target.ts';
-import type { Answer, TranscriptHeader, TranscriptLine, TranscriptState } from '../../../spec/transcript.ts';
-import { Coverage } from '../../judge/coverage.ts';
+/** A sequence of questions as fast-check holds it: VMs are told apart by the call that made them, whatever goes before. */
+import * as fc from 'fast-check';
+import type { Outcome } from '../../../spec/machine.ts';
+import type { Question } from '../../../spec/target.ts';
+import type { Answer } from '../../../spec/transcript.ts';
 import { UnreadableEvent } from '../calls.ts';
 import { TranscriptChecker } from '../check.ts';
-import type { Difference, Expectation, Setting } from '../check.ts';
-import { CannotHunt } from './fit.ts';
-import { Generator } from './generate.ts';
+import type { Expectation, Setting } from '../check.ts';
+import { hazardsOf } from './known-crashes.ts';
 
-/** An answer that is not the spec's, and everything that led to it from a fresh start. */
-export interface Divergence {
-  readonly header: TranscriptHeader;
-  readonly seed: number;
-  readonly questions: readonly Question[];
-  readonly answer: Answer | undefined;
-  readonly difference: Difference;
+/** One question. `makes` numbers the VM that it makes; `of` is the number of the VM that it is about. */
+export interface Part {
+  readonly question: Question;
+  readonly makes?: number | undefined;
+  readonly of?: number | undefined;
 }
 
-export interface SequenceOptions {
+export class QuestionSequence {
+  /** What it was drawn from; 0 where it was made of another one. */
   readonly seed: number;
-  /** Page states are compared after this many calls, where the target shows them. */
-  readonly statesEvery: number;
-  /** True once there is no need to go on. */
-  readonly expired: () => boolean;
-  /** Told of every line, answered and judged, in order; `start` where the sequence begins. */
-  readonly record?: ((line: TranscriptLine | { readonly start: TranscriptHeader }) => void) | undefined;
-}
+  private made: readonly Part[] | (() => readonly Part[]);
 
-/** What one round trip carries. */
-const batch = 250;
+  constructor(parts: readonly Part[] | (() => readonly Part[]), seed = 0) {
+    this.made = parts;
+    this.seed = seed;
+  }
+
+  get parts(): readonly Part[] {
+    if (typeof this.made === 'function') this.made = this.made();
+    return this.made;
+  }
+
+  /** How fast-check's reports print it. */
+  [fc.toStringMethod](): string {
+    return JSON.stringify(this.parts.map(({ question }) => question));
+  }
+}
 
 const newVm = new Set(['reserve_vm', 'init_vm']);
 
@@ -44,101 +49,59 @@ export class VmNames {
   }
 }
 
-export const noAnswer: Difference = { what: 'answer', expected: 'one', got: 'none' };
+/** Which VM has a handle, by the number of the VM. */
+class Makers {
+  private readonly byHandle = new Map<number, number>();
+  private readonly handles = new Map<number, number>();
+  private next = 0;
 
-/** What is to be said of the page states that a target showed, if anything. Throws CannotHunt where they make no sense. */
-export function judgeStates(
-  checker: TranscriptChecker,
-  states: Panic | Omit<TranscriptState, 'i'>,
-): Difference | undefined {
-  if ('panic' in states) return { what: 'panic', expected: 'page states', got: `${states.panic}: ${states.message}` };
-  try {
-    return checker.checkState({ i: 0, ...states });
-  } catch (error) {
-    if (error instanceof UnreadableEvent) throw new CannotHunt(`the target's page states: ${error.message}`);
-    throw error;
+  /** The part of an expectation. */
+  part({ question, outcome, answer }: Expectation): Part {
+    const of = this.byHandle.get(question.args['handle'] as number);
+    if (!makesVm(question, outcome, answer)) return { question, of };
+    const makes = this.next++;
+    this.byHandle.set(answer['ret'] as number, makes);
+    return { question, of, makes };
+  }
+
+  /** The question with the handle that its VM has now, and with the name that this handle has. */
+  question({ question: { op, args }, of }: Part, checker: TranscriptChecker): Question {
+    if (!('handle' in args)) return { op, args };
+    const handle = this.handles.get(of ?? -1) ?? (args['handle'] as number);
+    return { op, args: { ...args, ...('vm' in args && { vm: checker.vmName(handle) }), handle } };
+  }
+
+  made({ makes }: Part, { question, outcome, answer }: Expectation): void {
+    if (makes !== undefined && makesVm(question, outcome, answer)) this.handles.set(makes, answer['ret'] as number);
   }
 }
 
-export class Sequence {
-  private readonly target: EventTarget;
-  private readonly options: SequenceOptions;
-  private readonly header: TranscriptHeader;
-  private readonly checker: TranscriptChecker;
-  private readonly generator: Generator;
-  private readonly names = new VmNames();
-  private readonly questions: Question[] = [];
-  private lines = 0;
-  readonly coverage: Coverage;
-  steps = 0;
-  states = 0;
+const makesVm = ({ op }: Question, outcome: Outcome, answer: Answer): boolean =>
+  newVm.has(op) && outcome.kind === 'done' && typeof answer['ret'] === 'number' && answer['ret'] > 0;
 
-  constructor(target: EventTarget, calls: readonly string[], options: SequenceOptions, setting: Setting) {
-    this.target = target;
-    this.options = options;
-    this.header = setting.header;
-    this.checker = new TranscriptChecker(setting);
-    this.coverage = new Coverage(setting.machine);
-    this.generator = new Generator(this.checker, calls, options.seed);
-  }
+/** The parts of what was drawn. */
+export function partsOf(drawn: readonly Expectation[]): Part[] {
+  const makers = new Makers();
+  return drawn.map((one) => makers.part(one));
+}
 
-  async run(length: number): Promise<Divergence | undefined> {
-    await this.target.open(this.header);
-    this.options.record?.({ start: this.header });
-    let found = await this.compareStates();
-    while (found === undefined && this.steps < length && !this.options.expired()) {
-      const expected = this.draw(Math.min(batch, this.options.statesEvery, length - this.steps));
-      if (expected.length === 0) break;
-      found = (await this.ask(expected)) ?? (await this.compareStates());
+/** What is asked, in the words of this sequence; nothing where it cannot be asked, or would say nothing (see hazards). */
+export function questionsOf(setting: Setting, parts: readonly Part[]): readonly Question[] | undefined {
+  const checker = new TranscriptChecker(setting);
+  const hazards = hazardsOf(checker);
+  const makers = new Makers();
+  const questions: Question[] = [];
+  for (const part of parts) {
+    const question = makers.question(part, checker);
+    try {
+      const outcome = checker.foresee(question);
+      if (hazards.some((hazard) => hazard.is(question, outcome, checker))) return undefined;
+      makers.made(part, checker.expect(question));
+    } catch (error) {
+      if (error instanceof UnreadableEvent) return undefined;
+      throw error;
     }
-    return found;
+    questions.push(question);
   }
-
-  /** So many calls, or fewer where none can be asked any more. */
-  private draw(count: number): Expectation[] {
-    const drawn: Expectation[] = [];
-    while (drawn.length < count) {
-      const next = this.generator.next();
-      if (next === undefined) break;
-      drawn.push(next);
-    }
-    return drawn;
-  }
-
-  private async ask(expected: readonly Expectation[]): Promise<Divergence | undefined> {
-    const answers = await this.target.answerAll(expected.map((one) => one.question));
-    for (const [i, one] of expected.entries()) {
-      const { question } = one;
-      const given = answers[i];
-      this.questions.push(question);
-      if (given === undefined) return this.differs(noAnswer, given);
-      const answer = this.names.add(question.op, given);
-      this.options.record?.({ i: this.lines++, ...question, answer });
-      this.steps++;
-      this.count(one);
-      const difference = this.checker.compare(one, answer);
-      if (difference) return this.differs(difference, answer);
-    }
-    return undefined;
-  }
-
-  private count({ question, outcome }: Expectation): void {
-    const rule = this.checker.machine.rule(question.op);
-    const refused = (clause: string): number => rule.guards.findIndex((guard) => guard.clause === clause);
-    this.coverage.add(rule, outcome.kind === 'done' ? done : refused(outcome.clause));
-  }
-
-  private async compareStates(): Promise<Divergence | undefined> {
-    const states = await this.target.pageStates?.();
-    if (states === undefined) return undefined;
-    if (!('panic' in states)) this.options.record?.({ i: this.lines++, ...states });
-    this.states++;
-    const difference = judgeStates(this.checker, states);
-    return difference && this.differs(difference, undefined);
-  }
-
-  private differs(difference: Difference, answer: Answer | undefined): Divergence {
-    const { header, questions } = this;
-    return { header, seed: this.options.seed, questions, answer, difference };
-  }
+  return questions;
 }
