@@ -6,6 +6,7 @@ import { Coverage } from '../../judge/coverage.ts';
 import { UnreadableEvent } from '../calls.ts';
 import { TranscriptChecker } from '../check.ts';
 import type { Difference, Expectation, Setting } from '../check.ts';
+import { TimeUp } from './deadline.ts';
 import { CannotHunt } from './fit.ts';
 import { kindOf } from './kind.ts';
 import type { Kind } from './kind.ts';
@@ -65,7 +66,17 @@ class Examination {
     this.coverage = new Coverage(setting.machine);
   }
 
+  /** What was asked counts, also where the time is up before all was. */
   async run(questions: readonly Question[]): Promise<Examined> {
+    const found = await this.search(questions).catch((error: unknown) => {
+      if (!(error instanceof TimeUp)) throw error;
+      return undefined;
+    });
+    const { answers, states, coverage } = this;
+    return { steps: answers.length, states, coverage, met: found && this.met(found) };
+  }
+
+  private async search(questions: readonly Question[]): Promise<Found | undefined> {
     const { header } = this.setting;
     await this.target.open(header);
     this.options.record?.({ start: header });
@@ -74,8 +85,7 @@ class Examination {
     for (let at = 0; at < questions.length && !found && this.options.forgotten?.() !== true; at += size) {
       found = (await this.ask(questions.slice(at, at + size))) ?? (await this.compareStates());
     }
-    const { answers, states, coverage } = this;
-    return { steps: answers.length, states, coverage, met: found && this.met(found) };
+    return found;
   }
 
   private async ask(questions: readonly Question[]): Promise<Found | undefined> {

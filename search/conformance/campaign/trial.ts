@@ -2,7 +2,7 @@
 import * as fc from 'fast-check';
 import type { EventTarget } from '../../../spec/target.ts';
 import type { Setting } from '../check.ts';
-import { TimeUp, waitedForUntil } from './deadline.ts';
+import { waitedForUntil } from './deadline.ts';
 import { examine } from './examine.ts';
 import type { ExamineOptions, Examined } from './examine.ts';
 import { Pool } from './pool.ts';
@@ -63,7 +63,7 @@ export class Trial {
     try {
       return await this.start(sequence);
     } catch (error) {
-      if (!(error instanceof TimeUp)) this.failure ??= error as Error;
+      this.failure ??= error as Error;
       throw end();
     }
   }
