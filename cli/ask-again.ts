@@ -1,5 +1,5 @@
 /** Asks a target what was asked before, and compares what it answers with what was recorded. */
-import { VmNames } from '../search/conformance/campaign/campaign.ts';
+import { VmNames } from '../search/conformance/campaign/sequence.ts';
 import type { EventTarget, Question } from '../spec/target.ts';
 import type { Answer, TranscriptHeader } from '../spec/transcript.ts';
 

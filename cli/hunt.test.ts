@@ -82,7 +82,7 @@ describe('a program that does not keep to the protocol', () => {
   test('dies: that is an answer', () => {
     const target = program(lines(`if (line.includes('"op"')) process.exit(5); say({ ready: true });`));
     const { status, stdout } = pvmSpec('hunt', '--target', target, '--steps', '10', '--shrink', '0');
-    expect(stdout).toMatch(/differs: host_/);
+    expect(stdout).toMatch(/differs \(the machine stops\): host_/);
     expect(status).toBe(1);
   });
   test('hangs: that is an answer', () => {

@@ -1,4 +1,7 @@
 /** Calls of a transcript and their answers, as one reads them. */
+import { ends } from '../search/conformance/check.ts';
+import type { Difference } from '../search/conformance/check.ts';
+import { clauses } from '../spec/clauses.generated.ts';
 import type { Question } from '../spec/target.ts';
 import type { Answer, Scalar } from '../spec/transcript.ts';
 
@@ -25,6 +28,16 @@ export const sayQuestion = ({ op, args }: Question): string =>
     .filter(([name, value]) => !isPlain(name, value, args))
     .map(([name, value]) => (bare.has(name) ? sayArgument(value) : `${name} ${sayArgument(value)}`))
     .join(', ')})`;
+
+/** What ends a sequence is told whole; other differences are those of one field. */
+const whole: ReadonlySet<string> = new Set(ends);
+
+/** What was expected, and by which clause, and what came. */
+export function sayDifference({ what, expected, got, clause }: Difference): string[] {
+  const field = whole.has(what) ? '' : `${what} `;
+  const because = clause === undefined ? '' : `   ${clause}: ${clauses[clause].text}`;
+  return [`  expected ${field}${expected}${because}`, `  got      ${field}${got}`];
+}
 
 /** The fields of an answer; what a machine printed when it stopped is left to the file. */
 export function sayAnswer(answer: Answer): string {

@@ -2,10 +2,12 @@
 import { availableParallelism } from 'node:os';
 import type { Command } from 'commander';
 import type { EventTarget } from '../spec/target.ts';
-import { MachineDied } from '../targets/linux-pkvm/driver.ts';
 import { cacheFolder, findInstalled } from '../targets/linux-pkvm/installed.ts';
-import { LinuxPkvm, Misfit } from '../targets/linux-pkvm/target.ts';
-import { ProtocolError, StdioTarget } from '../targets/stdio/target.ts';
+import { LinuxPkvm } from '../targets/linux-pkvm/target.ts';
+import { TargetProblem } from '../targets/problem.ts';
+import { StdioTarget } from '../targets/stdio/target.ts';
+import { CannotHunt } from '../search/conformance/campaign/fit.ts';
+import { TimeUp } from '../search/conformance/campaign/deadline.ts';
 import { exitStatus, fail } from './output.ts';
 
 export interface TargetFlags {
@@ -31,9 +33,21 @@ export const targetOptions = (command: Command, usual: 'linux-pkvm' | null = 'li
     .option('--cache <folder>', 'where linux-pkvm was set up')
     .option('--patience <seconds>', 'how long a target may take until it counts as hung');
 
+const mostSeconds = 1e6;
+
+function secondsOf(patience: string | undefined): { seconds?: number } {
+  if (patience === undefined) return {};
+  const seconds = Number(patience);
+  if (seconds > 0 && seconds <= mostSeconds) return { seconds };
+  return fail(`--patience takes a number of seconds, got ${patience}`);
+}
+
+/** What went wrong, in one line, where it is the target's doing; undefined where it is ours. */
+export const problemOf = (error: unknown): string | undefined =>
+  error instanceof TargetProblem || error instanceof CannotHunt || error instanceof TimeUp ? error.message : undefined;
+
 export function openTarget({ target: name, release, cpu, cache, patience }: TargetFlags): EventTarget {
-  const seconds = patience === undefined ? {} : { seconds: Number(patience) };
-  if (Number.isNaN(seconds.seconds)) fail(`--patience takes a number of seconds, got ${patience ?? ''}`);
+  const seconds = secondsOf(patience);
   if (name.startsWith(stdio)) return new StdioTarget(name.slice(stdio.length), seconds);
   if (name !== 'linux-pkvm') fail(`there is no target ${name}; there are linux-pkvm and stdio:COMMAND`);
   const installed = findInstalled(cacheFolder(cache), release, cpu);
@@ -59,8 +73,10 @@ export async function withTargets<T extends readonly EventTarget[]>(
     return await use(targets);
   } catch (error) {
     await stopping;
-    if ([MachineDied, Misfit, ProtocolError].some((kind) => error instanceof kind)) fail((error as Error).message);
-    throw error;
+    const problem = problemOf(error);
+    if (problem === undefined) throw error;
+    await close();
+    fail(problem);
   } finally {
     await close();
     process.off('SIGINT', stop).off('SIGTERM', stop);

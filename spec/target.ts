@@ -43,6 +43,8 @@ export type Question = Pick<TranscriptEvent, 'op' | 'args'>;
 export interface EventTargetDescription extends Pick<TranscriptHeader, 'target' | 'profile' | 'sizes' | 'features'> {
   /** The calls that it can answer; the others are left out, and reported as not checked. */
   readonly calls: readonly string[];
+  /** How many vCPUs of a VM it wants to be asked about; two where nothing is said. */
+  readonly vcpus?: number | undefined;
 }
 
 /** What the target's own table says of each page; pages that it does not name are as at the start. */
@@ -50,6 +52,9 @@ export interface PageStates {
   readonly state: Readonly<Record<string, PageRecord>>;
   readonly otherPagesChanged: number;
 }
+
+/** The target stopped for good (`EL2`), or gave no answer in time (`hang`); the last that it said. */
+export type Panic = { readonly panic: 'EL2' | 'hang'; readonly message: string };
 
 /**
  * A target that answers in the words of a transcript, many calls at a time: whatever lies behind a pipe, where a round
@@ -59,9 +64,13 @@ export interface EventTarget {
   describe(): Promise<EventTargetDescription>;
   /** Start afresh, with the pages that the header names. Fails with a message if they cannot be had. */
   open(header: TranscriptHeader): Promise<void>;
-  /** Answers in order. If the target dies, the last answer says `panic`, and the calls behind it have none. */
+  /**
+   * Answers in order. If the target dies, the last answer says `panic`, and the calls behind it have none. If a call
+   * could not be made, or what came back is no answer, it says `problem`.
+   */
   answerAll(questions: readonly Question[]): Promise<readonly Answer[]>;
   /** The target's own page states, where it can show them. */
-  pageStates?(): Promise<PageStates | undefined>;
+  pageStates?(): Promise<PageStates | Panic | undefined>;
+  /** Nothing of it is left running; whoever waits for an answer is told. It can be opened again. */
   close(): Promise<void>;
 }

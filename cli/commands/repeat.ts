@@ -2,9 +2,9 @@
 import type { Command } from 'commander';
 import type { EventTarget } from '../../spec/target.ts';
 import type { TranscriptEvent, TranscriptHeader } from '../../spec/transcript.ts';
-import { linesOf, parseHeader, parseLine } from '../../targets/transcript/read.ts';
+import { MalformedLine, linesOf, parseHeader, parseLine } from '../../targets/transcript/read.ts';
 import { askAgain } from '../ask-again.ts';
-import { exitStatus, print } from '../output.ts';
+import { exitStatus, fail, print } from '../output.ts';
 import { openTarget, targetOptions, withTarget } from '../targets.ts';
 import type { TargetFlags } from '../targets.ts';
 
@@ -22,6 +22,18 @@ export function repeatCommand(trace: Command): void {
     });
 }
 
+/** What is wrong with the file is said with its line. */
+async function readOrFail(file: string): ReturnType<typeof read> {
+  try {
+    return await read(file);
+  } catch (error) {
+    if (error instanceof MalformedLine) fail(`${file}:${error.line}: ${error.message}`);
+    const { code, message } = error as NodeJS.ErrnoException;
+    if (code === undefined) throw error;
+    return fail(`cannot read ${file}: ${code === 'ENOENT' ? 'there is no such file' : message}`);
+  }
+}
+
 async function read(file: string): Promise<{ header: TranscriptHeader; events: TranscriptEvent[] }> {
   let header: TranscriptHeader | undefined;
   const events: TranscriptEvent[] = [];
@@ -33,12 +45,12 @@ async function read(file: string): Promise<{ header: TranscriptHeader; events: T
     const line = parseLine(number, text);
     if ('op' in line) events.push(line);
   }
-  if (header === undefined) throw new Error(`${file} is empty`);
+  if (header === undefined) throw new MalformedLine(1, 'the file is empty');
   return { header, events };
 }
 
 async function repeat(file: string, target: EventTarget, show: boolean): Promise<number> {
-  const { header, events } = await read(file);
+  const { header, events } = await readOrFail(file);
   const steps = await askAgain(target, header, events);
   const asked = steps.filter(({ got }) => got !== undefined);
   const differences = steps.filter(({ same }) => !same).length;

@@ -1,8 +1,8 @@
 /** `pvm-spec target setup linux-pkvm`: the real hypervisor, ready to be hunted on. */
 import type { Command } from 'commander';
-import { SetupProblem } from '../../targets/linux-pkvm/packages.ts';
 import { setUp } from '../../targets/linux-pkvm/setup.ts';
 import type { SetupOptions } from '../../targets/linux-pkvm/setup.ts';
+import { TargetProblem } from '../../targets/problem.ts';
 import { fail, print } from '../output.ts';
 
 export function targetCommand(target: Command): void {
@@ -24,7 +24,7 @@ export function targetCommand(target: Command): void {
         const { release, mode, machine } = installed.facts.target;
         print(`${fresh ? 'ready' : 'ready already'}: ${release}, ${mode}, ${machine}, in ${installed.folder}`);
       } catch (error) {
-        if (error instanceof SetupProblem) fail(error.message);
+        if (error instanceof TargetProblem) fail(error.message);
         throw error;
       }
     });

@@ -1,8 +1,8 @@
 /** `pvm-spec trace check FILE…`: are recorded answers what the spec says? */
 import type { Command } from 'commander';
-import { clauses } from '../../spec/clauses.generated.ts';
 import type { TranscriptEvent } from '../../spec/transcript.ts';
 import { exitStatus, fail, print } from '../output.ts';
+import { sayDifference } from '../say.ts';
 import { checkTraceFile } from '../trace-file.ts';
 import type { LineDifference, TraceReport } from '../trace-file.ts';
 import { recordCommand } from './hunt.ts';
@@ -62,13 +62,8 @@ export function describeTrace(report: TraceReport): string[] {
 }
 
 function describeDifference(file: string, difference: LineDifference): string[] {
-  const { line, event, what, expected, got, clause } = difference;
-  const because = clause === undefined ? '' : `   ${clause}: ${clauses[clause].text}`;
-  return [
-    `${file}:${line}: ${event === undefined ? 'state' : sayEvent(event)}`,
-    `  expected ${what} ${expected}${because}`,
-    `  got      ${what} ${got}`,
-  ];
+  const { line, event } = difference;
+  return [`${file}:${line}: ${event === undefined ? 'state' : sayEvent(event)}`, ...sayDifference(difference)];
 }
 
 const sayEvent = ({ op, args }: TranscriptEvent): string =>

@@ -1,10 +1,9 @@
 /** One hunt for each seed on a hypervisor that has a patch in it, and the shortest of what was found, shrunk. */
-import { hunt } from '../../search/conformance/campaign/campaign.ts';
-import type { Divergence } from '../../search/conformance/campaign/campaign.ts';
-import { Shrinker } from '../../search/conformance/campaign/shrink.ts';
-import type { Shrunk } from '../../search/conformance/campaign/shrink.ts';
+import { Campaign } from '../../search/conformance/campaign/campaign.ts';
+import type { Divergence, Shrunk } from '../../search/conformance/campaign/campaign.ts';
 import { profiles } from '../../spec/profiles/all.ts';
 import type { EventTarget } from '../../spec/target.ts';
+import { problemOf } from '../targets.ts';
 
 export interface Effort {
   readonly seeds: readonly number[];
@@ -24,30 +23,35 @@ export interface Hunted {
   readonly seeds: number;
   readonly found: readonly Found[];
   readonly shrunk: Shrunk | undefined;
+  /** How long it took until nothing shorter was found. */
+  readonly shrinkSeconds: number;
 }
 
 /** Calls from one fresh start to the next, and from one look at the table of page states to the next. */
 const length = 3000;
 const statesEvery = 250;
 
-export async function huntWithSeeds(target: EventTarget, effort: Effort): Promise<Hunted> {
-  const description = await target.describe();
+export async function huntWithSeeds(
+  targets: readonly [EventTarget, ...EventTarget[]],
+  effort: Effort,
+): Promise<Hunted> {
+  const description = await targets[0].describe();
   const profile = profiles.get(description.profile);
   if (profile === undefined) throw new Error(`unreachable: no profile ${description.profile}`);
+  const campaign = new Campaign(targets, description, { profile, length, statesEvery });
   const found: Found[] = [];
   for (const seed of effort.seeds) {
     const before = performance.now();
-    const { steps } = effort;
-    const report = await hunt([target], { profile, seed, steps, length, statesEvery, expired: () => false });
+    const runs = Math.ceil(effort.steps / length);
+    const { steps, divergence } = await campaign.hunt({ seed, runs, until: Infinity });
     const seconds = (performance.now() - before) / 1000;
-    if (report.divergence) found.push({ steps: report.steps, seconds, divergence: report.divergence });
+    if (divergence) found.push({ steps, seconds, divergence });
   }
-  const shortest = [...found].sort((a, b) => a.divergence.questions.length - b.divergence.questions.length)[0];
-  const until = performance.now() + 1000 * effort.shrinkSeconds;
-  const shrinker = new Shrinker(target, description, profile, () => performance.now() > until);
-  return {
-    seeds: effort.seeds.length,
-    found,
-    shrunk: shortest && (await shrinker.shrink(shortest.divergence)),
-  };
+  const shortest = [...found].sort((a, b) => lengthOf(a) - lengthOf(b))[0];
+  const before = performance.now();
+  const shrunk = shortest && (await campaign.shrink(shortest.divergence, before + 1000 * effort.shrinkSeconds));
+  if (shrunk?.failure && problemOf(shrunk.failure) === undefined) throw shrunk.failure;
+  return { seeds: effort.seeds.length, found, shrunk, shrinkSeconds: (performance.now() - before) / 1000 };
 }
+
+const lengthOf = ({ divergence }: Found): number => divergence.met.questions.length;

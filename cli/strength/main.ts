@@ -9,7 +9,7 @@ import { cacheRoot } from '../../targets/linux-pkvm/installed.ts';
 import { patchesIn } from '../../targets/linux-pkvm/kernel/patch.ts';
 import type { Patch } from '../../targets/linux-pkvm/kernel/patch.ts';
 import { fetchSource } from '../../targets/linux-pkvm/kernel/tree.ts';
-import { SetupProblem } from '../../targets/linux-pkvm/packages.ts';
+import { TargetProblem } from '../../targets/problem.ts';
 import { exitStatus, fail, print } from '../output.ts';
 import { headLine, line } from './line.ts';
 import { isRight, keepResult, rowsOf } from './result.ts';
@@ -38,7 +38,7 @@ function wanted(names: readonly string[]): Patch[] {
 
 /** A patch that cannot be hunted for does not end the run, and what was known of it stays. */
 function orProblem(error: unknown): undefined {
-  if (!(error instanceof SetupProblem)) throw error;
+  if (!(error instanceof TargetProblem)) throw error;
   print(error.message);
 }
 
@@ -74,7 +74,7 @@ const command = new Command('strength')
     try {
       process.exitCode = await strength(names, flags);
     } catch (error) {
-      if (error instanceof SetupProblem) fail(error.message);
+      if (error instanceof TargetProblem) fail(error.message);
       throw error;
     }
   });

@@ -23,6 +23,8 @@ export interface Result {
 /** The shortest sequence, and how its last answer differs. */
 interface Shown extends Difference {
   readonly last: string;
+  /** How long it took to get there. */
+  readonly seconds?: number;
   readonly sequence: readonly string[];
 }
 
@@ -37,20 +39,20 @@ type Setting = Pick<Result, 'date' | 'source' | 'machine' | 'calls'>;
 const median = (values: readonly number[]): number =>
   [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? NaN;
 
-export function resultOf({ seeds, found, shrunk }: Hunted, setting: Setting): Result {
+export function resultOf({ seeds, found, shrunk, shrinkSeconds }: Hunted, setting: Setting): Result {
   const base = { ...setting, seeds, found: found.length };
-  const [last, answer] = [shrunk?.questions.at(-1), shrunk?.answers.at(-1)];
+  const last = shrunk?.met.questions.at(-1);
   if (shrunk === undefined || last === undefined) return base;
-  const died = answer !== undefined && 'panic' in answer;
+  const { difference, questions } = shrunk.met;
   return {
     ...base,
     steps: median(found.map((one) => one.steps)),
     seconds: Number(median(found.map((one) => one.seconds)).toFixed(1)),
     shrunk: {
-      ...shrunk.difference,
-      ...(died && { what: 'panic' }),
+      ...difference,
       last: last.op,
-      sequence: shrunk.questions.map(sayQuestion),
+      seconds: Number(shrinkSeconds.toFixed(1)),
+      sequence: questions.map(sayQuestion),
     },
   };
 }

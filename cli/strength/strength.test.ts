@@ -22,10 +22,12 @@ const patch = (name: string, more: Partial<Patch> = {}): Patch => ({
 });
 const difference = { what: 'ret', expected: '"EPERM"', got: '0', clause: 'UNSHARE-HYP-BORROWED' } as const;
 const questions = [{ op: 'host_unshare_hyp', args: { page: 'P0' } }];
+const met = { questions, answers: [], changed: [], difference, kind: 'done where refused' } as const;
 const hunted = (...steps: number[]): Hunted => ({
   seeds: 3,
   found: steps.map((count) => ({ steps: count, seconds: count / 100 }) as Found),
-  shrunk: steps.length === 0 ? undefined : { questions, answers: [], changed: [], difference, repeated: true, runs: 9 },
+  shrunk: steps.length === 0 ? undefined : { met, repeated: true, runs: 9, failure: undefined },
+  shrinkSeconds: 1.23,
 });
 const row = (one: Patch, ...steps: number[]): Row => ({ patch: one, result: resultOf(hunted(...steps), setting) });
 const harmless = { kind: 'harmless', breaks: undefined } as const;
@@ -46,7 +48,8 @@ test('a line says what was broken, the medians, and how it shows', () => {
   expect(line(lent).split(/ {2,}/)).toEqual([
     ...['lent', 'found', 'UNSHARE-HYP-BORROWED', '20', '0.2', '1', 'host_unshare_hyp: ret 0, not "EPERM"'],
   ]);
-  const dead = { ...hunted(8), shrunk: { ...hunted(8).shrunk, answers: [{ panic: 'EL2' }] } as Hunted['shrunk'] };
+  const stop = { ...met, difference: { ...difference, what: 'panic' } };
+  const dead = { ...hunted(8), shrunk: { met: stop, repeated: true, runs: 9, failure: undefined } };
   expect(line({ patch: patch('dead'), result: resultOf(dead, setting) })).toContain(
     'host_unshare_hyp stops the hypervisor',
   );

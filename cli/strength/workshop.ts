@@ -5,6 +5,7 @@ import { KernelTree } from '../../targets/linux-pkvm/kernel/tree.ts';
 import { SetupProblem } from '../../targets/linux-pkvm/packages.ts';
 import { setUp } from '../../targets/linux-pkvm/setup.ts';
 import { LinuxPkvm } from '../../targets/linux-pkvm/target.ts';
+import { usualJobs } from '../targets.ts';
 import { huntWithSeeds } from './hunted.ts';
 import type { Effort, Hunted } from './hunted.ts';
 import { resultOf } from './result.ts';
@@ -28,7 +29,7 @@ export class Workshop {
     this.effort = effort;
   }
 
-  /** Plant a patch and hunt for it. Throws SetupProblem where that cannot be. */
+  /** Plant a patch and hunt for it. Throws TargetProblem where that cannot be. */
   async resultOf(patch: Patch): Promise<Result> {
     if (!this.tree.plant(patch)) throw new SetupProblem(`${patch.name} does not apply to ${this.source}`);
     const hunted = await this.hunt();
@@ -42,11 +43,12 @@ export class Workshop {
     const { installed } = await setUp({ kdir, image, cache: this.folder }, () => undefined);
     const { release, machine, mode } = installed.facts.target;
     this.machine = `${release} as ${mode}, ${machine}`;
-    const target = new LinuxPkvm(installed, { seconds: patience });
+    const target = (): LinuxPkvm => new LinuxPkvm(installed, { seconds: patience });
+    const targets: [LinuxPkvm, ...LinuxPkvm[]] = [target(), ...Array.from({ length: usualJobs('') - 1 }, target)];
     try {
-      return await huntWithSeeds(target, this.effort);
+      return await huntWithSeeds(targets, this.effort);
     } finally {
-      await target.close();
+      await Promise.all(targets.map((one) => one.close()));
     }
   }
 
@@ -55,7 +57,7 @@ export class Workshop {
     this.tree.plant();
     const before = performance.now();
     const { found, shrunk } = await this.hunt();
-    const difference = JSON.stringify(shrunk?.difference);
+    const difference = JSON.stringify(shrunk?.met.difference);
     if (found.length > 0) throw new SetupProblem(`this kernel differs with no patch in it: ${difference}`);
     const seconds = ((performance.now() - before) / 1000).toFixed(0);
     return `without a patch ${this.machine} answers as the spec says; built, booted and asked in ${seconds} s`;

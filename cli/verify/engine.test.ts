@@ -8,6 +8,9 @@ import { huntFault } from '../../mutants/model/campaign.ts';
 import { faults } from '../../mutants/model/all.ts';
 import { necessityOf } from '../../search/guards/mutation.ts';
 import { exhibit, voided } from '../../search/machine/negative-controls.ts';
+import { byTheRules, describedAs } from '../../search/conformance/campaign/by-the-rules.ts';
+import { Campaign } from '../../search/conformance/campaign/campaign.ts';
+import { QuestionSequence } from '../../search/conformance/campaign/sequence.ts';
 import { pages } from '../../search/scopes/linux.ts';
 import { linux73 } from '../../spec/profiles/linux-7.3.ts';
 import type { VerifyOptions, Watcher } from './result.ts';
@@ -39,6 +42,17 @@ test.each(checkNames(options))('without fast-check, verify cannot run %s', async
   await expect(verify({ ...options, check }, watcher)).rejects.toThrow('fast-check is not there');
 });
 
+const about = describedAs(linux73);
+const onTarget = (): Campaign =>
+  new Campaign([byTheRules(linux73, about)], about, { profile: linux73, length: 10, statesEvery: 10 });
+const huntOnTarget = (): Promise<unknown> => onTarget().hunt({ seed: 1, runs: 1, until: Infinity });
+function shrinkOnTarget(): Promise<unknown> {
+  const question = { op: 'mkyoung', args: { gfn: 1 } };
+  const difference = { what: 'ret', expected: '0', got: '1' };
+  const met = { questions: [question], answers: [], difference, kind: 'other content', changed: [true] } as const;
+  return onTarget().shrink({ run: 0, sequence: new QuestionSequence([{ question }]), met }, Infinity);
+}
+
 const campaigns: readonly (readonly [string, () => Promise<unknown>])[] = [
   ['a guard that is left out', () => necessityOf(linux73, [pages], { call: 'donate_guest', clause: 'DONATE-OWNED' })],
   ['a fault of the model', () => huntFault(faults[0] as (typeof faults)[number], 1, 1)],
@@ -47,6 +61,8 @@ const campaigns: readonly (readonly [string, () => Promise<unknown>])[] = [
     'a fault of a verifier',
     () => huntEvidence(evidenceFaults[0] as (typeof evidenceFaults)[number], new EvidencePool(1), 1),
   ],
+  ['a wrong answer of a target', () => huntOnTarget()],
+  ['how a wrong answer of a target shrinks', () => shrinkOnTarget()],
   ['a negative control', () => exhibit(voided[0] as (typeof voided)[number], 1, 1)],
 ];
 

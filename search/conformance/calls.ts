@@ -9,6 +9,10 @@ const pageBytes = 4096;
 /** The first handle that the hypervisor gives out; entry n of the VM table has handle n more. */
 export const firstHandle = 0x1000;
 
+const wordRange = 2 ** 64;
+/** Whatever is larger is as wrong as this: a number of the state has so many bits. */
+const largest = 2 ** 31 - 1;
+
 /** An event that cannot be read as a call: what was expected, and what was found. */
 export class UnreadableEvent extends Error {}
 
@@ -31,8 +35,17 @@ class Fields {
     throw new UnreadableEvent(`${this.op} needs a ${type} as ${name}, got ${got}`);
   }
 
+  /** A whole number of at most 64 bits. */
   number(name: string): number {
-    return this.take(name, 'number') as number;
+    const found = this.integer(name);
+    if (found >= 0 && found < wordRange) return found;
+    throw new UnreadableEvent(`${this.op} needs a whole number of at most 64 bits as ${name}, got ${found}`);
+  }
+
+  integer(name: string): number {
+    const found = this.take(name, 'number') as number;
+    if (Number.isInteger(found)) return found;
+    throw new UnreadableEvent(`${this.op} needs a whole number as ${name}, got ${found}`);
   }
 
   /** A number that counts as 0 where it is not given. */
@@ -70,12 +83,21 @@ const page =
     const text = fields.text(name);
     const first = names.pages.get(text);
     if (first === undefined) throw new UnreadableEvent(`the header declares no page ${text}`);
-    return first + (offset === undefined ? 0 : Math.floor(fields.number(offset) / pageBytes));
+    const at = first + (offset === undefined ? 0 : Math.floor(fields.number(offset) / pageBytes));
+    if (at < names.pageCount) return at;
+    throw new UnreadableEvent(`${offset} leads beyond the pages that the header declares`);
   };
 const number =
   (name: string): Reader =>
   (fields) =>
-    fields.number(name);
+    Math.min(fields.number(name), largest);
+
+/** How many pages a list takes: none that the header does not declare. */
+const pages: Reader = (fields, names, word) => {
+  const count = fields.number('pages');
+  if (page('first')(fields, names, word) + count <= names.pageCount) return count;
+  throw new UnreadableEvent(`${count} pages lead beyond those that the header declares`);
+};
 const truth =
   (name: string): Reader =>
   (fields) =>
@@ -88,7 +110,7 @@ const misaligned =
 const handle: Reader = (fields) => {
   fields.vmName();
   const number = fields.number('handle');
-  return number < firstHandle ? none : number - firstHandle;
+  return number < firstHandle ? none : Math.min(number - firstHandle, largest);
 };
 
 const value: Reader = (fields, _, word) => {
@@ -103,7 +125,7 @@ const value: Reader = (fields, _, word) => {
 
 /** Permissions beyond the four bits are all the same to the spec: they are none. */
 const prot: Reader = (fields) => {
-  const bits = fields.number('prot');
+  const bits = fields.integer('prot');
   return bits >= 0 && bits < 16 ? bits : 16;
 };
 
@@ -132,7 +154,7 @@ const readers: Readonly<Record<string, Reader>> = {
   vcpu: number('vcpu'),
   nr: number('nr'),
   mkold: truth('mkold'),
-  pages: number('pages'),
+  pages,
   id: number('id'),
 };
 

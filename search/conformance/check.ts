@@ -160,9 +160,15 @@ export class TranscriptChecker {
   private forget(first: number, pages: number): void {
     const { base } = this.machine.layout;
     const { words } = this.machine.world;
-    for (let cell = base.word + first * words; cell < base.word + (first + pages) * words; cell++) {
-      this.state.set(cell, content.unknown);
+    for (const page of this.run(first, pages)) {
+      for (let word = 0; word < words; word++) this.state.set(base.word + page * words + word, content.unknown);
     }
+  }
+
+  /** So many pages from one on, as far as the world has them. */
+  private run(first: number, pages: number): number[] {
+    const end = Math.min(first + pages, this.machine.world.pages.length);
+    return Array.from({ length: Math.max(0, end - first) }, (_, i) => first + i);
   }
 
   private returnedPages(op: string): number[] {
@@ -192,8 +198,7 @@ export class TranscriptChecker {
     // Pages on a list carry its link in their first word.
     returned.forEach(linked);
     if (op === 'topup_memcache') {
-      const first = this.argument(op, 'first');
-      for (let i = 0; i < this.argument(op, 'pages'); i++) linked(first + i);
+      this.run(this.argument(op, 'first'), this.argument(op, 'pages')).forEach(linked);
     }
     if (op === 'init_vm') {
       const handle = this.machine.rule(op).rule.answer === 'vm' ? this.state.answer : this.argument(op, 'vm');
@@ -250,8 +255,12 @@ export class TranscriptChecker {
     const first = this.names.pages.get(from ?? '');
     if (first === undefined || from === undefined) throw new UnreadableEvent(`the header declares no page ${name}`);
     if (to === undefined) return [first];
-    const start = Number(from.slice(from.indexOf('+') + 1));
-    return Array.from({ length: Number(to) - start + 1 }, (_, i) => first + i);
+    const [block, start] = from.split('+');
+    const last = this.names.pages.get(`${block ?? ''}+${to}`);
+    if (start === undefined || last === undefined || last < first) {
+      throw new UnreadableEvent(`the header declares no pages ${name}`);
+    }
+    return this.run(first, last - first + 1);
   }
 
   private pageWords(page: number): string {
@@ -287,18 +296,29 @@ const recordWords = (record: PageRecord | undefined, isTable: boolean): string =
     record?.guestShares ?? 0,
   );
 
-const text = (value: unknown): string => (value === undefined ? 'nothing' : JSON.stringify(value));
+/** What ends a sequence whatever was expected: the machine stopped, or a call could not be made or not be understood. */
+export const ends: readonly string[] = ['panic', 'problem'];
+
+const longest = 200;
+function text(value: unknown): string {
+  const said = value === undefined ? 'nothing' : JSON.stringify(value);
+  return said.length > longest ? `${said.slice(0, longest)}…` : said;
+}
 
 /** The first field in which two answers differ. That a machine stops is compared, how it does so is not. */
 function compare(op: string, expected: Answer, got: Answer, clause: ClauseId | undefined): Difference | undefined {
   if ('panic' in expected && 'panic' in got) return undefined;
+  const why = clause ? { clause } : {};
+  for (const end of ends) {
+    if (end in got) return { what: end, expected: text(expected), got: text(got), ...why };
+  }
   const fields = new Set([...Object.keys(expected), ...Object.keys(got)]);
   for (const field of fields) {
     if (field === 'message' || expected[field] === anything) continue;
     // Only topping up is about the length of the host's list; beside other answers it is not recorded everywhere.
     if (field === 'memcache' && got[field] === undefined && op !== 'topup_memcache') continue;
     if (text(expected[field]) !== text(got[field])) {
-      return { what: field, expected: text(expected[field]), got: text(got[field]), ...(clause ? { clause } : {}) };
+      return { what: field, expected: text(expected[field]), got: text(got[field]), ...why };
     }
   }
   return undefined;

@@ -5,6 +5,8 @@ import type { GfnShape, PageKind, PageShape, World } from '../../spec/world.ts';
 /** Numbers of pages, frames and offsets by the names that a transcript uses. */
 export interface Names {
   readonly pages: ReadonlyMap<string, number>;
+  /** How many pages there are; several names may stand for one. */
+  readonly pageCount: number;
   readonly gfns: ReadonlyMap<number, number>;
   readonly offsets: ReadonlyMap<number, number>;
 }
@@ -18,6 +20,10 @@ const kindOf: Readonly<Record<SpecialKind, PageKind>> = {
   'last page of the address space': 'wrapping',
   alias: 'memory',
 };
+
+/** A VM may be made for more, but has no more. */
+const mostVcpus = 512;
+const isCount = (value: unknown): value is number => Number.isInteger(value) && Number(value) >= 0;
 
 /** The code of the guest fills the first 64 bytes of its page. */
 const codeOffsets = [0, 8, 16, 24, 32, 40, 48, 56];
@@ -34,9 +40,9 @@ export class Survey {
 
   add(event: TranscriptEvent): void {
     const { gfn, offset, nrVcpus } = event.args;
-    if (typeof nrVcpus === 'number') this.vcpus = Math.max(this.vcpus, nrVcpus);
-    if (typeof gfn === 'number') this.gfns.add(gfn);
-    if (typeof offset === 'number' && !noWordOffset.has(event.op)) this.offsets.add(offset);
+    if (isCount(nrVcpus)) this.vcpus = Math.max(this.vcpus, Math.min(mostVcpus, nrVcpus));
+    if (isCount(gfn)) this.gfns.add(gfn);
+    if (isCount(offset) && !noWordOffset.has(event.op)) this.offsets.add(offset);
   }
 }
 
@@ -61,6 +67,13 @@ function pageShapes(header: TranscriptHeader): PageShape[] {
   return shapes;
 }
 
+/** Nothing, where a structure that starts on the last page goes on. */
+const beyond = (pages: number, count: number): PageShape[] =>
+  Array.from({ length: count }, (_, i) => {
+    const pfn = pages + i;
+    return { kind: 'hole', pfn, of: pfn, aligned: 1, name: '(beyond the last page)' };
+  });
+
 const aliased = (special: SpecialPage, shapes: readonly PageShape[]): number =>
   special.of === undefined
     ? -1
@@ -70,7 +83,7 @@ const aliased = (special: SpecialPage, shapes: readonly PageShape[]): number =>
 const levelsBelowRoot = (ipaBits: number): number => Math.ceil((ipaBits - 4 - pageBits) / 9) - 1;
 
 function gfnShapes(survey: Survey, codeGfn: number, ipaBits: number): { gfns: GfnShape[]; tables: number } {
-  const numbers = new Set([codeGfn, ...survey.gfns].filter((gfn) => gfn >= 0));
+  const numbers = new Set([codeGfn, ...survey.gfns].filter((gfn) => gfn >= 0 && gfn < 2 ** 64));
   for (const gfn of [...numbers]) numbers.add(gfn % frameWrap).add(headOf(gfn % frameWrap));
   const list = [...numbers].sort((a, b) => a - b);
   const index = new Map(list.map((gfn, i) => [gfn, i]));
@@ -99,14 +112,15 @@ function gfnShapes(survey: Survey, codeGfn: number, ipaBits: number): { gfns: Gf
 const headOf = (gfn: number): number => gfn - (gfn % framesInBlock);
 
 export function transcriptWorld(header: TranscriptHeader, survey: Survey): { world: World; names: Names } {
-  const pages = pageShapes(header);
+  const named = pageShapes(header);
   const codeGfn = header.guestStubGfn ?? -1;
   const { gfns, tables } = gfnShapes(survey, codeGfn, header.features?.ipaBits ?? 48);
   const gfnNumbers = new Map(gfns.map((shape, i) => [shape.frame, i]));
   const offsets = [...codeOffsets, ...[...survey.offsets].filter((offset) => !codeOffsets.includes(offset))];
   const size = (name: string): number => header.sizes?.[name] ?? 0;
+  const longest = Math.max(0, ...Object.values(header.sizes ?? {}));
   const world: World = {
-    pages,
+    pages: [...named, ...beyond(named.length, longest)],
     gfns,
     tables,
     slots: 255,
@@ -132,10 +146,15 @@ export function transcriptWorld(header: TranscriptHeader, survey: Survey): { wor
     codeGfn: gfnNumbers.get(codeGfn) ?? -1,
     codeWords: codeOffsets.length,
   };
-  const numbers = new Map(pages.map((shape, i) => [shape.name, i]));
+  const numbers = new Map(named.map((shape, i) => [shape.name, i]));
   for (const block of Object.keys(header.blocks)) numbers.set(block, numbers.get(`${block}+0`) as number);
   return {
     world,
-    names: { pages: numbers, gfns: gfnNumbers, offsets: new Map(offsets.map((offset, i) => [offset, i])) },
+    names: {
+      pages: numbers,
+      pageCount: named.length,
+      gfns: gfnNumbers,
+      offsets: new Map(offsets.map((offset, i) => [offset, i])),
+    },
   };
 }

@@ -1,5 +1,6 @@
 /** From a call of the spec's to the words of a transcript: the inverse of `calls.ts`. */
 import type { CompiledRule } from '../../spec/machine.ts';
+import type { Rule } from '../../spec/rule.ts';
 import type { Question } from '../../spec/target.ts';
 import { passed } from '../../spec/term.ts';
 import type { Args } from '../../spec/term.ts';
@@ -60,6 +61,9 @@ const writers: Readonly<Record<string, Writer>> = {
   argFault: (value, { choices }) => (value === 0 ? {} : choices.below(2) === 0 ? { offset: 8 } : { arg2: 1 }),
   id: (value) => ({ id: value, args: [] }),
 };
+
+/** Every argument of the call has words. */
+export const isWorded = ({ parameters }: Rule): boolean => Object.keys(parameters).every((name) => name in writers);
 
 /** The event, without its answer, for a call whose arguments are bound. */
 export function questionOf(rule: CompiledRule, args: Args, wording: Wording): Question {

@@ -3,6 +3,8 @@ import { spawn, spawnSync } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { TargetProblem } from '../problem.ts';
+import { Batches, batchOf } from './batches.ts';
 import { Monitor } from './monitor.ts';
 
 export interface Hardware {
@@ -27,7 +29,7 @@ export interface Snapshot {
 }
 
 /** The machine stopped for good, or gave no answer in time. `console`: the last lines that it printed. */
-export class MachineDied extends Error {
+export class MachineDied extends TargetProblem {
   readonly console: readonly string[];
   readonly hung: boolean;
 
@@ -39,7 +41,6 @@ export class MachineDied extends Error {
 }
 
 const program = 'qemu-system-aarch64';
-const batchEnd = '.\n';
 const bootSeconds = 120;
 
 /** The emulator's version as it says it, or undefined where it is not installed. */
@@ -91,18 +92,12 @@ const drop = (folder: string): void => {
 };
 process.once('exit', () => inUse.forEach(drop));
 
-interface Waiter {
-  readonly resolve: (lines: string[]) => void;
-  readonly reject: (error: Error) => void;
-}
-
 export class Emulator {
   private readonly process: ChildProcess;
   private readonly folder: string;
   private readonly commandLine: string;
   private monitor: Monitor | undefined;
-  private received = '';
-  private waiter: Waiter | undefined;
+  private readonly batches = new Batches();
   private death: MachineDied | undefined;
   private complaint = '';
 
@@ -139,23 +134,26 @@ export class Emulator {
       '-append',
       append,
     ]);
-    await emulator.exchange(undefined, bootSeconds);
+    await emulator.next(bootSeconds);
     return emulator;
   }
 
-  /** Go on from a snapshot; the files stay as they are. */
-  static async restore(runs: string, hardware: Hardware, from: Boot, snapshot: Snapshot): Promise<Emulator> {
+  /** Start from a snapshot, whose files stay as they are: `resume` comes next. */
+  static paused(runs: string, hardware: Hardware, from: Boot, snapshot: Snapshot): Emulator {
     const folder = Emulator.folderIn(runs);
-    const emulator = new Emulator(folder, [
+    return new Emulator(folder, [
       ...machineArguments(hardware, snapshot.memory, false, folder),
       // Not loaded again: a machine that has a kernel answers its calls to switch off.
       ...['-kernel', from.initramfs],
       ...['-incoming', 'defer'],
     ]);
-    const monitor = await emulator.control();
+  }
+
+  /** Go on where the snapshot was taken. */
+  async resume({ devices }: Snapshot): Promise<void> {
+    const monitor = await this.control();
     await monitor.ignoreSharedMemory();
-    await monitor.execute('migrate-incoming', { uri: `exec:cat '${snapshot.devices}'` });
-    return emulator;
+    await monitor.execute('migrate-incoming', { uri: `exec:cat '${devices}'` });
   }
 
   /** Write a snapshot beside the memory file; the machine stands still afterwards. */
@@ -182,53 +180,39 @@ export class Emulator {
     return existsSync(file) ? readFileSync(file, 'latin1') : '';
   }
 
-  /** Send requests and wait for one answer line each. Throws MachineDied. */
-  async ask(requests: readonly string[], seconds: number): Promise<string[]> {
-    const answers = await this.exchange(`${requests.join('\n')}\n${batchEnd}`, seconds);
-    if (answers.length !== requests.length) {
-      throw new Error(`the agent gave ${answers.length} answers to ${requests.length} requests`);
-    }
-    return answers;
+  /** Send requests, and wait for the agent's lines: one each, unless it has gone wrong. Throws MachineDied. */
+  ask(requests: readonly string[], seconds: number): Promise<string[]> {
+    this.process.stdin?.write(batchOf(requests));
+    return this.next(seconds);
   }
 
-  private exchange(text: string | undefined, seconds: number): Promise<string[]> {
-    return new Promise((resolve, reject) => {
-      if (this.death) {
-        reject(this.death);
-        return;
-      }
-      const timer = setTimeout(() => {
-        this.die(`no answer within ${seconds} s`, true);
-        this.process.kill('SIGKILL');
-      }, seconds * 1000);
-      this.waiter = {
-        resolve: (lines) => {
-          clearTimeout(timer);
-          resolve(lines);
-        },
-        reject: (error) => {
-          clearTimeout(timer);
-          reject(error);
-        },
-      };
-      if (text !== undefined) this.process.stdin?.write(text);
-      this.deliver();
+  /** The same, each in a batch of its own, so that what was answered before the machine died is known. */
+  async askEach(
+    requests: readonly string[],
+    seconds: number,
+  ): Promise<{ readonly answers: readonly (readonly string[])[]; readonly death: MachineDied | undefined }> {
+    const answers: string[][] = [];
+    this.process.stdin?.write(requests.map((request) => batchOf([request])).join(''));
+    try {
+      while (answers.length < requests.length) answers.push(await this.next(seconds));
+    } catch (error) {
+      if (error instanceof MachineDied) return { answers, death: error };
+      throw error;
+    }
+    return { answers, death: undefined };
+  }
+
+  private next(seconds: number): Promise<string[]> {
+    return this.batches.next(seconds, () => {
+      this.die(`no answer within ${seconds} s`, true);
+      this.process.kill('SIGKILL');
     });
   }
 
   private receive(text: string): void {
-    this.received += text;
-    if (this.received.endsWith(batchEnd)) this.deliver();
-  }
-
-  private deliver(): void {
-    const { received, waiter } = this;
-    if (waiter === undefined || !received.endsWith(batchEnd)) return;
-    const end = received.length - batchEnd.length;
-    if (end > 0 && received[end - 1] !== '\n') return;
-    this.received = '';
-    this.waiter = undefined;
-    waiter.resolve(end === 0 ? [] : received.slice(0, end - 1).split('\n'));
+    if (this.batches.take(text)) return;
+    this.die('the agent says more than anyone asked for', false);
+    this.process.kill('SIGKILL');
   }
 
   private die(message: string, hung: boolean): void {
@@ -236,8 +220,7 @@ export class Emulator {
     const complaint = this.complaint.trim();
     const lines = this.console.split(/\r?\n/).filter((line) => line.trim() !== '');
     this.death = new MachineDied(complaint === '' ? message : `${message}: ${complaint}`, lines.slice(-40), hung);
-    this.waiter?.reject(this.death);
-    this.waiter = undefined;
+    this.batches.close(this.death);
   }
 
   /** Ends the machine and everything that belongs to it. */

@@ -63,12 +63,21 @@ export function cacheRoot(chosen?: string): string {
 /** Where releases are set up. */
 export const cacheFolder = (chosen?: string): string => join(cacheRoot(chosen), 'linux-pkvm');
 
+/** Nothing where a set-up was cut short. */
+function factsIn(file: string): Facts | undefined {
+  try {
+    return JSON.parse(readFileSync(file, 'utf8')) as Facts;
+  } catch {
+    return undefined;
+  }
+}
+
 function read(cache: string, name: string): Installed | undefined {
   const folder = join(cache, name);
   const file = join(folder, files.facts);
   if (name.startsWith('.') || !existsSync(file)) return undefined;
-  const facts = JSON.parse(readFileSync(file, 'utf8')) as Facts;
-  if (facts.guest !== guestVersion()) return undefined;
+  const facts = factsIn(file);
+  if (facts?.guest !== guestVersion()) return undefined;
   return {
     folder,
     facts,

@@ -2,6 +2,7 @@
 import { connect } from 'node:net';
 import type { Socket } from 'node:net';
 import { createInterface } from 'node:readline';
+import { TargetProblem } from '../problem.ts';
 
 type Message = Readonly<Record<string, unknown>>;
 
@@ -13,6 +14,23 @@ const openSocket = (path: string): Promise<Socket> =>
     socket.once('connect', () => resolve(socket));
     socket.once('error', reject);
   });
+
+/** How long the emulator may take for a message, or for a snapshot. */
+const patience = 30_000;
+const triesToConnect = 2000;
+
+async function listening(path: string, death: () => Error | undefined): Promise<Socket> {
+  for (let tries = 1; ; tries++) {
+    const dead = death();
+    if (dead) throw dead;
+    try {
+      return await openSocket(path);
+    } catch (error) {
+      if (tries === triesToConnect) throw new TargetProblem(`no way to the emulator's monitor: ${String(error)}`);
+      await pause(5);
+    }
+  }
+}
 
 export class Monitor {
   private readonly socket: Socket;
@@ -35,28 +53,30 @@ export class Monitor {
 
   /** Connects as soon as the emulator listens; `death` says if it never will. */
   static async connect(path: string, death: () => Error | undefined): Promise<Monitor> {
-    for (let tries = 0; ; tries++) {
-      const dead = death();
-      if (dead) throw dead;
-      try {
-        const monitor = new Monitor(await openSocket(path));
-        await monitor.next();
-        await monitor.execute('qmp_capabilities');
-        return monitor;
-      } catch (error) {
-        if (tries === 2000) throw error;
-        await pause(5);
-      }
-    }
+    const monitor = new Monitor(await listening(path, death));
+    await monitor.next();
+    await monitor.execute('qmp_capabilities');
+    return monitor;
   }
 
   private async next(): Promise<Message> {
     for (;;) {
       const message = this.messages.shift();
       if (message) return message;
-      if (this.closed) throw new Error('the emulator closed its monitor');
-      await new Promise<void>((resolve) => (this.wake = resolve));
+      if (this.closed) throw new TargetProblem('the emulator closed its monitor, or no longer answers there');
+      await this.news();
     }
+  }
+
+  /** A message, or the end: an emulator that says nothing is given up. */
+  private news(): Promise<void> {
+    return new Promise((resolve) => {
+      const timer = setTimeout(() => this.socket.destroy(), patience);
+      this.wake = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+    });
   }
 
   async execute(command: string, args?: Message): Promise<Message> {
@@ -64,7 +84,7 @@ export class Monitor {
     for (;;) {
       const message = await this.next();
       if ('return' in message) return message['return'] as Message;
-      if ('error' in message) throw new Error(`${command}: ${(message['error'] as { desc: string }).desc}`);
+      if ('error' in message) throw new TargetProblem(`${command}: ${(message['error'] as { desc: string }).desc}`);
     }
   }
 
@@ -75,10 +95,12 @@ export class Monitor {
 
   async migrate(uri: string): Promise<void> {
     await this.execute('migrate', { uri });
+    const deadline = performance.now() + patience;
     for (;;) {
-      const status = (await this.execute('query-migrate'))['status'];
+      const status = String((await this.execute('query-migrate'))['status']);
       if (status === 'completed') return;
-      if (status === 'failed' || status === 'cancelled') throw new Error(`the snapshot failed: ${status}`);
+      const isLate = performance.now() > deadline;
+      if (isLate || ['failed', 'cancelled'].includes(status)) throw new TargetProblem(`no snapshot: ${status}`);
       await pause(5);
     }
   }

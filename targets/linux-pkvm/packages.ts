@@ -2,10 +2,11 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, readdirSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { TargetProblem } from '../problem.ts';
 import { byRelease, isOfLine } from './installed.ts';
 
 /** What cannot be done here, in one line, for the user. */
-export class SetupProblem extends Error {}
+export class SetupProblem extends TargetProblem {}
 
 const withoutSetup = 'recorded transcripts can be checked without it: pvm-spec trace check FILE';
 

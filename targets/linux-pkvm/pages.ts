@@ -33,7 +33,7 @@ export function readEntry(entry: bigint): Entry {
 }
 
 /** Only the two states, for comparing pages that a transcript does not follow. */
-export const statesOf = (entry: bigint): bigint => (entry >> 24n) & 0xffn;
+const statesOf = (entry: bigint): bigint => (entry >> 24n) & 0xffn;
 
 /**
  * Find the table in two images of the hypervisor's memory, before and after one page was shared: a single word has
@@ -53,4 +53,22 @@ export function findTable(
   if (found.length !== 1 || offset === undefined) return undefined;
   const address = at.start + offset - (at.page - at.firstPage) * entryBytes;
   return { address, firstPage: at.firstPage, pages: at.pages };
+}
+
+/** Of two tables, what is compared at a time. */
+const chunkBytes = 1024;
+
+/** How many entries differ between two tables in the states that they hold, besides those that are followed. */
+export function changesBetween(before: Buffer, after: Buffer, followed: ReadonlySet<number>): number {
+  let changed = 0;
+  for (let at = 0; at < after.length; at += chunkBytes) {
+    // Most of a table is as it was: only the chunks that are not are looked at entry by entry.
+    const [was, is] = [before, after].map((from) => from.subarray(at, at + chunkBytes)) as [Buffer, Buffer];
+    if (was.equals(is)) continue;
+    for (let offset = 0; offset < is.length; offset += entryBytes) {
+      if (followed.has((at + offset) / entryBytes)) continue;
+      if (statesOf(was.readBigUInt64LE(offset)) !== statesOf(is.readBigUInt64LE(offset))) changed++;
+    }
+  }
+  return changed;
 }

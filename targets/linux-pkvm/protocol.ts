@@ -89,6 +89,17 @@ function left(piece: Piece, places: Places, answer: readonly string[]): Answer {
   return { exit: `ec${kind.toString(16).padStart(2, '0')}` };
 }
 
+/** What the agent said. A line that starts with `?` says why it made no call. */
+export function readAnswer(request: Request, said: string): Answer {
+  if (said.startsWith('?')) return { problem: `no call was made: ${said.slice(1)}` };
+  try {
+    return request.read(said.split(' '));
+  } catch {
+    // why: too few words, or one that is no number: the machine has lost its mind.
+    return { problem: `no answer: ${JSON.stringify(said)}` };
+  }
+}
+
 /** The request for this question; `undefined` for an op that is not known. */
 export function requestOf({ op, args }: Question, places: Places): Request | undefined {
   return requests[op]?.(args, places);

@@ -1,10 +1,12 @@
 /** Linux pKVM as a target: the real EL2 binary of an installed release, in an emulated machine. */
-import type { EventTarget, EventTargetDescription, PageStates, Question } from '../../spec/target.ts';
+import type { EventTarget, EventTargetDescription, PageStates, Panic, Question } from '../../spec/target.ts';
 import type { Answer, PageRecord, TranscriptHeader } from '../../spec/transcript.ts';
+import { TargetProblem } from '../problem.ts';
 import { Emulator, MachineDied } from './driver.ts';
 import type { Installed } from './installed.ts';
-import { entryBytes, readEntry, statesOf } from './pages.ts';
-import { callsWith, requestOf } from './protocol.ts';
+import { changesBetween, entryBytes, readEntry } from './pages.ts';
+import { placePages } from './placing.ts';
+import { callsWith, readAnswer, requestOf } from './protocol.ts';
 import type { Places, Request } from './protocol.ts';
 
 export interface LinuxPkvmOptions {
@@ -12,24 +14,22 @@ export interface LinuxPkvmOptions {
   readonly seconds?: number;
 }
 
-/** The world that is asked for is not the one that this hypervisor has. */
-export class Misfit extends Error {}
-
 /** How many requests go in one batch: well below the 64 KiB that the agent takes. */
 const batchSize = 256;
-const pageAliasBits = 52n;
-const uartPage = 0x9000n;
-const outOfRange = 1n << 40n;
+/** How long one call may take, in seconds: each takes far less. */
+const leastPatience = 1;
 
 export class LinuxPkvm implements EventTarget {
   private readonly installed: Installed;
   private readonly seconds: number;
   private emulator: Emulator | undefined;
   private header: TranscriptHeader | undefined;
-  private readonly pages = new Map<string, bigint>();
+  private pages: ReadonlyMap<string, bigint> = new Map();
   /** Whatever was asked since the machine was opened, to find out which call of a batch it died of. */
   private asked: Question[] = [];
   private initial: Buffer | undefined;
+  /** The machine has died before: each call is answered by itself, so that it is known at which one it dies. */
+  private isCareful = false;
 
   constructor(installed: Installed, options: LinuxPkvmOptions = {}) {
     this.installed = installed;
@@ -45,10 +45,11 @@ export class LinuxPkvm implements EventTarget {
     this.mustFit(header);
     await this.close();
     const { hardware, boot, snapshot, runs } = this.installed;
-    this.emulator = await Emulator.restore(runs, hardware, boot, snapshot);
+    this.emulator = Emulator.paused(runs, hardware, boot, snapshot);
+    await this.emulator.resume(snapshot);
     this.header = header;
     this.asked = [];
-    await this.placePages(header);
+    this.pages = await placePages(header, this.installed.facts.memory, (lines) => this.ask(lines));
     this.initial = await this.pageTable();
   }
 
@@ -56,49 +57,11 @@ export class LinuxPkvm implements EventTarget {
     const { sizes, features } = this.installed.facts;
     for (const [name, pages] of Object.entries(header.sizes ?? {})) {
       if (sizes?.[name] === pages) continue;
-      throw new Misfit(`this hypervisor takes ${sizes?.[name] ?? 'no'} pages as ${name}, not ${pages}`);
+      throw new TargetProblem(`this hypervisor takes ${sizes?.[name] ?? 'no'} pages as ${name}, not ${pages}`);
     }
     const ipaBits = header.features?.ipaBits;
     if (ipaBits !== undefined && ipaBits !== features?.ipaBits) {
-      throw new Misfit(`guest addresses have ${features?.ipaBits ?? 0} bits here, not ${ipaBits}`);
-    }
-  }
-
-  private async placePages(header: TranscriptHeader): Promise<void> {
-    this.pages.clear();
-    const blocks: [string, number][] = [
-      ...header.pages.map((name): [string, number] => [name, 1]),
-      ...Object.entries(header.blocks),
-    ];
-    const orders = blocks.map(([, pages]) => Math.ceil(Math.log2(pages)));
-    const answers = await this.ask(orders.map((order) => `alloc ${order.toString(16)}`));
-    for (const [i, [name, pages]] of blocks.entries()) {
-      const first = BigInt(`0x${answers[i]?.[0] ?? ''}`);
-      this.pages.set(name, first);
-      if (!(name in header.blocks)) continue;
-      for (let page = 0; page < pages; page++) this.pages.set(`${name}+${page}`, first + BigInt(page));
-    }
-    for (const [name, special] of Object.entries(header.specialPages)) {
-      const alias = (this.pages.get(special.of ?? '') ?? 0n) + BigInt(special.addPfn ?? 1n << pageAliasBits);
-      this.pages.set(name, special.kind === 'alias' ? alias : this.specialPage(special.kind));
-    }
-  }
-
-  private specialPage(kind: Exclude<TranscriptHeader['specialPages'][string]['kind'], 'alias'>): bigint {
-    const { firstPage, pages, carveout } = this.installed.facts.memory;
-    switch (kind) {
-      case 'mmio':
-        return uartPage;
-      case 'hypervisor carve-out':
-        return BigInt(carveout.firstPage + Math.floor(carveout.pages / 2));
-      case 'first page after the end of RAM':
-        return BigInt(firstPage + pages);
-      case 'last page before the start of RAM':
-        return BigInt(firstPage - 1);
-      case 'beyond the physical address range':
-        return outOfRange;
-      case 'last page of the address space':
-        return (1n << pageAliasBits) - 1n;
+      throw new TargetProblem(`guest addresses have ${features?.ipaBits ?? 0} bits here, not ${ipaBits}`);
     }
   }
 
@@ -107,12 +70,12 @@ export class LinuxPkvm implements EventTarget {
     return {
       page: (name) => {
         const page = this.pages.get(name);
-        if (page === undefined) throw new Error(`the header declares no page ${name}`);
+        if (page === undefined) throw new TargetProblem(`the header declares no page ${name}`);
         return page;
       },
       call: (name) => {
         const number = calls[name];
-        if (number === undefined) throw new Error(`this release has no hypercall ${name}`);
+        if (number === undefined) throw new TargetProblem(`this release has no hypercall ${name}`);
         return number;
       },
       maybe: (name) => calls[name] ?? 0,
@@ -121,17 +84,24 @@ export class LinuxPkvm implements EventTarget {
   }
 
   private requestFor(question: Question): Request {
-    const request = requestOf(question, this.places);
-    if (request === undefined) throw new Error(`linux-pkvm cannot be asked ${question.op}`);
-    return request;
+    const { op, args } = question;
+    try {
+      const request = requestOf(question, this.places);
+      if (request !== undefined) return request;
+    } catch (error) {
+      // Whatever is no number of 64 bits.
+      if (!(error instanceof SyntaxError || error instanceof RangeError || error instanceof TypeError)) throw error;
+    }
+    throw new TargetProblem(`linux-pkvm cannot be asked ${op} ${JSON.stringify(args)}`);
   }
 
-  private async ask(lines: readonly string[]): Promise<string[][]> {
-    if (!this.emulator) throw new Error('linux-pkvm was asked before it was opened');
-    const answers = await this.emulator.ask(lines, this.seconds);
-    const wrong = answers.findIndex((answer) => answer.startsWith('?'));
-    if (wrong >= 0) throw new Error(`the guest refused "${lines[wrong] ?? ''}": ${answers[wrong]?.slice(1) ?? ''}`);
-    return answers.map((answer) => answer.split(' '));
+  private async ask(lines: readonly string[]): Promise<string[]> {
+    return this.opened.ask(lines, this.seconds);
+  }
+
+  private get opened(): Emulator {
+    if (this.emulator) return this.emulator;
+    throw new TargetProblem('linux-pkvm was asked before it was opened');
   }
 
   async answerAll(questions: readonly Question[]): Promise<readonly Answer[]> {
@@ -141,36 +111,51 @@ export class LinuxPkvm implements EventTarget {
       const answers = await this.answerBatch(batch);
       all.push(...answers);
       this.asked.push(...batch);
-      if (answers.length < batch.length || 'panic' in (answers.at(-1) ?? {})) break;
+      if (answers.length < batch.length || isLast(answers.at(-1))) break;
     }
     return all;
   }
 
   private async answerBatch(batch: readonly Question[]): Promise<Answer[]> {
     const requests = batch.map((question) => this.requestFor(question));
+    if (this.isCareful) return this.answerEach(requests);
     try {
-      const answers = await this.ask(requests.map((request) => request.line));
-      return requests.map((request, i) => request.read(answers[i] ?? []));
+      const lines = await this.ask(requests.map((request) => request.line));
+      if (lines.length === batch.length) return requests.map((request, i) => readAnswer(request, lines[i] ?? ''));
+      return await this.within(batch, { problem: `${lines.length} answers to ${batch.length} requests` });
     } catch (error) {
       // A machine that was closed meanwhile has not died of a call.
       if (!(error instanceof MachineDied) || this.emulator === undefined) throw error;
-      return batch.length === 1 ? [panicOf(error)] : this.answerOneByOne(batch, error);
+      return this.within(batch, panicOf(error));
     }
   }
 
-  /** The machine died within the batch: go there again from the start, and then call by call. */
-  private async answerOneByOne(batch: readonly Question[], first: MachineDied): Promise<Answer[]> {
+  /** Up to the call of which the machine dies, or that it does not answer with one line. */
+  private async answerEach(requests: readonly Request[]): Promise<Answer[]> {
+    const lines = requests.map((request) => request.line);
+    const seconds = Math.max(leastPatience, this.seconds / 4);
+    const { answers: all, death } = await this.opened.askEach(lines, seconds);
+    // A machine that was closed meanwhile has not died of a call.
+    if (death && this.emulator === undefined) throw death;
+    const answers: Answer[] = [];
+    for (const [i, said] of all.entries()) {
+      const problem = `${said.length} answers to 1 request`;
+      answers.push(said.length === 1 ? readAnswer(requests[i] as Request, said[0] ?? '') : { problem });
+      if (isLast(answers.at(-1))) return answers;
+    }
+    return death ? [...answers, panicOf(death)] : answers;
+  }
+
+  /** What became of a batch was brought about by one of its calls: go there again from the start, and call by call. */
+  private async within(batch: readonly Question[], end: Answer): Promise<Answer[]> {
     const { asked, header } = this;
-    if (header === undefined) throw first;
+    this.isCareful = true;
+    if (batch.length === 1 || header === undefined) return [end];
     await this.open(header);
     await this.answerAll(asked);
-    const answers: Answer[] = [];
-    for (const question of batch) {
-      const [answer] = await this.answerBatch([question]);
-      answers.push(answer ?? {});
-      if (answer && 'panic' in answer) return answers;
-    }
-    answers[answers.length - 1] = { panic: 'hang', message: `${first.message}; not so when asked call by call` };
+    const answers = await this.answerBatch(batch);
+    if (isLast(answers.at(-1))) return answers;
+    answers[answers.length - 1] = { ...end, note: 'not so when asked call by call' };
     return answers;
   }
 
@@ -180,8 +165,16 @@ export class LinuxPkvm implements EventTarget {
     return this.emulator.memory(pageTable.address, pageTable.pages * entryBytes);
   }
 
-  async pageStates(): Promise<PageStates | undefined> {
-    const table = await this.pageTable();
+  async pageStates(): Promise<PageStates | Panic | undefined> {
+    try {
+      return this.statesIn(await this.pageTable());
+    } catch (error) {
+      if (!(error instanceof TargetProblem) || this.emulator === undefined) throw error;
+      return { panic: 'hang', message: error.message };
+    }
+  }
+
+  private statesIn(table: Buffer | undefined): PageStates | undefined {
     const first = this.installed.facts.memory.pageTable?.firstPage;
     if (!table || !this.initial || first === undefined) return undefined;
     const entry = (from: Buffer, page: number): bigint => from.readBigUInt64LE(page * entryBytes);
@@ -197,19 +190,7 @@ export class LinuxPkvm implements EventTarget {
       if (host === 'OWNED' && hyp === 'NOPAGE' && refcount === 0 && guestShares === 0) continue;
       state[name] = { host, hyp, ...(refcount > 0 && { refcount }), ...(guestShares > 0 && { guestShares }) };
     }
-    return { state, otherPagesChanged: this.othersChanged(table, followed) };
-  }
-
-  private othersChanged(table: Buffer, followed: ReadonlySet<number>): number {
-    const { initial } = this;
-    if (!initial || table.equals(initial)) return 0;
-    let changed = 0;
-    for (let index = 0; index * entryBytes < table.length; index++) {
-      if (followed.has(index)) continue;
-      const [was, is] = [initial, table].map((from) => statesOf(from.readBigUInt64LE(index * entryBytes)));
-      if (was !== is) changed++;
-    }
-    return changed;
+    return { state, otherPagesChanged: changesBetween(this.initial, table, followed) };
   }
 
   /** The last lines that the machine printed. */
@@ -227,7 +208,11 @@ export class LinuxPkvm implements EventTarget {
 /** What the console says when the hypervisor itself stops the machine. */
 const hypervisorStops = /HYP panic|nVHE hyp (BUG|panic)|kvm \[\d+\]:.*(BUG|panic)/;
 
-function panicOf(death: MachineDied): Answer {
+/** Behind this answer there is no other that means anything. */
+const isLast = (answer: Answer | undefined): boolean =>
+  answer === undefined || 'panic' in answer || 'problem' in answer;
+
+function panicOf(death: MachineDied): Panic {
   const said = death.console
     .filter((line) => hypervisorStops.test(line))
     .map((line) => line.replace(/^\[[^\]]*\] /, ''));

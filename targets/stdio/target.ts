@@ -1,22 +1,25 @@
 /** Any program as a target, over its standard input and output: one line of JSON for each call, one for each answer. */
-import { spawn } from 'node:child_process';
-import type { ChildProcess } from 'node:child_process';
-import { createInterface } from 'node:readline';
 import { z } from 'zod';
-import type { EventTarget, EventTargetDescription, PageStates, Question } from '../../spec/target.ts';
+import type { EventTarget, EventTargetDescription, PageStates, Panic, Question } from '../../spec/target.ts';
 import type { Answer, TranscriptHeader } from '../../spec/transcript.ts';
+import { TargetProblem } from '../problem.ts';
+import { Program, ProgramDied, excerpt } from './program.ts';
 
 const count = z.int().nonnegative();
+const printable = z.string().regex(/^[^\p{C}]{1,200}$/u, 'expected 1 to 200 printable characters');
+const mostPages = 512;
 const hello = z.object({
   pvmTarget: z.literal(1),
-  target: z.object({ hypervisor: z.string(), release: z.string(), machine: z.string(), mode: z.string() }),
-  profile: z.string(),
-  calls: z.array(z.string()),
-  sizes: z.record(z.string(), count).optional(),
-  features: z.object({ ipaBits: count, hardwareAccessFlag: z.boolean() }).optional(),
+  target: z.object({ hypervisor: printable, release: printable, machine: printable, mode: printable }),
+  profile: printable,
+  calls: z.array(printable),
+  sizes: z.record(z.string(), count.max(mostPages)).optional(),
+  features: z.object({ ipaBits: z.int().min(32).max(52), hardwareAccessFlag: z.boolean() }).optional(),
+  vcpus: z.union([z.literal(1), z.literal(2)]).optional(),
   /** The program answers `{"states":true}` with its page states. */
   pageStates: z.boolean().optional(),
 });
+type Hello = z.infer<typeof hello>;
 const ready = z.object({ ready: z.literal(true) });
 const scalar = z.union([z.string(), z.number(), z.boolean(), z.null()]);
 const answerShape = z.record(z.string(), z.union([scalar, z.record(z.string(), z.number())]));
@@ -28,164 +31,108 @@ const statesShape = z.object({
   otherPagesChanged: count,
 });
 
-/** The program said something that the protocol does not allow; the message names it. */
-export class ProtocolError extends Error {}
-
-/** The program ended, or gave no answer in time. */
-class ProgramDied extends Error {
-  readonly hung: boolean;
-
-  constructor(message: string, hung: boolean) {
-    super(message);
-    this.hung = hung;
-  }
-}
-
 export interface StdioOptions {
   /** How long the program may take for one line. */
   readonly seconds?: number;
 }
 
+const panicOf = ({ hung, message }: ProgramDied): Panic => ({ panic: hung ? 'hang' : 'EL2', message });
+
+/** What a line says. Throws TargetProblem where that is not what was asked for. */
+function parse<T>(line: string, what: string, shape: z.ZodType<T>): T {
+  let value: unknown;
+  try {
+    value = JSON.parse(line);
+  } catch {
+    throw new TargetProblem(`expected ${what} as one line of JSON, got ${excerpt(line)}`);
+  }
+  const result = shape.safeParse(value);
+  if (result.success) return result.data;
+  const issue = result.error.issues[0];
+  throw new TargetProblem(`expected ${what}: ${issue?.path.map(String).join('.') ?? ''} ${issue?.message ?? ''}`);
+}
+
 export class StdioTarget implements EventTarget {
   private readonly command: string;
   private readonly seconds: number;
-  private process: ChildProcess | undefined;
-  private description: z.infer<typeof hello> | undefined;
-  private readonly lines: string[] = [];
-  private wake: (() => void) | undefined;
-  private death: ProgramDied | undefined;
-  private complaint = '';
+  private program: Program | undefined;
+  private hello: Hello | undefined;
 
   constructor(command: string, options: StdioOptions = {}) {
     this.command = command;
     this.seconds = options.seconds ?? 10;
   }
 
-  private start(): void {
-    this.lines.length = 0;
-    this.death = undefined;
-    this.complaint = '';
-    const child = spawn(this.command, { shell: true, stdio: 'pipe', detached: true });
-    this.process = child;
-    createInterface({ input: child.stdout }).on('line', (line) => this.take(child, line));
-    child.stderr
-      .setEncoding('utf8')
-      .on('data', (text: string) => (this.complaint = (this.complaint + text).slice(-500)));
-    child.stdin.on('error', () => undefined);
-    child.on('close', (code, signal) => {
-      if (this.process !== child) return;
-      const why = signal ?? `status ${code ?? '?'}`;
-      const said = this.complaint.trim();
-      this.death ??= new ProgramDied(`the program ended (${why})${said === '' ? '' : `: ${said}`}`, false);
-      this.wake?.();
-    });
-  }
-
-  private take(child: ChildProcess, line: string): void {
-    if (this.process !== child) return;
-    this.lines.push(line);
-    this.wake?.();
-  }
-
-  private async nextLine(): Promise<string> {
-    const deadline = performance.now() + this.seconds * 1000;
-    for (;;) {
-      const line = this.lines.shift();
-      if (line !== undefined) return line;
-      if (this.death) throw this.death;
-      const left = deadline - performance.now();
-      if (left <= 0) {
-        this.death = new ProgramDied(`no answer within ${this.seconds} s`, true);
-        this.kill();
-        throw this.death;
-      }
-      await new Promise<void>((resolve) => {
-        const timer = setTimeout(resolve, left);
-        this.wake = () => {
-          clearTimeout(timer);
-          resolve();
-        };
-      });
-    }
-  }
-
-  private async read<T>(what: string, shape: z.ZodType<T>): Promise<T> {
-    const line = await this.nextLine();
-    let value: unknown;
-    try {
-      value = JSON.parse(line);
-    } catch {
-      throw new ProtocolError(`expected ${what} as one line of JSON, got ${JSON.stringify(line.slice(0, 60))}`);
-    }
-    const result = shape.safeParse(value);
-    if (result.success) return result.data;
-    const issue = result.error.issues[0];
-    throw new ProtocolError(`expected ${what}: ${issue?.path.map(String).join('.') ?? ''} ${issue?.message ?? ''}`);
-  }
-
-  private send(...lines: object[]): void {
-    this.process?.stdin?.write(lines.map((line) => `${JSON.stringify(line)}\n`).join(''));
-  }
-
   async describe(): Promise<EventTargetDescription> {
-    const { target, profile, calls, sizes, features } = await this.greet();
-    return { target, profile, calls, sizes, features };
+    await this.greet();
+    const { target, profile, calls, sizes, features, vcpus } = this.hello as Hello;
+    return { target, profile, calls, sizes, features, vcpus };
   }
 
-  /** The program, running; what it said of itself first. */
-  private async greet(): Promise<z.infer<typeof hello>> {
-    if (this.description !== undefined && this.death === undefined) return this.description;
-    this.start();
+  /** The program, running; each time that it is started it says the same of itself. */
+  private async greet(): Promise<Program> {
+    if (this.program?.ended === false) return this.program;
+    const program = new Program(this.command, this.seconds);
+    this.program = program;
+    const said = await this.read(program, 'a first line that describes the target', hello);
+    this.hello ??= said;
+    if (JSON.stringify(said) === JSON.stringify(this.hello)) return program;
+    throw new TargetProblem('the program describes itself otherwise than it did before');
+  }
+
+  /** One line, where the program has to be alive. */
+  private async read<T>(program: Program, what: string, shape: z.ZodType<T>): Promise<T> {
     try {
-      return (this.description = await this.read('a first line that describes the target', hello));
+      return parse(await program.next(), what, shape);
     } catch (error) {
-      if (error instanceof ProgramDied) throw new ProtocolError(error.message);
-      throw error;
+      throw error instanceof ProgramDied ? new TargetProblem(`expected ${what}: ${error.message}`) : error;
     }
   }
 
   async open(header: TranscriptHeader): Promise<void> {
-    await this.greet();
-    this.send({ format: 'pvm-trace', version: 1, pageSize: 4096, ...header });
-    await this.read('{"ready":true} after a header', ready);
+    const program = await this.greet();
+    program.send([{ format: 'pvm-trace', version: 1, pageSize: 4096, ...header }]);
+    await this.read(program, '{"ready":true} after a header', ready);
+  }
+
+  private get opened(): Program {
+    if (this.program === undefined) throw new TargetProblem('the program was asked before it was opened');
+    return this.program;
   }
 
   async answerAll(questions: readonly Question[]): Promise<readonly Answer[]> {
-    this.send(...questions.map(({ op, args }, i) => ({ i, op, args })));
+    const program = this.opened;
+    program.send(questions.map(({ op, args }, i) => ({ i, op, args })));
     const answers: Answer[] = [];
-    for (const { op } of questions) {
+    for (const [asked, { op }] of questions.entries()) {
       try {
-        answers.push(await this.read(`an answer to ${op}`, answerShape));
+        const { i, ...answer } = parse(await program.next(), `an answer to ${op}`, answerShape);
+        if (i !== undefined && i !== asked) {
+          throw new TargetProblem(`expected the answer to call ${asked}, ${op}, got that to call ${JSON.stringify(i)}`);
+        }
+        answers.push(answer);
       } catch (error) {
         if (!(error instanceof ProgramDied)) throw error;
-        return [...answers, { panic: error.hung ? 'hang' : 'EL2', message: error.message }];
+        return [...answers, panicOf(error)];
       }
     }
     return answers;
   }
 
-  async pageStates(): Promise<PageStates | undefined> {
-    if (this.description?.pageStates !== true || this.death) return undefined;
-    this.send({ states: true });
-    return this.read('page states', statesShape);
-  }
-
-  /** The program and whatever it started. */
-  private kill(): void {
-    const pid = this.process?.pid;
-    if (pid === undefined || this.process?.exitCode !== null) return;
+  async pageStates(): Promise<PageStates | Panic | undefined> {
+    if (this.hello?.pageStates !== true) return undefined;
+    const program = this.opened;
+    program.send([{ states: true }]);
     try {
-      process.kill(-pid, 'SIGKILL');
-    } catch {
-      // It has just ended by itself.
+      return parse(await program.next(), 'page states', statesShape);
+    } catch (error) {
+      if (!(error instanceof ProgramDied)) throw error;
+      return panicOf(error);
     }
   }
 
   async close(): Promise<void> {
-    const child = this.process;
-    this.kill();
-    this.process = undefined;
-    this.description = undefined;
-    child?.stdout?.destroy();
+    this.program?.stop();
+    this.program = undefined;
   }
 }

@@ -36,7 +36,14 @@ const headerShape = z.object({
   blocks: z.record(z.string(), count.max(1 << 20)),
   specialPages: z.record(
     z.string(),
-    z.object({ kind: z.enum(specialKinds), of: z.string().optional(), addPfn: z.string().optional() }),
+    z.object({
+      kind: z.enum(specialKinds),
+      of: z.string().optional(),
+      addPfn: z
+        .string()
+        .regex(/^0x[0-9a-f]{1,16}$/)
+        .optional(),
+    }),
   ),
   generator: z.string(),
   seed: z.number(),

@@ -1,207 +1,188 @@
-/** A hunt: sequences of calls are drawn, put to a target, and every answer is held against the spec. */
-import { done } from '../../../spec/machine.ts';
+/** A campaign on targets: fast-check draws sequences of calls, every answer is held against the spec, and what differs is shrunk. */
+import * as fc from 'fast-check';
 import type { Profile } from '../../../spec/profile.ts';
-import type { EventTarget, EventTargetDescription, Question } from '../../../spec/target.ts';
-import type { Answer, TranscriptHeader, TranscriptLine } from '../../../spec/transcript.ts';
+import type { EventTarget, EventTargetDescription } from '../../../spec/target.ts';
+import { sequencesOf } from '../../engine/arbitrary.ts';
+import { check } from '../../engine/check.ts';
 import { Coverage } from '../../judge/coverage.ts';
-import { TranscriptChecker, settingOf } from '../check.ts';
-import type { Difference, Expectation, Setting } from '../check.ts';
-import { Generator } from './generate.ts';
+import { settingOf } from '../check.ts';
+import type { Setting } from '../check.ts';
+import { TimeUp } from './deadline.ts';
+import type { ExamineOptions, Examined, Met } from './examine.ts';
+import { fit } from './fit.ts';
 import { huntHeader, huntSurvey } from './scope.ts';
+import { QuestionSequence } from './sequence.ts';
+import { TargetSequences } from './sequences.ts';
+import { Trial } from './trial.ts';
 
-export interface HuntOptions {
+export interface CampaignOptions {
   readonly profile: Profile;
-  readonly seed: number;
-  readonly steps: number;
   /** Calls from one fresh start to the next. */
   readonly length: number;
   /** Page states are compared after this many calls, where the target shows them. */
   readonly statesEvery: number;
-  /** True once the time is up. */
-  readonly expired: () => boolean;
-  /** Told of every line, answered and judged, in order; `start` where a sequence begins. */
-  readonly record?: (line: TranscriptLine | { readonly start: TranscriptHeader }) => void;
-  readonly progress?: (steps: number) => void;
 }
 
-/** An answer that is not the spec's, and everything that led to it from a fresh start. */
-export interface Divergence {
-  readonly header: TranscriptHeader;
+export interface HuntOptions extends Pick<ExamineOptions, 'record'> {
   readonly seed: number;
-  readonly questions: readonly Question[];
-  readonly answer: Answer | undefined;
-  readonly difference: Difference;
+  /** How many sequences, and the number of the first. */
+  readonly runs: number;
+  readonly first?: number;
+  /** When to stop, by the clock of `performance.now`. */
+  readonly until: number;
+}
+
+/** A sequence that met an answer which is not the spec's. */
+export interface Divergence {
+  /** Which run of the seed it was. */
+  readonly run: number;
+  readonly sequence: QuestionSequence;
+  readonly met: Met;
 }
 
 export interface HuntReport {
-  readonly description: EventTargetDescription;
   readonly steps: number;
   readonly states: number;
   readonly sequences: number;
   readonly divergence: Divergence | undefined;
-  readonly coverage: Coverage | undefined;
+  readonly coverage: Coverage;
+}
+
+/** The shortest and plainest that was found. */
+export interface Shrunk {
+  readonly met: Met;
+  /** False if the sequence, asked again, did not differ as it had before. */
+  readonly repeated: boolean;
+  /** How many sequences were tried. */
+  readonly runs: number;
+  /** Why the target could not be asked to the end, if it could not. */
+  readonly failure: Error | undefined;
+}
+
+/** How many sequences are drawn ahead at a time. */
+const drawnAhead = 1000;
+
+export class Campaign {
+  readonly description: EventTargetDescription;
   /** Calls of the profile that the target does not have. */
   readonly notChecked: readonly string[];
-}
+  private readonly targets: readonly EventTarget[];
+  private readonly options: CampaignOptions;
+  private readonly setting: Setting;
 
-/** What one round trip carries. */
-const batch = 250;
+  /** On several targets of one kind at a time. Throws CannotHunt where they do not fit the profile. */
+  constructor(targets: readonly EventTarget[], description: EventTargetDescription, options: CampaignOptions) {
+    const { profile } = options;
+    this.description = fit(description, profile);
+    const { calls } = this.description;
+    this.notChecked = [...profile.rules.keys()].filter((call) => !calls.includes(call));
+    this.targets = targets;
+    this.options = options;
+    this.setting = settingOf(huntHeader(this.description), huntSurvey(this.description), profile);
+  }
 
-const newVm = new Set(['reserve_vm', 'init_vm']);
+  /** Hunt until something differs, or the runs or the time are used up. Throws CannotHunt, TimeUp, and what a target throws. */
+  async hunt({ seed, runs, first = 0, until, record }: HuntOptions): Promise<HuntReport> {
+    const trial = this.trial(until);
+    const { length } = this.options;
+    const subject = new TargetSequences(this.setting, this.description.calls, length, { ...noTrials });
+    const sequences = sequencesOf(subject);
+    const next = upcoming(sequences, seed, first, runs);
+    const tally = new Tally(this.setting);
+    let divergence: Divergence | undefined;
+    let started = 0;
+    const holds = async (sequence: QuestionSequence): Promise<boolean> => {
+      for (; started <= tally.sequences + trial.ahead; started++) {
+        const coming = next.next();
+        if (coming.done === true) break;
+        void trial.start(coming.value, started === 0 ? record : undefined);
+      }
+      const run = first + tally.sequences;
+      const examined = await trial.resultOf(sequence);
+      tally.add(examined);
+      if (examined?.met) divergence = { run, sequence, met: examined.met };
+      return divergence === undefined;
+    };
+    const path = first === 0 ? undefined : String(first);
+    await check(sequences, holds, { seed, runs, path, shrinks: false, stopped: trial.stopped });
+    await trial.close();
+    if (divergence === undefined && trial.failure !== undefined) throw trial.failure;
+    if (tally.steps === 0 && divergence === undefined) {
+      throw new TimeUp('the time was up before anything was answered');
+    }
+    const { steps, states, sequences: count, coverage } = tally;
+    return { steps, states, sequences: count, divergence, coverage };
+  }
 
-/** Answers name new VMs in order, so that a transcript can tell apart those that had the same handle. */
-export class VmNames {
-  private next = 0;
+  /** Make a sequence that differed as small as it gets in the time; it keeps the kind of its difference, and its last call. */
+  async shrink({ sequence, met }: Divergence, until: number): Promise<Shrunk> {
+    const trial = this.trial(until);
+    const failed = new WeakMap<QuestionSequence, Met>();
+    const { length } = this.options;
+    const subject = new TargetSequences(this.setting, this.description.calls, length, {
+      ahead: trial.ahead,
+      metBy: (one) => failed.get(one),
+      foresee: (candidate, fresh) => {
+        if (fresh) trial.forget();
+        void trial.start(candidate);
+      },
+    });
+    const shown: Met[] = [];
+    let runs = 0;
+    const holds = async (one: QuestionSequence): Promise<boolean> => {
+      runs++;
+      const examined = await trial.resultOf(one);
+      if (examined?.met === undefined || !isAlike(examined.met, met)) return true;
+      shown.push(examined.met);
+      failed.set(one, examined.met);
+      return false;
+    };
+    // The whole again, to begin with.
+    const examples = [new QuestionSequence(sequence.parts.slice(0, met.questions.length))];
+    await check(sequencesOf(subject), holds, { seed: 0, runs: 1, examples, stopped: trial.stopped });
+    await trial.close();
+    const repeated = shown.length > 0;
+    const late = !repeated && trial.stopped() ? new TimeUp('the time is up') : undefined;
+    return { met: shown.at(-1) ?? met, repeated, runs, failure: trial.failure ?? late };
+  }
 
-  add(op: string, answer: Answer): Answer {
-    const { ret } = answer;
-    if (!newVm.has(op) || typeof ret !== 'number' || ret <= 0 || 'vm' in answer) return answer;
-    return { ...answer, vm: `VM${this.next++}` };
+  private trial(until: number): Trial {
+    return new Trial(this.setting, this.targets, this.options.statesEvery, until);
   }
 }
 
-class Sequence {
-  private readonly target: EventTarget;
-  private readonly options: HuntOptions;
-  private readonly header: TranscriptHeader;
-  private readonly seed: number;
-  private readonly checker: TranscriptChecker;
-  private readonly generator: Generator;
-  private readonly names = new VmNames();
-  private readonly questions: Question[] = [];
-  private lines = 0;
-  readonly coverage: Coverage;
+const noTrials = { ahead: 0, metBy: () => undefined, foresee: () => undefined };
+
+/** The same kind of difference, after the same call; a table of page states says nothing of the call before it. */
+const isAlike = (one: Met, other: Met): boolean =>
+  one.kind === other.kind && (one.kind === 'page state' || one.questions.at(-1)?.op === other.questions.at(-1)?.op);
+
+/** What fast-check draws from this seed, in order, for whoever wants to begin with it before its turn. */
+function* upcoming(
+  sequences: fc.Arbitrary<QuestionSequence>,
+  seed: number,
+  first: number,
+  runs: number,
+): Generator<QuestionSequence, undefined> {
+  for (let at = first; at < first + runs; at += drawnAhead) {
+    yield* fc.sample(sequences, { seed, path: String(at), numRuns: Math.min(drawnAhead, first + runs - at) });
+  }
+}
+
+class Tally {
   steps = 0;
   states = 0;
+  sequences = 0;
+  readonly coverage: Coverage;
 
-  constructor(target: EventTarget, calls: readonly string[], options: HuntOptions, seed: number, setting: Setting) {
-    this.target = target;
-    this.options = options;
-    this.seed = seed;
-    this.header = setting.header;
-    this.checker = new TranscriptChecker(setting);
-    this.coverage = new Coverage(setting.machine);
-    this.generator = new Generator(this.checker, calls, seed);
+  constructor({ machine }: Setting) {
+    this.coverage = new Coverage(machine);
   }
 
-  async run(length: number): Promise<Divergence | undefined> {
-    await this.target.open(this.header);
-    this.options.record?.({ start: this.header });
-    let found = await this.compareStates();
-    while (found === undefined && this.steps < length && !this.options.expired()) {
-      const count = Math.min(batch, this.options.statesEvery, length - this.steps);
-      const expected = Array.from({ length: count }, () => this.generator.next());
-      found = (await this.ask(expected)) ?? (await this.compareStates());
-      this.options.progress?.(count);
-    }
-    return found;
+  add(examined: Examined | undefined): void {
+    this.sequences++;
+    this.steps += examined?.steps ?? 0;
+    this.states += examined?.states ?? 0;
+    if (examined) this.coverage.merge(examined.coverage);
   }
-
-  private async ask(expected: readonly Expectation[]): Promise<Divergence | undefined> {
-    const answers = await this.target.answerAll(expected.map((one) => one.question));
-    for (const [i, one] of expected.entries()) {
-      const { question } = one;
-      const given = answers[i];
-      this.questions.push(question);
-      if (given === undefined) return this.differs({ what: 'answer', expected: 'one', got: 'none' }, given);
-      const answer = this.names.add(question.op, given);
-      this.options.record?.({ i: this.lines++, ...question, answer });
-      this.steps++;
-      this.count(one);
-      const difference = this.checker.compare(one, answer);
-      if (difference) return this.differs(difference, answer);
-    }
-    return undefined;
-  }
-
-  private count({ question, outcome }: Expectation): void {
-    const rule = this.checker.machine.rule(question.op);
-    const refused = (clause: string): number => rule.guards.findIndex((guard) => guard.clause === clause);
-    this.coverage.add(rule, outcome.kind === 'done' ? done : refused(outcome.clause));
-  }
-
-  private async compareStates(): Promise<Divergence | undefined> {
-    const states = await this.target.pageStates?.();
-    if (states === undefined) return undefined;
-    const line = { i: this.lines++, ...states };
-    this.options.record?.(line);
-    this.states++;
-    const difference = this.checker.checkState(line);
-    return difference && this.differs(difference, undefined);
-  }
-
-  private differs(difference: Difference, answer: Answer | undefined): Divergence {
-    const { header, seed, questions } = this;
-    return { header, seed, questions, answer, difference };
-  }
-}
-
-/** Sequence after sequence with a seed of its own, by which it can be drawn again as the first one. */
-const seedOf = (seed: number, sequence: number): number => (seed + sequence * 0x9e3779b1) % 2 ** 31;
-
-/** The sequences of a hunt, which its targets share out among themselves, and what came of them. */
-class Sequences {
-  private readonly description: EventTargetDescription;
-  private readonly options: HuntOptions;
-  private readonly setting: Setting;
-  private readonly ended: Sequence[] = [];
-  private given = 0;
-  /** The first sequence that diverged, and how. */
-  private found: { readonly number: number; readonly divergence: Divergence } | undefined;
-
-  constructor(description: EventTargetDescription, options: HuntOptions) {
-    this.description = description;
-    this.options = options;
-    this.setting = settingOf(huntHeader(description), huntSurvey(description), options.profile);
-  }
-
-  /** One after the other, until they are used up, the time is, or an earlier one has diverged. */
-  async put(target: EventTarget): Promise<void> {
-    const { steps, length, seed } = this.options;
-    for (;;) {
-      const number = this.given++;
-      const left = Math.min(length, steps - number * length);
-      if (left <= 0 || this.isPast(number)) return;
-      const options = this.optionsOf(number);
-      const sequence = new Sequence(target, this.description.calls, options, seedOf(seed, number), this.setting);
-      const divergence = await sequence.run(left);
-      this.ended.push(sequence);
-      if (divergence && !(this.found && this.found.number < number)) this.found = { number, divergence };
-    }
-  }
-
-  private isPast(number: number): boolean {
-    return this.options.expired() || (this.found !== undefined && this.found.number < number);
-  }
-
-  /** The first sequence alone is recorded. */
-  private optionsOf(number: number): HuntOptions {
-    const { record, ...options } = this.options;
-    const expired = (): boolean => this.isPast(number);
-    return number === 0 && record ? { ...options, expired, record } : { ...options, expired };
-  }
-
-  report(): HuntReport {
-    const { description, options, ended, found } = this;
-    const [coverage, ...others] = ended.map((sequence) => sequence.coverage);
-    for (const other of others) coverage?.merge(other);
-    return {
-      description,
-      steps: ended.reduce((sum, { steps }) => sum + steps, 0),
-      states: ended.reduce((sum, { states }) => sum + states, 0),
-      sequences: ended.length,
-      divergence: found?.divergence,
-      coverage,
-      notChecked: [...options.profile.rules.keys()].filter((call) => !description.calls.includes(call)),
-    };
-  }
-}
-
-/** Hunt until a divergence is found, or the steps or the time are used up: on several targets of one kind at a time. */
-export async function hunt(targets: readonly EventTarget[], options: HuntOptions): Promise<HuntReport> {
-  const [first] = targets;
-  if (first === undefined) throw new Error('unreachable: a hunt without a target');
-  const sequences = new Sequences(await first.describe(), options);
-  await Promise.all(targets.map((target) => sequences.put(target)));
-  return sequences.report();
 }

@@ -1,15 +1,12 @@
-/** Plainer words for a sequence of calls: what it names is named anew, in order of appearance. */
+/** Plainer words for a sequence of questions: what it names is named anew, in order of appearance. */
 import type { Question } from '../../../spec/target.ts';
-import type { Answer, Scalar } from '../../../spec/transcript.ts';
+import type { Scalar } from '../../../spec/transcript.ts';
+import type { Part } from './sequence.ts';
 import { codeGfn, nearGfns } from './scope.ts';
 
-interface Asked {
-  readonly questions: readonly Question[];
-  readonly answers: readonly Answer[];
-}
-
-/** Another wording of a sequence, or nothing where it would be the same. */
-export type Rewording = (asked: Asked) => readonly Question[] | undefined;
+type Parts = readonly Part[];
+/** Another wording of a sequence; the same where there is nothing to change. */
+type Rewording = (parts: Parts) => Parts;
 
 /** Things of which one is as good as another: what an argument names of them, and how it reads with the n-th. */
 interface Kind {
@@ -35,19 +32,15 @@ const kinds = [single('P'), single('C'), memoryOfVms, frames];
 type Arg = Question['args'][string];
 const isScalar = (value: Arg): value is Scalar => typeof value !== 'object' || value === null;
 
-const withArgs = ({ op, args }: Question, change: (name: string, value: Scalar) => Scalar): Question => ({
-  op,
-  args: Object.fromEntries(
-    Object.entries(args).map(([name, value]) => [name, isScalar(value) ? change(name, value) : value]),
-  ),
-});
-
-const changed = (before: readonly Question[], after: readonly Question[]): readonly Question[] | undefined =>
-  JSON.stringify(before) === JSON.stringify(after) ? undefined : after;
+function withArgs(part: Part, change: (name: string, value: Scalar) => Scalar): Part {
+  const { op, args } = part.question;
+  const changed = Object.entries(args).map(([name, value]) => [name, isScalar(value) ? change(name, value) : value]);
+  return { ...part, question: { op, args: Object.fromEntries(changed) as Question['args'] } };
+}
 
 const inOrder =
   ({ key, write }: Kind): Rewording =>
-  ({ questions }) => {
+  (parts) => {
     const order: string[] = [];
     const change = (name: string, value: Scalar): Scalar => {
       const named = key(name, value);
@@ -55,22 +48,7 @@ const inOrder =
       if (!order.includes(named)) order.push(named);
       return write(value, order.indexOf(named));
     };
-    return changed(
-      questions,
-      questions.map((question) => withArgs(question, change)),
-    );
-  };
-
-/** A reservation that nobody uses is left out, and the handles above it are one less. */
-const unreserved =
-  (at: number): Rewording =>
-  ({ questions, answers }) => {
-    const handle = answers[at]?.['ret'];
-    if (questions[at]?.op !== 'reserve_vm' || typeof handle !== 'number' || at === questions.length - 1)
-      return undefined;
-    const lower = (name: string, value: Scalar): Scalar =>
-      name === 'handle' && typeof value === 'number' && value > handle ? value - 1 : value;
-    return [...questions.slice(0, at), ...questions.slice(at + 1).map((question) => withArgs(question, lower))];
+    return parts.map((part) => withArgs(part, change));
   };
 
 /** What an argument is where it does not matter. */
@@ -78,43 +56,44 @@ const usual: Readonly<Record<string, Scalar>> = { value: '0x1', offset: 0, prot:
 
 const plainArgument =
   (at: number, wanted: string): Rewording =>
-  ({ questions }) => {
+  (parts) => {
     const plain = (name: string, value: Scalar): Scalar => {
       if (name !== wanted) return value;
       return name === 'first' ? String(value).replace(/\+\d+$/, '+0') : (usual[name] ?? value);
     };
-    return changed(
-      questions,
-      questions.map((question, i) => (i === at ? withArgs(question, plain) : question)),
-    );
+    return parts.map((part, i) => (i === at ? withArgs(part, plain) : part));
   };
 
-/** Whatever can be tried with a sequence of so many calls, in this order. */
+/** Whatever can be tried with a sequence of so many parts, in this order. */
 export function rewordings(length: number): Rewording[] {
-  const calls = Array.from({ length }, (_, i) => length - 1 - i);
+  const parts = Array.from({ length }, (_, i) => length - 1 - i);
   const names = ['first', ...Object.keys(usual)];
-  return [
-    ...calls.map(unreserved),
-    ...kinds.map(inOrder),
-    ...calls.flatMap((at) => names.map((name) => plainArgument(at, name))),
-  ];
+  return [...kinds.map(inOrder), ...parts.flatMap((at) => names.map((name) => plainArgument(at, name)))];
 }
 
 /** The same with the last call about each of the other pages that calls are about, at its own frame or at a plain one. */
-export function withOtherPages(questions: readonly Question[]): (readonly Question[])[] {
-  const last = questions.at(-1);
-  if (last?.args['page'] === undefined) return [];
-  const { op, args } = last;
-  const pages = new Set(questions.map((question) => question.args['page']));
+export function withOtherPages(parts: Parts): Parts[] {
+  const last = parts.at(-1);
+  if (last?.question.args['page'] === undefined) return [];
+  const { op, args } = last.question;
+  const pages = new Set(parts.flatMap(({ question }) => question.args['page'] ?? []));
   const gfns = new Set([args['gfn'], nearGfns[0]]);
   return [...pages].flatMap((page) =>
     [...gfns].map((gfn) => {
-      const other = {
-        ...args,
-        ...(page !== undefined && { page }),
-        ...('gfn' in args && gfn !== undefined && { gfn }),
-      };
-      return [...questions.slice(0, -1), { op, args: other }];
+      const other = { ...args, page, ...('gfn' in args && gfn !== undefined && { gfn }) };
+      return [...parts.slice(0, -1), { ...last, question: { op, args: other } }];
     }),
+  );
+}
+
+/** The same with what is said of one VM from a part on said of another one that was made before. */
+export function withOtherVms(parts: Parts, from: number): Parts[] {
+  const made = (some: Parts): number[] => some.flatMap(({ makes }) => makes ?? []);
+  const earlier = made(parts.slice(0, from));
+  const about = new Set(parts.slice(from).flatMap(({ of }) => of ?? []));
+  return [...about].flatMap((one) =>
+    earlier
+      .filter((other) => other < one)
+      .map((other) => parts.map((part, i) => (i >= from && part.of === one ? { ...part, of: other } : part))),
   );
 }

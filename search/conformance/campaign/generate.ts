@@ -29,6 +29,8 @@ const weights: Weights = {
 /** Of a hundred draws, how many start a recipe where none is under way, and how many come between its calls. */
 const startsRecipe = 3;
 const interrupts = 20;
+/** How many candidates are looked at for one call: of a target's few calls, all may be hazards for now. */
+const mostTries = 5000;
 
 export class RandomChoices implements Choices {
   readonly random: Random;
@@ -74,15 +76,16 @@ export class Generator {
     this.wording = { world: machine.world, names, choices: this.choices, vmName };
   }
 
-  /** The next call, and what the spec answers to it. */
-  next(): Expectation {
-    for (;;) {
+  /** The next call, and what the spec answers to it; undefined where none can be asked. */
+  next(): Expectation | undefined {
+    for (let tries = 0; tries < mostTries; tries++) {
       const question = this.candidate();
       if (question === undefined || !this.calls.has(question.op)) continue;
       const outcome = this.checker.foresee(question);
       if (this.hazards.some((hazard) => hazard.is(question, outcome, this.checker))) continue;
       return this.checker.expect(question);
     }
+    return undefined;
   }
 
   private candidate(): Question | undefined {

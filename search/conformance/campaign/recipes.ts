@@ -4,7 +4,7 @@ import type { Question } from '../../../spec/target.ts';
 import type { TranscriptChecker } from '../check.ts';
 import type { Choices } from '../write.ts';
 import { runsUnprotected, shareBlock, shareForReading, vmAt } from './shares.ts';
-import { blocksOf, codeGfn, codePages, sets, tableSize, vcpusPerVm } from './scope.ts';
+import { blocksOf, codeGfn, codePages, sets, tableSize } from './scope.ts';
 
 /** One call of a recipe, worded when its turn comes; undefined if it has no sense any more. */
 export type Turn = () => Question | undefined;
@@ -41,7 +41,7 @@ export class Recipes {
   /** What comes next: a new VM while there is room, or the end of one. Nothing where no VM can be made. */
   next(): Turn[] {
     const { checker, choices } = this;
-    if (this.has('reserve_vm') && choices.below(crowdsOneIn) === 0) return this.crowd();
+    if (this.has('reserve_vm') && this.has('unreserve_vm') && choices.below(crowdsOneIn) === 0) return this.crowd();
     if (this.has('share_guest') && runsUnprotected(checker) && choices.below(sharesOneIn) === 0) {
       return choices.below(2) === 0 ? shareBlock(checker, choices) : shareForReading(checker, choices);
     }
@@ -65,8 +65,9 @@ export class Recipes {
     const { checker, choices } = this;
     const { sizes } = checker.machine.world;
     const { kvm, vmMem, pgd } = blocksOf(set);
+    const takesHandle = checker.machine.rule('init_vm').names.includes('vm');
     const isProtected = choices.below(2) === 0;
-    const nrVcpus = 1 + choices.below(vcpusPerVm);
+    const nrVcpus = 1 + choices.below(checker.machine.world.vcpus);
     let slot = none;
     const ask =
       (op: string, args: () => Question['args']): Turn =>
@@ -79,7 +80,7 @@ export class Recipes {
     const share = (page: string): Turn => ask('host_share_hyp', () => ({ page }));
     const structure = { kvm, nrVcpus, protected: isProtected, idRegs: !isProtected || choices.below(2) === 0 };
     const init = ask('init_vm', () => ({
-      ...(this.has('reserve_vm') ? this.handle(slot) : {}),
+      ...(takesHandle ? this.handle(slot) : {}),
       ...structure,
       ...{ vmMem, vmMemOffset: 0, pgd, pgdOffset: 0 },
     }));
@@ -110,12 +111,11 @@ export class Recipes {
     const map: Question = isProtected
       ? { op: 'donate_guest', args: { page, gfn: codeGfn } }
       : { op: 'share_guest', args: { page, gfn: codeGfn, nr: 1, prot: this.codeProt() } };
-    return [
+    const load: Turn[] = [
       () => ({ op: 'vcpu_put', args: {} }),
       () => ({ op: 'vcpu_load', args: { ...this.handle(slot()), index: 0 } }),
-      () => ({ op: 'host_load_stub', args: { page } }),
-      () => map,
     ];
+    return this.has('host_load_stub') ? [...load, () => ({ op: 'host_load_stub', args: { page } }), () => map] : load;
   }
 
   /** Mostly all permissions; now and then some are missing, so that the code cannot be run. */

@@ -8,7 +8,7 @@ import type { TranscriptChecker } from '../check.ts';
 
 /** Sets of memory for one VM each; VMs use them in turn. */
 export const sets = [0, 1, 2] as const;
-export const vcpusPerVm = 2;
+const vcpusPerVm = 2;
 export const codeGfn = 64;
 export const dataPages = Array.from({ length: 8 }, (_, i) => `P${i}`);
 export const codePages = ['C0', 'C1', 'C2'];
@@ -76,18 +76,26 @@ export function huntHeader(description: EventTargetDescription): TranscriptHeade
     },
     sizes,
     features,
-    guestStubGfn: calls.includes('guest_read') ? codeGfn : undefined,
+    guestStubGfn: calls.some(runsGuest) ? codeGfn : undefined,
   };
 }
+
+/** Calls in which a guest runs its code, and those that name a frame. */
+const runsGuest = (call: string): boolean => call.startsWith('guest_');
+const namesFrame = (call: string): boolean => call !== 'guest_hyp_meminfo' && (runsGuest(call) || mapCalls.has(call));
+const mapCalls = new Set([
+  ...['donate_guest', 'share_guest', 'unshare_guest', 'relax_perms', 'wrprotect', 'test_clear_young', 'mkyoung'],
+  'reclaim_dying_guest_page',
+]);
 
 /** The guest frames and the words of pages that a hunt names. */
 export function huntSurvey(description: EventTargetDescription): Survey {
   const survey = new Survey();
-  if (description.calls.includes('donate_guest')) {
+  if (description.calls.some(namesFrame)) {
     for (const gfn of [...nearGfns, aliasGfn, beyondGfn]) survey.gfns.add(gfn);
   }
   survey.offsets.add(lastWord);
-  survey.vcpus = vcpusPerVm;
+  survey.vcpus = description.vcpus ?? vcpusPerVm;
   return survey;
 }
 
@@ -138,12 +146,14 @@ export function huntOffers(checker: TranscriptChecker): Offers {
   const pages = Object.fromEntries(
     Object.entries(pageNames()).map(([key, list]) => [key, list.flatMap((name) => names.pages.get(name) ?? [])]),
   );
+  // What the header does not declare is not offered: other pages are, and refused.
+  const data = dataPages.flatMap((name) => names.pages.get(name) ?? []);
   const frames = (list: readonly number[]): number[] => list.flatMap((gfn) => names.gfns.get(gfn) ?? []);
   const reachable = frames([codeGfn, ...nearGfns]);
   const any = [...reachable, ...reachable, ...frames([aliasGfn, beyondGfn])];
   return (call, name) => {
     const offered = pages[`${call}.${name}`] ?? pages[name];
-    if (offered !== undefined) return offered.length > 0 ? offered : undefined;
+    if (offered !== undefined) return offered.length > 0 ? offered : data;
     if (name === 'gfn' && machine.world.gfns.length > 0) return guestAccess.has(call) ? reachable : any;
     if (name === 'vm') return [0, 1, 2, 3, tableSize - 1, tableSize, none];
     return name === 'pages' ? [1, 2, 3, 8] : undefined;

@@ -1,55 +1,93 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { profile, without } from '../../../spec/profile.ts';
-import type { Profile } from '../../../spec/profile.ts';
 import { linux73 } from '../../../spec/profiles/linux-7.3.ts';
-import type { EventTarget, EventTargetDescription, Question } from '../../../spec/target.ts';
-import type { Answer } from '../../../spec/transcript.ts';
-import { TranscriptChecker, settingOf } from '../check.ts';
-import type { Setting } from '../check.ts';
-import { hunt } from './campaign.ts';
-import { Shrinker } from './shrink.ts';
-import { huntSurvey } from './scope.ts';
+import type { EventTarget } from '../../../spec/target.ts';
+import { byTheRules, describedAs } from './by-the-rules.ts';
+import { Campaign } from './campaign.ts';
+import type { Divergence, HuntOptions, Shrunk } from './campaign.ts';
 
-const description: EventTargetDescription = {
-  target: { hypervisor: 'the spec', release: '7.3', machine: 'none', mode: 'none' },
-  profile: 'linux-7.3',
-  calls: [...linux73.rules.keys()],
-  sizes: { kvmPages: 2, vcpuPages: 3, hypVmPages: 2, hypVcpuPages: 3, pgdPages: 1, memcacheMin: 3 },
-  features: { ipaBits: 48, hardwareAccessFlag: true },
-};
+const about = describedAs(linux73);
+type Clause = Parameters<typeof without>[0];
 
-/** A hypervisor that answers as a profile says. */
-function answering(as: Profile): EventTarget {
-  let setting: Setting | undefined;
-  let checker: TranscriptChecker;
-  return {
-    describe: () => Promise.resolve(description),
-    open: (header) => {
-      setting ??= settingOf(header, huntSurvey(description), as);
-      checker = new TranscriptChecker(setting);
-      return Promise.resolve();
-    },
-    answerAll: (questions: readonly Question[]): Promise<Answer[]> =>
-      Promise.resolve(questions.map((question) => checker.expect(question).answer)),
-    close: () => Promise.resolve(),
+/** A hypervisor that does not check one clause. */
+const lacking = (clause: Clause): EventTarget =>
+  byTheRules(profile('linux-7.3-broken', linux73, [without(clause)]), about);
+
+const campaignOn = (...targets: EventTarget[]): Campaign =>
+  new Campaign(targets, about, { profile: linux73, length: 1500, statesEvery: 250 });
+
+async function found(campaign: Campaign, options: Partial<HuntOptions> = {}): Promise<Divergence> {
+  const { divergence } = await campaign.hunt({ seed: 3, runs: 60, until: Infinity, ...options });
+  return divergence ?? expect.fail('nothing was found');
+}
+
+async function shrunk(...targets: EventTarget[]): Promise<Shrunk> {
+  const campaign = campaignOn(...targets);
+  return campaign.shrink(await found(campaign), Infinity);
+}
+
+const vm = ['init_vm', 'host_share_hyp', 'host_share_hyp', 'reserve_vm'];
+const vcpu = ['host_share_hyp', 'host_share_hyp', 'host_share_hyp', 'init_vcpu', 'vcpu_load'];
+const loaded = [...vm, ...vcpu, 'topup_memcache'];
+
+describe('of thousands of calls those are left that it takes', () => {
+  test.each<[Clause, readonly string[], string]>([
+    ['UNSHARE-HYP-UNPINNED', vm, 'host_unshare_hyp'],
+    ['UNSHARE-HYP-BORROWED', [...loaded, 'share_guest'], 'host_unshare_hyp'],
+    ['DONATE-OWNED', loaded, 'donate_guest'],
+    ['DONATE-FREE', [...loaded, 'donate_guest'], 'donate_guest'],
+    ['UNSHARE-GUEST-WHOLE', [...loaded, 'share_guest'], 'unshare_guest'],
+  ])('without %s', async (clause, before, last) => {
+    const { met } = await shrunk(lacking(clause));
+    expect(met.kind).toBe('done where refused');
+    const calls = met.questions.map(({ op }) => op);
+    expect(calls.at(-1)).toBe(last);
+    expect(calls.slice(0, -1).sort()).toEqual([...before].sort());
+    expect(JSON.stringify(met.questions)).not.toMatch(/KVM[12]|HVM[12]|"VM[12]"|409[78]|"P[1-7]"/);
+  });
+});
+
+/** A clause whose lack takes some sequences to be met. */
+const rare: Clause = 'UNSHARE-HYP-BORROWED';
+const said = ({ run, met }: Divergence): unknown => ({ run, met: met.questions });
+
+describe('a seed', () => {
+  test('leads to the same first divergence, however many targets are asked at a time', async () => {
+    const one = await found(campaignOn(lacking(rare)));
+    const three = await found(campaignOn(lacking(rare), lacking(rare), lacking(rare)));
+    expect(one.run).toBeGreaterThan(0);
+    expect(said(three)).toEqual(said(one));
+  });
+  test('and a run lead straight to it', async () => {
+    const one = await found(campaignOn(lacking(rare)));
+    expect(said(await found(campaignOn(lacking(rare)), { first: one.run, runs: 1 }))).toEqual(said(one));
+  });
+  test('that is another one leads elsewhere', async () => {
+    const [one, other] = [await found(campaignOn(lacking(rare))), await found(campaignOn(lacking(rare)), { seed: 4 })];
+    expect(said(other)).not.toEqual(said(one));
+  });
+  test('is shrunk to the same on several targets', async () => {
+    const [one, two] = [await shrunk(lacking(rare)), await shrunk(lacking(rare), lacking(rare))];
+    expect(two.met.questions).toEqual(one.met.questions);
+  });
+});
+
+test('each sequence is opened once, also where it is asked ahead of its turn', async () => {
+  let opened = 0;
+  const counting = (): EventTarget => {
+    const target = byTheRules(linux73, about);
+    return { ...target, open: (header) => (opened++, target.open(header)) };
   };
-}
+  const report = await campaignOn(counting(), counting()).hunt({ seed: 3, runs: 7, until: Infinity });
+  expect([report.sequences, report.steps, opened]).toEqual([7, 7 * 1500, 7]);
+});
 
-async function shrunk(clause: Parameters<typeof without>[0], seed: number) {
-  const target = answering(profile('linux-7.3-broken', linux73, [without(clause)]));
-  const options = { profile: linux73, seed, steps: 60_000, length: 400, statesEvery: 250, expired: () => false };
-  const { divergence } = await hunt([target], options);
-  if (divergence === undefined) throw new Error(`nothing was found without ${clause}`);
-  return new Shrinker(target, description, linux73).shrink(divergence);
-}
-
-test('a difference is shrunk to few calls in plain words', async () => {
-  const { questions } = await shrunk('DONATE-OWNED', 3);
-  expect(questions.map(({ op }) => op).sort()).toEqual([
-    'donate_guest',
-    ...['host_share_hyp', 'host_share_hyp', 'host_share_hyp', 'host_share_hyp', 'host_share_hyp'],
-    ...['init_vcpu', 'init_vm', 'reserve_vm', 'vcpu_load'],
-  ]);
-  const named = JSON.stringify(questions);
-  expect(named).not.toMatch(/KVM[12]|HVM[12]|PGD[12]|"VM[12]"|409[78]|MC\d\.\d\+[1-9]/);
+test('what differs once and never again is said to be so', async () => {
+  let wrong = 1;
+  const once = byTheRules(linux73, about, ({ op }, right) => (op === 'mkyoung' && wrong-- > 0 ? { ret: 1 } : right));
+  const campaign = campaignOn(once);
+  const divergence = await found(campaign);
+  const { repeated, met, failure } = await campaign.shrink(divergence, Infinity);
+  expect({ repeated, failure }).toEqual({ repeated: false, failure: undefined });
+  expect(met).toBe(divergence.met);
 });

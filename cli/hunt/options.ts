@@ -1,0 +1,78 @@
+/** The options of a hunt, read before anything is started. */
+import { fail } from '../output.ts';
+import { usualJobs } from '../targets.ts';
+import type { TargetFlags } from '../targets.ts';
+
+export interface HuntFlags extends TargetFlags {
+  readonly profile?: string;
+  readonly seed?: string;
+  readonly path?: string;
+  readonly steps: string;
+  readonly length?: string;
+  readonly time?: string;
+  readonly record?: string;
+  readonly jobs?: string;
+  readonly shrink: string;
+}
+
+export const defaultSteps = '10000';
+export const defaultLength = '3000';
+/** As many calls as there is time for. */
+export const endless = String(Number.MAX_SAFE_INTEGER);
+
+const mostSeed = 2 ** 31 - 1;
+const mostJobs = 256;
+const mostLength = 1e6;
+const mostRuns = 2 ** 31 - 1;
+
+function whole(option: string, text: string, least: number, most: number): number {
+  if (/^\d+$/.test(text) && Number(text) >= least && Number(text) <= most) return Number(text);
+  return fail(`--${option} takes a whole number from ${least} to ${most}, got ${text}`);
+}
+
+function seconds(option: string, text: string): number {
+  const value = text.trim() === '' ? NaN : Number(text);
+  return value >= 0 ? value : fail(`--${option} takes a number of seconds, got ${text}`);
+}
+
+/** The run that a path of fast-check begins with; the rest of it says nothing of a target. */
+function runOf(path: string | undefined): number | undefined {
+  if (path === undefined) return undefined;
+  const run = /^(\d+)(:\d+)*$/.exec(path)?.[1];
+  if (run === undefined) fail(`--path takes numbers joined by colons, got ${path}`);
+  return whole('path', run, 0, mostRuns);
+}
+
+export type Wanted = ReturnType<typeof readFlags>;
+
+/** Calls are dealt out evenly to as many sequences as are needed. */
+export function readFlags(flags: HuntFlags) {
+  const steps = whole('steps', flags.steps, 1, Number.MAX_SAFE_INTEGER);
+  const longest = whole('length', flags.length ?? defaultLength, 1, mostLength);
+  const needed = Math.ceil(steps / longest);
+  const run = runOf(flags.path);
+  return {
+    target: flags.target,
+    profile: flags.profile,
+    length: run === undefined ? Math.ceil(steps / needed) : longest,
+    runs: run === undefined ? Math.min(mostRuns, needed) : 1,
+    first: run ?? 0,
+    seed: flags.seed === undefined ? Date.now() % mostSeed : whole('seed', flags.seed, 0, mostSeed),
+    time: flags.time === undefined ? Infinity : seconds('time', flags.time),
+    shrink: seconds('shrink', flags.shrink),
+    jobs: flags.jobs === undefined ? usualJobs(flags.target) : whole('jobs', flags.jobs, 1, mostJobs),
+  };
+}
+
+/** The command that goes straight to one sequence of a hunt. */
+export function againAt(flags: HuntFlags, { seed, length }: Wanted, run: number): string {
+  const { target, release, cpu, cache, profile } = flags;
+  const named = Object.entries({ release, cpu, cache, profile }).flatMap(([option, value]) =>
+    value === undefined ? [] : [`--${option} ${quoted(value)}`],
+  );
+  return ['pvm-spec hunt --target', quoted(target), ...named, `--seed ${seed} --length ${length} --path ${run}`].join(
+    ' ',
+  );
+}
+
+const quoted = (text: string): string => (/^[\w./:@+-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`);

@@ -1,0 +1,73 @@
+/** What a hunt came to, in words. */
+import type { Campaign, Divergence, HuntReport, Shrunk } from '../../search/conformance/campaign/campaign.ts';
+import type { Answer } from '../../spec/transcript.ts';
+import { sayDifference, sayQuestion } from '../say.ts';
+import { problemOf } from '../targets.ts';
+
+const holesShown = 12;
+const callsShown = 60;
+const longestAnswer = 300;
+
+export function summary(campaign: Campaign, report: HuntReport, seed: number, seconds: number): string[] {
+  const { description, notChecked } = campaign;
+  const { steps, states, sequences, divergence, coverage } = report;
+  const { hypervisor, release, machine, mode } = description.target;
+  const holes = coverage
+    .holes()
+    .filter((hole) => !notChecked.some((call) => hole.startsWith(`${call}:`) || hole.startsWith(`${call} `)));
+  const shown = holes.slice(0, holesShown).join('; ');
+  const more = holes.length > holesShown ? `, and ${holes.length - holesShown} more` : '';
+  const tables = states > 0 ? ` and ${states} tables of page states` : '';
+  return [
+    `${hypervisor} ${release}, ${mode}, ${machine}`,
+    `${steps} calls${tables} in ${sequences} sequences, ${seconds.toFixed(1)} s ` +
+      `(${Math.round(steps / seconds)} calls a second), seed ${seed}`,
+    ...(notChecked.length > 0 ? [`not checked, for the target lacks it: ${notChecked.join(', ')}`] : []),
+    ...(holes.length > 0 ? [`never seen: ${shown}${more}`] : []),
+    ...(divergence === undefined ? ['every answer is the one that the spec gives'] : []),
+  ];
+}
+
+/** `again`: the command that goes straight to this sequence. */
+export function sayDivergence({ run, met: { questions, kind, difference } }: Divergence, again: string): string[] {
+  const last = questions.at(-1);
+  const where = last === undefined ? 'the start' : sayQuestion(last);
+  return [
+    '',
+    `call ${questions.length} of sequence ${run} differs (${kind}): ${where}`,
+    ...sayDifference(difference),
+    `  again: ${again}`,
+  ];
+}
+
+function sayWhole(answer: Answer | undefined): string {
+  const said = JSON.stringify(answer ?? null);
+  return said.length > longestAnswer ? `${said.slice(0, longestAnswer)}…` : said;
+}
+
+/** Why no more was tried, where that is the target's doing. */
+function sayFailure({ failure }: Shrunk): string[] {
+  if (failure === undefined) return [];
+  const problem = problemOf(failure);
+  if (problem === undefined) throw failure;
+  return [`the target could not be asked any more: ${problem}`];
+}
+
+export function sayShrunk(shrunk: Shrunk): string[] {
+  const { repeated, runs, failure } = shrunk;
+  if (!repeated && failure === undefined) return ['', 'asked again, the same calls did not differ in this way'];
+  if (!repeated) return ['', ...sayFailure(shrunk)];
+  const { questions, answers, difference } = shrunk.met;
+  const skipped = Math.max(0, questions.length - callsShown);
+  const calls = questions.map(
+    (question, i) => `${i + 1}`.padStart(4) + `  ${sayQuestion(question)}  ${sayWhole(answers[i])}`,
+  );
+  return [
+    '',
+    `shrunk to ${questions.length === 1 ? 'one call' : `${questions.length} calls`} (in ${runs} runs):`,
+    ...(skipped > 0 ? [`      (${skipped} calls before these)`] : []),
+    ...calls.slice(skipped),
+    ...sayDifference(difference),
+    ...sayFailure(shrunk),
+  ];
+}

@@ -1,0 +1,43 @@
+/** A target that answers as the rules of a profile say, in a world of its own: what is held against the spec in tests. */
+import type { Profile } from '../../../spec/profile.ts';
+import { linux73 } from '../../../spec/profiles/linux-7.3.ts';
+import type { EventTarget, EventTargetDescription, Question } from '../../../spec/target.ts';
+import type { Answer, TranscriptHeader } from '../../../spec/transcript.ts';
+import { TranscriptChecker, settingOf } from '../check.ts';
+import { huntSurvey } from './scope.ts';
+
+export const describedAs = (profile: Profile): EventTargetDescription => ({
+  target: { hypervisor: 'the spec', release: profile.name, machine: 'none', mode: 'none' },
+  profile: profile.name,
+  calls: [...profile.rules.keys()],
+  sizes: { kvmPages: 2, vcpuPages: 3, hypVmPages: 2, hypVcpuPages: 3, pgdPages: 1, memcacheMin: 3 },
+  features: { ipaBits: 48, hardwareAccessFlag: true },
+});
+
+/** It knows every frame and every word that a hunt may name, whatever calls it says that it has. */
+const everything = huntSurvey(describedAs(linux73));
+
+/** `answers`: what it says in place of what the rules say. */
+export function byTheRules(
+  profile: Profile,
+  description: EventTargetDescription = describedAs(profile),
+  answers: (question: Question, right: Answer) => Answer = (_, right) => right,
+): EventTarget {
+  let checker: TranscriptChecker | undefined;
+  return {
+    describe: () => Promise.resolve(description),
+    open: (header: TranscriptHeader) => {
+      checker = new TranscriptChecker(settingOf(header, everything, profile));
+      return Promise.resolve();
+    },
+    answerAll: (questions) =>
+      Promise.resolve(
+        questions.map((question) => {
+          if (!description.calls.includes(question.op)) throw new Error(`unreachable: asked for ${question.op}`);
+          if (checker === undefined) throw new Error('unreachable: asked before it was opened');
+          return answers(question, checker.expect(question).answer);
+        }),
+      ),
+    close: () => Promise.resolve(),
+  };
+}

@@ -1,0 +1,160 @@
+/** Puts one sequence to a target from a fresh start, and holds every answer, and every table of page states, against the spec. */
+import { done } from '../../../spec/machine.ts';
+import type { EventTarget, Panic, Question } from '../../../spec/target.ts';
+import type { Answer, TranscriptHeader, TranscriptLine, TranscriptState } from '../../../spec/transcript.ts';
+import { Coverage } from '../../judge/coverage.ts';
+import { UnreadableEvent } from '../calls.ts';
+import { TranscriptChecker } from '../check.ts';
+import type { Difference, Expectation, Setting } from '../check.ts';
+import { TimeUp } from './deadline.ts';
+import { CannotHunt } from './fit.ts';
+import { kindOf } from './kind.ts';
+import type { Kind } from './kind.ts';
+import { VmNames } from './sequence.ts';
+
+/** Where a sequence first differed. */
+export interface Met {
+  /** What was asked up to there. */
+  readonly questions: readonly Question[];
+  readonly answers: readonly Answer[];
+  readonly difference: Difference;
+  readonly kind: Kind;
+  /** Which of the calls can have changed anything. */
+  readonly changed: readonly boolean[];
+}
+
+/** What came of a sequence. */
+export interface Examined {
+  readonly steps: number;
+  readonly states: number;
+  readonly coverage: Coverage;
+  readonly met: Met | undefined;
+}
+
+export interface ExamineOptions {
+  /** Page states are compared after this many calls, where the target shows them, and at the end. */
+  readonly statesEvery: number;
+  /** True once nobody waits for the result any more. */
+  readonly forgotten?: (() => boolean) | undefined;
+  /** Told of every line, answered and judged, in order; `start` where the sequence begins. */
+  readonly record?: ((line: TranscriptLine | { readonly start: TranscriptHeader }) => void) | undefined;
+}
+
+/** The most that one round trip carries. */
+const batch = 250;
+const readsOnly = new Set(['host_read', 'guest_read', 'vcpu_sync_state', 'tlb_flush_vmid', 'hypercall']);
+
+type Found = Pick<Met, 'difference' | 'kind'>;
+
+class Examination {
+  private readonly target: EventTarget;
+  private readonly setting: Setting;
+  private readonly options: ExamineOptions;
+  private readonly checker: TranscriptChecker;
+  private readonly names = new VmNames();
+  private readonly asked: Expectation[] = [];
+  private readonly answers: Answer[] = [];
+  private readonly coverage: Coverage;
+  private lines = 0;
+  private states = 0;
+
+  constructor(target: EventTarget, setting: Setting, options: ExamineOptions) {
+    this.target = target;
+    this.setting = setting;
+    this.options = options;
+    this.checker = new TranscriptChecker(setting);
+    this.coverage = new Coverage(setting.machine);
+  }
+
+  /** What was asked counts, also where the time is up before all was. */
+  async run(questions: readonly Question[]): Promise<Examined> {
+    const found = await this.search(questions).catch((error: unknown) => {
+      if (!(error instanceof TimeUp)) throw error;
+      return undefined;
+    });
+    const { answers, states, coverage } = this;
+    return { steps: answers.length, states, coverage, met: found && this.met(found) };
+  }
+
+  private async search(questions: readonly Question[]): Promise<Found | undefined> {
+    const { header } = this.setting;
+    await this.target.open(header);
+    this.options.record?.({ start: header });
+    const size = Math.min(batch, this.options.statesEvery);
+    let found = await this.compareStates();
+    for (let at = 0; at < questions.length && !found && this.options.forgotten?.() !== true; at += size) {
+      found = (await this.ask(questions.slice(at, at + size))) ?? (await this.compareStates());
+    }
+    return found;
+  }
+
+  private async ask(questions: readonly Question[]): Promise<Found | undefined> {
+    const expected = questions.map((question) => this.checker.expect(question));
+    const answers = await this.target.answerAll(questions);
+    for (const [i, one] of expected.entries()) {
+      const found = this.judge(one, answers[i]);
+      if (found) return found;
+    }
+    return undefined;
+  }
+
+  private judge(one: Expectation, given: Answer | undefined): Found | undefined {
+    const { question } = one;
+    this.asked.push(one);
+    if (given === undefined) return { difference: noAnswer, kind: 'no answer' };
+    const answer = this.names.add(question.op, given);
+    this.answers.push(answer);
+    this.options.record?.({ i: this.lines++, ...question, answer });
+    this.count(one);
+    const difference = this.checker.compare(one, answer);
+    return difference && { difference, kind: kindOf(one.answer, answer) };
+  }
+
+  private count({ question, outcome }: Expectation): void {
+    const rule = this.checker.machine.rule(question.op);
+    const refused = (clause: string): number => rule.guards.findIndex((guard) => guard.clause === clause);
+    this.coverage.add(rule, outcome.kind === 'done' ? done : refused(outcome.clause));
+  }
+
+  private async compareStates(): Promise<Found | undefined> {
+    const states = await this.target.pageStates?.();
+    if (states === undefined) return undefined;
+    this.states++;
+    if ('panic' in states) return { difference: diedOf(states), kind: kindOf({}, states) };
+    this.options.record?.({ i: this.lines++, ...states });
+    const difference = judgeStates(this.checker, states);
+    return difference && { difference, kind: 'page state' };
+  }
+
+  private met(found: Found): Met {
+    const { asked, answers } = this;
+    const changed = asked.map(({ outcome, question }) => outcome.kind === 'done' && !readsOnly.has(question.op));
+    return { ...found, questions: asked.map(({ question }) => question), answers, changed };
+  }
+}
+
+const noAnswer: Difference = { what: 'answer', expected: 'one', got: 'none' };
+
+const diedOf = ({ panic, message }: Panic): Difference => ({
+  what: 'panic',
+  expected: 'page states',
+  got: `${panic}: ${message}`,
+});
+
+/** Throws CannotHunt where page states make no sense. */
+function judgeStates(checker: TranscriptChecker, states: Omit<TranscriptState, 'i'>): Difference | undefined {
+  try {
+    return checker.checkState({ i: 0, ...states });
+  } catch (error) {
+    if (error instanceof UnreadableEvent) throw new CannotHunt(`the target's page states: ${error.message}`);
+    throw error;
+  }
+}
+
+/** Throws CannotHunt, and whatever the target throws. */
+export const examine = (
+  target: EventTarget,
+  setting: Setting,
+  questions: readonly Question[],
+  options: ExamineOptions,
+): Promise<Examined> => new Examination(target, setting, options).run(questions);

@@ -1,0 +1,50 @@
+/** Targets of one kind, which share out among themselves what is to be asked. */
+import type { EventTarget } from '../../../spec/target.ts';
+
+type Job = (target: EventTarget) => Promise<void>;
+
+export class Pool {
+  readonly size: number;
+  private readonly idle: EventTarget[];
+  private readonly busy = new Set<EventTarget>();
+  private waiting: Job[] = [];
+
+  constructor(targets: readonly EventTarget[]) {
+    this.size = targets.length;
+    this.idle = [...targets];
+  }
+
+  /** Ask something of the next target that has nothing to do. What is forgotten before that is never settled. */
+  run<T>(ask: (target: EventTarget) => Promise<T>): Promise<T> {
+    const result = new Promise<T>((resolve, reject) => {
+      this.waiting.push((target) => ask(target).then(resolve, reject));
+    });
+    // why: what was asked ahead may fail when nobody waits for it any more.
+    result.catch(() => undefined);
+    this.start();
+    return result;
+  }
+
+  private start(): void {
+    while (this.waiting.length > 0 && this.idle.length > 0) {
+      const [job, target] = [this.waiting.shift() as Job, this.idle.shift() as EventTarget];
+      this.busy.add(target);
+      void job(target).then(() => {
+        this.busy.delete(target);
+        this.idle.push(target);
+        this.start();
+      });
+    }
+  }
+
+  /** What waits for a target is forgotten. */
+  forget(): void {
+    this.waiting = [];
+  }
+
+  /** Nothing is asked any more: targets that are in the middle of something are closed. */
+  async end(): Promise<void> {
+    this.forget();
+    await Promise.all([...this.busy].map((target) => target.close()));
+  }
+}

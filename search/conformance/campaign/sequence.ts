@@ -1,0 +1,107 @@
+/** A sequence of questions as fast-check holds it: VMs are told apart by the call that made them, whatever goes before. */
+import * as fc from 'fast-check';
+import type { Outcome } from '../../../spec/machine.ts';
+import type { Question } from '../../../spec/target.ts';
+import type { Answer } from '../../../spec/transcript.ts';
+import { UnreadableEvent } from '../calls.ts';
+import { TranscriptChecker } from '../check.ts';
+import type { Expectation, Setting } from '../check.ts';
+import { hazardsOf } from './known-crashes.ts';
+
+/** One question. `makes` numbers the VM that it makes; `of` is the number of the VM that it is about. */
+export interface Part {
+  readonly question: Question;
+  readonly makes?: number | undefined;
+  readonly of?: number | undefined;
+}
+
+export class QuestionSequence {
+  /** What it was drawn from; 0 where it was made of another one. */
+  readonly seed: number;
+  private made: readonly Part[] | (() => readonly Part[]);
+
+  constructor(parts: readonly Part[] | (() => readonly Part[]), seed = 0) {
+    this.made = parts;
+    this.seed = seed;
+  }
+
+  get parts(): readonly Part[] {
+    if (typeof this.made === 'function') this.made = this.made();
+    return this.made;
+  }
+
+  /** How fast-check's reports print it. */
+  [fc.toStringMethod](): string {
+    return JSON.stringify(this.parts.map(({ question }) => question));
+  }
+}
+
+const newVm = new Set(['reserve_vm', 'init_vm']);
+
+/** Answers name new VMs in order, so that a transcript can tell apart those that had the same handle. */
+export class VmNames {
+  private next = 0;
+
+  add(op: string, answer: Answer): Answer {
+    const { ret } = answer;
+    if (!newVm.has(op) || typeof ret !== 'number' || ret <= 0 || 'vm' in answer) return answer;
+    return { ...answer, vm: `VM${this.next++}` };
+  }
+}
+
+/** Which VM has a handle, by the number of the VM. */
+class Makers {
+  private readonly byHandle = new Map<number, number>();
+  private readonly handles = new Map<number, number>();
+  private next = 0;
+
+  /** The part of an expectation. */
+  part({ question, outcome, answer }: Expectation): Part {
+    const of = this.byHandle.get(question.args['handle'] as number);
+    if (!makesVm(question, outcome, answer)) return { question, of };
+    const makes = this.next++;
+    this.byHandle.set(answer['ret'] as number, makes);
+    return { question, of, makes };
+  }
+
+  /** The question with the handle that its VM has now, and with the name that this handle has. */
+  question({ question: { op, args }, of }: Part, checker: TranscriptChecker): Question {
+    if (!('handle' in args)) return { op, args };
+    const handle = this.handles.get(of ?? -1) ?? (args['handle'] as number);
+    return { op, args: { ...args, ...('vm' in args && { vm: checker.vmName(handle) }), handle } };
+  }
+
+  made({ makes }: Part, { question, outcome, answer }: Expectation): void {
+    if (makes !== undefined && makesVm(question, outcome, answer)) this.handles.set(makes, answer['ret'] as number);
+  }
+}
+
+const makesVm = ({ op }: Question, outcome: Outcome, answer: Answer): boolean =>
+  newVm.has(op) && outcome.kind === 'done' && typeof answer['ret'] === 'number' && answer['ret'] > 0;
+
+/** The parts of what was drawn. */
+export function partsOf(drawn: readonly Expectation[]): Part[] {
+  const makers = new Makers();
+  return drawn.map((one) => makers.part(one));
+}
+
+/** What is asked, in the words of this sequence; nothing where it cannot be asked, or would say nothing (see hazards). */
+export function questionsOf(setting: Setting, parts: readonly Part[]): readonly Question[] | undefined {
+  const checker = new TranscriptChecker(setting);
+  const hazards = hazardsOf(checker);
+  const makers = new Makers();
+  const questions: Question[] = [];
+  for (const part of parts) {
+    const question = makers.question(part, checker);
+    try {
+      const outcome = checker.foresee(question);
+      if (hazards.some((hazard) => hazard.is(question, outcome, checker))) return undefined;
+      makers.made(part, checker.expect(question));
+    } catch (error) {
+      if (error instanceof UnreadableEvent) return undefined;
+      throw error;
+    }
+    questions.push(question);
+  }
+  return questions;
+}
