@@ -19,5 +19,5 @@ export type {
 } from './spec.ts';
 export { allProperties } from './properties.ts';
 export type { Property } from './properties.ts';
-export { Replay, bare, full, hunt, pages, sequences, trace, worldNamed } from './search.ts';
+export { Replay, bare, full, pages, sequences, trace, worldNamed } from './search.ts';
 export type { NamedWorld } from './search.ts';

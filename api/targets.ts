@@ -1,8 +1,9 @@
 /** `pvm-spec/targets`: what answers calls, and recordings of what was answered. */
-export { ProtocolError, StdioTarget } from '../targets/stdio/target.ts';
+export { TargetProblem } from '../targets/problem.ts';
+export { StdioTarget } from '../targets/stdio/target.ts';
 export type { StdioOptions } from '../targets/stdio/target.ts';
 export { MalformedLine, linesOf, parseHeader, parseLine } from '../targets/transcript/read.ts';
-export { LinuxPkvm, Misfit } from '../targets/linux-pkvm/target.ts';
+export { LinuxPkvm } from '../targets/linux-pkvm/target.ts';
 export type { LinuxPkvmOptions } from '../targets/linux-pkvm/target.ts';
 export { MachineDied } from '../targets/linux-pkvm/driver.ts';
 export { cacheFolder, findInstalled } from '../targets/linux-pkvm/installed.ts';
