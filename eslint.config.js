@@ -98,6 +98,7 @@ export default defineConfig(
       '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true, allowBoolean: true }],
       // A target's methods are asynchronous for those that must wait; one that need not is no error.
       '@typescript-eslint/require-await': 'off',
+      '@typescript-eslint/no-unused-vars': ['error', { destructuredArrayIgnorePattern: '^_' }],
       eqeqeq: 'error',
       'no-restricted-properties': ['error', RANDOMNESS],
       'no-restricted-syntax': ['error', ...BANNED_SYNTAX, ...BANNED_OUTSIDE_CLI],

@@ -1,8 +1,9 @@
 /** `pvm-spec`: what holding a target of one's own against the spec takes. The subpaths have the rest. */
-export { Machine, clauses, linux73, profiles } from './spec.ts';
+export { TransitionSystem, clauses, linux73, profiles } from './spec.ts';
 export type {
   Call,
   ClauseId,
+  Config,
   EventTarget,
   EventTargetDescription,
   Outcome,
@@ -15,9 +16,8 @@ export type {
   TargetCall,
   TargetDescription,
   TranscriptHeader,
-  World,
 } from './spec.ts';
 export { allProperties } from './properties.ts';
 export type { Property } from './properties.ts';
-export { Replay, bare, full, pages, sequences, trace, worldNamed } from './search.ts';
-export type { NamedWorld } from './search.ts';
+export { Replay, bare, full, pages, sequences, trace, scopeNamed } from './search.ts';
+export type { Scope } from './search.ts';

@@ -2,7 +2,7 @@
 export { ModelTarget, linux } from '../model/target.ts';
 export { Machine as ModelMachine, wholeDesign } from '../model/machine.ts';
 export type { MachineOptions } from '../model/machine.ts';
-export { smallWorld } from '../model/small-world.ts';
+export { smallConfig } from '../model/small-config.ts';
 export { decode as decodeCbor } from '../model/cbor/decode.ts';
 export { encode as encodeCbor } from '../model/cbor/encode.ts';
 export { deriveCdis } from '../model/dice/derive.ts';

@@ -142,9 +142,9 @@ test.each(subpaths)('Node imports %s as it is', async (subpath) => {
 test('the declarations are whole, and say more than any', () => {
   const imports = subpaths.map((one, i) => `import * as all${i} from '${specifier(one)}';`);
   const uses = subpaths.map((_, i) => `// @ts-expect-error: not any\nexport const number${i}: number = all${i};`);
-  const values = `import { Machine, bare, linux73, sequences } from 'pvm-spec';
+  const values = `import { TransitionSystem, bare, linux73, sequences } from 'pvm-spec';
     // @ts-expect-error: not any
-    export const calls: number = sequences(new Machine(linux73, bare.world), bare);`;
+    export const calls: number = sequences(new TransitionSystem(linux73, bare.config), bare);`;
   writeFileSync(join(consumer, 'package.json'), '{ "type": "module" }');
   writeFileSync(join(consumer, 'check.ts'), [...imports, ...uses, values].join('\n'));
   const options = ['--module', 'nodenext', '--target', 'es2023', '--strict', '--skipLibCheck', '--noEmit'];

@@ -1,14 +1,14 @@
-/** `pvm-spec/search`: sequences of calls, what they break, and hunts that put them to a target. */
-export { bare, full, makeWorld, pages } from '../search/scopes/linux.ts';
-export type { NamedWorld, Shape } from '../search/scopes/linux.ts';
-export { suitesOf, worldNamed } from '../search/scopes/suites.ts';
+/** `pvm-spec/search`: sequences of calls, what they break, and campaigns that put them to a target. */
+export { bare, full, makeConfig, pages } from '../search/scopes/linux.ts';
+export type { Scope, Shape } from '../search/scopes/linux.ts';
+export { scopeNamed, suitesOf } from '../search/scopes/suites.ts';
 export type { Suite } from '../search/scopes/suites.ts';
 export { RuleSequences, sequences } from '../search/rules/sequences.ts';
 export type { CallSequence } from '../search/rules/sequences.ts';
 export { Replay, trace } from '../search/judge/replay.ts';
-export type { Broken, Traced } from '../search/judge/replay.ts';
+export type { Traced, ViolatedAt } from '../search/judge/replay.ts';
 export { Campaign, breakBy } from '../search/rules/campaign.ts';
-export type { Broken as Violated, CampaignOptions, Finding } from '../search/rules/campaign.ts';
+export type { CampaignOptions, MinimizedViolation, ShrunkViolation } from '../search/rules/campaign.ts';
 export { sequencesOf } from '../search/engine/arbitrary.ts';
 export type { Shrinking, Subject } from '../search/engine/arbitrary.ts';
 export { check } from '../search/engine/check.ts';
@@ -22,7 +22,7 @@ export { parseCounterexample } from '../search/counterexamples/file.ts';
 export type { Counterexample } from '../search/counterexamples/file.ts';
 export { callsOf } from '../search/judge/counterexample.ts';
 export { Campaign as TargetCampaign } from '../search/conformance/campaign/campaign.ts';
-export type { Divergence, HuntOptions, HuntReport, Shrunk } from '../search/conformance/campaign/campaign.ts';
+export type { Divergence, FuzzOptions, FuzzReport, Shrunk } from '../search/conformance/campaign/campaign.ts';
 export { TranscriptChecker, settingOf } from '../search/conformance/check.ts';
 export type { Difference } from '../search/conformance/check.ts';
 export { Survey } from '../search/conformance/survey.ts';

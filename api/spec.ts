@@ -2,8 +2,8 @@
 export { clauses } from '../spec/clauses.generated.ts';
 export type { Clause, ClauseId } from '../spec/clauses.generated.ts';
 export type { Refusal } from '../spec/answers.ts';
-export { Machine } from '../spec/machine.ts';
-export type { Call, CompiledRule, Outcome } from '../spec/machine.ts';
+export { TransitionSystem } from '../spec/transition-system.ts';
+export type { Call, CompiledRule, Outcome } from '../spec/transition-system.ts';
 export type { Guard, Rule } from '../spec/rule.ts';
 export { answersInstead, checksInstead, has, inserts, insertsAfter, lacks, profile, without } from '../spec/profile.ts';
 export type { Profile } from '../spec/profile.ts';
@@ -29,4 +29,4 @@ export type {
   TranscriptLine,
   TranscriptState,
 } from '../spec/transcript.ts';
-export type { GfnShape, PageShape, Sizes, World } from '../spec/world.ts';
+export type { Config, GfnShape, PageShape, Sizes } from '../spec/config.ts';

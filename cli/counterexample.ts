@@ -6,5 +6,5 @@ const kebab = (text: string): string =>
     .replace(/^-|-$/g, '');
 
 /** `<what is wrong>.<what goes wrong>`: a profile, or a rule that was left out, and the property that breaks. */
-export const nameOf = (rule: string, property: { readonly clause: string; readonly says: string }): string =>
+export const nameOf = (rule: string, property: { readonly clause: string; readonly statement: string }): string =>
   `${kebab(rule)}.breaks-${kebab(property.clause)}`;

@@ -4,14 +4,14 @@ import { fileURLToPath } from 'node:url';
 import { parseFinding } from '../search/counterexamples/finding.ts';
 import { allFaults } from '../mutants/kinds.ts';
 import { clausePlaces } from './generate/clauses.ts';
-import { parseClauseExcuses } from './generate/coverage.ts';
+import { parseClauseWaivers } from './generate/coverage.ts';
 import { isAbout } from './generate/evidence.ts';
 import type { CounterexampleUse, GuardUse } from './generate/evidence.ts';
 import { evidenceIn, indexOf, readable } from './generate/generate.ts';
 import { readInputs, root } from './generate/inputs.ts';
 import { breaks } from './strength/result.ts';
 
-type Line = readonly [path: string, says: string];
+type Line = readonly [path: string, text: string];
 
 /** All that stands behind any clause. */
 export function readEvidence() {
@@ -21,7 +21,7 @@ export function readEvidence() {
     index: indexOf(clausePlaces(inputs.prose), inputs.sources),
     findings: readable(inputs.findings, parseFinding),
     planted: inputs.planted,
-    excuses: parseClauseExcuses(inputs.prose),
+    waivers: parseClauseWaivers(inputs.prose),
   };
 }
 
@@ -32,16 +32,16 @@ export function evidenceFor(clause: string, all = readEvidence()): string[] {
   const asked = (isWanted: (kind: GuardUse['kind']) => boolean): Line[] =>
     ofClause(all.guards)
       .filter(({ kind }) => isWanted(kind))
-      .flatMap(({ call, says, excuse }) =>
-        says.map((words): Line => [
+      .flatMap(({ call, words: text, waiver }) =>
+        text.map((words): Line => [
           all.index.fileOf(call, clause),
-          `${call}: ${words}${excuse === undefined ? '' : ` (no counterexample, for ${excuse})`}`,
+          `${call}: ${words}${waiver === undefined ? '' : ` (no counterexample, for ${waiver})`}`,
         ]),
       );
   const sections: Readonly<Record<string, readonly Line[]>> = {
     'guards (docs/guards.md)': asked((kind) => kind !== 'check'),
     'checks (docs/checks.md)': asked((kind) => kind === 'check'),
-    properties: ofClause(all.properties).map(({ kind, says, file }) => [file, `${kind}: ${says}`]),
+    properties: ofClause(all.properties).map(({ kind, statement: text, file }) => [file, `${kind}: ${text}`]),
     'counterexamples (told by `pvm-spec explain FILE`)': all.counterexamples
       .filter((one) => isAbout(clause, one))
       .map((one) => [one.file, roleOf(clause, one)]),
@@ -51,8 +51,8 @@ export function evidenceFor(clause: string, all = readEvidence()): string[] {
     ]),
     'faults planted in a real hypervisor (docs/strength.md)': all.planted
       .filter((row) => breaks(row).includes(clause))
-      .map(({ patch }) => [`mutants/kernel/${patch.name}.patch`, patch.says]),
-    'not checked': all.excuses.filter(({ id }) => id === clause).map(({ at, reason }) => [at.path, reason]),
+      .map(({ patch }) => [`mutants/kernel/${patch.name}.patch`, patch.description]),
+    'not checked': all.waivers.filter(({ id }) => id === clause).map(({ at, reason }) => [at.path, reason]),
   };
   return Object.entries(sections).flatMap(([heading, lines]) => section(heading, lines));
 }
@@ -67,8 +67,8 @@ function roleOf(clause: string, { breaks, without, fault }: CounterexampleUse): 
 
 function section(heading: string, lines: readonly Line[]): string[] {
   const here = lines.map(
-    ([path, says]) => [relative(process.cwd(), fileURLToPath(new URL(path, root))), says] as const,
+    ([path, text]) => [relative(process.cwd(), fileURLToPath(new URL(path, root))), text] as const,
   );
   const width = Math.max(...here.map(([path]) => path.length));
-  return here.length === 0 ? [] : [heading, ...here.map(([path, says]) => `  ${path.padEnd(width)}  ${says}`)];
+  return here.length === 0 ? [] : [heading, ...here.map(([path, text]) => `  ${path.padEnd(width)}  ${text}`)];
 }

@@ -1,4 +1,4 @@
-/** Hunts on small targets, and, where it is set up, on the real hypervisor. */
+/** Campaigns on small targets, and, where it is set up, on the real hypervisor. */
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -35,7 +35,7 @@ describe.runIf(hasPython)('the example of an adapter', () => {
     expect(one).toMatch(/3000 calls in 8 sequences/);
     expect(three).toBe(one);
   });
-  test('its broken twin is caught, and the sequence shrunk to the one call that shows it', () => {
+  test('its broken variant is caught, and the sequence shrunk to the one call that shows it', () => {
     const { status, stdout } = pvmSpec('hunt', '--target', example('broken.py'), '--seed', '7', '--steps', '4000');
     expect(stdout).toMatch(/shrunk to one call/);
     expect(stdout).toMatch(/UNSHARE-HYP-LENT/);

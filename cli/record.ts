@@ -6,7 +6,7 @@ import type { TranscriptHeader, TranscriptLine } from '../spec/transcript.ts';
 export type Recorded = TranscriptLine | { readonly start: TranscriptHeader };
 
 export interface Recorder {
-  /** Takes every line of a hunt, and writes those of its first sequence. */
+  /** Takes every line of a campaign, and writes those of its first sequence. */
   take(line: Recorded): void;
   close(): void;
 }
@@ -48,7 +48,7 @@ const fullHeader = (header: TranscriptHeader, seed: number): object => ({
   pageSize: 4096,
   generator: 'guided random',
   seed,
-  notes: 'drawn by pvm-spec: most calls are aimed at an answer that was chosen beforehand',
+  notes: 'drawn by pvm-spec: most calls are directed at an answer that was chosen beforehand',
 });
 
 const flat = (line: TranscriptLine): object => {

@@ -5,7 +5,7 @@ import type { EventTarget } from '../spec/target.ts';
 import { shownOn, verdictOn } from './explain/finding.ts';
 import { askAgain } from './ask-again.ts';
 import { exitStatus, fail, print } from './output.ts';
-import { sayAnswer, sayQuestion } from './say.ts';
+import { formatAnswer, formatQuestion } from './format.ts';
 import { openTarget, withTarget } from './targets.ts';
 import type { TargetFlags } from './targets.ts';
 
@@ -47,8 +47,8 @@ async function fitting({ name, recordings }: Finding, target: EventTarget): Prom
 async function again(name: string, recording: Recording, target: EventTarget): Promise<boolean> {
   const steps = await askAgain(target, headerOf(recording), recording.calls);
   for (const [i, { question, recorded, got, same }] of steps.entries()) {
-    const said = `${String(i + 1).padStart(2)}  ${sayQuestion(question)}  ${got === undefined ? 'was not asked' : sayAnswer(got)}`;
-    print(same ? said : `${said}   (recorded: ${sayAnswer(recorded)})`);
+    const text = `${String(i + 1).padStart(2)}  ${formatQuestion(question)}  ${got === undefined ? 'was not asked' : formatAnswer(got)}`;
+    print(same ? text : `${text}   (recorded: ${formatAnswer(recorded)})`);
   }
   const different = steps.filter(({ same }) => !same).length;
   const which = recording.about === undefined ? '' : `, ${recording.about}`;

@@ -7,10 +7,10 @@ import type { BootField, FieldName } from '../spec/state.ts';
 import { frameWrap } from './board.ts';
 import {
   accessFlag,
+  annotation,
+  annotationOf,
   gfnOf,
   handleOf,
-  note,
-  noteOf,
   outputFrame,
   owner,
   ownerOf,
@@ -79,10 +79,10 @@ export const parts = {
 } as const satisfies Readonly<Record<string, readonly MachineField[]>>;
 
 /** How many cells a field has, and what stands in them before anything has been read. */
-function blankLists({ world }: Machine): Record<MachineField, Float64Array> {
-  const pages = world.pages.length;
-  const mappings = world.slots * world.gfns.length;
-  const vcpus = world.slots * world.vcpus;
+function blankLists({ config }: Machine): Record<MachineField, Float64Array> {
+  const pages = config.pages.length;
+  const mappings = config.slots * config.gfns.length;
+  const vcpus = config.slots * config.vcpus;
   const of = (length: number, value = 0): Float64Array => new Float64Array(length).fill(value);
   return {
     host: of(pages, state.OWNED),
@@ -97,22 +97,22 @@ function blankLists({ world }: Machine): Record<MachineField, Float64Array> {
     use: of(pages),
     useVm: of(pages, none),
     link: of(pages, none),
-    word: of(pages * world.words),
-    life: of(world.slots),
-    protected: of(world.slots),
-    idRegs: of(world.slots),
-    createdVcpus: of(world.slots),
-    kvm: of(world.slots, none),
-    pool: of(world.slots),
-    enrolled: of(world.slots),
-    metadataPages: of(world.slots),
-    stage2Pages: of(world.slots),
+    word: of(pages * config.words),
+    life: of(config.slots),
+    protected: of(config.slots),
+    idRegs: of(config.slots),
+    createdVcpus: of(config.slots),
+    kvm: of(config.slots, none),
+    pool: of(config.slots),
+    enrolled: of(config.slots),
+    metadataPages: of(config.slots),
+    stage2Pages: of(config.slots),
     mapped: of(mappings, none),
     mapping: of(mappings, state.NOPAGE),
     prot: of(mappings),
     young: of(mappings),
     asBlock: of(mappings),
-    tableEntries: of(world.slots * world.tables),
+    tableEntries: of(config.slots * config.tables),
     present: of(vcpus),
     hostVcpu: of(vcpus, none),
     loadedOn: of(vcpus, none),
@@ -121,9 +121,9 @@ function blankLists({ world }: Machine): Record<MachineField, Float64Array> {
     cache: of(vcpus),
     fault: of(vcpus, none),
     power: of(vcpus),
-    loaded: of(world.cpus, none),
-    attached: of(world.devices),
-    dmaPage: of(world.devices * world.iovas, none),
+    loaded: of(config.cpus, none),
+    attached: of(config.devices),
+    dmaPage: of(config.devices * config.iovas, none),
   };
 }
 
@@ -140,7 +140,7 @@ export class Abstractor {
     this.machine = machine;
     this.lists = blankLists(machine);
     this.listed = new Uint8Array(machine.board.limit);
-    this.gfnCells = new Map(machine.world.gfns.map(({ frame }, cell) => [frame, cell]));
+    this.gfnCells = new Map(machine.config.gfns.map(({ frame }, cell) => [frame, cell]));
     const of = (fields: readonly MachineField[]): (readonly [Float64Array, number])[] =>
       fields.map((field) => [this.lists[field], this.lists[field][0] ?? 0]);
     this.blanks = { page: of(parts.page), vms: of(parts.vms), lists: of(parts.lists), devices: of(parts.devices) };
@@ -174,7 +174,7 @@ export class Abstractor {
   }
 
   readLists(): void {
-    const { slots, vcpus } = this.machine.world;
+    const { slots, vcpus } = this.machine.config;
     this.blank('lists');
     this.listed.fill(0);
     for (let slot = 0; slot < slots; slot++) {
@@ -183,20 +183,20 @@ export class Abstractor {
   }
 
   private vcpuCell(vcpu: Vcpu): number {
-    return vcpu.vm.slot * this.machine.world.vcpus + vcpu.index;
+    return vcpu.vm.slot * this.machine.config.vcpus + vcpu.index;
   }
 
   /** After the devices: what they have mapped is no pin. */
   readPage(page: number, frame: number): void {
-    const { hv, cache, world } = this.machine;
+    const { hv, cache, config } = this.machine;
     const { lists: fields } = this;
     fields.host[page] = hv.pages.host[frame]!;
     fields.hyp[page] = hv.pages.hyp[frame]!;
     fields.shares[page] = hv.pages.shares[frame]!;
     const isHyps = hv.pages.hyp[frame] === state.OWNED;
     fields.pins[page] = (isHyps ? 0 : hv.pages.refs[frame]!) - fields.dmaMaps[page]!;
-    for (let word = 0; word < world.words; word++) {
-      fields.word[page * world.words + word] = isHyps ? notFollowed : cache.read(frame, word);
+    for (let word = 0; word < config.words; word++) {
+      fields.word[page * config.words + word] = isHyps ? notFollowed : cache.read(frame, word);
     }
     const isGone = hv.pages.host[frame] === state.NOPAGE;
     if (isGone) hv.host.table.find(frame);
@@ -213,7 +213,7 @@ export class Abstractor {
 
   private readVm(slot: number, vm: Vm): void {
     const { lists: fields } = this;
-    const { sizes, gfns } = this.machine.world;
+    const { sizes, gfns } = this.machine.config;
     fields.life[slot] = vm.isDying ? lives.DYING : lives.LIVE;
     fields.protected[slot] = vm.protected ? 1 : 0;
     fields.idRegs[slot] = vm.idRegs ? 1 : 0;
@@ -247,13 +247,13 @@ export class Abstractor {
 
   private readVcpu(slot: number, vcpu: Vcpu): void {
     const { lists: fields } = this;
-    const { board, hv, world } = this.machine;
+    const { board, hv, config } = this.machine;
     const cell = this.vcpuCell(vcpu);
-    if (vcpu.index >= world.vcpus) return;
+    if (vcpu.index >= config.vcpus) return;
     const cached = hv.lists.framesOf(vcpu.cache);
-    this.use(vcpu.structure, world.sizes.hypVcpuPages, uses.METADATA, slot);
+    this.use(vcpu.structure, config.sizes.hypVcpuPages, uses.METADATA, slot);
     for (const frame of cached) this.use(frame, 1, uses.STAGE2, slot);
-    fields.metadataPages[slot] = fields.metadataPages[slot]! + this.given(vcpu.structure, world.sizes.hypVcpuPages);
+    fields.metadataPages[slot] = fields.metadataPages[slot]! + this.given(vcpu.structure, config.sizes.hypVcpuPages);
     fields.stage2Pages[slot] = fields.stage2Pages[slot]! + vcpu.cache.length;
     fields.present[cell] = 1;
     fields.power[cell] = powers.indexOf(vcpu.power ?? 'OFF');
@@ -265,10 +265,10 @@ export class Abstractor {
 
   private readHostList(slot: number, index: number): void {
     const { lists: fields } = this;
-    const { board, hv, memory, world } = this.machine;
+    const { board, hv, memory, config } = this.machine;
     const list = hv.hostLists.at(slot, index)!;
     if (list.length === 0) return;
-    const cell = slot * world.vcpus + index;
+    const cell = slot * config.vcpus + index;
     const listed = hv.lists.framesOf(list);
     fields.listTop[cell] = listed.length === 0 ? none : board.pageAt(listed[0]!);
     fields.listLength[cell] = list.length;
@@ -283,15 +283,15 @@ export class Abstractor {
 
   private readMapping(slot: number, vm: Vm, gfn: number): void {
     const { lists: fields } = this;
-    const { world, board } = this.machine;
-    const shape = world.gfns[gfn]!;
+    const { config, board } = this.machine;
+    const shape = config.gfns[gfn]!;
     if (shape.of !== gfn || !vm.table.find(shape.frame % frameWrap)) return;
     this.readTables(slot, vm, gfn);
     const { low, high, height, isValid } = vm.table;
-    const cell = slot * world.gfns.length + gfn;
+    const cell = slot * config.gfns.length + gfn;
     if (!isValid) {
-      const kind = noteOf(low, high);
-      if (kind !== 0) fields.mapping[cell] = kind === note.poisoned ? poison : guarded;
+      const kind = annotationOf(low, high);
+      if (kind !== 0) fields.mapping[cell] = kind === annotation.poisoned ? poison : guarded;
       return;
     }
     const span = vm.table.spans[height]!;
@@ -305,25 +305,25 @@ export class Abstractor {
   }
 
   private readTables(slot: number, vm: Vm, gfn: number): void {
-    const { world, hv } = this.machine;
-    const { tables } = world.gfns[gfn]!;
+    const { config, hv } = this.machine;
+    const { tables } = config.gfns[gfn]!;
     for (let i = 0; i < tables.length; i++) {
       const at = vm.table.passed(tables.length - 1 - i);
       // why: a table is counted once for itself, and once for each entry in use.
-      if (at >= 0) this.lists.tableEntries[slot * world.tables + tables[i]!] = hv.pages.refs[at]! - 1;
+      if (at >= 0) this.lists.tableEntries[slot * config.tables + tables[i]!] = hv.pages.refs[at]! - 1;
     }
   }
 
   readDevices(): void {
-    const { world, hv, board } = this.machine;
+    const { config, hv, board } = this.machine;
     this.blank('devices');
     for (const { page, frame } of board.recordedPages) this.lists.secure[page] = hv.secureWorld.holdOf(frame);
     hv.iommu.tables.forEach((table, device) => {
       this.lists.attached[device] = hv.iommu.attached[device]!;
-      for (let iova = 0; iova < world.iovas; iova++) {
+      for (let iova = 0; iova < config.iovas; iova++) {
         if (!table.find(iova) || !table.isValid) continue;
         const page = board.pageAt(table.frameFor(iova));
-        this.lists.dmaPage[device * world.iovas + iova] = page;
+        this.lists.dmaPage[device * config.iovas + iova] = page;
         if (page < 0) continue;
         this.lists.dmaMaps[page] = this.lists.dmaMaps[page]! + 1;
       }

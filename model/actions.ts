@@ -1,7 +1,7 @@
 /** NOT IN SPEC: sequences that bring a machine to where something can be shown, for tests. */
 import type { TargetAnswer } from '../spec/target.ts';
 import type { Machine } from './machine.ts';
-import { smallPages } from './small-world.ts';
+import { smallPages } from './small-config.ts';
 
 /** Call by name on CPU 0, or on another. */
 export const ask = (machine: Machine, call: string, args: Record<string, number> = {}, cpu = 0): TargetAnswer =>

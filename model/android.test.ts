@@ -3,7 +3,7 @@ import { abstractionOf } from './abstraction.ts';
 import { ask, must } from './actions.ts';
 import { contradiction } from './consistency.ts';
 import { Machine, wholeDesign } from './machine.ts';
-import { smallPages, smallWorld } from './small-world.ts';
+import { smallConfig, smallPages } from './small-config.ts';
 import { restore, takeSnapshot } from './snapshot.ts';
 
 const { data, kvm, hostVcpu, pgd, memcache, other, second } = smallPages;
@@ -11,7 +11,7 @@ const secret = 0x5ec2e7;
 const refused = (error: string): unknown => ({ kind: 'refused', error });
 const [stopped, runnable] = [0, 1];
 
-const androidMachine = (): Machine => new Machine(smallWorld(), { ...wholeDesign, system: 'android' });
+const androidMachine = (): Machine => new Machine(smallConfig(), { ...wholeDesign, system: 'android' });
 
 /** A VM of Android's in the first free slot, with its first vCPU loaded on CPU 0. */
 function makeVm(machine: Machine, isProtected = true, root: number = pgd): number {
@@ -78,7 +78,7 @@ describe('a VM of Android', () => {
       if (!isScrubbed) machine.hv.upkeep.scrub = () => undefined;
       makeVm(machine, false, second);
       ask(machine, 'guest_read', { vm: 0, vcpu: 0, gfn: 3, word: 0 });
-      return machine.cpus[0]!.exposed!.values.some(([, value]) => value === secret);
+      return machine.cpus[0]!.exposed!.values.some(([_, value]) => value === secret);
     });
     expect(left).toEqual([false, true]);
   });

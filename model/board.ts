@@ -1,8 +1,9 @@
 /**
- * The board: what lies at which physical page number. Everything that has bytes is one range of frames: the world's
- * pages in their order, then the memory that the hypervisor keeps from boot. Devices and holes lie beyond.
+ * The board: what lies at which physical page number. Everything that has bytes is one range of frames: the
+ * configuration's pages in their order, then the memory that the hypervisor keeps from boot. Devices and holes lie
+ * beyond.
  */
-import type { PageShape, World } from '../spec/world.ts';
+import type { Config, PageShape } from '../spec/config.ts';
 
 /** A frame number is shifted left by 12 in 64 bits: what lies above 2^52 is lost. */
 export const frameWrap = 2 ** 52;
@@ -12,18 +13,21 @@ const smallestPage = 8;
 export type Place = 'memory' | 'hypervisor' | 'device' | 'nothing';
 
 /** How many frames the hypervisor keeps for itself: its own tables must always fit. */
-function ownFrames(world: World, frames: number): number {
+function ownFrames(config: Config, frames: number): number {
   let tables = 0;
-  for (let covered = frames; covered > 1; covered = Math.ceil(covered / world.block)) tables += covered;
-  return Math.ceil(tables / world.block) + 8 + world.devices * (2 + Math.ceil(world.iovas / world.block) * 3);
+  for (let covered = frames; covered > 1; covered = Math.ceil(covered / config.block)) tables += covered;
+  return Math.ceil(tables / config.block) + 8 + config.devices * (2 + Math.ceil(config.iovas / config.block) * 3);
 }
 
-/** Structures for all VMs that there can be, with all their vCPUs, and for one more of each on every CPU until it is refused. */
-const heapFrames = ({ slots, vcpus, cpus, sizes }: World): number =>
+/**
+ * Structures for all VMs that there can be, with all their vCPUs, and for one more of each on every CPU until it is
+ * refused.
+ */
+const heapFrames = ({ slots, vcpus, cpus, sizes }: Config): number =>
   (slots + cpus) * sizes.hypVmPages + (slots * vcpus + cpus) * sizes.hypVcpuPages;
 
 export class Board {
-  readonly world: World;
+  readonly config: Config;
   /** Entries of a translation table, and pages of a block. */
   readonly block: number;
   readonly pageBytes: number;
@@ -37,40 +41,42 @@ export class Board {
   readonly poolStart: number;
   /** Beyond all devices and holes: what the host's stage 2 has to be able to name. */
   readonly limit: number;
-  /** The pages of the world that the records know, and where they lie; aliases and pages far away are not there. */
+  /**
+   * The pages of the configuration that the records know, and where they lie; aliases and pages far away are not there.
+   */
   readonly recordedPages: readonly { readonly page: number; readonly frame: number }[];
   private readonly frames: Float64Array;
   private readonly pages: Int32Array;
 
-  constructor(world: World, hasHeap = false) {
-    this.world = world;
-    this.block = world.block;
-    // why: a table fills a page on Arm, so the number of entries decides how large a page is; a small world has small
-    // pages, which makes wiping, comparing and copying machines cheap, and a table walk no less real.
-    this.pageWords = Math.max(world.block, world.words, smallestPage);
+  constructor(config: Config, hasHeap = false) {
+    this.config = config;
+    this.block = config.block;
+    // why: a table fills a page on Arm, so the number of entries decides how large a page is; a small configuration has
+    // small pages, which makes wiping, comparing and copying machines cheap, and a table walk no less real.
+    this.pageWords = Math.max(config.block, config.words, smallestPage);
     this.pageBytes = 8 * this.pageWords;
-    this.first = world.block;
-    this.frames = new Float64Array(world.pages.length);
+    this.first = config.block;
+    this.frames = new Float64Array(config.pages.length);
     let next = this.first;
-    world.pages.forEach((page, number) => {
+    config.pages.forEach((page, number) => {
       if (page.kind !== 'memory' || page.of !== number) return;
-      if (page.aligned >= world.block) next = Math.ceil(next / world.block) * world.block;
+      if (page.aligned >= config.block) next = Math.ceil(next / config.block) * config.block;
       this.frames[number] = next++;
     });
     // why: the hypervisor's memory starts at a block of its own, so that the host's last block can be whole.
-    this.ownStart = Math.ceil(next / world.block) * world.block;
+    this.ownStart = Math.ceil(next / config.block) * config.block;
     next = this.ownStart;
     next = this.place(['carveout'], next);
     this.heapStart = next;
-    next += hasHeap ? heapFrames(world) : 0;
+    next += hasHeap ? heapFrames(config) : 0;
     this.poolStart = next;
-    this.end = next + ownFrames(world, next + world.pages.length + 2 * world.block);
+    this.end = next + ownFrames(config, next + config.pages.length + 2 * config.block);
     this.limit = this.place(['mmio', 'hole'], this.end + 1);
-    world.pages.forEach((page, number) => {
+    config.pages.forEach((page, number) => {
       if (page.kind === 'beyond') this.frames[number] = farAway + number;
       if (page.kind === 'wrapping') this.frames[number] = frameWrap - 1;
     });
-    world.pages.forEach((page, number) => {
+    config.pages.forEach((page, number) => {
       if (page.of !== number) this.frames[number] = this.frames[page.of]! + frameWrap;
     });
     this.pages = new Int32Array(this.limit).fill(-1);
@@ -84,23 +90,26 @@ export class Board {
 
   private place(kinds: readonly PageShape['kind'][], from: number): number {
     let next = from;
-    this.world.pages.forEach((page, number) => {
+    this.config.pages.forEach((page, number) => {
       if (kinds.includes(page.kind) && page.of === number) this.frames[number] = next++;
     });
     return next;
   }
 
-  /** The page number that a caller passes for a page of the world; far away for one that the world does not have. */
+  /**
+   * The page number that a caller passes for a page of the configuration; far away for one that the configuration does
+   * not have.
+   */
   pfnOf(page: number): number {
     return this.frames[page] ?? farAway;
   }
 
-  /** The frame that a page of the world really is: that of the page that it is an alias of. */
+  /** The frame that a page of the configuration really is: that of the page that it is an alias of. */
   frameOf(page: number): number {
     return this.pfnOf(page) % frameWrap;
   }
 
-  /** The page of the world that lies at this frame, or -1. */
+  /** The page of the configuration that lies at this frame, or -1. */
   pageAt(frame: number): number {
     return frame < this.limit ? this.pages[frame]! : -1;
   }
@@ -110,16 +119,16 @@ export class Board {
     if (frame >= this.ownStart && frame < this.end) return 'hypervisor';
     const page = this.pages[frame]!;
     if (page < 0) return 'nothing';
-    const { kind } = this.world.pages[page]!;
+    const { kind } = this.config.pages[page]!;
     return kind === 'memory' ? 'memory' : kind === 'mmio' ? 'device' : 'nothing';
   }
 
   /** Whether this frame starts an aligned run of so many. */
   isAligned(frame: number, pages: number): boolean {
     if (pages === 1) return true;
-    // why: single pages of a world lie in a row for convenience; only `aligned` tells how they would lie.
+    // why: single pages of a configuration lie in a row for convenience; only `aligned` tells how they would lie.
     const page = this.pageAt(frame);
-    return page >= 0 && this.world.pages[page]!.aligned % pages === 0;
+    return page >= 0 && this.config.pages[page]!.aligned % pages === 0;
   }
 
   /** Whether all of so many frames are of one kind, memory or not. */

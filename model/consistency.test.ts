@@ -4,13 +4,13 @@ import { ask, makeVm, must } from './actions.ts';
 import { contradiction, Watch } from './consistency.ts';
 import { LiveAbstraction } from './live-abstraction.ts';
 import { Machine } from './machine.ts';
-import { smallPages, smallWorld } from './small-world.ts';
+import { smallConfig, smallPages } from './small-config.ts';
 
 const { data, memcache } = smallPages;
 
 describe('contradictions', () => {
-  test('a page mapped over the note of its owner', () => {
-    const machine = new Machine(smallWorld());
+  test('a page mapped over the annotation of its owner', () => {
+    const machine = new Machine(smallConfig());
     makeVm(machine, true);
     must(machine, 'donate_guest', { page: data + 1, gfn: 1 });
     machine.hv.host.canMapBlock = () => true;
@@ -19,7 +19,7 @@ describe('contradictions', () => {
   });
 
   test('a translation of a VMID whose VM is gone', () => {
-    const machine = new Machine(smallWorld());
+    const machine = new Machine(smallConfig());
     machine.hv.upkeep.flush = () => undefined;
     makeVm(machine, true);
     must(machine, 'donate_guest', { page: data, gfn: 1 });
@@ -31,7 +31,7 @@ describe('contradictions', () => {
   });
 
   test('a translation that a sibling left', () => {
-    const machine = new Machine(smallWorld());
+    const machine = new Machine(smallConfig());
     machine.hv.upkeep.flushForSibling = () => undefined;
     makeVm(machine, true, 2);
     must(machine, 'donate_guest', { page: data, gfn: 1 });
@@ -42,7 +42,7 @@ describe('contradictions', () => {
   });
 
   test('the watch sees what the full judgement sees, when it begins', () => {
-    const machine = new Machine(smallWorld());
+    const machine = new Machine(smallConfig());
     const watch = new Watch(machine);
     machine.hv.upkeep.invalidate = () => undefined;
     makeVm(machine, true);
@@ -56,7 +56,7 @@ describe('contradictions', () => {
 });
 
 test('reading again what has changed gives what reading afresh gives', () => {
-  const machine = new Machine(smallWorld());
+  const machine = new Machine(smallConfig());
   const live = new LiveAbstraction(machine);
   makeVm(machine, false);
   const steps: readonly (readonly [string, Record<string, number>])[] = [

@@ -2,7 +2,7 @@
  * Whether the places of a machine agree with each other: what TLBs hold with the tables, the records of pages with the
  * host's table. Where they do not, the machine stands for no abstract state, and a guarantee is already lost.
  */
-import { note, noteOf, protOf, state } from './descriptor.ts';
+import { annotation, annotationOf, protOf, state } from './descriptor.ts';
 import { vmidOf } from './hypervisor/vm.ts';
 import type { Machine } from './machine.ts';
 import type { TranslationTable } from './table.ts';
@@ -28,7 +28,7 @@ function siblingTranslation(machine: Machine): string | undefined {
 }
 
 function staleTranslation(machine: Machine): string | undefined {
-  for (let observer = 0; observer < machine.world.cpus + machine.world.devices; observer++) {
+  for (let observer = 0; observer < machine.config.cpus + machine.config.devices; observer++) {
     for (const entry of machine.tlb.entries(observer)) {
       const table = tableOf(machine, entry.vmid);
       if (table === undefined)
@@ -41,7 +41,7 @@ function staleTranslation(machine: Machine): string | undefined {
 }
 
 const nameOf = (machine: Machine, observer: number): string =>
-  observer < machine.world.cpus ? `CPU ${observer}` : `device ${observer - machine.world.cpus}`;
+  observer < machine.config.cpus ? `CPU ${observer}` : `device ${observer - machine.config.cpus}`;
 
 function tableOf(machine: Machine, vmid: number): TranslationTable | undefined {
   if (vmid === hostVmid) return machine.hv.host.table;
@@ -67,7 +67,7 @@ function contradictedRecord(machine: Machine): string | undefined {
     hv.host.table.find(frame);
     const { isValid, low, high } = hv.host.table;
     const isGone = hv.pages.host[frame] === state.NOPAGE;
-    if (isGone !== (noteOf(low, high) === note.donated)) {
+    if (isGone !== (annotationOf(low, high) === annotation.donated)) {
       return `page ${page} is ${isGone ? 'given away' : 'with the host'} in the records, and not in the host’s table`;
     }
     if (isValid && hv.host.table.frameFor(frame) !== frame) return `page ${page} is not mapped to itself for the host`;

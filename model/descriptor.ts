@@ -1,6 +1,6 @@
 /**
  * Stage-2 descriptors of Arm (VMSAv8-64, 4 KiB granule), each held as two halves of 32 bits. The output address is in
- * bits 47 to 12; in a world with smaller pages it is still the frame number that stands there.
+ * bits 47 to 12; in a configuration with smaller pages it is still the frame number that stands there.
  */
 
 /** Valid, and table (above the last level) or page (at the last level); a block has the first bit only. */
@@ -29,10 +29,10 @@ const execOfXn = [prots.PX | prots.UX, prots.UX, 0, prots.PX] as const;
 export const state = { OWNED: 0, SHARED_OWNED: 1, SHARED_BORROWED: 2, NOPAGE: 3 } as const;
 export type PageState = (typeof state)[keyof typeof state];
 
-/** Bits 63 to 60 of an invalid entry that is not zero say what kind of note it is. */
-export const note = { donated: 1, poisoned: 2, guarded: 3 } as const;
-const noteShift = 60 - 32;
-/** Whom the host's note names, in bits 3 to 1. */
+/** Bits 63 to 60 of an invalid entry that is not zero say what kind of annotation it is. */
+export const annotation = { donated: 1, poisoned: 2, guarded: 3 } as const;
+const annotationShift = 60 - 32;
+/** Whom the host's annotation names, in bits 3 to 1. */
 export const owner = { HOST: 0, HYP: 1, GUEST: 2, SECURE: 3 } as const;
 
 export const frameLow = (frame: number): number => (frame % 0x100000) << 12;
@@ -64,13 +64,14 @@ export const relaxedHigh = (high: number, prot: number): number => {
 };
 export const withoutWrite = (low: number): number => low & ~writable;
 
-/** A note of the host's table: the owner, and for a VM its handle (bits 19 to 4) and gfn (bits 59 to 20). */
+/** An annotation of the host's table: the owner, and for a VM its handle (bits 19 to 4) and gfn (bits 59 to 20). */
 export const ownerLow = (who: number, handle: number, gfn: number): number =>
   (who << 1) | (handle << 4) | ((gfn & 0xfff) << 20);
-export const ownerHigh = (gfn: number): number => (note.donated << noteShift) | (Math.floor(gfn / 0x1000) & 0xfffffff);
+export const ownerHigh = (gfn: number): number =>
+  (annotation.donated << annotationShift) | (Math.floor(gfn / 0x1000) & 0xfffffff);
 export const ownerOf = (low: number): number => (low >>> 1) & 7;
 export const handleOf = (low: number): number => (low >>> 4) & 0xffff;
 export const gfnOf = (low: number, high: number): number => (high & 0xfffffff) * 0x1000 + (low >>> 20);
 
-export const noteOf = (low: number, high: number): number => (low & valid ? 0 : (high >>> noteShift) & 15);
-export const noteHigh = (kind: number): number => kind << noteShift;
+export const annotationOf = (low: number, high: number): number => (low & valid ? 0 : (high >>> annotationShift) & 15);
+export const annotationHigh = (kind: number): number => kind << annotationShift;

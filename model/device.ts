@@ -22,7 +22,7 @@ export class Devices {
   private reach(args: Args, needs: number): number {
     const device = arg(args, 'device');
     if (this.hv.iommu.attached[device] !== 1) return -1;
-    const regime = { observer: this.hv.world.cpus + device, vmid: deviceRegime + device, vcpu: -1 };
+    const regime = { observer: this.hv.config.cpus + device, vmid: deviceRegime + device, vcpu: -1 };
     const found = this.mmu.translate(regime, this.hv.iommu.tables[device]!, arg(args, 'iova'), needs);
     return typeof found === 'number' ? found : -1;
   }
@@ -30,7 +30,7 @@ export class Devices {
   /** A device that no IOMMU stands before names the page itself, and reaches any; -1 where there is no such device. */
   private bypass(args: Args): number {
     const frame = this.hv.board.frameOf(arg(args, 'page'));
-    return this.hv.world.socCoversDma === false && this.hv.board.isRam(frame) ? frame : -1;
+    return this.hv.config.socCoversDma === false && this.hv.board.isRam(frame) ? frame : -1;
   }
 
   private *read(frame: number, args: Args): Run<Outcome> {

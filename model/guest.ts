@@ -16,7 +16,10 @@ const entered: Pause = { at: 'guest entered' };
 const callNumbers = { share: 0xc6000003, unshare: 0xc6000004, relinquish: 0xc6000009 } as const;
 const guardNumber = 0xc6000007;
 const memInfoNumber = 0xc6000002;
-/** In what pieces a guest can share its memory, in bytes; a small world has smaller pages, and its guests are told of real ones. */
+/**
+ * In what pieces a guest can share its memory, in bytes; a small configuration has smaller pages, and its guests are
+ * told of real ones.
+ */
 const granule = 4096;
 
 type PageCall = (cpu: Cpu, vcpu: Vcpu, gfn: number) => Run<Check>;
@@ -68,13 +71,13 @@ export class Guest {
     return this.mmu.translate(regime, vcpu.vm.table, gfn % frameWrap, needs);
   }
 
-  /** Fetch the code, if the world follows it, then translate the address that the code uses. */
+  /** Fetch the code, if the configuration follows it, then translate the address that the code uses. */
   private fetchAndReach(cpu: Cpu, vcpu: Vcpu, args: Args, needs: number): number | Refusal {
     return this.fetch(cpu, vcpu) ?? this.reach(cpu, vcpu, args, needs);
   }
 
   private fetch(cpu: Cpu, vcpu: Vcpu): Refusal | undefined {
-    const code = this.hv.world.gfns[this.hv.world.codeGfn];
+    const code = this.hv.config.gfns[this.hv.config.codeGfn];
     if (code === undefined) return undefined;
     const fault = this.translate(cpu, vcpu, code.frame, prots.PX);
     return typeof fault === 'number' ? undefined : this.abort(cpu, vcpu, 'inst_abort', fault, code.frame);

@@ -58,7 +58,7 @@ export class Host {
   *loadStub(cpu: Cpu, args: Args): Run<Outcome> {
     const frame = yield* this.reach(cpu, arg(args, 'page'), prots.W);
     if (frame < 0) return 'EFAULT';
-    for (let word = 0; word < this.hv.world.codeWords; word++) this.cache.write(frame, word, codeWord);
+    for (let word = 0; word < this.hv.config.codeWords; word++) this.cache.write(frame, word, codeWord);
     return done;
   }
 

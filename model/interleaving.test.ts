@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { abstractionOf } from './abstraction.ts';
 import { makeVm, must } from './actions.ts';
 import { Machine, type Progress } from './machine.ts';
-import { smallPages, smallWorld } from './small-world.ts';
+import { smallConfig, smallPages } from './small-config.ts';
 import { restore, type Snapshot, takeSnapshot } from './snapshot.ts';
 
 const { data } = smallPages;
@@ -76,7 +76,7 @@ function guestShares(): Step {
 
 describe('every schedule of two calls ends as one of their orders does', () => {
   test.each(pairs)('%s', (_, calls) => {
-    const machine = new Machine(smallWorld());
+    const machine = new Machine(smallConfig());
     makeVm(machine, true);
     must(machine, 'donate_guest', { page: data, gfn: 1 });
     const start = takeSnapshot(machine);

@@ -11,7 +11,7 @@ export class Iommu {
   private readonly tlb: Tlb;
 
   constructor(board: Board, memory: Memory, counts: Uint16Array, tlb: Tlb, pool: TableSource) {
-    const { devices, iovas } = board.world;
+    const { devices, iovas } = board.config;
     this.tlb = tlb;
     this.attached = new Uint8Array(devices);
     let levels = 1;

@@ -33,8 +33,8 @@ export class LiveAbstraction {
     this.lists = this.abstractor.lists;
     this.edits = new Uint32Array(machine.board.limit);
     this.records = machine.hv.pages.save();
-    this.dmaMaps = machine.world.pages.map(() => 0);
-    this.isStale = new Uint8Array(machine.world.pages.length);
+    this.dmaMaps = machine.config.pages.map(() => 0);
+    this.isStale = new Uint8Array(machine.config.pages.length);
     this.reset();
   }
 
@@ -93,7 +93,7 @@ export class LiveAbstraction {
     if (frame >= board.poolStart && frame < board.end) this.hasDevices = true;
   }
 
-  /** The tables of the host change with those of its devices: notes of owners are read again as well. */
+  /** The tables of the host change with those of its devices: annotations of owners are read again as well. */
   private readDevices(): void {
     const { board, hv } = this.machine;
     this.abstractor.readDevices();
@@ -133,11 +133,11 @@ export class LiveAbstraction {
   }
 
   private listsDiffer(): boolean {
-    const { hv, world } = this.machine;
+    const { hv, config } = this.machine;
     const { inLists } = this;
     inLists.begin();
-    for (let slot = 0; slot < world.slots; slot++) {
-      for (let index = 0; index < world.vcpus; index++) {
+    for (let slot = 0; slot < config.slots; slot++) {
+      for (let index = 0; index < config.vcpus; index++) {
         const list = hv.hostLists.at(slot, index)!;
         inLists.see(list.top);
         inLists.see(list.length);

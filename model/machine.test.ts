@@ -3,7 +3,7 @@ import { abstractionOf } from './abstraction.ts';
 import { contradiction } from './consistency.ts';
 import { ask, makeVm, must } from './actions.ts';
 import { Machine } from './machine.ts';
-import { smallPages, smallWorld } from './small-world.ts';
+import { smallConfig, smallPages } from './small-config.ts';
 import { restore, takeSnapshot } from './snapshot.ts';
 
 const { data, kvm, hostVcpu, hypVcpu, memcache, other } = smallPages;
@@ -11,7 +11,7 @@ const secret = 0x5ec2e7;
 
 describe('a protected VM', () => {
   test('keeps what it writes from the host, until it shares the page', () => {
-    const machine = new Machine(smallWorld());
+    const machine = new Machine(smallConfig());
     makeVm(machine, true);
     must(machine, 'host_write', { page: data, word: 0, value: 7 });
     must(machine, 'donate_guest', { page: data, gfn: 1 });
@@ -26,7 +26,7 @@ describe('a protected VM', () => {
   });
 
   test('loses a page only wiped, and finds poison there', () => {
-    const machine = new Machine(smallWorld());
+    const machine = new Machine(smallConfig());
     makeVm(machine, true);
     must(machine, 'donate_guest', { page: data, gfn: 1 });
     must(machine, 'guest_write', { vm: 0, vcpu: 0, gfn: 1, word: 0, value: secret });
@@ -41,11 +41,11 @@ describe('a protected VM', () => {
 
   test('shows no register when it leaves, and all of them without isolation', () => {
     const shown = [true, false].map((isolatesCpuState) => {
-      const machine = new Machine(smallWorld(), { isolatesCpuState, system: 'linux' });
+      const machine = new Machine(smallConfig(), { isolatesCpuState, system: 'linux' });
       makeVm(machine, true);
       must(machine, 'donate_guest', { page: data, gfn: 1 });
       must(machine, 'guest_write', { vm: 0, vcpu: 0, gfn: 1, word: 0, value: secret });
-      return machine.cpus[0]!.exposed!.values.some(([, value]) => value === secret);
+      return machine.cpus[0]!.exposed!.values.some(([_, value]) => value === secret);
     });
     expect(shown).toEqual([false, true]);
   });
@@ -53,7 +53,7 @@ describe('a protected VM', () => {
 
 describe('the host', () => {
   test('gets every page back when a VM ends', () => {
-    const machine = new Machine(smallWorld());
+    const machine = new Machine(smallConfig());
     makeVm(machine, true);
     must(machine, 'donate_guest', { page: data, gfn: 1 });
     must(machine, 'vcpu_put');
@@ -63,14 +63,14 @@ describe('the host', () => {
     must(machine, 'host_unshare_hyp', { page: kvm });
     must(machine, 'host_unshare_hyp', { page: hostVcpu });
     const after = abstractionOf(machine);
-    const before = abstractionOf(new Machine(smallWorld()));
+    const before = abstractionOf(new Machine(smallConfig()));
     if (after.kind === 'none' || before.kind === 'none') throw new Error('no state');
     // why: the list by which pages were handed back is still linked through their first words.
     expect({ ...after.fields, word: [] }).toEqual({ ...before.fields, word: [] });
   });
 
   test('maps its pages by blocks, and keeps the rest of a block when it gives one page away', () => {
-    const machine = new Machine(smallWorld());
+    const machine = new Machine(smallConfig());
     must(machine, 'host_read', { page: data, word: 0 });
     expect(machine.tlb.entries(0).map(({ pages }) => pages)).toEqual([4]);
     makeVm(machine, true);
@@ -80,14 +80,14 @@ describe('the host', () => {
   });
 
   test('cannot redirect the list of table pages into a page that it does not own', () => {
-    const machine = new Machine(smallWorld());
+    const machine = new Machine(smallConfig());
     makeVm(machine, true);
     must(machine, 'host_set_list', { vm: 0, vcpu: 0, page: hypVcpu, offset: 0, length: 3 });
     expect(ask(machine, 'donate_guest', { page: data, gfn: 1 })).toEqual({ kind: 'refused', error: 'ENOMEM' });
   });
 
   test('cannot make a wipe run into the next page by an unaligned list', () => {
-    const machine = new Machine(smallWorld());
+    const machine = new Machine(smallConfig());
     makeVm(machine, true);
     must(machine, 'host_write', { page: other + 1 + 3, word: 1, value: 9 });
     must(machine, 'host_set_list', { vm: 0, vcpu: 0, page: memcache + 5, offset: 8, length: 6 });
@@ -98,7 +98,7 @@ describe('the host', () => {
 
 describe('a device', () => {
   test('reaches what is mapped for it, and the host keeps such a page', () => {
-    const machine = new Machine(smallWorld());
+    const machine = new Machine(smallConfig());
     makeVm(machine, true);
     must(machine, 'host_write', { page: data, word: 0, value: 7 });
     expect(ask(machine, 'device_read', { device: 0, iova: 0, word: 0 })).toEqual({ kind: 'refused', error: 'FAULT' });
@@ -113,7 +113,7 @@ describe('a device', () => {
 
   test('reads everything past the IOMMU where the SoC does not cover DMA', () => {
     const answers = [false, true].map((socCoversDma) => {
-      const machine = new Machine({ ...smallWorld(), socCoversDma });
+      const machine = new Machine({ ...smallConfig(), socCoversDma });
       makeVm(machine, true);
       must(machine, 'donate_guest', { page: data, gfn: 1 });
       must(machine, 'guest_write', { vm: 0, vcpu: 0, gfn: 1, word: 0, value: secret });
@@ -128,7 +128,7 @@ describe('a device', () => {
 
 describe('steps', () => {
   test('between losing and gaining a page nobody reaches it', () => {
-    const machine = new Machine(smallWorld());
+    const machine = new Machine(smallConfig());
     makeVm(machine, true);
     machine.begin(0, { call: 'donate_guest', args: { page: data, gfn: 1 } });
     for (;;) {
@@ -148,7 +148,7 @@ describe('steps', () => {
   });
 
   test('a snapshot puts everything back', () => {
-    const machine = new Machine(smallWorld());
+    const machine = new Machine(smallConfig());
     makeVm(machine, true);
     const before = abstractionOf(machine);
     const saved = takeSnapshot(machine);
@@ -165,7 +165,7 @@ describe('steps', () => {
 
 describe('one place altered', () => {
   test('no invalidation: the host reads a page that a VM has', () => {
-    const machine = new Machine(smallWorld());
+    const machine = new Machine(smallConfig());
     machine.hv.upkeep.invalidate = () => undefined;
     makeVm(machine, true);
     must(machine, 'host_read', { page: data, word: 0 });
@@ -176,7 +176,7 @@ describe('one place altered', () => {
   });
 
   test('no wipe: the host finds what the VM left', () => {
-    const machine = new Machine(smallWorld());
+    const machine = new Machine(smallConfig());
     machine.hv.upkeep.wipe = () => undefined;
     makeVm(machine, true);
     must(machine, 'donate_guest', { page: data, gfn: 1 });
@@ -186,7 +186,7 @@ describe('one place altered', () => {
   });
 
   test('no cleaning: an uncached read finds what the VM left', () => {
-    const machine = new Machine(smallWorld());
+    const machine = new Machine(smallConfig());
     machine.hv.upkeep.clean = () => undefined;
     makeVm(machine, true);
     must(machine, 'donate_guest', { page: data, gfn: 1 });
@@ -198,7 +198,7 @@ describe('one place altered', () => {
 
   test('a pin forgotten when init_vcpu fails: the host never gets its page back', () => {
     const outcomes = [false, true].map((isFaulty) => {
-      const machine = new Machine(smallWorld());
+      const machine = new Machine(smallConfig());
       if (isFaulty) machine.hv.lifecycle.unpinVcpu = () => undefined;
       makeVm(machine, true);
       must(machine, 'host_share_hyp', { page: other });

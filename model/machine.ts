@@ -1,6 +1,6 @@
 /** The machine: board, memory, CPUs, hypervisor and the actors around it. It answers calls, whole or step by step. */
 import type { TargetAnswer, TargetCall } from '../spec/target.ts';
-import type { World } from '../spec/world.ts';
+import type { Config } from '../spec/config.ts';
 import { AndroidGuest } from './android-guest.ts';
 import { Board, frameWrap } from './board.ts';
 import { Cache } from './cache.ts';
@@ -16,7 +16,9 @@ import { Memory } from './memory.ts';
 import { Mmu } from './mmu.ts';
 import { Tlb } from './tlb.ts';
 
-/** Whose calls there are: Linux's, these and what Android adds about devices, the secure world and guests, or Android's. */
+/**
+ * Whose calls there are: Linux's, these and what Android adds about devices, the secure world and guests, or Android's.
+ */
 export type System = 'linux' | 'mixed' | 'android';
 
 export interface MachineOptions {
@@ -30,7 +32,7 @@ export const wholeDesign: MachineOptions = { isolatesCpuState: true, system: 'mi
 export type Progress = { readonly kind: 'paused'; readonly pause: Pause } | TargetAnswer;
 
 export class Machine {
-  readonly world: World;
+  readonly config: Config;
   readonly board: Board;
   readonly memory: Memory;
   readonly cache: Cache;
@@ -45,19 +47,19 @@ export class Machine {
   panic: string | undefined;
   private readonly running: (Run<Outcome> | undefined)[];
 
-  constructor(world: World, options: MachineOptions = wholeDesign) {
-    checkWorld(world);
-    this.world = world;
+  constructor(config: Config, options: MachineOptions = wholeDesign) {
+    checkConfig(config);
+    this.config = config;
     const isAndroid = options.system === 'android';
-    this.board = new Board(world, isAndroid);
+    this.board = new Board(config, isAndroid);
     this.memory = new Memory(this.board);
     this.cache = new Cache(this.board, this.memory);
-    this.tlb = new Tlb(world.cpus + world.devices);
-    this.cpus = Array.from({ length: world.cpus }, (_, number) => new Cpu(number));
+    this.tlb = new Tlb(config.cpus + config.devices);
+    this.cpus = Array.from({ length: config.cpus }, (_, number) => new Cpu(number));
     this.running = this.cpus.map(() => undefined);
     const exposure = new ExposureRules(options.isolatesCpuState);
     this.hv = new Hypervisor(this.board, this.memory, this.cache, this.tlb, exposure, isAndroid);
-    const mmu = new Mmu(this.tlb, world.hardwareAccessFlag);
+    const mmu = new Mmu(this.tlb, config.hardwareAccessFlag);
     this.host = new Host(this.hv, mmu, this.cache);
     this.guest = new (isAndroid ? AndroidGuest : Guest)(this.hv, mmu, this.cache);
     this.devices = new Devices(this.hv, mmu, this.cache);
@@ -129,13 +131,13 @@ export class Machine {
   }
 }
 
-/** A world that real tables cannot hold is refused, rather than answered by a table that no hardware has. */
-function checkWorld(world: World): void {
-  const bits = Math.log2(world.block);
-  if (!Number.isInteger(bits) || bits < 1) throw new Error(`no table has blocks of ${world.block} pages`);
-  const depth = world.gfns[0]?.tables.length ?? 1;
-  const reach = world.sizes.pgdPages * world.block ** (depth + 1);
-  for (const gfn of world.gfns) {
+/** A configuration that real tables cannot hold is refused, rather than answered by a table that no hardware has. */
+function checkConfig(config: Config): void {
+  const bits = Math.log2(config.block);
+  if (!Number.isInteger(bits) || bits < 1) throw new Error(`no table has blocks of ${config.block} pages`);
+  const depth = config.gfns[0]?.tables.length ?? 1;
+  const reach = config.sizes.pgdPages * config.block ** (depth + 1);
+  for (const gfn of config.gfns) {
     if (gfn.tables.length !== depth) throw new Error(`frame ${gfn.name} lies at another depth than the rest`);
     if (reach > 0 && gfn.inRange !== gfn.frame % frameWrap < reach) {
       throw new Error(`frame ${gfn.name} is ${gfn.inRange ? 'beyond' : 'within'} tables that reach ${reach} frames`);

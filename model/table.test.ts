@@ -1,11 +1,11 @@
 import { describe, expect, test } from 'vitest';
 import {
   accessFlag,
+  annotationOf,
   gfnOf,
   handleOf,
   leafHigh,
   leafLow,
-  noteOf,
   outputFrame,
   ownerHigh,
   ownerLow,
@@ -15,7 +15,7 @@ import {
 } from './descriptor.ts';
 import { Board } from './board.ts';
 import { Memory } from './memory.ts';
-import { smallWorld } from './small-world.ts';
+import { smallConfig } from './small-config.ts';
 import { TranslationTable } from './table.ts';
 
 const hex = (low: number, high: number): string =>
@@ -45,10 +45,10 @@ describe('descriptors, worked out by hand from the Arm ARM', () => {
     expect(stateOf(leafHigh(1, prot, 2))).toBe(2);
   });
 
-  test('a note of the host: type 63:60, gfn 59:20, handle 19:4, owner 3:1, valid bit clear', () => {
+  test('an annotation of the host: type 63:60, gfn 59:20, handle 19:4, owner 3:1, valid bit clear', () => {
     const gfn = 0x123456789;
     expect(hex(ownerLow(2, 0x1001, gfn), ownerHigh(gfn))).toBe('1012345678910014');
-    expect(noteOf(ownerLow(2, 0x1001, gfn), ownerHigh(gfn))).toBe(1);
+    expect(annotationOf(ownerLow(2, 0x1001, gfn), ownerHigh(gfn))).toBe(1);
     expect(ownerOf(ownerLow(2, 0x1001, gfn))).toBe(2);
     expect(handleOf(ownerLow(2, 0x1001, gfn))).toBe(0x1001);
     expect(gfnOf(ownerLow(2, 0x1001, gfn), ownerHigh(gfn))).toBe(gfn);
@@ -63,7 +63,7 @@ function newTable(): {
   invalidated: string[];
   root: number;
 } {
-  const board = new Board(smallWorld());
+  const board = new Board(smallConfig());
   const memory = new Memory(board);
   const counts = new Uint16Array(board.end);
   const free = [3, 2, 1].map((i) => board.first + i);
@@ -115,7 +115,7 @@ describe('a table of three levels with four entries each', () => {
     expect([table.isValid, ownerOf(table.low)]).toEqual([false, 1]);
   });
 
-  test('tables go when their last entry goes, and notes count as entries', () => {
+  test('tables go when their last entry goes, and annotations count as entries', () => {
     const { table, free, counts, root } = newTable();
     table.map(0, 0, 7, 15, 0);
     table.annotate(1, 0, ownerHigh(0));

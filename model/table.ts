@@ -1,7 +1,7 @@
 /**
  * A multi-level translation table that lies in physical memory and is walked there. Heights count from the last level:
  * entries of height 0 map pages, of height 1 blocks. A table page is counted as often as it has entries that are not
- * zero, so that it can be freed when the last one goes; notes of owners and poison count as well.
+ * zero, so that it can be freed when the last one goes; annotations of owners and poison count as well.
  */
 import {
   accessFlag,
@@ -119,7 +119,7 @@ export class TranslationTable {
     return this.put(ipa, height, leafLow(frame, prot, height === 0), leafHigh(frame, prot, pageState));
   }
 
-  /** Leave a note in an invalid entry of the last level. */
+  /** Leave an annotation in an invalid entry of the last level. */
   annotate(ipa: number, low: number, high: number): boolean {
     return this.put(ipa, 0, low, high);
   }

@@ -1,8 +1,8 @@
-/** The reference model as a target: it opens a world, answers calls, and is never asked what is right. */
+/** The reference model as a target: it opens a configuration, answers calls, and is never asked what is right. */
 import type { Target, TargetAnswer, TargetCall, TargetDescription } from '../spec/target.ts';
-import type { World } from '../spec/world.ts';
+import type { Config } from '../spec/config.ts';
 import { Machine, type MachineOptions } from './machine.ts';
-import { smallWorld } from './small-world.ts';
+import { smallConfig } from './small-config.ts';
 import { restore, type Snapshot, takeSnapshot } from './snapshot.ts';
 
 /** Upstream Linux: no isolation of registers, and devices left to the SoC. */
@@ -17,7 +17,7 @@ export class ModelTarget implements Target {
   private readonly alter: (machine: Machine) => void;
   private machine: Machine | undefined;
   private fresh: Snapshot | undefined;
-  private world: World | undefined;
+  private config: Config | undefined;
 
   constructor(options: MachineOptions = linux, alter: (machine: Machine) => void = () => undefined) {
     this.options = options;
@@ -28,35 +28,35 @@ export class ModelTarget implements Target {
     return {
       name: 'model',
       profile: profileOf[this.options.system],
-      calls: Object.keys(this.build(smallWorld()).calls),
+      calls: Object.keys(this.build(smallConfig()).calls),
       facts: { machine: 'reference model' },
     };
   }
 
-  private build(world: World): Machine {
-    const machine = new Machine(world, this.options);
+  private build(config: Config): Machine {
+    const machine = new Machine(config, this.options);
     this.alter(machine);
     return machine;
   }
 
-  async open(world: World): Promise<void> {
-    if (this.machine !== undefined && this.fresh !== undefined && this.world === world) {
+  async open(config: Config): Promise<void> {
+    if (this.machine !== undefined && this.fresh !== undefined && this.config === config) {
       restore(this.machine, this.fresh);
       return;
     }
-    this.machine = this.build(world);
+    this.machine = this.build(config);
     this.fresh = takeSnapshot(this.machine);
-    this.world = world;
+    this.config = config;
   }
 
   async answer(call: TargetCall): Promise<TargetAnswer> {
-    if (this.machine === undefined) throw new Error('no world is open');
+    if (this.machine === undefined) throw new Error('no configuration is open');
     return this.machine.answer(call);
   }
 
   async close(): Promise<void> {
     this.machine = undefined;
     this.fresh = undefined;
-    this.world = undefined;
+    this.config = undefined;
   }
 }

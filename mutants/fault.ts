@@ -18,6 +18,6 @@ export interface Caught<C> {
   readonly runs: number;
   /** Calls of the one that showed it. */
   readonly found: number;
-  /** The shortest and plainest form of that one. */
+  /** The shortest and simplest form of that one. */
   readonly shrunk: () => Promise<C>;
 }

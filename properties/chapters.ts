@@ -1,5 +1,5 @@
 /** The chapters of properties, for a machine. */
-import type { Machine } from '../spec/machine.ts';
+import type { TransitionSystem } from '../spec/transition-system.ts';
 import { android, cids } from './android/laws.ts';
 import { availability } from './availability/laws.ts';
 import { boot } from './boot/laws.ts';
@@ -11,7 +11,7 @@ import { lifecycle } from './lifecycle/laws.ts';
 import { memory } from './memory/all.ts';
 import type { Property } from './property.ts';
 
-const chapters: Readonly<Record<string, (machine: Machine) => readonly Property[]>> = {
+const chapters: Readonly<Record<string, (system: TransitionSystem) => readonly Property[]>> = {
   memory: () => memory,
   lifecycle,
   dma,
@@ -25,10 +25,10 @@ const chapters: Readonly<Record<string, (machine: Machine) => readonly Property[
 const bootChapters: typeof chapters = { boot, instance };
 const flowChapters: typeof chapters = { flow };
 
-const chaptersOf = ({ rules }: Machine): typeof chapters => {
+const chaptersOf = ({ rules }: TransitionSystem): typeof chapters => {
   if (rules.has('rkp_vm_appraise')) return flowChapters;
   return rules.has('pvmfw_boot') ? bootChapters : chapters;
 };
 
-export const allProperties = (machine: Machine): readonly Property[] =>
-  Object.values(chaptersOf(machine)).flatMap((chapter) => chapter(machine));
+export const allProperties = (system: TransitionSystem): readonly Property[] =>
+  Object.values(chaptersOf(system)).flatMap((chapter) => chapter(system));

@@ -1,8 +1,8 @@
 /**
- * The ledger: what can be counted from the mappings and structures of a state, page by page and VM by VM, and which
- * mappings were lost when their VM was finalised. The state's own counts are held against it.
+ * The ghost state: what can be counted from the mappings and structures of a state, page by page and VM by VM, and
+ * which mappings were lost when their VM was finalised. The state's own counts are held against it.
  */
-import { none } from '../spec/state.ts';
+import { none } from '../spec/config.ts';
 import type { Layout } from '../spec/state.ts';
 import { LIFE, MAPPING, USE } from './view.ts';
 import type { View } from './view.ts';
@@ -10,7 +10,7 @@ import type { View } from './view.ts';
 const families = ['lent', 'held', 'strandedLent', 'strandedHeld', 'relied', 'structures', 'tables'] as const;
 type Family = (typeof families)[number];
 
-export class Ledger {
+export class GhostState {
   /** Mappings that borrow a page, and mappings that own it. */
   readonly lent: Int32Array;
   readonly held: Int32Array;
@@ -24,22 +24,22 @@ export class Ledger {
   readonly tables: Int32Array;
 
   constructor(layout: Layout) {
-    const pages = layout.world.pages.length;
+    const pages = layout.config.pages.length;
     this.lent = new Int32Array(pages);
     this.held = new Int32Array(pages);
     this.strandedLent = new Int32Array(pages);
     this.strandedHeld = new Int32Array(pages);
     this.relied = new Int32Array(pages);
-    this.structures = new Int32Array(layout.world.slots);
-    this.tables = new Int32Array(layout.world.slots);
+    this.structures = new Int32Array(layout.config.slots);
+    this.tables = new Int32Array(layout.config.slots);
   }
 
-  copyFrom(other: Ledger): void {
+  copyFrom(other: GhostState): void {
     for (const family of families) this[family].set(other[family]);
   }
 
-  /** The first family of counts in which two ledgers differ. */
-  differsFrom(other: Ledger): Family | undefined {
+  /** The first family of counts in which two ghost states differ. */
+  differsFrom(other: GhostState): Family | undefined {
     return families.find((family) => this[family].some((count, i) => count !== other[family][i]));
   }
 
@@ -69,11 +69,11 @@ export class Ledger {
   countVm(view: View, vm: number, by: 1 | -1): void {
     const life = view.life(vm);
     if (life !== LIFE.LIVE && life !== LIFE.DYING) return;
-    this.rely(view.kvm(vm), view.world.sizes.kvmPages, by);
+    this.rely(view.kvm(vm), view.config.sizes.kvmPages, by);
   }
 
   countVcpu(view: View, vcpu: number, by: 1 | -1): void {
-    if (view.present(vcpu) === 1) this.rely(view.hostVcpu(vcpu), view.world.sizes.vcpuPages, by);
+    if (view.present(vcpu) === 1) this.rely(view.hostVcpu(vcpu), view.config.sizes.vcpuPages, by);
   }
 
   private rely(first: number, count: number, by: 1 | -1): void {
@@ -90,7 +90,7 @@ export class Ledger {
   }
 
   /** Count everything afresh: the definition, of which the counting step by step is the fast form. */
-  recount(view: View, stranded?: Ledger): void {
+  recount(view: View, stranded?: GhostState): void {
     if (stranded) this.copyFrom(stranded);
     for (const family of families) {
       if (stranded === undefined || !family.startsWith('stranded')) this[family].fill(0);

@@ -6,21 +6,21 @@ export interface MachineLaw {
   readonly kind: 'always' | 'each' | 'twoRun' | 'refines' | 'permitted';
   readonly clause: ClauseId;
   /** The property in words, as a statement that is true. */
-  readonly says: string;
+  readonly statement: string;
   /** What is lost where it is not, in a few words. */
   readonly loss: string;
 }
 
-export const law = (kind: MachineLaw['kind'], clause: ClauseId, says: string, loss: string): MachineLaw => ({
+export const law = (kind: MachineLaw['kind'], clause: ClauseId, statement: string, loss: string): MachineLaw => ({
   kind,
   clause,
-  says,
+  statement,
   loss,
 });
 
 /** What does not hold: the law, or the clause that the specification names for what differs. */
-export interface Breach {
+export interface MachineViolation {
   readonly clause: string;
-  readonly says: string;
+  readonly statement: string;
   readonly loss: string;
 }

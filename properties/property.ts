@@ -1,7 +1,9 @@
-/** The kinds of properties: what holds in every state, what each step keeps, what is sometimes seen, what is permitted. */
+/**
+ * The kinds of properties: what holds in every state, what each step keeps, what is sometimes seen, what is permitted.
+ */
 import type { ClauseId } from '../spec/clauses.generated.ts';
-import type { CompiledRule } from '../spec/machine.ts';
-import { done } from '../spec/machine.ts';
+import type { CompiledRule } from '../spec/transition-system.ts';
+import { done } from '../spec/transition-system.ts';
 import type { Actor } from '../spec/rule.ts';
 import type { State } from '../spec/state.ts';
 import type { Args } from '../spec/term.ts';
@@ -11,10 +13,10 @@ import type { View } from './view.ts';
 export const entities = ['page', 'mapping', 'vm', 'vcpu', 'cpu', 'machine'] as const;
 export type Entity = (typeof entities)[number];
 
-interface Said {
+interface Stated {
   readonly clause: ClauseId;
   /** The property in words, as a statement that is true. */
-  readonly says: string;
+  readonly statement: string;
 }
 
 /** What is looked for at the steps of some calls only. */
@@ -26,13 +28,13 @@ interface OfCalls {
 }
 
 /** What must be true. */
-interface Binding extends Said {
+interface Obligation extends Stated {
   /** What is lost where it is not, in a few words. */
   readonly loss: string;
 }
 
 /** True of every page (mapping, VM, ...) in every reachable state. */
-export interface Always extends Binding {
+export interface Always extends Obligation {
   readonly kind: 'always';
   readonly over: Entity;
   /** Too dear to be judged after each step: judged now and then. */
@@ -41,20 +43,20 @@ export interface Always extends Binding {
 }
 
 /** True of each step, or of each page (mapping, VM, ...) that a step touches. */
-export interface Each extends Binding, OfCalls {
+export interface Each extends Obligation, OfCalls {
   readonly kind: 'each';
   readonly over: Entity | 'call';
   holds(step: Step, index: number): boolean;
 }
 
 /** Seen in some trace: without it, other properties could be true for want of examples. */
-export interface Sometimes extends Said, OfCalls {
+export interface Sometimes extends Stated, OfCalls {
   readonly kind: 'sometimes';
   seen(step: Step): boolean;
 }
 
 /** A non-guarantee: a trace that shows it must exist. */
-export interface Permitted extends Said, OfCalls {
+export interface Permitted extends Stated, OfCalls {
   readonly kind: 'permitted';
   seen(step: Step): boolean;
 }
@@ -70,7 +72,7 @@ export const isWitness = (property: Property): property is Witness => !isLaw(pro
 export const isAbout = ({ on, by }: OfCalls, { rule }: CompiledRule): boolean =>
   (on === undefined || on.includes(rule.call)) && (by === undefined || by === rule.actor);
 
-export const titleOf = (property: Property): string => `${property.clause} (${property.kind}) › ${property.says}`;
+export const titleOf = (property: Property): string => `${property.clause} (${property.kind}) › ${property.statement}`;
 
 /** One step: the call, its outcome, and the state before and after. */
 export class Step {

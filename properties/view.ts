@@ -1,8 +1,9 @@
-/** How properties read a state: every field by its name, and what the ledger counts beside it. */
-import { content, fieldNames, lives, mappingStates, none, owners, pageStates, privateOf, uses } from '../spec/state.ts';
+/** How properties read a state: every field by its name, and what the ghost state counts beside it. */
+import { none } from '../spec/config.ts';
+import { content, fieldNames, lives, mappingStates, owners, pageStates, privateOf, uses } from '../spec/state.ts';
 import type { Layout } from '../spec/state.ts';
-import type { World } from '../spec/world.ts';
-import type { Ledger } from './ghost.ts';
+import type { Config } from '../spec/config.ts';
+import type { GhostState } from './ghost.ts';
 
 const codes = <N extends string>(names: readonly N[]): Readonly<Record<N, number>> =>
   Object.fromEntries(names.map((name, code) => [name, code])) as Record<N, number>;
@@ -16,9 +17,9 @@ export const USE = codes(uses);
 /** One state, read by name. */
 export class View {
   readonly layout: Layout;
-  readonly world: World;
+  readonly config: Config;
   readonly cells: Int32Array;
-  readonly ledger: Ledger;
+  readonly ghost: GhostState;
   private readonly base: Layout['base'];
   private readonly hostBase: number;
   private readonly hypBase: number;
@@ -36,11 +37,11 @@ export class View {
   /** The number of the field that each cell belongs to. */
   readonly fieldOf: Uint8Array;
 
-  constructor(layout: Layout, cells: Int32Array, ledger: Ledger) {
+  constructor(layout: Layout, cells: Int32Array, ghost: GhostState) {
     this.layout = layout;
-    this.world = layout.world;
+    this.config = layout.config;
     this.cells = cells;
-    this.ledger = ledger;
+    this.ghost = ghost;
     this.base = layout.base;
     this.hostBase = layout.base.host;
     this.hypBase = layout.base.hyp;
@@ -50,11 +51,11 @@ export class View {
     this.wordBase = layout.base.word;
     this.mappedBase = layout.base.mapped;
     this.mappingBase = layout.base.mapping;
-    this.words = layout.world.words;
-    this.frames = layout.world.gfns.length;
-    this.vcpus = layout.world.vcpus;
+    this.words = layout.config.words;
+    this.frames = layout.config.gfns.length;
+    this.vcpus = layout.config.vcpus;
     this.fieldOf = fieldsOf(layout);
-    this.memory = Uint8Array.from(layout.world.pages, (page) => (page.kind === 'memory' ? 1 : 0));
+    this.memory = Uint8Array.from(layout.config.pages, (page) => (page.kind === 'memory' ? 1 : 0));
   }
 
   at(cell: number): number {
@@ -128,20 +129,20 @@ export class View {
   }
   /** How many pages the entry maps. */
   span(mapping: number): number {
-    return this.asBlock(mapping) === 1 ? this.world.block : 1;
+    return this.asBlock(mapping) === 1 ? this.config.block : 1;
   }
   vmOfMapping(mapping: number): number {
     return Math.floor(mapping / this.frames);
   }
   /** The entry at which the record says that a page is owned, or none. */
-  note(page: number): number {
+  annotation(page: number): number {
     if (this.owner(page) !== OWNER.VM) return none;
     return this.ownerVm(page) * this.frames + this.ownerGfn(page);
   }
   /** The entry through which the VM reaches the frame of `mapping`: its own, or that of the block that covers it. */
   leaf(mapping: number): number {
     const vm = this.vmOfMapping(mapping);
-    const shape = this.world.gfns[mapping - vm * this.frames];
+    const shape = this.config.gfns[mapping - vm * this.frames];
     if (shape === undefined) return mapping;
     const head = vm * this.frames + shape.head;
     return head !== mapping && this.asBlock(head) === 1 && this.mapping(mapping) === MAPPING.NOPAGE ? head : mapping;

@@ -5,14 +5,14 @@
  * stay the only source; docs/decisions/0010-rules-become-functions.md.
  */
 import type { State } from './state.ts';
-import type { Args, Run, Scope, Term } from './term.ts';
+import type { Args, Binding, Run, Term } from './term.ts';
 
 export class Emitter {
-  readonly scope: Scope;
+  readonly binding: Binding;
   private readonly linked: unknown[] = [];
 
-  constructor(scope: Scope) {
-    this.scope = scope;
+  constructor(binding: Binding) {
+    this.binding = binding;
   }
 
   /** The expression that a term writes. */
@@ -38,8 +38,8 @@ export class Emitter {
 }
 
 /** A term as a function of its own. */
-export function asFunction<T>(term: Term<T>, scope: Scope): Run<T> {
-  const emitter = new Emitter(scope);
+export function asFunction<T>(term: Term<T>, binding: Binding): Run<T> {
+  const emitter = new Emitter(binding);
   const expression = emitter.of(term);
   return emitter.build(`return ${expression};`);
 }

@@ -1,107 +1,118 @@
-/** Kinds of arguments: which numbers a world offers for each, how one is said, and how a number that wraps is read. */
-import { content, none } from './state.ts';
-import type { Sizes, World } from './world.ts';
-import { protBits } from './world.ts';
+/**
+ * Kinds of arguments: which numbers a configuration offers for each, how one is said, and how a number that wraps is
+ * read.
+ */
+import { content } from './state.ts';
+import type { Config, Sizes } from './config.ts';
+import { none, protBits } from './config.ts';
 
 export interface Parameter {
   readonly kind: string;
-  /** The numbers worth passing in this world, usable or not. */
-  readonly values: (world: World) => readonly number[];
+  /** The numbers worth passing in this configuration, usable or not. */
+  readonly values: (config: Config) => readonly number[];
   /** The number that a caller's number stands for. */
-  readonly resolve?: (world: World, passed: number) => number;
-  readonly say: (world: World, value: number) => string;
+  readonly resolve?: (config: Config, passed: number) => number;
+  readonly format: (config: Config, value: number) => string;
 }
 
 const upTo = (count: number): number[] => Array.from({ length: count }, (_, i) => i);
-const plain = (_: World, value: number): string => String(value);
+const plain = (_: Config, value: number): string => String(value);
 
 /** A physical page, by the number that the host passes; numbers that wrap at 64 bits reach the page they wrap to. */
 export const page: Parameter = {
   kind: 'page',
-  values: (world) => upTo(world.pages.length),
-  resolve: (world, passed) => world.pages[passed]?.of ?? passed,
-  say: (world, value) => world.pages[value]?.name ?? String(value),
+  values: (config) => upTo(config.pages.length),
+  resolve: (config, passed) => config.pages[passed]?.of ?? passed,
+  format: (config, value) => config.pages[value]?.name ?? String(value),
 };
 /** The first page of a range that must exist. */
 export const firstPage: Parameter = { ...page, kind: 'firstPage' };
-/** The same where the world says how long the range is: of no pages, any is the first. */
+/** The same where the configuration says how long the range is: of no pages, any is the first. */
 export const firstOf = (size: keyof Sizes): Parameter => ({
   ...firstPage,
-  values: (world) => (world.sizes[size] === 0 ? [0] : firstPage.values(world)),
+  values: (config) => (config.sizes[size] === 0 ? [0] : firstPage.values(config)),
 });
 /** A guest frame. */
 export const gfn: Parameter = {
   kind: 'gfn',
-  values: (world) => upTo(world.gfns.length),
-  resolve: (world, passed) => world.gfns[passed]?.of ?? passed,
-  say: (world, value) => world.gfns[value]?.name ?? String(value),
+  values: (config) => upTo(config.gfns.length),
+  resolve: (config, passed) => config.gfns[passed]?.of ?? passed,
+  format: (config, value) => config.gfns[value]?.name ?? String(value),
 };
 /** A VM by its entry in the VM table; `slots` stands for a handle beyond it, -1 for one below the first handle. */
 export const vm: Parameter = {
   kind: 'vm',
-  values: (world) => [...upTo(world.slots + 1), none],
-  say: (world, value) => (value === none || value >= world.slots ? 'no VM' : `VM${value}`),
+  values: (config) => [...upTo(config.slots + 1), none],
+  format: (config, value) => (value === none || value >= config.slots ? 'no VM' : `VM${value}`),
 };
-export const vcpuIndex: Parameter = { kind: 'vcpu', values: (world) => upTo(world.vcpus + 1), say: plain };
+export const vcpuIndex: Parameter = { kind: 'vcpu', values: (config) => upTo(config.vcpus + 1), format: plain };
 /** How many vCPUs a VM is created for. */
-export const vcpuCount: Parameter = { kind: 'count', values: (world) => upTo(world.vcpus + 1), say: plain };
+export const vcpuCount: Parameter = { kind: 'count', values: (config) => upTo(config.vcpus + 1), format: plain };
 /** A number of pages to map: one, a block, or neither. */
-export const count: Parameter = { kind: 'count', values: (world) => [1, world.block, 2, 0], say: plain };
+export const count: Parameter = { kind: 'count', values: (config) => [1, config.block, 2, 0], format: plain };
 /** A number of pages that the host puts on a list. */
-export const fewPages: Parameter = { kind: 'count', values: () => [1, 2], say: plain };
+export const fewPages: Parameter = { kind: 'count', values: () => [1, 2], format: plain };
 /** A set of permissions; 16 stands for a number that is none. */
 export const prot: Parameter = {
   kind: 'prot',
-  values: (world) => world.permissions ?? upTo(17),
-  say: (_, value) =>
+  values: (config) => config.permissions ?? upTo(17),
+  format: (_, value) =>
     value > 15
       ? 'bad prot'
       : Object.entries(protBits)
           .flatMap(([name, bit]) => ((value & bit) === bit ? [name] : []))
           .join('+') || 'no access',
 };
-export const flag: Parameter = { kind: 'flag', values: () => [0, 1], say: (_, value) => (value === 1 ? 'yes' : 'no') };
+export const flag: Parameter = {
+  kind: 'flag',
+  values: () => [0, 1],
+  format: (_, value) => (value === 1 ? 'yes' : 'no'),
+};
 /** 1 where an address or a reserved argument is not what it has to be. */
 export const fault: Parameter = {
   kind: 'fault',
   values: () => [0, 1],
-  say: (_, value) => (value === 1 ? 'wrong' : 'right'),
+  format: (_, value) => (value === 1 ? 'wrong' : 'right'),
 };
 /** The power state in which the host wants a vCPU to start: stopped, runnable, or a state that no new vCPU has. */
 export const mpState: Parameter = {
   kind: 'mpState',
   values: () => [0, 1, 2],
-  say: (_, value) => ['STOPPED', 'RUNNABLE'][value] ?? 'neither',
+  format: (_, value) => ['STOPPED', 'RUNNABLE'][value] ?? 'neither',
 };
 /** Which of the words of a page that are followed. */
-export const word: Parameter = { kind: 'word', values: (world) => upTo(world.words), say: plain };
+export const word: Parameter = { kind: 'word', values: (config) => upTo(config.words), format: plain };
 /** What the host writes. */
-export const hostValue: Parameter = { kind: 'value', values: () => [content.host], say: sayContent };
+export const hostValue: Parameter = { kind: 'value', values: () => [content.host], format: formatContent };
 /** What a guest writes: its secret. */
-export const guestValue: Parameter = { kind: 'value', values: () => [content.firstOfVms], say: sayContent };
+export const guestValue: Parameter = { kind: 'value', values: () => [content.firstOfVms], format: formatContent };
 export const device: Parameter = {
   kind: 'device',
-  values: (world) => upTo(world.devices + 1),
-  say: (_, value) => `device ${value}`,
+  values: (config) => upTo(config.devices + 1),
+  format: (_, value) => `device ${value}`,
 };
 /** A device that there is: the one that accesses memory, not a number that a caller passes. */
-export const actingDevice: Parameter = { ...device, kind: 'actingDevice', values: (world) => upTo(world.devices) };
+export const actingDevice: Parameter = { ...device, kind: 'actingDevice', values: (config) => upTo(config.devices) };
 export const iova: Parameter = {
   kind: 'iova',
-  values: (world) => upTo(world.iovas),
-  say: (_, value) => `iova ${value}`,
+  values: (config) => upTo(config.iovas),
+  format: (_, value) => `iova ${value}`,
 };
-export const cid: Parameter = { kind: 'cid', values: (world) => upTo(world.cids), say: (_, value) => `CID ${value}` };
+export const cid: Parameter = {
+  kind: 'cid',
+  values: (config) => upTo(config.cids),
+  format: (_, value) => `CID ${value}`,
+};
 
 /** The number of a hypercall: those at the edges of what is answered. */
 export const callNumber = (lowest: number, highest: number): Parameter => ({
   kind: 'call number',
   values: () => [0, lowest - 1, lowest, highest + 1],
-  say: plain,
+  format: plain,
 });
 
 /** A content symbol in words. */
-export function sayContent(_: World, value: number): string {
+export function formatContent(_: Config, value: number): string {
   if (value === content.zero) return 'zeros';
   if (value === content.unknown) return 'unknown';
   if (value === content.code) return 'guest code';

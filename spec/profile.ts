@@ -15,7 +15,7 @@ export interface Profile {
 
 /** One difference between two profiles. */
 export interface Difference {
-  readonly says: string;
+  readonly description: string;
   apply(rules: Map<string, Rule>): void;
 }
 
@@ -26,18 +26,18 @@ export function baseProfile(name: string, rules: readonly Rule[]): Profile {
 export function profile(name: string, from: Profile, differences: readonly Difference[]): Profile {
   const rules = new Map(from.rules);
   for (const difference of differences) difference.apply(rules);
-  return { name, from: from.name, rules, differences: differences.map((difference) => difference.says) };
+  return { name, from: from.name, rules, differences: differences.map((difference) => difference.description) };
 }
 
 export const lacks = (...calls: string[]): Difference => ({
-  says: `has no ${calls.join(', ')}`,
+  description: `has no ${calls.join(', ')}`,
   apply: (rules) => {
     for (const call of calls) if (!rules.delete(call)) throw new Error(`unreachable: no call ${call} to leave out`);
   },
 });
 
-export const has = (rule: Rule, says = `has ${rule.call}`): Difference => ({
-  says,
+export const has = (rule: Rule, description = `has ${rule.call}`): Difference => ({
+  description,
   apply: (rules) => void rules.set(rule.call, rule),
 });
 
@@ -53,7 +53,7 @@ const inRules = (
 
 /** The guard does not exist in this profile. */
 export const without = (clause: ClauseId): Difference => ({
-  says: `${clause} is not checked`,
+  description: `${clause} is not checked`,
   apply: (rules) => {
     inRules(rules, clause, (steps) => steps.filter((step) => step.clause !== clause));
   },
@@ -61,7 +61,7 @@ export const without = (clause: ClauseId): Difference => ({
 
 /** The guard answers another error in this profile. */
 export const answersInstead = (clause: ClauseId, error: Refusal): Difference => ({
-  says: `${clause} answers ${error}`,
+  description: `${clause} answers ${error}`,
   apply: (rules) => {
     inRules(rules, clause, (steps) =>
       steps.map((step) => (step.clause === clause && step.kind === 'must' ? { ...step, error } : step)),
@@ -71,7 +71,7 @@ export const answersInstead = (clause: ClauseId, error: Refusal): Difference => 
 
 /** Steps that this profile has after the guard named. */
 export const insertsAfter = (after: ClauseId, ...steps: Step[]): Difference => ({
-  says: `checks ${steps.map((step) => step.clause).join(', ')} after ${after}`,
+  description: `checks ${steps.map((step) => step.clause).join(', ')} after ${after}`,
   apply: (rules) => {
     inRules(rules, after, (all) => all.flatMap((step) => (step.clause === after ? [step, ...steps] : [step])));
   },
@@ -79,7 +79,7 @@ export const insertsAfter = (after: ClauseId, ...steps: Step[]): Difference => (
 
 /** Steps that this profile has before the guard named. */
 export const inserts = (before: ClauseId, ...steps: Step[]): Difference => ({
-  says: `checks ${steps.map((step) => step.clause).join(', ')} before ${before}`,
+  description: `checks ${steps.map((step) => step.clause).join(', ')} before ${before}`,
   apply: (rules) => {
     inRules(rules, before, (all) => all.flatMap((step) => (step.clause === before ? [...steps, step] : [step])));
   },
@@ -87,7 +87,7 @@ export const inserts = (before: ClauseId, ...steps: Step[]): Difference => ({
 
 /** A condition that this profile has instead of its own. */
 export const checksInstead = (clause: ClauseId, condition: Condition, error: Refusal): Difference => ({
-  says: `${clause} asks instead whether ${condition.words}, and answers ${error}`,
+  description: `${clause} asks instead whether ${condition.words}, and answers ${error}`,
   apply: (rules) => {
     inRules(rules, clause, (steps) =>
       steps.map((step) => (step.clause === clause && step.kind === 'must' ? { ...step, condition, error } : step)),

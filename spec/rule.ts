@@ -6,30 +6,30 @@ import type { Parameter } from './parameters.ts';
 
 /**
  * A condition under which the call goes on. The first that does not hold decides the answer.
- * `excuse`: why nothing breaks without it; such a guard has no counterexample.
- * `implied`: the other guards and the invariants already ensure it, so that it must never be the one that refuses.
+ * `waiver`: why nothing breaks without it; such a guard has no counterexample.
+ * `redundant`: the other guards and the invariants already ensure it, so that it must never be the one that refuses.
  */
 export interface Guard<P extends string = string> {
   readonly kind: 'must';
   readonly clause: ClauseId;
   readonly condition: Condition<P>;
   readonly error: Refusal;
-  readonly excuse?: string;
-  readonly implied?: true;
+  readonly waiver?: string;
+  readonly redundant?: true;
 }
 
 /** An effect that stands even if a later guard refuses the call; the clause names what then has changed. */
-export interface Kept<P extends string = string> {
-  readonly kind: 'keeps';
+export interface FailureEffect<P extends string = string> {
+  readonly kind: 'onFailure';
   readonly clause: ClauseId;
   readonly effect: Effect<P>;
 }
 
-export type Step<P extends string = string> = Guard<P> | Kept<P>;
+export type Step<P extends string = string> = Guard<P> | FailureEffect<P>;
 
 export interface Why {
-  readonly excuse?: string;
-  readonly implied?: true;
+  readonly waiver?: string;
+  readonly redundant?: true;
 }
 
 export const must = <P extends string>(
@@ -39,16 +39,16 @@ export const must = <P extends string>(
   why: Why = {},
 ): Guard<P> => ({ kind: 'must', clause, condition, error, ...why });
 
-export const keeps = <P extends string>(clause: ClauseId, effect: Effect<P>): Kept<P> => ({
-  kind: 'keeps',
+export const onFailure = <P extends string>(clause: ClauseId, effect: Effect<P>): FailureEffect<P> => ({
+  kind: 'onFailure',
   clause,
   effect,
 });
 
 /** Why a guard that only finds what the call is about needs no counterexample. */
-export const noSubject: Why = { excuse: 'without it the call has nothing to act on' };
+export const noSubject: Why = { waiver: 'without it the call has nothing to act on' };
 /** Why a guard that repeats what others ensure needs no counterexample, and must never refuse. */
-export const neverDecides = (reason: string): Why => ({ excuse: reason, implied: true });
+export const neverDecides = (reason: string): Why => ({ waiver: reason, redundant: true });
 
 export type Actor =
   | 'host'

@@ -3,15 +3,18 @@
  * or CPU; `fields` is the whole inventory. The vector is what makes states cheap to compare, to copy and to search.
  */
 import { parents, regimes, secretsOf } from './boot/secrets.ts';
-import { noBoot } from './boot/world.ts';
-import type { BootWorld } from './boot/world.ts';
-import { chainsOf, noFlow, partiesOf } from './attestation/world.ts';
-import type { FlowWorld } from './attestation/world.ts';
-import type { World } from './world.ts';
+import { noBoot } from './boot/config.ts';
+import type { BootConfig } from './boot/config.ts';
+import { chainsOf, noFlow, partiesOf } from './attestation/config.ts';
+import type { FlowConfig } from './attestation/config.ts';
+import { none } from './config.ts';
+import type { Config } from './config.ts';
 
 /** Who can reach a page and who answers for it, as one party sees it. */
 export const pageStates = ['OWNED', 'SHARED_OWNED', 'SHARED_BORROWED', 'NOPAGE'] as const;
-/** The same for a guest frame; `POISON`: the host took the page back, `MMIO_GUARD`: the guest asked for emulated MMIO. */
+/**
+ * The same for a guest frame; `POISON`: the host took the page back, `MMIO_GUARD`: the guest asked for emulated MMIO.
+ */
 export const mappingStates = ['NOPAGE', 'OWNED', 'SHARED_OWNED', 'SHARED_BORROWED', 'POISON', 'MMIO_GUARD'] as const;
 export const lives = ['NONE', 'RESERVED', 'LIVE', 'DYING'] as const;
 export const owners = ['NONE', 'HYP', 'VM', 'FFA'] as const;
@@ -30,7 +33,9 @@ export const stages = ['OFF', 'LOADER', 'KERNEL', 'SYSTEM', 'VERIFIED', 'SECRET'
 const diskForms = ['READY', 'BROKEN'] as const;
 /** An entry of an instance image; `DAMAGED`: its identifier is there, and it does not open. */
 export const records = ['FREE', 'SEALED', 'DAMAGED'] as const;
-/** Where in the VM's memory stages have secrets, and which kind is there now: pvmfw's, the guest's, or the payload's. */
+/**
+ * Where in the VM's memory stages have secrets, and which kind is there now: pvmfw's, the guest's, or the payload's.
+ */
 export const regions = ['configuration', 'data', 'stack', 'registers', 'handover', 'payload'] as const;
 export const leftovers = ['NOTHING', 'GIVEN', 'NEXT', 'DERIVED'] as const;
 /** How the secure world came by a page that it has not given back. */
@@ -39,9 +44,6 @@ export const secureHolds = ['NONE', 'SHARED', 'LENT'] as const;
 export const challenges = ['NONE', 'OPEN', 'USED'] as const;
 /** Whether a VM has a vCPU of its own switched on. `PENDING`: it is, and has not run since. */
 export const powers = ['OFF', 'PENDING', 'ON'] as const;
-
-/** No page, no VM, no vCPU. */
-export const none = -1;
 
 type Over =
   | 'page'
@@ -159,7 +161,9 @@ export const fields = {
   vmInstance: { over: 'boot', start: none },
   /** 1 where pvmfw told the guest that this is the first boot of its instance. */
   vmNew: { over: 'boot' },
-  /** 1 where boot arguments of the host went through, where the debug policy is applied, where pages are still shared. */
+  /**
+   * 1 where boot arguments of the host went through, where the debug policy is applied, where pages are still shared.
+   */
   vmArgued: { over: 'boot' },
   vmPolicy: { over: 'boot' },
   vmShared: { over: 'boot' },
@@ -224,23 +228,23 @@ export type BootField = { [F in FieldName]: (typeof fields)[F]['over'] extends O
 /** The named values of a field; plain numbers where it has none. */
 export type ValueOf<F extends FieldName> = (typeof fields)[F] extends { values: readonly (infer V)[] } ? V : number;
 
-const counts = (world: World): Record<Over, number> => ({
-  ...bootCounts(world.boot ?? noBoot),
-  ...flowCounts(world.flow ?? noFlow),
-  page: world.pages.length,
-  word: world.pages.length * world.words,
-  vm: world.slots,
-  mapping: world.slots * world.gfns.length,
-  table: world.slots * world.tables,
-  vcpu: world.slots * world.vcpus,
-  cpu: world.cpus,
-  device: world.devices,
-  dmaMapping: world.devices * world.iovas,
-  cid: world.cids,
+const counts = (config: Config): Record<Over, number> => ({
+  ...bootCounts(config.boot ?? noBoot),
+  ...flowCounts(config.flow ?? noFlow),
+  page: config.pages.length,
+  word: config.pages.length * config.words,
+  vm: config.slots,
+  mapping: config.slots * config.gfns.length,
+  table: config.slots * config.tables,
+  vcpu: config.slots * config.vcpus,
+  cpu: config.cpus,
+  device: config.devices,
+  dmaMapping: config.devices * config.iovas,
+  cid: config.cids,
   machine: 1,
 });
 
-const bootCounts = (boot: BootWorld) => ({
+const bootCounts = (boot: BootConfig) => ({
   boot: boot === noBoot ? 0 : 1,
   disk: boot.disks,
   instance: boot.ids,
@@ -250,7 +254,7 @@ const bootCounts = (boot: BootWorld) => ({
   region: boot === noBoot ? 0 : regions.length,
 });
 
-const flowCounts = (flow: FlowWorld) => ({
+const flowCounts = (flow: FlowConfig) => ({
   session: flow.sessions,
   party: partiesOf(flow),
   issuer: flow.issuers.length,
@@ -260,14 +264,14 @@ const flowCounts = (flow: FlowWorld) => ({
 
 /** Where each field's cells lie in the vector. */
 export class Layout {
-  readonly world: World;
+  readonly config: Config;
   readonly base: Readonly<Record<FieldName, number>>;
   readonly size: Readonly<Record<FieldName, number>>;
   readonly length: number;
 
-  constructor(world: World) {
-    this.world = world;
-    const sizes = counts(world);
+  constructor(config: Config) {
+    this.config = config;
+    const sizes = counts(config);
     const base: Partial<Record<FieldName, number>> = {};
     const size: Partial<Record<FieldName, number>> = {};
     let next = 0;
@@ -289,7 +293,9 @@ export class Layout {
   }
 }
 
-/** One state. Rules write through `set`, which remembers what stood there, so that a step can be told and taken back. */
+/**
+ * One state. Rules write through `set`, which remembers what stood there, so that a step can be told and taken back.
+ */
 export class State {
   readonly layout: Layout;
   readonly cells: Int32Array;
@@ -357,7 +363,7 @@ export function initialState(layout: Layout): State {
     if (shape.start !== undefined) cells.fill(shape.start, layout.base[name], layout.base[name] + layout.size[name]);
   }
   const noPage = pageStates.indexOf('NOPAGE');
-  layout.world.pages.forEach((page, number) => {
+  layout.config.pages.forEach((page, number) => {
     if (page.kind === 'carveout') {
       cells[layout.base.host + number] = noPage;
       cells[layout.base.hyp + number] = pageStates.indexOf('OWNED');

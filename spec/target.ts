@@ -1,9 +1,9 @@
 /** What anything that can answer calls has to offer: our reference model, a real hypervisor, a program over a pipe. */
 import type { Refusal } from './answers.ts';
 import type { Answer, PageRecord, TranscriptEvent, TranscriptHeader } from './transcript.ts';
-import type { Sizes, World } from './world.ts';
+import type { Config, Sizes } from './config.ts';
 
-/** One call by name. Arguments are numbers of the world: page 3, frame 1, entry 0 of the VM table. */
+/** One call by name. Arguments are numbers of the configuration: page 3, frame 1, entry 0 of the VM table. */
 export interface TargetCall {
   readonly call: string;
   readonly cpu: number;
@@ -31,8 +31,11 @@ export interface TargetDescription {
 /** A target answers; it never judges, and it is never asked what the right answer is. */
 export interface Target {
   describe(): Promise<TargetDescription>;
-  /** Start afresh: all memory is the host's and zero, no VM exists. Fails with a message if the world does not fit. */
-  open(world: World): Promise<void>;
+  /**
+   * Start afresh: all memory is the host's and zero, no VM exists. Fails with a message if the configuration does not
+   * fit.
+   */
+  open(config: Config): Promise<void>;
   answer(call: TargetCall): Promise<TargetAnswer>;
   close(): Promise<void>;
 }

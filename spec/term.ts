@@ -1,12 +1,13 @@
 /**
  * Terms: the small language in which rules are written. A term says itself in words, names the fields that it reads
- * and writes and the parameters that it refers to, and compiles once, for a world, to a plain function.
+ * and writes and the parameters that it refers to, and compiles once, for a configuration, to a plain function.
  */
 import { asFunction } from './emit.ts';
 import type { Emitter } from './emit.ts';
-import { fields, none } from './state.ts';
+import { none } from './config.ts';
+import { fields } from './state.ts';
 import type { FieldName, FieldShape, Layout, State, ValueOf } from './state.ts';
-import type { World } from './world.ts';
+import type { Config } from './config.ts';
 
 /** The arguments of one call, by position; position 0 is the CPU that issues it. */
 export type Args = Int32Array;
@@ -17,9 +18,9 @@ export const passed = 12;
 const firstMember = 26;
 
 /** What a term is compiled for: the layout of the state, and where each parameter stands. */
-export interface Scope {
+export interface Binding {
   readonly layout: Layout;
-  readonly world: World;
+  readonly config: Config;
   readonly positions: Readonly<Record<string, number>>;
 }
 
@@ -33,7 +34,7 @@ export interface Term<T, P extends string = string> {
   /** The term as an expression in the language of `emit.ts`. */
   readonly emit: (into: Emitter) => string;
   /** The term as a function of its own. */
-  readonly compile: (scope: Scope) => Run<T>;
+  readonly compile: (binding: Binding) => Run<T>;
 }
 
 export type Condition<P extends string = string> = Term<boolean, P>;
@@ -66,7 +67,7 @@ export function expression<T, P extends string>(
     writes: union(parts, (part) => part.writes, own.writes),
     params: union(parts, (part) => part.params) as P[],
     emit,
-    compile: (scope) => asFunction(built as Term<T>, scope),
+    compile: (binding) => asFunction(built as Term<T>, binding),
   };
   return built;
 }
@@ -75,32 +76,32 @@ export function expression<T, P extends string>(
 export const term = <T, P extends string>(
   words: string,
   parts: readonly Term<unknown, P>[],
-  compile: (scope: Scope) => Run<T>,
+  compile: (binding: Binding) => Run<T>,
   own: Touches = {},
 ): Term<T, P> => ({
-  ...expression<T, P>(words, parts, (into) => `${into.link(compile(into.scope))}(s, a)`, own),
+  ...expression<T, P>(words, parts, (into) => `${into.link(compile(into.binding))}(s, a)`, own),
   compile,
 });
 
 /** The same term, said in other words. */
-export const said = <T, P extends string>(words: string, same: Term<T, P>): Term<T, P> => ({ ...same, words });
+export const labelled = <T, P extends string>(words: string, same: Term<T, P>): Term<T, P> => ({ ...same, words });
 
 export function value<P extends string>(ref: Ref<P>): Value<P> {
   if (typeof ref === 'object') return ref;
   if (typeof ref === 'number') return expression(String(ref), [], () => `(${ref})`);
-  const named = expression<number, P>(ref, [], (into) => `a[${positionOf(into.scope, ref)}]`);
+  const named = expression<number, P>(ref, [], (into) => `a[${positionOf(into.binding, ref)}]`);
   return { ...named, params: [ref] };
 }
 
-function positionOf(scope: Scope, name: string): number {
-  const position = scope.positions[name];
+function positionOf(binding: Binding, name: string): number {
+  const position = binding.positions[name];
   if (position === undefined) throw new Error(`unreachable: no parameter ${name}`);
   return position;
 }
 
 /** A parameter as the caller passed it, before a number that wraps at 64 bits was brought back into range. */
 export const asPassed = <P extends string>(name: P): Value<P> =>
-  expression(name, [value<P>(name)], (into) => `a[${positionOf(into.scope, name) + passed}]`);
+  expression(name, [value<P>(name)], (into) => `a[${positionOf(into.binding, name) + passed}]`);
 
 /** The CPU on which the call is made. */
 export const thisCpu: Value<never> = expression('this CPU', [], () => 'a[0]');
@@ -137,7 +138,7 @@ export function compare<P extends string>(
 }
 
 export const isBelow = <P extends string>(left: Ref<P>, right: Ref<P>): Condition<P> =>
-  left === 0 ? said(`${value(right).words} is at least 1`, compare(left, '<', right)) : compare(left, '<', right);
+  left === 0 ? labelled(`${value(right).words} is at least 1`, compare(left, '<', right)) : compare(left, '<', right);
 export const equals = <P extends string>(left: Ref<P>, right: Ref<P>): Condition<P> => compare(left, '===', right);
 
 /** A number made of two others, by an operator on 32-bit integers. */
@@ -151,28 +152,28 @@ export function combine<P extends string>(
   return expression(`${a.words} ${words} ${b.words}`, [a, b], (into) => `(${into.of(a)} ${how}${into.of(b)})`);
 }
 
-/** A fact about an argument that depends on the world alone. */
-export function worldFact<P extends string>(
+/** A fact about an argument that depends on the configuration alone. */
+export function configFact<P extends string>(
   words: string,
   of: Ref<P>,
-  test: (world: World, value: number) => boolean,
+  test: (config: Config, value: number) => boolean,
 ): Condition<P> {
   const subject = value(of);
   return expression(`${subject.words} ${words}`, [subject], (into) => {
-    return `${into.link(tabled(into.scope.world, test))}(${into.of(subject)})`;
+    return `${into.link(tabled(into.binding.config, test))}(${into.of(subject)})`;
   });
 }
 
 /** A fact about small numbers, looked up; about others it is asked anew. */
-function tabled(world: World, test: (world: World, value: number) => boolean): (value: number) => boolean {
-  const end = Math.max(world.pages.length, world.gfns.length, world.block) + 1;
-  const known = Uint8Array.from({ length: end }, (_, number) => (test(world, number) ? 1 : 0));
-  return (number) => (number >= 0 && number < end ? known[number] === 1 : test(world, number));
+function tabled(config: Config, test: (config: Config, value: number) => boolean): (value: number) => boolean {
+  const end = Math.max(config.pages.length, config.gfns.length, config.block) + 1;
+  const known = Uint8Array.from({ length: end }, (_, number) => (test(config, number) ? 1 : 0));
+  return (number) => (number >= 0 && number < end ? known[number] === 1 : test(config, number));
 }
 
-/** Facts and numbers that follow from several others in one part of the world. */
+/** Facts and numbers that follow from several others in one part of the configuration. */
 export const ofPart =
-  <W>(partOf: (world: World) => W) =>
+  <W>(partOf: (config: Config) => W) =>
   <T, P extends string = never>(
     words: string,
     of: readonly Ref<P>[],
@@ -181,16 +182,16 @@ export const ofPart =
     term(
       words,
       of.map((ref) => value(ref)),
-      (scope) => {
-        const values = of.map((ref) => value(ref).compile(scope));
-        const part = partOf(scope.world);
+      (binding) => {
+        const values = of.map((ref) => value(ref).compile(binding));
+        const part = partOf(binding.config);
         return (state, args) => read(part, ...values.map((one) => one(state, args)));
       },
     );
 
-/** A number that depends on the world alone, such as the pages that a call takes. */
-export const worldNumber = (words: string, read: (world: World) => number): Value<never> =>
-  expression(words, [], (into) => `(${read(into.scope.world)})`);
+/** A number that depends on the configuration alone, such as the pages that a call takes. */
+export const configNumber = (words: string, read: (config: Config) => number): Value<never> =>
+  expression(words, [], (into) => `(${read(into.binding.config)})`);
 
 /** One cell of the state: what a guard asks about and an effect changes. */
 export interface Cell<F extends FieldName, P extends string> {
@@ -217,12 +218,12 @@ export function cell<F extends FieldName, P extends string = never>(
   at: Ref<P> = 0,
 ): Cell<F, P> {
   const index = value(at);
-  const where = (into: Emitter): string => `${into.scope.layout.base[field]} + ${into.of(index)}`;
+  const where = (into: Emitter): string => `${into.binding.layout.base[field]} + ${into.of(index)}`;
   const current = expression<number, P>(words, [index], (into) => `c[${where(into)}]`, { reads: [field] });
   const operand = <Q extends string>(wanted: ValueOf<F> | Value<Q>): Value<Q> => {
     if (isValue(wanted)) return wanted;
     const code = encode(field, wanted as string | number);
-    return said(wanted === none ? 'none' : `${wanted as string | number}`, value<Q>(code));
+    return labelled(wanted === none ? 'none' : `${wanted as string | number}`, value<Q>(code));
   };
   const change = <Q extends string>(verb: string, next: Value<Q>, how: '' | '+' | '-'): Effect<P | Q> =>
     expression<undefined, P | Q>(
@@ -263,9 +264,11 @@ export function flagCell<F extends FieldName, P extends string>(
   const words = (wanted: unknown): string => `${subject} ${wanted === 1 ? when.one : when.zero}`;
   return {
     ...plain,
-    is: (wanted) => (typeof wanted === 'number' ? said(words(wanted), plain.is(wanted)) : plain.is(wanted)),
+    is: (wanted) => (typeof wanted === 'number' ? labelled(words(wanted), plain.is(wanted)) : plain.is(wanted)),
     becomes: (wanted) =>
-      typeof wanted === 'number' ? said(`from now on ${words(wanted)}`, plain.becomes(wanted)) : plain.becomes(wanted),
+      typeof wanted === 'number'
+        ? labelled(`from now on ${words(wanted)}`, plain.becomes(wanted))
+        : plain.becomes(wanted),
   };
 }
 
@@ -275,8 +278,8 @@ const add = (state: State, cell: number, by: number): void => {
 const isValue = (wanted: unknown): wanted is Value<never> => typeof wanted === 'object';
 
 /** Where the member of a range stands while it is looked at; ranges within ranges stand side by side. */
-export const memberPosition = (scope: Scope): number =>
-  firstMember + Object.keys(scope.positions).filter((name) => name.startsWith('each ')).length;
+export const memberPosition = (binding: Binding): number =>
+  firstMember + Object.keys(binding.positions).filter((name) => name.startsWith('each ')).length;
 
 /** `count` consecutive numbers from `first` on, looked at one by one under the parameter name `member`. */
 function overRange<P extends string, M extends string, T>(
@@ -290,11 +293,11 @@ function overRange<P extends string, M extends string, T>(
   const inner = part as unknown as Term<T, P>;
   // A range counted by a parameter reads otherwise than one whose size has a name.
   const range = typeof count === 'string' ? `the ${count} from ${from.words} on` : `${length.words} at ${from.words}`;
-  const built = term<T, P>(`for ${member} of ${range}: ${part.words}`, [from, length, inner], (scope) => {
-    const position = memberPosition(scope);
-    const visit = part.compile({ ...scope, positions: { ...scope.positions, [member]: position } });
-    const start = from.compile(scope);
-    const size = length.compile(scope);
+  const built = term<T, P>(`for ${member} of ${range}: ${part.words}`, [from, length, inner], (binding) => {
+    const position = memberPosition(binding);
+    const visit = part.compile({ ...binding, positions: { ...binding.positions, [member]: position } });
+    const start = from.compile(binding);
+    const size = length.compile(binding);
     const run = walk(visit, position);
     return (state, args) => {
       const low = start(state, args);
@@ -304,7 +307,9 @@ function overRange<P extends string, M extends string, T>(
   return { ...built, params: built.params.filter((name) => (name as string) !== member) };
 }
 
-/** The condition holds for each of `count` pages (or frames) from `first` on; the condition calls the member `each …`. */
+/**
+ * The condition holds for each of `count` pages (or frames) from `first` on; the condition calls the member `each …`.
+ */
 export const every = <P extends string, M extends `each ${string}`>(
   first: Ref<P>,
   count: Ref<P>,

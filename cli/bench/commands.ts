@@ -1,11 +1,11 @@
 /** The customary way to compare with: fast-check's own commands, each a call of the same spec under the same judge. */
 import fc from 'fast-check';
-import type { Machine } from '../../spec/machine.ts';
+import type { TransitionSystem } from '../../spec/transition-system.ts';
 import { argsLength } from '../../spec/term.ts';
 import { Judge } from '../../search/judge/judge.ts';
 import { allProperties } from '../../properties/chapters.ts';
 import { startOf } from '../../search/scopes/linux.ts';
-import type { NamedWorld } from '../../search/scopes/linux.ts';
+import type { Scope } from '../../search/scopes/linux.ts';
 
 class CallCommand implements fc.Command<object, { run(call: string, args: readonly number[]): void }> {
   private readonly call: string;
@@ -23,23 +23,29 @@ class CallCommand implements fc.Command<object, { run(call: string, args: readon
 }
 
 /** Runs about this many steps as commands; returns how many there were. */
-export function runCommands(machine: Machine, named: NamedWorld, runs: number, length: number, seed: number): number {
+export function runCommands(
+  system: TransitionSystem,
+  scope: Scope,
+  runs: number,
+  length: number,
+  seed: number,
+): number {
   let steps = 0;
-  const commands = [...machine.rules.values()].map((rule) =>
+  const commands = [...system.rules.values()].map((rule) =>
     fc
-      .tuple(...Object.values(rule.rule.parameters).map((one) => fc.constantFrom(...one.values(machine.world))))
+      .tuple(...Object.values(rule.rule.parameters).map((one) => fc.constantFrom(...one.values(system.config))))
       .map((args) => new CallCommand(rule.rule.call, args)),
   );
   const args = new Int32Array(argsLength);
   fc.assert(
     fc.property(fc.commands(commands, { maxCommands: length, size: 'max' }), (all) => {
-      const state = startOf(machine, named);
-      const judge = new Judge(machine, state, allProperties(machine));
+      const state = startOf(system, scope);
+      const judge = new Judge(system, state, allProperties(system));
       const real = {
         run(call: string, given: readonly number[]): void {
-          const rule = machine.rule(call);
-          machine.bind(rule, { call, cpu: 0, args: given }, args);
-          const guard = machine.apply(state, rule, args);
+          const rule = system.rule(call);
+          system.bind(rule, { call, cpu: 0, args: given }, args);
+          const guard = system.apply(state, rule, args);
           steps++;
           if (judge.judge(rule, args, guard)) throw new Error('violated');
         },

@@ -7,7 +7,7 @@ import { instances } from '../../search/scopes/boot.ts';
 import { allProperties } from '../../properties/chapters.ts';
 import { attestation } from '../../search/scopes/attestation.ts';
 import { Walk } from '../../search/generate/walk.ts';
-import type { NamedWorld } from '../../search/scopes/linux.ts';
+import type { Scope } from '../../search/scopes/linux.ts';
 import { concat } from '../../model/bytes.ts';
 import { itemsOf } from '../../model/cbor/scan.ts';
 import { readKey } from '../../model/cose/key.ts';
@@ -16,7 +16,7 @@ import { readSign1, signedBytes } from '../../model/cose/sign1.ts';
 import { claims } from '../../model/dice/labels.ts';
 import { decode, isBytes, isMap } from '../../model/cbor/decode.ts';
 import { defaultOptions } from '../../spec/evidence/options.ts';
-import { Machine } from '../../spec/machine.ts';
+import { TransitionSystem } from '../../spec/transition-system.ts';
 import type { Profile } from '../../spec/profile.ts';
 import { attest15 } from '../../spec/profiles/attest-15.ts';
 import { avf15 } from '../../spec/profiles/avf-15.ts';
@@ -89,9 +89,9 @@ export function* evidence(): Generator<string> {
   yield `  attestations                ${perSecond(walkCost(attest15, attestation)).padStart(8)}`;
 }
 
-function walkCost(profile: Profile, named: NamedWorld): number {
-  const machine = new Machine(profile, named.world);
-  const walk = new Walk(machine, named, allProperties(machine));
+function walkCost(profile: Profile, scope: Scope): number {
+  const system = new TransitionSystem(profile, scope.config);
+  const walk = new Walk(system, scope, allProperties(system));
   let seed = 0;
   const [cost = 0] = costs(1000, [() => walk.run(seed++, 100)]);
   return cost;

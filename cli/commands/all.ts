@@ -9,7 +9,7 @@ interface Named {
 
 export const commands: Readonly<Record<string, Named>> = {
   verify: {
-    says: 'hunt for call sequences that break a clause, and hold recorded answers against the spec',
+    says: 'search for call sequences that break a clause, and hold recorded answers against the spec',
     load: async () => (await import('./verify.ts')).verifyCommand,
   },
   hunt: {

@@ -97,7 +97,7 @@ describe('attest verify', () => {
     const lines = err.trimEnd().split('\n');
     expect(status).toBe(2);
     expect(lines).toHaveLength(unreadable.length);
-    for (const [at, [, problem]] of unreadable.entries()) expect(lines[at]).toContain(problem);
+    for (const [at, [_, problem]] of unreadable.entries()) expect(lines[at]).toContain(problem);
     expect(verify(written('cut', cut))).toMatchObject({ status: 2, err: '' });
     expect(verify(written('text', 'no evidence')).out).toContain('unreadable');
   });

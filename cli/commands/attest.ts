@@ -112,20 +112,20 @@ function statusOf(appraisal: Appraisal): number {
 }
 
 function describe({ name }: NamedEvidence, appraisal: Appraisal): readonly string[] {
-  if (appraisal.kind === 'unreadable') return [`${name}: unreadable: ${sayFault(appraisal)}`];
+  if (appraisal.kind === 'unreadable') return [`${name}: unreadable: ${formatFault(appraisal)}`];
   const { kind, verdict, chain } = appraisal;
   const table = chain?.isChain ? tableOf(chain) : [];
-  return [`${name}: ${kind}`, ...table.map((line) => `  ${line}`), `${name}: ${sayVerdict(verdict)}`];
+  return [`${name}: ${kind}`, ...table.map((line) => `  ${line}`), `${name}: ${formatVerdict(verdict)}`];
 }
 
-const sayFault = ({ fault, at }: Extract<Appraisal, { kind: 'unreadable' }>): string =>
+const formatFault = ({ fault, at }: Extract<Appraisal, { kind: 'unreadable' }>): string =>
   fault === undefined ? 'it is no chain, handover or request' : `not CBOR as evidence has it: ${fault} at byte ${at}`;
 
-function sayVerdict(verdict: Verdict): string {
+function formatVerdict(verdict: Verdict): string {
   if (verdict.kind !== 'denied') return verdict.kind;
-  const { entry, clause, says } = verdict;
+  const { entry, clause, reason } = verdict;
   const where = entry === undefined ? '' : ` at entry ${entry}`;
-  return `denied${where}: ${says}\n  ${clause}: ${clauses[clause].text}`;
+  return `denied${where}: ${reason}\n  ${clause}: ${clauses[clause].text}`;
 }
 
 function reportOf({ name }: NamedEvidence, appraisal: Appraisal): object {

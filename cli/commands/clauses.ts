@@ -2,7 +2,7 @@
 import type { Command } from 'commander';
 import { clauses } from '../../spec/clauses.generated.ts';
 import { exitStatus, print } from '../output.ts';
-import { sayClause } from '../explain/text.ts';
+import { formatClause } from '../explain/text.ts';
 
 export function clausesCommand(command: Command): void {
   command
@@ -12,16 +12,16 @@ export function clausesCommand(command: Command): void {
       const found = Object.values(clauses).filter((clause) => text === undefined || matches(clause, text));
       if (options.json) print(JSON.stringify(found, null, 2));
       else if (found.length === 0) print(`no clause has ${text ?? ''}`);
-      else if (found.length === 1 && found[0]) print(await sayWhole(found[0].id));
+      else if (found.length === 1 && found[0]) print(await formatWhole(found[0].id));
       else print(found.map((clause) => `${clause.id.padEnd(26)}${clause.text}`).join('\n'));
       process.exitCode = found.length === 0 ? exitStatus.violated : exitStatus.holds;
     });
 }
 
 /** What stands behind a clause is read from many files, which a list has no need of. */
-async function sayWhole(id: string): Promise<string> {
+async function formatWhole(id: string): Promise<string> {
   const { evidenceFor } = await import('../evidence.ts');
-  return [...sayClause(id), '', ...evidenceFor(id)].join('\n');
+  return [...formatClause(id), '', ...evidenceFor(id)].join('\n');
 }
 
 function matches(clause: { readonly id: string; readonly text: string }, text: string): boolean {

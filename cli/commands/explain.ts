@@ -8,12 +8,12 @@ import type { Counterexample } from '../../search/counterexamples/file.ts';
 import { isFinding, parseFinding } from '../../search/counterexamples/finding.ts';
 import type { EvidenceCounterexample } from '../../mutants/evidence/fault.ts';
 import { isOfMachine } from '../../search/machine/counterexample.ts';
-import { tellEvidence } from '../explain/evidence.ts';
-import { tellFault } from '../explain/fault.ts';
-import type { FaultTold } from '../explain/fault.ts';
+import { reportEvidence } from '../explain/evidence.ts';
+import { reportFault } from '../explain/fault.ts';
+import type { FaultReport } from '../explain/fault.ts';
 import { explainFinding } from '../explain/finding.ts';
-import { explain, sayClause } from '../explain/text.ts';
-import { tell } from '../explain/story.ts';
+import { explain, formatClause } from '../explain/text.ts';
+import { storyOf } from '../explain/story.ts';
 import { exitStatus, fail, print } from '../output.ts';
 import { evidenceFor } from '../evidence.ts';
 import { replayOnTarget, replayRecorded } from '../replay-finding.ts';
@@ -22,7 +22,7 @@ import type { TargetFlags } from '../targets.ts';
 
 export function explainCommand(command: Command): void {
   command.argument('<file-or-clause>', 'a counterexample, or the id of a clause').action((what: string) => {
-    if (what in clauses) print([...sayClause(what), '', ...evidenceFor(what)].join('\n'));
+    if (what in clauses) print([...formatClause(what), '', ...evidenceFor(what)].join('\n'));
     else if (/^[A-Z][A-Z0-9-]+$/.test(what) && !existsSync(what))
       fail(`no clause ${what}; \`pvm-spec clauses\` lists them`);
     else print(explainFile(what).join('\n'));
@@ -34,7 +34,9 @@ function explainFile(file: string): string[] {
   if (isFinding(text)) return explainFinding(parsed(file, parseFinding(text)));
   if (isAboutEvidence(text)) return explainEvidence(file, ofClause(file, parseEvidence(text)));
   const counterexample = ofClause(file, parseCounterexample(text));
-  return isOfFault(counterexample) ? explainFault(file, counterexample) : explain(parsed(file, tell(counterexample)));
+  return isOfFault(counterexample)
+    ? explainFault(file, counterexample)
+    : explain(parsed(file, storyOf(counterexample)));
 }
 
 export function replayCommand(replay: Command): void {
@@ -59,12 +61,12 @@ export function replayCommand(replay: Command): void {
         replayFault(file, given);
         return;
       }
-      const { counterexample, broken } = parsed(file, tell(given));
+      const { counterexample, broken } = parsed(file, storyOf(given));
       const { breaks, without, profile } = counterexample;
       const under = without ? `without ${without.clause}` : `under ${profile}`;
       print(
         broken
-          ? `${breaks} breaks at step ${broken.length} of ${counterexample.calls.length} ${under}: ${broken.violation.property.says}`
+          ? `${breaks} breaks at step ${broken.length} of ${counterexample.calls.length} ${under}: ${broken.violation.property.statement}`
           : `${breaks} holds through all ${counterexample.calls.length} steps ${under}`,
       );
       process.exitCode = broken ? exitStatus.violated : exitStatus.holds;
@@ -77,19 +79,26 @@ const isOfFault = (one: Counterexample): boolean => one.fault !== undefined || i
 /** What a fault is, before what it does. */
 const introduced = (
   how: string,
-  { title, known }: Pick<FaultTold, 'title' | 'known'>,
+  { title, known }: Pick<FaultReport, 'title' | 'known'>,
   { name, story = '' }: { readonly name: string; readonly story?: string | undefined },
 ): string[] => [`${name}   ${how}`, '', title, story, ...(known === undefined ? [] : [`known: ${known}`]), ''];
 
 function explainEvidence(file: string, counterexample: EvidenceCounterexample): string[] {
-  const told = parsed(file, tellEvidence(counterexample));
+  const report = parsed(file, reportEvidence(counterexample));
   const { breaks, fault } = counterexample;
-  const how = `with ${fault}, a verifier ${told.broken === breaks ? 'breaks' : 'does not break'} ${breaks}`;
-  return [...introduced(how, told, counterexample), ...told.decisions, '', ...told.outline, '', ...sayClause(breaks)];
+  const how = `with ${fault}, a verifier ${report.broken === breaks ? 'breaks' : 'does not break'} ${breaks}`;
+  return [
+    ...introduced(how, report, counterexample),
+    ...report.decisions,
+    '',
+    ...report.outline,
+    '',
+    ...formatClause(breaks),
+  ];
 }
 
 function replayEvidence(file: string, counterexample: EvidenceCounterexample): void {
-  const { broken } = parsed(file, tellEvidence(counterexample));
+  const { broken } = parsed(file, reportEvidence(counterexample));
   const { breaks, fault, decided, specified } = counterexample;
   const isBroken = broken === breaks;
   print(
@@ -101,21 +110,21 @@ function replayEvidence(file: string, counterexample: EvidenceCounterexample): v
 }
 
 function explainFault(file: string, counterexample: Counterexample): string[] {
-  const told = parsed(file, tellFault(counterexample));
+  const report = parsed(file, reportFault(counterexample));
   const { breaks, fault = 'nothing planted' } = counterexample;
-  const how = `with ${fault}, ${breaks} ${told.broken ? `breaks at step ${told.broken.length}` : 'does not break'}`;
-  return [...introduced(how, told, counterexample), ...told.lines, '', ...sayClause(breaks)];
+  const how = `with ${fault}, ${breaks} ${report.broken ? `breaks at step ${report.broken.length}` : 'does not break'}`;
+  return [...introduced(how, report, counterexample), ...report.lines, '', ...formatClause(breaks)];
 }
 
 function replayFault(file: string, counterexample: Counterexample): void {
-  const told = parsed(file, tellFault(counterexample));
+  const report = parsed(file, reportFault(counterexample));
   const { breaks, calls, fault = 'nothing planted' } = counterexample;
   print(
-    told.broken
-      ? `${breaks} breaks at step ${told.broken.length} of ${calls.length} with ${fault}: ${told.broken.says}`
+    report.broken
+      ? `${breaks} breaks at step ${report.broken.length} of ${calls.length} with ${fault}: ${report.broken.statement}`
       : `${breaks} holds through all ${calls.length} steps with ${fault}`,
   );
-  process.exitCode = told.broken ? exitStatus.violated : exitStatus.holds;
+  process.exitCode = report.broken ? exitStatus.violated : exitStatus.holds;
 }
 
 function readText(file: string): string {

@@ -1,4 +1,6 @@
-/** `pvm-spec hunt` and `pvm-spec trace record`: draw calls, put them to a target, hold every answer against the spec. */
+/**
+ * `pvm-spec hunt` and `pvm-spec trace record`: draw calls, put them to a target, hold every answer against the spec.
+ */
 import type { Command } from 'commander';
 import { Campaign } from '../../search/conformance/campaign/campaign.ts';
 import { waitedForUntil } from '../../search/conformance/campaign/deadline.ts';
@@ -7,7 +9,7 @@ import { profiles } from '../../spec/profiles/all.ts';
 import type { EventTarget, EventTargetDescription } from '../../spec/target.ts';
 import { againAt, defaultLength, defaultSteps, endless, readFlags } from '../hunt/options.ts';
 import type { HuntFlags, Wanted } from '../hunt/options.ts';
-import { sayDivergence, sayShrunk, summary } from '../hunt/text.ts';
+import { formatDivergence, formatShrunk, summary } from '../hunt/text.ts';
 import { exitStatus, fail, print } from '../output.ts';
 import { recordTo } from '../record.ts';
 import type { Recorder } from '../record.ts';
@@ -30,7 +32,7 @@ export function huntCommand(command: Command): void {
     .option('--jobs <number>', 'how many targets are asked at a time (default: as many as there are cores)')
     .option('--record <file>', 'write a transcript of the first sequence')
     .action(async (flags: HuntFlags) => {
-      process.exitCode = await huntOnce(flags);
+      process.exitCode = await fuzzOnce(flags);
     });
 }
 
@@ -41,17 +43,17 @@ export function recordCommand(trace: Command): void {
     .option('--seed <number>', 'draw the same calls again')
     .option('--steps <number>', 'how many calls', '1000')
     .action(async ({ out, ...flags }: HuntFlags & { out: string }) => {
-      process.exitCode = await huntOnce({ ...flags, record: out, length: flags.steps, shrink: '0' });
+      process.exitCode = await fuzzOnce({ ...flags, record: out, length: flags.steps, shrink: '0' });
     });
 }
 
-/** A hunt with the options of `verify`. */
-export function huntTarget(
+/** A campaign with the options of `verify`. */
+export function fuzzTarget(
   target: string,
   given: { readonly seed?: string; readonly time?: string; readonly profile?: string },
 ): Promise<number> {
   const { seed, time, profile } = given;
-  return huntOnce({
+  return fuzzOnce({
     target,
     steps: time === undefined ? defaultSteps : endless,
     shrink: '60',
@@ -66,20 +68,20 @@ function profileFor({ profile }: Wanted, description: EventTargetDescription): P
   return profiles.get(name) ?? fail(`no profile ${name}; there are ${[...profiles.keys()].join(', ')}`);
 }
 
-async function huntOnce(flags: HuntFlags): Promise<number> {
+async function fuzzOnce(flags: HuntFlags): Promise<number> {
   const wanted = readFlags(flags);
   const targets = Array.from({ length: wanted.jobs }, () => openTarget(flags));
   return withTargets(targets, async () => {
     const recorder = flags.record === undefined ? undefined : recordTo(flags.record, wanted.seed);
     try {
-      return await huntWith(targets, wanted, flags, recorder);
+      return await fuzzWith(targets, wanted, flags, recorder);
     } finally {
       recorder?.close();
     }
   });
 }
 
-async function huntWith(
+async function fuzzWith(
   targets: readonly EventTarget[],
   wanted: Wanted,
   flags: HuntFlags,
@@ -92,16 +94,17 @@ async function huntWith(
   const description = await waitedForUntil(target, until).describe();
   const campaign = new Campaign(targets, description, {
     profile: profileFor(wanted, description),
-    ...{ length, statesEvery },
+    length,
+    statesEvery,
   });
   const record = recorder && ((line: Parameters<Recorder['take']>[0]): void => recorder.take(line));
-  const report = await campaign.hunt({ seed, runs, first, until, record });
+  const report = await campaign.fuzz({ seed, runs, first, until, record });
   print(summary(campaign, report, seed, (performance.now() - started) / 1000).join('\n'));
   const { divergence } = report;
   if (divergence === undefined) return exitStatus.holds;
-  print(sayDivergence(divergence, againAt(flags, wanted, divergence.run)).join('\n'));
+  print(formatDivergence(divergence, againAt(flags, wanted, divergence.run)).join('\n'));
   if (wanted.shrink > 0) {
-    print(sayShrunk(await campaign.shrink(divergence, performance.now() + 1000 * wanted.shrink)).join('\n'));
+    print(formatShrunk(await campaign.shrink(divergence, performance.now() + 1000 * wanted.shrink)).join('\n'));
   }
   return exitStatus.violated;
 }

@@ -1,4 +1,4 @@
-/** `pvm-spec target setup linux-pkvm`: the real hypervisor, ready to be hunted on. */
+/** `pvm-spec target setup linux-pkvm`: the real hypervisor, ready to be fuzzed. */
 import type { Command } from 'commander';
 import { setUp } from '../../targets/linux-pkvm/setup.ts';
 import type { SetupOptions } from '../../targets/linux-pkvm/setup.ts';
@@ -21,7 +21,7 @@ export function targetCommand(target: Command): void {
       if (name !== 'linux-pkvm') fail(`there is no target ${name} to set up; there is linux-pkvm`);
       try {
         const { installed, fresh } = await setUp(options, print);
-        const { release, mode, machine } = installed.facts.target;
+        const { release, mode, machine } = installed.features.target;
         print(`${fresh ? 'ready' : 'ready already'}: ${release}, ${mode}, ${machine}, in ${installed.folder}`);
       } catch (error) {
         if (error instanceof TargetProblem) fail(error.message);

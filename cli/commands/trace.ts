@@ -2,7 +2,7 @@
 import type { Command } from 'commander';
 import type { TranscriptEvent } from '../../spec/transcript.ts';
 import { exitStatus, fail, print } from '../output.ts';
-import { sayDifference } from '../say.ts';
+import { formatDifference } from '../format.ts';
 import { checkTraceFile } from '../trace-file.ts';
 import type { LineDifference, TraceReport } from '../trace-file.ts';
 import { recordCommand } from './hunt.ts';
@@ -63,10 +63,10 @@ export function describeTrace(report: TraceReport): string[] {
 
 function describeDifference(file: string, difference: LineDifference): string[] {
   const { line, event } = difference;
-  return [`${file}:${line}: ${event === undefined ? 'state' : sayEvent(event)}`, ...sayDifference(difference)];
+  return [`${file}:${line}: ${event === undefined ? 'state' : formatEvent(event)}`, ...formatDifference(difference)];
 }
 
-const sayEvent = ({ op, args }: TranscriptEvent): string =>
+const formatEvent = ({ op, args }: TranscriptEvent): string =>
   `${op}(${Object.entries(args)
     .map(([name, value]) => `${name} ${JSON.stringify(value)}`)
     .join(', ')})`;

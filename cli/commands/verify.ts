@@ -9,11 +9,11 @@ import { profiles } from '../../spec/profiles/all.ts';
 import { exitStatus, fail, print } from '../output.ts';
 import { asJson, asJunit } from '../verify/formats.ts';
 import { defaultRuns } from '../verify/result.ts';
-import type { ChapterProgress, VerifyOptions, VerifyResult, Violated, Watcher } from '../verify/result.ts';
+import type { ChapterProgress, SuiteViolation, VerifyOptions, VerifyResult, Watcher } from '../verify/result.ts';
 import { checkNames, verify } from '../verify/run.ts';
 import { chapterLine, summary, transcriptLine } from '../verify/text.ts';
 import { nameOf } from '../counterexample.ts';
-import { huntTarget } from './hunt.ts';
+import { fuzzTarget } from './hunt.ts';
 
 const verbosities = [fc.VerbosityLevel.None, fc.VerbosityLevel.Verbose, fc.VerbosityLevel.VeryVerbose];
 
@@ -34,8 +34,8 @@ interface Given {
 export function verifyCommand(command: Command): void {
   command
     .option('--seed <number>', 'draw the same sequences again')
-    .option('--runs <number>', `sequences in each world (${defaultRuns} if not given)`)
-    .option('--time <seconds>', 'hunt for this long instead')
+    .option('--runs <number>', `sequences in each scope (${defaultRuns} if not given)`)
+    .option('--time <seconds>', 'fuzz for this long instead')
     .option('--clause <id>', 'judge only this clause')
     .option('--profile <name>', `one of ${[...profiles.keys()].join(', ')}`)
     .option(
@@ -52,7 +52,7 @@ export function verifyCommand(command: Command): void {
     .option('--junit <file>', 'write a report as JUnit XML')
     .action(async (given: Given) => {
       if (given.target !== undefined) {
-        process.exitCode = await huntTarget(given.target, given);
+        process.exitCode = await fuzzTarget(given.target, given);
         return;
       }
       const options = readOptions(given);
@@ -62,7 +62,7 @@ export function verifyCommand(command: Command): void {
       const transcripts = transcriptLine(result);
       if (transcripts !== undefined) print(transcripts);
       const written = result.violations.map(writeCounterexample);
-      for (const { counterexample } of result.breaches) if (counterexample !== undefined) keep(counterexample);
+      for (const { counterexample } of result.machineViolations) if (counterexample !== undefined) keep(counterexample);
       print(summary(result, written).join('\n'));
       if (given.json !== undefined) save(given.json, asJson(result));
       if (given.junit !== undefined) save(given.junit, asJunit(result));
@@ -143,15 +143,15 @@ function save(file: string, text: string): void {
 }
 
 /** A violation is kept as a counterexample that `replay` and `explain` take. */
-function writeCounterexample({ suite, finding }: Violated): string {
-  const { property } = finding.violation;
+function writeCounterexample({ suite, minimized }: SuiteViolation): string {
+  const { property } = minimized.violation;
   const counterexample = {
     name: nameOf(suite.profile.name, property),
     profile: suite.profile.name,
-    world: suite.named.name,
+    scope: suite.scope.name,
     breaks: property.clause,
-    property: property.says,
-    calls: finding.calls,
+    property: property.statement,
+    calls: minimized.calls,
   };
   return keep(counterexample);
 }
@@ -163,7 +163,7 @@ function keep(counterexample: { readonly name: string }): string {
 }
 
 /**
- * A run of the default profiles fails also where something was never reached or never seen; the worlds are not made for
+ * A run of the default profiles fails also where something was never reached or never seen; the scopes are not made for
  * every older profile, which may lack the calls.
  */
 function statusOf(result: VerifyResult): number {
@@ -173,7 +173,7 @@ function statusOf(result: VerifyResult): number {
   const fails =
     differs ||
     result.violations.length > 0 ||
-    result.breaches.length > 0 ||
+    result.machineViolations.length > 0 ||
     (incomplete && result.options.profile === undefined);
   return fails ? exitStatus.violated : exitStatus.holds;
 }

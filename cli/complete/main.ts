@@ -1,13 +1,13 @@
 /**
- * `npm run complete [-- [--without] [WORLD…]]`: every state of each small world, and of larger ones. Prints how many
+ * `npm run complete [-- [--without] [SCOPE…]]`: every state of each small scope, and of larger ones. Prints how many
  * states and calls that were, and how long the sequences had to be; fails, and tells the sequence, where something
- * breaks. With `--without`, every guard is left out in turn, in the small worlds if none is named: prints which of them
- * could go without any of these worlds telling.
+ * breaks. With `--without`, every guard is left out in turn, in the small scopes if none is named: prints which of them
+ * could go without any of these scopes telling.
  */
-import { complete, foundWithout } from '../../search/explore/exhaustive.ts';
-import type { Completed } from '../../search/explore/exhaustive.ts';
-import { completeWorlds, largerWorlds } from '../../search/scopes/exhaustive.ts';
-import type { CompleteWorld } from '../../search/scopes/exhaustive.ts';
+import { foundWithout, searchExhaustively } from '../../search/explore/exhaustive.ts';
+import type { Exhausted } from '../../search/explore/exhaustive.ts';
+import { exhaustiveSuites, largerSuites } from '../../search/scopes/exhaustive.ts';
+import type { ExhaustiveSuite } from '../../search/scopes/exhaustive.ts';
 import { exitStatus, fail, print } from '../output.ts';
 
 const isOption = (word: string): boolean => word.startsWith('--');
@@ -15,39 +15,39 @@ const words = process.argv.slice(2);
 const option = words.find((word) => isOption(word) && word !== '--without');
 if (option !== undefined) fail(`no option ${option}; there is --without`);
 const names = words.filter((word) => !isOption(word));
-const known = [...completeWorlds, ...largerWorlds];
-const unknown = names.find((name) => known.every(({ named }) => named.name !== name));
+const known = [...exhaustiveSuites, ...largerSuites];
+const unknown = names.find((name) => known.every(({ scope }) => scope.name !== name));
 if (unknown !== undefined) {
-  fail(`no world ${unknown}; there are ${[...new Set(known.map(({ named }) => named.name))].join(', ')}`);
+  fail(`no scope ${unknown}; there are ${[...new Set(known.map(({ scope }) => scope.name))].join(', ')}`);
 }
-const chosen = names.length === 0 ? known : known.filter(({ named }) => names.includes(named.name));
+const chosen = names.length === 0 ? known : known.filter(({ scope }) => names.includes(scope.name));
 
 const number = (value: number): string => value.toLocaleString('en-US').padStart(12);
 
-async function enumerate(worlds: readonly CompleteWorld[]): Promise<void> {
-  print(`${'world'.padEnd(40)}${['states', 'calls', 'depth'].map((head) => head.padStart(12)).join('')}`);
-  const results: Completed[] = [];
-  for (const world of worlds) {
-    const result = await complete(world);
+async function enumerate(suites: readonly ExhaustiveSuite[]): Promise<void> {
+  print(`${'scope'.padEnd(40)}${['states', 'calls', 'depth'].map((head) => head.padStart(12)).join('')}`);
+  const results: Exhausted[] = [];
+  for (const suite of suites) {
+    const result = await searchExhaustively(suite);
     results.push(result);
-    const { states, calls, depth, finding } = result;
-    print(`${`${world.profile.name}/${world.named.name}`.padEnd(40)}${[states, calls, depth].map(number).join('')}`);
-    if (finding === undefined) continue;
-    const { clause, says } = finding.violation.property;
-    print([`${clause} ${says}`, ...finding.calls.map((call) => `  ${JSON.stringify(call)}`)].join('\n'));
+    const { states, calls, depth, minimized } = result;
+    print(`${`${suite.profile.name}/${suite.scope.name}`.padEnd(40)}${[states, calls, depth].map(number).join('')}`);
+    if (minimized === undefined) continue;
+    const { clause, statement } = minimized.violation.property;
+    print([`${clause} ${statement}`, ...minimized.calls.map((call) => `  ${JSON.stringify(call)}`)].join('\n'));
     process.exitCode = exitStatus.violated;
   }
   const total = (of: 'states' | 'calls'): number => results.reduce((sum, result) => sum + result[of], 0);
   print(`${''.padEnd(40)}${number(total('states'))}${number(total('calls'))}`);
 }
 
-async function leaveOut(worlds: readonly CompleteWorld[]): Promise<void> {
-  const { found, missed } = await foundWithout(worlds);
+async function leaveOut(suites: readonly ExhaustiveSuite[]): Promise<void> {
+  const { found, missed } = await foundWithout(suites);
   print(
-    `${found.length} of ${found.length + missed.length} guards cannot be left out without one of these worlds telling; the others are`,
+    `${found.length} of ${found.length + missed.length} guards cannot be left out without one of these scopes telling; the others are`,
   );
   for (const { call, clause } of missed) print(`  ${call} ${clause}`);
 }
 
-if (words.includes('--without')) await leaveOut(names.length === 0 ? completeWorlds : chosen);
+if (words.includes('--without')) await leaveOut(names.length === 0 ? exhaustiveSuites : chosen);
 else await enumerate(chosen);

@@ -1,19 +1,19 @@
 import { expect, test } from 'vitest';
 import { recordsAlone } from '../../search/scopes/boot.ts';
 import { readCall } from '../../search/judge/written-call.ts';
-import { Machine } from '../../spec/machine.ts';
+import { TransitionSystem } from '../../spec/transition-system.ts';
 import { avf15 } from '../../spec/profiles/avf-15.ts';
 import { initialState } from '../../spec/state.ts';
 import { describeChanges } from './changes.ts';
 
-const machine = new Machine(avf15, recordsAlone.world);
+const system = new TransitionSystem(avf15, recordsAlone.config);
 
 /** What each of the calls changes, in words. */
-function tell(calls: readonly [string, Readonly<Record<string, string>>][]): string[][] {
-  let state = initialState(machine.layout);
+function changesOf(calls: readonly [string, Readonly<Record<string, string>>][]): string[][] {
+  let state = initialState(system.layout);
   return calls.map(([call, args]) => {
-    const next = machine.step(state, readCall(machine, { call, cpu: 0, args })).state;
-    const lines = describeChanges(machine.layout, [], state.cells, next.cells);
+    const next = system.step(state, readCall(system, { call, cpu: 0, args })).state;
+    const lines = describeChanges(system.layout, [], state.cells, next.cells);
     state = next;
     return lines;
   });
@@ -22,7 +22,7 @@ function tell(calls: readonly [string, Readonly<Record<string, string>>][]): str
 test('a first boot and an attacker, step by step', () => {
   const secret = 'seal(normal device, key 0, normal, record, id 1)';
   expect(
-    tell([
+    changesOf([
       ['pvmfw_boot', { ramdisk: 'normal', instance: '1', disk: '0' }],
       ['init_boot', {}],
       ['manager_verify', {}],

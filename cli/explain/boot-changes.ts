@@ -1,8 +1,9 @@
 /** What a step changed of a boot, in words: the VM and its secrets, disks, Secretkeeper, what the attacker knows. */
-import { parents, saySecret } from '../../spec/boot/secrets.ts';
-import { kernelIn, noBoot, ramdiskIn } from '../../spec/boot/world.ts';
-import type { BootWorld } from '../../spec/boot/world.ts';
-import { fields, leftovers, none, regions } from '../../spec/state.ts';
+import { formatSecret, parents } from '../../spec/boot/secrets.ts';
+import { kernelIn, noBoot, ramdiskIn } from '../../spec/boot/config.ts';
+import type { BootConfig } from '../../spec/boot/config.ts';
+import { none } from '../../spec/config.ts';
+import { fields, leftovers, regions } from '../../spec/state.ts';
 import type { FieldName, FieldShape, Layout } from '../../spec/state.ts';
 
 /** A change of one cell. */
@@ -13,23 +14,23 @@ export interface Change {
   readonly to: number;
 }
 /** Whom it is about, and what to say of it. */
-export type Said = [subject: string, words: string] | undefined;
+export type Label = [subject: string, words: string] | undefined;
 
 /** Whom a change of a boot is about, and what to say of it; nothing for what only mirrors another change. */
-export function sayBootChange(layout: Layout, change: Change): Said {
-  const boot = layout.world.boot ?? noBoot;
+export function formatBootChange(layout: Layout, change: Change): Label {
+  const boot = layout.config.boot ?? noBoot;
   const { field, index, to } = change;
   switch (fields[field].over) {
     case 'boot':
-      return sayVm(boot, change);
+      return formatVm(boot, change);
     case 'disk':
-      return sayDisk(boot, change);
+      return formatDisk(boot, change);
     case 'instance':
-      return sayKept(change);
+      return formatKept(change);
     case 'bearer':
-      return sayHeld(boot, change);
+      return formatHeld(boot, change);
     case 'secret':
-      return ['attacker', `${knows(to)} ${saySecret(boot, index)}`];
+      return ['attacker', `${knows(to)} ${formatSecret(boot, index)}`];
     case 'parent':
       return ['attacker', `${knows(to)} the secrets of a ${(parents[index] ?? '').toLowerCase()} device`];
     case 'region':
@@ -39,9 +40,11 @@ export function sayBootChange(layout: Layout, change: Change): Said {
   }
 }
 
-function sayHeld(boot: BootWorld, { field, index, to }: Change): Said {
-  if (field === 'secret') return [sayBearer(index), to === none ? 'no secret' : `has ${saySecret(boot, to)}`];
-  return field === 'keeperSecret' && to !== none ? [sayBearer(index), `has secret ${to} of Secretkeeper`] : undefined;
+function formatHeld(boot: BootConfig, { field, index, to }: Change): Label {
+  if (field === 'secret') return [formatBearer(index), to === none ? 'no secret' : `has ${formatSecret(boot, to)}`];
+  return field === 'keeperSecret' && to !== none
+    ? [formatBearer(index), `has secret ${to} of Secretkeeper`]
+    : undefined;
 }
 
 const knows = (to: number): string => (to === 1 ? 'knows' : 'does not know');
@@ -54,7 +57,7 @@ const holdings = {
   DERIVED: "the payload's secrets",
 } as const;
 
-const sayBearer = (bearer: number): string => (bearer === 0 ? 'VM' : `place ${bearer}`);
+const formatBearer = (bearer: number): string => (bearer === 0 ? 'VM' : `place ${bearer}`);
 
 function nameOf(field: FieldName, value: number): string {
   const shape: FieldShape = fields[field];
@@ -63,13 +66,13 @@ function nameOf(field: FieldName, value: number): string {
 
 const arrow = ({ field, from, to }: Change): string => `${nameOf(field, from)} → ${nameOf(field, to)}`;
 
-function sayVm(boot: BootWorld, change: Change): Said {
+function formatVm(boot: BootConfig, change: Change): Label {
   const { field, to } = change;
   switch (field) {
     case 'stage':
       return ['VM', arrow(change)];
     case 'vmCode':
-      return to === none ? undefined : ['VM', `runs ${sayCode(boot, to)}`];
+      return to === none ? undefined : ['VM', `runs ${formatCode(boot, to)}`];
     case 'vmRegime':
       return nameOf(field, to) === 'record' ? undefined : ['VM', `regime ${nameOf(field, to)}`];
     case 'vmNew':
@@ -91,10 +94,10 @@ function sayVm(boot: BootWorld, change: Change): Said {
   }
 }
 
-const sayCode = (boot: BootWorld, code: number): string =>
+const formatCode = (boot: BootConfig, code: number): string =>
   `kernel ${kernelIn(boot, code)?.name ?? ''} with ${ramdiskIn(boot, code)?.name ?? 'no'} ramdisk`;
 
-function sayDisk(boot: BootWorld, change: Change): Said {
+function formatDisk(boot: BootConfig, change: Change): Label {
   const { field, index, to } = change;
   const disk = `disk ${index}`;
   switch (field) {
@@ -111,7 +114,7 @@ function sayDisk(boot: BootWorld, change: Change): Said {
   }
 }
 
-function sayKept(change: Change): Said {
+function formatKept(change: Change): Label {
   const { field, index, to } = change;
   const instance = `id ${index}`;
   switch (field) {

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { parseCounterexample } from '../../search/counterexamples/file.ts';
 import type { Counterexample } from '../../search/counterexamples/file.ts';
-import { tellFault } from './fault.ts';
+import { reportFault } from './fault.ts';
 
 function kept(name: string): Counterexample {
   const file = new URL(`../../counterexamples/boot/${name}.json`, import.meta.url);
@@ -14,10 +14,10 @@ function kept(name: string): Counterexample {
 const noVerity = kept('no-verity.an-unverified-system-runs');
 
 test('a call that would be refused without the fault is told with its error and its clause', () => {
-  expect(tellFault(noVerity)).toEqual({
+  expect(reportFault(noVerity)).toEqual({
     title: 'the system is mounted as it is',
     known: 'AOSP Virtualization 52ea0830 (b/198303625)',
-    broken: { length: 2, says: expect.stringMatching(/^the system that runs is the one/) as string },
+    broken: { length: 2, statement: expect.stringMatching(/^the system that runs is the one/) as string },
     lines: [
       ' #  actor       call                                       answer    what changes',
       expect.stringMatching(
@@ -33,8 +33,8 @@ test('a call that would be refused without the fault is told with its error and 
 });
 
 test('a call that would be done without the fault is told with what would be otherwise', () => {
-  const told = tellFault(kept('stack-left.the-attacker-derives-a-secret'));
-  expect(typeof told === 'string' ? told : told.lines.slice(-3)).toEqual([
+  const report = reportFault(kept('stack-left.the-attacker-derives-a-secret'));
+  expect(typeof report === 'string' ? report : report.lines.slice(-3)).toEqual([
     '✗ the attacker derives a secret',
     'without the fault: VM  stack holds nothing',
     'without the fault: attacker  does not know the secrets of a normal device',
@@ -44,11 +44,11 @@ test('a call that would be done without the fault is told with what would be oth
 test.each([
   [{ fault: 'nothing' }, 'no fault nothing of boot'],
   [{ profile: 'avf-14' }, 'no-verity is a fault of avf-15, not of avf-14'],
-  [{ world: 'nowhere' }, 'no world nowhere'],
+  [{ scope: 'nowhere' }, 'no scope nowhere'],
   [{ calls: [{ call: 'boot', cpu: 0, args: {} }] }, 'profile avf-15 has no call boot'],
   [{ calls: [{ call: 'init_boot', cpu: 0, args: { system: 'none' } }] }, 'init_boot: system cannot be none'],
   [{ calls: [{ call: 'init_boot', cpu: 0, args: { kernel: 'v2' } }] }, 'init_boot has no argument kernel'],
   [{ calls: [{ call: 'init_boot', cpu: 7, args: {} }] }, 'init_boot: there is no CPU 7'],
 ])('what cannot be run is said in a line: %j', (wrong, problem) => {
-  expect(tellFault({ ...noVerity, ...wrong })).toBe(problem);
+  expect(reportFault({ ...noVerity, ...wrong })).toBe(problem);
 });

@@ -1,11 +1,11 @@
 /** What a step changed, in words: one line for each page, frame, VM or vCPU that is not as it was. */
-import { sayContent } from '../../spec/parameters.ts';
-import { fields, none } from '../../spec/state.ts';
+import { formatContent } from '../../spec/parameters.ts';
+import { fields } from '../../spec/state.ts';
 import type { FieldName, FieldShape, Layout } from '../../spec/state.ts';
-import { protAll, protBits } from '../../spec/world.ts';
-import { sayBootChange } from './boot-changes.ts';
+import { none, protAll, protBits } from '../../spec/config.ts';
+import { formatBootChange } from './boot-changes.ts';
 import type { Change } from './boot-changes.ts';
-import { sayFlowChange } from './flow-changes.ts';
+import { formatFlowChange } from './flow-changes.ts';
 import type { VmNames } from './story.ts';
 
 /** What the fields of a CID count. */
@@ -16,7 +16,7 @@ const cidWords: Readonly<Partial<Record<FieldName, string>>> = {
   cidPending: 'handed out',
 };
 
-/** The lines for everything in which two states of one world differ. */
+/** The lines for everything in which two states of one scope differ. */
 export function describeChanges(layout: Layout, names: VmNames, before: Int32Array, after: Int32Array): string[] {
   const lines = new Map<string, string[]>();
   for (const change of changesBetween(layout, before, after)) {
@@ -40,8 +40,8 @@ const arrow = (words: string, from: string, to: string): string => `${words} ${f
 
 function named(change: Change): [string, string] {
   const shape: FieldShape = fields[change.field];
-  const say = (value: number): string => shape.values?.[value] ?? (value === none ? 'none' : String(value));
-  return [say(change.from), say(change.to)];
+  const format = (value: number): string => shape.values?.[value] ?? (value === none ? 'none' : String(value));
+  return [format(change.from), format(change.to)];
 }
 
 /** Whom a change is about, and what to say of it; nothing for the books that only mirror another change. */
@@ -53,37 +53,37 @@ function describe(
   after: Int32Array,
 ): [string, string] | undefined {
   const { field, index } = change;
-  const { world } = layout;
+  const { config } = layout;
   switch (fields[field].over) {
     case 'page':
-      return sayPage(change, world.pages[index]?.name ?? `page ${index}`);
+      return formatPage(change, config.pages[index]?.name ?? `page ${index}`);
     case 'word': {
-      const page = world.pages[Math.floor(index / world.words)]?.name ?? '';
-      return [page, `holds ${sayContent(world, change.to)}`];
+      const page = config.pages[Math.floor(index / config.words)]?.name ?? '';
+      return [page, `holds ${formatContent(config, change.to)}`];
     }
     case 'mapping':
-      return sayMapping(layout, names, change, before, after);
+      return formatMapping(layout, names, change, before, after);
     case 'vm':
       return field === 'life' ? [names[index] ?? `VM${index}`, arrow('', ...lower(named(change))).trim()] : undefined;
     case 'vcpu':
-      return sayVcpu(layout, names, change);
+      return formatVcpu(layout, names, change);
     case 'device':
       return [`device ${index}`, change.to === 1 ? 'attached' : 'detached'];
     case 'dmaMapping': {
-      const device = Math.floor(index / world.iovas);
-      const page = change.to === none ? 'nothing' : (world.pages[change.to]?.name ?? '');
-      return [`device ${device}`, `iova ${index % world.iovas} reaches ${page}`];
+      const device = Math.floor(index / config.iovas);
+      const page = change.to === none ? 'nothing' : (config.pages[change.to]?.name ?? '');
+      return [`device ${device}`, `iova ${index % config.iovas} reaches ${page}`];
     }
     case 'cid':
       return [`CID ${index}`, arrow(cidWords[field] ?? field, String(change.from), String(change.to))];
     default:
-      return sayFlowChange(layout, change) ?? sayBootChange(layout, change);
+      return formatFlowChange(layout, change) ?? formatBootChange(layout, change);
   }
 }
 
 const lower = (pair: [string, string]): [string, string] => [pair[0].toLowerCase(), pair[1].toLowerCase()];
 
-function sayPage(change: Change, page: string): [string, string] | undefined {
+function formatPage(change: Change, page: string): [string, string] | undefined {
   const [from, to] = named(change);
   switch (change.field) {
     case 'host':
@@ -101,37 +101,40 @@ function sayPage(change: Change, page: string): [string, string] | undefined {
 }
 
 /** What a new mapping may do is said only where it is not everything. */
-function sayMapping(
+function formatMapping(
   layout: Layout,
   names: VmNames,
   change: Change,
   before: Int32Array,
   after: Int32Array,
 ): [string, string] | undefined {
-  const { world, base } = layout;
-  const [vm, gfn] = [Math.floor(change.index / world.gfns.length), change.index % world.gfns.length];
-  const subject = `${names[vm] ?? `VM${vm}`} ${world.gfns[gfn]?.name ?? ''}`;
+  const { config, base } = layout;
+  const [vm, gfn] = [Math.floor(change.index / config.gfns.length), change.index % config.gfns.length];
+  const subject = `${names[vm] ?? `VM${vm}`} ${config.gfns[gfn]?.name ?? ''}`;
   if (change.field === 'mapping') {
     const page = after[base.mapped + change.index] ?? none;
     const [from, to] = named(change);
-    return [subject, `${arrow('', from, to).trim()}${page === none ? '' : ` (${world.pages[page]?.name ?? ''})`}`];
+    return [subject, `${arrow('', from, to).trim()}${page === none ? '' : ` (${config.pages[page]?.name ?? ''})`}`];
   }
   const mapped = (after[base.mapped + change.index] ?? none) !== none;
   const isNew = (before[base.mapped + change.index] ?? none) === none;
   if (change.field === 'prot' && mapped && !(isNew && change.to === protAll)) {
-    return [subject, isNew ? `may ${sayProt(change.to)}` : arrow('may', sayProt(change.from), sayProt(change.to))];
+    return [
+      subject,
+      isNew ? `may ${formatProt(change.to)}` : arrow('may', formatProt(change.from), formatProt(change.to)),
+    ];
   }
   if (change.field === 'young' && mapped && !isNew) return [subject, change.to === 1 ? 'is young' : 'is old'];
   return undefined;
 }
 
-const sayProt = (bits: number): string =>
+const formatProt = (bits: number): string =>
   Object.entries(protBits)
     .flatMap(([name, bit]) => ((bits & bit) === bit ? [name] : []))
     .join('+') || 'nothing';
 
-function sayVcpu(layout: Layout, names: VmNames, change: Change): [string, string] | undefined {
-  const { vcpus } = layout.world;
+function formatVcpu(layout: Layout, names: VmNames, change: Change): [string, string] | undefined {
+  const { vcpus } = layout.config;
   const vm = Math.floor(change.index / vcpus);
   const subject = `${names[vm] ?? `VM${vm}`} vCPU ${change.index % vcpus}`;
   switch (change.field) {

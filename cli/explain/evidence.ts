@@ -3,12 +3,12 @@ import { evidenceFaults } from '../../mutants/evidence/all.ts';
 import type { EvidenceCounterexample } from '../../mutants/evidence/fault.ts';
 import { bytesOf, decideWith } from '../../mutants/evidence/fault.ts';
 import { appraise } from '../../properties/evidence/appraise.ts';
-import { brokenBy, decisionOf, sayDecision } from '../../properties/evidence/decision.ts';
+import { brokenBy, decisionOf, formatDecision } from '../../properties/evidence/decision.ts';
 import { optionSets } from '../../search/evidence/option-sets.ts';
 import { appraisers } from '../../spec/evidence/appraisers.ts';
 import { outline } from './outline.ts';
 
-export interface EvidenceTold {
+export interface EvidenceReport {
   readonly title: string;
   readonly known: string | undefined;
   /** The clause that the verifier with the fault breaks on this evidence now. */
@@ -19,7 +19,7 @@ export interface EvidenceTold {
 }
 
 /** Judges it again, with the fault, as specified, and by the verifiers that are in use. */
-export function tellEvidence(counterexample: EvidenceCounterexample): EvidenceTold | string {
+export function reportEvidence(counterexample: EvidenceCounterexample): EvidenceReport | string {
   const fault = evidenceFaults.find(({ id }) => id === counterexample.fault);
   const options = optionSets[counterexample.options];
   if (fault === undefined) return `no fault ${counterexample.fault} of a verifier`;
@@ -29,9 +29,9 @@ export function tellEvidence(counterexample: EvidenceCounterexample): EvidenceTo
   const specified = decisionOf(appraise(bytes, options));
   const decided = decideWith(fault, bytes, options);
   const rows = [
-    ['with the fault', sayDecision(decided)],
-    ['as specified', sayDecision(specified)],
-    ...appraisers.map((one) => [one.name, sayDecision(decisionOf(appraise(bytes, options, one)))]),
+    ['with the fault', formatDecision(decided)],
+    ['as specified', formatDecision(specified)],
+    ...appraisers.map((one) => [one.name, formatDecision(decisionOf(appraise(bytes, options, one)))]),
   ] as const;
   const under = counterexample.options === 'default' ? [] : [`under the options “${counterexample.options}”`];
   return {

@@ -1,10 +1,12 @@
-/** The calls of a fault's counterexample, line by line: who makes each, where it is held, what is answered and changes. */
+/**
+ * The calls of a fault's counterexample, line by line: who makes each, where it is held, what is answered and changes.
+ */
 import type { FaultCounterexample } from '../../search/machine/counterexample.ts';
 import type { Performed } from '../../search/machine/binder.ts';
-import type { Lab } from '../../search/machine/two-run.ts';
+import type { TwoRunHarness } from '../../search/machine/two-run.ts';
 import type { WrittenCall } from '../../search/judge/written-call.ts';
 import { writeCall } from '../../search/judge/written-call.ts';
-import { sayVm } from '../../search/judge/ordinals.ts';
+import { formatVm } from '../../search/judge/vm-symmetry.ts';
 import { describeChanges } from './changes.ts';
 
 interface Row {
@@ -19,18 +21,25 @@ interface Row {
 
 /** A table of the last run; the last line is where it broke, if it did. */
 export function faultRows(
-  lab: Lab,
+  harness: TwoRunHarness,
   { calls, schedule }: Pick<FaultCounterexample, 'calls' | 'schedule'>,
   isBroken: boolean,
 ): string[] {
-  const rows = lab.performed.flatMap((one, i): Row[] => {
+  const rows = harness.performed.flatMap((one, i): Row[] => {
     const isAfterwards = i >= calls.length;
     if (isAfterwards && one.call === 'iommu_unmap' && one.answer?.kind === 'refused') return [];
     const who = `${isAfterwards ? 'end' : String(i + 1).padStart(3)}  CPU ${one.cpu}  ${one.rule.rule.actor}`;
-    const row = { of: i, when: one.began, who, call: sayCall(lab, one, calls[i]), answer: said(lab, one), remarks: [] };
+    const row = {
+      of: i,
+      when: one.began,
+      who,
+      call: formatCall(harness, one, calls[i]),
+      answer: formatAnswer(harness, one),
+      remarks: [],
+    };
     const turn = schedule?.find(({ call }) => call === i + 1);
     if (turn === undefined) return [row];
-    const path = lab.paths[i] ?? [];
+    const path = harness.paths[i] ?? [];
     const isOver = one.answer !== undefined;
     const rest = path.slice(turn.steps, isOver ? -1 : undefined);
     return [
@@ -44,31 +53,31 @@ export function faultRows(
     ];
   });
   rows.sort((a, b) => a.when - b.when);
-  noteChanges(lab, rows);
+  noteChanges(harness, rows);
   return laidOut(rows, isBroken);
 }
 
 /** What the machine stood for each time it was quiet, told in the last line before that. */
-function noteChanges(lab: Lab, rows: readonly Row[]): void {
-  let before = lab.start;
-  lab.trace.forEach((cells, i) => {
-    rows.findLast(({ of }) => of <= i)?.remarks.push(...changesOf(lab, before, cells, reservedAfter(lab, i)));
+function noteChanges(harness: TwoRunHarness, rows: readonly Row[]): void {
+  let before = harness.start;
+  harness.trace.forEach((cells, i) => {
+    rows.findLast(({ of }) => of <= i)?.remarks.push(...changesOf(harness, before, cells, reservedAfter(harness, i)));
     before = cells;
   });
 }
 
 /** How many VMs were reserved later than by this call: an entry of the VM table is named by the VM that it had then. */
-const reservedAfter = ({ performed }: Lab, call: number): number =>
+const reservedAfter = ({ performed }: TwoRunHarness, call: number): number =>
   performed.slice(call + 1).filter(({ rule, answer }) => rule.rule.answer === 'vm' && answer?.kind === 'done').length;
 
 /** Bytes are told by the answers alone, and what is the same of several is said once. */
-export function changesOf(lab: Lab, before: Int32Array, cells: Int32Array, reservedSince = 0): string[] {
-  const { layout } = lab.spec;
+export function changesOf(harness: TwoRunHarness, before: Int32Array, cells: Int32Array, reservedSince = 0): string[] {
+  const { layout } = harness.spec;
   const { base, size } = layout;
   const now = cells.slice();
   now.set(before.subarray(base.word, base.word + size.word), base.word);
-  const ordinals = lab.ordinals.before(reservedSince);
-  const names = Array.from({ length: layout.world.slots }, (_, entry) => sayVm(ordinals.toOrdinal(entry)));
+  const symmetry = harness.symmetry.before(reservedSince);
+  const names = Array.from({ length: layout.config.slots }, (_, entry) => formatVm(symmetry.toOrdinal(entry)));
   const subjects = new Map<string, string[]>();
   for (const line of describeChanges(layout, names, before, now)) {
     const [subject = '', words = ''] = line.split(/ {2}(.*)/);
@@ -90,27 +99,27 @@ function laidOut(rows: readonly Row[], isBroken: boolean): string[] {
 
 const quoted = (places: readonly string[]): string => places.map((place) => `“${place}”`).join(', ');
 
-/** Arguments that are as they usually are, and left unsaid; and those that need no name beside them. */
+/** Arguments that are as they usually are, and left out; and those that need no name beside them. */
 const usual: Readonly<Record<string, string>> = { nr: '1', prot: 'PX+UX+W+R' };
 const bare = new Set(['page', 'vm', 'value', 'device', 'iova']);
 
-function sayCall(lab: Lab, one: Performed, written?: WrittenCall): string {
-  const { args: all } = written ?? writeCall(lab.spec, lab.moveOf(one.call, one.cpu, one.values));
+function formatCall(harness: TwoRunHarness, one: Performed, written?: WrittenCall): string {
+  const { args: all } = written ?? writeCall(harness.spec, harness.moveOf(one.call, one.cpu, one.values));
   const args = Object.entries(all)
     .filter(([name, value]) => usual[name] !== value && !(name.endsWith('Fault') && value === 'right'))
     .map(([name, value]) => (bare.has(name) ? value : `${name} ${value}`));
   return `${one.call}(${args.join(', ')})`;
 }
 
-function said(lab: Lab, { answer, rule }: Performed): string {
+function formatAnswer(harness: TwoRunHarness, { answer, rule }: Performed): string {
   if (answer === undefined) return '';
   if (answer.kind === 'refused') return answer.error;
   if (answer.kind === 'died') return 'EL2 stops';
-  return rule.rule.answer === 'value' ? sayValue(lab, answer.answer) : String(answer.answer);
+  return rule.rule.answer === 'value' ? formatValue(harness, answer.answer) : String(answer.answer);
 }
 
 /** Each write has a value of its own, so that it can be told where a value comes from. */
-export function sayValue(lab: Lab, value: number): string {
-  const writer = lab.performed.findIndex(({ values }) => values['value'] === value);
+export function formatValue(harness: TwoRunHarness, value: number): string {
+  const writer = harness.performed.findIndex(({ values }) => values['value'] === value);
   return writer < 0 ? String(value) : `what step ${writer + 1} wrote`;
 }

@@ -2,101 +2,113 @@
 import type { Counterexample } from '../../search/counterexamples/file.ts';
 import { faults } from '../../mutants/model/all.ts';
 import { registerNames } from '../../model/cpu.ts';
-import { isOfMachine, labFor, machineWorldNamed, movesOf } from '../../search/machine/counterexample.ts';
+import { harnessFor, isOfMachine, machineScopeNamed, movesOf } from '../../search/machine/counterexample.ts';
 import type { FaultCounterexample } from '../../search/machine/counterexample.ts';
-import type { Broken, Lab } from '../../search/machine/two-run.ts';
-import { lives, none } from '../../spec/state.ts';
-import { tellBoot } from './boot-fault.ts';
-import { changesOf, faultRows, sayValue } from './fault-rows.ts';
+import type { MachineViolatedAt, TwoRunHarness } from '../../search/machine/two-run.ts';
+import { none } from '../../spec/config.ts';
+import { lives } from '../../spec/state.ts';
+import { reportBoot } from './boot-fault.ts';
+import { changesOf, faultRows, formatValue } from './fault-rows.ts';
 
-export interface FaultTold {
+export interface FaultReport {
   readonly title: string;
   readonly known: string | undefined;
   /** After how many calls something broke, and the law that says so. */
-  readonly broken: { readonly length: number; readonly says: string } | undefined;
+  readonly broken: { readonly length: number; readonly statement: string } | undefined;
   readonly lines: readonly string[];
 }
 
 /** Run it again, with its fault if it has one. What cannot be run is said in one line. */
-export function tellFault(counterexample: Counterexample): FaultTold | string {
-  if (!isOfMachine(counterexample)) return tellBoot(counterexample);
+export function reportFault(counterexample: Counterexample): FaultReport | string {
+  if (!isOfMachine(counterexample)) return reportBoot(counterexample);
   const fault = faults.find(({ id }) => id === counterexample.fault);
-  const named = machineWorldNamed(counterexample.world);
+  const scope = machineScopeNamed(counterexample.scope);
   if (fault === undefined && counterexample.fault !== undefined) return `no fault ${counterexample.fault}`;
-  if (named === undefined) return `no world ${counterexample.world}`;
-  const lab = labFor(named, fault, new Set([counterexample.breaks]));
+  if (scope === undefined) return `no scope ${counterexample.scope}`;
+  const harness = harnessFor(scope, fault, new Set([counterexample.breaks]));
   try {
-    return { title: fault?.title ?? 'the model as it is', known: fault?.known, ...tellRun(lab, counterexample) };
+    return { title: fault?.title ?? 'the model as it is', known: fault?.known, ...reportRun(harness, counterexample) };
   } catch (error) {
     return (error as Error).message;
   }
 }
 
 /** A run of the machine, line by line. */
-export function tellRun(
-  lab: Lab,
+export function reportRun(
+  harness: TwoRunHarness,
   counterexample: Pick<FaultCounterexample, 'calls' | 'schedule'>,
-): Pick<FaultTold, 'broken' | 'lines'> {
-  lab.keepsTrace = true;
-  const broken = lab.run(movesOf(lab, counterexample));
-  lab.see();
-  const lines = [...start(lab), '', ...faultRows(lab, counterexample, broken !== undefined), ...after(lab, broken)];
-  return { broken: broken && { length: broken.length, says: broken.breach.says }, lines };
+): Pick<FaultReport, 'broken' | 'lines'> {
+  harness.keepsTrace = true;
+  const broken = harness.run(movesOf(harness, counterexample));
+  harness.see();
+  const lines = [
+    ...start(harness),
+    '',
+    ...faultRows(harness, counterexample, broken !== undefined),
+    ...after(harness, broken),
+  ];
+  return { broken: broken && { length: broken.length, statement: broken.violation.statement }, lines };
 }
 
 /** Which VMs there are, and where they are loaded. */
-function start(lab: Lab): string[] {
-  const { base, world } = lab.spec.layout;
-  const at = (cell: number): number => lab.start[cell] ?? none;
-  const vms = Array.from({ length: world.slots }, (_, entry) => entry).flatMap((entry) => {
+function start(harness: TwoRunHarness): string[] {
+  const { base, config } = harness.spec.layout;
+  const at = (cell: number): number => harness.start[cell] ?? none;
+  const vms = Array.from({ length: config.slots }, (_, entry) => entry).flatMap((entry) => {
     const life = lives[at(base.life + entry)] ?? 'NONE';
     if (life === 'NONE') return [];
     return [`VM${entry} (${at(base.protected + entry) === 1 ? 'protected' : 'not protected'}) lives`];
   });
-  const loaded = Array.from({ length: world.cpus }, (_, cpu) => cpu).flatMap((cpu) => {
+  const loaded = Array.from({ length: config.cpus }, (_, cpu) => cpu).flatMap((cpu) => {
     const vcpu = at(base.loaded + cpu);
     return vcpu === none
       ? []
-      : [`CPU ${cpu} has vCPU ${vcpu % world.vcpus} of VM${Math.floor(vcpu / world.vcpus)} loaded`];
+      : [`CPU ${cpu} has vCPU ${vcpu % config.vcpus} of VM${Math.floor(vcpu / config.vcpus)} loaded`];
   });
   return [`start: ${vms.length === 0 ? 'no VM lives' : [...vms, ...loaded].join('; ')}`];
 }
 
-/** What is to be seen at the end besides the changes: CPUs that wait, registers that tell, and what should have been. */
-function after(lab: Lab, broken: Broken | undefined): string[] {
+/**
+ * What is to be seen at the end besides the changes: CPUs that wait, registers that tell, and what should have been.
+ */
+function after(harness: TwoRunHarness, broken: MachineViolatedAt | undefined): string[] {
   if (broken === undefined) return [];
-  const { breach } = broken;
-  const isLaw = 'kind' in breach;
+  const { violation } = broken;
+  const isLaw = 'kind' in violation;
   return [
     '',
-    ...waiting(lab),
-    ...telling(lab),
-    ...(isLaw ? [] : expected(lab)),
-    `✗ ${isLaw ? breach.loss : breach.says}`,
+    ...waiting(harness),
+    ...outcomeLines(harness),
+    ...(isLaw ? [] : expected(harness)),
+    `✗ ${isLaw ? violation.loss : violation.statement}`,
   ];
 }
 
-function waiting(lab: Lab): string[] {
-  return lab.machine.cpus.flatMap(({ number }) => {
-    if (!lab.isBusy(number)) return [];
-    const held = lab.machine.hv.locks().flatMap(({ name, holder }) => (holder === number ? [name] : []));
-    return [`CPU ${number} is at “${lab.placeOf(number)}”${held.length > 0 ? ` and holds ${held.join(' and ')}` : ''}`];
+function waiting(harness: TwoRunHarness): string[] {
+  return harness.machine.cpus.flatMap(({ number }) => {
+    if (!harness.isBusy(number)) return [];
+    const held = harness.machine.hv.locks().flatMap(({ name, holder }) => (holder === number ? [name] : []));
+    return [
+      `CPU ${number} is at “${harness.placeOf(number)}”${held.length > 0 ? ` and holds ${held.join(' and ')}` : ''}`,
+    ];
   });
 }
 
 /** Registers in which the machine differs from one whose VM has another secret. */
-function telling(lab: Lab): string[] {
-  return lab.machine.cpus.flatMap(({ number, registers }) => {
-    const other = lab.twin.cpus[number]?.registers;
+function outcomeLines(harness: TwoRunHarness): string[] {
+  return harness.machine.cpus.flatMap(({ number, registers }) => {
+    const other = harness.second.cpus[number]?.registers;
     const shown = registerNames.flatMap((name, i) =>
-      registers[i] === other?.[i] ? [] : [`${name} = ${sayValue(lab, registers[i] ?? 0)}`],
+      registers[i] === other?.[i] ? [] : [`${name} = ${formatValue(harness, registers[i] ?? 0)}`],
     );
-    return lab.isBusy(number) || shown.length === 0 ? [] : [`CPU ${number} shows the host ${shown.join(', ')}`];
+    return harness.isBusy(number) || shown.length === 0 ? [] : [`CPU ${number} shows the host ${shown.join(', ')}`];
   });
 }
 
 /** The machine was held against the rules: what they would change of what it has become. */
-function expected(lab: Lab): string[] {
-  const found = lab.trace.at(-1);
-  return found === undefined ? [] : changesOf(lab, found, lab.state.cells).map((line) => `by the rules: ${line}`);
+function expected(harness: TwoRunHarness): string[] {
+  const found = harness.trace.at(-1);
+  return found === undefined
+    ? []
+    : changesOf(harness, found, harness.state.cells).map((line) => `by the rules: ${line}`);
 }

@@ -2,8 +2,8 @@
 import { judge } from '../../search/counterexamples/finding.ts';
 import type { Finding, Recording, Verdict } from '../../search/counterexamples/finding.ts';
 import { defaultHardware } from '../../targets/linux-pkvm/driver.ts';
-import { sayAnswer, sayQuestion } from '../say.ts';
-import { sayClause } from './text.ts';
+import { formatAnswer, formatQuestion } from '../format.ts';
+import { formatClause } from './text.ts';
 
 /** The release without what the distribution adds to its name, and the CPU where it is not the usual one. */
 export function shownOn({ release, machine }: Recording['target']): string {
@@ -24,17 +24,17 @@ export function replayCommandOf(name: string, { target }: Recording): string {
 }
 
 export function stepsOf({ calls }: Recording): string[] {
-  const said = calls.map((call) => sayQuestion(call));
-  const width = Math.max(...said.map((text) => text.length));
+  const texts = calls.map((call) => formatQuestion(call));
+  const width = Math.max(...texts.map((text) => text.length));
   return calls.map(({ answer }, i) =>
-    `${String(i + 1).padStart(2)}  ${(said[i] ?? '').padEnd(width)}  ${sayAnswer(answer)}`.trimEnd(),
+    `${String(i + 1).padStart(2)}  ${(texts[i] ?? '').padEnd(width)}  ${formatAnswer(answer)}`.trimEnd(),
   );
 }
 
 /** What was answered last, and what the specification says of it. */
 export function verdictOn({ calls, profile }: Recording, verdicts: readonly Verdict[]): string {
   const last = verdicts.at(-1);
-  const answered = sayAnswer(calls.at(-1)?.answer ?? {});
+  const answered = formatAnswer(calls.at(-1)?.answer ?? {});
   const because = last?.clause === undefined ? '' : ` (${last.clause})`;
   if (last?.difference === undefined) return `${answered || 'no answer'}, as ${profile} says${because}`;
   const { what, expected } = last.difference;
@@ -44,7 +44,7 @@ export function verdictOn({ calls, profile }: Recording, verdicts: readonly Verd
 
 export function explainFinding(finding: Finding): string[] {
   const { name, title, happens, gains, unknown, clause, recordings, reproduce = [] } = finding;
-  const told = recordings.flatMap((recording) => [
+  const shown = recordings.flatMap((recording) => [
     `${shownOn(recording.target)}${recording.about === undefined ? '' : `, ${recording.about}`}`,
     ...stepsOf(recording),
     `   ${verdictOn(recording, judge(recording))}`,
@@ -56,8 +56,8 @@ export function explainFinding(finding: Finding): string[] {
     `${name}   ${title}`,
     '',
     ...words.flatMap((text) => [text, '']),
-    ...told,
+    ...shown,
     ...reproduce,
-    ...sayClause(clause),
+    ...formatClause(clause),
   ];
 }

@@ -1,12 +1,12 @@
 import { expect, test } from 'vitest';
 import { attestation } from '../../search/scopes/attestation.ts';
 import { readCall } from '../../search/judge/written-call.ts';
-import { Machine } from '../../spec/machine.ts';
+import { TransitionSystem } from '../../spec/transition-system.ts';
 import { attest15 } from '../../spec/profiles/attest-15.ts';
 import { initialState } from '../../spec/state.ts';
 import { describeChanges } from './changes.ts';
 
-const machine = new Machine(attest15, attestation.world);
+const system = new TransitionSystem(attest15, attestation.config);
 
 test('from a challenge to a secret, step by step', () => {
   const key = { chain: 'of the VM', key: 'the VM' };
@@ -20,14 +20,14 @@ test('from a challenge to a secret, step by step', () => {
     ['take_vm', { vm: 'a debug VM' }],
     ['break_issuer', { issuer: 'a leaky device' }],
   ];
-  let state = initialState(machine.layout);
-  const told = calls.flatMap(([call, args]) => {
-    const next = machine.step(state, readCall(machine, { call, cpu: 0, args })).state;
-    const lines = describeChanges(machine.layout, [], state.cells, next.cells);
+  let state = initialState(system.layout);
+  const changes = calls.flatMap(([call, args]) => {
+    const next = system.step(state, readCall(system, { call, cpu: 0, args })).state;
+    const lines = describeChanges(system.layout, [], state.cells, next.cells);
     state = next;
     return lines;
   });
-  expect(told).toEqual([
+  expect(changes).toEqual([
     'RKP server  certifies the key of the RKP VM',
     'session 1  challenge none → open',
     'the VM  has asked in session 1',

@@ -4,8 +4,8 @@ import { entriesOf, itemsOf } from '../../model/cbor/scan.ts';
 import type { Cbor } from '../../model/cbor/decode.ts';
 import { decode, isBytes } from '../../model/cbor/decode.ts';
 import { claims } from '../../model/dice/labels.ts';
-import type { Labels } from '../../search/evidence/recipes/say.ts';
-import { labels, sayCbor, sayLabel } from '../../search/evidence/recipes/say.ts';
+import type { Labels } from '../../search/evidence/recipes/format.ts';
+import { formatCbor, formatLabel, labels } from '../../search/evidence/recipes/format.ts';
 
 /** Read with every leniency, for what is wrong is what is to be seen. */
 const lenient: Rules = { longNumbers: true, repeatedKeys: 'last' };
@@ -25,7 +25,7 @@ function attempt<T>(read: () => T): T | undefined {
   }
 }
 
-const say = (bytes: Uint8Array): string => sayCbor(valueOf(bytes) ?? bytes);
+const format = (bytes: Uint8Array): string => formatCbor(valueOf(bytes) ?? bytes);
 
 const inBytes = (bytes: Uint8Array): Uint8Array => {
   const value = valueOf(bytes);
@@ -33,9 +33,11 @@ const inBytes = (bytes: Uint8Array): Uint8Array => {
 };
 
 /** A map on one line, its labels by name. */
-const sayMap = (bytes: Uint8Array, names: Labels): string => {
-  const entries = entriesIn(bytes).map(([key, value]) => `${sayLabel(valueOf(key) ?? key, names)}: ${say(value)}`);
-  return entries.length === 0 && bytes[0] !== 0xa0 ? say(bytes) : `{${entries.join(', ')}}`;
+const formatMap = (bytes: Uint8Array, names: Labels): string => {
+  const entries = entriesIn(bytes).map(
+    ([key, value]) => `${formatLabel(valueOf(key) ?? key, names)}: ${format(value)}`,
+  );
+  return entries.length === 0 && bytes[0] !== 0xa0 ? format(bytes) : `{${entries.join(', ')}}`;
 };
 
 /** Claims whose bytes hold a map of their own. */
@@ -44,23 +46,23 @@ const nested: ReadonlyMap<Cbor, Labels> = new Map<Cbor, Labels>([
   [claims.subjectKey, labels.key],
 ]);
 
-function sayClaim([key, value]: readonly [Uint8Array, Uint8Array]): string {
+function formatClaim([key, value]: readonly [Uint8Array, Uint8Array]): string {
   const label = valueOf(key);
   const inner = label === undefined ? undefined : nested.get(label);
   const long = key.length > 5 ? ' (longer than it need be)' : '';
-  const text = inner && inBytes(value).length > 0 ? sayMap(inBytes(value), inner) : say(value);
-  return `${sayLabel(label ?? key, labels.claims)}${long}: ${text}`;
+  const text = inner && inBytes(value).length > 0 ? formatMap(inBytes(value), inner) : format(value);
+  return `${formatLabel(label ?? key, labels.claims)}${long}: ${text}`;
 }
 
 /** The four parts of a signed message, with what `payload` makes of the third. */
 function outlineMessage(bytes: Uint8Array, payload: (bytes: Uint8Array) => readonly string[]): readonly string[] {
   const [header, unprotected, signed, signature] = itemsIn(bytes);
-  if (header === undefined || unprotected === undefined || signed === undefined) return [say(bytes)];
+  if (header === undefined || unprotected === undefined || signed === undefined) return [format(bytes)];
   const inside = payload(inBytes(signed));
   return [
-    `header ${sayMap(inBytes(header), labels.header)}${entriesIn(unprotected).length > 0 ? `, not covered ${sayMap(unprotected, labels.header)}` : ''}`,
-    ...(inside.length > 0 ? inside : [`payload ${say(signed)}`]),
-    `signature ${signature === undefined ? 'none' : say(signature)}`,
+    `header ${formatMap(inBytes(header), labels.header)}${entriesIn(unprotected).length > 0 ? `, not covered ${formatMap(unprotected, labels.header)}` : ''}`,
+    ...(inside.length > 0 ? inside : [`payload ${format(signed)}`]),
+    `signature ${signature === undefined ? 'none' : format(signature)}`,
   ];
 }
 
@@ -69,15 +71,15 @@ const under = (title: string, lines: readonly string[]): readonly string[] =>
 
 function outlineChain(bytes: Uint8Array): readonly string[] {
   const [first, second, ...rest] = itemsIn(bytes);
-  if (first === undefined) return [say(bytes)];
+  if (first === undefined) return [format(bytes)];
   const isExplicit = first[0] === 1 && second !== undefined;
   const [root, entries] = isExplicit ? [inBytes(second), rest] : [first, second === undefined ? [] : [second, ...rest]];
   return [
-    ...under('root key', [sayMap(root, labels.key)]),
+    ...under('root key', [formatMap(root, labels.key)]),
     ...entries.flatMap((entry, at) =>
       under(
         `entry ${at}`,
-        outlineMessage(entry, (all) => entriesIn(all).map(sayClaim)),
+        outlineMessage(entry, (all) => entriesIn(all).map(formatClaim)),
       ),
     ),
   ];
@@ -89,33 +91,36 @@ function outlineRequest([version, vouched, chain, signed, ...more]: readonly Uin
     if (challenge === undefined || proper === undefined) return [];
     const [number, type, info, keys] = itemsIn(inBytes(proper));
     if (number === undefined || type === undefined || info === undefined)
-      return [`challenge ${say(challenge)}`, say(proper)];
+      return [`challenge ${format(challenge)}`, format(proper)];
     return [
-      `challenge ${say(challenge)}`,
-      `version ${say(number)}, type ${say(type)}, keys ${keys === undefined ? 'none' : say(keys)}`,
-      `device info ${sayMap(info, {})}`,
-      ...others.map(say),
+      `challenge ${format(challenge)}`,
+      `version ${format(number)}, type ${format(type)}, keys ${keys === undefined ? 'none' : format(keys)}`,
+      `device info ${formatMap(info, {})}`,
+      ...others.map(format),
     ];
   };
   const path = vouched === undefined ? [] : entriesIn(vouched);
   return [
-    ...under('version', [version === undefined ? 'none' : say(version)]),
-    ...under('UDS certs', path.length === 0 ? [vouched === undefined ? 'none' : say(vouched)] : path.map(sayPath)),
+    ...under('version', [version === undefined ? 'none' : format(version)]),
+    ...under(
+      'UDS certs',
+      path.length === 0 ? [vouched === undefined ? 'none' : format(vouched)] : path.map(formatPath),
+    ),
     ...(chain === undefined ? [] : outlineChain(chain)),
     ...(signed === undefined ? [] : under('request', outlineMessage(signed, parts))),
-    ...more.flatMap((part) => under('beyond', [say(part)])),
+    ...more.flatMap((part) => under('beyond', [format(part)])),
   ];
 }
 
-const sayPath = ([signer, path]: readonly [Uint8Array, Uint8Array]): string =>
-  `${say(signer)}: ${itemsIn(path).map(say).join(', ')}`;
+const formatPath = ([signer, path]: readonly [Uint8Array, Uint8Array]): string =>
+  `${format(signer)}: ${itemsIn(path).map(format).join(', ')}`;
 
 /** The outline of a chain, a handover or a request. */
 export function outline(bytes: Uint8Array): readonly string[] {
   const handover = entriesIn(bytes);
   if (handover.length > 0) {
     return handover.flatMap(([label, part]) =>
-      say(label) === '3' ? outlineChain(part) : under(`label ${say(label)}`, [say(part)]),
+      format(label) === '3' ? outlineChain(part) : under(`label ${format(label)}`, [format(part)]),
     );
   }
   const items = itemsIn(bytes);

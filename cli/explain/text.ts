@@ -4,7 +4,7 @@ import { clauses } from '../../spec/clauses.generated.ts';
 import type { Clause } from '../../spec/clauses.generated.ts';
 import type { Traced } from '../../search/judge/replay.ts';
 import { writeCall } from '../../search/judge/written-call.ts';
-import { sayContent } from '../../spec/parameters.ts';
+import { formatContent } from '../../spec/parameters.ts';
 import { lives, pageStates } from '../../spec/state.ts';
 import { describeChanges } from './changes.ts';
 import type { Story } from './story.ts';
@@ -27,14 +27,14 @@ function heading({ counterexample, broken }: Story): string[] {
 }
 
 /** Where the sequence starts, in a sentence, if that is not an empty machine. */
-function start({ machine, names, start: cells }: Story): string[] {
-  const { base, world } = machine.layout;
+function start({ system, names, start: cells }: Story): string[] {
+  const { base, config } = system.layout;
   const vms = (names[0] ?? []).flatMap((name, entry) => {
     const life = lives[cells[base.life + entry] ?? 0];
     if (life === undefined || life === 'NONE') return [];
     return [`${name} (${cells[base.protected + entry] === 1 ? '' : 'not '}protected)`];
   });
-  const lost = world.pages.flatMap((page, number) =>
+  const lost = config.pages.flatMap((page, number) =>
     page.kind === 'memory' && page.of === number && pageStates[cells[base.host + number] ?? 0] === 'NOPAGE'
       ? [page.name]
       : [],
@@ -47,7 +47,7 @@ function start({ machine, names, start: cells }: Story): string[] {
   return [dim(`start: ${vms.join(' and ')} ${vms.length === 1 ? 'runs' : 'run'}; ${rest} the host's`), ''];
 }
 
-/** Arguments that are as they usually are, and left unsaid. */
+/** Arguments that are as they usually are, and left out. */
 const usual: Readonly<Record<string, string>> = {
   nr: '1',
   prot: 'PX+UX+W+R',
@@ -66,34 +66,34 @@ const isUsual = (name: string, value: string): boolean =>
 /** Arguments that need no name beside them. */
 const bare = new Set(['page', 'vm', 'cid', 'device', 'iova', 'value']);
 
-function sayCall(story: Story, { call }: Traced): string {
-  const { machine } = story;
-  const written = writeCall(machine, call);
+function formatCall(story: Story, { call }: Traced): string {
+  const { system } = story;
+  const written = writeCall(system, call);
   const args = Object.entries(written.args)
-    .filter(([name, value]) => !isUsual(name, value) && !(name === 'word' && machine.world.words === 1))
+    .filter(([name, value]) => !isUsual(name, value) && !(name === 'word' && system.config.words === 1))
     .map(([name, value]) => (bare.has(name) ? value : `${name} ${value}`));
   const where = story.calls.some(({ cpu }) => cpu !== 0) ? ` on CPU ${call.cpu}` : '';
   return `${call.call}(${args.join(', ')})${where}`;
 }
 
-function sayAnswer(story: Story, { call, outcome }: Traced): string {
+function formatAnswer(story: Story, { call, outcome }: Traced): string {
   if (outcome.kind === 'denied') return outcome.error;
-  const { answer } = story.machine.rule(call.call).rule;
-  if (answer === 'value') return sayContent(story.machine.world, outcome.answer);
+  const { answer } = story.system.rule(call.call).rule;
+  if (answer === 'value') return formatContent(story.system.config, outcome.answer);
   return answer === 'vm' ? `entry ${outcome.answer}` : String(outcome.answer);
 }
 
 /** The calls, each with its answer and what it changes. */
 export function table(story: Story): string[] {
-  const { steps, machine, broken } = story;
+  const { steps, system, broken } = story;
   const rows = steps.map((step, i) => {
     const before = i === 0 ? story.start : (steps[i - 1] as Traced).state.cells;
-    const changes = describeChanges(machine.layout, story.names[i + 1] ?? [], before, step.state.cells);
+    const changes = describeChanges(system.layout, story.names[i + 1] ?? [], before, step.state.cells);
     const mark = broken?.length === i + 1 ? bad(' ✗') : '';
     return {
-      actor: machine.rule(step.call.call).rule.actor,
-      call: sayCall(story, step),
-      answer: sayAnswer(story, step),
+      actor: system.rule(step.call.call).rule.actor,
+      call: formatCall(story, step),
+      answer: formatAnswer(story, step),
       mark,
       changes: changes.length > 0 ? changes : [dim('nothing')],
     };
@@ -116,15 +116,15 @@ export function table(story: Story): string[] {
   ];
 }
 
-function pictures({ machine, start, steps, names }: Story): string[] {
+function pictures({ system, start, steps, names }: Story): string[] {
   const states = [start, ...steps.map(({ state }) => state.cells)];
-  const pages = machine.world.pages.flatMap((_, page) => (changesHands(machine.layout, states, page) ? [page] : []));
+  const pages = system.config.pages.flatMap((_, page) => (changesHands(system.layout, states, page) ? [page] : []));
   if (pages.length === 0 || steps.length > 12) return [];
-  return [dim(legend), '', ...pages.flatMap((page) => [...timeline(machine.layout, names, states, page), ''])];
+  return [dim(legend), '', ...pages.flatMap((page) => [...timeline(system.layout, names, states, page), ''])];
 }
 
 /** A clause in full, as the prose has it. */
-export function sayClause(id: string): string[] {
+export function formatClause(id: string): string[] {
   const clause = (clauses as Readonly<Record<string, Clause | undefined>>)[id];
   if (clause === undefined) return [id];
   const indent = '   ';
@@ -138,21 +138,21 @@ export function sayClause(id: string): string[] {
 
 function verdict(story: Story): string[] {
   const { counterexample, broken } = story;
-  const lines = sayClause(counterexample.breaks);
-  if (broken) lines.push(`The property that sees it: ${broken.violation.property.says}.`);
+  const lines = formatClause(counterexample.breaks);
+  if (broken) lines.push(`The property that sees it: ${broken.violation.property.statement}.`);
   const { without } = counterexample;
-  if (without) lines.push('', ...sayClause(without.clause), `With the rule: ${withTheRule(story, without.clause)}`);
+  if (without) lines.push('', ...formatClause(without.clause), `With the rule: ${withTheRule(story, without.clause)}`);
   return lines;
 }
 
-const withTheRule = ({ asSpecified, calls, machine }: Story, clause: string): string =>
+const withTheRule = ({ asSpecified, calls, system }: Story, clause: string): string =>
   asSpecified?.outcome.kind === 'denied' && asSpecified.outcome.clause === clause
-    ? sayRefusal(machine, asSpecified, calls.length)
+    ? formatRefusal(system, asSpecified, calls.length)
     : bad(`step ${calls.length} is not refused by it.`);
 
 /** How a step is refused, where it is, and that this is all. */
-export function sayRefusal(machine: Story['machine'], { call, outcome }: Traced, step: number): string {
+export function formatRefusal(system: Story['system'], { call, outcome }: Traced, step: number): string {
   if (outcome.kind !== 'denied') return `step ${step} is done.`;
-  const keeps = machine.rule(call.call).rule.guards.some(({ kind }) => kind === 'keeps');
-  return `step ${step} answers ${outcome.error} (${outcome.clause})${keeps ? '' : ', and nothing changes'}.`;
+  const onFailure = system.rule(call.call).rule.guards.some(({ kind }) => kind === 'onFailure');
+  return `step ${step} answers ${outcome.error} (${outcome.clause})${onFailure ? '' : ', and nothing changes'}.`;
 }

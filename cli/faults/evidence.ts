@@ -1,19 +1,19 @@
-/** The faults of verifiers: hunts for each in drawn evidence, and keeps the smallest that shows it. */
+/** The faults of verifiers: searches for each in drawn evidence, and keeps the smallest that shows it. */
 import { ofEvidence } from '../../mutants/kinds.ts';
-import { EvidencePool, huntEvidence } from '../../mutants/evidence/fault.ts';
-import type { EvidenceCounterexample, EvidenceFault, Hunted } from '../../mutants/evidence/fault.ts';
+import { detectEvidenceFault, EvidencePool } from '../../mutants/evidence/fault.ts';
+import type { Detected, EvidenceCounterexample, EvidenceFault } from '../../mutants/evidence/fault.ts';
 import { print } from '../output.ts';
 import { keepSmallest } from './files.ts';
 
 const seeds = [1, 2];
-/** Pieces of evidence after which a hunt is given up. */
+/** Pieces of evidence after which a campaign is given up. */
 const most = 10_000;
 
 const columns = (fault: string, clause: string, draws: string, bytes: string): string =>
   `${fault.padEnd(33)}${clause.padEnd(23)}${draws.padStart(14)}${bytes.padStart(9)}`;
 
-/** Hunts for the wanted faults, or for all if none is wanted; gives those that were not found with every seed. */
-export async function huntEvidenceFaults(wanted: ReadonlySet<string>): Promise<readonly string[]> {
+/** Searches for the wanted faults, or for all if none is wanted; gives those that were not found with every seed. */
+export async function detectEvidenceFaults(wanted: ReadonlySet<string>): Promise<readonly string[]> {
   const chosen = ofEvidence.faults.filter(({ id }) => wanted.size === 0 || wanted.has(id));
   if (chosen.length === 0) return [];
   print(columns('fault of a verifier', 'clause', 'found after', 'bytes'));
@@ -25,10 +25,10 @@ export async function huntEvidenceFaults(wanted: ReadonlySet<string>): Promise<r
 }
 
 async function isAlwaysFound(fault: EvidenceFault, pools: readonly EvidencePool[]): Promise<boolean> {
-  const found: Hunted[] = [];
+  const found: Detected[] = [];
   for (const pool of pools) {
-    const hunted = await huntEvidence(fault, pool, most);
-    if (hunted !== undefined) found.push(hunted);
+    const detected = await detectEvidenceFault(fault, pool, most);
+    if (detected !== undefined) found.push(detected);
   }
   const ends = found.map(({ counterexample }) => counterexample);
   const best = keepSmallest(ofEvidence, fault, ends, sizeOf);

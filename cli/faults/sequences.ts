@@ -1,25 +1,25 @@
-/** Faults that sequences of calls show: hunts for each, and keeps the shortest sequence. */
+/** Faults that sequences of calls show: searches for each, and keeps the shortest sequence. */
 import type { Counterexample } from '../../search/counterexamples/file.ts';
 import type { Kind } from '../../mutants/kinds.ts';
 import type { Caught, NamedFault } from '../../mutants/fault.ts';
 import { print } from '../output.ts';
 import { keepSmallest } from './files.ts';
 
-/** Every fault is hunted for with each of these. */
+/** Every fault is searched for with each of these. */
 export const seeds: readonly number[] = [1, 2, 3, 4, 5];
-/** Sequences after which a hunt is given up. */
+/** Sequences after which a campaign is given up. */
 const mostRuns = 10_000;
 
-type Hunt<F> = (fault: F, seed: number, most: number) => Promise<Caught<Counterexample> | undefined>;
+type Detect<F> = (fault: F, seed: number, most: number) => Promise<Caught<Counterexample> | undefined>;
 
-/** What a hunt caught, and how many seconds of processor time it took; nothing if the fault is not found. */
+/** What a campaign caught, and how many seconds of processor time it took; nothing if the fault is not found. */
 export async function timed<F>(
-  hunt: Hunt<F>,
+  detect: Detect<F>,
   fault: F,
   seed: number,
 ): Promise<(Caught<Counterexample> & { seconds: number }) | undefined> {
   const before = process.cpuUsage();
-  const caught = await hunt(fault, seed, mostRuns);
+  const caught = await detect(fault, seed, mostRuns);
   const { user, system } = process.cpuUsage(before);
   return caught && { ...caught, seconds: (user + system) / 1e6 };
 }
@@ -36,11 +36,14 @@ const letters = ({ calls }: Counterexample): number => JSON.stringify(calls).len
 const columns = (fault: string, clause: string, ...numbers: readonly (string | number)[]): string =>
   `${fault.padEnd(33)}${clause.padEnd(23)}${numbers.map((one) => String(one).padStart(10)).join('')}`;
 
-/** Hunts for the wanted faults of a kind, or for all if none is wanted; gives those that were not found with every seed. */
-export async function huntSequences<F extends NamedFault>(
+/**
+ * Searches for the wanted faults of a kind, or for all if none is wanted; gives those that were not found with every
+ * seed.
+ */
+export async function detectBySequences<F extends NamedFault>(
   title: string,
   kind: Kind<F, Counterexample>,
-  hunt: Hunt<F>,
+  detect: Detect<F>,
   wanted: ReadonlySet<string>,
 ): Promise<readonly string[]> {
   const chosen = kind.faults.filter(({ id }) => wanted.size === 0 || wanted.has(id));
@@ -49,26 +52,26 @@ export async function huntSequences<F extends NamedFault>(
   let total = 0;
   const missed: string[] = [];
   for (const fault of chosen) {
-    const hunts: (Caught<Counterexample> & { seconds: number })[] = [];
+    const detections: (Caught<Counterexample> & { seconds: number })[] = [];
     for (const seed of seeds) {
-      const caught = await timed(hunt, fault, seed);
-      if (caught !== undefined) hunts.push(caught);
+      const caught = await timed(detect, fault, seed);
+      if (caught !== undefined) detections.push(caught);
     }
-    const ends = (await Promise.all(hunts.map(({ shrunk }) => shrunk()))).sort((a, b) => letters(a) - letters(b));
-    const seconds = median(hunts.map((one) => one.seconds));
+    const ends = (await Promise.all(detections.map(({ shrunk }) => shrunk()))).sort((a, b) => letters(a) - letters(b));
+    const seconds = median(detections.map((one) => one.seconds));
     total += seconds;
     print(
       columns(
         fault.id,
-        ends[0]?.breaks ?? `found with ${hunts.length} of ${seeds.length} seeds`,
-        median(hunts.map(({ runs }) => runs)),
+        ends[0]?.breaks ?? `found with ${detections.length} of ${seeds.length} seeds`,
+        median(detections.map(({ runs }) => runs)),
         seconds.toFixed(2),
-        median(hunts.map(({ found }) => found)),
+        median(detections.map(({ found }) => found)),
         median(ends.map(({ calls }) => calls.length)),
         keepSmallest(kind, fault, ends, size)?.calls.length ?? 'none is sound',
       ),
     );
-    if (hunts.length < seeds.length) missed.push(fault.id);
+    if (detections.length < seeds.length) missed.push(fault.id);
   }
   print(`the medians add up to ${total.toFixed(1)} s\n`);
   return missed;

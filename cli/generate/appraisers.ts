@@ -1,8 +1,10 @@
-/** Writes the last part of docs/profiles.md: how verifiers of evidence that are in use differ, and on which evidence. */
+/**
+ * Writes the last part of docs/profiles.md: how verifiers of evidence that are in use differ, and on which evidence.
+ */
 import type { EvidenceCounterexample } from '../../mutants/evidence/fault.ts';
 import { bytesOf } from '../../mutants/evidence/fault.ts';
 import { appraise } from '../../properties/evidence/appraise.ts';
-import { decisionOf, sayDecision } from '../../properties/evidence/decision.ts';
+import { decisionOf, formatDecision } from '../../properties/evidence/decision.ts';
 import { optionsNamed } from '../../search/evidence/option-sets.ts';
 import type { Appraiser } from '../../spec/evidence/appraisers.ts';
 import { asSpecified } from '../../spec/evidence/appraisers.ts';
@@ -35,9 +37,9 @@ export function renderAppraisers(
   return `\n${lines.join('\n')}\n`;
 }
 
-const renderAppraiser = ({ name, says, departures }: Appraiser, index: Index): string[] => [
-  ...[`### ${name}`, '', says, ''],
-  ...departures.map(({ says: how, unasked }) =>
+const renderAppraiser = ({ name, description, departures }: Appraiser, index: Index): string[] => [
+  ...[`### ${name}`, '', description, ''],
+  ...departures.map(({ description: how, unasked }) =>
     linkIds(`- ${how}${unasked === undefined ? '' : ` (${unasked.join(', ')})`}`, index.clauses),
   ),
 ];
@@ -50,5 +52,5 @@ function disagreement(one: EvidenceCounterexample, appraisers: readonly Appraise
   const [sound = '', ...edits] = one.made;
   const under = one.options === 'default' ? [] : [`options “${one.options}”`];
   const made = [...(edits.length === 0 ? [sound] : edits), ...under].join('; ');
-  return [[made, ...decisions.map((decision) => linkIds(sayDecision(decision), index.clauses)), `\`${one.fault}\``]];
+  return [[made, ...decisions.map((decision) => linkIds(formatDecision(decision), index.clauses)), `\`${one.fault}\``]];
 }

@@ -11,15 +11,15 @@ export function renderChecks(verifiers: readonly Verifier[], index: Index): stri
     '',
     'What is asked of evidence, in order. The first check that does not hold decides: the evidence is denied with the',
     'reason beside it. A clause that stands twice is asked of two parts, such as a key and the certificate around it.',
-    ...verifiers.flatMap(({ name, says, checks }) => [
+    ...verifiers.flatMap(({ name, description, checks }) => [
       '',
       `## ${name}`,
       '',
-      says,
+      description,
       '',
       ...table(
         ['', 'clause', 'denied because'],
-        checks.map(({ clause, says: reason }, at) => [String(at + 1), clauseLink(clause, index.clauses), reason]),
+        checks.map(({ clause, reason }, at) => [String(at + 1), clauseLink(clause, index.clauses), reason]),
       ),
     ]),
   ];

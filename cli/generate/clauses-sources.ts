@@ -19,12 +19,12 @@ export const citableIn = (files: readonly SourceFile[]): Citable => ({
 function textsOf(files: readonly SourceFile[]): string[] {
   const sections = (fileNamed(files, 'sources.md')?.text ?? '').split(/^## /m);
   const text = sections.find((section) => section.startsWith('Source texts')) ?? '';
-  return [...text.matchAll(/^- \*\*(.+?)\*\*/gm)].map(([, title = '']) => title);
+  return [...text.matchAll(/^- \*\*(.+?)\*\*/gm)].map(([_, title = '']) => title);
 }
 
 /** The `## R-…` headings of rulings.md, in order. */
 const headingsOf = (files: readonly SourceFile[]): string[] =>
-  [...(fileNamed(files, 'rulings.md')?.text ?? '').matchAll(/^## (R-[A-Z0-9-]+)$/gm)].map(([, id = '']) => id);
+  [...(fileNamed(files, 'rulings.md')?.text ?? '').matchAll(/^## (R-[A-Z0-9-]+)$/gm)].map(([_, id = '']) => id);
 
 /** One problem for each ruling that is there a second time. */
 export function checkRulings(files: readonly SourceFile[]): string[] {

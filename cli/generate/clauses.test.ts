@@ -156,41 +156,41 @@ describe('the generated file', () => {
 });
 
 describe('the inventory of rows', () => {
-  const excuses = (text: string): SourceFile => ({ path: 'spec/excused.md', text });
+  const waivers = (text: string): SourceFile => ({ path: 'spec/waived.md', text });
   const all = [{ id: 'MEM-KEPT', rows: ['H-01', 'H-02'] }];
   const short = 'spec/requirements.md: 2 rows, not 86';
 
   test.each<[string, SourceFile, typeof all, string[]]>([
     [
       'a row that nobody has',
-      excuses(''),
+      waivers(''),
       [{ id: 'MEM-KEPT', rows: ['H-01'] }],
-      ['spec/requirements.md: H-02: neither covered, nor excused, nor left to a later chapter'],
+      ['spec/requirements.md: H-02: neither covered, nor waived, nor left to a later chapter'],
     ],
     [
-      'a row covered and excused',
-      excuses('## Excused\n- H-02: no reason'),
+      'a row covered and waived',
+      waivers('## Waived\n- H-02: no reason'),
       all,
-      ['spec/excused.md:2: H-02: claimed more than once: MEM-KEPT, an excuse'],
+      ['spec/waived.md:2: H-02: claimed more than once: MEM-KEPT, a waiver'],
     ],
     [
-      'a row excused and left for later',
-      excuses('## Excused\n- H-02: it is\n## Later chapters\n- dma: H-02'),
+      'a row waived and left for later',
+      waivers('## Waived\n- H-02: it is\n## Later chapters\n- dma: H-02'),
       [{ id: 'MEM-KEPT', rows: ['H-01'] }],
-      ['spec/excused.md:2: H-02: claimed more than once: an excuse, chapter dma'],
+      ['spec/waived.md:2: H-02: claimed more than once: a waiver, chapter dma'],
     ],
     [
       'an unknown row',
-      excuses('## Later chapters\n- dma: H-98'),
+      waivers('## Later chapters\n- dma: H-98'),
       all,
-      ['spec/excused.md:2: H-98: no such row (named by chapter dma)'],
+      ['spec/waived.md:2: H-98: no such row (named by chapter dma)'],
     ],
-    ['an excuse without a reason', excuses('## Excused\n- H-02:'), all, ['spec/excused.md:2: not "- name: text"']],
+    ['a waiver without a reason', waivers('## Waived\n- H-02:'), all, ['spec/waived.md:2: not "- name: text"']],
     [
-      'an excuse under no heading',
-      excuses('- H-02: it is'),
+      'a waiver under no heading',
+      waivers('- H-02: it is'),
       all,
-      ['spec/excused.md:1: stands under neither "## Excused" nor "## Later chapters"'],
+      ['spec/waived.md:1: stands under neither "## Waived" nor "## Later chapters"'],
     ],
   ])('reports %s', (_, file, clauses, problems) => {
     expect(checkRequirements([table, file], clauses)).toEqual([short, ...problems]);
@@ -198,7 +198,7 @@ describe('the inventory of rows', () => {
 
   test('reports a row that stands twice, and one without a statement', () => {
     const text = '| H-01 | memory | 001 | A. |\n| H-01 | memory | 001 | |';
-    expect(checkRequirements([{ ...table, text }, excuses('')], [{ id: 'MEM-KEPT', rows: ['H-01'] }])).toEqual([
+    expect(checkRequirements([{ ...table, text }, waivers('')], [{ id: 'MEM-KEPT', rows: ['H-01'] }])).toEqual([
       short,
       'spec/requirements.md: H-01: stands twice',
       'spec/requirements.md: H-01: lacks an area or a statement',
@@ -207,7 +207,7 @@ describe('the inventory of rows', () => {
 
   test('reports a file that is missing', () => {
     expect(checkRequirements([], [])).toEqual(['requirements.md is missing']);
-    expect(checkRequirements([table], [])).toEqual(['excused.md is missing']);
+    expect(checkRequirements([table], [])).toEqual(['waived.md is missing']);
   });
 });
 
@@ -222,8 +222,8 @@ describe('the prose of this repository', () => {
   });
 
   test('cites every ruling', () => {
-    const excuses = files.find(({ path }) => path.endsWith('excused.md'))?.text ?? '';
+    const waivers = files.find(({ path }) => path.endsWith('waived.md'))?.text ?? '';
     const cited = parseClauses(files).flatMap(({ sources }) => sources);
-    expect([...citableIn(files).rulings].filter((id) => !cited.includes(id) && !excuses.includes(id))).toEqual([]);
+    expect([...citableIn(files).rulings].filter((id) => !cited.includes(id) && !waivers.includes(id))).toEqual([]);
   });
 });

@@ -64,7 +64,7 @@ const CLAUSE_ID = /^[A-Z][A-Z0-9]*(?:-[A-Z0-9]+){1,3}$/;
 const KEYWORD = /\b(?:MUST NOT|MUST|MAY)\b/g;
 
 // why: the callers pass the whole folder; these files hold no clauses, and two of them say what clauses may name.
-const notChapters = new Set(['README.md', 'requirements.md', 'rulings.md', 'excused.md', 'sources.md']);
+const notChapters = new Set(['README.md', 'requirements.md', 'rulings.md', 'waived.md', 'sources.md']);
 
 /**
  * The clauses of all chapters among `files` (the files of docs/spec), in the order of the files.
@@ -131,7 +131,7 @@ function splitBlocks({ text }: SourceFile): Block[] {
   let fenced = false;
   for (const [index, line] of text.split('\n').entries()) {
     if (line.startsWith('```')) fenced = !fenced;
-    const [, marks = '', title = ''] = fenced ? [] : (/^(#{1,3}) +(.*?) *$/.exec(line) ?? []);
+    const [_, marks = '', title = ''] = fenced ? [] : (/^(#{1,3}) +(.*?) *$/.exec(line) ?? []);
     if (marks === '##') section = title;
     if (marks === '###') blocks.push({ id: title, section, line: index + 1, body: [] });
     else if (marks === '' && open) blocks.at(-1)?.body.push({ line: index + 1, text: line.trimEnd() });
@@ -202,7 +202,7 @@ function readFields(rest: Block['body'], block: Block, report: Report): Readonly
   let last: Field | undefined;
   for (const { line, text } of start < 0 ? [] : rest.slice(start)) {
     if (text === '') break;
-    const [, name = '', value = ''] = /^- ([^:]+): *(.*)$/.exec(text) ?? [];
+    const [_, name = '', value = ''] = /^- ([^:]+): *(.*)$/.exec(text) ?? [];
     const place = fieldNames.findIndex((known) => known === name);
     if (text.startsWith('  ') && last !== undefined) last = { ...last, value: `${last.value} ${text.trim()}` };
     else if (place < 0) report(line, `not a field: "${text}"`);

@@ -1,24 +1,27 @@
-/** The check that every clause is cited or excused, and that whatever cites a clause cites one that exists. */
+/** The check that every clause is cited or waived, and that whatever cites a clause cites one that exists. */
 import { isAbout } from './evidence.ts';
 import type { Evidence } from './evidence.ts';
 import { type Place, problemAt } from './markdown.ts';
 import { fileNamed, type SourceFile } from './requirements.ts';
 
 /** A clause that nothing cites, with the reason; one that `waits` will be cited by something to come. */
-export interface Excuse {
+export interface Waiver {
   readonly id: string;
   readonly reason: string;
   readonly waits: boolean;
   readonly at: Place;
 }
 
-/** Reads `- CLAUSE: reason` under "## Clauses without a check" and `- what: CLAUSE, CLAUSE` under "## Clauses that wait". */
-export function parseClauseExcuses(files: readonly SourceFile[]): Excuse[] {
-  const file = fileNamed(files, 'excused.md');
+/**
+ * Reads `- CLAUSE: reason` under "## Clauses without a check" and `- what: CLAUSE, CLAUSE` under "## Clauses that
+ * wait".
+ */
+export function parseClauseWaivers(files: readonly SourceFile[]): Waiver[] {
+  const file = fileNamed(files, 'waived.md');
   let section = '';
-  return (file?.text ?? '').split('\n').flatMap((line, index): Excuse[] => {
+  return (file?.text ?? '').split('\n').flatMap((line, index): Waiver[] => {
     if (line.startsWith('## ')) section = line.slice(3).trim();
-    const [, name = '', rest = ''] = /^- ([^:]+): *(.*)$/.exec(line) ?? [];
+    const [_, name = '', rest = ''] = /^- ([^:]+): *(.*)$/.exec(line) ?? [];
     const at = { path: file?.path ?? '', line: index + 1 };
     if (name === '') return [];
     if (section === 'Clauses without a check') return [{ id: name, reason: rest, waits: false, at }];
@@ -27,15 +30,15 @@ export function parseClauseExcuses(files: readonly SourceFile[]): Excuse[] {
   });
 }
 
-/** One line per problem; an empty list means that every clause is cited, or excused, and not both. */
+/** One line per problem; an empty list means that every clause is cited, or waived, and not both. */
 export function checkCoverage(
   clauses: ReadonlyMap<string, Place>,
   evidence: Evidence,
-  excuses: readonly Excuse[],
+  waivers: readonly Waiver[],
 ): string[] {
   return [
-    ...uncited(clauses, evidence, excuses),
-    ...wrongExcuses(clauses, evidence, excuses),
+    ...uncited(clauses, evidence, waivers),
+    ...wrongWaivers(clauses, evidence, waivers),
     ...wrongCitations(clauses, evidence),
   ];
 }
@@ -49,19 +52,19 @@ function citations(id: string, { guards, properties, counterexamples }: Evidence
   ];
 }
 
-const uncited = (clauses: ReadonlyMap<string, Place>, evidence: Evidence, excuses: readonly Excuse[]): string[] =>
+const uncited = (clauses: ReadonlyMap<string, Place>, evidence: Evidence, waivers: readonly Waiver[]): string[] =>
   [...clauses]
-    .filter(([id]) => citations(id, evidence).length === 0 && !excuses.some((one) => one.id === id))
-    .map(([id, at]) => problemAt(at, `${id}: no guard, property or counterexample cites it, and no excuse names it`));
+    .filter(([id]) => citations(id, evidence).length === 0 && !waivers.some((one) => one.id === id))
+    .map(([id, at]) => problemAt(at, `${id}: no guard, property or counterexample cites it, and no waiver names it`));
 
-const wrongExcuses = (clauses: ReadonlyMap<string, Place>, evidence: Evidence, excuses: readonly Excuse[]): string[] =>
-  excuses.flatMap(({ id, reason, at }, index) => {
+const wrongWaivers = (clauses: ReadonlyMap<string, Place>, evidence: Evidence, waivers: readonly Waiver[]): string[] =>
+  waivers.flatMap(({ id, reason, at }, index) => {
     const [cited] = citations(id, evidence);
     return [
-      ...(clauses.has(id) ? [] : [problemAt(at, `${id}: excused, but no such clause`)]),
-      ...(reason === '' ? [problemAt(at, `${id}: excused without a reason`)] : []),
-      ...(excuses.findIndex((one) => one.id === id) < index ? [problemAt(at, `${id}: excused twice`)] : []),
-      ...(cited === undefined ? [] : [problemAt(at, `${id}: excused, but cited by ${cited}`)]),
+      ...(clauses.has(id) ? [] : [problemAt(at, `${id}: waived, but no such clause`)]),
+      ...(reason === '' ? [problemAt(at, `${id}: waived without a reason`)] : []),
+      ...(waivers.findIndex((one) => one.id === id) < index ? [problemAt(at, `${id}: waived twice`)] : []),
+      ...(cited === undefined ? [] : [problemAt(at, `${id}: waived, but cited by ${cited}`)]),
     ];
   });
 

@@ -17,7 +17,7 @@ const guards = [
 ];
 const first = baseProfile('first', [hypercall('toy', { page }, { guards, effects: [] })]);
 const second = profile('second', first, [answersInstead('SHARE-HYP-OWNED', 'ERANGE')]);
-const verifier = { name: 'v', says: '', checks: [{ clause: 'CBOR-WHOLE', says: '' } as const] };
+const verifier = { name: 'v', description: '', checks: [{ clause: 'CBOR-WHOLE', reason: '' } as const] };
 const places = new Map([['SHARE-HYP-OWNED', { path: 'docs/spec/memory-calls.md', line: 3 }]]);
 
 const problemsOf = (id: string, text: string, explanation = ''): string[] =>

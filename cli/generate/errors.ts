@@ -52,13 +52,13 @@ function answersIn(profiles: readonly Profile[]): ReadonlyMap<string, Answers> {
 }
 
 function problemsOf({ id, text, explanation }: Prose, errors: Answers, known: ReadonlySet<string>): string[] {
-  const say = (error: string): string => `${error} (${[...(errors.get(error) ?? [])].join(', ')})`;
+  const format = (error: string): string => `${error} (${[...(errors.get(error) ?? [])].join(', ')})`;
   const all = [...errors.keys()];
   const unsaid = all.filter((error) => !names(text, error));
   if (unsaid.length === all.length)
-    return [`${id}: its sentence names no error of its guard: ${all.map(say).join('; ')}`];
+    return [`${id}: its sentence names no error of its guard: ${all.map(format).join('; ')}`];
   return [
-    ...unsaid.filter((error) => !names(explanation, error)).map((error) => `${id}: does not name ${say(error)}`),
+    ...unsaid.filter((error) => !names(explanation, error)).map((error) => `${id}: does not name ${format(error)}`),
     ...[...known]
       .filter((error) => !errors.has(error) && names(text, error))
       .map((error) => `${id}: its sentence names ${error}, which no guard of it answers`),

@@ -6,21 +6,24 @@ import type { Verifier } from '../../spec/evidence/verifiers.ts';
 import type { Profile } from '../../spec/profile.ts';
 import type { SourceFile } from './requirements.ts';
 
-/** One guard of one call, or one thing that the call keeps, in whichever profiles have it; or a check of evidence. */
+/**
+ * One guard of one call, or one effect that stands even on failure, in whichever profiles have it; or a check of
+ * evidence.
+ */
 export interface GuardUse {
   readonly clause: string;
   readonly call: string;
-  readonly kind: 'must' | 'keeps' | 'check';
-  /** What it asks, keeps or denies for, in the words of each profile. */
-  readonly says: readonly string[];
+  readonly kind: 'must' | 'onFailure' | 'check';
+  /** What it asks, does on failure or denies for, in the words of each profile. */
+  readonly words: readonly string[];
   readonly profiles: readonly string[];
-  readonly excuse?: string;
+  readonly waiver?: string;
 }
 
 export interface PropertyUse {
   readonly clause: string;
   readonly kind: string;
-  readonly says: string;
+  readonly statement: string;
   readonly file: string;
 }
 
@@ -54,16 +57,18 @@ export function guardUses(profiles: readonly Profile[]): GuardUse[] {
       for (const step of guards) {
         const key = `${call} ${step.clause}`;
         const before = uses.get(key);
-        const says =
-          step.kind === 'must' ? `${step.condition.words}, else ${step.error}` : `keeps: ${step.effect.words}`;
-        const excuse = before?.excuse ?? (step.kind === 'must' ? step.excuse : undefined);
+        const words =
+          step.kind === 'must'
+            ? `${step.condition.words}, else ${step.error}`
+            : `also on failure: ${step.effect.words}`;
+        const waiver = before?.waiver ?? (step.kind === 'must' ? step.waiver : undefined);
         uses.set(key, {
           clause: step.clause,
           call,
           kind: step.kind,
-          says: [...new Set([...(before?.says ?? []), says])],
+          words: [...new Set([...(before?.words ?? []), words])],
           profiles: [...new Set([...(before?.profiles ?? []), name])],
-          ...(excuse === undefined ? {} : { excuse }),
+          ...(waiver === undefined ? {} : { waiver }),
         });
       }
     }
@@ -78,7 +83,7 @@ export const checkUses = (verifiers: readonly Verifier[]): GuardUse[] =>
       clause,
       call: `appraise ${name}`,
       kind: 'check' as const,
-      says: [...new Set(checks.filter((one) => one.clause === clause).map(({ says }) => `denied, for ${says}`))],
+      words: [...new Set(checks.filter((one) => one.clause === clause).map(({ reason }) => `denied, for ${reason}`))],
       profiles: [],
     })),
   );
@@ -92,10 +97,10 @@ export function propertyUses(
   files: readonly SourceFile[],
 ): PropertyUse[] {
   const found = new Map<string, PropertyUse>();
-  for (const { clause, kind, says } of properties) {
+  for (const { clause, kind, statement } of properties) {
     const file =
-      files.find(({ text }) => text.includes(says)) ?? files.find(({ text }) => text.includes(`'${clause}'`));
-    found.set(`${clause} ${kind} ${says}`, { clause, kind, says, file: file?.path ?? 'properties' });
+      files.find(({ text }) => text.includes(statement)) ?? files.find(({ text }) => text.includes(`'${clause}'`));
+    found.set(`${clause} ${kind} ${statement}`, { clause, kind, statement, file: file?.path ?? 'properties' });
   }
   return [...found.values()];
 }
@@ -113,7 +118,9 @@ export function counterexampleUses(files: readonly SourceFile[]): {
     else {
       const { name, breaks, fault } = parsed;
       uses.push({
-        ...{ name, file: path, breaks },
+        name,
+        file: path,
+        breaks,
         ...(fault !== undefined && { fault }),
         ...('without' in parsed && parsed.without && { without: parsed.without }),
         ...('refused' in parsed && parsed.refused && { refusedBy: parsed.refused.clause }),

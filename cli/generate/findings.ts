@@ -30,7 +30,7 @@ export function renderFindings(all: readonly Finding[], places: ReadonlyMap<stri
     'that look like defects and are none. Every answer below was given by the EL2 binary of the release that is named.',
     'The tests hold each of them against the specification, and `replay` asks the hypervisor again, where the release',
     'is set up (`pvm-spec target setup linux-pkvm`). Its exit status is 1 as long as the answers are those recorded.',
-    'Machines that stop are left out of random hunts as [hazards](targets.md#hazards).',
+    'Machines that stop are left out of random campaigns as [known crashes](targets.md#known-crashes).',
     '',
     ...table(['finding', 'seen on', 'what it breaks'], rows),
     ...findings.flatMap((finding) => entry(finding, places)),

@@ -2,8 +2,8 @@
 import type { Counterexample } from '../../search/counterexamples/file.ts';
 import type { EvidenceCounterexample } from '../../mutants/evidence/fault.ts';
 import { isOfMachine } from '../../search/machine/counterexample.ts';
-import { tellEvidence } from '../explain/evidence.ts';
-import { tellFault } from '../explain/fault.ts';
+import { reportEvidence } from '../explain/evidence.ts';
+import { reportFault } from '../explain/fault.ts';
 import { generatedFrom } from './markdown.ts';
 
 /** The five from which most can be learned. */
@@ -35,7 +35,7 @@ export function renderGallery(
     'knowing it, and what is shown is the shortest sequence of calls, or the simplest evidence, that was found.',
     '',
     'A line is a call: its number, the CPU, who makes it, the answer, and what the machine is afterwards in the words of',
-    'the specification. A call that is held on its way (`…`) says what it has come to, and goes on in a line of its own.',
+    'the specification. A call that is preempted on its way (`…`) says what it has come to, and goes on in a line of its own.',
     '`end`: the host takes everything back. At ✗ the clause is broken, and below it stands what is lost.',
     '',
     '## Five to begin with',
@@ -71,29 +71,29 @@ export function renderGallery(
 }
 
 function judgement(counterexample: EvidenceCounterexample): string[] {
-  const told = tellEvidence(counterexample);
-  if (typeof told === 'string') throw new Error(`unreachable: ${counterexample.name}: ${told}`);
-  const known = told.known === undefined ? '' : ` Known: ${told.known}.`;
+  const report = reportEvidence(counterexample);
+  if (typeof report === 'string') throw new Error(`unreachable: ${counterexample.name}: ${report}`);
+  const known = report.known === undefined ? '' : ` Known: ${report.known}.`;
   return [
-    ...['', `### ${told.title}`, ''],
+    ...['', `### ${report.title}`, ''],
     ...[`\`${counterexample.fault}\` breaks ${counterexample.breaks}.${known}`, ''],
-    ...[counterexample.story, '', '```', ...told.decisions, '```'],
+    ...[counterexample.story, '', '```', ...report.decisions, '```'],
   ];
 }
 
 function entry(counterexample: Counterexample): string[] {
-  const told = tellFault(counterexample);
-  if (typeof told === 'string') throw new Error(`unreachable: ${counterexample.name}: ${told}`);
+  const report = reportFault(counterexample);
+  if (typeof report === 'string') throw new Error(`unreachable: ${counterexample.name}: ${report}`);
   return [
     '',
-    `### ${told.title}`,
+    `### ${report.title}`,
     '',
-    `\`${counterexample.fault ?? ''}\` breaks ${counterexample.breaks}: ${counterexample.property}.${told.known === undefined ? '' : ` Known: ${told.known}.`}`,
+    `\`${counterexample.fault ?? ''}\` breaks ${counterexample.breaks}: ${counterexample.property}.${report.known === undefined ? '' : ` Known: ${report.known}.`}`,
     '',
     counterexample.story ?? '',
     '',
     '```',
-    ...told.lines,
+    ...report.lines,
     '```',
   ];
 }

@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { page } from '../../spec/parameters.ts';
 import { baseProfile, has, profile, type Profile } from '../../spec/profile.ts';
-import { hypercall, keeps, must, neverDecides, noSubject } from '../../spec/rule.ts';
+import { hypercall, must, neverDecides, noSubject, onFailure } from '../../spec/rule.ts';
 import { hostState, isMemory, wipe } from '../../spec/vocabulary/pages.ts';
-import { checkCoverage, parseClauseExcuses } from './coverage.ts';
+import { checkCoverage, parseClauseWaivers } from './coverage.ts';
 import { counterexampleUses, type Evidence, guardUses, propertyUses } from './evidence.ts';
 import { indexOf, staleFiles } from './generate.ts';
 import { renderGuards, renderRule } from './guards.ts';
@@ -18,7 +18,7 @@ const toy = hypercall(
   {
     guards: [
       must('SHARE-HYP-MEMORY', isMemory('page'), 'EPERM', noSubject),
-      keeps('LIFE-SCRUB', wipe('page')),
+      onFailure('LIFE-SCRUB', wipe('page')),
       must('SHARE-HYP-OWNED', hostState('page').is('OWNED'), 'EPERM'),
       must('SHARE-HYP-UNLENT', hostState('page').isNot('NOPAGE'), 'EBUSY', neverDecides('it is owned')),
     ],
@@ -41,7 +41,7 @@ const index = indexOf(places, files);
 const none: Evidence = { guards: [], properties: [], counterexamples: [] };
 
 describe('the page of guards', () => {
-  test('shows a rule: parameters, guards in order, what is kept, effects', () => {
+  test('shows a rule: parameters, guards in order, effects on failure, effects', () => {
     expect(renderRule(toy, index)).toEqual([
       '### host_share_hyp',
       '',
@@ -49,8 +49,8 @@ describe('the page of guards', () => {
       '',
       '|  | clause | condition | else | no counterexample, because |',
       '| --- | --- | --- | --- | --- |',
-      `| 1 | [SHARE-HYP-MEMORY](spec/memory-calls.md#share-hyp-memory) | page is memory | \`EPERM\` | ${noSubject.excuse ?? ''} |`,
-      '| 2 | [LIFE-SCRUB](spec/memory-calls.md#life-scrub) | *kept:* page is wiped |  |  |',
+      `| 1 | [SHARE-HYP-MEMORY](spec/memory-calls.md#share-hyp-memory) | page is memory | \`EPERM\` | ${noSubject.waiver ?? ''} |`,
+      '| 2 | [LIFE-SCRUB](spec/memory-calls.md#life-scrub) | *also on failure:* page is wiped |  |  |',
       '| 3 | [SHARE-HYP-OWNED](spec/memory-calls.md#share-hyp-owned) | host view of page is OWNED | `EPERM` |  |',
       '| 4 | [SHARE-HYP-UNLENT](spec/memory-calls.md#share-hyp-unlent) | host view of page is not NOPAGE | `EBUSY` | never refuses: it is owned |',
       '',
@@ -90,18 +90,18 @@ describe('evidence', () => {
     const uses = guardUses([first, second]);
     expect(uses.map(({ clause, kind }) => [clause, kind])).toEqual([
       ['SHARE-HYP-MEMORY', 'must'],
-      ['LIFE-SCRUB', 'keeps'],
+      ['LIFE-SCRUB', 'onFailure'],
       ['SHARE-HYP-OWNED', 'must'],
       ['SHARE-HYP-UNLENT', 'must'],
     ]);
-    expect(uses[0]).toMatchObject({ call: 'host_share_hyp', profiles: ['first', 'second'], excuse: noSubject.excuse });
+    expect(uses[0]).toMatchObject({ call: 'host_share_hyp', profiles: ['first', 'second'], waiver: noSubject.waiver });
   });
 
   test('has each property once, with the file that states it', () => {
-    const one = { clause: 'MEM-KEPT', kind: 'always', says: 'a page is kept' };
+    const one = { clause: 'MEM-KEPT', kind: 'always', statement: 'a page is kept' };
     const sources = [
       { path: 'properties/other.ts', text: "'MEM-KEPT'" },
-      { path: 'properties/memory.ts', text: "says: 'a page is kept'" },
+      { path: 'properties/memory.ts', text: "statement: 'a page is kept'" },
     ];
     const found = { ...one, file: 'properties/memory.ts' };
     expect(propertyUses([one, one], sources)).toEqual([found]);
@@ -109,7 +109,7 @@ describe('evidence', () => {
 
   test('has the counterexamples, and reports a file that is none', () => {
     const good = { name: 'a.b', breaks: 'MEM-KEPT', without: { call: 'host_share_hyp', clause: 'SHARE-HYP-OWNED' } };
-    const rest = { profile: 'first', world: 'w', property: 'p', calls: [{ call: 'vcpu_put', cpu: 0, args: {} }] };
+    const rest = { profile: 'first', scope: 'w', property: 'p', calls: [{ call: 'vcpu_put', cpu: 0, args: {} }] };
     const { uses, problems } = counterexampleUses([
       { path: 'counterexamples/a.json', text: JSON.stringify({ ...good, ...rest }) },
       { path: 'counterexamples/b.json', text: '{"name": "b"}' },
@@ -129,7 +129,7 @@ test('the matrix leads from a clause to guards, properties and counterexamples, 
   const clauses = ids.map((id) => ({ ...clause(id), survives: 'bad app' as const, sources: [], rows: [] }));
   const evidence: Evidence = {
     guards: guardUses([first]),
-    properties: [{ clause: 'MEM-KEPT', kind: 'always', says: 'a page is kept', file: 'properties/memory.ts' }],
+    properties: [{ clause: 'MEM-KEPT', kind: 'always', statement: 'a page is kept', file: 'properties/memory.ts' }],
     counterexamples: [
       {
         name: 'unowned.lost',
@@ -144,46 +144,43 @@ test('the matrix leads from a clause to guards, properties and counterexamples, 
   const shown = '[unowned.lost](../counterexamples/unowned.lost.json)';
   expect(line('MEM-KEPT')).toContain(`|  | [always](../properties/memory.ts): a page is kept | ${shown} |`);
   expect(line('SHARE-HYP-OWNED')).toContain(`| [host_share_hyp](../spec/profiles/some.ts) |  | ${shown} |`);
-  expect(line('SHARE-HYP-MEMORY')).toContain(`| *${noSubject.excuse ?? ''}* |`);
-  expect(line('LIFE-SCRUB')).toContain('host-share-hyp.ts) keeps |');
+  expect(line('SHARE-HYP-MEMORY')).toContain(`| *${noSubject.waiver ?? ''}* |`);
+  expect(line('LIFE-SCRUB')).toContain('host-share-hyp.ts) also on failure |');
   expect(lines).toContain('| with a counterexample | 2 |');
 });
 
-describe('the check that every clause is cited or excused', () => {
-  const excused = (...lines: string[]) =>
-    parseClauseExcuses([{ path: 'docs/spec/excused.md', text: ['## Clauses without a check', ...lines].join('\n') }]);
+describe('the check that every clause is cited or waived', () => {
+  const waived = (...lines: string[]) =>
+    parseClauseWaivers([{ path: 'docs/spec/waived.md', text: ['## Clauses without a check', ...lines].join('\n') }]);
   const kept = new Map([['MEM-KEPT', { path: 'docs/spec/memory.md', line: 7 }]]);
-  const property = { clause: 'MEM-KEPT', kind: 'always', says: '', file: 'properties/memory.ts' };
+  const property = { clause: 'MEM-KEPT', kind: 'always', statement: '', file: 'properties/memory.ts' };
 
-  test.each<[string, ReturnType<typeof excused>, Partial<Evidence>, string[]]>([
+  test.each<[string, ReturnType<typeof waived>, Partial<Evidence>, string[]]>([
     [
       'a clause that nothing cites',
       [],
       {},
-      ['docs/spec/memory.md:7: MEM-KEPT: no guard, property or counterexample cites it, and no excuse names it'],
+      ['docs/spec/memory.md:7: MEM-KEPT: no guard, property or counterexample cites it, and no waiver names it'],
     ],
-    ['nothing, of a clause with an excuse', excused('- MEM-KEPT: it is so'), {}, []],
-    ['nothing, of a clause that waits', excused('## Clauses that wait', '- the model: MEM-KEPT'), {}, []],
+    ['nothing, of a clause with a waiver', waived('- MEM-KEPT: it is so'), {}, []],
+    ['nothing, of a clause that waits', waived('## Clauses that wait', '- the model: MEM-KEPT'), {}, []],
     [
-      'an excuse without a reason',
-      excused('- MEM-KEPT:'),
+      'a waiver without a reason',
+      waived('- MEM-KEPT:'),
       {},
-      ['docs/spec/excused.md:2: MEM-KEPT: excused without a reason'],
+      ['docs/spec/waived.md:2: MEM-KEPT: waived without a reason'],
     ],
     [
-      'an excuse that is not needed',
-      excused('- MEM-KEPT: it is so'),
+      'a waiver that is not needed',
+      waived('- MEM-KEPT: it is so'),
       { properties: [property] },
-      ['docs/spec/excused.md:2: MEM-KEPT: excused, but cited by properties/memory.ts'],
+      ['docs/spec/waived.md:2: MEM-KEPT: waived, but cited by properties/memory.ts'],
     ],
     [
-      'an excuse given twice, and one for no clause',
-      excused('- MEM-KEPT: it is so', '## Clauses that wait', '- the model: MEM-KEPT, MEM-GONE'),
+      'a waiver given twice, and one for no clause',
+      waived('- MEM-KEPT: it is so', '## Clauses that wait', '- the model: MEM-KEPT, MEM-GONE'),
       {},
-      [
-        'docs/spec/excused.md:4: MEM-KEPT: excused twice',
-        'docs/spec/excused.md:4: MEM-GONE: excused, but no such clause',
-      ],
+      ['docs/spec/waived.md:4: MEM-KEPT: waived twice', 'docs/spec/waived.md:4: MEM-GONE: waived, but no such clause'],
     ],
     [
       'a property and a guard of no clause',
@@ -209,12 +206,14 @@ describe('the check that every clause is cited or excused', () => {
         'y.json:1: leaves MEM-KEPT out of vcpu_put, which has no such guard',
       ],
     ],
-  ])('reports %s', (_, excuses, evidence, problems) => {
-    expect(checkCoverage(kept, { ...none, ...evidence }, excuses)).toEqual(problems);
+  ])('reports %s', (_, waivers, evidence, problems) => {
+    expect(checkCoverage(kept, { ...none, ...evidence }, waivers)).toEqual(problems);
   });
 
   function profileOf(clause: 'LIFE-SCRUB'): Profile {
-    return baseProfile('p', [hypercall('vcpu_put', { page }, { guards: [keeps(clause, wipe('page'))], effects: [] })]);
+    return baseProfile('p', [
+      hypercall('vcpu_put', { page }, { guards: [onFailure(clause, wipe('page'))], effects: [] }),
+    ]);
   }
 });
 

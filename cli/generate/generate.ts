@@ -9,7 +9,7 @@ import { renderAppraisers } from './appraisers.ts';
 import { renderChecks } from './checks.ts';
 import { clausePlaces, explanationsOf, parseClauses } from './clauses.ts';
 import { renderClauses } from './clauses-file.ts';
-import { checkCoverage, parseClauseExcuses } from './coverage.ts';
+import { checkCoverage, parseClauseWaivers } from './coverage.ts';
 import { checkErrors } from './errors.ts';
 import { checkUses, counterexampleUses, type Evidence, guardUses, type PropertyUse } from './evidence.ts';
 import { renderFindings } from './findings.ts';
@@ -18,7 +18,7 @@ import { type Index, renderGuards } from './guards.ts';
 import { problemAt } from './markdown.ts';
 import { renderMatrix } from './matrix.ts';
 import { renderProfiles } from './profiles.ts';
-import { renderStrength } from './strength.ts';
+import { renderMutationScore } from './strength.ts';
 import type { Row } from '../strength/result.ts';
 import { checkRequirements, type SourceFile } from './requirements.ts';
 import { checkGlossary, checkSources } from './words.ts';
@@ -29,6 +29,8 @@ export interface Inputs {
   readonly glossary: SourceFile;
   /** The sources of spec/, without what is generated. */
   readonly sources: readonly SourceFile[];
+  /** The sources of search/, and what is told of them. */
+  readonly machinery: readonly SourceFile[];
   readonly profiles: readonly Profile[];
   readonly verifiers: readonly Verifier[];
   readonly properties: readonly PropertyUse[];
@@ -46,7 +48,7 @@ export function generate(inputs: Inputs): { outputs: SourceFile[]; problems: str
   const clauses = parseClauses(prose);
   const places = clausePlaces(prose);
   const index = indexOf(places, sources);
-  const excuses = parseClauseExcuses(prose);
+  const waivers = parseClauseWaivers(prose);
   const explanations = explanationsOf(prose);
   const explained = clauses.map((one) => ({ ...one, explanation: explanations.get(one.id) ?? '' }));
   const { evidence, unread } = evidenceIn(inputs);
@@ -67,16 +69,16 @@ export function generate(inputs: Inputs): { outputs: SourceFile[]; problems: str
         text: renderGallery(readable(sequences, parseCounterexample), judged),
       },
       { path: 'docs/findings.md', text: renderFindings(readable(inputs.findings, parseFinding), places) },
-      { path: 'docs/strength.md', text: renderStrength(inputs.planted, places) },
-      { path: 'docs/matrix.md', text: renderMatrix(clauses, evidence, excuses, index) },
+      { path: 'docs/strength.md', text: renderMutationScore(inputs.planted, places) },
+      { path: 'docs/matrix.md', text: renderMatrix(clauses, evidence, waivers, index) },
     ],
     problems: [
       ...unread,
-      ...checkCoverage(places, evidence, excuses),
+      ...checkCoverage(places, evidence, waivers),
       ...checkRequirements(prose, clauses),
       ...checkErrors(explained, profiles, verifiers, places),
       ...checkSources(prose, clauses, places),
-      ...checkGlossary(inputs.glossary, [...prose, ...sources]),
+      ...checkGlossary(inputs.glossary, [...prose, ...sources, ...inputs.machinery]),
     ],
   };
 }

@@ -20,7 +20,8 @@ export function renderGuards(profiles: readonly Profile[], index: Index): string
     '# Guards',
     '',
     'The calls, each with its guards in the order in which they are asked. The first that does not hold decides: the',
-    'call is denied with the error beside it, and changes nothing except what is *kept*. If all hold, the effects follow.',
+    'call is denied with the error beside it, and changes nothing except what is done *also on failure*. If all hold, the',
+    'effects follow.',
     'The last column says why a guard has no counterexample, where it has none by its nature.',
     '',
     `## Calls of ${first.name}`,
@@ -64,7 +65,7 @@ const guardTable = (rule: Rule, index: Index): string[] =>
   );
 
 function stepCells(step: Step): string[] {
-  if (step.kind === 'keeps') return [`*kept:* ${step.effect.words}`, '', ''];
-  const reason = step.excuse ?? '';
-  return [step.condition.words, `\`${step.error}\``, step.implied === true ? `never refuses: ${reason}` : reason];
+  if (step.kind === 'onFailure') return [`*also on failure:* ${step.effect.words}`, '', ''];
+  const reason = step.waiver ?? '';
+  return [step.condition.words, `\`${step.error}\``, step.redundant === true ? `never refuses: ${reason}` : reason];
 }

@@ -5,7 +5,7 @@ import { allProperties } from '../../properties/chapters.ts';
 import { laws } from '../../search/machine/laws.ts';
 import { suitesOf } from '../../search/scopes/suites.ts';
 import { flowVerifiers, verifiers } from '../../spec/evidence/verifiers.ts';
-import { Machine } from '../../spec/machine.ts';
+import { TransitionSystem } from '../../spec/transition-system.ts';
 import { profiles } from '../../spec/profiles/all.ts';
 import { patchesIn } from '../../targets/linux-pkvm/kernel/patch.ts';
 import { readResults, rowsOf } from '../strength/result.ts';
@@ -24,11 +24,12 @@ export function readInputs(): Inputs {
     prose: readFiles(root, 'docs/spec', '.md'),
     glossary: glossary ?? { path: 'docs/glossary.md', text: '' },
     sources: readFiles(root, 'spec', '.ts').filter(({ path }) => !path.endsWith('.generated.ts')),
+    machinery: [...readFiles(root, 'search', '.ts'), ...readFiles(root, 'docs', '/assurance.md')],
     profiles: [...profiles.values()],
     verifiers: [...verifiers, ...flowVerifiers],
     properties: propertyUses(
       [
-        ...suitesOf().flatMap(({ profile, named }) => allProperties(new Machine(profile, named.world))),
+        ...suitesOf().flatMap(({ profile, scope }) => allProperties(new TransitionSystem(profile, scope.config))),
         ...evidenceLaws,
         ...Object.values(laws),
       ],

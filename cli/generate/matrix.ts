@@ -1,6 +1,6 @@
 /** Writes docs/matrix.md: from each clause to the guards, properties and counterexamples that stand for it. */
 import type { Clause } from './clauses.ts';
-import type { Excuse } from './coverage.ts';
+import type { Waiver } from './coverage.ts';
 import { isAbout } from './evidence.ts';
 import type { Evidence, GuardUse } from './evidence.ts';
 import type { Index } from './guards.ts';
@@ -9,7 +9,7 @@ import { clauseLink, fromDocs, generatedFrom, link, table } from './markdown.ts'
 export function renderMatrix(
   clauses: readonly Clause[],
   evidence: Evidence,
-  excuses: readonly Excuse[],
+  waivers: readonly Waiver[],
   index: Index,
 ): string {
   const chapters = [...new Set(clauses.map(({ chapter }) => chapter))];
@@ -17,7 +17,7 @@ export function renderMatrix(
     clauseLink(clause.id, index.clauses),
     guardCell(clause.id, evidence, index),
     propertyCell(clause.id, evidence),
-    counterexampleCell(clause.id, evidence, excuses),
+    counterexampleCell(clause.id, evidence, waivers),
   ];
   const lines = [
     generatedFrom('docs/spec, spec, properties and counterexamples'),
@@ -28,7 +28,7 @@ export function renderMatrix(
     'properties that judge it, and the counterexamples that leave it out, break it, or would be refused by it. Where there',
     'is none, the reason stands in italics. `pvm-spec explain CLAUSE` shows the same of one.',
     '',
-    ...table(['', 'clauses'], summary(clauses, evidence, excuses)),
+    ...table(['', 'clauses'], summary(clauses, evidence, waivers)),
     ...chapters.flatMap((chapter) => [
       '',
       `## ${chapter}`,
@@ -42,15 +42,15 @@ export function renderMatrix(
   return `${lines.join('\n')}\n`;
 }
 
-function summary(clauses: readonly Clause[], evidence: Evidence, excuses: readonly Excuse[]): string[][] {
+function summary(clauses: readonly Clause[], evidence: Evidence, waivers: readonly Waiver[]): string[][] {
   const count = (has: (id: string) => boolean): string => String(clauses.filter(({ id }) => has(id)).length);
   return [
     ['in all', String(clauses.length)],
     ['with a guard', count((id) => guardsOf(id, evidence).length > 0)],
     ['with a property', count((id) => evidence.properties.some(({ clause }) => clause === id))],
     ['with a counterexample', count((id) => counterexamplesOf(id, evidence).length > 0)],
-    ['excused', count((id) => excuses.some((one) => one.id === id && !one.waits))],
-    ['waiting', count((id) => excuses.some((one) => one.id === id && one.waits))],
+    ['waived', count((id) => waivers.some((one) => one.id === id && !one.waits))],
+    ['waiting', count((id) => waivers.some((one) => one.id === id && one.waits))],
   ];
 }
 
@@ -61,23 +61,23 @@ const guardCell = (id: string, evidence: Evidence, index: Index): string =>
   guardsOf(id, evidence)
     .map(({ call, kind }) => {
       const to = link(call, fromDocs(index.fileOf(call, id)));
-      return kind === 'keeps' ? `${to} keeps` : to;
+      return kind === 'onFailure' ? `${to} also on failure` : to;
     })
     .join(', ');
 
 const propertyCell = (id: string, { properties }: Evidence): string =>
   properties
     .filter(({ clause }) => clause === id)
-    .map(({ kind, says, file }) => `${link(kind, fromDocs(file))}: ${says}`)
+    .map(({ kind, statement, file }) => `${link(kind, fromDocs(file))}: ${statement}`)
     .join('<br>');
 
 const counterexamplesOf = (id: string, { counterexamples }: Evidence): Evidence['counterexamples'] =>
   counterexamples.filter((one) => isAbout(id, one));
 
-function counterexampleCell(id: string, evidence: Evidence, excuses: readonly Excuse[]): string {
+function counterexampleCell(id: string, evidence: Evidence, waivers: readonly Waiver[]): string {
   const found = counterexamplesOf(id, evidence);
   if (found.length > 0) return found.map(({ name, file }) => link(name, fromDocs(file))).join('<br>');
-  const ofGuards = guardsOf(id, evidence).flatMap(({ excuse }) => excuse ?? []);
-  const reasons = new Set([...ofGuards, ...excuses.filter((one) => one.id === id).map(({ reason }) => reason)]);
+  const ofGuards = guardsOf(id, evidence).flatMap(({ waiver }) => waiver ?? []);
+  const reasons = new Set([...ofGuards, ...waivers.filter((one) => one.id === id).map(({ reason }) => reason)]);
   return [...reasons].map((reason) => `*${reason}*`).join('<br>');
 }

@@ -33,6 +33,6 @@ function renderProfile(profile: Profile, index: Index): string[] {
     `${profile.rules.size} calls, in ${link(path, fromDocs(path))}. ${from}`,
     ...(profile.differences.length === 0
       ? []
-      : ['', ...profile.differences.map((says) => `- ${linkIds(says, index.clauses)}`)]),
+      : ['', ...profile.differences.map((description) => `- ${linkIds(description, index.clauses)}`)]),
   ];
 }

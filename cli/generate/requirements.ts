@@ -12,11 +12,11 @@ export interface Requirement {
   readonly statement: string;
 }
 
-/** Where a row is dealt with: a clause, an excuse, or the chapter that will have it. */
+/** Where a row is dealt with: a clause, a waiver, or the chapter that will have it. */
 interface Claim {
   readonly row: string;
   readonly by: string;
-  readonly kind: 'covered' | 'excused' | 'later';
+  readonly kind: 'covered' | 'waived' | 'later';
   readonly at: string;
 }
 
@@ -32,7 +32,7 @@ export function fileNamed(files: readonly SourceFile[], name: string): SourceFil
 /** The rows of the table in requirements.md; lines that are not rows of it are passed over. */
 export function parseRequirements(file: SourceFile | undefined): Requirement[] {
   return (file?.text ?? '').split('\n').flatMap((line) => {
-    const [, id = '', area = '', , statement = ''] = line.split('|').map((cell) => cell.trim());
+    const [_, id = '', area = '', _2, statement = ''] = line.split('|').map((cell) => cell.trim());
     return ROW_ID.test(id) ? [{ id, area, statement }] : [];
   });
 }
@@ -43,11 +43,11 @@ export function checkRequirements(
   clauses: readonly { readonly id: string; readonly rows: readonly string[] }[],
 ): string[] {
   const table = fileNamed(files, 'requirements.md');
-  const excuses = fileNamed(files, 'excused.md');
+  const waivers = fileNamed(files, 'waived.md');
   if (table === undefined) return ['requirements.md is missing'];
-  if (excuses === undefined) return ['excused.md is missing'];
+  if (waivers === undefined) return ['waived.md is missing'];
   const rows = parseRequirements(table);
-  const { claims, problems } = parseExcuses(excuses);
+  const { claims, problems } = parseWaivers(waivers);
   const covered = clauses.flatMap(({ id, rows }) =>
     rows.map((row): Claim => ({ row, by: id, kind: 'covered', at: table.path })),
   );
@@ -65,22 +65,22 @@ function checkTable({ path }: SourceFile, rows: readonly Requirement[]): string[
   ];
 }
 
-/** Reads `- ROW: reason` under "## Excused" and `- chapter: ROW, ROW` under "## Later chapters". */
-function parseExcuses({ path, text }: SourceFile): { claims: Claim[]; problems: string[] } {
+/** Reads `- ROW: reason` under "## Waived" and `- chapter: ROW, ROW` under "## Later chapters". */
+function parseWaivers({ path, text }: SourceFile): { claims: Claim[]; problems: string[] } {
   const claims: Claim[] = [];
   const problems: string[] = [];
   let section = '';
-  // Clauses that are excused stand in the same file, and are read elsewhere.
+  // Clauses that are waived stand in the same file, and are read elsewhere.
   for (const [index, line] of text.split('\n').entries()) {
     const at = `${path}:${index + 1}`;
     if (line.startsWith('## ')) section = line.slice(3).trim();
     if (!line.startsWith('- ') || section.startsWith('Clauses ')) continue;
-    const [, name = '', rest = ''] = /^- ([^:]+):\s*(.*)$/.exec(line) ?? [];
+    const [_, name = '', rest = ''] = /^- ([^:]+):\s*(.*)$/.exec(line) ?? [];
     if (name === '' || rest === '') problems.push(`${at}: not "- name: text"`);
-    else if (section === 'Excused') claims.push({ row: name, by: 'an excuse', kind: 'excused', at });
+    else if (section === 'Waived') claims.push({ row: name, by: 'a waiver', kind: 'waived', at });
     else if (section === 'Later chapters') {
       for (const row of rest.split(',')) claims.push({ row: row.trim(), by: `chapter ${name}`, kind: 'later', at });
-    } else problems.push(`${at}: stands under neither "## Excused" nor "## Later chapters"`);
+    } else problems.push(`${at}: stands under neither "## Waived" nor "## Later chapters"`);
   }
   return { claims, problems };
 }
@@ -93,7 +93,7 @@ function checkClaims(table: SourceFile, rows: readonly Requirement[], claims: re
     ...[...known].flatMap((id) => {
       const mine = claims.filter(({ row }) => row === id);
       const others = mine.filter(({ kind }) => kind !== 'covered');
-      if (mine.length === 0) return [`${table.path}: ${id}: neither covered, nor excused, nor left to a later chapter`];
+      if (mine.length === 0) return [`${table.path}: ${id}: neither covered, nor waived, nor left to a later chapter`];
       const clash = others.length > 1 || (others.length === 1 && mine.length > 1);
       return clash ? [`${others[0]?.at}: ${id}: claimed more than once: ${mine.map(({ by }) => by).join(', ')}`] : [];
     }),

@@ -8,7 +8,8 @@ import type { Place } from './markdown.ts';
 const folder = 'mutants/kernel';
 
 const nameOf = ({ name }: Patch): string => link(name, `../${folder}/${name}.patch`);
-const saysOf = ({ says, from }: Patch): string => (from === undefined ? says : `${says} (${from})`);
+const descriptionOf = ({ description, from }: Patch): string =>
+  from === undefined ? description : `${description} (${from})`;
 const clausesOf = (row: Row, places: ReadonlyMap<string, Place>): string =>
   breaks(row)
     .map((clause) => clauseLink(clause, places))
@@ -20,7 +21,7 @@ function foundTable(rows: readonly Row[], places: ReadonlyMap<string, Place>): s
     ['fault', 'what it does', 'breaks', 'steps', 'seconds', 'shrunk to', 'how it shows'],
     rows.map((row) => [
       nameOf(row.patch),
-      saysOf(row.patch),
+      descriptionOf(row.patch),
       clausesOf(row, places),
       ...[row.result?.steps, row.result?.seconds, row.result?.shrunk?.sequence.length].map((value) => String(value)),
       `${shows(row)}${verdict(row) === 'found' ? '' : ` (${verdict(row)})`}`,
@@ -39,16 +40,16 @@ function setting(rows: readonly Row[]): string {
   );
 }
 
-export function renderStrength(rows: readonly Row[], places: ReadonlyMap<string, Place>): string {
+export function renderMutationScore(rows: readonly Row[], places: ReadonlyMap<string, Place>): string {
   const faults = rows.filter(({ patch }) => patch.kind === 'fault');
   const harmless = rows.filter(({ patch }) => patch.kind === 'harmless');
   const found = faults.filter(isFound);
   return `${[
     generatedFrom(`${folder}, and from what \`npm run strength\` found,`),
-    '# Strength: faults planted in the real hypervisor',
+    '# Mutation score: faults planted in the real hypervisor',
     '',
     'A specification that agrees is worth what it would have caught. Each row is one change to the source of EL2, ' +
-      'compiled, booted, and hunted on with the generators that every hunt uses.',
+      'compiled, booted, and fuzzed with the generators that every campaign uses.',
     '',
     `**${found.length} of ${faults.length} faults found, ${harmless.filter(isRight).length} of ${harmless.length} harmless ` +
       `changes left alone.** ${setting(rows)} Steps and seconds are the median until the first wrong answer, on a machine ` +
@@ -75,14 +76,23 @@ export function renderStrength(rows: readonly Row[], places: ReadonlyMap<string,
       ['fault', 'what it does', 'breaks', 'why it is not seen'],
       faults
         .filter((row) => !isFound(row))
-        .map((row) => [nameOf(row.patch), saysOf(row.patch), clausesOf(row, places), row.patch.unseen ?? 'not known']),
+        .map((row) => [
+          nameOf(row.patch),
+          descriptionOf(row.patch),
+          clausesOf(row, places),
+          row.patch.unseen ?? 'not known',
+        ]),
     ),
     '',
     '## Harmless changes',
     '',
     ...table(
       ['change', 'what it does', 'verdict'],
-      harmless.map((row) => [nameOf(row.patch), row.patch.says, [verdict(row), shows(row)].filter(Boolean).join(': ')]),
+      harmless.map((row) => [
+        nameOf(row.patch),
+        row.patch.description,
+        [verdict(row), shows(row)].filter(Boolean).join(': '),
+      ]),
     ),
   ].join('\n')}\n`;
 }

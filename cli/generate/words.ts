@@ -26,7 +26,7 @@ export function checkGlossary(glossary: SourceFile, others: readonly SourceFile[
 
 function parseTerms({ path, text }: SourceFile): Term[] {
   return text.split('\n').flatMap((line, index) => {
-    const [, term] = /^- \*\*(.+?)\*\*:/.exec(line) ?? [];
+    const [_, term] = /^- \*\*(.+?)\*\*:/.exec(line) ?? [];
     return term === undefined ? [] : [{ term, path, line: index + 1 }];
   });
 }
@@ -37,7 +37,7 @@ const occurs = (term: string, text: string): boolean => new RegExp(`\\b${term}${
 function marked({ path, text }: SourceFile, mark: RegExp, known: ReadonlySet<string>): string[] {
   return text.split('\n').flatMap((line, index) =>
     [...line.matchAll(mark)]
-      .map(([, word = '']) => word)
+      .map(([_, word = '']) => word)
       .filter((word) => !known.has(word.toLowerCase()) && !known.has(word.toLowerCase().replace(/(?:'s|s)$/, '')))
       .map((word) =>
         problemAt({ path, line: index + 1 }, `"${word}" is marked as a term and has no entry in the glossary`),
@@ -52,7 +52,7 @@ export function checkSources(
   places: ReadonlyMap<string, Place>,
 ): string[] {
   const text = fileNamed(files, 'sources.md')?.text ?? '';
-  const names = [...text.matchAll(/\*\*(.+?)\*\*/g)].map(([, name = '']) => name);
+  const names = [...text.matchAll(/\*\*(.+?)\*\*/g)].map(([_, name = '']) => name);
   const isKnown = (source: string): boolean => source.startsWith('R-') || names.some((name) => source.startsWith(name));
   return clauses.flatMap(({ id, sources }) =>
     sources

@@ -1,4 +1,4 @@
-/** The options of a hunt, read before anything is started. */
+/** The options of a campaign, read before anything is started. */
 import { fail } from '../output.ts';
 import { usualJobs } from '../targets.ts';
 import type { TargetFlags } from '../targets.ts';
@@ -64,7 +64,7 @@ export function readFlags(flags: HuntFlags) {
   };
 }
 
-/** The command that goes straight to one sequence of a hunt. */
+/** The command that goes straight to one sequence of a campaign. */
 export function againAt(flags: HuntFlags, { seed, length }: Wanted, run: number): string {
   const { target, release, cpu, cache, profile } = flags;
   const named = Object.entries({ release, cpu, cache, profile }).flatMap(([option, value]) =>

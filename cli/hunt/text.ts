@@ -1,14 +1,14 @@
-/** What a hunt came to, in words. */
-import type { Campaign, Divergence, HuntReport, Shrunk } from '../../search/conformance/campaign/campaign.ts';
+/** What a campaign came to, in words. */
+import type { Campaign, Divergence, FuzzReport, Shrunk } from '../../search/conformance/campaign/campaign.ts';
 import type { Answer } from '../../spec/transcript.ts';
-import { sayDifference, sayQuestion } from '../say.ts';
+import { formatDifference, formatQuestion } from '../format.ts';
 import { problemOf } from '../targets.ts';
 
 const holesShown = 12;
 const callsShown = 60;
 const longestAnswer = 300;
 
-export function summary(campaign: Campaign, report: HuntReport, seed: number, seconds: number): string[] {
+export function summary(campaign: Campaign, report: FuzzReport, seed: number, seconds: number): string[] {
   const { description, notChecked } = campaign;
   const { steps, states, sequences, divergence, coverage } = report;
   const { hypervisor, release, machine, mode } = description.target;
@@ -29,45 +29,45 @@ export function summary(campaign: Campaign, report: HuntReport, seed: number, se
 }
 
 /** `again`: the command that goes straight to this sequence. */
-export function sayDivergence({ run, met: { questions, kind, difference } }: Divergence, again: string): string[] {
+export function formatDivergence({ run, met: { questions, kind, difference } }: Divergence, again: string): string[] {
   const last = questions.at(-1);
-  const where = last === undefined ? 'the start' : sayQuestion(last);
+  const where = last === undefined ? 'the start' : formatQuestion(last);
   return [
     '',
     `call ${questions.length} of sequence ${run} differs (${kind}): ${where}`,
-    ...sayDifference(difference),
+    ...formatDifference(difference),
     `  again: ${again}`,
   ];
 }
 
-function sayWhole(answer: Answer | undefined): string {
-  const said = JSON.stringify(answer ?? null);
-  return said.length > longestAnswer ? `${said.slice(0, longestAnswer)}…` : said;
+function formatWhole(answer: Answer | undefined): string {
+  const text = JSON.stringify(answer ?? null);
+  return text.length > longestAnswer ? `${text.slice(0, longestAnswer)}…` : text;
 }
 
 /** Why no more was tried, where that is the target's doing. */
-function sayFailure({ failure }: Shrunk): string[] {
+function formatFailure({ failure }: Shrunk): string[] {
   if (failure === undefined) return [];
   const problem = problemOf(failure);
   if (problem === undefined) throw failure;
   return [`the target could not be asked any more: ${problem}`];
 }
 
-export function sayShrunk(shrunk: Shrunk): string[] {
+export function formatShrunk(shrunk: Shrunk): string[] {
   const { repeated, runs, failure } = shrunk;
   if (!repeated && failure === undefined) return ['', 'asked again, the same calls did not differ in this way'];
-  if (!repeated) return ['', ...sayFailure(shrunk)];
+  if (!repeated) return ['', ...formatFailure(shrunk)];
   const { questions, answers, difference } = shrunk.met;
   const skipped = Math.max(0, questions.length - callsShown);
   const calls = questions.map(
-    (question, i) => `${i + 1}`.padStart(4) + `  ${sayQuestion(question)}  ${sayWhole(answers[i])}`,
+    (question, i) => `${i + 1}`.padStart(4) + `  ${formatQuestion(question)}  ${formatWhole(answers[i])}`,
   );
   return [
     '',
     `shrunk to ${questions.length === 1 ? 'one call' : `${questions.length} calls`} (in ${runs} runs):`,
     ...(skipped > 0 ? [`      (${skipped} calls before these)`] : []),
     ...calls.slice(skipped),
-    ...sayDifference(difference),
-    ...sayFailure(shrunk),
+    ...formatDifference(difference),
+    ...formatFailure(shrunk),
   ];
 }

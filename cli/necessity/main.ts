@@ -8,24 +8,24 @@ import { clauses } from '../../spec/clauses.generated.ts';
 import type { ClauseId } from '../../spec/clauses.generated.ts';
 import type { Profile } from '../../spec/profile.ts';
 import { parseCounterexample } from '../../search/counterexamples/file.ts';
-import { defaultEffort, distinctGuards, flawOf, necessityOf } from '../../search/guards/mutation.ts';
+import { defaultEffort, distinctGuards, flawOf, mutateGuard } from '../../search/guards/mutation.ts';
 import type { Effort } from '../../search/guards/mutation.ts';
 import type { LeftOut } from '../../search/judge/counterexample.ts';
-import { suitesOf, worldNamed } from '../../search/scopes/suites.ts';
-import type { NamedWorld } from '../../search/scopes/linux.ts';
+import { scopeNamed, suitesOf } from '../../search/scopes/suites.ts';
+import type { Scope } from '../../search/scopes/linux.ts';
 import { exitStatus, print } from '../output.ts';
 
 const folder = join(import.meta.dirname, '../../counterexamples/rules');
 const wanted = new Set(process.argv.slice(2));
 
-/** The guards to leave out, each under the first profile that has it, with the worlds of that profile. */
-function work(): { readonly profile: Profile; readonly worlds: readonly NamedWorld[]; readonly without: LeftOut }[] {
+/** The guards to leave out, each under the first profile that has it, with the scopes of that profile. */
+function work(): { readonly profile: Profile; readonly scopes: readonly Scope[]; readonly without: LeftOut }[] {
   const suites = suitesOf().filter((suite) => !suite.unsafe);
   return distinctGuards([...new Set(suites.map(({ profile }) => profile))])
     .filter(({ without }) => wanted.size === 0 || wanted.has(without.clause))
     .map(({ profile, without }) => {
-      const worlds = suites.filter((one) => one.profile === profile).map((one) => one.named);
-      return { profile, worlds, without };
+      const scopes = suites.filter((one) => one.profile === profile).map((one) => one.scope);
+      return { profile, scopes, without };
     });
 }
 
@@ -33,10 +33,10 @@ function work(): { readonly profile: Profile; readonly worlds: readonly NamedWor
 const harder: Effort = { ...defaultEffort, runs: 20 * defaultEffort.runs, length: 300, finds: 4 };
 
 const missed: string[] = [];
-for (const { profile, worlds, without } of work()) {
+for (const { profile, scopes, without } of work()) {
   const begun = performance.now();
-  const first = await necessityOf(profile, worlds, without);
-  const { found } = first.found ? first : await necessityOf(profile, worlds, without, harder);
+  const first = await mutateGuard(profile, scopes, without);
+  const { found } = first.found ? first : await mutateGuard(profile, scopes, without, harder);
   const title = `${without.call.padEnd(26)}${without.clause.padEnd(28)}`;
   const seconds = `${((performance.now() - begun) / 1000).toFixed(1)} s`;
   if (found === undefined) {
@@ -45,8 +45,8 @@ for (const { profile, worlds, without } of work()) {
     continue;
   }
   const { counterexample, shortest } = found;
-  const named = worldNamed(counterexample.world);
-  const flaw = named && flawOf(profile, named, counterexample);
+  const scope = scopeNamed(counterexample.scope);
+  const flaw = scope && flawOf(profile, scope, counterexample);
   const proof = shortest === 'proven' ? 'shortest' : 'shortest found';
   print(
     `${title}${counterexample.breaks.padEnd(22)}${String(counterexample.calls.length).padStart(2)} calls, ${proof}  ${seconds}${flaw ? `  FLAW: ${flaw}` : ''}`,

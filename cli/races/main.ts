@@ -5,7 +5,7 @@
 import { Contention } from '../../search/machine/contention.ts';
 import { scenes } from '../../search/machine/scenes.ts';
 import { exitStatus, fail, print } from '../output.ts';
-import { tellRace } from '../verify/races.ts';
+import { reportRace } from '../verify/races.ts';
 
 const wanted = process.argv.slice(2);
 const unknown = wanted.find((name) => scenes.every((scene) => scene.name !== name));
@@ -23,7 +23,7 @@ for (const scene of scenes) {
     for (const one of programs) {
       const race = contention.race(one);
       if (race === undefined) continue;
-      print(tellRace(contention, race).join('\n'));
+      print(reportRace(contention, race).join('\n'));
       process.exitCode = exitStatus.violated;
     }
     return [programs.length, contention.schedules - before];

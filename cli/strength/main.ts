@@ -1,6 +1,6 @@
 /**
- * `npm run strength [-- PATCH…]`: builds a kernel from the distribution's source package, plants one change at a time in
- * its hypervisor, hunts, and writes down what was found; `npm run generate` makes docs/strength.md of it.
+ * `npm run strength [-- PATCH…]`: builds a kernel from the distribution's source package, plants one change at a time
+ * in its hypervisor, fuzzes it, and writes down what was found; `npm run generate` makes docs/strength.md of it.
  */
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -36,20 +36,21 @@ function wanted(names: readonly string[]): Patch[] {
   return names.length === 0 ? all : all.filter(({ name }) => names.includes(name));
 }
 
-/** A patch that cannot be hunted for does not end the run, and what was known of it stays. */
+/** A patch that cannot be searched for does not end the run, and what was known of it stays. */
 function orProblem(error: unknown): undefined {
   if (!(error instanceof TargetProblem)) throw error;
   print(error.message);
 }
 
-async function strength(names: readonly string[], flags: Flags): Promise<number> {
+async function measure(names: readonly string[], flags: Flags): Promise<number> {
   const patches = wanted(names);
   const source = patches[0]?.source ?? fail('there are no patches');
   const folder = fetchSource(join(cacheRoot(flags.cache), 'strength'), source, print);
   const first = whole('seed', flags.seed);
   const workshop = new Workshop(folder, source.name, {
     seeds: Array.from({ length: seedCount }, (_, i) => first + i),
-    ...{ steps: whole('steps', flags.steps), shrinkSeconds: whole('shrink', flags.shrink) },
+    steps: whole('steps', flags.steps),
+    shrinkSeconds: whole('shrink', flags.shrink),
   });
   print(await workshop.withoutPatch());
   print(headLine);
@@ -64,7 +65,7 @@ async function strength(names: readonly string[], flags: Flags): Promise<number>
 }
 
 const command = new Command('strength')
-  .description('plant faults in the hypervisor of a real kernel, and hunt for each')
+  .description('plant faults in the hypervisor of a real kernel, and search for each')
   .argument('[patch...]', 'some of mutants/kernel, by their names (default: all)')
   .option('--steps <number>', 'calls with each seed', '20000')
   .option('--seed <number>', `the first of ${seedCount} seeds`, '1')
@@ -72,7 +73,7 @@ const command = new Command('strength')
   .option('--cache <folder>', 'where source and kernel are kept (default: the cache folder of the user)')
   .action(async (names: string[], flags: Flags) => {
     try {
-      process.exitCode = await strength(names, flags);
+      process.exitCode = await measure(names, flags);
     } catch (error) {
       if (error instanceof TargetProblem) fail(error.message);
       throw error;

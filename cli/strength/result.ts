@@ -1,9 +1,9 @@
-/** What hunts on a patched hypervisor came to, as it is kept beside the patches. */
+/** What campaigns on a patched hypervisor came to, as it is kept beside the patches. */
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import type { Difference } from '../../search/conformance/check.ts';
 import type { Patch } from '../../targets/linux-pkvm/kernel/patch.ts';
-import { sayQuestion } from '../say.ts';
-import type { Hunted } from './hunted.ts';
+import { formatQuestion } from '../format.ts';
+import type { Campaigns } from './campaigns.ts';
 
 export interface Result {
   readonly date: string;
@@ -39,7 +39,7 @@ type Setting = Pick<Result, 'date' | 'source' | 'machine' | 'calls'>;
 const median = (values: readonly number[]): number =>
   [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? NaN;
 
-export function resultOf({ seeds, found, shrunk, shrinkSeconds }: Hunted, setting: Setting): Result {
+export function resultOf({ seeds, found, shrunk, shrinkSeconds }: Campaigns, setting: Setting): Result {
   const base = { ...setting, seeds, found: found.length };
   const last = shrunk?.met.questions.at(-1);
   if (shrunk === undefined || last === undefined) return base;
@@ -52,7 +52,7 @@ export function resultOf({ seeds, found, shrunk, shrinkSeconds }: Hunted, settin
       ...difference,
       last: last.op,
       seconds: Number(shrinkSeconds.toFixed(1)),
-      sequence: questions.map(sayQuestion),
+      sequence: questions.map(formatQuestion),
     },
   };
 }
@@ -74,7 +74,7 @@ export function rowsOf(patches: readonly Patch[], results: Results): Row[] {
   return [...patches].sort((a, b) => rank(a) - rank(b)).map((patch) => ({ patch, result: results[patch.name] }));
 }
 
-/** Is it as it has to be? A fault that no hunt can see need not be found. */
+/** Is it as it has to be? A fault that no campaign can see need not be found. */
 export function isRight({ patch, result }: Row): boolean {
   if (result === undefined) return false;
   return patch.kind === 'harmless' ? result.found === 0 : result.found > 0 || patch.unseen !== undefined;
@@ -86,7 +86,7 @@ export const breaks = ({ patch, result }: Row): string[] => [
 ];
 
 export function verdict({ patch, result }: Row): string {
-  if (result === undefined) return 'not hunted for';
+  if (result === undefined) return 'not searched for';
   const [yes, no] = patch.kind === 'harmless' ? ['flagged', 'not flagged'] : ['found', 'not found'];
   if (result.found === 0) return no;
   return result.found < result.seeds ? `${yes} with ${result.found} of ${result.seeds} seeds` : yes;

@@ -6,8 +6,8 @@ import { expect, test } from 'vitest';
 import { clauses } from '../../spec/clauses.generated.ts';
 import { patchesIn } from '../../targets/linux-pkvm/kernel/patch.ts';
 import type { Patch } from '../../targets/linux-pkvm/kernel/patch.ts';
-import { renderStrength } from '../generate/strength.ts';
-import type { Found, Hunted } from './hunted.ts';
+import { renderMutationScore } from '../generate/strength.ts';
+import type { Campaigns, Found } from './campaigns.ts';
 import { line } from './line.ts';
 import { isRight, keepResult, readResults, resultOf, rowsOf } from './result.ts';
 import type { Result, Row } from './result.ts';
@@ -16,20 +16,27 @@ const folder = fileURLToPath(new URL('../../mutants/kernel', import.meta.url));
 const setting = { date: '2026-01-02', source: 'linux-source-7.3 1', machine: 'qemu', calls: 1000 };
 
 const patch = (name: string, more: Partial<Patch> = {}): Patch => ({
-  ...{ name, file: `${name}.patch`, source: { name: 'linux-source-7.3', version: '1' }, kind: 'fault' },
-  ...{ says: `What ${name} does.`, from: undefined, breaks: 'MEM-WIPE', unseen: undefined, changes: [] },
+  name,
+  file: `${name}.patch`,
+  source: { name: 'linux-source-7.3', version: '1' },
+  kind: 'fault',
+  description: `What ${name} does.`,
+  from: undefined,
+  breaks: 'MEM-WIPE',
+  unseen: undefined,
+  changes: [],
   ...more,
 });
 const difference = { what: 'ret', expected: '"EPERM"', got: '0', clause: 'UNSHARE-HYP-BORROWED' } as const;
 const questions = [{ op: 'host_unshare_hyp', args: { page: 'P0' } }];
 const met = { questions, answers: [], changed: [], difference, kind: 'done where refused' } as const;
-const hunted = (...steps: number[]): Hunted => ({
+const campaigns = (...steps: number[]): Campaigns => ({
   seeds: 3,
   found: steps.map((count) => ({ steps: count, seconds: count / 100 }) as Found),
   shrunk: steps.length === 0 ? undefined : { met, repeated: true, runs: 9, failure: undefined },
   shrinkSeconds: 1.23,
 });
-const row = (one: Patch, ...steps: number[]): Row => ({ patch: one, result: resultOf(hunted(...steps), setting) });
+const row = (one: Patch, ...steps: number[]): Row => ({ patch: one, result: resultOf(campaigns(...steps), setting) });
 const harmless = { kind: 'harmless', breaks: undefined } as const;
 
 const lent = row(patch('lent', { from: '985bb51f17ab' }), 30, 10, 20);
@@ -39,7 +46,7 @@ const extra = row(patch('extra', harmless));
 const flagged = row(patch('flagged', harmless), 7);
 const never: Row = { patch: patch('never'), result: undefined };
 
-test('a fault has to be found unless no hunt can see it, and a harmless change left alone', () => {
+test('a fault has to be found unless no campaign can see it, and a harmless change left alone', () => {
   const right = [lent, hidden, missed, extra, flagged, never].filter(isRight);
   expect(right.map((one) => one.patch.name)).toEqual(['lent', 'hidden', 'extra']);
 });
@@ -49,21 +56,21 @@ test('a line says what was broken, the medians, and how it shows', () => {
     ...['lent', 'found', 'UNSHARE-HYP-BORROWED', '20', '0.2', '1', 'host_unshare_hyp: ret 0, not "EPERM"'],
   ]);
   const stop = { ...met, difference: { ...difference, what: 'panic' } };
-  const dead = { ...hunted(8), shrunk: { met: stop, repeated: true, runs: 9, failure: undefined } };
+  const dead = { ...campaigns(8), shrunk: { met: stop, repeated: true, runs: 9, failure: undefined } };
   expect(line({ patch: patch('dead'), result: resultOf(dead, setting) })).toContain(
     'host_unshare_hyp stops the hypervisor',
   );
   expect(line(row(patch('rare'), 5))).toContain('found with 1 of 3 seeds');
-  expect(line(never).split(/ {2,}/)).toEqual(['never', 'not hunted for', 'MEM-WIPE']);
+  expect(line(never).split(/ {2,}/)).toEqual(['never', 'not searched for', 'MEM-WIPE']);
 });
 
 test('the page counts, and puts every row where it belongs', () => {
   const places = new Map([['MEM-WIPE', { path: 'docs/spec/memory.md', line: 1 }]]);
-  const text = renderStrength([lent, hidden, missed, extra, flagged], places);
+  const text = renderMutationScore([lent, hidden, missed, extra, flagged], places);
   expect(text).toContain(
     '**1 of 3 faults found, 1 of 2 harmless changes left alone.** 2026-01-02; linux-source-7.3 1;',
   );
-  const [, historical, invented, unseen, left] = text.split(/^## /m);
+  const [_, historical, invented, unseen, left] = text.split(/^## /m);
   expect(historical).toContain('| [lent](../mutants/kernel/lent.patch) | What lent does. (985bb51f17ab) |');
   expect(invented).not.toContain('.patch');
   expect(unseen).toContain('What hidden does. | [MEM-WIPE](spec/memory.md#mem-wipe) | it has no effect |');
@@ -87,7 +94,7 @@ test('results are kept beside each other, the newest of each patch', () => {
   }
 });
 
-test('every patch breaks a clause that there is, and was hunted for', () => {
+test('every patch breaks a clause that there is, and was searched for', () => {
   const all = patchesIn(folder);
   const known = new Set<string>(Object.keys(clauses));
   expect(all.flatMap(({ breaks }) => breaks ?? []).filter((id) => !known.has(id))).toEqual([]);

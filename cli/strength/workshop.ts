@@ -1,4 +1,4 @@
-/** Where a patch becomes a hypervisor that can be hunted on. */
+/** Where a patch becomes a hypervisor that can be fuzzed. */
 import { basename } from 'node:path';
 import type { Patch } from '../../targets/linux-pkvm/kernel/patch.ts';
 import { KernelTree } from '../../targets/linux-pkvm/kernel/tree.ts';
@@ -6,8 +6,8 @@ import { SetupProblem } from '../../targets/linux-pkvm/packages.ts';
 import { setUp } from '../../targets/linux-pkvm/setup.ts';
 import { LinuxPkvm } from '../../targets/linux-pkvm/target.ts';
 import { usualJobs } from '../targets.ts';
-import { huntWithSeeds } from './hunted.ts';
-import type { Effort, Hunted } from './hunted.ts';
+import { fuzzWithSeeds } from './campaigns.ts';
+import type { Campaigns, Effort } from './campaigns.ts';
 import { resultOf } from './result.ts';
 import type { Result } from './result.ts';
 
@@ -29,24 +29,24 @@ export class Workshop {
     this.effort = effort;
   }
 
-  /** Plant a patch and hunt for it. Throws TargetProblem where that cannot be. */
+  /** Plant a patch and search for it. Throws TargetProblem where that cannot be. */
   async resultOf(patch: Patch): Promise<Result> {
     if (!this.tree.plant(patch)) throw new SetupProblem(`${patch.name} does not apply to ${this.source}`);
-    const hunted = await this.hunt();
+    const campaigns = await this.fuzz();
     const date = new Date().toISOString().slice(0, 10);
-    return resultOf(hunted, { date, source: this.source, machine: this.machine, calls: this.effort.steps });
+    return resultOf(campaigns, { date, source: this.source, machine: this.machine, calls: this.effort.steps });
   }
 
-  private async hunt(): Promise<Hunted> {
+  private async fuzz(): Promise<Campaigns> {
     await this.tree.compile();
     const { build: kdir, image } = this.tree;
     const { installed } = await setUp({ kdir, image, cache: this.folder }, () => undefined);
-    const { release, machine, mode } = installed.facts.target;
+    const { release, machine, mode } = installed.features.target;
     this.machine = `${release} as ${mode}, ${machine}`;
     const target = (): LinuxPkvm => new LinuxPkvm(installed, { seconds: patience });
     const targets: [LinuxPkvm, ...LinuxPkvm[]] = [target(), ...Array.from({ length: usualJobs('') - 1 }, target)];
     try {
-      return await huntWithSeeds(targets, this.effort);
+      return await fuzzWithSeeds(targets, this.effort);
     } finally {
       await Promise.all(targets.map((one) => one.close()));
     }
@@ -56,7 +56,7 @@ export class Workshop {
   async withoutPatch(): Promise<string> {
     this.tree.plant();
     const before = performance.now();
-    const { found, shrunk } = await this.hunt();
+    const { found, shrunk } = await this.fuzz();
     const difference = JSON.stringify(shrunk?.met.difference);
     if (found.length > 0) throw new SetupProblem(`this kernel differs with no patch in it: ${difference}`);
     const seconds = ((performance.now() - before) / 1000).toFixed(0);

@@ -1,13 +1,13 @@
 import { expect, test, vi } from 'vitest';
 import * as fc from 'fast-check';
-import { huntBoot } from '../../mutants/boot/fault.ts';
+import { detectBootFault } from '../../mutants/boot/fault.ts';
 import { bootFaults } from '../../mutants/boot/all.ts';
 import { evidenceFaults } from '../../mutants/evidence/all.ts';
-import { EvidencePool, huntEvidence } from '../../mutants/evidence/fault.ts';
-import { huntFault } from '../../mutants/model/campaign.ts';
+import { detectEvidenceFault, EvidencePool } from '../../mutants/evidence/fault.ts';
+import { detectFault } from '../../mutants/model/campaign.ts';
 import { faults } from '../../mutants/model/all.ts';
-import { necessityOf } from '../../search/guards/mutation.ts';
-import { exhibit, voided } from '../../search/machine/negative-controls.ts';
+import { mutateGuard } from '../../search/guards/mutation.ts';
+import { exhibit, negativeControls } from '../../search/machine/negative-controls.ts';
 import { byTheRules, describedAs } from '../../search/conformance/campaign/by-the-rules.ts';
 import { Campaign } from '../../search/conformance/campaign/campaign.ts';
 import { QuestionSequence } from '../../search/conformance/campaign/sequence.ts';
@@ -32,7 +32,12 @@ vi.mock('fast-check', async (original) => {
 });
 
 const options: VerifyOptions = {
-  ...{ seed: 1, runs: 1, seconds: undefined, profile: undefined, clause: undefined, path: undefined },
+  seed: 1,
+  runs: 1,
+  seconds: undefined,
+  profile: undefined,
+  clause: undefined,
+  path: undefined,
   check: undefined,
   verbose: fc.VerbosityLevel.None,
 };
@@ -45,7 +50,7 @@ test.each(checkNames(options))('without fast-check, verify cannot run %s', async
 const about = describedAs(linux73);
 const onTarget = (): Campaign =>
   new Campaign([byTheRules(linux73, about)], about, { profile: linux73, length: 10, statesEvery: 10 });
-const huntOnTarget = (): Promise<unknown> => onTarget().hunt({ seed: 1, runs: 1, until: Infinity });
+const huntOnTarget = (): Promise<unknown> => onTarget().fuzz({ seed: 1, runs: 1, until: Infinity });
 function shrinkOnTarget(): Promise<unknown> {
   const question = { op: 'mkyoung', args: { gfn: 1 } };
   const difference = { what: 'ret', expected: '0', got: '1' };
@@ -54,16 +59,16 @@ function shrinkOnTarget(): Promise<unknown> {
 }
 
 const campaigns: readonly (readonly [string, () => Promise<unknown>])[] = [
-  ['a guard that is left out', () => necessityOf(linux73, [pages], { call: 'donate_guest', clause: 'DONATE-OWNED' })],
-  ['a fault of the model', () => huntFault(faults[0] as (typeof faults)[number], 1, 1)],
-  ['a fault of boot', () => huntBoot(bootFaults[0] as (typeof bootFaults)[number], 1, 1)],
+  ['a guard that is left out', () => mutateGuard(linux73, [pages], { call: 'donate_guest', clause: 'DONATE-OWNED' })],
+  ['a fault of the model', () => detectFault(faults[0] as (typeof faults)[number], 1, 1)],
+  ['a fault of boot', () => detectBootFault(bootFaults[0] as (typeof bootFaults)[number], 1, 1)],
   [
     'a fault of a verifier',
-    () => huntEvidence(evidenceFaults[0] as (typeof evidenceFaults)[number], new EvidencePool(1), 1),
+    () => detectEvidenceFault(evidenceFaults[0] as (typeof evidenceFaults)[number], new EvidencePool(1), 1),
   ],
   ['a wrong answer of a target', () => huntOnTarget()],
   ['how a wrong answer of a target shrinks', () => shrinkOnTarget()],
-  ['a negative control', () => exhibit(voided[0] as (typeof voided)[number], 1, 1)],
+  ['a negative control', () => exhibit(negativeControls[0] as (typeof negativeControls)[number], 1, 1)],
 ];
 
 test.each(campaigns)('without fast-check, nobody finds %s', async (_, campaign) => {

@@ -1,10 +1,19 @@
-/** The chapter of `verify` that judges evidence and derivations: chains and requests, sound and forged, under every law. */
+/**
+ * The chapter of `verify` that judges evidence and derivations: chains and requests, sound and forged, under every law.
+ */
 import fc from 'fast-check';
 import { evidenceLaws } from '../../search/evidence/laws.ts';
 import type { EvidenceLaw } from '../../properties/evidence/law.ts';
 import { seedFor } from '../../search/engine/seeds.ts';
 import { againAt, defaultRuns, isChosen } from './result.ts';
-import type { Breached, ChapterProgress, ChapterResult, ClauseResult, VerifyOptions, Watcher } from './result.ts';
+import type {
+  ChapterProgress,
+  ChapterResult,
+  ClauseResult,
+  VerifyOptions,
+  ViolationReport,
+  Watcher,
+} from './result.ts';
 
 /** In a whole run each law is tried half as often as in the tests. */
 const runsForOne = 1 / 2;
@@ -32,12 +41,12 @@ export async function verifyEvidence(
     ({ name, law }) => isChosen(name, options) && (options.clause ?? law.clause) === law.clause,
   );
   const draws = new Map<EvidenceLaw, number>();
-  const breaches: Breached[] = [];
+  const machineViolations: ViolationReport[] = [];
   const broken = new Set<EvidenceLaw>();
   const progress = (share: number): ChapterProgress => {
     const runs = [...draws.values()].reduce((total, one) => total + one, 0);
-    const worlds = ['chains', 'requests', 'handovers', 'derivations'];
-    return { chapter: 'evidence', worlds, runs, calls: runs, share, seconds: elapsed(), violated: broken.size > 0 };
+    const scopes = ['chains', 'requests', 'handovers', 'derivations'];
+    return { chapter: 'evidence', scopes, runs, calls: runs, share, seconds: elapsed(), violated: broken.size > 0 };
   };
   for (const [i, { name, law }] of chosen.entries()) {
     if (watcher.stopped()) break;
@@ -53,7 +62,7 @@ export async function verifyEvidence(
     if (found.failed) {
       broken.add(law);
       const path = found.counterexamplePath ?? '0';
-      breaches.push({ lines: sayBreach(law, found), again: againAt(name, options, path) });
+      machineViolations.push({ lines: formatViolation(law, found), again: againAt(name, options, path) });
     }
     watcher.progress(progress((i + 1) / chosen.length));
     await new Promise(setImmediate);
@@ -63,13 +72,13 @@ export async function verifyEvidence(
     const holds = law.kind === 'permitted' ? 'exhibited' : 'holds';
     return { clause: law.clause, kinds: [law.kind], runs, calls: runs, verdict: broken.has(law) ? 'violated' : holds };
   });
-  return { chapter: progress(1), clauses, breaches };
+  return { chapter: progress(1), clauses, machineViolations };
 }
 
-function sayBreach(
-  { clause, says }: EvidenceLaw,
+function formatViolation(
+  { clause, statement }: EvidenceLaw,
   { counterexample, numShrinks, seed }: fc.RunDetails<unknown[]>,
 ): string[] {
   const shrunk = (counterexample ?? []).map((value) => `    ${fc.stringify(value)}`);
-  return [`${clause} ${says}`, `  not so, after ${numShrinks} shrinks of seed ${seed}, for:`, ...shrunk];
+  return [`${clause} ${statement}`, `  not so, after ${numShrinks} shrinks of seed ${seed}, for:`, ...shrunk];
 }

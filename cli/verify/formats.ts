@@ -2,7 +2,7 @@
 import type { VerifyResult } from './result.ts';
 
 export function asJson(result: VerifyResult): string {
-  const { options, chapters, clauses, holes, violations, breaches, transcripts, interrupted } = result;
+  const { options, chapters, clauses, holes, violations, machineViolations, transcripts, interrupted } = result;
   const report = {
     format: 'pvm-verify',
     version: 1,
@@ -11,14 +11,14 @@ export function asJson(result: VerifyResult): string {
     chapters,
     clauses,
     holes,
-    violations: violations.map(({ suite, finding }) => ({
+    violations: violations.map(({ suite, minimized }) => ({
       profile: suite.profile.name,
-      world: suite.named.name,
-      clause: finding.violation.property.clause,
-      property: finding.violation.property.says,
-      calls: finding.calls,
+      scope: suite.scope.name,
+      clause: minimized.violation.property.clause,
+      property: minimized.violation.property.statement,
+      calls: minimized.calls,
     })),
-    breaches: breaches.map(({ lines, counterexample }) => counterexample ?? { told: lines }),
+    machineViolations: machineViolations.map(({ lines, counterexample }) => counterexample ?? { report: lines }),
     transcripts: transcripts.map(({ file, events, states, differences, malformed }) => ({
       file,
       events,

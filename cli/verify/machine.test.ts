@@ -1,19 +1,19 @@
 import { expect, test } from 'vitest';
 import { faults } from '../../mutants/model/all.ts';
-import { labFor, machineWorldNamed } from '../../search/machine/counterexample.ts';
+import { harnessFor, machineScopeNamed } from '../../search/machine/counterexample.ts';
 import { breakMachines, MoveSequences } from '../../search/machine/campaign.ts';
-import { breached } from './machine.ts';
+import { reportViolation } from './machine.ts';
 
 test('what breaks on the model is told short: calls, what is lost, and the clause', async () => {
   const fault = faults.find(({ id }) => id === 'dying-page-not-wiped');
-  const named = machineWorldNamed('ending');
-  if (fault === undefined || named === undefined) throw new Error('unreachable: the fault and the world are there');
-  const { found } = await breakMachines([new MoveSequences(labFor(named, fault))], { seed: 1 });
+  const scope = machineScopeNamed('ending');
+  if (fault === undefined || scope === undefined) throw new Error('unreachable: the fault and the scope are there');
+  const { found } = await breakMachines([new MoveSequences(harnessFor(scope, fault))], { seed: 1 });
   if (found === undefined) throw new Error('unreachable: without a number of runs it goes on until something breaks');
-  const { lines, counterexample } = breached(found);
-  expect(counterexample?.breaks).toBe(found.broken.breach.clause);
+  const { lines, counterexample } = reportViolation(found);
+  expect(counterexample?.breaks).toBe(found.broken.violation.clause);
   expect(counterexample?.calls.length).toBeLessThan(5);
   expect(found.foundAt).toBeGreaterThan(5);
-  expect(lines[0]).toBe(`${found.broken.breach.clause} ${found.broken.breach.says}`);
+  expect(lines[0]).toBe(`${found.broken.violation.clause} ${found.broken.violation.statement}`);
   expect(lines.join('\n')).toContain('reclaim_dying_guest_page');
 });

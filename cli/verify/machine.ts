@@ -1,17 +1,27 @@
-/** The chapter of `verify` that attacks the reference model: refinement, two-run and machine properties in all its worlds. */
+/**
+ * The chapter of `verify` that attacks the reference model: refinement, two-run and machine properties in all its
+ * scopes.
+ */
 import { VerbosityLevel } from 'fast-check';
-import { labFor, writeRun } from '../../search/machine/counterexample.ts';
+import { harnessFor, writeRun } from '../../search/machine/counterexample.ts';
 import { breakMachines, MoveSequences } from '../../search/machine/campaign.ts';
 import type { Run } from '../../search/machine/campaign.ts';
 import { laws } from '../../search/machine/laws.ts';
 import type { MachineLaw } from '../../properties/machine-law.ts';
-import { exhibit, voided } from '../../search/machine/negative-controls.ts';
-import { machineWorlds } from '../../search/machine/scopes.ts';
+import { exhibit, negativeControls } from '../../search/machine/negative-controls.ts';
+import { machineScopes } from '../../search/machine/scopes.ts';
 import { seedFor } from '../../search/engine/seeds.ts';
-import { tellRun } from '../explain/fault.ts';
+import { reportRun } from '../explain/fault.ts';
 import { againAt } from './result.ts';
 import { limitsOf } from './rules.ts';
-import type { Breached, ChapterProgress, ChapterResult, ClauseResult, VerifyOptions, Watcher } from './result.ts';
+import type {
+  ChapterProgress,
+  ChapterResult,
+  ClauseResult,
+  VerifyOptions,
+  ViolationReport,
+  Watcher,
+} from './result.ts';
 
 /** A step of the machine costs more than one of the spec. */
 const runsForOne = 1 / 10;
@@ -23,13 +33,13 @@ export async function verifyModel(
 ): Promise<ChapterResult> {
   const begun = performance.now();
   const judged = options.clause === undefined ? undefined : new Set([options.clause]);
-  const subjects = machineWorlds.map((named) => new MoveSequences(labFor(named, undefined, judged)));
+  const subjects = machineScopes.map((scope) => new MoveSequences(harnessFor(scope, undefined, judged)));
   const most = Math.max(1, Math.ceil(options.runs * runsForOne)) * subjects.length;
   const elapsed = (): number => (performance.now() - begun) / 1000;
   const progress = (runs: number, part: number, violated = false): ChapterProgress => {
-    const worlds = machineWorlds.map(({ name }) => `model/${name}`);
+    const scopes = machineScopes.map(({ name }) => `model/${name}`);
     const calls = subjects.reduce((sum, subject) => sum + subject.calls, 0);
-    return { chapter: 'model', worlds, runs, calls, share: part, seconds: elapsed(), violated };
+    return { chapter: 'model', scopes, runs, calls, share: part, seconds: elapsed(), violated };
   };
   const { runs, found, report } = await breakMachines(subjects, {
     ...limitsOf(options, seconds),
@@ -39,27 +49,27 @@ export async function verifyModel(
     progress: (done) =>
       watcher.progress(progress(done, Math.min(1, seconds === undefined ? done / most : elapsed() / seconds))),
   });
-  const broken = new Set(found && [found.broken.breach.clause]);
-  const breaches = found
+  const broken = new Set(found && [found.broken.violation.clause]);
+  const machineViolations = found
     ? [
         {
-          ...breached(found, options.verbose === VerbosityLevel.None ? undefined : report),
+          ...reportViolation(found, options.verbose === VerbosityLevel.None ? undefined : report),
           again: againAt('model', options, found.path),
         },
       ]
     : [];
   const chapter = progress(runs, 1, found !== undefined);
   const clauses = [...lawResults(judged, broken, chapter), ...(await exhibits(options, judged))];
-  return { chapter, clauses, breaches };
+  return { chapter, clauses, machineViolations };
 }
 
 /** What a campaign has found, in lines and as a counterexample. */
-export function breached(found: Run & { readonly foundAt: number }, report?: string): Breached {
-  const { lab, moves, broken, foundAt } = found;
-  const counterexample = writeRun(lab, moves, broken);
-  const { breaks, property, calls, world } = counterexample;
-  const { lines } = tellRun(lab, counterexample);
-  const where = `broken in the world ${world} in ${calls.length} calls (found in ${foundAt})`;
+export function reportViolation(found: Run & { readonly foundAt: number }, report?: string): ViolationReport {
+  const { harness, moves, broken, foundAt } = found;
+  const counterexample = writeRun(harness, moves, broken);
+  const { breaks, property, calls, scope } = counterexample;
+  const { lines } = reportRun(harness, counterexample);
+  const where = `broken in the scope ${scope} in ${calls.length} calls (found in ${foundAt})`;
   return {
     lines: [
       `${breaks} ${property}`,
@@ -77,7 +87,7 @@ const mostForOne = 2000;
 /** What must go wrong where something is missing. */
 async function exhibits({ seed }: VerifyOptions, judged: ReadonlySet<string> | undefined): Promise<ClauseResult[]> {
   const results: ClauseResult[] = [];
-  for (const one of voided) {
+  for (const one of negativeControls) {
     const { clause, kind } = one.law;
     if (judged?.has(clause) === false) continue;
     const { runs, calls, moves } = await exhibit(one, seed, mostForOne);

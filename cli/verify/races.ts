@@ -6,7 +6,7 @@ import { checkEach } from '../../search/engine/check.ts';
 import { writeCall } from '../../search/judge/written-call.ts';
 import { lawResults } from './machine.ts';
 import { defaultRuns } from './result.ts';
-import type { Breached, ChapterProgress, ChapterResult, VerifyOptions, Watcher } from './result.ts';
+import type { ChapterProgress, ChapterResult, VerifyOptions, ViolationReport, Watcher } from './result.ts';
 
 /** Pairs are taken in big strides, so that a part of them is a part of every scene. */
 const stride = 7919;
@@ -24,21 +24,21 @@ export async function verifyRaces(
   const most = seconds === undefined ? Math.ceil(pairs.length * Math.min(1, options.runs / defaultRuns)) : pairs.length;
   const elapsed = (): number => (performance.now() - begun) / 1000;
   let race: Race | undefined;
-  let breaches: readonly Breached[] = [];
+  let machineViolations: readonly ViolationReport[] = [];
   let done = 0;
   const schedules = (): number => contentions.reduce((sum, one) => sum + one.schedules, 0);
   const progress = (share: number): ChapterProgress => {
     const some = done === pairs.length ? 'all' : `${done.toLocaleString('en-US')} of`;
-    const worlds = [`${some} ${pairs.length.toLocaleString('en-US')} pairs of calls on every schedule`];
+    const scopes = [`${some} ${pairs.length.toLocaleString('en-US')} pairs of calls on every schedule`];
     const runs = schedules();
-    return { chapter: 'races', worlds, runs, calls: 2 * runs, share, seconds: elapsed(), violated: race !== undefined };
+    return { chapter: 'races', scopes, runs, calls: 2 * runs, share, seconds: elapsed(), violated: race !== undefined };
   };
   const ordered = pairs.map((_, i) => pairs[(i * stride) % pairs.length] as (typeof pairs)[number]);
   const holds = ({ contention, calls }: (typeof pairs)[number]): boolean => {
     if (elapsed() > (seconds ?? Infinity)) return true;
     done++;
     race = contention.race(calls);
-    if (race !== undefined) breaches = [{ lines: tellRace(contention, race) }];
+    if (race !== undefined) machineViolations = [{ lines: reportRace(contention, race) }];
     return race === undefined;
   };
   await checkEach(ordered.slice(0, most), holds, {
@@ -46,18 +46,18 @@ export async function verifyRaces(
     stopped: watcher.stopped,
     progress: () => watcher.progress(progress(done / most)),
   });
-  const clauses = lawResults(judged, new Set(race && [race.breach.clause]), {
+  const clauses = lawResults(judged, new Set(race && [race.violation.clause]), {
     runs: schedules(),
     calls: 2 * schedules(),
   });
-  return { chapter: progress(1), clauses, breaches };
+  return { chapter: progress(1), clauses, machineViolations };
 }
 
-export function tellRace({ scene, lab }: Contention, { calls, steps, breach }: Race): string[] {
+export function reportRace({ scene, harness }: Contention, { calls, steps, violation }: Race): string[] {
   return [
-    `${breach.clause} ${breach.says}`,
+    `${violation.clause} ${violation.statement}`,
     `  in the scene “${scene.name}”:`,
-    ...calls.flat().map((move) => `    ${JSON.stringify(writeCall(lab.spec, move))}`),
+    ...calls.flat().map((move) => `    ${JSON.stringify(writeCall(harness.spec, move))}`),
     `    ${steps.map(({ cpu, at }) => `CPU ${cpu} to “${at}”`).join(', ')}`,
   ];
 }

@@ -1,13 +1,13 @@
 /** What a run of `verify` is asked for, and what it comes to. */
 import type { VerbosityLevel } from 'fast-check';
-import type { Finding } from '../../search/rules/campaign.ts';
+import type { MinimizedViolation } from '../../search/rules/campaign.ts';
 import type { FaultCounterexample } from '../../search/machine/counterexample.ts';
 import type { Suite } from '../../search/scopes/suites.ts';
 import type { TraceReport } from '../trace-file.ts';
 
 export interface VerifyOptions {
   readonly seed: number;
-  /** Sequences in each world, unless `seconds` says how long to go on. */
+  /** Sequences in each scope, unless `seconds` says how long to go on. */
   readonly runs: number;
   readonly seconds: number | undefined;
   readonly profile: string | undefined;
@@ -31,7 +31,7 @@ export const defaultRuns = 1000;
 
 export interface ChapterProgress {
   readonly chapter: string;
-  readonly worlds: readonly string[];
+  readonly scopes: readonly string[];
   readonly runs: number;
   /** States that were gone through, where that is what a chapter does. */
   readonly states?: number;
@@ -42,9 +42,9 @@ export interface ChapterProgress {
   readonly violated: boolean;
 }
 
-export interface Violated {
+export interface SuiteViolation {
   readonly suite: Suite;
-  readonly finding: Finding;
+  readonly minimized: MinimizedViolation;
   /** The name of the check that has found it. */
   readonly check: string;
   /** What fast-check reports, where that was asked for. */
@@ -64,12 +64,12 @@ export interface VerifyResult {
   readonly options: VerifyOptions;
   readonly chapters: readonly ChapterProgress[];
   readonly clauses: readonly ClauseResult[];
-  readonly violations: readonly Violated[];
+  readonly violations: readonly SuiteViolation[];
   /** Calls that were never done and guards that never refused, by profile. */
   readonly holes: readonly string[];
   readonly transcripts: readonly TraceReport[];
   /** What broke on the reference model. */
-  readonly breaches: readonly Breached[];
+  readonly machineViolations: readonly ViolationReport[];
   readonly interrupted: boolean;
 }
 
@@ -81,7 +81,7 @@ export interface Watcher {
 }
 
 /** Something that broke on the model: in lines for the reader, and as it can be replayed where it is a sequence. */
-export interface Breached {
+export interface ViolationReport {
   readonly lines: readonly string[];
   readonly counterexample?: FaultCounterexample;
   readonly again?: string;
@@ -91,7 +91,7 @@ export interface Breached {
 export interface ChapterResult {
   readonly chapter: ChapterProgress;
   readonly clauses: readonly ClauseResult[];
-  readonly breaches: readonly Breached[];
+  readonly machineViolations: readonly ViolationReport[];
   /** Sequences of the rules that break something. */
-  readonly violations?: readonly Violated[];
+  readonly violations?: readonly SuiteViolation[];
 }

@@ -1,4 +1,4 @@
-/** The chapters of `verify` that draw sequences of the rules, in every world that is theirs. */
+/** The chapters of `verify` that draw sequences of the rules, in every scope that is theirs. */
 import type { VerbosityLevel } from 'fast-check';
 import { Coverage } from '../../search/judge/coverage.ts';
 import { allProperties } from '../../properties/chapters.ts';
@@ -8,10 +8,10 @@ import { seedFor } from '../../search/engine/seeds.ts';
 import { callsOf } from '../../search/judge/counterexample.ts';
 import { Campaign } from '../../search/rules/campaign.ts';
 import { suitesOf } from '../../search/scopes/suites.ts';
-import type { Call } from '../../spec/machine.ts';
+import type { Call } from '../../spec/transition-system.ts';
 import { knownSequences } from '../counterexamples.ts';
 import { isChosen } from './result.ts';
-import type { ChapterProgress, ClauseResult, VerifyOptions, Violated, Watcher } from './result.ts';
+import type { ChapterProgress, ClauseResult, SuiteViolation, VerifyOptions, Watcher } from './result.ts';
 
 /** Calls in one sequence. */
 const sequenceLength = 300;
@@ -19,31 +19,31 @@ const sequenceLength = 300;
 /** All campaigns of a run, with the properties that are asked for. */
 export const campaignsFor = (options: VerifyOptions): readonly Campaign[] =>
   suitesOf(options.profile)
-    .map((suite) => new Campaign(suite, (machine) => chosen(allProperties(machine), options.clause), sequenceLength))
+    .map((suite) => new Campaign(suite, (system) => chosen(allProperties(system), options.clause), sequenceLength))
     .filter((campaign) => campaign.properties.length > 0 && isChosen(campaign.name, options));
 
 const chosen = (properties: readonly Property[], clause: string | undefined): readonly Property[] =>
   clause === undefined ? properties : properties.filter((property) => property.clause === clause);
 
-/** The committed counterexamples of a world: what breaks it without some rule must break nothing with all of them. */
-const corpusFor = ({ machine, suite }: Campaign): readonly (readonly Call[])[] =>
+/** The committed counterexamples of a scope: what breaks it without some rule must break nothing with all of them. */
+const corpusFor = ({ system, suite }: Campaign): readonly (readonly Call[])[] =>
   knownSequences()
-    .filter(({ profile, world }) => profile === suite.profile.name && world === suite.named.name)
-    .map((known) => callsOf(machine, known));
+    .filter(({ profile, scope }) => profile === suite.profile.name && scope === suite.scope.name)
+    .map((known) => callsOf(system, known));
 
 export async function runChapter(
   chapter: string,
   own: readonly Campaign[],
   options: VerifyOptions,
   watcher: Watcher,
-  violations: Violated[],
+  violations: SuiteViolation[],
 ): Promise<ChapterProgress> {
   const begun = performance.now();
   const elapsed = (): number => (performance.now() - begun) / 1000;
   const broken = new Set<Campaign>();
   const state = (share: number): ChapterProgress => ({
     chapter,
-    worlds: own.map(({ name }) => name),
+    scopes: own.map(({ name }) => name),
     runs: sum(own, ({ runs }) => runs),
     calls: sum(own, ({ calls }) => calls),
     share,
@@ -56,16 +56,16 @@ export async function runChapter(
     const seconds = options.seconds === undefined ? undefined : options.seconds / own.length;
     const share = (runs: number): number =>
       (i + Math.min(1, seconds === undefined ? runs / options.runs : (elapsed() - from) / seconds)) / own.length;
-    const { finding, report } = await campaign.run({
+    const { minimized, report } = await campaign.run({
       ...limitsOf(options, seconds),
       seed: seedFor(options.seed, campaign.name),
       corpus: corpusFor(campaign),
       stopped: watcher.stopped,
       progress: (runs) => watcher.progress(state(share(runs))),
     });
-    if (finding === undefined) continue;
+    if (minimized === undefined) continue;
     broken.add(campaign);
-    violations.push({ suite: campaign.suite, finding, check: campaign.name, report });
+    violations.push({ suite: campaign.suite, minimized, check: campaign.name, report });
   }
   return state(1);
 }
@@ -92,26 +92,26 @@ export async function pursueHoles(
   campaigns: readonly Campaign[],
   { seed }: VerifyOptions,
   watcher: Watcher,
-  violations: Violated[],
+  violations: SuiteViolation[],
 ): Promise<void> {
   for (let round = 1; round <= mostRounds && !watcher.stopped(); round++) {
     const unreached = new Set(holesOf(campaigns).map((hole) => hole.slice(0, hole.indexOf(':'))));
     const wanted = campaigns.filter(({ suite }) => unreached.has(suite.profile.name));
     if (wanted.length === 0) return;
     for (const campaign of wanted) {
-      const { finding } = await campaign.run({
+      const { minimized } = await campaign.run({
         seed: seedFor(seed, campaign.name, round),
         runs: between,
         stopped: watcher.stopped,
       });
-      if (finding) violations.push({ suite: campaign.suite, finding, check: campaign.name });
+      if (minimized) violations.push({ suite: campaign.suite, minimized, check: campaign.name });
     }
     if (violations.length > 0) return;
   }
 }
 
-export function clauseResults(campaigns: readonly Campaign[], violations: readonly Violated[]): ClauseResult[] {
-  const broken = new Set<string>(violations.map(({ finding }) => finding.violation.property.clause));
+export function clauseResults(campaigns: readonly Campaign[], violations: readonly SuiteViolation[]): ClauseResult[] {
+  const broken = new Set<string>(violations.map(({ minimized }) => minimized.violation.property.clause));
   const properties = new Map<string, Property[]>();
   for (const property of campaigns.flatMap((campaign) => campaign.properties)) {
     properties.set(property.clause, [...(properties.get(property.clause) ?? []), property]);
@@ -135,14 +135,14 @@ export function clauseResults(campaigns: readonly Campaign[], violations: readon
 const isUnseen = (property: Property, campaigns: readonly Campaign[]): boolean =>
   isWitness(property) &&
   campaigns
-    .filter((campaign) => campaign.properties.some((one) => one.says === property.says))
-    .every((campaign) => campaign.unseen.some((one) => one.says === property.says));
+    .filter((campaign) => campaign.properties.some((one) => one.statement === property.statement))
+    .every((campaign) => campaign.unseen.some((one) => one.statement === property.statement));
 
 export function holesOf(campaigns: readonly Campaign[]): string[] {
   const byProfile = new Map<string, Coverage>();
   for (const campaign of campaigns) {
     const name = campaign.suite.profile.name;
-    const coverage = byProfile.get(name) ?? new Coverage(campaign.machine);
+    const coverage = byProfile.get(name) ?? new Coverage(campaign.system);
     coverage.merge(campaign.coverage);
     byProfile.set(name, coverage);
   }

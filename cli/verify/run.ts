@@ -6,7 +6,7 @@ import { checkEach } from '../../search/engine/check.ts';
 import { laws } from '../../search/machine/laws.ts';
 import { checkTraceFile } from '../trace-file.ts';
 import type { TraceReport } from '../trace-file.ts';
-import { someWorldHas, verifyComplete } from './complete.ts';
+import { someScopeHas, verifyExhaustively } from './exhaustive.ts';
 import { evidenceChecks, verifyEvidence } from './evidence.ts';
 import { verifyModel } from './machine.ts';
 import { verifyRaces } from './races.ts';
@@ -14,9 +14,9 @@ import type {
   ChapterProgress,
   ChapterResult,
   ClauseResult,
+  SuiteViolation,
   VerifyOptions,
   VerifyResult,
-  Violated,
   Watcher,
 } from './result.ts';
 import { isChosen } from './result.ts';
@@ -26,7 +26,7 @@ import { campaignsFor, clauseResults, holesOf, pursueHoles, runChapter } from '.
 export async function verify(options: VerifyOptions, watcher: Watcher): Promise<VerifyResult> {
   const campaigns = campaignsFor(options);
   const chapters: ChapterProgress[] = [];
-  const violations: Violated[] = [];
+  const violations: SuiteViolation[] = [];
   for (const chapter of new Set(campaigns.map(({ suite }) => suite.chapter))) {
     if (watcher.stopped()) break;
     const own = campaigns.filter(({ suite }) => suite.chapter === chapter);
@@ -35,7 +35,8 @@ export async function verify(options: VerifyOptions, watcher: Watcher): Promise<
     chapters.push(result);
     watcher.finished(result);
   }
-  // A run for one clause or one check, one that found something, and one that was cut short need not have been everywhere.
+  // A run for one clause or one check, one that found something, and one that was cut short need not have been
+  // everywhere.
   const isWhole = options.clause === undefined && options.check === undefined && violations.length === 0;
   if (isWhole) await pursueHoles(campaigns, options, watcher, violations);
   const others: ChapterResult[] = [];
@@ -53,7 +54,7 @@ export async function verify(options: VerifyOptions, watcher: Watcher): Promise<
     chapters,
     clauses: merged([...clauseResults(campaigns, violations), ...others.flatMap(({ clauses }) => clauses)]),
     violations,
-    breaches: others.flatMap(({ breaches }) => breaches),
+    machineViolations: others.flatMap(({ machineViolations }) => machineViolations),
     holes: isWhole && !watcher.stopped() ? holesOf(campaigns) : [],
     transcripts: checksTranscripts && isChosen('transcripts', options) ? await checkRecorded(options, watcher) : [],
     interrupted: watcher.stopped(),
@@ -66,7 +67,7 @@ function otherChapters(options: VerifyOptions): readonly (typeof verifyModel)[] 
   const hasLaw = (laws: readonly { readonly clause: string }[]): boolean =>
     clause === undefined || laws.some((law) => law.clause === clause);
   return [
-    ...(someWorldHas(clause) && isChosen('exhaustive', options) ? [verifyComplete] : []),
+    ...(someScopeHas(clause) && isChosen('exhaustive', options) ? [verifyExhaustively] : []),
     ...(hasLaw(Object.values(laws)) && isChosen('model', options) ? [verifyModel] : []),
     ...(hasLaw(Object.values(laws)) && isChosen('races', options) ? [verifyRaces] : []),
     ...(hasLaw(evidenceLaws) && (options.check ?? 'evidence/').startsWith('evidence/') ? [verifyEvidence] : []),
@@ -79,7 +80,7 @@ export const checkNames = (options: VerifyOptions): readonly string[] => [
   ...['exhaustive', 'model', 'races', ...evidenceChecks().map(({ name }) => name), 'transcripts'],
 ];
 
-/** Each of the other chapters has as much of the time as one world. */
+/** Each of the other chapters has as much of the time as one scope. */
 const secondsForOne = ({ seconds }: VerifyOptions, campaigns: number): number | undefined =>
   seconds === undefined ? undefined : seconds / Math.max(1, campaigns);
 

@@ -18,7 +18,7 @@ export function chapterLine(chapter: ChapterProgress, isFinal: boolean): string 
   const bar = `${'━'.repeat(full)}${'╌'.repeat(barWidth - full)}`;
   const mark = violated ? bad('✗') : isFinal ? good('✓') : ' ';
   const rate = seconds > 0 ? `${number(calls / seconds)} calls/s` : '';
-  const where = isFinal ? dim(chapter.worlds.join(', ')) : '';
+  const where = isFinal ? dim(chapter.scopes.join(', ')) : '';
   const covered = `${number(states ?? runs).padStart(6)} ${states === undefined ? 'runs  ' : 'states'}`;
   return `${mark} ${chapter.chapter.padEnd(14)}${bar}  ${covered}${number(calls).padStart(10)} calls  ${rate.padStart(18)}  ${where}`;
 }
@@ -55,17 +55,17 @@ export function summary(result: VerifyResult, written: readonly string[]): strin
   const lines = ['', ...clauseTable(clauses), ''];
   for (const report of transcripts)
     if (report.differences.length > 0 || report.malformed) lines.push(...describeTrace(report));
-  violations.forEach(({ suite, finding, check, report }, i) => {
-    const { property } = finding.violation;
-    lines.push(`${bad(property.clause)} ${property.says}`);
+  violations.forEach(({ suite, minimized, check, report }, i) => {
+    const { property } = minimized.violation;
+    lines.push(`${bad(property.clause)} ${property.statement}`);
     lines.push(
-      `  broken under ${suite.profile.name} in ${finding.calls.length} calls (found in ${finding.foundAt}): ${written[i] ?? ''}`,
+      `  broken under ${suite.profile.name} in ${minimized.calls.length} calls (found in ${minimized.foundAt}): ${written[i] ?? ''}`,
     );
-    lines.push(`  again: ${againAt(check, options, finding.path)}`);
+    lines.push(`  again: ${againAt(check, options, minimized.path)}`);
     if (report !== undefined && options.verbose !== VerbosityLevel.None) lines.push(report);
   });
-  for (const { lines: told, again } of result.breaches) {
-    lines.push(bad('on the reference model, or in evidence'), ...told);
+  for (const { lines: report, again } of result.machineViolations) {
+    lines.push(bad('on the reference model, or in evidence'), ...report);
     if (again !== undefined) lines.push(`  again: ${again}`);
   }
   if (holes.length > 0)

@@ -114,7 +114,7 @@ function operationsOf(map: CborMap): Pick<KeyFacts, 'operations' | 'verifies'> {
 function kindOf(map: CborMap): KeyKind | undefined {
   const kinds = Object.entries(kindNumbers) as [KeyKind, KindNumbers][];
   return kinds.find(
-    ([, { kty, alg, crv }]) =>
+    ([_, { kty, alg, crv }]) =>
       map.get(coseLabels.kty) === kty && map.get(coseLabels.alg) === alg && map.get(coseLabels.crv) === crv,
   )?.[0];
 }

@@ -73,11 +73,11 @@ function stageOf(secrets: 'zeros' | 'fake', keyKind: KeyKind): Stage {
 
 const { values } = vectors('open-dice/known_answers.json') as { readonly values: Readonly<Record<string, string>> };
 const certificates = Object.keys(values).flatMap((name) => {
-  const [, kind = '', android = '', input = ''] = /^kExpectedCbor(\w+)Cert_(Android)?(\w+)$/.exec(name) ?? [];
+  const [_, kind = '', android = '', input = ''] = /^kExpectedCbor(\w+)Cert_(Android)?(\w+)$/.exec(name) ?? [];
   return input === '' ? [] : [{ name, kind, android: android !== '', input }];
 });
 const x509 = Object.keys(values).flatMap((name) => {
-  const [, kind = '', input = ''] = /^kExpectedX509(\w+)Cert_(\w+)$/.exec(name) ?? [];
+  const [_, kind = '', input = ''] = /^kExpectedX509(\w+)Cert_(\w+)$/.exec(name) ?? [];
   return input === '' ? [] : [{ name, kind, input }];
 });
 const keyKinds: Readonly<Record<string, KeyKind>> = { Ed25519: 'Ed25519', P256: 'P-256', P384: 'P-384' };

@@ -1,6 +1,6 @@
 /** DICE chains: from bytes to the facts on which a verifier decides. */
 import { sha256, sha384, sha512 } from '@noble/hashes/sha2.js';
-import type { ChainFacts, EntryFacts, EncodingFault, PayloadFacts } from '../../spec/evidence/facts.ts';
+import type { ChainFacts, EntryFacts, EncodingFault, PayloadClaims } from '../../spec/evidence/facts.ts';
 import type { Bytes } from '../bytes.ts';
 import { sameBytes } from '../bytes.ts';
 import type { Cbor, CborMap } from '../cbor/decode.ts';
@@ -66,7 +66,7 @@ function readEntry(
 }
 
 interface ReadPayload {
-  readonly facts: PayloadFacts;
+  readonly facts: PayloadClaims;
   readonly subjectKey: PublicKey | undefined;
 }
 
@@ -93,10 +93,10 @@ function claimsOf(map: CborMap, rules: Rules): ReadPayload {
   const subject = isBytes(keyBytes) ? readKey(keyBytes, rules) : undefined;
   const descriptor = map.get(claims.configDescriptor);
   const hash = map.get(claims.configHash);
-  const facts: PayloadFacts = {
+  const facts: PayloadClaims = {
     fault: undefined,
     isMap: true,
-    unknownClaims: [...map.keys()].filter((key) => !known.includes(key)).map(sayKey),
+    unknownClaims: [...map.keys()].filter((key) => !known.includes(key)).map(formatKey),
     profileName: field(map, claims.profileName, asText),
     issuer: field(map, claims.issuer, asText),
     subject: field(map, claims.subject, asText),
@@ -117,7 +117,7 @@ function claimsOf(map: CborMap, rules: Rules): ReadPayload {
   return { facts, subjectKey: subject?.key };
 }
 
-const sayKey = (key: Cbor): string => (isInteger(key) ? String(key) : typeof key);
+const formatKey = (key: Cbor): string => (isInteger(key) ? String(key) : typeof key);
 
 function asMode(value: Cbor): number | undefined {
   // Numbers that are no mode mean "not configured", whatever their size.

@@ -1,5 +1,5 @@
 /** Configuration descriptors, as facts. */
-import type { DescriptorFacts } from '../../spec/evidence/facts.ts';
+import type { DescriptorClaims } from '../../spec/evidence/facts.ts';
 import type { Bytes } from '../bytes.ts';
 import type { Cbor, CborMap } from '../cbor/decode.ts';
 import { decode, isInteger } from '../cbor/decode.ts';
@@ -11,7 +11,7 @@ import { asNull, asSigned64, asText, asUnsigned64, field } from './fields.ts';
 
 const absent = { kind: 'absent' } as const;
 
-const unread: DescriptorFacts = {
+const unread: DescriptorClaims = {
   fault: undefined,
   isMap: false,
   hasOnlyIntegerKeys: false,
@@ -26,7 +26,7 @@ const unread: DescriptorFacts = {
 };
 
 /** Reads a descriptor. Never throws. Values under keys that belong to others may be of any kind; they stay bytes. */
-export function readDescriptor(bytes: Bytes, rules: Rules = {}): DescriptorFacts {
+export function readDescriptor(bytes: Bytes, rules: Rules = {}): DescriptorClaims {
   try {
     const entries = entriesOf(bytes, { ...rules, anyKind: true });
     return entries === undefined ? unread : factsOf(entries, rules);
@@ -40,9 +40,9 @@ const known: readonly Cbor[] = Object.values(configFields);
 
 const isReserved = (key: Cbor): boolean => isInteger(key) && key >= reservedFields.from && key <= reservedFields.to;
 
-function factsOf(entries: readonly (readonly [Bytes, Bytes])[], rules: Rules): DescriptorFacts {
+function factsOf(entries: readonly (readonly [Bytes, Bytes])[], rules: Rules): DescriptorClaims {
   const keys = entries.map(([key]) => decode(key, rules));
-  const ours = entries.flatMap(([, value], at) => {
+  const ours = entries.flatMap(([_, value], at) => {
     const key = keys[at] as Cbor;
     return known.includes(key) ? [[key, valueOf(value, rules)] as const] : [];
   });

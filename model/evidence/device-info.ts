@@ -1,5 +1,5 @@
-/** What a device says of itself in a request, as facts. */
-import type { DeviceInfoFacts, DeviceText, Field } from '../../spec/evidence/facts.ts';
+/** What a device claims of itself in a request. */
+import type { DeviceInfoClaims, DeviceText, Field } from '../../spec/evidence/facts.ts';
 import type { Cbor, CborMap } from '../cbor/decode.ts';
 import { isMap } from '../cbor/decode.ts';
 import { asHex, asText, asUnsigned32, field } from './fields.ts';
@@ -18,7 +18,7 @@ const texts: readonly DeviceText[] = [
 const patchLevels = ['system_patch_level', 'boot_patch_level', 'vendor_patch_level'] as const;
 const fields: readonly Cbor[] = [...texts, ...patchLevels, 'vbmeta_digest', 'fused', 'version'];
 
-export function readDeviceInfo(value: Cbor | undefined): DeviceInfoFacts {
+export function readDeviceInfo(value: Cbor | undefined): DeviceInfoClaims {
   const map: CborMap = isMap(value) ? value : new Map();
   return {
     isMap: isMap(value),

@@ -33,7 +33,7 @@ export function readHandover(bytes: Bytes, rules: Rules = {}): ReadHandover {
     const isHandover = labels.length === wanted.length && wanted.every((label, at) => labels[at] === label);
     if (!isHandover) return { facts: none, chain: undefined };
     return partsOf(
-      entries.map(([, value]) => value),
+      entries.map(([_, value]) => value),
       { ...rules, followed: false },
     );
   } catch (error) {

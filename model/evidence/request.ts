@@ -1,5 +1,5 @@
 /** Requests for certificates, as facts. */
-import type { DeviceInfoFacts, RequestFacts, UdsPathFacts } from '../../spec/evidence/facts.ts';
+import type { DeviceInfoClaims, RequestFacts, UdsPathFacts } from '../../spec/evidence/facts.ts';
 import type { Bytes } from '../bytes.ts';
 import { sameBytes } from '../bytes.ts';
 import type { Cbor } from '../cbor/decode.ts';
@@ -85,7 +85,7 @@ function readCsrPayload(bytes: Bytes, rules: Rules): RequestFacts['payload'] {
     isArray: parts.length === 4,
     version: field(map, 0, asUnsigned32),
     certificateType: field(map, 1, asText),
-    deviceInfo: readDeviceInfo(parts[2]) satisfies DeviceInfoFacts,
+    deviceInfo: readDeviceInfo(parts[2]) satisfies DeviceInfoClaims,
     keysToSign: isArray(parts[3]),
   };
 }

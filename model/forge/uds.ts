@@ -7,7 +7,7 @@ import { keyId, keyPairFrom } from '../dice/derive.ts';
 import type { Extension } from '../x509/write.ts';
 import { extensions, name, nameParts, writeCertificate } from '../x509/write.ts';
 
-export const makerKey = (word: string): PrivateKey => keyPairFrom('P-256', sha512(ascii(word)).slice(0, 32));
+export const manufacturerKey = (word: string): PrivateKey => keyPairFrom('P-256', sha512(ascii(word)).slice(0, 32));
 
 export interface Issued {
   readonly issuer: string;
@@ -42,13 +42,13 @@ export function issue({ issuer, subject, key, signer, authority, more = [], with
   );
 }
 
-const [maker, model] = [makerKey('maker'), makerKey('model')];
+const [manufacturer, model] = [manufacturerKey('maker'), manufacturerKey('model')];
 
-/** The maker for itself, the maker for a model, and the model for a device. */
+/** The manufacturer for itself, the manufacturer for a model, and the model for a device. */
 export const root = (): Uint8Array =>
-  issue({ issuer: 'maker', subject: 'maker', key: maker, signer: maker, authority: {} });
+  issue({ issuer: 'maker', subject: 'maker', key: manufacturer, signer: manufacturer, authority: {} });
 export const intermediate = (authority?: Issued['authority']): Uint8Array =>
-  issue({ issuer: 'maker', subject: 'model', key: model, signer: maker, ...(authority && { authority }) });
+  issue({ issuer: 'maker', subject: 'model', key: model, signer: manufacturer, ...(authority && { authority }) });
 export const leaf = (key: PublicKey, signer: PrivateKey = model, more: readonly Extension[] = []): Uint8Array =>
   issue({ issuer: 'model', subject: 'device', key, signer, more });
 

@@ -19,18 +19,18 @@ export class AndroidLifecycle extends Lifecycle {
 
   /** The answer is the handle: nothing was reserved, and the host gives the root table alone. */
   override *makeVm(cpu: Cpu, args: Args, kvm: number): Run<Outcome> {
-    const { heap, world } = this.hv;
+    const { heap, config } = this.hv;
     if (arg(args, 'created') < 1) return 'EINVAL';
-    const structure = heap.take(world.sizes.hypVmPages, arg(args, 'full') !== 0);
+    const structure = heap.take(config.sizes.hypVmPages, arg(args, 'full') !== 0);
     if (structure < 0) return 'ENOMEM';
     const outcome = yield* this.insertVm(cpu, args, { kvm, structure });
-    if (typeof outcome === 'string') heap.give(structure, world.sizes.hypVmPages);
+    if (typeof outcome === 'string') heap.give(structure, config.sizes.hypVmPages);
     return outcome;
   }
 
   *insertVm(cpu: Cpu, args: Args, frames: Pick<Vm, 'kvm' | 'structure'>): Run<Outcome> {
-    const { board, vms, world } = this.hv;
-    const { pgdPages } = world.sizes;
+    const { board, vms, config } = this.hv;
+    const { pgdPages } = config.sizes;
     const isAligned = arg(args, 'pgdFault') === 0 && board.isAligned(board.frameOf(arg(args, 'pgd')), pgdPages);
     const pgd = yield* this.takeDonated(cpu, arg(args, 'pgd'), pgdPages, !isAligned);
     if (pgd < 0) return 'EINVAL';
@@ -57,11 +57,11 @@ export class AndroidLifecycle extends Lifecycle {
   }
 
   *insertVcpu(cpu: Cpu, vm: Vm, args: Args): Run<Check> {
-    const { heap, world } = this.hv;
-    const structure = heap.take(world.sizes.hypVcpuPages, arg(args, 'full') !== 0);
+    const { heap, config } = this.hv;
+    const structure = heap.take(config.sizes.hypVcpuPages, arg(args, 'full') !== 0);
     if (structure < 0) return 'ENOMEM';
     const bad = yield* this.makeVcpu(cpu, vm, args, structure);
-    if (bad !== undefined) heap.give(structure, world.sizes.hypVcpuPages);
+    if (bad !== undefined) heap.give(structure, config.sizes.hypVcpuPages);
     return bad;
   }
 }

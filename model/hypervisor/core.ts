@@ -1,5 +1,7 @@
-/** What all rooms of the hypervisor stand on: its memory, its records and tables, and what it knows of VMs and devices. */
-import type { World } from '../../spec/world.ts';
+/**
+ * What all rooms of the hypervisor stand on: its memory, its records and tables, and what it knows of VMs and devices.
+ */
+import type { Config } from '../../spec/config.ts';
 import type { Board } from '../board.ts';
 import type { Cache } from '../cache.ts';
 import { owner } from '../descriptor.ts';
@@ -22,7 +24,7 @@ import { VmTable } from './vm-table.ts';
 const beyondAll = 2 ** 40;
 
 export class Core {
-  readonly world: World;
+  readonly config: Config;
   readonly board: Board;
   readonly memory: Memory;
   readonly pages: PageRecords;
@@ -43,7 +45,7 @@ export class Core {
   readonly heap: Heap;
 
   constructor(board: Board, memory: Memory, cache: Cache, tlb: Tlb, exposure: ExposureRules, isAndroid = false) {
-    this.world = board.world;
+    this.config = board.config;
     this.board = board;
     this.memory = memory;
     this.exposure = exposure;
@@ -51,10 +53,10 @@ export class Core {
     this.upkeep = new Upkeep(cache, tlb);
     this.heap = new Heap(board, this.upkeep);
     this.lists = new PageLists(board, memory);
-    this.hostLists = new HostLists(board.world.slots, board.world.vcpus);
+    this.hostLists = new HostLists(board.config.slots, board.config.vcpus);
     this.secureWorld = new SecureWorld(board, cache);
-    this.vms = new VmTable(board.world.slots);
-    this.guestLevels = (board.world.gfns[0]?.tables.length ?? 1) + 1;
+    this.vms = new VmTable(board.config.slots);
+    this.guestLevels = (board.config.gfns[0]?.tables.length ?? 1) + 1;
     for (let frame = board.end - 1; frame >= board.poolStart; frame--) this.pool.push(frame);
     const source = {
       take: (): number => this.pool.pop() ?? -1,
@@ -75,6 +77,6 @@ export class Core {
   }
 
   gfnOf(args: Args): number {
-    return this.world.gfns[arg(args, 'gfn')]?.frame ?? beyondAll;
+    return this.config.gfns[arg(args, 'gfn')]?.frame ?? beyondAll;
   }
 }

@@ -1,7 +1,9 @@
-/** What a protected VM may ask of the hypervisor about its own pages. Any error reads INVALID_PARAMETER to the guest. */
+/**
+ * What a protected VM may ask of the hypervisor about its own pages. Any error reads INVALID_PARAMETER to the guest.
+ */
 import { frameWrap } from '../board.ts';
 import type { Cpu } from '../cpu.ts';
-import { note, noteHigh, noteOf, owner, prots, state, stateOf } from '../descriptor.ts';
+import { annotation, annotationHigh, annotationOf, owner, prots, state, stateOf } from '../descriptor.ts';
 import type { Check } from './host-memory.ts';
 import type { Core } from './core.ts';
 import type { Memcache } from './memcache.ts';
@@ -77,7 +79,7 @@ export class GuestCalls {
   *mmioGuardMap(cpu: Cpu, vcpu: Vcpu, gfn: number): Run<Check> {
     yield* this.lock(cpu, vcpu);
     const bad = this.mayGuard(vcpu, gfn);
-    if (bad === undefined && !this.isGuarded(vcpu, gfn)) this.annotate(vcpu, gfn, noteHigh(note.guarded));
+    if (bad === undefined && !this.isGuarded(vcpu, gfn)) this.annotate(vcpu, gfn, annotationHigh(annotation.guarded));
     this.unlock(vcpu);
     return bad;
   }
@@ -104,7 +106,7 @@ export class GuestCalls {
 
   isGuarded(vcpu: Vcpu, gfn: number): boolean {
     const { table } = vcpu.vm;
-    return table.find(gfn % frameWrap) && noteOf(table.low, table.high) === note.guarded;
+    return table.find(gfn % frameWrap) && annotationOf(table.low, table.high) === annotation.guarded;
   }
 
   /** The frame of a page that is in these states for the VM and for the host. */

@@ -1,12 +1,14 @@
-/** The host gives pages to VMs: donation to protected ones, sharing with the others, and the care of shared mappings. */
+/**
+ * The host gives pages to VMs: donation to protected ones, sharing with the others, and the care of shared mappings.
+ */
 import type { Errno } from '../../spec/answers.ts';
 import { frameWrap } from '../board.ts';
 import type { Cpu } from '../cpu.ts';
 import {
   accessFlag,
   owner,
-  noteOf,
-  note,
+  annotationOf,
+  annotation,
   outputFrame,
   protOf,
   prots,
@@ -120,7 +122,7 @@ export class GuestMemory {
     const { pages, host } = this.hv;
     if (pages.host[frame] === state.OWNED) return host.checkUnreferenced(frame, 1, 'EPERM');
     if (pages.host[frame] !== state.SHARED_OWNED) return 'EPERM';
-    if (pages.shares[frame] === this.hv.board.world.maxShares) return 'EBUSY';
+    if (pages.shares[frame] === this.hv.board.config.maxShares) return 'EBUSY';
     return pages.shares[frame] === 0 ? 'EPERM' : undefined;
   }
 
@@ -251,7 +253,7 @@ export class GuestMemory {
     return pages === 1 || (pages === this.hv.board.block && gfn % pages === 0);
   }
 
-  /** Nothing is mapped in the range, and no note stands there. */
+  /** Nothing is mapped in the range, and no annotation stands there. */
   checkFree(vm: Vm, gfn: number, pages: number): Check {
     const { table } = vm;
     if (gfn + pages > table.limit) return 'ERANGE';
@@ -284,7 +286,7 @@ export class GuestMemory {
   pageOf(vm: Vm, gfn: number): number | Exclude<Check, undefined> {
     const { table } = vm;
     if (!table.find(gfn)) return 'ERANGE';
-    if (noteOf(table.low, table.high) === note.poisoned) return 'EHWPOISON';
+    if (annotationOf(table.low, table.high) === annotation.poisoned) return 'EHWPOISON';
     if (!table.isValid) return 'ENOENT';
     if (table.height > 0) return 'E2BIG';
     return outputFrame(table.low, table.high);

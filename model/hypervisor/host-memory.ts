@@ -66,7 +66,7 @@ export class HostMemory {
     this.pages.hyp[frame] = to;
   }
 
-  /** Take the page out of the host's stage 2, and note there whose it is from now on. */
+  /** Take the page out of the host's stage 2, and annotate there whose it is from now on. */
   giveTo(frame: number, who: number, handle = 0, gfn = 0): void {
     expect(this.table.annotate(frame, ownerLow(who, handle, gfn), ownerHigh(gfn)), 'host table memory ran out');
     this.setHost(frame, state.NOPAGE);
@@ -126,7 +126,7 @@ export class HostMemory {
 
   /**
    * A fault in the host's stage 2. Its own pages are mapped when they are first used, a whole block where nothing in
-   * the block has a note; a page of somebody else's gives the fault back to the host.
+   * the block has an annotation; a page of somebody else's gives the fault back to the host.
    */
   *fault(cpu: number, frame: number): Run<Check> {
     yield* this.lock.take(cpu);
@@ -146,7 +146,10 @@ export class HostMemory {
     return undefined;
   }
 
-  /** A block may only be put where no entry below it holds a note: a note that is mapped over is an owner forgotten. */
+  /**
+   * A block may only be put where no entry below it holds an annotation: an annotation that is mapped over is an owner
+   * forgotten.
+   */
   canMapBlock(frame: number): boolean {
     if (this.table.height < 1) return false;
     const start = frame - (frame % this.board.block);

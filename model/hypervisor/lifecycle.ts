@@ -51,10 +51,10 @@ export class Lifecycle {
   }
 
   *initVm(cpu: Cpu, args: Args): Run<Outcome> {
-    const { host, world } = this.hv;
+    const { host, config } = this.hv;
     const kvm = this.hv.board.frameOf(arg(args, 'kvm'));
     yield* host.lock.take(cpu.number);
-    const unpinned = host.pin(kvm, world.sizes.kvmPages);
+    const unpinned = host.pin(kvm, config.sizes.kvmPages);
     host.lock.release();
     if (unpinned !== undefined) return unpinned;
     const outcome = yield* this.makeVm(cpu, args, kvm);
@@ -63,11 +63,11 @@ export class Lifecycle {
   }
 
   unpinKvm(kvm: number): void {
-    this.hv.host.unpin(kvm, this.hv.world.sizes.kvmPages);
+    this.hv.host.unpin(kvm, this.hv.config.sizes.kvmPages);
   }
 
   *makeVm(cpu: Cpu, args: Args, kvm: number): Run<Outcome> {
-    const { hypVmPages, pgdPages } = this.hv.world.sizes;
+    const { hypVmPages, pgdPages } = this.hv.config.sizes;
     if (arg(args, 'created') < 1 || arg(args, 'vm') < 0) return 'EINVAL';
     const structure = yield* this.takeDonated(cpu, arg(args, 'vmMem'), hypVmPages, arg(args, 'vmMemFault') !== 0);
     if (structure < 0) return 'ENOMEM';
@@ -115,9 +115,9 @@ export class Lifecycle {
 
   buildVm(slot: number, args: Args, frames: Pick<Vm, 'kvm' | 'structure' | 'pgd'>): Vm {
     const { memcache } = this;
-    const { board, memory, pages, world, upkeep } = this.hv;
+    const { board, memory, pages, config, upkeep } = this.hv;
     const { pgd } = frames;
-    const rootPages = world.sizes.pgdPages;
+    const rootPages = config.sizes.pgdPages;
     expect(board.isAligned(pgd, rootPages), 'a root table that is not aligned to its size');
     for (let i = 0; i < rootPages; i++) pages.refs[pgd + i] = 1;
     const source = {
@@ -130,17 +130,17 @@ export class Lifecycle {
     );
     const flags = { protected: arg(args, 'protected') !== 0, idRegs: arg(args, 'idRegs') !== 0 };
     const values = { ...frames, ...flags, slot, created: arg(args, 'created'), table };
-    const vm: Vm = new Vm(values, world.cpus);
+    const vm: Vm = new Vm(values, config.cpus);
     return vm;
   }
 
   releaseRoot(pgd: number): void {
-    for (let i = 0; i < this.hv.world.sizes.pgdPages; i++) this.hv.pages.refs[pgd + i] = 0;
+    for (let i = 0; i < this.hv.config.sizes.pgdPages; i++) this.hv.pages.refs[pgd + i] = 0;
   }
 
   *initVcpu(cpu: Cpu, args: Args): Run<Outcome> {
-    const { vms, world } = this.hv;
-    const pages = world.sizes.hypVcpuPages;
+    const { vms, config } = this.hv;
+    const pages = config.sizes.hypVcpuPages;
     const structure = yield* this.takeDonated(cpu, arg(args, 'mem'), pages, arg(args, 'memFault') !== 0);
     if (structure < 0) return 'ENOMEM';
     yield* vms.lock.take(cpu.number);
@@ -152,10 +152,10 @@ export class Lifecycle {
   }
 
   *makeVcpu(cpu: Cpu, vm: Vm, args: Args, structure: number): Run<Check> {
-    const { host, world } = this.hv;
+    const { host, config } = this.hv;
     const hostVcpu = this.hv.board.frameOf(arg(args, 'hostVcpu'));
     yield* host.lock.take(cpu.number);
-    const unpinned = host.pin(hostVcpu, world.sizes.vcpuPages);
+    const unpinned = host.pin(hostVcpu, config.sizes.vcpuPages);
     host.lock.release();
     if (unpinned !== undefined) return 'EBUSY';
     const index = arg(args, 'index');
@@ -182,6 +182,6 @@ export class Lifecycle {
   }
 
   unpinVcpu(hostVcpu: number): void {
-    this.hv.host.unpin(hostVcpu, this.hv.world.sizes.vcpuPages);
+    this.hv.host.unpin(hostVcpu, this.hv.config.sizes.vcpuPages);
   }
 }

@@ -59,7 +59,7 @@ export class Memcache {
 
   /** A map operation may need a table for each level below the root; all must be there before anything changes. */
   hasEnough(vcpu: Vcpu): Check {
-    return vcpu.cache.length < this.hv.world.sizes.memcacheMin ? 'ENOMEM' : undefined;
+    return vcpu.cache.length < this.hv.config.sizes.memcacheMin ? 'ENOMEM' : undefined;
   }
 
   /** The same where the tables that are missing are counted: the last walk ended above them. */

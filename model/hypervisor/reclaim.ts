@@ -4,9 +4,9 @@ import type { Cpu } from '../cpu.ts';
 import {
   gfnOf,
   handleOf,
-  note,
-  noteHigh,
-  noteOf,
+  annotation,
+  annotationHigh,
+  annotationOf,
   owner,
   ownerOf,
   state,
@@ -97,7 +97,7 @@ export class Reclaim {
     return outcome;
   }
 
-  /** Which VM the note in the host's table names. */
+  /** Which VM the annotation in the host's table names. */
   ownerOfFrame(frame: number): { vm: Vm; gfn: number } | 'EFAULT' | 'EAGAIN' | 'EPERM' {
     const { host, pages } = this.hv;
     if (!host.isMemory(frame)) return 'EFAULT';
@@ -115,7 +115,7 @@ export class Reclaim {
     if (typeof found === 'string') return found;
     expect(found === frame, 'the recorded owner of a page has another page there');
     if (stateOf(vm.table.high) !== state.OWNED) return 'EPERM';
-    vm.table.annotate(gfn, 0, noteHigh(note.poisoned));
+    vm.table.annotate(gfn, 0, annotationHigh(annotation.poisoned));
     yield guestLostIt;
     this.hv.upkeep.wipe(frame);
     yield wiped;
@@ -130,7 +130,7 @@ export class Reclaim {
     const { table, lock } = vcpu.vm;
     yield* lock.take(cpu.number);
     const inRange = table.find(vcpu.trap.gfn);
-    const poisoned = noteOf(table.low, table.high) === note.poisoned;
+    const poisoned = annotationOf(table.low, table.high) === annotation.poisoned;
     lock.release();
     if (!inRange) return 'ERANGE';
     return table.height > 0 ? 'EINVAL' : poisoned ? 1 : 0;

@@ -62,9 +62,9 @@ export class Teardown {
 
   /** Every page that served the VM's translation; linked, so that the host finds them. */
   collectStage2(vm: Vm): number[] {
-    const { pages, memory, lists, world } = this.hv;
+    const { pages, memory, lists, config } = this.hv;
     const tables = [...vm.table.tables(), ...vm.pool];
-    for (let i = 0; i < world.sizes.pgdPages; i++) tables.push(vm.pgd + i);
+    for (let i = 0; i < config.sizes.pgdPages; i++) tables.push(vm.pgd + i);
     for (const frame of tables) {
       memory.zero(frame);
       pages.refs[frame] = 0;
@@ -78,7 +78,7 @@ export class Teardown {
   }
 
   *giveBackStructures(cpu: Cpu, vm: Vm): Run<void> {
-    const { sizes } = this.hv.world;
+    const { sizes } = this.hv.config;
     for (const vcpu of vm.vcpus) {
       if (vcpu === undefined) continue;
       this.lifecycle.unpinVcpu(vcpu.hostVcpu);
@@ -87,7 +87,7 @@ export class Teardown {
     yield* this.release(cpu, vm.structure, sizes.hypVmPages);
     this.lifecycle.unpinKvm(vm.kvm);
     // why: the host's structures, and the lists in them, end with the VM.
-    for (let index = 0; index < this.hv.world.vcpus; index++) this.hv.hostLists.empty(vm.slot, index);
+    for (let index = 0; index < this.hv.config.vcpus; index++) this.hv.hostLists.empty(vm.slot, index);
   }
 
   /** A structure goes back to the host, which gave the memory for it. */

@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
-import { flawOfBoot, huntBoot } from './fault.ts';
+import { detectBootFault, flawOfBoot } from './fault.ts';
 import { bootFaults } from './all.ts';
 
 test.each(bootFaults)('$id is found in drawn sequences, and shrunk: $title', async (fault) => {
-  const caught = await huntBoot(fault, 1, 1000);
+  const caught = await detectBootFault(fault, 1, 1000);
   const found = await caught?.shrunk();
   expect(found?.name).toMatch(new RegExp(`^${fault.id}\\.`));
   expect(found && flawOfBoot(fault, found)).toBeUndefined();

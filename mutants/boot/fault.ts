@@ -1,22 +1,22 @@
 /** Named faults of boot, of the guest's stages and of instances, and the counterexamples in which each is caught. */
-import { Machine } from '../../spec/machine.ts';
-import type { Call } from '../../spec/machine.ts';
+import { TransitionSystem } from '../../spec/transition-system.ts';
+import type { Call } from '../../spec/transition-system.ts';
 import { profile } from '../../spec/profile.ts';
 import type { Difference } from '../../spec/profile.ts';
 import { avf15 } from '../../spec/profiles/avf-15.ts';
-import { bootWorlds } from '../../search/scopes/boot.ts';
+import { bootScopes } from '../../search/scopes/boot.ts';
 import { allProperties } from '../../properties/chapters.ts';
 import { callsOf, writeSequence } from '../../search/judge/counterexample.ts';
 import type { WrittenSequence } from '../../search/judge/counterexample.ts';
 import type { Caught, NamedFault } from '../fault.ts';
 import { seedFor } from '../../search/engine/seeds.ts';
 import { breakBy, shrunkOf } from '../../search/rules/campaign.ts';
-import type { Broken } from '../../search/rules/campaign.ts';
+import type { ShrunkViolation } from '../../search/rules/campaign.ts';
 import { RuleSequences } from '../../search/rules/sequences.ts';
 import { flawOfCalls } from '../../search/guards/mutation.ts';
 import type { Property } from '../../properties/property.ts';
 import { Replay, trace } from '../../search/judge/replay.ts';
-import type { NamedWorld } from '../../search/scopes/linux.ts';
+import type { Scope } from '../../search/scopes/linux.ts';
 
 export interface BootFault extends NamedFault {
   /** What is otherwise than in Android 15. */
@@ -36,29 +36,29 @@ export interface BootCounterexample extends WrittenSequence {
 }
 
 /** What boots without a fault, and with one. */
-const sound = (named: NamedWorld): Machine => new Machine(avf15, named.world);
-const faulty = ({ differences }: BootFault, named: NamedWorld): Machine =>
-  new Machine(profile(avf15.name, avf15, differences), named.world);
+const sound = (scope: Scope): TransitionSystem => new TransitionSystem(avf15, scope.config);
+const faulty = ({ differences }: BootFault, scope: Scope): TransitionSystem =>
+  new TransitionSystem(profile(avf15.name, avf15, differences), scope.config);
 
-const judged = (machine: Machine, { clauses }: BootFault): readonly Property[] =>
-  allProperties(machine).filter(({ clause }) => clauses.includes(clause));
+const judged = (system: TransitionSystem, { clauses }: BootFault): readonly Property[] =>
+  allProperties(system).filter(({ clause }) => clauses.includes(clause));
 
-/** Calls in one sequence, and sequences in one world before it is the turn of the next. */
+/** Calls in one sequence, and sequences in one scope before it is the turn of the next. */
 const length = 100;
 const inTurn = 20;
 
 /** Look for a fault by the clauses that it breaks; nothing if it is not found in so many sequences. */
-export async function huntBoot(
+export async function detectBootFault(
   fault: BootFault,
   seed: number,
   most: number,
 ): Promise<Caught<BootCounterexample> | undefined> {
   let runs = 0;
   for (let round = 0; runs < most; round++) {
-    for (const named of bootWorlds) {
-      const machine = faulty(fault, named);
-      const subject = new RuleSequences(machine, named, judged(machine, fault), length);
-      const options = { seed: seedFor(seed, named.name, round), runs: inTurn, shrinks: false };
+    for (const scope of bootScopes) {
+      const system = faulty(fault, scope);
+      const subject = new RuleSequences(system, scope, judged(system, fault), length);
+      const options = { seed: seedFor(seed, scope.name, round), runs: inTurn, shrinks: false };
       const found = await breakBy(subject, options);
       runs += found.runs;
       if (found.broken === undefined) continue;
@@ -72,21 +72,21 @@ export async function huntBoot(
 
 function writeBoot(
   { id, story }: BootFault,
-  { machine, named }: RuleSequences,
-  { calls, violation }: Broken,
+  { system, scope }: RuleSequences,
+  { calls, violation }: ShrunkViolation,
 ): BootCounterexample {
-  const refused = refusal(named, calls);
+  const refused = refusal(scope, calls);
   const wrong = { fault: id, ...(refused && { refused }) };
-  return { ...writeSequence(machine, named, id, wrong, violation.property, calls), story };
+  return { ...writeSequence(system, scope, id, wrong, violation.property, calls), story };
 }
 
 /** How the last of these calls is refused without a fault, if it is. */
-function refusal(named: NamedWorld, calls: readonly Call[]): Refused | undefined {
-  const outcome = trace(sound(named), named, calls).at(-1)?.outcome;
+function refusal(scope: Scope, calls: readonly Call[]): Refused | undefined {
+  const outcome = trace(sound(scope), scope, calls).at(-1)?.outcome;
   return outcome?.kind === 'denied' ? { error: outcome.error, clause: outcome.clause } : undefined;
 }
 
-const sayRefused = (refused: Refused | undefined): string =>
+const formatRefused = (refused: Refused | undefined): string =>
   refused === undefined ? 'done' : `refused with ${refused.error} (${refused.clause})`;
 
 /**
@@ -94,14 +94,14 @@ const sayRefused = (refused: Refused | undefined): string =>
  * spared; without it nothing breaks, and the last call is refused as the file says, or done if that says nothing.
  */
 export function flawOfBoot(fault: BootFault, counterexample: BootCounterexample): string | undefined {
-  const named = bootWorlds.find(({ name }) => name === counterexample.world);
-  if (named === undefined) return `there is no world ${counterexample.world}`;
-  const [machine, whole] = [faulty(fault, named), sound(named)];
-  const calls = callsOf(machine, counterexample);
-  const flaw = flawOfCalls(new Replay(machine, named, judged(machine, fault)), calls, counterexample.breaks);
+  const scope = bootScopes.find(({ name }) => name === counterexample.scope);
+  if (scope === undefined) return `there is no scope ${counterexample.scope}`;
+  const [system, whole] = [faulty(fault, scope), sound(scope)];
+  const calls = callsOf(system, counterexample);
+  const flaw = flawOfCalls(new Replay(system, scope, judged(system, fault)), calls, counterexample.breaks);
   if (flaw !== undefined) return flaw;
-  const broken = new Replay(whole, named, allProperties(whole)).run(calls);
+  const broken = new Replay(whole, scope, allProperties(whole)).run(calls);
   if (broken) return `without the fault ${broken.violation.property.clause} breaks as well`;
-  const [found, wanted] = [refusal(named, calls), counterexample.refused].map(sayRefused);
+  const [found, wanted] = [refusal(scope, calls), counterexample.refused].map(formatRefused);
   return found === wanted ? undefined : `without the fault the last call is ${found ?? ''}`;
 }

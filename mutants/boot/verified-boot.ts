@@ -1,5 +1,5 @@
 /** Faults in what pvmfw starts, and in what it tells the guest: kernel, ramdisk, device tree. */
-import { codeOf } from '../../spec/boot/world.ts';
+import { codeOf } from '../../spec/boot/config.ts';
 import { without } from '../../spec/profile.ts';
 import { ofBoot, vmArgued, vmCode, vmPolicy } from '../../spec/vocabulary/boot.ts';
 import type { BootFault } from './fault.ts';

@@ -1,5 +1,5 @@
 /** Faults in what certificates claim: modes, measurements, and how they are read. */
-import type { DescriptorFacts, Field, PayloadFacts } from '../../spec/evidence/facts.ts';
+import type { DescriptorClaims, Field, PayloadClaims } from '../../spec/evidence/facts.ts';
 import type { EvidenceFault } from './fault.ts';
 import { inPayloads } from './sees.ts';
 
@@ -7,10 +7,10 @@ const normal: Field<number> = { kind: 'given', value: 1 };
 const isMode = (mode: Field<number>, ...values: readonly number[]): boolean =>
   mode.kind === 'given' && values.includes(mode.value);
 
-const isUnread = ({ configDescriptor }: PayloadFacts): boolean =>
+const isUnread = ({ configDescriptor }: PayloadClaims): boolean =>
   configDescriptor.kind === 'given' && (configDescriptor.value.fault !== undefined || !configDescriptor.value.isMap);
 
-const readWell = (descriptor: DescriptorFacts): DescriptorFacts => ({
+const readWell = (descriptor: DescriptorClaims): DescriptorClaims => ({
   ...descriptor,
   fault: undefined,
   isMap: true,
@@ -19,7 +19,7 @@ const readWell = (descriptor: DescriptorFacts): DescriptorFacts => ({
 });
 
 /** What a parser starts from before it has read anything, and leaves behind when it fails. */
-const byDefault = (before: PayloadFacts | undefined): PayloadFacts | undefined =>
+const byDefault = (before: PayloadClaims | undefined): PayloadClaims | undefined =>
   before && {
     ...before,
     issuer: before.subject,

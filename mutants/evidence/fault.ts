@@ -10,11 +10,11 @@ import { partsOf } from '../../model/cbor/scan.ts';
 import type { NamedFault } from '../fault.ts';
 import { appraise, judge, without } from '../../properties/evidence/appraise.ts';
 import type { Decision } from '../../properties/evidence/decision.ts';
-import { brokenBy, decisionOf, sayDecision } from '../../properties/evidence/decision.ts';
+import { brokenBy, decisionOf, formatDecision } from '../../properties/evidence/decision.ts';
 import { optionsNamed } from '../../search/evidence/option-sets.ts';
-import type { Drawn } from '../../search/evidence/recipes/draw.ts';
-import { drawn } from '../../search/evidence/recipes/draw.ts';
-import { makeEvidence, sayRecipe } from '../../search/evidence/recipes/recipe.ts';
+import type { Drawn } from '../../search/evidence/recipes/generator.ts';
+import { drawn } from '../../search/evidence/recipes/generator.ts';
+import { formatRecipe, makeEvidence } from '../../search/evidence/recipes/recipe.ts';
 import { evidenceReductions } from '../../search/evidence/recipes/reductions.ts';
 import { sequencesOf } from '../../search/engine/arbitrary.ts';
 import type { Subject } from '../../search/engine/arbitrary.ts';
@@ -80,7 +80,7 @@ export class EvidencePool {
   }
 
   of(drawn: Drawn): Pooled {
-    const key = [...sayRecipe(drawn.recipe), drawn.options].join('\n');
+    const key = [...formatRecipe(drawn.recipe), drawn.options].join('\n');
     const known = this.made.get(key) ?? pooled(drawn);
     this.made.set(key, known);
     return known;
@@ -101,18 +101,18 @@ function isShownBy(fault: EvidenceFault, { bytes, options, specified }: Pooled):
   );
 }
 
-export interface Hunted {
+export interface Detected {
   /** Pieces that were drawn until one showed the fault. */
   readonly draws: number;
   readonly counterexample: EvidenceCounterexample;
 }
 
 /** Looks for the fault in so many pieces of drawn evidence at the most, and shrinks what shows it. */
-export async function huntEvidence(
+export async function detectEvidenceFault(
   fault: EvidenceFault,
   pool: EvidencePool,
   most: number,
-): Promise<Hunted | undefined> {
+): Promise<Detected | undefined> {
   const holds = (one: Drawn): boolean => !isShownBy(fault, pool.of(one));
   const { runs, failure } = await check(sequencesOf(subject), holds, { seed: pool.seed, runs: most });
   return failure && { draws: runs, counterexample: writeEvidence(fault, failure.value) };
@@ -126,9 +126,9 @@ function writeEvidence(fault: EvidenceFault, one: Drawn): EvidenceCounterexample
     fault: fault.id,
     options: one.options,
     breaks: brokenBy(decided, specified) ?? '',
-    decided: sayDecision(decided),
-    specified: sayDecision(specified),
-    made: sayRecipe(one.recipe),
+    decided: formatDecision(decided),
+    specified: formatDecision(specified),
+    made: formatRecipe(one.recipe),
     evidence: partsOf(bytes).map(hex),
     story: fault.story,
   };
@@ -149,8 +149,9 @@ export function flawOfEvidence(fault: EvidenceFault, counterexample: EvidenceCou
   const specified = decisionOf(appraise(bytes, options));
   const decided = decideWith(fault, bytes, options);
   const { breaks } = counterexample;
-  if (sayDecision(specified) !== counterexample.specified) return `what is specified is ${sayDecision(specified)}`;
-  if (sayDecision(decided) !== counterexample.decided) return `what is decided is ${sayDecision(decided)}`;
+  if (formatDecision(specified) !== counterexample.specified)
+    return `what is specified is ${formatDecision(specified)}`;
+  if (formatDecision(decided) !== counterexample.decided) return `what is decided is ${formatDecision(decided)}`;
   if (brokenBy(decided, specified) !== breaks) return `it does not break ${breaks}`;
   return fault.clauses.includes(breaks) ? undefined : `${breaks} is none of the clauses of the fault`;
 }

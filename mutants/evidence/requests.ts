@@ -12,7 +12,7 @@ const paths: readonly EvidenceFault[] = [
     clauses: ['UDS-PATH-EXACT'],
     known: 'AOSP hwtrust before 81a9f53; its test v3_p256_extra_uds_cert_in_chain',
     story:
-      'A root that stands there twice passes, for it has signed itself. What was looked at is not the path that leads from the device to its maker but any list in which neighbours fit.',
+      'A root that stands there twice passes, for it has signed itself. What was looked at is not the path that leads from the device to its manufacturer but any list in which neighbours fit.',
     unasked: ['UDS-PATH-EXACT'],
   },
   {

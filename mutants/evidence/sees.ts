@@ -12,7 +12,7 @@ import { claims } from '../../model/dice/labels.ts';
 import type {
   ChainFacts,
   EntryFacts,
-  PayloadFacts,
+  PayloadClaims,
   RequestFacts,
   SignedFacts,
   UdsPathFacts,
@@ -45,7 +45,7 @@ export const inChain =
 export const inEntries = (sees: (entry: EntryFacts, at: number, chain: ChainFacts) => EntryFacts): Sees =>
   inChain((chain) => ({ ...chain, entries: chain.entries.map((entry, at) => sees(entry, at, chain)) }));
 
-export const inPayloads = (sees: (payload: PayloadFacts, at: number, chain: ChainFacts) => PayloadFacts): Sees =>
+export const inPayloads = (sees: (payload: PayloadClaims, at: number, chain: ChainFacts) => PayloadClaims): Sees =>
   inEntries((entry, at, chain) => ({ ...entry, payload: sees(entry.payload, at, chain) }));
 
 export const inRequest =

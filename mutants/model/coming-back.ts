@@ -1,6 +1,6 @@
 /** Faults in how pages come back from VMs. */
 import { frameWrap } from '../../model/board.ts';
-import { note, noteOf, owner, ownerOf, state, stateOf } from '../../model/descriptor.ts';
+import { annotation, annotationOf, owner, ownerOf, state, stateOf } from '../../model/descriptor.ts';
 import { done } from '../../model/hypervisor/call.ts';
 import type { Machine } from '../../model/machine.ts';
 import type { Fault } from './fault.ts';
@@ -75,7 +75,7 @@ export const comingBack: readonly Fault[] = [
     title: 'a reclaim by force does not ask whose page it is',
     clauses: ['RECLAIM-GUEST'],
     story:
-      'The note in the host’s table says who has a page. The part that says “a VM” is not read, so that notes of the hypervisor’s own pages are read as if they named a VM. Here no VM has the handle that is read there, and the host is told to try again. Once one has it, a page of that VM, or of the hypervisor, is taken in its place.',
+      'The annotation in the host’s table says who has a page. The part that says “a VM” is not read, so that annotations of the hypervisor’s own pages are read as if they named a VM. Here no VM has the handle that is read there, and the host is told to try again. Once one has it, a page of that VM, or of the hypervisor, is taken in its place.',
     alter: ({ hv }) => {
       const find = hv.reclaim.ownerOfFrame.bind(hv.reclaim);
       hv.reclaim.ownerOfFrame = (frame) => {
@@ -117,12 +117,12 @@ export const comingBack: readonly Fault[] = [
     clauses: ['RELINQUISH-OWNED', 'MEM-LEGAL', 'MEM-HYPERCALL-ONLY'],
     known: 'Android bef12fbf273e, 525cfccadb92',
     story:
-      'Giving up a page was written with memory in mind. A frame that holds only a note, because the guest has declared a device there, is given up as well: the note is gone, and the next access of the guest is no device access any more.',
+      'Giving up a page was written with memory in mind. A frame that holds only an annotation, because the guest has declared a device there, is given up as well: the annotation is gone, and the next access of the guest is no device access any more.',
     alter: ({ hv }) => {
       const relinquish = hv.guestCalls.memRelinquish.bind(hv.guestCalls);
       hv.guestCalls.memRelinquish = function* (cpu, vcpu, gfn) {
         const { table } = vcpu.vm;
-        if (table.find(gfn) && noteOf(table.low, table.high) === note.guarded) table.remove(gfn);
+        if (table.find(gfn) && annotationOf(table.low, table.high) === annotation.guarded) table.remove(gfn);
         return yield* relinquish(cpu, vcpu, gfn);
       };
     },

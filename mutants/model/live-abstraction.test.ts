@@ -3,12 +3,12 @@ import { Abstractor } from '../../model/abstraction.ts';
 import type { MachineField } from '../../model/abstraction.ts';
 import { LiveAbstraction } from '../../model/live-abstraction.ts';
 import type { Machine } from '../../model/machine.ts';
-import { labFor } from '../../search/machine/counterexample.ts';
+import { harnessFor } from '../../search/machine/counterexample.ts';
 import type { Harmless } from './fault.ts';
 import { machineSequence } from '../../search/machine/campaign.ts';
 import { MachineWalk } from '../../search/machine/walk.ts';
-import { machineWorlds } from '../../search/machine/scopes.ts';
-import type { MachineWorld } from '../../search/machine/scopes.ts';
+import { machineScopes } from '../../search/machine/scopes.ts';
+import type { MachineScope } from '../../search/machine/scopes.ts';
 import { faults } from './all.ts';
 
 /** The first field that reading again what has changed leaves other than reading afresh finds it. */
@@ -19,29 +19,29 @@ function stale(live: LiveAbstraction, machine: Machine): MachineField | undefine
   return names.find((name) => fresh[name].some((cell, i) => cell !== live.lists[name][i]));
 }
 
-/** Walks go on after a breach, to where the machine makes least sense. */
-function firstStale(named: MachineWorld, change: Pick<Harmless, 'alter'>, seeds: number): MachineField | undefined {
-  const lab = labFor(named, change, new Set());
-  const live = new LiveAbstraction(lab.machine);
-  const perform = lab.perform.bind(lab);
+/** Walks go on after a violation, to where the machine makes least sense. */
+function firstStale(scope: MachineScope, change: Pick<Harmless, 'alter'>, seeds: number): MachineField | undefined {
+  const harness = harnessFor(scope, change, new Set());
+  const live = new LiveAbstraction(harness.machine);
+  const perform = harness.perform.bind(harness);
   let found: MachineField | undefined;
-  lab.perform = (move) => {
-    const breach = perform(move);
-    found ??= stale(live, lab.machine);
-    return breach;
+  harness.perform = (move) => {
+    const violation = perform(move);
+    found ??= stale(live, harness.machine);
+    return violation;
   };
-  const walk = new MachineWalk(lab);
+  const walk = new MachineWalk(harness);
   for (let seed = 1; seed <= seeds; seed++) walk.run(seed, machineSequence);
   return found;
 }
 
 describe('the abstraction that follows a machine is the one that is read afresh', () => {
-  test.each(machineWorlds)('in $name', (named) => {
-    expect(firstStale(named, { alter: () => undefined }, 20)).toBeUndefined();
+  test.each(machineScopes)('in $name', (scope) => {
+    expect(firstStale(scope, { alter: () => undefined }, 20)).toBeUndefined();
   });
 
   test.each(faults)('with $id', (change) => {
-    for (const named of machineWorlds) expect(firstStale(named, change, 1)).toBeUndefined();
+    for (const scope of machineScopes) expect(firstStale(scope, change, 1)).toBeUndefined();
   });
 
   test('and a write that is not seen is told', () => {
@@ -51,6 +51,6 @@ describe('the abstraction that follows a machine is the one that is read afresh'
         memory.edits[frame] = (memory.edits[frame] ?? 0) - 1;
       };
     };
-    expect(machineWorlds.some((named) => firstStale(named, { alter: hide }, 2) === 'word')).toBe(true);
+    expect(machineScopes.some((scope) => firstStale(scope, { alter: hide }, 2) === 'word')).toBe(true);
   });
 });

@@ -19,7 +19,7 @@ function found(fault: (typeof races)[number]): Race | undefined {
 describe('a fault that shows when another CPU comes in is found on the schedules of two calls', () => {
   test.each(races)('$id', (fault) => {
     const race = found(fault);
-    expect(fault.clauses).toContain(race?.breach.clause);
+    expect(fault.clauses).toContain(race?.violation.clause);
     expect(new Set(race?.steps.map(({ cpu }) => cpu)).size).toBe(2);
   });
 });

@@ -86,7 +86,7 @@ export const sharing: readonly Fault[] = [
     alter: ({ hv: { guests, pages, board } }) => {
       const may = guests.mayCountShare.bind(guests);
       guests.mayCountShare = (frame) =>
-        pages.host[frame] === state.SHARED_OWNED && pages.shares[frame] !== board.world.maxShares
+        pages.host[frame] === state.SHARED_OWNED && pages.shares[frame] !== board.config.maxShares
           ? undefined
           : may(frame);
     },
@@ -105,7 +105,7 @@ export const sharing: readonly Fault[] = [
       };
       guests.countShare = (frame) => {
         host.setHost(frame, state.SHARED_OWNED);
-        pages.shares[frame] = ((pages.shares[frame] ?? 0) + 1) % (board.world.maxShares + 1);
+        pages.shares[frame] = ((pages.shares[frame] ?? 0) + 1) % (board.config.maxShares + 1);
       };
     },
   },

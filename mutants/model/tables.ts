@@ -14,11 +14,11 @@ const insidesOf = (table: TranslationTable): Insides => table as unknown as Insi
 export const tables: readonly Fault[] = [
   {
     id: 'block-over-notes',
-    title: 'a block is mapped over the notes of other owners',
+    title: 'a block is mapped over the annotations of other owners',
     clauses: ['MEM-CONFIDENTIAL'],
     known: 'Android 206a76207ba8, 65b42a937365',
     story:
-      'The host’s own memory is mapped a block at a time when it is first touched. In the table below that block stand notes of who has the single pages. Mapped over, they are gone: the host touches a neighbour, and reaches every page of the block that it had given away. Here it touches P8, and P11 beside it is where the hypervisor keeps the registers of a vCPU: the host reads what the VM was about to write.',
+      'The host’s own memory is mapped a block at a time when it is first touched. In the table below that block stand annotations of who has the single pages. Mapped over, they are gone: the host touches a neighbour, and reaches every page of the block that it had given away. Here it touches P8, and P11 beside it is where the hypervisor keeps the registers of a vCPU: the host reads what the VM was about to write.',
     alter: ({ hv: { host } }) => {
       host.canMapBlock = () => true;
     },

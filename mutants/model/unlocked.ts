@@ -44,7 +44,7 @@ export const unlocked: readonly Fault[] = [
 ];
 
 function publishEarly({ hv }: Machine): void {
-  const { lifecycle, vms, host, board, world } = hv;
+  const { lifecycle, vms, host, board, config } = hv;
   lifecycle.makeVcpu = function* (cpu, vm, args, structure) {
     const index = arg(args, 'index');
     const hostVcpu = board.frameOf(arg(args, 'hostVcpu'));
@@ -56,7 +56,7 @@ function publishEarly({ hv }: Machine): void {
       yield* vms.lock.take(cpu.number);
     }
     yield* host.lock.take(cpu.number);
-    const unpinned = host.pin(hostVcpu, world.sizes.vcpuPages);
+    const unpinned = host.pin(hostVcpu, config.sizes.vcpuPages);
     host.lock.release();
     if (bad === undefined) hv.upkeep.scrub(structure);
     if (unpinned === undefined && bad !== undefined) lifecycle.undoPin(hostVcpu);

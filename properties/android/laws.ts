@@ -1,6 +1,7 @@
 /** Android: context identifiers, the power of vCPUs, and frames that a VM guards for devices. */
-import type { Machine } from '../../spec/machine.ts';
-import { none, powers } from '../../spec/state.ts';
+import type { TransitionSystem } from '../../spec/transition-system.ts';
+import { none } from '../../spec/config.ts';
+import { powers } from '../../spec/state.ts';
 import type { FieldName } from '../../spec/state.ts';
 import type { Always, Each, Permitted, Property, Sometimes, Step } from '../property.ts';
 import { MAPPING } from '../view.ts';
@@ -10,7 +11,7 @@ const field = (view: View, name: FieldName, index = 0): number => view.at(view.l
 const live = (view: View, cid: number): number => field(view, 'cidHeld', cid);
 const grants = (view: View, cid: number): number => field(view, 'cidGranted', cid);
 const last = (view: View): number => field(view, 'lastCid');
-const cidsOf = (view: View): number[] => Array.from({ length: view.world.cids }, (_, cid) => cid);
+const cidsOf = (view: View): number[] => Array.from({ length: view.config.cids }, (_, cid) => cid);
 /** The CID that a step granted, or none. */
 const grantedBy = ({ was, now }: Step): number =>
   cidsOf(now).find((cid) => grants(now, cid) > grants(was, cid)) ?? none;
@@ -18,7 +19,7 @@ const grantedBy = ({ was, now }: Step): number =>
 const liveCidsDiffer: Always = {
   kind: 'always',
   clause: 'CID-LIVE-UNIQUE',
-  says: 'no CID is that of two live VMs',
+  statement: 'no CID is that of two live VMs',
   loss: 'two VMs answer to one CID',
   over: 'machine',
   holds: (view) => cidsOf(view).every((cid) => live(view, cid) <= 1),
@@ -27,20 +28,20 @@ const liveCidsDiffer: Always = {
 const firstRoundRepeatsNothing: Always = {
   kind: 'always',
   clause: 'CID-NO-REUSE',
-  says: 'as long as there were no more grants than CIDs, none was granted twice',
+  statement: 'as long as there were no more grants than CIDs, none was granted twice',
   loss: 'a CID comes back too early',
   over: 'machine',
   holds: (view) => {
     const all = cidsOf(view);
     const total = all.reduce((sum, cid) => sum + grants(view, cid), 0);
-    return total > view.world.cids || all.every((cid) => grants(view, cid) <= 1);
+    return total > view.config.cids || all.every((cid) => grants(view, cid) <= 1);
   },
 };
 
 const nothingIsGrantedTwice: Always = {
   kind: 'always',
   clause: 'CID-NO-REUSE',
-  says: 'since the host booted, no CID was granted twice',
+  statement: 'since the host booted, no CID was granted twice',
   loss: 'a CID is used twice',
   over: 'machine',
   holds: (view) => cidsOf(view).every((cid) => grants(view, cid) <= 1),
@@ -49,14 +50,14 @@ const nothingIsGrantedTwice: Always = {
 const grantsGoRound: Each = {
   kind: 'each',
   clause: 'CID-CYCLE',
-  says: 'between the last CID and the next there are only CIDs that the service knew to be held',
+  statement: 'between the last CID and the next there are only CIDs that the service knew to be held',
   loss: 'a free CID is passed over',
   over: 'call',
   on: ['allocate_cid'],
   holds: (step) => {
     const granted = grantedBy(step);
     if (granted === none) return true;
-    const { cids } = step.now.world;
+    const { cids } = step.now.config;
     for (let cid = (last(step.was) + 1) % cids; cid !== granted; cid = (cid + 1) % cids) {
       if (field(step.was, 'servicedCids', cid) === 0) return false;
     }
@@ -67,17 +68,17 @@ const grantsGoRound: Each = {
 const grantsAreInRange: Each = {
   kind: 'each',
   clause: 'CID-RANGE',
-  says: 'a CID that is granted is one of the range',
+  statement: 'a CID that is granted is one of the range',
   loss: 'a CID lies outside the range',
   over: 'call',
   on: ['allocate_cid'],
-  holds: (step) => !step.isDone || (step.answer >= 0 && step.answer < step.now.world.cids),
+  holds: (step) => !step.isDone || (step.answer >= 0 && step.answer < step.now.config.cids),
 };
 
 const restartKeepsThePlace: Each = {
   kind: 'each',
   clause: 'CID-RESTART',
-  says: 'the last CID outlives the service',
+  statement: 'the last CID outlives the service',
   loss: 'the service forgets its place',
   over: 'call',
   on: ['restart_service'],
@@ -87,7 +88,7 @@ const restartKeepsThePlace: Each = {
 const runningVmsAreNotReplaced: Each = {
   kind: 'each',
   clause: 'CID-REPLACE',
-  says: 'no VM comes to life under the CID of a running one',
+  statement: 'no VM comes to life under the CID of a running one',
   loss: 'a VM takes the place of another',
   over: 'call',
   on: ['allocate_cid', 'register_cid'],
@@ -97,7 +98,7 @@ const runningVmsAreNotReplaced: Each = {
 const aCidComesBack: Permitted = {
   kind: 'permitted',
   clause: 'CID-WRAP',
-  says: 'after a full turn a CID is granted to another VM',
+  statement: 'after a full turn a CID is granted to another VM',
   on: ['allocate_cid'],
   seen: (step) => step.isDone && grants(step.now, step.answer) > 1,
 };
@@ -105,14 +106,14 @@ const aCidComesBack: Permitted = {
 const theKernelRefuses: Sometimes = {
   kind: 'sometimes',
   clause: 'CID-LIVE-UNIQUE',
-  says: 'the service forgets a VM that runs, and the kernel refuses its CID to another',
+  statement: 'the service forgets a VM that runs, and the kernel refuses its CID to another',
   seen: (step) => ['CID-ALLOCATE-UNUSED', 'CID-REGISTER-UNUSED'].includes(step.rule.guards[step.guard]?.clause ?? ''),
 };
 
 const aServiceGoesOn: Sometimes = {
   kind: 'sometimes',
   clause: 'CID-RESTART',
-  says: 'the service restarts while a VM runs',
+  statement: 'the service restarts while a VM runs',
   on: ['restart_service'],
   seen: (step) => cidsOf(step.now).some((cid) => live(step.now, cid) > 0),
 };
@@ -120,7 +121,7 @@ const aServiceGoesOn: Sometimes = {
 const switchedOffDoNotRun: Each = {
   kind: 'each',
   clause: 'CPU-POWER',
-  says: 'only vCPUs that their protected VM has on take a step',
+  statement: 'only vCPUs that their protected VM has on take a step',
   loss: 'a vCPU runs that is switched off',
   over: 'call',
   by: 'guest',
@@ -134,7 +135,7 @@ const switchedOffDoNotRun: Each = {
 const guardedFramesAreEmpty: Always = {
   kind: 'always',
   clause: 'GUARD-MAP-FREE',
-  says: 'a guarded frame maps no page',
+  statement: 'a guarded frame maps no page',
   loss: 'a guarded frame maps a page',
   over: 'mapping',
   holds: (view, mapping) => view.mapping(mapping) !== MAPPING.MMIO_GUARD || view.mapped(mapping) === none,
@@ -143,7 +144,7 @@ const guardedFramesAreEmpty: Always = {
 const aFrameIsGuarded: Sometimes = {
   kind: 'sometimes',
   clause: 'GUARD-MAP-FREE',
-  says: 'some frame is guarded',
+  statement: 'some frame is guarded',
   on: ['guest_mmio_guard_map'],
   seen: (step) =>
     step.isDone &&
@@ -151,7 +152,7 @@ const aFrameIsGuarded: Sometimes = {
 };
 
 /** CIDs, for profiles that allocate them. */
-export function cids({ profile, rules }: Machine): readonly Property[] {
+export function cids({ profile, rules }: TransitionSystem): readonly Property[] {
   if (!rules.has('allocate_cid')) return [];
   return [
     liveCidsDiffer,
@@ -166,7 +167,7 @@ export function cids({ profile, rules }: Machine): readonly Property[] {
 }
 
 /** What a VM has from Android's hypervisor, for profiles that have it. */
-export function android({ rules }: Machine): readonly Property[] {
+export function android({ rules }: TransitionSystem): readonly Property[] {
   if (!rules.has('guest_cpu_on')) return [];
   return [switchedOffDoNotRun, guardedFramesAreEmpty, aFrameIsGuarded];
 }

@@ -1,12 +1,13 @@
 /** Attestation: who is certified as what, and who ends up with a secret. */
-import { askingNumber, attackerOf, holderOf, noFlow } from '../../spec/attestation/world.ts';
-import type { FlowWorld } from '../../spec/attestation/world.ts';
-import { challenges, none } from '../../spec/state.ts';
+import { askingNumber, attackerOf, holderOf, noFlow } from '../../spec/attestation/config.ts';
+import type { FlowConfig } from '../../spec/attestation/config.ts';
+import { none } from '../../spec/config.ts';
+import { challenges } from '../../spec/state.ts';
 import { field } from '../boot/laws.ts';
 import type { Always, Each, Step } from '../property.ts';
 import type { View } from '../view.ts';
 
-export const flowOf = (view: View): FlowWorld => view.world.flow ?? noFlow;
+export const flowOf = (view: View): FlowConfig => view.config.flow ?? noFlow;
 const upTo = (count: number): number[] => Array.from({ length: count }, (_, i) => i);
 export const sessionsOf = (view: View): number[] => upTo(flowOf(view).sessions);
 export const isInHands = (view: View, party: number): boolean =>
@@ -29,7 +30,8 @@ const isTrustworthy = (view: View, party: number): boolean => {
 const secretsReachTheRight: Always = {
   kind: 'always',
   clause: 'ATTEST-PROVISION',
-  says: 'whoever can open a secret is a VM in normal mode with the expected components, and the attacker has none of its keys',
+  statement:
+    'whoever can open a secret is a VM in normal mode with the expected components, and the attacker has none of its keys',
   loss: 'the attacker gets a secret',
   over: 'machine',
   holds: (view) =>
@@ -42,7 +44,7 @@ const secretsReachTheRight: Always = {
 const acceptedVmsAreRight: Always = {
   kind: 'always',
   clause: 'ATTEST-PROVISION',
-  says: 'a key that the relying party has accepted is that of a VM in normal mode with the expected components',
+  statement: 'a key that the relying party has accepted is that of a VM in normal mode with the expected components',
   loss: 'the relying party trusts the wrong key',
   over: 'machine',
   holds: (view) =>
@@ -55,7 +57,7 @@ const acceptedVmsAreRight: Always = {
 const evidenceIsFresh: Always = {
   kind: 'always',
   clause: 'ATTEST-FRESH',
-  says: 'a VM that has asked in some session is accepted only in one in which it has asked',
+  statement: 'a VM that has asked in some session is accepted only in one in which it has asked',
   loss: 'old evidence is good again',
   over: 'machine',
   holds: (view) =>
@@ -68,7 +70,7 @@ const evidenceIsFresh: Always = {
 const challengesCountOnce: Always = {
   kind: 'always',
   clause: 'ATTEST-FRESH',
-  says: 'a challenge is answered once at most',
+  statement: 'a challenge is answered once at most',
   loss: 'a challenge counts twice',
   over: 'machine',
   holds: (view) => sessionsOf(view).every((session) => field(view, 'answers', session) <= 1),
@@ -77,7 +79,7 @@ const challengesCountOnce: Always = {
 const challengesAreNew: Each = {
   kind: 'each',
   clause: 'ATTEST-FRESH',
-  says: 'no VM has asked with a challenge that is only made now',
+  statement: 'no VM has asked with a challenge that is only made now',
   loss: 'a challenge comes again',
   over: 'call',
   on: ['relying_challenge'],
@@ -87,7 +89,7 @@ const challengesAreNew: Each = {
 const nobodyForeseesChallenges: Each = {
   kind: 'each',
   clause: 'ATTEST-FRESH',
-  says: 'no VM is asked with a challenge that is not made yet',
+  statement: 'no VM is asked with a challenge that is not made yet',
   loss: 'evidence is made in advance',
   over: 'call',
   on: ['vm_ask'],
@@ -97,7 +99,8 @@ const nobodyForeseesChallenges: Each = {
 const whoIsAttestedHasAsked: Each = {
   kind: 'each',
   clause: 'ATTEST-ON-DEMAND',
-  says: 'a VM that the attacker has not is certified only with a key of its own and a challenge with which it has asked',
+  statement:
+    'a VM that the attacker has not is certified only with a key of its own and a challenge with which it has asked',
   loss: 'a VM is attested that has not asked',
   over: 'call',
   on: ['rkp_vm_appraise'],
@@ -110,7 +113,7 @@ const whoIsAttestedHasAsked: Each = {
 const certifiedKeysHaveAsked: Each = {
   kind: 'each',
   clause: 'ATTEST-ON-DEMAND',
-  says: 'a key that the attacker has not is certified only for a challenge with which its VM has asked',
+  statement: 'a key that the attacker has not is certified only for a challenge with which its VM has asked',
   loss: 'a key is certified that has not asked',
   over: 'call',
   on: ['rkp_vm_appraise'],
@@ -123,7 +126,7 @@ const certifiedKeysHaveAsked: Each = {
 const certificatesAreTrue: Each = {
   kind: 'each',
   clause: 'ATTEST-TRUE',
-  says: 'what the RKP VM certifies is a VM of its device that is what its chain says',
+  statement: 'what the RKP VM certifies is a VM of its device that is what its chain says',
   loss: 'a forged VM is certified',
   over: 'call',
   on: ['rkp_vm_appraise'],
@@ -133,7 +136,8 @@ const certificatesAreTrue: Each = {
 const issuersAreRkpVms: Always = {
   kind: 'always',
   clause: 'ATTEST-ISSUER',
-  says: 'a key that is certified for issuing certificates is that of an RKP VM, unless its device has been broken into since',
+  statement:
+    'a key that is certified for issuing certificates is that of an RKP VM, unless its device has been broken into since',
   loss: 'the attacker issues certificates',
   over: 'machine',
   holds: (view) =>

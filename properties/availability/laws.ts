@@ -1,24 +1,24 @@
 /** Availability: what the host always keeps, and what it may deny. */
-import type { Machine } from '../../spec/machine.ts';
+import type { TransitionSystem } from '../../spec/transition-system.ts';
 import { State, fieldNames } from '../../spec/state.ts';
 import { argsLength } from '../../spec/term.ts';
 import type { Always, Each, Permitted, Property } from '../property.ts';
-import { Ledger } from '../ghost.ts';
+import { GhostState } from '../ghost.ts';
 import { Recovery } from './recovery.ts';
 import type { NamedArgs } from './recovery.ts';
 import { PAGE, View } from '../view.ts';
 
 /** The state after the host has tried to get every page back. */
 class Recovered {
-  private readonly machine: Machine;
+  private readonly system: TransitionSystem;
   private readonly state: State;
   private readonly recovery: Recovery;
   private readonly args = new Int32Array(argsLength);
 
-  constructor(machine: Machine) {
-    this.machine = machine;
-    this.state = new State(machine.layout, new Int32Array(machine.layout.length));
-    const view = new View(machine.layout, this.state.cells, new Ledger(machine.layout));
+  constructor(system: TransitionSystem) {
+    this.system = system;
+    this.state = new State(system.layout, new Int32Array(system.layout.length));
+    const view = new View(system.layout, this.state.cells, new GhostState(system.layout));
     this.recovery = new Recovery(view, (call, cpu, args) => this.call(call, cpu, args));
   }
 
@@ -30,32 +30,33 @@ class Recovered {
   }
 
   private call(call: string, cpu: number, args: NamedArgs): void {
-    const rule = this.machine.rules.get(call);
+    const rule = this.system.rules.get(call);
     if (rule === undefined) return;
-    this.machine.bind(rule, { call, cpu, args: rule.names.map((name) => args[name] ?? 0) }, this.args);
-    this.machine.apply(this.state, rule, this.args);
+    this.system.bind(rule, { call, cpu, args: rule.names.map((name) => args[name] ?? 0) }, this.args);
+    this.system.apply(this.state, rule, this.args);
     this.state.settle();
   }
 }
 
 /** Judged on the machine itself, since it needs calls and not only a state. */
-const hostCanReclaim = (machine: Machine): Always => {
-  const { host, secure } = machine.layout.base;
-  const recovered = new Recovered(machine);
+const hostCanReclaim = (system: TransitionSystem): Always => {
+  const { host, secure } = system.layout.base;
+  const recovered = new Recovered(system);
   return {
     kind: 'always',
     clause: 'AVAIL-RECLAIM',
-    says: 'the host has calls that give it back every page, but those that are stranded or in use by the secure world',
+    statement:
+      'the host has calls that give it back every page, but those that are stranded or in use by the secure world',
     loss: 'the host loses a page for good',
     over: 'machine',
     sampled: true,
     holds: (view, _index, state) => {
       const after = recovered.after(state);
-      return machine.world.pages.every(
+      return system.config.pages.every(
         (page, number) =>
           page.kind !== 'memory' ||
           after.at(host + number) === PAGE.OWNED ||
-          view.ledger.isStranded(number) ||
+          view.ghost.isStranded(number) ||
           after.at(secure + number) !== 0,
       );
     },
@@ -70,7 +71,7 @@ const keptFromGuests = Uint8Array.from(fieldNames, (field) =>
 const guestsBlockNothing: Each = {
   kind: 'each',
   clause: 'AVAIL-GUEST-CANNOT-BLOCK',
-  says: 'a step of a guest changes no phase, moves no vCPU between CPUs, and pins nothing',
+  statement: 'a step of a guest changes no phase, moves no vCPU between CPUs, and pins nothing',
   loss: 'a guest holds up the host',
   over: 'call',
   by: 'guest',
@@ -87,7 +88,7 @@ const guestsBlockNothing: Each = {
 const aVmWaits: Permitted = {
   kind: 'permitted',
   clause: 'AVAIL-STARVE',
-  says: 'a VM lives, and none of its vCPUs is loaded',
+  statement: 'a VM lives, and none of its vCPUs is loaded',
   on: ['vcpu_put'],
   seen: (step) => step.isDone,
 };
@@ -95,12 +96,12 @@ const aVmWaits: Permitted = {
 const aPageIsMissing: Permitted = {
   kind: 'permitted',
   clause: 'AVAIL-WITHHOLD',
-  says: 'a VM reaches for a frame for which the host gave no page',
+  statement: 'a VM reaches for a frame for which the host gave no page',
   seen: (step) => step.rule.guards[step.guard]?.clause === 'GUEST-MAPPED',
 };
 
-export const availability = (machine: Machine): readonly Property[] => [
-  hostCanReclaim(machine),
+export const availability = (system: TransitionSystem): readonly Property[] => [
+  hostCanReclaim(system),
   guestsBlockNothing,
   aVmWaits,
   aPageIsMissing,

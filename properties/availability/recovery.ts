@@ -1,5 +1,5 @@
 /** What the host does to get every page back: it ends all VMs, takes their pages, and lends no page any more. */
-import { none } from '../../spec/state.ts';
+import { none } from '../../spec/config.ts';
 import { LIFE, PAGE } from '../view.ts';
 import type { View } from '../view.ts';
 
@@ -18,13 +18,13 @@ export class Recovery {
 
   run(): void {
     const { view } = this;
-    const { world } = view;
-    for (let cpu = 0; cpu < world.cpus; cpu++) if (view.loaded(cpu) !== none) this.make('vcpu_put', cpu, {});
-    for (let vm = 0; vm < world.slots; vm++) this.endVm(vm);
-    for (let device = 0; device < world.devices; device++) {
-      for (let iova = 0; iova < world.iovas; iova++) this.make('iommu_unmap', 0, { device, iova });
+    const { config } = view;
+    for (let cpu = 0; cpu < config.cpus; cpu++) if (view.loaded(cpu) !== none) this.make('vcpu_put', cpu, {});
+    for (let vm = 0; vm < config.slots; vm++) this.endVm(vm);
+    for (let device = 0; device < config.devices; device++) {
+      for (let iova = 0; iova < config.iovas; iova++) this.make('iommu_unmap', 0, { device, iova });
     }
-    for (let page = 0; page < world.pages.length; page++) {
+    for (let page = 0; page < config.pages.length; page++) {
       if (view.hyp(page) === PAGE.SHARED_BORROWED) this.make('host_unshare_hyp', 0, { page });
       if (view.host(page) !== PAGE.OWNED) this.make('ffa_reclaim', 0, { page });
     }

@@ -1,21 +1,22 @@
 /** Boot and guest: what runs was verified, by whatever stage, and no secret goes with anything else. */
-import { isDebug, kernelIn, noBoot, ramdiskIn } from '../../spec/boot/world.ts';
-import type { BootWorld, KernelShape, RamdiskShape } from '../../spec/boot/world.ts';
+import { isDebug, kernelIn, noBoot, ramdiskIn } from '../../spec/boot/config.ts';
+import type { BootConfig, KernelShape, RamdiskShape } from '../../spec/boot/config.ts';
 import { parents } from '../../spec/boot/secrets.ts';
-import type { Machine } from '../../spec/machine.ts';
-import { leftovers, none, regions, stages } from '../../spec/state.ts';
+import type { TransitionSystem } from '../../spec/transition-system.ts';
+import { none } from '../../spec/config.ts';
+import { leftovers, regions, stages } from '../../spec/state.ts';
 import type { FieldName } from '../../spec/state.ts';
 import type { Always, Each, Permitted, Property, Sometimes } from '../property.ts';
 import type { View } from '../view.ts';
 
 export const field = (view: View, name: FieldName, index = 0): number => view.at(view.layout.base[name] + index);
-export const bootOf = (view: View): BootWorld => view.world.boot ?? noBoot;
+export const bootOf = (view: View): BootConfig => view.config.boot ?? noBoot;
 const stage = (name: (typeof stages)[number]): number => stages.indexOf(name);
 /** The VM has come at least that far. */
 export const hasReached = (view: View, name: (typeof stages)[number]): boolean => field(view, 'stage') >= stage(name);
 
 /** Kernel and ramdisk belong together and are what a trusted signer made: the definition, apart from all checks. */
-function isGenuine(boot: BootWorld, kernel: KernelShape | undefined, ramdisk: RamdiskShape | undefined): boolean {
+function isGenuine(boot: BootConfig, kernel: KernelShape | undefined, ramdisk: RamdiskShape | undefined): boolean {
   if (kernel === undefined || kernel.flaw !== undefined || boot.trusted[kernel.key] !== true) return false;
   if (ramdisk === undefined) return kernel.normal === none && kernel.debug === none;
   return !ramdisk.misplaced && [kernel.normal, kernel.debug].includes(ramdisk.digest);
@@ -24,7 +25,7 @@ function isGenuine(boot: BootWorld, kernel: KernelShape | undefined, ramdisk: Ra
 const onlyGenuineImagesStart: Always = {
   kind: 'always',
   clause: 'BOOT-VERIFIED',
-  says: 'what pvmfw has jumped to is a kernel of a trusted signer, with the ramdisk that belongs to it',
+  statement: 'what pvmfw has jumped to is a kernel of a trusted signer, with the ramdisk that belongs to it',
   loss: 'unverified code runs',
   over: 'machine',
   holds: (view) => {
@@ -37,7 +38,7 @@ const onlyGenuineImagesStart: Always = {
 const whatIsVerifiedRuns: Each = {
   kind: 'each',
   clause: 'BOOT-SAME-BYTES',
-  says: 'pvmfw jumps to the kernel and the ramdisk that it was given to verify',
+  statement: 'pvmfw jumps to the kernel and the ramdisk that it was given to verify',
   loss: 'other bytes run than were verified',
   over: 'call',
   on: ['pvmfw_boot'],
@@ -55,7 +56,7 @@ const whatIsVerifiedRuns: Each = {
 const refusedBootsLeaveNothing: Each = {
   kind: 'each',
   clause: 'BOOT-REFUSED',
-  says: 'a boot that pvmfw refuses leaves no VM and no secret',
+  statement: 'a boot that pvmfw refuses leaves no VM and no secret',
   loss: 'a refused boot leaves something',
   over: 'call',
   on: ['pvmfw_boot'],
@@ -66,7 +67,7 @@ const refusedBootsLeaveNothing: Each = {
 const stagesFollow: Each = {
   kind: 'each',
   clause: 'GUEST-STAGE-ORDER',
-  says: 'the VM goes on by one stage at a time, or ends',
+  statement: 'the VM goes on by one stage at a time, or ends',
   loss: 'a stage is skipped',
   over: 'machine',
   holds: ({ was, now }) => {
@@ -79,7 +80,7 @@ const stagesFollow: Each = {
 const secretsAreTheDevices: Always = {
   kind: 'always',
   clause: 'BOOT-SECRETS-GIVEN',
-  says: 'a VM has secrets derived from those that the bootloader handed over',
+  statement: 'a VM has secrets derived from those that the bootloader handed over',
   loss: 'secrets are derived from foreign bytes',
   over: 'machine',
   holds: (view) => !hasReached(view, 'LOADER') || field(view, 'vmParent') !== parents.indexOf('FOREIGN'),
@@ -88,7 +89,7 @@ const secretsAreTheDevices: Always = {
 const chainsGoOn: Always = {
   kind: 'always',
   clause: 'BOOT-CHAINED',
-  says: 'a VM has a chain that goes on from that of the device',
+  statement: 'a VM has a chain that goes on from that of the device',
   loss: 'the chain starts anew',
   over: 'machine',
   holds: (view) => !hasReached(view, 'LOADER') || field(view, 'vmChained') === 1,
@@ -101,7 +102,7 @@ const holdsItsOwn = (left: string | undefined, region: string): boolean =>
 const nothingIsLeft: Always = {
   kind: 'always',
   clause: 'BOOT-WIPE',
-  says: 'the memory of a VM that pvmfw has left holds secrets only where the next stage has its own',
+  statement: 'the memory of a VM that pvmfw has left holds secrets only where the next stage has its own',
   loss: 'secrets stay in memory',
   over: 'machine',
   holds: (view) =>
@@ -118,7 +119,8 @@ const goneBy = { GIVEN: 'LOADER', NEXT: 'SECRET' } as const;
 const stagesDestroyTheirSecrets: Always = {
   kind: 'always',
   clause: 'DICE-DESTROYED',
-  says: 'once the guest runs, memory holds no secret that pvmfw was given, and once the payload has its own, none of the manager',
+  statement:
+    'once the guest runs, memory holds no secret that pvmfw was given, and once the payload has its own, none of the manager',
   loss: 'a stage meets the secrets of the one before',
   over: 'machine',
   holds: (view) =>
@@ -131,7 +133,8 @@ const stagesDestroyTheirSecrets: Always = {
 const stagesAreCertified: Always = {
   kind: 'always',
   clause: 'ATTEST-BOOT-CHAIN',
-  says: 'the chain of a VM has a certificate for each stage since pvmfw: loader, kernel, vendor partition and payload, as far as they have come',
+  statement:
+    'the chain of a VM has a certificate for each stage since pvmfw: loader, kernel, vendor partition and payload, as far as they have come',
   loss: 'a stage runs of which no certificate speaks',
   over: 'machine',
   holds: (view) => {
@@ -149,7 +152,7 @@ const stagesAreCertified: Always = {
 const treesAreConfined: Always = {
   kind: 'always',
   clause: 'BOOT-TREE-CONFINED',
-  says: 'the device tree of a VM names its own memory, and devices outside of it',
+  statement: 'the device tree of a VM names its own memory, and devices outside of it',
   loss: 'a guest is told of memory that is not its own',
   over: 'machine',
   holds: (view) => bootOf(view).trees[field(view, 'vmTree')]?.confined !== false,
@@ -158,7 +161,7 @@ const treesAreConfined: Always = {
 const treesAreFixed: Always = {
   kind: 'always',
   clause: 'BOOT-TREE-FIXED',
-  says: 'what the bootloader has fixed has its value in the device tree of a VM',
+  statement: 'what the bootloader has fixed has its value in the device tree of a VM',
   loss: 'the host chooses a fixed property',
   over: 'machine',
   holds: (view) => bootOf(view).trees[field(view, 'vmTree')]?.fixed !== false,
@@ -167,7 +170,7 @@ const treesAreFixed: Always = {
 const loadersVerify: Always = {
   kind: 'always',
   clause: 'LOADER-VERIFIED',
-  says: 'what the guest loader has started is genuine',
+  statement: 'what the guest loader has started is genuine',
   loss: 'unverified code runs',
   over: 'machine',
   holds: (view) => bootOf(view).loaded[field(view, 'vmLoaded')]?.genuine !== false,
@@ -176,7 +179,8 @@ const loadersVerify: Always = {
 const systemsBelong: Always = {
   kind: 'always',
   clause: 'GUEST-VERIFIED',
-  says: 'the system that runs is the one to which the ramdisk is pinned, with the vendor partition that is expected',
+  statement:
+    'the system that runs is the one to which the ramdisk is pinned, with the vendor partition that is expected',
   loss: 'an unverified system runs',
   over: 'machine',
   holds: (view) => {
@@ -193,7 +197,7 @@ const systemsBelong: Always = {
 const payloadsAreSigned: Always = {
   kind: 'always',
   clause: 'GUEST-VERIFIED',
-  says: 'every APK and APEX of a payload is as it was signed, and there are as many as there should be',
+  statement: 'every APK and APEX of a payload is as it was signed, and there are as many as there should be',
   loss: 'an unverified payload runs',
   over: 'machine',
   holds: (view) => {
@@ -210,7 +214,7 @@ const payloadsAreSigned: Always = {
 const whatIsMeasuredRuns: Always = {
   kind: 'always',
   clause: 'GUEST-MEASURED',
-  says: 'the APEXes that are mounted are those that were measured',
+  statement: 'the APEXes that are mounted are those that were measured',
   loss: 'other code runs than was measured',
   over: 'machine',
   holds: (view) => !hasReached(view, 'RUNNING') || field(view, 'vmMounted') === field(view, 'bearerApex'),
@@ -219,7 +223,7 @@ const whatIsMeasuredRuns: Always = {
 const nothingIsParsedEarly: Always = {
   kind: 'always',
   clause: 'GUEST-UNTRUSTED-LATE',
-  says: 'APEXes are mounted only once the secrets of the payload have been derived',
+  statement: 'APEXes are mounted only once the secrets of the payload have been derived',
   loss: 'code of the host meets the secrets',
   over: 'machine',
   holds: (view) => field(view, 'vmMounted') === none || field(view, 'payloadKey') !== none,
@@ -228,7 +232,7 @@ const nothingIsParsedEarly: Always = {
 const appsBringNoKernel: Always = {
   kind: 'always',
   clause: 'BOOT-APP-KERNEL',
-  says: 'the kernel of a VM is signed with a trusted key, whoever has supplied it',
+  statement: 'the kernel of a VM is signed with a trusted key, whoever has supplied it',
   loss: 'unverified code runs',
   over: 'machine',
   holds: (view) => {
@@ -240,7 +244,7 @@ const appsBringNoKernel: Always = {
 const nothingStaysShared: Always = {
   kind: 'always',
   clause: 'BOOT-UNSHARED',
-  says: 'a VM that pvmfw has left shares no page',
+  statement: 'a VM that pvmfw has left shares no page',
   loss: 'a page stays shared',
   over: 'machine',
   holds: (view) => field(view, 'vmShared') === 0,
@@ -249,7 +253,7 @@ const nothingStaysShared: Always = {
 const argumentsAreCut: Always = {
   kind: 'always',
   clause: 'BOOT-TREE-ARGUMENTS',
-  says: 'boot arguments of the host reach a guest in debug mode at most',
+  statement: 'boot arguments of the host reach a guest in debug mode at most',
   loss: 'the host sets boot arguments',
   over: 'machine',
   holds: (view) => {
@@ -262,7 +266,7 @@ const argumentsAreCut: Always = {
 const policyNeedsDebugDevice: Always = {
   kind: 'always',
   clause: 'BOOT-DEBUG-POLICY',
-  says: 'the debug policy is applied on a device in debug mode at most',
+  statement: 'the debug policy is applied on a device in debug mode at most',
   loss: 'a locked device is debugged',
   over: 'machine',
   holds: (view) => field(view, 'vmPolicy') === 0 || field(view, 'vmParent') === parents.indexOf('DEBUG'),
@@ -271,21 +275,21 @@ const policyNeedsDebugDevice: Always = {
 const aPayloadRuns: Sometimes = {
   kind: 'sometimes',
   clause: 'GUEST-VERIFIED',
-  says: 'a payload runs',
+  statement: 'a payload runs',
   seen: (step) => step.call === 'payload_run' && step.isDone,
 };
 
 const aDebugGuestRuns: Sometimes = {
   kind: 'sometimes',
   clause: 'AVB-RAMDISK',
-  says: 'the ramdisk for debugging is started',
+  statement: 'the ramdisk for debugging is started',
   seen: (step) => step.call === 'pvmfw_boot' && step.isDone && step.arg('ramdisk') === 1,
 };
 
 const anOlderImageBoots: Permitted = {
   kind: 'permitted',
   clause: 'AVB-OLDER',
-  says: 'an image boots that is older than another of the same signer',
+  statement: 'an image boots that is older than another of the same signer',
   seen: (step) => {
     if (step.call !== 'pvmfw_boot' || !step.isDone) return false;
     const { kernels } = bootOf(step.now);
@@ -297,18 +301,18 @@ const anOlderImageBoots: Permitted = {
 const anyonesPayloadRuns: Permitted = {
   kind: 'permitted',
   clause: 'BOOT-PAYLOAD-ANYONE',
-  says: 'payloads of two signers run',
+  statement: 'payloads of two signers run',
   seen: (step) =>
     step.call === 'payload_run' && step.isDone && bootOf(step.now).apks[field(step.now, 'bearerApk')]?.key === 1,
 };
 
-const hasBoot = (machine: Machine): boolean => machine.rules.has('pvmfw_boot');
-/** Witnesses that need more than one kind of a piece are asked for only where the world has them. */
-const manySigners = (machine: Machine): boolean =>
-  (machine.world.boot?.apks ?? []).some((apk) => apk.key === 1 && apk.flaw === undefined);
+const hasBoot = (system: TransitionSystem): boolean => system.rules.has('pvmfw_boot');
+/** Witnesses that need more than one kind of a piece are asked for only where the scope has them. */
+const manySigners = (system: TransitionSystem): boolean =>
+  (system.config.boot?.apks ?? []).some((apk) => apk.key === 1 && apk.flaw === undefined);
 
-export const boot = (machine: Machine): readonly Property[] =>
-  !hasBoot(machine)
+export const boot = (system: TransitionSystem): readonly Property[] =>
+  !hasBoot(system)
     ? []
     : [
         onlyGenuineImagesStart,
@@ -334,5 +338,5 @@ export const boot = (machine: Machine): readonly Property[] =>
         aPayloadRuns,
         aDebugGuestRuns,
         anOlderImageBoots,
-        ...(manySigners(machine) ? [anyonesPayloadRuns] : []),
+        ...(manySigners(system) ? [anyonesPayloadRuns] : []),
       ];

@@ -1,13 +1,12 @@
 /** CPUs: where a vCPU is loaded, and which vCPU may run. */
-import { none } from '../../spec/state.ts';
-import { protBits } from '../../spec/world.ts';
+import { none, protBits } from '../../spec/config.ts';
 import type { Always, Each, Property, Step } from '../property.ts';
 import { LIFE } from '../view.ts';
 
 const cpusHaveTheirVcpu: Always = {
   kind: 'always',
   clause: 'CPU-ONE-PLACE',
-  says: 'the vCPU that is loaded on a CPU is loaded there and nowhere else',
+  statement: 'the vCPU that is loaded on a CPU is loaded there and nowhere else',
   loss: 'a vCPU is in two places',
   over: 'cpu',
   holds: (view, cpu) => {
@@ -19,7 +18,7 @@ const cpusHaveTheirVcpu: Always = {
 const vcpusHaveTheirCpu: Always = {
   kind: 'always',
   clause: 'CPU-ONE-PLACE',
-  says: 'a vCPU that counts as loaded on a CPU is the one that is loaded there',
+  statement: 'a vCPU that counts as loaded on a CPU is the one that is loaded there',
   loss: 'a vCPU is in two places',
   over: 'vcpu',
   holds: (view, vcpu) => {
@@ -31,7 +30,7 @@ const vcpusHaveTheirCpu: Always = {
 const loadedVmsLive: Always = {
   kind: 'always',
   clause: 'CPU-NO-RUN-DYING',
-  says: 'a vCPU is loaded only while its VM lives',
+  statement: 'a vCPU is loaded only while its VM lives',
   loss: 'a vCPU of a dying VM is loaded',
   over: 'cpu',
   holds: (view, cpu) => {
@@ -43,7 +42,7 @@ const loadedVmsLive: Always = {
 const loadedVcpusExist: Always = {
   kind: 'always',
   clause: 'LIFE-PUBLISH-LAST',
-  says: 'a vCPU is loaded only after it has been made',
+  statement: 'a vCPU is loaded only after it has been made',
   loss: 'a vCPU is loaded that was never made',
   over: 'cpu',
   holds: (view, cpu) => {
@@ -55,7 +54,7 @@ const loadedVcpusExist: Always = {
 const onlyLoadedVcpusRun: Each = {
   kind: 'each',
   clause: 'CPU-RUN-LOADED',
-  says: 'a step of a guest is taken only by the vCPU that is loaded on its CPU',
+  statement: 'a step of a guest is taken only by the vCPU that is loaded on its CPU',
   loss: 'a vCPU runs that is not loaded',
   over: 'call',
   by: 'guest',
@@ -65,18 +64,18 @@ const onlyLoadedVcpusRun: Each = {
 /** A guest's step used this frame: what the entry allowed, and whether it was, or could be made, young. */
 const couldUse = ({ was }: Step, vm: number, gfn: number, bit: number): boolean => {
   const leaf = was.leaf(vm * was.frames + gfn);
-  return (was.prot(leaf) & bit) !== 0 && (was.young(leaf) === 1 || was.world.hardwareAccessFlag);
+  return (was.prot(leaf) & bit) !== 0 && (was.young(leaf) === 1 || was.config.hardwareAccessFlag);
 };
 
 const codeIsExecutable: Each = {
   kind: 'each',
   clause: 'RUN-CODE-EXECUTABLE',
-  says: 'a guest runs only code whose mapping may be executed, and is young or becomes so',
+  statement: 'a guest runs only code whose mapping may be executed, and is young or becomes so',
   loss: 'a guest runs what it may not',
   over: 'call',
   by: 'guest',
   holds: (step) => {
-    const { codeGfn } = step.was.world;
+    const { codeGfn } = step.was.config;
     if (!step.isDone || codeGfn === none) return true;
     return couldUse(step, step.arg('vm'), codeGfn, protBits.PX);
   },
@@ -85,7 +84,8 @@ const codeIsExecutable: Each = {
 const accessesArePermitted: Each = {
   kind: 'each',
   clause: 'GUEST-PERMITTED',
-  says: 'a load or a store of a guest goes through only as its mapping permits, and where that is young or becomes so',
+  statement:
+    'a load or a store of a guest goes through only as its mapping permits, and where that is young or becomes so',
   loss: 'a guest uses a page as it may not',
   over: 'call',
   on: ['guest_read', 'guest_write'],

@@ -29,7 +29,7 @@ export const ofDerivations: readonly EvidenceLaw[] = [
   {
     kind: 'always',
     clause: 'DICE-ATTEST-COVERS',
-    says: 'a change of any one input gives another attestation secret',
+    statement: 'a change of any one input gives another attestation secret',
     runs: 50,
     property: fc.property(bytesOf(32), layers, fc.constantFrom(...inputs), (uds, layer, input) => {
       const [one, other] = [layer, changed(layer, input)].map((each) => nextStage(firstStage(uds), each).cdis.attest);
@@ -39,7 +39,7 @@ export const ofDerivations: readonly EvidenceLaw[] = [
   {
     kind: 'always',
     clause: 'DICE-SEAL-LASTS',
-    says: 'another code or configuration gives the same sealing secret',
+    statement: 'another code or configuration gives the same sealing secret',
     runs: 50,
     property: fc.property(bytesOf(32), layers, fc.constantFrom<Input>('codeHash', 'config'), (uds, layer, input) =>
       sameSeal(uds, layer, changed(layer, input)),
@@ -48,7 +48,7 @@ export const ofDerivations: readonly EvidenceLaw[] = [
   {
     kind: 'always',
     clause: 'DICE-INSTANCES-APART',
-    says: 'another authority, mode or hidden input gives another sealing secret',
+    statement: 'another authority, mode or hidden input gives another sealing secret',
     runs: 50,
     property: fc.property(
       bytesOf(32),
@@ -60,7 +60,7 @@ export const ofDerivations: readonly EvidenceLaw[] = [
   {
     kind: 'permitted',
     clause: 'DICE-KEY-CHANGES',
-    says: 'after an update of the code the stage has another key',
+    statement: 'after an update of the code the stage has another key',
     runs: 20,
     property: fc.property(bytesOf(32), layers, kinds, (uds, layer, kind) => {
       const [one, other] = [layer, changed(layer, 'codeHash')].map((each) => nextStage(firstStage(uds), each, kind));
@@ -70,7 +70,7 @@ export const ofDerivations: readonly EvidenceLaw[] = [
   {
     kind: 'permitted',
     clause: 'DICE-CHAIN-PUBLIC',
-    says: 'a chain holds no secret, no seed and no hidden input of any of its stages',
+    statement: 'a chain holds no secret, no seed and no hidden input of any of its stages',
     runs: 20,
     property: fc.property(boots(1), (boot) => {
       const chain = hex(writeChain(start(boot)));
@@ -88,7 +88,7 @@ export const ofDerivations: readonly EvidenceLaw[] = [
   {
     kind: 'always',
     clause: 'DICE-OWN-KEY',
-    says: 'each certificate is for a key of its own, and the chain is proper',
+    statement: 'each certificate is for a key of its own, and the chain is proper',
     runs: 15,
     property: fc.property(boots(1), (boot) => {
       const stage = start(boot);
@@ -98,7 +98,7 @@ export const ofDerivations: readonly EvidenceLaw[] = [
   {
     kind: 'always',
     clause: 'DICE-KEY-NAMES',
-    says: 'the name of a key is 40 digits of a number of 159 bits',
+    statement: 'the name of a key is 40 digits of a number of 159 bits',
     runs: 200,
     property: fc.property(
       fc.uint8Array({ maxLength: 100, size: 'max' }),
@@ -108,14 +108,14 @@ export const ofDerivations: readonly EvidenceLaw[] = [
   {
     kind: 'always',
     clause: 'DICE-DETERMINISTIC',
-    says: 'the same device and the same images give the same chain and the same secrets',
+    statement: 'the same device and the same images give the same chain and the same secrets',
     runs: 15,
     property: fc.property(boots(1), (boot) => sameBytes(writeHandover(start(boot)), writeHandover(start(boot)))),
   },
   {
     kind: 'always',
     clause: 'DICE-HANDOVER-CANONICAL',
-    says: 'the labels of a handover ascend, and it is the shortest encoding of what it holds',
+    statement: 'the labels of a handover ascend, and it is the shortest encoding of what it holds',
     runs: 20,
     property: fc.property(boots(0), (boot) => {
       const bytes = writeHandover(start(boot));

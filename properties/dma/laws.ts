@@ -1,6 +1,7 @@
 /** Devices and the secure world: what reaches memory without a CPU in between. */
-import type { Machine } from '../../spec/machine.ts';
-import { content, none, publishedOf, secureHolds } from '../../spec/state.ts';
+import type { TransitionSystem } from '../../spec/transition-system.ts';
+import { none } from '../../spec/config.ts';
+import { content, publishedOf, secureHolds } from '../../spec/state.ts';
 import type { FieldName } from '../../spec/state.ts';
 import type { Always, Each, Permitted, Property, Sometimes } from '../property.ts';
 import { OWNER, PAGE, secretIn } from '../view.ts';
@@ -13,7 +14,7 @@ const secure = (view: View, page: number): number => field(view, 'secure', page)
 
 /** How many device mappings name the page: of every device, or only of those that are attached. */
 function mappingsOf(view: View, page: number, attachedOnly = false): number {
-  const { devices, iovas } = view.world;
+  const { devices, iovas } = view.config;
   let found = 0;
   for (let device = 0; device < devices; device++) {
     if (attachedOnly && field(view, 'attached', device) === 0) continue;
@@ -23,15 +24,15 @@ function mappingsOf(view: View, page: number, attachedOnly = false): number {
 }
 
 const everyPage = (view: View, holds: (page: number) => boolean): boolean =>
-  view.world.pages.every((_, page) => holds(page));
+  view.config.pages.every((_, page) => holds(page));
 
 const isBorrowedByVms = (view: View, page: number): boolean =>
-  (view.ledger.lent[page] as number) + (view.ledger.held[page] as number) > 0;
+  (view.ghost.lent[page] as number) + (view.ghost.held[page] as number) > 0;
 
 const devicesKeepToTheHost: Always = {
   kind: 'always',
   clause: 'DMA-PRIVATE',
-  says: 'a page that a device reaches belongs to the host or is shared with it',
+  statement: 'a page that a device reaches belongs to the host or is shared with it',
   loss: 'a device reaches a page of others',
   // why: a device that is attached reaches pages that the step does not touch.
   over: 'machine',
@@ -42,7 +43,7 @@ const devicesKeepToTheHost: Always = {
 const devicesReadNoSecret = (isCovered: boolean): Each => ({
   kind: 'each',
   clause: 'DMA-PRIVATE',
-  says: 'no load by a device returns what a VM wrote for itself',
+  statement: 'no load by a device returns what a VM wrote for itself',
   loss: 'a device reads a secret',
   over: 'call',
   on: isCovered ? ['device_read', 'device_bypass_read'] : ['device_read'],
@@ -52,7 +53,7 @@ const devicesReadNoSecret = (isCovered: boolean): Each => ({
 const secureWorldReadsNoSecret: Each = {
   kind: 'each',
   clause: 'FFA-EL3',
-  says: 'no load by the secure world returns what a VM wrote for itself',
+  statement: 'no load by the secure world returns what a VM wrote for itself',
   loss: 'the secure world reads a secret',
   over: 'call',
   on: ['secure_read'],
@@ -62,7 +63,7 @@ const secureWorldReadsNoSecret: Each = {
 const devicesLoseWhatIsGiven: Each = {
   kind: 'each',
   clause: 'DMA-FOLLOWS-OWNER',
-  says: 'when the host loses a page, no device of the host has a mapping of it left',
+  statement: 'when the host loses a page, no device of the host has a mapping of it left',
   loss: 'a device keeps a page that the host lost',
   over: 'page',
   holds: ({ was, now }, page) =>
@@ -72,7 +73,7 @@ const devicesLoseWhatIsGiven: Each = {
 const mappedPagesStay: Each = {
   kind: 'each',
   clause: 'DMA-MAPPED-PINNED',
-  says: 'while a device has a page mapped, the page stays with the host alone',
+  statement: 'while a device has a page mapped, the page stays with the host alone',
   loss: 'a mapped page leaves the host',
   over: 'page',
   holds: ({ was, now }, page) => mappingsOf(was, page) === 0 || now.host(page) === PAGE.OWNED,
@@ -81,7 +82,7 @@ const mappedPagesStay: Each = {
 const deviceMappingsAreCounted: Always = {
   kind: 'always',
   clause: 'MEM-CONSERVE-PINS',
-  says: 'the count of device mappings of a page is their number',
+  statement: 'the count of device mappings of a page is their number',
   loss: 'a device mapping is lost count of',
   over: 'machine',
   holds: (view) => everyPage(view, (page) => view.dmaMaps(page) === mappingsOf(view, page)),
@@ -90,7 +91,7 @@ const deviceMappingsAreCounted: Always = {
 const lentPagesAreAway: Always = {
   kind: 'always',
   clause: 'FFA-LENT',
-  says: 'what the secure world was lent is recorded as its own, and nobody else reaches it',
+  statement: 'what the secure world was lent is recorded as its own, and nobody else reaches it',
   loss: 'a lent page is reached by others',
   over: 'page',
   holds: (view, page) =>
@@ -105,7 +106,7 @@ const lentPagesAreAway: Always = {
 const sharedWithSecureAlone: Always = {
   kind: 'always',
   clause: 'MEM-LEGAL',
-  says: 'what the host shares with the secure world it shares with nobody else',
+  statement: 'what the host shares with the secure world it shares with nobody else',
   loss: 'a page has two borrowers',
   over: 'page',
   holds: (view, page) =>
@@ -116,7 +117,7 @@ const sharedWithSecureAlone: Always = {
 const secureWorldGetsTheHosts: Each = {
   kind: 'each',
   clause: 'FFA-PROXIED',
-  says: 'the secure world comes by a page only when the host owned it alone',
+  statement: 'the secure world comes by a page only when the host owned it alone',
   loss: 'the secure world gets a page of others',
   over: 'page',
   holds: ({ was, now }, page) =>
@@ -126,7 +127,7 @@ const secureWorldGetsTheHosts: Each = {
 const onlyTheLentComesBack: Each = {
   kind: 'each',
   clause: 'MEM-CONSENT',
-  says: 'a reclaim from the secure world takes no page that a VM or the hypervisor has',
+  statement: 'a reclaim from the secure world takes no page that a VM or the hypervisor has',
   loss: 'the host takes a page that was never lent',
   over: 'page',
   on: ['ffa_reclaim'],
@@ -139,7 +140,7 @@ const onlyTheLentComesBack: Each = {
 const aDeviceWorks: Sometimes = {
   kind: 'sometimes',
   clause: 'DMA-PRIVATE',
-  says: 'some device reads what the host wrote',
+  statement: 'some device reads what the host wrote',
   on: ['device_read'],
   seen: (step) => step.isDone && step.answer === content.host,
 };
@@ -147,7 +148,7 @@ const aDeviceWorks: Sometimes = {
 const aLentPageComesBack: Sometimes = {
   kind: 'sometimes',
   clause: 'FFA-LENT',
-  says: 'some page is lent, used, given back and reclaimed',
+  statement: 'some page is lent, used, given back and reclaimed',
   on: ['ffa_reclaim'],
   seen: (step) =>
     step.isDone &&
@@ -158,7 +159,7 @@ const aLentPageComesBack: Sometimes = {
 const deviceReadsAnything: Permitted = {
   kind: 'permitted',
   clause: 'DMA-SOC',
-  says: 'a device outside the IOMMU reads what a VM wrote for itself',
+  statement: 'a device outside the IOMMU reads what a VM wrote for itself',
   on: ['device_bypass_read'],
   seen: (step) => step.isDone && secretIn(step.answer) !== none,
 };
@@ -166,15 +167,15 @@ const deviceReadsAnything: Permitted = {
 const deviceReadsWhatIsShared: Permitted = {
   kind: 'permitted',
   clause: 'DMA-SHARED',
-  says: 'a device reads what a VM has shared with the host',
+  statement: 'a device reads what a VM has shared with the host',
   on: ['device_read', 'device_bypass_read'],
   seen: (step) => step.isDone && step.answer === publishedOf(Math.floor((step.answer - content.firstOfVms) / 2)),
 };
 
-/** The chapter, for profiles that have devices; what an open SoC permits, for worlds that have one. */
-export function dma({ rules, world }: Machine): readonly Property[] {
+/** The chapter, for profiles that have devices; what an open SoC permits, for scopes that have one. */
+export function dma({ rules, config }: TransitionSystem): readonly Property[] {
   if (!rules.has('iommu_map')) return [];
-  const isCovered = world.socCoversDma !== false;
+  const isCovered = config.socCoversDma !== false;
   return [
     devicesKeepToTheHost,
     devicesReadNoSecret(isCovered),

@@ -27,7 +27,8 @@ export const ofAnyEvidence = ({ reordered, soundPlans }: EvidenceDraws): readonl
   {
     kind: 'always',
     clause: 'ATTEST-ORDER-FREE',
-    says: 'whatever else is wrong with evidence, it is believed in no other order of claims if it is not in this one',
+    statement:
+      'whatever else is wrong with evidence, it is believed in no other order of claims if it is not in this one',
     runs: 30,
     property: fc.property(
       reordered,
@@ -37,7 +38,7 @@ export const ofAnyEvidence = ({ reordered, soundPlans }: EvidenceDraws): readonl
   {
     kind: 'always',
     clause: 'ATTEST-EVERY-BYTE',
-    says: 'a request with one bit flipped is not believed, unless in an unprotected header',
+    statement: 'a request with one bit flipped is not believed, unless in an unprotected header',
     runs: 30,
     property: fc.property(soundPlans, fc.nat(), fc.nat({ max: 7 }), (plan, place, bit) => {
       const bytes = forgeRequestBytes(plan);
@@ -49,12 +50,12 @@ export const ofAnyEvidence = ({ reordered, soundPlans }: EvidenceDraws): readonl
   {
     kind: 'always',
     clause: 'ATTEST-NO-SPLICE',
-    says: 'a request with the chain of another device is not believed',
+    statement: 'a request with the chain of another device is not believed',
     runs: 15,
     property: fc.property(soundPlans, (plan) => {
       const other: Plan = { ...plan, device: 'another device' };
       const spliced = forgeRequestBytes(plan, {
-        request: ([version = null, vouched = null, , signed = null]) => [version, vouched, forgeChain(other), signed],
+        request: ([version = null, vouched = null, _, signed = null]) => [version, vouched, forgeChain(other), signed],
       });
       return isBelieved(forgeRequestBytes(plan)) && !isBelieved(spliced);
     }),

@@ -48,5 +48,5 @@ export function judge(evidence: Evidence, options: Options, appraiser: Appraiser
 /** A verifier that leaves out what one clause demands. */
 export const without = (...clauses: readonly ClauseId[]): Appraiser => ({
   ...asSpecified,
-  departures: [{ says: `leaves ${clauses.join()} out`, unasked: clauses }],
+  departures: [{ description: `leaves ${clauses.join()} out`, unasked: clauses }],
 });

@@ -38,7 +38,7 @@ export const ofChains: readonly EvidenceLaw[] = [
   {
     kind: 'always',
     clause: 'ATTEST-EVERY-BYTE',
-    says: 'a chain with one bit flipped is not believed, unless in an unprotected header',
+    statement: 'a chain with one bit flipped is not believed, unless in an unprotected header',
     runs: 60,
     property: fc.property(plans, fc.nat(), fc.nat({ max: 7 }), (plan, place, bit) => {
       const bytes = encode(partsOf(plan));
@@ -51,18 +51,20 @@ export const ofChains: readonly EvidenceLaw[] = [
   {
     kind: 'permitted',
     clause: 'ATTEST-UNPROTECTED',
-    says: 'whatever an unprotected header says, the chain is proper',
+    statement: 'whatever an unprotected header says, the chain is proper',
     runs: 20,
     property: fc.property(plans, fc.nat(), fc.string(), (plan, place, text) => {
       const parts = partsOf(plan);
       const at = 1 + (place % (parts.length - 1));
-      return isProper(withEntry(parts, at, ([a = null, , c = null, d = null]) => [a, new Map([['note', text]]), c, d]));
+      return isProper(
+        withEntry(parts, at, ([a = null, _, c = null, d = null]) => [a, new Map([['note', text]]), c, d]),
+      );
     }),
   },
   {
     kind: 'permitted',
     clause: 'ATTEST-TWIN',
-    says: 'with the other of the two signatures the chain is proper as well',
+    statement: 'with the other of the two signatures the chain is proper as well',
     runs: 20,
     property: fc.property(fc.constantFrom<KeyKind>('P-256', 'P-384'), (kind) => {
       const parts = partsOf({ kinds: [kind, 'Ed25519'], profile });
@@ -74,7 +76,7 @@ export const ofChains: readonly EvidenceLaw[] = [
   {
     kind: 'always',
     clause: 'ATTEST-NO-SPLICE',
-    says: 'a chain with an entry left out, moved, or taken from another device is not believed',
+    statement: 'a chain with an entry left out, moved, or taken from another device is not believed',
     runs: 20,
     property: fc.property(
       boots(2),
@@ -95,7 +97,7 @@ export const ofChains: readonly EvidenceLaw[] = [
   {
     kind: 'permitted',
     clause: 'ATTEST-PREFIX',
-    says: 'each beginning of a chain is proper',
+    statement: 'each beginning of a chain is proper',
     runs: 20,
     property: fc.property(boots(2), fc.nat(), (boot, place) => {
       const { chain } = start(boot);
@@ -105,7 +107,7 @@ export const ofChains: readonly EvidenceLaw[] = [
   {
     kind: 'permitted',
     clause: 'ATTEST-NAMES-FREE',
-    says: 'a chain whose names are plain words is proper',
+    statement: 'a chain whose names are plain words is proper',
     runs: 10,
     property: fc.property(kinds, (kind) =>
       isProper(
@@ -126,14 +128,14 @@ export const ofChains: readonly EvidenceLaw[] = [
   {
     kind: 'permitted',
     clause: 'ATTEST-ROOT-UNKNOWN',
-    says: 'a chain from a secret that was just made up is proper',
+    statement: 'a chain from a secret that was just made up is proper',
     runs: 20,
     property: fc.property(boots(1), (boot) => isProper(writeChain(start(boot)))),
   },
   {
     kind: 'always',
     clause: 'ATTEST-SELF-SIGNED',
-    says: 'a certificate of the root key for itself is degenerate, in whatever mode',
+    statement: 'a certificate of the root key for itself is degenerate, in whatever mode',
     runs: 20,
     property: fc.property(kinds, fc.nat({ max: 3 }), (kind, mode) => {
       const bytes = selfSigned(kind, mode);
@@ -143,7 +145,7 @@ export const ofChains: readonly EvidenceLaw[] = [
   {
     kind: 'permitted',
     clause: 'CHAIN-ROOT-DESCRIPTOR',
-    says: 'the first descriptor may be any bytes if Android 14 is taken, and not otherwise',
+    statement: 'the first descriptor may be any bytes if Android 14 is taken, and not otherwise',
     runs: 15,
     property: fc.property(fc.uint8Array({ maxLength: 40, size: 'max' }), (noise) => {
       const descriptor = concat(Uint8Array.of(0xff), noise);
@@ -155,7 +157,7 @@ export const ofChains: readonly EvidenceLaw[] = [
   {
     kind: 'always',
     clause: 'ATTEST-ORDER-FREE',
-    says: 'claims in another order give the same verdict',
+    statement: 'claims in another order give the same verdict',
     runs: 20,
     property: fc.property(plans, fc.infiniteStream(fc.nat()), (plan, choices) => {
       const entries = Object.fromEntries(

@@ -23,7 +23,7 @@ export function decisionOf(appraisal: Appraisal): Decision {
   return { verdict: 'denied', clause, ...(entry === undefined ? {} : { entry }) };
 }
 
-export const sayDecision = ({ verdict, clause, entry }: Decision): string =>
+export const formatDecision = ({ verdict, clause, entry }: Decision): string =>
   clause === undefined ? verdict : `${clause}${entry === undefined ? '' : ` at ${entry}`}`;
 
 /** The clause that a verifier breaks which decides so where the specification decides otherwise, if it does. */

@@ -5,7 +5,7 @@ import type { ClauseId } from '../../spec/clauses.generated.ts';
 export interface EvidenceLaw {
   readonly kind: 'always' | 'permitted';
   readonly clause: ClauseId;
-  readonly says: string;
+  readonly statement: string;
   readonly property: fc.IProperty<unknown[]>;
   readonly runs: number;
 }

@@ -1,5 +1,5 @@
 /** Instances by id: versions that come and go, and what Secretkeeper keeps. */
-import { none } from '../../spec/state.ts';
+import { none } from '../../spec/config.ts';
 import { bootOf, field } from '../boot/laws.ts';
 import type { Always, Permitted, Property } from '../property.ts';
 import type { View } from '../view.ts';
@@ -13,7 +13,7 @@ const isNoOlder = (view: View, place: number): boolean =>
 const olderSoftwareHasNoSecret: Always = {
   kind: 'always',
   clause: 'INSTANCE-NO-OLDER',
-  says: 'deferred, a VM opens what another sealed only if it is no older, and of the same signers',
+  statement: 'deferred, a VM opens what another sealed only if it is no older, and of the same signers',
   loss: 'older software gets the secrets',
   over: 'machine',
   holds: (view) =>
@@ -28,7 +28,7 @@ const olderSoftwareHasNoSecret: Always = {
 const deferredImagesHaveVersions: Always = {
   kind: 'always',
   clause: 'INSTANCE-NO-OLDER',
-  says: 'deferred, an image has a security version to be judged by',
+  statement: 'deferred, an image has a security version to be judged by',
   loss: 'an image cannot be judged by its version',
   over: 'machine',
   holds: (view) =>
@@ -38,7 +38,7 @@ const deferredImagesHaveVersions: Always = {
 const serviceIsFixed: Always = {
   kind: 'always',
   clause: 'INSTANCE-FIXED',
-  says: 'the VM that signs certificates has the security version that pvmfw knows',
+  statement: 'the VM that signs certificates has the security version that pvmfw knows',
   loss: 'an older service runs',
   over: 'machine',
   holds: (view) =>
@@ -50,7 +50,7 @@ const serviceIsFixed: Always = {
 const keeperSecretsStay: Always = {
   kind: 'always',
   clause: 'INSTANCE-ONLY',
-  says: 'two VMs with the same secret of Secretkeeper are of one instance and of one signer',
+  statement: 'two VMs with the same secret of Secretkeeper are of one instance and of one signer',
   loss: 'another instance gets the secret',
   over: 'machine',
   holds: (view) =>
@@ -67,7 +67,7 @@ const keeperSecretsStay: Always = {
 const anUpdateKeepsItsSecrets: Permitted = {
   kind: 'permitted',
   clause: 'INSTANCE-NEWER',
-  says: 'a newer kernel with a newer APK opens what the older ones sealed',
+  statement: 'a newer kernel with a newer APK opens what the older ones sealed',
   seen: (step) =>
     openedBy(step, 'DEFERRED').some(
       (place) =>
@@ -79,7 +79,7 @@ const anUpdateKeepsItsSecrets: Permitted = {
 const secretkeeperForgets: Permitted = {
   kind: 'permitted',
   clause: 'KEEPER-FORGETS',
-  says: 'Secretkeeper forgets a secret that something was sealed with',
+  statement: 'Secretkeeper forgets a secret that something was sealed with',
   seen: (step) =>
     step.call === 'host_delete_kept' &&
     field(step.was, 'keptSecret', step.arg('instance')) !== none &&
@@ -91,7 +91,7 @@ const secretkeeperForgets: Permitted = {
 const theHostKnowsTheSalt: Permitted = {
   kind: 'permitted',
   clause: 'SALT-KNOWN',
-  says: 'a VM has a salt that the host can compute from the instance id',
+  statement: 'a VM has a salt that the host can compute from the instance id',
   seen: (step) => step.call === 'pvmfw_boot' && step.isDone && termOf(step.now, 0).salt < bootOf(step.now).ids,
 };
 
@@ -108,7 +108,7 @@ export const ofIds: readonly Property[] = [
 export const anOlderImageOpens: Permitted = {
   kind: 'permitted',
   clause: 'INSTANCE-ROLLBACK-GAP',
-  says: 'by record, an older image opens what a newer one sealed',
+  statement: 'by record, an older image opens what a newer one sealed',
   seen: (step) =>
     openedBy(step, 'RECORD').some(
       (place) => (kernelOf(step.now, 0)?.securityVersion ?? 0) < (kernelOf(step.now, place)?.securityVersion ?? 0),

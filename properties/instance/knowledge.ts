@@ -1,6 +1,6 @@
 /** What the attacker comes to know of secrets: what it takes out of a VM, and what it derives from that. */
 import { parents, secretTerm } from '../../spec/boot/secrets.ts';
-import { none } from '../../spec/state.ts';
+import { none } from '../../spec/config.ts';
 import { bootOf, field, hasReached } from '../boot/laws.ts';
 import type { Always, Each, Sometimes } from '../property.ts';
 import type { View } from '../view.ts';
@@ -22,7 +22,8 @@ const isOfUnlocked = (view: View, bearer: number): boolean => parents[termOf(vie
 export const secretsStayInTheirInstance: Always = {
   kind: 'always',
   clause: 'INSTANCE-ONLY',
-  says: 'on a device in normal mode, the attacker can derive the secret of an instance only if it has taken over a VM of that very instance',
+  statement:
+    'on a device in normal mode, the attacker can derive the secret of an instance only if it has taken over a VM of that very instance',
   loss: 'the attacker derives a secret',
   over: 'machine',
   holds: (view) =>
@@ -40,7 +41,7 @@ export const secretsStayInTheirInstance: Always = {
 export const secretsAreNotDerived: Each = {
   kind: 'each',
   clause: 'INSTANCE-ONLY',
-  says: 'on a device in normal mode, the attacker derives no secret that any VM has or had',
+  statement: 'on a device in normal mode, the attacker derives no secret that any VM has or had',
   loss: 'the attacker derives a secret',
   over: 'call',
   on: ['host_derive'],
@@ -53,7 +54,7 @@ const isKnown = (view: View): boolean => field(view, 'knownSecret', field(view, 
 export const payloadsHaveNoSecret: Each = {
   kind: 'each',
   clause: 'DICE-SEAL-INDIRECT',
-  says: 'whoever takes over a payload that runs learns no sealing secret',
+  statement: 'whoever takes over a payload that runs learns no sealing secret',
   loss: 'a payload has the sealing secret',
   over: 'call',
   on: ['take_over'],
@@ -63,6 +64,6 @@ export const payloadsHaveNoSecret: Each = {
 export const debugSecretsAreDerived: Sometimes = {
   kind: 'sometimes',
   clause: 'DICE-NEED-SECRET',
-  says: 'with the secrets of an unlocked device, those of a VM on it are derived',
+  statement: 'with the secrets of an unlocked device, those of a VM on it are derived',
   seen: (step) => step.call === 'host_derive' && step.isDone && !isEmpty(step.now, step.arg('bearer')),
 };

@@ -1,6 +1,7 @@
 /** Instances by record: what the stages write down at the first boot, and compare later. */
-import { digestOf } from '../../spec/boot/world.ts';
-import { none, records } from '../../spec/state.ts';
+import { digestOf } from '../../spec/boot/config.ts';
+import { none } from '../../spec/config.ts';
+import { records } from '../../spec/state.ts';
 import { bootOf, field } from '../boot/laws.ts';
 import type { Always, Each, Permitted, Property, Sometimes } from '../property.ts';
 import type { View } from '../view.ts';
@@ -11,7 +12,7 @@ const runsByRecord = (view: View): boolean => !isEmpty(view, 0) && regimeOf(view
 const recordsAreWhole: Always = {
   kind: 'always',
   clause: 'INSTANCE-RECORDED',
-  says: 'an entry that opens says all that is to be compared',
+  statement: 'an entry that opens says all that is to be compared',
   loss: 'a record says too little',
   over: 'machine',
   holds: (view) =>
@@ -31,7 +32,7 @@ const recordsAreWhole: Always = {
 const jumpsAreRecorded: Each = {
   kind: 'each',
   clause: 'INSTANCE-RECORDED',
-  says: 'by record, pvmfw jumps only with a sealed entry of what it starts, in an image that is well-formed',
+  statement: 'by record, pvmfw jumps only with a sealed entry of what it starts, in an image that is well-formed',
   loss: 'an instance is not recorded',
   over: 'call',
   on: ['pvmfw_boot'],
@@ -48,7 +49,7 @@ const jumpsAreRecorded: Each = {
 const tamperedRecordsEnd: Each = {
   kind: 'each',
   clause: 'INSTANCE-TAMPERED',
-  says: 'no stage goes on from an entry that does not open',
+  statement: 'no stage goes on from an entry that does not open',
   loss: 'a damaged record is believed',
   over: 'call',
   on: ['pvmfw_boot', 'manager_verify'],
@@ -67,7 +68,7 @@ const tamperedRecordsEnd: Each = {
 const stagesAgreeOnFirstBoot: Each = {
   kind: 'each',
   clause: 'INSTANCE-EACH-STAGE',
-  says: 'by record, the entry of Microdroid is free exactly at the boot for which pvmfw has found its own free',
+  statement: 'by record, the entry of Microdroid is free exactly at the boot for which pvmfw has found its own free',
   loss: 'an instance is made anew in part',
   over: 'call',
   on: ['manager_verify'],
@@ -81,7 +82,7 @@ const stagesAgreeOnFirstBoot: Each = {
 const laterBootsMatchTheRecord: Each = {
   kind: 'each',
   clause: 'INSTANCE-EACH-STAGE',
-  says: 'by record, a stage that finds its entry goes on only with what the entry says',
+  statement: 'by record, a stage that finds its entry goes on only with what the entry says',
   loss: 'a record is passed over',
   over: 'call',
   on: ['pvmfw_boot', 'manager_verify'],
@@ -103,7 +104,7 @@ const laterBootsMatchTheRecord: Each = {
 const cutRecordsDoNotCount: Each = {
   kind: 'each',
   clause: 'RECORD-CRASH',
-  says: 'a boot that loses power before the record of pvmfw is written leaves none',
+  statement: 'a boot that loses power before the record of pvmfw is written leaves none',
   loss: 'half a record counts',
   over: 'call',
   on: ['pvmfw_boot'],
@@ -115,7 +116,7 @@ const cutRecordsDoNotCount: Each = {
 const anUpdateIsRefused: Sometimes = {
   kind: 'sometimes',
   clause: 'APK-RECORDED',
-  says: 'by record, a newer APK of the same signer is refused',
+  statement: 'by record, a newer APK of the same signer is refused',
   seen: (step) =>
     step.rule.guards[step.guard]?.clause === 'APK-RECORDED' &&
     bootOf(step.now).apks[step.arg('apk')]?.key === 0 &&
@@ -125,7 +126,7 @@ const anUpdateIsRefused: Sometimes = {
 const anInstanceIsBricked: Permitted = {
   kind: 'permitted',
   clause: 'GUEST-RECORD-CRASH',
-  says: 'power fails while Microdroid writes its entry, and the entry does not open',
+  statement: 'power fails while Microdroid writes its entry, and the entry does not open',
   seen: (step) =>
     step.call === 'manager_verify' &&
     step.rule.guards[step.guard]?.clause === 'PAYLOAD-POWERED' &&
@@ -138,7 +139,7 @@ const isSameImage = (view: View, place: number): boolean =>
 const anInstanceIsSwapped: Permitted = {
   kind: 'permitted',
   clause: 'INSTANCE-SWAPPED',
-  says: 'two instances of the same software have run, from two disks',
+  statement: 'two instances of the same software have run, from two disks',
   seen: (step) =>
     step.call === 'pvmfw_boot' &&
     step.isDone &&
@@ -153,14 +154,14 @@ const anInstanceIsSwapped: Permitted = {
 const anInstanceIsMadeAnew: Permitted = {
   kind: 'permitted',
   clause: 'INSTANCE-ANEW',
-  says: 'the instance image of an instance that has run is made anew',
+  statement: 'the instance image of an instance that has run is made anew',
   seen: (step) => step.call === 'host_make_disk' && sealedAt(step.was, 'guestRecord', step.arg('disk')),
 };
 
 const aCopyIsTheInstance: Permitted = {
   kind: 'permitted',
   clause: 'INSTANCE-IMPORTED',
-  says: 'a VM opens what an instance has sealed while a second disk has the records of that instance',
+  statement: 'a VM opens what an instance has sealed while a second disk has the records of that instance',
   seen: (step) =>
     openedBy(step, 'RECORD').length > 0 &&
     disksOf(step.now).some(

@@ -8,7 +8,7 @@ import { isDebugging, kernelOf, openedIn, opens, placesOf, regimeOf, termOf } fr
 export const newBootsHaveNewSecrets: Each = {
   kind: 'each',
   clause: 'INSTANCE-EPHEMERAL',
-  says: 'in the ephemeral regime, pvmfw derives a secret that nobody had before',
+  statement: 'in the ephemeral regime, pvmfw derives a secret that nobody had before',
   loss: 'a secret comes back',
   over: 'call',
   on: ['pvmfw_boot'],
@@ -24,7 +24,7 @@ export const newBootsHaveNewSecrets: Each = {
 export const debugGuestsHaveOtherSecrets: Always = {
   kind: 'always',
   clause: 'INSTANCE-MODE',
-  says: 'a VM opens what another sealed only if both can be debugged, or neither',
+  statement: 'a VM opens what another sealed only if both can be debugged, or neither',
   loss: 'a debugged guest gets the secrets',
   over: 'machine',
   holds: (view) =>
@@ -34,7 +34,7 @@ export const debugGuestsHaveOtherSecrets: Always = {
 export const secretsAreOfTheirInputs: Each = {
   kind: 'each',
   clause: 'SECRET-INPUTS',
-  says: 'the sealing secret is that of the device, the key, the mode, the regime and the salt of this boot',
+  statement: 'the sealing secret is that of the device, the key, the mode, the regime and the salt of this boot',
   loss: 'a secret is of something else',
   over: 'call',
   on: ['pvmfw_boot'],
@@ -59,7 +59,7 @@ export const secretsAreOfTheirInputs: Each = {
 export const anInstanceComesBack: Sometimes = {
   kind: 'sometimes',
   clause: 'INSTANCE-ONLY',
-  says: 'a later boot opens what an earlier one sealed',
+  statement: 'a later boot opens what an earlier one sealed',
   seen: (step) =>
     step.call === 'payload_secret' && step.isDone && placesOf(step.now).some((place) => opens(step.now, place)),
 };
@@ -72,7 +72,7 @@ const isSameCode = (view: View, place: number): boolean =>
 export const recordedCodeHasTheSecret: Always = {
   kind: 'always',
   clause: 'INSTANCE-SAME-CODE',
-  says: 'by record, a VM opens what another sealed only if it runs the same image, APKs and APEXes',
+  statement: 'by record, a VM opens what another sealed only if it runs the same image, APKs and APEXes',
   loss: 'other software gets the secrets',
   over: 'machine',
   holds: (view) => openedIn(view, 'RECORD').every((place) => isSameCode(view, place)),

@@ -1,7 +1,8 @@
 /** Who opens what, and of which software it is: the words that the laws of instances share. */
 import { regimes, secretTerm } from '../../spec/boot/secrets.ts';
-import { isDebug, kernelIn, ramdiskIn } from '../../spec/boot/world.ts';
-import { none, records } from '../../spec/state.ts';
+import { isDebug, kernelIn, ramdiskIn } from '../../spec/boot/config.ts';
+import { none } from '../../spec/config.ts';
+import { records } from '../../spec/state.ts';
 import { bootOf, field, hasReached } from '../boot/laws.ts';
 import type { Step } from '../property.ts';
 import type { View } from '../view.ts';

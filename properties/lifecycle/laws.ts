@@ -1,23 +1,23 @@
 /** Lifecycle: the phases of a VM, its handle, and the pages that its state lies in. */
-import type { Machine } from '../../spec/machine.ts';
-import { none } from '../../spec/state.ts';
+import type { TransitionSystem } from '../../spec/transition-system.ts';
+import { none } from '../../spec/config.ts';
 import type { Always, Each, Permitted, Property, Sometimes } from '../property.ts';
 import { LIFE, MAPPING, OWNER, PAGE, USE } from '../view.ts';
 
 /** The phases that may follow each; one that the profile has no call for is passed through within another step. */
-const successors = (machine: Machine): readonly (readonly number[])[] => [
-  [LIFE.NONE, LIFE.RESERVED, ...(machine.rules.has('reserve_vm') ? [] : [LIFE.LIVE])],
+const successors = (system: TransitionSystem): readonly (readonly number[])[] => [
+  [LIFE.NONE, LIFE.RESERVED, ...(system.rules.has('reserve_vm') ? [] : [LIFE.LIVE])],
   [LIFE.RESERVED, LIFE.LIVE, LIFE.NONE],
-  [LIFE.LIVE, LIFE.DYING, ...(machine.rules.has('start_teardown_vm') ? [] : [LIFE.NONE])],
+  [LIFE.LIVE, LIFE.DYING, ...(system.rules.has('start_teardown_vm') ? [] : [LIFE.NONE])],
   [LIFE.DYING, LIFE.NONE],
 ];
 
-const phasesFollow = (machine: Machine): Each => {
-  const allowed = successors(machine);
+const phasesFollow = (system: TransitionSystem): Each => {
+  const allowed = successors(system);
   return {
     kind: 'each',
     clause: 'LIFE-PHASES',
-    says: 'a VM is reserved, then live, then dying, then gone, or gives its handle back before it lives',
+    statement: 'a VM is reserved, then live, then dying, then gone, or gives its handle back before it lives',
     loss: 'a VM skips a phase of its life',
     over: 'vm',
     holds: (step, vm) => allowed[step.was.life(vm)]?.includes(step.now.life(vm)) === true,
@@ -27,7 +27,7 @@ const phasesFollow = (machine: Machine): Each => {
 const handlesAreFree: Each = {
   kind: 'each',
   clause: 'LIFE-HANDLE-UNIQUE',
-  says: 'a handle that is given out was nobody’s',
+  statement: 'a handle that is given out was nobody’s',
   loss: 'two VMs have one handle',
   over: 'call',
   on: ['reserve_vm'],
@@ -37,12 +37,12 @@ const handlesAreFree: Each = {
 const vmsAreComplete: Always = {
   kind: 'always',
   clause: 'LIFE-PUBLISH-LAST',
-  says: 'a VM that can be found has its structures, its root table and room for a vCPU',
+  statement: 'a VM that can be found has its structures, its root table and room for a vCPU',
   loss: 'a VM is found before it is complete',
   over: 'vm',
   holds: (view, vm) => {
     if (!view.isCreated(vm)) return view.kvm(vm) === none && view.createdVcpus(vm) === 0;
-    const { sizes } = view.world;
+    const { sizes } = view.config;
     return (
       view.kvm(vm) !== none &&
       view.createdVcpus(vm) > 0 &&
@@ -55,7 +55,7 @@ const vmsAreComplete: Always = {
 const vcpusAreComplete: Always = {
   kind: 'always',
   clause: 'LIFE-PUBLISH-LAST',
-  says: 'a vCPU that can be found belongs to a VM that exists, was planned, and has its structures',
+  statement: 'a vCPU that can be found belongs to a VM that exists, was planned, and has its structures',
   loss: 'a vCPU is found before it is complete',
   over: 'vcpu',
   holds: (view, vcpu) => {
@@ -73,7 +73,7 @@ const vcpusAreComplete: Always = {
 const heldPagesStay: Each = {
   kind: 'each',
   clause: 'LIFE-CACHE-KEPT',
-  says: 'a page that the hypervisor took for a VM stays with it until that VM is gone',
+  statement: 'a page that the hypervisor took for a VM stays with it until that VM is gone',
   loss: 'the hypervisor loses a page that it holds',
   over: 'page',
   holds: (step, page) => {
@@ -87,7 +87,7 @@ const heldPagesStay: Each = {
 const stateIsWiped: Each = {
   kind: 'each',
   clause: 'LIFE-STATE-WIPE',
-  says: 'a page of the hypervisor holds zeros when the host has it back',
+  statement: 'a page of the hypervisor holds zeros when the host has it back',
   loss: 'state of a VM comes back to the host',
   over: 'page',
   holds: (step, page) =>
@@ -100,7 +100,7 @@ const takes: Readonly<Record<string, readonly string[]>> = { init_vm: ['vmMem', 
 const takenMemoryIsScrubbed: Each = {
   kind: 'each',
   clause: 'LIFE-SCRUB',
-  says: 'memory that a call took to make a VM or a vCPU, and returns because it is refused, holds zeros',
+  statement: 'memory that a call took to make a VM or a vCPU, and returns because it is refused, holds zeros',
   loss: 'memory comes back unscrubbed',
   over: 'page',
   on: ['init_vm', 'init_vcpu'],
@@ -114,7 +114,7 @@ const takenMemoryIsScrubbed: Each = {
 const takenPagesAreZero: Each = {
   kind: 'each',
   clause: 'LIFE-SCRUB',
-  says: 'a page that the hypervisor takes for the state of a VM is zeroed first',
+  statement: 'a page that the hypervisor takes for the state of a VM is zeroed first',
   loss: 'state starts with bytes of the host',
   over: 'page',
   on: ['init_vm', 'init_vcpu'],
@@ -124,38 +124,39 @@ const takenPagesAreZero: Each = {
 const aPageIsStranded: Permitted = {
   kind: 'permitted',
   clause: 'LIFE-STRAND',
-  says: 'a VM is finalised while a page is mapped in it, and the page is lost',
+  statement: 'a VM is finalised while a page is mapped in it, and the page is lost',
   on: ['finalize_teardown_vm', 'teardown_vm'],
   seen: (step) => {
     if (!step.isDone) return false;
-    const { ledger, world } = step.now;
-    return world.pages.some((_, page) => ledger.isStranded(page));
+    const { ghost, config } = step.now;
+    return config.pages.some((_, page) => ghost.isStranded(page));
   },
 };
 
 const aHandleComesBack: Permitted = {
   kind: 'permitted',
   clause: 'LIFE-HANDLE-REUSE',
-  says: 'a handle is given out whose former VM still stands in the record of a page',
+  statement: 'a handle is given out whose former VM still stands in the record of a page',
   on: ['reserve_vm'],
   seen: (step) =>
     step.isDone &&
-    step.now.world.pages.some((_, page) => step.now.owner(page) === OWNER.VM && step.now.ownerVm(page) === step.answer),
+    step.now.config.pages.some(
+      (_, page) => step.now.owner(page) === OWNER.VM && step.now.ownerVm(page) === step.answer,
+    ),
 };
 
 const aRecordIsStale: Permitted = {
   kind: 'permitted',
   clause: 'LIFE-STALE-OWNER',
-  says: 'the record of a stranded page names a VM that came later',
+  statement: 'the record of a stranded page names a VM that came later',
   on: ['force_reclaim_guest_page'],
-  seen: (step) =>
-    step.now.ledger.isStranded(step.arg('page')) && step.now.isCreated(step.now.ownerVm(step.arg('page'))),
+  seen: (step) => step.now.ghost.isStranded(step.arg('page')) && step.now.isCreated(step.now.ownerVm(step.arg('page'))),
 };
 
 const aRefusedCallKeepsPages: Sometimes = {
   kind: 'sometimes',
   clause: 'LIFE-CACHE-KEPT',
-  says: 'a call is refused, and the pages that it took from the memcache stay with the hypervisor',
+  statement: 'a call is refused, and the pages that it took from the memcache stay with the hypervisor',
   on: ['donate_guest', 'share_guest'],
   seen: (step) => !step.isDone && step.state.written > 0,
 };
@@ -163,15 +164,15 @@ const aRefusedCallKeepsPages: Sometimes = {
 const aFrameIsPoisoned: Sometimes = {
   kind: 'sometimes',
   clause: 'MEM-POISON',
-  says: 'a frame of a live VM is poisoned, and the VM runs into it',
+  statement: 'a frame of a live VM is poisoned, and the VM runs into it',
   by: 'guest',
   seen: (step) =>
     step.rule.names.includes('gfn') &&
     step.now.mapping(step.now.leaf(step.arg('vm') * step.now.frames + step.arg('gfn'))) === MAPPING.POISON,
 };
 
-export const lifecycle = (machine: Machine): readonly Property[] => [
-  phasesFollow(machine),
+export const lifecycle = (system: TransitionSystem): readonly Property[] => [
+  phasesFollow(system),
   handlesAreFree,
   stateIsWiped,
   takenPagesAreZero,

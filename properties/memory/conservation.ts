@@ -1,5 +1,5 @@
 /** What is counted is there: shares, pins, and the pages that the host gave to the hypervisor. */
-import { none } from '../../spec/state.ts';
+import { none } from '../../spec/config.ts';
 import type { Always, Property } from '../property.ts';
 import { PAGE, USE } from '../view.ts';
 import type { View } from '../view.ts';
@@ -8,7 +8,7 @@ import { count, everLent } from './counts.ts';
 const sharesAreConserved: Always = {
   kind: 'always',
   clause: 'MEM-CONSERVE-SHARES',
-  says: 'the share count of a page is the number of mappings that borrow it',
+  statement: 'the share count of a page is the number of mappings that borrow it',
   loss: 'a share is lost count of',
   over: 'page',
   holds: (view, page) => view.shares(page) === everLent(view, page),
@@ -17,27 +17,27 @@ const sharesAreConserved: Always = {
 const pinsAreConserved: Always = {
   kind: 'always',
   clause: 'MEM-CONSERVE-PINS',
-  says: 'the pins of a page are as many as the VMs and vCPUs whose structures lie in it',
+  statement: 'the pins of a page are as many as the VMs and vCPUs whose structures lie in it',
   loss: 'a pin is lost count of',
   over: 'page',
-  holds: (view, page) => view.pins(page) === count(view.ledger.relied, page),
+  holds: (view, page) => view.pins(page) === count(view.ghost.relied, page),
 };
 
 const pinsHold: Always = {
   kind: 'always',
   clause: 'MEM-CONSERVE-PINS',
-  says: 'a page on which a VM or a vCPU relies stays shared with the hypervisor',
+  statement: 'a page on which a VM or a vCPU relies stays shared with the hypervisor',
   loss: 'a page that is relied on is taken away',
   over: 'page',
   holds: (view, page) =>
-    count(view.ledger.relied, page) === 0 ||
+    count(view.ghost.relied, page) === 0 ||
     (view.host(page) === PAGE.SHARED_OWNED && view.hyp(page) === PAGE.SHARED_BORROWED),
 };
 
 const donatedPagesServe: Always = {
   kind: 'always',
   clause: 'MEM-CONSERVE-DONATED',
-  says: 'a page that the host gave to the hypervisor serves one VM that exists, for one use',
+  statement: 'a page that the host gave to the hypervisor serves one VM that exists, for one use',
   loss: 'a donated page serves nobody',
   over: 'page',
   holds: (view, page) => {
@@ -50,11 +50,11 @@ const donatedPagesServe: Always = {
 const donatedPagesAreCounted: Always = {
   kind: 'always',
   clause: 'MEM-CONSERVE-DONATED',
-  says: 'the hypervisor holds as many pages for a VM as it has counted, and none for a VM that does not exist',
+  statement: 'the hypervisor holds as many pages for a VM as it has counted, and none for a VM that does not exist',
   loss: 'a donated page is lost count of',
   over: 'vm',
   holds: (view, vm) => {
-    const [structures, tables] = [count(view.ledger.structures, vm), count(view.ledger.tables, vm)];
+    const [structures, tables] = [count(view.ghost.structures, vm), count(view.ghost.tables, vm)];
     if (!view.isCreated(vm)) return structures === 0 && tables === 0;
     return structures === view.metadataPages(vm) && tables === view.stage2Pages(vm);
   },
@@ -62,7 +62,7 @@ const donatedPagesAreCounted: Always = {
 
 /** Page tables of a VM that are in use, or -1 where a count has gone below zero. */
 function tablesInUse(view: View, vm: number): number {
-  const { tables } = view.world;
+  const { tables } = view.config;
   let used = 0;
   for (let table = vm * tables; table < (vm + 1) * tables; table++) {
     if (view.tableEntries(table) < 0) return -1;
@@ -74,7 +74,7 @@ function tablesInUse(view: View, vm: number): number {
 const tableMemoryIsConserved: Always = {
   kind: 'always',
   clause: 'MEM-CONSERVE-DONATED',
-  says: 'each stage-2 page of a VM is its root, a table in use, spare in the VM, or in the cache of a vCPU',
+  statement: 'each stage-2 page of a VM is its root, a table in use, spare in the VM, or in the cache of a vCPU',
   loss: 'a page table comes from nowhere',
   over: 'vm',
   holds: (view, vm) => {
@@ -86,7 +86,7 @@ const tableMemoryIsConserved: Always = {
       if (view.cache(vcpu) < 0) return false;
       cached += view.cache(vcpu);
     }
-    return view.stage2Pages(vm) === view.world.sizes.pgdPages + used + view.pool(vm) + cached;
+    return view.stage2Pages(vm) === view.config.sizes.pgdPages + used + view.pool(vm) + cached;
   },
 };
 

@@ -1,12 +1,12 @@
 /** What is in a page, who reads it, and what is left of it when the page changes hands. */
-import { none } from '../../spec/state.ts';
+import { none } from '../../spec/config.ts';
 import type { Each, Permitted, Property, Step } from '../property.ts';
 import { OWNER, PAGE, secretIn } from '../view.ts';
 
 const secretsAreNotRead: Each = {
   kind: 'each',
   clause: 'MEM-CONFIDENTIAL',
-  says: 'no load by the host or by another VM returns what a VM wrote for itself',
+  statement: 'no load by the host or by another VM returns what a VM wrote for itself',
   loss: 'others read a secret',
   over: 'call',
   on: ['host_read', 'guest_read'],
@@ -24,7 +24,7 @@ const wasPrivate = (step: Step, page: number): boolean =>
 const privateBytesStay: Each = {
   kind: 'each',
   clause: 'MEM-INTEGRITY',
-  says: 'the bytes of a page that a VM owns and has not shared change only by a step of that VM, or to zeros',
+  statement: 'the bytes of a page that a VM owns and has not shared change only by a step of that VM, or to zeros',
   loss: 'others change bytes of a VM',
   over: 'page',
   holds: (step, page) => {
@@ -42,7 +42,7 @@ const privateBytesStay: Each = {
 const pagesComeBackWiped: Each = {
   kind: 'each',
   clause: 'MEM-WIPE',
-  says: 'a page that a VM owned and had not shared holds zeros when the host can read it again',
+  statement: 'a page that a VM owned and had not shared holds zeros when the host can read it again',
   loss: 'bytes of a VM come back to the host',
   over: 'page',
   holds: (step, page) => {
@@ -54,7 +54,7 @@ const pagesComeBackWiped: Each = {
 const accessNeedsConsent: Each = {
   kind: 'each',
   clause: 'MEM-CONSENT',
-  says: 'while a VM lives, the host regains one of its pages only if the VM shares it, or wiped',
+  statement: 'while a VM lives, the host regains one of its pages only if the VM shares it, or wiped',
   loss: 'the host regains a page without consent',
   over: 'page',
   holds: (step, page) => {
@@ -67,7 +67,7 @@ const accessNeedsConsent: Each = {
 const hostReadsWhatItReaches: Each = {
   kind: 'each',
   clause: 'MEM-FAULT',
-  says: 'an access by the host goes through only to memory that it may reach',
+  statement: 'an access by the host goes through only to memory that it may reach',
   loss: 'the host reaches what it may not',
   over: 'call',
   on: ['host_read', 'host_write', 'host_load_stub'],
@@ -81,7 +81,7 @@ const hostReadsWhatItReaches: Each = {
 const hostReadsNonProtected: Permitted = {
   kind: 'permitted',
   clause: 'MEM-NONPROTECTED',
-  says: 'the host reads what a VM that is not protected has written',
+  statement: 'the host reads what a VM that is not protected has written',
   on: ['guest_write'],
   seen: (step) =>
     step.isDone &&
@@ -92,7 +92,7 @@ const hostReadsNonProtected: Permitted = {
 const sharedPagesComeBackAsTheyAre: Permitted = {
   kind: 'permitted',
   clause: 'MEM-WIPE-SHARED',
-  says: 'a page that its VM had shared comes back with its bytes',
+  statement: 'a page that its VM had shared comes back with its bytes',
   on: ['reclaim_dying_guest_page'],
   seen: (step) => {
     if (!step.isDone) return false;

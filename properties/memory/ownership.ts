@@ -1,5 +1,5 @@
 /** Who owns a page, and who reaches it. */
-import { none } from '../../spec/state.ts';
+import { none } from '../../spec/config.ts';
 import type { Always, Property } from '../property.ts';
 import { MAPPING, OWNER, PAGE } from '../view.ts';
 import type { View } from '../view.ts';
@@ -12,7 +12,7 @@ const isUnreached = (view: View, page: number): boolean =>
 const secretsAreNotReached: Always = {
   kind: 'always',
   clause: 'MEM-CONFIDENTIAL',
-  says: 'a page that holds the secret of a VM is in the hands of that VM alone',
+  statement: 'a page that holds the secret of a VM is in the hands of that VM alone',
   loss: 'a secret lies in reach of others',
   over: 'page',
   holds: (view, page) => {
@@ -31,7 +31,7 @@ const secretsAreNotReached: Always = {
 const ownedPagesArePrivate: Always = {
   kind: 'always',
   clause: 'MEM-PRIVATE',
-  says: 'a page that a VM owns and has not shared is reachable by nobody else',
+  statement: 'a page that a VM owns and has not shared is reachable by nobody else',
   loss: 'others reach a page of a VM',
   over: 'mapping',
   holds: (view, mapping) => {
@@ -49,7 +49,7 @@ const ownedPagesArePrivate: Always = {
 const hypervisorPagesArePrivate: Always = {
   kind: 'always',
   clause: 'MEM-HYP-PRIVATE',
-  says: 'a page that the hypervisor owns is reachable neither by the host nor by a VM nor by a device',
+  statement: 'a page that the hypervisor owns is reachable neither by the host nor by a VM nor by a device',
   loss: 'others reach a page of the hypervisor',
   over: 'page',
   holds: (view, page) => view.hyp(page) !== PAGE.OWNED || (view.host(page) === PAGE.NOPAGE && isUnreached(view, page)),
@@ -58,7 +58,7 @@ const hypervisorPagesArePrivate: Always = {
 const hostPagesArePrivate: Always = {
   kind: 'always',
   clause: 'MEM-HOST-PRIVATE',
-  says: 'a page that the host owns and has not shared with VMs is reachable by none',
+  statement: 'a page that the host owns and has not shared with VMs is reachable by none',
   loss: 'a VM reaches a page of the host',
   over: 'page',
   holds: (view, page) => {
@@ -71,7 +71,7 @@ const hostPagesArePrivate: Always = {
 const pagesHaveOneOwner: Always = {
   kind: 'always',
   clause: 'MEM-ONE-OWNER',
-  says: 'a page has one owner: the host, the hypervisor, one VM or the secure world',
+  statement: 'a page has one owner: the host, the hypervisor, one VM or the secure world',
   loss: 'a page has two owners',
   over: 'page',
   holds: (view, page) => {

@@ -1,6 +1,5 @@
 /** What the records and tables may say of a page: the table of legal combinations. */
-import { none } from '../../spec/state.ts';
-import { protAll } from '../../spec/world.ts';
+import { none, protAll } from '../../spec/config.ts';
 import type { Always, Property } from '../property.ts';
 import { MAPPING, OWNER, PAGE, USE } from '../view.ts';
 import type { View } from '../view.ts';
@@ -11,12 +10,12 @@ const isMapped = (state: number): boolean => state !== MAPPING.NOPAGE && state <
 const onlyMemoryChangesHands: Always = {
   kind: 'always',
   clause: 'MEM-LEGAL',
-  says: 'what is not memory is never shared, given away or mapped',
+  statement: 'what is not memory is never shared, given away or mapped',
   loss: 'what is no memory changes hands',
   over: 'page',
   holds: (view, page) => {
     if (view.isMemory(page)) return true;
-    const kind = view.world.pages[page]?.kind;
+    const kind = view.config.pages[page]?.kind;
     return (
       view.host(page) === (kind === 'carveout' ? PAGE.NOPAGE : PAGE.OWNED) &&
       view.hyp(page) === (kind === 'carveout' ? PAGE.OWNED : PAGE.NOPAGE) &&
@@ -29,12 +28,12 @@ const onlyMemoryChangesHands: Always = {
 };
 
 /** The entry at which the record says that a page is owned does map it, in this state; a stranded one is forgiven. */
-function isNoted(view: View, page: number, state: number): boolean {
+function isAnnotated(view: View, page: number, state: number): boolean {
   if (everHeld(view, page) !== 1) return false;
-  if (count(view.ledger.strandedHeld, page) > 0) return true;
-  const note = view.note(page);
-  if (note === none) return false;
-  const leaf = view.leaf(note);
+  if (count(view.ghost.strandedHeld, page) > 0) return true;
+  const annotation = view.annotation(page);
+  if (annotation === none) return false;
+  const leaf = view.leaf(annotation);
   const first = view.mapped(leaf);
   return view.mapping(leaf) === state && first <= page && page < first + view.span(leaf);
 }
@@ -49,16 +48,17 @@ function isLegal(view: View, page: number): boolean {
     return hyp === PAGE.NOPAGE || (hyp === PAGE.SHARED_BORROWED && notLent);
   }
   if (!notLent) return false;
-  if (host === PAGE.SHARED_BORROWED) return hyp === PAGE.NOPAGE && isNoted(view, page, MAPPING.SHARED_OWNED);
+  if (host === PAGE.SHARED_BORROWED) return hyp === PAGE.NOPAGE && isAnnotated(view, page, MAPPING.SHARED_OWNED);
   if (owner === OWNER.HYP) return hyp === PAGE.OWNED && notHeld;
-  if (owner === OWNER.VM) return hyp === PAGE.NOPAGE && isNoted(view, page, MAPPING.OWNED);
+  if (owner === OWNER.VM) return hyp === PAGE.NOPAGE && isAnnotated(view, page, MAPPING.OWNED);
   return owner === OWNER.FFA && hyp === PAGE.NOPAGE && notHeld;
 }
 
 const viewsAreLegal: Always = {
   kind: 'always',
   clause: 'MEM-LEGAL',
-  says: 'the views of the host, the hypervisor and the VMs of a page are one row of the table of legal combinations',
+  statement:
+    'the views of the host, the hypervisor and the VMs of a page are one row of the table of legal combinations',
   loss: 'the records of a page contradict each other',
   over: 'page',
   holds: (view, page) => !view.isMemory(page) || isLegal(view, page),
@@ -67,10 +67,10 @@ const viewsAreLegal: Always = {
 function isWellFormedBlock(view: View, mapping: number): boolean {
   const vm = view.vmOfMapping(mapping);
   const head = mapping - vm * view.frames;
-  if (view.world.gfns[head]?.head !== head) return false;
-  if ((view.world.pages[view.mapped(mapping)]?.aligned ?? 0) < view.world.block) return false;
+  if (view.config.gfns[head]?.head !== head) return false;
+  if ((view.config.pages[view.mapped(mapping)]?.aligned ?? 0) < view.config.block) return false;
   for (let frame = 0; frame < view.frames; frame++) {
-    if (frame === head || view.world.gfns[frame]?.head !== head) continue;
+    if (frame === head || view.config.gfns[frame]?.head !== head) continue;
     if (view.mapping(vm * view.frames + frame) !== MAPPING.NOPAGE) return false;
   }
   return true;
@@ -79,7 +79,7 @@ function isWellFormedBlock(view: View, mapping: number): boolean {
 const mappingsAreWellFormed: Always = {
   kind: 'always',
   clause: 'MEM-LEGAL',
-  says: 'an entry maps one page or one aligned block, inside the address range, with permissions that exist',
+  statement: 'an entry maps one page or one aligned block, inside the address range, with permissions that exist',
   loss: 'an entry maps what it cannot',
   over: 'mapping',
   holds: (view, mapping) => {
@@ -87,7 +87,7 @@ const mappingsAreWellFormed: Always = {
     if (!isMapped(state))
       return view.mapped(mapping) === none && view.asBlock(mapping) === 0 && view.prot(mapping) === 0;
     const gfn = mapping % view.frames;
-    const shape = view.world.gfns[gfn];
+    const shape = view.config.gfns[gfn];
     const prot = view.prot(mapping);
     if (shape?.inRange !== true || shape.of !== gfn || prot < 0 || prot > protAll) return false;
     if (view.mapped(mapping) < 0) return false;
@@ -98,7 +98,7 @@ const mappingsAreWellFormed: Always = {
 const vmsOwnOrBorrow: Always = {
   kind: 'always',
   clause: 'MEM-LEGAL',
-  says: 'a protected VM owns what it maps, another VM borrows it, and a VM that does not exist maps nothing',
+  statement: 'a protected VM owns what it maps, another VM borrows it, and a VM that does not exist maps nothing',
   loss: 'a page is mapped the wrong way',
   over: 'mapping',
   holds: (view, mapping) => {

@@ -1,7 +1,8 @@
 /** What one call may change of the tables and records, and what it leaves alone. */
-import { done } from '../../spec/machine.ts';
-import type { CompiledRule } from '../../spec/machine.ts';
-import { fieldNames, none } from '../../spec/state.ts';
+import { done } from '../../spec/transition-system.ts';
+import type { CompiledRule } from '../../spec/transition-system.ts';
+import { none } from '../../spec/config.ts';
+import { fieldNames } from '../../spec/state.ts';
 import type { Guard } from '../../spec/rule.ts';
 import type { Each, Property } from '../property.ts';
 import { LIFE, MAPPING, OWNER, PAGE, USE } from '../view.ts';
@@ -16,7 +17,7 @@ const ownerOf = (view: View, page: number): number => {
 const sharingKeepsTheOwner: Each = {
   kind: 'each',
   clause: 'MEM-SHARE-KEEPS',
-  says: 'sharing and unsharing leave the owner of every page as it was',
+  statement: 'sharing and unsharing leave the owner of every page as it was',
   loss: 'sharing moves a page',
   over: 'page',
   on: ['host_share_hyp', 'host_unshare_hyp', 'share_guest', 'unshare_guest', 'guest_mem_share', 'guest_mem_unshare'],
@@ -30,7 +31,7 @@ const sharingKeepsTheOwner: Each = {
 const oneStage2Changes: Each = {
   kind: 'each',
   clause: 'MEM-OWN-TABLES',
-  says: 'a step changes the stage 2 of one VM at the most',
+  statement: 'a step changes the stage 2 of one VM at the most',
   loss: 'one call changes two VMs',
   over: 'call',
   holds: (step) => {
@@ -50,7 +51,7 @@ const oneStage2Changes: Each = {
 const accessesLeaveTablesAlone: Each = {
   kind: 'each',
   clause: 'MEM-HYPERCALL-ONLY',
-  says: 'a load or a store changes no stage 2 and no record of a page',
+  statement: 'a load or a store changes no stage 2 and no record of a page',
   loss: 'an access changes the tables',
   over: 'page',
   on: ['host_read', 'host_write', 'host_load_stub', 'guest_read', 'guest_write', 'topup_memcache'],
@@ -63,7 +64,7 @@ const accessesLeaveTablesAlone: Each = {
 const poisonStays: Each = {
   kind: 'each',
   clause: 'MEM-POISON',
-  says: 'a poisoned frame stays poisoned until its VM is gone',
+  statement: 'a poisoned frame stays poisoned until its VM is gone',
   loss: 'a poisoned frame is used again',
   over: 'mapping',
   holds: (step, mapping) =>
@@ -75,7 +76,7 @@ const poisonStays: Each = {
 const takenFramesArePoisoned: Each = {
   kind: 'each',
   clause: 'MEM-POISON',
-  says: 'a frame from which the host takes a page of a VM that lives is poisoned',
+  statement: 'a frame from which the host takes a page of a VM that lives is poisoned',
   loss: 'a live VM loses a page unnoticed',
   over: 'mapping',
   holds: (step, mapping) => {
@@ -91,7 +92,7 @@ const takenFramesArePoisoned: Each = {
 const tablesOfProtectedVmsStay: Each = {
   kind: 'each',
   clause: 'MEM-FIXED-ENTRIES',
-  says: 'no call of the host changes the permissions or the age of what a protected VM goes on mapping',
+  statement: 'no call of the host changes the permissions or the age of what a protected VM goes on mapping',
   loss: 'the host meddles with the entries of a VM',
   over: 'mapping',
   by: 'host',
@@ -102,11 +103,13 @@ const tablesOfProtectedVmsStay: Each = {
   },
 };
 
-/** By the guard that refuses: the fields that may have changed all the same, written by the kept steps before it. */
+/**
+ * By the guard that refuses: the fields that may have changed all the same, written by effects on failure before it.
+ */
 const allowances = new WeakMap<CompiledRule, Uint8Array[]>();
 
-function keptBefore(rule: CompiledRule, guard: number): Uint8Array {
-  // why: profiles share guards, and differ in what is kept before them.
+function failureEffectsBefore(rule: CompiledRule, guard: number): Uint8Array {
+  // why: profiles share guards, and differ in what happens on failure before them.
   const known = allowances.get(rule) ?? [];
   allowances.set(rule, known);
   return (known[guard] ??= allowedBefore(rule, rule.guards[guard] as Guard));
@@ -114,19 +117,19 @@ function keptBefore(rule: CompiledRule, guard: number): Uint8Array {
 
 function allowedBefore({ rule }: CompiledRule, guard: Guard): Uint8Array {
   const before = rule.guards.slice(0, rule.guards.indexOf(guard));
-  const kept = new Set(before.flatMap((step) => (step.kind === 'keeps' ? step.effect.writes : [])));
+  const kept = new Set(before.flatMap((step) => (step.kind === 'onFailure' ? step.effect.writes : [])));
   return Uint8Array.from(fieldNames, (name) => (kept.has(name) ? 1 : 0));
 }
 
 const deniedCallsChangeNothing: Each = {
   kind: 'each',
   clause: 'MEM-DENIED',
-  says: 'a refused call changes nothing but what a clause names',
+  statement: 'a refused call changes nothing but what a clause names',
   loss: 'a refused call changes something',
   over: 'call',
   holds: (step) => {
     if (step.guard === done || step.state.written === 0) return true;
-    const allowed = keptBefore(step.rule, step.guard);
+    const allowed = failureEffectsBefore(step.rule, step.guard);
     const { journal, written } = step.state;
     for (let i = 0; i < written; i += 2) {
       if (allowed[step.now.fieldOf[journal[i] as number] as number] !== 1) return false;

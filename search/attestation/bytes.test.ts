@@ -1,17 +1,17 @@
 import { expect, test } from 'vitest';
-import { done, Machine } from '../../spec/machine.ts';
+import { done, TransitionSystem } from '../../spec/transition-system.ts';
 import { attest15 } from '../../spec/profiles/attest-15.ts';
 import { initialState } from '../../spec/state.ts';
 import { argsLength } from '../../spec/term.ts';
-import { Draw } from '../generate/generator.ts';
+import { Generator } from '../generate/generator.ts';
 import { attestation } from '../scopes/attestation.ts';
 import { Random } from '../generate/random.ts';
 import { Exchange } from './exchange.ts';
 import type { Arguments, Refusal } from './exchange.ts';
 
-const machine = new Machine(attest15, attestation.world);
-const { flow } = attestation.world;
-if (flow === undefined) throw new Error('unreachable: VMs are attested in this world');
+const system = new TransitionSystem(attest15, attestation.config);
+const { flow } = attestation.config;
+if (flow === undefined) throw new Error('unreachable: VMs are attested in this scope');
 
 /** One call, and how it ends by the rules. */
 interface Ended {
@@ -24,12 +24,12 @@ interface Ended {
 const endOf = ({ call, refusal }: Ended): string => refusal ?? call;
 
 function drawn(seed: number, steps: number): Ended[] {
-  const state = initialState(machine.layout);
-  const draw = new Draw(machine, new Random(seed), attestation.weights);
+  const state = initialState(system.layout);
+  const generator = new Generator(system, new Random(seed), attestation.weights);
   const args = new Int32Array(argsLength);
   return Array.from({ length: steps }, () => {
-    const rule = draw.next(state, args);
-    const guard = machine.apply(state, rule, args);
+    const rule = generator.next(state, args);
+    const guard = system.apply(state, rule, args);
     const changes = state.written > 0;
     state.settle();
     const named = Object.fromEntries(rule.names.map((name, at) => [name, args[at + 1] as number]));

@@ -1,6 +1,8 @@
-/** The devices of the flow in bytes: chains that grow from a secret, of the RKP VM, of its neighbours, and forged ones. */
+/**
+ * The devices of the flow in bytes: chains that grow from a secret, of the RKP VM, of its neighbours, and forged ones.
+ */
 import { sha512 } from '@noble/hashes/sha2.js';
-import type { AttestedVm, ChainFlaw } from '../../spec/attestation/world.ts';
+import type { AttestedVm, ChainFlaw } from '../../spec/attestation/config.ts';
 import { ascii, hex } from '../../model/bytes.ts';
 import type { Appraiser } from '../../model/evidence/vm-request.ts';
 import type { Layer, Stage } from '../../model/dice/certificate.ts';
@@ -24,7 +26,7 @@ export function remembered<T>(make: (words: string) => T): (words: string) => T 
 const profile = 'android.16';
 
 /** What a stage says of the next: sound, unless something else is given. */
-interface Told {
+interface LayerDescription {
   readonly name: string;
   readonly code?: string;
   readonly authority?: string;
@@ -40,7 +42,7 @@ const layerOf = ({
   mode = modes.normal,
   marker,
   descriptor,
-}: Told): Layer => ({
+}: LayerDescription): Layer => ({
   codeHash: hashOf(`code of ${code}`),
   config: {
     descriptor:
@@ -51,8 +53,8 @@ const layerOf = ({
   hidden: hashOf(`hidden input of ${name}`),
 });
 
-const grow = (stage: Stage, ...told: readonly Told[]): Stage =>
-  told.reduce((last, one) => nextStage(last, layerOf(one), 'Ed25519', profile), stage);
+const grow = (stage: Stage, ...layers: readonly LayerDescription[]): Stage =>
+  layers.reduce((last, one) => nextStage(last, layerOf(one), 'Ed25519', profile), stage);
 
 /** A device up to pvmfw, by its secret and the mode of its bootloader. */
 export const deviceOf = (name: string, mode: number = modes.normal): Stage =>
@@ -62,8 +64,8 @@ export const deviceOf = (name: string, mode: number = modes.normal): Stage =>
 export const rkpVmOf = (device: Stage, marker = true): Stage =>
   grow(device, { name: 'vm_entry', code: 'rialto', marker });
 
-const kernel: Told = { name: 'vm_entry', code: 'kernel' };
-const vendor: Told = { name: 'Microdroid vendor' };
+const kernel: LayerDescription = { name: 'vm_entry', code: 'kernel' };
+const vendor: LayerDescription = { name: 'Microdroid vendor' };
 const payloadName = 'Microdroid payload';
 
 const component = (name: string, version: number, signer: string): Subcomponent => ({
@@ -85,14 +87,14 @@ export const componentsOf: Readonly<Record<AttestedVm['payload'], readonly Subco
   MORE: [...expectedComponents, component('apk:extra', 1, 'a stranger')],
 };
 
-const payloadOf = (components: readonly Subcomponent[]): Told => ({
+const payloadOf = (components: readonly Subcomponent[]): LayerDescription => ({
   name: payloadName,
   descriptor: payloadDescriptor({ configPath: 'assets/config.json' }, components, 1),
 });
 
 /** A VM of the device; every other one has a vendor partition. */
 export function bootVm(device: Stage, { normal, payload }: AttestedVm, number: number): Stage {
-  const booted: Told = normal ? kernel : { ...kernel, code: 'debug kernel', mode: modes.debug };
+  const booted: LayerDescription = normal ? kernel : { ...kernel, code: 'debug kernel', mode: modes.debug };
   const last = { ...payloadOf(componentsOf[payload]), code: `instance ${number}` };
   return grow(device, booted, ...(number % 2 === 1 ? [vendor] : []), last);
 }

@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 import { appraiseCertificate } from '../../spec/evidence/relying.ts';
 import type { Policy } from '../../spec/evidence/relying.ts';
 import { appraiseVm } from '../../spec/evidence/vm.ts';
-import type { FlowWorld } from '../../spec/attestation/world.ts';
+import type { FlowConfig } from '../../spec/attestation/config.ts';
 import { hex } from '../../model/bytes.ts';
 import { readVmCertificate } from '../../model/evidence/vm-certificate.ts';
 import { readVmRequest, requestPayload, signRequest, writeVmRequest } from '../../model/evidence/vm-request.ts';
@@ -17,8 +17,8 @@ import { appraiserOf, bootVm, componentsOf, deviceOf, hashOf, rkpVmOf, secretOf 
 import { Issuers } from './issuers.ts';
 
 const device = deviceOf('the device');
-const [vm] = attestation.world.flow?.vms ?? [];
-if (vm === undefined) throw new Error('unreachable: there are VMs in this world');
+const [vm] = attestation.config.flow?.vms ?? [];
+if (vm === undefined) throw new Error('unreachable: there are VMs in this scope');
 const stage = bootVm(device, vm, 1);
 const key = keyPairFrom('P-256', secretOf('a key'));
 const challenge = hashOf('a challenge');
@@ -30,7 +30,7 @@ const request = writeVmRequest(
 );
 
 /** One issuer, and nobody else. */
-const flow: FlowWorld = { vms: [], forged: [], issuers: [{ name: 'the RKP VM', hands: 'own' }], sessions: 0 };
+const flow: FlowConfig = { vms: [], forged: [], issuers: [{ name: 'the RKP VM', hands: 'own' }], sessions: 0 };
 const attested = { challenge, isSecure: true, components: componentsOf.EXPECTED };
 const issuedBy = (issuers: Issuers): Uint8Array => issuers.issue(0, key, attested, 'a certificate');
 

@@ -8,8 +8,8 @@ import type { Verdict } from '../../spec/evidence/chain.ts';
 import { defaultOptions } from '../../spec/evidence/options.ts';
 import { appraiseVm } from '../../spec/evidence/vm.ts';
 import type { ClauseId } from '../../spec/clauses.generated.ts';
-import { attackerOf, claimedBy, holderOf } from '../../spec/attestation/world.ts';
-import type { FlowWorld } from '../../spec/attestation/world.ts';
+import { attackerOf, claimedBy, holderOf } from '../../spec/attestation/config.ts';
+import type { FlowConfig } from '../../spec/attestation/config.ts';
 import { hex, sameBytes } from '../../model/bytes.ts';
 import { readRequest } from '../../model/evidence/request.ts';
 import { open, sealTo } from '../../model/evidence/seal.ts';
@@ -38,7 +38,7 @@ const p256 = remembered((words) => keyPairFrom('P-256', secretOf(words)));
 const clauseOf = (verdict: Verdict): Refusal => (verdict.kind === 'denied' ? verdict.clause : undefined);
 
 export class Exchange {
-  private readonly flow: FlowWorld;
+  private readonly flow: FlowConfig;
   private readonly issuers: Issuers;
   private readonly stages: readonly Stage[];
   private readonly sessions = new Map<number, Session>();
@@ -51,7 +51,7 @@ export class Exchange {
   /** Whether what is sealed can be opened by the party that it is for, and by nobody else. */
   opensOnlyFor = true;
 
-  constructor(flow: FlowWorld) {
+  constructor(flow: FlowConfig) {
     const device = deviceOf('the device');
     this.flow = flow;
     this.issuers = new Issuers(flow, device);
@@ -157,7 +157,7 @@ export class Exchange {
   private certifiedByAttacker(issuer: number): readonly [Uint8Array, PrivateKey] | undefined {
     if (issuer !== 0) return undefined;
     for (const [content, certificate] of this.issued) {
-      const [, key = 0, session = 0] = content.split(' ').map(Number);
+      const [_, key = 0, session = 0] = content.split(' ').map(Number);
       if (this.isInHands(key)) return [certificate, this.keyOf(key, session)];
     }
     return undefined;

@@ -1,7 +1,7 @@
 /** Who issues certificates, in bytes: RKP VMs, those who would like to be one, and the RKP server with its root. */
 import type { Verdict } from '../../spec/evidence/chain.ts';
 import type { ClauseId } from '../../spec/clauses.generated.ts';
-import type { FlowWorld } from '../../spec/attestation/world.ts';
+import type { FlowConfig } from '../../spec/attestation/config.ts';
 import { hex, unsigned } from '../../model/bytes.ts';
 import type { Cbor } from '../../model/cbor/decode.ts';
 import { encode } from '../../model/cbor/encode.ts';
@@ -56,14 +56,14 @@ export class Issuers {
   readonly root = authority('root', p256('root'), 'root', p256('root'));
   readonly rkpVm: Stage;
   readonly revoked: string[] = [];
-  private readonly flow: FlowWorld;
+  private readonly flow: FlowConfig;
   private readonly stages: readonly Stage[];
   /** Root keys of devices that have been made, the unlocked one among them. */
   private readonly registered: ReadonlySet<string>;
   private readonly certified = new Set<number>();
   private readonly broken = new Set<number>();
 
-  constructor(flow: FlowWorld, device: Stage) {
+  constructor(flow: FlowConfig, device: Stage) {
     this.flow = flow;
     this.rkpVm = rkpVmOf(device);
     const flawed = {

@@ -1,6 +1,6 @@
 /** From a recorded event to the call that the spec is asked about. */
-import type { Call, CompiledRule } from '../../spec/machine.ts';
-import { none } from '../../spec/state.ts';
+import type { Call, CompiledRule } from '../../spec/transition-system.ts';
+import { none } from '../../spec/config.ts';
 import type { Question } from '../../spec/target.ts';
 import type { Scalar } from '../../spec/transcript.ts';
 import type { Names } from './survey.ts';

@@ -1,17 +1,18 @@
 /** Holds a transcript against the spec, event by event. */
 import type { ClauseId } from '../../spec/clauses.generated.ts';
-import { Machine } from '../../spec/machine.ts';
-import type { CompiledRule, Outcome } from '../../spec/machine.ts';
+import { TransitionSystem } from '../../spec/transition-system.ts';
+import type { CompiledRule, Outcome } from '../../spec/transition-system.ts';
 import type { Profile } from '../../spec/profile.ts';
 import type { Rule } from '../../spec/rule.ts';
-import { content, initialState, none, pageStates, uses } from '../../spec/state.ts';
+import { none } from '../../spec/config.ts';
+import { content, initialState, pageStates, uses } from '../../spec/state.ts';
 import type { FieldName, State } from '../../spec/state.ts';
 import type { Question } from '../../spec/target.ts';
 import { argsLength } from '../../spec/term.ts';
 import type { Answer, PageRecord, TranscriptEvent, TranscriptHeader, TranscriptState } from '../../spec/transcript.ts';
 import { UnreadableEvent, callOf, firstHandle } from './calls.ts';
 import { anything, refusal, success } from './expected.ts';
-import { transcriptWorld } from './survey.ts';
+import { transcriptConfig } from './survey.ts';
 import type { Names, Survey } from './survey.ts';
 
 /** One thing that differs between what was recorded and what the spec says. */
@@ -35,17 +36,17 @@ export interface Expectation {
 /** What checkers of one header have in common: to compile the rules takes longer than most checks. */
 export interface Setting {
   readonly header: TranscriptHeader;
-  readonly machine: Machine;
+  readonly system: TransitionSystem;
   readonly names: Names;
 }
 
 export function settingOf(header: TranscriptHeader, survey: Survey, profile: Profile): Setting {
-  const { world, names } = transcriptWorld(header, survey);
-  return { header, names, machine: new Machine(profile, world) };
+  const { config, names } = transcriptConfig(header, survey);
+  return { header, names, system: new TransitionSystem(profile, config) };
 }
 
 export class TranscriptChecker {
-  readonly machine: Machine;
+  readonly system: TransitionSystem;
   readonly state: State;
   readonly header: TranscriptHeader;
   readonly names: Names;
@@ -59,11 +60,11 @@ export class TranscriptChecker {
   /** First page of the hypervisor's VM structure, by entry of the VM table: it counts the references to the VM. */
   private readonly vmStructure = new Map<number, number>();
 
-  constructor({ header, machine, names }: Setting) {
+  constructor({ header, system, names }: Setting) {
     this.header = header;
     this.names = names;
-    this.machine = machine;
-    this.state = initialState(machine.layout);
+    this.system = system;
+    this.state = initialState(system.layout);
   }
 
   /** The difference that an event shows, if it shows one. The state then is the spec's. Throws UnreadableEvent. */
@@ -77,8 +78,8 @@ export class TranscriptChecker {
     this.hostFills(question.op);
     const returned = this.returnedPages(question.op);
     const kept = returned.flatMap((page) => this.wordsOfUnused(page));
-    const guard = this.machine.apply(this.state, rule, this.args);
-    const outcome = this.machine.outcome(rule, guard, this.state.answer);
+    const guard = this.system.apply(this.state, rule, this.args);
+    const outcome = this.system.outcome(rule, guard, this.state.answer);
     if (outcome.kind === 'done') {
       for (const cell of kept) this.state.set(cell, content.unknown);
       this.keepBooks(question.op, returned);
@@ -91,8 +92,8 @@ export class TranscriptChecker {
   /** What the spec would answer; nothing changes. */
   foresee(question: Question): Outcome {
     const rule = this.bind(question);
-    const guard = this.machine.apply(this.state, rule, this.args);
-    const outcome = this.machine.outcome(rule, guard, this.state.answer);
+    const guard = this.system.apply(this.state, rule, this.args);
+    const outcome = this.system.outcome(rule, guard, this.state.answer);
     this.state.undo();
     return outcome;
   }
@@ -110,9 +111,9 @@ export class TranscriptChecker {
   }
 
   private bind(question: Question): CompiledRule {
-    const rule = this.machine.rules.get(question.op);
+    const rule = this.system.rules.get(question.op);
     if (rule === undefined) throw new UnreadableEvent(this.unknownCall(question.op));
-    this.machine.bind(
+    this.system.bind(
       rule,
       callOf(question, rule, this.names, (text) => this.wordNumber(text)),
       this.args,
@@ -121,8 +122,8 @@ export class TranscriptChecker {
   }
 
   private unknownCall(op: string): string {
-    const known = [...this.machine.rules.keys()].sort().join(', ');
-    return `profile ${this.machine.profile.name} has no call ${op}; it has ${known}`;
+    const known = [...this.system.rules.keys()].sort().join(', ');
+    return `profile ${this.system.profile.name} has no call ${op}; it has ${known}`;
   }
 
   /** An event names the VM that last got the handle which it passes. */
@@ -134,7 +135,7 @@ export class TranscriptChecker {
   }
 
   cell(field: FieldName, index: number): number {
-    return this.state.at(this.machine.layout.base[field] + index);
+    return this.state.at(this.system.layout.base[field] + index);
   }
 
   private wordNumber(text: string): number {
@@ -147,34 +148,34 @@ export class TranscriptChecker {
 
   /** The host writes its own structures, in its own layout, before the calls that take them. */
   private hostFills(op: string): void {
-    const { sizes } = this.machine.world;
+    const { sizes } = this.system.config;
     if (op === 'init_vm') this.forget(this.argument(op, 'kvm'), sizes.kvmPages);
     if (op === 'init_vcpu') this.forget(this.argument(op, 'hostVcpu'), sizes.vcpuPages);
   }
 
   private argument(op: string, name: string): number {
-    return this.args[this.machine.rule(op).names.indexOf(name) + 1] as number;
+    return this.args[this.system.rule(op).names.indexOf(name) + 1] as number;
   }
 
   /** From here on the spec does not say what these pages hold. */
   private forget(first: number, pages: number): void {
-    const { base } = this.machine.layout;
-    const { words } = this.machine.world;
+    const { base } = this.system.layout;
+    const { words } = this.system.config;
     for (const page of this.run(first, pages)) {
       for (let word = 0; word < words; word++) this.state.set(base.word + page * words + word, content.unknown);
     }
   }
 
-  /** So many pages from one on, as far as the world has them. */
+  /** So many pages from one on, as far as the scope has them. */
   private run(first: number, pages: number): number[] {
-    const end = Math.min(first + pages, this.machine.world.pages.length);
+    const end = Math.min(first + pages, this.system.config.pages.length);
     return Array.from({ length: Math.max(0, end - first) }, (_, i) => first + i);
   }
 
   private returnedPages(op: string): number[] {
     if (op !== 'finalize_teardown_vm' && op !== 'teardown_vm') return [];
     const slot = this.argument(op, 'vm');
-    return this.machine.world.pages.flatMap((_, page) =>
+    return this.system.config.pages.flatMap((_, page) =>
       this.cell('use', page) !== 0 && this.cell('useVm', page) === slot ? [page] : [],
     );
   }
@@ -182,15 +183,15 @@ export class TranscriptChecker {
   /** A page that was cached for tables and never became one comes back with what the host had left in it. */
   private wordsOfUnused(page: number): number[] {
     if (!this.isTable(page)) return [];
-    const { base } = this.machine.layout;
-    const { words } = this.machine.world;
+    const { base } = this.system.layout;
+    const { words } = this.system.config;
     const cells = Array.from({ length: words }, (_, word) => base.word + page * words + word);
     return cells.filter((cell) => this.state.at(cell) !== content.zero);
   }
 
   private keepBooks(op: string, returned: readonly number[]): void {
-    const { base } = this.machine.layout;
-    const { words } = this.machine.world;
+    const { base } = this.system.layout;
+    const { words } = this.system.config;
     const firstWord = this.names.offsets.get(0) ?? 0;
     const linked = (page: number): void => {
       this.state.set(base.word + page * words + firstWord, content.unknown);
@@ -201,7 +202,7 @@ export class TranscriptChecker {
       this.run(this.argument(op, 'first'), this.argument(op, 'pages')).forEach(linked);
     }
     if (op === 'init_vm') {
-      const handle = this.machine.rule(op).rule.answer === 'vm' ? this.state.answer : this.argument(op, 'vm');
+      const handle = this.system.rule(op).rule.answer === 'vm' ? this.state.answer : this.argument(op, 'vm');
       this.vmStructure.set(handle, this.argument(op, 'vmMem'));
     }
   }
@@ -227,7 +228,7 @@ export class TranscriptChecker {
   /** The vCPU whose list of free pages is reported with the answer. */
   private hostList(op: string): number {
     if (op === 'donate_guest' || op === 'share_guest') return this.cell('loaded', 0);
-    if (op === 'topup_memcache') return this.argument(op, 'vm') * this.machine.world.vcpus + this.argument(op, 'vcpu');
+    if (op === 'topup_memcache') return this.argument(op, 'vm') * this.system.config.vcpus + this.argument(op, 'vcpu');
     return none;
   }
 
@@ -240,7 +241,7 @@ export class TranscriptChecker {
     for (const [name, record] of Object.entries(line.state)) {
       for (const page of this.pagesNamed(name)) recorded.set(page, record);
     }
-    for (const [page, shape] of this.machine.world.pages.entries()) {
+    for (const [page, shape] of this.system.config.pages.entries()) {
       if (shape.kind !== 'memory' || shape.of !== page) continue;
       const expected = this.pageWords(page);
       const got = recordWords(recorded.get(page), this.isTable(page));
@@ -276,7 +277,7 @@ export class TranscriptChecker {
   }
 
   private references(page: number): number {
-    const { vcpus } = this.machine.world;
+    const { vcpus } = this.system.config;
     let count = 0;
     for (const [slot, first] of this.vmStructure) {
       if (first !== page || this.cell('use', page) === 0) continue;
@@ -296,13 +297,15 @@ const recordWords = (record: PageRecord | undefined, isTable: boolean): string =
     record?.guestShares ?? 0,
   );
 
-/** What ends a sequence whatever was expected: the machine stopped, or a call could not be made or not be understood. */
+/**
+ * What ends a sequence whatever was expected: the machine stopped, or a call could not be made or not be understood.
+ */
 export const ends: readonly string[] = ['panic', 'problem'];
 
 const longest = 200;
 function text(value: unknown): string {
-  const said = value === undefined ? 'nothing' : JSON.stringify(value);
-  return said.length > longest ? `${said.slice(0, longest)}…` : said;
+  const text = value === undefined ? 'nothing' : JSON.stringify(value);
+  return text.length > longest ? `${text.slice(0, longest)}…` : text;
 }
 
 /** The first field in which two answers differ. That a machine stops is compared, how it does so is not. */

@@ -1,5 +1,5 @@
 /** How an outcome of the spec reads in the words of a transcript. */
-import type { Outcome } from '../../spec/machine.ts';
+import type { Outcome } from '../../spec/transition-system.ts';
 import type { Rule } from '../../spec/rule.ts';
 import type { Question } from '../../spec/target.ts';
 import type { Answer } from '../../spec/transcript.ts';

@@ -7,14 +7,14 @@ import { formatImage, hasHeader, partitionName } from '../../model/instance/imag
 import { runMicrodroid, runPvmfw } from '../../model/instance/stages.ts';
 import type { Ended } from '../../model/instance/stages.ts';
 import { guestWrites, pvmfwWrites } from '../../spec/boot/parameters.ts';
-import { Machine } from '../../spec/machine.ts';
-import type { Outcome } from '../../spec/machine.ts';
+import { TransitionSystem } from '../../spec/transition-system.ts';
+import type { Outcome } from '../../spec/transition-system.ts';
 import type { Profile } from '../../spec/profile.ts';
 import { avf14 } from '../../spec/profiles/avf-14.ts';
 import { avf15 } from '../../spec/profiles/avf-15.ts';
 import { initialState } from '../../spec/state.ts';
 import type { State } from '../../spec/state.ts';
-import type { World } from '../../spec/world.ts';
+import type { Config } from '../../spec/config.ts';
 import { recordsAlone } from '../scopes/boot.ts';
 
 const disks = 2;
@@ -23,10 +23,10 @@ const fill = (length: number, ...values: number[]): Bytes =>
   Uint8Array.from({ length }, (_, i) => values[i % values.length] ?? 0);
 const device = fill(32, 7, 11, 13);
 
-/** The world of records with more randomness than any sequence here needs. */
-function world(): World {
-  const { boot, ...rest } = recordsAlone.world;
-  if (boot === undefined) throw new Error('unreachable: the world boots');
+/** The configuration of records with more randomness than any sequence here needs. */
+function config(): Config {
+  const { boot, ...rest } = recordsAlone.config;
+  if (boot === undefined) throw new Error('unreachable: the scope boots');
   return { ...rest, boot: { ...boot, randomSalts: 60 } };
 }
 
@@ -55,16 +55,16 @@ type Action =
 
 /** Both at once: the machine of the spec, and two disks of bytes. */
 class Pair {
-  private readonly machine: Machine;
+  private readonly system: TransitionSystem;
   private readonly byId: boolean;
   private readonly images: Bytes[];
   private state: State;
   private made = 0;
 
   constructor(profile: Profile) {
-    this.machine = new Machine(profile, world());
+    this.system = new TransitionSystem(profile, config());
     this.byId = profile === avf15;
-    this.state = initialState(this.machine.layout);
+    this.state = initialState(this.system.layout);
     this.images = Array.from({ length: disks }, () => {
       const disk = makeDisk(partitionName, 8);
       const partition = findPartition(disk, partitionName);
@@ -76,8 +76,8 @@ class Pair {
   }
 
   private spec(call: string, args: Readonly<Record<string, number>>): Outcome {
-    const names = Object.keys(this.machine.rule(call).rule.parameters);
-    const { outcome, state } = this.machine.step(this.state, {
+    const names = Object.keys(this.system.rule(call).rule.parameters);
+    const { outcome, state } = this.system.step(this.state, {
       call,
       cpu: 0,
       args: names.map((name) => args[name] ?? 0),
@@ -108,7 +108,7 @@ class Pair {
     });
     expect(verdict(ended)).toBe(verdictOf(outcome));
     if (ended.kind !== 'goes on') return;
-    expect(this.state.at(this.machine.layout.base.vmNew) === 1).toBe(ended.first);
+    expect(this.state.at(this.system.layout.base.vmNew) === 1).toBe(ended.first);
     this.spec('init_boot', {});
     const guest = runMicrodroid(image, {
       secret: ended.secret,
@@ -140,7 +140,7 @@ class Pair {
     if (call === 'host_flip_guest_record') turn(microdroidAt + blockSize);
     if (call === 'host_free_record') image.fill(0, pvmfwAt, pvmfwAt + 16);
     if (call === 'host_free_guest_record') image.fill(0, microdroidAt, microdroidAt + 16);
-    expect(hasHeader(image)).toBe(this.state.at(this.machine.layout.base.diskForm + disk) === 0);
+    expect(hasHeader(image)).toBe(this.state.at(this.system.layout.base.diskForm + disk) === 0);
   }
 
   act(action: Action): void {

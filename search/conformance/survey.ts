@@ -1,6 +1,9 @@
-/** The world of a transcript: its pages from the header, its guest frames and page offsets from what the events name. */
+/**
+ * The configuration of a transcript: its pages from the header, its guest frames and page offsets from what the events
+ * name.
+ */
 import type { SpecialKind, SpecialPage, TranscriptEvent, TranscriptHeader } from '../../spec/transcript.ts';
-import type { GfnShape, PageKind, PageShape, World } from '../../spec/world.ts';
+import type { Config, GfnShape, PageKind, PageShape } from '../../spec/config.ts';
 
 /** Numbers of pages, frames and offsets by the names that a transcript uses. */
 export interface Names {
@@ -79,7 +82,9 @@ const aliased = (special: SpecialPage, shapes: readonly PageShape[]): number =>
     ? -1
     : shapes.findIndex((shape) => shape.name === special.of || shape.name === `${String(special.of)}+0`);
 
-/** How many levels of tables a walk passes below the root, for addresses of this many bits (at most 16 roots in a row). */
+/**
+ * How many levels of tables a walk passes below the root, for addresses of this many bits (at most 16 roots in a row).
+ */
 const levelsBelowRoot = (ipaBits: number): number => Math.ceil((ipaBits - 4 - pageBits) / 9) - 1;
 
 function gfnShapes(survey: Survey, codeGfn: number, ipaBits: number): { gfns: GfnShape[]; tables: number } {
@@ -111,7 +116,7 @@ function gfnShapes(survey: Survey, codeGfn: number, ipaBits: number): { gfns: Gf
 
 const headOf = (gfn: number): number => gfn - (gfn % framesInBlock);
 
-export function transcriptWorld(header: TranscriptHeader, survey: Survey): { world: World; names: Names } {
+export function transcriptConfig(header: TranscriptHeader, survey: Survey): { config: Config; names: Names } {
   const named = pageShapes(header);
   const codeGfn = header.guestStubGfn ?? -1;
   const { gfns, tables } = gfnShapes(survey, codeGfn, header.features?.ipaBits ?? 48);
@@ -119,7 +124,7 @@ export function transcriptWorld(header: TranscriptHeader, survey: Survey): { wor
   const offsets = [...codeOffsets, ...[...survey.offsets].filter((offset) => !codeOffsets.includes(offset))];
   const size = (name: string): number => header.sizes?.[name] ?? 0;
   const longest = Math.max(0, ...Object.values(header.sizes ?? {}));
-  const world: World = {
+  const config: Config = {
     pages: [...named, ...beyond(named.length, longest)],
     gfns,
     tables,
@@ -149,7 +154,7 @@ export function transcriptWorld(header: TranscriptHeader, survey: Survey): { wor
   const numbers = new Map(named.map((shape, i) => [shape.name, i]));
   for (const block of Object.keys(header.blocks)) numbers.set(block, numbers.get(`${block}+0`) as number);
   return {
-    world,
+    config,
     names: {
       pages: numbers,
       pageCount: named.length,

@@ -1,10 +1,10 @@
 /** From a call of the spec's to the words of a transcript: the inverse of `calls.ts`. */
-import type { CompiledRule } from '../../spec/machine.ts';
+import type { CompiledRule } from '../../spec/transition-system.ts';
 import type { Rule } from '../../spec/rule.ts';
 import type { Question } from '../../spec/target.ts';
 import { passed } from '../../spec/term.ts';
 import type { Args } from '../../spec/term.ts';
-import type { World } from '../../spec/world.ts';
+import type { Config } from '../../spec/config.ts';
 import { firstHandle } from './calls.ts';
 import type { Names } from './survey.ts';
 
@@ -15,7 +15,7 @@ export interface Choices {
 }
 
 export interface Wording {
-  readonly world: World;
+  readonly config: Config;
   readonly names: Names;
   readonly choices: Choices;
   vmName(handle: number): string | null;
@@ -27,7 +27,7 @@ type Writer = (value: number, wording: Wording) => Question['args'];
 const withinPage = 0x800;
 const pageAs =
   (name: string): Writer =>
-  (value, { world }) => ({ [name]: world.pages[value]?.name ?? '' });
+  (value, { config }) => ({ [name]: config.pages[value]?.name ?? '' });
 const numberAs =
   (name: string): Writer =>
   (value) => ({ [name]: value });
@@ -54,8 +54,8 @@ const writers: Readonly<Record<string, Writer>> = {
   ...Object.fromEntries(['protected', 'idRegs', 'mkold'].map((name) => [name, truthAs(name)])),
   created: numberAs('nrVcpus'),
   vm: handleOf,
-  gfn: (value, { world }) => ({ gfn: world.gfns[value]?.frame ?? 0 }),
-  word: (value, { names }) => ({ offset: [...names.offsets].find(([, number]) => number === value)?.[0] ?? 0 }),
+  gfn: (value, { config }) => ({ gfn: config.gfns[value]?.frame ?? 0 }),
+  word: (value, { names }) => ({ offset: [...names.offsets].find(([_, number]) => number === value)?.[0] ?? 0 }),
   value: (_, { choices }) => ({ value: choices.word() }),
   prot: (value, { choices }) => ({ prot: value < 16 ? value : (wrongProts[choices.below(wrongProts.length)] ?? 16) }),
   argFault: (value, { choices }) => (value === 0 ? {} : choices.below(2) === 0 ? { offset: 8 } : { arg2: 1 }),

@@ -1,17 +1,36 @@
 /** Counterexamples as files: sequences of calls in the words of a reader, read strictly and written plainly. */
 import { z } from 'zod';
 
+/** What keys were called in older files. */
+const renamed = new Map([
+  ['world', 'scope'],
+  ['lets', 'preemptedBy'],
+]);
+
+/** The same object under the keys of today; whatever is no object is left to the shape to refuse. */
+const withPresentKeys = (value: unknown): unknown =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
+    ? Object.fromEntries(Object.entries(value).map(([key, part]) => [renamed.get(key) ?? key, part as unknown]))
+    : value;
+
 const call = z.strictObject({
   call: z.string(),
   cpu: z.int().nonnegative(),
   args: z.record(z.string(), z.string()),
 });
 
-const shape = z.strictObject({
+const preemption = z.strictObject({
+  call: z.int(),
+  steps: z.int().positive(),
+  at: z.string(),
+  preemptedBy: z.int().positive(),
+});
+
+const fields = z.strictObject({
   /** `<rule or system>.<what goes wrong>`; also the name of the file. */
   name: z.string(),
   profile: z.string(),
-  world: z.string(),
+  scope: z.string(),
   /** The guard that is left out; a sequence that breaks a profile as it is has none. */
   without: z.strictObject({ call: z.string(), clause: z.string() }).optional(),
   /** The fault, of the reference model or of boot, under which it breaks. */
@@ -22,14 +41,13 @@ const shape = z.strictObject({
   breaks: z.string(),
   property: z.string(),
   calls: z.array(call).min(1).readonly(),
-  /** Calls that stop on their way, after so many steps, and let later calls act before they go on. */
-  schedule: z
-    .array(z.strictObject({ call: z.int(), steps: z.int().positive(), at: z.string(), lets: z.int().positive() }))
-    .readonly()
-    .optional(),
+  /** Calls that are preempted after so many steps, each by so many later calls, before they go on. */
+  schedule: z.array(z.preprocess(withPresentKeys, preemption)).readonly().optional(),
   /** What happens and what is lost, in a sentence or two. */
   story: z.string().optional(),
 });
+
+const shape = z.preprocess(withPresentKeys, fields);
 
 export type Counterexample = z.infer<typeof shape>;
 

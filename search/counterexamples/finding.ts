@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { TranscriptChecker, settingOf } from '../conformance/check.ts';
 import type { Difference } from '../conformance/check.ts';
 import { Survey } from '../conformance/survey.ts';
-import { huntHeader } from '../conformance/campaign/scope.ts';
+import { campaignHeader } from '../conformance/campaign/scope.ts';
 import type { ClauseId } from '../../spec/clauses.generated.ts';
 import { profiles } from '../../spec/profiles/all.ts';
 import type { TranscriptHeader } from '../../spec/transcript.ts';
@@ -59,10 +59,10 @@ export const parseFinding = (text: string): Finding | string => parseAs('a findi
 /** Is a text meant as a finding? */
 export const isFinding = (text: string): boolean => text.includes('"recordings"');
 
-/** The world in which a recording was made: that of a hunt. */
+/** The scope in which a recording was made: that of a campaign. */
 export function headerOf({ target, profile, sizes, features }: Recording): TranscriptHeader {
   const calls = [...(profiles.get(profile)?.rules.keys() ?? [])];
-  return huntHeader({ target, profile, sizes, features, calls });
+  return campaignHeader({ target, profile, sizes, features, calls });
 }
 
 /** What the spec says of one recorded answer. */

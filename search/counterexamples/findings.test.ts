@@ -1,6 +1,6 @@
 import { readFileSync, readdirSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { hazards } from '../conformance/campaign/known-crashes.ts';
+import { knownCrashes } from '../conformance/campaign/known-crashes.ts';
 import { profiles } from '../../spec/profiles/all.ts';
 import { clauses } from '../../spec/clauses.generated.ts';
 import { judge, parseFinding } from './finding.ts';
@@ -51,8 +51,8 @@ describe('what stops a machine', () => {
   test.each([...new Set(panics)])('%s has a finding that shows it', (clause) => {
     expect(stopped).toContain(clause);
   });
-  test.each(hazards.flatMap(({ name, finding }) => (finding === undefined ? [] : [[name, finding]])))(
-    'hazard %s is shown by %s',
+  test.each(knownCrashes.flatMap(({ name, finding }) => (finding === undefined ? [] : [[name, finding]])))(
+    'known crash %s is shown by %s',
     (_, finding) => {
       expect([...all.keys()]).toContain(`${finding}.json`);
     },

@@ -1,6 +1,6 @@
 /** A sequence of calls as fast-check holds it. */
 import * as fc from 'fast-check';
-import type { Call } from '../../spec/machine.ts';
+import type { Call } from '../../spec/transition-system.ts';
 import type { Smaller } from '../shrink/shrink.ts';
 
 /** What a subject knows of its sequences. */

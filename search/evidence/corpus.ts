@@ -3,14 +3,14 @@ import fc from 'fast-check';
 import { readEvidence } from '../../model/evidence/evidence.ts';
 import type { Evidence } from '../../model/evidence/evidence.ts';
 import { judge } from '../../properties/evidence/appraise.ts';
-import { decisionOf, sayDecision } from '../../properties/evidence/decision.ts';
+import { decisionOf, formatDecision } from '../../properties/evidence/decision.ts';
 import type { Plan } from '../../model/forge/chain.ts';
 import { forgeChainBytes, forgeRequestBytes, soundPlan } from '../../model/forge/chain.ts';
 import { forgeries } from './forgeries/all.ts';
 import { optionSets } from './option-sets.ts';
-import { drawn } from './recipes/draw.ts';
-import type { Drawn } from './recipes/draw.ts';
-import { makeEvidence, sayRecipe } from './recipes/recipe.ts';
+import { drawn } from './recipes/generator.ts';
+import type { Drawn } from './recipes/generator.ts';
+import { formatRecipe, makeEvidence } from './recipes/recipe.ts';
 import { soundPath } from '../../model/forge/uds.ts';
 
 export interface Case {
@@ -51,7 +51,7 @@ const sound = (device: string): readonly Draft[] => [
   soundly('a chain with markers that end early', device, { markers: [true, true, false] }),
   { comment: 'a request', make: () => forgeRequestBytes({ ...soundPlan, device }) },
   {
-    comment: 'a request whose root key a maker vouches for',
+    comment: 'a request whose root key a manufacturer vouches for',
     make: () =>
       forgeRequestBytes({ ...soundPlan, device }, { udsCerts: (key) => new Map([['maker', soundPath(key)]]) }),
   },
@@ -59,11 +59,11 @@ const sound = (device: string): readonly Draft[] => [
 
 const ofDevice = (device: string): readonly Draft[] => [
   ...sound(device),
-  ...forgeries.map(({ clause, says, make }) => ({ clause, comment: says, make: () => make(device) })),
+  ...forgeries.map(({ clause, description, make }) => ({ clause, comment: description, make: () => make(device) })),
 ];
 
 const ofDraw = ({ recipe }: Drawn): Draft => ({
-  comment: sayRecipe(recipe).join('; '),
+  comment: formatRecipe(recipe).join('; '),
   make: () => makeEvidence(recipe),
 });
 
@@ -85,7 +85,7 @@ function caseOf(id: number, { clause, comment, make }: Draft): Case {
   const evidence = readEvidence(bytes);
   const under = Object.entries(optionSets).map(([name, options]) => [
     name,
-    sayDecision(decisionOf(judge(evidence, options))),
+    formatDecision(decisionOf(judge(evidence, options))),
   ]);
   return {
     id,

@@ -15,7 +15,7 @@ describe('without a change', () => {
     expect(appraise(forgeRequestBytes(soundPlan), defaultOptions)).toMatchObject({ verdict: { kind: 'proper' } });
   });
 
-  test('a request whose root key a maker vouches for is proper, at a time when that is valid', () => {
+  test('a request whose root key a manufacturer vouches for is proper, at a time when that is valid', () => {
     const bytes = forgeRequestBytes(soundPlan, { udsCerts: (key) => new Map([['maker', soundPath(key)]]) });
     for (const options of [{}, { at: Date.parse('2026-06-01') }]) {
       expect(appraise(bytes, { ...defaultOptions, ...options })).toMatchObject({ verdict: { kind: 'proper' } });

@@ -4,13 +4,13 @@ import { ofAnyEvidence } from '../../properties/evidence/any-evidence.ts';
 import { ofChains } from '../../properties/evidence/chains.ts';
 import type { EvidenceLaw } from '../../properties/evidence/law.ts';
 import { optionsNamed } from './option-sets.ts';
-import { drawn, soundPlans } from './recipes/draw.ts';
+import { drawn, soundPlans } from './recipes/generator.ts';
 import type { Edit } from './recipes/edit.ts';
 import { makeEvidence } from './recipes/recipe.ts';
 
 /** The claims of every certificate in the reverse order, whatever else is done to them. */
 const reversedClaims: Edit = {
-  says: 'the claims stand in the other order',
+  description: 'the claims stand in the other order',
   everywhere: { claims: (fields) => new Map([...fields].reverse()) },
 };
 

@@ -1,5 +1,5 @@
-/** Shallow search: whether one call, or two, from a world's start break a clause, where a longer sequence does. */
-import type { Call, CompiledRule, Machine } from '../../spec/machine.ts';
+/** Bounded search: whether one call, or two, from a scope's start break a clause, where a longer sequence does. */
+import type { Call, CompiledRule, TransitionSystem } from '../../spec/transition-system.ts';
 import type { State } from '../../spec/state.ts';
 import { argsLength, passed } from '../../spec/term.ts';
 import { Enumerate } from './enumerate.ts';
@@ -7,11 +7,11 @@ import type { Visit } from './enumerate.ts';
 import type { Judge } from '../judge/judge.ts';
 import { distinctPages, isPage } from '../shrink/symmetry.ts';
 
-/** How many calls are tried in one search, so that it stays quick in large worlds. */
+/** How many calls are tried in one search, so that it stays quick in large scopes. */
 const most = 6000;
 
-export class Shallow {
-  private readonly machine: Machine;
+export class BoundedSearch {
+  private readonly system: TransitionSystem;
   private readonly state: State;
   private readonly judge: Judge;
   /** Back to the start. */
@@ -26,14 +26,14 @@ export class Shallow {
   private left = 0;
   private clause = '';
 
-  constructor(machine: Machine, state: State, judge: Judge, restart: () => void) {
-    this.machine = machine;
+  constructor(system: TransitionSystem, state: State, judge: Judge, restart: () => void) {
+    this.system = system;
     this.state = state;
     this.judge = judge;
     this.restart = restart;
-    this.enumerate = new Enumerate(machine);
+    this.enumerate = new Enumerate(system);
     restart();
-    this.distinct = distinctPages(machine, state);
+    this.distinct = distinctPages(system, state);
   }
 
   /** One call, or two, and fewer than these, that break the clause by such a call as the last. */
@@ -59,21 +59,21 @@ export class Shallow {
 
   /** The calls that the sequence has, which are tried first, and all others. */
   private beginnings(names: readonly string[]): [ReadonlySet<CompiledRule>, ReadonlySet<CompiledRule>] {
-    const all = [...this.machine.rules.values()];
+    const all = [...this.system.rules.values()];
     const isAlike = ({ rule }: CompiledRule): boolean => names.includes(rule.call);
     return [new Set(all.filter(isAlike)), new Set(all.filter((rule) => !isAlike(rule)))];
   }
 
   /** The calls that can be the last: those that do without a guard, and the one that was. */
   private endsLike(last: Call): ReadonlySet<CompiledRule> {
-    const all = [...this.machine.rules.values()];
+    const all = [...this.system.rules.values()];
     return new Set(all.filter((rule) => rule.rule.call === last.call || rule.checked.includes(false)));
   }
 
   private lastCall(ends: ReadonlySet<CompiledRule>): Call[] | undefined {
     let found: Call | undefined;
     const visit: Visit = (rule, args) => {
-      const guard = this.machine.apply(this.state, rule, args);
+      const guard = this.system.apply(this.state, rule, args);
       const violation = this.judge.look(rule, args, guard);
       if (violation?.property.clause === this.clause) found = callOf(rule, args);
       this.judge.undo();
@@ -94,7 +94,7 @@ export class Shallow {
     this.left = most;
     const visit: Visit = (rule, args) => {
       if (!this.isDistinct(rule, args)) return true;
-      const guard = this.machine.apply(this.state, rule, args);
+      const guard = this.system.apply(this.state, rule, args);
       const { written } = this.state;
       const broken = this.judge.judge(rule, args, guard) !== undefined;
       if (written > 0 && !broken) {

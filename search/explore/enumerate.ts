@@ -1,19 +1,19 @@
 /**
  * Every call that can matter in a state: those that are done, those that are refused after they have changed something,
- * and those that a guard refuses though the others imply it. Calls that are refused and change nothing are left out, and
- * an argument on which the answer does not depend keeps its first value.
+ * and those that a guard refuses though the others imply it. Calls that are refused and change nothing are left out,
+ * and an argument on which the answer does not depend keeps its first value.
  */
-import { done } from '../../spec/machine.ts';
-import type { CompiledRule, Machine } from '../../spec/machine.ts';
+import { done } from '../../spec/transition-system.ts';
+import type { CompiledRule, TransitionSystem } from '../../spec/transition-system.ts';
 import type { Parameter } from '../../spec/parameters.ts';
 import type { State } from '../../spec/state.ts';
 import { passed } from '../../spec/term.ts';
 import type { Args } from '../../spec/term.ts';
-import { protAll, protBits } from '../../spec/world.ts';
+import { protAll, protBits } from '../../spec/config.ts';
 import { dependsOnCpu, makePlan, valuesOf } from '../generate/plan.ts';
 import type { Plan } from '../generate/plan.ts';
 
-/** Permissions that are tried where the world does not say: all of them, reading only, none that exist. */
+/** Permissions that are tried where the scope does not say: all of them, reading only, none that exist. */
 export const somePermissions: readonly number[] = [protAll, protBits.R, protAll + 1];
 
 interface Kind {
@@ -28,12 +28,12 @@ export type Visit = (rule: CompiledRule, args: Args) => boolean;
 export class Enumerate {
   private readonly kinds: readonly Kind[];
 
-  constructor(machine: Machine) {
-    this.kinds = [...machine.rules.values()].map((rule) => ({
+  constructor(system: TransitionSystem) {
+    this.kinds = [...system.rules.values()].map((rule) => ({
       rule,
-      values: Object.values(rule.rule.parameters).map((parameter) => fewValuesOf(machine, parameter)),
-      plans: plansOf(machine, rule),
-      cpus: dependsOnCpu(rule) ? machine.world.cpus : 1,
+      values: Object.values(rule.rule.parameters).map((parameter) => fewValuesOf(system, parameter)),
+      plans: plansOf(system, rule),
+      cpus: dependsOnCpu(rule) ? system.config.cpus : 1,
     }));
   }
 
@@ -53,23 +53,23 @@ export class Enumerate {
   }
 }
 
-const fewValuesOf = (machine: Machine, parameter: Parameter): readonly number[] =>
-  parameter.kind === 'prot' && machine.world.permissions === undefined ? somePermissions : valuesOf(machine, parameter);
+const fewValuesOf = (system: TransitionSystem, parameter: Parameter): readonly number[] =>
+  parameter.kind === 'prot' && system.config.permissions === undefined ? somePermissions : valuesOf(system, parameter);
 
-function plansOf(machine: Machine, rule: CompiledRule): Plan[] {
+function plansOf(system: TransitionSystem, rule: CompiledRule): Plan[] {
   const { guards } = rule.rule;
-  const firstKept = guards.findIndex((step) => step.kind === 'keeps');
+  const firstFailureEffect = guards.findIndex((step) => step.kind === 'onFailure');
   const telling = rule.guards.flatMap((guard, number) => {
     const left = rule.checked[number] === true;
-    const afterKept = firstKept >= 0 && guards.indexOf(guard) > firstKept;
-    return left && (afterKept || guard.implied === true) ? [number] : [];
+    const afterFailureEffect = firstFailureEffect >= 0 && guards.indexOf(guard) > firstFailureEffect;
+    return left && (afterFailureEffect || guard.redundant === true) ? [number] : [];
   });
-  return [done, ...telling].map((target) => makePlan(rule, machine.layout, target));
+  return [done, ...telling].map((target) => makePlan(rule, system.layout, target));
 }
 
 function opens(plan: Plan, state: State, args: Args): boolean {
   for (const step of plan.opening) {
-    if ('keep' in step) step.keep(state, args);
+    if ('onFailure' in step) step.onFailure(state, args);
     else if (step.holds(state, args) !== step.wanted) return false;
   }
   return true;
@@ -81,8 +81,8 @@ function meets(plan: Plan, position: number, state: State, args: Args): boolean 
 }
 
 /**
- * What a kept effect would change before these arguments are looked at is not taken into account; a call that then comes
- * to another end than planned is visited all the same.
+ * What a kept effect would change before these arguments are looked at is not taken into account; a call that then
+ * comes to another end than planned is visited all the same.
  */
 function choose(kind: Kind, plan: Plan, position: number, state: State, args: Args, visit: Visit): boolean {
   if (position === kind.values.length) return visit(kind.rule, args);

@@ -1,23 +1,23 @@
 import { describe, expect, test } from 'vitest';
-import { Machine, done } from '../../spec/machine.ts';
+import { TransitionSystem, done } from '../../spec/transition-system.ts';
 import { firstPage } from '../../spec/parameters.ts';
 import type { Rule } from '../../spec/rule.ts';
 import { fieldNames } from '../../spec/state.ts';
 import { argsLength } from '../../spec/term.ts';
-import { complete, foundWithout, lawsOf } from './exhaustive.ts';
-import { completeWorlds } from '../scopes/exhaustive.ts';
-import type { CompleteWorld } from '../scopes/exhaustive.ts';
+import { foundWithout, lawsOf, searchExhaustively } from './exhaustive.ts';
+import { exhaustiveSuites } from '../scopes/exhaustive.ts';
+import type { ExhaustiveSuite } from '../scopes/exhaustive.ts';
 import type { LeftOut } from '../judge/counterexample.ts';
 import { Judge } from '../judge/judge.ts';
-import { Ledger } from '../../properties/ghost.ts';
+import { GhostState } from '../../properties/ghost.ts';
 import { valuesOf } from '../generate/plan.ts';
 import type { Always } from '../../properties/property.ts';
 import { LIFE } from '../../properties/view.ts';
 import { begin } from '../scopes/linux.ts';
 
-const worldOf = (name: string): CompleteWorld => {
-  const found = completeWorlds.find((one) => `${one.profile.name}/${one.named.name}` === name);
-  if (found === undefined) throw new Error(`unreachable: there is no world ${name}`);
+const suiteOf = (name: string): ExhaustiveSuite => {
+  const found = exhaustiveSuites.find((one) => `${one.profile.name}/${one.scope.name}` === name);
+  if (found === undefined) throw new Error(`unreachable: there is no scope ${name}`);
   return found;
 };
 
@@ -29,14 +29,14 @@ interface ByHand {
 }
 
 /** The same search without a plan: every call on every CPU, with every number for every argument, refused or not. */
-function byHand(world: CompleteWorld, without?: LeftOut): ByHand {
-  const { profile, named, most } = world;
-  const machine = new Machine(profile, named.world, without);
-  const { layout } = machine;
-  const { state, ledger } = begin(machine, named);
-  const judge = new Judge(machine, state, lawsOf(world), ledger);
+function byHand(suite: ExhaustiveSuite, without?: LeftOut): ByHand {
+  const { profile, scope, most } = suite;
+  const system = new TransitionSystem(profile, scope.config, without);
+  const { layout } = system;
+  const { state, ghost } = begin(system, scope);
+  const judge = new Judge(system, state, lawsOf(suite), ghost);
   const args = new Int32Array(argsLength);
-  const found: { cells: Int32Array; ledger: Ledger; depth: number }[] = [];
+  const found: { cells: Int32Array; ghost: GhostState; depth: number }[] = [];
   const known = new Set<string>();
   const outcomes = new Set<string>();
 
@@ -47,26 +47,26 @@ function byHand(world: CompleteWorld, without?: LeftOut): ByHand {
     });
   const result = (): ByHand => ({ states: found.map(({ cells }) => cells), outcomes });
   const keep = (depth: number): void => {
-    const key = [...state.cells, ...judge.ledger.strandedHeld, ...judge.ledger.strandedLent].join();
+    const key = [...state.cells, ...judge.ghost.strandedHeld, ...judge.ghost.strandedLent].join();
     if (isBeyond() || known.has(key)) return;
     known.add(key);
-    const copy = new Ledger(layout);
-    copy.copyFrom(judge.ledger);
-    found.push({ cells: state.cells.slice(), ledger: copy, depth });
+    const copy = new GhostState(layout);
+    copy.copyFrom(judge.ghost);
+    found.push({ cells: state.cells.slice(), ghost: copy, depth });
   };
-  const calls = [...machine.rules.values()].flatMap((rule) => {
-    const values = Object.values(rule.rule.parameters).map((parameter) => valuesOf(machine, parameter));
-    const cpus = Array.from({ length: named.world.cpus }, (_, cpu) => cpu);
+  const calls = [...system.rules.values()].flatMap((rule) => {
+    const values = Object.values(rule.rule.parameters).map((parameter) => valuesOf(system, parameter));
+    const cpus = Array.from({ length: scope.config.cpus }, (_, cpu) => cpu);
     return cpus.flatMap((cpu) => tuples(values).map((given) => ({ rule, cpu, given })));
   });
 
   keep(0);
   for (const at of found) {
     state.cells.set(at.cells);
-    judge.restart(at.ledger);
+    judge.restart(at.ghost);
     for (const { rule, cpu, given } of calls) {
-      machine.bind(rule, { call: rule.rule.call, cpu, args: given }, args);
-      const guard = machine.apply(state, rule, args);
+      system.bind(rule, { call: rule.rule.call, cpu, args: given }, args);
+      const guard = system.apply(state, rule, args);
       outcomes.add(`${rule.rule.call} ${guard === done ? 'done' : (rule.guards[guard]?.clause ?? '')}`);
       const violation = judge.look(rule, args, guard);
       if (violation) return { ...result(), broken: { clause: violation.property.clause, length: at.depth + 1 } };
@@ -82,20 +82,20 @@ const tuples = (values: readonly (readonly number[])[]): number[][] =>
 
 const smallest = ['cids-strict/cids', 'cids-cyclic/cids', 'linux-7.3/vcpu-pages'];
 
-describe('a world to its end', () => {
+describe('a scope to its end', () => {
   test.each([...smallest, 'linux-7.3/code', 'linux-7.3/two-cpus'])(
     '%s: the calls that are left out lead nowhere else',
     async (name) => {
-      const world = worldOf(name);
-      const searched = await complete(world);
-      const plain = byHand(world);
+      const suite = suiteOf(name);
+      const searched = await searchExhaustively(suite);
+      const plain = byHand(suite);
       expect(searched).toMatchObject({ complete: true, states: plain.states.length });
-      expect(searched.finding).toBeUndefined();
+      expect(searched.minimized).toBeUndefined();
       expect(plain.broken).toBeUndefined();
     },
   );
 
-  /** Worlds, guards, and the fewest calls after which something breaks without them. */
+  /** Scopes, guards, and the fewest calls after which something breaks without them. */
   test.each([
     ['linux-7.3/vcpu-pages', 'donate_guest', 'DONATE-OWNED', 'MEM-PRIVATE', 6],
     ['linux-7.3/vm-pages', 'init_vm', 'INIT-VM-PGD-DISTINCT', 'MEM-CONSERVE-DONATED', 3],
@@ -103,61 +103,64 @@ describe('a world to its end', () => {
     ['linux-7.3/code', 'guest_write', 'RUN-CODE-EXECUTABLE', 'RUN-CODE-EXECUTABLE', 6],
     ['cids-strict/cids', 'allocate_cid', 'CID-ALLOCATE-FRESH', 'CID-NO-REUSE', 5],
   ] as const)('%s without %s %s: %s breaks in %i calls', async (name, call, clause, breaks, length) => {
-    const world = worldOf(name);
-    const { finding } = await complete(world, lawsOf(world), { call, clause });
-    expect(finding).toMatchObject({ violation: { property: { clause: breaks } }, foundAt: length });
-    expect(finding?.calls).toHaveLength(length);
-    expect(byHand(world, { call, clause }).broken).toEqual({ clause: breaks, length });
+    const suite = suiteOf(name);
+    const { minimized } = await searchExhaustively(suite, lawsOf(suite), { call, clause });
+    expect(minimized).toMatchObject({ violation: { property: { clause: breaks } }, foundAt: length });
+    expect(minimized?.calls).toHaveLength(length);
+    expect(byHand(suite, { call, clause }).broken).toEqual({ clause: breaks, length });
   });
 
   test('a long way is found as well: a count of shares wraps after two VMs have left a share behind', async () => {
-    const world = worldOf('linux-7.3/code');
-    const { finding } = await complete(world, lawsOf(world), { call: 'share_guest', clause: 'SHARE-GUEST-COUNT' });
-    expect(finding?.violation.property.clause).toBe('MEM-CONSERVE-SHARES');
-    expect(finding?.calls).toHaveLength(21);
+    const suite = suiteOf('linux-7.3/code');
+    const { minimized } = await searchExhaustively(suite, lawsOf(suite), {
+      call: 'share_guest',
+      clause: 'SHARE-GUEST-COUNT',
+    });
+    expect(minimized?.violation.property.clause).toBe('MEM-CONSERVE-SHARES');
+    expect(minimized?.calls).toHaveLength(21);
   });
 
   test('a law that is sampled elsewhere is judged in every state', async () => {
-    const world = worldOf('linux-7.3/vm-pages');
+    const suite = suiteOf('linux-7.3/vm-pages');
     const nobodyDies: Always = {
       kind: 'always',
       clause: 'AVAIL-RECLAIM',
-      says: 'no VM is dying',
+      statement: 'no VM is dying',
       loss: 'a VM dies',
       over: 'machine',
       sampled: true,
       holds: (view) => view.life(0) !== LIFE.DYING,
     };
-    expect((await complete(world, [nobodyDies])).finding?.calls).toHaveLength(4);
+    expect((await searchExhaustively(suite, [nobodyDies])).minimized?.calls).toHaveLength(4);
   });
 
   test('a state beyond what is followed is judged all the same', async () => {
-    const world = worldOf('linux-7.3/tables');
+    const suite = suiteOf('linux-7.3/tables');
     const listsAreShort: Always = {
       kind: 'always',
       clause: 'LIFE-CACHE-KEPT',
-      says: 'no list is longer than is followed',
+      statement: 'no list is longer than is followed',
       loss: 'a list is long',
       over: 'vcpu',
-      holds: (view, vcpu) => view.at(view.layout.base.listLength + vcpu) <= (world.most.listLength ?? 0),
+      holds: (view, vcpu) => view.at(view.layout.base.listLength + vcpu) <= (suite.most.listLength ?? 0),
     };
-    expect((await complete(world, [listsAreShort])).finding?.calls.at(-1)?.call).toBe('topup_memcache');
+    expect((await searchExhaustively(suite, [listsAreShort])).minimized?.calls.at(-1)?.call).toBe('topup_memcache');
   });
 });
 
 test('of a range of no pages it does not matter which page is the first', () => {
-  const world = worldOf('linux-7.3/vcpu-pages');
-  const pages = world.named.world.pages.slice(0, 2);
-  const fewer = { ...world, named: { ...world.named, world: { ...world.named.world, pages } } };
+  const suite = suiteOf('linux-7.3/vcpu-pages');
+  const pages = suite.scope.config.pages.slice(0, 2);
+  const fewer = { ...suite, scope: { ...suite.scope, config: { ...suite.scope.config, pages } } };
   const anyFirst = (rule: Rule): Rule => ({
     ...rule,
     parameters: Object.fromEntries(
       Object.entries(rule.parameters).map(([name, own]) => [name, own.kind === 'firstPage' ? firstPage : own]),
     ),
   });
-  const rules = new Map([...world.profile.rules].map(([call, rule]) => [call, anyFirst(rule)]));
-  const [one, all] = [byHand(fewer), byHand({ ...fewer, profile: { ...world.profile, rules } })];
-  const { base } = new Machine(world.profile, fewer.named.world).layout;
+  const rules = new Map([...suite.profile.rules].map(([call, rule]) => [call, anyFirst(rule)]));
+  const [one, all] = [byHand(fewer), byHand({ ...fewer, profile: { ...suite.profile, rules } })];
+  const { base } = new TransitionSystem(suite.profile, fewer.scope.config).layout;
   const apart = (states: readonly Int32Array[]): Set<string> =>
     new Set(states.map((cells) => cells.filter((_, cell) => cell !== base.kvm).join()));
   expect(all.states.length).toBeGreaterThan(one.states.length);
@@ -165,8 +168,8 @@ test('of a range of no pages it does not matter which page is the first', () => 
   expect(all.outcomes).toEqual(one.outcomes);
 });
 
-test('25 of 62 guards cannot be left out without the three smallest worlds telling', async () => {
-  const { found, missed } = await foundWithout(smallest.map(worldOf));
+test('25 of 62 guards cannot be left out without the three smallest scopes telling', async () => {
+  const { found, missed } = await foundWithout(smallest.map(suiteOf));
   expect(found).toHaveLength(25);
   expect(missed).toHaveLength(37);
 });

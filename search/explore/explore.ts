@@ -2,7 +2,7 @@
  * Exhaustive search, breadth first: every state that can be reached, or all up to a bound, until a property is broken.
  * The first violation that it meets is at the end of a shortest sequence.
  */
-import type { Call, CompiledRule, Machine } from '../../spec/machine.ts';
+import type { Call, CompiledRule, TransitionSystem } from '../../spec/transition-system.ts';
 import { fieldNames } from '../../spec/state.ts';
 import type { FieldName, Layout, State } from '../../spec/state.ts';
 import { argsLength, passed } from '../../spec/term.ts';
@@ -10,12 +10,12 @@ import type { Args } from '../../spec/term.ts';
 import { Enumerate } from './enumerate.ts';
 import { Judge } from '../judge/judge.ts';
 import type { Violation } from '../judge/judge.ts';
-import { Ledger } from '../../properties/ghost.ts';
+import { GhostState } from '../../properties/ghost.ts';
 import type { Property } from '../../properties/property.ts';
 import { asSequence } from '../judge/replay.ts';
 import { StateSet } from './state-set.ts';
 import { begin } from '../scopes/linux.ts';
-import type { NamedWorld } from '../scopes/linux.ts';
+import type { Scope } from '../scopes/linux.ts';
 
 export interface Bounds {
   readonly states: number;
@@ -42,13 +42,13 @@ export interface Explored {
 const stride = 14;
 
 class Search {
-  private readonly machine: Machine;
-  private readonly named: NamedWorld;
+  private readonly system: TransitionSystem;
+  private readonly scope: Scope;
   private readonly state: State;
   private readonly judge: Judge;
   private readonly seen: StateSet;
   private readonly row: Int16Array;
-  private readonly stranded: Ledger;
+  private readonly stranded: GhostState;
   private readonly args: Args = new Int32Array(argsLength);
   private readonly enumerate: Enumerate;
   private readonly rules: readonly CompiledRule[];
@@ -59,19 +59,19 @@ class Search {
   private calls = 0;
   private ruleNow: CompiledRule | undefined;
 
-  constructor(machine: Machine, named: NamedWorld, properties: readonly Property[], bounds: Bounds) {
-    this.machine = machine;
-    this.named = named;
-    const { state, ledger } = begin(machine, named);
+  constructor(system: TransitionSystem, scope: Scope, properties: readonly Property[], bounds: Bounds) {
+    this.system = system;
+    this.scope = scope;
+    const { state, ghost } = begin(system, scope);
     this.state = state;
-    this.judge = new Judge(machine, state, properties, ledger);
-    this.stranded = new Ledger(machine.layout);
-    this.row = new Int16Array(machine.layout.length + 2 * machine.world.pages.length);
+    this.judge = new Judge(system, state, properties, ghost);
+    this.stranded = new GhostState(system.layout);
+    this.row = new Int16Array(system.layout.length + 2 * system.config.pages.length);
     this.seen = new StateSet(this.row.length);
-    this.enumerate = new Enumerate(machine);
-    this.rules = [...machine.rules.values()];
+    this.enumerate = new Enumerate(system);
+    this.rules = [...system.rules.values()];
     this.bounds = bounds;
-    this.limits = limitsOf(machine.layout, bounds.most ?? {});
+    this.limits = limitsOf(system.layout, bounds.most ?? {});
   }
 
   run(wanted: (violation: Violation) => boolean): Explored {
@@ -95,13 +95,13 @@ class Search {
 
   /** Try every call in one state. A state in which something unwanted is broken is not gone into. */
   private expand(number: number, wanted: (violation: Violation) => boolean): Violation | undefined {
-    const { state, judge, machine } = this;
+    const { state, judge, system } = this;
     this.load(number);
     let found: Violation | undefined;
     this.enumerate.each(state, this.args, (rule, args) => {
       this.calls++;
       this.ruleNow = rule;
-      const guard = machine.apply(state, rule, args);
+      const guard = system.apply(state, rule, args);
       let violation = judge.look(rule, args, guard);
       if (!violation && state.written > 0 && this.save(number) && this.bounds.sampled === true) {
         violation = judge.sample();
@@ -130,8 +130,8 @@ class Search {
     const { row, state, judge } = this;
     if (this.limits.some(({ cell, most }) => state.at(cell) > most)) return false;
     row.set(state.cells);
-    row.set(judge.ledger.strandedHeld, state.cells.length);
-    row.set(judge.ledger.strandedLent, state.cells.length + judge.ledger.strandedHeld.length);
+    row.set(judge.ghost.strandedHeld, state.cells.length);
+    row.set(judge.ghost.strandedLent, state.cells.length + judge.ghost.strandedHeld.length);
     const number = this.seen.add(row);
     if (number <= 0) return false;
     this.parents[number] = from;
@@ -160,7 +160,7 @@ class Search {
     for (let at = number; at > 0; at = this.parents[at] as number) {
       calls.unshift(this.decode([...this.via.subarray(at * stride, (at + 1) * stride)]));
     }
-    return asSequence(this.machine, this.named, calls);
+    return asSequence(this.system, this.scope, calls);
   }
 
   private decode(numbers: readonly number[]): Call {
@@ -177,13 +177,13 @@ const limitsOf = ({ base, size }: Layout, most: Most): { cell: number; most: num
     return Array.from({ length: size[field] }, (_, i) => ({ cell: base[field] + i, most: limit }));
   });
 
-/** Search from a world's start until a wanted violation is met, or a bound. */
+/** Search from a scope's start until a wanted violation is met, or a bound. */
 export function explore(
-  machine: Machine,
-  named: NamedWorld,
+  system: TransitionSystem,
+  scope: Scope,
   properties: readonly Property[],
   bounds: Bounds,
   wanted: (violation: Violation) => boolean = () => true,
 ): Explored {
-  return new Search(machine, named, properties, bounds).run(wanted);
+  return new Search(system, scope, properties, bounds).run(wanted);
 }

@@ -1,12 +1,12 @@
 /**
- * The search for arguments that take a call to a wanted end, in plain steps: the definition of what `directed.ts` writes
- * out as one function, ten times as fast. Tests hold the two to the same draws and the same arguments.
+ * The search for arguments that take a call to a wanted end, in plain steps: the definition of what `directed.ts`
+ * writes out as one function, ten times as fast. Tests hold the two to the same draws and the same arguments.
  */
 import type { State } from '../../spec/state.ts';
 import { passed } from '../../spec/term.ts';
 import type { Args } from '../../spec/term.ts';
 import { effort, probes } from './directed.ts';
-import type { Aim, DirectedSearch } from './directed.ts';
+import type { DirectedArguments, DirectedSearch } from './directed.ts';
 import { cpuBit, readsCpu } from './plan.ts';
 import type { Check, Opening } from './plan.ts';
 import type { Random } from './random.ts';
@@ -14,7 +14,7 @@ import type { Random } from './random.ts';
 /** How a choice ends: arguments were found, the effort is spent, or a conflict set says which choices are to blame. */
 type Chosen = 'found' | 'spent' | { readonly conflict: number };
 
-export function searchPlainly(search: DirectedSearch, random: Random): Aim {
+export function searchPlainly(search: DirectedSearch, random: Random): DirectedArguments {
   const below = (count: number): number => (count === 1 ? 0 : random.below(count));
   return (state, args) => {
     const attempt = new Attempt(search, below, state, args);
@@ -54,7 +54,7 @@ class Attempt {
   onCpu(cpu: number): Chosen {
     this.args[0] = cpu;
     for (const step of this.search.plan.opening) {
-      if ('keep' in step) step.keep(this.state, this.args);
+      if ('onFailure' in step) step.onFailure(this.state, this.args);
       else if (!this.meets(step)) return { conflict: conflictOf(step) };
     }
     return this.choose(0);
@@ -71,13 +71,13 @@ class Attempt {
     if (given === undefined) return 'found';
     const own = 1 << position;
     const ownChecks = checks[position] ?? [];
-    const isBlamedLater = plan.blame.some((bits, later) => later > position && (bits & own) !== 0);
+    const isBlamedLater = plan.conflicts.some((bits, later) => later > position && (bits & own) !== 0);
     const first = this.below(given.length);
     if (ownChecks.length === 0 && !isBlamedLater) {
       this.put(position, first);
       return this.choose(position + 1);
     }
-    let conflict = (plan.blame[position] ?? 0) & ~own;
+    let conflict = (plan.conflicts[position] ?? 0) & ~own;
     for (let i = 0; i < Math.min(given.length, probes); i++) {
       this.put(position, (first + i) % given.length);
       if (ownChecks.every((check) => this.meets(check))) {

@@ -1,25 +1,25 @@
 import { describe, expect, test } from 'vitest';
-import { done, Machine } from '../../spec/machine.ts';
+import { done, TransitionSystem } from '../../spec/transition-system.ts';
 import { android16 } from '../../spec/profiles/android16-6.12.ts';
 import { linux73 } from '../../spec/profiles/linux-7.3.ts';
 import { argsLength } from '../../spec/term.ts';
 import { devices } from '../scopes/android.ts';
 import { full, startOf } from '../scopes/linux.ts';
-import { makeAim, searchFor } from './directed.ts';
+import { directArguments, searchFor } from './directed.ts';
 import { searchPlainly } from './directed-plain.ts';
-import { Draw } from './generator.ts';
+import { Generator } from './generator.ts';
 import { targetsOf, valuesOf } from './plan.ts';
 import { Random } from './random.ts';
 
 /** Both forms of every search of a machine, each with random numbers of its own. */
-function searchesOf(machine: Machine) {
+function searchesOf(system: TransitionSystem) {
   const [written, plain] = [new Random(0), new Random(0)];
-  const all = [...machine.rules.values()].flatMap((rule) => {
-    const offered = Object.values(rule.rule.parameters).map((one) => Int32Array.from(valuesOf(machine, one)));
+  const all = [...system.rules.values()].flatMap((rule) => {
+    const offered = Object.values(rule.rule.parameters).map((one) => Int32Array.from(valuesOf(system, one)));
     return [done, ...targetsOf(rule)].flatMap((target) => {
-      const search = searchFor(machine, rule, target, offered);
-      const aim = makeAim(machine, rule, target, offered, written);
-      return search && aim ? [{ call: rule.rule.call, target, aim, plain: searchPlainly(search, plain) }] : [];
+      const search = searchFor(system, rule, target, offered);
+      const direct = directArguments(system, rule, target, offered, written);
+      return search && direct ? [{ call: rule.rule.call, target, direct, plain: searchPlainly(search, plain) }] : [];
     });
   });
   const seed = (number: number): void => {
@@ -31,22 +31,22 @@ function searchesOf(machine: Machine) {
 }
 
 describe.each([
-  { profile: linux73, named: full },
-  { profile: android16, named: devices },
-])('under $profile.name', ({ profile, named }) => {
+  { profile: linux73, scope: full },
+  { profile: android16, scope: devices },
+])('under $profile.name', ({ profile, scope }) => {
   test('a search that is written out finds what the plain one finds, with the same draws', () => {
-    const machine = new Machine(profile, named.world);
-    const { all, seed, sameAfter } = searchesOf(machine);
-    const state = startOf(machine, named);
-    const draw = new Draw(machine, new Random(7), named.weights);
+    const system = new TransitionSystem(profile, scope.config);
+    const { all, seed, sameAfter } = searchesOf(system);
+    const state = startOf(system, scope);
+    const generator = new Generator(system, new Random(7), scope.weights);
     const drawn = new Int32Array(argsLength);
     let found = 0;
     for (let step = 0; step < 25; step++) {
-      for (const [i, { call, target, aim, plain }] of all.entries()) {
+      for (const [i, { call, target, direct, plain }] of all.entries()) {
         const [one, other] = [new Int32Array(argsLength), new Int32Array(argsLength)];
         const before = state.cells.slice();
         seed(step * all.length + i);
-        const answers = [aim(state, one), plain(state, other)];
+        const answers = [direct(state, one), plain(state, other)];
         expect(answers[1], `${call} to ${target}`).toBe(answers[0]);
         expect(state.cells.every((cell, at) => cell === before[at])).toBe(true);
         expect(sameAfter(), `${call} to ${target} draws alike`).toBe(true);
@@ -54,7 +54,7 @@ describe.each([
         found++;
         expect(other).toEqual(one);
       }
-      machine.apply(state, draw.next(state, drawn), drawn);
+      system.apply(state, generator.next(state, drawn), drawn);
       state.settle();
     }
     expect(found).toBeGreaterThan(500);

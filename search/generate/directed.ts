@@ -1,18 +1,19 @@
 /**
- * Aims: a plan written out as one function, which looks for arguments that take a call to the wanted end. Parameters are
- * chosen one inside the other. Where one cannot be met, those on which the failure depends are chosen anew, and no others.
+ * Directed arguments: a plan written out as one function, which looks for arguments that take a call to the wanted end.
+ * Parameters are chosen one inside the other. Where one cannot be met, those on which the failure depends are chosen
+ * anew, and no others.
  */
 import { Emitter } from '../../spec/emit.ts';
-import type { CompiledRule, Machine } from '../../spec/machine.ts';
+import type { CompiledRule, TransitionSystem } from '../../spec/transition-system.ts';
 import { initialState } from '../../spec/state.ts';
 import { argsLength, passed } from '../../spec/term.ts';
 import type { Run } from '../../spec/term.ts';
-import { cpuBit, dependsOnCpu, makePlan, readsCpu, scopeOf } from './plan.ts';
+import { bindingOf, cpuBit, dependsOnCpu, makePlan, readsCpu } from './plan.ts';
 import type { Check, Plan } from './plan.ts';
 import type { Random } from './random.ts';
 
 /** Puts arguments in place that take the call to the wanted end; false where none were found. */
-export type Aim = Run<boolean>;
+export type DirectedArguments = Run<boolean>;
 
 /** How many values are looked at for one argument, and for one call. */
 export const probes = 16;
@@ -30,41 +31,41 @@ export interface DirectedSearch {
   readonly cpus: number;
 }
 
-/** What is searched for a call to come to one end; none where this world has no arguments for it. */
+/** What is searched for a call to come to one end; none where this scope has no arguments for it. */
 export function searchFor(
-  machine: Machine,
+  system: TransitionSystem,
   rule: CompiledRule,
   target: number,
   offered: readonly Int32Array[],
 ): DirectedSearch | undefined {
-  const plan = makePlan(rule, machine.layout, target);
+  const plan = makePlan(rule, system.layout, target);
   const values = offered.map((all, position) => {
-    const fitting = fittingValues(machine, rule, plan, position, [...all]);
+    const fitting = fittingValues(system, rule, plan, position, [...all]);
     const meant = fitting.map((value) => rule.resolve[position]?.[value] ?? value);
     return { given: Int32Array.from(fitting), meant: Int32Array.from(meant) };
   });
   if (values.some(({ given }) => given.length === 0)) return undefined;
   const checks = plan.checks.map((all) => all.filter((check) => !isSettled(check)));
-  return { plan, values, checks, onAnyCpu: dependsOnCpu(rule), cpus: machine.world.cpus };
+  return { plan, values, checks, onAnyCpu: dependsOnCpu(rule), cpus: system.config.cpus };
 }
 
-/** What an aim is written from. */
+/** What a function for directed arguments is written from. */
 interface Parts extends DirectedSearch {
   readonly into: Emitter;
   readonly random: string;
 }
 
-/** The aim of a call at one end, as one function; `directed-plain.ts` says in plain steps what it does. */
-export function makeAim(
-  machine: Machine,
+/** Arguments that direct a call to one end, as one function; `directed-plain.ts` says in plain steps what it does. */
+export function directArguments(
+  system: TransitionSystem,
   rule: CompiledRule,
   target: number,
   offered: readonly Int32Array[],
   random: Random,
-): Aim | undefined {
-  const search = searchFor(machine, rule, target, offered);
+): DirectedArguments | undefined {
+  const search = searchFor(system, rule, target, offered);
   if (search === undefined) return undefined;
-  const into = new Emitter(scopeOf(rule, machine.layout));
+  const into = new Emitter(bindingOf(rule, system.layout));
   const parts: Parts = { ...search, into, random: into.link(random) };
   return into.build(search.onAnyCpu ? onAnyCpu(parts, search.cpus) : onOneCpu(parts, search.cpus));
 }
@@ -73,14 +74,14 @@ export function makeAim(
 const isSettled = ({ condition }: Check): boolean => condition.params.length === 1 && condition.reads.length === 0;
 
 function fittingValues(
-  machine: Machine,
+  system: TransitionSystem,
   rule: CompiledRule,
   plan: Plan,
   position: number,
   values: readonly number[],
 ): readonly number[] {
   const settled = (plan.checks[position] ?? []).filter(isSettled);
-  const state = initialState(machine.layout);
+  const state = initialState(system.layout);
   const args = new Int32Array(argsLength);
   return values.filter((value) => {
     args[position + 1 + passed] = value;
@@ -116,36 +117,36 @@ function onAnyCpu(parts: Parts, cpus: number): string {
 
 function opening(parts: Parts, failed: (onCpu: boolean) => string): string {
   const steps = parts.plan.opening.map((step) =>
-    'keep' in step
+    'onFailure' in step
       ? `${parts.into.of(step.effect)};`
       : `if (!(${holds(parts, step)})) ${failed(readsCpu(step.condition))}`,
   );
   return steps.join('\n');
 }
 
-/** Choose the parameters from this position on; where that fails, `b` and the position is the set that is to blame. */
+/** Choose the parameters from this position on; where that fails, `b` and the position is the conflict set. */
 function choice(parts: Parts, position: number): string {
   const values = parts.values[position];
   if (values === undefined) return `${undo} return true;`;
   const { plan, into } = parts;
-  const [own, blame] = [1 << position, `b${position}`];
+  const [own, conflicts] = [1 << position, `b${position}`];
   const count = values.given.length;
   const put = `a[${position + 1 + passed}] = ${into.link(values.given)}[k${position}];
     a[${position + 1}] = ${into.link(values.meant)}[k${position}];`;
   const checks = parts.checks[position] ?? [];
-  const blamedLater = plan.blame.some((bits, later) => later > position && (bits & own) !== 0);
+  const conflictsLater = plan.conflicts.some((bits, later) => later > position && (bits & own) !== 0);
   const last = position + 1 === parts.values.length;
   const start = drawBelow(parts, count);
-  if (checks.length === 0 && !blamedLater) {
+  if (checks.length === 0 && !conflictsLater) {
     return `const k${position} = ${start}; ${put} ${choice(parts, position + 1)}
-      ${last ? '' : `let ${blame} = b${position + 1};`}`;
+      ${last ? '' : `let ${conflicts} = b${position + 1};`}`;
   }
-  const later = `if ((b${position + 1} & ${own}) === 0) { ${blame} = b${position + 1}; break; } ${blame} |= b${position + 1};`;
-  return `let ${blame} = ${(plan.blame[position] ?? 0) & ~own};
+  const later = `if ((b${position + 1} & ${own}) === 0) { ${conflicts} = b${position + 1}; break; } ${conflicts} |= b${position + 1};`;
+  return `let ${conflicts} = ${(plan.conflicts[position] ?? 0) & ~own};
     for (let i = 0, k${position} = ${start}; i < ${Math.min(count, probes)}; i++, k${position} = k${position} + 1 === ${count} ? 0 : k${position} + 1) {
       ${put}
       if (${checks.map((check) => holds(parts, check)).join(' && ') || 'true'}) { ${choice(parts, position + 1)} ${last ? '' : later} }
       if (--left <= 0) break search;
     }
-    ${blame} &= ~${own};`;
+    ${conflicts} &= ~${own};`;
 }

@@ -3,13 +3,13 @@
  * arguments one after the other so that the call comes to that end. What cannot be met is issued as it is: a wrong call
  * is answered, never filtered. It knows nothing of any call beyond its rule.
  */
-import { done } from '../../spec/machine.ts';
-import type { CompiledRule, Machine } from '../../spec/machine.ts';
+import { done } from '../../spec/transition-system.ts';
+import type { CompiledRule, TransitionSystem } from '../../spec/transition-system.ts';
 import type { State } from '../../spec/state.ts';
 import { passed } from '../../spec/term.ts';
 import type { Args } from '../../spec/term.ts';
-import { makeAim } from './directed.ts';
-import type { Aim } from './directed.ts';
+import { directArguments } from './directed.ts';
+import type { DirectedArguments } from './directed.ts';
 import { targetsOf, valuesOf } from './plan.ts';
 import type { Random } from './random.ts';
 
@@ -23,33 +23,33 @@ export type Offers = (call: string, name: string) => readonly number[] | undefin
 interface Kind {
   readonly rule: CompiledRule;
   readonly values: readonly Int32Array[];
-  readonly toDone: Aim | undefined;
+  readonly toDone: DirectedArguments | undefined;
   readonly toRefusal: readonly Refusal[];
 }
 
-/** A guard that can be aimed at. */
+/** A guard that a call can be directed at. */
 interface Refusal {
-  readonly aim: Aim;
+  readonly direct: DirectedArguments;
   /** How often it was reached in this sequence. */
   reached: number;
 }
 
 const drawnFrom = 1024;
-const aimedAtDone = 0.85;
+const directedAtDone = 0.85;
 /** How many calls are tried until one can come to the end that was drawn for it. */
 const callsTried = 4;
 
-export class Draw {
+export class Generator {
   private readonly kinds: readonly Kind[];
   /** Numbers of kinds, each as often as its weight asks for. */
   private readonly lots: Uint16Array;
   private readonly random: Random;
   private readonly cpus: number;
 
-  constructor(machine: Machine, random: Random, weights: Weights = {}, offers: Offers = () => undefined) {
+  constructor(system: TransitionSystem, random: Random, weights: Weights = {}, offers: Offers = () => undefined) {
     this.random = random;
-    this.cpus = machine.world.cpus;
-    this.kinds = [...machine.rules.values()].map((rule) => kindOf(machine, rule, random, offers));
+    this.cpus = system.config.cpus;
+    this.kinds = [...system.rules.values()].map((rule) => kindOf(system, rule, random, offers));
     this.lots = makeLots(this.kinds.map((kind) => weights[kind.rule.rule.call] ?? 1));
   }
 
@@ -58,19 +58,19 @@ export class Draw {
     for (let tried = 1; ; tried++) {
       const kind = this.kinds[this.lots[this.random.below(drawnFrom)] as number] as Kind;
       const reached =
-        this.random.below(100) < aimedAtDone * 100 ? kind.toDone?.(state, args) : this.refuse(kind, state, args);
+        this.random.below(100) < directedAtDone * 100 ? kind.toDone?.(state, args) : this.refuse(kind, state, args);
       if (reached === true) return kind.rule;
       if (tried === callsTried) return this.refuse(kind, state, args) ? kind.rule : this.anything(kind, args);
     }
   }
 
-  /** Of two guards that are drawn, the one is aimed at that was reached less often so far. */
+  /** Of two guards that are drawn, the call is directed at the one that was reached less often so far. */
   private refuse({ toRefusal }: Kind, state: State, args: Args): boolean {
     if (toRefusal.length === 0) return false;
     const one = toRefusal[this.random.below(toRefusal.length)] as Refusal;
     const other = toRefusal[this.random.below(toRefusal.length)] as Refusal;
     const rarer = other.reached < one.reached ? other : one;
-    const reached = rarer.aim(state, args);
+    const reached = rarer.direct(state, args);
     if (reached) rarer.reached++;
     return reached;
   }
@@ -93,16 +93,16 @@ export class Draw {
   }
 }
 
-function kindOf(machine: Machine, rule: CompiledRule, random: Random, offers: Offers): Kind {
+function kindOf(system: TransitionSystem, rule: CompiledRule, random: Random, offers: Offers): Kind {
   const values = Object.entries(rule.rule.parameters).map(([name, parameter]) =>
-    Int32Array.from(offers(rule.rule.call, name) ?? valuesOf(machine, parameter)),
+    Int32Array.from(offers(rule.rule.call, name) ?? valuesOf(system, parameter)),
   );
-  const aims = targetsOf(rule).map((target) => makeAim(machine, rule, target, values, random));
+  const directed = targetsOf(rule).map((target) => directArguments(system, rule, target, values, random));
   return {
     rule,
     values,
-    toDone: makeAim(machine, rule, done, values, random),
-    toRefusal: aims.filter((aim) => aim !== undefined).map((aim) => ({ aim, reached: 0 })),
+    toDone: directArguments(system, rule, done, values, random),
+    toRefusal: directed.filter((direct) => direct !== undefined).map((direct) => ({ direct, reached: 0 })),
   };
 }
 

@@ -3,11 +3,11 @@
  * says which conditions can be judged before any argument is chosen, and which once each argument is. It is made from
  * the parameters that each term names, for any rule alike.
  */
-import { done } from '../../spec/machine.ts';
-import type { CompiledRule, Machine } from '../../spec/machine.ts';
+import { done } from '../../spec/transition-system.ts';
+import type { CompiledRule, TransitionSystem } from '../../spec/transition-system.ts';
 import type { Parameter } from '../../spec/parameters.ts';
 import type { Guard, Step } from '../../spec/rule.ts';
-import type { Condition, Effect, Run, Scope } from '../../spec/term.ts';
+import type { Binding, Condition, Effect, Run } from '../../spec/term.ts';
 import type { Layout } from '../../spec/state.ts';
 
 export interface Check {
@@ -18,15 +18,18 @@ export interface Check {
 }
 
 /** Before any argument is chosen: what must hold, and what the call changes on its way even if it is refused. */
-export type Opening = Check | { readonly effect: Effect; readonly keep: Run<void> };
+export type Opening = Check | { readonly effect: Effect; readonly onFailure: Run<void> };
 
 export interface Plan {
   readonly target: number;
   readonly opening: readonly Opening[];
   /** For each parameter, what can be judged once it and those before it are chosen. */
   readonly checks: readonly (readonly Check[])[];
-  /** For each parameter, the set of parameters on which those checks depend, one bit each; the last bit is the CPU. */
-  readonly blame: readonly number[];
+  /**
+   * For each parameter, the conflict set: the parameters on which those checks depend, one bit each; the last bit is
+   * the CPU.
+   */
+  readonly conflicts: readonly number[];
   /** For each parameter, whether anything up to the target depends on it. */
   readonly matters: readonly boolean[];
 }
@@ -35,15 +38,15 @@ export interface Plan {
 export const cpuBit = 1 << 20;
 
 export function makePlan(rule: CompiledRule, layout: Layout, target: number): Plan {
-  const scope = scopeOf(rule, layout);
+  const binding = bindingOf(rule, layout);
   const opening: Opening[] = [];
   const checks: Check[][] = rule.names.map(() => []);
-  const blame = rule.names.map(() => 0);
+  const conflicts = rule.names.map(() => 0);
   const upTo = stepsUpTo(rule, target);
   for (const step of upTo) {
     const last = lastParameter(rule, step);
-    if (step.kind === 'keeps') {
-      if (last < 0) opening.push({ effect: step.effect, keep: step.effect.compile(scope) });
+    if (step.kind === 'onFailure') {
+      if (last < 0) opening.push({ effect: step.effect, onFailure: step.effect.compile(binding) });
       continue;
     }
     const guard = rule.guards.indexOf(step);
@@ -51,17 +54,17 @@ export function makePlan(rule: CompiledRule, layout: Layout, target: number): Pl
     const { condition } = step;
     const check = { condition, holds: rule.conditions[guard] as Run<boolean>, wanted: guard !== target };
     (last < 0 ? opening : (checks[last] as Check[])).push(check);
-    if (last >= 0) blame[last] = (blame[last] ?? 0) | bitsOf(rule, condition);
+    if (last >= 0) conflicts[last] = (conflicts[last] ?? 0) | bitsOf(rule, condition);
   }
   const ends = target === done ? rule.rule.effects : [];
   const named = new Set([...upTo.map(termOf), ...ends].flatMap((term) => term.params));
-  return { target, opening, checks, blame, matters: rule.names.map((name) => named.has(name)) };
+  return { target, opening, checks, conflicts, matters: rule.names.map((name) => named.has(name)) };
 }
 
 /** Where the parameters of a rule stand. */
-export const scopeOf = (rule: CompiledRule, layout: Layout): Scope => ({
+export const bindingOf = (rule: CompiledRule, layout: Layout): Binding => ({
   layout,
-  world: layout.world,
+  config: layout.config,
   positions: Object.fromEntries(rule.names.map((name, i) => [name, i + 1])),
 });
 
@@ -84,20 +87,20 @@ const lastParameter = (rule: CompiledRule, step: Step): number =>
   Math.max(-1, ...termOf(step).params.map((name) => rule.names.indexOf(name)));
 
 /**
- * The values that are tried for a parameter. Where a guard is left out, numbers beyond the VM table are not: without the
- * check a real call would run off its table, which this state cannot show.
+ * The values that are tried for a parameter. Where a guard is left out, numbers beyond the VM table are not: without
+ * the check a real call would run off its table, which this state cannot show.
  */
-export function valuesOf(machine: Machine, parameter: Parameter): readonly number[] {
-  const values = [...new Set(parameter.values(machine.world))];
-  if (machine.leftOut === undefined) return values;
-  const { slots, vcpus } = machine.world;
+export function valuesOf(system: TransitionSystem, parameter: Parameter): readonly number[] {
+  const values = [...new Set(parameter.values(system.config))];
+  if (system.leftOut === undefined) return values;
+  const { slots, vcpus } = system.config;
   if (parameter.kind === 'vm') return values.filter((vm) => vm >= 0 && vm < slots);
   return parameter.kind === 'vcpu' ? values.filter((vcpu) => vcpu < vcpus) : values;
 }
 
-/** The guards that can be aimed at: those that are not left out, and not implied by the others. */
+/** The guards that a call can be directed at: those that are not left out, and not redundant beside the others. */
 export const targetsOf = (rule: CompiledRule): readonly number[] =>
-  rule.guards.flatMap((guard, number) => (guard.implied !== true && rule.checked[number] === true ? [number] : []));
+  rule.guards.flatMap((guard, number) => (guard.redundant !== true && rule.checked[number] === true ? [number] : []));
 
 /** Whether it can make a difference on which CPU a call is issued. */
 export const dependsOnCpu = (rule: CompiledRule): boolean =>

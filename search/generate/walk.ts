@@ -1,17 +1,17 @@
 /** A walk: one sequence of calls, drawn, applied in place and judged at every step, up to the first violation. */
-import type { Call, Machine } from '../../spec/machine.ts';
+import type { Call, TransitionSystem } from '../../spec/transition-system.ts';
 import type { State } from '../../spec/state.ts';
 import { argsLength, passed } from '../../spec/term.ts';
 import type { Args } from '../../spec/term.ts';
 import { Coverage } from '../judge/coverage.ts';
-import { Draw } from './generator.ts';
+import { Generator } from './generator.ts';
 import { Judge } from '../judge/judge.ts';
 import type { Violation } from '../judge/judge.ts';
 import type { Property } from '../../properties/property.ts';
 import { Random } from './random.ts';
-import type { Ledger } from '../../properties/ghost.ts';
+import type { GhostState } from '../../properties/ghost.ts';
 import { begin } from '../scopes/linux.ts';
-import type { NamedWorld } from '../scopes/linux.ts';
+import type { Scope } from '../scopes/linux.ts';
 
 /** Numbers that one recorded call takes: which call, on which CPU, and its arguments. */
 const stride = 14;
@@ -25,43 +25,45 @@ export interface Walked {
 }
 
 export class Walk {
-  readonly machine: Machine;
-  readonly named: NamedWorld;
+  readonly system: TransitionSystem;
+  readonly scope: Scope;
   readonly coverage: Coverage;
   readonly judge: Judge;
   private readonly state: State;
   private readonly start: Int32Array;
-  private readonly ledger: Ledger;
+  private readonly ghost: GhostState;
   private readonly random = new Random(0);
-  private readonly draw: Draw;
+  private readonly generator: Generator;
   private readonly args: Args = new Int32Array(argsLength);
   private record = new Int32Array(stride * 256);
   private steps = 0;
 
-  constructor(machine: Machine, named: NamedWorld, properties: readonly Property[]) {
-    this.machine = machine;
-    this.named = named;
-    this.coverage = new Coverage(machine);
-    const { state, ledger } = begin(machine, named);
+  constructor(system: TransitionSystem, scope: Scope, properties: readonly Property[]) {
+    this.system = system;
+    this.scope = scope;
+    this.coverage = new Coverage(system);
+    const { state, ghost } = begin(system, scope);
     this.state = state;
     this.start = state.cells.slice();
-    this.ledger = ledger;
-    this.judge = new Judge(machine, state, properties, ledger);
-    this.draw = new Draw(machine, this.random, named.weights);
+    this.ghost = ghost;
+    this.judge = new Judge(system, state, properties, ghost);
+    this.generator = new Generator(system, this.random, scope.weights);
   }
 
-  /** Draw and judge a sequence of up to `length` calls from the world's start. The same seed draws the same sequence. */
+  /**
+   * Draw and judge a sequence of up to `length` calls from the scope's start. The same seed draws the same sequence.
+   */
   run(seed: number, length: number): Walked {
-    const { machine, state, args, draw, judge, coverage } = this;
+    const { system, state, args, generator, judge, coverage } = this;
     this.random.seed(seed);
     state.cells.set(this.start);
-    judge.restart(this.ledger);
-    draw.restart();
+    judge.restart(this.ghost);
+    generator.restart();
     if (this.record.length < length * stride) this.record = new Int32Array(length * stride);
     for (this.steps = 0; this.steps < length;) {
-      const rule = draw.next(state, args);
+      const rule = generator.next(state, args);
       this.note(rule.number, rule.names.length);
-      const guard = machine.apply(state, rule, args);
+      const guard = system.apply(state, rule, args);
       coverage.add(rule, guard);
       const due = this.steps % sampling === 0 || this.steps === length;
       const violation = judge.judge(rule, args, guard) ?? (due ? judge.sample() : undefined);
@@ -80,7 +82,7 @@ export class Walk {
 
   /** The calls of the last run, as the machine takes them. */
   calls(): Call[] {
-    const rules = [...this.machine.rules.values()];
+    const rules = [...this.system.rules.values()];
     return Array.from({ length: this.steps }, (_, step) => {
       const at = step * stride;
       const rule = rules[this.record[at] as number];

@@ -1,12 +1,12 @@
 /** Every check earns its place in the other releases too; for Android 15 the counterexamples show it. */
 import { describe, expect, test } from 'vitest';
-import { Machine } from '../../spec/machine.ts';
+import { TransitionSystem } from '../../spec/transition-system.ts';
 import type { Profile } from '../../spec/profile.ts';
 import { avf13 } from '../../spec/profiles/avf-13.ts';
 import { avf14 } from '../../spec/profiles/avf-14.ts';
 import { avf2026 } from '../../spec/profiles/avf-2026.ts';
 import { boot } from '../../properties/boot/laws.ts';
-import { bootWorlds } from '../scopes/boot.ts';
+import { bootScopes } from '../scopes/boot.ts';
 import { instance } from '../../properties/instance/all.ts';
 import { guardsOf } from './mutation.ts';
 import type { LeftOut } from '../judge/counterexample.ts';
@@ -17,9 +17,9 @@ const length = 100;
 
 /** The clause that breaks without the check, or nothing. */
 function brokenWithout(profile: Profile, check: LeftOut): string | undefined {
-  for (const named of bootWorlds) {
-    const machine = new Machine(profile, named.world, check);
-    const walk = new Walk(machine, named, [...boot(machine), ...instance(machine)]);
+  for (const scope of bootScopes) {
+    const system = new TransitionSystem(profile, scope.config, check);
+    const walk = new Walk(system, scope, [...boot(system), ...instance(system)]);
     for (let seed = 0; seed < walks; seed++) {
       const { violation } = walk.run(seed, length);
       if (violation) return violation.property.clause;

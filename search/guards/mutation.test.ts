@@ -1,14 +1,14 @@
 import { describe, expect, test } from 'vitest';
-import { Machine } from '../../spec/machine.ts';
+import { TransitionSystem } from '../../spec/transition-system.ts';
 import { linux73 } from '../../spec/profiles/linux-7.3.ts';
 import { allProperties } from '../../properties/chapters.ts';
 import { explore } from '../explore/explore.ts';
-import { flawOf, guardsOf, necessityOf } from './mutation.ts';
+import { flawOf, guardsOf, mutateGuard } from './mutation.ts';
 import { breakBy } from '../rules/campaign.ts';
 import { RuleSequences } from '../rules/sequences.ts';
 import { bare, pages } from '../scopes/linux.ts';
 
-/** What the smallest worlds show without a guard, and in how many calls. */
+/** What the smallest scopes show without a guard, and in how many calls. */
 const known = [
   ['donate_guest', 'DONATE-OWNED', 'MEM-PRIVATE', 2],
   ['donate_guest', 'DONATE-FREE', 'MEM-ONE-OWNER', 2],
@@ -22,17 +22,17 @@ const known = [
 describe('a guard that is left out', () => {
   test.each(known)('%s without %s breaks %s in %i calls', async (call, clause, breaks, length) => {
     const effort = { runs: 20, length: 300, finds: 6, states: 5000 };
-    const { found } = await necessityOf(linux73, [bare, pages], { call, clause }, effort);
+    const { found } = await mutateGuard(linux73, [bare, pages], { call, clause }, effort);
     expect(found?.counterexample).toMatchObject({ breaks, without: { call, clause } });
     expect(found?.counterexample.calls).toHaveLength(length);
     expect(found?.shortest).toBe('proven');
-    const named = found?.counterexample.world === 'bare' ? bare : pages;
-    expect(found && flawOf(linux73, named, found.counterexample)).toBeUndefined();
+    const scope = found?.counterexample.scope === 'bare' ? bare : pages;
+    expect(found && flawOf(linux73, scope, found.counterexample)).toBeUndefined();
   });
 
   test('a counterexample with a call to spare, or to another guard, is found out', async () => {
     const without = { call: 'donate_guest', clause: 'DONATE-OWNED' } as const;
-    const { found } = await necessityOf(linux73, [pages], without, { runs: 20, length: 300, finds: 6, states: 1000 });
+    const { found } = await mutateGuard(linux73, [pages], without, { runs: 20, length: 300, finds: 6, states: 1000 });
     if (!found) throw new Error('nothing was found');
     const { counterexample } = found;
     const idle = { call: 'vcpu_sync_state', cpu: 0, args: {} };
@@ -44,13 +44,13 @@ describe('a guard that is left out', () => {
   });
 });
 
-/** For each guard of the smallest world, the clauses that broke without it, and the longest that any was shrunk to. */
+/** For each guard of the smallest scope, the clauses that broke without it, and the longest that any was shrunk to. */
 async function shrunkInTheSmallest() {
   const all = [];
   for (const without of guardsOf(linux73)) {
-    const machine = new Machine(linux73, pages.world, without);
-    const properties = allProperties(machine);
-    const subject = new RuleSequences(machine, pages, properties, 300);
+    const system = new TransitionSystem(linux73, pages.config, without);
+    const properties = allProperties(system);
+    const subject = new RuleSequences(system, pages, properties, 300);
     const lengths = new Map<string, number>();
     for (let seed = 1; seed <= 10; seed++) {
       const { broken } = await breakBy(subject, { seed, runs: 1 });
@@ -58,7 +58,7 @@ async function shrunkInTheSmallest() {
       const { clause } = broken.violation.property;
       lengths.set(clause, Math.max(broken.calls.length, lengths.get(clause) ?? 0));
     }
-    all.push(...[...lengths].map(([broken, longest]) => ({ ...without, broken, machine, properties, longest })));
+    all.push(...[...lengths].map(([broken, longest]) => ({ ...without, broken, system, properties, longest })));
   }
   return all;
 }
@@ -72,7 +72,7 @@ describe('the shrinker', async () => {
 
   test.each(inTheSmallest)('is always as short as a search: $call without $clause, $broken', (one) => {
     const bounds = { states: 20_000, depth: one.longest - 1 };
-    const searched = explore(one.machine, pages, one.properties, bounds, ({ property }) => {
+    const searched = explore(one.system, pages, one.properties, bounds, ({ property }) => {
       return property.clause === one.broken;
     });
     expect(searched.found?.sequence).toBeUndefined();

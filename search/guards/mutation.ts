@@ -1,9 +1,9 @@
 /**
- * Necessity: every rule earns its place. Each guard is left out in turn, and a property must then break; the shortest
- * sequence that shows it is the counterexample. A guard that nothing misses lacks a property, or a reason.
+ * Guard mutation: every rule earns its place. Each guard is left out in turn, and a property must then break; the
+ * shortest sequence that shows it is the counterexample. A guard that nothing misses lacks a property, or a reason.
  */
-import { Machine } from '../../spec/machine.ts';
-import type { Call } from '../../spec/machine.ts';
+import { TransitionSystem } from '../../spec/transition-system.ts';
+import type { Call } from '../../spec/transition-system.ts';
 import type { Profile } from '../../spec/profile.ts';
 import type { Step } from '../../spec/rule.ts';
 import { allProperties } from '../../properties/chapters.ts';
@@ -15,10 +15,10 @@ import type { Law } from '../../properties/property.ts';
 import { Replay, trace } from '../judge/replay.ts';
 import { breakBy, shrunkOf } from '../rules/campaign.ts';
 import { RuleSequences } from '../rules/sequences.ts';
-import type { NamedWorld } from '../scopes/linux.ts';
+import type { Scope } from '../scopes/linux.ts';
 
 export interface Effort {
-  /** Sequences drawn for a guard in one world, and their length. */
+  /** Sequences drawn for a guard in one scope, and their length. */
   readonly runs: number;
   readonly length: number;
   /** Violations after which the shortest is taken. */
@@ -35,7 +35,7 @@ export interface Found {
   readonly shortest: 'proven' | 'open';
 }
 
-export interface Necessity {
+export interface GuardMutation {
   readonly without: LeftOut;
   readonly found?: Found;
 }
@@ -44,7 +44,7 @@ export interface Necessity {
 export const guardsOf = (profile: Profile): LeftOut[] =>
   [...profile.rules.values()].flatMap((rule) =>
     rule.guards.flatMap((step) =>
-      step.kind === 'must' && step.excuse === undefined ? [{ call: rule.call, clause: step.clause }] : [],
+      step.kind === 'must' && step.waiver === undefined ? [{ call: rule.call, clause: step.clause }] : [],
     ),
   );
 
@@ -73,18 +73,18 @@ export function distinctGuards(profiles: readonly Profile[]): DistinctGuard[] {
 export const stepOf = (profile: Profile, { call, clause }: LeftOut): Step | undefined =>
   profile.rules.get(call)?.guards.find((step) => step.clause === clause);
 
-/** Look for what breaks without this guard, in each world, and keep the shortest sequence that shows it. */
-export async function necessityOf(
+/** Look for what breaks without this guard, in each scope, and keep the shortest sequence that shows it. */
+export async function mutateGuard(
   profile: Profile,
-  worlds: readonly NamedWorld[],
+  scopes: readonly Scope[],
   without: LeftOut,
   effort: Effort = defaultEffort,
-): Promise<Necessity> {
+): Promise<GuardMutation> {
   let best: DrawnIn | undefined;
-  for (const named of worlds) {
+  for (const scope of scopes) {
     if (best && best.calls.length <= 2) break;
-    const machine = new Machine(profile, named.world, without);
-    const subject = new RuleSequences(machine, named, allProperties(machine), effort.length);
+    const system = new TransitionSystem(profile, scope.config, without);
+    const subject = new RuleSequences(system, scope, allProperties(system), effort.length);
     const drawn = await shortestDrawn(subject, effort);
     if (drawn && drawn.calls.length < (best?.calls.length ?? Infinity)) best = { ...drawn, subject };
   }
@@ -103,29 +103,29 @@ interface DrawnIn extends Drawn {
 
 /** Search for something shorter still. */
 async function settle(best: DrawnIn, without: LeftOut, effort: Effort): Promise<Found> {
-  const { machine, named } = best.subject;
+  const { system, scope } = best.subject;
   const bounds = { states: effort.states, depth: best.calls.length - 1 };
-  const searched = explore(machine, named, allProperties(machine), bounds, countsAsLoss(machine));
+  const searched = explore(system, scope, allProperties(system), bounds, countsAsLoss(system));
   const shorter = searched.found && (await shrunk(best.subject, searched.found.sequence));
   const { calls, law } = shorter ?? best;
   const proven = shorter !== undefined || searched.complete || searched.depth >= bounds.depth;
   return {
-    counterexample: writeSequence(machine, named, without.clause, { without }, law, calls),
+    counterexample: writeSequence(system, scope, without.clause, { without }, law, calls),
     shortest: proven ? 'proven' : 'open',
   };
 }
 
 /** A check that only repeats others, and then decides in their place, is no loss: it shows that one of them can go. */
-export function countsAsLoss(machine: Machine): (violation: Violation) => boolean {
+export function countsAsLoss(system: TransitionSystem): (violation: Violation) => boolean {
   const repeated = new Set(
-    [...machine.rules.values()].flatMap((rule) =>
-      rule.guards.flatMap((guard) => (guard.implied === true ? [guard.clause] : [])),
+    [...system.rules.values()].flatMap((rule) =>
+      rule.guards.flatMap((guard) => (guard.redundant === true ? [guard.clause] : [])),
     ),
   );
   return ({ property }) => !repeated.has(property.clause);
 }
 
-/** The shortest and plainest sequence that is found to break the same clause, and what sees it. */
+/** The shortest and simplest sequence that is found to break the same clause, and what sees it. */
 async function shrunk(subject: RuleSequences, calls: readonly Call[]): Promise<Drawn> {
   const shortest = await shrunkOf(subject, calls);
   return { calls: shortest.calls, law: shortest.violation.property };
@@ -133,7 +133,7 @@ async function shrunk(subject: RuleSequences, calls: readonly Call[]): Promise<D
 
 /** The shortest of several sequences that were drawn, broke something and were shrunk. */
 async function shortestDrawn(subject: RuleSequences, effort: Effort): Promise<Drawn | undefined> {
-  const counts = countsAsLoss(subject.machine);
+  const counts = countsAsLoss(subject.system);
   let best: Drawn | undefined;
   let left = effort.runs;
   for (let seed = 1; left > 0 && seed <= effort.finds; seed++) {
@@ -148,16 +148,16 @@ async function shortestDrawn(subject: RuleSequences, effort: Effort): Promise<Dr
 }
 
 /**
- * What is wrong with a counterexample, if anything: without the rule the last call breaks the clause, and no call can be
- * spared; with the rule the last call is denied by exactly that clause, and all before it are answered alike.
+ * What is wrong with a counterexample, if anything: without the rule the last call breaks the clause, and no call can
+ * be spared; with the rule the last call is denied by exactly that clause, and all before it are answered alike.
  */
-export function flawOf(profile: Profile, named: NamedWorld, counterexample: Counterexample): string | undefined {
+export function flawOf(profile: Profile, scope: Scope, counterexample: Counterexample): string | undefined {
   const { without, breaks } = counterexample;
-  const weak = new Machine(profile, named.world, without);
+  const weak = new TransitionSystem(profile, scope.config, without);
   const calls = callsOf(weak, counterexample);
-  const flaw = flawOfCalls(new Replay(weak, named, allProperties(weak)), calls, breaks);
+  const flaw = flawOfCalls(new Replay(weak, scope, allProperties(weak)), calls, breaks);
   if (flaw !== undefined) return flaw;
-  const outcome = trace(new Machine(profile, named.world), named, calls).at(-1)?.outcome;
+  const outcome = trace(new TransitionSystem(profile, scope.config), scope, calls).at(-1)?.outcome;
   if (outcome?.kind !== 'denied') return 'with the rule the last call is done';
   if (outcome.clause !== without.clause) return `with the rule the last call is denied by ${outcome.clause}`;
   return undefined;

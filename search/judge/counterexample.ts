@@ -1,10 +1,10 @@
 /** Counterexamples as they are written to files: the shortest sequence of calls after which something is lost. */
 import type { ClauseId } from '../../spec/clauses.generated.ts';
-import type { Call, Machine } from '../../spec/machine.ts';
+import type { Call, TransitionSystem } from '../../spec/transition-system.ts';
 import { readCall, writeCall } from './written-call.ts';
 import type { WrittenCall } from './written-call.ts';
 import type { Law } from '../../properties/property.ts';
-import type { NamedWorld } from '../scopes/linux.ts';
+import type { Scope } from '../scopes/linux.ts';
 
 export interface LeftOut {
   readonly call: string;
@@ -15,7 +15,7 @@ export interface LeftOut {
 export interface WrittenSequence {
   readonly name: string;
   readonly profile: string;
-  readonly world: string;
+  readonly scope: string;
   /** The clause that the last call breaks. */
   readonly breaks: string;
   readonly property: string;
@@ -35,21 +35,21 @@ const kebab = (words: string): string =>
 
 /** A sequence with what is wrong with the system that it breaks, and the name of that. */
 export const writeSequence = <Wrong extends object>(
-  machine: Machine,
-  named: NamedWorld,
+  system: TransitionSystem,
+  scope: Scope,
   name: string,
   wrong: Wrong,
   law: Law,
   calls: readonly Call[],
 ): WrittenSequence & Wrong => ({
   name: `${kebab(name)}.${kebab(law.loss)}`,
-  profile: machine.profile.name,
-  world: named.name,
+  profile: system.profile.name,
+  scope: scope.name,
   ...wrong,
   breaks: law.clause,
-  property: law.says,
-  calls: calls.map((call) => writeCall(machine, call)),
+  property: law.statement,
+  calls: calls.map((call) => writeCall(system, call)),
 });
 
-export const callsOf = (machine: Machine, { calls }: Pick<WrittenSequence, 'calls'>): Call[] =>
-  calls.map((call) => readCall(machine, call));
+export const callsOf = (system: TransitionSystem, { calls }: Pick<WrittenSequence, 'calls'>): Call[] =>
+  calls.map((call) => readCall(system, call));

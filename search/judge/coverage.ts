@@ -1,20 +1,20 @@
 /** Coverage: how often each call was done, and how often each of its guards refused. */
-import type { CompiledRule, Machine } from '../../spec/machine.ts';
-import { done } from '../../spec/machine.ts';
+import type { CompiledRule, TransitionSystem } from '../../spec/transition-system.ts';
+import { done } from '../../spec/transition-system.ts';
 import type { Guard } from '../../spec/rule.ts';
 
 export interface CallCoverage {
   readonly call: string;
   readonly done: number;
-  readonly refused: readonly { readonly clause: string; readonly count: number; readonly implied: boolean }[];
+  readonly refused: readonly { readonly clause: string; readonly count: number; readonly redundant: boolean }[];
 }
 
 export class Coverage {
   private readonly rules: readonly CompiledRule[];
   private readonly counts: readonly Float64Array[];
 
-  constructor(machine: Machine) {
-    this.rules = [...machine.rules.values()];
+  constructor(system: TransitionSystem) {
+    this.rules = [...system.rules.values()];
     this.counts = this.rules.map((rule) => new Float64Array(rule.guards.length + 1));
   }
 
@@ -36,7 +36,7 @@ export class Coverage {
       const refused = rule.guards.map((guard, number) => ({
         clause: guard.clause,
         count: counts[number + 1] as number,
-        implied: guard.implied === true,
+        redundant: guard.redundant === true,
       }));
       return { call: rule.rule.call, done: counts[done + 1] as number, refused };
     });
@@ -53,7 +53,7 @@ export class Coverage {
       const counts = this.counts[number] as Float64Array;
       const never = counts[done + 1] === 0 && rule.effects.length > 0 ? [`${rule.call} was never done`] : [];
       const unreached = guards.filter(
-        (guard, i) => counts[i + 1] === 0 && guard.implied !== true && !elsewhere.has(guard),
+        (guard, i) => counts[i + 1] === 0 && guard.redundant !== true && !elsewhere.has(guard),
       );
       return [...never, ...unreached.map((guard) => `${rule.call}: ${guard.clause}`)];
     });

@@ -1,5 +1,9 @@
-/** Which pages, mappings, VMs, vCPUs and CPUs a step touched: what it wrote, and what stands in relation to that. */
-import { fieldNames, fields, none } from '../../spec/state.ts';
+/**
+ * The dirty set: which pages, mappings, VMs, vCPUs and CPUs a step touched: what it wrote, and what stands in relation
+ * to that.
+ */
+import { none } from '../../spec/config.ts';
+import { fieldNames, fields } from '../../spec/state.ts';
 import type { FieldName, Layout, State } from '../../spec/state.ts';
 import type { Entity } from '../../properties/property.ts';
 import { LIFE } from '../../properties/view.ts';
@@ -37,7 +41,7 @@ const kinds = { other: 0, page: 1, mapping: 2, vm: 3, vcpu: 4, cpu: 5, nature: 6
 /** What a VM is: on these depends what its mappings and vCPUs may be. They change only as it comes and goes. */
 const telling: ReadonlySet<string> = new Set<FieldName>(['life', 'protected', 'idRegs', 'createdVcpus']);
 
-export class Touched {
+export class DirtySet {
   readonly page: Marks;
   readonly mapping: Marks;
   readonly vm: Marks;
@@ -116,7 +120,7 @@ export class Touched {
 
   /** What is true of a CPU, a vCPU or a mapping may depend on its VM; but when a VM begins to die, mappings stay. */
   private addDependants(now: View, vm: number): void {
-    for (let cpu = 0; cpu < now.world.cpus; cpu++) this.cpu.add(cpu);
+    for (let cpu = 0; cpu < now.config.cpus; cpu++) this.cpu.add(cpu);
     for (let i = 0; i < now.vcpus; i++) this.vcpu.add(vm * now.vcpus + i);
     if (now.life(vm) === LIFE.DYING) return;
     for (let i = 0; i < now.frames; i++) this.mapping.add(vm * now.frames + i);
@@ -140,9 +144,9 @@ export class Touched {
   }
 
   /** A page also touches the mapping at which the record says that it is owned. */
-  addNoteOf(view: View, page: number): void {
-    const note = view.note(page);
-    if (note !== none) this.mapping.add(view.leaf(note));
+  addAnnotationOf(view: View, page: number): void {
+    const annotation = view.annotation(page);
+    if (annotation !== none) this.mapping.add(view.leaf(annotation));
   }
 }
 
@@ -151,13 +155,13 @@ function entityOf(layout: Layout, over: (typeof fields)[keyof typeof fields]['ov
     case 'page':
       return [kinds.page, i];
     case 'word':
-      return [kinds.page, Math.floor(i / layout.world.words)];
+      return [kinds.page, Math.floor(i / layout.config.words)];
     case 'mapping':
       return [kinds.mapping, i];
     case 'vm':
       return [kinds.vm, i];
     case 'table':
-      return [kinds.vm, Math.floor(i / layout.world.tables)];
+      return [kinds.vm, Math.floor(i / layout.config.tables)];
     case 'vcpu':
       return [kinds.vcpu, i];
     case 'cpu':

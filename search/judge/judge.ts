@@ -1,12 +1,14 @@
-/** The judge: follows a machine step by step, and says which property the last step broke, looking only where it wrote. */
+/**
+ * The judge: follows a machine step by step, and says which property the last step broke, looking only where it wrote.
+ */
 import { allHold } from '../../spec/emit.ts';
-import type { CompiledRule, Machine } from '../../spec/machine.ts';
+import type { CompiledRule, TransitionSystem } from '../../spec/transition-system.ts';
 import type { State } from '../../spec/state.ts';
 import type { Args } from '../../spec/term.ts';
-import { Ledger } from '../../properties/ghost.ts';
+import { GhostState } from '../../properties/ghost.ts';
 import { entities, isAbout, isLaw, isWitness, Step } from '../../properties/property.ts';
 import type { Always, Each, Entity, Law, Property, Witness } from '../../properties/property.ts';
-import { Touched } from './dirty-set.ts';
+import { DirtySet } from './dirty-set.ts';
 import type { Marks } from './dirty-set.ts';
 import { LIFE, View } from '../../properties/view.ts';
 
@@ -40,13 +42,13 @@ const wholeMachine = Int32Array.of(0);
 export class Judge {
   readonly now: View;
   readonly was: View;
-  readonly ledger: Ledger;
+  readonly ghost: GhostState;
   /** Witnesses that were not seen yet, and those that were, in order. */
   unseen: Witness[] = [];
   readonly seen: Witness[] = [];
   private readonly state: State;
-  private readonly machine: Machine;
-  private readonly touched: Touched;
+  private readonly system: TransitionSystem;
+  private readonly dirty: DirtySet;
   private readonly laws: readonly Law[];
   private readonly always: ByEntity<Always>;
   private readonly alwaysHold: readonly (Holds<View> | undefined)[];
@@ -54,35 +56,35 @@ export class Judge {
   /** By the number of the rule. */
   private readonly each: readonly LawsOfCall[];
   private readonly unseenOf: Witness[][];
-  private readonly implied: readonly (readonly (Each | undefined)[])[];
+  private readonly redundant: readonly (readonly (Each | undefined)[])[];
   private readonly step: Step;
 
-  constructor(machine: Machine, state: State, properties: readonly Property[], stranded?: Ledger) {
-    this.machine = machine;
+  constructor(system: TransitionSystem, state: State, properties: readonly Property[], stranded?: GhostState) {
+    this.system = system;
     this.state = state;
-    this.ledger = new Ledger(machine.layout);
-    this.now = new View(machine.layout, state.cells, this.ledger);
-    this.was = new View(machine.layout, state.cells.slice(), this.ledger);
-    this.touched = new Touched(machine.layout);
+    this.ghost = new GhostState(system.layout);
+    this.now = new View(system.layout, state.cells, this.ghost);
+    this.was = new View(system.layout, state.cells.slice(), this.ghost);
+    this.dirty = new DirtySet(system.layout);
     this.laws = properties.filter(isLaw);
     this.always = byEntity(this.laws.filter((law) => law.kind === 'always').filter((law) => law.sampled !== true));
     this.alwaysHold = entities.map((entity) => holdsOf(this.always[entity]));
-    this.marks = entities.map((entity) => this.touched[entity]);
-    const rules = [...machine.rules.values()];
+    this.marks = entities.map((entity) => this.dirty[entity]);
+    const rules = [...system.rules.values()];
     const each = this.laws.filter((law) => law.kind === 'each');
     const made = new Map<string, Holds<Step>>();
     this.each = rules.map((rule) => lawsOfCall(each, rule, made));
     this.unseenOf = rules.map(() => []);
     this.lookFor(properties.filter(isWitness));
-    this.implied = rules.map(impliedLaws);
+    this.redundant = rules.map(redundantLaws);
     this.step = new Step(rules[0] as CompiledRule, new Int32Array(0), state, this.was, this.now);
-    this.ledger.recount(this.now, stranded);
+    this.ghost.recount(this.now, stranded);
   }
 
   /** Follow another history, from the state as it stands now and what is counted of it. */
-  restart(ledger: Ledger): void {
+  restart(ghost: GhostState): void {
     this.was.cells.set(this.now.cells);
-    this.ledger.copyFrom(ledger);
+    this.ghost.copyFrom(ghost);
   }
 
   /** Judge the step that the machine has just made, and accept what it wrote. */
@@ -97,7 +99,7 @@ export class Judge {
     const { state } = this;
     const wrote = state.written > 0;
     if (wrote) {
-      this.touched.readJournal(state, this.now);
+      this.dirty.readJournal(state, this.now);
       this.account(this.was, this.now);
       this.strandMappings(1);
     }
@@ -107,14 +109,14 @@ export class Judge {
     return first;
   }
 
-  /** Of all that the step broke, what comes first in the list of properties: the plainest thing to tell. */
+  /** Of all that the step broke, what comes first in the list of properties: the simplest thing to tell. */
   private first(found: Violation, rule: CompiledRule, wrote: boolean): Violation {
     const laws = this.each[rule.number] as LawsOfCall;
     const candidates: Violation[] = laws.whole
       .filter((law) => !law.holds(this.step, 0))
       .map((property) => ({ property, index: 0 }));
     for (const entity of wrote ? entities : []) {
-      const marks = this.touched[entity];
+      const marks = this.dirty[entity];
       for (const law of [...laws.parts[entity], ...this.always[entity]]) {
         const broken = law.kind === 'each' ? this.brokenStep([law], marks) : this.brokenState([law], marks);
         if (broken) candidates.push(broken);
@@ -131,7 +133,7 @@ export class Judge {
     this.account(this.now, this.was);
     this.strandMappings(-1);
     state.undo();
-    this.touched.clear();
+    this.dirty.clear();
   }
 
   /** Accept the step that was looked at. */
@@ -145,34 +147,34 @@ export class Judge {
       former[cell] = cells[cell] as number;
     }
     state.settle();
-    this.touched.clear();
+    this.dirty.clear();
   }
 
-  /** Move the ledger from one state to the next, marking what stands in relation to what was written. */
+  /** Move the ghost state from one state to the next, marking what stands in relation to what was written. */
   private account(from: View, to: View): void {
-    const { touched, ledger } = this;
-    const { page, mapping, vm, vcpu, cpu } = touched;
+    const { dirty, ghost } = this;
+    const { page, mapping, vm, vcpu, cpu } = dirty;
     for (let i = 0; i < page.count; i++) {
       const at = page.at(i);
-      ledger.countUse(from, at, -1);
-      ledger.countUse(to, at, 1);
-      touched.addNoteOf(from, at);
-      touched.addNoteOf(to, at);
+      ghost.countUse(from, at, -1);
+      ghost.countUse(to, at, 1);
+      dirty.addAnnotationOf(from, at);
+      dirty.addAnnotationOf(to, at);
       if (from.use(at) !== to.use(at) || from.useVm(at) !== to.useVm(at)) {
         vm.add(from.useVm(at));
         vm.add(to.useVm(at));
       }
     }
     for (let i = 0; i < vm.count; i++) {
-      ledger.countVm(from, vm.at(i), -1);
-      ledger.countVm(to, vm.at(i), 1);
-      touched.addStructure(from.kvm(vm.at(i)), to.kvm(vm.at(i)), from.world.sizes.kvmPages);
+      ghost.countVm(from, vm.at(i), -1);
+      ghost.countVm(to, vm.at(i), 1);
+      dirty.addStructure(from.kvm(vm.at(i)), to.kvm(vm.at(i)), from.config.sizes.kvmPages);
     }
     for (let i = 0; i < vcpu.count; i++) {
       const at = vcpu.at(i);
-      ledger.countVcpu(from, at, -1);
-      ledger.countVcpu(to, at, 1);
-      touched.addStructure(from.hostVcpu(at), to.hostVcpu(at), from.world.sizes.vcpuPages);
+      ghost.countVcpu(from, at, -1);
+      ghost.countVcpu(to, at, 1);
+      dirty.addStructure(from.hostVcpu(at), to.hostVcpu(at), from.config.sizes.vcpuPages);
       cpu.add(from.loadedOn(at));
       cpu.add(to.loadedOn(at));
     }
@@ -182,20 +184,20 @@ export class Judge {
     }
     for (let i = 0; i < mapping.count; i++) {
       const at = mapping.at(i);
-      ledger.countMapping(from, at, -1);
-      ledger.countMapping(to, at, 1);
-      touched.addPagesOf(from, at);
-      touched.addPagesOf(to, at);
+      ghost.countMapping(from, at, -1);
+      ghost.countMapping(to, at, 1);
+      dirty.addPagesOf(from, at);
+      dirty.addPagesOf(to, at);
     }
   }
 
   /** Mappings that went together with their VM are stranded. */
   private strandMappings(by: 1 | -1): void {
-    const { touched, now, was, ledger } = this;
-    for (let i = 0; i < touched.vm.count; i++) {
-      const vm = touched.vm.at(i);
+    const { dirty, now, was, ghost } = this;
+    for (let i = 0; i < dirty.vm.count; i++) {
+      const vm = dirty.vm.at(i);
       if (now.life(vm) !== LIFE.NONE || was.life(vm) === LIFE.NONE) continue;
-      for (let frame = 0; frame < now.frames; frame++) ledger.strand(was, vm * now.frames + frame, by);
+      for (let frame = 0; frame < now.frames; frame++) ghost.strand(was, vm * now.frames + frame, by);
     }
   }
 
@@ -205,7 +207,7 @@ export class Judge {
     step.guard = guard;
     step.args = args;
     if (guard >= 0) {
-      const law = this.implied[rule.number]?.[guard];
+      const law = this.redundant[rule.number]?.[guard];
       if (law) return { property: law, index: 0 };
     }
     const laws = this.each[rule.number] as LawsOfCall;
@@ -215,7 +217,7 @@ export class Judge {
     return wrote && !this.partsHold(laws) ? this.broken(laws) : undefined;
   }
 
-  /** Whether all laws hold of all that was touched. */
+  /** Whether all laws hold of the dirty set. */
   private partsHold(laws: LawsOfCall): boolean {
     const { step, now, state, marks } = this;
     for (let entity = 0; entity < entities.length; entity++) {
@@ -229,7 +231,7 @@ export class Judge {
 
   private broken(laws: LawsOfCall): Violation | undefined {
     for (const entity of entities) {
-      const marks = this.touched[entity];
+      const marks = this.dirty[entity];
       const broken = this.brokenStep(laws.parts[entity], marks) ?? this.brokenState(this.always[entity], marks);
       if (broken) return broken;
     }
@@ -258,7 +260,7 @@ export class Judge {
 
   private lookFor(unseen: Witness[]): void {
     this.unseen = unseen;
-    for (const rule of this.machine.rules.values()) {
+    for (const rule of this.system.rules.values()) {
       this.unseenOf[rule.number] = unseen.filter((witness) => isAbout(witness, rule));
     }
   }
@@ -275,9 +277,9 @@ export class Judge {
 
   /** The properties of states that do not hold now, by their definition: every one of every page, mapping and VM. */
   brokenNow(sampled = false): Violation[] {
-    const counted = new Ledger(this.machine.layout);
-    const view = new View(this.machine.layout, this.state.cells, counted);
-    counted.recount(view, this.ledger);
+    const counted = new GhostState(this.system.layout);
+    const view = new View(this.system.layout, this.state.cells, counted);
+    counted.recount(view, this.ghost);
     return this.laws
       .filter((law) => law.kind === 'always')
       .filter((law) => sampled || law.sampled !== true)
@@ -324,13 +326,13 @@ function lawsOfCall(each: readonly Each[], rule: CompiledRule, made: Map<string,
 }
 
 /** A guard that the others imply and that refuses all the same breaks its own clause. */
-function impliedLaws(rule: CompiledRule): (Each | undefined)[] {
+function redundantLaws(rule: CompiledRule): (Each | undefined)[] {
   return rule.guards.map((guard) =>
-    guard.implied === true
+    guard.redundant === true
       ? {
           kind: 'each',
           clause: guard.clause,
-          says: 'the check only repeats what the others ensure, and never refuses',
+          statement: 'the check only repeats what the others ensure, and never refuses',
           loss: 'a check decides that never should',
           over: 'call',
           holds: () => false,

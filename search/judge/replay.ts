@@ -1,101 +1,101 @@
 /** Sequences of calls, with VMs named in order of reservation: how they are run again, and judged. */
-import { done } from '../../spec/machine.ts';
-import type { Call, CompiledRule, Machine, Outcome } from '../../spec/machine.ts';
+import { done } from '../../spec/transition-system.ts';
+import type { Call, CompiledRule, Outcome, TransitionSystem } from '../../spec/transition-system.ts';
 import type { State } from '../../spec/state.ts';
 import { argsLength, passed } from '../../spec/term.ts';
 import type { Args } from '../../spec/term.ts';
 import { Judge } from './judge.ts';
 import type { Violation } from './judge.ts';
-import type { Ledger } from '../../properties/ghost.ts';
-import { Ordinals, translate, vmsIn } from './ordinals.ts';
+import type { GhostState } from '../../properties/ghost.ts';
+import { translate, vmsIn, VmSymmetry } from './vm-symmetry.ts';
 import type { Property } from '../../properties/property.ts';
 import { begin } from '../scopes/linux.ts';
-import type { NamedWorld } from '../scopes/linux.ts';
+import type { Scope } from '../scopes/linux.ts';
 
-export interface Broken {
+export interface ViolatedAt {
   /** How many calls it took, the last one included. */
   readonly length: number;
   readonly violation: Violation;
 }
 
 /** Puts a call whose VMs are ordinals before a machine. */
-function put(rule: CompiledRule, call: Call, ordinals: Ordinals, args: Args): void {
+function put(rule: CompiledRule, call: Call, symmetry: VmSymmetry, args: Args): void {
   const vms = vmsIn(rule);
   args[0] = call.cpu;
   for (let i = 0; i < call.args.length; i++) {
     const given = call.args[i] as number;
-    const number = vms.length > 0 && vms.includes(i) ? ordinals.toEntry(given) : given;
+    const number = vms.length > 0 && vms.includes(i) ? symmetry.toEntry(given) : given;
     args[i + 1 + passed] = number;
     args[i + 1] = rule.resolve[i]?.[number] ?? number;
   }
 }
 
-function reserveIn(ordinals: Ordinals, rule: CompiledRule, guard: number, state: State): void {
-  if (guard === done && rule.rule.answer === 'vm') ordinals.reserve(state.answer);
+function reserveIn(symmetry: VmSymmetry, rule: CompiledRule, guard: number, state: State): void {
+  if (guard === done && rule.rule.answer === 'vm') symmetry.reserve(state.answer);
 }
 
-/** Runs sequences from a world's start, again and again, and finds the first violation of each. */
+/** Runs sequences from a scope's start, again and again, and finds the first violation of each. */
 export class Replay {
-  readonly machine: Machine;
-  readonly named: NamedWorld;
+  readonly system: TransitionSystem;
+  readonly scope: Scope;
   readonly judge: Judge;
   /** For each call of the last sequence: the guard that refused it, or `done`; and whether it wrote anything. */
   readonly guards: number[] = [];
   readonly wrote: boolean[] = [];
   /** The last sequence that was run, and what it broke. */
   last: readonly Call[] | undefined;
-  broken: Broken | undefined;
+  broken: ViolatedAt | undefined;
   /** Calls made since this was set up. */
   steps = 0;
   readonly state: State;
   /** The cells at the start, and the entries of the VMs that are there. */
   readonly start: Int32Array;
   readonly prelude: readonly number[];
-  private readonly ledger: Ledger;
-  private readonly ordinals: Ordinals;
+  private readonly ghost: GhostState;
+  private readonly symmetry: VmSymmetry;
   private readonly args: Args = new Int32Array(argsLength);
 
-  constructor(machine: Machine, named: NamedWorld, properties: readonly Property[]) {
-    this.machine = machine;
-    this.named = named;
-    const { state, reserved, ledger } = begin(machine, named);
+  constructor(system: TransitionSystem, scope: Scope, properties: readonly Property[]) {
+    this.system = system;
+    this.scope = scope;
+    const { state, reserved, ghost } = begin(system, scope);
     this.state = state;
     this.prelude = reserved;
     this.start = state.cells.slice();
-    this.judge = new Judge(machine, state, properties, ledger);
-    this.ledger = ledger;
-    this.ordinals = new Ordinals(machine.world.slots);
+    this.judge = new Judge(system, state, properties, ghost);
+    this.ghost = ghost;
+    this.symmetry = new VmSymmetry(system.config.slots);
   }
 
   /** Back to the start. */
   restart(): void {
     this.state.cells.set(this.start);
-    this.judge.restart(this.ledger);
+    this.judge.restart(this.ghost);
   }
 
   /** Run the calls up to the first violation; properties that are sampled are judged after the last call, or not. */
-  run(calls: readonly Call[], sampled = true): Broken | undefined {
+  run(calls: readonly Call[], sampled = true): ViolatedAt | undefined {
     this.broken = this.follow(calls, sampled);
     this.last = calls;
     return this.broken;
   }
 
-  private follow(calls: readonly Call[], sampled: boolean): Broken | undefined {
-    const { machine, state, args, judge, ordinals, guards, wrote } = this;
+  private follow(calls: readonly Call[], sampled: boolean): ViolatedAt | undefined {
+    const { system, state, args, judge, symmetry, guards, wrote } = this;
     this.restart();
-    ordinals.clear();
-    for (const entry of this.prelude) ordinals.reserve(entry);
+    symmetry.clear();
+    for (const entry of this.prelude) symmetry.reserve(entry);
     guards.length = calls.length;
     wrote.length = calls.length;
     for (let i = 0; i < calls.length; i++) {
       const call = calls[i] as Call;
-      const rule = machine.rule(call.call);
-      put(rule, call, ordinals, args);
-      const guard = machine.apply(state, rule, args);
+      const rule = system.rule(call.call);
+      put(rule, call, symmetry, args);
+      const guard = system.apply(state, rule, args);
       this.steps++;
       guards[i] = guard;
       wrote[i] = state.written > 0;
-      reserveIn(ordinals, rule, guard, state);
+      reserveIn(symmetry, rule, guard, state);
       const violation =
         judge.judge(rule, args, guard) ?? (sampled && i === calls.length - 1 ? judge.sample() : undefined);
       if (violation) return { length: i + 1, violation };
@@ -111,19 +111,19 @@ export interface Traced {
   readonly state: State;
 }
 
-/** Run a sequence from a world's start, and keep every outcome and state. */
-export function trace(machine: Machine, named: NamedWorld, calls: readonly Call[]): Traced[] {
-  const ordinals = new Ordinals(machine.world.slots);
-  const start = begin(machine, named);
-  for (const entry of start.reserved) ordinals.reserve(entry);
+/** Run a sequence from a scope's start, and keep every outcome and state. */
+export function trace(system: TransitionSystem, scope: Scope, calls: readonly Call[]): Traced[] {
+  const symmetry = new VmSymmetry(system.config.slots);
+  const start = begin(system, scope);
+  for (const entry of start.reserved) symmetry.reserve(entry);
   let { state } = start;
   return calls.map((call) => {
-    const next = machine.step(
+    const next = system.step(
       state,
-      translate(machine, call, (vm) => ordinals.toEntry(vm)),
+      translate(system, call, (vm) => symmetry.toEntry(vm)),
     );
-    if (next.outcome.kind === 'done' && machine.rule(call.call).rule.answer === 'vm') {
-      ordinals.reserve(next.outcome.answer);
+    if (next.outcome.kind === 'done' && system.rule(call.call).rule.answer === 'vm') {
+      symmetry.reserve(next.outcome.answer);
     }
     state = next.state;
     return { call, ...next };
@@ -131,35 +131,35 @@ export function trace(machine: Machine, named: NamedWorld, calls: readonly Call[
 }
 
 /** The calls of a sequence, which names VMs in order of reservation, as the machine takes them. */
-export function bound(machine: Machine, named: NamedWorld, calls: readonly Call[]): Call[] {
-  const ordinals = new Ordinals(machine.world.slots);
-  const { state, reserved } = begin(machine, named);
-  for (const entry of reserved) ordinals.reserve(entry);
+export function bound(system: TransitionSystem, scope: Scope, calls: readonly Call[]): Call[] {
+  const symmetry = new VmSymmetry(system.config.slots);
+  const { state, reserved } = begin(system, scope);
+  for (const entry of reserved) symmetry.reserve(entry);
   const args = new Int32Array(argsLength);
   return calls.map((call) => {
-    const rule = machine.rule(call.call);
-    const taken = translate(machine, call, (vm) => ordinals.toEntry(vm));
-    machine.bind(rule, taken, args);
-    const guard = machine.apply(state, rule, args);
+    const rule = system.rule(call.call);
+    const taken = translate(system, call, (vm) => symmetry.toEntry(vm));
+    system.bind(rule, taken, args);
+    const guard = system.apply(state, rule, args);
     state.settle();
-    reserveIn(ordinals, rule, guard, state);
+    reserveIn(symmetry, rule, guard, state);
     return taken;
   });
 }
 
 /** The calls of a run, which name table entries, as a sequence, which names VMs in order of reservation. */
-export function asSequence(machine: Machine, named: NamedWorld, calls: readonly Call[]): Call[] {
-  const ordinals = new Ordinals(machine.world.slots);
-  const { state, reserved } = begin(machine, named);
-  for (const entry of reserved) ordinals.reserve(entry);
+export function asSequence(system: TransitionSystem, scope: Scope, calls: readonly Call[]): Call[] {
+  const symmetry = new VmSymmetry(system.config.slots);
+  const { state, reserved } = begin(system, scope);
+  for (const entry of reserved) symmetry.reserve(entry);
   const args = new Int32Array(argsLength);
   return calls.map((call) => {
-    const rule = machine.rule(call.call);
-    const named = translate(machine, call, (vm) => ordinals.toOrdinal(vm));
-    machine.bind(rule, call, args);
-    const guard = machine.apply(state, rule, args);
+    const rule = system.rule(call.call);
+    const named = translate(system, call, (vm) => symmetry.toOrdinal(vm));
+    system.bind(rule, call, args);
+    const guard = system.apply(state, rule, args);
     state.settle();
-    reserveIn(ordinals, rule, guard, state);
+    reserveIn(symmetry, rule, guard, state);
     return named;
   });
 }

@@ -1,8 +1,11 @@
-/** Calls as they are written for readers: arguments by name, in the words of their parameters, VMs in order of appearance. */
-import type { Call, Machine } from '../../spec/machine.ts';
+/**
+ * Calls as they are written for readers: arguments by name, in the words of their parameters, VMs in order of
+ * appearance.
+ */
+import type { Call, TransitionSystem } from '../../spec/transition-system.ts';
 import type { Parameter } from '../../spec/parameters.ts';
-import type { World } from '../../spec/world.ts';
-import { readVm, sayVm } from './ordinals.ts';
+import type { Config } from '../../spec/config.ts';
+import { formatVm, readVm } from './vm-symmetry.ts';
 
 export interface WrittenCall {
   readonly call: string;
@@ -10,30 +13,30 @@ export interface WrittenCall {
   readonly args: Readonly<Record<string, string>>;
 }
 
-const say = (world: World, parameter: Parameter, value: number): string =>
-  parameter.kind === 'vm' ? sayVm(value) : parameter.say(world, value);
+const format = (config: Config, parameter: Parameter, value: number): string =>
+  parameter.kind === 'vm' ? formatVm(value) : parameter.format(config, value);
 
-function read(world: World, parameter: Parameter, said: string): number | undefined {
-  if (parameter.kind === 'vm') return readVm(said);
-  return parameter.values(world).find((one) => parameter.say(world, one) === said);
+function read(config: Config, parameter: Parameter, text: string): number | undefined {
+  if (parameter.kind === 'vm') return readVm(text);
+  return parameter.values(config).find((one) => parameter.format(config, one) === text);
 }
 
-export function writeCall(machine: Machine, call: Call): WrittenCall {
-  const parameters = Object.entries(machine.rule(call.call).rule.parameters);
-  const args = parameters.map(([name, parameter], i) => [name, say(machine.world, parameter, call.args[i] ?? 0)]);
+export function writeCall(system: TransitionSystem, call: Call): WrittenCall {
+  const parameters = Object.entries(system.rule(call.call).rule.parameters);
+  const args = parameters.map(([name, parameter], i) => [name, format(system.config, parameter, call.args[i] ?? 0)]);
   return { call: call.call, cpu: call.cpu, args: Object.fromEntries(args) as Record<string, string> };
 }
 
 /** The inverse of `writeCall`; an argument that is not given is the first that the parameter offers. */
-export function readCall(machine: Machine, written: WrittenCall): Call {
-  const parameters = Object.entries(machine.rule(written.call).rule.parameters);
+export function readCall(system: TransitionSystem, written: WrittenCall): Call {
+  const parameters = Object.entries(system.rule(written.call).rule.parameters);
   const strange = Object.keys(written.args).find((name) => !parameters.some(([known]) => known === name));
   if (strange !== undefined) throw new Error(`${written.call} has no argument ${strange}`);
-  if (written.cpu >= machine.world.cpus) throw new Error(`${written.call}: there is no CPU ${written.cpu}`);
+  if (written.cpu >= system.config.cpus) throw new Error(`${written.call}: there is no CPU ${written.cpu}`);
   const args = parameters.map(([name, parameter]) => {
-    const said = written.args[name];
-    const found = said === undefined ? parameter.values(machine.world)[0] : read(machine.world, parameter, said);
-    if (found === undefined) throw new Error(`${written.call}: ${name} cannot be ${String(said)}`);
+    const text = written.args[name];
+    const found = text === undefined ? parameter.values(system.config)[0] : read(system.config, parameter, text);
+    if (found === undefined) throw new Error(`${written.call}: ${name} cannot be ${String(text)}`);
     return found;
   });
   return { call: written.call, cpu: written.cpu, args };

@@ -44,33 +44,36 @@ export const acceptedDifferences: readonly { readonly what: string; readonly why
   { what: 'host_set_list', why: 'where the links of a list that the host makes up lead is read off the machine' },
 ];
 
-/** A note of the owner stands only where the host has lost the page; elsewhere the owner follows from the mappings. */
+/**
+ * An annotation of the owner stands only where the host has lost the page; elsewhere the owner follows from the
+ * mappings.
+ */
 export const ownership = ['owner', 'ownerVm', 'ownerGfn'] as const;
 
 /** Whether a cell that differs is right all the same. */
-export type Excuse = (cells: Int32Array) => boolean;
+export type Waiver = (cells: Int32Array) => boolean;
 
-/** By cell what is accepted of it, and by cell the others whose excuse depends on it. */
-export function excusesOf(
+/** By cell what is accepted of it, and by cell the others whose waiver depends on it. */
+export function waiversOf(
   { base, size, length }: Layout,
   found: Int32Array,
-): [(Excuse | undefined)[], (number[] | undefined)[]] {
+): [(Waiver | undefined)[], (number[] | undefined)[]] {
   const noPage = pageStates.indexOf('NOPAGE');
-  const excuses = new Array<Excuse | undefined>(length).fill(undefined);
+  const waivers = new Array<Waiver | undefined>(length).fill(undefined);
   const dependents = new Array<number[] | undefined>(length).fill(undefined);
-  for (let i = 0; i < size.link; i++) excuses[base.link + i] = () => true;
+  for (let i = 0; i < size.link; i++) waivers[base.link + i] = () => true;
   for (let cell = base.word; cell < base.word + size.word; cell++) {
-    excuses[cell] = (cells) => found[cell] === notFollowed || cells[cell] === content.unknown;
+    waivers[cell] = (cells) => found[cell] === notFollowed || cells[cell] === content.unknown;
   }
   for (let page = 0; page < size.host; page++) {
     const host = base.host + page;
     dependents[host] = ownership.map((field) => base[field] + page);
-    for (const cell of dependents[host]) excuses[cell] = () => found[host] !== noPage;
+    for (const cell of dependents[host]) waivers[cell] = () => found[host] !== noPage;
   }
   for (let vcpu = 0; vcpu < size.listTop; vcpu++) {
     const listLength = base.listLength + vcpu;
     dependents[listLength] = [base.listTop + vcpu];
-    excuses[base.listTop + vcpu] = () => found[listLength] === 0;
+    waivers[base.listTop + vcpu] = () => found[listLength] === 0;
   }
-  return [excuses, dependents];
+  return [waivers, dependents];
 }

@@ -1,20 +1,20 @@
 /** One call as it is made on both machines: the same for both, but for what a VM writes for itself. */
-import type { Call, CompiledRule, Machine as SpecMachine } from '../../spec/machine.ts';
+import type { Call, CompiledRule, TransitionSystem } from '../../spec/transition-system.ts';
 import type { TargetAnswer } from '../../spec/target.ts';
 import { argsLength } from '../../spec/term.ts';
 import type { Args } from '../../spec/term.ts';
 import type { Lock } from '../../model/hypervisor/locks.ts';
-import { translateArgs } from '../judge/ordinals.ts';
-import type { Ordinals } from '../judge/ordinals.ts';
-import type { Consent } from './declassification.ts';
+import { translateArgs } from '../judge/vm-symmetry.ts';
+import type { VmSymmetry } from '../judge/vm-symmetry.ts';
+import type { Declassification } from './declassification.ts';
 
 /** A call stops after so many steps, and goes on when so many later calls have had their turn. */
-export interface Hold {
+export interface Preemption {
   readonly after: number;
-  readonly lets: number;
+  readonly by: number;
 }
 export interface Move extends Call {
-  readonly hold?: Hold | undefined;
+  readonly preemption?: Preemption | undefined;
 }
 
 /** One call as it is made on both machines; `began` and `ended` count steps of the whole run. */
@@ -26,8 +26,8 @@ export interface Performed {
   readonly rule: CompiledRule;
   readonly args: Args;
   readonly values: Record<string, number>;
-  /** The same for the twin, which writes another secret. */
-  readonly twinValues: Record<string, number>;
+  /** The same for the second machine, which writes another secret. */
+  readonly secondValues: Record<string, number>;
   readonly began: number;
   ended: number;
   /** Locks that it has asked for, and whether it has let go of one and gone on. */
@@ -36,7 +36,7 @@ export interface Performed {
   /** EL2 stopped in it while others were under way. */
   leavesOthers: boolean;
   answer: TargetAnswer | undefined;
-  twinAnswer: TargetAnswer | undefined;
+  secondAnswer: TargetAnswer | undefined;
 }
 
 const hostValues = 2 ** 29;
@@ -45,33 +45,33 @@ const guestValues = 2 ** 30;
 const secretShift = 2 ** 20;
 
 export class Binder {
-  private readonly spec: SpecMachine;
-  private readonly ordinals: Ordinals;
-  private readonly consent: Consent;
+  private readonly spec: TransitionSystem;
+  private readonly symmetry: VmSymmetry;
+  private readonly declassification: Declassification;
   /** Arguments of the calls of a run, by their number; they are used again in the next run. */
   private readonly bound: Int32Array[] = [];
 
-  constructor(spec: SpecMachine, ordinals: Ordinals, consent: Consent) {
+  constructor(spec: TransitionSystem, symmetry: VmSymmetry, declassification: Declassification) {
     this.spec = spec;
-    this.ordinals = ordinals;
-    this.consent = consent;
+    this.symmetry = symmetry;
+    this.declassification = declassification;
   }
 
   /** The call of this number in its run, about to begin at this step. Each number writes a value of its own. */
   bind(move: Move, number: number, step: number): Performed {
     const rule = this.spec.rule(move.call);
-    const given = translateArgs(this.spec, move, (vm) => this.ordinals.toEntry(vm));
+    const given = translateArgs(this.spec, move, (vm) => this.symmetry.toEntry(vm));
     const args = (this.bound[number] ??= new Int32Array(argsLength)).fill(0);
     this.spec.bind(rule, { call: move.call, cpu: move.cpu, args: given }, args);
     const values: Record<string, number> = {};
     const isGuests = rule.rule.actor === 'guest';
     for (let i = 0; i < rule.names.length; i++) values[rule.names[i] as string] = given[i] ?? 0;
-    let twinValues = values;
+    let secondValues = values;
     if ('value' in values) {
       values['value'] = (isGuests ? guestValues : hostValues) + 16 * number;
       args[rule.names.indexOf('value') + 1] = values['value'];
-      const isSecret = isGuests && this.consent.isSecret(args[1] ?? 0, values['gfn'] ?? 0);
-      if (isSecret) twinValues = { ...values, value: values['value'] + secretShift };
+      const isSecret = isGuests && this.declassification.isSecret(args[1] ?? 0, values['gfn'] ?? 0);
+      if (isSecret) secondValues = { ...values, value: values['value'] + secretShift };
     }
     return {
       number,
@@ -80,14 +80,14 @@ export class Binder {
       rule,
       args,
       values,
-      twinValues,
+      secondValues,
       began: step,
       ended: step,
       locks: [],
       hasParts: false,
       leavesOthers: false,
       answer: undefined,
-      twinAnswer: undefined,
+      secondAnswer: undefined,
     };
   }
 }

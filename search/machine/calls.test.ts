@@ -2,14 +2,14 @@ import { describe, expect, test } from 'vitest';
 import { Machine, wholeDesign } from '../../model/machine.ts';
 import { linux, ModelTarget } from '../../model/target.ts';
 import { profiles } from '../../spec/profiles/all.ts';
-import { machineWorlds } from './scopes.ts';
+import { machineScopes } from './scopes.ts';
 
 /** What only an attacker does is in no published profile. */
 const attacks = ['host_read_uncached', 'host_set_list', 'host_set_register'];
 
 describe('a machine answers exactly the calls of the profile that it is held to', () => {
-  test.each(machineWorlds)('in $name', ({ world, options, profile }) => {
-    expect(Object.keys(new Machine(world, options).calls).sort()).toEqual([...profile.rules.keys()].sort());
+  test.each(machineScopes)('in $name', ({ config, options, profile }) => {
+    expect(Object.keys(new Machine(config, options).calls).sort()).toEqual([...profile.rules.keys()].sort());
   });
 
   test.each([linux, { ...wholeDesign, system: 'android' } as const])(

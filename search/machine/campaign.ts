@@ -1,4 +1,7 @@
-/** Campaigns on the machine: fast-check draws sequences with their schedules, until one breaks a clause; then it is shrunk. */
+/**
+ * Campaigns on the machine: fast-check draws sequences with their schedules, until one breaks a clause; then it is
+ * shrunk.
+ */
 import * as fc from 'fast-check';
 import { sequencesOf } from '../engine/arbitrary.ts';
 import type { Shrinking, Subject } from '../engine/arbitrary.ts';
@@ -10,24 +13,24 @@ import { writeCall } from '../judge/written-call.ts';
 import { shrinkBy } from '../shrink/shrink.ts';
 import type { Move } from './binder.ts';
 import { MoveReductions } from './shrink.ts';
-import type { Broken, Lab } from './two-run.ts';
+import type { MachineViolatedAt, TwoRunHarness } from './two-run.ts';
 import { MachineWalk } from './walk.ts';
 
 /** Calls in one sequence. */
 export const machineSequence = 120;
 
-export type MoveSequence = Sequence<Move, Broken>;
+export type MoveSequence = Sequence<Move, MachineViolatedAt>;
 
 /** The sequences of one machine. */
-export class MoveSequences implements Subject<MoveSequence>, Home<Move, Broken> {
-  readonly lab: Lab;
+export class MoveSequences implements Subject<MoveSequence>, Home<Move, MachineViolatedAt> {
+  readonly harness: TwoRunHarness;
   /** Calls drawn and made. */
   calls = 0;
   private readonly walk: MachineWalk;
 
-  constructor(lab: Lab) {
-    this.lab = lab;
-    this.walk = new MachineWalk(lab);
+  constructor(harness: TwoRunHarness) {
+    this.harness = harness;
+    this.walk = new MachineWalk(harness);
   }
 
   draw(random: fc.Random): MoveSequence {
@@ -41,18 +44,19 @@ export class MoveSequences implements Subject<MoveSequence>, Home<Move, Broken> 
     return value instanceof Sequence && value.home === this;
   }
 
-  readonly run = (moves: readonly Move[]): Broken | undefined => this.lab.run(moves);
+  readonly run = (moves: readonly Move[]): MachineViolatedAt | undefined => this.harness.run(moves);
 
   readonly word = (move: Move): string => {
-    const { call, cpu, args } = writeCall(this.lab.spec, move);
-    const hold = move.hold && `, held after ${move.hold.after} steps for ${move.hold.lets} calls`;
-    return `${call}(${Object.values(args).join(', ')}) on CPU ${cpu}${hold ?? ''}`;
+    const { call, cpu, args } = writeCall(this.harness.spec, move);
+    const preemption =
+      move.preemption && `, preempted after ${move.preemption.after} steps for ${move.preemption.by} calls`;
+    return `${call}(${Object.values(args).join(', ')}) on CPU ${cpu}${preemption ?? ''}`;
   };
 
   *shrink(sequence: MoveSequence): Shrinking<MoveSequence> {
     yield* lifted(
-      shrinkBy(sequence.calls, new MoveReductions(this.lab)),
-      (moves) => new Sequence<Move, Broken>(this, moves),
+      shrinkBy(sequence.calls, new MoveReductions(this.harness)),
+      (moves) => new Sequence<Move, MachineViolatedAt>(this, moves),
       ({ calls }) => calls,
     );
   }
@@ -60,9 +64,9 @@ export class MoveSequences implements Subject<MoveSequence>, Home<Move, Broken> 
 
 /** A run of the machine that breaks something. */
 export interface Run {
-  readonly lab: Lab;
+  readonly harness: TwoRunHarness;
   readonly moves: readonly Move[];
-  readonly broken: Broken;
+  readonly broken: MachineViolatedAt;
 }
 
 export interface MachineChecked {
@@ -87,8 +91,8 @@ export async function breakMachines(
   const holds = (sequence: MoveSequence): boolean => {
     const broken = sequence.result;
     if (broken === undefined || !counts(sequence.calls)) return true;
-    first ??= { clause: broken.breach.clause, length: sequence.calls.length };
-    return broken.breach.clause !== first.clause;
+    first ??= { clause: broken.violation.clause, length: sequence.calls.length };
+    return broken.violation.clause !== first.clause;
   };
   const { runs, failure, report } = await check(fc.oneof(...subjects.map(sequencesOf)), holds, {
     ...options,
@@ -96,16 +100,18 @@ export async function breakMachines(
   });
   if (failure === undefined || first === undefined) return { runs, found: undefined, report };
   const { value, path } = failure;
-  const lab = subjects.find((subject) => subject === value.home)?.lab;
-  const broken = lab?.run(value.calls);
-  if (lab === undefined || broken === undefined) throw new Error('unreachable: what has failed fails again');
-  return { runs, found: { lab, moves: value.calls, broken, foundAt: first.length, path }, report };
+  const harness = subjects.find((subject) => subject === value.home)?.harness;
+  const broken = harness?.run(value.calls);
+  if (harness === undefined || broken === undefined) throw new Error('unreachable: what has failed fails again');
+  return { runs, found: { harness, moves: value.calls, broken, foundAt: first.length, path }, report };
 }
 
-/** The shortest and plainest form of a run that breaks something. */
-export async function shrinkRun({ lab, moves }: Pick<Run, 'lab' | 'moves'>): Promise<Run> {
-  const subject = new MoveSequences(lab);
-  const { found } = await breakMachines([subject], { seed: 0, runs: 1 }, [new Sequence<Move, Broken>(subject, moves)]);
+/** The shortest and simplest form of a run that breaks something. */
+export async function shrinkRun({ harness, moves }: Pick<Run, 'harness' | 'moves'>): Promise<Run> {
+  const subject = new MoveSequences(harness);
+  const { found } = await breakMachines([subject], { seed: 0, runs: 1 }, [
+    new Sequence<Move, MachineViolatedAt>(subject, moves),
+  ]);
   if (found === undefined) throw new Error('unreachable: the run that is shrunk breaks nothing');
   return found;
 }

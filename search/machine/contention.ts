@@ -1,10 +1,10 @@
 /** Two CPUs, each making a call about the same thing, in every scene: every pair of calls, on every schedule. */
 import type { WrittenCall } from '../judge/written-call.ts';
 import { readCall } from '../judge/written-call.ts';
-import { Lab } from './two-run.ts';
+import { TwoRunHarness } from './two-run.ts';
 import type { Move } from './binder.ts';
 import type { Setup } from './two-run.ts';
-import type { Breach } from '../../properties/machine-law.ts';
+import type { MachineViolation } from '../../properties/machine-law.ts';
 import { schedulesOf } from './schedules.ts';
 import type { Program, Programs, Step } from './schedules.ts';
 import type { Scene } from './scenes.ts';
@@ -13,7 +13,7 @@ import type { Scene } from './scenes.ts';
 export interface Race {
   readonly calls: Programs;
   readonly steps: readonly Step[];
-  readonly breach: Breach;
+  readonly violation: MachineViolation;
 }
 
 /** Steps that a CPU makes in a sequence, at the most. */
@@ -27,14 +27,14 @@ interface Short {
 /** One scene, and how many schedules of it have been run. */
 export class Contention {
   readonly scene: Scene;
-  readonly lab: Lab;
+  readonly harness: TwoRunHarness;
   schedules = 0;
   /** Ends from which the host was seen to get everything back. */
   private readonly ends = new Set<string>();
 
   constructor(scene: Scene, setup: Setup = {}) {
     this.scene = scene;
-    this.lab = new Lab(scene, setup);
+    this.harness = new TwoRunHarness(scene, setup);
   }
 
   /** Every ordered pair of calls, one on each CPU. */
@@ -62,37 +62,39 @@ export class Contention {
 
   /** The steps of calls made one after the other, with nobody beside them, if each changes or reads something. */
   private stepsOf(calls: readonly Move[]): number | undefined {
-    const { lab } = this;
-    lab.reset();
-    const before = lab.steps;
-    for (const call of calls) lab.perform(call);
-    const isBusy = calls.every((call, i) => lab.wrote[i] === true || lab.spec.rule(call.call).rule.answer === 'value');
-    return isBusy ? lab.steps - before : undefined;
+    const { harness } = this;
+    harness.reset();
+    const before = harness.steps;
+    for (const call of calls) harness.perform(call);
+    const isBusy = calls.every(
+      (call, i) => harness.wrote[i] === true || harness.spec.rule(call.call).rule.answer === 'value',
+    );
+    return isBusy ? harness.steps - before : undefined;
   }
 
   /** What breaks first on any schedule of these calls. */
   race(calls: Programs): Race | undefined {
-    for (const { steps, breach } of schedulesOf(this.lab, calls)) {
+    for (const { steps, violation } of schedulesOf(this.harness, calls)) {
       this.schedules++;
-      const worse = breach ?? this.endBreach();
-      if (worse !== undefined) return { calls, steps, breach: worse };
+      const worse = violation ?? this.endViolation();
+      if (worse !== undefined) return { calls, steps, violation: worse };
     }
     return undefined;
   }
 
   /** What breaks when the host takes everything back; ends that are alike are looked at once. */
-  private endBreach(): Breach | undefined {
-    const { lab, ends } = this;
-    const end = lab.standing;
+  private endViolation(): MachineViolation | undefined {
+    const { harness, ends } = this;
+    const end = harness.standing;
     if (ends.has(end)) return undefined;
     ends.add(end);
-    return lab.end();
+    return harness.end();
   }
 
   /** Every call about what the scene is about; of guests those that are loaded on the CPU. */
   private callsOn(cpu: number): Move[] {
-    const { spec, machine } = this.lab;
-    this.lab.reset();
+    const { spec, machine } = this.harness;
+    this.harness.reset();
     const loaded = machine.cpus[cpu]?.loaded;
     const own = loaded && { vm: [`VM${loaded.vm.slot}`], vcpu: [String(loaded.index)] };
     return [...spec.rules.values()].flatMap(({ rule, names }) => {

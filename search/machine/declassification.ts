@@ -1,6 +1,6 @@
 /**
- * What a protected VM lets others see: the frames that it has asked to be shared, and those that it means as devices.
- * Told by the calls that the VM makes, never by what the machine has made of them.
+ * Declassification, or what a protected VM lets others see: the frames that it has asked to be shared, and those that
+ * it means as devices. Told by the calls that the VM makes, never by what the machine has made of them.
  */
 import { frameWrap } from '../../model/board.ts';
 
@@ -10,7 +10,7 @@ import type { Performed } from './binder.ts';
 
 /** The frame that a VM's own table gives for one of its frames, or -1; blocks are not for protected VMs. */
 export function pageOf(machine: Machine, vm: Vm, gfn: number): number {
-  const shape = machine.world.gfns[gfn];
+  const shape = machine.config.gfns[gfn];
   if (shape === undefined || !vm.table.find(shape.frame % frameWrap) || !vm.table.isValid) return -1;
   return vm.table.frameFor(shape.frame % frameWrap);
 }
@@ -18,9 +18,9 @@ export function pageOf(machine: Machine, vm: Vm, gfn: number): number {
 /** The secret is that of the VM in the first entry, if it is protected, or of all VMs that are not. */
 export type SecretIs = 'protected' | 'not protected';
 
-export class Consent {
+export class Declassification {
   private readonly machine: Machine;
-  private readonly twin: Machine;
+  private readonly second: Machine;
   private readonly isProtected: boolean;
   private readonly shared = new Set<number>();
   private readonly devices = new Set<number>();
@@ -30,12 +30,12 @@ export class Consent {
   /** Shares that were asked for and are not answered yet, and frames of which one was granted. */
   private readonly pending = new Set<Performed>();
   private readonly granted = new Set<number>();
-  /** What was consented to before a run begins. */
+  /** What was declassified before a run begins. */
   private start: readonly (readonly number[])[] = [];
 
-  constructor(machine: Machine, twin: Machine, secretIs: SecretIs = 'protected') {
+  constructor(machine: Machine, second: Machine, secretIs: SecretIs = 'protected') {
     this.machine = machine;
-    this.twin = twin;
+    this.second = second;
     this.isProtected = secretIs === 'protected';
   }
 
@@ -54,7 +54,7 @@ export class Consent {
   }
 
   private key(slot: number, gfn: number): number {
-    const { gfns } = this.machine.world;
+    const { gfns } = this.machine.config;
     return slot * gfns.length + (gfns[gfn]?.of ?? gfn);
   }
 
@@ -124,7 +124,7 @@ export class Consent {
   }
 
   private forget(slot: number): void {
-    const { length } = this.machine.world.gfns;
+    const { length } = this.machine.config.gfns;
     for (const set of this.frames) {
       for (const key of set) if (Math.floor(key / length) === slot) set.delete(key);
     }
@@ -136,7 +136,7 @@ export class Consent {
     const frame = vm === undefined ? -1 : pageOf(this.machine, vm, gfn);
     if (frame < 0 || !this.machine.board.isRam(frame)) return;
     for (let word = 0; word < this.machine.board.pageWords; word++) {
-      this.twin.memory.write(frame, word, this.machine.memory.read(frame, word));
+      this.second.memory.write(frame, word, this.machine.memory.read(frame, word));
     }
     this.reveal(this.key(slot, gfn));
   }
@@ -144,7 +144,7 @@ export class Consent {
   /** What is about to be written there is no secret any more either. */
   private reveal(key: number): void {
     for (const write of this.writes) {
-      if (this.isAbout(write, key)) write.twinValues['value'] = write.values['value'] ?? 0;
+      if (this.isAbout(write, key)) write.secondValues['value'] = write.values['value'] ?? 0;
     }
   }
 }

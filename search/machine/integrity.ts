@@ -4,9 +4,9 @@ import { registerNames } from '../../model/cpu.ts';
 import type { Vcpu, Vm } from '../../model/hypervisor/vm.ts';
 import type { Machine } from '../../model/machine.ts';
 import { pageOf } from './declassification.ts';
-import type { Consent } from './declassification.ts';
+import type { Declassification } from './declassification.ts';
 import { laws } from './laws.ts';
-import type { Breach } from '../../properties/machine-law.ts';
+import type { MachineViolation } from '../../properties/machine-law.ts';
 import type { Performed } from './binder.ts';
 
 /** What the host may set after an exit, by the reason of the exit. */
@@ -30,14 +30,14 @@ interface Kept {
 
 export class Integrity {
   private readonly machine: Machine;
-  private readonly consent: Consent;
+  private readonly declassification: Declassification;
   /** By VM and frame: the page that was there, and what was in it. */
   private readonly pages = new Map<Vm, (Kept | 'lost' | undefined)[]>();
   private readonly registers = new Map<Vcpu, Kept>();
 
-  constructor(machine: Machine, consent: Consent) {
+  constructor(machine: Machine, declassification: Declassification) {
     this.machine = machine;
-    this.consent = consent;
+    this.declassification = declassification;
   }
 
   reset(): void {
@@ -51,49 +51,49 @@ export class Integrity {
     }
   }
 
-  look(one: Performed): Breach | undefined {
+  look(one: Performed): MachineViolation | undefined {
     for (const vm of this.machine.hv.vms.all()) {
       if (typeof vm !== 'object' || !vm.protected) continue;
-      const breach = this.lookAtPages(vm, one) ?? this.lookAtRegisters(vm, one);
-      if (breach !== undefined) return breach;
+      const violation = this.lookAtPages(vm, one) ?? this.lookAtRegisters(vm, one);
+      if (violation !== undefined) return violation;
     }
     return undefined;
   }
 
   private pagesOf(vm: Vm): (Kept | undefined)[] {
-    const { gfns, words } = this.machine.world;
+    const { gfns, words } = this.machine.config;
     return gfns.map(({ of }, gfn) => {
-      const frame = of !== gfn || this.consent.isShared(vm.slot, gfn) ? -1 : pageOf(this.machine, vm, gfn);
+      const frame = of !== gfn || this.declassification.isShared(vm.slot, gfn) ? -1 : pageOf(this.machine, vm, gfn);
       return frame < 0 ? undefined : this.keep(frame, words);
     });
   }
 
-  private lookAtPages(vm: Vm, one: Performed): Breach | undefined {
+  private lookAtPages(vm: Vm, one: Performed): MachineViolation | undefined {
     const isByVm = one.rule.rule.actor === 'guest' && one.values['vm'] === vm.slot;
     const kept = this.pages.get(vm) ?? [];
     this.pages.set(vm, kept);
-    for (let gfn = 0; gfn < this.machine.world.gfns.length; gfn++) {
-      if (this.machine.world.gfns[gfn]?.of !== gfn) continue;
-      const frame = this.consent.isShared(vm.slot, gfn) ? -1 : pageOf(this.machine, vm, gfn);
+    for (let gfn = 0; gfn < this.machine.config.gfns.length; gfn++) {
+      if (this.machine.config.gfns[gfn]?.of !== gfn) continue;
+      const frame = this.declassification.isShared(vm.slot, gfn) ? -1 : pageOf(this.machine, vm, gfn);
       const before = kept[gfn];
-      const isOwn = isByVm || this.consent.isActing(vm.slot, gfn);
+      const isOwn = isByVm || this.declassification.isActing(vm.slot, gfn);
       if (before === 'lost') {
         if (frame >= 0 && !vm.isDying) return laws.poison;
         continue;
       }
       if (frame < 0) {
         // why: what was there is remembered until it is known who took it.
-        if (isOwn || this.consent.isShared(vm.slot, gfn)) kept[gfn] = undefined;
+        if (isOwn || this.declassification.isShared(vm.slot, gfn)) kept[gfn] = undefined;
         else if (before !== undefined && one.call === 'force_reclaim_guest_page') kept[gfn] = 'lost';
         continue;
       }
-      if (before === undefined || isOwn) kept[gfn] = this.keep(frame, this.machine.world.words);
+      if (before === undefined || isOwn) kept[gfn] = this.keep(frame, this.machine.config.words);
       else if (before.frame !== frame || !this.isUnchanged(before, vm.isDying)) return laws.integrity;
     }
     return undefined;
   }
 
-  private lookAtRegisters(vm: Vm, one: Performed): Breach | undefined {
+  private lookAtRegisters(vm: Vm, one: Performed): MachineViolation | undefined {
     for (const vcpu of vm.vcpus) {
       if (vcpu === undefined) continue;
       const before = this.registers.get(vcpu);

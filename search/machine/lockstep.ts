@@ -1,4 +1,4 @@
-/** Two machines on one schedule: what is under way on each CPU, and who has to step so that it gets on. */
+/** Two machines in lockstep, on one schedule: what is under way on each CPU, and who has to step so that it gets on. */
 import type { Pause } from '../../model/hypervisor/locks.ts';
 import type { Machine } from '../../model/machine.ts';
 import { restore, takeSnapshot } from '../../model/snapshot.ts';
@@ -8,20 +8,20 @@ import type { Performed } from './binder.ts';
 /** No CPU: they wait for each other. */
 export const nobody = -1;
 
-export class Pair {
+export class Lockstep {
   readonly machine: Machine;
-  readonly twin: Machine;
+  readonly second: Machine;
   private readonly machines: readonly Machine[];
   private snapshots: readonly Snapshot[] = [];
   private readonly underWay: (Performed | undefined)[];
   /** Where the call that is under way has paused. */
   private readonly pauses: (Pause | undefined)[];
 
-  /** `twin` is the machine itself where there is no other. */
-  constructor(machine: Machine, twin: Machine) {
+  /** `second` is the machine itself where there is no other. */
+  constructor(machine: Machine, second: Machine) {
     this.machine = machine;
-    this.twin = twin;
-    this.machines = twin === machine ? [machine] : [machine, twin];
+    this.second = second;
+    this.machines = second === machine ? [machine] : [machine, second];
     this.underWay = machine.cpus.map(() => undefined);
     this.pauses = machine.cpus.map(() => undefined);
   }
@@ -30,7 +30,7 @@ export class Pair {
   answer(one: Performed): void {
     const { call, cpu } = one;
     for (const machine of this.machines) {
-      const args = machine === this.machine ? one.values : one.twinValues;
+      const args = machine === this.machine ? one.values : one.secondValues;
       one.answer = machine.answer({ call, cpu, args });
     }
   }
@@ -52,7 +52,7 @@ export class Pair {
     const { call, cpu } = one;
     this.underWay[cpu] = one;
     for (const machine of this.machines) {
-      machine.begin(cpu, { call, args: machine === this.machine ? one.values : one.twinValues });
+      machine.begin(cpu, { call, args: machine === this.machine ? one.values : one.secondValues });
     }
   }
 
@@ -97,10 +97,10 @@ export class Pair {
   step(one: Performed): boolean {
     const { cpu } = one;
     const progress = this.machine.advance(cpu);
-    const twins = this.twin === this.machine ? progress : this.twin.advance(cpu);
+    const other = this.second === this.machine ? progress : this.second.advance(cpu);
     this.pauses[cpu] = progress.kind === 'paused' ? progress.pause : undefined;
     if (progress.kind === 'paused') this.seeParts(one, progress.pause);
-    if (progress.kind === 'paused' && twins.kind === 'paused') return false;
+    if (progress.kind === 'paused' && other.kind === 'paused') return false;
     this.pauses[cpu] = undefined;
     this.underWay[cpu] = undefined;
     if (progress.kind === 'died') {
@@ -108,7 +108,7 @@ export class Pair {
       this.underWay.fill(undefined);
     }
     one.answer = progress.kind === 'paused' ? undefined : progress;
-    one.twinAnswer = twins.kind === 'paused' ? undefined : twins;
+    one.secondAnswer = other.kind === 'paused' ? undefined : other;
     return true;
   }
 

@@ -3,7 +3,8 @@ import { names, parts } from '../../model/abstraction.ts';
 import type { MachineField } from '../../model/abstraction.ts';
 import { LiveAbstraction } from '../../model/live-abstraction.ts';
 import type { Machine } from '../../model/machine.ts';
-import { fields, none } from '../../spec/state.ts';
+import { none } from '../../spec/config.ts';
+import { fields } from '../../spec/state.ts';
 import type { FieldShape, Layout } from '../../spec/state.ts';
 
 interface Source {
@@ -29,7 +30,7 @@ export class Mirror {
       wanted.map((field) => ({
         list: this.live.lists[field],
         base: layout.base[field],
-        width: layout.size[field] / layout.world.pages.length,
+        width: layout.size[field] / layout.config.pages.length,
         codes: codesOf(field),
       }));
     this.sources = { page: of(parts.page), vms: of(parts.vms), lists: of(parts.lists), devices: of(parts.devices) };

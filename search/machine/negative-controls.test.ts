@@ -1,12 +1,12 @@
 import { describe, expect, test } from 'vitest';
-import { exhibit, voided } from './negative-controls.ts';
+import { exhibit, negativeControls } from './negative-controls.ts';
 
 describe('where a guarantee is void, the trace exists', () => {
-  test.each(voided)('$law.clause › $law.says', async (one) => {
+  test.each(negativeControls)('$law.clause › $law.statement', async (one) => {
     expect((await exhibit(one, 1, 1200)).moves).toBeDefined();
   });
 
-  test.each(voided)('and where nothing is missing, not: $law.clause › $law.says', async (one) => {
-    expect((await exhibit({ ...one, setup: {}, world: {} }, 1, 12)).moves).toBeUndefined();
+  test.each(negativeControls)('and where nothing is missing, not: $law.clause › $law.statement', async (one) => {
+    expect((await exhibit({ ...one, setup: {}, config: {} }, 1, 12)).moves).toBeUndefined();
   });
 });

@@ -1,20 +1,23 @@
-/** Guarantees that are void where something is missing: a trace that breaks them exists, and is looked for. */
+/**
+ * Negative controls: guarantees that are void where something is missing; a trace that breaks them exists, and is
+ * looked for.
+ */
 import type { ClauseId } from '../../spec/clauses.generated.ts';
-import type { World } from '../../spec/world.ts';
+import type { Config } from '../../spec/config.ts';
 import type { Weights } from '../generate/generator.ts';
 import { breakMachines, MoveSequences } from './campaign.ts';
-import { Lab } from './two-run.ts';
+import { TwoRunHarness } from './two-run.ts';
 import type { Move } from './binder.ts';
 import type { Setup } from './two-run.ts';
 import { laws } from './laws.ts';
 import type { MachineLaw } from '../../properties/machine-law.ts';
-import { machineWorlds } from './scopes.ts';
+import { machineScopes } from './scopes.ts';
 
-export interface Voided {
+export interface NegativeControl {
   readonly law: MachineLaw;
-  /** What is missing: in the machine, or in the world around it. */
+  /** What is missing: in the machine, or in the scope around it. */
   readonly setup?: Setup;
-  readonly world?: Partial<World>;
+  readonly config?: Partial<Config>;
   /** Calls to be drawn more often than usual. */
   readonly weights?: Weights;
   /** The clause that breaks then, and by which calls. */
@@ -22,9 +25,9 @@ export interface Voided {
   readonly by: RegExp;
 }
 
-const withoutIommu = { world: { socCoversDma: false }, weights: { device_bypass_read: 2, device_bypass_write: 2 } };
+const withoutIommu = { config: { socCoversDma: false }, weights: { device_bypass_read: 2, device_bypass_write: 2 } };
 
-export const voided: readonly Voided[] = [
+export const negativeControls: readonly NegativeControl[] = [
   { ...withoutIommu, law: laws.deviceReads, breaks: 'MEM-CONFIDENTIAL', by: /^device_bypass_read$/ },
   { ...withoutIommu, law: laws.deviceWrites, breaks: 'MEM-INTEGRITY', by: /^device_bypass_write$/ },
   {
@@ -45,14 +48,14 @@ export interface Exhibited {
 
 /** Look for a trace in so many sequences at the most. */
 export async function exhibit(
-  { setup, world, weights, breaks, by }: Voided,
+  { setup, config, weights, breaks, by }: NegativeControl,
   seed: number,
   most: number,
 ): Promise<Exhibited> {
   const judged = new Set([breaks]);
-  const subjects = machineWorlds.map((named) => {
-    const lacking = { ...named, world: { ...named.world, ...world }, weights: { ...named.weights, ...weights } };
-    return new MoveSequences(new Lab(lacking, { ...setup, judged, refines: false }));
+  const subjects = machineScopes.map((scope) => {
+    const lacking = { ...scope, config: { ...scope.config, ...config }, weights: { ...scope.weights, ...weights } };
+    return new MoveSequences(new TwoRunHarness(lacking, { ...setup, judged, refines: false }));
   });
   const { runs, found } = await breakMachines(subjects, {
     seed,

@@ -4,27 +4,27 @@
  */
 import { registerNames } from '../../model/cpu.ts';
 import type { Machine } from '../../model/machine.ts';
-import type { Consent } from './declassification.ts';
+import type { Declassification } from './declassification.ts';
 import { laws } from './laws.ts';
-import type { Breach } from '../../properties/machine-law.ts';
+import type { MachineViolation } from '../../properties/machine-law.ts';
 import type { Performed } from './binder.ts';
 
 export class Noninterference {
   private readonly machine: Machine;
-  private readonly twin: Machine;
-  private readonly consent: Consent;
+  private readonly second: Machine;
+  private readonly declassification: Declassification;
 
-  constructor(machine: Machine, twin: Machine, consent: Consent) {
+  constructor(machine: Machine, second: Machine, declassification: Declassification) {
     this.machine = machine;
-    this.twin = twin;
-    this.consent = consent;
+    this.second = second;
+    this.declassification = declassification;
   }
 
   reset(): void {
     // Nothing is remembered: each step is looked at by itself.
   }
 
-  look(one: Performed): Breach | undefined {
+  look(one: Performed): MachineViolation | undefined {
     if (!this.looksAlike(one)) return laws.confidential;
     // why: where EL2 has stopped, what the other CPUs were at stays in them, and nobody reads it any more.
     if (one.answer?.kind === 'died') return undefined;
@@ -36,18 +36,18 @@ export class Noninterference {
   }
 
   /** The same answer; but what a VM reads of its own is for itself, and others see only that the read has ended. */
-  private looksAlike({ call, values, answer, twinAnswer }: Performed): boolean {
-    if (answer?.kind !== twinAnswer?.kind) return false;
-    if (answer?.kind === 'refused') return twinAnswer?.kind === 'refused' && answer.error === twinAnswer.error;
-    if (answer?.kind !== 'done' || twinAnswer?.kind !== 'done') return true;
-    const isOwn = call === 'guest_read' && this.consent.isSecretVm(values['vm'] ?? 0);
-    return isOwn || answer.answer === twinAnswer.answer;
+  private looksAlike({ call, values, answer, secondAnswer }: Performed): boolean {
+    if (answer?.kind !== secondAnswer?.kind) return false;
+    if (answer?.kind === 'refused') return secondAnswer?.kind === 'refused' && answer.error === secondAnswer.error;
+    if (answer?.kind !== 'done' || secondAnswer?.kind !== 'done') return true;
+    const isOwn = call === 'guest_read' && this.declassification.isSecretVm(values['vm'] ?? 0);
+    return isOwn || answer.answer === secondAnswer.answer;
   }
 
   /** Between calls the registers of a CPU are the host's to read. */
   private registersAgree(cpu: number): boolean {
     const one = this.machine.cpus[cpu]?.registers;
-    const other = this.twin.cpus[cpu]?.registers;
+    const other = this.second.cpus[cpu]?.registers;
     for (let i = 0; i < registerNames.length; i++) if (one?.[i] !== other?.[i]) return false;
     return true;
   }

@@ -2,7 +2,7 @@
 import { contradiction, Watch } from '../../model/consistency.ts';
 import type { Machine } from '../../model/machine.ts';
 import { laws } from './laws.ts';
-import type { Breach, MachineLaw } from '../../properties/machine-law.ts';
+import type { MachineLaw, MachineViolation } from '../../properties/machine-law.ts';
 import type { Performed } from './binder.ts';
 
 const setUpCalls = 8;
@@ -28,7 +28,7 @@ export class Placement {
     this.watch.reset();
   }
 
-  look(one: Performed, isQuiet: boolean): Breach | undefined {
+  look(one: Performed, isQuiet: boolean): MachineViolation | undefined {
     const { call, values, answer } = one;
     if (call === 'hypercall' && (values['id'] ?? 0) < setUpCalls && answer?.kind === 'done') return laws.hostAtEl1;
     if (this.isTwice()) return laws.onePlace;

@@ -2,7 +2,7 @@
 import type { Machine } from '../../model/machine.ts';
 import { powers } from '../../spec/state.ts';
 import { laws } from './laws.ts';
-import type { Breach } from '../../properties/machine-law.ts';
+import type { MachineViolation } from '../../properties/machine-law.ts';
 import type { Performed } from './binder.ts';
 
 const stopped = powers.indexOf('OFF');
@@ -28,7 +28,7 @@ export class Power {
   }
 
   /** What is off gets nothing done. */
-  look({ rule, values, answer }: Performed): Breach | undefined {
+  look({ rule, values, answer }: Performed): MachineViolation | undefined {
     const isDone = rule.rule.actor === 'guest' && answer?.kind === 'done';
     return isDone && this.off.has(this.vcpu(values['vm'], values['vcpu'])) ? laws.power : undefined;
   }
@@ -48,6 +48,6 @@ export class Power {
   }
 
   private vcpu(vm = 0, index = 0): number {
-    return vm * this.machine.world.vcpus + index;
+    return vm * this.machine.config.vcpus + index;
   }
 }

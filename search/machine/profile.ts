@@ -1,6 +1,6 @@
 /**
  * The calls that the reference model answers: those of Linux 7.3 with Android's for devices, for guests, for the secure
- * world and for pages that a VM gives up, or all of Android's; and three that only an attacker makes, whose meaning for
+ * scope and for pages that a VM gives up, or all of Android's; and three that only an attacker makes, whose meaning for
  * the abstract state stands here.
  */
 import { firstPage, page, vcpuIndex, vm, word } from '../../spec/parameters.ts';
@@ -49,11 +49,11 @@ const hostReadUncached = call(
 const anyRam: Parameter = {
   ...firstPage,
   kind: 'page',
-  values: (world) =>
-    world.pages.flatMap(({ kind, of }, i) => (['memory', 'carveout'].includes(kind) && of === i ? [i] : [])),
+  values: (config) =>
+    config.pages.flatMap(({ kind, of }, i) => (['memory', 'carveout'].includes(kind) && of === i ? [i] : [])),
 };
-const bytes: Parameter = { kind: 'offset', values: () => [0, 8], say: (_, offset) => `+${offset}` };
-const length: Parameter = { kind: 'count', values: () => [1, 2, 3], say: (_, count) => String(count) };
+const bytes: Parameter = { kind: 'offset', values: () => [0, 8], format: (_, offset) => `+${offset}` };
+const length: Parameter = { kind: 'count', values: () => [1, 2, 3], format: (_, count) => String(count) };
 
 /** The host writes another top and length into its own list of table pages. */
 const hostSetList = call(
@@ -78,9 +78,9 @@ const registerNames = ['x0', 'x1', 'x2', 'x3', 'pc'] as const;
 const register: Parameter = {
   kind: 'register',
   values: () => registerNames.map((_, i) => i),
-  say: (_, number) => registerNames[number] ?? String(number),
+  format: (_, number) => registerNames[number] ?? String(number),
 };
-const registerValue: Parameter = { kind: 'value', values: () => [3], say: () => 'host data' };
+const registerValue: Parameter = { kind: 'value', values: () => [3], format: () => 'host data' };
 
 /** The host asks for a register of the loaded vCPU to be set before the next entry. Registers are not in the state. */
 const hostSetRegister = call(

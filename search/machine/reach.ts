@@ -8,9 +8,9 @@ import type { Machine } from '../../model/machine.ts';
 import { holds } from '../../model/secure-world.ts';
 import { deviceRegime, hostVmid } from '../../model/tlb.ts';
 import { pageOf } from './declassification.ts';
-import type { Consent } from './declassification.ts';
+import type { Declassification } from './declassification.ts';
 import { laws } from './laws.ts';
-import type { Breach } from '../../properties/machine-law.ts';
+import type { MachineViolation } from '../../properties/machine-law.ts';
 import type { Performed } from './binder.ts';
 
 const farMore = 2 ** 30;
@@ -20,8 +20,8 @@ const hypervisors = 255;
 
 export class Reach {
   private readonly machine: Machine;
-  private readonly twin: Machine;
-  private readonly consent: Consent;
+  private readonly second: Machine;
+  private readonly declassification: Declassification;
   /** By frame: whose it is alone. */
   private readonly owner: Uint8Array;
   /** 1 for a frame that served the hypervisor, or that some VM had to itself, and that nobody has reached since. */
@@ -34,10 +34,10 @@ export class Reach {
   private readonly written = new Map<number, number>();
   private seen = -1;
 
-  constructor(machine: Machine, twin: Machine, consent: Consent) {
+  constructor(machine: Machine, second: Machine, declassification: Declassification) {
     this.machine = machine;
-    this.twin = twin;
-    this.consent = consent;
+    this.second = second;
+    this.declassification = declassification;
     const { limit } = machine.board;
     this.owner = new Uint8Array(limit);
     this.served = new Uint8Array(limit);
@@ -55,7 +55,7 @@ export class Reach {
     this.findOwners();
   }
 
-  look(one: Performed): Breach | undefined {
+  look(one: Performed): MachineViolation | undefined {
     if (one.call === 'guest_write' && one.answer?.kind === 'done') this.noteWrite(one);
     const now = this.changes();
     if (now === this.seen) return undefined;
@@ -63,12 +63,12 @@ export class Reach {
     this.findOwners();
     this.findCached();
     return (
-      this.hostBreach(one) ??
-      this.deviceBreach() ??
-      this.secureBreach() ??
-      this.guestBreach() ??
-      this.wipeBreach(one) ??
-      this.stateBreach()
+      this.hostViolation(one) ??
+      this.deviceViolation() ??
+      this.secureViolation() ??
+      this.guestViolation() ??
+      this.wipeViolation(one) ??
+      this.stateViolation()
     );
   }
 
@@ -91,11 +91,11 @@ export class Reach {
 
   private findOwners(): void {
     const { owner, machine } = this;
-    const { board, hv, world } = machine;
+    const { board, hv, config } = machine;
     owner.fill(nobody);
     owner.fill(hypervisors, board.ownStart, board.end);
     for (const { loaded } of machine.cpus) {
-      if (loaded !== undefined) this.give(loaded.structure, world.sizes.hypVcpuPages);
+      if (loaded !== undefined) this.give(loaded.structure, config.sizes.hypVcpuPages);
     }
     for (const slot of hv.vms.all()) {
       if (typeof slot !== 'object') continue;
@@ -106,12 +106,12 @@ export class Reach {
 
   /** Pages that a protected VM has and has not shared. */
   private givePages(vm: Vm): void {
-    const { gfns } = this.machine.world;
+    const { gfns } = this.machine.config;
     for (let gfn = 0; gfn < gfns.length; gfn++) {
       if (gfns[gfn]?.of !== gfn) continue;
       const frame = pageOf(this.machine, vm, gfn);
       if (frame < 0) continue;
-      const isShared = this.consent.isShared(vm.slot, gfn);
+      const isShared = this.declassification.isShared(vm.slot, gfn);
       this.formerly[frame] = isShared ? 0 : 1;
       if (!isShared && this.owner[frame] === nobody) this.owner[frame] = vm.slot + 1;
     }
@@ -119,7 +119,7 @@ export class Reach {
 
   /** Pages in which the hypervisor keeps what it needs for a VM. */
   private giveStructures(vm: Vm): void {
-    const { sizes } = this.machine.world;
+    const { sizes } = this.machine.config;
     this.give(vm.structure, sizes.hypVmPages, true);
     this.give(vm.pgd, sizes.pgdPages, true);
     for (const frame of vm.table.tables()) this.give(frame, 1, true);
@@ -154,7 +154,9 @@ export class Reach {
     return this.cached[frame] === 1 || this.hostMaps(frame);
   }
 
-  /** Walked once for each state of the table: `mapped` holds the count of its changes, negative where it is not mapped. */
+  /**
+   * Walked once for each state of the table: `mapped` holds the count of its changes, negative where it is not mapped.
+   */
   private hostMaps(frame: number): boolean {
     const { hv, board } = this.machine;
     const { table } = hv.host;
@@ -167,17 +169,17 @@ export class Reach {
   }
 
   private deviceReaches(frame: number): boolean {
-    const { hv, world, tlb } = this.machine;
+    const { hv, config, tlb } = this.machine;
     return hv.iommu.tables.some((table, device) => {
-      for (let iova = 0; iova < world.iovas; iova++) {
+      for (let iova = 0; iova < config.iovas; iova++) {
         if (table.find(iova) && table.isValid && table.frameFor(iova) === frame) return true;
-        if (tlb.find(world.cpus + device, deviceRegime + device, iova)?.frame === frame) return true;
+        if (tlb.find(config.cpus + device, deviceRegime + device, iova)?.frame === frame) return true;
       }
       return false;
     });
   }
 
-  private hostBreach(one: Performed): Breach | undefined {
+  private hostViolation(one: Performed): MachineViolation | undefined {
     for (let frame = this.machine.board.first; frame < this.machine.board.end; frame++) {
       const whose = this.owner[frame];
       if (whose === nobody || !this.hostReaches(frame)) continue;
@@ -187,10 +189,10 @@ export class Reach {
     return undefined;
   }
 
-  private deviceBreach(): Breach | undefined {
-    const { hv, world, board } = this.machine;
+  private deviceViolation(): MachineViolation | undefined {
+    const { hv, config, board } = this.machine;
     for (const table of hv.iommu.tables) {
-      for (let iova = 0; iova < world.iovas; iova++) {
+      for (let iova = 0; iova < config.iovas; iova++) {
         if (!table.find(iova) || !table.isValid) continue;
         const frame = table.frameFor(iova);
         if (!board.isRam(frame)) return laws.onlyMemory;
@@ -200,7 +202,7 @@ export class Reach {
     return undefined;
   }
 
-  private secureBreach(): Breach | undefined {
+  private secureViolation(): MachineViolation | undefined {
     const { board, hv } = this.machine;
     for (let frame = board.first; frame < board.end; frame++) {
       const hold = hv.secureWorld.holdOf(frame);
@@ -211,12 +213,12 @@ export class Reach {
     return undefined;
   }
 
-  private guestBreach(): Breach | undefined {
-    const { hv, world, board } = this.machine;
+  private guestViolation(): MachineViolation | undefined {
+    const { hv, config, board } = this.machine;
     for (const vm of hv.vms.all()) {
       if (typeof vm !== 'object') continue;
-      for (let gfn = 0; gfn < world.gfns.length; gfn++) {
-        if (world.gfns[gfn]?.of !== gfn) continue;
+      for (let gfn = 0; gfn < config.gfns.length; gfn++) {
+        if (config.gfns[gfn]?.of !== gfn) continue;
         const frame = pageOf(this.machine, vm, gfn);
         if (frame < 0) continue;
         if (board.placeOf(frame) !== 'memory')
@@ -230,7 +232,7 @@ export class Reach {
     return undefined;
   }
 
-  private wipeBreach(one: Performed): Breach | undefined {
+  private wipeViolation(one: Performed): MachineViolation | undefined {
     for (let frame = 0; frame < this.formerly.length; frame++) {
       if (this.formerly[frame] === 0 || this.owner[frame] !== nobody) continue;
       if (!this.hostReaches(frame) && !this.deviceReaches(frame)) continue;
@@ -242,13 +244,13 @@ export class Reach {
   }
 
   /** A page that served the hypervisor comes back the same, whatever a VM had in its registers. */
-  private stateBreach(): Breach | undefined {
-    const { machine, twin } = this;
+  private stateViolation(): MachineViolation | undefined {
+    const { machine, second } = this;
     for (let frame = 0; frame < this.served.length; frame++) {
       if (this.served[frame] === 0 || this.owner[frame] !== nobody || !this.hostReaches(frame)) continue;
       this.served[frame] = 0;
       for (let word = 0; word < machine.board.pageWords; word++) {
-        if (machine.cache.readUncached(frame, word) !== twin.cache.readUncached(frame, word)) return laws.stateWiped;
+        if (machine.cache.readUncached(frame, word) !== second.cache.readUncached(frame, word)) return laws.stateWiped;
       }
     }
     return undefined;
@@ -256,8 +258,8 @@ export class Reach {
 
   /** In the caches and in memory behind them. */
   private isZero(frame: number): boolean {
-    const { cache, world } = this.machine;
-    for (let word = 0; word < world.words; word++) {
+    const { cache, config } = this.machine;
+    for (let word = 0; word < config.words; word++) {
       if (cache.read(frame, word) !== 0 || cache.readUncached(frame, word) !== 0) return false;
     }
     return true;

@@ -12,9 +12,9 @@ import type { NamedArgs } from '../../properties/availability/recovery.ts';
 import type { View } from '../../properties/view.ts';
 import { pageOf } from './declassification.ts';
 import { laws } from './laws.ts';
-import type { Breach } from '../../properties/machine-law.ts';
+import type { MachineViolation } from '../../properties/machine-law.ts';
 import type { Performed } from './binder.ts';
-import type { Lab } from './two-run.ts';
+import type { TwoRunHarness } from './two-run.ts';
 
 export class GivingBack {
   private readonly machine: Machine;
@@ -47,24 +47,24 @@ export class GivingBack {
   }
 
   private framesOf(vm: Vm): number[] {
-    return this.machine.world.gfns.flatMap((_, gfn) => {
+    return this.machine.config.gfns.flatMap((_, gfn) => {
       const frame = pageOf(this.machine, vm, gfn);
-      // why: a block can reach pages at frames that the world does not name.
+      // why: a block can reach pages at frames that the scope does not name.
       const span = vm.table.spans[vm.table.height] ?? 1;
       return frame < 0 ? [] : Array.from({ length: span }, (_page, i) => frame - (frame % span) + i);
     });
   }
 
   /** Make the calls, and look what is still missing. */
-  judge(lab: Lab): Breach | undefined {
-    let breach: Breach | undefined;
+  judge(harness: TwoRunHarness): MachineViolation | undefined {
+    let violation: MachineViolation | undefined;
     this.isEnding = true;
     const make = (call: string, cpu: number, args: NamedArgs): void => {
-      if (breach === undefined && !lab.isOver && lab.spec.rules.has(call))
-        breach = lab.perform(lab.moveOf(call, cpu, args));
+      if (violation === undefined && !harness.isOver && harness.spec.rules.has(call))
+        violation = harness.perform(harness.moveOf(call, cpu, args));
     };
     new Recovery(this.view, make).run();
-    return breach ?? (lab.isOver || this.isComplete() ? undefined : laws.givenBack);
+    return violation ?? (harness.isOver || this.isComplete() ? undefined : laws.givenBack);
   }
 
   /** What is missing now and may be, for a key of what was seen. */

@@ -5,13 +5,14 @@
 import { notFollowed, parts } from '../../model/abstraction.ts';
 import type { MachineField } from '../../model/abstraction.ts';
 import type { Machine } from '../../model/machine.ts';
-import { done } from '../../spec/machine.ts';
-import type { Machine as SpecMachine } from '../../spec/machine.ts';
-import { content, fieldNames, fields, none, pageStates } from '../../spec/state.ts';
+import { done } from '../../spec/transition-system.ts';
+import type { TransitionSystem } from '../../spec/transition-system.ts';
+import { none } from '../../spec/config.ts';
+import { content, fieldNames, fields, pageStates } from '../../spec/state.ts';
 import type { FieldShape, State } from '../../spec/state.ts';
-import { excusesOf, ownership } from './accepted.ts';
-import type { Excuse } from './accepted.ts';
-import type { Breach } from '../../properties/machine-law.ts';
+import { ownership, waiversOf } from './accepted.ts';
+import type { Waiver } from './accepted.ts';
+import type { MachineViolation } from '../../properties/machine-law.ts';
 import type { Performed } from './binder.ts';
 import { Mirror } from './mirror.ts';
 
@@ -74,23 +75,23 @@ const borrowed = pageStates.indexOf('SHARED_BORROWED');
 export class Refinement {
   /** Counts changes of the abstract state. */
   edits = 0;
-  private readonly spec: SpecMachine;
+  private readonly spec: TransitionSystem;
   private readonly machine: Machine;
   private readonly state: State;
   private readonly mirror: Mirror;
   private readonly view: State;
   /** By cell: whether it is right although it differs, where that may be. */
-  private readonly excuses: readonly (Excuse | undefined)[];
-  /** By cell: others whose excuse depends on it. */
+  private readonly waivers: readonly (Waiver | undefined)[];
+  /** By cell: others whose waiver depends on it. */
   private readonly dependents: readonly (readonly number[] | undefined)[];
 
-  constructor(spec: SpecMachine, machine: Machine, state: State) {
+  constructor(spec: TransitionSystem, machine: Machine, state: State) {
     this.spec = spec;
     this.machine = machine;
     this.state = state;
     this.mirror = new Mirror(machine, spec.layout);
     this.view = state.fork();
-    [this.excuses, this.dependents] = excusesOf(spec.layout, this.mirror.cells);
+    [this.waivers, this.dependents] = waiversOf(spec.layout, this.mirror.cells);
   }
 
   reset(): void {
@@ -114,45 +115,45 @@ export class Refinement {
   }
 
   /** Bring the abstract state on by calls that are over; what differs then, in the words of the specification. */
-  check(batch: readonly Performed[]): Breach | undefined {
+  check(batch: readonly Performed[]): MachineViolation | undefined {
     if (batch.length === 0 || batch.at(-1)?.leavesOthers === true) return undefined;
     if (batch.length === 1) return this.checkInOrder(batch);
     if (batch.some(({ hasParts }) => hasParts) || contendsForList(batch) || contendsForPower(batch)) return undefined;
-    let first: Breach | undefined;
+    let first: MachineViolation | undefined;
     for (const order of ordersOf(batch)) {
-      const breach = this.checkInOrder(order);
-      if (breach === undefined) return undefined;
+      const violation = this.checkInOrder(order);
+      if (violation === undefined) return undefined;
       this.state.undo();
-      first ??= breach;
+      first ??= violation;
     }
     return first;
   }
 
-  private checkInOrder(order: readonly Performed[]): Breach | undefined {
+  private checkInOrder(order: readonly Performed[]): MachineViolation | undefined {
     const { state } = this;
-    let breach: Breach | undefined;
+    let violation: MachineViolation | undefined;
     for (const one of order) {
       const guard = this.spec.apply(state, one.rule, one.args);
-      breach ??= this.answerBreach(one, guard, state.answer);
+      violation ??= this.answerViolation(one, guard, state.answer);
       if (relinking.has(one.call)) this.forgetLinks();
     }
     const last = order.at(-1) as Performed;
     if (state.written > 0) this.edits++;
-    if (breach !== undefined || this.machine.panic !== undefined) return breach;
+    if (violation !== undefined || this.machine.panic !== undefined) return violation;
     if (order.some(({ call }) => relinking.has(call)))
-      this.takeLinks(last.call === 'finalize_teardown_vm' ? this.spec.world.words : 1);
-    return this.agrees() ? undefined : this.stateBreach(last);
+      this.takeLinks(last.call === 'finalize_teardown_vm' ? this.spec.config.words : 1);
+    return this.agrees() ? undefined : this.stateViolation(last);
   }
 
-  private answerBreach(one: Performed, guard: number, expected: number): Breach | undefined {
+  private answerViolation(one: Performed, guard: number, expected: number): MachineViolation | undefined {
     const { answer, rule } = one;
     if (one.call === 'host_set_register') return undefined;
     if (guard === done) {
       if (answer?.kind !== 'done')
-        return told(one, clauseOfCall(one), `is answered ${said(answer)}, and should be done`);
+        return mismatch(one, clauseOfCall(one), `is answered ${formatAnswer(answer)}, and should be done`);
       const isRead = rule.rule.answer !== undefined && expected !== content.unknown;
       return isRead && answer.answer !== expected
-        ? told(one, clauseOfCall(one), `answers ${answer.answer}, and should answer ${expected}`)
+        ? mismatch(one, clauseOfCall(one), `answers ${answer.answer}, and should answer ${expected}`)
         : undefined;
     }
     const { error, clause } = rule.guards[guard] as (typeof rule.guards)[number];
@@ -162,7 +163,9 @@ export class Refinement {
         : error === 'IGNORED'
           ? answer?.kind === 'done'
           : answer?.kind === 'refused' && (answer.error === error || isOfBlocks(one, clause, answer.error));
-    return isRight ? undefined : told(one, clause, `is answered ${said(answer)}, and should be refused with ${error}`);
+    return isRight
+      ? undefined
+      : mismatch(one, clause, `is answered ${formatAnswer(answer)}, and should be refused with ${error}`);
   }
 
   /** Whether machine and state are the same wherever one of them was written. */
@@ -175,11 +178,11 @@ export class Refinement {
 
   private isRight(cell: number): boolean {
     const { cells } = this.state;
-    return this.mirror.cells[cell] === cells[cell] || this.excuses[cell]?.(cells) === true;
+    return this.mirror.cells[cell] === cells[cell] || this.waivers[cell]?.(cells) === true;
   }
 
   /** The first cell in which the machine differs from the state. */
-  private stateBreach({ call, answer }: Performed): Breach | undefined {
+  private stateViolation({ call, answer }: Performed): MachineViolation | undefined {
     for (const field of compared) {
       const first = this.spec.layout.base[field];
       for (let i = 0; i < this.spec.layout.size[field]; i++) {
@@ -188,14 +191,18 @@ export class Refinement {
         const [found, wanted] = [this.mirror.cells[first + i], this.state.cells[first + i]].map((code) =>
           nameOf(field, code as number),
         );
-        return told({ call }, clause, `leaves ${this.subject(field, i)} at ${found}, and should leave it at ${wanted}`);
+        return mismatch(
+          { call },
+          clause,
+          `leaves ${this.subject(field, i)} at ${found}, and should leave it at ${wanted}`,
+        );
       }
     }
     return undefined;
   }
 
   private subject(field: MachineField, index: number): string {
-    const { pages, words } = this.spec.world;
+    const { pages, words } = this.spec.config;
     const { over } = fields[field];
     if (over === 'word') return `word ${index % words} of ${pages[Math.floor(index / words)]?.name ?? ''}`;
     return `${field} of ${over === 'page' ? (pages[index]?.name ?? '') : `${over} ${index}`}`;
@@ -203,22 +210,22 @@ export class Refinement {
 
   /** Until the words of links are taken from the machine, nobody knows what a load of one returns. */
   private forgetLinks(): void {
-    const { base, size, world } = this.spec.layout;
+    const { base, size, config } = this.spec.layout;
     const { cells } = this.state;
     for (let vcpu = 0; vcpu < size.listTop; vcpu++) {
       let page = cells[base.listTop + vcpu] as number;
       for (let left = cells[base.listLength + vcpu] as number; left > 0 && page !== none; left--) {
-        this.state.set(base.word + page * world.words, content.unknown);
+        this.state.set(base.word + page * config.words, content.unknown);
         page = cells[base.link + page] as number;
       }
     }
   }
 
   private takeLinks(words: number): void {
-    const { base, world } = this.spec.layout;
+    const { base, config } = this.spec.layout;
     const { cells } = this.mirror;
-    for (let page = 0; page < world.pages.length; page++) {
-      for (let word = base.word + page * world.words; word < base.word + page * world.words + words; word++) {
+    for (let page = 0; page < config.pages.length; page++) {
+      for (let word = base.word + page * config.words; word < base.word + page * config.words + words; word++) {
         if (cells[word] !== notFollowed) this.state.set(word, cells[word] as number);
       }
       this.state.set(base.link + page, cells[base.link + page] as number);
@@ -253,10 +260,10 @@ export class Refinement {
 
   /** What the machine does not tell: bytes of the hypervisor's, and the owner of a page that the host borrows. */
   private isKept(cell: number, code: number): boolean {
-    const { base, size, world } = this.spec.layout;
+    const { base, size, config } = this.spec.layout;
     if (cell >= base.word && cell < base.word + size.word) return code === notFollowed;
     if (cell < base.owner || cell >= base.owner + ownership.length * size.owner) return false;
-    return this.mirror.cells[base.host + ((cell - base.owner) % world.pages.length)] === borrowed;
+    return this.mirror.cells[base.host + ((cell - base.owner) % config.pages.length)] === borrowed;
   }
 }
 
@@ -272,11 +279,11 @@ const ofBlocks: Readonly<Record<string, string>> = {
 const isOfBlocks = ({ values }: Performed, clause: string, error: string): boolean =>
   ofBlocks[clause] === error && (values['nr'] ?? 1) > 1;
 
-const said = (answer: Performed['answer']): string =>
+const formatAnswer = (answer: Performed['answer']): string =>
   answer?.kind === 'refused' ? answer.error : answer?.kind === 'done' ? 'done' : 'by nobody, for EL2 stops';
 
-function told({ call }: { readonly call: string }, clause: string, says: string): Breach {
-  return { clause, says: `${call} ${says}`, loss: 'the machine does not do what the specification says' };
+function mismatch({ call }: { readonly call: string }, clause: string, statement: string): MachineViolation {
+  return { clause, statement: `${call} ${statement}`, loss: 'the machine does not do what the specification says' };
 }
 
 /** What a call owes, where no guard of it refuses: the last of its guards, or the clause of all steps. */

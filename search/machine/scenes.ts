@@ -1,12 +1,12 @@
-/** Where two CPUs get in each other's way: worlds brought to where something is worth contending for, and what for. */
+/** Where two CPUs get in each other's way: scopes brought to where something is worth contending for, and what for. */
 import type { WrittenCall } from '../judge/written-call.ts';
 import { androidEnding, androidSiblings, call, empty, ending, made, neighbours, siblings } from './scopes.ts';
-import type { MachineWorld } from './scopes.ts';
+import type { MachineScope } from './scopes.ts';
 
 /** For each name of an argument, what it is to be; every call is made with each of them. */
 export type Subjects = Readonly<Record<string, readonly string[]>>;
 
-export interface Scene extends MachineWorld {
+export interface Scene extends MachineScope {
   readonly about: Subjects;
 }
 
@@ -27,7 +27,7 @@ const usual: Subjects = {
   hostVcpu: ['P8'],
 };
 
-function scene(name: string, of: MachineWorld, more: readonly WrittenCall[], about: Subjects): Scene {
+function scene(name: string, of: MachineScope, more: readonly WrittenCall[], about: Subjects): Scene {
   return { ...of, name, prelude: [...of.prelude, ...more], about: { ...usual, ...about } };
 }
 

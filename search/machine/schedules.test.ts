@@ -16,7 +16,7 @@ function schedules(one: string, other: string): string[] {
   const contention = inScene('a page with a secret');
   const pair = contention.pairs().find(([[first], [second]]) => first.call === one && second.call === other);
   if (pair === undefined) throw new Error(`no pair of ${one} and ${other}`);
-  return [...schedulesOf(contention.lab, pair)].map(({ steps }) => steps.map(({ cpu }) => cpu).join('')).sort();
+  return [...schedulesOf(contention.harness, pair)].map(({ steps }) => steps.map(({ cpu }) => cpu).join('')).sort();
 }
 
 describe('every schedule of two calls', () => {
@@ -25,7 +25,8 @@ describe('every schedule of two calls', () => {
   });
 
   test('leaves out that a CPU asks again for a lock that another one holds', () => {
-    // The guest's call has the host's lock between its third step and its fourth; the host's call takes it in its second.
+    // The guest's call has the host's lock between its third step and its fourth; the host's call takes it in its
+    // second.
     const merges = schedules('guest_mem_share', 'host_share_hyp');
     expect(merges).toHaveLength(15 - 4);
     expect(merges.filter((cpus) => cpus.slice(0, cpus.lastIndexOf('1')).replaceAll('1', '') === '000')).toEqual([]);

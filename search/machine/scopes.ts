@@ -1,15 +1,18 @@
-/** The worlds in which the reference model is attacked: small, with real words, and with tables that hardware could have. */
+/**
+ * The scopes in which the reference model is attacked: small, with real words, and with tables that hardware could
+ * have.
+ */
 import { wholeDesign } from '../../model/machine.ts';
 import type { MachineOptions } from '../../model/machine.ts';
 import type { Profile } from '../../spec/profile.ts';
-import type { GfnShape, World } from '../../spec/world.ts';
+import type { Config, GfnShape } from '../../spec/config.ts';
 import type { WrittenCall } from '../judge/written-call.ts';
-import { makeWorld } from '../scopes/linux.ts';
-import type { NamedWorld } from '../scopes/linux.ts';
+import { makeConfig } from '../scopes/linux.ts';
+import type { Scope } from '../scopes/linux.ts';
 import { androidModelProfile, modelProfile } from './profile.ts';
 
-/** A world, the machine that is put into it, and the rules that it is held to. */
-export interface MachineWorld extends NamedWorld {
+/** A scope, the machine that is put into it, and the rules that it is held to. */
+export interface MachineScope extends Scope {
   readonly options: MachineOptions;
   readonly profile: Profile;
 }
@@ -18,7 +21,9 @@ const android = { options: { ...wholeDesign, system: 'android' }, profile: andro
 
 const block = 4;
 
-/** Guest frames: five at the start, one behind other tables, one just beyond the range, and one that wraps to the first. */
+/**
+ * Guest frames: five at the start, one behind other tables, one just beyond the range, and one that wraps to the first.
+ */
 function frames(levels: 1 | 2): { gfns: readonly GfnShape[]; tables: number } {
   const reach = block ** (levels + 1);
   const numbers = new Map<string, number>();
@@ -55,10 +60,10 @@ interface Shape {
   readonly vcpus: number;
 }
 
-function concrete({ memory, levels, vcpus }: Shape): World {
+function concrete({ memory, levels, vcpus }: Shape): Config {
   const sizes = { kvmPages: 1, vcpuPages: 1, hypVmPages: 1, hypVcpuPages: 1, pgdPages: 1, memcacheMin: levels };
-  const world = makeWorld({ memory, near: 0, block, levels: 0, slots: 2, vcpus, cpus: 2, sizes });
-  return { ...world, ...frames(levels), symbolic: false, words: 3, devices: 1, iovas: 2 };
+  const config = makeConfig({ memory, near: 0, block, levels: 0, slots: 2, vcpus, cpus: 2, sizes });
+  return { ...config, ...frames(levels), symbolic: false, words: 3, devices: 1, iovas: 2 };
 }
 
 export const call = (name: string, args: WrittenCall['args'] = {}, cpu = 0): WrittenCall => ({ call: name, cpu, args });
@@ -66,7 +71,9 @@ export const call = (name: string, args: WrittenCall['args'] = {}, cpu = 0): Wri
 interface Made {
   readonly vm: string;
   readonly protected: boolean;
-  /** Pages for the host's structures, then the hypervisor's, then the root table and a page for each vCPU that is made. */
+  /**
+   * Pages for the host's structures, then the hypervisor's, then the root table and a page for each vCPU that is made.
+   */
   readonly pages: readonly number[];
   /** vCPUs that it may have. */
   readonly vcpus: number;
@@ -130,10 +137,10 @@ const lively = {
 };
 
 /** A protected VM with a vCPU on each CPU. */
-export const siblings: MachineWorld = {
+export const siblings: MachineScope = {
   ...mixed,
   name: 'siblings',
-  world: concrete({ memory: 16, levels: 1, vcpus: 2 }),
+  config: concrete({ memory: 16, levels: 1, vcpus: 2 }),
   prelude: [
     ...made({ vm: 'VM0', protected: true, pages: [8, 9, 10, 11, 12], vcpus: 2 }),
     ...fed('VM0', 0, 13),
@@ -144,11 +151,11 @@ export const siblings: MachineWorld = {
 };
 
 /** A protected VM on one CPU, and one that is not protected on the other, with tables of three levels. */
-export const neighbours: MachineWorld = {
+export const neighbours: MachineScope = {
   ...mixed,
   name: 'neighbours',
   // why: a count of shares is soon at its largest number.
-  world: { ...concrete({ memory: 28, levels: 2, vcpus: 1 }), maxShares: 1 },
+  config: { ...concrete({ memory: 28, levels: 2, vcpus: 1 }), maxShares: 1 },
   prelude: [
     ...made({ vm: 'VM0', protected: true, pages: [8, 9, 10, 11], vcpus: 1 }),
     ...made({ vm: 'VM1', protected: false, pages: [12, 13, 14, 15], vcpus: 1 }),
@@ -161,19 +168,22 @@ export const neighbours: MachineWorld = {
 };
 
 /** Nothing exists yet. */
-export const empty: MachineWorld = {
+export const empty: MachineScope = {
   ...mixed,
   name: 'empty',
-  world: concrete({ memory: 12, levels: 1, vcpus: 2 }),
+  config: concrete({ memory: 12, levels: 1, vcpus: 2 }),
   prelude: [],
   weights: { ...lively, topup_memcache: 0.5, start_teardown_vm: 0.5, finalize_teardown_vm: 1 },
 };
 
-/** A protected VM that has been used, with one vCPU off the CPUs and one to be made: it can end at any moment, and others come after it. */
-export const ending: MachineWorld = {
+/**
+ * A protected VM that has been used, with one vCPU off the CPUs and one to be made: it can end at any moment, and
+ * others come after it.
+ */
+export const ending: MachineScope = {
   ...mixed,
   name: 'ending',
-  world: concrete({ memory: 16, levels: 1, vcpus: 2 }),
+  config: concrete({ memory: 16, levels: 1, vcpus: 2 }),
   prelude: [
     ...made({ vm: 'VM0', protected: true, pages: [8, 9, 10, 11], vcpus: 2 }),
     ...fed('VM0', 0, 12),
@@ -204,10 +214,10 @@ function madeByAndroid({ vm, protected: isProtected, pages: [kvm, pgd], vcpus }:
 }
 
 /** Android's machine: a protected VM with a vCPU on each CPU. */
-export const androidSiblings: MachineWorld = {
+export const androidSiblings: MachineScope = {
   ...android,
   name: 'android',
-  world: concrete({ memory: 14, levels: 1, vcpus: 2 }),
+  config: concrete({ memory: 14, levels: 1, vcpus: 2 }),
   prelude: [
     ...madeByAndroid({ vm: 'VM0', protected: true, pages: [8, 9], vcpus: 2 }, 2),
     ...fed('VM0', 0, 10, 12),
@@ -218,10 +228,10 @@ export const androidSiblings: MachineWorld = {
 };
 
 /** Android's machine: a protected VM that has been used and can end at any moment, beside one that is not protected. */
-export const androidEnding: MachineWorld = {
+export const androidEnding: MachineScope = {
   ...android,
   name: 'android-ending',
-  world: concrete({ memory: 16, levels: 1, vcpus: 2 }),
+  config: concrete({ memory: 16, levels: 1, vcpus: 2 }),
   prelude: [
     ...madeByAndroid({ vm: 'VM0', protected: true, pages: [8, 9], vcpus: 2 }, 1),
     ...madeByAndroid({ vm: 'VM1', protected: false, pages: [10, 11], vcpus: 1 }, 1),
@@ -235,7 +245,7 @@ export const androidEnding: MachineWorld = {
   weights: ending.weights,
 };
 
-export const machineWorlds: readonly MachineWorld[] = [
+export const machineScopes: readonly MachineScope[] = [
   siblings,
   neighbours,
   empty,

@@ -1,29 +1,31 @@
-/** How sequences for the machine are made smaller: fewer switches between CPUs, then fewer calls, then canonical names. */
+/**
+ * How sequences for the machine are made smaller: fewer switches between CPUs, then fewer calls, then canonical names.
+ */
 import { State } from '../../spec/state.ts';
 import { mapped } from '../engine/sequence.ts';
 import type { SmallerCalls } from '../engine/sequence.ts';
 import { bound } from '../judge/replay.ts';
-import { CanonicalNames, plainPages } from '../shrink/canonical.ts';
+import { CanonicalNames, canonicalPages } from '../shrink/canonical.ts';
 import { Deletions } from '../shrink/deletions.ts';
 import { replacing } from '../shrink/replacing.ts';
 import type { Reductions } from '../shrink/shrink.ts';
 import { slicesOf } from '../shrink/slice.ts';
-import type { Hold, Move } from './binder.ts';
-import type { Lab } from './two-run.ts';
+import type { Move, Preemption } from './binder.ts';
+import type { TwoRunHarness } from './two-run.ts';
 
 /** Longer sequences are sliced before anything else. */
 const slicedFrom = 12;
 
 export class MoveReductions implements Reductions<readonly Move[]> {
-  private readonly lab: Lab;
+  private readonly harness: TwoRunHarness;
   private readonly deletions: Deletions;
   private readonly names: CanonicalNames;
 
-  constructor(lab: Lab) {
-    const { spec, start, reserved } = lab;
-    this.lab = lab;
+  constructor(harness: TwoRunHarness) {
+    const { spec, start, reserved } = harness;
+    this.harness = harness;
     this.deletions = new Deletions(spec, reserved.length, new State(spec.layout, start));
-    this.names = new CanonicalNames(spec, plainPages(spec, start));
+    this.names = new CanonicalNames(spec, canonicalPages(spec, start));
   }
 
   length(moves: readonly Move[]): number {
@@ -32,9 +34,9 @@ export class MoveReductions implements Reductions<readonly Move[]> {
 
   /** The slices of what the calls do one after the other, each without its switches and with them. */
   *relevant(moves: readonly Move[]): Iterable<readonly Move[]> {
-    const { spec, named, start } = this.lab;
+    const { spec, scope, start } = this.harness;
     if (moves.length >= slicedFrom) {
-      for (const kept of slicesOf(spec, new State(spec.layout, start), bound(spec, named, moves))) {
+      for (const kept of slicesOf(spec, new State(spec.layout, start), bound(spec, scope, moves))) {
         const slice = this.deletions.only(moves, kept);
         yield bare(slice);
         if (isPreempted(slice)) yield slice;
@@ -44,15 +46,15 @@ export class MoveReductions implements Reductions<readonly Move[]> {
   }
 
   /**
-   * Up to the breach, and without the calls that changed nothing in the abstract state.
+   * Up to the violation, and without the calls that changed nothing in the abstract state.
    * why: such a call can still matter, as a load that fills a TLB; then it stays.
    */
   *tidy(moves: readonly Move[]): Iterable<readonly Move[]> {
-    const { lab } = this;
-    const broken = lab.run(moves);
+    const { harness } = this;
+    const broken = harness.run(moves);
     if (broken === undefined) return;
     const upTo = moves.slice(0, broken.length);
-    const busy = upTo.filter((_, i) => i === upTo.length - 1 || lab.wrote[i] !== false);
+    const busy = upTo.filter((_, i) => i === upTo.length - 1 || harness.wrote[i] !== false);
     if (busy.length < upTo.length) yield busy;
     if (upTo.length < moves.length) yield upTo;
   }
@@ -75,26 +77,26 @@ export class MoveReductions implements Reductions<readonly Move[]> {
   }
 }
 
-const isPreempted = (moves: readonly Move[]): boolean => moves.some(({ hold }) => hold !== undefined);
-const bare = (moves: readonly Move[]): readonly Move[] => moves.map((move) => withHold(move, undefined));
+const isPreempted = (moves: readonly Move[]): boolean => moves.some(({ preemption }) => preemption !== undefined);
+const bare = (moves: readonly Move[]): readonly Move[] => moves.map((move) => withPreemption(move, undefined));
 
-/** Let calls run through; where one must be held, for as few steps and as few calls as will do. */
+/** Let calls run through; where one must be preempted, for as few steps and as few calls as will do. */
 function* fewerSwitches(moves: readonly Move[]): SmallerCalls<Move> {
   if (!isPreempted(moves)) return moves;
   const through: readonly Move[] | undefined = yield [bare(moves)];
   if (through !== undefined) return through;
   let now = moves;
   for (let at = now.length - 1; at >= 0; at--) {
-    const hold = now[at]?.hold;
-    if (hold === undefined) continue;
+    const preemption = now[at]?.preemption;
+    if (preemption === undefined) continue;
     const gone: readonly Move[] | undefined = yield [heldAt(now, at, undefined)];
     if (gone !== undefined) {
       now = gone;
       continue;
     }
-    const lets = upTo(hold.lets).map((fewer) => heldAt(now, at, { ...hold, lets: fewer }));
-    now = (yield lets) ?? now;
-    const left = now[at]?.hold ?? hold;
+    const by = upTo(preemption.by).map((fewer) => heldAt(now, at, { ...preemption, by: fewer }));
+    now = (yield by) ?? now;
+    const left = now[at]?.preemption ?? preemption;
     now = (yield mapped(upTo(left.after), (after) => heldAt(now, at, { ...left, after }))) ?? now;
   }
   return now;
@@ -102,10 +104,10 @@ function* fewerSwitches(moves: readonly Move[]): SmallerCalls<Move> {
 
 const upTo = (end: number): number[] => Array.from({ length: end - 1 }, (_, i) => i + 1);
 
-const heldAt = (moves: readonly Move[], at: number, hold: Hold | undefined): readonly Move[] =>
-  moves.map((move, i) => (i === at ? withHold(move, hold) : move));
+const heldAt = (moves: readonly Move[], at: number, preemption: Preemption | undefined): readonly Move[] =>
+  moves.map((move, i) => (i === at ? withPreemption(move, preemption) : move));
 
-function withHold(move: Move, hold: Hold | undefined): Move {
+function withPreemption(move: Move, preemption: Preemption | undefined): Move {
   const { call, cpu, args } = move;
-  return hold === undefined ? { call, cpu, args } : { call, cpu, args, hold };
+  return preemption === undefined ? { call, cpu, args } : { call, cpu, args, preemption };
 }

@@ -1,23 +1,23 @@
 import { expect, test } from 'vitest';
-import { labFor, machineWorldNamed, movesOf } from '../../search/machine/counterexample.ts';
+import { harnessFor, machineScopeNamed, movesOf } from '../../search/machine/counterexample.ts';
 import type { FaultCounterexample } from '../../search/machine/counterexample.ts';
-import type { MachineWorld } from './scopes.ts';
+import type { MachineScope } from './scopes.ts';
 
 const whole = { nr: '1', prot: 'PX+UX+W+R' };
-const sound: readonly (Pick<FaultCounterexample, 'world' | 'calls' | 'schedule'> & { readonly title: string })[] = [
+const sound: readonly (Pick<FaultCounterexample, 'scope' | 'calls' | 'schedule'> & { readonly title: string })[] = [
   {
     title: 'a load of a link while another call is under way',
-    world: 'neighbours',
+    scope: 'neighbours',
     calls: [
       { call: 'host_load_stub', cpu: 0, args: { page: 'P0' } },
       { call: 'topup_memcache', cpu: 1, args: { vm: 'VM0', vcpu: '0', first: 'P0', pages: '1' } },
       { call: 'host_read_uncached', cpu: 1, args: { page: 'P0', word: '0' } },
     ],
-    schedule: [{ call: 1, steps: 1, at: 'asks for host', lets: 2 }],
+    schedule: [{ call: 1, steps: 1, at: 'asks for host', preemptedBy: 2 }],
   },
   {
     title: 'a block of which one page is at its highest count, and a later one not the host’s',
-    world: 'neighbours',
+    scope: 'neighbours',
     calls: [
       { call: 'share_guest', cpu: 1, args: { page: 'P4', gfn: 'G0', ...whole } },
       { call: 'donate_guest', cpu: 0, args: { page: 'P5', gfn: 'G0' } },
@@ -26,7 +26,7 @@ const sound: readonly (Pick<FaultCounterexample, 'world' | 'calls' | 'schedule'>
   },
   {
     title: 'a block of which one page is at its highest count, and a later one mapped for a device',
-    world: 'neighbours',
+    scope: 'neighbours',
     calls: [
       { call: 'share_guest', cpu: 1, args: { page: 'P4', gfn: 'G0', ...whole } },
       { call: 'iommu_map', cpu: 0, args: { device: 'device 0', iova: 'iova 0', page: 'P5' } },
@@ -35,7 +35,7 @@ const sound: readonly (Pick<FaultCounterexample, 'world' | 'calls' | 'schedule'>
   },
   {
     title: 'a vCPU that is switched on while it runs, before a third call decides about its own',
-    world: 'android',
+    scope: 'android',
     calls: [
       { call: 'donate_guest', cpu: 0, args: { page: 'P0', gfn: 'G0' } },
       { call: 'guest_cpu_on', cpu: 1, args: { vm: 'VM0', vcpu: '1', target: '0' } },
@@ -43,24 +43,24 @@ const sound: readonly (Pick<FaultCounterexample, 'world' | 'calls' | 'schedule'>
       { call: 'guest_mem_share', cpu: 1, args: { vm: 'VM0', vcpu: '1', gfn: 'G0' } },
     ],
     schedule: [
-      { call: 2, steps: 1, at: 'guest entered', lets: 1 },
-      { call: 3, steps: 1, at: 'guest entered', lets: 2 },
+      { call: 2, steps: 1, at: 'guest entered', preemptedBy: 1 },
+      { call: 3, steps: 1, at: 'guest entered', preemptedBy: 2 },
     ],
   },
   {
     title: 'a call that saw what another had done when EL2 stopped',
-    world: 'android-ending',
+    scope: 'android-ending',
     calls: [
       { call: 'start_teardown_vm', cpu: 0, args: { vm: 'VM0' } },
       { call: 'ffa_share', cpu: 1, args: { page: 'P1' } },
       { call: 'iommu_map', cpu: 0, args: { device: 'device 0', iova: 'iova 0', page: 'P1' } },
       { call: 'reclaim_dying_guest_page', cpu: 0, args: { vm: 'VM0', page: 'P1', gfn: 'beyond' } },
     ],
-    schedule: [{ call: 2, steps: 3, at: 'recorded, not passed on', lets: 3 }],
+    schedule: [{ call: 2, steps: 3, at: 'recorded, not passed on', preemptedBy: 3 }],
   },
   {
     title: 'a block that is memory in part alone',
-    world: 'android',
+    scope: 'android',
     calls: [
       {
         call: 'init_vm',
@@ -78,8 +78,8 @@ const sound: readonly (Pick<FaultCounterexample, 'world' | 'calls' | 'schedule'>
     ],
   },
   {
-    title: 'a VM that ends with a block that it borrows, of which the world names one frame alone',
-    world: 'neighbours',
+    title: 'a VM that ends with a block that it borrows, of which the scope names one frame alone',
+    scope: 'neighbours',
     calls: [
       { call: 'share_guest', cpu: 1, args: { page: 'P0', gfn: 'G4', ...whole, nr: '4' } },
       { call: 'vcpu_put', cpu: 1, args: {} },
@@ -89,17 +89,17 @@ const sound: readonly (Pick<FaultCounterexample, 'world' | 'calls' | 'schedule'>
   },
   {
     title: 'a vCPU that is switched on while it runs for the first time, and switches itself off',
-    world: 'android',
+    scope: 'android',
     calls: [
       { call: 'guest_cpu_off', cpu: 1, args: { vm: 'VM0', vcpu: '1' } },
       { call: 'guest_cpu_on', cpu: 0, args: { vm: 'VM0', vcpu: '0', target: '1' } },
     ],
-    schedule: [{ call: 1, steps: 1, at: 'guest entered', lets: 1 }],
+    schedule: [{ call: 1, steps: 1, at: 'guest entered', preemptedBy: 1 }],
   },
 ];
 
-test.each(sound)('nothing breaks: $title', ({ world, calls, schedule }) => {
-  const lab = labFor(machineWorldNamed(world) as MachineWorld, undefined);
-  expect(lab.run(movesOf(lab, { calls, schedule }))).toBeUndefined();
-  expect(lab.stops.filter((stop) => stop !== undefined)).toEqual((schedule ?? []).map(({ at }) => at));
+test.each(sound)('nothing breaks: $title', ({ scope, calls, schedule }) => {
+  const harness = harnessFor(machineScopeNamed(scope) as MachineScope, undefined);
+  expect(harness.run(movesOf(harness, { calls, schedule }))).toBeUndefined();
+  expect(harness.stops.filter((stop) => stop !== undefined)).toEqual((schedule ?? []).map(({ at }) => at));
 });

@@ -1,40 +1,41 @@
 /**
- * Where the reference model is attacked: two machines that differ in one VM's secret make the same calls on the same
- * schedule, and judges look on. Beside them stands the abstract state by which the next call is chosen.
+ * The two-run harness (self-composition), in which the reference model is attacked: two machines that differ in one
+ * VM's secret make the same calls on the same schedule, and judges look on. Beside them stands the abstract state by
+ * which the next call is chosen.
  */
-import { Machine as SpecMachine } from '../../spec/machine.ts';
+import { TransitionSystem } from '../../spec/transition-system.ts';
 import { initialState } from '../../spec/state.ts';
 import type { State } from '../../spec/state.ts';
 import { Machine } from '../../model/machine.ts';
 import type { MachineOptions } from '../../model/machine.ts';
-import { Ledger } from '../../properties/ghost.ts';
+import { GhostState } from '../../properties/ghost.ts';
 import { readCall } from '../judge/written-call.ts';
-import { Ordinals, translateArgs } from '../judge/ordinals.ts';
+import { translateArgs, VmSymmetry } from '../judge/vm-symmetry.ts';
 import { View } from '../../properties/view.ts';
 import { Binder } from './binder.ts';
-import type { Hold, Move, Performed } from './binder.ts';
-import { Consent } from './declassification.ts';
+import type { Move, Performed, Preemption } from './binder.ts';
+import { Declassification } from './declassification.ts';
 import type { SecretIs } from './declassification.ts';
 import { GivingBack } from './recovery.ts';
 import { Integrity } from './integrity.ts';
 import { laws } from './laws.ts';
-import type { Breach } from '../../properties/machine-law.ts';
+import type { MachineViolation } from '../../properties/machine-law.ts';
 import { Noninterference } from './noninterference.ts';
-import { nobody, Pair } from './lockstep.ts';
+import { Lockstep, nobody } from './lockstep.ts';
 import { Placement } from './placement.ts';
 import { Power } from './power.ts';
 import { Reach } from './reach.ts';
 import { Refinement } from './refinement.ts';
-import type { MachineWorld } from './scopes.ts';
+import type { MachineScope } from './scopes.ts';
 
-export interface Broken {
+export interface MachineViolatedAt {
   /** How many calls had begun. */
   readonly length: number;
-  readonly breach: Breach;
+  readonly violation: MachineViolation;
 }
 
 export interface Setup {
-  /** In which options the machine differs from that of its world. */
+  /** In which options the machine differs from that of its scope. */
   readonly options?: Partial<MachineOptions>;
   readonly alter?: (machine: Machine) => void;
   /** Which clauses are judged; all where none is named. */
@@ -42,28 +43,28 @@ export interface Setup {
   /** Whether the machine is held against the specification. */
   readonly refines?: boolean;
   /** Whether there is a second machine, which has another secret. */
-  readonly hasTwin?: boolean;
+  readonly hasSecond?: boolean;
   /** Whose secret differs between the machines. */
   readonly secretIs?: SecretIs;
 }
 
 interface Parked {
   readonly cpu: number;
-  lets: number;
+  left: number;
 }
 
 const nothing: readonly Performed[] = [];
 
-export class Lab {
-  readonly named: MachineWorld;
-  readonly spec: SpecMachine;
+export class TwoRunHarness {
+  readonly scope: MachineScope;
+  readonly spec: TransitionSystem;
   readonly machine: Machine;
-  readonly twin: Machine;
+  readonly second: Machine;
   /** The abstract state as far as it is known: before the calls under way. */
   readonly state: State;
   readonly start: Int32Array;
-  readonly ordinals: Ordinals;
-  readonly consent: Consent;
+  readonly symmetry: VmSymmetry;
+  readonly declassification: Declassification;
   /** Steps of machines since this was set up. */
   steps = 0;
   /** Of the last run: what each call was answered, at which pause it stopped, and whether it changed the state. */
@@ -75,9 +76,9 @@ export class Lab {
   readonly paths: string[][] = [];
   keepsTrace = false;
   private readonly setup: Setup;
-  /** Entries of the VMs that the world's first calls make. */
+  /** Entries of the VMs that the scope's first calls make. */
   readonly reserved: number[] = [];
-  private readonly pair: Pair;
+  private readonly lockstep: Lockstep;
   private parked: Parked[] = [];
   private batch: Performed[] = [];
   private readonly binder: Binder;
@@ -90,64 +91,65 @@ export class Lab {
   private readonly power: Power;
   private readonly givingBack: GivingBack;
 
-  constructor(named: MachineWorld, setup: Setup = {}) {
-    this.named = named;
+  constructor(scope: MachineScope, setup: Setup = {}) {
+    this.scope = scope;
     this.setup = setup;
-    this.spec = new SpecMachine(named.profile, named.world);
+    this.spec = new TransitionSystem(scope.profile, scope.config);
     this.state = initialState(this.spec.layout);
-    const options = { ...named.options, ...setup.options };
-    this.machine = new Machine(named.world, options);
-    this.twin = setup.hasTwin === false ? this.machine : new Machine(named.world, options);
-    this.pair = new Pair(this.machine, this.twin);
-    this.ordinals = new Ordinals(named.world.slots);
-    this.consent = new Consent(this.machine, this.twin, setup.secretIs);
+    const options = { ...scope.options, ...setup.options };
+    this.machine = new Machine(scope.config, options);
+    this.second = setup.hasSecond === false ? this.machine : new Machine(scope.config, options);
+    this.lockstep = new Lockstep(this.machine, this.second);
+    this.symmetry = new VmSymmetry(scope.config.slots);
+    this.declassification = new Declassification(this.machine, this.second, setup.secretIs);
     this.power = new Power(this.machine);
-    this.binder = new Binder(this.spec, this.ordinals, this.consent);
+    this.binder = new Binder(this.spec, this.symmetry, this.declassification);
     this.refinement = new Refinement(this.spec, this.machine, this.state);
     this.prepare();
-    this.consent.keep();
+    this.declassification.keep();
     this.power.keep();
     this.start = this.state.cells.slice();
-    this.pair.keep(setup.alter ?? (() => undefined));
-    this.noninterference = new Noninterference(this.machine, this.twin, this.consent);
-    this.integrity = new Integrity(this.machine, this.consent);
-    this.reach = new Reach(this.machine, this.twin, this.consent);
+    this.lockstep.keep(setup.alter ?? (() => undefined));
+    this.noninterference = new Noninterference(this.machine, this.second, this.declassification);
+    this.integrity = new Integrity(this.machine, this.declassification);
+    this.reach = new Reach(this.machine, this.second, this.declassification);
     this.placement = new Placement(this.machine);
-    const view = new View(this.spec.layout, this.state.cells, new Ledger(this.spec.layout));
+    const view = new View(this.spec.layout, this.state.cells, new GhostState(this.spec.layout));
     this.givingBack = new GivingBack(this.machine, view);
   }
 
-  /** Make the world's first calls; what goes wrong in them is a mistake of the world. */
+  /** Make the scope's first calls; what goes wrong in them is a mistake of the scope. */
   private prepare(): void {
-    for (const written of this.named.prelude) {
+    for (const written of this.scope.prelude) {
       const call = readCall(this.spec, written);
       const one = this.binder.bind(call, 0, this.steps);
-      this.consent.begin(one);
-      this.pair.answer(one);
-      this.consent.end(one);
+      this.declassification.begin(one);
+      this.lockstep.answer(one);
+      this.declassification.end(one);
       this.power.end(one);
       this.refinement.read();
       const wrong =
-        this.refinement.check([one]) ?? (one.answer?.kind === 'done' ? undefined : { says: 'it is refused' });
-      if (wrong !== undefined) throw new Error(`unreachable: ${this.named.name} cannot ${call.call}: ${wrong.says}`);
+        this.refinement.check([one]) ?? (one.answer?.kind === 'done' ? undefined : { statement: 'it is refused' });
+      if (wrong !== undefined)
+        throw new Error(`unreachable: ${this.scope.name} cannot ${call.call}: ${wrong.statement}`);
       this.refinement.follow();
       if (one.rule.rule.answer === 'vm' && one.answer?.kind === 'done') {
         this.reserved.push(one.answer.answer);
-        this.ordinals.reserve(one.answer.answer);
+        this.symmetry.reserve(one.answer.answer);
       }
     }
   }
 
   reset(): void {
-    this.pair.reset();
+    this.lockstep.reset();
     this.state.cells.set(this.start);
     this.state.settle();
-    this.ordinals.clear();
-    for (const entry of this.reserved) this.ordinals.reserve(entry);
+    this.symmetry.clear();
+    for (const entry of this.reserved) this.symmetry.reserve(entry);
     for (const list of [this.performed, this.stops, this.wrote, this.trace, this.paths, this.parked, this.batch])
       list.length = 0;
     this.ended = false;
-    this.consent.reset();
+    this.declassification.reset();
     this.power.reset();
     this.refinement.reset();
     this.noninterference.reset();
@@ -157,22 +159,22 @@ export class Lab {
     this.givingBack.reset();
   }
 
-  /** Run a sequence from the world's start, up to what breaks first. */
-  run(moves: readonly Move[]): Broken | undefined {
+  /** Run a sequence from the scope's start, up to what breaks first. */
+  run(moves: readonly Move[]): MachineViolatedAt | undefined {
     this.reset();
     for (const move of moves) {
-      const breach = this.perform(move);
-      if (breach !== undefined) return { length: this.performed.length, breach };
+      const violation = this.perform(move);
+      if (violation !== undefined) return { length: this.performed.length, violation };
       if (this.ended) return undefined;
     }
-    const breach = this.end();
-    return breach && { length: moves.length, breach };
+    const violation = this.end();
+    return violation && { length: moves.length, violation };
   }
 
   /** Let all calls end, and then the host take everything back. */
-  end(): Breach | undefined {
-    const breach = this.guarded(() => this.finishAll());
-    if (breach !== undefined || this.ended || !this.isJudged(laws.givenBack)) return breach;
+  end(): MachineViolation | undefined {
+    const violation = this.guarded(() => this.finishAll());
+    if (violation !== undefined || this.ended || !this.isJudged(laws.givenBack)) return violation;
     return this.givingBack.judge(this);
   }
 
@@ -191,18 +193,18 @@ export class Lab {
     return {
       call,
       cpu,
-      args: translateArgs(this.spec, { call, cpu, args: given }, (vm) => this.ordinals.toOrdinal(vm)),
+      args: translateArgs(this.spec, { call, cpu, args: given }, (vm) => this.symmetry.toOrdinal(vm)),
     };
   }
 
-  /** The calls that are held now. */
-  get held(): readonly Performed[] {
-    return this.parked.length === 0 ? nothing : this.parked.flatMap(({ cpu }) => this.pair.at(cpu) ?? []);
+  /** The calls that are preempted now. */
+  get preempted(): readonly Performed[] {
+    return this.parked.length === 0 ? nothing : this.parked.flatMap(({ cpu }) => this.lockstep.at(cpu) ?? []);
   }
 
   /** The state by which a call is drawn: what the machine stands for, also while calls are under way. */
   get drawnOn(): State {
-    return this.held.length === 0 ? this.state : this.refinement.seen();
+    return this.preempted.length === 0 ? this.state : this.refinement.seen();
   }
 
   /** The machines have stopped for good. */
@@ -210,28 +212,29 @@ export class Lab {
     return this.ended;
   }
 
-  /** Make one more call, as far as its hold lets it go. */
-  perform(move: Move): Breach | undefined {
+  /** Make one more call, up to where it is preempted. */
+  perform(move: Move): MachineViolation | undefined {
     return this.guarded(() => this.make(move));
   }
 
-  private guarded(act: () => Breach | undefined): Breach | undefined {
+  private guarded(act: () => MachineViolation | undefined): MachineViolation | undefined {
     try {
       return act();
     } catch (error) {
-      // why: where something is missing, the machine can come to where its own code makes no sense; what it did before counts.
+      // why: where something is missing, the machine can come to where its own code makes no sense; what it did before
+      // counts.
       if (this.setup.alter === undefined && this.setup.refines !== false) throw error;
       this.ended = true;
       return undefined;
     }
   }
 
-  private make(move: Move): Breach | undefined {
+  private make(move: Move): MachineViolation | undefined {
     const before = this.finish(move.cpu);
     if (before !== undefined || this.ended) return before;
     this.begin(move);
-    const breach = move.hold === undefined ? this.finish(move.cpu) : this.hold(move.cpu, move.hold);
-    return breach ?? this.letGo();
+    const violation = move.preemption === undefined ? this.finish(move.cpu) : this.preempt(move.cpu, move.preemption);
+    return violation ?? this.letGo();
   }
 
   /** Start a call on a CPU that has none; `go` makes its steps. */
@@ -240,101 +243,101 @@ export class Lab {
     this.performed.push(one);
     this.stops.push(undefined);
     this.wrote.push(false);
-    this.pair.begin(one);
-    this.consent.begin(one);
+    this.lockstep.begin(one);
+    this.declassification.begin(one);
     this.givingBack.begin(one);
   }
 
   isBusy(cpu: number): boolean {
-    return this.pair.isBusy(cpu);
+    return this.lockstep.isBusy(cpu);
   }
 
   /** A call is under way here, and its next step needs no lock that another CPU holds. */
   canGo(cpu: number): boolean {
-    return this.pair.canGo(cpu);
+    return this.lockstep.canGo(cpu);
   }
 
   /** Where the call on this CPU has stopped. */
   placeOf(cpu: number): string {
-    return this.pair.placeOf(cpu);
+    return this.lockstep.placeOf(cpu);
   }
 
   /** One more step of the call that is under way here, or of the one that it waits for. */
-  go(cpu: number): Breach | undefined {
+  go(cpu: number): MachineViolation | undefined {
     return this.guarded(() => this.step(cpu));
   }
 
-  private hold(cpu: number, { after, lets }: Hold): Breach | undefined {
+  private preempt(cpu: number, { after, by }: Preemption): MachineViolation | undefined {
     for (let i = 0; i < after && this.isBusy(cpu); i++) {
-      const breach = this.step(cpu);
-      if (breach !== undefined || this.ended) return breach;
+      const violation = this.step(cpu);
+      if (violation !== undefined || this.ended) return violation;
     }
     if (this.isBusy(cpu)) {
       this.stops[this.performed.length - 1] = this.placeOf(cpu);
-      this.parked.push({ cpu, lets: lets + 1 });
+      this.parked.push({ cpu, left: by + 1 });
     }
     return undefined;
   }
 
   /** A call has had its turn: those that waited for that go on. */
-  private letGo(): Breach | undefined {
+  private letGo(): MachineViolation | undefined {
     if (this.parked.length === 0) return undefined;
     for (const one of [...this.parked]) {
-      if (--one.lets > 0) continue;
-      const breach = this.finish(one.cpu);
-      if (breach !== undefined || this.ended) return breach;
+      if (--one.left > 0) continue;
+      const violation = this.finish(one.cpu);
+      if (violation !== undefined || this.ended) return violation;
     }
     return undefined;
   }
 
-  private finishAll(): Breach | undefined {
+  private finishAll(): MachineViolation | undefined {
     for (const { number } of this.machine.cpus) {
-      const breach = this.finish(number);
-      if (breach !== undefined || this.ended) return breach;
+      const violation = this.finish(number);
+      if (violation !== undefined || this.ended) return violation;
     }
     return undefined;
   }
 
-  private finish(cpu: number): Breach | undefined {
+  private finish(cpu: number): MachineViolation | undefined {
     while (this.isBusy(cpu)) {
-      const breach = this.step(cpu);
-      if (breach !== undefined || this.ended) return breach;
+      const violation = this.step(cpu);
+      if (violation !== undefined || this.ended) return violation;
     }
     if (this.parked.length > 0) this.parked = this.parked.filter((one) => one.cpu !== cpu);
     return undefined;
   }
 
   /** One step of this CPU, or of the one that it waits for. */
-  private step(cpu: number): Breach | undefined {
-    const next = this.pair.nextFor(cpu);
-    const one = next === nobody ? undefined : this.pair.at(next);
+  private step(cpu: number): MachineViolation | undefined {
+    const next = this.lockstep.nextFor(cpu);
+    const one = next === nobody ? undefined : this.lockstep.at(next);
     if (one === undefined) {
       this.ended = true;
       return this.counts(laws.deadlock);
     }
     this.steps++;
-    const isOver = this.pair.step(one);
+    const isOver = this.lockstep.step(one);
     if (this.keepsTrace) (this.paths[one.number - 1] ??= []).push(this.placeOf(next));
     if (isOver) {
       one.ended = this.steps;
       return this.complete(one);
     }
-    const isAlone = this.parked.length === 0 && this.pair.isQuiet(one);
+    const isAlone = this.parked.length === 0 && this.lockstep.isQuiet(one);
     return isAlone ? undefined : this.judge(this.reach.look(one));
   }
 
-  private complete(one: Performed): Breach | undefined {
+  private complete(one: Performed): MachineViolation | undefined {
     const { answer } = one;
-    if (answer?.kind === 'done' && one.rule.rule.answer === 'vm') this.ordinals.reserve(answer.answer);
+    if (answer?.kind === 'done' && one.rule.rule.answer === 'vm') this.symmetry.reserve(answer.answer);
     if (answer?.kind === 'died') this.ended = true;
     this.batch.push(one);
-    const breach = this.judge(this.noninterference.look(one)) ?? this.judge(this.power.look(one));
-    this.consent.end(one);
+    const violation = this.judge(this.noninterference.look(one)) ?? this.judge(this.power.look(one));
+    this.declassification.end(one);
     this.power.end(one);
     this.givingBack.end(one);
-    if (breach !== undefined) return breach;
+    if (violation !== undefined) return violation;
     if (answer?.kind === 'died') return this.settle();
-    const isQuiet = this.pair.isQuiet();
+    const isQuiet = this.lockstep.isQuiet();
     return (
       this.judge(this.placement.look(one, isQuiet)) ??
       this.judge(this.integrity.look(one)) ??
@@ -344,18 +347,18 @@ export class Lab {
   }
 
   /** All calls are over: the abstract state is brought to where the machine is, or found to differ. */
-  private settle(): Breach | undefined {
+  private settle(): MachineViolation | undefined {
     const { batch, refinement } = this;
     const before = refinement.edits;
     refinement.read();
     const found = this.setup.refines === false ? undefined : refinement.check(batch);
-    const breach = this.judge(found);
-    if (breach === undefined && !this.ended) refinement.follow();
+    const violation = this.judge(found);
+    if (violation === undefined && !this.ended) refinement.follow();
     const wrote = refinement.edits !== before;
     for (const one of batch) this.wrote[one.number - 1] = wrote;
     if (this.keepsTrace) this.noteFound();
     batch.length = 0;
-    return breach;
+    return violation;
   }
 
   /** Keep what the machine stands for now; after a run, also where it broke before it was quiet. */
@@ -368,15 +371,15 @@ export class Lab {
     this.trace[this.performed.length - 1] = this.refinement.found.slice();
   }
 
-  private judge(found: Breach | undefined): Breach | undefined {
+  private judge(found: MachineViolation | undefined): MachineViolation | undefined {
     return found && this.counts(found);
   }
 
-  private counts(breach: Breach): Breach | undefined {
-    return this.isJudged(breach) ? breach : undefined;
+  private counts(violation: MachineViolation): MachineViolation | undefined {
+    return this.isJudged(violation) ? violation : undefined;
   }
 
-  private isJudged({ clause }: Pick<Breach, 'clause'>): boolean {
+  private isJudged({ clause }: Pick<MachineViolation, 'clause'>): boolean {
     return this.setup.judged?.has(clause) !== false;
   }
 }

@@ -1,11 +1,13 @@
-/** Sequences for the machine: drawn call by call on what the machine stands for, on schedules that are drawn as well. */
-import type { CompiledRule } from '../../spec/machine.ts';
+/**
+ * Sequences for the machine: drawn call by call on what the machine stands for, on schedules that are drawn as well.
+ */
+import type { CompiledRule } from '../../spec/transition-system.ts';
 import { argsLength, passed } from '../../spec/term.ts';
-import { Draw } from '../generate/generator.ts';
+import { Generator } from '../generate/generator.ts';
 import { Random } from '../generate/random.ts';
-import { translateArgs } from '../judge/ordinals.ts';
+import { translateArgs } from '../judge/vm-symmetry.ts';
 import type { Move, Performed } from './binder.ts';
-import type { Broken, Lab } from './two-run.ts';
+import type { MachineViolatedAt, TwoRunHarness } from './two-run.ts';
 
 /** One call in so many is held where schedules are drawn; after how many steps, and for how many calls, at the most. */
 const holdsOneIn = 2;
@@ -28,56 +30,56 @@ const subjects: Readonly<Record<string, string>> = {
 };
 
 export class MachineWalk {
-  readonly lab: Lab;
+  readonly harness: TwoRunHarness;
   readonly moves: Move[] = [];
   private readonly random = new Random(0);
-  private readonly draw: Draw;
+  private readonly generator: Generator;
   private readonly args = new Int32Array(argsLength);
   private readonly steps = new Map<string, number>();
   /** What each parameter of a rule offers. */
   private readonly offered = new Map<CompiledRule, (readonly number[])[]>();
 
-  constructor(lab: Lab) {
-    this.lab = lab;
-    this.draw = new Draw(lab.spec, this.random, lab.named.weights);
-    for (const rule of lab.spec.rules.values()) {
+  constructor(harness: TwoRunHarness) {
+    this.harness = harness;
+    this.generator = new Generator(harness.spec, this.random, harness.scope.weights);
+    for (const rule of harness.spec.rules.values()) {
       const parameters = Object.values(rule.rule.parameters);
       this.offered.set(
         rule,
-        parameters.map(({ values }) => values(lab.spec.world)),
+        parameters.map(({ values }) => values(harness.spec.config)),
       );
     }
   }
 
-  /** Draw and make up to `length` calls from the world's start. Seeds that are odd interleave CPUs. */
-  run(seed: number, length: number): Broken | undefined {
-    const { lab, moves } = this;
+  /** Draw and make up to `length` calls from the scope's start. Seeds that are odd interleave CPUs. */
+  run(seed: number, length: number): MachineViolatedAt | undefined {
+    const { harness, moves } = this;
     this.random.seed(seed);
-    this.draw.restart();
-    lab.reset();
+    this.generator.restart();
+    harness.reset();
     moves.length = 0;
     this.steps.clear();
-    while (moves.length < length && !lab.isOver) {
+    while (moves.length < length && !harness.isOver) {
       const move = this.next(seed % 2 === 1);
       moves.push(move);
-      const breach = lab.perform(move);
-      if (breach !== undefined) return { length: moves.length, breach };
+      const violation = harness.perform(move);
+      if (violation !== undefined) return { length: moves.length, violation };
       this.noteSteps(move);
     }
-    const breach = lab.end();
-    return breach && { length: moves.length, breach };
+    const violation = harness.end();
+    return violation && { length: moves.length, violation };
   }
 
   /** Others are likely to want what a held call is about: that is where a race can be. */
   private drawn(): CompiledRule {
-    const { lab, random } = this;
-    const [held] = lab.held;
+    const { harness, random } = this;
+    const [held] = harness.preempted;
     if (held === undefined || random.below(strayOneIn) === 0) return this.recalling();
     const about = this.subjectsOf(held);
     const wanted = [...about.keys()][random.below(Math.max(1, about.size))];
-    const state = lab.drawnOn;
+    const state = harness.drawnOn;
     for (let i = 1; ; i++) {
-      const rule = this.draw.next(state, this.args);
+      const rule = this.generator.next(state, this.args);
       const meets = this.args[0] !== held.cpu && rule.names.some((name) => subjects[name] === wanted);
       if (meets) this.meet(rule, about);
       if (meets || i === mostDraws) return rule;
@@ -86,7 +88,7 @@ export class MachineWalk {
 
   /** What a call is about; where it names no VM and no vCPU, the one that is loaded. */
   private subjectsOf({ values, cpu }: Performed): Map<string, number> {
-    const loaded = this.lab.machine.cpus[cpu]?.loaded;
+    const loaded = this.harness.machine.cpus[cpu]?.loaded;
     const about = new Map<string, number>();
     if (loaded !== undefined) about.set('vm', loaded.vm.slot).set('vcpu', loaded.index);
     for (const name in values) {
@@ -106,10 +108,10 @@ export class MachineWalk {
 
   /** What was done with a page is now and then tried with it again. */
   private recalling(): CompiledRule {
-    const { lab, random } = this;
-    const rule = this.draw.next(lab.drawnOn, this.args);
+    const { harness, random } = this;
+    const rule = this.generator.next(harness.drawnOn, this.args);
     if (random.below(recallsOneIn) > 0 || !rule.names.includes('page')) return rule;
-    const last = lab.performed.findLast(({ values }) => 'page' in values);
+    const last = harness.performed.findLast(({ values }) => 'page' in values);
     return last === undefined ? rule : this.put(rule, 'page', last.values['page'] ?? 0);
   }
 
@@ -122,21 +124,21 @@ export class MachineWalk {
   }
 
   private next(isInterleaved: boolean): Move {
-    const { lab, args, random } = this;
+    const { harness, args, random } = this;
     const rule = this.drawn();
     const given = rule.names.map((_, i) => args[i + 1 + passed] as number);
     const [{ call }, cpu] = [rule.rule, args[0] as number];
-    const named = translateArgs(lab.spec, { call, cpu, args: given }, (vm) => lab.ordinals.toOrdinal(vm));
+    const named = translateArgs(harness.spec, { call, cpu, args: given }, (vm) => harness.symmetry.toOrdinal(vm));
     if (!isInterleaved || random.below(holdsOneIn) > 0) return { call, cpu, args: named };
     const steps = Math.min(mostSteps, this.steps.get(call) ?? usualSteps);
-    const hold = { after: 1 + random.below(steps), lets: 1 + random.below(mostCalls) };
-    return { call, cpu, args: named, hold };
+    const preemption = { after: 1 + random.below(steps), by: 1 + random.below(mostCalls) };
+    return { call, cpu, args: named, preemption };
   }
 
   /** Holds are drawn among as many steps as a call has taken at the most when it was alone. */
-  private noteSteps({ call, hold }: Move): void {
-    const done = this.lab.performed.at(-1);
-    if (hold === undefined && done !== undefined && this.lab.held.length === 0)
+  private noteSteps({ call, preemption }: Move): void {
+    const done = this.harness.performed.at(-1);
+    if (preemption === undefined && done !== undefined && this.harness.preempted.length === 0)
       this.steps.set(call, Math.max(this.steps.get(call) ?? 1, done.ended - done.began));
   }
 }

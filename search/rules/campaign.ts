@@ -1,6 +1,6 @@
-/** A campaign in the rules: fast-check draws sequences in one world under one profile, until one breaks a property. */
-import { Machine } from '../../spec/machine.ts';
-import type { Call } from '../../spec/machine.ts';
+/** A campaign in the rules: fast-check draws sequences in one scope under one profile, until one breaks a property. */
+import { TransitionSystem } from '../../spec/transition-system.ts';
+import type { Call } from '../../spec/transition-system.ts';
 import { isWitness } from '../../properties/property.ts';
 import type { Property, Witness } from '../../properties/property.ts';
 import { sequencesOf } from '../engine/arbitrary.ts';
@@ -15,8 +15,8 @@ import type { Suite } from '../scopes/suites.ts';
 import { RuleSequences } from './sequences.ts';
 import type { CallSequence } from './sequences.ts';
 
-/** A violation, shrunk to the fewest calls and the plainest arguments. */
-export interface Finding {
+/** A violation, shrunk to the fewest calls and canonical arguments. */
+export interface MinimizedViolation {
   readonly violation: Violation;
   readonly calls: readonly WrittenCall[];
   /** How many calls the sequence had when it was found. */
@@ -26,7 +26,7 @@ export interface Finding {
 }
 
 /** A violation and the shrunk sequence that ends in it. */
-export interface Broken {
+export interface ShrunkViolation {
   readonly violation: Violation;
   readonly calls: readonly Call[];
   readonly foundAt: number;
@@ -46,7 +46,11 @@ export type CampaignOptions = Omit<CheckOptions<CallSequence>, 'examples'> & {
 export async function breakBy(
   subject: RuleSequences,
   { corpus = [], counts = () => true, ...options }: CampaignOptions,
-): Promise<{ readonly runs: number; readonly broken: Broken | undefined; readonly report: string | undefined }> {
+): Promise<{
+  readonly runs: number;
+  readonly broken: ShrunkViolation | undefined;
+  readonly report: string | undefined;
+}> {
   let first: { readonly violation: Violation; readonly length: number } | undefined;
   const holds = (sequence: CallSequence): boolean => {
     const violation = sequence.result;
@@ -66,26 +70,26 @@ export async function breakBy(
 
 export class Campaign {
   readonly suite: Suite;
-  readonly machine: Machine;
+  readonly system: TransitionSystem;
   readonly properties: readonly Property[];
   runs = 0;
   private readonly subject: RuleSequences;
 
   constructor(
     suite: Suite,
-    propertiesOf: (machine: Machine) => readonly Property[],
+    propertiesOf: (system: TransitionSystem) => readonly Property[],
     length: number,
     without?: LeftOut,
   ) {
     this.suite = suite;
-    this.machine = new Machine(suite.profile, suite.named.world, without);
-    this.properties = propertiesOf(this.machine).filter((property) => !suite.unsafe || isWitness(property));
-    this.subject = new RuleSequences(this.machine, suite.named, this.properties, length);
+    this.system = new TransitionSystem(suite.profile, suite.scope.config, without);
+    this.properties = propertiesOf(this.system).filter((property) => !suite.unsafe || isWitness(property));
+    this.subject = new RuleSequences(this.system, suite.scope, this.properties, length);
   }
 
   /** Its name on the command line. */
   get name(): string {
-    return `${this.suite.profile.name}/${this.suite.named.name}`;
+    return `${this.suite.profile.name}/${this.suite.scope.name}`;
   }
   get calls(): number {
     return this.subject.calls;
@@ -97,21 +101,23 @@ export class Campaign {
     return this.subject.walk.judge.unseen;
   }
 
-  async run(options: CampaignOptions): Promise<{ readonly finding?: Finding; readonly report: string | undefined }> {
+  async run(
+    options: CampaignOptions,
+  ): Promise<{ readonly minimized?: MinimizedViolation; readonly report: string | undefined }> {
     const { runs, broken, report } = await breakBy(this.subject, options);
     this.runs += runs;
     if (broken === undefined) return { report };
-    const calls = broken.calls.map((call) => writeCall(this.machine, call));
-    return { finding: { ...broken, calls }, report };
+    const calls = broken.calls.map((call) => writeCall(this.system, call));
+    return { minimized: { ...broken, calls }, report };
   }
 }
 
-/** The shortest and plainest form of calls that break something. */
+/** The shortest and simplest form of calls that break something. */
 export async function shrunkOf(
   subject: RuleSequences,
   calls: readonly Call[],
   counts?: (violation: Violation) => boolean,
-): Promise<Broken> {
+): Promise<ShrunkViolation> {
   const { broken } = await breakBy(subject, { seed: 0, runs: 1, corpus: [calls], ...(counts && { counts }) });
   if (broken === undefined) throw new Error('unreachable: the sequence that is shrunk breaks nothing');
   return broken;

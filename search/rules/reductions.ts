@@ -1,12 +1,12 @@
 /** How sequences of the rules are made smaller: the adapter of the shrinker for what `Replay` runs. */
-import type { Call } from '../../spec/machine.ts';
+import type { Call } from '../../spec/transition-system.ts';
 import { State } from '../../spec/state.ts';
 import { mapped } from '../engine/sequence.ts';
 import type { SmallerCalls } from '../engine/sequence.ts';
-import { Shallow } from '../explore/bounded.ts';
+import { BoundedSearch } from '../explore/bounded.ts';
 import { asSequence, bound } from '../judge/replay.ts';
-import type { Broken, Replay } from '../judge/replay.ts';
-import { CanonicalNames, plainPages } from '../shrink/canonical.ts';
+import type { Replay, ViolatedAt } from '../judge/replay.ts';
+import { CanonicalNames, canonicalPages } from '../shrink/canonical.ts';
 import { Deletions } from '../shrink/deletions.ts';
 import { replacing } from '../shrink/replacing.ts';
 import type { Reductions } from '../shrink/shrink.ts';
@@ -19,17 +19,17 @@ export class RuleReductions implements Reductions<readonly Call[]> {
   private readonly replay: Replay;
   private readonly deletions: Deletions;
   private readonly names: CanonicalNames;
-  private readonly bounded: Shallow;
+  private readonly bounded: BoundedSearch;
   /** The clause that stays broken; without one it is somebody else who says what fails. */
   private readonly clause: string | undefined;
 
   constructor(replay: Replay, clause: string | undefined) {
-    const { machine, start, prelude } = replay;
+    const { system, start, prelude } = replay;
     this.replay = replay;
     this.clause = clause;
-    this.deletions = new Deletions(machine, prelude.length, new State(machine.layout, start));
-    this.names = new CanonicalNames(machine, plainPages(machine, start));
-    this.bounded = new Shallow(machine, replay.state, replay.judge, () => {
+    this.deletions = new Deletions(system, prelude.length, new State(system.layout, start));
+    this.names = new CanonicalNames(system, canonicalPages(system, start));
+    this.bounded = new BoundedSearch(system, replay.state, replay.judge, () => {
       replay.restart();
     });
   }
@@ -40,15 +40,15 @@ export class RuleReductions implements Reductions<readonly Call[]> {
 
   *relevant(calls: readonly Call[]): Iterable<readonly Call[]> {
     if (calls.length < slicedFrom) return;
-    const { machine, named, start } = this.replay;
-    const slices = slicesOf(machine, new State(machine.layout, start), bound(machine, named, calls));
+    const { system, scope, start } = this.replay;
+    const slices = slicesOf(system, new State(system.layout, start), bound(system, scope, calls));
     yield* mapped(slices, (kept) => this.deletions.only(calls, kept));
   }
 
   /** Up to the violation, and without the calls that wrote nothing: nothing that follows depends on them. */
   *tidy(calls: readonly Call[]): Iterable<readonly Call[]> {
     const { replay } = this;
-    const broken: Broken | undefined = replay.last === calls ? replay.broken : replay.run(calls);
+    const broken: ViolatedAt | undefined = replay.last === calls ? replay.broken : replay.run(calls);
     if (broken === undefined && this.clause !== undefined) return;
     const { length } = broken ?? calls;
     const busy = calls.filter((_, i) => i === length - 1 || (i < length && replay.wrote[i] === true));
@@ -69,7 +69,7 @@ export class RuleReductions implements Reductions<readonly Call[]> {
 
   *fewer(calls: readonly Call[]): Iterable<readonly Call[]> {
     const found = this.clause === undefined ? undefined : this.bounded.find(this.clause, calls);
-    if (found !== undefined) yield asSequence(this.replay.machine, this.replay.named, found);
+    if (found !== undefined) yield asSequence(this.replay.system, this.replay.scope, found);
   }
 
   canonical(calls: readonly Call[]): SmallerCalls {

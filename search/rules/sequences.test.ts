@@ -1,15 +1,15 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { allProperties } from '../../properties/chapters.ts';
-import { Machine } from '../../spec/machine.ts';
+import { TransitionSystem } from '../../spec/transition-system.ts';
 import { linux73 } from '../../spec/profiles/linux-7.3.ts';
 import { full, pages } from '../scopes/linux.ts';
 import { sequences } from './sequences.ts';
 import type { CallSequence } from './sequences.ts';
 
 test('fast-check draws sequences that break nothing', () => {
-  const machine = new Machine(linux73, full.world);
-  const all = sequences(machine, full, { properties: allProperties(machine) });
+  const system = new TransitionSystem(linux73, full.config);
+  const all = sequences(system, full, { properties: allProperties(system) });
   fc.assert(
     fc.property(all, ({ result }) => result === undefined),
     { seed: 1, numRuns: 200 },
@@ -17,8 +17,8 @@ test('fast-check draws sequences that break nothing', () => {
 });
 
 describe('a guard that is left out', () => {
-  const machine = new Machine(linux73, pages.world, { call: 'donate_guest', clause: 'DONATE-OWNED' });
-  const all = sequences(machine, pages, { properties: allProperties(machine), length: 300 });
+  const system = new TransitionSystem(linux73, pages.config, { call: 'donate_guest', clause: 'DONATE-OWNED' });
+  const all = sequences(system, pages, { properties: allProperties(system), length: 300 });
   const property = fc.property(all, ({ result }) => result === undefined);
   const first = fc.check(property, { seed: 42, numRuns: 200 });
   const callsOf = ({ counterexample }: fc.RunDetails<[CallSequence]>) => counterexample?.[0].calls;
@@ -52,8 +52,8 @@ describe('a guard that is left out', () => {
 });
 
 test('what a predicate of its own refuses is shrunk by what the calls depend on', () => {
-  const machine = new Machine(linux73, full.world);
-  const hasNoShare = fc.property(sequences(machine, full, { length: 200 }), ({ calls }) =>
+  const system = new TransitionSystem(linux73, full.config);
+  const hasNoShare = fc.property(sequences(system, full, { length: 200 }), ({ calls }) =>
     calls.every(({ call }) => call !== 'guest_mem_unshare'),
   );
   const found = fc.check(hasNoShare, { seed: 3 });

@@ -1,7 +1,10 @@
-/** Sequences of calls of the rules for fast-check: drawn by the guided walk, judged as they are drawn, shrunk by meaning. */
+/**
+ * Sequences of calls of the rules for fast-check: drawn by the guided walk, judged as they are drawn, shrunk by
+ * meaning.
+ */
 import type * as fc from 'fast-check';
 import type { ClauseId } from '../../spec/clauses.generated.ts';
-import type { Call, Machine } from '../../spec/machine.ts';
+import type { Call, TransitionSystem } from '../../spec/transition-system.ts';
 import type { Property } from '../../properties/property.ts';
 import { sequencesOf } from '../engine/arbitrary.ts';
 import type { Shrinking, Subject } from '../engine/arbitrary.ts';
@@ -11,15 +14,15 @@ import { Walk } from '../generate/walk.ts';
 import type { Violation } from '../judge/judge.ts';
 import { asSequence, Replay } from '../judge/replay.ts';
 import { writeCall } from '../judge/written-call.ts';
-import type { NamedWorld } from '../scopes/linux.ts';
+import type { Scope } from '../scopes/linux.ts';
 import { shrinkBy } from '../shrink/shrink.ts';
 import { RuleReductions } from './reductions.ts';
 
 export type CallSequence = Sequence<Call, Violation>;
 
 export class RuleSequences implements Subject<CallSequence>, Home<Call, Violation> {
-  readonly machine: Machine;
-  readonly named: NamedWorld;
+  readonly system: TransitionSystem;
+  readonly scope: Scope;
   readonly walk: Walk;
   readonly replay: Replay;
   /** Calls drawn and made. */
@@ -27,13 +30,13 @@ export class RuleSequences implements Subject<CallSequence>, Home<Call, Violatio
   private readonly length: number;
   private readonly reductions = new Map<ClauseId | undefined, RuleReductions>();
 
-  /** Sequences of so many calls from the start of a world. */
-  constructor(machine: Machine, named: NamedWorld, properties: readonly Property[], length: number) {
-    this.machine = machine;
-    this.named = named;
+  /** Sequences of so many calls from the start of a scope. */
+  constructor(system: TransitionSystem, scope: Scope, properties: readonly Property[], length: number) {
+    this.system = system;
+    this.scope = scope;
     this.length = length;
-    this.walk = new Walk(machine, named, properties);
-    this.replay = new Replay(machine, named, properties);
+    this.walk = new Walk(system, scope, properties);
+    this.replay = new Replay(system, scope, properties);
   }
 
   draw(random: fc.Random): CallSequence {
@@ -49,7 +52,7 @@ export class RuleSequences implements Subject<CallSequence>, Home<Call, Violatio
   }
 
   private drawn(): Call[] {
-    return asSequence(this.machine, this.named, this.walk.calls());
+    return asSequence(this.system, this.scope, this.walk.calls());
   }
 
   of(calls: readonly Call[]): CallSequence {
@@ -57,12 +60,12 @@ export class RuleSequences implements Subject<CallSequence>, Home<Call, Violatio
   }
 
   readonly word = (call: Call): string => {
-    const { call: name, cpu, args } = writeCall(this.machine, call);
+    const { call: name, cpu, args } = writeCall(this.system, call);
     return `${name}(${Object.values(args).join(', ')}) on CPU ${cpu}`;
   };
 
   accepts(value: unknown): value is CallSequence {
-    return value instanceof Sequence && value.calls.every(({ call }: Call) => this.machine.rules.has(call));
+    return value instanceof Sequence && value.calls.every(({ call }: Call) => this.system.rules.has(call));
   }
 
   /** What calls break, if they break anything; what is judged now and then is judged after the last of them. */
@@ -85,11 +88,11 @@ export class RuleSequences implements Subject<CallSequence>, Home<Call, Violatio
 }
 
 /**
- * Sequences of `length` calls in a world, for `fc.property`; VMs are named in order of reservation. The shrinker keeps
+ * Sequences of `length` calls in a scope, for `fc.property`; VMs are named in order of reservation. The shrinker keeps
  * what the failing call depends on by the rules; where properties are given, what breaks one keeps breaking its clause.
  */
 export const sequences = (
-  machine: Machine,
-  named: NamedWorld,
+  system: TransitionSystem,
+  scope: Scope,
   { properties = [], length = 100 }: { readonly properties?: readonly Property[]; readonly length?: number } = {},
-): fc.Arbitrary<CallSequence> => sequencesOf(new RuleSequences(machine, named, properties, length));
+): fc.Arbitrary<CallSequence> => sequencesOf(new RuleSequences(system, scope, properties, length));

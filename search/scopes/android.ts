@@ -1,14 +1,14 @@
-/** Worlds for Android's profiles: one with devices, once behind an IOMMU and once not, and one of CIDs alone. */
-import { makeWorld } from './linux.ts';
-import type { NamedWorld } from './linux.ts';
+/** Scopes for Android's profiles: one with devices, once behind an IOMMU and once not, and one of CIDs alone. */
+import { makeConfig } from './linux.ts';
+import type { Scope } from './linux.ts';
 import type { WrittenCall } from '../judge/written-call.ts';
-import type { World } from '../../spec/world.ts';
+import type { Config } from '../../spec/config.ts';
 
 const call = (name: string, args: WrittenCall['args'] = {}, cpu = 0): WrittenCall => ({ call: name, cpu, args });
 const sizes = { kvmPages: 0, vcpuPages: 0, hypVmPages: 0, hypVcpuPages: 0, pgdPages: 0, memcacheMin: 0 };
 
-const withDevices: World = {
-  ...makeWorld({ memory: 4, near: 2, block: 2, levels: 0, slots: 2, vcpus: 2, cpus: 2, sizes }),
+const withDevices: Config = {
+  ...makeConfig({ memory: 4, near: 2, block: 2, levels: 0, slots: 2, vcpus: 2, cpus: 2, sizes }),
   devices: 2,
   iovas: 2,
 };
@@ -20,9 +20,9 @@ const vm1Lives: readonly WrittenCall[] = [
 ];
 
 /** Two devices, VM0, which is protected and has its second vCPU switched off, and VM1, which is not protected. */
-export const devices: NamedWorld = {
+export const devices: Scope = {
   name: 'devices',
-  world: withDevices,
+  config: withDevices,
   prelude: [
     call('init_vm', { kvm: 'P0', created: '2', protected: 'yes', pgd: 'P0' }),
     call('init_vcpu', { vm: 'VM0', hostVcpu: 'P0', index: '0', mpState: 'RUNNABLE' }),
@@ -43,17 +43,17 @@ export const devices: NamedWorld = {
 };
 
 /** The same on an SoC of which some device has a way to memory of its own (DMA-SOC does not hold). */
-export const devicesUncovered: NamedWorld = {
+export const devicesUncovered: Scope = {
   ...devices,
   name: 'devices-uncovered',
-  world: { ...withDevices, socCoversDma: false },
+  config: { ...withDevices, socCoversDma: false },
 };
 
 /** Structures and page tables are made of pages, which a device may have mapped. */
-export const devicesFull: NamedWorld = {
+export const devicesFull: Scope = {
   name: 'devices-full',
-  world: {
-    ...makeWorld({
+  config: {
+    ...makeConfig({
       memory: 9,
       near: 2,
       block: 2,
@@ -76,9 +76,9 @@ export const devicesFull: NamedWorld = {
 };
 
 /** Three CIDs, and no memory at all. */
-export const cids: NamedWorld = {
+export const cids: Scope = {
   name: 'cids',
-  world: { ...makeWorld({ memory: 0, near: 0, block: 1, levels: 0, slots: 0, vcpus: 0, cpus: 1, sizes }), cids: 3 },
+  config: { ...makeConfig({ memory: 0, near: 0, block: 1, levels: 0, slots: 0, vcpus: 0, cpus: 1, sizes }), cids: 3 },
   prelude: [],
   weights: { reboot_host: 0.1, restart_service: 0.3 },
 };

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { Machine } from '../../spec/machine.ts';
+import { TransitionSystem } from '../../spec/transition-system.ts';
 import type { Profile } from '../../spec/profile.ts';
 import { attest15 } from '../../spec/profiles/attest-15.ts';
 import type { Rule } from '../../spec/rule.ts';
@@ -12,8 +12,8 @@ import { titleOf } from '../../properties/property.ts';
 import { Walk } from '../generate/walk.ts';
 
 const walkOf = (profile: Profile): Walk => {
-  const machine = new Machine(profile, attestation.world);
-  return new Walk(machine, attestation, flow(machine));
+  const system = new TransitionSystem(profile, attestation.config);
+  return new Walk(system, attestation, flow(system));
 };
 
 test('attestation holds, shows every witness, and tries every check', () => {

@@ -1,7 +1,7 @@
-/** The world in which VMs are attested: one device with VMs of several kinds, and all that an attacker may bring. */
-import type { AttestedVm, ForgedChain, Issuer } from '../../spec/attestation/world.ts';
+/** The scope in which VMs are attested: one device with VMs of several kinds, and all that an attacker may bring. */
+import type { AttestedVm, ForgedChain, Issuer } from '../../spec/attestation/config.ts';
 import { noMemory } from './boot.ts';
-import type { NamedWorld } from './linux.ts';
+import type { Scope } from './linux.ts';
 
 const expected: AttestedVm = { name: 'the VM', normal: true, payload: 'EXPECTED', open: false };
 const vms: readonly AttestedVm[] = [
@@ -32,9 +32,9 @@ const issuers: readonly Issuer[] = [
   { name: 'a leaky device', hands: 'breakable' },
 ];
 
-export const attestation: NamedWorld = {
+export const attestation: Scope = {
   name: 'attestation',
-  world: { ...noMemory, flow: { vms, forged, issuers, sessions: 2 } },
+  config: { ...noMemory, flow: { vms, forged, issuers, sessions: 2 } },
   prelude: [],
   // What the attacker has taken stays taken, and sessions are few: both are rare, so that much happens in between.
   weights: { take_vm: 0.1, break_issuer: 0.05, relying_challenge: 0.3 },

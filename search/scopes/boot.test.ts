@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { Machine } from '../../spec/machine.ts';
+import { TransitionSystem } from '../../spec/transition-system.ts';
 import { avf13 } from '../../spec/profiles/avf-13.ts';
 import { avf14 } from '../../spec/profiles/avf-14.ts';
 import { avf15 } from '../../spec/profiles/avf-15.ts';
@@ -12,25 +12,25 @@ import type { Effect } from '../../spec/term.ts';
 import { left, vmArgued, vmCode, vmPolicy, vmShared } from '../../spec/vocabulary/boot.ts';
 import { secret, theVm } from '../../spec/vocabulary/instance.ts';
 import { boot } from '../../properties/boot/laws.ts';
-import { bootWorlds, images } from './boot.ts';
+import { bootScopes, images } from './boot.ts';
 import { Coverage } from '../judge/coverage.ts';
 import { instance } from '../../properties/instance/all.ts';
 import { titleOf } from '../../properties/property.ts';
 import type { Property } from '../../properties/property.ts';
-import type { NamedWorld } from './linux.ts';
+import type { Scope } from './linux.ts';
 import { Walk } from '../generate/walk.ts';
 
 const everyProfile = [avf15, avf14, avf13, avf2026];
 
-function walkIn(profile: Profile, named: NamedWorld): Walk {
-  const machine = new Machine(profile, named.world);
-  return new Walk(machine, named, [...boot(machine), ...instance(machine)]);
+function walkIn(profile: Profile, scope: Scope): Walk {
+  const system = new TransitionSystem(profile, scope.config);
+  return new Walk(system, scope, [...boot(system), ...instance(system)]);
 }
 
 describe.each(everyProfile)('$name', (profile) => {
-  test('holds in every world, shows every witness, and tries every check', () => {
-    const walks = bootWorlds.map((named) => walkIn(profile, named));
-    const coverage = new Coverage(walks[0]?.machine as Machine);
+  test('holds in every scope, shows every witness, and tries every check', () => {
+    const walks = bootScopes.map((scope) => walkIn(profile, scope));
+    const coverage = new Coverage(walks[0]?.system as TransitionSystem);
     for (const walk of walks) {
       for (let seed = 1; seed <= 250; seed++) {
         const { violation } = walk.run(seed, 200);
@@ -54,9 +54,9 @@ function withEffect(effect: Effect): Profile {
 
 /** The first clause that a profile breaks. */
 function brokenBy(profile: Profile, only?: readonly Property[]): string | undefined {
-  for (const named of bootWorlds) {
-    const machine = new Machine(profile, named.world);
-    const walk = new Walk(machine, named, only ?? [...boot(machine), ...instance(machine)]);
+  for (const scope of bootScopes) {
+    const system = new TransitionSystem(profile, scope.config);
+    const walk = new Walk(system, scope, only ?? [...boot(system), ...instance(system)]);
     for (let seed = 0; seed < 100; seed++) {
       const { violation } = walk.run(seed, 100);
       if (violation) return violation.property.clause;
@@ -73,8 +73,8 @@ describe('a pvmfw with a fault', () => {
   });
 
   test('leaves secrets from which a guest derives those of others', () => {
-    const machine = new Machine(avf15, images.world);
-    expect(brokenBy(forgets(regions.indexOf('stack')), instance(machine))).toBe('INSTANCE-ONLY');
+    const system = new TransitionSystem(avf15, images.config);
+    expect(brokenBy(forgets(regions.indexOf('stack')), instance(system))).toBe('INSTANCE-ONLY');
   });
 
   test.each([

@@ -1,10 +1,10 @@
-/** Worlds that boot: one with every flaw that a piece can have, and one of whole pieces with instances to mix up. */
-import type { ApexShape, ApkShape, BootWorld, ExtraShape, HandoffShape, KernelShape } from '../../spec/boot/world.ts';
-import type { RamdiskShape, SystemShape, TreeShape } from '../../spec/boot/world.ts';
-import { noBoot } from '../../spec/boot/world.ts';
-import { none } from '../../spec/state.ts';
-import { makeWorld } from './linux.ts';
-import type { NamedWorld } from './linux.ts';
+/** Scopes that boot: one with every flaw that a piece can have, and one of whole pieces with instances to mix up. */
+import type { ApexShape, ApkShape, BootConfig, ExtraShape, HandoffShape, KernelShape } from '../../spec/boot/config.ts';
+import type { RamdiskShape, SystemShape, TreeShape } from '../../spec/boot/config.ts';
+import { noBoot } from '../../spec/boot/config.ts';
+import { none } from '../../spec/config.ts';
+import { makeConfig } from './linux.ts';
+import type { Scope } from './linux.ts';
 import type { Weights } from '../generate/generator.ts';
 
 const locked: HandoffShape = { name: 'locked', given: true, chained: true, debug: false, policy: true };
@@ -92,7 +92,7 @@ const apexes: readonly ApexShape[] = [{ name: 'APEXes' }, { name: 'other APEXes'
 
 /** A machine whose memory is not followed. */
 export const noMemory = {
-  ...makeWorld({
+  ...makeConfig({
     memory: 0,
     near: 0,
     block: 1,
@@ -121,15 +121,15 @@ const seldom: Weights = {
   host_replace_loader: 0.01,
   host_derive: 0.05,
 };
-const bootWorld = (name: string, boot: Partial<BootWorld>): NamedWorld => ({
+const bootScope = (name: string, boot: Partial<BootConfig>): Scope => ({
   name,
-  world: { ...noMemory, boot: { ...noBoot, serviceVersion: 2, ...boot } },
+  config: { ...noMemory, boot: { ...noBoot, serviceVersion: 2, ...boot } },
   prelude: [],
   weights: seldom,
 });
 
 /** Every flaw of every piece, beside whole ones; one instance. */
-export const images = bootWorld('images', {
+export const images = bootScope('images', {
   handoffs: [locked, unlocked, ...flawedHandoffs],
   trees: [plainTree, vendorTree, ...flawedTrees],
   trusted: [true, true, false],
@@ -158,7 +158,7 @@ export const images = bootWorld('images', {
 });
 
 /** Whole pieces in several versions, two instance ids, three disks: what the host can mix up. */
-export const instances = bootWorld('instances', {
+export const instances = bootScope('instances', {
   handoffs: [locked, unlocked],
   trees: [plainTree],
   trusted: [true, true],
@@ -176,7 +176,7 @@ export const instances = bootWorld('instances', {
 });
 
 /** Kernels that ask for no regime of their own: all there is are records, where the release has them. */
-export const recordsAlone = bootWorld('records', {
+export const recordsAlone = bootScope('records', {
   handoffs: [locked],
   trees: [plainTree],
   trusted: [true],
@@ -197,7 +197,7 @@ export const recordsAlone = bootWorld('records', {
 });
 
 /** Two versions of kernel and APK, and nothing else to choose but the regime. */
-export const versions = bootWorld('versions', {
+export const versions = bootScope('versions', {
   handoffs: [locked],
   trees: [plainTree],
   trusted: [true],
@@ -214,4 +214,4 @@ export const versions = bootWorld('versions', {
   kept: 1,
 });
 
-export const bootWorlds: readonly NamedWorld[] = [images, versions, recordsAlone, instances];
+export const bootScopes: readonly Scope[] = [images, versions, recordsAlone, instances];

@@ -1,9 +1,9 @@
 /**
- * Worlds so small that every state of them can be reached in a moment. What makes a world large is left to a world of
+ * Scopes so small that every state of them can be reached in a moment. What makes a scope large is left to a scope of
  * its own: in most of them VMs cost no pages; in some there is no content, and then nobody loads or stores.
  */
-import type { BootWorld } from '../../spec/boot/world.ts';
-import type { FlowWorld } from '../../spec/attestation/world.ts';
+import type { BootConfig } from '../../spec/boot/config.ts';
+import type { FlowConfig } from '../../spec/attestation/config.ts';
 import type { Profile } from '../../spec/profile.ts';
 import { android16 } from '../../spec/profiles/android16-6.12.ts';
 import { attest15 } from '../../spec/profiles/attest-15.ts';
@@ -11,26 +11,26 @@ import { avf15 } from '../../spec/profiles/avf-15.ts';
 import { avf2026 } from '../../spec/profiles/avf-2026.ts';
 import { cidsCyclic, cidsStrict } from '../../spec/profiles/cids.ts';
 import { linux73 } from '../../spec/profiles/linux-7.3.ts';
-import { protAll } from '../../spec/world.ts';
-import type { Sizes, World } from '../../spec/world.ts';
+import { protAll } from '../../spec/config.ts';
+import type { Config, Sizes } from '../../spec/config.ts';
 import { cids } from './android.ts';
 import { images, instances, recordsAlone, versions } from './boot.ts';
 import { somePermissions } from '../explore/enumerate.ts';
 import type { Most } from '../explore/explore.ts';
 import { attestation } from './attestation.ts';
 import type { Suite } from './suites.ts';
-import { makeWorld, nothing } from './linux.ts';
-import type { NamedWorld, Shape } from './linux.ts';
+import { makeConfig, nothing } from './linux.ts';
+import type { Scope, Shape } from './linux.ts';
 
-export interface CompleteWorld extends Suite {
+export interface ExhaustiveSuite extends Suite {
   /** What would grow for ever is followed up to these numbers. */
   readonly most: Most;
 }
 
-const inWorld = (profile: Profile, named: NamedWorld, most: Most = {}): CompleteWorld => ({
+const inScope = (profile: Profile, scope: Scope, most: Most = {}): ExhaustiveSuite => ({
   chapter: 'complete',
   profile,
-  named,
+  scope,
   unsafe: false,
   most,
 });
@@ -47,16 +47,16 @@ const least: Shape = {
   cpus: 1,
   sizes: nothing,
 };
-const world = (name: string, shape: Partial<Shape>, more: Partial<World> = {}): NamedWorld => ({
+const scope = (name: string, shape: Partial<Shape>, more: Partial<Config> = {}): Scope => ({
   name,
-  world: { ...makeWorld({ ...least, ...shape }), permissions: somePermissions, ...more },
+  config: { ...makeConfig({ ...least, ...shape }), permissions: somePermissions, ...more },
   prelude: [],
   weights: {},
 });
 /** Nobody loads or stores, so that permissions matter to nobody. */
-const noContent: Partial<World> = { words: 0, permissions: [protAll] };
-const everyPermission: Partial<World> = { permissions: Array.from({ length: protAll + 2 }, (_, set) => set) };
-const oneDevice: Partial<World> = { devices: 1, iovas: 1 };
+const noContent: Partial<Config> = { words: 0, permissions: [protAll] };
+const everyPermission: Partial<Config> = { permissions: Array.from({ length: protAll + 2 }, (_, set) => set) };
+const oneDevice: Partial<Config> = { devices: 1, iovas: 1 };
 
 const vmPages: Sizes = { ...nothing, kvmPages: 1, hypVmPages: 1, pgdPages: 1 };
 const vcpuPages: Sizes = { ...nothing, vcpuPages: 1, hypVcpuPages: 1 };
@@ -68,19 +68,19 @@ const rootAndTables: Sizes = { ...tablePages, pgdPages: 1 };
 const noList: Most = { listLength: 0 };
 const shortList: Most = { listLength: 2 };
 
-const linux = (name: string, shape: Partial<Shape>, more: Partial<World> = {}, most = noList): CompleteWorld =>
-  inWorld(linux73, world(name, shape, more), most);
-const android = (name: string, shape: Partial<Shape>, more: Partial<World> = {}, most = noList): CompleteWorld =>
-  inWorld(android16, world(name, shape, { ...oneDevice, ...more }), most);
+const linux = (name: string, shape: Partial<Shape>, more: Partial<Config> = {}, most = noList): ExhaustiveSuite =>
+  inScope(linux73, scope(name, shape, more), most);
+const android = (name: string, shape: Partial<Shape>, more: Partial<Config> = {}, most = noList): ExhaustiveSuite =>
+  inScope(android16, scope(name, shape, { ...oneDevice, ...more }), most);
 
 const only = <T>(list: readonly T[], ...places: readonly number[]): readonly T[] =>
   list.filter((_, place) => places.includes(place));
 const without = <T extends { readonly name: string }>(list: readonly T[], ...names: readonly string[]): readonly T[] =>
   list.filter(({ name }) => !names.includes(name));
 
-const booting = (name: string, from: NamedWorld, part: (boot: BootWorld) => Partial<BootWorld>): NamedWorld => {
-  const boot = from.world.boot as BootWorld;
-  return { ...from, name, world: { ...from.world, boot: { ...boot, randomSalts: 1, ...part(boot) } } };
+const booting = (name: string, from: Scope, part: (boot: BootConfig) => Partial<BootConfig>): Scope => {
+  const boot = from.config.boot as BootConfig;
+  return { ...from, name, config: { ...from.config, boot: { ...boot, randomSalts: 1, ...part(boot) } } };
 };
 /** One whole piece of each kind, and every flaw. */
 const flaws = booting('flaws', images, (boot) => ({
@@ -92,7 +92,7 @@ const flaws = booting('flaws', images, (boot) => ({
   apexes: without(boot.apexes, 'other APEXes'),
 }));
 /** One piece of each kind, one instance, one instance image, and one thing that is followed of all that VMs seal. */
-const single = (boot: BootWorld): Partial<BootWorld> => ({
+const single = (boot: BootConfig): Partial<BootConfig> => ({
   handoffs: only(boot.handoffs, 0),
   kernels: only(boot.kernels, 0),
   ramdisks: only(boot.ramdisks, 0),
@@ -112,25 +112,25 @@ const strangeApp = booting('strange-app', instances, (boot) => ({ ...single(boot
 const twoIds = booting('two-ids', instances, (boot) => ({ ...single(boot), ids: 2 }));
 const twoVersions = booting('two-versions', versions, () => ({}));
 
-const attesting = (name: string, part: (flow: FlowWorld) => Partial<FlowWorld>): CompleteWorld => {
-  const flow = attestation.world.flow as FlowWorld;
-  const named = {
+const attesting = (name: string, part: (flow: FlowConfig) => Partial<FlowConfig>): ExhaustiveSuite => {
+  const flow = attestation.config.flow as FlowConfig;
+  const scope = {
     ...attestation,
     name,
-    world: { ...attestation.world, flow: { ...flow, sessions: 1, ...part(flow) } },
+    config: { ...attestation.config, flow: { ...flow, sessions: 1, ...part(flow) } },
   };
-  return inWorld(attest15, named);
+  return inScope(attest15, scope);
 };
-const honest = ({ issuers }: FlowWorld): Partial<FlowWorld> => ({ forged: [], issuers: only(issuers, 0) });
+const honest = ({ issuers }: FlowConfig): Partial<FlowConfig> => ({ forged: [], issuers: only(issuers, 0) });
 
 /** All of these in some seconds, the smaller ones first. */
-export const completeWorlds: readonly CompleteWorld[] = [
-  inWorld(cidsStrict, cids),
-  inWorld(cidsCyclic, cids, { cidGranted: 2 }),
+export const exhaustiveSuites: readonly ExhaustiveSuite[] = [
+  inScope(cidsStrict, cids),
+  inScope(cidsCyclic, cids, { cidGranted: 2 }),
   linux('vcpu-pages', { memory: 2, sizes: vcpuPages }),
   linux('vm-pages', { memory: 3, sizes: vmPages }),
   linux('all-pages', { memory: 4, sizes: allPages }, noContent),
-  inWorld(avf2026, flaws),
+  inScope(avf2026, flaws),
   linux('code', { near: 0, far: true, code: true, hardwareAccessFlag: false }),
   linux('two-cpus', { vcpus: 2, cpus: 2 }, noContent),
   attesting('one-session', ({ vms }) => ({ vms: only(vms, 0, 1, 2) })),
@@ -138,13 +138,13 @@ export const completeWorlds: readonly CompleteWorld[] = [
   attesting('two-sessions', (flow) => ({ ...honest(flow), vms: only(flow.vms, 0, 5), sessions: 2 })),
   android('device-pages', { memory: 2, levels: 1, sizes: rootAndTables }, noContent, shortList),
   linux('two-vcpus', { memory: 3, vcpus: 2, sizes: vcpuPages }, noContent),
-  inWorld(avf15, twoApps),
-  inWorld(avf2026, strangeApp),
-  inWorld(avf15, oneRecord),
+  inScope(avf15, twoApps),
+  inScope(avf2026, strangeApp),
+  inScope(avf15, oneRecord),
   android('one-device', {}),
   linux('blocks', { memory: 2, near: 2, block: 2 }, noContent),
-  inWorld(avf2026, twoVersions),
-  inWorld(avf2026, twoIds),
+  inScope(avf2026, twoVersions),
+  inScope(avf2026, twoIds),
   linux('tables', { memory: 2, levels: 1, sizes: tablePages }, noContent, shortList),
   linux('permissions', { hardwareAccessFlag: false }, everyPermission),
   linux('two-vms', { slots: 2 }, noContent),
@@ -152,7 +152,7 @@ export const completeWorlds: readonly CompleteWorld[] = [
 ];
 
 /** The same with more in them: minutes. */
-export const largerWorlds: readonly CompleteWorld[] = [
+export const largerSuites: readonly ExhaustiveSuite[] = [
   linux('two-cpus-contents', { vcpus: 2, cpus: 2 }),
   linux('all-pages-and-one', { memory: 5, sizes: allPages }, noContent),
   linux('vm-pages-contents', { memory: 4, sizes: vmPages }),
@@ -161,6 +161,6 @@ export const largerWorlds: readonly CompleteWorld[] = [
   linux('two-frames', { memory: 2, far: true }),
   android('one-device-two-pages', { memory: 2 }),
   linux('blocks-contents', { memory: 2, near: 2, block: 2 }),
-  inWorld(avf15, twoVersions),
+  inScope(avf15, twoVersions),
   linux('blocks-unaligned', { memory: 3, near: 2, block: 2, far: true }, noContent),
 ];

@@ -2,9 +2,9 @@
 import { describe, expect, test } from 'vitest';
 import { modes, parents, regimes, secretNumber, secretTerm, secretsOf } from '../../spec/boot/secrets.ts';
 import type { SecretTerm } from '../../spec/boot/secrets.ts';
-import { noBoot } from '../../spec/boot/world.ts';
-import { Machine } from '../../spec/machine.ts';
-import type { Outcome } from '../../spec/machine.ts';
+import { noBoot } from '../../spec/boot/config.ts';
+import { TransitionSystem } from '../../spec/transition-system.ts';
+import type { Outcome } from '../../spec/transition-system.ts';
 import type { Profile } from '../../spec/profile.ts';
 import { avf13 } from '../../spec/profiles/avf-13.ts';
 import { avf14 } from '../../spec/profiles/avf-14.ts';
@@ -12,33 +12,33 @@ import { avf15 } from '../../spec/profiles/avf-15.ts';
 import { avf2026 } from '../../spec/profiles/avf-2026.ts';
 import { initialState } from '../../spec/state.ts';
 import type { FieldName, State } from '../../spec/state.ts';
-import { bootWorlds, instances, recordsAlone } from './boot.ts';
+import { bootScopes, instances, recordsAlone } from './boot.ts';
 import { instance } from '../../properties/instance/all.ts';
 import { readCall } from '../judge/written-call.ts';
 import type { WrittenCall } from '../judge/written-call.ts';
-import type { NamedWorld } from './linux.ts';
+import type { Scope } from './linux.ts';
 import { Walk } from '../generate/walk.ts';
 
 type Args = WrittenCall['args'];
 
 /** A host that boots VMs and tampers with what they boot from. */
 class Host {
-  private readonly machine: Machine;
+  private readonly system: TransitionSystem;
   private state: State;
 
-  constructor(profile: Profile, named: NamedWorld) {
-    this.machine = new Machine(profile, named.world);
-    this.state = initialState(this.machine.layout);
+  constructor(profile: Profile, scope: Scope) {
+    this.system = new TransitionSystem(profile, scope.config);
+    this.state = initialState(this.system.layout);
   }
 
   call(call: string, args: Args = {}): Outcome {
-    const { outcome, state } = this.machine.step(this.state, readCall(this.machine, { call, cpu: 0, args }));
+    const { outcome, state } = this.system.step(this.state, readCall(this.system, { call, cpu: 0, args }));
     this.state = state;
     return outcome;
   }
 
   field(name: FieldName): number {
-    return this.state.at(this.machine.layout.base[name]);
+    return this.state.at(this.system.layout.base[name]);
   }
 
   /** The whole secret of the VM that runs. */
@@ -56,10 +56,10 @@ class Host {
   boot(args: { pvmfw?: Args; manager?: Args } = {}): { refused: string } | { secret: string } {
     this.call('power_off');
     const id = args.pvmfw?.['instance'] ?? '0';
-    const asks = this.machine.rule('payload_secret').names.includes('asked');
+    const asks = this.system.rule('payload_secret').names.includes('asked');
     const stages: readonly [string, Args][] = [
       ['pvmfw_boot', { disk: '0', ramdisk: 'normal', instance: id, ...args.pvmfw }],
-      ...(this.machine.rules.has('loader_boot') ? [['loader_boot', {}] as [string, Args]] : []),
+      ...(this.system.rules.has('loader_boot') ? [['loader_boot', {}] as [string, Args]] : []),
       ['init_boot', {}],
       ['manager_verify', { ...args.manager }],
       ['payload_secret', asks ? { asked: id } : {}],
@@ -75,7 +75,7 @@ class Host {
 const refused = (at: string) => ({ refused: at });
 
 interface Tampering {
-  readonly says: string;
+  readonly description: string;
   readonly tamper: (host: Host) => void;
   readonly boot?: { pvmfw?: Args; manager?: Args };
   /** What the next boot comes to: a refusal, or the secret of before, or one that is new. */
@@ -85,33 +85,33 @@ interface Tampering {
 
 const onDisk = (call: string) => (host: Host) => void host.call(call, { disk: '0' });
 const matrix: readonly Tampering[] = [
-  { says: 'nothing', tamper: () => undefined, random: 'same', byId: 'same' },
+  { description: 'nothing', tamper: () => undefined, random: 'same', byId: 'same' },
   {
-    says: "a byte of pvmfw's entry",
+    description: "a byte of pvmfw's entry",
     tamper: onDisk('host_flip_record'),
     random: 'pvmfw_boot: RECORD-SEALED',
     byId: 'pvmfw_boot: RECORD-SEALED',
   },
   {
-    says: "a byte of Microdroid's entry",
+    description: "a byte of Microdroid's entry",
     tamper: onDisk('host_flip_guest_record'),
     random: 'manager_verify: GUEST-RECORD-SEALED',
     byId: 'manager_verify: GUEST-RECORD-SEALED',
   },
   {
-    says: "the identifier of pvmfw's entry, zeroed",
+    description: "the identifier of pvmfw's entry, zeroed",
     tamper: onDisk('host_free_record'),
     random: 'manager_verify: GUEST-RECORD-SEALED',
     byId: 'manager_verify: GUEST-RECORD-FRESH',
   },
   {
-    says: "the identifier of Microdroid's entry, zeroed",
+    description: "the identifier of Microdroid's entry, zeroed",
     tamper: onDisk('host_free_guest_record'),
     random: 'manager_verify: GUEST-RECORD-FOUND',
     byId: 'manager_verify: GUEST-RECORD-FOUND',
   },
   {
-    says: 'both identifiers, zeroed',
+    description: 'both identifiers, zeroed',
     tamper: (host) => {
       onDisk('host_free_record')(host);
       onDisk('host_free_guest_record')(host);
@@ -119,9 +119,9 @@ const matrix: readonly Tampering[] = [
     random: 'new',
     byId: 'same',
   },
-  { says: 'the whole image, made anew', tamper: onDisk('host_make_disk'), random: 'new', byId: 'same' },
+  { description: 'the whole image, made anew', tamper: onDisk('host_make_disk'), random: 'new', byId: 'same' },
   {
-    says: 'the image, back from an older copy',
+    description: 'the image, back from an older copy',
     tamper: (host) => {
       host.call('host_copy_disk', { from: '0', to: '1' });
       host.boot();
@@ -131,55 +131,55 @@ const matrix: readonly Tampering[] = [
     byId: 'same',
   },
   {
-    says: 'no image at all',
+    description: 'no image at all',
     tamper: () => undefined,
     boot: { pvmfw: { disk: 'none' } },
     random: 'pvmfw_boot: RECORD-DISK',
     byId: 'pvmfw_boot: RECORD-DISK',
   },
   {
-    says: 'the magic number',
+    description: 'the magic number',
     tamper: onDisk('host_break_disk'),
     random: 'pvmfw_boot: RECORD-FORM',
     byId: 'pvmfw_boot: RECORD-FORM',
   },
   {
-    says: 'an older kernel',
+    description: 'an older kernel',
     tamper: () => undefined,
     boot: { pvmfw: { kernel: 'v1' } },
     random: 'pvmfw_boot: RECORD-CODE',
     byId: 'pvmfw_boot: RECORD-CODE',
   },
   {
-    says: 'an older kernel, with the image made anew',
+    description: 'an older kernel, with the image made anew',
     tamper: onDisk('host_make_disk'),
     boot: { pvmfw: { kernel: 'v1' } },
     random: 'new',
     byId: 'same',
   },
   {
-    says: 'the ramdisk for debugging',
+    description: 'the ramdisk for debugging',
     tamper: () => undefined,
     boot: { pvmfw: { ramdisk: 'debug' } },
     random: 'pvmfw_boot: RECORD-CODE',
     byId: 'pvmfw_boot: RECORD-CODE',
   },
   {
-    says: 'the ramdisk for debugging, with the image made anew',
+    description: 'the ramdisk for debugging, with the image made anew',
     tamper: onDisk('host_make_disk'),
     boot: { pvmfw: { ramdisk: 'debug' } },
     random: 'new',
     byId: 'new',
   },
   {
-    says: 'another APK',
+    description: 'another APK',
     tamper: () => undefined,
     boot: { manager: { apk: 'app v2' } },
     random: 'manager_verify: APK-RECORDED',
     byId: 'manager_verify: APK-RECORDED',
   },
   {
-    says: 'other APEXes',
+    description: 'other APEXes',
     tamper: () => undefined,
     boot: { manager: { apex: 'other APEXes' } },
     random: 'manager_verify: APEX-RECORDED',
@@ -300,12 +300,12 @@ describe('crashes while the instance is recorded', () => {
 
 describe('INSTANCE-ROLLBACK-GAP', () => {
   const seenIn = (profile: Profile): boolean => {
-    const [gap] = instance(new Machine(avf15, recordsAlone.world)).filter(
+    const [gap] = instance(new TransitionSystem(avf15, recordsAlone.config)).filter(
       ({ clause }) => clause === 'INSTANCE-ROLLBACK-GAP',
     );
     if (gap === undefined) throw new Error('unreachable: the gap has a witness');
-    return bootWorlds.some((named) => {
-      const walk = new Walk(new Machine(profile, named.world), named, [gap]);
+    return bootScopes.some((scope) => {
+      const walk = new Walk(new TransitionSystem(profile, scope.config), scope, [gap]);
       for (let seed = 1; seed <= 200; seed++) walk.run(seed, 150);
       return walk.judge.seen.length > 0;
     });

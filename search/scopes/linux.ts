@@ -1,20 +1,20 @@
-/** The worlds in which sequences are drawn: small, named, and each with the calls that bring it to its start. */
-import type { Machine } from '../../spec/machine.ts';
-import { done } from '../../spec/machine.ts';
+/** The scopes in which sequences are drawn: small, named, and each with the calls that bring it to its start. */
+import type { TransitionSystem } from '../../spec/transition-system.ts';
+import { done } from '../../spec/transition-system.ts';
 import { initialState } from '../../spec/state.ts';
 import type { State } from '../../spec/state.ts';
 import { argsLength } from '../../spec/term.ts';
-import type { GfnShape, PageKind, PageShape, Sizes, World } from '../../spec/world.ts';
+import type { Config, GfnShape, PageKind, PageShape, Sizes } from '../../spec/config.ts';
 import { Judge } from '../judge/judge.ts';
-import type { Ledger } from '../../properties/ghost.ts';
+import type { GhostState } from '../../properties/ghost.ts';
 import { readCall } from '../judge/written-call.ts';
-import { Ordinals, translate } from '../judge/ordinals.ts';
+import { translate, VmSymmetry } from '../judge/vm-symmetry.ts';
 import type { WrittenCall } from '../judge/written-call.ts';
 import type { Weights } from '../generate/generator.ts';
 
-export interface NamedWorld {
+export interface Scope {
   readonly name: string;
-  readonly world: World;
+  readonly config: Config;
   /** The calls that bring it to its start; every one of them is done. */
   readonly prelude: readonly WrittenCall[];
   readonly weights: Weights;
@@ -43,7 +43,10 @@ function somePages(count: number, block: number): PageShape[] {
 const farFrame = 1 << 18;
 const beyondFrame = 2 ** 40;
 
-/** Guest frames G0, G1, ...: `near` of them in blocks at the start, one far away or not, one beyond the range, one alias. */
+/**
+ * Guest frames G0, G1, ...: `near` of them in blocks at the start, one far away or not, one beyond the range, one
+ * alias.
+ */
 function someFrames({ near, block, levels, far }: Shape): GfnShape[] {
   const tablesTo = (last: number): number[] => (levels === 0 ? [] : levels === 1 ? [last] : [0, 1 + last]);
   const blocks = Math.ceil(near / block);
@@ -82,8 +85,8 @@ export interface Shape {
   readonly hardwareAccessFlag?: boolean;
 }
 
-/** A world of memory, VMs and CPUs. */
-export function makeWorld(shape: Shape): World {
+/** A scope of memory, VMs and CPUs. */
+export function makeConfig(shape: Shape): Config {
   const gfns = someFrames(shape);
   return {
     pages: somePages(shape.memory, shape.block),
@@ -175,26 +178,26 @@ const vmLives = (vm: string, kind: 'protected' | 'normal', vcpus: number, on: Pa
 
 const free: Pages = { kvm: 'P0', vmMem: 'P0', pgd: 'P0', hostVcpu: 'P0', mem: 'P0' };
 
-/** The smallest world for ownership: VMs cost nothing, and VM0 (protected) and VM1 (not) run from the start. */
-export const pages: NamedWorld = {
+/** The smallest scope for ownership: VMs cost nothing, and VM0 (protected) and VM1 (not) run from the start. */
+export const pages: Scope = {
   name: 'pages',
-  world: makeWorld({ memory: 4, near: 2, block: 2, levels: 0, slots: 2, vcpus: 1, cpus: 2, sizes: nothing }),
+  config: makeConfig({ memory: 4, near: 2, block: 2, levels: 0, slots: 2, vcpus: 1, cpus: 2, sizes: nothing }),
   prelude: [...vmLives('VM0', 'protected', 1, free), ...vmLives('VM1', 'normal', 1, free, 1)],
   weights: lively,
 };
 
 /** The same before anything was made. */
-export const bare: NamedWorld = {
+export const bare: Scope = {
   name: 'bare',
-  world: makeWorld({ memory: 2, near: 2, block: 2, levels: 0, slots: 2, vcpus: 1, cpus: 2, sizes: nothing }),
+  config: makeConfig({ memory: 2, near: 2, block: 2, levels: 0, slots: 2, vcpus: 1, cpus: 2, sizes: nothing }),
   prelude: [],
   weights: lively,
 };
 
 /** The same after VM0 was finalised with P0 still mapped; its entry of the VM table belongs to VM2 now. */
-const afterVm0 = (name: string, vm2: 'protected' | 'normal'): NamedWorld => ({
+const afterVm0 = (name: string, vm2: 'protected' | 'normal'): Scope => ({
   name,
-  world: pages.world,
+  config: pages.config,
   prelude: [
     ...vmLives('VM0', 'protected', 1, free),
     ...vmLives('VM1', 'normal', 1, free, 1),
@@ -212,9 +215,9 @@ export const reused = afterVm0('reused', 'protected');
 export const inherited = afterVm0('inherited', 'normal');
 
 /** One VM at a time, made of pages, on one CPU: small enough to be searched deep. */
-export const single: NamedWorld = {
+export const single: Scope = {
   name: 'single',
-  world: makeWorld({ memory: 6, near: 1, block: 1, levels: 1, slots: 1, vcpus: 2, cpus: 1, sizes: onePageEach(1) }),
+  config: makeConfig({ memory: 6, near: 1, block: 1, levels: 1, slots: 1, vcpus: 2, cpus: 1, sizes: onePageEach(1) }),
   prelude: [],
   weights: { ...lively, topup_memcache: 0.3 },
 };
@@ -223,16 +226,16 @@ export const single: NamedWorld = {
 const twoRoots: Sizes = { ...onePageEach(1), pgdPages: 2 };
 
 /** VMs are made of pages, and nothing exists at the start. */
-export const lifecycle: NamedWorld = {
+export const lifecycle: Scope = {
   name: 'lifecycle',
-  world: makeWorld({ memory: 14, near: 2, block: 2, levels: 1, slots: 2, vcpus: 2, cpus: 2, sizes: twoRoots }),
+  config: makeConfig({ memory: 14, near: 2, block: 2, levels: 1, slots: 2, vcpus: 2, cpus: 2, sizes: twoRoots }),
   prelude: [],
   weights: { ...lively, topup_memcache: 0.3 },
 };
 
-const crowded = (name: string, memory: number, runs: 'protected' | 'normal'): NamedWorld => ({
+const crowded = (name: string, memory: number, runs: 'protected' | 'normal'): Scope => ({
   name,
-  world: makeWorld({
+  config: makeConfig({
     memory,
     near: 8,
     block: 4,
@@ -261,42 +264,42 @@ export const full = crowded('full', 16, 'protected');
 /** The same with a VM0 that is not protected, on a machine on which an access to an old page faults. */
 export const nonProtected = crowded('non-protected', 16, 'normal');
 /** `full` with more or fewer pages, twelve at the least. */
-export const scaled = (memory: number): NamedWorld => crowded(`full-${memory}`, memory, 'protected');
+export const scaled = (memory: number): Scope => crowded(`full-${memory}`, memory, 'protected');
 
-export const worlds: readonly NamedWorld[] = [bare, pages, reused, inherited, single, lifecycle, full, nonProtected];
+export const scopes: readonly Scope[] = [bare, pages, reused, inherited, single, lifecycle, full, nonProtected];
 
-/** The state at which a world starts. */
-export function startOf(machine: Machine, named: NamedWorld): State {
-  return begin(machine, named).state;
+/** The state at which a scope starts. */
+export function startOf(system: TransitionSystem, scope: Scope): State {
+  return begin(system, scope).state;
 }
 
 export interface Beginning {
   readonly state: State;
   /** The entries of the VM table that were reserved on the way, in order. */
   readonly reserved: readonly number[];
-  readonly ledger: Ledger;
+  readonly ghost: GhostState;
 }
 
 /** The same, and what cannot be told from the state alone. */
-export function begin(machine: Machine, named: NamedWorld): Beginning {
-  const state = initialState(machine.layout);
-  const judge = new Judge(machine, state, []);
+export function begin(system: TransitionSystem, scope: Scope): Beginning {
+  const state = initialState(system.layout);
+  const judge = new Judge(system, state, []);
   const args = new Int32Array(argsLength);
-  const ordinals = new Ordinals(machine.world.slots);
+  const symmetry = new VmSymmetry(system.config.slots);
   const reserved: number[] = [];
-  for (const written of named.prelude) {
-    const call = translate(machine, readCall(machine, written), (vm) => ordinals.toEntry(vm));
-    const rule = machine.rule(call.call);
-    machine.bind(rule, call, args);
-    const guard = machine.apply(state, rule, args);
+  for (const written of scope.prelude) {
+    const call = translate(system, readCall(system, written), (vm) => symmetry.toEntry(vm));
+    const rule = system.rule(call.call);
+    system.bind(rule, call, args);
+    const guard = system.apply(state, rule, args);
     if (guard !== done) {
       throw new Error(`unreachable: ${call.call} of the prelude is denied by ${rule.guards[guard]?.clause ?? ''}`);
     }
     judge.judge(rule, args, guard);
     if (rule.rule.answer === 'vm') {
       reserved.push(state.answer);
-      ordinals.reserve(state.answer);
+      symmetry.reserve(state.answer);
     }
   }
-  return { state, reserved, ledger: judge.ledger };
+  return { state, reserved, ghost: judge.ghost };
 }

@@ -1,11 +1,11 @@
 /**
- * Canonical names: pages, frames, CPUs and arguments of a sequence are replaced by plainer ones, as long as it still
- * fails. Pages that are free at the start are plainer than pages that some earlier call has to free.
+ * Canonical names: pages, frames, CPUs and arguments of a sequence are replaced by simpler ones, as long as it still
+ * fails. Pages that are free at the start are simpler than pages that some earlier call has to free.
  */
-import type { Call, Machine } from '../../spec/machine.ts';
+import type { Call, TransitionSystem } from '../../spec/transition-system.ts';
 import type { Parameter } from '../../spec/parameters.ts';
 import { pageStates } from '../../spec/state.ts';
-import { protAll } from '../../spec/world.ts';
+import { protAll } from '../../spec/config.ts';
 import { mapped } from '../engine/sequence.ts';
 import type { SmallerCalls } from '../engine/sequence.ts';
 import { valuesOf } from '../generate/plan.ts';
@@ -15,18 +15,18 @@ import type { IsKind } from './symmetry.ts';
 const mostRounds = 4;
 
 export class CanonicalNames {
-  private readonly machine: Machine;
-  /** All pages, from the plainest to the strangest. */
+  private readonly system: TransitionSystem;
+  /** All pages, in canonical order. */
   private readonly pages: readonly number[];
 
-  constructor(machine: Machine, pages: readonly number[]) {
-    this.machine = machine;
+  constructor(system: TransitionSystem, pages: readonly number[]) {
+    this.system = system;
     this.pages = pages;
   }
 
-  /** Give everything its plainest name. */
+  /** Give everything its canonical name. */
   *of<C extends Call>(calls: readonly C[]): SmallerCalls<C> {
-    const frames = this.machine.world.gfns.map((_, gfn) => gfn);
+    const frames = this.system.config.gfns.map((_, gfn) => gfn);
     let now = calls;
     for (let round = 0; round < mostRounds; round++) {
       const before = JSON.stringify(now);
@@ -34,7 +34,7 @@ export class CanonicalNames {
       now = yield* this.exchange(now, isPage, this.pages);
       now = yield* this.exchange(now, isFrame, frames);
       now = yield* this.exchangeOthers(now);
-      now = yield* this.plainArguments(now);
+      now = yield* this.canonicalArguments(now);
       if (JSON.stringify(now) === before) break;
     }
     return now;
@@ -42,10 +42,10 @@ export class CanonicalNames {
 
   /** Calls a little different from this one: on another CPU, or with one other argument. */
   *variantsOf<C extends Call>(call: C, calls: readonly C[]): IterableIterator<C> {
-    const { machine } = this;
+    const { system } = this;
     const pages = this.pagesWorthTrying(calls);
-    for (let cpu = 0; cpu < machine.world.cpus; cpu++) if (cpu !== call.cpu) yield { ...call, cpu };
-    for (const [position, parameter] of parametersOf(machine, call).entries()) {
+    for (let cpu = 0; cpu < system.config.cpus; cpu++) if (cpu !== call.cpu) yield { ...call, cpu };
+    for (const [position, parameter] of parametersOf(system, call).entries()) {
       if (parameter.kind === 'prot') continue;
       for (const value of this.ranked(parameter)) {
         if (value === call.args[position] || (isPage(parameter) && !pages.has(value))) continue;
@@ -57,7 +57,7 @@ export class CanonicalNames {
   /** The pages in use, one that is not, and those that are no memory: the other pages are like the one. */
   private pagesWorthTrying(calls: readonly Call[]): ReadonlySet<number> {
     const used = new Set(this.named(calls, isPage));
-    const isMemory = (page: number): boolean => this.machine.world.pages[page]?.kind === 'memory';
+    const isMemory = (page: number): boolean => this.system.config.pages[page]?.kind === 'memory';
     const unused = this.pages.find((page) => isMemory(page) && !used.has(page));
     return new Set([
       ...used,
@@ -68,19 +68,19 @@ export class CanonicalNames {
 
   /** The numbers of one kind that calls name, in order of first use. */
   private named(calls: readonly Call[], isKind: IsKind): number[] {
-    const { machine } = this;
-    return [...new Set(calls.flatMap((call) => call.args.filter((_, i) => isKind(parametersOf(machine, call)[i]))))];
+    const { system } = this;
+    return [...new Set(calls.flatMap((call) => call.args.filter((_, i) => isKind(parametersOf(system, call)[i]))))];
   }
 
-  /** Values from the plainest to the strangest. */
+  /** Values in canonical order. */
   private ranked(parameter: Parameter): readonly number[] {
-    if (parameter.kind === 'vm') return Array.from({ length: this.machine.world.slots }, (_, vm) => vm);
+    if (parameter.kind === 'vm') return Array.from({ length: this.system.config.slots }, (_, vm) => vm);
     if (isPage(parameter)) return this.pages;
-    const values = valuesOf(this.machine, parameter);
+    const values = valuesOf(this.system, parameter);
     return parameter.kind === 'prot' ? [protAll, ...values.filter((value) => value !== protAll)] : values;
   }
 
-  /** Numbers of one kind, in order of first use, change places with plainer ones. */
+  /** Numbers of one kind, in order of first use, change places with simpler ones. */
   private *exchange<C extends Call>(
     calls: readonly C[],
     isKind: IsKind,
@@ -92,18 +92,18 @@ export class CanonicalNames {
       const used = this.named(now, isKind);
       const current = used[position] as number;
       const settled = new Set(used.slice(0, position));
-      const plainer = order.slice(0, order.indexOf(current)).filter((one) => !settled.has(one));
+      const simpler = order.slice(0, order.indexOf(current)).filter((one) => !settled.has(one));
       const from = now;
       const swap = (one: number): readonly C[] =>
-        from.map((call) => renamed(this.machine, call, isKind, (value) => exchanged(value, current, one)));
-      now = (yield plainer.map(swap).filter(isSound)) ?? now;
+        from.map((call) => renamed(this.system, call, isKind, (value) => exchanged(value, current, one)));
+      now = (yield simpler.map(swap).filter(isSound)) ?? now;
     }
     return now;
   }
 
   /** What else calls name alike: devices, instances, versions of an app. Not all calls take all of them. */
   private *exchangeOthers<C extends Call>(calls: readonly C[]): SmallerCalls<C> {
-    const parameters = calls.flatMap((call) => parametersOf(this.machine, call));
+    const parameters = calls.flatMap((call) => parametersOf(this.system, call));
     const others = parameters.filter(
       (one) => !isPage(one) && !isFrame(one) && one.kind !== 'vm' && one.kind !== 'prot',
     );
@@ -116,9 +116,9 @@ export class CanonicalNames {
   }
 
   private isOffered(call: Call): boolean {
-    const { machine } = this;
-    return parametersOf(machine, call).every(
-      ({ kind, values }, i) => kind === 'vm' || values(machine.world).includes(call.args[i] ?? 0),
+    const { system } = this;
+    return parametersOf(system, call).every(
+      ({ kind, values }, i) => kind === 'vm' || values(system.config).includes(call.args[i] ?? 0),
     );
   }
 
@@ -129,19 +129,19 @@ export class CanonicalNames {
   }
 
   /** Each argument by itself, and the CPU of each call. */
-  private *plainArguments<C extends Call>(calls: readonly C[]): SmallerCalls<C> {
+  private *canonicalArguments<C extends Call>(calls: readonly C[]): SmallerCalls<C> {
     let now = calls;
     for (const at of calls.keys()) {
       const call = now[at];
       if (call === undefined) break;
       if (call.cpu !== 0) now = (yield [now.with(at, { ...call, cpu: 0 })]) ?? now;
-      for (const [position, parameter] of parametersOf(this.machine, call).entries()) {
+      for (const [position, parameter] of parametersOf(this.system, call).entries()) {
         const from = now;
         const current = from[at] as C;
         const values = this.ranked(parameter);
         const rank = values.indexOf(current.args[position] as number);
-        const plainer = rank < 0 ? values : values.slice(0, rank);
-        now = (yield mapped(plainer, (value) => from.with(at, withArg(current, position, value)))) ?? now;
+        const simpler = rank < 0 ? values : values.slice(0, rank);
+        now = (yield mapped(simpler, (value) => from.with(at, withArg(current, position, value)))) ?? now;
       }
     }
     return now;
@@ -153,13 +153,13 @@ const withArg = <C extends Call>(call: C, position: number, value: number): C =>
   args: call.args.with(position, value),
 });
 
-/** The pages of a world from the plainest on: memory that is the host's alone at the start, other memory, the rest. */
-export function plainPages(machine: Machine, start: Int32Array): number[] {
-  const { pages } = machine.world;
+/** The pages of a scope in canonical order: memory that is the host's alone at the start, other memory, the rest. */
+export function canonicalPages(system: TransitionSystem, start: Int32Array): number[] {
+  const { pages } = system.config;
   const owned = pageStates.indexOf('OWNED');
   const rank = (page: number): number => {
     if (pages[page]?.kind !== 'memory' || pages[page].of !== page) return 2;
-    return start[machine.layout.base.host + page] === owned ? 0 : 1;
+    return start[system.layout.base.host + page] === owned ? 0 : 1;
   };
   return pages.map((_, page) => page).sort((a, b) => rank(a) - rank(b) || a - b);
 }

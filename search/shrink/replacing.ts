@@ -1,5 +1,5 @@
 /** One call is made a little different, and with that others can be spared. */
-import type { Call } from '../../spec/machine.ts';
+import type { Call } from '../../spec/transition-system.ts';
 import type { CanonicalNames } from './canonical.ts';
 
 export function* replacing<C extends Call>(calls: readonly C[], names: CanonicalNames): Iterable<readonly C[]> {
@@ -10,7 +10,9 @@ export function* replacing<C extends Call>(calls: readonly C[], names: Canonical
   }
 }
 
-/** The proper subsets of the numbers below `length` that hold `at`: the smallest first, and of four no more than two. */
+/**
+ * The proper subsets of the numbers below `length` that hold `at`: the smallest first, and of four no more than two.
+ */
 function keeping(length: number, at: number): readonly (readonly number[])[] {
   const all = Array.from({ length }, (_, i) => i);
   const sets = Array.from({ length: 2 ** length - 1 }, (_, set) => all.filter((i) => ((set >> i) & 1) === 1));

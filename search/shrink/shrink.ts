@@ -1,7 +1,7 @@
 /**
- * The one shrinker. It asks which candidates still fail, and goes on from the first that does: what is irrelevant goes at
- * once, then parts go in chunks, alone and in pairs, and at last what is left gets canonical names. What a part is, and
- * what names it may have, is said by one adapter each for the rules, the machine, evidence and targets.
+ * The one shrinker. It asks which candidates still fail, and goes on from the first that does: what is irrelevant goes
+ * at once, then parts go in chunks, alone and in pairs, and at last what is left gets canonical names. What a part is,
+ * and what names it may have, is said by one adapter each for the rules, the machine, evidence and targets.
  */
 import type { Shrinking } from '../engine/arbitrary.ts';
 
@@ -20,7 +20,7 @@ export interface Reductions<V> {
   replaced?(value: V): Iterable<V>;
   /** Fewer parts, found by a search of their own. */
   fewer?(value: V): Iterable<V>;
-  /** Canonical names and the plainest arguments, with no part more or less. */
+  /** Canonical names and canonical arguments, with no part more or less. */
   canonical(value: V): Smaller<V>;
 }
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { Machine } from '../../spec/machine.ts';
+import { TransitionSystem } from '../../spec/transition-system.ts';
 import { linux73 } from '../../spec/profiles/linux-7.3.ts';
 import type { State } from '../../spec/state.ts';
 import { allProperties } from '../../properties/chapters.ts';
@@ -11,7 +11,7 @@ import { RuleSequences } from '../rules/sequences.ts';
 import { full, pages, startOf } from '../scopes/linux.ts';
 import { accessesOf, backwardSlice } from './slice.ts';
 
-const machine = new Machine(linux73, pages.world);
+const system = new TransitionSystem(linux73, pages.config);
 
 describe('a backward slice', () => {
   const calls = [
@@ -20,20 +20,20 @@ describe('a backward slice', () => {
     { call: 'donate_guest', cpu: 0, args: { page: 'P0', gfn: 'G0' } },
     { call: 'host_unshare_hyp', cpu: 0, args: { page: 'P0' } },
     { call: 'host_share_hyp', cpu: 0, args: { page: 'P0' } },
-  ].map((written) => readCall(machine, written));
-  const slice = backwardSlice(accessesOf(machine, startOf(machine, pages), calls), new Set([4]));
+  ].map((written) => readCall(system, written));
+  const slice = backwardSlice(accessesOf(system, startOf(system, pages), calls), new Set([4]));
 
   test('keeps what the last call depends on, and drops other pages and refused calls', () => {
     expect(slice).toEqual([0, 3, 4]);
   });
 
   test('of one call alone is that call', () => {
-    expect(backwardSlice(accessesOf(machine, startOf(machine, pages), calls.slice(0, 2)), new Set([1]))).toEqual([1]);
+    expect(backwardSlice(accessesOf(system, startOf(system, pages), calls.slice(0, 2)), new Set([1]))).toEqual([1]);
   });
 });
 
 test('the last call of a slice is answered as it is in the whole sequence', () => {
-  const crowded = new Machine(linux73, full.world);
+  const crowded = new TransitionSystem(linux73, full.config);
   const subject = new RuleSequences(crowded, full, allProperties(crowded), 60);
   const start = startOf(crowded, full);
   const sameAnswer = fc.property(sequencesOf(subject), ({ calls }) => {

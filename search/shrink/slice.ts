@@ -2,7 +2,7 @@
  * Backward slices: of a long sequence, the calls on which its last one depends. What a call reads and writes is taken
  * from a run of the rules, cell by cell; whoever wrote last what is read later is needed, and so on to the front.
  */
-import type { Call, Machine } from '../../spec/machine.ts';
+import type { Call, TransitionSystem } from '../../spec/transition-system.ts';
 import { State } from '../../spec/state.ts';
 import { argsLength } from '../../spec/term.ts';
 
@@ -36,15 +36,15 @@ function watched(from: State, onRead: (cell: number) => void): State {
 }
 
 /** Run calls, which name entries of the VM table, from a state, and keep what each read and wrote. */
-export function accessesOf(machine: Machine, start: State, calls: readonly Call[]): Access[] {
+export function accessesOf(system: TransitionSystem, start: State, calls: readonly Call[]): Access[] {
   let reads = new Set<number>();
   const state = watched(start.fork(), (cell) => reads.add(cell));
   const args = new Int32Array(argsLength);
   return calls.map((call) => {
     reads = new Set();
-    const rule = machine.rule(call.call);
-    machine.bind(rule, call, args);
-    machine.apply(state, rule, args);
+    const rule = system.rule(call.call);
+    system.bind(rule, call, args);
+    system.apply(state, rule, args);
     const read = reads;
     const writes = new Set<number>();
     for (let i = 0; i < state.written; i += 2) writes.add(state.journal[i] as number);
@@ -72,10 +72,10 @@ export function backwardSlice(accesses: readonly Access[], roots: ReadonlySet<nu
  * Slices of a sequence, the smallest first: for its last call alone, then also for the last few calls about the same
  * page, frame or VM, whether they were done or not.
  */
-export function* slicesOf(machine: Machine, start: State, calls: readonly Call[]): Iterable<readonly number[]> {
-  const accesses = accessesOf(machine, start, calls);
+export function* slicesOf(system: TransitionSystem, start: State, calls: readonly Call[]): Iterable<readonly number[]> {
+  const accesses = accessesOf(system, start, calls);
   const last = calls.length - 1;
-  const related = relatedTo(machine, calls, last);
+  const related = relatedTo(system, calls, last);
   let length = 0;
   for (let count = 0; count <= related.length; count = count === 0 ? 1 : 2 * count) {
     const slice = backwardSlice(accesses, new Set([last, ...related.slice(0, count)]));
@@ -85,17 +85,17 @@ export function* slicesOf(machine: Machine, start: State, calls: readonly Call[]
 }
 
 /** The calls that name something that this one names, the latest first. */
-function relatedTo(machine: Machine, calls: readonly Call[], at: number): number[] {
-  const subjects = new Set(subjectsOf(machine, calls[at] as Call));
+function relatedTo(system: TransitionSystem, calls: readonly Call[], at: number): number[] {
+  const subjects = new Set(subjectsOf(system, calls[at] as Call));
   return calls
-    .flatMap((call, i) => (i !== at && subjectsOf(machine, call).some((one) => subjects.has(one)) ? [i] : []))
+    .flatMap((call, i) => (i !== at && subjectsOf(system, call).some((one) => subjects.has(one)) ? [i] : []))
     .reverse();
 }
 
 const subjectKinds: Readonly<Record<string, string>> = { page: 'page', firstPage: 'page', gfn: 'gfn', vm: 'vm' };
 
-const subjectsOf = (machine: Machine, call: Call): string[] =>
-  Object.values(machine.rule(call.call).rule.parameters).flatMap(({ kind }, i) => {
+const subjectsOf = (system: TransitionSystem, call: Call): string[] =>
+  Object.values(system.rule(call.call).rule.parameters).flatMap(({ kind }, i) => {
     const subject = subjectKinds[kind];
     return subject === undefined ? [] : [`${subject} ${call.args[i] ?? 0}`];
   });

@@ -1,20 +1,20 @@
-/** What the calls of attestation are made with: each by its number in the lists of the world. */
+/** What the calls of attestation are made with: each by its number in the lists of the configuration. */
 import type { Parameter } from '../parameters.ts';
-import type { World } from '../world.ts';
-import { attackerOf, chainsOf, noFlow, partiesOf } from './world.ts';
-import type { FlowWorld } from './world.ts';
+import type { Config } from '../config.ts';
+import { attackerOf, chainsOf, noFlow, partiesOf } from './config.ts';
+import type { FlowConfig } from './config.ts';
 
 const upTo = (count: number): number[] => Array.from({ length: count }, (_, i) => i);
-const flowOf = (world: World): FlowWorld => world.flow ?? noFlow;
+const flowOf = (config: Config): FlowConfig => config.flow ?? noFlow;
 
 const numbered = (
   kind: string,
-  count: (flow: FlowWorld) => number,
-  say: (flow: FlowWorld, value: number) => string | undefined,
+  count: (flow: FlowConfig) => number,
+  format: (flow: FlowConfig, value: number) => string | undefined,
 ): Parameter => ({
   kind,
-  values: (world) => upTo(count(flowOf(world))),
-  say: (world, value) => say(flowOf(world), value) ?? String(value),
+  values: (config) => upTo(count(flowOf(config))),
+  format: (config, value) => format(flowOf(config), value) ?? String(value),
 });
 
 export const session = numbered(
@@ -31,14 +31,14 @@ export const attestedVm = numbered(
 export const openVm: Parameter = {
   ...attestedVm,
   kind: 'open VM',
-  values: (world) => flowOf(world).vms.flatMap(({ open }, number) => (open ? [number] : [])),
+  values: (config) => flowOf(config).vms.flatMap(({ open }, number) => (open ? [number] : [])),
 };
 /** Whose key it is; the attacker's comes first. */
 export const party: Parameter = {
   kind: 'party',
-  values: (world) => upTo(partiesOf(flowOf(world))).reverse(),
-  say: (world, value) => {
-    const flow = flowOf(world);
+  values: (config) => upTo(partiesOf(flowOf(config))).reverse(),
+  format: (config, value) => {
+    const flow = flowOf(config);
     return value === attackerOf(flow) ? 'the attacker' : (flow.vms[value]?.name ?? String(value));
   },
 };
@@ -54,5 +54,5 @@ export const issuer = numbered(
 export const breakable: Parameter = {
   ...issuer,
   kind: 'breakable',
-  values: (world) => flowOf(world).issuers.flatMap(({ hands }, number) => (hands === 'breakable' ? [number] : [])),
+  values: (config) => flowOf(config).issuers.flatMap(({ hands }, number) => (hands === 'breakable' ? [number] : [])),
 };

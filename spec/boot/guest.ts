@@ -1,5 +1,5 @@
 /** The stages inside the guest: the guest loader where there is one, the first process, and the manager. */
-import { call, keeps, must, neverDecides, noSubject } from '../rule.ts';
+import { call, must, neverDecides, noSubject, onFailure } from '../rule.ts';
 import type { Rule, Step } from '../rule.ts';
 import { all, both, either, equals, isBelow, not, value, when } from '../term.ts';
 import type { Condition, Effect, Value } from '../term.ts';
@@ -51,7 +51,8 @@ import {
   theVm,
 } from '../vocabulary/instance.ts';
 import { apex, apk, extra, guestWrites, loaded, someInstance, system, writes } from './parameters.ts';
-import { none, regions } from '../state.ts';
+import { none } from '../config.ts';
+import { regions } from '../state.ts';
 import type { ValueOf } from '../state.ts';
 
 const after = (name: ValueOf<'stage'>): Step<never> =>
@@ -172,8 +173,8 @@ const verifyWithRecord = (fresh: Step<Payload>): Rule =>
       ...verifyPayload,
       ...compareRecord,
       countExtra,
-      keeps('RECORD-WRITE', writeRecord),
-      must('PAYLOAD-POWERED', isWhole, 'POWER_LOST', { excuse: 'no stage goes on without power' }),
+      onFailure('RECORD-WRITE', writeRecord),
+      must('PAYLOAD-POWERED', isWhole, 'POWER_LOST', { waiver: 'no stage goes on without power' }),
     ],
     effects: takePayload,
   });
@@ -209,7 +210,9 @@ const keep: Effect<'asked'> = when<'asked'>(
   ),
 );
 
-/** The payload gets what is derived from the sealing secret, with a certificate; the manager's own secrets are wiped. */
+/**
+ * The payload gets what is derived from the sealing secret, with a certificate; the manager's own secrets are wiped.
+ */
 const forPayload: readonly Effect<never>[] = [
   payloadKey(theVm).becomes(keyOfPayload),
   left(value<never>(regions.indexOf('handover'))).becomes('NOTHING'),

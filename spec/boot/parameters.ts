@@ -1,25 +1,25 @@
-/** What a boot is called with: pieces by their numbers in the world's lists. */
+/** What a boot is called with: pieces by their numbers in the configuration's lists. */
 import type { Parameter } from '../parameters.ts';
-import { none } from '../state.ts';
-import type { World } from '../world.ts';
-import { noBoot } from './world.ts';
-import type { BootWorld } from './world.ts';
+import { none } from '../config.ts';
+import type { Config } from '../config.ts';
+import { noBoot } from './config.ts';
+import type { BootConfig } from './config.ts';
 
 const upTo = (count: number): number[] => Array.from({ length: count }, (_, i) => i);
-const bootOf = (world: World): BootWorld => world.boot ?? noBoot;
+const bootOf = (config: Config): BootConfig => config.boot ?? noBoot;
 
-/** One entry of a list of the world. */
-const listed = (kind: string, list: (boot: BootWorld) => readonly { readonly name: string }[]): Parameter => ({
+/** One entry of a list of the configuration. */
+const listed = (kind: string, list: (boot: BootConfig) => readonly { readonly name: string }[]): Parameter => ({
   kind,
-  values: (world) => upTo(list(bootOf(world)).length),
-  say: (world, value) => list(bootOf(world))[value]?.name ?? String(value),
+  values: (config) => upTo(list(bootOf(config)).length),
+  format: (config, value) => list(bootOf(config))[value]?.name ?? String(value),
 });
 
 /** One of several alike, by its number, or none of them. */
-const numbered = (kind: string, count: (boot: BootWorld) => number): Parameter => ({
+const numbered = (kind: string, count: (boot: BootConfig) => number): Parameter => ({
   kind,
-  values: (world) => [...upTo(count(bootOf(world))), none],
-  say: (_, value) => (value === none ? 'none' : String(value)),
+  values: (config) => [...upTo(count(bootOf(config))), none],
+  format: (_, value) => (value === none ? 'none' : String(value)),
 });
 
 export const handoff = listed('handoff', (boot) => boot.handoffs);
@@ -27,8 +27,8 @@ export const tree = listed('tree', (boot) => boot.trees);
 export const kernel = listed('kernel', (boot) => boot.kernels);
 export const ramdisk: Parameter = {
   kind: 'ramdisk',
-  values: (world) => [...upTo(bootOf(world).ramdisks.length), none],
-  say: (world, value) => bootOf(world).ramdisks[value]?.name ?? 'no ramdisk',
+  values: (config) => [...upTo(bootOf(config).ramdisks.length), none],
+  format: (config, value) => bootOf(config).ramdisks[value]?.name ?? 'no ramdisk',
 };
 /** The image that a guest loader finds. */
 export const loaded = listed('loaded', (boot) => boot.loaded);
@@ -42,26 +42,26 @@ export const disk = numbered('disk', (boot) => boot.disks);
 /** The instance id in the device tree, or none. */
 export const instance = numbered('instance', (boot) => boot.ids);
 /** An instance image that there is. */
-export const someDisk: Parameter = { ...disk, values: (world) => upTo(bootOf(world).disks) };
+export const someDisk: Parameter = { ...disk, values: (config) => upTo(bootOf(config).disks) };
 /** An instance id that somebody names. */
-export const someInstance: Parameter = { ...instance, values: (world) => upTo(bootOf(world).ids) };
+export const someInstance: Parameter = { ...instance, values: (config) => upTo(bootOf(config).ids) };
 /** Where a VM seals something, beside what others have sealed. */
 export const place: Parameter = {
   kind: 'place',
-  values: (world) => upTo(bootOf(world).kept).map((number) => number + 1),
-  say: (_, value) => String(value),
+  values: (config) => upTo(bootOf(config).kept).map((number) => number + 1),
+  format: (_, value) => String(value),
 };
 /** Whoever has secrets: the VM that runs, or those that sealed something. */
 export const bearer: Parameter = {
   kind: 'bearer',
-  values: (world) => upTo(bootOf(world).kept + 1),
-  say: (_, value) => (value === 0 ? 'the VM' : `place ${value}`),
+  values: (config) => upTo(bootOf(config).kept + 1),
+  format: (_, value) => (value === 0 ? 'the VM' : `place ${value}`),
 };
 /** How many writes reach the disk before the power fails; the highest number is that of a boot without a failure. */
 export const writes = (all: number): Parameter => ({
   kind: 'writes',
   values: () => upTo(all + 1).reverse(),
-  say: (_, value) => (value === all ? 'all writes' : `${value} writes`),
+  format: (_, value) => (value === all ? 'all writes' : `${value} writes`),
 });
 
 /** The writes of pvmfw: the content of its entry, then the header that makes it count. */

@@ -59,7 +59,8 @@ import {
   theVm,
 } from '../vocabulary/instance.ts';
 import { disk, handoff, instance, kernel, pvmfwWrites, ramdisk, tree, writes } from './parameters.ts';
-import { none, regions } from '../state.ts';
+import { none } from '../config.ts';
+import { regions } from '../state.ts';
 
 /** The version axes of pvmfw. */
 export interface Axes {
@@ -102,7 +103,7 @@ const fdt = 'PVM_FIRMWARE_INVALID_FDT';
 const deviceTree: readonly Step<Supplied>[] = [
   must('TREE-READABLE', treeLacks('form', 'is well-formed'), fdt),
   must('TREE-MEMORY', treeLacks('memory', 'names the memory that is expected'), fdt),
-  must('TREE-CPUS', treeLacks('cpus', 'has a CPU'), fdt, { excuse: 'a guest without a CPU stops by itself' }),
+  must('TREE-CPUS', treeLacks('cpus', 'has a CPU'), fdt, { waiver: 'a guest without a CPU stops by itself' }),
   must('TREE-PCI', treeLacks('pci', 'has PCI ranges apart from memory'), fdt),
   must('TREE-WATCHDOG', treeLacks('watchdog', 'has the expected watchdog or none'), fdt),
   must('TREE-BOUNCE', treeLacks('bounce', 'has its bounce buffer in memory'), fdt),
@@ -164,7 +165,7 @@ const recordChecks = (regime: Regime): readonly Step<Supplied>[] => [
     inRegime<Supplied>(regime, 'RECORD', recorded<Supplied>('disk', recordKey, keyOfKernel)),
     internal,
     {
-      excuse: 'another key gives another secret',
+      waiver: 'another key gives another secret',
     },
   ),
   must(
@@ -179,7 +180,9 @@ const recordChecks = (regime: Regime): readonly Step<Supplied>[] => [
 const isFirstBoot = (regime: Regime): Condition<Supplied> =>
   both<Supplied>(isRegime<Supplied>(regime, 'RECORD'), record<Supplied>('disk').is('FREE'));
 
-/** The entry counts only once its header is written, after its content: nothing else can be seen of it (RECORD-CRASH). */
+/**
+ * The entry counts only once its header is written, after its content: nothing else can be seen of it (RECORD-CRASH).
+ */
 const writeRecord = (salt: Value<Supplied>): Effect<Supplied> =>
   all<Supplied>(
     recordSalt<Supplied>('disk').becomes<Supplied>(salt),
@@ -227,7 +230,7 @@ const withRecord = (regime: Regime, { saltSource, guestLoader }: Axes): Pick<Rul
       ...recordChecks(regime),
       ...(byId ? [] : [must('SALT-RANDOM', either<Supplied>(isLater, hasRandomness), internal, noSubject)]),
       must('BOOT-POWERED', either<Supplied>(isLater, equals<Supplied>('writes', pvmfwWrites.all)), 'POWER_LOST', {
-        excuse: 'no stage goes on without power',
+        waiver: 'no stage goes on without power',
       }),
     ],
     effects: [

@@ -1,8 +1,9 @@
 /**
- * Secrets as symbols. A sealing secret is a term over what it is derived from, and each term has one number: two secrets
- * are equal exactly when all of it is equal. That no two terms ever give the same bytes is the assumption on the hash.
+ * Secrets as symbols. A sealing secret is a term over what it is derived from, and each term has one number: two
+ * secrets are equal exactly when all of it is equal. That no two terms ever give the same bytes is the assumption on
+ * the hash.
  */
-import type { BootWorld } from './world.ts';
+import type { BootConfig } from './config.ts';
 
 /** What the stage before pvmfw gives it: by the mode of the device, or bytes that are not its secrets at all. */
 export const parents = ['NORMAL', 'DEBUG', 'FOREIGN'] as const;
@@ -19,18 +20,18 @@ export interface SecretTerm {
 }
 
 /** Salts: first the hashes of the instance ids, then random ones. */
-const saltsOf = (boot: BootWorld): number => boot.ids + boot.randomSalts;
+const saltsOf = (boot: BootConfig): number => boot.ids + boot.randomSalts;
 
-export const secretsOf = (boot: BootWorld): number =>
+export const secretsOf = (boot: BootConfig): number =>
   parents.length * boot.trusted.length * modes.length * regimes.length * saltsOf(boot);
 
-export function secretNumber(boot: BootWorld, term: SecretTerm): number {
+export function secretNumber(boot: BootConfig, term: SecretTerm): number {
   const { parent, key, mode, regime, salt } = term;
   const upToRegime = ((parent * boot.trusted.length + key) * modes.length + mode) * regimes.length + regime;
   return upToRegime * saltsOf(boot) + salt;
 }
 
-export function secretTerm(boot: BootWorld, secret: number): SecretTerm {
+export function secretTerm(boot: BootConfig, secret: number): SecretTerm {
   const salts = saltsOf(boot);
   const keys = boot.trusted.length;
   const upToRegime = Math.floor(secret / salts);
@@ -46,7 +47,7 @@ export function secretTerm(boot: BootWorld, secret: number): SecretTerm {
 }
 
 /** The secret in words. */
-export function saySecret(boot: BootWorld, secret: number): string {
+export function formatSecret(boot: BootConfig, secret: number): string {
   const { parent, key, mode, regime, salt } = secretTerm(boot, secret);
   const salted = salt < boot.ids ? `id ${salt}` : `random salt ${salt - boot.ids}`;
   const from = `${(parents[parent] ?? '').toLowerCase()} device`;

@@ -23,7 +23,8 @@ import {
   secret,
   theVm,
 } from '../vocabulary/instance.ts';
-import { none, regions } from '../state.ts';
+import { none } from '../config.ts';
+import { regions } from '../state.ts';
 import { parents } from './secrets.ts';
 import { bearer, place, someDisk, someInstance } from './parameters.ts';
 

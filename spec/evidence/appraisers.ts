@@ -1,6 +1,6 @@
 /** How verifiers that are in use depart from the checks: each a short list of differences, never a copy. */
 import type { ClauseId } from '../clauses.generated.ts';
-import type { ChainFacts, DescriptorFacts, Field, PayloadFacts } from './facts.ts';
+import type { ChainFacts, DescriptorClaims, Field, PayloadClaims } from './facts.ts';
 
 /** Where bytes are read less strictly than the clauses of encoding demand. */
 export interface Reading {
@@ -14,7 +14,7 @@ export interface Reading {
 
 /** One difference: checks that are not asked, bytes that are read otherwise, or facts that are taken for others. */
 export interface Departure {
-  readonly says: string;
+  readonly description: string;
   readonly unasked?: readonly ClauseId[];
   readonly reading?: Reading;
   readonly sees?: (chain: ChainFacts) => ChainFacts;
@@ -22,12 +22,16 @@ export interface Departure {
 
 export interface Appraiser {
   readonly name: string;
-  readonly says: string;
+  readonly description: string;
   readonly departures: readonly Departure[];
 }
 
 /** The checks as they stand. */
-export const asSpecified: Appraiser = { name: 'as specified', says: 'The checks as they stand.', departures: [] };
+export const asSpecified: Appraiser = {
+  name: 'as specified',
+  description: 'The checks as they stand.',
+  departures: [],
+};
 
 export const unaskedOf = ({ departures }: Appraiser): ReadonlySet<ClauseId> =>
   new Set(departures.flatMap(({ unasked = [] }) => unasked));
@@ -40,7 +44,7 @@ export const seenBy = ({ departures }: Appraiser, chain: ChainFacts): ChainFacts
 
 /** Each certificate of a chain, seen otherwise. */
 const eachPayload =
-  (sees: (payload: PayloadFacts) => PayloadFacts) =>
+  (sees: (payload: PayloadClaims) => PayloadClaims) =>
   (chain: ChainFacts): ChainFacts => ({
     ...chain,
     entries: chain.entries.map((entry) => ({ ...entry, payload: sees(entry.payload) })),
@@ -58,7 +62,11 @@ const debug = 2;
 const isDebug = (mode: Field<number>): boolean => mode.kind === 'given' && mode.value === debug;
 
 /** An empty map, as far as the checks of descriptors go. */
-const passedOver = (descriptor: DescriptorFacts): DescriptorFacts => ({ ...descriptor, fault: undefined, isMap: true });
+const passedOver = (descriptor: DescriptorClaims): DescriptorClaims => ({
+  ...descriptor,
+  fault: undefined,
+  isMap: true,
+});
 
 const descriptorForms = [
   'CHAIN-DESCRIPTOR-KEYS',
@@ -71,42 +79,42 @@ const descriptorForms = [
 const signatures = ['COSE-NO-CRITICAL', 'COSE-ALGORITHM', 'COSE-SIGNATURE'] as const;
 const links = ['CHAIN-LINKED', 'CHAIN-SUBJECTS-ONCE', 'CHAIN-KEYS-ONCE'] as const;
 
-const unlinked: Departure = { says: 'compares no names, and lets a key or a name stand twice', unasked: links };
-const unsigned: Departure = { says: 'leaves signatures to whoever hands it the chain', unasked: signatures };
+const unlinked: Departure = { description: 'compares no names, and lets a key or a name stand twice', unasked: links };
+const unsigned: Departure = { description: 'leaves signatures to whoever hands it the chain', unasked: signatures };
 const takesUnknownClaims: Departure = {
-  says: 'passes over claims that it does not know',
+  description: 'passes over claims that it does not know',
   unasked: ['CHAIN-CLAIMS-KNOWN'],
 };
 const usageAndHash: Departure = {
-  says: 'asks neither for the usage of keys nor for the hash of the configuration',
+  description: 'asks neither for the usage of keys nor for the hash of the configuration',
   unasked: ['CHAIN-KEY-USAGE', 'CHAIN-CONFIG-HASH'],
 };
 const firstCounts: Departure = {
-  says: 'takes the first of a key that is there twice',
+  description: 'takes the first of a key that is there twice',
   reading: { repeatedKeys: 'first' },
 };
 
 export const appraisers: readonly Appraiser[] = [
   {
     name: 'hwtrust',
-    says: 'The verifier of chains and requests for Android devices, which servers and factory tests use.',
+    description: 'The verifier of chains and requests for Android devices, which servers and factory tests use.',
     departures: [
-      { says: 'takes numbers that are longer than they need to be', reading: { longNumbers: true } },
-      { says: 'passes over bytes after a request', reading: { trailing: ['request'] } },
+      { description: 'takes numbers that are longer than they need to be', reading: { longNumbers: true } },
+      { description: 'passes over bytes after a request', reading: { trailing: ['request'] } },
     ],
   },
   {
     name: 'pvmfw',
-    says: 'The firmware of a protected VM, which looks at the chain that its loader hands over.',
+    description: 'The firmware of a protected VM, which looks at the chain that its loader hands over.',
     departures: [
       unsigned,
       unlinked,
       usageAndHash,
       takesUnknownClaims,
       firstCounts,
-      { says: 'passes over bytes after a handover', reading: { trailing: ['handover'] } },
+      { description: 'passes over bytes after a handover', reading: { trailing: ['handover'] } },
       {
-        says: 'takes all modes but debug for normal, also a mode that is missing',
+        description: 'takes all modes but debug for normal, also a mode that is missing',
         unasked: ['CHAIN-MODE-GIVEN'],
         sees: takesMode((mode) => (isDebug(mode) || mode.kind === 'mistyped' ? mode : normal)),
       },
@@ -114,19 +122,20 @@ export const appraisers: readonly Appraiser[] = [
   },
   {
     name: 'rkp-vm',
-    says: 'The VM that turns the chain of another VM into a certificate. That the certificate says "not secure" counts as a refusal here.',
+    description:
+      'The VM that turns the chain of another VM into a certificate. That the certificate says "not secure" counts as a refusal here.',
     departures: [
-      { says: 'takes the algorithm from the key alone', unasked: ['COSE-ALGORITHM'] },
+      { description: 'takes the algorithm from the key alone', unasked: ['COSE-ALGORITHM'] },
       unlinked,
       usageAndHash,
       takesUnknownClaims,
       {
-        says: 'takes a mode that is missing for one that is not configured',
+        description: 'takes a mode that is missing for one that is not configured',
         unasked: ['CHAIN-MODE-GIVEN'],
         sees: takesMode((mode) => (mode.kind === 'absent' ? notConfigured : mode)),
       },
       {
-        says: 'passes over configuration descriptors that it cannot read, wherever they stand',
+        description: 'passes over configuration descriptors that it cannot read, wherever they stand',
         unasked: descriptorForms,
         sees: eachPayload((payload) =>
           payload.configDescriptor.kind === 'given'
@@ -138,14 +147,15 @@ export const appraisers: readonly Appraiser[] = [
   },
   {
     name: 'dice-policy',
-    says: 'Secretkeeper, which holds a chain against the policy of a secret: the same authorities, normal modes as before, and no older version.',
+    description:
+      'Secretkeeper, which holds a chain against the policy of a secret: the same authorities, normal modes as before, and no older version.',
     departures: [
       unsigned,
       unlinked,
       usageAndHash,
       takesUnknownClaims,
       firstCounts,
-      { says: 'lets a security version be missing', unasked: ['CHAIN-SECURITY-VERSION'] },
+      { description: 'lets a security version be missing', unasked: ['CHAIN-SECURITY-VERSION'] },
     ],
   },
 ];

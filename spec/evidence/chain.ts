@@ -3,14 +3,14 @@ import type { ClauseId } from '../clauses.generated.ts';
 import type { Check, Unasked } from './check.ts';
 import { firstBroken, must, of } from './check.ts';
 import { encodingChecks, keyChecks, signedChecks } from './encoding.ts';
-import type { ChainFacts, DescriptorFacts, EntryFacts, Field, PayloadFacts } from './facts.ts';
+import type { ChainFacts, DescriptorClaims, EntryFacts, Field, PayloadClaims } from './facts.ts';
 import type { Leniency, Options, ProfileVersion } from './options.ts';
 import { inRange, leniencies, profileNames } from './options.ts';
 
 export type Verdict =
   | { readonly kind: 'proper' }
   | { readonly kind: 'degenerate' }
-  | { readonly kind: 'denied'; readonly entry: number | undefined; readonly clause: ClauseId; readonly says: string };
+  | { readonly kind: 'denied'; readonly entry: number | undefined; readonly clause: ClauseId; readonly reason: string };
 
 /** What the checks of one entry may look at besides the entry. */
 interface Place {
@@ -29,19 +29,19 @@ const valueOf = <T>(field: Field<T>): T | undefined => (field.kind === 'given' ?
 /** The number of bytes that hexadecimal digits stand for. */
 const sizeOf = (digits: string): number => digits.length / 2;
 
-function profileOf({ profileName }: PayloadFacts, { options }: Place): ProfileVersion | undefined {
+function profileOf({ profileName }: PayloadClaims, { options }: Place): ProfileVersion | undefined {
   if (profileName.kind === 'given') return profileNames.get(profileName.value);
   const [first] = options.profiles;
   return first === 'android.13' || first === 'android.14' ? first : undefined;
 }
 
 /** What the profile of an entry lets pass; only asked once the profile is known. */
-const leniencyOf = (payload: PayloadFacts, place: Place): Leniency =>
+const leniencyOf = (payload: PayloadClaims, place: Place): Leniency =>
   leniencies[profileOf(payload, place) ?? 'android.16'];
 
 const isRoot = ({ index }: Place): boolean => index === 0;
 
-const descriptorChecks: readonly Check<DescriptorFacts, Leniency>[] = [
+const descriptorChecks: readonly Check<DescriptorClaims, Leniency>[] = [
   ...encodingChecks,
   must('CHAIN-DESCRIPTOR-MAP', 'the configuration descriptor is no map', (one) => one.isMap),
   must('CHAIN-DESCRIPTOR-KEYS', 'a key of the configuration descriptor is no integer', (one) => one.hasOnlyIntegerKeys),
@@ -67,20 +67,20 @@ const descriptorChecks: readonly Check<DescriptorFacts, Leniency>[] = [
 ];
 
 /** The first entry may come from a ROM that knew another format; its descriptor is then passed over. */
-function ignoresDescriptor(payload: PayloadFacts, place: Place): boolean {
+function ignoresDescriptor(payload: PayloadClaims, place: Place): boolean {
   const mayIgnore = place.selfSigned || (isRoot(place) && inRange('android.14', place.options.profiles));
   const descriptor = valueOf(payload.configDescriptor);
   return mayIgnore && descriptor !== undefined && !isUnderstood(descriptor, leniencyOf(payload, place));
 }
 
-const isUnderstood = (descriptor: DescriptorFacts, leniency: Leniency): boolean =>
+const isUnderstood = (descriptor: DescriptorClaims, leniency: Leniency): boolean =>
   firstBroken(descriptorChecks, descriptor, leniency) === undefined;
 
 /** The descriptor of an entry, unless there is none or it is passed over. */
-const descriptorOf = (payload: PayloadFacts, place: Place): DescriptorFacts | undefined =>
+const descriptorOf = (payload: PayloadClaims, place: Place): DescriptorClaims | undefined =>
   ignoresDescriptor(payload, place) ? undefined : valueOf(payload.configDescriptor);
 
-const profileChecks: readonly EntryCheck<PayloadFacts>[] = [
+const profileChecks: readonly EntryCheck<PayloadClaims>[] = [
   must(
     'CHAIN-PROFILE-KNOWN',
     'the profile is unknown, or missing where one must be named',
@@ -95,7 +95,7 @@ const profileChecks: readonly EntryCheck<PayloadFacts>[] = [
 const usageIsCertSign = (digits: string): boolean => /^20(?:00)*$/.test(digits);
 const usageIsCertSignReversed = (digits: string): boolean => /^(?:00)+20$/.test(digits);
 
-const claimChecks: readonly EntryCheck<PayloadFacts>[] = [
+const claimChecks: readonly EntryCheck<PayloadClaims>[] = [
   must(
     'CHAIN-CLAIMS-KNOWN',
     'the certificate has a claim that is unknown',
@@ -117,8 +117,8 @@ const claimChecks: readonly EntryCheck<PayloadFacts>[] = [
       leniencyOf(payload, place).configHashUnchecked ||
       payload.configHashMatches,
   ),
-  ...descriptorChecks.map(({ clause, says, holds }): EntryCheck<PayloadFacts> =>
-    must(clause, says, (payload, place) => {
+  ...descriptorChecks.map(({ clause, reason, holds }): EntryCheck<PayloadClaims> =>
+    must(clause, reason, (payload, place) => {
       const descriptor = descriptorOf(payload, place);
       return descriptor === undefined || holds(descriptor, leniencyOf(payload, place));
     }),
@@ -144,8 +144,8 @@ const claimChecks: readonly EntryCheck<PayloadFacts>[] = [
     [payload.issuer, payload.subject].every(isGiven),
   ),
   must('CHAIN-SUBJECT-KEY', 'the certificate has no key', (payload) => isGiven(payload.subjectKey)),
-  ...keyChecks.map(({ clause, says, holds }): EntryCheck<PayloadFacts> =>
-    must(clause, says, (payload, place) => {
+  ...keyChecks.map(({ clause, reason, holds }): EntryCheck<PayloadClaims> =>
+    must(clause, reason, (payload, place) => {
       const key = valueOf(payload.subjectKey);
       return key === undefined || holds(key, leniencyOf(payload, place));
     }),
@@ -164,7 +164,7 @@ const claimChecks: readonly EntryCheck<PayloadFacts>[] = [
 const normalMode = 1;
 const debugMode = 2;
 
-function modeIsTaken(payload: PayloadFacts, place: Place): boolean {
+function modeIsTaken(payload: PayloadClaims, place: Place): boolean {
   const mode = valueOf(payload.mode);
   if (mode === undefined || place.options.allowAnyMode || place.selfSigned) return true;
   const mayDebug = isRoot(place) && leniencyOf(payload, place).rootInDebugMode;
@@ -176,7 +176,7 @@ function sameSize(one: Field<string>, other: Field<string>): boolean {
   return first === undefined || second === undefined || sizeOf(first) === sizeOf(second);
 }
 
-const namesAreFilled = must<PayloadFacts, Place>(
+const namesAreFilled = must<PayloadClaims, Place>(
   'CHAIN-NAMES-FILLED',
   'issuer or subject is empty',
   ({ issuer, subject }) => valueOf(issuer) !== '' && valueOf(subject) !== '',
@@ -185,17 +185,17 @@ const namesAreFilled = must<PayloadFacts, Place>(
 /** What a proper chain claims in every entry, and a self-signed one need not. */
 const isClaimed =
   (claim: 'mode' | 'codeHash' | 'configDescriptor' | 'authorityHash') =>
-  (payload: PayloadFacts, { selfSigned }: Place): boolean =>
+  (payload: PayloadClaims, { selfSigned }: Place): boolean =>
     selfSigned || isGiven(payload[claim]);
 
-const properChecks: readonly EntryCheck<PayloadFacts>[] = [
+const properChecks: readonly EntryCheck<PayloadClaims>[] = [
   must('CHAIN-MODE-GIVEN', 'the mode is missing', isClaimed('mode')),
   must('CHAIN-CODE-HASH-GIVEN', 'the code hash is missing', isClaimed('codeHash')),
   must('CHAIN-DESCRIPTOR-GIVEN', 'the configuration descriptor is missing', isClaimed('configDescriptor')),
   must('CHAIN-AUTHORITY-GIVEN', 'the authority hash is missing', isClaimed('authorityHash')),
 ];
 
-const payloadChecks: readonly EntryCheck<PayloadFacts>[] = [
+const payloadChecks: readonly EntryCheck<PayloadClaims>[] = [
   ...encodingChecks,
   must('CHAIN-CLAIMS-MAP', 'the certificate is no map of claims', (payload) => payload.isMap),
   ...profileChecks,
@@ -206,7 +206,7 @@ const payloadChecks: readonly EntryCheck<PayloadFacts>[] = [
 
 export const entryChecks: readonly EntryCheck<EntryFacts>[] = [
   ...of<EntryFacts, Place, EntryFacts['signed']>(({ signed }) => signed, signedChecks),
-  ...of<EntryFacts, Place, PayloadFacts>(({ payload }) => payload, payloadChecks),
+  ...of<EntryFacts, Place, PayloadClaims>(({ payload }) => payload, payloadChecks),
 ];
 
 interface Link {
@@ -214,8 +214,8 @@ interface Link {
   readonly index: number;
 }
 
-const payloadAt = ({ chain }: Link, index: number): PayloadFacts | undefined => chain.entries[index]?.payload;
-const pointOf = (payload: PayloadFacts | undefined): string | undefined =>
+const payloadAt = ({ chain }: Link, index: number): PayloadClaims | undefined => chain.entries[index]?.payload;
+const pointOf = (payload: PayloadClaims | undefined): string | undefined =>
   payload === undefined ? undefined : valueOf(payload.subjectKey)?.point;
 const subjectAt = (link: Link, index: number): string | undefined => {
   const payload = payloadAt(link, index);
@@ -279,8 +279,8 @@ export const markerChecks: readonly Check<ChainFacts, Options>[] = [
 export const rootChecks: readonly Check<ChainFacts, Options>[] = [
   ...encodingChecks,
   must('CHAIN-FORM', 'it is not an array of a key and at least one entry', (chain) => chain.isChain),
-  ...keyChecks.map(({ clause, says, holds }): Check<ChainFacts, Options> =>
-    must(clause, says, ({ rootKey }, { profiles }) =>
+  ...keyChecks.map(({ clause, reason, holds }): Check<ChainFacts, Options> =>
+    must(clause, reason, ({ rootKey }, { profiles }) =>
       holds(rootKey, { integerKeyOperations: inRange('android.13', profiles) }),
     ),
   ),
@@ -309,6 +309,6 @@ export function appraiseChain(chain: ChainFacts, options: Options, unasked?: Una
 }
 
 export const denied = (
-  { clause, says }: { readonly clause: ClauseId; readonly says: string },
+  { clause, reason }: { readonly clause: ClauseId; readonly reason: string },
   entry?: number,
-): Extract<Verdict, { kind: 'denied' }> => ({ kind: 'denied', entry, clause, says });
+): Extract<Verdict, { kind: 'denied' }> => ({ kind: 'denied', entry, clause, reason });

@@ -1,16 +1,20 @@
 /** The form of every decision about evidence: checks in order, and the first that does not hold decides. */
 import type { ClauseId } from '../clauses.generated.ts';
 
-/** What must hold of some facts; `says` is the reason to give when it does not. */
+/** What must hold of some facts; `reason` is what to give to give when it does not. */
 export interface Check<F, C> {
   readonly clause: ClauseId;
-  readonly says: string;
+  readonly reason: string;
   readonly holds: (facts: F, context: C) => boolean;
 }
 
-export const must = <F, C>(clause: ClauseId, says: string, holds: (facts: F, context: C) => boolean): Check<F, C> => ({
+export const must = <F, C>(
+  clause: ClauseId,
+  reason: string,
+  holds: (facts: F, context: C) => boolean,
+): Check<F, C> => ({
   clause,
-  says,
+  reason,
   holds,
 });
 
@@ -19,9 +23,9 @@ export const of = <F, C, P>(
   part: (facts: F, context: C) => P | undefined,
   checks: readonly Check<P, C>[],
 ): readonly Check<F, C>[] =>
-  checks.map(({ clause, says, holds }) => ({
+  checks.map(({ clause, reason, holds }) => ({
     clause,
-    says,
+    reason,
     holds: (facts, context) => {
       const found = part(facts, context);
       return found === undefined || holds(found, context);

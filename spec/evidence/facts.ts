@@ -1,4 +1,6 @@
-/** What a verifier knows of a piece of evidence once its bytes are read: plain facts, on which the checks are stated. */
+/**
+ * What a verifier knows of a piece of evidence once its bytes are read: plain facts, on which the checks are stated.
+ */
 
 /** The first rule of encoding that some bytes break. */
 export type EncodingFault =
@@ -50,7 +52,7 @@ export interface SignedFacts {
 }
 
 /** A configuration descriptor. */
-export interface DescriptorFacts {
+export interface DescriptorClaims {
   readonly fault: EncodingFault | undefined;
   readonly isMap: boolean;
   readonly hasOnlyIntegerKeys: boolean;
@@ -65,8 +67,8 @@ export interface DescriptorFacts {
   readonly rkpVmMarker: Field<true>;
 }
 
-/** What one certificate of the chain says. */
-export interface PayloadFacts {
+/** What one certificate of the chain claims. */
+export interface PayloadClaims {
   readonly fault: EncodingFault | undefined;
   readonly isMap: boolean;
   /** Claims that are no claims of a DICE certificate. */
@@ -77,7 +79,7 @@ export interface PayloadFacts {
   readonly codeHash: Field<string>;
   readonly codeDescriptor: Field<string>;
   readonly configHash: Field<string>;
-  readonly configDescriptor: Field<DescriptorFacts>;
+  readonly configDescriptor: Field<DescriptorClaims>;
   /** The configuration hash is the one of the descriptor, by the hash of its length. */
   readonly configHashMatches: boolean;
   readonly authorityHash: Field<string>;
@@ -90,7 +92,7 @@ export interface PayloadFacts {
 
 export interface EntryFacts {
   readonly signed: SignedFacts;
-  readonly payload: PayloadFacts;
+  readonly payload: PayloadClaims;
 }
 
 export interface ChainFacts {
@@ -121,8 +123,8 @@ export interface UdsPathFacts {
   readonly isForRootKey: boolean;
 }
 
-/** What a device says of itself; nobody but its own chain vouches for it. */
-export interface DeviceInfoFacts {
+/** What a device claims of itself; nobody but its own chain vouches for it. */
+export interface DeviceInfoClaims {
   readonly isMap: boolean;
   readonly unknownFields: readonly string[];
   readonly texts: Readonly<Record<DeviceText, Field<string>>>;
@@ -166,7 +168,7 @@ export interface RequestFacts {
     readonly isArray: boolean;
     readonly version: Field<string>;
     readonly certificateType: Field<string>;
-    readonly deviceInfo: DeviceInfoFacts;
+    readonly deviceInfo: DeviceInfoClaims;
     readonly keysToSign: boolean;
   };
 }

@@ -4,7 +4,7 @@ import type { Verdict } from './chain.ts';
 import type { Check, Unasked } from './check.ts';
 import { firstBroken, must, of } from './check.ts';
 import { encodingChecks, signedChecks } from './encoding.ts';
-import type { DeviceInfoFacts, DeviceText, Field, HandoverFacts, RequestFacts, UdsPathFacts } from './facts.ts';
+import type { DeviceInfoClaims, DeviceText, Field, HandoverFacts, RequestFacts, UdsPathFacts } from './facts.ts';
 import { deviceTexts } from './facts.ts';
 import type { Options } from './options.ts';
 
@@ -99,7 +99,7 @@ const optionalTexts: readonly DeviceText[] = ['os_version', 'security_level'];
 
 const oneOf =
   (text: DeviceText, ...allowed: readonly string[]) =>
-  ({ texts }: DeviceInfoFacts): boolean => {
+  ({ texts }: DeviceInfoClaims): boolean => {
     const value = valueOf(texts[text]);
     return value === undefined || allowed.includes(value.toLowerCase());
   };
@@ -115,7 +115,7 @@ const avfTexts: Readonly<Partial<Record<DeviceText, string>>> = {
   device: 'avf',
 };
 
-function saysAvfThroughout({ texts }: DeviceInfoFacts): boolean {
+function isAvfThroughout({ texts }: DeviceInfoClaims): boolean {
   const isAvf = valueOf(texts.security_level)?.toLowerCase() === 'avf';
   return Object.entries(avfTexts).every(([text, avf]) => {
     const value = valueOf(texts[text as DeviceText]);
@@ -124,7 +124,7 @@ function saysAvfThroughout({ texts }: DeviceInfoFacts): boolean {
   });
 }
 
-const deviceInfoChecks: readonly RequestCheck<DeviceInfoFacts>[] = [
+const deviceInfoChecks: readonly RequestCheck<DeviceInfoClaims>[] = [
   must('DEVICE-INFO-MAP', 'the device info is no map', ({ isMap }) => isMap),
   must('DEVICE-INFO-FIELDS', 'the device info has a field that is unknown', (info) => info.unknownFields.length === 0),
   must(
@@ -156,14 +156,14 @@ const deviceInfoChecks: readonly RequestCheck<DeviceInfoFacts>[] = [
   must('DEVICE-INFO-VBMETA', 'the vbmeta digest is missing, empty or all zeros', ({ vbmetaDigest }) =>
     /[1-9a-f]/.test(valueOf(vbmetaDigest) ?? ''),
   ),
-  must('DEVICE-INFO-AVF', 'some of the device info is that of an RKP VM, and some is not', saysAvfThroughout),
+  must('DEVICE-INFO-AVF', 'some of the device info is that of an RKP VM, and some is not', isAvfThroughout),
 ];
 
 /** Everything about a request besides its chain; the chain is judged after its form and before what its leaf signed. */
 const afterChain: readonly RequestCheck<RequestFacts>[] = [
   ...signedDataChecks,
   ...of<RequestFacts, Options, RequestFacts['payload']>(({ payload }) => payload, payloadChecks),
-  ...of<RequestFacts, Options, DeviceInfoFacts>(({ payload }) => payload.deviceInfo, deviceInfoChecks),
+  ...of<RequestFacts, Options, DeviceInfoClaims>(({ payload }) => payload.deviceInfo, deviceInfoChecks),
 ];
 
 export const requestChecks = [...formChecks, ...udsChecks, ...pathChecks, ...afterChain];

@@ -7,24 +7,26 @@ import { vmChecks } from './vm.ts';
 
 export interface Verifier {
   readonly name: string;
-  readonly says: string;
-  readonly checks: readonly { readonly clause: ClauseId; readonly says: string }[];
+  readonly description: string;
+  readonly checks: readonly { readonly clause: ClauseId; readonly reason: string }[];
 }
 
 export const verifiers: readonly Verifier[] = [
   {
     name: 'chain',
-    says: 'A DICE chain: its form and its root key, then each certificate, then how they fit together.',
+    description: 'A DICE chain: its form and its root key, then each certificate, then how they fit together.',
     checks: [...rootChecks, ...entryChecks, ...linkChecks, ...markerChecks],
   },
   {
     name: 'request',
-    says: 'An authenticated request of version 3: its form, its chain as above, what vouches for the root key, what the leaf key has signed.',
+    description:
+      'An authenticated request of version 3: its form, its chain as above, what vouches for the root key, what the leaf key has signed.',
     checks: requestChecks,
   },
   {
     name: 'handover',
-    says: 'What one stage of boot hands to the next: its form, its chain as above, and that they belong together.',
+    description:
+      'What one stage of boot hands to the next: its form, its chain as above, and that they belong together.',
     checks: handoverChecks,
   },
 ];
@@ -33,12 +35,12 @@ export const verifiers: readonly Verifier[] = [
 export const flowVerifiers: readonly Verifier[] = [
   {
     name: 'VM',
-    says: 'The request of a VM, as the RKP VM of its device looks at it.',
+    description: 'The request of a VM, as the RKP VM of its device looks at it.',
     checks: vmChecks,
   },
   {
     name: 'certificate',
-    says: 'The certificate of a VM with its path, as a relying party looks at it in a session.',
+    description: 'The certificate of a VM with its path, as a relying party looks at it in a session.',
     checks: relyingChecks,
   },
 ];

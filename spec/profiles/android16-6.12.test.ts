@@ -1,13 +1,13 @@
 import { expect, test } from 'vitest';
-import { Machine } from '../machine.ts';
-import type { Outcome } from '../machine.ts';
+import { TransitionSystem } from '../transition-system.ts';
+import type { Outcome } from '../transition-system.ts';
 import type { Profile } from '../profile.ts';
 import type { ClauseId } from '../clauses.generated.ts';
 import type { Refusal } from '../answers.ts';
-import { content, initialState, none, privateOf } from '../state.ts';
+import { content, initialState, privateOf } from '../state.ts';
 import type { State } from '../state.ts';
-import { protAll } from '../world.ts';
-import type { PageShape, World } from '../world.ts';
+import { none, protAll } from '../config.ts';
+import type { Config, PageShape } from '../config.ts';
 import { android16, android16AsShipped } from './android16-6.12.ts';
 
 const page = (of: number, kind: PageShape['kind'] = 'memory'): PageShape => ({
@@ -18,7 +18,7 @@ const page = (of: number, kind: PageShape['kind'] = 'memory'): PageShape => ({
   name: `P${of}`,
 });
 /** Pages 0 to 3 for the host's structures and tables, 4 to 6 to play with, 7 a device's registers. */
-const world: World = {
+const config: Config = {
   pages: [0, 1, 2, 3, 4, 5, 6].map((of) => page(of)).concat(page(7, 'mmio')),
   gfns: [0, 1].map((of) => ({ name: `g${of}`, frame: of, of, head: of, offset: 0, tables: [0], inRange: true })),
   tables: 1,
@@ -44,17 +44,17 @@ const denied = (error: Refusal, clause: ClauseId): Outcome => ({ kind: 'denied',
 
 /** A machine to which calls are made with their arguments by name; those that are not named are 0. */
 class Bench {
-  readonly machine: Machine;
+  readonly system: TransitionSystem;
   state: State;
 
-  constructor(profile: Profile = android16, of: World = world) {
-    this.machine = new Machine(profile, of);
-    this.state = initialState(this.machine.layout);
+  constructor(profile: Profile = android16, of: Config = config) {
+    this.system = new TransitionSystem(profile, of);
+    this.state = initialState(this.system.layout);
   }
 
   call(call: string, named: Named = {}, cpu = 0): Outcome {
-    const args = this.machine.rule(call).names.map((name) => named[name] ?? 0);
-    const { outcome, state } = this.machine.step(this.state, { call, cpu, args });
+    const args = this.system.rule(call).names.map((name) => named[name] ?? 0);
+    const { outcome, state } = this.system.step(this.state, { call, cpu, args });
     this.state = state;
     return outcome;
   }
@@ -106,7 +106,7 @@ test('a device outside the IOMMU reads what a VM wrote', () => {
   const covered = new Bench().withGuest(4);
   covered.call('guest_write');
   expect(covered.call('device_bypass_read', { page: 4 })).toEqual(denied('FAULT', 'DEVICE-COVERED'));
-  const open = new Bench(android16, { ...world, socCoversDma: false }).withGuest(4);
+  const open = new Bench(android16, { ...config, socCoversDma: false }).withGuest(4);
   open.call('guest_write');
   expect(open.call('device_bypass_read', { page: 4 })).toEqual(answered(privateOf(0)));
 });

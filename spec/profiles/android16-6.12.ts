@@ -1,10 +1,10 @@
 /**
  * Android 16 on its kernel 6.12, with IOMMU, FF-A and power states at EL2.
  *
- * Not specified at this level: the numbers of calls; ranges, lists and 2 MiB blocks of a donation or a share by the guest, and the split of
- * a block; the firmware window, and which vCPU enters the firmware; the register matrix of an exit; memory that the
- * hypervisor's own allocator holds; that page tables which become free come back with every reclaim, and not only at the
- * end; pages and device registers that modules own, device registers that are mapped for
+ * Not specified at this level: the numbers of calls; ranges, lists and 2 MiB blocks of a donation or a share by the
+ * guest, and the split of a block; the firmware window, and which vCPU enters the firmware; the register matrix of an
+ * exit; memory that the hypervisor's own allocator holds; that page tables which become free come back with every
+ * reclaim, and not only at the end; pages and device registers that modules own, device registers that are mapped for
  * DMA, devices of a VM; the IOMMU domain that mirrors the host's stage 2; FF-A calls of guests.
  */
 import { androidInitVcpu } from '../calls/android/android-init-vcpu.ts';
@@ -33,14 +33,14 @@ import { secureRead } from '../calls/dma/secure-read.ts';
 import { secureReturn } from '../calls/dma/secure-return.ts';
 import { secureWrite } from '../calls/dma/secure-write.ts';
 import { answersInstead, checksInstead, has, inserts, insertsAfter, lacks, profile, without } from '../profile.ts';
-import { keeps, must, noSubject } from '../rule.ts';
+import { must, noSubject, onFailure } from '../rule.ts';
 import { areUnmappedForDma, isRam, isUnmappedForDma } from '../vocabulary/pages.ts';
 import { tablesSuffice } from '../vocabulary/page-tables.ts';
 import { isCreated, isLive, isSwitchedOn, loadedVcpu, loadedVm, powerOf, vcpu } from '../vocabulary/vms.ts';
 import { linux73 } from './linux-7.3.ts';
 
 const running = vcpu<'vm' | 'vcpu'>('vm', 'vcpu');
-const noMemory = { excuse: 'the next guard refuses the same pages with another error' };
+const noMemory = { waiver: 'the next guard refuses the same pages with another error' };
 
 export const android16 = profile('android16-6.12', linux73, [
   // Handles are made by init_vm, and no page is taken from a VM that lives.
@@ -61,7 +61,7 @@ export const android16 = profile('android16-6.12', linux73, [
   insertsAfter(
     'RUN-LOADED',
     must('RUN-POWERED', isSwitchedOn(running), 'EINVAL'),
-    keeps('RUN-RECORD', powerOf(running).becomes('ON')),
+    onFailure('RUN-RECORD', powerOf(running).becomes('ON')),
   ),
 
   has(iommuAttach),
@@ -98,7 +98,8 @@ export const android16 = profile('android16-6.12', linux73, [
  * secure world that names a wrong page hands the host the memory of a VM. A mapping for which there is no table is
  * noticed only after the host's side has changed, where the hypervisor stops the machine, as it does where the host
  * would end a VM that is loaded, or protect a protected one from writing: these it only warns of, and a warning at EL2
- * is the end. And what a dying VM borrows cannot be unshared; it is reclaimed like what it owns, whoever else borrows it.
+ * is the end. And what a dying VM borrows cannot be unshared; it is reclaimed like what it owns, whoever else borrows
+ * it.
  */
 export const android16AsShipped = profile('android16-6.12-as-shipped', android16, [
   without('FFA-RECLAIM-OWNER'),

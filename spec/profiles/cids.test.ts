@@ -1,12 +1,13 @@
 import { expect, test } from 'vitest';
-import { Machine } from '../machine.ts';
-import type { Outcome } from '../machine.ts';
+import { TransitionSystem } from '../transition-system.ts';
+import type { Outcome } from '../transition-system.ts';
 import type { Profile } from '../profile.ts';
-import { initialState, none } from '../state.ts';
-import type { World } from '../world.ts';
+import { none } from '../config.ts';
+import { initialState } from '../state.ts';
+import type { Config } from '../config.ts';
 import { cidsCyclic, cidsForgetful, cidsSplit, cidsStrict } from './cids.ts';
 
-const world: World = {
+const config: Config = {
   pages: [],
   gfns: [],
   tables: 0,
@@ -28,11 +29,11 @@ const world: World = {
 
 /** What the calls answer, one after the other; a call is its name and perhaps a CID. */
 function outcomes(profile: Profile, calls: readonly string[]): Outcome[] {
-  const machine = new Machine(profile, world);
-  let state = initialState(machine.layout);
+  const system = new TransitionSystem(profile, config);
+  let state = initialState(system.layout);
   return calls.map((line) => {
     const [call = '', ...args] = line.split(' ');
-    const step = machine.step(state, { call, cpu: 0, args: args.map(Number) });
+    const step = system.step(state, { call, cpu: 0, args: args.map(Number) });
     state = step.state;
     return step.outcome;
   });

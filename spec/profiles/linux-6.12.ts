@@ -9,8 +9,8 @@ import { isNext, lacksVcpu } from '../vocabulary/vms.ts';
 import { linux72 } from './linux-7.2.ts';
 
 /** The next check refuses the same pages, with another error. */
-const beyond = { excuse: 'what lies beyond the tables is no memory' };
-const inOrder = { excuse: 'nothing but the order in which vCPUs come into being depends on it' };
+const beyond = { waiver: 'what lies beyond the tables is no memory' };
+const inOrder = { waiver: 'nothing but the order in which vCPUs come into being depends on it' };
 
 export const linux612 = profile('linux-6.12', linux72, [
   lacks('reserve_vm', 'unreserve_vm', 'start_teardown_vm', 'finalize_teardown_vm', 'reclaim_dying_guest_page'),

@@ -1,12 +1,12 @@
 /** Words about attestation: who has asked, what is certified, what the relying party has made of it. */
-import { askingNumber, attackerOf, certificateNumber, claimedBy, holderOf, noFlow } from '../attestation/world.ts';
-import type { AttestedVm, ChainFlaw, IssuerFlaw } from '../attestation/world.ts';
+import { askingNumber, attackerOf, certificateNumber, claimedBy, holderOf, noFlow } from '../attestation/config.ts';
+import type { AttestedVm, ChainFlaw, IssuerFlaw } from '../attestation/config.ts';
 import type { FieldName } from '../state.ts';
-import { both, cell, either, equals, ofPart, said, term, value } from '../term.ts';
+import { both, cell, either, equals, labelled, ofPart, term, value } from '../term.ts';
 import type { Cell, Condition, Ref, Value } from '../term.ts';
 
-/** A fact, or a number, that follows from several others in this world. */
-const ofFlow = ofPart((world) => world.flow ?? noFlow);
+/** A fact, or a number, that follows from several others in this configuration. */
+const ofFlow = ofPart((config) => config.flow ?? noFlow);
 
 const at =
   <F extends FieldName>(field: F, words: string) =>
@@ -55,8 +55,10 @@ const holder: Value<'chain'> = ofFlow('whose key the chain ends in', ['chain'], 
 const canSign = <P extends string>(party: Ref<P>): Condition<P | 'session'> =>
   both<P | 'session'>(isInHands(party), challenge('session').isNot('NONE'));
 
-/** Somebody has signed key and challenge with the last key of the chain: its VM when it asked, or whoever has taken it. */
-export const isSignedByLeaf: Condition<'chain' | 'key' | 'session'> = said(
+/**
+ * Somebody has signed key and challenge with the last key of the chain: its VM when it asked, or whoever has taken it.
+ */
+export const isSignedByLeaf: Condition<'chain' | 'key' | 'session'> = labelled(
   'the last key of the chain has signed key and challenge',
   either<'chain' | 'key' | 'session'>(
     canSign<'chain'>(holder),
@@ -66,7 +68,7 @@ export const isSignedByLeaf: Condition<'chain' | 'key' | 'session'> = said(
     ),
   ),
 );
-export const isSignedByKey: Condition<'key' | 'session'> = said(
+export const isSignedByKey: Condition<'key' | 'session'> = labelled(
   'the key itself has signed key and challenge',
   either<'key' | 'session'>(canSign<'key'>('key'), asked<'key' | 'session'>('key', 'session').is(1)),
 );
@@ -90,8 +92,8 @@ const isSignedByIssuer: Condition<Certificate> = either<Certificate>(
 const hasCertifiedKey: Condition<never> = term(
   'the attacker has a key that is certified',
   [],
-  ({ layout, world }) => {
-    const flow = world.flow ?? noFlow;
+  ({ layout, config }) => {
+    const flow = config.flow ?? noFlow;
     const { base, size } = layout;
     return (state) => {
       for (let one = 0; one < size.issued; one++) {
@@ -110,7 +112,7 @@ const isSignedBelow: Condition<'issuer'> = either<'issuer'>(
   both<'issuer'>(equals<'issuer'>('issuer', 0), hasCertifiedKey),
 );
 /** The certificate as it is shown is signed: by the issuer, or by a key that the issuer has certified. */
-export const isSigned: Condition<Certificate | 'below'> = said(
+export const isSigned: Condition<Certificate | 'below'> = labelled(
   'each certificate of the path is signed with the key before it',
   either<Certificate | 'below'>(
     both<Certificate | 'below'>(equals<'below'>('below', 0), isSignedByIssuer),

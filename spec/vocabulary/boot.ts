@@ -1,22 +1,23 @@
-/** Words about what is booted: the pieces of the world, and what the VM that boots has taken of them. */
-import { codeOf, digestOf, isDebug, kernelIn, noBoot, ramdiskIn } from '../boot/world.ts';
-import type { BootWorld, HandoffFlaw, HandoffShape, KernelFlaw, KernelShape, RamdiskShape } from '../boot/world.ts';
-import type { TreeFlaw } from '../boot/world.ts';
+/** Words about what is booted: the pieces of the configuration, and what the VM that boots has taken of them. */
+import { codeOf, digestOf, isDebug, kernelIn, noBoot, ramdiskIn } from '../boot/config.ts';
+import type { BootConfig, HandoffFlaw, HandoffShape, KernelFlaw, KernelShape, RamdiskShape } from '../boot/config.ts';
+import type { TreeFlaw } from '../boot/config.ts';
 import { modes, regimes, secretNumber } from '../boot/secrets.ts';
-import { none, stages } from '../state.ts';
+import { none } from '../config.ts';
+import { stages } from '../state.ts';
 import type { FieldName, ValueOf } from '../state.ts';
-import { cell, ofPart, value, worldFact, worldNumber } from '../term.ts';
+import { cell, configFact, configNumber, ofPart, value } from '../term.ts';
 import type { Cell, Condition, Ref, Value } from '../term.ts';
-import type { World } from '../world.ts';
+import type { Config } from '../config.ts';
 
-export const bootOf = (world: World): BootWorld => world.boot ?? noBoot;
+export const bootOf = (config: Config): BootConfig => config.boot ?? noBoot;
 
-/** A fact, or a number, that follows from several others in this world. */
+/** A fact, or a number, that follows from several others in this configuration. */
 export const ofBoot = ofPart(bootOf);
 
 /** The configuration, or the handover in it, does not have this flaw. */
 export const handoffLacks = (flaw: HandoffFlaw, words: string): Condition<'handoff'> =>
-  worldFact(words, 'handoff', (world, number) => bootOf(world).handoffs[number]?.flaw !== flaw);
+  configFact(words, 'handoff', (config, number) => bootOf(config).handoffs[number]?.flaw !== flaw);
 const handoffNumber = (words: string, read: (handoff: HandoffShape) => number): Value<'handoff'> =>
   ofBoot(words, ['handoff'], (boot, number) => {
     const handoff = boot.handoffs[number];
@@ -34,9 +35,9 @@ export const policyApplied = handoffNumber('the debug policy, on a debug device'
 );
 
 export const treeLacks = (flaw: TreeFlaw, words: string): Condition<'tree'> =>
-  worldFact(words, 'tree', (world, number) => bootOf(world).trees[number]?.flaw !== flaw);
+  configFact(words, 'tree', (config, number) => bootOf(config).trees[number]?.flaw !== flaw);
 
-const kernelFact = (words: string, test: (kernel: KernelShape, boot: BootWorld) => boolean): Condition<'kernel'> =>
+const kernelFact = (words: string, test: (kernel: KernelShape, boot: BootConfig) => boolean): Condition<'kernel'> =>
   ofBoot(`kernel ${words}`, ['kernel'], (boot, number) => {
     const kernel = boot.kernels[number];
     return kernel !== undefined && test(kernel, boot);
@@ -63,10 +64,10 @@ export const isRamdiskVerified = ramdiskFact(
   'the ramdisk has a digest that the kernel lists',
   (kernel, ramdisk) => ramdisk === undefined || kernel.normal === ramdisk.digest || kernel.debug === ramdisk.digest,
 );
-export const isRamdiskPlaced: Condition<'ramdisk'> = worldFact(
+export const isRamdiskPlaced: Condition<'ramdisk'> = configFact(
   'lies in memory and apart from the kernel',
   'ramdisk',
-  (world, number) => number === none || bootOf(world).ramdisks[number]?.misplaced === false,
+  (config, number) => number === none || bootOf(config).ramdisks[number]?.misplaced === false,
 );
 
 const kernelNumber = (words: string, read: (kernel: KernelShape) => number): Value<'kernel'> =>
@@ -76,8 +77,8 @@ const kernelNumber = (words: string, read: (kernel: KernelShape) => number): Val
   });
 export const keyOfKernel = kernelNumber("the kernel's key", (kernel) => kernel.key);
 export const securityVersion = kernelNumber("the kernel's security version", (kernel) => kernel.securityVersion);
-export const serviceVersion = worldNumber('the version that pvmfw knows', (world) => bootOf(world).serviceVersion);
-const ofImage = (words: string, read: (boot: BootWorld, kernel: number, ramdisk: number) => number) =>
+export const serviceVersion = configNumber('the version that pvmfw knows', (config) => bootOf(config).serviceVersion);
+const ofImage = (words: string, read: (boot: BootConfig, kernel: number, ramdisk: number) => number) =>
   ofBoot<number, 'kernel' | 'ramdisk'>(words, ['kernel', 'ramdisk'], (boot, kernel, ramdisk) =>
     read(boot, kernel, ramdisk),
   );
@@ -178,18 +179,18 @@ export const vendorMatches: Condition<'system'> = ofBoot<boolean, 'system'>(
 
 /** What is verified of the payload. */
 export const apkLacks = (flaw: 'signature' | 'content', words: string): Condition<'apk'> =>
-  worldFact(words, 'apk', (world, number) => bootOf(world).apks[number]?.flaw !== flaw);
+  configFact(words, 'apk', (config, number) => bootOf(config).apks[number]?.flaw !== flaw);
 export const extraLacks = (flaw: 'signature' | 'count', words: string): Condition<'extra'> =>
-  worldFact(words, 'extra', (world, number) => bootOf(world).extras[number]?.flaw !== flaw);
-export const apexIsVerified: Condition<'apex'> = worldFact(
+  configFact(words, 'extra', (config, number) => bootOf(config).extras[number]?.flaw !== flaw);
+export const apexIsVerified: Condition<'apex'> = configFact(
   'is signed and read as signed',
   'apex',
-  (world, number) => bootOf(world).apexes[number]?.flaw === undefined,
+  (config, number) => bootOf(config).apexes[number]?.flaw === undefined,
 );
-export const loadedIsVerified: Condition<'loaded'> = worldFact(
+export const loadedIsVerified: Condition<'loaded'> = configFact(
   'is signed with a key that the guest loader trusts',
   'loaded',
-  (world, number) => bootOf(world).loaded[number]?.genuine === true,
+  (config, number) => bootOf(config).loaded[number]?.genuine === true,
 );
 export const keyOfApk = <P extends string = never>(apk: Ref<P>): Value<P> =>
   ofBoot("the APK's key", [apk], (boot, number) => boot.apks[number]?.key ?? none);

@@ -1,6 +1,6 @@
 /** Words about context identifiers: which CIDs have a live VM, and which the service believes to be held. */
-import { none } from '../state.ts';
-import { all, cell, compare, forEach, term, value, worldNumber } from '../term.ts';
+import { none } from '../config.ts';
+import { all, cell, compare, configNumber, forEach, term, value } from '../term.ts';
 import type { Cell, Condition, Effect, Ref, Value } from '../term.ts';
 
 /** VMs that are alive with the CID. */
@@ -21,12 +21,12 @@ export const lastCid: Value<never> = last.value;
 export const nextCid: Value<never> = term(
   'the next CID',
   [lastCid],
-  ({ layout, world }) => {
+  ({ layout, config }) => {
     const { lastCid: lastCell, servicedCids } = layout.base;
     return (state) => {
       const first = state.at(lastCell) + 1;
-      for (let i = 0; i < world.cids; i++) {
-        const cid = (first + i) % world.cids;
+      for (let i = 0; i < config.cids; i++) {
+        const cid = (first + i) % config.cids;
         if (state.at(servicedCids + cid) === 0) return cid;
       }
       return none;
@@ -43,6 +43,6 @@ export const someCidIsFree: Condition<never> = {
 export const grantNext: Effect<never> = all(grantsOf(nextCid).grows(), last.becomes(nextCid));
 export const forgetLast: Effect<never> = last.becomes(none);
 
-const cids = worldNumber('the CIDs of the range', (world) => world.cids);
+const cids = configNumber('the CIDs of the range', (config) => config.cids);
 export const forEachCid = (effect: Effect<'each cid'>): Effect<never> =>
   forEach<never, 'each cid'>(0, cids, 'each cid', effect);

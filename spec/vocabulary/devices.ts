@@ -1,9 +1,9 @@
 /** Words about devices and the secure world: what they are attached to, and which pages they reach without a CPU. */
-import { none } from '../state.ts';
-import { cell, equals, isBelow, term, value, worldNumber } from '../term.ts';
+import { none } from '../config.ts';
+import { cell, configNumber, equals, isBelow, term, value } from '../term.ts';
 import type { Cell, Condition, Ref, Value } from '../term.ts';
 
-const devices = worldNumber('the number of devices', (world) => world.devices);
+const devices = configNumber('the number of devices', (config) => config.devices);
 /** The number names a device that the IOMMU knows. */
 export const isDevice = <P extends string>(device: Ref<P>): Condition<P> => ({
   ...isBelow<P>(device, devices),
@@ -16,9 +16,9 @@ export const attachment = <P extends string>(device: Ref<P>): Cell<'attached', P
 /** Where a device's mapping of an address lies. Each device has one domain, which it keeps when it is detached. */
 const mappingAt = <P extends string>(device: Ref<P>, iova: Ref<P>): Value<P> => {
   const [d, i] = [value(device), value(iova)];
-  return term(`${i.words} of ${d.words}`, [d, i], (scope) => {
-    const [readDevice, readIova] = [d.compile(scope), i.compile(scope)];
-    return (state, args) => readDevice(state, args) * scope.world.iovas + readIova(state, args);
+  return term(`${i.words} of ${d.words}`, [d, i], (binding) => {
+    const [readDevice, readIova] = [d.compile(binding), i.compile(binding)];
+    return (state, args) => readDevice(state, args) * binding.config.iovas + readIova(state, args);
   });
 };
 /** The page that a device reaches at an address, or none. */
@@ -34,7 +34,7 @@ export const isMappedForDevice = <P extends string>(device: Ref<P>, iova: Ref<P>
 /** There is a way for a device to memory that no IOMMU is in. */
 export const devicesBypass: Condition<never> = {
   ...equals<never>(
-    worldNumber('cover of DMA', (world) => (world.socCoversDma === false ? 0 : 1)),
+    configNumber('cover of DMA', (config) => (config.socCoversDma === false ? 0 : 1)),
     0,
   ),
   words: 'some device is outside the IOMMU',

@@ -1,11 +1,12 @@
 /** Words about a guest that runs: fetching its code, reaching its frames, and what its last run left on record. */
-import { content, none, privateOf, publishedOf } from '../state.ts';
-import { all, either, equals, expression, not, said, term, value, when, worldNumber } from '../term.ts';
-import type { Condition, Effect, Ref, Scope } from '../term.ts';
+import { none } from '../config.ts';
+import { content, privateOf, publishedOf } from '../state.ts';
+import { all, configNumber, either, equals, expression, labelled, not, term, value, when } from '../term.ts';
+import type { Binding, Condition, Effect, Ref } from '../term.ts';
 import { faultOf } from './vms.ts';
 import { allows, isMapped, leaf, mappingOf, youth } from './stage2.ts';
 
-const codeGfn = worldNumber('the code', (world) => world.codeGfn);
+const codeGfn = configNumber('the code', (config) => config.codeGfn);
 const codeNotFollowed: Condition<never> = {
   ...equals<never>(codeGfn, none),
   words: 'code is not followed',
@@ -21,21 +22,21 @@ export const codeExecutable = <P extends string>(vm: Ref<P>): Condition<P> => of
 /** An access may use the mapping as it is: it is young, or the machine makes it so by itself. */
 const canBeYoung = <P extends string>(vm: Ref<P>, gfn: Ref<P>): Condition<P> => {
   const young = youth(vm, gfn).is(1);
-  return expression(young.words, [young], (into) => (into.scope.world.hardwareAccessFlag ? 'true' : into.of(young)));
+  return expression(young.words, [young], (into) => (into.binding.config.hardwareAccessFlag ? 'true' : into.of(young)));
 };
 export const isFresh = canBeYoung;
 export const codeFresh = <P extends string>(vm: Ref<P>): Condition<P> => ofCode(canBeYoung<P>(vm, codeGfn));
 /** An access that goes through makes the mapping young. */
 export const touch = <P extends string>(vm: Ref<P>, gfn: Ref<P>): Effect<P> => youth(vm, gfn).becomes(1);
 export const touchCode = <P extends string>(vm: Ref<P>): Effect<P> =>
-  said(
+  labelled(
     touch<P>(vm, codeGfn).words,
     when<P>(not<never>(codeNotFollowed), when(codeExecutable(vm), touch<P>(vm, codeGfn))),
   );
 
 /** The run starts with nothing on record; if the code cannot be fetched, its frame is. */
 export const enter = <P extends string>(vcpu: Ref<P>, vm: Ref<P>): Effect<P> =>
-  said(
+  labelled(
     `${faultOf(vcpu).value.words} becomes none, or the code if ${not(codeMapped(vm)).words}`,
     all(faultOf(vcpu).becomes(none), when(not(codeMapped(vm)), faultOf(vcpu).becomes(codeGfn))),
   );
@@ -49,12 +50,14 @@ export const hasFault = <P extends string>(vcpu: Ref<P>): Condition<P> => ({
   words: `the last run of ${value(vcpu).words} ended in a translation fault`,
 });
 export const isPoisoned = <P extends string>(vm: Ref<P>, gfn: Ref<P>): Condition<P> =>
-  said(`${leaf(vm, gfn).words} is poisoned`, mappingOf(vm, gfn).is('POISON'));
+  labelled(`${leaf(vm, gfn).words} is poisoned`, mappingOf(vm, gfn).is('POISON'));
 
-const wordCell = (scope: Scope, page: number, word: number): number =>
-  scope.layout.base.word + page * scope.world.words + word;
+const wordCell = (binding: Binding, page: number, word: number): number =>
+  binding.layout.base.word + page * binding.config.words + word;
 
-/** The guest stores a word. In a world of symbols it is the VM's secret, unless someone else can see the page. */
+/**
+ * The guest stores a word. In a configuration of symbols it is the VM's secret, unless someone else can see the page.
+ */
 export const store = <P extends string>(
   vm: Ref<P>,
   gfn: Ref<P>,
@@ -67,16 +70,16 @@ export const store = <P extends string>(
   return term(
     `content of ${p.words} becomes ${x.words}`,
     [alone, v, p, w, x],
-    (scope) => {
-      const readVm = v.compile(scope);
-      const [readPage, readWord, readValue] = [p.compile(scope), w.compile(scope), x.compile(scope)];
-      const isAlone = alone.compile(scope);
+    (binding) => {
+      const readVm = v.compile(binding);
+      const [readPage, readWord, readValue] = [p.compile(binding), w.compile(binding), x.compile(binding)];
+      const isAlone = alone.compile(binding);
       const symbol = (slot: number, secret: boolean): number => (secret ? privateOf(slot) : publishedOf(slot));
       return (state, args) => {
-        const written = scope.world.symbolic
+        const written = binding.config.symbolic
           ? symbol(readVm(state, args), isAlone(state, args))
           : readValue(state, args);
-        state.set(wordCell(scope, readPage(state, args), readWord(state, args)), written);
+        state.set(wordCell(binding, readPage(state, args), readWord(state, args)), written);
       };
     },
     { writes: ['word'] },
@@ -89,13 +92,13 @@ export const publish = <P extends string>(vm: Ref<P>, page: Ref<P>): Effect<P> =
   return term(
     `secrets in ${p.words} are shared`,
     [v, p],
-    (scope) => {
-      const [readVm, readPage] = [v.compile(scope), p.compile(scope)];
+    (binding) => {
+      const [readVm, readPage] = [v.compile(binding), p.compile(binding)];
       return (state, args) => {
-        if (!scope.world.symbolic) return;
+        if (!binding.config.symbolic) return;
         const slot = readVm(state, args);
-        for (let word = 0; word < scope.world.words; word++) {
-          const at = wordCell(scope, readPage(state, args), word);
+        for (let word = 0; word < binding.config.words; word++) {
+          const at = wordCell(binding, readPage(state, args), word);
           if (state.at(at) === privateOf(slot)) state.set(at, publishedOf(slot));
         }
       };
@@ -110,11 +113,11 @@ export const loadCode = <P extends string>(page: Ref<P>): Effect<P> => {
   return term(
     `${p.words} holds the guest's code`,
     [p],
-    (scope) => {
-      const read = p.compile(scope);
+    (binding) => {
+      const read = p.compile(binding);
       return (state, args) => {
-        for (let word = 0; word < scope.world.codeWords; word++) {
-          state.set(wordCell(scope, read(state, args), word), content.code);
+        for (let word = 0; word < binding.config.codeWords; word++) {
+          state.set(wordCell(binding, read(state, args), word), content.code);
         }
       };
     },

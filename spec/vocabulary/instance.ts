@@ -1,5 +1,7 @@
 /** Words about instances: records on disks, salts, Secretkeeper, and who has which secret. */
 import { parents, secretTerm } from '../boot/secrets.ts';
+import { regimes } from '../boot/secrets.ts';
+import { none } from '../config.ts';
 import { regions } from '../state.ts';
 import type { FieldName, ValueOf } from '../state.ts';
 import { all, cell, compare, either, equals, not, term, value } from '../term.ts';
@@ -31,7 +33,6 @@ const guestFields = [guestRecord, guestRecordSecret, guestRecordApk, guestRecord
 export const copyDisk = <P extends string = never>(from: Ref<P>, to: Ref<P>): Effect<P> =>
   all<P>(...[...diskFields, ...guestFields].map((field) => field(to).becomes<P>(field(from).value)));
 
-const none = -1;
 export const freeRecord = <P extends string = never>(disk: Ref<P>): Effect<P> =>
   all<P>(
     record(disk).becomes('FREE'),
@@ -91,8 +92,8 @@ const unused = (words: string, from: (boot: ReturnType<typeof bootOf>) => number
   term<number, never>(
     words,
     [],
-    ({ layout, world }) => {
-      const first = from(bootOf(world));
+    ({ layout, config }) => {
+      const first = from(bootOf(config));
       return (state) => {
         for (let number = first; ; number++) {
           const isUsed = over.some((field) =>
@@ -111,8 +112,8 @@ export const freshKeeperSecret = unused('a new secret', () => 0, ['keeperSecret'
 export const freshSalt: Value<never> = term(
   'a random salt',
   [],
-  ({ layout, world }) => {
-    const boot = bootOf(world);
+  ({ layout, config }) => {
+    const boot = bootOf(config);
     const { base, size } = layout;
     const secretFields = ['secret', 'guestRecordSecret'] as const;
     return (state) => {
@@ -141,9 +142,8 @@ export const inRegime = <P extends string = never>(
   ...either(not(isRegime(regime, name)), condition),
   words: `in regime ${name}, ${condition.words}`,
 });
-const regimeCodes = { RECORD: 0, DEFERRED: 1, FIXED: 2, EPHEMERAL: 3 } as const;
 export const isRegime = <P extends string = never>(regime: Value<P>, name: ValueOf<'vmRegime'>): Condition<P> => ({
-  ...equals<P>(regime, regimeCodes[name]),
+  ...equals<P>(regime, regimes.indexOf(name)),
   words: `the regime is ${name}`,
 });
 

@@ -1,6 +1,6 @@
 /** Words about the pages that a VM's life costs. */
-import { none } from '../state.ts';
-import { all, equals, forEach, said, term, value, when, worldFact, worldNumber } from '../term.ts';
+import { none } from '../config.ts';
+import { all, configFact, configNumber, equals, forEach, labelled, term, value, when } from '../term.ts';
 import type { Condition, Effect, Ref } from '../term.ts';
 import { cacheLength, employ, emptyList } from './memcache.ts';
 import { unpinAll } from './pages.ts';
@@ -19,11 +19,11 @@ import {
   stage2Pages,
 } from './vms.ts';
 
-export const kvmPages = worldNumber("the host's VM structure", (world) => world.sizes.kvmPages);
-export const vcpuPages = worldNumber("the host's vCPU structure", (world) => world.sizes.vcpuPages);
-export const hypVmPages = worldNumber("the hypervisor's VM structure", (world) => world.sizes.hypVmPages);
-export const hypVcpuPages = worldNumber("the hypervisor's vCPU structure", (world) => world.sizes.hypVcpuPages);
-export const pgdPages = worldNumber('the root table', (world) => world.sizes.pgdPages);
+export const kvmPages = configNumber("the host's VM structure", (config) => config.sizes.kvmPages);
+export const vcpuPages = configNumber("the host's vCPU structure", (config) => config.sizes.vcpuPages);
+export const hypVmPages = configNumber("the hypervisor's VM structure", (config) => config.sizes.hypVmPages);
+export const hypVcpuPages = configNumber("the hypervisor's vCPU structure", (config) => config.sizes.hypVcpuPages);
+export const pgdPages = configNumber('the root table', (config) => config.sizes.pgdPages);
 
 /** An address is aligned, a reserved argument zero. */
 export const isRight = <P extends string>(fault: Ref<P>): Condition<P> => ({
@@ -41,10 +41,10 @@ const faultWords = (name: string): string => {
 
 /** The pages of a root table are aligned to their number. */
 export const isAlignedRoot = <P extends string>(page: Ref<P>): Condition<P> =>
-  worldFact(
+  configFact(
     'is aligned to the size of a root table',
     page,
-    (world, p) => (world.pages[p]?.aligned ?? 0) >= world.sizes.pgdPages || world.sizes.pgdPages === 1,
+    (config, p) => (config.pages[p]?.aligned ?? 0) >= config.sizes.pgdPages || config.sizes.pgdPages === 1,
   );
 
 /** The hypervisor takes `count` pages, zeroed, for a VM. */
@@ -58,13 +58,13 @@ export const employAll = <P extends string>(
 /** What is done for each vCPU of a VM. */
 const forEachVcpu = <P extends string>(vm: Ref<P>, effect: Effect<P | 'each vcpu'>): Effect<P> => {
   const v = value(vm);
-  const first = term<number, P>(v.words, [v], (scope) => {
-    const read = v.compile(scope);
-    return (state, args) => read(state, args) * scope.world.vcpus;
+  const first = term<number, P>(v.words, [v], (binding) => {
+    const read = v.compile(binding);
+    return (state, args) => read(state, args) * binding.config.vcpus;
   });
   return forEach<P, 'each vcpu'>(
     first,
-    worldNumber('the vCPUs of a VM', (world) => world.vcpus),
+    configNumber('the vCPUs of a VM', (config) => config.vcpus),
     'each vcpu',
     effect,
   );
@@ -72,7 +72,7 @@ const forEachVcpu = <P extends string>(vm: Ref<P>, effect: Effect<P | 'each vcpu
 
 /** The host's structures of the VM and of its vCPUs are pinned no longer. */
 export const unpinStructures = <P extends string>(vm: Ref<P>): Effect<P> =>
-  said(
+  labelled(
     `the host's structures of ${value(vm).words} and of its vCPUs have one pin less`,
     all(
       unpinAll(kvmOf(vm).value, kvmPages as Ref<P>),
@@ -88,7 +88,7 @@ export const unpinStructures = <P extends string>(vm: Ref<P>): Effect<P> =>
 
 /** Nothing is left on record of the VM and its vCPUs. */
 export const forgetVm = <P extends string>(vm: Ref<P>): Effect<P> =>
-  said(
+  labelled(
     `nothing is on record of ${value(vm).words} and its vCPUs; life of ${value(vm).words} becomes NONE`,
     all(
       forEachVcpu(

@@ -2,10 +2,11 @@
  * Words about page-table memory. The host keeps, for each vCPU, a list of free pages that it offers (linked through the
  * first word of each); the hypervisor keeps a cache of pages that it took from that list.
  */
-import { none, pageStates, owners, uses } from '../state.ts';
+import { none } from '../config.ts';
+import { pageStates, owners, uses } from '../state.ts';
 import type { State } from '../state.ts';
-import { all, cell, compare, memberPosition, said, term, value, worldNumber } from '../term.ts';
-import type { Cell, Condition, Effect, Ref, Scope } from '../term.ts';
+import { all, cell, compare, configNumber, labelled, memberPosition, term, value } from '../term.ts';
+import type { Binding, Cell, Condition, Effect, Ref } from '../term.ts';
 import { giveToHost, giveToHyp, wipe } from './pages.ts';
 
 export const listLength = <P extends string>(vcpu: Ref<P>): Cell<'listLength', P> =>
@@ -15,24 +16,29 @@ export const cacheLength = <P extends string>(vcpu: Ref<P>): Cell<'cache', P> =>
 
 /** Enough cached pages for the longest walk. */
 export const cacheSuffices = <P extends string>(vcpu: Ref<P>): Condition<P> => {
-  const least = worldNumber('what the longest walk needs', (world) => world.sizes.memcacheMin);
+  const least = configNumber('what the longest walk needs', (config) => config.sizes.memcacheMin);
   return compare<P>(cacheLength(vcpu).value, '>=', least);
 };
 
+const owned = pageStates.indexOf('OWNED');
+const unused = uses.indexOf('NONE');
+
 /** The hypervisor takes one page from the top of the host's list, if it is the host's to give. */
-function takeOne(scope: Scope, state: State, vcpu: number): boolean {
-  const { base, world } = scope.layout;
+function takeOne(binding: Binding, state: State, vcpu: number): boolean {
+  const { base, config } = binding.layout;
   const page = state.at(base.listTop + vcpu);
   if (page === none || state.at(base.listLength + vcpu) === 0) return false;
   const free =
-    world.pages[page]?.kind === 'memory' && state.at(base.host + page) === 0 && state.at(base.dmaMaps + page) === 0;
+    config.pages[page]?.kind === 'memory' &&
+    state.at(base.host + page) === owned &&
+    state.at(base.dmaMaps + page) === 0;
   if (!free) return false;
-  const vm = Math.floor(vcpu / world.vcpus);
+  const vm = Math.floor(vcpu / config.vcpus);
   state.set(base.listTop + vcpu, state.at(base.link + page));
   state.set(base.listLength + vcpu, state.at(base.listLength + vcpu) - 1);
   state.set(base.link + page, none);
   state.set(base.host + page, pageStates.indexOf('NOPAGE'));
-  state.set(base.hyp + page, pageStates.indexOf('OWNED'));
+  state.set(base.hyp + page, owned);
   state.set(base.owner + page, owners.indexOf('HYP'));
   state.set(base.use + page, uses.indexOf('STAGE2'));
   state.set(base.useVm + page, vm);
@@ -47,13 +53,13 @@ export const refill = <P extends string>(vcpu: Ref<P>): Effect<P> => {
   return term(
     `the hypervisor's memcache for ${v.words} is refilled from the host's`,
     [v],
-    (scope) => {
-      const { base } = scope.layout;
-      const read = v.compile(scope);
+    (binding) => {
+      const { base } = binding.layout;
+      const read = v.compile(binding);
       return (state, args) => {
         const at = read(state, args);
         const wanted = state.at(base.listLength + at);
-        while (state.at(base.cache + at) < wanted && takeOne(scope, state, at));
+        while (state.at(base.cache + at) < wanted && takeOne(binding, state, at));
         state.missing = Math.max(0, wanted - state.at(base.cache + at));
       };
     },
@@ -76,12 +82,12 @@ export const offer = <P extends string>(vcpu: Ref<P>, first: Ref<P>, count: Ref<
   return term(
     `the ${parts[2].words} from ${parts[1].words} on are linked into the host's memcache for ${parts[0].words}`,
     parts,
-    (scope) => {
-      const { base } = scope.layout;
+    (binding) => {
+      const { base } = binding.layout;
       const [readVcpu, readFirst, readCount] = [
-        parts[0].compile(scope),
-        parts[1].compile(scope),
-        parts[2].compile(scope),
+        parts[0].compile(binding),
+        parts[1].compile(binding),
+        parts[2].compile(binding),
       ];
       return (state, args) => {
         const [at, start, pages] = [readVcpu(state, args), readFirst(state, args), readCount(state, args)];
@@ -100,7 +106,7 @@ export const breakLink = <P extends string>(page: Ref<P>): Effect<P> =>
   cell('link', `link of ${value(page).words}`, page).becomes(none);
 /** The host's list of a vCPU is empty. */
 export const emptyList = <P extends string>(vcpu: Ref<P>): Effect<P> =>
-  said(
+  labelled(
     `the host's memcache for ${value(vcpu).words} is empty`,
     all(listLength(vcpu).becomes(0), cell('listTop', `top of the list of ${value(vcpu).words}`, vcpu).becomes(none)),
   );
@@ -111,7 +117,7 @@ const useVm = <P extends string>(page: Ref<P>): Cell<'useVm', P> =>
 
 /** The hypervisor takes the page, zeroed, for a VM's structures or stage 2. */
 export const employ = <P extends string>(page: Ref<P>, use: 'METADATA' | 'STAGE2', vm: Ref<P>): Effect<P> =>
-  said(
+  labelled(
     `${value(page).words} is wiped and belongs to the hypervisor, as ${use} of ${value(vm).words}`,
     all(wipe(page), giveToHyp(page), useOf(page).becomes(use), useVm(page).becomes(value(vm))),
   );
@@ -125,16 +131,16 @@ export const returnPages = <P extends string>(vm: Ref<P>): Effect<P> => {
   return term(
     `every page that the hypervisor holds for ${v.words} is wiped and belongs to the host`,
     [v, one as Effect<never>],
-    (scope) => {
-      const { base, world } = scope.layout;
+    (binding) => {
+      const { base, config } = binding.layout;
       const member = 'each page';
-      const position = memberPosition(scope);
-      const run = one.compile({ ...scope, positions: { ...scope.positions, [member]: position } });
-      const read = v.compile(scope);
+      const position = memberPosition(binding);
+      const run = one.compile({ ...binding, positions: { ...binding.positions, [member]: position } });
+      const read = v.compile(binding);
       return (state, args) => {
         const slot = read(state, args);
-        for (let page = 0; page < world.pages.length; page++) {
-          if (state.at(base.use + page) === 0 || state.at(base.useVm + page) !== slot) continue;
+        for (let page = 0; page < config.pages.length; page++) {
+          if (state.at(base.use + page) === unused || state.at(base.useVm + page) !== slot) continue;
           args[position] = page;
           run(state, args);
         }

@@ -1,21 +1,24 @@
 /** Words about page tables: how a mapping enters a guest's stage 2, how it leaves, and the tables that it costs. */
-import { mappingStates, none } from '../state.ts';
+import { none } from '../config.ts';
+import { mappingStates } from '../state.ts';
 import type { State } from '../state.ts';
 import { term, value } from '../term.ts';
-import type { Condition, Effect, Ref, Run, Scope, Value } from '../term.ts';
+import type { Binding, Condition, Effect, Ref, Run, Value } from '../term.ts';
 import { leaf, leafCell } from './stage2.ts';
 
 /** The page tables that a mapping passes: all of its path, or all but the last for a block. */
-const pathOf = (scope: Scope, gfn: number, count: number): readonly number[] => {
-  const path = scope.world.gfns[gfn]?.tables ?? [];
+const pathOf = (binding: Binding, gfn: number, count: number): readonly number[] => {
+  const path = binding.config.gfns[gfn]?.tables ?? [];
   return count === 1 ? path : path.slice(0, -1);
 };
 
-/** Count one more entry in the tables on the path, making those that do not exist: from the VM's pool, then the cache. */
-function addEntry(scope: Scope, state: State, vm: number, vcpu: number, path: readonly number[]): void {
-  const { tableEntries, pool, cache } = scope.layout.base;
+/**
+ * Count one more entry in the tables on the path, making those that do not exist: from the VM's pool, then the cache.
+ */
+function addEntry(binding: Binding, state: State, vm: number, vcpu: number, path: readonly number[]): void {
+  const { tableEntries, pool, cache } = binding.layout.base;
   for (let level = path.length - 1; level >= 0; level--) {
-    const table = tableEntries + vm * scope.world.tables + (path[level] as number);
+    const table = tableEntries + vm * binding.config.tables + (path[level] as number);
     state.set(table, state.at(table) + 1);
     if (state.at(table) > 1) return;
     const source = state.at(pool + vm) > 0 ? pool + vm : cache + vcpu;
@@ -24,10 +27,10 @@ function addEntry(scope: Scope, state: State, vm: number, vcpu: number, path: re
 }
 
 /** Count one entry less; a table that became empty goes to the VM's pool. */
-function dropEntry(scope: Scope, state: State, vm: number, path: readonly number[]): void {
-  const { tableEntries, pool } = scope.layout.base;
+function dropEntry(binding: Binding, state: State, vm: number, path: readonly number[]): void {
+  const { tableEntries, pool } = binding.layout.base;
   for (let level = path.length - 1; level >= 0; level--) {
-    const table = tableEntries + vm * scope.world.tables + (path[level] as number);
+    const table = tableEntries + vm * binding.config.tables + (path[level] as number);
     state.set(table, state.at(table) - 1);
     if (state.at(table) > 0) return;
     state.set(pool + vm, state.at(pool + vm) + 1);
@@ -51,13 +54,13 @@ export const map = <P extends string>(how: Mapping<P>): Effect<P> => {
   return term(
     `${parts[3]?.words} is mapped at ${parts[2]?.words} in ${parts[1]?.words} as ${how.state}`,
     parts,
-    (scope) => {
-      const [vcpu, vm, gfn, page, count, prot] = parts.map((part) => part.compile(scope)) as SixReaders;
-      const { base } = scope.layout;
+    (binding) => {
+      const [vcpu, vm, gfn, page, count, prot] = parts.map((part) => part.compile(binding)) as SixReaders;
+      const { base } = binding.layout;
       return (state, args) => {
         const [slot, frame, pages] = [vm(state, args), gfn(state, args), count(state, args)];
-        const at = slot * scope.world.gfns.length + frame;
-        addEntry(scope, state, slot, vcpu(state, args), pathOf(scope, frame, pages));
+        const at = slot * binding.config.gfns.length + frame;
+        addEntry(binding, state, slot, vcpu(state, args), pathOf(binding, frame, pages));
         state.set(base.mapped + at, page(state, args));
         state.set(base.mapping + at, code);
         state.set(base.prot + at, prot(state, args));
@@ -76,25 +79,25 @@ export const unmap = <P extends string>(vm: Ref<P>, gfn: Ref<P>): Effect<P> => {
   return term(
     `${g.words} in ${v.words} is unmapped`,
     [v, g],
-    (scope) => {
-      const find = leafCell(scope.layout);
-      const { base } = scope.layout;
-      const width = scope.world.gfns.length;
-      const [readVm, readGfn] = [v.compile(scope), g.compile(scope)];
+    (binding) => {
+      const find = leafCell(binding.layout);
+      const { base } = binding.layout;
+      const width = binding.config.gfns.length;
+      const [readVm, readGfn] = [v.compile(binding), g.compile(binding)];
       return (state, args) => {
         const slot = readVm(state, args);
         const at = find(state, slot, readGfn(state, args));
-        const count = state.at(base.asBlock + at) === 1 ? scope.world.block : 1;
-        dropEntry(scope, state, slot, pathOf(scope, at - slot * width, count));
-        clearEntry(scope, state, at);
+        const count = state.at(base.asBlock + at) === 1 ? binding.config.block : 1;
+        dropEntry(binding, state, slot, pathOf(binding, at - slot * width, count));
+        clearEntry(binding, state, at);
       };
     },
     { reads: ['asBlock'], writes: ['mapped', 'mapping', 'prot', 'young', 'asBlock', 'tableEntries', 'pool'] },
   );
 };
 
-function clearEntry(scope: Scope, state: State, at: number): void {
-  const { base } = scope.layout;
+function clearEntry(binding: Binding, state: State, at: number): void {
+  const { base } = binding.layout;
   state.set(base.mapped + at, none);
   state.set(base.mapping + at, 0);
   state.set(base.prot + at, 0);
@@ -109,12 +112,12 @@ export const poison = <P extends string>(vm: Ref<P>, gfn: Ref<P>): Effect<P> => 
   return term(
     `${where.words} is poisoned`,
     [where],
-    (scope) => {
-      const read = where.compile(scope);
+    (binding) => {
+      const read = where.compile(binding);
       return (state, args) => {
         const at = read(state, args);
-        clearEntry(scope, state, at);
-        state.set(scope.layout.base.mapping + at, code);
+        clearEntry(binding, state, at);
+        state.set(binding.layout.base.mapping + at, code);
       };
     },
     { writes: ['mapped', 'mapping', 'prot', 'young', 'asBlock'] },
@@ -127,13 +130,13 @@ export const dropStage2 = <P extends string>(vm: Ref<P>): Effect<P> => {
   return term(
     `stage 2 of ${v.words} is dropped`,
     [v],
-    (scope) => {
-      const { gfns, tables } = scope.world;
-      const { base } = scope.layout;
-      const read = v.compile(scope);
+    (binding) => {
+      const { gfns, tables } = binding.config;
+      const { base } = binding.layout;
+      const read = v.compile(binding);
       return (state, args) => {
         const slot = read(state, args);
-        for (let gfn = 0; gfn < gfns.length; gfn++) clearEntry(scope, state, slot * gfns.length + gfn);
+        for (let gfn = 0; gfn < gfns.length; gfn++) clearEntry(binding, state, slot * gfns.length + gfn);
         for (let table = 0; table < tables; table++) state.set(base.tableEntries + slot * tables + table, 0);
         state.set(base.pool + slot, 0);
       };
@@ -148,13 +151,13 @@ export const tablesSuffice = <P extends string>(vcpu: Ref<P>, vm: Ref<P>, gfn: R
   return term(
     `there is memory for the page tables of ${g.words}`,
     [c, v, g],
-    (scope) => {
-      const { tableEntries, pool, cache } = scope.layout.base;
-      const [readVcpu, readVm, readGfn] = [c.compile(scope), v.compile(scope), g.compile(scope)];
+    (binding) => {
+      const { tableEntries, pool, cache } = binding.layout.base;
+      const [readVcpu, readVm, readGfn] = [c.compile(binding), v.compile(binding), g.compile(binding)];
       return (state, args) => {
         const slot = readVm(state, args);
-        const first = tableEntries + slot * scope.world.tables;
-        const path = pathOf(scope, readGfn(state, args), 1);
+        const first = tableEntries + slot * binding.config.tables;
+        const path = pathOf(binding, readGfn(state, args), 1);
         const made = path.findLastIndex((table) => state.at(first + table) > 0);
         return path.length - 1 - made <= state.at(pool + slot) + state.at(cache + readVcpu(state, args));
       };
@@ -169,11 +172,11 @@ export const hasLastTable = <P extends string>(vm: Ref<P>, gfn: Ref<P>): Conditi
   return term(
     `${v.words} has a page table for ${g.words}`,
     [v, g],
-    (scope) => {
-      const [readVm, readGfn] = [v.compile(scope), g.compile(scope)];
+    (binding) => {
+      const [readVm, readGfn] = [v.compile(binding), g.compile(binding)];
       return (state, args) => {
-        const last = pathOf(scope, readGfn(state, args), 1).at(-1);
-        const first = scope.layout.base.tableEntries + readVm(state, args) * scope.world.tables;
+        const last = pathOf(binding, readGfn(state, args), 1).at(-1);
+        const first = binding.layout.base.tableEntries + readVm(state, args) * binding.config.tables;
         return last === undefined || state.at(first + last) > 0;
       };
     },
@@ -188,12 +191,12 @@ export const guard = <P extends string>(vcpu: Ref<P>, vm: Ref<P>, gfn: Ref<P>): 
   return term(
     `from now on ${g.words} in ${v.words} is guarded`,
     [c, v, g],
-    (scope) => {
-      const [readVcpu, readVm, readGfn] = [c.compile(scope), v.compile(scope), g.compile(scope)];
+    (binding) => {
+      const [readVcpu, readVm, readGfn] = [c.compile(binding), v.compile(binding), g.compile(binding)];
       return (state, args) => {
         const [slot, frame] = [readVm(state, args), readGfn(state, args)];
-        addEntry(scope, state, slot, readVcpu(state, args), pathOf(scope, frame, 1));
-        state.set(scope.layout.base.mapping + slot * scope.world.gfns.length + frame, code);
+        addEntry(binding, state, slot, readVcpu(state, args), pathOf(binding, frame, 1));
+        state.set(binding.layout.base.mapping + slot * binding.config.gfns.length + frame, code);
       };
     },
     { writes: ['mapping', 'tableEntries', 'pool', 'cache'] },

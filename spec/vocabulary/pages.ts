@@ -5,46 +5,47 @@ import {
   both,
   cell,
   compare,
+  configFact,
+  configNumber,
   either,
   every,
   expression,
   forEach,
   isBelow,
+  labelled,
   not,
-  said,
   term,
   value,
-  worldFact,
-  worldNumber,
 } from '../term.ts';
 import type { Cell, Condition, Effect, Ref, Value } from '../term.ts';
-import { content, none } from '../state.ts';
+import { none } from '../config.ts';
+import { content } from '../state.ts';
 
 /** The address of this page and of the byte after it fit in 64 bits. */
 export const endFits = <P extends string>(page: Ref<P>): Condition<P> =>
-  worldFact('ends within the address space', page, (world, p) => world.pages[p]?.kind !== 'wrapping');
+  configFact('ends within the address space', page, (config, p) => config.pages[p]?.kind !== 'wrapping');
 /** The page number as passed lies within the physical address range: it is no alias modulo 2^52. */
 export const isPhysical = <P extends string>(page: P): Condition<P> =>
-  worldFact('lies in the physical address range', asPassed(page), (world, p) => {
-    const shape = world.pages[p];
+  configFact('lies in the physical address range', asPassed(page), (config, p) => {
+    const shape = config.pages[p];
     return shape?.of === p && shape.kind !== 'beyond' && shape.kind !== 'wrapping';
   });
 /** RAM that is not set aside: a page that can be owned. */
 export const isMemory = <P extends string>(page: Ref<P>): Condition<P> =>
-  worldFact('is memory', page, (world, p) => world.pages[p]?.kind === 'memory');
+  configFact('is memory', page, (config, p) => config.pages[p]?.kind === 'memory');
 /** The page has an entry in the host's tables: their address range ends before the physical one does. */
 export const hasTableEntry = <P extends string>(page: Ref<P>): Condition<P> =>
-  worldFact("is in the range of the host's tables", page, (world, p) => world.pages[p]?.kind !== 'beyond');
+  configFact("is in the range of the host's tables", page, (config, p) => config.pages[p]?.kind !== 'beyond');
 /** What is not memory is seen to be so only by an entry that the host's tables already have, as for a device in use. */
 export const passesForMemory = <P extends string>(page: Ref<P>): Condition<P> => ({
   ...either(isRam(page), both(not(isDevice(page)), hostState(page).is('OWNED'))),
   words: `${value(page).words} is memory, or nothing that the host has mapped`,
 });
 const isDevice = <P extends string>(page: Ref<P>): Condition<P> =>
-  worldFact('is a device', page, (world, p) => world.pages[p]?.kind === 'mmio');
+  configFact('is a device', page, (config, p) => config.pages[p]?.kind === 'mmio');
 /** RAM, set aside or not. */
 export const isRam = <P extends string>(page: Ref<P>): Condition<P> =>
-  worldFact('is RAM', page, (world, p) => ['memory', 'carveout'].includes(world.pages[p]?.kind ?? ''));
+  configFact('is RAM', page, (config, p) => ['memory', 'carveout'].includes(config.pages[p]?.kind ?? ''));
 const named = <P extends string>(page: Ref<P>): string => value(page).words;
 
 export const hostState = <P extends string>(page: Ref<P>): Cell<'host', P> =>
@@ -74,7 +75,7 @@ export const isGuestShareable = <P extends string>(page: Ref<P>): Condition<P> =
 /** The host shares the page with a non-protected VM. */
 export const isGuestShared = <P extends string>(page: Ref<P>): Condition<P> =>
   both(hostState(page).is('SHARED_OWNED'), isBelow(0, guestShares(page).value));
-const mostShares = worldNumber('the largest count', (world) => world.maxShares);
+const mostShares = configNumber('the largest count', (config) => config.maxShares);
 /** The count of guest shares is not at its largest. */
 export const canCountOneMore = <P extends string>(page: Ref<P>): Condition<P> =>
   compare<P>(guestShares(page).value, '<', mostShares);
@@ -84,7 +85,7 @@ export const countOneMore = <P extends string>(page: Ref<P>): Effect<P> => {
   const wrapped = expression<number, P>(
     'one more',
     [shares.value],
-    (into) => `((${into.of(shares.value)} + 1) % ${into.scope.world.maxShares + 1})`,
+    (into) => `((${into.of(shares.value)} + 1) % ${into.binding.config.maxShares + 1})`,
   );
   return { ...shares.becomes<P>(wrapped), words: `${shares.value.words} grows by 1` };
 };
@@ -100,8 +101,8 @@ export const areSharedWithHyp = <P extends string>(first: Ref<P>, count: Ref<P>)
 /** Two ranges of pages have no page in common. */
 export const areDisjoint = <P extends string>(a: Ref<P>, sizeA: Ref<P>, b: Ref<P>, sizeB: Ref<P>): Condition<P> => {
   const parts = [a, sizeA, b, sizeB].map(value) as [Value<P>, Value<P>, Value<P>, Value<P>];
-  return term(`${parts[0].words} and ${parts[2].words} do not overlap`, parts, (scope) => {
-    const [first, lengthOne, second, lengthTwo] = parts.map((part) => part.compile(scope)) as [
+  return term(`${parts[0].words} and ${parts[2].words} do not overlap`, parts, (binding) => {
+    const [first, lengthOne, second, lengthTwo] = parts.map((part) => part.compile(binding)) as [
       ReturnType<Value<P>['compile']>,
       ReturnType<Value<P>['compile']>,
       ReturnType<Value<P>['compile']>,
@@ -121,11 +122,11 @@ export const wipe = <P extends string>(page: Ref<P>): Effect<P> => {
   return term(
     `${number.words} is wiped`,
     [number],
-    (scope) => {
-      const { words } = scope.world;
-      const base = scope.layout.base.word;
-      const link = scope.layout.base.link;
-      const read = number.compile(scope);
+    (binding) => {
+      const { words } = binding.config;
+      const base = binding.layout.base.word;
+      const link = binding.layout.base.link;
+      const read = number.compile(binding);
       return (state, args) => {
         const p = read(state, args);
         for (let w = 0; w < words; w++) state.set(base + p * words + w, content.zero);
@@ -140,13 +141,13 @@ export const wipeAll = <P extends string>(first: Ref<P>, count: Ref<P>): Effect<
 
 /** The host gives the page to the hypervisor and loses it. */
 export const giveToHyp = <P extends string>(page: Ref<P>): Effect<P> =>
-  said(
+  labelled(
     `${named(page)} belongs to the hypervisor (host view NOPAGE, hypervisor view OWNED)`,
     all(hostState(page).becomes('NOPAGE'), hypState(page).becomes('OWNED'), ownerOf(page).becomes('HYP')),
   );
 /** The page is the host's alone again; nobody else reaches it. */
 export const giveToHost = <P extends string>(page: Ref<P>): Effect<P> =>
-  said(
+  labelled(
     `${named(page)} belongs to the host alone (host view OWNED, hypervisor view NOPAGE)`,
     all(
       hostState(page).becomes('OWNED'),
@@ -156,9 +157,9 @@ export const giveToHost = <P extends string>(page: Ref<P>): Effect<P> =>
       ownerGfn(page).becomes(none),
     ),
   );
-/** The page belongs to a VM, at one of its frames; the host keeps only the note of whose it is. */
+/** The page belongs to a VM, at one of its frames; the host keeps only the annotation of whose it is. */
 export const giveToVm = <P extends string>(page: Ref<P>, vm: Ref<P>, gfn: Ref<P>): Effect<P> =>
-  said(
+  labelled(
     `${named(page)} belongs to ${value(vm).words} at ${value(gfn).words} (host view NOPAGE)`,
     all(
       hostState(page).becomes('NOPAGE'),
@@ -179,7 +180,7 @@ const wordAt = <P extends string>(page: Ref<P>, word: Ref<P>): Value<P> => {
   return expression(
     `word ${w.words} of ${p.words}`,
     [p, w],
-    (into) => `(${into.of(p)} * ${into.scope.world.words} + ${into.of(w)})`,
+    (into) => `(${into.of(p)} * ${into.binding.config.words} + ${into.of(w)})`,
   );
 };
 export const contentOf = <P extends string>(page: Ref<P>, word: Ref<P>): Cell<'word', P> =>

@@ -1,46 +1,50 @@
 /** Words about a guest's stage 2: what a frame maps to, and the page tables that the mapping needs. */
-import { none } from '../state.ts';
+import { mappingStates } from '../state.ts';
 import type { Layout, State } from '../state.ts';
-import { cell, combine, expression, flagCell, memberPosition, said, term, value, worldFact } from '../term.ts';
-import type { Cell, Condition, Effect, Ref, Run, Scope, Value } from '../term.ts';
-import { protAll, protBits } from '../world.ts';
+import { cell, combine, configFact, expression, flagCell, labelled, memberPosition, term, value } from '../term.ts';
+import type { Binding, Cell, Condition, Effect, Ref, Run, Value } from '../term.ts';
+import { none, protAll, protBits } from '../config.ts';
 import { ownerGfn, ownerVm } from './pages.ts';
+
+const unmapped = mappingStates.indexOf('NOPAGE');
 
 /** The frame lies within the guest's address range. */
 export const isInRange = <P extends string>(gfn: Ref<P>): Condition<P> =>
-  worldFact('is in the address range of the VM', gfn, (world, g) => world.gfns[g]?.inRange === true);
+  configFact('is in the address range of the VM', gfn, (config, g) => config.gfns[g]?.inRange === true);
 
 /** The number of pages is one page or one block. */
 export const isOneMappingSize = <P extends string>(count: Ref<P>): Condition<P> =>
-  worldFact('is one page or one block', count, (world, n) => n === 1 || n === world.block);
+  configFact('is one page or one block', count, (config, n) => n === 1 || n === config.block);
 /** The frame starts a range of `count` frames that one entry can map. */
 export const gfnAligned = <P extends string>(gfn: Ref<P>, count: Ref<P>): Condition<P> =>
-  aligned(gfn, count, (world, g) => world.gfns[g]?.head === g);
+  aligned(gfn, count, (config, g) => config.gfns[g]?.head === g);
 export const pageAligned = <P extends string>(page: Ref<P>, count: Ref<P>): Condition<P> =>
-  aligned(page, count, (world, p) => (world.pages[p]?.aligned ?? 0) >= world.block);
+  aligned(page, count, (config, p) => (config.pages[p]?.aligned ?? 0) >= config.block);
 
 function aligned<P extends string>(
   first: Ref<P>,
   count: Ref<P>,
-  isHead: (world: Scope['world'], number: number) => boolean,
+  isHead: (config: Binding['config'], number: number) => boolean,
 ): Condition<P> {
   const [start, size] = [value(first), value(count)];
-  return term(`${start.words} is aligned to ${size.words}`, [start, size], (scope) => {
-    const [read, length] = [start.compile(scope), size.compile(scope)];
-    return (state, args) => length(state, args) === 1 || isHead(scope.world, read(state, args));
+  return term(`${start.words} is aligned to ${size.words}`, [start, size], (binding) => {
+    const [read, length] = [start.compile(binding), size.compile(binding)];
+    return (state, args) => length(state, args) === 1 || isHead(binding.config, read(state, args));
   });
 }
 
 export const isProt = <P extends string>(prot: Ref<P>): Condition<P> =>
-  worldFact('is a set of permissions', prot, (_, bits) => bits >= 0 && bits <= protAll);
+  configFact('is a set of permissions', prot, (_, bits) => bits >= 0 && bits <= protAll);
 
 type FindLeaf = (state: State, vm: number, gfn: number) => number;
 
-/** Where a VM's entry for a frame lies: the frame's own, or the block's that covers it. One function for each layout. */
+/**
+ * Where a VM's entry for a frame lies: the frame's own, or the block's that covers it. One function for each layout.
+ */
 export function leafCell(layout: Layout): FindLeaf {
   const known = leafCells.get(layout);
   if (known !== undefined) return known;
-  const { gfns } = layout.world;
+  const { gfns } = layout.config;
   const { mapped, mapping, asBlock } = layout.base;
   const heads = Int32Array.from(gfns, (gfn) => gfn.head);
   const width = gfns.length;
@@ -48,7 +52,7 @@ export function leafCell(layout: Layout): FindLeaf {
     const own = vm * width + gfn;
     const head = vm * width + (heads[gfn] as number);
     if (own === head || state.at(asBlock + head) !== 1) return own;
-    return state.at(mapping + own) === 0 && state.at(mapped + head) >= 0 ? head : own;
+    return state.at(mapping + own) === unmapped && state.at(mapped + head) >= 0 ? head : own;
   };
   leafCells.set(layout, find);
   return find;
@@ -60,7 +64,7 @@ export const leaf = <P extends string>(vm: Ref<P>, gfn: Ref<P>): Value<P> => {
   return expression(
     `${g.words} in ${v.words}`,
     [v, g],
-    (into) => `${into.link(leafCell(into.scope.layout))}(s, ${into.of(v)}, ${into.of(g)})`,
+    (into) => `${into.link(leafCell(into.binding.layout))}(s, ${into.of(v)}, ${into.of(g)})`,
     { reads: ['mapping', 'asBlock'] },
   );
 };
@@ -96,11 +100,11 @@ export const reachesLastLevel = <P extends string>(vm: Ref<P>, gfn: Ref<P>): Con
   return term(
     `a walk to ${g.words} in ${v.words} ends at the last level`,
     [v, g],
-    (scope) => {
-      const { tables } = scope.world;
-      const base = scope.layout.base.tableEntries;
-      const last = scope.world.gfns.map((gfn) => gfn.tables.at(-1) ?? none);
-      const [readVm, readGfn] = [v.compile(scope), g.compile(scope)];
+    (binding) => {
+      const { tables } = binding.config;
+      const base = binding.layout.base.tableEntries;
+      const last = binding.config.gfns.map((gfn) => gfn.tables.at(-1) ?? none);
+      const [readVm, readGfn] = [v.compile(binding), g.compile(binding)];
       return (state, args) => {
         const table = last[readGfn(state, args)] ?? none;
         return table === none || state.at(base + readVm(state, args) * tables + table) > 0;
@@ -118,14 +122,14 @@ export const isUnmapped = <P extends string>(vm: Ref<P>, gfn: Ref<P>, count: Ref
       : `the ${n.words} gfns from ${g.words} on in ${v.words} are free`,
     [v, g, n],
     (into) => {
-      const find = leafCell(into.scope.layout);
-      const { gfns } = into.scope.world;
-      const base = into.scope.layout.base.mapping;
-      const members = membersOfBlocks(into.scope);
+      const find = leafCell(into.binding.layout);
+      const { gfns } = into.binding.config;
+      const base = into.binding.layout.base.mapping;
+      const members = membersOfBlocks(into.binding);
       const free = (state: State, slot: number, frame: number, frames: number): boolean => {
-        if (state.at(base + find(state, slot, frame)) !== 0) return false;
+        if (state.at(base + find(state, slot, frame)) !== unmapped) return false;
         if (frames === 1) return true;
-        return (members[frame] ?? []).every((at) => state.at(base + slot * gfns.length + at) === 0);
+        return (members[frame] ?? []).every((at) => state.at(base + slot * gfns.length + at) === unmapped);
       };
       return `${into.link(free)}(s, ${into.of(v)}, ${into.of(g)}, ${into.of(n)})`;
     },
@@ -133,9 +137,9 @@ export const isUnmapped = <P extends string>(vm: Ref<P>, gfn: Ref<P>, count: Ref
   );
 };
 /** For each frame that heads a block, the frames of that block. */
-const membersOfBlocks = ({ world }: Scope): readonly (readonly number[])[] => {
-  const members = world.gfns.map((): number[] => []);
-  world.gfns.forEach((gfn, at) => members[gfn.head]?.push(at));
+const membersOfBlocks = ({ config }: Binding): readonly (readonly number[])[] => {
+  const members = config.gfns.map((): number[] => []);
+  config.gfns.forEach((gfn, at) => members[gfn.head]?.push(at));
   return members;
 };
 
@@ -156,8 +160,8 @@ export const mappedPage = <P extends string>(vm: Ref<P>, gfn: Ref<P>): Value<P> 
     `the page at ${where.words}`,
     [where, g],
     (into) => {
-      const { mapped, asBlock } = into.scope.layout.base;
-      const offsets = Int32Array.from(into.scope.world.gfns, (shape) => shape.offset);
+      const { mapped, asBlock } = into.binding.layout.base;
+      const offsets = Int32Array.from(into.binding.config.gfns, (shape) => shape.offset);
       const page = (state: State, at: number, gfn: number): number =>
         state.at(mapped + at) + state.at(asBlock + at) * (offsets[gfn] as number);
       return `${into.link(page)}(s, ${into.of(where)}, ${into.of(g)})`;
@@ -177,18 +181,18 @@ export const relaxPermissions = <P extends string>(vm: Ref<P>, gfn: Ref<P>, bits
     const [old, more] = [into.of(held), into.of(given)];
     return `(((${more} & ${execution}) === 0 ? ${old} : ${old} & ~${execution}) | ${more})`;
   });
-  return said(
+  return labelled(
     `${held.words} gain ${permissionWords(bits)}, which replaces execution where it has any`,
     permissions(vm, gfn).becomes(relaxed),
   );
 };
 export const dropPermissions = <P extends string>(vm: Ref<P>, gfn: Ref<P>, bits: Ref<P>): Effect<P> =>
-  said(
+  labelled(
     `${permissions(vm, gfn).value.words} lose ${permissionWords(bits)}`,
     permissions(vm, gfn).becomes(combine<P>(permissions(vm, gfn).value, '& ~', bits, 'without')),
   );
 const permissionWords = <P extends string>(bits: Ref<P>): string =>
-  Object.entries(protBits).find(([, bit]) => bit === bits)?.[0] ?? value(bits).words;
+  Object.entries(protBits).find(([_, bit]) => bit === bits)?.[0] ?? value(bits).words;
 
 /** The effect is done for each entry that maps one of `count` frames from `gfn` on. */
 export const forEachMapped = <P extends string>(
@@ -202,10 +206,10 @@ export const forEachMapped = <P extends string>(
   const built: Effect<P> = term(
     `for each mapped gfn of the ${n.words} from ${g.words} on: ${effect.words}`,
     [v, g, n, inner],
-    (scope) => {
-      const position = memberPosition(scope);
-      const run = effect.compile({ ...scope, positions: { ...scope.positions, 'each gfn': position } });
-      const entries = entriesIn(scope, v, g, n);
+    (binding) => {
+      const position = memberPosition(binding);
+      const run = effect.compile({ ...binding, positions: { ...binding.positions, 'each gfn': position } });
+      const entries = entriesIn(binding, v, g, n);
       return (state, args) => {
         for (const frame of entries(state, args)) {
           args[position] = frame;
@@ -223,11 +227,11 @@ export const anyYoung = <P extends string>(vm: Ref<P>, gfn: Ref<P>, count: Ref<P
   return term(
     `whether one of the ${n.words} gfns from ${g.words} on in ${v.words} is young`,
     [v, g, n],
-    (scope) => {
-      const { young } = scope.layout.base;
-      const entries = entriesIn(scope, v, g, n);
-      const find = leafCell(scope.layout);
-      const readVm = v.compile(scope);
+    (binding) => {
+      const { young } = binding.layout.base;
+      const entries = entriesIn(binding, v, g, n);
+      const find = leafCell(binding.layout);
+      const readVm = v.compile(binding);
       return (state, args) => {
         const slot = readVm(state, args);
         return entries(state, args).some((frame) => state.at(young + find(state, slot, frame)) === 1) ? 1 : 0;
@@ -238,12 +242,12 @@ export const anyYoung = <P extends string>(vm: Ref<P>, gfn: Ref<P>, count: Ref<P
 };
 
 /** The frames, of `count` from `gfn` on, at which an entry maps something. */
-function entriesIn<P extends string>(scope: Scope, vm: Value<P>, gfn: Value<P>, count: Value<P>): Run<number[]> {
-  const { gfns } = scope.world;
-  const { mapped } = scope.layout.base;
-  const find = leafCell(scope.layout);
-  const members = membersOfBlocks(scope);
-  const [readVm, readGfn, readCount] = [vm.compile(scope), gfn.compile(scope), count.compile(scope)];
+function entriesIn<P extends string>(binding: Binding, vm: Value<P>, gfn: Value<P>, count: Value<P>): Run<number[]> {
+  const { gfns } = binding.config;
+  const { mapped } = binding.layout.base;
+  const find = leafCell(binding.layout);
+  const members = membersOfBlocks(binding);
+  const [readVm, readGfn, readCount] = [vm.compile(binding), gfn.compile(binding), count.compile(binding)];
   return (state, args) => {
     const [slot, frame] = [readVm(state, args), readGfn(state, args)];
     const wanted = readCount(state, args) === 1 ? [frame] : (members[frame] ?? []);
@@ -255,7 +259,7 @@ function entriesIn<P extends string>(scope: Scope, vm: Value<P>, gfn: Value<P>, 
   };
 }
 
-/** The guest's view of the frame at which the host's note says that a page is owned. */
+/** The guest's view of the frame at which the host's annotation says that a page is owned. */
 export const mappingAtOwner = <P extends string>(page: Ref<P>): Cell<'mapping', P> =>
   atOwner('mapping', `owner's view of ${value(page).words}`, page);
 export const pageAtOwner = <P extends string>(page: Ref<P>): Cell<'mapped', P> =>

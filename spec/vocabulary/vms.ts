@@ -4,19 +4,20 @@ import {
   both,
   cell,
   compare,
+  configNumber,
   either,
   expression,
   flagCell,
   isBelow,
-  said,
+  labelled,
   term,
   thisCpu,
   value,
-  worldNumber,
 } from '../term.ts';
 import type { Cell, Condition, Effect, Ref, Value } from '../term.ts';
-import { none } from '../state.ts';
-import type { FieldName, lives } from '../state.ts';
+import { none } from '../config.ts';
+import { lives } from '../state.ts';
+import type { FieldName } from '../state.ts';
 
 const about =
   <F extends FieldName>(field: F, words: string) =>
@@ -46,15 +47,15 @@ export const hostVcpuOf = about('hostVcpu', 'host structure of');
 export const loadedOn = about('loadedOn', 'CPU that has loaded');
 export const faultOf = about('fault', 'faulting gfn of');
 
-const tableSize = worldNumber('the size of the VM table', (world) => world.slots);
+const tableSize = configNumber('the size of the VM table', (config) => config.slots);
 const namesEntry = <P extends string>(vm: Ref<P>): Condition<P> =>
   both(compare<P>(vm, '>=', 0), isBelow<P>(vm, tableSize));
 /** The handle is not below the first one that the hypervisor gives out. */
 export const isHandle = <P extends string>(vm: Ref<P>): Condition<P> =>
-  said(`${value(vm).words} is not below the first handle`, compare<P>(vm, '!==', none));
+  labelled(`${value(vm).words} is not below the first handle`, compare<P>(vm, '!==', none));
 
 const isIn = <P extends string>(vm: Ref<P>, ...phases: (typeof lives)[number][]): Condition<P> =>
-  said(
+  labelled(
     `${value(vm).words} is a ${phases.join(' or ').toLowerCase()} VM`,
     both(namesEntry(vm), lifeOf(vm).isOneOf(...phases)),
   );
@@ -65,20 +66,22 @@ export const isCreated = <P extends string>(vm: Ref<P>): Condition<P> => isIn(vm
 export const isProtected = <P extends string>(vm: Ref<P>): Condition<P> => protection(vm).is(1);
 export const isUnprotected = <P extends string>(vm: Ref<P>): Condition<P> => protection(vm).is(0);
 
+const free = lives.indexOf('NONE');
+
 /** The first free entry of the VM table, or none. */
 export const firstFreeEntry: Value<never> = term(
   'the first free entry of the VM table',
   [],
-  ({ layout, world }) => {
+  ({ layout, config }) => {
     const base = layout.base.life;
     return (state) => {
-      for (let slot = 0; slot < world.slots; slot++) if (state.at(base + slot) === 0) return slot;
+      for (let slot = 0; slot < config.slots; slot++) if (state.at(base + slot) === free) return slot;
       return none;
     };
   },
   { reads: ['life'] },
 );
-export const hasFreeEntry: Condition<never> = said(
+export const hasFreeEntry: Condition<never> = labelled(
   'the VM table has a free entry',
   compare(firstFreeEntry, '!==', none),
 );
@@ -89,7 +92,7 @@ const nowhere = -2;
 export const vcpu = <P extends string>(vm: Ref<P>, index: Ref<P>): Value<P> => {
   const [v, i] = [value(vm), value(index)];
   return expression(`vCPU ${i.words} of ${v.words}`, [v, i], (into) => {
-    const { vcpus, slots } = into.scope.world;
+    const { vcpus, slots } = into.binding.config;
     const number = (slot: number, at: number): number =>
       slot >= 0 && slot < slots && at >= 0 && at < vcpus ? slot * vcpus + at : nowhere;
     return `${into.link(number)}(${into.of(v)}, ${into.of(i)})`;
@@ -97,17 +100,17 @@ export const vcpu = <P extends string>(vm: Ref<P>, index: Ref<P>): Value<P> => {
 };
 /** The VM to which a vCPU belongs. */
 const vmOf = <P extends string>(words: string, of: Value<P>): Value<P> =>
-  expression(words, [of], (into) => `Math.floor(${into.of(of)} / ${into.scope.world.vcpus})`);
+  expression(words, [of], (into) => `Math.floor(${into.of(of)} / ${into.binding.config.vcpus})`);
 
 const loaded = cell('loaded', 'the loaded vCPU', thisCpu);
 export const loadedVcpu: Value<never> = loaded.value;
 export const loadedVm: Value<never> = vmOf('the loaded VM', loadedVcpu);
-export const somethingLoaded: Condition<never> = said('a vCPU is loaded on this CPU', loaded.isNot(none));
-export const nothingLoaded: Condition<never> = said('no vCPU is loaded on this CPU', loaded.is(none));
-export const protectedLoaded: Condition<never> = said('the loaded VM is protected', isProtected(loadedVm));
-export const unprotectedLoaded: Condition<never> = said('the loaded VM is not protected', isUnprotected(loadedVm));
+export const somethingLoaded: Condition<never> = labelled('a vCPU is loaded on this CPU', loaded.isNot(none));
+export const nothingLoaded: Condition<never> = labelled('no vCPU is loaded on this CPU', loaded.is(none));
+export const protectedLoaded: Condition<never> = labelled('the loaded VM is protected', isProtected(loadedVm));
+export const unprotectedLoaded: Condition<never> = labelled('the loaded VM is not protected', isUnprotected(loadedVm));
 export const isLoadedHere = <P extends string>(of: Ref<P>): Condition<P> =>
-  said(`${value(of).words} is loaded on this CPU`, compare<P>(of, '===', loadedVcpu));
+  labelled(`${value(of).words} is loaded on this CPU`, compare<P>(of, '===', loadedVcpu));
 
 /** The host's structure names a vCPU that the VM was created for. */
 export const isPlanned = <P extends string>(vm: Ref<P>, index: Ref<P>): Condition<P> =>
@@ -118,10 +121,10 @@ export const lacksVcpu = <P extends string>(vm: Ref<P>): Condition<P> => {
   return term(
     `${v.words} has fewer vCPUs than planned`,
     [v, planned],
-    (scope) => {
-      const { vcpus } = scope.world;
-      const base = scope.layout.base.present;
-      const [readVm, readPlanned] = [v.compile(scope), planned.compile(scope)];
+    (binding) => {
+      const { vcpus } = binding.config;
+      const base = binding.layout.base.present;
+      const [readVm, readPlanned] = [v.compile(binding), planned.compile(binding)];
       return (state, args) => {
         const [slot, count] = [readVm(state, args), readPlanned(state, args)];
         return count > vcpus || state.at(base + slot * vcpus + count - 1) === 0;
@@ -136,10 +139,10 @@ export const isNext = <P extends string>(vm: Ref<P>, index: Ref<P>): Condition<P
   return term(
     `${i.words} is the next vCPU of ${v.words}`,
     [v, i],
-    (scope) => {
-      const { vcpus } = scope.world;
-      const base = scope.layout.base.present;
-      const [readVm, readIndex] = [v.compile(scope), i.compile(scope)];
+    (binding) => {
+      const { vcpus } = binding.config;
+      const base = binding.layout.base.present;
+      const [readVm, readIndex] = [v.compile(binding), i.compile(binding)];
       return (state, args) => {
         const first = base + readVm(state, args) * vcpus;
         let present = 0;
@@ -156,10 +159,10 @@ export const noneLoaded = <P extends string>(vm: Ref<P>): Condition<P> => {
   return term(
     `no vCPU of ${v.words} is loaded`,
     [v],
-    (scope) => {
-      const { vcpus } = scope.world;
-      const base = scope.layout.base.loadedOn;
-      const read = v.compile(scope);
+    (binding) => {
+      const { vcpus } = binding.config;
+      const base = binding.layout.base.loadedOn;
+      const read = v.compile(binding);
       return (state, args) => {
         const first = base + read(state, args) * vcpus;
         for (let i = 0; i < vcpus; i++) if (state.at(first + i) !== none) return false;
@@ -173,8 +176,11 @@ export const noneLoaded = <P extends string>(vm: Ref<P>): Condition<P> => {
 export const featuresAgree = <P extends string>(vm: Ref<P>): Condition<P> => either(isProtected(vm), idRegs(vm).is(1));
 
 export const load = <P extends string>(of: Ref<P>): Effect<P> =>
-  said(`${value(of).words} is loaded on this CPU`, all<P>(loaded.becomes<P>(value(of)), loadedOn(of).becomes(thisCpu)));
-export const unload: Effect<never> = said(
+  labelled(
+    `${value(of).words} is loaded on this CPU`,
+    all<P>(loaded.becomes<P>(value(of)), loadedOn(of).becomes(thisCpu)),
+  );
+export const unload: Effect<never> = labelled(
   'the loaded vCPU is loaded nowhere',
   all(loadedOn(loadedVcpu).becomes(none), loaded.becomes(none)),
 );

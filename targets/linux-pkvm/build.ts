@@ -74,7 +74,7 @@ function hypercallsHeader(asmHeader: string): string {
   const list = /enum __kvm_host_smccc_func \{(.*?)\n\};/s.exec(readFileSync(asmHeader, 'utf8'))?.[1];
   if (list === undefined) throw new SetupProblem(`${asmHeader} lists no hypercalls`);
   const named = list.replace(/\/\*.*?\*\//gs, '').matchAll(/^\s*__KVM_HOST_SMCCC_FUNC_(\w+)/gm);
-  const names = [...named].map(([, name]) => name as string);
+  const names = [...named].map(([_, name]) => name as string);
   const lines = names.map((name) => `\tHYPERCALL(${name})`).join(' \\\n');
   return `#define HYPERCALLS \\\n${lines}\n\n${names.map((name) => `#define HAVE_${name} 1\n`).join('')}`;
 }

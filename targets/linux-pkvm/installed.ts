@@ -10,7 +10,7 @@ import type { Boot, Hardware, Snapshot } from './driver.ts';
 import type { PageTable } from './pages.ts';
 
 /** What is known of a release after it was booted once. */
-export interface Facts {
+export interface Features {
   /** The version of the guest's side that it was set up with. */
   readonly guest: string;
   readonly target: TranscriptHeader['target'];
@@ -30,7 +30,7 @@ export interface Facts {
 
 export interface Installed {
   readonly folder: string;
-  readonly facts: Facts;
+  readonly features: Features;
   readonly hardware: Hardware;
   readonly boot: Boot;
   readonly snapshot: Snapshot;
@@ -48,7 +48,7 @@ export function guestVersion(): string {
 }
 
 export const files = {
-  facts: 'target.json',
+  features: 'target.json',
   kernel: 'kernel',
   initramfs: 'initramfs',
   memory: 'memory',
@@ -64,9 +64,9 @@ export function cacheRoot(chosen?: string): string {
 export const cacheFolder = (chosen?: string): string => join(cacheRoot(chosen), 'linux-pkvm');
 
 /** Nothing where a set-up was cut short. */
-function factsIn(file: string): Facts | undefined {
+function factsIn(file: string): Features | undefined {
   try {
-    return JSON.parse(readFileSync(file, 'utf8')) as Facts;
+    return JSON.parse(readFileSync(file, 'utf8')) as Features;
   } catch {
     return undefined;
   }
@@ -74,14 +74,14 @@ function factsIn(file: string): Facts | undefined {
 
 function read(cache: string, name: string): Installed | undefined {
   const folder = join(cache, name);
-  const file = join(folder, files.facts);
+  const file = join(folder, files.features);
   if (name.startsWith('.') || !existsSync(file)) return undefined;
-  const facts = factsIn(file);
-  if (facts?.guest !== guestVersion()) return undefined;
+  const features = factsIn(file);
+  if (features?.guest !== guestVersion()) return undefined;
   return {
     folder,
-    facts,
-    hardware: facts.hardware,
+    features,
+    hardware: features.hardware,
     boot: { kernel: join(folder, files.kernel), initramfs: join(folder, files.initramfs) },
     snapshot: { memory: join(folder, files.memory), devices: join(folder, files.devices) },
     runs: join(cache, '.runs'),
@@ -116,7 +116,7 @@ export function findInstalled(cache: string, line?: string, cpu = defaultHardwar
   const all = readdirSync(cache).flatMap((name) => read(cache, name) ?? []);
   return all
     .filter(({ hardware }) => hardware.cpu === cpu)
-    .filter(({ facts }) => line === undefined || isOfLine(facts.target.release, line))
-    .sort((a, b) => byRelease(a.facts.target.release, b.facts.target.release))
+    .filter(({ features }) => line === undefined || isOfLine(features.target.release, line))
+    .sort((a, b) => byRelease(a.features.target.release, b.features.target.release))
     .at(-1);
 }

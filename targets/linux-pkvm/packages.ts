@@ -38,8 +38,8 @@ export function run(
 export function must(command: string, args: readonly string[], options: Parameters<typeof run>[2] = {}): string {
   const { stdout, stderr, status } = run(command, args, options);
   if (status === 0) return stdout;
-  const said = (stderr || stdout).trim().split('\n').slice(-3).join(' / ');
-  throw new SetupProblem(`${command} ${args.slice(0, 3).join(' ')} failed: ${said}`);
+  const text = (stderr || stdout).trim().split('\n').slice(-3).join(' / ');
+  throw new SetupProblem(`${command} ${args.slice(0, 3).join(' ')} failed: ${text}`);
 }
 
 const isInstalled = (tool: string): boolean => run('sh', ['-c', `command -v ${tool}`]).status === 0;

@@ -1,7 +1,7 @@
 import { gunzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
 import { structureSizes } from './btf.ts';
-import { rootPages } from './facts.ts';
+import { rootPages } from './features.ts';
 import { packInitramfs } from './initramfs.ts';
 import { byRelease, isOfLine } from './installed.ts';
 import { findTable, readEntry } from './pages.ts';

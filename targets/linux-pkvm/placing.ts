@@ -1,7 +1,7 @@
 /** Where the pages that a header names lie in the machine's memory. */
 import type { TranscriptHeader } from '../../spec/transcript.ts';
 import { TargetProblem } from '../problem.ts';
-import type { Facts } from './installed.ts';
+import type { Features } from './installed.ts';
 
 const pageAliasBits = 52n;
 const uartPage = 0x9000n;
@@ -12,7 +12,7 @@ type Ask = (requests: readonly string[]) => Promise<readonly string[]>;
 /** The numbers of pages, by their names. */
 export async function placePages(
   header: TranscriptHeader,
-  memory: Facts['memory'],
+  memory: Features['memory'],
   ask: Ask,
 ): Promise<Map<string, bigint>> {
   const pages = new Map<string, bigint>();
@@ -35,18 +35,18 @@ export async function placePages(
 }
 
 async function allocated(all: readonly (readonly [string, number])[], ask: Ask): Promise<bigint[]> {
-  const orders = all.map(([, count]) => Math.ceil(Math.log2(Math.max(1, count))));
+  const orders = all.map(([_, count]) => Math.ceil(Math.log2(Math.max(1, count))));
   const answers = await ask(orders.map((order) => `alloc ${order.toString(16)}`));
   return all.map(([name], i) => {
-    const said = answers[i] ?? 'no answer';
-    if (/^[0-9a-f]{1,13}$/.test(said)) return BigInt(`0x${said}`);
-    throw new TargetProblem(`no memory for ${name}: ${said.replace('?', '')}`);
+    const text = answers[i] ?? 'no answer';
+    if (/^[0-9a-f]{1,13}$/.test(text)) return BigInt(`0x${text}`);
+    throw new TargetProblem(`no memory for ${name}: ${text.replace('?', '')}`);
   });
 }
 
 type Kind = Exclude<TranscriptHeader['specialPages'][string]['kind'], 'alias'>;
 
-function specialPage(kind: Kind, { firstPage, pages, carveout }: Facts['memory']): bigint {
+function specialPage(kind: Kind, { firstPage, pages, carveout }: Features['memory']): bigint {
   switch (kind) {
     case 'mmio':
       return uartPage;

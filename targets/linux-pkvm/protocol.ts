@@ -31,8 +31,18 @@ const addressOf = (page: bigint, offset = 0n): bigint => (page << pageBits) + of
 /** Linux error numbers that the hypervisor returns. */
 const errors: Readonly<Record<string, string>> = Object.fromEntries(
   Object.entries({
-    ...{ 1: 'EPERM', 2: 'ENOENT', 7: 'E2BIG', 11: 'EAGAIN', 12: 'ENOMEM', 14: 'EFAULT', 16: 'EBUSY', 17: 'EEXIST' },
-    ...{ 22: 'EINVAL', 34: 'ERANGE', 95: 'EOPNOTSUPP', 133: 'EHWPOISON' },
+    1: 'EPERM',
+    2: 'ENOENT',
+    7: 'E2BIG',
+    11: 'EAGAIN',
+    12: 'ENOMEM',
+    14: 'EFAULT',
+    16: 'EBUSY',
+    17: 'EEXIST',
+    22: 'EINVAL',
+    34: 'ERANGE',
+    95: 'EOPNOTSUPP',
+    133: 'EHWPOISON',
   }),
 );
 
@@ -90,13 +100,13 @@ function left(piece: Piece, places: Places, answer: readonly string[]): Answer {
 }
 
 /** What the agent said. A line that starts with `?` says why it made no call. */
-export function readAnswer(request: Request, said: string): Answer {
-  if (said.startsWith('?')) return { problem: `no call was made: ${said.slice(1)}` };
+export function readAnswer(request: Request, text: string): Answer {
+  if (text.startsWith('?')) return { problem: `no call was made: ${text.slice(1)}` };
   try {
-    return request.read(said.split(' '));
+    return request.read(text.split(' '));
   } catch {
     // why: too few words, or one that is no number: the machine has lost its mind.
-    return { problem: `no answer: ${JSON.stringify(said)}` };
+    return { problem: `no answer: ${JSON.stringify(text)}` };
   }
 }
 

@@ -14,7 +14,7 @@ import {
 import { join, resolve } from 'node:path';
 import { buildGuest, fitTree, imageIn, portModulesIn, releaseOf, wrapTools } from './build.ts';
 import { Emulator, MachineDied, defaultHardware, emulatorVersion } from './driver.ts';
-import { learn } from './facts.ts';
+import { learn } from './features.ts';
 import { packInitramfs } from './initramfs.ts';
 import { cacheFolder, files, findInstalled, folderFor } from './installed.ts';
 import type { Installed } from './installed.ts';
@@ -52,7 +52,7 @@ interface Source {
 const newestLine = '7';
 const temporary = '.setup-';
 
-export async function setUp(options: SetupOptions, say: (line: string) => void): Promise<SetupReport> {
+export async function setUp(options: SetupOptions, print: (line: string) => void): Promise<SetupReport> {
   const cache = cacheFolder(options.cache);
   const own = options.kdir === undefined ? undefined : releaseOf(resolve(options.kdir));
   if (options.again !== true && own === undefined) {
@@ -66,7 +66,7 @@ export async function setUp(options: SetupOptions, say: (line: string) => void):
   const interrupted = (): never => (drop(), process.exit(130));
   process.once('SIGINT', interrupted).once('SIGTERM', interrupted);
   try {
-    const release = await new Setup(work, options, say).run();
+    const release = await new Setup(work, options, print).run();
     const folder = join(cache, folderFor(release, options.cpu ?? defaultHardware.cpu));
     rmSync(folder, { recursive: true, force: true });
     renameSync(join(work, 'out'), folder);
@@ -104,7 +104,7 @@ class Setup {
     mkdirSync(this.out);
   }
 
-  private say(line: string): void {
+  private print(line: string): void {
     const now = performance.now();
     this.report(`${((now - this.since) / 1000).toFixed(1).padStart(6)} s  ${line}`);
     this.since = now;
@@ -112,12 +112,12 @@ class Setup {
 
   async run(): Promise<string> {
     const tools = installTools();
-    this.say(tools.length > 0 ? `installed ${tools.join(', ')}` : 'emulator and cross compiler are there');
+    this.print(tools.length > 0 ? `installed ${tools.join(', ')}` : 'emulator and cross compiler are there');
     const source = this.options.kdir === undefined ? this.fetch() : this.ownKernel(this.options.kdir);
     const guest = buildGuest(source.tree, this.work);
     writeFileSync(join(this.out, files.initramfs), packInitramfs(guest.agent, [...source.modules, guest.module]));
     copyFileSync(source.image, join(this.out, files.kernel));
-    this.say(`built the guest module for ${source.release}`);
+    this.print(`built the guest module for ${source.release}`);
     await this.bootOnce(source.release);
     return source.release;
   }
@@ -127,7 +127,7 @@ class Setup {
     const packages = new Packages(join(this.work, 'apt'), line);
     packages.update();
     const kernel = packages.newest(line);
-    this.say(`found ${kernel.release}, the newest of ${line} with headers`);
+    this.print(`found ${kernel.release}, the newest of ${line} with headers`);
     const root = join(this.work, 'root');
     let bytes = packages.unpack([kernel.image, ...kernel.build], root);
     const { tree, runs } = fitTree(root, kernel.release);
@@ -136,7 +136,7 @@ class Setup {
       bytes += packages.unpack(packages.libraries(), libraries);
       wrapTools(root, libraries);
     }
-    this.say(`fetched and unpacked ${(bytes / 1e6).toFixed(0)} MB of packages`);
+    this.print(`fetched and unpacked ${(bytes / 1e6).toFixed(0)} MB of packages`);
     const { release } = kernel;
     return { release, tree, image: imageIn(root, release), modules: portModulesIn(root, release) };
   }
@@ -157,18 +157,18 @@ class Setup {
     const from = { kernel: at(files.kernel), initramfs: at(files.initramfs) };
     const emulator = await Emulator.boot(join(this.work, 'runs'), hardware, from, at(files.memory)).catch(explainDeath);
     try {
-      const facts = await learn(emulator, {
+      const features = await learn(emulator, {
         release,
         hardware,
         emulator: emulatorVersion() ?? 'unknown',
         image: () => readFileSync(at(files.memory)),
       });
       await emulator.save(at(files.devices));
-      writeFileSync(at(files.facts), `${JSON.stringify(facts, undefined, 2)}\n`);
-      const table = facts.memory.pageTable
+      writeFileSync(at(files.features), `${JSON.stringify(features, undefined, 2)}\n`);
+      const table = features.memory.pageTable
         ? 'its table of page states can be read'
         : 'it shows no table of page states';
-      this.say(`booted ${facts.target.release} (${facts.target.mode}, ${facts.target.machine}); ${table}`);
+      this.print(`booted ${features.target.release} (${features.target.mode}, ${features.target.machine}); ${table}`);
     } finally {
       await emulator.stop();
     }

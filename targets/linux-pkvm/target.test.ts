@@ -55,13 +55,15 @@ const header: TranscriptHeader = {
 function installed(): Installed {
   const at = (name: string): string => join(folder, name);
   const memory = {
-    ...{ firstPage: 0x40000, pages: 0x10000, carveout: { firstPage: 0x4f000, pages: 16 } },
+    firstPage: 0x40000,
+    pages: 0x10000,
+    carveout: { firstPage: 0x4f000, pages: 16 },
     pageTable: { address: 0x4f000000, firstPage: 0x40000, pages: 16 },
   };
   const calls = { __pkvm_host_share_hyp: 20 };
   return {
     folder,
-    facts: { guest: '', target: about, profile: 'linux-7.3', hardware: defaultHardware, calls, memory } as never,
+    features: { guest: '', target: about, profile: 'linux-7.3', hardware: defaultHardware, calls, memory } as never,
     hardware: defaultHardware,
     boot: { kernel: at('kernel'), initramfs: at('initramfs') },
     snapshot: { memory: at('memory'), devices: at('devices') },

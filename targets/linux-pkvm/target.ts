@@ -37,7 +37,7 @@ export class LinuxPkvm implements EventTarget {
   }
 
   async describe(): Promise<EventTargetDescription> {
-    const { target, profile, sizes, features, calls } = this.installed.facts;
+    const { target, profile, sizes, features, calls } = this.installed.features;
     return { target, profile, sizes, features, calls: callsWith((name) => name in calls) };
   }
 
@@ -49,12 +49,12 @@ export class LinuxPkvm implements EventTarget {
     await this.emulator.resume(snapshot);
     this.header = header;
     this.asked = [];
-    this.pages = await placePages(header, this.installed.facts.memory, (lines) => this.ask(lines));
+    this.pages = await placePages(header, this.installed.features.memory, (lines) => this.ask(lines));
     this.initial = await this.pageTable();
   }
 
   private mustFit(header: TranscriptHeader): void {
-    const { sizes, features } = this.installed.facts;
+    const { sizes, features } = this.installed.features;
     for (const [name, pages] of Object.entries(header.sizes ?? {})) {
       if (sizes?.[name] === pages) continue;
       throw new TargetProblem(`this hypervisor takes ${sizes?.[name] ?? 'no'} pages as ${name}, not ${pages}`);
@@ -66,7 +66,7 @@ export class LinuxPkvm implements EventTarget {
   }
 
   private get places(): Places {
-    const { calls } = this.installed.facts;
+    const { calls } = this.installed.features;
     return {
       page: (name) => {
         const page = this.pages.get(name);
@@ -138,9 +138,9 @@ export class LinuxPkvm implements EventTarget {
     // A machine that was closed meanwhile has not died of a call.
     if (death && this.emulator === undefined) throw death;
     const answers: Answer[] = [];
-    for (const [i, said] of all.entries()) {
-      const problem = `${said.length} answers to 1 request`;
-      answers.push(said.length === 1 ? readAnswer(requests[i] as Request, said[0] ?? '') : { problem });
+    for (const [i, text] of all.entries()) {
+      const problem = `${text.length} answers to 1 request`;
+      answers.push(text.length === 1 ? readAnswer(requests[i] as Request, text[0] ?? '') : { problem });
       if (isLast(answers.at(-1))) return answers;
     }
     return death ? [...answers, panicOf(death)] : answers;
@@ -160,7 +160,7 @@ export class LinuxPkvm implements EventTarget {
   }
 
   private async pageTable(): Promise<Buffer | undefined> {
-    const { pageTable } = this.installed.facts.memory;
+    const { pageTable } = this.installed.features.memory;
     if (!pageTable || !this.emulator) return undefined;
     return this.emulator.memory(pageTable.address, pageTable.pages * entryBytes);
   }
@@ -175,7 +175,7 @@ export class LinuxPkvm implements EventTarget {
   }
 
   private statesIn(table: Buffer | undefined): PageStates | undefined {
-    const first = this.installed.facts.memory.pageTable?.firstPage;
+    const first = this.installed.features.memory.pageTable?.firstPage;
     if (!table || !this.initial || first === undefined) return undefined;
     const entry = (from: Buffer, page: number): bigint => from.readBigUInt64LE(page * entryBytes);
     const followed = new Set<number>();
@@ -213,10 +213,10 @@ const isLast = (answer: Answer | undefined): boolean =>
   answer === undefined || 'panic' in answer || 'problem' in answer;
 
 function panicOf(death: MachineDied): Panic {
-  const said = death.console
+  const text = death.console
     .filter((line) => hypervisorStops.test(line))
     .map((line) => line.replace(/^\[[^\]]*\] /, ''));
-  if (death.hung) return { panic: 'hang', message: [...said, death.message].join(' / ') };
-  const message = said.length > 0 ? said.join(' / ') : `${death.message}: ${death.console.slice(-3).join(' / ')}`;
+  if (death.hung) return { panic: 'hang', message: [...text, death.message].join(' / ') };
+  const message = text.length > 0 ? text.join(' / ') : `${death.message}: ${death.console.slice(-3).join(' / ')}`;
   return { panic: 'EL2', message };
 }

@@ -104,8 +104,8 @@ export class Program {
 
   private closed(why: string): void {
     if (this.pending !== '') this.take(this.pending);
-    const said = this.complaint.trim();
-    this.finish(new ProgramDied(`the program ended (${why})${said === '' ? '' : `: ${said}`}`, false));
+    const text = this.complaint.trim();
+    this.finish(new ProgramDied(`the program ended (${why})${text === '' ? '' : `: ${text}`}`, false));
     this.kill();
     running.delete(this);
   }

@@ -74,9 +74,9 @@ export class StdioTarget implements EventTarget {
     if (this.program?.ended === false) return this.program;
     const program = new Program(this.command, this.seconds);
     this.program = program;
-    const said = await this.read(program, 'a first line that describes the target', hello);
-    this.hello ??= said;
-    if (JSON.stringify(said) === JSON.stringify(this.hello)) return program;
+    const text = await this.read(program, 'a first line that describes the target', hello);
+    this.hello ??= text;
+    if (JSON.stringify(text) === JSON.stringify(this.hello)) return program;
     throw new TargetProblem('the program describes itself otherwise than it did before');
   }
 

@@ -1,10 +1,12 @@
-/** A target that answers as the rules of a profile say, in a world of its own: what is held against the spec in tests. */
+/**
+ * A target that answers as the rules of a profile say, in a scope of its own: what is held against the spec in tests.
+ */
 import type { Profile } from '../../../spec/profile.ts';
 import { linux73 } from '../../../spec/profiles/linux-7.3.ts';
 import type { EventTarget, EventTargetDescription, Question } from '../../../spec/target.ts';
 import type { Answer, TranscriptHeader } from '../../../spec/transcript.ts';
 import { TranscriptChecker, settingOf } from '../check.ts';
-import { huntSurvey } from './scope.ts';
+import { campaignSurvey } from './scope.ts';
 
 export const describedAs = (profile: Profile): EventTargetDescription => ({
   target: { hypervisor: 'the spec', release: profile.name, machine: 'none', mode: 'none' },
@@ -14,8 +16,8 @@ export const describedAs = (profile: Profile): EventTargetDescription => ({
   features: { ipaBits: 48, hardwareAccessFlag: true },
 });
 
-/** It knows every frame and every word that a hunt may name, whatever calls it says that it has. */
-const everything = huntSurvey(describedAs(linux73));
+/** It knows every frame and every word that a campaign may name, whatever calls it says that it has. */
+const everything = campaignSurvey(describedAs(linux73));
 
 /** `answers`: what it says in place of what the rules say. */
 export function byTheRules(

@@ -1,4 +1,7 @@
-/** A campaign on targets: fast-check draws sequences of calls, every answer is held against the spec, and what differs is shrunk. */
+/**
+ * A campaign on targets: fast-check draws sequences of calls, every answer is held against the spec, and what differs
+ * is shrunk.
+ */
 import * as fc from 'fast-check';
 import type { Profile } from '../../../spec/profile.ts';
 import type { EventTarget, EventTargetDescription } from '../../../spec/target.ts';
@@ -10,7 +13,7 @@ import type { Setting } from '../check.ts';
 import { TimeUp } from './deadline.ts';
 import type { ExamineOptions, Examined, Met } from './examine.ts';
 import { fit } from './fit.ts';
-import { huntHeader, huntSurvey } from './scope.ts';
+import { campaignHeader, campaignSurvey } from './scope.ts';
 import { QuestionSequence } from './sequence.ts';
 import { TargetSequences } from './sequences.ts';
 import { Trial } from './trial.ts';
@@ -23,7 +26,7 @@ export interface CampaignOptions {
   readonly statesEvery: number;
 }
 
-export interface HuntOptions extends Pick<ExamineOptions, 'record'> {
+export interface FuzzOptions extends Pick<ExamineOptions, 'record'> {
   readonly seed: number;
   /** How many sequences, and the number of the first. */
   readonly runs: number;
@@ -40,7 +43,7 @@ export interface Divergence {
   readonly met: Met;
 }
 
-export interface HuntReport {
+export interface FuzzReport {
   readonly steps: number;
   readonly states: number;
   readonly sequences: number;
@@ -48,7 +51,7 @@ export interface HuntReport {
   readonly coverage: Coverage;
 }
 
-/** The shortest and plainest that was found. */
+/** The shortest and simplest that was found. */
 export interface Shrunk {
   readonly met: Met;
   /** False if the sequence, asked again, did not differ as it had before. */
@@ -78,11 +81,14 @@ export class Campaign {
     this.notChecked = [...profile.rules.keys()].filter((call) => !calls.includes(call));
     this.targets = targets;
     this.options = options;
-    this.setting = settingOf(huntHeader(this.description), huntSurvey(this.description), profile);
+    this.setting = settingOf(campaignHeader(this.description), campaignSurvey(this.description), profile);
   }
 
-  /** Hunt until something differs, or the runs or the time are used up. Throws CannotHunt, TimeUp, and what a target throws. */
-  async hunt({ seed, runs, first = 0, until, record }: HuntOptions): Promise<HuntReport> {
+  /**
+   * Hunt until something differs, or the runs or the time are used up. Throws CannotHunt, TimeUp, and what a target
+   * throws.
+   */
+  async fuzz({ seed, runs, first = 0, until, record }: FuzzOptions): Promise<FuzzReport> {
     const trial = this.trial(until);
     const { length } = this.options;
     const subject = new TargetSequences(this.setting, this.description.calls, length, { ...noTrials });
@@ -114,7 +120,10 @@ export class Campaign {
     return { steps, states, sequences: count, divergence, coverage };
   }
 
-  /** Make a sequence that differed as small as it gets in the time; it keeps the kind of its difference, and its last call. */
+  /**
+   * Make a sequence that differed as small as it gets in the time; it keeps the kind of its difference, and its last
+   * call.
+   */
   async shrink({ sequence, met }: Divergence, until: number): Promise<Shrunk> {
     const trial = this.trial(until);
     const failed = new WeakMap<QuestionSequence, Met>();
@@ -175,8 +184,8 @@ class Tally {
   sequences = 0;
   readonly coverage: Coverage;
 
-  constructor({ machine }: Setting) {
-    this.coverage = new Coverage(machine);
+  constructor({ system }: Setting) {
+    this.coverage = new Coverage(system);
   }
 
   add(examined: Examined | undefined): void {

@@ -1,4 +1,4 @@
-/** Plainer words for a sequence of questions: what it names is named anew, in order of appearance. */
+/** Canonical words for a sequence of questions: what it names is named anew, in order of appearance. */
 import type { Question } from '../../../spec/target.ts';
 import type { Scalar } from '../../../spec/transcript.ts';
 import type { Part } from './sequence.ts';
@@ -54,24 +54,26 @@ const inOrder =
 /** What an argument is where it does not matter. */
 const usual: Readonly<Record<string, Scalar>> = { value: '0x1', offset: 0, prot: 15, nr: 1, vcpu: 0, nrVcpus: 1 };
 
-const plainArgument =
+const canonicalArgument =
   (at: number, wanted: string): Rewording =>
   (parts) => {
-    const plain = (name: string, value: Scalar): Scalar => {
+    const canonical = (name: string, value: Scalar): Scalar => {
       if (name !== wanted) return value;
       return name === 'first' ? String(value).replace(/\+\d+$/, '+0') : (usual[name] ?? value);
     };
-    return parts.map((part, i) => (i === at ? withArgs(part, plain) : part));
+    return parts.map((part, i) => (i === at ? withArgs(part, canonical) : part));
   };
 
 /** Whatever can be tried with a sequence of so many parts, in this order. */
 export function rewordings(length: number): Rewording[] {
   const parts = Array.from({ length }, (_, i) => length - 1 - i);
   const names = ['first', ...Object.keys(usual)];
-  return [...kinds.map(inOrder), ...parts.flatMap((at) => names.map((name) => plainArgument(at, name)))];
+  return [...kinds.map(inOrder), ...parts.flatMap((at) => names.map((name) => canonicalArgument(at, name)))];
 }
 
-/** The same with the last call about each of the other pages that calls are about, at its own frame or at a plain one. */
+/**
+ * The same with the last call about each of the other pages that calls are about, at its own frame or at a plain one.
+ */
 export function withOtherPages(parts: Parts): Parts[] {
   const last = parts.at(-1);
   if (last?.question.args['page'] === undefined) return [];

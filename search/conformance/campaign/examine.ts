@@ -1,5 +1,8 @@
-/** Puts one sequence to a target from a fresh start, and holds every answer, and every table of page states, against the spec. */
-import { done } from '../../../spec/machine.ts';
+/**
+ * Puts one sequence to a target from a fresh start, and holds every answer, and every table of page states, against the
+ * spec.
+ */
+import { done } from '../../../spec/transition-system.ts';
 import type { EventTarget, Panic, Question } from '../../../spec/target.ts';
 import type { Answer, TranscriptHeader, TranscriptLine, TranscriptState } from '../../../spec/transcript.ts';
 import { Coverage } from '../../judge/coverage.ts';
@@ -63,7 +66,7 @@ class Examination {
     this.setting = setting;
     this.options = options;
     this.checker = new TranscriptChecker(setting);
-    this.coverage = new Coverage(setting.machine);
+    this.coverage = new Coverage(setting.system);
   }
 
   /** What was asked counts, also where the time is up before all was. */
@@ -111,7 +114,7 @@ class Examination {
   }
 
   private count({ question, outcome }: Expectation): void {
-    const rule = this.checker.machine.rule(question.op);
+    const rule = this.checker.system.rule(question.op);
     const refused = (clause: string): number => rule.guards.findIndex((guard) => guard.clause === clause);
     this.coverage.add(rule, outcome.kind === 'done' ? done : refused(outcome.clause));
   }

@@ -5,7 +5,7 @@ import type { Profile } from '../../../spec/profile.ts';
 import type { EventTargetDescription } from '../../../spec/target.ts';
 import { byTheRules, describedAs } from './by-the-rules.ts';
 import { Campaign } from './campaign.ts';
-import type { HuntReport } from './campaign.ts';
+import type { FuzzReport } from './campaign.ts';
 
 const about = describedAs(linux73);
 const without = (...left: string[]): EventTargetDescription => ({
@@ -14,11 +14,13 @@ const without = (...left: string[]): EventTargetDescription => ({
 });
 const only = (...calls: string[]): EventTargetDescription => ({ ...about, calls });
 
-async function huntOn(description: EventTargetDescription, profile: Profile = linux73): Promise<HuntReport> {
+async function huntOn(description: EventTargetDescription, profile: Profile = linux73): Promise<FuzzReport> {
   const campaign = new Campaign([byTheRules(profile, description)], description, {
-    ...{ profile, length: 500, statesEvery: 250 },
+    profile,
+    length: 500,
+    statesEvery: 250,
   });
-  return campaign.hunt({ seed: 5, runs: 3, until: Infinity });
+  return campaign.fuzz({ seed: 5, runs: 3, until: Infinity });
 }
 
 const unprotected = ['share_guest', 'unshare_guest', 'relax_perms', 'wrprotect', 'test_clear_young', 'mkyoung'];

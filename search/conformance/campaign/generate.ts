@@ -1,30 +1,32 @@
-/** Draws the calls of a hunt one after the other, beside a checker that knows the state they lead to. */
+/** Draws the calls of a campaign one after the other, beside a checker that knows the state they lead to. */
 import { argsLength } from '../../../spec/term.ts';
 import type { Question } from '../../../spec/target.ts';
-import { Draw } from '../../generate/generator.ts';
+import { Generator } from '../../generate/generator.ts';
 import type { Weights } from '../../generate/generator.ts';
 import { Random } from '../../generate/random.ts';
 import type { Expectation, TranscriptChecker } from '../check.ts';
 import { questionOf } from '../write.ts';
 import type { Choices, Wording } from '../write.ts';
-import { hazardsOf } from './known-crashes.ts';
-import type { Hazard } from './known-crashes.ts';
+import { knownCrashesOf } from './known-crashes.ts';
+import type { KnownCrash } from './known-crashes.ts';
 import { Recipes } from './recipes.ts';
 import type { Turn } from './recipes.ts';
-import { huntOffers } from './scope.ts';
+import { campaignOffers } from './scope.ts';
 
 const weights: Weights = {
-  ...{ start_teardown_vm: 0.1, finalize_teardown_vm: 0.3, unreserve_vm: 0.2, teardown_vm: 0.2, reserve_vm: 0.2 },
-  ...{
-    guest_read: 4,
-    guest_write: 4,
-    guest_mem_share: 2,
-    guest_mem_unshare: 2,
-    host_read: 2,
-    vcpu_put: 0.3,
-    hypercall: 0.3,
-    force_reclaim_guest_page: 0.4,
-  },
+  start_teardown_vm: 0.1,
+  finalize_teardown_vm: 0.3,
+  unreserve_vm: 0.2,
+  teardown_vm: 0.2,
+  reserve_vm: 0.2,
+  guest_read: 4,
+  guest_write: 4,
+  guest_mem_share: 2,
+  guest_mem_unshare: 2,
+  host_read: 2,
+  vcpu_put: 0.3,
+  hypercall: 0.3,
+  force_reclaim_guest_page: 0.4,
 };
 /** Of a hundred draws, how many start a recipe where none is under way, and how many come between its calls. */
 const startsRecipe = 3;
@@ -51,29 +53,29 @@ export class RandomChoices implements Choices {
   }
 }
 
-export class Generator {
+export class QuestionGenerator {
   private readonly checker: TranscriptChecker;
-  private readonly draw: Draw;
+  private readonly generator: Generator;
   private readonly choices: RandomChoices;
   private readonly wording: Wording;
   private readonly recipes: Recipes;
   private readonly calls: ReadonlySet<string>;
-  private readonly hazards: readonly Hazard[];
+  private readonly knownCrashes: readonly KnownCrash[];
   private readonly args = new Int32Array(argsLength);
   private turns: Turn[] = [];
 
   constructor(checker: TranscriptChecker, calls: readonly string[], seed: number) {
-    const { machine, names } = checker;
+    const { system, names } = checker;
     this.checker = checker;
     this.calls = new Set(calls);
     this.choices = new RandomChoices(seed);
-    const missing = [...machine.rules.keys()].filter((call) => !this.calls.has(call));
+    const missing = [...system.rules.keys()].filter((call) => !this.calls.has(call));
     const left = { ...weights, ...Object.fromEntries(missing.map((call) => [call, 0])) };
-    this.draw = new Draw(machine, this.choices.random, left, huntOffers(checker));
+    this.generator = new Generator(system, this.choices.random, left, campaignOffers(checker));
     this.recipes = new Recipes(checker, this.choices, this.calls);
-    this.hazards = hazardsOf(checker);
+    this.knownCrashes = knownCrashesOf(checker);
     const vmName = (handle: number): string | null => checker.vmName(handle);
-    this.wording = { world: machine.world, names, choices: this.choices, vmName };
+    this.wording = { config: system.config, names, choices: this.choices, vmName };
   }
 
   /** The next call, and what the spec answers to it; undefined where none can be asked. */
@@ -82,7 +84,7 @@ export class Generator {
       const question = this.candidate();
       if (question === undefined || !this.calls.has(question.op)) continue;
       const outcome = this.checker.foresee(question);
-      if (this.hazards.some((hazard) => hazard.is(question, outcome, this.checker))) continue;
+      if (this.knownCrashes.some((crash) => crash.is(question, outcome, this.checker))) continue;
       return this.checker.expect(question);
     }
     return undefined;
@@ -91,7 +93,7 @@ export class Generator {
   private candidate(): Question | undefined {
     if (this.turns.length === 0 && this.choices.below(100) < startsRecipe) this.turns = this.recipes.next();
     if (this.turns.length > 0 && this.choices.below(100) >= interrupts) return this.turns.shift()?.();
-    const rule = this.draw.next(this.checker.state, this.args);
+    const rule = this.generator.next(this.checker.state, this.args);
     return questionOf(rule, this.args, this.wording);
   }
 }

@@ -4,7 +4,7 @@ import type { EventTarget } from '../../../spec/target.ts';
 import type { Answer } from '../../../spec/transcript.ts';
 import { byTheRules, describedAs } from './by-the-rules.ts';
 import { Campaign } from './campaign.ts';
-import type { HuntReport, Shrunk } from './campaign.ts';
+import type { FuzzReport, Shrunk } from './campaign.ts';
 import { waitedForUntil } from './deadline.ts';
 
 const about = describedAs(linux73);
@@ -13,12 +13,12 @@ const never = <T>(): Promise<T> => new Promise<T>(() => undefined);
 const campaignOn = (...targets: EventTarget[]): Campaign =>
   new Campaign(targets, about, { profile: linux73, length: 1000, statesEvery: 100 });
 
-const huntOn = (target: EventTarget, until = Infinity): Promise<HuntReport> =>
-  campaignOn(target).hunt({ seed: 3, runs: 3, until });
+const huntOn = (target: EventTarget, until = Infinity): Promise<FuzzReport> =>
+  campaignOn(target).fuzz({ seed: 3, runs: 3, until });
 
 async function shrunk(target: EventTarget, until = Infinity): Promise<Shrunk> {
   const campaign = campaignOn(target);
-  const { divergence } = await campaign.hunt({ seed: 3, runs: 3, until: Infinity });
+  const { divergence } = await campaign.fuzz({ seed: 3, runs: 3, until: Infinity });
   return divergence === undefined ? expect.fail('nothing was found') : campaign.shrink(divergence, until);
 }
 
@@ -114,7 +114,7 @@ describe('a target that says nothing is closed when the time is up', () => {
   test('while it is shrunk: what was found is told', async () => {
     const target = wrongAt('vcpu_in_poison_fault', { ret: 'EPERM' });
     const campaign = campaignOn(target);
-    const { divergence } = await campaign.hunt({ seed: 3, runs: 3, until: Infinity });
+    const { divergence } = await campaign.fuzz({ seed: 3, runs: 3, until: Infinity });
     if (divergence === undefined) return expect.fail('nothing was found');
     let asked = 0;
     const tired: EventTarget = { ...target, answerAll: (all) => (++asked > 3 ? never() : target.answerAll(all)) };
@@ -131,12 +131,12 @@ describe('a target that cannot be asked any more', () => {
       left-- > 0 ? target.open(header) : Promise.reject(new Error('it is gone'));
     return { ...target, open };
   };
-  test('ends the hunt with its message', async () => {
+  test('ends the campaign with its message', async () => {
     await expect(huntOn(failing(byTheRules(linux73, about), 2))).rejects.toThrow('it is gone');
   });
-  test('ends the hunt of the others as well', async () => {
+  test('ends the campaign of the others as well', async () => {
     const campaign = campaignOn(byTheRules(linux73, about), failing(byTheRules(linux73, about), 0));
-    await expect(campaign.hunt({ seed: 3, runs: 1e9, until: Infinity })).rejects.toThrow('it is gone');
+    await expect(campaign.fuzz({ seed: 3, runs: 1e9, until: Infinity })).rejects.toThrow('it is gone');
   });
   test('does not take away what was found', async () => {
     const target = failing(wrongAt('vcpu_in_poison_fault', { ret: 'EPERM' }), 2);

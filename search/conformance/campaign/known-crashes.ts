@@ -1,17 +1,18 @@
 /**
- * Calls that are left out of a random hunt: they would end it, or the answer would say nothing about the hypervisor.
- * Each is data: what it is, in which profiles, and which call it is.
+ * Calls that are left out of a random campaign: they would end it, or the answer would say nothing about the
+ * hypervisor. Each is data: what it is, in which profiles, and which call it is.
  */
-import type { Outcome } from '../../../spec/machine.ts';
-import { content, none, pageStates } from '../../../spec/state.ts';
+import type { Outcome } from '../../../spec/transition-system.ts';
+import { none } from '../../../spec/config.ts';
+import { content, pageStates } from '../../../spec/state.ts';
 import type { Question } from '../../../spec/target.ts';
 import type { TranscriptChecker } from '../check.ts';
 import { firstHandle } from '../calls.ts';
 import { codeGfn, codePages } from './scope.ts';
 
-export interface Hazard {
+export interface KnownCrash {
   readonly name: string;
-  readonly says: string;
+  readonly description: string;
   /** The finding that shows what happens, where there is one. */
   readonly finding?: string;
   /** Profiles that have it; all where this is left out. */
@@ -24,7 +25,7 @@ export interface Hazard {
 
 const numberOf = (question: Question, name: string): number => question.args[name] as number;
 const vcpuOf = (question: Question, checker: TranscriptChecker): number =>
-  (numberOf(question, 'handle') - firstHandle) * checker.machine.world.vcpus + numberOf(question, 'vcpu');
+  (numberOf(question, 'handle') - firstHandle) * checker.system.config.vcpus + numberOf(question, 'vcpu');
 const pageOf = (question: Question, name: string, checker: TranscriptChecker): number =>
   checker.names.pages.get(question.args[name] as string) ?? none;
 const hostAccesses = new Set(['host_read', 'host_write', 'host_load_stub']);
@@ -33,14 +34,14 @@ const guestSteps = new Set(['guest_read', 'guest_write', 'guest_mem_share', 'gue
 const specials = new Set(['MMIO0', 'CARVE0', 'AFTER0', 'BEFORE0', 'HUGE0', 'LAST0']);
 
 const usedAs = (field: 'kvm' | 'hostVcpu', page: number, checker: TranscriptChecker): boolean => {
-  const { size } = checker.machine.layout;
+  const { size } = checker.system.layout;
   for (let i = 0; i < size[field]; i++) if (checker.cell(field, i) === page) return true;
   return false;
 };
 
 /** The host fills a structure of its own before the calls that take it; some of its pages may no longer be its own. */
 function fillsLostPage(question: Question, checker: TranscriptChecker): boolean {
-  const { sizes } = checker.machine.world;
+  const { sizes } = checker.system.config;
   const filled: Readonly<Record<string, readonly [string, number]>> = {
     init_vm: ['kvm', sizes.kvmPages],
     init_vcpu: ['hostVcpu', sizes.vcpuPages],
@@ -54,15 +55,15 @@ function fillsLostPage(question: Question, checker: TranscriptChecker): boolean 
 }
 
 /** Whatever stops the machine, by the spec or by experience. */
-export const hazards: readonly Hazard[] = [
+export const knownCrashes: readonly KnownCrash[] = [
   {
     name: 'panic',
-    says: 'the hypervisor stops the machine, and the spec says so',
+    description: 'the hypervisor stops the machine, and the spec says so',
     is: (_, outcome) => outcome.kind === 'denied' && outcome.error === 'PANIC',
   },
   {
     name: 'lost-page',
-    says: 'the host touches a page that is not its own, and the hypervisor stops the machine',
+    description: 'the host touches a page that is not its own, and the hypervisor stops the machine',
     finding: 'linux-6.12.a-host-access-stops-the-machine',
     profiles: ['linux-6.12', 'linux-6.1'],
     is: (question, outcome, checker) =>
@@ -70,24 +71,26 @@ export const hazards: readonly Hazard[] = [
   },
   {
     name: 'used-device',
-    says: 'an address below RAM passes for memory unless the host has used a device there, which the world does not say',
+    description:
+      'an address below RAM passes for memory unless the host has used a device there, which the configuration does not say',
     profiles: ['linux-6.1'],
     is: (question) => question.args['page'] === 'BEFORE0',
   },
   {
     name: 'other-vcpu',
-    says: 'the hypervisor runs whichever vCPU is loaded, not the one that it was asked to run',
+    description: 'the hypervisor runs whichever vCPU is loaded, not the one that it was asked to run',
     finding: 'linux-7.2.the-vcpu-argument-is-ignored',
     profiles: ['linux-7.2'],
     is: (question, _, checker) =>
       guestSteps.has(question.op) &&
       checker.cell('loaded', 0) !== none &&
       (checker.cell('loaded', 0) !== vcpuOf(question, checker) ||
-        numberOf(question, 'vcpu') >= checker.machine.world.vcpus),
+        numberOf(question, 'vcpu') >= checker.system.config.vcpus),
   },
   {
     name: 'half-executable',
-    says: 'the CPU cannot allow execution at one level alone: to share a page so stops the machine, to relax to it is refused',
+    description:
+      'the CPU cannot allow execution at one level alone: to share a page so stops the machine, to relax to it is refused',
     finding: 'linux-7.3.half-executable-stops-a-cortex-a72',
     machines: /cpu cortex-a(53|57|72|73)$/,
     is: ({ op, args }) =>
@@ -95,14 +98,14 @@ export const hazards: readonly Hazard[] = [
   },
   {
     name: 'structure-in-use',
-    says: "a structure that serves a VM is not the host's to fill in for another",
+    description: "a structure that serves a VM is not the host's to fill in for another",
     is: (question, _, checker) =>
       (question.op === 'init_vm' && usedAs('kvm', pageOf(question, 'kvm', checker), checker)) ||
       (question.op === 'init_vcpu' && usedAs('hostVcpu', pageOf(question, 'hostVcpu', checker), checker)),
   },
   {
     name: 'no-list',
-    says: 'only a vCPU that exists has a list of pages; to fill one is no call of the hypervisor',
+    description: 'only a vCPU that exists has a list of pages; to fill one is no call of the hypervisor',
     is: (question, outcome, checker) =>
       question.op === 'topup_memcache' &&
       ((outcome.kind === 'denied' && outcome.error !== 'EFAULT') ||
@@ -110,7 +113,8 @@ export const hazards: readonly Hazard[] = [
   },
   {
     name: 'listed-page',
-    says: "a page on the host's list holds the list's link: to give it away, or to list it twice, breaks the host's own list",
+    description:
+      "a page on the host's list holds the list's link: to give it away, or to list it twice, breaks the host's own list",
     is: (question, _, checker) => {
       const range = givenRange(question, checker);
       return range !== undefined && isListed(range, checker);
@@ -118,7 +122,8 @@ export const hazards: readonly Hazard[] = [
   },
   {
     name: 'broken-link',
-    says: "the first word of a page on the host's list is the list's link: another word leads to no page that the world names",
+    description:
+      "the first word of a page on the host's list is the list's link: another word leads to no page that the configuration names",
     is: (question, _, checker) =>
       question.op === 'host_write' &&
       numberOf(question, 'offset') === 0 &&
@@ -126,13 +131,13 @@ export const hazards: readonly Hazard[] = [
   },
   {
     name: 'unknown-alignment',
-    says: 'a transcript does not tell how the pages that are no memory are aligned',
+    description: 'a transcript does not tell how the pages that are no memory are aligned',
     is: (question) =>
       question.op === 'share_guest' && question.args['nr'] === 512 && specials.has(question.args['page'] as string),
   },
   {
     name: 'no-code',
-    says: "at the frame of a guest's code lies nothing but that code: other words would be run",
+    description: "at the frame of a guest's code lies nothing but that code: other words would be run",
     is: (question, _, checker) => writesCode(question) || misplacesCode(question, checker),
   },
 ];
@@ -140,7 +145,7 @@ export const hazards: readonly Hazard[] = [
 /** The pages that a call would give away or put on a list: the first of them, and how many. */
 function givenRange(question: Question, checker: TranscriptChecker): readonly [number, number] | undefined {
   const { op } = question;
-  const { sizes, block } = checker.machine.world;
+  const { sizes, block } = checker.system.config;
   if (op === 'topup_memcache') return [pageOf(question, 'first', checker), numberOf(question, 'pages')];
   if (op === 'init_vm') return [pageOf(question, 'vmMem', checker), sizes.hypVmPages];
   if (op === 'init_vcpu') return [pageOf(question, 'mem', checker), sizes.hypVcpuPages];
@@ -151,7 +156,7 @@ function givenRange(question: Question, checker: TranscriptChecker): readonly [n
 }
 
 function isListed([first, count]: readonly [number, number], checker: TranscriptChecker): boolean {
-  const { size } = checker.machine.layout;
+  const { size } = checker.system.layout;
   for (let vcpu = 0; vcpu < size.listTop; vcpu++) {
     let page = checker.cell('listTop', vcpu);
     for (let left = checker.cell('listLength', vcpu); left > 0 && page !== none; left--) {
@@ -173,14 +178,14 @@ function misplacesCode(question: Question, checker: TranscriptChecker): boolean 
   const page = question.args['page'] as string;
   const atCode = numberOf(question, 'gfn') === codeGfn;
   if (codePages.includes(page) !== atCode) return true;
-  const { words } = checker.machine.world;
+  const { words } = checker.system.config;
   return atCode && checker.cell('word', pageOf(question, 'page', checker) * words) !== content.code;
 }
 
-/** The hazards that a hypervisor has. */
-export const hazardsOf = ({ machine, header }: TranscriptChecker): readonly Hazard[] =>
-  hazards.filter(
+/** The known crashes of a hypervisor. */
+export const knownCrashesOf = ({ system, header }: TranscriptChecker): readonly KnownCrash[] =>
+  knownCrashes.filter(
     ({ profiles, machines }) =>
-      (profiles === undefined || profiles.includes(machine.profile.name)) &&
+      (profiles === undefined || profiles.includes(system.profile.name)) &&
       (machines === undefined || machines.test(header.target.machine)),
   );

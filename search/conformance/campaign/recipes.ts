@@ -1,5 +1,9 @@
-/** Sequences of calls that belong together, drawn now and then so that VMs come and go while everything else happens. */
-import { lives, none } from '../../../spec/state.ts';
+/**
+ * Sequences of calls that belong together, drawn now and then so that VMs come and go while everything else happens.
+ */
+import { none } from '../../../spec/config.ts';
+import { lives } from '../../../spec/state.ts';
+import { MAPPING } from '../../../properties/view.ts';
 import type { Question } from '../../../spec/target.ts';
 import type { TranscriptChecker } from '../check.ts';
 import type { Choices } from '../write.ts';
@@ -31,7 +35,7 @@ export class Recipes {
   }
 
   private has(op: string): boolean {
-    return this.calls.has(op) && this.checker.machine.rules.has(op);
+    return this.calls.has(op) && this.checker.system.rules.has(op);
   }
 
   private handle(slot: number): ReturnType<typeof vmAt> {
@@ -56,18 +60,18 @@ export class Recipes {
 
   private isSetUsed(set: number): boolean {
     const page = this.checker.names.pages.get(`${blocksOf(set).kvm}+0`) ?? none;
-    const { size } = this.checker.machine.layout;
+    const { size } = this.checker.system.layout;
     for (let slot = 0; slot < size.kvm; slot++) if (this.checker.cell('kvm', slot) === page) return true;
     return false;
   }
 
   private makeVm(set: number): Turn[] {
     const { checker, choices } = this;
-    const { sizes } = checker.machine.world;
+    const { sizes } = checker.system.config;
     const { kvm, vmMem, pgd } = blocksOf(set);
-    const takesHandle = checker.machine.rule('init_vm').names.includes('vm');
+    const takesHandle = checker.system.rule('init_vm').names.includes('vm');
     const isProtected = choices.below(2) === 0;
-    const nrVcpus = 1 + choices.below(checker.machine.world.vcpus);
+    const nrVcpus = 1 + choices.below(checker.system.config.vcpus);
     let slot = none;
     const ask =
       (op: string, args: () => Question['args']): Turn =>
@@ -82,7 +86,10 @@ export class Recipes {
     const init = ask('init_vm', () => ({
       ...(takesHandle ? this.handle(slot) : {}),
       ...structure,
-      ...{ vmMem, vmMemOffset: 0, pgd, pgdOffset: 0 },
+      vmMem,
+      vmMemOffset: 0,
+      pgd,
+      pgdOffset: 0,
     }));
     const turns = [reserve, ...pagesOf(kvm, sizes.kvmPages).map(share), init];
     for (let vcpu = 0; vcpu < nrVcpus; vcpu++) turns.push(...this.makeVcpu(set, vcpu, () => slot, share));
@@ -90,7 +97,7 @@ export class Recipes {
   }
 
   private makeVcpu(set: number, index: number, slot: () => number, share: (page: string) => Turn): Turn[] {
-    const { sizes } = this.checker.machine.world;
+    const { sizes } = this.checker.system.config;
     const { hostVcpu, mem, list } = blocksOf(set, index);
     const init: Turn = () => ({
       op: 'init_vcpu',
@@ -138,16 +145,16 @@ export class Recipes {
     const { checker, choices } = this;
     const vm = (): { vm: string | null; handle: number } => this.handle(slot);
     if (this.has('teardown_vm')) return [() => ({ op: 'teardown_vm', args: vm() }), ...this.takeBackStructures()];
-    const { gfns } = checker.machine.world;
+    const { gfns } = checker.system.config;
     const keepSome = choices.below(4) === 0;
     const reclaim = gfns.map((shape, gfn): Turn => () => {
-      const mapped = checker.cell('mapping', slot * gfns.length + gfn) !== 0;
+      const mapped = checker.cell('mapping', slot * gfns.length + gfn) !== MAPPING.NOPAGE;
       if (!mapped || (keepSome && choices.below(2) === 0)) return undefined;
       return { op: 'reclaim_dying_guest_page', args: { ...vm(), gfn: shape.frame } };
     });
     const unshare = gfns.map((shape, gfn): Turn => () => {
       const at = slot * gfns.length + gfn;
-      const lent = checker.cell('mapping', at) !== 0 && checker.cell('protected', slot) === 0;
+      const lent = checker.cell('mapping', at) !== MAPPING.NOPAGE && checker.cell('protected', slot) === 0;
       const nr = checker.cell('asBlock', at) === 1 ? 512 : 1;
       return lent ? { op: 'unshare_guest', args: { ...vm(), gfn: shape.frame, nr } } : undefined;
     });
@@ -165,7 +172,7 @@ export class Recipes {
   /** Some of the structures that serve nobody any more are unshared again. */
   private takeBackStructures(): Turn[] {
     const set = this.choices.below(sets.length);
-    const { sizes } = this.checker.machine.world;
+    const { sizes } = this.checker.system.config;
     const pages = [
       ...pagesOf(blocksOf(set).kvm, sizes.kvmPages),
       ...pagesOf(blocksOf(set, 0).hostVcpu, sizes.vcpuPages),

@@ -1,5 +1,5 @@
 /** How sequences for targets are made smaller: the adapter of the shrinker. */
-import type { Call } from '../../../spec/machine.ts';
+import type { Call } from '../../../spec/transition-system.ts';
 import type { Reductions, Smaller } from '../../shrink/shrink.ts';
 import { callOf } from '../calls.ts';
 import type { Setting } from '../check.ts';
@@ -36,11 +36,11 @@ export class QuestionReductions implements Reductions<QuestionSequence> {
 
   private relevanceOf(parts: readonly Part[]): Relevance | undefined {
     const questions = questionsOf(this.setting, parts);
-    const { machine, names } = this.setting;
+    const { system, names } = this.setting;
     const words = new Map<string, number>();
     const numberOf = (word: string): number => words.get(word) ?? (words.set(word, words.size + firstWord), words.size);
-    const calls = questions?.map((question): Call => callOf(question, machine.rule(question.op), names, numberOf));
-    return calls && new Relevance(machine, calls);
+    const calls = questions?.map((question): Call => callOf(question, system.rule(question.op), names, numberOf));
+    return calls && new Relevance(system, calls);
   }
 
   /** Up to where it differed, and without what can have changed nothing. */
@@ -75,8 +75,8 @@ export class QuestionReductions implements Reductions<QuestionSequence> {
   *canonical(sequence: QuestionSequence): Smaller<QuestionSequence> {
     let now = sequence;
     for (const reword of rewordings(sequence.parts.length)) {
-      const plainer = reword(now.parts);
-      if (JSON.stringify(plainer) !== JSON.stringify(now.parts)) now = (yield [made(plainer)]) ?? now;
+      const simpler = reword(now.parts);
+      if (JSON.stringify(simpler) !== JSON.stringify(now.parts)) now = (yield [made(simpler)]) ?? now;
     }
     return now;
   }

@@ -1,8 +1,11 @@
-/** Of a long sequence, the calls that can have brought about what its last one met: slices of what the rules read and wrote. */
-import type { Call, Machine } from '../../../spec/machine.ts';
+/**
+ * Of a long sequence, the calls that can have brought about what its last one met: slices of what the rules read and
+ * wrote.
+ */
+import type { Call, TransitionSystem } from '../../../spec/transition-system.ts';
 import { fields, initialState } from '../../../spec/state.ts';
 import type { FieldName, FieldShape } from '../../../spec/state.ts';
-import type { Sizes } from '../../../spec/world.ts';
+import type { Sizes } from '../../../spec/config.ts';
 import { accessesOf, backwardSlice } from '../../shrink/slice.ts';
 import type { Access } from '../../shrink/slice.ts';
 
@@ -11,22 +14,26 @@ const remembered: ReadonlySet<string> = new Set(['page', 'word', 'mapping', 'tab
 
 /** How many pages a call takes from the one that it names on. */
 const taken: Readonly<Record<string, keyof Sizes>> = {
-  ...{ kvm: 'kvmPages', hostVcpu: 'vcpuPages', vmMem: 'hypVmPages', mem: 'hypVcpuPages', pgd: 'pgdPages' },
+  kvm: 'kvmPages',
+  hostVcpu: 'vcpuPages',
+  vmMem: 'hypVmPages',
+  mem: 'hypVcpuPages',
+  pgd: 'pgdPages',
 };
 
 export class Relevance {
-  private readonly machine: Machine;
+  private readonly system: TransitionSystem;
   private readonly calls: readonly Call[];
   private readonly accesses: readonly Access[];
 
-  constructor(machine: Machine, calls: readonly Call[]) {
-    this.machine = machine;
+  constructor(system: TransitionSystem, calls: readonly Call[]) {
+    this.system = system;
     this.calls = calls;
     // A VM has whichever entry of the table is free: those that have others are of no matter to it.
-    const { base, size } = machine.layout;
+    const { base, size } = system.layout;
     const isEntry = (cell: number): boolean => cell >= base.life && cell < base.life + size.life;
-    this.accesses = accessesOf(machine, initialState(machine.layout), calls).map((access, i) =>
-      machine.rule(calls[i]?.call ?? '').rule.answer === 'vm'
+    this.accesses = accessesOf(system, initialState(system.layout), calls).map((access, i) =>
+      system.rule(calls[i]?.call ?? '').rule.answer === 'vm'
         ? { ...access, reads: new Set([...access.reads].filter((cell) => !isEntry(cell))) }
         : access,
     );
@@ -73,7 +80,7 @@ export class Relevance {
   }
 
   private isRemembered(cell: number): boolean {
-    const { over }: FieldShape = fields[this.machine.layout.fieldAt(cell).field satisfies FieldName];
+    const { over }: FieldShape = fields[this.system.layout.fieldAt(cell).field satisfies FieldName];
     return remembered.has(over);
   }
 
@@ -87,8 +94,8 @@ export class Relevance {
 
   /** The pages, frames and VMs that a call names. */
   private subjectsOf(call: Call): string[] {
-    const { sizes } = this.machine.world;
-    return Object.entries(this.machine.rule(call.call).rule.parameters).flatMap(([name, { kind }], i) => {
+    const { sizes } = this.system.config;
+    return Object.entries(this.system.rule(call.call).rule.parameters).flatMap(([name, { kind }], i) => {
       const value = call.args[i] ?? 0;
       if (kind === 'gfn' || kind === 'vm') return [`${kind} ${value}`];
       if (kind !== 'page' && kind !== 'firstPage') return [];

@@ -1,7 +1,7 @@
-/** The world of a hunt: what a real target is asked about, and which arguments are worth passing to it. */
+/** The scope of a campaign: what a real target is asked about, and which arguments are worth passing to it. */
 import type { EventTargetDescription } from '../../../spec/target.ts';
 import type { TranscriptHeader } from '../../../spec/transcript.ts';
-import { none } from '../../../spec/state.ts';
+import { none } from '../../../spec/config.ts';
 import type { Offers } from '../../generate/generator.ts';
 import { Survey } from '../survey.ts';
 import type { TranscriptChecker } from '../check.ts';
@@ -58,7 +58,7 @@ function blocks(description: EventTargetDescription): Record<string, number> {
   return all;
 }
 
-export function huntHeader(description: EventTargetDescription): TranscriptHeader {
+export function campaignHeader(description: EventTargetDescription): TranscriptHeader {
   const { target, profile, sizes, features, calls } = description;
   return {
     target,
@@ -88,8 +88,8 @@ const mapCalls = new Set([
   'reclaim_dying_guest_page',
 ]);
 
-/** The guest frames and the words of pages that a hunt names. */
-export function huntSurvey(description: EventTargetDescription): Survey {
+/** The guest frames and the words of pages that a campaign names. */
+export function campaignSurvey(description: EventTargetDescription): Survey {
   const survey = new Survey();
   if (description.calls.some(namesFrame)) {
     for (const gfn of [...nearGfns, aliasGfn, beyondGfn]) survey.gfns.add(gfn);
@@ -140,9 +140,9 @@ function pageNames(): Readonly<Record<string, readonly string[]>> {
 
 const guestAccess = new Set(['guest_read', 'guest_write', 'guest_mem_share', 'guest_mem_unshare']);
 
-/** The arguments worth drawing, as numbers of the checker's world. */
-export function huntOffers(checker: TranscriptChecker): Offers {
-  const { names, machine } = checker;
+/** The arguments worth drawing, as numbers of the checker's configuration. */
+export function campaignOffers(checker: TranscriptChecker): Offers {
+  const { names, system } = checker;
   const pages = Object.fromEntries(
     Object.entries(pageNames()).map(([key, list]) => [key, list.flatMap((name) => names.pages.get(name) ?? [])]),
   );
@@ -154,7 +154,7 @@ export function huntOffers(checker: TranscriptChecker): Offers {
   return (call, name) => {
     const offered = pages[`${call}.${name}`] ?? pages[name];
     if (offered !== undefined) return offered.length > 0 ? offered : data;
-    if (name === 'gfn' && machine.world.gfns.length > 0) return guestAccess.has(call) ? reachable : any;
+    if (name === 'gfn' && system.config.gfns.length > 0) return guestAccess.has(call) ? reachable : any;
     if (name === 'vm') return [0, 1, 2, 3, tableSize - 1, tableSize, none];
     return name === 'pages' ? [1, 2, 3, 8] : undefined;
   };

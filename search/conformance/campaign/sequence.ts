@@ -1,12 +1,14 @@
-/** A sequence of questions as fast-check holds it: VMs are told apart by the call that made them, whatever goes before. */
+/**
+ * A sequence of questions as fast-check holds it: VMs are told apart by the call that made them, whatever goes before.
+ */
 import * as fc from 'fast-check';
-import type { Outcome } from '../../../spec/machine.ts';
+import type { Outcome } from '../../../spec/transition-system.ts';
 import type { Question } from '../../../spec/target.ts';
 import type { Answer } from '../../../spec/transcript.ts';
 import { UnreadableEvent } from '../calls.ts';
 import { TranscriptChecker } from '../check.ts';
 import type { Expectation, Setting } from '../check.ts';
-import { hazardsOf } from './known-crashes.ts';
+import { knownCrashesOf } from './known-crashes.ts';
 
 /** One question. `makes` numbers the VM that it makes; `of` is the number of the VM that it is about. */
 export interface Part {
@@ -85,17 +87,19 @@ export function partsOf(drawn: readonly Expectation[]): Part[] {
   return drawn.map((one) => makers.part(one));
 }
 
-/** What is asked, in the words of this sequence; nothing where it cannot be asked, or would say nothing (see hazards). */
+/**
+ * What is asked, in the words of this sequence; nothing where it cannot be asked, or would say nothing (see hazards).
+ */
 export function questionsOf(setting: Setting, parts: readonly Part[]): readonly Question[] | undefined {
   const checker = new TranscriptChecker(setting);
-  const hazards = hazardsOf(checker);
+  const knownCrashes = knownCrashesOf(checker);
   const makers = new Makers();
   const questions: Question[] = [];
   for (const part of parts) {
     const question = makers.question(part, checker);
     try {
       const outcome = checker.foresee(question);
-      if (hazards.some((hazard) => hazard.is(question, outcome, checker))) return undefined;
+      if (knownCrashes.some((crash) => crash.is(question, outcome, checker))) return undefined;
       makers.made(part, checker.expect(question));
     } catch (error) {
       if (error instanceof UnreadableEvent) return undefined;

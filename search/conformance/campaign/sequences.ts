@@ -1,4 +1,7 @@
-/** The sequences that are put to targets: how one is drawn, beside a checker that knows every answer, and how one is shrunk. */
+/**
+ * The sequences that are put to targets: how one is drawn, beside a checker that knows every answer, and how one is
+ * shrunk.
+ */
 import type * as fc from 'fast-check';
 import type { Shrinking, Subject } from '../../engine/arbitrary.ts';
 import { shrinkBy } from '../../shrink/shrink.ts';
@@ -6,7 +9,7 @@ import { TranscriptChecker } from '../check.ts';
 import type { Expectation, Setting } from '../check.ts';
 import type { Met } from './examine.ts';
 import { CannotHunt } from './fit.ts';
-import { Generator } from './generate.ts';
+import { QuestionGenerator } from './generate.ts';
 import { QuestionReductions } from './reductions.ts';
 import { QuestionSequence, partsOf } from './sequence.ts';
 
@@ -43,7 +46,7 @@ export class TargetSequences implements Subject<QuestionSequence> {
 
   /** So many calls, or fewer where none can be asked any more. */
   private drawn(seed: number): Expectation[] {
-    const generator = new Generator(new TranscriptChecker(this.setting), this.calls, seed);
+    const generator = new QuestionGenerator(new TranscriptChecker(this.setting), this.calls, seed);
     const drawn: Expectation[] = [];
     while (drawn.length < this.length) {
       const next = generator.next();

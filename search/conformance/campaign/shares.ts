@@ -1,5 +1,5 @@
 /** Recipes for what the host shares with the non-protected VM whose vCPU is loaded. */
-import { none } from '../../../spec/state.ts';
+import { none } from '../../../spec/config.ts';
 import type { Question } from '../../../spec/target.ts';
 import { firstHandle } from '../calls.ts';
 import type { TranscriptChecker } from '../check.ts';
@@ -19,7 +19,7 @@ export function vmAt(checker: TranscriptChecker, slot: number): { vm: string | n
 /** A vCPU of a non-protected VM is loaded. */
 export function runsUnprotected(checker: TranscriptChecker): boolean {
   const vcpu = checker.cell('loaded', 0);
-  return vcpu !== none && checker.cell('protected', Math.floor(vcpu / checker.machine.world.vcpus)) === 0;
+  return vcpu !== none && checker.cell('protected', Math.floor(vcpu / checker.system.config.vcpus)) === 0;
 }
 
 const ask =
@@ -29,7 +29,7 @@ const oneOf = <T>(choices: Choices, values: readonly T[]): T => values[choices.b
 
 /** A block is shared as one; then the host asks for a page of it back, and later for all. */
 export function shareBlock(checker: TranscriptChecker, choices: Choices): Turn[] {
-  const vm = vmAt(checker, Math.floor(checker.cell('loaded', 0) / checker.machine.world.vcpus));
+  const vm = vmAt(checker, Math.floor(checker.cell('loaded', 0) / checker.system.config.vcpus));
   const gfn = oneOf(choices, blockGfns);
   const unshare = (nr: number): Turn => ask('unshare_guest', { ...vm, gfn, nr });
   return [
@@ -42,7 +42,7 @@ export function shareBlock(checker: TranscriptChecker, choices: Choices): Turn[]
 
 /** A page is shared for reading; the guest writes to it before and after its permissions change. */
 export function shareForReading(checker: TranscriptChecker, choices: Choices): Turn[] {
-  const { vcpus } = checker.machine.world;
+  const { vcpus } = checker.system.config;
   const loaded = checker.cell('loaded', 0);
   const vm = vmAt(checker, Math.floor(loaded / vcpus));
   const gfn = oneOf(choices, pageGfns);

@@ -4,7 +4,7 @@ import { linux73 } from '../../../spec/profiles/linux-7.3.ts';
 import type { EventTarget } from '../../../spec/target.ts';
 import { byTheRules, describedAs } from './by-the-rules.ts';
 import { Campaign } from './campaign.ts';
-import type { Divergence, HuntOptions, Shrunk } from './campaign.ts';
+import type { Divergence, FuzzOptions, Shrunk } from './campaign.ts';
 
 const about = describedAs(linux73);
 type Clause = Parameters<typeof without>[0];
@@ -16,8 +16,8 @@ const lacking = (clause: Clause): EventTarget =>
 const campaignOn = (...targets: EventTarget[]): Campaign =>
   new Campaign(targets, about, { profile: linux73, length: 1500, statesEvery: 250 });
 
-async function found(campaign: Campaign, options: Partial<HuntOptions> = {}): Promise<Divergence> {
-  const { divergence } = await campaign.hunt({ seed: 3, runs: 60, until: Infinity, ...options });
+async function found(campaign: Campaign, options: Partial<FuzzOptions> = {}): Promise<Divergence> {
+  const { divergence } = await campaign.fuzz({ seed: 3, runs: 60, until: Infinity, ...options });
   return divergence ?? expect.fail('nothing was found');
 }
 
@@ -49,22 +49,22 @@ describe('of thousands of calls those are left that it takes', () => {
 
 /** A clause whose lack takes some sequences to be met. */
 const rare: Clause = 'UNSHARE-HYP-BORROWED';
-const said = ({ run, met }: Divergence): unknown => ({ run, met: met.questions });
+const text = ({ run, met }: Divergence): unknown => ({ run, met: met.questions });
 
 describe('a seed', () => {
   test('leads to the same first divergence, however many targets are asked at a time', async () => {
     const one = await found(campaignOn(lacking(rare)));
     const three = await found(campaignOn(lacking(rare), lacking(rare), lacking(rare)));
     expect(one.run).toBeGreaterThan(0);
-    expect(said(three)).toEqual(said(one));
+    expect(text(three)).toEqual(text(one));
   });
   test('and a run lead straight to it', async () => {
     const one = await found(campaignOn(lacking(rare)));
-    expect(said(await found(campaignOn(lacking(rare)), { first: one.run, runs: 1 }))).toEqual(said(one));
+    expect(text(await found(campaignOn(lacking(rare)), { first: one.run, runs: 1 }))).toEqual(text(one));
   });
   test('that is another one leads elsewhere', async () => {
     const [one, other] = [await found(campaignOn(lacking(rare))), await found(campaignOn(lacking(rare)), { seed: 4 })];
-    expect(said(other)).not.toEqual(said(one));
+    expect(text(other)).not.toEqual(text(one));
   });
   test('is shrunk to the same on several targets', async () => {
     const [one, two] = [await shrunk(lacking(rare)), await shrunk(lacking(rare), lacking(rare))];
@@ -78,7 +78,7 @@ test('each sequence is opened once, also where it is asked ahead of its turn', a
     const target = byTheRules(linux73, about);
     return { ...target, open: (header) => (opened++, target.open(header)) };
   };
-  const report = await campaignOn(counting(), counting()).hunt({ seed: 3, runs: 7, until: Infinity });
+  const report = await campaignOn(counting(), counting()).fuzz({ seed: 3, runs: 7, until: Infinity });
   expect([report.sequences, report.steps, opened]).toEqual([7, 7 * 1500, 7]);
 });
 

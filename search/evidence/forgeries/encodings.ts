@@ -38,12 +38,12 @@ function nested(depth: number): Cbor {
 export const explicitKey: readonly Forgery[] = [
   {
     clause: 'CBOR-SORTED',
-    says: 'the root key in a byte string is not in order',
+    description: 'the root key in a byte string is not in order',
     make: explicit((root) => encode(root instanceof Map ? new Map([...root].reverse()) : root)),
   },
   {
     clause: 'CBOR-WHOLE',
-    says: 'a byte follows the root key in a byte string',
+    description: 'a byte follows the root key in a byte string',
     make: explicit((root) => concat(encode(root, { sorted: true }), Uint8Array.of(0))),
   },
 ];

@@ -8,7 +8,7 @@ import { forgeChain, forgeChainBytes, soundPlan } from '../../../model/forge/cha
 
 export interface Forgery {
   readonly clause: ClauseId;
-  readonly says: string;
+  readonly description: string;
   /** The entry at which it is denied, where it is one. */
   readonly entry?: number;
   readonly options?: Partial<Options>;
@@ -36,12 +36,12 @@ export function both(...changes: readonly ((fields: Fields) => undefined)[]): (f
 
 export const chain = (
   clause: ClauseId,
-  says: string,
+  description: string,
   changes: Changes,
   more: { readonly plan?: Plan; readonly options?: Partial<Options>; readonly entry?: number } = {},
 ): Forgery => ({
   clause,
-  says,
+  description,
   make: (device) => forgeChainBytes({ ...(more.plan ?? soundPlan), device }, changes),
   ...placed(more),
 });
@@ -55,12 +55,12 @@ const placed = ({ options, entry }: { readonly options?: Partial<Options>; reado
 const middle = 1;
 export const inEntry = (
   clause: ClauseId,
-  says: string,
+  description: string,
   changes: EntryChanges,
   more: { readonly plan?: Plan; readonly options?: Partial<Options>; readonly entry?: number } = {},
 ): Forgery => {
   const entry = more.entry ?? middle;
-  return chain(clause, says, { entries: { [entry]: changes } }, { ...more, entry });
+  return chain(clause, description, { entries: { [entry]: changes } }, { ...more, entry });
 };
 
 export const empty = new Uint8Array();

@@ -8,11 +8,11 @@ import type { Forgery } from './forgery.ts';
 const secret = new Uint8Array(32);
 const handover = (
   clause: ClauseId,
-  says: string,
+  description: string,
   parts: (chain: Cbor, attest: Uint8Array) => readonly (readonly [Cbor, Cbor])[],
 ): Forgery => ({
   clause,
-  says,
+  description,
   make: (device) => {
     const plan = { ...soundPlan, device };
     return encode(new Map(parts(forgeChain(plan), secretOf(plan, soundPlan.kinds.length - 1))));

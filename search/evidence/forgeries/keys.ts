@@ -25,13 +25,13 @@ export const keys: readonly Forgery[] = [
 export const signatures: readonly Forgery[] = [
   inEntry('COSE-SIGN1-FORM', 'an entry has three parts', { entry: (parts) => parts.slice(0, 3) }),
   inEntry('COSE-SIGN1-FORM', 'an entry has no payload', {
-    entry: ([a = null, b = null, , d = null]) => [a, b, null, d],
+    entry: ([a = null, b = null, _, d = null]) => [a, b, null, d],
   }),
   inEntry('COSE-NO-CRITICAL', 'a critical parameter is listed', { header: set(2, [1]) }),
   inEntry('COSE-ALGORITHM', 'the algorithm is another', { header: set(1, -35) }),
   inEntry('COSE-ALGORITHM', 'the algorithm stands in the unprotected header', {
     header: drop(1),
-    entry: ([a = null, , c = null, d = null]) => [a, new Map([[1, -7]]), c, d],
+    entry: ([a = null, _, c = null, d = null]) => [a, new Map([[1, -7]]), c, d],
   }),
   inEntry('COSE-SIGNATURE', 'an entry is signed by its own key', { signer: ({ keys }) => keys[2], header: set(1, -7) }),
   inEntry('COSE-SIGNATURE', 'an entry is signed by the root key', {
@@ -47,7 +47,7 @@ export const signatures: readonly Forgery[] = [
   chain(
     'COSE-SIGNATURE',
     'an entry in the middle is missing',
-    { chain: ([a = null, b = null, , d = null]) => [a, b, d] },
+    { chain: ([a = null, b = null, _, d = null]) => [a, b, d] },
     { plan: { ...soundPlan, kinds: ['Ed25519', 'Ed25519', 'Ed25519', 'Ed25519'] }, entry: 1 },
   ),
 ];

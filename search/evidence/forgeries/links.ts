@@ -70,5 +70,5 @@ function repeatedRoot(): Forgery {
     const key = (fields: Fields): undefined => set(coseLabels.x, first?.raw ?? null)(fields);
     return encode(partsOf(plan, { entries: { 1: { key } } }));
   };
-  return { clause: 'CHAIN-KEYS-ONCE', says: 'the last key is the root key', entry: 1, make };
+  return { clause: 'CHAIN-KEYS-ONCE', description: 'the last key is the root key', entry: 1, make };
 }

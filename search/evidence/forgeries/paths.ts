@@ -3,7 +3,7 @@ import type { ClauseId } from '../../../spec/clauses.generated.ts';
 import type { Options } from '../../../spec/evidence/options.ts';
 import type { PublicKey } from '../../../model/cose/key.ts';
 import { withOtherCurve } from '../../../model/forge/tamper.ts';
-import { intermediate, issue, leaf, makerKey, root } from '../../../model/forge/uds.ts';
+import { intermediate, issue, leaf, manufacturerKey, root } from '../../../model/forge/uds.ts';
 import type { Forgery } from './forgery.ts';
 import { empty } from './forgery.ts';
 import { request } from './request.ts';
@@ -11,17 +11,17 @@ import { request } from './request.ts';
 /** Certificates for the root key of a device, of which some are not what they should be. */
 const uds = (
   clause: ClauseId,
-  says: string,
+  description: string,
   path: (key: PublicKey) => readonly Uint8Array[],
   options?: Partial<Options>,
-): Forgery => request(clause, says, { udsCerts: (key) => new Map([['maker', path(key)]]) }, options);
+): Forgery => request(clause, description, { udsCerts: (key) => new Map([['maker', path(key)]]) }, options);
 
 const [top, between] = [root(), intermediate({ pathLength: 0 })];
-const stranger = makerKey('stranger');
+const stranger = manufacturerKey('stranger');
 const notByItself = issue({
   issuer: 'maker',
   subject: 'maker',
-  key: makerKey('maker'),
+  key: manufacturerKey('maker'),
   signer: stranger,
   authority: {},
   withoutIds: true,
@@ -38,7 +38,7 @@ export const paths: readonly Forgery[] = [
   uds('UDS-ISSUERS', 'one asks for what nobody understands', (key) => [
     top,
     between,
-    leaf(key, makerKey('model'), [unknown]),
+    leaf(key, manufacturerKey('model'), [unknown]),
   ]),
   uds('UDS-SIGNATURES', 'the last is signed by a stranger under the name of the model', (key) => [
     top,

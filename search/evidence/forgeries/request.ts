@@ -7,12 +7,12 @@ import type { Forgery } from './forgery.ts';
 
 export const request = (
   clause: ClauseId,
-  says: string,
+  description: string,
   changes: RequestChanges,
   options?: Partial<Options>,
 ): Forgery => ({
   clause,
-  says,
+  description,
   make: (device) => forgeRequestBytes({ ...soundPlan, device }, changes),
   ...(options === undefined ? {} : { options }),
 });

@@ -7,8 +7,8 @@ import type { Forgery } from './forgery.ts';
 import { drop, empty, instead, set } from './forgery.ts';
 import { request } from './request.ts';
 
-const inInfo = (clause: ClauseId, says: string, label: Cbor, value: Cbor): Forgery =>
-  request(clause, says, { deviceInfo: set(label, value) });
+const inInfo = (clause: ClauseId, description: string, label: Cbor, value: Cbor): Forgery =>
+  request(clause, description, { deviceInfo: set(label, value) });
 
 export const requests: readonly Forgery[] = [
   request('CSR-NOT-VERSION-2', 'the request begins with what the device says of itself', {
@@ -30,10 +30,10 @@ export const requests: readonly Forgery[] = [
   request('COSE-SIGNATURE', 'the signed data is not signed', {
     signing: { entry: ([a = null, b = null, c = null]) => [a, b, c, new Uint8Array(64)] },
   }),
-  request('CSR-SIGNED-PAIR', 'there is no challenge', { data: ([, payload = null]) => [payload] }),
-  request('CSR-CHALLENGE', 'the challenge is a text', { data: ([, payload = null]) => ['challenge', payload] }),
+  request('CSR-SIGNED-PAIR', 'there is no challenge', { data: ([_, payload = null]) => [payload] }),
+  request('CSR-CHALLENGE', 'the challenge is a text', { data: ([_, payload = null]) => ['challenge', payload] }),
   request('CSR-CHALLENGE', 'the challenge is too long', {
-    data: ([, payload = null]) => [new Uint8Array(65), payload],
+    data: ([_, payload = null]) => [new Uint8Array(65), payload],
   }),
   request('CBOR-WHOLE', 'a byte follows the request proper', {
     payloadBytes: (bytes) => concat(bytes, Uint8Array.of(0)),
@@ -41,7 +41,7 @@ export const requests: readonly Forgery[] = [
   request('CSR-PAYLOAD-FORM', 'the request proper has three parts', { payload: (parts) => parts.slice(0, 3) }),
   request('CSR-PAYLOAD-VERSION', 'the request proper is of version 2', { payload: (parts) => [2, ...parts.slice(1)] }),
   request('CSR-TYPE', 'the certificate type is that of an RKP VM', {
-    payload: ([a = null, , c = null, d = null]) => [a, 'rkp-vm', c, d],
+    payload: ([a = null, _, c = null, d = null]) => [a, 'rkp-vm', c, d],
   }),
   request('CSR-KEYS', 'the keys to be certified are a map', { payload: (parts) => [...parts.slice(0, 3), new Map()] }),
   request('DEVICE-INFO-MAP', 'the device info is a list', { deviceInfo: instead([]) }),

@@ -13,31 +13,37 @@ const items = (change: (root: Cbor, entries: readonly Cbor[]) => Cbor[]): NonNul
 });
 
 export const chainEdits: readonly Edit[] = [
-  { says: 'the first entry is left out', chain: items((root, [, ...rest]) => [root, ...rest]) },
-  { says: 'the second entry is left out', chain: items((root, [first = null, , ...rest]) => [root, first, ...rest]) },
-  { says: 'the last entry is left out', chain: items((root, entries) => [root, ...entries.slice(0, -1)]) },
-  { says: 'the entries stand in the other order', chain: items((root, entries) => [root, ...entries.toReversed()]) },
-  { says: 'the last entry stands there twice', chain: items((root, all) => [root, ...all, ...all.slice(-1)]) },
+  { description: 'the first entry is left out', chain: items((root, [_, ...rest]) => [root, ...rest]) },
   {
-    says: 'every stage has the same name',
+    description: 'the second entry is left out',
+    chain: items((root, [first = null, _, ...rest]) => [root, first, ...rest]),
+  },
+  { description: 'the last entry is left out', chain: items((root, entries) => [root, ...entries.slice(0, -1)]) },
+  {
+    description: 'the entries stand in the other order',
+    chain: items((root, entries) => [root, ...entries.toReversed()]),
+  },
+  { description: 'the last entry stands there twice', chain: items((root, all) => [root, ...all, ...all.slice(-1)]) },
+  {
+    description: 'every stage has the same name',
     everywhere: { claims: (fields) => new Map([...fields, [claims.issuer, 'stage'], [claims.subject, 'stage']]) },
   },
   {
-    says: 'the root key stands in a byte string',
+    description: 'the root key stands in a byte string',
     chain: items((root, entries) => [1, encode(root, { sorted: true }), ...entries]),
   },
   {
-    says: 'the root key stands in a byte string, out of order',
+    description: 'the root key stands in a byte string, out of order',
     chain: items((root, entries) => [1, encode(isMap(root) ? new Map([...root].reverse()) : root), ...entries]),
   },
-  { says: 'there is no entry', chain: items((root) => [root]) },
+  { description: 'there is no entry', chain: items((root) => [root]) },
 ];
 
 export const carrierEdits: readonly Edit[] = [
-  { says: 'a byte follows after the end', chain: { bytes: (bytes) => concat(bytes, zeros(1)) } },
-  { says: 'the last byte is missing', chain: { bytes: (bytes) => bytes.slice(0, -1) } },
+  { description: 'a byte follows after the end', chain: { bytes: (bytes) => concat(bytes, zeros(1)) } },
+  { description: 'the last byte is missing', chain: { bytes: (bytes) => bytes.slice(0, -1) } },
   {
-    says: 'the last bit is flipped',
+    description: 'the last bit is flipped',
     chain: { bytes: (bytes) => bytes.map((byte, at) => (at === bytes.length - 1 ? byte ^ 1 : byte)) },
   },
 ];

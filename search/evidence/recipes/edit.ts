@@ -1,9 +1,9 @@
-/** One thing that a maker or a carrier of evidence does otherwise. */
+/** One thing that an attester or a carrier of evidence does otherwise. */
 import type { Cbor } from '../../../model/cbor/decode.ts';
 import type { Changes, EntryChanges, Fields, RequestChanges } from '../../../model/forge/chain.ts';
 
 export interface Edit {
-  readonly says: string;
+  readonly description: string;
   /** In one signed message: a certificate, or what signs a request. */
   readonly message?: EntryChanges;
   /** In every certificate alike. */
@@ -31,7 +31,10 @@ export const dropping =
 
 export const zeros = (length: number): Uint8Array => new Uint8Array(length);
 
-/** For each label values that are right at another place, wrong, or of the wrong type; some labels are usually not there. */
+/**
+ * For each label values that are right at another place, wrong, or of the wrong type; some labels are usually not
+ * there.
+ */
 export type Values = readonly (readonly [label: Cbor, choices: readonly Cbor[], usually?: 'absent'])[];
 
 /** Each label set to each of its values, and dropped. */

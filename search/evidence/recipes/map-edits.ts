@@ -5,7 +5,7 @@ import { headerLabels } from '../../../model/cose/sign1.ts';
 import { claims, configFields } from '../../../model/dice/labels.ts';
 import type { Edit, Values } from './edit.ts';
 import { editsOf, zeros } from './edit.ts';
-import { labels, sayCbor, sayLabel } from './say.ts';
+import { formatCbor, formatLabel, labels } from './format.ts';
 
 const oneByte = (value: number): Uint8Array => Uint8Array.of(value);
 
@@ -58,14 +58,20 @@ const headerValues: Values = [
 
 const inMap = (part: keyof typeof labels, of: string, values: Values): readonly Edit[] =>
   editsOf(values, (label, change, value) => {
-    const name = `${sayLabel(label, labels[part])}${of}`;
-    return { says: value === undefined ? `no ${name}` : `${name} is ${sayCbor(value)}`, message: { [part]: change } };
+    const name = `${formatLabel(label, labels[part])}${of}`;
+    return {
+      description: value === undefined ? `no ${name}` : `${name} is ${formatCbor(value)}`,
+      message: { [part]: change },
+    };
   });
 
 /** The same in the root key, which no certificate is about. */
 export const rootKeyEdits = editsOf(keyValues, (label, change, value) => {
-  const name = `${sayLabel(label, labels.key)} of the root key`;
-  return { says: value === undefined ? `no ${name}` : `${name} is ${sayCbor(value)}`, chain: { rootKey: change } };
+  const name = `${formatLabel(label, labels.key)} of the root key`;
+  return {
+    description: value === undefined ? `no ${name}` : `${name} is ${formatCbor(value)}`,
+    chain: { rootKey: change },
+  };
 });
 
 export const claimEdits = inMap('claims', '', claimValues);

@@ -54,45 +54,45 @@ const securityVersionAgain = concat(encode(configFields.securityVersion), encode
 const nested = (depth: number): Cbor => (depth === 0 ? 0 : [nested(depth - 1)]);
 
 export const payloadEdits: readonly Edit[] = [
-  { says: 'the descriptor is cut off', message: { descriptorBytes: (bytes) => bytes.slice(0, -1) } },
-  { says: 'the payload is cut off', message: { payload: (bytes) => bytes.slice(0, -1) } },
-  { says: 'mode stands there again, as debug', message: { payload: modeAgain(modes.debug) } },
+  { description: 'the descriptor is cut off', message: { descriptorBytes: (bytes) => bytes.slice(0, -1) } },
+  { description: 'the payload is cut off', message: { payload: (bytes) => bytes.slice(0, -1) } },
+  { description: 'mode stands there again, as debug', message: { payload: modeAgain(modes.debug) } },
   {
-    says: 'mode is debug, and stands there again as normal',
+    description: 'mode is debug, and stands there again as normal',
     message: { claims: setting(claims.mode, one(modes.debug)), payload: modeAgain(modes.normal) },
   },
-  { says: 'the label of the mode is longer than it need be', message: { payload: longMode } },
-  { says: 'after signing, the label of the mode is longer than it need be', message: late(longMode) },
-  { says: 'after signing, mode is normal', message: lateClaims(setting(claims.mode, one(modes.normal))) },
-  { says: 'after signing, code hash is zeros', message: lateClaims(setting(claims.codeHash, zeros(64))) },
+  { description: 'the label of the mode is longer than it need be', message: { payload: longMode } },
+  { description: 'after signing, the label of the mode is longer than it need be', message: late(longMode) },
+  { description: 'after signing, mode is normal', message: lateClaims(setting(claims.mode, one(modes.normal))) },
+  { description: 'after signing, code hash is zeros', message: lateClaims(setting(claims.codeHash, zeros(64))) },
   {
-    says: 'the profile is named in bytes that are not UTF-8',
+    description: 'the profile is named in bytes that are not UTF-8',
     message: { payload: (bytes) => replaced(bytes, ascii('android'), unhex('ff6e64726f6964')) },
   },
-  { says: 'a claim nests without end', message: { claims: setting(claims.codeDescriptor, nested(20)) } },
-  { says: 'the payload is empty', message: { payload: () => zeros(0) } },
-  { says: 'a byte follows the claims', message: { payload: (bytes) => concat(bytes, zeros(1)) } },
-  { says: 'the claims are a list', message: { claims: () => [] } },
-  { says: 'the claims are tagged', message: { payload: (bytes) => concat(Uint8Array.of(0xc6), bytes) } },
+  { description: 'a claim nests without end', message: { claims: setting(claims.codeDescriptor, nested(20)) } },
+  { description: 'the payload is empty', message: { payload: () => zeros(0) } },
+  { description: 'a byte follows the claims', message: { payload: (bytes) => concat(bytes, zeros(1)) } },
+  { description: 'the claims are a list', message: { claims: () => [] } },
+  { description: 'the claims are tagged', message: { payload: (bytes) => concat(Uint8Array.of(0xc6), bytes) } },
   {
-    says: 'the length of the claims is left open',
+    description: 'the length of the claims is left open',
     message: { payload: (bytes) => concat(Uint8Array.of(0xbf), bytes.slice(1), Uint8Array.of(0xff)) },
   },
-  { says: 'the descriptor is other bytes', message: { descriptorBytes: () => ascii('v1') } },
-  { says: 'the descriptor is a list', message: { descriptor: () => [] } },
+  { description: 'the descriptor is other bytes', message: { descriptorBytes: () => ascii('v1') } },
+  { description: 'the descriptor is a list', message: { descriptor: () => [] } },
   {
-    says: 'security version stands in the descriptor again, as 9',
+    description: 'security version stands in the descriptor again, as 9',
     message: { descriptorBytes: (bytes) => withEntry(bytes, securityVersionAgain) },
   },
 ];
 
 export const signatureEdits: readonly Edit[] = [
-  { says: 'the signature is zeros', message: parts((a, b, c) => [a, b, c, zeros(64)]) },
-  { says: 'there is no signature', message: parts((a, b, c) => [a, b, c]) },
-  { says: 'the root key signs', message: { signer: ({ keys }) => keys[0] } },
-  { says: 'the key signs that is certified', message: { signer: ({ keys, at }) => keys[at + 1] } },
+  { description: 'the signature is zeros', message: parts((a, b, c) => [a, b, c, zeros(64)]) },
+  { description: 'there is no signature', message: parts((a, b, c) => [a, b, c]) },
+  { description: 'the root key signs', message: { signer: ({ keys }) => keys[0] } },
+  { description: 'the key signs that is certified', message: { signer: ({ keys, at }) => keys[at + 1] } },
   {
-    says: 'the signature is the other one of the two that there are',
+    description: 'the signature is the other one of the two that there are',
     message: {
       entry: ([a = null, b = null, c = null, d = null], { keys, at }) => [
         ...[a, b, c],
@@ -101,19 +101,22 @@ export const signatureEdits: readonly Edit[] = [
     },
   },
   {
-    says: 'the algorithm stands in the unprotected header',
+    description: 'the algorithm stands in the unprotected header',
     message: {
       header: dropping(headerLabels.alg),
-      entry: ([a = null, , c = null, d = null], { keys, at }) => [
+      entry: ([a = null, _, c = null, d = null], { keys, at }) => [
         a,
         new Map([[headerLabels.alg, kindNumbers[keys[at]?.keyKind ?? 'Ed25519'].alg]]),
         ...[c, d],
       ],
     },
   },
-  { says: 'the unprotected header has a note', message: parts((a, _, c, d) => [a, new Map([['note', 1]]), c, d]) },
   {
-    says: 'the root key is certified again',
+    description: 'the unprotected header has a note',
+    message: parts((a, _, c, d) => [a, new Map([['note', 1]]), c, d]),
+  },
+  {
+    description: 'the root key is certified again',
     message: { key: (_, { keys: [root] }) => root && new Map(coseKeyOf(root, 'with operations')) },
   },
 ];

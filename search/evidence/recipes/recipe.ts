@@ -1,4 +1,4 @@
-/** Evidence by what its makers do: a plan of sound evidence, and edits that make something else of it. */
+/** Evidence by how it is made: a plan of sound evidence, and edits that make something else of it. */
 import type { Cbor } from '../../../model/cbor/decode.ts';
 import { isMap } from '../../../model/cbor/decode.ts';
 import { encode } from '../../../model/cbor/encode.ts';
@@ -47,7 +47,9 @@ export function makeEvidence({ kind, plan, moves }: Recipe): Uint8Array {
   });
 }
 
-/** The message of a move: an entry of the chain or, for what is done to any message, also the one that is the request. */
+/**
+ * The message of a move: an entry of the chain or, for what is done to any message, also the one that is the request.
+ */
 function placeOf({ kind, plan }: Omit<Recipe, 'moves'>, { edit: { message = {} }, at }: Move): number {
   const isOfAny = message.claims === undefined && message.descriptor === undefined && message.key === undefined;
   return at % (plan.kinds.length - (kind === 'request' && isOfAny ? 0 : 1));
@@ -96,8 +98,8 @@ const bytesInTurn =
   (bytes: Uint8Array): Uint8Array =>
     changes.reduce<Uint8Array>((now, change) => change?.(now) ?? now, bytes);
 
-/** What its makers do, in lines. */
-export function sayRecipe({ kind, plan, moves }: Recipe): readonly string[] {
+/** How it is made, in lines. */
+export function formatRecipe({ kind, plan, moves }: Recipe): readonly string[] {
   const { kinds, profile, markers } = plan;
   const entries = kinds.length - 1;
   const marked = kinds.slice(1).flatMap((_, at) => (markers?.[at] ? [at] : []));
@@ -107,8 +109,8 @@ export function sayRecipe({ kind, plan, moves }: Recipe): readonly string[] {
     ...moves.map((move) => {
       const at = placeOf({ kind, plan }, move);
       return move.edit.message === undefined
-        ? move.edit.says
-        : `${at === entries ? 'the request' : `entry ${at}`}: ${move.edit.says}`;
+        ? move.edit.description
+        : `${at === entries ? 'the request' : `entry ${at}`}: ${move.edit.description}`;
     }),
   ];
 }

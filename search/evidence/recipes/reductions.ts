@@ -1,24 +1,24 @@
 /** How evidence is made simpler: the adapter of the shrinker, whose parts are the edits. */
 import type { Reductions, Smaller } from '../../shrink/shrink.ts';
 import { optionSets } from '../option-sets.ts';
-import type { Drawn } from './draw.ts';
-import { allEdits } from './draw.ts';
+import type { Drawn } from './generator.ts';
+import { allEdits } from './generator.ts';
 import type { Edit } from './edit.ts';
 import type { Recipe } from './recipe.ts';
 
 const withoutOne = <T>(list: readonly T[]): readonly (readonly T[])[] =>
   list.map((_, at) => [...list.slice(0, at), ...list.slice(at + 1)]);
 
-/** The edits of the same kind that stand before it: the lists begin with the plainest. */
+/** The edits of the same kind that stand before it: the lists begin with the simplest. */
 function plainerThan(edit: Edit): readonly Edit[] {
   const kin = allEdits.find((edits) => edits.includes(edit)) ?? [];
   return kin.slice(0, kin.indexOf(edit));
 }
 
-const [plainest = ''] = Object.keys(optionSets);
+const [defaultOptions = ''] = Object.keys(optionSets);
 
-/** One step plainer with no edit less, each way that there is, the biggest steps first. */
-function* plainer({ recipe, options }: Drawn): Generator<Drawn> {
+/** One step simpler with no edit less, each way that there is, the biggest steps first. */
+function* simpler({ recipe, options }: Drawn): Generator<Drawn> {
   const { plan, moves } = recipe;
   const changed = (change: Partial<Recipe>): Drawn => ({ recipe: { ...recipe, ...change }, options });
   if (plan.kinds.length > 2) {
@@ -47,9 +47,9 @@ export const evidenceReductions: Reductions<Drawn> = {
   length: ({ recipe }) => recipe.moves.length,
   *relevant({ recipe, options }) {
     const chain: Recipe = { ...recipe, kind: 'chain' };
-    if (recipe.kind !== 'chain' && options !== plainest) yield { recipe: chain, options: plainest };
+    if (recipe.kind !== 'chain' && options !== defaultOptions) yield { recipe: chain, options: defaultOptions };
     if (recipe.kind !== 'chain') yield { recipe: chain, options };
-    if (options !== plainest) yield { recipe, options: plainest };
+    if (options !== defaultOptions) yield { recipe, options: defaultOptions };
   },
   tidy: () => [],
   without: ({ recipe, options }, from, to) => ({
@@ -58,7 +58,7 @@ export const evidenceReductions: Reductions<Drawn> = {
   }),
   *canonical(drawn): Smaller<Drawn> {
     for (let now = drawn; ;) {
-      const next: Drawn | undefined = yield plainer(now);
+      const next: Drawn | undefined = yield simpler(now);
       if (next === undefined) return now;
       now = next;
     }

@@ -2,11 +2,11 @@
 import { ascii } from '../../../model/bytes.ts';
 import type { Cbor } from '../../../model/cbor/decode.ts';
 import type { PublicKey } from '../../../model/cose/key.ts';
-import { intermediate, issue, leaf, makerKey, root, soundPath } from '../../../model/forge/uds.ts';
+import { intermediate, issue, leaf, manufacturerKey, root, soundPath } from '../../../model/forge/uds.ts';
 import { withOtherCurve } from '../../../model/forge/tamper.ts';
 import type { Edit, Values } from './edit.ts';
 import { editsOf, zeros } from './edit.ts';
-import { sayCbor, sayLabel } from './say.ts';
+import { formatCbor, formatLabel } from './format.ts';
 
 const deviceValues: Values = [
   ['brand', ['aosp-avf', 1]],
@@ -23,15 +23,15 @@ const deviceValues: Values = [
 ];
 
 const deviceEdits = editsOf(deviceValues, (label, deviceInfo, value) => ({
-  says: value === undefined ? `no ${sayLabel(label)}` : `${sayLabel(label)} is ${sayCbor(value)}`,
+  description: value === undefined ? `no ${formatLabel(label)}` : `${formatLabel(label)} is ${formatCbor(value)}`,
   request: { deviceInfo },
 }));
 
 /** All of the device info is that of an RKP VM, and the type of the certificate too. */
 const rkpVm: Edit = {
-  says: 'the device is an RKP VM and says so',
+  description: 'the device is an RKP VM and says so',
   request: {
-    payload: ([version = null, , info = null, keys = null]) => [version, 'rkp-vm', info, keys],
+    payload: ([version = null, _, info = null, keys = null]) => [version, 'rkp-vm', info, keys],
     deviceInfo: (fields) => {
       for (const label of ['brand', 'manufacturer']) fields.set(label, 'aosp-avf');
       for (const label of ['product', 'model', 'device', 'vb_state', 'bootloader_state', 'security_level']) {
@@ -46,47 +46,56 @@ const proper = (change: (parts: readonly Cbor[]) => Cbor[]): NonNullable<Edit['r
 const pair = (change: (parts: readonly Cbor[]) => Cbor[]): NonNullable<Edit['request']> => ({ data: change });
 
 const partEdits: readonly Edit[] = [
-  { says: 'the certificate type is rkp-vm', request: proper(([a = null, , ...rest]) => [a, 'rkp-vm', ...rest]) },
-  { says: 'the request proper is of version 2', request: proper(([, ...rest]) => [2, ...rest]) },
-  { says: 'the request proper has three parts', request: proper((parts) => parts.slice(0, 3)) },
-  { says: 'the keys to be certified are a map', request: proper((parts) => [...parts.slice(0, 3), new Map()]) },
-  { says: 'the challenge has 65 bytes', request: pair(([, payload = null]) => [zeros(65), payload]) },
-  { says: 'the challenge is empty', request: pair(([, payload = null]) => [zeros(0), payload]) },
-  { says: 'the challenge is a text', request: pair(([, payload = null]) => ['challenge', payload]) },
-  { says: 'there is no challenge', request: pair(([, payload = null]) => [payload]) },
-  { says: 'the outer version is 2', request: { request: ([, ...rest]) => [2, ...rest] } },
-  { says: 'the request is of version 2', request: { request: ([, ...rest]) => [[new Map()], ...rest] } },
-  { says: 'the request has a part that nobody vouches for', request: { request: (parts) => [...parts, null] } },
-  { says: 'the request has two parts too many', request: { request: (parts) => [...parts, null, null] } },
-  { says: 'the device info is a list', request: { deviceInfo: () => [] } },
+  {
+    description: 'the certificate type is rkp-vm',
+    request: proper(([a = null, _, ...rest]) => [a, 'rkp-vm', ...rest]),
+  },
+  { description: 'the request proper is of version 2', request: proper(([_, ...rest]) => [2, ...rest]) },
+  { description: 'the request proper has three parts', request: proper((parts) => parts.slice(0, 3)) },
+  { description: 'the keys to be certified are a map', request: proper((parts) => [...parts.slice(0, 3), new Map()]) },
+  { description: 'the challenge has 65 bytes', request: pair(([_, payload = null]) => [zeros(65), payload]) },
+  { description: 'the challenge is empty', request: pair(([_, payload = null]) => [zeros(0), payload]) },
+  { description: 'the challenge is a text', request: pair(([_, payload = null]) => ['challenge', payload]) },
+  { description: 'there is no challenge', request: pair(([_, payload = null]) => [payload]) },
+  { description: 'the outer version is 2', request: { request: ([_, ...rest]) => [2, ...rest] } },
+  { description: 'the request is of version 2', request: { request: ([_, ...rest]) => [[new Map()], ...rest] } },
+  { description: 'the request has a part that nobody vouches for', request: { request: (parts) => [...parts, null] } },
+  { description: 'the request has two parts too many', request: { request: (parts) => [...parts, null, null] } },
+  { description: 'the device info is a list', request: { deviceInfo: () => [] } },
 ];
 
 const [top, between] = [root(), intermediate({ pathLength: 0 })];
-const stranger = makerKey('stranger');
-const nobodys = { issuer: 'maker', subject: 'maker', key: makerKey('maker'), authority: {}, withoutIds: true } as const;
+const stranger = manufacturerKey('stranger');
+const nobodys = {
+  issuer: 'maker',
+  subject: 'maker',
+  key: manufacturerKey('maker'),
+  authority: {},
+  withoutIds: true,
+} as const;
 const foreign = (key: PublicKey): Uint8Array =>
   issue({ issuer: 'model', subject: 'device', key, signer: stranger, withoutIds: true });
 
 /** X.509 certificates that seem to vouch for the root key. */
 const paths: Readonly<Record<string, (key: PublicKey) => readonly Uint8Array[]>> = {
-  'a path in which the maker stands twice': (key) => [top, top, between, leaf(key)],
+  'a path in which the manufacturer stands twice': (key) => [top, top, between, leaf(key)],
   'a path whose root is signed by a stranger': (key) => [issue({ ...nobodys, signer: stranger }), between, leaf(key)],
   'a path whose last certificate a stranger has signed': (key) => [top, between, foreign(key)],
   'a path whose model is no authority': (key) => [top, intermediate(), leaf(key)],
   'a path for the key of another': () => [top, between, leaf(stranger)],
   'a path that lacks the model': (key) => [top, leaf(key)],
-  'a path of the maker alone': () => [top],
+  'a path of the manufacturer alone': () => [top],
   'a path with a key on another curve': (key) => [top, withOtherCurve(between), leaf(key)],
   'a path of something else': () => [ascii('a certificate')],
 };
 
-const along = (says: string, path: (key: PublicKey) => readonly Uint8Array[]): Edit => ({
-  says,
+const along = (description: string, path: (key: PublicKey) => readonly Uint8Array[]): Edit => ({
+  description,
   request: { udsCerts: (key) => new Map([['maker', path(key)]]) },
 });
 
-export const vouched = along('maker and model vouch for the root key', soundPath);
-const pathEdits = Object.entries(paths).map(([says, path]) => along(says, path));
+export const vouched = along('manufacturer and model vouch for the root key', soundPath);
+const pathEdits = Object.entries(paths).map(([description, path]) => along(description, path));
 
 export const requestEdits: readonly Edit[] = [
   rkpVm,
@@ -94,29 +103,29 @@ export const requestEdits: readonly Edit[] = [
   vouched,
   ...pathEdits,
   {
-    says: 'who vouches for the root key has a number for a name',
+    description: 'who vouches for the root key has a number for a name',
     request: { udsCerts: (key) => new Map([[1, soundPath(key)]]) },
   },
-  { says: 'what vouches for the root key is a list', request: { udsCerts: [] } },
+  { description: 'what vouches for the root key is a list', request: { udsCerts: [] } },
   ...deviceEdits,
 ];
 
 export const handoverEdits: readonly Edit[] = [
-  { says: 'there is no chain', handover: (parts) => parts.slice(0, 2) },
+  { description: 'there is no chain', handover: (parts) => parts.slice(0, 2) },
   {
-    says: 'the secrets stand in the other order',
+    description: 'the secrets stand in the other order',
     handover: (parts) => [...parts.slice(0, 2).reverse(), ...parts.slice(2)],
   },
   {
-    says: 'the chain stands under a label that is unknown',
+    description: 'the chain stands under a label that is unknown',
     handover: (parts) => parts.map(([label, part]) => [label === 3 ? 4 : label, part]),
   },
   {
-    says: 'the attestation secret is another',
+    description: 'the attestation secret is another',
     handover: (parts) => parts.map(([label, part]) => [label, label === 1 ? zeros(32) : part]),
   },
   {
-    says: 'the sealing secret is short',
+    description: 'the sealing secret is short',
     handover: (parts) => parts.map(([label, part]) => [label, label === 2 ? zeros(31) : part]),
   },
 ];

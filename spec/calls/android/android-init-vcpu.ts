@@ -26,11 +26,11 @@ export const androidInitVcpu = hypercall(
     guards: [
       must('INIT-VCPU-VM', isCreated('vm'), 'ENOENT', noSubject),
       must('INIT-VCPU-ALLOCATED', isRight('full'), 'ENOMEM', {
-        excuse: "the hypervisor's own allocator is not part of the state; when it is empty is its choice",
+        waiver: "the hypervisor's own allocator is not part of the state; when it is empty is its choice",
       }),
       must('INIT-VCPU-PINNABLE', areSharedWithHyp('hostVcpu', vcpuPages), 'EBUSY'),
       must('INIT-VCPU-POWER', isBelow('mpState', 2), 'EINVAL', {
-        excuse: 'a vCPU of which nobody says whether it is on would run like one that is',
+        waiver: 'a vCPU of which nobody says whether it is on would run like one that is',
       }),
       must('INIT-VCPU-FEATURES', featuresAgree('vm'), 'EINVAL'),
       must('INIT-VCPU-PLANNED', isPlanned('vm', 'index'), 'EINVAL'),

@@ -1,5 +1,5 @@
 import { fault, firstOf, flag, vcpuCount } from '../../parameters.ts';
-import { hypercall, keeps, must, noSubject } from '../../rule.ts';
+import { hypercall, must, noSubject, onFailure } from '../../rule.ts';
 import { answers, isBelow, value } from '../../term.ts';
 import { employAll, isAlignedRoot, isRight, kvmPages, pgdPages } from '../../vocabulary/lifecycle.ts';
 import { areHostOwned, areSharedWithHyp, areUnmappedForDma, pinAll, wipeAll } from '../../vocabulary/pages.ts';
@@ -14,7 +14,7 @@ import {
   stage2Pages,
 } from '../../vocabulary/vms.ts';
 
-const withinPage = { excuse: 'addresses within a page are not part of the state' };
+const withinPage = { waiver: 'addresses within a page are not part of the state' };
 
 /** Android's: handle and structure come from the hypervisor's own allocator, and only the root table is given. */
 export const androidInitVm = hypercall(
@@ -33,13 +33,13 @@ export const androidInitVm = hypercall(
       must('INIT-VM-PINNABLE', areSharedWithHyp('kvm', kvmPages), 'EPERM'),
       must('INIT-VM-VCPUS', isBelow(0, 'created'), 'EINVAL'),
       must('INIT-VM-ALLOCATED', isRight('full'), 'ENOMEM', {
-        excuse: "the hypervisor's own allocator is not part of the state; when it is empty is its choice",
+        waiver: "the hypervisor's own allocator is not part of the state; when it is empty is its choice",
       }),
       must('INIT-VM-PGD-ALIGNED', isRight('pgdFault'), 'EINVAL', withinPage),
       must('INIT-VM-PGD-ORDER', isAlignedRoot('pgd'), 'EINVAL', withinPage),
       must('INIT-VM-PGD-DONATED', areHostOwned('pgd', pgdPages), 'EINVAL'),
       must('INIT-VM-PGD-UNPINNED', areUnmappedForDma('pgd', pgdPages), 'EINVAL'),
-      keeps('LIFE-SCRUB', wipeAll('pgd', pgdPages)),
+      onFailure('LIFE-SCRUB', wipeAll('pgd', pgdPages)),
       must('INIT-VM-ROOM', hasFreeEntry, 'ENOMEM', noSubject),
     ],
     // LIFE-PUBLISH-LAST: the entry is taken by the last of these.

@@ -13,14 +13,14 @@ export const androidReclaimDyingGuestPage = hypercall(
   {
     guards: [
       must('RECLAIM-DYING', isDying('vm'), 'EINVAL'),
-      // Hazard: the real hypervisor stops the machine here.
+      // Known crash: the real hypervisor stops the machine here.
       must('RECLAIM-DYING-GFN', isInRange('gfn'), 'PANIC', noSubject),
       must('RECLAIM-DYING-WHOLE', hasLastTable('vm', 'gfn'), 'E2BIG', {
-        excuse: 'where a table is missing nothing is mapped, and a block is refused by RECLAIM-DYING-OWNED',
+        waiver: 'where a table is missing nothing is mapped, and a block is refused by RECLAIM-DYING-OWNED',
       }),
       must('RECLAIM-DYING-MAPPED', isMapped('vm', 'gfn'), 'ENOENT', noSubject),
       must('RECLAIM-DYING-PAGE', equals('page', mappedPage('vm', 'gfn')), 'EINVAL', {
-        excuse: 'the frame alone decides what is reclaimed; the page only guards the host against its own mistake',
+        waiver: 'the frame alone decides what is reclaimed; the page only guards the host against its own mistake',
       }),
       must('RECLAIM-DYING-OWNED', not(mappingOf('vm', 'gfn').is('SHARED_BORROWED')), 'EPERM'),
       must(

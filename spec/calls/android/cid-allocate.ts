@@ -1,4 +1,4 @@
-import { call, keeps, must, noSubject } from '../../rule.ts';
+import { call, must, noSubject, onFailure } from '../../rule.ts';
 import { answers } from '../../term.ts';
 import {
   grantNext,
@@ -18,7 +18,7 @@ export const allocateCid = call(
   {
     guards: [
       must('CID-ALLOCATE-FREE', someCidIsFree, 'ILLEGAL_STATE', noSubject),
-      keeps('CID-ALLOCATE-SPENT', grantNext),
+      onFailure('CID-ALLOCATE-SPENT', grantNext),
       must('CID-ALLOCATE-UNUSED', liveWith(lastCid).is(0), 'EADDRINUSE'),
     ],
     effects: [answers(lastCid), remembered(lastCid).becomes(1), liveWith(lastCid).grows()],

@@ -11,7 +11,7 @@ export const guestCpuOff = call(
   {
     guards: [
       ...entersGuest,
-      must('CPU-OFF-PROTECTED', isProtected('vm'), 'hvc', { excuse: 'the host keeps the power state of its own VMs' }),
+      must('CPU-OFF-PROTECTED', isProtected('vm'), 'hvc', { waiver: 'the host keeps the power state of its own VMs' }),
     ],
     effects: [powerOf(vcpu('vm', 'vcpu')).becomes('OFF')],
   },

@@ -14,13 +14,13 @@ export const guestCpuOn = call(
   {
     guards: [
       ...entersGuest,
-      must('CPU-ON-PROTECTED', isProtected('vm'), 'hvc', { excuse: 'the host keeps the power state of its own VMs' }),
+      must('CPU-ON-PROTECTED', isProtected('vm'), 'hvc', { waiver: 'the host keeps the power state of its own VMs' }),
       must('CPU-ON-TARGET', both(isPlanned('vm', 'target'), isPresent(target).is(1)), 'INVALID_PARAMETERS', noSubject),
       must('CPU-ON-STARTED', powerOf(target).isNot('PENDING'), 'ON_PENDING', {
-        excuse: 'switching it on once more would set anew where it begins, which is not part of the state',
+        waiver: 'switching it on once more would set anew where it begins, which is not part of the state',
       }),
       must('CPU-ON-OFF', powerOf(target).is('OFF'), 'ALREADY_ON', {
-        excuse: 'switching on what is on would reset the registers, which are not part of the state',
+        waiver: 'switching on what is on would reset the registers, which are not part of the state',
       }),
     ],
     effects: [powerOf(target).becomes('PENDING')],

@@ -1,11 +1,11 @@
 import { fault, vcpuIndex, vm } from '../../parameters.ts';
 import { call, must } from '../../rule.ts';
-import { answers, worldNumber } from '../../term.ts';
+import { answers, configNumber } from '../../term.ts';
 import { isRight } from '../../vocabulary/lifecycle.ts';
 import { isProtected } from '../../vocabulary/vms.ts';
 import { entersGuest } from '../memory/guest-access.ts';
 
-const granule = worldNumber('the size of a page', () => 4096);
+const granule = configNumber('the size of a page', () => 4096);
 
 /** HYP_MEMINFO: a VM asks in what pieces it can share its memory. */
 export const guestHypMeminfo = call(
@@ -16,10 +16,10 @@ export const guestHypMeminfo = call(
     guards: [
       ...entersGuest,
       must('MEMINFO-PROTECTED', isProtected('vm'), 'hvc', {
-        excuse: 'the host answers its own VMs, and nothing changes either way',
+        waiver: 'the host answers its own VMs, and nothing changes either way',
       }),
       must('MEMINFO-ARGS', isRight('argFault'), 'INVALID_PARAMETER', {
-        excuse: 'reserved arguments are not part of the state',
+        waiver: 'reserved arguments are not part of the state',
       }),
     ],
     effects: [answers(granule)],

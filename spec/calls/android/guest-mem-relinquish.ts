@@ -26,7 +26,7 @@ export const guestMemRelinquish = call(
     guards: [
       ...entersGuest,
       must('RELINQUISH-ARGS', isRight('argFault'), 'INVALID_PARAMETER', {
-        excuse: 'reserved arguments are not part of the state',
+        waiver: 'reserved arguments are not part of the state',
       }),
       must(
         'RELINQUISH-DMA',
@@ -35,7 +35,7 @@ export const guestMemRelinquish = call(
         neverDecides('DMA-MAPPED-PINNED: a page that a device has mapped is not given to a VM'),
       ),
       must('RELINQUISH-OWNED', ofPage(mappingOf('vm', 'gfn').is('OWNED')), 'INVALID_PARAMETER', {
-        excuse: 'a page that is shared with the host could be left to it without harm',
+        waiver: 'a page that is shared with the host could be left to it without harm',
       }),
     ],
     // MEM-WIPE-UNMAPPED: the mapping ends first, or another vCPU could write to the page after the wipe.

@@ -3,7 +3,7 @@ import { call, must } from '../../rule.ts';
 import { isProtected, mmioGuard } from '../../vocabulary/vms.ts';
 import { entersGuest } from '../memory/guest-access.ts';
 
-const hostSeesAll = { excuse: 'of a VM that is not protected the host sees everything' };
+const hostSeesAll = { waiver: 'of a VM that is not protected the host sees everything' };
 
 /** MMIO_GUARD_ENROLL: from here on the host sees a VM's device accesses only where the VM guards the frame. */
 export const guestMmioGuardEnroll = call(

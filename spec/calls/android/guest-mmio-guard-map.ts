@@ -18,13 +18,13 @@ export const guestMmioGuardMap = call(
     guards: [
       ...entersGuest,
       must('GUARD-MAP-PROTECTED', isProtected('vm'), 'hvc', {
-        excuse: 'of a VM that is not protected the host sees everything',
+        waiver: 'of a VM that is not protected the host sees everything',
       }),
       must('GUARD-MAP-ENROLLED', mmioGuard('vm').is(1), 'INVALID_PARAMETER', {
-        excuse: 'what the host sees of a device access is not part of the state',
+        waiver: 'what the host sees of a device access is not part of the state',
       }),
       must('GUARD-MAP-ALIGNED', isRight('addrFault'), 'INVALID_PARAMETER', {
-        excuse: 'addresses within a page are not part of the state',
+        waiver: 'addresses within a page are not part of the state',
       }),
       must('GUARD-MAP-GFN', isInRange('gfn'), 'INVALID_PARAMETER', noSubject),
       // A frame may be guarded twice: a guest that boots in stages does not know what an earlier one did.

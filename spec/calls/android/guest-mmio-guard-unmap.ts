@@ -12,10 +12,10 @@ export const guestMmioGuardUnmap = call(
     guards: [
       ...entersGuest,
       must('GUARD-UNMAP-PROTECTED', isProtected('vm'), 'hvc', {
-        excuse: 'the call changes nothing',
+        waiver: 'the call changes nothing',
       }),
       must('GUARD-UNMAP-ENROLLED', mmioGuard('vm').is(1), 'INVALID_PARAMETER', {
-        excuse: 'the call changes nothing',
+        waiver: 'the call changes nothing',
       }),
     ],
     effects: [],

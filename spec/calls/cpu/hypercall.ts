@@ -3,7 +3,7 @@ import { hypercall, must } from '../../rule.ts';
 import type { Rule } from '../../rule.ts';
 import { compare } from '../../term.ts';
 
-const namedOnly = { excuse: 'a call that is refused for its number is no call of this specification' };
+const namedOnly = { waiver: 'a call that is refused for its number is no call of this specification' };
 
 /**
  * A hypercall by its number alone: `lowest` is the only one of the early calls that is still answered after the

@@ -1,6 +1,6 @@
 import { vcpuIndex, vm } from '../../parameters.ts';
 import { hypercall, must, noSubject } from '../../rule.ts';
-import { none } from '../../state.ts';
+import { none } from '../../config.ts';
 import { isLive, isPlanned, isPresent, load, loadedOn, nothingLoaded, vcpu } from '../../vocabulary/vms.ts';
 
 /** A vCPU is loaded on this CPU; nothing tells the host whether it was. */

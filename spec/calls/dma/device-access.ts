@@ -6,7 +6,7 @@ import { isRam } from '../../vocabulary/pages.ts';
 
 export const translates: readonly Step<'device' | 'iova'>[] = [
   must('DEVICE-ATTACHED', attachment('device').is(1), 'FAULT', {
-    excuse: 'what is mapped for a device is pinned, whether the device is attached or not',
+    waiver: 'what is mapped for a device is pinned, whether the device is attached or not',
   }),
   must('DEVICE-MAPPED', isMappedForDevice('device', 'iova'), 'FAULT', noSubject),
 ];

@@ -12,10 +12,10 @@ export const ffaLend = hypercall(
   {
     guards: [
       must('FFA-LEND-DESCRIPTOR', isRight('descFault'), 'INVALID_PARAMETERS', {
-        excuse: 'buffers and descriptors are not part of the state',
+        waiver: 'buffers and descriptors are not part of the state',
       }),
       must('FFA-LEND-ALIGNED', isRight('addrFault'), 'DENIED', {
-        excuse: 'addresses within a page are not part of the state',
+        waiver: 'addresses within a page are not part of the state',
       }),
       must('FFA-LEND-MEMORY', isMemory('page'), 'DENIED'),
       must('FFA-LEND-OWNED', hostState('page').is('OWNED'), 'DENIED'),

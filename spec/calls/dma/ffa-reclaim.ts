@@ -15,9 +15,9 @@ export const ffaReclaim = hypercall(
   {
     guards: [
       must('FFA-RECLAIM-DESCRIPTOR', isRight('descFault'), 'INVALID_PARAMETERS', {
-        excuse: 'buffers and descriptors are not part of the state',
+        waiver: 'buffers and descriptors are not part of the state',
       }),
-      must('FFA-RECLAIM-MEMORY', isMemory('page'), 'DENIED', { excuse: 'what is no memory was never given' }),
+      must('FFA-RECLAIM-MEMORY', isMemory('page'), 'DENIED', { waiver: 'what is no memory was never given' }),
       must('FFA-RECLAIM-RETURNED', secureHold('page').is('NONE'), 'DENIED'),
       must('FFA-RECLAIM-GIVEN', hostState('page').isOneOf('NOPAGE', 'SHARED_OWNED'), 'DENIED'),
       // why: a page that the host has lost may have gone to anyone.

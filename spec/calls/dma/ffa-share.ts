@@ -11,10 +11,10 @@ export const ffaShare = hypercall(
   {
     guards: [
       must('FFA-SHARE-DESCRIPTOR', isRight('descFault'), 'INVALID_PARAMETERS', {
-        excuse: 'buffers and descriptors are not part of the state',
+        waiver: 'buffers and descriptors are not part of the state',
       }),
       must('FFA-SHARE-ALIGNED', isRight('addrFault'), 'DENIED', {
-        excuse: 'addresses within a page are not part of the state',
+        waiver: 'addresses within a page are not part of the state',
       }),
       must('FFA-SHARE-MEMORY', isMemory('page'), 'DENIED'),
       must('FFA-SHARE-OWNED', hostState('page').is('OWNED'), 'DENIED'),

@@ -11,7 +11,7 @@ export const iommuAttach = hypercall(
       // Hazard: past the end of the table of streams lies other memory of the hypervisor.
       must('IOMMU-ATTACH-DEVICE', isDevice('device'), 'EINVAL'),
       must('IOMMU-ATTACH-FREE', attachment('device').is(0), 'EBUSY', {
-        excuse: 'a device has one domain, and attaching it twice to that changes nothing',
+        waiver: 'a device has one domain, and attaching it twice to that changes nothing',
       }),
     ],
     effects: [attachment('device').becomes(1)],

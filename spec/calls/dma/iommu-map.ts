@@ -12,10 +12,10 @@ export const iommuMap = hypercall(
     guards: [
       must('IOMMU-MAP-DEVICE', isDevice('device'), 'ENOENT'),
       must('IOMMU-MAP-RANGE', endFits('page'), 'EINVAL', {
-        excuse: 'a page at the end of the address space is no memory, and IOMMU-MAP-MEMORY refuses it',
+        waiver: 'a page at the end of the address space is no memory, and IOMMU-MAP-MEMORY refuses it',
       }),
       must('IOMMU-MAP-MEMORY', isMemory('page'), 'EPERM', {
-        excuse: 'registers of other devices hold no secret that is followed here',
+        waiver: 'registers of other devices hold no secret that is followed here',
       }),
       must('IOMMU-MAP-OWNED', hostState('page').is('OWNED'), 'EPERM'),
       must('IOMMU-MAP-FREE', not(isMappedForDevice('device', 'iova')), 'EEXIST'),

@@ -1,6 +1,6 @@
 import { device, iova } from '../../parameters.ts';
 import { hypercall, must, noSubject } from '../../rule.ts';
-import { none } from '../../state.ts';
+import { none } from '../../config.ts';
 import { isDevice, isMappedForDevice, pageForDevice } from '../../vocabulary/devices.ts';
 import { dmaMaps } from '../../vocabulary/pages.ts';
 

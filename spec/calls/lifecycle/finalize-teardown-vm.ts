@@ -16,7 +16,7 @@ export const finalizeTeardownVm = hypercall(
       answers(stage2Pages('vm').value),
       returnPages('vm'),
       unpinStructures('vm'),
-      // LIFE-STRAND: pages that are still mapped keep their note of an owner that no longer exists.
+      // LIFE-STRAND: pages that are still mapped keep their annotation of an owner that no longer exists.
       dropStage2('vm'),
       forgetVm('vm'),
     ],

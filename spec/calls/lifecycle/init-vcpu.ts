@@ -1,5 +1,5 @@
 import { fault, firstOf, vcpuIndex, vm } from '../../parameters.ts';
-import { hypercall, keeps, must, noSubject } from '../../rule.ts';
+import { hypercall, must, noSubject, onFailure } from '../../rule.ts';
 import { value } from '../../term.ts';
 import { employAll, hypVcpuPages, isRight, vcpuPages } from '../../vocabulary/lifecycle.ts';
 import { emptyList } from '../../vocabulary/memcache.ts';
@@ -21,10 +21,10 @@ export const initVcpu = hypercall(
   {
     guards: [
       must('INIT-VCPU-ALIGNED', isRight('memFault'), 'ENOMEM', {
-        excuse: 'addresses within a page are not part of the state',
+        waiver: 'addresses within a page are not part of the state',
       }),
       must('INIT-VCPU-DONATED', areHostOwned('mem', hypVcpuPages), 'ENOMEM'),
-      keeps('LIFE-SCRUB', wipeAll('mem', hypVcpuPages)),
+      onFailure('LIFE-SCRUB', wipeAll('mem', hypVcpuPages)),
       must('INIT-VCPU-VM', isCreated('vm'), 'ENOENT', noSubject),
       must('INIT-VCPU-PINNABLE', areSharedWithHyp('hostVcpu', vcpuPages), 'EBUSY'),
       must('INIT-VCPU-FEATURES', featuresAgree('vm'), 'EINVAL'),

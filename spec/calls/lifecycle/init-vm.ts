@@ -1,5 +1,5 @@
 import { fault, firstOf, flag, vcpuCount, vm } from '../../parameters.ts';
-import { hypercall, keeps, must, noSubject } from '../../rule.ts';
+import { hypercall, must, noSubject, onFailure } from '../../rule.ts';
 import type { Step } from '../../rule.ts';
 import { answers, isBelow, value } from '../../term.ts';
 import type { Effect, Ref } from '../../term.ts';
@@ -19,7 +19,7 @@ import {
   stage2Pages,
 } from '../../vocabulary/vms.ts';
 
-const withinPage = { excuse: 'addresses within a page are not part of the state' };
+const withinPage = { waiver: 'addresses within a page are not part of the state' };
 
 /** What the host offers: its own structure, shared and then pinned, and memory for the hypervisor's. */
 const offered = {
@@ -42,11 +42,11 @@ const takesStructure: readonly Step<Offered>[] = [
 const takesMemory: readonly Step<Offered>[] = [
   must('INIT-VM-ALIGNED', isRight('vmMemFault'), 'ENOMEM', withinPage),
   must('INIT-VM-DONATED', areHostOwned('vmMem', hypVmPages), 'ENOMEM'),
-  keeps('LIFE-SCRUB', wipeAll('vmMem', hypVmPages)),
+  onFailure('LIFE-SCRUB', wipeAll('vmMem', hypVmPages)),
   must('INIT-VM-PGD-ALIGNED', isRight('pgdFault'), 'ENOMEM', withinPage),
   must('INIT-VM-PGD-DONATED', areHostOwned('pgd', pgdPages), 'ENOMEM'),
   must('INIT-VM-PGD-DISTINCT', areDisjoint('vmMem', hypVmPages, 'pgd', pgdPages), 'ENOMEM'),
-  keeps('LIFE-SCRUB', wipeAll('pgd', pgdPages)),
+  onFailure('LIFE-SCRUB', wipeAll('pgd', pgdPages)),
 ];
 
 /** The VM can be found under its handle only after the last of these: nothing can fail any more (LIFE-PUBLISH-LAST). */
@@ -71,10 +71,10 @@ export const initVm = hypercall(
     guards: [
       ...takesStructure,
       must('INIT-VM-HANDLE', isHandle('vm'), 'EINVAL', {
-        excuse: 'INIT-VM-RESERVED refuses the same handles; only the memory offered is spared',
+        waiver: 'INIT-VM-RESERVED refuses the same handles; only the memory offered is spared',
       }),
       ...takesMemory,
-      // Hazard: the real hypervisor stops the machine here.
+      // Known crash: the real hypervisor stops the machine here.
       must('INIT-VM-PGD-ORDER', isAlignedRoot('pgd'), 'PANIC', withinPage),
       must('INIT-VM-RESERVED', isReserved('vm'), 'EINVAL'),
     ],

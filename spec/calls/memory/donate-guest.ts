@@ -1,12 +1,12 @@
 import { gfn, page } from '../../parameters.ts';
-import { hypercall, keeps, must, noSubject } from '../../rule.ts';
+import { hypercall, must, noSubject, onFailure } from '../../rule.ts';
 import { answers } from '../../term.ts';
 import { cacheSuffices, listLength, refill, refilled } from '../../vocabulary/memcache.ts';
 import { endFits, giveToVm, hostState, isMemory } from '../../vocabulary/pages.ts';
 import { map } from '../../vocabulary/page-tables.ts';
 import { isInRange, isUnmapped } from '../../vocabulary/stage2.ts';
 import { loadedVcpu, loadedVm, protectedLoaded, somethingLoaded } from '../../vocabulary/vms.ts';
-import { protAll } from '../../world.ts';
+import { protAll } from '../../config.ts';
 
 /** DONATE to a protected VM: the page becomes its own, at one of its frames, and the host loses it. */
 export const donateGuest = hypercall(
@@ -16,12 +16,12 @@ export const donateGuest = hypercall(
     guards: [
       must('DONATE-LOADED', somethingLoaded, 'EINVAL', noSubject),
       must('DONATE-PROTECTED', protectedLoaded, 'EINVAL'),
-      keeps('LIFE-CACHE-KEPT', refill(loadedVcpu)),
+      onFailure('LIFE-CACHE-KEPT', refill(loadedVcpu)),
       must('DONATE-REFILLED', refilled, 'ENOMEM', {
-        excuse: 'without the pages wanted the call would refuse later, or need none of them',
+        waiver: 'without the pages wanted the call would refuse later, or need none of them',
       }),
       must('DONATE-RANGE', endFits('page'), 'EINVAL', {
-        excuse: 'DONATE-MEMORY refuses the same pages, with another error',
+        waiver: 'DONATE-MEMORY refuses the same pages, with another error',
       }),
       must('DONATE-MEMORY', isMemory('page'), 'EPERM'),
       must('DONATE-OWNED', hostState('page').is('OWNED'), 'EPERM'),

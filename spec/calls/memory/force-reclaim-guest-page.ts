@@ -14,22 +14,22 @@ export const forceReclaimGuestPage = hypercall(
     guards: [
       must('RECLAIM-RAM', isRam('page'), 'EFAULT', noSubject),
       must('RECLAIM-TAKEN', hostState('page').is('NOPAGE'), 'EAGAIN', {
-        excuse: 'RECLAIM-GUEST and RECLAIM-OWNED refuse the same pages, with another error',
+        waiver: 'RECLAIM-GUEST and RECLAIM-OWNED refuse the same pages, with another error',
       }),
       must('RECLAIM-GUEST', ownerOf('page').is('VM'), 'EPERM', {
-        excuse: 'RECLAIM-VM refuses the same pages: what no VM owns has no VM that lives',
+        waiver: 'RECLAIM-VM refuses the same pages: what no VM owns has no VM that lives',
       }),
       must('RECLAIM-VM', isCreated(ownerVm('page').value), 'EAGAIN', noSubject),
       must('RECLAIM-NOT-POISONED', mappingAtOwner('page').isNot('POISON'), 'EHWPOISON', {
-        excuse: 'RECLAIM-SAME-PAGE would refuse the same pages, by stopping the machine',
+        waiver: 'RECLAIM-SAME-PAGE would refuse the same pages, by stopping the machine',
       }),
       must('RECLAIM-MAPPED', mappingAtOwner('page').isNot('NOPAGE'), 'ENOENT', {
-        excuse: 'RECLAIM-SAME-PAGE would refuse the same pages, by stopping the machine',
+        waiver: 'RECLAIM-SAME-PAGE would refuse the same pages, by stopping the machine',
       }),
       must('RECLAIM-WHOLE', isMappedAs(ownerVm('page').value, ownerGfn('page').value, 1), 'E2BIG', {
-        excuse: 'RECLAIM-SAME-PAGE would refuse the same pages, by stopping the machine',
+        waiver: 'RECLAIM-SAME-PAGE would refuse the same pages, by stopping the machine',
       }),
-      // Hazard: the note of a dead VM's ownership meets a page of the VM that has its handle now.
+      // Hazard: the annotation of a dead VM's ownership meets a page of the VM that has its handle now.
       must('RECLAIM-SAME-PAGE', pageAtOwner('page').is(value('page')), 'PANIC'),
       must(
         'RECLAIM-OWNED',

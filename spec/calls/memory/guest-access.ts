@@ -1,5 +1,5 @@
 /** What every step of a guest starts with: its vCPU is loaded here, and its code can be fetched. */
-import { keeps, must, noSubject } from '../../rule.ts';
+import { must, noSubject, onFailure } from '../../rule.ts';
 import type { Step } from '../../rule.ts';
 import {
   codeExecutable,
@@ -18,18 +18,18 @@ const running = vcpu<'vm' | 'vcpu'>('vm', 'vcpu');
 
 export const entersGuest: readonly Step<'vm' | 'vcpu'>[] = [
   must('RUN-LOADED', isLoadedHere(running), 'EINVAL'),
-  keeps('RUN-RECORD', enter(running, 'vm')),
+  onFailure('RUN-RECORD', enter(running, 'vm')),
   must('RUN-CODE-MAPPED', codeMapped('vm'), 'inst_abort:translation', noSubject),
   must('RUN-CODE-EXECUTABLE', codeExecutable('vm'), 'inst_abort:permission'),
   must('RUN-CODE-FRESH', codeFresh('vm'), 'inst_abort:access_flag'),
-  keeps('RUN-RECORD', touchCode('vm')),
+  onFailure('RUN-RECORD', touchCode('vm')),
 ];
 
 /** The frame can be reached for an access of this kind; a translation fault goes on record. */
 export const reaches = (access: 'R' | 'W'): readonly Step<'vm' | 'vcpu' | 'gfn'>[] => [
-  keeps('RUN-RECORD', recordFault<'vm' | 'vcpu' | 'gfn'>(running, 'vm', 'gfn')),
+  onFailure('RUN-RECORD', recordFault<'vm' | 'vcpu' | 'gfn'>(running, 'vm', 'gfn')),
   must('GUEST-MAPPED', isMapped('vm', 'gfn'), 'data_abort:translation', noSubject),
   must('GUEST-PERMITTED', allows('vm', 'gfn', access), 'data_abort:permission'),
   must('GUEST-FRESH', isFresh('vm', 'gfn'), 'data_abort:access_flag'),
-  keeps('RUN-RECORD', touch('vm', 'gfn')),
+  onFailure('RUN-RECORD', touch('vm', 'gfn')),
 ];

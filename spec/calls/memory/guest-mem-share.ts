@@ -1,5 +1,5 @@
 import { fault, gfn, vcpuIndex, vm } from '../../parameters.ts';
-import { call, keeps, must, noSubject } from '../../rule.ts';
+import { call, must, noSubject, onFailure } from '../../rule.ts';
 import type { Rule, Step } from '../../rule.ts';
 import { not } from '../../term.ts';
 import { isPoisoned, publish, recordFault } from '../../vocabulary/guests.ts';
@@ -23,16 +23,16 @@ const shares = (unmapped: readonly Step<Params>[]): Rule =>
       guards: [
         ...entersGuest,
         must('MEM-SHARE-PROTECTED', isProtected('vm'), 'hvc', {
-          excuse: 'MEM-SHARE-OWNED refuses the same VMs: one that is not protected owns nothing',
+          waiver: 'MEM-SHARE-OWNED refuses the same VMs: one that is not protected owns nothing',
         }),
         must('MEM-SHARE-ARGS', isRight('argFault'), 'INVALID_PARAMETER', {
-          excuse: 'reserved arguments are not part of the state',
+          waiver: 'reserved arguments are not part of the state',
         }),
         must('MEM-SHARE-GFN', isInRange('gfn'), 'INVALID_PARAMETER', noSubject),
         unpoisoned,
         ...unmapped,
         must('MEM-SHARE-OWNED', mappingOf('vm', 'gfn').is('OWNED'), 'INVALID_PARAMETER', {
-          excuse: 'to share twice changes nothing',
+          waiver: 'to share twice changes nothing',
         }),
       ],
       effects: [
@@ -45,7 +45,7 @@ const shares = (unmapped: readonly Step<Params>[]): Rule =>
 
 /** MEM_SHARE: a protected VM lets the host use one of its pages, and keeps owning it. */
 export const guestMemShare = shares([
-  keeps('RUN-RECORD', recordFault(vcpu('vm', 'vcpu'), 'vm', 'gfn')),
+  onFailure('RUN-RECORD', recordFault(vcpu('vm', 'vcpu'), 'vm', 'gfn')),
   must('MEM-SHARE-MAPPED', isMapped('vm', 'gfn'), 'data_abort:translation', noSubject),
 ]);
 

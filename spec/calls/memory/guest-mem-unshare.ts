@@ -15,14 +15,14 @@ export const guestMemUnshare = call(
     guards: [
       ...entersGuest,
       must('MEM-UNSHARE-PROTECTED', isProtected('vm'), 'hvc', {
-        excuse: 'MEM-UNSHARE-SHARED refuses the same VMs: one that is not protected shares nothing',
+        waiver: 'MEM-UNSHARE-SHARED refuses the same VMs: one that is not protected shares nothing',
       }),
       must('MEM-UNSHARE-ARGS', isRight('argFault'), 'INVALID_PARAMETER', {
-        excuse: 'reserved arguments are not part of the state',
+        waiver: 'reserved arguments are not part of the state',
       }),
       must('MEM-UNSHARE-MAPPED', isMapped('vm', 'gfn'), 'INVALID_PARAMETER', noSubject),
       must('MEM-UNSHARE-SHARED', mappingOf('vm', 'gfn').is('SHARED_OWNED'), 'INVALID_PARAMETER', {
-        excuse: 'to unshare what is not shared changes nothing',
+        waiver: 'to unshare what is not shared changes nothing',
       }),
     ],
     effects: [giveToVm(mappedPage('vm', 'gfn'), 'vm', 'gfn'), mappingOf('vm', 'gfn').becomes('OWNED')],

@@ -9,7 +9,7 @@ export const hostShareHyp = hypercall(
   {
     guards: [
       must('SHARE-HYP-RANGE', endFits('page'), 'EINVAL', {
-        excuse: 'SHARE-HYP-MEMORY refuses the same pages, with another error',
+        waiver: 'SHARE-HYP-MEMORY refuses the same pages, with another error',
       }),
       must('SHARE-HYP-MEMORY', isMemory('page'), 'EPERM'),
       must('SHARE-HYP-OWNED', hostState('page').is('OWNED'), 'EPERM'),

@@ -9,13 +9,13 @@ export const hostUnshareHyp = hypercall(
   {
     guards: [
       must('UNSHARE-HYP-RANGE', endFits('page'), 'EINVAL', {
-        excuse: 'UNSHARE-HYP-MEMORY refuses the same pages, with another error',
+        waiver: 'UNSHARE-HYP-MEMORY refuses the same pages, with another error',
       }),
       must('UNSHARE-HYP-MEMORY', isMemory('page'), 'EPERM', {
-        excuse: 'UNSHARE-HYP-LENT refuses the same pages: what is no memory is never lent',
+        waiver: 'UNSHARE-HYP-LENT refuses the same pages: what is no memory is never lent',
       }),
       must('UNSHARE-HYP-LENT', hostState('page').is('SHARED_OWNED'), 'EPERM', {
-        excuse: 'UNSHARE-HYP-BORROWED refuses the same pages: the hypervisor borrows only what the host lent',
+        waiver: 'UNSHARE-HYP-BORROWED refuses the same pages: the hypervisor borrows only what the host lent',
       }),
       must('UNSHARE-HYP-BORROWED', hypState('page').is('SHARED_BORROWED'), 'EPERM'),
       must('UNSHARE-HYP-UNPINNED', pins('page').is(0), 'EBUSY'),

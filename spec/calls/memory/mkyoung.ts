@@ -12,7 +12,7 @@ export const mkyoung = hypercall(
   {
     guards: [
       must('MKYOUNG-LOADED', somethingLoaded, 'EINVAL', noSubject),
-      must('MKYOUNG-UNPROTECTED', unprotectedLoaded, 'EINVAL', { excuse: 'every mapping of a protected VM is young' }),
+      must('MKYOUNG-UNPROTECTED', unprotectedLoaded, 'EINVAL', { waiver: 'every mapping of a protected VM is young' }),
     ],
     effects: [when(isMapped(loadedVm, 'gfn'), touch(loadedVm, 'gfn'))],
   },

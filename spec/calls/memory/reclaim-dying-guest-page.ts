@@ -17,7 +17,7 @@ export const reclaimDyingGuestPage = hypercall(
       must('RECLAIM-DYING-GFN', isInRange('gfn'), 'ERANGE', noSubject),
       must('RECLAIM-DYING-MAPPED', either(isMapped('vm', 'gfn'), isPoisoned('vm', 'gfn')), 'ENOENT', noSubject),
       must('RECLAIM-DYING-WHOLE', isMappedAs('vm', 'gfn', 1), 'E2BIG', {
-        excuse: 'only VMs that are not protected have blocks, and RECLAIM-DYING-OWNED refuses these',
+        waiver: 'only VMs that are not protected have blocks, and RECLAIM-DYING-OWNED refuses these',
       }),
       must('RECLAIM-DYING-OWNED', not(mappingOf('vm', 'gfn').is('SHARED_BORROWED')), 'EPERM'),
     ],

@@ -11,7 +11,7 @@ export const relaxPerms = hypercall(
     guards: [
       must('RELAX-LOADED', somethingLoaded, 'EINVAL', noSubject),
       must('RELAX-UNPROTECTED', unprotectedLoaded, 'EINVAL', {
-        excuse: 'every mapping of a protected VM has all permissions',
+        waiver: 'every mapping of a protected VM has all permissions',
       }),
       must('RELAX-PROT', isProt('prot'), 'EINVAL'),
       must('RELAX-GFN', isInRange('gfn'), 'ERANGE', noSubject),

@@ -1,5 +1,5 @@
 import { count, gfn, page, prot } from '../../parameters.ts';
-import { hypercall, keeps, must, noSubject } from '../../rule.ts';
+import { hypercall, must, noSubject, onFailure } from '../../rule.ts';
 import { every, forEach } from '../../term.ts';
 import { cacheSuffices, refill, refilled } from '../../vocabulary/memcache.ts';
 import {
@@ -22,13 +22,13 @@ export const shareGuest = hypercall(
     guards: [
       must('SHARE-GUEST-LOADED', somethingLoaded, 'EINVAL', noSubject),
       must('SHARE-GUEST-UNPROTECTED', unprotectedLoaded, 'EINVAL'),
-      keeps('LIFE-CACHE-KEPT', refill(loadedVcpu)),
+      onFailure('LIFE-CACHE-KEPT', refill(loadedVcpu)),
       must('SHARE-GUEST-REFILLED', refilled, 'ENOMEM', {
-        excuse: 'without the pages wanted the call would refuse later, or need none of them',
+        waiver: 'without the pages wanted the call would refuse later, or need none of them',
       }),
       must('SHARE-GUEST-PROT', isProt('prot'), 'EINVAL'),
       must('SHARE-GUEST-PFN', isPhysical('page'), 'EINVAL', {
-        excuse: 'a number that wraps reaches the page that it wraps to, and is judged as that page',
+        waiver: 'a number that wraps reaches the page that it wraps to, and is judged as that page',
       }),
       must('SHARE-GUEST-SIZE', isOneMappingSize('nr'), 'EINVAL'),
       must('SHARE-GUEST-GFN-ALIGNED', gfnAligned('gfn', 'nr'), 'EINVAL'),

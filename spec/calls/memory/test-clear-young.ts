@@ -13,12 +13,12 @@ export const testClearYoung = hypercall(
       must('YOUNG-VM', isCreated('vm'), 'EINVAL', noSubject),
       must('YOUNG-UNPROTECTED', isUnprotected('vm'), 'EINVAL'),
       must('YOUNG-SIZE', isOneMappingSize('nr'), 'EINVAL', {
-        excuse: 'what the call does to a range it may do page by page',
+        waiver: 'what the call does to a range it may do page by page',
       }),
       must('YOUNG-ALIGNED', gfnAligned('gfn', 'nr'), 'EINVAL', {
-        excuse: 'what the call does to a range it may do page by page',
+        waiver: 'what the call does to a range it may do page by page',
       }),
-      // Hazard: the real hypervisor stops the machine here.
+      // Known crash: the real hypervisor stops the machine here.
       must('YOUNG-GFN', isInRange('gfn'), 'PANIC', noSubject),
     ],
     effects: [

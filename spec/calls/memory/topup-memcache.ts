@@ -15,7 +15,7 @@ export const topupMemcache = call(
       must('TOPUP-VM', isCreated('vm'), 'EINVAL', noSubject),
       must('TOPUP-VCPU', isPlanned('vm', 'vcpu'), 'EINVAL', noSubject),
       must('TOPUP-REACHES', every('first', 'pages', 'each page', hostReaches('each page')), 'EFAULT', {
-        excuse: 'the list is kept by the host, for whom this is an ordinary store',
+        waiver: 'the list is kept by the host, for whom this is an ordinary store',
       }),
     ],
     effects: [offer(vcpu('vm', 'vcpu'), 'first', 'pages'), answers(listLength(vcpu('vm', 'vcpu')).value)],

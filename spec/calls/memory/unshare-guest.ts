@@ -22,7 +22,7 @@ export const unshareGuest = hypercall(
     guards: [
       must('UNSHARE-GUEST-VM', isCreated('vm'), 'EINVAL', noSubject),
       must('UNSHARE-GUEST-UNPROTECTED', isUnprotected('vm'), 'EINVAL', {
-        excuse: 'UNSHARE-GUEST-BORROWED would refuse: a protected VM borrows nothing',
+        waiver: 'UNSHARE-GUEST-BORROWED would refuse: a protected VM borrows nothing',
       }),
       must('UNSHARE-GUEST-SIZE', isOneMappingSize('nr'), 'EINVAL'),
       must('UNSHARE-GUEST-ALIGNED', gfnAligned('gfn', 'nr'), 'EINVAL'),

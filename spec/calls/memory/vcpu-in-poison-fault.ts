@@ -14,7 +14,7 @@ export const vcpuInPoisonFault = hypercall(
       must('POISON-FAULT-FAULT', hasFault(loadedVcpu), 'EINVAL', noSubject),
       must('POISON-FAULT-GFN', isInRange(faultOf(loadedVcpu).value), 'ERANGE', noSubject),
       must('POISON-FAULT-LEVEL', reachesLastLevel(loadedVm, faultOf(loadedVcpu).value), 'EINVAL', {
-        excuse: 'where there is no table there is no poisoned frame: the answer would be no',
+        waiver: 'where there is no table there is no poisoned frame: the answer would be no',
       }),
     ],
     effects: [answers(truth(isPoisoned(loadedVm, faultOf(loadedVcpu).value)))],

@@ -2,7 +2,7 @@ import { count, gfn, vm } from '../../parameters.ts';
 import { hypercall, must, noSubject } from '../../rule.ts';
 import { dropPermissions, forEachMapped, gfnAligned, isInRange, isOneMappingSize } from '../../vocabulary/stage2.ts';
 import { isCreated, isUnprotected } from '../../vocabulary/vms.ts';
-import { protBits } from '../../world.ts';
+import { protBits } from '../../config.ts';
 
 /** A non-protected VM may no longer write to what it borrows there; nothing to do where nothing is mapped. */
 export const wrprotect = hypercall(
@@ -13,10 +13,10 @@ export const wrprotect = hypercall(
       must('WRPROTECT-VM', isCreated('vm'), 'EINVAL', noSubject),
       must('WRPROTECT-UNPROTECTED', isUnprotected('vm'), 'EINVAL'),
       must('WRPROTECT-SIZE', isOneMappingSize('nr'), 'EINVAL', {
-        excuse: 'what the call does to a range it may do page by page',
+        waiver: 'what the call does to a range it may do page by page',
       }),
       must('WRPROTECT-ALIGNED', gfnAligned('gfn', 'nr'), 'EINVAL', {
-        excuse: 'what the call does to a range it may do page by page',
+        waiver: 'what the call does to a range it may do page by page',
       }),
       must('WRPROTECT-GFN', isInRange('gfn'), 'ERANGE', noSubject),
     ],

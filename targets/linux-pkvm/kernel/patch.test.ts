@@ -10,9 +10,15 @@ const parse = (lines: readonly string[]) => parsePatch('some/gone.patch', `${lin
 describe('the header of a patch', () => {
   test('says what it does, to which source, and what it breaks', () => {
     expect(parse([...header, 'From: 985bb51f17ab'])).toEqual({
-      ...{ name: 'gone', file: 'some/gone.patch', kind: 'fault', says: 'it is gone.' },
+      name: 'gone',
+      file: 'some/gone.patch',
+      kind: 'fault',
+      description: 'it is gone.',
       source: { name: 'linux-source-7.3', version: '7.3.4-1' },
-      ...{ from: '985bb51f17ab', breaks: 'MEM-PRIVATE', unseen: undefined, changes: ['arch/x.c'] },
+      from: '985bb51f17ab',
+      breaks: 'MEM-PRIVATE',
+      unseen: undefined,
+      changes: ['arch/x.c'],
     });
   });
   test.each([
@@ -47,7 +53,7 @@ describe('the patches of the project', () => {
     expect(hunks.length).toBeGreaterThan(0);
     for (const hunk of hunks) {
       const [head = '', ...body] = hunk.split(/\n(?=[-+ @])/).map((line) => line.trimEnd());
-      const [, before, after] = /^@@ -\d+,(\d+) \+\d+,(\d+) @@$/.exec(head) ?? [];
+      const [_, before, after] = /^@@ -\d+,(\d+) \+\d+,(\d+) @@$/.exec(head) ?? [];
       const lines = body.filter((line) => !/^(---|\+\+\+) /.test(line));
       expect(lines.filter((line) => !line.startsWith('+')).length).toBe(Number(before));
       expect(lines.filter((line) => !line.startsWith('-')).length).toBe(Number(after));

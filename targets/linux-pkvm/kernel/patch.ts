@@ -13,12 +13,12 @@ export interface Patch {
   /** The source package that the diff is against, and its version. */
   readonly source: { readonly name: string; readonly version: string };
   readonly kind: (typeof kinds)[number];
-  readonly says: string;
+  readonly description: string;
   /** The fix that is undone; none where the change was made up. */
   readonly from: string | undefined;
   /** The clause that no longer holds. */
   readonly breaks: string | undefined;
-  /** Why a hunt cannot see it. */
+  /** Why a campaign cannot see it. */
   readonly unseen: string | undefined;
   /** The files that it changes. */
   readonly changes: readonly string[];
@@ -53,11 +53,11 @@ export function parsePatch(file: string, text: string): Patch {
     file,
     source: { name, version },
     kind,
-    says: needed('Says'),
+    description: needed('Says'),
     from: header.get('From'),
     breaks: header.get('Breaks'),
     unseen: header.get('Unseen'),
-    changes: [...text.slice(end).matchAll(/^\+\+\+ b\/(.*)$/gm)].map(([, path]) => path as string),
+    changes: [...text.slice(end).matchAll(/^\+\+\+ b\/(.*)$/gm)].map(([_, path]) => path as string),
   };
 }
 
@@ -65,7 +65,7 @@ export function parsePatch(file: string, text: string): Patch {
 function headerOf(text: string, wrong: (problem: string) => Error): ReadonlyMap<Field, string> {
   const header = new Map<Field, string>();
   for (const line of text.replaceAll(/\n +/g, ' ').split('\n')) {
-    const [, name, value] = /^(\w+): (.+)$/.exec(line) ?? [];
+    const [_, name, value] = /^(\w+): (.+)$/.exec(line) ?? [];
     const field = fields.find((one) => one === name);
     if (field === undefined || value === undefined) throw wrong(`no field of a header: ${line}`);
     if (header.has(field)) throw wrong(`${field} is there twice`);

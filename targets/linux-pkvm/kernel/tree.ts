@@ -23,13 +23,19 @@ const configFile = fileURLToPath(new URL('config', import.meta.url));
 
 const buildTools: Tools = {
   'aarch64-linux-gnu-gcc': 'gcc-aarch64-linux-gnu',
-  ...{ gcc: 'gcc libc6-dev', make: 'make', bc: 'bc', bison: 'bison', flex: 'flex', patch: 'patch', xz: 'xz-utils' },
+  gcc: 'gcc libc6-dev',
+  make: 'make',
+  bc: 'bc',
+  bison: 'bison',
+  flex: 'flex',
+  patch: 'patch',
+  xz: 'xz-utils',
 };
 
 /** Fetch and unpack a source package, unless that was done before. Returns the folder for everything about it. */
-export function fetchSource(root: string, { name, version }: Patch['source'], say: (line: string) => void): string {
+export function fetchSource(root: string, { name, version }: Patch['source'], print: (line: string) => void): string {
   const installed = installTools(buildTools);
-  if (installed.length > 0) say(`installed ${installed.join(' ')}`);
+  if (installed.length > 0) print(`installed ${installed.join(' ')}`);
   if (existsSync(join(root, version, 'source'))) return join(root, version);
   const work = join(root, '.fetch');
   rmSync(work, { recursive: true, force: true });
@@ -45,7 +51,7 @@ export function fetchSource(root: string, { name, version }: Patch['source'], sa
     must('tar', ['-xf', join(work, 'package/usr/src', `${name}.tar.xz`), '--strip-components=1', '-C', unpacked]);
     mkdirSync(folder, { recursive: true });
     renameSync(unpacked, join(folder, 'source'));
-    say(`fetched and unpacked ${name} ${here} (${(bytes / 1e6).toFixed(0)} MB)`);
+    print(`fetched and unpacked ${name} ${here} (${(bytes / 1e6).toFixed(0)} MB)`);
     return folder;
   } finally {
     rmSync(work, { recursive: true, force: true });

@@ -2,7 +2,7 @@
 import type { Emulator, Hardware } from './driver.ts';
 import { structureSizes } from './btf.ts';
 import { guestVersion } from './installed.ts';
-import type { Facts } from './installed.ts';
+import type { Features } from './installed.ts';
 import { SetupProblem } from './packages.ts';
 import { findTable } from './pages.ts';
 import type { PageTable } from './pages.ts';
@@ -33,7 +33,7 @@ export function rootPages(ipaBits: number): number {
 }
 
 /** The profile by which a hypervisor with these hypercalls is judged. */
-function profileFor(calls: Facts['calls']): string {
+function profileFor(calls: Features['calls']): string {
   if ('__pkvm_vcpu_sync_state' in calls) return 'linux-7.3';
   if ('__pkvm_host_donate_guest' in calls) return 'linux-7.2';
   return '__pkvm_init_vm' in calls ? 'linux-6.12' : 'linux-6.1';
@@ -46,12 +46,16 @@ function modeOf(console: string): string {
 }
 
 function carveoutOf(console: string): { firstPage: number; pages: number } {
-  const [, megabytes, address] = /Reserved (\d+) MiB at (0x[0-9a-f]+)/.exec(console) ?? [];
+  const [_, megabytes, address] = /Reserved (\d+) MiB at (0x[0-9a-f]+)/.exec(console) ?? [];
   if (megabytes === undefined || address === undefined) throw new SetupProblem('the hypervisor reserved no memory');
   return { firstPage: Number(address) / pageBytes, pages: (Number(megabytes) << 20) / pageBytes };
 }
 
-async function locateTable(emulator: Emulator, calls: Facts['calls'], booted: Booted): Promise<PageTable | undefined> {
+async function locateTable(
+  emulator: Emulator,
+  calls: Features['calls'],
+  booted: Booted,
+): Promise<PageTable | undefined> {
   const carveout = carveoutOf(emulator.console);
   const [share, unshare] = [calls['__pkvm_host_share_hyp'] ?? 0, calls['__pkvm_host_unshare_hyp'] ?? 0];
   const [page] = await emulator.ask(['alloc 0'], seconds);
@@ -68,13 +72,13 @@ async function locateTable(emulator: Emulator, calls: Facts['calls'], booted: Bo
   });
 }
 
-export async function learn(emulator: Emulator, booted: Booted): Promise<Facts> {
+export async function learn(emulator: Emulator, booted: Booted): Promise<Features> {
   const [info] = await emulator.ask(['info'], seconds);
   const fields = Object.fromEntries((info ?? '').split(' ').map((field) => field.split('='))) as Record<string, string>;
   const { kvm, vcpu, hafdbs, hyp_vm, hyp_vcpu, ...numbers } = Object.fromEntries(
     Object.entries(fields).map(([name, value]) => [name, parseInt(value, 16)]),
   ) as Record<'kvm' | 'vcpu' | 'hafdbs', number> & Partial<Record<'hyp_vm' | 'hyp_vcpu', number>>;
-  const calls: Facts['calls'] = numbers;
+  const calls: Features['calls'] = numbers;
   const hasVms = '__pkvm_init_vm' in calls;
   const ipaBits = ipaBitsOf(emulator.console);
   const pageTable = await locateTable(emulator, calls, booted);

@@ -8,7 +8,7 @@ import type { Edit } from './edit.ts';
 import { claimEdits, descriptorEdits, headerEdits, keyEdits, rootKeyEdits } from './map-edits.ts';
 import { payloadEdits, signatureEdits } from './message-edits.ts';
 import type { Move, Recipe } from './recipe.ts';
-import { sayRecipe } from './recipe.ts';
+import { formatRecipe } from './recipe.ts';
 import { handoverEdits, requestEdits, vouched } from './request-edits.ts';
 
 export interface Drawn {
@@ -118,11 +118,11 @@ const [first = '', ...others] = [
 ];
 
 /** With words of its own for whoever prints it. */
-const told = (one: Drawn): Drawn =>
+const withWords = (one: Drawn): Drawn =>
   Object.assign(one, {
-    [fc.toStringMethod]: () => [...sayRecipe(one.recipe), `options: ${one.options}`].join('; '),
+    [fc.toStringMethod]: () => [...formatRecipe(one.recipe), `options: ${one.options}`].join('; '),
   });
 
 export const drawn: fc.Arbitrary<Drawn> = fc
   .record({ recipe: recipes, options: oftenFirst(first, ...others) })
-  .map(told);
+  .map(withWords);

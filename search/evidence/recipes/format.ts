@@ -12,19 +12,19 @@ export type Labels = Readonly<Record<string, number>>;
 export const labels = { claims, descriptor: configFields, key: coseLabels, header: headerLabels } as const;
 
 /** The name of a label, or the label itself; `subjectKey` reads "subject key". */
-export function sayLabel(label: Cbor, names: Labels = {}): string {
-  const [name] = Object.entries(names).find(([, number]) => number === label) ?? [];
-  return name?.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`) ?? sayCbor(label);
+export function formatLabel(label: Cbor, names: Labels = {}): string {
+  const [name] = Object.entries(names).find(([_, number]) => number === label) ?? [];
+  return name?.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`) ?? formatCbor(label);
 }
 
 /** Byte strings of more than so many bytes are shortened. */
 const longest = 20;
 
-export function sayCbor(value: Cbor, most = longest): string {
+export function formatCbor(value: Cbor, most = longest): string {
   if (isBytes(value))
     return value.length > most ? `h'${hex(value.slice(0, most))}…' (${value.length} bytes)` : `h'${hex(value)}'`;
-  if (isArray(value)) return `[${value.map((one) => sayCbor(one, most)).join(', ')}]`;
+  if (isArray(value)) return `[${value.map((one) => formatCbor(one, most)).join(', ')}]`;
   if (isMap(value))
-    return `{${[...value].map(([key, held]) => `${sayCbor(key, most)}: ${sayCbor(held, most)}`).join(', ')}}`;
+    return `{${[...value].map(([key, held]) => `${formatCbor(key, most)}: ${formatCbor(held, most)}`).join(', ')}}`;
   return typeof value === 'bigint' ? String(value) : JSON.stringify(value);
 }

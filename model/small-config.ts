@@ -1,11 +1,11 @@
-/** A small world to try things in: blocks of four pages, three levels, two VMs, two CPUs, one device. */
-import type { GfnShape, PageKind, PageShape, World } from '../spec/world.ts';
+/** A small configuration to try things in: blocks of four pages, three levels, two VMs, two CPUs, one device. */
+import type { GfnShape, PageKind, PageShape, Config } from '../spec/config.ts';
 
 const block = 4;
 const frames = [0, 1, 2, 3, 4, 5, 16, 60, 64];
 const reach = block ** 3;
 
-/** Where the pages of the small world are, by what they are used for. */
+/** Where the pages of the small configuration are, by what they are used for. */
 export const smallPages = {
   data: 0,
   kvm: 4,
@@ -53,7 +53,7 @@ function gfnShapes(): { gfns: GfnShape[]; tables: number } {
   return { gfns, tables: numbers.size };
 }
 
-export function smallWorld(): World {
+export function smallConfig(): Config {
   return {
     pages: pageShapes(),
     ...gfnShapes(),

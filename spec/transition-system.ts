@@ -1,4 +1,7 @@
-/** The rules of a profile, compiled for one world: the function from a state and a call to an answer and a next state. */
+/**
+ * The rules of a profile, compiled for one configuration: the function from a state and a call to an answer and a next
+ * state.
+ */
 import type { Refusal } from './answers.ts';
 import type { ClauseId } from './clauses.generated.ts';
 import type { Profile } from './profile.ts';
@@ -7,8 +10,8 @@ import type { State } from './state.ts';
 import { Layout } from './state.ts';
 import { Emitter } from './emit.ts';
 import { argsLength, passed } from './term.ts';
-import type { Args, Run, Scope } from './term.ts';
-import type { World } from './world.ts';
+import type { Args, Binding, Run } from './term.ts';
+import type { Config } from './config.ts';
 
 export interface Call {
   readonly call: string;
@@ -20,10 +23,10 @@ export type Outcome =
   | { readonly kind: 'done'; readonly answer: number }
   | { readonly kind: 'denied'; readonly error: Refusal; readonly clause: ClauseId };
 
-/** A rule made ready for one world. */
+/** A rule made ready for one configuration. */
 export interface CompiledRule {
   readonly rule: Rule;
-  /** Its place among the rules of the machine. */
+  /** Its place among the rules of the system. */
   readonly number: number;
   readonly names: readonly string[];
   readonly guards: readonly Guard[];
@@ -40,19 +43,19 @@ export interface CompiledRule {
 /** What the rules say about one call: `done`, or the number of the guard that refused. */
 export const done = -1;
 
-export class Machine {
+export class TransitionSystem {
   readonly profile: Profile;
-  readonly world: World;
+  readonly config: Config;
   readonly layout: Layout;
   readonly rules: ReadonlyMap<string, CompiledRule>;
-  /** The guard that this machine does without, if any. */
+  /** The guard that this system does without, if any. */
   readonly leftOut: { readonly call: string; readonly clause: ClauseId } | undefined;
 
-  constructor(profile: Profile, world: World, leaveOut?: { call: string; clause: ClauseId }) {
+  constructor(profile: Profile, config: Config, leaveOut?: { call: string; clause: ClauseId }) {
     this.profile = profile;
     this.leftOut = leaveOut;
-    this.world = world;
-    this.layout = new Layout(world);
+    this.config = config;
+    this.layout = new Layout(config);
     // Calls share some guards: what is left out of one is left out of all.
     const skipped = profile.rules.get(leaveOut?.call ?? '')?.guards.find((step) => step.clause === leaveOut?.clause);
     const compiled = [...profile.rules.values()].map((rule, number) => {
@@ -79,7 +82,7 @@ export class Machine {
 
   /**
    * Answer a call and change the state in place, writing what changed to its journal. Returns `done`, or the number
-   * of the guard that refused; then only what the rule keeps was changed.
+   * of the guard that refused; then only what happens on failure was changed.
    */
   apply(state: State, rule: CompiledRule, args: Args): number {
     state.answer = 0;
@@ -104,30 +107,30 @@ export class Machine {
 }
 
 function compileRule(rule: Rule, number: number, layout: Layout, skipped: Step | undefined): CompiledRule {
-  const { world } = layout;
+  const { config } = layout;
   const names = Object.keys(rule.parameters);
   const positions = Object.fromEntries(names.map((name, i) => [name, i + 1]));
-  const scope: Scope = { layout, world, positions };
+  const binding: Binding = { layout, config, positions };
   const guards = rule.guards.filter((step) => step.kind === 'must');
   return {
     rule,
     number,
     names,
     guards,
-    conditions: guards.map((guard) => guard.condition.compile(scope)),
+    conditions: guards.map((guard) => guard.condition.compile(binding)),
     checked: guards.map((guard) => guard !== skipped),
-    run: compileWhole(rule, guards, scope, skipped),
+    run: compileWhole(rule, guards, binding, skipped),
     resolve: Object.values(rule.parameters).map(({ resolve, values }) =>
-      resolve ? Int32Array.from(values(world), (number) => resolve(world, number)) : undefined,
+      resolve ? Int32Array.from(values(config), (number) => resolve(config, number)) : undefined,
     ),
   };
 }
 
-/** Guards and kept effects in order, then the effects, as one function. */
-function compileWhole(rule: Rule, guards: readonly Guard[], scope: Scope, skipped: Step | undefined): Run<number> {
-  const into = new Emitter(scope);
+/** Guards and effects on failure in order, then the effects, as one function. */
+function compileWhole(rule: Rule, guards: readonly Guard[], binding: Binding, skipped: Step | undefined): Run<number> {
+  const into = new Emitter(binding);
   const steps = rule.guards.map((step) => {
-    if (step.kind === 'keeps') return `${into.of(step.effect)};`;
+    if (step.kind === 'onFailure') return `${into.of(step.effect)};`;
     return step === skipped ? '' : `if (!${into.of(step.condition)}) return ${guards.indexOf(step)};`;
   });
   const effects = rule.effects.map((effect) => `${into.of(effect)};`);

@@ -1,10 +1,14 @@
 /**
- * A world: how many of everything there is, and what cannot change. Pages, guest frames, VMs and CPUs are numbered
- * from 0; numbers that a caller may pass but that name nothing usable (a device's page, an address beyond the range)
- * are entries of the same lists with another kind, so that every argument of every call is a small number.
+ * The configuration of a system: how many of everything there is, and what cannot change. Pages, guest frames, VMs and
+ * CPUs are numbered from 0; numbers that a caller may pass but that name nothing usable (a device's page, an address
+ * beyond the range) are entries of the same lists with another kind, so that every argument of every call is a small
+ * number.
  */
-import type { BootWorld } from './boot/world.ts';
-import type { FlowWorld } from './attestation/world.ts';
+import type { BootConfig } from './boot/config.ts';
+import type { FlowConfig } from './attestation/config.ts';
+
+/** No page, no VM, no vCPU. */
+export const none = -1;
 
 /** What lies at a page number. `wrapping`: the last page of the 64-bit space, whose end is address 0. */
 export const pageKinds = ['memory', 'mmio', 'carveout', 'hole', 'beyond', 'wrapping'] as const;
@@ -12,7 +16,7 @@ export type PageKind = (typeof pageKinds)[number];
 
 export interface PageShape {
   readonly kind: PageKind;
-  /** The page number that is passed for it; numbers of pages from 0 are their places in the world's list. */
+  /** The page number that is passed for it; numbers of pages from 0 are their places in the configuration's list. */
   readonly pfn: number;
   /** The page that this number reaches when it is shifted to an address modulo 2^64; itself unless it is an alias. */
   readonly of: number;
@@ -47,11 +51,11 @@ export interface Sizes {
   readonly memcacheMin: number;
 }
 
-export interface World {
+export interface Config {
   /** What boots; nothing where it is left out. */
-  readonly boot?: BootWorld;
+  readonly boot?: BootConfig;
   /** What is attested; nothing where it is left out. */
-  readonly flow?: FlowWorld;
+  readonly flow?: FlowConfig;
   readonly pages: readonly PageShape[];
   readonly gfns: readonly GfnShape[];
   /** Number of different page tables that `gfns` name. */
@@ -68,7 +72,9 @@ export interface World {
   readonly socCoversDma?: boolean;
   /** Context ids in the allocator's range. */
   readonly cids: number;
-  /** 64-bit words of a page whose content is followed: 1 in worlds of symbols, more where a transcript has them. */
+  /**
+   * 64-bit words of a page whose content is followed: 1 in configurations of symbols, more where a transcript has them.
+   */
   readonly words: number;
   /** Contents are symbols rather than recorded words: what a VM writes is its secret until it shares the page. */
   readonly symbolic: boolean;

@@ -1,7 +1,7 @@
 /**
- * The part of a world that is attested: VMs of one device, chains that are shown for them, and who wants to issue
- * certificates. What a thing really is stands beside the flaw that a check looks for, so that properties need not trust
- * the checks. Keys are symbols: each VM has one, and the attacker has one.
+ * The part of a configuration that is attested: VMs of one device, chains that are shown for them, and who wants to
+ * issue certificates. What a thing really is stands beside the flaw that a check looks for, so that properties need not
+ * trust the checks. Keys are symbols: each VM has one, and the attacker has one.
  */
 
 /** What the payload of a VM is made of, as the relying party sees it. */
@@ -35,7 +35,7 @@ export interface Issuer {
   readonly hands: 'own' | 'attacker' | 'breakable';
 }
 
-export interface FlowWorld {
+export interface FlowConfig {
   readonly vms: readonly AttestedVm[];
   readonly forged: readonly ForgedChain[];
   readonly issuers: readonly Issuer[];
@@ -43,22 +43,22 @@ export interface FlowWorld {
   readonly sessions: number;
 }
 
-/** A world in which nobody attests anything. */
-export const noFlow: FlowWorld = { vms: [], forged: [], issuers: [], sessions: 0 };
+/** A configuration in which nobody attests anything. */
+export const noFlow: FlowConfig = { vms: [], forged: [], issuers: [], sessions: 0 };
 
 /** Parties that have keys: the VMs, and after them the attacker. */
-export const attackerOf = ({ vms }: FlowWorld): number => vms.length;
-export const partiesOf = ({ vms }: FlowWorld): number => (vms.length === 0 ? 0 : vms.length + 1);
+export const attackerOf = ({ vms }: FlowConfig): number => vms.length;
+export const partiesOf = ({ vms }: FlowConfig): number => (vms.length === 0 ? 0 : vms.length + 1);
 /** Chains that can be shown: that of each VM, then the forged ones. */
-export const chainsOf = ({ vms, forged }: FlowWorld): number => vms.length + forged.length;
+export const chainsOf = ({ vms, forged }: FlowConfig): number => vms.length + forged.length;
 /** Whose key a chain ends in. */
-export const holderOf = (flow: FlowWorld, chain: number): number => Math.min(chain, attackerOf(flow));
+export const holderOf = (flow: FlowConfig, chain: number): number => Math.min(chain, attackerOf(flow));
 /** The VM that a chain says it is of. */
-export const claimedBy = (flow: FlowWorld, chain: number): AttestedVm | undefined =>
+export const claimedBy = (flow: FlowConfig, chain: number): AttestedVm | undefined =>
   flow.vms[chain < flow.vms.length ? chain : 0];
 
 /** One number for the request of a party with the challenge of a session, and one for what is certified of it. */
-export const askingNumber = (flow: FlowWorld, party: number, session: number): number =>
+export const askingNumber = (flow: FlowConfig, party: number, session: number): number =>
   party * flow.sessions + session;
-export const certificateNumber = (flow: FlowWorld, chain: number, key: number, session: number): number =>
+export const certificateNumber = (flow: FlowConfig, chain: number, key: number, session: number): number =>
   (chain * partiesOf(flow) + key) * flow.sessions + session;

@@ -1,4 +1,4 @@
-/** One hunt for each seed on a hypervisor that has a patch in it, and the shortest of what was found, shrunk. */
+/** One campaign for each seed on a hypervisor that has a patch in it, and the shortest of what was found, shrunk. */
 import { Campaign } from '../../search/conformance/campaign/campaign.ts';
 import type { Divergence, Shrunk } from '../../search/conformance/campaign/campaign.ts';
 import { profiles } from '../../spec/profiles/all.ts';
@@ -19,7 +19,7 @@ export interface Found {
   readonly divergence: Divergence;
 }
 
-export interface Hunted {
+export interface Campaigns {
   readonly seeds: number;
   readonly found: readonly Found[];
   readonly shrunk: Shrunk | undefined;
@@ -31,10 +31,10 @@ export interface Hunted {
 const length = 3000;
 const statesEvery = 250;
 
-export async function huntWithSeeds(
+export async function fuzzWithSeeds(
   targets: readonly [EventTarget, ...EventTarget[]],
   effort: Effort,
-): Promise<Hunted> {
+): Promise<Campaigns> {
   const description = await targets[0].describe();
   const profile = profiles.get(description.profile);
   if (profile === undefined) throw new Error(`unreachable: no profile ${description.profile}`);
@@ -43,7 +43,7 @@ export async function huntWithSeeds(
   for (const seed of effort.seeds) {
     const before = performance.now();
     const runs = Math.ceil(effort.steps / length);
-    const { steps, divergence } = await campaign.hunt({ seed, runs, until: Infinity });
+    const { steps, divergence } = await campaign.fuzz({ seed, runs, until: Infinity });
     const seconds = (performance.now() - before) / 1000;
     if (divergence) found.push({ steps, seconds, divergence });
   }

@@ -17,38 +17,38 @@ function isPlain(name: string, value: Argument, args: Question['args']): boolean
 /** Arguments that need no name beside them. */
 const bare = new Set(['vm', 'page']);
 
-const sayScalar = (value: Scalar): string =>
+const formatScalar = (value: Scalar): string =>
   typeof value === 'number' && value > 0xffff ? `0x${value.toString(16)}` : String(value);
 
-const sayArgument = (value: Argument): string =>
-  typeof value === 'object' && value !== null ? value.map(sayScalar).join(' ') : sayScalar(value);
+const formatArgument = (value: Argument): string =>
+  typeof value === 'object' && value !== null ? value.map(formatScalar).join(' ') : formatScalar(value);
 
-export const sayQuestion = ({ op, args }: Question): string =>
+export const formatQuestion = ({ op, args }: Question): string =>
   `${op}(${Object.entries(args)
     .filter(([name, value]) => !isPlain(name, value, args))
-    .map(([name, value]) => (bare.has(name) ? sayArgument(value) : `${name} ${sayArgument(value)}`))
+    .map(([name, value]) => (bare.has(name) ? formatArgument(value) : `${name} ${formatArgument(value)}`))
     .join(', ')})`;
 
 /** What ends a sequence is told whole; other differences are those of one field. */
 const whole: ReadonlySet<string> = new Set(ends);
 
 /** What was expected, and by which clause, and what came. */
-export function sayDifference({ what, expected, got, clause }: Difference): string[] {
+export function formatDifference({ what, expected, got, clause }: Difference): string[] {
   const field = whole.has(what) ? '' : `${what} `;
   const because = clause === undefined ? '' : `   ${clause}: ${clauses[clause].text}`;
   return [`  expected ${field}${expected}${because}`, `  got      ${field}${got}`];
 }
 
 /** The fields of an answer; what a machine printed when it stopped is left to the file. */
-export function sayAnswer(answer: Answer): string {
+export function formatAnswer(answer: Answer): string {
   if ('panic' in answer) return answer['panic'] === 'hang' ? 'no answer any more' : 'the machine stops';
   return Object.entries(answer)
     .filter(([name]) => name !== 'memcache' || !('ret' in answer))
-    .map(([name, value]) => (name === 'ret' || name === 'value' ? sayValue(value) : `${name} ${sayValue(value)}`))
+    .map(([name, value]) => (name === 'ret' || name === 'value' ? formatValue(value) : `${name} ${formatValue(value)}`))
     .join(', ');
 }
 
-const sayValue = (value: Answer[string]): string =>
+const formatValue = (value: Answer[string]): string =>
   typeof value === 'object' && value !== null
     ? Object.entries(value)
         .map(([name, number]) => `${name} ${number}`)

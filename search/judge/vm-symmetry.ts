@@ -1,9 +1,9 @@
 /**
- * VMs by the order in which they were reserved. A sequence that names its VMs so keeps its meaning when calls are taken
- * out of it, or when an entry of the VM table is given to another VM.
+ * Symmetry of VMs: they are named by the order in which they were reserved. A sequence that names its VMs so keeps its
+ * meaning when calls are taken out of it, or when an entry of the VM table is given to another VM.
  */
-import type { Call, CompiledRule, Machine } from '../../spec/machine.ts';
-import { none } from '../../spec/state.ts';
+import type { Call, CompiledRule, TransitionSystem } from '../../spec/transition-system.ts';
+import { none } from '../../spec/config.ts';
 
 /** What a sequence has in the place of a VM where it means none: a handle below the first, or beyond the last. */
 const belowFirst = -1;
@@ -11,7 +11,7 @@ const beyondLast = -2;
 /** An entry that was never reserved, where its number is taken as an ordinal by another. */
 const firstUnused = -3;
 
-export class Ordinals {
+export class VmSymmetry {
   private readonly slots: number;
   private readonly entries: number[] = [];
   private readonly latest: Int32Array;
@@ -33,8 +33,8 @@ export class Ordinals {
   }
 
   /** As they were before the last so many had been reserved. */
-  before(last: number): Ordinals {
-    const then = new Ordinals(this.slots);
+  before(last: number): VmSymmetry {
+    const then = new VmSymmetry(this.slots);
     for (const entry of this.entries.slice(0, this.entries.length - last)) then.reserve(entry);
     return then;
   }
@@ -58,16 +58,16 @@ export class Ordinals {
 }
 
 /** How a sequence says a VM, and how that is read. */
-export function sayVm(ordinal: number): string {
+export function formatVm(ordinal: number): string {
   if (ordinal === belowFirst) return 'no VM';
   if (ordinal === beyondLast) return 'beyond the VM table';
   return ordinal <= firstUnused ? `unused entry ${firstUnused - ordinal}` : `VM${ordinal}`;
 }
-export function readVm(said: string): number {
-  if (said === 'no VM') return belowFirst;
-  if (said === 'beyond the VM table') return beyondLast;
-  const [, words, digits] = /^(VM|unused entry )(\d+)$/.exec(said) ?? [];
-  if (words === undefined) throw new Error(`${said} is no VM`);
+export function readVm(text: string): number {
+  if (text === 'no VM') return belowFirst;
+  if (text === 'beyond the VM table') return beyondLast;
+  const [_, words, digits] = /^(VM|unused entry )(\d+)$/.exec(text) ?? [];
+  if (words === undefined) throw new Error(`${text} is no VM`);
   return words === 'VM' ? Number(digits) : firstUnused - Number(digits);
 }
 
@@ -82,8 +82,8 @@ export function vmsIn(rule: CompiledRule): readonly number[] {
 }
 
 /** The arguments of a call, with its VMs named the other way. */
-export function translateArgs(machine: Machine, call: Call, name: (vm: number) => number): readonly number[] {
-  const positions = vmsIn(machine.rule(call.call));
+export function translateArgs(system: TransitionSystem, call: Call, name: (vm: number) => number): readonly number[] {
+  const positions = vmsIn(system.rule(call.call));
   if (positions.length === 0) return call.args;
   const args = call.args.slice();
   for (const i of positions) args[i] = name(args[i] as number);
@@ -91,7 +91,7 @@ export function translateArgs(machine: Machine, call: Call, name: (vm: number) =
 }
 
 /** The same call, with its VMs named the other way. */
-export const translate = <C extends Call>(machine: Machine, call: C, name: (vm: number) => number): C => ({
+export const translate = <C extends Call>(system: TransitionSystem, call: C, name: (vm: number) => number): C => ({
   ...call,
-  args: translateArgs(machine, call, name),
+  args: translateArgs(system, call, name),
 });

@@ -1,8 +1,9 @@
 /**
- * The part of a world that boots: what the bootloader left, and what the host may supply. Each piece is one entry of a
- * list, whole or with one flaw; a call names it by its number. What a stage would take from a flawed piece, if it looked
- * past the flaw, stands beside it, so that properties need not trust the checks.
+ * The part of a configuration that boots: what the bootloader left, and what the host may supply. Each piece is one
+ * entry of a list, whole or with one flaw; a call names it by its number. What a stage would take from a flawed piece,
+ * if it looked past the flaw, stands beside it, so that properties need not trust the checks.
  */
+import { none } from '../config.ts';
 
 /** What is wrong with pvmfw's configuration, or with the handover in it. */
 export type HandoffFlaw = 'region' | 'magic' | 'version' | 'bounds' | 'order' | 'no handover' | 'form' | 'no chain';
@@ -40,7 +41,9 @@ export interface TreeShape {
 export type KernelFlaw = 'absent' | 'signature' | 'not enforced' | 'digest' | 'descriptors' | 'capabilities';
 export const capabilities = ['NONE', 'SECRETKEEPER', 'SERVICE'] as const;
 
-/** A kernel with its description: who signed it, and the digests (as numbers, or none) of the ramdisks that it lists. */
+/**
+ * A kernel with its description: who signed it, and the digests (as numbers, or none) of the ramdisks that it lists.
+ */
 export interface KernelShape {
   readonly name: string;
   readonly digest: number;
@@ -88,7 +91,7 @@ export interface ApexShape {
   readonly flaw?: 'signature';
 }
 
-export interface BootWorld {
+export interface BootConfig {
   readonly handoffs: readonly HandoffShape[];
   readonly trees: readonly TreeShape[];
   /** Keys that images are signed with, by whether pvmfw trusts them. */
@@ -110,8 +113,8 @@ export interface BootWorld {
   readonly kept: number;
 }
 
-/** A world in which nothing boots. */
-export const noBoot: BootWorld = {
+/** A configuration in which nothing boots. */
+export const noBoot: BootConfig = {
   handoffs: [],
   trees: [],
   trusted: [],
@@ -129,18 +132,16 @@ export const noBoot: BootWorld = {
   kept: 0,
 };
 
-const none = -1;
-
 /** Kernel and ramdisk as one number. */
-export const codeOf = (boot: BootWorld, kernel: number, ramdisk: number): number =>
+export const codeOf = (boot: BootConfig, kernel: number, ramdisk: number): number =>
   kernel * (boot.ramdisks.length + 1) + ramdisk + 1;
-export const kernelIn = (boot: BootWorld, code: number): KernelShape | undefined =>
+export const kernelIn = (boot: BootConfig, code: number): KernelShape | undefined =>
   boot.kernels[Math.floor(code / (boot.ramdisks.length + 1))];
-export const ramdiskIn = (boot: BootWorld, code: number): RamdiskShape | undefined =>
+export const ramdiskIn = (boot: BootConfig, code: number): RamdiskShape | undefined =>
   boot.ramdisks[(code % (boot.ramdisks.length + 1)) - 1];
 
 /** The digests of kernel and ramdisk as one number: what is recorded of them. */
-export const digestOf = (boot: BootWorld, code: number): number =>
+export const digestOf = (boot: BootConfig, code: number): number =>
   (kernelIn(boot, code)?.digest ?? none) * (boot.ramdisks.length + 1) + (ramdiskIn(boot, code)?.digest ?? none) + 1;
 
 /** The mode of what pvmfw starts: debug if the ramdisk is the one for debugging. */
