@@ -2,7 +2,7 @@
 export { bare, full, makeConfig, pages } from '../search/scopes/linux.ts';
 export type { Scope, Shape } from '../search/scopes/linux.ts';
 export { scopeNamed, suitesOf } from '../search/scopes/suites.ts';
-export type { Suite } from '../search/scopes/suites.ts';
+export type { Suite } from '../search/scopes/suite.ts';
 export { RuleSequences, sequences } from '../search/rules/sequences.ts';
 export type { CallSequence } from '../search/rules/sequences.ts';
 export { Replay, trace } from '../search/judge/replay.ts';

@@ -10,7 +10,7 @@ import type { EvidenceCounterexample } from '../../mutants/evidence/fault.ts';
 import { isOfMachine } from '../../search/machine/counterexample.ts';
 import { reportEvidence } from '../explain/evidence.ts';
 import { reportFault } from '../explain/fault.ts';
-import type { FaultReport } from '../explain/fault.ts';
+import type { FaultReport } from '../explain/fault-report.ts';
 import { explainFinding } from '../explain/finding.ts';
 import { explain, formatClause } from '../explain/text.ts';
 import { storyOf } from '../explain/story.ts';

@@ -4,7 +4,7 @@ import { bootFaults } from '../../mutants/boot/all.ts';
 import type { Counterexample } from '../../search/counterexamples/file.ts';
 import { avf15 } from '../../spec/profiles/avf-15.ts';
 import { describeChanges } from './changes.ts';
-import type { FaultReport } from './fault.ts';
+import type { FaultReport } from './fault-report.ts';
 import { storyOf } from './story.ts';
 import type { Story } from './story.ts';
 import { formatRefusal, table } from './text.ts';

@@ -2,7 +2,7 @@
  * The calls of a fault's counterexample, line by line: who makes each, where it is held, what is answered and changes.
  */
 import type { FaultCounterexample } from '../../search/machine/counterexample.ts';
-import type { Performed } from '../../search/machine/binder.ts';
+import type { Performed } from '../../search/machine/performed.ts';
 import type { TwoRunHarness } from '../../search/machine/two-run.ts';
 import type { WrittenCall } from '../../search/judge/written-call.ts';
 import { writeCall } from '../../search/judge/written-call.ts';

@@ -8,15 +8,8 @@ import type { MachineViolatedAt, TwoRunHarness } from '../../search/machine/two-
 import { none } from '../../spec/config.ts';
 import { lives } from '../../spec/state.ts';
 import { reportBoot } from './boot-fault.ts';
+import type { FaultReport } from './fault-report.ts';
 import { changesOf, faultRows, formatValue } from './fault-rows.ts';
-
-export interface FaultReport {
-  readonly title: string;
-  readonly known: string | undefined;
-  /** After how many calls something broke, and the law that says so. */
-  readonly broken: { readonly length: number; readonly statement: string } | undefined;
-  readonly lines: readonly string[];
-}
 
 /** Run it again, with its fault if it has one. What cannot be run is said in one line. */
 export function reportFault(counterexample: Counterexample): FaultReport | string {

@@ -2,6 +2,8 @@
 import type { Field, Report } from './clauses.ts';
 import { fileNamed, type SourceFile } from './requirements.ts';
 
+export type Report = (line: number, problem: string) => void;
+
 export interface Citable {
   /** The titles of the source texts. */
   readonly texts: readonly string[];

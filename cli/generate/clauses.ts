@@ -39,8 +39,6 @@ export class ProseError extends Error {
   }
 }
 
-export type Report = (line: number, problem: string) => void;
-
 /** A clause as it stands in the file: its heading, and the lines up to the next heading, numbered from 1. */
 interface Block {
   readonly id: string;

@@ -30,7 +30,7 @@ export interface Inputs {
   /** The sources of spec/, without what is generated. */
   readonly sources: readonly SourceFile[];
   /** The sources of search/, and what is told of them. */
-  readonly machinery: readonly SourceFile[];
+  readonly machinery: () => readonly SourceFile[];
   readonly profiles: readonly Profile[];
   readonly verifiers: readonly Verifier[];
   readonly properties: readonly PropertyUse[];
@@ -78,7 +78,7 @@ export function generate(inputs: Inputs): { outputs: SourceFile[]; problems: str
       ...checkRequirements(prose, clauses),
       ...checkErrors(explained, profiles, verifiers, places),
       ...checkSources(prose, clauses, places),
-      ...checkGlossary(inputs.glossary, [...prose, ...sources, ...inputs.machinery]),
+      ...checkGlossary(inputs.glossary, [...prose, ...sources, ...inputs.machinery()]),
     ],
   };
 }

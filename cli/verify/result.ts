@@ -2,7 +2,7 @@
 import type { VerbosityLevel } from 'fast-check';
 import type { MinimizedViolation } from '../../search/rules/campaign.ts';
 import type { FaultCounterexample } from '../../search/machine/counterexample.ts';
-import type { Suite } from '../../search/scopes/suites.ts';
+import type { Suite } from '../../search/scopes/suite.ts';
 import type { TraceReport } from '../trace-file.ts';
 
 export interface VerifyOptions {

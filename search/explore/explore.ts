@@ -10,7 +10,7 @@ import type { Args } from '../../spec/term.ts';
 import { Enumerate } from './enumerate.ts';
 import { Judge } from '../judge/judge.ts';
 import type { Violation } from '../judge/judge.ts';
-import { GhostState } from '../../properties/ghost.ts';
+import { CountedGhost } from '../../properties/ghost-counting.ts';
 import type { Property } from '../../properties/property.ts';
 import { asSequence } from '../judge/replay.ts';
 import { StateSet } from './state-set.ts';
@@ -48,7 +48,7 @@ class Search {
   private readonly judge: Judge;
   private readonly seen: StateSet;
   private readonly row: Int16Array;
-  private readonly stranded: GhostState;
+  private readonly stranded: CountedGhost;
   private readonly args: Args = new Int32Array(argsLength);
   private readonly enumerate: Enumerate;
   private readonly rules: readonly CompiledRule[];
@@ -65,7 +65,7 @@ class Search {
     const { state, ghost } = begin(system, scope);
     this.state = state;
     this.judge = new Judge(system, state, properties, ghost);
-    this.stranded = new GhostState(system.layout);
+    this.stranded = new CountedGhost(system.layout);
     this.row = new Int16Array(system.layout.length + 2 * system.config.pages.length);
     this.seen = new StateSet(this.row.length);
     this.enumerate = new Enumerate(system);

@@ -5,7 +5,7 @@ import { argsLength } from '../../spec/term.ts';
 import { allProperties } from '../../properties/chapters.ts';
 import { Generator } from '../generate/generator.ts';
 import { Judge } from './judge.ts';
-import { GhostState } from '../../properties/ghost.ts';
+import { CountedGhost } from '../../properties/ghost-counting.ts';
 import { guardsOf } from '../guards/mutation.ts';
 import { isLaw } from '../../properties/property.ts';
 import { Random } from '../generate/random.ts';
@@ -24,7 +24,7 @@ function compare(system: TransitionSystem, scope: Scope, seed: number, length: n
   for (let step = 1; step <= length; step++) {
     const rule = generator.next(state, args);
     const violation = judge.judge(rule, args, system.apply(state, rule, args));
-    const counted = new GhostState(system.layout);
+    const counted = new CountedGhost(system.layout);
     counted.recount(judge.now, judge.ghost);
     expect(counted.differsFrom(judge.ghost)).toBeUndefined();
     const broken = judge.brokenNow();
@@ -73,7 +73,7 @@ describe('a walk', () => {
     const judge = new Judge(system, state, allProperties(system), ghost);
     const generator = new Generator(system, new Random(3), lifecycle.weights);
     const args = new Int32Array(argsLength);
-    const counted = new GhostState(system.layout);
+    const counted = new CountedGhost(system.layout);
     for (let step = 0; step < 2000; step++) {
       const before = state.cells.slice();
       counted.copyFrom(judge.ghost);

@@ -5,7 +5,8 @@ import { allHold } from '../../spec/emit.ts';
 import type { CompiledRule, TransitionSystem } from '../../spec/transition-system.ts';
 import type { State } from '../../spec/state.ts';
 import type { Args } from '../../spec/term.ts';
-import { GhostState } from '../../properties/ghost.ts';
+import { CountedGhost } from '../../properties/ghost-counting.ts';
+import type { GhostState } from '../../properties/ghost.ts';
 import { entities, isAbout, isLaw, isWitness, Step } from '../../properties/property.ts';
 import type { Always, Each, Entity, Law, Property, Witness } from '../../properties/property.ts';
 import { DirtySet } from './dirty-set.ts';
@@ -42,7 +43,7 @@ const wholeMachine = Int32Array.of(0);
 export class Judge {
   readonly now: View;
   readonly was: View;
-  readonly ghost: GhostState;
+  readonly ghost: CountedGhost;
   /** Witnesses that were not seen yet, and those that were, in order. */
   unseen: Witness[] = [];
   readonly seen: Witness[] = [];
@@ -62,7 +63,7 @@ export class Judge {
   constructor(system: TransitionSystem, state: State, properties: readonly Property[], stranded?: GhostState) {
     this.system = system;
     this.state = state;
-    this.ghost = new GhostState(system.layout);
+    this.ghost = new CountedGhost(system.layout);
     this.now = new View(system.layout, state.cells, this.ghost);
     this.was = new View(system.layout, state.cells.slice(), this.ghost);
     this.dirty = new DirtySet(system.layout);
@@ -277,7 +278,7 @@ export class Judge {
 
   /** The properties of states that do not hold now, by their definition: every one of every page, mapping and VM. */
   brokenNow(sampled = false): Violation[] {
-    const counted = new GhostState(this.system.layout);
+    const counted = new CountedGhost(this.system.layout);
     const view = new View(this.system.layout, this.state.cells, counted);
     counted.recount(view, this.ghost);
     return this.laws

@@ -11,7 +11,7 @@ import { lifted, Sequence } from '../engine/sequence.ts';
 import type { Home } from '../engine/sequence.ts';
 import { writeCall } from '../judge/written-call.ts';
 import { shrinkBy } from '../shrink/shrink.ts';
-import type { Move } from './binder.ts';
+import type { Move } from './performed.ts';
 import { MoveReductions } from './shrink.ts';
 import type { MachineViolatedAt, TwoRunHarness } from './two-run.ts';
 import { MachineWalk } from './walk.ts';

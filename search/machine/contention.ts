@@ -2,7 +2,7 @@
 import type { WrittenCall } from '../judge/written-call.ts';
 import { readCall } from '../judge/written-call.ts';
 import { TwoRunHarness } from './two-run.ts';
-import type { Move } from './binder.ts';
+import type { Move } from './performed.ts';
 import type { Setup } from './two-run.ts';
 import type { MachineViolation } from '../../properties/machine-law.ts';
 import { schedulesOf } from './schedules.ts';

@@ -2,7 +2,7 @@
 import type { Machine } from '../../model/machine.ts';
 import type { WrittenSequence } from '../judge/counterexample.ts';
 import { readCall, writeCall } from '../judge/written-call.ts';
-import type { Move } from './binder.ts';
+import type { Move } from './performed.ts';
 import type { MachineScope } from './scopes.ts';
 import { machineScopes } from './scopes.ts';
 import { TwoRunHarness } from './two-run.ts';

@@ -6,7 +6,7 @@ import { frameWrap } from '../../model/board.ts';
 
 import type { Vm } from '../../model/hypervisor/vm.ts';
 import type { Machine } from '../../model/machine.ts';
-import type { Performed } from './binder.ts';
+import type { Performed } from './performed.ts';
 
 /** The frame that a VM's own table gives for one of its frames, or -1; blocks are not for protected VMs. */
 export function pageOf(machine: Machine, vm: Vm, gfn: number): number {

@@ -7,7 +7,7 @@ import { pageOf } from './declassification.ts';
 import type { Declassification } from './declassification.ts';
 import { laws } from './laws.ts';
 import type { MachineViolation } from '../../properties/machine-law.ts';
-import type { Performed } from './binder.ts';
+import type { Performed } from './performed.ts';
 
 /** What the host may set after an exit, by the reason of the exit. */
 const accepted: Readonly<Record<keyof typeof matrix, readonly string[]>> = {

@@ -3,7 +3,7 @@ import type { Pause } from '../../model/hypervisor/locks.ts';
 import type { Machine } from '../../model/machine.ts';
 import { restore, takeSnapshot } from '../../model/snapshot.ts';
 import type { Snapshot } from '../../model/snapshot.ts';
-import type { Performed } from './binder.ts';
+import type { Performed } from './performed.ts';
 
 /** No CPU: they wait for each other. */
 export const nobody = -1;

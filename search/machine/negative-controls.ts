@@ -7,7 +7,7 @@ import type { Config } from '../../spec/config.ts';
 import type { Weights } from '../generate/generator.ts';
 import { breakMachines, MoveSequences } from './campaign.ts';
 import { TwoRunHarness } from './two-run.ts';
-import type { Move } from './binder.ts';
+import type { Move } from './performed.ts';
 import type { Setup } from './two-run.ts';
 import { laws } from './laws.ts';
 import type { MachineLaw } from '../../properties/machine-law.ts';

@@ -7,7 +7,7 @@ import type { Machine } from '../../model/machine.ts';
 import type { Declassification } from './declassification.ts';
 import { laws } from './laws.ts';
 import type { MachineViolation } from '../../properties/machine-law.ts';
-import type { Performed } from './binder.ts';
+import type { Performed } from './performed.ts';
 
 export class Noninterference {
   private readonly machine: Machine;

@@ -3,7 +3,7 @@ import { contradiction, Watch } from '../../model/consistency.ts';
 import type { Machine } from '../../model/machine.ts';
 import { laws } from './laws.ts';
 import type { MachineLaw, MachineViolation } from '../../properties/machine-law.ts';
-import type { Performed } from './binder.ts';
+import type { Performed } from './performed.ts';
 
 const setUpCalls = 8;
 

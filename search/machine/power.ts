@@ -3,7 +3,7 @@ import type { Machine } from '../../model/machine.ts';
 import { powers } from '../../spec/state.ts';
 import { laws } from './laws.ts';
 import type { MachineViolation } from '../../properties/machine-law.ts';
-import type { Performed } from './binder.ts';
+import type { Performed } from './performed.ts';
 
 const stopped = powers.indexOf('OFF');
 

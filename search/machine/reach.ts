@@ -11,7 +11,7 @@ import { pageOf } from './declassification.ts';
 import type { Declassification } from './declassification.ts';
 import { laws } from './laws.ts';
 import type { MachineViolation } from '../../properties/machine-law.ts';
-import type { Performed } from './binder.ts';
+import type { Performed } from './performed.ts';
 
 const farMore = 2 ** 30;
 const nobody = 0;

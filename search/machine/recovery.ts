@@ -13,8 +13,16 @@ import type { View } from '../../properties/view.ts';
 import { pageOf } from './declassification.ts';
 import { laws } from './laws.ts';
 import type { MachineViolation } from '../../properties/machine-law.ts';
-import type { Performed } from './binder.ts';
-import type { TwoRunHarness } from './two-run.ts';
+import type { Move, Performed } from './performed.ts';
+import type { TransitionSystem } from '../../spec/transition-system.ts';
+
+/** Who makes the calls by which the host takes its memory back. */
+export interface RecoveringHost {
+  readonly spec: TransitionSystem;
+  readonly isOver: boolean;
+  readonly perform: (move: Move) => MachineViolation | undefined;
+  readonly moveOf: (call: string, cpu: number, args: NamedArgs) => Move;
+}
 
 export class GivingBack {
   private readonly machine: Machine;
@@ -56,7 +64,7 @@ export class GivingBack {
   }
 
   /** Make the calls, and look what is still missing. */
-  judge(harness: TwoRunHarness): MachineViolation | undefined {
+  judge(harness: RecoveringHost): MachineViolation | undefined {
     let violation: MachineViolation | undefined;
     this.isEnding = true;
     const make = (call: string, cpu: number, args: NamedArgs): void => {

@@ -13,7 +13,7 @@ import type { FieldShape, State } from '../../spec/state.ts';
 import { ownership, waiversOf } from './accepted.ts';
 import type { Waiver } from './accepted.ts';
 import type { MachineViolation } from '../../properties/machine-law.ts';
-import type { Performed } from './binder.ts';
+import type { Performed } from './performed.ts';
 import { Mirror } from './mirror.ts';
 
 /** After these calls words or links of lists are taken from the machine. */

@@ -3,7 +3,7 @@
  * alternative left is made otherwise. A CPU that waits for a lock is no choice: all that its step does is ask again.
  */
 import type { MachineViolation } from '../../properties/machine-law.ts';
-import type { Move } from './binder.ts';
+import type { Move } from './performed.ts';
 import type { TwoRunHarness } from './two-run.ts';
 
 /** What each of two CPUs does, call after call. */

@@ -10,7 +10,7 @@ import { Deletions } from '../shrink/deletions.ts';
 import { replacing } from '../shrink/replacing.ts';
 import type { Reductions } from '../shrink/shrink.ts';
 import { slicesOf } from '../shrink/slice.ts';
-import type { Move, Preemption } from './binder.ts';
+import type { Move, Preemption } from './performed.ts';
 import type { TwoRunHarness } from './two-run.ts';
 
 /** Longer sequences are sliced before anything else. */

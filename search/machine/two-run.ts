@@ -9,22 +9,19 @@ import type { State } from '../../spec/state.ts';
 import { Machine } from '../../model/machine.ts';
 import type { MachineOptions } from '../../model/machine.ts';
 import { GhostState } from '../../properties/ghost.ts';
-import { readCall } from '../judge/written-call.ts';
 import { translateArgs, VmSymmetry } from '../judge/vm-symmetry.ts';
 import { View } from '../../properties/view.ts';
 import { Binder } from './binder.ts';
-import type { Move, Performed, Preemption } from './binder.ts';
+import type { Move, Performed, Preemption } from './performed.ts';
 import { Declassification } from './declassification.ts';
 import type { SecretIs } from './declassification.ts';
-import { GivingBack } from './recovery.ts';
-import { Integrity } from './integrity.ts';
 import { laws } from './laws.ts';
 import type { MachineViolation } from '../../properties/machine-law.ts';
-import { Noninterference } from './noninterference.ts';
+import { MachineJudges } from './judges.ts';
 import { Lockstep, nobody } from './lockstep.ts';
-import { Placement } from './placement.ts';
+import { Parked } from './parked.ts';
+import { prepare } from './prelude.ts';
 import { Power } from './power.ts';
-import { Reach } from './reach.ts';
 import { Refinement } from './refinement.ts';
 import type { MachineScope } from './scopes.ts';
 
@@ -46,11 +43,6 @@ export interface Setup {
   readonly hasSecond?: boolean;
   /** Whose secret differs between the machines. */
   readonly secretIs?: SecretIs;
-}
-
-interface Parked {
-  readonly cpu: number;
-  left: number;
 }
 
 const nothing: readonly Performed[] = [];
@@ -77,19 +69,14 @@ export class TwoRunHarness {
   keepsTrace = false;
   private readonly setup: Setup;
   /** Entries of the VMs that the scope's first calls make. */
-  readonly reserved: number[] = [];
+  readonly reserved: readonly number[];
   private readonly lockstep: Lockstep;
-  private parked: Parked[] = [];
+  private readonly parked = new Parked();
   private batch: Performed[] = [];
   private readonly binder: Binder;
   private ended = false;
   private readonly refinement: Refinement;
-  private readonly noninterference: Noninterference;
-  private readonly integrity: Integrity;
-  private readonly reach: Reach;
-  private readonly placement: Placement;
-  private readonly power: Power;
-  private readonly givingBack: GivingBack;
+  private readonly judges: MachineJudges;
 
   constructor(scope: MachineScope, setup: Setup = {}) {
     this.scope = scope;
@@ -101,43 +88,18 @@ export class TwoRunHarness {
     this.second = setup.hasSecond === false ? this.machine : new Machine(scope.config, options);
     this.lockstep = new Lockstep(this.machine, this.second);
     this.symmetry = new VmSymmetry(scope.config.slots);
-    this.declassification = new Declassification(this.machine, this.second, setup.secretIs);
-    this.power = new Power(this.machine);
-    this.binder = new Binder(this.spec, this.symmetry, this.declassification);
-    this.refinement = new Refinement(this.spec, this.machine, this.state);
-    this.prepare();
-    this.declassification.keep();
-    this.power.keep();
-    this.start = this.state.cells.slice();
-    this.lockstep.keep(setup.alter ?? (() => undefined));
-    this.noninterference = new Noninterference(this.machine, this.second, this.declassification);
-    this.integrity = new Integrity(this.machine, this.declassification);
-    this.reach = new Reach(this.machine, this.second, this.declassification);
-    this.placement = new Placement(this.machine);
-    const view = new View(this.spec.layout, this.state.cells, new GhostState(this.spec.layout));
-    this.givingBack = new GivingBack(this.machine, view);
-  }
-
-  /** Make the scope's first calls; what goes wrong in them is a mistake of the scope. */
-  private prepare(): void {
-    for (const written of this.scope.prelude) {
-      const call = readCall(this.spec, written);
-      const one = this.binder.bind(call, 0, this.steps);
-      this.declassification.begin(one);
-      this.lockstep.answer(one);
-      this.declassification.end(one);
-      this.power.end(one);
-      this.refinement.read();
-      const wrong =
-        this.refinement.check([one]) ?? (one.answer?.kind === 'done' ? undefined : { statement: 'it is refused' });
-      if (wrong !== undefined)
-        throw new Error(`unreachable: ${this.scope.name} cannot ${call.call}: ${wrong.statement}`);
-      this.refinement.follow();
-      if (one.rule.rule.answer === 'vm' && one.answer?.kind === 'done') {
-        this.reserved.push(one.answer.answer);
-        this.symmetry.reserve(one.answer.answer);
-      }
-    }
+    const { spec, machine, second, symmetry, state, lockstep } = this;
+    const declassification = new Declassification(machine, second, setup.secretIs);
+    const power = new Power(machine);
+    this.declassification = declassification;
+    this.binder = new Binder(spec, symmetry, declassification);
+    this.refinement = new Refinement(spec, machine, state);
+    const { binder, refinement } = this;
+    this.reserved = prepare(scope, { spec, binder, declassification, lockstep, power, refinement, symmetry });
+    this.start = state.cells.slice();
+    lockstep.keep(setup.alter ?? (() => undefined));
+    const view = new View(spec.layout, state.cells, new GhostState(spec.layout));
+    this.judges = new MachineJudges(machine, second, declassification, power, view, setup.judged);
   }
 
   reset(): void {
@@ -146,17 +108,11 @@ export class TwoRunHarness {
     this.state.settle();
     this.symmetry.clear();
     for (const entry of this.reserved) this.symmetry.reserve(entry);
-    for (const list of [this.performed, this.stops, this.wrote, this.trace, this.paths, this.parked, this.batch])
-      list.length = 0;
+    for (const list of [this.performed, this.stops, this.wrote, this.trace, this.paths, this.batch]) list.length = 0;
+    this.parked.clear();
     this.ended = false;
-    this.declassification.reset();
-    this.power.reset();
     this.refinement.reset();
-    this.noninterference.reset();
-    this.integrity.reset();
-    this.reach.reset();
-    this.placement.reset();
-    this.givingBack.reset();
+    this.judges.reset();
   }
 
   /** Run a sequence from the scope's start, up to what breaks first. */
@@ -174,14 +130,14 @@ export class TwoRunHarness {
   /** Let all calls end, and then the host take everything back. */
   end(): MachineViolation | undefined {
     const violation = this.guarded(() => this.finishAll());
-    if (violation !== undefined || this.ended || !this.isJudged(laws.givenBack)) return violation;
-    return this.givingBack.judge(this);
+    if (violation !== undefined || this.ended) return violation;
+    return this.judges.recovery(this);
   }
 
   /** Where the machine stands between calls, as far as it matters for what comes after. */
   get standing(): string {
     const { cells } = this.state;
-    const places: unknown[] = [this.ended, this.givingBack.allowed];
+    const places: unknown[] = [this.ended, this.judges.mayMiss];
     for (const { holder } of this.machine.hv.locks()) places.push(holder);
     for (let i = 0; i < cells.length; i++) if (cells[i] !== this.start[i]) places.push(i, cells[i]);
     return places.join();
@@ -199,7 +155,7 @@ export class TwoRunHarness {
 
   /** The calls that are preempted now. */
   get preempted(): readonly Performed[] {
-    return this.parked.length === 0 ? nothing : this.parked.flatMap(({ cpu }) => this.lockstep.at(cpu) ?? []);
+    return this.parked.isEmpty ? nothing : this.parked.cpus.flatMap((cpu) => this.lockstep.at(cpu) ?? []);
   }
 
   /** The state by which a call is drawn: what the machine stands for, also while calls are under way. */
@@ -244,8 +200,7 @@ export class TwoRunHarness {
     this.stops.push(undefined);
     this.wrote.push(false);
     this.lockstep.begin(one);
-    this.declassification.begin(one);
-    this.givingBack.begin(one);
+    this.judges.begin(one);
   }
 
   isBusy(cpu: number): boolean {
@@ -274,17 +229,15 @@ export class TwoRunHarness {
     }
     if (this.isBusy(cpu)) {
       this.stops[this.performed.length - 1] = this.placeOf(cpu);
-      this.parked.push({ cpu, left: by + 1 });
+      this.parked.add(cpu, by);
     }
     return undefined;
   }
 
   /** A call has had its turn: those that waited for that go on. */
   private letGo(): MachineViolation | undefined {
-    if (this.parked.length === 0) return undefined;
-    for (const one of [...this.parked]) {
-      if (--one.left > 0) continue;
-      const violation = this.finish(one.cpu);
+    for (const cpu of this.parked.due()) {
+      const violation = this.finish(cpu);
       if (violation !== undefined || this.ended) return violation;
     }
     return undefined;
@@ -303,7 +256,7 @@ export class TwoRunHarness {
       const violation = this.step(cpu);
       if (violation !== undefined || this.ended) return violation;
     }
-    if (this.parked.length > 0) this.parked = this.parked.filter((one) => one.cpu !== cpu);
+    this.parked.remove(cpu);
     return undefined;
   }
 
@@ -313,7 +266,7 @@ export class TwoRunHarness {
     const one = next === nobody ? undefined : this.lockstep.at(next);
     if (one === undefined) {
       this.ended = true;
-      return this.counts(laws.deadlock);
+      return this.judges.counted(laws.deadlock);
     }
     this.steps++;
     const isOver = this.lockstep.step(one);
@@ -322,8 +275,8 @@ export class TwoRunHarness {
       one.ended = this.steps;
       return this.complete(one);
     }
-    const isAlone = this.parked.length === 0 && this.lockstep.isQuiet(one);
-    return isAlone ? undefined : this.judge(this.reach.look(one));
+    const isAlone = this.parked.isEmpty && this.lockstep.isQuiet(one);
+    return isAlone ? undefined : this.judges.midway(one);
   }
 
   private complete(one: Performed): MachineViolation | undefined {
@@ -331,19 +284,11 @@ export class TwoRunHarness {
     if (answer?.kind === 'done' && one.rule.rule.answer === 'vm') this.symmetry.reserve(answer.answer);
     if (answer?.kind === 'died') this.ended = true;
     this.batch.push(one);
-    const violation = this.judge(this.noninterference.look(one)) ?? this.judge(this.power.look(one));
-    this.declassification.end(one);
-    this.power.end(one);
-    this.givingBack.end(one);
+    const violation = this.judges.atEnd(one);
     if (violation !== undefined) return violation;
     if (answer?.kind === 'died') return this.settle();
     const isQuiet = this.lockstep.isQuiet();
-    return (
-      this.judge(this.placement.look(one, isQuiet)) ??
-      this.judge(this.integrity.look(one)) ??
-      this.judge(this.reach.look(one)) ??
-      (isQuiet ? this.settle() : undefined)
-    );
+    return this.judges.after(one, isQuiet) ?? (isQuiet ? this.settle() : undefined);
   }
 
   /** All calls are over: the abstract state is brought to where the machine is, or found to differ. */
@@ -352,7 +297,7 @@ export class TwoRunHarness {
     const before = refinement.edits;
     refinement.read();
     const found = this.setup.refines === false ? undefined : refinement.check(batch);
-    const violation = this.judge(found);
+    const violation = this.judges.counted(found);
     if (violation === undefined && !this.ended) refinement.follow();
     const wrote = refinement.edits !== before;
     for (const one of batch) this.wrote[one.number - 1] = wrote;
@@ -369,17 +314,5 @@ export class TwoRunHarness {
 
   private noteFound(): void {
     this.trace[this.performed.length - 1] = this.refinement.found.slice();
-  }
-
-  private judge(found: MachineViolation | undefined): MachineViolation | undefined {
-    return found && this.counts(found);
-  }
-
-  private counts(violation: MachineViolation): MachineViolation | undefined {
-    return this.isJudged(violation) ? violation : undefined;
-  }
-
-  private isJudged({ clause }: Pick<MachineViolation, 'clause'>): boolean {
-    return this.setup.judged?.has(clause) !== false;
   }
 }

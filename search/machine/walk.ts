@@ -6,7 +6,7 @@ import { argsLength, passed } from '../../spec/term.ts';
 import { Generator } from '../generate/generator.ts';
 import { Random } from '../generate/random.ts';
 import { translateArgs } from '../judge/vm-symmetry.ts';
-import type { Move, Performed } from './binder.ts';
+import type { Move, Performed } from './performed.ts';
 import type { MachineViolatedAt, TwoRunHarness } from './two-run.ts';
 
 /** One call in so many is held where schedules are drawn; after how many steps, and for how many calls, at the most. */

@@ -11,7 +11,7 @@ import type { Coverage } from '../judge/coverage.ts';
 import type { Violation } from '../judge/judge.ts';
 import { writeCall } from '../judge/written-call.ts';
 import type { WrittenCall } from '../judge/written-call.ts';
-import type { Suite } from '../scopes/suites.ts';
+import type { Suite } from '../scopes/suite.ts';
 import { RuleSequences } from './sequences.ts';
 import type { CallSequence } from './sequences.ts';
 

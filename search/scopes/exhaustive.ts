@@ -18,7 +18,7 @@ import { images, instances, recordsAlone, versions } from './boot.ts';
 import { somePermissions } from '../explore/enumerate.ts';
 import type { Most } from '../explore/explore.ts';
 import { attestation } from './attestation.ts';
-import type { Suite } from './suites.ts';
+import type { Suite } from './suite.ts';
 import { makeConfig, nothing } from './linux.ts';
 import type { Scope, Shape } from './linux.ts';
 

@@ -1,6 +1,5 @@
 /** What is fuzzed by default: each chapter with its profiles and its scopes. */
 import { profiles } from '../../spec/profiles/all.ts';
-import type { Profile } from '../../spec/profile.ts';
 import { cids, devices, devicesFull, devicesUncovered } from './android.ts';
 import { exhaustiveSuites, largerSuites } from './exhaustive.ts';
 import { attestation } from './attestation.ts';
@@ -17,14 +16,7 @@ import {
   single,
 } from './linux.ts';
 import type { Scope } from './linux.ts';
-
-export interface Suite {
-  readonly chapter: string;
-  readonly profile: Profile;
-  readonly scope: Scope;
-  /** An assumption does not hold in this scope: laws may break here, and what the assumption forbids must be seen. */
-  readonly unsafe: boolean;
-}
+import type { Suite } from './suite.ts';
 
 const linux = 'linux-7.3';
 const android = 'android16-6.12';

@@ -10,7 +10,7 @@ import type { Choices, Wording } from '../write.ts';
 import { knownCrashesOf } from './known-crashes.ts';
 import type { KnownCrash } from './known-crashes.ts';
 import { Recipes } from './recipes.ts';
-import type { Turn } from './recipes.ts';
+import type { Turn } from './turn.ts';
 import { campaignOffers } from './scope.ts';
 
 const weights: Weights = {

@@ -7,11 +7,9 @@ import { MAPPING } from '../../../properties/view.ts';
 import type { Question } from '../../../spec/target.ts';
 import type { TranscriptChecker } from '../check.ts';
 import type { Choices } from '../write.ts';
+import type { Turn } from './turn.ts';
 import { runsUnprotected, shareBlock, shareForReading, vmAt } from './shares.ts';
 import { blocksOf, codeGfn, codePages, sets, tableSize } from './scope.ts';
-
-/** One call of a recipe, worded when its turn comes; undefined if it has no sense any more. */
-export type Turn = () => Question | undefined;
 
 const life = (checker: TranscriptChecker, slot: number): string | undefined => lives[checker.cell('life', slot)];
 const mostVms = sets.length;

@@ -4,7 +4,7 @@ import type { Question } from '../../../spec/target.ts';
 import { firstHandle } from '../calls.ts';
 import type { TranscriptChecker } from '../check.ts';
 import type { Choices } from '../write.ts';
-import type { Turn } from './recipes.ts';
+import type { Turn } from './turn.ts';
 import { blockGfns, dataPages, pageGfns, wholeBlock } from './scope.ts';
 
 /** Permissions to read, with and without those to execute. */

@@ -1,0 +1,8 @@
+/** What `explain` says of a planted fault. */
+export interface FaultReport {
+  readonly title: string;
+  readonly known: string | undefined;
+  /** After how many calls something broke, and the law that says so. */
+  readonly broken: { readonly length: number; readonly statement: string } | undefined;
+  readonly lines: readonly string[];
+}
