@@ -1,6 +1,11 @@
 /** What a clause may cite: source texts by title and heading, rulings by id; other sources are checked by name only. */
-import type { Field, Report } from './clauses.ts';
 import { fileNamed, type SourceFile } from './requirements.ts';
+
+export interface Field {
+  readonly line: number;
+  readonly name: string;
+  readonly value: string;
+}
 
 export type Report = (line: number, problem: string) => void;
 

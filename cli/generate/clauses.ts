@@ -1,6 +1,7 @@
 /** Reads the clauses out of docs/spec/*.md and writes them as spec/clauses.generated.ts. */
 import type { Place } from './markdown.ts';
 import { type Citable, citableIn, checkRulings, readSources } from './clauses-sources.ts';
+import type { Field, Report } from './clauses-sources.ts';
 import { fileNamed, parseRequirements, type SourceFile } from './requirements.ts';
 
 export const statuses = ['guarantee', 'non-guarantee', 'assumption'] as const;
@@ -45,12 +46,6 @@ interface Block {
   readonly section: string;
   readonly line: number;
   readonly body: readonly { readonly line: number; readonly text: string }[];
-}
-
-export interface Field {
-  readonly line: number;
-  readonly name: string;
-  readonly value: string;
 }
 
 interface Known extends Citable {
