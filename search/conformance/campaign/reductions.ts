@@ -54,9 +54,10 @@ export class QuestionReductions implements Reductions<QuestionSequence> {
     for (const elsewhere of withOtherVms(left, from)) yield made(elsewhere);
   }
 
-  /** The last call about another page, with what that one depends on and nothing else. */
+  /** The last call about another page, or about a VM made before, with what that depends on and nothing else. */
   *fewer({ parts }: QuestionSequence): Iterable<QuestionSequence> {
-    for (const others of withOtherPages(parts)) {
+    const anew = parts.flatMap(({ makes }, at) => (makes === undefined ? [] : withOtherVms(parts, at + 1)));
+    for (const others of [...withOtherPages(parts), ...anew]) {
       const lean = Relevance.of(this.setting, others)?.lean();
       if (lean !== undefined && lean.length < parts.length) yield made(lean);
     }
