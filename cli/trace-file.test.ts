@@ -124,6 +124,18 @@ describe('a file that cannot be read', () => {
       /^expected an event or a state line: state\.P0\.host: /,
     ],
     [
+      'more pages than memory holds',
+      withLine(1, (line) => line.replace('"blocks":{', '"blocks":{"X":1000000,"Y":1000000,')),
+      1,
+      /^expected the header of a pvm-trace: blocks: expected no more than 1048576 pages in all$/,
+    ],
+    [
+      'a structure larger than memory',
+      withLine(1, (line) => line.replace('"kvmPages":2', '"kvmPages":1e9')),
+      1,
+      /^expected the header of a pvm-trace: sizes\.\w+: /,
+    ],
+    [
       'another format',
       withLine(1, (line) => line.replace('pvm-trace', 'csv')),
       1,

@@ -14,6 +14,11 @@ const clausesOf = (row: Row, places: ReadonlyMap<string, Place>): string =>
   breaks(row)
     .map((clause) => clauseLink(clause, places))
     .join(', ');
+/** How many calls are left, and how long it took until nothing shorter was found. */
+function shrunkTo({ result }: Row): string {
+  const { sequence = [], seconds } = result?.shrunk ?? {};
+  return seconds === undefined ? String(sequence.length) : `${sequence.length} (${seconds} s)`;
+}
 const isFound = ({ result }: Row): boolean => (result?.found ?? 0) > 0;
 
 function foundTable(rows: readonly Row[], places: ReadonlyMap<string, Place>): string[] {
@@ -23,7 +28,9 @@ function foundTable(rows: readonly Row[], places: ReadonlyMap<string, Place>): s
       nameOf(row.patch),
       descriptionOf(row.patch),
       clausesOf(row, places),
-      ...[row.result?.steps, row.result?.seconds, row.result?.shrunk?.sequence.length].map((value) => String(value)),
+      String(row.result?.steps),
+      String(row.result?.seconds),
+      shrunkTo(row),
       `${shows(row)}${verdict(row) === 'found' ? '' : ` (${verdict(row)})`}`,
     ]),
   );
@@ -53,8 +60,8 @@ export function renderMutationScore(rows: readonly Row[], places: ReadonlyMap<st
     '',
     `**${found.length} of ${faults.length} faults found, ${harmless.filter(isRight).length} of ${harmless.length} harmless ` +
       `changes left alone.** ${setting(rows)} Steps and seconds are the median until the first wrong answer, on a machine ` +
-      'that did other work as well; tables of page states are compared every 250 calls. Shrinking ends after a while: ' +
-      'a long sequence may be longer than it need be.',
+      'that did other work as well; tables of page states are compared every 250 calls. Beside the number of calls that ' +
+      'a sequence was shrunk to stands how long that took, which is 30 seconds at the most.',
     '',
     '## Faults that were in Linux or in Android',
     '',

@@ -27,8 +27,8 @@ export interface Campaigns {
   readonly shrinkSeconds: number;
 }
 
-/** Calls from one fresh start to the next, and from one look at the table of page states to the next. */
-const length = 3000;
+/** The most calls from one fresh start to the next, and calls from one look at the table of page states to the next. */
+const longest = 3000;
 const statesEvery = 250;
 
 export async function fuzzWithSeeds(
@@ -38,11 +38,12 @@ export async function fuzzWithSeeds(
   const description = await targets[0].describe();
   const profile = profiles.get(description.profile);
   if (profile === undefined) throw new Error(`unreachable: no profile ${description.profile}`);
+  const runs = Math.ceil(effort.steps / longest);
+  const length = Math.ceil(effort.steps / runs);
   const campaign = new Campaign(targets, description, { profile, length, statesEvery });
   const found: Found[] = [];
   for (const seed of effort.seeds) {
     const before = performance.now();
-    const runs = Math.ceil(effort.steps / length);
     const { steps, divergence } = await campaign.fuzz({ seed, runs, until: Infinity });
     const seconds = (performance.now() - before) / 1000;
     if (divergence) found.push({ steps, seconds, divergence });

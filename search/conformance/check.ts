@@ -89,11 +89,12 @@ export class TranscriptChecker {
     return { question, outcome, misnamed, answer: this.expected(question, rule.rule, outcome, returned) };
   }
 
-  /** What the spec would answer; nothing changes. */
-  foresee(question: Question): Outcome {
-    const rule = this.bind(question);
-    const guard = this.system.apply(this.state, rule, this.args);
-    const outcome = this.system.outcome(rule, guard, this.state.answer);
+  /** What the spec would answer, or another system of the same configuration; nothing changes. */
+  foresee(question: Question, by: TransitionSystem = this.system): Outcome {
+    this.bind(question);
+    const rule = by.rule(question.op);
+    const guard = by.apply(this.state, rule, this.args);
+    const outcome = by.outcome(rule, guard, this.state.answer);
     this.state.undo();
     return outcome;
   }

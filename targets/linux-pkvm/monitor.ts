@@ -45,7 +45,10 @@ export class Monitor {
       this.closed = true;
       this.wake?.();
     });
-    createInterface({ input: socket }).on('line', (line) => {
+    const lines = createInterface({ input: socket });
+    // why: it passes on what goes wrong with the socket, which is closed then.
+    lines.on('error', () => undefined);
+    lines.on('line', (line) => {
       this.messages.push(JSON.parse(line) as Message);
       this.wake?.();
     });

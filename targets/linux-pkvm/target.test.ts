@@ -73,7 +73,7 @@ function installed(): Installed {
 
 function going(wrong: string): LinuxPkvm {
   writeFileSync(join(folder, 'bin', 'qemu-system-aarch64'), fake(wrong), { mode: 0o755 });
-  return (target = new LinuxPkvm(installed(), { seconds: 1 }));
+  return (target = new LinuxPkvm(installed(), { seconds: 3 }));
 }
 
 beforeEach(() => {

@@ -24,7 +24,6 @@ process.once('exit', () => running.forEach((program) => program.kill()));
 
 export class Program {
   private readonly child: ChildProcess;
-  private readonly seconds: number;
   private readonly lines: string[] = [];
   /** Lines that were asked for and did not come yet; the first is not asked for by any line of ours. */
   private owed = 1;
@@ -34,9 +33,7 @@ export class Program {
   private end: Error | undefined;
   private wake: (() => void) | undefined;
 
-  /** `seconds`: how long it may take for one line. */
-  constructor(command: string, seconds: number) {
-    this.seconds = seconds;
+  constructor(command: string) {
     const child = spawn(command, { shell: true, stdio: 'pipe', detached: true });
     this.child = child;
     running.add(this);
@@ -62,14 +59,14 @@ export class Program {
   }
 
   /** The next line. Throws ProgramDied, or TargetProblem where it said what nobody asked for. */
-  async next(): Promise<string> {
-    const deadline = performance.now() + this.seconds * 1000;
+  async next(seconds: number): Promise<string> {
+    const deadline = performance.now() + seconds * 1000;
     for (;;) {
       const line = this.lines.shift();
       if (line !== undefined) return line;
       if (this.end) throw this.end;
       const left = deadline - performance.now();
-      if (left <= 0) this.finish(new ProgramDied(`no answer within ${this.seconds} s`, true));
+      if (left <= 0) this.finish(new ProgramDied(`no answer within ${seconds} s`, true));
       else await this.news(left);
     }
   }

@@ -42,7 +42,7 @@ function program({ first, onHeader, onCall, onStates }: Manners): StdioTarget {
       else { ${onCall ?? 'say({ ret: 0 });'} }
     });`;
   writeFileSync(file, body);
-  return (target = new StdioTarget(`${process.execPath} ${file}`, { seconds: 1 }));
+  return (target = new StdioTarget(`${process.execPath} ${file}`, { seconds: 1, startSeconds: 8 }));
 }
 
 test('a program that keeps to the protocol is asked', async () => {
@@ -96,7 +96,7 @@ describe('a program that breaks the protocol is a problem of one line', () => {
     return one.open(header);
   };
   test.each<[string, Manners, RegExp]>([
-    ['is silent at first', { first: '' }, /a first line that describes the target: no answer within 1 s/],
+    ['is silent at first', { first: '' }, /a first line that describes the target: no answer within 8 s/],
     ['ends at first', { first: 'process.exit(3);' }, /a first line .*: the program ended \(status 3\)/],
     ['dies after its description', { onHeader: 'process.exit(7);' }, /after a header: the program ended \(status 7\)/],
     ['is not ready', { onHeader: 'say({ ready: 1 });' }, /expected {"ready":true} after a header: ready /],

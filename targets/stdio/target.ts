@@ -34,7 +34,11 @@ const statesShape = z.object({
 export interface StdioOptions {
   /** How long the program may take for one line. */
   readonly seconds?: number;
+  /** How long it may take until it has described itself; at least ten seconds where nothing is said. */
+  readonly startSeconds?: number;
 }
+
+const usualSeconds = 10;
 
 const panicOf = ({ hung, message }: ProgramDied): Panic => ({ panic: hung ? 'hang' : 'EL2', message });
 
@@ -55,12 +59,14 @@ function parse<T>(line: string, what: string, shape: z.ZodType<T>): T {
 export class StdioTarget implements EventTarget {
   private readonly command: string;
   private readonly seconds: number;
+  private readonly startSeconds: number;
   private program: Program | undefined;
   private hello: Hello | undefined;
 
   constructor(command: string, options: StdioOptions = {}) {
     this.command = command;
-    this.seconds = options.seconds ?? 10;
+    this.seconds = options.seconds ?? usualSeconds;
+    this.startSeconds = options.startSeconds ?? Math.max(usualSeconds, this.seconds);
   }
 
   async describe(): Promise<EventTargetDescription> {
@@ -72,18 +78,18 @@ export class StdioTarget implements EventTarget {
   /** The program, running; each time that it is started it says the same of itself. */
   private async greet(): Promise<Program> {
     if (this.program?.ended === false) return this.program;
-    const program = new Program(this.command, this.seconds);
+    const program = new Program(this.command);
     this.program = program;
-    const text = await this.read(program, 'a first line that describes the target', hello);
+    const text = await this.read(program, 'a first line that describes the target', hello, this.startSeconds);
     this.hello ??= text;
     if (JSON.stringify(text) === JSON.stringify(this.hello)) return program;
     throw new TargetProblem('the program describes itself otherwise than it did before');
   }
 
   /** One line, where the program has to be alive. */
-  private async read<T>(program: Program, what: string, shape: z.ZodType<T>): Promise<T> {
+  private async read<T>(program: Program, what: string, shape: z.ZodType<T>, seconds = this.seconds): Promise<T> {
     try {
-      return parse(await program.next(), what, shape);
+      return parse(await program.next(seconds), what, shape);
     } catch (error) {
       throw error instanceof ProgramDied ? new TargetProblem(`expected ${what}: ${error.message}`) : error;
     }
@@ -106,7 +112,7 @@ export class StdioTarget implements EventTarget {
     const answers: Answer[] = [];
     for (const [asked, { op }] of questions.entries()) {
       try {
-        const { i, ...answer } = parse(await program.next(), `an answer to ${op}`, answerShape);
+        const { i, ...answer } = parse(await program.next(this.seconds), `an answer to ${op}`, answerShape);
         if (i !== undefined && i !== asked) {
           throw new TargetProblem(`expected the answer to call ${asked}, ${op}, got that to call ${JSON.stringify(i)}`);
         }
@@ -124,7 +130,7 @@ export class StdioTarget implements EventTarget {
     const program = this.opened;
     program.send([{ states: true }]);
     try {
-      return parse(await program.next(), 'page states', statesShape);
+      return parse(await program.next(this.seconds), 'page states', statesShape);
     } catch (error) {
       if (!(error instanceof ProgramDied)) throw error;
       return panicOf(error);

@@ -25,6 +25,9 @@ const specialKinds = [
 ] as const;
 
 const count = z.int().nonnegative();
+/** More pages than this no machine of a transcript has, and no memory of ours holds. */
+const mostPages = 1 << 20;
+const mostPagesOfStructure = 1 << 10;
 
 const headerShape = z.object({
   format: z.literal('pvm-trace'),
@@ -33,7 +36,11 @@ const headerShape = z.object({
   profile: z.string(),
   pageSize: z.literal(4096),
   pages: z.array(z.string()),
-  blocks: z.record(z.string(), count.max(1 << 20)),
+  blocks: z
+    .record(z.string(), count)
+    .refine((blocks) => Object.values(blocks).reduce((sum, pages) => sum + pages, 0) <= mostPages, {
+      error: `expected no more than ${mostPages} pages in all`,
+    }),
   specialPages: z.record(
     z.string(),
     z.object({
@@ -48,7 +55,7 @@ const headerShape = z.object({
   generator: z.string(),
   seed: z.number(),
   notes: z.string(),
-  sizes: z.record(z.string(), count).optional(),
+  sizes: z.record(z.string(), count.max(mostPagesOfStructure)).optional(),
   features: z.object({ ipaBits: z.int().min(32).max(52), hardwareAccessFlag: z.boolean() }).optional(),
   protBits: z.record(z.string(), count).optional(),
   guestStubGfn: count.optional(),

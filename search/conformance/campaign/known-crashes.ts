@@ -6,7 +6,7 @@ import type { Outcome } from '../../../spec/transition-system.ts';
 import { none } from '../../../spec/config.ts';
 import { content, pageStates } from '../../../spec/state.ts';
 import type { Question } from '../../../spec/target.ts';
-import type { TranscriptChecker } from '../check.ts';
+import type { Setting, TranscriptChecker } from '../check.ts';
 import { firstHandle } from '../calls.ts';
 import { codeGfn, codePages } from './scope.ts';
 
@@ -180,6 +180,19 @@ function misplacesCode(question: Question, checker: TranscriptChecker): boolean 
   if (codePages.includes(page) !== atCode) return true;
   const { words } = checker.system.config;
   return atCode && checker.cell('word', pageOf(question, 'page', checker) * words) !== content.code;
+}
+
+/** The cells that decide whether a call is a known crash here, besides those that its rule reads. */
+export function crashReads(question: Question | undefined, { system, names }: Setting): number[] {
+  if (question === undefined) return [];
+  const { op, args } = question;
+  const { base } = system.layout;
+  const { vcpus, words } = system.config;
+  if (op === 'topup_memcache') {
+    return [base.present + (Number(args['handle']) - firstHandle) * vcpus + Number(args['vcpu'])];
+  }
+  const page = maps.has(op) ? names.pages.get(String(args['page'])) : undefined;
+  return page === undefined ? [] : [base.word + page * words];
 }
 
 /** The known crashes of a hypervisor. */

@@ -1,13 +1,14 @@
 /** How sequences for targets are made smaller: the adapter of the shrinker. */
-import type { Call } from '../../../spec/transition-system.ts';
 import type { Reductions, Smaller } from '../../shrink/shrink.ts';
-import { callOf } from '../calls.ts';
 import type { Setting } from '../check.ts';
 import { rewordings, withOtherPages, withOtherVms } from './canonical.ts';
 import type { Met } from './examine.ts';
 import { Relevance } from './relevant.ts';
-import { QuestionSequence, questionsOf } from './sequence.ts';
+import { QuestionSequence } from './sequence.ts';
 import type { Part } from './sequence.ts';
+
+/** Longer sequences are sliced before anything else. */
+const slicedFrom = 8;
 
 const made = (parts: readonly Part[]): QuestionSequence => new QuestionSequence(parts);
 
@@ -26,21 +27,10 @@ export class QuestionReductions implements Reductions<QuestionSequence> {
 
   *relevant(sequence: QuestionSequence): Iterable<QuestionSequence> {
     const { parts } = sequence;
-    const relevance = parts.length > 1 ? this.relevanceOf(parts) : undefined;
-    if (relevance === undefined) return;
+    if (parts.length < slicedFrom) return;
     const page = /^state of (.*)$/.exec(this.metBy(sequence)?.difference.what ?? '')?.[1];
     const number = this.setting.names.pages.get(page ?? '');
-    const slices = number === undefined ? relevance.slices() : relevance.slicesOfPage(number);
-    for (const kept of slices) yield made(kept.map((at) => parts[at] as Part));
-  }
-
-  private relevanceOf(parts: readonly Part[]): Relevance | undefined {
-    const questions = questionsOf(this.setting, parts);
-    const { system, names } = this.setting;
-    const words = new Map<string, number>();
-    const numberOf = (word: string): number => words.get(word) ?? (words.set(word, words.size + firstWord), words.size);
-    const calls = questions?.map((question): Call => callOf(question, system.rule(question.op), names, numberOf));
-    return calls && new Relevance(system, calls);
+    for (const slice of Relevance.of(this.setting, parts)?.slices(number) ?? []) yield made(slice);
   }
 
   /** Up to where it differed, and without what can have changed nothing. */
@@ -64,23 +54,21 @@ export class QuestionReductions implements Reductions<QuestionSequence> {
     for (const elsewhere of withOtherVms(left, from)) yield made(elsewhere);
   }
 
-  /** The last call about another page, with what that one depends on and nothing else. */
+  /** The last call about another page, or about a VM made before, with what that depends on and nothing else. */
   *fewer({ parts }: QuestionSequence): Iterable<QuestionSequence> {
-    for (const others of withOtherPages(parts)) {
-      const [slice] = this.relevanceOf(others)?.slices() ?? [];
-      if (slice !== undefined) yield made(slice.map((at) => others[at] as Part));
+    const anew = parts.flatMap(({ makes }, at) => (makes === undefined ? [] : withOtherVms(parts, at + 1)));
+    for (const others of [...withOtherPages(parts), ...anew]) {
+      const lean = Relevance.of(this.setting, others)?.lean();
+      if (lean !== undefined && lean.length < parts.length) yield made(lean);
     }
   }
 
   *canonical(sequence: QuestionSequence): Smaller<QuestionSequence> {
     let now = sequence;
     for (const reword of rewordings(sequence.parts.length)) {
-      const simpler = reword(now.parts);
-      if (JSON.stringify(simpler) !== JSON.stringify(now.parts)) now = (yield [made(simpler)]) ?? now;
+      const plainer = reword(now.parts);
+      if (JSON.stringify(plainer) !== JSON.stringify(now.parts)) now = (yield [made(plainer)]) ?? now;
     }
     return now;
   }
 }
-
-/** Words are numbered behind the symbols. */
-const firstWord = 8;

@@ -1,107 +1,114 @@
-/**
- * Of a long sequence, the calls that can have brought about what its last one met: slices of what the rules read and
- * wrote.
- */
-import type { Call, TransitionSystem } from '../../../spec/transition-system.ts';
-import { fields, initialState } from '../../../spec/state.ts';
-import type { FieldName, FieldShape } from '../../../spec/state.ts';
-import type { Sizes } from '../../../spec/config.ts';
-import { accessesOf, backwardSlice } from '../../shrink/slice.ts';
-import type { Access } from '../../shrink/slice.ts';
+/** Of a long sequence, the calls that can have brought about what its last one met: found by the rules, without a target. */
+import { TransitionSystem } from '../../../spec/transition-system.ts';
+import type { Call, Outcome } from '../../../spec/transition-system.ts';
+import { callOf } from '../calls.ts';
+import type { Setting } from '../check.ts';
+import { History } from './history.ts';
+import { crashReads } from './known-crashes.ts';
+import { stepsOf } from './sequence.ts';
+import type { Part, Step } from './sequence.ts';
 
-/** What a page or a frame once was can matter to a hypervisor that is wrong, also where it was overwritten since. */
-const remembered: ReadonlySet<string> = new Set(['page', 'word', 'mapping', 'table']);
+/** Words are numbered behind the symbols. */
+const firstWord = 8;
+/** Milliseconds that are spent on one slice at the most. */
+const patience = 2000;
 
-/** How many pages a call takes from the one that it names on. */
-const taken: Readonly<Record<string, keyof Sizes>> = {
-  kvm: 'kvmPages',
-  hostVcpu: 'vcpuPages',
-  vmMem: 'hypVmPages',
-  mem: 'hypVcpuPages',
-  pgd: 'pgdPages',
-};
+type Roots = ReadonlySet<number>;
 
 export class Relevance {
-  private readonly system: TransitionSystem;
-  private readonly calls: readonly Call[];
-  private readonly accesses: readonly Access[];
+  private readonly setting: Setting;
+  private readonly parts: readonly Part[];
+  private readonly history: History;
+  private readonly steps: readonly Step[];
+  /** The rules without the guard that refuses the last call: what comes behind it matters to whoever forgot it. */
+  private readonly lacking: TransitionSystem | undefined;
 
-  constructor(system: TransitionSystem, calls: readonly Call[]) {
-    this.system = system;
-    this.calls = calls;
-    // A VM has whichever entry of the table is free: those that have others are of no matter to it.
-    const { base, size } = system.layout;
-    const isEntry = (cell: number): boolean => cell >= base.life && cell < base.life + size.life;
-    this.accesses = accessesOf(system, initialState(system.layout), calls).map((access, i) =>
-      system.rule(calls[i]?.call ?? '').rule.answer === 'vm'
-        ? { ...access, reads: new Set([...access.reads].filter((cell) => !isEntry(cell))) }
-        : access,
-    );
+  /** Nothing where the whole cannot be asked. */
+  static of(setting: Setting, parts: readonly Part[]): Relevance | undefined {
+    const steps = [...stepsOf(setting, parts)];
+    return steps.some(({ outcome }) => outcome === undefined) ? undefined : new Relevance(setting, parts, steps);
   }
 
-  /** Numbers of calls, the fewest first: for the last call, and for those before it that name what it names. */
-  slices(): (readonly number[])[] {
-    const last = this.calls.length - 1;
-    const subjects = new Set(this.subjectsOf(this.calls[last] as Call));
-    return this.around(last, this.about(subjects, last));
+  private constructor(setting: Setting, parts: readonly Part[], steps: readonly Step[]) {
+    this.setting = setting;
+    this.parts = parts;
+    this.lacking = lackingOf(setting, steps.at(-1));
+    this.steps = this.lacking ? [...stepsOf(setting, parts, this.lacking)] : steps;
+    const { system, names } = setting;
+    const words = new Map<string, number>();
+    const numberOf = (word: string): number => {
+      if (!words.has(word)) words.set(word, firstWord + words.size);
+      return words.get(word) as number;
+    };
+    const calls = steps.map(({ question }): Call => callOf(question, system.rule(question.op), names, numberOf));
+    this.history = new History(system, calls, (at) => crashReads(steps[at]?.question, setting), this.lacking);
   }
 
-  /** The same for whatever has named a page. */
-  slicesOfPage(page: number): (readonly number[])[] {
-    const about = this.about(new Set([`page ${page}`]), this.calls.length);
-    const [last] = about;
-    return last === undefined ? [] : this.around(last, about);
+  /** What the last call depends on by the rules, and nothing else. */
+  lean(): readonly Part[] | undefined {
+    return this.slice(new Set([this.parts.length - 1]));
   }
 
-  private around(last: number, related: readonly number[]): (readonly number[])[] {
-    const overwritten = this.accesses.map((access) => ({ ...access, writes: access.writes }));
-    const slices = new Map<string, readonly number[]>();
-    for (let count = 0; count <= related.length; count = count === 0 ? 1 : 2 * count) {
-      const roots = new Set([last, ...related.slice(0, count)]);
-      for (const slice of [backwardSlice(overwritten, roots), this.longSlice(roots)]) {
-        slices.set(slice.join(), slice);
-      }
+  /** Slices for the last call, or for the last about a page, with more and more of what has to do with it. */
+  *slices(page?: number): Iterable<readonly Part[]> {
+    const last = page === undefined ? this.parts.length - 1 : this.history.lastAbout(page);
+    if (last < 0) return;
+    const related = this.history.related(last);
+    let length = 0;
+    for (let count = 0; count <= 2 * related.length; count = count === 0 ? 1 : 2 * count) {
+      const slice = this.slice(new Set([last, ...related.slice(0, count)]));
+      if (slice !== undefined && slice.length > length && slice.length < this.parts.length) yield slice;
+      length = Math.max(length, slice?.length ?? 0);
     }
-    return [...slices.values()].filter(({ length }) => length < this.calls.length).sort((a, b) => a.length - b.length);
   }
 
-  /** The slice that also holds what was overwritten since. */
-  private longSlice(roots: ReadonlySet<number>): number[] {
-    const needed = new Set<number>();
+  /** Few calls after which the rules judge the roots as they do in the whole. */
+  private slice(roots: Roots): readonly Part[] | undefined {
+    let strict: ReadonlySet<number> = new Set();
+    for (;;) {
+      const kept = this.agreeing(this.history.slice(roots, strict), roots);
+      if (kept !== undefined) return this.least(kept, roots).map((at) => this.parts[at] as Part);
+      const stricter = new Set([...roots, ...strict, ...[...strict].flatMap((at) => [...this.history.sourcesOf(at)])]);
+      if (stricter.size === strict.size) return undefined;
+      strict = stricter;
+    }
+  }
+
+  /** What can be asked of these calls, where all roots are among it and are judged as in the whole. */
+  private agreeing(calls: readonly number[], roots: Roots): readonly number[] | undefined {
     const kept: number[] = [];
-    for (let at = this.accesses.length - 1; at >= 0; at--) {
-      const { reads, writes } = this.accesses[at] as Access;
-      if (!roots.has(at) && ![...writes].some((cell) => needed.has(cell))) continue;
-      kept.unshift(at);
-      for (const cell of writes) if (!this.isRemembered(cell)) needed.delete(cell);
-      for (const cell of reads) needed.add(cell);
+    const parts = calls.map((at) => this.parts[at] as Part);
+    let i = 0;
+    for (const step of stepsOf(this.setting, parts, this.lacking)) {
+      const at = calls[i++] as number;
+      if (roots.has(at) && !isAlike(step, this.steps[at] as Step)) return undefined;
+      if (step.outcome !== undefined) kept.push(at);
     }
     return kept;
   }
 
-  private isRemembered(cell: number): boolean {
-    const { over }: FieldShape = fields[this.system.layout.fieldAt(cell).field satisfies FieldName];
-    return remembered.has(over);
+  /** Without every chunk that can go: an answer of the rules costs nothing. */
+  private least(calls: readonly number[], roots: Roots): readonly number[] {
+    const until = performance.now() + patience;
+    let now = calls;
+    for (let size = Math.ceil(now.length / 2); size >= 1 && performance.now() < until; size = size >> 1) {
+      for (let end = now.length; end > 0 && performance.now() < until; end -= size) {
+        const start = Math.max(0, end - size);
+        if (now.slice(start, end).some((at) => roots.has(at))) continue;
+        now = this.agreeing([...now.slice(0, start), ...now.slice(end)], roots) ?? now;
+      }
+    }
+    return now;
   }
+}
 
-  /** The calls that name one of these, the latest first. */
-  private about(subjects: ReadonlySet<string>, before: number): number[] {
-    const named = this.calls.flatMap((call, i) =>
-      i < before && this.subjectsOf(call).some((one) => subjects.has(one)) ? [i] : [],
-    );
-    return named.reverse();
-  }
+const said = (outcome: Outcome | undefined): string | undefined =>
+  outcome?.kind === 'denied' ? outcome.clause : outcome?.kind;
+const isAlike = (one: Step, other: Step): boolean =>
+  said(one.outcome) === said(other.outcome) && said(one.other) === said(other.other);
 
-  /** The pages, frames and VMs that a call names. */
-  private subjectsOf(call: Call): string[] {
-    const { sizes } = this.system.config;
-    return Object.entries(this.system.rule(call.call).rule.parameters).flatMap(([name, { kind }], i) => {
-      const value = call.args[i] ?? 0;
-      if (kind === 'gfn' || kind === 'vm') return [`${kind} ${value}`];
-      if (kind !== 'page' && kind !== 'firstPage') return [];
-      const size = taken[name];
-      const count = size === undefined ? 1 : sizes[size];
-      return Array.from({ length: count }, (_, page) => `page ${value + page}`);
-    });
-  }
+function lackingOf({ system }: Setting, last: Step | undefined): TransitionSystem | undefined {
+  if (last?.outcome?.kind !== 'denied') return undefined;
+  const { profile, config } = system;
+  return new TransitionSystem(profile, config, { call: last.question.op, clause: last.outcome.clause });
 }

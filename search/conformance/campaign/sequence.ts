@@ -2,7 +2,7 @@
  * A sequence of questions as fast-check holds it: VMs are told apart by the call that made them, whatever goes before.
  */
 import * as fc from 'fast-check';
-import type { Outcome } from '../../../spec/transition-system.ts';
+import type { Outcome, TransitionSystem } from '../../../spec/transition-system.ts';
 import type { Question } from '../../../spec/target.ts';
 import type { Answer } from '../../../spec/transcript.ts';
 import { UnreadableEvent } from '../calls.ts';
@@ -87,24 +87,39 @@ export function partsOf(drawn: readonly Expectation[]): Part[] {
   return drawn.map((one) => makers.part(one));
 }
 
-/**
- * What is asked, in the words of this sequence; nothing where it cannot be asked, or would say nothing (see hazards).
- */
-export function questionsOf(setting: Setting, parts: readonly Part[]): readonly Question[] | undefined {
+/** A part in the words of a sequence, and how the rules answer it; no outcome where it cannot be asked, or says nothing. */
+export interface Step {
+  readonly question: Question;
+  readonly outcome: Outcome | undefined;
+  /** How another system would answer, where that is wanted. */
+  readonly other: Outcome | undefined;
+}
+
+/** The steps of a sequence. What cannot be asked is passed over. `other`: a system that is asked for the last as well. */
+export function* stepsOf(setting: Setting, parts: readonly Part[], other?: TransitionSystem): Generator<Step, void> {
   const checker = new TranscriptChecker(setting);
   const knownCrashes = knownCrashesOf(checker);
   const makers = new Makers();
-  const questions: Question[] = [];
-  for (const part of parts) {
+  for (const [at, part] of parts.entries()) {
     const question = makers.question(part, checker);
     try {
       const outcome = checker.foresee(question);
-      if (knownCrashes.some((crash) => crash.is(question, outcome, checker))) return undefined;
-      makers.made(part, checker.expect(question));
+      const also = other && at === parts.length - 1 ? checker.foresee(question, other) : undefined;
+      const isCrash = knownCrashes.some((crash) => crash.is(question, outcome, checker));
+      if (!isCrash) makers.made(part, checker.expect(question));
+      yield { question, outcome: isCrash ? undefined : outcome, other: also };
     } catch (error) {
-      if (error instanceof UnreadableEvent) return undefined;
-      throw error;
+      if (!(error instanceof UnreadableEvent)) throw error;
+      yield { question, outcome: undefined, other: undefined };
     }
+  }
+}
+
+/** What is asked; nothing where a part cannot be. */
+export function questionsOf(setting: Setting, parts: readonly Part[]): readonly Question[] | undefined {
+  const questions: Question[] = [];
+  for (const { question, outcome } of stepsOf(setting, parts)) {
+    if (outcome === undefined) return undefined;
     questions.push(question);
   }
   return questions;

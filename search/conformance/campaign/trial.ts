@@ -45,8 +45,15 @@ export class Trial {
     const { setting, statesEvery } = this;
     const options = { statesEvery, record, forgotten: () => this.isOver || this.stopped() };
     const result = this.pool.run(async (target) => {
-      const questions =
-        sequence.seed === 0 ? questionsOf(setting, sequence.parts) : sequence.parts.map((one) => one.question);
+      // What was drawn is no hazard, and is in its own words.
+      if (sequence.seed !== 0)
+        return examine(
+          target,
+          setting,
+          sequence.parts.map(({ question }) => question),
+          options,
+        );
+      const questions = questionsOf(setting, sequence.parts);
       return questions && examine(target, setting, questions, options);
     });
     this.asked.set(key, result);
