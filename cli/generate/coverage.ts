@@ -1,4 +1,4 @@
-/** The check that every clause is cited or excused, and that whatever cites a clause cites one that exists. */
+/** The check that every clause is cited or excused, that citations are of clauses that exist, and that every guard is needed. */
 import { isAbout } from './evidence.ts';
 import type { Evidence } from './evidence.ts';
 import { type Place, problemAt } from './markdown.ts';
@@ -37,6 +37,7 @@ export function checkCoverage(
     ...uncited(clauses, evidence, excuses),
     ...wrongExcuses(clauses, evidence, excuses),
     ...wrongCitations(clauses, evidence),
+    ...unneeded(evidence),
   ];
 }
 
@@ -52,7 +53,9 @@ function citations(id: string, { guards, properties, counterexamples }: Evidence
 const uncited = (clauses: ReadonlyMap<string, Place>, evidence: Evidence, excuses: readonly Excuse[]): string[] =>
   [...clauses]
     .filter(([id]) => citations(id, evidence).length === 0 && !excuses.some((one) => one.id === id))
-    .map(([id, at]) => problemAt(at, `${id}: no guard, property or counterexample cites it, and no excuse names it`));
+    .map(([id, at]) =>
+      problemAt(at, `${id}: no guard, property or counterexample cites it, and docs/spec/excused.md gives no reason`),
+    );
 
 const wrongExcuses = (clauses: ReadonlyMap<string, Place>, evidence: Evidence, excuses: readonly Excuse[]): string[] =>
   excuses.flatMap(({ id, reason, at }, index) => {
@@ -71,7 +74,9 @@ function wrongCitations(clauses: ReadonlyMap<string, Place>, evidence: Evidence)
   return [
     ...guards
       .filter(({ clause }) => !clauses.has(clause))
-      .map(({ call, clause }) => at('spec', `${call} has a guard ${clause}, which is no clause`)),
+      .map(({ call, clause }) =>
+        at('spec', `${call} has a guard ${clause}, which is no clause; state it in docs/spec under "### ${clause}"`),
+      ),
     ...properties
       .filter(({ clause }) => !clauses.has(clause))
       .map(({ file, clause }) => at(file, `a property of ${clause}, which is no clause`)),
@@ -83,3 +88,19 @@ function wrongCitations(clauses: ReadonlyMap<string, Place>, evidence: Evidence)
     ]),
   ];
 }
+
+/** Guards that nothing shows to be needed: neither a counterexample nor a reason for having none. */
+const unneeded = ({ guards, counterexamples }: Evidence): string[] =>
+  guards
+    .filter(({ kind, clause, excuse }) => {
+      const isShown = counterexamples.some(
+        ({ without, refusedBy }) => without?.clause === clause || refusedBy === clause,
+      );
+      return kind === 'must' && excuse === undefined && !isShown;
+    })
+    .map(({ call, clause }) =>
+      problemAt(
+        { path: 'spec', line: 1 },
+        `${call} has a guard ${clause} without a counterexample: run npm run necessity -- ${clause}, or give the guard a reason`,
+      ),
+    );

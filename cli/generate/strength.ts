@@ -13,6 +13,8 @@ const clausesOf = (row: Row, places: ReadonlyMap<string, Place>): string =>
   breaks(row)
     .map((clause) => clauseLink(clause, places))
     .join(', ');
+const whyUnseen = ({ patch, result }: Row): string =>
+  patch.unseen ?? (result === undefined ? `not measured yet: \`npm run strength -- ${patch.name}\`` : 'not known');
 const isFound = ({ result }: Row): boolean => (result?.found ?? 0) > 0;
 
 function foundTable(rows: readonly Row[], places: ReadonlyMap<string, Place>): string[] {
@@ -41,6 +43,7 @@ function setting(rows: readonly Row[]): string {
 
 export function renderStrength(rows: readonly Row[], places: ReadonlyMap<string, Place>): string {
   const faults = rows.filter(({ patch }) => patch.kind === 'fault');
+  const measured = faults.filter(({ result }) => result !== undefined);
   const harmless = rows.filter(({ patch }) => patch.kind === 'harmless');
   const found = faults.filter(isFound);
   return `${[
@@ -50,7 +53,7 @@ export function renderStrength(rows: readonly Row[], places: ReadonlyMap<string,
     'A specification that agrees is worth what it would have caught. Each row is one change to the source of EL2, ' +
       'compiled, booted, and hunted on with the generators that every hunt uses.',
     '',
-    `**${found.length} of ${faults.length} faults found, ${harmless.filter(isRight).length} of ${harmless.length} harmless ` +
+    `**${found.length} of ${measured.length} faults found, ${harmless.filter(isRight).length} of ${harmless.length} harmless ` +
       `changes left alone.** ${setting(rows)} Steps and seconds are the median until the first wrong answer, on a machine ` +
       'that did other work as well; tables of page states are compared every 250 calls. Shrinking ends after a while: ' +
       'a long sequence may be longer than it need be.',
@@ -75,7 +78,7 @@ export function renderStrength(rows: readonly Row[], places: ReadonlyMap<string,
       ['fault', 'what it does', 'breaks', 'why it is not seen'],
       faults
         .filter((row) => !isFound(row))
-        .map((row) => [nameOf(row.patch), saysOf(row.patch), clausesOf(row, places), row.patch.unseen ?? 'not known']),
+        .map((row) => [nameOf(row.patch), saysOf(row.patch), clausesOf(row, places), whyUnseen(row)]),
     ),
     '',
     '## Harmless changes',

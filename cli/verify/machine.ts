@@ -6,6 +6,7 @@ import type { Run } from '../../search/machine/campaign.ts';
 import { laws } from '../../search/machine/laws.ts';
 import type { MachineLaw } from '../../properties/machine-law.ts';
 import { exhibit, voided } from '../../search/machine/negative-controls.ts';
+import { androidModelProfile, modelProfile } from '../../search/machine/profile.ts';
 import { machineWorlds } from '../../search/machine/scopes.ts';
 import { seedFor } from '../../search/engine/seeds.ts';
 import { tellRun } from '../explain/fault.ts';
@@ -53,6 +54,14 @@ export async function verifyModel(
   return { chapter, clauses, breaches };
 }
 
+/** A guard that is new in the rules is one that the model does not have yet: where it would have it. */
+function answererOf(call: string, clause: string): string[] {
+  const rule = modelProfile.rules.get(call) ?? androidModelProfile.rules.get(call);
+  if (rule?.guards.some((step) => step.kind === 'must' && step.clause === clause) !== true) return [];
+  const file = rule.actor === 'host' ? 'model/hypervisor/hypervisor.ts' : 'model/machine.ts';
+  return [`  ${clause} is a guard of ${call}; ${file} lists where the model answers that call`];
+}
+
 /** What a campaign has found, in lines and as a counterexample. */
 export function breached(found: Run & { readonly foundAt: number }, report?: string): Breached {
   const { lab, moves, broken, foundAt } = found;
@@ -60,11 +69,13 @@ export function breached(found: Run & { readonly foundAt: number }, report?: str
   const { breaks, property, calls, world } = counterexample;
   const { lines } = tellRun(lab, counterexample);
   const where = `broken in the world ${world} in ${calls.length} calls (found in ${foundAt})`;
+  const last = calls.at(-1)?.call ?? '';
   return {
     lines: [
       `${breaks} ${property}`,
       `  ${where}`,
       ...lines.map((line) => `  ${line}`.trimEnd()),
+      ...answererOf(last, breaks),
       ...(report === undefined ? [] : [report]),
     ],
     counterexample,
