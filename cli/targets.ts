@@ -6,7 +6,7 @@ import { cacheFolder, findInstalled } from '../targets/linux-pkvm/installed.ts';
 import { LinuxPkvm } from '../targets/linux-pkvm/target.ts';
 import { TargetProblem } from '../targets/problem.ts';
 import { StdioTarget } from '../targets/stdio/target.ts';
-import { CannotHunt } from '../search/conformance/campaign/fit.ts';
+import { CannotFuzz } from '../search/conformance/campaign/fit.ts';
 import { TimeUp } from '../search/conformance/campaign/deadline.ts';
 import { exitStatus, fail } from './output.ts';
 
@@ -44,7 +44,7 @@ function secondsOf(patience: string | undefined): { seconds?: number } {
 
 /** What went wrong, in one line, where it is the target's doing; undefined where it is ours. */
 export const problemOf = (error: unknown): string | undefined =>
-  error instanceof TargetProblem || error instanceof CannotHunt || error instanceof TimeUp ? error.message : undefined;
+  error instanceof TargetProblem || error instanceof CannotFuzz || error instanceof TimeUp ? error.message : undefined;
 
 export function openTarget({ target: name, release, cpu, cache, patience }: TargetFlags): EventTarget {
   const seconds = secondsOf(patience);

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
@@ -66,7 +66,7 @@ test('a line says what was broken, the medians, and how it shows', () => {
 
 test('the page counts, and puts every row where it belongs', () => {
   const places = new Map([['MEM-WIPE', { path: 'docs/spec/memory.md', line: 1 }]]);
-  const text = renderMutationScore([lent, hidden, missed, extra, flagged], places);
+  const text = renderMutationScore([lent, hidden, missed, never, extra, flagged], places);
   expect(text).toContain(
     '**1 of 3 faults found, 1 of 2 harmless changes left alone.** 2026-01-02; linux-source-7.3 1;',
   );
@@ -75,6 +75,7 @@ test('the page counts, and puts every row where it belongs', () => {
   expect(invented).not.toContain('.patch');
   expect(unseen).toContain('What hidden does. | [MEM-WIPE](spec/memory.md#mem-wipe) | it has no effect |');
   expect(unseen).toContain('What missed does. | [MEM-WIPE](spec/memory.md#mem-wipe) | not known |');
+  expect(unseen).toContain('| not measured yet: `npm run strength -- never` |');
   expect(left).toContain('What flagged does. | flagged with 1 of 3 seeds: host_unshare_hyp');
 });
 
@@ -105,4 +106,14 @@ test('every patch breaks a clause that there is, and was searched for', () => {
       .map(({ patch: { name } }) => name),
   ).toEqual([]);
   expect(Object.keys(results).sort()).toEqual(all.map(({ name }) => name).sort());
+});
+
+test('the README counts what the page counts', () => {
+  const results = readResults(pathToFileURL(join(folder, 'results.json')));
+  const faults = rowsOf(patchesIn(folder), results).filter(({ patch: { kind } }) => kind === 'fault');
+  const found = faults.filter(({ result }) => (result?.found ?? 0) > 0);
+  const historical = found.filter(({ patch: { from } }) => from !== undefined);
+  const readme = readFileSync(new URL('../../README.md', import.meta.url), 'utf8');
+  expect(readme).toContain(`**${found.length} of ${faults.length} faults planted in the source of the real EL2**`);
+  expect(readme).toContain(`are found, ${historical.length} of them bugs that Linux or Android once had`);
 });

@@ -73,7 +73,7 @@ export class Campaign {
   private readonly options: CampaignOptions;
   private readonly setting: Setting;
 
-  /** On several targets of one kind at a time. Throws CannotHunt where they do not fit the profile. */
+  /** On several targets of one kind at a time. Throws CannotFuzz where they do not fit the profile. */
   constructor(targets: readonly EventTarget[], description: EventTargetDescription, options: CampaignOptions) {
     const { profile } = options;
     this.description = fit(description, profile);
@@ -85,7 +85,7 @@ export class Campaign {
   }
 
   /**
-   * Hunt until something differs, or the runs or the time are used up. Throws CannotHunt, TimeUp, and what a target
+   * Fuzz until something differs, or the runs or the time are used up. Throws CannotFuzz, TimeUp, and what a target
    * throws.
    */
   async fuzz({ seed, runs, first = 0, until, record }: FuzzOptions): Promise<FuzzReport> {

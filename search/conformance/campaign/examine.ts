@@ -10,7 +10,7 @@ import { UnreadableEvent } from '../calls.ts';
 import { TranscriptChecker } from '../check.ts';
 import type { Difference, Expectation, Setting } from '../check.ts';
 import { TimeUp } from './deadline.ts';
-import { CannotHunt } from './fit.ts';
+import { CannotFuzz } from './fit.ts';
 import { kindOf } from './kind.ts';
 import type { Kind } from './kind.ts';
 import { VmNames } from './sequence.ts';
@@ -144,17 +144,17 @@ const diedOf = ({ panic, message }: Panic): Difference => ({
   got: `${panic}: ${message}`,
 });
 
-/** Throws CannotHunt where page states make no sense. */
+/** Throws CannotFuzz where page states make no sense. */
 function judgeStates(checker: TranscriptChecker, states: Omit<TranscriptState, 'i'>): Difference | undefined {
   try {
     return checker.checkState({ i: 0, ...states });
   } catch (error) {
-    if (error instanceof UnreadableEvent) throw new CannotHunt(`the target's page states: ${error.message}`);
+    if (error instanceof UnreadableEvent) throw new CannotFuzz(`the target's page states: ${error.message}`);
     throw error;
   }
 }
 
-/** Throws CannotHunt, and whatever the target throws. */
+/** Throws CannotFuzz, and whatever the target throws. */
 export const examine = (
   target: EventTarget,
   setting: Setting,

@@ -5,7 +5,7 @@ import type { EventTargetDescription } from '../../../spec/target.ts';
 import { isWorded } from '../write.ts';
 
 /** Nothing can be asked of the target. The message is one line for whoever wrote it. */
-export class CannotHunt extends Error {}
+export class CannotFuzz extends Error {}
 
 /** The calls of which transcripts say how they are answered. */
 const linux = [...profiles.values()].filter(({ name }) => name.startsWith('linux-'));
@@ -15,20 +15,20 @@ const needed = ['kvmPages', 'vcpuPages', 'hypVmPages', 'hypVcpuPages', 'pgdPages
 const mostPages = 512;
 const listed = (names: Iterable<string>): string => [...names].sort().join(', ');
 
-/** The description with the calls alone that can be asked. Throws CannotHunt. */
+/** The description with the calls alone that can be asked. Throws CannotFuzz. */
 export function fit(description: EventTargetDescription, profile: Profile): EventTargetDescription {
   const { rules, name } = profile;
   const known = new Set([...told, ...(profiles.get(description.profile) ?? profile).rules.keys(), ...rules.keys()]);
   const unknown = description.calls.filter((call) => !known.has(call));
   if (unknown.length > 0) {
-    throw new CannotHunt(`no profile has the calls ${listed(unknown)}; ${name} has ${listed(rules.keys())}`);
+    throw new CannotFuzz(`no profile has the calls ${listed(unknown)}; ${name} has ${listed(rules.keys())}`);
   }
   const calls = [...new Set(description.calls)].filter((call) => {
     const rule = rules.get(call);
     return told.has(call) && rule !== undefined && isWorded(rule);
   });
   if (calls.length === 0) {
-    throw new CannotHunt(`the target has none of the calls that ${name} can be asked: ${listed(rules.keys())}`);
+    throw new CannotFuzz(`the target has none of the calls that ${name} can be asked: ${listed(rules.keys())}`);
   }
   if (calls.includes('init_vm')) checkSizes(description);
   return { ...description, calls };
@@ -37,7 +37,7 @@ export function fit(description: EventTargetDescription, profile: Profile): Even
 function checkSizes({ sizes, profile }: EventTargetDescription): void {
   const wanted = profile === 'linux-6.12' ? needed : [...needed, 'memcacheMin'];
   const missing = wanted.filter((name) => sizes?.[name] === undefined);
-  if (missing.length > 0) throw new CannotHunt(`a target that has init_vm says its sizes: ${missing.join(', ')}`);
+  if (missing.length > 0) throw new CannotFuzz(`a target that has init_vm says its sizes: ${missing.join(', ')}`);
   const wrong = needed.find((name) => !((sizes?.[name] ?? 0) >= 1 && (sizes?.[name] ?? 0) <= mostPages));
-  if (wrong !== undefined) throw new CannotHunt(`${wrong} is a number of pages from 1 to ${mostPages}`);
+  if (wrong !== undefined) throw new CannotFuzz(`${wrong} is a number of pages from 1 to ${mostPages}`);
 }

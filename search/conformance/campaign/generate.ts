@@ -31,7 +31,7 @@ const weights: Weights = {
 /** Of a hundred draws, how many start a recipe where none is under way, and how many come between its calls. */
 const startsRecipe = 3;
 const interrupts = 20;
-/** How many candidates are looked at for one call: of a target's few calls, all may be hazards for now. */
+/** How many candidates are looked at for one call: of a target's few calls, all may be known crashes for now. */
 const mostTries = 5000;
 
 export class RandomChoices implements Choices {

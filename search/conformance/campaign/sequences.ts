@@ -8,7 +8,7 @@ import { shrinkBy } from '../../shrink/shrink.ts';
 import { TranscriptChecker } from '../check.ts';
 import type { Expectation, Setting } from '../check.ts';
 import type { Met } from './examine.ts';
-import { CannotHunt } from './fit.ts';
+import { CannotFuzz } from './fit.ts';
 import { QuestionGenerator } from './generate.ts';
 import { QuestionReductions } from './reductions.ts';
 import { QuestionSequence, partsOf } from './sequence.ts';
@@ -54,7 +54,7 @@ export class TargetSequences implements Subject<QuestionSequence> {
       drawn.push(next);
     }
     if (drawn.length > 0) return drawn;
-    throw new CannotHunt(`with no other calls than ${this.calls.join(', ')} there is nothing to ask`);
+    throw new CannotFuzz(`with no other calls than ${this.calls.join(', ')} there is nothing to ask`);
   }
 
   accepts(value: unknown): value is QuestionSequence {

@@ -45,7 +45,7 @@ export class Trial {
     const { setting, statesEvery } = this;
     const options = { statesEvery, record, forgotten: () => this.isOver || this.stopped() };
     const result = this.pool.run(async (target) => {
-      // What was drawn is no hazard, and is in its own words.
+      // What was drawn is no known crash, and is in its own words.
       if (sequence.seed !== 0)
         return examine(
           target,
