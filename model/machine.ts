@@ -89,7 +89,8 @@ export class Machine {
     const caller = this.cpus[cpu];
     if (caller === undefined || this.running[cpu] !== undefined) throw new Error(`CPU ${cpu} cannot begin a call`);
     const run = this.calls[call.call];
-    if (run === undefined) throw new Error(`the machine has no call ${call.call}`);
+    if (run === undefined)
+      throw new Error(`the model has no call ${call.call}; model/hypervisor/hypervisor.ts lists those of the host`);
     this.running[cpu] = run(caller, call.args);
   }
 

@@ -21,9 +21,8 @@ function holdsFor<F extends NamedFault, C extends Shown>({ folder, faults, parse
       return { file, counterexample };
     });
 
-  test('has one counterexample, and the other way round', () => {
-    const shown = files.map(({ counterexample }) => counterexample.fault);
-    expect(shown.sort()).toEqual(faults.map(({ id }) => id).sort());
+  test.each(faults)('$id has one counterexample; npm run faults -- $id finds it', ({ id }) => {
+    expect(files.filter(({ counterexample }) => counterexample.fault === id)).toHaveLength(1);
   });
 
   test.each(files)('$file shows what it says', ({ file, counterexample }) => {

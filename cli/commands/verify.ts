@@ -10,7 +10,7 @@ import { exitStatus, fail, print } from '../output.ts';
 import { asJson, asJunit } from '../verify/formats.ts';
 import { defaultRuns } from '../verify/result.ts';
 import type { ChapterProgress, SuiteViolation, VerifyOptions, VerifyResult, Watcher } from '../verify/result.ts';
-import { checkNames, verify } from '../verify/run.ts';
+import { checkNames, isJudged, verify } from '../verify/run.ts';
 import { chapterLine, summary, transcriptLine } from '../verify/text.ts';
 import { nameOf } from '../counterexample.ts';
 import { fuzzTarget } from './hunt.ts';
@@ -90,6 +90,14 @@ function readOptions(given: Given): VerifyOptions {
     path: given.path,
     verbose: verbosities[wholeNumber('--verbose', given.verbose, 0, 2) ?? 0] ?? fc.VerbosityLevel.None,
   };
+  if (!isJudged({ ...options, check: undefined })) {
+    const under = given.profile === undefined ? '' : ` under ${given.profile}`;
+    fail(
+      given.clause === undefined
+        ? `nothing is drawn${under}; search/scopes/suites.ts names the scopes of each profile`
+        : `no property judges ${given.clause}${under}; \`pvm-spec explain ${given.clause}\` shows its guards and counterexamples`,
+    );
+  }
   const names = given.check === undefined ? [] : checkNames(options);
   if (given.check !== undefined && !names.includes(given.check)) {
     fail(`no check ${given.check}; there are ${names.join(', ')}`);

@@ -5,7 +5,7 @@ import { clauseLink, generatedFrom, table } from './markdown.ts';
 
 export function renderChecks(verifiers: readonly Verifier[], index: Index): string {
   const lines = [
-    generatedFrom('spec/attestation'),
+    generatedFrom('spec/evidence and spec/attestation'),
     '',
     '# Checks',
     '',

@@ -1,4 +1,4 @@
-/** The check that every clause is cited or waived, and that whatever cites a clause cites one that exists. */
+/** The check that every clause is cited or waived, that citations are of clauses that exist, and that every guard is needed. */
 import { isAbout } from './evidence.ts';
 import type { Evidence } from './evidence.ts';
 import { type Place, problemAt } from './markdown.ts';
@@ -40,6 +40,7 @@ export function checkCoverage(
     ...uncited(clauses, evidence, waivers),
     ...wrongWaivers(clauses, evidence, waivers),
     ...wrongCitations(clauses, evidence),
+    ...unneeded(evidence),
   ];
 }
 
@@ -55,7 +56,9 @@ function citations(id: string, { guards, properties, counterexamples }: Evidence
 const uncited = (clauses: ReadonlyMap<string, Place>, evidence: Evidence, waivers: readonly Waiver[]): string[] =>
   [...clauses]
     .filter(([id]) => citations(id, evidence).length === 0 && !waivers.some((one) => one.id === id))
-    .map(([id, at]) => problemAt(at, `${id}: no guard, property or counterexample cites it, and no waiver names it`));
+    .map(([id, at]) =>
+      problemAt(at, `${id}: no guard, property or counterexample cites it, and docs/spec/waived.md gives no reason`),
+    );
 
 const wrongWaivers = (clauses: ReadonlyMap<string, Place>, evidence: Evidence, waivers: readonly Waiver[]): string[] =>
   waivers.flatMap(({ id, reason, at }, index) => {
@@ -74,7 +77,9 @@ function wrongCitations(clauses: ReadonlyMap<string, Place>, evidence: Evidence)
   return [
     ...guards
       .filter(({ clause }) => !clauses.has(clause))
-      .map(({ call, clause }) => at('spec', `${call} has a guard ${clause}, which is no clause`)),
+      .map(({ call, clause }) =>
+        at('spec', `${call} has a guard ${clause}, which is no clause; state it in docs/spec under "### ${clause}"`),
+      ),
     ...properties
       .filter(({ clause }) => !clauses.has(clause))
       .map(({ file, clause }) => at(file, `a property of ${clause}, which is no clause`)),
@@ -86,3 +91,19 @@ function wrongCitations(clauses: ReadonlyMap<string, Place>, evidence: Evidence)
     ]),
   ];
 }
+
+/** Guards that nothing shows to be needed: neither a counterexample nor a waiver. */
+const unneeded = ({ guards, counterexamples }: Evidence): string[] =>
+  guards
+    .filter(({ kind, clause, waiver }) => {
+      const isShown = counterexamples.some(
+        ({ without, refusedBy }) => without?.clause === clause || refusedBy === clause,
+      );
+      return kind === 'must' && waiver === undefined && !isShown;
+    })
+    .map(({ call, clause }) =>
+      problemAt(
+        { path: 'spec', line: 1 },
+        `${call} has a guard ${clause} without a counterexample: run npm run necessity -- ${clause}, or give the guard a waiver`,
+      ),
+    );

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import type { ClauseId } from '../../spec/clauses.generated.ts';
 import { page } from '../../spec/parameters.ts';
 import { baseProfile, has, profile, type Profile } from '../../spec/profile.ts';
 import { hypercall, must, neverDecides, noSubject, onFailure } from '../../spec/rule.ts';
@@ -160,7 +161,9 @@ describe('the check that every clause is cited or waived', () => {
       'a clause that nothing cites',
       [],
       {},
-      ['docs/spec/memory.md:7: MEM-KEPT: no guard, property or counterexample cites it, and no waiver names it'],
+      [
+        'docs/spec/memory.md:7: MEM-KEPT: no guard, property or counterexample cites it, and docs/spec/waived.md gives no reason',
+      ],
     ],
     ['nothing, of a clause with a waiver', waived('- MEM-KEPT: it is so'), {}, []],
     ['nothing, of a clause that waits', waived('## Clauses that wait', '- the model: MEM-KEPT'), {}, []],
@@ -187,9 +190,28 @@ describe('the check that every clause is cited or waived', () => {
       [],
       { properties: [property, { ...property, clause: 'MEM-GONE' }], guards: guardUses([profileOf('LIFE-SCRUB')]) },
       [
-        'spec:1: vcpu_put has a guard LIFE-SCRUB, which is no clause',
+        'spec:1: vcpu_put has a guard LIFE-SCRUB, which is no clause; state it in docs/spec under "### LIFE-SCRUB"',
         'properties/memory.ts:1: a property of MEM-GONE, which is no clause',
       ],
+    ],
+    [
+      'a guard with neither a counterexample nor a waiver',
+      [],
+      { properties: [property], guards: guardUses([guardOf('MEM-KEPT')]) },
+      [
+        'spec:1: vcpu_put has a guard MEM-KEPT without a counterexample: run npm run necessity -- MEM-KEPT, or give the guard a waiver',
+      ],
+    ],
+    [
+      'nothing, of a guard with a counterexample',
+      [],
+      {
+        guards: guardUses([guardOf('MEM-KEPT')]),
+        counterexamples: [
+          { name: 'y', file: 'y.json', breaks: 'MEM-KEPT', without: { call: 'vcpu_put', clause: 'MEM-KEPT' } },
+        ],
+      },
+      [],
     ],
     [
       'a counterexample without a guard, or of no clause',
@@ -209,6 +231,11 @@ describe('the check that every clause is cited or waived', () => {
   ])('reports %s', (_, waivers, evidence, problems) => {
     expect(checkCoverage(kept, { ...none, ...evidence }, waivers)).toEqual(problems);
   });
+
+  function guardOf(clause: string): Profile {
+    const guard = must(clause as ClauseId, isMemory('page'), 'EPERM');
+    return baseProfile('p', [hypercall('vcpu_put', { page }, { guards: [guard], effects: [] })]);
+  }
 
   function profileOf(clause: 'LIFE-SCRUB'): Profile {
     return baseProfile('p', [

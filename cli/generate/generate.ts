@@ -104,8 +104,9 @@ export const readable = <T>(files: readonly SourceFile[], parse: (text: string) 
  * first of all in one that asks for it.
  */
 export function indexOf(clauses: Index['clauses'], sources: readonly SourceFile[]): Index {
-  const paths = new Set(sources.map(({ path }) => path));
-  const own = (call: string): string => `spec/calls/${call.replaceAll('_', '-')}.ts`;
+  const own = (call: string): string | undefined =>
+    sources.find(({ path }) => path.startsWith('spec/calls/') && path.endsWith(`/${call.replaceAll('_', '-')}.ts`))
+      ?.path;
   const naming = (text: string): SourceFile[] => sources.filter((file) => file.text.includes(`'${text}'`));
   const asking = (clause: string): SourceFile[] =>
     sources.filter(({ text }) => new RegExp(`\\b(?:must|keeps)\\(\\s*'${clause}'`).test(text));
@@ -115,7 +116,7 @@ export function indexOf(clauses: Index['clauses'], sources: readonly SourceFile[
       const candidates = (clause === undefined ? naming(call) : [...asking(clause), ...naming(clause)]).map(
         ({ path }) => path,
       );
-      const file = paths.has(own(call)) ? own(call) : naming(call)[0]?.path;
+      const file = own(call) ?? naming(call)[0]?.path;
       if (clause === undefined || candidates.includes(file ?? '')) return file ?? 'spec/calls';
       return candidates[0] ?? file ?? 'spec/calls';
     },

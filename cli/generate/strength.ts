@@ -19,6 +19,8 @@ function shrunkTo({ result }: Row): string {
   const { sequence = [], seconds } = result?.shrunk ?? {};
   return seconds === undefined ? String(sequence.length) : `${sequence.length} (${seconds} s)`;
 }
+const whyUnseen = ({ patch, result }: Row): string =>
+  patch.unseen ?? (result === undefined ? `not measured yet: \`npm run strength -- ${patch.name}\`` : 'not known');
 const isFound = ({ result }: Row): boolean => (result?.found ?? 0) > 0;
 
 function foundTable(rows: readonly Row[], places: ReadonlyMap<string, Place>): string[] {
@@ -49,6 +51,7 @@ function setting(rows: readonly Row[]): string {
 
 export function renderMutationScore(rows: readonly Row[], places: ReadonlyMap<string, Place>): string {
   const faults = rows.filter(({ patch }) => patch.kind === 'fault');
+  const measured = faults.filter(({ result }) => result !== undefined);
   const harmless = rows.filter(({ patch }) => patch.kind === 'harmless');
   const found = faults.filter(isFound);
   return `${[
@@ -58,7 +61,7 @@ export function renderMutationScore(rows: readonly Row[], places: ReadonlyMap<st
     'A specification that agrees is worth what it would have caught. Each row is one change to the source of EL2, ' +
       'compiled, booted, and fuzzed with the generators that every campaign uses.',
     '',
-    `**${found.length} of ${faults.length} faults found, ${harmless.filter(isRight).length} of ${harmless.length} harmless ` +
+    `**${found.length} of ${measured.length} faults found, ${harmless.filter(isRight).length} of ${harmless.length} harmless ` +
       `changes left alone.** ${setting(rows)} Steps and seconds are the median until the first wrong answer, on a machine ` +
       'that did other work as well; tables of page states are compared every 250 calls. Beside the number of calls that ' +
       'a sequence was shrunk to stands how long that took, which is 30 seconds at the most.',
@@ -83,12 +86,7 @@ export function renderMutationScore(rows: readonly Row[], places: ReadonlyMap<st
       ['fault', 'what it does', 'breaks', 'why it is not seen'],
       faults
         .filter((row) => !isFound(row))
-        .map((row) => [
-          nameOf(row.patch),
-          descriptionOf(row.patch),
-          clausesOf(row, places),
-          row.patch.unseen ?? 'not known',
-        ]),
+        .map((row) => [nameOf(row.patch), descriptionOf(row.patch), clausesOf(row, places), whyUnseen(row)]),
     ),
     '',
     '## Harmless changes',

@@ -66,7 +66,7 @@ test('a line says what was broken, the medians, and how it shows', () => {
 
 test('the page counts, and puts every row where it belongs', () => {
   const places = new Map([['MEM-WIPE', { path: 'docs/spec/memory.md', line: 1 }]]);
-  const text = renderMutationScore([lent, hidden, missed, extra, flagged], places);
+  const text = renderMutationScore([lent, hidden, missed, never, extra, flagged], places);
   expect(text).toContain(
     '**1 of 3 faults found, 1 of 2 harmless changes left alone.** 2026-01-02; linux-source-7.3 1;',
   );
@@ -75,6 +75,7 @@ test('the page counts, and puts every row where it belongs', () => {
   expect(invented).not.toContain('.patch');
   expect(unseen).toContain('What hidden does. | [MEM-WIPE](spec/memory.md#mem-wipe) | it has no effect |');
   expect(unseen).toContain('What missed does. | [MEM-WIPE](spec/memory.md#mem-wipe) | not known |');
+  expect(unseen).toContain('| not measured yet: `npm run strength -- never` |');
   expect(left).toContain('What flagged does. | flagged with 1 of 3 seeds: host_unshare_hyp');
 });
 

@@ -17,3 +17,14 @@ test('what breaks on the model is told short: calls, what is lost, and the claus
   expect(lines[0]).toBe(`${found.broken.violation.clause} ${found.broken.violation.statement}`);
   expect(lines.join('\n')).toContain('reclaim_dying_guest_page');
 });
+
+test('a guard that the model lacks is told with the file in which it would be', async () => {
+  const fault = faults.find(({ id }) => id === 'wrong-error');
+  const scope = machineScopeNamed('neighbours');
+  if (fault === undefined || scope === undefined) throw new Error('unreachable: the fault and the scope are there');
+  const { found } = await breakMachines([new MoveSequences(harnessFor(scope, fault))], { seed: 1 });
+  if (found === undefined) throw new Error('unreachable: without a number of runs it goes on until something breaks');
+  const clause = found.broken.violation.clause;
+  const hint = `${clause} is a guard of host_share_hyp; model/hypervisor/hypervisor.ts lists where the model answers that call`;
+  expect(reportViolation(found).lines).toContain(`  ${hint}`);
+});

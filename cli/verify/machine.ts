@@ -9,6 +9,7 @@ import type { Run } from '../../search/machine/campaign.ts';
 import { laws } from '../../search/machine/laws.ts';
 import type { MachineLaw } from '../../properties/machine-law.ts';
 import { exhibit, negativeControls } from '../../search/machine/negative-controls.ts';
+import { androidModelProfile, modelProfile } from '../../search/machine/profile.ts';
 import { machineScopes } from '../../search/machine/scopes.ts';
 import { seedFor } from '../../search/engine/seeds.ts';
 import { reportRun } from '../explain/fault.ts';
@@ -63,6 +64,14 @@ export async function verifyModel(
   return { chapter, clauses, machineViolations };
 }
 
+/** A guard that is new in the rules is one that the model does not have yet: where it would have it. */
+function answererOf(call: string, clause: string): string[] {
+  const rule = modelProfile.rules.get(call) ?? androidModelProfile.rules.get(call);
+  if (rule?.guards.some((step) => step.kind === 'must' && step.clause === clause) !== true) return [];
+  const file = rule.actor === 'host' ? 'model/hypervisor/hypervisor.ts' : 'model/machine.ts';
+  return [`  ${clause} is a guard of ${call}; ${file} lists where the model answers that call`];
+}
+
 /** What a campaign has found, in lines and as a counterexample. */
 export function reportViolation(found: Run & { readonly foundAt: number }, report?: string): ViolationReport {
   const { harness, moves, broken, foundAt } = found;
@@ -70,11 +79,13 @@ export function reportViolation(found: Run & { readonly foundAt: number }, repor
   const { breaks, property, calls, scope } = counterexample;
   const { lines } = reportRun(harness, counterexample);
   const where = `broken in the scope ${scope} in ${calls.length} calls (found in ${foundAt})`;
+  const last = calls.at(-1)?.call ?? '';
   return {
     lines: [
       `${breaks} ${property}`,
       `  ${where}`,
       ...lines.map((line) => `  ${line}`.trimEnd()),
+      ...answererOf(last, breaks),
       ...(report === undefined ? [] : [report]),
     ],
     counterexample,

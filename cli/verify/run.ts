@@ -74,6 +74,10 @@ function otherChapters(options: VerifyOptions): readonly (typeof verifyModel)[] 
   ];
 }
 
+/** Whether there is anything to judge: a clause may have a guard alone, and a profile scopes of no chapter. */
+export const isJudged = (options: VerifyOptions): boolean =>
+  campaignsFor(options).length > 0 || (options.profile === undefined && otherChapters(options).length > 0);
+
 /** The names by which single checks can be asked for. */
 export const checkNames = (options: VerifyOptions): readonly string[] => [
   ...new Set(campaignsFor({ ...options, check: undefined }).map(({ name }) => name)),

@@ -171,7 +171,10 @@ export function callOf(event: Question, rule: CompiledRule, names: Names, word: 
   ignored[event.op]?.forEach((name) => fields.asked.add(name));
   const args = rule.names.map((name) => {
     const reader = readers[name];
-    if (reader === undefined) throw new Error(`unreachable: no field of a transcript holds ${name}`);
+    if (reader === undefined) {
+      const missing = `no field of a transcript holds the parameter ${name} of ${event.op}`;
+      throw new Error(`unreachable: ${missing}; add it to \`readers\` in search/conformance/calls.ts`);
+    }
     return reader(fields, names, word);
   });
   fields.finish();

@@ -69,7 +69,10 @@ export const isWorded = ({ parameters }: Rule): boolean => Object.keys(parameter
 export function questionOf(rule: CompiledRule, args: Args, wording: Wording): Question {
   const parts = rule.names.map((name, i) => {
     const writer = writers[name];
-    if (writer === undefined) throw new Error(`unreachable: no words for ${name}`);
+    if (writer === undefined) {
+      const missing = `no field of a transcript is written for the parameter ${name} of ${rule.rule.call}`;
+      throw new Error(`unreachable: ${missing}; add it to \`writers\` in search/conformance/write.ts`);
+    }
     return writer(args[i + 1 + passed] as number, wording);
   });
   return { op: rule.rule.call, args: Object.assign({}, ...parts) as Question['args'] };
