@@ -1,8 +1,67 @@
-import { readFileSync } from 'node:fs';
-import { expect, test } from 'vitest';
+import { existsSync, readFileSync, readdirSync, statSync } from 'node:fs';
+import { dirname, join, normalize } from 'node:path';
+import { describe, expect, test } from 'vitest';
+
+const root = join(import.meta.dirname, '..');
+const read = (path: string): string => readFileSync(join(root, path), 'utf8');
 
 test('package-lock.json names no registry', () => {
-  const lock = readFileSync(new URL('../package-lock.json', import.meta.url), 'utf8');
-  const hosted = lock.split('\n').filter((line) => /"resolved":|\.tgz"/.test(line));
+  const hosted = read('package-lock.json')
+    .split('\n')
+    .filter((line) => /"resolved":|\.tgz"/.test(line));
   expect(hosted).toEqual([]);
+});
+
+/** A page without what stands in code, where brackets mean something else. */
+const prose = (text: string): string => text.replaceAll(/^```[^]*?^```/gm, '').replaceAll(/`[^`\n]*`/g, 'code');
+
+/** The anchors of a page, as GitHub makes them of its headings; a heading that stands twice is numbered. */
+function anchorsOf(text: string): ReadonlySet<string> {
+  const anchors = new Set<string>();
+  for (const [, heading = ''] of text.replaceAll(/^```[^]*?^```/gm, '').matchAll(/^#{1,6} +(.*?) *$/gm)) {
+    const words = heading.replaceAll(/\[([^\]]*)\]\([^)]*\)/g, '$1').toLowerCase();
+    const slug = words.replaceAll(/[^\p{L}\p{N}_ -]/gu, '').replaceAll(' ', '-');
+    let name = slug;
+    for (let i = 1; anchors.has(name); i++) name = `${slug}-${i}`;
+    anchors.add(name);
+  }
+  return anchors;
+}
+
+/** What is wrong with a link on a page, if anything. */
+function flawOf(page: string, link: string): string | undefined {
+  const [path = '', anchor] = link.split('#');
+  const file = path === '' ? page : normalize(join(dirname(page), decodeURI(path)));
+  if (!existsSync(join(root, file))) return `${page}: ${link}: there is no ${file}`;
+  if (anchor === undefined || anchorsOf(read(file)).has(anchor)) return undefined;
+  return `${page}: ${link}: ${file} has no heading of that name`;
+}
+
+const linksOf = (page: string): string[] =>
+  [...prose(read(page)).matchAll(/\]\(([^)\s]+)\)/g)]
+    .map(([, link = '']) => link)
+    .filter((link) => !/^[a-z]+:/.test(link));
+
+/** What Git passes over, here as well. */
+const isOurs = (path: string): boolean => !/(^|\/)(node_modules|dist|report|coverage|\.[^/]*)(\/|$)/.test(path);
+const pages = readdirSync(root)
+  .filter(isOurs)
+  .flatMap((name) =>
+    statSync(join(root, name)).isDirectory()
+      ? readdirSync(join(root, name), { recursive: true, encoding: 'utf8' }).map((inner) => join(name, inner))
+      : [name],
+  )
+  .filter((path) => path.endsWith('.md') && isOurs(path));
+
+describe('links lead somewhere', () => {
+  test.each(pages)('in %s', (page) => {
+    expect(linksOf(page).flatMap((link) => flawOf(page, link) ?? [])).toEqual([]);
+  });
+
+  test('and one that does not is told', () => {
+    expect(linksOf('README.md').length).toBeGreaterThan(10);
+    expect(flawOf('README.md', 'docs/none.md')).toBe('README.md: docs/none.md: there is no docs/none.md');
+    expect(flawOf('README.md', 'docs/targets.md#none')).toContain('docs/targets.md has no heading of that name');
+    expect(flawOf('docs/targets.md', '#linux-pkvm')).toBeUndefined();
+  });
 });

@@ -1,6 +1,7 @@
 import { VerbosityLevel } from 'fast-check';
 import { expect, test } from 'vitest';
 import { profiles } from '../../spec/profiles/all.ts';
+import { againAt } from './result.ts';
 import type { VerifyOptions } from './result.ts';
 import { isJudged } from './run.ts';
 
@@ -28,4 +29,12 @@ test.each([
   ['a profile that no scope is for', { profile: 'bsd-8.0' }, false],
 ])('%s: %o', (_, asked, judged) => {
   expect(isJudged({ ...all, ...asked })).toBe(judged);
+});
+
+test('the command for a failure asks for what was asked for', () => {
+  const again = (more: Partial<VerifyOptions>): string => againAt('linux-6.1/bare', { ...all, ...more }, '0:0');
+  expect(again({})).toBe('npm run verify -- --seed 1 --check linux-6.1/bare --path 0:0');
+  expect(again({ profile: 'linux-6.1', clause: 'MEM-LEGAL' })).toBe(
+    'npm run verify -- --seed 1 --profile linux-6.1 --clause MEM-LEGAL --check linux-6.1/bare --path 0:0',
+  );
 });

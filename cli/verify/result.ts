@@ -21,8 +21,18 @@ export interface VerifyOptions {
 }
 
 /** The command that runs one check of a run again, from where it failed. */
-export const againAt = (check: string, { seed, profile }: VerifyOptions, path: string): string =>
-  `npm run verify -- --seed ${seed}${profile === undefined ? '' : ` --profile ${profile}`} --check ${check} --path ${path}`;
+export function againAt(
+  check: string,
+  { seed, profile, clause }: Pick<VerifyOptions, 'seed' | 'profile' | 'clause'>,
+  path: string,
+): string {
+  // A profile that is asked for has checks of its own, and what is judged decides what is drawn behind it.
+  const asked = [
+    profile === undefined ? '' : ` --profile ${profile}`,
+    clause === undefined ? '' : ` --clause ${clause}`,
+  ];
+  return `npm run verify -- --seed ${seed}${asked.join('')} --check ${check} --path ${path}`;
+}
 
 export const isChosen = (name: string, { check }: Pick<VerifyOptions, 'check'>): boolean =>
   check === undefined || check === name;
