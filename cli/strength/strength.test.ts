@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
@@ -106,4 +106,14 @@ test('every patch breaks a clause that there is, and was searched for', () => {
       .map(({ patch: { name } }) => name),
   ).toEqual([]);
   expect(Object.keys(results).sort()).toEqual(all.map(({ name }) => name).sort());
+});
+
+test('the README counts what the page counts', () => {
+  const results = readResults(pathToFileURL(join(folder, 'results.json')));
+  const faults = rowsOf(patchesIn(folder), results).filter(({ patch: { kind } }) => kind === 'fault');
+  const found = faults.filter(({ result }) => (result?.found ?? 0) > 0);
+  const historical = found.filter(({ patch: { from } }) => from !== undefined);
+  const readme = readFileSync(new URL('../../README.md', import.meta.url), 'utf8');
+  expect(readme).toContain(`**${found.length} of ${faults.length} faults planted in the source of the real EL2**`);
+  expect(readme).toContain(`are found, ${historical.length} of them bugs that Linux or Android once had`);
 });
