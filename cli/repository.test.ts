@@ -53,9 +53,28 @@ const pages = readdirSync(root)
   )
   .filter((path) => path.endsWith('.md') && isOurs(path));
 
+/**
+ * Files that a page names without a link and that are not there, seen from the root or from where the page lies. The
+ * chapters name files of their sources.
+ */
+const filesMissed = (page: string): string[] =>
+  (page.startsWith('docs/spec/')
+    ? []
+    : [
+        ...read(page)
+          .replaceAll(/^```[^]*?^```/gm, '')
+          .matchAll(/`([a-z][\w./-]*\/[\w.-]+\.(?:ts|md|json|py|c|jsonl))`/g),
+      ]
+  )
+    .map(([, file = '']) => file)
+    .filter(
+      (file) => !file.includes('NNNN') && !existsSync(join(root, file)) && !existsSync(join(root, dirname(page), file)),
+    );
+
 describe('links lead somewhere', () => {
   test.each(pages)('in %s', (page) => {
     expect(linksOf(page).flatMap((link) => flawOf(page, link) ?? [])).toEqual([]);
+    expect(filesMissed(page)).toEqual([]);
   });
 
   test('and one that does not is told', () => {

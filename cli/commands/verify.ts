@@ -9,7 +9,7 @@ import { profiles } from '../../spec/profiles/all.ts';
 import { exitStatus, fail, print } from '../output.ts';
 import { asJson, asJunit } from '../verify/formats.ts';
 import { defaultRuns } from '../verify/result.ts';
-import type { ChapterProgress, VerifyOptions, VerifyResult, SuiteViolation, Watcher } from '../verify/result.ts';
+import type { ChapterProgress, SuiteViolation, VerifyOptions, VerifyResult, Watcher } from '../verify/result.ts';
 import { checkNames, isJudged, verify } from '../verify/run.ts';
 import { chapterLine, summary, transcriptLine } from '../verify/text.ts';
 import { nameOf } from '../counterexample.ts';

@@ -1,4 +1,4 @@
-/** The check that every clause is cited or excused, that citations are of clauses that exist, and that every guard is needed. */
+/** The check that every clause is cited or waived, that citations are of clauses that exist, and that every guard is needed. */
 import { isAbout } from './evidence.ts';
 import type { Evidence } from './evidence.ts';
 import { type Place, problemAt } from './markdown.ts';
@@ -92,7 +92,7 @@ function wrongCitations(clauses: ReadonlyMap<string, Place>, evidence: Evidence)
   ];
 }
 
-/** Guards that nothing shows to be needed: neither a counterexample nor a reason for having none. */
+/** Guards that nothing shows to be needed: neither a counterexample nor a waiver. */
 const unneeded = ({ guards, counterexamples }: Evidence): string[] =>
   guards
     .filter(({ kind, clause, waiver }) => {
@@ -104,6 +104,6 @@ const unneeded = ({ guards, counterexamples }: Evidence): string[] =>
     .map(({ call, clause }) =>
       problemAt(
         { path: 'spec', line: 1 },
-        `${call} has a guard ${clause} without a counterexample: run npm run necessity -- ${clause}, or give the guard a reason`,
+        `${call} has a guard ${clause} without a counterexample: run npm run necessity -- ${clause}, or give the guard a waiver`,
       ),
     );

@@ -195,11 +195,11 @@ describe('the check that every clause is cited or waived', () => {
       ],
     ],
     [
-      'a guard with neither a counterexample nor a reason for having none',
+      'a guard with neither a counterexample nor a waiver',
       [],
       { properties: [property], guards: guardUses([guardOf('MEM-KEPT')]) },
       [
-        'spec:1: vcpu_put has a guard MEM-KEPT without a counterexample: run npm run necessity -- MEM-KEPT, or give the guard a reason',
+        'spec:1: vcpu_put has a guard MEM-KEPT without a counterexample: run npm run necessity -- MEM-KEPT, or give the guard a waiver',
       ],
     ],
     [

@@ -12,7 +12,7 @@ import { parseCounterexample } from '../../search/counterexamples/file.ts';
 import { defaultEffort, distinctGuards, flawOf, guardsOf, mutateGuard } from '../../search/guards/mutation.ts';
 import type { Effort } from '../../search/guards/mutation.ts';
 import type { LeftOut } from '../../search/judge/counterexample.ts';
-import { suitesOf, scopeNamed } from '../../search/scopes/suites.ts';
+import { scopeNamed, suitesOf } from '../../search/scopes/suites.ts';
 import type { Suite } from '../../search/scopes/suite.ts';
 import type { Scope } from '../../search/scopes/linux.ts';
 import { exitStatus, print } from '../output.ts';

@@ -12,14 +12,10 @@ describe('a machine answers exactly the calls of the profile that it is held to'
     const answered = Object.keys(new Machine(config, options).calls);
     const ruled = [...profile.rules.keys()];
     const where = 'model/hypervisor/hypervisor.ts lists the calls of the host, search/machine/profile.ts their rules';
-    expect(
-      ruled.filter((call) => !answered.includes(call)),
-      `calls that the model lacks; ${where}`,
-    ).toEqual([]);
-    expect(
-      answered.filter((call) => !ruled.includes(call)),
-      `calls that no rule is about; ${where}`,
-    ).toEqual([]);
+    const lacking = ruled.filter((call) => !answered.includes(call));
+    const unruled = answered.filter((call) => !ruled.includes(call));
+    expect(lacking, `calls that the model lacks; ${where}`).toEqual([]);
+    expect(unruled, `calls that no rule is about; ${where}`).toEqual([]);
   });
 
   test.each([linux, { ...wholeDesign, system: 'android' } as const])(
