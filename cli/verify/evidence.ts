@@ -5,7 +5,7 @@ import fc from 'fast-check';
 import { evidenceLaws } from '../../search/evidence/laws.ts';
 import type { EvidenceLaw } from '../../properties/evidence/law.ts';
 import { seedFor } from '../../search/engine/seeds.ts';
-import { againAt, defaultRuns, isChosen } from './result.ts';
+import { againAt, defaultRuns, isChosen, verdictOn } from './result.ts';
 import type {
   ChapterProgress,
   ChapterResult,
@@ -69,8 +69,14 @@ export async function verifyEvidence(
   }
   const clauses = chosen.map(({ law }): ClauseResult => {
     const runs = draws.get(law) ?? 0;
-    const holds = law.kind === 'permitted' ? 'exhibited' : 'holds';
-    return { clause: law.clause, kinds: [law.kind], runs, calls: runs, verdict: broken.has(law) ? 'violated' : holds };
+    return {
+      clause: law.clause,
+      kinds: [law.kind],
+      runs,
+      calls: runs,
+      subjects: runs,
+      verdict: verdictOn(broken.has(law), runs),
+    };
   });
   return { chapter: progress(1), clauses, machineViolations };
 }

@@ -6,7 +6,7 @@ import type { ExhaustiveSuite } from '../../search/scopes/exhaustive.ts';
 import { checkEach } from '../../search/engine/check.ts';
 import type { Law } from '../../properties/property.ts';
 import { defaultRuns } from './result.ts';
-import type { ChapterProgress, ChapterResult, ClauseResult, VerifyOptions, Watcher } from './result.ts';
+import type { ChapterProgress, ChapterResult, ClauseResult, Verdict, VerifyOptions, Watcher } from './result.ts';
 
 interface Held {
   readonly suite: ExhaustiveSuite;
@@ -70,13 +70,16 @@ function progressOf(judged: readonly Judged[], share: number, seconds: number): 
 function clauseResults(judged: readonly Judged[]): ClauseResult[] {
   const laws = judged.flatMap((one) => one.laws);
   const broken = new Set(judged.map(({ result }) => result.minimized?.violation.property.clause));
-  return [...new Set(laws.map(({ clause }) => clause))].map((clause) => ({
-    clause,
-    kinds: [...new Set(laws.filter((law) => law.clause === clause).map(({ kind }) => kind))],
-    runs: 0,
-    calls: sum(judged, (one) => (one.laws.some((law) => law.clause === clause) ? one.result.calls : 0)),
-    verdict: broken.has(clause) ? 'violated' : 'holds',
-  }));
+  return [...new Set(laws.map(({ clause }) => clause))].map((clause) => {
+    const kinds = [...new Set(laws.filter((law) => law.clause === clause).map(({ kind }) => kind))];
+    const judging = judged.filter((one) => one.laws.some((law) => law.clause === clause));
+    const calls = sum(judging, ({ result }) => result.calls);
+    const subjects = sum(judging, ({ result }) => result.subjects.get(clause) ?? 0);
+    return { clause, kinds, runs: 0, calls, subjects, verdict: broken.has(clause) ? 'broken' : verdictIn(subjects) };
+  });
 }
+
+/** Small scopes leave out what other checks reach. */
+const verdictIn = (subjects: number): Verdict => (subjects === 0 ? 'not applicable' : 'holds');
 
 const sum = <T>(list: readonly T[], of: (one: T) => number): number => list.reduce((total, one) => total + of(one), 0);

@@ -2,8 +2,10 @@ import { VerbosityLevel } from 'fast-check';
 import { expect, test } from 'vitest';
 import { profiles } from '../../spec/profiles/all.ts';
 import { againAt } from './result.ts';
-import type { VerifyOptions } from './result.ts';
-import { isJudged } from './run.ts';
+import { asJunit } from './formats.ts';
+import { waiverOf } from './guards.ts';
+import type { VerifyOptions, Watcher } from './result.ts';
+import { isJudged, verify } from './run.ts';
 
 const all: VerifyOptions = {
   seed: 1,
@@ -24,7 +26,9 @@ test.each([
   ['a law of states', { clause: 'MEM-WIPE' }, true],
   ['a law of the model alone', { clause: 'MEM-UNMAP-FIRST' }, true],
   ['a law of evidence', { clause: 'ATTEST-EVERY-BYTE' }, true],
-  ['a guard without a law', { clause: 'SHARE-HYP-OWNED' }, false],
+  ['a guard without a law', { clause: 'SHARE-HYP-OWNED' }, true],
+  ['a guard that is waived', { clause: 'SHARE-HYP-UNLENT' }, false],
+  ['a law of CIDs where there are none', { clause: 'CID-RANGE', profile: 'linux-7.3' }, false],
   ['a law of pages where VMs boot', { clause: 'MEM-WIPE', profile: 'avf-15' }, false],
   ['a profile that no scope is for', { profile: 'bsd-8.0' }, false],
 ])('%s: %o', (_, asked, judged) => {
@@ -37,4 +41,46 @@ test('the command for a failure asks for what was asked for', () => {
   expect(again({ profile: 'linux-6.1', clause: 'MEM-LEGAL' })).toBe(
     'npm run verify -- --seed 1 --profile linux-6.1 --clause MEM-LEGAL --check linux-6.1/bare --path 0:0',
   );
+});
+
+const watcher: Watcher = { progress: () => undefined, finished: () => undefined, stopped: () => false };
+
+test('a guard that is asked for is left out, and the break is shown', async () => {
+  const { clauses, chapters } = await verify({ ...all, clause: 'DONATE-OWNED' }, watcher);
+  expect(clauses).toEqual([
+    { clause: 'DONATE-OWNED', kinds: ['guard'], runs: 1, calls: 1, subjects: 1, verdict: 'holds' },
+  ]);
+  expect(chapters[0]?.scopes[0]).toMatch(/^linux-7\.3: donate_guest without DONATE-OWNED: MEM-PRIVATE breaks by /);
+});
+
+test('why a guard is waived is said by its rule', () => {
+  expect(waiverOf({ ...all, clause: 'SHARE-HYP-UNLENT' })).toContain('MEM-LEGAL');
+  expect(waiverOf({ ...all, clause: 'DONATE-OWNED' })).toBeUndefined();
+});
+
+test('nothing holds whose subject never existed', async () => {
+  const { clauses } = await verify({ ...all, runs: 20, profile: 'cids-strict' }, watcher);
+  const verdictOf = (id: string) => clauses.find(({ clause }) => clause === id)?.verdict;
+  expect(verdictOf('CID-NO-REUSE')).toBe('holds');
+  expect(verdictOf('MEM-PRIVATE')).toBe('not applicable');
+  expect(verdictOf('MEM-WIPE')).toBe('not applicable');
+  for (const { verdict, subjects } of clauses) if (verdict === 'holds') expect(subjects).toBeGreaterThan(0);
+});
+
+test('a law whose subject could exist and did not is not reached', async () => {
+  const { clauses } = await verify({ ...all, runs: 1, profile: 'linux-7.3', check: 'linux-7.3/bare' }, watcher);
+  expect(clauses.map(({ verdict }) => verdict)).toContain('not reached');
+  expect(clauses.every(({ verdict, subjects }) => verdict !== 'holds' || subjects > 0)).toBe(true);
+});
+
+test('a report for build servers fails where the exit status does', async () => {
+  const result = await verify({ ...all, runs: 1, profile: 'cids-strict' }, watcher);
+  const unreached = result.clauses.filter(({ verdict }) => verdict !== 'holds');
+  expect(unreached.length).toBeGreaterThan(0);
+  const lenient = asJunit({ ...result, transcripts: [] });
+  expect(lenient).toContain('failures="0"');
+  expect(lenient).toContain('<skipped message="not applicable in 0 calls"/>');
+  const isOwed = result.clauses.some(({ verdict }) => verdict === 'not reached') || result.holes.length > 0;
+  const strict = asJunit({ ...result, options: { ...result.options, profile: undefined } });
+  expect(strict.includes('<failure')).toBe(isOwed);
 });

@@ -13,7 +13,7 @@ import { androidModelProfile, modelProfile } from '../../search/machine/profile.
 import { machineScopes } from '../../search/machine/scopes.ts';
 import { seedFor } from '../../search/engine/seeds.ts';
 import { reportRun } from '../explain/fault.ts';
-import { againAt } from './result.ts';
+import { againAt, verdictOn } from './result.ts';
 import { limitsOf } from './rules.ts';
 import type {
   ChapterProgress,
@@ -102,7 +102,10 @@ async function exhibits({ seed }: VerifyOptions, judged: ReadonlySet<string> | u
     const { clause, kind } = one.law;
     if (judged?.has(clause) === false) continue;
     const { runs, calls, moves } = await exhibit(one, seed, mostForOne);
-    results.push({ clause, kinds: [kind], runs, calls, verdict: moves === undefined ? 'never seen' : 'exhibited' });
+    results.push({
+      ...{ clause, kinds: [kind], runs, calls, subjects: calls },
+      verdict: moves === undefined ? 'not reached' : 'holds',
+    });
   }
   return results;
 }
@@ -111,13 +114,13 @@ async function exhibits({ seed }: VerifyOptions, judged: ReadonlySet<string> | u
 export function lawResults(
   judged: ReadonlySet<string> | undefined,
   broken: ReadonlySet<string>,
-  counts: Pick<ClauseResult, 'runs' | 'calls'>,
+  { runs, calls }: Pick<ClauseResult, 'runs' | 'calls'>,
 ): ClauseResult[] {
   const chosen = Object.values<MachineLaw>(laws).filter(
     ({ clause, kind }) => kind !== 'permitted' && judged?.has(clause) !== false,
   );
   return [...new Set(chosen.map(({ clause }) => clause))].map((clause) => {
     const kinds = [...new Set(chosen.flatMap((law) => (law.clause === clause ? [law.kind] : [])))];
-    return { clause, kinds, ...counts, verdict: broken.has(clause) ? 'violated' : 'holds' };
+    return { clause, kinds, runs, calls, subjects: calls, verdict: verdictOn(broken.has(clause), calls) };
   });
 }

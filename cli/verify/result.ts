@@ -61,13 +61,21 @@ export interface SuiteViolation {
   readonly report?: string | undefined;
 }
 
+/**
+ * `holds`: its subject existed and could have broken it, or the trace that must exist was seen. `not reached`: the
+ * subject did not exist in this run. `not applicable`: no call that was made can bring it about.
+ */
+export type Verdict = 'holds' | 'broken' | 'not reached' | 'not applicable';
+
 /** How often a clause's properties were judged, and how that ended. */
 export interface ClauseResult {
   readonly clause: string;
   readonly kinds: readonly string[];
   readonly runs: number;
   readonly calls: number;
-  readonly verdict: 'holds' | 'violated' | 'exhibited' | 'never seen';
+  /** How often something was judged that could have broken it; for what is only to be seen, how often it was looked for. */
+  readonly subjects: number;
+  readonly verdict: Verdict;
 }
 
 export interface VerifyResult {
@@ -105,3 +113,13 @@ export interface ChapterResult {
   /** Sequences of the rules that break something. */
   readonly violations?: readonly SuiteViolation[];
 }
+
+/** The verdict where nothing but the number of subjects decides. */
+export const verdictOn = (isBroken: boolean, subjects: number): Verdict =>
+  isBroken ? 'broken' : subjects === 0 ? 'not reached' : 'holds';
+
+/**
+ * Whether a run fails where something was not reached. The scopes are not made for every older profile, which may lack
+ * the calls.
+ */
+export const demandsAll = ({ profile }: Pick<VerifyOptions, 'profile'>): boolean => profile === undefined;

@@ -2,16 +2,17 @@
 import type { VerbosityLevel } from 'fast-check';
 import { Coverage } from '../../search/judge/coverage.ts';
 import { allProperties } from '../../properties/chapters.ts';
-import { isWitness } from '../../properties/property.ts';
+import { isLaw, isWitness } from '../../properties/property.ts';
 import type { Property } from '../../properties/property.ts';
 import { seedFor } from '../../search/engine/seeds.ts';
 import { callsOf } from '../../search/judge/counterexample.ts';
 import { Campaign } from '../../search/rules/campaign.ts';
+import { isApplicable } from '../../search/judge/applicable.ts';
 import { suitesOf } from '../../search/scopes/suites.ts';
 import type { Call } from '../../spec/transition-system.ts';
 import { knownSequences } from '../counterexamples.ts';
 import { isChosen } from './result.ts';
-import type { ChapterProgress, ClauseResult, SuiteViolation, VerifyOptions, Watcher } from './result.ts';
+import type { ChapterProgress, ClauseResult, SuiteViolation, Verdict, VerifyOptions, Watcher } from './result.ts';
 
 /** Calls in one sequence. */
 const sequenceLength = 300;
@@ -117,25 +118,39 @@ export function clauseResults(campaigns: readonly Campaign[], violations: readon
     properties.set(property.clause, [...(properties.get(property.clause) ?? []), property]);
   }
   return [...properties].map(([clause, own]): ClauseResult => {
-    const judging = campaigns.filter((campaign) => campaign.properties.some((property) => property.clause === clause));
-    const unseen = own.some((property) => isUnseen(property, judging));
-    const kinds = [...new Set(own.map((property) => property.kind))];
-    const witnessOnly = own.every(isWitness);
+    const judging = campaigns.filter((campaign) => own.some((property) => isOf(campaign, property)));
+    const subjects = sum(judging, (campaign) => sum(own, (property) => subjectsOf(property, campaign)));
     return {
       clause,
-      kinds,
-      runs: sum(judging, (campaign) => campaign.runs),
-      calls: sum(judging, (campaign) => campaign.calls),
-      verdict: broken.has(clause) ? 'violated' : unseen ? 'never seen' : witnessOnly ? 'exhibited' : 'holds',
+      kinds: [...new Set(own.map((property) => property.kind))],
+      runs: sum(judging, ({ runs }) => runs),
+      calls: sum(judging, ({ calls }) => calls),
+      subjects,
+      verdict: broken.has(clause) ? 'broken' : verdictOn(own, judging, subjects),
     };
   });
 }
 
+function verdictOn(own: readonly Property[], judging: readonly Campaign[], subjects: number): Verdict {
+  if (judging.length === 0) return 'not applicable';
+  return subjects === 0 || own.some((property) => isUnseen(property, judging)) ? 'not reached' : 'holds';
+}
+
+/** The property is one of this campaign, whose calls can bring its subject about. */
+const isOf = ({ system, properties }: Campaign, property: Property): boolean =>
+  properties.includes(property) && isApplicable(system, property);
+
+const subjectsOf = (property: Property, campaign: Campaign): number => {
+  if (!isOf(campaign, property)) return 0;
+  return isLaw(property) ? campaign.subjectsOf(property) : campaign.calls;
+};
+
 /** A witness that no campaign which looks for it has seen. */
 const isUnseen = (property: Property, campaigns: readonly Campaign[]): boolean =>
   isWitness(property) &&
+  campaigns.some((campaign) => isOf(campaign, property)) &&
   campaigns
-    .filter((campaign) => campaign.properties.some((one) => one.statement === property.statement))
+    .filter((campaign) => isOf(campaign, property))
     .every((campaign) => campaign.unseen.some((one) => one.statement === property.statement));
 
 export function holesOf(campaigns: readonly Campaign[]): string[] {

@@ -3,7 +3,9 @@ import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { evidenceLaws } from '../../search/evidence/laws.ts';
 import { checkEach } from '../../search/engine/check.ts';
+import { isApplicable } from '../../search/judge/applicable.ts';
 import { laws } from '../../search/machine/laws.ts';
+import type { Campaign } from '../../search/rules/campaign.ts';
 import { checkTraceFile } from '../trace-file.ts';
 import type { TraceReport } from '../trace-file.ts';
 import { someScopeHas, verifyExhaustively } from './exhaustive.ts';
@@ -19,6 +21,7 @@ import type {
   VerifyResult,
   Watcher,
 } from './result.ts';
+import { guardsFor, verifyGuards } from './guards.ts';
 import { isChosen } from './result.ts';
 import { campaignsFor, clauseResults, holesOf, pursueHoles, runChapter } from './rules.ts';
 
@@ -40,7 +43,7 @@ export async function verify(options: VerifyOptions, watcher: Watcher): Promise<
   const isWhole = options.clause === undefined && options.check === undefined && violations.length === 0;
   if (isWhole) await pursueHoles(campaigns, options, watcher, violations);
   const others: ChapterResult[] = [];
-  for (const chapter of options.profile === undefined ? otherChapters(options) : []) {
+  for (const chapter of otherChapters(options)) {
     if (watcher.stopped()) break;
     const result = await chapter(options, secondsForOne(options, campaigns.length), watcher);
     others.push(result);
@@ -66,7 +69,10 @@ function otherChapters(options: VerifyOptions): readonly (typeof verifyModel)[] 
   const { clause } = options;
   const hasLaw = (laws: readonly { readonly clause: string }[]): boolean =>
     clause === undefined || laws.some((law) => law.clause === clause);
+  const guards = guardsFor(options).length > 0 && isChosen('guards', options) ? [verifyGuards] : [];
+  if (options.profile !== undefined) return guards;
   return [
+    ...guards,
     ...(someScopeHas(clause) && isChosen('exhaustive', options) ? [verifyExhaustively] : []),
     ...(hasLaw(Object.values(laws)) && isChosen('model', options) ? [verifyModel] : []),
     ...(hasLaw(Object.values(laws)) && isChosen('races', options) ? [verifyRaces] : []),
@@ -76,7 +82,13 @@ function otherChapters(options: VerifyOptions): readonly (typeof verifyModel)[] 
 
 /** Whether there is anything to judge: a clause may have a guard alone, and a profile scopes of no chapter. */
 export const isJudged = (options: VerifyOptions): boolean =>
-  campaignsFor(options).length > 0 || (options.profile === undefined && otherChapters(options).length > 0);
+  campaignsFor(options).some(isApplicableTo(options)) || otherChapters(options).length > 0;
+
+/** A clause that is asked for is judged where some call can bring its subject about. */
+const isApplicableTo =
+  ({ clause }: VerifyOptions) =>
+  ({ system, properties }: Campaign): boolean =>
+    clause === undefined || properties.some((property) => isApplicable(system, property));
 
 /** The names by which single checks can be asked for. */
 export const checkNames = (options: VerifyOptions): readonly string[] => [
@@ -88,18 +100,19 @@ export const checkNames = (options: VerifyOptions): readonly string[] => [
 const secondsForOne = ({ seconds }: VerifyOptions, campaigns: number): number | undefined =>
   seconds === undefined ? undefined : seconds / Math.max(1, campaigns);
 
-const fromWorst: readonly ClauseResult['verdict'][] = ['violated', 'never seen', 'holds', 'exhibited'];
+const fromWorst: readonly ClauseResult['verdict'][] = ['broken', 'not reached', 'holds', 'not applicable'];
 
 /** One row for each clause, whoever judges it. */
 function merged(results: readonly ClauseResult[]): ClauseResult[] {
   const rows = new Map<string, ClauseResult>();
   for (const one of results) {
-    const row = rows.get(one.clause) ?? { ...one, kinds: [], runs: 0, calls: 0 };
+    const row = rows.get(one.clause) ?? { ...one, kinds: [], runs: 0, calls: 0, subjects: 0 };
     rows.set(one.clause, {
       clause: one.clause,
       kinds: [...new Set([...row.kinds, ...one.kinds])],
       runs: row.runs + one.runs,
       calls: row.calls + one.calls,
+      subjects: row.subjects + one.subjects,
       verdict: fromWorst.find((verdict) => [row.verdict, one.verdict].includes(verdict)) ?? one.verdict,
     });
   }

@@ -35,18 +35,22 @@ export function transcriptLine(result: VerifyResult): string | undefined {
 
 const verdicts: Readonly<Record<ClauseResult['verdict'], string>> = {
   holds: good('holds'),
-  violated: bad('VIOLATED'),
-  exhibited: good('exhibited'),
-  'never seen': bad('never seen'),
+  broken: bad('BROKEN'),
+  'not reached': bad('not reached'),
+  'not applicable': dim('not applicable'),
 };
 
+/** `judged`: how often something was judged that could have broken the clause. */
 function clauseTable(clauses: readonly ClauseResult[]): string[] {
-  const heading = `${'clause'.padEnd(26)}${'properties'.padEnd(24)}${'runs'.padStart(8)}${'calls'.padStart(14)}  verdict`;
-  const rows = clauses.map(
-    ({ clause, kinds, runs, calls, verdict }) =>
-      `${clause.padEnd(26)}${kinds.join(', ').padEnd(24)}${number(runs).padStart(8)}${number(calls).padStart(14)}  ${verdicts[verdict]}`,
-  );
-  return [dim(heading), ...rows];
+  const row = (clause: string, kinds: string, calls: string, judged: string): string =>
+    `${clause.padEnd(26)}${kinds.padEnd(24)}${calls.padStart(12)}${judged.padStart(14)}  `;
+  return [
+    dim(`${row('clause', 'properties', 'calls', 'judged')}verdict`),
+    ...clauses.map(
+      ({ clause, kinds, calls, subjects, verdict }) =>
+        `${row(clause, kinds.join(', '), number(calls), number(subjects))}${verdicts[verdict]}`,
+    ),
+  ];
 }
 
 /** Everything below the chapter lines. */

@@ -31,6 +31,8 @@ export type Most = Readonly<Partial<Record<FieldName, number>>>;
 export interface Explored {
   readonly states: number;
   readonly calls: number;
+  /** For each clause, how often something was judged that could have broken it. */
+  readonly subjects: ReadonlyMap<string, number>;
   /** All sequences up to this length were looked at. */
   readonly depth: number;
   /** Nothing is left: every state was seen that can be reached without going beyond what fields are followed to. */
@@ -90,7 +92,8 @@ class Search {
   }
 
   private result(depth: number, complete: boolean): Explored {
-    return { states: this.seen.count, calls: this.calls, depth, complete };
+    const { calls, judge } = this;
+    return { states: this.seen.count, calls, subjects: judge.subjectsByClause(), depth, complete };
   }
 
   /** Try every call in one state. A state in which something unwanted is broken is not gone into. */

@@ -35,6 +35,9 @@ interface LawsOfCall {
   readonly parts: ByEntity<Each>;
   readonly wholeHold: Holds<Step>;
   readonly partsHold: readonly (Holds<Step> | undefined)[];
+  /** How often the call was judged, and how many members of each family it has touched. */
+  calls: number;
+  readonly members: Float64Array;
 }
 
 /** The number of the machine as a whole. */
@@ -212,6 +215,7 @@ export class Judge {
       if (law) return { property: law, index: 0 };
     }
     const laws = this.each[rule.number] as LawsOfCall;
+    laws.calls++;
     if (!laws.wholeHold(step, wholeMachine, 1, this.state)) {
       return { property: laws.whole.find((law) => !law.holds(step, 0)) as Each, index: 0 };
     }
@@ -224,10 +228,27 @@ export class Judge {
     for (let entity = 0; entity < entities.length; entity++) {
       const { list, count } = marks[entity] as Marks;
       if (count === 0) continue;
+      laws.members[entity] = (laws.members[entity] as number) + count;
       if (laws.partsHold[entity]?.(step, list, count, state) === false) return false;
       if (this.alwaysHold[entity]?.(now, list, count, state) === false) return false;
     }
     return true;
+  }
+
+  /** How often something was judged that could have broken a law: calls, or members of a family that they touched. */
+  subjectsOf(law: Law): number {
+    const rules = [...this.system.rules.values()].filter((rule) => law.kind === 'always' || isAbout(law, rule));
+    const judged = rules.map(({ number }) => this.each[number] as LawsOfCall);
+    const of = ({ calls, members }: LawsOfCall): number =>
+      law.over === 'call' ? calls : (members[entities.indexOf(law.over)] as number);
+    return judged.reduce((sum, one) => sum + of(one), 0);
+  }
+
+  /** The same for all laws of each clause. */
+  subjectsByClause(): ReadonlyMap<string, number> {
+    const byClause = new Map<string, number>();
+    for (const law of this.laws) byClause.set(law.clause, (byClause.get(law.clause) ?? 0) + this.subjectsOf(law));
+    return byClause;
   }
 
   private broken(laws: LawsOfCall): Violation | undefined {
@@ -323,7 +344,7 @@ function lawsOfCall(each: readonly Each[], rule: CompiledRule, made: Map<string,
   const whole = own.filter((law) => law.over === 'call');
   const parts = byEntity(own);
   const partsHold = entities.map((entity) => (parts[entity].length === 0 ? undefined : shared(parts[entity])));
-  return { whole, parts, wholeHold: shared(whole), partsHold };
+  return { whole, parts, wholeHold: shared(whole), partsHold, calls: 0, members: new Float64Array(entities.length) };
 }
 
 /** A guard that the others imply and that refuses all the same breaks its own clause. */

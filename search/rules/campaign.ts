@@ -2,7 +2,7 @@
 import { TransitionSystem } from '../../spec/transition-system.ts';
 import type { Call } from '../../spec/transition-system.ts';
 import { isWitness } from '../../properties/property.ts';
-import type { Property, Witness } from '../../properties/property.ts';
+import type { Law, Property, Witness } from '../../properties/property.ts';
 import { sequencesOf } from '../engine/arbitrary.ts';
 import { check } from '../engine/check.ts';
 import type { CheckOptions } from '../engine/check.ts';
@@ -96,6 +96,10 @@ export class Campaign {
   }
   get coverage(): Coverage {
     return this.subject.walk.coverage;
+  }
+  /** How often something was judged that could have broken a law. */
+  subjectsOf(law: Law): number {
+    return this.subject.walk.judge.subjectsOf(law);
   }
   get unseen(): readonly Witness[] {
     return this.subject.walk.judge.unseen;
