@@ -45,6 +45,7 @@ export class Batches {
   /** The next batch. `late` is called where it does not come in time. */
   next(seconds: number, late: () => void): Promise<string[]> {
     return new Promise((resolve, reject) => {
+      if (this.waiter) throw new Error('unreachable: two wait for one batch');
       const ready = this.ready.shift();
       if (ready) resolve(ready);
       else if (this.death) reject(this.death);

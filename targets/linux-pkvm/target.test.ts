@@ -1,9 +1,10 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Question } from '../../spec/target.ts';
 import type { TranscriptHeader } from '../../spec/transcript.ts';
+import { TargetProblem } from '../problem.ts';
 import { defaultHardware } from './driver.ts';
 import type { Installed } from './installed.ts';
 import { LinuxPkvm } from './target.ts';
@@ -130,6 +131,35 @@ describe('what the machine says where only a fault of the hypervisor can have br
       panic: 'hang',
       message: expect.stringMatching(/monitor/) as string,
     });
+  });
+});
+
+describe('a machine that is closed', () => {
+  const nothingRuns = (): void => expect(readdirSync(join(folder, 'runs'))).toEqual([]);
+  test('while it is opened for the first time leaves nothing behind', async () => {
+    const machine = going('');
+    const opening = machine.open(header);
+    await machine.close();
+    await expect(opening).rejects.toBeInstanceOf(TargetProblem);
+    await machine.close();
+    expect(existsSync(join(folder, 'runs'))).toBe(false);
+  });
+  test.each([0, 5, 50])('while it is opened again, after %i ms, leaves nothing behind', async (milliseconds) => {
+    const machine = going('');
+    await machine.open(header);
+    const opening = machine.open(header).catch(() => undefined);
+    await new Promise((resolve) => setTimeout(resolve, milliseconds));
+    await machine.close();
+    await opening;
+    nothingRuns();
+  });
+  test('while it is asked has not died', async () => {
+    const machine = going('answers = undefined;');
+    await machine.open(header);
+    const answers = machine.answerAll([share('P1')]);
+    await machine.close();
+    await expect(answers).rejects.toBeInstanceOf(TargetProblem);
+    nothingRuns();
   });
 });
 

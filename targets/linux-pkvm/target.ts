@@ -23,6 +23,8 @@ export class LinuxPkvm implements EventTarget {
   private readonly installed: Installed;
   private readonly seconds: number;
   private emulator: Emulator | undefined;
+  /** Changes whenever it is opened or closed. */
+  private turn = 0;
   private header: TranscriptHeader | undefined;
   private pages: ReadonlyMap<string, bigint> = new Map();
   /** Whatever was asked since the machine was opened, to find out which call of a batch it died of. */
@@ -43,7 +45,9 @@ export class LinuxPkvm implements EventTarget {
 
   async open(header: TranscriptHeader): Promise<void> {
     this.mustFit(header);
-    await this.close();
+    const turn = ++this.turn;
+    await this.stop();
+    if (turn !== this.turn) throw new TargetProblem('the machine was closed before it was started');
     const { hardware, boot, snapshot, runs } = this.installed;
     this.emulator = Emulator.paused(runs, hardware, boot, snapshot);
     await this.emulator.resume(snapshot);
@@ -198,7 +202,13 @@ export class LinuxPkvm implements EventTarget {
     return this.emulator?.console ?? '';
   }
 
+  /** Also a machine that is about to be started. */
   async close(): Promise<void> {
+    this.turn++;
+    await this.stop();
+  }
+
+  private async stop(): Promise<void> {
     const { emulator } = this;
     this.emulator = undefined;
     await emulator?.stop();

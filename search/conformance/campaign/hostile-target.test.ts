@@ -146,3 +146,35 @@ describe('a target that cannot be asked any more', () => {
     expect(failure?.message).toBe('it is gone');
   });
 });
+
+test('a target is never asked for two things at once', async () => {
+  let inside = 0;
+  let most = 0;
+  const slow = (target: EventTarget): EventTarget => {
+    let mine = 0;
+    const alone = async <T>(ask: () => Promise<T>): Promise<T> => {
+      mine++;
+      [inside, most] = [inside + 1, Math.max(most, mine)];
+      await new Promise((resolve) => setTimeout(resolve, 3));
+      const result = await ask();
+      mine--;
+      inside--;
+      return result;
+    };
+    return {
+      ...target,
+      open: (header) => alone(() => target.open(header)),
+      answerAll: (questions) => alone(() => target.answerAll(questions)),
+    };
+  };
+  const wrong = (): EventTarget => slow(wrongAt('vcpu_in_poison_fault', { ret: 'EPERM' }));
+  const campaign = campaignOn(wrong(), wrong(), wrong());
+  for (const seed of [3, 4]) {
+    const { divergence } = await campaign.fuzz({ seed, runs: 9, until: Infinity });
+    if (divergence === undefined) return expect.fail('nothing was found');
+    expect(inside).toBe(0);
+    await campaign.shrink(divergence, performance.now() + 300);
+    expect(inside).toBe(0);
+  }
+  expect(most).toBe(1);
+});

@@ -3,10 +3,13 @@ import type { EventTarget } from '../../../spec/target.ts';
 
 type Job = (target: EventTarget) => Promise<void>;
 
+/** Milliseconds that a target may take to leave what it was doing once it is closed. */
+const patience = 10_000;
+
 export class Pool {
   readonly size: number;
   private readonly idle: EventTarget[];
-  private readonly busy = new Set<EventTarget>();
+  private readonly busy = new Map<EventTarget, Promise<void>>();
   private waiting: Job[] = [];
 
   constructor(targets: readonly EventTarget[]) {
@@ -28,12 +31,12 @@ export class Pool {
   private start(): void {
     while (this.waiting.length > 0 && this.idle.length > 0) {
       const [job, target] = [this.waiting.shift() as Job, this.idle.shift() as EventTarget];
-      this.busy.add(target);
-      void job(target).then(() => {
+      const work = job(target).then(() => {
         this.busy.delete(target);
         this.idle.push(target);
         this.start();
       });
+      this.busy.set(target, work);
     }
   }
 
@@ -42,9 +45,13 @@ export class Pool {
     this.waiting = [];
   }
 
-  /** Nothing is asked any more: targets that are in the middle of something are closed. */
+  /** Nothing is asked any more. Targets in the middle of something are closed, so that whoever is next has them alone. */
   async end(): Promise<void> {
     this.forget();
-    await Promise.all([...this.busy].map((target) => target.close()));
+    await Promise.all([...this.busy.keys()].map((target) => target.close()));
+    let timer: NodeJS.Timeout | undefined;
+    const late = new Promise((resolve) => (timer = setTimeout(resolve, patience)));
+    await Promise.race([Promise.all(this.busy.values()), late]);
+    clearTimeout(timer);
   }
 }
