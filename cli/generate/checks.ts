@@ -9,8 +9,8 @@ export function renderChecks(verifiers: readonly Verifier[], index: Index): stri
     '',
     '# Checks',
     '',
-    'What is asked of evidence, in order. The first check that does not hold decides: the evidence is denied with the',
-    'reason beside it. A clause that stands twice is asked of two parts, such as a key and the certificate around it.',
+    'The checks of evidence, in order. The first check that fails decides: the evidence is denied for the reason beside',
+    'it. A clause that is listed twice is checked on two parts, such as a key and the certificate around it.',
     ...verifiers.flatMap(({ name, description, checks }) => [
       '',
       `## ${name}`,

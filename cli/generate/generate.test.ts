@@ -48,7 +48,7 @@ describe('the page of guards', () => {
       '',
       'Made by the host; parameters: `page`. Defined in [spec/calls/host-share-hyp.ts](../spec/calls/host-share-hyp.ts).',
       '',
-      '|  | clause | condition | else | no counterexample, because |',
+      '|  | clause | condition | else | why it has no counterexample |',
       '| --- | --- | --- | --- | --- |',
       `| 1 | [SHARE-HYP-MEMORY](spec/memory-calls.md#share-hyp-memory) | page is memory | \`EPERM\` | ${noSubject.waiver ?? ''} |`,
       '| 2 | [LIFE-SCRUB](spec/memory-calls.md#life-scrub) | *also on failure:* page is wiped |  |  |',
@@ -80,10 +80,10 @@ describe('the page of guards', () => {
 test('the page of profiles lists differences, and which profile has which call', () => {
   const text = renderProfiles([first, second], index);
   expect(text).toContain(
-    '## second\n\n3 calls, in [spec/calls](../spec/calls). It starts from first.\n\n- has vcpu_load\n',
+    '## second\n\n3 calls, in [spec/calls](../spec/calls). It is based on first.\n\n- has vcpu_load\n',
   );
   expect(text).toContain('| vcpu_load |  | yes |');
-  expect(text).toContain('2 calls, in [spec/profiles/some.ts](../spec/profiles/some.ts). It starts from no other.');
+  expect(text).toContain('2 calls, in [spec/profiles/some.ts](../spec/profiles/some.ts). It is not based on another.');
 });
 
 describe('evidence', () => {

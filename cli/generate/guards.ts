@@ -19,10 +19,9 @@ export function renderGuards(profiles: readonly Profile[], index: Index): string
     '',
     '# Guards',
     '',
-    'The calls, each with its guards in the order in which they are asked. The first that does not hold decides: the',
-    'call is denied with the error beside it, and changes nothing except what is done *also on failure*. If all hold, the',
-    'effects follow.',
-    'The last column says why a guard has no counterexample, where it has none by its nature.',
+    'The calls, each with its guards in the order in which they are checked. The first guard that does not hold decides:',
+    'the call is denied with the error beside it, and nothing changes except for effects that take place *also on',
+    'failure*. If all guards hold, the effects follow. Where a guard has no counterexample, the last column says why.',
     '',
     `## Calls of ${first.name}`,
     ...sorted(first.rules.values()).flatMap((rule) => ['', ...renderRule(rule, index)]),
@@ -60,7 +59,7 @@ export function renderRule(rule: Rule, index: Index, suffix = ''): string[] {
 
 const guardTable = (rule: Rule, index: Index): string[] =>
   table(
-    ['', 'clause', 'condition', 'else', 'no counterexample, because'],
+    ['', 'clause', 'condition', 'else', 'why it has no counterexample'],
     rule.guards.map((step, at) => [String(at + 1), clauseLink(step.clause, index.clauses), ...stepCells(step)]),
   );
 

@@ -24,9 +24,9 @@ export function renderMatrix(
     '',
     '# Matrix',
     '',
-    'For each clause: the calls that have it as a guard (or keep something under it) and the verifiers that check it, the',
-    'properties that judge it, and the counterexamples that leave it out, break it, or would be refused by it. Where there',
-    'is none, the reason stands in italics. `pvm-spec explain CLAUSE` shows the same of one.',
+    'For each clause: the calls that check it in a guard, or change something under it even on failure, and the verifiers',
+    'that check it; the properties that judge it; and the counterexamples that leave it out, break it, or would be',
+    'refused by it. Where there is none, the reason is in italics. `pvm-spec explain CLAUSE` shows the same for one.',
     '',
     ...table(['', 'clauses'], summary(clauses, evidence, waivers)),
     ...chapters.flatMap((chapter) => [
@@ -45,7 +45,7 @@ export function renderMatrix(
 function summary(clauses: readonly Clause[], evidence: Evidence, waivers: readonly Waiver[]): string[][] {
   const count = (has: (id: string) => boolean): string => String(clauses.filter(({ id }) => has(id)).length);
   return [
-    ['in all', String(clauses.length)],
+    ['total', String(clauses.length)],
     ['with a guard', count((id) => guardsOf(id, evidence).length > 0)],
     ['with a property', count((id) => evidence.properties.some(({ clause }) => clause === id))],
     ['with a counterexample', count((id) => counterexamplesOf(id, evidence).length > 0)],

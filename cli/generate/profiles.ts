@@ -10,8 +10,7 @@ export function renderProfiles(profiles: readonly Profile[], index: Index): stri
     '',
     '# Profiles',
     '',
-    'A profile says which calls a system has and where its answers differ. It is written as a list of differences from',
-    'another profile, and those lists stand here.',
+    'A profile says which calls a system has, and how its answers differ from those of another. These are the differences.',
     ...profiles.flatMap((profile) => ['', ...renderProfile(profile, index)]),
     '',
     '## Calls by profile',
@@ -26,7 +25,7 @@ export function renderProfiles(profiles: readonly Profile[], index: Index): stri
 
 function renderProfile(profile: Profile, index: Index): string[] {
   const path = index.fileOf(profile.name);
-  const from = profile.from === undefined ? 'It starts from no other.' : `It starts from ${profile.from}.`;
+  const from = profile.from === undefined ? 'It is not based on another.' : `It is based on ${profile.from}.`;
   return [
     `## ${profile.name}`,
     '',

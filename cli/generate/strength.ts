@@ -58,22 +58,22 @@ export function renderMutationScore(rows: readonly Row[], places: ReadonlyMap<st
     generatedFrom(`${folder}, and from what \`npm run strength\` found,`),
     '# Mutation score: faults planted in the real hypervisor',
     '',
-    'A specification that agrees is worth what it would have caught. Each row is one change to the source of EL2, ' +
-      'compiled, booted, and fuzzed with the generators that every campaign uses.',
+    'Agreement with a specification is worth as much as the mistakes that it would have caught. Each row is one change to ' +
+      'the source of EL2, compiled, booted, and fuzzed like any other target.',
     '',
     `**${found.length} of ${measured.length} faults found, ${harmless.filter(isRight).length} of ${harmless.length} harmless ` +
-      `changes left alone.** ${setting(rows)} Steps and seconds are the median until the first wrong answer, on a machine ` +
-      'that did other work as well; tables of page states are compared every 250 calls. Beside the number of calls that ' +
-      'a sequence was shrunk to stands how long that took, which is 30 seconds at the most.',
+      `changes not flagged.** ${setting(rows)} Steps and seconds are medians, up to the first wrong answer, on a machine ` +
+      'that was doing other work as well. Page states are compared every 250 calls. In parentheses: how long shrinking ' +
+      'took until nothing shorter was found, 30 seconds at most.',
     '',
-    '## Faults that were in Linux or in Android',
+    '## Faults that Linux or Android once had',
     '',
     ...foundTable(
       found.filter(({ patch }) => patch.from !== undefined),
       places,
     ),
     '',
-    '## Faults that were made up',
+    '## Invented faults',
     '',
     ...foundTable(
       found.filter(({ patch }) => patch.from === undefined),
