@@ -15,7 +15,7 @@ test('package-lock.json names no registry', () => {
 /** A page without what stands in code, where brackets mean something else. */
 const prose = (text: string): string => text.replaceAll(/^```[^]*?^```/gm, '').replaceAll(/`[^`\n]*`/g, 'code');
 
-/** The anchors of a page, as GitHub makes them of its headings; a heading that stands twice is numbered. */
+/** The anchors of a page, as GitHub makes them of its headings; a heading that is listed twice is numbered. */
 function anchorsOf(text: string): ReadonlySet<string> {
   const anchors = new Set<string>();
   for (const [, heading = ''] of text.replaceAll(/^```[^]*?^```/gm, '').matchAll(/^#{1,6} +(.*?) *$/gm)) {

@@ -2,46 +2,46 @@
 import type { Command } from 'commander';
 
 interface Named {
-  readonly says: string;
+  readonly description: string;
   /** Gives a command its arguments, its options and its action. */
   readonly load: () => Promise<(command: Command) => void>;
 }
 
 export const commands: Readonly<Record<string, Named>> = {
   verify: {
-    says: 'search for call sequences that break a clause, and hold recorded answers against the spec',
+    description: 'search for call sequences that break a clause, and hold recorded answers against the spec',
     load: async () => (await import('./verify.ts')).verifyCommand,
   },
   hunt: {
-    says: 'draw calls, put them to a target, and hold every answer against the spec',
+    description: 'draw calls, put them to a target, and hold every answer against the spec',
     load: async () => (await import('./hunt.ts')).huntCommand,
   },
   replay: {
-    says: 'run a counterexample again: exit status 1 if it still breaks its clause, 0 if not',
+    description: 'run a counterexample again: exit status 1 if it still breaks its clause, 0 if not',
     load: async () => (await import('./explain.ts')).replayCommand,
   },
   explain: {
-    says: 'show a counterexample step by step, or a clause with all that stands behind it',
+    description: 'show a counterexample step by step, or a clause with all that stands behind it',
     load: async () => (await import('./explain.ts')).explainCommand,
   },
   clauses: {
-    says: 'list the clauses; one id shows that clause, any other text searches',
+    description: 'list the clauses; one id shows that clause, any other text searches',
     load: async () => (await import('./clauses.ts')).clausesCommand,
   },
   trace: {
-    says: 'work with recorded answers of real hypervisors',
+    description: 'work with recorded answers of real hypervisors',
     load: async () => (await import('./trace.ts')).traceCommand,
   },
   target: {
-    says: 'what can be held against the spec',
+    description: 'what can be held against the spec',
     load: async () => (await import('./target.ts')).targetCommand,
   },
   attest: {
-    says: 'work with evidence that devices and VMs send',
+    description: 'work with evidence that devices and VMs send',
     load: async () => (await import('./attest.ts')).attestCommand,
   },
   vectors: {
-    says: 'write evidence, sound and forged, with the verdict on each under each set of options, as JSON',
+    description: 'write evidence, sound and forged, with the verdict on each under each set of options, as JSON',
     load: async () => (await import('./vectors.ts')).vectorsCommand,
   },
 };

@@ -48,7 +48,7 @@ export function faultRows(
         ...row,
         when: isOver ? one.ended - 0.5 : Infinity,
         call: '… goes on',
-        remarks: rest.length > 0 ? [`comes to ${quoted(rest)}`] : [],
+        remarks: rest.length > 0 ? [`reaches ${quoted(rest)}`] : [],
       },
     ];
   });

@@ -74,13 +74,13 @@ describe('a malformed clause is reported with file and line', () => {
     'Upheld by: "us" is not one of: hypervisor, host, firmware, SoC vendor, pvmfw, guest, secure world, verifier, nobody';
   const attacker =
     'Survives: "all" is not one of: honest host, bad app, compromised host, malicious guest, unlocked device';
-  const order = '"Status" stands after "Upheld by"; the order is: Status, Upheld by, Survives, Source, Rows';
+  const order = '"Status" comes after "Upheld by"; the order is: Status, Upheld by, Survives, Source, Rows';
   const reason = 'gives a reason in its sentence; it goes into "Rationale: …"';
   const bare = 'source "A text, Hypervisor" does not go on with a heading in quotes, or with "introduction"';
   const cases: readonly [string, number, string, Parameters<typeof chapter>[0]][] = [
     ['an id that is not upper-case', 5, idProblem(), { id: 'Mem-kept' }],
     ['an id without an area', 5, idProblem(), { id: 'MEM' }],
-    ['no section', 5, 'stands before the first "## " heading', { section: '' }],
+    ['no section', 5, 'is before the first "## " heading', { section: '' }],
     ['no sentence', 5, 'has no sentence before its fields', { text: '' }],
     ['no keyword', 6, 'has none of MUST, MUST NOT, MAY', { text: 'A page is kept.' }],
     ['two keywords', 6, 'has 2 of MUST, MUST NOT, MAY, not one: MUST, MUST NOT', { text: 'It MUST, or MUST NOT.' }],
@@ -132,7 +132,7 @@ describe('a malformed clause is reported with file and line', () => {
 
   test('an id that is taken', () => {
     expect(problemsOf(chapter(), { ...chapter(), path: 'spec/dma.md' })).toEqual([
-      'spec/dma.md:5: MEM-KEPT: stands already at spec/memory.md:5',
+      'spec/dma.md:5: MEM-KEPT: is already at spec/memory.md:5',
     ]);
   });
 });
@@ -190,17 +190,17 @@ describe('the inventory of rows', () => {
       'a waiver under no heading',
       waivers('- H-02: it is'),
       all,
-      ['spec/waived.md:1: stands under neither "## Waived" nor "## Later chapters"'],
+      ['spec/waived.md:1: is under neither "## Waived" nor "## Later chapters"'],
     ],
   ])('reports %s', (_, file, clauses, problems) => {
     expect(checkRequirements([table, file], clauses)).toEqual([short, ...problems]);
   });
 
-  test('reports a row that stands twice, and one without a statement', () => {
+  test('reports a row that is listed twice, and one without a statement', () => {
     const text = '| H-01 | memory | 001 | A. |\n| H-01 | memory | 001 | |';
     expect(checkRequirements([{ ...table, text }, waivers('')], [{ id: 'MEM-KEPT', rows: ['H-01'] }])).toEqual([
       short,
-      'spec/requirements.md: H-01: stands twice',
+      'spec/requirements.md: H-01: is listed twice',
       'spec/requirements.md: H-01: lacks an area or a statement',
     ]);
   });

@@ -74,7 +74,7 @@ export function parseClauses(files: readonly SourceFile[]): Clause[] {
       const at = (line: number): string => `${file.path}:${line}`;
       const report: Report = (line, problem) => problems.push(`${at(line)}: ${block.id}: ${problem}`);
       const before = seen.get(block.id);
-      if (before !== undefined) report(block.line, `stands already at ${before}`);
+      if (before !== undefined) report(block.line, `is already at ${before}`);
       seen.set(block.id, before ?? at(block.line));
       return parseClause(block, name.replace(/\.md$/, ''), known, report);
     });
@@ -137,7 +137,7 @@ function parseClause(block: Block, chapter: string, known: Known, report: Report
   if (!CLAUSE_ID.test(block.id)) {
     report(block.line, 'not an id: upper-case words joined by hyphens, an area and one to three more');
   }
-  if (block.section === '') report(block.line, 'stands before the first "## " heading');
+  if (block.section === '') report(block.line, 'is before the first "## " heading');
   const { text, rest } = readText(block, report);
   if (explanationOf(block).findLastIndex((paragraph) => paragraph.startsWith('Rationale:')) > 0) {
     report(block.line, 'has a rationale that is not the first paragraph after its fields');
@@ -202,7 +202,7 @@ function readFields(rest: Block['body'], block: Block, report: Report): Readonly
     else {
       if (fields.has(name)) report(line, `has "${name}" twice`);
       else if (last !== undefined && place < fieldNames.findIndex((known) => known === last?.name)) {
-        report(line, `"${name}" stands after "${last.name}"; the order is: ${fieldNames.join(', ')}`);
+        report(line, `"${name}" comes after "${last.name}"; the order is: ${fieldNames.join(', ')}`);
       }
       last = { line, name, value };
     }

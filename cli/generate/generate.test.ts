@@ -257,10 +257,10 @@ describe('the checks on words', () => {
       ['docs/glossary.md:1: "pin" is used nowhere else'],
     ],
     [
-      'a term that stands twice',
+      'a term that is listed twice',
       glossary('- **pin**: a', '- **pin**: b'),
       'A pin.',
-      ['docs/glossary.md:2: "pin" stands twice'],
+      ['docs/glossary.md:2: "pin" is listed twice'],
     ],
     [
       'a word in italics without an entry',

@@ -60,7 +60,7 @@ function checkTable({ path }: SourceFile, rows: readonly Requirement[]): string[
   const empty = rows.filter(({ area, statement }) => area === '' || statement === '');
   return [
     ...(rows.length === ROW_COUNT ? [] : [`${path}: ${rows.length} rows, not ${ROW_COUNT}`]),
-    ...twice.map((id) => `${path}: ${id}: stands twice`),
+    ...twice.map((id) => `${path}: ${id}: is listed twice`),
     ...empty.map(({ id }) => `${path}: ${id}: lacks an area or a statement`),
   ];
 }
@@ -80,7 +80,7 @@ function parseWaivers({ path, text }: SourceFile): { claims: Claim[]; problems: 
     else if (section === 'Waived') claims.push({ row: name, by: 'a waiver', kind: 'waived', at });
     else if (section === 'Later chapters') {
       for (const row of rest.split(',')) claims.push({ row: row.trim(), by: `chapter ${name}`, kind: 'later', at });
-    } else problems.push(`${at}: stands under neither "## Waived" nor "## Later chapters"`);
+    } else problems.push(`${at}: is under neither "## Waived" nor "## Later chapters"`);
   }
   return { claims, problems };
 }

@@ -18,7 +18,7 @@ export function checkGlossary(glossary: SourceFile, others: readonly SourceFile[
   const chapters = others.filter(({ path }) => path.startsWith('docs/spec/') && !path.endsWith('/sources.md'));
   return [
     ...unused.map((at) => problemAt(at, `"${at.term}" is used nowhere else`)),
-    ...twice.map((at) => problemAt(at, `"${at.term}" stands twice`)),
+    ...twice.map((at) => problemAt(at, `"${at.term}" is listed twice`)),
     ...marked(glossary, /(?<!\*)\*([^*\s][^*\n]*)\*(?!\*)/g, known),
     ...chapters.flatMap((file) => marked(file, /\*\*([^*\n]+)\*\*/g, known)),
   ];
