@@ -27,8 +27,8 @@ const program = new Command('pvm-spec')
 
 // Only what is asked for is loaded: the help needs the names alone.
 const wanted = process.argv.slice(2).find((word) => Object.hasOwn(commands, word));
-for (const [name, { says, load }] of Object.entries(commands)) {
-  const command = program.command(name).description(says);
+for (const [name, { description, load }] of Object.entries(commands)) {
+  const command = program.command(name).description(description);
   if (name === wanted) (await load())(command);
 }
 for (const command of [program, ...program.commands, ...program.commands.flatMap((one) => one.commands)]) {
