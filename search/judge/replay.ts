@@ -131,35 +131,32 @@ export function trace(system: TransitionSystem, scope: Scope, calls: readonly Ca
 }
 
 /** The calls of a sequence, which names VMs in order of reservation, as the machine takes them. */
-export function bound(system: TransitionSystem, scope: Scope, calls: readonly Call[]): Call[] {
+export const bound = (system: TransitionSystem, scope: Scope, calls: readonly Call[]): Call[] =>
+  inBothWords(system, scope, calls, 'taken').map(({ taken }) => taken);
+
+/** The calls of a run, which name table entries, as a sequence, which names VMs in order of reservation. */
+export const asSequence = (system: TransitionSystem, scope: Scope, calls: readonly Call[]): Call[] =>
+  inBothWords(system, scope, calls, 'named').map(({ named }) => named);
+
+/** Calls as a sequence names its VMs, and as the machine takes them; the other words are those that are wanted. */
+function inBothWords(
+  system: TransitionSystem,
+  scope: Scope,
+  calls: readonly Call[],
+  wanted: 'named' | 'taken',
+): { readonly named: Call; readonly taken: Call }[] {
   const symmetry = new VmSymmetry(system.config.slots);
   const { state, reserved } = begin(system, scope);
   for (const entry of reserved) symmetry.reserve(entry);
   const args = new Int32Array(argsLength);
   return calls.map((call) => {
     const rule = system.rule(call.call);
-    const taken = translate(system, call, (vm) => symmetry.toEntry(vm));
+    const named = wanted === 'taken' ? call : translate(system, call, (vm) => symmetry.toOrdinal(vm));
+    const taken = wanted === 'named' ? call : translate(system, call, (vm) => symmetry.toEntry(vm));
     system.bind(rule, taken, args);
     const guard = system.apply(state, rule, args);
     state.settle();
     reserveIn(symmetry, rule, guard, state);
-    return taken;
-  });
-}
-
-/** The calls of a run, which name table entries, as a sequence, which names VMs in order of reservation. */
-export function asSequence(system: TransitionSystem, scope: Scope, calls: readonly Call[]): Call[] {
-  const symmetry = new VmSymmetry(system.config.slots);
-  const { state, reserved } = begin(system, scope);
-  for (const entry of reserved) symmetry.reserve(entry);
-  const args = new Int32Array(argsLength);
-  return calls.map((call) => {
-    const rule = system.rule(call.call);
-    const named = translate(system, call, (vm) => symmetry.toOrdinal(vm));
-    system.bind(rule, call, args);
-    const guard = system.apply(state, rule, args);
-    state.settle();
-    reserveIn(symmetry, rule, guard, state);
-    return named;
+    return { named, taken };
   });
 }
