@@ -23,7 +23,7 @@ describe('without a change', () => {
   });
 });
 
-test.each(forgeries)('$clause › $says', ({ clause, entry, options, make }) => {
+test.each(forgeries)('$clause › $description', ({ clause, entry, options, make }) => {
   const appraisal = appraise(make('a device'), { ...defaultOptions, ...options });
   expect(appraisal).toMatchObject({ verdict: { kind: 'denied', clause, entry } });
 });

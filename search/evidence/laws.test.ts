@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { evidenceLaws } from './laws.ts';
 
 // A permitted statement must be seen to happen; as these draw only cases in which it should, both kinds are tried alike.
-test.each(evidenceLaws)('$clause ($kind) › $says', ({ property, runs }) => {
+test.each(evidenceLaws)('$clause ($kind) › $statement', ({ property, runs }) => {
   fc.assert(property, { numRuns: runs });
   expect(runs).toBeGreaterThan(0);
 });

@@ -199,7 +199,7 @@ describe('INSTANCE-TAMPERED: by record, after a first boot, the host changes', (
     return 'secret' in first && later.secret === first.secret ? 'same' : 'new';
   };
 
-  test.each(matrix)('$says', (one) => {
+  test.each(matrix)('$description', (one) => {
     expect(outcomeOf(avf15, one)).toBe(one.byId);
     expect(outcomeOf(avf14, one)).toBe(one.random);
     expect(outcomeOf(avf13, one)).toBe(one.random);
