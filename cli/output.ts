@@ -6,8 +6,13 @@ export function print(text: string): void {
   process.stdout.write(`${text}\n`);
 }
 
+/** Say what went wrong beside what was asked for. */
+export function warn(problem: string): void {
+  process.stderr.write(`pvm-spec: ${problem}\n`);
+}
+
 /** End the command: the user asked for something that cannot be. */
 export function fail(problem: string): never {
-  process.stderr.write(`pvm-spec: ${problem}\n`);
+  warn(problem);
   process.exit(exitStatus.usage);
 }

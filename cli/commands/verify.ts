@@ -1,18 +1,18 @@
 /** `pvm-spec verify`: the main job. */
 import { randomInt } from 'node:crypto';
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { Command } from 'commander';
 import * as fc from 'fast-check';
 import { clauses } from '../../spec/clauses.generated.ts';
 import { profiles } from '../../spec/profiles/all.ts';
-import { exitStatus, fail, print } from '../output.ts';
+import { exitStatus, fail, print, warn } from '../output.ts';
 import { asJson, asJunit } from '../verify/formats.ts';
 import { waiverOf } from '../verify/guards.ts';
 import { defaultRuns, demandsAll } from '../verify/result.ts';
 import type { ChapterProgress, SuiteViolation, VerifyOptions, VerifyResult, Watcher } from '../verify/result.ts';
 import { checkNames, isJudged, verify } from '../verify/run.ts';
-import { chapterLine, summary, transcriptLine } from '../verify/text.ts';
+import { chapterLine, fitted, summary, transcriptLine } from '../verify/text.ts';
 import { nameOf } from '../counterexample.ts';
 import { fuzzTarget } from './hunt.ts';
 
@@ -62,12 +62,14 @@ export function verifyCommand(command: Command): void {
       watcher.done();
       const transcripts = transcriptLine(result);
       if (transcripts !== undefined) print(transcripts);
-      const written = result.violations.map(writeCounterexample);
-      for (const { counterexample } of result.machineViolations) if (counterexample !== undefined) keep(counterexample);
-      print(summary(result, written).join('\n'));
+      const counterexamples = result.violations.map(counterexampleOf);
+      // Printed before anything is written: what was found is not lost where a file cannot be written.
+      print(summary(result, counterexamples.map(fileFor)).join('\n'));
+      process.exitCode = statusOf(result);
+      const ofModel = result.machineViolations.flatMap(({ counterexample }) => counterexample ?? []);
+      for (const one of [...counterexamples, ...ofModel]) save(fileFor(one), `${JSON.stringify(one, null, 2)}\n`);
       if (given.json !== undefined) save(given.json, asJson(result));
       if (given.junit !== undefined) save(given.junit, asJunit(result));
-      process.exitCode = statusOf(result);
     });
 }
 
@@ -78,6 +80,8 @@ function readOptions(given: Given): VerifyOptions {
   if (given.clause !== undefined && !(given.clause in clauses)) {
     fail(`no clause ${given.clause}; \`pvm-spec clauses\` lists them`);
   }
+  if (given.json !== undefined && given.json === given.junit)
+    fail(`--json and --junit cannot both write ${given.json}`);
   if (given.path !== undefined && (given.check === undefined || !/^\d+(:\d+)*$/.test(given.path))) {
     fail(`--path takes numbers joined by colons, and goes with --check and --seed, got ${given.path}`);
   }
@@ -139,7 +143,7 @@ class Screen implements Watcher {
   progress(chapter: ChapterProgress): void {
     if (!process.stdout.isTTY || performance.now() - this.drawn < 100) return;
     this.drawn = performance.now();
-    process.stdout.write(`\r\x1b[2K${chapterLine(chapter, false)}`);
+    process.stdout.write(`\r\x1b[2K${fitted(chapterLine(chapter, false), process.stdout.columns)}`);
   }
 
   finished(chapter: ChapterProgress): void {
@@ -151,34 +155,28 @@ class Screen implements Watcher {
   }
 }
 
+/** The folder of a report is made only below a folder that is there: a mistyped path makes no new tree. */
 function save(file: string, text: string): void {
   try {
-    mkdirSync(dirname(file), { recursive: true });
+    if (!existsSync(dirname(file))) mkdirSync(dirname(file));
     writeFileSync(file, text);
   } catch (error) {
-    fail(`cannot write ${file}: ${(error as Error).message}`);
+    warn(`cannot write ${file}: ${(error as Error).message}`);
+    if (process.exitCode === exitStatus.holds) process.exitCode = exitStatus.usage;
   }
 }
 
-/** A violation is kept as a counterexample that `replay` and `explain` take. */
-function writeCounterexample({ suite, minimized }: SuiteViolation): string {
-  const { property } = minimized.violation;
-  const counterexample = {
-    name: nameOf(suite.profile.name, property),
-    profile: suite.profile.name,
-    scope: suite.scope.name,
-    breaks: property.clause,
-    property: property.statement,
-    calls: minimized.calls,
-  };
-  return keep(counterexample);
-}
+/** A violation as a counterexample that `replay` and `explain` take. */
+const counterexampleOf = ({ suite, minimized: { violation, calls } }: SuiteViolation) => ({
+  name: nameOf(suite.profile.name, violation.property),
+  profile: suite.profile.name,
+  scope: suite.scope.name,
+  breaks: violation.property.clause,
+  property: violation.property.statement,
+  calls,
+});
 
-function keep(counterexample: { readonly name: string }): string {
-  const file = join('report', `${counterexample.name}.json`);
-  save(file, `${JSON.stringify(counterexample, null, 2)}\n`);
-  return file;
-}
+const fileFor = ({ name }: { readonly name: string }): string => join('report', `${name}.json`);
 
 /** A run fails where something breaks or differs, and where something was not reached that has to be. */
 function statusOf(result: VerifyResult): number {

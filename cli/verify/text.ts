@@ -1,5 +1,5 @@
 /** What `verify` shows: a live line for each chapter, then the tables. */
-import { styleText } from 'node:util';
+import { stripVTControlCharacters, styleText } from 'node:util';
 import { VerbosityLevel } from 'fast-check';
 import { describeTrace } from '../commands/trace.ts';
 import { againAt } from './result.ts';
@@ -21,6 +21,12 @@ export function chapterLine(chapter: ChapterProgress, isFinal: boolean): string 
   const where = isFinal ? dim(chapter.scopes.join(', ')) : '';
   const covered = `${number(states ?? runs).padStart(6)} ${states === undefined ? 'runs  ' : 'states'}`;
   return `${mark} ${chapter.chapter.padEnd(14)}${bar}  ${covered}${number(calls).padStart(10)} calls  ${rate.padStart(18)}  ${where}`;
+}
+
+/** A line that is drawn over and over has to fit its terminal: one that wraps leaves a part of it behind. */
+export function fitted(line: string, columns: number): string {
+  const plain = stripVTControlCharacters(line);
+  return plain.length < columns ? line : plain.slice(0, Math.max(0, columns - 1)).trimEnd();
 }
 
 export function transcriptLine(result: VerifyResult): string | undefined {

@@ -1,0 +1,78 @@
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, describe, expect, test } from 'vitest';
+import { fitted } from '../verify/text.ts';
+
+const program = fileURLToPath(new URL('../pvm-spec.mjs', import.meta.url));
+const folder = mkdtempSync(join(tmpdir(), 'pvm-verify-'));
+afterAll(() => {
+  rmSync(folder, { recursive: true });
+});
+
+function verify(...args: readonly string[]): { status: number | null; out: string; err: string } {
+  const { status, stdout, stderr } = spawnSync('node', [program, 'verify', '--seed', '1', '--runs', '5', ...args], {
+    cwd: folder,
+    encoding: 'utf8',
+  });
+  return { status, out: stdout, err: stderr };
+}
+
+test('a violation is shown also where its counterexample cannot be written', () => {
+  writeFileSync(join(folder, 'report'), 'a file in the way');
+  const { status, out, err } = verify('--profile', 'linux-6.1');
+  expect(status).toBe(1);
+  expect(out).toContain('MEM-LEGAL what is not memory is never shared, given away or mapped');
+  expect(err).toMatch(/^pvm-spec: cannot write report\/linux-6-1\.breaks-mem-legal\.json: /);
+  rmSync(join(folder, 'report'));
+});
+
+test('a report that cannot be written is no success, and makes no tree of folders', () => {
+  const { status, err } = verify(
+    '--check',
+    'linux-7.3/bare',
+    '--clause',
+    'MEM-PRIVATE',
+    '--json',
+    'no/such/folder/v.json',
+  );
+  expect(err).toMatch(/^pvm-spec: cannot write no\/such\/folder\/v\.json: /);
+  expect(existsSync(join(folder, 'no'))).toBe(false);
+  expect(status).not.toBe(0);
+});
+
+test('two reports are not written over each other', () => {
+  const { status, err } = verify('--json', 'r', '--junit', 'r');
+  expect({ status, err }).toEqual({ status: 2, err: 'pvm-spec: --json and --junit cannot both write r\n' });
+});
+
+test('a clause that nothing can break here is no success', () => {
+  const { status, out, err } = verify('--clause', 'CID-RANGE', '--profile', 'linux-7.3');
+  expect({ status, out }).toEqual({ status: 2, out: '' });
+  expect(err).toMatch(/^pvm-spec: nothing here can break CID-RANGE under linux-7\.3: no property is about it/);
+});
+
+test('the report has the verdicts, and how often each clause was judged', () => {
+  verify('--profile', 'cids-strict', '--json', 'v.json');
+  const { clauses } = JSON.parse(readFileSync(join(folder, 'v.json'), 'utf8')) as {
+    clauses: { clause: string; verdict: string; subjects: number }[];
+  };
+  expect(clauses.find(({ clause }) => clause === 'MEM-PRIVATE')).toMatchObject({
+    verdict: 'not applicable',
+    subjects: 0,
+  });
+});
+
+describe('a progress line fits its terminal', () => {
+  const line = '\u001b[32m✓\u001b[39m memory        ━━━━━━━━━━━━━━━━━━━━   5,000 runs   1,500,000 calls';
+  test.each([40, 60, 80, 120])('of %i columns', (columns) => {
+     
+    expect(fitted(line, columns).replace(/\u001b\[\d+m/g, '').length).toBeLessThan(columns);
+  });
+
+  test('and keeps its colours where there is room', () => {
+    expect(fitted(line, 120)).toBe(line);
+  });
+});
