@@ -68,7 +68,6 @@ test('the report has the verdicts, and how often each clause was judged', () => 
 describe('a progress line fits its terminal', () => {
   const line = '\u001b[32m✓\u001b[39m memory        ━━━━━━━━━━━━━━━━━━━━   5,000 runs   1,500,000 calls';
   test.each([40, 60, 80, 120])('of %i columns', (columns) => {
-     
     expect(fitted(line, columns).replace(/\u001b\[\d+m/g, '').length).toBeLessThan(columns);
   });
 
