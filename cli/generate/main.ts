@@ -1,6 +1,7 @@
 // Writes every generated file; with --check it writes nothing and fails if one is out of date. Either way it prints one
 // line for each problem, and fails if there is one.
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { PatchError } from '../../targets/linux-pkvm/kernel/patch.ts';
 import { ProseError } from './clauses.ts';
 import { generate, staleFiles } from './generate.ts';
 import { readInputs, root } from './inputs.ts';
@@ -27,7 +28,7 @@ try {
   for (const problem of problems) console.error(problem);
   process.exitCode = problems.length > 0 ? 1 : 0;
 } catch (error) {
-  if (!(error instanceof ProseError)) throw error;
+  if (!(error instanceof ProseError || error instanceof PatchError)) throw error;
   console.error(error.message);
   process.exitCode = 1;
 }

@@ -2,6 +2,9 @@
 import { readFileSync, readdirSync } from 'node:fs';
 import { basename, join } from 'node:path';
 
+/** A patch whose header does not say what is planted: which one, and what it lacks. */
+export class PatchError extends Error {}
+
 const extension = '.patch';
 
 /** `fault`: an answer must become wrong. `harmless`: every answer must stay right. */
