@@ -37,7 +37,7 @@ export const patchesIn = (folder: string): Patch[] =>
     .map((name) => parsePatch(join(folder, name), readFileSync(join(folder, name), 'utf8')));
 
 export function parsePatch(file: string, text: string): Patch {
-  const wrong = (problem: string): Error => new Error(`${basename(file)}: ${problem}`);
+  const wrong = (problem: string): PatchError => new PatchError(`${basename(file)}: ${problem}`);
   const end = text.indexOf('\n\n--- a/');
   if (end < 0) throw wrong('no header, or no diff behind it');
   const header = headerOf(text.slice(0, end), wrong);
