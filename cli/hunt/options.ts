@@ -70,9 +70,12 @@ export function againAt(flags: HuntFlags, { seed, length }: Wanted, run: number)
   const named = Object.entries({ release, cpu, cache, profile }).flatMap(([option, value]) =>
     value === undefined ? [] : [`--${option} ${quoted(value)}`],
   );
-  return ['pvm-spec hunt --target', quoted(target), ...named, `--seed ${seed} --length ${length} --path ${run}`].join(
-    ' ',
-  );
+  return [
+    'npx pvm-spec hunt --target',
+    quoted(target),
+    ...named,
+    `--seed ${seed} --length ${length} --path ${run}`,
+  ].join(' ');
 }
 
 const quoted = (text: string): string => (/^[\w./:@+-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`);
