@@ -67,7 +67,9 @@ export function verifyCommand(command: Command): void {
       print(summary(result, counterexamples.map(fileFor)).join('\n'));
       process.exitCode = statusOf(result);
       const ofModel = result.machineViolations.flatMap(({ counterexample }) => counterexample ?? []);
-      for (const one of [...counterexamples, ...ofModel]) save(fileFor(one), `${JSON.stringify(one, null, 2)}\n`);
+      // Of several in one file the shortest is written last.
+      const bySize = [...counterexamples].sort((a, b) => b.calls.length - a.calls.length);
+      for (const one of [...bySize, ...ofModel]) save(fileFor(one), `${JSON.stringify(one, null, 2)}\n`);
       if (given.json !== undefined) save(given.json, asJson(result));
       if (given.junit !== undefined) save(given.junit, asJunit(result));
     });

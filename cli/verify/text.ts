@@ -3,7 +3,7 @@ import { stripVTControlCharacters, styleText } from 'node:util';
 import { VerbosityLevel } from 'fast-check';
 import { describeTrace } from '../commands/trace.ts';
 import { againAt } from './result.ts';
-import type { ChapterProgress, ClauseResult, VerifyResult } from './result.ts';
+import type { ChapterProgress, ClauseResult, SuiteViolation, VerifyResult } from './result.ts';
 
 const number = (value: number): string => Math.round(value).toLocaleString('en-US');
 const good = (text: string): string => styleText('green', text);
@@ -65,15 +65,7 @@ export function summary(result: VerifyResult, written: readonly string[]): strin
   const lines = ['', ...clauseTable(clauses), ''];
   for (const report of transcripts)
     if (report.differences.length > 0 || report.malformed) lines.push(...describeTrace(report));
-  violations.forEach(({ suite, minimized, check, report }, i) => {
-    const { property } = minimized.violation;
-    lines.push(`${bad(property.clause)} ${property.statement}`);
-    lines.push(
-      `  broken under ${suite.profile.name} in ${minimized.calls.length} calls (found in ${minimized.foundAt}): ${written[i] ?? ''}`,
-    );
-    lines.push(`  again: ${againAt(check, options, minimized.path)}`);
-    if (report !== undefined && options.verbose !== VerbosityLevel.None) lines.push(report);
-  });
+  for (const [file, alike] of byFile(violations, written)) lines.push(...formatViolation(file, alike, options));
   for (const { lines: report, again } of result.machineViolations) {
     lines.push(bad('on the reference model, or in evidence'), ...report);
     if (again !== undefined) lines.push(`  again: ${again}`);
@@ -83,6 +75,32 @@ export function summary(result: VerifyResult, written: readonly string[]): strin
   if (result.interrupted) lines.push('interrupted: this is what was learned so far');
   lines.push(`seed ${options.seed}   again: ${replayCommand(result)}`);
   return lines;
+}
+
+/** The violations that are kept in one file: the same property breaks under the same profile, in several scopes. */
+function byFile(
+  violations: readonly SuiteViolation[],
+  written: readonly string[],
+): ReadonlyMap<string, readonly SuiteViolation[]> {
+  const files = new Map<string, SuiteViolation[]>();
+  violations.forEach((one, i) => files.set(written[i] ?? '', [...(files.get(written[i] ?? '') ?? []), one]));
+  return files;
+}
+
+/** One violation, told by its shortest sequence, with the checks that found it as well. */
+function formatViolation(file: string, alike: readonly SuiteViolation[], options: VerifyResult['options']): string[] {
+  const [shortest, ...others] = [...alike].sort((a, b) => a.minimized.calls.length - b.minimized.calls.length);
+  if (shortest === undefined) return [];
+  const { suite, minimized, check, report } = shortest;
+  const { property } = minimized.violation;
+  const calls = minimized.calls.length === 1 ? '1 call' : `${minimized.calls.length} calls`;
+  return [
+    `${bad(property.clause)} ${property.statement}`,
+    `  broken under ${suite.profile.name} in ${calls} (found in ${minimized.foundAt}): ${file}`,
+    ...(others.length === 0 ? [] : [`  found as well by ${others.map((one) => one.check).join(', ')}`]),
+    `  again: ${againAt(check, options, minimized.path)}`,
+    ...(report === undefined || options.verbose === VerbosityLevel.None ? [] : [report]),
+  ];
 }
 
 function replayCommand({ options }: VerifyResult): string {
