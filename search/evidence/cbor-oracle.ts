@@ -70,10 +70,24 @@ function attempt<T>(read: () => T): { readonly value: T } | undefined {
   }
 }
 
-/** The second library under the rules of RFC 8949, 4.2.1, with maps and exact integers. */
+/** Tagged bignums are another form of integers, which the reader refuses as it refuses all tags. */
+const refuseTag = (): never => {
+  throw new Error('a tag');
+};
+
+/** The second library under the rules of RFC 8949, 4.2.1, with maps and exact integers, and without floats and bignums. */
 function strict(bytes: Uint8Array): unknown {
-  const options = { ...cdeDecodeOptions, preferMap: true, rejectDuplicateKeys: true, rejectUndefined: true };
-  return cbor2Decode(bytes, options);
+  return cbor2Decode(bytes, {
+    ...cdeDecodeOptions,
+    preferMap: true,
+    rejectDuplicateKeys: true,
+    rejectUndefined: true,
+    rejectFloats: true,
+    tags: new Map([
+      [2, refuseTag],
+      [3, refuseTag],
+    ]),
+  });
 }
 
 /** Values of the kinds that evidence has; tags, floats and the like are refused here and may be read there. */
