@@ -27,6 +27,7 @@ test.each([
   ['a law of the model alone', { clause: 'MEM-UNMAP-FIRST' }, true],
   ['a law of evidence', { clause: 'ATTEST-EVERY-BYTE' }, true],
   ['a guard without a law', { clause: 'SHARE-HYP-OWNED' }, true],
+  ['a check of verifiers', { clause: 'COSE-SIGNATURE' }, true],
   ['a guard that is waived', { clause: 'SHARE-HYP-UNLENT' }, false],
   ['a law of CIDs where there are none', { clause: 'CID-RANGE', profile: 'linux-7.3' }, false],
   ['a law of pages where VMs boot', { clause: 'MEM-WIPE', profile: 'avf-15' }, false],
@@ -51,6 +52,13 @@ test('a guard that is asked for is left out, and the break is shown', async () =
     { clause: 'DONATE-OWNED', kinds: ['guard'], runs: 1, calls: 1, subjects: 1, verdict: 'holds' },
   ]);
   expect(chapters[0]?.scopes[0]).toMatch(/^linux-7\.3: donate_guest without DONATE-OWNED: MEM-PRIVATE breaks by /);
+});
+
+test('a check of verifiers that is asked for is broken by planted faults, and each shows', async () => {
+  const { clauses, chapters, machineViolations } = await verify({ ...all, clause: 'CHAIN-MODE-NORMAL' }, watcher);
+  expect(machineViolations).toEqual([]);
+  expect(clauses).toMatchObject([{ clause: 'CHAIN-MODE-NORMAL', kinds: ['check'], verdict: 'holds' }]);
+  expect(chapters[0]?.scopes.length).toBeGreaterThan(0);
 });
 
 test('why a guard is waived is said by its rule', () => {
