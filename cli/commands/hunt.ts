@@ -9,10 +9,12 @@ import { profiles } from '../../spec/profiles/all.ts';
 import type { EventTarget, EventTargetDescription } from '../../spec/target.ts';
 import { againAt, defaultLength, defaultSteps, endless, readFlags } from '../hunt/options.ts';
 import type { HuntFlags, Wanted } from '../hunt/options.ts';
+import { asJson, asJunit } from '../hunt/formats.ts';
 import { formatDivergence, formatShrunk, summary } from '../hunt/text.ts';
 import { exitStatus, fail, print } from '../output.ts';
 import { recordTo } from '../record.ts';
 import type { Recorder } from '../record.ts';
+import { save } from '../save.ts';
 import { openTarget, targetOptions, withTargets } from '../targets.ts';
 
 const statesEvery = 250;
@@ -31,6 +33,8 @@ export function huntCommand(command: Command): void {
     .option('--shrink <seconds>', 'how long to look for a shorter sequence after a difference', '60')
     .option('--jobs <number>', 'how many targets are asked at a time (default: as many as there are cores)')
     .option('--record <file>', 'write a transcript of the first sequence')
+    .option('--json <file>', 'write a report as JSON')
+    .option('--junit <file>', 'write a report as JUnit XML')
     .action(async (flags: HuntFlags) => {
       process.exitCode = await fuzzOnce(flags);
     });
@@ -50,9 +54,9 @@ export function recordCommand(trace: Command): void {
 /** A campaign with the options of `verify`. */
 export function fuzzTarget(
   target: string,
-  given: { readonly seed?: string; readonly time?: string; readonly profile?: string },
+  given: Pick<HuntFlags, 'seed' | 'time' | 'profile' | 'json' | 'junit'>,
 ): Promise<number> {
-  const { seed, time, profile } = given;
+  const { seed, time, profile, json, junit } = given;
   return fuzzOnce({
     target,
     steps: time === undefined ? defaultSteps : endless,
@@ -60,6 +64,8 @@ export function fuzzTarget(
     ...(seed && { seed }),
     ...(time && { time }),
     ...(profile && { profile }),
+    ...(json && { json }),
+    ...(junit && { junit }),
   });
 }
 
@@ -99,12 +105,19 @@ async function fuzzWith(
   });
   const record = recorder && ((line: Parameters<Recorder['take']>[0]): void => recorder.take(line));
   const report = await campaign.fuzz({ seed, runs, first, until, record });
-  print(summary(campaign, report, seed, (performance.now() - started) / 1000).join('\n'));
+  const seconds = (performance.now() - started) / 1000;
+  print(summary(campaign, report, seed, seconds).join('\n'));
   const { divergence } = report;
-  if (divergence === undefined) return exitStatus.holds;
-  print(formatDivergence(divergence, againAt(flags, wanted, divergence.run)).join('\n'));
-  if (wanted.shrink > 0) {
-    print(formatShrunk(await campaign.shrink(divergence, performance.now() + 1000 * wanted.shrink)).join('\n'));
-  }
-  return exitStatus.violated;
+  const again = divergence && againAt(flags, wanted, divergence.run);
+  if (divergence && again !== undefined) print(formatDivergence(divergence, again).join('\n'));
+  const shrunk =
+    divergence && wanted.shrink > 0
+      ? await campaign.shrink(divergence, performance.now() + 1000 * wanted.shrink)
+      : undefined;
+  if (shrunk) print(formatShrunk(shrunk).join('\n'));
+  const fuzzed = { campaign, report, seed, seconds, again, shrunk };
+  process.exitCode = divergence === undefined ? exitStatus.holds : exitStatus.violated;
+  if (flags.json !== undefined) save(flags.json, asJson(fuzzed));
+  if (flags.junit !== undefined) save(flags.junit, asJunit(fuzzed));
+  return process.exitCode;
 }

@@ -1,12 +1,12 @@
 /** `pvm-spec verify`: the main job. */
 import { randomInt } from 'node:crypto';
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import type { Command } from 'commander';
 import * as fc from 'fast-check';
 import { clauses } from '../../spec/clauses.generated.ts';
 import { profiles } from '../../spec/profiles/all.ts';
-import { exitStatus, fail, print, warn } from '../output.ts';
+import { exitStatus, fail, print } from '../output.ts';
+import { save } from '../save.ts';
 import { asJson, asJunit } from '../verify/formats.ts';
 import { waiverOf } from '../verify/guards.ts';
 import { defaultRuns, demandsAll } from '../verify/result.ts';
@@ -53,6 +53,8 @@ export function verifyCommand(command: Command): void {
     .option('--junit <file>', 'write a report as JUnit XML')
     .action(async (given: Given) => {
       if (given.target !== undefined) {
+        const beside = ['clause', 'runs', 'check', 'path'].find((name) => name in given);
+        if (beside !== undefined) fail(`--${beside} is not for a target; \`pvm-spec hunt\` has the options of one`);
         process.exitCode = await fuzzTarget(given.target, given);
         return;
       }
@@ -154,17 +156,6 @@ class Screen implements Watcher {
 
   done(): void {
     process.off('SIGINT', this.onInterrupt);
-  }
-}
-
-/** The folder of a report is made only below a folder that is there: a mistyped path makes no new tree. */
-function save(file: string, text: string): void {
-  try {
-    if (!existsSync(dirname(file))) mkdirSync(dirname(file));
-    writeFileSync(file, text);
-  } catch (error) {
-    warn(`cannot write ${file}: ${(error as Error).message}`);
-    if (process.exitCode === exitStatus.holds) process.exitCode = exitStatus.usage;
   }
 }
 

@@ -11,6 +11,8 @@ export interface HuntFlags extends TargetFlags {
   readonly length?: string;
   readonly time?: string;
   readonly record?: string;
+  readonly json?: string;
+  readonly junit?: string;
   readonly jobs?: string;
   readonly shrink: string;
 }

@@ -1,4 +1,6 @@
 /** Machine-readable reports of a run: our own JSON, and JUnit for build servers. */
+import { junit } from '../junit.ts';
+import type { JunitCase } from '../junit.ts';
 import { demandsAll } from './result.ts';
 import type { VerifyResult } from './result.ts';
 
@@ -31,16 +33,6 @@ export function asJson(result: VerifyResult): string {
   return `${JSON.stringify(report, null, 2)}\n`;
 }
 
-const entities: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' };
-const escape = (text: string): string => text.replace(/[&<>"]/g, (character) => entities[character] ?? '');
-
-interface JunitCase {
-  readonly suite: string;
-  readonly name: string;
-  readonly problem?: string | undefined;
-  readonly skipped?: string | undefined;
-}
-
 /** One test case for each clause, each transcript, and the coverage: failures are what the exit status counts. */
 export function asJunit(result: VerifyResult): string {
   const isDemanded = demandsAll(result.options);
@@ -58,19 +50,5 @@ export function asJunit(result: VerifyResult): string {
     })),
     { suite: 'coverage', name: 'every guard is reached', [isDemanded ? 'problem' : 'skipped']: missed },
   ];
-  const failures = cases.filter((one) => one.problem !== undefined).length;
-  const body = cases.map(({ suite, name, problem, skipped }) => {
-    const open = `    <testcase classname="pvm-spec.${suite}" name="${escape(name)}"`;
-    if (problem !== undefined) return `${open}><failure message="${escape(problem)}"/></testcase>`;
-    return skipped === undefined ? `${open}/>` : `${open}><skipped message="${escape(skipped)}"/></testcase>`;
-  });
-  return [
-    '<?xml version="1.0" encoding="UTF-8"?>',
-    `<testsuites tests="${cases.length}" failures="${failures}">`,
-    `  <testsuite name="pvm-spec" tests="${cases.length}" failures="${failures}">`,
-    ...body,
-    '  </testsuite>',
-    '</testsuites>',
-    '',
-  ].join('\n');
+  return junit(cases);
 }
