@@ -35,6 +35,28 @@ describe.runIf(hasPython)('the example of an adapter', () => {
     expect(one).toMatch(/3000 calls in 8 sequences/);
     expect(three).toBe(one);
   });
+  test('its broken variant is reported to programs as well: the calls, the difference, the seed and the command', () => {
+    const [json, junit] = [join(folder, 'hunt.json'), join(folder, 'hunt.xml')];
+    const args = ['--target', example('broken.py'), '--seed', '7', '--json', json, '--junit', junit];
+    expect(pvmSpec('verify', ...args).status).toBe(1);
+    const report = JSON.parse(readFileSync(json, 'utf8')) as { seed: number; divergence: Record<string, unknown> };
+    expect(report).toMatchObject({ format: 'pvm-hunt', seed: 7, target: { hypervisor: 'tiny' } });
+    expect(report.divergence).toMatchObject({
+      kind: 'done where refused',
+      difference: { clause: 'UNSHARE-HYP-LENT' },
+      calls: [{ op: 'host_unshare_hyp', args: { page: 'P0' }, answer: { ret: 0 } }],
+    });
+    const xml = readFileSync(junit, 'utf8');
+    expect(xml).toContain('<testsuites tests="1" failures="1">');
+    expect(xml).toMatch(/host_unshare_hyp\(P0\)\n[^]*again: npx pvm-spec hunt [^]*--seed 7 /);
+  });
+  test('an option that says nothing of a target is refused', () => {
+    const { status, stderr } = pvmSpec('verify', '--target', example('tiny.py'), '--clause', 'MEM-PRIVATE');
+    expect({ status, stderr }).toEqual({
+      status: 2,
+      stderr: 'pvm-spec: --clause is not for a target; `pvm-spec hunt` has the options of one\n',
+    });
+  });
   test('its broken variant is caught, and the sequence shrunk to the one call that shows it', () => {
     const { status, stdout } = pvmSpec('hunt', '--target', example('broken.py'), '--seed', '7', '--steps', '4000');
     expect(stdout).toMatch(/shrunk to one call/);
