@@ -36,6 +36,12 @@ for (const command of [program, ...program.commands, ...program.commands.flatMap
 }
 program.configureHelp({ subcommandTerm: (command) => command.name() });
 
+// A reader that has seen enough, such as `head`, is no error.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error;
+  process.exit();
+});
+
 try {
   await program.parseAsync();
 } catch (error) {

@@ -66,6 +66,12 @@ test('the report has the verdicts, and how often each clause was judged', () => 
   });
 });
 
+test('a reader that has seen enough is no error', () => {
+  const { stdout, stderr } = spawnSync('sh', ['-c', `node '${program}' clauses | head -n 1`], { encoding: 'utf8' });
+  expect(stdout.split('\n')).toHaveLength(2);
+  expect(stderr).toBe('');
+});
+
 describe('a progress line fits its terminal', () => {
   const line = '\u001b[32m✓\u001b[39m memory        ━━━━━━━━━━━━━━━━━━━━   5,000 runs   1,500,000 calls';
   test.each([40, 60, 80, 120])('of %i columns', (columns) => {
