@@ -2,14 +2,9 @@
 import { defaultEffort, distinctGuards, mutateGuard } from '../../search/guards/mutation.ts';
 import type { DistinctGuard } from '../../search/guards/mutation.ts';
 import { suitesOf } from '../../search/scopes/suites.ts';
-import type {
-  ClauseResult,
-  ChapterProgress,
-  ChapterResult,
-  VerifyOptions,
-  ViolationReport,
-  Watcher,
-} from './result.ts';
+import { verifyPlanted } from './planted.ts';
+import type { Shown } from './planted.ts';
+import type { ChapterResult, VerifyOptions, Watcher } from './result.ts';
 
 /** The guards of this clause that are to be left out, each under the first profile that has it. */
 export function guardsFor({ clause, profile }: VerifyOptions): readonly DistinctGuard[] {
@@ -25,46 +20,20 @@ export const waiverOf = ({ clause, profile }: VerifyOptions): string | undefined
     .flatMap((step) => (step.clause === clause && step.kind === 'must' ? [step.waiver] : []))
     .find((waiver) => waiver !== undefined);
 
-export async function verifyGuards(
+export const verifyGuards = (
   options: VerifyOptions,
   _seconds: number | undefined,
   watcher: Watcher,
-): Promise<ChapterResult> {
-  const begun = performance.now();
-  const guards = guardsFor(options);
-  const missed: ViolationReport[] = [];
-  const shown: string[] = [];
-  let done = 0;
-  const progress = (): ChapterProgress => ({
-    chapter: 'guards',
-    scopes: shown,
-    runs: done,
-    calls: done,
-    share: done / guards.length,
-    seconds: (performance.now() - begun) / 1000,
-    violated: missed.length > 0,
-  });
-  for (const { profile, without } of guards) {
-    if (watcher.stopped()) break;
-    const scopes = suitesOf(options.profile).filter((suite) => suite.profile === profile && !suite.unsafe);
-    const { found } = await mutateGuard(
-      profile,
-      scopes.map(({ scope }) => scope),
-      without,
-      defaultEffort,
-    );
-    done++;
-    const where = `${profile.name}: ${without.call} without ${without.clause}`;
-    if (found === undefined) missed.push({ lines: [`${without.clause} nothing breaks under ${where}`] });
-    else {
-      const { breaks, calls } = found.counterexample;
-      const written = calls.map(({ call, args }) => `${call}(${Object.values(args).join(', ')})`).join(', ');
-      shown.push(`${where}: ${breaks} breaks by ${written}`);
-    }
-    watcher.progress(progress());
-  }
-  const { clause = '' } = options;
-  const verdict = missed.length > 0 ? 'broken' : done === 0 ? 'not reached' : 'holds';
-  const result: ClauseResult = { clause, kinds: ['guard'], runs: done, calls: done, subjects: done, verdict };
-  return { chapter: progress(), clauses: [result], machineViolations: missed };
+): Promise<ChapterResult> =>
+  verifyPlanted('guards', 'guard', guardsFor(options), (guard) => leaveOut(guard, options), options, watcher);
+
+async function leaveOut({ profile, without }: DistinctGuard, options: VerifyOptions): Promise<Shown> {
+  const suites = suitesOf(options.profile).filter((suite) => suite.profile === profile && !suite.unsafe);
+  const scopes = suites.map(({ scope }) => scope);
+  const { found } = await mutateGuard(profile, scopes, without, defaultEffort);
+  const where = `${profile.name}: ${without.call} without ${without.clause}`;
+  if (found === undefined) return { shows: false, line: `nothing breaks under ${where}`, runs: 1 };
+  const { breaks, calls } = found.counterexample;
+  const written = calls.map(({ call, args }) => `${call}(${Object.values(args).join(', ')})`).join(', ');
+  return { shows: true, line: `${where}: ${breaks} breaks by ${written}`, runs: 1 };
 }

@@ -23,8 +23,7 @@ export interface Checked<V> {
   /** Sequences that were drawn and tried. */
   readonly runs: number;
   /** What fails, made as small as it gets, and the path that leads to it. */
-  readonly failure: { readonly value: V; readonly path: string; readonly shrinks: number } | undefined;
-  readonly interrupted: boolean;
+  readonly failure: { readonly value: V; readonly path: string } | undefined;
   /** The whole report, as fast-check words it. */
   readonly report: string | undefined;
 }
@@ -62,14 +61,13 @@ export async function check<V>(
     ...(verbose !== undefined && { verbose }),
     endOnFailure: options.shrinks === false,
   });
-  const { numRuns, numShrinks } = details;
+  const { numRuns } = details;
   return {
     runs: numRuns,
     failure:
       details.failed && details.counterexample !== null
-        ? { value: details.counterexample[0], path: details.counterexamplePath, shrinks: numShrinks }
+        ? { value: details.counterexample[0], path: details.counterexamplePath }
         : undefined,
-    interrupted: details.interrupted,
     report: fc.defaultReportMessage(details),
   };
 }
@@ -80,6 +78,6 @@ export async function checkEach<V>(
   holds: (one: V) => boolean | Promise<boolean>,
   options: Omit<CheckOptions<V>, 'examples' | 'runs'>,
 ): Promise<Checked<V>> {
-  if (all.length === 0) return { runs: 0, failure: undefined, interrupted: false, report: undefined };
+  if (all.length === 0) return { runs: 0, failure: undefined, report: undefined };
   return check(fc.noShrink(fc.constantFrom(...all)), holds, { ...options, examples: all, runs: all.length });
 }
