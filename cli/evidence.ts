@@ -3,6 +3,7 @@ import { relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseFinding } from '../search/counterexamples/finding.ts';
 import { allFaults } from '../mutants/kinds.ts';
+import { standsIn } from './clauses/stands-in.ts';
 import { clausePlaces } from './generate/clauses.ts';
 import { parseClauseWaivers } from './generate/coverage.ts';
 import { isAbout } from './generate/evidence.ts';
@@ -21,6 +22,7 @@ export function readEvidence() {
     index: indexOf(clausePlaces(inputs.prose), inputs.sources),
     findings: readable(inputs.findings, parseFinding),
     planted: inputs.planted,
+    profiles: inputs.profiles,
     waivers: parseClauseWaivers(inputs.prose),
   };
 }
@@ -33,9 +35,12 @@ export function evidenceFor(clause: string, all = readEvidence()): string[] {
     ofClause(all.guards)
       .filter(({ kind }) => isWanted(kind))
       .flatMap(({ call, words: text, waiver }) =>
-        text.map((words): Line => [
-          all.index.fileOf(call, clause),
-          `${call}: ${words}${waiver === undefined ? '' : ` (no counterexample, for ${waiver})`}`,
+        text.flatMap((words): Line[] => [
+          [
+            all.index.fileOf(call, clause),
+            `${call}: ${words}${waiver === undefined ? '' : ` (no counterexample, for ${waiver})`}`,
+          ],
+          ...standsIn(all.profiles, call, clause, words).map((line): Line => ['', line]),
         ]),
       );
   const sections: Readonly<Record<string, readonly Line[]>> = {
@@ -67,7 +72,7 @@ function roleOf(clause: string, { breaks, without, fault }: CounterexampleUse): 
 
 function section(heading: string, lines: readonly Line[]): string[] {
   const here = lines.map(
-    ([path, text]) => [relative(process.cwd(), fileURLToPath(new URL(path, root))), text] as const,
+    ([path, text]) => [path && relative(process.cwd(), fileURLToPath(new URL(path, root))), text] as const,
   );
   const width = Math.max(...here.map(([path]) => path.length));
   return here.length === 0 ? [] : [heading, ...here.map(([path, text]) => `  ${path.padEnd(width)}  ${text}`)];

@@ -1,12 +1,8 @@
 /** The command line. */
-import { readFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
 import { commands } from './commands/all.ts';
 import { exitStatus } from './output.ts';
-
-const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as {
-  version: string;
-};
+import { version } from './version.ts';
 
 const program = new Command('pvm-spec')
   .description('An executable specification of protected virtual machines')

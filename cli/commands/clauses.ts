@@ -1,30 +1,54 @@
-/** `pvm-spec clauses [TEXT]`: the clauses of the specification, all or those in which a text occurs. */
+/** `pvm-spec clauses [TEXT]`: the clauses of the specification, all or those that a text finds. */
 import type { Command } from 'commander';
 import { clauses } from '../../spec/clauses.generated.ts';
+import { asRow, formatHit, placeLine } from '../clauses/format.ts';
+import type { Library } from '../clauses/library.ts';
+import { isRow, rowLines } from '../clauses/row.ts';
+import { search, suggestion } from '../clauses/search.ts';
+import type { Hit } from '../clauses/search.ts';
 import { exitStatus, print } from '../output.ts';
 import { formatClause } from '../explain/text.ts';
 
 export function clausesCommand(command: Command): void {
   command
-    .argument('[text]', 'an id, or a text to look for')
-    .option('--json', 'as JSON')
-    .action(async (text: string | undefined, options: { json?: true }) => {
-      const found = Object.values(clauses).filter((clause) => text === undefined || matches(clause, text));
-      if (options.json) print(JSON.stringify(found, null, 2));
-      else if (found.length === 0) print(`no clause has ${text ?? ''}`);
-      else if (found.length === 1 && found[0]) print(await formatWhole(found[0].id));
-      else print(found.map((clause) => `${clause.id.padEnd(26)}${clause.text}`).join('\n'));
-      process.exitCode = found.length === 0 ? exitStatus.violated : exitStatus.holds;
+    .argument('[text...]', 'an id, a row of the requirements, a CVE, or words in any order')
+    .option('--json', 'as JSON, each with its page and anchor, and how to cite it')
+    .action(async (words: readonly string[], options: { json?: true }) => {
+      const text = words.join(' ').trim();
+      const id = text.toUpperCase();
+      if (text === '' || id in clauses) {
+        const hits = Object.values(clauses).filter((clause) => text === '' || clause.id === id);
+        await show(hits, options.json === true, []);
+        return;
+      }
+      // What is said about the clauses is read from many files, which a list of them has no need of.
+      const { readLibrary } = await import('../clauses/library.ts');
+      await look(text, readLibrary(), options.json === true);
     });
 }
 
-/** What stands behind a clause is read from many files, which a list has no need of. */
-async function formatWhole(id: string): Promise<string> {
-  const { evidenceFor } = await import('../evidence.ts');
-  return [...formatClause(id), '', ...evidenceFor(id)].join('\n');
+async function look(text: string, library: Library, isJson: boolean): Promise<void> {
+  const { entries, synonyms, prose } = library;
+  const row = isRow(text) ? rowLines(text, prose) : undefined;
+  const hits = search(text, entries, synonyms);
+  if (row !== undefined && !isJson) {
+    print(row.join('\n'));
+    return;
+  }
+  const meant = hits.length === 0 ? suggestion(text, entries, synonyms) : undefined;
+  const nothing = `no clause has ${text}${meant === undefined ? '' : `; did you mean ${meant}?`}`;
+  await show(hits, isJson, [nothing]);
+  process.exitCode = hits.length === 0 && row === undefined ? exitStatus.violated : exitStatus.holds;
 }
 
-function matches(clause: { readonly id: string; readonly text: string }, text: string): boolean {
-  if (clause.id in clauses && text in clauses) return clause.id === text;
-  return `${clause.id} ${clause.text}`.toLowerCase().includes(text.toLowerCase());
+/** One clause is shown with all that stands behind it, several as a list. */
+async function show(hits: readonly Hit[], isJson: boolean, ifNone: readonly string[]): Promise<void> {
+  const [only] = hits;
+  if (isJson) print(JSON.stringify(hits.map(asRow), null, 2));
+  else if (only === undefined) print(ifNone.join('\n'));
+  else if (hits.length > 1) print(hits.flatMap(formatHit).join('\n'));
+  else {
+    const { evidenceFor } = await import('../evidence.ts');
+    print([...formatClause(only.id), placeLine(only.id), '', ...evidenceFor(only.id)].join('\n'));
+  }
 }

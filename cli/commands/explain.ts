@@ -14,6 +14,7 @@ import type { FaultReport } from '../explain/fault-report.ts';
 import { explainFinding } from '../explain/finding.ts';
 import { explain, formatClause } from '../explain/text.ts';
 import { storyOf } from '../explain/story.ts';
+import { noClause } from '../clauses/nearest.ts';
 import { exitStatus, fail, print } from '../output.ts';
 import { evidenceFor } from '../evidence.ts';
 import { replayOnTarget, replayRecorded } from '../replay-finding.ts';
@@ -24,7 +25,7 @@ export function explainCommand(command: Command): void {
   command.argument('<file-or-clause>', 'a counterexample, or the id of a clause').action((what: string) => {
     if (what in clauses) print([...formatClause(what), '', ...evidenceFor(what)].join('\n'));
     else if (/^[A-Z][A-Z0-9-]+$/.test(what) && !existsSync(what))
-      fail(`no clause ${what}; \`pvm-spec clauses\` lists them`);
+      fail(noClause(what, Object.keys(clauses)));
     else print(explainFile(what).join('\n'));
   });
 }

@@ -5,6 +5,7 @@ import type { Command } from 'commander';
 import * as fc from 'fast-check';
 import { clauses } from '../../spec/clauses.generated.ts';
 import { profiles } from '../../spec/profiles/all.ts';
+import { noClause } from '../clauses/nearest.ts';
 import { exitStatus, fail, print } from '../output.ts';
 import { save } from '../save.ts';
 import { asJson, asJunit } from '../verify/formats.ts';
@@ -82,7 +83,7 @@ function readOptions(given: Given): VerifyOptions {
     fail(`no profile ${given.profile}; there are ${[...profiles.keys()].join(', ')}`);
   }
   if (given.clause !== undefined && !(given.clause in clauses)) {
-    fail(`no clause ${given.clause}; \`pvm-spec clauses\` lists them`);
+    fail(noClause(given.clause, Object.keys(clauses)));
   }
   if (given.json !== undefined && given.json === given.junit)
     fail(`--json and --junit cannot both write ${given.json}`);

@@ -263,6 +263,12 @@ describe('the checks on words', () => {
       ['docs/glossary.md:2: "pin" is listed twice'],
     ],
     [
+      'another name that is listed twice',
+      glossary('- **pin** (peg): a', '- **page** (frame, peg): b'),
+      'A pin of a page.',
+      ['docs/glossary.md:2: "peg" is listed twice'],
+    ],
+    [
       'a word in italics without an entry',
       glossary("- **pin**: of a *page*, a *pin's* count"),
       'A pin.',

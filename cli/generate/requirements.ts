@@ -9,20 +9,24 @@ export interface SourceFile {
 export interface Requirement {
   readonly id: string;
   readonly area: string;
+  /** The text that it is from, and where in it. */
+  readonly where: string;
   readonly statement: string;
 }
 
 /** Where a row is dealt with: a clause, a waiver, or the chapter that will have it. */
 interface Claim {
   readonly row: string;
+  /** In words. */
   readonly by: string;
+  readonly reason?: string;
   readonly kind: 'covered' | 'waived' | 'later';
   readonly at: string;
 }
 
 // why: a row lost from the table would otherwise go unnoticed.
 const ROW_COUNT = 86;
-const ROW_ID = /^(?:S0|[A-Z])-\d{2}$/;
+export const ROW_ID = /^(?:S0|[A-Z])-\d{2}$/;
 
 /** The file of that name, or undefined; `name` is the last part of its path. */
 export function fileNamed(files: readonly SourceFile[], name: string): SourceFile | undefined {
@@ -32,8 +36,8 @@ export function fileNamed(files: readonly SourceFile[], name: string): SourceFil
 /** The rows of the table in requirements.md; lines that are not rows of it are passed over. */
 export function parseRequirements(file: SourceFile | undefined): Requirement[] {
   return (file?.text ?? '').split('\n').flatMap((line) => {
-    const [_, id = '', area = '', _2, statement = ''] = line.split('|').map((cell) => cell.trim());
-    return ROW_ID.test(id) ? [{ id, area, statement }] : [];
+    const [_, id = '', area = '', where = '', statement = ''] = line.split('|').map((cell) => cell.trim());
+    return ROW_ID.test(id) ? [{ id, area, where, statement }] : [];
   });
 }
 
@@ -66,7 +70,7 @@ function checkTable({ path }: SourceFile, rows: readonly Requirement[]): string[
 }
 
 /** Reads `- ROW: reason` under "## Waived" and `- chapter: ROW, ROW` under "## Later chapters". */
-function parseWaivers({ path, text }: SourceFile): { claims: Claim[]; problems: string[] } {
+export function parseWaivers({ path, text }: SourceFile): { claims: Claim[]; problems: string[] } {
   const claims: Claim[] = [];
   const problems: string[] = [];
   let section = '';
@@ -77,7 +81,7 @@ function parseWaivers({ path, text }: SourceFile): { claims: Claim[]; problems: 
     if (!line.startsWith('- ') || section.startsWith('Clauses ')) continue;
     const [_, name = '', rest = ''] = /^- ([^:]+):\s*(.*)$/.exec(line) ?? [];
     if (name === '' || rest === '') problems.push(`${at}: not "- name: text"`);
-    else if (section === 'Waived') claims.push({ row: name, by: 'a waiver', kind: 'waived', at });
+    else if (section === 'Waived') claims.push({ row: name, by: 'a waiver', reason: rest, kind: 'waived', at });
     else if (section === 'Later chapters') {
       for (const row of rest.split(',')) claims.push({ row: row.trim(), by: `chapter ${name}`, kind: 'later', at });
     } else problems.push(`${at}: is under neither "## Waived" nor "## Later chapters"`);

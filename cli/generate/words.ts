@@ -4,6 +4,8 @@ import { fileNamed, type SourceFile } from './requirements.ts';
 
 interface Term extends Place {
   readonly term: string;
+  /** Other names, which this specification does not use. */
+  readonly synonyms: readonly string[];
 }
 
 const endings = "(?:s|es|d|ed|ned|ping|ning|ing|'s)?";
@@ -14,20 +16,22 @@ export function checkGlossary(glossary: SourceFile, others: readonly SourceFile[
   const known = new Set(terms.map(({ term }) => term.toLowerCase()));
   const text = others.map((file) => file.text).join('\n');
   const unused = terms.filter(({ term }) => !occurs(term, text));
-  const twice = terms.filter(({ term }, at) => terms.findIndex((one) => one.term === term) < at);
+  const names = terms.flatMap(({ term, synonyms, ...at }) => [term, ...synonyms].map((name) => ({ name, at })));
+  const twice = names.filter(({ name }, i) => names.findIndex((one) => one.name === name) < i);
   const chapters = others.filter(({ path }) => path.startsWith('docs/spec/') && !path.endsWith('/sources.md'));
   return [
     ...unused.map((at) => problemAt(at, `"${at.term}" is used nowhere else`)),
-    ...twice.map((at) => problemAt(at, `"${at.term}" is listed twice`)),
+    ...twice.map(({ name, at }) => problemAt(at, `"${name}" is listed twice`)),
     ...marked(glossary, /(?<!\*)\*([^*\s][^*\n]*)\*(?!\*)/g, known),
     ...chapters.flatMap((file) => marked(file, /\*\*([^*\n]+)\*\*/g, known)),
   ];
 }
 
-function parseTerms({ path, text }: SourceFile): Term[] {
+/** `- **term** (other name, other name): what it means`. */
+export function parseTerms({ path, text }: SourceFile): Term[] {
   return text.split('\n').flatMap((line, index) => {
-    const [_, term] = /^- \*\*(.+?)\*\*:/.exec(line) ?? [];
-    return term === undefined ? [] : [{ term, path, line: index + 1 }];
+    const [_, term, others] = /^- \*\*(.+?)\*\*(?: \(([^)]+)\))?:/.exec(line) ?? [];
+    return term === undefined ? [] : [{ term, synonyms: others?.split(', ') ?? [], path, line: index + 1 }];
   });
 }
 

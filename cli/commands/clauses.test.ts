@@ -1,0 +1,52 @@
+import { spawnSync } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { expect, test } from 'vitest';
+import { version } from '../version.ts';
+
+const program = fileURLToPath(new URL('../pvm-spec.mjs', import.meta.url));
+
+function run(...args: readonly string[]): { status: number | null; out: string; err: string } {
+  const { status, stdout, stderr } = spawnSync('node', [program, ...args], { encoding: 'utf8' });
+  return { status, out: stdout, err: stderr };
+}
+
+test('words need no quotes, and a term is found by another name', () => {
+  const { status, out } = run('clauses', 'context', 'identifier');
+  expect(status).toBe(0);
+  expect(out).toMatch(/^CID-LIVE-UNIQUE /);
+});
+
+test('an id in small letters shows the clause, where it is and how to cite it', () => {
+  const { status, out } = run('clauses', 'mem-wipe');
+  expect(status).toBe(0);
+  expect(out).toContain(`\ncite as: pvm-spec ${version}, MEM-WIPE (docs/spec/memory.md#mem-wipe)\n`);
+  expect(out).toContain('properties/memory/contents.ts');
+});
+
+test('a row that no clause covers is shown all the same', () => {
+  const { status, out } = run('clauses', 'P-16');
+  expect(status).toBe(0);
+  expect(out).toMatch(/^P-16 {3}Integrity of storage/);
+});
+
+test('what is found nowhere is exit status 1, with what may have been meant', () => {
+  expect(run('clauses', 'recliam')).toMatchObject({ status: 1, out: 'no clause has recliam; did you mean RECLAIM?\n' });
+});
+
+test('as JSON, each clause has its page, its anchor and how to cite it', () => {
+  const { status, out } = run('clauses', '--json', 'h-03');
+  expect(status).toBe(0);
+  const rows = JSON.parse(out) as { id: string; file: string; anchor: string; cite: string }[];
+  expect(rows.find(({ id }) => id === 'MEM-WIPE')).toMatchObject({
+    file: 'docs/spec/memory.md',
+    anchor: 'mem-wipe',
+    cite: `pvm-spec ${version}, MEM-WIPE (docs/spec/memory.md#mem-wipe)`,
+  });
+});
+
+test.each([
+  ['explain', 'MEM-WIPR'],
+  ['verify', '--clause', 'MEM-WIPR'],
+])('%s suggests a clause', (...args) => {
+  expect(run(...args)).toEqual({ status: 2, out: '', err: 'pvm-spec: no clause MEM-WIPR; did you mean MEM-WIPE?\n' });
+});
