@@ -1,6 +1,8 @@
 import { existsSync, readFileSync, readdirSync, statSync } from 'node:fs';
 import { dirname, join, normalize } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { clauses } from '../spec/clauses.generated.ts';
+import { citationOf, placeOf } from './clauses/place.ts';
 
 const root = join(import.meta.dirname, '..');
 const read = (path: string): string => readFileSync(join(root, path), 'utf8');
@@ -10,6 +12,21 @@ test('package-lock.json names no registry', () => {
     .split('\n')
     .filter((line) => /"resolved":|\.tgz"/.test(line));
   expect(hosted).toEqual([]);
+});
+
+describe('a citation', () => {
+  const manifest = JSON.parse(read('package.json')) as Readonly<Record<string, unknown>>;
+  const fields = new Map(
+    [...read('CITATION.cff').matchAll(/^([\w-]+): *(.*)$/gm)].map(([, name = '', value = '']) => [name, value]),
+  );
+
+  test('names what the package is', () => {
+    expect(fields.get('cff-version')).toBe('1.2.0');
+    const named = ['title', 'abstract', 'version', 'license'].map((field) => fields.get(field));
+    expect(named).toEqual([manifest['name'], manifest['description'], manifest['version'], manifest['license']]);
+    expect(fields.get('message')).toBeTruthy();
+    expect(read('CITATION.cff')).toMatch(/^authors:\n {2}- name: \S/m);
+  });
 });
 
 /** A page without what stands in code, where brackets mean something else. */
@@ -75,6 +92,15 @@ describe('links lead somewhere', () => {
   test.each(pages)('in %s', (page) => {
     expect(linksOf(page).flatMap((link) => flawOf(page, link) ?? [])).toEqual([]);
     expect(filesMissed(page)).toEqual([]);
+  });
+
+  test('each clause is under the page and the anchor by which it is cited', () => {
+    const flaws = Object.values(clauses).flatMap((clause) => {
+      const { file, anchor } = placeOf(clause);
+      return flawOf('README.md', `${file}#${anchor}`) ?? [];
+    });
+    expect(flaws).toEqual([]);
+    expect(read('docs/spec/README.md')).toContain(`*${citationOf(clauses['MEM-WIPE'])}*`);
   });
 
   test('and one that does not is told', () => {

@@ -8,7 +8,7 @@ import { encode } from '../../model/cbor/encode.ts';
 import { writeChain } from '../../model/dice/handover.ts';
 import { claims } from '../../model/dice/labels.ts';
 import { forgeChain } from '../../model/forge/chain.ts';
-import type { Plan } from '../../model/forge/chain.ts';
+import type { EntryChanges, Plan } from '../../model/forge/chain.ts';
 import { twinOf } from '../../model/forge/tamper.ts';
 import { boots, kinds, profile, start } from '../dice/boots.ts';
 import type { EvidenceLaw } from './law.ts';
@@ -155,6 +155,16 @@ export const ofChains: readonly EvidenceLaw[] = [
     }),
   },
   {
+    kind: 'permitted',
+    clause: 'CHAIN-ROOT-DESCRIPTOR',
+    statement: 'the descriptor of a degenerate chain may be any bytes, whichever releases are taken',
+    runs: 15,
+    property: fc.property(kinds, fc.uint8Array({ maxLength: 40, size: 'max' }), (kind, noise) => {
+      const bytes = selfSigned(kind, 1, { descriptorBytes: () => concat(Uint8Array.of(0xff), noise) });
+      return verdictOn(bytes, { profiles: ['android.15', 'android.16'] })?.kind === 'degenerate';
+    }),
+  },
+  {
     kind: 'always',
     clause: 'ATTEST-ORDER-FREE',
     statement: 'claims in another order give the same verdict',
@@ -184,7 +194,7 @@ function shuffled<T>(items: readonly T[], choices: Iterator<number>): readonly T
 }
 
 /** A chain of one certificate, by the root key for the root key. */
-function selfSigned(kind: KeyKind, mode: number): Uint8Array {
+function selfSigned(kind: KeyKind, mode: number, changes: EntryChanges = {}): Uint8Array {
   const plan: Plan = { kinds: [kind, kind], profile };
   const [root] = partsOf(plan);
   if (!isMap(root)) throw new Error('unreachable: a key is a map');
@@ -192,5 +202,5 @@ function selfSigned(kind: KeyKind, mode: number): Uint8Array {
   const inMode = (fields: Map<Cbor, Cbor>): undefined => {
     fields.set(claims.mode, Uint8Array.of(mode));
   };
-  return encode(forgeChain(plan, { entries: { 0: { key, claims: inMode } } }));
+  return encode(forgeChain(plan, { entries: { 0: { ...changes, key, claims: inMode } } }));
 }
