@@ -10,7 +10,7 @@ export interface Pair {
 
 /** Words that say nothing about the subject of a sentence. */
 const small = new Set(
-  `a all an and another any anyone are at be been before being both but by come comes each every everyone ever first for
+  `a all an and another any anyone are at be been before being both but by come comes each every everyone ever except first for
   from had has have in is it its may must next no not of on one only or other own same still than that the them then there
   this to two under unless until was were what when where which who whom whose with yet`.split(/\s+/),
 );
