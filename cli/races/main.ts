@@ -23,7 +23,7 @@ for (const scene of scenes) {
     for (const one of programs) {
       const race = contention.race(one);
       if (race === undefined) continue;
-      print(reportRace(contention, race).join('\n'));
+      print(reportRace(contention, race).lines.join('\n'));
       process.exitCode = exitStatus.violated;
     }
     return [programs.length, contention.schedules - before];

@@ -43,6 +43,7 @@ export async function verifyEvidence(
   const draws = new Map<EvidenceLaw, number>();
   const machineViolations: ViolationReport[] = [];
   const broken = new Set<EvidenceLaw>();
+  let cut = false;
   const progress = (share: number): ChapterProgress => {
     const runs = [...draws.values()].reduce((total, one) => total + one, 0);
     const scopes = ['chains', 'requests', 'handovers', 'derivations'];
@@ -50,19 +51,25 @@ export async function verifyEvidence(
   };
   for (const [i, { name, law }] of chosen.entries()) {
     if (watcher.stopped()) break;
+    const most = Math.min(0x7fffffff, Math.max(1, Math.ceil(((law.runs * options.runs) / defaultRuns) * runsForOne)));
     const found = fc.check(law.property, {
       seed: seedFor(options.seed, name),
       ...(options.path !== undefined && { path: options.path }),
       verbose: options.verbose,
-      ...(seconds === undefined
-        ? { numRuns: Math.max(1, Math.ceil(((law.runs * options.runs) / defaultRuns) * runsForOne)) }
-        : { numRuns: 0x7fffffff, interruptAfterTimeLimit: (1000 * seconds) / chosen.length }),
+      numRuns: most,
+      ...(seconds !== undefined && { interruptAfterTimeLimit: (1000 * seconds) / chosen.length }),
     });
+    cut ||= !found.failed && found.numRuns < most;
     draws.set(law, found.numRuns);
     if (found.failed) {
       broken.add(law);
       const path = found.counterexamplePath ?? '0';
-      machineViolations.push({ lines: formatViolation(law, found), again: againAt(name, options, path) });
+      machineViolations.push({
+        clause: law.clause,
+        lines: formatViolation(law, found),
+        again: againAt(name, options, path),
+        seconds: elapsed(),
+      });
     }
     watcher.progress(progress((i + 1) / chosen.length));
     await new Promise(setImmediate);
@@ -78,7 +85,7 @@ export async function verifyEvidence(
       verdict: verdictOn(broken.has(law), runs),
     };
   });
-  return { chapter: progress(1), clauses, machineViolations };
+  return { chapter: { ...progress(1), cut }, clauses, machineViolations };
 }
 
 function formatViolation(

@@ -5,7 +5,7 @@ import { exhaustiveSuites } from '../../search/scopes/exhaustive.ts';
 import type { ExhaustiveSuite } from '../../search/scopes/exhaustive.ts';
 import { checkEach } from '../../search/engine/check.ts';
 import type { Law } from '../../properties/property.ts';
-import { defaultRuns } from './result.ts';
+import { againAt, defaultRuns } from './result.ts';
 import type { ChapterProgress, ChapterResult, ClauseResult, Verdict, VerifyOptions, Watcher } from './result.ts';
 
 interface Held {
@@ -27,10 +27,11 @@ export async function verifyExhaustively(
   seconds: number | undefined,
   watcher: Watcher,
 ): Promise<ChapterResult> {
+  const check = 'exhaustive';
   const begun = performance.now();
   const elapsed = (): number => (performance.now() - begun) / 1000;
   const scopes = heldTo(options.clause);
-  const most = seconds === undefined ? Math.ceil(scopes.length * Math.min(1, options.runs / defaultRuns)) : Infinity;
+  const most = Math.ceil(scopes.length * Math.min(1, options.runs / defaultRuns));
   const judged: Judged[] = [];
   const holds = async ({ suite, laws }: Held): Promise<boolean> => {
     if (elapsed() > (seconds ?? Infinity)) return true;
@@ -40,11 +41,14 @@ export async function verifyExhaustively(
   };
   await checkEach(scopes.slice(0, most), holds, { seed: options.seed, stopped: watcher.stopped });
   return {
-    chapter: progressOf(judged, 1, elapsed()),
+    chapter: {
+      ...progressOf(judged, 1, elapsed()),
+      cut: !watcher.stopped() && judged.length < most && !judged.some(isBroken),
+    },
     clauses: clauseResults(judged),
     machineViolations: [],
     violations: judged.flatMap(({ suite, result: { minimized } }) =>
-      minimized ? [{ suite, minimized, check: 'exhaustive' }] : [],
+      minimized ? [{ suite, minimized, check, again: againAt(check, options), seconds: elapsed() }] : [],
     ),
   };
 }

@@ -1,8 +1,11 @@
 /** Machine-readable reports of a run: our own JSON, and JUnit for build servers. */
+import { stripVTControlCharacters } from 'node:util';
+import type { WrittenCall } from '../../search/judge/written-call.ts';
 import { junit } from '../junit.ts';
 import type { JunitCase } from '../junit.ts';
-import { demandsAll } from './result.ts';
-import type { VerifyResult } from './result.ts';
+import { fileFor, fileOf } from './counterexamples.ts';
+import { againWhole, missedBy } from './result.ts';
+import type { ClauseResult, VerifyResult } from './result.ts';
 
 export function asJson(result: VerifyResult): string {
   const { options, chapters, clauses, holes, violations, machineViolations, transcripts, interrupted } = result;
@@ -13,13 +16,15 @@ export function asJson(result: VerifyResult): string {
     interrupted,
     chapters,
     clauses,
-    holes,
-    violations: violations.map(({ suite, minimized }) => ({
+    holes: holes ?? null,
+    missed: missedBy(result),
+    violations: violations.map(({ suite, minimized, again }) => ({
       profile: suite.profile.name,
       scope: suite.scope.name,
       clause: minimized.violation.property.clause,
       property: minimized.violation.property.statement,
       calls: minimized.calls,
+      again,
     })),
     machineViolations: machineViolations.map(({ lines, counterexample }) => counterexample ?? { report: lines }),
     transcripts: transcripts.map(({ file, events, states, differences, malformed }) => ({
@@ -35,20 +40,60 @@ export function asJson(result: VerifyResult): string {
 
 /** One test case for each clause, each transcript, and the coverage: failures are what the exit status counts. */
 export function asJunit(result: VerifyResult): string {
-  const isDemanded = demandsAll(result.options);
-  const missed = result.holes.join('; ') || undefined;
+  const { options, chapters, clauses, transcripts, holes } = result;
+  const missed = new Set(missedBy(result));
   const cases: JunitCase[] = [
-    ...result.clauses.map(({ clause, verdict, calls }) => {
-      const isFailure = verdict === 'broken' || (verdict === 'not reached' && isDemanded);
+    ...clauses.map((row): JunitCase => {
+      const { clause, verdict, calls } = row;
+      if (verdict === 'broken') return { suite: 'clauses', name: clause, ...failureOf(row, result) };
       const why = verdict === 'holds' ? undefined : `${verdict} in ${calls} calls`;
-      return { suite: 'clauses', name: clause, [isFailure ? 'problem' : 'skipped']: why };
+      return { suite: 'clauses', name: clause, [missed.has(clause) ? 'problem' : 'skipped']: why };
     }),
-    ...result.transcripts.map(({ file, differences, malformed }) => ({
+    ...transcripts.map(({ file, differences, malformed }) => ({
       suite: 'transcripts',
       name: file.split('/').at(-1) ?? file,
       problem: differences[0] ? `line ${differences[0].line} differs` : malformed?.problem,
     })),
-    { suite: 'coverage', name: 'every guard is reached', [isDemanded ? 'problem' : 'skipped']: missed },
+    ...(holes === undefined
+      ? []
+      : [{ suite: 'coverage', name: 'every guard is reached', problem: holes.join('\n') || undefined }]),
+    ...chapters.map(({ chapter, seconds }) => ({ suite: 'chapters', name: chapter, seconds })),
   ];
-  return junit(cases);
+  return junit(cases, { seed: options.seed, again: againWhole(options) });
 }
+
+/** All that is known of a clause that is broken: the calls, the seed, the time, the file and the command. */
+function failureOf({ clause, calls }: ClauseResult, result: VerifyResult): Pick<JunitCase, 'problem' | 'seconds'> {
+  const { seed } = result.options;
+  const ofRules = result.violations
+    .filter(({ minimized }) => minimized.violation.property.clause === clause)
+    .map((one) => ({
+      seconds: one.seconds,
+      lines: [
+        `${clause}: ${one.minimized.violation.property.statement}`,
+        `under ${one.check}, found in ${one.minimized.foundAt} calls, shrunk to ${one.minimized.calls.length}:`,
+        ...one.minimized.calls.map((call) => `  ${formatWritten(call)}`),
+        `file: ${fileOf(one)}`,
+        `again: ${one.again}`,
+      ],
+    }));
+  const others = result.machineViolations
+    .filter((one) => one.clause === clause)
+    .map(({ lines, counterexample, again, seconds = 0 }) => ({
+      seconds,
+      lines: [
+        ...lines.map(stripVTControlCharacters),
+        ...(counterexample === undefined ? [] : [`file: ${fileFor(counterexample)}`]),
+        `again: ${again ?? againWhole(result.options)}`,
+      ],
+    }));
+  const found = [...ofRules, ...others];
+  const seconds = Math.max(0, ...found.map((one) => one.seconds));
+  const head = `${clause} is broken: ${calls} calls, seed ${seed}, ${seconds.toFixed(1)} s`;
+  return { problem: [head, ...found.flatMap(({ lines }) => lines)].join('\n'), seconds };
+}
+
+const formatWritten = ({ call, cpu, args }: WrittenCall): string =>
+  `${call}(${Object.entries(args)
+    .map(([name, value]) => `${name} ${value}`)
+    .join(', ')}) on CPU ${cpu}`;

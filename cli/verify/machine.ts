@@ -13,8 +13,7 @@ import { androidModelProfile, modelProfile } from '../../search/machine/profile.
 import { machineScopes } from '../../search/machine/scopes.ts';
 import { seedFor } from '../../search/engine/seeds.ts';
 import { reportRun } from '../explain/fault.ts';
-import { againAt, verdictOn } from './result.ts';
-import { limitsOf } from './rules.ts';
+import { againAt, limitsOf, verdictOn } from './result.ts';
 import type {
   ChapterProgress,
   ChapterResult,
@@ -44,11 +43,11 @@ export async function verifyModel(
   };
   const { runs, found, report } = await breakMachines(subjects, {
     ...limitsOf(options, seconds),
-    runs: seconds === undefined ? most : undefined,
+    runs: most === Infinity ? undefined : most,
     seed: seedFor(options.seed, 'model'),
     stopped: watcher.stopped,
     progress: (done) =>
-      watcher.progress(progress(done, Math.min(1, seconds === undefined ? done / most : elapsed() / seconds))),
+      watcher.progress(progress(done, Math.min(1, Math.max(done / most, elapsed() / (seconds ?? Infinity))))),
   });
   const broken = new Set(found && [found.broken.violation.clause]);
   const machineViolations = found
@@ -56,10 +55,12 @@ export async function verifyModel(
         {
           ...reportViolation(found, options.verbose === VerbosityLevel.None ? undefined : report),
           again: againAt('model', options, found.path),
+          seconds: elapsed(),
         },
       ]
     : [];
-  const chapter = progress(runs, 1, found !== undefined);
+  const cut = runs < most && found === undefined && !watcher.stopped();
+  const chapter = { ...progress(runs, 1, found !== undefined), cut };
   const clauses = [...lawResults(judged, broken, chapter), ...(await exhibits(options, judged))];
   return { chapter, clauses, machineViolations };
 }
@@ -81,6 +82,7 @@ export function reportViolation(found: Run & { readonly foundAt: number }, repor
   const where = `broken in the scope ${scope} in ${calls.length} calls (found in ${foundAt})`;
   const last = calls.at(-1)?.call ?? '';
   return {
+    clause: breaks,
     lines: [
       `${breaks} ${property}`,
       `  ${where}`,

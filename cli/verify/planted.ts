@@ -33,7 +33,7 @@ export async function verifyPlanted<P>(
     done++;
     runs += shown.runs;
     if (shown.shows) scopes.push(shown.line);
-    else missed.push({ lines: [`${clause} ${shown.line}`] });
+    else missed.push({ clause, lines: [`${clause} ${shown.line}`] });
     watcher.progress(progress());
   }
   const verdict = verdictOn(missed.length > 0, done);

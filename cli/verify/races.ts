@@ -5,7 +5,7 @@ import { scenes } from '../../search/machine/scenes.ts';
 import { checkEach } from '../../search/engine/check.ts';
 import { writeCall } from '../../search/judge/written-call.ts';
 import { lawResults } from './machine.ts';
-import { defaultRuns } from './result.ts';
+import { againAt, defaultRuns } from './result.ts';
 import type { ChapterProgress, ChapterResult, VerifyOptions, ViolationReport, Watcher } from './result.ts';
 
 /** Pairs are taken in big strides, so that a part of them is a part of every scene. */
@@ -21,7 +21,7 @@ export async function verifyRaces(
   const judged = options.clause === undefined ? undefined : new Set([options.clause]);
   const contentions = scenes.map((scene) => new Contention(scene, { judged }));
   const pairs = contentions.flatMap((contention) => contention.pairs().map((calls) => ({ contention, calls })));
-  const most = seconds === undefined ? Math.ceil(pairs.length * Math.min(1, options.runs / defaultRuns)) : pairs.length;
+  const most = Math.ceil(pairs.length * Math.min(1, options.runs / defaultRuns));
   const elapsed = (): number => (performance.now() - begun) / 1000;
   let race: Race | undefined;
   let machineViolations: readonly ViolationReport[] = [];
@@ -38,7 +38,8 @@ export async function verifyRaces(
     if (elapsed() > (seconds ?? Infinity)) return true;
     done++;
     race = contention.race(calls);
-    if (race !== undefined) machineViolations = [{ lines: reportRace(contention, race) }];
+    if (race !== undefined)
+      machineViolations = [{ ...reportRace(contention, race), again: againAt('races', options), seconds: elapsed() }];
     return race === undefined;
   };
   await checkEach(ordered.slice(0, most), holds, {
@@ -50,14 +51,16 @@ export async function verifyRaces(
     runs: schedules(),
     calls: 2 * schedules(),
   });
-  return { chapter: progress(1), clauses, machineViolations };
+  const cut = done < most && race === undefined && !watcher.stopped();
+  return { chapter: { ...progress(1), cut }, clauses, machineViolations };
 }
 
-export function reportRace({ scene, harness }: Contention, { calls, steps, violation }: Race): string[] {
-  return [
+export function reportRace({ scene, harness }: Contention, { calls, steps, violation }: Race): ViolationReport {
+  const lines = [
     `${violation.clause} ${violation.statement}`,
     `  in the scene “${scene.name}”:`,
     ...calls.flat().map((move) => `    ${JSON.stringify(writeCall(harness.spec, move))}`),
     `    ${steps.map(({ cpu, at }) => `CPU ${cpu} to “${at}”`).join(', ')}`,
   ];
+  return { clause: violation.clause, lines };
 }

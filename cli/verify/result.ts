@@ -7,8 +7,9 @@ import type { TraceReport } from '../trace-file.ts';
 
 export interface VerifyOptions {
   readonly seed: number;
-  /** Sequences in each scope, unless `seconds` says how long to go on. */
+  /** Sequences in each scope; without end where only the time is given. */
   readonly runs: number;
+  /** The time is up for a scope or chapter after its part of these, whatever runs it has made. */
   readonly seconds: number | undefined;
   readonly profile: string | undefined;
   /** Only the properties of this clause. */
@@ -24,14 +25,28 @@ export interface VerifyOptions {
 export function againAt(
   check: string,
   { seed, profile, clause }: Pick<VerifyOptions, 'seed' | 'profile' | 'clause'>,
-  path: string,
+  path?: string,
 ): string {
   // A profile that is asked for has checks of its own, and what is judged decides what is drawn behind it.
   const asked = [
     profile === undefined ? '' : ` --profile ${profile}`,
     clause === undefined ? '' : ` --clause ${clause}`,
   ];
-  return `npm run verify -- --seed ${seed}${asked.join('')} --check ${check} --path ${path}`;
+  return `npm run verify -- --seed ${seed}${asked.join('')} --check ${check}${path === undefined ? '' : ` --path ${path}`}`;
+}
+
+/** The command that does the whole run again. */
+export function againWhole({ seed, runs, seconds, profile, clause, check }: VerifyOptions): string {
+  const asked = {
+    seed,
+    ...(runs !== Infinity && { runs }),
+    ...(seconds !== undefined && { time: seconds }),
+    ...(profile !== undefined && { profile }),
+    ...(clause !== undefined && { clause }),
+    ...(check !== undefined && { check }),
+  };
+  const flags = Object.entries(asked).map(([name, value]) => `--${name} ${value}`);
+  return `npm run verify -- ${flags.join(' ')}`;
 }
 
 export const isChosen = (name: string, { check }: Pick<VerifyOptions, 'check'>): boolean =>
@@ -50,13 +65,18 @@ export interface ChapterProgress {
   readonly share: number;
   readonly seconds: number;
   readonly violated: boolean;
+  /** The time was up before all runs were made. */
+  readonly cut?: boolean;
 }
 
 export interface SuiteViolation {
   readonly suite: Suite;
   readonly minimized: MinimizedViolation;
-  /** The name of the check that has found it. */
+  /** The name of the check that has found it, and the command that finds it again. */
   readonly check: string;
+  readonly again: string;
+  /** Since the check began. */
+  readonly seconds: number;
   /** What fast-check reports, where that was asked for. */
   readonly report?: string | undefined;
 }
@@ -83,8 +103,8 @@ export interface VerifyResult {
   readonly chapters: readonly ChapterProgress[];
   readonly clauses: readonly ClauseResult[];
   readonly violations: readonly SuiteViolation[];
-  /** Calls that were never done and guards that never refused, by profile. */
-  readonly holes: readonly string[];
+  /** Calls that were never done and guards that never refused, by profile; undefined where that is not asked for. */
+  readonly holes: readonly string[] | undefined;
   readonly transcripts: readonly TraceReport[];
   /** What broke on the reference model. */
   readonly machineViolations: readonly ViolationReport[];
@@ -100,9 +120,12 @@ export interface Watcher {
 
 /** Something that broke on the model: in lines for the reader, and as it can be replayed where it is a sequence. */
 export interface ViolationReport {
+  readonly clause: string;
   readonly lines: readonly string[];
   readonly counterexample?: FaultCounterexample;
   readonly again?: string;
+  /** Since the chapter began. */
+  readonly seconds?: number;
 }
 
 /** What a chapter comes to. */
@@ -114,12 +137,29 @@ export interface ChapterResult {
   readonly violations?: readonly SuiteViolation[];
 }
 
+/** How long fast-check goes on, from where, and how much it reports. */
+export const limitsOf = (
+  { runs, path, verbose }: VerifyOptions,
+  seconds: number | undefined,
+): { runs: number | undefined; seconds: number | undefined; path: string | undefined; verbose: VerbosityLevel } => ({
+  runs: runs === Infinity ? undefined : runs,
+  seconds,
+  path,
+  verbose,
+});
+
 /** The verdict where nothing but the number of subjects decides. */
 export const verdictOn = (isBroken: boolean, subjects: number): Verdict =>
   isBroken ? 'broken' : subjects === 0 ? 'not reached' : 'holds';
 
 /**
- * Whether a run fails where something was not reached. The scopes are not made for every older profile, which may lack
- * the calls.
+ * What a run has not reached that it has to: all calls, guards and laws where it is for everything, whichever the
+ * profile; the clause, where it is for one; and anything at all, where it is for one check, which alone cannot reach
+ * everything. A path leads to one sequence, and to nothing else.
  */
-export const demandsAll = ({ profile }: Pick<VerifyOptions, 'profile'>): boolean => profile === undefined;
+export function missedBy({ options, clauses, holes = [] }: VerifyResult): readonly string[] {
+  if (options.path !== undefined) return [];
+  const unreached = clauses.filter(({ verdict }) => verdict === 'not reached').map(({ clause }) => clause);
+  if (options.check === undefined) return [...unreached, ...holes];
+  return unreached.length > 0 && clauses.every(({ verdict }) => verdict.startsWith('not ')) ? unreached : [];
+}

@@ -28,16 +28,19 @@ import { campaignsFor, clauseResults, holesOf, pursueHoles, runChapter } from '.
 
 /** Run all checks; ends early, with what was learned, once the watcher has stopped. */
 export async function verify(options: VerifyOptions, watcher: Watcher): Promise<VerifyResult> {
-  const campaigns = campaignsFor(options);
+  const planned = campaignsFor(options);
+  const campaigns: Campaign[] = [];
   const chapters: ChapterProgress[] = [];
   const violations: SuiteViolation[] = [];
-  for (const chapter of new Set(campaigns.map(({ suite }) => suite.chapter))) {
+  for (const chapter of new Set(planned.map(({ suite }) => suite.chapter))) {
     if (watcher.stopped()) break;
-    const own = campaigns.filter(({ suite }) => suite.chapter === chapter);
-    const seconds = options.seconds === undefined ? undefined : (options.seconds * own.length) / campaigns.length;
-    const result = await runChapter(chapter, own, { ...options, seconds }, watcher, violations);
-    chapters.push(result);
-    watcher.finished(result);
+    const own = planned.filter(({ suite }) => suite.chapter === chapter);
+    const seconds = options.seconds === undefined ? undefined : (options.seconds * own.length) / planned.length;
+    const made = await runChapter(chapter, own, { ...options, seconds }, watcher);
+    campaigns.push(...made.campaigns);
+    violations.push(...made.violations);
+    chapters.push(made.chapter);
+    watcher.finished(made.chapter);
   }
   // A run for one clause or one check, one that found something, and one that was cut short need not have been
   // everywhere.
@@ -46,7 +49,7 @@ export async function verify(options: VerifyOptions, watcher: Watcher): Promise<
   const others: ChapterResult[] = [];
   for (const chapter of otherChapters(options)) {
     if (watcher.stopped()) break;
-    const result = await chapter(options, secondsForOne(options, campaigns.length), watcher);
+    const result = await chapter(options, secondsForOne(options, planned.length), watcher);
     others.push(result);
     violations.push(...(result.violations ?? []));
     chapters.push(result.chapter);
@@ -59,7 +62,7 @@ export async function verify(options: VerifyOptions, watcher: Watcher): Promise<
     clauses: merged([...clauseResults(campaigns, violations), ...others.flatMap(({ clauses }) => clauses)]),
     violations,
     machineViolations: others.flatMap(({ machineViolations }) => machineViolations),
-    holes: isWhole && !watcher.stopped() ? holesOf(campaigns) : [],
+    holes: isWhole && !watcher.stopped() ? holesOf(campaigns) : undefined,
     transcripts: checksTranscripts && isChosen('transcripts', options) ? await checkRecorded(options, watcher) : [],
     interrupted: watcher.stopped(),
   };

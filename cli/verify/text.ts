@@ -2,7 +2,8 @@
 import { stripVTControlCharacters, styleText } from 'node:util';
 import { VerbosityLevel } from 'fast-check';
 import { describeTrace } from '../commands/trace.ts';
-import { againAt } from './result.ts';
+import { fileOf } from './counterexamples.ts';
+import { againWhole, missedBy } from './result.ts';
 import type { ChapterProgress, ClauseResult, SuiteViolation, VerifyResult } from './result.ts';
 
 const number = (value: number): string => Math.round(value).toLocaleString('en-US');
@@ -60,30 +61,40 @@ function clauseTable(clauses: readonly ClauseResult[]): string[] {
 }
 
 /** Everything below the chapter lines. */
-export function summary(result: VerifyResult, written: readonly string[]): string[] {
-  const { violations, holes, transcripts, clauses, options } = result;
+export function summary(result: VerifyResult): string[] {
+  const { violations, holes = [], transcripts, clauses, options } = result;
   const lines = ['', ...clauseTable(clauses), ''];
   for (const report of transcripts)
     if (report.differences.length > 0 || report.malformed) lines.push(...describeTrace(report));
-  for (const [file, alike] of byFile(violations, written)) lines.push(...formatViolation(file, alike, options));
+  for (const [file, alike] of byFile(violations)) lines.push(...formatViolation(file, alike, options));
   for (const { lines: report, again } of result.machineViolations) {
     lines.push(bad('on the reference model, or in evidence'), ...report);
     if (again !== undefined) lines.push(`  again: ${again}`);
   }
   if (holes.length > 0)
     lines.push(bad(`${holes.length} holes: never reached in this run`), ...holes.map((hole) => `  ${hole}`));
+  lines.push(...formatEnd(result));
   if (result.interrupted) lines.push('interrupted: this is what was learned so far');
-  lines.push(`seed ${options.seed}   again: ${replayCommand(result)}`);
+  lines.push(`seed ${options.seed}   again: ${againWhole(options)}`);
   return lines;
 }
 
+/** Of two limits, which one has ended the run, and what was not reached that has to be. */
+function formatEnd(result: VerifyResult): string[] {
+  const { runs, seconds } = result.options;
+  const cut = result.chapters.flatMap((one) => (one.cut === true ? [one.chapter] : []));
+  const ended = cut.length === 0 ? '--runs' : `--time, in ${cut.join(', ')}`;
+  const missed = missedBy(result).length;
+  return [
+    ...(seconds === undefined || runs === Infinity || result.interrupted ? [] : [`ended by ${ended}`]),
+    ...(missed === 0 ? [] : [bad(`${missed} not reached that ${missed === 1 ? 'has' : 'have'} to be: exit status 1`)]),
+  ];
+}
+
 /** The violations that are kept in one file: the same property breaks under the same profile, in several scopes. */
-function byFile(
-  violations: readonly SuiteViolation[],
-  written: readonly string[],
-): ReadonlyMap<string, readonly SuiteViolation[]> {
+function byFile(violations: readonly SuiteViolation[]): ReadonlyMap<string, readonly SuiteViolation[]> {
   const files = new Map<string, SuiteViolation[]>();
-  violations.forEach((one, i) => files.set(written[i] ?? '', [...(files.get(written[i] ?? '') ?? []), one]));
+  for (const one of violations) files.set(fileOf(one), [...(files.get(fileOf(one)) ?? []), one]);
   return files;
 }
 
@@ -91,24 +102,14 @@ function byFile(
 function formatViolation(file: string, alike: readonly SuiteViolation[], options: VerifyResult['options']): string[] {
   const [shortest, ...others] = [...alike].sort((a, b) => a.minimized.calls.length - b.minimized.calls.length);
   if (shortest === undefined) return [];
-  const { suite, minimized, check, report } = shortest;
+  const { suite, minimized, again, report } = shortest;
   const { property } = minimized.violation;
   const calls = minimized.calls.length === 1 ? '1 call' : `${minimized.calls.length} calls`;
   return [
     `${bad(property.clause)} ${property.statement}`,
     `  broken under ${suite.profile.name} in ${calls} (found in ${minimized.foundAt}): ${file}`,
     ...(others.length === 0 ? [] : [`  found as well by ${others.map((one) => one.check).join(', ')}`]),
-    `  again: ${againAt(check, options, minimized.path)}`,
+    `  again: ${again}`,
     ...(report === undefined || options.verbose === VerbosityLevel.None ? [] : [report]),
   ];
-}
-
-function replayCommand({ options }: VerifyResult): string {
-  const more = [
-    options.seconds === undefined ? `--runs ${options.runs}` : `--time ${options.seconds}`,
-    options.profile === undefined ? '' : `--profile ${options.profile}`,
-    options.clause === undefined ? '' : `--clause ${options.clause}`,
-    options.check === undefined ? '' : `--check ${options.check}`,
-  ].filter((part) => part !== '');
-  return `npm run verify -- --seed ${options.seed} ${more.join(' ')}`;
 }

@@ -97,6 +97,7 @@ const aPageIsMissing: Permitted = {
   kind: 'permitted',
   clause: 'AVAIL-WITHHOLD',
   statement: 'a VM reaches for a frame for which the host gave no page',
+  on: ['guest_read', 'guest_write'],
   seen: (step) => step.rule.guards[step.guard]?.clause === 'GUEST-MAPPED',
 };
 

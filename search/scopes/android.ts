@@ -1,4 +1,4 @@
-/** Scopes for Android's profiles: one with devices, once behind an IOMMU and once not, and one of CIDs alone. */
+/** Scopes for Android's profiles: with devices, behind an IOMMU and not, with guest code, and of CIDs alone. */
 import { makeConfig } from './linux.ts';
 import type { Scope } from './linux.ts';
 import type { WrittenCall } from '../judge/written-call.ts';
@@ -71,6 +71,24 @@ export const devicesFull: Scope = {
     call('init_vm', { kvm: 'P0', created: '1', protected: 'yes', pgd: 'P2' }),
     call('init_vcpu', { vm: 'VM0', hostVcpu: 'P0', index: '0', mpState: 'RUNNABLE' }),
     call('vcpu_load', { vm: 'VM0', index: '0' }),
+  ],
+  weights: devices.weights,
+};
+
+/** No devices, but guest code that can lose its page; accesses to an old page of VM1 fault. */
+export const guestCode: Scope = {
+  name: 'guest-code',
+  config: makeConfig({
+    ...{ memory: 6, near: 2, block: 2, levels: 0, slots: 2, vcpus: 2, cpus: 2, sizes },
+    code: true,
+    hardwareAccessFlag: false,
+  }),
+  prelude: [
+    ...devices.prelude,
+    call('host_load_stub', { page: 'P4' }),
+    call('donate_guest', { page: 'P4', gfn: 'far' }),
+    call('host_load_stub', { page: 'P5' }),
+    call('share_guest', { page: 'P5', gfn: 'far', nr: '1', prot: 'PX+UX+W+R' }, 1),
   ],
   weights: devices.weights,
 };

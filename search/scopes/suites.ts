@@ -1,6 +1,6 @@
 /** What is fuzzed by default: each chapter with its profiles and its scopes. */
 import { profiles } from '../../spec/profiles/all.ts';
-import { cids, devices, devicesFull, devicesUncovered } from './android.ts';
+import { cids, devices, devicesFull, devicesUncovered, guestCode } from './android.ts';
 import { exhaustiveSuites, largerSuites } from './exhaustive.ts';
 import { attestation } from './attestation.ts';
 import { bootScopes, images, instances, recordsAlone, versions } from './boot.ts';
@@ -35,10 +35,12 @@ const plan: readonly {
   { chapter: 'cpu', profiles: [linux], fits: /^linux-/, scopes: [nonProtected] },
   { chapter: 'dma', profiles: [android], fits: /^android/, scopes: [devices, devicesFull] },
   { chapter: 'dma', profiles: [android], fits: /^android/, scopes: [devicesUncovered], unsafe: true },
+  // The default run has guest code in the scopes of Linux.
+  { chapter: 'memory', profiles: [], fits: /^android/, scopes: [guestCode] },
   { chapter: 'android', profiles: ['cids-strict', 'cids-cyclic'], fits: /^cids-/, scopes: [cids] },
   { chapter: 'boot', profiles: ['avf-15', 'avf-2026'], fits: /^avf-/, scopes: [images] },
   { chapter: 'instance', profiles: ['avf-15'], fits: /^avf-1/, scopes: [versions, recordsAlone, instances] },
-  { chapter: 'instance', profiles: ['avf-14'], fits: /^none$/, scopes: [instances] },
+  { chapter: 'instance', profiles: ['avf-14'], fits: /^avf-2026$/, scopes: [instances] },
   { chapter: 'instance', profiles: ['avf-2026'], fits: /^avf-2026$/, scopes: [versions] },
   { chapter: 'attestation', profiles: ['attest-15'], fits: /^attest-/, scopes: [attestation] },
 ];
@@ -63,6 +65,7 @@ export const scopeNamed = (name: string): Scope | undefined =>
     devices,
     devicesUncovered,
     devicesFull,
+    guestCode,
     ...bootScopes,
     attestation,
     ...[...exhaustiveSuites, ...largerSuites].map(({ scope }) => scope),

@@ -1,0 +1,80 @@
+/** What `verify` is asked for on the command line, or one line about what is wrong with it. */
+import { randomInt } from 'node:crypto';
+import * as fc from 'fast-check';
+import { clauses } from '../../spec/clauses.generated.ts';
+import { profiles } from '../../spec/profiles/all.ts';
+import { noClause } from '../clauses/nearest.ts';
+import { fail } from '../output.ts';
+import { waiverOf } from './guards.ts';
+import { defaultRuns } from './result.ts';
+import type { VerifyOptions } from './result.ts';
+import { checkNames, isJudged } from './run.ts';
+
+const verbosities = [fc.VerbosityLevel.None, fc.VerbosityLevel.Verbose, fc.VerbosityLevel.VeryVerbose];
+
+export interface Given {
+  readonly seed?: string;
+  readonly runs?: string;
+  readonly time?: string;
+  readonly clause?: string;
+  readonly profile?: string;
+  readonly check?: string;
+  readonly path?: string;
+  readonly verbose?: string;
+  readonly target?: string;
+  readonly json?: string;
+  readonly junit?: string;
+}
+
+export function readOptions(given: Given): VerifyOptions {
+  if (given.profile !== undefined && !profiles.has(given.profile)) {
+    fail(`no profile ${given.profile}; there are ${[...profiles.keys()].join(', ')}`);
+  }
+  if (given.clause !== undefined && !(given.clause in clauses)) {
+    fail(noClause(given.clause, Object.keys(clauses)));
+  }
+  if (given.json !== undefined && given.json === given.junit)
+    fail(`--json and --junit cannot both write ${given.json}`);
+  if (given.path !== undefined && (given.check === undefined || !/^\d+(:\d+)*$/.test(given.path))) {
+    fail(`--path takes numbers joined by colons, and goes with --check and --seed, got ${given.path}`);
+  }
+  const options: VerifyOptions = {
+    seed: wholeNumber('--seed', given.seed, 0, 2 ** 32 - 1) ?? randomInt(2 ** 31),
+    runs: wholeNumber('--runs', given.runs, 1, 1e9) ?? (given.time === undefined ? defaultRuns : Infinity),
+    seconds: wholeNumber('--time', given.time, 1, 1e6),
+    profile: given.profile,
+    clause: given.clause,
+    check: given.check,
+    path: given.path,
+    verbose: verbosities[wholeNumber('--verbose', given.verbose, 0, 2) ?? 0] ?? fc.VerbosityLevel.None,
+  };
+  if (!isJudged({ ...options, check: undefined })) {
+    const under = given.profile === undefined ? '' : ` under ${given.profile}`;
+    fail(
+      given.clause === undefined
+        ? `nothing is drawn${under}; search/scopes/suites.ts names the scopes of each profile`
+        : `nothing here can break ${given.clause}${under}: ${whyNot(options)}`,
+    );
+  }
+  const names = given.check === undefined ? [] : checkNames(options);
+  if (given.check !== undefined && !names.includes(given.check)) {
+    fail(`no check ${given.check}; there are ${names.join(', ')}`);
+  }
+  return options;
+}
+
+/** Why nothing judges a clause that is asked for. */
+function whyNot(options: VerifyOptions): string {
+  const waiver = waiverOf(options);
+  const more = `\`pvm-spec explain ${options.clause ?? ''}\` shows what there is`;
+  return waiver === undefined
+    ? `no property is about it, and no guard; ${more}`
+    : `its guard is waived, for ${waiver}; ${more}`;
+}
+
+function wholeNumber(option: string, text: string | undefined, least: number, most: number): number | undefined {
+  if (text === undefined) return undefined;
+  const value = /^\d+$/.test(text) ? Number(text) : NaN;
+  if (!(value >= least && value <= most)) fail(`${option} takes a whole number from ${least} to ${most}, got ${text}`);
+  return value;
+}
