@@ -24,8 +24,7 @@ import type { TargetFlags } from '../targets.ts';
 export function explainCommand(command: Command): void {
   command.argument('<file-or-clause>', 'a counterexample, or the id of a clause').action((what: string) => {
     if (what in clauses) print([...formatClause(what), '', ...evidenceFor(what)].join('\n'));
-    else if (/^[A-Z][A-Z0-9-]+$/.test(what) && !existsSync(what))
-      fail(noClause(what, Object.keys(clauses)));
+    else if (/^[A-Z][A-Z0-9-]+$/.test(what) && !existsSync(what)) fail(noClause(what, Object.keys(clauses)));
     else print(explainFile(what).join('\n'));
   });
 }

@@ -1,10 +1,14 @@
 import { VerbosityLevel } from 'fast-check';
 import { expect, test } from 'vitest';
+import { forgeries } from '../../search/evidence/forgeries/all.ts';
+import { verifiers } from '../../spec/evidence/verifiers.ts';
 import { profiles } from '../../spec/profiles/all.ts';
 import { againAt } from './result.ts';
+import { leaveOut, plantsFor } from './checks.ts';
 import { waiverOf } from './guards.ts';
 import type { VerifyOptions, Watcher } from './result.ts';
 import { isJudged, verify } from './run.ts';
+import { whyNotJudged } from './why-not.ts';
 
 const all: VerifyOptions = {
   seed: 1,
@@ -27,6 +31,7 @@ test.each([
   ['a law of evidence', { clause: 'ATTEST-EVERY-BYTE' }, true],
   ['a guard without a law', { clause: 'SHARE-HYP-OWNED' }, true],
   ['a check of verifiers', { clause: 'COSE-SIGNATURE' }, true],
+  ['a check of verifiers against which no fault is planted', { clause: 'CHAIN-DESCRIPTOR-KEYS' }, true],
   ['a guard that is waived', { clause: 'SHARE-HYP-UNLENT' }, false],
   ['a law of CIDs where there are none', { clause: 'CID-RANGE', profile: 'linux-7.3' }, false],
   ['a law of pages where VMs boot', { clause: 'MEM-WIPE', profile: 'avf-15' }, false],
@@ -58,6 +63,44 @@ test('a check of verifiers that is asked for is broken by planted faults, and ea
   expect(machineViolations).toEqual([]);
   expect(clauses).toMatchObject([{ clause: 'CHAIN-CLAIMS-KNOWN', kinds: ['check'], verdict: 'holds' }]);
   expect(chapters[0]?.scopes.length).toBeGreaterThan(0);
+});
+
+test('every check of evidence that a verifier asks has something planted against it', () => {
+  const asked = new Set(verifiers.flatMap(({ checks }) => checks.map(({ clause }) => clause)));
+  expect([...asked].filter((clause) => plantsFor({ ...all, clause }).length === 0)).toEqual([]);
+});
+
+test('a check that is left out is shown by evidence that it alone denied, or that another now denies', () => {
+  const shown = forgeries.map(leaveOut);
+  expect(shown.filter(({ shows }) => !shows)).toEqual([]);
+  expect(shown.filter(({ line }) => line.endsWith('it is believed')).length).toBeGreaterThan(50);
+});
+
+test('a check that does not deny what it is said to deny is missed', () => {
+  const [forgery] = forgeries.filter(({ clause }) => clause === 'CHAIN-DESCRIPTOR-KEYS');
+  if (forgery === undefined) throw new Error('unreachable: that check has a forgery');
+  expect(leaveOut({ ...forgery, clause: 'CHAIN-KEY-USAGE' })).toMatchObject({
+    shows: false,
+    line: expect.stringContaining('is decided as CHAIN-DESCRIPTOR-KEYS at 1') as string,
+  });
+  expect(leaveOut(forgery)).toEqual({
+    shows: true,
+    line: 'left out, with evidence of which a key of the descriptor is a text: it is believed',
+    runs: 1,
+  });
+});
+
+test.each([
+  ['CID-RANGE', 'linux-7.3', 'it is judged without --profile'],
+  ['CID-REGISTER-UNUSED', undefined, 'it is judged with --profile cids-split'],
+  ['SHARE-HYP-UNLENT', undefined, 'its guard is waived, for MEM-LEGAL'],
+  ['TEARDOWN-VM', undefined, 'its guard under linux-6.12 is waived, for without it'],
+  ['MEM-RESET-WIPE', undefined, 'waits for firmware in the reference model'],
+  ['RUN-RECORD', undefined, 'it is an effect that a call has also where it fails'],
+  ['RKP-REQUEST-FORM', undefined, 'no property is about it, no guard, and no evidence that is forged here'],
+])('why nothing judges %s under %s', (clause, profile, reason) => {
+  expect(isJudged({ ...all, clause, profile })).toBe(false);
+  expect(whyNotJudged({ ...all, clause, profile }).startsWith(reason)).toBe(true);
 });
 
 test('why a guard is waived is said by its rule', () => {

@@ -5,7 +5,7 @@ import { clauses } from '../../spec/clauses.generated.ts';
 import { profiles } from '../../spec/profiles/all.ts';
 import { noClause } from '../clauses/nearest.ts';
 import { fail } from '../output.ts';
-import { waiverOf } from './guards.ts';
+import { whyNotJudged } from './why-not.ts';
 import { defaultRuns } from './result.ts';
 import type { VerifyOptions } from './result.ts';
 import { checkNames, isJudged } from './run.ts';
@@ -53,7 +53,7 @@ export function readOptions(given: Given): VerifyOptions {
     fail(
       given.clause === undefined
         ? `nothing is drawn${under}; search/scopes/suites.ts names the scopes of each profile`
-        : `nothing here can break ${given.clause}${under}: ${whyNot(options)}`,
+        : `nothing here can break ${given.clause}${under}: ${whyNotJudged(options)}`,
     );
   }
   const names = given.check === undefined ? [] : checkNames(options);
@@ -61,15 +61,6 @@ export function readOptions(given: Given): VerifyOptions {
     fail(`no check ${given.check}; there are ${names.join(', ')}`);
   }
   return options;
-}
-
-/** Why nothing judges a clause that is asked for. */
-function whyNot(options: VerifyOptions): string {
-  const waiver = waiverOf(options);
-  const more = `\`pvm-spec explain ${options.clause ?? ''}\` shows what there is`;
-  return waiver === undefined
-    ? `no property is about it, and no guard; ${more}`
-    : `its guard is waived, for ${waiver}; ${more}`;
 }
 
 function wholeNumber(option: string, text: string | undefined, least: number, most: number): number | undefined {

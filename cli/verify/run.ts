@@ -21,7 +21,7 @@ import type {
   VerifyResult,
   Watcher,
 } from './result.ts';
-import { faultsFor, verifyChecks } from './checks.ts';
+import { plantsFor, verifyChecks } from './checks.ts';
 import { guardsFor, verifyGuards } from './guards.ts';
 import { isChosen } from './result.ts';
 import { campaignsFor, clauseResults, holesOf, pursueHoles, runChapter } from './rules.ts';
@@ -77,7 +77,7 @@ function otherChapters(options: VerifyOptions): readonly (typeof verifyModel)[] 
   if (options.profile !== undefined) return guards;
   return [
     ...guards,
-    ...(faultsFor(options).length > 0 && isChosen('verifiers', options) ? [verifyChecks] : []),
+    ...(plantsFor(options).length > 0 && isChosen('verifiers', options) ? [verifyChecks] : []),
     ...(someScopeHas(clause) && isChosen('exhaustive', options) ? [verifyExhaustively] : []),
     ...(hasLaw(Object.values(laws)) && isChosen('model', options) ? [verifyModel] : []),
     ...(hasLaw(Object.values(laws)) && isChosen('races', options) ? [verifyRaces] : []),

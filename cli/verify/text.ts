@@ -19,10 +19,14 @@ export function chapterLine(chapter: ChapterProgress, isFinal: boolean): string 
   const bar = `${'━'.repeat(full)}${'╌'.repeat(barWidth - full)}`;
   const mark = violated ? bad('✗') : isFinal ? good('✓') : ' ';
   const rate = seconds > 0 ? `${number(calls / seconds)} calls/s` : '';
-  const where = isFinal ? dim(chapter.scopes.join(', ')) : '';
+  const where = isFinal ? dim(placesOf(chapter)) : '';
   const covered = `${number(states ?? runs).padStart(6)} ${states === undefined ? 'runs  ' : 'states'}`;
   return `${mark} ${chapter.chapter.padEnd(14)}${bar}  ${covered}${number(calls).padStart(10)} calls  ${rate.padStart(18)}  ${where}`;
 }
+
+/** What was planted has a line each; scopes have their names alone. */
+const placesOf = ({ chapter, scopes }: ChapterProgress): string =>
+  chapter === 'guards' || chapter === 'verifiers' ? scopes.map((one) => `\n    ${one}`).join('') : scopes.join(', ');
 
 /** A line that is drawn over and over has to fit its terminal: one that wraps leaves a part of it behind. */
 export function fitted(line: string, columns: number): string {
