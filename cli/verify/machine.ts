@@ -11,6 +11,7 @@ import type { MachineLaw } from '../../properties/machine-law.ts';
 import { exhibit, negativeControls } from '../../search/machine/negative-controls.ts';
 import { androidModelProfile, modelProfile } from '../../search/machine/profile.ts';
 import { machineScopes } from '../../search/machine/scopes.ts';
+import type { TwoRunHarness } from '../../search/machine/two-run.ts';
 import { seedFor } from '../../search/engine/seeds.ts';
 import { reportRun } from '../explain/fault.ts';
 import { againAt, limitsOf, verdictOn } from './result.ts';
@@ -61,7 +62,8 @@ export async function verifyModel(
     : [];
   const cut = runs < most && found === undefined && !watcher.stopped();
   const chapter = { ...progress(runs, 1, found !== undefined), cut };
-  const clauses = [...lawResults(judged, broken, chapter), ...(await exhibits(options, judged))];
+  const harnesses = subjects.map(({ harness }) => harness);
+  const clauses = [...lawResults(judged, broken, chapter, harnesses), ...(await exhibits(options, judged))];
   return { chapter, clauses, machineViolations };
 }
 
@@ -112,17 +114,19 @@ async function exhibits({ seed }: VerifyOptions, judged: ReadonlySet<string> | u
   return results;
 }
 
-/** A row for each clause that the machine is held to. */
+/** A row for each clause that the machine is held to. A scene or scope need not have what a clause speaks of. */
 export function lawResults(
   judged: ReadonlySet<string> | undefined,
   broken: ReadonlySet<string>,
   { runs, calls }: Pick<ClauseResult, 'runs' | 'calls'>,
+  harnesses: readonly TwoRunHarness[],
 ): ClauseResult[] {
   const chosen = Object.values<MachineLaw>(laws).filter(
     ({ clause, kind }) => kind !== 'permitted' && judged?.has(clause) !== false,
   );
   return [...new Set(chosen.map(({ clause }) => clause))].map((clause) => {
     const kinds = [...new Set(chosen.flatMap((law) => (law.clause === clause ? [law.kind] : [])))];
-    return { clause, kinds, runs, calls, subjects: calls, verdict: verdictOn(broken.has(clause), calls) };
+    const subjects = harnesses.reduce((sum, harness) => sum + harness.subjects.of(clause), 0);
+    return { clause, kinds, runs, calls, subjects, verdict: verdictOn(broken.has(clause), subjects) };
   });
 }

@@ -47,10 +47,13 @@ export async function verifyRaces(
     stopped: watcher.stopped,
     progress: () => watcher.progress(progress(done / most)),
   });
-  const clauses = lawResults(judged, new Set(race && [race.violation.clause]), {
-    runs: schedules(),
-    calls: 2 * schedules(),
-  });
+  const counts = { runs: schedules(), calls: 2 * schedules() };
+  const harnesses = contentions.map(({ harness }) => harness);
+  const rows = lawResults(judged, new Set(race && [race.violation.clause]), counts, harnesses);
+  // The scenes are few, and leave out what drawn sequences reach.
+  const clauses = rows.map((row) =>
+    row.verdict === 'not reached' ? { ...row, verdict: 'not applicable' as const } : row,
+  );
   const cut = done < most && race === undefined && !watcher.stopped();
   return { chapter: { ...progress(1), cut }, clauses, machineViolations };
 }

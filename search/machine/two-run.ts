@@ -24,6 +24,7 @@ import { prepare } from './prelude.ts';
 import { Power } from './power.ts';
 import { Refinement } from './refinement.ts';
 import type { MachineScope } from './scopes.ts';
+import { Subjects } from './subjects.ts';
 
 export interface MachineViolatedAt {
   /** How many calls had begun. */
@@ -77,6 +78,8 @@ export class TwoRunHarness {
   private ended = false;
   private readonly refinement: Refinement;
   private readonly judges: MachineJudges;
+  /** How often what the laws speak of was there, in all runs. */
+  readonly subjects: Subjects;
 
   constructor(scope: MachineScope, setup: Setup = {}) {
     this.scope = scope;
@@ -99,6 +102,7 @@ export class TwoRunHarness {
     this.start = state.cells.slice();
     lockstep.keep(setup.alter ?? (() => undefined));
     const view = new View(spec.layout, state.cells, new GhostState(spec.layout));
+    this.subjects = new Subjects(view, spec);
     this.judges = new MachineJudges(machine, second, declassification, power, view, setup.judged);
   }
 
@@ -294,6 +298,7 @@ export class TwoRunHarness {
   /** All calls are over: the abstract state is brought to where the machine is, or found to differ. */
   private settle(): MachineViolation | undefined {
     const { batch, refinement } = this;
+    this.subjects.note(batch);
     const before = refinement.edits;
     refinement.read();
     const found = this.setup.refines === false ? undefined : refinement.check(batch);

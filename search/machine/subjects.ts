@@ -1,0 +1,135 @@
+/** How often what a law of the machine speaks of was there to be broken: by the state before a call, and the call. */
+import type { View } from '../../properties/view.ts';
+import { LIFE, MAPPING, OWNER, PAGE } from '../../properties/view.ts';
+import { none } from '../../spec/config.ts';
+import { powers } from '../../spec/state.ts';
+import type { TransitionSystem } from '../../spec/transition-system.ts';
+import { laws } from './laws.ts';
+import type { Performed } from './performed.ts';
+
+type LawName = keyof typeof laws;
+
+/** What there is before a call. */
+interface Present {
+  readonly vm: boolean;
+  readonly protectedVcpu: boolean;
+  readonly loaded: boolean;
+  readonly switchedOff: boolean;
+  readonly siblingLoaded: boolean;
+  readonly mapping: boolean;
+  readonly privatePage: boolean;
+  readonly poisoned: boolean;
+  readonly lent: boolean;
+  readonly deviceMapping: boolean;
+}
+
+const some = (count: number, is: (at: number) => boolean): boolean => {
+  for (let at = 0; at < count; at++) if (is(at)) return true;
+  return false;
+};
+
+function presentIn(view: View, { rules }: TransitionSystem): Present {
+  const { size } = view.layout;
+  const isProtectedVcpu = (vcpu: number): boolean => view.present(vcpu) === 1 && view.isProtected(view.vmOfVcpu(vcpu));
+  const isOff = (vcpu: number): boolean => view.at(view.layout.base.power + vcpu) === powers.indexOf('OFF');
+  const loaded = (is: (vcpu: number) => boolean): boolean =>
+    some(size.loaded, (cpu) => view.loaded(cpu) !== none && is(view.loaded(cpu)));
+  return {
+    vm: some(size.life, (vm) => view.isCreated(vm)),
+    protectedVcpu: some(size.present, isProtectedVcpu),
+    loaded: loaded(() => true),
+    // Where no VM has a call for it, the field says nothing.
+    switchedOff: rules.has('guest_cpu_off') && some(size.power, (vcpu) => isProtectedVcpu(vcpu) && isOff(vcpu)),
+    siblingLoaded: loaded((vcpu) => view.createdVcpus(view.vmOfVcpu(vcpu)) > 1),
+    mapping: some(size.mapped, (at) => view.mapped(at) !== none),
+    privatePage: some(size.host, (page) => view.owner(page) === OWNER.VM && view.host(page) === PAGE.NOPAGE),
+    poisoned: some(size.mapping, (at) => view.mapping(at) === MAPPING.POISON),
+    lent: some(size.host, (page) => view.owner(page) === OWNER.FFA),
+    deviceMapping: some(size.dmaMaps, (page) => view.dmaMaps(page) > 0),
+  };
+}
+
+const done =
+  (...calls: readonly string[]): Subject =>
+  ({ call, answer }) =>
+    answer?.kind === 'done' && calls.includes(call);
+const given =
+  (what: keyof Present): Subject =>
+  (_, present) =>
+    present[what];
+const always: Subject = () => true;
+
+type Subject = (one: Performed, present: Present, view: View) => boolean;
+
+/** Calls by which a page of a VM goes back to the host. */
+const goesBack = done('reclaim_dying_guest_page', 'force_reclaim_guest_page', 'guest_mem_relinquish');
+const isGuests = ({ rule }: Performed): boolean => rule.rule.actor === 'guest';
+
+/** A VM that runs is to die, or one that is dying is to run. */
+function diesOrRuns({ call, values }: Performed, _: Present, view: View): boolean {
+  const vm = values['vm'] ?? 0;
+  if (call === 'vcpu_load') return view.life(vm) === LIFE.DYING;
+  const isLoaded = some(view.layout.size.loaded, (cpu) => view.vmOfVcpu(view.loaded(cpu)) === vm);
+  return call === 'start_teardown_vm' && isLoaded;
+}
+
+/** What is permitted is shown by a trace of its own, the negative controls. */
+const subjects: Readonly<Record<Exclude<LawName, Shown>, Subject>> = {
+  confidential: given('privatePage'),
+  integrity: given('privatePage'),
+  private: given('privatePage'),
+  poison: given('poisoned'),
+  wipe: goesBack,
+  wipeUnmapped: goesBack,
+  unmapFirst: done('donate_guest'),
+  // The hypervisor has pages from the start.
+  hypPrivate: always,
+  hostPrivate: given('vm'),
+  onlyMemory: (_, present) => present.mapping || present.deviceMapping,
+  statePrivate: given('protectedVcpu'),
+  exposure: (one, present) => isGuests(one) && present.protectedVcpu,
+  stateIntegrity: given('protectedVcpu'),
+  tlbRemoved: given('mapping'),
+  tlbVmid: done('finalize_teardown_vm', 'teardown_vm'),
+  tlbSibling: given('siblingLoaded'),
+  onePlace: given('loaded'),
+  noRunDying: diesOrRuns,
+  power: (one, present) => isGuests(one) && present.switchedOff,
+  hostAtEl1: ({ call }) => call === 'hypercall',
+  devicePrivate: given('deviceMapping'),
+  deviceFollows: given('deviceMapping'),
+  secure: given('lent'),
+  lent: given('lent'),
+  stateWiped: done('finalize_teardown_vm', 'teardown_vm'),
+  deadlock: always,
+  givenBack: always,
+};
+
+type Shown = 'unprotected' | 'stateUpstream' | 'deviceReads' | 'deviceWrites';
+
+/** Counts, by clause, the calls at which a subject of one of its laws was there. */
+export class Subjects {
+  private readonly counts = new Map<string, number>();
+  private readonly view: View;
+  private readonly spec: TransitionSystem;
+
+  constructor(view: View, spec: TransitionSystem) {
+    this.view = view;
+    this.spec = spec;
+  }
+
+  /** These calls are over; the abstract state is the one before them. */
+  note(batch: readonly Performed[]): void {
+    const present = presentIn(this.view, this.spec);
+    for (const one of batch) {
+      const met = entries.filter(([, isMet]) => isMet(one, present, this.view)).map(([name]) => laws[name].clause);
+      for (const clause of new Set(met)) this.counts.set(clause, (this.counts.get(clause) ?? 0) + 1);
+    }
+  }
+
+  of(clause: string): number {
+    return this.counts.get(clause) ?? 0;
+  }
+}
+
+const entries = Object.entries(subjects) as readonly (readonly [keyof typeof subjects, Subject])[];
