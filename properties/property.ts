@@ -31,6 +31,8 @@ interface OfCalls {
 interface Obligation extends Stated {
   /** What is lost where it is not, in a few words. */
   readonly loss: string;
+  /** A call without which its subject cannot come about. */
+  readonly needs?: string;
 }
 
 /** True of every page (mapping, VM, ...) in every reachable state. */
@@ -39,6 +41,8 @@ export interface Always extends Obligation {
   readonly over: Entity;
   /** Too dear to be judged after each step: judged now and then. */
   readonly sampled?: true;
+  /** Whether what it speaks of is there, where a member that was written to is not it yet; only counted. */
+  when?(view: View, index: number): boolean;
   holds(view: View, index: number, state: State): boolean;
 }
 
@@ -46,6 +50,8 @@ export interface Always extends Obligation {
 export interface Each extends Obligation, OfCalls {
   readonly kind: 'each';
   readonly over: Entity | 'call';
+  /** The same, of a step. */
+  when?(step: Step, index: number): boolean;
   holds(step: Step, index: number): boolean;
 }
 
@@ -111,3 +117,6 @@ export class Step {
     return this.args[position + 1] as number;
   }
 }
+
+/** The subject of what is said of calls that go through. */
+export const isDone = (step: Step): boolean => step.isDone;

@@ -4,6 +4,7 @@ import { none } from '../../spec/config.ts';
 import { powers } from '../../spec/state.ts';
 import type { FieldName } from '../../spec/state.ts';
 import type { Always, Each, Permitted, Property, Sometimes, Step } from '../property.ts';
+import { isDone } from '../property.ts';
 import { MAPPING } from '../view.ts';
 import type { View } from '../view.ts';
 
@@ -22,6 +23,7 @@ const liveCidsDiffer: Always = {
   statement: 'no CID is that of two live VMs',
   loss: 'two VMs answer to one CID',
   over: 'machine',
+  when: (view) => cidsOf(view).some((cid) => live(view, cid) > 0),
   holds: (view) => cidsOf(view).every((cid) => live(view, cid) <= 1),
 };
 
@@ -31,6 +33,7 @@ const firstRoundRepeatsNothing: Always = {
   statement: 'as long as there were no more grants than CIDs, none was granted twice',
   loss: 'a CID comes back too early',
   over: 'machine',
+  when: (view) => cidsOf(view).some((cid) => grants(view, cid) > 0),
   holds: (view) => {
     const all = cidsOf(view);
     const total = all.reduce((sum, cid) => sum + grants(view, cid), 0);
@@ -44,6 +47,7 @@ const nothingIsGrantedTwice: Always = {
   statement: 'since the host booted, no CID was granted twice',
   loss: 'a CID is used twice',
   over: 'machine',
+  when: (view) => cidsOf(view).some((cid) => grants(view, cid) > 0),
   holds: (view) => cidsOf(view).every((cid) => grants(view, cid) <= 1),
 };
 
@@ -54,6 +58,7 @@ const grantsGoRound: Each = {
   loss: 'a free CID is passed over',
   over: 'call',
   on: ['allocate_cid'],
+  when: (step) => grantedBy(step) !== none,
   holds: (step) => {
     const granted = grantedBy(step);
     if (granted === none) return true;
@@ -72,6 +77,7 @@ const grantsAreInRange: Each = {
   loss: 'a CID lies outside the range',
   over: 'call',
   on: ['allocate_cid'],
+  when: isDone,
   holds: (step) => !step.isDone || (step.answer >= 0 && step.answer < step.now.config.cids),
 };
 
@@ -92,6 +98,7 @@ const runningVmsAreNotReplaced: Each = {
   loss: 'a VM takes the place of another',
   over: 'call',
   on: ['allocate_cid', 'register_cid'],
+  when: ({ was }) => cidsOf(was).some((cid) => live(was, cid) > 0),
   holds: ({ was, now }) => cidsOf(now).every((cid) => live(was, cid) === 0 || live(now, cid) === live(was, cid)),
 };
 
@@ -125,6 +132,7 @@ const switchedOffDoNotRun: Each = {
   loss: 'a vCPU runs that is switched off',
   over: 'call',
   by: 'guest',
+  when: (step) => step.was.isProtected(step.arg('vm')),
   holds: (step) => {
     if (!step.isDone || !step.was.isProtected(step.arg('vm'))) return true;
     const vcpu = step.arg('vm') * step.was.vcpus + step.arg('vcpu');

@@ -5,6 +5,7 @@ import { none } from '../../spec/config.ts';
 import { challenges } from '../../spec/state.ts';
 import { field } from '../boot/laws.ts';
 import type { Always, Each, Step } from '../property.ts';
+import { isDone } from '../property.ts';
 import type { View } from '../view.ts';
 
 export const flowOf = (view: View): FlowConfig => view.config.flow ?? noFlow;
@@ -27,6 +28,9 @@ const isTrustworthy = (view: View, party: number): boolean => {
   return vm !== undefined && vm.normal && vm.payload === 'EXPECTED' && !isInHands(view, party);
 };
 
+const hasAccepted = (view: View): boolean =>
+  sessionsOf(view).some((session) => field(view, 'acceptedKey', session) !== none);
+
 const secretsReachTheRight: Always = {
   kind: 'always',
   clause: 'ATTEST-PROVISION',
@@ -34,6 +38,7 @@ const secretsReachTheRight: Always = {
     'whoever can open a secret is a VM in normal mode with the expected components, and the attacker has none of its keys',
   loss: 'the attacker gets a secret',
   over: 'machine',
+  when: (view) => sessionsOf(view).some((session) => field(view, 'provisioned', session) !== none),
   holds: (view) =>
     sessionsOf(view).every((session) => {
       const party = field(view, 'provisioned', session);
@@ -47,6 +52,7 @@ const acceptedVmsAreRight: Always = {
   statement: 'a key that the relying party has accepted is that of a VM in normal mode with the expected components',
   loss: 'the relying party trusts the wrong key',
   over: 'machine',
+  when: hasAccepted,
   holds: (view) =>
     sessionsOf(view).every((session) => {
       const key = field(view, 'acceptedKey', session);
@@ -60,6 +66,7 @@ const evidenceIsFresh: Always = {
   statement: 'a VM that has asked in some session is accepted only in one in which it has asked',
   loss: 'old evidence is good again',
   over: 'machine',
+  when: hasAccepted,
   holds: (view) =>
     sessionsOf(view).every((session) => {
       const key = field(view, 'acceptedKey', session);
@@ -73,6 +80,7 @@ const challengesCountOnce: Always = {
   statement: 'a challenge is answered once at most',
   loss: 'a challenge counts twice',
   over: 'machine',
+  when: (view) => sessionsOf(view).some((session) => field(view, 'answers', session) > 0),
   holds: (view) => sessionsOf(view).every((session) => field(view, 'answers', session) <= 1),
 };
 
@@ -83,6 +91,7 @@ const challengesAreNew: Each = {
   loss: 'a challenge comes again',
   over: 'call',
   on: ['relying_challenge'],
+  when: isDone,
   holds: (step) => !step.isDone || flowOf(step.now).vms.every((_, vm) => !hasAsked(step.now, vm, step.arg('session'))),
 };
 
@@ -93,6 +102,7 @@ const nobodyForeseesChallenges: Each = {
   loss: 'evidence is made in advance',
   over: 'call',
   on: ['vm_ask'],
+  when: isDone,
   holds: (step) => !step.isDone || field(step.was, 'challenge', step.arg('session')) !== challenges.indexOf('NONE'),
 };
 
@@ -104,6 +114,7 @@ const whoIsAttestedHasAsked: Each = {
   loss: 'a VM is attested that has not asked',
   over: 'call',
   on: ['rkp_vm_appraise'],
+  when: isDone,
   holds: (step) => {
     const { key, session, holder } = certifiedBy(step);
     return !step.isDone || isInHands(step.now, holder) || (key === holder && hasAsked(step.now, holder, session));
@@ -117,6 +128,7 @@ const certifiedKeysHaveAsked: Each = {
   loss: 'a key is certified that has not asked',
   over: 'call',
   on: ['rkp_vm_appraise'],
+  when: isDone,
   holds: (step) => {
     const { key, session } = certifiedBy(step);
     return !step.isDone || isInHands(step.now, key) || hasAsked(step.now, key, session);
@@ -130,6 +142,7 @@ const certificatesAreTrue: Each = {
   loss: 'a forged VM is certified',
   over: 'call',
   on: ['rkp_vm_appraise'],
+  when: isDone,
   holds: (step) => !step.isDone || certifiedBy(step).holder !== attackerOf(flowOf(step.now)),
 };
 
@@ -140,6 +153,7 @@ const issuersAreRkpVms: Always = {
     'a key that is certified for issuing certificates is that of an RKP VM, unless its device has been broken into since',
   loss: 'the attacker issues certificates',
   over: 'machine',
+  when: (view) => flowOf(view).issuers.some((_, issuer) => field(view, 'certifiedIssuer', issuer) === 1),
   holds: (view) =>
     flowOf(view).issuers.every(
       ({ hands }, issuer) => hands !== 'attacker' || field(view, 'certifiedIssuer', issuer) === 0,

@@ -7,6 +7,7 @@ import { none } from '../../spec/config.ts';
 import { leftovers, regions, stages } from '../../spec/state.ts';
 import type { FieldName } from '../../spec/state.ts';
 import type { Always, Each, Permitted, Property, Sometimes } from '../property.ts';
+import { isDone } from '../property.ts';
 import type { View } from '../view.ts';
 
 export const field = (view: View, name: FieldName, index = 0): number => view.at(view.layout.base[name] + index);
@@ -14,6 +15,8 @@ export const bootOf = (view: View): BootConfig => view.config.boot ?? noBoot;
 const stage = (name: (typeof stages)[number]): number => stages.indexOf(name);
 /** The VM has come at least that far. */
 export const hasReached = (view: View, name: (typeof stages)[number]): boolean => field(view, 'stage') >= stage(name);
+
+const hasLeftPvmfw = (view: View): boolean => hasReached(view, 'LOADER');
 
 /** Kernel and ramdisk belong together and are what a trusted signer made: the definition, apart from all checks. */
 function isGenuine(boot: BootConfig, kernel: KernelShape | undefined, ramdisk: RamdiskShape | undefined): boolean {
@@ -28,6 +31,7 @@ const onlyGenuineImagesStart: Always = {
   statement: 'what pvmfw has jumped to is a kernel of a trusted signer, with the ramdisk that belongs to it',
   loss: 'unverified code runs',
   over: 'machine',
+  when: (view) => field(view, 'vmCode') !== none,
   holds: (view) => {
     const boot = bootOf(view);
     const code = field(view, 'vmCode');
@@ -42,6 +46,7 @@ const whatIsVerifiedRuns: Each = {
   loss: 'other bytes run than were verified',
   over: 'call',
   on: ['pvmfw_boot'],
+  when: isDone,
   holds: (step) => {
     if (!step.isDone) return true;
     const boot = bootOf(step.now);
@@ -60,6 +65,7 @@ const refusedBootsLeaveNothing: Each = {
   loss: 'a refused boot leaves something',
   over: 'call',
   on: ['pvmfw_boot'],
+  when: (step) => !step.isDone,
   holds: ({ isDone, was, now }) =>
     isDone || hasReached(was, 'LOADER') || (!hasReached(now, 'LOADER') && field(now, 'secret') === none),
 };
@@ -70,6 +76,7 @@ const stagesFollow: Each = {
   statement: 'the VM goes on by one stage at a time, or ends',
   loss: 'a stage is skipped',
   over: 'machine',
+  when: ({ was, now }) => field(was, 'stage') !== field(now, 'stage'),
   holds: ({ was, now }) => {
     const [before, after] = [field(was, 'stage'), field(now, 'stage')];
     const starts = before === stage('OFF') && (after === stage('LOADER') || after === stage('KERNEL'));
@@ -83,6 +90,7 @@ const secretsAreTheDevices: Always = {
   statement: 'a VM has secrets derived from those that the bootloader handed over',
   loss: 'secrets are derived from foreign bytes',
   over: 'machine',
+  when: hasLeftPvmfw,
   holds: (view) => !hasReached(view, 'LOADER') || field(view, 'vmParent') !== parents.indexOf('FOREIGN'),
 };
 
@@ -92,6 +100,7 @@ const chainsGoOn: Always = {
   statement: 'a VM has a chain that goes on from that of the device',
   loss: 'the chain starts anew',
   over: 'machine',
+  when: hasLeftPvmfw,
   holds: (view) => !hasReached(view, 'LOADER') || field(view, 'vmChained') === 1,
 };
 
@@ -105,6 +114,7 @@ const nothingIsLeft: Always = {
   statement: 'the memory of a VM that pvmfw has left holds secrets only where the next stage has its own',
   loss: 'secrets stay in memory',
   over: 'machine',
+  when: hasLeftPvmfw,
   holds: (view) =>
     !hasReached(view, 'LOADER') ||
     regions.every((region, number) => {
@@ -123,6 +133,7 @@ const stagesDestroyTheirSecrets: Always = {
     'once the guest runs, memory holds no secret that pvmfw was given, and once the payload has its own, none of the manager',
   loss: 'a stage meets the secrets of the one before',
   over: 'machine',
+  when: hasLeftPvmfw,
   holds: (view) =>
     regions.every((_, number) => {
       const left = leftovers[field(view, 'left', number)];
@@ -137,6 +148,7 @@ const stagesAreCertified: Always = {
     'the chain of a VM has a certificate for each stage since pvmfw: loader, kernel, vendor partition and payload, as far as they have come',
   loss: 'a stage runs of which no certificate speaks',
   over: 'machine',
+  when: hasLeftPvmfw,
   holds: (view) => {
     const system = bootOf(view).systems[field(view, 'vmSystem')];
     const stages = [
@@ -155,6 +167,7 @@ const treesAreConfined: Always = {
   statement: 'the device tree of a VM names its own memory, and devices outside of it',
   loss: 'a guest is told of memory that is not its own',
   over: 'machine',
+  when: hasLeftPvmfw,
   holds: (view) => bootOf(view).trees[field(view, 'vmTree')]?.confined !== false,
 };
 
@@ -164,6 +177,7 @@ const treesAreFixed: Always = {
   statement: 'what the bootloader has fixed has its value in the device tree of a VM',
   loss: 'the host chooses a fixed property',
   over: 'machine',
+  when: hasLeftPvmfw,
   holds: (view) => bootOf(view).trees[field(view, 'vmTree')]?.fixed !== false,
 };
 
@@ -173,6 +187,8 @@ const loadersVerify: Always = {
   statement: 'what the guest loader has started is genuine',
   loss: 'unverified code runs',
   over: 'machine',
+  needs: 'loader_boot',
+  when: (view) => field(view, 'vmLoaded') !== none,
   holds: (view) => bootOf(view).loaded[field(view, 'vmLoaded')]?.genuine !== false,
 };
 
@@ -183,6 +199,7 @@ const systemsBelong: Always = {
     'the system that runs is the one to which the ramdisk is pinned, with the vendor partition that is expected',
   loss: 'an unverified system runs',
   over: 'machine',
+  when: (view) => field(view, 'vmSystem') !== none,
   holds: (view) => {
     const boot = bootOf(view);
     const system = boot.systems[field(view, 'vmSystem')];
@@ -200,6 +217,7 @@ const payloadsAreSigned: Always = {
   statement: 'every APK and APEX of a payload is as it was signed, and there are as many as there should be',
   loss: 'an unverified payload runs',
   over: 'machine',
+  when: (view) => hasReached(view, 'VERIFIED'),
   holds: (view) => {
     const boot = bootOf(view);
     if (!hasReached(view, 'VERIFIED')) return true;
@@ -217,6 +235,7 @@ const whatIsMeasuredRuns: Always = {
   statement: 'the APEXes that are mounted are those that were measured',
   loss: 'other code runs than was measured',
   over: 'machine',
+  when: (view) => hasReached(view, 'RUNNING'),
   holds: (view) => !hasReached(view, 'RUNNING') || field(view, 'vmMounted') === field(view, 'bearerApex'),
 };
 
@@ -226,6 +245,7 @@ const nothingIsParsedEarly: Always = {
   statement: 'APEXes are mounted only once the secrets of the payload have been derived',
   loss: 'code of the host meets the secrets',
   over: 'machine',
+  when: (view) => field(view, 'vmMounted') !== none,
   holds: (view) => field(view, 'vmMounted') === none || field(view, 'payloadKey') !== none,
 };
 
@@ -235,6 +255,7 @@ const appsBringNoKernel: Always = {
   statement: 'the kernel of a VM is signed with a trusted key, whoever has supplied it',
   loss: 'unverified code runs',
   over: 'machine',
+  when: (view) => field(view, 'vmCode') !== none,
   holds: (view) => {
     const kernel = kernelIn(bootOf(view), field(view, 'vmCode'));
     return kernel === undefined || bootOf(view).trusted[kernel.key] === true;
@@ -247,6 +268,7 @@ const nothingStaysShared: Always = {
   statement: 'a VM that pvmfw has left shares no page',
   loss: 'a page stays shared',
   over: 'machine',
+  when: hasLeftPvmfw,
   holds: (view) => field(view, 'vmShared') === 0,
 };
 
@@ -256,6 +278,7 @@ const argumentsAreCut: Always = {
   statement: 'boot arguments of the host reach a guest in debug mode at most',
   loss: 'the host sets boot arguments',
   over: 'machine',
+  when: (view) => field(view, 'vmArgued') !== 0,
   holds: (view) => {
     const code = field(view, 'vmCode');
     const debug = isDebug(kernelIn(bootOf(view), code), ramdiskIn(bootOf(view), code));
@@ -269,6 +292,7 @@ const policyNeedsDebugDevice: Always = {
   statement: 'the debug policy is applied on a device in debug mode at most',
   loss: 'a locked device is debugged',
   over: 'machine',
+  when: (view) => field(view, 'vmPolicy') !== 0,
   holds: (view) => field(view, 'vmPolicy') === 0 || field(view, 'vmParent') === parents.indexOf('DEBUG'),
 };
 

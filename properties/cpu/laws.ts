@@ -1,6 +1,7 @@
 /** CPUs: where a vCPU is loaded, and which vCPU may run. */
 import { none, protBits } from '../../spec/config.ts';
 import type { Always, Each, Property, Step } from '../property.ts';
+import { isDone } from '../property.ts';
 import { LIFE } from '../view.ts';
 
 const cpusHaveTheirVcpu: Always = {
@@ -58,6 +59,7 @@ const onlyLoadedVcpusRun: Each = {
   loss: 'a vCPU runs that is not loaded',
   over: 'call',
   by: 'guest',
+  when: isDone,
   holds: (step) => !step.isDone || step.was.loaded(step.cpu) === step.arg('vm') * step.was.vcpus + step.arg('vcpu'),
 };
 
@@ -74,6 +76,7 @@ const codeIsExecutable: Each = {
   loss: 'a guest runs what it may not',
   over: 'call',
   by: 'guest',
+  when: (step) => step.isDone && step.was.config.codeGfn !== none,
   holds: (step) => {
     const { codeGfn } = step.was.config;
     if (!step.isDone || codeGfn === none) return true;
@@ -89,6 +92,7 @@ const accessesArePermitted: Each = {
   loss: 'a guest uses a page as it may not',
   over: 'call',
   on: ['guest_read', 'guest_write'],
+  when: isDone,
   holds: (step) =>
     !step.isDone ||
     couldUse(step, step.arg('vm'), step.arg('gfn'), step.call === 'guest_read' ? protBits.R : protBits.W),

@@ -4,6 +4,7 @@ import { none } from '../../spec/config.ts';
 import { content, publishedOf, secureHolds } from '../../spec/state.ts';
 import type { FieldName } from '../../spec/state.ts';
 import type { Always, Each, Permitted, Property, Sometimes } from '../property.ts';
+import { isDone } from '../property.ts';
 import { OWNER, PAGE, secretIn } from '../view.ts';
 import type { View } from '../view.ts';
 
@@ -36,6 +37,7 @@ const devicesKeepToTheHost: Always = {
   loss: 'a device reaches a page of others',
   // why: a device that is attached reaches pages that the step does not touch.
   over: 'machine',
+  when: (view) => view.config.pages.some((_, page) => mappingsOf(view, page, true) > 0),
   holds: (view) => everyPage(view, (page) => view.host(page) !== PAGE.NOPAGE || mappingsOf(view, page, true) === 0),
 };
 
@@ -47,6 +49,7 @@ const devicesReadNoSecret = (isCovered: boolean): Each => ({
   loss: 'a device reads a secret',
   over: 'call',
   on: isCovered ? ['device_read', 'device_bypass_read'] : ['device_read'],
+  when: isDone,
   holds: (step) => !step.isDone || secretIn(step.answer) === none,
 });
 
@@ -57,6 +60,7 @@ const secureWorldReadsNoSecret: Each = {
   loss: 'the secure world reads a secret',
   over: 'call',
   on: ['secure_read'],
+  when: isDone,
   holds: (step) => !step.isDone || secretIn(step.answer) === none,
 };
 
@@ -66,6 +70,7 @@ const devicesLoseWhatIsGiven: Each = {
   statement: 'when the host loses a page, no device of the host has a mapping of it left',
   loss: 'a device keeps a page that the host lost',
   over: 'page',
+  when: ({ was, now }, page) => was.host(page) !== PAGE.NOPAGE && now.host(page) === PAGE.NOPAGE,
   holds: ({ was, now }, page) =>
     was.host(page) === PAGE.NOPAGE || now.host(page) !== PAGE.NOPAGE || mappingsOf(now, page) === 0,
 };
@@ -76,6 +81,7 @@ const mappedPagesStay: Each = {
   statement: 'while a device has a page mapped, the page stays with the host alone',
   loss: 'a mapped page leaves the host',
   over: 'page',
+  when: ({ was }, page) => mappingsOf(was, page) > 0,
   holds: ({ was, now }, page) => mappingsOf(was, page) === 0 || now.host(page) === PAGE.OWNED,
 };
 
@@ -85,6 +91,7 @@ const deviceMappingsAreCounted: Always = {
   statement: 'the count of device mappings of a page is their number',
   loss: 'a device mapping is lost count of',
   over: 'machine',
+  when: (view) => view.config.pages.some((_, page) => view.dmaMaps(page) > 0 || mappingsOf(view, page) > 0),
   holds: (view) => everyPage(view, (page) => view.dmaMaps(page) === mappingsOf(view, page)),
 };
 
@@ -94,6 +101,7 @@ const lentPagesAreAway: Always = {
   statement: 'what the secure world was lent is recorded as its own, and nobody else reaches it',
   loss: 'a lent page is reached by others',
   over: 'page',
+  when: (view, page) => secure(view, page) === LENT,
   holds: (view, page) =>
     secure(view, page) !== LENT ||
     (view.owner(page) === OWNER.FFA &&
@@ -109,6 +117,7 @@ const sharedWithSecureAlone: Always = {
   statement: 'what the host shares with the secure world it shares with nobody else',
   loss: 'a page has two borrowers',
   over: 'page',
+  when: (view, page) => secure(view, page) === SHARED,
   holds: (view, page) =>
     secure(view, page) !== SHARED ||
     (view.host(page) === PAGE.SHARED_OWNED && view.hyp(page) === PAGE.NOPAGE && !isBorrowedByVms(view, page)),

@@ -16,6 +16,7 @@ const olderSoftwareHasNoSecret: Always = {
   statement: 'deferred, a VM opens what another sealed only if it is no older, and of the same signers',
   loss: 'older software gets the secrets',
   over: 'machine',
+  when: (view) => openedIn(view, 'DEFERRED').length > 0,
   holds: (view) =>
     openedIn(view, 'DEFERRED').every(
       (place) =>
@@ -31,6 +32,7 @@ const deferredImagesHaveVersions: Always = {
   statement: 'deferred, an image has a security version to be judged by',
   loss: 'an image cannot be judged by its version',
   over: 'machine',
+  when: (view) => !isEmpty(view, 0) && regimeOf(view, 0) === 'DEFERRED',
   holds: (view) =>
     isEmpty(view, 0) || regimeOf(view, 0) !== 'DEFERRED' || (kernelOf(view, 0)?.securityVersion ?? 0) > 0,
 };
@@ -41,6 +43,7 @@ const serviceIsFixed: Always = {
   statement: 'the VM that signs certificates has the security version that pvmfw knows',
   loss: 'an older service runs',
   over: 'machine',
+  when: (view) => !isEmpty(view, 0) && regimeOf(view, 0) === 'FIXED',
   holds: (view) =>
     isEmpty(view, 0) ||
     regimeOf(view, 0) !== 'FIXED' ||
@@ -53,6 +56,7 @@ const keeperSecretsStay: Always = {
   statement: 'two VMs with the same secret of Secretkeeper are of one instance and of one signer',
   loss: 'another instance gets the secret',
   over: 'machine',
+  when: (view) => field(view, 'keeperSecret') !== none,
   holds: (view) =>
     placesOf(view).every((place) => {
       const shared = field(view, 'keeperSecret', place);

@@ -3,6 +3,7 @@ import { parents, secretTerm } from '../../spec/boot/secrets.ts';
 import { none } from '../../spec/config.ts';
 import { bootOf, field, hasReached } from '../boot/laws.ts';
 import type { Always, Each, Sometimes } from '../property.ts';
+import { isDone } from '../property.ts';
 import type { View } from '../view.ts';
 import { isEmpty, placesOf, termOf } from './words.ts';
 
@@ -26,6 +27,7 @@ export const secretsStayInTheirInstance: Always = {
     'on a device in normal mode, the attacker can derive the secret of an instance only if it has taken over a VM of that very instance',
   loss: 'the attacker derives a secret',
   over: 'machine',
+  when: (view) => [0, ...placesOf(view)].some((bearer) => field(view, 'secret', bearer) !== none),
   holds: (view) =>
     [0, ...placesOf(view)].every((bearer) => {
       const secret = field(view, 'secret', bearer);
@@ -45,6 +47,7 @@ export const secretsAreNotDerived: Each = {
   loss: 'the attacker derives a secret',
   over: 'call',
   on: ['host_derive'],
+  when: isDone,
   holds: (step) => !step.isDone || isEmpty(step.now, step.arg('bearer')) || isOfUnlocked(step.now, step.arg('bearer')),
 };
 
@@ -58,6 +61,7 @@ export const payloadsHaveNoSecret: Each = {
   loss: 'a payload has the sealing secret',
   over: 'call',
   on: ['take_over'],
+  when: ({ isDone, was }) => isDone && hasReached(was, 'RUNNING'),
   holds: ({ isDone, was, now }) => !isDone || !hasReached(was, 'RUNNING') || isKnown(was) === isKnown(now),
 };
 

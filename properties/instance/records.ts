@@ -15,6 +15,7 @@ const recordsAreWhole: Always = {
   statement: 'an entry that opens says all that is to be compared',
   loss: 'a record says too little',
   over: 'machine',
+  when: (view) => disksOf(view).some((disk) => sealedAt(view, 'record', disk) || sealedAt(view, 'guestRecord', disk)),
   holds: (view) =>
     disksOf(view).every(
       (disk) =>
@@ -36,6 +37,7 @@ const jumpsAreRecorded: Each = {
   loss: 'an instance is not recorded',
   over: 'call',
   on: ['pvmfw_boot'],
+  when: ({ isDone, now }) => isDone && runsByRecord(now),
   holds: ({ isDone, now }) => {
     const disk = field(now, 'vmDisk');
     return (
@@ -53,6 +55,7 @@ const tamperedRecordsEnd: Each = {
   loss: 'a damaged record is believed',
   over: 'call',
   on: ['pvmfw_boot', 'manager_verify'],
+  when: ({ isDone, now }) => isDone && runsByRecord(now) && field(now, 'vmDisk') !== none,
   holds: ({ isDone, was, now, call }) => {
     const disk = field(now, 'vmDisk');
     if (!isDone || !runsByRecord(now) || disk === none) return true;
@@ -72,6 +75,7 @@ const stagesAgreeOnFirstBoot: Each = {
   loss: 'an instance is made anew in part',
   over: 'call',
   on: ['manager_verify'],
+  when: ({ isDone, was }) => isDone && runsByRecord(was) && field(was, 'vmDisk') !== none,
   holds: ({ isDone, was }) => {
     const disk = field(was, 'vmDisk');
     if (!isDone || !runsByRecord(was) || disk === none) return true;
@@ -86,6 +90,7 @@ const laterBootsMatchTheRecord: Each = {
   loss: 'a record is passed over',
   over: 'call',
   on: ['pvmfw_boot', 'manager_verify'],
+  when: ({ isDone, now }) => isDone && runsByRecord(now) && field(now, 'vmDisk') !== none,
   holds: ({ isDone, was, now, call }) => {
     const disk = field(now, 'vmDisk');
     if (!isDone || !runsByRecord(now) || disk === none) return true;
@@ -108,6 +113,7 @@ const cutRecordsDoNotCount: Each = {
   loss: 'half a record counts',
   over: 'call',
   on: ['pvmfw_boot'],
+  when: (step) => !step.isDone,
   holds: (step) =>
     step.isDone ||
     disksOf(step.now).every((disk) => field(step.was, 'record', disk) === field(step.now, 'record', disk)),

@@ -2,6 +2,7 @@
 import { modes, regimes } from '../../spec/boot/secrets.ts';
 import { field } from '../boot/laws.ts';
 import type { Always, Each, Sometimes } from '../property.ts';
+import { isDone } from '../property.ts';
 import type { View } from '../view.ts';
 import { isDebugging, kernelOf, openedIn, opens, placesOf, regimeOf, termOf } from './words.ts';
 
@@ -12,6 +13,7 @@ export const newBootsHaveNewSecrets: Each = {
   loss: 'a secret comes back',
   over: 'call',
   on: ['pvmfw_boot'],
+  when: ({ isDone, now }) => isDone && regimeOf(now, 0) === 'EPHEMERAL',
   holds: ({ isDone, was, now }) => {
     if (!isDone || regimeOf(now, 0) !== 'EPHEMERAL') return true;
     const secret = field(now, 'secret');
@@ -27,6 +29,7 @@ export const debugGuestsHaveOtherSecrets: Always = {
   statement: 'a VM opens what another sealed only if both can be debugged, or neither',
   loss: 'a debugged guest gets the secrets',
   over: 'machine',
+  when: (view) => placesOf(view).some((place) => opens(view, place)),
   holds: (view) =>
     placesOf(view).every((place) => !opens(view, place) || isDebugging(view, 0) === isDebugging(view, place)),
 };
@@ -38,6 +41,7 @@ export const secretsAreOfTheirInputs: Each = {
   loss: 'a secret is of something else',
   over: 'call',
   on: ['pvmfw_boot'],
+  when: isDone,
   holds: ({ isDone, now }) => {
     if (!isDone) return true;
     const term = termOf(now, 0);
@@ -75,5 +79,6 @@ export const recordedCodeHasTheSecret: Always = {
   statement: 'by record, a VM opens what another sealed only if it runs the same image, APKs and APEXes',
   loss: 'other software gets the secrets',
   over: 'machine',
+  when: (view) => openedIn(view, 'RECORD').length > 0,
   holds: (view) => openedIn(view, 'RECORD').every((place) => isSameCode(view, place)),
 };

@@ -2,6 +2,7 @@
 import type { TransitionSystem } from '../../spec/transition-system.ts';
 import { none } from '../../spec/config.ts';
 import type { Always, Each, Permitted, Property, Sometimes } from '../property.ts';
+import { isDone } from '../property.ts';
 import { LIFE, MAPPING, OWNER, PAGE, USE } from '../view.ts';
 
 /** The phases that may follow each; one that the profile has no call for is passed through within another step. */
@@ -31,6 +32,7 @@ const handlesAreFree: Each = {
   loss: 'two VMs have one handle',
   over: 'call',
   on: ['reserve_vm'],
+  when: isDone,
   holds: (step) => !step.isDone || step.was.life(step.answer) === LIFE.NONE,
 };
 

@@ -1,6 +1,7 @@
 /** What is in a page, who reads it, and what is left of it when the page changes hands. */
 import { none } from '../../spec/config.ts';
 import type { Each, Permitted, Property, Step } from '../property.ts';
+import { isDone } from '../property.ts';
 import { OWNER, PAGE, secretIn } from '../view.ts';
 
 const secretsAreNotRead: Each = {
@@ -10,6 +11,7 @@ const secretsAreNotRead: Each = {
   loss: 'others read a secret',
   over: 'call',
   on: ['host_read', 'guest_read'],
+  when: isDone,
   holds: (step) => {
     if (!step.isDone) return true;
     const vm = secretIn(step.answer);
@@ -21,12 +23,17 @@ const secretsAreNotRead: Each = {
 const wasPrivate = (step: Step, page: number): boolean =>
   step.was.owner(page) === OWNER.VM && step.was.host(page) === PAGE.NOPAGE;
 
+/** It was, and the host can reach it now. */
+const comesBack = (step: Step, page: number): boolean => wasPrivate(step, page) && step.now.host(page) !== PAGE.NOPAGE;
+
 const privateBytesStay: Each = {
   kind: 'each',
   clause: 'MEM-INTEGRITY',
   statement: 'the bytes of a page that a VM owns and has not shared change only by a step of that VM, or to zeros',
   loss: 'others change bytes of a VM',
   over: 'page',
+  needs: 'donate_guest',
+  when: wasPrivate,
   holds: (step, page) => {
     if (!wasPrivate(step, page)) return true;
     const byOwner = step.rule.rule.actor === 'guest' && step.arg('vm') === step.was.ownerVm(page);
@@ -45,8 +52,10 @@ const pagesComeBackWiped: Each = {
   statement: 'a page that a VM owned and had not shared holds zeros when the host can read it again',
   loss: 'bytes of a VM come back to the host',
   over: 'page',
+  needs: 'donate_guest',
+  when: comesBack,
   holds: (step, page) => {
-    if (!wasPrivate(step, page) || step.now.host(page) === PAGE.NOPAGE) return true;
+    if (!comesBack(step, page)) return true;
     return step.now.host(page) === PAGE.SHARED_BORROWED || step.now.isZero(page);
   },
 };
@@ -57,8 +66,10 @@ const accessNeedsConsent: Each = {
   statement: 'while a VM lives, the host regains one of its pages only if the VM shares it, or wiped',
   loss: 'the host regains a page without consent',
   over: 'page',
+  needs: 'donate_guest',
+  when: comesBack,
   holds: (step, page) => {
-    if (!wasPrivate(step, page) || step.now.host(page) === PAGE.NOPAGE) return true;
+    if (!comesBack(step, page)) return true;
     const vm = step.was.ownerVm(page);
     return (step.call === 'guest_mem_share' && step.arg('vm') === vm) || step.now.isZero(page);
   },
@@ -71,6 +82,7 @@ const hostReadsWhatItReaches: Each = {
   loss: 'the host reaches what it may not',
   over: 'call',
   on: ['host_read', 'host_write', 'host_load_stub'],
+  when: isDone,
   holds: (step) => {
     if (!step.isDone) return true;
     const page = step.arg('page');

@@ -34,6 +34,7 @@ const oneStage2Changes: Each = {
   statement: 'a step changes the stage 2 of one VM at the most',
   loss: 'one call changes two VMs',
   over: 'call',
+  when: (step) => step.state.written > 0,
   holds: (step) => {
     const { base, size } = step.now.layout;
     let changed = none;
@@ -127,6 +128,7 @@ const deniedCallsChangeNothing: Each = {
   statement: 'a refused call changes nothing but what a clause names',
   loss: 'a refused call changes something',
   over: 'call',
+  when: (step) => step.guard !== done,
   holds: (step) => {
     if (step.guard === done || step.state.written === 0) return true;
     const allowed = failureEffectsBefore(step.rule, step.guard);

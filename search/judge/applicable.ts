@@ -16,6 +16,7 @@ const familiesOf: Readonly<Record<Exclude<Entity, 'machine'>, ReadonlySet<string
 
 /** What is said of steps needs a call that it is about; what is said of members of a family, one that writes there. */
 export function isApplicable({ rules, layout }: TransitionSystem, property: Property): boolean {
+  if ('needs' in property && !rules.has(property.needs)) return false;
   const about = [...rules.values()].filter((rule) => property.kind === 'always' || isAbout(property, rule));
   const over = 'over' in property ? property.over : 'call';
   if (over === 'call' || over === 'machine') return about.length > 0;

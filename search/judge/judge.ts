@@ -9,6 +9,8 @@ import { CountedGhost } from '../../properties/ghost-counting.ts';
 import type { GhostState } from '../../properties/ghost.ts';
 import { entities, isAbout, isLaw, isWitness, Step } from '../../properties/property.ts';
 import type { Always, Each, Entity, Law, Property, Witness } from '../../properties/property.ts';
+import { count, Counts } from './counts.ts';
+import type { Counted } from './counts.ts';
 import { DirtySet } from './dirty-set.ts';
 import type { Marks } from './dirty-set.ts';
 import { LIFE, View } from '../../properties/view.ts';
@@ -31,6 +33,8 @@ type Holds<A> = (about: A, members: Int32Array, count: number, state: State) => 
 
 /** The laws of steps that one call is held to. */
 interface LawsOfCall {
+  readonly wholeCounted: readonly Counted<Step>[];
+  readonly partsCounted: readonly (readonly Counted<Step>[])[];
   readonly whole: readonly Each[];
   readonly parts: ByEntity<Each>;
   readonly wholeHold: Holds<Step>;
@@ -56,6 +60,10 @@ export class Judge {
   private readonly laws: readonly Law[];
   private readonly always: ByEntity<Always>;
   private readonly alwaysHold: readonly (Holds<View> | undefined)[];
+  private readonly alwaysCounted: readonly (readonly Counted<View>[])[];
+  private readonly counts = new Counts();
+  /** How often the sampled laws were judged. */
+  private samples = 0;
   private readonly marks: readonly Marks[];
   /** By the number of the rule. */
   private readonly each: readonly LawsOfCall[];
@@ -73,11 +81,12 @@ export class Judge {
     this.laws = properties.filter(isLaw);
     this.always = byEntity(this.laws.filter((law) => law.kind === 'always').filter((law) => law.sampled !== true));
     this.alwaysHold = entities.map((entity) => holdsOf(this.always[entity]));
+    this.alwaysCounted = entities.map((entity) => this.counts.amongStates(this.always[entity]));
     this.marks = entities.map((entity) => this.dirty[entity]);
     const rules = [...system.rules.values()];
     const each = this.laws.filter((law) => law.kind === 'each');
     const made = new Map<string, Holds<Step>>();
-    this.each = rules.map((rule) => lawsOfCall(each, rule, made));
+    this.each = rules.map((rule) => this.lawsOfCall(each, rule, made));
     this.unseenOf = rules.map(() => []);
     this.lookFor(properties.filter(isWitness));
     this.redundant = rules.map(redundantLaws);
@@ -219,6 +228,7 @@ export class Judge {
     if (!laws.wholeHold(step, wholeMachine, 1, this.state)) {
       return { property: laws.whole.find((law) => !law.holds(step, 0)) as Each, index: 0 };
     }
+    count(laws.wholeCounted, step, wholeMachine, 1);
     return wrote && !this.partsHold(laws) ? this.broken(laws) : undefined;
   }
 
@@ -226,17 +236,22 @@ export class Judge {
   private partsHold(laws: LawsOfCall): boolean {
     const { step, now, state, marks } = this;
     for (let entity = 0; entity < entities.length; entity++) {
-      const { list, count } = marks[entity] as Marks;
-      if (count === 0) continue;
-      laws.members[entity] = (laws.members[entity] as number) + count;
-      if (laws.partsHold[entity]?.(step, list, count, state) === false) return false;
-      if (this.alwaysHold[entity]?.(now, list, count, state) === false) return false;
+      const { list, count: members } = marks[entity] as Marks;
+      if (members === 0) continue;
+      laws.members[entity] = (laws.members[entity] as number) + members;
+      if (laws.partsHold[entity]?.(step, list, members, state) === false) return false;
+      if (this.alwaysHold[entity]?.(now, list, members, state) === false) return false;
+      count(laws.partsCounted[entity] ?? [], step, list, members);
+      count(this.alwaysCounted[entity] ?? [], now, list, members);
     }
     return true;
   }
 
   /** How often something was judged that could have broken a law: calls, or members of a family that they touched. */
   subjectsOf(law: Law): number {
+    const counted = this.counts.of(law);
+    if (counted !== undefined) return counted;
+    if (law.kind === 'always' && law.sampled === true) return this.samples;
     const rules = [...this.system.rules.values()].filter((rule) => law.kind === 'always' || isAbout(law, rule));
     const judged = rules.map(({ number }) => this.each[number] as LawsOfCall);
     const of = ({ calls, members }: LawsOfCall): number =>
@@ -249,6 +264,29 @@ export class Judge {
     const byClause = new Map<string, number>();
     for (const law of this.laws) byClause.set(law.clause, (byClause.get(law.clause) ?? 0) + this.subjectsOf(law));
     return byClause;
+  }
+
+  /** Calls with the same laws share the functions `made` of them, which are known by the clauses. */
+  private lawsOfCall(each: readonly Each[], rule: CompiledRule, made: Map<string, Holds<Step>>): LawsOfCall {
+    const own = each.filter((law) => isAbout(law, rule));
+    const shared = (laws: readonly Each[]): Holds<Step> => {
+      const key = laws.map((law) => each.indexOf(law)).join();
+      const known = made.get(key) ?? allHold<Step, State>(laws);
+      made.set(key, known);
+      return known;
+    };
+    const whole = own.filter((law) => law.over === 'call');
+    const parts = byEntity(own);
+    return {
+      whole,
+      parts,
+      wholeHold: shared(whole),
+      partsHold: entities.map((entity) => (parts[entity].length === 0 ? undefined : shared(parts[entity]))),
+      wholeCounted: this.counts.amongSteps(whole),
+      partsCounted: entities.map((entity) => this.counts.amongSteps(parts[entity])),
+      calls: 0,
+      members: new Float64Array(entities.length),
+    };
   }
 
   private broken(laws: LawsOfCall): Violation | undefined {
@@ -314,6 +352,7 @@ export class Judge {
 
   /** The sampled properties that do not hold now. */
   sample(): Violation | undefined {
+    this.samples++;
     for (const law of this.laws) {
       if (law.kind === 'always' && law.sampled === true && !law.holds(this.now, 0, this.state))
         return { property: law, index: 0 };
@@ -331,21 +370,6 @@ function countOf(view: View, over: Entity): number {
 const holdsOf = <A>(
   laws: readonly { holds(about: A, index: number, state: State): boolean }[],
 ): Holds<A> | undefined => (laws.length === 0 ? undefined : allHold<A, State>(laws));
-
-/** Calls with the same laws share the functions `made` of them, which are known by the clauses. */
-function lawsOfCall(each: readonly Each[], rule: CompiledRule, made: Map<string, Holds<Step>>): LawsOfCall {
-  const own = each.filter((law) => isAbout(law, rule));
-  const shared = (laws: readonly Each[]): Holds<Step> => {
-    const key = laws.map((law) => each.indexOf(law)).join();
-    const known = made.get(key) ?? allHold<Step, State>(laws);
-    made.set(key, known);
-    return known;
-  };
-  const whole = own.filter((law) => law.over === 'call');
-  const parts = byEntity(own);
-  const partsHold = entities.map((entity) => (parts[entity].length === 0 ? undefined : shared(parts[entity])));
-  return { whole, parts, wholeHold: shared(whole), partsHold, calls: 0, members: new Float64Array(entities.length) };
-}
 
 /** A guard that the others imply and that refuses all the same breaks its own clause. */
 function redundantLaws(rule: CompiledRule): (Each | undefined)[] {
