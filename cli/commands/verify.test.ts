@@ -52,7 +52,9 @@ test('two reports are not written over each other', () => {
 test('a clause that nothing can break here is no success', () => {
   const { status, out, err } = verify('--clause', 'CID-RANGE', '--profile', 'linux-7.3');
   expect({ status, out }).toEqual({ status: 2, out: '' });
-  expect(err).toMatch(/^pvm-spec: nothing here can break CID-RANGE under linux-7\.3: it is judged without --profile\n$/);
+  expect(err).toMatch(
+    /^pvm-spec: nothing here can break CID-RANGE under linux-7\.3: it is judged without --profile\n$/,
+  );
 });
 
 test('the report has the verdicts, and how often each clause was judged', () => {
