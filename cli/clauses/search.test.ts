@@ -44,6 +44,7 @@ describe('a search finds', () => {
     const notes = hits.map(({ note }) => note);
     expect(notes[0]).toBeUndefined();
     expect(notes.at(-1)).toMatch(/wip|page/i);
+    expect(Math.max(...notes.map((note) => note?.length ?? 0))).toBeLessThan(110);
   });
 
   test('nothing, where there are no words', () => {

@@ -65,11 +65,21 @@ function hitOf({ id, sentence, notes }: Entry, words: readonly RegExp[]): { hit:
     else {
       const found = notes.find((one) => word.test(one));
       if (found === undefined) return undefined;
-      note ??= found;
+      note ??= excerpt(found, found.search(word));
       score += inNotes;
     }
   }
   return words.length === 0 ? undefined : { hit: { id, note }, score };
+}
+
+/** So much of a note as fits a line, around the word in it. */
+const [before, after] = [30, 70];
+
+function excerpt(note: string, at: number): string {
+  const [from, to] = [Math.max(0, at - before), at + after];
+  const start = from === 0 ? 0 : note.indexOf(' ', from) + 1;
+  const end = to >= note.length ? note.length : note.lastIndexOf(' ', to);
+  return `${start === 0 ? '' : '… '}${note.slice(start, end)}${end === note.length ? '' : ' …'}`;
 }
 
 /** The query with each word that occurs nowhere replaced by the nearest that does; undefined where there is none. */
