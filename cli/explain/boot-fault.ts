@@ -35,7 +35,7 @@ function withoutFault({ system, calls, steps, names, start, asSpecified }: Story
   const last = steps.at(-1);
   if (asSpecified === undefined || last === undefined) return [];
   if (asSpecified.outcome.kind === 'denied')
-    return [`without the fault: ${formatRefusal(system, asSpecified, calls.length)}`];
+    return wrapped(`without the fault: ${formatRefusal(system, asSpecified, calls.length)}`, '  ');
   const before = steps.at(-2)?.state.cells ?? start;
   const changes = (after: Int32Array): string[] => {
     const lines = describeChanges(system.layout, names.at(-1) ?? [], before, after);

@@ -70,7 +70,7 @@ export function callTable(heading: readonly string[], rows: readonly Row[]): str
   const longest = Math.max(0, ...marked.flatMap(({ changes }) => changes.map((change) => change.length)));
   const isBeside = left + longest <= widest || left + leastBeside <= widest;
   const indent = isBeside ? left : (widths[0] ?? 0) + 2;
-  const title = line([...heading], widths) + (isBeside ? '  what changes' : '');
+  const title = line([...heading], widths) + (isBeside && longest > 0 ? '  what changes' : '');
   return [dim(title), ...marked.flatMap((row) => rowLines(row, widths, indent, isBeside))];
 }
 

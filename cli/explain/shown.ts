@@ -6,6 +6,7 @@ import { parseCounterexample } from '../../search/counterexamples/file.ts';
 import type { Counterexample } from '../../search/counterexamples/file.ts';
 import { isLaw } from '../../properties/property.ts';
 import { isOfMachine } from '../../search/machine/counterexample.ts';
+import { wrapped } from './columns.ts';
 import { reportEvidence } from './evidence.ts';
 import { reportFault } from './fault.ts';
 import { storyOf } from './story.ts';
@@ -62,7 +63,12 @@ function ofRules(given: Counterexample): Shown | string {
     steps: calls.length,
     broken: broken && law && { step: broken.length, statement: law.statement },
     story: given.story,
-    drawing: [...drawing(story), '', ...withTheRule(story), ...(broken ? [`✗ ${loss}${whereOf(story)}`] : [])],
+    drawing: [
+      ...drawing(story),
+      '',
+      ...withTheRule(story).flatMap((line) => wrapped(line, '  ')),
+      ...(broken ? [`✗ ${loss}${whereOf(story)}`] : []),
+    ],
   };
 }
 
@@ -91,7 +97,7 @@ function ofEvidence(given: EvidenceCounterexample): Shown | string {
     under: `with ${fault}`,
     steps: 1,
     broken: report.broken === breaks ? { step: 1, statement } : undefined,
-    drawing: decisions,
+    drawing: decisions.flatMap((line) => wrapped(line, '  ')),
     details: outline,
   };
 }

@@ -1,6 +1,5 @@
 /** Writes docs/counterexamples/: an index, and pages on which every counterexample is drawn as `explain` draws it. */
 import { stripVTControlCharacters } from 'node:util';
-import { wrapped } from '../explain/columns.ts';
 import { show } from '../explain/shown.ts';
 import type { Shown } from '../explain/shown.ts';
 import { galleryPages, groups } from './gallery-pages.ts';
@@ -153,7 +152,7 @@ function renderEntry(entry: Entry, clauses: Clauses): string[] {
     '',
     ...(story === undefined ? [] : [story, '']),
     '```',
-    ...drawing.map((line) => stripVTControlCharacters(line).trimEnd()).flatMap((line) => wrapped(line, '  ')),
+    ...drawing.map((line) => stripVTControlCharacters(line).trimEnd()),
     '```',
   ];
 }
