@@ -73,7 +73,7 @@ const reservedAfter = ({ performed }: TwoRunHarness, call: number): number =>
   performed.slice(call + 1).filter(({ rule, answer }) => rule.rule.answer === 'vm' && answer?.kind === 'done').length;
 
 /** Bytes are told by the answers alone, and what is the same of several is said once. */
-export function changesOf(harness: TwoRunHarness, before: Int32Array, cells: Int32Array, reservedSince = 0): string[] {
+function changesOf(harness: TwoRunHarness, before: Int32Array, cells: Int32Array, reservedSince = 0): string[] {
   const { layout } = harness.spec;
   const { base, size } = layout;
   const now = cells.slice();

@@ -59,7 +59,7 @@ export function verdictOn({ calls, profile }: Recording, verdicts: readonly Verd
 }
 
 /** The first recording in full, and of the others their last call, and what else is not the same. */
-export function recordingsOf({ name, recordings }: Finding): string[] {
+function recordingsOf({ name, recordings }: Finding): string[] {
   const [first] = recordings;
   return recordings.flatMap((recording) => {
     const which = recording.about === undefined ? '' : `, ${recording.about}`;

@@ -60,7 +60,7 @@ function formatAnswer(story: Story, { call, outcome }: Traced): string {
 }
 
 /** The calls, each with its answer and what it changes. */
-export function table(story: Story): string[] {
+function table(story: Story): string[] {
   const { steps, system, broken } = story;
   const rows = steps.map((step, i) => {
     const before = i === 0 ? story.start : (steps[i - 1] as Traced).state.cells;

@@ -144,13 +144,13 @@ function renderEntry(entry: Entry, clauses: Clauses): string[] {
     '',
     `## ${title}`,
     '',
+    ...(story === undefined ? [] : [story, '']),
     ...(without === undefined
       ? [`The fault, ${shown}: ${mistake ?? ''}.${known === undefined ? '' : ` Known: ${known}.`}`]
       : [`Left out (${shown}): ${clause(without.clause)}`]),
     '',
     `Breaks ${clause(breaks)}`,
     '',
-    ...(story === undefined ? [] : [story, '']),
     '```',
     ...drawing.map((line) => stripVTControlCharacters(line).trimEnd()),
     '```',
