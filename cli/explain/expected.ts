@@ -12,20 +12,28 @@ export interface Compared {
   readonly wanted: Int32Array;
 }
 
+/** Of what should have stayed as it was so much is told; the calls tell the rest. */
+const staysTold = 3;
+
 /** One sentence for each cell that is not as it should be; one for all if nothing should have changed. */
 export function expectedLines(layout: Layout, names: VmNames, { before, found, wanted }: Compared): string[] {
-  const cells = Array.from({ length: layout.length }, (_, cell) => cell).filter((cell) => {
-    return found[cell] !== wanted[cell] && told.has(layout.fieldAt(cell).field);
-  });
-  if (cells.every((cell) => wanted[cell] === before[cell]) && cells.length > 1)
+  const cells = Array.from({ length: layout.length }, (_, cell) => cell).filter((cell) =>
+    told.has(layout.fieldAt(cell).field),
+  );
+  const wrong = cells.filter((cell) => found[cell] !== wanted[cell]);
+  if (wrong.length > 1 && cells.every((cell) => wanted[cell] === before[cell]))
     return ['by the rules, nothing changes'];
-  return cells.map((cell) => {
+  const stays = wrong.filter((cell) => wanted[cell] === before[cell]);
+  const shown = wrong.filter((cell) => !stays.includes(cell) || stays.indexOf(cell) < staysTold);
+  const left = wrong.length - shown.length;
+  const lines = shown.map((cell) => {
     const { field, index } = layout.fieldAt(cell);
-    const state = (cells: Int32Array): string => stateOf(layout, cells, field, index);
+    const state = (of: Int32Array): string => stateOf(layout, of, field, index);
     const rules = `${wanted[cell] === before[cell] ? 'stays' : 'becomes'} ${state(wanted)}`;
     const model = `${found[cell] === before[cell] ? 'leaves' : 'makes'} it ${state(found)}`;
     return `by the rules, ${subjectOf(layout, names, field, index)} ${rules}; the model ${model}`;
   });
+  return [...lines, ...(left === 0 ? [] : [`by the rules, ${left} more of what changes stays as it was`])];
 }
 
 /** Fields that only repeat others for the books, and bytes, of which answers tell. */
@@ -46,7 +54,7 @@ const labels: Readonly<Partial<Record<FieldName, string>>> = {
   pins: 'count of pins',
   dmaMaps: 'count of device mappings',
   use: 'use by the hypervisor',
-  prot: 'permissions',
+  prot: 'set of permissions',
   cache: 'page-table cache',
   listLength: 'list of offered pages',
   fault: 'recorded fault',

@@ -98,7 +98,16 @@ const laidOut = (rows: readonly Row[], isBroken: boolean): string[] =>
     })),
   );
 
-const quoted = (places: readonly string[]): string => places.map((place) => `“${place}”`).join(', ');
+/** Places that are passed, each once where it is passed several times on end. */
+function quoted(places: readonly string[]): string {
+  const runs: { readonly place: string; times: number }[] = [];
+  for (const place of places) {
+    const last = runs.at(-1);
+    if (last?.place === place) last.times++;
+    else runs.push({ place, times: 1 });
+  }
+  return runs.map(({ place, times }) => `“${place}”${times === 1 ? '' : ` ${times} times`}`).join(', ');
+}
 
 /** Arguments that are as they usually are, and left out; and those that need no name beside them. */
 const usual: Readonly<Record<string, string>> = { nr: '1', prot: 'PX+UX+W+R' };

@@ -139,6 +139,7 @@ function renderPage(page: GalleryPage, entries: readonly Entry[], clauses: Claus
 function renderEntry(entry: Entry, clauses: Clauses): string[] {
   const { title, without, fault, breaks, mistake, known, story, drawing, file } = entry;
   const clause = (id: string): string => `${linked(id, clauses)}: ${linked(clauses.texts.get(id) ?? '', clauses)}`;
+  const isSame = without?.clause === breaks;
   const shown = link(without === undefined ? (fault ?? '') : 'file', `../${fromDocs(file)}`);
   return [
     '',
@@ -147,10 +148,9 @@ function renderEntry(entry: Entry, clauses: Clauses): string[] {
     ...(story === undefined ? [] : [story, '']),
     ...(without === undefined
       ? [`The fault, ${shown}: ${mistake ?? ''}.${known === undefined ? '' : ` Known: ${known}.`}`]
-      : [`Left out (${shown}): ${clause(without.clause)}`]),
+      : [`Left out${isSame ? ', and so broken' : ''} (${shown}): ${clause(without.clause)}`]),
     '',
-    `Breaks ${clause(breaks)}`,
-    '',
+    ...(isSame ? [] : [`Breaks ${clause(breaks)}`, '']),
     '```',
     ...drawing.map((line) => stripVTControlCharacters(line).trimEnd()),
     '```',

@@ -32,7 +32,7 @@ export const devicesAndRegisters: readonly Fault[] = [
   {
     id: 'dma-owner-unchecked',
     title: 'a device can be given any page of memory',
-    loses: 'a device reads a page of a VM',
+    loses: 'a device reads a page that the host does not own',
     clauses: ['DMA-PRIVATE'],
     known: 'Android 21ec4c574057',
     story:
@@ -68,7 +68,7 @@ export const devicesAndRegisters: readonly Fault[] = [
   {
     id: 'exit-shows-all',
     title: 'every exit shows every register',
-    loses: 'an interrupt shows the host every register',
+    loses: 'an exit shows the host every register',
     clauses: ['CPU-EXPOSURE'],
     known: 'Linux up to 7.3 for every VM',
     story: 'An interrupt arrives, and the host finds in the CPU everything that the VM was computing with.',

@@ -9,7 +9,7 @@ export const sharing: readonly Fault[] = [
   {
     id: 'memory-told-by-the-table',
     title: 'what is not mapped yet passes for memory',
-    loses: 'a host keeps device registers that the records say it has lent',
+    loses: 'a device that nobody has touched passes for memory',
     clauses: ['MEM-LEGAL'],
     known: 'CVE-2023-21264; Linux 09cce60bddd6',
     story:
