@@ -30,15 +30,26 @@ interface Entry extends Shown {
   readonly page: GalleryPage;
 }
 
+/** The pages, and by the path of each counterexample where it is drawn, from docs/ on. */
+interface Gallery {
+  readonly pages: readonly SourceFile[];
+  readonly drawnAt: ReadonlyMap<string, string>;
+}
+
 /** All pages; a file that cannot be read is reported elsewhere, and is on none. */
-export function renderGallery(files: readonly SourceFile[], clauses: Clauses): SourceFile[] {
+export function renderGallery(files: readonly SourceFile[], clauses: Clauses): Gallery {
   const entries = files.flatMap(entryOf);
   const on = (page: GalleryPage): Entry[] => entries.filter((one) => one.page === page);
   const pages = galleryPages.filter((page) => on(page).length > 0);
-  return [
-    { path: `${folder}/README.md`, text: renderIndex(entries, pages) },
-    ...pages.map((page) => ({ path: `${folder}/${page.name}.md`, text: renderPage(page, on(page), clauses) })),
-  ];
+  return {
+    pages: [
+      { path: `${folder}/README.md`, text: renderIndex(entries, pages) },
+      ...pages.map((page) => ({ path: `${folder}/${page.name}.md`, text: renderPage(page, on(page), clauses) })),
+    ],
+    drawnAt: new Map(
+      entries.map(({ file, page, title }) => [file, `counterexamples/${page.name}.md#${anchorOf(title)}`]),
+    ),
+  };
 }
 
 function entryOf({ path, text }: SourceFile): Entry[] {

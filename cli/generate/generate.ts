@@ -53,6 +53,8 @@ export function generate(inputs: Inputs): { outputs: SourceFile[]; problems: str
   const { evidence, unread } = evidenceIn(inputs);
   const isEvidence = ({ text }: SourceFile): boolean => isAboutEvidence(text);
   const judged = readable(inputs.counterexamples.filter(isEvidence), parseEvidence);
+  const texts = new Map(clauses.map(({ id, text }) => [id, text]));
+  const gallery = renderGallery(inputs.counterexamples, { places, texts });
   return {
     outputs: [
       { path: 'spec/clauses.generated.ts', text: renderClauses(clauses) },
@@ -62,10 +64,13 @@ export function generate(inputs: Inputs): { outputs: SourceFile[]; problems: str
         path: 'docs/profiles.md',
         text: renderProfiles(profiles, index) + renderAppraisers(appraisers, judged, index),
       },
-      ...renderGallery(inputs.counterexamples, { places, texts: new Map(clauses.map(({ id, text }) => [id, text])) }),
+      ...gallery.pages,
       { path: 'docs/findings.md', text: renderFindings(readable(inputs.findings, parseFinding), places) },
       { path: 'docs/strength.md', text: renderMutationScore(inputs.planted, places) },
-      { path: 'docs/matrix.md', text: renderMatrix(clauses, evidence, waivers, index) },
+      {
+        path: 'docs/matrix.md',
+        text: renderMatrix(clauses, evidence, waivers, { ...index, drawnAt: gallery.drawnAt }),
+      },
     ],
     problems: [
       ...unread,
