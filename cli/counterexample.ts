@@ -1,9 +1,5 @@
 /** Counterexamples as files: what they are called. */
-const kebab = (text: string): string =>
-  text
-    .toLowerCase()
-    .replace(/[^a-z0-9]+/g, '-')
-    .replace(/^-|-$/g, '');
+import { kebab } from '../search/judge/counterexample.ts';
 
 /** `<what is wrong>.<what goes wrong>`: a profile, or a rule that was left out, and the property that breaks. */
 export const nameOf = (rule: string, property: { readonly clause: string; readonly statement: string }): string =>

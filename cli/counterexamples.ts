@@ -1,21 +1,106 @@
-/** The counterexamples of rules that come with the project. */
-import { readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+/** The counterexamples and findings that come with the project, and the names under which they are asked for. */
+import { existsSync, readFileSync, readdirSync, statSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { clauses } from '../spec/clauses.generated.ts';
 import { parseCounterexample } from '../search/counterexamples/file.ts';
 import type { Counterexample } from '../search/counterexamples/file.ts';
+import { kebab } from '../search/judge/counterexample.ts';
+import { nearest } from './nearest.ts';
+import { fail } from './output.ts';
 
-const folder = join(import.meta.dirname, '../counterexamples/rules');
+const root = join(import.meta.dirname, '../counterexamples');
 let known: readonly Counterexample[] | undefined;
 
-/** All of them, read once. */
+/** All those of rules, read once. */
 export function knownSequences(): readonly Counterexample[] {
-  known ??= readdirSync(folder, { recursive: true, encoding: 'utf8' })
-    .filter((name) => name.endsWith('.json'))
-    .sort()
-    .map((name) => {
-      const read = parseCounterexample(readFileSync(join(folder, name), 'utf8'));
-      if (typeof read === 'string') throw new Error(`unreachable: counterexamples/rules/${name}: ${read}`);
-      return read;
-    });
+  known ??= filesIn('rules').map((name) => {
+    const read = parseCounterexample(readFileSync(join(root, name), 'utf8'));
+    if (typeof read === 'string') throw new Error(`unreachable: counterexamples/${name}: ${read}`);
+    return read;
+  });
   return known;
+}
+
+const filesIn = (folder: string): string[] =>
+  readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })
+    .filter((name) => name.endsWith('.json') && name !== 'tsconfig.json')
+    .map((name) => join(folder, name))
+    .sort();
+
+/** What `explain` and `replay` are given: the path of a file, or a name of one that comes with the project. */
+export function fileOf(given: string): string {
+  if (existsSync(given)) return given;
+  const found = named(given);
+  if (found.length === 1 && found[0] !== undefined) return join(root, found[0]);
+  if (found.length > 1)
+    return fail(`${given} is the name of ${found.length} counterexamples; say which:\n${listed(found)}`);
+  if (/[\\/]/.test(given)) return fail(`cannot read ${given}: there is no such file`);
+  const plain = catalogue().flatMap(({ file, names }) => names.map((name) => [name, plainName(file, name)] as const));
+  const spelled = new Map([...plain, ...Object.keys(clauses).map((id) => [id.toLowerCase(), id] as const)]);
+  const meant = nearest(kebab(given), spelled.keys())
+    .map((name) => spelled.get(name))
+    .join(' or ');
+  const hint = meant === '' ? 'docs/counterexamples/README.md lists them all' : `did you mean ${meant}?`;
+  return fail(`there is no file, counterexample or clause ${given}; ${hint}`);
+}
+
+/** A name as the tool prints it. */
+const plainName = (file: string, name: string): string =>
+  name === kebab(basename(file, '.json')) ? basename(file, '.json') : name;
+
+const listed = (files: readonly string[]): string => files.map((file) => `  ${basename(file, '.json')}`).join('\n');
+
+/** The files of this name: by their own names first, and by the clause that breaks where none is called so. */
+function named(given: string): string[] {
+  const wanted = kebab(basename(given).replace(/\.json$/, ''));
+  const all = catalogue();
+  const own = all.filter(({ names }) => names.includes(wanted));
+  return (own.length > 0 ? own : all.filter(({ breaks }) => breaks === wanted)).map(({ file }) => file);
+}
+
+interface Named {
+  readonly file: string;
+  /** As parts of file names: its own, the fault's or the guard's, what is lost, and all of it as a sentence. */
+  readonly names: readonly string[];
+  readonly breaks: string;
+}
+
+let files: readonly Named[] | undefined;
+const catalogue = (): readonly Named[] => (files ??= filesIn('').map(namesOf));
+
+/** What a file may be asked for by; it is not read any closer. */
+function namesOf(file: string): Named {
+  const {
+    name,
+    title,
+    fault,
+    without,
+    breaks,
+    clause,
+    calls = [],
+  } = JSON.parse(readFileSync(join(root, file), 'utf8')) as {
+    readonly name: string;
+    readonly title?: string;
+    readonly fault?: string;
+    readonly without?: { readonly call: string; readonly clause: string };
+    readonly breaks: string;
+    readonly clause?: string;
+    readonly calls?: readonly { readonly call: string }[];
+  };
+  const loss = name.slice(name.indexOf('.') + 1).replaceAll('.', '-');
+  const own = [name, name.slice(0, name.indexOf('.')), loss, title, fault, without?.clause];
+  const whole = without && `${calls.at(-1)?.call ?? ''} without ${without.clause} ${loss}`;
+  const names = [...own, whole].flatMap((one) => (one === undefined ? [] : [kebab(one)]));
+  return { file, names: [...new Set(names)], breaks: kebab(clause ?? breaks) };
+}
+
+/** What is in a file, or in one line why that is not to be had. */
+export function readText(file: string): string {
+  try {
+    if (statSync(file).isDirectory()) return fail(`cannot read ${file}: it is a folder`);
+    return readFileSync(file, 'utf8');
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    return fail(`cannot read ${file}: ${code === 'ENOENT' ? 'there is no such file' : message}`);
+  }
 }

@@ -10,7 +10,7 @@ test('a clause that is checked on evidence has its check, and the faults that br
     'checks (docs/checks.md)',
     '  spec/evidence/chain.ts  appraise chain: denied, for the issuer is not the subject of the entry before',
     'counterexamples (told by `pvm-spec explain FILE`)',
-    '  counterexamples/evidence/issuer-unlinked.forged-evidence-is-believed.json  breaks it: issuers are not compared with subjects',
+    '  counterexamples/evidence/issuer-unlinked.a-certificate-names-an-issuer-that-has-not-signed-it.json  breaks it: issuers are not compared with subjects',
   ]);
 });
 
@@ -20,8 +20,8 @@ test('a clause of boot has its guard, the fault that it would refuse, and what b
     '  spec/boot/guest.ts  init_boot: the system has the root digest in its description, else INIT_FAILED',
     '                        in avf-15, avf-14, avf-13, avf-2026',
     'counterexamples (told by `pvm-spec explain FILE`)',
-    '  counterexamples/boot/no-verity.an-unverified-system-runs.json             is refused by it, unless the system is mounted as it is',
-    '  counterexamples/rules/guest/system-verity.an-unverified-system-runs.json  breaks GUEST-VERIFIED without it',
+    '  counterexamples/boot/no-verity.a-system-runs-that-was-changed-on-its-disk.json  is refused by it, unless the system is mounted as it is',
+    '  counterexamples/rules/guest/system-verity.an-unverified-system-runs.json        breaks GUEST-VERIFIED without it',
   ]);
 });
 

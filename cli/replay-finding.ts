@@ -1,32 +1,54 @@
-/** A finding again: held against the specification, or asked of the real hypervisor. */
+/**
+ * A finding again: what was recorded is held against the specification, or asked of the real hypervisor. Either way the
+ * exit status is 1 as long as it is still so, and 0 once it is not.
+ */
 import { headerOf, judge } from '../search/counterexamples/finding.ts';
 import type { Finding, Recording } from '../search/counterexamples/finding.ts';
 import type { EventTarget } from '../spec/target.ts';
-import { shownOn, verdictOn } from './explain/finding.ts';
+import { shownOn, unlike, verdictOn } from './explain/finding.ts';
 import { askAgain } from './ask-again.ts';
 import { exitStatus, fail, print } from './output.ts';
 import { formatAnswer, formatQuestion } from './format.ts';
 import { openTarget, withTarget } from './targets.ts';
 import type { TargetFlags } from './targets.ts';
+import { whileWaiting } from './waiting.ts';
 
-/** Exit status 1 where a recorded answer is not the specification's. */
-export function replayRecorded({ name, recordings }: Finding): number {
-  let status: number = exitStatus.holds;
-  for (const recording of recordings) {
-    const verdicts = judge(recording);
-    const which = recording.about === undefined ? '' : `, ${recording.about}`;
-    print(`${name} on ${shownOn(recording.target)}${which}: ${verdictOn(recording, verdicts)}`);
-    if (verdicts.some(({ difference }) => difference !== undefined)) status = exitStatus.violated;
-  }
-  return status;
+/** What no recording shows cannot be replayed: it says what shows it. */
+function recordingsOf({ name, recordings, reproduce = [] }: Finding): readonly Recording[] {
+  if (recordings.length > 0) return recordings;
+  return fail(`${name} has no recorded calls, for no short sequence shows it; this does: ${reproduce.join(' && ')}`);
 }
 
-/** Exit status 1 if the hypervisor still answers as recorded, 0 if it does not any more. */
+const about = (recording: Recording): string => (recording.about === undefined ? '' : `, ${recording.about}`);
+
+/** The answers that were recorded, and what the specification of the release says of them. */
+export function replayRecorded(finding: Finding): number {
+  let isSo = true;
+  for (const recording of recordingsOf(finding)) {
+    const verdicts = judge(recording);
+    const last = verdicts.pop();
+    const differs = last?.difference !== undefined;
+    isSo &&= differs === (finding.spec === 'differs') && verdicts.every(({ difference }) => difference === undefined);
+    print(`${shownOn(recording.target)}${about(recording)}: ${verdictOn(recording, judge(recording))}`);
+  }
+  const compared = 'recorded answers compared with the specification of the release';
+  print(`${finding.name}: ${isSo ? 'still so' : 'not so any more'} (${compared}; --target asks the hypervisor)`);
+  return isSo ? exitStatus.violated : exitStatus.holds;
+}
+
+/** The hypervisor's answers now, and those that were recorded. */
 export function replayOnTarget(finding: Finding, flags: TargetFlags): Promise<number> {
+  recordingsOf(finding);
   return withTarget(openTarget(flags), async (target) => {
-    const recordings = await fitting(finding, target);
+    const recordings = await whileWaiting(`starting ${flags.target}`, () => fitting(finding, target));
     let same = true;
-    for (const recording of recordings) same = (await again(finding.name, recording, target)) && same;
+    let first: Recording | undefined;
+    for (const recording of recordings) {
+      same = (await again(recording, first, target)) && same;
+      first ??= recording;
+    }
+    const compared = `answers of ${flags.target} compared with those recorded`;
+    print(`${finding.name}: ${same ? 'still so' : 'not so any more'} (${compared})`);
     return same ? exitStatus.violated : exitStatus.holds;
   });
 }
@@ -44,16 +66,18 @@ async function fitting({ name, recordings }: Finding, target: EventTarget): Prom
   return fail(`${name} was recorded on ${places}, not on ${shownOn(about.target)}: see --release and --cpu`);
 }
 
-async function again(name: string, recording: Recording, target: EventTarget): Promise<boolean> {
-  const steps = await askAgain(target, headerOf(recording), recording.calls);
+/** Asks once more; what an earlier recording has shown is not told again where it is answered alike. */
+async function again(recording: Recording, first: Recording | undefined, target: EventTarget): Promise<boolean> {
+  const asked = askAgain(target, headerOf(recording), recording.calls);
+  const steps = await whileWaiting(`asking ${recording.calls.length} calls`, () => asked);
+  const isNew = unlike(recording, first);
+  print(`${shownOn(recording.target)}${about(recording)}`);
   for (const [i, { question, recorded, got, same }] of steps.entries()) {
+    if (same && !isNew(i)) continue;
     const text = `${String(i + 1).padStart(2)}  ${formatQuestion(question)}  ${got === undefined ? 'was not asked' : formatAnswer(got)}`;
     print(same ? text : `${text}   (recorded: ${formatAnswer(recorded)})`);
   }
   const different = steps.filter(({ same }) => !same).length;
-  const which = recording.about === undefined ? '' : `, ${recording.about}`;
-  print(
-    `${name}${which}: ${steps.length} calls, ${different === 0 ? 'answered as recorded' : `${different} answered otherwise`}\n`,
-  );
+  print(`    ${steps.length} calls, ${different === 0 ? 'answered as recorded' : `${different} answered otherwise`}\n`);
   return different === 0;
 }

@@ -3,7 +3,10 @@ import type { ClauseId } from '../spec/clauses.generated.ts';
 
 export interface NamedFault {
   readonly id: string;
+  /** The mistake. */
   readonly title: string;
+  /** What is lost by it: the title of its counterexample, and the second half of that file's name. */
+  readonly loses: string;
   /** The clauses of which one breaks. */
   readonly clauses: readonly ClauseId[];
   /** Where it was real: a CVE, commits, or who still does so; nothing where it is made up. */

@@ -4,7 +4,7 @@ import type { EvidenceCounterexample, EvidenceFault } from './evidence/fault.ts'
 import { flawOfBoot } from './boot/fault.ts';
 import type { BootFault } from './boot/fault.ts';
 import type { NamedFault } from './fault.ts';
-import { flawOfFault } from './model/fault.ts';
+import { flawOfFault, weaknessOfRun } from './model/fault.ts';
 import type { Fault } from './model/fault.ts';
 import { bootFaults } from './boot/all.ts';
 import { evidenceFaults } from './evidence/all.ts';
@@ -19,6 +19,8 @@ export interface Kind<F extends NamedFault, C> {
   readonly faults: readonly F[];
   readonly parse: (text: string) => C | string;
   readonly flawOf: (fault: F, counterexample: C) => string | undefined;
+  /** How little of the fault a counterexample shows: 0 where it shows all. */
+  readonly weaknessOf?: (fault: F, counterexample: C) => number;
 }
 
 export const ofTheModel: Kind<Fault, Counterexample> = {
@@ -26,6 +28,7 @@ export const ofTheModel: Kind<Fault, Counterexample> = {
   faults,
   parse: parseCounterexample,
   flawOf: flawOfFault,
+  weaknessOf: weaknessOfRun,
 };
 
 export const ofBoot: Kind<BootFault, Counterexample> = {

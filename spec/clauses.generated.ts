@@ -513,6 +513,7 @@ export type ClauseId =
   | 'MEM-FAULT'
   | 'MEM-NONPROTECTED'
   | 'MEM-ONE-OWNER'
+  | 'MEM-OWNED'
   | 'MEM-LEGAL'
   | 'MEM-SHARE-KEEPS'
   | 'MEM-OWN-TABLES'
@@ -6385,6 +6386,17 @@ export const clauses: Readonly<Record<ClauseId, Clause>> = {
     chapter: 'memory',
     section: 'Ownership',
     text: 'A page MUST NOT have two owners.',
+    status: 'guarantee',
+    upheldBy: 'hypervisor',
+    survives: 'compromised host',
+    sources: ['AVF security, "Confidentiality and integrity"', 'Linux 7.3 `__pkvm_host_donate_guest`'],
+    rows: ['P-08'],
+  },
+  'MEM-OWNED': {
+    id: 'MEM-OWNED',
+    chapter: 'memory',
+    section: 'Ownership',
+    text: 'A page of memory MUST have an owner.',
     status: 'guarantee',
     upheldBy: 'hypervisor',
     survives: 'compromised host',

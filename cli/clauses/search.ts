@@ -1,5 +1,5 @@
 /** The search through the clauses: every word has to occur, in any order, case and form. */
-import { nearest } from './nearest.ts';
+import { nearest } from '../nearest.ts';
 
 /** A clause, and all that is said about it, by how much a word in it tells. */
 export interface Entry {
@@ -88,7 +88,7 @@ export function suggestion(query: string, entries: readonly Entry[], synonyms: S
   const known = new Set(texts.flatMap((text) => [...wordsOf(text), ...text.split(/[^\p{L}\p{N}]+/u)]));
   const words = wordsOf(query);
   const better = words.map((word) =>
-    texts.some((text) => matcher(word).test(text)) ? word : (nearest(word, known) ?? word),
+    texts.some((text) => matcher(word).test(text)) ? word : (nearest(word, known, 1)[0] ?? word),
   );
   const isBetter = better.some((word, i) => word !== words[i]);
   return isBetter && search(better.join(' '), entries, synonyms).length > 0 ? better.join(' ') : undefined;

@@ -17,11 +17,11 @@ export const commands: Readonly<Record<string, Named>> = {
     load: async () => (await import('./hunt.ts')).huntCommand,
   },
   replay: {
-    description: 'run a counterexample again: exit status 1 if it still breaks its clause, 0 if not',
-    load: async () => (await import('./explain.ts')).replayCommand,
+    description: 'run a counterexample or a finding again: exit status 1 if it still shows what it says, 0 if not',
+    load: async () => (await import('./replay.ts')).replayCommand,
   },
   explain: {
-    description: 'show a counterexample step by step, or a clause with all that stands behind it',
+    description: 'show a counterexample or a finding step by step, or a clause with all that stands behind it',
     load: async () => (await import('./explain.ts')).explainCommand,
   },
   clauses: {

@@ -4,10 +4,11 @@ import { bootFaults } from '../../mutants/boot/all.ts';
 import type { Counterexample } from '../../search/counterexamples/file.ts';
 import { avf15 } from '../../spec/profiles/avf-15.ts';
 import { describeChanges } from './changes.ts';
+import { wrapped } from './columns.ts';
 import type { FaultReport } from './fault-report.ts';
 import { storyOf } from './story.ts';
 import type { Story } from './story.ts';
-import { formatRefusal, table } from './text.ts';
+import { drawing, formatRefusal } from './text.ts';
 
 /** Run it again, with its fault. What cannot be run is said in one line. */
 export function reportBoot(counterexample: Counterexample): FaultReport | string {
@@ -19,20 +20,33 @@ export function reportBoot(counterexample: Counterexample): FaultReport | string
   if (typeof story === 'string') return story;
   const law = story.broken?.violation.property;
   return {
-    title: fault.title,
+    title: fault.loses,
+    mistake: fault.title,
     known: fault.known,
     broken: story.broken && law && { length: story.broken.length, statement: law.statement },
-    lines: [...table(story), '', ...(law ? [`✗ ${law.loss}`] : []), ...withoutFault(story)].map(
+    lines: [...drawing(story), '', ...withoutFault(story), ...(law ? [`✗ ${fault.loses}`] : [])].map(
       stripVTControlCharacters,
     ),
   };
 }
 
-function withoutFault({ system, calls, steps, names, asSpecified }: Story): string[] {
+/** The last call without the fault: how it is refused, or what it changes that it does not with the fault, and not. */
+function withoutFault({ system, calls, steps, names, start, asSpecified }: Story): string[] {
   const last = steps.at(-1);
   if (asSpecified === undefined || last === undefined) return [];
   if (asSpecified.outcome.kind === 'denied')
-    return [`without the fault: ${formatRefusal(system, asSpecified, calls.length)}`];
-  const changes = describeChanges(system.layout, names.at(-1) ?? [], last.state.cells, asSpecified.state.cells);
-  return changes.map((line) => `without the fault: ${line}`);
+    return wrapped(`without the fault: ${formatRefusal(system, asSpecified, calls.length)}`, '  ');
+  const before = steps.at(-2)?.state.cells ?? start;
+  const changes = (after: Int32Array): string[] => {
+    const lines = describeChanges(system.layout, names.at(-1) ?? [], before, after);
+    return lines.flatMap((line) => {
+      const [subject = '', words = ''] = line.split(/ {2}(.*)/);
+      return words.split(' · ').map((word) => `${subject}  ${word}`);
+    });
+  };
+  const [faulty, sound] = [changes(last.state.cells), changes(asSpecified.state.cells)];
+  return [
+    ...faulty.filter((one) => !sound.includes(one)).map((one) => `only with the fault: ${one}`),
+    ...sound.filter((one) => !faulty.includes(one)).map((one) => `only without it: ${one}`),
+  ].flatMap((line) => wrapped(line, '  '));
 }

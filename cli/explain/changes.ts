@@ -40,7 +40,9 @@ const arrow = (words: string, from: string, to: string): string => `${words} ${f
 
 function named(change: Change): [string, string] {
   const shape: FieldShape = fields[change.field];
-  const format = (value: number): string => shape.values?.[value] ?? (value === none ? 'none' : String(value));
+  const isCount = ['shares', 'pins', 'dmaMaps'].includes(change.field);
+  const format = (value: number): string =>
+    shape.values?.[value] ?? (value === none && !isCount ? 'none' : String(value));
   return [format(change.from), format(change.to)];
 }
 
@@ -114,7 +116,8 @@ function formatMapping(
   if (change.field === 'mapping') {
     const page = after[base.mapped + change.index] ?? none;
     const [from, to] = named(change);
-    return [subject, `${arrow('', from, to).trim()}${page === none ? '' : ` (${config.pages[page]?.name ?? ''})`}`];
+    const isMapped = page !== none && !['NOPAGE', 'POISON', 'MMIO_GUARD'].includes(to);
+    return [subject, `${arrow('', from, to).trim()}${isMapped ? ` (${config.pages[page]?.name ?? ''})` : ''}`];
   }
   const mapped = (after[base.mapped + change.index] ?? none) !== none;
   const isNew = (before[base.mapped + change.index] ?? none) === none;

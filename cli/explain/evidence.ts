@@ -9,7 +9,9 @@ import { appraisers } from '../../spec/evidence/appraisers.ts';
 import { outline } from './outline.ts';
 
 export interface EvidenceReport {
+  /** What is lost by the fault, and the mistake. */
   readonly title: string;
+  readonly mistake: string;
   readonly known: string | undefined;
   /** The clause that the verifier with the fault breaks on this evidence now. */
   readonly broken: string | undefined;
@@ -35,7 +37,8 @@ export function reportEvidence(counterexample: EvidenceCounterexample): Evidence
   ] as const;
   const under = counterexample.options === 'default' ? [] : [`under the options “${counterexample.options}”`];
   return {
-    title: fault.title,
+    title: fault.loses,
+    mistake: fault.title,
     known: fault.known,
     broken: brokenBy(decided, specified),
     decisions: [...counterexample.made, ...under, '', ...rows.map(([who = '', what]) => `${who.padEnd(16)}${what}`)],

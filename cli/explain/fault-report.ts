@@ -1,6 +1,8 @@
 /** What `explain` says of a planted fault. */
 export interface FaultReport {
+  /** What is lost by it, and the mistake. */
   readonly title: string;
+  readonly mistake: string;
   readonly known: string | undefined;
   /** After how many calls something broke, and the law that says so. */
   readonly broken: { readonly length: number; readonly statement: string } | undefined;

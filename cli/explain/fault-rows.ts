@@ -8,12 +8,14 @@ import type { WrittenCall } from '../../search/judge/written-call.ts';
 import { writeCall } from '../../search/judge/written-call.ts';
 import { formatVm } from '../../search/judge/vm-symmetry.ts';
 import { describeChanges } from './changes.ts';
+import { callTable, ranged } from './columns.ts';
 
 interface Row {
   /** The number of the call, from 0, and when it stands among the others. */
   readonly of: number;
   readonly when: number;
-  readonly who: string;
+  /** Its number, the CPU, and who makes it. */
+  readonly who: readonly string[];
   readonly call: string;
   readonly answer: string;
   readonly remarks: string[];
@@ -28,7 +30,7 @@ export function faultRows(
   const rows = harness.performed.flatMap((one, i): Row[] => {
     const isAfterwards = i >= calls.length;
     if (isAfterwards && one.call === 'iommu_unmap' && one.answer?.kind === 'refused') return [];
-    const who = `${isAfterwards ? 'end' : String(i + 1).padStart(3)}  CPU ${one.cpu}  ${one.rule.rule.actor}`;
+    const who = [isAfterwards ? 'end' : String(i + 1), `CPU ${one.cpu}`, one.rule.rule.actor];
     const row = {
       of: i,
       when: one.began,
@@ -71,7 +73,7 @@ const reservedAfter = ({ performed }: TwoRunHarness, call: number): number =>
   performed.slice(call + 1).filter(({ rule, answer }) => rule.rule.answer === 'vm' && answer?.kind === 'done').length;
 
 /** Bytes are told by the answers alone, and what is the same of several is said once. */
-export function changesOf(harness: TwoRunHarness, before: Int32Array, cells: Int32Array, reservedSince = 0): string[] {
+function changesOf(harness: TwoRunHarness, before: Int32Array, cells: Int32Array, reservedSince = 0): string[] {
   const { layout } = harness.spec;
   const { base, size } = layout;
   const now = cells.slice();
@@ -83,21 +85,29 @@ export function changesOf(harness: TwoRunHarness, before: Int32Array, cells: Int
     const [subject = '', words = ''] = line.split(/ {2}(.*)/);
     subjects.set(words, [...(subjects.get(words) ?? []), subject]);
   }
-  return [...subjects].map(([words, of]) => `${of.join(', ')}  ${words}`);
+  return [...subjects].map(([words, of]) => `${ranged(of)}  ${words}`);
 }
 
-function laidOut(rows: readonly Row[], isBroken: boolean): string[] {
-  const wide = (of: (row: Row) => string): number => Math.max(0, ...rows.map((row) => of(row).length));
-  const widths = [wide(({ who }) => who), wide(({ call }) => call), wide(({ answer }) => answer) + 2] as const;
-  const indent = ' '.repeat(widths[0] + widths[1] + widths[2] + 6);
-  return rows.flatMap(({ who, call, answer, remarks: [first = '', ...others] }, i) => {
-    const mark = isBroken && i === rows.length - 1 ? ' ✗' : '';
-    const line = `${who.padEnd(widths[0])}  ${call.padEnd(widths[1])}  ${`${answer}${mark}`.padEnd(widths[2])}  ${first}`;
-    return [line.trimEnd(), ...others.map((remark) => `${indent}${remark}`)];
-  });
-}
+const laidOut = (rows: readonly Row[], isBroken: boolean): string[] =>
+  callTable(
+    ['  #', '', 'actor', 'call', 'answer'],
+    rows.map(({ who, call, answer, remarks }, i) => ({
+      cells: [...who, call, answer],
+      changes: remarks,
+      isBroken: isBroken && i === rows.length - 1,
+    })),
+  );
 
-const quoted = (places: readonly string[]): string => places.map((place) => `“${place}”`).join(', ');
+/** Places that are passed, each once where it is passed several times on end. */
+function quoted(places: readonly string[]): string {
+  const runs: { readonly place: string; times: number }[] = [];
+  for (const place of places) {
+    const last = runs.at(-1);
+    if (last?.place === place) last.times++;
+    else runs.push({ place, times: 1 });
+  }
+  return runs.map(({ place, times }) => `“${place}”${times === 1 ? '' : ` ${times} times`}`).join(', ');
+}
 
 /** Arguments that are as they usually are, and left out; and those that need no name beside them. */
 const usual: Readonly<Record<string, string>> = { nr: '1', prot: 'PX+UX+W+R' };

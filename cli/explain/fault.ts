@@ -4,12 +4,15 @@ import { faults } from '../../mutants/model/all.ts';
 import { registerNames } from '../../model/cpu.ts';
 import { harnessFor, isOfMachine, machineScopeNamed, movesOf } from '../../search/machine/counterexample.ts';
 import type { FaultCounterexample } from '../../search/machine/counterexample.ts';
+import { differenceOf } from '../../search/machine/mismatch.ts';
+import { formatVm } from '../../search/judge/vm-symmetry.ts';
 import type { MachineViolatedAt, TwoRunHarness } from '../../search/machine/two-run.ts';
-import { none } from '../../spec/config.ts';
-import { lives } from '../../spec/state.ts';
 import { reportBoot } from './boot-fault.ts';
 import type { FaultReport } from './fault-report.ts';
-import { changesOf, faultRows, formatValue } from './fault-rows.ts';
+import { wrapped } from './columns.ts';
+import { expectedLines } from './expected.ts';
+import { faultRows, formatValue } from './fault-rows.ts';
+import { startLines } from './start.ts';
 
 /** Run it again, with its fault if it has one. What cannot be run is said in one line. */
 export function reportFault(counterexample: Counterexample): FaultReport | string {
@@ -19,62 +22,75 @@ export function reportFault(counterexample: Counterexample): FaultReport | strin
   if (fault === undefined && counterexample.fault !== undefined) return `no fault ${counterexample.fault}`;
   if (scope === undefined) return `no scope ${counterexample.scope}`;
   const harness = harnessFor(scope, fault, new Set([counterexample.breaks]));
+  const unreadable = problemWith(harness, counterexample);
+  if (unreadable !== undefined) return unreadable;
+  const { broken, lines } = reportRun(harness, counterexample, fault?.loses);
+  const title = fault?.loses ?? broken?.statement ?? 'nothing is lost';
+  return { title, mistake: fault?.title ?? 'none: this is the model as it is', known: fault?.known, broken, lines };
+}
+
+/** Why its calls cannot be read, if they cannot. */
+function problemWith(harness: TwoRunHarness, counterexample: Counterexample): string | undefined {
   try {
-    return { title: fault?.title ?? 'the model as it is', known: fault?.known, ...reportRun(harness, counterexample) };
+    movesOf(harness, counterexample);
+    return undefined;
   } catch (error) {
     return (error as Error).message;
   }
 }
 
-/** A run of the machine, line by line. */
+/** A run of the machine, line by line; `loses`: what is lost, where that is known better than the law knows it. */
 export function reportRun(
   harness: TwoRunHarness,
   counterexample: Pick<FaultCounterexample, 'calls' | 'schedule'>,
+  loses?: string,
 ): Pick<FaultReport, 'broken' | 'lines'> {
   harness.keepsTrace = true;
   const broken = harness.run(movesOf(harness, counterexample));
   harness.see();
+  const { start, trace, reserved, spec } = harness;
+  const states = [start, ...Object.values(trace)];
   const lines = [
-    ...start(harness),
+    ...startLines({ layout: spec.layout, states, calls: counterexample.calls, reserved }),
     '',
     ...faultRows(harness, counterexample, broken !== undefined),
-    ...after(harness, broken),
+    ...after(harness, broken, loses),
   ];
   return { broken: broken && { length: broken.length, statement: broken.violation.statement }, lines };
-}
-
-/** Which VMs there are, and where they are loaded. */
-function start(harness: TwoRunHarness): string[] {
-  const { base, config } = harness.spec.layout;
-  const at = (cell: number): number => harness.start[cell] ?? none;
-  const vms = Array.from({ length: config.slots }, (_, entry) => entry).flatMap((entry) => {
-    const life = lives[at(base.life + entry)] ?? 'NONE';
-    if (life === 'NONE') return [];
-    return [`VM${entry} (${at(base.protected + entry) === 1 ? 'protected' : 'not protected'}) lives`];
-  });
-  const loaded = Array.from({ length: config.cpus }, (_, cpu) => cpu).flatMap((cpu) => {
-    const vcpu = at(base.loaded + cpu);
-    return vcpu === none
-      ? []
-      : [`CPU ${cpu} has vCPU ${vcpu % config.vcpus} of VM${Math.floor(vcpu / config.vcpus)} loaded`];
-  });
-  return [`start: ${vms.length === 0 ? 'no VM lives' : [...vms, ...loaded].join('; ')}`];
 }
 
 /**
  * What is to be seen at the end besides the changes: CPUs that wait, registers that tell, and what should have been.
  */
-function after(harness: TwoRunHarness, broken: MachineViolatedAt | undefined): string[] {
+function after(harness: TwoRunHarness, broken: MachineViolatedAt | undefined, loses: string | undefined): string[] {
   if (broken === undefined) return [];
   const { violation } = broken;
-  const isLaw = 'kind' in violation;
-  return [
-    '',
+  const difference = differenceOf(violation);
+  const overlaps = harness.stops.some((stop) => stop !== undefined);
+  const all = difference === undefined ? [] : overlaps ? [noOrder] : expectedOf(harness);
+  // why: where a call is done that should be refused, its own line tells all that it should not have changed.
+  const expected = difference === 'page state' || all.length === 1 ? all : [];
+  const isTold = difference === undefined || (difference === 'page state' && expected.length > 0);
+  const lost = loses ?? (difference === undefined ? violation.loss : violation.statement);
+  const lines = [
     ...waiting(harness),
     ...outcomeLines(harness),
-    ...(isLaw ? [] : expected(harness)),
-    `✗ ${isLaw ? violation.loss : violation.statement}`,
+    ...(isTold || lost === violation.statement ? [] : [violation.statement]),
+    ...expected,
+    `✗ ${lost}`,
   ];
+  return ['', ...lines.flatMap((line) => wrapped(line, '  '))];
+}
+
+const noOrder = 'by the rules, no order of the calls that overlap leads here';
+
+/** The machine was held against the rules: what they would make of the state in which the last call found it. */
+function expectedOf(harness: TwoRunHarness): string[] {
+  const { spec, start, trace, state, symmetry } = harness;
+  const seen = Object.values(trace);
+  const [before, found] = [seen.at(-2) ?? start, seen.at(-1)];
+  const names = Array.from({ length: spec.config.slots }, (_, entry) => formatVm(symmetry.toOrdinal(entry)));
+  return found === undefined ? [] : expectedLines(spec.layout, names, { before, found, wanted: state.cells });
 }
 
 function waiting(harness: TwoRunHarness): string[] {
@@ -96,12 +112,4 @@ function outcomeLines(harness: TwoRunHarness): string[] {
     );
     return harness.isBusy(number) || shown.length === 0 ? [] : [`CPU ${number} shows the host ${shown.join(', ')}`];
   });
-}
-
-/** The machine was held against the rules: what they would change of what it has become. */
-function expected(harness: TwoRunHarness): string[] {
-  const found = harness.trace.at(-1);
-  return found === undefined
-    ? []
-    : changesOf(harness, found, harness.state.cells).map((line) => `by the rules: ${line}`);
 }

@@ -21,6 +21,8 @@ export interface Story {
   readonly system: TransitionSystem;
   readonly calls: readonly Call[];
   readonly start: Int32Array;
+  /** The entry of the VM table that each VM of the start has taken, in the order of their names. */
+  readonly reserved: readonly number[];
   readonly steps: readonly Traced[];
   /** At the start and after each step: the names of the VMs by their entry in the VM table. */
   readonly names: readonly VmNames[];
@@ -68,6 +70,7 @@ export function storyOf(counterexample: Counterexample, differences: readonly Di
     system,
     calls,
     start: state.cells,
+    reserved,
     steps,
     names: namesOf(system, reserved, steps),
     broken: new Replay(system, scope, properties).run(calls),

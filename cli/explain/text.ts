@@ -1,50 +1,26 @@
-/** How a counterexample reads: a table of steps, the life of each page that changes hands, and the clause in full. */
+/** How a counterexample of the rules reads: a table of steps, the life of each page that changes hands, the clause. */
 import { styleText } from 'node:util';
 import { clauses } from '../../spec/clauses.generated.ts';
 import type { Clause } from '../../spec/clauses.generated.ts';
 import type { Traced } from '../../search/judge/replay.ts';
 import { writeCall } from '../../search/judge/written-call.ts';
 import { formatContent } from '../../spec/parameters.ts';
-import { lives, pageStates } from '../../spec/state.ts';
 import { describeChanges } from './changes.ts';
+import { callTable } from './columns.ts';
+import { startLines } from './start.ts';
 import type { Story } from './story.ts';
 import { changesHands, legend, timeline } from './timeline.ts';
 
 const dim = (text: string): string => styleText('dim', text);
 const bad = (text: string): string => styleText('red', text);
 
-export function explain(story: Story): string[] {
-  return [...heading(story), '', ...start(story), ...table(story), '', ...pictures(story), ...verdict(story)];
-}
-
-function heading({ counterexample, broken }: Story): string[] {
-  const { name, without, breaks, profile } = counterexample;
-  const under = without ? `without ${without.clause}` : `under ${profile}`;
-  const how = broken
-    ? `${under}, ${breaks} breaks at step ${broken.length}`
-    : bad(`${under}, ${breaks} does not break`);
-  return [`${styleText('bold', name)}   ${how}`, ...(counterexample.story ? ['', counterexample.story] : [])];
-}
-
-/** Where the sequence starts, in a sentence, if that is not an empty machine. */
-function start({ system, names, start: cells }: Story): string[] {
-  const { base, config } = system.layout;
-  const vms = (names[0] ?? []).flatMap((name, entry) => {
-    const life = lives[cells[base.life + entry] ?? 0];
-    if (life === undefined || life === 'NONE') return [];
-    return [`${name} (${cells[base.protected + entry] === 1 ? '' : 'not '}protected)`];
-  });
-  const lost = config.pages.flatMap((page, number) =>
-    page.kind === 'memory' && page.of === number && pageStates[cells[base.host + number] ?? 0] === 'NOPAGE'
-      ? [page.name]
-      : [],
-  );
-  if (vms.length === 0) return [];
-  const rest =
-    lost.length === 0
-      ? 'all memory is'
-      : `${lost.join(', ')} ${lost.length === 1 ? 'is' : 'are'} given away, all other memory is`;
-  return [dim(`start: ${vms.join(' and ')} ${vms.length === 1 ? 'runs' : 'run'}; ${rest} the host's`), ''];
+/** What is seen: where it starts, each call with what it changes, and the life of each page that changes hands. */
+export function drawing(story: Story): string[] {
+  const { system, steps, start, reserved, counterexample } = story;
+  const states = [start, ...steps.map(({ state }) => state.cells)];
+  const beginning = startLines({ layout: system.layout, states, calls: counterexample.calls, reserved });
+  const parts = [beginning.map(dim), table(story), pictures(story)];
+  return parts.filter((part) => part.length > 0).flatMap((part, i) => (i === 0 ? part : ['', ...part]));
 }
 
 /** Arguments that are as they usually are, and left out. */
@@ -84,43 +60,33 @@ function formatAnswer(story: Story, { call, outcome }: Traced): string {
 }
 
 /** The calls, each with its answer and what it changes. */
-export function table(story: Story): string[] {
+function table(story: Story): string[] {
   const { steps, system, broken } = story;
   const rows = steps.map((step, i) => {
     const before = i === 0 ? story.start : (steps[i - 1] as Traced).state.cells;
     const changes = describeChanges(system.layout, story.names[i + 1] ?? [], before, step.state.cells);
-    const mark = broken?.length === i + 1 ? bad(' ✗') : '';
     return {
-      actor: system.rule(step.call.call).rule.actor,
-      call: formatCall(story, step),
-      answer: formatAnswer(story, step),
-      mark,
-      changes: changes.length > 0 ? changes : [dim('nothing')],
+      cells: [
+        String(i + 1),
+        system.rule(step.call.call).rule.actor,
+        formatCall(story, step),
+        formatAnswer(story, step),
+      ],
+      changes: changes.length > 0 ? changes : ['nothing'],
+      isBroken: broken?.length === i + 1,
     };
   });
-  const wide = (heading: string, of: (row: (typeof rows)[number]) => string): number =>
-    Math.max(heading.length, ...rows.map((row) => of(row).length));
-  const [actor, call, answer] = [
-    wide('actor', (row) => row.actor),
-    wide('call', (row) => row.call),
-    wide('answer', (row) => row.answer) + 2,
-  ];
-  const indent = ' '.repeat(4 + actor + 2 + call + 2 + answer + 2);
-  return [
-    dim(` #  ${'actor'.padEnd(actor)}  ${'call'.padEnd(call)}  ${'answer'.padEnd(answer)}  what changes`),
-    ...rows.flatMap((row, i) => {
-      const padding = ' '.repeat(answer - row.answer.length - (row.mark === '' ? 0 : 2));
-      const first = `${String(i + 1).padStart(2)}  ${row.actor.padEnd(actor)}  ${row.call.padEnd(call)}  ${row.answer}${row.mark}${padding}`;
-      return [`${first}  ${row.changes[0] ?? ''}`, ...row.changes.slice(1).map((change) => `${indent}${change}`)];
-    }),
-  ];
+  return callTable([' #', 'actor', 'call', 'answer'], rows);
 }
+
+/** Longer sequences are told by the table alone. */
+const drawnUpTo = 12;
 
 function pictures({ system, start, steps, names }: Story): string[] {
   const states = [start, ...steps.map(({ state }) => state.cells)];
   const pages = system.config.pages.flatMap((_, page) => (changesHands(system.layout, states, page) ? [page] : []));
-  if (pages.length === 0 || steps.length > 12) return [];
-  return [dim(legend), '', ...pages.flatMap((page) => [...timeline(system.layout, names, states, page), ''])];
+  if (pages.length === 0 || steps.length > drawnUpTo) return [];
+  return [dim(legend), ...pages.flatMap((page) => ['', ...timeline(system.layout, names, states, page)])];
 }
 
 /** A clause in full, as the prose has it. */
@@ -136,23 +102,38 @@ export function formatClause(id: string): string[] {
   ];
 }
 
-function verdict(story: Story): string[] {
-  const { counterexample, broken } = story;
-  const lines = formatClause(counterexample.breaks);
-  if (broken) lines.push(`The property that sees it: ${broken.violation.property.statement}.`);
-  const { without } = counterexample;
-  if (without) lines.push('', ...formatClause(without.clause), `With the rule: ${withTheRule(story, without.clause)}`);
-  return lines;
+/** What the rule would have done that is left out. */
+export function withTheRule({ counterexample: { without }, asSpecified, calls, system }: Story): string[] {
+  if (without === undefined) return [];
+  return asSpecified?.outcome.kind === 'denied' && asSpecified.outcome.clause === without.clause
+    ? [`With the rule: ${formatRefusal(system, asSpecified, calls.length)}`]
+    : [bad(`With the rule: step ${calls.length} is not refused by it.`)];
 }
 
-const withTheRule = ({ asSpecified, calls, system }: Story, clause: string): string =>
-  asSpecified?.outcome.kind === 'denied' && asSpecified.outcome.clause === clause
-    ? formatRefusal(system, asSpecified, calls.length)
-    : bad(`step ${calls.length} is not refused by it.`);
+/** Of which page, VM or vCPU something is lost, where it is one. */
+export function whereOf({ broken, system, names }: Story): string {
+  if (broken === undefined) return '';
+  const { index, property } = broken.violation;
+  const { pages, gfns, vcpus } = system.config;
+  const vm = (entry: number): string => names[broken.length]?.[entry] ?? `VM${entry}`;
+  switch (property.over) {
+    case 'page':
+      return ` (${pages[index]?.name ?? ''})`;
+    case 'mapping':
+      return ` (${vm(Math.floor(index / gfns.length))} ${gfns[index % gfns.length]?.name ?? ''})`;
+    case 'vm':
+      return ` (${vm(index)})`;
+    case 'vcpu':
+      return ` (vCPU ${index % vcpus} of ${vm(Math.floor(index / vcpus))})`;
+    default:
+      return '';
+  }
+}
 
 /** How a step is refused, where it is, and that this is all. */
 export function formatRefusal(system: Story['system'], { call, outcome }: Traced, step: number): string {
   if (outcome.kind !== 'denied') return `step ${step} is done.`;
   const onFailure = system.rule(call.call).rule.guards.some(({ kind }) => kind === 'onFailure');
+  if (outcome.error === 'PANIC') return `step ${step} stops the machine (${outcome.clause}).`;
   return `step ${step} answers ${outcome.error} (${outcome.clause})${onFailure ? '' : ', and nothing changes'}.`;
 }

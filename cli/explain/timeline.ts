@@ -50,7 +50,7 @@ export function timeline(
   );
   const name = layout.config.pages[page]?.name ?? `page ${page}`;
   const width = Math.max(8, name.length + 2, ...parties.map((party) => party.length + 2));
-  const heading = ['start', ...states.slice(1).map((_, i) => ` ${i + 1}`.padEnd(5))].join('  ');
+  const heading = ['start', ...states.slice(1).map((_, i) => ` ${i + 1}`.padEnd(5))].join('  ').trimEnd();
   return [
     `${name.padEnd(width)}${heading}`,
     ...parties.map(

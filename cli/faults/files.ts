@@ -1,14 +1,15 @@
 /** The files of counterexamples to faults: the smallest that was ever found stays, with the story as it is told now. */
 import { readFileSync, readdirSync, unlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { kebab } from '../../search/judge/counterexample.ts';
 import type { Kind } from '../../mutants/kinds.ts';
 import type { NamedFault } from '../../mutants/fault.ts';
 
 const root = join(import.meta.dirname, '../../counterexamples');
 
-/** Keeps the smallest of what is there and what was found, of those that show the fault; nothing if none does. */
+/** Keeps the smallest of what is there and what was found, of those that show most; nothing if none shows the fault. */
 export function keepSmallest<F extends NamedFault, C extends { readonly name: string }>(
-  { folder, parse, flawOf }: Kind<F, C>,
+  { folder, parse, flawOf, weaknessOf = () => 0 }: Kind<F, C>,
   fault: F,
   found: readonly C[],
   size: (one: C) => number,
@@ -18,10 +19,12 @@ export function keepSmallest<F extends NamedFault, C extends { readonly name: st
     .map((name) => parse(readFileSync(join(root, folder, name), 'utf8')))
     .filter((one): one is C => typeof one !== 'string');
   const sound = [...known, ...found].filter((one) => flawOf(fault, one) === undefined);
-  const [best] = sound.sort((a, b) => size(a) - size(b));
+  const weight = new Map(sound.map((one) => [one, weaknessOf(fault, one) * 1000 + size(one)]));
+  const [best] = sound.sort((a, b) => (weight.get(a) ?? 0) - (weight.get(b) ?? 0));
   if (best === undefined) return undefined;
   for (const name of files) unlinkSync(join(root, folder, name));
-  const text = JSON.stringify({ ...best, story: fault.story }, null, 2);
-  writeFileSync(join(root, folder, `${best.name}.json`), `${text}\n`);
+  const name = `${fault.id}.${kebab(fault.loses)}`;
+  const text = JSON.stringify({ ...best, name, story: fault.story }, null, 2);
+  writeFileSync(join(root, folder, `${name}.json`), `${text}\n`);
   return best;
 }

@@ -12,7 +12,7 @@ import { detectBySequences } from './sequences.ts';
 
 const wanted = new Set(process.argv.slice(2));
 for (const id of wanted)
-  if (!allFaults.some((one) => one.id === id)) fail(`no fault ${id}; docs/counterexamples.md shows them all`);
+  if (!allFaults.some((one) => one.id === id)) fail(`no fault ${id}; docs/counterexamples shows them all`);
 const missed = [
   ...(await detectBySequences('fault of the model', ofTheModel, detectFault, wanted)),
   ...(await detectBySequences('fault of boot', ofBoot, detectBootFault, wanted)),

@@ -28,7 +28,7 @@ export function renderAppraisers(
     '### Where they disagree',
     '',
     'Evidence that was drawn and on which the verifiers disagree. A denial is shown as its clause.',
-    '[Counterexamples](counterexamples.md#verifiers-of-evidence) say what an attacker gains.',
+    '[Counterexamples](counterexamples/README.md#a-fault-in-a-verifier-of-evidence) say what an attacker gains.',
     '',
     ...table(
       ['evidence', ...[asSpecified, ...appraisers].map(({ name }) => name), 'fault'],

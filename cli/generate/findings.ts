@@ -2,14 +2,8 @@
 import { judge } from '../../search/counterexamples/finding.ts';
 import type { Finding, Recording } from '../../search/counterexamples/finding.ts';
 import { replayCommandOf, shownOn, stepsOf, verdictOn } from '../explain/finding.ts';
-import { clauseLink, generatedFrom, link, linkIds, table } from './markdown.ts';
+import { anchorOf, clauseLink, generatedFrom, link, linkIds, table } from './markdown.ts';
 import type { Place } from './markdown.ts';
-
-const anchor = (title: string): string =>
-  title
-    .toLowerCase()
-    .replaceAll(/[^a-z0-9_ -]/g, '')
-    .replaceAll(' ', '-');
 
 /** The gravest first. */
 const order = ['isolation', 'availability', 'nothing'];
@@ -17,7 +11,7 @@ const order = ['isolation', 'availability', 'nothing'];
 export function renderFindings(all: readonly Finding[], places: ReadonlyMap<string, Place>): string {
   const findings = order.flatMap((what) => all.filter((one) => one.breaks === what));
   const rows = findings.map(({ title, breaks, recordings }) => [
-    link(title, `#${anchor(title)}`),
+    link(title, `#${anchorOf(title)}`),
     [...new Set(recordings.map(({ target }) => shownOn(target)))].join(', ') || 'the emulator',
     breaks,
   ]);
@@ -27,10 +21,11 @@ export function renderFindings(all: readonly Finding[], places: ReadonlyMap<stri
     '# Findings',
     '',
     'What the real hypervisor does, in QEMU, that a reader of the specification should know: defects, and behaviour that',
-    'looks like a defect and is none. Every answer below was given by the EL2 binary of the release that is named. The',
-    'tests compare each of them with the specification, and `replay` asks the hypervisor again, if the release is set up',
-    '(`pvm-spec target setup linux-pkvm`); its exit status is 1 as long as the answers are the recorded ones. Campaigns',
-    'leave out calls that stop the machine ([known crashes](targets.md#known-crashes)).',
+    'looks like a defect and is none. Every answer below was given by the EL2 binary of the release that is named.',
+    '`npx pvm-spec replay NAME` compares the recorded answers with the specification of that release, and with',
+    '`--target linux-pkvm` the hypervisor’s answers now with those recorded, if the release is set up',
+    '(`pvm-spec target setup linux-pkvm`). Either way the exit status is 1 as long as it is still so, and 0 once it is not.',
+    'Campaigns leave out calls that stop the machine ([known crashes](targets.md#known-crashes)).',
     '',
     ...table(['finding', 'seen on', 'what it breaks'], rows),
     ...findings.flatMap((finding) => entry(finding, places)),

@@ -1,6 +1,5 @@
 /** All generated files from all inputs, and all problems; reads and writes nothing itself. */
 import { isAboutEvidence, parseEvidence } from '../../mutants/evidence/file.ts';
-import { parseCounterexample } from '../../search/counterexamples/file.ts';
 import { parseFinding } from '../../search/counterexamples/finding.ts';
 import type { Profile } from '../../spec/profile.ts';
 import type { Verifier } from '../../spec/evidence/verifiers.ts';
@@ -53,8 +52,9 @@ export function generate(inputs: Inputs): { outputs: SourceFile[]; problems: str
   const explained = clauses.map((one) => ({ ...one, explanation: explanations.get(one.id) ?? '' }));
   const { evidence, unread } = evidenceIn(inputs);
   const isEvidence = ({ text }: SourceFile): boolean => isAboutEvidence(text);
-  const sequences = inputs.counterexamples.filter((file) => !isEvidence(file));
   const judged = readable(inputs.counterexamples.filter(isEvidence), parseEvidence);
+  const texts = new Map(clauses.map(({ id, text }) => [id, text]));
+  const gallery = renderGallery(inputs.counterexamples, { places, texts });
   return {
     outputs: [
       { path: 'spec/clauses.generated.ts', text: renderClauses(clauses) },
@@ -64,13 +64,13 @@ export function generate(inputs: Inputs): { outputs: SourceFile[]; problems: str
         path: 'docs/profiles.md',
         text: renderProfiles(profiles, index) + renderAppraisers(appraisers, judged, index),
       },
-      {
-        path: 'docs/counterexamples.md',
-        text: renderGallery(readable(sequences, parseCounterexample), judged),
-      },
+      ...gallery.pages,
       { path: 'docs/findings.md', text: renderFindings(readable(inputs.findings, parseFinding), places) },
       { path: 'docs/strength.md', text: renderMutationScore(inputs.planted, places) },
-      { path: 'docs/matrix.md', text: renderMatrix(clauses, evidence, waivers, index) },
+      {
+        path: 'docs/matrix.md',
+        text: renderMatrix(clauses, evidence, waivers, { ...index, drawnAt: gallery.drawnAt }),
+      },
     ],
     problems: [
       ...unread,

@@ -1,22 +1,34 @@
 // Writes every generated file; with --check it writes nothing and fails if one is out of date. Either way it prints one
 // line for each problem, and fails if there is one.
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { PatchError } from '../../targets/linux-pkvm/kernel/patch.ts';
 import { ProseError } from './clauses.ts';
 import { generate, staleFiles } from './generate.ts';
 import { readInputs, root } from './inputs.ts';
+import type { SourceFile } from './requirements.ts';
 
 const read = (path: string): string | undefined => {
   const file = new URL(path, root);
   return existsSync(file) ? readFileSync(file, 'utf8') : undefined;
 };
 
+/** In a folder whose pages are all generated, those that are not. */
+function strayPages(outputs: readonly SourceFile[]): string[] {
+  const folder = 'docs/counterexamples';
+  const there = existsSync(new URL(folder, root)) ? readdirSync(new URL(folder, root)) : [];
+  return there.map((name) => `${folder}/${name}`).filter((path) => !outputs.some((one) => one.path === path));
+}
+
 function run(check: boolean): string[] {
   const { outputs, problems } = generate(readInputs());
   const stale = staleFiles(outputs, read);
-  if (check) return [...stale, ...problems];
+  const gone = strayPages(outputs);
+  if (check)
+    return [...stale, ...gone.map((path) => `${path}:1: is no page any more; run npm run generate`), ...problems];
+  for (const path of gone) rmSync(new URL(path, root));
   for (const { path, text } of outputs) {
     if (read(path) === text) continue;
+    mkdirSync(new URL('.', new URL(path, root)), { recursive: true });
     writeFileSync(new URL(path, root), text);
     console.log(`wrote ${path}`);
   }

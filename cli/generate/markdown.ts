@@ -18,6 +18,13 @@ const escapeBar = (cell: string): string => cell.replaceAll('|', '\\|');
 
 export const link = (text: string, target: string): string => `[${text}](${target})`;
 
+/** What a heading is linked by. */
+export const anchorOf = (heading: string): string =>
+  heading
+    .toLowerCase()
+    .replaceAll(/[^\p{L}\p{N}_ -]/gu, '')
+    .replaceAll(' ', '-');
+
 /** A page of docs/ links to a file by its path from the repository root. */
 export const fromDocs = (path: string): string => (path.startsWith('docs/') ? path.slice(5) : `../${path}`);
 

@@ -6,18 +6,23 @@ import type { Evidence, GuardUse } from './evidence.ts';
 import type { Index } from './guards.ts';
 import { clauseLink, fromDocs, generatedFrom, link, table } from './markdown.ts';
 
+/** Where things are, and on which page a counterexample is drawn. */
+interface Places extends Index {
+  readonly drawnAt?: ReadonlyMap<string, string>;
+}
+
 export function renderMatrix(
   clauses: readonly Clause[],
   evidence: Evidence,
   waivers: readonly Waiver[],
-  index: Index,
+  index: Places,
 ): string {
   const chapters = [...new Set(clauses.map(({ chapter }) => chapter))];
   const row = (clause: Clause): string[] => [
     clauseLink(clause.id, index.clauses),
     guardCell(clause.id, evidence, index),
     propertyCell(clause.id, evidence),
-    counterexampleCell(clause.id, evidence, waivers),
+    counterexampleCell(clause.id, evidence, waivers, index.drawnAt),
   ];
   const lines = [
     generatedFrom('docs/spec, spec, properties and counterexamples'),
@@ -74,9 +79,15 @@ const propertyCell = (id: string, { properties }: Evidence): string =>
 const counterexamplesOf = (id: string, { counterexamples }: Evidence): Evidence['counterexamples'] =>
   counterexamples.filter((one) => isAbout(id, one));
 
-function counterexampleCell(id: string, evidence: Evidence, waivers: readonly Waiver[]): string {
+function counterexampleCell(
+  id: string,
+  evidence: Evidence,
+  waivers: readonly Waiver[],
+  drawnAt: Places['drawnAt'],
+): string {
   const found = counterexamplesOf(id, evidence);
-  if (found.length > 0) return found.map(({ name, file }) => link(name, fromDocs(file))).join('<br>');
+  if (found.length > 0)
+    return found.map(({ name, file }) => link(name, drawnAt?.get(file) ?? fromDocs(file))).join('<br>');
   const ofGuards = guardsOf(id, evidence).flatMap(({ waiver }) => waiver ?? []);
   const reasons = new Set([...ofGuards, ...waivers.filter((one) => one.id === id).map(({ reason }) => reason)]);
   return [...reasons].map((reason) => `*${reason}*`).join('<br>');

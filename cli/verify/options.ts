@@ -3,7 +3,7 @@ import { randomInt } from 'node:crypto';
 import * as fc from 'fast-check';
 import { clauses } from '../../spec/clauses.generated.ts';
 import { profiles } from '../../spec/profiles/all.ts';
-import { noClause } from '../clauses/nearest.ts';
+import { noClause } from '../clauses/no-clause.ts';
 import { fail } from '../output.ts';
 import { whyNotJudged } from './why-not.ts';
 import { defaultRuns } from './result.ts';

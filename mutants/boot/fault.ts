@@ -6,7 +6,7 @@ import type { Difference } from '../../spec/profile.ts';
 import { avf15 } from '../../spec/profiles/avf-15.ts';
 import { bootScopes } from '../../search/scopes/boot.ts';
 import { allProperties } from '../../properties/chapters.ts';
-import { callsOf, writeSequence } from '../../search/judge/counterexample.ts';
+import { callsOf, kebab, writeSequence } from '../../search/judge/counterexample.ts';
 import type { WrittenSequence } from '../../search/judge/counterexample.ts';
 import type { Caught, NamedFault } from '../fault.ts';
 import { seedFor } from '../../search/engine/seeds.ts';
@@ -71,13 +71,14 @@ export async function detectBootFault(
 }
 
 function writeBoot(
-  { id, story }: BootFault,
+  { id, loses, story }: BootFault,
   { system, scope }: RuleSequences,
   { calls, violation }: ShrunkViolation,
 ): BootCounterexample {
   const refused = refusal(scope, calls);
   const wrong = { fault: id, ...(refused && { refused }) };
-  return { ...writeSequence(system, scope, id, wrong, violation.property, calls), story };
+  const sequence = writeSequence(system, scope, id, wrong, violation.property, calls);
+  return { ...sequence, name: `${id}.${kebab(loses)}`, story };
 }
 
 /** How the last of these calls is refused without a fault, if it is. */

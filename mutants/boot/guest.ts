@@ -9,6 +9,7 @@ const verification: readonly BootFault[] = [
   {
     id: 'index-trusted',
     title: 'the root digest of an APK is taken from the host’s index',
+    loses: 'an app runs that was changed after it was signed',
     clauses: ['GUEST-VERIFIED'],
     known: 'AOSP Virtualization bb4a9877',
     story:
@@ -18,6 +19,7 @@ const verification: readonly BootFault[] = [
   {
     id: 'no-verity',
     title: 'the system is mounted as it is',
+    loses: 'a system runs that was changed on its disk',
     clauses: ['GUEST-VERIFIED'],
     known: 'AOSP Virtualization 52ea0830 (b/198303625)',
     story:
@@ -27,6 +29,7 @@ const verification: readonly BootFault[] = [
   {
     id: 'configuration-unsigned',
     title: 'the boot configuration is not signed',
+    loses: 'a system of the host’s choice runs',
     clauses: ['GUEST-VERIFIED'],
     known: 'AOSP Virtualization acf31b01 (b/203031847)',
     story:
@@ -50,6 +53,7 @@ const mounting: readonly BootFault[] = [
   {
     id: 'apex-exchanged',
     title: 'APEXes are mounted that were not measured',
+    loses: 'an APEX is exchanged after it was measured',
     clauses: ['GUEST-MEASURED'],
     known: 'AOSP Virtualization 160f3942 (b/310140960, “Vulnerability fix”)',
     story:
@@ -59,6 +63,7 @@ const mounting: readonly BootFault[] = [
   {
     id: 'apex-before-secrets',
     title: 'APEXes are mounted while the secrets are still there',
+    loses: 'code of the host’s meets the secrets of Microdroid',
     clauses: ['GUEST-UNTRUSTED-LATE'],
     known: 'AOSP Virtualization b2519c55, 9a7f67e9 (b/308759880)',
     story:
@@ -71,6 +76,7 @@ const payload: readonly BootFault[] = [
   {
     id: 'payload-sees-secret',
     title: 'the payload gets the secrets that its own are derived from',
+    loses: 'an app has the sealing secret of its VM',
     clauses: ['DICE-SEAL-INDIRECT'],
     known: 'AOSP Virtualization 102067a6, 4d262dc7',
     story:
@@ -80,6 +86,7 @@ const payload: readonly BootFault[] = [
   {
     id: 'payload-uncertified',
     title: 'the payload starts without a certificate',
+    loses: 'an app runs under the certificate of Microdroid',
     clauses: ['ATTEST-BOOT-CHAIN'],
     story:
       'Each stage certifies the next, and the last certificate says which app runs. Here the manager derives the app’s secrets and writes none. The chain ends with a sound Microdroid: whoever runs an app of his own in one has evidence as good as that of the app which a verifier trusts.',

@@ -6,6 +6,7 @@ const records: readonly BootFault[] = [
   {
     id: 'service-rollback',
     title: 'an older version of the VM that signs certificates boots',
+    loses: 'an older VM that certifies boots',
     clauses: ['INSTANCE-FIXED'],
     known: 'AOSP Virtualization 12e4c865 (b/313608221)',
     story:
@@ -15,6 +16,7 @@ const records: readonly BootFault[] = [
   {
     id: 'one-record-of-two',
     title: 'one of two records that is missing is written anew',
+    loses: 'an instance keeps its secrets and takes a new payload',
     clauses: ['INSTANCE-EACH-STAGE'],
     known: 'AOSP Virtualization ab72ec5d (b/217376291)',
     story:
@@ -24,6 +26,7 @@ const records: readonly BootFault[] = [
   {
     id: 'no-verified-boot',
     title: 'the host’s wish to skip the comparison of APKs is granted',
+    loses: 'a changed payload runs under an old record',
     clauses: ['INSTANCE-EACH-STAGE'],
     story:
       'For VMs that are not protected, a property of the device tree tells Microdroid not to compare the payload with the record, so that developers can exchange it (AOSP Virtualization e379e7da). Here it is honoured in a protected VM. The host boots an instance, ends it, exchanges the app, and boots again: the other app has the secrets of the instance.',
@@ -35,6 +38,7 @@ const policies: readonly BootFault[] = [
   {
     id: 'payload-not-in-policy',
     title: 'the policy of Secretkeeper says nothing of the payload',
+    loses: 'an older app gets the secrets of a newer one',
     clauses: ['INSTANCE-ONLY', 'INSTANCE-NO-OLDER'],
     known: 'AOSP Virtualization 14c1e223 (b/347235334)',
     story:
@@ -44,6 +48,7 @@ const policies: readonly BootFault[] = [
   {
     id: 'instance-not-in-policy',
     title: 'the policy of Secretkeeper says nothing of the instance',
+    loses: 'an instance gets the secrets of another',
     clauses: ['INSTANCE-ONLY'],
     known: 'AOSP Virtualization 100ae19b',
     story:

@@ -12,6 +12,7 @@ const leftBehind: readonly BootFault[] = [
   {
     id: 'handover-left',
     title: 'the handover stays in memory',
+    loses: 'a guest finds the secrets of the whole device',
     clauses: ['BOOT-WIPE'],
     known: 'AOSP Virtualization 8383c54b',
     story:
@@ -21,6 +22,7 @@ const leftBehind: readonly BootFault[] = [
   {
     id: 'stack-left',
     title: 'secrets stay on a stack',
+    loses: 'an attacker derives the secrets of another VM',
     clauses: ['INSTANCE-ONLY'],
     known: 'AOSP Virtualization 68533613 (b/270684188)',
     story:
@@ -30,6 +32,7 @@ const leftBehind: readonly BootFault[] = [
   {
     id: 'cache-stale',
     title: 'secrets are wiped in a cache and not in memory',
+    loses: 'a guest finds the secrets of pvmfw behind the cache',
     clauses: ['DICE-DESTROYED'],
     known: 'AOSP Virtualization bec8466d',
     story:
@@ -39,6 +42,7 @@ const leftBehind: readonly BootFault[] = [
   {
     id: 'pages-shared',
     title: 'pvmfw leaves pages shared with the host',
+    loses: 'the host reads and writes memory of a booted guest',
     clauses: ['BOOT-UNSHARED'],
     story:
       'To read virtual disks pvmfw shares a few pages with the host, and here it jumps without taking them back. The guest takes all its memory for its own. What it puts into those pages the host reads, and changes.',
@@ -50,6 +54,7 @@ const misread: readonly BootFault[] = [
   {
     id: 'entries-extended',
     title: 'entries beyond the end of the configuration are read',
+    loses: 'a VM derives its secrets from bytes beyond the table',
     clauses: ['BOOT-SECRETS-GIVEN'],
     known: 'AOSP Virtualization 13615ba4',
     story:
@@ -59,6 +64,7 @@ const misread: readonly BootFault[] = [
   {
     id: 'any-legacy',
     title: 'a configuration that cannot be read is taken for a bare handover',
+    loses: 'a VM derives its secrets from a header that everybody knows',
     clauses: ['BOOT-SECRETS-GIVEN'],
     known: 'AOSP Virtualization 7aca7ff0',
     story:
@@ -82,6 +88,7 @@ const derived: readonly BootFault[] = [
   {
     id: 'regime-not-in-secret',
     title: 'the host’s choice of a rollback regime does not enter the secret',
+    loses: 'an instance has one secret under both rollback regimes',
     clauses: ['SECRET-INPUTS'],
     known: 'AOSP Virtualization ffadd4d1 (b/342378315)',
     story:
@@ -91,6 +98,7 @@ const derived: readonly BootFault[] = [
   {
     id: 'marker-not-in-secret',
     title: 'the VM that signs certificates has the secret of an ordinary one',
+    loses: 'an ordinary VM has the secret of the one that certifies',
     clauses: ['SECRET-INPUTS'],
     known: 'AOSP Virtualization a17cfbaf (b/323523191)',
     story:

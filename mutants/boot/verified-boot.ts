@@ -15,6 +15,7 @@ const images: readonly BootFault[] = [
   {
     id: 'other-kernel',
     title: 'pvmfw jumps to another kernel than it has verified',
+    loses: 'a kernel runs that pvmfw has not verified',
     clauses: ['BOOT-VERIFIED'],
     known: 'AOSP Virtualization b8e7cec0',
     story:
@@ -24,6 +25,7 @@ const images: readonly BootFault[] = [
   {
     id: 'ramdisk-unlisted',
     title: 'whether a kernel has a ramdisk is left to the host',
+    loses: 'a kernel runs without the ramdisk that is signed with it',
     clauses: ['BOOT-VERIFIED'],
     known: 'AOSP Virtualization 86383df1',
     story:
@@ -33,6 +35,7 @@ const images: readonly BootFault[] = [
   {
     id: 'description-elsewhere',
     title: 'the description of a kernel may come from another partition',
+    loses: 'a kernel runs under the signature of something else',
     clauses: ['BOOT-VERIFIED'],
     known: 'AOSP Virtualization 9dfb2968',
     story:
@@ -45,6 +48,7 @@ const trees: readonly BootFault[] = [
   {
     id: 'arguments-through',
     title: 'the host’s boot arguments reach every guest',
+    loses: 'the host sets the boot arguments of a signed kernel',
     clauses: ['BOOT-TREE-ARGUMENTS'],
     known: 'AOSP Virtualization c5d2ef2d, 32f37ef4 (b/283035363)',
     story:
@@ -54,6 +58,7 @@ const trees: readonly BootFault[] = [
   {
     id: 'policy-when-locked',
     title: 'the debug policy is applied on a locked device',
+    loses: 'the host debugs a VM on a locked device',
     clauses: ['BOOT-DEBUG-POLICY'],
     known: 'AOSP Virtualization 4db76eb5 (b/275424867)',
     story:
@@ -63,6 +68,7 @@ const trees: readonly BootFault[] = [
   {
     id: 'device-over-pvmfw',
     title: 'a device may lie over pvmfw’s own memory',
+    loses: 'a device lies over the memory of pvmfw',
     clauses: ['BOOT-TREE-CONFINED'],
     known: 'AOSP Virtualization 164a6f59, 49e26ce9 (b/316862665), 19b984fb',
     story:

@@ -31,6 +31,7 @@ const modes: readonly EvidenceFault[] = [
   {
     id: 'modes-not-judged',
     title: 'modes are parsed and not judged',
+    loses: 'a stage in debug mode is trusted',
     clauses: ['CHAIN-MODE-NORMAL'],
     known: 'AOSP hwtrust before 710a919',
     story:
@@ -40,6 +41,7 @@ const modes: readonly EvidenceFault[] = [
   {
     id: 'mode-of-the-leaf-alone',
     title: 'only the last mode is judged',
+    loses: 'a debuggable kernel vouches for its own payload',
     clauses: ['CHAIN-MODE-NORMAL'],
     story:
       'The payload’s own certificate is in normal mode. The kernel below it was debuggable, and wrote that certificate: a debugger in the kernel decides what the payload’s mode is.',
@@ -48,6 +50,7 @@ const modes: readonly EvidenceFault[] = [
   {
     id: 'all-but-debug-is-normal',
     title: 'every mode but debug is taken for normal',
+    loses: 'a stage in recovery is trusted',
     clauses: ['CHAIN-MODE-NORMAL'],
     known: 'pvmfw, dice/chain.rs',
     story:
@@ -57,6 +60,7 @@ const modes: readonly EvidenceFault[] = [
   {
     id: 'no-mode-is-a-good-mode',
     title: 'a mode that is missing is taken for a good one',
+    loses: 'a stage that hides its mode is trusted',
     clauses: ['CHAIN-MODE-GIVEN'],
     known: 'pvmfw, dice/chain.rs',
     story:
@@ -69,6 +73,7 @@ const measurements: readonly EvidenceFault[] = [
   {
     id: 'configuration-hash-unchecked',
     title: 'the configuration hash is not computed again',
+    loses: 'a stage shows the configuration of another',
     clauses: ['CHAIN-CONFIG-HASH'],
     known: 'hwtrust before Android 16; pvmfw and the RKP VM still',
     story:
@@ -78,6 +83,7 @@ const measurements: readonly EvidenceFault[] = [
   {
     id: 'unreadable-descriptor-excused',
     title: 'a descriptor that cannot be read counts as one that was never there',
+    loses: 'a stage hides its configuration by spoiling it',
     clauses: [
       'CBOR-WELL-FORMED',
       'CHAIN-DESCRIPTOR-MAP',
@@ -102,6 +108,7 @@ const measurements: readonly EvidenceFault[] = [
   {
     id: 'unknown-claims-passed-over',
     title: 'claims that are unknown are passed over',
+    loses: 'a claim that nobody understands is accepted',
     clauses: ['CHAIN-CLAIMS-KNOWN'],
     known: 'pvmfw, the RKP VM and dice_policy',
     story:
@@ -111,6 +118,7 @@ const measurements: readonly EvidenceFault[] = [
   {
     id: 'unknown-profile-is-the-newest',
     title: 'a profile that is unknown is judged as the newest one',
+    loses: 'a chain is judged by rules that do not exist',
     clauses: ['CHAIN-PROFILE-KNOWN'],
     story:
       'A chain names the rules by which it wants to be judged. Rules that do not exist yet cannot be kept, and what a later release means by a claim is anybody’s guess.',
@@ -119,6 +127,7 @@ const measurements: readonly EvidenceFault[] = [
   {
     id: 'any-profile-taken',
     title: 'a profile that the verifier does not take is judged all the same',
+    loses: 'a chain chooses laxer rules for itself',
     clauses: ['CHAIN-PROFILE-RANGE'],
     known: 'Open DICE, docs/android.md: never checked along a chain',
     story:
@@ -128,6 +137,7 @@ const measurements: readonly EvidenceFault[] = [
   {
     id: 'failure-leaves-defaults',
     title: 'a certificate that cannot be parsed is taken for the one before it',
+    loses: 'a certificate of noise passes for the one before it',
     clauses: [
       'CBOR-WELL-FORMED',
       'CHAIN-CLAIMS-MAP',
@@ -153,6 +163,7 @@ const encodings: readonly EvidenceFault[] = [
   {
     id: 'first-value-counts',
     title: 'of a key that stands twice the first value counts',
+    loses: 'a mode that is stated twice counts as its first value',
     clauses: ['CBOR-KEYS-ONCE'],
     known: 'pvmfw and dice_policy',
     story:
@@ -162,6 +173,7 @@ const encodings: readonly EvidenceFault[] = [
   {
     id: 'last-value-counts',
     title: 'of a key that stands twice the last value counts',
+    loses: 'a mode that is stated twice counts as its last value',
     clauses: ['CBOR-KEYS-ONCE'],
     known: 'cbor-x and most libraries for JavaScript',
     story:
@@ -171,6 +183,7 @@ const encodings: readonly EvidenceFault[] = [
   {
     id: 'long-numbers-taken',
     title: 'numbers may take more bytes than they need',
+    loses: 'a label in its long form is read by one and missed by another',
     clauses: ['CBOR-SHORTEST'],
     known: 'ciborium, and so hwtrust',
     story:
@@ -180,6 +193,7 @@ const encodings: readonly EvidenceFault[] = [
   {
     id: 'request-goes-on',
     title: 'bytes after a request are passed over',
+    loses: 'bytes behind a request pass under its name',
     clauses: ['CBOR-WHOLE'],
     known: 'AOSP hwtrust, Csr::from_cbor',
     story:
@@ -189,6 +203,7 @@ const encodings: readonly EvidenceFault[] = [
   {
     id: 'handover-goes-on',
     title: 'bytes after a handover are passed over',
+    loses: 'bytes behind a handover pass under its name',
     clauses: ['CBOR-WHOLE'],
     known: 'Open DICE, src/android.c',
     story:

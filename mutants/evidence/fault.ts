@@ -15,6 +15,7 @@ import { optionsNamed } from '../../search/evidence/option-sets.ts';
 import type { Drawn } from '../../search/evidence/recipes/generator.ts';
 import { drawn } from '../../search/evidence/recipes/generator.ts';
 import { formatRecipe, makeEvidence } from '../../search/evidence/recipes/recipe.ts';
+import { kebab } from '../../search/judge/counterexample.ts';
 import { evidenceReductions } from '../../search/evidence/recipes/reductions.ts';
 import { sequencesOf } from '../../search/engine/arbitrary.ts';
 import type { Subject } from '../../search/engine/arbitrary.ts';
@@ -122,7 +123,7 @@ function writeEvidence(fault: EvidenceFault, one: Drawn): EvidenceCounterexample
   const { bytes, options, specified } = pooled(one);
   const decided = decideWith(fault, bytes, options);
   return {
-    name: `${fault.id}.${outcomes[decided.verdict]}`,
+    name: `${fault.id}.${kebab(fault.loses)}`,
     fault: fault.id,
     options: one.options,
     breaks: brokenBy(decided, specified) ?? '',
@@ -133,12 +134,6 @@ function writeEvidence(fault: EvidenceFault, one: Drawn): EvidenceCounterexample
     story: fault.story,
   };
 }
-
-const outcomes: Readonly<Record<Decision['verdict'], string>> = {
-  proper: 'forged-evidence-is-believed',
-  degenerate: 'forged-evidence-is-believed',
-  denied: 'sound-evidence-is-denied',
-};
 
 export const bytesOf = ({ evidence }: Pick<EvidenceCounterexample, 'evidence'>): Uint8Array => unhex(evidence.join(''));
 

@@ -5,6 +5,7 @@ export const keys: readonly EvidenceFault[] = [
   {
     id: 'private-key-taken',
     title: 'a key with its private half in it is taken',
+    loses: 'a private key is published in a chain and believed',
     clauses: ['COSE-KEY-PUBLIC'],
     known: 'AOSP hwtrust, mended by 69011f2',
     story:
@@ -14,6 +15,7 @@ export const keys: readonly EvidenceFault[] = [
   {
     id: 'point-not-on-its-curve',
     title: 'a key need not be a point of its curve',
+    loses: 'a key that is no point of its curve is certified',
     clauses: ['COSE-KEY-POINT'],
     known: 'AOSP hwtrust, mended by 6579b19 and 6f75372',
     story:
@@ -23,6 +25,7 @@ export const keys: readonly EvidenceFault[] = [
   {
     id: 'key-for-signing-taken',
     title: 'what a key says it is for is not looked at',
+    loses: 'a key that is not for verifying verifies',
     clauses: ['COSE-KEY-VERIFIES'],
     story: 'A key says that it is for something else than verifying, and signatures are verified with it all the same.',
     unasked: ['COSE-KEY-VERIFIES'],
@@ -30,6 +33,7 @@ export const keys: readonly EvidenceFault[] = [
   {
     id: 'key-usage-unchecked',
     title: 'the usage of a certified key is not looked at',
+    loses: 'a key that may not certify certifies the next stage',
     clauses: ['CHAIN-KEY-USAGE'],
     known: 'pvmfw and the verifier in the RKP VM do not look',
     story:

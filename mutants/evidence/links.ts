@@ -5,6 +5,7 @@ export const links: readonly EvidenceFault[] = [
   {
     id: 'issuer-unlinked',
     title: 'issuers are not compared with subjects',
+    loses: 'a certificate names an issuer that has not signed it',
     clauses: ['CHAIN-LINKED'],
     known: 'the verifier in the RKP VM',
     story:
@@ -14,6 +15,7 @@ export const links: readonly EvidenceFault[] = [
   {
     id: 'subject-repeated',
     title: 'two stages may have one name',
+    loses: 'two stages pass under one name',
     clauses: ['CHAIN-SUBJECTS-ONCE'],
     story:
       'Two stages under one name cannot be told apart by whoever looks a stage up by its name: a rule about one is met by the other.',
@@ -22,6 +24,7 @@ export const links: readonly EvidenceFault[] = [
   {
     id: 'key-repeated',
     title: 'a key may stand in a chain twice',
+    loses: 'the last stage speaks with the key of the first',
     clauses: ['CHAIN-KEYS-ONCE', 'COSE-SIGNATURE'],
     known: 'AOSP hwtrust, RepeatedKey; the RKP VM does not look',
     story:
@@ -31,6 +34,7 @@ export const links: readonly EvidenceFault[] = [
   {
     id: 'one-marker-is-enough',
     title: 'one RKP VM marker is enough',
+    loses: 'a payload passes for the RKP VM by its own word',
     clauses: ['CHAIN-MARKERS-ENOUGH'],
     known: 'the text of the HAL; AOSP hwtrust demands two',
     story:
@@ -40,6 +44,7 @@ export const links: readonly EvidenceFault[] = [
   {
     id: 'markers-counted',
     title: 'RKP VM markers are counted and not followed',
+    loses: 'a stage behind the RKP VM passes for it',
     clauses: ['CHAIN-MARKERS-UNBROKEN', 'CHAIN-MARKERS-TO-LEAF'],
     known: 'AOSP hwtrust, mended by d801183',
     story:
@@ -49,6 +54,7 @@ export const links: readonly EvidenceFault[] = [
   {
     id: 'gap-between-markers',
     title: 'a stage without the marker may stand between two that have it',
+    loses: 'a stranger between two stages of the RKP VM is passed over',
     clauses: ['CHAIN-MARKERS-UNBROKEN'],
     known: 'AOSP hwtrust before 01c3e7ce56, for all but the RKP VM',
     story:
@@ -58,6 +64,7 @@ export const links: readonly EvidenceFault[] = [
   {
     id: 'rkp-vm-for-another',
     title: 'the chain of the RKP VM is taken for another component',
+    loses: 'the RKP VM passes for another component',
     clauses: ['CHAIN-MARKERS-RESERVED'],
     known: 'AOSP hwtrust after 01c3e7ce56',
     story:

@@ -9,6 +9,7 @@ const paths: readonly EvidenceFault[] = [
   {
     id: 'path-checked-in-pairs',
     title: 'each X.509 certificate is held against its neighbour alone',
+    loses: 'a path with one root twice is believed',
     clauses: ['UDS-PATH-EXACT'],
     known: 'AOSP hwtrust before 81a9f53; its test v3_p256_extra_uds_cert_in_chain',
     story:
@@ -18,6 +19,7 @@ const paths: readonly EvidenceFault[] = [
   {
     id: 'root-not-checked-by-itself',
     title: 'the root’s own signature is not verified',
+    loses: 'a root is rewritten and still believed',
     clauses: ['UDS-SIGNATURES'],
     known: 'AOSP hwtrust, mended by 81a9f53',
     story:
@@ -32,6 +34,7 @@ const paths: readonly EvidenceFault[] = [
   {
     id: 'any-certificate-may-issue',
     title: 'any certificate may issue the next',
+    loses: 'a leaf certificate vouches for a root key',
     clauses: ['UDS-ISSUERS'],
     known: 'RFC 5280, 4.2.1.9',
     story:
@@ -41,6 +44,7 @@ const paths: readonly EvidenceFault[] = [
   {
     id: 'path-for-another-key',
     title: 'the path need not lead to the root key of the chain',
+    loses: 'the path of a good device vouches for a stranger’s chain',
     clauses: ['UDS-ROOT-KEY'],
     known: 'AOSP hwtrust, its test v3_p256_mismatched_uds_certs',
     story:
@@ -50,6 +54,7 @@ const paths: readonly EvidenceFault[] = [
   {
     id: 'expired-path',
     title: 'the time at which certificates are valid is not looked at',
+    loses: 'an expired certificate is believed',
     clauses: ['UDS-VALID'],
     known: 'AOSP Virtualization, X509Utils.java of its tests',
     story:
@@ -62,6 +67,7 @@ const contents: readonly EvidenceFault[] = [
   {
     id: 'any-challenge',
     title: 'the challenge may be of any length and type',
+    loses: 'a challenge is taken that fits into no buffer',
     clauses: ['CSR-CHALLENGE'],
     known: 'veraison/services#427 and #447',
     story:
@@ -71,6 +77,7 @@ const contents: readonly EvidenceFault[] = [
   {
     id: 'certificate-type-unchecked',
     title: 'any component may ask for the RKP VM’s kind of certificate',
+    loses: 'any component gets to vouch for VMs',
     clauses: ['CSR-TYPE'],
     known: 'AOSP RKP HAL, generateCertificateRequestV2.cddl',
     story:
@@ -80,6 +87,7 @@ const contents: readonly EvidenceFault[] = [
   {
     id: 'parts-not-counted',
     title: 'a request may have parts that nobody looks at',
+    loses: 'an unverified part passes with a verified request',
     clauses: ['CSR-FORM'],
     known: 'AOSP hwtrust, mended by 7ac9cc1',
     story:
@@ -89,6 +97,7 @@ const contents: readonly EvidenceFault[] = [
   {
     id: 'half-an-rkp-vm',
     title: 'the device info may be an RKP VM’s in part',
+    loses: 'a device passes for a phone and an RKP VM at once',
     clauses: ['DEVICE-INFO-AVF'],
     known: 'AOSP hwtrust, device_info.rs',
     story:
@@ -98,6 +107,7 @@ const contents: readonly EvidenceFault[] = [
   {
     id: 'no-vbmeta-is-a-vbmeta',
     title: 'a digest of zeros counts as what was booted',
+    loses: 'a device that hides what it booted is believed',
     clauses: ['DEVICE-INFO-VBMETA'],
     known: 'AOSP hwtrust, device_info.rs',
     story:
@@ -107,6 +117,7 @@ const contents: readonly EvidenceFault[] = [
   {
     id: 'handover-of-another-boot',
     title: 'secrets and chain of a handover need not belong together',
+    loses: 'secrets of one boot pass with the chain of another',
     clauses: ['HANDOVER-LEAF-KEY'],
     known: 'Open DICE, docs/specification.md: the key of a stage comes from its secret',
     story:

@@ -36,6 +36,7 @@ export const signatures: readonly EvidenceFault[] = [
   {
     id: 'request-not-verified',
     title: 'what the leaf key has signed is not verified',
+    loses: 'keys are certified that the device never asked for',
     clauses: ['COSE-SIGNATURE'],
     known: 'AOSP hwtrust, mended by d226403',
     story:
@@ -45,6 +46,7 @@ export const signatures: readonly EvidenceFault[] = [
   {
     id: 'leaf-not-verified',
     title: 'the last certificate is not verified',
+    loses: 'anybody adds the last certificate of a chain',
     clauses: ['COSE-SIGNATURE'],
     known: 'project-oak/oak#5156',
     story:
@@ -56,6 +58,7 @@ export const signatures: readonly EvidenceFault[] = [
   {
     id: 'own-key-verifies',
     title: 'a certificate is verified with the key that it certifies',
+    loses: 'anybody’s certificate is believed on its own word',
     clauses: ['COSE-SIGNATURE', 'COSE-ALGORITHM'],
     story:
       'The key that is asked is the one inside the certificate, and not the one before it. Whoever makes a certificate signs it himself, and is believed.',
@@ -71,6 +74,7 @@ export const signatures: readonly EvidenceFault[] = [
   {
     id: 'degenerate-for-proper',
     title: 'a self-signed certificate passes for a chain',
+    loses: 'a device that measures nothing passes for a measured one',
     clauses: ['ATTEST-SELF-SIGNED'],
     known: 'the two forms of AOSP hwtrust',
     story:
@@ -82,6 +86,7 @@ export const signatures: readonly EvidenceFault[] = [
   {
     id: 'algorithm-from-the-header',
     title: 'the algorithm that the header names is not held against the key',
+    loses: 'the sender chooses how its signature is checked',
     clauses: ['COSE-ALGORITHM'],
     known: 'web-auth/cose-lib#164, c2pa-rs#2612; the verifier in the RKP VM',
     story:
@@ -91,6 +96,7 @@ export const signatures: readonly EvidenceFault[] = [
   {
     id: 'algorithm-not-covered',
     title: 'the algorithm is also taken from the header that no signature covers',
+    loses: 'whoever carries a message changes its algorithm',
     clauses: ['COSE-ALGORITHM'],
     known: 'pycose#140',
     story:
@@ -103,6 +109,7 @@ export const signatures: readonly EvidenceFault[] = [
   {
     id: 'one-way-in-unchecked',
     title: 'of two ways to verify, one does not look at the algorithm',
+    loses: 'a request names an algorithm that its key does not have',
     clauses: ['COSE-ALGORITHM'],
     known: 'dotnet/runtime#130922',
     story:
@@ -112,6 +119,7 @@ export const signatures: readonly EvidenceFault[] = [
   {
     id: 'critical-passed-over',
     title: 'parameters that the sender calls critical are passed over',
+    loses: 'a restriction that the sender calls critical is ignored',
     clauses: ['COSE-NO-CRITICAL'],
     known: 'RFC 9052, 3.1',
     story:
@@ -121,6 +129,7 @@ export const signatures: readonly EvidenceFault[] = [
   {
     id: 'signed-anew',
     title: 'the signature is tried on the payload as the library writes it',
+    loses: 'bytes under a signature are changed and still believed',
     clauses: ['CBOR-SHORTEST', 'COSE-SIGNATURE'],
     story:
       'The payload is read into a value, and the value is written again to be verified. Many bytes give one value: whoever carries the chain changes them without a key, and two readers of the same signature see different claims. The mode under a longer label is found by one and missed by the other.',
@@ -131,6 +140,7 @@ export const signatures: readonly EvidenceFault[] = [
     id: 'low-s-demanded',
     denies: true,
     title: 'of the two ECDSA signatures only the one with the smaller s is taken',
+    loses: 'half of all sound ECDSA signatures are refused',
     clauses: ['COSE-SIGNATURE'],
     known: 'the default of @noble/curves',
     story:
@@ -141,6 +151,7 @@ export const signatures: readonly EvidenceFault[] = [
     id: 'signature-in-der',
     denies: true,
     title: 'ECDSA signatures are expected in DER',
+    loses: 'sound signatures in the form of COSE are refused',
     clauses: ['COSE-SIGNATURE'],
     known: 'AOSP Virtualization 0262decb9',
     story:

@@ -10,17 +10,20 @@ import { sharing } from './sharing.ts';
 import { tables } from './tables.ts';
 import { unlocked } from './unlocked.ts';
 
-export const faults: readonly Fault[] = [
-  ...sharing,
-  ...comingBack,
-  ...lifecycle,
-  ...tables,
-  ...devicesAndRegisters,
-  ...secureWorld,
-  ...races,
-  ...unlocked,
-  ...android,
-];
+/** By what they are about. */
+export const topics: Readonly<Record<string, readonly Fault[]>> = {
+  sharing,
+  comingBack,
+  lifecycle,
+  tables,
+  devicesAndRegisters,
+  secureWorld,
+  races,
+  unlocked,
+  android,
+};
+
+export const faults: readonly Fault[] = Object.values(topics).flat();
 
 /** A wipe, a flush or a barrier more than needed: slower, and no worse. */
 export const harmless: readonly Harmless[] = [

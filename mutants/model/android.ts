@@ -5,6 +5,7 @@ export const android: readonly Fault[] = [
   {
     id: 'runs-while-off',
     title: 'a vCPU runs that its VM has switched off',
+    loses: 'a vCPU runs after its VM switched it off',
     clauses: ['CPU-POWER'],
     known: 'CVE-2025-22413',
     story:
@@ -17,6 +18,7 @@ export const android: readonly Fault[] = [
   {
     id: 'power-check-leaks',
     title: 'a vCPU that is to begin in a state that none can have leaks its pin',
+    loses: 'a vCPU in an impossible power state costs the host a page',
     clauses: ['MEM-CONSERVE-PINS'],
     known: 'Android 2b4d43af6',
     story:
@@ -38,6 +40,7 @@ export const android: readonly Fault[] = [
   {
     id: 'freed-as-more',
     title: 'memory that the hypervisor frees takes its neighbour with it',
+    loses: 'a new vCPU is made in the memory of another',
     clauses: ['CPU-STATE-INTEGRITY', 'CPU-ONE-PLACE'],
     known: 'Android 6835fbed39bb and others of its kind',
     story:

@@ -1,7 +1,8 @@
 /** Faults in how pages come back from VMs. */
 import { frameWrap } from '../../model/board.ts';
-import { annotation, annotationOf, owner, ownerOf, state, stateOf } from '../../model/descriptor.ts';
+import { annotation, annotationOf, gfnOf, handleOf, state, stateOf } from '../../model/descriptor.ts';
 import { done } from '../../model/hypervisor/call.ts';
+import { firstHandle } from '../../model/hypervisor/vm.ts';
 import type { Machine } from '../../model/machine.ts';
 import type { Fault } from './fault.ts';
 import { nothing } from './alter.ts';
@@ -10,6 +11,7 @@ export const comingBack: readonly Fault[] = [
   {
     id: 'dying-page-not-wiped',
     title: 'pages of a dying VM come back as they are',
+    loses: 'the host reads what a dying VM left in its pages',
     clauses: ['MEM-WIPE'],
     story:
       'The host ends the VM and collects its pages one by one. Nobody has wiped them: everything that the VM knew is in them.',
@@ -20,6 +22,7 @@ export const comingBack: readonly Fault[] = [
   {
     id: 'forced-page-not-wiped',
     title: 'a page taken by force comes back as it is',
+    loses: 'the host reads a page that it took by force',
     clauses: ['MEM-CONFIDENTIAL'],
     story:
       'The host takes a page from a VM that still runs. The VM is stopped by poison at its next access, and meanwhile the host reads what the page held.',
@@ -37,6 +40,7 @@ export const comingBack: readonly Fault[] = [
   {
     id: 'wipe-stays-in-the-cache',
     title: 'the zeros of a wipe stay in the cache',
+    loses: 'the host reads around the cache what was wiped',
     clauses: ['MEM-CONFIDENTIAL'],
     known: 'Linux, comment at hyp_poison_page',
     story:
@@ -48,6 +52,7 @@ export const comingBack: readonly Fault[] = [
   {
     id: 'flush-too-short',
     title: 'only the beginning of a wiped page is cleaned',
+    loses: 'the host reads the end of a wiped page',
     clauses: ['MEM-WIPE'],
     known: 'Android 624994dfdb39',
     story:
@@ -65,6 +70,7 @@ export const comingBack: readonly Fault[] = [
   {
     id: 'no-poison',
     title: 'a page taken by force leaves no poison behind',
+    loses: 'the host puts another page in the place of one that it took',
     clauses: ['MEM-POISON'],
     story:
       'The host takes a page away and puts another one, with bytes of its choice, at the same frame. The VM goes on with these as if they were its own.',
@@ -73,24 +79,28 @@ export const comingBack: readonly Fault[] = [
   {
     id: 'owner-not-asked',
     title: 'a reclaim by force does not ask whose page it is',
+    loses: 'a reclaim of a page of the hypervisor stops the machine',
     clauses: ['RECLAIM-GUEST'],
     story:
-      'The annotation in the host’s table says who has a page. The part that says “a VM” is not read, so that annotations of the hypervisor’s own pages are read as if they named a VM. Here no VM has the handle that is read there, and the host is told to try again. Once one has it, a page of that VM, or of the hypervisor, is taken in its place.',
-    alter: ({ hv }) => {
-      const find = hv.reclaim.ownerOfFrame.bind(hv.reclaim);
-      hv.reclaim.ownerOfFrame = (frame) => {
+      'The annotation in the host’s table says who has a page. The part that says “a VM” is not read, and the handle beside it, which is zero for a page of the hypervisor, is taken for the first VM. That VM has another page at the frame that is read there. The hypervisor takes this for a mistake of its own and stops the machine: the host ends every VM with one call.',
+    alter: ({ hv: { reclaim, vms, host } }) => {
+      const find = reclaim.ownerOfFrame.bind(reclaim);
+      reclaim.ownerOfFrame = (frame) => {
         const found = find(frame);
-        if (found !== 'EPERM' || ownerOf(hv.host.table.low) === owner.GUEST) return found;
-        return 'EAGAIN';
+        if (found !== 'EPERM') return found;
+        const { low, high } = host.table;
+        const vm = vms.find(Math.max(0, handleOf(low) - firstHandle));
+        return vm === undefined ? 'EAGAIN' : { vm, gfn: gfnOf(low, high) };
       };
     },
   },
   {
     id: 'living-vm-reclaimed',
     title: 'pages are collected from a VM that is not dying',
+    loses: 'the host takes a page from a VM that is not dying',
     clauses: ['RECLAIM-DYING'],
     story:
-      'Collecting pages is meant for VMs that no longer run. Without the check the host empties a VM that runs: it gets the page wiped, but no poison stays behind, and it can put another page there. That the call is open shows already at a frame where nothing is: the host is told so, and not that this VM is none of its business.',
+      'Collecting pages is meant for VMs that no longer run. Without the check the host empties a VM that runs: it gets the page wiped, but no poison stays behind, and it can put another page there.',
     alter: ({ hv: { reclaim, vms } }) => {
       reclaim.dying = (slot) => vms.find(slot);
     },
@@ -98,6 +108,7 @@ export const comingBack: readonly Fault[] = [
   {
     id: 'shared-page-stays',
     title: 'a page that a VM had shared cannot be collected when it dies',
+    loses: 'the host never gets back what a dead VM had shared',
     clauses: ['AVAIL-RECLAIM'],
     story:
       'VMs share pages with the host in order to talk to it. When such a VM dies, collecting its pages refuses those that it does not have to itself. The host ends the VM all the same, and the page belongs for ever to a VM that is no more. A guest that shares as much as it can costs the host all that memory.',
@@ -114,6 +125,7 @@ export const comingBack: readonly Fault[] = [
   {
     id: 'relinquished-note-stays',
     title: 'a page that the guest guards as a device is given up like memory',
+    loses: 'a frame that is guarded as a device loses its guard',
     clauses: ['RELINQUISH-OWNED', 'MEM-LEGAL', 'MEM-HYPERCALL-ONLY'],
     known: 'Android bef12fbf273e, 525cfccadb92',
     story:

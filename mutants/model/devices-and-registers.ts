@@ -7,6 +7,7 @@ export const devicesAndRegisters: readonly Fault[] = [
   {
     id: 'device-number-unchecked',
     title: 'the number of a device is not checked',
+    loses: 'the host writes behind the table of devices',
     clauses: ['IOMMU-ATTACH-DEVICE'],
     known: 'CVE-2025-48624 (the mechanism is not public)',
     story:
@@ -18,6 +19,7 @@ export const devicesAndRegisters: readonly Fault[] = [
   {
     id: 'dma-not-pinned',
     title: 'a page that a device has mapped can be donated',
+    loses: 'a device reads a page that was donated',
     clauses: ['DMA-PRIVATE'],
     known: 'Android 3a677e78d635, 8bbac4213792',
     story:
@@ -30,6 +32,7 @@ export const devicesAndRegisters: readonly Fault[] = [
   {
     id: 'dma-owner-unchecked',
     title: 'a device can be given any page of memory',
+    loses: 'a device reads a page that the host does not own',
     clauses: ['DMA-PRIVATE'],
     known: 'Android 21ec4c574057',
     story:
@@ -41,6 +44,7 @@ export const devicesAndRegisters: readonly Fault[] = [
   {
     id: 'iommu-tlb-not-told',
     title: 'a device keeps a translation that was unmapped',
+    loses: 'a device reaches a page after it was unmapped',
     clauses: ['DMA-FOLLOWS-OWNER'],
     story:
       'The mapping is out of the table and off the count. The device still has it in its own TLB, and the page has a new owner.',
@@ -51,6 +55,7 @@ export const devicesAndRegisters: readonly Fault[] = [
   {
     id: 'unmap-counts-twice',
     title: 'an unmapping is counted twice',
+    loses: 'a page has fewer pins than device mappings',
     clauses: ['MEM-CONSERVE-PINS'],
     story:
       'A page that two addresses of a device lead to loses both of its pins with the first of them. It can be donated while the device still reaches it.',
@@ -63,6 +68,7 @@ export const devicesAndRegisters: readonly Fault[] = [
   {
     id: 'exit-shows-all',
     title: 'every exit shows every register',
+    loses: 'an exit shows the host every register',
     clauses: ['CPU-EXPOSURE'],
     known: 'Linux up to 7.3 for every VM',
     story: 'An interrupt arrives, and the host finds in the CPU everything that the VM was computing with.',
@@ -73,6 +79,7 @@ export const devicesAndRegisters: readonly Fault[] = [
   {
     id: 'abort-shows-the-data',
     title: 'a fault on ordinary memory shows what was to be written',
+    loses: 'a fault shows the host what a VM was about to write',
     clauses: ['CPU-EXPOSURE'],
     story:
       'For a device that the host plays, the value that the guest writes has to go out. For ordinary memory it must not: the host takes a page away by force, waits for the guest to write there, and is handed what it wanted to write.',
@@ -84,6 +91,7 @@ export const devicesAndRegisters: readonly Fault[] = [
   {
     id: 'registers-left-behind',
     title: 'an exit leaves the guest’s registers in the CPU',
+    loses: 'an exit leaves registers of a VM in the CPU',
     clauses: ['CPU-EXPOSURE'],
     known: 'Android 5ae433639585 and others of its kind',
     story:
@@ -100,6 +108,7 @@ export const devicesAndRegisters: readonly Fault[] = [
   {
     id: 'host-sets-any-register',
     title: 'the host can set any register of a vCPU',
+    loses: 'the host sets a register that it was not asked for',
     clauses: ['CPU-STATE-INTEGRITY'],
     known: 'Linux up to 7.3 for every VM',
     story:
@@ -111,6 +120,7 @@ export const devicesAndRegisters: readonly Fault[] = [
   {
     id: 'runs-another-vcpu',
     title: 'a CPU enters the loaded vCPU whatever vCPU was named',
+    loses: 'another vCPU runs than the one that was named',
     clauses: ['RUN-LOADED'],
     known: 'Linux up to 7.2',
     story:

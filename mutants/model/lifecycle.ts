@@ -8,6 +8,7 @@ export const lifecycle: readonly Fault[] = [
   {
     id: 'vcpu-pin-leaks',
     title: 'a vCPU that cannot be made keeps the host’s page pinned',
+    loses: 'a vCPU that cannot be made costs the host a page',
     clauses: ['MEM-CONSERVE-PINS'],
     known: 'CVE-2026-46147; Linux 73b9c1e5da84',
     story:
@@ -19,6 +20,7 @@ export const lifecycle: readonly Fault[] = [
   {
     id: 'feature-check-leaks',
     title: 'a vCPU of a kind that is not allowed leaks its pin',
+    loses: 'a vCPU of a forbidden kind costs the host a page',
     clauses: ['MEM-CONSERVE-PINS'],
     story:
       'One of several checks of a new vCPU returned at once instead of going back step by step. Anybody who may open /dev/kvm can ask for such a vCPU, and each time a page stays pinned.',
@@ -38,6 +40,7 @@ export const lifecycle: readonly Fault[] = [
   {
     id: 'root-count-stays',
     title: 'a VM that cannot be listed gives its root table back in use',
+    loses: 'a VM that cannot be listed stops the machine',
     clauses: ['INIT-VM-RESERVED'],
     known: 'Linux 20d2753295b1',
     story:
@@ -49,6 +52,7 @@ export const lifecycle: readonly Fault[] = [
   {
     id: 'kvm-pin-leaks',
     title: 'the end of a VM leaves the host’s structure pinned',
+    loses: 'a VM that cannot be made costs the host a page',
     clauses: ['MEM-CONSERVE-PINS'],
     story:
       'What the host keeps for a VM is pinned while the VM lives, and the way back forgot the pin: each VM that ends, and each that could not be made, costs the host a page. A host that starts VMs and ends them runs out of memory that it can use.',
@@ -59,6 +63,7 @@ export const lifecycle: readonly Fault[] = [
   {
     id: 'vcpu-memory-not-wiped',
     title: 'the memory of a vCPU comes back with its registers',
+    loses: 'the host reads the last registers of a vCPU',
     clauses: ['LIFE-STATE-WIPE'],
     story:
       'The registers of a vCPU lie in a page that the host has given. When the VM ends the page goes back, and the host reads the last registers of every vCPU.',
@@ -69,6 +74,7 @@ export const lifecycle: readonly Fault[] = [
   {
     id: 'early-calls-answered',
     title: 'calls that set EL2 up are still answered',
+    loses: 'the host sets EL2 up anew',
     clauses: ['CPU-HOST-EL1'],
     known: 'Android f5aa206cc661',
     story:
@@ -83,6 +89,7 @@ export const lifecycle: readonly Fault[] = [
   {
     id: 'vcpu-in-two-places',
     title: 'a vCPU can be loaded twice',
+    loses: 'two CPUs run one vCPU',
     clauses: ['CPU-ONE-PLACE'],
     story:
       'Two CPUs run the same vCPU and save its registers over each other. What one of them computes is lost or mixed with what the other does.',
@@ -96,6 +103,7 @@ export const lifecycle: readonly Fault[] = [
   {
     id: 'reserved-torn-down',
     title: 'a handle that is only reserved can be ended',
+    loses: 'a reserved handle is torn down before there is a VM',
     clauses: ['TEARDOWN-LIVE'],
     known: 'Android cb217fbf3609, 0469832be7e8',
     story:
@@ -112,6 +120,7 @@ export const lifecycle: readonly Fault[] = [
   {
     id: 'loaded-vm-ended',
     title: 'a VM whose vCPU is loaded can be ended',
+    loses: 'a VM is torn down while its vCPU is on a CPU',
     clauses: ['TEARDOWN-UNLOADED', 'CPU-NO-RUN-DYING'],
     story: 'The VM is taken apart while one of its vCPUs still sits on a CPU and goes on running.',
     alter: ({ hv: { teardown } }) => {
@@ -121,6 +130,7 @@ export const lifecycle: readonly Fault[] = [
   {
     id: 'live-vm-unreserved',
     title: 'a live VM can be dropped like a reservation',
+    loses: 'a live VM vanishes from the VM table',
     clauses: ['CPU-TLB-VMID', 'LIFE-PHASES', 'MEM-LEGAL', 'MEM-CONSERVE-DONATED'],
     story:
       'Dropping a reservation empties an entry of the VM table without asking what stands there. The VM is gone at once, with all that it had; its VMID is given to the next one, together with what the TLBs still know under it.',
@@ -136,6 +146,7 @@ export const lifecycle: readonly Fault[] = [
   {
     id: 'sync-shows-all',
     title: 'a sync of state copies every register to the host',
+    loses: 'the host reads the registers of a protected VM',
     clauses: ['CPU-STATE-PRIVATE'],
     known: 'Linux up to 7.3 for every VM',
     story:

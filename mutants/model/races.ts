@@ -11,6 +11,7 @@ export const races: readonly Fault[] = [
   {
     id: 'relinquish-wipes-first',
     title: 'a page that a VM gives up is wiped before it is unmapped',
+    loses: 'a write after the wipe goes back to the host',
     clauses: ['MEM-WIPE-UNMAPPED'],
     known: 'Android 5a224663b147',
     story:
@@ -29,6 +30,7 @@ export const races: readonly Fault[] = [
   {
     id: 'deadlock-of-reclaim',
     title: 'a reclaim by force takes its locks in another order',
+    loses: 'two CPUs wait at EL2 for each other’s lock',
     clauses: ['AVAIL-RECLAIM'],
     story:
       'Everybody takes the host’s lock before a VM’s. One call does it the other way round: it holds the VM and waits for the host, while a guest’s call holds the host and waits for the VM. Both CPUs spin at EL2 for ever.',
@@ -37,6 +39,7 @@ export const races: readonly Fault[] = [
   {
     id: 'lock-kept-on-refusal',
     title: 'a refusal leaves the host’s lock taken',
+    loses: 'a CPU waits at EL2 for a lock that nobody gives back',
     clauses: ['AVAIL-RECLAIM'],
     story:
       'One way out of a call forgets to let go of the host’s lock. The host is refused a page that it has not shared, as it should be. The next call that needs the lock spins at EL2 for ever, on whichever CPU it is made.',
@@ -52,6 +55,7 @@ export const races: readonly Fault[] = [
   {
     id: 'racing-fault-stops-the-machine',
     title: 'two CPUs that fault on one page stop the machine',
+    loses: 'two faults on one page stop the machine',
     clauses: ['HOST-READ-REACHES', 'HOST-WRITE-REACHES', 'MEM-HYPERCALL-ONLY', 'HOST-LOAD-REACHES'],
     known: 'found by the authors of the pKVM ghost specification',
     story:
@@ -70,6 +74,7 @@ export const races: readonly Fault[] = [
   {
     id: 'donation-maps-first',
     title: 'a donated page is mapped for the VM before the host has lost it',
+    loses: 'host and VM reach a donated page at once',
     clauses: ['MEM-UNMAP-FIRST'],
     story:
       'Between two steps of a donation other CPUs act. If the VM has the page before the host has lost it, the VM writes its first secret into a page that the host is reading on another CPU.',

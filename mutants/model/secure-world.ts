@@ -7,6 +7,7 @@ export const secureWorld: readonly Fault[] = [
   {
     id: 'reclaim-names-any-page',
     title: 'a reclaim from the secure world does not ask whether the page went there',
+    loses: 'the secure world returns a page of a VM to the host',
     clauses: ['MEM-WIPE', 'MEM-PRIVATE'],
     known: 'Android 16 as shipped; Android 5d386cb61551 is of its kind',
     story:
@@ -19,6 +20,7 @@ export const secureWorld: readonly Fault[] = [
   {
     id: 'lent-page-stays-mapped',
     title: 'a page that is lent to the secure world stays in the host’s table',
+    loses: 'the host reaches a page that it has lent to the secure world',
     clauses: ['FFA-LENT'],
     story:
       'The host lends a page, and the records say that it has lost it. Its table does not: the host goes on reading and writing what the secure world takes for its own.',
@@ -33,6 +35,7 @@ export const secureWorld: readonly Fault[] = [
   {
     id: 'middle-of-a-page-passed',
     title: 'an address in the middle of a page is passed on',
+    loses: 'the secure world is given part of the next page',
     clauses: ['FFA-SHARE-ALIGNED', 'FFA-LEND-ALIGNED'],
     known: 'Android 6a7a181f6921',
     story:

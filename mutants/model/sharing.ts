@@ -9,6 +9,7 @@ export const sharing: readonly Fault[] = [
   {
     id: 'memory-told-by-the-table',
     title: 'what is not mapped yet passes for memory',
+    loses: 'a device that nobody has touched passes for memory',
     clauses: ['MEM-LEGAL'],
     known: 'CVE-2023-21264; Linux 09cce60bddd6',
     story:
@@ -20,6 +21,7 @@ export const sharing: readonly Fault[] = [
   {
     id: 'donation-of-a-device',
     title: 'a donation does not ask whether the page is memory',
+    loses: 'the host gives a VM a device in the place of memory',
     clauses: ['MEM-LEGAL'],
     known: 'Android 55f8237583cf',
     story:
@@ -36,6 +38,7 @@ export const sharing: readonly Fault[] = [
   {
     id: 'unshare-looks-at-one-side',
     title: 'unsharing looks at the host’s side alone',
+    loses: 'a VM still reaches a page that the host has taken back',
     clauses: ['MEM-HOST-PRIVATE'],
     known: 'Linux 985bb51f17ab, 5b426d0a481a',
     story:
@@ -47,6 +50,7 @@ export const sharing: readonly Fault[] = [
   {
     id: 'range-overflows',
     title: 'the range check does not see numbers that wrap',
+    loses: 'a page number that wraps reaches a page under another number',
     clauses: ['SHARE-GUEST-PFN'],
     known: 'CVE-2026-0028; Linux f71f7afd0a0c',
     story:
@@ -58,6 +62,7 @@ export const sharing: readonly Fault[] = [
   {
     id: 'pinned-page-unshared',
     title: 'a pinned page can be taken back',
+    loses: 'the host takes back a page that the hypervisor still uses',
     clauses: ['UNSHARE-HYP-UNPINNED'],
     story:
       'The hypervisor pins pages of the host that it keeps pointers into. Without the check the host takes its structure back while a VM still depends on it, gives it away, and the hypervisor reads and writes a page of somebody else’s.',
@@ -69,6 +74,7 @@ export const sharing: readonly Fault[] = [
   {
     id: 'wrong-error',
     title: 'a page of somebody else’s is refused with the wrong error',
+    loses: 'the host is told the wrong reason for a refusal',
     clauses: ['SHARE-HYP-OWNED'],
     story:
       'The page is refused, and nothing is lost but the reason: the host is told that its argument is wrong where it lacks the right. A host that tells its caller to try another page goes on for ever.',
@@ -80,6 +86,7 @@ export const sharing: readonly Fault[] = [
   {
     id: 'share-forgets-its-borrower',
     title: 'a page that the hypervisor borrows can be given to a VM as well',
+    loses: 'a page is lent to the hypervisor and to a VM at once',
     clauses: ['SHARE-GUEST-OWNED'],
     story:
       'A page that is shared may be shared with one more VM, which is counted. That the page was shared with the hypervisor and not with VMs is told by a count of zero, which nobody looks at here.',
@@ -94,6 +101,7 @@ export const sharing: readonly Fault[] = [
   {
     id: 'share-count-overflows',
     title: 'a count of shares goes round to zero',
+    loses: 'a page is shared more often than its count can tell',
     clauses: ['SHARE-GUEST-COUNT'],
     story:
       'A page can be shared with several VMs, and is the host’s again when the last share is gone. The count has a largest number, and nobody asks whether it is reached. The host shares the page once more: the count reads zero, as if no VM had the page, while every one of them still reads and writes it.',
@@ -112,6 +120,7 @@ export const sharing: readonly Fault[] = [
   {
     id: 'unshare-leaves-the-mapping',
     title: 'unsharing with a VM leaves its mapping in place',
+    loses: 'a VM keeps a mapping of an unshared page',
     clauses: ['MEM-HOST-PRIVATE'],
     story:
       'The books are right and the table is not: the count goes down, the page is the host’s alone again, and the VM goes on reading what the host puts there next.',
@@ -134,6 +143,7 @@ export const sharing: readonly Fault[] = [
   {
     id: 'share-not-uncounted',
     title: 'unsharing forgets to count down',
+    loses: 'the host never gets an unshared page back',
     clauses: ['MEM-CONSERVE-SHARES', 'MEM-LEGAL'],
     story:
       'The VM has lost the page, the count has not. The host is told for ever after that some VM still has its page, and never gets it back.',
@@ -144,6 +154,7 @@ export const sharing: readonly Fault[] = [
   {
     id: 'out-of-tables-after-the-change',
     title: 'a missing table page is noticed when the host has lost its page already',
+    loses: 'a donation without table pages stops the machine',
     clauses: ['DONATE-TABLES'],
     known: 'Linux cada2549ca4c, 8ed0fbe54046',
     story:
@@ -155,6 +166,7 @@ export const sharing: readonly Fault[] = [
   {
     id: 'whole-block-shared',
     title: 'a share of one page shares its neighbours',
+    loses: 'the host reaches the neighbours of a shared page',
     clauses: ['MEM-PRIVATE'],
     known: 'Android f33e07cbf025',
     story:
@@ -177,6 +189,7 @@ export const sharing: readonly Fault[] = [
   {
     id: 'share-not-recorded',
     title: 'a share by the guest changes the table and not the record',
+    loses: 'the host reaches a page that the records say it has lost',
     clauses: ['MEM-LEGAL'],
     known: 'Android 1684eab95e68',
     story:

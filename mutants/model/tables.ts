@@ -15,6 +15,7 @@ export const tables: readonly Fault[] = [
   {
     id: 'block-over-notes',
     title: 'a block is mapped over the annotations of other owners',
+    loses: 'the host reads registers of a VM beside a page of its own',
     clauses: ['MEM-CONFIDENTIAL'],
     known: 'Android 206a76207ba8, 65b42a937365',
     story:
@@ -26,6 +27,7 @@ export const tables: readonly Fault[] = [
   {
     id: 'split-maps-the-first-page',
     title: 'a split block maps its first page everywhere',
+    loses: 'pages of a split block lead to the wrong place',
     clauses: ['MEM-LEGAL'],
     known: 'Android d857bf0617c6',
     story:
@@ -40,6 +42,7 @@ export const tables: readonly Fault[] = [
   {
     id: 'host-tlb-not-told',
     title: 'the host’s TLBs are not told that a page is gone',
+    loses: 'the host reads through its TLB what a VM writes',
     clauses: ['MEM-CONFIDENTIAL'],
     story:
       'Every table says that the host has lost the page. The TLB of its CPU does not, and the host reads through it what the VM writes.',
@@ -53,6 +56,7 @@ export const tables: readonly Fault[] = [
   {
     id: 'tlb-told-on-one-cpu',
     title: 'an invalidation reaches one CPU only',
+    loses: 'another CPU of the host uses a page after it was lost',
     clauses: ['CPU-TLB-REMOVED'],
     story:
       'The invalidation is not broadcast. On the CPU that made the call all is well; the host keeps a thread running on the other one. Here CPU 1 has used P0 before CPU 0 gives it up and gets it back: CPU 1 goes on with a translation that no table has had a say in since.',
@@ -63,6 +67,7 @@ export const tables: readonly Fault[] = [
   {
     id: 'guest-tlb-not-told',
     title: 'a VM’s TLB is not told that a page is gone',
+    loses: 'a VM uses a page after it went back to the host',
     clauses: ['CPU-TLB-REMOVED'],
     story:
       'The page has gone back to the host, and the VM still reads and writes it through its TLB: the host’s next secret, or that of the VM that gets the page next.',
@@ -76,6 +81,7 @@ export const tables: readonly Fault[] = [
   {
     id: 'vmid-not-flushed',
     title: 'a VMID comes back with what the TLBs knew under it',
+    loses: 'a new VM uses the translations of a dead one',
     clauses: ['CPU-TLB-VMID'],
     story:
       'The VMID follows from the place in the VM table. The next VM in that place runs with the translations of the dead one, and reads pages that are somebody else’s by now.',
@@ -86,6 +92,7 @@ export const tables: readonly Fault[] = [
   {
     id: 'siblings-share-a-tlb',
     title: 'a vCPU runs with what its sibling left in the TLB',
+    loses: 'a vCPU uses the translations of its sibling',
     clauses: ['CPU-TLB-SIBLING'],
     known: 'Android ef99fa6bb85f',
     story:
@@ -97,6 +104,7 @@ export const tables: readonly Fault[] = [
   {
     id: 'unaligned-memcache',
     title: 'a list that begins in the middle of a page is wiped into the next one',
+    loses: 'a wipe reaches into the next page',
     clauses: ['MEM-INTEGRITY'],
     known: 'Linux, fix for 60dfe093ec13',
     story:
@@ -106,6 +114,7 @@ export const tables: readonly Fault[] = [
   {
     id: 'table-memory-not-wiped',
     title: 'pages for tables are used as the host filled them',
+    loses: 'the host writes the first entries of a page table',
     clauses: ['MEM-LEGAL', 'MEM-PRIVATE', 'MEM-HYP-PRIVATE', 'DONATE-FREE', 'MEM-CONSERVE-DONATED'],
     story:
       'A page that the host has written becomes a page table of a VM. Its entries are the host’s to choose: what stands in it maps pages that nobody has given. The first that shows of it are entries that are there and were never counted.',
@@ -116,6 +125,7 @@ export const tables: readonly Fault[] = [
   {
     id: 'write-protection-not-told',
     title: 'write protection is not told to the TLBs',
+    loses: 'a VM writes to a page that is protected against writes',
     clauses: ['CPU-TLB-REMOVED'],
     story:
       'The host protects a page of a VM against writes, to copy it in peace. The VM’s TLB still says that it may write, and the copy is not what the VM ends up with.',

@@ -8,6 +8,7 @@ export const unlocked: readonly Fault[] = [
   {
     id: 'vcpu-published-early',
     title: 'a vCPU is in its VM’s list before it is complete',
+    loses: 'the host gets the memory of a vCPU that another CPU runs',
     clauses: ['CPU-STATE-INTEGRITY', 'MEM-HYP-PRIVATE'],
     known: 'CVE-2026-46147; Linux 73b9c1e5da84',
     story:
@@ -17,6 +18,7 @@ export const unlocked: readonly Fault[] = [
   {
     id: 'memcache-read-twice',
     title: 'the host’s list of table pages is read again after its page was checked',
+    loses: 'the host writes to the page tables of a VM',
     clauses: ['MEM-HYP-PRIVATE'],
     known: 'Linux a164c5cf9e7d',
     story:
@@ -26,6 +28,7 @@ export const unlocked: readonly Fault[] = [
   {
     id: 'dying-read-without-lock',
     title: 'a load asks whether the VM is dying before it has the lock',
+    loses: 'a vCPU is loaded while its VM is torn down',
     clauses: ['CPU-NO-RUN-DYING', 'TEARDOWN-UNLOADED', 'CPU-ONE-PLACE'],
     known: 'Android 411eca49ef65',
     story:

@@ -68,20 +68,31 @@ const hostPagesArePrivate: Always = {
   },
 };
 
+/** How many own a page: the host, the hypervisor, each VM that has it or had it when it was finalised, the secure world. */
+function ownersOf(view: View, page: number): number {
+  const host = view.host(page);
+  const byHost = host === PAGE.OWNED || host === PAGE.SHARED_OWNED ? 1 : 0;
+  const byHyp = view.hyp(page) === PAGE.OWNED ? 1 : 0;
+  const bySecureWorld = view.owner(page) === OWNER.FFA ? 1 : 0;
+  return byHost + byHyp + bySecureWorld + everHeld(view, page);
+}
+
 const pagesHaveOneOwner: Always = {
   kind: 'always',
   clause: 'MEM-ONE-OWNER',
-  statement: 'a page has one owner: the host, the hypervisor, one VM or the secure world',
+  statement: 'no two of the host, the hypervisor, the VMs and the secure world own one page',
   loss: 'a page has two owners',
   over: 'page',
-  holds: (view, page) => {
-    if (!view.isMemory(page)) return true;
-    const host = view.host(page);
-    const byHost = host === PAGE.OWNED || host === PAGE.SHARED_OWNED ? 1 : 0;
-    const byHyp = view.hyp(page) === PAGE.OWNED ? 1 : 0;
-    const bySecureWorld = view.owner(page) === OWNER.FFA ? 1 : 0;
-    return byHost + byHyp + bySecureWorld + everHeld(view, page) === 1;
-  },
+  holds: (view, page) => !view.isMemory(page) || ownersOf(view, page) <= 1,
+};
+
+const pagesHaveAnOwner: Always = {
+  kind: 'always',
+  clause: 'MEM-OWNED',
+  statement: 'a page of memory is owned by the host, the hypervisor, a VM or the secure world',
+  loss: 'a page has no owner',
+  over: 'page',
+  holds: (view, page) => !view.isMemory(page) || ownersOf(view, page) >= 1,
 };
 
 export const ownership: readonly Property[] = [
@@ -89,5 +100,6 @@ export const ownership: readonly Property[] = [
   ownedPagesArePrivate,
   hypervisorPagesArePrivate,
   hostPagesArePrivate,
+  pagesHaveAnOwner,
   pagesHaveOneOwner,
 ];

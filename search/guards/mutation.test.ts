@@ -11,7 +11,7 @@ import { bare, pages } from '../scopes/linux.ts';
 /** What the smallest scopes show without a guard, and in how many calls. */
 const known = [
   ['donate_guest', 'DONATE-OWNED', 'MEM-PRIVATE', 2],
-  ['donate_guest', 'DONATE-FREE', 'MEM-ONE-OWNER', 2],
+  ['donate_guest', 'DONATE-FREE', 'MEM-OWNED', 2],
   ['host_unshare_hyp', 'UNSHARE-HYP-BORROWED', 'MEM-HOST-PRIVATE', 2],
   ['vcpu_load', 'LOAD-LIVE', 'CPU-NO-RUN-DYING', 3],
   ['vcpu_load', 'LOAD-ELSEWHERE', 'CPU-ONE-PLACE', 2],

@@ -27,9 +27,11 @@ export interface Counterexample extends WrittenSequence {
   readonly without: LeftOut;
 }
 
-const kebab = (words: string): string =>
+/** What is called by these words, as a part of a file's name. */
+export const kebab = (words: string): string =>
   words
     .toLowerCase()
+    .replace(/['’]/g, '')
     .replace(/[^a-z0-9]+/g, '-')
     .replace(/^-|-$/g, '');
 

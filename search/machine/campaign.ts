@@ -11,6 +11,8 @@ import { lifted, Sequence } from '../engine/sequence.ts';
 import type { Home } from '../engine/sequence.ts';
 import { writeCall } from '../judge/written-call.ts';
 import { shrinkBy } from '../shrink/shrink.ts';
+import type { MachineViolation } from '../../properties/machine-law.ts';
+import { isAlike } from './mismatch.ts';
 import type { Move } from './performed.ts';
 import { MoveReductions } from './shrink.ts';
 import type { MachineViolatedAt, TwoRunHarness } from './two-run.ts';
@@ -87,12 +89,12 @@ export async function breakMachines(
   { counts = () => true, ...options }: MachineOptions,
   corpus: readonly MoveSequence[] = [],
 ): Promise<MachineChecked> {
-  let first: { readonly clause: string; readonly length: number } | undefined;
+  let first: { readonly violation: MachineViolation; readonly length: number } | undefined;
   const holds = (sequence: MoveSequence): boolean => {
     const broken = sequence.result;
     if (broken === undefined || !counts(sequence.calls)) return true;
-    first ??= { clause: broken.violation.clause, length: sequence.calls.length };
-    return broken.violation.clause !== first.clause;
+    first ??= { violation: broken.violation, length: sequence.calls.length };
+    return !isAlike(broken.violation, first.violation);
   };
   const { runs, failure, report } = await check(fc.oneof(...subjects.map(sequencesOf)), holds, {
     ...options,

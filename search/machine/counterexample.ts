@@ -1,5 +1,7 @@
 /** Runs of the machine as counterexamples: calls in words, with the places at which they are preempted. */
 import type { Machine } from '../../model/machine.ts';
+import type { DifferenceKind } from '../judge/difference-kinds.ts';
+import { kebab } from '../judge/counterexample.ts';
 import type { WrittenSequence } from '../judge/counterexample.ts';
 import { readCall, writeCall } from '../judge/written-call.ts';
 import type { Move } from './performed.ts';
@@ -11,6 +13,8 @@ import type { MachineViolatedAt } from './two-run.ts';
 /** What is altered in a machine, and how that is told. */
 export interface Altered {
   readonly id: string;
+  /** What is lost by it, in a few words. */
+  readonly loses: string;
   readonly story: string;
   /** The altered place. */
   readonly alter: (machine: Machine) => void;
@@ -44,8 +48,13 @@ export function harnessFor(
   scope: MachineScope,
   fault: Pick<Altered, 'alter'> | undefined,
   judged?: ReadonlySet<string>,
+  overlooks?: DifferenceKind,
 ): TwoRunHarness {
-  return new TwoRunHarness(scope, { ...(fault && { alter: fault.alter }), judged });
+  return new TwoRunHarness(scope, {
+    ...(fault && { alter: fault.alter }),
+    judged,
+    ...(overlooks && { overlooks }),
+  });
 }
 
 /** A run of the machine as a counterexample; without a fault it is the model itself that breaks the clause. */
@@ -61,9 +70,8 @@ export function writeRun(
       ? []
       : [{ call: i + 1, steps: preemption.after, at: harness.stops[i] ?? '', preemptedBy: preemption.by }],
   );
-  const loss = violation.loss.replace(/[^a-z0-9]+/gi, '-').toLowerCase();
   return {
-    name: `${fault?.id ?? 'model'}.${loss}`,
+    name: `${fault?.id ?? 'model'}.${kebab(fault?.loses ?? violation.loss)}`,
     profile: harness.spec.profile.name,
     scope: harness.scope.name,
     ...(fault && { fault: fault.id }),

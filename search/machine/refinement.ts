@@ -13,6 +13,9 @@ import type { FieldShape, State } from '../../spec/state.ts';
 import { ownership, waiversOf } from './accepted.ts';
 import type { Waiver } from './accepted.ts';
 import type { MachineViolation } from '../../properties/machine-law.ts';
+import { kindOfDifference } from '../judge/difference-kinds.ts';
+import type { Ending } from '../judge/difference-kinds.ts';
+import { mismatch } from './mismatch.ts';
 import type { Performed } from './performed.ts';
 import { Mirror } from './mirror.ts';
 
@@ -149,11 +152,12 @@ export class Refinement {
     const { answer, rule } = one;
     if (one.call === 'host_set_register') return undefined;
     if (guard === done) {
-      if (answer?.kind !== 'done')
-        return mismatch(one, clauseOfCall(one), `is answered ${formatAnswer(answer)}, and should be done`);
+      const differs = (how: string): MachineViolation =>
+        mismatch(clauseOfCall(one), kindOfDifference('done', endingOf(answer)), `${one.call} ${how}`);
+      if (answer?.kind !== 'done') return differs(`is answered ${formatAnswer(answer)}, and should be done`);
       const isRead = rule.rule.answer !== undefined && expected !== content.unknown;
       return isRead && answer.answer !== expected
-        ? mismatch(one, clauseOfCall(one), `answers ${answer.answer}, and should answer ${expected}`)
+        ? differs(`answers ${answer.answer}, and should answer ${expected}`)
         : undefined;
     }
     const { error, clause } = rule.guards[guard] as (typeof rule.guards)[number];
@@ -163,9 +167,9 @@ export class Refinement {
         : error === 'IGNORED'
           ? answer?.kind === 'done'
           : answer?.kind === 'refused' && (answer.error === error || isOfBlocks(one, clause, answer.error));
-    return isRight
-      ? undefined
-      : mismatch(one, clause, `is answered ${formatAnswer(answer)}, and should be refused with ${error}`);
+    if (isRight) return undefined;
+    const kind = kindOfDifference(wantedEnding(error), endingOf(answer));
+    return mismatch(clause, kind, `${one.call} is answered ${formatAnswer(answer)}, and ${shouldBe(error)}`);
   }
 
   /** Whether machine and state are the same wherever one of them was written. */
@@ -192,9 +196,9 @@ export class Refinement {
           nameOf(field, code as number),
         );
         return mismatch(
-          { call },
           clause,
-          `leaves ${this.subject(field, i)} at ${found}, and should leave it at ${wanted}`,
+          field === 'word' ? 'other content' : 'page state',
+          `${call} leaves ${this.subject(field, i)} at ${found}, and should leave it at ${wanted}`,
         );
       }
     }
@@ -280,10 +284,20 @@ const isOfBlocks = ({ values }: Performed, clause: string, error: string): boole
   ofBlocks[clause] === error && (values['nr'] ?? 1) > 1;
 
 const formatAnswer = (answer: Performed['answer']): string =>
-  answer?.kind === 'refused' ? answer.error : answer?.kind === 'done' ? 'done' : 'by nobody, for EL2 stops';
+  answer?.kind === 'refused' ? answer.error : answer?.kind === 'done' ? 'done' : 'by nobody, because EL2 stops';
 
-function mismatch({ call }: { readonly call: string }, clause: string, statement: string): MachineViolation {
-  return { clause, statement: `${call} ${statement}`, loss: 'the machine does not do what the specification says' };
+function endingOf(answer: Performed['answer']): Ending {
+  if (answer === undefined) return 'no answer';
+  return answer.kind === 'died' ? 'stops' : answer.kind;
+}
+
+/** How a call is to end that a guard refuses: with an error, by stopping the machine, or as if nothing had been asked. */
+const wantedEnding = (error: string): Ending =>
+  error === 'PANIC' ? 'stops' : error === 'IGNORED' ? 'done' : 'refused';
+
+function shouldBe(error: string): string {
+  if (error === 'PANIC') return 'should stop the machine';
+  return error === 'IGNORED' ? 'should be ignored' : `should be refused with ${error}`;
 }
 
 /** What a call owes, where no guard of it refuses: the last of its guards, or the clause of all steps. */

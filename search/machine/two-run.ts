@@ -18,7 +18,9 @@ import type { SecretIs } from './declassification.ts';
 import { laws } from './laws.ts';
 import type { MachineViolation } from '../../properties/machine-law.ts';
 import { MachineJudges } from './judges.ts';
+import type { DifferenceKind } from '../judge/difference-kinds.ts';
 import { Lockstep, nobody } from './lockstep.ts';
+import { differenceOf } from './mismatch.ts';
 import { Parked } from './parked.ts';
 import { prepare } from './prelude.ts';
 import { Power } from './power.ts';
@@ -40,6 +42,8 @@ export interface Setup {
   readonly judged?: ReadonlySet<string> | undefined;
   /** Whether the machine is held against the specification. */
   readonly refines?: boolean;
+  /** Differences from the specification that do not count. */
+  readonly overlooks?: DifferenceKind;
   /** Whether there is a second machine, which has another secret. */
   readonly hasSecond?: boolean;
   /** Whose secret differs between the machines. */
@@ -302,7 +306,8 @@ export class TwoRunHarness {
     const before = refinement.edits;
     refinement.read();
     const found = this.setup.refines === false ? undefined : refinement.check(batch);
-    const violation = this.judges.counted(found);
+    const isOverlooked = found !== undefined && differenceOf(found) === this.setup.overlooks;
+    const violation = isOverlooked ? undefined : this.judges.counted(found);
     if (violation === undefined && !this.ended) refinement.follow();
     const wrote = refinement.edits !== before;
     for (const one of batch) this.wrote[one.number - 1] = wrote;

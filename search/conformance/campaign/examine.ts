@@ -12,7 +12,7 @@ import type { Difference, Expectation, Setting } from '../check.ts';
 import { TimeUp } from './deadline.ts';
 import { CannotFuzz } from './fit.ts';
 import { kindOf } from './kind.ts';
-import type { Kind } from './kind.ts';
+import type { DifferenceKind } from '../../judge/difference-kinds.ts';
 import { VmNames } from './sequence.ts';
 
 /** Where a sequence first differed. */
@@ -21,7 +21,7 @@ export interface Met {
   readonly questions: readonly Question[];
   readonly answers: readonly Answer[];
   readonly difference: Difference;
-  readonly kind: Kind;
+  readonly kind: DifferenceKind;
   /** Which of the calls can have changed anything. */
   readonly changed: readonly boolean[];
 }

@@ -1,26 +1,19 @@
-/** The kinds of wrong answers. Shrinking keeps the kind: a page that leaks does not become an error of another name. */
+/** How an answer of a transcript ends its call, and so of which kind the difference between two answers is. */
 import type { Answer } from '../../../spec/transcript.ts';
+import { kindOfDifference } from '../../judge/difference-kinds.ts';
+import type { DifferenceKind, Ending } from '../../judge/difference-kinds.ts';
 
-export type Kind =
-  | 'the machine stops'
-  | 'no answer'
-  | 'no call'
-  | 'page state'
-  | 'done where refused'
-  | 'refused where done'
-  | 'other error'
-  | 'other reach'
-  | 'other content';
-
-const isRefused = ({ ret, smccc, ...answer }: Answer): boolean =>
-  typeof ret === 'string' || (typeof smccc === 'number' && smccc < 0) || 'fault' in answer || 'exit' in answer;
+function endingOf(answer: Answer | undefined): Ending {
+  if (answer === undefined || answer['panic'] === 'hang') return 'no answer';
+  if ('panic' in answer) return 'stops';
+  if ('problem' in answer) return 'no call';
+  const { ret, smccc } = answer;
+  if (typeof ret === 'string') return 'refused';
+  const isKeptOut = (typeof smccc === 'number' && smccc < 0) || 'fault' in answer || 'exit' in answer;
+  if (!isKeptOut) return 'done';
+  return ret === undefined ? 'faults' : 'refused';
+}
 
 /** Of two answers that differ. */
-export function kindOf(expected: Answer, got: Answer | undefined): Kind {
-  if (got === undefined || got['panic'] === 'hang') return 'no answer';
-  if ('panic' in got) return 'the machine stops';
-  if ('problem' in got) return 'no call';
-  if (isRefused(expected) !== isRefused(got)) return isRefused(got) ? 'refused where done' : 'done where refused';
-  if (!isRefused(got)) return 'panic' in expected ? 'done where refused' : 'other content';
-  return 'ret' in expected || 'ret' in got ? 'other error' : 'other reach';
-}
+export const kindOf = (expected: Answer, got: Answer | undefined): DifferenceKind =>
+  kindOfDifference(endingOf(expected), endingOf(got));

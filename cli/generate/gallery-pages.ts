@@ -1,0 +1,155 @@
+/** The pages on which counterexamples are drawn: a chapter each, or a part of one where that would be too long. */
+import { verifiedBoot } from '../../mutants/boot/verified-boot.ts';
+import { guest } from '../../mutants/boot/guest.ts';
+import { claims } from '../../mutants/evidence/claims.ts';
+import { evidenceFaults } from '../../mutants/evidence/all.ts';
+import { keys } from '../../mutants/evidence/keys.ts';
+import { signatures } from '../../mutants/evidence/signatures.ts';
+import { bootFaults } from '../../mutants/boot/all.ts';
+import type { NamedFault } from '../../mutants/fault.ts';
+import { topics } from '../../mutants/model/all.ts';
+
+/** A counterexample as far as a page has to know it: its folder, and the guard or the fault. */
+export interface Placed {
+  readonly chapter: string;
+  readonly call: string;
+  readonly clause: string;
+  readonly fault: string;
+}
+
+export interface GalleryPage {
+  /** The file's name without its ending. */
+  readonly name: string;
+  readonly title: string;
+  /** What is common to what is drawn here, in a sentence or two. */
+  readonly about: string;
+  /** Which group of the index it is listed in. */
+  readonly group: Group;
+  readonly holds: (one: Placed) => boolean;
+}
+
+export const groups = {
+  guards: 'A guard is left out',
+  model: 'A fault in the hypervisor',
+  boot: 'A fault in booting a VM',
+  evidence: 'A fault in a verifier of evidence',
+} as const;
+export type Group = keyof typeof groups;
+
+const guards = (name: string, title: string, about: string, holds: (one: Placed) => boolean): GalleryPage => ({
+  name,
+  title,
+  about,
+  group: 'guards',
+  holds: (one) => one.fault === '' && holds(one),
+});
+
+/** Those of a chapter, or those of some of its calls. */
+const ofChapter =
+  (chapter: string): ((one: Placed) => boolean) =>
+  (one) =>
+    one.chapter === chapter;
+const ofCalls =
+  (chapter: string, calls: readonly string[]): ((one: Placed) => boolean) =>
+  (one) =>
+    one.chapter === chapter && calls.includes(one.call);
+
+const faults =
+  (group: Group) =>
+  (name: string, title: string, about: string, ...some: (readonly NamedFault[] | undefined)[]): GalleryPage => {
+    const ids = new Set(some.flatMap((list) => list ?? []).map(({ id }) => id));
+    return { name, title, about, group, holds: ({ fault }) => ids.has(fault) };
+  };
+
+const except = (all: readonly NamedFault[], ...others: (readonly NamedFault[])[]): NamedFault[] =>
+  all.filter((one) => !others.some((list) => list.includes(one)));
+
+const lendingCalls = ['share_guest'];
+const sharingCalls = ['host_share_hyp', 'host_unshare_hyp', 'unshare_guest'];
+const movingCalls = ['donate_guest', 'force_reclaim_guest_page', 'reclaim_dying_guest_page'];
+const secure = /^(FFA|SECURE)-/;
+const images = /^(AVB|KERNEL|LOADER|RAMDISK)-/;
+
+const drawnFromRules = 'Arguments that are not shown have their usual values.';
+const drawnFromBoot =
+  'Arguments that are not shown have their usual values: the device locked, the device tree plain, the ramdisk normal, no power loss. `seal(…)` is a sealing secret with everything that it is derived from.';
+const machine =
+  'The reference model with one fault, attacked through its calls. A call that is preempted (`…`) continues on a line of its own. `end`: the host takes everything back.';
+const verifier =
+  'How the simplest evidence is made on which the verifier decides wrongly, and what verifiers in use decide ([how they differ](../profiles.md#verifiers)). `proper`: the evidence is believed. `degenerate`: it is believed to be of a device that measures nothing. A denial is shown as its clause, with the entry if there is one. `npx pvm-spec explain` shows the evidence itself.';
+
+const ofModel = faults('model');
+const ofBoot = faults('boot');
+const ofVerifiers = faults('evidence');
+
+export const galleryPages: readonly GalleryPage[] = [
+  guards('memory-donating', 'Memory: donation and reclaim', drawnFromRules, ofCalls('memory', movingCalls)),
+  guards('memory-lending', 'Memory: lending to a VM', drawnFromRules, ofCalls('memory', lendingCalls)),
+  guards('memory-sharing', 'Memory: sharing and unsharing', drawnFromRules, ofCalls('memory', sharingCalls)),
+  guards(
+    'memory-access',
+    'Memory: access and permissions',
+    drawnFromRules,
+    (one) => one.chapter === 'memory' && ![...movingCalls, ...lendingCalls, ...sharingCalls].includes(one.call),
+  ),
+  guards('dma-devices', 'Devices', drawnFromRules, (one) => one.chapter === 'dma' && !secure.test(one.clause)),
+  guards(
+    'dma-secure-world',
+    'The secure world',
+    drawnFromRules,
+    (one) => one.chapter === 'dma' && secure.test(one.clause),
+  ),
+  guards('cpu', 'CPUs', drawnFromRules, ofChapter('cpu')),
+  guards('lifecycle', 'Life of a VM', drawnFromRules, ofChapter('lifecycle')),
+  guards('android', 'Android', drawnFromRules, ofChapter('android')),
+  guards(
+    'boot-images',
+    'Boot: kernel and ramdisk',
+    drawnFromBoot,
+    (one) => one.chapter === 'boot' && images.test(one.clause),
+  ),
+  guards(
+    'boot-inputs',
+    'Boot: what the host and the bootloader hand over',
+    drawnFromBoot,
+    (one) => one.chapter === 'boot' && !images.test(one.clause),
+  ),
+  guards('guest', 'Inside the guest', drawnFromBoot, ofChapter('guest')),
+  guards('instance', 'Instances and their secrets', drawnFromBoot, ofChapter('instance')),
+  guards('dice', 'DICE', drawnFromBoot, ofChapter('dice')),
+  guards(
+    'attestation-server',
+    'Attestation: the RKP VM and its server',
+    drawnFromRules,
+    (one) => one.chapter === 'attestation' && one.call.startsWith('rkp_'),
+  ),
+  guards(
+    'attestation-parties',
+    'Attestation: VM and relying party',
+    drawnFromRules,
+    (one) => one.chapter === 'attestation' && !one.call.startsWith('rkp_'),
+  ),
+  ofModel('faults-sharing', 'Lending and giving pages', machine, topics['sharing']),
+  ofModel('faults-coming-back', 'Pages that come back', machine, topics['comingBack']),
+  ofModel('faults-lifecycle', 'VMs and vCPUs', machine, topics['lifecycle']),
+  ofModel('faults-tables', 'Page tables and TLBs', machine, topics['tables']),
+  ofModel(
+    'faults-devices',
+    'Devices, registers and the secure world',
+    machine,
+    topics['devicesAndRegisters'],
+    topics['secureWorld'],
+  ),
+  ofModel('faults-races', 'Races', machine, topics['races'], topics['unlocked']),
+  ofModel('faults-android', 'Android', machine, topics['android']),
+  ofBoot('faults-images', 'Code that runs', drawnFromBoot, verifiedBoot, guest),
+  ofBoot('faults-secrets', 'Secrets and instances', drawnFromBoot, except(bootFaults, verifiedBoot, guest)),
+  ofVerifiers('faults-signatures', 'Signatures and keys', verifier, signatures, keys),
+  ofVerifiers('faults-claims', 'Claims and encodings', verifier, claims),
+  ofVerifiers(
+    'faults-requests',
+    'Chains, paths and requests',
+    verifier,
+    except(evidenceFaults, signatures, keys, claims),
+  ),
+];
