@@ -1,5 +1,7 @@
 /** What a campaign came to, in words. */
 import type { Campaign, Divergence, FuzzReport, Shrunk } from '../../search/conformance/campaign/campaign.ts';
+import { isOfOwnership } from '../../search/conformance/check.ts';
+import { profiles } from '../../spec/profiles/all.ts';
 import type { Answer } from '../../spec/transcript.ts';
 import { formatDifference, formatQuestion } from '../format.ts';
 import { problemOf } from '../targets.ts';
@@ -10,7 +12,7 @@ const longestAnswer = 300;
 
 export function summary(campaign: Campaign, report: FuzzReport, seed: number, seconds: number): string[] {
   const { description, notChecked } = campaign;
-  const { steps, states, sequences, divergence, coverage } = report;
+  const { steps, states, sequences, divergence, coverage, stricter } = report;
   const { hypervisor, release, machine, mode } = description.target;
   const holes = coverage
     .holes()
@@ -24,8 +26,19 @@ export function summary(campaign: Campaign, report: FuzzReport, seed: number, se
       `(${Math.round(steps / seconds)} calls a second), seed ${seed}`,
     ...(notChecked.length > 0 ? [`not checked, for the target lacks it: ${notChecked.join(', ')}`] : []),
     ...(holes.length > 0 ? [`never seen: ${shown}${more}`] : []),
-    ...(divergence === undefined ? ['every answer is the one that the spec gives'] : []),
+    ...(stricter.size > 0 ? [`refused though ${description.profile} allows it: ${counted(stricter)}`] : []),
+    ...(divergence === undefined ? [cleanUnder(description.profile)] : []),
   ];
+}
+
+const counted = (calls: ReadonlyMap<string, number>): string =>
+  [...calls].map(([call, times]) => `${call} ${times} times`).join(', ');
+
+function cleanUnder(name: string): string {
+  const profile = profiles.get(name);
+  return profile !== undefined && isOfOwnership(profile)
+    ? 'nothing was done, shown or left behind that the rules of ownership forbid'
+    : 'every answer is the one that the spec gives';
 }
 
 /** `again`: the command that goes straight to this sequence. */

@@ -61,8 +61,9 @@ export const isFinding = (text: string): boolean => text.includes('"recordings"'
 
 /** The scope in which a recording was made: that of a campaign. */
 export function headerOf({ target, profile, sizes, features }: Recording): TranscriptHeader {
-  const calls = [...(profiles.get(profile)?.rules.keys() ?? [])];
-  return campaignHeader({ target, profile, sizes, features, calls });
+  const by = profiles.get(profile);
+  const calls = [...(by?.rules.keys() ?? [])];
+  return campaignHeader({ target, profile, sizes, features, calls }, by);
 }
 
 /** What the spec says of one recorded answer. */

@@ -19,7 +19,7 @@ const rules = profile('ownership', linux73, [
   has(sharesByName, 'guest_mem_share needs no vCPU and no code, and may be repeated'),
   has(unsharesByName, 'guest_mem_unshare needs no vCPU and no code, and may be repeated'),
   has(startNamedTeardown, 'start_teardown_vm knows of no vCPU that is loaded'),
-  has(finalizeNamedVm, 'finalize_teardown_vm has no memory to return'),
+  has(finalizeNamedVm, 'finalize_teardown_vm gives back, wiped, what the VM still owns'),
   // Nothing is pinned, and no block is mapped.
   without('UNSHARE-HYP-UNPINNED'),
   without('RECLAIM-DYING-WHOLE'),

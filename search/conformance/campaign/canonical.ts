@@ -1,6 +1,7 @@
 /** Canonical words for a sequence of questions: what it names is named anew, in order of appearance. */
 import type { Question } from '../../../spec/target.ts';
 import type { Scalar } from '../../../spec/transcript.ts';
+import { firstHandle } from '../calls.ts';
 import type { Part } from './sequence.ts';
 import { codeGfn, nearGfns } from './scope.ts';
 
@@ -27,7 +28,12 @@ const frames: Kind = {
     name === 'gfn' && value !== codeGfn && nearGfns.includes(Number(value)) ? String(value) : undefined,
   write: (_, index) => nearGfns[index] ?? 0,
 };
-const kinds = [single('P'), single('C'), memoryOfVms, frames];
+/** Handles that the hypervisor gave out are put right when they are asked for. */
+const handles: Kind = {
+  key: (name, value) => (name === 'handle' ? String(value) : undefined),
+  write: (_, index) => firstHandle + index,
+};
+const kinds = [single('P'), single('C'), memoryOfVms, frames, handles];
 
 type Arg = Question['args'][string];
 const isScalar = (value: Arg): value is Scalar => typeof value !== 'object' || value === null;

@@ -1,5 +1,6 @@
 /** The kinds of wrong answers. Shrinking keeps the kind: a page that leaks does not become an error of another name. */
 import type { Answer } from '../../../spec/transcript.ts';
+import { isRefused } from '../ownership.ts';
 
 export type Kind =
   | 'the machine stops'
@@ -11,9 +12,6 @@ export type Kind =
   | 'other error'
   | 'other reach'
   | 'other content';
-
-const isRefused = ({ ret, smccc, ...answer }: Answer): boolean =>
-  typeof ret === 'string' || (typeof smccc === 'number' && smccc < 0) || 'fault' in answer || 'exit' in answer;
 
 /** Of two answers that differ. */
 export function kindOf(expected: Answer, got: Answer | undefined): Kind {

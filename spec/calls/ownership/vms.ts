@@ -1,10 +1,12 @@
 /** The life of a VM where the host chooses its handle, gives up no memory for it, and loads no vCPU. */
 import { flag, vm } from '../../parameters.ts';
 import { hypercall, must } from '../../rule.ts';
-import { both, compare, configNumber, isBelow, labelled, value } from '../../term.ts';
-import type { Condition } from '../../term.ts';
+import { all, both, compare, configNumber, forEach, isBelow, labelled, value, when } from '../../term.ts';
+import type { Condition, Effect } from '../../term.ts';
 import { forgetVm } from '../../vocabulary/lifecycle.ts';
-import { dropStage2 } from '../../vocabulary/page-tables.ts';
+import { dropStage2, unmap } from '../../vocabulary/page-tables.ts';
+import { giveToHost, guestShares, hostState, wipe } from '../../vocabulary/pages.ts';
+import { isMapped, mappedPage, mappingOf } from '../../vocabulary/stage2.ts';
 import { createdVcpus, isDying, isLive, kvmOf, lifeOf, protection } from '../../vocabulary/vms.ts';
 
 const mostVms = configNumber('the most VMs', (config) => config.slots);
@@ -39,12 +41,31 @@ export const startNamedTeardown = hypercall(
   },
 );
 
-/** A dying VM is gone, and its handle is free for another. */
+type Frame = 'vm' | 'each gfn';
+const pageThere = mappedPage<Frame>('vm', 'each gfn');
+const mappingThere = mappingOf<Frame>('vm', 'each gfn');
+
+/** What the VM still has of a frame goes back: its own wiped, what it shared as it is, what it borrowed to its owner. */
+const takeBack: Effect<Frame> = when(
+  isMapped<Frame>('vm', 'each gfn'),
+  all(
+    when(mappingThere.is('OWNED'), wipe(pageThere)),
+    when(mappingThere.isOneOf('OWNED', 'SHARED_OWNED'), giveToHost(pageThere)),
+    when(
+      mappingThere.is('SHARED_BORROWED'),
+      all(guestShares(pageThere).shrinks(), when(guestShares(pageThere).is(0), hostState(pageThere).becomes('OWNED'))),
+    ),
+    unmap<Frame>('vm', 'each gfn'),
+  ),
+);
+const frames = configNumber('the frames of a VM', (config) => config.gfns.length);
+
+/** A dying VM is gone, and its handle is free for another. Whoever keeps its pages from the host is stricter. */
 export const finalizeNamedVm = hypercall(
   'finalize_teardown_vm',
   { vm },
   {
     guards: [must('FINALIZE-DYING', isDying('vm'), 'EINVAL')],
-    effects: [dropStage2('vm'), forgetVm('vm')],
+    effects: [forEach<'vm', 'each gfn'>(0, frames, 'each gfn', takeBack), dropStage2('vm'), forgetVm('vm')],
   },
 );
