@@ -251,7 +251,7 @@ export class TranscriptChecker {
       return { ...answer, vm: name };
     }
     if (list !== none) return { ...answer, memcache: this.cell('listLength', list) };
-    if (outcome.kind === 'done' && event.op === 'finalize_teardown_vm') {
+    if (outcome.kind === 'done' && event.op === 'finalize_teardown_vm' && this.handovers === undefined) {
       return { ...answer, returned: { metadata: returned.length - outcome.answer, stage2: outcome.answer } };
     }
     return answer;
@@ -259,6 +259,7 @@ export class TranscriptChecker {
 
   /** The vCPU whose list of free pages is reported with the answer. */
   private hostList(op: string): number {
+    if (this.handovers !== undefined) return none;
     if (op === 'donate_guest' || op === 'share_guest') return this.cell('loaded', 0);
     if (op === 'topup_memcache') return this.argument(op, 'vm') * this.system.config.vcpus + this.argument(op, 'vcpu');
     return none;

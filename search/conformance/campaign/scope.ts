@@ -25,8 +25,8 @@ export const tableSize = 255;
 /** Frames that lie in no block that is shared. */
 export const pageGfns = [256, 257, 258] as const;
 export const nearGfns = [...pageGfns, 511, 512, 513, 1024, 0x40000];
-const aliasGfn = 2 ** 52 + 256;
-const beyondGfn = 2 ** 40;
+export const aliasGfn = 2 ** 52 + 256;
+export const beyondGfn = 2 ** 40;
 const lastWord = 4088;
 
 const powerOfTwo = (pages: number): number => 2 ** Math.ceil(Math.log2(Math.max(1, pages)));

@@ -22,11 +22,16 @@ export const initNamedVm = hypercall(
   {
     guards: [must('OWN-VM-FREE', isNew, 'EINVAL')],
     effects: [
-      // The host keeps no structure of a VM: of no pages, any is the first.
-      kvmOf('vm').becomes(0),
-      protection('vm').becomes(value('protected')),
-      createdVcpus('vm').becomes(1),
-      lifeOf('vm').becomes('LIVE'),
+      labelled(
+        'vm is a live VM, protected as asked, that maps nothing',
+        all(
+          // The host keeps no structure of a VM: of no pages, any is the first.
+          kvmOf<'vm' | 'protected'>('vm').becomes(0),
+          createdVcpus<'vm' | 'protected'>('vm').becomes(1),
+          protection<'vm' | 'protected'>('vm').becomes(value('protected')),
+          lifeOf<'vm' | 'protected'>('vm').becomes('LIVE'),
+        ),
+      ),
     ],
   },
 );
@@ -59,6 +64,10 @@ const takeBack: Effect<Frame> = when(
   ),
 );
 const frames = configNumber('the frames of a VM', (config) => config.gfns.length);
+const returnsAll: Effect<'vm'> = labelled(
+  "each page that vm owns alone is wiped and belongs to the host; each that it has shared belongs to the host, wiped or not; each that it borrows is the host's as before",
+  forEach<'vm', 'each gfn'>(0, frames, 'each gfn', takeBack),
+);
 
 /** A dying VM is gone, and its handle is free for another. Whoever keeps its pages from the host is stricter. */
 export const finalizeNamedVm = hypercall(
@@ -66,6 +75,6 @@ export const finalizeNamedVm = hypercall(
   { vm },
   {
     guards: [must('FINALIZE-DYING', isDying('vm'), 'EINVAL')],
-    effects: [forEach<'vm', 'each gfn'>(0, frames, 'each gfn', takeBack), dropStage2('vm'), forgetVm('vm')],
+    effects: [returnsAll, labelled('vm names no VM any more', all(dropStage2('vm'), forgetVm('vm')))],
   },
 );
