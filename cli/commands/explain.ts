@@ -16,6 +16,8 @@ import { explain, formatClause } from '../explain/text.ts';
 import { storyOf } from '../explain/story.ts';
 import { exitStatus, fail, print } from '../output.ts';
 import { evidenceFor } from '../evidence.ts';
+import { isSequenceFile, parseSequenceFile } from '../../search/counterexamples/sequence-file.ts';
+import { explainSequence, replaySequence, replaySequenceOn } from '../sequence-file.ts';
 import { replayOnTarget, replayRecorded } from '../replay-finding.ts';
 import { targetOptions } from '../targets.ts';
 import type { TargetFlags } from '../targets.ts';
@@ -31,6 +33,7 @@ export function explainCommand(command: Command): void {
 
 function explainFile(file: string): string[] {
   const text = readText(file);
+  if (isSequenceFile(text)) return parsed(file, explainSequence(parsed(file, parseSequenceFile(text))));
   if (isFinding(text)) return explainFinding(parsed(file, parseFinding(text)));
   if (isAboutEvidence(text)) return explainEvidence(file, ofClause(file, parseEvidence(text)));
   const counterexample = ofClause(file, parseCounterexample(text));
@@ -45,6 +48,14 @@ export function replayCommand(replay: Command): void {
     .action(async (file: string, flags: Partial<TargetFlags>) => {
       const text = readText(file);
       const { target } = flags;
+      if (isSequenceFile(text)) {
+        const sequence = parsed(file, parseSequenceFile(text));
+        process.exitCode =
+          target === undefined
+            ? replaySequence(file, sequence)
+            : await replaySequenceOn(sequence, { ...flags, target });
+        return;
+      }
       if (isFinding(text)) {
         const finding = parsed(file, parseFinding(text));
         process.exitCode =

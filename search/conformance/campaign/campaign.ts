@@ -33,6 +33,8 @@ export interface FuzzOptions extends Pick<ExamineOptions, 'record'> {
   readonly first?: number;
   /** When to stop, by the clock of `performance.now`. */
   readonly until: number;
+  /** Told of what was done after each sequence. */
+  readonly progress?: ((done: Pick<FuzzReport, 'steps' | 'sequences'>) => void) | undefined;
 }
 
 /** A sequence that met an answer which is not the spec's. */
@@ -94,7 +96,7 @@ export class Campaign {
    * Fuzz until something differs, or the runs or the time are used up. Throws CannotFuzz, TimeUp, and what a target
    * throws.
    */
-  async fuzz({ seed, runs, first = 0, until, record }: FuzzOptions): Promise<FuzzReport> {
+  async fuzz({ seed, runs, first = 0, until, record, progress }: FuzzOptions): Promise<FuzzReport> {
     const trial = this.trial(until);
     const { length } = this.options;
     const subject = new TargetSequences(this.setting, this.description.calls, length, { ...noTrials });
@@ -112,6 +114,7 @@ export class Campaign {
       const run = first + tally.sequences;
       const examined = await trial.resultOf(sequence);
       tally.add(examined);
+      progress?.(tally);
       if (examined?.met) divergence = { run, sequence, met: examined.met };
       return divergence === undefined;
     };

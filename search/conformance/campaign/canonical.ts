@@ -70,11 +70,22 @@ const canonicalArgument =
     return parts.map((part, i) => (i === at ? withArgs(part, canonical) : part));
   };
 
+/** The same argument in all calls: what is written is read at the same place. */
+const canonicalEverywhere =
+  (wanted: string): Rewording =>
+  (parts) =>
+    parts.map((part) => withArgs(part, (name, value) => (name === wanted ? (usual[name] ?? value) : value)));
+
 /** Whatever can be tried with a sequence of so many parts, in this order. */
 export function rewordings(length: number): Rewording[] {
   const parts = Array.from({ length }, (_, i) => length - 1 - i);
   const names = ['first', ...Object.keys(usual)];
-  return [...kinds.map(inOrder), ...parts.flatMap((at) => names.map((name) => canonicalArgument(at, name)))];
+  const everywhere = ['offset', 'value'].map(canonicalEverywhere);
+  return [
+    ...kinds.map(inOrder),
+    ...everywhere,
+    ...parts.flatMap((at) => names.map((name) => canonicalArgument(at, name))),
+  ];
 }
 
 /**

@@ -3,7 +3,7 @@
  * spec.
  */
 import { done } from '../../../spec/transition-system.ts';
-import type { EventTarget, Panic, Question } from '../../../spec/target.ts';
+import type { EventTarget, PageStates, Panic, Question } from '../../../spec/target.ts';
 import type { Answer, TranscriptHeader, TranscriptLine, TranscriptState } from '../../../spec/transcript.ts';
 import { Coverage } from '../../judge/coverage.ts';
 import { UnreadableEvent } from '../calls.ts';
@@ -24,6 +24,8 @@ export interface Met {
   readonly kind: Kind;
   /** Which of the calls can have changed anything. */
   readonly changed: readonly boolean[];
+  /** The table of page states that differs, where it is one. */
+  readonly states?: PageStates | undefined;
 }
 
 /** What came of a sequence. */
@@ -49,7 +51,7 @@ export interface ExamineOptions {
 const batch = 250;
 const readsOnly = new Set(['host_read', 'guest_read', 'vcpu_sync_state', 'tlb_flush_vmid', 'hypercall']);
 
-type Found = Pick<Met, 'difference' | 'kind'>;
+type Found = Pick<Met, 'difference' | 'kind' | 'states'>;
 
 class Examination {
   private readonly target: EventTarget;
@@ -155,7 +157,7 @@ class Examination {
     if ('panic' in states) return { difference: diedOf(states), kind: kindOf({}, states) };
     this.options.record?.({ i: this.lines++, ...states });
     const difference = judgeStates(this.checker, states);
-    return difference && { difference, kind: 'page state' };
+    return difference && { difference, kind: 'page state', states };
   }
 
   private met(found: Found): Met {
