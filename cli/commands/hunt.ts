@@ -7,7 +7,7 @@ import { waitedForUntil } from '../../search/conformance/campaign/deadline.ts';
 import type { Profile } from '../../spec/profile.ts';
 import { profiles } from '../../spec/profiles/all.ts';
 import type { EventTarget, EventTargetDescription } from '../../spec/target.ts';
-import { againAt, defaultLength, defaultSteps, endless, readFlags } from '../hunt/options.ts';
+import { againAt, defaultSteps, endless, readFlags } from '../hunt/options.ts';
 import type { HuntFlags, Wanted } from '../hunt/options.ts';
 import { asJson, asJunit } from '../hunt/formats.ts';
 import { Progress } from '../hunt/progress.ts';
@@ -31,7 +31,10 @@ export function huntCommand(command: Command): void {
     )
     .option('--from <number>', 'begin with this sequence of the seed instead of the first')
     .option('--steps <number>', 'how many calls', defaultSteps)
-    .option('--length <number>', 'the most calls from one fresh start to the next', defaultLength)
+    .option(
+      '--length <number>',
+      'the most calls from one fresh start to the next (default: 3000, and 500 for stdio:COMMAND)',
+    )
     .option('--time <seconds>', 'stop after this time')
     .option('--shrink <seconds>', 'how long to look for a shorter sequence after a difference', '60')
     .option('--jobs <number>', 'how many targets are asked at a time (default: as many as there are cores)')

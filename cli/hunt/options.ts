@@ -21,7 +21,8 @@ export interface HuntFlags extends TargetFlags {
 }
 
 export const defaultSteps = '10000';
-export const defaultLength = '3000';
+/** An emulator starts afresh at a price; a program does not, and may have little memory to play with. */
+const usualLength = (target: string): string => (target.startsWith('stdio:') ? '500' : '3000');
 /** As many calls as there is time for. */
 export const endless = String(Number.MAX_SAFE_INTEGER);
 
@@ -53,7 +54,7 @@ export type Wanted = ReturnType<typeof readFlags>;
 /** Calls are dealt out evenly to as many sequences as are needed. */
 export function readFlags(flags: HuntFlags) {
   const steps = whole('steps', flags.steps, 1, Number.MAX_SAFE_INTEGER);
-  const longest = whole('length', flags.length ?? defaultLength, 1, mostLength);
+  const longest = whole('length', flags.length ?? usualLength(flags.target), 1, mostLength);
   const needed = Math.ceil(steps / longest);
   if (flags.path !== undefined && flags.from !== undefined)
     fail('--path is one sequence, and --from begins with one: take either');
