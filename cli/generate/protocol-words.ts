@@ -19,7 +19,7 @@ export const pagesAndVms: readonly string[] = [
   'an adapter refuses whatever is asked about a name that stands for no memory of its own. An `alias` is another number',
   'of a page of memory, and is treated as that page; `ownership` has none.',
   '',
-  `**Frames** of a guest are numbers: ${nearGfns.join(', ')} are asked about, and ${beyondGfn}, which lies beyond every`,
+  `**Frames** of a guest are numbers: ${nearGfns.join(', ')} are asked about, and ${beyondGfn} (0x${beyondGfn.toString(16)}), which lies beyond every`,
   `address range and has to be refused. In the Linux profiles ${aliasGfn} is asked about as well, which is 256 once its`,
   'address is cut to 64 bits.',
   '',

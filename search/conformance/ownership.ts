@@ -8,9 +8,10 @@ import type { Answer } from '../../spec/transcript.ts';
 import type { Difference, Expectation } from './check.ts';
 import { anything } from './expected.ts';
 
-/** In whichever way: an error, a fault, an exit. */
+/** In whichever way: an error by its name or as a negative number, a fault, an exit. */
 export const isRefused = ({ ret, smccc, ok, ...answer }: Answer): boolean =>
   typeof ret === 'string' ||
+  (typeof ret === 'number' && ret < 0) ||
   (typeof smccc === 'number' && smccc < 0) ||
   ok === false ||
   'fault' in answer ||

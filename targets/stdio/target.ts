@@ -91,7 +91,9 @@ export class StdioTarget implements EventTarget {
     try {
       return parse(await program.next(seconds), what, shape);
     } catch (error) {
-      throw error instanceof ProgramDied ? new TargetProblem(`expected ${what}: ${error.message}`) : error;
+      if (!(error instanceof ProgramDied)) throw error;
+      const hint = error.hung ? ' (does it flush its output after each line?)' : '';
+      throw new TargetProblem(`expected ${what}: ${error.message}${hint}`);
     }
   }
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { lacks, profile, without } from '../../../spec/profile.ts';
+import { profile, without } from '../../../spec/profile.ts';
 import { ownership } from '../../../spec/profiles/ownership.ts';
 import type { EventTarget, Question } from '../../../spec/target.ts';
 import type { Answer } from '../../../spec/transcript.ts';
@@ -33,6 +33,7 @@ function strict(refuses: (question: Question) => boolean): EventTarget {
 describe('not wrong by ownership', () => {
   test.each<[string, Wrong]>([
     ['refusals of another name', (_, right) => (isRefused(right) ? { ret: 'REFUSED' } : right)],
+    ['a refusal as a negative number', (_, right) => (isRefused(right) ? { ret: -1 } : right)],
     ['a refusal as a fault', (_, right) => (isRefused(right) ? { fault: 'SEGV' } : right)],
     ['success in fields of its own', (_, right) => (isRefused(right) || 'value' in right ? right : { status: 'fine' })],
   ])('%s', async (_, wrong) => {
@@ -129,10 +130,16 @@ test('what differs is shrunk to handles and pages that begin at the first', asyn
   expect(questions.at(-1)).toEqual({ op: 'donate_guest', args: { handle: 4096, page: 'P0', gfn: 256 } });
 });
 
-test('calls that are left out are not asked for', async () => {
-  const few = profile('ownership', ownership, [lacks('share_guest', 'unshare_guest', 'guest_mem_share')]);
-  const described = { ...about, calls: [...few.rules.keys()] };
-  const campaign = new Campaign([byTheRules(few, described)], described, {
+const calls = [...ownership.rules.keys()];
+test.each([
+  ...calls.map((left): [string, string[]] => [`all but ${left}`, calls.filter((call) => call !== left)]),
+  ...calls.map((call): [string, string[]] => [`${call} and what the host reads`, [call, 'host_read']]),
+  ['share and unshare', ['host_share_hyp', 'host_unshare_hyp']],
+  ['five calls', ['host_write', 'host_read', 'init_vm', 'donate_guest', 'guest_read']],
+  ['no end of a VM', calls.filter((call) => !/teardown|reclaim/.test(call))],
+])('a hypervisor that has %s is asked for nothing else, and not accused', async (_, few) => {
+  const described = { ...about, calls: few };
+  const campaign = new Campaign([byTheRules(ownership, described)], described, {
     profile: ownership,
     length: 500,
     statesEvery: 250,
