@@ -7,7 +7,7 @@ import { linux73 } from '../../spec/profiles/linux-7.3.ts';
 import { ownership } from '../../spec/profiles/ownership.ts';
 import type { Rule } from '../../spec/rule.ts';
 import type { Answer } from '../../spec/transcript.ts';
-import { clauseLink, generatedFrom, type Place, problemAt, table } from './markdown.ts';
+import { clauseLink, generatedFrom, link, type Place, problemAt, table } from './markdown.ts';
 import { storyOf } from './protocol-story.ts';
 import type { Example, Story } from './protocol-story.ts';
 import { pagesAndVms, tablesOfLinux } from './protocol-words.ts';
@@ -81,7 +81,13 @@ const argumentTable = ((): string[] => {
 function callsOf(profile: Profile, words: Prose): string[] {
   const story = storyOf(profile);
   const inOrder = new Set(story.examples.map(({ question }) => question.op));
+  const rules = [...inOrder].flatMap((call) => profile.rules.get(call) ?? []);
   return [
+    '',
+    ...table(
+      ['call', 'made by', 'arguments'],
+      rules.map((rule) => [link(rule.call, `#${anchorOf(rule, profile)}`), rule.actor, argumentsOf(profile, rule)]),
+    ),
     '',
     'A sequence begins with a header:',
     '',
@@ -89,20 +95,24 @@ function callsOf(profile: Profile, words: Prose): string[] {
     JSON.stringify({ format: 'pvm-trace', version: 1, pageSize: 4096, ...story.header }),
     '{"ready":true}',
     '```',
-    ...[...inOrder].flatMap((call) => {
-      const rule = profile.rules.get(call);
-      return rule === undefined ? [] : ['', ...callOf(profile, rule, words, story)];
-    }),
+    ...rules.flatMap((rule) => ['', ...callOf(profile, rule, words, story)]),
   ];
 }
+
+/** Headings of calls are those of two profiles. */
+const headingOf = ({ call }: Rule, { name }: Profile): string => `${call} (${name})`;
+const anchorOf = (rule: Rule, profile: Profile): string =>
+  headingOf(rule, profile)
+    .replaceAll(/[^a-z0-9_ -]/g, '')
+    .replaceAll(' ', '-');
 
 function callOf(profile: Profile, rule: Rule, words: Prose, story: Story): string[] {
   const example = exampleOf(rule.call, story);
   const intro = isOfOwnership(profile) ? undefined : words.introductions.get(rule.call);
   return [
-    `### ${rule.call} (${profile.name})`,
+    `### ${headingOf(rule, profile)}`,
     '',
-    `${intro === undefined ? '' : `${intro} `}Made by the ${rule.actor}; ${argumentsOf(profile, rule)}.`,
+    `${intro === undefined ? '' : `${intro} `}Made by the ${rule.actor}, with ${argumentsOf(profile, rule)}.`,
     ...(isOfOwnership(profile) ? conditionsOf(rule, words) : ['', refusalsOf(rule)]),
     '',
     '```',
@@ -114,7 +124,7 @@ function callOf(profile: Profile, rule: Rule, words: Prose, story: Story): strin
 function argumentsOf(profile: Profile, rule: Rule): string {
   const sent = fieldsOf(rule).filter(({ name }) => name !== 'vm' || !isOfOwnership(profile));
   const shown = sent.map(({ name, optional }) => `\`${name}\`${optional === true ? ' (not always)' : ''}`);
-  return shown.length === 0 ? 'no arguments' : `arguments: ${shown.join(', ')}`;
+  return shown.length === 0 ? 'no arguments' : shown.join(', ');
 }
 
 /** Preferably one that is done. */
@@ -129,7 +139,14 @@ function conditionsOf({ guards, effects }: Rule, { places }: Prose): string[] {
       ? [`- ${step.condition.words} (${clauseLink(step.clause, places)})`]
       : [],
   );
-  return ['', 'Refused unless', '', ...needs, '', `Then ${effects.map(({ words }) => words).join('; ')}.`];
+  return [
+    '',
+    'Refused unless all of this holds:',
+    '',
+    ...needs,
+    '',
+    `Then ${effects.map(({ words }) => words).join('; ')}.`,
+  ];
 }
 
 /** The answers of a call that is refused, each once. */

@@ -1,12 +1,14 @@
 /** How the host gives pages to a VM that it names, and lends them. */
-import { gfn, page, vm } from '../../parameters.ts';
-import { hypercall, must, neverDecides, noSubject } from '../../rule.ts';
+import { gfn, hostValue, page, vm, word } from '../../parameters.ts';
+import { call, hypercall, must, neverDecides, noSubject } from '../../rule.ts';
 import { value, when } from '../../term.ts';
 import {
   canCountOneMore,
+  contentOf,
   countOneMore,
   giveToVm,
   guestShares,
+  hostReaches,
   hostState,
   isGuestShareable,
   isGuestShared,
@@ -19,6 +21,17 @@ import { protAll } from '../../config.ts';
 
 /** No vCPU's cache is asked for page tables: they are the hypervisor's own. */
 const mapped = { vcpu: value<never>(0), vm: value<'vm'>('vm'), gfn: 'gfn', page: 'page', prot: protAll } as const;
+
+/** The host stores to a page, on which nothing hangs. */
+export const hostWritesPage = call(
+  'host',
+  'host_write',
+  { page, word, value: hostValue },
+  {
+    guards: [must('HOST-WRITE-REACHES', hostReaches('page'), 'EFAULT')],
+    effects: [contentOf('page', 'word').becomes(value('value'))],
+  },
+);
 
 /** DONATE to a protected VM: the page becomes its own, and the host loses it. */
 export const donateToNamed = hypercall(

@@ -1,12 +1,12 @@
 /** The life of a VM where the host chooses its handle, gives up no memory for it, and loads no vCPU. */
-import { flag, vm } from '../../parameters.ts';
-import { hypercall, must } from '../../rule.ts';
-import { all, both, compare, configNumber, forEach, isBelow, labelled, value, when } from '../../term.ts';
+import { flag, gfn, vm } from '../../parameters.ts';
+import { hypercall, must, noSubject } from '../../rule.ts';
+import { all, both, compare, configNumber, forEach, isBelow, labelled, not, value, when } from '../../term.ts';
 import type { Condition, Effect } from '../../term.ts';
 import { forgetVm } from '../../vocabulary/lifecycle.ts';
 import { dropStage2, unmap } from '../../vocabulary/page-tables.ts';
 import { giveToHost, guestShares, hostState, wipe } from '../../vocabulary/pages.ts';
-import { isMapped, mappedPage, mappingOf } from '../../vocabulary/stage2.ts';
+import { isInRange, isMapped, mappedPage, mappingOf } from '../../vocabulary/stage2.ts';
 import { createdVcpus, isDying, isLive, kvmOf, lifeOf, protection } from '../../vocabulary/vms.ts';
 
 const mostVms = configNumber('the most VMs', (config) => config.slots);
@@ -43,6 +43,25 @@ export const startNamedTeardown = hypercall(
   {
     guards: [must('TEARDOWN-LIVE', isLive('vm'), 'EINVAL')],
     effects: [lifeOf('vm').becomes('DYING')],
+  },
+);
+
+/** The host takes back one page of a dying VM: wiped, unless the VM had shared it. */
+export const reclaimFromNamed = hypercall(
+  'reclaim_dying_guest_page',
+  { vm, gfn },
+  {
+    guards: [
+      must('RECLAIM-DYING', isDying('vm'), 'EINVAL'),
+      must('RECLAIM-DYING-GFN', isInRange('gfn'), 'ERANGE', noSubject),
+      must('RECLAIM-DYING-MAPPED', isMapped('vm', 'gfn'), 'ENOENT', noSubject),
+      must('RECLAIM-DYING-OWNED', not(mappingOf('vm', 'gfn').is('SHARED_BORROWED')), 'EPERM'),
+    ],
+    effects: [
+      when(mappingOf('vm', 'gfn').is('OWNED'), wipe(mappedPage('vm', 'gfn'))),
+      giveToHost(mappedPage('vm', 'gfn')),
+      unmap('vm', 'gfn'),
+    ],
   },
 );
 
