@@ -75,9 +75,30 @@ describe('a program that is silent', () => {
   test.each(['SIGINT', 'SIGTERM'] as const)('is not waited for after %s', async (signal) => {
     const target = program(signal, 'say(hello);', ready);
     const ended = await pvmSpec(['hunt', '--target', target, ...patient], signal, signal);
-    expect(ended).toMatchObject({ status: 130, stdout: '', stderr: '' });
+    expect(ended).toMatchObject({ status: 130, stderr: '' });
+    expect(ended.stdout).toMatch(
+      /^stopped before the first sequence was through, [\d.]+ s, seed 1\n {2}go on: [^\n]+\n$/,
+    );
     expect(ended.seconds).toBeLessThan(20);
     await expect.poll(() => isGone(signal)).toBe(true);
+  });
+  test('after some sequences, Ctrl-C tells how many there were, and how to go on with the others', async () => {
+    const onLine = `${ready} else say({ ret: 'EPERM' });`;
+    const target = program(
+      'sequences',
+      "say({ ...hello, profile: 'ownership', calls: ['init_vm', 'host_share_hyp'] });",
+      onLine,
+    );
+    const args = ['hunt', '--target', target, '--seed', '1', '--steps', '100000000', '--length', '10'];
+    const { status, stdout } = await pvmSpec(args, 'sequences', 'SIGINT');
+    const said =
+      /^stopped after (\d+) calls in (\d+) sequences, [\d.]+ s, seed 1; nothing has differed so far\n {2}go on: (.*)\n$/;
+    const [, calls, sequences, on = ''] = said.exec(stdout) ?? [];
+    expect(status).toBe(130);
+    expect(Number(calls)).toBe(10 * Number(sequences));
+    const left = 100_000_000 - Number(calls);
+    expect(on).toMatch(/ hunt --target 'stdio:.*' /);
+    expect(on).toContain(` --seed 1 --steps ${left} --length 10 --from ${sequences ?? ''}`);
   });
   test('is not waited for after --shrink', async () => {
     const onLine = `${ready} if (line.includes('"op"') && !this.hung) { this.hung = true; say({ ret: 'EBUSY' }); }`;
@@ -117,6 +138,7 @@ test.each([
   ['--steps', '0'],
   ['--length', '1.5'],
   ['--seed', '-1'],
+  ['--from', '-1'],
   ['--jobs', '1e9'],
   ['--time', 'soon'],
   ['--shrink', ''],

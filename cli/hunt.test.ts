@@ -104,12 +104,31 @@ describe('a program that does not keep to the protocol', () => {
   test('dies: that is an answer', () => {
     const target = program(lines(`if (line.includes('"op"')) process.exit(5); say({ ready: true });`));
     const { status, stdout } = pvmSpec('hunt', '--target', target, '--steps', '10', '--shrink', '0');
+    expect(stdout).toMatch(/^THE HYPERVISOR STOPS at host_\w+\(\w+\): {"panic":"EL2","message":"the program ended/);
     expect(stdout).toMatch(/differs \(the machine stops\): host_/);
+    expect(status).toBe(1);
+  });
+  test('says what cannot be read: that is an answer, shown as it is', () => {
+    const target = program(lines(`console.log(line.includes('"op"') ? 'oops: 0x5' : '{"ready":true}');`));
+    const { status, stdout } = pvmSpec('hunt', '--target', target, '--steps', '10');
+    expect(stdout).toMatch(/^NO READABLE ANSWER to host_\w+\(\w+\): {"problem":"[^\n]*,"message":"oops: 0x5"}\n/);
+    expect(stdout).toMatch(/shrunk to one call/);
     expect(status).toBe(1);
   });
   test('hangs: that is an answer', () => {
     const target = program(lines(`if (line.includes('"format"')) say({ ready: true });`));
-    const { status } = pvmSpec('hunt', '--target', target, '--steps', '10', '--patience', '0.3', '--shrink', '0');
+    const { status, stdout } = pvmSpec(
+      'hunt',
+      '--target',
+      target,
+      '--steps',
+      '10',
+      '--patience',
+      '0.3',
+      '--shrink',
+      '0',
+    );
+    expect(stdout).toMatch(/^NO ANSWER to host_\w+\(\w+\): {"panic":"hang","message":"no answer within 0.3 s"}\n/);
     expect(status).toBe(1);
   });
 });

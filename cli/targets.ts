@@ -60,14 +60,22 @@ export function openTarget({ target: name, release, cpu, cache, patience }: Targ
   return new LinuxPkvm(installed, seconds);
 }
 
-/** Use targets and close them, however that ends: nothing of them is left running. */
+/**
+ * Use targets and close them, however that ends: nothing of them is left running. `interrupted` is told of Ctrl-C and
+ * TERM before that.
+ */
 export async function withTargets<T extends readonly EventTarget[]>(
   targets: T,
   use: (targets: T) => Promise<number>,
+  interrupted?: () => void,
 ): Promise<number> {
   const close = (): Promise<unknown> => Promise.all(targets.map((target) => target.close()));
   let stopping: Promise<unknown> | undefined;
-  const stop = (): void => void (stopping ??= close().finally(() => process.exit(exitStatus.interrupted)));
+  const stop = (): void => {
+    if (stopping !== undefined) return;
+    interrupted?.();
+    stopping = close().finally(() => process.exit(exitStatus.interrupted));
+  };
   process.once('SIGINT', stop).once('SIGTERM', stop);
   try {
     return await use(targets);

@@ -15,7 +15,8 @@ const chapters: Readonly<Record<string, (system: TransitionSystem) => readonly P
   memory: () => memory,
   lifecycle,
   dma,
-  cpu: () => cpu,
+  // Where guests run without it, nothing is said of vCPUs.
+  cpu: ({ rules }) => (rules.has('vcpu_load') ? cpu : []),
   android,
   cids,
   availability,

@@ -529,7 +529,10 @@ export type ClauseId =
   | 'MEM-RESET-WIPE'
   | 'MEM-CONSERVE-SHARES'
   | 'MEM-CONSERVE-PINS'
-  | 'MEM-CONSERVE-DONATED';
+  | 'MEM-CONSERVE-DONATED'
+  | 'OWN-VM-FREE'
+  | 'OWN-VM-EXISTS'
+  | 'OWN-VM-RUNS';
 
 /** One clause of the prose: what holds, who upholds it, and the strongest attacker it survives. */
 export interface Clause {
@@ -6604,6 +6607,39 @@ export const clauses: Readonly<Record<ClauseId, Clause>> = {
     upheldBy: 'hypervisor',
     survives: 'compromised host',
     sources: ['Linux 7.3 `__pkvm_host_donate_hyp`', 'Linux 7.3 `__pkvm_finalize_teardown_vm`'],
+    rows: [],
+  },
+  'OWN-VM-FREE': {
+    id: 'OWN-VM-FREE',
+    chapter: 'ownership-calls',
+    section: 'Calls that name a VM',
+    text: 'Where there is no `reserve_vm` and the host chooses the handle, `init_vm` MUST fail with EINVAL unless `vm` names no VM yet.',
+    status: 'guarantee',
+    upheldBy: 'hypervisor',
+    survives: 'compromised host',
+    sources: ['Linux 7.3 `insert_vm_table_entry`'],
+    rows: [],
+  },
+  'OWN-VM-EXISTS': {
+    id: 'OWN-VM-EXISTS',
+    chapter: 'ownership-calls',
+    section: 'Calls that name a VM',
+    text: 'Where calls name their VM, `donate_guest` and `share_guest` MUST fail with EINVAL unless `vm` is a VM.',
+    status: 'guarantee',
+    upheldBy: 'hypervisor',
+    survives: 'compromised host',
+    sources: ['Linux 7.3 `__pkvm_vcpu_load`'],
+    rows: [],
+  },
+  'OWN-VM-RUNS': {
+    id: 'OWN-VM-RUNS',
+    chapter: 'ownership-calls',
+    section: 'Calls that name a VM',
+    text: 'Where guests run without a vCPU being loaded first, each step of a guest MUST fail with EINVAL unless `vm` is a live VM.',
+    status: 'guarantee',
+    upheldBy: 'hypervisor',
+    survives: 'compromised host',
+    sources: ['Linux 7.3 `__pkvm_vcpu_load`'],
     rows: [],
   },
 };

@@ -11,6 +11,8 @@ export interface Profile {
   readonly rules: ReadonlyMap<string, Rule>;
   /** The differences in words, for the reader. */
   readonly differences: readonly string[];
+  /** `ownership`: any refusal is as good as another, and never wrong. Where nothing is said, each answer counts. */
+  readonly compares?: 'ownership';
 }
 
 /** One difference between two profiles. */
@@ -26,7 +28,9 @@ export function baseProfile(name: string, rules: readonly Rule[]): Profile {
 export function profile(name: string, from: Profile, differences: readonly Difference[]): Profile {
   const rules = new Map(from.rules);
   for (const difference of differences) difference.apply(rules);
-  return { name, from: from.name, rules, differences: differences.map((difference) => difference.description) };
+  const { compares } = from;
+  const words = differences.map(({ description }) => description);
+  return { name, from: from.name, rules, differences: words, ...(compares && { compares }) };
 }
 
 export const lacks = (...calls: string[]): Difference => ({

@@ -12,6 +12,8 @@ import { show } from '../explain/shown.ts';
 import type { Shown } from '../explain/shown.ts';
 import { formatClause } from '../explain/text.ts';
 import { fail, print } from '../output.ts';
+import { isSequenceFile, parseSequenceFile } from '../../search/counterexamples/sequence-file.ts';
+import { explainSequence } from '../sequence-file.ts';
 
 export function explainCommand(command: Command): void {
   command
@@ -28,6 +30,7 @@ export function explainCommand(command: Command): void {
 
 function explainFile(file: string): string[] {
   const text = readText(file);
+  if (isSequenceFile(text)) return parsed(file, explainSequence(parsed(file, parseSequenceFile(text))));
   if (isFinding(text)) return explainFinding(parsed(file, parseFinding(text)));
   return explained(parsed(file, show(text)));
 }

@@ -7,9 +7,11 @@ import { waitedForUntil } from '../../search/conformance/campaign/deadline.ts';
 import type { Profile } from '../../spec/profile.ts';
 import { profiles } from '../../spec/profiles/all.ts';
 import type { EventTarget, EventTargetDescription } from '../../spec/target.ts';
-import { againAt, defaultLength, defaultSteps, endless, readFlags } from '../hunt/options.ts';
+import { againAt, defaultSteps, endless, readFlags } from '../hunt/options.ts';
 import type { HuntFlags, Wanted } from '../hunt/options.ts';
 import { asJson, asJunit } from '../hunt/formats.ts';
+import { Progress } from '../hunt/progress.ts';
+import { checkSave, saveSequence } from '../hunt/save-sequence.ts';
 import { formatDivergence, formatShrunk, summary } from '../hunt/text.ts';
 import { exitStatus, fail, print } from '../output.ts';
 import { recordTo } from '../record.ts';
@@ -27,12 +29,17 @@ export function huntCommand(command: Command): void {
       '--path <path>',
       'go straight to the sequence of this seed that differed; of a path the first number counts',
     )
+    .option('--from <number>', 'begin with this sequence of the seed instead of the first')
     .option('--steps <number>', 'how many calls', defaultSteps)
-    .option('--length <number>', 'the most calls from one fresh start to the next', defaultLength)
+    .option(
+      '--length <number>',
+      'the most calls from one fresh start to the next (default: 3000, and 500 for stdio:COMMAND)',
+    )
     .option('--time <seconds>', 'stop after this time')
     .option('--shrink <seconds>', 'how long to look for a shorter sequence after a difference', '60')
     .option('--jobs <number>', 'how many targets are asked at a time (default: as many as there are cores)')
     .option('--record <file>', 'write a transcript of the first sequence')
+    .option('--save <file>', 'write what was found, made as short as it gets, for `explain` and `replay`')
     .option('--json <file>', 'write a report as JSON')
     .option('--junit <file>', 'write a report as JUnit XML')
     .action(async (flags: HuntFlags) => {
@@ -76,15 +83,18 @@ function profileFor({ profile }: Wanted, description: EventTargetDescription): P
 
 async function fuzzOnce(flags: HuntFlags): Promise<number> {
   const wanted = readFlags(flags);
+  checkSave(flags.save);
   const targets = Array.from({ length: wanted.jobs }, () => openTarget(flags));
-  return withTargets(targets, async () => {
+  const progress = new Progress(flags, wanted);
+  const hunt = async (): Promise<number> => {
     const recorder = flags.record === undefined ? undefined : recordTo(flags.record, wanted.seed);
     try {
-      return await fuzzWith(targets, wanted, flags, recorder);
+      return await fuzzWith(targets, wanted, flags, recorder, progress);
     } finally {
       recorder?.close();
     }
-  });
+  };
+  return withTargets(targets, hunt, () => print(progress.interrupted().join('\n')));
 }
 
 async function fuzzWith(
@@ -92,6 +102,7 @@ async function fuzzWith(
   wanted: Wanted,
   flags: HuntFlags,
   recorder: Recorder | undefined,
+  progress: Progress,
 ): Promise<number> {
   const [target] = targets as readonly [EventTarget];
   const { seed, runs, first, length } = wanted;
@@ -104,7 +115,8 @@ async function fuzzWith(
     statesEvery,
   });
   const record = recorder && ((line: Parameters<Recorder['take']>[0]): void => recorder.take(line));
-  const report = await campaign.fuzz({ seed, runs, first, until, record });
+  const report = await campaign.fuzz({ seed, runs, first, until, record, progress: progress.take });
+  progress.isShrinking = true;
   const seconds = (performance.now() - started) / 1000;
   print(summary(campaign, report, seed, seconds).join('\n'));
   const { divergence } = report;
@@ -117,6 +129,7 @@ async function fuzzWith(
   if (shrunk) print(formatShrunk(shrunk).join('\n'));
   const fuzzed = { campaign, report, seed, seconds, again, shrunk };
   process.exitCode = divergence === undefined ? exitStatus.holds : exitStatus.violated;
+  if (flags.save !== undefined) saveSequence(flags.save, { campaign, divergence, shrunk, again });
   if (flags.json !== undefined) save(flags.json, asJson(fuzzed));
   if (flags.junit !== undefined) save(flags.junit, asJunit(fuzzed));
   return process.exitCode;

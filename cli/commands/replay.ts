@@ -6,6 +6,8 @@ import { show } from '../explain/shown.ts';
 import type { Shown } from '../explain/shown.ts';
 import { exitStatus, fail, print } from '../output.ts';
 import { replayOnTarget, replayRecorded } from '../replay-finding.ts';
+import { isSequenceFile, parseSequenceFile } from '../../search/counterexamples/sequence-file.ts';
+import { replaySequence, replaySequenceOn } from '../sequence-file.ts';
 import { targetOptions } from '../targets.ts';
 import type { TargetFlags } from '../targets.ts';
 import { parsed } from './explain.ts';
@@ -20,6 +22,14 @@ export function replayCommand(replay: Command): void {
       const file = fileOf(what);
       const text = readText(file);
       const { target } = flags;
+      if (isSequenceFile(text)) {
+        const sequence = parsed(file, parseSequenceFile(text));
+        process.exitCode =
+          target === undefined
+            ? replaySequence(file, sequence)
+            : await replaySequenceOn(sequence, { ...flags, target });
+        return;
+      }
       if (isFinding(text)) {
         const finding = parsed(file, parseFinding(text));
         process.exitCode =

@@ -92,6 +92,7 @@ export const galleryPages: readonly GalleryPage[] = [
     drawnFromRules,
     (one) => one.chapter === 'memory' && ![...movingCalls, ...lendingCalls, ...sharingCalls].includes(one.call),
   ),
+  guards('ownership', 'Hypervisors that are not Linux', drawnFromRules, ofChapter('ownership')),
   guards('dma-devices', 'Devices', drawnFromRules, (one) => one.chapter === 'dma' && !secure.test(one.clause)),
   guards(
     'dma-secure-world',

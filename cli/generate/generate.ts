@@ -17,6 +17,7 @@ import { type Index, renderGuards } from './guards.ts';
 import { problemAt } from './markdown.ts';
 import { renderMatrix } from './matrix.ts';
 import { renderProfiles } from './profiles.ts';
+import { checkProtocol, renderProtocol } from './protocol.ts';
 import { renderMutationScore } from './strength.ts';
 import type { Row } from '../strength/result.ts';
 import { checkRequirements, type SourceFile } from './requirements.ts';
@@ -66,6 +67,7 @@ export function generate(inputs: Inputs): { outputs: SourceFile[]; problems: str
       },
       ...gallery.pages,
       { path: 'docs/findings.md', text: renderFindings(readable(inputs.findings, parseFinding), places) },
+      { path: 'docs/protocol.md', text: renderProtocol(prose, places) },
       { path: 'docs/strength.md', text: renderMutationScore(inputs.planted, places) },
       {
         path: 'docs/matrix.md',
@@ -76,6 +78,7 @@ export function generate(inputs: Inputs): { outputs: SourceFile[]; problems: str
       ...unread,
       ...checkCoverage(places, evidence, waivers),
       ...checkRequirements(prose, clauses),
+      ...checkProtocol(),
       ...checkErrors(explained, profiles, verifiers, places),
       ...checkSources(prose, clauses, places),
       ...checkGlossary(inputs.glossary, [...prose, ...sources, ...inputs.machinery()]),

@@ -23,13 +23,16 @@ export function renderProfiles(profiles: readonly Profile[], index: Index): stri
   return `${lines.join('\n')}\n`;
 }
 
+const byOwnership =
+  ' It is for hypervisors that are not Linux: any refusal is as good as another, and a refusal is never wrong.';
+
 function renderProfile(profile: Profile, index: Index): string[] {
   const path = index.fileOf(profile.name);
   const from = profile.from === undefined ? 'It is not based on another.' : `It is based on ${profile.from}.`;
   return [
     `## ${profile.name}`,
     '',
-    `${profile.rules.size} calls, in ${link(path, fromDocs(path))}. ${from}`,
+    `${profile.rules.size} calls, in ${link(path, fromDocs(path))}. ${from}${profile.compares === undefined ? '' : byOwnership}`,
     ...(profile.differences.length === 0
       ? []
       : ['', ...profile.differences.map((description) => `- ${linkIds(description, index.clauses)}`)]),

@@ -2,6 +2,7 @@
 import type { Campaign, FuzzReport, Shrunk } from '../../search/conformance/campaign/campaign.ts';
 import { formatDifference, formatQuestion } from '../format.ts';
 import { junit } from '../junit.ts';
+import { headline } from './text.ts';
 
 export interface Fuzzed {
   readonly campaign: Campaign;
@@ -18,6 +19,7 @@ export function asJson({ campaign, report, seed, seconds, again, shrunk }: Fuzze
   const shown = shrunk?.repeated === true ? shrunk.met : divergence?.met;
   const found = shown && {
     kind: shown.kind,
+    headline: headline(shown) ?? null,
     difference: shown.difference,
     isShrunk: shrunk?.repeated === true,
     calls: shown.questions.map((question, i) => ({ ...question, answer: shown.answers[i] ?? null })),
@@ -35,7 +37,7 @@ export function asJunit({ campaign, report, seed, seconds, again, shrunk }: Fuzz
   const problem =
     met &&
     [
-      `${met.kind}, seed ${seed}`,
+      `${headline(met) ?? met.kind}, seed ${seed}`,
       ...met.questions.map((question) => formatQuestion(question)),
       ...formatDifference(met.difference),
       `again: ${again ?? ''}`,

@@ -1,5 +1,6 @@
 /** The options of a campaign, read before anything is started. */
 import { fail } from '../output.ts';
+import { quoted, selfCommand } from '../self.ts';
 import { usualJobs } from '../targets.ts';
 import type { TargetFlags } from '../targets.ts';
 
@@ -7,10 +8,12 @@ export interface HuntFlags extends TargetFlags {
   readonly profile?: string;
   readonly seed?: string;
   readonly path?: string;
+  readonly from?: string;
   readonly steps: string;
   readonly length?: string;
   readonly time?: string;
   readonly record?: string;
+  readonly save?: string;
   readonly json?: string;
   readonly junit?: string;
   readonly jobs?: string;
@@ -18,7 +21,8 @@ export interface HuntFlags extends TargetFlags {
 }
 
 export const defaultSteps = '10000';
-export const defaultLength = '3000';
+/** An emulator starts afresh at a price; a program does not, and may have little memory to play with. */
+const usualLength = (target: string): string => (target.startsWith('stdio:') ? '500' : '3000');
 /** As many calls as there is time for. */
 export const endless = String(Number.MAX_SAFE_INTEGER);
 
@@ -50,15 +54,18 @@ export type Wanted = ReturnType<typeof readFlags>;
 /** Calls are dealt out evenly to as many sequences as are needed. */
 export function readFlags(flags: HuntFlags) {
   const steps = whole('steps', flags.steps, 1, Number.MAX_SAFE_INTEGER);
-  const longest = whole('length', flags.length ?? defaultLength, 1, mostLength);
+  const longest = whole('length', flags.length ?? usualLength(flags.target), 1, mostLength);
   const needed = Math.ceil(steps / longest);
+  if (flags.path !== undefined && flags.from !== undefined)
+    fail('--path is one sequence, and --from begins with one: take either');
   const run = runOf(flags.path);
+  const from = flags.from === undefined ? 0 : whole('from', flags.from, 0, mostRuns - 1);
   return {
     target: flags.target,
     profile: flags.profile,
     length: run === undefined ? Math.ceil(steps / needed) : longest,
-    runs: run === undefined ? Math.min(mostRuns, needed) : 1,
-    first: run ?? 0,
+    runs: run === undefined ? Math.min(mostRuns - from, needed) : 1,
+    first: run ?? from,
     seed: flags.seed === undefined ? Date.now() % mostSeed : whole('seed', flags.seed, 0, mostSeed),
     time: flags.time === undefined ? Infinity : seconds('time', flags.time),
     shrink: seconds('shrink', flags.shrink),
@@ -66,18 +73,31 @@ export function readFlags(flags: HuntFlags) {
   };
 }
 
-/** The command that goes straight to one sequence of a campaign. */
-export function againAt(flags: HuntFlags, { seed, length }: Wanted, run: number): string {
-  const { target, release, cpu, cache, profile } = flags;
-  const named = Object.entries({ release, cpu, cache, profile }).flatMap(([option, value]) =>
+const named = ({ target, release, cpu, cache, profile }: HuntFlags): string[] => [
+  selfCommand(),
+  'hunt --target',
+  quoted(target),
+  ...Object.entries({ release, cpu, cache, profile }).flatMap(([option, value]) =>
     value === undefined ? [] : [`--${option} ${quoted(value)}`],
-  );
+  ),
+];
+
+/** The command that goes straight to one sequence of a campaign. */
+export const againAt = (flags: HuntFlags, { seed, length }: Wanted, run: number): string =>
+  [...named(flags), `--seed ${seed} --length ${length} --path ${run}`].join(' ');
+
+/** The command that goes on behind so many sequences; nothing where there are no more. */
+export function onFrom(
+  flags: HuntFlags,
+  { seed, length, runs, first, time }: Wanted,
+  done: { readonly sequences: number; readonly seconds: number },
+): string | undefined {
+  const left = runs - done.sequences;
+  if (left <= 0) return undefined;
+  const rest = time === Infinity ? '' : ` --time ${Math.max(1, Math.ceil(time - done.seconds))}`;
+  const steps = Math.min(Number.MAX_SAFE_INTEGER, left * length);
   return [
-    'npx pvm-spec hunt --target',
-    quoted(target),
-    ...named,
-    `--seed ${seed} --length ${length} --path ${run}`,
+    ...named(flags),
+    `--seed ${seed} --steps ${steps} --length ${length} --from ${first + done.sequences}${rest}`,
   ].join(' ');
 }
-
-const quoted = (text: string): string => (/^[\w./:@+-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`);

@@ -1,5 +1,9 @@
 /** What a campaign came to, in words. */
 import type { Campaign, Divergence, FuzzReport, Shrunk } from '../../search/conformance/campaign/campaign.ts';
+import type { Met } from '../../search/conformance/campaign/examine.ts';
+import type { DifferenceKind } from '../../search/judge/difference-kinds.ts';
+import { isOfOwnership } from '../../search/conformance/check.ts';
+import { profiles } from '../../spec/profiles/all.ts';
 import type { Answer } from '../../spec/transcript.ts';
 import { formatDifference, formatQuestion } from '../format.ts';
 import { problemOf } from '../targets.ts';
@@ -10,7 +14,7 @@ const longestAnswer = 300;
 
 export function summary(campaign: Campaign, report: FuzzReport, seed: number, seconds: number): string[] {
   const { description, notChecked } = campaign;
-  const { steps, states, sequences, divergence, coverage } = report;
+  const { steps, states, sequences, divergence, coverage, stricter } = report;
   const { hypervisor, release, machine, mode } = description.target;
   const holes = coverage
     .holes()
@@ -18,14 +22,40 @@ export function summary(campaign: Campaign, report: FuzzReport, seed: number, se
   const shown = holes.slice(0, holesShown).join('; ');
   const more = holes.length > holesShown ? `, and ${holes.length - holesShown} more` : '';
   const tables = states > 0 ? ` and ${states} tables of page states` : '';
+  const first = divergence && headline(divergence.met);
   return [
+    ...(first === undefined ? [] : [first, '']),
     `${hypervisor} ${release}, ${mode}, ${machine}`,
     `${steps} calls${tables} in ${sequences} sequences, ${seconds.toFixed(1)} s ` +
       `(${Math.round(steps / seconds)} calls a second), seed ${seed}`,
     ...(notChecked.length > 0 ? [`not checked, for the target lacks it: ${notChecked.join(', ')}`] : []),
     ...(holes.length > 0 ? [`never seen: ${shown}${more}`] : []),
-    ...(divergence === undefined ? ['every answer is the one that the spec gives'] : []),
+    ...(stricter.size > 0 ? [`refused though ${description.profile} allows it: ${counted(stricter)}`] : []),
+    ...(divergence === undefined ? [cleanUnder(description.profile)] : []),
   ];
+}
+
+const counted = (calls: ReadonlyMap<string, number>): string =>
+  [...calls].map(([call, times]) => `${call} ${times} times`).join(', ');
+
+function cleanUnder(name: string): string {
+  const profile = profiles.get(name);
+  return profile !== undefined && isOfOwnership(profile)
+    ? 'nothing was done, shown or left behind that the rules of ownership forbid'
+    : 'every answer is the one that the spec gives';
+}
+
+/** What comes before everything else: the hypervisor stopped, was silent, or said what cannot be read. */
+export function headline({ questions, answers, kind }: Met): string | undefined {
+  const last = questions.at(-1);
+  if (last === undefined) return undefined;
+  const happened: Partial<Record<DifferenceKind, string>> = {
+    'the machine stops': 'THE HYPERVISOR STOPS at',
+    'no answer': 'NO ANSWER to',
+    'no call': 'NO READABLE ANSWER to',
+  };
+  const what = happened[kind];
+  return what === undefined ? undefined : `${what} ${formatQuestion(last)}: ${formatWhole(answers.at(-1))}`;
 }
 
 /** `again`: the command that goes straight to this sequence. */

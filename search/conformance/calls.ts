@@ -1,6 +1,7 @@
 /** From a recorded event to the call that the spec is asked about. */
 import type { Call, CompiledRule } from '../../spec/transition-system.ts';
-import { none } from '../../spec/config.ts';
+import { none, protAll, protBits } from '../../spec/config.ts';
+import type { Rule } from '../../spec/rule.ts';
 import type { Question } from '../../spec/target.ts';
 import type { Scalar } from '../../spec/transcript.ts';
 import type { Names } from './survey.ts';
@@ -75,87 +76,142 @@ class Fields {
   }
 }
 
-type Reader = (fields: Fields, names: Names, word: (text: string) => number) => number;
+/** An argument as it is written: its name, its type in JSON, and what it says to whoever answers the call. */
+export interface Field {
+  readonly name: string;
+  readonly type: 'string' | 'number' | 'boolean' | 'string or null';
+  readonly says: string;
+  /** It is sent only where it says something. */
+  readonly optional?: true;
+}
 
-const page =
-  (name: string, offset?: string): Reader =>
-  (fields, names) => {
-    const text = fields.text(name);
-    const first = names.pages.get(text);
-    if (first === undefined) throw new UnreadableEvent(`the header declares no page ${text}`);
-    const at = first + (offset === undefined ? 0 : Math.floor(fields.number(offset) / pageBytes));
-    if (at < names.pageCount) return at;
-    throw new UnreadableEvent(`${offset} leads beyond the pages that the header declares`);
+interface Reader {
+  readonly fields: readonly Field[];
+  readonly read: (fields: Fields, names: Names, word: (text: string) => number) => number;
+}
+
+const pageNumber = (name: string, fields: Fields, names: Names, offset?: string): number => {
+  const text = fields.text(name);
+  const first = names.pages.get(text);
+  if (first === undefined) throw new UnreadableEvent(`the header declares no page ${text}`);
+  const at = first + (offset === undefined ? 0 : Math.floor(fields.number(offset) / pageBytes));
+  if (at < names.pageCount) return at;
+  throw new UnreadableEvent(`${offset} leads beyond the pages that the header declares`);
+};
+const page = (name: string, says: string): Reader => ({
+  fields: [{ name, type: 'string', says }],
+  read: (fields, names) => pageNumber(name, fields, names),
+});
+/** Where memory is given away, and whether that is at the start of a page. */
+const memory = (name: string, size: string): Record<string, Reader> => {
+  const offset = `${name}Offset`;
+  const where: Reader['fields'] = [
+    { name, type: 'string', says: `the first of \`${size}\` pages that the host gives away` },
+    {
+      name: offset,
+      type: 'number',
+      says: `bytes to add to the address of \`${name}\`; a multiple of ${pageBytes} or not`,
+    },
+  ];
+  return {
+    [name]: { fields: where, read: (fields, names) => pageNumber(name, fields, names, offset) },
+    [`${name}Fault`]: { fields: where, read: (fields) => (fields.number(offset) % pageBytes === 0 ? 0 : 1) },
   };
-const number =
-  (name: string): Reader =>
-  (fields) =>
-    Math.min(fields.number(name), largest);
+};
+const number = (name: string, says: string): Reader => ({
+  fields: [{ name, type: 'number', says }],
+  read: (fields) => Math.min(fields.number(name), largest),
+});
+const truth = (name: string, says: string): Reader => ({
+  fields: [{ name, type: 'boolean', says }],
+  read: (fields) => fields.truth(name),
+});
 
 /** How many pages a list takes: none that the header does not declare. */
-const pages: Reader = (fields, names, word) => {
-  const count = fields.number('pages');
-  if (page('first')(fields, names, word) + count <= names.pageCount) return count;
-  throw new UnreadableEvent(`${count} pages lead beyond those that the header declares`);
-};
-const truth =
-  (name: string): Reader =>
-  (fields) =>
-    fields.truth(name);
-const misaligned =
-  (name: string): Reader =>
-  (fields) =>
-    fields.number(name) % pageBytes === 0 ? 0 : 1;
-
-const handle: Reader = (fields) => {
-  fields.vmName();
-  const number = fields.number('handle');
-  return number < firstHandle ? none : Math.min(number - firstHandle, largest);
+const pages: Reader = {
+  fields: [{ name: 'pages', type: 'number', says: 'how many pages, from `first` on' }],
+  read: (fields, names) => {
+    const count = fields.number('pages');
+    if (pageNumber('first', fields, names) + count <= names.pageCount) return count;
+    throw new UnreadableEvent(`${count} pages lead beyond those that the header declares`);
+  },
 };
 
-const value: Reader = (fields, _, word) => {
-  const text = fields.text('value');
-  if (!/^0x(0|[1-9a-f][0-9a-f]{0,15})$/.test(text)) {
+const vmName = 'the name of the VM that last got this handle, for the reader; an adapter can ignore it';
+const handle: Reader = {
+  fields: [
+    { name: 'handle', type: 'number', says: 'the handle of a VM' },
+    { name: 'vm', type: 'string or null', says: vmName },
+  ],
+  read: (fields) => {
+    fields.vmName();
+    const number = fields.number('handle');
+    return number < firstHandle ? none : Math.min(number - firstHandle, largest);
+  },
+};
+
+const value: Reader = {
+  fields: [{ name: 'value', type: 'string', says: '64 bits in hexadecimal, without leading zeros: `"0x2a"`' }],
+  read: (fields, _, word) => {
+    const text = fields.text('value');
+    if (/^0x(0|[1-9a-f][0-9a-f]{0,15})$/.test(text)) return word(text);
     throw new UnreadableEvent(
       `value must be 64 bits in hexadecimal without leading zeros, got ${JSON.stringify(text)}`,
     );
-  }
-  return word(text);
+  },
 };
 
+const bits = Object.entries(protBits).map(([name, bit]) => `${name} ${bit}`);
+const permissions = `permissions, as a sum of ${bits.join(', ')} (PX and UX: execute at EL1 and at EL0)`;
 /** Permissions beyond the four bits are all the same to the spec: they are none. */
-const prot: Reader = (fields) => {
-  const bits = fields.integer('prot');
-  return bits >= 0 && bits < 16 ? bits : 16;
+const prot: Reader = {
+  fields: [{ name: 'prot', type: 'number', says: `${permissions}; more than ${protAll} is no set of permissions` }],
+  read: (fields) => {
+    const bits = fields.integer('prot');
+    return bits >= 0 && bits <= protAll ? bits : protAll + 1;
+  },
+};
+
+const reserved = 'a reserved argument of the call; sent only where it is not zero, and then it is wrong';
+const argFault: Reader = {
+  fields: ['offset', 'arg2'].map((name) => ({ name, type: 'number', says: reserved, optional: true })),
+  read: (fields) => (fields.optional('offset') !== 0 || fields.optional('arg2') !== 0 ? 1 : 0),
+};
+const gfn: Reader = {
+  fields: [
+    { name: 'gfn', type: 'number', says: 'a guest frame number: an address of the VM, divided by the page size' },
+  ],
+  read: (fields, names) => names.gfns.get(fields.number('gfn')) ?? none,
+};
+const word: Reader = {
+  fields: [{ name: 'offset', type: 'number', says: 'bytes from the start of the page, a multiple of 8' }],
+  read: (fields, names) => names.offsets.get(fields.number('offset')) ?? 0,
 };
 
 /** Where each parameter of a rule finds its number in an event. */
 const readers: Readonly<Record<string, Reader>> = {
-  page: page('page'),
-  first: page('first'),
-  kvm: page('kvm'),
-  hostVcpu: page('hostVcpu'),
-  vmMem: page('vmMem', 'vmMemOffset'),
-  vmMemFault: misaligned('vmMemOffset'),
-  pgd: page('pgd', 'pgdOffset'),
-  pgdFault: misaligned('pgdOffset'),
-  mem: page('mem', 'memOffset'),
-  memFault: misaligned('memOffset'),
-  argFault: (fields) => (fields.optional('offset') !== 0 || fields.optional('arg2') !== 0 ? 1 : 0),
+  page: page('page', 'the name of a page'),
+  first: page('first', 'the name of the first page'),
+  kvm: page('kvm', "the first of `kvmPages` pages: the host's structure of the VM, shared with the hypervisor"),
+  hostVcpu: page('hostVcpu', "the first of `vcpuPages` pages: the host's structure of the vCPU, shared likewise"),
+  ...memory('vmMem', 'hypVmPages'),
+  ...memory('pgd', 'pgdPages'),
+  ...memory('mem', 'hypVcpuPages'),
+  argFault,
   vm: handle,
-  gfn: (fields, names) => names.gfns.get(fields.number('gfn')) ?? none,
-  word: (fields, names) => names.offsets.get(fields.number('offset')) ?? 0,
+  gfn,
+  word,
   value,
   prot,
-  created: number('nrVcpus'),
-  protected: truth('protected'),
-  idRegs: truth('idRegs'),
-  index: number('index'),
-  vcpu: number('vcpu'),
-  nr: number('nr'),
-  mkold: truth('mkold'),
+  created: number('nrVcpus', 'for how many vCPUs the VM is made'),
+  protected: truth('protected', 'whether the VM is protected'),
+  idRegs: truth('idRegs', "whether the host has set up the VM's identification registers"),
+  index: number('index', 'the number of a vCPU, from 0'),
+  vcpu: number('vcpu', 'the number of a vCPU, from 0'),
+  nr: number('nr', 'how many pages are mapped as one: 1, or 512 for a block; anything else is wrong'),
+  mkold: truth('mkold', 'whether the mapping is to count as unused from now on'),
   pages,
-  id: number('id'),
+  id: number('id', 'the number of a hypercall'),
 };
 
 /** Arguments that a call may carry and that the spec does not look at. */
@@ -165,18 +221,24 @@ const ignored: Readonly<Record<string, readonly string[]>> = {
   hypercall: ['args', 'page', 'offset'],
 };
 
+function readerOf(name: string, call: string): Reader {
+  const reader = readers[name];
+  if (reader !== undefined) return reader;
+  const missing = `no field of a transcript holds the parameter ${name} of ${call}`;
+  throw new Error(`unreachable: ${missing}; add it to \`readers\` in search/conformance/calls.ts`);
+}
+
+/** The arguments of a call, as they are written. */
+export function fieldsOf({ call, parameters }: Rule): Field[] {
+  const all = Object.keys(parameters).flatMap((name) => readerOf(name, call).fields);
+  return [...new Map(all.map((field) => [field.name, field])).values()];
+}
+
 /** The spec's call for an event. Throws UnreadableEvent. */
 export function callOf(event: Question, rule: CompiledRule, names: Names, word: (text: string) => number): Call {
   const fields = new Fields(event);
   ignored[event.op]?.forEach((name) => fields.asked.add(name));
-  const args = rule.names.map((name) => {
-    const reader = readers[name];
-    if (reader === undefined) {
-      const missing = `no field of a transcript holds the parameter ${name} of ${event.op}`;
-      throw new Error(`unreachable: ${missing}; add it to \`readers\` in search/conformance/calls.ts`);
-    }
-    return reader(fields, names, word);
-  });
+  const args = rule.names.map((name) => readerOf(name, event.op).read(fields, names, word));
   fields.finish();
   return { call: event.op, cpu: 0, args };
 }

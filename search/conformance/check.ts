@@ -12,6 +12,7 @@ import { argsLength } from '../../spec/term.ts';
 import type { Answer, PageRecord, TranscriptEvent, TranscriptHeader, TranscriptState } from '../../spec/transcript.ts';
 import { UnreadableEvent, callOf, firstHandle } from './calls.ts';
 import { anything, refusal, success } from './expected.ts';
+import { Handovers, compareOwnership, isStricter } from './ownership.ts';
 import { transcriptConfig } from './survey.ts';
 import type { Names, Survey } from './survey.ts';
 
@@ -31,6 +32,8 @@ export interface Expectation {
   readonly answer: Answer;
   /** The call names another VM than the one that last got its handle. */
   readonly misnamed: Difference | undefined;
+  /** The word that is read may be zero instead, for its page was wiped when it changed hands. */
+  readonly mayBeZero: boolean;
 }
 
 /** What checkers of one header have in common: to compile the rules takes longer than most checks. */
@@ -41,9 +44,12 @@ export interface Setting {
 }
 
 export function settingOf(header: TranscriptHeader, survey: Survey, profile: Profile): Setting {
-  const { config, names } = transcriptConfig(header, survey);
+  const { config, names } = transcriptConfig(header, survey, isOfOwnership(profile));
   return { header, names, system: new TransitionSystem(profile, config) };
 }
+
+/** Whether answers are compared by ownership alone. */
+export const isOfOwnership = ({ compares }: Profile): boolean => compares === 'ownership';
 
 export class TranscriptChecker {
   readonly system: TransitionSystem;
@@ -59,17 +65,26 @@ export class TranscriptChecker {
   private readonly vmNames = new Map<number, string>();
   /** First page of the hypervisor's VM structure, by entry of the VM table: it counts the references to the VM. */
   private readonly vmStructure = new Map<number, number>();
+  /** Kept where only ownership counts. */
+  private readonly handovers: Handovers | undefined;
 
   constructor({ header, system, names }: Setting) {
     this.header = header;
     this.names = names;
     this.system = system;
     this.state = initialState(system.layout);
+    this.handovers = isOfOwnership(system.profile) ? new Handovers() : undefined;
   }
 
   /** The difference that an event shows, if it shows one. The state then is the spec's. Throws UnreadableEvent. */
   check(event: TranscriptEvent): Difference | undefined {
+    if (this.isStricter(event, event.answer)) return undefined;
     return this.compare(this.expect(event), event.answer);
+  }
+
+  /** By ownership alone: the answer refuses what the rules allow, so that the state is as it was. */
+  isStricter(question: Question, answer: Answer): boolean {
+    return this.handovers !== undefined && isStricter(this.foresee(question), answer);
   }
 
   /** What the spec answers to a call; the state then is the one after it. Throws UnreadableEvent. */
@@ -78,15 +93,28 @@ export class TranscriptChecker {
     this.hostFills(question.op);
     const returned = this.returnedPages(question.op);
     const kept = returned.flatMap((page) => this.wordsOfUnused(page));
+    const word = this.handovers === undefined ? none : this.wordOf(question.op);
+    const mayBeZero = this.handovers?.mayBeZero(word) === true;
     const guard = this.system.apply(this.state, rule, this.args);
     const outcome = this.system.outcome(rule, guard, this.state.answer);
     if (outcome.kind === 'done') {
       for (const cell of kept) this.state.set(cell, content.unknown);
       this.keepBooks(question.op, returned);
+      this.handovers?.note(this.state, question.op.endsWith('_write') ? word : none);
     }
     this.state.settle();
     const misnamed = this.misnamed(question);
-    return { question, outcome, misnamed, answer: this.expected(question, rule.rule, outcome, returned) };
+    const answer = this.expected(question, rule.rule, outcome, returned);
+    return { question, outcome, misnamed, mayBeZero, answer };
+  }
+
+  /** The cell of the word that a call reads or writes, where it does. */
+  private wordOf(op: string): number {
+    if (!/^(host|guest)_(read|write)$/.test(op)) return none;
+    const { base, config } = this.system.layout;
+    const [vm, gfn] = [this.argument(op, 'vm'), this.argument(op, 'gfn')];
+    const page = op.startsWith('host') ? this.argument(op, 'page') : this.cell('mapped', vm * config.gfns.length + gfn);
+    return base.word + page * config.words + this.argument(op, 'word');
   }
 
   /** What the spec would answer, or another system of the same configuration; nothing changes. */
@@ -103,6 +131,9 @@ export class TranscriptChecker {
   compare(expected: Expectation, answer: Answer): Difference | undefined {
     const { question, outcome, misnamed } = expected;
     if (misnamed !== undefined) return misnamed;
+    const ended = endOf(expected.answer, answer, outcome);
+    if (ended !== undefined) return ended;
+    if (this.handovers !== undefined) return compareOwnership(expected, answer, text);
     return compare(question.op, expected.answer, answer, outcome.kind === 'denied' ? outcome.clause : undefined);
   }
 
@@ -220,7 +251,7 @@ export class TranscriptChecker {
       return { ...answer, vm: name };
     }
     if (list !== none) return { ...answer, memcache: this.cell('listLength', list) };
-    if (outcome.kind === 'done' && event.op === 'finalize_teardown_vm') {
+    if (outcome.kind === 'done' && event.op === 'finalize_teardown_vm' && this.handovers === undefined) {
       return { ...answer, returned: { metadata: returned.length - outcome.answer, stage2: outcome.answer } };
     }
     return answer;
@@ -228,6 +259,7 @@ export class TranscriptChecker {
 
   /** The vCPU whose list of free pages is reported with the answer. */
   private hostList(op: string): number {
+    if (this.handovers !== undefined) return none;
     if (op === 'donate_guest' || op === 'share_guest') return this.cell('loaded', 0);
     if (op === 'topup_memcache') return this.argument(op, 'vm') * this.system.config.vcpus + this.argument(op, 'vcpu');
     return none;
@@ -245,7 +277,7 @@ export class TranscriptChecker {
     for (const [page, shape] of this.system.config.pages.entries()) {
       if (shape.kind !== 'memory' || shape.of !== page) continue;
       const expected = this.pageWords(page);
-      const got = recordWords(recorded.get(page), this.isTable(page));
+      const got = this.recordWords(recorded.get(page), page);
       if (expected !== got) return { what: `state of ${shape.name}`, expected, got };
     }
     return undefined;
@@ -269,7 +301,18 @@ export class TranscriptChecker {
     const host = pageStates[this.cell('host', page)] ?? '?';
     const hyp = pageStates[this.cell('hyp', page)] ?? '?';
     const references = this.isTable(page) ? 0 : this.cell('pins', page) + this.references(page);
-    return words(host, hyp, references, this.cell('shares', page));
+    return this.shownAs(host, hyp, references, this.cell('shares', page));
+  }
+
+  private recordWords(record: PageRecord | undefined, page: number): string {
+    const { host = 'OWNED', hyp = 'NOPAGE', refcount = 0, guestShares = 0 } = record ?? {};
+    return this.shownAs(host, hyp, this.isTable(page) ? 0 : refcount, guestShares);
+  }
+
+  /** What is counted besides is Linux's. */
+  private shownAs(host: string, hyp: string, references: number, shares: number): string {
+    const views = `host ${host}, hyp ${hyp}`;
+    return this.handovers === undefined ? `${views}, refcount ${references}, guestShares ${shares}` : views;
   }
 
   /** The hypervisor counts the entries of its page tables in the same place; the spec does not follow these. */
@@ -288,16 +331,6 @@ export class TranscriptChecker {
   }
 }
 
-const words = (host: string, hyp: string, references: number, shares: number): string =>
-  `host ${host}, hyp ${hyp}, refcount ${references}, guestShares ${shares}`;
-const recordWords = (record: PageRecord | undefined, isTable: boolean): string =>
-  words(
-    record?.host ?? 'OWNED',
-    record?.hyp ?? 'NOPAGE',
-    isTable ? 0 : (record?.refcount ?? 0),
-    record?.guestShares ?? 0,
-  );
-
 /**
  * What ends a sequence whatever was expected: the machine stopped, or a call could not be made or not be understood.
  */
@@ -309,13 +342,18 @@ function text(value: unknown): string {
   return text.length > longest ? `${text.slice(0, longest)}…` : text;
 }
 
+/** What ends a sequence is a difference, unless the machine was to stop. */
+function endOf(expected: Answer, got: Answer, outcome: Outcome): Difference | undefined {
+  const end = ends.find((field) => field in got);
+  if (end === undefined || ('panic' in expected && 'panic' in got)) return undefined;
+  const why = outcome.kind === 'denied' ? { clause: outcome.clause } : {};
+  return { what: end, expected: text(expected), got: text(got), ...why };
+}
+
 /** The first field in which two answers differ. That a machine stops is compared, how it does so is not. */
 function compare(op: string, expected: Answer, got: Answer, clause: ClauseId | undefined): Difference | undefined {
   if ('panic' in expected && 'panic' in got) return undefined;
   const why = clause ? { clause } : {};
-  for (const end of ends) {
-    if (end in got) return { what: end, expected: text(expected), got: text(got), ...why };
-  }
   const fields = new Set([...Object.keys(expected), ...Object.keys(got)]);
   for (const field of fields) {
     if (field === 'message' || expected[field] === anything) continue;

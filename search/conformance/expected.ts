@@ -8,6 +8,25 @@ import { firstHandle } from './calls.ts';
 /** Where the spec says nothing: whatever is recorded agrees. */
 export const anything = 'anything';
 
+/** What an answer can hold, field by field, for whoever writes one. */
+export const answerFields: Readonly<Record<string, string>> = {
+  ret: 'what the call returned: a number, or the name of an error',
+  ok: 'a store took place',
+  value: 'the word that was read, as 64 bits in hexadecimal without leading zeros',
+  fault:
+    "`EFAULT`: the host's access faulted; beside `exit`, why the guest's did: `translation`, `permission` or `access_flag`",
+  exit: 'the guest stopped without finishing: `data_abort` or `inst_abort` at a frame, or `hvc` where its call was handed to the host',
+  gfn: 'beside `exit`: the frame of the access',
+  write: 'beside `exit`: whether the access was a store',
+  smccc: "what the guest's own call returned: 0, or -3 where it was refused",
+  vm: 'the name of a new VM; an adapter can leave it out',
+  memcache: "how many pages are left on the host's list of the vCPU",
+  returned:
+    'how many pages were handed back at the end of a VM: `metadata` (its structures) and `stage2` (its tables, its root and cached pages that never became tables)',
+  panic: 'the hypervisor stopped (`EL2`) or never answered (`hang`), with a `message`; nothing is asked after that',
+  problem: "the host's side could not make the call, and why; no correct hypervisor causes this",
+};
+
 const writes = new Set(['guest_write', 'guest_mem_share']);
 const stores = new Set(['host_write', 'host_load_stub', 'guest_write']);
 const guestCalls = new Set(['guest_mem_share', 'guest_mem_unshare', 'guest_hyp_meminfo']);

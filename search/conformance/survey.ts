@@ -116,10 +116,17 @@ function gfnShapes(survey: Survey, codeGfn: number, ipaBits: number): { gfns: Gf
 
 const headOf = (gfn: number): number => gfn - (gfn % framesInBlock);
 
-export function transcriptConfig(header: TranscriptHeader, survey: Survey): { config: Config; names: Names } {
+/** `withoutTables`: page tables are the hypervisor's own, and cost the host nothing. */
+export function transcriptConfig(
+  header: TranscriptHeader,
+  survey: Survey,
+  withoutTables = false,
+): { config: Config; names: Names } {
   const named = pageShapes(header);
   const codeGfn = header.guestStubGfn ?? -1;
-  const { gfns, tables } = gfnShapes(survey, codeGfn, header.features?.ipaBits ?? 48);
+  const shapes = gfnShapes(survey, codeGfn, header.features?.ipaBits ?? 48);
+  const gfns = withoutTables ? shapes.gfns.map((shape) => ({ ...shape, tables: [] })) : shapes.gfns;
+  const tables = withoutTables ? 0 : shapes.tables;
   const gfnNumbers = new Map(gfns.map((shape, i) => [shape.frame, i]));
   const offsets = [...codeOffsets, ...[...survey.offsets].filter((offset) => !codeOffsets.includes(offset))];
   const size = (name: string): number => header.sizes?.[name] ?? 0;

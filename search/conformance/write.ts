@@ -18,7 +18,8 @@ export interface Wording {
   readonly config: Config;
   readonly names: Names;
   readonly choices: Choices;
-  vmName(handle: number): string | null;
+  /** Nothing where handles are the host's own names. */
+  vmName(handle: number): string | null | undefined;
 }
 
 type Writer = (value: number, wording: Wording) => Question['args'];
@@ -40,7 +41,8 @@ const offsetAs =
 
 const handleOf: Writer = (value, wording) => {
   const handle = firstHandle + value;
-  return { vm: wording.vmName(handle), handle };
+  const vm = wording.vmName(handle);
+  return vm === undefined ? { handle } : { vm, handle };
 };
 
 const wrongProts = [16, 31, 255];

@@ -13,7 +13,14 @@ const count = z.int().nonnegative();
 const scalar = z.union([z.string(), z.number(), z.boolean(), z.null()]);
 const answer = z.record(z.string(), z.union([scalar, z.record(z.string(), z.number())]));
 
-const recording = z.strictObject({
+const pageRecord = z.strictObject({
+  host: z.string(),
+  hyp: z.string(),
+  refcount: count.optional(),
+  guestShares: count.optional(),
+});
+
+export const recording = z.strictObject({
   /** What is different in this one, where there are several. */
   about: z.string().optional(),
   target: z.strictObject({ hypervisor: z.string(), release: z.string(), machine: z.string(), mode: z.string() }),
@@ -28,7 +35,9 @@ const recording = z.strictObject({
         answer,
       }),
     )
-    .min(1),
+    .readonly(),
+  /** The table of page states after the calls, where it was looked at. */
+  states: z.strictObject({ state: z.record(z.string(), pageRecord), otherPagesChanged: count }).optional(),
 });
 
 const shape = z.strictObject({
@@ -47,7 +56,7 @@ const shape = z.strictObject({
   /** The commands that show it, where no single sequence does. */
   reproduce: z.array(z.string()).optional(),
   /** What was asked, and what was answered; the first one is shown. */
-  recordings: z.array(recording),
+  recordings: z.array(recording.refine(({ calls }) => calls.length > 0, 'expected calls')),
 });
 
 export type Finding = z.infer<typeof shape>;
@@ -61,8 +70,9 @@ export const isFinding = (text: string): boolean => text.includes('"recordings"'
 
 /** The scope in which a recording was made: that of a campaign. */
 export function headerOf({ target, profile, sizes, features }: Recording): TranscriptHeader {
-  const calls = [...(profiles.get(profile)?.rules.keys() ?? [])];
-  return campaignHeader({ target, profile, sizes, features, calls });
+  const by = profiles.get(profile);
+  const calls = [...(by?.rules.keys() ?? [])];
+  return campaignHeader({ target, profile, sizes, features, calls }, by);
 }
 
 /** What the spec says of one recorded answer. */
@@ -72,19 +82,27 @@ export interface Verdict {
   readonly clause: ClauseId | undefined;
 }
 
-/** A recording held against the spec of its profile, call by call. */
+/** A recording held against the spec of its profile, call by call, and at last its page states. */
 export function judge(of: Recording): Verdict[] {
   const profile = profiles.get(of.profile);
   if (profile === undefined) throw new Error(`no profile ${of.profile}`);
   const survey = new Survey();
   of.calls.forEach((call, i) => survey.add({ i, ...call }));
   const checker = new TranscriptChecker(settingOf(headerOf(of), survey, profile));
-  return of.calls.map((call) => {
-    const expected = checker.expect(call);
-    const { outcome } = expected;
-    return {
-      difference: checker.compare(expected, call.answer),
-      clause: outcome.kind === 'denied' ? outcome.clause : undefined,
-    };
-  });
+  return [...of.calls.map((call) => judgeCall(checker, call)), ...judgeStates(checker, of)];
+}
+
+function judgeStates(checker: TranscriptChecker, { states }: Recording): Verdict[] {
+  if (states === undefined) return [];
+  return [{ difference: checker.checkState({ i: 0, ...states }), clause: undefined }];
+}
+
+function judgeCall(checker: TranscriptChecker, call: Recording['calls'][number]): Verdict {
+  if (checker.isStricter(call, call.answer)) return { difference: undefined, clause: undefined };
+  const expected = checker.expect(call);
+  const { outcome } = expected;
+  return {
+    difference: checker.compare(expected, call.answer),
+    clause: outcome.kind === 'denied' ? outcome.clause : undefined,
+  };
 }

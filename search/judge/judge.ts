@@ -1,6 +1,7 @@
 /**
  * The judge: follows a machine step by step, and says which property the last step broke, looking only where it wrote.
  */
+import { none } from '../../spec/config.ts';
 import { allHold } from '../../spec/emit.ts';
 import type { CompiledRule, TransitionSystem } from '../../spec/transition-system.ts';
 import type { State } from '../../spec/state.ts';
@@ -13,7 +14,7 @@ import { count, Counts } from './counts.ts';
 import type { Counted } from './counts.ts';
 import { DirtySet } from './dirty-set.ts';
 import type { Marks } from './dirty-set.ts';
-import { LIFE, View } from '../../properties/view.ts';
+import { LIFE, MAPPING, View } from '../../properties/view.ts';
 
 /** A property that does not hold, and of which page, mapping, VM, vCPU or CPU (by number; 0 for the whole machine). */
 export interface Violation {
@@ -204,13 +205,15 @@ export class Judge {
     }
   }
 
-  /** Mappings that went together with their VM are stranded. */
+  /** Mappings that went together with their VM are stranded, unless their pages went back with it. */
   private strandMappings(by: 1 | -1): void {
     const { dirty, now, was, ghost } = this;
     for (let i = 0; i < dirty.vm.count; i++) {
       const vm = dirty.vm.at(i);
       if (now.life(vm) !== LIFE.NONE || was.life(vm) === LIFE.NONE) continue;
-      for (let frame = 0; frame < now.frames; frame++) ghost.strand(was, vm * now.frames + frame, by);
+      for (let at = vm * now.frames; at < (vm + 1) * now.frames; at++) {
+        if (!wentBack(was, now, was.mapped(at), was.mapping(at))) ghost.strand(was, at, by);
+      }
     }
   }
 
@@ -386,3 +389,8 @@ function redundantLaws(rule: CompiledRule): (Each | undefined)[] {
       : undefined,
   );
 }
+
+/** The record says that the VM has the page no longer. */
+const wentBack = (was: View, now: View, page: number, mapping: number): boolean =>
+  page !== none &&
+  (mapping === MAPPING.SHARED_BORROWED ? now.shares(page) < was.shares(page) : now.ownerVm(page) === none);

@@ -30,7 +30,12 @@ const plan: readonly {
   readonly scopes: readonly Scope[];
   readonly unsafe?: true;
 }[] = [
-  { chapter: 'memory', profiles: [linux], fits: /^linux-/, scopes: [pages, bare, reused, inherited, full] },
+  {
+    chapter: 'memory',
+    profiles: [linux],
+    fits: /^(linux-|ownership$)/,
+    scopes: [pages, bare, reused, inherited, full],
+  },
   { chapter: 'lifecycle', profiles: [linux], fits: /^linux-/, scopes: [single, lifecycle] },
   { chapter: 'cpu', profiles: [linux], fits: /^linux-/, scopes: [nonProtected] },
   { chapter: 'dma', profiles: [android], fits: /^android/, scopes: [devices, devicesFull] },

@@ -11,6 +11,7 @@ import { linux61 } from './linux-6.1.ts';
 import { linux612 } from './linux-6.12.ts';
 import { linux72 } from './linux-7.2.ts';
 import { linux73 } from './linux-7.3.ts';
+import { ownership } from './ownership.ts';
 
 export const profiles: ReadonlyMap<string, Profile> = new Map(
   [
@@ -18,6 +19,7 @@ export const profiles: ReadonlyMap<string, Profile> = new Map(
     linux72,
     linux612,
     linux61,
+    ownership,
     android16,
     android16AsShipped,
     cidsStrict,

@@ -91,7 +91,9 @@ export class StdioTarget implements EventTarget {
     try {
       return parse(await program.next(seconds), what, shape);
     } catch (error) {
-      throw error instanceof ProgramDied ? new TargetProblem(`expected ${what}: ${error.message}`) : error;
+      if (!(error instanceof ProgramDied)) throw error;
+      const hint = error.hung ? ' (does it flush its output after each line?)' : '';
+      throw new TargetProblem(`expected ${what}: ${error.message}${hint}`);
     }
   }
 
@@ -111,18 +113,31 @@ export class StdioTarget implements EventTarget {
     program.send(questions.map(({ op, args }, i) => ({ i, op, args })));
     const answers: Answer[] = [];
     for (const [asked, { op }] of questions.entries()) {
-      try {
-        const { i, ...answer } = parse(await program.next(this.seconds), `an answer to ${op}`, answerShape);
-        if (i !== undefined && i !== asked) {
-          throw new TargetProblem(`expected the answer to call ${asked}, ${op}, got that to call ${JSON.stringify(i)}`);
-        }
-        answers.push(answer);
-      } catch (error) {
-        if (!(error instanceof ProgramDied)) throw error;
-        return [...answers, panicOf(error)];
+      const { i, ...answer } = await this.answerOf(program, op);
+      if (i !== undefined && i !== asked) {
+        throw new TargetProblem(`expected the answer to call ${asked}, ${op}, got that to call ${JSON.stringify(i)}`);
       }
+      answers.push(answer);
+      if ('panic' in answer || 'problem' in answer) break;
     }
     return answers;
+  }
+
+  /** What cannot be read is a finding, and the last that is taken from this program: it may be out of step. */
+  private async answerOf(program: Program, op: string): Promise<Answer> {
+    let line: string;
+    try {
+      line = await program.next(this.seconds);
+    } catch (error) {
+      if (error instanceof ProgramDied) return panicOf(error);
+      throw error;
+    }
+    try {
+      return parse(line, `an answer to ${op}`, answerShape);
+    } catch (error) {
+      program.stop();
+      return { problem: (error as TargetProblem).message, message: new TargetProblem(line).message };
+    }
   }
 
   async pageStates(): Promise<PageStates | Panic | undefined> {

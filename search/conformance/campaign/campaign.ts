@@ -8,11 +8,11 @@ import type { EventTarget, EventTargetDescription } from '../../../spec/target.t
 import { sequencesOf } from '../../engine/arbitrary.ts';
 import { check } from '../../engine/check.ts';
 import { Coverage } from '../../judge/coverage.ts';
-import { settingOf } from '../check.ts';
+import { isOfOwnership, settingOf } from '../check.ts';
 import type { Setting } from '../check.ts';
 import { TimeUp } from './deadline.ts';
 import type { ExamineOptions, Examined, Met } from './examine.ts';
-import { fit } from './fit.ts';
+import { CannotFuzz, fit } from './fit.ts';
 import { campaignHeader, campaignSurvey } from './scope.ts';
 import { QuestionSequence } from './sequence.ts';
 import { TargetSequences } from './sequences.ts';
@@ -33,6 +33,8 @@ export interface FuzzOptions extends Pick<ExamineOptions, 'record'> {
   readonly first?: number;
   /** When to stop, by the clock of `performance.now`. */
   readonly until: number;
+  /** Told of what was done after each sequence. */
+  readonly progress?: ((done: Pick<FuzzReport, 'steps' | 'sequences'>) => void) | undefined;
 }
 
 /** A sequence that met an answer which is not the spec's. */
@@ -49,6 +51,8 @@ export interface FuzzReport {
   readonly sequences: number;
   readonly divergence: Divergence | undefined;
   readonly coverage: Coverage;
+  /** How often the target refused what the rules allow, by call; only where that is no difference. */
+  readonly stricter: ReadonlyMap<string, number>;
 }
 
 /** The shortest and simplest that was found. */
@@ -81,14 +85,18 @@ export class Campaign {
     this.notChecked = [...profile.rules.keys()].filter((call) => !calls.includes(call));
     this.targets = targets;
     this.options = options;
-    this.setting = settingOf(campaignHeader(this.description), campaignSurvey(this.description), profile);
+    this.setting = settingOf(
+      campaignHeader(this.description, profile),
+      campaignSurvey(this.description, profile),
+      profile,
+    );
   }
 
   /**
    * Fuzz until something differs, or the runs or the time are used up. Throws CannotFuzz, TimeUp, and what a target
    * throws.
    */
-  async fuzz({ seed, runs, first = 0, until, record }: FuzzOptions): Promise<FuzzReport> {
+  async fuzz({ seed, runs, first = 0, until, record, progress }: FuzzOptions): Promise<FuzzReport> {
     const trial = this.trial(until);
     const { length } = this.options;
     const subject = new TargetSequences(this.setting, this.description.calls, length, { ...noTrials });
@@ -106,6 +114,7 @@ export class Campaign {
       const run = first + tally.sequences;
       const examined = await trial.resultOf(sequence);
       tally.add(examined);
+      progress?.(tally);
       if (examined?.met) divergence = { run, sequence, met: examined.met };
       return divergence === undefined;
     };
@@ -116,8 +125,11 @@ export class Campaign {
     if (tally.steps === 0 && divergence === undefined) {
       throw new TimeUp('the time was up before anything was answered');
     }
-    const { steps, states, sequences: count, coverage } = tally;
-    return { steps, states, sequences: count, divergence, coverage };
+    const { steps, states, sequences: count, coverage, stricter } = tally;
+    if (divergence === undefined && isOfOwnership(this.options.profile) && !tally.hasDone) {
+      throw new CannotFuzz('the target refuses every call: nothing was checked');
+    }
+    return { steps, states, sequences: count, divergence, coverage, stricter };
   }
 
   /**
@@ -182,14 +194,23 @@ class Tally {
   steps = 0;
   states = 0;
   sequences = 0;
+  readonly stricter = new Map<string, number>();
   readonly coverage: Coverage;
 
   constructor({ system }: Setting) {
     this.coverage = new Coverage(system);
   }
 
+  /** Some call was done. */
+  get hasDone(): boolean {
+    return this.coverage.report().some(({ done }) => done > 0);
+  }
+
   add(examined: Examined | undefined): void {
     this.sequences++;
+    for (const [call, count] of examined?.stricter ?? []) {
+      this.stricter.set(call, (this.stricter.get(call) ?? 0) + count);
+    }
     this.steps += examined?.steps ?? 0;
     this.states += examined?.states ?? 0;
     if (examined) this.coverage.merge(examined.coverage);

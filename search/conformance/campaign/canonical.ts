@@ -1,6 +1,7 @@
 /** Canonical words for a sequence of questions: what it names is named anew, in order of appearance. */
 import type { Question } from '../../../spec/target.ts';
 import type { Scalar } from '../../../spec/transcript.ts';
+import { firstHandle } from '../calls.ts';
 import type { Part } from './sequence.ts';
 import { codeGfn, nearGfns } from './scope.ts';
 
@@ -27,7 +28,12 @@ const frames: Kind = {
     name === 'gfn' && value !== codeGfn && nearGfns.includes(Number(value)) ? String(value) : undefined,
   write: (_, index) => nearGfns[index] ?? 0,
 };
-const kinds = [single('P'), single('C'), memoryOfVms, frames];
+/** Handles that the hypervisor gave out are put right when they are asked for. */
+const handles: Kind = {
+  key: (name, value) => (name === 'handle' ? String(value) : undefined),
+  write: (_, index) => firstHandle + index,
+};
+const kinds = [single('P'), single('C'), memoryOfVms, frames, handles];
 
 type Arg = Question['args'][string];
 const isScalar = (value: Arg): value is Scalar => typeof value !== 'object' || value === null;
@@ -64,11 +70,22 @@ const canonicalArgument =
     return parts.map((part, i) => (i === at ? withArgs(part, canonical) : part));
   };
 
+/** The same argument in all calls: what is written is read at the same place. */
+const canonicalEverywhere =
+  (wanted: string): Rewording =>
+  (parts) =>
+    parts.map((part) => withArgs(part, (name, value) => (name === wanted ? (usual[name] ?? value) : value)));
+
 /** Whatever can be tried with a sequence of so many parts, in this order. */
 export function rewordings(length: number): Rewording[] {
   const parts = Array.from({ length }, (_, i) => length - 1 - i);
   const names = ['first', ...Object.keys(usual)];
-  return [...kinds.map(inOrder), ...parts.flatMap((at) => names.map((name) => canonicalArgument(at, name)))];
+  const everywhere = ['offset', 'value'].map(canonicalEverywhere);
+  return [
+    ...kinds.map(inOrder),
+    ...everywhere,
+    ...parts.flatMap((at) => names.map((name) => canonicalArgument(at, name))),
+  ];
 }
 
 /**

@@ -3,11 +3,11 @@
  * spec.
  */
 import { done } from '../../../spec/transition-system.ts';
-import type { EventTarget, Panic, Question } from '../../../spec/target.ts';
+import type { EventTarget, PageStates, Panic, Question } from '../../../spec/target.ts';
 import type { Answer, TranscriptHeader, TranscriptLine, TranscriptState } from '../../../spec/transcript.ts';
 import { Coverage } from '../../judge/coverage.ts';
 import { UnreadableEvent } from '../calls.ts';
-import { TranscriptChecker } from '../check.ts';
+import { TranscriptChecker, isOfOwnership } from '../check.ts';
 import type { Difference, Expectation, Setting } from '../check.ts';
 import { TimeUp } from './deadline.ts';
 import { CannotFuzz } from './fit.ts';
@@ -24,6 +24,8 @@ export interface Met {
   readonly kind: DifferenceKind;
   /** Which of the calls can have changed anything. */
   readonly changed: readonly boolean[];
+  /** The table of page states that differs, where it is one. */
+  readonly states?: PageStates | undefined;
 }
 
 /** What came of a sequence. */
@@ -31,6 +33,8 @@ export interface Examined {
   readonly steps: number;
   readonly states: number;
   readonly coverage: Coverage;
+  /** How often the target refused what the rules allow, by call; only where that is no difference. */
+  readonly stricter: ReadonlyMap<string, number>;
   readonly met: Met | undefined;
 }
 
@@ -47,7 +51,7 @@ export interface ExamineOptions {
 const batch = 250;
 const readsOnly = new Set(['host_read', 'guest_read', 'vcpu_sync_state', 'tlb_flush_vmid', 'hypercall']);
 
-type Found = Pick<Met, 'difference' | 'kind'>;
+type Found = Pick<Met, 'difference' | 'kind' | 'states'>;
 
 class Examination {
   private readonly target: EventTarget;
@@ -55,7 +59,8 @@ class Examination {
   private readonly options: ExamineOptions;
   private readonly checker: TranscriptChecker;
   private readonly names = new VmNames();
-  private readonly asked: Expectation[] = [];
+  private readonly asked: { readonly question: Question; readonly changed: boolean }[] = [];
+  private readonly stricter = new Map<string, number>();
   private readonly answers: Answer[] = [];
   private readonly coverage: Coverage;
   private lines = 0;
@@ -75,8 +80,8 @@ class Examination {
       if (!(error instanceof TimeUp)) throw error;
       return undefined;
     });
-    const { answers, states, coverage } = this;
-    return { steps: answers.length, states, coverage, met: found && this.met(found) };
+    const { answers, states, coverage, stricter } = this;
+    return { steps: answers.length, states, coverage, stricter, met: found && this.met(found) };
   }
 
   private async search(questions: readonly Question[]): Promise<Found | undefined> {
@@ -92,6 +97,7 @@ class Examination {
   }
 
   private async ask(questions: readonly Question[]): Promise<Found | undefined> {
+    if (isOfOwnership(this.setting.system.profile)) return this.askEach(questions);
     const expected = questions.map((question) => this.checker.expect(question));
     const answers = await this.target.answerAll(questions);
     for (const [i, one] of expected.entries()) {
@@ -101,13 +107,38 @@ class Examination {
     return undefined;
   }
 
-  private judge(one: Expectation, given: Answer | undefined): Found | undefined {
-    const { question } = one;
-    this.asked.push(one);
-    if (given === undefined) return { difference: noAnswer, kind: 'no answer' };
+  /** One after the other, for what the rules say of a call depends on which of those before it were refused. */
+  private async askEach(questions: readonly Question[]): Promise<Found | undefined> {
+    for (const question of questions) {
+      const [answer] = await this.target.answerAll([question]);
+      if (answer !== undefined && this.checker.isStricter(question, answer)) {
+        this.passOver(question, answer);
+        continue;
+      }
+      const found = this.judge(this.checker.expect(question), answer);
+      if (found) return found;
+    }
+    return undefined;
+  }
+
+  private passOver(question: Question, answer: Answer): void {
+    this.asked.push({ question, changed: false });
+    this.take(question, answer);
+    this.stricter.set(question.op, (this.stricter.get(question.op) ?? 0) + 1);
+  }
+
+  private take(question: Question, given: Answer): Answer {
     const answer = this.names.add(question.op, given);
     this.answers.push(answer);
     this.options.record?.({ i: this.lines++, ...question, answer });
+    return answer;
+  }
+
+  private judge(one: Expectation, given: Answer | undefined): Found | undefined {
+    const { question, outcome } = one;
+    this.asked.push({ question, changed: outcome.kind === 'done' && !readsOnly.has(question.op) });
+    if (given === undefined) return { difference: noAnswer, kind: 'no answer' };
+    const answer = this.take(question, given);
     this.count(one);
     const difference = this.checker.compare(one, answer);
     return difference && { difference, kind: kindOf(one.answer, answer) };
@@ -126,12 +157,12 @@ class Examination {
     if ('panic' in states) return { difference: diedOf(states), kind: kindOf({}, states) };
     this.options.record?.({ i: this.lines++, ...states });
     const difference = judgeStates(this.checker, states);
-    return difference && { difference, kind: 'page state' };
+    return difference && { difference, kind: 'page state', states };
   }
 
   private met(found: Found): Met {
     const { asked, answers } = this;
-    const changed = asked.map(({ outcome, question }) => outcome.kind === 'done' && !readsOnly.has(question.op));
+    const changed = asked.map((one) => one.changed);
     return { ...found, questions: asked.map(({ question }) => question), answers, changed };
   }
 }

@@ -2,6 +2,7 @@
 import type { Profile } from '../../../spec/profile.ts';
 import { profiles } from '../../../spec/profiles/all.ts';
 import type { EventTargetDescription } from '../../../spec/target.ts';
+import { isOfOwnership } from '../check.ts';
 import { isWorded } from '../write.ts';
 
 /** Nothing can be asked of the target. The message is one line for whoever wrote it. */
@@ -30,8 +31,8 @@ export function fit(description: EventTargetDescription, profile: Profile): Even
   if (calls.length === 0) {
     throw new CannotFuzz(`the target has none of the calls that ${name} can be asked: ${listed(rules.keys())}`);
   }
-  if (calls.includes('init_vm')) checkSizes(description);
-  return { ...description, calls };
+  if (calls.includes('init_vm') && !isOfOwnership(profile)) checkSizes(description);
+  return { ...description, profile: name, calls };
 }
 
 function checkSizes({ sizes, profile }: EventTargetDescription): void {

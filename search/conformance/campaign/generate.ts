@@ -4,6 +4,7 @@ import type { Question } from '../../../spec/target.ts';
 import { Generator } from '../../generate/generator.ts';
 import type { Weights } from '../../generate/generator.ts';
 import { Random } from '../../generate/random.ts';
+import { isOfOwnership } from '../check.ts';
 import type { Expectation, TranscriptChecker } from '../check.ts';
 import { questionOf } from '../write.ts';
 import type { Choices, Wording } from '../write.ts';
@@ -74,7 +75,9 @@ export class QuestionGenerator {
     this.generator = new Generator(system, this.choices.random, left, campaignOffers(checker));
     this.recipes = new Recipes(checker, this.choices, this.calls);
     this.knownCrashes = knownCrashesOf(checker);
-    const vmName = (handle: number): string | null => checker.vmName(handle);
+    const vmName = isOfOwnership(system.profile)
+      ? (): undefined => undefined
+      : (handle: number): string | null => checker.vmName(handle);
     this.wording = { config: system.config, names, choices: this.choices, vmName };
   }
 

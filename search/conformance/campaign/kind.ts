@@ -1,5 +1,6 @@
 /** How an answer of a transcript ends its call, and so of which kind the difference between two answers is. */
 import type { Answer } from '../../../spec/transcript.ts';
+import { isRefused } from '../ownership.ts';
 import { kindOfDifference } from '../../judge/difference-kinds.ts';
 import type { DifferenceKind, Ending } from '../../judge/difference-kinds.ts';
 
@@ -7,11 +8,8 @@ function endingOf(answer: Answer | undefined): Ending {
   if (answer === undefined || answer['panic'] === 'hang') return 'no answer';
   if ('panic' in answer) return 'stops';
   if ('problem' in answer) return 'no call';
-  const { ret, smccc } = answer;
-  if (typeof ret === 'string') return 'refused';
-  const isKeptOut = (typeof smccc === 'number' && smccc < 0) || 'fault' in answer || 'exit' in answer;
-  if (!isKeptOut) return 'done';
-  return ret === undefined ? 'faults' : 'refused';
+  if (!isRefused(answer)) return 'done';
+  return 'ret' in answer ? 'refused' : 'faults';
 }
 
 /** Of two answers that differ. */

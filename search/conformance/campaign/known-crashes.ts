@@ -6,6 +6,7 @@ import type { Outcome } from '../../../spec/transition-system.ts';
 import { none } from '../../../spec/config.ts';
 import { content, pageStates } from '../../../spec/state.ts';
 import type { Question } from '../../../spec/target.ts';
+import { isOfOwnership } from '../check.ts';
 import type { Setting, TranscriptChecker } from '../check.ts';
 import { firstHandle } from '../calls.ts';
 import { codeGfn, codePages } from './scope.ts';
@@ -195,10 +196,10 @@ export function crashReads(question: Question | undefined, { system, names }: Se
   return page === undefined ? [] : [base.word + page * words];
 }
 
-/** The known crashes of a hypervisor. */
+/** The known crashes of a hypervisor; those of which no profile is named come with Linux's interface. */
 export const knownCrashesOf = ({ system, header }: TranscriptChecker): readonly KnownCrash[] =>
   knownCrashes.filter(
     ({ profiles, machines }) =>
-      (profiles === undefined || profiles.includes(system.profile.name)) &&
+      (profiles?.includes(system.profile.name) ?? !isOfOwnership(system.profile)) &&
       (machines === undefined || machines.test(header.target.machine)),
   );

@@ -5,6 +5,8 @@ import { none } from '../../../spec/config.ts';
 import { lives } from '../../../spec/state.ts';
 import { MAPPING } from '../../../properties/view.ts';
 import type { Question } from '../../../spec/target.ts';
+import { firstHandle } from '../calls.ts';
+import { isOfOwnership } from '../check.ts';
 import type { TranscriptChecker } from '../check.ts';
 import type { Choices } from '../write.ts';
 import type { Turn } from './turn.ts';
@@ -48,6 +50,7 @@ export class Recipes {
       return choices.below(2) === 0 ? shareBlock(checker, choices) : shareForReading(checker, choices);
     }
     if (!this.has('init_vm')) return [];
+    if (isOfOwnership(checker.system.profile)) return this.endNamedVm();
     const used = slotsWith(checker, 'RESERVED', 'LIVE', 'DYING');
     const free = sets.filter((set) => !this.isSetUsed(set));
     const make = used.length < mostVms && free.length > 0 && (used.length === 0 || choices.below(2) === 0);
@@ -137,6 +140,23 @@ export class Recipes {
       );
     }
     return turns;
+  }
+
+  /** Where a VM costs nothing, none has to be prepared; one that there is comes to its end. */
+  private endNamedVm(): Turn[] {
+    const lives = slotsWith(this.checker, 'LIVE', 'DYING');
+    const slot = lives[this.choices.below(lives.length)];
+    if (slot === undefined || this.choices.below(2) === 0) return [];
+    const args = { handle: firstHandle + slot };
+    const ask =
+      (op: string, more: Question['args'] = {}): Turn =>
+      () => ({ op, args: { ...args, ...more } });
+    const { gfns } = this.checker.system.config;
+    const isMapped = (gfn: number): boolean =>
+      this.checker.cell('mapping', slot * gfns.length + gfn) !== MAPPING.NOPAGE;
+    const reclaimed = gfns.filter((_, gfn) => isMapped(gfn) && this.choices.below(4) > 0);
+    const reclaims = reclaimed.map(({ frame }) => ask('reclaim_dying_guest_page', { gfn: frame }));
+    return [ask('start_teardown_vm'), ...reclaims, ask('finalize_teardown_vm')];
   }
 
   private endVm(slot: number): Turn[] {

@@ -4,6 +4,8 @@ import type { TranscriptHeader } from '../../../spec/transcript.ts';
 import { none } from '../../../spec/config.ts';
 import type { Offers } from '../../generate/generator.ts';
 import { Survey } from '../survey.ts';
+import type { Profile } from '../../../spec/profile.ts';
+import { isOfOwnership } from '../check.ts';
 import type { TranscriptChecker } from '../check.ts';
 
 /** Sets of memory for one VM each; VMs use them in turn. */
@@ -23,8 +25,8 @@ export const tableSize = 255;
 /** Frames that lie in no block that is shared. */
 export const pageGfns = [256, 257, 258] as const;
 export const nearGfns = [...pageGfns, 511, 512, 513, 1024, 0x40000];
-const aliasGfn = 2 ** 52 + 256;
-const beyondGfn = 2 ** 40;
+export const aliasGfn = 2 ** 52 + 256;
+export const beyondGfn = 2 ** 40;
 const lastWord = 4088;
 
 const powerOfTwo = (pages: number): number => 2 ** Math.ceil(Math.log2(Math.max(1, pages)));
@@ -58,13 +60,17 @@ function blocks(description: EventTargetDescription): Record<string, number> {
   return all;
 }
 
-export function campaignHeader(description: EventTargetDescription): TranscriptHeader {
+/** The places that a profile without Linux's interface is not asked about: numbers that reach others modulo 2^64. */
+const alias = { WRAP0: { kind: 'alias', of: 'P0', addPfn: '0x10000000000000' } } as const;
+
+export function campaignHeader(description: EventTargetDescription, by?: Profile): TranscriptHeader {
   const { target, profile, sizes, features, calls } = description;
+  const ofOwnership = by !== undefined && isOfOwnership(by);
   return {
     target,
     profile,
     pages: [...dataPages, ...(calls.includes('host_load_stub') ? codePages : [])],
-    blocks: blocks(description),
+    blocks: ofOwnership ? {} : blocks(description),
     specialPages: {
       MMIO0: { kind: 'mmio' },
       CARVE0: { kind: 'hypervisor carve-out' },
@@ -72,11 +78,11 @@ export function campaignHeader(description: EventTargetDescription): TranscriptH
       BEFORE0: { kind: 'last page before the start of RAM' },
       HUGE0: { kind: 'beyond the physical address range' },
       LAST0: { kind: 'last page of the address space' },
-      WRAP0: { kind: 'alias', of: 'P0', addPfn: '0x10000000000000' },
+      ...(ofOwnership ? {} : alias),
     },
     sizes,
     features,
-    guestStubGfn: calls.some(runsGuest) ? codeGfn : undefined,
+    guestStubGfn: calls.some(runsGuest) && calls.includes('vcpu_load') ? codeGfn : undefined,
   };
 }
 
@@ -89,10 +95,11 @@ const mapCalls = new Set([
 ]);
 
 /** The guest frames and the words of pages that a campaign names. */
-export function campaignSurvey(description: EventTargetDescription): Survey {
+export function campaignSurvey(description: EventTargetDescription, by?: Profile): Survey {
   const survey = new Survey();
   if (description.calls.some(namesFrame)) {
-    for (const gfn of [...nearGfns, aliasGfn, beyondGfn]) survey.gfns.add(gfn);
+    const odd = by !== undefined && isOfOwnership(by) ? [beyondGfn] : [aliasGfn, beyondGfn];
+    for (const gfn of [...nearGfns, ...odd]) survey.gfns.add(gfn);
   }
   survey.offsets.add(lastWord);
   survey.vcpus = description.vcpus ?? vcpusPerVm;
@@ -138,6 +145,8 @@ function pageNames(): Readonly<Record<string, readonly string[]>> {
   };
 }
 
+/** Where the host chooses the handles of VMs, any would do; these are offered. */
+export const namedVms = [0, 1, 2, 3];
 const guestAccess = new Set(['guest_read', 'guest_write', 'guest_mem_share', 'guest_mem_unshare']);
 
 /** The arguments worth drawing, as numbers of the checker's configuration. */
@@ -155,6 +164,7 @@ export function campaignOffers(checker: TranscriptChecker): Offers {
     const offered = pages[`${call}.${name}`] ?? pages[name];
     if (offered !== undefined) return offered.length > 0 ? offered : data;
     if (name === 'gfn' && system.config.gfns.length > 0) return guestAccess.has(call) ? reachable : any;
+    if (name === 'vm' && isOfOwnership(system.profile)) return namedVms;
     if (name === 'vm') return [0, 1, 2, 3, tableSize - 1, tableSize, none];
     return name === 'pages' ? [1, 2, 3, 8] : undefined;
   };
