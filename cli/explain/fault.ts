@@ -6,7 +6,7 @@ import { harnessFor, isOfMachine, machineScopeNamed, movesOf } from '../../searc
 import type { FaultCounterexample } from '../../search/machine/counterexample.ts';
 import type { MachineViolatedAt, TwoRunHarness } from '../../search/machine/two-run.ts';
 import { none } from '../../spec/config.ts';
-import { lives } from '../../spec/state.ts';
+import { lives } from '../../spec/fields.ts';
 import { reportBoot } from './boot-fault.ts';
 import type { FaultReport } from './fault-report.ts';
 import { changesOf, faultRows, formatValue } from './fault-rows.ts';

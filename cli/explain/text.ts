@@ -5,7 +5,7 @@ import type { Clause } from '../../spec/clauses.generated.ts';
 import type { Traced } from '../../search/judge/replay.ts';
 import { writeCall } from '../../search/judge/written-call.ts';
 import { formatContent } from '../../spec/parameters.ts';
-import { lives, pageStates } from '../../spec/state.ts';
+import { lives, pageStates } from '../../spec/fields.ts';
 import { describeChanges } from './changes.ts';
 import type { Story } from './story.ts';
 import { changesHands, legend, timeline } from './timeline.ts';
