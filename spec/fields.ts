@@ -3,7 +3,7 @@
  * which holds a small number.
  */
 import { parents, regimes } from './boot/secrets.ts';
-import { none, protBits } from './config.ts';
+import { none, protAll, protBits } from './config.ts';
 
 /** Who can reach a page and who answers for it, as one party sees it. */
 export const pageStates = ['OWNED', 'SHARED_OWNED', 'SHARED_BORROWED', 'NOPAGE'] as const;
@@ -69,8 +69,14 @@ export const families = {
 export type Family = keyof typeof families;
 export type Dimension = (typeof families)[Family][number];
 
-/** Numbers that have names of their own. */
-export const numberNames: Partial<Readonly<Record<Dimension, readonly string[]>>> = {
+const permissionNames = Array.from({ length: protAll + 1 }, (_, bits) => {
+  const allowed = Object.entries(protBits).flatMap(([name, bit]) => ((bits & bit) === bit ? [name] : []));
+  return allowed.join('+') || 'no access';
+});
+
+/** Names of the numbers that stand at a place of a cell or of a definition. */
+export const numberNames: Readonly<Record<string, readonly string[]>> = {
+  prot: permissionNames,
   region: regions,
   parent: parents.map((mode) => `secrets of ${mode}`),
   bearer: ['the VM'],
@@ -85,98 +91,96 @@ export type FieldShape = {
   readonly values?: readonly string[];
   /** Words for the least numbers where these have no names in the rules. */
   readonly literals?: readonly string[];
-  /** Where the number is a set, the members by their bits. */
-  readonly bits?: Readonly<Record<string, number>>;
   readonly start?: number;
 } & ({ readonly name: string } | { readonly flag: string });
 
 export const fields = {
   /** The host's view of a page. */
-  host: { over: 'page', name: 'host view of {page}', values: pageStates },
+  host: { over: 'page', name: 'the host view of {page}', values: pageStates },
   /** The hypervisor's view of a page. */
-  hyp: { over: 'page', name: 'hypervisor view of {page}', values: pageStates, start: pageStates.indexOf('NOPAGE') },
+  hyp: { over: 'page', name: 'the hypervisor view of {page}', values: pageStates, start: pageStates.indexOf('NOPAGE') },
   /** To whom the host's invalid entry says that a page belongs, and at which frame of which VM. */
-  owner: { over: 'page', name: 'owner of {page}', values: owners },
-  ownerVm: { over: 'page', name: 'VM that owns {page}', start: none },
-  ownerGfn: { over: 'page', name: 'gfn at which {page} is owned', start: none },
+  owner: { over: 'page', name: 'the owner of {page}', values: owners },
+  ownerVm: { over: 'page', name: 'the VM that owns {page}', start: none },
+  ownerGfn: { over: 'page', name: 'the gfn at which {page} is owned', start: none },
   /** Mappings of a host page in non-protected VMs. */
-  shares: { over: 'page', name: 'share count of {page}' },
+  shares: { over: 'page', name: 'the share count of {page}' },
   /** Pins that keep a page shared with the hypervisor. */
-  pins: { over: 'page', name: 'pins of {page}' },
+  pins: { over: 'page', name: 'the number of pins of {page}' },
   /** Device mappings of a page. */
-  dmaMaps: { over: 'page', name: 'device mappings of {page}' },
+  dmaMaps: { over: 'page', name: 'the number of device mappings of {page}' },
   /** What the secure world holds of a page, whatever the hypervisor's record says. */
-  secure: { over: 'page', name: 'hold of the secure world on {page}', values: secureHolds },
-  use: { over: 'page', name: 'use of {page}', values: uses },
-  useVm: { over: 'page', name: 'VM that {page} serves', start: none },
+  secure: { over: 'page', name: 'the hold of the secure world on {page}', values: secureHolds },
+  use: { over: 'page', name: 'the use of {page}', values: uses },
+  useVm: { over: 'page', name: 'the VM that {page} serves', start: none },
   /** The next page of the list that a free page-table page lies on, held in its first word. */
-  link: { over: 'page', name: 'link of {page}', start: none },
+  link: { over: 'page', name: 'the link of {page}', start: none },
   word: {
     over: 'word',
-    name: 'content of word {word} of {page}',
+    name: 'the content of word {word} of {page}',
     literals: ['zeros', 'unknown', 'guest code', 'host data'],
   },
 
-  life: { over: 'vm', name: 'life of {vm}', values: lives },
+  life: { over: 'vm', name: 'the life of {vm}', values: lives },
   protected: { over: 'vm', flag: '{vm} [is] protected' },
   idRegs: { over: 'vm', flag: 'the host [has|has not] set up the identification registers of {vm}' },
-  createdVcpus: { over: 'vm', name: 'number of planned vCPUs of {vm}' },
-  kvm: { over: 'vm', name: 'host structure of {vm}', start: none },
+  createdVcpus: { over: 'vm', name: 'the number of planned vCPUs of {vm}' },
+  kvm: { over: 'vm', name: 'the host structure of {vm}', start: none },
   /** Page-table pages that the VM gave back to itself. */
-  pool: { over: 'vm', name: 'free table pages of {vm}' },
+  pool: { over: 'vm', name: 'the number of free table pages of {vm}' },
   enrolled: { over: 'vm', flag: '{vm} [has|has not] enrolled in the MMIO guard' },
   /** Pages that the hypervisor holds for the VM: structures, and stage 2 with its caches. */
-  metadataPages: { over: 'vm', name: 'number of structure pages of {vm}' },
-  stage2Pages: { over: 'vm', name: 'number of stage-2 pages of {vm}' },
+  metadataPages: { over: 'vm', name: 'the number of structure pages of {vm}' },
+  stage2Pages: { over: 'vm', name: 'the number of stage-2 pages of {vm}' },
 
-  mapped: { over: 'mapping', name: 'page mapped by {gfn} in {vm}', start: none },
-  mapping: { over: 'mapping', name: 'guest view of {gfn} in {vm}', values: mappingStates },
-  prot: { over: 'mapping', name: 'permissions of {gfn} in {vm}', bits: protBits },
+  mapped: { over: 'mapping', name: 'the page mapped by {gfn} in {vm}', start: none },
+  mapping: { over: 'mapping', name: 'the guest view of {gfn} in {vm}', values: mappingStates },
+  prot: { over: 'mapping', name: 'the permissions of {gfn} in {vm}', literals: permissionNames },
   young: { over: 'mapping', flag: '{gfn} in {vm} [is] young' },
   /** 1 where one entry maps a whole 2 MiB block. */
   asBlock: { over: 'mapping', flag: '{gfn} in {vm} [is] a block' },
   /** Entries in use in a page table; a table exists while it has one. */
-  tableEntries: { over: 'table', name: 'entries of table {table} of {vm}' },
+  tableEntries: { over: 'table', name: 'the number of entries in {table} of {vm}' },
 
   present: { over: 'vcpu', flag: '{vcpu} [exists]' },
-  hostVcpu: { over: 'vcpu', name: 'host structure of {vcpu}', start: none },
+  hostVcpu: { over: 'vcpu', name: 'the host structure of {vcpu}', start: none },
   /** The CPU on which a vCPU is loaded. */
-  loadedOn: { over: 'vcpu', name: 'CPU that has loaded {vcpu}', start: none },
+  loadedOn: { over: 'vcpu', name: 'the CPU that has loaded {vcpu}', start: none },
   /** Top and length of the host's list of free page-table pages, and length of the hypervisor's own. */
-  listTop: { over: 'vcpu', name: "top of the host's memcache for {vcpu}", start: none },
-  listLength: { over: 'vcpu', name: "length of the host's memcache for {vcpu}" },
-  cache: { over: 'vcpu', name: "length of the hypervisor's memcache for {vcpu}" },
+  listTop: { over: 'vcpu', name: "the top of the host's memcache for {vcpu}", start: none },
+  listLength: { over: 'vcpu', name: "the length of the host's memcache for {vcpu}" },
+  cache: { over: 'vcpu', name: "the length of the hypervisor's memcache for {vcpu}" },
   /** The frame of the vCPU's last translation fault, if its last run ended in one. */
-  fault: { over: 'vcpu', name: 'faulting gfn of {vcpu}', start: none },
+  fault: { over: 'vcpu', name: 'the faulting gfn of {vcpu}', start: none },
 
-  power: { over: 'vcpu', name: 'power of {vcpu}', values: powers },
+  power: { over: 'vcpu', name: 'the power of {vcpu}', values: powers },
 
-  loaded: { over: 'cpu', name: 'vCPU loaded on {cpu}', start: none },
+  loaded: { over: 'cpu', name: 'the vCPU loaded on {cpu}', start: none },
 
   /** 1 while the device's stream is attached to the host's domain. */
   attached: { over: 'device', flag: '{device} [is] attached' },
-  dmaPage: { over: 'dmaMapping', name: 'page at {iova} of {device}', start: none },
+  dmaPage: { over: 'dmaMapping', name: 'the page at {iova} of {device}', start: none },
 
   /** How many VMs that are alive have a CID. */
-  cidHeld: { over: 'cid', name: 'number of VMs alive with {cid}' },
+  cidHeld: { over: 'cid', name: 'the number of VMs alive with {cid}' },
   /** How often a CID was granted since the host booted, and how many of these grants no VM has taken up yet. */
-  cidGranted: { over: 'cid', name: 'number of grants of {cid}' },
-  cidPending: { over: 'cid', name: 'number of open grants of {cid}' },
+  cidGranted: { over: 'cid', name: 'the number of grants of {cid}' },
+  cidPending: { over: 'cid', name: 'the number of open grants of {cid}' },
   /** 1 where the service remembers a CID as held. */
   servicedCids: { over: 'cid', flag: 'the service [knows] {cid} as held' },
-  lastCid: { over: 'machine', name: 'last CID', start: none },
+  lastCid: { over: 'machine', name: 'the last CID', start: none },
 
   /** The VM that boots: its stage, and what each stage took. */
-  stage: { over: 'boot', name: 'stage', values: stages },
-  vmParent: { over: 'boot', name: 'secrets that pvmfw derived from', values: parents },
+  stage: { over: 'boot', name: 'the stage', values: stages },
+  vmParent: { over: 'boot', name: 'the secrets that pvmfw derived from', values: parents },
   vmChained: { over: 'boot', flag: 'the chain [goes] on' },
   /** Certificates that the stages from pvmfw on have made, each of the next. */
-  vmCertified: { over: 'boot', name: 'number of certificates since pvmfw' },
-  vmTree: { over: 'boot', name: 'device tree of the VM', start: none },
-  vmCode: { over: 'boot', name: 'image that runs', start: none },
-  vmRegime: { over: 'boot', name: 'rollback regime', values: regimes },
-  vmDisk: { over: 'boot', name: 'instance image of the VM', start: none },
-  vmInstance: { over: 'boot', name: 'instance id of the VM', start: none },
+  vmCertified: { over: 'boot', name: 'the number of certificates since pvmfw' },
+  vmTree: { over: 'boot', name: 'the device tree of the VM', start: none },
+  vmCode: { over: 'boot', name: 'the image that runs', start: none },
+  vmRegime: { over: 'boot', name: 'the rollback regime', values: regimes },
+  vmDisk: { over: 'boot', name: 'the instance image of the VM', start: none },
+  vmInstance: { over: 'boot', name: 'the instance id of the VM', start: none },
   /** 1 where pvmfw told the guest that this is the first boot of its instance. */
   vmNew: { over: 'boot', flag: 'this [is] the first boot of the instance' },
   /**
@@ -185,49 +189,53 @@ export const fields = {
   vmArgued: { over: 'boot', flag: 'boot arguments of the host [were] passed on' },
   vmPolicy: { over: 'boot', flag: 'the debug policy [is] applied' },
   vmShared: { over: 'boot', flag: 'pages of the VM [are] still shared' },
-  vmLoaded: { over: 'boot', name: 'image that the guest loader started', start: none },
-  vmSystem: { over: 'boot', name: 'system', start: none },
-  vmExtra: { over: 'boot', name: 'further APKs', start: none },
-  vmMounted: { over: 'boot', name: 'mounted APEXes', start: none },
-  left: { over: 'region', name: 'content of the {region}', values: leftovers },
+  vmLoaded: { over: 'boot', name: 'the image that the guest loader started', start: none },
+  vmSystem: { over: 'boot', name: 'the system', start: none },
+  vmExtra: { over: 'boot', name: 'the further APKs', start: none },
+  vmMounted: { over: 'boot', name: 'the mounted APEXes', start: none },
+  left: { over: 'region', name: 'the content of the {region}', values: leftovers },
 
   /** Instance images: pvmfw's entry, by the parent whose key seals it, and Microdroid's, by its sealing secret. */
-  diskForm: { over: 'disk', name: 'form of {disk}', values: diskForms },
-  record: { over: 'disk', name: "pvmfw's entry on {disk}", values: records },
-  recordParent: { over: 'disk', name: "sealing key of pvmfw's entry on {disk}", start: none },
-  recordCode: { over: 'disk', name: 'image recorded on {disk}', start: none },
-  recordKey: { over: 'disk', name: 'image key recorded on {disk}', start: none },
-  recordMode: { over: 'disk', name: 'mode recorded on {disk}', start: none },
-  recordSalt: { over: 'disk', name: 'salt recorded on {disk}', start: none },
-  guestRecord: { over: 'disk', name: "Microdroid's entry on {disk}", values: records },
-  guestRecordSecret: { over: 'disk', name: "sealing secret of Microdroid's entry on {disk}", start: none },
-  guestRecordApk: { over: 'disk', name: 'APK recorded on {disk}', start: none },
-  guestRecordApex: { over: 'disk', name: 'APEXes recorded on {disk}', start: none },
+  diskForm: { over: 'disk', name: 'the form of {disk}', values: diskForms },
+  record: { over: 'disk', name: "the pvmfw's entry on {disk}", values: records },
+  recordParent: { over: 'disk', name: "the sealing key of pvmfw's entry on {disk}", start: none },
+  recordCode: { over: 'disk', name: 'the image recorded on {disk}', start: none },
+  recordKey: { over: 'disk', name: 'the image key recorded on {disk}', start: none },
+  recordMode: { over: 'disk', name: 'the mode recorded on {disk}', start: none },
+  recordSalt: { over: 'disk', name: 'the salt recorded on {disk}', start: none },
+  guestRecord: { over: 'disk', name: "the Microdroid's entry on {disk}", values: records },
+  guestRecordSecret: { over: 'disk', name: "the sealing secret of Microdroid's entry on {disk}", start: none },
+  guestRecordApk: { over: 'disk', name: 'the APK recorded on {disk}', start: none },
+  guestRecordApex: { over: 'disk', name: 'the APEXes recorded on {disk}', start: none },
 
   /** What Secretkeeper holds for an instance id, and the policy with it. */
-  keptSecret: { over: 'instance', name: "Secretkeeper's secret for {instance}", start: none },
-  keptKey: { over: 'instance', name: 'payload key that Secretkeeper has for {instance}', start: none },
-  keptKernel: { over: 'instance', name: 'least kernel version that Secretkeeper has for {instance}', start: none },
-  keptPayload: { over: 'instance', name: 'least payload version that Secretkeeper has for {instance}', start: none },
+  keptSecret: { over: 'instance', name: "the Secretkeeper's secret for {instance}", start: none },
+  keptKey: { over: 'instance', name: 'the payload key that Secretkeeper has for {instance}', start: none },
+  keptKernel: { over: 'instance', name: 'the least kernel version that Secretkeeper has for {instance}', start: none },
+  keptPayload: {
+    over: 'instance',
+    name: 'the least payload version that Secretkeeper has for {instance}',
+    start: none,
+  },
 
   /** Who has a secret, or had it and sealed something with it: bearer 0 is the VM that runs. */
-  secret: { over: 'bearer', name: 'sealing secret of {bearer}', start: none },
-  payloadKey: { over: 'bearer', name: 'payload key of {bearer}', start: none },
-  keeperSecret: { over: 'bearer', name: "Secretkeeper's part in the secrets of {bearer}", start: none },
-  bearerCode: { over: 'bearer', name: 'image of {bearer}', start: none },
-  bearerApk: { over: 'bearer', name: 'APK of {bearer}', start: none },
-  bearerApex: { over: 'bearer', name: 'APEXes of {bearer}', start: none },
+  secret: { over: 'bearer', name: 'the sealing secret of {bearer}', start: none },
+  payloadKey: { over: 'bearer', name: 'the payload key of {bearer}', start: none },
+  keeperSecret: { over: 'bearer', name: "the Secretkeeper's part in the secrets of {bearer}", start: none },
+  bearerCode: { over: 'bearer', name: 'the image of {bearer}', start: none },
+  bearerApk: { over: 'bearer', name: 'the APK of {bearer}', start: none },
+  bearerApex: { over: 'bearer', name: 'the APEXes of {bearer}', start: none },
 
   /** What the attacker has learnt. */
   knownSecret: { over: 'secret', flag: '{secret} [is] known to the attacker' },
   knownParent: { over: 'parent', flag: '{parent} [are] known to the attacker' },
 
   /** A session of the relying party: its challenge, how often it was answered, and by which key. */
-  challenge: { over: 'session', name: 'challenge of session {session}', values: challenges },
-  answers: { over: 'session', name: 'number of answers taken in session {session}' },
-  acceptedKey: { over: 'session', name: 'key accepted in session {session}', start: none },
+  challenge: { over: 'session', name: 'the challenge of session {session}', values: challenges },
+  answers: { over: 'session', name: 'the number of answers taken in session {session}' },
+  acceptedKey: { over: 'session', name: 'the key accepted in session {session}', start: none },
   /** The party that can open the secret of the session. */
-  provisioned: { over: 'session', name: 'party that can open the secret of session {session}', start: none },
+  provisioned: { over: 'session', name: 'the party that can open the secret of session {session}', start: none },
   /** 1 where a VM has asked with the challenge of a session, and where the RKP VM has certified that. */
   asked: { over: 'asking', flag: '{party} [has|has not] asked in session {session}' },
   issued: {

@@ -7,9 +7,13 @@ import { bootAttributes, bootQuantities } from './boot/given.ts';
 import { pageKinds } from './config.ts';
 import type { Config, Sizes } from './config.ts';
 
-/** `words` name the number; `range`, where pages are counted, what these pages are together. */
+/**
+ * `words` name the number; of a `flag`, which is 1 where that is true and 0 where not, they say so, with the verb in
+ * brackets. `range`, where pages are counted: what these pages are together.
+ */
 export interface Quantity {
   readonly words: string;
+  readonly flag?: true;
   readonly range?: string;
   readonly read: (config: Config) => number;
 }
@@ -40,13 +44,15 @@ export const quantities = {
   hypVcpuPages: pagesOf('hypVcpuPages', "the hypervisor's vCPU structure"),
   pgdPages: pagesOf('pgdPages', 'the root table'),
   granule: { words: 'the size of a page', read: () => 4096 },
-  symbolic: { words: 'whether contents are symbols', read: (config) => Number(config.symbolic) },
+  symbolic: { words: 'contents [are] symbols', flag: true, read: (config) => Number(config.symbolic) },
   hardwareAccessFlag: {
-    words: 'whether the machine makes mappings young',
+    words: 'the machine [makes] mappings young by itself',
+    flag: true,
     read: (config) => Number(config.hardwareAccessFlag),
   },
   socCoversDma: {
-    words: 'whether every device is behind an IOMMU',
+    words: 'every device [is] behind an IOMMU',
+    flag: true,
     read: (config) => Number(config.socCoversDma !== false),
   },
   ...bootQuantities,
@@ -57,6 +63,7 @@ export type QuantityName = keyof typeof quantities;
 /** `otherwise` is what there is to say of a number that the configuration does not have. */
 export interface Attribute {
   readonly words: string;
+  readonly flag?: true;
   readonly values?: readonly string[];
   readonly otherwise: number;
   /** How many numbers the configuration has at each place. */
@@ -75,8 +82,14 @@ const ofPage = (
   over: ({ pages }) => [pages.length],
   read: ({ pages }, page = 0) => read(pages[page] as Config['pages'][number]),
 });
-const ofGfn = (words: string, otherwise: number, read: (gfn: Config['gfns'][number]) => number): Attribute => ({
+const ofGfn = (
+  words: string,
+  otherwise: number,
+  read: (gfn: Config['gfns'][number]) => number,
+  flag = false,
+): Attribute => ({
   words,
+  ...(flag ? { flag } : {}),
   otherwise,
   over: ({ gfns }) => [gfns.length],
   read: ({ gfns }, gfn = 0) => read(gfns[gfn] as Config['gfns'][number]),
@@ -87,7 +100,7 @@ export const attributes = {
   /** The page that a number reaches when it is shifted to an address modulo 2^64. */
   pageReached: ofPage('the page that {page} reaches', ({ of }) => of),
   pageAlignment: ofPage('the alignment of {page}', ({ aligned }) => aligned, { otherwise: 0 }),
-  inRange: ofGfn('whether {gfn} is in the address range', 0, ({ inRange }) => Number(inRange)),
+  inRange: ofGfn('{gfn} [is] in the address range', 0, ({ inRange }) => Number(inRange), true),
   blockHead: ofGfn('the first gfn of the block of {gfn}', -1, ({ head }) => head),
   blockOffset: ofGfn('the offset of {gfn} in its block', 0, ({ offset }) => offset),
   /** The page tables on the way to a frame, from the last level on. */

@@ -26,7 +26,7 @@ export const attestedQuantities = {
 const ofChain = (
   words: string,
   read: (flow: FlowConfig, chain: number) => number,
-  more: { readonly values?: readonly string[] } = {},
+  more: Pick<Attribute, 'values' | 'flag'> = {},
 ): Attribute => ({
   words,
   otherwise: -1,
@@ -47,7 +47,9 @@ export const attestedAttributes = {
   ),
   /** Whose key a chain ends in. */
   chainHolder: ofChain('the party whose key {chain} ends in', holderOf),
-  claimedMode: ofChain('whether {chain} claims normal mode', (flow, chain) => Number(claimed(flow, chain).normal)),
+  claimedMode: ofChain('{chain} [claims] normal mode', (flow, chain) => Number(claimed(flow, chain).normal), {
+    flag: true,
+  }),
   claimedPayload: ofChain(
     'the payload that {chain} claims',
     (flow, chain) => payloads.indexOf(claimed(flow, chain).payload),
@@ -64,7 +66,8 @@ export const attestedAttributes = {
     },
   },
   issuerBroken: {
-    words: 'whether the attacker has the key of {issuer} from the start',
+    words: 'the attacker [has] the key of {issuer} from the start',
+    flag: true,
     otherwise: 0,
     over: (config) => [flowOf(config).issuers.length],
     read: (config, issuer = 0) => Number(flowOf(config).issuers[issuer]?.hands === 'attacker'),

@@ -29,7 +29,7 @@ function of<T>(list: (boot: BootConfig) => readonly T[]) {
   return (
     words: string,
     read: (piece: T) => number,
-    more: { readonly values?: readonly string[]; readonly otherwise?: number } = {},
+    more: Pick<Attribute, 'values' | 'flag'> & { readonly otherwise?: number } = {},
   ): Attribute => ({
     words,
     otherwise: -1,
@@ -48,16 +48,16 @@ const ofApk = of(({ apks }) => apks);
 /** A piece without a flaw has the first of these. */
 const flaw = (names: readonly string[], piece: { readonly flaw?: string }): number =>
   piece.flaw === undefined ? 0 : names.indexOf(piece.flaw);
-const flag = { otherwise: 0 };
+const flag = { otherwise: 0, flag: true } as const;
 
 export const bootAttributes = {
   handoffFlaw: ofHandoff('the flaw of {handoff}', (piece) => flaw(flaws.handoff, piece), { values: flaws.handoff }),
-  handoffGiven: ofHandoff("whether the device's secrets are in {handoff}", ({ given }) => Number(given), flag),
-  handoffDebug: ofHandoff('whether {handoff} is of a device in debug mode', ({ debug }) => Number(debug), flag),
-  handoffChained: ofHandoff('whether there is a chain in {handoff}', ({ chained }) => Number(chained), flag),
-  handoffPolicy: ofHandoff('whether there is a debug policy in {handoff}', ({ policy }) => Number(policy), flag),
+  handoffGiven: ofHandoff("the device's secrets [are] in {handoff}", ({ given }) => Number(given), flag),
+  handoffDebug: ofHandoff('{handoff} [is] of a device in debug mode', ({ debug }) => Number(debug), flag),
+  handoffChained: ofHandoff('there [is] a chain in {handoff}', ({ chained }) => Number(chained), flag),
+  handoffPolicy: ofHandoff('there [is] a debug policy in {handoff}', ({ policy }) => Number(policy), flag),
   treeFlaw: ofTree('the flaw of {tree}', (piece) => flaw(flaws.tree, piece), { values: flaws.tree }),
-  treeArgued: ofTree('whether there are boot arguments in {tree}', ({ argued }) => Number(argued), flag),
+  treeArgued: ofTree('there [are] boot arguments in {tree}', ({ argued }) => Number(argued), flag),
   treeVendor: ofTree('the digest of the vendor partition in {tree}', ({ vendor }) => vendor, { otherwise: -2 }),
   kernelFlaw: ofKernel('the flaw of {kernel}', (piece) => flaw(flaws.kernel, piece), { values: flaws.kernel }),
   kernelDigest: ofKernel('the digest of {kernel}', ({ digest }) => digest),
@@ -68,23 +68,18 @@ export const bootAttributes = {
   kernelCapability: ofKernel('the capability of {kernel}', ({ capability }) => capabilities.indexOf(capability), {
     values: capabilities,
   }),
-  isTrusted: of(({ trusted }) => trusted)('whether {key} is trusted', Number, flag),
+  isTrusted: of(({ trusted }) => trusted)('{key} [is] trusted', Number, flag),
   ramdiskDigest: ofRamdisk('the digest of {ramdisk}', ({ digest }) => digest),
-  ramdiskMisplaced: ofRamdisk('whether {ramdisk} is misplaced', ({ misplaced }) => Number(misplaced), { otherwise: 1 }),
+  ramdiskMisplaced: ofRamdisk('{ramdisk} [is] misplaced', ({ misplaced }) => Number(misplaced), {
+    otherwise: 1,
+    flag: true,
+  }),
   ramdiskVbmeta: ofRamdisk('the digest in the boot configuration in {ramdisk}', ({ vbmeta }) => vbmeta, {
     otherwise: -2,
   }),
-  loadedGenuine: of(({ loaded }) => loaded)(
-    'whether {loaded} is signed with a key that the guest loader trusts',
-    ({ genuine }) => Number(genuine),
-    flag,
-  ),
+  loadedGenuine: of(({ loaded }) => loaded)('{loaded} [is] genuine', ({ genuine }) => Number(genuine), flag),
   systemVbmeta: ofSystem('the digest of the description of {system}', ({ vbmeta }) => vbmeta, { otherwise: -2 }),
-  systemRooted: ofSystem(
-    'whether {system} has the root digest in its description',
-    ({ rooted }) => Number(rooted),
-    flag,
-  ),
+  systemRooted: ofSystem('the root digest of {system} [is] the one described', ({ rooted }) => Number(rooted), flag),
   systemVendor: ofSystem('the digest of the vendor partition of {system}', ({ vendor }) => vendor, { otherwise: -2 }),
   apkFlaw: ofApk('the flaw of {apk}', (piece) => flaw(flaws.apk, piece), { values: flaws.apk }),
   apkKey: ofApk('the key of {apk}', ({ key }) => key),

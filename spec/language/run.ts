@@ -8,7 +8,7 @@ import { families, fields } from '../fields.ts';
 import { attributes, quantities, readAttribute } from '../given.ts';
 import type { Config } from '../config.ts';
 import type { Layout, State } from '../state.ts';
-import { sortOf } from './term.ts';
+import { partsOf, sortOf } from './term.ts';
 import type { Applied, Bool, CellTerm, Definition, Effect, Num, Operator, Range, Term } from './term.ts';
 
 /** The arguments of one call, by position; position 0 is the CPU that issues it. */
@@ -106,7 +106,7 @@ export class Emitter {
       case 'answer':
         return `s.answer = ${this.of(effect.with, names)};`;
       case 'applied':
-        return `${this.applied(effect, names)};`;
+        return this.done(effect, names);
     }
   }
 
@@ -170,19 +170,29 @@ export class Emitter {
     return `for (${head}; ${member} < ${end}; ${member}++) { ${body(new Map([...names, [range.member, member]]))} }`;
   }
 
-  private applied({ definition, to }: Applied<Num | Bool | Effect>, names: Names): string {
+  /** A definition where it is used: in its place if nothing is computed twice or at another time, else as a function. */
+  private applied({ definition, to }: Applied<Num | Bool>, names: Names): string {
     const given = to.map((one) => this.of(one, names));
+    const inPlace = definition.subjects.every((name, i) => isAtom(to[i] as Num) || usesOf(definition.means, name) < 2);
+    if (inPlace) return this.of(definition.means, namesOf(definition, given));
     return `${this.defined(definition)}(${['s', 'c', 'a', ...given].join(', ')})`;
+  }
+
+  private done({ definition, to }: Applied<Effect>, names: Names): string {
+    const given = to.map((one) => this.of(one, names));
+    if (to.every(isAtom)) return this.statement(definition.means, namesOf(definition, given));
+    return `${this.defined(definition)}(${['s', 'c', 'a', ...given].join(', ')});`;
   }
 
   /** A definition as a function, made once for each rule that uses it. */
   private defined(definition: Definition): string {
     const known = this.known.get(definition);
     if (known !== undefined) return known;
-    const subjects = new Map(definition.subjects.map((name) => [name, this.variable()]));
+    const subjects = definition.subjects.map(() => this.variable());
+    const names = namesOf(definition, subjects);
     const { means } = definition;
-    const body = isEffect(means) ? this.statement(means, subjects) : `return ${this.of(means, subjects)};`;
-    const name = this.helper(['s', 'c', 'a', ...subjects.values()], body);
+    const body = isEffect(means) ? this.statement(means, names) : `return ${this.of(means, names)};`;
+    const name = this.helper(['s', 'c', 'a', ...subjects], body);
     this.known.set(definition, name);
     return name;
   }
@@ -199,6 +209,17 @@ export class Emitter {
 }
 
 const isEffect = (term: Term): term is Effect => sortOf(term) === 'effect';
+
+const namesOf = ({ subjects }: Definition, given: readonly string[]): Names =>
+  new Map(subjects.map((name, i) => [name, given[i] as string]));
+
+/** Costs nothing to compute, and is the same throughout a call. */
+const atoms = new Set<Term['kind']>(['number', 'name', 'passed', 'this CPU', 'quantity']);
+const isAtom = ({ kind }: Num): boolean => atoms.has(kind);
+
+/** How often a term refers to a name. */
+const usesOf = (term: Term, name: string): number =>
+  term.kind === 'name' && term.name === name ? 1 : partsOf(term).reduce((uses, part) => uses + usesOf(part, name), 0);
 
 /** A condition, a number or an effect as a function of its own. */
 export function compile(term: Bool, binding: Binding): Run<boolean>;

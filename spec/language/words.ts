@@ -32,11 +32,9 @@ function ofNum(term: Num, literals: Literals = plain): string {
     case 'this CPU':
       return term.kind;
     case 'quantity':
-      return quantities[term.name].words;
     case 'attribute':
-      return filled(attributes[term.name].words, (at) => ofNum(term.of[at] as Num));
     case 'cell':
-      return ofCell(term);
+      return isFlag(term) ? `whether ${flagOf(term, true)}` : nameOf(term);
     case 'arithmetic':
       return `(${ofNum(term.left, literals)} ${operators[term.how]} ${ofNum(term.right, literals)})`;
     case 'choose':
@@ -53,26 +51,31 @@ function ofNum(term: Num, literals: Literals = plain): string {
 const isTruth = ({ then, otherwise }: Num & { kind: 'choose' }): boolean =>
   then.kind === 'number' && then.value === 1 && otherwise.kind === 'number' && otherwise.value === 0;
 
-/** What a cell holds; of a flag, whether it is set. */
-function ofCell(term: CellTerm): string {
+type Held = Num & { kind: 'quantity' | 'attribute' | 'cell' };
+
+/** What a cell holds, or the configuration gives; a flag is said as a condition, with its verb in brackets. */
+function nameOf(term: Held): string {
+  if (term.kind === 'quantity') return quantities[term.name].words;
+  if (term.kind === 'attribute') return filled(attributes[term.name].words, (at) => ofNum(term.of[at] as Num));
   const shape: FieldShape = fields[term.field];
-  if ('name' in shape) return filled(shape.name, (at) => indexOf(term, at), families[shape.over]);
-  return `whether ${flagOf(term, true)}`;
+  const places = families[shape.over];
+  const words = 'name' in shape ? shape.name : shape.flag;
+  return filled(words, (at) => ofNum(term.at[at] as Num, named(places[at])), places);
 }
 
-const indexOf = ({ field, at }: CellTerm, place: number): string => {
-  const names = numberNames[families[fields[field].over][place] ?? 'page'];
-  return ofNum(at[place] as Num, (value) => names?.[value]);
-};
-
-function flagOf(term: CellTerm, isSet: boolean): string {
-  const shape: FieldShape = fields[term.field];
-  if (!('flag' in shape)) throw new Error(`unreachable: field ${term.field} is no flag`);
-  return verbed(
-    filled(shape.flag, (at) => indexOf(term, at), families[shape.over]),
-    isSet,
-  );
+function isFlag(term: Num): term is Held {
+  if (term.kind === 'cell') return 'flag' in fields[term.field];
+  if (term.kind === 'quantity') return 'flag' in quantities[term.name];
+  return term.kind === 'attribute' && 'flag' in attributes[term.name];
 }
+
+const flagOf = (term: Held, isSet: boolean): string => verbed(nameOf(term), isSet);
+
+/** Numbers that have names at this place of a cell or of a definition. */
+const named =
+  (place: string | undefined): Literals =>
+  (value) =>
+    numberNames[place ?? '']?.[value];
 
 /** A literal beside this number is one of its values. */
 function literalsOf(term: Num): Literals {
@@ -81,15 +84,9 @@ function literalsOf(term: Num): Literals {
     return (value) => values?.[value];
   }
   if (term.kind !== 'cell') return plain;
-  const { values, literals, bits }: FieldShape = fields[term.field];
-  if (bits !== undefined) return (value) => bitsOf(bits, value);
+  const { values, literals }: FieldShape = fields[term.field];
   return (value) => (values ?? literals)?.[value];
 }
-
-const bitsOf = (bits: Readonly<Record<string, number>>, value: number): string =>
-  Object.entries(bits)
-    .flatMap(([name, bit]) => ((value & bit) === bit ? [name] : []))
-    .join('+') || 'no access';
 
 const comparisons: Readonly<Record<Comparison, string>> = {
   '=': 'is',
@@ -154,15 +151,13 @@ type Comparing = Bool & { kind: 'compare' };
 const isValue = (part: Bool): part is Comparing =>
   part.kind === 'compare' && part.how === '=' && part.right.kind === 'number' && !isFlag(part.left);
 
-const isFlag = (term: Num): term is CellTerm => term.kind === 'cell' && 'flag' in fields[term.field];
-
 function ofComparison(term: Comparing): string {
   const { how, left, right } = term;
   if (left.kind === 'number' && right.kind !== 'number') {
     return ofComparison({ ...term, how: turned[how], left: right, right: left });
   }
   const set = how === '=' || how === '≠' ? flagValue(left, right) : undefined;
-  if (set !== undefined) return flagOf(left as CellTerm, set === (how === '='));
+  if (set !== undefined) return flagOf(left as Held, set === (how === '='));
   return `${ofNum(left, literalsOf(right))} ${comparisons[how]} ${ofNum(right, literalsOf(left))}`;
 }
 
@@ -212,8 +207,8 @@ function ofChange(cell: CellTerm, to: Num): string {
 const memberOf = ({ member }: Range): string => member.replace(/^each /, '');
 
 function spanOf({ from, count }: Range): string {
-  const { words, range }: Quantity =
-    count.kind === 'quantity' ? quantities[count.name] : { words: ofNum(count), read: () => 0 };
+  const words = ofNum(count);
+  const { range }: Partial<Quantity> = count.kind === 'quantity' ? quantities[count.name] : {};
   if (from.kind === 'number' && from.value === 0) return `below ${words}`;
   return range === undefined ? `of the ${words} from ${ofNum(from)} on` : `of ${range} at ${ofNum(from)}`;
 }
@@ -222,7 +217,7 @@ function spanOf({ from, count }: Range): string {
 function phraseOf({ definition, to }: Applied<Num | Bool | Effect>, isSo: boolean): string {
   const { phrase, subjects } = definition;
   return verbed(
-    filled(phrase, (at) => ofNum(to[at] as Num), subjects),
+    filled(phrase, (at) => ofNum(to[at] as Num, named(subjects[at])), subjects),
     isSo,
   );
 }

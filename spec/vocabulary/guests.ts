@@ -37,7 +37,7 @@ export const isFresh = (vm: Ref, gfn: Ref): Bool =>
 export const codeFresh = (vm: Ref): Bool => ofCode(isFresh(vm, codeGfn));
 /** An access that goes through makes the mapping young. */
 export const touch = (vm: Ref, gfn: Ref): Effect => youth(vm, gfn).becomes(1);
-export const touchCode = (vm: Ref): Effect => when(both(isCodeFollowed, codeExecutable(vm)), touch(vm, codeGfn));
+export const touchCode = (vm: Ref): Effect => when(both(isCodeFollowed, allows(vm, codeGfn, 'PX')), touch(vm, codeGfn));
 
 /** The run starts with nothing on record; if the code cannot be fetched, its frame is. */
 export const enter = (vcpu: Ref, vm: Ref): Effect =>

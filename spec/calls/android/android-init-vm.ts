@@ -1,6 +1,6 @@
 import { fault, firstOf, flag, vcpuCount } from '../../parameters.ts';
 import { hypercall, must, noSubject, onFailure } from '../../rule.ts';
-import { answers, isBelow, value } from '../../language/build.ts';
+import { answers, isBelow, note, value } from '../../language/build.ts';
 import {
   employAll,
   isAlignedRoot,
@@ -51,15 +51,16 @@ export const androidInitVm = hypercall(
     ],
     // LIFE-PUBLISH-LAST: the entry is taken by the last of these.
     effects: [
-      answers(firstFreeEntry),
+      note('entry', firstFreeEntry),
+      answers('entry'),
       pinAll('kvm', kvmPages),
-      employAll('pgd', pgdPages, 'STAGE2', firstFreeEntry),
-      stage2Pages(firstFreeEntry).becomes(pgdPages),
-      kvmOf(firstFreeEntry).becomes(value('kvm')),
-      protection(firstFreeEntry).becomes(value('protected')),
-      idRegs(firstFreeEntry).becomes(value('idRegs')),
-      createdVcpus(firstFreeEntry).becomes(value('created')),
-      lifeOf(firstFreeEntry).becomes('LIVE'),
+      employAll('pgd', pgdPages, 'STAGE2', 'entry'),
+      stage2Pages('entry').becomes(pgdPages),
+      kvmOf('entry').becomes(value('kvm')),
+      protection('entry').becomes(value('protected')),
+      idRegs('entry').becomes(value('idRegs')),
+      createdVcpus('entry').becomes(value('created')),
+      lifeOf('entry').becomes('LIVE'),
     ],
     answer: 'vm',
   },

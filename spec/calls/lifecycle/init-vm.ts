@@ -1,7 +1,7 @@
 import { fault, firstOf, flag, vcpuCount, vm } from '../../parameters.ts';
 import { hypercall, must, noSubject, onFailure } from '../../rule.ts';
 import type { Step } from '../../rule.ts';
-import { answers, isBelow, value } from '../../language/build.ts';
+import { answers, isBelow, note, value } from '../../language/build.ts';
 import type { Effect } from '../../language/term.ts';
 import type { Ref } from '../../language/build.ts';
 import { employAll, hypVmPages, isAlignedRoot, startsAtPage, kvmPages, pgdPages } from '../../vocabulary/lifecycle.ts';
@@ -85,6 +85,6 @@ export const initVm = hypercall(
 /** The older form: nothing is reserved, the hypervisor picks the handle and answers it. */
 export const initVmUnreserved = hypercall('init_vm', offered, {
   guards: [...takesStructure, ...takesMemory, must('INIT-VM-ROOM', hasFreeEntry, 'ENOMEM', noSubject)],
-  effects: [answers(firstFreeEntry), ...publishes(firstFreeEntry)],
+  effects: [note('entry', firstFreeEntry), answers('entry'), ...publishes('entry')],
   answer: 'vm',
 });
