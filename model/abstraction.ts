@@ -3,7 +3,7 @@
  * spec's state, in the order of its cells. Or the reason why it stands for none: a call is half done, or two places of
  * the machine contradict each other.
  */
-import type { BootField, FieldName } from '../spec/state.ts';
+import type { BootField, FieldName } from '../spec/fields.ts';
 import { frameWrap } from './board.ts';
 import {
   accessFlag,

@@ -6,7 +6,7 @@ import type { CompiledRule } from '../spec/transition-system.ts';
 import { done } from '../spec/transition-system.ts';
 import type { Actor } from '../spec/rule.ts';
 import type { State } from '../spec/state.ts';
-import type { Args } from '../spec/term.ts';
+import type { Args } from '../spec/language/run.ts';
 import type { View } from './view.ts';
 
 /** What a property speaks of, one by one. */

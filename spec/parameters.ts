@@ -2,7 +2,7 @@
  * Kinds of arguments: which numbers a configuration offers for each, how one is said, and how a number that wraps is
  * read.
  */
-import { content } from './state.ts';
+import { content } from './fields.ts';
 import type { Config, Sizes } from './config.ts';
 import { none, protBits } from './config.ts';
 

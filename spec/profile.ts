@@ -1,8 +1,10 @@
 /** A profile: which calls a system has, and how its answers differ from those of the profile that it starts from. */
 import type { Refusal } from './answers.ts';
 import type { ClauseId } from './clauses.generated.ts';
+import type { Bool } from './language/term.ts';
+import { wordsOf } from './language/words.ts';
+import { namesChecked } from './rule.ts';
 import type { Rule, Step } from './rule.ts';
-import type { Condition } from './term.ts';
 
 export interface Profile {
   readonly name: string;
@@ -28,6 +30,7 @@ export function baseProfile(name: string, rules: readonly Rule[]): Profile {
 export function profile(name: string, from: Profile, differences: readonly Difference[]): Profile {
   const rules = new Map(from.rules);
   for (const difference of differences) difference.apply(rules);
+  for (const rule of rules.values()) namesChecked(rule);
   const { compares } = from;
   const words = differences.map(({ description }) => description);
   return { name, from: from.name, rules, differences: words, ...(compares && { compares }) };
@@ -90,8 +93,8 @@ export const inserts = (before: ClauseId, ...steps: Step[]): Difference => ({
 });
 
 /** A condition that this profile has instead of its own. */
-export const checksInstead = (clause: ClauseId, condition: Condition, error: Refusal): Difference => ({
-  description: `${clause} asks instead whether ${condition.words}, and answers ${error}`,
+export const checksInstead = (clause: ClauseId, condition: Bool, error: Refusal): Difference => ({
+  description: `${clause} asks instead whether ${wordsOf(condition)}, and answers ${error}`,
   apply: (rules) => {
     inRules(rules, clause, (steps) =>
       steps.map((step) => (step.clause === clause && step.kind === 'must' ? { ...step, condition, error } : step)),

@@ -1,7 +1,8 @@
 /** The one form of every decision: parameters, an ordered list of guards, then effects. */
 import type { ClauseId } from './clauses.generated.ts';
 import type { Refusal } from './answers.ts';
-import type { Condition, Effect } from './term.ts';
+import type { Bool, Effect } from './language/term.ts';
+import { touchesOf } from './language/touches.ts';
 import type { Parameter } from './parameters.ts';
 
 /**
@@ -9,37 +10,38 @@ import type { Parameter } from './parameters.ts';
  * `waiver`: why nothing breaks without it; such a guard has no counterexample.
  * `redundant`: the other guards and the invariants already ensure it, so that it must never be the one that refuses.
  */
-export interface Guard<P extends string = string> {
+export interface Guard {
   readonly kind: 'must';
   readonly clause: ClauseId;
-  readonly condition: Condition<P>;
+  readonly condition: Bool;
   readonly error: Refusal;
   readonly waiver?: string;
   readonly redundant?: true;
 }
 
 /** An effect that stands even if a later guard refuses the call; the clause names what then has changed. */
-export interface FailureEffect<P extends string = string> {
+export interface FailureEffect {
   readonly kind: 'onFailure';
   readonly clause: ClauseId;
-  readonly effect: Effect<P>;
+  readonly effect: Effect;
 }
 
-export type Step<P extends string = string> = Guard<P> | FailureEffect<P>;
+export type Step = Guard | FailureEffect;
 
 export interface Why {
   readonly waiver?: string;
   readonly redundant?: true;
 }
 
-export const must = <P extends string>(
-  clause: ClauseId,
-  condition: Condition<P>,
-  error: Refusal,
-  why: Why = {},
-): Guard<P> => ({ kind: 'must', clause, condition, error, ...why });
+export const must = (clause: ClauseId, condition: Bool, error: Refusal, why: Why = {}): Guard => ({
+  kind: 'must',
+  clause,
+  condition,
+  error,
+  ...why,
+});
 
-export const onFailure = <P extends string>(clause: ClauseId, effect: Effect<P>): FailureEffect<P> => ({
+export const onFailure = (clause: ClauseId, effect: Effect): FailureEffect => ({
   kind: 'onFailure',
   clause,
   effect,
@@ -76,25 +78,36 @@ export interface Rule {
   readonly answer?: Answer;
 }
 
-export function call<K extends string>(
-  actor: Actor,
-  name: string,
-  parameters: Readonly<Record<K, Parameter>>,
-  body: {
-    readonly guards: readonly Step<NoInfer<K>>[];
-    readonly effects: readonly Effect<NoInfer<K>>[];
-    readonly answer?: Answer;
-  },
-): Rule {
-  return { call: name, actor, parameters, ...body };
-}
+type Parameters = Readonly<Record<string, Parameter>>;
+type Body = Pick<Rule, 'guards' | 'effects' | 'answer'>;
 
-export const hypercall = <K extends string>(
-  name: string,
-  parameters: Readonly<Record<K, Parameter>>,
-  body: {
-    readonly guards: readonly Step<NoInfer<K>>[];
-    readonly effects: readonly Effect<NoInfer<K>>[];
-    readonly answer?: Answer;
-  },
-): Rule => call('host', name, parameters, body);
+export const call = (actor: Actor, name: string, parameters: Parameters, body: Body): Rule =>
+  namesChecked({ call: name, actor, parameters, ...body });
+
+export const hypercall = (name: string, parameters: Parameters, body: Body): Rule =>
+  call('host', name, parameters, body);
+
+export const termOf = (step: Step): Bool | Effect => (step.kind === 'must' ? step.condition : step.effect);
+
+/** What a rule notes on its way, in order. */
+export const notesOf = (rule: Rule): readonly string[] => [
+  ...new Set([...rule.guards.map(termOf), ...rule.effects].flatMap((term) => [...touchesOf(term).notes])),
+];
+
+/** The rule, in which every name is one of a parameter, or of what the rule has noted before. */
+export function namesChecked(rule: Rule): Rule {
+  const known = new Set(Object.keys(rule.parameters));
+  const steps = [
+    ...rule.guards.map((step) => ({ place: step.clause, term: termOf(step) })),
+    ...rule.effects.map((term, at) => ({ place: `effect ${at + 1}`, term })),
+  ];
+  for (const { place, term } of steps) {
+    const { names, notes } = touchesOf(term);
+    const unknown = [...names].find((name) => !known.has(name));
+    if (unknown !== undefined) {
+      throw new Error(`${rule.call}, ${place}: no parameter ${unknown}; there are ${[...known].join(', ') || 'none'}`);
+    }
+    for (const name of notes) known.add(name);
+  }
+  return rule;
+}

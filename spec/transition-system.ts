@@ -5,12 +5,12 @@
 import type { Refusal } from './answers.ts';
 import type { ClauseId } from './clauses.generated.ts';
 import type { Profile } from './profile.ts';
+import { notesOf } from './rule.ts';
 import type { Guard, Rule, Step } from './rule.ts';
 import type { State } from './state.ts';
 import { Layout } from './state.ts';
-import { Emitter } from './emit.ts';
-import { argsLength, passed } from './term.ts';
-import type { Args, Binding, Run } from './term.ts';
+import { argsLength, compile, Emitter, firstNote, passedAt } from './language/run.ts';
+import type { Args, Binding, Run } from './language/run.ts';
 import type { Config } from './config.ts';
 
 export interface Call {
@@ -75,7 +75,7 @@ export class TransitionSystem {
     args[0] = call.cpu;
     for (let i = 0; i < call.args.length; i++) {
       const number = call.args[i] as number;
-      args[i + 1 + passed] = number;
+      args[i + 1 + passedAt] = number;
       args[i + 1] = rule.resolve[i]?.[number] ?? number;
     }
   }
@@ -106,18 +106,27 @@ export class TransitionSystem {
   }
 }
 
+/** Where parameters stand, and behind them what the rule notes. */
+export const bindingOf = (rule: Rule, layout: Layout): Binding => ({
+  layout,
+  config: layout.config,
+  positions: Object.fromEntries([
+    ...Object.keys(rule.parameters).map((name, i) => [name, i + 1] as const),
+    ...notesOf(rule).map((name, i) => [name, firstNote + i] as const),
+  ]),
+});
+
 function compileRule(rule: Rule, number: number, layout: Layout, skipped: Step | undefined): CompiledRule {
   const { config } = layout;
   const names = Object.keys(rule.parameters);
-  const positions = Object.fromEntries(names.map((name, i) => [name, i + 1]));
-  const binding: Binding = { layout, config, positions };
+  const binding = bindingOf(rule, layout);
   const guards = rule.guards.filter((step) => step.kind === 'must');
   return {
     rule,
     number,
     names,
     guards,
-    conditions: guards.map((guard) => guard.condition.compile(binding)),
+    conditions: guards.map((guard) => compile(guard.condition, binding)),
     checked: guards.map((guard) => guard !== skipped),
     run: compileWhole(rule, guards, binding, skipped),
     resolve: Object.values(rule.parameters).map(({ resolve, values }) =>
@@ -130,9 +139,9 @@ function compileRule(rule: Rule, number: number, layout: Layout, skipped: Step |
 function compileWhole(rule: Rule, guards: readonly Guard[], binding: Binding, skipped: Step | undefined): Run<number> {
   const into = new Emitter(binding);
   const steps = rule.guards.map((step) => {
-    if (step.kind === 'onFailure') return `${into.of(step.effect)};`;
+    if (step.kind === 'onFailure') return into.statement(step.effect);
     return step === skipped ? '' : `if (!${into.of(step.condition)}) return ${guards.indexOf(step)};`;
   });
-  const effects = rule.effects.map((effect) => `${into.of(effect)};`);
+  const effects = rule.effects.map((effect) => into.statement(effect));
   return into.build([...steps, ...effects, `return ${done};`].join('\n'));
 }

@@ -1,7 +1,7 @@
 /** The customary way to compare with: fast-check's own commands, each a call of the same spec under the same judge. */
 import fc from 'fast-check';
 import type { TransitionSystem } from '../../spec/transition-system.ts';
-import { argsLength } from '../../spec/term.ts';
+import { argsLength } from '../../spec/language/run.ts';
 import { Judge } from '../../search/judge/judge.ts';
 import { allProperties } from '../../properties/chapters.ts';
 import { startOf } from '../../search/scopes/linux.ts';

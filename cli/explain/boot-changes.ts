@@ -3,8 +3,9 @@ import { formatSecret, parents } from '../../spec/boot/secrets.ts';
 import { kernelIn, noBoot, ramdiskIn } from '../../spec/boot/config.ts';
 import type { BootConfig } from '../../spec/boot/config.ts';
 import { none } from '../../spec/config.ts';
-import { fields, leftovers, regions } from '../../spec/state.ts';
-import type { FieldName, FieldShape, Layout } from '../../spec/state.ts';
+import { fields, leftovers, regions } from '../../spec/fields.ts';
+import type { FieldName, FieldShape } from '../../spec/fields.ts';
+import type { Layout } from '../../spec/state.ts';
 
 /** A change of one cell. */
 export interface Change {

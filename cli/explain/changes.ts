@@ -1,7 +1,8 @@
 /** What a step changed, in words: one line for each page, frame, VM or vCPU that is not as it was. */
 import { formatContent } from '../../spec/parameters.ts';
-import { fields } from '../../spec/state.ts';
-import type { FieldName, FieldShape, Layout } from '../../spec/state.ts';
+import { fields } from '../../spec/fields.ts';
+import type { FieldName, FieldShape } from '../../spec/fields.ts';
+import type { Layout } from '../../spec/state.ts';
 import { none, protAll, protBits } from '../../spec/config.ts';
 import { formatBootChange } from './boot-changes.ts';
 import type { Change } from './boot-changes.ts';

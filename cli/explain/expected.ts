@@ -1,8 +1,9 @@
 /** What should have become of a machine: what stays or changes by the rules, and what the model makes of it. */
 import { parts } from '../../model/abstraction.ts';
 import { none } from '../../spec/config.ts';
-import { fields } from '../../spec/state.ts';
-import type { FieldName, FieldShape, Layout } from '../../spec/state.ts';
+import { fields } from '../../spec/fields.ts';
+import type { FieldName, FieldShape } from '../../spec/fields.ts';
+import type { Layout } from '../../spec/state.ts';
 import type { VmNames } from './story.ts';
 
 /** A machine before what broke, as it is now, and as it should be. */

@@ -2,7 +2,7 @@
 import { attackerOf, noFlow, partiesOf } from '../../spec/attestation/config.ts';
 import type { FlowConfig } from '../../spec/attestation/config.ts';
 import { none } from '../../spec/config.ts';
-import { challenges } from '../../spec/state.ts';
+import { challenges } from '../../spec/fields.ts';
 import type { Layout } from '../../spec/state.ts';
 import type { Change, Label } from './boot-changes.ts';
 

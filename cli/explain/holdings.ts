@@ -1,7 +1,7 @@
 /** Whose a page is in one state, with whom it is shared, and what still says otherwise. */
 import { none } from '../../spec/config.ts';
 import type { PageShape } from '../../spec/config.ts';
-import { mappingStates, owners, pageStates, secureHolds, uses } from '../../spec/state.ts';
+import { mappingStates, owners, pageStates, secureHolds, uses } from '../../spec/fields.ts';
 import type { Layout } from '../../spec/state.ts';
 import { ranged } from './columns.ts';
 

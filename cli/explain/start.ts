@@ -1,7 +1,8 @@
 /** Where a sequence starts, in a sentence or two: which VMs there are, and whose the pages are that it is about. */
 import { none } from '../../spec/config.ts';
-import { fields, lives } from '../../spec/state.ts';
-import type { FieldName, Layout } from '../../spec/state.ts';
+import { fields, lives } from '../../spec/fields.ts';
+import type { FieldName } from '../../spec/fields.ts';
+import type { Layout } from '../../spec/state.ts';
 import { wrapped } from './columns.ts';
 import { groupsOf, holdingsAt } from './holdings.ts';
 import type { WrittenCall } from '../../search/judge/written-call.ts';

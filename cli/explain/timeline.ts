@@ -1,6 +1,6 @@
 /** The life of a page as a small picture: who owns it, who borrows it, step by step. */
 import { none } from '../../spec/config.ts';
-import { mappingStates, owners, pageStates } from '../../spec/state.ts';
+import { mappingStates, owners, pageStates } from '../../spec/fields.ts';
 import type { Layout } from '../../spec/state.ts';
 import type { VmNames } from './story.ts';
 

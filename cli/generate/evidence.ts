@@ -3,6 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { isAboutEvidence, parseEvidence } from '../../mutants/evidence/file.ts';
 import { parseCounterexample } from '../../search/counterexamples/file.ts';
 import type { Verifier } from '../../spec/evidence/verifiers.ts';
+import { wordsOf } from '../../spec/language/words.ts';
 import type { Profile } from '../../spec/profile.ts';
 import type { SourceFile } from './requirements.ts';
 
@@ -59,8 +60,8 @@ export function guardUses(profiles: readonly Profile[]): GuardUse[] {
         const before = uses.get(key);
         const words =
           step.kind === 'must'
-            ? `${step.condition.words}, else ${step.error}`
-            : `also on failure: ${step.effect.words}`;
+            ? `${wordsOf(step.condition)}, else ${step.error}`
+            : `also on failure: ${wordsOf(step.effect)}`;
         const waiver = before?.waiver ?? (step.kind === 'must' ? step.waiver : undefined);
         uses.set(key, {
           clause: step.clause,

@@ -1,4 +1,5 @@
 /** Writes docs/guards.md: for each call its guards in order, what it keeps when refused, and its effects. */
+import { wordsOf } from '../../spec/language/words.ts';
 import type { Profile } from '../../spec/profile.ts';
 import type { Rule, Step } from '../../spec/rule.ts';
 import { clauseLink, fromDocs, generatedFrom, link, type Place, table } from './markdown.ts';
@@ -53,7 +54,7 @@ export function renderRule(rule: Rule, index: Index, suffix = ''): string[] {
     '',
     ...(rule.effects.length === 0
       ? ['Effects: none.']
-      : ['Effects:', '', ...rule.effects.map((effect, at) => `${at + 1}. ${effect.words}`)]),
+      : ['Effects:', '', ...rule.effects.map((effect, at) => `${at + 1}. ${wordsOf(effect)}`)]),
   ];
 }
 
@@ -64,7 +65,7 @@ const guardTable = (rule: Rule, index: Index): string[] =>
   );
 
 function stepCells(step: Step): string[] {
-  if (step.kind === 'onFailure') return [`*also on failure:* ${step.effect.words}`, '', ''];
+  if (step.kind === 'onFailure') return [`*also on failure:* ${wordsOf(step.effect)}`, '', ''];
   const reason = step.waiver ?? '';
-  return [step.condition.words, `\`${step.error}\``, step.redundant === true ? `never refuses: ${reason}` : reason];
+  return [wordsOf(step.condition), `\`${step.error}\``, step.redundant === true ? `never refuses: ${reason}` : reason];
 }

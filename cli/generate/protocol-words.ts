@@ -1,7 +1,7 @@
 /** What the page of the protocol says around its tables. */
 import { firstHandle } from '../../search/conformance/calls.ts';
 import { aliasGfn, beyondGfn, namedVms, nearGfns, sets, tableSize } from '../../search/conformance/campaign/scope.ts';
-import { pageStates } from '../../spec/state.ts';
+import { pageStates } from '../../spec/fields.ts';
 import { table } from './markdown.ts';
 
 const stateWords: Readonly<Record<(typeof pageStates)[number], string>> = {

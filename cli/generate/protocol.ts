@@ -1,4 +1,5 @@
 /** Writes docs/protocol.md: every call of the line protocol, its arguments, its answers, and an example of each. */
+import { wordsOf } from '../../spec/language/words.ts';
 import { fieldsOf } from '../../search/conformance/calls.ts';
 import { isOfOwnership } from '../../search/conformance/check.ts';
 import { answerFields, refusal } from '../../search/conformance/expected.ts';
@@ -136,7 +137,7 @@ const exampleOf = (call: string, { examples }: Story): Example | undefined =>
 function conditionsOf({ guards, effects }: Rule, { places }: Prose): string[] {
   const needs = guards.flatMap((step) =>
     step.kind === 'must' && step.redundant !== true
-      ? [`- ${step.condition.words} (${clauseLink(step.clause, places)})`]
+      ? [`- ${wordsOf(step.condition)} (${clauseLink(step.clause, places)})`]
       : [],
   );
   return [
@@ -145,7 +146,7 @@ function conditionsOf({ guards, effects }: Rule, { places }: Prose): string[] {
     '',
     ...needs,
     '',
-    `Then ${effects.map(({ words }) => words).join('; ')}.`,
+    `Then ${effects.map(wordsOf).join('; ')}.`,
   ];
 }
 

@@ -1,8 +1,8 @@
 /** Faults in what pvmfw does with secrets: where it reads them, what it derives, what it leaves behind. */
 import { regimes } from '../../spec/boot/secrets.ts';
 import { without } from '../../spec/profile.ts';
-import { when } from '../../spec/term.ts';
-import type { Effect } from '../../spec/term.ts';
+import { when } from '../../spec/language/build.ts';
+import type { Effect } from '../../spec/language/term.ts';
 import { keyOfKernel, modeOfBoot, parentGiven, sealingSecret, vmRegime, vmShared } from '../../spec/vocabulary/boot.ts';
 import { secret, theVm } from '../../spec/vocabulary/instance.ts';
 import type { BootFault } from './fault.ts';
@@ -74,14 +74,8 @@ const misread: readonly BootFault[] = [
 ];
 
 /** The secret is derived as if the regime were by record. */
-const regimeForgotten: Effect<'handoff' | 'kernel' | 'ramdisk' | 'instance'> = secret(theVm).becomes(
-  sealingSecret<'handoff' | 'kernel' | 'ramdisk' | 'instance'>({
-    parent: parentGiven,
-    key: keyOfKernel,
-    mode: modeOfBoot,
-    regime: regimes.indexOf('RECORD'),
-    salt: 'instance',
-  }),
+const regimeForgotten: Effect = secret(theVm).becomes(
+  sealingSecret(parentGiven, keyOfKernel, modeOfBoot, regimes.indexOf('RECORD'), 'instance'),
 );
 
 const derived: readonly BootFault[] = [

@@ -1,15 +1,14 @@
 /** Faults in what pvmfw starts, and in what it tells the guest: kernel, ramdisk, device tree. */
-import { codeOf } from '../../spec/boot/config.ts';
+import { none } from '../../spec/config.ts';
+import { attribute, choose, equals, first, quantity } from '../../spec/language/build.ts';
 import { without } from '../../spec/profile.ts';
-import { ofBoot, vmArgued, vmCode, vmPolicy } from '../../spec/vocabulary/boot.ts';
+import { imageOf, vmArgued, vmCode, vmPolicy } from '../../spec/vocabulary/boot.ts';
 import type { BootFault } from './fault.ts';
 import { atTheEnd } from './alter.ts';
 
 /** A kernel that nobody has signed, where there is one. */
-const kernelElsewhere = ofBoot('the kernel to which a register points', [vmCode.value], (boot, verified = 0) => {
-  const unsigned = boot.kernels.findIndex(({ flaw }) => flaw === 'signature');
-  return unsigned < 0 ? verified : codeOf(boot, unsigned, 0);
-});
+const unsigned = first(0, quantity('kernels'), 'each kernel', attribute('kernelFlaw', 'each kernel').is('signature'));
+const kernelElsewhere = choose(equals(unsigned, none), vmCode.value, imageOf(unsigned, 0));
 
 const images: readonly BootFault[] = [
   {

@@ -1,8 +1,8 @@
 /** Android: context identifiers, the power of vCPUs, and frames that a VM guards for devices. */
 import type { TransitionSystem } from '../../spec/transition-system.ts';
 import { none } from '../../spec/config.ts';
-import { powers } from '../../spec/state.ts';
-import type { FieldName } from '../../spec/state.ts';
+import { powers } from '../../spec/fields.ts';
+import type { FieldName } from '../../spec/fields.ts';
 import type { Always, Each, Permitted, Property, Sometimes, Step } from '../property.ts';
 import { isDone } from '../property.ts';
 import { MAPPING } from '../view.ts';

@@ -2,7 +2,7 @@
 import { askingNumber, attackerOf, holderOf, noFlow } from '../../spec/attestation/config.ts';
 import type { FlowConfig } from '../../spec/attestation/config.ts';
 import { none } from '../../spec/config.ts';
-import { challenges } from '../../spec/state.ts';
+import { challenges } from '../../spec/fields.ts';
 import { field } from '../boot/laws.ts';
 import type { Always, Each, Step } from '../property.ts';
 import { isDone } from '../property.ts';

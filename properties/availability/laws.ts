@@ -1,7 +1,8 @@
 /** Availability: what the host always keeps, and what it may deny. */
 import type { TransitionSystem } from '../../spec/transition-system.ts';
-import { State, fieldNames } from '../../spec/state.ts';
-import { argsLength } from '../../spec/term.ts';
+import { fieldNames } from '../../spec/fields.ts';
+import { State } from '../../spec/state.ts';
+import { argsLength } from '../../spec/language/run.ts';
 import type { Always, Each, Permitted, Property } from '../property.ts';
 import { GhostState } from '../ghost.ts';
 import { Recovery } from './recovery.ts';

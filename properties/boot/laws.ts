@@ -4,8 +4,8 @@ import type { BootConfig, KernelShape, RamdiskShape } from '../../spec/boot/conf
 import { parents } from '../../spec/boot/secrets.ts';
 import type { TransitionSystem } from '../../spec/transition-system.ts';
 import { none } from '../../spec/config.ts';
-import { leftovers, regions, stages } from '../../spec/state.ts';
-import type { FieldName } from '../../spec/state.ts';
+import { leftovers, regions, stages } from '../../spec/fields.ts';
+import type { FieldName } from '../../spec/fields.ts';
 import type { Always, Each, Permitted, Property, Sometimes } from '../property.ts';
 import { isDone } from '../property.ts';
 import type { View } from '../view.ts';

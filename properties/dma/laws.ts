@@ -1,8 +1,8 @@
 /** Devices and the secure world: what reaches memory without a CPU in between. */
 import type { TransitionSystem } from '../../spec/transition-system.ts';
 import { none } from '../../spec/config.ts';
-import { content, publishedOf, secureHolds } from '../../spec/state.ts';
-import type { FieldName } from '../../spec/state.ts';
+import { content, publishedOf, secureHolds } from '../../spec/fields.ts';
+import type { FieldName } from '../../spec/fields.ts';
 import type { Always, Each, Permitted, Property, Sometimes } from '../property.ts';
 import { isDone } from '../property.ts';
 import { OWNER, PAGE, secretIn } from '../view.ts';

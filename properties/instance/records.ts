@@ -1,7 +1,7 @@
 /** Instances by record: what the stages write down at the first boot, and compare later. */
 import { digestOf } from '../../spec/boot/config.ts';
 import { none } from '../../spec/config.ts';
-import { records } from '../../spec/state.ts';
+import { records } from '../../spec/fields.ts';
 import { bootOf, field } from '../boot/laws.ts';
 import type { Always, Each, Permitted, Property, Sometimes } from '../property.ts';
 import type { View } from '../view.ts';

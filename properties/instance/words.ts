@@ -2,7 +2,7 @@
 import { regimes, secretTerm } from '../../spec/boot/secrets.ts';
 import { isDebug, kernelIn, ramdiskIn } from '../../spec/boot/config.ts';
 import { none } from '../../spec/config.ts';
-import { records } from '../../spec/state.ts';
+import { records } from '../../spec/fields.ts';
 import { bootOf, field, hasReached } from '../boot/laws.ts';
 import type { Step } from '../property.ts';
 import type { View } from '../view.ts';

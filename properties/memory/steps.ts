@@ -2,7 +2,8 @@
 import { done } from '../../spec/transition-system.ts';
 import type { CompiledRule } from '../../spec/transition-system.ts';
 import { none } from '../../spec/config.ts';
-import { fieldNames } from '../../spec/state.ts';
+import { fieldNames } from '../../spec/fields.ts';
+import { touchesOf } from '../../spec/language/touches.ts';
 import type { Guard } from '../../spec/rule.ts';
 import type { Each, Property } from '../property.ts';
 import { LIFE, MAPPING, OWNER, PAGE, USE } from '../view.ts';
@@ -118,7 +119,7 @@ function failureEffectsBefore(rule: CompiledRule, guard: number): Uint8Array {
 
 function allowedBefore({ rule }: CompiledRule, guard: Guard): Uint8Array {
   const before = rule.guards.slice(0, rule.guards.indexOf(guard));
-  const kept = new Set(before.flatMap((step) => (step.kind === 'onFailure' ? step.effect.writes : [])));
+  const kept = new Set(before.flatMap((step) => (step.kind === 'onFailure' ? [...touchesOf(step.effect).writes] : [])));
   return Uint8Array.from(fieldNames, (name) => (kept.has(name) ? 1 : 0));
 }
 

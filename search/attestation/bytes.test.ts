@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { done, TransitionSystem } from '../../spec/transition-system.ts';
 import { attest15 } from '../../spec/profiles/attest-15.ts';
 import { initialState } from '../../spec/state.ts';
-import { argsLength } from '../../spec/term.ts';
+import { argsLength } from '../../spec/language/run.ts';
 import { Generator } from '../generate/generator.ts';
 import { attestation } from '../scopes/attestation.ts';
 import { Random } from '../generate/random.ts';

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { TransitionSystem } from '../../spec/transition-system.ts';
 import type { CompiledRule } from '../../spec/transition-system.ts';
 import { profiles } from '../../spec/profiles/all.ts';
-import { argsLength } from '../../spec/term.ts';
+import { argsLength } from '../../spec/language/run.ts';
 import type { Question } from '../../spec/target.ts';
 import type { TranscriptHeader } from '../../spec/transcript.ts';
 import { callOf, fieldsOf } from './calls.ts';

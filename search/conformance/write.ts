@@ -2,13 +2,13 @@
 import type { CompiledRule } from '../../spec/transition-system.ts';
 import type { Rule } from '../../spec/rule.ts';
 import type { Question } from '../../spec/target.ts';
-import { passed } from '../../spec/term.ts';
-import type { Args } from '../../spec/term.ts';
+import { passedAt } from '../../spec/language/run.ts';
+import type { Args } from '../../spec/language/run.ts';
 import type { Config } from '../../spec/config.ts';
 import { firstHandle } from './calls.ts';
 import type { Names } from './survey.ts';
 
-/** What the spec leaves open: which wrong number is passed, which word is written. */
+/** What the spec leaves open: which wrong number is passedAt, which word is written. */
 export interface Choices {
   below(count: number): number;
   word(): string;
@@ -75,7 +75,7 @@ export function questionOf(rule: CompiledRule, args: Args, wording: Wording): Qu
       const missing = `no field of a transcript is written for the parameter ${name} of ${rule.rule.call}`;
       throw new Error(`unreachable: ${missing}; add it to \`writers\` in search/conformance/write.ts`);
     }
-    return writer(args[i + 1 + passed] as number, wording);
+    return writer(args[i + 1 + passedAt] as number, wording);
   });
   return { op: rule.rule.call, args: Object.assign({}, ...parts) as Question['args'] };
 }

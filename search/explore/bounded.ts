@@ -1,7 +1,7 @@
 /** Bounded search: whether one call, or two, from a scope's start break a clause, where a longer sequence does. */
 import type { Call, CompiledRule, TransitionSystem } from '../../spec/transition-system.ts';
 import type { State } from '../../spec/state.ts';
-import { argsLength, passed } from '../../spec/term.ts';
+import { argsLength, passedAt } from '../../spec/language/run.ts';
 import { Enumerate } from './enumerate.ts';
 import type { Visit } from './enumerate.ts';
 import type { Judge } from '../judge/judge.ts';
@@ -86,7 +86,7 @@ export class BoundedSearch {
   /** The first page that the call names, if it names any, is not like one before it. */
   private isDistinct(rule: CompiledRule, args: Int32Array): boolean {
     const position = Object.values(rule.rule.parameters).findIndex(isPage);
-    return position < 0 || this.distinct[args[position + 1 + passed] as number] === 1;
+    return position < 0 || this.distinct[args[position + 1 + passedAt] as number] === 1;
   }
 
   private bothCalls(beginnings: ReadonlySet<CompiledRule>, ends: ReadonlySet<CompiledRule>): Call[] | undefined {
@@ -112,5 +112,5 @@ export class BoundedSearch {
 const callOf = (rule: CompiledRule, args: Int32Array): Call => ({
   call: rule.rule.call,
   cpu: args[0] as number,
-  args: rule.names.map((_, i) => args[i + 1 + passed] as number),
+  args: rule.names.map((_, i) => args[i + 1 + passedAt] as number),
 });

@@ -7,8 +7,8 @@ import { done } from '../../spec/transition-system.ts';
 import type { CompiledRule, TransitionSystem } from '../../spec/transition-system.ts';
 import type { Parameter } from '../../spec/parameters.ts';
 import type { State } from '../../spec/state.ts';
-import { passed } from '../../spec/term.ts';
-import type { Args } from '../../spec/term.ts';
+import { passedAt } from '../../spec/language/run.ts';
+import type { Args } from '../../spec/language/run.ts';
 import { protAll, protBits } from '../../spec/config.ts';
 import { dependsOnCpu, makePlan, valuesOf } from '../generate/plan.ts';
 import type { Plan } from '../generate/plan.ts';
@@ -89,7 +89,7 @@ function choose(kind: Kind, plan: Plan, position: number, state: State, args: Ar
   const values = kind.values[position] ?? [];
   const resolve = kind.rule.resolve[position];
   for (const value of plan.matters[position] === true ? values : values.slice(0, 1)) {
-    args[position + 1 + passed] = value;
+    args[position + 1 + passedAt] = value;
     args[position + 1] = resolve?.[value] ?? value;
     if (meets(plan, position, state, args) && !choose(kind, plan, position + 1, state, args, visit)) return false;
   }

@@ -3,10 +3,11 @@
  * The first violation that it meets is at the end of a shortest sequence.
  */
 import type { Call, CompiledRule, TransitionSystem } from '../../spec/transition-system.ts';
-import { fieldNames } from '../../spec/state.ts';
-import type { FieldName, Layout, State } from '../../spec/state.ts';
-import { argsLength, passed } from '../../spec/term.ts';
-import type { Args } from '../../spec/term.ts';
+import { fieldNames } from '../../spec/fields.ts';
+import type { FieldName } from '../../spec/fields.ts';
+import type { Layout, State } from '../../spec/state.ts';
+import { argsLength, passedAt } from '../../spec/language/run.ts';
+import type { Args } from '../../spec/language/run.ts';
 import { Enumerate } from './enumerate.ts';
 import { Judge } from '../judge/judge.ts';
 import type { Violation } from '../judge/judge.ts';
@@ -152,7 +153,7 @@ class Search {
   private callNow(): number[] {
     const rule = this.ruleNow;
     if (rule === undefined) return [];
-    const given = rule.names.map((_, i) => this.args[i + 1 + passed] as number);
+    const given = rule.names.map((_, i) => this.args[i + 1 + passedAt] as number);
     return [rule.number, this.args[0] as number, ...given];
   }
 

@@ -3,8 +3,8 @@
  * writes out as one function, ten times as fast. Tests hold the two to the same draws and the same arguments.
  */
 import type { State } from '../../spec/state.ts';
-import { passed } from '../../spec/term.ts';
-import type { Args } from '../../spec/term.ts';
+import { passedAt } from '../../spec/language/run.ts';
+import type { Args } from '../../spec/language/run.ts';
 import { effort, probes } from './directed.ts';
 import type { DirectedArguments, DirectedSearch } from './directed.ts';
 import { cpuBit, readsCpu } from './plan.ts';
@@ -94,7 +94,7 @@ class Attempt {
 
   private put(position: number, number: number): void {
     const { given, meant } = this.search.values[position] ?? {};
-    this.args[position + 1 + passed] = given?.[number] ?? 0;
+    this.args[position + 1 + passedAt] = given?.[number] ?? 0;
     this.args[position + 1] = meant?.[number] ?? 0;
   }
 }

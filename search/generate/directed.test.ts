@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { done, TransitionSystem } from '../../spec/transition-system.ts';
 import { android16 } from '../../spec/profiles/android16-6.12.ts';
 import { linux73 } from '../../spec/profiles/linux-7.3.ts';
-import { argsLength } from '../../spec/term.ts';
+import { argsLength } from '../../spec/language/run.ts';
 import { devices } from '../scopes/android.ts';
 import { full, startOf } from '../scopes/linux.ts';
 import { directArguments, searchFor } from './directed.ts';

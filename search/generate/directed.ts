@@ -3,12 +3,14 @@
  * Parameters are chosen one inside the other. Where one cannot be met, those on which the failure depends are chosen
  * anew, and no others.
  */
-import { Emitter } from '../../spec/emit.ts';
+import { Emitter } from '../../spec/language/run.ts';
 import type { CompiledRule, TransitionSystem } from '../../spec/transition-system.ts';
+import { bindingOf } from '../../spec/transition-system.ts';
 import { initialState } from '../../spec/state.ts';
-import { argsLength, passed } from '../../spec/term.ts';
-import type { Run } from '../../spec/term.ts';
-import { bindingOf, cpuBit, dependsOnCpu, makePlan, readsCpu } from './plan.ts';
+import { argsLength, passedAt } from '../../spec/language/run.ts';
+import { touchesOf } from '../../spec/language/touches.ts';
+import type { Run } from '../../spec/language/run.ts';
+import { cpuBit, dependsOnCpu, makePlan, readsCpu } from './plan.ts';
 import type { Check, Plan } from './plan.ts';
 import type { Random } from './random.ts';
 
@@ -65,13 +67,16 @@ export function directArguments(
 ): DirectedArguments | undefined {
   const search = searchFor(system, rule, target, offered);
   if (search === undefined) return undefined;
-  const into = new Emitter(bindingOf(rule, system.layout));
+  const into = new Emitter(bindingOf(rule.rule, system.layout));
   const parts: Parts = { ...search, into, random: into.link(random) };
   return into.build(search.onAnyCpu ? onAnyCpu(parts, search.cpus) : onOneCpu(parts, search.cpus));
 }
 
 /** The check speaks of one parameter and of nothing that changes: it can be made once and for all. */
-const isSettled = ({ condition }: Check): boolean => condition.params.length === 1 && condition.reads.length === 0;
+const isSettled = ({ condition }: Check): boolean => {
+  const { names, reads } = touchesOf(condition);
+  return names.size === 1 && reads.size === 0;
+};
 
 function fittingValues(
   system: TransitionSystem,
@@ -84,7 +89,7 @@ function fittingValues(
   const state = initialState(system.layout);
   const args = new Int32Array(argsLength);
   return values.filter((value) => {
-    args[position + 1 + passed] = value;
+    args[position + 1 + passedAt] = value;
     args[position + 1] = rule.resolve[position]?.[value] ?? value;
     return settled.every((check) => check.holds(state, args) === check.wanted);
   });
@@ -118,7 +123,7 @@ function onAnyCpu(parts: Parts, cpus: number): string {
 function opening(parts: Parts, failed: (onCpu: boolean) => string): string {
   const steps = parts.plan.opening.map((step) =>
     'onFailure' in step
-      ? `${parts.into.of(step.effect)};`
+      ? parts.into.statement(step.effect)
       : `if (!(${holds(parts, step)})) ${failed(readsCpu(step.condition))}`,
   );
   return steps.join('\n');
@@ -131,7 +136,7 @@ function choice(parts: Parts, position: number): string {
   const { plan, into } = parts;
   const [own, conflicts] = [1 << position, `b${position}`];
   const count = values.given.length;
-  const put = `a[${position + 1 + passed}] = ${into.link(values.given)}[k${position}];
+  const put = `a[${position + 1 + passedAt}] = ${into.link(values.given)}[k${position}];
     a[${position + 1}] = ${into.link(values.meant)}[k${position}];`;
   const checks = parts.checks[position] ?? [];
   const conflictsLater = plan.conflicts.some((bits, later) => later > position && (bits & own) !== 0);

@@ -6,8 +6,8 @@
 import { done } from '../../spec/transition-system.ts';
 import type { CompiledRule, TransitionSystem } from '../../spec/transition-system.ts';
 import type { State } from '../../spec/state.ts';
-import { passed } from '../../spec/term.ts';
-import type { Args } from '../../spec/term.ts';
+import { passedAt } from '../../spec/language/run.ts';
+import type { Args } from '../../spec/language/run.ts';
 import { directArguments } from './directed.ts';
 import type { DirectedArguments } from './directed.ts';
 import { targetsOf, valuesOf } from './plan.ts';
@@ -86,7 +86,7 @@ export class Generator {
     for (let position = 0; position < kind.values.length; position++) {
       const values = kind.values[position] as Int32Array;
       const value = values[this.random.below(values.length)] as number;
-      args[position + 1 + passed] = value;
+      args[position + 1 + passedAt] = value;
       args[position + 1] = kind.rule.resolve[position]?.[value] ?? value;
     }
     return kind.rule;

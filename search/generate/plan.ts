@@ -3,15 +3,19 @@
  * says which conditions can be judged before any argument is chosen, and which once each argument is. It is made from
  * the parameters that each term names, for any rule alike.
  */
-import { done } from '../../spec/transition-system.ts';
+import { bindingOf, done } from '../../spec/transition-system.ts';
 import type { CompiledRule, TransitionSystem } from '../../spec/transition-system.ts';
 import type { Parameter } from '../../spec/parameters.ts';
+import { compile } from '../../spec/language/run.ts';
+import { touchesOf } from '../../spec/language/touches.ts';
+import { termOf } from '../../spec/rule.ts';
 import type { Guard, Step } from '../../spec/rule.ts';
-import type { Binding, Condition, Effect, Run } from '../../spec/term.ts';
+import type { Run } from '../../spec/language/run.ts';
+import type { Bool, Effect } from '../../spec/language/term.ts';
 import type { Layout } from '../../spec/state.ts';
 
 export interface Check {
-  readonly condition: Condition;
+  readonly condition: Bool;
   readonly holds: Run<boolean>;
   /** False for the guard that is to refuse. */
   readonly wanted: boolean;
@@ -38,7 +42,7 @@ export interface Plan {
 export const cpuBit = 1 << 20;
 
 export function makePlan(rule: CompiledRule, layout: Layout, target: number): Plan {
-  const binding = bindingOf(rule, layout);
+  const binding = bindingOf(rule.rule, layout);
   const opening: Opening[] = [];
   const checks: Check[][] = rule.names.map(() => []);
   const conflicts = rule.names.map(() => 0);
@@ -46,7 +50,7 @@ export function makePlan(rule: CompiledRule, layout: Layout, target: number): Pl
   for (const step of upTo) {
     const last = lastParameter(rule, step);
     if (step.kind === 'onFailure') {
-      if (last < 0) opening.push({ effect: step.effect, onFailure: step.effect.compile(binding) });
+      if (last < 0) opening.push({ effect: step.effect, onFailure: compile(step.effect, binding) });
       continue;
     }
     const guard = rule.guards.indexOf(step);
@@ -57,18 +61,9 @@ export function makePlan(rule: CompiledRule, layout: Layout, target: number): Pl
     if (last >= 0) conflicts[last] = (conflicts[last] ?? 0) | bitsOf(rule, condition);
   }
   const ends = target === done ? rule.rule.effects : [];
-  const named = new Set([...upTo.map(termOf), ...ends].flatMap((term) => term.params));
+  const named = new Set([...upTo.map(termOf), ...ends].flatMap((term) => [...touchesOf(term).names]));
   return { target, opening, checks, conflicts, matters: rule.names.map((name) => named.has(name)) };
 }
-
-/** Where the parameters of a rule stand. */
-export const bindingOf = (rule: CompiledRule, layout: Layout): Binding => ({
-  layout,
-  config: layout.config,
-  positions: Object.fromEntries(rule.names.map((name, i) => [name, i + 1])),
-});
-
-const termOf = (step: Step): Condition | Effect => (step.kind === 'must' ? step.condition : step.effect);
 
 /** The steps up to the guard that is to refuse; all of them where none is. */
 function stepsUpTo(rule: CompiledRule, target: number): readonly Step[] {
@@ -76,15 +71,20 @@ function stepsUpTo(rule: CompiledRule, target: number): readonly Step[] {
   return target === done ? all : all.slice(0, all.indexOf(rule.guards[target] as Guard) + 1);
 }
 
-export const readsCpu = (term: Condition | Effect): boolean =>
-  [...term.reads, ...term.writes].some((field) => field === 'loaded' || field === 'loadedOn');
+export const readsCpu = (term: Bool | Effect): boolean => {
+  const { reads, writes } = touchesOf(term);
+  return [...reads, ...writes].some((field) => field === 'loaded' || field === 'loadedOn');
+};
 
-const bitsOf = (rule: CompiledRule, condition: Condition): number =>
-  condition.params.reduce((bits, name) => bits | (1 << rule.names.indexOf(name)), readsCpu(condition) ? cpuBit : 0);
+/** The parameters that a term refers to, by their numbers; what a rule has noted is none. */
+const parametersIn = (rule: CompiledRule, term: Bool | Effect): readonly number[] =>
+  [...touchesOf(term).names].map((name) => rule.names.indexOf(name)).filter((number) => number >= 0);
+
+const bitsOf = (rule: CompiledRule, condition: Bool): number =>
+  parametersIn(rule, condition).reduce((bits, number) => bits | (1 << number), readsCpu(condition) ? cpuBit : 0);
 
 /** Number of the last parameter that a step depends on, or -1 where it depends on none. */
-const lastParameter = (rule: CompiledRule, step: Step): number =>
-  Math.max(-1, ...termOf(step).params.map((name) => rule.names.indexOf(name)));
+const lastParameter = (rule: CompiledRule, step: Step): number => Math.max(-1, ...parametersIn(rule, termOf(step)));
 
 /**
  * The values that are tried for a parameter. Where a guard is left out, numbers beyond the VM table are not: without

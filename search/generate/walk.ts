@@ -1,8 +1,8 @@
 /** A walk: one sequence of calls, drawn, applied in place and judged at every step, up to the first violation. */
 import type { Call, TransitionSystem } from '../../spec/transition-system.ts';
 import type { State } from '../../spec/state.ts';
-import { argsLength, passed } from '../../spec/term.ts';
-import type { Args } from '../../spec/term.ts';
+import { argsLength, passedAt } from '../../spec/language/run.ts';
+import type { Args } from '../../spec/language/run.ts';
 import { Coverage } from '../judge/coverage.ts';
 import { Generator } from './generator.ts';
 import { Judge } from '../judge/judge.ts';
@@ -77,7 +77,7 @@ export class Walk {
     const at = this.steps++ * stride;
     record[at] = number;
     record[at + 1] = args[0] as number;
-    for (let i = 0; i < count; i++) record[at + 2 + i] = args[i + 1 + passed] as number;
+    for (let i = 0; i < count; i++) record[at + 2 + i] = args[i + 1 + passedAt] as number;
   }
 
   /** The calls of the last run, as the machine takes them. */

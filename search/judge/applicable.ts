@@ -1,8 +1,10 @@
 /** Whether the calls of a system can bring about what a property is about. */
 import { isAbout } from '../../properties/property.ts';
 import type { Entity, Property } from '../../properties/property.ts';
-import { fields } from '../../spec/state.ts';
-import type { FieldName, Layout } from '../../spec/state.ts';
+import { fields } from '../../spec/fields.ts';
+import type { FieldName } from '../../spec/fields.ts';
+import { touchesOf } from '../../spec/language/touches.ts';
+import type { Layout } from '../../spec/state.ts';
 import type { TransitionSystem } from '../../spec/transition-system.ts';
 
 /** The families of fields that a step touches when it touches a member of a family of entities. */
@@ -20,7 +22,7 @@ export function isApplicable({ rules, layout }: TransitionSystem, property: Prop
   const about = [...rules.values()].filter((rule) => property.kind === 'always' || isAbout(property, rule));
   const over = 'over' in property ? property.over : 'call';
   if (over === 'call' || over === 'machine') return about.length > 0;
-  const written = about.flatMap(({ rule }) => rule.effects.flatMap(({ writes }) => writes));
+  const written = about.flatMap(({ rule }) => rule.effects.flatMap((effect) => [...touchesOf(effect).writes]));
   return written.some((field) => isOver(layout, field, familiesOf[over]));
 }
 

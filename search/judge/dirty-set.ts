@@ -3,8 +3,9 @@
  * to that.
  */
 import { none } from '../../spec/config.ts';
-import { fieldNames, fields } from '../../spec/state.ts';
-import type { FieldName, Layout, State } from '../../spec/state.ts';
+import { fieldNames, fields } from '../../spec/fields.ts';
+import type { FieldName } from '../../spec/fields.ts';
+import type { Layout, State } from '../../spec/state.ts';
 import type { Entity } from '../../properties/property.ts';
 import { LIFE } from '../../properties/view.ts';
 import type { View } from '../../properties/view.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { TransitionSystem } from '../../spec/transition-system.ts';
 import { linux73 } from '../../spec/profiles/linux-7.3.ts';
-import { argsLength } from '../../spec/term.ts';
+import { argsLength } from '../../spec/language/run.ts';
 import { allProperties } from '../../properties/chapters.ts';
 import { Generator } from '../generate/generator.ts';
 import { Judge } from './judge.ts';

@@ -2,10 +2,10 @@
  * The judge: follows a machine step by step, and says which property the last step broke, looking only where it wrote.
  */
 import { none } from '../../spec/config.ts';
-import { allHold } from '../../spec/emit.ts';
+import { allHold } from './all-hold.ts';
 import type { CompiledRule, TransitionSystem } from '../../spec/transition-system.ts';
 import type { State } from '../../spec/state.ts';
-import type { Args } from '../../spec/term.ts';
+import type { Args } from '../../spec/language/run.ts';
 import { CountedGhost } from '../../properties/ghost-counting.ts';
 import type { GhostState } from '../../properties/ghost.ts';
 import { entities, isAbout, isLaw, isWitness, Step } from '../../properties/property.ts';

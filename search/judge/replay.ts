@@ -2,8 +2,8 @@
 import { done } from '../../spec/transition-system.ts';
 import type { Call, CompiledRule, Outcome, TransitionSystem } from '../../spec/transition-system.ts';
 import type { State } from '../../spec/state.ts';
-import { argsLength, passed } from '../../spec/term.ts';
-import type { Args } from '../../spec/term.ts';
+import { argsLength, passedAt } from '../../spec/language/run.ts';
+import type { Args } from '../../spec/language/run.ts';
 import { Judge } from './judge.ts';
 import type { Violation } from './judge.ts';
 import type { GhostState } from '../../properties/ghost.ts';
@@ -25,7 +25,7 @@ function put(rule: CompiledRule, call: Call, symmetry: VmSymmetry, args: Args): 
   for (let i = 0; i < call.args.length; i++) {
     const given = call.args[i] as number;
     const number = vms.length > 0 && vms.includes(i) ? symmetry.toEntry(given) : given;
-    args[i + 1 + passed] = number;
+    args[i + 1 + passedAt] = number;
     args[i + 1] = rule.resolve[i]?.[number] ?? number;
   }
 }

@@ -1,6 +1,6 @@
 /** In what the machine may differ from the specification's state. */
 import { notFollowed } from '../../model/abstraction.ts';
-import { content, pageStates } from '../../spec/state.ts';
+import { content, pageStates } from '../../spec/fields.ts';
 import type { Layout } from '../../spec/state.ts';
 
 /** What is not compared, or not by that call, and why. @public */

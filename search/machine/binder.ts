@@ -1,6 +1,6 @@
 /** One call as it is made on both machines: the same for both, but for what a VM writes for itself. */
 import type { TransitionSystem } from '../../spec/transition-system.ts';
-import { argsLength } from '../../spec/term.ts';
+import { argsLength } from '../../spec/language/run.ts';
 import { translateArgs } from '../judge/vm-symmetry.ts';
 import type { VmSymmetry } from '../judge/vm-symmetry.ts';
 import type { Move, Performed } from './performed.ts';

@@ -4,8 +4,9 @@ import type { MachineField } from '../../model/abstraction.ts';
 import { LiveAbstraction } from '../../model/live-abstraction.ts';
 import type { Machine } from '../../model/machine.ts';
 import { none } from '../../spec/config.ts';
-import { fields } from '../../spec/state.ts';
-import type { FieldShape, Layout } from '../../spec/state.ts';
+import { fields } from '../../spec/fields.ts';
+import type { FieldShape } from '../../spec/fields.ts';
+import type { Layout } from '../../spec/state.ts';
 
 interface Source {
   readonly list: Float64Array;

@@ -2,7 +2,7 @@
 import type { Lock } from '../../model/hypervisor/locks.ts';
 import type { Call, CompiledRule } from '../../spec/transition-system.ts';
 import type { TargetAnswer } from '../../spec/target.ts';
-import type { Args } from '../../spec/term.ts';
+import type { Args } from '../../spec/language/run.ts';
 
 /** A call stops after so many steps, and goes on when so many later calls have had their turn. */
 export interface Preemption {

@@ -1,6 +1,6 @@
 /** Which vCPUs a protected VM has switched off: told by the calls that were made, never by what the machine keeps. */
 import type { Machine } from '../../model/machine.ts';
-import { powers } from '../../spec/state.ts';
+import { powers } from '../../spec/fields.ts';
 import { laws } from './laws.ts';
 import type { MachineViolation } from '../../properties/machine-law.ts';
 import type { Performed } from './performed.ts';

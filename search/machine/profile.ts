@@ -27,7 +27,7 @@ import { has, insertsAfter, profile } from '../../spec/profile.ts';
 import { android16 } from '../../spec/profiles/android16-6.12.ts';
 import { linux73 } from '../../spec/profiles/linux-7.3.ts';
 import { call, must, noSubject } from '../../spec/rule.ts';
-import { all, answers, cell, value } from '../../spec/term.ts';
+import { all, answers, cell, value } from '../../spec/language/build.ts';
 import { hypVcpuPages, hypVmPages, pgdPages } from '../../spec/vocabulary/lifecycle.ts';
 import { listLength } from '../../spec/vocabulary/memcache.ts';
 import { areUnmappedForDma, contentOf, hostReaches, isUnmappedForDma } from '../../spec/vocabulary/pages.ts';
@@ -67,7 +67,7 @@ const hostSetList = call(
     ],
     effects: [
       all(
-        cell('listTop', 'top of the list', vcpu('vm', 'vcpu')).becomes(value('page')),
+        cell('listTop', vcpu('vm', 'vcpu')).becomes(value('page')),
         listLength(vcpu('vm', 'vcpu')).becomes(value('length')),
       ),
     ],

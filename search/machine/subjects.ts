@@ -2,7 +2,7 @@
 import type { View } from '../../properties/view.ts';
 import { LIFE, MAPPING, OWNER, PAGE } from '../../properties/view.ts';
 import { none } from '../../spec/config.ts';
-import { powers } from '../../spec/state.ts';
+import { powers } from '../../spec/fields.ts';
 import type { TransitionSystem } from '../../spec/transition-system.ts';
 import { laws } from './laws.ts';
 import type { Performed } from './performed.ts';

@@ -2,7 +2,7 @@
  * Sequences for the machine: drawn call by call on what the machine stands for, on schedules that are drawn as well.
  */
 import type { CompiledRule } from '../../spec/transition-system.ts';
-import { argsLength, passed } from '../../spec/term.ts';
+import { argsLength, passedAt } from '../../spec/language/run.ts';
 import { Generator } from '../generate/generator.ts';
 import { Random } from '../generate/random.ts';
 import { translateArgs } from '../judge/vm-symmetry.ts';
@@ -118,7 +118,7 @@ export class MachineWalk {
   private put(rule: CompiledRule, name: string, value: number): CompiledRule {
     const at = rule.names.indexOf(name);
     if (this.offered.get(rule)?.[at]?.includes(value) !== true) return rule;
-    this.args[at + 1 + passed] = value;
+    this.args[at + 1 + passedAt] = value;
     this.args[at + 1] = rule.resolve[at]?.[value] ?? value;
     return rule;
   }
@@ -126,7 +126,7 @@ export class MachineWalk {
   private next(isInterleaved: boolean): Move {
     const { harness, args, random } = this;
     const rule = this.drawn();
-    const given = rule.names.map((_, i) => args[i + 1 + passed] as number);
+    const given = rule.names.map((_, i) => args[i + 1 + passedAt] as number);
     const [{ call }, cpu] = [rule.rule, args[0] as number];
     const named = translateArgs(harness.spec, { call, cpu, args: given }, (vm) => harness.symmetry.toOrdinal(vm));
     if (!isInterleaved || random.below(holdsOneIn) > 0) return { call, cpu, args: named };

@@ -3,8 +3,8 @@ import { TransitionSystem } from '../../spec/transition-system.ts';
 import type { Profile } from '../../spec/profile.ts';
 import { attest15 } from '../../spec/profiles/attest-15.ts';
 import type { Rule } from '../../spec/rule.ts';
-import { value } from '../../spec/term.ts';
-import type { Effect } from '../../spec/term.ts';
+import { value } from '../../spec/language/build.ts';
+import type { Effect } from '../../spec/language/term.ts';
 import { acceptedKey, challenge, issued, provisioned, certifiedIssuer } from '../../spec/vocabulary/attestation.ts';
 import { flow } from '../../properties/attestation/all.ts';
 import { attestation } from './attestation.ts';
@@ -38,7 +38,7 @@ function brokenWith(call: string, effect: Effect): string | undefined {
   return undefined;
 }
 
-const debugVm = value<never>(2);
+const debugVm = value(2);
 
 describe('a party with a fault', () => {
   test.each([

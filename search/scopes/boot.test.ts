@@ -6,9 +6,9 @@ import { avf15 } from '../../spec/profiles/avf-15.ts';
 import { avf2026 } from '../../spec/profiles/avf-2026.ts';
 import type { Profile } from '../../spec/profile.ts';
 import type { Rule } from '../../spec/rule.ts';
-import { regions } from '../../spec/state.ts';
-import { value } from '../../spec/term.ts';
-import type { Effect } from '../../spec/term.ts';
+import { regions } from '../../spec/fields.ts';
+import { value } from '../../spec/language/build.ts';
+import type { Effect } from '../../spec/language/term.ts';
 import { left, vmArgued, vmCode, vmPolicy, vmShared } from '../../spec/vocabulary/boot.ts';
 import { secret, theVm } from '../../spec/vocabulary/instance.ts';
 import { boot } from '../../properties/boot/laws.ts';
@@ -65,7 +65,7 @@ function brokenBy(profile: Profile, only?: readonly Property[]): string | undefi
   return undefined;
 }
 
-const forgets = (region: number): Profile => withEffect(left(value<never>(region)).becomes('GIVEN'));
+const forgets = (region: number): Profile => withEffect(left(value(region)).becomes('GIVEN'));
 
 describe('a pvmfw with a fault', () => {
   test.each(regions.map((name, number) => ({ name, number })))('leaves secrets in its $name', ({ number }) => {

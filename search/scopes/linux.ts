@@ -3,7 +3,7 @@ import type { TransitionSystem } from '../../spec/transition-system.ts';
 import { done } from '../../spec/transition-system.ts';
 import { initialState } from '../../spec/state.ts';
 import type { State } from '../../spec/state.ts';
-import { argsLength } from '../../spec/term.ts';
+import { argsLength } from '../../spec/language/run.ts';
 import type { Config, GfnShape, PageKind, PageShape, Sizes } from '../../spec/config.ts';
 import { Judge } from '../judge/judge.ts';
 import type { GhostState } from '../../properties/ghost.ts';

@@ -4,7 +4,7 @@
  */
 import type { Call, TransitionSystem } from '../../spec/transition-system.ts';
 import type { Parameter } from '../../spec/parameters.ts';
-import { pageStates } from '../../spec/state.ts';
+import { pageStates } from '../../spec/fields.ts';
 import { protAll } from '../../spec/config.ts';
 import { mapped } from '../engine/sequence.ts';
 import type { SmallerCalls } from '../engine/sequence.ts';

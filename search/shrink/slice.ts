@@ -4,7 +4,7 @@
  */
 import type { Call, TransitionSystem } from '../../spec/transition-system.ts';
 import { State } from '../../spec/state.ts';
-import { argsLength } from '../../spec/term.ts';
+import { argsLength } from '../../spec/language/run.ts';
 
 /** What one call read and wrote, as numbers of cells. */
 export interface Access {

@@ -1,7 +1,7 @@
 /** Symmetry: the pages that a call names, and which pages of a scope are alike. */
 import type { Call, TransitionSystem } from '../../spec/transition-system.ts';
 import type { Parameter } from '../../spec/parameters.ts';
-import { fieldNames, fields } from '../../spec/state.ts';
+import { fieldNames, fields } from '../../spec/fields.ts';
 import type { State } from '../../spec/state.ts';
 
 export type IsKind = (parameter: Parameter | undefined) => boolean;

@@ -18,7 +18,7 @@ export const vmAsk = call(
   { vm: attestedVm, session },
   {
     guards: [must('ASK-CHALLENGE', challenge('session').isNot('NONE'), 'UNKNOWN_CHALLENGE')],
-    effects: [asked<'vm' | 'session'>('vm', 'session').becomes(1)],
+    effects: [asked('vm', 'session').becomes(1)],
   },
 );
 
@@ -29,9 +29,13 @@ export const rkpServerCertify = call(
   { issuer },
   {
     guards: [
-      must('SERVER-ROOT', issuerLacks('root', 'has a chain from a root key that is registered'), 'UNTRUSTED'),
-      must('SERVER-MODE', issuerLacks('mode', 'has a chain in normal mode throughout'), 'UNTRUSTED'),
-      must('SERVER-MARKERS', issuerLacks('markers', 'has the markers of the RKP VM up to its last stage'), 'UNTRUSTED'),
+      must('SERVER-ROOT', issuerLacks('root', '[has] a chain from a root key that is registered'), 'UNTRUSTED'),
+      must('SERVER-MODE', issuerLacks('mode', '[has] a chain in normal mode throughout'), 'UNTRUSTED'),
+      must(
+        'SERVER-MARKERS',
+        issuerLacks('markers', '[has] the markers of the RKP VM up to its last stage'),
+        'UNTRUSTED',
+      ),
     ],
     effects: [certifiedIssuer('issuer').becomes(1)],
   },
@@ -47,16 +51,16 @@ export const rkpVmAppraise = call(
   {
     guards: [
       must('RKP-SAME-DEVICE', chainLacks('device', 'begins with that of the RKP VM up to pvmfw'), invalid),
-      must('RKP-STAGES', chainLacks('stages', 'goes on by kernel, vendor partition or none, and payload'), invalid),
-      must('RKP-CHAIN-SIGNED', chainLacks('signature', 'is signed link by link'), invalid),
-      must('RKP-STAGE-NAMES', chainLacks('names', 'names these stages'), invalid),
-      must('RKP-VENDOR', chainLacks('vendor', 'has the vendor partition that the device has'), invalid),
+      must('RKP-STAGES', chainLacks('stages', '[goes] on by kernel, vendor partition or none, and payload'), invalid),
+      must('RKP-CHAIN-SIGNED', chainLacks('signature', '[is] signed link by link'), invalid),
+      must('RKP-STAGE-NAMES', chainLacks('names', '[names] these stages'), invalid),
+      must('RKP-VENDOR', chainLacks('vendor', '[has] the vendor partition that the device has'), invalid),
       must('RKP-KERNEL-KEY', chainLacks('kernel key', "has a kernel that is signed with the RKP VM's key"), invalid),
-      must('RKP-KERNEL', chainLacks('kernel', 'has a kernel that the RKP VM knows'), invalid),
-      must('RKP-DEBUG-KERNEL', chainLacks('debug kernel', 'has no debug kernel in normal mode'), invalid),
+      must('RKP-KERNEL', chainLacks('kernel', '[has] a kernel that the RKP VM knows'), invalid),
+      must('RKP-DEBUG-KERNEL', chainLacks('debug kernel', '[has] no debug kernel in normal mode'), invalid),
       must('RKP-LEAF-SIGNED', isSignedByLeaf, 'INVALID_SIGNATURE'),
       must('RKP-KEY-SIGNED', isSignedByKey, 'INVALID_SIGNATURE'),
     ],
-    effects: [issued<'chain' | 'key' | 'session'>('chain', 'key', 'session').becomes(1)],
+    effects: [issued('chain', 'key', 'session').becomes(1)],
   },
 );

@@ -16,16 +16,27 @@ export interface AttestedVm {
   readonly open: boolean;
 }
 
-export type ChainFlaw =
-  'device' | 'stages' | 'signature' | 'names' | 'vendor' | 'kernel key' | 'kernel' | 'debug kernel';
+/** What can be wrong with a chain, and with who asks for a key; the first is what one without a flaw has. */
+export const chainFlaws = [
+  'none',
+  'device',
+  'stages',
+  'signature',
+  'names',
+  'vendor',
+  'kernel key',
+  'kernel',
+  'debug kernel',
+] as const;
+export type ChainFlaw = Exclude<(typeof chainFlaws)[number], 'none'>;
+export const issuerFlaws = ['none', 'root', 'mode', 'markers'] as const;
+export type IssuerFlaw = Exclude<(typeof issuerFlaws)[number], 'none'>;
 
 /** A chain that the attacker has made: it claims to be that of the first VM, and its last key is the attacker's. */
 export interface ForgedChain {
   readonly name: string;
   readonly flaw: ChainFlaw;
 }
-
-export type IssuerFlaw = 'root' | 'mode' | 'markers';
 
 /** Who asks the RKP server for a key to issue certificates with; the first is the RKP VM of the device. */
 export interface Issuer {

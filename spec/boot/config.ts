@@ -5,8 +5,20 @@
  */
 import { none } from '../config.ts';
 
-/** What is wrong with pvmfw's configuration, or with the handover in it. */
-export type HandoffFlaw = 'region' | 'magic' | 'version' | 'bounds' | 'order' | 'no handover' | 'form' | 'no chain';
+/** What can be wrong with each piece; the first is what a piece without a flaw has. */
+export const flaws = {
+  /** Of pvmfw's configuration, or of the handover in it. */
+  handoff: ['none', 'region', 'magic', 'version', 'bounds', 'order', 'no handover', 'form', 'no chain'],
+  tree: ['none', 'form', 'memory', 'cpus', 'pci', 'watchdog', 'bounce', 'reference', 'untrusted', 'assigned'],
+  kernel: ['none', 'absent', 'signature', 'not enforced', 'digest', 'descriptors', 'capabilities'],
+  apk: ['none', 'signature', 'content'],
+  extra: ['none', 'signature', 'count'],
+  apex: ['none', 'signature'],
+} as const;
+type FlawOf<P extends keyof typeof flaws> = Exclude<(typeof flaws)[P][number], 'none'>;
+export type HandoffFlaw = FlawOf<'handoff'>;
+export type TreeFlaw = FlawOf<'tree'>;
+export type KernelFlaw = FlawOf<'kernel'>;
 
 /** The configuration and the handover that the bootloader leaves behind pvmfw. */
 export interface HandoffShape {
@@ -20,9 +32,6 @@ export interface HandoffShape {
   /** There is a debug policy in the configuration. */
   readonly policy: boolean;
 }
-
-export type TreeFlaw =
-  'form' | 'memory' | 'cpus' | 'pci' | 'watchdog' | 'bounce' | 'reference' | 'untrusted' | 'assigned';
 
 /** A device tree of the host. */
 export interface TreeShape {
@@ -38,7 +47,6 @@ export interface TreeShape {
   readonly argued: boolean;
 }
 
-export type KernelFlaw = 'absent' | 'signature' | 'not enforced' | 'digest' | 'descriptors' | 'capabilities';
 export const capabilities = ['NONE', 'SECRETKEEPER', 'SERVICE'] as const;
 
 /**
@@ -75,7 +83,7 @@ export interface SystemShape {
 
 export interface ApkShape {
   readonly name: string;
-  readonly flaw?: 'signature' | 'content';
+  readonly flaw?: FlawOf<'apk'>;
   readonly key: number;
   readonly version: number;
 }
@@ -83,12 +91,12 @@ export interface ApkShape {
 /** The further APKs of a payload, taken together. */
 export interface ExtraShape {
   readonly name: string;
-  readonly flaw?: 'signature' | 'count';
+  readonly flaw?: FlawOf<'extra'>;
 }
 
 export interface ApexShape {
   readonly name: string;
-  readonly flaw?: 'signature';
+  readonly flaw?: FlawOf<'apex'>;
 }
 
 export interface BootConfig {

@@ -1,14 +1,15 @@
 /** The stages inside the guest: the guest loader where there is one, the first process, and the manager. */
 import { call, must, neverDecides, noSubject, onFailure } from '../rule.ts';
 import type { Rule, Step } from '../rule.ts';
-import { all, both, either, equals, isBelow, not, value, when } from '../term.ts';
-import type { Condition, Effect, Value } from '../term.ts';
+import { all, both, either, equals, isBelow, not, value, when } from '../language/build.ts';
+import type { Bool, Effect, Num } from '../language/term.ts';
 import {
   apexIsVerified,
   apkLacks,
   comesAfter,
   extraLacks,
   hasVendor,
+  isRegime,
   keyOfApk,
   left,
   loadedIsVerified,
@@ -40,7 +41,6 @@ import {
   guestRecordSecret,
   guestRecorded,
   inRegime,
-  isRegime,
   keeperSecret,
   keptKernel,
   keptKey,
@@ -52,11 +52,10 @@ import {
 } from '../vocabulary/instance.ts';
 import { apex, apk, extra, guestWrites, loaded, someInstance, system, writes } from './parameters.ts';
 import { none } from '../config.ts';
-import { regions } from '../state.ts';
-import type { ValueOf } from '../state.ts';
+import { regions } from '../fields.ts';
+import type { ValueOf } from '../fields.ts';
 
-const after = (name: ValueOf<'stage'>): Step<never> =>
-  must('GUEST-STAGE-ORDER', comesAfter(name), 'NOT_READY', noSubject);
+const after = (name: ValueOf<'stage'>): Step => must('GUEST-STAGE-ORDER', comesAfter(name), 'NOT_READY', noSubject);
 
 /** Android 13: what pvmfw has started verifies and starts the kernel. */
 export const loaderBoot = call(
@@ -68,7 +67,7 @@ export const loaderBoot = call(
       must('LOADER-STAGE', comesAfter('LOADER'), 'NOT_READY', noSubject),
       must('LOADER-VERIFIED', loadedIsVerified, 'LOADER_FAILED'),
     ],
-    effects: [vmLoaded.becomes<'loaded'>(value('loaded')), vmCertified.grows(), stage.becomes('KERNEL')],
+    effects: [vmLoaded.becomes(value('loaded')), vmCertified.grows(), stage.becomes('KERNEL')],
   },
 );
 
@@ -84,87 +83,78 @@ export const initBoot = call(
       must('SYSTEM-VERITY', systemIsRooted, 'INIT_FAILED'),
       must('SYSTEM-VENDOR', vendorMatches, 'INIT_FAILED'),
     ],
-    effects: [
-      vmSystem.becomes<'system'>(value('system')),
-      when<'system'>(hasVendor, vmCertified.grows()),
-      stage.becomes('SYSTEM'),
-    ],
+    effects: [vmSystem.becomes(value('system')), when(hasVendor, vmCertified.grows()), stage.becomes('SYSTEM')],
   },
 );
 
 const payload = { apk, extra, apex, writes: writes(guestWrites.all) };
-type Payload = keyof typeof payload;
 const disk = vmDisk.value;
-const byRecord = (condition: Condition<Payload>): Condition<Payload> =>
-  inRegime<Payload>(vmRegime.value, 'RECORD', condition);
+const byRecord = (condition: Bool): Bool => inRegime(vmRegime.value, 'RECORD', condition);
 
-const opens: Condition<never> = either<never>(
+const opens: Bool = either(
   guestRecord(disk).is('FREE'),
-  both<never>(guestRecord(disk).is('SEALED'), guestRecordSecret(disk).is(secret(theVm).value)),
+  both(guestRecord(disk).is('SEALED'), guestRecordSecret(disk).is(secret(theVm).value)),
 );
 const isFound = guestRecord(disk).isNot('FREE');
 const runtimeError = 'UNKNOWN_RUNTIME_ERROR';
-const openRecord: readonly Step<Payload>[] = [
+const openRecord: readonly Step[] = [
   must('GUEST-RECORD-SEALED', byRecord(opens), runtimeError),
-  must('GUEST-RECORD-FOUND', byRecord(either<never>(vmNew.is(1), isFound)), runtimeError),
+  must('GUEST-RECORD-FOUND', byRecord(either(vmNew.is(1), isFound)), runtimeError),
 ];
-const isFresh = byRecord(either<never>(vmNew.is(0), not(isFound)));
+const isFresh = byRecord(either(vmNew.is(0), not(isFound)));
 const freshRecord = must('GUEST-RECORD-FRESH', isFresh, runtimeError);
 /** With a random salt, an instance made anew cannot open what it finds. */
 const neverFound = must('GUEST-RECORD-FRESH', isFresh, runtimeError, neverDecides('GUEST-RECORD-SEALED refuses first'));
 
 /** The manager has verified this APK at an earlier boot, and recorded it. */
-const isRecorded: Condition<'apk'> = both<'apk'>(
-  both<'apk'>(isRegime<'apk'>(vmRegime.value, 'RECORD'), guestRecord(disk).is('SEALED')),
-  guestRecordApk(disk).is<'apk'>(value('apk')),
+const isRecorded: Bool = both(
+  both(isRegime(vmRegime.value, 'RECORD'), guestRecord(disk).is('SEALED')),
+  guestRecordApk(disk).is(value('apk')),
 );
-const apkSigned = either<'apk'>(apkLacks('signature', 'is signed correctly'), isRecorded);
+const apkSigned = either(apkLacks('signature', '[is] signed correctly'), isRecorded);
 const failed = 'PAYLOAD_VERIFICATION_FAILED';
-const verifyPayload: readonly Step<Payload>[] = [
+const verifyPayload: readonly Step[] = [
   must('APK-SIGNED', apkSigned, failed),
-  must('APK-CONTENT', apkLacks('content', 'is read as it was signed'), failed),
-  must('APK-EXTRA', extraLacks('signature', 'are signed correctly'), failed),
+  must('APK-CONTENT', apkLacks('content', '[is] read as it was signed'), failed),
+  must('APK-EXTRA', extraLacks('signature', '[are] signed correctly'), failed),
   must('APEX-SIGNED', apexIsVerified, failed),
 ];
-const compareRecord: readonly Step<Payload>[] = [
-  must('APEX-RECORDED', byRecord(guestRecorded(guestRecordApex, value<Payload>('apex'))), failed),
-  must('APK-RECORDED', byRecord(guestRecorded(guestRecordApk, value<Payload>('apk'))), 'PAYLOAD_CHANGED'),
+const compareRecord: readonly Step[] = [
+  must('APEX-RECORDED', byRecord(guestRecorded(guestRecordApex, value('apex'))), failed),
+  must('APK-RECORDED', byRecord(guestRecorded(guestRecordApk, value('apk'))), 'PAYLOAD_CHANGED'),
 ];
 const countExtra = must(
   'APK-COUNT',
-  extraLacks('count', 'are as many as the configuration lists'),
+  extraLacks('count', '[are] as many as the configuration lists'),
   'PAYLOAD_INVALID_CONFIG',
 );
 
-const isFirst = both<never>(isRegime(vmRegime.value, 'RECORD'), guestRecord(disk).is('FREE'));
-const wholeRecord: Effect<'apk' | 'apex'> = all<'apk' | 'apex'>(
+const isFirst = both(isRegime(vmRegime.value, 'RECORD'), guestRecord(disk).is('FREE'));
+const wholeRecord: Effect = all(
   guestRecordSecret(disk).becomes(secret(theVm).value),
-  guestRecordApk(disk).becomes<'apk' | 'apex'>(value('apk')),
-  guestRecordApex(disk).becomes<'apk' | 'apex'>(value('apex')),
+  guestRecordApk(disk).becomes(value('apk')),
+  guestRecordApex(disk).becomes(value('apex')),
   guestRecord(disk).becomes('SEALED'),
 );
 /** The header goes first: an entry that was begun counts, and does not open before it is whole. */
-const writeRecord: Effect<Payload> = when<Payload>(
+const writeRecord: Effect = when(
   isFirst,
-  all<Payload>(
-    when<Payload>(isBelow<Payload>(0, 'writes'), damageGuestRecord(disk)),
-    when<Payload>(equals<Payload>('writes', guestWrites.all), wholeRecord),
-  ),
+  all(when(isBelow(0, 'writes'), damageGuestRecord(disk)), when(equals('writes', guestWrites.all), wholeRecord)),
 );
-const isWhole = either<Payload>(
-  either<Payload>(not(isRegime(vmRegime.value, 'RECORD')), equals<Payload>('writes', guestWrites.all)),
+const isWhole = either(
+  either(not(isRegime(vmRegime.value, 'RECORD')), equals('writes', guestWrites.all)),
   guestRecord(disk).is('SEALED'),
 );
 
-const takePayload: readonly Effect<Payload>[] = [
-  vmExtra.becomes<Payload>(value('extra')),
-  bearerApk(theVm).becomes<Payload>(value('apk')),
-  bearerApex(theVm).becomes<Payload>(value('apex')),
+const takePayload: readonly Effect[] = [
+  vmExtra.becomes(value('extra')),
+  bearerApk(theVm).becomes(value('apk')),
+  bearerApex(theVm).becomes(value('apex')),
   stage.becomes('VERIFIED'),
 ];
 
 /** The manager verifies the payload, and holds it to what the instance has recorded. */
-const verifyWithRecord = (fresh: Step<Payload>): Rule =>
+const verifyWithRecord = (fresh: Step): Rule =>
   call('Microdroid', 'manager_verify', payload, {
     guards: [
       after('SYSTEM'),
@@ -187,36 +177,34 @@ export const managerVerifyAlone = call('Microdroid', 'manager_verify', payload, 
   effects: takePayload,
 });
 
-type Asked = Value<'asked'>;
-const asked: Asked = value('asked');
-const deferred = (condition: Condition<'asked'>): Condition<'asked'> =>
-  inRegime<'asked'>(vmRegime.value, 'DEFERRED', condition);
+const asked: Num = value('asked');
+const deferred = (condition: Bool): Bool => inRegime(vmRegime.value, 'DEFERRED', condition);
 const isNew = keptSecret(asked).is(none);
 const keyOfPayload = keyOfApk(bearerApk(theVm).value);
 const versionOfPayload = versionOfApk(bearerApk(theVm).value);
 const versionOfKernel = versionOfCode(vmCode.value);
 /** Secretkeeper has nothing for the instance, or this holds. */
-const held = (condition: Condition<'asked'>): Condition<'asked'> => deferred(either<'asked'>(isNew, condition));
+const held = (condition: Bool): Bool => deferred(either(isNew, condition));
 
 /** The stored policy becomes that of whoever asked last. */
-const keep: Effect<'asked'> = when<'asked'>(
-  isRegime<'asked'>(vmRegime.value, 'DEFERRED'),
-  all<'asked'>(
-    when<'asked'>(isNew, keptSecret(asked).becomes<'asked'>(freshKeeperSecret)),
-    keptKey(asked).becomes<'asked'>(keyOfPayload),
-    keptKernel(asked).becomes<'asked'>(versionOfKernel),
-    keptPayload(asked).becomes<'asked'>(versionOfPayload),
-    keeperSecret(theVm).becomes<'asked'>(keptSecret(asked).value),
+const keep: Effect = when(
+  isRegime(vmRegime.value, 'DEFERRED'),
+  all(
+    when(isNew, keptSecret(asked).becomes(freshKeeperSecret)),
+    keptKey(asked).becomes(keyOfPayload),
+    keptKernel(asked).becomes(versionOfKernel),
+    keptPayload(asked).becomes(versionOfPayload),
+    keeperSecret(theVm).becomes(keptSecret(asked).value),
   ),
 );
 
 /**
  * The payload gets what is derived from the sealing secret, with a certificate; the manager's own secrets are wiped.
  */
-const forPayload: readonly Effect<never>[] = [
+const forPayload: readonly Effect[] = [
   payloadKey(theVm).becomes(keyOfPayload),
-  left(value<never>(regions.indexOf('handover'))).becomes('NOTHING'),
-  left(value<never>(regions.indexOf('payload'))).becomes('DERIVED'),
+  left(regions.indexOf('handover')).becomes('NOTHING'),
+  left(regions.indexOf('payload')).becomes('DERIVED'),
   vmCertified.grows(),
   stage.becomes('SECRET'),
 ];
@@ -229,10 +217,10 @@ export const payloadSecret = call(
   {
     guards: [
       after('VERIFIED'),
-      must('KEEPER-INSTANCE', deferred(equals<'asked'>(vmInstance.value, 'asked')), 'POLICY_ERROR'),
-      must('KEEPER-KEY', held(keptKey(asked).is<'asked'>(keyOfPayload)), 'POLICY_ERROR'),
-      must('KEEPER-KERNEL', held(not(isBelow<'asked'>(versionOfKernel, keptKernel(asked).value))), 'POLICY_ERROR'),
-      must('KEEPER-PAYLOAD', held(not(isBelow<'asked'>(versionOfPayload, keptPayload(asked).value))), 'POLICY_ERROR'),
+      must('KEEPER-INSTANCE', deferred(equals(vmInstance.value, 'asked')), 'POLICY_ERROR'),
+      must('KEEPER-KEY', held(keptKey(asked).is(keyOfPayload)), 'POLICY_ERROR'),
+      must('KEEPER-KERNEL', held(not(isBelow(versionOfKernel, keptKernel(asked).value))), 'POLICY_ERROR'),
+      must('KEEPER-PAYLOAD', held(not(isBelow(versionOfPayload, keptPayload(asked).value))), 'POLICY_ERROR'),
     ],
     effects: [keep, ...forPayload],
   },
@@ -252,7 +240,7 @@ export const payloadRun = call(
   'payload_run',
   { apex },
   {
-    guards: [after('SECRET'), must('APEX-MOUNTED', equals<'apex'>('apex', bearerApex(theVm).value), 'APEXD_FAILED')],
-    effects: [vmMounted.becomes<'apex'>(value('apex')), stage.becomes('RUNNING')],
+    guards: [after('SECRET'), must('APEX-MOUNTED', equals('apex', bearerApex(theVm).value), 'APEXD_FAILED')],
+    effects: [vmMounted.becomes(value('apex')), stage.becomes('RUNNING')],
   },
 );

@@ -2,8 +2,8 @@
 import { flag } from '../parameters.ts';
 import { must, neverDecides, noSubject } from '../rule.ts';
 import type { Rule, Step } from '../rule.ts';
-import { all, both, compare, either, equals, isBelow, not, truth, value, when } from '../term.ts';
-import type { Condition, Effect, Value } from '../term.ts';
+import { all, both, choose, compare, either, equals, isBelow, not, truth, value, when } from '../language/build.ts';
+import type { Bool, Effect, Num } from '../language/term.ts';
 import {
   argumentsKept,
   chainGiven,
@@ -16,10 +16,10 @@ import {
   isRamdiskVerified,
   isSignedWithTrustedKey,
   kernelLacks,
+  isRegime,
   keyOfKernel,
   left,
   modeOfBoot,
-  ofBoot,
   parentGiven,
   policyApplied,
   regimeOfBoot,
@@ -47,7 +47,6 @@ import {
   freshSalt,
   hasRandomness,
   inRegime,
-  isRegime,
   record,
   recordCode,
   recordKey,
@@ -60,7 +59,7 @@ import {
 } from '../vocabulary/instance.ts';
 import { disk, handoff, instance, kernel, pvmfwWrites, ramdisk, tree, writes } from './parameters.ts';
 import { none } from '../config.ts';
-import { regions } from '../state.ts';
+import { regions } from '../fields.ts';
 
 /** The version axes of pvmfw. */
 export interface Axes {
@@ -82,178 +81,156 @@ const supplied = {
   tree,
   writes: writes(pvmfwWrites.all),
 };
-type Supplied = keyof typeof supplied;
 
 const config = 'PVM_FIRMWARE_INVALID_CONFIG_DATA';
-const configuration: readonly Step<Supplied>[] = [
-  must('CONFIG-REGION', handoffLacks('region', 'lies whole behind pvmfw'), config),
-  must('CONFIG-MAGIC', handoffLacks('magic', 'starts with the magic number'), config),
-  must('CONFIG-VERSION', handoffLacks('version', 'is of major version 1'), config),
-  must('CONFIG-BOUNDS', handoffLacks('bounds', 'holds all of its entries'), config),
-  must('CONFIG-ORDER', handoffLacks('order', 'has entries that ascend and do not overlap'), config),
-  must('CONFIG-HANDOVER', handoffLacks('no handover', 'has a handover'), config),
+const configuration: readonly Step[] = [
+  must('CONFIG-REGION', handoffLacks('region', '[lies] whole behind pvmfw'), config),
+  must('CONFIG-MAGIC', handoffLacks('magic', '[starts] with the magic number'), config),
+  must('CONFIG-VERSION', handoffLacks('version', '[is] of major version 1'), config),
+  must('CONFIG-BOUNDS', handoffLacks('bounds', '[holds] all of its entries'), config),
+  must('CONFIG-ORDER', handoffLacks('order', '[has] entries that ascend and do not overlap'), config),
+  must('CONFIG-HANDOVER', handoffLacks('no handover', '[has] a handover'), config),
 ];
 
-const handover: readonly Step<Supplied>[] = [
-  must('BOOT-HANDOVER-FORM', handoffLacks('form', 'has a well-formed handover'), 'PVM_FIRMWARE_INVALID_BCC'),
-  must('BOOT-HANDOVER-CHAIN', handoffLacks('no chain', 'has a chain in its handover'), 'PVM_FIRMWARE_INVALID_BCC'),
+const handover: readonly Step[] = [
+  must('BOOT-HANDOVER-FORM', handoffLacks('form', '[has] a well-formed handover'), 'PVM_FIRMWARE_INVALID_BCC'),
+  must('BOOT-HANDOVER-CHAIN', handoffLacks('no chain', '[has] a chain in its handover'), 'PVM_FIRMWARE_INVALID_BCC'),
 ];
 
 const fdt = 'PVM_FIRMWARE_INVALID_FDT';
-const deviceTree: readonly Step<Supplied>[] = [
-  must('TREE-READABLE', treeLacks('form', 'is well-formed'), fdt),
-  must('TREE-MEMORY', treeLacks('memory', 'names the memory that is expected'), fdt),
-  must('TREE-CPUS', treeLacks('cpus', 'has a CPU'), fdt, { waiver: 'a guest without a CPU stops by itself' }),
-  must('TREE-PCI', treeLacks('pci', 'has PCI ranges apart from memory'), fdt),
-  must('TREE-WATCHDOG', treeLacks('watchdog', 'has the expected watchdog or none'), fdt),
-  must('TREE-BOUNCE', treeLacks('bounce', 'has its bounce buffer in memory'), fdt),
-  must('TREE-REFERENCE', treeLacks('reference', 'agrees with the reference tree'), fdt),
-  must('TREE-UNTRUSTED', treeLacks('untrusted', 'has an untrusted node that nothing can refer to'), fdt),
-  must('TREE-ASSIGNED', treeLacks('assigned', 'has devices that the hypervisor confirms'), fdt),
+const deviceTree: readonly Step[] = [
+  must('TREE-READABLE', treeLacks('form', '[is] well-formed'), fdt),
+  must('TREE-MEMORY', treeLacks('memory', '[names] the memory that is expected'), fdt),
+  must('TREE-CPUS', treeLacks('cpus', '[has] a CPU'), fdt, { waiver: 'a guest without a CPU stops by itself' }),
+  must('TREE-PCI', treeLacks('pci', '[has] PCI ranges apart from memory'), fdt),
+  must('TREE-WATCHDOG', treeLacks('watchdog', '[has] the expected watchdog or none'), fdt),
+  must('TREE-BOUNCE', treeLacks('bounce', '[has] its bounce buffer in memory'), fdt),
+  must('TREE-REFERENCE', treeLacks('reference', '[agrees] with the reference tree'), fdt),
+  must('TREE-UNTRUSTED', treeLacks('untrusted', '[has] an untrusted node that nothing can refer to'), fdt),
+  must('TREE-ASSIGNED', treeLacks('assigned', '[has] devices that the hypervisor confirms'), fdt),
 ];
 
-const places: readonly Step<Supplied>[] = [
-  must('KERNEL-PLACE', kernelLacks('absent', 'is there'), 'PVM_FIRMWARE_INVALID_PAYLOAD'),
+const places: readonly Step[] = [
+  must('KERNEL-PLACE', kernelLacks('absent', '[is] there'), 'PVM_FIRMWARE_INVALID_PAYLOAD'),
   must('RAMDISK-PLACE', isRamdiskPlaced, 'PVM_FIRMWARE_INVALID_RAMDISK'),
 ];
 
 const avb = 'PVM_FIRMWARE_PAYLOAD_VERIFICATION_FAILED';
-const verifiedBoot: readonly Step<Supplied>[] = [
-  must('AVB-SIGNED', kernelLacks('signature', 'is described in itself, and signed'), avb),
-  must('AVB-ENFORCED', kernelLacks('not enforced', 'does not turn verification off'), avb),
+const verifiedBoot: readonly Step[] = [
+  must('AVB-SIGNED', kernelLacks('signature', '[is] described in itself, and signed'), avb),
+  must('AVB-ENFORCED', kernelLacks('not enforced', '[keeps] verification on'), avb),
   must('AVB-KEY', isSignedWithTrustedKey, avb),
-  must('AVB-KERNEL', kernelLacks('digest', 'has the digest in its description'), avb),
-  must('AVB-DESCRIPTORS', kernelLacks('descriptors', 'has no digests but the known ones'), avb),
-  must('AVB-CAPABILITIES', kernelLacks('capabilities', 'has no capability but known ones'), avb),
+  must('AVB-KERNEL', kernelLacks('digest', '[has] the digest in its description'), avb),
+  must('AVB-DESCRIPTORS', kernelLacks('descriptors', '[has] no digests but the known ones'), avb),
+  must('AVB-CAPABILITIES', kernelLacks('capabilities', '[has] no capability but known ones'), avb),
   must('AVB-RAMDISK-LISTED', isRamdiskListed, avb),
   must('AVB-RAMDISK', isRamdiskVerified, avb),
 ];
 
-const hasDisk: Condition<'disk'> = compare<'disk'>('disk', '!==', none);
-const hasInstance: Condition<'instance'> = compare<'instance'>('instance', '!==', none);
+const hasDisk: Bool = compare('disk', '≠', none);
+const hasInstance: Bool = compare('instance', '≠', none);
 const internal = 'PVM_FIRMWARE_INTERNAL_ERROR';
-type Regime = Value<'kernel' | 'deferred'>;
 
-const regimeChecks = (regime: Regime): readonly Step<Supplied>[] => [
-  must(
-    'KEEPER-INDEX',
-    inRegime<Supplied>(regime, 'DEFERRED', isBelow<Supplied>(0, securityVersion)),
-    'PVM_FIRMWARE_INVALID_PAYLOAD',
-  ),
+const regimeChecks = (regime: Num): readonly Step[] => [
+  must('KEEPER-INDEX', inRegime(regime, 'DEFERRED', isBelow(0, securityVersion)), 'PVM_FIRMWARE_INVALID_PAYLOAD'),
   must(
     'INSTANCE-FIXED',
-    inRegime<Supplied>(regime, 'FIXED', equals<Supplied>(securityVersion, serviceVersion)),
+    inRegime(regime, 'FIXED', equals(securityVersion, serviceVersion)),
     'PVM_FIRMWARE_INVALID_PAYLOAD',
   ),
 ];
 
-const opens: Condition<'handoff' | 'disk'> = either<'handoff' | 'disk'>(
+const opens: Bool = either(
   record('disk').is('FREE'),
-  both<'handoff' | 'disk'>(record('disk').is('SEALED'), recordParent('disk').is<'handoff'>(parentGiven)),
+  both(record('disk').is('SEALED'), recordParent('disk').is(parentGiven)),
 );
-const recordChecks = (regime: Regime): readonly Step<Supplied>[] => [
-  must('RECORD-DISK', inRegime<Supplied>(regime, 'RECORD', hasDisk), internal, noSubject),
-  must('RECORD-FORM', inRegime<Supplied>(regime, 'RECORD', diskForm('disk').is('READY')), internal),
-  must('RECORD-SEALED', inRegime<Supplied>(regime, 'RECORD', opens), internal),
-  must(
-    'RECORD-CODE',
-    inRegime<Supplied>(regime, 'RECORD', recorded<Supplied>('disk', recordCode, digestOfBoot)),
-    internal,
-  ),
-  must(
-    'RECORD-KEY',
-    inRegime<Supplied>(regime, 'RECORD', recorded<Supplied>('disk', recordKey, keyOfKernel)),
-    internal,
-    {
-      waiver: 'another key gives another secret',
-    },
-  ),
+const recordChecks = (regime: Num): readonly Step[] => [
+  must('RECORD-DISK', inRegime(regime, 'RECORD', hasDisk), internal, noSubject),
+  must('RECORD-FORM', inRegime(regime, 'RECORD', diskForm('disk').is('READY')), internal),
+  must('RECORD-SEALED', inRegime(regime, 'RECORD', opens), internal),
+  must('RECORD-CODE', inRegime(regime, 'RECORD', recorded('disk', recordCode, digestOfBoot)), internal),
+  must('RECORD-KEY', inRegime(regime, 'RECORD', recorded('disk', recordKey, keyOfKernel)), internal, {
+    waiver: 'another key gives another secret',
+  }),
   must(
     'RECORD-MODE',
-    inRegime<Supplied>(regime, 'RECORD', recorded<Supplied>('disk', recordMode, modeOfBoot)),
+    inRegime(regime, 'RECORD', recorded('disk', recordMode, modeOfBoot)),
     internal,
     neverDecides('another mode is another ramdisk, which RECORD-CODE refuses'),
   ),
 ];
 
 /** Nothing is recorded yet where it is to be. */
-const isFirstBoot = (regime: Regime): Condition<Supplied> =>
-  both<Supplied>(isRegime<Supplied>(regime, 'RECORD'), record<Supplied>('disk').is('FREE'));
+const isFirstBoot = (regime: Num): Bool => both(isRegime(regime, 'RECORD'), record('disk').is('FREE'));
 
 /**
  * The entry counts only once its header is written, after its content: nothing else can be seen of it (RECORD-CRASH).
  */
-const writeRecord = (salt: Value<Supplied>): Effect<Supplied> =>
-  all<Supplied>(
-    recordSalt<Supplied>('disk').becomes<Supplied>(salt),
-    recordParent<Supplied>('disk').becomes<Supplied>(parentGiven),
-    recordCode<Supplied>('disk').becomes<Supplied>(digestOfBoot),
-    recordKey<Supplied>('disk').becomes<Supplied>(keyOfKernel),
-    recordMode<Supplied>('disk').becomes<Supplied>(modeOfBoot),
-    record<Supplied>('disk').becomes('SEALED'),
+const writeRecord = (salt: Num): Effect =>
+  all(
+    recordSalt('disk').becomes(salt),
+    recordParent('disk').becomes(parentGiven),
+    recordCode('disk').becomes(digestOfBoot),
+    recordKey('disk').becomes(keyOfKernel),
+    recordMode('disk').becomes(modeOfBoot),
+    record('disk').becomes('SEALED'),
   );
 
 /** What pvmfw had in memory is wiped; what stays is for the next stage. */
-const wipe: Effect<never> = all(
-  ...regions.map((region, number) => left(value<never>(number)).becomes(region === 'handover' ? 'NEXT' : 'NOTHING')),
+const wipe: Effect = all(
+  ...regions.map((region, number) => left(number).becomes(region === 'handover' ? 'NEXT' : 'NOTHING')),
 );
 
-const jump = (regime: Regime, salt: Value<Supplied>, to: 'LOADER' | 'KERNEL'): readonly Effect<Supplied>[] => [
-  secret(theVm).becomes<Supplied>(
-    sealingSecret<Supplied>({ parent: parentGiven, key: keyOfKernel, mode: modeOfBoot, regime, salt }),
-  ),
+const jump = (regime: Num, salt: Num, to: 'LOADER' | 'KERNEL'): readonly Effect[] => [
+  secret(theVm).becomes(sealingSecret(parentGiven, keyOfKernel, modeOfBoot, regime, salt)),
   wipe,
   vmShared.becomes(0),
-  vmArgued.becomes<Supplied>(argumentsKept),
-  vmPolicy.becomes<Supplied>(policyApplied),
-  vmParent.becomes<Supplied>(parentGiven),
-  vmChained.becomes<Supplied>(chainGiven),
+  vmArgued.becomes(argumentsKept),
+  vmPolicy.becomes(policyApplied),
+  vmParent.becomes(parentGiven),
+  vmChained.becomes(chainGiven),
   vmCertified.becomes(1),
-  vmTree.becomes<Supplied>(value('tree')),
-  vmCode.becomes<Supplied>(codeOfBoot),
-  bearerCode(theVm).becomes<Supplied>(codeOfBoot),
-  vmRegime.becomes<Supplied>(regime),
-  vmDisk.becomes<Supplied>(value('disk')),
-  vmInstance.becomes<Supplied>(value('instance')),
+  vmTree.becomes(value('tree')),
+  vmCode.becomes(codeOfBoot),
+  bearerCode(theVm).becomes(codeOfBoot),
+  vmRegime.becomes(regime),
+  vmDisk.becomes(value('disk')),
+  vmInstance.becomes(value('instance')),
   stage.becomes(to),
 ];
 
 /** With instance images: the salt is that of the instance id, or the recorded one. */
-const withRecord = (regime: Regime, { saltSource, guestLoader }: Axes): Pick<Rule, 'guards' | 'effects'> => {
+const withRecord = (regime: Num, { saltSource, guestLoader }: Axes): Pick<Rule, 'guards' | 'effects'> => {
   const byId = saltSource === 'instance id';
-  const newSalt: Value<Supplied> = byId ? value<Supplied>('instance') : freshSalt;
-  const salt: Value<Supplied> = byId ? value<Supplied>('instance') : recordSalt<Supplied>('disk').value;
+  const newSalt: Num = byId ? value('instance') : freshSalt;
+  const salt: Num = byId ? value('instance') : recordSalt('disk').value;
   const isLater = not(isFirstBoot(regime));
   return {
     guards: [
       ...(byId ? [must('INSTANCE-ID', hasInstance, fdt, noSubject), ...regimeChecks(regime)] : []),
       ...recordChecks(regime),
-      ...(byId ? [] : [must('SALT-RANDOM', either<Supplied>(isLater, hasRandomness), internal, noSubject)]),
-      must('BOOT-POWERED', either<Supplied>(isLater, equals<Supplied>('writes', pvmfwWrites.all)), 'POWER_LOST', {
+      ...(byId ? [] : [must('SALT-RANDOM', either(isLater, hasRandomness), internal, noSubject)]),
+      must('BOOT-POWERED', either(isLater, equals('writes', pvmfwWrites.all)), 'POWER_LOST', {
         waiver: 'no stage goes on without power',
       }),
     ],
     effects: [
-      vmNew.becomes<Supplied>(truth(isFirstBoot(regime))),
-      when<Supplied>(isFirstBoot(regime), writeRecord(newSalt)),
+      vmNew.becomes(truth(isFirstBoot(regime))),
+      when(isFirstBoot(regime), writeRecord(newSalt)),
       ...jump(regime, salt, guestLoader ? 'LOADER' : 'KERNEL'),
     ],
   };
 };
 
 /** Without instance images: what is neither deferred nor fixed gets a new salt each time. */
-const withoutRecord = (regime: Regime): Pick<Rule, 'guards' | 'effects'> => {
-  const isEphemeral = isRegime<Supplied>(regime, 'EPHEMERAL');
-  const salt = ofBoot<number, Supplied>(
-    'the salt',
-    [truth(isEphemeral), freshSalt, 'instance'],
-    (_, fresh, random, id) => (fresh === 1 ? random : id),
-  );
+const withoutRecord = (regime: Num): Pick<Rule, 'guards' | 'effects'> => {
+  const isEphemeral = isRegime(regime, 'EPHEMERAL');
+  const salt = choose(isEphemeral, freshSalt, 'instance');
   return {
     guards: [
-      must('INSTANCE-ID', either<Supplied>(isEphemeral, hasInstance), fdt, noSubject),
+      must('INSTANCE-ID', either(isEphemeral, hasInstance), fdt, noSubject),
       ...regimeChecks(regime),
-      must('SALT-RANDOM', either<Supplied>(not(isEphemeral), hasRandomness), internal, noSubject),
+      must('SALT-RANDOM', either(not(isEphemeral), hasRandomness), internal, noSubject),
     ],
     effects: [vmNew.becomes(1), ...jump(regime, salt, 'KERNEL')],
   };

@@ -1,6 +1,6 @@
 /** What the host can do to disks, to services and to a VM that it runs, and what a guest does with its secrets. */
 import { call, must, noSubject } from '../rule.ts';
-import { value, when } from '../term.ts';
+import { when } from '../language/build.ts';
 import { comesAfter, guestRuns, left, runsAtAll, vmParent } from '../vocabulary/boot.ts';
 import {
   copyDisk,
@@ -24,7 +24,7 @@ import {
   theVm,
 } from '../vocabulary/instance.ts';
 import { none } from '../config.ts';
-import { regions } from '../state.ts';
+import { regions } from '../fields.ts';
 import { parents } from './secrets.ts';
 import { bearer, place, someDisk, someInstance } from './parameters.ts';
 
@@ -49,7 +49,7 @@ export const hostCopyDisk = call(
   'host',
   'host_copy_disk',
   { from: someDisk, to: someDisk },
-  { guards: [], effects: [copyDisk<'from' | 'to'>('from', 'to')] },
+  { guards: [], effects: [copyDisk('from', 'to')] },
 );
 
 /** A changed byte in the magic number or the version. */
@@ -61,13 +61,13 @@ export const hostBreakDisk = call('host', 'host_break_disk', on, {
 /** A changed byte in the sealed part of pvmfw's entry. */
 export const hostFlipRecord = call('host', 'host_flip_record', on, {
   guards: [],
-  effects: [when<'disk'>(record('disk').is('SEALED'), damageRecord('disk'))],
+  effects: [when(record('disk').is('SEALED'), damageRecord('disk'))],
 });
 
 /** A changed byte anywhere in Microdroid's entry but its identifier. */
 export const hostFlipGuestRecord = call('host', 'host_flip_guest_record', on, {
   guards: [],
-  effects: [when<'disk'>(guestRecord('disk').is('SEALED'), damageGuestRecord('disk'))],
+  effects: [when(guestRecord('disk').is('SEALED'), damageGuestRecord('disk'))],
 });
 
 /** Zeros over the identifier of an entry make it a free one. */
@@ -104,7 +104,7 @@ export const hostReplaceLoader = call(
   'host',
   'host_replace_loader',
   {},
-  { guards: [], effects: [knownParent(value<never>(parents.indexOf('DEBUG'))).becomes(1)] },
+  { guards: [], effects: [knownParent(parents.indexOf('DEBUG')).becomes(1)] },
 );
 
 /** Measurements are public, so whoever has the secrets before can derive those of any stage after them. */
@@ -114,7 +114,7 @@ export const hostDerive = call(
   { bearer },
   {
     guards: [must('DICE-NEED-SECRET', knownParent(parentOf('bearer')).is(1), 'UNKNOWN_KEY')],
-    effects: [when<'bearer'>(secret('bearer').isNot(none), knownSecret<'bearer'>(secret('bearer').value).becomes(1))],
+    effects: [when(secret('bearer').isNot(none), knownSecret(secret('bearer').value).becomes(1))],
   },
 );
 
@@ -126,8 +126,8 @@ export const takeOver = call(
   {
     guards: [must('GUEST-STAGE-ORDER', guestRuns, 'NOT_READY', noSubject)],
     effects: regions.flatMap((_, region) => [
-      when(left(value<never>(region)).is('GIVEN'), knownParent(vmParent.value).becomes(1)),
-      when(left(value<never>(region)).is('NEXT'), knownSecret(secret(theVm).value).becomes(1)),
+      when(left(region).is('GIVEN'), knownParent(vmParent.value).becomes(1)),
+      when(left(region).is('NEXT'), knownSecret(secret(theVm).value).becomes(1)),
     ]),
   },
 );

@@ -39,7 +39,7 @@ import { tablesSuffice } from '../vocabulary/page-tables.ts';
 import { isCreated, isLive, isSwitchedOn, loadedVcpu, loadedVm, powerOf, vcpu } from '../vocabulary/vms.ts';
 import { linux73 } from './linux-7.3.ts';
 
-const running = vcpu<'vm' | 'vcpu'>('vm', 'vcpu');
+const running = vcpu('vm', 'vcpu');
 const noMemory = { waiver: 'the next guard refuses the same pages with another error' };
 
 export const android16 = profile('android16-6.12', linux73, [

@@ -1,204 +1,209 @@
 /** Words about what is booted: the pieces of the configuration, and what the VM that boots has taken of them. */
-import { codeOf, digestOf, isDebug, kernelIn, noBoot, ramdiskIn } from '../boot/config.ts';
-import type { BootConfig, HandoffFlaw, HandoffShape, KernelFlaw, KernelShape, RamdiskShape } from '../boot/config.ts';
-import type { TreeFlaw } from '../boot/config.ts';
-import { modes, regimes, secretNumber } from '../boot/secrets.ts';
+import type { HandoffFlaw, KernelFlaw, TreeFlaw } from '../boot/config.ts';
+import { regimes } from '../boot/secrets.ts';
 import { none } from '../config.ts';
-import { stages } from '../state.ts';
-import type { FieldName, ValueOf } from '../state.ts';
-import { cell, configFact, configNumber, ofPart, value } from '../term.ts';
-import type { Cell, Condition, Ref, Value } from '../term.ts';
-import type { Config } from '../config.ts';
-
-export const bootOf = (config: Config): BootConfig => config.boot ?? noBoot;
-
-/** A fact, or a number, that follows from several others in this configuration. */
-export const ofBoot = ofPart(bootOf);
+import { stages } from '../fields.ts';
+import type { ValueOf } from '../fields.ts';
+import {
+  attribute,
+  both,
+  cell,
+  choose,
+  compare,
+  compute,
+  condition,
+  either,
+  equals,
+  number,
+  quantity,
+  truth,
+  value,
+} from '../language/build.ts';
+import type { Cell, Ref } from '../language/build.ts';
+import type { Bool, Num } from '../language/term.ts';
 
 /** The configuration, or the handover in it, does not have this flaw. */
-export const handoffLacks = (flaw: HandoffFlaw, words: string): Condition<'handoff'> =>
-  configFact(words, 'handoff', (config, number) => bootOf(config).handoffs[number]?.flaw !== flaw);
-const handoffNumber = (words: string, read: (handoff: HandoffShape) => number): Value<'handoff'> =>
-  ofBoot(words, ['handoff'], (boot, number) => {
-    const handoff = boot.handoffs[number];
-    return handoff === undefined ? none : read(handoff);
-  });
+export const handoffLacks = (flaw: HandoffFlaw, phrase: string): Bool =>
+  condition(['handoff'], `{handoff} ${phrase}`, (handoff) => attribute('handoffFlaw', handoff).isNot(flaw))('handoff');
 const [normalDevice, debugDevice, foreign] = [0, 1, 2];
-export const parentGiven = handoffNumber('the secrets that are read', ({ given, debug }) =>
-  given ? (debug ? debugDevice : normalDevice) : foreign,
-);
-export const chainGiven = handoffNumber('whether there is a chain', ({ chained }) => (chained ? 1 : 0));
-
+export const parentGiven = number(['handoff'], 'the secrets that are read from {handoff}', (handoff) => {
+  const byMode = choose(attribute('handoffDebug', handoff).is(1), debugDevice, normalDevice);
+  return choose(attribute('handoffGiven', handoff).is(1), byMode, foreign);
+})('handoff');
+export const chainGiven = attribute('handoffChained', 'handoff').value;
 /** The debug policy counts only where the chain says that the device is in debug mode. */
-export const policyApplied = handoffNumber('the debug policy, on a debug device', ({ policy, debug }) =>
-  policy && debug ? 1 : 0,
+export const policyApplied = truth(
+  both(attribute('handoffPolicy', 'handoff').is(1), attribute('handoffDebug', 'handoff').is(1)),
 );
 
-export const treeLacks = (flaw: TreeFlaw, words: string): Condition<'tree'> =>
-  configFact(words, 'tree', (config, number) => bootOf(config).trees[number]?.flaw !== flaw);
+export const treeLacks = (flaw: TreeFlaw, phrase: string): Bool =>
+  condition(['tree'], `{tree} ${phrase}`, (tree) => attribute('treeFlaw', tree).isNot(flaw))('tree');
+export const kernelLacks = (flaw: KernelFlaw, phrase: string): Bool =>
+  condition(['kernel'], `{kernel} ${phrase}`, (kernel) => attribute('kernelFlaw', kernel).isNot(flaw))('kernel');
 
-const kernelFact = (words: string, test: (kernel: KernelShape, boot: BootConfig) => boolean): Condition<'kernel'> =>
-  ofBoot(`kernel ${words}`, ['kernel'], (boot, number) => {
-    const kernel = boot.kernels[number];
-    return kernel !== undefined && test(kernel, boot);
-  });
-export const kernelLacks = (flaw: KernelFlaw, words: string): Condition<'kernel'> =>
-  kernelFact(words, (kernel) => kernel.flaw !== flaw);
-export const isSignedWithTrustedKey = kernelFact(
-  'is signed with a trusted key',
-  (kernel, boot) => boot.trusted[kernel.key] === true,
-);
-const ramdiskFact = (
-  words: string,
-  test: (kernel: KernelShape, ramdisk: RamdiskShape | undefined) => boolean,
-): Condition<'kernel' | 'ramdisk'> =>
-  ofBoot<boolean, 'kernel' | 'ramdisk'>(words, ['kernel', 'ramdisk'], (boot, number, ramdisk) => {
-    const kernel = boot.kernels[number];
-    return kernel !== undefined && test(kernel, boot.ramdisks[ramdisk]);
-  });
-export const isRamdiskListed = ramdiskFact(
-  'there is a ramdisk exactly if the kernel lists one',
-  (kernel, ramdisk) => (ramdisk === undefined) === (kernel.normal === none && kernel.debug === none),
-);
-export const isRamdiskVerified = ramdiskFact(
-  'the ramdisk has a digest that the kernel lists',
-  (kernel, ramdisk) => ramdisk === undefined || kernel.normal === ramdisk.digest || kernel.debug === ramdisk.digest,
-);
-export const isRamdiskPlaced: Condition<'ramdisk'> = configFact(
-  'lies in memory and apart from the kernel',
-  'ramdisk',
-  (config, number) => number === none || bootOf(config).ramdisks[number]?.misplaced === false,
-);
+export const keyOfKernel = attribute('kernelKey', 'kernel').value;
+export const isSignedWithTrustedKey = condition(['kernel'], '{kernel} [is] signed with a trusted key', (kernel) =>
+  attribute('isTrusted', attribute('kernelKey', kernel).value).is(1),
+)('kernel');
 
-const kernelNumber = (words: string, read: (kernel: KernelShape) => number): Value<'kernel'> =>
-  ofBoot(words, ['kernel'], (boot, number) => {
-    const kernel = boot.kernels[number];
-    return kernel === undefined ? none : read(kernel);
-  });
-export const keyOfKernel = kernelNumber("the kernel's key", (kernel) => kernel.key);
-export const securityVersion = kernelNumber("the kernel's security version", (kernel) => kernel.securityVersion);
-export const serviceVersion = configNumber('the version that pvmfw knows', (config) => bootOf(config).serviceVersion);
-const ofImage = (words: string, read: (boot: BootConfig, kernel: number, ramdisk: number) => number) =>
-  ofBoot<number, 'kernel' | 'ramdisk'>(words, ['kernel', 'ramdisk'], (boot, kernel, ramdisk) =>
-    read(boot, kernel, ramdisk),
-  );
-export const modeOfBoot = ofImage('the mode', (boot, kernel, ramdisk) =>
-  modes.indexOf(isDebug(boot.kernels[kernel], boot.ramdisks[ramdisk]) ? 'DEBUG' : 'NORMAL'),
+const normalDigest = (kernel: Ref) => attribute('kernelNormal', kernel);
+const debugDigest = (kernel: Ref) => attribute('kernelDebug', kernel);
+const digestOfRamdisk = (ramdisk: Ref): Num => attribute('ramdiskDigest', ramdisk).value;
+export const isRamdiskListed = condition(
+  ['kernel', 'ramdisk'],
+  'there [is] a ramdisk ({ramdisk}) exactly if {kernel} lists one',
+  (kernel, ramdisk) => {
+    const listsNone = both(normalDigest(kernel).is(none), debugDigest(kernel).is(none));
+    return equals(truth(equals(ramdisk, none)), truth(listsNone));
+  },
+)('kernel', 'ramdisk');
+export const isRamdiskVerified = condition(
+  ['kernel', 'ramdisk'],
+  '{ramdisk} [has] a digest that {kernel} lists',
+  (kernel, ramdisk) =>
+    either(
+      equals(ramdisk, none),
+      normalDigest(kernel).is(digestOfRamdisk(ramdisk)),
+      debugDigest(kernel).is(digestOfRamdisk(ramdisk)),
+    ),
+)('kernel', 'ramdisk');
+export const isRamdiskPlaced = condition(
+  ['ramdisk'],
+  '{ramdisk} [lies] in memory and apart from the kernel',
+  (ramdisk) => either(equals(ramdisk, none), attribute('ramdiskMisplaced', ramdisk).is(0)),
+)('ramdisk');
+
+export const securityVersion = attribute('kernelVersion', 'kernel').value;
+export const serviceVersion = quantity('serviceVersion');
+
+/** What pvmfw starts is in debug mode if the ramdisk is the one for debugging. */
+const isDebug = condition(['kernel', 'ramdisk'], '{kernel} with {ramdisk} [is] for debugging', (kernel, ramdisk) =>
+  both(
+    compare(ramdisk, '≠', none),
+    normalDigest(kernel).isNot(digestOfRamdisk(ramdisk)),
+    debugDigest(kernel).is(digestOfRamdisk(ramdisk)),
+  ),
 );
-export const codeOfBoot = ofImage('kernel and ramdisk', codeOf);
-export const digestOfBoot = ofImage('their digests', (boot, kernel, ramdisk) =>
-  digestOf(boot, codeOf(boot, kernel, ramdisk)),
+export const modeOfBoot = truth(isDebug('kernel', 'ramdisk'));
+/** Kernel and ramdisk, and their digests, as one number. */
+export const imageOf = (kernel: Ref, ramdisk: Ref): Num =>
+  compute(compute(compute(kernel, '*', compute(quantity('ramdisks'), '+', 1)), '+', ramdisk), '+', 1);
+export const codeOfBoot = number(['kernel', 'ramdisk'], '{kernel} with {ramdisk}', imageOf)('kernel', 'ramdisk');
+export const digestOfBoot = number(['kernel', 'ramdisk'], 'the digests of {kernel} and {ramdisk}', (kernel, ramdisk) =>
+  imageOf(attribute('kernelDigest', kernel).value, digestOfRamdisk(ramdisk)),
+)('kernel', 'ramdisk');
+const imageParts = compute(quantity('ramdisks'), '+', 1);
+const kernelOf = number(['code'], 'the kernel in {code}', (code) => compute(code, 'div', imageParts));
+const ramdiskOf = number(['code'], 'the ramdisk in {code}', (code) =>
+  compute(compute(code, 'mod', imageParts), '-', 1),
 );
 
 /** The host's boot arguments, which only a guest in debug mode gets to see. */
-export const argumentsKept = ofBoot<number, 'tree' | 'kernel' | 'ramdisk'>(
-  'the boot arguments, in debug mode',
-  ['tree', 'kernel', 'ramdisk'],
-  (boot, tree = none, kernel = none, ramdisk = none) =>
-    boot.trees[tree]?.argued === true && isDebug(boot.kernels[kernel], boot.ramdisks[ramdisk]) ? 1 : 0,
-);
+export const argumentsKept = truth(both(attribute('treeArgued', 'tree').is(1), isDebug('kernel', 'ramdisk')));
 
-const regime = (name: (typeof regimes)[number]): number => regimes.indexOf(name);
-/** The rollback regime: the signed image allows what the host asks for, and there is one for all the rest. */
-export const regimeOfBoot = (axes: {
+const regime = (name: (typeof regimes)[number]): Num => value(regimes.indexOf(name));
+interface RegimeAxes {
   readonly regime: 'RECORD' | 'EPHEMERAL';
   readonly saltSource: 'random' | 'instance id';
-}): Value<'kernel' | 'deferred'> =>
-  ofBoot<number, 'kernel' | 'deferred'>('the regime', ['kernel', 'deferred'], (boot, number, deferred) => {
-    const capability = boot.kernels[number]?.capability;
-    if (axes.saltSource === 'random') return regime('RECORD');
-    if (deferred === 1 && capability === 'SECRETKEEPER') return regime('DEFERRED');
-    return regime(capability === 'SERVICE' ? 'FIXED' : axes.regime);
-  });
-
-/** The number of a sealing secret, out of what it is derived from. */
-export const sealingSecret = <P extends string = never>(of: {
-  parent: Ref<P>;
-  key: Ref<P>;
-  mode: Ref<P>;
-  regime: Ref<P>;
-  salt: Ref<P>;
-}): Value<P> =>
-  ofBoot<number, P>('the sealing secret', [of.parent, of.key, of.mode, of.regime, of.salt], (boot, ...parts) => {
-    const [parent = 0, key = 0, mode = 0, chosen = 0, salt = 0] = parts;
-    return secretNumber(boot, { parent, key, mode, regime: chosen, salt });
-  });
-
-const ofVm = <F extends FieldName>(field: F, words: string): Cell<F, never> => cell(field, words);
-export const stage = ofVm('stage', 'the stage');
-export const vmParent = ofVm('vmParent', 'the secrets that pvmfw derived from');
-export const vmChained = ofVm('vmChained', 'whether the chain goes on');
-export const vmCertified = ofVm('vmCertified', 'the number of certificates since pvmfw');
-export const vmTree = ofVm('vmTree', 'the device tree');
-export const vmCode = ofVm('vmCode', 'kernel and ramdisk that run');
-export const vmRegime = ofVm('vmRegime', 'the regime');
-export const vmDisk = ofVm('vmDisk', 'the instance image');
-export const vmInstance = ofVm('vmInstance', 'the instance id');
-export const vmNew = ofVm('vmNew', 'whether it is the first boot');
-export const vmArgued = ofVm('vmArgued', 'whether boot arguments of the host went through');
-export const vmPolicy = ofVm('vmPolicy', 'whether the debug policy is applied');
-export const vmShared = ofVm('vmShared', 'whether pages are shared');
-export const vmLoaded = ofVm('vmLoaded', 'what the guest loader started');
-export const vmSystem = ofVm('vmSystem', 'the system');
-export const vmExtra = ofVm('vmExtra', 'the further APKs');
-export const vmMounted = ofVm('vmMounted', 'the APEXes that are mounted');
-
-export const comesAfter = (name: ValueOf<'stage'>): Condition<never> => ({
-  ...stage.is(name),
-  words: `the VM is at ${name}`,
-});
-export const runsAtAll: Condition<never> = { ...stage.isNot('OFF'), words: 'the VM is on' };
-/** The guest itself runs, whatever it has done so far. */
-export const guestRuns: Condition<never> = {
-  ...stage.isOneOf(...stages.slice(stages.indexOf('LOADER'))),
-  words: 'the guest runs',
+}
+/** The rollback regime: the signed image allows what the host asks for, and there is one for all the rest. */
+export const regimeOfBoot = (axes: RegimeAxes): Num => {
+  if (axes.saltSource === 'random') return number([], 'the regime', () => regime('RECORD'))();
+  const words = `the regime of {kernel} with {deferred}, or else ${axes.regime}`;
+  return number(['kernel', 'deferred'], words, (kernel, deferred) => {
+    const capability = attribute('kernelCapability', kernel);
+    const isDeferred = both(equals(deferred, 1), capability.is('SECRETKEEPER'));
+    const others = choose(capability.is('SERVICE'), regime('FIXED'), regime(axes.regime));
+    return choose(isDeferred, regime('DEFERRED'), others);
+  })('kernel', 'deferred');
+};
+const inRegimes = new Map(
+  regimes.map((name) => [name, condition(['regime'], `{regime} [is] ${name}`, (one) => equals(one, regime(name)))]),
+);
+export const isRegime = (one: Num, name: ValueOf<'vmRegime'>): Bool => {
+  const is = inRegimes.get(name);
+  if (is === undefined) throw new Error(`unreachable: no regime ${name}`);
+  return is(one);
 };
 
+/** The number of a sealing secret, out of what it is derived from: no two are derived alike. */
+export const sealingSecret = number(
+  ['parent', 'key', 'mode', 'regime', 'salt'],
+  'the sealing secret of {parent}, {key}, {mode}, {regime} and {salt}',
+  (parent, key, mode, one, salt) => {
+    const ofKey = compute(compute(parent, '*', quantity('imageKeys')), '+', key);
+    const ofMode = compute(compute(ofKey, '*', 2), '+', mode);
+    const ofRegime = compute(compute(ofMode, '*', regimes.length), '+', one);
+    return compute(compute(ofRegime, '*', quantity('salts')), '+', salt);
+  },
+);
+export const saltOf = (secret: Ref): Num => compute(secret, 'mod', quantity('salts'));
+export const parentIn = (secret: Ref): Num => {
+  const upToRegime = compute(secret, 'div', quantity('salts'));
+  const upToKey = compute(compute(upToRegime, 'div', regimes.length), 'div', 2);
+  return compute(upToKey, 'div', quantity('imageKeys'));
+};
+
+export const stage = cell('stage');
+export const vmParent = cell('vmParent');
+export const vmChained = cell('vmChained');
+export const vmCertified = cell('vmCertified');
+export const vmTree = cell('vmTree');
+export const vmCode = cell('vmCode');
+export const vmRegime = cell('vmRegime');
+export const vmDisk = cell('vmDisk');
+export const vmInstance = cell('vmInstance');
+export const vmNew = cell('vmNew');
+export const vmArgued = cell('vmArgued');
+export const vmPolicy = cell('vmPolicy');
+export const vmShared = cell('vmShared');
+export const vmLoaded = cell('vmLoaded');
+export const vmSystem = cell('vmSystem');
+export const vmExtra = cell('vmExtra');
+export const vmMounted = cell('vmMounted');
+
+export const comesAfter = (name: ValueOf<'stage'>): Bool => stage.is(name);
+export const runsAtAll = condition([], 'the VM [is] on', () => stage.isNot('OFF'))();
+/** The guest itself runs, whatever it has done so far. */
+export const guestRuns = condition([], 'the guest [is] running', () =>
+  stage.isOneOf(...stages.slice(stages.indexOf('LOADER'))),
+)();
+
 /** What the system and the boot configuration of what runs have to agree in. */
-export const systemMatches: Condition<'system'> = ofBoot<boolean, 'system'>(
-  "the description of the system has the digest in the ramdisk's boot configuration",
-  ['system', vmCode.value],
-  (boot, system, code) => boot.systems[system]?.vbmeta === ramdiskIn(boot, code)?.vbmeta,
-);
+export const systemMatches = condition(
+  ['system', 'code'],
+  'the description of {system} [has] the digest in the boot configuration of {code}',
+  (system, code) => attribute('systemVbmeta', system).is(attribute('ramdiskVbmeta', ramdiskOf(code)).value),
+)('system', vmCode.value);
 /** The vendor partition is a stage of its own, where there is one. */
-export const hasVendor: Condition<'system'> = ofBoot(
-  'there is a vendor partition',
-  ['system'],
-  (boot, system) => boot.systems[system]?.vendor !== none,
-);
-export const systemIsRooted: Condition<'system'> = ofBoot(
-  'the system has the root digest in its description',
-  ['system'],
-  (boot, system) => boot.systems[system]?.rooted === true,
-);
-export const vendorMatches: Condition<'system'> = ofBoot<boolean, 'system'>(
-  'the vendor partition has the digest that pvmfw passed on',
-  ['system', vmTree.value],
-  (boot, system, tree) => boot.systems[system]?.vendor === boot.trees[tree]?.vendor,
-);
+export const hasVendor = condition(['system'], '{system} [has] a vendor partition', (system) =>
+  attribute('systemVendor', system).isNot(none),
+)('system');
+export const systemIsRooted = condition(['system'], '{system} [has] the root digest in its description', (system) =>
+  attribute('systemRooted', system).is(1),
+)('system');
+export const vendorMatches = condition(
+  ['system', 'tree'],
+  'the vendor partition of {system} [has] the digest that pvmfw passed on in {tree}',
+  (system, tree) => attribute('systemVendor', system).is(attribute('treeVendor', tree).value),
+)('system', vmTree.value);
 
 /** What is verified of the payload. */
-export const apkLacks = (flaw: 'signature' | 'content', words: string): Condition<'apk'> =>
-  configFact(words, 'apk', (config, number) => bootOf(config).apks[number]?.flaw !== flaw);
-export const extraLacks = (flaw: 'signature' | 'count', words: string): Condition<'extra'> =>
-  configFact(words, 'extra', (config, number) => bootOf(config).extras[number]?.flaw !== flaw);
-export const apexIsVerified: Condition<'apex'> = configFact(
-  'is signed and read as signed',
-  'apex',
-  (config, number) => bootOf(config).apexes[number]?.flaw === undefined,
-);
-export const loadedIsVerified: Condition<'loaded'> = configFact(
-  'is signed with a key that the guest loader trusts',
-  'loaded',
-  (config, number) => bootOf(config).loaded[number]?.genuine === true,
-);
-export const keyOfApk = <P extends string = never>(apk: Ref<P>): Value<P> =>
-  ofBoot("the APK's key", [apk], (boot, number) => boot.apks[number]?.key ?? none);
-export const versionOfApk = <P extends string = never>(apk: Ref<P>): Value<P> =>
-  ofBoot("the APK's version", [apk], (boot, number) => boot.apks[number]?.version ?? none);
-export const versionOfCode = <P extends string = never>(code: Ref<P>): Value<P> =>
-  ofBoot("the kernel's security version", [code], (boot, number) => kernelIn(boot, number)?.securityVersion ?? none);
+export const apkLacks = (flaw: 'signature' | 'content', phrase: string): Bool =>
+  condition(['apk'], `{apk} ${phrase}`, (apk) => attribute('apkFlaw', apk).isNot(flaw))('apk');
+export const extraLacks = (flaw: 'signature' | 'count', phrase: string): Bool =>
+  condition(['extra'], `{extra} ${phrase}`, (extra) => attribute('extraFlaw', extra).isNot(flaw))('extra');
+export const apexIsVerified = condition(['apex'], '{apex} [is] signed and read as signed', (apex) =>
+  attribute('apexFlaw', apex).is('none'),
+)('apex');
+export const loadedIsVerified = condition(
+  ['loaded'],
+  '{loaded} [is] signed with a key that the guest loader trusts',
+  (loaded) => attribute('loadedGenuine', loaded).is(1),
+)('loaded');
+export const keyOfApk = (apk: Ref): Num => attribute('apkKey', apk).value;
+export const versionOfApk = (apk: Ref): Num => attribute('apkVersion', apk).value;
+export const versionOfCode = (code: Ref): Num => attribute('kernelVersion', kernelOf(code)).value;
 
 /** What lies in a part of the VM's memory where a stage has had secrets. */
-export const left = <P extends string = never>(region: Ref<P>): Cell<'left', P> =>
-  cell('left', `what is left in region ${value(region).words}`, region);
+export const left = (region: Ref): Cell<'left'> => cell('left', region);

@@ -1,204 +1,143 @@
 /** Words about page tables: how a mapping enters a guest's stage 2, how it leaves, and the tables that it costs. */
+import {
+  all,
+  attribute,
+  cell,
+  choose,
+  compare,
+  compute,
+  condition,
+  effect,
+  forEach,
+  value,
+  quantity,
+  when,
+} from '../language/build.ts';
+import type { Cell, Ref } from '../language/build.ts';
+import type { Effect, Num } from '../language/term.ts';
 import { none } from '../config.ts';
-import { mappingStates } from '../state.ts';
-import type { State } from '../state.ts';
-import { term, value } from '../term.ts';
-import type { Binding, Condition, Effect, Ref, Run, Value } from '../term.ts';
-import { leaf, leafCell } from './stage2.ts';
+import { entryOf } from './stage2.ts';
 
-/** The page tables that a mapping passes: all of its path, or all but the last for a block. */
-const pathOf = (binding: Binding, gfn: number, count: number): readonly number[] => {
-  const path = binding.config.gfns[gfn]?.tables ?? [];
-  return count === 1 ? path : path.slice(0, -1);
-};
+/** Page tables are at most this many levels deep, the root not counted. */
+const levels = [0, 1, 2, 3] as const;
 
-/**
- * Count one more entry in the tables on the path, making those that do not exist: from the VM's pool, then the cache.
- */
-function addEntry(binding: Binding, state: State, vm: number, vcpu: number, path: readonly number[]): void {
-  const { tableEntries, pool, cache } = binding.layout.base;
-  for (let level = path.length - 1; level >= 0; level--) {
-    const table = tableEntries + vm * binding.config.tables + (path[level] as number);
-    state.set(table, state.at(table) + 1);
-    if (state.at(table) > 1) return;
-    const source = state.at(pool + vm) > 0 ? pool + vm : cache + vcpu;
-    state.set(source, state.at(source) - 1);
-  }
-}
+const freeTables = (vm: Ref): Cell<'pool'> => cell('pool', vm);
+const entriesIn = (vm: Ref, gfn: Ref, height: number): Cell<'tableEntries'> =>
+  cell('tableEntries', vm, attribute('table', gfn, height).value);
+const hasTable = (gfn: Ref, height: number) => attribute('table', gfn, height).isNot(none);
 
-/** Count one entry less; a table that became empty goes to the VM's pool. */
-function dropEntry(binding: Binding, state: State, vm: number, path: readonly number[]): void {
-  const { tableEntries, pool } = binding.layout.base;
-  for (let level = path.length - 1; level >= 0; level--) {
-    const table = tableEntries + vm * binding.config.tables + (path[level] as number);
-    state.set(table, state.at(table) - 1);
-    if (state.at(table) > 0) return;
-    state.set(pool + vm, state.at(pool + vm) + 1);
-  }
-}
+/** A new page table is made of a page from the VM's pool, and when that is empty of one from the cache. */
+const takeTable = effect(
+  ['vcpu', 'vm'],
+  'a table page of {vm}, or else one of the memcache for {vcpu}, is used',
+  (vcpu, vm) => when(compare(freeTables(vm).value, '>', 0), freeTables(vm).shrinks(), cell('cache', vcpu).shrinks()),
+);
 
-interface Mapping<P extends string> {
-  readonly vcpu: Value<P>;
-  readonly vm: Value<P>;
-  readonly gfn: Ref<P>;
-  readonly page: Ref<P>;
-  readonly count?: Ref<P>;
+type OnPath = (vcpu: Ref, vm: Ref, gfn: Ref) => Effect;
+/** One more entry in the table at this height on the way to the frame; a table that is new is one more entry above. */
+const addEntry = levels.reduceRight<readonly OnPath[]>((above, height) => {
+  const words = `{gfn} of {vm} has one more entry, and the tables that it needs from level ${height} up, with pages for {vcpu}`;
+  const one = effect(['vcpu', 'vm', 'gfn'], words, (vcpu, vm, gfn) => {
+    const [entries, next] = [entriesIn(vm, gfn, height), above[0]];
+    const made = next === undefined ? takeTable(vcpu, vm) : all(takeTable(vcpu, vm), next(vcpu, vm, gfn));
+    return when(hasTable(gfn, height), all(entries.grows(), when(entries.is(1), made)));
+  });
+  return [one, ...above];
+}, []);
+
+type OffPath = (vm: Ref, gfn: Ref) => Effect;
+/** One entry less; a table that became empty goes to the VM's pool, and is one entry less above. */
+const dropEntry = levels.reduceRight<readonly OffPath[]>((above, height) => {
+  const words = `{gfn} of {vm} has one entry less, and the tables that became empty from level ${height} up are free`;
+  const one = effect(['vm', 'gfn'], words, (vm, gfn) => {
+    const [entries, next] = [entriesIn(vm, gfn, height), above[0]];
+    const freed = next === undefined ? freeTables(vm).grows() : all(freeTables(vm).grows(), next(vm, gfn));
+    return when(hasTable(gfn, height), all(entries.shrinks(), when(compare(entries.value, '≤', 0), freed)));
+  });
+  return [one, ...above];
+}, []);
+
+interface Mapping {
+  readonly vcpu: Ref;
+  readonly vm: Ref;
+  readonly gfn: Ref;
+  readonly page: Ref;
+  readonly count?: Ref;
   readonly state: 'OWNED' | 'SHARED_BORROWED';
-  readonly prot: Ref<P>;
+  readonly prot: Ref;
 }
 
+const mapAs = (state: Mapping['state']) =>
+  effect(
+    ['vcpu', 'vm', 'gfn', 'page', 'count', 'prot'],
+    `{page} is mapped at {gfn} in {vm} as ${state} (size {count}, permissions {prot}, table pages of {vcpu})`,
+    (vcpu, vm, gfn, page, count, prot) => {
+      const isPage = compare(count, '=', 1);
+      const [ofPage, ofBlock] = addEntry as [OnPath, OnPath];
+      return all(
+        when(isPage, ofPage(vcpu, vm, gfn), ofBlock(vcpu, vm, gfn)),
+        cell('mapped', vm, gfn).becomes(page),
+        cell('mapping', vm, gfn).becomes(state),
+        cell('prot', vm, gfn).becomes(prot),
+        cell('young', vm, gfn).becomes(1),
+        cell('asBlock', vm, gfn).becomes(choose(isPage, 0, 1)),
+      );
+    },
+  );
+const mapped = { OWNED: mapAs('OWNED'), SHARED_BORROWED: mapAs('SHARED_BORROWED') };
 /** Enter a page, or a block of them, into a VM's stage 2. */
-export const map = <P extends string>(how: Mapping<P>): Effect<P> => {
-  const parts = [how.vcpu, how.vm, how.gfn, how.page, how.count ?? 1, how.prot].map((ref) => value(ref));
-  const code = mappingStates.indexOf(how.state);
-  return term(
-    `${parts[3]?.words} is mapped at ${parts[2]?.words} in ${parts[1]?.words} as ${how.state}`,
-    parts,
-    (binding) => {
-      const [vcpu, vm, gfn, page, count, prot] = parts.map((part) => part.compile(binding)) as SixReaders;
-      const { base } = binding.layout;
-      return (state, args) => {
-        const [slot, frame, pages] = [vm(state, args), gfn(state, args), count(state, args)];
-        const at = slot * binding.config.gfns.length + frame;
-        addEntry(binding, state, slot, vcpu(state, args), pathOf(binding, frame, pages));
-        state.set(base.mapped + at, page(state, args));
-        state.set(base.mapping + at, code);
-        state.set(base.prot + at, prot(state, args));
-        state.set(base.young + at, 1);
-        state.set(base.asBlock + at, pages === 1 ? 0 : 1);
-      };
-    },
-    { writes: ['mapped', 'mapping', 'prot', 'young', 'asBlock', 'tableEntries', 'pool', 'cache'] },
-  );
-};
-type SixReaders = [Run<number>, Run<number>, Run<number>, Run<number>, Run<number>, Run<number>];
+export const map = ({ vcpu, vm, gfn, page, count = 1, state, prot }: Mapping): Effect =>
+  mapped[state](vcpu, vm, gfn, page, count, prot);
 
+const clearEntry = effect(['vm', 'entry'], '{entry} in {vm} holds nothing', (vm, entry) =>
+  all(
+    cell('mapped', vm, entry).becomes(none),
+    cell('mapping', vm, entry).becomes('NOPAGE'),
+    cell('prot', vm, entry).becomes(0),
+    cell('young', vm, entry).becomes(0),
+    cell('asBlock', vm, entry).becomes(0),
+  ),
+);
+const removeEntry = effect(['vm', 'entry'], '{entry} in {vm} is unmapped', (vm, entry) => {
+  const [ofPage, ofBlock] = dropEntry as [OffPath, OffPath];
+  const isBlock = cell('asBlock', vm, entry).is(1);
+  return all(when(isBlock, ofBlock(vm, entry), ofPage(vm, entry)), clearEntry(vm, entry));
+});
 /** Take the entry at a frame out of a VM's stage 2. */
-export const unmap = <P extends string>(vm: Ref<P>, gfn: Ref<P>): Effect<P> => {
-  const [v, g] = [value(vm), value(gfn)];
-  return term(
-    `${g.words} in ${v.words} is unmapped`,
-    [v, g],
-    (binding) => {
-      const find = leafCell(binding.layout);
-      const { base } = binding.layout;
-      const width = binding.config.gfns.length;
-      const [readVm, readGfn] = [v.compile(binding), g.compile(binding)];
-      return (state, args) => {
-        const slot = readVm(state, args);
-        const at = find(state, slot, readGfn(state, args));
-        const count = state.at(base.asBlock + at) === 1 ? binding.config.block : 1;
-        dropEntry(binding, state, slot, pathOf(binding, at - slot * width, count));
-        clearEntry(binding, state, at);
-      };
-    },
-    { reads: ['asBlock'], writes: ['mapped', 'mapping', 'prot', 'young', 'asBlock', 'tableEntries', 'pool'] },
-  );
-};
+export const unmap = (vm: Ref, gfn: Ref): Effect => removeEntry(vm, entryOf(vm, gfn));
 
-function clearEntry(binding: Binding, state: State, at: number): void {
-  const { base } = binding.layout;
-  state.set(base.mapped + at, none);
-  state.set(base.mapping + at, 0);
-  state.set(base.prot + at, 0);
-  state.set(base.young + at, 0);
-  state.set(base.asBlock + at, 0);
-}
-
+const poisonEntry = effect(['vm', 'entry'], '{entry} in {vm} is poisoned', (vm, entry) =>
+  all(clearEntry(vm, entry), cell('mapping', vm, entry).becomes('POISON')),
+);
 /** The frame is marked so that it is never mapped again; the entry keeps its page table. */
-export const poison = <P extends string>(vm: Ref<P>, gfn: Ref<P>): Effect<P> => {
-  const where = leaf(vm, gfn);
-  const code = mappingStates.indexOf('POISON');
-  return term(
-    `${where.words} is poisoned`,
-    [where],
-    (binding) => {
-      const read = where.compile(binding);
-      return (state, args) => {
-        const at = read(state, args);
-        clearEntry(binding, state, at);
-        state.set(binding.layout.base.mapping + at, code);
-      };
-    },
-    { writes: ['mapped', 'mapping', 'prot', 'young', 'asBlock'] },
-  );
-};
+export const poison = (vm: Ref, gfn: Ref): Effect => poisonEntry(vm, entryOf(vm, gfn));
 
 /** The VM's whole stage 2 is gone, whatever it still mapped. */
-export const dropStage2 = <P extends string>(vm: Ref<P>): Effect<P> => {
-  const v = value(vm);
-  return term(
-    `stage 2 of ${v.words} is dropped`,
-    [v],
-    (binding) => {
-      const { gfns, tables } = binding.config;
-      const { base } = binding.layout;
-      const read = v.compile(binding);
-      return (state, args) => {
-        const slot = read(state, args);
-        for (let gfn = 0; gfn < gfns.length; gfn++) clearEntry(binding, state, slot * gfns.length + gfn);
-        for (let table = 0; table < tables; table++) state.set(base.tableEntries + slot * tables + table, 0);
-        state.set(base.pool + slot, 0);
-      };
-    },
-    { writes: ['mapped', 'mapping', 'prot', 'young', 'asBlock', 'tableEntries', 'pool'] },
-  );
-};
+export const dropStage2 = effect(['vm'], 'stage 2 of {vm} is dropped', (vm) =>
+  all(
+    forEach(0, quantity('gfns'), 'each gfn', clearEntry(vm, 'each gfn')),
+    forEach(0, quantity('tables'), 'each table', cell('tableEntries', vm, 'each table').becomes(0)),
+    freeTables(vm).becomes(0),
+  ),
+);
 
+/** How many page tables on the way to the frame do not exist yet, from this height up. */
+const missing = (vm: Ref, gfn: Ref, height = 0): Num => {
+  if (height === levels.length) return value(0);
+  const exists = compare(entriesIn(vm, gfn, height).value, '>', 0);
+  const more = choose(exists, 0, compute(1, '+', missing(vm, gfn, height + 1)));
+  return choose(hasTable(gfn, height), more, 0);
+};
 /** There is memory for every page table that an entry at the frame still needs. */
-export const tablesSuffice = <P extends string>(vcpu: Ref<P>, vm: Ref<P>, gfn: Ref<P>): Condition<P> => {
-  const [c, v, g] = [value(vcpu), value(vm), value(gfn)];
-  return term(
-    `there is memory for the page tables of ${g.words}`,
-    [c, v, g],
-    (binding) => {
-      const { tableEntries, pool, cache } = binding.layout.base;
-      const [readVcpu, readVm, readGfn] = [c.compile(binding), v.compile(binding), g.compile(binding)];
-      return (state, args) => {
-        const slot = readVm(state, args);
-        const first = tableEntries + slot * binding.config.tables;
-        const path = pathOf(binding, readGfn(state, args), 1);
-        const made = path.findLastIndex((table) => state.at(first + table) > 0);
-        return path.length - 1 - made <= state.at(pool + slot) + state.at(cache + readVcpu(state, args));
-      };
-    },
-    { reads: ['tableEntries', 'pool', 'cache'] },
-  );
-};
-
-/** The walk to the frame ends where single pages are mapped: no table is missing, and no block is in the way. */
-export const hasLastTable = <P extends string>(vm: Ref<P>, gfn: Ref<P>): Condition<P> => {
-  const [v, g] = [value(vm), value(gfn)];
-  return term(
-    `${v.words} has a page table for ${g.words}`,
-    [v, g],
-    (binding) => {
-      const [readVm, readGfn] = [v.compile(binding), g.compile(binding)];
-      return (state, args) => {
-        const last = pathOf(binding, readGfn(state, args), 1).at(-1);
-        const first = binding.layout.base.tableEntries + readVm(state, args) * binding.config.tables;
-        return last === undefined || state.at(first + last) > 0;
-      };
-    },
-    { reads: ['tableEntries'] },
-  );
-};
+export const tablesSuffice = condition(
+  ['vcpu', 'vm', 'gfn'],
+  'there [is] memory for the page tables of {gfn} in {vm} with that of {vcpu}',
+  (vcpu, vm, gfn) => compare(missing(vm, gfn), '≤', compute(freeTables(vm).value, '+', cell('cache', vcpu).value)),
+);
 
 /** The frame is marked as one of emulated device registers: nothing is mapped there, and nothing can be. */
-export const guard = <P extends string>(vcpu: Ref<P>, vm: Ref<P>, gfn: Ref<P>): Effect<P> => {
-  const [c, v, g] = [value(vcpu), value(vm), value(gfn)];
-  const code = mappingStates.indexOf('MMIO_GUARD');
-  return term(
-    `from now on ${g.words} in ${v.words} is guarded`,
-    [c, v, g],
-    (binding) => {
-      const [readVcpu, readVm, readGfn] = [c.compile(binding), v.compile(binding), g.compile(binding)];
-      return (state, args) => {
-        const [slot, frame] = [readVm(state, args), readGfn(state, args)];
-        addEntry(binding, state, slot, readVcpu(state, args), pathOf(binding, frame, 1));
-        state.set(binding.layout.base.mapping + slot * binding.config.gfns.length + frame, code);
-      };
-    },
-    { writes: ['mapping', 'tableEntries', 'pool', 'cache'] },
-  );
-};
+export const guard = effect(
+  ['vcpu', 'vm', 'gfn'],
+  'from now on {gfn} in {vm} is guarded (table pages of {vcpu})',
+  (vcpu, vm, gfn) => all((addEntry[0] as OnPath)(vcpu, vm, gfn), cell('mapping', vm, gfn).becomes('MMIO_GUARD')),
+);

@@ -3,188 +3,104 @@ import {
   all,
   both,
   cell,
+  choose,
   compare,
-  configNumber,
+  compute,
+  condition,
+  effect,
   either,
-  expression,
-  flagCell,
+  equals,
+  every,
+  first,
   isBelow,
-  labelled,
-  term,
+  number,
+  quantity,
   thisCpu,
-  value,
-} from '../term.ts';
-import type { Cell, Condition, Effect, Ref, Value } from '../term.ts';
+} from '../language/build.ts';
+import type { Cell, Ref } from '../language/build.ts';
+import type { Bool, Effect, Num } from '../language/term.ts';
 import { none } from '../config.ts';
-import { lives } from '../state.ts';
-import type { FieldName } from '../state.ts';
 
-const about =
-  <F extends FieldName>(field: F, words: string) =>
-  <P extends string>(of: Ref<P>): Cell<F, P> =>
-    cell(field, `${words} ${value(of).words}`, of);
+export const lifeOf = (vm: Ref): Cell<'life'> => cell('life', vm);
+export const protection = (vm: Ref): Cell<'protected'> => cell('protected', vm);
+export const idRegs = (vm: Ref): Cell<'idRegs'> => cell('idRegs', vm);
+export const createdVcpus = (vm: Ref): Cell<'createdVcpus'> => cell('createdVcpus', vm);
+export const kvmOf = (vm: Ref): Cell<'kvm'> => cell('kvm', vm);
+export const metadataPages = (vm: Ref): Cell<'metadataPages'> => cell('metadataPages', vm);
+export const stage2Pages = (vm: Ref): Cell<'stage2Pages'> => cell('stage2Pages', vm);
+export const mmioGuard = (vm: Ref): Cell<'enrolled'> => cell('enrolled', vm);
 
-export const lifeOf = about('life', 'life of');
-export const protection = <P extends string>(vm: Ref<P>): Cell<'protected', P> =>
-  flagCell('protected', value(vm).words, { one: 'is protected', zero: 'is not protected' }, vm);
-export const idRegs = <P extends string>(vm: Ref<P>): Cell<'idRegs', P> =>
-  flagCell(
-    'idRegs',
-    `the host of ${value(vm).words}`,
-    { one: 'has set up its identification registers', zero: 'has not set up its identification registers' },
-    vm,
-  );
-export const createdVcpus = about('createdVcpus', 'number of planned vCPUs of');
-export const kvmOf = about('kvm', 'host structure of');
-export const metadataPages = about('metadataPages', 'number of structure pages of');
-export const stage2Pages = about('stage2Pages', 'number of stage-2 pages of');
-export const mmioGuard = <P extends string>(vm: Ref<P>): Cell<'enrolled', P> =>
-  flagCell('enrolled', value(vm).words, { one: 'has enrolled in the MMIO guard', zero: 'has not enrolled' }, vm);
+export const isPresent = (vcpu: Ref): Cell<'present'> => cell('present', vcpu);
+export const hostVcpuOf = (vcpu: Ref): Cell<'hostVcpu'> => cell('hostVcpu', vcpu);
+export const loadedOn = (vcpu: Ref): Cell<'loadedOn'> => cell('loadedOn', vcpu);
+export const faultOf = (vcpu: Ref): Cell<'fault'> => cell('fault', vcpu);
+export const powerOf = (vcpu: Ref): Cell<'power'> => cell('power', vcpu);
 
-export const isPresent = <P extends string>(vcpu: Ref<P>): Cell<'present', P> =>
-  flagCell('present', value(vcpu).words, { one: 'exists', zero: 'does not exist' }, vcpu);
-export const hostVcpuOf = about('hostVcpu', 'host structure of');
-export const loadedOn = about('loadedOn', 'CPU that has loaded');
-export const faultOf = about('fault', 'faulting gfn of');
-
-const tableSize = configNumber('the size of the VM table', (config) => config.slots);
-const namesEntry = <P extends string>(vm: Ref<P>): Condition<P> =>
-  both(compare<P>(vm, '>=', 0), isBelow<P>(vm, tableSize));
+const namesEntry = (vm: Ref): Bool => both(compare(vm, '≥', 0), isBelow(vm, quantity('slots')));
 /** The handle is not below the first one that the hypervisor gives out. */
-export const isHandle = <P extends string>(vm: Ref<P>): Condition<P> =>
-  labelled(`${value(vm).words} is not below the first handle`, compare<P>(vm, '!==', none));
+export const isHandle = condition(['vm'], '{vm} [is] a handle', (vm) => compare(vm, '≠', none));
 
-const isIn = <P extends string>(vm: Ref<P>, ...phases: (typeof lives)[number][]): Condition<P> =>
-  labelled(
-    `${value(vm).words} is a ${phases.join(' or ').toLowerCase()} VM`,
-    both(namesEntry(vm), lifeOf(vm).isOneOf(...phases)),
-  );
-export const isReserved = <P extends string>(vm: Ref<P>): Condition<P> => isIn(vm, 'RESERVED');
-export const isLive = <P extends string>(vm: Ref<P>): Condition<P> => isIn(vm, 'LIVE');
-export const isDying = <P extends string>(vm: Ref<P>): Condition<P> => isIn(vm, 'DYING');
-export const isCreated = <P extends string>(vm: Ref<P>): Condition<P> => isIn(vm, 'LIVE', 'DYING');
-export const isProtected = <P extends string>(vm: Ref<P>): Condition<P> => protection(vm).is(1);
-export const isUnprotected = <P extends string>(vm: Ref<P>): Condition<P> => protection(vm).is(0);
-
-const free = lives.indexOf('NONE');
-
-/** The first free entry of the VM table, or none. */
-export const firstFreeEntry: Value<never> = term(
-  'the first free entry of the VM table',
-  [],
-  ({ layout, config }) => {
-    const base = layout.base.life;
-    return (state) => {
-      for (let slot = 0; slot < config.slots; slot++) if (state.at(base + slot) === free) return slot;
-      return none;
-    };
-  },
-  { reads: ['life'] },
+export const isReserved = condition(['vm'], '{vm} [is] a reserved VM', (vm) =>
+  both(namesEntry(vm), lifeOf(vm).is('RESERVED')),
 );
-export const hasFreeEntry: Condition<never> = labelled(
-  'the VM table has a free entry',
-  compare(firstFreeEntry, '!==', none),
+export const isLive = condition(['vm'], '{vm} [is] a live VM', (vm) => both(namesEntry(vm), lifeOf(vm).is('LIVE')));
+export const isDying = condition(['vm'], '{vm} [is] a dying VM', (vm) => both(namesEntry(vm), lifeOf(vm).is('DYING')));
+export const isCreated = condition(['vm'], '{vm} [is] a live or dying VM', (vm) =>
+  both(namesEntry(vm), lifeOf(vm).isOneOf('LIVE', 'DYING')),
 );
+export const isProtected = (vm: Ref): Bool => protection(vm).is(1);
+export const isUnprotected = (vm: Ref): Bool => protection(vm).is(0);
+
+export const firstFreeEntry = number([], 'the first free entry of the VM table', () =>
+  first(0, quantity('slots'), 'each VM', lifeOf('each VM').is('NONE')),
+)();
+export const hasFreeEntry = condition([], 'the VM table [has] a free entry', () =>
+  compare(firstFreeEntry, '≠', none),
+)();
 
 /** No vCPU, and not the one that none stands for. */
 const nowhere = -2;
 /** vCPU `index` of a VM, as a number over all VMs. */
-export const vcpu = <P extends string>(vm: Ref<P>, index: Ref<P>): Value<P> => {
-  const [v, i] = [value(vm), value(index)];
-  return expression(`vCPU ${i.words} of ${v.words}`, [v, i], (into) => {
-    const { vcpus, slots } = into.binding.config;
-    const number = (slot: number, at: number): number =>
-      slot >= 0 && slot < slots && at >= 0 && at < vcpus ? slot * vcpus + at : nowhere;
-    return `${into.link(number)}(${into.of(v)}, ${into.of(i)})`;
-  });
-};
+export const vcpu = number(['vm', 'index'], 'vCPU {index} of {vm}', (vm, index) => {
+  const exists = both(namesEntry(vm), compare(index, '≥', 0), isBelow(index, quantity('vcpus')));
+  return choose(exists, compute(compute(vm, '*', quantity('vcpus')), '+', index), nowhere);
+});
 /** The VM to which a vCPU belongs. */
-const vmOf = <P extends string>(words: string, of: Value<P>): Value<P> =>
-  expression(words, [of], (into) => `Math.floor(${into.of(of)} / ${into.binding.config.vcpus})`);
+export const vmOf = number(['vcpu'], 'the VM of {vcpu}', (vcpu) => compute(vcpu, 'div', quantity('vcpus')));
 
-const loaded = cell('loaded', 'the loaded vCPU', thisCpu);
-export const loadedVcpu: Value<never> = loaded.value;
-export const loadedVm: Value<never> = vmOf('the loaded VM', loadedVcpu);
-export const somethingLoaded: Condition<never> = labelled('a vCPU is loaded on this CPU', loaded.isNot(none));
-export const nothingLoaded: Condition<never> = labelled('no vCPU is loaded on this CPU', loaded.is(none));
-export const protectedLoaded: Condition<never> = labelled('the loaded VM is protected', isProtected(loadedVm));
-export const unprotectedLoaded: Condition<never> = labelled('the loaded VM is not protected', isUnprotected(loadedVm));
-export const isLoadedHere = <P extends string>(of: Ref<P>): Condition<P> =>
-  labelled(`${value(of).words} is loaded on this CPU`, compare<P>(of, '===', loadedVcpu));
+const loaded = cell('loaded', thisCpu);
+export const loadedVcpu = number([], 'the loaded vCPU', () => loaded.value)();
+export const loadedVm = number([], 'the loaded VM', () => vmOf(loaded.value))();
+export const somethingLoaded = condition([], 'a vCPU [is] loaded on this CPU', () => loaded.isNot(none))();
+export const nothingLoaded = loaded.is(none);
+export const protectedLoaded = isProtected(loadedVm);
+export const unprotectedLoaded = isUnprotected(loadedVm);
+export const isLoadedHere = condition(['vcpu'], '{vcpu} [is] loaded on this CPU', (vcpu) => equals(vcpu, loaded.value));
 
 /** The host's structure names a vCPU that the VM was created for. */
-export const isPlanned = <P extends string>(vm: Ref<P>, index: Ref<P>): Condition<P> =>
-  isBelow(index, createdVcpus(vm).value);
+export const isPlanned = (vm: Ref, index: Ref): Bool => isBelow(index, createdVcpus(vm).value);
 /** The VM does not have all of its vCPUs yet; they come into being in order. */
-export const lacksVcpu = <P extends string>(vm: Ref<P>): Condition<P> => {
-  const [v, planned] = [value(vm), createdVcpus(vm).value];
-  return term(
-    `${v.words} has fewer vCPUs than planned`,
-    [v, planned],
-    (binding) => {
-      const { vcpus } = binding.config;
-      const base = binding.layout.base.present;
-      const [readVm, readPlanned] = [v.compile(binding), planned.compile(binding)];
-      return (state, args) => {
-        const [slot, count] = [readVm(state, args), readPlanned(state, args)];
-        return count > vcpus || state.at(base + slot * vcpus + count - 1) === 0;
-      };
-    },
-    { reads: ['present'] },
-  );
-};
+export const lacksVcpu = condition(['vm'], '{vm} [has] fewer vCPUs than planned', (vm) => {
+  const planned = createdVcpus(vm).value;
+  return either(isBelow(quantity('vcpus'), planned), isPresent(vcpu(vm, compute(planned, '-', 1))).is(0));
+});
 /** The vCPU is the first that the VM does not have yet. */
-export const isNext = <P extends string>(vm: Ref<P>, index: Ref<P>): Condition<P> => {
-  const [v, i] = [value(vm), value(index)];
-  return term(
-    `${i.words} is the next vCPU of ${v.words}`,
-    [v, i],
-    (binding) => {
-      const { vcpus } = binding.config;
-      const base = binding.layout.base.present;
-      const [readVm, readIndex] = [v.compile(binding), i.compile(binding)];
-      return (state, args) => {
-        const first = base + readVm(state, args) * vcpus;
-        let present = 0;
-        while (present < vcpus && state.at(first + present) === 1) present++;
-        return present === readIndex(state, args);
-      };
-    },
-    { reads: ['present'] },
-  );
-};
-/** Not one vCPU of the VM is loaded on any CPU. */
-export const noneLoaded = <P extends string>(vm: Ref<P>): Condition<P> => {
-  const v = value(vm);
-  return term(
-    `no vCPU of ${v.words} is loaded`,
-    [v],
-    (binding) => {
-      const { vcpus } = binding.config;
-      const base = binding.layout.base.loadedOn;
-      const read = v.compile(binding);
-      return (state, args) => {
-        const first = base + read(state, args) * vcpus;
-        for (let i = 0; i < vcpus; i++) if (state.at(first + i) !== none) return false;
-        return true;
-      };
-    },
-    { reads: ['loadedOn'] },
-  );
-};
-/** A non-protected VM has its identification registers set up before a vCPU is made; a protected one has its own. */
-export const featuresAgree = <P extends string>(vm: Ref<P>): Condition<P> => either(isProtected(vm), idRegs(vm).is(1));
-
-export const load = <P extends string>(of: Ref<P>): Effect<P> =>
-  labelled(
-    `${value(of).words} is loaded on this CPU`,
-    all<P>(loaded.becomes<P>(value(of)), loadedOn(of).becomes(thisCpu)),
-  );
-export const unload: Effect<never> = labelled(
-  'the loaded vCPU is loaded nowhere',
-  all(loadedOn(loadedVcpu).becomes(none), loaded.becomes(none)),
+export const isNext = condition(['vm', 'index'], '{index} [is] the next vCPU of {vm}', (vm, index) =>
+  equals(first(0, quantity('vcpus'), 'each index', isPresent(vcpu(vm, 'each index')).is(0)), index),
 );
+/** Not one vCPU of the VM is loaded on any CPU. */
+export const noneLoaded = condition(['vm'], 'no vCPU of {vm} [is] loaded', (vm) =>
+  every(0, quantity('vcpus'), 'each index', loadedOn(vcpu(vm, 'each index')).is(none)),
+);
+/** A non-protected VM has its identification registers set up before a vCPU is made; a protected one has its own. */
+export const featuresAgree = (vm: Ref): Bool => either(isProtected(vm), idRegs(vm).is(1));
 
-export const powerOf = about('power', 'power of');
+export const load = effect(['vcpu'], '{vcpu} is loaded on this CPU', (vcpu) =>
+  all(loaded.becomes(vcpu), loadedOn(vcpu).becomes(thisCpu)),
+);
+export const unload: Effect = effect([], 'the loaded vCPU is loaded nowhere', () =>
+  all(loadedOn(loaded.value).becomes(none), loaded.becomes(none)),
+)();
+
 /** Its VM has the vCPU switched on; those of a VM that is not protected are always on, and the host decides. */
-export const isSwitchedOn = <P extends string>(of: Ref<P>): Condition<P> => powerOf(of).isNot('OFF');
+export const isSwitchedOn = (vcpu: Num): Bool => powerOf(vcpu).isNot('OFF');

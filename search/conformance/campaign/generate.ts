@@ -1,5 +1,5 @@
 /** Draws the calls of a campaign one after the other, beside a checker that knows the state they lead to. */
-import { argsLength } from '../../../spec/term.ts';
+import { argsLength } from '../../../spec/language/run.ts';
 import type { Question } from '../../../spec/target.ts';
 import { Generator } from '../../generate/generator.ts';
 import type { Weights } from '../../generate/generator.ts';

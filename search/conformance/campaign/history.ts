@@ -1,8 +1,10 @@
 /** What a sequence of calls did by the rules, call by call: which cells each read and wrote, and what they held. */
 import type { Call, TransitionSystem } from '../../../spec/transition-system.ts';
-import { fields, initialState } from '../../../spec/state.ts';
-import type { FieldShape, State } from '../../../spec/state.ts';
-import { argsLength } from '../../../spec/term.ts';
+import { fields } from '../../../spec/fields.ts';
+import { initialState } from '../../../spec/state.ts';
+import type { FieldShape } from '../../../spec/fields.ts';
+import type { State } from '../../../spec/state.ts';
+import { argsLength } from '../../../spec/language/run.ts';
 import type { Sizes } from '../../../spec/config.ts';
 import { accessesOf } from '../../shrink/slice.ts';
 

@@ -4,7 +4,7 @@
  */
 import type { Outcome } from '../../../spec/transition-system.ts';
 import { none } from '../../../spec/config.ts';
-import { content, pageStates } from '../../../spec/state.ts';
+import { content, pageStates } from '../../../spec/fields.ts';
 import type { Question } from '../../../spec/target.ts';
 import { isOfOwnership } from '../check.ts';
 import type { Setting, TranscriptChecker } from '../check.ts';

@@ -2,7 +2,7 @@
  * Sequences of calls that belong together, drawn now and then so that VMs come and go while everything else happens.
  */
 import { none } from '../../../spec/config.ts';
-import { lives } from '../../../spec/state.ts';
+import { lives } from '../../../spec/fields.ts';
 import { MAPPING } from '../../../properties/view.ts';
 import type { Question } from '../../../spec/target.ts';
 import { firstHandle } from '../calls.ts';

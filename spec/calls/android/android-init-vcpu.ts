@@ -1,7 +1,7 @@
 import { fault, firstOf, mpState, vcpuIndex, vm } from '../../parameters.ts';
 import { hypercall, must, noSubject } from '../../rule.ts';
-import { isBelow, value, when } from '../../term.ts';
-import { isRight, vcpuPages } from '../../vocabulary/lifecycle.ts';
+import { isBelow, value, when } from '../../language/build.ts';
+import { hasOwnMemory, vcpuPages } from '../../vocabulary/lifecycle.ts';
 import { emptyList } from '../../vocabulary/memcache.ts';
 import { areSharedWithHyp, pinAll } from '../../vocabulary/pages.ts';
 import {
@@ -16,7 +16,7 @@ import {
   vcpu,
 } from '../../vocabulary/vms.ts';
 
-const made = vcpu<'vm' | 'index'>('vm', 'index');
+const made = vcpu('vm', 'index');
 
 /** Android's: the structure comes from the hypervisor's own allocator, and the vCPU is made switched on or off. */
 export const androidInitVcpu = hypercall(
@@ -25,7 +25,7 @@ export const androidInitVcpu = hypercall(
   {
     guards: [
       must('INIT-VCPU-VM', isCreated('vm'), 'ENOENT', noSubject),
-      must('INIT-VCPU-ALLOCATED', isRight('full'), 'ENOMEM', {
+      must('INIT-VCPU-ALLOCATED', hasOwnMemory('full'), 'ENOMEM', {
         waiver: "the hypervisor's own allocator is not part of the state; when it is empty is its choice",
       }),
       must('INIT-VCPU-PINNABLE', areSharedWithHyp('hostVcpu', vcpuPages), 'EBUSY'),

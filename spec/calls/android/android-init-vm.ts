@@ -1,7 +1,14 @@
 import { fault, firstOf, flag, vcpuCount } from '../../parameters.ts';
 import { hypercall, must, noSubject, onFailure } from '../../rule.ts';
-import { answers, isBelow, value } from '../../term.ts';
-import { employAll, isAlignedRoot, isRight, kvmPages, pgdPages } from '../../vocabulary/lifecycle.ts';
+import { answers, isBelow, note, value } from '../../language/build.ts';
+import {
+  employAll,
+  isAlignedRoot,
+  hasOwnMemory,
+  startsAtPage,
+  kvmPages,
+  pgdPages,
+} from '../../vocabulary/lifecycle.ts';
 import { areHostOwned, areSharedWithHyp, areUnmappedForDma, pinAll, wipeAll } from '../../vocabulary/pages.ts';
 import {
   createdVcpus,
@@ -32,10 +39,10 @@ export const androidInitVm = hypercall(
     guards: [
       must('INIT-VM-PINNABLE', areSharedWithHyp('kvm', kvmPages), 'EPERM'),
       must('INIT-VM-VCPUS', isBelow(0, 'created'), 'EINVAL'),
-      must('INIT-VM-ALLOCATED', isRight('full'), 'ENOMEM', {
+      must('INIT-VM-ALLOCATED', hasOwnMemory('full'), 'ENOMEM', {
         waiver: "the hypervisor's own allocator is not part of the state; when it is empty is its choice",
       }),
-      must('INIT-VM-PGD-ALIGNED', isRight('pgdFault'), 'EINVAL', withinPage),
+      must('INIT-VM-PGD-ALIGNED', startsAtPage('pgd', 'pgdFault'), 'EINVAL', withinPage),
       must('INIT-VM-PGD-ORDER', isAlignedRoot('pgd'), 'EINVAL', withinPage),
       must('INIT-VM-PGD-DONATED', areHostOwned('pgd', pgdPages), 'EINVAL'),
       must('INIT-VM-PGD-UNPINNED', areUnmappedForDma('pgd', pgdPages), 'EINVAL'),
@@ -44,15 +51,16 @@ export const androidInitVm = hypercall(
     ],
     // LIFE-PUBLISH-LAST: the entry is taken by the last of these.
     effects: [
-      answers(firstFreeEntry),
+      note('entry', firstFreeEntry),
+      answers('entry'),
       pinAll('kvm', kvmPages),
-      employAll('pgd', pgdPages, 'STAGE2', firstFreeEntry),
-      stage2Pages(firstFreeEntry).becomes(pgdPages),
-      kvmOf(firstFreeEntry).becomes(value('kvm')),
-      protection(firstFreeEntry).becomes(value('protected')),
-      idRegs(firstFreeEntry).becomes(value('idRegs')),
-      createdVcpus(firstFreeEntry).becomes(value('created')),
-      lifeOf(firstFreeEntry).becomes('LIVE'),
+      employAll('pgd', pgdPages, 'STAGE2', 'entry'),
+      stage2Pages('entry').becomes(pgdPages),
+      kvmOf('entry').becomes(value('kvm')),
+      protection('entry').becomes(value('protected')),
+      idRegs('entry').becomes(value('idRegs')),
+      createdVcpus('entry').becomes(value('created')),
+      lifeOf('entry').becomes('LIVE'),
     ],
     answer: 'vm',
   },

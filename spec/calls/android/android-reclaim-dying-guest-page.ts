@@ -1,9 +1,9 @@
 import { gfn, page, vm } from '../../parameters.ts';
 import { hypercall, must, neverDecides, noSubject } from '../../rule.ts';
-import { either, equals, not, when } from '../../term.ts';
+import { either, equals, not, when } from '../../language/build.ts';
 import { giveToHost, hostState, wipe } from '../../vocabulary/pages.ts';
-import { hasLastTable, unmap } from '../../vocabulary/page-tables.ts';
-import { isInRange, isMapped, mappedPage, mappingOf } from '../../vocabulary/stage2.ts';
+import { unmap } from '../../vocabulary/page-tables.ts';
+import { hasLastTable, isInRange, isMapped, mappedPage, mappingOf } from '../../vocabulary/stage2.ts';
 import { isDying } from '../../vocabulary/vms.ts';
 
 /** Android's: the host also says which page it expects to find at the frame. */

@@ -1,5 +1,5 @@
 import { call, must, noSubject, onFailure } from '../../rule.ts';
-import { answers } from '../../term.ts';
+import { answers } from '../../language/build.ts';
 import {
   grantNext,
   lastCid,

@@ -1,5 +1,5 @@
 import { call } from '../../rule.ts';
-import { all } from '../../term.ts';
+import { all } from '../../language/build.ts';
 import { forEachCid, forgetLast, grantsOf, liveWith, openGrantsOf, remembered } from '../../vocabulary/cids.ts';
 
 /** The host reboots: every VM has ended, and CIDs are given out from the lowest on again. */
@@ -12,10 +12,10 @@ export const rebootHost = call(
     effects: [
       forEachCid(
         all(
-          liveWith('each cid').becomes(0),
-          grantsOf('each cid').becomes(0),
-          openGrantsOf('each cid').becomes(0),
-          remembered('each cid').becomes(0),
+          liveWith('each CID').becomes(0),
+          grantsOf('each CID').becomes(0),
+          openGrantsOf('each CID').becomes(0),
+          remembered('each CID').becomes(0),
         ),
       ),
       forgetLast,

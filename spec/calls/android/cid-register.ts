@@ -1,6 +1,6 @@
 import { cid } from '../../parameters.ts';
 import { call, must } from '../../rule.ts';
-import { isBelow } from '../../term.ts';
+import { isBelow } from '../../language/build.ts';
 import { liveWith, openGrantsOf, remembered } from '../../vocabulary/cids.ts';
 
 /** A VM comes to life under a CID that was granted before, and the service notes it. */

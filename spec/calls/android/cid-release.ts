@@ -1,6 +1,6 @@
 import { cid } from '../../parameters.ts';
 import { call, must, noSubject } from '../../rule.ts';
-import { isBelow } from '../../term.ts';
+import { isBelow } from '../../language/build.ts';
 import { liveWith, remembered } from '../../vocabulary/cids.ts';
 
 /** A VM ends; the service forgets that its CID was held, if it still knew. */

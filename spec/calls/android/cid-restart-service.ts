@@ -6,7 +6,7 @@ export const restartService = call(
   'service',
   'restart_service',
   {},
-  { guards: [], effects: [forEachCid(remembered('each cid').becomes(0))] },
+  { guards: [], effects: [forEachCid(remembered('each CID').becomes(0))] },
 );
 
 /** The same before the last CID was kept in a property: allocation starts anew at the lowest. */
@@ -14,5 +14,5 @@ export const restartForgetfulService = call(
   'service',
   'restart_service',
   {},
-  { guards: [], effects: [forEachCid(remembered('each cid').becomes(0)), forgetLast] },
+  { guards: [], effects: [forEachCid(remembered('each CID').becomes(0)), forgetLast] },
 );

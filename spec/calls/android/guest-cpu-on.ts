@@ -1,10 +1,10 @@
 import { vcpuIndex, vm } from '../../parameters.ts';
 import { call, must, noSubject } from '../../rule.ts';
-import { both } from '../../term.ts';
+import { both } from '../../language/build.ts';
 import { isPlanned, isPresent, isProtected, powerOf, vcpu } from '../../vocabulary/vms.ts';
 import { entersGuest } from '../memory/guest-access.ts';
 
-const target = vcpu<'vm' | 'target'>('vm', 'target');
+const target = vcpu('vm', 'target');
 
 /** PSCI CPU_ON: a VM switches another of its vCPUs on. */
 export const guestCpuOn = call(

@@ -1,11 +1,9 @@
 import { fault, vcpuIndex, vm } from '../../parameters.ts';
 import { call, must } from '../../rule.ts';
-import { answers, configNumber } from '../../term.ts';
-import { isRight } from '../../vocabulary/lifecycle.ts';
+import { answers, quantity } from '../../language/build.ts';
+import { reservedAreZero } from '../../vocabulary/lifecycle.ts';
 import { isProtected } from '../../vocabulary/vms.ts';
 import { entersGuest } from '../memory/guest-access.ts';
-
-const granule = configNumber('the size of a page', () => 4096);
 
 /** HYP_MEMINFO: a VM asks in what pieces it can share its memory. */
 export const guestHypMeminfo = call(
@@ -18,11 +16,11 @@ export const guestHypMeminfo = call(
       must('MEMINFO-PROTECTED', isProtected('vm'), 'hvc', {
         waiver: 'the host answers its own VMs, and nothing changes either way',
       }),
-      must('MEMINFO-ARGS', isRight('argFault'), 'INVALID_PARAMETER', {
+      must('MEMINFO-ARGS', reservedAreZero('argFault'), 'INVALID_PARAMETER', {
         waiver: 'reserved arguments are not part of the state',
       }),
     ],
-    effects: [answers(granule)],
+    effects: [answers(quantity('granule'))],
     answer: 'number',
   },
 );

@@ -1,21 +1,18 @@
 import { fault, gfn, vcpuIndex, vm } from '../../parameters.ts';
 import { call, must, neverDecides } from '../../rule.ts';
-import { all, both, either, forEach, not, when } from '../../term.ts';
-import type { Condition } from '../../term.ts';
-import { isRight } from '../../vocabulary/lifecycle.ts';
+import { all, both, either, not, note, when } from '../../language/build.ts';
+import type { Bool } from '../../language/term.ts';
+import { reservedAreZero } from '../../vocabulary/lifecycle.ts';
 import { giveToHost, isUnmappedForDma, wipe } from '../../vocabulary/pages.ts';
 import { unmap } from '../../vocabulary/page-tables.ts';
 import { isMapped, mappedPage, mappingOf } from '../../vocabulary/stage2.ts';
 import { isProtected } from '../../vocabulary/vms.ts';
 import { entersGuest } from '../memory/guest-access.ts';
 
-const page = mappedPage<'vm' | 'gfn'>('vm', 'gfn');
+const page = mappedPage('vm', 'gfn');
 /** Only a protected VM has a page to give up, and only where one is mapped; otherwise the call does nothing. */
-const givesUp = both(isProtected<'vm' | 'gfn'>('vm'), isMapped<'vm' | 'gfn'>('vm', 'gfn'));
-const ofPage = (condition: Condition<'vm' | 'gfn'>): Condition<'vm' | 'gfn'> => ({
-  ...either(not(givesUp), condition),
-  words: `${condition.words}, where a page is given up`,
-});
+const givesUp = both(isProtected('vm'), isMapped('vm', 'gfn'));
+const ofPage = (fact: Bool): Bool => either(not(givesUp), fact);
 
 /** MEM_RELINQUISH: a VM gives one of its pages back to the host. */
 export const guestMemRelinquish = call(
@@ -25,7 +22,7 @@ export const guestMemRelinquish = call(
   {
     guards: [
       ...entersGuest,
-      must('RELINQUISH-ARGS', isRight('argFault'), 'INVALID_PARAMETER', {
+      must('RELINQUISH-ARGS', reservedAreZero('argFault'), 'INVALID_PARAMETER', {
         waiver: 'reserved arguments are not part of the state',
       }),
       must(
@@ -42,12 +39,7 @@ export const guestMemRelinquish = call(
     effects: [
       when(
         givesUp,
-        forEach<'vm' | 'gfn', 'each page'>(
-          page,
-          1,
-          'each page',
-          all<'vm' | 'gfn' | 'each page'>(unmap('vm', 'gfn'), wipe('each page'), giveToHost('each page')),
-        ),
+        all(note('relinquished', page), unmap('vm', 'gfn'), wipe('relinquished'), giveToHost('relinquished')),
       ),
     ],
   },

@@ -1,13 +1,13 @@
 import { fault, gfn, vcpuIndex, vm } from '../../parameters.ts';
 import { call, must, noSubject } from '../../rule.ts';
-import { either, not, when } from '../../term.ts';
-import { isRight } from '../../vocabulary/lifecycle.ts';
+import { either, not, when } from '../../language/build.ts';
+import { startsAtPage } from '../../vocabulary/lifecycle.ts';
 import { guard, tablesSuffice } from '../../vocabulary/page-tables.ts';
 import { isGuarded, isInRange, isUnmapped } from '../../vocabulary/stage2.ts';
 import { isProtected, mmioGuard, vcpu } from '../../vocabulary/vms.ts';
 import { entersGuest } from '../memory/guest-access.ts';
 
-const running = vcpu<'vm' | 'vcpu' | 'gfn'>('vm', 'vcpu');
+const running = vcpu('vm', 'vcpu');
 
 /** MMIO_GUARD_MAP: a VM says that at this frame it means a device, so that the host may see what it writes there. */
 export const guestMmioGuardMap = call(
@@ -23,7 +23,7 @@ export const guestMmioGuardMap = call(
       must('GUARD-MAP-ENROLLED', mmioGuard('vm').is(1), 'INVALID_PARAMETER', {
         waiver: 'what the host sees of a device access is not part of the state',
       }),
-      must('GUARD-MAP-ALIGNED', isRight('addrFault'), 'INVALID_PARAMETER', {
+      must('GUARD-MAP-ALIGNED', startsAtPage('gfn', 'addrFault'), 'INVALID_PARAMETER', {
         waiver: 'addresses within a page are not part of the state',
       }),
       must('GUARD-MAP-GFN', isInRange('gfn'), 'INVALID_PARAMETER', noSubject),

@@ -1,7 +1,7 @@
 import { callNumber } from '../../parameters.ts';
 import { hypercall, must } from '../../rule.ts';
 import type { Rule } from '../../rule.ts';
-import { compare } from '../../term.ts';
+import { compare } from '../../language/build.ts';
 
 const namedOnly = { waiver: 'a call that is refused for its number is no call of this specification' };
 
@@ -15,9 +15,9 @@ export const hypercallByNumber = (lowest: number, highest: number): Rule =>
     { id: callNumber(lowest, highest) },
     {
       guards: [
-        must('CALL-AFTER-SETUP', compare<'id'>('id', '>=', lowest), 'NOT_SUPPORTED', namedOnly),
-        must('CALL-NUMBER', compare<'id'>('id', '<=', highest), 'NOT_SUPPORTED', namedOnly),
-        must('CALL-FINALIZE-ONCE', compare<'id'>('id', '!==', lowest), 'EPERM', namedOnly),
+        must('CALL-AFTER-SETUP', compare('id', '≥', lowest), 'NOT_SUPPORTED', namedOnly),
+        must('CALL-NUMBER', compare('id', '≤', highest), 'NOT_SUPPORTED', namedOnly),
+        must('CALL-FINALIZE-ONCE', compare('id', '≠', lowest), 'EPERM', namedOnly),
       ],
       effects: [],
     },

@@ -4,7 +4,7 @@ import type { Step } from '../../rule.ts';
 import { attachment, devicesBypass, isMappedForDevice } from '../../vocabulary/devices.ts';
 import { isRam } from '../../vocabulary/pages.ts';
 
-export const translates: readonly Step<'device' | 'iova'>[] = [
+export const translates: readonly Step[] = [
   must('DEVICE-ATTACHED', attachment('device').is(1), 'FAULT', {
     waiver: 'what is mapped for a device is pinned, whether the device is attached or not',
   }),
@@ -12,7 +12,7 @@ export const translates: readonly Step<'device' | 'iova'>[] = [
 ];
 
 /** A transfer that no IOMMU stands in the way of. Where DMA-SOC holds there is none. */
-export const bypasses: readonly Step<'page'>[] = [
+export const bypasses: readonly Step[] = [
   must('DEVICE-COVERED', devicesBypass, 'FAULT'),
   must('DEVICE-RAM', isRam('page'), 'FAULT', noSubject),
 ];

@@ -1,6 +1,6 @@
 import { hostValue, page, word } from '../../parameters.ts';
 import { call } from '../../rule.ts';
-import { value } from '../../term.ts';
+import { value } from '../../language/build.ts';
 import { contentOf } from '../../vocabulary/pages.ts';
 import { bypasses } from './device-access.ts';
 

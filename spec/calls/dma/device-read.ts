@@ -1,6 +1,6 @@
 import { actingDevice, iova, word } from '../../parameters.ts';
 import { call } from '../../rule.ts';
-import { answers } from '../../term.ts';
+import { answers } from '../../language/build.ts';
 import { pageForDevice } from '../../vocabulary/devices.ts';
 import { contentOf } from '../../vocabulary/pages.ts';
 import { translates } from './device-access.ts';

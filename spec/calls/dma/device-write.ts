@@ -1,6 +1,6 @@
 import { actingDevice, hostValue, iova, word } from '../../parameters.ts';
 import { call } from '../../rule.ts';
-import { value } from '../../term.ts';
+import { value } from '../../language/build.ts';
 import { pageForDevice } from '../../vocabulary/devices.ts';
 import { contentOf } from '../../vocabulary/pages.ts';
 import { translates } from './device-access.ts';

@@ -1,8 +1,8 @@
 import { fault, page } from '../../parameters.ts';
 import { hypercall, must } from '../../rule.ts';
-import { all } from '../../term.ts';
+import { all } from '../../language/build.ts';
 import { secureHold } from '../../vocabulary/devices.ts';
-import { isRight } from '../../vocabulary/lifecycle.ts';
+import { isWellFormed, startsAtPage } from '../../vocabulary/lifecycle.ts';
 import { hostState, isMemory, isUnmappedForDma, ownerOf } from '../../vocabulary/pages.ts';
 
 /** FFA_MEM_LEND: the host gives a page to the secure world for a time, and has no access until it is back. */
@@ -11,10 +11,10 @@ export const ffaLend = hypercall(
   { page, descFault: fault, addrFault: fault },
   {
     guards: [
-      must('FFA-LEND-DESCRIPTOR', isRight('descFault'), 'INVALID_PARAMETERS', {
+      must('FFA-LEND-DESCRIPTOR', isWellFormed('descFault'), 'INVALID_PARAMETERS', {
         waiver: 'buffers and descriptors are not part of the state',
       }),
-      must('FFA-LEND-ALIGNED', isRight('addrFault'), 'DENIED', {
+      must('FFA-LEND-ALIGNED', startsAtPage('page', 'addrFault'), 'DENIED', {
         waiver: 'addresses within a page are not part of the state',
       }),
       must('FFA-LEND-MEMORY', isMemory('page'), 'DENIED'),

@@ -1,12 +1,12 @@
 import { fault, page } from '../../parameters.ts';
 import { hypercall, must } from '../../rule.ts';
-import { both, either } from '../../term.ts';
+import { both, either } from '../../language/build.ts';
 import { secureHold } from '../../vocabulary/devices.ts';
-import { isRight } from '../../vocabulary/lifecycle.ts';
+import { isWellFormed } from '../../vocabulary/lifecycle.ts';
 import { giveToHost, guestShares, hostState, hypState, isMemory, ownerOf } from '../../vocabulary/pages.ts';
 
-const isLent = ownerOf<'page'>('page').is('FFA');
-const isKept = hostState<'page'>('page').isOneOf('OWNED', 'SHARED_OWNED', 'SHARED_BORROWED');
+const isLent = ownerOf('page').is('FFA');
+const isKept = hostState('page').isOneOf('OWNED', 'SHARED_OWNED', 'SHARED_BORROWED');
 
 /** FFA_MEM_RECLAIM: the host takes back what it has shared with, or lent to, the secure world. */
 export const ffaReclaim = hypercall(
@@ -14,7 +14,7 @@ export const ffaReclaim = hypercall(
   { page, descFault: fault },
   {
     guards: [
-      must('FFA-RECLAIM-DESCRIPTOR', isRight('descFault'), 'INVALID_PARAMETERS', {
+      must('FFA-RECLAIM-DESCRIPTOR', isWellFormed('descFault'), 'INVALID_PARAMETERS', {
         waiver: 'buffers and descriptors are not part of the state',
       }),
       must('FFA-RECLAIM-MEMORY', isMemory('page'), 'DENIED', { waiver: 'what is no memory was never given' }),

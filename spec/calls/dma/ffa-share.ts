@@ -1,7 +1,7 @@
 import { fault, page } from '../../parameters.ts';
 import { hypercall, must } from '../../rule.ts';
 import { secureHold } from '../../vocabulary/devices.ts';
-import { isRight } from '../../vocabulary/lifecycle.ts';
+import { isWellFormed, startsAtPage } from '../../vocabulary/lifecycle.ts';
 import { hostState, isMemory, isUnmappedForDma } from '../../vocabulary/pages.ts';
 
 /** FFA_MEM_SHARE: the host lets the secure world use a page as well, and keeps owning it. */
@@ -10,10 +10,10 @@ export const ffaShare = hypercall(
   { page, descFault: fault, addrFault: fault },
   {
     guards: [
-      must('FFA-SHARE-DESCRIPTOR', isRight('descFault'), 'INVALID_PARAMETERS', {
+      must('FFA-SHARE-DESCRIPTOR', isWellFormed('descFault'), 'INVALID_PARAMETERS', {
         waiver: 'buffers and descriptors are not part of the state',
       }),
-      must('FFA-SHARE-ALIGNED', isRight('addrFault'), 'DENIED', {
+      must('FFA-SHARE-ALIGNED', startsAtPage('page', 'addrFault'), 'DENIED', {
         waiver: 'addresses within a page are not part of the state',
       }),
       must('FFA-SHARE-MEMORY', isMemory('page'), 'DENIED'),

@@ -1,6 +1,6 @@
 import { device, iova, page } from '../../parameters.ts';
 import { hypercall, must } from '../../rule.ts';
-import { not, value } from '../../term.ts';
+import { not, value } from '../../language/build.ts';
 import { isDevice, isMappedForDevice, pageForDevice } from '../../vocabulary/devices.ts';
 import { dmaMaps, endFits, hostState, isMemory } from '../../vocabulary/pages.ts';
 

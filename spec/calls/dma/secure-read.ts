@@ -1,6 +1,6 @@
 import { page, word } from '../../parameters.ts';
 import { call, must } from '../../rule.ts';
-import { answers } from '../../term.ts';
+import { answers } from '../../language/build.ts';
 import { secureHold } from '../../vocabulary/devices.ts';
 import { contentOf } from '../../vocabulary/pages.ts';
 

@@ -1,6 +1,6 @@
 import { hostValue, page, word } from '../../parameters.ts';
 import { call, must } from '../../rule.ts';
-import { value } from '../../term.ts';
+import { value } from '../../language/build.ts';
 import { secureHold } from '../../vocabulary/devices.ts';
 import { contentOf } from '../../vocabulary/pages.ts';
 

@@ -1,6 +1,6 @@
 import { vm } from '../../parameters.ts';
 import { hypercall, must } from '../../rule.ts';
-import { answers } from '../../term.ts';
+import { answers } from '../../language/build.ts';
 import { forgetVm, unpinStructures } from '../../vocabulary/lifecycle.ts';
 import { returnPages } from '../../vocabulary/memcache.ts';
 import { dropStage2 } from '../../vocabulary/page-tables.ts';

@@ -1,7 +1,7 @@
 import { fault, firstOf, vcpuIndex, vm } from '../../parameters.ts';
 import { hypercall, must, noSubject, onFailure } from '../../rule.ts';
-import { value } from '../../term.ts';
-import { employAll, hypVcpuPages, isRight, vcpuPages } from '../../vocabulary/lifecycle.ts';
+import { value } from '../../language/build.ts';
+import { employAll, hypVcpuPages, startsAtPage, vcpuPages } from '../../vocabulary/lifecycle.ts';
 import { emptyList } from '../../vocabulary/memcache.ts';
 import { areHostOwned, areSharedWithHyp, pinAll, wipeAll } from '../../vocabulary/pages.ts';
 import {
@@ -20,7 +20,7 @@ export const initVcpu = hypercall(
   { vm, hostVcpu: firstOf('vcpuPages'), index: vcpuIndex, mem: firstOf('hypVcpuPages'), memFault: fault },
   {
     guards: [
-      must('INIT-VCPU-ALIGNED', isRight('memFault'), 'ENOMEM', {
+      must('INIT-VCPU-ALIGNED', startsAtPage('mem', 'memFault'), 'ENOMEM', {
         waiver: 'addresses within a page are not part of the state',
       }),
       must('INIT-VCPU-DONATED', areHostOwned('mem', hypVcpuPages), 'ENOMEM'),

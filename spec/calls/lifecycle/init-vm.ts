@@ -1,9 +1,10 @@
 import { fault, firstOf, flag, vcpuCount, vm } from '../../parameters.ts';
 import { hypercall, must, noSubject, onFailure } from '../../rule.ts';
 import type { Step } from '../../rule.ts';
-import { answers, isBelow, value } from '../../term.ts';
-import type { Effect, Ref } from '../../term.ts';
-import { employAll, hypVmPages, isAlignedRoot, isRight, kvmPages, pgdPages } from '../../vocabulary/lifecycle.ts';
+import { answers, isBelow, note, value } from '../../language/build.ts';
+import type { Effect } from '../../language/term.ts';
+import type { Ref } from '../../language/build.ts';
+import { employAll, hypVmPages, isAlignedRoot, startsAtPage, kvmPages, pgdPages } from '../../vocabulary/lifecycle.ts';
 import { areDisjoint, areHostOwned, areSharedWithHyp, pinAll, wipeAll } from '../../vocabulary/pages.ts';
 import {
   createdVcpus,
@@ -32,28 +33,27 @@ const offered = {
   pgd: firstOf('pgdPages'),
   pgdFault: fault,
 };
-type Offered = keyof typeof offered;
 
-const takesStructure: readonly Step<Offered>[] = [
+const takesStructure: readonly Step[] = [
   must('INIT-VM-PINNABLE', areSharedWithHyp('kvm', kvmPages), 'EPERM'),
   must('INIT-VM-VCPUS', isBelow(0, 'created'), 'EINVAL'),
 ];
 
-const takesMemory: readonly Step<Offered>[] = [
-  must('INIT-VM-ALIGNED', isRight('vmMemFault'), 'ENOMEM', withinPage),
+const takesMemory: readonly Step[] = [
+  must('INIT-VM-ALIGNED', startsAtPage('vmMem', 'vmMemFault'), 'ENOMEM', withinPage),
   must('INIT-VM-DONATED', areHostOwned('vmMem', hypVmPages), 'ENOMEM'),
   onFailure('LIFE-SCRUB', wipeAll('vmMem', hypVmPages)),
-  must('INIT-VM-PGD-ALIGNED', isRight('pgdFault'), 'ENOMEM', withinPage),
+  must('INIT-VM-PGD-ALIGNED', startsAtPage('pgd', 'pgdFault'), 'ENOMEM', withinPage),
   must('INIT-VM-PGD-DONATED', areHostOwned('pgd', pgdPages), 'ENOMEM'),
   must('INIT-VM-PGD-DISTINCT', areDisjoint('vmMem', hypVmPages, 'pgd', pgdPages), 'ENOMEM'),
   onFailure('LIFE-SCRUB', wipeAll('pgd', pgdPages)),
 ];
 
 /** The VM can be found under its handle only after the last of these: nothing can fail any more (LIFE-PUBLISH-LAST). */
-const publishes = <P extends string>(entry: Ref<P>): Effect<Offered | P>[] => [
+const publishes = (entry: Ref): Effect[] => [
   pinAll('kvm', kvmPages),
-  employAll<Offered | P>('vmMem', hypVmPages, 'METADATA', entry),
-  employAll<Offered | P>('pgd', pgdPages, 'STAGE2', entry),
+  employAll('vmMem', hypVmPages, 'METADATA', entry),
+  employAll('pgd', pgdPages, 'STAGE2', entry),
   metadataPages(entry).becomes(hypVmPages),
   stage2Pages(entry).becomes(pgdPages),
   kvmOf(entry).becomes(value('kvm')),
@@ -85,6 +85,6 @@ export const initVm = hypercall(
 /** The older form: nothing is reserved, the hypervisor picks the handle and answers it. */
 export const initVmUnreserved = hypercall('init_vm', offered, {
   guards: [...takesStructure, ...takesMemory, must('INIT-VM-ROOM', hasFreeEntry, 'ENOMEM', noSubject)],
-  effects: [answers(firstFreeEntry), ...publishes(firstFreeEntry)],
+  effects: [note('entry', firstFreeEntry), answers('entry'), ...publishes('entry')],
   answer: 'vm',
 });

@@ -1,5 +1,5 @@
 import { hypercall, must, noSubject } from '../../rule.ts';
-import { answers } from '../../term.ts';
+import { answers } from '../../language/build.ts';
 import { firstFreeEntry, hasFreeEntry, lifeOf } from '../../vocabulary/vms.ts';
 
 /** A handle for a VM to come: the first free entry of the VM table. */

@@ -1,6 +1,6 @@
 import { gfn, page } from '../../parameters.ts';
 import { hypercall, must, noSubject, onFailure } from '../../rule.ts';
-import { answers } from '../../term.ts';
+import { answers } from '../../language/build.ts';
 import { cacheSuffices, listLength, refill, refilled } from '../../vocabulary/memcache.ts';
 import { endFits, giveToVm, hostState, isMemory } from '../../vocabulary/pages.ts';
 import { map } from '../../vocabulary/page-tables.ts';
@@ -17,7 +17,7 @@ export const donateGuest = hypercall(
       must('DONATE-LOADED', somethingLoaded, 'EINVAL', noSubject),
       must('DONATE-PROTECTED', protectedLoaded, 'EINVAL'),
       onFailure('LIFE-CACHE-KEPT', refill(loadedVcpu)),
-      must('DONATE-REFILLED', refilled, 'ENOMEM', {
+      must('DONATE-REFILLED', refilled(loadedVcpu), 'ENOMEM', {
         waiver: 'without the pages wanted the call would refuse later, or need none of them',
       }),
       must('DONATE-RANGE', endFits('page'), 'EINVAL', {

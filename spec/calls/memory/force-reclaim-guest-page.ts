@@ -1,6 +1,6 @@
 import { page } from '../../parameters.ts';
 import { hypercall, must, neverDecides, noSubject } from '../../rule.ts';
-import { value } from '../../term.ts';
+import { value } from '../../language/build.ts';
 import { giveToHost, hostState, isRam, ownerGfn, ownerOf, ownerVm, wipe } from '../../vocabulary/pages.ts';
 import { poison } from '../../vocabulary/page-tables.ts';
 import { isMappedAs, mappingAtOwner, pageAtOwner } from '../../vocabulary/stage2.ts';

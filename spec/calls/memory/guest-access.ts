@@ -14,9 +14,9 @@ import {
 import { allows, isMapped } from '../../vocabulary/stage2.ts';
 import { isLoadedHere, vcpu } from '../../vocabulary/vms.ts';
 
-const running = vcpu<'vm' | 'vcpu'>('vm', 'vcpu');
+const running = vcpu('vm', 'vcpu');
 
-export const entersGuest: readonly Step<'vm' | 'vcpu'>[] = [
+export const entersGuest: readonly Step[] = [
   must('RUN-LOADED', isLoadedHere(running), 'EINVAL'),
   onFailure('RUN-RECORD', enter(running, 'vm')),
   must('RUN-CODE-MAPPED', codeMapped('vm'), 'inst_abort:translation', noSubject),
@@ -26,8 +26,8 @@ export const entersGuest: readonly Step<'vm' | 'vcpu'>[] = [
 ];
 
 /** The frame can be reached for an access of this kind; a translation fault goes on record. */
-export const reaches = (access: 'R' | 'W'): readonly Step<'vm' | 'vcpu' | 'gfn'>[] => [
-  onFailure('RUN-RECORD', recordFault<'vm' | 'vcpu' | 'gfn'>(running, 'vm', 'gfn')),
+export const reaches = (access: 'R' | 'W'): readonly Step[] => [
+  onFailure('RUN-RECORD', recordFault(running, 'vm', 'gfn')),
   must('GUEST-MAPPED', isMapped('vm', 'gfn'), 'data_abort:translation', noSubject),
   must('GUEST-PERMITTED', allows('vm', 'gfn', access), 'data_abort:permission'),
   must('GUEST-FRESH', isFresh('vm', 'gfn'), 'data_abort:access_flag'),

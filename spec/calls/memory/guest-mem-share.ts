@@ -1,20 +1,18 @@
 import { fault, gfn, vcpuIndex, vm } from '../../parameters.ts';
 import { call, must, noSubject, onFailure } from '../../rule.ts';
 import type { Rule, Step } from '../../rule.ts';
-import { not } from '../../term.ts';
+import { not } from '../../language/build.ts';
 import { isPoisoned, publish, recordFault } from '../../vocabulary/guests.ts';
-import { isRight } from '../../vocabulary/lifecycle.ts';
+import { reservedAreZero } from '../../vocabulary/lifecycle.ts';
 import { hostState } from '../../vocabulary/pages.ts';
 import { isInRange, isMapped, mappedPage, mappingOf } from '../../vocabulary/stage2.ts';
 import { isProtected, vcpu } from '../../vocabulary/vms.ts';
 import { entersGuest } from './guest-access.ts';
 
-type Params = 'vm' | 'vcpu' | 'gfn' | 'argFault';
-
 /** One guard for both forms: Android's host poisons no frame, and never comes to it. */
-const unpoisoned = must<Params>('MEM-SHARE-UNPOISONED', not(isPoisoned('vm', 'gfn')), 'INVALID_PARAMETER', noSubject);
+const unpoisoned = must('MEM-SHARE-UNPOISONED', not(isPoisoned('vm', 'gfn')), 'INVALID_PARAMETER', noSubject);
 
-const shares = (unmapped: readonly Step<Params>[]): Rule =>
+const shares = (unmapped: readonly Step[]): Rule =>
   call(
     'guest',
     'guest_mem_share',
@@ -25,7 +23,7 @@ const shares = (unmapped: readonly Step<Params>[]): Rule =>
         must('MEM-SHARE-PROTECTED', isProtected('vm'), 'hvc', {
           waiver: 'MEM-SHARE-OWNED refuses the same VMs: one that is not protected owns nothing',
         }),
-        must('MEM-SHARE-ARGS', isRight('argFault'), 'INVALID_PARAMETER', {
+        must('MEM-SHARE-ARGS', reservedAreZero('argFault'), 'INVALID_PARAMETER', {
           waiver: 'reserved arguments are not part of the state',
         }),
         must('MEM-SHARE-GFN', isInRange('gfn'), 'INVALID_PARAMETER', noSubject),

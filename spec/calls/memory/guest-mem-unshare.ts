@@ -1,6 +1,6 @@
 import { fault, gfn, vcpuIndex, vm } from '../../parameters.ts';
 import { call, must, noSubject } from '../../rule.ts';
-import { isRight } from '../../vocabulary/lifecycle.ts';
+import { reservedAreZero } from '../../vocabulary/lifecycle.ts';
 import { giveToVm } from '../../vocabulary/pages.ts';
 import { isMapped, mappedPage, mappingOf } from '../../vocabulary/stage2.ts';
 import { isProtected } from '../../vocabulary/vms.ts';
@@ -17,7 +17,7 @@ export const guestMemUnshare = call(
       must('MEM-UNSHARE-PROTECTED', isProtected('vm'), 'hvc', {
         waiver: 'MEM-UNSHARE-SHARED refuses the same VMs: one that is not protected shares nothing',
       }),
-      must('MEM-UNSHARE-ARGS', isRight('argFault'), 'INVALID_PARAMETER', {
+      must('MEM-UNSHARE-ARGS', reservedAreZero('argFault'), 'INVALID_PARAMETER', {
         waiver: 'reserved arguments are not part of the state',
       }),
       must('MEM-UNSHARE-MAPPED', isMapped('vm', 'gfn'), 'INVALID_PARAMETER', noSubject),

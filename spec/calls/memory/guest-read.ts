@@ -1,6 +1,6 @@
 import { gfn, vcpuIndex, vm, word } from '../../parameters.ts';
 import { call } from '../../rule.ts';
-import { answers } from '../../term.ts';
+import { answers } from '../../language/build.ts';
 import { contentOf } from '../../vocabulary/pages.ts';
 import { mappedPage } from '../../vocabulary/stage2.ts';
 import { entersGuest, reaches } from './guest-access.ts';

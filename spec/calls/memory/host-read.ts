@@ -1,6 +1,6 @@
 import { page, word } from '../../parameters.ts';
 import { call, must } from '../../rule.ts';
-import { answers } from '../../term.ts';
+import { answers } from '../../language/build.ts';
 import { contentOf, hostReaches } from '../../vocabulary/pages.ts';
 
 /** The host loads from a page. */

@@ -1,6 +1,6 @@
 import { hostValue, page, word } from '../../parameters.ts';
 import { call, must } from '../../rule.ts';
-import { equals, value, when } from '../../term.ts';
+import { equals, value, when } from '../../language/build.ts';
 import { breakLink } from '../../vocabulary/memcache.ts';
 import { contentOf, hostReaches } from '../../vocabulary/pages.ts';
 

@@ -1,6 +1,6 @@
 import { gfn } from '../../parameters.ts';
 import { hypercall, must, noSubject } from '../../rule.ts';
-import { when } from '../../term.ts';
+import { when } from '../../language/build.ts';
 import { touch } from '../../vocabulary/guests.ts';
 import { isMapped } from '../../vocabulary/stage2.ts';
 import { loadedVm, somethingLoaded, unprotectedLoaded } from '../../vocabulary/vms.ts';

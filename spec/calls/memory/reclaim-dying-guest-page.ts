@@ -1,6 +1,6 @@
 import { gfn, vm } from '../../parameters.ts';
 import { hypercall, must, noSubject } from '../../rule.ts';
-import { all, either, not, when } from '../../term.ts';
+import { all, either, not, when } from '../../language/build.ts';
 import { isPoisoned } from '../../vocabulary/guests.ts';
 import { giveToHost, wipe } from '../../vocabulary/pages.ts';
 import { unmap } from '../../vocabulary/page-tables.ts';

@@ -1,6 +1,6 @@
 import { count, gfn, page, prot } from '../../parameters.ts';
 import { hypercall, must, noSubject, onFailure } from '../../rule.ts';
-import { every, forEach } from '../../term.ts';
+import { every, forEach } from '../../language/build.ts';
 import { cacheSuffices, refill, refilled } from '../../vocabulary/memcache.ts';
 import {
   canCountOneMore,
@@ -23,7 +23,7 @@ export const shareGuest = hypercall(
       must('SHARE-GUEST-LOADED', somethingLoaded, 'EINVAL', noSubject),
       must('SHARE-GUEST-UNPROTECTED', unprotectedLoaded, 'EINVAL'),
       onFailure('LIFE-CACHE-KEPT', refill(loadedVcpu)),
-      must('SHARE-GUEST-REFILLED', refilled, 'ENOMEM', {
+      must('SHARE-GUEST-REFILLED', refilled(loadedVcpu), 'ENOMEM', {
         waiver: 'without the pages wanted the call would refuse later, or need none of them',
       }),
       must('SHARE-GUEST-PROT', isProt('prot'), 'EINVAL'),

@@ -1,6 +1,6 @@
 import { count, flag, gfn, vm } from '../../parameters.ts';
 import { hypercall, must, noSubject } from '../../rule.ts';
-import { answers, equals, when } from '../../term.ts';
+import { answers, equals, when } from '../../language/build.ts';
 import { anyYoung, forEachMapped, gfnAligned, isInRange, isOneMappingSize, youth } from '../../vocabulary/stage2.ts';
 import { isCreated, isUnprotected } from '../../vocabulary/vms.ts';
 

@@ -1,6 +1,6 @@
 import { fewPages, firstPage, vcpuIndex, vm } from '../../parameters.ts';
 import { call, must, noSubject } from '../../rule.ts';
-import { answers, every } from '../../term.ts';
+import { answers, every } from '../../language/build.ts';
 import { listLength, offer } from '../../vocabulary/memcache.ts';
 import { hostReaches } from '../../vocabulary/pages.ts';
 import { isCreated, isPlanned, vcpu } from '../../vocabulary/vms.ts';

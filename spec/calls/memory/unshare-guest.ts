@@ -1,6 +1,6 @@
 import { count, gfn, vm } from '../../parameters.ts';
 import { hypercall, must, neverDecides, noSubject } from '../../rule.ts';
-import { every, forEach, when } from '../../term.ts';
+import { every, forEach, when } from '../../language/build.ts';
 import { guestShares, hostState, isGuestShared } from '../../vocabulary/pages.ts';
 import { unmap } from '../../vocabulary/page-tables.ts';
 import {

@@ -2,16 +2,16 @@
 import { gfn, guestValue, vm, word } from '../../parameters.ts';
 import { call, must, noSubject } from '../../rule.ts';
 import type { Step } from '../../rule.ts';
-import { answers } from '../../term.ts';
+import { answers } from '../../language/build.ts';
 import { publish, store } from '../../vocabulary/guests.ts';
 import { contentOf, giveToVm, hostState } from '../../vocabulary/pages.ts';
 import { isMapped, mappedPage, mappingOf } from '../../vocabulary/stage2.ts';
 import { isLive, isProtected } from '../../vocabulary/vms.ts';
 
-const runs: Step<'vm'> = must('OWN-VM-RUNS', isLive('vm'), 'EINVAL', {
+const runs: Step = must('OWN-VM-RUNS', isLive('vm'), 'EINVAL', {
   waiver: 'the pages of a VM that is torn down are wiped or unmapped one by one, whether it runs or not',
 });
-const reaches: Step<'vm' | 'gfn'> = must('GUEST-MAPPED', isMapped('vm', 'gfn'), 'data_abort:translation', noSubject);
+const reaches: Step = must('GUEST-MAPPED', isMapped('vm', 'gfn'), 'data_abort:translation', noSubject);
 
 export const readsByName = call(
   'guest',

@@ -1,7 +1,7 @@
 /** How the host gives pages to a VM that it names, and lends them. */
 import { gfn, hostValue, page, vm, word } from '../../parameters.ts';
 import { call, hypercall, must, neverDecides, noSubject } from '../../rule.ts';
-import { value, when } from '../../term.ts';
+import { value, when } from '../../language/build.ts';
 import {
   canCountOneMore,
   contentOf,
@@ -20,7 +20,7 @@ import { isCreated, isProtected, isUnprotected } from '../../vocabulary/vms.ts';
 import { protAll } from '../../config.ts';
 
 /** No vCPU's cache is asked for page tables: they are the hypervisor's own. */
-const mapped = { vcpu: value<never>(0), vm: value<'vm'>('vm'), gfn: 'gfn', page: 'page', prot: protAll } as const;
+const mapped = { vcpu: 0, vm: 'vm', gfn: 'gfn', page: 'page', prot: protAll } as const;
 
 /** The host stores to a page, on which nothing hangs. */
 export const hostWritesPage = call(
@@ -48,7 +48,7 @@ export const donateToNamed = hypercall(
       must('DONATE-GFN', isInRange('gfn'), 'ERANGE'),
       must('DONATE-FREE', isUnmapped('vm', 'gfn'), 'EPERM'),
     ],
-    effects: [giveToVm('page', 'vm', 'gfn'), map<'vm' | 'page' | 'gfn'>({ ...mapped, state: 'OWNED' })],
+    effects: [giveToVm('page', 'vm', 'gfn'), map({ ...mapped, state: 'OWNED' })],
   },
 );
 
@@ -69,7 +69,7 @@ export const shareWithNamed = hypercall(
     effects: [
       hostState('page').becomes('SHARED_OWNED'),
       countOneMore('page'),
-      map<'vm' | 'page' | 'gfn'>({ ...mapped, state: 'SHARED_BORROWED' }),
+      map({ ...mapped, state: 'SHARED_BORROWED' }),
     ],
   },
 );

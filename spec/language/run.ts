@@ -1,0 +1,243 @@
+/**
+ * Terms as JavaScript, over `s` (the state), `c` (its cells) and `a` (the arguments and notes of the call). One
+ * function is made of a whole rule.
+ * why: a rule as one straight function runs ten times as fast as the same rule as a tree of closures, and the terms
+ * stay the only source; docs/decisions/0010-rules-become-functions.md.
+ */
+import { families, fields } from '../fields.ts';
+import { attributes, quantities, readAttribute } from '../given.ts';
+import type { Config } from '../config.ts';
+import type { Layout, State } from '../state.ts';
+import { partsOf, sortOf } from './term.ts';
+import type { Applied, Bool, CellTerm, Definition, Effect, Num, Operator, Range, Term } from './term.ts';
+
+/** The arguments of one call, by position; position 0 is the CPU that issues it. */
+export type Args = Int32Array;
+export const argsLength = 32;
+/** A parameter at position p stands at p + `passedAt` as the caller passed it, before an alias was resolved. */
+export const passedAt = 12;
+/** Positions from here on hold what a call has noted. */
+export const firstNote = 26;
+
+/** What a term is compiled for: the layout of the state, and where each parameter and each note stands. */
+export interface Binding {
+  readonly layout: Layout;
+  readonly config: Config;
+  readonly positions: Readonly<Record<string, number>>;
+}
+
+export type Run<T> = (state: State, args: Args) => T;
+
+/** What each name is in JavaScript, where it is not a parameter or a note of the call. */
+type Names = ReadonlyMap<string, string>;
+const noNames: Names = new Map();
+
+export class Emitter {
+  readonly binding: Binding;
+  private readonly linked: unknown[] = [];
+  private readonly helpers: string[] = [];
+  private readonly known = new Map<Definition, string>();
+  private variables = 0;
+
+  constructor(binding: Binding) {
+    this.binding = binding;
+  }
+
+  /** A number or a condition as an expression. */
+  of(term: Num | Bool, names: Names = noNames): string {
+    switch (term.kind) {
+      case 'number':
+        return `(${term.value})`;
+      case 'name':
+        return names.get(term.name) ?? `a[${this.positionOf(term.name)}]`;
+      case 'passed':
+        return `a[${this.positionOf(term.name) + passedAt}]`;
+      case 'this CPU':
+        return 'a[0]';
+      case 'quantity':
+        return `(${quantities[term.name].read(this.binding.config)})`;
+      case 'attribute':
+        return this.attribute(term, names);
+      case 'cell':
+        return `c[${this.place(term, names)}]`;
+      case 'arithmetic':
+        return operators[term.how](this.of(term.left, names), this.of(term.right, names));
+      case 'compare':
+        return `(${this.of(term.left, names)} ${comparisons[term.how]} ${this.of(term.right, names)})`;
+      case 'choose':
+        return `(${this.of(term.when, names)} ? ${this.of(term.then, names)} : ${this.of(term.otherwise, names)})`;
+      case 'not':
+        return `!${this.of(term.of, names)}`;
+      case 'all of':
+        return this.joined(term.parts, '&&', 'true', names);
+      case 'any of':
+        return this.joined(term.parts, '||', 'false', names);
+      case 'first':
+        return this.searched(term.range, term.where, names, (member) => [`return ${member};`, 'return -1;']);
+      case 'every':
+        return this.searched(term.range, { kind: 'not', of: term.holds }, names, () => [
+          'return false;',
+          'return true;',
+        ]);
+      case 'some':
+        return this.searched(term.range, term.holds, names, () => ['return true;', 'return false;']);
+      case 'applied':
+        return this.applied(term, names);
+    }
+  }
+
+  /** An effect as statements. */
+  statement(effect: Effect, names: Names = noNames): string {
+    switch (effect.kind) {
+      case 'set':
+        return `s.set(${this.place(effect.cell, names)}, ${this.of(effect.to, names)});`;
+      case 'sequence':
+        return effect.effects.map((one) => this.statement(one, names)).join('\n');
+      case 'when': {
+        const otherwise = effect.otherwise === undefined ? '' : ` else { ${this.statement(effect.otherwise, names)} }`;
+        return `if (${this.of(effect.condition, names)}) { ${this.statement(effect.then, names)} }${otherwise}`;
+      }
+      case 'for each':
+        return this.loop(effect.range, names, (inner) => this.statement(effect.effect, inner));
+      case 'while':
+        return `while (${this.of(effect.condition, names)}) { ${this.statement(effect.effect, names)} }`;
+      case 'note':
+        return `a[${this.positionOf(effect.name)}] = ${this.of(effect.is, names)};`;
+      case 'answer':
+        return `s.answer = ${this.of(effect.with, names)};`;
+      case 'applied':
+        return this.done(effect, names);
+    }
+  }
+
+  /** A name for a function or table that the expression uses. */
+  link(value: unknown): string {
+    const known = this.linked.indexOf(value);
+    return `f${known < 0 ? this.linked.push(value) - 1 : known}`;
+  }
+
+  /** Make a function of statements or, after `return`, of an expression. */
+  build<T>(body: string): Run<T> {
+    const names = this.linked.map((_, i) => `f${i}`);
+    const text = `${this.helpers.join('\n')}\nreturn (s, a) => { const c = s.cells; ${body} };`;
+    // eslint-disable-next-line @typescript-eslint/no-implied-eval -- the text comes from our own terms alone
+    const make = new Function(...names, text) as (...values: unknown[]) => (state: State, args: Args) => T;
+    return make(...this.linked);
+  }
+
+  private positionOf(name: string): number {
+    const position = this.binding.positions[name];
+    if (position === undefined) throw new Error(`unreachable: no parameter ${name}`);
+    return position;
+  }
+
+  /** Where a cell lies in the vector: the last of its numbers runs fastest. */
+  private place({ field, at }: CellTerm, names: Names): string {
+    const { over } = fields[field];
+    const sizes = families[over].map((dimension) => this.binding.layout.dimensions[dimension]);
+    const offset = at.reduce<string>((outer, one, i) => {
+      const index = this.of(one, names);
+      return i === 0 ? index : `(${outer}) * ${sizes[i]} + ${index}`;
+    }, '0');
+    return `${this.binding.layout.base[field]} + ${offset}`;
+  }
+
+  private attribute({ name, of }: Num & { kind: 'attribute' }, names: Names): string {
+    const given = of.map((one) => this.of(one, names));
+    return `${this.link(readAttribute(attributes[name], this.binding.config))}(${given.join(', ')})`;
+  }
+
+  private joined(parts: readonly Bool[], by: string, empty: string, names: Names): string {
+    return parts.length === 0 ? empty : `(${parts.map((part) => this.of(part, names)).join(` ${by} `)})`;
+  }
+
+  /** A loop as an expression: a function of its own, which is given every name that is known where it stands. */
+  private searched(range: Range, where: Bool, names: Names, ends: (member: string) => [string, string]): string {
+    const inside = new Map([...names.keys()].map((name) => [name, this.variable()]));
+    let found = '';
+    const loop = this.loop(range, inside, (inner) => {
+      const [here, after] = ends(inner.get(range.member) as string);
+      found = after;
+      return `if (${this.of(where, inner)}) ${here}`;
+    });
+    const name = this.helper(['s', 'c', 'a', ...inside.values()], `${loop} ${found}`);
+    return `${name}(${['s', 'c', 'a', ...names.values()].join(', ')})`;
+  }
+
+  private loop(range: Range, names: Names, body: (inner: Names) => string): string {
+    const [member, end] = [this.variable(), this.variable()];
+    const head = `let ${member} = ${this.of(range.from, names)}, ${end} = ${member} + ${this.of(range.count, names)}`;
+    return `for (${head}; ${member} < ${end}; ${member}++) { ${body(new Map([...names, [range.member, member]]))} }`;
+  }
+
+  /** A definition where it is used: in its place if nothing is computed twice or at another time, else as a function. */
+  private applied({ definition, to }: Applied<Num | Bool>, names: Names): string {
+    const given = to.map((one) => this.of(one, names));
+    const inPlace = definition.subjects.every((name, i) => isAtom(to[i] as Num) || usesOf(definition.means, name) < 2);
+    if (inPlace) return this.of(definition.means, namesOf(definition, given));
+    return `${this.defined(definition)}(${['s', 'c', 'a', ...given].join(', ')})`;
+  }
+
+  private done({ definition, to }: Applied<Effect>, names: Names): string {
+    const given = to.map((one) => this.of(one, names));
+    if (to.every(isAtom)) return this.statement(definition.means, namesOf(definition, given));
+    return `${this.defined(definition)}(${['s', 'c', 'a', ...given].join(', ')});`;
+  }
+
+  /** A definition as a function, made once for each rule that uses it. */
+  private defined(definition: Definition): string {
+    const known = this.known.get(definition);
+    if (known !== undefined) return known;
+    const subjects = definition.subjects.map(() => this.variable());
+    const names = namesOf(definition, subjects);
+    const { means } = definition;
+    const body = isEffect(means) ? this.statement(means, names) : `return ${this.of(means, names)};`;
+    const name = this.helper(['s', 'c', 'a', ...subjects], body);
+    this.known.set(definition, name);
+    return name;
+  }
+
+  private helper(parameters: readonly string[], body: string): string {
+    const name = `h${this.helpers.length}`;
+    this.helpers.push(`const ${name} = (${parameters.join(', ')}) => { ${body} };`);
+    return name;
+  }
+
+  private variable(): string {
+    return `x${this.variables++}`;
+  }
+}
+
+const isEffect = (term: Term): term is Effect => sortOf(term) === 'effect';
+
+const namesOf = ({ subjects }: Definition, given: readonly string[]): Names =>
+  new Map(subjects.map((name, i) => [name, given[i] as string]));
+
+/** Costs nothing to compute, and is the same throughout a call. */
+const atoms = new Set<Term['kind']>(['number', 'name', 'passed', 'this CPU', 'quantity']);
+const isAtom = ({ kind }: Num): boolean => atoms.has(kind);
+
+/** How often a term refers to a name. */
+const usesOf = (term: Term, name: string): number =>
+  term.kind === 'name' && term.name === name ? 1 : partsOf(term).reduce((uses, part) => uses + usesOf(part, name), 0);
+
+/** A condition, a number or an effect as a function of its own. */
+export function compile(term: Bool, binding: Binding): Run<boolean>;
+export function compile(term: Num, binding: Binding): Run<number>;
+export function compile(term: Effect, binding: Binding): Run<void>;
+export function compile(term: Term, binding: Binding): Run<unknown> {
+  const emitter = new Emitter(binding);
+  return emitter.build(isEffect(term) ? emitter.statement(term) : `return ${emitter.of(term)};`);
+}
+
+const comparisons = { '=': '===', '≠': '!==', '<': '<', '≤': '<=', '>': '>', '≥': '>=' } as const;
+const operators: Readonly<Record<Operator, (left: string, right: string) => string>> = {
+  '+': (left, right) => `(${left} + ${right})`,
+  '-': (left, right) => `(${left} - ${right})`,
+  '*': (left, right) => `(${left} * ${right})`,
+  div: (left, right) => `Math.floor(${left} / ${right})`,
+  mod: (left, right) => `(${left} % ${right})`,
+  or: (left, right) => `(${left} | ${right})`,
+  and: (left, right) => `(${left} & ${right})`,
+  without: (left, right) => `(${left} & ~${right})`,
+};

@@ -1,0 +1,84 @@
+/** What a term reads, what it writes, and which names it refers to. */
+import type { FieldName } from '../fields.ts';
+import { partsOf } from './term.ts';
+import type { Definition, Range, Term } from './term.ts';
+
+export interface Touches {
+  readonly reads: ReadonlySet<FieldName>;
+  readonly writes: ReadonlySet<FieldName>;
+  /** Names that the term does not bind itself: parameters and notes of the call. */
+  readonly names: ReadonlySet<string>;
+  /** Names that it gives to numbers for the rest of the call. */
+  readonly notes: ReadonlySet<string>;
+  readonly readsCpu: boolean;
+}
+
+const known = new WeakMap<Term | Definition, Touches>();
+
+export function touchesOf(term: Term): Touches {
+  const before = known.get(term);
+  if (before !== undefined) return before;
+  const found = joined([own(term), ...partsOf(term).map((part) => ofPart(term, part))]);
+  known.set(term, found);
+  return found;
+}
+
+function own(term: Term): Touches {
+  switch (term.kind) {
+    case 'name':
+    case 'passed':
+      return { ...nothing, names: new Set([term.name]) };
+    case 'this CPU':
+      return { ...nothing, readsCpu: true };
+    case 'cell':
+      return { ...nothing, reads: new Set([term.field]) };
+    case 'set':
+      return { ...nothing, writes: new Set([term.cell.field]) };
+    case 'note':
+      return { ...nothing, notes: new Set([term.name]) };
+    case 'applied':
+      return ofDefinition(term.definition);
+    default:
+      return nothing;
+  }
+}
+
+/** The member of a range is a name of its own in the last part. */
+function ofPart(term: Term, part: Term): Touches {
+  const touched = touchesOf(part);
+  const range: Range | undefined = 'range' in term ? term.range : undefined;
+  if (range === undefined || part === range.from || part === range.count) return touched;
+  return without(touched, [range.member]);
+}
+
+const ofDefinition = (definition: Definition): Touches => without(touchesOf(definition.means), definition.subjects);
+
+const without = (touched: Touches, bound: readonly string[]): Touches => ({
+  ...touched,
+  names: new Set([...touched.names].filter((name) => !bound.includes(name))),
+});
+
+const nothing: Touches = {
+  reads: new Set(),
+  writes: new Set(),
+  names: new Set(),
+  notes: new Set(),
+  readsCpu: false,
+};
+
+/** Of several terms in order: what one of them has noted is no name that the others ask for. */
+const joined = (parts: readonly Touches[]): Touches => {
+  const notes = new Set<string>();
+  const names = new Set<string>();
+  for (const part of parts) {
+    for (const name of part.names) if (!notes.has(name)) names.add(name);
+    for (const name of part.notes) notes.add(name);
+  }
+  return {
+    reads: new Set(parts.flatMap(({ reads }) => [...reads])),
+    writes: new Set(parts.flatMap(({ writes }) => [...writes])),
+    names,
+    notes,
+    readsCpu: parts.some(({ readsCpu }) => readsCpu),
+  };
+};
