@@ -17,7 +17,7 @@ test('a clause that is checked on evidence has its check, and the faults that br
 test('a clause of boot has its guard, the fault that it would refuse, and what breaks without it', () => {
   expect(evidenceFor('SYSTEM-VERITY', all)).toEqual([
     'guards (docs/guards.md)',
-    '  spec/boot/guest.ts  init_boot: the system has the root digest in its description, else INIT_FAILED',
+    '  spec/boot/guest.ts  init_boot: system has the root digest in its description, else INIT_FAILED',
     '                        in avf-15, avf-14, avf-13, avf-2026',
     'counterexamples (told by `pvm-spec explain FILE`)',
     '  counterexamples/boot/no-verity.a-system-runs-that-was-changed-on-its-disk.json  is refused by it, unless the system is mounted as it is',
@@ -36,8 +36,8 @@ test('every clause has something behind it, in files that are there', () => {
 
 test('a guard that is not in every profile names those in which it stands, and those which have the call without it', () => {
   expect(evidenceFor('RECLAIM-DYING-OWNED', all).slice(1, 4)).toEqual([
-    '  spec/calls/memory/reclaim-dying-guest-page.ts  reclaim_dying_guest_page: guest view of gfn in vm is not SHARED_BORROWED, else EPERM',
-    '                                                   in linux-7.3, linux-7.2, android16-6.12',
+    '  spec/calls/memory/reclaim-dying-guest-page.ts  reclaim_dying_guest_page: the guest view of the entry for gfn in vm is not SHARED_BORROWED, else EPERM',
+    '                                                   in linux-7.3, linux-7.2, ownership, android16-6.12',
     '                                                   without it: android16-6.12-as-shipped',
   ]);
 });

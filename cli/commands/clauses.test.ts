@@ -45,8 +45,8 @@ test('as JSON, each clause has its page, its anchor and how to cite it', () => {
 });
 
 test.each([
-  ['explain', 'MEM-WIPR'],
-  ['verify', '--clause', 'MEM-WIPR'],
-])('%s suggests a clause', (...args) => {
-  expect(run(...args)).toEqual({ status: 2, out: '', err: 'pvm-spec: no clause MEM-WIPR; did you mean MEM-WIPE?\n' });
+  ['there is no file, counterexample or clause', 'explain', 'MEM-WIPR'],
+  ['no clause', 'verify', '--clause', 'MEM-WIPR'],
+])('%s: a near miss is suggested', (what, ...args) => {
+  expect(run(...args)).toEqual({ status: 2, out: '', err: `pvm-spec: ${what} MEM-WIPR; did you mean MEM-WIPE?\n` });
 });

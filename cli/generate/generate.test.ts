@@ -52,12 +52,12 @@ describe('the page of guards', () => {
       '| --- | --- | --- | --- | --- |',
       `| 1 | [SHARE-HYP-MEMORY](spec/memory-calls.md#share-hyp-memory) | page is memory | \`EPERM\` | ${noSubject.waiver ?? ''} |`,
       '| 2 | [LIFE-SCRUB](spec/memory-calls.md#life-scrub) | *also on failure:* page is wiped |  |  |',
-      '| 3 | [SHARE-HYP-OWNED](spec/memory-calls.md#share-hyp-owned) | host view of page is OWNED | `EPERM` |  |',
-      '| 4 | [SHARE-HYP-UNLENT](spec/memory-calls.md#share-hyp-unlent) | host view of page is not NOPAGE | `EBUSY` | never refuses: it is owned |',
+      '| 3 | [SHARE-HYP-OWNED](spec/memory-calls.md#share-hyp-owned) | the host view of page is OWNED | `EPERM` |  |',
+      '| 4 | [SHARE-HYP-UNLENT](spec/memory-calls.md#share-hyp-unlent) | the host view of page is not NOPAGE | `EBUSY` | never refuses: it is owned |',
       '',
       'Effects:',
       '',
-      '1. host view of page becomes SHARED_OWNED',
+      '1. the host view of page becomes SHARED_OWNED',
     ]);
   });
 

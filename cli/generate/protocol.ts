@@ -140,14 +140,7 @@ function conditionsOf({ guards, effects }: Rule, { places }: Prose): string[] {
       ? [`- ${wordsOf(step.condition)} (${clauseLink(step.clause, places)})`]
       : [],
   );
-  return [
-    '',
-    'Refused unless all of this holds:',
-    '',
-    ...needs,
-    '',
-    `Then ${effects.map(wordsOf).join('; ')}.`,
-  ];
+  return ['', 'Refused unless all of this holds:', '', ...needs, '', `Then ${effects.map(wordsOf).join('; ')}.`];
 }
 
 /** The answers of a call that is refused, each once. */

@@ -27,9 +27,9 @@ import { has, insertsAfter, profile } from '../../spec/profile.ts';
 import { android16 } from '../../spec/profiles/android16-6.12.ts';
 import { linux73 } from '../../spec/profiles/linux-7.3.ts';
 import { call, must, noSubject } from '../../spec/rule.ts';
-import { all, answers, cell, value } from '../../spec/language/build.ts';
+import { all, answers, value } from '../../spec/language/build.ts';
 import { hypVcpuPages, hypVmPages, pgdPages } from '../../spec/vocabulary/lifecycle.ts';
-import { listLength } from '../../spec/vocabulary/memcache.ts';
+import { listLength, listTop } from '../../spec/vocabulary/memcache.ts';
 import { areUnmappedForDma, contentOf, hostReaches, isUnmappedForDma } from '../../spec/vocabulary/pages.ts';
 import { isCreated, isPlanned, vcpu } from '../../spec/vocabulary/vms.ts';
 
@@ -66,10 +66,7 @@ const hostSetList = call(
       must('TOPUP-VCPU', isPlanned('vm', 'vcpu'), 'EINVAL', noSubject),
     ],
     effects: [
-      all(
-        cell('listTop', vcpu('vm', 'vcpu')).becomes(value('page')),
-        listLength(vcpu('vm', 'vcpu')).becomes(value('length')),
-      ),
+      all(listTop(vcpu('vm', 'vcpu')).becomes(value('page')), listLength(vcpu('vm', 'vcpu')).becomes(value('length'))),
     ],
   },
 );

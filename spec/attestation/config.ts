@@ -68,8 +68,6 @@ export const holderOf = (flow: FlowConfig, chain: number): number => Math.min(ch
 export const claimedBy = (flow: FlowConfig, chain: number): AttestedVm | undefined =>
   flow.vms[chain < flow.vms.length ? chain : 0];
 
-/** One number for the request of a party with the challenge of a session, and one for what is certified of it. */
+/** One number for the request of a party with the challenge of a session. */
 export const askingNumber = (flow: FlowConfig, party: number, session: number): number =>
   party * flow.sessions + session;
-export const certificateNumber = (flow: FlowConfig, chain: number, key: number, session: number): number =>
-  (chain * partiesOf(flow) + key) * flow.sessions + session;

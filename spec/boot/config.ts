@@ -140,9 +140,7 @@ export const noBoot: BootConfig = {
   kept: 0,
 };
 
-/** Kernel and ramdisk as one number. */
-export const codeOf = (boot: BootConfig, kernel: number, ramdisk: number): number =>
-  kernel * (boot.ramdisks.length + 1) + ramdisk + 1;
+/** What is in kernel and ramdisk as one number. */
 export const kernelIn = (boot: BootConfig, code: number): KernelShape | undefined =>
   boot.kernels[Math.floor(code / (boot.ramdisks.length + 1))];
 export const ramdiskIn = (boot: BootConfig, code: number): RamdiskShape | undefined =>

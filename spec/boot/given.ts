@@ -79,7 +79,7 @@ export const bootAttributes = {
   }),
   loadedGenuine: of(({ loaded }) => loaded)('{loaded} [is] genuine', ({ genuine }) => Number(genuine), flag),
   systemVbmeta: ofSystem('the digest of the description of {system}', ({ vbmeta }) => vbmeta, { otherwise: -2 }),
-  systemRooted: ofSystem('the root digest of {system} [is] the one described', ({ rooted }) => Number(rooted), flag),
+  systemRooted: ofSystem('{system} [has] the described root digest', ({ rooted }) => Number(rooted), flag),
   systemVendor: ofSystem('the digest of the vendor partition of {system}', ({ vendor }) => vendor, { otherwise: -2 }),
   apkFlaw: ofApk('the flaw of {apk}', (piece) => flaw(flaws.apk, piece), { values: flaws.apk }),
   apkKey: ofApk('the key of {apk}', ({ key }) => key),

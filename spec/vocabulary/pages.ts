@@ -56,7 +56,7 @@ export const hasTableEntry = condition(['page'], "{page} [is] in the range of th
 /** RAM, set aside or not. */
 export const isRam = condition(['page'], '{page} [is] RAM', (page) => kindOf(page).isOneOf('memory', 'carveout'));
 /** What is not memory is seen to be so only by an entry that the host's tables already have, as for a device in use. */
-export const passesForMemory = condition(['page'], '{page} [passes] for memory', (page) =>
+export const passesForMemory = condition(['page'], '{page} [is] memory, or nothing that the host has mapped', (page) =>
   either(isRam(page), both(not(kindOf(page).is('mmio')), hostState(page).is('OWNED'))),
 );
 
