@@ -1,4 +1,6 @@
 /** All generated files from all inputs, and all problems; reads and writes nothing itself. */
+import type { ProofResult } from '../../search/prove/results.ts';
+import { checkProof, renderProof } from './proof.ts';
 import { isAboutEvidence, parseEvidence } from '../../mutants/evidence/file.ts';
 import { parseFinding } from '../../search/counterexamples/finding.ts';
 import type { Profile } from '../../spec/profile.ts';
@@ -38,6 +40,8 @@ export interface Inputs {
   readonly counterexamples: readonly SourceFile[];
   /** The files of counterexamples/findings/. */
   readonly findings: readonly SourceFile[];
+  /** What the last run of the proofs came to. */
+  readonly proofs: readonly ProofResult[];
   /** Faults planted in the real hypervisor. */
   readonly planted: readonly Row[];
 }
@@ -68,6 +72,7 @@ export function generate(inputs: Inputs): { outputs: SourceFile[]; problems: str
       ...gallery.pages,
       { path: 'docs/findings.md', text: renderFindings(readable(inputs.findings, parseFinding), places) },
       { path: 'docs/protocol.md', text: renderProtocol(prose, places) },
+      { path: 'docs/proof.md', text: renderProof(inputs.proofs, profiles, places) },
       { path: 'docs/strength.md', text: renderMutationScore(inputs.planted, places) },
       {
         path: 'docs/matrix.md',
@@ -77,6 +82,7 @@ export function generate(inputs: Inputs): { outputs: SourceFile[]; problems: str
     problems: [
       ...unread,
       ...checkCoverage(places, evidence, waivers),
+      ...checkProof(inputs.proofs, profiles),
       ...checkRequirements(prose, clauses),
       ...checkProtocol(),
       ...checkErrors(explained, profiles, verifiers, places),

@@ -1,5 +1,7 @@
 /** All that is generated from, read from the repository. */
+import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import type { ProofResult } from '../../search/prove/results.ts';
 import { evidenceLaws } from '../../search/evidence/laws.ts';
 import { allProperties } from '../../properties/chapters.ts';
 import { laws } from '../../search/machine/laws.ts';
@@ -38,6 +40,9 @@ export function readInputs(): Inputs {
     ),
     counterexamples: shown.filter((file) => !isFinding(file)),
     findings: shown.filter(isFinding),
+    proofs: JSON.parse(
+      readFileSync(new URL('../../search/prove/results.json', import.meta.url), 'utf8'),
+    ) as ProofResult[],
     planted: rowsOf(patchesIn(fileURLToPath(faults)), readResults(new URL('results.json', faults))),
   };
 }

@@ -1,0 +1,220 @@
+/** The proofs can fail, and what is proved is about the rules that run. Asked of z3, where it is installed. */
+import { spawnSync } from 'node:child_process';
+import { describe, expect, test } from 'vitest';
+import { invariantsOf } from '../../properties/invariant/all.ts';
+import { fieldNames, families, fields as allFields } from '../../spec/fields.ts';
+import { attributes, quantities, readAttribute } from '../../spec/given.ts';
+import type { Attribute, Quantity } from '../../spec/given.ts';
+import { compile } from '../../spec/language/run.ts';
+import { linux73 } from '../../spec/profiles/linux-7.3.ts';
+import { linux61 } from '../../spec/profiles/linux-6.1.ts';
+import type { Rule } from '../../spec/rule.ts';
+import { TransitionSystem, bindingOf } from '../../spec/transition-system.ts';
+import { Walk } from '../generate/walk.ts';
+import { asSequence } from '../judge/replay.ts';
+import { startOf } from '../scopes/linux.ts';
+import { suitesOf } from '../scopes/suites.ts';
+import { ofCall } from './conditions.ts';
+import { answered, scriptOf } from './prove.ts';
+import { opaque } from './scene.ts';
+import { apply, attributeName, number, quantityName, smtBool } from './smt.ts';
+import type { Scene } from './smt.ts';
+import { solve } from './solver.ts';
+
+const isInstalled = spawnSync('z3', ['--version']).error === undefined;
+if (!isInstalled) console.warn('z3 is not installed: what the proofs are made of is not asked of it here');
+
+const ruleOf = (call: string): Rule => {
+  const rule = linux73.rules.get(call);
+  if (rule === undefined) throw new Error(`unreachable: no call ${call}`);
+  return rule;
+};
+const without = (rule: Rule, clause: string): Rule => ({
+  ...rule,
+  guards: rule.guards.filter((step) => step.clause !== clause),
+});
+
+/** What z3 does not say is impossible. */
+async function open(rule: Rule, profile = linux73): Promise<readonly string[]> {
+  const groups = ofCall(rule, invariantsOf(profile));
+  const conditions = groups.flatMap((group) => group.conditions);
+  const verdicts = await solve('z3', ['(set-option :timeout 500)', ...scriptOf(groups)], conditions.length);
+  return conditions.filter((_, i) => verdicts[i] !== 'unsat').map(({ asks }) => asks);
+}
+
+describe.skipIf(!isInstalled)('a proof', () => {
+  test.each(['host_share_hyp', 'donate_guest', 'share_guest', 'unshare_guest', 'finalize_teardown_vm'])(
+    'goes through for %s',
+    async (call) => {
+      const groups = ofCall(ruleOf(call), invariantsOf(linux73));
+      expect(new Set(await answered('z3', groups))).toEqual(new Set(['unsat']));
+    },
+  );
+
+  test.each([
+    ['host_share_hyp', 'SHARE-HYP-OWNED', 'entry owned'],
+    ['donate_guest', 'DONATE-OWNED', 'in use'],
+    ['share_guest', 'SHARE-GUEST-COUNT', 'shares counted'],
+    ['start_teardown_vm', 'TEARDOWN-UNLOADED', 'loaded lives'],
+    ['vcpu_load', 'LOAD-ELSEWHERE', 'loaded'],
+  ])('of %s fails without %s', async (call, clause, invariant) => {
+    expect(await open(without(ruleOf(call), clause))).toContain(invariant);
+  });
+
+  test('finds the hole of Linux 6.1: an address that the host has never used passes for memory', async () => {
+    const rule = linux61.rules.get('host_share_hyp') as Rule;
+    expect(await open(rule, linux61)).toContain('no memory');
+  });
+
+  test.each(['donate_guest', 'share_guest', 'init_vm'])('of %s has premises that can be true', async (call) => {
+    const [...groups] = ofCall(ruleOf(call), invariantsOf(linux73));
+    const lines = groups.map((group) => ({
+      ...group,
+      conditions: group.conditions.slice(0, 1).map((one) => ({ ...one, negated: 'true' })),
+    }));
+    const asked = lines.flatMap(({ conditions }) => conditions);
+    const verdicts = await solve('z3', ['(set-option :timeout 500)', ...scriptOf(lines)], asked.length);
+    expect(verdicts).not.toContain('unsat');
+  });
+});
+
+describe('an invariant holds', () => {
+  const suites = [...suitesOf('linux-7.3'), ...suitesOf('android16-6.12')].filter(({ unsafe }) => !unsafe);
+  test.each(suites.map((suite) => [suite.profile.name, suite.scope.name, suite] as const))(
+    'in every state of walks of %s in %s',
+    (_, __, { profile, scope }) => {
+      const system = new TransitionSystem(profile, scope.config);
+      const { dimensions } = system.layout;
+      const compiled = invariantsOf(profile).map(({ name, over, holds }) => {
+        const positions = Object.fromEntries(over.map((subject, i) => [subject, i + 1]));
+        const sizes = over.map((subject) => dimensions[subject.split(' ').at(-1) as 'page']);
+        return { name, sizes, holds: compile(holds, { layout: system.layout, config: scope.config, positions }) };
+      });
+      const walk = new Walk(system, scope, []);
+      const args = new Int32Array(32);
+      let [state, judged] = [startOf(system, scope), 0];
+      const at = (sizes: readonly number[], place: number, visit: () => void): void => {
+        for (let i = 0; i < (sizes[place] ?? 0); i++) {
+          args[place + 1] = i;
+          if (place + 1 === sizes.length) visit();
+          else at(sizes, place + 1, visit);
+        }
+      };
+      walk.run(3, 120);
+      for (const call of asSequence(system, scope, walk.calls())) {
+        state = system.step(state, call).state;
+        for (const { name, sizes, holds } of compiled) {
+          at(sizes, 0, () => {
+            judged++;
+            if (!holds(state, args)) expect.unreachable(`${name} at ${args.slice(1, 4).join(', ')} after ${call.call}`);
+          });
+        }
+      }
+      expect(judged).toBeGreaterThan(1000);
+    },
+  );
+});
+
+/** What is written for the solver says of states that are known what the compiled rules say. */
+describe.skipIf(!isInstalled)('guards mean the same to the solver', () => {
+  const [suite] = suitesOf('linux-7.3').filter(({ scope }) => scope.name === 'bare');
+  if (suite === undefined) throw new Error('unreachable: no scope');
+  const { scope } = suite;
+  const system = new TransitionSystem(linux73, scope.config);
+  const walk = new Walk(system, scope, []);
+  walk.run(5, 400);
+  const calls = asSequence(system, scope, walk.calls());
+
+  const tableOf = (sizes: readonly number[], read: (...at: number[]) => number): string => {
+    const names = sizes.map((_, i) => `x${i}`);
+    const rows = sizes.reduce<number[][]>(
+      (all, size) => all.flatMap((row) => Array.from({ length: size }, (_, i) => [...row, i])),
+      [[]],
+    );
+    return rows.reduce((other, row) => {
+      const here = row.map((one, i) => `(= ${names[i] ?? ''} ${one})`).join(' ');
+      return row.length === 0 ? number(read()) : `(ite (and ${here}) ${number(read(...row))} ${other})`;
+    }, '(- 99)');
+  };
+  const parameters = (count: number): string => Array.from({ length: count }, (_, i) => `(x${i} Int)`).join(' ');
+
+  /** The configuration as it is, in place of what the proofs take for granted. */
+  const given = (): string[] => [
+    '(set-logic ALL)',
+    ...[
+      'times ((x Int) (y Int)) Int (* x y)',
+      'quotient ((x Int) (y Int)) Int (div x y)',
+      'remainder ((x Int) (y Int)) Int (mod x y)',
+    ].map((one) => `(define-fun ${one})`),
+    ...['bit_or', 'bit_and', 'bit_without'].map((name) => `(declare-fun ${name} (Int Int) Int)`),
+    `(define-fun vcpu_of ((v Int) (i Int)) Int (ite (and (<= 0 v) (< v ${scope.config.slots}) (<= 0 i) (< i ${scope.config.vcpus})) (+ (* v ${scope.config.vcpus}) i) (- 2)))`,
+    `(define-fun vm_of ((k Int)) Int (div k ${scope.config.vcpus}))`,
+    ...Object.entries(quantities as Record<string, Quantity>).map(
+      ([name, { read }]) => `(define-fun ${quantityName(name)} () Int ${number(read(scope.config))})`,
+    ),
+    ...Object.entries(attributes as Record<string, Attribute>).map(([name, attribute]) => {
+      const sizes = attribute.over(scope.config);
+      const read = readAttribute(attribute, scope.config);
+      const body = tableOf(sizes, read).replace('(- 99)', number(attribute.otherwise));
+      return `(define-fun ${attributeName(name)} (${parameters(sizes.length)}) Int ${body})`;
+    }),
+  ];
+
+  test('of each call in states of a walk', async () => {
+    const script = given();
+    const expected: string[] = [];
+    let state = startOf(system, scope);
+    for (const [step, call] of calls.slice(-60).entries()) {
+      const rule = system.rule(call.call);
+      const args = new Int32Array(32);
+      system.bind(rule, call, args);
+      const fields = new Map(
+        fieldNames.map((field) => {
+          const sizes = families[allFields[field].over].map((one) => system.layout.dimensions[one]);
+          const name = `${field}.${step}`;
+          const read = (...at: number[]): number =>
+            state.at(system.layout.base[field] + at.reduce((sum, one, i) => sum * (sizes[i] ?? 1) + one, 0));
+          const has = system.layout.size[field] > 0;
+          script.push(
+            `(define-fun ${name} (${parameters(sizes.length)}) Int ${has ? tableOf(sizes, read) : '(- 99)'})`,
+          );
+          return [field, { name, given: [] }] as const;
+        }),
+      );
+      const { positions } = bindingOf(rule.rule, system.layout);
+      const names = new Map<string, string>([['this CPU', number(call.cpu)]]);
+      for (const name of rule.names) {
+        names.set(name, number(args[positions[name] as number] as number));
+        names.set(`${name} as passed`, number(args[(positions[name] as number) + 12] as number));
+      }
+      let made = 0;
+      const scene: Scene = {
+        fields,
+        names,
+        opaque,
+        constant: (known) => {
+          const name = `c.${step}.${made++}`;
+          script.push(`(declare-const ${name} Int)`, `(assert ${known(name)})`);
+          return name;
+        },
+      };
+      // Up to the first step that changes something, or that refuses: what comes after it is asked of another state.
+      for (const guard of rule.rule.guards) {
+        if (guard.kind === 'onFailure') break;
+        const holds = rule.conditions[rule.guards.indexOf(guard)]?.(state, args) === true;
+        script.push(
+          '(push 1)',
+          `(assert ${apply('distinct', smtBool(guard.condition, scene), String(holds))})`,
+          '(check-sat)',
+          '(pop 1)',
+        );
+        expected.push(`${call.call}: ${guard.clause}`);
+        if (!holds) break;
+      }
+      state = system.step(state, call).state;
+    }
+    const verdicts = await solve('z3', script, expected.length);
+    expect(expected.filter((_, i) => verdicts[i] !== 'unsat')).toEqual([]);
+    expect(expected.length).toBeGreaterThan(50);
+  });
+});

@@ -1,0 +1,64 @@
+/** A solver as one process: what is known is said once, and each condition is asked between push and pop. */
+import { spawn } from 'node:child_process';
+
+/** `unsat`: what was asked is impossible, so that its opposite is proved. `unknown`: no answer within the time. */
+export type Verdict = 'unsat' | 'sat' | 'unknown';
+
+/**
+ * How each solver is started; a condition may take ten seconds. What it does not answer is asked again, by itself and
+ * with the options after the first, which look for instances in other ways.
+ */
+export const solvers = {
+  z3: {
+    program: 'z3',
+    options: [
+      ['-in', '-smt2', '-t:10000', 'smt.relevancy=0'],
+      ['-in', '-smt2', '-t:10000'],
+      ['-in', '-smt2', '-t:10000', 'auto_config=false', 'smt.mbqi=false'],
+    ],
+  },
+  cvc5: {
+    program: 'cvc5',
+    options: [
+      ['--incremental', '--lang=smt2', '--tlimit-per=10000'],
+      ['--incremental', '--lang=smt2', '--tlimit-per=10000', '--full-saturate-quant'],
+    ],
+  },
+} as const;
+export type SolverName = keyof typeof solvers;
+
+/** A solver is not there, or did not understand what it was told. */
+export class SolverError extends Error {}
+
+/** Send a script; what comes back are the verdicts of its questions, in order. */
+export function solve(
+  name: SolverName,
+  script: readonly string[],
+  questions: number,
+  attempt = 0,
+): Promise<readonly Verdict[]> {
+  const { program, options: choices } = solvers[name];
+  const options = choices[attempt] ?? [];
+  return new Promise((resolve, reject) => {
+    const child = spawn(program, [...options], { stdio: ['pipe', 'pipe', 'pipe'] });
+    let out = '';
+    const take = (text: string): void => {
+      out += text;
+    };
+    child.stdout.setEncoding('utf8').on('data', take);
+    child.stderr.setEncoding('utf8').on('data', take);
+    child.on('error', ({ message }) => {
+      reject(new SolverError(`${name} cannot be started (${message}); Debian has it: apt-get install z3 cvc5`));
+    });
+    child.stdin.on('error', () => undefined);
+    child.on('close', () => {
+      const lines = out.split('\n').map((line) => line.trim());
+      const verdicts = lines.filter((line): line is Verdict => ['unsat', 'sat', 'unknown'].includes(line));
+      const problem = lines.find((line) => line.includes('error'));
+      if (verdicts.length === questions && problem === undefined) resolve(verdicts);
+      else
+        reject(new SolverError(`${name} says: ${problem ?? `${verdicts.length} answers to ${questions} questions`}`));
+    });
+    child.stdin.end(`${script.join('\n')}\n`);
+  });
+}
