@@ -1,4 +1,5 @@
 /** All that is generated from, read from the repository. */
+import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { evidenceLaws } from '../../search/evidence/laws.ts';
 import { allProperties } from '../../properties/chapters.ts';
@@ -8,6 +9,7 @@ import { flowVerifiers, verifiers } from '../../spec/evidence/verifiers.ts';
 import { TransitionSystem } from '../../spec/transition-system.ts';
 import { profiles } from '../../spec/profiles/all.ts';
 import { patchesIn } from '../../targets/linux-pkvm/kernel/patch.ts';
+import { readResults as readCrossChecked, resultsFile } from '../cross-check/results.ts';
 import { readResults, rowsOf } from '../strength/result.ts';
 import { propertyUses, readFiles } from './evidence.ts';
 import type { Inputs } from './generate.ts';
@@ -39,5 +41,6 @@ export function readInputs(): Inputs {
     counterexamples: shown.filter((file) => !isFinding(file)),
     findings: shown.filter(isFinding),
     planted: rowsOf(patchesIn(fileURLToPath(faults)), readResults(new URL('results.json', faults))),
+    crossChecked: readCrossChecked(readFileSync(new URL(resultsFile, root), 'utf8')),
   };
 }

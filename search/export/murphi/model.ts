@@ -22,7 +22,9 @@ export function murphi(world: World): string {
   const { system, start } = opened(world);
   const { layout } = system;
   const terms = new MurphiTerms(layout);
-  const rules = [...world.profile.rules.values()].map((rule) => ruleText(rule, system, terms));
+  const rules = [...world.profile.rules.values()]
+    .filter((rule) => isTried(rule, system))
+    .map((rule) => ruleText(rule, system, terms));
   const used = fieldNames.filter((field) => layout.size[field] > 0);
   const cellsOf = (field: FieldName) => placesOf(layout, field);
   const limits = followed(world.most).flatMap(([field, most]) => cellsOf(field).map((cell) => `${cell} <= ${most}`));
@@ -54,7 +56,7 @@ function rangeOf(layout: Layout, field: FieldName): string {
 
 /** No number that a rule writes is larger: a place in some list, a count, a set of permissions, a content. */
 function largestOf({ config, dimensions, size }: Layout): number {
-  const counts = [...Object.values(dimensions), ...Object.values(config.sizes), ...Object.values(size)];
+  const counts = [...Object.values(dimensions), ...Object.values<number>({ ...config.sizes }), ...Object.values(size)];
   const lastContent = content.firstOfVms + 2 * config.slots;
   return 2 * Math.max(...counts, config.maxShares, config.block, protAll, lastContent);
 }
@@ -75,6 +77,10 @@ function startText(used: readonly FieldName[], layout: Layout, start: State): st
   );
   return ['startstate "start"', 'begin', ...values, 'end;'].join('\n');
 }
+
+/** A call for which this world has no argument is never made. */
+const isTried = (rule: Rule, system: TransitionSystem): boolean =>
+  Object.values(rule.parameters).every((parameter) => fewValuesOf(system, parameter).length > 0);
 
 /** Over which numbers a rule ranges, and what each name then is. */
 interface Choices {
