@@ -41,8 +41,17 @@ describe.runIf(lacking === undefined)(`Rumur${lacking === undefined ? '' : ` (le
     const model = murphi(smallest);
     const changed = model.replaceAll(right, wrong);
     expect(changed).not.toBe(model);
-    expect(agrees(compare(smallest, changed))).toBe(false);
+    const compared = compare(smallest, changed);
+    expect(agrees(compared)).toBe(false);
+    expect(compared.rumur).toMatchObject({ states: expect.any(Number) as number });
   });
+});
+
+test.runIf(lacking === undefined)('what Rumur objects to is told with its place in the model', () => {
+  const { rumur } = compare(smallest, murphi(smallest).replaceAll(' + ', ' - '));
+  expect(rumur).toMatch(
+    /^Rumur: model\.m:\d+\.[\d-]+: write of out-of-range value into .* within rule "allocate_cid"$/,
+  );
 });
 
 const crossCheck = (...args: string[]): ReturnType<typeof spawnSync> =>

@@ -56,11 +56,21 @@ function run(program: string, args: readonly string[]): { readonly out: string }
   const { status, signal, stdout, stderr } = spawnSync(program, args, { encoding: 'utf8', maxBuffer: 1 << 28 });
   if (status === 0) return { out: stdout };
   const message = /<message>(.*?)<\/message>/.exec(stdout)?.[1] ?? stderr.split('\n').find((line) => line !== '');
-  return `${program.split('/').at(-1) ?? program}: ${message ?? `ended with ${status ?? signal ?? 'nothing'}`}`;
+  const why = message ?? `it ended with ${status ?? signal ?? 'no status'}`;
+  return `${program === 'gcc' ? program : 'Rumur'}: ${plain(why)}`;
 }
+
+/** Without the folder, and as it was before it became XML. */
+const plain = (message: string): string =>
+  message
+    .replace(/^\S*\/(?=model\.)/, '')
+    .replaceAll('&quot;', '"')
+    .replaceAll('&lt;', '<')
+    .replaceAll('&gt;', '>')
+    .replaceAll('&amp;', '&');
 
 function read(out: string, seconds: number): Timed | string {
   const summary = /<summary states="(\d+)" rules_fired="(\d+)" errors="0"/.exec(out);
-  if (summary === null) return 'rumur: the output has no summary without errors';
+  if (summary === null) return 'Rumur: the output has no summary without errors';
   return { states: Number(summary[1]), steps: Number(summary[2]), seconds };
 }

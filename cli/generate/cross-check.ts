@@ -22,8 +22,8 @@ export function renderCrossCheck({ date, engine, worlds }: Results): string {
     '',
     '- **World**: a profile in one scope: its configuration, its start, and the values that are tried for each argument.',
     '- **State**: a valuation of all cells of the abstract state, reachable from the start. Where a field is followed ' +
-      'only up to some number, states beyond it are not counted (`assume` in Murphi). `npm run complete` can count more: ' +
-      'it also tells apart what its laws remember of VMs that are gone.',
+      'only up to some number, states beyond it are not counted (`assume` in Murphi). `npm run complete` also tells apart ' +
+      'what its laws remember of VMs that are gone; in the worlds below this makes no difference.',
     '- **Transition**: a call on one CPU with one tuple of arguments, in one state, that succeeds, or that is refused ' +
       'after a point at which it may already have changed the state. It counts even if it changes nothing or leads ' +
       'beyond what is followed. A call that is refused before that point is none: in Murphi, its guard is false.',

@@ -43,7 +43,7 @@ export interface Inputs {
   /** Faults planted in the real hypervisor. */
   readonly planted: readonly Row[];
   /** What another engine counted in worlds of the rules. */
-  readonly crossChecked: Results;
+  readonly crossChecked: () => Results;
 }
 
 /** Throws a ProseError if the clauses cannot be read, for nothing can be generated then. */
@@ -73,7 +73,7 @@ export function generate(inputs: Inputs): { outputs: SourceFile[]; problems: str
       { path: 'docs/findings.md', text: renderFindings(readable(inputs.findings, parseFinding), places) },
       { path: 'docs/protocol.md', text: renderProtocol(prose, places) },
       { path: 'docs/strength.md', text: renderMutationScore(inputs.planted, places) },
-      { path: 'docs/cross-check.md', text: renderCrossCheck(inputs.crossChecked) },
+      { path: 'docs/cross-check.md', text: renderCrossCheck(inputs.crossChecked()) },
       {
         path: 'docs/matrix.md',
         text: renderMatrix(clauses, evidence, waivers, { ...index, drawnAt: gallery.drawnAt }),
