@@ -28,6 +28,10 @@ export const commands: Readonly<Record<string, Named>> = {
     description: 'list the clauses; one id shows that clause, any other text searches',
     load: async () => (await import('./clauses.ts')).clausesCommand,
   },
+  export: {
+    description: 'write the rules of a profile in one scope as a model for another tool',
+    load: async () => (await import('./export.ts')).exportCommand,
+  },
   trace: {
     description: 'work with recorded answers of real hypervisors',
     load: async () => (await import('./trace.ts')).traceCommand,

@@ -20,7 +20,9 @@ import { problemAt } from './markdown.ts';
 import { renderMatrix } from './matrix.ts';
 import { renderProfiles } from './profiles.ts';
 import { checkProtocol, renderProtocol } from './protocol.ts';
+import { renderCrossCheck } from './cross-check.ts';
 import { renderMutationScore } from './strength.ts';
+import type { Results } from '../cross-check/results.ts';
 import type { Row } from '../strength/result.ts';
 import { checkRequirements, type SourceFile } from './requirements.ts';
 import { checkGlossary, checkSources } from './words.ts';
@@ -44,6 +46,8 @@ export interface Inputs {
   readonly proofs: readonly ProofResult[];
   /** Faults planted in the real hypervisor. */
   readonly planted: readonly Row[];
+  /** What another engine counted in worlds of the rules. */
+  readonly crossChecked: () => Results;
 }
 
 /** Throws a ProseError if the clauses cannot be read, for nothing can be generated then. */
@@ -74,6 +78,7 @@ export function generate(inputs: Inputs): { outputs: SourceFile[]; problems: str
       { path: 'docs/protocol.md', text: renderProtocol(prose, places) },
       { path: 'docs/proof.md', text: renderProof(inputs.proofs, profiles, places) },
       { path: 'docs/strength.md', text: renderMutationScore(inputs.planted, places) },
+      { path: 'docs/cross-check.md', text: renderCrossCheck(inputs.crossChecked()) },
       {
         path: 'docs/matrix.md',
         text: renderMatrix(clauses, evidence, waivers, { ...index, drawnAt: gallery.drawnAt }),

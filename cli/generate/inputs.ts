@@ -10,6 +10,7 @@ import { flowVerifiers, verifiers } from '../../spec/evidence/verifiers.ts';
 import { TransitionSystem } from '../../spec/transition-system.ts';
 import { profiles } from '../../spec/profiles/all.ts';
 import { patchesIn } from '../../targets/linux-pkvm/kernel/patch.ts';
+import { readResults as readCrossChecked, resultsFile } from '../cross-check/results.ts';
 import { readResults, rowsOf } from '../strength/result.ts';
 import { propertyUses, readFiles } from './evidence.ts';
 import type { Inputs } from './generate.ts';
@@ -26,7 +27,7 @@ export function readInputs(): Inputs {
     prose: readFiles(root, 'docs/spec', '.md'),
     glossary: glossary ?? { path: 'docs/glossary.md', text: '' },
     sources: readFiles(root, 'spec', '.ts').filter(({ path }) => !path.endsWith('.generated.ts')),
-    // why: a package has no machinery to be checked, and needs none of it.
+    // why: a package has no machinery to be checked, and needs none of it; nor has it what was cross-checked.
     machinery: () => [...readFiles(root, 'search', '.ts'), ...readFiles(root, 'docs', '/assurance.md')],
     profiles: [...profiles.values()],
     verifiers: [...verifiers, ...flowVerifiers],
@@ -44,5 +45,6 @@ export function readInputs(): Inputs {
       readFileSync(new URL('../../search/prove/results.json', import.meta.url), 'utf8'),
     ) as ProofResult[],
     planted: rowsOf(patchesIn(fileURLToPath(faults)), readResults(new URL('results.json', faults))),
+    crossChecked: () => readCrossChecked(readFileSync(new URL(resultsFile, root), 'utf8')),
   };
 }

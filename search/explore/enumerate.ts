@@ -19,22 +19,26 @@ export const somePermissions: readonly number[] = [protAll, protBits.R, protAll 
 interface Kind {
   readonly rule: CompiledRule;
   readonly values: readonly (readonly number[])[];
-  readonly plans: readonly Plan[];
+  readonly plans: readonly (Plan & { readonly alike: number })[];
   readonly cpus: number;
 }
 
-export type Visit = (rule: CompiledRule, args: Args) => boolean;
+/** `alike`: how many calls differ from this one only in a CPU or an argument on which nothing depends. */
+export type Visit = (rule: CompiledRule, args: Args, alike: number) => boolean;
 
 export class Enumerate {
   private readonly kinds: readonly Kind[];
 
   constructor(system: TransitionSystem) {
-    this.kinds = [...system.rules.values()].map((rule) => ({
-      rule,
-      values: Object.values(rule.rule.parameters).map((parameter) => fewValuesOf(system, parameter)),
-      plans: plansOf(system, rule),
-      cpus: dependsOnCpu(rule) ? system.config.cpus : 1,
-    }));
+    this.kinds = [...system.rules.values()].map((rule) => {
+      const values = Object.values(rule.rule.parameters).map((parameter) => fewValuesOf(system, parameter));
+      const cpus = dependsOnCpu(rule) ? system.config.cpus : 1;
+      const plans = plansOf(system, rule).map((plan) => {
+        const free = values.filter((_, position) => plan.matters[position] !== true).map(({ length }) => length);
+        return { ...plan, alike: free.reduce((all, one) => all * one, system.config.cpus / cpus) };
+      });
+      return { rule, values, plans, cpus };
+    });
   }
 
   /** Visit each call, or each of some kinds; the visitor leaves the state as it found it, and says whether to go on. */
@@ -53,7 +57,8 @@ export class Enumerate {
   }
 }
 
-const fewValuesOf = (system: TransitionSystem, parameter: Parameter): readonly number[] =>
+/** The values that are tried for a parameter. */
+export const fewValuesOf = (system: TransitionSystem, parameter: Parameter): readonly number[] =>
   parameter.kind === 'prot' && system.config.permissions === undefined ? somePermissions : valuesOf(system, parameter);
 
 function plansOf(system: TransitionSystem, rule: CompiledRule): Plan[] {
@@ -84,8 +89,15 @@ function meets(plan: Plan, position: number, state: State, args: Args): boolean 
  * What a kept effect would change before these arguments are looked at is not taken into account; a call that then
  * comes to another end than planned is visited all the same.
  */
-function choose(kind: Kind, plan: Plan, position: number, state: State, args: Args, visit: Visit): boolean {
-  if (position === kind.values.length) return visit(kind.rule, args);
+function choose(
+  kind: Kind,
+  plan: Kind['plans'][number],
+  position: number,
+  state: State,
+  args: Args,
+  visit: Visit,
+): boolean {
+  if (position === kind.values.length) return visit(kind.rule, args, plan.alike);
   const values = kind.values[position] ?? [];
   const resolve = kind.rule.resolve[position];
   for (const value of plan.matters[position] === true ? values : values.slice(0, 1)) {

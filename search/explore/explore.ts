@@ -174,7 +174,7 @@ class Search {
 }
 
 /** The cells that are followed only so far. */
-const limitsOf = ({ base, size }: Layout, most: Most): { cell: number; most: number }[] =>
+export const limitsOf = ({ base, size }: Layout, most: Most): { cell: number; most: number }[] =>
   fieldNames.flatMap((field) => {
     const limit = most[field];
     if (limit === undefined) return [];
