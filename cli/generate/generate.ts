@@ -10,6 +10,7 @@ import { clausePlaces, explanationsOf, parseClauses } from './clauses.ts';
 import { renderClauses } from './clauses-file.ts';
 import { checkCoverage, parseClauseWaivers } from './coverage.ts';
 import { checkErrors } from './errors.ts';
+import { checkOrder } from './order.ts';
 import { checkUses, counterexampleUses, type Evidence, guardUses, type PropertyUse } from './evidence.ts';
 import { renderFindings } from './findings.ts';
 import { renderGallery } from './gallery.ts';
@@ -18,7 +19,9 @@ import { problemAt } from './markdown.ts';
 import { renderMatrix } from './matrix.ts';
 import { renderProfiles } from './profiles.ts';
 import { checkProtocol, renderProtocol } from './protocol.ts';
+import { renderRuleMutants } from './rule-mutants.ts';
 import { renderMutationScore } from './strength.ts';
+import type { Survey } from '../mutants/result.ts';
 import type { Row } from '../strength/result.ts';
 import { checkRequirements, type SourceFile } from './requirements.ts';
 import { checkGlossary, checkSources } from './words.ts';
@@ -40,6 +43,8 @@ export interface Inputs {
   readonly findings: readonly SourceFile[];
   /** Faults planted in the real hypervisor. */
   readonly planted: readonly Row[];
+  /** Mistakes planted in the rules, and the reasons why some show nowhere. */
+  readonly ruleMutants: Survey;
 }
 
 /** Throws a ProseError if the clauses cannot be read, for nothing can be generated then. */
@@ -69,6 +74,7 @@ export function generate(inputs: Inputs): { outputs: SourceFile[]; problems: str
       { path: 'docs/findings.md', text: renderFindings(readable(inputs.findings, parseFinding), places) },
       { path: 'docs/protocol.md', text: renderProtocol(prose, places) },
       { path: 'docs/strength.md', text: renderMutationScore(inputs.planted, places) },
+      { path: 'docs/rule-mutants.md', text: renderRuleMutants(inputs.ruleMutants) },
       {
         path: 'docs/matrix.md',
         text: renderMatrix(clauses, evidence, waivers, { ...index, drawnAt: gallery.drawnAt }),
@@ -80,6 +86,7 @@ export function generate(inputs: Inputs): { outputs: SourceFile[]; problems: str
       ...checkRequirements(prose, clauses),
       ...checkProtocol(),
       ...checkErrors(explained, profiles, verifiers, places),
+      ...checkOrder(clauses, profiles, places),
       ...checkSources(prose, clauses, places),
       ...checkGlossary(inputs.glossary, [...prose, ...sources, ...inputs.machinery()]),
     ],

@@ -8,6 +8,7 @@ import { flowVerifiers, verifiers } from '../../spec/evidence/verifiers.ts';
 import { TransitionSystem } from '../../spec/transition-system.ts';
 import { profiles } from '../../spec/profiles/all.ts';
 import { patchesIn } from '../../targets/linux-pkvm/kernel/patch.ts';
+import { readSurvey } from '../mutants/result.ts';
 import { readResults, rowsOf } from '../strength/result.ts';
 import { propertyUses, readFiles } from './evidence.ts';
 import type { Inputs } from './generate.ts';
@@ -39,5 +40,6 @@ export function readInputs(): Inputs {
     counterexamples: shown.filter((file) => !isFinding(file)),
     findings: shown.filter(isFinding),
     planted: rowsOf(patchesIn(fileURLToPath(faults)), readResults(new URL('results.json', faults))),
+    ruleMutants: readSurvey(),
   };
 }

@@ -23,7 +23,10 @@ interface Home {
 
 export function allMutants(): Mutant[] {
   const places = new Set<unknown>();
-  const isNew = (place: unknown): boolean => !places.has(place) && places.add(place) !== undefined;
+  const isNew = (place: unknown): boolean => {
+    const before = places.size;
+    return places.add(place).size > before;
+  };
   const all = homes().flatMap((home) =>
     mistakesIn(home, isNew).map((mistake): Mutant => {
       const { rule, profile } = home;

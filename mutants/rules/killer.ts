@@ -4,7 +4,7 @@ import type { Mutant } from './mutant.ts';
 export interface Killer {
   readonly name: string;
   /** How the mutant shows, if it does. */
-  kills(mutant: Mutant): string | undefined;
+  readonly kills: (mutant: Mutant) => string | undefined;
 }
 
 /** A mistake of the rules can also stop those who judge them: then it shows as well. */

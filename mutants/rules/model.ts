@@ -12,8 +12,8 @@ import { argsLength } from '../../spec/language/run.ts';
 import type { Args } from '../../spec/language/run.ts';
 import { State } from '../../spec/state.ts';
 import type { TargetAnswer } from '../../spec/target.ts';
-import { done, TransitionSystem } from '../../spec/transition-system.ts';
-import type { CompiledRule, Outcome } from '../../spec/transition-system.ts';
+import { done } from '../../spec/transition-system.ts';
+import type { CompiledRule, Outcome, TransitionSystem } from '../../spec/transition-system.ts';
 import type { Killer } from './killer.ts';
 import { planted } from './planted.ts';
 import type { Planted } from './planted.ts';
@@ -35,7 +35,7 @@ export function model(seed: number): Killer {
   const all = machineScopes.map((scope) => new MachineAnswers(scope, seed));
   return {
     name: 'reference model',
-    kills(mutant) {
+    kills: (mutant) => {
       for (const answers of all) {
         const other = planted(answers.system, mutant);
         const shown = other && answers.against(other);

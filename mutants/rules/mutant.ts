@@ -45,12 +45,12 @@ export const plantEffect =
 
 /** A definition means something else, wherever it is used. */
 export function plantDefinition(from: Definition, means: Term): (rule: Rule) => Rule {
-  const replaced = new Map<Definition, Definition>([[from, { ...from, means: means as Definition['means'] }]]);
+  const replaced = new Map<Definition, Definition>([[from, { ...from, means: means }]]);
   const definitionOf = (definition: Definition): Definition => {
     const known = replaced.get(definition);
     if (known !== undefined) return known;
     const changed = through(definition.means);
-    const own = changed === definition.means ? definition : { ...definition, means: changed as Definition['means'] };
+    const own = changed === definition.means ? definition : { ...definition, means: changed };
     replaced.set(definition, own);
     return own;
   };

@@ -3,7 +3,6 @@ import { both, compute, isBelow, note } from '../../spec/language/build.ts';
 import type { Effect, Term } from '../../spec/language/term.ts';
 import { baseProfile } from '../../spec/profile.ts';
 import { TransitionSystem } from '../../spec/transition-system.ts';
-import type { CompiledRule } from '../../spec/transition-system.ts';
 import { throughout } from './mutant.ts';
 import type { Mutant } from './mutant.ts';
 import { everywhere } from './rebuilt.ts';
@@ -31,7 +30,7 @@ export function planted(base: TransitionSystem, mutant: Mutant): Planted | undef
   const rules = new Map(base.rules);
   for (const { rule, number } of changed) rules.set(rule.call, { ...compiled.rule(rule.call), number });
   const system = Object.assign(Object.create(TransitionSystem.prototype) as TransitionSystem, base, {
-    rules: rules as ReadonlyMap<string, CompiledRule>,
+    rules: rules,
     profile: { ...base.profile, rules: new Map([...rules].map(([call, { rule }]) => [call, rule])) },
   });
   return { system, calls: changed.map(({ rule }) => rule.call) };

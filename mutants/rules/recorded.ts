@@ -31,7 +31,7 @@ export function recorded(recordings: readonly Recording[]): Killer {
   });
   return {
     name: 'recordings',
-    kills(mutant) {
+    kills: (mutant) => {
       for (const { name, setting, calls, lines } of all) {
         const other = planted(setting.system, mutant);
         if (!other?.calls.some((call) => calls.has(call))) continue;

@@ -32,7 +32,7 @@ export function counterexamples(files: readonly Counterexample[]): Killer {
   });
   return {
     name: 'counterexamples',
-    kills(mutant) {
+    kills: (mutant) => {
       const systemsWith = new Map([...systems.values()].map((system) => [system, planted(system, mutant)]));
       for (const { name, system, scope, calls, refusedBy } of all) {
         const other = systemsWith.get(system);
