@@ -11,12 +11,13 @@ export interface Listed {
 }
 
 /** Neighbours that are asked the other way round than their section lists them, and where. */
-const turned: readonly (readonly [first: string, second: string, where: string])[] = [
+export const turned: readonly (readonly [first: string, second: string, where: string])[] = [
   ['RUN-CODE-FRESH', 'RUN-RECORD', 'calls of a guest keep the record last, behind the checks that can end them'],
   ['INIT-VCPU-NEXT', 'INIT-VCPU-PINNABLE', 'Linux 6.12 compares the index before and after it pins'],
   ['INIT-VM-PGD-ORDER', 'INIT-VM-PGD-DONATED', 'Android checks the alignment before it takes the pages'],
   ['RECLAIM-DYING-WHOLE', 'RECLAIM-DYING-MAPPED', 'Android checks the size of the entry before its content'],
   ['APK-RECORDED', 'APK-COUNT', 'the manager compares with its entry before it reads the configuration'],
+  ['CID-ALLOCATE-FRESH', 'CID-ALLOCATE-SPENT', 'an allocator that never reuses looks for a fresh CID first'],
   ['LOADER-STAGE', 'LOADER-VERIFIED', 'each call of a boot asks for its stage first'],
   ['AVB-RAMDISK', 'TREE-READABLE', 'the code of 2026 reads the device tree last'],
   ['APEX-SIGNED', 'APK-COUNT', 'without a record the configuration is read when all APEXes are verified'],

@@ -1,7 +1,8 @@
 /** All that tells a mutant from the rules, the cheapest first. */
 import { counterexamples } from '../../mutants/rules/shown.ts';
 import type { Killer } from '../../mutants/rules/killer.ts';
-import { laws } from '../../mutants/rules/laws.ts';
+import { ends } from '../../mutants/rules/ends.ts';
+import { casesOf, laws } from '../../mutants/rules/laws.ts';
 import { model } from '../../mutants/rules/model.ts';
 import { recorded } from '../../mutants/rules/recorded.ts';
 import type { Recording } from '../../mutants/rules/recorded.ts';
@@ -15,13 +16,17 @@ import { prose } from './prose.ts';
 /** By which cases the laws and the model are asked: the same in every run, so that the result is too. */
 const caseSeed = 1;
 
-export const killers = (): readonly Killer[] => [
-  prose(),
-  counterexamples(['rules', 'boot'].flatMap(counterexamplesIn)),
-  model(caseSeed),
-  laws(caseSeed),
-  recorded(readFiles(root, 'targets/transcript/recorded', '.jsonl').map(recordingIn)),
-];
+export function killers(): readonly Killer[] {
+  const cases = casesOf(caseSeed);
+  return [
+    prose(),
+    model(caseSeed),
+    counterexamples(['rules', 'boot'].flatMap(counterexamplesIn)),
+    laws(cases),
+    recorded(readFiles(root, 'targets/transcript/recorded', '.jsonl').map(recordingIn)),
+    ends(cases),
+  ];
+}
 
 const counterexamplesIn = (folder: string) =>
   readFiles(root, `counterexamples/${folder}`, '.json').map(({ path, text }) => {

@@ -7,12 +7,12 @@ import { Random } from '../../search/generate/random.ts';
 import { Judge } from '../../search/judge/judge.ts';
 import { begin } from '../../search/scopes/linux.ts';
 import type { Scope } from '../../search/scopes/linux.ts';
-import { argsLength } from '../../spec/language/run.ts';
+import { argsLength, passedAt } from '../../spec/language/run.ts';
 import type { Args } from '../../spec/language/run.ts';
 import type { Profile } from '../../spec/profile.ts';
 import type { State } from '../../spec/state.ts';
 import { TransitionSystem } from '../../spec/transition-system.ts';
-import type { CompiledRule } from '../../spec/transition-system.ts';
+import type { CompiledRule, Outcome } from '../../spec/transition-system.ts';
 import type { Planted } from './planted.ts';
 
 /** A state, what was counted of it, and the arguments of a call. */
@@ -24,9 +24,11 @@ export interface Case {
 }
 
 /** Cases kept of each end of a call; drawn from so many walks of this length. */
-const kept = 10;
-const walks = 30;
+const kept = 24;
+const walks = 24;
 const length = 400;
+/** One call in so many has one of its arguments drawn anew: it may miss its end by that alone. */
+const missesOneIn = 3;
 
 export class Cases {
   readonly system: TransitionSystem;
@@ -62,6 +64,7 @@ export class Cases {
       generator.restart();
       for (let step = 0; step < length; step++) {
         const rule = generator.next(state, args);
+        if (random.below(missesOneIn) === 0) this.redraw(rule);
         before.set(state.cells);
         const guard = system.apply(state, rule, args);
         const end = `${rule.rule.call} ${guard}`;
@@ -73,6 +76,15 @@ export class Cases {
     }
   }
 
+  private redraw({ names, rule, resolve }: CompiledRule): void {
+    const at = this.random.below(Math.max(1, names.length));
+    const values = Object.values(rule.parameters)[at]?.values(this.system.config) ?? [];
+    const value = values[this.random.below(Math.max(1, values.length))];
+    if (value === undefined) return;
+    this.args[at + 1 + passedAt] = value;
+    this.args[at + 1] = resolve[at]?.[value] ?? value;
+  }
+
   /** why: `ghost` is of the state before the call, for the judge has not followed yet. */
   private keep({ rule: { call } }: CompiledRule, cells: Int32Array, judge: Judge): void {
     const ghost = new GhostState(this.system.layout);
@@ -80,6 +92,19 @@ export class Cases {
     const list = this.of.get(call) ?? [];
     list.push({ call, cells, args: this.args.slice(), ghost });
     this.of.set(call, list);
+  }
+
+  /** The clauses that refuse calls of a system in these cases, and the calls that are done. */
+  endsOf(system: TransitionSystem, calls: readonly string[]): Set<string> {
+    const ends = new Set<string>();
+    for (const call of calls) {
+      const rule = system.rule(call);
+      for (const one of this.of.get(call) ?? []) {
+        const outcome = this.outcomeOf(system, rule, one);
+        ends.add(`${call} ${outcome.kind === 'denied' ? outcome.clause : 'done'}`);
+      }
+    }
+    return ends;
   }
 
   /** The cases in which anybody can tell the mutant from the rules: by the answer, or by the state after it. */
@@ -96,14 +121,18 @@ export class Cases {
   }
 
   private endOf(system: TransitionSystem, rule: CompiledRule, one: Case): string {
+    const outcome = this.outcomeOf(system, rule, one);
+    return outcome.kind === 'denied' ? outcome.error : `done ${outcome.answer}`;
+  }
+
+  private outcomeOf(system: TransitionSystem, rule: CompiledRule, one: Case): Outcome {
     const { state, args } = this;
     state.settle();
     state.cells.set(one.cells);
     args.set(one.args);
     const guard = system.apply(state, rule, args);
-    const outcome = system.outcome(rule, guard, state.answer);
     state.settle();
-    return outcome.kind === 'denied' ? outcome.error : `done ${outcome.answer}`;
+    return system.outcome(rule, guard, state.answer);
   }
 }
 

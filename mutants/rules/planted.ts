@@ -26,6 +26,7 @@ export function planted(base: TransitionSystem, mutant: Mutant): Planted | undef
       changed.map(({ rule }) => rule),
     ),
     base.config,
+    base.leftOut,
   );
   const rules = new Map(base.rules);
   for (const { rule, number } of changed) rules.set(rule.call, { ...compiled.rule(rule.call), number });
