@@ -12,6 +12,7 @@ import { clausePlaces, explanationsOf, parseClauses } from './clauses.ts';
 import { renderClauses } from './clauses-file.ts';
 import { checkCoverage, parseClauseWaivers } from './coverage.ts';
 import { checkErrors } from './errors.ts';
+import { checkOrder } from './order.ts';
 import { checkUses, counterexampleUses, type Evidence, guardUses, type PropertyUse } from './evidence.ts';
 import { renderFindings } from './findings.ts';
 import { renderGallery } from './gallery.ts';
@@ -23,6 +24,8 @@ import { checkProtocol, renderProtocol } from './protocol.ts';
 import { renderCrossCheck } from './cross-check.ts';
 import { renderMutationScore } from './strength.ts';
 import type { Results } from '../cross-check/results.ts';
+import { renderRuleMutants } from './rule-mutants.ts';
+import type { Survey } from '../mutants/result.ts';
 import type { Row } from '../strength/result.ts';
 import { checkRequirements, type SourceFile } from './requirements.ts';
 import { checkGlossary, checkSources } from './words.ts';
@@ -48,6 +51,8 @@ export interface Inputs {
   readonly planted: readonly Row[];
   /** What another engine counted in worlds of the rules. */
   readonly crossChecked: () => Results;
+  /** Mistakes planted in the rules, and the reasons why some show nowhere. */
+  readonly ruleMutants: Survey;
 }
 
 /** Throws a ProseError if the clauses cannot be read, for nothing can be generated then. */
@@ -79,6 +84,7 @@ export function generate(inputs: Inputs): { outputs: SourceFile[]; problems: str
       { path: 'docs/proof.md', text: renderProof(inputs.proofs, profiles, places) },
       { path: 'docs/strength.md', text: renderMutationScore(inputs.planted, places) },
       { path: 'docs/cross-check.md', text: renderCrossCheck(inputs.crossChecked()) },
+      { path: 'docs/rule-mutants.md', text: renderRuleMutants(inputs.ruleMutants) },
       {
         path: 'docs/matrix.md',
         text: renderMatrix(clauses, evidence, waivers, { ...index, drawnAt: gallery.drawnAt }),
@@ -91,6 +97,7 @@ export function generate(inputs: Inputs): { outputs: SourceFile[]; problems: str
       ...checkRequirements(prose, clauses),
       ...checkProtocol(),
       ...checkErrors(explained, profiles, verifiers, places),
+      ...checkOrder(clauses, profiles, places),
       ...checkSources(prose, clauses, places),
       ...checkGlossary(inputs.glossary, [...prose, ...sources, ...inputs.machinery()]),
     ],

@@ -11,6 +11,7 @@ import { TransitionSystem } from '../../spec/transition-system.ts';
 import { profiles } from '../../spec/profiles/all.ts';
 import { patchesIn } from '../../targets/linux-pkvm/kernel/patch.ts';
 import { readResults as readCrossChecked, resultsFile } from '../cross-check/results.ts';
+import { readSurvey } from '../mutants/result.ts';
 import { readResults, rowsOf } from '../strength/result.ts';
 import { propertyUses, readFiles } from './evidence.ts';
 import type { Inputs } from './generate.ts';
@@ -46,5 +47,6 @@ export function readInputs(): Inputs {
     ) as ProofResult[],
     planted: rowsOf(patchesIn(fileURLToPath(faults)), readResults(new URL('results.json', faults))),
     crossChecked: () => readCrossChecked(readFileSync(new URL(resultsFile, root), 'utf8')),
+    ruleMutants: readSurvey(),
   };
 }

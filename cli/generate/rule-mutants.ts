@@ -1,0 +1,46 @@
+/** The page about mistakes planted in the rules: how many are seen, by what, and why some are not. */
+import { percent, reasonFor } from '../mutants/result.ts';
+import type { Score, Survey } from '../mutants/result.ts';
+import { generatedFrom, table } from './markdown.ts';
+
+const scoreTable = (what: string, scores: Readonly<Record<string, Score>>): string[] =>
+  table(
+    [what, 'mutants', 'killed', 'score'],
+    Object.entries(scores).map(([name, score]) => [name, String(score.mutants), String(score.killed), percent(score)]),
+  );
+
+export function renderRuleMutants({ result, reasons }: Survey): string {
+  const why = (name: string): string => reasonFor(reasons, name) ?? 'open';
+  const survivors = [...result.survivors].sort((a, b) => why(a).localeCompare(why(b)));
+  return `${[
+    generatedFrom('what `npm run mutants` found'),
+    '# Mutants of the rules',
+    '',
+    'A rule is a tree, so every mistake of one place in it can be made by the tool: a guard left out, two neighbours ' +
+      'swapped, another error, number, comparison or operator, a condition negated, a part or an effect left out. A ' +
+      'mutant is killed if something that is not the rule itself tells it from the rule. A change that cannot be seen ' +
+      'for a trivial reason is no mutant: the same tree once simplified, or two guards with one error swapped.',
+    '',
+    `**${result.killed} of ${result.mutants} mutants are killed (${percent(result)}).**`,
+    '',
+    ...table(
+      ['first seen by', 'mutants'],
+      Object.entries(result.by).map(([name, count]) => [name, String(count)]),
+    ),
+    '',
+    '`prose`: the error that a clause names, and the order in which a section lists the guards. `counterexamples`: the ' +
+      'last call has to be refused by the guard that is shown. `reference model`: its answers, and the state after them. ' +
+      '`laws`: the step that differs, and the calls after it, are judged. `recordings`: what real hypervisors answered.',
+    '',
+    ...scoreTable('mistake', result.byKind),
+    '',
+    ...scoreTable('chapter', result.byChapter),
+    '',
+    '## Survivors',
+    '',
+    ...table(
+      ['mutant', 'why it survives'],
+      survivors.map((name) => [name.replaceAll('|', '\\|'), why(name)]),
+    ),
+  ].join('\n')}\n`;
+}

@@ -1,0 +1,41 @@
+/** All that tells a mutant from the rules, the cheapest first. */
+import { counterexamples } from '../../mutants/rules/shown.ts';
+import type { Killer } from '../../mutants/rules/killer.ts';
+import { ends } from '../../mutants/rules/ends.ts';
+import { casesOf, laws } from '../../mutants/rules/laws.ts';
+import { model } from '../../mutants/rules/model.ts';
+import { recorded } from '../../mutants/rules/recorded.ts';
+import type { Recording } from '../../mutants/rules/recorded.ts';
+import { parseCounterexample } from '../../search/counterexamples/file.ts';
+import { readFiles } from '../generate/evidence.ts';
+import { root } from '../generate/inputs.ts';
+import type { SourceFile } from '../generate/requirements.ts';
+import { parseHeader, parseLine } from '../../targets/transcript/read.ts';
+import { prose } from './prose.ts';
+
+/** By which cases the laws and the model are asked: the same in every run, so that the result is too. */
+const caseSeed = 1;
+
+export function killers(): readonly Killer[] {
+  const cases = casesOf(caseSeed);
+  return [
+    prose(),
+    model(caseSeed),
+    counterexamples(['rules', 'boot'].flatMap(counterexamplesIn)),
+    laws(cases),
+    recorded(readFiles(root, 'targets/transcript/recorded', '.jsonl').map(recordingIn)),
+    ends(cases),
+  ];
+}
+
+const counterexamplesIn = (folder: string) =>
+  readFiles(root, `counterexamples/${folder}`, '.json').map(({ path, text }) => {
+    const file = parseCounterexample(text);
+    if (typeof file === 'string') throw new Error(`unreachable: ${path}: ${file}`);
+    return file;
+  });
+
+function recordingIn({ path, text }: SourceFile): Recording {
+  const [header = '', ...lines] = text.trimEnd().split('\n');
+  return { name: path, header: parseHeader(header), lines: lines.map((line, i) => parseLine(i + 2, line)) };
+}

@@ -1,0 +1,66 @@
+/** The laws: where a mutant does otherwise than the rules, the step and some calls after it are judged. */
+import { Judge } from '../../search/judge/judge.ts';
+import { suitesOf } from '../../search/scopes/suites.ts';
+import { profiles } from '../../spec/profiles/all.ts';
+import { Cases } from './cases.ts';
+import type { Case } from './cases.ts';
+import type { Killer } from './killer.ts';
+import { planted } from './planted.ts';
+import type { Planted } from './planted.ts';
+
+/** How many differing cases of a scope are judged, and for how many calls each is followed. */
+const judged = 6;
+const followed = 150;
+
+export function laws(all: readonly Cases[]): Killer {
+  return {
+    name: 'laws',
+    kills: (mutant) => {
+      for (const cases of all) {
+        const other = planted(cases.system, mutant);
+        const broken = other && brokenIn(cases, other);
+        if (broken !== undefined) return `${broken} in ${cases.scope.name}`;
+      }
+      return undefined;
+    },
+  };
+}
+
+/** Every suite, and every profile that has none in the usual run. */
+export function casesOf(seed: number): Cases[] {
+  const usual = suitesOf();
+  const others = [...profiles.keys()].filter((name) => !usual.some(({ profile }) => profile.name === name));
+  const suites = [...usual, ...others.flatMap((name) => suitesOf(name))].filter(({ unsafe }) => !unsafe);
+  return suites.map(({ profile, scope }) => new Cases(profile, scope, seed));
+}
+
+function brokenIn(cases: Cases, other: Planted): string | undefined {
+  let judge: Judge | undefined;
+  let left = judged;
+  for (const one of cases.differing(other)) {
+    judge ??= new Judge(other.system, cases.state, cases.properties, one.ghost);
+    const broken = follow(cases, other, judge, one);
+    if (broken !== undefined) return broken;
+    if (--left === 0) return undefined;
+  }
+  return undefined;
+}
+
+/** Make the call, and then others that the generator of the rules draws. */
+function follow(cases: Cases, { system }: Planted, judge: Judge, one: Case): string | undefined {
+  const { state, args, generator, random } = cases;
+  random.seed(1);
+  state.settle();
+  state.cells.set(one.cells);
+  judge.restart(one.ghost);
+  args.set(one.args);
+  let { call } = one;
+  for (let step = 0; step < followed; step++) {
+    const rule = system.rule(call);
+    const guard = system.apply(state, rule, args);
+    const violation = judge.judge(rule, args, guard);
+    if (violation !== undefined) return violation.property.clause;
+    call = generator.next(state, args).rule.call;
+  }
+  return judge.sample()?.property.clause;
+}

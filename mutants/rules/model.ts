@@ -1,0 +1,158 @@
+/** The reference model: its answers, and what it then stands for, in states of its own. */
+import { parts } from '../../model/abstraction.ts';
+import { waiversOf } from '../../search/machine/accepted.ts';
+import type { Waiver } from '../../search/machine/accepted.ts';
+import { machineSequence } from '../../search/machine/campaign.ts';
+import { machineScopes } from '../../search/machine/scopes.ts';
+import type { MachineScope } from '../../search/machine/scopes.ts';
+import { TwoRunHarness } from '../../search/machine/two-run.ts';
+import { MachineWalk } from '../../search/machine/walk.ts';
+import { content } from '../../spec/fields.ts';
+import { argsLength } from '../../spec/language/run.ts';
+import type { Args } from '../../spec/language/run.ts';
+import { State } from '../../spec/state.ts';
+import type { TargetAnswer } from '../../spec/target.ts';
+import { done } from '../../spec/transition-system.ts';
+import type { CompiledRule, Outcome, TransitionSystem } from '../../spec/transition-system.ts';
+import type { Killer } from './killer.ts';
+import { planted } from './planted.ts';
+import type { Planted } from './planted.ts';
+
+/** A call that the machine answered with nobody beside it, and what it stood for before and after. */
+interface Answered {
+  readonly call: string;
+  readonly before: Int32Array;
+  readonly args: Args;
+  readonly answer: TargetAnswer;
+  readonly after: Int32Array;
+}
+
+/** Answers kept of each end of a call; from so many runs in each scope. */
+const kept = 14;
+const runs = 50;
+
+export function model(seed: number): Killer {
+  const all = machineScopes.map((scope) => new MachineAnswers(scope, seed));
+  return {
+    name: 'reference model',
+    kills: (mutant) => {
+      for (const answers of all) {
+        const other = planted(answers.system, mutant);
+        const shown = other && answers.against(other);
+        if (shown !== undefined) return shown;
+      }
+      return undefined;
+    },
+  };
+}
+
+class MachineAnswers {
+  readonly system: TransitionSystem;
+  private readonly scope: MachineScope;
+  private readonly state: State;
+  private readonly right: State;
+  private readonly args = new Int32Array(argsLength);
+  private readonly of = new Map<string, Answered[]>();
+  private readonly found: Int32Array;
+  private readonly waivers: readonly (Waiver | undefined)[];
+  private readonly compared: readonly number[];
+
+  constructor(scope: MachineScope, seed: number) {
+    this.scope = scope;
+    const walk = new MachineWalk(new TwoRunHarness(scope, { hasSecond: false }));
+    this.system = walk.harness.spec;
+    const { layout } = this.system;
+    this.state = new State(layout, new Int32Array(layout.length));
+    this.right = this.state.fork();
+    this.found = new Int32Array(layout.length);
+    [this.waivers] = waiversOf(layout, this.found);
+    this.compared = Object.values(parts)
+      .flat()
+      .flatMap((field) => Array.from({ length: layout.size[field] }, (_, i) => layout.base[field] + i));
+    // Seeds that are even let calls follow each other.
+    for (let run = 0; run < runs; run++) this.keepRun(walk, 2 * (seed + run));
+  }
+
+  /** Draw a run, and make its calls again one by one. */
+  private keepRun(walk: MachineWalk, seed: number): void {
+    const { harness } = walk;
+    walk.run(seed, machineSequence);
+    const moves = [...walk.moves];
+    harness.reset();
+    harness.keepsTrace = true;
+    for (const move of moves) {
+      const before = harness.state.cells.slice();
+      harness.perform(move);
+      const one = harness.performed.at(-1);
+      const after = harness.trace.at(-1);
+      if (harness.isOver && one?.answer?.kind !== 'died') break;
+      if (one?.answer !== undefined && after !== undefined) {
+        this.keep({ call: one.call, before, args: one.args.slice(), answer: one.answer, after: after.slice() });
+      }
+      if (harness.isOver) break;
+    }
+    harness.keepsTrace = false;
+  }
+
+  private keep(one: Answered): void {
+    const rule = this.system.rule(one.call);
+    const { guard } = this.made(this.system, rule, one, this.right);
+    const list = this.of.get(one.call) ?? [];
+    const alike = list.filter(({ args }) => args[argsLength - 1] === guard).length;
+    if (alike >= kept) return;
+    // why: no parameter and no note stands in the last place, so that the end of the call can.
+    one.args[argsLength - 1] = guard;
+    this.of.set(one.call, [...list, one]);
+  }
+
+  private made(
+    system: TransitionSystem,
+    rule: CompiledRule,
+    one: Answered,
+    state: State,
+  ): { guard: number; outcome: Outcome } {
+    state.settle();
+    state.cells.set(one.before);
+    this.args.set(one.args);
+    const guard = system.apply(state, rule, this.args);
+    state.settle();
+    return { guard, outcome: system.outcome(rule, guard, state.answer) };
+  }
+
+  /** In what the machine differs from the mutant, where it agrees with the rules. */
+  against({ system, calls }: Planted): string | undefined {
+    for (const call of calls) {
+      const [rule, other] = [this.system.rule(call), system.rule(call)];
+      for (const one of this.of.get(call) ?? []) {
+        const right = this.made(this.system, rule, one, this.right);
+        const wrong = this.made(system, other, one, this.state);
+        if (isAnswer(right.outcome, one.answer, rule) && !isAnswer(wrong.outcome, one.answer, other))
+          return `${call} is answered ${one.answer.kind} in ${this.scope.name}`;
+        if (one.answer.kind !== 'died' && right.guard === done && this.differs(one))
+          return `${call} leaves another state in ${this.scope.name}`;
+        if (one.answer.kind === 'refused' && this.differs(one))
+          return `${call} changes something in ${this.scope.name}`;
+      }
+    }
+    return undefined;
+  }
+
+  private differs({ after }: Answered): boolean {
+    this.found.set(after);
+    return this.compared.some((cell) => {
+      const [right, wrong] = [this.right.cells[cell] as number, this.state.cells[cell] as number];
+      return right !== wrong && right === after[cell] && this.waivers[cell]?.(this.state.cells) !== true;
+    });
+  }
+}
+
+/** Whether an answer of the machine is the one that is expected. */
+function isAnswer(outcome: Outcome, answer: TargetAnswer, { rule }: CompiledRule): boolean {
+  if (outcome.kind === 'done') {
+    if (answer.kind !== 'done') return false;
+    return rule.answer === undefined || outcome.answer === content.unknown || outcome.answer === answer.answer;
+  }
+  if (outcome.error === 'PANIC') return answer.kind === 'died';
+  if (outcome.error === 'IGNORED') return answer.kind === 'done';
+  return answer.kind === 'refused' && answer.error === outcome.error;
+}
