@@ -51,7 +51,6 @@ export interface Always extends Obligation {
 /** Why a law is a function, and not a term. */
 export const reasons = {
   calls: 'it makes calls of its own',
-  journal: 'it goes through all that the call wrote',
   'what boots': 'it asks the configuration about images, keys or parties, which the language has no names for',
 } as const;
 export type Reason = keyof typeof reasons;

@@ -11,6 +11,7 @@ import {
   condition,
   countOf,
   isBelow,
+  number,
   quantity,
   sum,
   tally,
@@ -22,10 +23,12 @@ import { isCreated } from '../spec/vocabulary/vms.ts';
 import type { families } from './ghost.ts';
 
 /** How many pages an entry maps. */
-export const spanOf = (vm: Ref, gfn: Ref): Num => choose(cell('asBlock', vm, gfn).is(1), quantity('block'), 1);
+export const spanOf = number(['vm', 'gfn'], 'the number of pages that {gfn} in {vm} maps', (vm, gfn) =>
+  choose(cell('asBlock', vm, gfn).is(1), quantity('block'), 1),
+);
 const liesIn = condition(
   ['page', 'first', 'count'],
-  '{page} [is] one of the {count} pages from {first} on',
+  '{page} [lies] within {count} from {first} on',
   (page, first, count) =>
     both(compare(first, '≥', 0), compare(first, '≤', page), isBelow(page, compute(first, '+', count))),
 );
@@ -100,8 +103,12 @@ export const lent = named('lent');
 export const held = named('held');
 export const strandedHeld = named('strandedHeld');
 const strandedLent = named('strandedLent');
-export const everLent = (page: Ref): Num => compute(lent(page), '+', strandedLent(page));
-export const everHeld = (page: Ref): Num => compute(held(page), '+', strandedHeld(page));
+export const everLent = number(['page'], 'the number of mappings, stranded ones included, that borrow {page}', (page) =>
+  compute(lent(page), '+', strandedLent(page)),
+);
+export const everHeld = number(['page'], 'the number of mappings, stranded ones included, that own {page}', (page) =>
+  compute(held(page), '+', strandedHeld(page)),
+);
 export const relied = named('relied');
 export const structures = named('structures');
 export const tables = named('tables');

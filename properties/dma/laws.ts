@@ -45,7 +45,7 @@ const isAttached = cell('attached', 'each device').is(1);
 const deviceMappingsOf = number(['page'], 'the number of addresses at which devices have {page}', (page) =>
   sum(0, quantity('devices'), 'each device', countOf(0, quantity('iovas'), 'each iova', equals(reached.value, page))),
 );
-const isMappedForDevices = condition(['page'], 'some device [has] {page} mapped', (page) =>
+const isMappedForDevices = condition(['page'], '{page} [is] among the pages that devices have mapped', (page) =>
   some(0, quantity('devices'), 'each device', some(0, quantity('iovas'), 'each iova', equals(reached.value, page))),
 );
 

@@ -13,7 +13,6 @@ import {
   implies,
   quantity,
   sum,
-  truth,
 } from '../../spec/language/build.ts';
 import { guestShares, hostState, hypState, isMemory, pins } from '../../spec/vocabulary/pages.ts';
 import { isCreated, metadataPages, stage2Pages, vcpu } from '../../spec/vocabulary/vms.ts';
@@ -50,8 +49,6 @@ const pinsHold: Always = {
   ),
 };
 
-const serves = cell('use', 'page').isNot('NONE');
-
 const donatedPagesServe: Always = {
   kind: 'always',
   clause: 'MEM-CONSERVE-DONATED',
@@ -60,9 +57,9 @@ const donatedPagesServe: Always = {
   over: 'page',
   holds: implies(
     isMemory('page'),
-    both(
-      equals(truth(serves), truth(hypState('page').is('OWNED'))),
-      equals(truth(serves), truth(cell('useVm', 'page').isNot(none))),
+    either(
+      both(cell('use', 'page').isNot('NONE'), hypState('page').is('OWNED'), cell('useVm', 'page').isNot(none)),
+      both(cell('use', 'page').is('NONE'), hypState('page').isNot('OWNED'), cell('useVm', 'page').is(none)),
     ),
   ),
 };
