@@ -7,6 +7,7 @@ import { done } from '../spec/transition-system.ts';
 import type { Actor } from '../spec/rule.ts';
 import type { State } from '../spec/state.ts';
 import type { Args } from '../spec/language/run.ts';
+import type { Bool } from '../spec/language/term.ts';
 import type { View } from './view.ts';
 
 /** What a property speaks of, one by one. */
@@ -35,13 +36,35 @@ interface Obligation extends Stated {
   readonly needs?: string;
 }
 
-/** True of every page (mapping, VM, ...) in every reachable state. */
+/**
+ * True of every page (mapping, VM, ...) in every reachable state: a condition, which calls its subject by the names that
+ * `families` in `spec/fields.ts` has for the numbers of one (`page`; `vm` and `gfn` for a mapping).
+ */
 export interface Always extends Obligation {
+  readonly kind: 'always';
+  readonly over: Entity;
+  /** Where what it speaks of is there, if a member that was written to is not it yet; only counted. */
+  readonly when?: Bool;
+  readonly holds: Bool;
+}
+
+/** Why a law is a function, and not a term. */
+export const reasons = {
+  calls: 'it makes calls of its own',
+  'what boots': 'it asks the configuration about images, keys or parties, which the language has no names for',
+} as const;
+export type Reason = keyof typeof reasons;
+
+interface InCode {
+  readonly because: Reason;
+}
+
+/** The same, where no term says it. */
+export interface AlwaysInCode extends Obligation, InCode {
   readonly kind: 'always';
   readonly over: Entity;
   /** Too dear to be judged after each step: judged now and then. */
   readonly sampled?: true;
-  /** Whether what it speaks of is there, where a member that was written to is not it yet; only counted. */
   when?(view: View, index: number): boolean;
   holds(view: View, index: number, state: State): boolean;
 }
@@ -67,7 +90,8 @@ export interface Permitted extends Stated, OfCalls {
   seen(step: Step): boolean;
 }
 
-export type Law = Always | Each;
+export type Law = Always | AlwaysInCode | Each;
+
 export type Witness = Sometimes | Permitted;
 export type Property = Law | Witness;
 

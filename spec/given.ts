@@ -31,6 +31,7 @@ export const quantities = {
   slots: { words: 'the size of the VM table', read: (config) => config.slots },
   vcpus: { words: 'the largest number of vCPUs', read: (config) => config.vcpus },
   devices: { words: 'the number of devices', read: (config) => config.devices },
+  iovas: { words: 'the number of addresses of a device', read: (config) => config.iovas },
   cids: { words: 'the number of CIDs in the range', read: (config) => config.cids },
   words: { words: 'the number of words of a page', read: (config) => config.words },
   codeWords: { words: 'the number of words of the code', read: (config) => config.codeWords },
@@ -101,6 +102,8 @@ export const attributes = {
   pageReached: ofPage('the page that {page} reaches', ({ of }) => of),
   pageAlignment: ofPage('the alignment of {page}', ({ aligned }) => aligned, { otherwise: 0 }),
   inRange: ofGfn('{gfn} [is] in the address range', 0, ({ inRange }) => Number(inRange), true),
+  /** The frame that a number reaches modulo 2^52. */
+  gfnReached: ofGfn('the gfn that {gfn} reaches', -1, ({ of }) => of),
   blockHead: ofGfn('the first gfn of the block of {gfn}', -1, ({ head }) => head),
   blockOffset: ofGfn('the offset of {gfn} in its block', 0, ({ offset }) => offset),
   /** The page tables on the way to a frame, from the last level on. */

@@ -3,6 +3,7 @@ import type { ProofResult } from '../../search/prove/results.ts';
 import { checkProof, renderProof } from './proof.ts';
 import { isAboutEvidence, parseEvidence } from '../../mutants/evidence/file.ts';
 import { parseFinding } from '../../search/counterexamples/finding.ts';
+import type { Property } from '../../properties/property.ts';
 import type { Profile } from '../../spec/profile.ts';
 import type { Verifier } from '../../spec/evidence/verifiers.ts';
 import { appraisers } from '../../spec/evidence/appraisers.ts';
@@ -17,6 +18,7 @@ import { checkUses, counterexampleUses, type Evidence, guardUses, type PropertyU
 import { renderFindings } from './findings.ts';
 import { renderGallery } from './gallery.ts';
 import { type Index, renderGuards } from './guards.ts';
+import { renderLaws } from './laws.ts';
 import { problemAt } from './markdown.ts';
 import { renderMatrix } from './matrix.ts';
 import { renderProfiles } from './profiles.ts';
@@ -41,6 +43,8 @@ export interface Inputs {
   readonly profiles: readonly Profile[];
   readonly verifiers: readonly Verifier[];
   readonly properties: readonly PropertyUse[];
+  /** The properties of the scopes of the default run. */
+  readonly judged: readonly Property[];
   /** The files of counterexamples/. */
   readonly counterexamples: readonly SourceFile[];
   /** The files of counterexamples/findings/. */
@@ -73,6 +77,7 @@ export function generate(inputs: Inputs): { outputs: SourceFile[]; problems: str
     outputs: [
       { path: 'spec/clauses.generated.ts', text: renderClauses(clauses) },
       { path: 'docs/guards.md', text: renderGuards(profiles, index) },
+      { path: 'docs/laws.md', text: renderLaws(inputs.judged, places) },
       { path: 'docs/checks.md', text: renderChecks(verifiers, index) },
       {
         path: 'docs/profiles.md',

@@ -23,6 +23,9 @@ const isFinding = ({ path }: { path: string }): boolean => path.startsWith('coun
 
 export function readInputs(): Inputs {
   const shown = readFiles(root, 'counterexamples', '.json').filter(({ path }) => !path.endsWith('/tsconfig.json'));
+  const judged = new Set(
+    suitesOf().flatMap(({ profile, scope }) => allProperties(new TransitionSystem(profile, scope.config))),
+  );
   const [glossary] = readFiles(root, 'docs', '/glossary.md');
   return {
     prose: readFiles(root, 'docs/spec', '.md'),
@@ -33,13 +36,10 @@ export function readInputs(): Inputs {
     profiles: [...profiles.values()],
     verifiers: [...verifiers, ...flowVerifiers],
     properties: propertyUses(
-      [
-        ...suitesOf().flatMap(({ profile, scope }) => allProperties(new TransitionSystem(profile, scope.config))),
-        ...evidenceLaws,
-        ...Object.values(laws),
-      ],
+      [...judged, ...evidenceLaws, ...Object.values(laws)],
       readFiles(root, 'properties', '.ts'),
     ),
+    judged: [...judged],
     counterexamples: shown.filter((file) => !isFinding(file)),
     findings: shown.filter(isFinding),
     proofs: JSON.parse(

@@ -30,6 +30,10 @@ export function rebuilt(term: Term, parts: readonly Term[]): Term {
       return { ...term, left: first as Num, right: second as Num };
     case 'choose':
       return { ...term, when: first as Bool, then: second as Num, otherwise: third as Num };
+    case 'sum':
+      return { ...term, range: ranged(term.range, nums), of: third as Num };
+    case 'tally':
+      return { ...term, of: first as Num };
     case 'not':
       return { ...term, of: first as Bool };
     case 'all of':

@@ -3,6 +3,9 @@ import type { TransitionSystem } from '../../spec/transition-system.ts';
 import { none } from '../../spec/config.ts';
 import { powers } from '../../spec/fields.ts';
 import type { FieldName } from '../../spec/fields.ts';
+import { cell, compare, either, every, implies, quantity, some, sum } from '../../spec/language/build.ts';
+import type { Bool } from '../../spec/language/term.ts';
+import { grantsOf, liveWith } from '../../spec/vocabulary/cids.ts';
 import type { Always, Each, Permitted, Property, Sometimes, Step } from '../property.ts';
 import { isDone } from '../property.ts';
 import { MAPPING } from '../view.ts';
@@ -17,14 +20,19 @@ const cidsOf = (view: View): number[] => Array.from({ length: view.config.cids }
 const grantedBy = ({ was, now }: Step): number =>
   cidsOf(now).find((cid) => grants(now, cid) > grants(was, cid)) ?? none;
 
+const everyCid = (holds: Bool): Bool => every(0, quantity('cids'), 'each CID', holds);
+const someCid = (holds: Bool): Bool => some(0, quantity('cids'), 'each CID', holds);
+const wasGranted = someCid(compare(grantsOf('each CID').value, '>', 0));
+const noneGrantedTwice = everyCid(compare(grantsOf('each CID').value, '≤', 1));
+
 const liveCidsDiffer: Always = {
   kind: 'always',
   clause: 'CID-LIVE-UNIQUE',
   statement: 'no CID is that of two live VMs',
   loss: 'two VMs answer to one CID',
   over: 'machine',
-  when: (view) => cidsOf(view).some((cid) => live(view, cid) > 0),
-  holds: (view) => cidsOf(view).every((cid) => live(view, cid) <= 1),
+  when: someCid(compare(liveWith('each CID').value, '>', 0)),
+  holds: everyCid(compare(liveWith('each CID').value, '≤', 1)),
 };
 
 const firstRoundRepeatsNothing: Always = {
@@ -33,12 +41,11 @@ const firstRoundRepeatsNothing: Always = {
   statement: 'as long as there were no more grants than CIDs, none was granted twice',
   loss: 'a CID comes back too early',
   over: 'machine',
-  when: (view) => cidsOf(view).some((cid) => grants(view, cid) > 0),
-  holds: (view) => {
-    const all = cidsOf(view);
-    const total = all.reduce((sum, cid) => sum + grants(view, cid), 0);
-    return total > view.config.cids || all.every((cid) => grants(view, cid) <= 1);
-  },
+  when: wasGranted,
+  holds: either(
+    compare(sum(0, quantity('cids'), 'each CID', grantsOf('each CID').value), '>', quantity('cids')),
+    noneGrantedTwice,
+  ),
 };
 
 const nothingIsGrantedTwice: Always = {
@@ -47,8 +54,8 @@ const nothingIsGrantedTwice: Always = {
   statement: 'since the host booted, no CID was granted twice',
   loss: 'a CID is used twice',
   over: 'machine',
-  when: (view) => cidsOf(view).some((cid) => grants(view, cid) > 0),
-  holds: (view) => cidsOf(view).every((cid) => grants(view, cid) <= 1),
+  when: wasGranted,
+  holds: noneGrantedTwice,
 };
 
 const grantsGoRound: Each = {
@@ -146,7 +153,7 @@ const guardedFramesAreEmpty: Always = {
   statement: 'a guarded frame maps no page',
   loss: 'a guarded frame maps a page',
   over: 'mapping',
-  holds: (view, mapping) => view.mapping(mapping) !== MAPPING.MMIO_GUARD || view.mapped(mapping) === none,
+  holds: implies(cell('mapping', 'vm', 'gfn').is('MMIO_GUARD'), cell('mapped', 'vm', 'gfn').is(none)),
 };
 
 const aFrameIsGuarded: Sometimes = {

@@ -4,7 +4,7 @@ import type { FlowConfig } from '../../spec/attestation/config.ts';
 import { none } from '../../spec/config.ts';
 import { challenges } from '../../spec/fields.ts';
 import { field } from '../boot/laws.ts';
-import type { Always, Each, Step } from '../property.ts';
+import type { AlwaysInCode, Each, Step } from '../property.ts';
 import { isDone } from '../property.ts';
 import type { View } from '../view.ts';
 
@@ -31,8 +31,9 @@ const isTrustworthy = (view: View, party: number): boolean => {
 const hasAccepted = (view: View): boolean =>
   sessionsOf(view).some((session) => field(view, 'acceptedKey', session) !== none);
 
-const secretsReachTheRight: Always = {
+const secretsReachTheRight: AlwaysInCode = {
   kind: 'always',
+  because: 'what boots',
   clause: 'ATTEST-PROVISION',
   statement:
     'whoever can open a secret is a VM in normal mode with the expected components, and the attacker has none of its keys',
@@ -46,8 +47,9 @@ const secretsReachTheRight: Always = {
     }),
 };
 
-const acceptedVmsAreRight: Always = {
+const acceptedVmsAreRight: AlwaysInCode = {
   kind: 'always',
+  because: 'what boots',
   clause: 'ATTEST-PROVISION',
   statement: 'a key that the relying party has accepted is that of a VM in normal mode with the expected components',
   loss: 'the relying party trusts the wrong key',
@@ -60,8 +62,9 @@ const acceptedVmsAreRight: Always = {
     }),
 };
 
-const evidenceIsFresh: Always = {
+const evidenceIsFresh: AlwaysInCode = {
   kind: 'always',
+  because: 'what boots',
   clause: 'ATTEST-FRESH',
   statement: 'a VM that has asked in some session is accepted only in one in which it has asked',
   loss: 'old evidence is good again',
@@ -74,8 +77,9 @@ const evidenceIsFresh: Always = {
     }),
 };
 
-const challengesCountOnce: Always = {
+const challengesCountOnce: AlwaysInCode = {
   kind: 'always',
+  because: 'what boots',
   clause: 'ATTEST-FRESH',
   statement: 'a challenge is answered once at most',
   loss: 'a challenge counts twice',
@@ -146,8 +150,9 @@ const certificatesAreTrue: Each = {
   holds: (step) => !step.isDone || certifiedBy(step).holder !== attackerOf(flowOf(step.now)),
 };
 
-const issuersAreRkpVms: Always = {
+const issuersAreRkpVms: AlwaysInCode = {
   kind: 'always',
+  because: 'what boots',
   clause: 'ATTEST-ISSUER',
   statement:
     'a key that is certified for issuing certificates is that of an RKP VM, unless its device has been broken into since',

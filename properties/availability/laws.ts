@@ -3,7 +3,7 @@ import type { TransitionSystem } from '../../spec/transition-system.ts';
 import { fieldNames } from '../../spec/fields.ts';
 import { State } from '../../spec/state.ts';
 import { argsLength } from '../../spec/language/run.ts';
-import type { Always, Each, Permitted, Property } from '../property.ts';
+import type { AlwaysInCode, Each, Permitted, Property } from '../property.ts';
 import { GhostState } from '../ghost.ts';
 import { Recovery } from './recovery.ts';
 import type { NamedArgs } from './recovery.ts';
@@ -40,11 +40,12 @@ class Recovered {
 }
 
 /** Judged on the machine itself, since it needs calls and not only a state. */
-const hostCanReclaim = (system: TransitionSystem): Always => {
+const hostCanReclaim = (system: TransitionSystem): AlwaysInCode => {
   const { host, secure } = system.layout.base;
   const recovered = new Recovered(system);
   return {
     kind: 'always',
+    because: 'calls',
     clause: 'AVAIL-RECLAIM',
     statement:
       'the host has calls that give it back every page, but those that are stranded or in use by the secure world',

@@ -6,7 +6,7 @@ import type { TransitionSystem } from '../../spec/transition-system.ts';
 import { none } from '../../spec/config.ts';
 import { leftovers, regions, stages } from '../../spec/fields.ts';
 import type { FieldName } from '../../spec/fields.ts';
-import type { Always, Each, Permitted, Property, Sometimes } from '../property.ts';
+import type { AlwaysInCode, Each, Permitted, Property, Sometimes } from '../property.ts';
 import { isDone } from '../property.ts';
 import type { View } from '../view.ts';
 
@@ -25,8 +25,9 @@ function isGenuine(boot: BootConfig, kernel: KernelShape | undefined, ramdisk: R
   return !ramdisk.misplaced && [kernel.normal, kernel.debug].includes(ramdisk.digest);
 }
 
-const onlyGenuineImagesStart: Always = {
+const onlyGenuineImagesStart: AlwaysInCode = {
   kind: 'always',
+  because: 'what boots',
   clause: 'BOOT-VERIFIED',
   statement: 'what pvmfw has jumped to is a kernel of a trusted signer, with the ramdisk that belongs to it',
   loss: 'unverified code runs',
@@ -84,8 +85,9 @@ const stagesFollow: Each = {
   },
 };
 
-const secretsAreTheDevices: Always = {
+const secretsAreTheDevices: AlwaysInCode = {
   kind: 'always',
+  because: 'what boots',
   clause: 'BOOT-SECRETS-GIVEN',
   statement: 'a VM has secrets derived from those that the bootloader handed over',
   loss: 'secrets are derived from foreign bytes',
@@ -94,8 +96,9 @@ const secretsAreTheDevices: Always = {
   holds: (view) => !hasReached(view, 'LOADER') || field(view, 'vmParent') !== parents.indexOf('FOREIGN'),
 };
 
-const chainsGoOn: Always = {
+const chainsGoOn: AlwaysInCode = {
   kind: 'always',
+  because: 'what boots',
   clause: 'BOOT-CHAINED',
   statement: 'a VM has a chain that goes on from that of the device',
   loss: 'the chain starts anew',
@@ -108,8 +111,9 @@ const chainsGoOn: Always = {
 const holdsItsOwn = (left: string | undefined, region: string): boolean =>
   (left === 'NEXT' && region === 'handover') || (left === 'DERIVED' && region === 'payload');
 
-const nothingIsLeft: Always = {
+const nothingIsLeft: AlwaysInCode = {
   kind: 'always',
+  because: 'what boots',
   clause: 'BOOT-WIPE',
   statement: 'the memory of a VM that pvmfw has left holds secrets only where the next stage has its own',
   loss: 'secrets stay in memory',
@@ -126,8 +130,9 @@ const nothingIsLeft: Always = {
 /** From when on no secret of this kind may be in memory: those of pvmfw, then those of the manager. */
 const goneBy = { GIVEN: 'LOADER', NEXT: 'SECRET' } as const;
 
-const stagesDestroyTheirSecrets: Always = {
+const stagesDestroyTheirSecrets: AlwaysInCode = {
   kind: 'always',
+  because: 'what boots',
   clause: 'DICE-DESTROYED',
   statement:
     'once the guest runs, memory holds no secret that pvmfw was given, and once the payload has its own, none of the manager',
@@ -141,8 +146,9 @@ const stagesDestroyTheirSecrets: Always = {
     }),
 };
 
-const stagesAreCertified: Always = {
+const stagesAreCertified: AlwaysInCode = {
   kind: 'always',
+  because: 'what boots',
   clause: 'ATTEST-BOOT-CHAIN',
   statement:
     'the chain of a VM has a certificate for each stage since pvmfw: loader, kernel, vendor partition and payload, as far as they have come',
@@ -161,8 +167,9 @@ const stagesAreCertified: Always = {
   },
 };
 
-const treesAreConfined: Always = {
+const treesAreConfined: AlwaysInCode = {
   kind: 'always',
+  because: 'what boots',
   clause: 'BOOT-TREE-CONFINED',
   statement: 'the device tree of a VM names its own memory, and devices outside of it',
   loss: 'a guest is told of memory that is not its own',
@@ -171,8 +178,9 @@ const treesAreConfined: Always = {
   holds: (view) => bootOf(view).trees[field(view, 'vmTree')]?.confined !== false,
 };
 
-const treesAreFixed: Always = {
+const treesAreFixed: AlwaysInCode = {
   kind: 'always',
+  because: 'what boots',
   clause: 'BOOT-TREE-FIXED',
   statement: 'what the bootloader has fixed has its value in the device tree of a VM',
   loss: 'the host chooses a fixed property',
@@ -181,8 +189,9 @@ const treesAreFixed: Always = {
   holds: (view) => bootOf(view).trees[field(view, 'vmTree')]?.fixed !== false,
 };
 
-const loadersVerify: Always = {
+const loadersVerify: AlwaysInCode = {
   kind: 'always',
+  because: 'what boots',
   clause: 'LOADER-VERIFIED',
   statement: 'what the guest loader has started is genuine',
   loss: 'unverified code runs',
@@ -192,8 +201,9 @@ const loadersVerify: Always = {
   holds: (view) => bootOf(view).loaded[field(view, 'vmLoaded')]?.genuine !== false,
 };
 
-const systemsBelong: Always = {
+const systemsBelong: AlwaysInCode = {
   kind: 'always',
+  because: 'what boots',
   clause: 'GUEST-VERIFIED',
   statement:
     'the system that runs is the one to which the ramdisk is pinned, with the vendor partition that is expected',
@@ -211,8 +221,9 @@ const systemsBelong: Always = {
   },
 };
 
-const payloadsAreSigned: Always = {
+const payloadsAreSigned: AlwaysInCode = {
   kind: 'always',
+  because: 'what boots',
   clause: 'GUEST-VERIFIED',
   statement: 'every APK and APEX of a payload is as it was signed, and there are as many as there should be',
   loss: 'an unverified payload runs',
@@ -229,8 +240,9 @@ const payloadsAreSigned: Always = {
   },
 };
 
-const whatIsMeasuredRuns: Always = {
+const whatIsMeasuredRuns: AlwaysInCode = {
   kind: 'always',
+  because: 'what boots',
   clause: 'GUEST-MEASURED',
   statement: 'the APEXes that are mounted are those that were measured',
   loss: 'other code runs than was measured',
@@ -239,8 +251,9 @@ const whatIsMeasuredRuns: Always = {
   holds: (view) => !hasReached(view, 'RUNNING') || field(view, 'vmMounted') === field(view, 'bearerApex'),
 };
 
-const nothingIsParsedEarly: Always = {
+const nothingIsParsedEarly: AlwaysInCode = {
   kind: 'always',
+  because: 'what boots',
   clause: 'GUEST-UNTRUSTED-LATE',
   statement: 'APEXes are mounted only once the secrets of the payload have been derived',
   loss: 'code of the host meets the secrets',
@@ -249,8 +262,9 @@ const nothingIsParsedEarly: Always = {
   holds: (view) => field(view, 'vmMounted') === none || field(view, 'payloadKey') !== none,
 };
 
-const appsBringNoKernel: Always = {
+const appsBringNoKernel: AlwaysInCode = {
   kind: 'always',
+  because: 'what boots',
   clause: 'BOOT-APP-KERNEL',
   statement: 'the kernel of a VM is signed with a trusted key, whoever has supplied it',
   loss: 'unverified code runs',
@@ -262,8 +276,9 @@ const appsBringNoKernel: Always = {
   },
 };
 
-const nothingStaysShared: Always = {
+const nothingStaysShared: AlwaysInCode = {
   kind: 'always',
+  because: 'what boots',
   clause: 'BOOT-UNSHARED',
   statement: 'a VM that pvmfw has left shares no page',
   loss: 'a page stays shared',
@@ -272,8 +287,9 @@ const nothingStaysShared: Always = {
   holds: (view) => field(view, 'vmShared') === 0,
 };
 
-const argumentsAreCut: Always = {
+const argumentsAreCut: AlwaysInCode = {
   kind: 'always',
+  because: 'what boots',
   clause: 'BOOT-TREE-ARGUMENTS',
   statement: 'boot arguments of the host reach a guest in debug mode at most',
   loss: 'the host sets boot arguments',
@@ -286,8 +302,9 @@ const argumentsAreCut: Always = {
   },
 };
 
-const policyNeedsDebugDevice: Always = {
+const policyNeedsDebugDevice: AlwaysInCode = {
   kind: 'always',
+  because: 'what boots',
   clause: 'BOOT-DEBUG-POLICY',
   statement: 'the debug policy is applied on a device in debug mode at most',
   loss: 'a locked device is debugged',

@@ -1,8 +1,11 @@
 /** CPUs: where a vCPU is loaded, and which vCPU may run. */
 import { none, protBits } from '../../spec/config.ts';
+import { cell, either, equals } from '../../spec/language/build.ts';
+import { isPresent, lifeOf, loadedOn, vmOf } from '../../spec/vocabulary/vms.ts';
 import type { Always, Each, Property, Step } from '../property.ts';
 import { isDone } from '../property.ts';
-import { LIFE } from '../view.ts';
+
+const loaded = cell('loaded', 'cpu');
 
 const cpusHaveTheirVcpu: Always = {
   kind: 'always',
@@ -10,10 +13,7 @@ const cpusHaveTheirVcpu: Always = {
   statement: 'the vCPU that is loaded on a CPU is loaded there and nowhere else',
   loss: 'a vCPU is in two places',
   over: 'cpu',
-  holds: (view, cpu) => {
-    const vcpu = view.loaded(cpu);
-    return vcpu === none || view.loadedOn(vcpu) === cpu;
-  },
+  holds: either(loaded.is(none), equals(loadedOn(loaded.value).value, 'cpu')),
 };
 
 const vcpusHaveTheirCpu: Always = {
@@ -22,10 +22,7 @@ const vcpusHaveTheirCpu: Always = {
   statement: 'a vCPU that counts as loaded on a CPU is the one that is loaded there',
   loss: 'a vCPU is in two places',
   over: 'vcpu',
-  holds: (view, vcpu) => {
-    const cpu = view.loadedOn(vcpu);
-    return cpu === none || view.loaded(cpu) === vcpu;
-  },
+  holds: either(loadedOn('vcpu').is(none), equals(cell('loaded', loadedOn('vcpu').value).value, 'vcpu')),
 };
 
 const loadedVmsLive: Always = {
@@ -34,10 +31,7 @@ const loadedVmsLive: Always = {
   statement: 'a vCPU is loaded only while its VM lives',
   loss: 'a vCPU of a dying VM is loaded',
   over: 'cpu',
-  holds: (view, cpu) => {
-    const vcpu = view.loaded(cpu);
-    return vcpu === none || view.life(view.vmOfVcpu(vcpu)) === LIFE.LIVE;
-  },
+  holds: either(loaded.is(none), lifeOf(vmOf(loaded.value)).is('LIVE')),
 };
 
 const loadedVcpusExist: Always = {
@@ -46,10 +40,7 @@ const loadedVcpusExist: Always = {
   statement: 'a vCPU is loaded only after it has been made',
   loss: 'a vCPU is loaded that was never made',
   over: 'cpu',
-  holds: (view, cpu) => {
-    const vcpu = view.loaded(cpu);
-    return vcpu === none || view.present(vcpu) === 1;
-  },
+  holds: either(loaded.is(none), isPresent(loaded.value).is(1)),
 };
 
 const onlyLoadedVcpusRun: Each = {

@@ -1,31 +1,53 @@
 /** Devices and the secure world: what reaches memory without a CPU in between. */
 import type { TransitionSystem } from '../../spec/transition-system.ts';
 import { none } from '../../spec/config.ts';
-import { content, publishedOf, secureHolds } from '../../spec/fields.ts';
+import { content, publishedOf } from '../../spec/fields.ts';
 import type { FieldName } from '../../spec/fields.ts';
+import {
+  both,
+  cell,
+  condition,
+  countOf,
+  either,
+  equals,
+  every,
+  implies,
+  not,
+  number,
+  quantity,
+  some,
+  sum,
+} from '../../spec/language/build.ts';
+import { pageForDevice, secureHold } from '../../spec/vocabulary/devices.ts';
+import { dmaMaps, hostState, hypState, ownerOf } from '../../spec/vocabulary/pages.ts';
 import type { Always, Each, Permitted, Property, Sometimes } from '../property.ts';
 import { isDone } from '../property.ts';
 import { OWNER, PAGE, secretIn } from '../view.ts';
 import type { View } from '../view.ts';
+import { isOutOfVms } from '../tallies.ts';
 
 const field = (view: View, name: FieldName, index: number): number => view.at(view.layout.base[name] + index);
-const LENT = secureHolds.indexOf('LENT');
-const SHARED = secureHolds.indexOf('SHARED');
 const secure = (view: View, page: number): number => field(view, 'secure', page);
 
-/** How many device mappings name the page: of every device, or only of those that are attached. */
-function mappingsOf(view: View, page: number, attachedOnly = false): number {
+/** How many device mappings name the page. */
+function mappingsOf(view: View, page: number): number {
   const { devices, iovas } = view.config;
   let found = 0;
   for (let device = 0; device < devices; device++) {
-    if (attachedOnly && field(view, 'attached', device) === 0) continue;
     for (let iova = 0; iova < iovas; iova++) if (field(view, 'dmaPage', device * iovas + iova) === page) found++;
   }
   return found;
 }
 
-const everyPage = (view: View, holds: (page: number) => boolean): boolean =>
-  view.config.pages.every((_, page) => holds(page));
+const reached = pageForDevice('each device', 'each iova');
+const isInUse = reached.isNot(none);
+const isAttached = cell('attached', 'each device').is(1);
+const deviceMappingsOf = number(['page'], 'the number of addresses at which devices have {page}', (page) =>
+  sum(0, quantity('devices'), 'each device', countOf(0, quantity('iovas'), 'each iova', equals(reached.value, page))),
+);
+const isMappedForDevices = condition(['page'], '{page} [is] among the pages that devices have mapped', (page) =>
+  some(0, quantity('devices'), 'each device', some(0, quantity('iovas'), 'each iova', equals(reached.value, page))),
+);
 
 const isBorrowedByVms = (view: View, page: number): boolean =>
   (view.ghost.lent[page] as number) + (view.ghost.held[page] as number) > 0;
@@ -36,9 +58,18 @@ const devicesKeepToTheHost: Always = {
   statement: 'a page that a device reaches belongs to the host or is shared with it',
   loss: 'a device reaches a page of others',
   // why: a device that is attached reaches pages that the step does not touch.
+  // why: a device that is attached reaches pages that the step does not touch.
   over: 'machine',
-  when: (view) => view.config.pages.some((_, page) => mappingsOf(view, page, true) > 0),
-  holds: (view) => everyPage(view, (page) => view.host(page) !== PAGE.NOPAGE || mappingsOf(view, page, true) === 0),
+  when: some(0, quantity('devices'), 'each device', both(isAttached, some(0, quantity('iovas'), 'each iova', isInUse))),
+  holds: every(
+    0,
+    quantity('devices'),
+    'each device',
+    implies(
+      isAttached,
+      every(0, quantity('iovas'), 'each iova', implies(isInUse, hostState(reached.value).isNot('NOPAGE'))),
+    ),
+  ),
 };
 
 /** Where DMA-SOC holds, of every way that a device has. */
@@ -91,8 +122,8 @@ const deviceMappingsAreCounted: Always = {
   statement: 'the count of device mappings of a page is their number',
   loss: 'a device mapping is lost count of',
   over: 'machine',
-  when: (view) => view.config.pages.some((_, page) => view.dmaMaps(page) > 0 || mappingsOf(view, page) > 0),
-  holds: (view) => everyPage(view, (page) => view.dmaMaps(page) === mappingsOf(view, page)),
+  when: some(0, quantity('pages'), 'each page', either(dmaMaps('each page').isNot(0), isMappedForDevices('each page'))),
+  holds: every(0, quantity('pages'), 'each page', equals(dmaMaps('each page').value, deviceMappingsOf('each page'))),
 };
 
 const lentPagesAreAway: Always = {
@@ -101,14 +132,17 @@ const lentPagesAreAway: Always = {
   statement: 'what the secure world was lent is recorded as its own, and nobody else reaches it',
   loss: 'a lent page is reached by others',
   over: 'page',
-  when: (view, page) => secure(view, page) === LENT,
-  holds: (view, page) =>
-    secure(view, page) !== LENT ||
-    (view.owner(page) === OWNER.FFA &&
-      view.host(page) === PAGE.NOPAGE &&
-      view.hyp(page) === PAGE.NOPAGE &&
-      mappingsOf(view, page) === 0 &&
-      !isBorrowedByVms(view, page)),
+  when: secureHold('page').is('LENT'),
+  holds: implies(
+    secureHold('page').is('LENT'),
+    both(
+      ownerOf('page').is('FFA'),
+      hostState('page').is('NOPAGE'),
+      hypState('page').is('NOPAGE'),
+      not(isMappedForDevices('page')),
+      isOutOfVms('page'),
+    ),
+  ),
 };
 
 const sharedWithSecureAlone: Always = {
@@ -117,10 +151,11 @@ const sharedWithSecureAlone: Always = {
   statement: 'what the host shares with the secure world it shares with nobody else',
   loss: 'a page has two borrowers',
   over: 'page',
-  when: (view, page) => secure(view, page) === SHARED,
-  holds: (view, page) =>
-    secure(view, page) !== SHARED ||
-    (view.host(page) === PAGE.SHARED_OWNED && view.hyp(page) === PAGE.NOPAGE && !isBorrowedByVms(view, page)),
+  when: secureHold('page').is('SHARED'),
+  holds: implies(
+    secureHold('page').is('SHARED'),
+    both(hostState('page').is('SHARED_OWNED'), hypState('page').is('NOPAGE'), isOutOfVms('page')),
+  ),
 };
 
 const secureWorldGetsTheHosts: Each = {

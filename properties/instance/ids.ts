@@ -1,7 +1,7 @@
 /** Instances by id: versions that come and go, and what Secretkeeper keeps. */
 import { none } from '../../spec/config.ts';
 import { bootOf, field } from '../boot/laws.ts';
-import type { Always, Permitted, Property } from '../property.ts';
+import type { AlwaysInCode, Permitted, Property } from '../property.ts';
 import type { View } from '../view.ts';
 import { apkOf, isEmpty, kernelOf, openedBy, openedIn, placesOf, regimeOf, termOf } from './words.ts';
 
@@ -10,8 +10,9 @@ const isNoOlder = (view: View, place: number): boolean =>
   (kernelOf(view, 0)?.securityVersion ?? 0) >= (kernelOf(view, place)?.securityVersion ?? 0) &&
   (apkOf(view, 0)?.version ?? 0) >= (apkOf(view, place)?.version ?? 0);
 
-const olderSoftwareHasNoSecret: Always = {
+const olderSoftwareHasNoSecret: AlwaysInCode = {
   kind: 'always',
+  because: 'what boots',
   clause: 'INSTANCE-NO-OLDER',
   statement: 'deferred, a VM opens what another sealed only if it is no older, and of the same signers',
   loss: 'older software gets the secrets',
@@ -26,8 +27,9 @@ const olderSoftwareHasNoSecret: Always = {
     ),
 };
 
-const deferredImagesHaveVersions: Always = {
+const deferredImagesHaveVersions: AlwaysInCode = {
   kind: 'always',
+  because: 'what boots',
   clause: 'INSTANCE-NO-OLDER',
   statement: 'deferred, an image has a security version to be judged by',
   loss: 'an image cannot be judged by its version',
@@ -37,8 +39,9 @@ const deferredImagesHaveVersions: Always = {
     isEmpty(view, 0) || regimeOf(view, 0) !== 'DEFERRED' || (kernelOf(view, 0)?.securityVersion ?? 0) > 0,
 };
 
-const serviceIsFixed: Always = {
+const serviceIsFixed: AlwaysInCode = {
   kind: 'always',
+  because: 'what boots',
   clause: 'INSTANCE-FIXED',
   statement: 'the VM that signs certificates has the security version that pvmfw knows',
   loss: 'an older service runs',
@@ -50,8 +53,9 @@ const serviceIsFixed: Always = {
     kernelOf(view, 0)?.securityVersion === bootOf(view).serviceVersion,
 };
 
-const keeperSecretsStay: Always = {
+const keeperSecretsStay: AlwaysInCode = {
   kind: 'always',
+  because: 'what boots',
   clause: 'INSTANCE-ONLY',
   statement: 'two VMs with the same secret of Secretkeeper are of one instance and of one signer',
   loss: 'another instance gets the secret',

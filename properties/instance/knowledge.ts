@@ -2,7 +2,7 @@
 import { parents, secretTerm } from '../../spec/boot/secrets.ts';
 import { none } from '../../spec/config.ts';
 import { bootOf, field, hasReached } from '../boot/laws.ts';
-import type { Always, Each, Sometimes } from '../property.ts';
+import type { AlwaysInCode, Each, Sometimes } from '../property.ts';
 import { isDone } from '../property.ts';
 import type { View } from '../view.ts';
 import { isEmpty, placesOf, termOf } from './words.ts';
@@ -20,8 +20,9 @@ const isDerivable = (view: View, secret: number): boolean => {
 /** The secret comes from the bootloader of a device in debug mode, which its owner may replace. */
 const isOfUnlocked = (view: View, bearer: number): boolean => parents[termOf(view, bearer).parent] === 'DEBUG';
 
-export const secretsStayInTheirInstance: Always = {
+export const secretsStayInTheirInstance: AlwaysInCode = {
   kind: 'always',
+  because: 'what boots',
   clause: 'INSTANCE-ONLY',
   statement:
     'on a device in normal mode, the attacker can derive the secret of an instance only if it has taken over a VM of that very instance',

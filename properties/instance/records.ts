@@ -3,14 +3,15 @@ import { digestOf } from '../../spec/boot/config.ts';
 import { none } from '../../spec/config.ts';
 import { records } from '../../spec/fields.ts';
 import { bootOf, field } from '../boot/laws.ts';
-import type { Always, Each, Permitted, Property, Sometimes } from '../property.ts';
+import type { AlwaysInCode, Each, Permitted, Property, Sometimes } from '../property.ts';
 import type { View } from '../view.ts';
 import { disksOf, isEmpty, openedBy, placesOf, regimeOf, sealedAt, termOf } from './words.ts';
 
 const runsByRecord = (view: View): boolean => !isEmpty(view, 0) && regimeOf(view, 0) === 'RECORD';
 
-const recordsAreWhole: Always = {
+const recordsAreWhole: AlwaysInCode = {
   kind: 'always',
+  because: 'what boots',
   clause: 'INSTANCE-RECORDED',
   statement: 'an entry that opens says all that is to be compared',
   loss: 'a record says too little',

@@ -1,7 +1,7 @@
 /** Secrets are of one instance, in every version of the framework. */
 import { modes, regimes } from '../../spec/boot/secrets.ts';
 import { field } from '../boot/laws.ts';
-import type { Always, Each, Sometimes } from '../property.ts';
+import type { AlwaysInCode, Each, Sometimes } from '../property.ts';
 import { isDone } from '../property.ts';
 import type { View } from '../view.ts';
 import { isDebugging, kernelOf, openedIn, opens, placesOf, regimeOf, termOf } from './words.ts';
@@ -23,8 +23,9 @@ export const newBootsHaveNewSecrets: Each = {
   },
 };
 
-export const debugGuestsHaveOtherSecrets: Always = {
+export const debugGuestsHaveOtherSecrets: AlwaysInCode = {
   kind: 'always',
+  because: 'what boots',
   clause: 'INSTANCE-MODE',
   statement: 'a VM opens what another sealed only if both can be debugged, or neither',
   loss: 'a debugged guest gets the secrets',
@@ -73,8 +74,9 @@ const measured = ['bearerCode', 'bearerApk', 'bearerApex'] as const;
 const isSameCode = (view: View, place: number): boolean =>
   measured.every((name) => field(view, name) === field(view, name, place));
 
-export const recordedCodeHasTheSecret: Always = {
+export const recordedCodeHasTheSecret: AlwaysInCode = {
   kind: 'always',
+  because: 'what boots',
   clause: 'INSTANCE-SAME-CODE',
   statement: 'by record, a VM opens what another sealed only if it runs the same image, APKs and APEXes',
   loss: 'other software gets the secrets',

@@ -1,6 +1,18 @@
 /** Lifecycle: the phases of a VM, its handle, and the pages that its state lies in. */
 import type { TransitionSystem } from '../../spec/transition-system.ts';
 import { none } from '../../spec/config.ts';
+import { both, compare, compute, either, isBelow, not, quantity } from '../../spec/language/build.ts';
+import {
+  createdVcpus,
+  featuresAgree,
+  hostVcpuOf,
+  isCreated,
+  isPresent,
+  kvmOf,
+  metadataPages,
+  stage2Pages,
+  vmOf,
+} from '../../spec/vocabulary/vms.ts';
 import type { Always, Each, Permitted, Property, Sometimes } from '../property.ts';
 import { isDone } from '../property.ts';
 import { LIFE, MAPPING, OWNER, PAGE, USE } from '../view.ts';
@@ -42,16 +54,16 @@ const vmsAreComplete: Always = {
   statement: 'a VM that can be found has its structures, its root table and room for a vCPU',
   loss: 'a VM is found before it is complete',
   over: 'vm',
-  holds: (view, vm) => {
-    if (!view.isCreated(vm)) return view.kvm(vm) === none && view.createdVcpus(vm) === 0;
-    const { sizes } = view.config;
-    return (
-      view.kvm(vm) !== none &&
-      view.createdVcpus(vm) > 0 &&
-      view.stage2Pages(vm) >= sizes.pgdPages &&
-      view.metadataPages(vm) >= sizes.hypVmPages
-    );
-  },
+  holds: either(
+    both(not(isCreated('vm')), kvmOf('vm').is(none), createdVcpus('vm').is(0)),
+    both(
+      isCreated('vm'),
+      kvmOf('vm').isNot(none),
+      compare(createdVcpus('vm').value, '>', 0),
+      compare(stage2Pages('vm').value, '≥', quantity('pgdPages')),
+      compare(metadataPages('vm').value, '≥', quantity('hypVmPages')),
+    ),
+  ),
 };
 
 const vcpusAreComplete: Always = {
@@ -60,16 +72,16 @@ const vcpusAreComplete: Always = {
   statement: 'a vCPU that can be found belongs to a VM that exists, was planned, and has its structures',
   loss: 'a vCPU is found before it is complete',
   over: 'vcpu',
-  holds: (view, vcpu) => {
-    if (view.present(vcpu) === 0) return view.hostVcpu(vcpu) === none;
-    const vm = view.vmOfVcpu(vcpu);
-    return (
-      view.isCreated(vm) &&
-      vcpu - vm * view.vcpus < view.createdVcpus(vm) &&
-      view.hostVcpu(vcpu) !== none &&
-      (view.isProtected(vm) || view.idRegs(vm) === 1)
-    );
-  },
+  holds: either(
+    both(isPresent('vcpu').is(0), hostVcpuOf('vcpu').is(none)),
+    both(
+      isPresent('vcpu').is(1),
+      isCreated(vmOf('vcpu')),
+      isBelow(compute('vcpu', 'mod', quantity('vcpus')), createdVcpus(vmOf('vcpu')).value),
+      hostVcpuOf('vcpu').isNot(none),
+      featuresAgree(vmOf('vcpu')),
+    ),
+  ),
 };
 
 const heldPagesStay: Each = {

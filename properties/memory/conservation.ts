@@ -1,9 +1,23 @@
 /** What is counted is there: shares, pins, and the pages that the host gave to the hypervisor. */
 import { none } from '../../spec/config.ts';
+import {
+  both,
+  cell,
+  choose,
+  compare,
+  compute,
+  countOf,
+  either,
+  equals,
+  every,
+  implies,
+  quantity,
+  sum,
+} from '../../spec/language/build.ts';
+import { guestShares, hostState, hypState, isMemory, pins } from '../../spec/vocabulary/pages.ts';
+import { isCreated, metadataPages, stage2Pages, vcpu } from '../../spec/vocabulary/vms.ts';
 import type { Always, Property } from '../property.ts';
-import { PAGE, USE } from '../view.ts';
-import type { View } from '../view.ts';
-import { count, everLent } from './counts.ts';
+import { everLent, relied, structures, tables } from '../tallies.ts';
 
 const sharesAreConserved: Always = {
   kind: 'always',
@@ -11,7 +25,7 @@ const sharesAreConserved: Always = {
   statement: 'the share count of a page is the number of mappings that borrow it',
   loss: 'a share is lost count of',
   over: 'page',
-  holds: (view, page) => view.shares(page) === everLent(view, page),
+  holds: equals(guestShares('page').value, everLent('page')),
 };
 
 const pinsAreConserved: Always = {
@@ -20,7 +34,7 @@ const pinsAreConserved: Always = {
   statement: 'the pins of a page are as many as the VMs and vCPUs whose structures lie in it',
   loss: 'a pin is lost count of',
   over: 'page',
-  holds: (view, page) => view.pins(page) === count(view.ghost.relied, page),
+  holds: equals(pins('page').value, relied('page')),
 };
 
 const pinsHold: Always = {
@@ -29,9 +43,10 @@ const pinsHold: Always = {
   statement: 'a page on which a VM or a vCPU relies stays shared with the hypervisor',
   loss: 'a page that is relied on is taken away',
   over: 'page',
-  holds: (view, page) =>
-    count(view.ghost.relied, page) === 0 ||
-    (view.host(page) === PAGE.SHARED_OWNED && view.hyp(page) === PAGE.SHARED_BORROWED),
+  holds: either(
+    equals(relied('page'), 0),
+    both(hostState('page').is('SHARED_OWNED'), hypState('page').is('SHARED_BORROWED')),
+  ),
 };
 
 const donatedPagesServe: Always = {
@@ -40,11 +55,13 @@ const donatedPagesServe: Always = {
   statement: 'a page that the host gave to the hypervisor serves one VM that exists, for one use',
   loss: 'a donated page serves nobody',
   over: 'page',
-  holds: (view, page) => {
-    if (!view.isMemory(page)) return true;
-    const serves = view.use(page) !== USE.NONE;
-    return serves === (view.hyp(page) === PAGE.OWNED) && serves === (view.useVm(page) !== none);
-  },
+  holds: implies(
+    isMemory('page'),
+    either(
+      both(cell('use', 'page').isNot('NONE'), hypState('page').is('OWNED'), cell('useVm', 'page').isNot(none)),
+      both(cell('use', 'page').is('NONE'), hypState('page').isNot('OWNED'), cell('useVm', 'page').is(none)),
+    ),
+  ),
 };
 
 const donatedPagesAreCounted: Always = {
@@ -53,23 +70,20 @@ const donatedPagesAreCounted: Always = {
   statement: 'the hypervisor holds as many pages for a VM as it has counted, and none for a VM that does not exist',
   loss: 'a donated page is lost count of',
   over: 'vm',
-  holds: (view, vm) => {
-    const [structures, tables] = [count(view.ghost.structures, vm), count(view.ghost.tables, vm)];
-    if (!view.isCreated(vm)) return structures === 0 && tables === 0;
-    return structures === view.metadataPages(vm) && tables === view.stage2Pages(vm);
-  },
+  holds: both(
+    equals(structures('vm'), choose(isCreated('vm'), metadataPages('vm').value, 0)),
+    equals(tables('vm'), choose(isCreated('vm'), stage2Pages('vm').value, 0)),
+  ),
 };
 
-/** Page tables of a VM that are in use, or -1 where a count has gone below zero. */
-function tablesInUse(view: View, vm: number): number {
-  const { tables } = view.config;
-  let used = 0;
-  for (let table = vm * tables; table < (vm + 1) * tables; table++) {
-    if (view.tableEntries(table) < 0) return -1;
-    if (view.tableEntries(table) > 0) used++;
-  }
-  return used;
-}
+const usedTables = countOf(
+  0,
+  quantity('tables'),
+  'each table',
+  compare(cell('tableEntries', 'vm', 'each table').value, '>', 0),
+);
+const cacheOf = cell('cache', vcpu('vm', 'each index')).value;
+const spare = compute(cell('pool', 'vm').value, '+', sum(0, quantity('vcpus'), 'each index', cacheOf));
 
 const tableMemoryIsConserved: Always = {
   kind: 'always',
@@ -77,17 +91,15 @@ const tableMemoryIsConserved: Always = {
   statement: 'each stage-2 page of a VM is its root, a table in use, spare in the VM, or in the cache of a vCPU',
   loss: 'a page table comes from nowhere',
   over: 'vm',
-  holds: (view, vm) => {
-    if (!view.isCreated(vm)) return true;
-    const used = tablesInUse(view, vm);
-    if (used < 0 || view.pool(vm) < 0) return false;
-    let cached = 0;
-    for (let vcpu = vm * view.vcpus; vcpu < (vm + 1) * view.vcpus; vcpu++) {
-      if (view.cache(vcpu) < 0) return false;
-      cached += view.cache(vcpu);
-    }
-    return view.stage2Pages(vm) === view.config.sizes.pgdPages + used + view.pool(vm) + cached;
-  },
+  holds: implies(
+    isCreated('vm'),
+    both(
+      compare(cell('pool', 'vm').value, '≥', 0),
+      every(0, quantity('tables'), 'each table', compare(cell('tableEntries', 'vm', 'each table').value, '≥', 0)),
+      every(0, quantity('vcpus'), 'each index', compare(cacheOf, '≥', 0)),
+      equals(stage2Pages('vm').value, compute(compute(quantity('pgdPages'), '+', usedTables), '+', spare)),
+    ),
+  ),
 };
 
 export const conservation: readonly Property[] = [

@@ -1,13 +1,30 @@
 /** Who owns a page, and who reaches it. */
-import { none } from '../../spec/config.ts';
+import { content } from '../../spec/fields.ts';
+import {
+  both,
+  cell,
+  compare,
+  compute,
+  condition,
+  either,
+  equals,
+  every,
+  implies,
+  number,
+  quantity,
+  truth,
+} from '../../spec/language/build.ts';
+import { contentOf, dmaMaps, hostState, hypState, isMemory, ownerOf, ownerVm } from '../../spec/vocabulary/pages.ts';
 import type { Always, Property } from '../property.ts';
-import { MAPPING, OWNER, PAGE } from '../view.ts';
-import type { View } from '../view.ts';
-import { everHeld, held, lent } from './counts.ts';
+import { everHeld, held, isOutOfVms, lent, spanOf } from '../tallies.ts';
 
-/** No VM and no device reaches the page. */
-const isUnreached = (view: View, page: number): boolean =>
-  lent(view, page) === 0 && held(view, page) === 0 && view.dmaMaps(page) === 0;
+/** Secrets of VMs have every other number, from the first on. */
+const isSecret = condition(['word'], '{word} [is] the secret of a VM', (word) =>
+  both(compare(word, '≥', content.firstOfVms), equals(compute(compute(word, '-', content.firstOfVms), 'mod', 2), 0)),
+);
+const writerOf = number(['word'], 'the VM that wrote {word}', (word) =>
+  compute(compute(word, '-', content.firstOfVms), 'div', 2),
+);
 
 const secretsAreNotReached: Always = {
   kind: 'always',
@@ -15,17 +32,21 @@ const secretsAreNotReached: Always = {
   statement: 'a page that holds the secret of a VM is in the hands of that VM alone',
   loss: 'a secret lies in reach of others',
   over: 'page',
-  holds: (view, page) => {
-    const vm = view.secretOf(page);
-    if (vm === none) return true;
-    return (
-      view.host(page) === PAGE.NOPAGE &&
-      view.hyp(page) === PAGE.NOPAGE &&
-      view.ownerVm(page) === vm &&
-      everHeld(view, page) === 1 &&
-      lent(view, page) === 0
-    );
-  },
+  holds: every(
+    0,
+    quantity('words'),
+    'each word',
+    implies(
+      isSecret(contentOf('page', 'each word').value),
+      both(
+        hostState('page').is('NOPAGE'),
+        hypState('page').is('NOPAGE'),
+        equals(ownerVm('page').value, writerOf(contentOf('page', 'each word').value)),
+        equals(everHeld('page'), 1),
+        equals(lent('page'), 0),
+      ),
+    ),
+  ),
 };
 
 const ownedPagesArePrivate: Always = {
@@ -34,16 +55,21 @@ const ownedPagesArePrivate: Always = {
   statement: 'a page that a VM owns and has not shared is reachable by nobody else',
   loss: 'others reach a page of a VM',
   over: 'mapping',
-  holds: (view, mapping) => {
-    if (view.mapping(mapping) !== MAPPING.OWNED) return true;
-    const first = view.mapped(mapping);
-    const end = first + view.span(mapping);
-    for (let page = first; page < end; page++) {
-      if (view.host(page) !== PAGE.NOPAGE || view.hyp(page) !== PAGE.NOPAGE) return false;
-      if (held(view, page) !== 1 || lent(view, page) !== 0 || view.dmaMaps(page) !== 0) return false;
-    }
-    return true;
-  },
+  holds: implies(
+    cell('mapping', 'vm', 'gfn').is('OWNED'),
+    every(
+      cell('mapped', 'vm', 'gfn').value,
+      spanOf('vm', 'gfn'),
+      'each page',
+      both(
+        hostState('each page').is('NOPAGE'),
+        hypState('each page').is('NOPAGE'),
+        equals(held('each page'), 1),
+        equals(lent('each page'), 0),
+        dmaMaps('each page').is(0),
+      ),
+    ),
+  ),
 };
 
 const hypervisorPagesArePrivate: Always = {
@@ -52,7 +78,10 @@ const hypervisorPagesArePrivate: Always = {
   statement: 'a page that the hypervisor owns is reachable neither by the host nor by a VM nor by a device',
   loss: 'others reach a page of the hypervisor',
   over: 'page',
-  holds: (view, page) => view.hyp(page) !== PAGE.OWNED || (view.host(page) === PAGE.NOPAGE && isUnreached(view, page)),
+  holds: implies(
+    hypState('page').is('OWNED'),
+    both(hostState('page').is('NOPAGE'), isOutOfVms('page'), dmaMaps('page').is(0)),
+  ),
 };
 
 const hostPagesArePrivate: Always = {
@@ -61,21 +90,23 @@ const hostPagesArePrivate: Always = {
   statement: 'a page that the host owns and has not shared with VMs is reachable by none',
   loss: 'a VM reaches a page of the host',
   over: 'page',
-  holds: (view, page) => {
-    const host = view.host(page);
-    const alone = host === PAGE.OWNED || (host === PAGE.SHARED_OWNED && view.hyp(page) === PAGE.SHARED_BORROWED);
-    return !alone || (lent(view, page) === 0 && held(view, page) === 0);
-  },
+  holds: implies(
+    either(
+      hostState('page').is('OWNED'),
+      both(hostState('page').is('SHARED_OWNED'), hypState('page').is('SHARED_BORROWED')),
+    ),
+    isOutOfVms('page'),
+  ),
 };
 
-/** How many own a page: the host, the hypervisor, each VM that has it or had it when it was finalised, the secure world. */
-function ownersOf(view: View, page: number): number {
-  const host = view.host(page);
-  const byHost = host === PAGE.OWNED || host === PAGE.SHARED_OWNED ? 1 : 0;
-  const byHyp = view.hyp(page) === PAGE.OWNED ? 1 : 0;
-  const bySecureWorld = view.owner(page) === OWNER.FFA ? 1 : 0;
-  return byHost + byHyp + bySecureWorld + everHeld(view, page);
-}
+/** The host, the hypervisor, the secure world, and each VM that has the page or had it when it was finalised. */
+const ownersOf = number(['page'], 'the number of owners of {page}', (page) =>
+  [
+    truth(hostState(page).isOneOf('OWNED', 'SHARED_OWNED')),
+    truth(hypState(page).is('OWNED')),
+    truth(ownerOf(page).is('FFA')),
+  ].reduce((owners, one) => compute(owners, '+', one), everHeld(page)),
+);
 
 const pagesHaveOneOwner: Always = {
   kind: 'always',
@@ -83,7 +114,7 @@ const pagesHaveOneOwner: Always = {
   statement: 'no two of the host, the hypervisor, the VMs and the secure world own one page',
   loss: 'a page has two owners',
   over: 'page',
-  holds: (view, page) => !view.isMemory(page) || ownersOf(view, page) <= 1,
+  holds: implies(isMemory('page'), compare(ownersOf('page'), '≤', 1)),
 };
 
 const pagesHaveAnOwner: Always = {
@@ -92,7 +123,7 @@ const pagesHaveAnOwner: Always = {
   statement: 'a page of memory is owned by the host, the hypervisor, a VM or the secure world',
   loss: 'a page has no owner',
   over: 'page',
-  holds: (view, page) => !view.isMemory(page) || ownersOf(view, page) >= 1,
+  holds: implies(isMemory('page'), compare(ownersOf('page'), '≥', 1)),
 };
 
 export const ownership: readonly Property[] = [

@@ -1,11 +1,38 @@
 /** What the records and tables may say of a page: the table of legal combinations. */
-import { none, protAll } from '../../spec/config.ts';
+import { none } from '../../spec/config.ts';
+import {
+  attribute,
+  both,
+  cell,
+  compare,
+  condition,
+  either,
+  equals,
+  every,
+  implies,
+  not,
+  quantity,
+} from '../../spec/language/build.ts';
+import type { Ref } from '../../spec/language/build.ts';
+import type { Bool } from '../../spec/language/term.ts';
+import {
+  guestShares,
+  hostState,
+  hypState,
+  isMemory,
+  ownerGfn,
+  ownerOf,
+  ownerVm,
+  pins,
+} from '../../spec/vocabulary/pages.ts';
+import { entryOf, isInRange, isProt } from '../../spec/vocabulary/stage2.ts';
+import { isCreated, protection } from '../../spec/vocabulary/vms.ts';
 import type { Always, Property } from '../property.ts';
-import { MAPPING, OWNER, PAGE, USE } from '../view.ts';
-import type { View } from '../view.ts';
-import { count, everHeld, everLent } from './counts.ts';
+import { covers, everHeld, everLent, strandedHeld } from '../tallies.ts';
 
-const isMapped = (state: number): boolean => state !== MAPPING.NOPAGE && state < MAPPING.POISON;
+const hasViews = (host: 'OWNED' | 'NOPAGE', hyp: 'OWNED' | 'NOPAGE'): Bool =>
+  both(hostState('page').is(host), hypState('page').is(hyp));
+const isCarveout = attribute('pageKind', 'page').is('carveout');
 
 const onlyMemoryChangesHands: Always = {
   kind: 'always',
@@ -13,46 +40,46 @@ const onlyMemoryChangesHands: Always = {
   statement: 'what is not memory is never shared, given away or mapped',
   loss: 'what is no memory changes hands',
   over: 'page',
-  holds: (view, page) => {
-    if (view.isMemory(page)) return true;
-    const kind = view.config.pages[page]?.kind;
-    return (
-      view.host(page) === (kind === 'carveout' ? PAGE.NOPAGE : PAGE.OWNED) &&
-      view.hyp(page) === (kind === 'carveout' ? PAGE.OWNED : PAGE.NOPAGE) &&
-      view.use(page) === USE.NONE &&
-      view.pins(page) === 0 &&
-      everLent(view, page) === 0 &&
-      everHeld(view, page) === 0
-    );
-  },
+  holds: either(
+    isMemory('page'),
+    both(
+      implies(isCarveout, hasViews('NOPAGE', 'OWNED')),
+      either(isCarveout, hasViews('OWNED', 'NOPAGE')),
+      cell('use', 'page').is('NONE'),
+      pins('page').is(0),
+      equals(everLent('page'), 0),
+      equals(everHeld('page'), 0),
+    ),
+  ),
 };
 
 /** The entry at which the record says that a page is owned does map it, in this state; a stranded one is forgiven. */
-function isAnnotated(view: View, page: number, state: number): boolean {
-  if (everHeld(view, page) !== 1) return false;
-  if (count(view.ghost.strandedHeld, page) > 0) return true;
-  const annotation = view.annotation(page);
-  if (annotation === none) return false;
-  const leaf = view.leaf(annotation);
-  const first = view.mapped(leaf);
-  return view.mapping(leaf) === state && first <= page && page < first + view.span(leaf);
+function isAnnotated(page: Ref, state: 'OWNED' | 'SHARED_OWNED'): Bool {
+  const [vm, gfn] = [ownerVm(page).value, ownerGfn(page).value];
+  const entry = entryOf(vm, gfn);
+  const isThere = both(ownerOf(page).is('VM'), cell('mapping', vm, entry).is(state), covers(vm, entry, page));
+  return both(equals(everHeld(page), 1), either(compare(strandedHeld(page), '>', 0), isThere));
 }
+const isAnnotatedAsOwned = condition(['page'], 'the record of {page} [agrees] with a VM that owns it', (page) =>
+  isAnnotated(page, 'OWNED'),
+);
+const isAnnotatedAsShared = condition(['page'], 'the record of {page} [agrees] with a VM that shares it', (page) =>
+  isAnnotated(page, 'SHARED_OWNED'),
+);
 
-function isLegal(view: View, page: number): boolean {
-  const [host, hyp, owner] = [view.host(page), view.hyp(page), view.owner(page)];
-  const notLent = everLent(view, page) === 0 && view.shares(page) === 0;
-  const notHeld = everHeld(view, page) === 0;
-  if (host === PAGE.OWNED) return hyp === PAGE.NOPAGE && owner === OWNER.NONE && notLent && notHeld;
-  if (host === PAGE.SHARED_OWNED) {
-    if (owner !== OWNER.NONE || !notHeld) return false;
-    return hyp === PAGE.NOPAGE || (hyp === PAGE.SHARED_BORROWED && notLent);
-  }
-  if (!notLent) return false;
-  if (host === PAGE.SHARED_BORROWED) return hyp === PAGE.NOPAGE && isAnnotated(view, page, MAPPING.SHARED_OWNED);
-  if (owner === OWNER.HYP) return hyp === PAGE.OWNED && notHeld;
-  if (owner === OWNER.VM) return hyp === PAGE.NOPAGE && isAnnotated(view, page, MAPPING.OWNED);
-  return owner === OWNER.FFA && hyp === PAGE.NOPAGE && notHeld;
-}
+const isNotLent = both(equals(everLent('page'), 0), guestShares('page').is(0));
+const isNotHeld = equals(everHeld('page'), 0);
+const [host, hyp, owner] = [hostState('page'), hypState('page'), ownerOf('page')];
+/** The table: one row for each way in which a page of memory can be owned and lent. */
+const rows: readonly Bool[] = [
+  both(host.is('OWNED'), hyp.is('NOPAGE'), owner.is('NONE'), isNotLent, isNotHeld),
+  both(host.is('SHARED_OWNED'), hyp.is('NOPAGE'), owner.is('NONE'), isNotHeld),
+  both(host.is('SHARED_OWNED'), hyp.is('SHARED_BORROWED'), owner.is('NONE'), isNotLent, isNotHeld),
+  both(host.is('SHARED_BORROWED'), hyp.is('NOPAGE'), isNotLent, isAnnotatedAsShared('page')),
+  both(host.is('NOPAGE'), hyp.is('OWNED'), owner.is('HYP'), isNotLent, isNotHeld),
+  both(host.is('NOPAGE'), hyp.is('NOPAGE'), owner.is('VM'), isNotLent, isAnnotatedAsOwned('page')),
+  both(host.is('NOPAGE'), hyp.is('NOPAGE'), owner.is('FFA'), isNotLent, isNotHeld),
+];
 
 const viewsAreLegal: Always = {
   kind: 'always',
@@ -61,20 +88,22 @@ const viewsAreLegal: Always = {
     'the views of the host, the hypervisor and the VMs of a page are one row of the table of legal combinations',
   loss: 'the records of a page contradict each other',
   over: 'page',
-  holds: (view, page) => !view.isMemory(page) || isLegal(view, page),
+  holds: implies(isMemory('page'), either(...rows)),
 };
 
-function isWellFormedBlock(view: View, mapping: number): boolean {
-  const vm = view.vmOfMapping(mapping);
-  const head = mapping - vm * view.frames;
-  if (view.config.gfns[head]?.head !== head) return false;
-  if ((view.config.pages[view.mapped(mapping)]?.aligned ?? 0) < view.config.block) return false;
-  for (let frame = 0; frame < view.frames; frame++) {
-    if (frame === head || view.config.gfns[frame]?.head !== head) continue;
-    if (view.mapping(vm * view.frames + frame) !== MAPPING.NOPAGE) return false;
-  }
-  return true;
-}
+const isMapped = cell('mapping', 'vm', 'gfn').isOneOf('OWNED', 'SHARED_OWNED', 'SHARED_BORROWED');
+const mapped = cell('mapped', 'vm', 'gfn');
+const asBlock = cell('asBlock', 'vm', 'gfn');
+const prot = cell('prot', 'vm', 'gfn');
+
+const headOf = (gfn: Ref) => attribute('blockHead', gfn);
+/** Another frame of the same block, were this its first. */
+const isBehind = both(not(equals('each gfn', 'gfn')), equals(headOf('each gfn').value, 'gfn'));
+const isWellFormedBlock = both(
+  equals(headOf('gfn').value, 'gfn'),
+  compare(attribute('pageAlignment', mapped.value).value, '≥', quantity('block')),
+  every(0, quantity('gfns'), 'each gfn', implies(isBehind, cell('mapping', 'vm', 'each gfn').is('NOPAGE'))),
+);
 
 const mappingsAreWellFormed: Always = {
   kind: 'always',
@@ -82,17 +111,17 @@ const mappingsAreWellFormed: Always = {
   statement: 'an entry maps one page or one aligned block, inside the address range, with permissions that exist',
   loss: 'an entry maps what it cannot',
   over: 'mapping',
-  holds: (view, mapping) => {
-    const state = view.mapping(mapping);
-    if (!isMapped(state))
-      return view.mapped(mapping) === none && view.asBlock(mapping) === 0 && view.prot(mapping) === 0;
-    const gfn = mapping % view.frames;
-    const shape = view.config.gfns[gfn];
-    const prot = view.prot(mapping);
-    if (shape?.inRange !== true || shape.of !== gfn || prot < 0 || prot > protAll) return false;
-    if (view.mapped(mapping) < 0) return false;
-    return view.asBlock(mapping) === 0 || isWellFormedBlock(view, mapping);
-  },
+  holds: either(
+    both(not(isMapped), mapped.is(none), asBlock.is(0), prot.is(0)),
+    both(
+      isMapped,
+      isInRange('gfn'),
+      equals(attribute('gfnReached', 'gfn').value, 'gfn'),
+      isProt(prot.value),
+      compare(mapped.value, '≥', 0),
+      either(asBlock.is(0), isWellFormedBlock),
+    ),
+  ),
 };
 
 const vmsOwnOrBorrow: Always = {
@@ -101,13 +130,16 @@ const vmsOwnOrBorrow: Always = {
   statement: 'a protected VM owns what it maps, another VM borrows it, and a VM that does not exist maps nothing',
   loss: 'a page is mapped the wrong way',
   over: 'mapping',
-  holds: (view, mapping) => {
-    const state = view.mapping(mapping);
-    if (state === MAPPING.NOPAGE) return true;
-    const vm = view.vmOfMapping(mapping);
-    if (!view.isCreated(vm)) return false;
-    return state === MAPPING.SHARED_BORROWED ? !view.isProtected(vm) : view.isProtected(vm);
-  },
+  holds: implies(
+    cell('mapping', 'vm', 'gfn').isNot('NOPAGE'),
+    both(
+      isCreated('vm'),
+      either(
+        both(cell('mapping', 'vm', 'gfn').is('SHARED_BORROWED'), protection('vm').is(0)),
+        both(cell('mapping', 'vm', 'gfn').isNot('SHARED_BORROWED'), protection('vm').is(1)),
+      ),
+    ),
+  ),
 };
 
 export const records: readonly Property[] = [

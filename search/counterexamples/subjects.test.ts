@@ -3,7 +3,9 @@ import { expect, test } from 'vitest';
 import { allProperties } from '../../properties/chapters.ts';
 import { isLaw } from '../../properties/property.ts';
 import type { Law, Step } from '../../properties/property.ts';
+import { running } from '../../properties/running.ts';
 import { profiles } from '../../spec/profiles/all.ts';
+import type { Layout } from '../../spec/state.ts';
 import { TransitionSystem } from '../../spec/transition-system.ts';
 import type { Counterexample } from '../judge/counterexample.ts';
 import { callsOf } from '../judge/counterexample.ts';
@@ -16,17 +18,29 @@ const counterexamples = readdirSync(folder, { recursive: true, encoding: 'utf8' 
   .map((file) => JSON.parse(readFileSync(`${folder}/${file}`, 'utf8')) as Counterexample);
 
 /** The same law, which notes where it breaks though it says that its subject is not there. */
-function watched(law: Law, wrong: Set<string>): Law {
+function watched(law: Law, layout: Layout, wrong: Set<string>): Law {
   const noted = (isHeld: boolean, isThere: boolean): boolean => {
     if (!isHeld && !isThere) wrong.add(`${law.clause}: ${law.statement}`);
     return isHeld;
   };
-  return law.kind === 'always'
-    ? { ...law, holds: (view, index, state) => noted(law.holds(view, index, state), law.when?.(view, index) !== false) }
-    : {
-        ...law,
-        holds: (step: Step, index: number) => noted(law.holds(step, index), law.when?.(step, index) !== false),
-      };
+  if (law.kind === 'each') {
+    return {
+      ...law,
+      holds: (step: Step, index: number) => noted(law.holds(step, index), law.when?.(step, index) !== false),
+    };
+  }
+  const { clause, statement, loss, over } = law;
+  const { holds, when } = running(law, layout);
+  return {
+    kind: 'always',
+    because: 'calls',
+    clause,
+    statement,
+    loss,
+    over,
+    ...(when === undefined ? {} : { when }),
+    holds: (view, index, state) => noted(holds(view, index, state), when?.(view, index) !== false),
+  };
 }
 
 function systemOf({ profile, scope, without }: Counterexample): TransitionSystem {
@@ -46,7 +60,7 @@ test('a law breaks only where it says that its subject is there', () => {
     const replay = new Replay(
       system,
       scope,
-      laws.map((law) => watched(law, wrong)),
+      laws.map((law) => watched(law, system.layout, wrong)),
     );
     const violation = replay.run(callsOf(system, one))?.violation;
     if (violation !== undefined && 'when' in violation.property) broken.add(violation.property.statement);

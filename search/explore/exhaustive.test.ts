@@ -11,7 +11,8 @@ import type { LeftOut } from '../judge/counterexample.ts';
 import { Judge } from '../judge/judge.ts';
 import { GhostState } from '../../properties/ghost.ts';
 import { valuesOf } from '../generate/plan.ts';
-import type { Always } from '../../properties/property.ts';
+import { cell, compare } from '../../spec/language/build.ts';
+import type { Always, AlwaysInCode } from '../../properties/property.ts';
 import { LIFE } from '../../properties/view.ts';
 import { begin } from '../scopes/linux.ts';
 
@@ -122,8 +123,9 @@ describe('a scope to its end', () => {
 
   test('a law that is sampled elsewhere is judged in every state', async () => {
     const suite = suiteOf('linux-7.3/vm-pages');
-    const nobodyDies: Always = {
+    const nobodyDies: AlwaysInCode = {
       kind: 'always',
+      because: 'calls',
       clause: 'AVAIL-RECLAIM',
       statement: 'no VM is dying',
       loss: 'a VM dies',
@@ -142,7 +144,7 @@ describe('a scope to its end', () => {
       statement: 'no list is longer than is followed',
       loss: 'a list is long',
       over: 'vcpu',
-      holds: (view, vcpu) => view.at(view.layout.base.listLength + vcpu) <= (suite.most.listLength ?? 0),
+      holds: compare(cell('listLength', 'vcpu').value, '≤', suite.most.listLength ?? 0),
     };
     expect((await searchExhaustively(suite, [listsAreShort])).minimized?.calls.at(-1)?.call).toBe('topup_memcache');
   });

@@ -1,9 +1,10 @@
 /** How often the subjects of laws were there, for laws that say when they are. */
-import type { Always, Each, Law, Step } from '../../properties/property.ts';
+import type { Each, Law, Step } from '../../properties/property.ts';
+import type { Running } from '../../properties/running.ts';
 import type { View } from '../../properties/view.ts';
 
 export interface Counted<A> {
-  readonly law: { when?(about: A, index: number): boolean };
+  readonly when: (about: A, index: number) => boolean;
   count: number;
 }
 
@@ -13,11 +14,14 @@ export class Counts {
 
   /** The counters of those of some laws that say when; a law has one, whichever calls it is about. */
   amongSteps(laws: readonly Each[]): readonly Counted<Step>[] {
-    return laws.filter((law) => 'when' in law).map((law) => counterIn(this.steps, law));
+    return laws.flatMap((law) => {
+      if (law.when === undefined) return [];
+      return [counterIn<Step>(this.steps, law, (step, index) => law.when?.(step, index) === true)];
+    });
   }
 
-  amongStates(laws: readonly Always[]): readonly Counted<View>[] {
-    return laws.filter((law) => 'when' in law).map((law) => counterIn(this.states, law));
+  amongStates(laws: readonly Running[]): readonly Counted<View>[] {
+    return laws.flatMap(({ law, when }) => (when === undefined ? [] : [counterIn(this.states, law, when)]));
   }
 
   /** Undefined for a law that does not say when. */
@@ -26,8 +30,8 @@ export class Counts {
   }
 }
 
-function counterIn<A>(known: Map<Law, Counted<A>>, law: Law & Counted<A>['law']): Counted<A> {
-  const counter = known.get(law) ?? { law, count: 0 };
+function counterIn<A>(known: Map<Law, Counted<A>>, law: Law, when: Counted<A>['when']): Counted<A> {
+  const counter = known.get(law) ?? { when, count: 0 };
   known.set(law, counter);
   return counter;
 }
@@ -36,6 +40,6 @@ function counterIn<A>(known: Map<Law, Counted<A>>, law: Law & Counted<A>['law'])
 export function count<A>(counted: readonly Counted<A>[], about: A, members: Int32Array, length: number): void {
   for (let c = 0; c < counted.length; c++) {
     const one = counted[c] as Counted<A>;
-    for (let i = 0; i < length; i++) if (one.law.when?.(about, members[i] as number) === true) one.count++;
+    for (let i = 0; i < length; i++) if (one.when(about, members[i] as number)) one.count++;
   }
 }

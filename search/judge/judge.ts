@@ -9,7 +9,9 @@ import type { Args } from '../../spec/language/run.ts';
 import { CountedGhost } from '../../properties/ghost-counting.ts';
 import type { GhostState } from '../../properties/ghost.ts';
 import { entities, isAbout, isLaw, isWitness, Step } from '../../properties/property.ts';
-import type { Always, Each, Entity, Law, Property, Witness } from '../../properties/property.ts';
+import type { Each, Entity, Law, Property, Witness } from '../../properties/property.ts';
+import { running } from '../../properties/running.ts';
+import type { Running } from '../../properties/running.ts';
 import { count, Counts } from './counts.ts';
 import type { Counted } from './counts.ts';
 import { DirtySet } from './dirty-set.ts';
@@ -24,10 +26,11 @@ export interface Violation {
 
 type ByEntity<T> = Readonly<Record<Entity, readonly T[]>>;
 
-const byEntity = <T extends { readonly over: string }>(properties: readonly T[]): ByEntity<T> =>
+const byEntity = <T>(properties: readonly T[], overOf: (one: T) => string): ByEntity<T> =>
   Object.fromEntries(
-    entities.map((over) => [over, properties.filter((one) => one.over === over)] as const),
+    entities.map((over) => [over, properties.filter((one) => overOf(one) === over)] as const),
   ) as unknown as ByEntity<T>;
+const overOfEach = ({ over }: Each): string => over;
 
 /** Whether all laws hold of the first `count` members of a family. */
 type Holds<A> = (about: A, members: Int32Array, count: number, state: State) => boolean;
@@ -59,7 +62,10 @@ export class Judge {
   private readonly system: TransitionSystem;
   private readonly dirty: DirtySet;
   private readonly laws: readonly Law[];
-  private readonly always: ByEntity<Always>;
+  private readonly always: ByEntity<Running>;
+  /** Too dear to be judged after each step. */
+  private readonly sampled: readonly Running[];
+  private readonly ofStates: readonly Running[];
   private readonly alwaysHold: readonly (Holds<View> | undefined)[];
   private readonly alwaysCounted: readonly (readonly Counted<View>[])[];
   private readonly counts = new Counts();
@@ -80,7 +86,12 @@ export class Judge {
     this.was = new View(system.layout, state.cells.slice(), this.ghost);
     this.dirty = new DirtySet(system.layout);
     this.laws = properties.filter(isLaw);
-    this.always = byEntity(this.laws.filter((law) => law.kind === 'always').filter((law) => law.sampled !== true));
+    this.ofStates = this.laws.filter((law) => law.kind === 'always').map((law) => running(law, system.layout));
+    this.always = byEntity(
+      this.ofStates.filter((one) => !isSampled(one)),
+      ({ law }) => law.over,
+    );
+    this.sampled = this.ofStates.filter(isSampled);
     this.alwaysHold = entities.map((entity) => holdsOf(this.always[entity]));
     this.alwaysCounted = entities.map((entity) => this.counts.amongStates(this.always[entity]));
     this.marks = entities.map((entity) => this.dirty[entity]);
@@ -131,10 +142,9 @@ export class Judge {
       .map((property) => ({ property, index: 0 }));
     for (const entity of wrote ? entities : []) {
       const marks = this.dirty[entity];
-      for (const law of [...laws.parts[entity], ...this.always[entity]]) {
-        const broken = law.kind === 'each' ? this.brokenStep([law], marks) : this.brokenState([law], marks);
-        if (broken) candidates.push(broken);
-      }
+      const ofStep = laws.parts[entity].map((law) => this.brokenStep([law], marks));
+      const ofState = this.always[entity].map((law) => this.brokenState([law], marks));
+      candidates.push(...[...ofStep, ...ofState].filter((broken) => broken !== undefined));
     }
     const rank = ({ property }: Violation): number => this.laws.indexOf(property);
     return candidates.reduce((best, one) => (rank(one) < rank(best) ? one : best), found);
@@ -254,7 +264,7 @@ export class Judge {
   subjectsOf(law: Law): number {
     const counted = this.counts.of(law);
     if (counted !== undefined) return counted;
-    if (law.kind === 'always' && law.sampled === true) return this.samples;
+    if (law.kind === 'always' && 'sampled' in law) return this.samples;
     const rules = [...this.system.rules.values()].filter((rule) => law.kind === 'always' || isAbout(law, rule));
     const judged = rules.map(({ number }) => this.each[number] as LawsOfCall);
     const of = ({ calls, members }: LawsOfCall): number =>
@@ -279,7 +289,7 @@ export class Judge {
       return known;
     };
     const whole = own.filter((law) => law.over === 'call');
-    const parts = byEntity(own);
+    const parts = byEntity(own, overOfEach);
     return {
       whole,
       parts,
@@ -311,11 +321,11 @@ export class Judge {
     return undefined;
   }
 
-  private brokenState(laws: readonly Always[], marks: Marks): Violation | undefined {
+  private brokenState(laws: readonly Running[], marks: Marks): Violation | undefined {
     for (let l = 0; l < laws.length; l++) {
-      const law = laws[l] as Always;
+      const { law, holds } = laws[l] as Running;
       for (let i = 0; i < marks.count; i++) {
-        if (!law.holds(this.now, marks.at(i), this.state)) return { property: law, index: marks.at(i) };
+        if (!holds(this.now, marks.at(i), this.state)) return { property: law, index: marks.at(i) };
       }
     }
     return undefined;
@@ -343,26 +353,23 @@ export class Judge {
     const counted = new CountedGhost(this.system.layout);
     const view = new View(this.system.layout, this.state.cells, counted);
     counted.recount(view, this.ghost);
-    return this.laws
-      .filter((law) => law.kind === 'always')
-      .filter((law) => sampled || law.sampled !== true)
-      .flatMap((law) =>
-        Array.from({ length: countOf(view, law.over) }, (_, index) => index)
-          .filter((index) => !law.holds(view, index, this.state))
-          .map((index) => ({ property: law, index })),
-      );
+    const judged = this.ofStates.filter((one) => sampled || !isSampled(one));
+    return judged.flatMap(({ law, holds }) =>
+      Array.from({ length: countOf(view, law.over) }, (_, index) => index)
+        .filter((index) => !holds(view, index, this.state))
+        .map((index) => ({ property: law, index })),
+    );
   }
 
   /** The sampled properties that do not hold now. */
   sample(): Violation | undefined {
     this.samples++;
-    for (const law of this.laws) {
-      if (law.kind === 'always' && law.sampled === true && !law.holds(this.now, 0, this.state))
-        return { property: law, index: 0 };
-    }
-    return undefined;
+    const broken = this.sampled.find(({ holds }) => !holds(this.now, 0, this.state));
+    return broken && { property: broken.law, index: 0 };
   }
 }
+
+const isSampled = ({ law }: Running): boolean => 'sampled' in law;
 
 function countOf(view: View, over: Entity): number {
   const { size } = view.layout;

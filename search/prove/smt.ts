@@ -78,6 +78,9 @@ export function smtNumber(term: Num, scene: Scene): string {
       return apply('ite', smtBool(term.when, scene), smtNumber(term.then, scene), smtNumber(term.otherwise, scene));
     case 'first':
       return firstOf(term.range, term.where, scene);
+    case 'sum':
+    case 'tally':
+      throw new Error('unreachable: what a solver is to know of counts is said in tally.ts');
     case 'applied':
       return applied(term.definition, term.to, scene, smtNumber);
   }

@@ -3,7 +3,19 @@ import { fields } from '../fields.ts';
 import type { FieldName, FieldShape, ValueOf } from '../fields.ts';
 import { attributes } from '../given.ts';
 import type { Attribute, AttributeName, QuantityName } from '../given.ts';
-import type { Applied, Bool, CellTerm, Comparison, Definition, Effect, Num, Operator, Range, Term } from './term.ts';
+import type {
+  Applied,
+  Bool,
+  CellTerm,
+  Comparison,
+  Definition,
+  Effect,
+  Num,
+  Operator,
+  Range,
+  Tally,
+  Term,
+} from './term.ts';
 
 /** A number, or the name of one. */
 export type Ref = string | number | Num;
@@ -69,6 +81,21 @@ export const first = (from: Ref, count: Ref, member: `each ${string}`, where: Bo
   range: range(from, count, member),
   where,
 });
+
+export const sum = (from: Ref, count: Ref, member: `each ${string}`, of: Ref): Num => ({
+  kind: 'sum',
+  range: range(from, count, member),
+  of: value(of),
+});
+/** Of how many members of the range the condition holds. */
+export const countOf = (from: Ref, count: Ref, member: `each ${string}`, where: Bool): Num =>
+  sum(from, count, member, truth(where));
+/** A tally, as the number that it has for a subject. */
+export const tally =
+  (kept: Tally): ((subject: Ref) => Num) =>
+  (subject) => ({ kind: 'tally', tally: kept, of: value(subject) });
+/** The second holds wherever the first does. */
+export const implies = (condition: Bool, then: Bool): Bool => either(not(condition), then);
 
 /** Several effects, in order. */
 export const all = (...effects: Effect[]): Effect => ({ kind: 'sequence', effects });

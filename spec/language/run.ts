@@ -5,6 +5,7 @@
  * stay the only source; docs/decisions/0010-rules-become-functions.md.
  */
 import { families, fields } from '../fields.ts';
+import type { Family } from '../fields.ts';
 import { attributes, quantities, readAttribute } from '../given.ts';
 import type { Config } from '../config.ts';
 import type { Layout, State } from '../state.ts';
@@ -81,6 +82,10 @@ export class Emitter {
         ]);
       case 'some':
         return this.searched(term.range, term.holds, names, () => ['return true;', 'return false;']);
+      case 'sum':
+        return this.summed(term, names);
+      case 'tally':
+        return `s.ghost.${term.tally.name}[${this.of(term.of, names)}]`;
       case 'applied':
         return this.applied(term, names);
     }
@@ -153,14 +158,28 @@ export class Emitter {
 
   /** A loop as an expression: a function of its own, which is given every name that is known where it stands. */
   private searched(range: Range, where: Bool, names: Names, ends: (member: string) => [string, string]): string {
-    const inside = new Map([...names.keys()].map((name) => [name, this.variable()]));
-    let found = '';
-    const loop = this.loop(range, inside, (inner) => {
-      const [here, after] = ends(inner.get(range.member) as string);
-      found = after;
-      return `if (${this.of(where, inner)}) ${here}`;
+    return this.aside(names, (inside) => {
+      let found = '';
+      const loop = this.loop(range, inside, (inner) => {
+        const [here, after] = ends(inner.get(range.member) as string);
+        found = after;
+        return `if (${this.of(where, inner)}) ${here}`;
+      });
+      return `${loop} ${found}`;
     });
-    const name = this.helper(['s', 'c', 'a', ...inside.values()], `${loop} ${found}`);
+  }
+
+  private summed({ range, of }: Num & { kind: 'sum' }, names: Names): string {
+    return this.aside(names, (inside) => {
+      const loop = this.loop(range, inside, (inner) => `sum += ${this.of(of, inner)};`);
+      return `let sum = 0; ${loop} return sum;`;
+    });
+  }
+
+  /** Statements as an expression: a function of their own. */
+  private aside(names: Names, body: (inside: Names) => string): string {
+    const inside = new Map([...names.keys()].map((name) => [name, this.variable()]));
+    const name = this.helper(['s', 'c', 'a', ...inside.values()], body(inside));
     return `${name}(${['s', 'c', 'a', ...names.values()].join(', ')})`;
   }
 
@@ -228,6 +247,31 @@ export function compile(term: Effect, binding: Binding): Run<void>;
 export function compile(term: Term, binding: Binding): Run<unknown> {
   const emitter = new Emitter(binding);
   return emitter.build(isEffect(term) ? emitter.statement(term) : `return ${emitter.of(term)};`);
+}
+
+/** What laws are about: a state, with what is kept of it beside it. */
+export interface Kept {
+  readonly cells: Int32Array;
+  readonly ghost: object;
+}
+
+/**
+ * A condition about the members of a family, which it calls by the names of the family's numbers, as a function of the
+ * state and the member's number.
+ */
+export function compileAbout(family: Family, term: Bool, layout: Layout): (kept: Kept, member: number) => boolean {
+  const emitter = new Emitter({ layout, config: layout.config, positions: {} });
+  const places = families[family];
+  const sizes = places.map((place) => layout.dimensions[place]);
+  const steps = sizes.map((_, i) => sizes.slice(i + 1).reduce((product, size) => product * size, 1));
+  const numbers = steps.map((step, i) => {
+    const above = step === 1 ? 'a' : `Math.floor(a / ${step})`;
+    return i === 0 ? above : `${above} % ${sizes[i]}`;
+  });
+  const names = new Map(places.map((place, i) => [place, `n${i}`] as const));
+  const body = emitter.of(term, names);
+  const given = numbers.map((number, i) => `const n${i} = ${number};`).join(' ');
+  return emitter.build<boolean>(`${given} return ${body};`) as never;
 }
 
 const comparisons = { '=': '===', '≠': '!==', '<': '<', '≤': '<=', '>': '>', '≥': '>=' } as const;

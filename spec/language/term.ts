@@ -1,10 +1,11 @@
 /**
- * The language in which rules are written: numbers, conditions and effects over the cells of a state. A term is a tree
+ * The language of rules and laws: numbers, conditions and effects over the cells of a state. A term is a tree
  * of these nodes and nothing else, so that it can be printed, compared, rewritten, run, or written out for a solver;
  * each reader of the tree is a file of its own beside this one.
  *
  * Truth is only ever a condition, and every cell holds a number. A name stands for a parameter of the call, for what
- * the call has noted, for what a definition is applied to, or for the member of a range; the nearest one counts.
+ * the call has noted, for what a law is about, for what a definition is applied to, or for the member of a range; the
+ * nearest one counts.
  */
 import type { FieldName } from '../fields.ts';
 import type { AttributeName, QuantityName } from '../given.ts';
@@ -33,6 +34,17 @@ export interface Applied<T extends Num | Bool | Effect> {
   readonly to: readonly Num[];
 }
 
+/**
+ * A count that is kept beside the state, for a page or for a VM; laws read it, and no rule does. `counts` is what there
+ * is of it in the state as it stands; a tally without that remembers what earlier steps have left behind.
+ */
+export interface Tally {
+  readonly name: string;
+  readonly subject: string;
+  readonly phrase: string;
+  readonly counts?: Num;
+}
+
 export type Num =
   | { readonly kind: 'number'; readonly value: number }
   | { readonly kind: 'name'; readonly name: string }
@@ -49,6 +61,9 @@ export type Num =
   | { readonly kind: 'choose'; readonly when: Bool; readonly then: Num; readonly otherwise: Num }
   /** The first member of the range for which the condition holds; none (-1) if there is no such member. */
   | { readonly kind: 'first'; readonly range: Range; readonly where: Bool }
+  /** The sum of a number over the members of the range. */
+  | { readonly kind: 'sum'; readonly range: Range; readonly of: Num }
+  | { readonly kind: 'tally'; readonly tally: Tally; readonly of: Num }
   | Applied<Num>;
 
 export type Bool =
@@ -115,12 +130,15 @@ export function partsOf(term: Term): readonly Term[] {
     case 'choose':
       return [term.when, term.then, term.otherwise];
     case 'not':
+    case 'tally':
       return [term.of];
     case 'all of':
     case 'any of':
       return term.parts;
     case 'first':
       return [term.range.from, term.range.count, term.where];
+    case 'sum':
+      return [term.range.from, term.range.count, term.of];
     case 'every':
     case 'some':
       return [term.range.from, term.range.count, term.holds];

@@ -55,6 +55,8 @@ const definitionsHere = {
   ),
   after: build.number(['page'], 'the page behind {page}', (one) => build.compute(one, '+', 1)),
 };
+/** Kept beside the state, for each page. */
+const pinned = build.tally({ name: 'pinned', subject: 'page', phrase: 'the former pins of {page}' });
 const { num, bool, effect } = fc.letrec<{ num: Num; bool: Bool; effect: Effect }>((tie) => ({
   num: fc.oneof(
     { maxDepth: 3 },
@@ -67,6 +69,9 @@ const { num, bool, effect } = fc.letrec<{ num: Num; bool: Bool; effect: Effect }
     fc.tuple(tie('bool'), tie('num'), tie('num')).map((parts) => build.choose(...parts)),
     tie('bool').map(build.truth),
     tie('bool').map((where) => build.first(0, 2, 'each page', where)),
+    fc.tuple(place, place).map(([from, of]) => build.sum(from, 2, 'each page', of)),
+    tie('bool').map((where) => build.countOf(0, 2, 'each page', where)),
+    place.map(pinned),
     tie('num').map((one) => definitionsHere.after(one)),
     place.map((one) => build.attribute('pageKind', one).value),
   ),
@@ -108,11 +113,13 @@ const samples = fc.sample(
 const wellFormed = (cells: readonly number[]): Int32Array =>
   Int32Array.from(cells, (value, cell) => ('flag' in fields[layout.fieldAt(cell).field] ? value % 2 : value));
 
+const withTallies = (state: State): State => Object.assign(state, { ghost: { pinned: [1, 0] } });
+
 function outcomes(term: Bool | Num | Effect): string {
   const run = compile(term as Num, binding) as Run<unknown>;
   return JSON.stringify(
     samples.map(([cells, ...given]) => {
-      const state = new State(layout, wellFormed(cells));
+      const state = withTallies(new State(layout, wellFormed(cells)));
       const args = Int32Array.from({ length: 32 }, (_, i) => given[i - 1] ?? 0);
       const result = run(state, args);
       return [result, state.answer, args[3], state.written === 0 ? [] : [...state.cells]];
@@ -169,7 +176,7 @@ describe('random terms', () => {
         const run = compile(one, binding);
         for (const [cells] of samples.slice(0, 10)) {
           const [plain, changed] = [0, 1].map((by) => {
-            const state = new State(layout, Int32Array.from(cells));
+            const state = withTallies(new State(layout, Int32Array.from(cells)));
             if (!reads.has(field)) shift(state, field, by);
             const before = state.cells.slice();
             run(state, new Int32Array(32));

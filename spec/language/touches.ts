@@ -1,7 +1,7 @@
 /** What a term reads, what it writes, and which names it refers to. */
 import type { FieldName } from '../fields.ts';
 import { partsOf } from './term.ts';
-import type { Definition, Range, Term } from './term.ts';
+import type { Definition, Range, Tally, Term } from './term.ts';
 
 export interface Touches {
   readonly reads: ReadonlySet<FieldName>;
@@ -11,6 +11,8 @@ export interface Touches {
   /** Names that it gives to numbers for the rest of the call. */
   readonly notes: ReadonlySet<string>;
   readonly readsCpu: boolean;
+  /** Tallies that it asks for. */
+  readonly tallies: ReadonlySet<string>;
 }
 
 const known = new WeakMap<Term | Definition, Touches>();
@@ -36,6 +38,8 @@ function own(term: Term): Touches {
       return { ...nothing, writes: new Set([term.cell.field]) };
     case 'note':
       return { ...nothing, notes: new Set([term.name]) };
+    case 'tally':
+      return ofTally(term.tally);
     case 'applied':
       return ofDefinition(term.definition);
     default:
@@ -51,6 +55,11 @@ function ofPart(term: Term, part: Term): Touches {
   return without(touched, [range.member]);
 }
 
+const ofTally = ({ counts, subject, name }: Tally): Touches => ({
+  ...(counts === undefined ? nothing : without(touchesOf(counts), [subject])),
+  tallies: new Set([name]),
+});
+
 const ofDefinition = (definition: Definition): Touches => without(touchesOf(definition.means), definition.subjects);
 
 const without = (touched: Touches, bound: readonly string[]): Touches => ({
@@ -64,6 +73,7 @@ const nothing: Touches = {
   names: new Set(),
   notes: new Set(),
   readsCpu: false,
+  tallies: new Set(),
 };
 
 /** Of several terms in order: what one of them has noted is no name that the others ask for. */
@@ -80,5 +90,6 @@ const joined = (parts: readonly Touches[]): Touches => {
     names,
     notes,
     readsCpu: parts.some(({ readsCpu }) => readsCpu),
+    tallies: new Set(parts.flatMap(({ tallies }) => [...tallies])),
   };
 };

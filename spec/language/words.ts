@@ -43,9 +43,20 @@ function ofNum(term: Num, literals: Literals = plain): string {
         : `(${ofNum(term.then, literals)} if ${inner(term.when)}, else ${ofNum(term.otherwise, literals)})`;
     case 'first':
       return `the first ${memberOf(term.range)} ${spanOf(term.range)} for which ${inner(term.where)}`;
+    case 'sum':
+      return ofSum(term);
+    case 'tally':
+      return filled(term.tally.phrase, () => ofNum(term.of));
     case 'applied':
       return phraseOf(term, true);
   }
+}
+
+/** A sum of what is 1 or 0 counts. */
+function ofSum({ range, of }: Num & { kind: 'sum' }): string {
+  const each = `for each ${memberOf(range)} ${spanOf(range)}`;
+  const counts = of.kind === 'choose' && isTruth(of);
+  return counts ? `the number of times, ${each}, that ${inner(of.when)}` : `the sum, ${each}, of ${ofNum(of)}`;
 }
 
 const isTruth = ({ then, otherwise }: Num & { kind: 'choose' }): boolean =>

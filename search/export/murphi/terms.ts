@@ -84,6 +84,9 @@ export class MurphiTerms {
       case 'every':
       case 'some':
         return this.searched(term, term.holds, names);
+      case 'sum':
+      case 'tally':
+        throw new Error('unreachable: only laws count');
       case 'applied':
         return this.applied(term, names);
     }
