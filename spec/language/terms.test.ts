@@ -158,7 +158,8 @@ describe('random terms', () => {
       { numRuns: 3000 },
     );
     expect(said.size).toBeGreaterThan(100);
-  });
+    // why: a term is compiled and run in many states, thousands of times; on a busy machine that takes its time.
+  }, 120_000);
 
   test('no word is the name of a field, a code or a piece of the template', () => {
     const internal = new RegExp(`[{}[\\]]|\\b(?:${fieldNames.filter((name) => /[A-Z]/.test(name)).join('|')})\\b|-1`);
