@@ -15,6 +15,7 @@ import type { Inputs } from './generate.ts';
 
 export const root = new URL('../../', import.meta.url);
 const faults = new URL('mutants/kernel/', root);
+export const ruleMutants = new URL('mutants/rules/', root);
 
 const isFinding = ({ path }: { path: string }): boolean => path.startsWith('counterexamples/findings/');
 
@@ -40,6 +41,6 @@ export function readInputs(): Inputs {
     counterexamples: shown.filter((file) => !isFinding(file)),
     findings: shown.filter(isFinding),
     planted: rowsOf(patchesIn(fileURLToPath(faults)), readResults(new URL('results.json', faults))),
-    ruleMutants: readSurvey(),
+    ruleMutants: readSurvey(ruleMutants),
   };
 }
