@@ -50,13 +50,13 @@ export interface Inputs {
   /** The files of counterexamples/findings/. */
   readonly findings: readonly SourceFile[];
   /** What the last run of the proofs came to. */
-  readonly proofs: readonly ProofResult[];
+  readonly proofs: () => readonly ProofResult[];
   /** Faults planted in the real hypervisor. */
   readonly planted: readonly Row[];
   /** What another engine counted in worlds of the rules. */
   readonly crossChecked: () => Results;
   /** Mistakes planted in the rules, and the reasons why some show nowhere. */
-  readonly ruleMutants: Survey;
+  readonly ruleMutants: () => Survey;
 }
 
 /** Throws a ProseError if the clauses cannot be read, for nothing can be generated then. */
@@ -86,10 +86,10 @@ export function generate(inputs: Inputs): { outputs: SourceFile[]; problems: str
       ...gallery.pages,
       { path: 'docs/findings.md', text: renderFindings(readable(inputs.findings, parseFinding), places) },
       { path: 'docs/protocol.md', text: renderProtocol(prose, places) },
-      { path: 'docs/proof.md', text: renderProof(inputs.proofs, profiles, places) },
+      { path: 'docs/proof.md', text: renderProof(inputs.proofs(), profiles, places) },
       { path: 'docs/strength.md', text: renderMutationScore(inputs.planted, places) },
       { path: 'docs/cross-check.md', text: renderCrossCheck(inputs.crossChecked()) },
-      { path: 'docs/rule-mutants.md', text: renderRuleMutants(inputs.ruleMutants) },
+      { path: 'docs/rule-mutants.md', text: renderRuleMutants(inputs.ruleMutants()) },
       {
         path: 'docs/matrix.md',
         text: renderMatrix(clauses, evidence, waivers, { ...index, drawnAt: gallery.drawnAt }),
@@ -98,7 +98,7 @@ export function generate(inputs: Inputs): { outputs: SourceFile[]; problems: str
     problems: [
       ...unread,
       ...checkCoverage(places, evidence, waivers),
-      ...checkProof(inputs.proofs, profiles),
+      ...checkProof(inputs.proofs(), profiles),
       ...checkRequirements(prose, clauses),
       ...checkProtocol(),
       ...checkErrors(explained, profiles, verifiers, places),

@@ -1,6 +1,7 @@
 /** All that is generated from, read from the repository. */
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { resultsPath } from '../../search/prove/results.ts';
 import type { ProofResult } from '../../search/prove/results.ts';
 import { evidenceLaws } from '../../search/evidence/laws.ts';
 import { allProperties } from '../../properties/chapters.ts';
@@ -18,6 +19,7 @@ import type { Inputs } from './generate.ts';
 
 export const root = new URL('../../', import.meta.url);
 const faults = new URL('mutants/kernel/', root);
+export const ruleMutants = new URL('mutants/rules/', root);
 
 const isFinding = ({ path }: { path: string }): boolean => path.startsWith('counterexamples/findings/');
 
@@ -42,11 +44,9 @@ export function readInputs(): Inputs {
     judged: [...judged],
     counterexamples: shown.filter((file) => !isFinding(file)),
     findings: shown.filter(isFinding),
-    proofs: JSON.parse(
-      readFileSync(new URL('../../search/prove/results.json', import.meta.url), 'utf8'),
-    ) as ProofResult[],
+    proofs: () => JSON.parse(readFileSync(new URL(resultsPath, root), 'utf8')) as ProofResult[],
     planted: rowsOf(patchesIn(fileURLToPath(faults)), readResults(new URL('results.json', faults))),
     crossChecked: () => readCrossChecked(readFileSync(new URL(resultsFile, root), 'utf8')),
-    ruleMutants: readSurvey(),
+    ruleMutants: () => readSurvey(ruleMutants),
   };
 }

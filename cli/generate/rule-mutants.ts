@@ -11,7 +11,8 @@ const scoreTable = (what: string, scores: Readonly<Record<string, Score>>): stri
 
 export function renderRuleMutants({ result, reasons }: Survey): string {
   const why = (name: string): string => reasonFor(reasons, name) ?? 'open';
-  const survivors = [...result.survivors].sort((a, b) => why(a).localeCompare(why(b)));
+  const isOpen = (name: string): boolean => why(name).startsWith('open');
+  const open = result.survivors.filter(isOpen).sort((a, b) => why(a).localeCompare(why(b)));
   return `${[
     generatedFrom('what `npm run mutants` found'),
     '# Mutants of the rules',
@@ -39,8 +40,16 @@ export function renderRuleMutants({ result, reasons }: Survey): string {
     '## Survivors',
     '',
     ...table(
+      ['why they survive', 'mutants'],
+      Object.entries(reasons).map(([reason, names]) => [reason, String(names.length)]),
+    ),
+    '',
+    'Those that are open, each by its call and place; all of them are in ' +
+      '[survivors.json](../mutants/rules/survivors.json).',
+    '',
+    ...table(
       ['mutant', 'why it survives'],
-      survivors.map((name) => [name.replaceAll('|', '\\|'), why(name)]),
+      open.map((name) => [name.replaceAll('|', '\\|'), why(name)]),
     ),
   ].join('\n')}\n`;
 }

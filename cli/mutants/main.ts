@@ -5,6 +5,7 @@
 import { Command } from 'commander';
 import { allMutants } from '../../mutants/rules/all.ts';
 import type { Mutant } from '../../mutants/rules/mutant.ts';
+import { ruleMutants } from '../generate/inputs.ts';
 import { exitStatus, fail, print } from '../output.ts';
 import { killers } from './killers.ts';
 import { keepResult, percent, readSurvey, reasonFor, tryAll } from './result.ts';
@@ -33,7 +34,7 @@ const scoreLine = (name: string, score: Score): string =>
   `  ${name.padEnd(26)} ${String(score.killed).padStart(5)} of ${String(score.mutants).padStart(5)}  ${percent(score)}`;
 
 function report(result: Result): string[] {
-  const { reasons } = readSurvey();
+  const { reasons } = readSurvey(ruleMutants);
   const survivors = result.survivors.map((name) => {
     const reason = reasonFor(reasons, name);
     return `  ${name}${reason === undefined ? '' : `\n    (${reason})`}`;
@@ -59,8 +60,8 @@ function run(calls: readonly string[], flags: Flags): number {
   });
   print(report(result).join('\n'));
   const isWhole = calls.length === 0 && flags.sample === undefined;
-  if (isWhole) keepResult(result);
-  const { reasons } = readSurvey();
+  if (isWhole) keepResult(ruleMutants, result);
+  const { reasons } = readSurvey(ruleMutants);
   const open = result.survivors.filter((name) => reasonFor(reasons, name) === undefined);
   return open.length > 0 ? exitStatus.violated : exitStatus.holds;
 }

@@ -5,8 +5,6 @@ import type { Killer } from '../../mutants/rules/killer.ts';
 import { nameOf } from '../../mutants/rules/mutant.ts';
 import type { Mutant } from '../../mutants/rules/mutant.ts';
 
-const folder = new URL('../../mutants/rules/', import.meta.url);
-
 /** How many there are of something, and how many of them are told from the rules. */
 export interface Score {
   readonly mutants: number;
@@ -23,26 +21,27 @@ export interface Result extends Score {
   readonly survivors: readonly string[];
 }
 
-/** Why mutants survive: for each reason, the names that begin so. */
+/** Why mutants survive: for each reason, their names. */
 export type Reasons = Readonly<Record<string, readonly string[]>>;
 export interface Survey {
   readonly result: Result;
   readonly reasons: Reasons;
 }
 
-const read = (name: string): unknown => JSON.parse(readFileSync(new URL(name, folder), 'utf8'));
+const read = (file: URL): unknown => JSON.parse(readFileSync(file, 'utf8'));
 
-export const readSurvey = (): Survey => ({
-  result: read('results.json') as Result,
-  reasons: read('survivors.json') as Reasons,
+/** From the folder of the mutants. */
+export const readSurvey = (folder: URL): Survey => ({
+  result: read(new URL('results.json', folder)) as Result,
+  reasons: read(new URL('survivors.json', folder)) as Reasons,
 });
 
-export const keepResult = (result: Result): void =>
+export const keepResult = (folder: URL, result: Result): void =>
   writeFileSync(new URL('results.json', folder), `${JSON.stringify(result, undefined, 1)}\n`);
 
 /** The reason that is given for a survivor. */
 export const reasonFor = (reasons: Reasons, name: string): string | undefined =>
-  Object.entries(reasons).find(([, names]) => names.some((one) => name.startsWith(one)))?.[0];
+  Object.entries(reasons).find(([, names]) => names.includes(name))?.[0];
 
 interface Tried {
   readonly mutant: Mutant;

@@ -138,7 +138,7 @@ export class Cases {
 
 type Generator_<T> = globalThis.Generator<T, void, void>;
 
-export function isSame(one: Int32Array, other: Int32Array): boolean {
+function isSame(one: Int32Array, other: Int32Array): boolean {
   for (let i = 0; i < one.length; i++) if (one[i] !== other[i]) return false;
   return true;
 }

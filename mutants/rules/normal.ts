@@ -5,7 +5,7 @@ import type { Bool, Definition, Effect, Num, Term } from '../../spec/language/te
 import { everywhere } from './rebuilt.ts';
 
 export const nothing: Effect = { kind: 'sequence', effects: [] };
-export const isNothing = (term: Term): boolean => term.kind === 'sequence' && term.effects.length === 0;
+const isNothing = (term: Term): boolean => term.kind === 'sequence' && term.effects.length === 0;
 
 /** Conditions simplified, constants computed, and no effect that has none. */
 const normal = (term: Term): Term =>

@@ -11,7 +11,7 @@ export function withPart(term: Term, place: number, part: Term): Term {
 }
 
 /** The term with these parts, one for each of its own and of the same sort. */
-export function rebuilt(term: Term, parts: readonly Term[]): Term {
+function rebuilt(term: Term, parts: readonly Term[]): Term {
   const nums = parts as readonly Num[];
   const [first, second, third] = parts;
   switch (term.kind) {
