@@ -19,7 +19,7 @@ export function exportCommand(command: Command): void {
   command
     .addOption(new Option('--format <format>', 'the language to write').choices(['murphi']).makeOptionMandatory())
     .requiredOption('--profile <name>', 'whose rules')
-    .requiredOption('--scope <name>', 'the configuration, and the state to start from')
+    .requiredOption('--scope <name>', 'the configuration, with the state in which it starts')
     .option('--out <file>', 'where to write; standard output if left out')
     .action((given: Given) => {
       const text = murphi(worldAsked(given));

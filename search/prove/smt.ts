@@ -3,7 +3,6 @@
  * number is an Int. A field is a function of as many Ints as its cells have numbers; what the configuration gives is
  * uninterpreted. Products, remainders and sets of bits are uninterpreted too: `assumptions.ts` says what is known.
  */
-import { partsOf } from '../../spec/language/term.ts';
 import type { Bool, CellTerm, Definition, Num, Operator, Range, Term } from '../../spec/language/term.ts';
 import type { FieldName } from '../../spec/fields.ts';
 
@@ -48,7 +47,7 @@ const comparisons = { '=': '=', '≠': 'distinct', '<': '<', '≤': '<=', '>': '
 export const quantityName = (name: string): string => `q.${name}`;
 export const attributeName = (name: string): string => `a.${name}`;
 
-export function cellOf({ field, at }: CellTerm, scene: Scene): string {
+function cellOf({ field, at }: CellTerm, scene: Scene): string {
   const found = scene.fields.get(field);
   if (found === undefined) throw new Error(`unreachable: no function for ${field}`);
   const index = at.map((one) => smtNumber(one, scene));
@@ -168,10 +167,3 @@ function applied<T extends Term>(
 
 export const pairs = ({ subjects }: Definition, given: readonly string[]): (readonly [string, string])[] =>
   subjects.map((name, i) => [name, given[i] as string] as const);
-
-/** Every definition and field that a term reaches, through definitions too. */
-export function reached(term: Term, visit: (one: Term) => void): void {
-  visit(term);
-  if (term.kind === 'applied') reached(term.definition.means, visit);
-  for (const part of partsOf(term)) reached(part, visit);
-}
