@@ -2,14 +2,18 @@
 import { Option } from 'commander';
 import type { Command } from 'commander';
 import { profiles } from '../../spec/profiles/all.ts';
-import { murphi } from '../../search/export/murphi/model.ts';
+import { murphi } from '../../search/export/murphi/murphi.ts';
+import { promela } from '../../search/export/promela/promela.ts';
 import { worldsOf } from '../../search/export/world.ts';
 import type { World } from '../../search/export/world.ts';
 import { nearest } from '../nearest.ts';
 import { exitStatus, fail } from '../output.ts';
 import { save } from '../save.ts';
 
+const formats: Readonly<Record<string, (world: World) => string>> = { murphi, promela };
+
 interface Given {
+  readonly format: string;
   readonly profile: string;
   readonly scope: string;
   readonly out?: string;
@@ -17,12 +21,14 @@ interface Given {
 
 export function exportCommand(command: Command): void {
   command
-    .addOption(new Option('--format <format>', 'the language to write').choices(['murphi']).makeOptionMandatory())
+    .addOption(
+      new Option('--format <format>', 'the language to write').choices(Object.keys(formats)).makeOptionMandatory(),
+    )
     .requiredOption('--profile <name>', 'whose rules')
     .requiredOption('--scope <name>', 'the configuration, with the state in which it starts')
     .option('--out <file>', 'where to write; standard output if left out')
     .action((given: Given) => {
-      const text = murphi(worldAsked(given));
+      const text = (formats[given.format] ?? murphi)(worldAsked(given));
       process.exitCode = exitStatus.holds;
       if (given.out === undefined) process.stdout.write(text);
       else save(given.out, text);

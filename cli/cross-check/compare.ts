@@ -1,22 +1,28 @@
-/** One world, searched by our engine and by another one. */
+/** One world, searched by our engine and by others. */
 import { performance } from 'node:perf_hooks';
 import { countReachable } from '../../search/explore/count.ts';
-import { murphi } from '../../search/export/murphi/model.ts';
 import { nameOf, opened } from '../../search/export/world.ts';
 import type { World } from '../../search/export/world.ts';
-import { runRumur } from './rumur.ts';
-import type { Timed } from './rumur.ts';
+import { run } from './engine.ts';
+import type { Engine, Timed } from './engine.ts';
+import { rumur } from './rumur.ts';
+import { spin } from './spin.ts';
+
+export const engines: readonly Engine[] = [rumur, spin];
 
 export interface Compared {
   readonly world: string;
   readonly ours: Timed;
-  /** What the other engine counts, or why it counts nothing. */
-  readonly rumur: Timed | string;
+  /** For each engine that takes such a model: what it counts, or why it counts nothing. */
+  readonly others: ReadonlyMap<Engine, Timed | string>;
 }
 
-/** `model` is the world in Murphi, unless another one is to be compared with it. */
-export function compare(world: World, model = murphi(world)): Compared {
-  return { world: nameOf(world), ours: searched(world), rumur: runRumur(model) };
+export function compare(world: World, by = engines): Compared {
+  const others = by
+    .map((engine) => [engine, engine.write(world)] as const)
+    .filter(([engine, model]) => engine.takes(model))
+    .map(([engine, model]) => [engine, run(engine, model)] as const);
+  return { world: nameOf(world), ours: searched(world), others: new Map(others) };
 }
 
 function searched(world: World): Timed {
@@ -26,5 +32,9 @@ function searched(world: World): Timed {
   return { ...counted, seconds: (performance.now() - began) / 1000 };
 }
 
-export const agrees = ({ ours, rumur }: Compared): boolean =>
-  typeof rumur !== 'string' && rumur.states === ours.states && rumur.steps === ours.steps;
+export const isSame = (ours: Timed, other: Timed | string): other is Timed =>
+  typeof other !== 'string' && other.states === ours.states && other.steps === ours.steps;
+
+/** All engines that searched it, one at least, count what we count. */
+export const agrees = ({ ours, others }: Compared): boolean =>
+  others.size > 0 && [...others.values()].every((other) => isSame(ours, other));

@@ -1,11 +1,13 @@
-/** A world as a Murphi model; and, where Rumur is installed, what it counts in the smallest ones. */
+/** Worlds as models for other engines; and, where these are installed, what they count in the smallest worlds. */
 import { spawnSync } from 'node:child_process';
 import { describe, expect, test } from 'vitest';
-import { murphi } from '../../search/export/murphi/model.ts';
+import { murphi } from '../../search/export/murphi/murphi.ts';
+import { promela } from '../../search/export/promela/promela.ts';
 import { completeWorlds, nameOf } from '../../search/export/world.ts';
 import type { World } from '../../search/export/world.ts';
-import { agrees, compare } from './compare.ts';
-import { missing } from './rumur.ts';
+import { agrees, compare, engines } from './compare.ts';
+import { missing } from './engine.ts';
+import { rumur } from './rumur.ts';
 
 const worldNamed = (name: string): World => {
   const found = completeWorlds.find((world) => nameOf(world) === name);
@@ -22,34 +24,38 @@ test('every call for which there are arguments is a rule, and a world is always 
     expect(calls.length).toBeGreaterThan(3);
     expect([...world.profile.rules.keys()]).toEqual(expect.arrayContaining(calls));
   }
+  expect(promela(smallest)).toBe(promela(smallest));
 });
 
-const lacking = missing();
-describe.runIf(lacking === undefined)(`Rumur${lacking === undefined ? '' : ` (left out: ${lacking})`}`, () => {
-  test.each(['cids-strict/cids', 'cids-cyclic/cids'])('counts what we count in %s', (name) => {
-    const compared = compare(worldNamed(name));
-    expect(compared).toMatchObject({ rumur: { states: compared.ours.states, steps: compared.ours.steps } });
-    expect(agrees(compared)).toBe(true);
-  });
+describe.each(engines)('$name', (engine) => {
+  const lacking = missing([engine]);
+  describe.runIf(lacking === undefined)(lacking === undefined ? 'is here' : `left out: ${lacking}`, () => {
+    test.each(['cids-strict/cids', 'cids-cyclic/cids'])('counts what we count in %s', (name) => {
+      const { ours, others } = compare(worldNamed(name), [engine]);
+      expect(others.get(engine)).toMatchObject({ states: ours.states, steps: ours.steps });
+    });
 
-  /** Mistakes that a writer of models could make. */
-  test.each([
-    ['an operator', / = /g, ' != '],
-    ['a bound', /ruleset the_cid: 0\.\.\d+/g, 'ruleset the_cid: 0..0'],
-    ['an effect', /^ {2}cid_held\[.*:= \(.*$/gm, ''],
-  ])('tells where %s is written wrongly', (_, right, wrong) => {
-    const model = murphi(smallest);
-    const changed = model.replaceAll(right, wrong);
-    expect(changed).not.toBe(model);
-    const compared = compare(smallest, changed);
-    expect(agrees(compared)).toBe(false);
-    expect(compared.rumur).toMatchObject({ states: expect.any(Number) as number });
+    /** Mistakes that a writer of models could make; the model is a model all the same. */
+    test.each([
+      ['an operator', / != (?=\(-1\))/g, ' < '],
+      ['an effect', /^ *(now\.cells\.)?cid_held\[.* :?= \(.*$/gm, ''],
+    ])('tells where %s is written wrongly', (_, right, wrong) => {
+      const changed = engine.write(smallest).replaceAll(right, wrong);
+      expect(changed).not.toBe(engine.write(smallest));
+      const compared = compare(smallest, [{ ...engine, write: () => changed }]);
+      expect(agrees(compared)).toBe(false);
+      expect([...compared.others.values()]).toEqual([
+        expect.objectContaining({ states: expect.any(Number) as number }),
+      ]);
+    });
   });
 });
 
-test.runIf(lacking === undefined)('what Rumur objects to is told with its place in the model', () => {
-  const { rumur } = compare(smallest, murphi(smallest).replaceAll(' + ', ' - '));
-  expect(rumur).toMatch(
+const withRumur = test.runIf(missing([rumur]) === undefined);
+withRumur('what Rumur objects to is told with its place in the model', () => {
+  const wrong = murphi(smallest).replaceAll(' + ', ' - ');
+  const [objection] = compare(smallest, [{ ...rumur, write: () => wrong }]).others.values();
+  expect(objection).toMatch(
     /^Rumur: model\.m:\d+\.[\d-]+: write of out-of-range value into .* within rule "allocate_cid"$/,
   );
 });

@@ -5,48 +5,58 @@ import { generatedFrom, table } from './markdown.ts';
 
 const number = (value: number): string => Math.round(value).toLocaleString('en-US');
 
-export function renderCrossCheck({ date, engine, worlds }: Results): string {
+export function renderCrossCheck({ date, engines, worlds }: Results): string {
+  const names = engines.map((engine) => engine.split(' ')[0] ?? engine);
+  const searchedBy = (name: string): number => worlds.filter(({ others }) => name in others).length;
   return `${[
     generatedFrom(`\`${resultsFile}\``),
-    '# Cross-check: another model checker on the same rules',
+    '# Cross-check: other model checkers on the same rules',
     '',
-    'A rule is a tree. Our engine compiles it to JavaScript, and `npx pvm-spec export --format murphi` writes it as Murphi. ' +
-      'The model checker [Rumur](https://github.com/Smattr/rumur) searches the exported model; both engines must find ' +
-      'the same number of states and of transitions. `npm run cross-check` repeats this (Debian packages `rumur` and ' +
-      '`gcc`), and exits with 1 where the numbers differ.',
+    'A rule is a tree. Our engine compiles it to JavaScript; `npx pvm-spec export --format murphi` writes it for ' +
+      '[Rumur](https://github.com/Smattr/rumur), and `--format promela` for [Spin](https://spinroot.com). All engines must ' +
+      'find the same number of states and of transitions. `npm run cross-check` repeats this (Debian packages `rumur`, ' +
+      '`spin` and `gcc`), and exits with 1 where the numbers differ.',
     '',
-    `**${worlds.length} worlds agree**: ${number(sum(worlds.map(({ states }) => states)))} states, ` +
-      `${number(sum(worlds.map(({ transitions }) => transitions)))} transitions. ${engine}, ${date}.`,
+    `**All agree.** ${names.map((name) => `${name} searched ${searchedBy(name)} of ${worlds.length} worlds`).join(', ')}. ` +
+      `Together these worlds have ${number(sum(worlds.map(({ states }) => states)))} states and ` +
+      `${number(sum(worlds.map(({ transitions }) => transitions)))} transitions. ${engines.join(', ')}; ${date}.`,
     '',
     '## What is counted',
     '',
-    '- **World**: a profile in one scope: its configuration, its start, and the values that are tried for each argument.',
-    '- **State**: a valuation of all cells of the abstract state, reachable from the start. Where a field is followed ' +
-      'only up to some number, states beyond it are not counted (`assume` in Murphi). `npm run complete` also tells apart ' +
-      'what its laws remember of VMs that are gone; in the worlds below this makes no difference.',
-    '- **Transition**: a call on one CPU with one tuple of arguments, in one state, that succeeds, or that is refused ' +
-      'after a point at which it may already have changed the state. It counts even if it changes nothing or leads ' +
-      'beyond what is followed. A call that is refused before that point is none: in Murphi, its guard is false.',
-    '- **Our count** tries one call for all that differ only in an argument on which nothing depends, and multiplies; ' +
-      'Rumur tries every tuple. So agreement also confirms that nothing is lost by skipping.',
-    '- Rumur runs with symmetry reduction and deadlock detection off, and one thread. Times are those of the search ' +
-      'alone, on a machine that was doing other work as well: Rumur’s without generating and compiling the ' +
-      'program, ours with compiling while it runs, and without laws.',
+    ...counting,
     '',
     '## Results',
     '',
     ...table(
-      ['world', 'states', 'transitions', 'ours', 'states/s', 'Rumur', 'states/s'],
-      worlds.map(({ world, states, transitions, seconds, rumurSeconds }) => [
+      ['world', 'states', 'transitions', ...['ours', ...names].flatMap((name) => [name, 'states/s'])],
+      worlds.map(({ world, states, transitions, ours, others }) => [
         world,
         number(states),
         number(transitions),
-        ...timed(states, seconds),
-        ...timed(states, rumurSeconds),
+        ...timed(states, ours),
+        ...names.flatMap((name) => timed(states, others[name])),
       ]),
     ),
   ].join('\n')}\n`;
 }
 
+const counting = [
+  '- **World**: a profile in one scope: its configuration, its start, and the values that are tried for each argument.',
+  '- **State**: a valuation of all cells of the abstract state, reachable from the start. Where a field is followed ' +
+    'only up to some number, states beyond it are not counted. `npm run complete` also tells apart what its laws ' +
+    'remember of VMs that are gone; in the worlds below this makes no difference.',
+  '- **Transition**: a call on one CPU with one tuple of arguments, in one state, that succeeds, or that is refused ' +
+    'after a point at which it may already have changed the state. It counts even if it changes nothing or leads beyond ' +
+    'what is followed. A call that is refused before that point is none.',
+  '- **Our count** tries one call for all that differ only in an argument on which nothing depends, and multiplies; the ' +
+    'others try every tuple. So agreement also confirms that nothing is lost by skipping.',
+  '- **Rumur** runs with symmetry reduction and deadlock detection off, and one thread; its transitions are rules fired.',
+  '- **Spin** runs without partial-order reduction. From its numbers are taken the state before the start, and the first ' +
+    'two arrivals. A world with more than 3,000 tuples of arguments is not given to it.',
+  '- **Times** are those of the search alone, on a machine that was doing other work as well: of the others without ' +
+    'generating and compiling a program, of ours with compiling while it runs, and without laws.',
+];
+
 const sum = (values: readonly number[]): number => values.reduce((all, one) => all + one, 0);
-const timed = (states: number, seconds: number): string[] => [`${seconds.toFixed(2)} s`, number(states / seconds)];
+const timed = (states: number, seconds: number | undefined): string[] =>
+  seconds === undefined ? ['–', '–'] : [`${seconds.toFixed(2)} s`, number(states / seconds)];

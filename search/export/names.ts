@@ -1,11 +1,13 @@
 /** Names in Murphi: what may stand in a model for the names of fields, parameters, notes and definitions. */
-import { partsOf } from '../../../spec/language/term.ts';
-import type { Definition, Term } from '../../../spec/language/term.ts';
+import { partsOf } from '../../spec/language/term.ts';
+import type { Definition, Term } from '../../spec/language/term.ts';
 
+/** Words of Murphi and of C. */
 const reserved = new Set(
   `alias array assert assume begin boolean by case clear const cover do else elsif end enum error exists false for
   forall from function if in invariant is isundefined liveness map of procedure process program property put record
-  return rule ruleset scalarset startstate switch then to true type undefine union var while`.split(/\s+/),
+  return rule ruleset scalarset startstate switch then to true type undefine union var while auto break char continue default do double extern float goto inline
+  int long register restrict short signed sizeof static struct typedef unsigned void volatile`.split(/\s+/),
 );
 
 /** Lower case, for Murphi does not tell `Page` from `page` in its keywords. */
