@@ -1,7 +1,7 @@
 /**
  * The judge: follows a machine step by step, and says which property the last step broke, looking only where it wrote.
  */
-import { none } from '../../spec/config.ts';
+import { moveAccount, strandMappings } from './account.ts';
 import { allHold } from './all-hold.ts';
 import type { CompiledRule, TransitionSystem } from '../../spec/transition-system.ts';
 import type { State } from '../../spec/state.ts';
@@ -16,7 +16,7 @@ import { count, Counts } from './counts.ts';
 import type { Counted } from './counts.ts';
 import { DirtySet } from './dirty-set.ts';
 import type { Marks } from './dirty-set.ts';
-import { LIFE, MAPPING, View } from '../../properties/view.ts';
+import { View } from '../../properties/view.ts';
 
 /** A property that does not hold, and of which page, mapping, VM, vCPU or CPU (by number; 0 for the whole machine). */
 export interface Violation {
@@ -125,8 +125,8 @@ export class Judge {
     const wrote = state.written > 0;
     if (wrote) {
       this.dirty.readJournal(state, this.now);
-      this.account(this.was, this.now);
-      this.strandMappings(1);
+      moveAccount(this.dirty, this.ghost, this.was, this.now);
+      strandMappings(this.dirty, this.ghost, this.was, this.now, 1);
     }
     const violation = this.violation(rule, args, guard, wrote);
     const first = violation && this.first(violation, rule, wrote);
@@ -154,8 +154,8 @@ export class Judge {
   undo(): void {
     const { state } = this;
     if (state.written === 0) return;
-    this.account(this.now, this.was);
-    this.strandMappings(-1);
+    moveAccount(this.dirty, this.ghost, this.now, this.was);
+    strandMappings(this.dirty, this.ghost, this.was, this.now, -1);
     state.undo();
     this.dirty.clear();
   }
@@ -172,59 +172,6 @@ export class Judge {
     }
     state.settle();
     this.dirty.clear();
-  }
-
-  /** Move the ghost state from one state to the next, marking what stands in relation to what was written. */
-  private account(from: View, to: View): void {
-    const { dirty, ghost } = this;
-    const { page, mapping, vm, vcpu, cpu } = dirty;
-    for (let i = 0; i < page.count; i++) {
-      const at = page.at(i);
-      ghost.countUse(from, at, -1);
-      ghost.countUse(to, at, 1);
-      dirty.addAnnotationOf(from, at);
-      dirty.addAnnotationOf(to, at);
-      if (from.use(at) !== to.use(at) || from.useVm(at) !== to.useVm(at)) {
-        vm.add(from.useVm(at));
-        vm.add(to.useVm(at));
-      }
-    }
-    for (let i = 0; i < vm.count; i++) {
-      ghost.countVm(from, vm.at(i), -1);
-      ghost.countVm(to, vm.at(i), 1);
-      dirty.addStructure(from.kvm(vm.at(i)), to.kvm(vm.at(i)), from.config.sizes.kvmPages);
-    }
-    for (let i = 0; i < vcpu.count; i++) {
-      const at = vcpu.at(i);
-      ghost.countVcpu(from, at, -1);
-      ghost.countVcpu(to, at, 1);
-      dirty.addStructure(from.hostVcpu(at), to.hostVcpu(at), from.config.sizes.vcpuPages);
-      cpu.add(from.loadedOn(at));
-      cpu.add(to.loadedOn(at));
-    }
-    for (let i = 0; i < cpu.count; i++) {
-      vcpu.add(from.loaded(cpu.at(i)));
-      vcpu.add(to.loaded(cpu.at(i)));
-    }
-    for (let i = 0; i < mapping.count; i++) {
-      const at = mapping.at(i);
-      ghost.countMapping(from, at, -1);
-      ghost.countMapping(to, at, 1);
-      dirty.addPagesOf(from, at);
-      dirty.addPagesOf(to, at);
-    }
-  }
-
-  /** Mappings that went together with their VM are stranded, unless their pages went back with it. */
-  private strandMappings(by: 1 | -1): void {
-    const { dirty, now, was, ghost } = this;
-    for (let i = 0; i < dirty.vm.count; i++) {
-      const vm = dirty.vm.at(i);
-      if (now.life(vm) !== LIFE.NONE || was.life(vm) === LIFE.NONE) continue;
-      for (let at = vm * now.frames; at < (vm + 1) * now.frames; at++) {
-        if (!wentBack(was, now, was.mapped(at), was.mapping(at))) ghost.strand(was, at, by);
-      }
-    }
   }
 
   private violation(rule: CompiledRule, args: Args, guard: number, wrote: boolean): Violation | undefined {
@@ -396,8 +343,3 @@ function redundantLaws(rule: CompiledRule): (Each | undefined)[] {
       : undefined,
   );
 }
-
-/** The record says that the VM has the page no longer. */
-const wentBack = (was: View, now: View, page: number, mapping: number): boolean =>
-  page !== none &&
-  (mapping === MAPPING.SHARED_BORROWED ? now.shares(page) < was.shares(page) : now.ownerVm(page) === none);

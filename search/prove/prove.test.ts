@@ -57,7 +57,7 @@ describe.skipIf(!isInstalled)('a proof', () => {
     ['share_guest', 'SHARE-GUEST-COUNT', 'shares counted'],
     ['start_teardown_vm', 'TEARDOWN-UNLOADED', 'loaded lives'],
     ['vcpu_load', 'LOAD-ELSEWHERE', 'loaded'],
-  ])('of %s fails without %s', async (call, clause, invariant) => {
+  ])('of %s fails without %s, and not with it', async (call, clause, invariant) => {
     expect(await open(without(ruleOf(call), clause))).toContain(invariant);
   });
 

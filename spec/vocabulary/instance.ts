@@ -151,8 +151,8 @@ export const recorded = (
 export const guestRecorded = (field: (disk: Ref) => Cell<'guestRecordApk' | 'guestRecordApex'>, is: Num): Bool =>
   either(guestRecord(vmDisk.value).isNot('SEALED'), field(vmDisk.value).is(is));
 
+const parentOfSecret = number(['secret'], 'the secrets before {secret}', (one) =>
+  choose(equals(one, none), parents.indexOf('FOREIGN'), parentIn(one)),
+);
 /** The secrets of the stage before, from which the one that a bearer has is derived. */
-export const parentOf = (bearer: Ref): Num =>
-  number(['secret'], 'the secrets before {secret}', (one) =>
-    choose(equals(one, none), parents.indexOf('FOREIGN'), parentIn(one)),
-  )(secret(bearer).value);
+export const parentOf = (bearer: Ref): Num => parentOfSecret(secret(bearer).value);
