@@ -3,7 +3,7 @@ import { consequences, invariantsOf } from '../../properties/invariant/all.ts';
 import type { Invariant } from '../../properties/invariant/invariant.ts';
 import { wordsOf } from '../../spec/language/words.ts';
 import type { Profile } from '../../spec/profile.ts';
-import { conditionsOf } from '../../search/prove/conditions.ts';
+import { conditionsOf } from '../../search/prove/prove.ts';
 import { resultsPath } from '../../search/prove/results.ts';
 import type { ProofResult } from '../../search/prove/results.ts';
 import { clauseLink, generatedFrom, type Place, table } from './markdown.ts';
@@ -44,12 +44,16 @@ export function renderProof(
     '',
     'Guards that are said never to refuse are proved not to, where the invariants are enough for it: each is a condition of its call.',
     '',
+    '## Nobody else learns it',
+    '',
+    'The unwinding conditions of noninterference are proved of every call and of every actor: the host, VMs, devices and the secure world ([MEM-CONFIDENTIAL](spec/memory.md#mem-confidential)). Take two states that differ only in the contents of the pages that one VM has to itself, those that the host has lost to it. After any call with the same arguments they still differ only there, and whoever makes the call is answered the same in both. What is recorded of pages, entries, VMs and vCPUs does not depend on contents at all. The VM may store something else in each of the two states. What it shares, or stores in a page that it shares, it shows: for its own `guest_mem_share` and `guest_write` that page is left out. It is assumed that every device is behind an IOMMU (`DMA-SOC`).',
+    '',
     '## What is taken for granted',
     '',
     '- Rules, invariants and conditions are read as `search/prove/smt.ts` writes them. Tests hold what it writes of guards against the compiled rules in the states of a walk.',
     '- Products, remainders and sets of permissions are not computed with, beyond the lines in `search/prove/assumptions.ts`; that a vCPU has one VM and one index is said there as well.',
     '- Of a loop that goes through a list or writes to places of its own choice only this is known afterwards: the invariants hold, since a round keeps them.',
-    '- Contents of pages are not part of the invariants. That they stay secret and unchanged is sampled and searched, not proved; so is all that [assurance](assurance.md) lists and this page does not.',
+    '- What [assurance](assurance.md) lists and this page does not is sampled and searched, not proved.',
   ].join('\n')}\n`;
 }
 

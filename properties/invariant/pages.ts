@@ -1,5 +1,6 @@
 /** What the records of a page say of it: the table of legal combinations, as far as the page alone decides. */
 import { attribute, both, cell, compare, either, not } from '../../spec/language/build.ts';
+import { secureHold } from '../../spec/vocabulary/devices.ts';
 import { dmaMaps, guestShares, hostState, hypState, isMemory, ownerOf, pins } from '../../spec/vocabulary/pages.ts';
 import { implies, invariant, isBetween } from './invariant.ts';
 import type { Invariant } from './invariant.ts';
@@ -96,5 +97,24 @@ export const withDevices: readonly Invariant[] = [
     [page],
     'what a device has mapped is memory that the host owns alone',
     implies(compare(dmaMaps(page).value, '>', 0), both(isMemory(page), host.is('OWNED'))),
+  ),
+];
+
+/** Where the secure world can be given pages. */
+const hold = secureHold(page);
+export const withSecureWorld: readonly Invariant[] = [
+  invariant(
+    'FFA-LENT',
+    'lent to the secure world',
+    [page],
+    'what the secure world was lent the host has lost to it',
+    implies(hold.is('LENT'), both(host.is('NOPAGE'), owner.is('FFA'))),
+  ),
+  invariant(
+    'MEM-LEGAL',
+    'shared with the secure world',
+    [page],
+    'what the host shares with the secure world it shares with nobody else',
+    implies(hold.is('SHARED'), both(host.is('SHARED_OWNED'), hyp.is('NOPAGE'), isUnshared)),
   ),
 ];

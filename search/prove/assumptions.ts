@@ -38,10 +38,14 @@ export const assumptions: readonly string[] = [
   '(assert (forall ((g Int)) (! (and (<= 0 (a.blockOffset g)) (< (a.blockOffset g) q.block)) :pattern ((a.blockOffset g)))))',
 ];
 
-/** What is known of parameters, by their names: a caller passes unsigned numbers, and asks for no more vCPUs than fit. */
+/**
+ * What is known of parameters, by their names: a caller passes unsigned numbers, a word is one of a page, and nobody asks
+ * for more vCPUs than fit.
+ */
 export const ofParameter = (name: string, symbol: string): string[] => {
   if (name === 'this CPU') return [`(assert (>= ${symbol} 0))`];
   if (name === 'index' || name === 'vcpu') return [`(assert (>= ${symbol} 0))`];
+  if (name === 'word') return [`(assert (and (<= 0 ${symbol}) (< ${symbol} q.words)))`];
   if (name === 'created') return [`(assert (<= ${symbol} q.vcpus))`];
   return [];
 };

@@ -7,9 +7,8 @@ import { families, fieldNames, fields as allFields } from '../../spec/fields.ts'
 import type { FieldName, FieldShape } from '../../spec/fields.ts';
 import { attributes, quantities } from '../../spec/given.ts';
 import { touchesOf } from '../../spec/language/touches.ts';
-import type { Profile } from '../../spec/profile.ts';
 import type { Rule } from '../../spec/rule.ts';
-import { consequences, invariantsOf } from '../../properties/invariant/all.ts';
+import { consequences } from '../../properties/invariant/all.ts';
 import type { Invariant } from '../../properties/invariant/invariant.ts';
 import { assumptions, ofParameter, startOf } from './assumptions.ts';
 import { Execution } from './execute.ts';
@@ -34,9 +33,9 @@ export interface Group {
 }
 
 const sorts = (field: FieldName): string => families[allFields[field].over].map(() => 'Int').join(' ');
-const functionsOf = (tag: string): Map<FieldName, FieldFunction> =>
+export const functionsOf = (tag: string): Map<FieldName, FieldFunction> =>
   new Map(fieldNames.map((field) => [field, { name: `${field}.${tag}`, given: [] }]));
-const declared = (functions: Fields): string[] =>
+export const declared = (functions: Fields): string[] =>
   [...functions].map(([field, { name }]) => `(declare-fun ${name} (${sorts(field)}) Int)`);
 
 /** What is said before any condition. */
@@ -69,18 +68,8 @@ function stated({ over, holds }: Invariant, fields: Fields): string {
     ? `(forall (${typed}) ${body})`
     : `(forall (${typed}) (! ${body} :pattern (${pattern.join(' ')})))`;
 }
-const allStated = (invariants: readonly Invariant[], fields: Fields): string =>
+export const allStated = (invariants: readonly Invariant[], fields: Fields): string =>
   `(and ${invariants.map((one) => stated(one, fields)).join(' ')})`;
-
-/** The groups of one profile: each is a script of its own behind the prelude. */
-export function conditionsOf(profile: Profile): readonly (readonly Group[])[] {
-  const invariants = invariantsOf(profile);
-  return [
-    atStart(invariants),
-    ofConsequences(invariants),
-    ...[...profile.rules.values()].map((rule) => ofCall(rule, invariants)),
-  ];
-}
 
 /** The invariants that speak of a field that has changed; of the others there is nothing to ask. */
 const concerned = (invariants: readonly Invariant[], before: Fields, now: Fields): readonly Invariant[] =>
@@ -97,7 +86,8 @@ function asked(subject: string, at: string, about: readonly Invariant[], fields:
   return { lines, conditions };
 }
 
-function atStart(invariants: readonly Invariant[]): readonly Group[] {
+/** That the invariants hold at the start. */
+export function atStart(invariants: readonly Invariant[]): readonly Group[] {
   const fields = functionsOf('start');
   const lines = [...fields].map(([field, { name }]) => {
     const own = families[allFields[field].over].map((_, i) => `x${i}`);
@@ -108,7 +98,8 @@ function atStart(invariants: readonly Invariant[]): readonly Group[] {
   return [{ ...group, lines: [...lines, ...group.lines] }];
 }
 
-function ofConsequences(invariants: readonly Invariant[]): readonly Group[] {
+/** That what follows from the invariants follows. */
+export function ofConsequences(invariants: readonly Invariant[]): readonly Group[] {
   const fields = functionsOf('any');
   const group = asked('any state', 'where the invariants hold', consequences, fields, 'any');
   return [{ ...group, lines: [...declared(fields), `(assert ${allStated(invariants, fields)})`, ...group.lines] }];
@@ -122,8 +113,12 @@ export function ofCall(rule: Rule, invariants: readonly Invariant[]): readonly G
   const names = symbolsOf(rule);
   const all = (fields: Fields): string => allStated(invariants, fields);
   const run = new Execution(tag, start, names, opaque, all);
-  const known = [...names].flatMap(([name, symbol]) => [`(declare-const ${symbol} Int)`, ...ofParameter(name, symbol)]);
-  run.lines.push(...declared(start), ...known, `(assert ${all(start)})`, ...tallies.flatMap((one) => one.atStart()));
+  run.lines.push(
+    ...declared(start),
+    ...declaredNames(names),
+    `(assert ${all(start)})`,
+    ...tallies.flatMap((one) => one.atStart()),
+  );
 
   const groups: Group[] = [];
   let told = 0;
@@ -170,7 +165,10 @@ export function ofCall(rule: Rule, invariants: readonly Invariant[]): readonly G
   return [...groups, ...run.cuts.map((cut, i) => ofRound(rule, cut, invariants, i))];
 }
 
-const symbolsOf = (rule: Rule): ReadonlyMap<string, string> =>
+export const declaredNames = (names: ReadonlyMap<string, string>): string[] =>
+  [...names].flatMap(([name, symbol]) => [`(declare-const ${symbol} Int)`, ...ofParameter(name, symbol)]);
+
+export const symbolsOf = (rule: Rule): ReadonlyMap<string, string> =>
   new Map(
     [...Object.keys(rule.parameters).flatMap((name) => [name, `${name} as passed`]), 'this CPU'].map((name) => [
       name,

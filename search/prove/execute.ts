@@ -33,6 +33,8 @@ export class Execution {
   readonly cuts: CutLoop[] = [];
   fields: Map<FieldName, FieldFunction>;
   names: Map<string, string>;
+  /** What the call answers, where it says so. */
+  answer: string | undefined;
   private readonly opaque: ReadonlyMap<Definition, string>;
   private readonly invariant: (fields: Fields) => string;
   private readonly tag: string;
@@ -103,6 +105,7 @@ export class Execution {
         this.names.set(effect.name, this.define(effect.name, smtNumber(effect.is, this.scene), 'Int'));
         break;
       case 'answer':
+        this.answer = this.define('answer', smtNumber(effect.with, this.scene), 'Int');
         break;
       case 'applied': {
         const given = effect.to.map((one) => smtNumber(one, this.scene));

@@ -1,13 +1,27 @@
 /** Ask the solvers everything about a profile. */
 import type { Profile } from '../../spec/profile.ts';
-import { conditionsOf, prelude } from './conditions.ts';
+import { invariantsOf } from '../../properties/invariant/all.ts';
+import { atStart, ofCall, ofConsequences, prelude } from './conditions.ts';
 import type { Condition, Group } from './conditions.ts';
+import { secrecyOf } from './secrecy.ts';
 import { solve, solvers } from './solver.ts';
 import type { SolverName, Verdict } from './solver.ts';
 
 export interface Answer {
   readonly condition: Condition;
   readonly verdicts: Readonly<Record<SolverName, Verdict>>;
+}
+
+/** The groups of one profile: each is a script of its own behind the prelude. */
+export function conditionsOf(profile: Profile): readonly (readonly Group[])[] {
+  const invariants = invariantsOf(profile);
+  const rules = [...profile.rules.values()];
+  return [
+    atStart(invariants),
+    ofConsequences(invariants),
+    ...rules.map((rule) => ofCall(rule, invariants)),
+    ...rules.map((rule) => secrecyOf(rule, invariants)),
+  ];
 }
 
 /** One script: what is known once, and each condition between push and pop. */
