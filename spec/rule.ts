@@ -9,6 +9,7 @@ import type { Parameter } from './parameters.ts';
  * A condition under which the call goes on. The first that does not hold decides the answer.
  * `waiver`: why nothing breaks without it; such a guard has no counterexample.
  * `redundant`: the other guards and the invariants already ensure it, so that it must never be the one that refuses.
+ * `impliedBy`: without it these later guards would refuse the same calls. Both are proved, not only said.
  */
 export interface Guard {
   readonly kind: 'must';
@@ -17,6 +18,7 @@ export interface Guard {
   readonly error: Refusal;
   readonly waiver?: string;
   readonly redundant?: true;
+  readonly impliedBy?: readonly ClauseId[];
 }
 
 /** An effect that stands even if a later guard refuses the call; the clause names what then has changed. */
@@ -28,10 +30,7 @@ export interface FailureEffect {
 
 export type Step = Guard | FailureEffect;
 
-export interface Why {
-  readonly waiver?: string;
-  readonly redundant?: true;
-}
+export type Why = Pick<Guard, 'waiver' | 'redundant' | 'impliedBy'>;
 
 export const must = (clause: ClauseId, condition: Bool, error: Refusal, why: Why = {}): Guard => ({
   kind: 'must',
@@ -51,6 +50,13 @@ export const onFailure = (clause: ClauseId, effect: Effect): FailureEffect => ({
 export const noSubject: Why = { waiver: 'without it the call has nothing to act on' };
 /** Why a guard that repeats what others ensure needs no counterexample, and must never refuse. */
 export const neverDecides = (reason: string): Why => ({ waiver: reason, redundant: true });
+
+/** Why a guard needs no counterexample for which these later ones stand in. */
+export function implied(by: ClauseId | readonly ClauseId[], reason: string): Why {
+  const impliedBy = [by].flat();
+  const refuse = impliedBy.length === 1 ? 'refuses' : 'refuse';
+  return { waiver: `without it ${impliedBy.join(' or ')} ${refuse} the same calls: ${reason}`, impliedBy };
+}
 
 export type Actor =
   | 'host'

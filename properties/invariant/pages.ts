@@ -1,7 +1,18 @@
 /** What the records of a page say of it: the table of legal combinations, as far as the page alone decides. */
 import { attribute, both, cell, compare, either, not } from '../../spec/language/build.ts';
 import { secureHold } from '../../spec/vocabulary/devices.ts';
-import { dmaMaps, guestShares, hostState, hypState, isMemory, ownerOf, pins } from '../../spec/vocabulary/pages.ts';
+import {
+  dmaMaps,
+  guestShares,
+  hostState,
+  hypState,
+  isMemory,
+  ownerGfn,
+  ownerOf,
+  ownerVm,
+  pins,
+} from '../../spec/vocabulary/pages.ts';
+import { none } from '../../spec/config.ts';
 import { implies, invariant, isBetween } from './invariant.ts';
 import type { Invariant } from './invariant.ts';
 
@@ -55,6 +66,13 @@ export const pageInvariants: readonly Invariant[] = [
     [page],
     'what the host has lost belongs to one other party',
     implies(both(host.is('NOPAGE'), isMemory(page)), both(isUnshared, either(isOfHyp, isOfOther))),
+  ),
+  invariant(
+    'MEM-LEGAL',
+    'VM named',
+    [page],
+    'only of a page that belongs to a VM a VM is named',
+    implies(owner.isNot('VM'), both(ownerVm(page).is(none), ownerGfn(page).is(none))),
   ),
   invariant(
     'MEM-LEGAL',

@@ -72,7 +72,7 @@ export const allStated = (invariants: readonly Invariant[], fields: Fields): str
   `(and ${invariants.map((one) => stated(one, fields)).join(' ')})`;
 
 /** The invariants that speak of a field that has changed; of the others there is nothing to ask. */
-const concerned = (invariants: readonly Invariant[], before: Fields, now: Fields): readonly Invariant[] =>
+export const concerned = (invariants: readonly Invariant[], before: Fields, now: Fields): readonly Invariant[] =>
   invariants.filter(({ holds }) => [...touchesOf(holds).reads].some((field) => before.get(field) !== now.get(field)));
 
 /** A number of conditions of one state, each with subjects of its own. */

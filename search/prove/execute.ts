@@ -19,6 +19,8 @@ export interface CutLoop {
   readonly members: readonly string[];
 }
 
+const rounds = 3;
+
 /** Attributes of an entry that do not change what it reaches. */
 const beside: ReadonlySet<FieldName> = new Set(['prot', 'young']);
 
@@ -36,6 +38,7 @@ export class Execution {
   /** What the call answers, where it says so. */
   answer: string | undefined;
   private readonly opaque: ReadonlyMap<Definition, string>;
+  private readonly most: Scene['most'];
   private readonly invariant: (fields: Fields) => string;
   private readonly tag: string;
   /** For each family, the cells that have been written to; undefined where a loop goes through them. */
@@ -52,12 +55,14 @@ export class Execution {
     names: ReadonlyMap<string, string>,
     opaque: ReadonlyMap<Definition, string>,
     invariant: (fields: Fields) => string,
+    most?: Scene['most'],
   ) {
     this.tag = tag;
     this.fields = new Map(fields);
     this.names = new Map(names);
     this.opaque = opaque;
     this.invariant = invariant;
+    this.most = most;
   }
 
   get scene(): Scene {
@@ -65,6 +70,7 @@ export class Execution {
       fields: this.fields,
       names: this.names,
       opaque: this.opaque,
+      ...(this.most === undefined ? {} : { most: this.most }),
       constant: (known) => {
         if (this.members.length > 0) throw new Error('unreachable: a search within a loop');
         const name = this.fresh('first');
@@ -96,10 +102,12 @@ export class Execution {
         break;
       }
       case 'for each':
-        this.loop(effect.range, effect.effect, condition);
+        if (this.most === undefined) this.loop(effect.range, effect.effect, condition);
+        else this.unrolled(effect.range, effect.effect, condition, this.most(effect.range.count));
         break;
       case 'while':
-        this.cut(effect.effect, (scene) => smtBool(effect.condition, scene), new Map());
+        if (this.most !== undefined) this.repeated(effect, condition);
+        else this.cut(effect.effect, (scene) => smtBool(effect.condition, scene), new Map());
         break;
       case 'note':
         this.names.set(effect.name, this.define(effect.name, smtNumber(effect.is, this.scene), 'Int'));
@@ -118,6 +126,26 @@ export class Execution {
     }
   }
 
+  private unrolled(range: Range, effect: Effect, condition: string, most: number): void {
+    const [from, count] = [range.from, range.count].map((one) => smtNumber(one, this.scene));
+    const outer = this.names;
+    for (let i = 0; i < most; i++) {
+      this.names = new Map([...this.names, [range.member, this.define('member', `(+ ${from ?? ''} ${i})`, 'Int')]]);
+      this.do(effect, conjunction([condition, `(< ${i} ${count ?? ''})`].filter((one) => one !== 'true')));
+    }
+    this.names = outer;
+  }
+
+  /** Where everything is finite, nothing is said of what takes more than a few rounds. */
+  private repeated({ condition, effect }: Effect & { kind: 'while' }, outer: string): void {
+    let goesOn = outer;
+    for (let i = 0; i < rounds; i++) {
+      goesOn = this.define('round', `(and ${goesOn} ${smtBool(condition, this.scene)})`, 'Bool');
+      this.do(effect, goesOn);
+    }
+    this.lines.push(`(assert (not (and ${goesOn} ${smtBool(condition, this.scene)})))`);
+  }
+
   /** A name for what is computed now. */
   private define(what: string, text: string, sort: 'Int' | 'Bool'): string {
     const name = this.fresh(what.replaceAll(/\W/g, '_'));
@@ -126,9 +154,14 @@ export class Execution {
     return apply(name, ...this.members);
   }
 
+  /** Where everything is finite, loops are written out, and what is computed in them must not be copied on and on. */
+  private named(text: string): string {
+    return this.most === undefined || !text.startsWith('(') ? text : this.define('value', text, 'Int');
+  }
+
   private set({ cell, to }: Effect & { kind: 'set' }, condition: string): void {
-    const at = cell.at.map((one) => smtNumber(one, this.scene));
-    const value = smtNumber(to, this.scene);
+    const at = cell.at.map((one) => this.named(smtNumber(one, this.scene)));
+    const value = this.named(smtNumber(to, this.scene));
     this.writes.push({ field: cell.field, at });
     if (!beside.has(cell.field)) this.touch(allFields[cell.field].over, at);
     const own = at.map(() => variable());

@@ -3,6 +3,7 @@ import type { Profile } from '../../spec/profile.ts';
 import { invariantsOf } from '../../properties/invariant/all.ts';
 import { atStart, ofCall, ofConsequences, prelude } from './conditions.ts';
 import type { Condition, Group } from './conditions.ts';
+import { impliedOf } from './implied.ts';
 import { secrecyOf } from './secrecy.ts';
 import { solve, solvers } from './solver.ts';
 import type { SolverName, Verdict } from './solver.ts';
@@ -20,6 +21,7 @@ export function conditionsOf(profile: Profile): readonly (readonly Group[])[] {
     atStart(invariants),
     ofConsequences(invariants),
     ...rules.map((rule) => ofCall(rule, invariants)),
+    ...rules.map((rule) => impliedOf(rule, invariants)),
     ...rules.map((rule) => secrecyOf(rule, invariants)),
   ];
 }

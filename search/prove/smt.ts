@@ -3,7 +3,7 @@
  * number is an Int. A field is a function of as many Ints as its cells have numbers; what the configuration gives is
  * uninterpreted. Products, remainders and sets of bits are uninterpreted too: `assumptions.ts` says what is known.
  */
-import type { Bool, CellTerm, Definition, Num, Operator, Range, Term } from '../../spec/language/term.ts';
+import type { Bool, CellTerm, Definition, Num, Operator, Range, Tally, Term } from '../../spec/language/term.ts';
 import type { FieldName } from '../../spec/fields.ts';
 
 /** A function of the solver that stands for a field in one state; `given` are arguments that come before the cell's. */
@@ -19,6 +19,8 @@ export interface Scene {
   readonly names: ReadonlyMap<string, string>;
   /** Definitions that stay opaque, by the names of the functions that stand for them. */
   readonly opaque: ReadonlyMap<Definition, string>;
+  /** Where everything is finite: how many members a range with this count has at the most. */
+  readonly most?: (count: Num) => number;
   /** A new constant, with what is known of it. */
   constant(known: (name: string) => string): string;
   onRead?(field: FieldName, at: readonly string[]): void;
@@ -78,8 +80,13 @@ export function smtNumber(term: Num, scene: Scene): string {
     case 'first':
       return firstOf(term.range, term.where, scene);
     case 'sum':
+      return apply(
+        '+',
+        '0',
+        ...members(term.range, scene, (at, isOne) => apply('ite', isOne, smtNumber(term.of, at), '0')),
+      );
     case 'tally':
-      throw new Error('unreachable: what a solver is to know of counts is said in tally.ts');
+      return tallied(term.tally, smtNumber(term.of, scene), scene);
     case 'applied':
       return applied(term.definition, term.to, scene, smtNumber);
   }
@@ -124,7 +131,25 @@ export const inRange = (member: string, { from, count }: Range, scene: Scene): s
   return `(and (<= ${low} ${member}) (< ${member} (+ ${low} ${smtNumber(count, scene)})))`;
 };
 
-function quantified(how: string, joins: string, range: Range, holds: Bool, scene: Scene): string {
+/** Something of each member that a range may have where everything is finite, and of whether there is that member. */
+function members(range: Range, scene: Scene, of: (scene: Scene, isOne: string) => string): string[] {
+  if (scene.most === undefined) throw new Error('unreachable: what a solver is to know of counts is said in tally.ts');
+  const [from, count] = [smtNumber(range.from, scene), smtNumber(range.count, scene)];
+  return Array.from({ length: scene.most(range.count) }, (_, i) => {
+    const member = from === '0' ? String(i) : `(+ ${from} ${i})`;
+    return of(withNames(scene, [[range.member, member]]), `(< ${i} ${count})`);
+  });
+}
+
+/** A count of what there is in the state; of history there is none. */
+const tallied = ({ counts, subject }: Tally, of: string, scene: Scene): string =>
+  counts === undefined ? '0' : smtNumber(counts, withNames(scene, [[subject, of]]));
+
+function quantified(how: 'forall' | 'exists', joins: string, range: Range, holds: Bool, scene: Scene): string {
+  if (scene.most !== undefined) {
+    const parts = members(range, scene, (at, isOne) => `(${joins} ${isOne} ${smtBool(holds, at)})`);
+    return how === 'forall' ? conjunction(parts) : disjunction(parts);
+  }
   const member = variable();
   const body = smtBool(holds, withNames(scene, [[range.member, member]]));
   const all = `(${how} ((${member} Int)) (${joins} ${inRange(member, range, scene)} ${body}))`;
@@ -135,6 +160,14 @@ function quantified(how: string, joins: string, range: Range, holds: Bool, scene
 }
 
 function firstOf(range: Range, where: Bool, scene: Scene): string {
+  if (scene.most !== undefined) {
+    const found = members(
+      range,
+      scene,
+      (at, isOne) => `(and ${isOne} ${smtBool(where, at)}) ${named(range.member, at)}`,
+    );
+    return found.reduceRight((other, one) => `(ite ${one} ${other})`, '(- 1)');
+  }
   const holds = (member: string): string => smtBool(where, withNames(scene, [[range.member, member]]));
   return scene.constant((name) => {
     const other = variable();

@@ -30,17 +30,11 @@ export type SolverName = keyof typeof solvers;
 /** A solver is not there, or did not understand what it was told. */
 export class SolverError extends Error {}
 
-/** Send a script; what comes back are the verdicts of its questions, in order. */
-export function solve(
-  name: SolverName,
-  script: readonly string[],
-  questions: number,
-  attempt = 0,
-): Promise<readonly Verdict[]> {
+/** Start a solver, give it the script, and take what it writes. */
+function told(name: SolverName, script: readonly string[], attempt: number): Promise<string> {
   const { program, options: choices } = solvers[name];
-  const options = choices[attempt] ?? [];
   return new Promise((resolve, reject) => {
-    const child = spawn(program, [...options], { stdio: ['pipe', 'pipe', 'pipe'] });
+    const child = spawn(program, [...(choices[attempt] ?? [])], { stdio: ['pipe', 'pipe', 'pipe'] });
     let out = '';
     const take = (text: string): void => {
       out += text;
@@ -52,13 +46,30 @@ export function solve(
     });
     child.stdin.on('error', () => undefined);
     child.on('close', () => {
-      const lines = out.split('\n').map((line) => line.trim());
-      const verdicts = lines.filter((line): line is Verdict => ['unsat', 'sat', 'unknown'].includes(line));
-      const problem = lines.find((line) => line.includes('error'));
-      if (verdicts.length === questions && problem === undefined) resolve(verdicts);
-      else
-        reject(new SolverError(`${name} says: ${problem ?? `${verdicts.length} answers to ${questions} questions`}`));
+      resolve(out);
     });
     child.stdin.end(`${script.join('\n')}\n`);
   });
+}
+
+/** Send a script; what comes back are the verdicts of its questions, in order. */
+export async function solve(
+  name: SolverName,
+  script: readonly string[],
+  questions: number,
+  attempt = 0,
+): Promise<readonly Verdict[]> {
+  const lines = (await told(name, script, attempt)).split('\n').map((line) => line.trim());
+  const verdicts = lines.filter((line): line is Verdict => ['unsat', 'sat', 'unknown'].includes(line));
+  const problem = lines.find((line) => line.includes('error'));
+  if (verdicts.length === questions && problem === undefined) return verdicts;
+  throw new SolverError(`${name} says: ${problem ?? `${verdicts.length} answers to ${questions} questions`}`);
+}
+
+/** What z3 writes of these terms in a model of the script; undefined if there is no model. */
+export async function modelOf(script: readonly string[], terms: readonly string[]): Promise<string | undefined> {
+  const out = await told('z3', [...script, '(check-sat)', `(get-value (${terms.join(' ')}))`], 1);
+  if (out.startsWith('unsat')) return undefined;
+  if (!out.startsWith('sat')) throw new SolverError(`z3 says: ${out.split('\n')[0] ?? 'nothing'}`);
+  return out;
 }

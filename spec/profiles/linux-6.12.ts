@@ -3,13 +3,12 @@ import { hypercallByNumber } from '../calls/cpu/hypercall.ts';
 import { initVmUnreserved } from '../calls/lifecycle/init-vm.ts';
 import { teardownVm } from '../calls/lifecycle/teardown-vm.ts';
 import { answersInstead, has, inserts, lacks, profile, without } from '../profile.ts';
-import { must } from '../rule.ts';
+import { implied, must } from '../rule.ts';
 import { hasTableEntry } from '../vocabulary/pages.ts';
 import { isNext, lacksVcpu } from '../vocabulary/vms.ts';
 import { linux72 } from './linux-7.2.ts';
 
-/** The next check refuses the same pages, with another error. */
-const beyond = { waiver: 'what lies beyond the tables is no memory' };
+const noMemory = 'what lies beyond the tables is no memory';
 const inOrder = { waiver: 'nothing but the order in which vCPUs come into being depends on it' };
 
 export const linux612 = profile('linux-6.12', linux72, [
@@ -27,8 +26,14 @@ export const linux612 = profile('linux-6.12', linux72, [
   ),
   answersInstead('SHARE-HYP-RANGE', 'ERANGE'),
   answersInstead('UNSHARE-HYP-RANGE', 'ERANGE'),
-  inserts('SHARE-HYP-MEMORY', must('SHARE-HYP-TABLE', hasTableEntry('page'), 'ERANGE', beyond)),
-  inserts('UNSHARE-HYP-MEMORY', must('UNSHARE-HYP-TABLE', hasTableEntry('page'), 'ERANGE', beyond)),
+  inserts(
+    'SHARE-HYP-MEMORY',
+    must('SHARE-HYP-TABLE', hasTableEntry('page'), 'ERANGE', implied('SHARE-HYP-MEMORY', noMemory)),
+  ),
+  inserts(
+    'UNSHARE-HYP-MEMORY',
+    must('UNSHARE-HYP-TABLE', hasTableEntry('page'), 'ERANGE', implied('UNSHARE-HYP-MEMORY', noMemory)),
+  ),
   without('INIT-VCPU-FEATURES'),
   inserts('INIT-VCPU-PINNABLE', must('INIT-VCPU-NEXT', lacksVcpu('vm'), 'EINVAL', inOrder)),
   inserts('INIT-VCPU-VACANT', must('INIT-VCPU-NEXT', isNext('vm', 'index'), 'EINVAL', inOrder)),

@@ -1,5 +1,5 @@
 import { device, iova, page } from '../../parameters.ts';
-import { hypercall, must } from '../../rule.ts';
+import { hypercall, implied, must } from '../../rule.ts';
 import { not, value } from '../../language/build.ts';
 import { isDevice, isMappedForDevice, pageForDevice } from '../../vocabulary/devices.ts';
 import { dmaMaps, endFits, hostState, isMemory } from '../../vocabulary/pages.ts';
@@ -11,9 +11,12 @@ export const iommuMap = hypercall(
   {
     guards: [
       must('IOMMU-MAP-DEVICE', isDevice('device'), 'ENOENT'),
-      must('IOMMU-MAP-RANGE', endFits('page'), 'EINVAL', {
-        waiver: 'a page at the end of the address space is no memory, and IOMMU-MAP-MEMORY refuses it',
-      }),
+      must(
+        'IOMMU-MAP-RANGE',
+        endFits('page'),
+        'EINVAL',
+        implied('IOMMU-MAP-MEMORY', 'a page at the end of the address space is no memory'),
+      ),
       must('IOMMU-MAP-MEMORY', isMemory('page'), 'EPERM', {
         waiver: 'registers of other devices hold no secret that is followed here',
       }),

@@ -1,5 +1,5 @@
 import { fault, firstOf, flag, vcpuCount, vm } from '../../parameters.ts';
-import { hypercall, must, noSubject, onFailure } from '../../rule.ts';
+import { hypercall, implied, must, noSubject, onFailure } from '../../rule.ts';
 import type { Step } from '../../rule.ts';
 import { answers, isBelow, note, value } from '../../language/build.ts';
 import type { Effect } from '../../language/term.ts';
@@ -70,9 +70,12 @@ export const initVm = hypercall(
   {
     guards: [
       ...takesStructure,
-      must('INIT-VM-HANDLE', isHandle('vm'), 'EINVAL', {
-        waiver: 'INIT-VM-RESERVED refuses the same handles; only the memory offered is spared',
-      }),
+      must(
+        'INIT-VM-HANDLE',
+        isHandle('vm'),
+        'EINVAL',
+        implied('INIT-VM-RESERVED', 'only the memory that the host offers is spared'),
+      ),
       ...takesMemory,
       // Known crash: the real hypervisor stops the machine here.
       must('INIT-VM-PGD-ORDER', isAlignedRoot('pgd'), 'PANIC', withinPage),

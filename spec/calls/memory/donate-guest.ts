@@ -1,5 +1,5 @@
 import { gfn, page } from '../../parameters.ts';
-import { hypercall, must, noSubject, onFailure } from '../../rule.ts';
+import { hypercall, implied, must, noSubject, onFailure } from '../../rule.ts';
 import { answers } from '../../language/build.ts';
 import { cacheSuffices, listLength, refill, refilled } from '../../vocabulary/memcache.ts';
 import { endFits, giveToVm, hostState, isMemory } from '../../vocabulary/pages.ts';
@@ -20,9 +20,7 @@ export const donateGuest = hypercall(
       must('DONATE-REFILLED', refilled(loadedVcpu), 'ENOMEM', {
         waiver: 'without the pages wanted the call would refuse later, or need none of them',
       }),
-      must('DONATE-RANGE', endFits('page'), 'EINVAL', {
-        waiver: 'DONATE-MEMORY refuses the same pages, with another error',
-      }),
+      must('DONATE-RANGE', endFits('page'), 'EINVAL', implied('DONATE-MEMORY', 'only the error is another')),
       must('DONATE-MEMORY', isMemory('page'), 'EPERM'),
       must('DONATE-OWNED', hostState('page').is('OWNED'), 'EPERM'),
       must('DONATE-GFN', isInRange('gfn'), 'ERANGE'),

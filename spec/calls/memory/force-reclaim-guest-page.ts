@@ -1,5 +1,5 @@
 import { page } from '../../parameters.ts';
-import { hypercall, must, neverDecides, noSubject } from '../../rule.ts';
+import { hypercall, implied, must, neverDecides, noSubject } from '../../rule.ts';
 import { value } from '../../language/build.ts';
 import { giveToHost, hostState, isRam, ownerGfn, ownerOf, ownerVm, wipe } from '../../vocabulary/pages.ts';
 import { poison } from '../../vocabulary/page-tables.ts';
@@ -13,22 +13,37 @@ export const forceReclaimGuestPage = hypercall(
   {
     guards: [
       must('RECLAIM-RAM', isRam('page'), 'EFAULT', noSubject),
-      must('RECLAIM-TAKEN', hostState('page').is('NOPAGE'), 'EAGAIN', {
-        waiver: 'RECLAIM-GUEST and RECLAIM-OWNED refuse the same pages, with another error',
-      }),
-      must('RECLAIM-GUEST', ownerOf('page').is('VM'), 'EPERM', {
-        waiver: 'RECLAIM-VM refuses the same pages: what no VM owns has no VM that lives',
-      }),
+      must(
+        'RECLAIM-TAKEN',
+        hostState('page').is('NOPAGE'),
+        'EAGAIN',
+        implied(['RECLAIM-SAME-PAGE', 'RECLAIM-OWNED'], 'what the host has not lost no VM owns alone'),
+      ),
+      must(
+        'RECLAIM-GUEST',
+        ownerOf('page').is('VM'),
+        'EPERM',
+        implied('RECLAIM-VM', 'what no VM owns has no VM that lives'),
+      ),
       must('RECLAIM-VM', isCreated(ownerVm('page').value), 'EAGAIN', noSubject),
-      must('RECLAIM-NOT-POISONED', mappingAtOwner('page').isNot('POISON'), 'EHWPOISON', {
-        waiver: 'RECLAIM-SAME-PAGE would refuse the same pages, by stopping the machine',
-      }),
-      must('RECLAIM-MAPPED', mappingAtOwner('page').isNot('NOPAGE'), 'ENOENT', {
-        waiver: 'RECLAIM-SAME-PAGE would refuse the same pages, by stopping the machine',
-      }),
-      must('RECLAIM-WHOLE', isMappedAs(ownerVm('page').value, ownerGfn('page').value, 1), 'E2BIG', {
-        waiver: 'RECLAIM-SAME-PAGE would refuse the same pages, by stopping the machine',
-      }),
+      must(
+        'RECLAIM-NOT-POISONED',
+        mappingAtOwner('page').isNot('POISON'),
+        'EHWPOISON',
+        implied('RECLAIM-SAME-PAGE', 'the machine stops there'),
+      ),
+      must(
+        'RECLAIM-MAPPED',
+        mappingAtOwner('page').isNot('NOPAGE'),
+        'ENOENT',
+        implied('RECLAIM-SAME-PAGE', 'the machine stops there'),
+      ),
+      must(
+        'RECLAIM-WHOLE',
+        isMappedAs(ownerVm('page').value, ownerGfn('page').value, 1),
+        'E2BIG',
+        implied('RECLAIM-SAME-PAGE', 'the machine stops there'),
+      ),
       // Hazard: the annotation of a dead VM's ownership meets a page of the VM that has its handle now.
       must('RECLAIM-SAME-PAGE', pageAtOwner('page').is(value('page')), 'PANIC'),
       must(

@@ -1,5 +1,5 @@
 import { fault, gfn, vcpuIndex, vm } from '../../parameters.ts';
-import { call, must, noSubject, onFailure } from '../../rule.ts';
+import { call, implied, must, noSubject, onFailure } from '../../rule.ts';
 import type { Rule, Step } from '../../rule.ts';
 import { not } from '../../language/build.ts';
 import { isPoisoned, publish, recordFault } from '../../vocabulary/guests.ts';
@@ -20,9 +20,12 @@ const shares = (unmapped: readonly Step[]): Rule =>
     {
       guards: [
         ...entersGuest,
-        must('MEM-SHARE-PROTECTED', isProtected('vm'), 'hvc', {
-          waiver: 'MEM-SHARE-OWNED refuses the same VMs: one that is not protected owns nothing',
-        }),
+        must(
+          'MEM-SHARE-PROTECTED',
+          isProtected('vm'),
+          'hvc',
+          implied('MEM-SHARE-OWNED', 'a VM that is not protected owns nothing'),
+        ),
         must('MEM-SHARE-ARGS', reservedAreZero('argFault'), 'INVALID_PARAMETER', {
           waiver: 'reserved arguments are not part of the state',
         }),

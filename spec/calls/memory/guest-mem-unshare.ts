@@ -1,5 +1,5 @@
 import { fault, gfn, vcpuIndex, vm } from '../../parameters.ts';
-import { call, must, noSubject } from '../../rule.ts';
+import { call, implied, must, noSubject } from '../../rule.ts';
 import { reservedAreZero } from '../../vocabulary/lifecycle.ts';
 import { giveToVm } from '../../vocabulary/pages.ts';
 import { isMapped, mappedPage, mappingOf } from '../../vocabulary/stage2.ts';
@@ -14,9 +14,12 @@ export const guestMemUnshare = call(
   {
     guards: [
       ...entersGuest,
-      must('MEM-UNSHARE-PROTECTED', isProtected('vm'), 'hvc', {
-        waiver: 'MEM-UNSHARE-SHARED refuses the same VMs: one that is not protected shares nothing',
-      }),
+      must(
+        'MEM-UNSHARE-PROTECTED',
+        isProtected('vm'),
+        'hvc',
+        implied('MEM-UNSHARE-SHARED', 'a VM that is not protected shares nothing'),
+      ),
       must('MEM-UNSHARE-ARGS', reservedAreZero('argFault'), 'INVALID_PARAMETER', {
         waiver: 'reserved arguments are not part of the state',
       }),

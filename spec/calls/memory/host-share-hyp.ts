@@ -1,5 +1,5 @@
 import { page } from '../../parameters.ts';
-import { hypercall, must, neverDecides } from '../../rule.ts';
+import { hypercall, implied, must, neverDecides } from '../../rule.ts';
 import { endFits, hostState, hypState, isMemory } from '../../vocabulary/pages.ts';
 
 /** SHARE with the hypervisor: the host lends it a page and keeps owning it. */
@@ -8,9 +8,7 @@ export const hostShareHyp = hypercall(
   { page },
   {
     guards: [
-      must('SHARE-HYP-RANGE', endFits('page'), 'EINVAL', {
-        waiver: 'SHARE-HYP-MEMORY refuses the same pages, with another error',
-      }),
+      must('SHARE-HYP-RANGE', endFits('page'), 'EINVAL', implied('SHARE-HYP-MEMORY', 'only the error is another')),
       must('SHARE-HYP-MEMORY', isMemory('page'), 'EPERM'),
       must('SHARE-HYP-OWNED', hostState('page').is('OWNED'), 'EPERM'),
       must(

@@ -1,5 +1,5 @@
 import { gfn, vm } from '../../parameters.ts';
-import { hypercall, must, noSubject } from '../../rule.ts';
+import { hypercall, implied, must, noSubject } from '../../rule.ts';
 import { all, either, not, when } from '../../language/build.ts';
 import { isPoisoned } from '../../vocabulary/guests.ts';
 import { giveToHost, wipe } from '../../vocabulary/pages.ts';
@@ -16,9 +16,12 @@ export const reclaimDyingGuestPage = hypercall(
       must('RECLAIM-DYING', isDying('vm'), 'EINVAL'),
       must('RECLAIM-DYING-GFN', isInRange('gfn'), 'ERANGE', noSubject),
       must('RECLAIM-DYING-MAPPED', either(isMapped('vm', 'gfn'), isPoisoned('vm', 'gfn')), 'ENOENT', noSubject),
-      must('RECLAIM-DYING-WHOLE', isMappedAs('vm', 'gfn', 1), 'E2BIG', {
-        waiver: 'only VMs that are not protected have blocks, and RECLAIM-DYING-OWNED refuses these',
-      }),
+      must(
+        'RECLAIM-DYING-WHOLE',
+        isMappedAs('vm', 'gfn', 1),
+        'E2BIG',
+        implied('RECLAIM-DYING-OWNED', 'only VMs that are not protected have blocks'),
+      ),
       must('RECLAIM-DYING-OWNED', not(mappingOf('vm', 'gfn').is('SHARED_BORROWED')), 'EPERM'),
     ],
     // MEM-WIPE-SHARED: what the guest had shared is returned as it is.

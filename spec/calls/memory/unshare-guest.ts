@@ -1,5 +1,5 @@
 import { count, gfn, vm } from '../../parameters.ts';
-import { hypercall, must, neverDecides, noSubject } from '../../rule.ts';
+import { hypercall, implied, must, neverDecides, noSubject } from '../../rule.ts';
 import { every, forEach, when } from '../../language/build.ts';
 import { guestShares, hostState, isGuestShared } from '../../vocabulary/pages.ts';
 import { unmap } from '../../vocabulary/page-tables.ts';
@@ -21,9 +21,12 @@ export const unshareGuest = hypercall(
   {
     guards: [
       must('UNSHARE-GUEST-VM', isCreated('vm'), 'EINVAL', noSubject),
-      must('UNSHARE-GUEST-UNPROTECTED', isUnprotected('vm'), 'EINVAL', {
-        waiver: 'UNSHARE-GUEST-BORROWED would refuse: a protected VM borrows nothing',
-      }),
+      must(
+        'UNSHARE-GUEST-UNPROTECTED',
+        isUnprotected('vm'),
+        'EINVAL',
+        implied('UNSHARE-GUEST-BORROWED', 'a protected VM borrows nothing'),
+      ),
       must('UNSHARE-GUEST-SIZE', isOneMappingSize('nr'), 'EINVAL'),
       must('UNSHARE-GUEST-ALIGNED', gfnAligned('gfn', 'nr'), 'EINVAL'),
       must('UNSHARE-GUEST-GFN', isInRange('gfn'), 'ERANGE', noSubject),

@@ -1,6 +1,6 @@
 /** How the host gives pages to a VM that it names, and lends them. */
 import { gfn, hostValue, page, vm, word } from '../../parameters.ts';
-import { call, hypercall, must, neverDecides, noSubject } from '../../rule.ts';
+import { call, hypercall, implied, must, neverDecides, noSubject } from '../../rule.ts';
 import { value, when } from '../../language/build.ts';
 import {
   canCountOneMore,
@@ -39,9 +39,7 @@ export const donateToNamed = hypercall(
   { vm, page, gfn },
   {
     guards: [
-      must('OWN-VM-EXISTS', isCreated('vm'), 'EINVAL', {
-        waiver: 'DONATE-PROTECTED refuses the same handles: what is no VM is not protected',
-      }),
+      must('OWN-VM-EXISTS', isCreated('vm'), 'EINVAL', implied('DONATE-PROTECTED', 'what is no VM is not protected')),
       must('DONATE-PROTECTED', isProtected('vm'), 'EINVAL'),
       must('DONATE-MEMORY', isMemory('page'), 'EPERM'),
       must('DONATE-OWNED', hostState('page').is('OWNED'), 'EPERM'),
@@ -81,9 +79,12 @@ export const unshareWithNamed = hypercall(
   {
     guards: [
       must('UNSHARE-GUEST-VM', isCreated('vm'), 'EINVAL', noSubject),
-      must('UNSHARE-GUEST-UNPROTECTED', isUnprotected('vm'), 'EINVAL', {
-        waiver: 'UNSHARE-GUEST-BORROWED would refuse: a protected VM borrows nothing',
-      }),
+      must(
+        'UNSHARE-GUEST-UNPROTECTED',
+        isUnprotected('vm'),
+        'EINVAL',
+        implied('UNSHARE-GUEST-BORROWED', 'a protected VM borrows nothing'),
+      ),
       must('UNSHARE-GUEST-GFN', isInRange('gfn'), 'ERANGE', noSubject),
       must('UNSHARE-GUEST-MAPPED', isMapped('vm', 'gfn'), 'ENOENT', noSubject),
       must(

@@ -1,0 +1,263 @@
+/**
+ * Counterexamples to induction. In a world of a few pages, frames, VMs and CPUs every loop and quantifier can be written
+ * out, so that the solver finds states and does not only fail to exclude them: a state in which all invariants hold,
+ * and a call that goes through and breaks one, or makes a secret seen.
+ */
+import { families, fieldNames, fields as allFields } from '../../spec/fields.ts';
+import type { FieldName, FieldShape } from '../../spec/fields.ts';
+import { attributes, quantities, readAttribute } from '../../spec/given.ts';
+import type { Attribute, Quantity } from '../../spec/given.ts';
+import type { Config } from '../../spec/config.ts';
+import { cell, compare, quantity, value } from '../../spec/language/build.ts';
+import type { Num } from '../../spec/language/term.ts';
+import type { Rule } from '../../spec/rule.ts';
+import { Layout, State } from '../../spec/state.ts';
+import type { Call } from '../../spec/transition-system.ts';
+import { subjects } from '../../properties/invariant/invariant.ts';
+import type { Invariant } from '../../properties/invariant/invariant.ts';
+import { fromBits, inBits } from './bits.ts';
+import { concerned, functionsOf, symbolsOf } from './conditions.ts';
+import { Execution } from './execute.ts';
+import { keeper, Observed } from './observed.ts';
+import { opaque, sceneOf } from './scene.ts';
+import { apply, attributeName, number, quantityName, smtBool, withNames } from './smt.ts';
+import type { Fields, Scene } from './smt.ts';
+import { modelOf } from './solver.ts';
+import { counted } from './tally.ts';
+
+/** A state and one call. */
+export interface Found {
+  readonly state: State;
+  readonly call: Call;
+}
+
+const parameters = (count: number): string => Array.from({ length: count }, (_, i) => `(x${i} Int)`).join(' ');
+
+/** All places of a family of so many cells. */
+export const placesOf = (sizes: readonly number[]): number[][] =>
+  sizes.reduce<number[][]>(
+    (all, size) => all.flatMap((row) => Array.from({ length: size }, (_, i) => [...row, i])),
+    [[]],
+  );
+
+/** A function of small numbers as the solver is told it. */
+export function tableOf(sizes: readonly number[], read: (...at: number[]) => string, otherwise: string): string {
+  return placesOf(sizes).reduce((other, row) => {
+    const here = row.map((one, i) => `(= x${i} ${one})`).join(' ');
+    return row.length === 0 ? read() : `(ite (and ${here}) ${read(...row)} ${other})`;
+  }, otherwise);
+}
+
+/** A configuration, and arithmetic, as they are. */
+export const given = (config: Config): string[] => [
+  '(set-logic ALL)',
+  ...[
+    'times ((x Int) (y Int)) Int (* x y)',
+    'quotient ((x Int) (y Int)) Int (div x y)',
+    'remainder ((x Int) (y Int)) Int (mod x y)',
+    'bit_or ((x Int) (y Int)) Int (bvor x y)',
+    'bit_and ((x Int) (y Int)) Int (bvand x y)',
+    'bit_without ((x Int) (y Int)) Int (bvand x (bvnot y))',
+    `vcpu_of ((v Int) (i Int)) Int (ite (and (<= 0 v) (< v ${config.slots}) (<= 0 i) (< i ${config.vcpus})) (+ (* v ${config.vcpus}) i) (- 2))`,
+    `vm_of ((k Int)) Int (div k ${config.vcpus})`,
+  ].map((one) => `(define-fun ${one})`),
+  ...Object.entries(quantities as Record<string, Quantity>).map(
+    ([name, { read }]) => `(define-fun ${quantityName(name)} () Int ${number(read(config))})`,
+  ),
+  ...Object.entries(attributes as Record<string, Attribute>).map(([name, attribute]) => {
+    const sizes = attribute.over(config);
+    const read = readAttribute(attribute, config);
+    const body = tableOf(sizes, (...at) => number(read(...at)), number(attribute.otherwise));
+    return `(define-fun ${attributeName(name)} (${parameters(sizes.length)}) Int ${body})`;
+  }),
+];
+
+/** How many members a range has at the most. */
+const mostIn =
+  (config: Config) =>
+  (count: Num): number => {
+    if (count.kind === 'number') return count.value;
+    if (count.kind === 'quantity') return (quantities as Record<string, Quantity>)[count.name]?.read(config) ?? 0;
+    return Math.max(config.block, config.slots * config.vcpus, 2);
+  };
+
+/** The smallest and the largest number that a cell may hold. */
+function boundsOf(field: FieldName, config: Config): readonly [number, number] {
+  const shape: FieldShape = allFields[field];
+  if (shape.values !== undefined) return [0, shape.values.length - 1];
+  if ('flag' in shape) return [0, 1];
+  const most = Math.max(config.pages.length, config.gfns.length, config.slots * config.vcpus, 15);
+  return [Math.min(0, shape.start ?? 0), most];
+}
+
+const sizesOf = (field: FieldName, layout: Layout): number[] =>
+  families[allFields[field].over].map((one) => layout.dimensions[one]);
+const placesIn = (field: FieldName, layout: Layout): number[][] =>
+  layout.size[field] === 0 ? [] : placesOf(sizesOf(field, layout));
+const cellName = (field: FieldName, place: readonly number[]): string => ['cell', field, ...place].join('.');
+
+/** A state of which nothing is known but how large a number each cell holds. Beyond its cells all is as at the start. */
+function anyState(layout: Layout): string[] {
+  return fieldNames.flatMap((field) => {
+    const [low, high] = boundsOf(field, layout.config);
+    const cells = placesIn(field, layout).flatMap((place) => {
+      const name = cellName(field, place);
+      return [`(declare-const ${name} Int)`, `(assert (and (<= ${number(low)} ${name}) (<= ${name} ${high})))`];
+    });
+    const { start = 0 }: FieldShape = allFields[field];
+    const table = tableOf(sizesOf(field, layout), (...at) => cellName(field, at), number(start));
+    const body = layout.size[field] === 0 ? number(start) : table;
+    return [...cells, `(define-fun ${field}.start (${parameters(sizesOf(field, layout).length)}) Int ${body})`];
+  });
+}
+
+/** An invariant of each of its subjects, one by one. */
+function instances({ over, holds }: Invariant, layout: Layout, scene: Scene): string[] {
+  const sizes = over.map((one) => layout.dimensions[subjects[one]]);
+  return placesOf(sizes).map((place) =>
+    smtBool(
+      holds,
+      withNames(
+        scene,
+        over.map((one, i) => [one, String(place[i])] as const),
+      ),
+    ),
+  );
+}
+
+const sizes = { vm: 'slots', gfn: 'gfns', device: 'devices', iova: 'iovas' } as const;
+/** What is kept beside the invariants, where everything can be counted. */
+export const counts: readonly Invariant[] = counted.map(({ name, field, family, reaches }) => {
+  const ranges = families[family].map((one, i) => ({
+    member: ['a', 'b'][i] ?? '',
+    from: value(0),
+    count: quantity(sizes[one as keyof typeof sizes]),
+  }));
+  const one: Num = { kind: 'choose', when: reaches, then: value(1), otherwise: value(0) };
+  const number = ranges.reduceRight((of, range): Num => ({ kind: 'sum', range, of }), one);
+  return {
+    name,
+    clause: 'MEM-CONSERVE-PINS',
+    statement: 'the count of a page is not below the number of entries that reach it',
+    over: ['page'],
+    holds: compare(number, '≤', cell(field, 'page').value),
+  };
+});
+
+/** The arguments are some that the configuration offers, each as passed and as it is read. */
+function argumentsOf(rule: Rule, names: ReadonlyMap<string, string>, config: Config): string[] {
+  const named = (name: string): string => names.get(name) ?? '';
+  const declared = [...names.values()].map((one) => `(declare-const ${one} Int)`);
+  const offered = Object.entries(rule.parameters).map(([name, { values, resolve }]) => {
+    const choices = values(config).map((passed) => {
+      const read = resolve?.(config, passed) ?? passed;
+      return `(and (= ${named(`${name} as passed`)} ${number(passed)}) (= ${named(name)} ${number(read)}))`;
+    });
+    return `(assert (or false ${choices.join(' ')}))`;
+  });
+  return [
+    ...declared,
+    ...offered,
+    `(assert (and (<= 0 ${named('this CPU')}) (< ${named('this CPU')} ${config.cpus})))`,
+  ];
+}
+
+/** A script in bits. What is defined as a number or as a condition is a constant, or each use would copy it. */
+const written = (lines: readonly string[]): string[] =>
+  lines.map(inBits).flatMap((line) => {
+    const [, name, sort, body] = /^\(define-fun (\S+) \(\) (Bool|\(_ BitVec \d+\)) (.*)\)$/.exec(line) ?? [];
+    return name === undefined
+      ? [line]
+      : [`(declare-const ${name} ${sort ?? ''})`, `(assert (= ${name} ${body ?? ''}))`];
+  });
+
+/** A call from some state, as far as it goes through. */
+interface Made {
+  readonly run: Execution;
+  readonly start: Fields;
+  readonly observed: Observed;
+}
+
+function made(rule: Rule, layout: Layout): Made {
+  const { config } = layout;
+  const names = symbolsOf(rule);
+  const start = functionsOf('start');
+  const observed = new Observed(rule, names);
+  const run = new Execution('then', start, names, opaque, () => 'true', mostIn(config));
+  run.lines.push(...given(config), ...anyState(layout), ...argumentsOf(rule, names, config));
+  run.lines.push(`(declare-const ${keeper} Int)`, `(assert (and (<= 0 ${keeper}) (< ${keeper} ${config.slots})))`);
+  for (const step of rule.guards) {
+    if (step.kind === 'onFailure') run.do(step.effect);
+    else run.lines.push(`(assert ${smtBool(step.condition, run.scene)})`);
+  }
+  for (const effect of rule.effects) run.do(effect);
+  return { run, start, observed };
+}
+
+/** The script that asks for a state in which the invariants hold and a call that breaks one, or shows a secret. */
+function question(rule: Rule, invariants: readonly Invariant[], layout: Layout): string[] {
+  const { run, start, observed } = made(rule, layout);
+  const most = mostIn(layout.config);
+  const kept = [...invariants, ...counts];
+  const words = placesIn('word', layout).map((place) => place.map(String) as [string, string]);
+  const all = (fields: Fields, some: readonly Invariant[]): string[] =>
+    some.flatMap((one) => instances(one, layout, { ...sceneOf(fields), most }));
+  const known = [...all(start, kept), ...words.map(([page, word]) => observed.agrees(start, page, word))];
+  const lines = observed.twins.lines([...run.lines, ...observed.others(), ...known.map((one) => `(assert ${one})`)]);
+  const wanted = [
+    ...all(run.fields, concerned(kept, start, run.fields)),
+    ...words.map(([page, word]) => observed.agreesAfter(start, run.fields, page, word)),
+    observed.answersAlike(run.answer) ?? 'true',
+  ];
+  return [...lines, `(assert (not (and ${wanted.join(' ')})))`];
+}
+
+const passedTo = ({ parameters }: Rule): string[] => Object.keys(parameters).map((name) => `${name} as passed`);
+const allCells = (layout: Layout): (readonly [FieldName, number[]])[] =>
+  fieldNames.flatMap((field) => placesIn(field, layout).map((place) => [field, place] as const));
+
+/** What a solver has to say of the state after a call that goes through: the terms of all cells that it may change. */
+export interface CarriedOut {
+  readonly script: readonly string[];
+  /** By the number of the cell. */
+  readonly cells: ReadonlyMap<number, string>;
+}
+
+export function carriedOut(rule: Rule, state: State, { cpu, args }: Call): CarriedOut {
+  const { layout } = state;
+  const { run, start } = made(rule, layout);
+  const names = symbolsOf(rule);
+  const symbols = [...passedTo(rule), 'this CPU'].map((name) => names.get(name) ?? '');
+  const all = allCells(layout);
+  const known = [
+    ...all.map(([field, place], i) => [cellName(field, place), state.at(i)] as const),
+    ...[...args, cpu].map((value, i) => [symbols[i] ?? '', value] as const),
+  ];
+  const told = known.map(([name, value]) => `(assert (= ${name} ${number(value)}))`);
+  const cells = all.flatMap(([field, place], i) => {
+    const now = run.fields.get(field);
+    const term = now === start.get(field) ? undefined : apply(now?.name ?? '', ...place.map(String));
+    return term === undefined ? [] : [[i, inBits(term)] as const];
+  });
+  return { script: written([...run.lines, ...told]), cells: new Map(cells) };
+}
+
+/**
+ * A state in which the invariants hold, and arguments with which the call breaks one or lets others see a secret;
+ * undefined if there is none in this configuration. Throws a SolverError where z3 cannot be asked, or does not know.
+ */
+export async function counterexample(
+  rule: Rule,
+  invariants: readonly Invariant[],
+  config: Config,
+): Promise<Found | undefined> {
+  const layout = new Layout(config);
+  const names = symbolsOf(rule);
+  const cells = allCells(layout).map(([field, place]) => cellName(field, place));
+  const args = [...passedTo(rule), 'this CPU'].map((name) => names.get(name) ?? '');
+  const model = await modelOf(written(question(rule, invariants, layout)), [...cells, ...args]);
+  if (model === undefined) return undefined;
+  const values = fromBits(model);
+  const state = new State(layout, Int32Array.from(values.slice(0, cells.length)));
+  return { state, call: { call: rule.call, cpu: values.at(-1) ?? 0, args: values.slice(cells.length, -1) } };
+}

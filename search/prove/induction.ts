@@ -1,0 +1,113 @@
+/**
+ * What a solver found, carried out: a state that the invariants allow, one call, and which invariant the rules as they
+ * run then break. Whatever plays no part is put back to how it starts.
+ */
+import type { Config } from '../../spec/config.ts';
+import type { Profile } from '../../spec/profile.ts';
+import type { Rule } from '../../spec/rule.ts';
+import { argsLength, compile } from '../../spec/language/run.ts';
+import { fields as allFields } from '../../spec/fields.ts';
+import { initialState, State } from '../../spec/state.ts';
+import { TransitionSystem } from '../../spec/transition-system.ts';
+import type { Call, Outcome } from '../../spec/transition-system.ts';
+import { invariantsOf } from '../../properties/invariant/all.ts';
+import { subjects } from '../../properties/invariant/invariant.ts';
+import type { Invariant } from '../../properties/invariant/invariant.ts';
+import { makeConfig } from '../scopes/linux.ts';
+import { counterexample, counts, placesOf } from './finite.ts';
+
+/** An invariant that does not hold of these subjects. */
+export interface Broken {
+  readonly invariant: Invariant;
+  readonly of: readonly number[];
+}
+
+export interface Induction {
+  readonly system: TransitionSystem;
+  readonly state: State;
+  readonly call: Call;
+  readonly outcome: Outcome;
+  readonly after: State;
+  /** Undefined where all invariants hold afterwards: then others see what a VM had to itself. */
+  readonly broken: Broken | undefined;
+}
+
+/** A world of a few of everything, in which calls go through and fail for every reason. */
+export function smallWorld({ rules }: Profile): Config {
+  const sizes = { kvmPages: 1, vcpuPages: 1, hypVmPages: 1, hypVcpuPages: 1, pgdPages: 1, memcacheMin: 1 };
+  const shape = { memory: 4, near: 2, block: 2, levels: 1, far: false, slots: 2, vcpus: 1, cpus: 2, sizes } as const;
+  return { ...makeConfig(shape), ...(rules.has('iommu_map') ? { devices: 1, iovas: 1 } : {}) };
+}
+
+type Check = (state: State) => Broken | undefined;
+
+function checkOf(invariants: readonly Invariant[], { layout }: TransitionSystem): Check {
+  const { config } = layout;
+  const all = [...invariants, ...counts].map((invariant) => {
+    const positions = Object.fromEntries(invariant.over.map((one, i) => [one, i + 1]));
+    const places = placesOf(invariant.over.map((one) => layout.dimensions[subjects[one]]));
+    return { invariant, places, holds: compile(invariant.holds, { layout, config, positions }) };
+  });
+  const args = new Int32Array(argsLength);
+  return (state) => {
+    for (const { invariant, places, holds } of all)
+      for (const place of places) {
+        args.set(place, 1);
+        if (!holds(state, args)) return { invariant, of: place };
+      }
+    return undefined;
+  };
+}
+
+/**
+ * A counterexample to induction of a rule in a profile, if there is one in the small world. Throws a SolverError where z3
+ * cannot be asked.
+ */
+export async function inductionOf(profile: Profile, rule: Rule): Promise<Induction | undefined> {
+  const changed = { ...profile, rules: new Map([...profile.rules, [rule.call, rule]]) };
+  const system = new TransitionSystem(changed, smallWorld(profile));
+  const invariants = invariantsOf(profile);
+  const found = await counterexample(rule, invariants, system.config);
+  if (found === undefined) return undefined;
+  const check = checkOf(invariants, system);
+  const state = smaller(found.state, (one) => breaks(system, check, one, found.call));
+  const { outcome, state: after } = system.step(state, found.call);
+  if (outcome.kind !== 'done' || check(state) !== undefined)
+    throw new Error(`unreachable: the solver means another state or another call of ${rule.call}`);
+  return { system, state, call: found.call, outcome, after, broken: check(after) };
+}
+
+/** From this state, which the invariants allow, the call breaks one. */
+function breaks(system: TransitionSystem, check: Check, state: State, call: Call): boolean {
+  if (check(state) !== undefined) return false;
+  const { outcome, state: after } = system.step(state, call);
+  return outcome.kind === 'done' && check(after) !== undefined;
+}
+
+/** The state with as much as possible put back to how it starts: pages, entries and the like whole, then cell by cell. */
+function smaller(state: State, isStill: (state: State) => boolean): State {
+  if (!isStill(state)) return state;
+  const { layout } = state;
+  const start = initialState(layout).cells;
+  const cells = state.cells.slice();
+  const other = (): number[] => [...cells.keys()].filter((cell) => cells[cell] !== start[cell]);
+  const putBack = (some: readonly number[]): boolean => {
+    const before = some.map((cell) => cells[cell] as number);
+    for (const cell of some) cells[cell] = start[cell] as number;
+    if (isStill(new State(layout, cells))) return true;
+    some.forEach((cell, i) => (cells[cell] = before[i] as number));
+    return false;
+  };
+  const wholes = (): number[][] => {
+    const known = new Map<string, number[]>();
+    for (const cell of other()) {
+      const { field, index } = layout.fieldAt(cell);
+      const key = `${allFields[field].over} ${index}`;
+      known.set(key, [...(known.get(key) ?? []), cell]);
+    }
+    return [...known.values()];
+  };
+  const rounds = [wholes, () => other().map((cell) => [cell]), wholes];
+  for (const groups of rounds) for (const one of groups()) putBack(one);
+  return new State(layout, cells);
+}
