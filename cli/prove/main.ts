@@ -1,60 +1,50 @@
 /**
- * `npm run prove [-- PROFILE…]`: the invariants of ownership are proved for any number of pages, frames, VMs, vCPUs and
- * CPUs, by two solvers that must agree. Prints what was asked and what is not proved; `--write` keeps the result.
+ * `npm run prove [-- PROFILE…]`: the invariants of ownership, and secrecy, are proved for any number of pages, frames,
+ * VMs, vCPUs and CPUs, by two solvers that must agree. What is not proved is told, if a small world shows it. With
+ * `--guards` every guard is left out in turn; `--without GUARD` tells what breaks without one.
  */
-import { writeFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { performance } from 'node:perf_hooks';
+import { Command } from 'commander';
+import type { Profile } from '../../spec/profile.ts';
 import { profiles } from '../../spec/profiles/all.ts';
-import { allSolvers, isProved, prove } from '../../search/prove/prove.ts';
-import type { Answer } from '../../search/prove/prove.ts';
-import { resultsPath } from '../../search/prove/results.ts';
-import type { ProofResult } from '../../search/prove/results.ts';
 import { SolverError } from '../../search/prove/solver.ts';
-import { exitStatus, fail, print } from '../output.ts';
+import { exitStatus, fail } from '../output.ts';
+import { leaveOut, tellWithout } from './guards.ts';
+import { proveAll } from './proofs.ts';
 
 const usual = ['linux-7.3', 'linux-7.2', 'linux-6.12', 'android16-6.12'];
 /** Can be asked for by name: CVE-2023-21264 stands between it and a proof. */
 const others = ['linux-6.1'];
-const given = process.argv.slice(2);
-const isKept = given.includes('--write');
-const names = given.filter((one) => one !== '--write');
-const unknown = names.find((name) => ![...usual, ...others].includes(name));
-if (unknown !== undefined)
-  fail(`nothing is proved for a profile ${unknown}; there are ${[...usual, ...others].join(', ')}`);
-if (isKept && names.length > 0) fail('--write keeps the result for all profiles: name none');
 
-function told({ condition, verdicts }: Answer): string {
-  const { subject, at, asks } = condition;
-  const said = Object.entries(verdicts).map(([solver, verdict]) => `${solver} ${verdict}`);
-  return `  not proved: ${subject}, ${at}: “${asks}” (${said.join(', ')})`;
+interface Flags {
+  readonly write?: true;
+  readonly guards?: true;
+  readonly without?: string;
 }
 
-const results: ProofResult[] = [];
-print(`${'profile'.padEnd(18)}${'calls'.padStart(7)}${'conditions'.padStart(12)}${'proved'.padStart(8)}   seconds`);
-for (const name of names.length > 0 ? names : usual) {
-  const profile = profiles.get(name);
-  if (profile === undefined) throw new Error(`unreachable: no profile ${name}`);
-  const began = performance.now();
-  const answers = await prove(profile, allSolvers).catch((error: unknown) =>
-    error instanceof SolverError ? fail(error.message) : Promise.reject(error as Error),
-  );
-  const open = answers.filter((one) => !isProved(one));
-  const result = {
-    profile: name,
-    calls: profile.rules.size,
-    conditions: answers.length,
-    proved: answers.length - open.length,
-  };
-  results.push(result);
-  const numbers = [
-    String(result.calls).padStart(7),
-    String(result.conditions).padStart(12),
-    String(result.proved).padStart(8),
-  ];
-  print(`${name.padEnd(18)}${numbers.join('')}   ${((performance.now() - began) / 1000).toFixed(1)}`);
-  for (const one of open) print(told(one));
-  if (open.length > 0) process.exitCode = exitStatus.violated;
+function named(name: string): Profile {
+  const profile = [...usual, ...others].includes(name) ? profiles.get(name) : undefined;
+  return profile ?? fail(`nothing is proved for a profile ${name}; there are ${[...usual, ...others].join(', ')}`);
 }
-if (isKept)
-  writeFileSync(join(import.meta.dirname, '../..', resultsPath), `${JSON.stringify(results, undefined, 2)}\n`);
+
+async function run(names: readonly string[], { write, guards, without }: Flags): Promise<number> {
+  if (write === true && names.length > 0) fail('--write keeps the result for all profiles: name none');
+  if (without !== undefined && (write === true || guards === true))
+    fail('--without tells of one guard; leave out --guards and --write');
+  const asked = (names.length > 0 ? names : usual).map(named);
+  if (without !== undefined) return tellWithout(asked, without);
+  return guards === true ? leaveOut(asked, write === true) : proveAll(asked, write === true);
+}
+
+const command = new Command('prove')
+  .description('prove the invariants of ownership, and secrecy, of states of any size')
+  .argument('[profile...]', `the profiles (default: ${usual.join(', ')})`)
+  .option('--write', 'keep the result')
+  .option('--guards', 'leave out every guard in turn, and see which invariant then breaks')
+  .option('--without <guard>', 'tell what breaks without this guard')
+  .action(async (names: string[], flags: Flags) => {
+    process.exitCode = await run(names, flags).catch((error: unknown) =>
+      error instanceof SolverError ? fail(error.message) : Promise.reject(error as Error),
+    );
+  });
+command.exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? exitStatus.holds : exitStatus.usage));
+await command.parseAsync();

@@ -1,5 +1,6 @@
-/** What the last run of the proofs came to, as it is kept beside the code. */
+/** What the last runs of the proofs came to, as they are kept beside the code. */
 export const resultsPath = 'search/prove/results.json';
+export const guardsPath = 'search/prove/guards.json';
 
 export interface ProofResult {
   readonly profile: string;

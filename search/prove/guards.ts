@@ -1,0 +1,37 @@
+/** What becomes of the proofs where a guard is left out: each guard is needed, or it is proved that it is not. */
+import type { ClauseId } from '../../spec/clauses.generated.ts';
+import type { Profile } from '../../spec/profile.ts';
+import type { Guard, Rule } from '../../spec/rule.ts';
+import { inductionOf } from './induction.ts';
+
+/** `breaks`: the invariant, or that a secret is seen. The other three are what is known where nothing breaks. */
+export type Part =
+  | { readonly kind: 'needed'; readonly breaks: string }
+  | { readonly kind: 'never refuses' }
+  | { readonly kind: 'implied'; readonly by: readonly ClauseId[] }
+  | { readonly kind: 'open'; readonly waiver?: string };
+
+export interface GuardPart {
+  readonly call: string;
+  readonly clause: ClauseId;
+  readonly part: Part;
+}
+
+export const without = (rule: Rule, guard: Guard): Rule => ({
+  ...rule,
+  guards: rule.guards.filter((step) => step !== guard),
+});
+
+/** What a guard is to the invariants. What is said to be implied, or never to refuse, is a condition of the proofs. */
+export async function partOf(profile: Profile, rule: Rule, guard: Guard): Promise<Part> {
+  if (guard.redundant === true) return { kind: 'never refuses' };
+  if (guard.impliedBy !== undefined) return { kind: 'implied', by: guard.impliedBy };
+  const found = await inductionOf(profile, without(rule, guard));
+  if (found !== undefined) return { kind: 'needed', breaks: found.broken?.invariant.name ?? 'secrecy' };
+  return { kind: 'open', ...(guard.waiver === undefined ? {} : { waiver: guard.waiver }) };
+}
+
+export const guardsOf = ({ rules }: Profile): (readonly [Rule, Guard])[] =>
+  [...rules.values()].flatMap((rule) =>
+    rule.guards.flatMap((step) => (step.kind === 'must' ? [[rule, step] as const] : [])),
+  );
