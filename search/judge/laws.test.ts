@@ -9,7 +9,7 @@ import { tallies } from '../../properties/tallies.ts';
 import { View } from '../../properties/view.ts';
 import { families, fields } from '../../spec/fields.ts';
 import { definitions, equals, value } from '../../spec/language/build.ts';
-import { compileAbout } from '../../spec/language/run.ts';
+import { compileAbout } from '../../spec/language/about.ts';
 import { partsOf } from '../../spec/language/term.ts';
 import type { CellTerm, Tally, Term } from '../../spec/language/term.ts';
 import { touchesOf } from '../../spec/language/touches.ts';
