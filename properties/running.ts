@@ -24,7 +24,7 @@ export interface RunningStep {
   readonly holds: (step: Step, index: number) => boolean;
 }
 
-export const isTerm = <L extends Law>(law: L): law is L & (Always | Each) => typeof law.holds === 'object';
+export const isTerm = <L extends Law>(law: L): law is Extract<L, Always | Each> => typeof law.holds === 'object';
 
 /** Laws that were made ready, by the layout, the law, and what they are told of the call. */
 const known = new WeakMap<Layout, Map<Law, Map<string, Running | RunningStep>>>();

@@ -75,9 +75,11 @@ const nothingIsGrantedTwice: Always = {
 const granted = number([], 'the CID that is granted', () =>
   first(0, quantity('cids'), 'each CID', compare(grantsOf('each CID').value, '>', before(grantsOf('each CID').value))),
 )();
-/** How many CIDs lie between the last one and the one that is granted, in a circle. */
 const afterLast = compute(before(lastCid), '+', 1);
-const passedOver = compute(compute(compute(granted, '+', quantity('cids')), '-', afterLast), 'mod', quantity('cids'));
+/** They lie in a circle. */
+const passedOver = number([], 'the number of CIDs between the last one and the one that is granted', () =>
+  compute(compute(compute(granted, '+', quantity('cids')), '-', afterLast), 'mod', quantity('cids')),
+)();
 
 const grantsGoRound: Each = {
   kind: 'each',
@@ -126,7 +128,7 @@ const runningVmsAreNotReplaced: Each = {
   loss: 'a VM takes the place of another',
   over: 'call',
   on: ['allocate_cid', 'register_cid'],
-  when: before(someCid(liveWith('each CID').isNot(0))),
+  when: before(someCid(compare(liveWith('each CID').value, '>', 0))),
   holds: everyCid(either(before(liveWith('each CID').is(0)), stays(liveWith('each CID').value))),
 };
 

@@ -98,7 +98,7 @@ const challengesAreNew: Each = {
   when: callIsDone,
   holds: implies(
     callIsDone,
-    every(0, quantity('attacker'), 'each party', cell('asked', 'each party', 'session').is(0)),
+    every(0, quantity('attacker'), 'each party', cell('asked', 'each party', 'session').isNot(1)),
   ),
 };
 

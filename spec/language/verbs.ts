@@ -21,7 +21,7 @@ const irregular: Readonly<Record<string, string>> = {
   were: 'were',
   has: 'had',
   does: 'did',
-  may: 'might',
+  may: 'could',
   can: 'could',
   lies: 'lay',
   goes: 'went',

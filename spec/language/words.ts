@@ -37,8 +37,10 @@ function ofNum(term: Num, literals: Literals = plain): string {
     case 'attribute':
     case 'cell':
       return isFlag(term) ? `whether ${flagOf(term, true)}` : nameOf(term);
-    case 'arithmetic':
-      return `(${ofNum(term.left, literals)} ${operators[term.how]} ${ofNum(term.right, literals)})`;
+    case 'arithmetic': {
+      const own = ofSets.has(term.how) ? literals : plain;
+      return `(${ofNum(term.left, own)} ${operators[term.how]} ${ofNum(term.right, own)})`;
+    }
     case 'choose':
       return isTruth(term)
         ? `whether ${inner(term.when)}`
@@ -130,6 +132,9 @@ const operators: Readonly<Record<Operator, string>> = {
   and: 'masked by',
   without: 'without',
 };
+
+/** What these make of two values is such a value again. */
+const ofSets = new Set<Operator>(['or', 'and', 'without']);
 
 const ofBool = (term: Bool): string => ofSimple(simplified(term));
 
@@ -265,7 +270,7 @@ function spanOf({ from, count }: Range): string {
   const words = ofNum(count);
   const { range }: Partial<Quantity> = count.kind === 'quantity' ? quantities[count.name] : {};
   if (from.kind === 'number' && from.value === 0) return `below ${words}`;
-  return range === undefined ? `of the ${words} from ${ofNum(from)} on` : `of ${range} at ${ofNum(from)}`;
+  return range === undefined ? `of ${words.startsWith('the ') ? '' : 'the '}${words} from ${ofNum(from)} on` : `of ${range} at ${ofNum(from)}`;
 }
 
 /** The phrase of a definition, with what it is applied to in its places. */
