@@ -98,6 +98,6 @@ function namesChecked(law: Always | Each, term: Bool, ofCall: readonly string[],
   const names = [...subjectsOf(law), ...ofCall];
   const unknown = [...touchesOf(term).names].find((name) => !names.includes(name));
   if (unknown === undefined) return term;
-  const where = call === undefined ? `no subject ${unknown}` : `no subject or parameter of ${call} ${unknown}`;
+  const where = call === undefined ? `no subject ${unknown}` : `no subject or parameter ${unknown} of ${call}`;
   throw new Error(`unreachable: ${law.clause}, "${law.statement}": ${where}; there are ${names.join(', ') || 'none'}`);
 }

@@ -56,6 +56,9 @@ const definitionsHere = {
   isOlder: build.condition(['page', 'other'], '{page} [has] fewer pins than {other}', (one, other) =>
     build.isBelow(build.cell('pins', one).value, build.cell('pins', other).value),
   ),
+  isAsLinked: build.condition(['page'], '{page} [has] as many pins as its link says', (one) =>
+    build.equals(build.cell('pins', one).value, build.cell('link', one).value),
+  ),
   after: build.number(['page'], 'the page behind {page}', (one) => build.compute(one, '+', 1)),
 };
 /** Kept beside the state, for each page. */
@@ -97,6 +100,7 @@ const terms = (more: (tie: fc.LetrecTypedTie<Sorts>) => Made): fc.LetrecValue<So
         .tuple(place, tie('num'), tie('bool'))
         .map(([from, count, holds]) => build.some(from, count, 'each page', holds)),
       tie('num').map((one) => definitionsHere.isFree(build.choose(build.isBelow(one, 1), 0, 1))),
+      tie('num').map((one) => definitionsHere.isAsLinked(build.choose(build.isBelow(one, 1), 0, 1))),
       fc.tuple(place, place).map(([one, other]) => definitionsHere.isOlder(one, other)),
       ...more(tie).bool,
     ),
@@ -116,6 +120,7 @@ const terms = (more: (tie: fc.LetrecTypedTie<Sorts>) => Made): fc.LetrecValue<So
     ),
   }));
 const { num, bool, effect } = terms(() => ({ num: [place.map(pinned)], bool: [], effect: [] }));
+const { bool: ofState } = terms(() => ({ num: [], bool: [], effect: [] }));
 /** Conditions of laws of steps, which speak of the state before the step and of the call; no count is kept of that. */
 const { bool: ofStep } = terms((tie) => ({
   num: [
@@ -154,12 +159,13 @@ function outcomes(term: Bool | Num | Effect): string {
   );
 }
 const caller = { call: 'donate', actor: 'host' } as const;
-function outcomesAtStep(condition: Bool): string {
+/** Of steps from each sample to the next one; or from each to itself. */
+function outcomesAtStep(condition: Bool, by = 1): string {
   const holds = compileStep('machine', condition, { ...binding, caller });
   const states = samples.map(([cells]) => ({ cells: wellFormed(cells), ghost: {} }));
   return JSON.stringify(
     samples.map(([, ...given], i) => {
-      const [was, now] = [states[i] as Kept, states[(i + 1) % states.length] as Kept];
+      const [was, now] = [states[i] as Kept, states[(i + by) % states.length] as Kept];
       const args = Int32Array.from({ length: 32 }, (_, at) => given[at - 1] ?? 0);
       return holds({ was, now, args, isDone: i % 3 > 0, answer: i % 4 }, 0);
     }),
@@ -221,6 +227,20 @@ describe('random terms', () => {
       { numRuns: 1000 },
     );
     expect(told).toBeGreaterThan(200);
+  }, 120_000);
+
+  test('what was so before a step is so in the state before it', () => {
+    let told = 0;
+    fc.assert(
+      fc.property(ofState, (one) => {
+        const then = outcomesAtStep(build.before(one));
+        expect(then).toBe(outcomesAtStep(one, 0));
+        expect(outcomesAtStep(simplified(build.before(one)))).toBe(then);
+        if (then !== outcomesAtStep(one)) told++;
+      }),
+      { numRuns: 500 },
+    );
+    expect(told).toBeGreaterThan(100);
   }, 120_000);
 
   test('no word is the name of a field, a code or a piece of the template', () => {

@@ -270,7 +270,9 @@ function spanOf({ from, count }: Range): string {
   const words = ofNum(count);
   const { range }: Partial<Quantity> = count.kind === 'quantity' ? quantities[count.name] : {};
   if (from.kind === 'number' && from.value === 0) return `below ${words}`;
-  return range === undefined ? `of ${words.startsWith('the ') ? '' : 'the '}${words} from ${ofNum(from)} on` : `of ${range} at ${ofNum(from)}`;
+  return range === undefined
+    ? `of ${words.startsWith('the ') ? '' : 'the '}${words} from ${ofNum(from)} on`
+    : `of ${range} at ${ofNum(from)}`;
 }
 
 /** The phrase of a definition, with what it is applied to in its places. */
