@@ -69,13 +69,26 @@ const ofStepInCode = (law: EachInCode): RunningStep => ({
   ...(law.when === undefined ? {} : { when: (step, index) => law.when?.(step, index) === true }),
 });
 
+/** What laws of steps ask of a call: which one it is, and then for parameters of it, by the answers to the former. */
+interface Asking {
+  readonly calls: readonly (Bool & { kind: 'call' })[];
+  readonly names: Map<string, readonly string[]>;
+}
+const askings = new WeakMap<Each, Asking>();
+
 /** All that the law is told of a call: which of those that it names it is, and where the parameters stand. */
 function toldOf(law: Each, { rule, names }: CompiledRule): string {
-  const subjects = subjectsOf(law);
   const parts = law.when === undefined ? [law.holds] : [law.holds, law.when];
-  const calls = parts.flatMap(callsIn).map((one) => Number(isAmong(one, rule)));
-  const asked = parts.flatMap((part) => [...touchesOf(forCall(part, rule)).names]);
-  return [...calls, ...asked.filter((name) => !subjects.includes(name)).map((name) => names.indexOf(name))].join();
+  const asking = askings.get(law) ?? { calls: parts.flatMap(callsIn), names: new Map<string, readonly string[]>() };
+  askings.set(law, asking);
+  const calls = asking.calls.map((one) => Number(isAmong(one, rule))).join('');
+  const own =
+    asking.names.get(calls) ??
+    parts
+      .flatMap((part) => [...touchesOf(forCall(part, rule)).names])
+      .filter((name) => !subjectsOf(law).includes(name));
+  asking.names.set(calls, own);
+  return [calls, ...own.map((name) => names.indexOf(name))].join();
 }
 
 const callsIn = (term: Term): (Bool & { kind: 'call' })[] =>
