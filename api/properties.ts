@@ -1,7 +1,18 @@
 /** `pvm-spec/properties`: what must hold, what must be seen, and what is believed of evidence. */
 export { allProperties } from '../properties/chapters.ts';
 export { isLaw, isWitness, titleOf } from '../properties/property.ts';
-export type { Always, Each, Law, Permitted, Property, Sometimes, Step, Witness } from '../properties/property.ts';
+export type {
+  Always,
+  AlwaysInCode,
+  Each,
+  EachInCode,
+  Law,
+  Permitted,
+  Property,
+  Sometimes,
+  Step,
+  Witness,
+} from '../properties/property.ts';
 export type { View } from '../properties/view.ts';
 export { appraise } from '../properties/evidence/appraise.ts';
 export type { Appraisal } from '../properties/evidence/appraise.ts';

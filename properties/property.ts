@@ -6,6 +6,7 @@ import type { CompiledRule } from '../spec/transition-system.ts';
 import { done } from '../spec/transition-system.ts';
 import type { Actor } from '../spec/rule.ts';
 import type { State } from '../spec/state.ts';
+import { isAmong } from '../spec/language/for-call.ts';
 import type { Args } from '../spec/language/run.ts';
 import type { Bool } from '../spec/language/term.ts';
 import type { View } from './view.ts';
@@ -51,6 +52,7 @@ export interface Always extends Obligation {
 /** Why a law is a function, and not a term. */
 export const reasons = {
   calls: 'it makes calls of its own',
+  'what is written': 'it goes through all that the step wrote, whichever cells these are',
   'what boots': 'it asks the configuration about images, keys or parties, which the language has no names for',
 } as const;
 export type Reason = keyof typeof reasons;
@@ -69,11 +71,21 @@ export interface AlwaysInCode extends Obligation, InCode {
   holds(view: View, index: number, state: State): boolean;
 }
 
-/** True of each step, or of each page (mapping, VM, ...) that a step touches. */
+/**
+ * True of each step, or of each page (mapping, VM, ...) that a step touches: a condition about the state after the step,
+ * which also speaks of the state before it, of the call, and of parameters that all calls have for which it is read.
+ */
 export interface Each extends Obligation, OfCalls {
   readonly kind: 'each';
   readonly over: Entity | 'call';
-  /** The same, of a step. */
+  readonly when?: Bool;
+  readonly holds: Bool;
+}
+
+/** The same, where no term says it. */
+export interface EachInCode extends Obligation, OfCalls, InCode {
+  readonly kind: 'each';
+  readonly over: Entity | 'call';
   when?(step: Step, index: number): boolean;
   holds(step: Step, index: number): boolean;
 }
@@ -90,7 +102,9 @@ export interface Permitted extends Stated, OfCalls {
   seen(step: Step): boolean;
 }
 
-export type Law = Always | AlwaysInCode | Each;
+export type OfStates = Always | AlwaysInCode;
+export type OfSteps = Each | EachInCode;
+export type Law = OfStates | OfSteps;
 
 export type Witness = Sometimes | Permitted;
 export type Property = Law | Witness;
@@ -99,8 +113,7 @@ export const isLaw = (property: Property): property is Law => property.kind === 
 export const isWitness = (property: Property): property is Witness => !isLaw(property);
 
 /** Whether a property of steps is about this call. */
-export const isAbout = ({ on, by }: OfCalls, { rule }: CompiledRule): boolean =>
-  (on === undefined || on.includes(rule.call)) && (by === undefined || by === rule.actor);
+export const isAbout = (property: OfCalls, { rule }: CompiledRule): boolean => isAmong(property, rule);
 
 export const titleOf = (property: Property): string => `${property.clause} (${property.kind}) › ${property.statement}`;
 

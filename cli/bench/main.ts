@@ -21,8 +21,9 @@ import { recordedTraces } from '../verify/run.ts';
 import { runByHand } from './by-hand.ts';
 import { runCommands } from './commands.ts';
 import { evidence } from './evidence.ts';
-import { grouped, rate, rateOf } from './measure.ts';
+import { grouped, middle, rate, rateOf } from './measure.ts';
 import { model } from './model.ts';
+import { compiledTerms } from './terms.ts';
 
 const print = (text: string): void => {
   process.stdout.write(`${text}\n`);
@@ -113,9 +114,6 @@ interface Shrunk {
   readonly times: number[];
 }
 
-const middle = (list: readonly number[], share: number): number =>
-  [...list].sort((a, b) => a - b)[Math.floor(list.length * share)] ?? NaN;
-
 /** Sequences that break something without this guard, shrunk; by the clause that each breaks. */
 async function shrinkSome(system: TransitionSystem, scope: Scope): Promise<Map<ClauseId, Shrunk>> {
   const subject = new RuleSequences(system, scope, allProperties(system), 1000);
@@ -185,6 +183,8 @@ async function transcripts(): Promise<void> {
 print(`pvm-spec bench on Node ${process.version}\n`);
 speed();
 await engine();
+print('');
+for (const line of compiledTerms()) print(line);
 flatness();
 await shrinking(pages);
 await shrinking(full);

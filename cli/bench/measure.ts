@@ -2,6 +2,10 @@
 
 export const grouped = (value: number): string => Math.round(value).toLocaleString('en-US');
 
+/** What this share of the list lies below. */
+export const middle = (list: readonly number[], share: number): number =>
+  [...list].sort((a, b) => a - b)[Math.floor(list.length * share)] ?? NaN;
+
 /** Things done in a second of processor time, once half as many were done for warming up: many functions are compiled. */
 export function rate(work: (share: number) => number): number {
   work(0.5);

@@ -1,6 +1,6 @@
-/** Writes docs/laws.md: what must hold of every state, in the words of the terms that are judged. */
-import type { Always, AlwaysInCode, Entity, Property } from '../../properties/property.ts';
-import { entities, reasons } from '../../properties/property.ts';
+/** Writes docs/laws.md: what must hold of every state and of every step, in the words of the terms that are judged. */
+import type { Always, Each, Entity, Law, Property } from '../../properties/property.ts';
+import { entities, isLaw, reasons } from '../../properties/property.ts';
 import { isTerm } from '../../properties/running.ts';
 import { families, fields } from '../../spec/fields.ts';
 import type { FieldName } from '../../spec/fields.ts';
@@ -22,18 +22,31 @@ const headings: Readonly<Record<Entity, string>> = {
 };
 
 export function renderLaws(properties: readonly Property[], places: ReadonlyMap<string, Place>): string {
-  const all = properties.filter(({ kind }) => kind === 'always') as (Always | AlwaysInCode)[];
-  const laws = [...new Map(all.map((law) => [`${law.clause} ${law.statement}`, law])).values()];
-  const terms = laws.filter(isTerm);
+  const all = properties.filter(isLaw);
+  // why: profiles have some laws in forms of their own; the first is that of the newest Linux.
+  const laws = all.filter((law, i) => all.findIndex((one) => isSame(one, law)) === i);
+  const terms = laws.filter((law) => isTerm(law));
+  const ofStates = terms.filter((law) => law.kind === 'always');
+  const ofSteps = terms.filter((law) => law.kind === 'each');
   const used = namedIn(terms.map(({ holds }) => holds));
   const lines = [
     generatedFrom('properties'),
     '',
     '# Laws',
     '',
-    'What must hold of every state, as it is judged: each law is a term of the language in which rules are written, and',
-    'is said here by the same reader. What holds of steps, and what must be seen, is in [the matrix](matrix.md).',
-    ...entities.flatMap((entity) => ofEntity(entity, terms, places)),
+    'What must hold of every state and of every step, as it is judged: each law is a term of the language in which rules',
+    'are written, and is said here by the same reader. What must be seen is in [the matrix](matrix.md).',
+    ...entities.flatMap((entity) => ofEntity(entity, ofStates, places)),
+    '',
+    '## Steps',
+    '',
+    'What holds of a page, a VM or the like holds of each that a step touches. The present tense is about the state after',
+    'the step, the past about the one before it. Other names are parameters of the call.',
+    '',
+    ...table(
+      ['clause', 'law', 'steps', 'of', 'in terms', 'reads'],
+      ofSteps.map((law) => stepRow(law, places)),
+    ),
     '',
     '## Counts',
     '',
@@ -66,7 +79,32 @@ function ofEntity(entity: Entity, terms: readonly Always[], places: ReadonlyMap<
   return ['', `## ${headings[entity]}`, '', ...table(['clause', 'law', 'in terms', 'reads'], rows)];
 }
 
-const told = ({ clause, statement }: Always | AlwaysInCode, places: ReadonlyMap<string, Place>): string[] => [
+const isSame = (one: Law, other: Law): boolean => one.clause === other.clause && one.statement === other.statement;
+
+const stepRow = (law: Each, places: ReadonlyMap<string, Place>): string[] => [
+  ...told(law, places),
+  stepsOf(law),
+  subjects[law.over],
+  wordsOf(law.holds),
+  readsOf(law),
+];
+
+const subjects: Readonly<Record<Each['over'], string>> = {
+  page: 'each page',
+  mapping: 'each mapping',
+  vm: 'each VM',
+  vcpu: 'each vCPU',
+  cpu: 'each CPU',
+  machine: 'the machine',
+  call: 'the call',
+};
+
+const stepsOf = ({ on, by }: Each): string => {
+  const makers = by === undefined ? 'all' : `all of the ${by}`;
+  return on === undefined ? makers : on.map((call) => `\`${call}\``).join(', ');
+};
+
+const told = ({ clause, statement }: Law, places: ReadonlyMap<string, Place>): string[] => [
   clauseLink(clause, places),
   statement,
 ];
@@ -83,7 +121,7 @@ const countRow = (tally: Tally): string[] => [
   tally.counts === undefined ? '*history: no state tells it*' : wordsOf(tally.counts),
 ];
 
-const readsOf = ({ holds }: Always): string =>
+const readsOf = ({ holds }: Always | Each): string =>
   [...touchesOf(holds).reads]
     .map((field: FieldName) => wordsOf(cell(field, ...families[fields[field].over]).value))
     .join('; ');

@@ -20,6 +20,8 @@ function rebuilt(term: Term, parts: readonly Term[]): Term {
     case 'passed':
     case 'this CPU':
     case 'quantity':
+    case 'done':
+    case 'call':
       return term;
     case 'attribute':
       return { ...term, of: nums };
@@ -36,6 +38,8 @@ function rebuilt(term: Term, parts: readonly Term[]): Term {
       return { ...term, of: first as Num };
     case 'not':
       return { ...term, of: first as Bool };
+    case 'before':
+      return { ...term, of: first } as Term;
     case 'all of':
     case 'any of':
       return { ...term, parts: parts as readonly Bool[] };

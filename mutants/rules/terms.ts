@@ -126,6 +126,9 @@ function ofCondition(term: Bool): Own[] {
     case 'some':
       return [opposite, ['and for or', { ...term, kind: term.kind === 'every' ? 'some' : 'every' }], ...bounds(term)];
     case 'not':
+    case 'before':
+    case 'done':
+    case 'call':
     case 'applied':
       return [opposite];
   }

@@ -1,24 +1,37 @@
 /** Android: context identifiers, the power of vCPUs, and frames that a VM guards for devices. */
 import type { TransitionSystem } from '../../spec/transition-system.ts';
 import { none } from '../../spec/config.ts';
-import { powers } from '../../spec/fields.ts';
 import type { FieldName } from '../../spec/fields.ts';
-import { cell, compare, either, every, implies, quantity, some, sum } from '../../spec/language/build.ts';
+import {
+  before,
+  both,
+  callIsDone,
+  cell,
+  compare,
+  compute,
+  either,
+  every,
+  first,
+  implies,
+  isBelow,
+  number,
+  quantity,
+  some,
+  stays,
+  sum,
+  theAnswer,
+} from '../../spec/language/build.ts';
 import type { Bool } from '../../spec/language/term.ts';
-import { grantsOf, liveWith } from '../../spec/vocabulary/cids.ts';
-import type { Always, Each, Permitted, Property, Sometimes, Step } from '../property.ts';
-import { isDone } from '../property.ts';
+import { grantsOf, lastCid, liveWith, remembered } from '../../spec/vocabulary/cids.ts';
+import { isProtected, isSwitchedOn, vcpu } from '../../spec/vocabulary/vms.ts';
+import type { Always, Each, Permitted, Property, Sometimes } from '../property.ts';
 import { MAPPING } from '../view.ts';
 import type { View } from '../view.ts';
 
 const field = (view: View, name: FieldName, index = 0): number => view.at(view.layout.base[name] + index);
 const live = (view: View, cid: number): number => field(view, 'cidHeld', cid);
 const grants = (view: View, cid: number): number => field(view, 'cidGranted', cid);
-const last = (view: View): number => field(view, 'lastCid');
 const cidsOf = (view: View): number[] => Array.from({ length: view.config.cids }, (_, cid) => cid);
-/** The CID that a step granted, or none. */
-const grantedBy = ({ was, now }: Step): number =>
-  cidsOf(now).find((cid) => grants(now, cid) > grants(was, cid)) ?? none;
 
 const everyCid = (holds: Bool): Bool => every(0, quantity('cids'), 'each CID', holds);
 const someCid = (holds: Bool): Bool => some(0, quantity('cids'), 'each CID', holds);
@@ -58,6 +71,16 @@ const nothingIsGrantedTwice: Always = {
   holds: noneGrantedTwice,
 };
 
+/** The CID that the step granted, or none. */
+const granted = number([], 'the CID that is granted', () =>
+  first(0, quantity('cids'), 'each CID', compare(grantsOf('each CID').value, '>', before(grantsOf('each CID').value))),
+)();
+const afterLast = compute(before(lastCid), '+', 1);
+/** They lie in a circle. */
+const passedOver = number([], 'the number of CIDs between the last one and the one that is granted', () =>
+  compute(compute(compute(granted, '+', quantity('cids')), '-', afterLast), 'mod', quantity('cids')),
+)();
+
 const grantsGoRound: Each = {
   kind: 'each',
   clause: 'CID-CYCLE',
@@ -65,16 +88,16 @@ const grantsGoRound: Each = {
   loss: 'a free CID is passed over',
   over: 'call',
   on: ['allocate_cid'],
-  when: (step) => grantedBy(step) !== none,
-  holds: (step) => {
-    const granted = grantedBy(step);
-    if (granted === none) return true;
-    const { cids } = step.now.config;
-    for (let cid = (last(step.was) + 1) % cids; cid !== granted; cid = (cid + 1) % cids) {
-      if (field(step.was, 'servicedCids', cid) === 0) return false;
-    }
-    return true;
-  },
+  when: compare(granted, '≠', none),
+  holds: implies(
+    compare(granted, '≠', none),
+    every(
+      afterLast,
+      passedOver,
+      'each number',
+      before(remembered(compute('each number', 'mod', quantity('cids'))).isNot(0)),
+    ),
+  ),
 };
 
 const grantsAreInRange: Each = {
@@ -84,8 +107,8 @@ const grantsAreInRange: Each = {
   loss: 'a CID lies outside the range',
   over: 'call',
   on: ['allocate_cid'],
-  when: isDone,
-  holds: (step) => !step.isDone || (step.answer >= 0 && step.answer < step.now.config.cids),
+  when: callIsDone,
+  holds: implies(callIsDone, both(compare(theAnswer, '≥', 0), isBelow(theAnswer, quantity('cids')))),
 };
 
 const restartKeepsThePlace: Each = {
@@ -95,7 +118,7 @@ const restartKeepsThePlace: Each = {
   loss: 'the service forgets its place',
   over: 'call',
   on: ['restart_service'],
-  holds: ({ was, now }) => last(was) === last(now),
+  holds: stays(lastCid),
 };
 
 const runningVmsAreNotReplaced: Each = {
@@ -105,8 +128,8 @@ const runningVmsAreNotReplaced: Each = {
   loss: 'a VM takes the place of another',
   over: 'call',
   on: ['allocate_cid', 'register_cid'],
-  when: ({ was }) => cidsOf(was).some((cid) => live(was, cid) > 0),
-  holds: ({ was, now }) => cidsOf(now).every((cid) => live(was, cid) === 0 || live(now, cid) === live(was, cid)),
+  when: before(someCid(compare(liveWith('each CID').value, '>', 0))),
+  holds: everyCid(either(before(liveWith('each CID').is(0)), stays(liveWith('each CID').value))),
 };
 
 const aCidComesBack: Permitted = {
@@ -139,12 +162,8 @@ const switchedOffDoNotRun: Each = {
   loss: 'a vCPU runs that is switched off',
   over: 'call',
   by: 'guest',
-  when: (step) => step.was.isProtected(step.arg('vm')),
-  holds: (step) => {
-    if (!step.isDone || !step.was.isProtected(step.arg('vm'))) return true;
-    const vcpu = step.arg('vm') * step.was.vcpus + step.arg('vcpu');
-    return field(step.was, 'power', vcpu) !== powers.indexOf('OFF');
-  },
+  when: before(isProtected('vm')),
+  holds: implies(both(callIsDone, before(isProtected('vm'))), before(isSwitchedOn(vcpu('vm', 'vcpu')))),
 };
 
 const guardedFramesAreEmpty: Always = {

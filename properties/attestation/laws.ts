@@ -2,9 +2,9 @@
 import { askingNumber, attackerOf, holderOf, noFlow } from '../../spec/attestation/config.ts';
 import type { FlowConfig } from '../../spec/attestation/config.ts';
 import { none } from '../../spec/config.ts';
-import { challenges } from '../../spec/fields.ts';
+import { before, callIsDone, cell, every, implies, quantity } from '../../spec/language/build.ts';
 import { field } from '../boot/laws.ts';
-import type { AlwaysInCode, Each, Step } from '../property.ts';
+import type { AlwaysInCode, Each, EachInCode, Step } from '../property.ts';
 import { isDone } from '../property.ts';
 import type { View } from '../view.ts';
 
@@ -95,8 +95,11 @@ const challengesAreNew: Each = {
   loss: 'a challenge comes again',
   over: 'call',
   on: ['relying_challenge'],
-  when: isDone,
-  holds: (step) => !step.isDone || flowOf(step.now).vms.every((_, vm) => !hasAsked(step.now, vm, step.arg('session'))),
+  when: callIsDone,
+  holds: implies(
+    callIsDone,
+    every(0, quantity('attacker'), 'each party', cell('asked', 'each party', 'session').isNot(1)),
+  ),
 };
 
 const nobodyForeseesChallenges: Each = {
@@ -106,12 +109,13 @@ const nobodyForeseesChallenges: Each = {
   loss: 'evidence is made in advance',
   over: 'call',
   on: ['vm_ask'],
-  when: isDone,
-  holds: (step) => !step.isDone || field(step.was, 'challenge', step.arg('session')) !== challenges.indexOf('NONE'),
+  when: callIsDone,
+  holds: implies(callIsDone, before(cell('challenge', 'session').isNot('NONE'))),
 };
 
-const whoIsAttestedHasAsked: Each = {
+const whoIsAttestedHasAsked: EachInCode = {
   kind: 'each',
+  because: 'what boots',
   clause: 'ATTEST-ON-DEMAND',
   statement:
     'a VM that the attacker has not is certified only with a key of its own and a challenge with which it has asked',
@@ -125,8 +129,9 @@ const whoIsAttestedHasAsked: Each = {
   },
 };
 
-const certifiedKeysHaveAsked: Each = {
+const certifiedKeysHaveAsked: EachInCode = {
   kind: 'each',
+  because: 'what boots',
   clause: 'ATTEST-ON-DEMAND',
   statement: 'a key that the attacker has not is certified only for a challenge with which its VM has asked',
   loss: 'a key is certified that has not asked',
@@ -139,8 +144,9 @@ const certifiedKeysHaveAsked: Each = {
   },
 };
 
-const certificatesAreTrue: Each = {
+const certificatesAreTrue: EachInCode = {
   kind: 'each',
+  because: 'what boots',
   clause: 'ATTEST-TRUE',
   statement: 'what the RKP VM certifies is a VM of its device that is what its chain says',
   loss: 'a forged VM is certified',

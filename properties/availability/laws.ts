@@ -1,8 +1,11 @@
 /** Availability: what the host always keeps, and what it may deny. */
 import type { TransitionSystem } from '../../spec/transition-system.ts';
-import { fieldNames } from '../../spec/fields.ts';
+import { cell, stays } from '../../spec/language/build.ts';
+import type { Num } from '../../spec/language/term.ts';
 import { State } from '../../spec/state.ts';
 import { argsLength } from '../../spec/language/run.ts';
+import { pins } from '../../spec/vocabulary/pages.ts';
+import { lifeOf, loadedOn } from '../../spec/vocabulary/vms.ts';
 import type { AlwaysInCode, Each, Permitted, Property } from '../property.ts';
 import { GhostState } from '../ghost.ts';
 import { Recovery } from './recovery.ts';
@@ -65,27 +68,22 @@ const hostCanReclaim = (system: TransitionSystem): AlwaysInCode => {
   };
 };
 
-/** By the number of the field: 1 where a step of a guest changes nothing. */
-const keptFromGuests = Uint8Array.from(fieldNames, (field) =>
-  ['life', 'loaded', 'loadedOn', 'pins'].includes(field) ? 1 : 0,
-);
-
-const guestsBlockNothing: Each = {
+/** What a step of a guest leaves as it is, of each member of a family. */
+const keptFromGuests = (over: Each['over'], statement: string, what: Num): Each => ({
   kind: 'each',
   clause: 'AVAIL-GUEST-CANNOT-BLOCK',
-  statement: 'a step of a guest changes no phase, moves no vCPU between CPUs, and pins nothing',
+  statement,
   loss: 'a guest holds up the host',
-  over: 'call',
+  over,
   by: 'guest',
-  holds: ({ state, was, now }) => {
-    const { journal, written } = state;
-    for (let i = 0; i < written; i += 2) {
-      const cell = journal[i] as number;
-      if (keptFromGuests[now.fieldOf[cell] as number] === 1 && was.cells[cell] !== now.cells[cell]) return false;
-    }
-    return true;
-  },
-};
+  holds: stays(what),
+});
+const guestsBlockNothing: readonly Each[] = [
+  keptFromGuests('vm', 'a step of a guest changes the phase of no VM', lifeOf('vm').value),
+  keptFromGuests('vcpu', 'a step of a guest moves no vCPU between CPUs', loadedOn('vcpu').value),
+  keptFromGuests('cpu', 'a step of a guest loads no vCPU, and puts none', cell('loaded', 'cpu').value),
+  keptFromGuests('page', 'a step of a guest pins nothing, and unpins nothing', pins('page').value),
+];
 
 const aVmWaits: Permitted = {
   kind: 'permitted',
@@ -105,7 +103,7 @@ const aPageIsMissing: Permitted = {
 
 export const availability = (system: TransitionSystem): readonly Property[] => [
   hostCanReclaim(system),
-  guestsBlockNothing,
+  ...guestsBlockNothing,
   aVmWaits,
   aPageIsMissing,
 ];

@@ -6,7 +6,19 @@ import type { TransitionSystem } from '../../spec/transition-system.ts';
 import { none } from '../../spec/config.ts';
 import { leftovers, regions, stages } from '../../spec/fields.ts';
 import type { FieldName } from '../../spec/fields.ts';
-import type { AlwaysInCode, Each, Permitted, Property, Sometimes } from '../property.ts';
+import {
+  before,
+  both,
+  callIsDone,
+  cell,
+  compare,
+  compute,
+  either,
+  equals,
+  not,
+  stays,
+} from '../../spec/language/build.ts';
+import type { AlwaysInCode, Each, EachInCode, Permitted, Property, Sometimes } from '../property.ts';
 import { isDone } from '../property.ts';
 import type { View } from '../view.ts';
 
@@ -40,8 +52,9 @@ const onlyGenuineImagesStart: AlwaysInCode = {
   },
 };
 
-const whatIsVerifiedRuns: Each = {
+const whatIsVerifiedRuns: EachInCode = {
   kind: 'each',
+  because: 'what boots',
   clause: 'BOOT-SAME-BYTES',
   statement: 'pvmfw jumps to the kernel and the ramdisk that it was given to verify',
   loss: 'other bytes run than were verified',
@@ -59,6 +72,8 @@ const whatIsVerifiedRuns: Each = {
   },
 };
 
+const hasReachedLoader = compare(cell('stage').value, '≥', stage('LOADER'));
+
 const refusedBootsLeaveNothing: Each = {
   kind: 'each',
   clause: 'BOOT-REFUSED',
@@ -66,10 +81,11 @@ const refusedBootsLeaveNothing: Each = {
   loss: 'a refused boot leaves something',
   over: 'call',
   on: ['pvmfw_boot'],
-  when: (step) => !step.isDone,
-  holds: ({ isDone, was, now }) =>
-    isDone || hasReached(was, 'LOADER') || (!hasReached(now, 'LOADER') && field(now, 'secret') === none),
+  when: not(callIsDone),
+  holds: either(callIsDone, before(hasReachedLoader), both(not(hasReachedLoader), cell('secret', 0).is(none))),
 };
+
+const current = cell('stage');
 
 const stagesFollow: Each = {
   kind: 'each',
@@ -77,12 +93,13 @@ const stagesFollow: Each = {
   statement: 'the VM goes on by one stage at a time, or ends',
   loss: 'a stage is skipped',
   over: 'machine',
-  when: ({ was, now }) => field(was, 'stage') !== field(now, 'stage'),
-  holds: ({ was, now }) => {
-    const [before, after] = [field(was, 'stage'), field(now, 'stage')];
-    const starts = before === stage('OFF') && (after === stage('LOADER') || after === stage('KERNEL'));
-    return starts || after === before || after === before + 1 || after === stage('OFF');
-  },
+  when: not(stays(current.value)),
+  holds: either(
+    stays(current.value),
+    equals(current.value, compute(before(current.value), '+', 1)),
+    both(before(current.is('OFF')), current.isOneOf('LOADER', 'KERNEL')),
+    current.is('OFF'),
+  ),
 };
 
 const secretsAreTheDevices: AlwaysInCode = {

@@ -1,9 +1,10 @@
 /** CPUs: where a vCPU is loaded, and which vCPU may run. */
-import { none, protBits } from '../../spec/config.ts';
-import { cell, either, equals } from '../../spec/language/build.ts';
-import { isPresent, lifeOf, loadedOn, vmOf } from '../../spec/vocabulary/vms.ts';
-import type { Always, Each, Property, Step } from '../property.ts';
-import { isDone } from '../property.ts';
+import { none } from '../../spec/config.ts';
+import { before, both, callIs, callIsDone, cell, either, equals, implies } from '../../spec/language/build.ts';
+import { codeExecutable, codeFresh, isCodeFollowed, isFresh } from '../../spec/vocabulary/guests.ts';
+import { allows } from '../../spec/vocabulary/stage2.ts';
+import { isLoadedHere, isPresent, lifeOf, loadedOn, vcpu, vmOf } from '../../spec/vocabulary/vms.ts';
+import type { Always, Each, Property } from '../property.ts';
 
 const loaded = cell('loaded', 'cpu');
 
@@ -50,14 +51,8 @@ const onlyLoadedVcpusRun: Each = {
   loss: 'a vCPU runs that is not loaded',
   over: 'call',
   by: 'guest',
-  when: isDone,
-  holds: (step) => !step.isDone || step.was.loaded(step.cpu) === step.arg('vm') * step.was.vcpus + step.arg('vcpu'),
-};
-
-/** A guest's step used this frame: what the entry allowed, and whether it was, or could be made, young. */
-const couldUse = ({ was }: Step, vm: number, gfn: number, bit: number): boolean => {
-  const leaf = was.leaf(vm * was.frames + gfn);
-  return (was.prot(leaf) & bit) !== 0 && (was.young(leaf) === 1 || was.config.hardwareAccessFlag);
+  when: callIsDone,
+  holds: implies(callIsDone, before(isLoadedHere(vcpu('vm', 'vcpu')))),
 };
 
 const codeIsExecutable: Each = {
@@ -67,12 +62,8 @@ const codeIsExecutable: Each = {
   loss: 'a guest runs what it may not',
   over: 'call',
   by: 'guest',
-  when: (step) => step.isDone && step.was.config.codeGfn !== none,
-  holds: (step) => {
-    const { codeGfn } = step.was.config;
-    if (!step.isDone || codeGfn === none) return true;
-    return couldUse(step, step.arg('vm'), codeGfn, protBits.PX);
-  },
+  when: both(callIsDone, isCodeFollowed),
+  holds: implies(callIsDone, before(both(codeExecutable('vm'), codeFresh('vm')))),
 };
 
 const accessesArePermitted: Each = {
@@ -83,10 +74,15 @@ const accessesArePermitted: Each = {
   loss: 'a guest uses a page as it may not',
   over: 'call',
   on: ['guest_read', 'guest_write'],
-  when: isDone,
-  holds: (step) =>
-    !step.isDone ||
-    couldUse(step, step.arg('vm'), step.arg('gfn'), step.call === 'guest_read' ? protBits.R : protBits.W),
+  when: callIsDone,
+  holds: implies(
+    callIsDone,
+    both(
+      before(isFresh('vm', 'gfn')),
+      implies(callIs('guest_read'), before(allows('vm', 'gfn', 'R'))),
+      implies(callIs('guest_write'), before(allows('vm', 'gfn', 'W'))),
+    ),
+  ),
 };
 
 export const cpu: readonly Property[] = [

@@ -2,9 +2,10 @@
 import type { TransitionSystem } from '../../spec/transition-system.ts';
 import { none } from '../../spec/config.ts';
 import { content, publishedOf } from '../../spec/fields.ts';
-import type { FieldName } from '../../spec/fields.ts';
 import {
+  before,
   both,
+  callIsDone,
   cell,
   condition,
   countOf,
@@ -16,28 +17,16 @@ import {
   number,
   quantity,
   some,
+  stays,
   sum,
+  theAnswer,
 } from '../../spec/language/build.ts';
 import { pageForDevice, secureHold } from '../../spec/vocabulary/devices.ts';
-import { dmaMaps, hostState, hypState, ownerOf } from '../../spec/vocabulary/pages.ts';
+import { dmaMaps, hostState, hypState, isMemory, ownerOf } from '../../spec/vocabulary/pages.ts';
 import type { Always, Each, Permitted, Property, Sometimes } from '../property.ts';
-import { isDone } from '../property.ts';
-import { OWNER, PAGE, secretIn } from '../view.ts';
-import type { View } from '../view.ts';
+import { OWNER, secretIn } from '../view.ts';
+import { isSecret } from '../memory/words.ts';
 import { isOutOfVms } from '../tallies.ts';
-
-const field = (view: View, name: FieldName, index: number): number => view.at(view.layout.base[name] + index);
-const secure = (view: View, page: number): number => field(view, 'secure', page);
-
-/** How many device mappings name the page. */
-function mappingsOf(view: View, page: number): number {
-  const { devices, iovas } = view.config;
-  let found = 0;
-  for (let device = 0; device < devices; device++) {
-    for (let iova = 0; iova < iovas; iova++) if (field(view, 'dmaPage', device * iovas + iova) === page) found++;
-  }
-  return found;
-}
 
 const reached = pageForDevice('each device', 'each iova');
 const isInUse = reached.isNot(none);
@@ -49,15 +38,11 @@ const isMappedForDevices = condition(['page'], '{page} [is] among the pages that
   some(0, quantity('devices'), 'each device', some(0, quantity('iovas'), 'each iova', equals(reached.value, page))),
 );
 
-const isBorrowedByVms = (view: View, page: number): boolean =>
-  (view.ghost.lent[page] as number) + (view.ghost.held[page] as number) > 0;
-
 const devicesKeepToTheHost: Always = {
   kind: 'always',
   clause: 'DMA-PRIVATE',
   statement: 'a page that a device reaches belongs to the host or is shared with it',
   loss: 'a device reaches a page of others',
-  // why: a device that is attached reaches pages that the step does not touch.
   // why: a device that is attached reaches pages that the step does not touch.
   over: 'machine',
   when: some(0, quantity('devices'), 'each device', both(isAttached, some(0, quantity('iovas'), 'each iova', isInUse))),
@@ -72,6 +57,8 @@ const devicesKeepToTheHost: Always = {
   ),
 };
 
+const answersNoSecret = implies(callIsDone, not(isSecret(theAnswer)));
+
 /** Where DMA-SOC holds, of every way that a device has. */
 const devicesReadNoSecret = (isCovered: boolean): Each => ({
   kind: 'each',
@@ -80,8 +67,8 @@ const devicesReadNoSecret = (isCovered: boolean): Each => ({
   loss: 'a device reads a secret',
   over: 'call',
   on: isCovered ? ['device_read', 'device_bypass_read'] : ['device_read'],
-  when: isDone,
-  holds: (step) => !step.isDone || secretIn(step.answer) === none,
+  when: callIsDone,
+  holds: answersNoSecret,
 });
 
 const secureWorldReadsNoSecret: Each = {
@@ -91,9 +78,11 @@ const secureWorldReadsNoSecret: Each = {
   loss: 'the secure world reads a secret',
   over: 'call',
   on: ['secure_read'],
-  when: isDone,
-  holds: (step) => !step.isDone || secretIn(step.answer) === none,
+  when: callIsDone,
+  holds: answersNoSecret,
 };
+
+const isLost = both(before(hostState('page').isNot('NOPAGE')), hostState('page').is('NOPAGE'));
 
 const devicesLoseWhatIsGiven: Each = {
   kind: 'each',
@@ -101,9 +90,8 @@ const devicesLoseWhatIsGiven: Each = {
   statement: 'when the host loses a page, no device of the host has a mapping of it left',
   loss: 'a device keeps a page that the host lost',
   over: 'page',
-  when: ({ was, now }, page) => was.host(page) !== PAGE.NOPAGE && now.host(page) === PAGE.NOPAGE,
-  holds: ({ was, now }, page) =>
-    was.host(page) === PAGE.NOPAGE || now.host(page) !== PAGE.NOPAGE || mappingsOf(now, page) === 0,
+  when: isLost,
+  holds: implies(isLost, not(isMappedForDevices('page'))),
 };
 
 const mappedPagesStay: Each = {
@@ -112,8 +100,8 @@ const mappedPagesStay: Each = {
   statement: 'while a device has a page mapped, the page stays with the host alone',
   loss: 'a mapped page leaves the host',
   over: 'page',
-  when: ({ was }, page) => mappingsOf(was, page) > 0,
-  holds: ({ was, now }, page) => mappingsOf(was, page) === 0 || now.host(page) === PAGE.OWNED,
+  when: before(isMappedForDevices('page')),
+  holds: implies(before(isMappedForDevices('page')), hostState('page').is('OWNED')),
 };
 
 const deviceMappingsAreCounted: Always = {
@@ -164,9 +152,17 @@ const secureWorldGetsTheHosts: Each = {
   statement: 'the secure world comes by a page only when the host owned it alone',
   loss: 'the secure world gets a page of others',
   over: 'page',
-  holds: ({ was, now }, page) =>
-    secure(was, page) !== 0 || secure(now, page) === 0 || (was.isMemory(page) && was.host(page) === PAGE.OWNED),
+  holds: implies(
+    both(before(secureHold('page').is('NONE')), secureHold('page').isNot('NONE')),
+    before(both(isMemory('page'), hostState('page').is('OWNED'))),
+  ),
 };
+
+/** The host has lent the page to the secure world at the most. */
+const wasLentToNobodyElse = both(
+  before(both(hostState('page').is('SHARED_OWNED'), hypState('page').is('NOPAGE'))),
+  isOutOfVms('page'),
+);
 
 const onlyTheLentComesBack: Each = {
   kind: 'each',
@@ -175,10 +171,7 @@ const onlyTheLentComesBack: Each = {
   loss: 'the host takes a page that was never lent',
   over: 'page',
   on: ['ffa_reclaim'],
-  holds: ({ was, now }, page) =>
-    was.host(page) === now.host(page) ||
-    was.owner(page) === OWNER.FFA ||
-    (was.host(page) === PAGE.SHARED_OWNED && was.hyp(page) === PAGE.NOPAGE && !isBorrowedByVms(was, page)),
+  holds: either(stays(hostState('page').value), before(ownerOf('page').is('FFA')), wasLentToNobodyElse),
 };
 
 const aDeviceWorks: Sometimes = {

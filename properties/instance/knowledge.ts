@@ -1,8 +1,9 @@
 /** What the attacker comes to know of secrets: what it takes out of a VM, and what it derives from that. */
 import { parents, secretTerm } from '../../spec/boot/secrets.ts';
 import { none } from '../../spec/config.ts';
-import { bootOf, field, hasReached } from '../boot/laws.ts';
-import type { AlwaysInCode, Each, Sometimes } from '../property.ts';
+import { before, both, callIsDone, cell, implies, stays, truth } from '../../spec/language/build.ts';
+import { bootOf, field } from '../boot/laws.ts';
+import type { AlwaysInCode, Each, EachInCode, Sometimes } from '../property.ts';
 import { isDone } from '../property.ts';
 import type { View } from '../view.ts';
 import { isEmpty, placesOf, termOf } from './words.ts';
@@ -41,8 +42,9 @@ export const secretsStayInTheirInstance: AlwaysInCode = {
     }),
 };
 
-export const secretsAreNotDerived: Each = {
+export const secretsAreNotDerived: EachInCode = {
   kind: 'each',
+  because: 'what boots',
   clause: 'INSTANCE-ONLY',
   statement: 'on a device in normal mode, the attacker derives no secret that any VM has or had',
   loss: 'the attacker derives a secret',
@@ -53,7 +55,8 @@ export const secretsAreNotDerived: Each = {
 };
 
 /** The attacker knows the sealing secret of the VM that runs. */
-const isKnown = (view: View): boolean => field(view, 'knownSecret', field(view, 'secret')) === 1;
+const isKnown = cell('knownSecret', cell('secret', 0).value).is(1);
+const isRunning = cell('stage').is('RUNNING');
 
 export const payloadsHaveNoSecret: Each = {
   kind: 'each',
@@ -62,10 +65,9 @@ export const payloadsHaveNoSecret: Each = {
   loss: 'a payload has the sealing secret',
   over: 'call',
   on: ['take_over'],
-  when: ({ isDone, was }) => isDone && hasReached(was, 'RUNNING'),
-  holds: ({ isDone, was, now }) => !isDone || !hasReached(was, 'RUNNING') || isKnown(was) === isKnown(now),
+  when: both(callIsDone, before(isRunning)),
+  holds: implies(both(callIsDone, before(isRunning)), stays(truth(isKnown))),
 };
-
 export const debugSecretsAreDerived: Sometimes = {
   kind: 'sometimes',
   clause: 'DICE-NEED-SECRET',

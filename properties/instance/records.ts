@@ -2,8 +2,9 @@
 import { digestOf } from '../../spec/boot/config.ts';
 import { none } from '../../spec/config.ts';
 import { records } from '../../spec/fields.ts';
+import { callIsDone, cell, either, every, not, quantity, stays } from '../../spec/language/build.ts';
 import { bootOf, field } from '../boot/laws.ts';
-import type { AlwaysInCode, Each, Permitted, Property, Sometimes } from '../property.ts';
+import type { AlwaysInCode, Each, EachInCode, Permitted, Property, Sometimes } from '../property.ts';
 import type { View } from '../view.ts';
 import { disksOf, isEmpty, openedBy, placesOf, regimeOf, sealedAt, termOf } from './words.ts';
 
@@ -31,8 +32,9 @@ const recordsAreWhole: AlwaysInCode = {
     ),
 };
 
-const jumpsAreRecorded: Each = {
+const jumpsAreRecorded: EachInCode = {
   kind: 'each',
+  because: 'what boots',
   clause: 'INSTANCE-RECORDED',
   statement: 'by record, pvmfw jumps only with a sealed entry of what it starts, in an image that is well-formed',
   loss: 'an instance is not recorded',
@@ -49,8 +51,9 @@ const jumpsAreRecorded: Each = {
   },
 };
 
-const tamperedRecordsEnd: Each = {
+const tamperedRecordsEnd: EachInCode = {
   kind: 'each',
+  because: 'what boots',
   clause: 'INSTANCE-TAMPERED',
   statement: 'no stage goes on from an entry that does not open',
   loss: 'a damaged record is believed',
@@ -69,8 +72,9 @@ const tamperedRecordsEnd: Each = {
   },
 };
 
-const stagesAgreeOnFirstBoot: Each = {
+const stagesAgreeOnFirstBoot: EachInCode = {
   kind: 'each',
+  because: 'what boots',
   clause: 'INSTANCE-EACH-STAGE',
   statement: 'by record, the entry of Microdroid is free exactly at the boot for which pvmfw has found its own free',
   loss: 'an instance is made anew in part',
@@ -84,8 +88,9 @@ const stagesAgreeOnFirstBoot: Each = {
   },
 };
 
-const laterBootsMatchTheRecord: Each = {
+const laterBootsMatchTheRecord: EachInCode = {
   kind: 'each',
+  because: 'what boots',
   clause: 'INSTANCE-EACH-STAGE',
   statement: 'by record, a stage that finds its entry goes on only with what the entry says',
   loss: 'a record is passed over',
@@ -114,10 +119,8 @@ const cutRecordsDoNotCount: Each = {
   loss: 'half a record counts',
   over: 'call',
   on: ['pvmfw_boot'],
-  when: (step) => !step.isDone,
-  holds: (step) =>
-    step.isDone ||
-    disksOf(step.now).every((disk) => field(step.was, 'record', disk) === field(step.now, 'record', disk)),
+  when: not(callIsDone),
+  holds: either(callIsDone, every(0, quantity('disks'), 'each disk', stays(cell('record', 'each disk').value))),
 };
 
 const anUpdateIsRefused: Sometimes = {

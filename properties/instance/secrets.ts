@@ -1,13 +1,14 @@
 /** Secrets are of one instance, in every version of the framework. */
 import { modes, regimes } from '../../spec/boot/secrets.ts';
 import { field } from '../boot/laws.ts';
-import type { AlwaysInCode, Each, Sometimes } from '../property.ts';
+import type { AlwaysInCode, EachInCode, Sometimes } from '../property.ts';
 import { isDone } from '../property.ts';
 import type { View } from '../view.ts';
 import { isDebugging, kernelOf, openedIn, opens, placesOf, regimeOf, termOf } from './words.ts';
 
-export const newBootsHaveNewSecrets: Each = {
+export const newBootsHaveNewSecrets: EachInCode = {
   kind: 'each',
+  because: 'what boots',
   clause: 'INSTANCE-EPHEMERAL',
   statement: 'in the ephemeral regime, pvmfw derives a secret that nobody had before',
   loss: 'a secret comes back',
@@ -35,8 +36,9 @@ export const debugGuestsHaveOtherSecrets: AlwaysInCode = {
     placesOf(view).every((place) => !opens(view, place) || isDebugging(view, 0) === isDebugging(view, place)),
 };
 
-export const secretsAreOfTheirInputs: Each = {
+export const secretsAreOfTheirInputs: EachInCode = {
   kind: 'each',
+  because: 'what boots',
   clause: 'SECRET-INPUTS',
   statement: 'the sealing secret is that of the device, the key, the mode, the regime and the salt of this boot',
   loss: 'a secret is of something else',

@@ -1,7 +1,26 @@
 /** Lifecycle: the phases of a VM, its handle, and the pages that its state lies in. */
 import type { TransitionSystem } from '../../spec/transition-system.ts';
 import { none } from '../../spec/config.ts';
-import { both, compare, compute, either, isBelow, not, quantity } from '../../spec/language/build.ts';
+import type { lives } from '../../spec/fields.ts';
+import {
+  before,
+  both,
+  callIs,
+  callIsDone,
+  cell,
+  compare,
+  compute,
+  either,
+  equals,
+  implies,
+  isBelow,
+  not,
+  quantity,
+  stays,
+  theAnswer,
+} from '../../spec/language/build.ts';
+import type { Bool } from '../../spec/language/term.ts';
+import { hostState, hypState } from '../../spec/vocabulary/pages.ts';
 import {
   createdVcpus,
   featuresAgree,
@@ -9,33 +28,35 @@ import {
   isCreated,
   isPresent,
   kvmOf,
+  lifeOf,
   metadataPages,
   stage2Pages,
   vmOf,
 } from '../../spec/vocabulary/vms.ts';
 import type { Always, Each, Permitted, Property, Sometimes } from '../property.ts';
-import { isDone } from '../property.ts';
-import { LIFE, MAPPING, OWNER, PAGE, USE } from '../view.ts';
+import { isWiped } from '../memory/words.ts';
+import { MAPPING, OWNER } from '../view.ts';
+
+type Life = (typeof lives)[number];
 
 /** The phases that may follow each; one that the profile has no call for is passed through within another step. */
-const successors = (system: TransitionSystem): readonly (readonly number[])[] => [
-  [LIFE.NONE, LIFE.RESERVED, ...(system.rules.has('reserve_vm') ? [] : [LIFE.LIVE])],
-  [LIFE.RESERVED, LIFE.LIVE, LIFE.NONE],
-  [LIFE.LIVE, LIFE.DYING, ...(system.rules.has('start_teardown_vm') ? [] : [LIFE.NONE])],
-  [LIFE.DYING, LIFE.NONE],
+const successors = ({ rules }: TransitionSystem): readonly (readonly [Life, ...Life[]])[] => [
+  ['NONE', 'NONE', 'RESERVED', ...(rules.has('reserve_vm') ? [] : (['LIVE'] as const))],
+  ['RESERVED', 'RESERVED', 'LIVE', 'NONE'],
+  ['LIVE', 'LIVE', 'DYING', ...(rules.has('start_teardown_vm') ? [] : (['NONE'] as const))],
+  ['DYING', 'DYING', 'NONE'],
 ];
 
-const phasesFollow = (system: TransitionSystem): Each => {
-  const allowed = successors(system);
-  return {
-    kind: 'each',
-    clause: 'LIFE-PHASES',
-    statement: 'a VM is reserved, then live, then dying, then gone, or gives its handle back before it lives',
-    loss: 'a VM skips a phase of its life',
-    over: 'vm',
-    holds: (step, vm) => allowed[step.was.life(vm)]?.includes(step.now.life(vm)) === true,
-  };
-};
+const phasesFollow = (system: TransitionSystem): Each => ({
+  kind: 'each',
+  clause: 'LIFE-PHASES',
+  statement: 'a VM is reserved, then live, then dying, then gone, or gives its handle back before it lives',
+  loss: 'a VM skips a phase of its life',
+  over: 'vm',
+  holds: either(
+    ...successors(system).map(([from, ...to]) => both(before(lifeOf('vm').is(from)), lifeOf('vm').isOneOf(...to))),
+  ),
+});
 
 const handlesAreFree: Each = {
   kind: 'each',
@@ -44,8 +65,8 @@ const handlesAreFree: Each = {
   loss: 'two VMs have one handle',
   over: 'call',
   on: ['reserve_vm'],
-  when: isDone,
-  holds: (step) => !step.isDone || step.was.life(step.answer) === LIFE.NONE,
+  when: callIsDone,
+  holds: implies(callIsDone, before(lifeOf(theAnswer).is('NONE'))),
 };
 
 const vmsAreComplete: Always = {
@@ -84,18 +105,19 @@ const vcpusAreComplete: Always = {
   ),
 };
 
+const use = cell('use', 'page');
+const useVm = cell('useVm', 'page').value;
+
 const heldPagesStay: Each = {
   kind: 'each',
   clause: 'LIFE-CACHE-KEPT',
   statement: 'a page that the hypervisor took for a VM stays with it until that VM is gone',
   loss: 'the hypervisor loses a page that it holds',
   over: 'page',
-  holds: (step, page) => {
-    if (step.was.use(page) === USE.NONE) return true;
-    const vm = step.was.useVm(page);
-    if (step.now.use(page) === step.was.use(page) && step.now.useVm(page) === vm) return true;
-    return step.now.life(vm) === LIFE.NONE;
-  },
+  holds: implies(
+    before(use.isNot('NONE')),
+    either(both(stays(use.value), stays(useVm)), lifeOf(before(useVm)).is('NONE')),
+  ),
 };
 
 const stateIsWiped: Each = {
@@ -104,26 +126,29 @@ const stateIsWiped: Each = {
   statement: 'a page of the hypervisor holds zeros when the host has it back',
   loss: 'state of a VM comes back to the host',
   over: 'page',
-  holds: (step, page) =>
-    step.was.hyp(page) !== PAGE.OWNED || step.now.host(page) === PAGE.NOPAGE || step.now.isZero(page),
+  holds: implies(both(before(hypState('page').is('OWNED')), hostState('page').isNot('NOPAGE')), isWiped('page')),
 };
 
 /** The memory that each of these calls takes, by the name of the argument; not every profile has them all. */
 const takes: Readonly<Record<string, readonly string[]>> = { init_vm: ['vmMem', 'pgd'], init_vcpu: ['mem'] };
 
-const takenMemoryIsScrubbed: Each = {
+const isOffered = ({ rules }: TransitionSystem): Bool =>
+  either(
+    ...Object.entries(takes).flatMap(([call, names]) => {
+      const own = names.filter((name) => rules.get(call)?.names.includes(name));
+      return own.map((name) => both(callIs(call), equals(name, 'page')));
+    }),
+  );
+
+const takenMemoryIsScrubbed = (system: TransitionSystem): Each => ({
   kind: 'each',
   clause: 'LIFE-SCRUB',
   statement: 'memory that a call took to make a VM or a vCPU, and returns because it is refused, holds zeros',
   loss: 'memory comes back unscrubbed',
   over: 'page',
   on: ['init_vm', 'init_vcpu'],
-  holds: (step, page) => {
-    const offered =
-      takes[step.call]?.some((name) => step.rule.names.includes(name) && step.arg(name) === page) === true;
-    return step.isDone || !offered || step.now.isZero(page);
-  },
-};
+  holds: implies(both(not(callIsDone), isOffered(system)), isWiped('page')),
+});
 
 const takenPagesAreZero: Each = {
   kind: 'each',
@@ -132,7 +157,7 @@ const takenPagesAreZero: Each = {
   loss: 'state starts with bytes of the host',
   over: 'page',
   on: ['init_vm', 'init_vcpu'],
-  holds: (step, page) => step.now.use(page) === USE.NONE || step.was.use(page) !== USE.NONE || step.now.isZero(page),
+  holds: implies(both(before(use.is('NONE')), use.isNot('NONE')), isWiped('page')),
 };
 
 const aPageIsStranded: Permitted = {
@@ -190,7 +215,7 @@ export const lifecycle = (system: TransitionSystem): readonly Property[] => [
   handlesAreFree,
   stateIsWiped,
   takenPagesAreZero,
-  takenMemoryIsScrubbed,
+  takenMemoryIsScrubbed(system),
   heldPagesStay,
   vmsAreComplete,
   vcpusAreComplete,

@@ -1,8 +1,24 @@
 /** What is in a page, who reads it, and what is left of it when the page changes hands. */
-import { none } from '../../spec/config.ts';
-import type { Each, Permitted, Property, Step } from '../property.ts';
-import { isDone } from '../property.ts';
-import { OWNER, PAGE, secretIn } from '../view.ts';
+import { content } from '../../spec/fields.ts';
+import {
+  before,
+  both,
+  callIs,
+  callIsBy,
+  callIsDone,
+  either,
+  equals,
+  every,
+  implies,
+  quantity,
+  stays,
+  theAnswer,
+  value,
+} from '../../spec/language/build.ts';
+import { contentOf, hostReaches, hostState, ownerVm } from '../../spec/vocabulary/pages.ts';
+import type { Each, Permitted, Property } from '../property.ts';
+import { PAGE } from '../view.ts';
+import { isPrivate, isSecret, isWiped, writerOf } from './words.ts';
 
 const secretsAreNotRead: Each = {
   kind: 'each',
@@ -11,20 +27,14 @@ const secretsAreNotRead: Each = {
   loss: 'others read a secret',
   over: 'call',
   on: ['host_read', 'guest_read'],
-  when: isDone,
-  holds: (step) => {
-    if (!step.isDone) return true;
-    const vm = secretIn(step.answer);
-    return vm === none || (step.call === 'guest_read' && step.arg('vm') === vm);
-  },
+  when: callIsDone,
+  holds: implies(both(callIsDone, isSecret(theAnswer)), both(callIs('guest_read'), equals('vm', writerOf(theAnswer)))),
 };
 
-/** The page was a VM's, unshared. */
-const wasPrivate = (step: Step, page: number): boolean =>
-  step.was.owner(page) === OWNER.VM && step.was.host(page) === PAGE.NOPAGE;
-
+const wasPrivate = before(isPrivate('page'));
 /** It was, and the host can reach it now. */
-const comesBack = (step: Step, page: number): boolean => wasPrivate(step, page) && step.now.host(page) !== PAGE.NOPAGE;
+const comesBack = both(wasPrivate, hostState('page').isNot('NOPAGE'));
+const wasOf = (vm: string) => before(ownerVm('page').is(value(vm)));
 
 const privateBytesStay: Each = {
   kind: 'each',
@@ -34,16 +44,18 @@ const privateBytesStay: Each = {
   over: 'page',
   needs: 'donate_guest',
   when: wasPrivate,
-  holds: (step, page) => {
-    if (!wasPrivate(step, page)) return true;
-    const byOwner = step.rule.rule.actor === 'guest' && step.arg('vm') === step.was.ownerVm(page);
-    if (byOwner) return true;
-    for (let word = 0; word < step.was.words; word++) {
-      const after = step.now.word(page, word);
-      if (after !== 0 && after !== step.was.word(page, word)) return false;
-    }
-    return true;
-  },
+  holds: implies(
+    wasPrivate,
+    either(
+      both(callIsBy('guest'), wasOf('vm')),
+      every(
+        0,
+        quantity('words'),
+        'each word',
+        either(contentOf('page', 'each word').is(content.zero), stays(contentOf('page', 'each word').value)),
+      ),
+    ),
+  ),
 };
 
 const pagesComeBackWiped: Each = {
@@ -54,10 +66,7 @@ const pagesComeBackWiped: Each = {
   over: 'page',
   needs: 'donate_guest',
   when: comesBack,
-  holds: (step, page) => {
-    if (!comesBack(step, page)) return true;
-    return step.now.host(page) === PAGE.SHARED_BORROWED || step.now.isZero(page);
-  },
+  holds: implies(comesBack, either(hostState('page').is('SHARED_BORROWED'), isWiped('page'))),
 };
 
 const accessNeedsConsent: Each = {
@@ -68,11 +77,7 @@ const accessNeedsConsent: Each = {
   over: 'page',
   needs: 'donate_guest',
   when: comesBack,
-  holds: (step, page) => {
-    if (!comesBack(step, page)) return true;
-    const vm = step.was.ownerVm(page);
-    return (step.call === 'guest_mem_share' && step.arg('vm') === vm) || step.now.isZero(page);
-  },
+  holds: implies(comesBack, either(both(callIs('guest_mem_share'), wasOf('vm')), isWiped('page'))),
 };
 
 const hostReadsWhatItReaches: Each = {
@@ -82,12 +87,8 @@ const hostReadsWhatItReaches: Each = {
   loss: 'the host reaches what it may not',
   over: 'call',
   on: ['host_read', 'host_write', 'host_load_stub'],
-  when: isDone,
-  holds: (step) => {
-    if (!step.isDone) return true;
-    const page = step.arg('page');
-    return step.was.isMemory(page) && step.was.host(page) !== PAGE.NOPAGE;
-  },
+  when: callIsDone,
+  holds: implies(callIsDone, before(hostReaches('page'))),
 };
 
 const hostReadsNonProtected: Permitted = {

@@ -1,11 +1,9 @@
 /** Who owns a page, and who reaches it. */
-import { content } from '../../spec/fields.ts';
 import {
   both,
   cell,
   compare,
   compute,
-  condition,
   either,
   equals,
   every,
@@ -16,15 +14,8 @@ import {
 } from '../../spec/language/build.ts';
 import { contentOf, dmaMaps, hostState, hypState, isMemory, ownerOf, ownerVm } from '../../spec/vocabulary/pages.ts';
 import type { Always, Property } from '../property.ts';
+import { isSecret, writerOf } from './words.ts';
 import { everHeld, held, isOutOfVms, lent, spanOf } from '../tallies.ts';
-
-/** Secrets of VMs have every other number, from the first on. */
-const isSecret = condition(['word'], '{word} [is] the secret of a VM', (word) =>
-  both(compare(word, '≥', content.firstOfVms), equals(compute(compute(word, '-', content.firstOfVms), 'mod', 2), 0)),
-);
-const writerOf = number(['word'], 'the VM that wrote {word}', (word) =>
-  compute(compute(word, '-', content.firstOfVms), 'div', 2),
-);
 
 const secretsAreNotReached: Always = {
   kind: 'always',

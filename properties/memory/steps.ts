@@ -3,17 +3,16 @@ import { done } from '../../spec/transition-system.ts';
 import type { CompiledRule } from '../../spec/transition-system.ts';
 import { none } from '../../spec/config.ts';
 import { fieldNames } from '../../spec/fields.ts';
+import { before, both, callIs, cell, either, implies, not, stays } from '../../spec/language/build.ts';
 import { touchesOf } from '../../spec/language/touches.ts';
 import type { Guard } from '../../spec/rule.ts';
-import type { Each, Property } from '../property.ts';
-import { LIFE, MAPPING, OWNER, PAGE, USE } from '../view.ts';
-import type { View } from '../view.ts';
+import { hostState, hypState, ownerOf } from '../../spec/vocabulary/pages.ts';
+import { isProtected, lifeOf } from '../../spec/vocabulary/vms.ts';
+import type { Each, EachInCode, Property } from '../property.ts';
+import { isTheHosts } from './words.ts';
 
-/** To whom a page belongs. */
-const ownerOf = (view: View, page: number): number => {
-  const host = view.host(page);
-  return host === PAGE.OWNED || host === PAGE.SHARED_OWNED ? OWNER.NONE : view.owner(page);
-};
+/** The page went to the hypervisor for tables of a VM. */
+const isRefilled = both(ownerOf('page').is('HYP'), cell('use', 'page').is('STAGE2'));
 
 const sharingKeepsTheOwner: Each = {
   kind: 'each',
@@ -22,15 +21,15 @@ const sharingKeepsTheOwner: Each = {
   loss: 'sharing moves a page',
   over: 'page',
   on: ['host_share_hyp', 'host_unshare_hyp', 'share_guest', 'unshare_guest', 'guest_mem_share', 'guest_mem_unshare'],
-  holds: (step, page) => {
-    const [before, after] = [ownerOf(step.was, page), ownerOf(step.now, page)];
-    const refilled = before === OWNER.NONE && after === OWNER.HYP && step.now.use(page) === USE.STAGE2;
-    return before === after || refilled;
-  },
+  holds: either(
+    both(before(isTheHosts('page')), either(isTheHosts('page'), isRefilled)),
+    both(before(not(isTheHosts('page'))), not(isTheHosts('page')), stays(ownerOf('page').value)),
+  ),
 };
 
-const oneStage2Changes: Each = {
+const oneStage2Changes: EachInCode = {
   kind: 'each',
+  because: 'what is written',
   clause: 'MEM-OWN-TABLES',
   statement: 'a step changes the stage 2 of one VM at the most',
   loss: 'one call changes two VMs',
@@ -57,11 +56,11 @@ const accessesLeaveTablesAlone: Each = {
   loss: 'an access changes the tables',
   over: 'page',
   on: ['host_read', 'host_write', 'host_load_stub', 'guest_read', 'guest_write', 'topup_memcache'],
-  holds: (step, page) =>
-    step.was.host(page) === step.now.host(page) &&
-    step.was.hyp(page) === step.now.hyp(page) &&
-    step.was.owner(page) === step.now.owner(page),
+  holds: both(stays(hostState('page').value), stays(hypState('page').value), stays(ownerOf('page').value)),
 };
+
+const entry = cell('mapping', 'vm', 'gfn');
+const mapped = cell('mapped', 'vm', 'gfn');
 
 const poisonStays: Each = {
   kind: 'each',
@@ -69,10 +68,7 @@ const poisonStays: Each = {
   statement: 'a poisoned frame stays poisoned until its VM is gone',
   loss: 'a poisoned frame is used again',
   over: 'mapping',
-  holds: (step, mapping) =>
-    step.was.mapping(mapping) !== MAPPING.POISON ||
-    step.now.mapping(mapping) === MAPPING.POISON ||
-    step.now.life(step.now.vmOfMapping(mapping)) === LIFE.NONE,
+  holds: implies(before(entry.is('POISON')), either(entry.is('POISON'), lifeOf('vm').is('NONE'))),
 };
 
 const takenFramesArePoisoned: Each = {
@@ -81,14 +77,11 @@ const takenFramesArePoisoned: Each = {
   statement: 'a frame from which the host takes a page of a VM that lives is poisoned',
   loss: 'a live VM loses a page unnoticed',
   over: 'mapping',
-  holds: (step, mapping) => {
-    const state = step.was.mapping(mapping);
-    const owned = state === MAPPING.OWNED || state === MAPPING.SHARED_OWNED;
-    if (!owned || step.now.life(step.now.vmOfMapping(mapping)) !== LIFE.LIVE) return true;
-    // A page that the VM itself gives back is not taken from it.
-    if (step.call === 'guest_mem_relinquish') return true;
-    return step.now.mapped(mapping) === step.was.mapped(mapping) || step.now.mapping(mapping) === MAPPING.POISON;
-  },
+  // why: a page that the VM itself gives back is not taken from it.
+  holds: implies(
+    both(before(entry.isOneOf('OWNED', 'SHARED_OWNED')), lifeOf('vm').is('LIVE'), not(callIs('guest_mem_relinquish'))),
+    either(stays(mapped.value), entry.is('POISON')),
+  ),
 };
 
 const tablesOfProtectedVmsStay: Each = {
@@ -98,11 +91,10 @@ const tablesOfProtectedVmsStay: Each = {
   loss: 'the host meddles with the entries of a VM',
   over: 'mapping',
   by: 'host',
-  holds: ({ was, now }, mapping) => {
-    if (!was.isProtected(was.vmOfMapping(mapping))) return true;
-    if (was.mapped(mapping) === none || was.mapped(mapping) !== now.mapped(mapping)) return true;
-    return was.prot(mapping) === now.prot(mapping) && was.young(mapping) === now.young(mapping);
-  },
+  holds: implies(
+    both(before(isProtected('vm')), before(mapped.isNot(none)), stays(mapped.value)),
+    both(stays(cell('prot', 'vm', 'gfn').value), stays(cell('young', 'vm', 'gfn').value)),
+  ),
 };
 
 /**
@@ -123,8 +115,9 @@ function allowedBefore({ rule }: CompiledRule, guard: Guard): Uint8Array {
   return Uint8Array.from(fieldNames, (name) => (kept.has(name) ? 1 : 0));
 }
 
-const deniedCallsChangeNothing: Each = {
+const deniedCallsChangeNothing: EachInCode = {
   kind: 'each',
+  because: 'what is written',
   clause: 'MEM-DENIED',
   statement: 'a refused call changes nothing but what a clause names',
   loss: 'a refused call changes something',

@@ -2,8 +2,8 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { allProperties } from '../../properties/chapters.ts';
 import { isLaw } from '../../properties/property.ts';
-import type { Law, Step } from '../../properties/property.ts';
-import { running } from '../../properties/running.ts';
+import type { AlwaysInCode, EachInCode, Law, Step } from '../../properties/property.ts';
+import { running, runningStep } from '../../properties/running.ts';
 import { profiles } from '../../spec/profiles/all.ts';
 import type { Layout } from '../../spec/state.ts';
 import { TransitionSystem } from '../../spec/transition-system.ts';
@@ -24,23 +24,22 @@ function watched(law: Law, layout: Layout, wrong: Set<string>): Law {
     return isHeld;
   };
   if (law.kind === 'each') {
+    const isThere = (step: Step, index: number): boolean =>
+      runningStep(law, step.rule, layout).when?.(step, index) !== false;
     return {
       ...law,
-      holds: (step: Step, index: number) => noted(law.holds(step, index), law.when?.(step, index) !== false),
-    };
+      because: 'calls',
+      ...(law.when === undefined ? {} : { when: isThere }),
+      holds: (step, index) => noted(runningStep(law, step.rule, layout).holds(step, index), isThere(step, index)),
+    } as EachInCode;
   }
-  const { clause, statement, loss, over } = law;
   const { holds, when } = running(law, layout);
   return {
-    kind: 'always',
+    ...law,
     because: 'calls',
-    clause,
-    statement,
-    loss,
-    over,
     ...(when === undefined ? {} : { when }),
     holds: (view, index, state) => noted(holds(view, index, state), when?.(view, index) !== false),
-  };
+  } as AlwaysInCode;
 }
 
 function systemOf({ profile, scope, without }: Counterexample): TransitionSystem {

@@ -62,7 +62,10 @@ export class TermWriter {
         return this.searched(term, term.holds, names);
       case 'sum':
       case 'tally':
-        throw new Error('unreachable: only laws count');
+      case 'before':
+      case 'done':
+      case 'call':
+        throw new Error('unreachable: only laws count, or speak of steps');
       case 'applied':
         return this.applied(term, names);
     }

@@ -9,9 +9,10 @@ import type { Args } from '../../spec/language/run.ts';
 import { CountedGhost } from '../../properties/ghost-counting.ts';
 import type { GhostState } from '../../properties/ghost.ts';
 import { entities, isAbout, isLaw, isWitness, Step } from '../../properties/property.ts';
-import type { Each, Entity, Law, Property, Witness } from '../../properties/property.ts';
-import { running } from '../../properties/running.ts';
-import type { Running } from '../../properties/running.ts';
+import type { Each, Entity, Law, OfSteps, Property, Witness } from '../../properties/property.ts';
+import { running, runningStep } from '../../properties/running.ts';
+import type { Running, RunningStep } from '../../properties/running.ts';
+import { either } from '../../spec/language/build.ts';
 import { count, Counts } from './counts.ts';
 import type { Counted } from './counts.ts';
 import { DirtySet } from './dirty-set.ts';
@@ -30,7 +31,7 @@ const byEntity = <T>(properties: readonly T[], overOf: (one: T) => string): ByEn
   Object.fromEntries(
     entities.map((over) => [over, properties.filter((one) => overOf(one) === over)] as const),
   ) as unknown as ByEntity<T>;
-const overOfEach = ({ over }: Each): string => over;
+const overOf = ({ law }: Running | RunningStep): string => law.over;
 
 /** Whether all laws hold of the first `count` members of a family. */
 type Holds<A> = (about: A, members: Int32Array, count: number, state: State) => boolean;
@@ -39,14 +40,18 @@ type Holds<A> = (about: A, members: Int32Array, count: number, state: State) => 
 interface LawsOfCall {
   readonly wholeCounted: readonly Counted<Step>[];
   readonly partsCounted: readonly (readonly Counted<Step>[])[];
-  readonly whole: readonly Each[];
-  readonly parts: ByEntity<Each>;
+  readonly whole: readonly RunningStep[];
+  readonly parts: ByEntity<RunningStep>;
   readonly wholeHold: Holds<Step>;
   readonly partsHold: readonly (Holds<Step> | undefined)[];
   /** How often the call was judged, and how many members of each family it has touched. */
   calls: number;
   readonly members: Float64Array;
 }
+
+type MadeOf = { readonly laws: readonly RunningStep[]; readonly hold: Holds<Step> }[];
+const isSame = <T>(some: readonly T[], others: readonly T[]): boolean =>
+  some.length === others.length && some.every((one, i) => one === others[i]);
 
 /** The number of the machine as a whole. */
 const wholeMachine = Int32Array.of(0);
@@ -89,7 +94,7 @@ export class Judge {
     this.ofStates = this.laws.filter((law) => law.kind === 'always').map((law) => running(law, system.layout));
     this.always = byEntity(
       this.ofStates.filter((one) => !isSampled(one)),
-      ({ law }) => law.over,
+      overOf,
     );
     this.sampled = this.ofStates.filter(isSampled);
     this.alwaysHold = entities.map((entity) => holdsOf(this.always[entity]));
@@ -97,7 +102,7 @@ export class Judge {
     this.marks = entities.map((entity) => this.dirty[entity]);
     const rules = [...system.rules.values()];
     const each = this.laws.filter((law) => law.kind === 'each');
-    const made = new Map<string, Holds<Step>>();
+    const made: MadeOf = [];
     this.each = rules.map((rule) => this.lawsOfCall(each, rule, made));
     this.unseenOf = rules.map(() => []);
     this.lookFor(properties.filter(isWitness));
@@ -138,8 +143,8 @@ export class Judge {
   private first(found: Violation, rule: CompiledRule, wrote: boolean): Violation {
     const laws = this.each[rule.number] as LawsOfCall;
     const candidates: Violation[] = laws.whole
-      .filter((law) => !law.holds(this.step, 0))
-      .map((property) => ({ property, index: 0 }));
+      .filter(({ holds }) => !holds(this.step, 0))
+      .map(({ law }) => ({ property: law, index: 0 }));
     for (const entity of wrote ? entities : []) {
       const marks = this.dirty[entity];
       const ofStep = laws.parts[entity].map((law) => this.brokenStep([law], marks));
@@ -186,7 +191,8 @@ export class Judge {
     const laws = this.each[rule.number] as LawsOfCall;
     laws.calls++;
     if (!laws.wholeHold(step, wholeMachine, 1, this.state)) {
-      return { property: laws.whole.find((law) => !law.holds(step, 0)) as Each, index: 0 };
+      const { law } = laws.whole.find(({ holds }) => !holds(step, 0)) as RunningStep;
+      return { property: law, index: 0 };
     }
     count(laws.wholeCounted, step, wholeMachine, 1);
     return wrote && !this.partsHold(laws) ? this.broken(laws) : undefined;
@@ -226,17 +232,18 @@ export class Judge {
     return byClause;
   }
 
-  /** Calls with the same laws share the functions `made` of them, which are known by the clauses. */
-  private lawsOfCall(each: readonly Each[], rule: CompiledRule, made: Map<string, Holds<Step>>): LawsOfCall {
-    const own = each.filter((law) => isAbout(law, rule));
-    const shared = (laws: readonly Each[]): Holds<Step> => {
-      const key = laws.map((law) => each.indexOf(law)).join();
-      const known = made.get(key) ?? allHold<Step, State>(laws);
-      made.set(key, known);
-      return known;
+  /** Calls of which the same is asked share the function that asks it. */
+  private lawsOfCall(each: readonly OfSteps[], rule: CompiledRule, made: MadeOf): LawsOfCall {
+    const own = each.filter((law) => isAbout(law, rule)).map((law) => runningStep(law, rule, this.system.layout));
+    const shared = (laws: readonly RunningStep[]): Holds<Step> => {
+      const known = made.find((one) => isSame(laws, one.laws));
+      if (known !== undefined) return known.hold;
+      const hold = allHold<Step, State>(laws);
+      made.push({ laws, hold });
+      return hold;
     };
-    const whole = own.filter((law) => law.over === 'call');
-    const parts = byEntity(own, overOfEach);
+    const whole = own.filter(({ law }) => law.over === 'call');
+    const parts = byEntity(own, overOf);
     return {
       whole,
       parts,
@@ -258,11 +265,11 @@ export class Judge {
     return undefined;
   }
 
-  private brokenStep(laws: readonly Each[], marks: Marks): Violation | undefined {
+  private brokenStep(laws: readonly RunningStep[], marks: Marks): Violation | undefined {
     for (let l = 0; l < laws.length; l++) {
-      const law = laws[l] as Each;
+      const { law, holds } = laws[l] as RunningStep;
       for (let i = 0; i < marks.count; i++) {
-        if (!law.holds(this.step, marks.at(i))) return { property: law, index: marks.at(i) };
+        if (!holds(this.step, marks.at(i))) return { property: law, index: marks.at(i) };
       }
     }
     return undefined;
@@ -338,7 +345,7 @@ function redundantLaws(rule: CompiledRule): (Each | undefined)[] {
           statement: 'the check only repeats what the others ensure, and never refuses',
           loss: 'a check decides that never should',
           over: 'call',
-          holds: () => false,
+          holds: either(),
         }
       : undefined,
   );

@@ -3,13 +3,14 @@ import { describe, expect, test } from 'vitest';
 import { allProperties } from '../../properties/chapters.ts';
 import { families as counts } from '../../properties/ghost.ts';
 import { CountedGhost } from '../../properties/ghost-counting.ts';
-import type { Always } from '../../properties/property.ts';
-import { isTerm, running } from '../../properties/running.ts';
-import { tallies } from '../../properties/tallies.ts';
+import { isAbout, isLaw } from '../../properties/property.ts';
+import type { Always, Each, Law } from '../../properties/property.ts';
+import { isTerm, running, runningStep } from '../../properties/running.ts';
+import { lent, tallies } from '../../properties/tallies.ts';
 import { View } from '../../properties/view.ts';
 import { families, fields } from '../../spec/fields.ts';
-import { definitions, equals, value } from '../../spec/language/build.ts';
-import { compileAbout } from '../../spec/language/run.ts';
+import { before, cell, definitions, equals, value } from '../../spec/language/build.ts';
+import { compileAbout } from '../../spec/language/about.ts';
 import { partsOf } from '../../spec/language/term.ts';
 import type { CellTerm, Tally, Term } from '../../spec/language/term.ts';
 import { touchesOf } from '../../spec/language/touches.ts';
@@ -25,9 +26,10 @@ import { Judge } from './judge.ts';
 
 const suites = [...suitesOf(), ...suitesOf('android16-6.12')];
 const systems = suites.map(({ profile, scope }) => new TransitionSystem(profile, scope.config));
-const ofStates = systems.flatMap((system) => allProperties(system)).filter(({ kind }) => kind === 'always');
-const terms = [...new Set(ofStates)].filter((law) => isTerm(law as Always)) as Always[];
-const partsOfLaw = ({ holds, when }: Always): Term[] => [holds, ...(when === undefined ? [] : [when])];
+const lawsOf = (system: TransitionSystem): Law[] => allProperties(system).filter(isLaw);
+const laws = [...new Set(systems.flatMap(lawsOf))];
+const terms = laws.filter((law) => isTerm(law));
+const partsOfLaw = ({ holds, when }: Always | Each): Term[] => [holds, ...(when === undefined ? [] : [when])];
 
 function cellsIn(term: Term): CellTerm[] {
   const below =
@@ -40,18 +42,27 @@ function cellsIn(term: Term): CellTerm[] {
 }
 
 describe('laws that are terms', () => {
-  test('are all of those about the ownership of pages', () => {
-    const ofCode = ofStates.filter((law) => !isTerm(law as Always)).map(({ clause }) => clause);
-    const ownership = /^(MEM|LIFE|CPU|DMA|CID|FFA|GUARD)-/;
-    expect(ofCode.filter((clause) => ownership.test(clause))).toEqual([]);
-    expect(terms.length).toBeGreaterThan(20);
+  test('are all of those about the ownership of pages, but those that ask for all that a step wrote, or for calls', () => {
+    const ofCode = laws.flatMap((law) => (isTerm(law) ? [] : [law]));
+    const ownership = /^(MEM|LIFE|CPU|DMA|CID|FFA|GUARD|RUN|AVAIL)-|^GUEST-PERMITTED$/;
+    const why = new Map(ofCode.filter(({ clause }) => ownership.test(clause)).map((law) => [law.clause, law.because]));
+    expect([...why]).toEqual([
+      ['MEM-OWN-TABLES', 'what is written'],
+      ['MEM-DENIED', 'what is written'],
+      ['AVAIL-RECLAIM', 'calls'],
+    ]);
+    for (const kind of ['always', 'each']) expect(terms.filter((law) => law.kind === kind).length).toBeGreaterThan(20);
+  });
+
+  test.each(systems)('name what there is, in $profile.name', (system) => {
+    for (const law of lawsOf(system)) {
+      if (law.kind === 'always') running(law, system.layout);
+      else for (const rule of system.rules.values()) if (isAbout(law, rule)) runningStep(law, rule, system.layout);
+    }
   });
 
   test.each(terms)('$clause: $statement', (law) => {
     for (const term of partsOfLaw(law)) {
-      expect(
-        [...touchesOf(term).names].filter((name) => !(families[law.over] as readonly string[]).includes(name)),
-      ).toEqual([]);
       expect(cellsIn(term).filter(({ field, at }) => at.length !== families[fields[field].over].length)).toEqual([]);
       expect(wordsOf(term)).not.toMatch(/[{}[\]]|-1\b/);
     }
@@ -69,6 +80,27 @@ describe('laws that are terms', () => {
       holds: equals('pgae', 1),
     };
     expect(() => running(wrong, system.layout)).toThrow('MEM-OWNED, "a page is one": no subject pgae; there are page');
+    expect(() => runningStep({ ...wrong, kind: 'each' }, system.rule('host_share_hyp'), system.layout)).toThrow(
+      'MEM-OWNED, "a page is one": no subject or parameter pgae of host_share_hyp; there are page',
+    );
+  });
+
+  test('one of states that speaks of a step is an error, and one that asks for a former count', () => {
+    const [system] = systems;
+    if (system === undefined) throw new Error('unreachable: there are scopes');
+    const wrong: Always = {
+      kind: 'always',
+      clause: 'MEM-OWNED',
+      statement: 'a page is where it was',
+      loss: 'a page is elsewhere',
+      over: 'page',
+      holds: before(cell('host', 'page').is('OWNED')),
+    };
+    expect(() => running(wrong, system.layout)).toThrow('only a law of steps speaks of a step');
+    const counted: Each = { ...wrong, kind: 'each', holds: before(equals(lent('page'), 0)) };
+    expect(() => runningStep(counted, system.rule('host_share_hyp'), system.layout)).toThrow(
+      'of lent only the present count is kept',
+    );
   });
 
   test('a phrase of a definition has one meaning', () => {
@@ -80,13 +112,14 @@ describe('laws that are terms', () => {
     }
   });
 
-  test('no rule asks for a tally', () => {
+  test('no rule asks for a tally, or speaks of a step', () => {
     const rules = [...profiles.values()].flatMap((profile) => [...profile.rules.values()]);
     const asked = rules.flatMap(({ guards, effects }) => [
       ...guards.map((step) => (step.kind === 'must' ? step.condition : step.effect)),
       ...effects,
     ]);
     expect(asked.flatMap((term) => [...touchesOf(term).tallies])).toEqual([]);
+    expect(asked.filter((term) => touchesOf(term).ofStep)).toEqual([]);
   });
 });
 

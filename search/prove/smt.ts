@@ -3,6 +3,7 @@
  * number is an Int. A field is a function of as many Ints as its cells have numbers; what the configuration gives is
  * uninterpreted. Products, remainders and sets of bits are uninterpreted too: `assumptions.ts` says what is known.
  */
+import { doneName } from '../../spec/language/term.ts';
 import type { Bool, CellTerm, Definition, Num, Operator, Range, Tally, Term } from '../../spec/language/term.ts';
 import type { FieldName } from '../../spec/fields.ts';
 
@@ -21,6 +22,8 @@ export interface Scene {
   readonly opaque: ReadonlyMap<Definition, string>;
   /** Where everything is finite: how many members a range with this count has at the most. */
   readonly most?: (count: Num) => number;
+  /** Where a law of steps is read: the state before the step. */
+  readonly former?: Pick<Scene, 'fields' | 'opaque'>;
   /** A new constant, with what is known of it. */
   constant(known: (name: string) => string): string;
   onRead?(field: FieldName, at: readonly string[]): void;
@@ -87,6 +90,8 @@ export function smtNumber(term: Num, scene: Scene): string {
       );
     case 'tally':
       return tallied(term.tally, smtNumber(term.of, scene), scene);
+    case 'before':
+      return smtNumber(term.of, formerOf(scene));
     case 'applied':
       return applied(term.definition, term.to, scene, smtNumber);
   }
@@ -106,9 +111,20 @@ export function smtBool(term: Bool, scene: Scene): string {
       return quantified('forall', '=>', term.range, term.holds, scene);
     case 'some':
       return quantified('exists', 'and', term.range, term.holds, scene);
+    case 'before':
+      return smtBool(term.of, formerOf(scene));
+    case 'done':
+      return named(doneName, scene);
+    case 'call':
+      throw new Error('unreachable: a law of steps is read for one call, as forCall has it');
     case 'applied':
       return applied(term.definition, term.to, scene, smtBool);
   }
+}
+
+function formerOf(scene: Scene): Scene {
+  if (scene.former === undefined) throw new Error('unreachable: there is no state before this one');
+  return { ...scene, ...scene.former };
 }
 
 function named(name: string, { names }: Scene): string {

@@ -3,6 +3,8 @@ import { fields } from '../fields.ts';
 import type { FieldName, FieldShape, ValueOf } from '../fields.ts';
 import { attributes } from '../given.ts';
 import type { Attribute, AttributeName, QuantityName } from '../given.ts';
+import type { Actor } from '../rule.ts';
+import { answerName } from './term.ts';
 import type {
   Applied,
   Bool,
@@ -96,6 +98,19 @@ export const tally =
   (subject) => ({ kind: 'tally', tally: kept, of: value(subject) });
 /** The second holds wherever the first does. */
 export const implies = (condition: Bool, then: Bool): Bool => either(not(condition), then);
+
+/** A number or a condition as it was before the step. */
+export function before(of: Num): Num;
+export function before(of: Bool): Bool;
+export function before(of: Num | Bool): Num | Bool {
+  return { kind: 'before', of } as Num | Bool;
+}
+/** The number is what it was before the step. */
+export const stays = (of: Num): Bool => equals(of, before(of));
+export const callIsDone: Bool = { kind: 'done' };
+export const callIs = (...on: string[]): Bool => ({ kind: 'call', on });
+export const callIsBy = (by: Actor): Bool => ({ kind: 'call', by });
+export const theAnswer: Num = { kind: 'name', name: answerName };
 
 /** Several effects, in order. */
 export const all = (...effects: Effect[]): Effect => ({ kind: 'sequence', effects });

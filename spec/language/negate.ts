@@ -1,5 +1,6 @@
 /** The opposite of a condition, with every negation as far inside as it goes. */
-import type { Bool, Comparison } from './term.ts';
+import { isAtom } from './term.ts';
+import type { Bool, Comparison, Num } from './term.ts';
 
 const opposites: Readonly<Record<Comparison, Comparison>> = {
   '=': '≠',
@@ -24,19 +25,30 @@ export function negated(condition: Bool): Bool {
       return { kind: 'some', range: condition.range, holds: negated(condition.holds) };
     case 'some':
       return { kind: 'every', range: condition.range, holds: negated(condition.holds) };
+    case 'before':
+      return former(negated(condition.of));
     case 'applied':
+    case 'done':
+    case 'call':
       return { kind: 'not', of: condition };
   }
 }
 
-/** The same condition, in which only definitions stand in the negative, and nothing is joined to its own kind. */
+/**
+ * The same condition, in which only definitions and facts about the call stand in the negative, only definitions and
+ * comparisons in the past, and nothing is joined to its own kind.
+ */
 export function simplified(condition: Bool): Bool {
   switch (condition.kind) {
     case 'compare':
     case 'applied':
+    case 'done':
+    case 'call':
       return condition;
     case 'not':
-      return condition.of.kind === 'applied' ? condition : negated(condition.of);
+      return negated(condition.of);
+    case 'before':
+      return former(simplified(condition.of));
     case 'all of':
     case 'any of': {
       const { kind } = condition;
@@ -48,3 +60,28 @@ export function simplified(condition: Bool): Bool {
       return { ...condition, holds: simplified(condition.holds) };
   }
 }
+
+/** A condition as it was before the step, in which that is said of each definition and comparison. */
+function former(condition: Bool): Bool {
+  switch (condition.kind) {
+    case 'compare':
+    case 'applied':
+      return { kind: 'before', of: condition };
+    case 'not':
+      return { kind: 'not', of: former(condition.of) };
+    case 'all of':
+    case 'any of':
+      return { ...condition, parts: condition.parts.map(former) };
+    case 'every':
+    case 'some': {
+      const { member, from, count } = condition.range;
+      return { ...condition, range: { member, from: past(from), count: past(count) }, holds: former(condition.holds) };
+    }
+    case 'before':
+    case 'done':
+    case 'call':
+      return condition;
+  }
+}
+
+const past = (of: Num): Num => (isAtom(of) || of.kind === 'before' ? of : { kind: 'before', of });

@@ -5,12 +5,14 @@
  * stay the only source; docs/decisions/0010-rules-become-functions.md.
  */
 import { families, fields } from '../fields.ts';
-import type { Family } from '../fields.ts';
 import { attributes, quantities, readAttribute } from '../given.ts';
 import type { Config } from '../config.ts';
 import type { Layout, State } from '../state.ts';
-import { partsOf, sortOf } from './term.ts';
+import { isAmong } from './for-call.ts';
+import type { Caller } from './for-call.ts';
+import { doneName, isAtom, partsOf, sortOf } from './term.ts';
 import type { Applied, Bool, CellTerm, Definition, Effect, Num, Operator, Range, Term } from './term.ts';
+import { touchesOf } from './touches.ts';
 
 /** The arguments of one call, by position; position 0 is the CPU that issues it. */
 export type Args = Int32Array;
@@ -25,6 +27,8 @@ export interface Binding {
   readonly layout: Layout;
   readonly config: Config;
   readonly positions: Readonly<Record<string, number>>;
+  /** Of a law of steps: the call that it is compiled for. */
+  readonly caller?: Caller;
 }
 
 export type Run<T> = (state: State, args: Args) => T;
@@ -32,6 +36,9 @@ export type Run<T> = (state: State, args: Args) => T;
 /** What each name is in JavaScript, where it is not a parameter or a note of the call. */
 type Names = ReadonlyMap<string, string>;
 const noNames: Names = new Map();
+/** The array that cells are read from stands among the names where it is not that of the present state. */
+const cellsKey = '(cells)';
+const cellsIn = (names: Names): string => names.get(cellsKey) ?? 'c';
 
 export class Emitter {
   readonly binding: Binding;
@@ -39,9 +46,12 @@ export class Emitter {
   private readonly helpers: string[] = [];
   private readonly known = new Map<Definition, string>();
   private variables = 0;
+  /** What every function is given: the state, its cells, those before the step where there are such, the arguments. */
+  private readonly state: readonly string[];
 
   constructor(binding: Binding) {
     this.binding = binding;
+    this.state = binding.caller === undefined ? ['s', 'c', 'a'] : ['s', 'c', 'b', 'a'];
   }
 
   /** A number or a condition as an expression. */
@@ -60,7 +70,7 @@ export class Emitter {
       case 'attribute':
         return this.attribute(term, names);
       case 'cell':
-        return `c[${this.place(term, names)}]`;
+        return `${cellsIn(names)}[${this.place(term, names)}]`;
       case 'arithmetic':
         return operators[term.how](this.of(term.left, names), this.of(term.right, names));
       case 'compare':
@@ -85,7 +95,15 @@ export class Emitter {
       case 'sum':
         return this.summed(term, names);
       case 'tally':
+        if (names.has(cellsKey)) throw new Error(`unreachable: of ${term.tally.name} only the present count is kept`);
         return `s.ghost.${term.tally.name}[${this.of(term.of, names)}]`;
+      case 'before':
+        if (this.binding.caller === undefined) notOfSteps();
+        return this.of(term.of, new Map([...names, [cellsKey, 'b']]));
+      case 'done':
+        return names.get(doneName) ?? notOfSteps();
+      case 'call':
+        return String(isAmong(term, this.binding.caller ?? notOfSteps()));
       case 'applied':
         return this.applied(term, names);
     }
@@ -122,9 +140,9 @@ export class Emitter {
   }
 
   /** Make a function of statements or, after `return`, of an expression. */
-  build<T>(body: string): Run<T> {
+  build<T>(body: string, head = '(s, a) => { const c = s.cells;'): Run<T> {
     const names = this.linked.map((_, i) => `f${i}`);
-    const text = `${this.helpers.join('\n')}\nreturn (s, a) => { const c = s.cells; ${body} };`;
+    const text = `${this.helpers.join('\n')}\nreturn ${head} ${body} };`;
     // eslint-disable-next-line @typescript-eslint/no-implied-eval -- the text comes from our own terms alone
     const make = new Function(...names, text) as (...values: unknown[]) => (state: State, args: Args) => T;
     return make(...this.linked);
@@ -156,9 +174,9 @@ export class Emitter {
     return parts.length === 0 ? empty : `(${parts.map((part) => this.of(part, names)).join(` ${by} `)})`;
   }
 
-  /** A loop as an expression: a function of its own, which is given every name that is known where it stands. */
+  /** A loop as an expression: a function of its own, which is given every name that it refers to. */
   private searched(range: Range, where: Bool, names: Names, ends: (member: string) => [string, string]): string {
-    return this.aside(names, (inside) => {
+    return this.aside([range.from, range.count, where], names, (inside) => {
       let found = '';
       const loop = this.loop(range, inside, (inner) => {
         const [here, after] = ends(inner.get(range.member) as string);
@@ -170,17 +188,22 @@ export class Emitter {
   }
 
   private summed({ range, of }: Num & { kind: 'sum' }, names: Names): string {
-    return this.aside(names, (inside) => {
+    return this.aside([range.from, range.count, of], names, (inside) => {
       const loop = this.loop(range, inside, (inner) => `sum += ${this.of(of, inner)};`);
       return `let sum = 0; ${loop} return sum;`;
     });
   }
 
   /** Statements as an expression: a function of their own. */
-  private aside(names: Names, body: (inside: Names) => string): string {
-    const inside = new Map([...names.keys()].map((name) => [name, this.variable()]));
-    const name = this.helper(['s', 'c', 'a', ...inside.values()], body(inside));
-    return `${name}(${['s', 'c', 'a', ...names.values()].join(', ')})`;
+  private aside(parts: readonly Term[], names: Names, body: (inside: Names) => string): string {
+    const used = new Set([cellsKey, ...parts.flatMap((part) => [...touchesOf(part).names])]);
+    const known = [...names].filter(([name]) => used.has(name));
+    const inside = new Map(known.map(([name]) => [name, this.variable()]));
+    const name = this.helper(inside.values(), body(inside));
+    return this.called(
+      name,
+      known.map(([, given]) => given),
+    );
   }
 
   private loop(range: Range, names: Names, body: (inner: Names) => string): string {
@@ -193,14 +216,14 @@ export class Emitter {
   private applied({ definition, to }: Applied<Num | Bool>, names: Names): string {
     const given = to.map((one) => this.of(one, names));
     const inPlace = definition.subjects.every((name, i) => isAtom(to[i] as Num) || usesOf(definition.means, name) < 2);
-    if (inPlace) return this.of(definition.means, namesOf(definition, given));
-    return `${this.defined(definition)}(${['s', 'c', 'a', ...given].join(', ')})`;
+    if (inPlace) return this.of(definition.means, namesOf(definition, given, names));
+    return this.called(this.defined(definition), given, cellsIn(names));
   }
 
   private done({ definition, to }: Applied<Effect>, names: Names): string {
     const given = to.map((one) => this.of(one, names));
     if (to.every(isAtom)) return this.statement(definition.means, namesOf(definition, given));
-    return `${this.defined(definition)}(${['s', 'c', 'a', ...given].join(', ')});`;
+    return `${this.called(this.defined(definition), given)};`;
   }
 
   /** A definition as a function, made once for each rule that uses it. */
@@ -211,15 +234,21 @@ export class Emitter {
     const names = namesOf(definition, subjects);
     const { means } = definition;
     const body = isEffect(means) ? this.statement(means, names) : `return ${this.of(means, names)};`;
-    const name = this.helper(['s', 'c', 'a', ...subjects], body);
+    const name = this.helper(subjects, body);
     this.known.set(definition, name);
     return name;
   }
 
-  private helper(parameters: readonly string[], body: string): string {
+  private helper(parameters: Iterable<string>, body: string): string {
     const name = `h${this.helpers.length}`;
-    this.helpers.push(`const ${name} = (${parameters.join(', ')}) => { ${body} };`);
+    this.helpers.push(`const ${name} = (${[...this.state, ...parameters].join(', ')}) => { ${body} };`);
     return name;
+  }
+
+  /** A function that is called where `cells` are what is read. */
+  private called(name: string, given: Iterable<string>, cells = 'c'): string {
+    const state = this.state.map((one) => (one === 'c' ? cells : one));
+    return `${name}(${[...state, ...given].join(', ')})`;
   }
 
   private variable(): string {
@@ -229,12 +258,11 @@ export class Emitter {
 
 const isEffect = (term: Term): term is Effect => sortOf(term) === 'effect';
 
-const namesOf = ({ subjects }: Definition, given: readonly string[]): Names =>
-  new Map(subjects.map((name, i) => [name, given[i] as string]));
-
-/** Costs nothing to compute, and is the same throughout a call. */
-const atoms = new Set<Term['kind']>(['number', 'name', 'passed', 'this CPU', 'quantity']);
-const isAtom = ({ kind }: Num): boolean => atoms.has(kind);
+/** The subjects of a definition, and no name of the place where it stands but that of the cells. */
+function namesOf({ subjects }: Definition, given: readonly string[], around: Names = noNames): Names {
+  const own = subjects.map((name, i) => [name, given[i] as string] as const);
+  return around.has(cellsKey) ? new Map([...own, [cellsKey, cellsIn(around)]]) : new Map(own);
+}
 
 /** How often a term refers to a name. */
 const usesOf = (term: Term, name: string): number =>
@@ -249,29 +277,8 @@ export function compile(term: Term, binding: Binding): Run<unknown> {
   return emitter.build(isEffect(term) ? emitter.statement(term) : `return ${emitter.of(term)};`);
 }
 
-/** What laws are about: a state, with what is kept of it beside it. */
-export interface Kept {
-  readonly cells: Int32Array;
-  readonly ghost: object;
-}
-
-/**
- * A condition about the members of a family, which it calls by the names of the family's numbers, as a function of the
- * state and the member's number.
- */
-export function compileAbout(family: Family, term: Bool, layout: Layout): (kept: Kept, member: number) => boolean {
-  const emitter = new Emitter({ layout, config: layout.config, positions: {} });
-  const places = families[family];
-  const sizes = places.map((place) => layout.dimensions[place]);
-  const steps = sizes.map((_, i) => sizes.slice(i + 1).reduce((product, size) => product * size, 1));
-  const numbers = steps.map((step, i) => {
-    const above = step === 1 ? 'a' : `Math.floor(a / ${step})`;
-    return i === 0 ? above : `${above} % ${sizes[i]}`;
-  });
-  const names = new Map(places.map((place, i) => [place, `n${i}`] as const));
-  const body = emitter.of(term, names);
-  const given = numbers.map((number, i) => `const n${i} = ${number};`).join(' ');
-  return emitter.build<boolean>(`${given} return ${body};`) as never;
+function notOfSteps(): never {
+  throw new Error('unreachable: only a law of steps speaks of a step');
 }
 
 const comparisons = { '=': '===', '≠': '!==', '<': '<', '≤': '<=', '>': '>', '≥': '>=' } as const;

@@ -5,10 +5,11 @@
  *
  * Truth is only ever a condition, and every cell holds a number. A name stands for a parameter of the call, for what
  * the call has noted, for what a law is about, for what a definition is applied to, or for the member of a range; the
- * nearest one counts.
+ * nearest one counts. A law of steps is about the state after a step, and calls what the call answered `the answer`.
  */
 import type { FieldName } from '../fields.ts';
 import type { AttributeName, QuantityName } from '../given.ts';
+import type { Actor } from '../rule.ts';
 
 export type Operator = '+' | '-' | '*' | 'div' | 'mod' | 'or' | 'and' | 'without';
 export type Comparison = '=' | '≠' | '<' | '≤' | '>' | '≥';
@@ -32,6 +33,12 @@ export interface Applied<T extends Num | Bool | Effect> {
   readonly kind: 'applied';
   readonly definition: Definition<T>;
   readonly to: readonly Num[];
+}
+
+/** The same as it was before the step. With `done` and `call` it is for laws of steps alone. */
+export interface Before<T extends Num | Bool> {
+  readonly kind: 'before';
+  readonly of: T;
 }
 
 /**
@@ -64,6 +71,7 @@ export type Num =
   /** The sum of a number over the members of the range. */
   | { readonly kind: 'sum'; readonly range: Range; readonly of: Num }
   | { readonly kind: 'tally'; readonly tally: Tally; readonly of: Num }
+  | Before<Num>
   | Applied<Num>;
 
 export type Bool =
@@ -73,6 +81,11 @@ export type Bool =
   | { readonly kind: 'any of'; readonly parts: readonly Bool[] }
   | { readonly kind: 'every'; readonly range: Range; readonly holds: Bool }
   | { readonly kind: 'some'; readonly range: Range; readonly holds: Bool }
+  | Before<Bool>
+  /** The call was not refused. */
+  | { readonly kind: 'done' }
+  /** The call is one of these, or made by them. */
+  | { readonly kind: 'call'; readonly on?: readonly string[]; readonly by?: Actor }
   | Applied<Bool>;
 
 export type Effect =
@@ -101,15 +114,24 @@ export interface Definition<T extends Num | Bool | Effect = Num | Bool | Effect>
   readonly means: T;
 }
 
+/** What a law of steps calls the answer of the call, and what is known wherever it asks whether the call was done. */
+export const answerName = 'the answer';
+export const doneName = 'whether the call is done';
+
 /** Kinds of nodes that are conditions, and that are effects; all others are numbers. */
-const boolKinds = new Set(['compare', 'not', 'all of', 'any of', 'every', 'some']);
+const boolKinds = new Set(['compare', 'not', 'all of', 'any of', 'every', 'some', 'done', 'call']);
 const effectKinds = new Set(['set', 'sequence', 'when', 'for each', 'while', 'note', 'answer']);
 
 /** What sort of thing a term is. */
 export function sortOf(term: Term): 'number' | 'condition' | 'effect' {
   if (term.kind === 'applied') return sortOf(term.definition.means);
+  if (term.kind === 'before') return sortOf(term.of);
   return boolKinds.has(term.kind) ? 'condition' : effectKinds.has(term.kind) ? 'effect' : 'number';
 }
+
+/** Costs nothing to compute, and is the same throughout a call. */
+const atoms = new Set<Term['kind']>(['number', 'name', 'passed', 'this CPU', 'quantity']);
+export const isAtom = ({ kind }: Num): boolean => atoms.has(kind);
 
 /** The terms right below a term. A range's member is known in the last of them alone. */
 export function partsOf(term: Term): readonly Term[] {
@@ -119,6 +141,8 @@ export function partsOf(term: Term): readonly Term[] {
     case 'passed':
     case 'this CPU':
     case 'quantity':
+    case 'done':
+    case 'call':
       return [];
     case 'attribute':
       return term.of;
@@ -130,6 +154,7 @@ export function partsOf(term: Term): readonly Term[] {
     case 'choose':
       return [term.when, term.then, term.otherwise];
     case 'not':
+    case 'before':
     case 'tally':
       return [term.of];
     case 'all of':

@@ -8,7 +8,10 @@ import { profiles } from '../profiles/all.ts';
 import { call, must, termOf } from '../rule.ts';
 import { page } from '../parameters.ts';
 import { Layout, State } from '../state.ts';
+import { compileStep } from './about.ts';
+import type { Kept } from './about.ts';
 import * as build from './build.ts';
+import { forCall } from './for-call.ts';
 import { negated, simplified } from './negate.ts';
 import { compile } from './run.ts';
 import type { Binding, Run } from './run.ts';
@@ -53,55 +56,84 @@ const definitionsHere = {
   isOlder: build.condition(['page', 'other'], '{page} [has] fewer pins than {other}', (one, other) =>
     build.isBelow(build.cell('pins', one).value, build.cell('pins', other).value),
   ),
+  isAsLinked: build.condition(['page'], '{page} [has] as many pins as its link says', (one) =>
+    build.equals(build.cell('pins', one).value, build.cell('link', one).value),
+  ),
   after: build.number(['page'], 'the page behind {page}', (one) => build.compute(one, '+', 1)),
 };
 /** Kept beside the state, for each page. */
-const pinned = build.tally({ name: 'pinned', subject: 'page', phrase: 'the former pins of {page}' });
-const { num, bool, effect } = fc.letrec<{ num: Num; bool: Bool; effect: Effect }>((tie) => ({
-  num: fc.oneof(
-    { maxDepth: 3 },
-    place,
-    cellTerm.map(({ value }) => value),
-    fc.constantFrom(build.quantity('pages'), build.quantity('symbolic'), build.thisCpu),
-    fc
-      .tuple(tie('num'), fc.constantFrom('+', '-', 'or', 'without'), tie('num'))
-      .map((parts) => build.compute(...parts)),
-    fc.tuple(tie('bool'), tie('num'), tie('num')).map((parts) => build.choose(...parts)),
-    tie('bool').map(build.truth),
-    tie('bool').map((where) => build.first(0, 2, 'each page', where)),
-    fc.tuple(place, place).map(([from, of]) => build.sum(from, 2, 'each page', of)),
-    tie('bool').map((where) => build.countOf(0, 2, 'each page', where)),
-    place.map(pinned),
-    tie('num').map((one) => definitionsHere.after(one)),
-    place.map((one) => build.attribute('pageKind', one).value),
-  ),
-  bool: fc.oneof(
-    { maxDepth: 3 },
-    fc.tuple(tie('num'), fc.constantFrom('=', '≠', '<', '≤', '>', '≥'), tie('num')).map((all) => build.compare(...all)),
-    fc.tuple(cellTerm, fc.nat(1)).map(([one, value]) => build.equals(one.value, value)),
-    tie('bool').map(build.not),
-    fc.array(tie('bool'), { maxLength: 3 }).map((parts) => build.both(...parts)),
-    fc.array(tie('bool'), { maxLength: 3 }).map((parts) => build.either(...parts)),
-    fc
-      .tuple(place, tie('num'), tie('bool'))
-      .map(([from, count, holds]) => build.every(from, count, 'each page', holds)),
-    fc.tuple(place, tie('num'), tie('bool')).map(([from, count, holds]) => build.some(from, count, 'each page', holds)),
-    tie('num').map((one) => definitionsHere.isFree(build.choose(build.isBelow(one, 1), 0, 1))),
-    fc.tuple(place, place).map(([one, other]) => definitionsHere.isOlder(one, other)),
-  ),
-  effect: fc.oneof(
-    { maxDepth: 3 },
-    fc.tuple(cellTerm, tie('num'), fc.nat(1)).map(([one, to, flag]) => {
-      return one.becomes('flag' in fields[one.value.field] ? flag : to);
-    }),
-    place.map((one) => build.cell('pins', one).grows()),
-    fc.array(tie('effect'), { maxLength: 3 }).map((parts) => build.all(...parts)),
-    fc.tuple(tie('bool'), tie('effect')).map((parts) => build.when(...parts)),
-    fc.tuple(tie('bool'), tie('effect'), tie('effect')).map((parts) => build.when(...parts)),
-    tie('effect').map((one) => build.forEach(0, 2, 'each page', one)),
-    tie('num').map((one) => build.note('noted', one)),
-    tie('num').map((one) => build.answers(one)),
-  ),
+const pinned = build.tally({ name: 'pinned', subject: 'page', phrase: 'the remembered pins of {page}' });
+type Sorts = Readonly<{ num: Num; bool: Bool; effect: Effect }>;
+type Made = { readonly [S in keyof Sorts]: readonly fc.Arbitrary<Sorts[S]>[] };
+const terms = (more: (tie: fc.LetrecTypedTie<Sorts>) => Made): fc.LetrecValue<Sorts> =>
+  fc.letrec<Sorts>((tie) => ({
+    num: fc.oneof(
+      { maxDepth: 3 },
+      place,
+      cellTerm.map(({ value }) => value),
+      fc.constantFrom(build.quantity('pages'), build.quantity('symbolic'), build.thisCpu),
+      fc
+        .tuple(tie('num'), fc.constantFrom('+', '-', 'or', 'without'), tie('num'))
+        .map((parts) => build.compute(...parts)),
+      fc.tuple(tie('bool'), tie('num'), tie('num')).map((parts) => build.choose(...parts)),
+      tie('bool').map(build.truth),
+      tie('bool').map((where) => build.first(0, 2, 'each page', where)),
+      fc.tuple(place, place).map(([from, of]) => build.sum(from, 2, 'each page', of)),
+      tie('bool').map((where) => build.countOf(0, 2, 'each page', where)),
+      tie('num').map((one) => definitionsHere.after(one)),
+      place.map((one) => build.attribute('pageKind', one).value),
+      ...more(tie).num,
+    ),
+    bool: fc.oneof(
+      { maxDepth: 3 },
+      fc
+        .tuple(tie('num'), fc.constantFrom('=', '≠', '<', '≤', '>', '≥'), tie('num'))
+        .map((all) => build.compare(...all)),
+      fc.tuple(cellTerm, fc.nat(1)).map(([one, value]) => build.equals(one.value, value)),
+      tie('bool').map(build.not),
+      fc.array(tie('bool'), { maxLength: 3 }).map((parts) => build.both(...parts)),
+      fc.array(tie('bool'), { maxLength: 3 }).map((parts) => build.either(...parts)),
+      fc
+        .tuple(place, tie('num'), tie('bool'))
+        .map(([from, count, holds]) => build.every(from, count, 'each page', holds)),
+      fc
+        .tuple(place, tie('num'), tie('bool'))
+        .map(([from, count, holds]) => build.some(from, count, 'each page', holds)),
+      tie('num').map((one) => definitionsHere.isFree(build.choose(build.isBelow(one, 1), 0, 1))),
+      tie('num').map((one) => definitionsHere.isAsLinked(build.choose(build.isBelow(one, 1), 0, 1))),
+      fc.tuple(place, place).map(([one, other]) => definitionsHere.isOlder(one, other)),
+      ...more(tie).bool,
+    ),
+    effect: fc.oneof(
+      { maxDepth: 3 },
+      fc.tuple(cellTerm, tie('num'), fc.nat(1)).map(([one, to, flag]) => {
+        return one.becomes('flag' in fields[one.value.field] ? flag : to);
+      }),
+      place.map((one) => build.cell('pins', one).grows()),
+      fc.array(tie('effect'), { maxLength: 3 }).map((parts) => build.all(...parts)),
+      fc.tuple(tie('bool'), tie('effect')).map((parts) => build.when(...parts)),
+      fc.tuple(tie('bool'), tie('effect'), tie('effect')).map((parts) => build.when(...parts)),
+      tie('effect').map((one) => build.forEach(0, 2, 'each page', one)),
+      tie('num').map((one) => build.note('noted', one)),
+      tie('num').map((one) => build.answers(one)),
+      ...more(tie).effect,
+    ),
+  }));
+const { num, bool, effect } = terms(() => ({ num: [place.map(pinned)], bool: [], effect: [] }));
+const { bool: ofState } = terms(() => ({ num: [], bool: [], effect: [] }));
+/** Conditions of laws of steps, which speak of the state before the step and of the call; no count is kept of that. */
+const { bool: ofStep } = terms((tie) => ({
+  num: [
+    tie('num').map((one) => build.before(one)),
+    cellTerm.map(({ value }) => build.before(value)),
+    fc.constant(build.theAnswer),
+  ],
+  bool: [
+    tie('bool').map((one) => build.before(one)),
+    cellTerm.map(({ value }) => build.stays(value)),
+    fc.constantFrom(build.callIsDone, build.callIs('donate'), build.callIs('share'), build.callIsBy('guest')),
+  ],
+  effect: [],
 }));
 
 /** Small states and arguments, the same ones for every term. */
@@ -123,6 +155,19 @@ function outcomes(term: Bool | Num | Effect): string {
       const args = Int32Array.from({ length: 32 }, (_, i) => given[i - 1] ?? 0);
       const result = run(state, args);
       return [result, state.answer, args[3], state.written === 0 ? [] : [...state.cells]];
+    }),
+  );
+}
+const caller = { call: 'donate', actor: 'host' } as const;
+/** Of steps from each sample to the next one; or from each to itself. */
+function outcomesAtStep(condition: Bool, by = 1): string {
+  const holds = compileStep('machine', condition, { ...binding, caller });
+  const states = samples.map(([cells]) => ({ cells: wellFormed(cells), ghost: {} }));
+  return JSON.stringify(
+    samples.map(([, ...given], i) => {
+      const [was, now] = [states[i] as Kept, states[(i + by) % states.length] as Kept];
+      const args = Int32Array.from({ length: 32 }, (_, at) => given[at - 1] ?? 0);
+      return holds({ was, now, args, isDone: i % 3 > 0, answer: i % 4 }, 0);
     }),
   );
 }
@@ -165,10 +210,43 @@ describe('random terms', () => {
     120_000,
   );
 
+  test('so it is for laws of steps, and what is said of one call is what is so at its steps', () => {
+    const said = new Map<string, string>();
+    let told = 0;
+    fc.assert(
+      fc.property(ofStep, (one) => {
+        const meaning = outcomesAtStep(one);
+        const words = wordsOf(one);
+        expect(said.get(words) ?? meaning, words).toBe(meaning);
+        said.set(words, meaning);
+        expect(outcomesAtStep(negated(one))).toBe(opposite(meaning));
+        expect(outcomesAtStep(simplified(one))).toBe(meaning);
+        expect(outcomesAtStep(forCall(one, caller))).toBe(meaning);
+        if (/true/.test(meaning) && /false/.test(meaning)) told++;
+      }),
+      { numRuns: 1000 },
+    );
+    expect(told).toBeGreaterThan(200);
+  }, 120_000);
+
+  test('what was so before a step is so in the state before it', () => {
+    let told = 0;
+    fc.assert(
+      fc.property(ofState, (one) => {
+        const then = outcomesAtStep(build.before(one));
+        expect(then).toBe(outcomesAtStep(one, 0));
+        expect(outcomesAtStep(simplified(build.before(one)))).toBe(then);
+        if (then !== outcomesAtStep(one)) told++;
+      }),
+      { numRuns: 500 },
+    );
+    expect(told).toBeGreaterThan(100);
+  }, 120_000);
+
   test('no word is the name of a field, a code or a piece of the template', () => {
     const internal = new RegExp(`[{}[\\]]|\\b(?:${fieldNames.filter((name) => /[A-Z]/.test(name)).join('|')})\\b|-1`);
     fc.assert(
-      fc.property(fc.oneof(num, bool, effect), (one) => {
+      fc.property(fc.oneof(num, bool, effect, ofStep), (one) => {
         expect(wordsOf(one)).not.toMatch(internal);
       }),
     );

@@ -1,18 +1,20 @@
 /** What a term reads, what it writes, and which names it refers to. */
 import type { FieldName } from '../fields.ts';
-import { partsOf } from './term.ts';
+import { doneName, partsOf } from './term.ts';
 import type { Definition, Range, Tally, Term } from './term.ts';
 
 export interface Touches {
   readonly reads: ReadonlySet<FieldName>;
   readonly writes: ReadonlySet<FieldName>;
-  /** Names that the term does not bind itself: parameters and notes of the call. */
+  /** Names that the term does not bind itself: parameters and notes of the call, and what came of it. */
   readonly names: ReadonlySet<string>;
   /** Names that it gives to numbers for the rest of the call. */
   readonly notes: ReadonlySet<string>;
   readonly readsCpu: boolean;
   /** Tallies that it asks for. */
   readonly tallies: ReadonlySet<string>;
+  /** It speaks of a step: of the state before it, or of its call. */
+  readonly ofStep: boolean;
 }
 
 const known = new WeakMap<Term | Definition, Touches>();
@@ -40,6 +42,11 @@ function own(term: Term): Touches {
       return { ...nothing, notes: new Set([term.name]) };
     case 'tally':
       return ofTally(term.tally);
+    case 'done':
+      return { ...nothing, names: new Set([doneName]), ofStep: true };
+    case 'before':
+    case 'call':
+      return { ...nothing, ofStep: true };
     case 'applied':
       return ofDefinition(term.definition);
     default:
@@ -74,6 +81,7 @@ const nothing: Touches = {
   notes: new Set(),
   readsCpu: false,
   tallies: new Set(),
+  ofStep: false,
 };
 
 /** Of several terms in order: what one of them has noted is no name that the others ask for. */
@@ -91,5 +99,6 @@ const joined = (parts: readonly Touches[]): Touches => {
     notes,
     readsCpu: parts.some(({ readsCpu }) => readsCpu),
     tallies: new Set(parts.flatMap(({ tallies }) => [...tallies])),
+    ofStep: parts.some(({ ofStep }) => ofStep),
   };
 };

@@ -7,8 +7,10 @@ import { families, fields, numberNames } from '../fields.ts';
 import type { FieldShape } from '../fields.ts';
 import { attributes, quantities } from '../given.ts';
 import type { Attribute, Quantity } from '../given.ts';
-import { negated, simplified } from './negate.ts';
-import { sortOf } from './term.ts';
+import { simplified } from './negate.ts';
+import { isAtom, sortOf } from './term.ts';
+import { inTense, verbed } from './verbs.ts';
+import type { Tense } from './verbs.ts';
 import type { Applied, Bool, CellTerm, Comparison, Effect, Num, Operator, Range, Term } from './term.ts';
 
 export function wordsOf(term: Term): string {
@@ -35,8 +37,10 @@ function ofNum(term: Num, literals: Literals = plain): string {
     case 'attribute':
     case 'cell':
       return isFlag(term) ? `whether ${flagOf(term, true)}` : nameOf(term);
-    case 'arithmetic':
-      return `(${ofNum(term.left, literals)} ${operators[term.how]} ${ofNum(term.right, literals)})`;
+    case 'arithmetic': {
+      const own = ofSets.has(term.how) ? literals : plain;
+      return `(${ofNum(term.left, own)} ${operators[term.how]} ${ofNum(term.right, own)})`;
+    }
     case 'choose':
       return isTruth(term)
         ? `whether ${inner(term.when)}`
@@ -47,9 +51,18 @@ function ofNum(term: Num, literals: Literals = plain): string {
       return ofSum(term);
     case 'tally':
       return filled(term.tally.phrase, () => ofNum(term.of));
+    case 'before':
+      return isAtom(term.of) ? ofNum(term.of, literals) : ofFormer(term.of, literals);
     case 'applied':
       return phraseOf(term, true);
   }
+}
+
+function ofFormer(of: Num, literals: Literals): string {
+  const words = ofNum(of, literals);
+  return of.kind === 'cell' && words.startsWith('the ')
+    ? words.replace('the', 'the former')
+    : `the former value of ${words}`;
 }
 
 /** A sum of what is 1 or 0 counts. */
@@ -80,7 +93,7 @@ function isFlag(term: Num): term is Held {
   return term.kind === 'attribute' && 'flag' in attributes[term.name];
 }
 
-const flagOf = (term: Held, isSet: boolean): string => verbed(nameOf(term), isSet);
+const flagOf = (term: Held, isSet: boolean, tense: Tense = 'now'): string => verbed(nameOf(term), isSet, tense);
 
 /** Numbers that have names at this place of a cell or of a definition. */
 const named =
@@ -90,6 +103,7 @@ const named =
 
 /** A literal beside this number is one of its values. */
 function literalsOf(term: Num): Literals {
+  if (term.kind === 'before') return literalsOf(term.of);
   if (term.kind === 'attribute') {
     const { values }: Attribute = attributes[term.name];
     return (value) => values?.[value];
@@ -119,21 +133,24 @@ const operators: Readonly<Record<Operator, string>> = {
   without: 'without',
 };
 
+/** What these make of two values is such a value again. */
+const ofSets = new Set<Operator>(['or', 'and', 'without']);
+
 const ofBool = (term: Bool): string => ofSimple(simplified(term));
 
 /** A condition within something else: what would reach beyond its end stands in parentheses. */
 const inner = (term: Bool): string => {
   const simple = simplified(term);
-  const reaches = simple.kind !== 'compare' && simple.kind !== 'applied' && simple.kind !== 'not';
-  return reaches ? `(${ofSimple(simple)})` : ofSimple(simple);
+  return reaching.has(simple.kind) ? `(${ofSimple(simple)})` : ofSimple(simple);
 };
+const reaching = new Set<Bool['kind']>(['all of', 'any of', 'every', 'some']);
 
 function ofSimple(term: Bool): string {
   switch (term.kind) {
     case 'compare':
       return ofComparison(term);
     case 'not':
-      return term.of.kind === 'applied' ? phraseOf(term.of, false) : ofBool(negated(term.of));
+      return ofFact(term.of, false);
     case 'all of':
       return term.parts.length === 0 ? 'true' : term.parts.map(inner).join(' and ');
     case 'any of':
@@ -142,18 +159,44 @@ function ofSimple(term: Bool): string {
       return `for each ${memberOf(term.range)} ${spanOf(term.range)}: ${ofSimple(simplified(term.holds))}`;
     case 'some':
       return `for some ${memberOf(term.range)} ${spanOf(term.range)}: ${ofSimple(simplified(term.holds))}`;
+    case 'before':
+    case 'done':
+    case 'call':
     case 'applied':
-      return phraseOf(term, true);
+      return ofFact(term, true);
+  }
+}
+
+/** What is said in the negative too: a definition, now or before the step, and what there is to say of a call. */
+function ofFact(term: Bool, isSo: boolean, tense: Tense = 'now'): string {
+  switch (term.kind) {
+    case 'before':
+      return ofFact(term.of, isSo, 'then');
+    case 'done':
+      return isSo ? 'the call is done' : 'the call is refused';
+    case 'call': {
+      const maker = term.by === undefined ? [] : [`made by the ${term.by}`];
+      const what = [...(term.on === undefined ? [] : [term.on.join(' or ')]), ...maker].join(', ') || 'any call';
+      return `the call ${isSo ? 'is' : 'is not'} ${what}`;
+    }
+    case 'applied':
+      return phraseOf(term, isSo, tense);
+    case 'compare':
+      return ofComparison(term, tense);
+    default:
+      throw new Error(`unreachable: ${term.kind} is no single fact`);
   }
 }
 
 /** `A, or B`; several values of one number are said at once. */
 function ofAlternatives(parts: readonly Bool[]): string {
-  const subjects = parts.map((part) => (isValue(part) ? ofNum(part.left) : undefined));
-  const [first] = parts;
+  const tense = parts.every(({ kind }) => kind === 'before') ? 'then' : 'now';
+  const facts = parts.map((part) => (part.kind === 'before' && tense === 'then' ? part.of : part));
+  const subjects = facts.map((part) => (isValue(part) ? ofNum(part.left) : undefined));
+  const [first] = facts;
   if (first !== undefined && isValue(first) && subjects.every((one) => one === subjects[0])) {
-    const values = parts.map((part) => (isValue(part) ? ofNum(part.right, literalsOf(part.left)) : ''));
-    return `${ofNum(first.left)} is ${values.join(' or ')}`;
+    const values = facts.map((part) => (isValue(part) ? ofNum(part.right, literalsOf(part.left)) : ''));
+    return `${ofNum(first.left)} ${inTense('is', tense)} ${values.join(' or ')}`;
   }
   return parts.map((part) => (part.kind === 'all of' ? ofSimple(part) : inner(part))).join(', or ');
 }
@@ -162,15 +205,21 @@ type Comparing = Bool & { kind: 'compare' };
 const isValue = (part: Bool): part is Comparing =>
   part.kind === 'compare' && part.how === '=' && part.right.kind === 'number' && !isFlag(part.left);
 
-function ofComparison(term: Comparing): string {
+function ofComparison(term: Comparing, tense: Tense = 'now'): string {
   const { how, left, right } = term;
   if (left.kind === 'number' && right.kind !== 'number') {
-    return ofComparison({ ...term, how: turned[how], left: right, right: left });
+    return ofComparison({ ...term, how: turned[how], left: right, right: left }, tense);
   }
-  const set = how === '=' || how === '≠' ? flagValue(left, right) : undefined;
-  if (set !== undefined) return flagOf(left as Held, set === (how === '='));
-  return `${ofNum(left, literalsOf(right))} ${comparisons[how]} ${ofNum(right, literalsOf(left))}`;
+  const isEquality = how === '=' || how === '≠';
+  const set = isEquality ? flagValue(left, right) : undefined;
+  if (set !== undefined) return flagOf(left as Held, set === (how === '='), tense);
+  if (isEquality && isFormer(left, right) && tense === 'now') return `${ofNum(left)} ${comparisons[how]} as it was`;
+  const verb = inTense(comparisons[how], tense);
+  return `${ofNum(left, literalsOf(right))} ${verb} ${ofNum(right, literalsOf(left))}`;
 }
+
+const isFormer = (now: Num, former: Num): boolean =>
+  former.kind === 'before' && !isAtom(former.of) && ofNum(former.of) === ofNum(now);
 
 /** Whether a flag is compared with 1 (or written 1), with 0, or neither. */
 const flagValue = (flag: Num, value: Num): boolean | undefined =>
@@ -221,15 +270,18 @@ function spanOf({ from, count }: Range): string {
   const words = ofNum(count);
   const { range }: Partial<Quantity> = count.kind === 'quantity' ? quantities[count.name] : {};
   if (from.kind === 'number' && from.value === 0) return `below ${words}`;
-  return range === undefined ? `of the ${words} from ${ofNum(from)} on` : `of ${range} at ${ofNum(from)}`;
+  return range === undefined
+    ? `of ${words.startsWith('the ') ? '' : 'the '}${words} from ${ofNum(from)} on`
+    : `of ${range} at ${ofNum(from)}`;
 }
 
 /** The phrase of a definition, with what it is applied to in its places. */
-function phraseOf({ definition, to }: Applied<Num | Bool | Effect>, isSo: boolean): string {
+function phraseOf({ definition, to }: Applied<Num | Bool | Effect>, isSo: boolean, tense: Tense = 'now'): string {
   const { phrase, subjects } = definition;
   return verbed(
     filled(phrase, (at) => ofNum(to[at] as Num, named(subjects[at])), subjects),
     isSo,
+    tense,
   );
 }
 
@@ -237,17 +289,4 @@ function phraseOf({ definition, to }: Applied<Num | Bool | Effect>, isSo: boolea
 function filled(template: string, place: (at: number) => string, names?: readonly string[]): string {
   let next = 0;
   return template.replace(/\{(\w+)\}/g, (_, name: string) => place(names?.indexOf(name) ?? next++));
-}
-
-/** The verb of a phrase stands in brackets, with its negative behind it where that is not regular. */
-const verbed = (phrase: string, isSo: boolean): string =>
-  phrase.replace(/\[(\w+)(?:\|([\w ]+))?\]/, (_, verb: string, opposite?: string) =>
-    isSo ? verb : (opposite ?? negative(verb)),
-  );
-
-const auxiliaries = new Set(['is', 'are', 'was', 'were', 'may', 'can']);
-function negative(verb: string): string {
-  if (auxiliaries.has(verb)) return `${verb} not`;
-  const base = verb === 'has' ? 'have' : verb.replace(/(go|pass)es$/, '$1').replace(/s$/, '');
-  return `does not ${base}`;
 }

@@ -25,7 +25,7 @@ import { faultOf } from './vms.ts';
 import { allows, isMapped, mappingOf, youth } from './stage2.ts';
 
 const codeGfn = quantity('codeGfn');
-const isCodeFollowed = condition([], 'the code [is] followed', () => compare(codeGfn, '≠', none))();
+export const isCodeFollowed = condition([], 'the code [is] followed', () => compare(codeGfn, '≠', none))();
 const ofCode = (fact: Bool): Bool => either(not(isCodeFollowed), fact);
 /** The guest's code can be fetched. */
 export const codeMapped = (vm: Ref): Bool => ofCode(isMapped(vm, codeGfn));
