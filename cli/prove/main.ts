@@ -7,15 +7,15 @@ import { join } from 'node:path';
 import { performance } from 'node:perf_hooks';
 import { profiles } from '../../spec/profiles/all.ts';
 import { allSolvers, isProved, prove } from '../../search/prove/prove.ts';
-import type { Answer } from '../../search/prove/prove.ts';
+import type { Answer, Known } from '../../search/prove/prove.ts';
 import { resultsPath } from '../../search/prove/results.ts';
 import type { ProofResult } from '../../search/prove/results.ts';
 import { SolverError } from '../../search/prove/solver.ts';
 import { exitStatus, fail, print } from '../output.ts';
 
-const usual = ['linux-7.3', 'linux-7.2', 'linux-6.12', 'android16-6.12'];
+const usual = ['linux-7.3', 'linux-7.2', 'linux-6.12', 'android16-6.12', 'cids-strict', 'cids-cyclic', 'cids-split'];
 /** Can be asked for by name: CVE-2023-21264 stands between it and a proof. */
-const others = ['linux-6.1'];
+const others = ['linux-6.1', 'cids-forgetful'];
 const given = process.argv.slice(2);
 const isKept = given.includes('--write');
 const names = given.filter((one) => one !== '--write');
@@ -31,12 +31,13 @@ function told({ condition, verdicts }: Answer): string {
 }
 
 const results: ProofResult[] = [];
+const known: Known = new Map();
 print(`${'profile'.padEnd(18)}${'calls'.padStart(7)}${'conditions'.padStart(12)}${'proved'.padStart(8)}   seconds`);
 for (const name of names.length > 0 ? names : usual) {
   const profile = profiles.get(name);
   if (profile === undefined) throw new Error(`unreachable: no profile ${name}`);
   const began = performance.now();
-  const answers = await prove(profile, allSolvers).catch((error: unknown) =>
+  const answers = await prove(profile, allSolvers, known).catch((error: unknown) =>
     error instanceof SolverError ? fail(error.message) : Promise.reject(error as Error),
   );
   const open = answers.filter((one) => !isProved(one));

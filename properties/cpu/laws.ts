@@ -7,7 +7,7 @@ import { isDone } from '../property.ts';
 
 const loaded = cell('loaded', 'cpu');
 
-const cpusHaveTheirVcpu: Always = {
+export const cpusHaveTheirVcpu: Always = {
   kind: 'always',
   clause: 'CPU-ONE-PLACE',
   statement: 'the vCPU that is loaded on a CPU is loaded there and nowhere else',
@@ -16,7 +16,7 @@ const cpusHaveTheirVcpu: Always = {
   holds: either(loaded.is(none), equals(loadedOn(loaded.value).value, 'cpu')),
 };
 
-const vcpusHaveTheirCpu: Always = {
+export const vcpusHaveTheirCpu: Always = {
   kind: 'always',
   clause: 'CPU-ONE-PLACE',
   statement: 'a vCPU that counts as loaded on a CPU is the one that is loaded there',
@@ -25,7 +25,7 @@ const vcpusHaveTheirCpu: Always = {
   holds: either(loadedOn('vcpu').is(none), equals(cell('loaded', loadedOn('vcpu').value).value, 'vcpu')),
 };
 
-const loadedVmsLive: Always = {
+export const loadedVmsLive: Always = {
   kind: 'always',
   clause: 'CPU-NO-RUN-DYING',
   statement: 'a vCPU is loaded only while its VM lives',
@@ -34,7 +34,7 @@ const loadedVmsLive: Always = {
   holds: either(loaded.is(none), lifeOf(vmOf(loaded.value)).is('LIVE')),
 };
 
-const loadedVcpusExist: Always = {
+export const loadedVcpusExist: Always = {
   kind: 'always',
   clause: 'LIFE-PUBLISH-LAST',
   statement: 'a vCPU is loaded only after it has been made',

@@ -116,7 +116,7 @@ const mappedPagesStay: Each = {
   holds: ({ was, now }, page) => mappingsOf(was, page) === 0 || now.host(page) === PAGE.OWNED,
 };
 
-const deviceMappingsAreCounted: Always = {
+export const deviceMappingsAreCounted: Always = {
   kind: 'always',
   clause: 'MEM-CONSERVE-PINS',
   statement: 'the count of device mappings of a page is their number',

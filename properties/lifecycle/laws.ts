@@ -1,7 +1,7 @@
 /** Lifecycle: the phases of a VM, its handle, and the pages that its state lies in. */
 import type { TransitionSystem } from '../../spec/transition-system.ts';
 import { none } from '../../spec/config.ts';
-import { both, compare, compute, either, isBelow, not, quantity } from '../../spec/language/build.ts';
+import { both, compare, compute, either, implies, isBelow, not, quantity } from '../../spec/language/build.ts';
 import {
   createdVcpus,
   featuresAgree,
@@ -48,7 +48,7 @@ const handlesAreFree: Each = {
   holds: (step) => !step.isDone || step.was.life(step.answer) === LIFE.NONE,
 };
 
-const vmsAreComplete: Always = {
+export const vmsAreComplete: Always = {
   kind: 'always',
   clause: 'LIFE-PUBLISH-LAST',
   statement: 'a VM that can be found has its structures, its root table and room for a vCPU',
@@ -66,7 +66,7 @@ const vmsAreComplete: Always = {
   ),
 };
 
-const vcpusAreComplete: Always = {
+export const vcpusAreComplete: Always = {
   kind: 'always',
   clause: 'LIFE-PUBLISH-LAST',
   statement: 'a vCPU that can be found belongs to a VM that exists, was planned, and has its structures',
@@ -79,9 +79,18 @@ const vcpusAreComplete: Always = {
       isCreated(vmOf('vcpu')),
       isBelow(compute('vcpu', 'mod', quantity('vcpus')), createdVcpus(vmOf('vcpu')).value),
       hostVcpuOf('vcpu').isNot(none),
-      featuresAgree(vmOf('vcpu')),
     ),
   ),
+};
+
+export const vcpusHaveFeatures: Always = {
+  kind: 'always',
+  clause: 'LIFE-PUBLISH-LAST',
+  statement:
+    'a vCPU that can be found has its identification registers set up, by the host or as a protected VM has them',
+  loss: 'a vCPU is found before its registers are set up',
+  over: 'vcpu',
+  holds: implies(isPresent('vcpu').is(1), featuresAgree(vmOf('vcpu'))),
 };
 
 const heldPagesStay: Each = {
@@ -194,6 +203,7 @@ export const lifecycle = (system: TransitionSystem): readonly Property[] => [
   heldPagesStay,
   vmsAreComplete,
   vcpusAreComplete,
+  vcpusHaveFeatures,
   aPageIsStranded,
   aHandleComesBack,
   aRecordIsStale,

@@ -35,12 +35,31 @@ export async function answered(name: SolverName, groups: readonly Group[]): Prom
   return verdicts;
 }
 
+/** What the solvers said of scripts. Profiles have calls in common, of which the same is asked: it is asked once. */
+export type Known = Map<string, readonly (readonly Verdict[])[]>;
+
+/** A script in which variables are numbered from the first on. */
+function withoutNumbers(script: string): string {
+  const numbers = new Map<string, string>();
+  return script.replace(/\bx\d+\b/g, (name) => {
+    const known = numbers.get(name) ?? `x${numbers.size}`;
+    numbers.set(name, known);
+    return known;
+  });
+}
+
 /** What each solver says of each condition of a profile. Throws a SolverError where one cannot be asked. */
-export async function prove(profile: Profile, names: readonly SolverName[]): Promise<readonly Answer[]> {
+export async function prove(
+  profile: Profile,
+  names: readonly SolverName[],
+  known: Known = new Map(),
+): Promise<readonly Answer[]> {
   const answers: Answer[] = [];
   for (const groups of conditionsOf(profile)) {
     const conditions = groups.flatMap((group) => group.conditions);
-    const said = await Promise.all(names.map((name) => answered(name, groups)));
+    const key = withoutNumbers(scriptOf(groups).join('\n'));
+    const said = known.get(key) ?? (await Promise.all(names.map((name) => answered(name, groups))));
+    known.set(key, said);
     conditions.forEach((condition, i) => {
       const verdicts = Object.fromEntries(names.map((name, j) => [name, said[j]?.[i] ?? 'unknown']));
       answers.push({ condition, verdicts: verdicts as Answer['verdicts'] });

@@ -5,13 +5,16 @@
  */
 import type { Bool, CellTerm, Definition, Num, Operator, Range, Term } from '../../spec/language/term.ts';
 import type { FieldName } from '../../spec/fields.ts';
+import { sumOf } from './sum.ts';
+import type { Kept } from './sum.ts';
 
 /** A function of the solver that stands for a field in one state; `given` are arguments that come before the cell's. */
 export interface FieldFunction {
   readonly name: string;
   readonly given: readonly string[];
 }
-export type Fields = ReadonlyMap<FieldName, FieldFunction>;
+/** What a state is to the solver: a function for each field, and for each number that is kept beside them. */
+export type Fields = ReadonlyMap<FieldName | Kept, FieldFunction>;
 
 /** What terms are read in: the state, what each name is, and who is told of cells that are read. */
 export interface Scene {
@@ -21,7 +24,7 @@ export interface Scene {
   readonly opaque: ReadonlyMap<Definition, string>;
   /** A new constant, with what is known of it. */
   constant(known: (name: string) => string): string;
-  onRead?(field: FieldName, at: readonly string[]): void;
+  readonly onRead?: (field: FieldName | Kept, at: readonly string[]) => void;
 }
 
 export const apply = (name: string, ...to: readonly string[]): string =>
@@ -46,6 +49,13 @@ const comparisons = { '=': '=', '≠': 'distinct', '<': '<', '≤': '<=', '>': '
 
 export const quantityName = (name: string): string => `q.${name}`;
 export const attributeName = (name: string): string => `a.${name}`;
+
+function kept(name: Kept, { fields, onRead }: Scene, ...of: readonly string[]): string {
+  const found = fields.get(name);
+  if (found === undefined) throw new Error(`unreachable: nothing keeps ${name}`);
+  onRead?.(name, of);
+  return apply(found.name, ...found.given, ...of);
+}
 
 function cellOf({ field, at }: CellTerm, scene: Scene): string {
   const found = scene.fields.get(field);
@@ -77,9 +87,17 @@ export function smtNumber(term: Num, scene: Scene): string {
       return apply('ite', smtBool(term.when, scene), smtNumber(term.then, scene), smtNumber(term.otherwise, scene));
     case 'first':
       return firstOf(term.range, term.where, scene);
-    case 'sum':
-    case 'tally':
-      throw new Error('unreachable: what a solver is to know of counts is said in tally.ts');
+    case 'sum': {
+      const { name, subjects } = sumOf(term);
+      return kept(name, scene, ...subjects.map((one) => named(one, scene)));
+    }
+    case 'tally': {
+      const { counts, subject, name } = term.tally;
+      const of = smtNumber(term.of, scene);
+      return counts === undefined
+        ? kept(`tally.${name}`, scene, of)
+        : smtNumber(counts, withNames(scene, [[subject, of]]));
+    }
     case 'applied':
       return applied(term.definition, term.to, scene, smtNumber);
   }

@@ -12,7 +12,7 @@ export const solvers = {
   z3: {
     program: 'z3',
     options: [
-      ['-in', '-smt2', '-t:10000', 'smt.relevancy=0'],
+      ['-in', '-smt2', '-t:2000', 'smt.relevancy=0'],
       ['-in', '-smt2', '-t:10000'],
       ['-in', '-smt2', '-t:10000', 'auto_config=false', 'smt.mbqi=false'],
     ],
@@ -51,11 +51,14 @@ export function solve(
       reject(new SolverError(`${name} cannot be started (${message}); Debian has it: apt-get install z3 cvc5`));
     });
     child.stdin.on('error', () => undefined);
-    child.on('close', () => {
+    child.on('close', (_, signal) => {
       const lines = out.split('\n').map((line) => line.trim());
       const verdicts = lines.filter((line): line is Verdict => ['unsat', 'sat', 'unknown'].includes(line));
       const problem = lines.find((line) => line.includes('error'));
-      if (verdicts.length === questions && problem === undefined) resolve(verdicts);
+      // A solver that was killed, as by a fault of its own, leaves the rest without an answer.
+      const missing = signal === null ? 0 : Math.max(0, questions - verdicts.length);
+      const all = [...verdicts, ...Array.from({ length: missing }, () => 'unknown' as const)];
+      if (all.length === questions && problem === undefined) resolve(all);
       else
         reject(new SolverError(`${name} says: ${problem ?? `${verdicts.length} answers to ${questions} questions`}`));
     });
