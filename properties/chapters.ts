@@ -11,7 +11,8 @@ import { lifecycle } from './lifecycle/laws.ts';
 import { memory } from './memory/all.ts';
 import type { Property } from './property.ts';
 
-const chapters: Readonly<Record<string, (system: TransitionSystem) => readonly Property[]>> = {
+type Chapter = (system: TransitionSystem) => readonly Property[];
+export const chapters = {
   memory: () => memory,
   lifecycle,
   dma,
@@ -20,13 +21,14 @@ const chapters: Readonly<Record<string, (system: TransitionSystem) => readonly P
   android,
   cids,
   availability,
-};
+} as const satisfies Readonly<Record<string, Chapter>>;
 
 /** A machine that boots VMs, or attests them, has no memory of its own, and one that has does neither. */
-const bootChapters: typeof chapters = { boot, instance };
-const flowChapters: typeof chapters = { flow };
+type Chapters = Readonly<Record<string, Chapter>>;
+const bootChapters: Chapters = { boot, instance };
+const flowChapters: Chapters = { flow };
 
-const chaptersOf = ({ rules }: TransitionSystem): typeof chapters => {
+const chaptersOf = ({ rules }: TransitionSystem): Chapters => {
   if (rules.has('rkp_vm_appraise')) return flowChapters;
   return rules.has('pvmfw_boot') ? bootChapters : chapters;
 };

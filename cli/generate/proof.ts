@@ -1,9 +1,9 @@
 /** Writes docs/proof.md: what is proved, for which profiles, and what is taken for granted. */
-import { consequences, invariantsOf } from '../../properties/invariant/all.ts';
-import type { Invariant } from '../../properties/invariant/invariant.ts';
+import type { Always } from '../../properties/property.ts';
 import { wordsOf } from '../../spec/language/words.ts';
 import type { Profile } from '../../spec/profile.ts';
 import { conditionsOf } from '../../search/prove/prove.ts';
+import { lawsOf, reasonsWithoutLaw } from '../../search/prove/laws.ts';
 import { resultsPath } from '../../search/prove/results.ts';
 import type { ProofResult } from '../../search/prove/results.ts';
 import { clauseLink, generatedFrom, type Place, table } from './markdown.ts';
@@ -14,59 +14,97 @@ export function renderProof(
   places: ReadonlyMap<string, Place>,
 ): string {
   const known = profiles.filter(({ name }) => results.some(({ profile }) => profile === name));
-  const invariants = [...new Set(known.flatMap(invariantsOf))];
-  const rows = (some: readonly Invariant[]): string[][] =>
-    some.map(({ clause, name, statement, holds }) => [name, clauseLink(clause, places), statement, wordsOf(holds)]);
-  const head = ['name', 'clause', 'in words', 'as a term'];
+  const laws = known.map((profile) => ({ profile, ...lawsOf(profile) }));
+  const ofProfiles = (law: Always, some: (one: (typeof laws)[number]) => readonly Always[]): string => {
+    const names = laws.filter((one) => some(one).includes(law)).map(({ profile }) => profile.name);
+    const could = laws.filter(({ invariants, consequences }) => [...invariants, ...consequences].includes(law));
+    return names.length === could.length && names.length > 1 ? 'each that has it' : names.join(', ');
+  };
+  const rows = (some: (one: (typeof laws)[number]) => readonly Always[]): string[][] =>
+    [...new Set(laws.flatMap(some))].map((law) => [
+      clauseLink(law.clause, places),
+      law.statement,
+      wordsOf(law.holds),
+      ofProfiles(law, some),
+    ]);
+  const unproved = new Map(laws.flatMap((one) => one.unproved).map((one) => [one.law, one]));
+  const notProved = [...unproved.values()].map(({ law, why }) => {
+    const names = laws
+      .filter((one) => one.unproved.some((other) => other.law === law))
+      .map(({ profile }) => profile.name);
+    return [clauseLink(law.clause, places), law.statement, why, names.join(', ')];
+  });
+  const head = ['clause', 'law', 'as a term', 'profiles'];
   return `${[
-    generatedFrom(`properties/invariant, search/prove and ${resultsPath}`),
+    generatedFrom(`properties, search/prove and ${resultsPath}`),
     '',
     '# What is proved',
     '',
-    'The invariants below are inductive. They hold at the start, and it is proved of every call, with any arguments, from any state in which all of them hold, that they hold afterwards: when the call is done, and after each step that stays if it is refused. States have any number of pages, frames, VMs, vCPUs, CPUs and devices. Two solvers, z3 and cvc5, are asked whether the opposite is possible, and both have to say no. `npm run prove` asks them anew.',
+    'The invariants below are inductive. They hold at the start, and it is proved of every call, with any arguments, from any state in which all of them hold, that they hold afterwards: when the call is done, and after each step that stays if it is refused. States have any number of pages, frames, VMs, vCPUs, CPUs, devices and CIDs. Two solvers, z3 and cvc5, are asked whether the opposite is possible, and both have to say no. `npm run prove` asks them anew. Invariants are laws like others: `npm run verify` judges them in states of the rules as well.',
     '',
     ...table(
       ['profile', 'calls', 'conditions', 'proved'],
       results.map(({ profile, calls, conditions, proved }) => [profile, ...[calls, conditions, proved].map(String)]),
     ),
     '',
-    'The profile linux-6.1 is not among them: `npm run prove -- linux-6.1` fails at “no memory” of `host_share_hyp`, which is CVE-2023-21264.',
+    'Two profiles are not among them, since laws break there. `npm run prove -- linux-6.1` fails at `host_share_hyp`, which lets what is not memory be shared (CVE-2023-21264), and `npm run prove -- cids-forgetful` at `restart_service`, after which CIDs are granted anew.',
     '',
     '## Invariants',
     '',
-    ...table(head, rows(invariants)),
-    '',
-    'Two counts are kept beside them: the share count of a page is never below the number of entries of VMs that lend it, nor its count of device mappings below the number of device mappings of it (`search/prove/tally.ts`).',
+    ...table(
+      head,
+      rows(({ invariants }) => invariants),
+    ),
     '',
     '## What follows from them',
     '',
-    ...table(head, rows(consequences)),
+    'The other laws of states of these chapters hold wherever the invariants do.',
     '',
-    'Guards that are said never to refuse are proved not to, where the invariants are enough for it: each is a condition of its call.',
+    ...table(
+      head,
+      rows(({ consequences }) => consequences),
+    ),
+    '',
+    'Guards that are said never to refuse are proved not to, and of those whose work others are said to do it is proved that these do it: each is a condition of its call.',
     '',
     '## Nobody else learns it',
     '',
     'The unwinding conditions of noninterference are proved of every call and of every actor: the host, VMs, devices and the secure world ([MEM-CONFIDENTIAL](spec/memory.md#mem-confidential)). Take two states that differ only in the contents of the pages that one VM has to itself, those that the host has lost to it. After any call with the same arguments they still differ only there, and whoever makes the call is answered the same in both. What is recorded of pages, entries, VMs and vCPUs does not depend on contents at all. The VM may store something else in each of the two states. What it shares, or stores in a page that it shares, it shows: for its own `guest_mem_share` and `guest_write` that page is left out. It is assumed that every device is behind an IOMMU (`DMA-SOC`).',
     '',
+    '## What is not proved',
+    '',
+    'Laws of states of these chapters that are judged, and not proved:',
+    '',
+    ...table(['clause', 'law', 'why', 'profiles'], notProved),
+    '',
+    'Laws of steps are judged, not proved.',
+    '',
     '## What is taken for granted',
     '',
-    '- Rules, invariants and conditions are read as `search/prove/smt.ts` writes them. Tests hold what it writes of guards against the compiled rules in the states of a walk.',
-    '- Products, remainders and sets of permissions are not computed with, beyond the lines in `search/prove/assumptions.ts`; that a vCPU has one VM and one index is said there as well.',
-    '- Of a loop that goes through a list or writes to places of its own choice only this is known afterwards: the invariants hold, since a round keeps them.',
+    '- Rules, laws and conditions are read as `search/prove/smt.ts` writes them. Tests hold what it writes of guards against the compiled rules in the states of a walk.',
+    '- Sums and counts are functions of their subjects to a solver (`search/prove/sums.ts`). It is told what is true of every finite sum: where one cell changes, the sum changes by what the member that has the cell adds; where each round of a loop changes cells of its own, by the sums over the rounds; a count is at least 1 where a member is counted, and a sum over no member that adds anything is 0. So counts are exact, not only bounds.',
+    '- What is stranded at the end of a VM is counted as the judge counts it (`search/judge/account.ts`): the mappings that the VM had, but for those whose pages went back with it.',
+    '- Products, remainders and sets of permissions are not computed with, beyond the lines in `search/prove/assumptions.ts`; that a vCPU has one VM and one index, and what is known of the configuration and of parameters, is said there as well. Tests hold these lines against the configurations of scopes.',
+    '- Of a loop that goes through a list or writes to places of its own choice only this is known afterwards: the invariants hold, counts included, since a round keeps them.',
     '- What [assurance](assurance.md) lists and this page does not is sampled and searched, not proved.',
   ].join('\n')}\n`;
 }
 
 /** Why the result that is kept is not one of today's rules, if it is not. */
 export function checkProof(results: readonly ProofResult[], profiles: readonly Profile[]): string[] {
-  return results.flatMap(({ profile, calls, conditions, proved }) => {
+  const asked = profiles.filter(({ name }) => results.some(({ profile }) => profile === name));
+  const stale = reasonsWithoutLaw(asked).map(
+    (statement) => `search/prove/laws.ts: a reason not to prove “${statement}”, which is proved, or no law`,
+  );
+  const others = results.flatMap(({ profile, calls, conditions, proved }) => {
     const found = profiles.find(({ name }) => name === profile);
     if (found === undefined) return [`${resultsPath}: no profile ${profile}`];
-    const asked = conditionsOf(found).flatMap((groups) => groups.flatMap((group) => group.conditions)).length;
-    if (asked !== conditions || found.rules.size !== calls)
+    const conditionsNow = conditionsOf(found).flatMap((groups) => groups.flatMap((group) => group.conditions)).length;
+    if (conditionsNow !== conditions || found.rules.size !== calls)
       return [`${resultsPath}: ${profile} has other conditions by now; \`npm run prove -- --write\` asks anew`];
     return proved < conditions
       ? [`${resultsPath}: ${conditions - proved} conditions of ${profile} are not proved`]
       : [];
   });
+  return [...stale, ...others];
 }

@@ -4,7 +4,7 @@ import { performance } from 'node:perf_hooks';
 import type { Profile } from '../../spec/profile.ts';
 import { inductionOf } from '../../search/prove/induction.ts';
 import { allSolvers, isProved, prove } from '../../search/prove/prove.ts';
-import type { Answer } from '../../search/prove/prove.ts';
+import type { Answer, Known } from '../../search/prove/prove.ts';
 import { resultsPath } from '../../search/prove/results.ts';
 import type { ProofResult } from '../../search/prove/results.ts';
 import { exitStatus, print } from '../output.ts';
@@ -35,10 +35,11 @@ async function tellOpen(profile: Profile, open: readonly Answer[]): Promise<void
 /** Returns the exit status. Throws a SolverError where a solver cannot be asked. */
 export async function proveAll(profiles: readonly Profile[], isKept: boolean): Promise<number> {
   const results: ProofResult[] = [];
+  const known: Known = new Map();
   print(`${'profile'.padEnd(18)}${'calls'.padStart(7)}${'conditions'.padStart(12)}${'proved'.padStart(8)}   seconds`);
   for (const profile of profiles) {
     const began = performance.now();
-    const answers = await prove(profile, allSolvers);
+    const answers = await prove(profile, allSolvers, known);
     const open = answers.filter((one) => !isProved(one));
     const [calls, conditions] = [profile.rules.size, answers.length];
     const proved = conditions - open.length;

@@ -2,32 +2,38 @@
 import { clauses } from '../../spec/clauses.generated.ts';
 import type { Config } from '../../spec/config.ts';
 import { initialState } from '../../spec/state.ts';
-import { subjects } from '../../properties/invariant/invariant.ts';
-import type { Subject } from '../../properties/invariant/invariant.ts';
+import type { Entity } from '../../properties/property.ts';
 import { writeCall } from '../../search/judge/written-call.ts';
 import type { Broken, Induction } from '../../search/prove/induction.ts';
 import { describeChanges } from '../explain/changes.ts';
 
-function nameOf(config: Config, subject: Subject, at: number): string {
-  switch (subjects[subject]) {
+/** What the member of a family with this number is. */
+function nameOf({ pages, gfns, vcpus }: Config, over: Entity | 'call', of: number): string {
+  switch (over) {
     case 'page':
-      return config.pages[at]?.name ?? String(at);
-    case 'gfn':
-      return config.gfns[at]?.name ?? String(at);
+      return pages[of]?.name ?? String(of);
+    case 'mapping':
+      return `${gfns[of % gfns.length]?.name ?? ''} of VM${Math.floor(of / gfns.length)}`;
     case 'vm':
-      return `VM${at}`;
+      return `VM${of}`;
     case 'vcpu':
-      return `vCPU ${at % config.vcpus} of VM${Math.floor(at / config.vcpus)}`;
+      return `vCPU ${of % vcpus} of VM${Math.floor(of / vcpus)}`;
     case 'cpu':
-      return `CPU ${at}`;
+      return `CPU ${of}`;
+    case 'machine':
+    case 'call':
+      return '';
   }
 }
 
 function lossOf(config: Config, broken: Broken | undefined): string[] {
   if (broken === undefined) return ['Others then see what a VM had to itself (MEM-CONFIDENTIAL).'];
-  const { clause, statement, over } = broken.invariant;
-  const of = over.map((subject, i) => nameOf(config, subject, broken.of[i] ?? 0)).join(', ');
-  return [`It is no longer true of ${of} that ${statement}.`, `  ${clause}: ${clauses[clause].text}`];
+  const { clause, statement, over } = broken.law;
+  const of = nameOf(config, over, broken.of);
+  return [
+    `It is not true any more${of === '' ? '' : ` of ${of}`} that ${statement}.`,
+    `  ${clause}: ${clauses[clause].text}`,
+  ];
 }
 
 export function toldInduction({ system, state, call, after, broken }: Induction): string[] {

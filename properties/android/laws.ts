@@ -38,7 +38,7 @@ const someCid = (holds: Bool): Bool => some(0, quantity('cids'), 'each CID', hol
 const wasGranted = someCid(compare(grantsOf('each CID').value, '>', 0));
 const noneGrantedTwice = everyCid(compare(grantsOf('each CID').value, '≤', 1));
 
-const liveCidsDiffer: Always = {
+export const liveCidsDiffer: Always = {
   kind: 'always',
   clause: 'CID-LIVE-UNIQUE',
   statement: 'no CID is that of two live VMs',
@@ -61,7 +61,7 @@ const firstRoundRepeatsNothing: Always = {
   ),
 };
 
-const nothingIsGrantedTwice: Always = {
+export const nothingIsGrantedTwice: Always = {
   kind: 'always',
   clause: 'CID-NO-REUSE',
   statement: 'since the host booted, no CID was granted twice',

@@ -8,7 +8,7 @@ import type { Always, Each, Property } from '../property.ts';
 
 const loaded = cell('loaded', 'cpu');
 
-const cpusHaveTheirVcpu: Always = {
+export const cpusHaveTheirVcpu: Always = {
   kind: 'always',
   clause: 'CPU-ONE-PLACE',
   statement: 'the vCPU that is loaded on a CPU is loaded there and nowhere else',
@@ -17,7 +17,7 @@ const cpusHaveTheirVcpu: Always = {
   holds: either(loaded.is(none), equals(loadedOn(loaded.value).value, 'cpu')),
 };
 
-const vcpusHaveTheirCpu: Always = {
+export const vcpusHaveTheirCpu: Always = {
   kind: 'always',
   clause: 'CPU-ONE-PLACE',
   statement: 'a vCPU that counts as loaded on a CPU is the one that is loaded there',
@@ -26,7 +26,7 @@ const vcpusHaveTheirCpu: Always = {
   holds: either(loadedOn('vcpu').is(none), equals(cell('loaded', loadedOn('vcpu').value).value, 'vcpu')),
 };
 
-const loadedVmsLive: Always = {
+export const loadedVmsLive: Always = {
   kind: 'always',
   clause: 'CPU-NO-RUN-DYING',
   statement: 'a vCPU is loaded only while its VM lives',
@@ -35,7 +35,7 @@ const loadedVmsLive: Always = {
   holds: either(loaded.is(none), lifeOf(vmOf(loaded.value)).is('LIVE')),
 };
 
-const loadedVcpusExist: Always = {
+export const loadedVcpusExist: Always = {
   kind: 'always',
   clause: 'LIFE-PUBLISH-LAST',
   statement: 'a vCPU is loaded only after it has been made',

@@ -104,7 +104,7 @@ const mappedPagesStay: Each = {
   holds: implies(before(isMappedForDevices('page')), hostState('page').is('OWNED')),
 };
 
-const deviceMappingsAreCounted: Always = {
+export const deviceMappingsAreCounted: Always = {
   kind: 'always',
   clause: 'MEM-CONSERVE-PINS',
   statement: 'the count of device mappings of a page is their number',

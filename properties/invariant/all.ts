@@ -1,15 +1,60 @@
-/** The invariants of a profile, and what follows from them. */
+/**
+ * The invariants of a profile: laws of the chapters that are inductive as they stand, and those that support them.
+ * Whatever else is a law of these chapters has to follow from them.
+ */
 import type { Profile } from '../../spec/profile.ts';
-import { entryConsequences, entryInvariants } from './entries.ts';
-import type { Invariant } from './invariant.ts';
-import { pageInvariants, withDevices, withSecureWorld, withoutDevices } from './pages.ts';
-import { vcpuConsequences, vcpuInvariants } from './vcpus.ts';
+import { liveCidsDiffer, nothingIsGrantedTwice } from '../android/laws.ts';
+import { cpusHaveTheirVcpu, loadedVcpusExist, loadedVmsLive, vcpusHaveTheirCpu } from '../cpu/laws.ts';
+import { deviceMappingsAreCounted } from '../dma/laws.ts';
+import { vcpusAreComplete, vcpusHaveFeatures, vmsAreComplete } from '../lifecycle/laws.ts';
+import {
+  donatedPagesAreCounted,
+  donatedPagesServe,
+  pinsAreConserved,
+  sharesAreConserved,
+} from '../memory/conservation.ts';
+import { vmsOwnOrBorrow } from '../memory/records.ts';
+import type { Always } from '../property.ts';
+import { cidInvariants, cyclicInvariants } from './cids.ts';
+import { withDevices } from './devices.ts';
+import { entryInvariants } from './entries.ts';
+import { pageInvariants, withoutDevices } from './pages.ts';
+import { vcpuInvariants, vmInvariants } from './vcpus.ts';
 
-export const invariantsOf = ({ rules }: Profile): readonly Invariant[] => [
-  ...pageInvariants,
-  ...(rules.has('iommu_map') ? withDevices : withoutDevices),
-  ...(rules.has('ffa_share') ? withSecureWorld : []),
-  ...entryInvariants,
-  ...vcpuInvariants,
+/** Laws that are there for the sake of others. */
+export function supportingOf({ rules, name }: Profile): readonly Always[] {
+  if (rules.has('allocate_cid'))
+    return name === 'cids-strict' ? cidInvariants : [...cidInvariants, ...cyclicInvariants];
+  if (!rules.has('host_share_hyp')) return [];
+  const devices = rules.has('iommu_map') ? withDevices : withoutDevices;
+  return [...pageInvariants, ...devices, ...entryInvariants, ...vmInvariants, ...vcpuInvariants];
+}
+
+/** Laws that support themselves, and others. */
+const inductive: readonly Always[] = [
+  sharesAreConserved,
+  pinsAreConserved,
+  donatedPagesServe,
+  donatedPagesAreCounted,
+  vmsOwnOrBorrow,
+  vmsAreComplete,
+  vcpusAreComplete,
+  cpusHaveTheirVcpu,
+  vcpusHaveTheirCpu,
+  loadedVmsLive,
+  loadedVcpusExist,
 ];
-export const consequences: readonly Invariant[] = [...entryConsequences, ...vcpuConsequences];
+
+export function invariantsOf(profile: Profile): readonly Always[] {
+  const { rules, name } = profile;
+  const supporting = supportingOf(profile);
+  if (rules.has('allocate_cid'))
+    return [...supporting, liveCidsDiffer, ...(name === 'cids-strict' ? [nothingIsGrantedTwice] : [])];
+  const hasFeatures = rules.get('init_vcpu')?.guards.some(({ clause }) => clause === 'INIT-VCPU-FEATURES');
+  return [
+    ...supporting,
+    ...inductive,
+    ...(rules.has('iommu_map') ? [deviceMappingsAreCounted] : []),
+    ...(hasFeatures === true ? [vcpusHaveFeatures] : []),
+  ];
+}

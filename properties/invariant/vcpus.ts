@@ -1,70 +1,62 @@
-/** Where vCPUs are loaded. */
+/** VMs and vCPUs as far as numbers go: which exist, where they are, and what they have of memory. */
 import { none } from '../../spec/config.ts';
-import { both, cell, compare, equals, isBelow, quantity, value } from '../../spec/language/build.ts';
-import { createdVcpus, isPresent, lifeOf, loadedOn, vmOf } from '../../spec/vocabulary/vms.ts';
-import { implies, invariant } from './invariant.ts';
-import type { Invariant } from './invariant.ts';
+import { both, cell, compare, either, implies, quantity } from '../../spec/language/build.ts';
+import {
+  createdVcpus,
+  hostVcpuOf,
+  isCreated,
+  isPresent,
+  kvmOf,
+  loadedOn,
+  metadataPages,
+  protection,
+  stage2Pages,
+} from '../../spec/vocabulary/vms.ts';
+import type { Always } from '../property.ts';
+import { isBetween, supporting } from './invariant.ts';
 
-const [cpu, vcpu] = ['cpu', 'vcpu'] as const;
-const loaded = cell('loaded', cpu);
-const itsVm = vmOf(loaded.value);
+const loaded = cell('loaded', 'cpu');
 
-export const vcpuInvariants: readonly Invariant[] = [
-  invariant(
-    'CPU-ONE-PLACE',
-    'loaded',
-    [cpu],
-    'the vCPU that a CPU has loaded is loaded there',
-    implies(loaded.isNot(none), loadedOn(loaded.value).is(value(cpu))),
-  ),
-  invariant(
-    'CPU-ONE-PLACE',
-    'loaded there',
-    [vcpu],
-    'a CPU on which a vCPU is loaded has it loaded',
-    implies(
-      both(compare(vcpu, '≥', 0), loadedOn(vcpu).isNot(none)),
-      cell('loaded', loadedOn(vcpu).value).is(value(vcpu)),
-    ),
-  ),
-  invariant(
-    'CPU-NO-RUN-DYING',
-    'loaded lives',
-    [cpu],
-    'a vCPU that is loaded is one of a live VM',
-    implies(
-      loaded.isNot(none),
-      both(
-        compare(cpu, '≥', 0),
-        compare(loaded.value, '≥', 0),
-        compare(itsVm, '≥', 0),
-        isBelow(itsVm, quantity('slots')),
-        lifeOf(itsVm).is('LIVE'),
-      ),
-    ),
-  ),
-  invariant(
+export const vmInvariants: readonly Always[] = [
+  supporting(
     'LIFE-PHASES',
-    'vCPUs exist',
-    [vcpu],
-    'what exists as a vCPU is one',
-    implies(isPresent(vcpu).is(1), compare(vcpu, '≥', 0)),
+    'vm',
+    'a VM is protected or not, and has no more vCPUs planned than there can be',
+    'a VM is planned that cannot be',
+    both(isBetween(protection('vm').value, 0, 1), compare(createdVcpus('vm').value, '≤', quantity('vcpus'))),
   ),
-  invariant(
-    'LIFE-PHASES',
-    'vCPUs planned',
-    ['vm'],
-    'a VM is planned for no more vCPUs than there can be',
-    compare(createdVcpus('vm').value, '≤', quantity('vcpus')),
+  supporting(
+    'LIFE-PUBLISH-LAST',
+    'vm',
+    'the structure of a VM that exists lies somewhere',
+    'a VM exists whose structure lies nowhere',
+    implies(isCreated('vm'), compare(kvmOf('vm').value, '≥', 0)),
+  ),
+  supporting(
+    'MEM-CONSERVE-DONATED',
+    'vm',
+    'what does not exist as a VM has no memory',
+    'memory serves a VM that does not exist',
+    either(isCreated('vm'), both(metadataPages('vm').is(0), stage2Pages('vm').is(0))),
   ),
 ];
 
-export const vcpuConsequences: readonly Invariant[] = [
-  invariant(
+export const vcpuInvariants: readonly Always[] = [
+  supporting(
     'CPU-ONE-PLACE',
-    'one place',
-    [cpu, 'other cpu'],
-    'no vCPU is loaded on two CPUs',
-    implies(both(loaded.isNot(none), loaded.is(cell('loaded', 'other cpu').value)), equals(cpu, 'other cpu')),
+    'cpu',
+    'what is loaded on a CPU is a vCPU',
+    'a CPU has loaded what is no vCPU',
+    either(loaded.is(none), both(compare('cpu', '≥', 0), compare(loaded.value, '≥', 0))),
+  ),
+  supporting(
+    'LIFE-PUBLISH-LAST',
+    'vcpu',
+    'what exists as a vCPU, or is loaded, is one, and its structure lies somewhere',
+    'a vCPU exists whose structure lies nowhere',
+    both(
+      either(compare('vcpu', '≥', 0), both(isPresent('vcpu').is(0), loadedOn('vcpu').is(none))),
+      implies(isPresent('vcpu').is(1), compare(hostVcpuOf('vcpu').value, '≥', 0)),
+    ),
   ),
 ];

@@ -69,7 +69,7 @@ const handlesAreFree: Each = {
   holds: implies(callIsDone, before(lifeOf(theAnswer).is('NONE'))),
 };
 
-const vmsAreComplete: Always = {
+export const vmsAreComplete: Always = {
   kind: 'always',
   clause: 'LIFE-PUBLISH-LAST',
   statement: 'a VM that can be found has its structures, its root table and room for a vCPU',
@@ -87,7 +87,7 @@ const vmsAreComplete: Always = {
   ),
 };
 
-const vcpusAreComplete: Always = {
+export const vcpusAreComplete: Always = {
   kind: 'always',
   clause: 'LIFE-PUBLISH-LAST',
   statement: 'a vCPU that can be found belongs to a VM that exists, was planned, and has its structures',
@@ -100,13 +100,22 @@ const vcpusAreComplete: Always = {
       isCreated(vmOf('vcpu')),
       isBelow(compute('vcpu', 'mod', quantity('vcpus')), createdVcpus(vmOf('vcpu')).value),
       hostVcpuOf('vcpu').isNot(none),
-      featuresAgree(vmOf('vcpu')),
     ),
   ),
 };
 
 const use = cell('use', 'page');
 const useVm = cell('useVm', 'page').value;
+
+export const vcpusHaveFeatures: Always = {
+  kind: 'always',
+  clause: 'LIFE-PUBLISH-LAST',
+  statement:
+    'a vCPU that can be found has its identification registers set up, by the host or as a protected VM has them',
+  loss: 'a vCPU is found before its registers are set up',
+  over: 'vcpu',
+  holds: implies(isPresent('vcpu').is(1), featuresAgree(vmOf('vcpu'))),
+};
 
 const heldPagesStay: Each = {
   kind: 'each',
@@ -219,6 +228,7 @@ export const lifecycle = (system: TransitionSystem): readonly Property[] => [
   heldPagesStay,
   vmsAreComplete,
   vcpusAreComplete,
+  vcpusHaveFeatures,
   aPageIsStranded,
   aHandleComesBack,
   aRecordIsStale,

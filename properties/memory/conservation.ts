@@ -19,7 +19,7 @@ import { isCreated, metadataPages, stage2Pages, vcpu } from '../../spec/vocabula
 import type { Always, Property } from '../property.ts';
 import { everLent, relied, structures, tables } from '../tallies.ts';
 
-const sharesAreConserved: Always = {
+export const sharesAreConserved: Always = {
   kind: 'always',
   clause: 'MEM-CONSERVE-SHARES',
   statement: 'the share count of a page is the number of mappings that borrow it',
@@ -28,7 +28,7 @@ const sharesAreConserved: Always = {
   holds: equals(guestShares('page').value, everLent('page')),
 };
 
-const pinsAreConserved: Always = {
+export const pinsAreConserved: Always = {
   kind: 'always',
   clause: 'MEM-CONSERVE-PINS',
   statement: 'the pins of a page are as many as the VMs and vCPUs whose structures lie in it',
@@ -49,7 +49,7 @@ const pinsHold: Always = {
   ),
 };
 
-const donatedPagesServe: Always = {
+export const donatedPagesServe: Always = {
   kind: 'always',
   clause: 'MEM-CONSERVE-DONATED',
   statement: 'a page that the host gave to the hypervisor serves one VM that exists, for one use',
@@ -64,7 +64,7 @@ const donatedPagesServe: Always = {
   ),
 };
 
-const donatedPagesAreCounted: Always = {
+export const donatedPagesAreCounted: Always = {
   kind: 'always',
   clause: 'MEM-CONSERVE-DONATED',
   statement: 'the hypervisor holds as many pages for a VM as it has counted, and none for a VM that does not exist',

@@ -124,7 +124,7 @@ const mappingsAreWellFormed: Always = {
   ),
 };
 
-const vmsOwnOrBorrow: Always = {
+export const vmsOwnOrBorrow: Always = {
   kind: 'always',
   clause: 'MEM-LEGAL',
   statement: 'a protected VM owns what it maps, another VM borrows it, and a VM that does not exist maps nothing',

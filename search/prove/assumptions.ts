@@ -2,6 +2,7 @@
 import { pageKinds } from '../../spec/config.ts';
 import { owners, pageStates } from '../../spec/fields.ts';
 import type { FieldName } from '../../spec/fields.ts';
+import type { Profile } from '../../spec/profile.ts';
 import { number } from './smt.ts';
 
 export const assumptions: readonly string[] = [
@@ -20,16 +21,15 @@ export const assumptions: readonly string[] = [
   // Each vCPU has one VM, and a number of its own; -1 and -2 are none.
   '(declare-fun vcpu_of (Int Int) Int)',
   '(declare-fun vm_of (Int) Int)',
-  '(declare-fun index_of (Int) Int)',
-  '(assert (forall ((v Int) (i Int)) (! (=> (and (<= 0 v) (< v q.slots) (<= 0 i) (< i q.vcpus)) (and (>= (vcpu_of v i) 0) (= (vm_of (vcpu_of v i)) v) (= (index_of (vcpu_of v i)) i))) :pattern ((vcpu_of v i)))))',
+  '(assert (forall ((v Int) (i Int)) (! (=> (and (<= 0 v) (< v q.slots) (<= 0 i) (< i q.vcpus)) (and (>= (vcpu_of v i) 0) (= (vm_of (vcpu_of v i)) v) (= (remainder (vcpu_of v i) q.vcpus) i) (< (vcpu_of v i) (times q.slots q.vcpus)))) :pattern ((vcpu_of v i)))))',
   '(assert (forall ((v Int) (i Int)) (! (=> (not (and (<= 0 v) (< v q.slots) (<= 0 i) (< i q.vcpus))) (= (vcpu_of v i) (- 2))) :pattern ((vcpu_of v i)))))',
-  '(assert (forall ((k Int)) (! (=> (and (<= 0 (vm_of k)) (< (vm_of k) q.slots) (<= 0 k)) (and (= (vcpu_of (vm_of k) (index_of k)) k) (<= 0 (index_of k)) (< (index_of k) q.vcpus))) :pattern ((vm_of k)))))',
+  '(assert (forall ((k Int)) (! (=> (and (<= 0 (vm_of k)) (< (vm_of k) q.slots) (<= 0 k)) (and (= (vcpu_of (vm_of k) (remainder k q.vcpus)) k) (<= 0 (remainder k q.vcpus)) (< (remainder k q.vcpus) q.vcpus))) :pattern ((vm_of k)))))',
   // There is at least one of everything; a block has several pages.
-  '(assert (and (>= q.pages 1) (>= q.gfns 1) (>= q.slots 1) (>= q.vcpus 1) (>= q.words 1) (>= q.maxShares 1) (>= q.block 2)))',
+  '(assert (and (>= q.pages 1) (>= q.gfns 1) (>= q.slots 1) (>= q.vcpus 1) (>= q.words 1) (>= q.maxShares 1) (>= q.block 2) (>= q.cids 0) (>= q.iovas 0) (>= q.devices 0)))',
   '(assert (and (>= q.kvmPages 0) (>= q.vcpuPages 0) (>= q.hypVmPages 0) (>= q.hypVcpuPages 0) (>= q.pgdPages 0)))',
   // What is numbered -1 is nothing.
   '(assert (= (a.pageKind (- 1)) (- 1)))',
-  '(assert (forall ((p Int)) (! (=> (< p 0) (= (a.pageKind p) (- 1))) :pattern ((a.pageKind p)))))',
+  '(assert (forall ((p Int)) (! (=> (not (and (<= 0 p) (< p q.pages))) (= (a.pageKind p) (- 1))) :pattern ((a.pageKind p)))))',
   // What lies in the address range is one of the frames.
   '(assert (forall ((g Int)) (! (=> (= (a.inRange g) 1) (and (<= 0 g) (< g q.gfns))) :pattern ((a.inRange g)))))',
   // The head of a block is its own head.
@@ -38,16 +38,30 @@ export const assumptions: readonly string[] = [
   '(assert (forall ((g Int)) (! (and (<= 0 (a.blockOffset g)) (< (a.blockOffset g) q.block)) :pattern ((a.blockOffset g)))))',
 ];
 
-/**
- * What is known of parameters, by their names: a caller passes unsigned numbers, a word is one of a page, and nobody asks
- * for more vCPUs than fit.
- */
-export const ofParameter = (name: string, symbol: string): string[] => {
-  if (name === 'this CPU') return [`(assert (>= ${symbol} 0))`];
-  if (name === 'index' || name === 'vcpu') return [`(assert (>= ${symbol} 0))`];
-  if (name === 'word') return [`(assert (and (<= 0 ${symbol}) (< ${symbol} q.words)))`];
-  if (name === 'created') return [`(assert (<= ${symbol} q.vcpus))`];
-  return [];
+const atLeast0 = ['vcpu', 'page', 'firstPage', 'device', 'actingDevice', 'cid', 'iova', 'gfn'];
+/** What is known of parameters, by their kinds: a caller passes unsigned numbers, and asks for no more vCPUs than fit. */
+export const ofParameter = (name: string, symbol: string, kind = ''): string[] => {
+  const facts = [
+    ...(name === 'this CPU' || atLeast0.includes(kind) ? [`(>= ${symbol} 0)`] : []),
+    ...(kind === 'flag' ? [`(<= 0 ${symbol} 1)`] : []),
+    ...(name === 'created' ? [`(<= ${symbol} q.vcpus)`] : []),
+    // What wraps has been brought back into range.
+    ...(kind === 'gfn' ? [`(= (a.gfnReached ${symbol}) ${symbol})`] : []),
+    ...(kind === 'iova' ? [`(< ${symbol} q.iovas)`] : []),
+    ...(kind === 'actingDevice' ? [`(< ${symbol} q.devices)`] : []),
+    ...(kind === 'word' ? [`(<= 0 ${symbol})`, `(< ${symbol} q.words)`] : []),
+    ...(kind === 'cid' ? [`(< ${symbol} q.cids)`] : []),
+  ];
+  return facts.map((one) => `(assert ${one})`);
+};
+
+/** Where VMs and vCPUs lie in the hypervisor's own memory, the host gives no page for them. */
+export const ofProfile = ({ rules }: Profile): string[] => {
+  const takes = (call: string, parameter: string): boolean => parameter in (rules.get(call)?.parameters ?? {});
+  return [
+    ...(takes('init_vm', 'vmMem') ? [] : ['(assert (= q.hypVmPages 0))']),
+    ...(takes('init_vcpu', 'mem') ? [] : ['(assert (= q.hypVcpuPages 0))']),
+  ];
 };
 
 /** What a field starts with: all pages are the host's but those that are set aside, which are the hypervisor's. */

@@ -8,15 +8,16 @@ import type { FieldName, FieldShape } from '../../spec/fields.ts';
 import { attributes, quantities } from '../../spec/given.ts';
 import { touchesOf } from '../../spec/language/touches.ts';
 import type { Rule } from '../../spec/rule.ts';
-import { consequences } from '../../properties/invariant/all.ts';
-import type { Invariant } from '../../properties/invariant/invariant.ts';
+import type { Always } from '../../properties/property.ts';
 import { assumptions, ofParameter, startOf } from './assumptions.ts';
 import { Execution } from './execute.ts';
 import type { CutLoop } from './execute.ts';
 import { apply, attributeName, quantityName, smtBool, variable, withNames } from './smt.ts';
-import type { FieldFunction, Fields } from './smt.ts';
+import type { Fields } from './smt.ts';
+import type { Kept } from './sum.ts';
+import { emptyFacts } from './sums.ts';
 import { opaque, sceneOf } from './scene.ts';
-import { counted, Tally } from './tally.ts';
+import { declared, declaredSums, functionsOf, keptNumbers } from './states.ts';
 
 /** Something asked, in words and as what must be impossible. */
 export interface Condition {
@@ -32,12 +33,6 @@ export interface Group {
   readonly conditions: readonly Condition[];
 }
 
-const sorts = (field: FieldName): string => families[allFields[field].over].map(() => 'Int').join(' ');
-export const functionsOf = (tag: string): Map<FieldName, FieldFunction> =>
-  new Map(fieldNames.map((field) => [field, { name: `${field}.${tag}`, given: [] }]));
-export const declared = (functions: Fields): string[] =>
-  [...functions].map(([field, { name }]) => `(declare-fun ${name} (${sorts(field)}) Int)`);
-
 /** What is said before any condition. */
 export const prelude = (): string[] => [
   '(set-logic ALL)',
@@ -50,97 +45,131 @@ export const prelude = (): string[] => [
 ];
 
 /** An invariant of a state, for all its subjects. */
-function stated({ over, holds }: Invariant, fields: Fields): string {
-  const bound = over.map((name) => [name, variable()] as const);
+function stated({ over, holds }: Always, fields: Fields): string {
+  const bound = families[over].map((name) => [name, variable()] as const);
   const variables = bound.map(([, one]) => one);
-  const pattern: string[] = [];
-  const left = new Set(variables);
-  // An instance is made where all of these cells are spoken of: the first that name the subjects and nothing else.
-  const onRead = (field: FieldName, at: readonly string[]): void => {
-    if (at.length === 0 || !at.every((one) => variables.includes(one)) || !at.some((one) => left.has(one))) return;
-    const { name, given } = fields.get(field) as FieldFunction;
-    pattern.push(apply(name, ...given, ...at));
-    for (const one of at) left.delete(one);
-  };
+  const read: Read[] = [];
+  const onRead = (name: FieldName | Kept, at: readonly string[]): void => void read.push({ name, at });
   const body = smtBool(holds, withNames({ ...sceneOf(fields), onRead }, bound));
+  if (variables.length === 0) return body;
   const typed = variables.map((one) => `(${one} Int)`).join(' ');
-  return left.size > 0
+  const patterns = patternsOf(read, variables).map((some) => {
+    const cells = some.map(({ name, at }) => apply(fields.get(name)?.name ?? '', ...at));
+    return `:pattern (${cells.join(' ')})`;
+  });
+  return patterns.length === 0
     ? `(forall (${typed}) ${body})`
-    : `(forall (${typed}) (! ${body} :pattern (${pattern.join(' ')})))`;
+    : `(forall (${typed}) (! ${body} ${patterns.join(' ')}))`;
 }
-export const allStated = (invariants: readonly Invariant[], fields: Fields): string =>
+
+interface Read {
+  readonly name: FieldName | Kept;
+  readonly at: readonly string[];
+}
+
+/**
+ * Where an instance of a law is made: where the first of the cells that name its subjects, and nothing else, are spoken
+ * of, or its sums. A law with sums that leads from its subjects to other cells has instances only where a sum is spoken
+ * of: they would have no end.
+ */
+function patternsOf(read: readonly Read[], variables: readonly string[]): readonly (readonly Read[])[] {
+  const own = read.filter(({ at }) => at.length > 0 && at.every((one) => variables.includes(one)));
+  const isSum = ({ name }: Read): boolean => /^(sum|tally)\./.test(name);
+  const cells = covering(
+    own.filter((one) => !isSum(one)),
+    variables,
+  );
+  const sums = covering(own.filter(isSum), variables);
+  const leads = sums.length > 0 && own.length < read.length;
+  return [leads ? [] : cells, sums].filter((pattern) => pattern.length > 0);
+}
+
+/** The first of these that together name all subjects. */
+function covering(some: readonly Read[], variables: readonly string[]): readonly Read[] {
+  const left = new Set(variables);
+  const pattern = some.filter(({ at }) => {
+    const isNew = at.some((name) => left.has(name));
+    at.forEach((name) => left.delete(name));
+    return isNew;
+  });
+  return left.size > 0 ? [] : pattern;
+}
+export const allStated = (invariants: readonly Always[], fields: Fields): string =>
   `(and ${invariants.map((one) => stated(one, fields)).join(' ')})`;
 
-/** The invariants that speak of a field that has changed; of the others there is nothing to ask. */
-export const concerned = (invariants: readonly Invariant[], before: Fields, now: Fields): readonly Invariant[] =>
-  invariants.filter(({ holds }) => [...touchesOf(holds).reads].some((field) => before.get(field) !== now.get(field)));
+/** The invariants that speak of something that has changed; of the others there is nothing to ask. */
+export const concerned = (invariants: readonly Always[], before: Fields, now: Fields): readonly Always[] =>
+  invariants.filter(({ holds }) => {
+    const { reads, tallies } = touchesOf(holds);
+    const names = [...reads, ...[...tallies].map((name) => `tally.${name}` as const)];
+    return names.some((name) => before.get(name) !== now.get(name));
+  });
 
 /** A number of conditions of one state, each with subjects of its own. */
-function asked(subject: string, at: string, about: readonly Invariant[], fields: Fields, tag: string): Group {
+function asked(subject: string, at: string, about: readonly Always[], fields: Fields, tag: string): Group {
   const lines: string[] = [];
-  const conditions = about.map(({ name, over, holds }, i): Condition => {
-    const bound = over.map((one) => [one, `${one.replace(' ', '_')}.${tag}.${i}`] as const);
+  const conditions = about.map(({ statement, over, holds }, i): Condition => {
+    const bound = families[over].map((one) => [one, `${one}.${tag}.${i}`] as const);
     lines.push(...bound.map(([, one]) => `(declare-const ${one} Int)`));
-    return { subject, at, asks: name, negated: `(not ${smtBool(holds, withNames(sceneOf(fields), bound))})` };
+    const negated = `(not ${smtBool(holds, withNames(sceneOf(fields), bound))})`;
+    return { subject, at, asks: statement, negated };
   });
   return { lines, conditions };
 }
 
 /** That the invariants hold at the start. */
-export function atStart(invariants: readonly Invariant[]): readonly Group[] {
-  const fields = functionsOf('start');
-  const lines = [...fields].map(([field, { name }]) => {
+export function atStart(invariants: readonly Always[]): readonly Group[] {
+  const kept = keptNumbers(invariants);
+  const fields = functionsOf('start', kept);
+  const lines = fieldNames.map((field) => {
     const own = families[allFields[field].over].map((_, i) => `x${i}`);
     const { start = 0 }: FieldShape = allFields[field];
-    return `(define-fun ${name} (${own.map((one) => `(${one} Int)`).join(' ')}) Int ${startOf(field, start)})`;
+    const typed = own.map((one) => `(${one} Int)`).join(' ');
+    return `(define-fun ${field}.start (${typed}) Int ${startOf(field, start)})`;
   });
+  const nothingLeft = kept.left.map((name) => `(define-fun tally.${name}.start ((x Int)) Int 0)`);
+  const nothingAdds = kept.sums.flatMap((sum) => emptyFacts(sum, fields));
   const group = asked('the start', 'before the first call', invariants, fields, 'start');
-  return [{ ...group, lines: [...lines, ...group.lines] }];
+  return [
+    { ...group, lines: [...lines, ...nothingLeft, ...declaredSums(fields, kept.sums), ...nothingAdds, ...group.lines] },
+  ];
 }
 
 /** That what follows from the invariants follows. */
-export function ofConsequences(invariants: readonly Invariant[]): readonly Group[] {
-  const fields = functionsOf('any');
+export function ofConsequences(invariants: readonly Always[], consequences: readonly Always[]): readonly Group[] {
+  const kept = keptNumbers([...invariants, ...consequences]);
+  const fields = functionsOf('any', kept);
   const group = asked('any state', 'where the invariants hold', consequences, fields, 'any');
-  return [{ ...group, lines: [...declared(fields), `(assert ${allStated(invariants, fields)})`, ...group.lines] }];
+  return [
+    { ...group, lines: [...declared(fields, kept), `(assert ${allStated(invariants, fields)})`, ...group.lines] },
+  ];
 }
 
 /** The conditions of a call, after each of its steps that leaves something changed. */
-export function ofCall(rule: Rule, invariants: readonly Invariant[]): readonly Group[] {
+export function ofCall(rule: Rule, invariants: readonly Always[]): readonly Group[] {
   const tag = rule.call;
-  const start = functionsOf(`${tag}.start`);
-  const tallies = counted.map((one) => new Tally(one, tag, start));
+  const kept = keptNumbers(invariants);
+  const start = functionsOf(`${tag}.start`, kept);
   const names = symbolsOf(rule);
   const all = (fields: Fields): string => allStated(invariants, fields);
-  const run = new Execution(tag, start, names, opaque, all);
-  run.lines.push(
-    ...declared(start),
-    ...declaredNames(names),
-    `(assert ${all(start)})`,
-    ...tallies.flatMap((one) => one.atStart()),
-  );
+  const run = new Execution(tag, start, names, opaque, all, kept.sums);
+  run.lines.push(...declared(start, kept), ...declaredNames(rule, names), `(assert ${all(start)})`);
 
   const groups: Group[] = [];
-  let told = 0;
+  let [told, cuts] = [0, 0];
   const since = (): string[] => {
     const lines = run.lines.slice(told);
     told = run.lines.length;
     return lines;
   };
   const ask = (at: string): void => {
-    const own = asked(rule.call, at, concerned(invariants, start, run.fields), run.fields, `${tag}.${groups.length}`);
-    const isCounted = ({ what }: Tally): boolean =>
-      run.touched.has(what.family) || start.get(what.field) !== run.fields.get(what.field);
-    const counts = tallies.filter(isCounted).map((tally) => {
-      const { family, name } = tally.what;
-      const touched = run.touched.has(family) ? run.touched.get(family) : [];
-      const { lines, covered } = tally.after(run.fields, touched, groups.length);
-      return { lines, condition: { subject: rule.call, at, asks: name, negated: `(not ${covered})` } };
-    });
-    groups.push({
-      lines: [...since(), ...own.lines, ...counts.flatMap(({ lines }) => lines)],
-      conditions: [...own.conditions, ...counts.map(({ condition }) => condition)],
-    });
+    run.counting.settleAll();
+    run.counting.leaveBehind(start);
+    // A round is asked of here: what later guards say is not known of it.
+    groups.push({ lines: since(), conditions: [] });
+    groups.push(...run.cuts.slice(cuts).map((cut, i) => ofRound(rule, cut, invariants, cuts + i)));
+    cuts = run.cuts.length;
+    groups.push(asked(rule.call, at, concerned(invariants, start, run.fields), run.fields, `${tag}.${groups.length}`));
   };
   for (const step of rule.guards) {
     if (step.kind === 'onFailure') {
@@ -162,11 +191,14 @@ export function ofCall(rule: Rule, invariants: readonly Invariant[]): readonly G
   }
   for (const effect of rule.effects) run.do(effect);
   ask('when it is done');
-  return [...groups, ...run.cuts.map((cut, i) => ofRound(rule, cut, invariants, i))];
+  return groups;
 }
 
-export const declaredNames = (names: ReadonlyMap<string, string>): string[] =>
-  [...names].flatMap(([name, symbol]) => [`(declare-const ${symbol} Int)`, ...ofParameter(name, symbol)]);
+export const declaredNames = (rule: Rule, names: ReadonlyMap<string, string>): string[] =>
+  [...names].flatMap(([name, symbol]) => [
+    `(declare-const ${symbol} Int)`,
+    ...ofParameter(name, symbol, rule.parameters[name]?.kind),
+  ]);
 
 export const symbolsOf = (rule: Rule): ReadonlyMap<string, string> =>
   new Map(
@@ -177,21 +209,19 @@ export const symbolsOf = (rule: Rule): ReadonlyMap<string, string> =>
   );
 
 /** One round of a loop that is cut, from any state in which the invariants hold. */
-function ofRound(rule: Rule, cut: CutLoop, invariants: readonly Invariant[], number: number): Group {
+function ofRound(rule: Rule, cut: CutLoop, invariants: readonly Always[], number: number): Group {
   const tag = `${rule.call}.loop${number}`;
-  const start = functionsOf(`${tag}.start`);
-  const run = new Execution(tag, start, cut.names, opaque, (fields) => allStated(invariants, fields));
-  run.lines.push(...declared(start), ...cut.members.map((one) => `(declare-const ${one} Int)`));
+  const kept = keptNumbers(invariants);
+  // What the loop does not write is as it was when it began.
+  const { writes } = touchesOf(cut.effect);
+  const start = functionsOf(`${tag}.start`, kept, cut.fields, writes);
+  const run = new Execution(tag, start, cut.names, opaque, (fields) => allStated(invariants, fields), kept.sums);
+  run.lines.push(...declared(start, kept, cut.fields), ...cut.members.map((one) => `(declare-const ${one} Int)`));
   run.lines.push(`(assert ${allStated(invariants, start)})`, `(assert ${cut.begins(run.scene)})`);
   run.do(cut.effect);
-  if (run.cuts.length > 0 || counted.some(({ family }) => run.touched.has(family)))
-    throw new Error(`unreachable: ${tag} cannot be cut`);
-  const group = asked(
-    rule.call,
-    `a round of loop ${number + 1}`,
-    concerned(invariants, start, run.fields),
-    run.fields,
-    tag,
-  );
+  run.counting.settleAll();
+  if (run.cuts.length > 0) throw new Error(`unreachable: ${tag} cannot be cut`);
+  const about = concerned(invariants, start, run.fields);
+  const group = asked(rule.call, `a round of loop ${number + 1}`, about, run.fields, tag);
   return { ...group, lines: [...run.lines, ...group.lines] };
 }

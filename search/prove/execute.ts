@@ -6,13 +6,21 @@
 import { touchesOf } from '../../spec/language/touches.ts';
 import type { Definition, Effect, Range } from '../../spec/language/term.ts';
 import { families, fields as allFields } from '../../spec/fields.ts';
-import type { Family, FieldName } from '../../spec/fields.ts';
+import type { FieldName } from '../../spec/fields.ts';
+import { Counting } from './counting.ts';
+import type { Rounds } from './counting.ts';
 import { apply, conjunction, inRange, pairs, smtBool, smtNumber, variable } from './smt.ts';
+import { onlyAdds, placesOf, replaced } from './rounds.ts';
+import type { Access, Place } from './rounds.ts';
 import type { FieldFunction, Fields, Scene } from './smt.ts';
+import type { Kept, Sum } from './sum.ts';
+import { rangeOf } from './sums.ts';
 
 /** What is done in a loop that is cut: shown by itself to keep the invariant. */
 export interface CutLoop {
   readonly effect: Effect;
+  /** The state in which it begins. */
+  readonly fields: Fields;
   /** What holds when a round begins, and which names it has. */
   readonly begins: (scene: Scene) => string;
   readonly names: ReadonlyMap<string, string>;
@@ -21,28 +29,19 @@ export interface CutLoop {
 
 const rounds = 3;
 
-/** Attributes of an entry that do not change what it reaches. */
-const beside: ReadonlySet<FieldName> = new Set(['prot', 'young']);
-
-interface Access {
-  readonly field: FieldName;
-  readonly at: readonly string[];
-}
-
 export class Execution {
   /** Declarations and definitions, in order. */
   readonly lines: string[] = [];
   readonly cuts: CutLoop[] = [];
-  fields: Map<FieldName, FieldFunction>;
+  fields: Map<FieldName | Kept, FieldFunction>;
   names: Map<string, string>;
   /** What the call answers, where it says so. */
   answer: string | undefined;
+  readonly counting: Counting;
   private readonly opaque: ReadonlyMap<Definition, string>;
   private readonly most: Scene['most'];
   private readonly invariant: (fields: Fields) => string;
   private readonly tag: string;
-  /** For each family, the cells that have been written to; undefined where a loop goes through them. */
-  readonly touched = new Map<Family, readonly (readonly string[])[] | undefined>();
   private reads: Access[] = [];
   private writes: Access[] = [];
   private made = 0;
@@ -55,10 +54,12 @@ export class Execution {
     names: ReadonlyMap<string, string>,
     opaque: ReadonlyMap<Definition, string>,
     invariant: (fields: Fields) => string,
+    sums: readonly Sum[],
     most?: Scene['most'],
   ) {
     this.tag = tag;
     this.fields = new Map(fields);
+    this.counting = new Counting(this, sums);
     this.names = new Map(names);
     this.opaque = opaque;
     this.invariant = invariant;
@@ -77,11 +78,11 @@ export class Execution {
         this.lines.push(`(declare-const ${name} Int)`, `(assert ${known(name)})`);
         return name;
       },
-      onRead: (field, at) => this.reads.push({ field, at }),
+      onRead: (field, at) => this.reads.push({ field: field as FieldName, at }),
     };
   }
 
-  private fresh(what: string): string {
+  fresh(what: string): string {
     return `${what}.${this.tag}.${this.made++}`;
   }
 
@@ -117,7 +118,7 @@ export class Execution {
         break;
       case 'applied': {
         const given = effect.to.map((one) => smtNumber(one, this.scene));
-        const known = given.map((text) => (text.startsWith('(') ? this.define('arg', text, 'Int') : text));
+        const known = given.map((text) => (/^\((?!vcpu_of )/.test(text) ? this.define('arg', text, 'Int') : text));
         const outer = this.names;
         this.names = new Map([...outer, ...pairs(effect.definition, known)]);
         this.do(effect.definition.means, condition);
@@ -163,7 +164,7 @@ export class Execution {
     const at = cell.at.map((one) => this.named(smtNumber(one, this.scene)));
     const value = this.named(smtNumber(to, this.scene));
     this.writes.push({ field: cell.field, at });
-    if (!beside.has(cell.field)) this.touch(allFields[cell.field].over, at);
+    this.counting.writes(cell.field, at, value);
     const own = at.map(() => variable());
     const before = this.function(cell.field);
     const here = conjunction(
@@ -173,14 +174,7 @@ export class Execution {
     this.replace(cell.field, own, changed);
   }
 
-  private touch(family: Family, at: readonly string[]): void {
-    const known = this.touched.has(family) ? this.touched.get(family) : [];
-    const isNew = known?.some((one) => one.join() === at.join()) === false;
-    const cells = known === undefined || this.members.length > 0 ? undefined : isNew ? [...known, at] : known;
-    this.touched.set(family, cells);
-  }
-
-  private function(field: FieldName): FieldFunction {
+  private function(field: FieldName | Kept): FieldFunction {
     const found = this.fields.get(field);
     if (found === undefined) throw new Error(`unreachable: no function for ${field}`);
     return found;
@@ -193,12 +187,18 @@ export class Execution {
     this.fields.set(field, { name, given: this.members });
   }
 
-  /** One definition for all rounds, if each keeps to cells that have the member at one place; else the loop is cut. */
+  /**
+   * One definition for all rounds, if each keeps to cells that have the member at one place, or if rounds only add to
+   * cells or take from them; else the loop is cut.
+   */
   private loop(range: Range, effect: Effect, condition: string): void {
+    const isOutermost = this.members.length === 0;
+    if (isOutermost) this.counting.begin();
     const kept = { fields: new Map(this.fields), lines: this.lines.length, cuts: this.cuts.length };
     const outer = { names: this.names, members: this.members, reads: this.reads, writes: this.writes };
     const member = variable();
     const inside = inRange(member, range, this.scene);
+    const rounds = { member, ...rangeOf(range, this.scene) };
     this.members = [...this.members, member];
     this.names = new Map([...this.names, [range.member, member]]);
     this.reads = [];
@@ -208,25 +208,52 @@ export class Execution {
     const bodies = this.fields;
     Object.assign(this, outer);
     const places = placesOf(member, reads, writes);
-    if (places === undefined || this.cuts.length > kept.cuts) {
+    const adds = places === undefined && isOutermost && onlyAdds(effect);
+    if ((places === undefined && !adds) || this.cuts.length > kept.cuts) {
       this.lines.length = kept.lines;
       this.cuts.length = kept.cuts;
       this.fields = kept.fields;
+      this.counting.giveUp();
       this.cut(effect, () => inside, new Map([[range.member, member]]), [member]);
       return;
     }
-    this.reads.push(...reads.filter(({ at }) => !at.includes(member)));
+    this.reads.push(...reads);
     this.writes.push(...writes);
     this.fields = kept.fields;
-    for (const [field, place] of places) {
+    if (places === undefined) this.add(writes, bodies, rounds);
+    else
+      for (const [field, place] of places)
+        this.repeat(field, place, bodies.get(field) as FieldFunction, rounds, inside);
+    if (isOutermost) this.counting.end(rounds);
+  }
+
+  /** Each round has cells of its own. */
+  private repeat(field: FieldName, { at, of }: Place, body: FieldFunction, { member }: Rounds, inside: string): void {
+    const before = this.function(field);
+    const own = families[allFields[field].over].map(() => variable());
+    const here = own[at] as string;
+    // A vCPU is that of its index, if it is one of the VM.
+    const mine = of === undefined ? here : `(remainder ${here} q.vcpus)`;
+    const given = body.given.map((one) => (one === member ? mine : one));
+    const changed = apply(body.name, ...given, ...own);
+    const same = apply(before.name, ...before.given, ...own);
+    const isIn = replaced(inside, member, mine);
+    const isMine = of === undefined ? isIn : `(and (>= ${here} 0) (= ${replaced(of, member, mine)} ${here}) ${isIn})`;
+    this.replace(field, own, `(ite ${isMine} ${changed} ${same})`);
+  }
+
+  /** All rounds together add what each of them does. */
+  private add(writes: readonly Access[], bodies: Fields, rounds: Rounds): void {
+    for (const field of new Set(writes.map((one) => one.field))) {
       const body = bodies.get(field) as FieldFunction;
       const before = this.function(field);
+      const taken = (member: string, of: readonly string[]): string => {
+        const given = body.given.map((one) => (one === rounds.member ? member : one));
+        return `(- ${apply(before.name, ...of)} ${apply(body.name, ...given, ...of)})`;
+      };
+      const all = this.counting.taken(field, rounds, taken);
       const own = families[allFields[field].over].map(() => variable());
-      const mine = own[place] as string;
-      const given = body.given.map((one) => (one === member ? mine : one));
-      const changed = apply(body.name, ...given, ...own);
-      const same = apply(before.name, ...before.given, ...own);
-      this.replace(field, own, `(ite ${inside.replace(new RegExp(`\\b${member}\\b`, 'g'), mine)} ${changed} ${same})`);
+      this.replace(field, own, `(- ${apply(before.name, ...own)} ${apply(all, ...own)})`);
     }
   }
 
@@ -237,29 +264,22 @@ export class Execution {
     members: readonly string[] = [],
   ): void {
     if (this.members.length > 0) throw new Error('unreachable: a loop that is cut stands in one that is not');
-    this.cuts.push({ effect, begins, names: new Map([...this.names, ...names]), members });
-    for (const field of touchesOf(effect).writes) {
+    this.counting.settleAll();
+    this.cuts.push({
+      effect,
+      fields: new Map(this.fields),
+      begins,
+      names: new Map([...this.names, ...names]),
+      members,
+    });
+    const { writes } = touchesOf(effect);
+    for (const field of writes) {
       const name = this.fresh(field);
       const sorts = families[allFields[field].over].map(() => 'Int').join(' ');
       this.lines.push(`(declare-fun ${name} (${sorts}) Int)`);
       this.fields.set(field, { name, given: [] });
     }
+    this.counting.forget(writes);
     this.lines.push(`(assert ${this.invariant(this.fields)})`);
   }
-}
-
-/** At which place of each field written the member stands; undefined if a round reaches cells of other rounds. */
-function placesOf(
-  member: string,
-  reads: readonly Access[],
-  writes: readonly Access[],
-): ReadonlyMap<FieldName, number> | undefined {
-  const places = new Map<FieldName, number>();
-  for (const { field, at } of writes) {
-    const place = at.indexOf(member);
-    if (place < 0 || (places.get(field) ?? place) !== place) return undefined;
-    places.set(field, place);
-  }
-  const reaches = reads.some(({ field, at }) => places.has(field) && at[places.get(field) as number] !== member);
-  return reaches ? undefined : places;
 }

@@ -4,26 +4,24 @@
  * and a call that goes through and breaks one, or makes a secret seen.
  */
 import { families, fieldNames, fields as allFields } from '../../spec/fields.ts';
-import type { FieldName, FieldShape } from '../../spec/fields.ts';
+import type { Family, FieldName, FieldShape } from '../../spec/fields.ts';
 import { attributes, quantities, readAttribute } from '../../spec/given.ts';
 import type { Attribute, Quantity } from '../../spec/given.ts';
 import type { Config } from '../../spec/config.ts';
-import { cell, compare, quantity, value } from '../../spec/language/build.ts';
-import type { Num } from '../../spec/language/term.ts';
+import type { Bool, Num } from '../../spec/language/term.ts';
 import type { Rule } from '../../spec/rule.ts';
 import { Layout, State } from '../../spec/state.ts';
 import type { Call } from '../../spec/transition-system.ts';
-import { subjects } from '../../properties/invariant/invariant.ts';
-import type { Invariant } from '../../properties/invariant/invariant.ts';
+import type { Always } from '../../properties/property.ts';
 import { fromBits, inBits } from './bits.ts';
-import { concerned, functionsOf, symbolsOf } from './conditions.ts';
+import { concerned, symbolsOf } from './conditions.ts';
 import { Execution } from './execute.ts';
 import { keeper, Observed } from './observed.ts';
 import { opaque, sceneOf } from './scene.ts';
 import { apply, attributeName, number, quantityName, smtBool, withNames } from './smt.ts';
 import type { Fields, Scene } from './smt.ts';
 import { modelOf } from './solver.ts';
-import { counted } from './tally.ts';
+import { functionsOf } from './states.ts';
 
 /** A state and one call. */
 export interface Found {
@@ -111,38 +109,14 @@ function anyState(layout: Layout): string[] {
   });
 }
 
-/** An invariant of each of its subjects, one by one. */
-function instances({ over, holds }: Invariant, layout: Layout, scene: Scene): string[] {
-  const sizes = over.map((one) => layout.dimensions[subjects[one]]);
-  return placesOf(sizes).map((place) =>
-    smtBool(
-      holds,
-      withNames(
-        scene,
-        over.map((one, i) => [one, String(place[i])] as const),
-      ),
-    ),
-  );
+/** A law of each member of its family, one by one. */
+function instances(over: Family, holds: Bool, layout: Layout, scene: Scene): string[] {
+  const names = families[over];
+  return placesOf(names.map((one) => layout.dimensions[one])).map((place) => {
+    const bound = names.map((one, i) => [one, String(place[i])] as const);
+    return smtBool(holds, withNames(scene, bound));
+  });
 }
-
-const sizes = { vm: 'slots', gfn: 'gfns', device: 'devices', iova: 'iovas' } as const;
-/** What is kept beside the invariants, where everything can be counted. */
-export const counts: readonly Invariant[] = counted.map(({ name, field, family, reaches }) => {
-  const ranges = families[family].map((one, i) => ({
-    member: ['a', 'b'][i] ?? '',
-    from: value(0),
-    count: quantity(sizes[one as keyof typeof sizes]),
-  }));
-  const one: Num = { kind: 'choose', when: reaches, then: value(1), otherwise: value(0) };
-  const number = ranges.reduceRight((of, range): Num => ({ kind: 'sum', range, of }), one);
-  return {
-    name,
-    clause: 'MEM-CONSERVE-PINS',
-    statement: 'the count of a page is not below the number of entries that reach it',
-    over: ['page'],
-    holds: compare(number, '≤', cell(field, 'page').value),
-  };
-});
 
 /** The arguments are some that the configuration offers, each as passed and as it is read. */
 function argumentsOf(rule: Rule, names: ReadonlyMap<string, string>, config: Config): string[] {
@@ -181,9 +155,9 @@ interface Made {
 function made(rule: Rule, layout: Layout): Made {
   const { config } = layout;
   const names = symbolsOf(rule);
-  const start = functionsOf('start');
+  const start = functionsOf('start', { sums: [], left: [] });
   const observed = new Observed(rule, names);
-  const run = new Execution('then', start, names, opaque, () => 'true', mostIn(config));
+  const run = new Execution('then', start, names, opaque, () => 'true', [], mostIn(config));
   run.lines.push(...given(config), ...anyState(layout), ...argumentsOf(rule, names, config));
   run.lines.push(`(declare-const ${keeper} Int)`, `(assert (and (<= 0 ${keeper}) (< ${keeper} ${config.slots})))`);
   for (const step of rule.guards) {
@@ -195,17 +169,16 @@ function made(rule: Rule, layout: Layout): Made {
 }
 
 /** The script that asks for a state in which the invariants hold and a call that breaks one, or shows a secret. */
-function question(rule: Rule, invariants: readonly Invariant[], layout: Layout): string[] {
+function question(rule: Rule, invariants: readonly Always[], layout: Layout): string[] {
   const { run, start, observed } = made(rule, layout);
   const most = mostIn(layout.config);
-  const kept = [...invariants, ...counts];
   const words = placesIn('word', layout).map((place) => place.map(String) as [string, string]);
-  const all = (fields: Fields, some: readonly Invariant[]): string[] =>
-    some.flatMap((one) => instances(one, layout, { ...sceneOf(fields), most }));
-  const known = [...all(start, kept), ...words.map(([page, word]) => observed.agrees(start, page, word))];
+  const all = (fields: Fields, some: readonly Always[]): string[] =>
+    some.flatMap(({ over, holds }) => instances(over, holds, layout, { ...sceneOf(fields), most }));
+  const known = [...all(start, invariants), ...words.map(([page, word]) => observed.agrees(start, page, word))];
   const lines = observed.twins.lines([...run.lines, ...observed.others(), ...known.map((one) => `(assert ${one})`)]);
   const wanted = [
-    ...all(run.fields, concerned(kept, start, run.fields)),
+    ...all(run.fields, concerned(invariants, start, run.fields)),
     ...words.map(([page, word]) => observed.agreesAfter(start, run.fields, page, word)),
     observed.answersAlike(run.answer) ?? 'true',
   ];
@@ -248,7 +221,7 @@ export function carriedOut(rule: Rule, state: State, { cpu, args }: Call): Carri
  */
 export async function counterexample(
   rule: Rule,
-  invariants: readonly Invariant[],
+  invariants: readonly Always[],
   config: Config,
 ): Promise<Found | undefined> {
   const layout = new Layout(config);

@@ -4,7 +4,7 @@ import type { Profile } from '../../spec/profile.ts';
 import type { Guard, Rule } from '../../spec/rule.ts';
 import { inductionOf } from './induction.ts';
 
-/** `breaks`: the invariant, or that a secret is seen. The other three are what is known where nothing breaks. */
+/** `breaks`: the law, or that a secret is seen. The other three are what is known where nothing breaks. */
 export type Part =
   | { readonly kind: 'needed'; readonly breaks: string }
   | { readonly kind: 'never refuses' }
@@ -27,7 +27,8 @@ export async function partOf(profile: Profile, rule: Rule, guard: Guard): Promis
   if (guard.redundant === true) return { kind: 'never refuses' };
   if (guard.impliedBy !== undefined) return { kind: 'implied', by: guard.impliedBy };
   const found = await inductionOf(profile, without(rule, guard));
-  if (found !== undefined) return { kind: 'needed', breaks: found.broken?.invariant.name ?? 'secrecy' };
+  if (found !== undefined)
+    return { kind: 'needed', breaks: found.broken?.law.statement ?? 'nobody else learns what a VM has to itself' };
   return { kind: 'open', ...(guard.waiver === undefined ? {} : { waiver: guard.waiver }) };
 }
 

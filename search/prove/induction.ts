@@ -5,21 +5,24 @@
 import type { Config } from '../../spec/config.ts';
 import type { Profile } from '../../spec/profile.ts';
 import type { Rule } from '../../spec/rule.ts';
-import { argsLength, compile } from '../../spec/language/run.ts';
-import { fields as allFields } from '../../spec/fields.ts';
+import { families, fields as allFields } from '../../spec/fields.ts';
+import type { Family } from '../../spec/fields.ts';
 import { initialState, State } from '../../spec/state.ts';
+import type { Layout } from '../../spec/state.ts';
 import { TransitionSystem } from '../../spec/transition-system.ts';
 import type { Call, Outcome } from '../../spec/transition-system.ts';
 import { invariantsOf } from '../../properties/invariant/all.ts';
-import { subjects } from '../../properties/invariant/invariant.ts';
-import type { Invariant } from '../../properties/invariant/invariant.ts';
+import { CountedGhost } from '../../properties/ghost-counting.ts';
+import type { Always, Each } from '../../properties/property.ts';
+import { running } from '../../properties/running.ts';
+import { View } from '../../properties/view.ts';
 import { makeConfig } from '../scopes/linux.ts';
-import { counterexample, counts, placesOf } from './finite.ts';
+import { counterexample } from './finite.ts';
 
-/** An invariant that does not hold of these subjects. */
+/** A law that does not hold of a member of its family. */
 export interface Broken {
-  readonly invariant: Invariant;
-  readonly of: readonly number[];
+  readonly law: Always | Each;
+  readonly of: number;
 }
 
 export interface Induction {
@@ -41,22 +44,26 @@ export function smallWorld({ rules }: Profile): Config {
 
 type Check = (state: State) => Broken | undefined;
 
-function checkOf(invariants: readonly Invariant[], { layout }: TransitionSystem): Check {
-  const { config } = layout;
-  const all = [...invariants, ...counts].map((invariant) => {
-    const positions = Object.fromEntries(invariant.over.map((one, i) => [one, i + 1]));
-    const places = placesOf(invariant.over.map((one) => layout.dimensions[subjects[one]]));
-    return { invariant, places, holds: compile(invariant.holds, { layout, config, positions }) };
-  });
-  const args = new Int32Array(argsLength);
+/** The laws of states that are invariants, judged in full. */
+function checkOf(invariants: readonly Always[], { layout }: TransitionSystem): Check {
+  const all = invariants.map((law) => ({ ...running(law, layout), law, count: membersOf(law.over, layout) }));
   return (state) => {
-    for (const { invariant, places, holds } of all)
-      for (const place of places) {
-        args.set(place, 1);
-        if (!holds(state, args)) return { invariant, of: place };
-      }
+    const view = viewOf(state);
+    for (const { law, holds, count } of all)
+      for (let of = 0; of < count; of++) if (!holds(view, of, state)) return { law, of };
     return undefined;
   };
+}
+
+const membersOf = (over: Family, { dimensions }: Layout): number =>
+  families[over].reduce((product, one) => product * dimensions[one], 1);
+
+/** A state with what can be counted in it; nothing is left of earlier steps. */
+function viewOf({ layout, cells }: State): View {
+  const ghost = new CountedGhost(layout);
+  const view = new View(layout, cells, ghost);
+  ghost.recount(view);
+  return view;
 }
 
 /**

@@ -1,9 +1,10 @@
 /** Ask the solvers everything about a profile. */
 import type { Profile } from '../../spec/profile.ts';
-import { invariantsOf } from '../../properties/invariant/all.ts';
 import { atStart, ofCall, ofConsequences, prelude } from './conditions.ts';
 import type { Condition, Group } from './conditions.ts';
 import { impliedOf } from './implied.ts';
+import { lawsOf } from './laws.ts';
+import { ofProfile } from './assumptions.ts';
 import { secrecyOf } from './secrecy.ts';
 import { solve, solvers } from './solver.ts';
 import type { SolverName, Verdict } from './solver.ts';
@@ -13,17 +14,22 @@ export interface Answer {
   readonly verdicts: Readonly<Record<SolverName, Verdict>>;
 }
 
-/** The groups of one profile: each is a script of its own behind the prelude. */
+/** The groups of one profile: each is a script of its own behind the prelude. An allocator of CIDs has no contents. */
 export function conditionsOf(profile: Profile): readonly (readonly Group[])[] {
-  const invariants = invariantsOf(profile);
+  const { invariants, consequences } = lawsOf(profile);
+  const known = ofProfile(profile);
   const rules = [...profile.rules.values()];
-  return [
+  const hasPages = profile.rules.has('host_share_hyp');
+  const scripts = [
     atStart(invariants),
-    ofConsequences(invariants),
+    ofConsequences(invariants, consequences),
     ...rules.map((rule) => ofCall(rule, invariants)),
     ...rules.map((rule) => impliedOf(rule, invariants)),
-    ...rules.map((rule) => secrecyOf(rule, invariants)),
+    ...(hasPages ? rules.map((rule) => secrecyOf(rule, invariants)) : []),
   ];
+  return scripts
+    .filter((groups) => groups.some(({ conditions }) => conditions.length > 0))
+    .map((groups) => [{ lines: known, conditions: [] }, ...groups]);
 }
 
 /** One script: what is known once, and each condition between push and pop. */
@@ -51,12 +57,31 @@ export async function answered(name: SolverName, groups: readonly Group[]): Prom
   return verdicts;
 }
 
+/** What the solvers said of scripts. Profiles have calls in common, of which the same is asked: it is asked once. */
+export type Known = Map<string, readonly (readonly Verdict[])[]>;
+
+/** A script in which variables are numbered from the first on. */
+function withoutNumbers(script: string): string {
+  const numbers = new Map<string, string>();
+  return script.replace(/\bx\d+\b/g, (name) => {
+    const known = numbers.get(name) ?? `x${numbers.size}`;
+    numbers.set(name, known);
+    return known;
+  });
+}
+
 /** What each solver says of each condition of a profile. Throws a SolverError where one cannot be asked. */
-export async function prove(profile: Profile, names: readonly SolverName[]): Promise<readonly Answer[]> {
+export async function prove(
+  profile: Profile,
+  names: readonly SolverName[],
+  known: Known = new Map(),
+): Promise<readonly Answer[]> {
   const answers: Answer[] = [];
   for (const groups of conditionsOf(profile)) {
     const conditions = groups.flatMap((group) => group.conditions);
-    const said = await Promise.all(names.map((name) => answered(name, groups)));
+    const key = withoutNumbers(scriptOf(groups).join('\n'));
+    const said = known.get(key) ?? (await Promise.all(names.map((name) => answered(name, groups))));
+    known.set(key, said);
     conditions.forEach((condition, i) => {
       const verdicts = Object.fromEntries(names.map((name, j) => [name, said[j]?.[i] ?? 'unknown']));
       answers.push({ condition, verdicts: verdicts as Answer['verdicts'] });

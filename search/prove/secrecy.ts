@@ -4,9 +4,10 @@
  * nobody else is answered differently. What the VM itself stores may differ; what it shows is shown.
  */
 import { families, fields as allFields } from '../../spec/fields.ts';
+import type { FieldName } from '../../spec/fields.ts';
 import type { Rule } from '../../spec/rule.ts';
-import type { Invariant } from '../../properties/invariant/invariant.ts';
-import { allStated, declared, declaredNames, functionsOf, symbolsOf } from './conditions.ts';
+import type { Always } from '../../properties/property.ts';
+import { allStated, declaredNames, symbolsOf } from './conditions.ts';
 import type { Condition, Group } from './conditions.ts';
 import { Execution } from './execute.ts';
 import type { CutLoop } from './execute.ts';
@@ -14,7 +15,8 @@ import { keeper, Observed } from './observed.ts';
 import { opaque } from './scene.ts';
 import { apply, smtBool } from './smt.ts';
 import type { Fields } from './smt.ts';
-import { counted, Tally } from './tally.ts';
+import type { Kept } from './sum.ts';
+import { declared, functionsOf, keptNumbers } from './states.ts';
 
 /** DMA-SOC: no device reaches memory past the IOMMU. */
 const premises = [`(declare-const ${keeper} Int)`, '(assert (= q.socCoversDma 1))'];
@@ -26,17 +28,20 @@ interface Both {
   readonly run: Execution;
 }
 
-function inBoth(rule: Rule, tag: string, names: ReadonlyMap<string, string>, invariants: readonly Invariant[]): Both {
+function inBoth(rule: Rule, tag: string, names: ReadonlyMap<string, string>, invariants: readonly Always[]): Both {
   const observed = new Observed(rule, names);
-  const start = functionsOf(`${tag}.start`);
+  const kept = keptNumbers(invariants);
+  const start = functionsOf(`${tag}.start`, kept);
   const known = (fields: Fields): string => {
     const everywhere = `(! ${observed.agrees(fields, 'p', 'w')} :pattern ((${fields.get('word')?.name ?? ''} p w)))`;
     return `(and ${allStated(invariants, fields)} (forall ((p Int) (w Int)) ${everywhere}))`;
   };
-  const run = new Execution(tag, start, names, opaque, known);
-  run.lines.push(...declared(start), `(assert ${known(start)})`);
+  const run = new Execution(tag, start, names, opaque, known, kept.sums);
+  run.lines.push(...declared(start, kept), `(assert ${known(start)})`);
   return { observed, start, run };
 }
+
+const isField = (name: FieldName | Kept): name is FieldName => name in allFields;
 
 /** What is the same in both states afterwards: any word of a page, and any cell that could depend on contents. */
 function alike({ observed, start, run }: Both, subject: string, at: string, tag: string): Group {
@@ -47,7 +52,7 @@ function alike({ observed, start, run }: Both, subject: string, at: string, tag:
   const negated = `(not ${observed.agreesAfter(start, run.fields, page, word)})`;
   const conditions: Condition[] = [{ subject, at, asks, negated }];
   for (const [field, { name }] of run.fields) {
-    if (field === 'word' || twins.of(name) === name) continue;
+    if (!isField(field) || field === 'word' || twins.of(name) === name) continue;
     const cell = families[allFields[field].over].map((one) => `${one}.${field}.${tag}`);
     lines.push(...cell.map((one) => `(declare-const ${one} Int)`));
     const read = apply(name, ...cell);
@@ -62,13 +67,13 @@ function alike({ observed, start, run }: Both, subject: string, at: string, tag:
 }
 
 /** The conditions of a call, and of each round of what it does in loops. */
-export function secrecyOf(rule: Rule, invariants: readonly Invariant[]): readonly Group[] {
+export function secrecyOf(rule: Rule, invariants: readonly Always[]): readonly Group[] {
   const tag = `${rule.call}.two`;
   const names = symbolsOf(rule);
   const both = inBoth(rule, tag, names, invariants);
-  const { observed, start, run } = both;
-  run.lines.unshift(...premises, ...declaredNames(names));
-  run.lines.push(...counted.flatMap((one) => new Tally(one, tag, start).atStart()), ...observed.others());
+  const { observed, run } = both;
+  run.lines.unshift(...premises, ...declaredNames(rule, names));
+  run.lines.push(...observed.others());
   const guards: string[] = [];
   for (const step of rule.guards) {
     if (step.kind === 'onFailure') run.do(step.effect);
@@ -91,7 +96,7 @@ export function secrecyOf(rule: Rule, invariants: readonly Invariant[]): readonl
   return [{ lines: [...lines, ...own.lines], conditions: [...own.conditions, ...more] }, ...rounds];
 }
 
-function ofRound(rule: Rule, cut: CutLoop, invariants: readonly Invariant[], number: number): Group {
+function ofRound(rule: Rule, cut: CutLoop, invariants: readonly Always[], number: number): Group {
   const tag = `${rule.call}.two.loop${number}`;
   const both = inBoth(rule, tag, cut.names, invariants);
   const { run } = both;

@@ -6,13 +6,16 @@
 import { doneName } from '../../spec/language/term.ts';
 import type { Bool, CellTerm, Definition, Num, Operator, Range, Tally, Term } from '../../spec/language/term.ts';
 import type { FieldName } from '../../spec/fields.ts';
+import { sumOf } from './sum.ts';
+import type { Kept, SumTerm } from './sum.ts';
 
 /** A function of the solver that stands for a field in one state; `given` are arguments that come before the cell's. */
 export interface FieldFunction {
   readonly name: string;
   readonly given: readonly string[];
 }
-export type Fields = ReadonlyMap<FieldName, FieldFunction>;
+/** What a state is to the solver: a function for each field, and for each number that is kept beside them. */
+export type Fields = ReadonlyMap<FieldName | Kept, FieldFunction>;
 
 /** What terms are read in: the state, what each name is, and who is told of cells that are read. */
 export interface Scene {
@@ -26,7 +29,7 @@ export interface Scene {
   readonly former?: Pick<Scene, 'fields' | 'opaque'>;
   /** A new constant, with what is known of it. */
   constant(known: (name: string) => string): string;
-  onRead?(field: FieldName, at: readonly string[]): void;
+  readonly onRead?: (field: FieldName | Kept, at: readonly string[]) => void;
 }
 
 export const apply = (name: string, ...to: readonly string[]): string =>
@@ -51,6 +54,13 @@ const comparisons = { '=': '=', '≠': 'distinct', '<': '<', '≤': '<=', '>': '
 
 export const quantityName = (name: string): string => `q.${name}`;
 export const attributeName = (name: string): string => `a.${name}`;
+
+function kept(name: Kept, { fields, onRead }: Scene, ...of: readonly string[]): string {
+  const found = fields.get(name);
+  if (found === undefined) throw new Error(`unreachable: nothing keeps ${name}`);
+  onRead?.(name, of);
+  return apply(found.name, ...found.given, ...of);
+}
 
 function cellOf({ field, at }: CellTerm, scene: Scene): string {
   const found = scene.fields.get(field);
@@ -83,11 +93,7 @@ export function smtNumber(term: Num, scene: Scene): string {
     case 'first':
       return firstOf(term.range, term.where, scene);
     case 'sum':
-      return apply(
-        '+',
-        '0',
-        ...members(term.range, scene, (at, isOne) => apply('ite', isOne, smtNumber(term.of, at), '0')),
-      );
+      return summed(term, scene);
     case 'tally':
       return tallied(term.tally, smtNumber(term.of, scene), scene);
     case 'before':
@@ -148,22 +154,38 @@ export const inRange = (member: string, { from, count }: Range, scene: Scene): s
 };
 
 /** Something of each member that a range may have where everything is finite, and of whether there is that member. */
-function members(range: Range, scene: Scene, of: (scene: Scene, isOne: string) => string): string[] {
-  if (scene.most === undefined) throw new Error('unreachable: what a solver is to know of counts is said in tally.ts');
+function members(
+  range: Range,
+  scene: Scene,
+  most: (count: Num) => number,
+  of: (scene: Scene, isOne: string) => string,
+): string[] {
   const [from, count] = [smtNumber(range.from, scene), smtNumber(range.count, scene)];
-  return Array.from({ length: scene.most(range.count) }, (_, i) => {
+  return Array.from({ length: most(range.count) }, (_, i) => {
     const member = from === '0' ? String(i) : `(+ ${from} ${i})`;
     return of(withNames(scene, [[range.member, member]]), `(< ${i} ${count})`);
   });
 }
 
-/** A count of what there is in the state; of history there is none. */
-const tallied = ({ counts, subject }: Tally, of: string, scene: Scene): string =>
-  counts === undefined ? '0' : smtNumber(counts, withNames(scene, [[subject, of]]));
+/** A sum written out where everything is finite; else the function that stands for it. */
+function summed(term: SumTerm, scene: Scene): string {
+  if (scene.most === undefined) {
+    const { name, subjects } = sumOf(term);
+    return kept(name, scene, ...subjects.map((one) => named(one, scene)));
+  }
+  const parts = members(term.range, scene, scene.most, (at, isOne) => apply('ite', isOne, smtNumber(term.of, at), '0'));
+  return apply('+', '0', ...parts);
+}
+
+/** A count of what there is in the state. Of what earlier steps have left there is nothing where everything is finite. */
+function tallied({ counts, subject, name }: Tally, of: string, scene: Scene): string {
+  if (counts !== undefined) return smtNumber(counts, withNames(scene, [[subject, of]]));
+  return scene.most === undefined ? kept(`tally.${name}`, scene, of) : '0';
+}
 
 function quantified(how: 'forall' | 'exists', joins: string, range: Range, holds: Bool, scene: Scene): string {
   if (scene.most !== undefined) {
-    const parts = members(range, scene, (at, isOne) => `(${joins} ${isOne} ${smtBool(holds, at)})`);
+    const parts = members(range, scene, scene.most, (at, isOne) => `(${joins} ${isOne} ${smtBool(holds, at)})`);
     return how === 'forall' ? conjunction(parts) : disjunction(parts);
   }
   const member = variable();
@@ -180,6 +202,7 @@ function firstOf(range: Range, where: Bool, scene: Scene): string {
     const found = members(
       range,
       scene,
+      scene.most,
       (at, isOne) => `(and ${isOne} ${smtBool(where, at)}) ${named(range.member, at)}`,
     );
     return found.reduceRight((other, one) => `(ite ${one} ${other})`, '(- 1)');

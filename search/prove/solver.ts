@@ -12,7 +12,7 @@ export const solvers = {
   z3: {
     program: 'z3',
     options: [
-      ['-in', '-smt2', '-t:10000', 'smt.relevancy=0'],
+      ['-in', '-smt2', '-t:2000', 'smt.relevancy=0'],
       ['-in', '-smt2', '-t:10000'],
       ['-in', '-smt2', '-t:10000', 'auto_config=false', 'smt.mbqi=false'],
     ],
@@ -30,8 +30,14 @@ export type SolverName = keyof typeof solvers;
 /** A solver is not there, or did not understand what it was told. */
 export class SolverError extends Error {}
 
+/** What a solver wrote, and whether it came to its end. */
+interface Told {
+  readonly out: string;
+  readonly isWhole: boolean;
+}
+
 /** Start a solver, give it the script, and take what it writes. */
-function told(name: SolverName, script: readonly string[], attempt: number): Promise<string> {
+function told(name: SolverName, script: readonly string[], attempt: number): Promise<Told> {
   const { program, options: choices } = solvers[name];
   return new Promise((resolve, reject) => {
     const child = spawn(program, [...(choices[attempt] ?? [])], { stdio: ['pipe', 'pipe', 'pipe'] });
@@ -45,8 +51,8 @@ function told(name: SolverName, script: readonly string[], attempt: number): Pro
       reject(new SolverError(`${name} cannot be started (${message}); Debian has it: apt-get install z3 cvc5`));
     });
     child.stdin.on('error', () => undefined);
-    child.on('close', () => {
-      resolve(out);
+    child.on('close', (_, signal) => {
+      resolve({ out, isWhole: signal === null });
     });
     child.stdin.end(`${script.join('\n')}\n`);
   });
@@ -59,16 +65,20 @@ export async function solve(
   questions: number,
   attempt = 0,
 ): Promise<readonly Verdict[]> {
-  const lines = (await told(name, script, attempt)).split('\n').map((line) => line.trim());
+  const { out, isWhole } = await told(name, script, attempt);
+  const lines = out.split('\n').map((line) => line.trim());
   const verdicts = lines.filter((line): line is Verdict => ['unsat', 'sat', 'unknown'].includes(line));
   const problem = lines.find((line) => line.includes('error'));
-  if (verdicts.length === questions && problem === undefined) return verdicts;
+  // A solver that was killed, as by a fault of its own, leaves the rest without an answer.
+  const missing = isWhole ? 0 : Math.max(0, questions - verdicts.length);
+  const all = [...verdicts, ...Array.from({ length: missing }, () => 'unknown' as const)];
+  if (all.length === questions && problem === undefined) return all;
   throw new SolverError(`${name} says: ${problem ?? `${verdicts.length} answers to ${questions} questions`}`);
 }
 
 /** What z3 writes of these terms in a model of the script; undefined if there is no model. */
 export async function modelOf(script: readonly string[], terms: readonly string[]): Promise<string | undefined> {
-  const out = await told('z3', [...script, '(check-sat)', `(get-value (${terms.join(' ')}))`], 1);
+  const { out } = await told('z3', [...script, '(check-sat)', `(get-value (${terms.join(' ')}))`], 1);
   if (out.startsWith('unsat')) return undefined;
   if (!out.startsWith('sat')) throw new SolverError(`z3 says: ${out.split('\n')[0] ?? 'nothing'}`);
   return out;

@@ -1,0 +1,65 @@
+/** Which laws of a profile are proved: as invariants, or as what follows from these. */
+import { chapters } from '../../properties/chapters.ts';
+import { invariantsOf } from '../../properties/invariant/all.ts';
+import { vcpusHaveFeatures } from '../../properties/lifecycle/laws.ts';
+import type { Always } from '../../properties/property.ts';
+import { isTerm } from '../../properties/running.ts';
+import type { Profile } from '../../spec/profile.ts';
+import { TransitionSystem } from '../../spec/transition-system.ts';
+import { suitesOf } from '../scopes/suites.ts';
+
+/** Chapters of which every law of states is proved, or has a reason why not. */
+const proved = ['memory', 'lifecycle', 'cpu', 'dma', 'android', 'cids'] as const;
+
+export interface Unproved {
+  readonly law: Always;
+  readonly why: string;
+}
+
+/** Laws by their statements, with the reason why they are not proved: of all profiles, or of one in which they break. */
+const reasons: readonly { readonly statement: string; readonly why: string; readonly under?: string }[] = [
+  {
+    statement: 'a page that holds the secret of a VM is in the hands of that VM alone',
+    why: 'it is about the contents of pages',
+  },
+  {
+    statement: 'each stage-2 page of a VM is its root, a table in use, spare in the VM, or in the cache of a vCPU',
+    why: 'how many entries a page table has is not among the invariants',
+  },
+  { statement: vcpusHaveFeatures.statement, under: 'linux-6.12', why: 'it breaks: the call does not check it' },
+];
+
+/** Why a law of a profile is not proved, if there is a reason. */
+const whyNot = (statement: string, profile: string): string | undefined =>
+  reasons.find((one) => one.statement === statement && (one.under ?? profile) === profile)?.why;
+
+export interface Laws {
+  readonly invariants: readonly Always[];
+  readonly consequences: readonly Always[];
+  readonly unproved: readonly Unproved[];
+}
+
+export function lawsOf(profile: Profile): Laws {
+  const [suite] = suitesOf(profile.name);
+  if (suite === undefined) throw new Error(`unreachable: ${profile.name} is drawn nowhere`);
+  const system = new TransitionSystem(profile, suite.scope.config);
+  const invariants = invariantsOf(profile);
+  // An allocator of CIDs has no pages.
+  const ofProfile = profile.rules.has('allocate_cid') ? (['cids'] as const) : proved;
+  const laws = ofProfile
+    .flatMap((chapter) => chapters[chapter](system))
+    .filter((law) => law.kind === 'always' && isTerm(law)) as readonly Always[];
+  const others = laws.filter((law) => !invariants.includes(law));
+  const unproved = others.flatMap((law) => {
+    const why = whyNot(law.statement, profile.name);
+    return why === undefined ? [] : [{ law, why }];
+  });
+  const consequences = others.filter((law) => !unproved.some((one) => one.law === law));
+  return { invariants, consequences, unproved };
+}
+
+/** Reasons for which there is no law any more. */
+export const reasonsWithoutLaw = (profiles: readonly Profile[]): readonly string[] => {
+  const found = new Set(profiles.flatMap((profile) => lawsOf(profile).unproved.map(({ law }) => law.statement)));
+  return reasons.map(({ statement }) => statement).filter((statement) => !found.has(statement));
+};
