@@ -1,5 +1,5 @@
 /** Writes docs/proof.md: what is proved, for which profiles, and what is taken for granted. */
-import type { Always } from '../../properties/property.ts';
+import type { Always, Each } from '../../properties/property.ts';
 import { wordsOf } from '../../spec/language/words.ts';
 import type { Profile } from '../../spec/profile.ts';
 import { conditionsOf } from '../../search/prove/prove.ts';
@@ -15,12 +15,12 @@ export function renderProof(
 ): string {
   const known = profiles.filter(({ name }) => results.some(({ profile }) => profile === name));
   const laws = known.map((profile) => ({ profile, ...lawsOf(profile) }));
-  const ofProfiles = (law: Always, some: (one: (typeof laws)[number]) => readonly Always[]): string => {
+  const ofProfiles = (law: Always | Each, some: (one: (typeof laws)[number]) => readonly (Always | Each)[]): string => {
     const names = laws.filter((one) => some(one).includes(law)).map(({ profile }) => profile.name);
-    const could = laws.filter(({ invariants, consequences }) => [...invariants, ...consequences].includes(law));
+    const could = laws.filter((one) => [...one.invariants, ...one.consequences, ...one.steps].includes(law as never));
     return names.length === could.length && names.length > 1 ? 'each that has it' : names.join(', ');
   };
-  const rows = (some: (one: (typeof laws)[number]) => readonly Always[]): string[][] =>
+  const rows = (some: (one: (typeof laws)[number]) => readonly (Always | Each)[]): string[][] =>
     [...new Set(laws.flatMap(some))].map((law) => [
       clauseLink(law.clause, places),
       law.statement,
@@ -67,17 +67,24 @@ export function renderProof(
     '',
     'Guards that are said never to refuse are proved not to, and of those whose work others are said to do it is proved that these do it: each is a condition of its call.',
     '',
+    '## What every step keeps',
+    '',
+    'Laws of steps are proved of every call that they are about: from any state in which the invariants hold to the state after the call, or after each step that stays if it is refused. Across a loop of which only the invariants are known, they are kept from its beginning by each of its rounds. `DMA-SOC` is assumed.',
+    '',
+    ...table(
+      head,
+      rows(({ steps }) => steps),
+    ),
+    '',
     '## Nobody else learns it',
     '',
     'The unwinding conditions of noninterference are proved of every call and of every actor: the host, VMs, devices and the secure world ([MEM-CONFIDENTIAL](spec/memory.md#mem-confidential)). Take two states that differ only in the contents of the pages that one VM has to itself, those that the host has lost to it. After any call with the same arguments they still differ only there, and whoever makes the call is answered the same in both. What is recorded of pages, entries, VMs and vCPUs does not depend on contents at all. The VM may store something else in each of the two states. What it shares, or stores in a page that it shares, it shows: for its own `guest_mem_share` and `guest_write` that page is left out. It is assumed that every device is behind an IOMMU (`DMA-SOC`).',
     '',
     '## What is not proved',
     '',
-    'Laws of states of these chapters that are judged, and not proved:',
+    'Laws of these chapters that are terms, and judged, and not proved:',
     '',
     ...table(['clause', 'law', 'why', 'profiles'], notProved),
-    '',
-    'Laws of steps are judged, not proved.',
     '',
     '## What is taken for granted',
     '',

@@ -11,6 +11,7 @@ import {
   metadataPages,
   protection,
   stage2Pages,
+  lifeOf,
 } from '../../spec/vocabulary/vms.ts';
 import type { Always } from '../property.ts';
 import { isBetween, supporting } from './invariant.ts';
@@ -21,9 +22,13 @@ export const vmInvariants: readonly Always[] = [
   supporting(
     'LIFE-PHASES',
     'vm',
-    'a VM is protected or not, and has no more vCPUs planned than there can be',
+    'a VM is protected or not, is in some phase, and has no more vCPUs planned than there can be',
     'a VM is planned that cannot be',
-    both(isBetween(protection('vm').value, 0, 1), compare(createdVcpus('vm').value, '≤', quantity('vcpus'))),
+    both(
+      isBetween(protection('vm').value, 0, 1),
+      isBetween(lifeOf('vm').value, 0, 3),
+      compare(createdVcpus('vm').value, '≤', quantity('vcpus')),
+    ),
   ),
   supporting(
     'LIFE-PUBLISH-LAST',

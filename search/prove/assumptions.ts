@@ -55,10 +55,14 @@ export const ofParameter = (name: string, symbol: string, kind = ''): string[] =
   return facts.map((one) => `(assert ${one})`);
 };
 
-/** Where VMs and vCPUs lie in the hypervisor's own memory, the host gives no page for them. */
+/**
+ * Where VMs and vCPUs lie in the hypervisor's own memory, the host gives no page for them. DMA-SOC: no device reaches
+ * memory past the IOMMU.
+ */
 export const ofProfile = ({ rules }: Profile): string[] => {
   const takes = (call: string, parameter: string): boolean => parameter in (rules.get(call)?.parameters ?? {});
   return [
+    '(assert (= q.socCoversDma 1))',
     ...(takes('init_vm', 'vmMem') ? [] : ['(assert (= q.hypVmPages 0))']),
     ...(takes('init_vcpu', 'mem') ? [] : ['(assert (= q.hypVcpuPages 0))']),
   ];

@@ -8,7 +8,7 @@ import type { FieldName, FieldShape } from '../../spec/fields.ts';
 import { attributes, quantities } from '../../spec/given.ts';
 import { touchesOf } from '../../spec/language/touches.ts';
 import type { Rule } from '../../spec/rule.ts';
-import type { Always } from '../../properties/property.ts';
+import type { Always, Each } from '../../properties/property.ts';
 import { assumptions, ofParameter, startOf } from './assumptions.ts';
 import { Execution } from './execute.ts';
 import type { CutLoop } from './execute.ts';
@@ -17,6 +17,8 @@ import type { Fields } from './smt.ts';
 import type { Kept } from './sum.ts';
 import { emptyFacts } from './sums.ts';
 import { opaque, sceneOf } from './scene.ts';
+import { aboutCall, isDoneOf, keptByLoop, membersOf, ofLoops, saidOf } from './steps.ts';
+import type { AboutCall, Ended } from './steps.ts';
 import { declared, declaredSums, functionsOf, keptNumbers } from './states.ts';
 
 /** Something asked, in words and as what must be impossible. */
@@ -117,6 +119,17 @@ function asked(subject: string, at: string, about: readonly Always[], fields: Fi
   return { lines, conditions };
 }
 
+/** The laws of steps, each of any member of its family. */
+function askedOfSteps(subject: string, at: string, about: readonly AboutCall[], ended: Ended, tag: string): Group {
+  const lines: string[] = [];
+  const conditions = about.map((one, i): Condition => {
+    const member = membersOf(one.law).map((name) => `${name}.${tag}.step${i}`);
+    lines.push(...member.map((name) => `(declare-const ${name} Int)`));
+    return { subject, at, asks: one.law.statement, negated: `(not ${saidOf(one, ended, member)})` };
+  });
+  return { lines, conditions };
+}
+
 /** That the invariants hold at the start. */
 export function atStart(invariants: readonly Always[]): readonly Group[] {
   const kept = keptNumbers(invariants);
@@ -146,14 +159,22 @@ export function ofConsequences(invariants: readonly Always[], consequences: read
 }
 
 /** The conditions of a call, after each of its steps that leaves something changed. */
-export function ofCall(rule: Rule, invariants: readonly Always[]): readonly Group[] {
+export function ofCall(rule: Rule, invariants: readonly Always[], steps: readonly Each[] = []): readonly Group[] {
   const tag = rule.call;
-  const kept = keptNumbers(invariants);
+  const said = aboutCall(steps, rule);
+  const kept = keptNumbers([...invariants, ...said]);
   const start = functionsOf(`${tag}.start`, kept);
   const names = symbolsOf(rule);
   const all = (fields: Fields): string => allStated(invariants, fields);
-  const run = new Execution(tag, start, names, opaque, all, kept.sums);
-  run.lines.push(...declared(start, kept), ...declaredNames(rule, names), `(assert ${all(start)})`);
+  const loops = (fields: Fields, begun: Fields): string =>
+    `(and ${all(fields)} ${keptByLoop(said, rule, names, begun, fields)})`;
+  const run = new Execution(tag, start, names, opaque, loops, kept.sums);
+  run.lines.push(
+    ...declared(start, kept),
+    ...declaredNames(rule, names),
+    `(assert ${all(start)})`,
+    `(declare-const ${isDoneOf(rule)} Bool)`,
+  );
 
   const groups: Group[] = [];
   let [told, cuts] = [0, 0];
@@ -162,19 +183,22 @@ export function ofCall(rule: Rule, invariants: readonly Always[]): readonly Grou
     told = run.lines.length;
     return lines;
   };
-  const ask = (at: string): void => {
+  const ask = (at: string, isDone: boolean): void => {
     run.counting.settleAll();
     run.counting.leaveBehind(start);
     // A round is asked of here: what later guards say is not known of it.
     groups.push({ lines: since(), conditions: [] });
-    groups.push(...run.cuts.slice(cuts).map((cut, i) => ofRound(rule, cut, invariants, cuts + i)));
+    groups.push(...run.cuts.slice(cuts).map((cut, i) => ofRound(rule, cut, invariants, said, cuts + i)));
     cuts = run.cuts.length;
-    groups.push(asked(rule.call, at, concerned(invariants, start, run.fields), run.fields, `${tag}.${groups.length}`));
+    const own = `${tag}.${groups.length}`;
+    groups.push(asked(rule.call, at, concerned(invariants, start, run.fields), run.fields, own));
+    const ended = { start, now: run.fields, isDone: String(isDone), answer: run.answer ?? '0', names: run.names };
+    groups.push(askedOfSteps(rule.call, at, said, ended, own));
   };
   for (const step of rule.guards) {
     if (step.kind === 'onFailure') {
       run.do(step.effect);
-      ask(`what stays if it is refused (${step.clause})`);
+      ask(`what stays if it is refused (${step.clause})`, false);
       continue;
     }
     const condition = smtBool(step.condition, run.scene);
@@ -190,7 +214,7 @@ export function ofCall(rule: Rule, invariants: readonly Always[]): readonly Grou
     run.lines.push(`(assert ${condition})`);
   }
   for (const effect of rule.effects) run.do(effect);
-  ask('when it is done');
+  ask('when it is done', true);
   return groups;
 }
 
@@ -209,19 +233,40 @@ export const symbolsOf = (rule: Rule): ReadonlyMap<string, string> =>
   );
 
 /** One round of a loop that is cut, from any state in which the invariants hold. */
-function ofRound(rule: Rule, cut: CutLoop, invariants: readonly Always[], number: number): Group {
+function ofRound(
+  rule: Rule,
+  cut: CutLoop,
+  invariants: readonly Always[],
+  said: readonly AboutCall[],
+  number: number,
+): Group {
   const tag = `${rule.call}.loop${number}`;
-  const kept = keptNumbers(invariants);
+  const kept = keptNumbers([...invariants, ...said]);
   // What the loop does not write is as it was when it began.
   const { writes } = touchesOf(cut.effect);
   const start = functionsOf(`${tag}.start`, kept, cut.fields, writes);
   const run = new Execution(tag, start, cut.names, opaque, (fields) => allStated(invariants, fields), kept.sums);
   run.lines.push(...declared(start, kept, cut.fields), ...cut.members.map((one) => `(declare-const ${one} Int)`));
-  run.lines.push(`(assert ${allStated(invariants, start)})`, `(assert ${cut.begins(run.scene)})`);
+  const before = keptByLoop(said, rule, cut.names, cut.fields, start);
+  run.lines.push(`(assert ${allStated(invariants, start)})`, `(assert ${before})`, `(assert ${cut.begins(run.scene)})`);
   run.do(cut.effect);
   run.counting.settleAll();
   if (run.cuts.length > 0) throw new Error(`unreachable: ${tag} cannot be cut`);
-  const about = concerned(invariants, start, run.fields);
-  const group = asked(rule.call, `a round of loop ${number + 1}`, about, run.fields, tag);
-  return { ...group, lines: [...run.lines, ...group.lines] };
+  const at = `a round of loop ${number + 1}`;
+  const group = asked(rule.call, at, concerned(invariants, start, run.fields), run.fields, tag);
+  const ended = { start: cut.fields, now: run.fields, isDone: isDoneOf(rule), answer: '0', names: cut.names };
+  const atFirst = { ...ended, now: cut.fields };
+  const first = askedOfSteps(
+    rule.call,
+    `before the first round of loop ${number + 1}`,
+    ofLoops(said),
+    atFirst,
+    `${tag}.first`,
+  );
+  const steps = askedOfSteps(rule.call, at, ofLoops(said), ended, tag);
+  const all = [first, group, steps];
+  return {
+    lines: [...run.lines, ...all.flatMap(({ lines }) => lines)],
+    conditions: all.flatMap(({ conditions }) => conditions),
+  };
 }

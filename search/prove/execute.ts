@@ -40,7 +40,7 @@ export class Execution {
   readonly counting: Counting;
   private readonly opaque: ReadonlyMap<Definition, string>;
   private readonly most: Scene['most'];
-  private readonly invariant: (fields: Fields) => string;
+  private readonly invariant: (fields: Fields, begun: Fields) => string;
   private readonly tag: string;
   private reads: Access[] = [];
   private writes: Access[] = [];
@@ -53,7 +53,7 @@ export class Execution {
     fields: Fields,
     names: ReadonlyMap<string, string>,
     opaque: ReadonlyMap<Definition, string>,
-    invariant: (fields: Fields) => string,
+    invariant: (fields: Fields, begun: Fields) => string,
     sums: readonly Sum[],
     most?: Scene['most'],
   ) {
@@ -265,9 +265,10 @@ export class Execution {
   ): void {
     if (this.members.length > 0) throw new Error('unreachable: a loop that is cut stands in one that is not');
     this.counting.settleAll();
+    const begun = new Map(this.fields);
     this.cuts.push({
       effect,
-      fields: new Map(this.fields),
+      fields: begun,
       begins,
       names: new Map([...this.names, ...names]),
       members,
@@ -280,6 +281,6 @@ export class Execution {
       this.fields.set(field, { name, given: [] });
     }
     this.counting.forget(writes);
-    this.lines.push(`(assert ${this.invariant(this.fields)})`);
+    this.lines.push(`(assert ${this.invariant(this.fields, begun)})`);
   }
 }

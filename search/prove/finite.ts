@@ -4,7 +4,7 @@
  * and a call that goes through and breaks one, or makes a secret seen.
  */
 import { families, fieldNames, fields as allFields } from '../../spec/fields.ts';
-import type { Family, FieldName, FieldShape } from '../../spec/fields.ts';
+import type { Dimension, Family, FieldName, FieldShape } from '../../spec/fields.ts';
 import { attributes, quantities, readAttribute } from '../../spec/given.ts';
 import type { Attribute, Quantity } from '../../spec/given.ts';
 import type { Config } from '../../spec/config.ts';
@@ -12,7 +12,7 @@ import type { Bool, Num } from '../../spec/language/term.ts';
 import type { Rule } from '../../spec/rule.ts';
 import { Layout, State } from '../../spec/state.ts';
 import type { Call } from '../../spec/transition-system.ts';
-import type { Always } from '../../properties/property.ts';
+import type { Always, Each } from '../../properties/property.ts';
 import { fromBits, inBits } from './bits.ts';
 import { concerned, symbolsOf } from './conditions.ts';
 import { Execution } from './execute.ts';
@@ -22,6 +22,7 @@ import { apply, attributeName, number, quantityName, smtBool, withNames } from '
 import type { Fields, Scene } from './smt.ts';
 import { modelOf } from './solver.ts';
 import { functionsOf } from './states.ts';
+import { aboutCall, membersOf, saidOf } from './steps.ts';
 
 /** A state and one call. */
 export interface Found {
@@ -168,8 +169,24 @@ function made(rule: Rule, layout: Layout): Made {
   return { run, start, observed };
 }
 
+/** What a counterexample may break. */
+export interface Asked {
+  readonly invariants: readonly Always[];
+  readonly steps: readonly Each[];
+}
+
+/** Whether the call goes through in some state in which the invariants hold. */
+export async function isPossible(rule: Rule, invariants: readonly Always[], config: Config): Promise<boolean> {
+  const layout = new Layout(config);
+  const { run, start } = made(rule, layout);
+  const scene = { ...sceneOf(start), most: mostIn(config) };
+  const known = invariants.flatMap(({ over, holds }) => instances(over, holds, layout, scene));
+  const script = written([...run.lines, ...known.map((one) => `(assert ${one})`)]);
+  return (await modelOf(script, [symbolsOf(rule).get('this CPU') ?? ''])) !== undefined;
+}
+
 /** The script that asks for a state in which the invariants hold and a call that breaks one, or shows a secret. */
-function question(rule: Rule, invariants: readonly Always[], layout: Layout): string[] {
+function question(rule: Rule, { invariants, steps }: Asked, layout: Layout): string[] {
   const { run, start, observed } = made(rule, layout);
   const most = mostIn(layout.config);
   const words = placesIn('word', layout).map((place) => place.map(String) as [string, string]);
@@ -177,10 +194,16 @@ function question(rule: Rule, invariants: readonly Always[], layout: Layout): st
     some.flatMap(({ over, holds }) => instances(over, holds, layout, { ...sceneOf(fields), most }));
   const known = [...all(start, invariants), ...words.map(([page, word]) => observed.agrees(start, page, word))];
   const lines = observed.twins.lines([...run.lines, ...observed.others(), ...known.map((one) => `(assert ${one})`)]);
+  const ended = { start, now: run.fields, isDone: 'true', answer: run.answer ?? '0', names: run.names };
   const wanted = [
     ...all(run.fields, concerned(invariants, start, run.fields)),
     ...words.map(([page, word]) => observed.agreesAfter(start, run.fields, page, word)),
     observed.answersAlike(run.answer) ?? 'true',
+    ...aboutCall(steps, rule).flatMap((one) =>
+      placesOf(membersOf(one.law).map((name) => layout.dimensions[name as Dimension])).map((place) =>
+        saidOf(one, ended, place.map(String), most),
+      ),
+    ),
   ];
   return [...lines, `(assert (not (and ${wanted.join(' ')})))`];
 }
@@ -219,16 +242,12 @@ export function carriedOut(rule: Rule, state: State, { cpu, args }: Call): Carri
  * A state in which the invariants hold, and arguments with which the call breaks one or lets others see a secret;
  * undefined if there is none in this configuration. Throws a SolverError where z3 cannot be asked, or does not know.
  */
-export async function counterexample(
-  rule: Rule,
-  invariants: readonly Always[],
-  config: Config,
-): Promise<Found | undefined> {
+export async function counterexample(rule: Rule, asked: Asked, config: Config): Promise<Found | undefined> {
   const layout = new Layout(config);
   const names = symbolsOf(rule);
   const cells = allCells(layout).map(([field, place]) => cellName(field, place));
   const args = [...passedTo(rule), 'this CPU'].map((name) => names.get(name) ?? '');
-  const model = await modelOf(written(question(rule, invariants, layout)), [...cells, ...args]);
+  const model = await modelOf(written(question(rule, asked, layout)), [...cells, ...args]);
   if (model === undefined) return undefined;
   const values = fromBits(model);
   const state = new State(layout, Int32Array.from(values.slice(0, cells.length)));

@@ -16,14 +16,14 @@ export interface Answer {
 
 /** The groups of one profile: each is a script of its own behind the prelude. An allocator of CIDs has no contents. */
 export function conditionsOf(profile: Profile): readonly (readonly Group[])[] {
-  const { invariants, consequences } = lawsOf(profile);
+  const { invariants, consequences, steps } = lawsOf(profile);
   const known = ofProfile(profile);
   const rules = [...profile.rules.values()];
   const hasPages = profile.rules.has('host_share_hyp');
   const scripts = [
     atStart(invariants),
     ofConsequences(invariants, consequences),
-    ...rules.map((rule) => ofCall(rule, invariants)),
+    ...rules.map((rule) => ofCall(rule, invariants, steps)),
     ...rules.map((rule) => impliedOf(rule, invariants)),
     ...(hasPages ? rules.map((rule) => secrecyOf(rule, invariants)) : []),
   ];

@@ -18,8 +18,7 @@ import type { Fields } from './smt.ts';
 import type { Kept } from './sum.ts';
 import { declared, functionsOf, keptNumbers } from './states.ts';
 
-/** DMA-SOC: no device reaches memory past the IOMMU. */
-const premises = [`(declare-const ${keeper} Int)`, '(assert (= q.socCoversDma 1))'];
+const premises = [`(declare-const ${keeper} Int)`];
 
 /** Two states, and what is done in both. */
 interface Both {

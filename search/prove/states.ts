@@ -1,7 +1,7 @@
 /** States as they are declared to a solver: a function for each field, and for each sum that laws speak of. */
 import { families, fieldNames, fields as allFields } from '../../spec/fields.ts';
 import type { FieldName } from '../../spec/fields.ts';
-import type { Always } from '../../properties/property.ts';
+import type { Bool } from '../../spec/language/term.ts';
 import type { FieldFunction, Fields } from './smt.ts';
 import { keptBy } from './sum.ts';
 import type { Kept, Sum } from './sum.ts';
@@ -9,7 +9,8 @@ import { stateFacts } from './sums.ts';
 
 /** The numbers that laws speak of beside fields: sums, and tallies of what earlier steps have left behind. */
 export type KeptNumbers = ReturnType<typeof keptBy>;
-export const keptNumbers = (laws: readonly Always[]): KeptNumbers => keptBy(laws.map(({ holds }) => holds));
+export const keptNumbers = (laws: readonly { readonly holds: Bool }[]): KeptNumbers =>
+  keptBy(laws.map(({ holds }) => holds));
 
 export type Functions = Map<FieldName | Kept, FieldFunction>;
 /** Functions that nothing is known of, but for what is as it was in another state because it is not written. */
