@@ -37,8 +37,26 @@ export function renderCrossCheck({ date, engines, worlds }: Results): string {
         ...names.flatMap((name) => timed(states, others[name])),
       ]),
     ),
+    '',
+    ...traces,
   ].join('\n')}\n`;
 }
+
+const traces = [
+  '## Traces',
+  '',
+  '`npx pvm-spec export --format itf NAME` writes a counterexample, a finding, a sequence that a hunt has saved, or a ' +
+    'recording (`targets/transcript/recorded/…`) in the [Informal Trace Format](https://apalache-mc.org/docs/adr/015adr-trace.html): ' +
+    'the start, then the state after each call.',
+  '',
+  '- `mbt::actionTaken` is the call, `mbt::nondetPicks` its arguments, `answer` what the rules answer. `#meta` has the ' +
+    'call in words and, where it is refused, the clause.',
+  '- Fields are maps from numbers to numbers. The `#meta` of the trace has the names of values, pages and frames.',
+  '- A counterexample runs without its guard, or with its fault. Those of the reference model and of evidence have no ' +
+    'states of the rules, and are refused.',
+  '- A recording ends before the first answer that the rules do not give. Its arguments are as recorded. Cells that hold ' +
+    'the number in `rest` throughout are left out.',
+];
 
 const counting = [
   '- **World**: a profile in one scope: its configuration, its start, and the values that are tried for each argument.',
