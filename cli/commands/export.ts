@@ -3,13 +3,14 @@ import { Option } from 'commander';
 import type { Command } from 'commander';
 import { murphi } from '../../search/export/murphi/murphi.ts';
 import { promela } from '../../search/export/promela/promela.ts';
+import { quint } from '../../search/export/quint/quint.ts';
 import type { World } from '../../search/export/world.ts';
 import { traceOf } from '../export/trace.ts';
 import { worldAsked } from '../export/world.ts';
 import { exitStatus, fail } from '../output.ts';
 import { save } from '../save.ts';
 
-const models: Readonly<Record<string, (world: World) => string>> = { murphi, promela };
+const models: Readonly<Record<string, (world: World) => string>> = { murphi, promela, quint };
 const formats = [...Object.keys(models), 'itf'];
 
 interface Given {

@@ -12,7 +12,7 @@ export function worldAsked(profile: string, scope: string): World {
   return worlds[names.indexOf(scope)] ?? fail(`${profile} has no scope ${scope}; ${others(scope, names)}`);
 }
 
-export const profileAsked = (profile: string): Profile =>
+const profileAsked = (profile: string): Profile =>
   profiles.get(profile) ?? fail(`no profile ${profile}; ${others(profile, [...profiles.keys()])}`);
 
 function others(given: string, names: readonly string[]): string {

@@ -38,9 +38,28 @@ export function renderCrossCheck({ date, engines, worlds }: Results): string {
       ]),
     ),
     '',
+    ...quint,
+    '',
     ...traces,
   ].join('\n')}\n`;
 }
+
+const quint = [
+  '## Quint',
+  '',
+  '`npx pvm-spec export --format quint` writes a world as a [Quint](https://quint-lang.org) module: a variable for each ' +
+    'field, an action for each call, and `laws`, the laws of states that count nothing which earlier steps have left ' +
+    'behind. The tests check the types with the npm package, let its simulator draw runs under the invariant `laws`, and ' +
+    'replay every step of these by the rules. Quint counts no states; `quint verify` needs Apalache, and was not tried.',
+  '',
+  '```',
+  'npx pvm-spec export --format quint --profile linux-7.3 --scope two-pages --out two-pages.qnt',
+  'npx quint run --backend=typescript --main=linux_7_3_two_pages --invariant=laws two-pages.qnt',
+  '```',
+  '',
+  'There is no export to TLA+: neither npm nor Debian has a model checker for it, and an export that none has read is ' +
+    'not worth trusting. Apalache reads Quint.',
+];
 
 const traces = [
   '## Traces',

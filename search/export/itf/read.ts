@@ -6,7 +6,7 @@ import { cpuKey, identifier, variableOf } from '../names.ts';
 import { actionTaken, nondetPicks } from './shape.ts';
 import type { ItfState, ItfValue } from './shape.ts';
 
-export function numberIn(value: ItfValue | undefined): number {
+function numberIn(value: ItfValue | undefined): number {
   if (typeof value === 'number') return value;
   if (typeof value === 'object' && '#bigint' in value) return Number(value['#bigint']);
   throw new Error(`expected a number, got ${JSON.stringify(value)}`);

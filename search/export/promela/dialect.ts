@@ -1,5 +1,5 @@
 /** C, as it stands in a Promela model. */
-import { bitsBy, indented } from '../dialect.ts';
+import { bitsBy, conditions, indented } from '../dialect.ts';
 import type { Dialect } from '../dialect.ts';
 import { identifier } from '../names.ts';
 
@@ -15,6 +15,7 @@ export const cDialect: Dialect = {
     mod: (left, right) => `(${left} % ${right})`,
     ...bitsBy((left, right) => `(${left} & ${right})`),
   },
+  ...conditions,
   and: '&&',
   or: '||',
   true: '1',
