@@ -1,17 +1,18 @@
-/** `pvm-spec export`: a world of the rules, or a run of them, in the language of another tool. */
+/** `pvm-spec export`: a world of the rules, a run of them, or checks of a C source, for another tool. */
 import { Option } from 'commander';
 import type { Command } from 'commander';
 import { murphi } from '../../search/export/murphi/murphi.ts';
 import { promela } from '../../search/export/promela/promela.ts';
 import { quint } from '../../search/export/quint/quint.ts';
 import type { World } from '../../search/export/world.ts';
+import { writeHarness } from '../export/harness.ts';
 import { traceOf } from '../export/trace.ts';
 import { worldAsked } from '../export/world.ts';
 import { exitStatus, fail } from '../output.ts';
 import { save } from '../save.ts';
 
 const models: Readonly<Record<string, (world: World) => string>> = { murphi, promela, quint };
-const formats = [...Object.keys(models), 'itf'];
+const [ofRun, ofChecks] = ['itf', 'c-harness'] as const;
 
 interface Given {
   readonly format: string;
@@ -21,29 +22,35 @@ interface Given {
 }
 
 export function exportCommand(command: Command): void {
+  const formats = [...Object.keys(models), ofRun, ofChecks];
   command
     .argument('[name]', 'for itf: a counterexample, a finding or a file of calls, as replay takes it; or a recording')
-    .addOption(new Option('--format <format>', 'the language to write').choices(formats).makeOptionMandatory())
-    .option('--profile <name>', 'for a model: whose rules')
-    .option('--scope <name>', 'for a model: the configuration, with the state in which it starts')
-    .option('--out <file>', 'where to write; standard output if left out')
+    .addOption(new Option('--format <format>', 'what to write').choices(formats).makeOptionMandatory())
+    .option('--profile <name>', 'whose rules; for all but itf')
+    .option('--scope <name>', 'the configuration, with the state in which it starts; for models and checks')
+    .option('--out <file>', 'where to write; standard output if left out. For c-harness: the folder, or c-harness')
     .action((name: string | undefined, given: Given) => {
-      const text = written(name, given);
       process.exitCode = exitStatus.holds;
-      if (given.out === undefined) process.stdout.write(text);
-      else save(given.out, text);
+      if (given.format === ofChecks) writeHarness(name, given);
+      else written(given.format === ofRun ? traceAsked(name, given) : modelAsked(name, given), given.out);
     });
 }
 
-function written(name: string | undefined, given: Given): string {
-  const { format, profile, scope } = given;
-  const model = models[format];
-  if (model === undefined) {
-    const extra = profile !== undefined ? '--profile' : scope !== undefined ? '--scope' : undefined;
-    if (extra !== undefined) fail(`--format ${format} takes no ${extra}: its run names its profile and scope`);
-    return traceOf(name ?? fail(`--format ${format} needs the name or the file of a run`)).join('');
-  }
+function written(text: string, out: string | undefined): void {
+  if (out === undefined) process.stdout.write(text);
+  else save(out, text);
+}
+
+function traceAsked(name: string | undefined, { format, profile, scope }: Given): string {
+  const extra = profile !== undefined ? '--profile' : scope !== undefined ? '--scope' : undefined;
+  if (extra !== undefined) fail(`--format ${format} takes no ${extra}: its run names its profile and scope`);
+  return traceOf(name ?? fail(`--format ${format} needs the name or the file of a run`)).join('');
+}
+
+function modelAsked(name: string | undefined, { format, profile, scope }: Given): string {
   if (name !== undefined) fail(`--format ${format} takes --profile and --scope, and no name ${name}`);
-  if (profile === undefined || scope === undefined) fail(`--format ${format} needs --profile and --scope`);
-  return model(worldAsked(profile, scope));
+  if (profile === undefined || scope === undefined) return fail(`--format ${format} needs --profile and --scope`);
+  const write = models[format];
+  if (write === undefined) throw new Error(`unreachable: no format ${format}`);
+  return write(worldAsked(profile, scope));
 }

@@ -158,3 +158,9 @@ export abstract class ExpressionWriter {
 }
 
 const upTo = (count: number, of: (i: number) => number): number[] => Array.from({ length: count }, (_, i) => of(i));
+
+/** What a tally counts in the state, where the name of its subject is known. */
+export function tallied({ tally }: Num & { kind: 'tally' }, of: string, names: Names): [Num, Names] {
+  if (tally.counts === undefined) throw new Error(`unreachable: ${tally.name} is no count of the state`);
+  return [tally.counts, new Map([...names, [tally.subject, of]])];
+}

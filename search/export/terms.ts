@@ -1,12 +1,12 @@
 /** Terms in a language with statements: an effect is some of them, and so is each search through a range. */
 import type { Layout } from '../../spec/state.ts';
 import { sortOf } from '../../spec/language/term.ts';
-import type { Bool, CellTerm, Definition, Effect, Range, Term } from '../../spec/language/term.ts';
+import type { Bool, CellTerm, Definition, Effect, Num, Range, Term } from '../../spec/language/term.ts';
 import { Body, known } from './body.ts';
 import type { Names } from './body.ts';
 import { literal } from './dialect.ts';
 import type { Dialect, FunctionParts } from './dialect.ts';
-import { ExpressionWriter } from './expressions.ts';
+import { ExpressionWriter, tallied } from './expressions.ts';
 import type { Searched, Written } from './expressions.ts';
 import { freeIn, freeInDefinition, variableOf } from './names.ts';
 
@@ -75,8 +75,21 @@ export class TermWriter extends ExpressionWriter {
     return [];
   }
 
-  protected counted(): never {
-    throw new Error('unreachable: only laws count');
+  /** A sum is a loop; a tally is what it counts in the state. */
+  protected counted(term: Num & { kind: 'sum' | 'tally' }, names: Names): string {
+    if (term.kind === 'tally') return this.of(...tallied(term, this.of(term.of, names), names));
+    const keys = [...freeIn(term)];
+    const name = this.once(term, () =>
+      this.functionOf(`sum_${this.count}`, keys, term, (body) => {
+        const { assign } = this.dialect;
+        const total = body.variable('total');
+        const loop = this.loop(term.range, body, ({ names: inside }) => [
+          assign(total, `${total} + ${this.of(term.of, inside)}`),
+        ]);
+        return [assign(total, '0'), ...loop, `return ${total};`];
+      }),
+    );
+    return `${name}(${keys.map((key) => known(names, key)).join(', ')})`;
   }
 
   protected tableText(name: string, cases: readonly (readonly [number, number])[], otherwise: number): string {

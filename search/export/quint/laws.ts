@@ -1,17 +1,15 @@
-/** Laws of states as Quint definitions: those that are terms, and count nothing that earlier steps have left behind. */
-import { allProperties } from '../../../properties/chapters.ts';
-import type { Always, Property } from '../../../properties/property.ts';
+/** Laws of states as Quint definitions. */
+import type { Always } from '../../../properties/property.ts';
 import { families } from '../../../spec/fields.ts';
-import { partsOf } from '../../../spec/language/term.ts';
-import type { Term } from '../../../spec/language/term.ts';
 import type { TransitionSystem } from '../../../spec/transition-system.ts';
+import { writtenLaws } from '../laws.ts';
 import { identifier, variableOf } from '../names.ts';
 import { stateKey } from './terms.ts';
 import type { QuintWriter } from './terms.ts';
 
 /** One for each clause, and one for all of them. */
 export function lawsOf(system: TransitionSystem, terms: QuintWriter): string[] {
-  const laws = allProperties(system).filter(isWritten);
+  const laws = writtenLaws(system);
   const names = [...new Set(laws.map(({ clause }) => identifier(clause)))];
   const all = names.flatMap((name) => {
     const parts = laws.filter(({ clause }) => identifier(clause) === name);
@@ -22,14 +20,6 @@ export function lawsOf(system: TransitionSystem, terms: QuintWriter): string[] {
   });
   return [...all, `val laws: bool = and { ${[...names, 'true'].join(', ')} }`];
 }
-
-const isWritten = (law: Property): law is Always =>
-  law.kind === 'always' && !('because' in law) && !remembers(law.holds);
-
-const remembers = (term: Term): boolean =>
-  (term.kind === 'tally' && term.tally.counts === undefined) ||
-  partsOf(term).some(remembers) ||
-  (term.kind === 'applied' && remembers(term.definition.means));
 
 function lawText({ over, holds }: Always, { layout }: TransitionSystem, terms: QuintWriter): string {
   const places = families[over];

@@ -9,7 +9,7 @@ import { known } from '../body.ts';
 import type { Names } from '../body.ts';
 import { mostOf } from '../cells.ts';
 import { indented, literal } from '../dialect.ts';
-import { ExpressionWriter } from '../expressions.ts';
+import { ExpressionWriter, tallied } from '../expressions.ts';
 import type { Searched } from '../expressions.ts';
 import { freeInDefinition, identifier, variableOf } from '../names.ts';
 import { placeOf, quintExpressions } from './dialect.ts';
@@ -125,9 +125,7 @@ export class QuintWriter extends ExpressionWriter {
       const total = this.fresh('total');
       return `${this.members(term.range, names)}.foldl(0, (${total}, ${member}) => ${total} + ${this.of(term.of, new Map([...inner, ['a total', total]]))})`;
     }
-    const { counts, subject } = term.tally;
-    if (counts === undefined) throw new Error(`unreachable: ${term.tally.name} is no count of the state`);
-    return this.of(counts, new Map([...names, [subject, this.of(term.of, names)]]));
+    return this.of(...tallied(term, this.of(term.of, names), names));
   }
 
   /** A function, in which variables are numbered from 1 on. */
