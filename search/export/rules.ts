@@ -4,7 +4,7 @@ import type { Parameter } from '../../spec/parameters.ts';
 import { notesOf } from '../../spec/rule.ts';
 import type { Rule } from '../../spec/rule.ts';
 import type { TransitionSystem } from '../../spec/transition-system.ts';
-import { fewValuesOf } from '../explore/enumerate.ts';
+import { fewValuesOf } from '../explore/values.ts';
 import { Body } from './body.ts';
 import type { Names } from './body.ts';
 import type { Dialect } from './dialect.ts';

@@ -121,10 +121,10 @@ export class Emitter {
     return `f${known < 0 ? this.linked.push(value) - 1 : known}`;
   }
 
-  /** Make a function of statements or, after `return`, of an expression. */
-  build<T>(body: string): Run<T> {
+  /** Make a function of statements or, after `return`, of an expression; it can be given one thing more by name. */
+  build<T>(body: string, more = '_'): Run<T> {
     const names = this.linked.map((_, i) => `f${i}`);
-    const text = `${this.helpers.join('\n')}\nreturn (s, a) => { const c = s.cells; ${body} };`;
+    const text = `${this.helpers.join('\n')}\nreturn (s, a, ${more}) => { const c = s.cells; ${body} };`;
     // eslint-disable-next-line @typescript-eslint/no-implied-eval -- the text comes from our own terms alone
     const make = new Function(...names, text) as (...values: unknown[]) => (state: State, args: Args) => T;
     return make(...this.linked);

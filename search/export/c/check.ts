@@ -9,7 +9,7 @@ import { touchesOf } from '../../../spec/language/touches.ts';
 import { notesOf, termOf } from '../../../spec/rule.ts';
 import type { Guard, Rule, Step } from '../../../spec/rule.ts';
 import type { TransitionSystem } from '../../../spec/transition-system.ts';
-import { fewValuesOf } from '../../explore/enumerate.ts';
+import { fewValuesOf } from '../../explore/values.ts';
 import { Body } from '../body.ts';
 import { fieldsOf, sizesOf } from '../cells.ts';
 import { indented } from '../dialect.ts';

@@ -4,7 +4,7 @@ import { termOf } from '../../../spec/rule.ts';
 import type { Rule, Step } from '../../../spec/rule.ts';
 import type { TransitionSystem } from '../../../spec/transition-system.ts';
 import type { Effect } from '../../../spec/language/term.ts';
-import { fewValuesOf } from '../../explore/enumerate.ts';
+import { fewValuesOf } from '../../explore/values.ts';
 import type { Names } from '../body.ts';
 import { indented, literal } from '../dialect.ts';
 import { cpuKey, identifier, passedKey, variableOf } from '../names.ts';
