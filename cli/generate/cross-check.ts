@@ -91,8 +91,8 @@ const counting = [
   '- **Spin** runs without partial-order reduction. From its numbers are taken the state before the start, and the first ' +
     'two arrivals. A world with more than 3,000 tuples of arguments is not given to it.',
   '- **Times** are those of the search alone, on a machine that was doing other work as well: of the others without ' +
-    'generating and compiling a program, of ours the second of two searches, for JavaScript is compiled during the ' +
-    'first; no engine judges laws. All use one thread. Spin needs about 0.05 s to start.',
+    'generating and compiling a program, of ours after two seconds of searching the same world, in which JavaScript is ' +
+    'compiled; no engine judges laws. All use one thread. The others need some hundredths of a second to start.',
 ];
 
 const sum = (values: readonly number[]): number => values.reduce((all, one) => all + one, 0);

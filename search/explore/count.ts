@@ -37,8 +37,7 @@ export function countReachable(
     steps += alike;
     if (state.written === 0) return;
     if (isFollowed()) {
-      row.set(from);
-      packing.repack(state, row);
+      packing.repack(state, from, row);
       seen.add(row);
     }
     state.undo();
@@ -46,7 +45,7 @@ export function countReachable(
   packing.pack(state.cells, row);
   if (isFollowed()) seen.add(row);
   for (let next = 0; next < seen.count; next++) {
-    from.set(seen.row(next));
+    seen.copy(next, from);
     packing.unpack(from, state.cells);
     enumerate.make(state, args, made);
   }

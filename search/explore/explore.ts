@@ -142,8 +142,7 @@ class Search {
     const { row, state, judge, packing, from } = this;
     if (this.limits.some(({ cell, most }) => state.at(cell) > most)) return false;
     const { strandedHeld, strandedLent } = judge.ghost;
-    row.set(from);
-    packing.repack(state, row);
+    packing.repack(state, from, row);
     row.set(strandedHeld, packing.words);
     row.set(strandedLent, packing.words + strandedHeld.length);
     const number = this.seen.add(row);

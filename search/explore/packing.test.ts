@@ -25,8 +25,7 @@ test.each([rangeOf, anyNumber])('every state two calls from the start is packed 
       packing.pack(from.cells, before);
       enumerate.make(from, new Int32Array(argsLength), () => {
         calls++;
-        changed.set(before);
-        packing.repack(from, changed);
+        packing.repack(from, before, changed);
         packing.pack(from.cells, words);
         packing.unpack(words, cells);
         expect(changed).toEqual(words);

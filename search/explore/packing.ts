@@ -13,6 +13,7 @@ export const anyNumber: Range = () => [-(1 << 15), (1 << 15) - 1];
 export class Packing {
   /** How many words a state takes. */
   readonly words: number;
+  readonly unpack: (words: Int32Array, cells: Int32Array) => void;
   private readonly word: Int32Array;
   private readonly shift: Int32Array;
   private readonly least: Int32Array;
@@ -38,26 +39,34 @@ export class Packing {
       }
     }
     this.words = Math.ceil(used / wordBits);
+    this.unpack = this.unpacking();
   }
 
   pack(cells: Int32Array, into: Int32Array): void {
     for (let cell = 0; cell < cells.length; cell++) this.put(cell, cells[cell] as number, into);
   }
 
-  /** The words of the state as it was before its journal become those of the state as it is. */
-  repack({ journal, written, cells }: State, words: Int32Array): void {
+  /** The words of a state, by those that it had before what is in its journal. */
+  repack({ journal, written, cells }: State, before: Int32Array, words: Int32Array): void {
+    for (let i = 0; i < before.length; i++) words[i] = before[i] as number;
     for (let i = 0; i < written; i += 2) {
       const cell = journal[i] as number;
       this.put(cell, cells[cell] as number, words);
     }
   }
 
-  unpack(words: Int32Array, cells: Int32Array): void {
+  /**
+   * One assignment for each cell.
+   * why: every state that is searched is unpacked, and a loop over the cells takes twice as long.
+   */
+  private unpacking(): (words: Int32Array, cells: Int32Array) => void {
     const { word, shift, least, mask } = this;
-    for (let cell = 0; cell < cells.length; cell++) {
-      const bits = (words[word[cell] as number] as number) >>> (shift[cell] as number);
-      cells[cell] = (bits & (mask[cell] as number)) + (least[cell] as number);
-    }
+    const lines = Array.from(word, (at, cell) => {
+      const bits = `(words[${at}] >>> ${shift[cell] ?? 0}) & ${mask[cell] ?? 0}`;
+      return `cells[${cell}] = (${bits}) + (${least[cell] ?? 0});`;
+    });
+    // eslint-disable-next-line @typescript-eslint/no-implied-eval -- the text is made of numbers alone
+    return new Function('words', 'cells', lines.join('\n')) as typeof this.unpack;
   }
 
   private put(cell: number, value: number, words: Int32Array): void {

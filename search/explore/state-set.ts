@@ -23,13 +23,20 @@ export class StateSet {
       place = (place + 1) & (this.table.length - 1);
     }
     if ((this.count + 1) * this.width > this.rows.length) this.growRows();
-    this.rows.set(row, this.count * this.width);
+    const base = this.count * this.width;
+    for (let i = 0; i < this.width; i++) this.rows[base + i] = row[i] as number;
     this.table[place] = ++this.count;
     return this.count - 1;
   }
 
   row(number: number): Int32Array {
     return this.rows.subarray(number * this.width, (number + 1) * this.width);
+  }
+
+  /** A row, or as much of it as there is room for. */
+  copy(number: number, into: Int32Array): void {
+    const base = number * this.width;
+    for (let i = 0; i < into.length; i++) into[i] = this.rows[base + i] as number;
   }
 
   private isRow(number: number, row: Int32Array): boolean {

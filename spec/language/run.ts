@@ -29,8 +29,11 @@ export interface Binding {
 
 export type Run<T> = (state: State, args: Args) => T;
 
-/** What each name is in JavaScript, where it is not a parameter or a note of the call. */
-type Names = ReadonlyMap<string, string>;
+/** What each name is in JavaScript, where it does not stand in the arguments of the call. */
+export type Names = ReadonlyMap<string, string>;
+/** The names of the CPU, and of a parameter as it was passed. */
+export const cpuName = 'this CPU';
+export const passedName = (name: string): string => `passed ${name}`;
 const noNames: Names = new Map();
 
 export class Emitter {
@@ -52,9 +55,9 @@ export class Emitter {
       case 'name':
         return names.get(term.name) ?? `a[${this.positionOf(term.name)}]`;
       case 'passed':
-        return `a[${this.positionOf(term.name) + passedAt}]`;
+        return names.get(passedName(term.name)) ?? `a[${this.positionOf(term.name) + passedAt}]`;
       case 'this CPU':
-        return 'a[0]';
+        return names.get(cpuName) ?? 'a[0]';
       case 'quantity':
         return `(${quantities[term.name].read(this.binding.config)})`;
       case 'attribute':
@@ -176,11 +179,14 @@ export class Emitter {
     });
   }
 
-  /** Statements as an expression: a function of their own. */
+  /** Statements as an expression: a function of their own, which is given the names that it needs. */
   private aside(names: Names, body: (inside: Names) => string): string {
     const inside = new Map([...names.keys()].map((name) => [name, this.variable()]));
-    const name = this.helper(['s', 'c', 'a', ...inside.values()], body(inside));
-    return `${name}(${['s', 'c', 'a', ...names.values()].join(', ')})`;
+    const text = body(inside);
+    const needed = [...names].filter(([name]) => new RegExp(`\\b${inside.get(name) as string}\\b`).test(text));
+    const parameters = needed.map(([name]) => inside.get(name) as string);
+    const name = this.helper(['s', 'c', 'a', ...parameters], text);
+    return `${name}(${['s', 'c', 'a', ...needed.map(([, given]) => given)].join(', ')})`;
   }
 
   private loop(range: Range, names: Names, body: (inner: Names) => string): string {
