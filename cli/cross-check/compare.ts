@@ -4,7 +4,7 @@ import { countReachable } from '../../search/explore/count.ts';
 import { Enumerate } from '../../search/explore/enumerate.ts';
 import { nameOf, opened } from '../../search/export/world.ts';
 import type { World } from '../../search/export/world.ts';
-import { run } from './engine.ts';
+import { run, timed } from './engine.ts';
 import type { Engine, Timed } from './engine.ts';
 import { rumur } from './rumur.ts';
 import { spin } from './spin.ts';
@@ -26,17 +26,18 @@ export function compare(world: World, by = engines): Compared {
   return { world: nameOf(world), ours: searched(world), others: new Map(others) };
 }
 
-/** While it is searched for the first time, JavaScript is compiled: it is searched again for a while, and the last counts. */
+/** While it is searched for the first time, JavaScript is compiled: it is searched for a while before times count. */
 function searched(world: World): Timed {
   const { system, start } = opened(world);
   const enumerate = new Enumerate(system);
   const ready = performance.now() + warmUp;
-  for (;;) {
+  while (performance.now() < ready) countReachable(system, start, world.most, enumerate);
+  const searches = Array.from({ length: timed }, (): Timed => {
     const began = performance.now();
     const counted = countReachable(system, start, world.most, enumerate);
-    const ended = performance.now();
-    if (began >= ready) return { ...counted, seconds: (ended - began) / 1000 };
-  }
+    return { ...counted, seconds: (performance.now() - began) / 1000 };
+  });
+  return searches.reduce((quickest, one) => (one.seconds < quickest.seconds ? one : quickest));
 }
 /** In milliseconds. */
 const warmUp = 2000;
