@@ -29,7 +29,7 @@ export const commands: Readonly<Record<string, Named>> = {
     load: async () => (await import('./clauses.ts')).clausesCommand,
   },
   export: {
-    description: 'write the rules of a profile in one scope as a model for another tool',
+    description: 'write the rules of a profile, or a run of them, for another tool',
     load: async () => (await import('./export.ts')).exportCommand,
   },
   trace: {

@@ -1,48 +1,56 @@
-/** `pvm-spec export`: a world of the rules in the language of another tool. */
+/** `pvm-spec export`: a world of the rules, a run of them, or checks of a C source, for another tool. */
 import { Option } from 'commander';
 import type { Command } from 'commander';
-import { profiles } from '../../spec/profiles/all.ts';
 import { murphi } from '../../search/export/murphi/murphi.ts';
 import { promela } from '../../search/export/promela/promela.ts';
-import { worldsOf } from '../../search/export/world.ts';
+import { quint } from '../../search/export/quint/quint.ts';
 import type { World } from '../../search/export/world.ts';
-import { nearest } from '../nearest.ts';
+import { writeHarness } from '../export/harness.ts';
+import { traceOf } from '../export/trace.ts';
+import { worldAsked } from '../export/world.ts';
 import { exitStatus, fail } from '../output.ts';
 import { save } from '../save.ts';
 
-const formats: Readonly<Record<string, (world: World) => string>> = { murphi, promela };
+const models: Readonly<Record<string, (world: World) => string>> = { murphi, promela, quint };
+const [ofRun, ofChecks] = ['itf', 'c-harness'] as const;
 
 interface Given {
   readonly format: string;
-  readonly profile: string;
-  readonly scope: string;
+  readonly profile?: string;
+  readonly scope?: string;
   readonly out?: string;
 }
 
 export function exportCommand(command: Command): void {
+  const formats = [...Object.keys(models), ofRun, ofChecks];
   command
-    .addOption(
-      new Option('--format <format>', 'the language to write').choices(Object.keys(formats)).makeOptionMandatory(),
-    )
-    .requiredOption('--profile <name>', 'whose rules')
-    .requiredOption('--scope <name>', 'the configuration, with the state in which it starts')
-    .option('--out <file>', 'where to write; standard output if left out')
-    .action((given: Given) => {
-      const text = (formats[given.format] ?? murphi)(worldAsked(given));
+    .argument('[name]', 'for itf: a counterexample, a finding or a file of calls, as replay takes it; or a recording')
+    .addOption(new Option('--format <format>', 'what to write').choices(formats).makeOptionMandatory())
+    .option('--profile <name>', 'whose rules; for all but itf')
+    .option('--scope <name>', 'the configuration, with the state in which it starts; for models and checks')
+    .option('--out <file>', 'where to write; standard output if left out. For c-harness: the folder, or c-harness')
+    .action((name: string | undefined, given: Given) => {
       process.exitCode = exitStatus.holds;
-      if (given.out === undefined) process.stdout.write(text);
-      else save(given.out, text);
+      if (given.format === ofChecks) writeHarness(name, given);
+      else written(given.format === ofRun ? traceAsked(name, given) : modelAsked(name, given), given.out);
     });
 }
 
-function worldAsked({ profile, scope }: Given): World {
-  if (!profiles.has(profile)) fail(`no profile ${profile}; ${others(profile, [...profiles.keys()])}`);
-  const worlds = worldsOf(profile);
-  const names = worlds.map((world) => world.scope.name);
-  return worlds[names.indexOf(scope)] ?? fail(`${profile} has no scope ${scope}; ${others(scope, names)}`);
+function written(text: string, out: string | undefined): void {
+  if (out === undefined) process.stdout.write(text);
+  else save(out, text);
 }
 
-function others(given: string, names: readonly string[]): string {
-  const close = nearest(given, names);
-  return close.length > 0 ? `did you mean ${close.join(' or ')}?` : `there are ${names.join(', ')}`;
+function traceAsked(name: string | undefined, { format, profile, scope }: Given): string {
+  const extra = profile !== undefined ? '--profile' : scope !== undefined ? '--scope' : undefined;
+  if (extra !== undefined) fail(`--format ${format} takes no ${extra}: its run names its profile and scope`);
+  return traceOf(name ?? fail(`--format ${format} needs the name or the file of a run`)).join('');
+}
+
+function modelAsked(name: string | undefined, { format, profile, scope }: Given): string {
+  if (name !== undefined) fail(`--format ${format} takes --profile and --scope, and no name ${name}`);
+  if (profile === undefined || scope === undefined) return fail(`--format ${format} needs --profile and --scope`);
+  const write = models[format];
+  if (write === undefined) throw new Error(`unreachable: no format ${format}`);
+  return write(worldAsked(profile, scope));
 }

@@ -40,18 +40,27 @@ export function missing(engines: readonly Engine[]): string | undefined {
   return lacks && `${lacks} is not installed; it is in Debian's package ${lacks}: apt-get install ${lacks}`;
 }
 
+/** A search is timed so often, unless it takes longer than so many seconds; the quickest counts. */
+export const timed = 3;
+const quick = 1;
+
 /** What an engine counts in a model, or what it objects to. */
 export function run(engine: Engine, model: string): Timed | string {
   const folder = mkdtempSync(join(tmpdir(), 'pvm-spec-'));
   try {
     writeFileSync(join(folder, engine.file), model);
     let [out, seconds] = ['', 0];
-    for (const [program, ...args] of engine.commands) {
-      const began = performance.now();
-      const ended = spawnSync(program, args, { cwd: folder, encoding: 'utf8', maxBuffer: 1 << 28 });
-      seconds = (performance.now() - began) / 1000;
-      if (ended.status !== 0) return `${engine.name}: ${objection(ended)}`;
-      out = ended.stdout;
+    for (const command of engine.commands) {
+      const times: number[] = [];
+      do {
+        const began = performance.now();
+        const [program, ...args] = command;
+        const ended = spawnSync(program, args, { cwd: folder, encoding: 'utf8', maxBuffer: 1 << 28 });
+        times.push((performance.now() - began) / 1000);
+        if (ended.status !== 0) return `${engine.name}: ${objection(ended)}`;
+        out = ended.stdout;
+      } while (command === engine.commands.at(-1) && times.length < timed && Math.max(...times) < quick);
+      seconds = Math.min(...times);
     }
     const counted = engine.read(out);
     return counted ? { ...counted, seconds } : `${engine.name}: ${objection({ stdout: out, stderr: '' })}`;

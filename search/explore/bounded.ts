@@ -3,7 +3,7 @@ import type { Call, CompiledRule, TransitionSystem } from '../../spec/transition
 import type { State } from '../../spec/state.ts';
 import { argsLength, passedAt } from '../../spec/language/run.ts';
 import { Enumerate } from './enumerate.ts';
-import type { Visit } from './enumerate.ts';
+import type { Visit } from './calls.ts';
 import type { Judge } from '../judge/judge.ts';
 import { distinctPages, isPage } from '../shrink/symmetry.ts';
 

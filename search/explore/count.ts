@@ -10,6 +10,7 @@ import { argsLength } from '../../spec/language/run.ts';
 import { Enumerate } from './enumerate.ts';
 import { limitsOf } from './explore.ts';
 import type { Most } from './explore.ts';
+import { Packing } from './packing.ts';
 import { StateSet } from './state-set.ts';
 
 export interface Counted {
@@ -17,29 +18,36 @@ export interface Counted {
   readonly steps: number;
 }
 
-export function countReachable(system: TransitionSystem, start: State, most: Most): Counted {
+/** `enumerate` may be one that has searched before; then its calls are compiled. */
+export function countReachable(
+  system: TransitionSystem,
+  start: State,
+  most: Most,
+  enumerate = new Enumerate(system),
+): Counted {
   const limits = limitsOf(system.layout, most);
-  const seen = new StateSet(system.layout.length);
-  const enumerate = new Enumerate(system);
+  const packing = new Packing(system.layout);
+  const seen = new StateSet(packing.words);
   const args = new Int32Array(argsLength);
   const state = start.fork();
-  const row = new Int16Array(system.layout.length);
-  const keep = (): void => {
-    if (limits.some(({ cell, most: last }) => state.at(cell) > last)) return;
-    row.set(state.cells);
-    seen.add(row);
-  };
+  const [from, row] = [new Int32Array(packing.words), new Int32Array(packing.words)];
+  const isFollowed = (): boolean => limits.every(({ cell, most: last }) => state.at(cell) <= last);
   let steps = 0;
-  keep();
+  const made = (alike: number): void => {
+    steps += alike;
+    if (state.written === 0) return;
+    if (isFollowed()) {
+      packing.repack(state, from, row);
+      seen.add(row);
+    }
+    state.undo();
+  };
+  packing.pack(state.cells, row);
+  if (isFollowed()) seen.add(row);
   for (let next = 0; next < seen.count; next++) {
-    state.cells.set(seen.row(next));
-    enumerate.each(state, args, (rule, at, alike) => {
-      system.apply(state, rule, at);
-      steps += alike;
-      if (state.written > 0) keep();
-      state.undo();
-      return true;
-    });
+    seen.copy(next, from);
+    packing.unpack(from, state.cells);
+    enumerate.make(state, args, made);
   }
   return { states: seen.count, steps };
 }

@@ -14,6 +14,7 @@ import type { Violation } from '../judge/judge.ts';
 import { CountedGhost } from '../../properties/ghost-counting.ts';
 import type { Property } from '../../properties/property.ts';
 import { asSequence } from '../judge/replay.ts';
+import { anyNumber, Packing } from './packing.ts';
 import { StateSet } from './state-set.ts';
 import { begin } from '../scopes/linux.ts';
 import type { Scope } from '../scopes/linux.ts';
@@ -50,7 +51,10 @@ class Search {
   private readonly state: State;
   private readonly judge: Judge;
   private readonly seen: StateSet;
-  private readonly row: Int16Array;
+  private readonly packing: Packing;
+  /** The state in which calls are made, and what is kept: a state in words, and what its laws remember of VMs that are gone. */
+  private readonly from: Int32Array;
+  private readonly row: Int32Array;
   private readonly stranded: CountedGhost;
   private readonly args: Args = new Int32Array(argsLength);
   private readonly enumerate: Enumerate;
@@ -69,7 +73,9 @@ class Search {
     this.state = state;
     this.judge = new Judge(system, state, properties, ghost);
     this.stranded = new CountedGhost(system.layout);
-    this.row = new Int16Array(system.layout.length + 2 * system.config.pages.length);
+    this.packing = new Packing(system.layout, anyNumber);
+    this.row = new Int32Array(this.packing.words + 2 * system.config.pages.length);
+    this.from = this.row.slice(0, this.packing.words);
     this.seen = new StateSet(this.row.length);
     this.enumerate = new Enumerate(system);
     this.rules = [...system.rules.values()];
@@ -79,6 +85,7 @@ class Search {
 
   run(wanted: (violation: Violation) => boolean): Explored {
     const { bounds } = this;
+    this.packing.pack(this.state.cells, this.from);
     this.save(-1);
     let [next, depth] = [0, 0];
     while (next < this.seen.count && depth < bounds.depth) {
@@ -120,25 +127,27 @@ class Search {
   private load(number: number): void {
     const { state, stranded, judge } = this;
     const row = this.seen.row(number);
-    const { length } = state.cells;
+    const { words } = this.packing;
     const pages = stranded.strandedHeld.length;
-    for (let i = 0; i < length; i++) state.cells[i] = row[i] as number;
-    stranded.strandedHeld.set(row.subarray(length, length + pages));
-    stranded.strandedLent.set(row.subarray(length + pages));
+    this.from.set(row.subarray(0, words));
+    this.packing.unpack(this.from, state.cells);
+    stranded.strandedHeld.set(row.subarray(words, words + pages));
+    stranded.strandedLent.set(row.subarray(words + pages));
     stranded.recount(judge.now, stranded);
     judge.restart(stranded);
   }
 
   /** Keep the state as it stands now, and how it was reached, if it is new and within the bounds. */
-  private save(from: number): boolean {
-    const { row, state, judge } = this;
+  private save(parent: number): boolean {
+    const { row, state, judge, packing, from } = this;
     if (this.limits.some(({ cell, most }) => state.at(cell) > most)) return false;
-    row.set(state.cells);
-    row.set(judge.ghost.strandedHeld, state.cells.length);
-    row.set(judge.ghost.strandedLent, state.cells.length + judge.ghost.strandedHeld.length);
+    const { strandedHeld, strandedLent } = judge.ghost;
+    packing.repack(state, from, row);
+    row.set(strandedHeld, packing.words);
+    row.set(strandedLent, packing.words + strandedHeld.length);
     const number = this.seen.add(row);
     if (number <= 0) return false;
-    this.parents[number] = from;
+    this.parents[number] = parent;
     if ((number + 1) * stride > this.via.length) this.growVia();
     this.via.set(this.callNow(), number * stride);
     return true;

@@ -1,19 +1,19 @@
-/** A set of states, each a row of small numbers, found by their content and numbered in order of arrival. */
+/** A set of states, each a row of words, found by their content and numbered in order of arrival. */
 
 export class StateSet {
   readonly width: number;
   count = 0;
-  private rows: Int16Array;
+  private rows: Int32Array;
   private table: Int32Array;
 
   constructor(width: number) {
     this.width = width;
-    this.rows = new Int16Array(width * 1024);
+    this.rows = new Int32Array(width * 1024);
     this.table = new Int32Array(4096);
   }
 
   /** Add a row; its number if it is new, or -1. */
-  add(row: Int16Array): number {
+  add(row: Int32Array): number {
     if (this.count * 2 >= this.table.length) this.growTable();
     let place = hash(row) & (this.table.length - 1);
     for (;;) {
@@ -23,23 +23,30 @@ export class StateSet {
       place = (place + 1) & (this.table.length - 1);
     }
     if ((this.count + 1) * this.width > this.rows.length) this.growRows();
-    this.rows.set(row, this.count * this.width);
+    const base = this.count * this.width;
+    for (let i = 0; i < this.width; i++) this.rows[base + i] = row[i] as number;
     this.table[place] = ++this.count;
     return this.count - 1;
   }
 
-  row(number: number): Int16Array {
+  row(number: number): Int32Array {
     return this.rows.subarray(number * this.width, (number + 1) * this.width);
   }
 
-  private isRow(number: number, row: Int16Array): boolean {
+  /** A row, or as much of it as there is room for. */
+  copy(number: number, into: Int32Array): void {
+    const base = number * this.width;
+    for (let i = 0; i < into.length; i++) into[i] = this.rows[base + i] as number;
+  }
+
+  private isRow(number: number, row: Int32Array): boolean {
     const base = number * this.width;
     for (let i = 0; i < this.width; i++) if (this.rows[base + i] !== row[i]) return false;
     return true;
   }
 
   private growRows(): void {
-    const longer = new Int16Array(this.rows.length * 2);
+    const longer = new Int32Array(this.rows.length * 2);
     longer.set(this.rows);
     this.rows = longer;
   }
@@ -54,8 +61,11 @@ export class StateSet {
   }
 }
 
-function hash(row: Int16Array): number {
+function hash(row: Int32Array): number {
   let bits = 0x811c9dc5;
-  for (let i = 0; i < row.length; i++) bits = Math.imul(bits ^ (row[i] as number), 0x01000193);
-  return bits ^ (bits >>> 15);
+  for (let i = 0; i < row.length; i++) {
+    bits = Math.imul(bits ^ (row[i] as number), 0x9e3779b1);
+    bits ^= bits >>> 15;
+  }
+  return bits;
 }

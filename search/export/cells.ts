@@ -20,12 +20,12 @@ export const placesOf = (layout: Layout, field: FieldName): number[][] =>
 /** The least and the largest number that a field can hold. */
 export function rangeOf(layout: Layout, field: FieldName): [number, number] {
   const shape: FieldShape = fields[field];
-  const last = shape.values !== undefined ? shape.values.length - 1 : 'flag' in shape ? 1 : largestOf(layout);
+  const last = shape.values !== undefined ? shape.values.length - 1 : 'flag' in shape ? 1 : mostOf(layout);
   return [Math.min(0, shape.start ?? 0), last];
 }
 
 /** No number that a rule writes is larger: a place in some list, a count, a set of permissions, a content. */
-function largestOf({ config, dimensions, size }: Layout): number {
+export function mostOf({ config, dimensions, size }: Layout): number {
   const counts = [...Object.values(dimensions), ...Object.values<number>({ ...config.sizes }), ...Object.values(size)];
   const lastContent = content.firstOfVms + 2 * config.slots;
   return 2 * Math.max(...counts, config.maxShares, config.block, protAll, lastContent);

@@ -1,4 +1,4 @@
-/** What languages with statements, functions and arrays write differently. */
+/** What languages with functions, and with statements and arrays as well, write differently. */
 import type { FieldName } from '../../spec/fields.ts';
 import type { Comparison, Operator } from '../../spec/language/term.ts';
 
@@ -11,13 +11,18 @@ export interface FunctionParts {
   readonly lines: readonly string[];
 }
 
-export interface Dialect {
+export interface Expressions {
   readonly comparisons: Readonly<Record<Comparison, string>>;
   readonly operators: Readonly<Record<Operator, (left: string, right: string) => string>>;
+  readonly choose: (when: string, then: string, otherwise: string) => string;
+  readonly not: (condition: string) => string;
   readonly and: string;
   readonly or: string;
   readonly true: string;
   readonly false: string;
+}
+
+export interface Dialect extends Expressions {
   readonly cell: (field: FieldName, at: readonly (string | number)[]) => string;
   readonly assign: (to: string, value: string) => string;
   readonly when: (condition: string, then: readonly string[], otherwise?: readonly string[]) => string[];
@@ -30,6 +35,12 @@ export interface Dialect {
 export const literal = (value: number): string => (value < 0 ? `(-${-value})` : String(value));
 
 export const indented = (lines: readonly string[]): string[] => lines.map((line) => `  ${line}`);
+
+/** Where conditions are written as in C. */
+export const conditions: Pick<Expressions, 'choose' | 'not'> = {
+  choose: (when, then, otherwise) => `(${when} ? ${then} : ${otherwise})`,
+  not: (condition) => `(!${condition})`,
+};
 
 type Bits = Pick<Dialect['operators'], 'or' | 'and' | 'without'>;
 

@@ -4,7 +4,7 @@ import type { Parameter } from '../../spec/parameters.ts';
 import { notesOf } from '../../spec/rule.ts';
 import type { Rule } from '../../spec/rule.ts';
 import type { TransitionSystem } from '../../spec/transition-system.ts';
-import { fewValuesOf } from '../explore/enumerate.ts';
+import { fewValuesOf } from '../explore/values.ts';
 import { Body } from './body.ts';
 import type { Names } from './body.ts';
 import type { Dialect } from './dialect.ts';
@@ -22,10 +22,13 @@ export interface RuleParts {
 }
 
 /** The rules of a system, without those for which this world has no argument. */
+export const possible = (system: TransitionSystem): Rule[] =>
+  [...system.profile.rules.values()].filter(({ parameters }) =>
+    Object.values(parameters).every((one) => fewValuesOf(system, one).length > 0),
+  );
+
 export const rulesOf = (system: TransitionSystem, terms: TermWriter, dialect: Dialect): RuleParts[] =>
-  [...system.profile.rules.values()]
-    .filter(({ parameters }) => Object.values(parameters).every((one) => fewValuesOf(system, one).length > 0))
-    .map((rule) => partsOfRule(rule, system, terms, dialect));
+  possible(system).map((rule) => partsOfRule(rule, system, terms, dialect));
 
 function partsOfRule(rule: Rule, system: TransitionSystem, terms: TermWriter, { when }: Dialect): RuleParts {
   const { places, names } = choicesOf(rule, system, terms);

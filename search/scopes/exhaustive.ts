@@ -15,7 +15,7 @@ import { protAll } from '../../spec/config.ts';
 import type { Config, Sizes } from '../../spec/config.ts';
 import { cids } from './android.ts';
 import { images, instances, recordsAlone, versions } from './boot.ts';
-import { somePermissions } from '../explore/enumerate.ts';
+import { somePermissions } from '../explore/values.ts';
 import type { Most } from '../explore/explore.ts';
 import { attestation } from './attestation.ts';
 import type { Suite } from './suite.ts';

@@ -12,7 +12,6 @@ import { isAmong } from './for-call.ts';
 import type { Caller } from './for-call.ts';
 import { doneName, isAtom, partsOf, sortOf } from './term.ts';
 import type { Applied, Bool, CellTerm, Definition, Effect, Num, Operator, Range, Term } from './term.ts';
-import { touchesOf } from './touches.ts';
 
 /** The arguments of one call, by position; position 0 is the CPU that issues it. */
 export type Args = Int32Array;
@@ -33,8 +32,11 @@ export interface Binding {
 
 export type Run<T> = (state: State, args: Args) => T;
 
-/** What each name is in JavaScript, where it is not a parameter or a note of the call. */
-type Names = ReadonlyMap<string, string>;
+/** What each name is in JavaScript, where it does not stand in the arguments of the call. */
+export type Names = ReadonlyMap<string, string>;
+/** The names of the CPU, and of a parameter as it was passed. */
+export const cpuName = 'this CPU';
+export const passedName = (name: string): string => `passed ${name}`;
 const noNames: Names = new Map();
 /** The array that cells are read from stands among the names where it is not that of the present state. */
 const cellsKey = '(cells)';
@@ -62,9 +64,9 @@ export class Emitter {
       case 'name':
         return names.get(term.name) ?? `a[${this.positionOf(term.name)}]`;
       case 'passed':
-        return `a[${this.positionOf(term.name) + passedAt}]`;
+        return names.get(passedName(term.name)) ?? `a[${this.positionOf(term.name) + passedAt}]`;
       case 'this CPU':
-        return 'a[0]';
+        return names.get(cpuName) ?? 'a[0]';
       case 'quantity':
         return `(${quantities[term.name].read(this.binding.config)})`;
       case 'attribute':
@@ -176,7 +178,7 @@ export class Emitter {
 
   /** A loop as an expression: a function of its own, which is given every name that it refers to. */
   private searched(range: Range, where: Bool, names: Names, ends: (member: string) => [string, string]): string {
-    return this.aside([range.from, range.count, where], names, (inside) => {
+    return this.aside(names, (inside) => {
       let found = '';
       const loop = this.loop(range, inside, (inner) => {
         const [here, after] = ends(inner.get(range.member) as string);
@@ -188,21 +190,22 @@ export class Emitter {
   }
 
   private summed({ range, of }: Num & { kind: 'sum' }, names: Names): string {
-    return this.aside([range.from, range.count, of], names, (inside) => {
+    return this.aside(names, (inside) => {
       const loop = this.loop(range, inside, (inner) => `sum += ${this.of(of, inner)};`);
       return `let sum = 0; ${loop} return sum;`;
     });
   }
 
-  /** Statements as an expression: a function of their own. */
-  private aside(parts: readonly Term[], names: Names, body: (inside: Names) => string): string {
-    const used = new Set([cellsKey, ...parts.flatMap((part) => [...touchesOf(part).names])]);
-    const known = [...names].filter(([name]) => used.has(name));
-    const inside = new Map(known.map(([name]) => [name, this.variable()]));
-    const name = this.helper(inside.values(), body(inside));
+  /** Statements as an expression: a function of their own, which is given the names that it needs. */
+  private aside(names: Names, body: (inside: Names) => string): string {
+    const inside = new Map([...names.keys()].map((name) => [name, this.variable()]));
+    const text = body(inside);
+    const needed = [...names].filter(([name]) => new RegExp(`\\b${inside.get(name) as string}\\b`).test(text));
+    const parameters = needed.map(([name]) => inside.get(name) as string);
+    const name = this.helper(parameters, text);
     return this.called(
       name,
-      known.map(([, given]) => given),
+      needed.map(([, given]) => given),
     );
   }
 

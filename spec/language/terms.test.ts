@@ -145,7 +145,9 @@ const samples = fc.sample(
 const wellFormed = (cells: readonly number[]): Int32Array =>
   Int32Array.from(cells, (value, cell) => ('flag' in fields[layout.fieldAt(cell).field] ? value % 2 : value));
 
-const withTallies = (state: State): State => Object.assign(state, { ghost: { pinned: [1, 0] } });
+const withTallies = (state: State): State => Object.assign(state, { ghost: { pinned: tallied } });
+/** A number beyond the pages has a tally too, as it has a cell: else nothing about it would be true, and no opposite. */
+const tallied = Array.from({ length: 64 }, (_, page) => (page === 0 ? 1 : 0));
 
 function outcomes(term: Bool | Num | Effect): string {
   const run = compile(term as Num, binding) as Run<unknown>;

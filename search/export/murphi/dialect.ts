@@ -1,5 +1,5 @@
 /** Murphi, as far as all of its checkers know it. */
-import { bitsBy, indented } from '../dialect.ts';
+import { bitsBy, conditions, indented } from '../dialect.ts';
 import type { Dialect } from '../dialect.ts';
 import { identifier } from '../names.ts';
 
@@ -13,6 +13,7 @@ export const murphiDialect: Dialect = {
     mod: (left, right) => `(${left} % ${right})`,
     ...bitsBy((left, right) => `common_bits(${left}, ${right})`),
   },
+  ...conditions,
   and: '&',
   or: '|',
   true: 'true',

@@ -13,7 +13,15 @@ import type { RuleParts } from '../rules.ts';
 import { TermWriter } from '../terms.ts';
 import { nameOf, opened } from '../world.ts';
 import type { World } from '../world.ts';
-import { arithmetic, cDialect as dialect } from './dialect.ts';
+import { arithmetic, cDialect } from '../c/dialect.ts';
+
+const dialect = cDialect('now.cells');
+
+const fail = `\
+static void fail(const char *why) {
+  printf("pan: %s\\n", why);
+  exit(1);
+}`;
 
 export function promela(world: World): string {
   const { system, start } = opened(world);
@@ -23,7 +31,7 @@ export function promela(world: World): string {
   const limits = limitsOf(layout, world.most, dialect);
   const lines = startLines(layout, start, dialect);
   const begin = dialect.function({ name: 'start', parameters: [], returns: 'nothing', variables: [], lines });
-  const code = [arithmetic, ...terms.functions, begin, ...rules.flatMap((rule) => ruleText(rule, limits))];
+  const code = [fail, arithmetic, ...terms.functions, begin, ...rules.flatMap((rule) => ruleText(rule, limits))];
   return [
     `/* ${nameOf(world)}, written by pvm-spec export from its rules. */`,
     `c_decl {\n${cellsType(layout)}\n}`,

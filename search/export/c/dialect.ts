@@ -1,11 +1,11 @@
-/** C, as it stands in a Promela model. */
-import { bitsBy, indented } from '../dialect.ts';
+/** C, with the state in some variable. */
+import { bitsBy, conditions, indented } from '../dialect.ts';
 import type { Dialect } from '../dialect.ts';
 import { identifier } from '../names.ts';
 
 const types = { number: 'int', boolean: 'int', nothing: 'void' } as const;
 
-export const cDialect: Dialect = {
+export const cDialect = (state: string): Dialect => ({
   comparisons: { '=': '==', '≠': '!=', '<': '<', '≤': '<=', '>': '>', '≥': '>=' },
   operators: {
     '+': (left, right) => `(${left} + ${right})`,
@@ -15,11 +15,12 @@ export const cDialect: Dialect = {
     mod: (left, right) => `(${left} % ${right})`,
     ...bitsBy((left, right) => `(${left} & ${right})`),
   },
+  ...conditions,
   and: '&&',
   or: '||',
   true: '1',
   false: '0',
-  cell: (field, at) => `now.cells.${identifier(field)}${at.map((one) => `[${one}]`).join('')}`,
+  cell: (field, at) => `${state}.${identifier(field)}${at.map((one) => `[${one}]`).join('')}`,
   assign: (to, value) => `${to} = ${value};`,
   when: (condition, then, otherwise = []) => [
     `if (${condition}) {`,
@@ -35,13 +36,9 @@ export const cDialect: Dialect = {
       ...indented([...(variables.length === 0 ? [] : [`int ${variables.join(', ')};`]), ...lines]),
       '}',
     ].join('\n'),
-};
+});
 
 export const arithmetic = `\
-static void fail(const char *why) {
-  printf("pan: %s\\n", why);
-  exit(1);
-}
 static int floor_div(int left, int right) {
   return left / right - (left % right != 0 && (left < 0) != (right < 0));
 }`;
