@@ -1,18 +1,23 @@
 /** The page about mistakes planted in the rules: how many are seen, by what, and why some are not. */
-import { percent, reasonFor } from '../mutants/result.ts';
+import { isOpen, percent } from '../mutants/result.ts';
 import type { Score, Survey } from '../mutants/result.ts';
 import { generatedFrom, table } from './markdown.ts';
 
 const scoreTable = (what: string, scores: Readonly<Record<string, Score>>): string[] =>
   table(
-    [what, 'mutants', 'killed', 'score'],
-    Object.entries(scores).map(([name, score]) => [name, String(score.mutants), String(score.killed), percent(score)]),
+    [what, 'mutants', 'proved equal', 'killed', 'score'],
+    Object.entries(scores).map(([name, score]) => [
+      name,
+      String(score.mutants),
+      String(score.equal),
+      String(score.killed),
+      percent(score),
+    ]),
   );
 
-export function renderRuleMutants({ result, reasons }: Survey): string {
-  const why = (name: string): string => reasonFor(reasons, name) ?? 'open';
-  const isOpen = (name: string): boolean => why(name).startsWith('open');
-  const open = result.survivors.filter(isOpen).sort((a, b) => why(a).localeCompare(why(b)));
+export function renderRuleMutants({ result, survivors }: Survey): string {
+  const groups = Object.entries(survivors);
+  const open = groups.filter(([reason]) => isOpen(reason));
   return `${[
     generatedFrom('what `npm run mutants` found'),
     '# Mutants of the rules',
@@ -22,7 +27,8 @@ export function renderRuleMutants({ result, reasons }: Survey): string {
       'mutant is killed if something that is not the rule itself tells it from the rule. A change that cannot be seen ' +
       'for a trivial reason is no mutant: the same tree once simplified, or two guards with one error swapped.',
     '',
-    `**${result.killed} of ${result.mutants} mutants are killed (${percent(result)}).**`,
+    `**${result.killed} of ${result.mutants - result.equal} mutants are killed (${percent(result)}).** ${result.equal} more ` +
+      'are proved to be equal to the rules, and do not count.',
     '',
     ...table(
       ['first seen by', 'mutants'],
@@ -41,7 +47,7 @@ export function renderRuleMutants({ result, reasons }: Survey): string {
     '',
     ...table(
       ['why they survive', 'mutants'],
-      Object.entries(reasons).map(([reason, names]) => [reason, String(names.length)]),
+      groups.map(([reason, group]) => [reason, String(Object.keys(group).length)]),
     ),
     '',
     'Those that are open, each by its call and place; all of them are in ' +
@@ -49,7 +55,7 @@ export function renderRuleMutants({ result, reasons }: Survey): string {
     '',
     ...table(
       ['mutant', 'why it survives'],
-      open.map((name) => [name.replaceAll('|', '\\|'), why(name)]),
+      open.flatMap(([reason, group]) => Object.values(group).map((name) => [name.replaceAll('|', '\\|'), reason])),
     ),
   ].join('\n')}\n`;
 }

@@ -28,6 +28,9 @@ export function killers(): readonly Killer[] {
   ];
 }
 
+/** What can show that a mutant is no mistake at all. */
+export const provers = (): readonly Killer[] => [];
+
 const counterexamplesIn = (folder: string) =>
   readFiles(root, `counterexamples/${folder}`, '.json').map(({ path, text }) => {
     const file = parseCounterexample(text);

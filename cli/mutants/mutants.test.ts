@@ -3,21 +3,21 @@ import { describe, expect, test } from 'vitest';
 import { allMutants } from '../../mutants/rules/all.ts';
 import type { Killer } from '../../mutants/rules/killer.ts';
 import { killedBy } from '../../mutants/rules/killer.ts';
-import { nameOf } from '../../mutants/rules/mutant.ts';
+import { keysOf } from '../../mutants/rules/mutant.ts';
 import type { Mutant } from '../../mutants/rules/mutant.ts';
 import { kinds } from '../../mutants/rules/terms.ts';
 import { ruleMutants } from '../generate/inputs.ts';
-import { killers } from './killers.ts';
-import { readSurvey, reasonFor, tryAll } from './result.ts';
+import { killers, provers } from './killers.ts';
+import { noReason, readSurvey, reasonFor, survivorsOf, tryAll } from './result.ts';
 import { sampled } from './sample.ts';
 
 const all = allMutants();
 const judges = killers();
-const { result, reasons } = readSurvey(ruleMutants);
+const { result, survivors } = readSurvey(ruleMutants);
 
 describe('mutants of the rules', () => {
-  test('each has a name of its own, and there are some of every kind', () => {
-    expect(new Set(all.map(nameOf)).size).toBe(all.length);
+  test('each has a key of its own, and there are some of every kind', () => {
+    expect(new Set(keysOf(all).values()).size).toBe(all.length);
     expect(new Set(all.map(({ kind }) => kind))).toEqual(new Set(kinds));
   });
 
@@ -28,8 +28,8 @@ describe('mutants of the rules', () => {
 
   const seed = readConfigureGlobal().seed ?? 1;
   test(`of a sample drawn with seed ${seed} none survives without a reason`, { timeout: 60_000 }, () => {
-    const { survivors } = tryAll(sampled(all, 60, seed), judges, () => undefined);
-    expect(survivors.filter((name) => reasonFor(reasons, name) === undefined)).toEqual([]);
+    const tried = tryAll(all, sampled(all, 60, seed), judges, provers(), () => undefined);
+    expect(survivorsOf(tried, survivors)[noReason]).toBeUndefined();
   });
 
   test.each(judges)('$name alone tells some', (judge: Killer) => {
@@ -40,14 +40,35 @@ describe('mutants of the rules', () => {
 
 describe('what is written down', () => {
   test('is of the mutants that there are', () => {
-    const names = new Set(all.map(nameOf));
+    const keys = new Set(keysOf(all).values());
     expect(result.mutants).toBe(all.length);
-    expect(result.survivors.filter((name) => !names.has(name))).toEqual([]);
+    expect(Object.values(survivors).flatMap((group) => Object.keys(group).filter((key) => !keys.has(key)))).toEqual([]);
   });
 
-  test('every survivor has a reason, and every reason a survivor', () => {
-    expect(result.survivors.filter((name) => reasonFor(reasons, name) === undefined)).toEqual([]);
-    const listed = Object.values(reasons).flat();
-    expect(listed.filter((name) => !result.survivors.includes(name))).toEqual([]);
+  test('every survivor has a reason', () => {
+    const count = Object.values(survivors).reduce((sum, group) => sum + Object.keys(group).length, 0);
+    expect(result.killed + count).toBe(result.mutants);
+    expect(survivors[noReason]).toBeUndefined();
+  });
+});
+
+describe('a run that is written down', () => {
+  const [killed, old, fresh, same] = all as [Mutant, Mutant, Mutant, Mutant];
+  const tried = [
+    { mutant: killed, key: 'killed', by: 'laws' },
+    { mutant: old, key: 'old' },
+    { mutant: fresh, key: 'fresh' },
+    { mutant: same, key: 'same', equal: 'by a law' },
+  ];
+
+  test('carries reasons over, drops what is gone, and lists what has no reason', () => {
+    const known = { 'open: dull': { old: 'in other words', killed: '' }, 'proved equal: once': { fresh: '' } };
+    const next = survivorsOf(tried, known);
+    expect(Object.fromEntries(Object.entries(next).map(([why, group]) => [why, Object.keys(group)]))).toEqual({
+      'open: dull': ['old'],
+      'proved equal: by a law': ['same'],
+      [noReason]: ['fresh'],
+    });
+    expect(reasonFor(next, 'killed')).toBeUndefined();
   });
 });
