@@ -4,6 +4,7 @@ import type { Killer } from '../../mutants/rules/killer.ts';
 import { ends } from '../../mutants/rules/ends.ts';
 import { casesOf, laws } from '../../mutants/rules/laws.ts';
 import { model } from '../../mutants/rules/model.ts';
+import { twins } from '../../mutants/rules/twins.ts';
 import { recorded } from '../../mutants/rules/recorded.ts';
 import type { Recording } from '../../mutants/rules/recorded.ts';
 import { parseCounterexample } from '../../search/counterexamples/file.ts';
@@ -21,6 +22,7 @@ export function killers(): readonly Killer[] {
   return [
     prose(),
     model(caseSeed),
+    twins(cases, caseSeed),
     counterexamples(['rules', 'boot'].flatMap(counterexamplesIn)),
     laws(cases),
     recorded(readFiles(root, 'targets/transcript/recorded', '.jsonl').map(recordingIn)),
