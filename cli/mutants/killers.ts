@@ -1,4 +1,5 @@
 /** All that tells a mutant from the rules, the cheapest first. */
+import { cells } from '../../mutants/rules/cells.ts';
 import { counterexamples } from '../../mutants/rules/shown.ts';
 import type { Killer } from '../../mutants/rules/killer.ts';
 import { ends } from '../../mutants/rules/ends.ts';
@@ -25,6 +26,7 @@ export function killers(): readonly Killer[] {
     twins(cases, caseSeed),
     counterexamples(['rules', 'boot'].flatMap(counterexamplesIn)),
     laws(cases),
+    cells(cases),
     recorded(readFiles(root, 'targets/transcript/recorded', '.jsonl').map(recordingIn)),
     ends(cases),
   ];
