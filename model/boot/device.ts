@@ -75,8 +75,6 @@ export interface Vm {
   readonly isNew: boolean;
   readonly hasArguments: boolean;
   readonly hasPolicy: boolean;
-  readonly sharesPages: boolean;
-  readonly memory: Record<Region, Leftover>;
   readonly bearer: Bearer;
   loaded?: number;
   system?: number;
@@ -111,6 +109,9 @@ export interface Device {
   readonly sealed: Bearer[];
   readonly knownSecrets: Secret[];
   readonly knownParents: Set<Parent>;
+  /** What lies where a VM of the device has its memory, and whether pages of that are shared. */
+  readonly memory: Record<Region, Leftover>;
+  sharesPages: boolean;
   vm: Vm | undefined;
 }
 

@@ -126,9 +126,9 @@ function firstBoot(boot: Boot, disk: Disk): Reason {
 function jump(boot: Boot, salt: number, isNew: boolean): Reason {
   const { device, offer, kernel, parent, isDebug, regime } = boot;
   const handoff = handoffOf(device, offer);
-  const memory = Object.fromEntries(
-    (['configuration', 'data', 'stack', 'registers', 'payload'] as const).map((region) => [region, 'NOTHING']),
-  ) as Record<Exclude<Region, 'handover'>, 'NOTHING'>;
+  for (const region of Object.keys(device.memory) as Region[]) device.memory[region] = 'NOTHING';
+  device.memory.handover = 'NEXT';
+  device.sharesPages = false;
   const image = { kernel: offer['kernel'] ?? 0, ramdisk: given(offer, 'ramdisk') };
   device.vm = {
     stage: device.release.hasLoader ? 'LOADER' : 'KERNEL',
@@ -142,8 +142,6 @@ function jump(boot: Boot, salt: number, isNew: boolean): Reason {
     isNew,
     hasArguments: isDebug && treeOf(device, offer)?.argued === true,
     hasPolicy: handoff?.policy === true && handoff.debug,
-    sharesPages: false,
-    memory: { ...memory, handover: 'NEXT' },
     bearer: { secret: { parent, key: kernel.key, isDebug, regime, salt }, image },
   };
   return undefined;

@@ -88,8 +88,8 @@ export const deriveForPayload = after('VERIFIED', (device, vm, offer) => {
   const key = device.pieces.apks[vm.bearer.apk ?? 0]?.key ?? 0;
   if (vm.regime === 'DEFERRED' && !askSecretkeeper(device, vm, given(offer, 'asked') ?? 0, key)) return 'POLICY_ERROR';
   vm.bearer.payloadKey = key;
-  vm.memory.handover = 'NOTHING';
-  vm.memory.payload = 'DERIVED';
+  device.memory.handover = 'NOTHING';
+  device.memory.payload = 'DERIVED';
   vm.certificates++;
   vm.stage = 'SECRET';
   return undefined;

@@ -11,7 +11,7 @@ import { planted } from './planted.ts';
 import type { Planted } from './planted.ts';
 
 /** States drawn near the one of each case, and for a call at least. */
-const near = 6;
+const near = 12;
 const least = 600;
 
 interface Question {
@@ -58,7 +58,7 @@ class Held {
     const length = Math.max(near, Math.ceil(least / Math.max(1, drawn.length)));
     return drawn.flatMap((one) => {
       const others = Array.from({ length }, () => ({
-        cells: twin.normal(perturber.cellsNear(one.cells, rule)),
+        cells: twin.normal(perturber.cellsNear(one.cells, one.args, rule)),
         args: perturber.argsNear(one.args, rule),
       }));
       return [{ cells: twin.normal(one.cells), args: one.args }, ...others].flatMap(({ cells, args }) => {

@@ -13,6 +13,8 @@ import type { Random } from '../generate/random.ts';
 const upTo = (count: number): number[] => Array.from({ length: count }, (_, i) => i);
 const mostCells = 5;
 const mostArgs = 3;
+/** One value in so many is that of an argument. */
+const argsOneIn = 4;
 
 export class Perturber {
   private readonly layout: Layout;
@@ -34,12 +36,14 @@ export class Perturber {
     }
   }
 
-  cellsNear(cells: Int32Array, { rule }: CompiledRule): Int32Array {
+  cellsNear(cells: Int32Array, args: Args, { rule, names }: CompiledRule): Int32Array {
     const near = cells.slice();
     const among = touchedBy(rule).filter((name) => this.seen.has(name));
     for (let left = this.random.below(mostCells); left > 0; left--) {
       const name = this.oneOf(among);
-      const value = name === undefined ? undefined : this.oneOf([...(this.seen.get(name) ?? [])]);
+      const arg =
+        this.random.below(argsOneIn) === 0 ? args[1 + this.random.below(Math.max(1, names.length))] : undefined;
+      const value = arg ?? (name === undefined ? undefined : this.oneOf([...(this.seen.get(name) ?? [])]));
       if (name === undefined || value === undefined) continue;
       near[this.layout.base[name] + this.random.below(this.layout.size[name])] = value;
     }
@@ -70,5 +74,7 @@ const touchedBy = ({ guards, effects }: Rule): FieldName[] => {
   return [...new Set(touched.flatMap(({ reads, writes }) => [...reads, ...writes]))];
 };
 
-const valuesOf = (shape: FieldShape): number[] =>
-  'flag' in shape ? [0, 1] : shape.values === undefined ? [] : upTo(shape.values.length);
+/** Numbers that a cell may hold though none was seen to: all that have names, or none and the first few. */
+const few = [-1, 0, 1, 2];
+const valuesOf = (shape: FieldShape): readonly number[] =>
+  'flag' in shape ? [0, 1] : shape.values === undefined ? few : upTo(shape.values.length);

@@ -35,7 +35,7 @@ test.each(held)(`$name: the rules and the model agree, with seed ${seed}`, ({ sy
     const rule = generator.next(state, args);
     expect(twin.normal(state.cells)).toEqual(state.cells);
     perturber.see(state.cells);
-    const near = twin.normal(perturber.cellsNear(state.cells, rule));
+    const near = twin.normal(perturber.cellsNear(state.cells, args, rule));
     for (const cells of [state.cells.slice(), ...(near === undefined ? [] : [near])]) {
       const passed = perturber.argsNear(args, rule);
       const answered = asked(twin, cells, rule, passed);
