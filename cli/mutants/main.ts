@@ -56,11 +56,13 @@ function run(calls: readonly string[], flags: Flags): number {
   if (mutants.length === 0) fail('no mutant was asked for');
   const every = 500;
   const judges = killers();
-  const tried = tryAll(all, mutants, judges, provers(), (count) => {
+  const proving = provers();
+  if (proving.length === 0) process.stderr.write('nothing is proved: z3 and cvc5 are not to be had here\n');
+  const tried = tryAll(all, mutants, judges, proving, (count) => {
     if (count % every === 0) process.stderr.write(`${count} of ${mutants.length}\n`);
   });
   const known = readSurvey(ruleMutants).survivors;
-  const survey: Survey = { result: resultOf(tried, judges), survivors: survivorsOf(tried, known) };
+  const survey: Survey = { result: resultOf(tried, judges), survivors: survivorsOf(tried, known, proving.length > 0) };
   print(report(survey).join('\n'));
   const isWhole = calls.length === 0 && flags.sample === undefined;
   if (isWhole) keepSurvey(ruleMutants, survey);

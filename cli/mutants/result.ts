@@ -29,9 +29,8 @@ export interface Survey {
 
 /** What stands in place of a reason where nobody has given one yet. */
 export const noReason = 'without a reason';
-const provedEqual = 'proved equal: ';
-/** Survivors that count: neither proved to be equal nor said to be. */
-export const isOpen = (reason: string): boolean => !/^(proved )?equal/.test(reason);
+/** How a reason begins that is a proof. */
+export const provedEqual = 'proved equal: ';
 
 const read = (file: URL): unknown => JSON.parse(readFileSync(file, 'utf8'));
 const write = (file: URL, what: unknown): void => writeFileSync(file, `${JSON.stringify(what, undefined, 1)}\n`);
@@ -85,21 +84,21 @@ export const resultOf = (tried: readonly Tried[], killers: readonly Killer[]): R
   by: Object.fromEntries(killers.map(({ name }) => [name, tried.filter(({ by }) => by === name).length])),
 });
 
-/** The survivors under the reasons that they had before; reasons that no mutant needs any more are gone. */
-export function survivorsOf(tried: readonly Tried[], known: Survivors): Survivors {
+/**
+ * The survivors under the reasons that they had before; reasons that no mutant needs any more are gone. A proof that no
+ * longer goes through is no reason; where nothing can be proved, what was proved before stands.
+ */
+export function survivorsOf(tried: readonly Tried[], known: Survivors, canProve: boolean): Survivors {
   const groups = new Map<string, Record<string, string>>();
   for (const { mutant, key, by, equal } of tried) {
     if (by !== undefined) continue;
-    const reason = equal === undefined ? givenFor(known, key) : `${provedEqual}${equal}`;
+    const before = reasonFor(known, key);
+    const stands = before !== undefined && !(canProve && before.startsWith(provedEqual));
+    const given = stands ? before : noReason;
+    const reason = equal === undefined ? given : `${provedEqual}${equal}`;
     groups.set(reason, { ...groups.get(reason), [key]: nameOf(mutant) });
   }
   return Object.fromEntries([...groups].sort(([one], [other]) => one.localeCompare(other)));
-}
-
-/** A proof that no longer goes through is no reason. */
-function givenFor(known: Survivors, key: string): string {
-  const reason = reasonFor(known, key);
-  return reason === undefined || reason.startsWith(provedEqual) ? noReason : reason;
 }
 
 const scoreOf = (tried: readonly Tried[]): Score => ({

