@@ -5,14 +5,15 @@ import { Perturber } from '../../search/twins/perturb.ts';
 import type { Answered, Twin } from '../../search/twins/twin.ts';
 import { Random } from '../../search/generate/random.ts';
 import type { Args } from '../../spec/language/run.ts';
-import type { Cases } from './cases.ts';
+import type { CompiledRule } from '../../spec/transition-system.ts';
+import type { Case, Cases } from './cases.ts';
 import type { Killer } from './killer.ts';
 import { planted } from './planted.ts';
 import type { Planted } from './planted.ts';
 
-/** States drawn near the one of each case, and for a call at least. */
+/** States drawn near the one of each case, and for each end of a call at least. */
 const near = 12;
-const least = 600;
+const least = 300;
 
 interface Question {
   readonly cells: Int32Array;
@@ -55,17 +56,29 @@ class Held {
   private questions(call: string, twin: Twin, perturber: Perturber): Question[] {
     const rule = this.cases.system.rule(call);
     const drawn = this.cases.of.get(call) ?? [];
-    const length = Math.max(near, Math.ceil(least / Math.max(1, drawn.length)));
-    return drawn.flatMap((one) => {
-      const others = Array.from({ length }, () => ({
-        cells: twin.normal(perturber.cellsNear(one.cells, one.args, rule)),
-        args: perturber.argsNear(one.args, rule),
-      }));
-      return [{ cells: twin.normal(one.cells), args: one.args }, ...others].flatMap(({ cells, args }) => {
-        const answered = cells && asked(twin, cells, rule, args);
-        return cells === undefined || answered === undefined ? [] : [{ cells, args, answered }];
+    const ends = new Map<string, Case[]>();
+    for (const one of drawn) {
+      const end = this.endOf(rule, one);
+      ends.set(end, [...(ends.get(end) ?? []), one]);
+    }
+    return [...ends.values()].flatMap((alike) => {
+      const length = Math.max(near, Math.ceil(least / alike.length));
+      return alike.flatMap((one) => {
+        const others = Array.from({ length }, () => ({
+          cells: twin.normal(perturber.cellsNear(one.cells, one.args, rule)),
+          args: perturber.argsNear(one.args, rule),
+        }));
+        return [{ cells: twin.normal(one.cells), args: one.args }, ...others].flatMap(({ cells, args }) => {
+          const answered = cells && asked(twin, cells, rule, args);
+          return cells === undefined || answered === undefined ? [] : [{ cells, args, answered }];
+        });
       });
     });
+  }
+
+  private endOf(rule: CompiledRule, { cells, args }: Case): string {
+    const outcome = this.maker.make(this.cases.system, rule, cells, args);
+    return outcome.kind === 'denied' ? outcome.clause : 'done';
   }
 
   against({ system, calls }: Planted): string | undefined {

@@ -275,11 +275,7 @@ const withRunningCode = (scope: MachineScope, name: string, hardwareAccessFlag: 
   name,
   config: withCode(scope.config, hardwareAccessFlag),
   prelude: [...scope.prelude, ...runsCode('VM0', 'P1', 0), ...runsCode('VM1', 'P2', 1)],
-  weights: {
-    ...scope.weights,
-    ...{ test_clear_young: 2, wrprotect: 0.2, relax_perms: 0.5, share_guest: 1, guest_hyp_meminfo: 1 },
-    ...{ guest_mmio_guard_enroll: 1, guest_mmio_guard_map: 1, guest_mmio_guard_unmap: 1, guest_cpu_off: 0.5 },
-  },
+  weights: { ...scope.weights, test_clear_young: 1, wrprotect: 0.2, relax_perms: 0.5, share_guest: 1 },
 });
 const withoutAccessFlag = (scope: MachineScope, name: string): MachineScope => ({
   ...scope,

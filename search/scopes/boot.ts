@@ -189,7 +189,7 @@ export const recordsAlone = bootScope('records', {
   ramdisks,
   loaded: [{ name: 'kernel', genuine: true }],
   systems: [system],
-  apks: [app1, app2],
+  apks: [app1, app2, { ...app1, name: 'unsigned app', flaw: 'signature' }],
   extras,
   apexes,
   ids: 2,
