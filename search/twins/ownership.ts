@@ -110,8 +110,11 @@ function isWhole(one: { pages: (Page | undefined)[]; vms: (Vm | undefined)[] }):
 
 function writePage(cells: Cells, { tenure, isWiped }: Page, page: number): void {
   for (const [field, value] of Object.entries(viewsOf(tenure))) cells.set(field as FieldName, value, page);
+  if (!isWiped) return;
+  // The first word of a page can be the link of a list.
+  cells.set('link', none, page);
   const words = cells.layout.dimensions.word;
-  if (isWiped) for (let word = 0; word < words; word++) cells.set('word', 0, page * words + word);
+  for (let word = 0; word < words; word++) cells.set('word', 0, page * words + word);
 }
 
 function writeVm(
