@@ -243,8 +243,8 @@ export type ClauseId =
   | 'RUN-LOADED'
   | 'RUN-RECORD'
   | 'RUN-CODE-MAPPED'
-  | 'RUN-CODE-EXECUTABLE'
   | 'RUN-CODE-FRESH'
+  | 'RUN-CODE-EXECUTABLE'
   | 'CALL-AFTER-SETUP'
   | 'CALL-NUMBER'
   | 'CALL-FINALIZE-ONCE'
@@ -493,8 +493,8 @@ export type ClauseId =
   | 'TOPUP-VCPU'
   | 'TOPUP-REACHES'
   | 'GUEST-MAPPED'
-  | 'GUEST-PERMITTED'
   | 'GUEST-FRESH'
+  | 'GUEST-PERMITTED'
   | 'MEM-SHARE-PROTECTED'
   | 'MEM-SHARE-ARGS'
   | 'MEM-SHARE-GFN'
@@ -3295,22 +3295,22 @@ export const clauses: Readonly<Record<ClauseId, Clause>> = {
     sources: ['Linux 7.3 `pkvm_get_loaded_hyp_vcpu`', 'Arm Architecture Reference Manual (DDI 0487)'],
     rows: [],
   },
-  'RUN-CODE-EXECUTABLE': {
-    id: 'RUN-CODE-EXECUTABLE',
+  'RUN-CODE-FRESH': {
+    id: 'RUN-CODE-FRESH',
     chapter: 'cpu-calls',
     section: 'Guest entry',
-    text: 'An instruction fetch of a guest MUST exit with `inst_abort:permission` unless the entry permits execution.',
+    text: 'An instruction fetch of a guest MUST exit with `inst_abort:access_flag` unless the mapping is young or the CPU makes it young by itself.',
     status: 'guarantee',
     upheldBy: 'hypervisor',
     survives: 'malicious guest',
     sources: ['Linux 7.3 `pkvm_get_loaded_hyp_vcpu`', 'Arm Architecture Reference Manual (DDI 0487)'],
     rows: [],
   },
-  'RUN-CODE-FRESH': {
-    id: 'RUN-CODE-FRESH',
+  'RUN-CODE-EXECUTABLE': {
+    id: 'RUN-CODE-EXECUTABLE',
     chapter: 'cpu-calls',
     section: 'Guest entry',
-    text: 'An instruction fetch of a guest MUST exit with `inst_abort:access_flag` unless the mapping is young or the CPU makes it young by itself.',
+    text: 'An instruction fetch of a guest MUST exit with `inst_abort:permission` unless the entry permits execution.',
     status: 'guarantee',
     upheldBy: 'hypervisor',
     survives: 'malicious guest',
@@ -6154,22 +6154,22 @@ export const clauses: Readonly<Record<ClauseId, Clause>> = {
     sources: ['Linux 7.3 `pkvm_mem_abort`', 'Arm Architecture Reference Manual (DDI 0487)'],
     rows: [],
   },
-  'GUEST-PERMITTED': {
-    id: 'GUEST-PERMITTED',
+  'GUEST-FRESH': {
+    id: 'GUEST-FRESH',
     chapter: 'memory-calls',
     section: 'Loads and stores of a guest',
-    text: 'An access by a guest MUST exit with `data_abort:permission` unless the entry at `gfn` permits it.',
+    text: 'An access by a guest MUST exit with `data_abort:access_flag` unless the mapping at `gfn` is young or the CPU makes it young by itself.',
     status: 'guarantee',
     upheldBy: 'hypervisor',
     survives: 'malicious guest',
     sources: ['Linux 7.3 `pkvm_mem_abort`', 'Arm Architecture Reference Manual (DDI 0487)'],
     rows: [],
   },
-  'GUEST-FRESH': {
-    id: 'GUEST-FRESH',
+  'GUEST-PERMITTED': {
+    id: 'GUEST-PERMITTED',
     chapter: 'memory-calls',
     section: 'Loads and stores of a guest',
-    text: 'An access by a guest MUST exit with `data_abort:access_flag` unless the mapping at `gfn` is young or the CPU makes it young by itself.',
+    text: 'An access by a guest MUST exit with `data_abort:permission` unless the entry at `gfn` permits it.',
     status: 'guarantee',
     upheldBy: 'hypervisor',
     survives: 'malicious guest',

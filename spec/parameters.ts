@@ -107,7 +107,7 @@ export const cid: Parameter = {
 /** The number of a hypercall: those at the edges of what is answered. */
 export const callNumber = (lowest: number, highest: number): Parameter => ({
   kind: 'call number',
-  values: () => [0, lowest - 1, lowest, highest + 1],
+  values: () => [0, lowest - 1, lowest, highest, highest + 1],
   format: plain,
 });
 

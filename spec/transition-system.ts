@@ -51,7 +51,13 @@ export class TransitionSystem {
   /** The guard that this system does without, if any. */
   readonly leftOut: { readonly call: string; readonly clause: ClauseId } | undefined;
 
-  constructor(profile: Profile, config: Config, leaveOut?: { call: string; clause: ClauseId }) {
+  /** `checked`: a rule that touches a cell which is not there stops with an error, at the price of speed. */
+  constructor(
+    profile: Profile,
+    config: Config,
+    leaveOut?: { call: string; clause: ClauseId },
+    { checked = false }: { readonly checked?: boolean } = {},
+  ) {
     this.profile = profile;
     this.leftOut = leaveOut;
     this.config = config;
@@ -59,7 +65,7 @@ export class TransitionSystem {
     // Calls share some guards: what is left out of one is left out of all.
     const skipped = profile.rules.get(leaveOut?.call ?? '')?.guards.find((step) => step.clause === leaveOut?.clause);
     const compiled = [...profile.rules.values()].map((rule, number) => {
-      return [rule.call, compileRule(rule, number, this.layout, skipped)] as const;
+      return [rule.call, compileRule(rule, number, { ...bindingOf(rule, this.layout), checked }, skipped)] as const;
     });
     this.rules = new Map(compiled);
   }
@@ -116,10 +122,9 @@ export const bindingOf = (rule: Rule, layout: Layout): Binding => ({
   ]),
 });
 
-function compileRule(rule: Rule, number: number, layout: Layout, skipped: Step | undefined): CompiledRule {
-  const { config } = layout;
+function compileRule(rule: Rule, number: number, binding: Binding, skipped: Step | undefined): CompiledRule {
+  const { config } = binding;
   const names = Object.keys(rule.parameters);
-  const binding = bindingOf(rule, layout);
   const guards = rule.guards.filter((step) => step.kind === 'must');
   return {
     rule,

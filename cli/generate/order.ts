@@ -12,7 +12,7 @@ export interface Listed {
 
 /** Neighbours that are asked the other way round than their section lists them, and where. */
 export const turned: readonly (readonly [first: string, second: string, where: string])[] = [
-  ['RUN-CODE-FRESH', 'RUN-RECORD', 'calls of a guest keep the record last, behind the checks that can end them'],
+  ['RUN-CODE-EXECUTABLE', 'RUN-RECORD', 'calls of a guest keep the record last, behind the checks that can end them'],
   ['INIT-VCPU-NEXT', 'INIT-VCPU-PINNABLE', 'Linux 6.12 compares the index before and after it pins'],
   ['INIT-VM-PGD-ORDER', 'INIT-VM-PGD-DONATED', 'Android checks the alignment before it takes the pages'],
   ['RECLAIM-DYING-WHOLE', 'RECLAIM-DYING-MAPPED', 'Android checks the size of the entry before its content'],

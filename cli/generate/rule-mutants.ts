@@ -1,18 +1,23 @@
 /** The page about mistakes planted in the rules: how many are seen, by what, and why some are not. */
-import { percent, reasonFor } from '../mutants/result.ts';
+import { percent, provedEqual } from '../mutants/result.ts';
 import type { Score, Survey } from '../mutants/result.ts';
 import { generatedFrom, table } from './markdown.ts';
 
 const scoreTable = (what: string, scores: Readonly<Record<string, Score>>): string[] =>
   table(
-    [what, 'mutants', 'killed', 'score'],
-    Object.entries(scores).map(([name, score]) => [name, String(score.mutants), String(score.killed), percent(score)]),
+    [what, 'mutants', 'proved equal', 'killed', 'score'],
+    Object.entries(scores).map(([name, score]) => [
+      name,
+      String(score.mutants),
+      String(score.equal),
+      String(score.killed),
+      percent(score),
+    ]),
   );
 
-export function renderRuleMutants({ result, reasons }: Survey): string {
-  const why = (name: string): string => reasonFor(reasons, name) ?? 'open';
-  const isOpen = (name: string): boolean => why(name).startsWith('open');
-  const open = result.survivors.filter(isOpen).sort((a, b) => why(a).localeCompare(why(b)));
+export function renderRuleMutants({ result, survivors }: Survey): string {
+  const groups = Object.entries(survivors);
+  const left = groups.filter(([reason]) => !reason.startsWith(provedEqual));
   return `${[
     generatedFrom('what `npm run mutants` found'),
     '# Mutants of the rules',
@@ -22,16 +27,24 @@ export function renderRuleMutants({ result, reasons }: Survey): string {
       'mutant is killed if something that is not the rule itself tells it from the rule. A change that cannot be seen ' +
       'for a trivial reason is no mutant: the same tree once simplified, or two guards with one error swapped.',
     '',
-    `**${result.killed} of ${result.mutants} mutants are killed (${percent(result)}).**`,
+    `**${result.killed} of ${result.mutants - result.equal} mutants are killed (${percent(result)}).** ${result.equal} more ` +
+      'are proved to be equal to the rules, and do not count.',
     '',
     ...table(
       ['first seen by', 'mutants'],
       Object.entries(result.by).map(([name, count]) => [name, String(count)]),
     ),
     '',
-    '`prose`: the error that a clause names, and the order in which a section lists the guards. `counterexamples`: the ' +
-      'last call has to be refused by the guard that is shown. `reference model`: its answers, and the state after them. ' +
-      '`laws`: the step that differs, and the calls after it, are judged. `recordings`: what real hypervisors answered.',
+    '`prose`: the error that a clause names, and the order in which a section lists the guards. `reference model`: its ' +
+      'answers, and the state after them. `models from any state`: booting, attestation, CIDs and ownership as things, ' +
+      'asked from states that runs reach and from others near them. `counterexamples`: the last call has to be refused ' +
+      'by the guard that is shown. `laws`: the step that differs, and the calls after it, are judged. `cells that are ' +
+      'not there`: a rule touches none. `recordings`: what real hypervisors answered. `coverage`: an end that nothing ' +
+      'reaches any more.',
+    '',
+    'A survivor is proved to be equal if both solvers say that in the profiles whose [invariants are proved](proof.md), ' +
+      'the invariants leave no state, of any size, in which the rule with the change decides otherwise or leaves another ' +
+      'state. *Equal as far as was seen* is not that: such mutants count as survivors.',
     '',
     ...scoreTable('mistake', result.byKind),
     '',
@@ -41,15 +54,15 @@ export function renderRuleMutants({ result, reasons }: Survey): string {
     '',
     ...table(
       ['why they survive', 'mutants'],
-      Object.entries(reasons).map(([reason, names]) => [reason, String(names.length)]),
+      groups.map(([reason, group]) => [reason, String(Object.keys(group).length)]),
     ),
     '',
-    'Those that are open, each by its call and place; all of them are in ' +
-      '[survivors.json](../mutants/rules/survivors.json).',
+    'All but those that are proved to be equal, each by its call and place ' +
+      '([all of them](../mutants/rules/survivors.json)):',
     '',
     ...table(
       ['mutant', 'why it survives'],
-      open.map((name) => [name.replaceAll('|', '\\|'), why(name)]),
+      left.flatMap(([reason, group]) => Object.values(group).map((name) => [name.replaceAll('|', '\\|'), reason])),
     ),
   ].join('\n')}\n`;
 }

@@ -7,9 +7,9 @@ import { allMutants } from '../../mutants/rules/all.ts';
 import type { Mutant } from '../../mutants/rules/mutant.ts';
 import { ruleMutants } from '../generate/inputs.ts';
 import { exitStatus, fail, print } from '../output.ts';
-import { killers } from './killers.ts';
-import { keepResult, percent, readSurvey, reasonFor, tryAll } from './result.ts';
-import type { Result, Score } from './result.ts';
+import { killers, provers } from './killers.ts';
+import { keepSurvey, noReason, percent, readSurvey, resultOf, survivorsOf, tryAll } from './result.ts';
+import type { Score, Survey } from './result.ts';
 import { sampled } from './sample.ts';
 
 interface Flags {
@@ -20,8 +20,7 @@ interface Flags {
 const whole = (option: string, text: string): number =>
   /^\d{1,9}$/.test(text) ? Number(text) : fail(`--${option} takes a whole number, got ${text}`);
 
-function wanted(calls: readonly string[], { sample, seed }: Flags): Mutant[] {
-  const all = allMutants();
+function wanted(all: readonly Mutant[], calls: readonly string[], { sample, seed }: Flags): readonly Mutant[] {
   const known = new Set(all.map(({ call }) => call));
   const unknown = calls.find((call) => !known.has(call));
   if (unknown !== undefined) fail(`no call ${unknown}; there are ${[...known].sort().join(', ')}`);
@@ -31,39 +30,43 @@ function wanted(calls: readonly string[], { sample, seed }: Flags): Mutant[] {
 }
 
 const scoreLine = (name: string, score: Score): string =>
-  `  ${name.padEnd(26)} ${String(score.killed).padStart(5)} of ${String(score.mutants).padStart(5)}  ${percent(score)}`;
+  `  ${name.padEnd(26)} ${String(score.killed).padStart(5)} of ${String(score.mutants - score.equal).padStart(5)}  ${percent(score)}`;
 
-function report(result: Result): string[] {
-  const { reasons } = readSurvey(ruleMutants);
-  const survivors = result.survivors.map((name) => {
-    const reason = reasonFor(reasons, name);
-    return `  ${name}${reason === undefined ? '' : `\n    (${reason})`}`;
-  });
+function report({ result, survivors }: Survey): string[] {
+  const listed = Object.entries(survivors).flatMap(([reason, mutants]) => [
+    `survivors: ${reason}`,
+    ...Object.entries(mutants).flatMap(([key, name]) => [`  ${key}`, `    ${name}`]),
+  ]);
   return [
+    ...listed,
     'by kind of mistake',
     ...Object.entries(result.byKind).map(([kind, score]) => scoreLine(kind, score)),
     'by chapter',
     ...Object.entries(result.byChapter).map(([chapter, score]) => scoreLine(chapter, score)),
     'seen first by',
     ...Object.entries(result.by).map(([name, count]) => `  ${name.padEnd(26)} ${String(count).padStart(5)}`),
-    ...(survivors.length > 0 ? ['survivors', ...survivors] : []),
-    `${result.killed} of ${result.mutants} mutants told from the rules (${percent(result)})`,
+    `${result.mutants} mutants, ${result.equal} of them proved equal`,
+    `${result.killed} of ${result.mutants - result.equal} told from the rules (${percent(result)})`,
   ];
 }
 
 function run(calls: readonly string[], flags: Flags): number {
-  const mutants = wanted(calls, flags);
+  const all = allMutants();
+  const mutants = wanted(all, calls, flags);
   if (mutants.length === 0) fail('no mutant was asked for');
   const every = 500;
-  const result = tryAll(mutants, killers(), (tried) => {
-    if (tried % every === 0) process.stderr.write(`${tried} of ${mutants.length}\n`);
+  const judges = killers();
+  const proving = provers();
+  if (proving.length === 0) process.stderr.write('nothing is proved: z3 and cvc5 are not to be had here\n');
+  const tried = tryAll(all, mutants, judges, proving, (count) => {
+    if (count % every === 0) process.stderr.write(`${count} of ${mutants.length}\n`);
   });
-  print(report(result).join('\n'));
+  const known = readSurvey(ruleMutants).survivors;
+  const survey: Survey = { result: resultOf(tried, judges), survivors: survivorsOf(tried, known, proving.length > 0) };
+  print(report(survey).join('\n'));
   const isWhole = calls.length === 0 && flags.sample === undefined;
-  if (isWhole) keepResult(ruleMutants, result);
-  const { reasons } = readSurvey(ruleMutants);
-  const open = result.survivors.filter((name) => reasonFor(reasons, name) === undefined);
-  return open.length > 0 ? exitStatus.violated : exitStatus.holds;
+  if (isWhole) keepSurvey(ruleMutants, survey);
+  return noReason in survey.survivors ? exitStatus.violated : exitStatus.holds;
 }
 
 const command = new Command('mutants')

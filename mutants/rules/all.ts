@@ -11,7 +11,7 @@ import { keyOf } from './normal.ts';
 import { changesOf } from './terms.ts';
 import type { Change } from './terms.ts';
 
-type Mistake = Pick<Mutant, 'place' | 'kind' | 'change' | 'plant'>;
+type Mistake = Pick<Mutant, 'place' | 'kind' | 'change' | 'path' | 'plant'>;
 
 /** The place of a rule in the list: the rule, and the profile that is the first to have it. */
 interface Home {
@@ -98,9 +98,9 @@ const ofDefinition = (definition: Definition): Mistake[] =>
     plant: plantDefinition(definition, change.to),
   }));
 
-const told = (place: string, { kind, near }: Change): Pick<Mistake, 'place' | 'kind' | 'change'> => {
+const told = (place: string, { kind, path, near }: Change): Omit<Mistake, 'plant'> => {
   const [was, is] = near.map((term: Term) => wordsOf(term));
-  return { place, kind, change: kind === 'effect left out' ? `without: ${was}` : `${was} → ${is}` };
+  return { place, kind, path, change: kind === 'effect left out' ? `without: ${was}` : `${was} → ${is}` };
 };
 
 function mistakesOf(step: Step, error: Guard['error'] | undefined): Mistake[] {
@@ -109,6 +109,7 @@ function mistakesOf(step: Step, error: Guard['error'] | undefined): Mistake[] {
     place,
     kind: step.kind === 'must' ? 'guard left out' : 'effect left out',
     change: 'left out',
+    path: [],
     plant: plantSteps(step),
   };
   const inside = changesOf(termOf(step))
@@ -119,7 +120,11 @@ function mistakesOf(step: Step, error: Guard['error'] | undefined): Mistake[] {
     });
   if (step.kind !== 'must' || error === undefined) return [without, ...inside];
   const change = `${step.error} → ${error}`;
-  return [without, { place, kind: 'another error', change, plant: plantSteps(step, { ...step, error }) }, ...inside];
+  return [
+    without,
+    { place, kind: 'another error', change, path: [], plant: plantSteps(step, { ...step, error }) },
+    ...inside,
+  ];
 }
 
 /** Another error of the call, or else of the profile: the next one after its own. */
@@ -136,8 +141,10 @@ function exchanged(step: Step, next: Step): Mistake[] {
   const place = `${step.clause}, ${next.clause}`;
   if (step.kind === 'onFailure') {
     const change = `${step.clause} only after ${next.clause}`;
-    return next.kind === 'onFailure' ? [] : [{ place: step.clause, kind: 'effect on failure moved', change, plant }];
+    return next.kind === 'onFailure'
+      ? []
+      : [{ place: step.clause, kind: 'effect on failure moved', change, path: [], plant }];
   }
   if (next.kind === 'onFailure' || step.error === next.error) return [];
-  return [{ place, kind: 'guards swapped', change: `${next.clause} before ${step.clause}`, plant }];
+  return [{ place, kind: 'guards swapped', change: `${next.clause} before ${step.clause}`, path: [], plant }];
 }

@@ -3,7 +3,7 @@ import { parts } from '../../model/abstraction.ts';
 import { waiversOf } from '../../search/machine/accepted.ts';
 import type { Waiver } from '../../search/machine/accepted.ts';
 import { machineSequence } from '../../search/machine/campaign.ts';
-import { machineScopes } from '../../search/machine/scopes.ts';
+import { furtherScopes, machineScopes } from '../../search/machine/scopes.ts';
 import type { MachineScope } from '../../search/machine/scopes.ts';
 import { TwoRunHarness } from '../../search/machine/two-run.ts';
 import { MachineWalk } from '../../search/machine/walk.ts';
@@ -28,11 +28,11 @@ interface Answered {
 }
 
 /** Answers kept of each end of a call; from so many runs in each scope. */
-const kept = 14;
+const kept = 40;
 const runs = 50;
 
 export function model(seed: number): Killer {
-  const all = machineScopes.map((scope) => new MachineAnswers(scope, seed));
+  const all = [...machineScopes, ...furtherScopes].map((scope) => new MachineAnswers(scope, seed));
   return {
     name: 'reference model',
     kills: (mutant) => {

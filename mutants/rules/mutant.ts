@@ -14,11 +14,27 @@ export interface Mutant {
   readonly place: string;
   readonly kind: Kind;
   readonly change: string;
+  /** Where in the term of the place the mistake is. */
+  readonly path: readonly number[];
   /** The rule with the mistake; the same rule where it has not the place. */
   plant(rule: Rule): Rule;
 }
 
 export const nameOf = ({ call, place, change }: Mutant): string => `${call}, ${place}: ${change}`;
+
+/** By what a mutant is known even if its term is worded otherwise one day; those of one place and kind are counted. */
+export function keysOf(mutants: readonly Mutant[]): ReadonlyMap<Mutant, string> {
+  const times = new Map<string, number>();
+  return new Map(
+    mutants.map((mutant) => {
+      const { call, profile, place, kind, path } = mutant;
+      const key = `${profile} ${call}, ${place}${path.length > 0 ? ` at ${path.join('.')}` : ''}: ${kind}`;
+      const time = (times.get(key) ?? 0) + 1;
+      times.set(key, time);
+      return [mutant, time === 1 ? key : `${key} ${time}`];
+    }),
+  );
+}
 
 /** Steps are replaced by others, wherever they stand. */
 export const plantSteps =

@@ -14,7 +14,7 @@ export interface Planted {
 }
 
 /** Nothing where no rule of the system has the place. */
-export function planted(base: TransitionSystem, mutant: Mutant): Planted | undefined {
+export function planted(base: TransitionSystem, mutant: Mutant, checked = false): Planted | undefined {
   const changed = [...base.rules.values()].flatMap(({ rule, number }) => {
     const other = mutant.plant(rule);
     return other === rule ? [] : [{ rule: ending(other), number }];
@@ -27,6 +27,7 @@ export function planted(base: TransitionSystem, mutant: Mutant): Planted | undef
     ),
     base.config,
     base.leftOut,
+    { checked },
   );
   const rules = new Map(base.rules);
   for (const { rule, number } of changed) rules.set(rule.call, { ...compiled.rule(rule.call), number });

@@ -27,6 +27,8 @@ export type Kind = (typeof kinds)[number];
 /** The term with the mistake in it, and the smallest condition or effect around the mistake, before and after. */
 export interface Change {
   readonly kind: Kind;
+  /** Where in the term the mistake is: the number of a part, of a part of that, and so on. */
+  readonly path: readonly number[];
   readonly to: Term;
   readonly near: readonly [Term, Term];
 }
@@ -44,11 +46,12 @@ export function changesOf(term: Term): Change[] {
 }
 
 function changes(term: Term, values: Values): Change[] {
-  const own = ownChanges(term, values).map(([kind, to]): Change => ({ kind, to, near: [term, to] }));
+  const own = ownChanges(term, values).map(([kind, to]): Change => ({ kind, path: [], to, near: [term, to] }));
   const below = partsOf(term).flatMap((part, place) =>
-    changes(part, valuesAt(term, place, values)).map(({ kind, to, near }): Change => {
-      const whole = withPart(term, place, to);
-      return { kind, to: whole, near: sortOf(near[0]) === 'number' ? [term, whole] : near };
+    changes(part, valuesAt(term, place, values)).map((change): Change => {
+      const whole = withPart(term, place, change.to);
+      const near = sortOf(change.near[0]) === 'number' ? ([term, whole] as const) : change.near;
+      return { kind: change.kind, path: [place, ...change.path], to: whole, near };
     }),
   );
   return [...own, ...below];

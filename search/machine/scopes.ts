@@ -22,9 +22,9 @@ const android = { options: { ...wholeDesign, system: 'android' }, profile: andro
 const block = 4;
 
 /**
- * Guest frames: five at the start, one behind other tables, one just beyond the range, and one that wraps to the first.
+ * Guest frames: five at the start, one behind other tables (and in deep tables some between), one just beyond the range, and one that wraps to the first.
  */
-function frames(levels: 1 | 2): { gfns: readonly GfnShape[]; tables: number } {
+function frames(levels: number): { gfns: readonly GfnShape[]; tables: number } {
   const reach = block ** (levels + 1);
   const numbers = new Map<string, number>();
   const table = (height: number, frame: number): number => {
@@ -35,7 +35,8 @@ function frames(levels: 1 | 2): { gfns: readonly GfnShape[]; tables: number } {
   };
   const passed = (frame: number): number[] => Array.from({ length: levels }, (_, i) => table(levels - 1 - i, frame));
   const far = reach - block;
-  const list = [0, 1, 2, 3, 4, far, reach];
+  const between = Array.from({ length: Math.max(0, levels - 2) }, (_, i) => block ** (i + 2));
+  const list = [0, 1, 2, 3, 4, ...between, far, reach];
   const gfns = list.map((frame, of): GfnShape => {
     const head = list.indexOf(frame - (frame % block));
     const name = frame === reach ? 'beyond' : frame === far ? 'far' : `G${frame}`;
@@ -56,7 +57,8 @@ function frames(levels: 1 | 2): { gfns: readonly GfnShape[]; tables: number } {
 
 interface Shape {
   readonly memory: number;
-  readonly levels: 1 | 2;
+  /** Levels of page tables below the root. */
+  readonly levels: number;
   readonly vcpus: number;
 }
 
@@ -252,4 +254,89 @@ export const machineScopes: readonly MachineScope[] = [
   ending,
   androidSiblings,
   androidEnding,
+];
+
+/** What the others leave out: deep tables, code that is fetched, mappings that are old where nobody makes them young. */
+const codeAt = 5;
+const withCode = (config: Config, hardwareAccessFlag: boolean): Config => ({
+  ...config,
+  hardwareAccessFlag,
+  codeGfn: codeAt,
+  codeWords: 1,
+});
+const runsCode = (vm: 'VM0' | 'VM1', page: string, cpu: number): WrittenCall[] => [
+  call('host_load_stub', { page }),
+  vm === 'VM0'
+    ? call('donate_guest', { page, gfn: 'far' }, cpu)
+    : call('share_guest', { page, gfn: 'far', nr: '1', prot: 'PX+UX+W+R' }, cpu),
+];
+const withRunningCode = (scope: MachineScope, name: string, hardwareAccessFlag: boolean): MachineScope => ({
+  ...scope,
+  name,
+  config: withCode(scope.config, hardwareAccessFlag),
+  prelude: [...scope.prelude, ...runsCode('VM0', 'P1', 0), ...runsCode('VM1', 'P2', 1)],
+  weights: { ...scope.weights, test_clear_young: 1, wrprotect: 0.2, relax_perms: 0.5, share_guest: 1 },
+});
+const withoutAccessFlag = (scope: MachineScope, name: string): MachineScope => ({
+  ...scope,
+  name,
+  config: { ...scope.config, hardwareAccessFlag: false },
+});
+
+const androidPair: MachineScope = {
+  ...androidEnding,
+  name: 'android-pair',
+  config: concrete({ memory: 18, levels: 1, vcpus: 2 }),
+  prelude: [
+    ...madeByAndroid({ vm: 'VM0', protected: true, pages: [8, 9], vcpus: 2 }, 1),
+    ...madeByAndroid({ vm: 'VM1', protected: false, pages: [10, 11], vcpus: 1 }, 1),
+    ...fed('VM0', 0, 12, 14),
+    ...fed('VM1', 0, 16),
+    loaded('VM0', 0, 0),
+    loaded('VM1', 0, 1),
+  ],
+  weights: lively,
+};
+
+/** Tables of as many levels as hardware can have, and pages for a few of them. */
+const deepTables: MachineScope = {
+  ...mixed,
+  name: 'deep',
+  config: concrete({ memory: 28, levels: 4, vcpus: 1 }),
+  prelude: [
+    ...made({ vm: 'VM0', protected: true, pages: [8, 9, 10, 11], vcpus: 1 }),
+    ...made({ vm: 'VM1', protected: false, pages: [12, 13, 14, 15], vcpus: 1 }),
+    ...fed('VM0', 0, 16, 18, 20),
+    ...fed('VM1', 0, 22, 24, 26),
+    loaded('VM0', 0, 0),
+    loaded('VM1', 0, 1),
+  ],
+  weights: { ...lively, topup_memcache: 0.4, host_set_list: 0.1 },
+};
+const androidDeep: MachineScope = {
+  ...androidPair,
+  name: 'android-deep',
+  config: concrete({ memory: 32, levels: 4, vcpus: 1 }),
+  prelude: [
+    ...madeByAndroid({ vm: 'VM0', protected: true, pages: [8, 9], vcpus: 1 }, 1),
+    loaded('VM0', 0, 0),
+    call('guest_mmio_guard_enroll'),
+  ],
+  weights: {
+    ...lively,
+    ...{ start_teardown_vm: 0.01, vcpu_put: 0.05, host_set_list: 0, host_share_hyp: 0.1 },
+    ...{ topup_memcache: 1.5, guest_mmio_guard_map: 4, guest_mem_relinquish: 1, donate_guest: 2 },
+  },
+};
+
+/** In these nobody attacks the machine in the usual run; they tell more of its answers. */
+export const furtherScopes: readonly MachineScope[] = [
+  deepTables,
+  androidDeep,
+  withRunningCode(neighbours, 'code', true),
+  withRunningCode(neighbours, 'old-code', false),
+  withRunningCode(androidPair, 'android-code', true),
+  withRunningCode(androidPair, 'android-old-code', false),
+  withoutAccessFlag(neighbours, 'old'),
+  withoutAccessFlag(androidPair, 'android-old'),
 ];

@@ -130,14 +130,16 @@ const bootScope = (name: string, boot: Partial<BootConfig>): Scope => ({
 
 /** Every flaw of every piece, beside whole ones; one instance. */
 export const images = bootScope('images', {
-  handoffs: [locked, unlocked, ...flawedHandoffs],
-  trees: [plainTree, vendorTree, ...flawedTrees],
+  handoffs: [locked, unlocked, { ...unlocked, name: 'unlocked without a policy', policy: false }, ...flawedHandoffs],
+  trees: [plainTree, vendorTree, { ...plainTree, name: 'without arguments', argued: false }, ...flawedTrees],
   trusted: [true, true, false],
   kernels: [
     v2,
     { ...v2, name: 'by the vendor', key: 1 },
     { ...v2, name: 'alone', digest: 4, normal: none, debug: none },
     { ...v2, name: 'v0', digest: 5, securityVersion: 0 },
+    { ...v2, name: 'for normal mode alone', digest: 6, debug: none },
+    { ...v2, name: 'for debugging alone', digest: 7, normal: none },
     service,
     oldService,
     ...flawedKernels,
@@ -187,7 +189,7 @@ export const recordsAlone = bootScope('records', {
   ramdisks,
   loaded: [{ name: 'kernel', genuine: true }],
   systems: [system],
-  apks: [app1, app2],
+  apks: [app1, app2, { ...app1, name: 'unsigned app', flaw: 'signature' }],
   extras,
   apexes,
   ids: 2,

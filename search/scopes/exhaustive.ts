@@ -82,11 +82,12 @@ const booting = (name: string, from: Scope, part: (boot: BootConfig) => Partial<
   const boot = from.config.boot as BootConfig;
   return { ...from, name, config: { ...from.config, boot: { ...boot, randomSalts: 1, ...part(boot) } } };
 };
+const otherKernels = ['by the vendor', 'alone', 'service', 'for normal mode alone', 'for debugging alone'];
 /** One whole piece of each kind, and every flaw. */
 const flaws = booting('flaws', images, (boot) => ({
-  handoffs: without(boot.handoffs, 'unlocked'),
-  trees: without(boot.trees, 'with a vendor partition'),
-  kernels: without(boot.kernels, 'by the vendor', 'alone', 'service'),
+  handoffs: without(boot.handoffs, 'unlocked', 'unlocked without a policy'),
+  trees: without(boot.trees, 'with a vendor partition', 'without arguments'),
+  kernels: without(boot.kernels, ...otherKernels),
   ramdisks: without(boot.ramdisks, 'debug'),
   systems: without(boot.systems, 'system with vendor'),
   apexes: without(boot.apexes, 'other APEXes'),
@@ -107,7 +108,7 @@ const oneRecord = booting('one-record', recordsAlone, (boot) => ({
   kernels: boot.kernels,
   apexes: boot.apexes,
 }));
-const twoApps = booting('two-apps', recordsAlone, (boot) => ({ ...single(boot), apks: boot.apks }));
+const twoApps = booting('two-apps', recordsAlone, (boot) => ({ ...single(boot), apks: only(boot.apks, 0, 1) }));
 const strangeApp = booting('strange-app', instances, (boot) => ({ ...single(boot), apks: only(boot.apks, 0, 2) }));
 const twoIds = booting('two-ids', instances, (boot) => ({ ...single(boot), ids: 2 }));
 const twoVersions = booting('two-versions', versions, () => ({}));

@@ -33,7 +33,6 @@ import {
 import {
   bearerApex,
   bearerApk,
-  damageGuestRecord,
   freshKeeperSecret,
   guestRecord,
   guestRecordApex,
@@ -139,7 +138,10 @@ const wholeRecord: Effect = all(
 /** The header goes first: an entry that was begun counts, and does not open before it is whole. */
 const writeRecord: Effect = when(
   isFirst,
-  all(when(isBelow(0, 'writes'), damageGuestRecord(disk)), when(equals('writes', guestWrites.all), wholeRecord)),
+  all(
+    when(isBelow(0, 'writes'), guestRecord(disk).becomes('DAMAGED')),
+    when(equals('writes', guestWrites.all), wholeRecord),
+  ),
 );
 const isWhole = either(
   either(not(isRegime(vmRegime.value, 'RECORD')), equals('writes', guestWrites.all)),

@@ -144,24 +144,22 @@ const opens: Bool = either(
   record('disk').is('FREE'),
   both(record('disk').is('SEALED'), recordParent('disk').is(parentGiven)),
 );
-const recordChecks = (regime: Num): readonly Step[] => [
-  must('RECORD-DISK', inRegime(regime, 'RECORD', hasDisk), internal, noSubject),
-  must('RECORD-FORM', inRegime(regime, 'RECORD', diskForm('disk').is('READY')), internal),
-  must('RECORD-SEALED', inRegime(regime, 'RECORD', opens), internal),
-  must('RECORD-CODE', inRegime(regime, 'RECORD', recorded('disk', recordCode, digestOfBoot)), internal),
-  must('RECORD-KEY', inRegime(regime, 'RECORD', recorded('disk', recordKey, keyOfKernel)), internal, {
+/** `byRecord`: the condition where the regime is that by record. */
+const recordChecks = (byRecord: (fact: Bool) => Bool): readonly Step[] => [
+  must('RECORD-DISK', byRecord(hasDisk), internal, noSubject),
+  must('RECORD-FORM', byRecord(diskForm('disk').is('READY')), internal),
+  must('RECORD-SEALED', byRecord(opens), internal),
+  must('RECORD-CODE', byRecord(recorded('disk', recordCode, digestOfBoot)), internal),
+  must('RECORD-KEY', byRecord(recorded('disk', recordKey, keyOfKernel)), internal, {
     waiver: 'another key gives another secret',
   }),
   must(
     'RECORD-MODE',
-    inRegime(regime, 'RECORD', recorded('disk', recordMode, modeOfBoot)),
+    byRecord(recorded('disk', recordMode, modeOfBoot)),
     internal,
     neverDecides('another mode is another ramdisk, which RECORD-CODE refuses'),
   ),
 ];
-
-/** Nothing is recorded yet where it is to be. */
-const isFirstBoot = (regime: Num): Bool => both(isRegime(regime, 'RECORD'), record('disk').is('FREE'));
 
 /**
  * The entry counts only once its header is written, after its content: nothing else can be seen of it (RECORD-CRASH).
@@ -199,24 +197,27 @@ const jump = (regime: Num, salt: Num, to: 'LOADER' | 'KERNEL'): readonly Effect[
   stage.becomes(to),
 ];
 
-/** With instance images: the salt is that of the instance id, or the recorded one. */
+/** With instance images: the salt is that of the instance id, or the recorded one where there is no other regime. */
 const withRecord = (regime: Num, { saltSource, guestLoader }: Axes): Pick<Rule, 'guards' | 'effects'> => {
   const byId = saltSource === 'instance id';
+  const byRecord = (fact: Bool): Bool => (byId ? inRegime(regime, 'RECORD', fact) : fact);
+  const nothingRecorded = record('disk').is('FREE');
+  const isFirstBoot = byId ? both(isRegime(regime, 'RECORD'), nothingRecorded) : nothingRecorded;
   const newSalt: Num = byId ? value('instance') : freshSalt;
   const salt: Num = byId ? value('instance') : recordSalt('disk').value;
-  const isLater = not(isFirstBoot(regime));
+  const isLater = not(isFirstBoot);
   return {
     guards: [
       ...(byId ? [must('INSTANCE-ID', hasInstance, fdt, noSubject), ...regimeChecks(regime)] : []),
-      ...recordChecks(regime),
+      ...recordChecks(byRecord),
       ...(byId ? [] : [must('SALT-RANDOM', either(isLater, hasRandomness), internal, noSubject)]),
       must('BOOT-POWERED', either(isLater, equals('writes', pvmfwWrites.all)), 'POWER_LOST', {
         waiver: 'no stage goes on without power',
       }),
     ],
     effects: [
-      vmNew.becomes(truth(isFirstBoot(regime))),
-      when(isFirstBoot(regime), writeRecord(newSalt)),
+      vmNew.becomes(truth(isFirstBoot)),
+      when(isFirstBoot, writeRecord(newSalt)),
       ...jump(regime, salt, guestLoader ? 'LOADER' : 'KERNEL'),
     ],
   };

@@ -2,6 +2,7 @@
 import { families } from '../fields.ts';
 import type { Family } from '../fields.ts';
 import type { Layout } from '../state.ts';
+import type { Caller } from './for-call.ts';
 import { Emitter } from './run.ts';
 import type { Args, Binding } from './run.ts';
 import { answerName, doneName } from './term.ts';
@@ -32,7 +33,11 @@ export function compileAbout(family: Family, term: Bool, layout: Layout): About<
 }
 
 /** The same of a law of steps, for one call: it reads the cells of both states at the same places. */
-export function compileStep(family: Family, term: Bool, binding: Required<Binding>): About<Stepped> {
+export function compileStep(
+  family: Family,
+  term: Bool,
+  binding: Binding & { readonly caller: Caller },
+): About<Stepped> {
   const emitter = new Emitter(binding);
   const { names, given } = membersOf(family, binding.layout, 'i');
   const body = emitter.of(term, new Map([...names, [answerName, 'step.answer'], [doneName, 'step.isDone']]));

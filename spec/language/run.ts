@@ -28,7 +28,17 @@ export interface Binding {
   readonly positions: Readonly<Record<string, number>>;
   /** Of a law of steps: the call that it is compiled for. */
   readonly caller?: Caller;
+  /** Every cell is looked for where its field lies: to touch one that is not there is then an error. */
+  readonly checked?: boolean;
 }
+
+/** A number of a cell, if the field has such a cell. */
+const within =
+  (field: string, size: number) =>
+  (index: number): number => {
+    if (index >= 0 && index < size) return index;
+    throw new Error(`unreachable: of ${field} there are ${size}, and not a number ${index}`);
+  };
 
 export type Run<T> = (state: State, args: Args) => T;
 
@@ -159,12 +169,14 @@ export class Emitter {
   /** Where a cell lies in the vector: the last of its numbers runs fastest. */
   private place({ field, at }: CellTerm, names: Names): string {
     const { over } = fields[field];
-    const sizes = families[over].map((dimension) => this.binding.layout.dimensions[dimension]);
+    const { layout, checked } = this.binding;
+    const sizes = families[over].map((dimension) => layout.dimensions[dimension]);
     const offset = at.reduce<string>((outer, one, i) => {
-      const index = this.of(one, names);
+      const given = this.of(one, names);
+      const index = checked === true ? `${this.link(within(field, sizes[i] ?? 0))}(${given})` : given;
       return i === 0 ? index : `(${outer}) * ${sizes[i]} + ${index}`;
     }, '0');
-    return `${this.binding.layout.base[field]} + ${offset}`;
+    return `${layout.base[field]} + ${offset}`;
   }
 
   private attribute({ name, of }: Num & { kind: 'attribute' }, names: Names): string {

@@ -70,9 +70,10 @@ export const freeRecord = (disk: Ref): Effect =>
 export const freeGuestRecord = (disk: Ref): Effect =>
   all(guestRecord(disk).becomes('FREE'), ...guestRecordFields.map((field) => field(disk).becomes(none)));
 /** The entry no longer opens; what was in it does not matter any more. */
-export const damageRecord = (disk: Ref): Effect => all(freeRecord(disk), record(disk).becomes('DAMAGED'));
+export const damageRecord = (disk: Ref): Effect =>
+  all(record(disk).becomes('DAMAGED'), ...recordFields.map((field) => field(disk).becomes(none)));
 export const damageGuestRecord = (disk: Ref): Effect =>
-  all(freeGuestRecord(disk), guestRecord(disk).becomes('DAMAGED'));
+  all(guestRecord(disk).becomes('DAMAGED'), ...guestRecordFields.map((field) => field(disk).becomes(none)));
 
 /** Bearer 0: the VM that runs. */
 export const theVm: Num = value(0);
@@ -130,7 +131,7 @@ export const freshSalt = number([], 'a random salt', () => {
       0,
       quantity('secrets'),
       'each secret',
-      either(knownSecret('each secret').is(0), isOfOther(value('each secret'))),
+      either(knownSecret('each secret').is(0), compare(saltOf('each secret'), '≠', 'each salt')),
     ),
   );
   return first(instances, quantity('randomSalts'), 'each salt', isUnused);

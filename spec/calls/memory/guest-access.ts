@@ -20,8 +20,8 @@ export const entersGuest: readonly Step[] = [
   must('RUN-LOADED', isLoadedHere(running), 'EINVAL'),
   onFailure('RUN-RECORD', enter(running, 'vm')),
   must('RUN-CODE-MAPPED', codeMapped('vm'), 'inst_abort:translation', noSubject),
-  must('RUN-CODE-EXECUTABLE', codeExecutable('vm'), 'inst_abort:permission'),
   must('RUN-CODE-FRESH', codeFresh('vm'), 'inst_abort:access_flag'),
+  must('RUN-CODE-EXECUTABLE', codeExecutable('vm'), 'inst_abort:permission'),
   onFailure('RUN-RECORD', touchCode('vm')),
 ];
 
@@ -29,7 +29,7 @@ export const entersGuest: readonly Step[] = [
 export const reaches = (access: 'R' | 'W'): readonly Step[] => [
   onFailure('RUN-RECORD', recordFault(running, 'vm', 'gfn')),
   must('GUEST-MAPPED', isMapped('vm', 'gfn'), 'data_abort:translation', noSubject),
-  must('GUEST-PERMITTED', allows('vm', 'gfn', access), 'data_abort:permission'),
   must('GUEST-FRESH', isFresh('vm', 'gfn'), 'data_abort:access_flag'),
+  must('GUEST-PERMITTED', allows('vm', 'gfn', access), 'data_abort:permission'),
   onFailure('RUN-RECORD', touch('vm', 'gfn')),
 ];
