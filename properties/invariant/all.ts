@@ -22,7 +22,7 @@ import { pageInvariants, withoutDevices } from './pages.ts';
 import { vcpuInvariants, vmInvariants } from './vcpus.ts';
 
 /** Laws that are there for the sake of others. */
-export function supportingOf({ rules, name }: Profile): readonly Always[] {
+function supportingOf({ rules, name }: Profile): readonly Always[] {
   if (rules.has('allocate_cid'))
     return name === 'cids-strict' ? cidInvariants : [...cidInvariants, ...cyclicInvariants];
   if (!rules.has('host_share_hyp')) return [];

@@ -33,14 +33,14 @@ export interface Found {
 const parameters = (count: number): string => Array.from({ length: count }, (_, i) => `(x${i} Int)`).join(' ');
 
 /** All places of a family of so many cells. */
-export const placesOf = (sizes: readonly number[]): number[][] =>
+const placesOf = (sizes: readonly number[]): number[][] =>
   sizes.reduce<number[][]>(
     (all, size) => all.flatMap((row) => Array.from({ length: size }, (_, i) => [...row, i])),
     [[]],
   );
 
 /** A function of small numbers as the solver is told it. */
-export function tableOf(sizes: readonly number[], read: (...at: number[]) => string, otherwise: string): string {
+function tableOf(sizes: readonly number[], read: (...at: number[]) => string, otherwise: string): string {
   return placesOf(sizes).reduce((other, row) => {
     const here = row.map((one, i) => `(= x${i} ${one})`).join(' ');
     return row.length === 0 ? read() : `(ite (and ${here}) ${read(...row)} ${other})`;
@@ -48,7 +48,7 @@ export function tableOf(sizes: readonly number[], read: (...at: number[]) => str
 }
 
 /** A configuration, and arithmetic, as they are. */
-export const given = (config: Config): string[] => [
+const given = (config: Config): string[] => [
   '(set-logic ALL)',
   ...[
     'times ((x Int) (y Int)) Int (* x y)',

@@ -29,7 +29,7 @@ export function functionsOf(
 }
 
 const ints = (of: readonly unknown[]): string => of.map(() => 'Int').join(' ');
-export const sorts = (field: FieldName): string => ints(families[allFields[field].over]);
+const sorts = (field: FieldName): string => ints(families[allFields[field].over]);
 
 const nameIn = (functions: Fields, name: FieldName | Kept): string => functions.get(name)?.name ?? '';
 /** The functions of a state, but for those that it has in common with one that is declared. */
