@@ -1,5 +1,5 @@
 /** All generated files from all inputs, and all problems; reads and writes nothing itself. */
-import type { ProofResult } from '../../search/prove/results.ts';
+import type { GuardResults, ProofResult } from '../../search/prove/results.ts';
 import { checkProof, renderProof } from './proof.ts';
 import { isAboutEvidence, parseEvidence } from '../../mutants/evidence/file.ts';
 import { parseFinding } from '../../search/counterexamples/finding.ts';
@@ -51,6 +51,8 @@ export interface Inputs {
   readonly findings: readonly SourceFile[];
   /** What the last run of the proofs came to. */
   readonly proofs: () => readonly ProofResult[];
+  /** What the laws say of guards that are left out. */
+  readonly leftOut: () => GuardResults;
   /** Faults planted in the real hypervisor. */
   readonly planted: readonly Row[];
   /** What another engine counted in worlds of the rules. */
@@ -86,7 +88,7 @@ export function generate(inputs: Inputs): { outputs: SourceFile[]; problems: str
       ...gallery.pages,
       { path: 'docs/findings.md', text: renderFindings(readable(inputs.findings, parseFinding), places) },
       { path: 'docs/protocol.md', text: renderProtocol(prose, places) },
-      { path: 'docs/proof.md', text: renderProof(inputs.proofs(), profiles, places) },
+      { path: 'docs/proof.md', text: renderProof(inputs.proofs(), inputs.leftOut(), profiles, places) },
       { path: 'docs/strength.md', text: renderMutationScore(inputs.planted, places) },
       { path: 'docs/cross-check.md', text: renderCrossCheck(inputs.crossChecked()) },
       { path: 'docs/rule-mutants.md', text: renderRuleMutants(inputs.ruleMutants()) },
@@ -98,7 +100,7 @@ export function generate(inputs: Inputs): { outputs: SourceFile[]; problems: str
     problems: [
       ...unread,
       ...checkCoverage(places, evidence, waivers),
-      ...checkProof(inputs.proofs(), profiles),
+      ...checkProof(inputs.proofs(), inputs.leftOut(), profiles),
       ...checkRequirements(prose, clauses),
       ...checkProtocol(),
       ...checkErrors(explained, profiles, verifiers, places),

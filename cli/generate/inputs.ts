@@ -1,8 +1,8 @@
 /** All that is generated from, read from the repository. */
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { resultsPath } from '../../search/prove/results.ts';
-import type { ProofResult } from '../../search/prove/results.ts';
+import { guardsPath, resultsPath } from '../../search/prove/results.ts';
+import type { GuardResults, ProofResult } from '../../search/prove/results.ts';
 import { evidenceLaws } from '../../search/evidence/laws.ts';
 import { allProperties } from '../../properties/chapters.ts';
 import { laws } from '../../search/machine/laws.ts';
@@ -44,6 +44,7 @@ export function readInputs(): Inputs {
     judged: [...judged],
     counterexamples: shown.filter((file) => !isFinding(file)),
     findings: shown.filter(isFinding),
+    leftOut: () => JSON.parse(readFileSync(new URL(guardsPath, root), 'utf8')) as GuardResults,
     proofs: () => JSON.parse(readFileSync(new URL(resultsPath, root), 'utf8')) as ProofResult[],
     planted: rowsOf(patchesIn(fileURLToPath(faults)), readResults(new URL('results.json', faults))),
     crossChecked: () => readCrossChecked(readFileSync(new URL(resultsFile, root), 'utf8')),

@@ -4,12 +4,15 @@ import { wordsOf } from '../../spec/language/words.ts';
 import type { Profile } from '../../spec/profile.ts';
 import { conditionsOf } from '../../search/prove/prove.ts';
 import { lawsOf, reasonsWithoutLaw } from '../../search/prove/laws.ts';
-import { resultsPath } from '../../search/prove/results.ts';
-import type { ProofResult } from '../../search/prove/results.ts';
+import { guardsOf } from '../../search/prove/guards.ts';
+import type { GuardPart } from '../../search/prove/guards.ts';
+import { guardsPath, resultsPath } from '../../search/prove/results.ts';
+import type { GuardResults, ProofResult } from '../../search/prove/results.ts';
 import { clauseLink, generatedFrom, type Place, table } from './markdown.ts';
 
 export function renderProof(
   results: readonly ProofResult[],
+  leftOut: GuardResults,
   profiles: readonly Profile[],
   places: ReadonlyMap<string, Place>,
 ): string {
@@ -80,6 +83,7 @@ export function renderProof(
     '',
     'The unwinding conditions of noninterference are proved of every call and of every actor: the host, VMs, devices and the secure world ([MEM-CONFIDENTIAL](spec/memory.md#mem-confidential)). Take two states that differ only in the contents of the pages that one VM has to itself, those that the host has lost to it. After any call with the same arguments they still differ only there, and whoever makes the call is answered the same in both. What is recorded of pages, entries, VMs and vCPUs does not depend on contents at all. The VM may store something else in each of the two states. What it shares, or stores in a page that it shares, it shows: for its own `guest_mem_share` and `guest_write` that page is left out. It is assumed that every device is behind an IOMMU (`DMA-SOC`).',
     '',
+    ...guardLines(leftOut, profiles, places),
     '## What is not proved',
     '',
     'Laws of these chapters that are terms, and judged, and not proved:',
@@ -97,8 +101,58 @@ export function renderProof(
   ].join('\n')}\n`;
 }
 
+/** What becomes of the laws where a guard is left out, of each guard once. */
+function guardLines(
+  leftOut: GuardResults,
+  profiles: readonly Profile[],
+  places: ReadonlyMap<string, Place>,
+): readonly string[] {
+  const all = Object.entries(leftOut);
+  const count = (parts: readonly GuardPart[], kind: GuardPart['part']['kind']): string =>
+    String(parts.filter(({ part }) => part.kind === kind).length);
+  const known = new Map<string, readonly string[]>();
+  for (const [, parts] of all)
+    for (const { call, clause, part } of parts)
+      if (part.kind === 'needed' && !known.has(clause))
+        known.set(clause, [clauseLink(clause, places), `\`${call}\``, part.breaks]);
+  const open = new Map<string, readonly string[]>();
+  for (const [name, parts] of all)
+    for (const { call, clause, part } of parts) {
+      if (part.kind !== 'open' || known.has(clause) || open.has(clause)) continue;
+      const steps = profiles.find((profile) => profile.name === name)?.rules.get(call)?.guards ?? [];
+      const guard = steps.find((step) => step.kind === 'must' && step.clause === clause);
+      const waiver = guard?.kind === 'must' ? guard.waiver : undefined;
+      open.set(clause, [clauseLink(clause, places), `\`${call}\``, waiver ?? '*shown by a counterexample*']);
+    }
+  return [
+    '## Guards that are left out',
+    '',
+    'A guard is needed where without it some state that the invariants allow leads to one in which a law is broken. z3 looks for such states in a small world, where every loop and every range is written out; each is then carried out by the rules, made small, and judged in full. `npm run prove -- --without GUARD` tells it, `npm run prove -- --guards` looks for all. Not every such state can be reached: that a guard is needed by a sequence from the start is shown by its counterexample.',
+    '',
+    ...table(
+      ['profile', 'guards', 'needed', 'implied by later guards', 'never refuse', 'nothing breaks'],
+      all.map(([name, parts]) => [
+        name,
+        String(parts.length),
+        ...(['needed', 'implied', 'never refuses', 'open'] as const).map((kind) => count(parts, kind)),
+      ]),
+    ),
+    '',
+    ...table(['guard', 'call', 'without it'], [...known.values()]),
+    '',
+    'Without these no law that is proved breaks in the small world:',
+    '',
+    ...table(['guard', 'call', 'why, or where it is shown'], [...open.values()]),
+    '',
+  ];
+}
+
 /** Why the result that is kept is not one of today's rules, if it is not. */
-export function checkProof(results: readonly ProofResult[], profiles: readonly Profile[]): string[] {
+export function checkProof(
+  results: readonly ProofResult[],
+  leftOut: GuardResults,
+  profiles: readonly Profile[],
+): string[] {
   const asked = profiles.filter(({ name }) => results.some(({ profile }) => profile === name));
   const stale = reasonsWithoutLaw(asked).map(
     (statement) => `search/prove/laws.ts: a reason not to prove “${statement}”, which is proved, or no law`,
@@ -113,5 +167,14 @@ export function checkProof(results: readonly ProofResult[], profiles: readonly P
       ? [`${resultsPath}: ${conditions - proved} conditions of ${profile} are not proved`]
       : [];
   });
-  return [...stale, ...others];
+  const asOf = (pairs: readonly (readonly [string, string])[]): string => pairs.map((pair) => pair.join(' ')).join();
+  const guards = Object.entries(leftOut).flatMap(([name, parts]) => {
+    const found = profiles.find((profile) => profile.name === name);
+    const now = found === undefined ? [] : guardsOf(found).map(([rule, guard]) => [rule.call, guard.clause] as const);
+    const isSame = asOf(now) === asOf(parts.map(({ call, clause }) => [call, clause] as const));
+    return isSame
+      ? []
+      : [`${guardsPath}: ${name} has other guards by now; \`npm run prove -- --guards --write\` asks anew`];
+  });
+  return [...stale, ...others, ...guards];
 }

@@ -9,7 +9,7 @@ export type Part =
   | { readonly kind: 'needed'; readonly breaks: string }
   | { readonly kind: 'never refuses' }
   | { readonly kind: 'implied'; readonly by: readonly ClauseId[] }
-  | { readonly kind: 'open'; readonly waiver?: string };
+  | { readonly kind: 'open' };
 
 export interface GuardPart {
   readonly call: string;
@@ -29,7 +29,7 @@ export async function partOf(profile: Profile, rule: Rule, guard: Guard): Promis
   const found = await inductionOf(profile, without(rule, guard));
   if (found !== undefined)
     return { kind: 'needed', breaks: found.broken?.law.statement ?? 'nobody else learns what a VM has to itself' };
-  return { kind: 'open', ...(guard.waiver === undefined ? {} : { waiver: guard.waiver }) };
+  return { kind: 'open' };
 }
 
 export const guardsOf = ({ rules }: Profile): (readonly [Rule, Guard])[] =>

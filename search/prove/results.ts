@@ -1,4 +1,6 @@
 /** What the last runs of the proofs came to, as they are kept beside the code. */
+import type { GuardPart } from './guards.ts';
+
 export const resultsPath = 'search/prove/results.json';
 export const guardsPath = 'search/prove/guards.json';
 
@@ -9,3 +11,6 @@ export interface ProofResult {
   /** Conditions whose opposite both solvers say is impossible. */
   readonly proved: number;
 }
+
+/** What each guard of a profile is to the laws: by profile. */
+export type GuardResults = Readonly<Record<string, readonly GuardPart[]>>;
