@@ -1,6 +1,6 @@
 /** All generated files from all inputs, and all problems; reads and writes nothing itself. */
 import type { GuardResults, ProofResult } from '../../search/prove/results.ts';
-import { checkProof, renderProof } from './proof.ts';
+import { checkProof, provedOf, renderProof } from './proof.ts';
 import { isAboutEvidence, parseEvidence } from '../../mutants/evidence/file.ts';
 import { parseFinding } from '../../search/counterexamples/finding.ts';
 import type { Property } from '../../properties/property.ts';
@@ -94,7 +94,11 @@ export function generate(inputs: Inputs): { outputs: SourceFile[]; problems: str
       { path: 'docs/rule-mutants.md', text: renderRuleMutants(inputs.ruleMutants()) },
       {
         path: 'docs/matrix.md',
-        text: renderMatrix(clauses, evidence, waivers, { ...index, drawnAt: gallery.drawnAt }),
+        text: renderMatrix(clauses, evidence, waivers, {
+          ...index,
+          drawnAt: gallery.drawnAt,
+          provedOf: provedOf(inputs.proofs(), profiles),
+        }),
       },
     ],
     problems: [

@@ -9,6 +9,8 @@ import { clauseLink, fromDocs, generatedFrom, link, table } from './markdown.ts'
 /** Where things are, and on which page a counterexample is drawn. */
 interface Places extends Index {
   readonly drawnAt?: ReadonlyMap<string, string>;
+  /** Statements of laws that are proved, and of which profiles. */
+  readonly provedOf?: ReadonlyMap<string, readonly string[]>;
 }
 
 export function renderMatrix(
@@ -21,7 +23,7 @@ export function renderMatrix(
   const row = (clause: Clause): string[] => [
     clauseLink(clause.id, index.clauses),
     guardCell(clause.id, evidence, index),
-    propertyCell(clause.id, evidence),
+    propertyCell(clause.id, evidence, index.provedOf),
     counterexampleCell(clause.id, evidence, waivers, index.drawnAt),
   ];
   const lines = [
@@ -31,7 +33,8 @@ export function renderMatrix(
     '',
     'For each clause: the calls that check it in a guard, or change something under it even on failure, and the verifiers',
     'that check it; the properties that judge it; and the counterexamples that leave it out, break it, or would be',
-    'refused by it. Where there is none, the reason is in italics. `pvm-spec explain CLAUSE` shows the same for one.',
+    'refused by it. What is **proved** is so in states of any size ([how](proof.md)); the rest is judged where it is drawn',
+    'or searched. Where there is none, the reason is in italics. `pvm-spec explain CLAUSE` shows the same for one.',
     '',
     ...table(['', 'clauses'], summary(clauses, evidence, waivers)),
     ...chapters.flatMap((chapter) => [
@@ -70,10 +73,18 @@ const guardCell = (id: string, evidence: Evidence, index: Index): string =>
     })
     .join(', ');
 
-const propertyCell = (id: string, { properties }: Evidence): string =>
+const propertyCell = (
+  id: string,
+  { properties }: Evidence,
+  provedOf: ReadonlyMap<string, readonly string[]> = new Map(),
+): string =>
   properties
     .filter(({ clause }) => clause === id)
-    .map(({ kind, statement, file }) => `${link(kind, fromDocs(file))}: ${statement}`)
+    .map(({ kind, statement, file }) => {
+      const profiles = provedOf.get(statement);
+      const proved = profiles === undefined ? '' : ` (**proved**: ${profiles.join(', ')})`;
+      return `${link(kind, fromDocs(file))}: ${statement}${proved}`;
+    })
     .join('<br>');
 
 const counterexamplesOf = (id: string, { counterexamples }: Evidence): Evidence['counterexamples'] =>

@@ -147,6 +147,22 @@ function guardLines(
   ];
 }
 
+/** The statements of laws that are proved, and the profiles of which they are. */
+export function provedOf(
+  results: readonly ProofResult[],
+  profiles: readonly Profile[],
+): ReadonlyMap<string, readonly string[]> {
+  const found = new Map<string, readonly string[]>();
+  for (const { profile, conditions, proved } of results) {
+    const known = profiles.find(({ name }) => name === profile);
+    if (known === undefined || proved < conditions) continue;
+    const { invariants, consequences, steps } = lawsOf(known);
+    for (const { statement } of [...invariants, ...consequences, ...steps])
+      found.set(statement, [...(found.get(statement) ?? []), profile]);
+  }
+  return found;
+}
+
 /** Why the result that is kept is not one of today's rules, if it is not. */
 export function checkProof(
   results: readonly ProofResult[],
