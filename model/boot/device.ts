@@ -117,7 +117,7 @@ export interface Device {
 
 /** Numbered things, by the names that callers have for them; `none` is a thing that is not there. */
 export type Offer = Readonly<Record<string, number>>;
-export const none = -1;
+const none = -1;
 export const given = (offer: Offer, name: string): number | undefined => {
   const number = offer[name] ?? none;
   return number === none ? undefined : number;

@@ -30,7 +30,7 @@ export class Maker {
 }
 
 /** The arguments of a call by their names. */
-export const named = ({ names }: CompiledRule, args: Args): Record<string, number> =>
+const named = ({ names }: CompiledRule, args: Args): Record<string, number> =>
   Object.fromEntries(names.map((name, i) => [name, args[i + 1 + passedAt] as number]));
 
 export const asked = (twin: Twin, cells: Int32Array, rule: CompiledRule, args: Args): Answered | undefined =>
