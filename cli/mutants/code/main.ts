@@ -7,10 +7,10 @@ import type { CodeMutant } from '../../../mutants/code/instrument.ts';
 import { codeMutants } from '../../generate/inputs.ts';
 import { exitStatus, fail, print } from '../../output.ts';
 import { sampled } from '../sample.ts';
-import { codePercent, codeResultOf, keepCodeResult } from './result.ts';
+import { codePercent, codeResultOf, folderOf, keepCodeResult } from './result.ts';
 import type { CodeResult } from './result.ts';
 import { tryCode } from './run.ts';
-import { folderOf, mutantsOfModel, writeScratch } from './scratch.ts';
+import { mutantsOfModel, writeScratch } from './scratch.ts';
 
 interface Flags {
   readonly sample?: string;

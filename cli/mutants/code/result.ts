@@ -1,6 +1,5 @@
 /** What came of the mutants of the model, as it is kept beside them. */
 import { readFileSync, writeFileSync } from 'node:fs';
-import { folderOf } from './scratch.ts';
 import type { Tried } from './run.ts';
 
 interface CodeScore {
@@ -17,6 +16,9 @@ export interface CodeResult extends CodeScore {
   readonly survivors: readonly string[];
 }
 type Mutant = Tried['mutant'];
+
+/** The folder of a file of the model; `model` for those that lie in none. */
+export const folderOf = (file: string): string => /^model\/(\w+)\//.exec(file)?.[1] ?? 'model';
 
 export const readCodeResult = (folder: URL): CodeResult =>
   JSON.parse(readFileSync(new URL('results.json', folder), 'utf8')) as CodeResult;

@@ -4,7 +4,7 @@ import type { ChildProcessWithoutNullStreams } from 'node:child_process';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { CodeMutant } from '../../../mutants/code/instrument.ts';
-import { folderOf } from './scratch.ts';
+import { folderOf } from './result.ts';
 
 export interface Tried {
   readonly mutant: CodeMutant;

@@ -43,9 +43,6 @@ export function mutantsOfModel(): {
   return { mutants, files };
 }
 
-/** The folder of a file of the model; `model` for those that lie in none. */
-export const folderOf = (file: string): string => /^model\/(\w+)\//.exec(file)?.[1] ?? 'model';
-
 export function writeScratch(files: ReadonlyMap<string, string>): { readonly folder: string; remove(): void } {
   const folder = mkdtempSync(join(tmpdir(), 'pvm-spec-mutants-'));
   for (const part of parts) cpSync(join(here, part), join(folder, part), { recursive: true });
