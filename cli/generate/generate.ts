@@ -26,6 +26,7 @@ import { checkProtocol, renderProtocol } from './protocol.ts';
 import { renderCrossCheck } from './cross-check.ts';
 import { renderMutationScore } from './strength.ts';
 import type { Results } from '../cross-check/results.ts';
+import type { CodeResult } from '../mutants/code/result.ts';
 import { renderRuleMutants } from './rule-mutants.ts';
 import type { Survey } from '../mutants/result.ts';
 import type { Row } from '../strength/result.ts';
@@ -59,6 +60,7 @@ export interface Inputs {
   readonly crossChecked: () => Results;
   /** Mistakes planted in the rules, and the reasons why some show nowhere. */
   readonly ruleMutants: () => Survey;
+  readonly codeMutants: () => CodeResult;
 }
 
 /** Throws a ProseError if the clauses cannot be read, for nothing can be generated then. */
@@ -91,7 +93,7 @@ export function generate(inputs: Inputs): { outputs: SourceFile[]; problems: str
       { path: 'docs/proof.md', text: renderProof(inputs.proofs(), inputs.leftOut(), profiles, places) },
       { path: 'docs/strength.md', text: renderMutationScore(inputs.planted, places) },
       { path: 'docs/cross-check.md', text: renderCrossCheck(inputs.crossChecked()) },
-      { path: 'docs/rule-mutants.md', text: renderRuleMutants(inputs.ruleMutants()) },
+      { path: 'docs/rule-mutants.md', text: renderRuleMutants(inputs.ruleMutants(), inputs.codeMutants()) },
       {
         path: 'docs/matrix.md',
         text: renderMatrix(clauses, evidence, waivers, {

@@ -12,6 +12,7 @@ import { TransitionSystem } from '../../spec/transition-system.ts';
 import { profiles } from '../../spec/profiles/all.ts';
 import { patchesIn } from '../../targets/linux-pkvm/kernel/patch.ts';
 import { readResults as readCrossChecked, resultsFile } from '../cross-check/results.ts';
+import { readCodeResult } from '../mutants/code/result.ts';
 import { readSurvey } from '../mutants/result.ts';
 import { readResults, rowsOf } from '../strength/result.ts';
 import { propertyUses, readFiles } from './evidence.ts';
@@ -20,6 +21,7 @@ import type { Inputs } from './generate.ts';
 export const root = new URL('../../', import.meta.url);
 const faults = new URL('mutants/kernel/', root);
 export const ruleMutants = new URL('mutants/rules/', root);
+export const codeMutants = new URL('mutants/code/', root);
 
 const isFinding = ({ path }: { path: string }): boolean => path.startsWith('counterexamples/findings/');
 
@@ -49,5 +51,6 @@ export function readInputs(): Inputs {
     planted: rowsOf(patchesIn(fileURLToPath(faults)), readResults(new URL('results.json', faults))),
     crossChecked: () => readCrossChecked(readFileSync(new URL(resultsFile, root), 'utf8')),
     ruleMutants: () => readSurvey(ruleMutants),
+    codeMutants: () => readCodeResult(codeMutants),
   };
 }

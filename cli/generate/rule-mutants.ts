@@ -1,6 +1,8 @@
 /** The page about mistakes planted in the rules: how many are seen, by what, and why some are not. */
 import { percent, provedEqual } from '../mutants/result.ts';
 import type { Score, Survey } from '../mutants/result.ts';
+import { codePercent } from '../mutants/code/result.ts';
+import type { CodeResult } from '../mutants/code/result.ts';
 import { generatedFrom, table } from './markdown.ts';
 
 const scoreTable = (what: string, scores: Readonly<Record<string, Score>>): string[] =>
@@ -15,11 +17,11 @@ const scoreTable = (what: string, scores: Readonly<Record<string, Score>>): stri
     ]),
   );
 
-export function renderRuleMutants({ result, survivors }: Survey): string {
+export function renderRuleMutants({ result, survivors }: Survey, code: CodeResult): string {
   const groups = Object.entries(survivors);
   const left = groups.filter(([reason]) => !reason.startsWith(provedEqual));
   return `${[
-    generatedFrom('what `npm run mutants` found'),
+    generatedFrom('what `npm run mutants` and `npm run mutants:model` found'),
     '# Mutants of the rules',
     '',
     'A rule is a tree, so every mistake of one place in it can be made by the tool: a guard left out, two neighbours ' +
@@ -64,5 +66,47 @@ export function renderRuleMutants({ result, survivors }: Survey): string {
       ['mutant', 'why it survives'],
       left.flatMap(([reason, group]) => Object.values(group).map((name) => [name.replaceAll('|', '\\|'), reason])),
     ),
+    '',
+    ...ofCode(code),
   ].join('\n')}\n`;
+}
+
+const inCode = (text: string): string => `\`${text.replaceAll('`', "'").replaceAll('|', '\\|')}\``;
+
+function ofCode(code: CodeResult): string[] {
+  const { tried, killed, mutants, seed, byFolder, byKind, by, survivors } = code;
+  const scores = (what: string, groups: CodeResult['byFolder']): string[] =>
+    table(
+      [what, 'mutants', 'tried', 'killed', 'score'],
+      Object.entries(groups).map(([name, score]) => [
+        name,
+        String(score.mutants),
+        String(score.tried),
+        String(score.killed),
+        codePercent(score),
+      ]),
+    );
+  return [
+    '## Mutants of the model',
+    '',
+    'The same is done to the code of the reference model and of the readers of evidence: an operator, a number, a ' +
+      'condition or a flag is another one, or a statement is left out. The machine is held against the rules and judged ' +
+      'by its own laws, the models of things are held against the rules, and the readers are given forgeries and drawn ' +
+      'evidence. What only the tests of a file look at does not count: they are not run here.',
+    '',
+    `**${killed} of ${tried} are killed (${codePercent(code)})**, of ${mutants} that there are; drawn with seed ${seed}.`,
+    '',
+    ...scores('folder', byFolder),
+    '',
+    ...scores('mistake', byKind),
+    '',
+    ...table(
+      ['first seen by', 'mutants'],
+      Object.entries(by).map(([name, count]) => [name, String(count)]),
+    ),
+    '',
+    '### Survivors in the code',
+    '',
+    ...survivors.map((one) => `- ${inCode(one)}`),
+  ];
 }
