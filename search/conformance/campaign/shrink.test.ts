@@ -53,9 +53,11 @@ const text = ({ run, met }: Divergence): unknown => ({ run, met: met.questions }
 
 describe('a seed', () => {
   test('leads to the same first divergence, however many targets are asked at a time', async () => {
-    const one = await found(campaignOn(lacking(rare)));
-    const three = await found(campaignOn(lacking(rare), lacking(rare), lacking(rare)));
+    // A seed by which it is not the first sequence that meets it.
+    let [seed, one] = [3, await found(campaignOn(lacking(rare)), { seed: 3 })];
+    while (one.run === 0 && seed < 20) one = await found(campaignOn(lacking(rare)), { seed: ++seed });
     expect(one.run).toBeGreaterThan(0);
+    const three = await found(campaignOn(lacking(rare), lacking(rare), lacking(rare)), { seed });
     expect(text(three)).toEqual(text(one));
   });
   test('and a run lead straight to it', async () => {
