@@ -65,7 +65,7 @@ function differing(world: World, { runs: all }: Drawn): string[] {
   });
 }
 
-test.each(['cids-cyclic/cids', 'linux-7.3/two-pages', 'avf-15/two-apps', 'attest-15/one-session'])(
+test.each(['cids-cyclic/cids', 'linux-7.3/two-pages', 'attest-15/one-session'])(
   'Quint takes %s, and its runs are ours',
   (name) => {
     const world = worldNamed(name);

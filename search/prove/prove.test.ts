@@ -47,7 +47,7 @@ const without = (rule: Rule, clause: string): Rule => ({
 async function open(rule: Rule, profile = linux73, steps: readonly Each[] = []): Promise<readonly string[]> {
   const groups = ofCall(rule, invariantsOf(profile), steps);
   const conditions = groups.flatMap((group) => group.conditions);
-  const verdicts = await solve('z3', ['(set-option :timeout 500)', ...scriptOf(groups)], conditions.length);
+  const verdicts = await solve('z3', ['(set-option :timeout 250)', ...scriptOf(groups)], conditions.length);
   return conditions.filter((_, i) => verdicts[i] !== 'unsat').map(({ asks }) => asks);
 }
 

@@ -30,7 +30,7 @@ const withoutWipe = (rule: Rule): Rule => ({
 async function open(rule: Rule): Promise<readonly string[]> {
   const groups = secrecyOf(rule, invariantsOf(android16));
   const conditions = groups.flatMap((group) => group.conditions);
-  const verdicts = await solve('z3', ['(set-option :timeout 500)', ...scriptOf(groups)], conditions.length);
+  const verdicts = await solve('z3', ['(set-option :timeout 250)', ...scriptOf(groups)], conditions.length);
   return conditions.filter((_, i) => verdicts[i] !== 'unsat').map(({ asks }) => asks);
 }
 
@@ -52,6 +52,6 @@ describe.skipIf(!isInstalled)('nothing is learnt', () => {
     const [first, ...rest] = secrecyOf(ruleOf('guest_mem_share'), invariantsOf(android16));
     if (first === undefined || rest.length > 0) throw new Error('unreachable: one group');
     const asked = { ...first, conditions: first.conditions.slice(0, 1).map((one) => ({ ...one, negated: 'true' })) };
-    expect(await solve('z3', ['(set-option :timeout 500)', ...scriptOf([asked])], 1)).not.toContain('unsat');
+    expect(await solve('z3', ['(set-option :timeout 250)', ...scriptOf([asked])], 1)).not.toContain('unsat');
   });
 });

@@ -14,7 +14,7 @@ describe('mutants of the model', () => {
   test(`of a sample drawn with seed ${seed} some are told from the model`, { timeout: 180_000 }, async () => {
     const some = sampled(
       all.filter(({ file }) => folders.includes(folderOf(file))),
-      8,
+      5,
       seed,
     );
     const scratch = writeScratch(files);
