@@ -113,8 +113,12 @@ function guardLines(
   const known = new Map<string, readonly string[]>();
   for (const [, parts] of all)
     for (const { call, clause, part } of parts)
-      if (part.kind === 'needed' && !known.has(clause))
-        known.set(clause, [clauseLink(clause, places), `\`${call}\``, part.breaks]);
+      if ((part.kind === 'needed' || part.kind === 'strays') && !known.has(clause))
+        known.set(clause, [
+          clauseLink(clause, places),
+          `\`${call}\``,
+          part.kind === 'needed' ? part.breaks : '*the call touches a record that is not there*',
+        ]);
   const open = new Map<string, readonly string[]>();
   for (const [name, parts] of all)
     for (const { call, clause, part } of parts) {
@@ -127,14 +131,14 @@ function guardLines(
   return [
     '## Guards that are left out',
     '',
-    'A guard is needed where without it some state that the invariants allow leads to one in which a law is broken. z3 looks for such states in a small world, where every loop and every range is written out; each is then carried out by the rules, made small, and judged in full. `npm run prove -- --without GUARD` tells it, `npm run prove -- --guards` looks for all. Not every such state can be reached: that a guard is needed by a sequence from the start is shown by its counterexample.',
+    'A guard is needed where without it some state that the invariants allow leads to one in which a law is broken. z3 looks for such states in a small world, where every loop and every range is written out; each is then carried out by the rules, made small, and judged in full. Where the rule would touch a record that is not there, it *strays*. `npm run prove -- --without GUARD` tells it, `npm run prove -- --guards` looks for all. Not every such state can be reached: that a guard is needed by a sequence from the start is shown by its counterexample.',
     '',
     ...table(
-      ['profile', 'guards', 'needed', 'implied by later guards', 'never refuse', 'nothing breaks'],
+      ['profile', 'guards', 'needed', 'strays', 'implied by later guards', 'never refuse', 'nothing breaks'],
       all.map(([name, parts]) => [
         name,
         String(parts.length),
-        ...(['needed', 'implied', 'never refuses', 'open'] as const).map((kind) => count(parts, kind)),
+        ...(['needed', 'strays', 'implied', 'never refuses', 'open'] as const).map((kind) => count(parts, kind)),
       ]),
     ),
     '',

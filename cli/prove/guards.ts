@@ -10,7 +10,7 @@ import { nearest } from '../nearest.ts';
 import { root } from '../generate/inputs.ts';
 import { toldInduction } from './told.ts';
 
-const kinds = ['needed', 'implied', 'never refuses', 'open'] as const;
+const kinds = ['needed', 'strays', 'implied', 'never refuses', 'open'] as const;
 
 /** Returns the exit status. Throws a SolverError where z3 cannot be asked. */
 export async function leaveOut(profiles: readonly Profile[], isKept: boolean): Promise<number> {
@@ -38,6 +38,10 @@ export async function tellWithout(profiles: readonly Profile[], clause: string):
   for (const { profile, rule, guard } of asked) {
     const found = await inductionOf(profile, without(rule, guard));
     if (found === undefined) continue;
+    if (found === 'strays') {
+      print(`${profile.name}: ${rule.call} without ${clause} touches a record that is not there.`);
+      return exitStatus.holds;
+    }
     print([`${profile.name}: ${rule.call} without ${clause}`, ...toldInduction(found)].join('\n'));
     return exitStatus.holds;
   }

@@ -23,7 +23,7 @@ async function tellOpen(profile: Profile, open: readonly Answer[]): Promise<void
   for (const call of new Set(open.map(({ condition }) => condition.subject))) {
     const rule = profile.rules.get(call);
     const found = rule === undefined ? undefined : await inductionOf(profile, rule);
-    if (found !== undefined)
+    if (found !== undefined && found !== 'strays')
       print(
         toldInduction(found)
           .map((line) => `    ${line}`)

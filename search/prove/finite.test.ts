@@ -95,8 +95,9 @@ describe.skipIf(!isInstalled)('a counterexample to induction', () => {
     ['host_read', 'HOST-READ-REACHES', 'an access by the host goes through only to memory that it may reach'],
   ])('of %s without %s is a state, a call and what it breaks', async (call, clause, broken) => {
     const found = await inductionOf(linux73, without(call, clause));
-    expect(found?.broken?.law.statement).toBe(broken);
-    expect(found?.outcome.kind).toBe('done');
+    if (found === undefined || found === 'strays') expect.fail('nothing is found');
+    expect(found.broken?.law.statement).toBe(broken);
+    expect(found.outcome.kind).toBe('done');
   });
   test('is not there where nothing is left out', async () => {
     expect(await inductionOf(linux73, without('host_unshare_hyp', ''))).toBeUndefined();

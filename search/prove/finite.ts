@@ -7,6 +7,7 @@ import { families, fieldNames, fields as allFields } from '../../spec/fields.ts'
 import type { Dimension, Family, FieldName, FieldShape } from '../../spec/fields.ts';
 import { attributes, quantities, readAttribute } from '../../spec/given.ts';
 import type { Attribute, Quantity } from '../../spec/given.ts';
+import { none } from '../../spec/config.ts';
 import type { Config } from '../../spec/config.ts';
 import type { Bool, Num } from '../../spec/language/term.ts';
 import type { Rule } from '../../spec/rule.ts';
@@ -85,8 +86,8 @@ function boundsOf(field: FieldName, config: Config): readonly [number, number] {
   const shape: FieldShape = allFields[field];
   if (shape.values !== undefined) return [0, shape.values.length - 1];
   if ('flag' in shape) return [0, 1];
-  const most = Math.max(config.pages.length, config.gfns.length, config.slots * config.vcpus, 15);
-  return [Math.min(0, shape.start ?? 0), most];
+  // What starts as nothing is the number of a page, or of something of which there is less.
+  return shape.start === none ? [none, config.pages.length - 1] : [0, 15];
 }
 
 const sizesOf = (field: FieldName, layout: Layout): number[] =>
@@ -240,14 +241,23 @@ export function carriedOut(rule: Rule, state: State, { cpu, args }: Call): Carri
 
 /**
  * A state in which the invariants hold, and arguments with which the call breaks one or lets others see a secret;
- * undefined if there is none in this configuration. Throws a SolverError where z3 cannot be asked, or does not know.
+ * undefined if there is none in this configuration but with the calls that are excepted. Throws a SolverError where z3 cannot be asked, or does not know.
  */
-export async function counterexample(rule: Rule, asked: Asked, config: Config): Promise<Found | undefined> {
+export async function counterexample(
+  rule: Rule,
+  asked: Asked,
+  config: Config,
+  except: readonly Call[] = [],
+): Promise<Found | undefined> {
   const layout = new Layout(config);
   const names = symbolsOf(rule);
   const cells = allCells(layout).map(([field, place]) => cellName(field, place));
   const args = [...passedTo(rule), 'this CPU'].map((name) => names.get(name) ?? '');
-  const model = await modelOf(written(question(rule, asked, layout)), [...cells, ...args]);
+  const others = except.map(({ args: passed, cpu }) => {
+    const same = [...passed, cpu].map((value, i) => `(= ${args[i] ?? ''} ${number(value)})`);
+    return `(assert (not (and ${same.join(' ')})))`;
+  });
+  const model = await modelOf(written([...question(rule, asked, layout), ...others]), [...cells, ...args]);
   if (model === undefined) return undefined;
   const values = fromBits(model);
   const state = new State(layout, Int32Array.from(values.slice(0, cells.length)));

@@ -4,11 +4,13 @@ import type { Profile } from '../../spec/profile.ts';
 import type { Guard, Rule } from '../../spec/rule.ts';
 import { inductionOf } from './induction.ts';
 
-/** `breaks`: the law, or that a secret is seen. The other three are what is known where nothing breaks. */
+/** `breaks`: the law, or that a secret is seen. `strays`: the rule touches a record that is not
+ * there. The others are what is known where nothing breaks. */
 export type Part =
   | { readonly kind: 'needed'; readonly breaks: string }
   | { readonly kind: 'never refuses' }
   | { readonly kind: 'implied'; readonly by: readonly ClauseId[] }
+  | { readonly kind: 'strays' }
   | { readonly kind: 'open' };
 
 export interface GuardPart {
@@ -27,6 +29,7 @@ export async function partOf(profile: Profile, rule: Rule, guard: Guard): Promis
   if (guard.redundant === true) return { kind: 'never refuses' };
   if (guard.impliedBy !== undefined) return { kind: 'implied', by: guard.impliedBy };
   const found = await inductionOf(profile, without(rule, guard));
+  if (found === 'strays') return { kind: 'strays' };
   if (found !== undefined)
     return { kind: 'needed', breaks: found.broken?.law.statement ?? 'nobody else learns what a VM has to itself' };
   return { kind: 'open' };

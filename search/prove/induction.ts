@@ -16,10 +16,10 @@ import type { Call, Outcome } from '../../spec/transition-system.ts';
 import { CountedGhost } from '../../properties/ghost-counting.ts';
 import type { Always, Each } from '../../properties/property.ts';
 import { isAbout, Step } from '../../properties/property.ts';
-import { argsLength } from '../../spec/language/run.ts';
+import { argsLength, MissingCell } from '../../spec/language/run.ts';
 import { running, runningStep } from '../../properties/running.ts';
 import { View } from '../../properties/view.ts';
-import { makeConfig } from '../scopes/linux.ts';
+import { makeConfig, nothing } from '../scopes/linux.ts';
 import { counterexample } from './finite.ts';
 import { lawsOf } from './laws.ts';
 
@@ -39,12 +39,17 @@ export interface Induction {
   readonly broken: Broken | undefined;
 }
 
-/** A world of a few of everything, in which calls go through and fail for every reason. */
-export function smallWorld({ rules }: Profile): Config {
-  const sizes = { kvmPages: 1, vcpuPages: 1, hypVmPages: 1, hypVcpuPages: 1, pgdPages: 1, memcacheMin: 1 };
-  const shape = { memory: 4, near: 2, block: 2, levels: 1, far: false, slots: 2, vcpus: 1, cpus: 2, sizes } as const;
-  return { ...makeConfig(shape), ...(rules.has('iommu_map') ? { devices: 1, iovas: 1 } : {}) };
-}
+const onePage = { kvmPages: 1, vcpuPages: 1, hypVmPages: 1, hypVcpuPages: 1, pgdPages: 1, memcacheMin: 1 };
+
+/**
+ * Worlds of a few of everything, in which calls go through and fail for every reason. In the second VMs cost no pages,
+ * so that more is left for them to share.
+ */
+export const smallWorlds = ({ rules }: Profile): readonly Config[] =>
+  [onePage, { ...nothing, memcacheMin: 1 }].map((sizes) => ({
+    ...makeConfig({ memory: 4, near: 2, block: 2, levels: 1, far: false, slots: 2, vcpus: 1, cpus: 2, sizes }),
+    ...(rules.has('iommu_map') ? { devices: 1, iovas: 1 } : {}),
+  }));
 
 type Check = (state: State) => Broken | undefined;
 
@@ -89,31 +94,59 @@ function viewOf({ layout, cells }: State): View {
 }
 
 /**
- * A counterexample to induction of a rule in a profile, if there is one in the small world. Throws a SolverError where z3
- * cannot be asked.
+ * A counterexample to induction of a rule in a profile, if there is one in a small world; `strays` where the rule only
+ * ever touches a record that is not there. Throws a SolverError where z3 cannot be asked.
  */
-export async function inductionOf(profile: Profile, rule: Rule): Promise<Induction | undefined> {
+export async function inductionOf(profile: Profile, rule: Rule): Promise<Induction | 'strays' | undefined> {
+  let result: 'strays' | undefined;
+  for (const config of smallWorlds(profile)) {
+    const found = await inductionIn(config, profile, rule);
+    if (found !== undefined && found !== 'strays') return found;
+    result ??= found;
+  }
+  return result;
+}
+
+async function inductionIn(config: Config, profile: Profile, rule: Rule): Promise<Induction | 'strays' | undefined> {
   const changed = { ...profile, rules: new Map([...profile.rules, [rule.call, rule]]) };
-  const system = new TransitionSystem(changed, smallWorld(profile));
+  // A rule that reaches for a cell which is not there stops, or it would change another.
+  const system = new TransitionSystem(changed, config, undefined, { checked: true });
   const laws = lawsOf(profile);
   const invariants = laws.invariants.filter(({ holds }) => !endsVm(rule) || !asksForHistory(holds));
   const steps = laws.steps.filter(({ holds }) => !asksForHistory(holds));
-  const found = await counterexample(rule, { invariants, steps }, system.config);
-  if (found === undefined) return undefined;
-  const { call } = found;
   const check = checkOf(invariants, system);
-  const checkStep = checkOfSteps(steps, system, call);
-  const breaks = (state: State): Broken | undefined => {
-    if (check(state) !== undefined) return undefined;
-    const { outcome, state: after } = system.step(state, call);
-    return outcome.kind === 'done' ? (check(after) ?? checkStep(state, after)) : undefined;
-  };
-  const state = smaller(found.state, (one) => breaks(one) !== undefined);
-  const { outcome, state: after } = system.step(state, call);
-  // Without a guard a rule may reach for cells that are not there, of which a solver thinks in its own way.
-  if (outcome.kind !== 'done' || check(state) !== undefined) return undefined;
-  return { system, state, call, outcome, after, broken: breaks(state) };
+  // A solver thinks of cells that are not there in its own way: where the rule strays, other arguments are tried.
+  const strayed: Call[] = [];
+  while (strayed.length < attempts) {
+    const found = await counterexample(rule, { invariants, steps }, config, strayed);
+    if (found === undefined) break;
+    const { call } = found;
+    const attempt = attemptOf(system, call, check, checkOfSteps(steps, system, call));
+    const state = smaller(found.state, (one) => attempt(one)?.broken !== undefined);
+    const attempted = attempt(state);
+    if (attempted !== undefined) return { system, state, call, ...attempted };
+    strayed.push(call);
+  }
+  return strayed.length > 0 ? 'strays' : undefined;
 }
+
+const attempts = 12;
+
+type Attempt = Pick<Induction, 'outcome' | 'after' | 'broken'>;
+
+/** What the call breaks from a state that the invariants allow; undefined where it strays, or is refused. */
+const attemptOf =
+  (system: TransitionSystem, call: Call, check: Check, checkStep: (state: State, after: State) => Broken | undefined) =>
+  (state: State): Attempt | undefined => {
+    if (check(state) !== undefined) return undefined;
+    try {
+      const { outcome, state: after } = system.step(state, call);
+      return outcome.kind === 'done' ? { outcome, after, broken: check(after) ?? checkStep(state, after) } : undefined;
+    } catch (error) {
+      if (error instanceof MissingCell) return undefined;
+      throw error;
+    }
+  };
 
 /** What is left behind when a VM ends is no part of a small world. */
 function endsVm({ effects }: Rule): boolean {

@@ -32,12 +32,15 @@ export interface Binding {
   readonly checked?: boolean;
 }
 
+/** A rule touched a cell that is not there. */
+export class MissingCell extends Error {}
+
 /** A number of a cell, if the field has such a cell. */
 const within =
   (field: string, size: number) =>
   (index: number): number => {
     if (index >= 0 && index < size) return index;
-    throw new Error(`unreachable: of ${field} there are ${size}, and not a number ${index}`);
+    throw new MissingCell(`unreachable: of ${field} there are ${size}, and not a number ${index}`);
   };
 
 export type Run<T> = (state: State, args: Args) => T;
