@@ -9,6 +9,7 @@ import { parseClauseWaivers } from './generate/coverage.ts';
 import { isAbout } from './generate/evidence.ts';
 import type { CounterexampleUse, GuardUse } from './generate/evidence.ts';
 import { evidenceIn, indexOf, readable } from './generate/generate.ts';
+import { groundsLines, groundsOf } from './generate/grounds.ts';
 import { readInputs, root } from './generate/inputs.ts';
 import { breaks } from './strength/result.ts';
 
@@ -22,6 +23,7 @@ export function readEvidence() {
     index: indexOf(clausePlaces(inputs.prose), inputs.sources),
     findings: readable(inputs.findings, parseFinding),
     planted: inputs.planted,
+    groundsFor: groundsOf(inputs.runs()),
     profiles: inputs.profiles,
     waivers: parseClauseWaivers(inputs.prose),
   };
@@ -46,6 +48,7 @@ export function evidenceFor(clause: string, all = readEvidence()): string[] {
   const sections: Readonly<Record<string, readonly Line[]>> = {
     'guards (docs/guards.md)': asked((kind) => kind !== 'check'),
     'checks (docs/checks.md)': asked((kind) => kind === 'check'),
+    'grounds (docs/assurance.md)': groundsLines(all.groundsFor(clause)).map((line): Line => ['', line]),
     properties: ofClause(all.properties).map(({ kind, statement: text, file }) => [file, `${kind}: ${text}`]),
     'counterexamples (told by `pvm-spec explain FILE`)': all.counterexamples
       .filter((one) => isAbout(clause, one))

@@ -19,17 +19,18 @@ export const chapters = {
   // Where guests run without it, nothing is said of vCPUs.
   cpu: ({ rules }) => (rules.has('vcpu_load') ? cpu : []),
   android,
-  cids,
   availability,
 } as const satisfies Readonly<Record<string, Chapter>>;
 
-/** A machine that boots VMs, or attests them, has no memory of its own, and one that has does neither. */
+/** A machine that boots VMs, attests them or names them has no memory of its own, and one that has does none of these. */
 type Chapters = Readonly<Record<string, Chapter>>;
 const bootChapters: Chapters = { boot, instance };
 const flowChapters: Chapters = { flow };
+const cidChapters: Chapters = { cids };
 
 const chaptersOf = ({ rules }: TransitionSystem): Chapters => {
   if (rules.has('rkp_vm_appraise')) return flowChapters;
+  if (rules.has('allocate_cid')) return cidChapters;
   return rules.has('pvmfw_boot') ? bootChapters : chapters;
 };
 

@@ -3,6 +3,7 @@ import { styleText } from 'node:util';
 import { clauses } from '../../spec/clauses.generated.ts';
 import type { Clause } from '../../spec/clauses.generated.ts';
 import { citationOf, placeOf } from './place.ts';
+import type { Grounds } from '../generate/grounds.ts';
 import type { Hit } from './search.ts';
 
 const clauseOf = (id: string): Clause => {
@@ -12,9 +13,9 @@ const clauseOf = (id: string): Clause => {
 };
 
 /** A row of `--json`. */
-export function asRow({ id }: Hit): object {
+export function asRow({ id }: Hit, groundsFor: (clause: string) => Grounds): object {
   const clause = clauseOf(id);
-  return { ...clause, ...placeOf(clause), cite: citationOf(clause) };
+  return { ...clause, ...placeOf(clause), cite: citationOf(clause), grounds: groundsFor(id) };
 }
 
 /** A clause in one line, and where a word was found that its sentence does not have. */

@@ -12,7 +12,7 @@ import { formatClause } from '../explain/text.ts';
 export function clausesCommand(command: Command): void {
   command
     .argument('[text...]', 'an id, a row of the requirements, a CVE, or words in any order')
-    .option('--json', 'as JSON, each with its page and anchor, and how to cite it')
+    .option('--json', 'as JSON, each with its page and anchor, how to cite it, and on what grounds it holds')
     .action(async (words: readonly string[], options: { json?: true }) => {
       const text = words.join(' ').trim();
       const id = text.toUpperCase();
@@ -44,8 +44,20 @@ async function look(text: string, library: Library, isJson: boolean): Promise<vo
 /** One clause is shown with all that stands behind it, several as a list. */
 async function show(hits: readonly Hit[], isJson: boolean, ifNone: readonly string[]): Promise<void> {
   const [only] = hits;
-  if (isJson) print(JSON.stringify(hits.map(asRow), null, 2));
-  else if (only === undefined) print(ifNone.join('\n'));
+  if (isJson) {
+    const [{ groundsOf }, { readInputs }] = await Promise.all([
+      import('../generate/grounds.ts'),
+      import('../generate/inputs.ts'),
+    ]);
+    const groundsFor = groundsOf(readInputs().runs());
+    print(
+      JSON.stringify(
+        hits.map((hit) => asRow(hit, groundsFor)),
+        null,
+        2,
+      ),
+    );
+  } else if (only === undefined) print(ifNone.join('\n'));
   else if (hits.length > 1) print(hits.flatMap(formatHit).join('\n'));
   else {
     const { evidenceFor } = await import('../evidence.ts');

@@ -19,7 +19,9 @@ import { renderFindings } from './findings.ts';
 import { renderGallery } from './gallery.ts';
 import { type Index, renderGuards } from './guards.ts';
 import { renderLaws } from './laws.ts';
-import { problemAt } from './markdown.ts';
+import { checkWorlds, groundsOf, groundsTable } from './grounds.ts';
+import type { Runs } from './grounds.ts';
+import { problemAt, withBlock } from './markdown.ts';
 import { renderMatrix } from './matrix.ts';
 import { renderProfiles } from './profiles.ts';
 import { checkProtocol, renderProtocol } from './protocol.ts';
@@ -56,6 +58,9 @@ export interface Inputs {
   readonly leftOut: () => GuardResults;
   /** Faults planted in the real hypervisor. */
   readonly planted: readonly Row[];
+  readonly assurance: SourceFile;
+  /** What was judged where. */
+  readonly runs: () => Runs;
   /** What another engine counted in worlds of the rules. */
   readonly crossChecked: () => Results;
   /** Mistakes planted in the rules, and the reasons why some show nowhere. */
@@ -91,6 +96,10 @@ export function generate(inputs: Inputs): { outputs: SourceFile[]; problems: str
       { path: 'docs/findings.md', text: renderFindings(readable(inputs.findings, parseFinding), places) },
       { path: 'docs/protocol.md', text: renderProtocol(prose, places) },
       { path: 'docs/proof.md', text: renderProof(inputs.proofs(), inputs.leftOut(), profiles, places) },
+      {
+        path: inputs.assurance.path,
+        text: withBlock(inputs.assurance, 'grounds', groundsTable(clauses, groundsOf(inputs.runs()), places)),
+      },
       { path: 'docs/strength.md', text: renderMutationScore(inputs.planted, places) },
       { path: 'docs/cross-check.md', text: renderCrossCheck(inputs.crossChecked()) },
       { path: 'docs/rule-mutants.md', text: renderRuleMutants(inputs.ruleMutants(), inputs.codeMutants()) },
@@ -106,6 +115,7 @@ export function generate(inputs: Inputs): { outputs: SourceFile[]; problems: str
     problems: [
       ...unread,
       ...checkCoverage(places, evidence, waivers),
+      ...checkWorlds(inputs.runs()),
       ...checkProof(inputs.proofs(), inputs.leftOut(), profiles),
       ...checkRequirements(prose, clauses),
       ...checkProtocol(),

@@ -3,6 +3,8 @@ import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { guardsPath, resultsPath } from '../../search/prove/results.ts';
 import type { GuardResults, ProofResult } from '../../search/prove/results.ts';
+import { worldsPath } from '../../search/explore/results.ts';
+import type { World } from '../../search/explore/results.ts';
 import { evidenceLaws } from '../../search/evidence/laws.ts';
 import { allProperties } from '../../properties/chapters.ts';
 import { laws } from '../../search/machine/laws.ts';
@@ -25,11 +27,31 @@ export const codeMutants = new URL('mutants/code/', root);
 
 const isFinding = ({ path }: { path: string }): boolean => path.startsWith('counterexamples/findings/');
 
+const json = (path: string): unknown => JSON.parse(readFileSync(new URL(path, root), 'utf8'));
+
+interface Judging {
+  readonly where: string;
+  readonly properties: readonly { readonly clause: string }[];
+}
+
+/** The clauses that are judged in each place. */
+function clausesByPlace(all: readonly Judging[]): ReadonlyMap<string, ReadonlySet<string>> {
+  const found = new Map<string, Set<string>>();
+  for (const { where, properties } of all) {
+    const clauses = found.get(where) ?? new Set();
+    for (const { clause } of properties) clauses.add(clause);
+    found.set(where, clauses);
+  }
+  return found;
+}
+
 export function readInputs(): Inputs {
   const shown = readFiles(root, 'counterexamples', '.json').filter(({ path }) => !path.endsWith('/tsconfig.json'));
-  const judged = new Set(
-    suitesOf().flatMap(({ profile, scope }) => allProperties(new TransitionSystem(profile, scope.config))),
-  );
+  const drawn = suitesOf().map(({ profile, scope }) => ({
+    where: profile.name,
+    properties: allProperties(new TransitionSystem(profile, scope.config)),
+  }));
+  const judged = new Set(drawn.flatMap(({ properties }) => properties));
   const [glossary] = readFiles(root, 'docs', '/glossary.md');
   return {
     prose: readFiles(root, 'docs/spec', '.md'),
@@ -46,9 +68,21 @@ export function readInputs(): Inputs {
     judged: [...judged],
     counterexamples: shown.filter((file) => !isFinding(file)),
     findings: shown.filter(isFinding),
-    leftOut: () => JSON.parse(readFileSync(new URL(guardsPath, root), 'utf8')) as GuardResults,
-    proofs: () => JSON.parse(readFileSync(new URL(resultsPath, root), 'utf8')) as ProofResult[],
+    leftOut: () => json(guardsPath) as GuardResults,
+    proofs: () => json(resultsPath) as ProofResult[],
     planted: rowsOf(patchesIn(fileURLToPath(faults)), readResults(new URL('results.json', faults))),
+    assurance: readFiles(root, 'docs', '/assurance.md')[0] ?? { path: 'docs/assurance.md', text: '' },
+    runs: () => ({
+      sampled: clausesByPlace([
+        ...drawn,
+        { where: 'the reference model', properties: Object.values(laws) },
+        { where: 'evidence', properties: evidenceLaws },
+      ]),
+      worlds: json(worldsPath) as World[],
+      crossChecked: readCrossChecked(readFileSync(new URL(resultsFile, root), 'utf8')),
+      proofs: json(resultsPath) as ProofResult[],
+      profiles: [...profiles.values()],
+    }),
     crossChecked: () => readCrossChecked(readFileSync(new URL(resultsFile, root), 'utf8')),
     ruleMutants: () => readSurvey(ruleMutants),
     codeMutants: () => readCodeResult(codeMutants),

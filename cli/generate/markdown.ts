@@ -38,6 +38,19 @@ export function clauseLink(id: string, places: ReadonlyMap<string, Place>): stri
 export const linkIds = (text: string, places: ReadonlyMap<string, Place>): string =>
   text.replaceAll(/\b[A-Z][A-Z0-9]*(?:-[A-Z0-9]+)+\b/g, (id) => clauseLink(id, places));
 
+/** A page with what stands between two marks in it written anew; throws if they are not there. */
+export function withBlock(
+  { path, text }: { path: string; text: string },
+  name: string,
+  lines: readonly string[],
+): string {
+  const [begin, end] = [`<!-- Generated: ${name} -->\n`, `\n<!-- End: ${name} -->`];
+  const [before, rest] = text.split(begin);
+  const after = rest?.split(end)[1];
+  if (after === undefined) throw new Error(`${path} has no marks for what is generated: ${name}`);
+  return `${before}${begin}\n${lines.join('\n')}\n${end}${after}`;
+}
+
 /** What stands at the top of every page that is generated. */
 export const generatedFrom = (sources: string): string =>
   `<!-- Generated from ${sources} by \`npm run generate\`. Do not edit. -->`;

@@ -2,7 +2,7 @@
 import type { Always, Each } from '../../properties/property.ts';
 import { wordsOf } from '../../spec/language/words.ts';
 import type { Profile } from '../../spec/profile.ts';
-import { conditionsOf } from '../../search/prove/prove.ts';
+import { fingerprintOf } from '../../search/prove/prove.ts';
 import { lawsOf, reasonsWithoutLaw } from '../../search/prove/laws.ts';
 import { guardsOf } from '../../search/prove/guards.ts';
 import type { GuardPart } from '../../search/prove/guards.ts';
@@ -173,16 +173,15 @@ export function checkProof(
   leftOut: GuardResults,
   profiles: readonly Profile[],
 ): string[] {
-  const asked = profiles.filter(({ name }) => results.some(({ profile }) => profile === name));
-  const stale = reasonsWithoutLaw(asked).map(
+  const listed = profiles.filter(({ name }) => results.some(({ profile }) => profile === name));
+  const stale = reasonsWithoutLaw(listed).map(
     (statement) => `search/prove/laws.ts: a reason not to prove “${statement}”, which is proved, or no law`,
   );
-  const others = results.flatMap(({ profile, calls, conditions, proved }) => {
+  const others = results.flatMap(({ profile, conditions, proved, asked }) => {
     const found = profiles.find(({ name }) => name === profile);
     if (found === undefined) return [`${resultsPath}: no profile ${profile}`];
-    const conditionsNow = conditionsOf(found).flatMap((groups) => groups.flatMap((group) => group.conditions)).length;
-    if (conditionsNow !== conditions || found.rules.size !== calls)
-      return [`${resultsPath}: ${profile} has other conditions by now; \`npm run prove -- --write\` asks anew`];
+    if (fingerprintOf(found) !== asked)
+      return [`${resultsPath}: other things are asked of ${profile} by now; \`npm run prove -- --write\` asks anew`];
     return proved < conditions
       ? [`${resultsPath}: ${conditions - proved} conditions of ${profile} are not proved`]
       : [];

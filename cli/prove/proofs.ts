@@ -3,7 +3,7 @@ import { writeFileSync } from 'node:fs';
 import { performance } from 'node:perf_hooks';
 import type { Profile } from '../../spec/profile.ts';
 import { inductionOf } from '../../search/prove/induction.ts';
-import { allSolvers, isProved, prove } from '../../search/prove/prove.ts';
+import { allSolvers, fingerprintOf, isProved, prove } from '../../search/prove/prove.ts';
 import type { Answer, Known } from '../../search/prove/prove.ts';
 import { resultsPath } from '../../search/prove/results.ts';
 import type { ProofResult } from '../../search/prove/results.ts';
@@ -43,7 +43,7 @@ export async function proveAll(profiles: readonly Profile[], isKept: boolean): P
     const open = answers.filter((one) => !isProved(one));
     const [calls, conditions] = [profile.rules.size, answers.length];
     const proved = conditions - open.length;
-    results.push({ profile: profile.name, calls, conditions, proved });
+    results.push({ profile: profile.name, calls, conditions, proved, asked: fingerprintOf(profile) });
     const numbers = `${String(calls).padStart(7)}${String(conditions).padStart(12)}${String(proved).padStart(8)}`;
     print(`${profile.name.padEnd(18)}${numbers}   ${((performance.now() - began) / 1000).toFixed(1)}`);
     await tellOpen(profile, open);

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { TransitionSystem, done } from '../../spec/transition-system.ts';
 import { firstPage } from '../../spec/parameters.ts';
@@ -5,6 +6,8 @@ import type { Rule } from '../../spec/rule.ts';
 import { fieldNames } from '../../spec/fields.ts';
 import { argsLength } from '../../spec/language/run.ts';
 import { foundWithout, lawsOf, searchExhaustively } from './exhaustive.ts';
+import { worldOf, worldsPath } from './results.ts';
+import type { World } from './results.ts';
 import { exhaustiveSuites } from '../scopes/exhaustive.ts';
 import type { ExhaustiveSuite } from '../scopes/exhaustive.ts';
 import type { LeftOut } from '../judge/counterexample.ts';
@@ -21,6 +24,8 @@ const suiteOf = (name: string): ExhaustiveSuite => {
   if (found === undefined) throw new Error(`unreachable: there is no scope ${name}`);
   return found;
 };
+
+const worlds = JSON.parse(readFileSync(new URL(`../../${worldsPath}`, import.meta.url), 'utf8')) as World[];
 
 interface ByHand {
   readonly states: readonly Int32Array[];
@@ -174,4 +179,9 @@ test('25 guards or more cannot be left out without the three smallest scopes tel
   const { found, missed } = await foundWithout(smallest.map(suiteOf));
   expect(found.length).toBeGreaterThanOrEqual(25);
   expect(missed).not.toEqual([]);
+});
+
+test.each(worlds.filter(({ calls }) => calls < 50_000))('what is kept of $world is still so', async (kept) => {
+  const suite = suiteOf(kept.world);
+  expect(worldOf(suite, await searchExhaustively(suite))).toEqual(kept);
 });

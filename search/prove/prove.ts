@@ -1,4 +1,6 @@
 /** Ask the solvers everything about a profile. */
+import { createHash } from 'node:crypto';
+import type { ClauseId } from '../../spec/clauses.generated.ts';
 import type { Profile } from '../../spec/profile.ts';
 import { atStart, ofCall, ofConsequences, prelude } from './conditions.ts';
 import type { Condition, Group } from './conditions.ts';
@@ -14,18 +16,25 @@ export interface Answer {
   readonly verdicts: Readonly<Record<SolverName, Verdict>>;
 }
 
+const hasPages = ({ rules }: Profile): boolean => rules.has('host_share_hyp');
+
+/** The clauses that the conditions of secrecy prove. */
+export const secretIn = (profile: Profile): readonly ClauseId[] => (hasPages(profile) ? ['MEM-CONFIDENTIAL'] : []);
+
+/** What the proofs of a profile rest on. */
+export const assumedOf = (profile: Profile): readonly ClauseId[] => (hasPages(profile) ? ['DMA-SOC'] : []);
+
 /** The groups of one profile: each is a script of its own behind the prelude. An allocator of CIDs has no contents. */
-export function conditionsOf(profile: Profile): readonly (readonly Group[])[] {
+function conditionsOf(profile: Profile): readonly (readonly Group[])[] {
   const { invariants, consequences, steps } = lawsOf(profile);
   const known = ofProfile(profile);
   const rules = [...profile.rules.values()];
-  const hasPages = profile.rules.has('host_share_hyp');
   const scripts = [
     atStart(invariants),
     ofConsequences(invariants, consequences),
     ...rules.map((rule) => ofCall(rule, invariants, steps)),
     ...rules.map((rule) => impliedOf(rule, invariants)),
-    ...(hasPages ? rules.map((rule) => secrecyOf(rule, invariants)) : []),
+    ...(hasPages(profile) ? rules.map((rule) => secrecyOf(rule, invariants)) : []),
   ];
   return scripts
     .filter((groups) => groups.some(({ conditions }) => conditions.length > 0))
@@ -55,6 +64,13 @@ export async function answered(name: SolverName, groups: readonly Group[]): Prom
     }
   }
   return verdicts;
+}
+
+/** What is asked of a profile, as one short text that changes with it. */
+export function fingerprintOf(profile: Profile): string {
+  const asked = createHash('sha256');
+  for (const groups of conditionsOf(profile)) asked.update(scriptOf(groups).map(withoutNumbers).join('\n'));
+  return asked.digest('hex').slice(0, 16);
 }
 
 /** What the solvers said of scripts. Profiles have calls in common, of which the same is asked: it is asked once. */

@@ -10,6 +10,8 @@ export interface ProofResult {
   readonly conditions: number;
   /** Conditions whose opposite both solvers say is impossible. */
   readonly proved: number;
+  /** Of all that was asked: other rules or laws ask something else. */
+  readonly asked: string;
 }
 
 /** What each guard of a profile is to the laws: by profile. */
