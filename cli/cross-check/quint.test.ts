@@ -3,6 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
 import { callOf, cellsOf } from '../../search/export/itf/read.ts';
 import { itfShape } from '../../search/export/itf/shape.ts';
@@ -23,8 +24,9 @@ interface Drawn {
   readonly runs: readonly (readonly ItfState[])[];
 }
 
-const runs = 3;
-const steps = 12;
+const tool = fileURLToPath(new URL('../../node_modules/.bin/quint', import.meta.url));
+const runs = 2;
+const steps = 10;
 
 /** What Quint says of a module, and the runs that it draws; it checks the types first. */
 function drawn(module: string): Drawn {
@@ -36,7 +38,7 @@ function drawn(module: string): Drawn {
     const drawing = [`--max-steps=${steps}`, `--max-samples=${runs}`, `--n-traces=${runs}`, '--seed=7'];
     const asked = ['--backend=typescript', '--mbt', '--invariant=laws', `--main=${main}`, ...drawing];
     const out = `--out-itf=${join(folder, 'run_{seq}.json')}`;
-    const { stdout, stderr } = spawnSync('npx', ['--no-install', 'quint', 'run', ...asked, out, file], {
+    const { stdout, stderr } = spawnSync(tool, ['run', ...asked, out, file], {
       encoding: 'utf8',
     });
     const said = `${stdout}${stderr}`;

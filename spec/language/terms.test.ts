@@ -204,7 +204,7 @@ describe('random terms', () => {
           expect(said.get(words) ?? meaning, words).toBe(meaning);
           said.set(words, meaning);
         }),
-        { numRuns: 700 },
+        { numRuns: 400 },
       );
       expect(said.size).toBeGreaterThan(100);
       // why: a term is compiled and run in many states, thousands of times; on a busy machine that takes its time.
@@ -226,7 +226,7 @@ describe('random terms', () => {
         expect(outcomesAtStep(forCall(one, caller))).toBe(meaning);
         if (/true/.test(meaning) && /false/.test(meaning)) told++;
       }),
-      { numRuns: 400 },
+      { numRuns: 250 },
     );
     expect(told).toBeGreaterThan(80);
   }, 120_000);
@@ -240,7 +240,7 @@ describe('random terms', () => {
         expect(outcomesAtStep(simplified(build.before(one)))).toBe(then);
         if (then !== outcomesAtStep(one)) told++;
       }),
-      { numRuns: 250 },
+      { numRuns: 150 },
     );
     expect(told).toBeGreaterThan(50);
   }, 120_000);
