@@ -22,17 +22,15 @@ export const chapters = {
   availability,
 } as const satisfies Readonly<Record<string, Chapter>>;
 
-/** A machine that boots VMs, attests them or names them has no memory of its own, and one that has does none of these. */
+/** Machines without memory of their own, each known by a call that no other has: they boot VMs, attest or name them. */
 type Chapters = Readonly<Record<string, Chapter>>;
-const bootChapters: Chapters = { boot, instance };
-const flowChapters: Chapters = { flow };
-const cidChapters: Chapters = { cids };
+const apart: readonly (readonly [call: string, chapters: Chapters])[] = [
+  ['rkp_vm_appraise', { flow }],
+  ['pvmfw_boot', { boot, instance }],
+  ['allocate_cid', { cids }],
+];
 
-const chaptersOf = ({ rules }: TransitionSystem): Chapters => {
-  if (rules.has('rkp_vm_appraise')) return flowChapters;
-  if (rules.has('allocate_cid')) return cidChapters;
-  return rules.has('pvmfw_boot') ? bootChapters : chapters;
-};
+const chaptersOf = ({ rules }: TransitionSystem): Chapters => apart.find(([call]) => rules.has(call))?.[1] ?? chapters;
 
 export const allProperties = (system: TransitionSystem): readonly Property[] =>
   Object.values(chaptersOf(system)).flatMap((chapter) => chapter(system));

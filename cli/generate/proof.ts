@@ -2,6 +2,7 @@
 import type { Always, Each } from '../../properties/property.ts';
 import { wordsOf } from '../../spec/language/words.ts';
 import type { Profile } from '../../spec/profile.ts';
+import { noSubject } from '../../spec/rule.ts';
 import { fingerprintOf } from '../../search/prove/prove.ts';
 import { lawsOf, reasonsWithoutLaw } from '../../search/prove/laws.ts';
 import { guardsOf } from '../../search/prove/guards.ts';
@@ -43,7 +44,7 @@ export function renderProof(
     '',
     '# What is proved',
     '',
-    'The invariants below are inductive. They hold at the start, and it is proved of every call, with any arguments, from any state in which all of them hold, that they hold afterwards: when the call is done, and after each step that stays if it is refused. States have any number of pages, frames, VMs, vCPUs, CPUs, devices and CIDs. Two solvers, z3 and cvc5, are asked whether the opposite is possible, and both have to say no. `npm run prove` asks them anew. Invariants are laws like others: `npm run verify` judges them in states of the rules as well.',
+    'The invariants below are inductive. They hold at the start, and it is proved of every call, with any arguments, from any state in which all of them hold, that they hold afterwards: when the call is done, and after each step that stays if it is refused. States have any number of pages, frames, VMs, vCPUs, CPUs, devices and CIDs. Two solvers, z3 and cvc5, are asked whether the opposite is possible, and both have to say no. `npm run prove` asks them anew, `npm run prove -- --solver z3` only the one that npm installs. Invariants are laws like others: `npm run verify` judges them in states of the rules as well.',
     '',
     ...table(
       ['profile', 'calls', 'conditions', 'proved'],
@@ -122,11 +123,17 @@ function guardLines(
   const open = new Map<string, readonly string[]>();
   for (const [name, parts] of all)
     for (const { call, clause, part } of parts) {
-      if (part.kind !== 'open' || known.has(clause) || open.has(clause)) continue;
+      if ((part.kind !== 'open' && part.kind !== 'idle') || known.has(clause) || open.has(clause)) continue;
       const steps = profiles.find((profile) => profile.name === name)?.rules.get(call)?.guards ?? [];
       const guard = steps.find((step) => step.kind === 'must' && step.clause === clause);
       const waiver = guard?.kind === 'must' ? guard.waiver : undefined;
-      open.set(clause, [clauseLink(clause, places), `\`${call}\``, waiver ?? '*shown by a counterexample*']);
+      const why = waiver ?? '*shown by a counterexample*';
+      open.set(clause, [
+        clauseLink(clause, places),
+        `\`${call}\``,
+        part.kind === 'idle' ? 'nothing' : 'something',
+        why,
+      ]);
     }
   return [
     '## Guards that are left out',
@@ -134,19 +141,30 @@ function guardLines(
     'A guard is needed where without it some state that the invariants allow leads to one in which a law is broken. z3 looks for such states in a small world, where every loop and every range is written out; each is then carried out by the rules, made small, and judged in full. Where the rule would touch a record that is not there, it *strays*. `npm run prove -- --without GUARD` tells it, `npm run prove -- --guards` looks for all. Not every such state can be reached: that a guard is needed by a sequence from the start is shown by its counterexample.',
     '',
     ...table(
-      ['profile', 'guards', 'needed', 'strays', 'implied by later guards', 'never refuse', 'nothing breaks'],
+      [
+        'profile',
+        'guards',
+        'needed',
+        'strays',
+        'implied by later guards',
+        'never refuse',
+        'nothing changes',
+        'nothing breaks',
+      ],
       all.map(([name, parts]) => [
         name,
         String(parts.length),
-        ...(['needed', 'strays', 'implied', 'never refuses', 'open'] as const).map((kind) => count(parts, kind)),
+        ...(['needed', 'strays', 'implied', 'never refuses', 'idle', 'open'] as const).map((kind) =>
+          count(parts, kind),
+        ),
       ]),
     ),
     '',
     ...table(['guard', 'call', 'without it'], [...known.values()]),
     '',
-    'Without these no law that is proved breaks in the small world:',
+    'Without these no law that is proved breaks in the small worlds. Where the guard would have refused, either something changes all the same, or nothing does, in any state that the invariants allow, or the rule strays. Of each guard of which it is said that the call has nothing to act on without it, that is so:',
     '',
-    ...table(['guard', 'call', 'why, or where it is shown'], [...open.values()]),
+    ...table(['guard', 'call', 'then changes', 'why it is no loss, or where it is shown'], [...open.values()]),
     '',
   ];
 }
@@ -191,8 +209,14 @@ export function checkProof(
     const found = profiles.find((profile) => profile.name === name);
     const now = found === undefined ? [] : guardsOf(found).map(([rule, guard]) => [rule.call, guard.clause] as const);
     const isSame = asOf(now) === asOf(parts.map(({ call, clause }) => [call, clause] as const));
+    const acting = parts.filter(({ part }) => part.kind === 'open').map(({ clause }) => clause);
+    const refuted = (found === undefined ? [] : guardsOf(found)).filter(
+      ([, guard]) => guard.waiver === noSubject.waiver && acting.includes(guard.clause),
+    );
     return isSame
-      ? []
+      ? refuted.map(
+          ([{ call }, { clause }]) => `${guardsPath}: without ${clause}, ${call} of ${name} has something to act on`,
+        )
       : [`${guardsPath}: ${name} has other guards by now; \`npm run prove -- --guards --write\` asks anew`];
   });
   return [...stale, ...others, ...guards];

@@ -10,7 +10,7 @@ import { nearest } from '../nearest.ts';
 import { root } from '../generate/inputs.ts';
 import { toldInduction } from './told.ts';
 
-const kinds = ['needed', 'strays', 'implied', 'never refuses', 'open'] as const;
+const kinds = ['needed', 'strays', 'implied', 'never refuses', 'idle', 'open'] as const;
 
 /** Returns the exit status. Throws a SolverError where z3 cannot be asked. */
 export async function leaveOut(profiles: readonly Profile[], isKept: boolean): Promise<number> {

@@ -3,10 +3,11 @@ import { writeFileSync } from 'node:fs';
 import { performance } from 'node:perf_hooks';
 import type { Profile } from '../../spec/profile.ts';
 import { inductionOf } from '../../search/prove/induction.ts';
-import { allSolvers, fingerprintOf, isProved, prove } from '../../search/prove/prove.ts';
+import { fingerprintOf, isProved, prove } from '../../search/prove/prove.ts';
 import type { Answer, Known } from '../../search/prove/prove.ts';
 import { resultsPath } from '../../search/prove/results.ts';
 import type { ProofResult } from '../../search/prove/results.ts';
+import type { SolverName } from '../../search/prove/solver.ts';
 import { exitStatus, print } from '../output.ts';
 import { root } from '../generate/inputs.ts';
 import { toldInduction } from './told.ts';
@@ -33,13 +34,17 @@ async function tellOpen(profile: Profile, open: readonly Answer[]): Promise<void
 }
 
 /** Returns the exit status. Throws a SolverError where a solver cannot be asked. */
-export async function proveAll(profiles: readonly Profile[], isKept: boolean): Promise<number> {
+export async function proveAll(
+  profiles: readonly Profile[],
+  solvers: readonly SolverName[],
+  isKept: boolean,
+): Promise<number> {
   const results: ProofResult[] = [];
   const known: Known = new Map();
   print(`${'profile'.padEnd(18)}${'calls'.padStart(7)}${'conditions'.padStart(12)}${'proved'.padStart(8)}   seconds`);
   for (const profile of profiles) {
     const began = performance.now();
-    const answers = await prove(profile, allSolvers, known);
+    const answers = await prove(profile, solvers, known);
     const open = answers.filter((one) => !isProved(one));
     const [calls, conditions] = [profile.rules.size, answers.length];
     const proved = conditions - open.length;
@@ -49,5 +54,7 @@ export async function proveAll(profiles: readonly Profile[], isKept: boolean): P
     await tellOpen(profile, open);
   }
   if (isKept) writeFileSync(new URL(resultsPath, root), `${JSON.stringify(results, undefined, 2)}\n`);
+  const [only] = solvers;
+  if (solvers.length === 1) print(`Said by ${only ?? ''} alone.`);
   return results.every(({ conditions, proved }) => conditions === proved) ? exitStatus.holds : exitStatus.violated;
 }

@@ -187,7 +187,7 @@ export async function isPossible(rule: Rule, invariants: readonly Always[], conf
 }
 
 /** The script that asks for a state in which the invariants hold and a call that breaks one, or shows a secret. */
-function question(rule: Rule, { invariants, steps }: Asked, layout: Layout): string[] {
+export function breaking(rule: Rule, { invariants, steps }: Asked, layout: Layout): string[] {
   const { run, start, observed } = made(rule, layout);
   const most = mostIn(layout.config);
   const words = placesIn('word', layout).map((place) => place.map(String) as [string, string]);
@@ -207,6 +207,19 @@ function question(rule: Rule, { invariants, steps }: Asked, layout: Layout): str
     ),
   ];
   return [...lines, `(assert (not (and ${wanted.join(' ')})))`];
+}
+
+/** The script that asks for a state in which the invariants hold and a call that changes something. */
+export function changing(rule: Rule, invariants: readonly Always[], layout: Layout): string[] {
+  const { run, start } = made(rule, layout);
+  const scene = { ...sceneOf(start), most: mostIn(layout.config) };
+  const known = invariants.flatMap(({ over, holds }) => instances(over, holds, layout, scene));
+  const changes = allCells(layout).flatMap(([field, place]) => {
+    const [before, now] = [start.get(field), run.fields.get(field)];
+    const at = place.map(String);
+    return before === now ? [] : [`(distinct ${apply(before?.name ?? '', ...at)} ${apply(now?.name ?? '', ...at)})`];
+  });
+  return [...run.lines, ...known.map((one) => `(assert ${one})`), `(assert (or false ${changes.join(' ')}))`];
 }
 
 const passedTo = ({ parameters }: Rule): string[] => Object.keys(parameters).map((name) => `${name} as passed`);
@@ -240,16 +253,15 @@ export function carriedOut(rule: Rule, state: State, { cpu, args }: Call): Carri
 }
 
 /**
- * A state in which the invariants hold, and arguments with which the call breaks one or lets others see a secret;
- * undefined if there is none in this configuration but with the calls that are excepted. Throws a SolverError where z3 cannot be asked, or does not know.
+ * A state and a call of which a script is true; undefined if there is none in this configuration but with the calls that
+ * are excepted. Throws a SolverError where z3 cannot be asked, or does not know.
  */
-export async function counterexample(
+export async function foundBy(
+  script: readonly string[],
   rule: Rule,
-  asked: Asked,
-  config: Config,
+  layout: Layout,
   except: readonly Call[] = [],
 ): Promise<Found | undefined> {
-  const layout = new Layout(config);
   const names = symbolsOf(rule);
   const cells = allCells(layout).map(([field, place]) => cellName(field, place));
   const args = [...passedTo(rule), 'this CPU'].map((name) => names.get(name) ?? '');
@@ -257,7 +269,7 @@ export async function counterexample(
     const same = [...passed, cpu].map((value, i) => `(= ${args[i] ?? ''} ${number(value)})`);
     return `(assert (not (and ${same.join(' ')})))`;
   });
-  const model = await modelOf(written([...question(rule, asked, layout), ...others]), [...cells, ...args]);
+  const model = await modelOf(written([...script, ...others]), [...cells, ...args]);
   if (model === undefined) return undefined;
   const values = fromBits(model);
   const state = new State(layout, Int32Array.from(values.slice(0, cells.length)));

@@ -20,7 +20,8 @@ import { argsLength, MissingCell } from '../../spec/language/run.ts';
 import { running, runningStep } from '../../properties/running.ts';
 import { View } from '../../properties/view.ts';
 import { makeConfig, nothing } from '../scopes/linux.ts';
-import { counterexample } from './finite.ts';
+import { breaking, changing, foundBy } from './finite.ts';
+import type { Found } from './finite.ts';
 import { lawsOf } from './laws.ts';
 
 /** A law that does not hold of a member of its family. */
@@ -117,17 +118,41 @@ async function inductionIn(config: Config, profile: Profile, rule: Rule): Promis
   const check = checkOf(invariants, system);
   // A solver thinks of cells that are not there in its own way: where the rule strays, other arguments are tried.
   const strayed: Call[] = [];
+  const script = breaking(rule, { invariants, steps }, system.layout);
   while (strayed.length < attempts) {
-    const found = await counterexample(rule, { invariants, steps }, config, strayed);
+    const found = await foundBy(script, rule, system.layout, strayed);
     if (found === undefined) break;
     const { call } = found;
-    const attempt = attemptOf(system, call, check, checkOfSteps(steps, system, call));
-    const state = smaller(found.state, (one) => attempt(one)?.broken !== undefined);
-    const attempted = attempt(state);
+    const attempt = attemptOf(system, check, checkOfSteps(steps, system, call));
+    const state = smaller(found.state, (one) => attempt(one, call)?.broken !== undefined);
+    const attempted = attempt(state, call);
     if (attempted !== undefined) return { system, state, call, ...attempted };
     strayed.push(call);
   }
   return strayed.length > 0 ? 'strays' : undefined;
+}
+
+/**
+ * A call that goes through and changes something, if there is one in a small world without straying. Throws a
+ * SolverError where z3 cannot be asked.
+ */
+export async function changeBy(profile: Profile, rule: Rule): Promise<Found | undefined> {
+  const changed = { ...profile, rules: new Map([...profile.rules, [rule.call, rule]]) };
+  const { invariants } = lawsOf(profile);
+  for (const config of smallWorlds(profile)) {
+    const system = new TransitionSystem(changed, config, undefined, { checked: true });
+    const script = changing(rule, invariants, system.layout);
+    const attempt = attemptOf(system, checkOf(invariants, system), () => undefined);
+    const strayed: Call[] = [];
+    while (strayed.length < attempts) {
+      const found = await foundBy(script, rule, system.layout, strayed);
+      if (found === undefined) break;
+      const after = attempt(found.state, found.call)?.after;
+      if (after !== undefined && after.cells.join() !== found.state.cells.join()) return found;
+      strayed.push(found.call);
+    }
+  }
+  return undefined;
 }
 
 const attempts = 12;
@@ -136,12 +161,14 @@ type Attempt = Pick<Induction, 'outcome' | 'after' | 'broken'>;
 
 /** What the call breaks from a state that the invariants allow; undefined where it strays, or is refused. */
 const attemptOf =
-  (system: TransitionSystem, call: Call, check: Check, checkStep: (state: State, after: State) => Broken | undefined) =>
-  (state: State): Attempt | undefined => {
+  (system: TransitionSystem, check: Check, checkStep: (state: State, after: State, call: Call) => Broken | undefined) =>
+  (state: State, call: Call): Attempt | undefined => {
     if (check(state) !== undefined) return undefined;
     try {
       const { outcome, state: after } = system.step(state, call);
-      return outcome.kind === 'done' ? { outcome, after, broken: check(after) ?? checkStep(state, after) } : undefined;
+      return outcome.kind === 'done'
+        ? { outcome, after, broken: check(after) ?? checkStep(state, after, call) }
+        : undefined;
     } catch (error) {
       if (error instanceof MissingCell) return undefined;
       throw error;

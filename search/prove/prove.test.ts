@@ -29,7 +29,7 @@ import { answered, scriptOf } from './prove.ts';
 import { opaque } from './scene.ts';
 import { apply, attributeName, number, quantityName, smtBool } from './smt.ts';
 import type { Scene } from './smt.ts';
-import { solve } from './solver.ts';
+import { solve, z3OfNpm } from './solver.ts';
 
 const isInstalled = spawnSync('z3', ['--version']).error === undefined;
 if (!isInstalled) console.warn('z3 is not installed: what the proofs are made of is not asked of it here');
@@ -235,3 +235,11 @@ describe.skipIf(!isInstalled)('guards mean the same to the solver', () => {
     expect(expected.length).toBeGreaterThan(50);
   });
 });
+
+test('z3 as npm has it says the same, with nothing installed', async () => {
+  const script = scriptOf(ofCall(ruleOf('host_share_hyp'), invariantsOf(linux73)));
+  const questions = script.filter((line) => line === '(check-sat)').length;
+  expect(new Set(await solve('z3', script, questions, 0, z3OfNpm))).toEqual(new Set(['unsat']));
+  const some = ['(declare-const x Int)', '(assert (> x 0))', '(check-sat)'];
+  expect(await solve('z3', some, 1, 0, z3OfNpm)).toEqual(['sat']);
+}, 60_000);

@@ -1,5 +1,6 @@
 /** A solver as one process: what is known is said once, and each condition is asked between push and pop. */
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
 
 /** `unsat`: what was asked is impossible, so that its opposite is proved. `unknown`: no answer within the time. */
 export type Verdict = 'unsat' | 'sat' | 'unknown';
@@ -10,25 +11,33 @@ export type Verdict = 'unsat' | 'sat' | 'unknown';
  */
 export const solvers = {
   z3: {
-    program: 'z3',
+    program: ['z3', '-in', '-smt2'],
     options: [
-      ['-in', '-smt2', '-t:2000', 'smt.relevancy=0'],
-      ['-in', '-smt2', '-t:10000'],
-      ['-in', '-smt2', '-t:10000', 'auto_config=false', 'smt.mbqi=false'],
+      ['timeout=2000', 'smt.relevancy=0'],
+      ['timeout=10000'],
+      ['timeout=10000', 'auto_config=false', 'smt.mbqi=false'],
     ],
   },
   cvc5: {
-    program: 'cvc5',
-    options: [
-      ['--incremental', '--lang=smt2', '--tlimit-per=10000'],
-      ['--incremental', '--lang=smt2', '--tlimit-per=10000', '--full-saturate-quant'],
-    ],
+    program: ['cvc5', '--incremental', '--lang=smt2', '--tlimit-per=10000'],
+    options: [[], ['--full-saturate-quant']],
   },
 } as const;
 export type SolverName = keyof typeof solvers;
 
 /** A solver is not there, or did not understand what it was told. */
 export class SolverError extends Error {}
+
+/** Debian's program, or else the one of npm, which needs no installation and takes several times as long. */
+export const z3OfNpm = [process.execPath, fileURLToPath(new URL('z3-of-npm.mjs', import.meta.url))] as const;
+const isThere = (program: string): boolean => spawnSync(program, ['--version']).error === undefined;
+const programs = new Map<SolverName, readonly string[]>();
+function programOf(name: SolverName): readonly string[] {
+  const { program } = solvers[name];
+  const found = programs.get(name) ?? (name === 'z3' && !isThere('z3') ? z3OfNpm : program);
+  programs.set(name, found);
+  return found;
+}
 
 /** What a solver wrote, and whether it came to its end. */
 interface Told {
@@ -37,10 +46,14 @@ interface Told {
 }
 
 /** Start a solver, give it the script, and take what it writes. */
-function told(name: SolverName, script: readonly string[], attempt: number): Promise<Told> {
-  const { program, options: choices } = solvers[name];
+function told(
+  name: SolverName,
+  script: readonly string[],
+  options: readonly string[] = [],
+  [program = '', ...fixed] = programOf(name),
+): Promise<Told> {
   return new Promise((resolve, reject) => {
-    const child = spawn(program, [...(choices[attempt] ?? [])], { stdio: ['pipe', 'pipe', 'pipe'] });
+    const child = spawn(program, [...fixed, ...options], { stdio: ['pipe', 'pipe', 'pipe'] });
     let out = '';
     const take = (text: string): void => {
       out += text;
@@ -48,7 +61,11 @@ function told(name: SolverName, script: readonly string[], attempt: number): Pro
     child.stdout.setEncoding('utf8').on('data', take);
     child.stderr.setEncoding('utf8').on('data', take);
     child.on('error', ({ message }) => {
-      reject(new SolverError(`${name} cannot be started (${message}); Debian has it: apt-get install z3 cvc5`));
+      reject(
+        new SolverError(
+          `${name} cannot be started (${message}); Debian has it: apt-get install z3 cvc5; z3 alone: npm run prove -- --solver z3`,
+        ),
+      );
     });
     child.stdin.on('error', () => undefined);
     child.on('close', (_, signal) => {
@@ -64,8 +81,9 @@ export async function solve(
   script: readonly string[],
   questions: number,
   attempt = 0,
+  program = programOf(name),
 ): Promise<readonly Verdict[]> {
-  const { out, isWhole } = await told(name, script, attempt);
+  const { out, isWhole } = await told(name, script, solvers[name].options[attempt], program);
   const lines = out.split('\n').map((line) => line.trim());
   const verdicts = lines.filter((line): line is Verdict => ['unsat', 'sat', 'unknown'].includes(line));
   const problem = lines.find((line) => line.includes('error'));
@@ -78,7 +96,7 @@ export async function solve(
 
 /** What z3 writes of these terms in a model of the script; undefined if there is no model. */
 export async function modelOf(script: readonly string[], terms: readonly string[]): Promise<string | undefined> {
-  const { out } = await told('z3', [...script, '(check-sat)', `(get-value (${terms.join(' ')}))`], 1);
+  const { out } = await told('z3', [...script, '(check-sat)', `(get-value (${terms.join(' ')}))`], ['timeout=60000']);
   if (out.startsWith('unsat')) return undefined;
   if (!out.startsWith('sat')) throw new SolverError(`z3 says: ${out.split('\n')[0] ?? 'nothing'}`);
   return out;
