@@ -10,6 +10,7 @@ import { instance } from './instance/all.ts';
 import { lifecycle } from './lifecycle/laws.ts';
 import { memory } from './memory/all.ts';
 import type { Property } from './property.ts';
+import { storage } from './storage/all.ts';
 
 type Chapter = (system: TransitionSystem) => readonly Property[];
 export const chapters = {
@@ -23,13 +24,15 @@ export const chapters = {
   availability,
 } as const satisfies Readonly<Record<string, Chapter>>;
 
-/** A machine that boots VMs, or attests them, has no memory of its own, and one that has does neither. */
+/** A machine that boots VMs, attests them or stores for them has no memory of its own, and one that has does neither. */
 type Chapters = Readonly<Record<string, Chapter>>;
 const bootChapters: Chapters = { boot, instance };
 const flowChapters: Chapters = { flow };
+const storageChapters: Chapters = { storage };
 
 const chaptersOf = ({ rules }: TransitionSystem): Chapters => {
   if (rules.has('rkp_vm_appraise')) return flowChapters;
+  if (['read_block', 'authfs_create', 'store_open'].some((call) => rules.has(call))) return storageChapters;
   return rules.has('pvmfw_boot') ? bootChapters : chapters;
 };
 

@@ -6,6 +6,7 @@ import { attestedAttributes, attestedQuantities } from './attestation/given.ts';
 import { bootAttributes, bootQuantities } from './boot/given.ts';
 import { pageKinds } from './config.ts';
 import type { Config, Sizes } from './config.ts';
+import { storageAttributes, storageQuantities } from './storage/given.ts';
 
 /**
  * `words` name the number; of a `flag`, which is 1 where that is true and 0 where not, they say so, with the verb in
@@ -58,6 +59,7 @@ export const quantities = {
   },
   ...bootQuantities,
   ...attestedQuantities,
+  ...storageQuantities,
 } as const satisfies Record<string, Quantity>;
 export type QuantityName = keyof typeof quantities;
 
@@ -115,6 +117,7 @@ export const attributes = {
   },
   ...bootAttributes,
   ...attestedAttributes,
+  ...storageAttributes,
 } as const satisfies Record<string, Attribute>;
 export type AttributeName = keyof typeof attributes;
 

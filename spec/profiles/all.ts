@@ -12,6 +12,7 @@ import { linux612 } from './linux-6.12.ts';
 import { linux72 } from './linux-7.2.ts';
 import { linux73 } from './linux-7.3.ts';
 import { ownership } from './ownership.ts';
+import { authfs15, images15, store13, store15 } from './storage.ts';
 
 export const profiles: ReadonlyMap<string, Profile> = new Map(
   [
@@ -31,5 +32,9 @@ export const profiles: ReadonlyMap<string, Profile> = new Map(
     avf13,
     avf2026,
     attest15,
+    images15,
+    authfs15,
+    store15,
+    store13,
   ].map((profile) => [profile.name, profile]),
 );
