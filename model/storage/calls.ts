@@ -85,7 +85,12 @@ const flip: Call = ({ sectors }, { sector = 0, part = 0 }) => {
   return done();
 };
 
-const copy: Call = ({ sectors }, { from = 0, to = 0, part = 0 }) => {
+const copy: Call = ({ sectors }, { from = 0, to = 0 }) => {
+  sectors[to] = sectors[from]!;
+  return done();
+};
+
+const copyPart: Call = ({ sectors }, { from = 0, to = 0, part = 0 }) => {
   setPart(sectors, to, part, partOf(sectors[from]!, part));
   return done();
 };
@@ -147,6 +152,7 @@ const calls: Readonly<Record<string, Call>> = {
   vm_end: end,
   host_flip: flip,
   host_copy: copy,
+  host_copy_part: copyPart,
   host_mark: mark,
   host_decrypt: decrypt,
   authfs_create: createFile,

@@ -17,15 +17,18 @@ import {
 import type { Bool, Num } from '../../spec/language/term.ts';
 import { firstDatum } from '../../spec/storage/config.ts';
 import {
+  chunkLeaf,
   chunkWritten,
   content,
   digest,
   firstRead,
   isRead,
   knownDatum,
+  payloadSecretOf,
   protection,
   restRead,
   running,
+  storedKey,
   written,
 } from '../../spec/vocabulary/storage.ts';
 import type { Always, Each } from '../property.ts';
@@ -82,6 +85,20 @@ const filesAreAsWritten: Each = {
   holds: implies(callIsDone, equals(theAnswer, before(chunkWritten('chunk').value))),
 };
 
+const digestsAreOfWrites: Always = {
+  kind: 'always',
+  clause: 'AUTHFS-WRITTEN',
+  statement: 'a digest that a VM keeps for a chunk is that of what it wrote there last',
+  loss: 'a VM vouches for a chunk that the host has written',
+  over: 'machine',
+  holds: every(
+    0,
+    quantity('chunks'),
+    'each chunk',
+    equals(chunkLeaf('each chunk').value, chunkWritten('each chunk').value),
+  ),
+};
+
 const dataStaySecret: Always = {
   kind: 'always',
   clause: 'STORE-CONFIDENTIAL',
@@ -89,6 +106,32 @@ const dataStaySecret: Always = {
   loss: 'the host reads the store of a VM',
   over: 'machine',
   holds: every(firstDatum, compute(quantity('datums'), '-', firstDatum), 'each datum', knownDatum('each datum').is(0)),
+};
+
+const keysHaveOnePurpose: Always = {
+  kind: 'always',
+  clause: 'STORE-PURPOSE',
+  statement: 'nothing in the store is sealed under a secret that a payload is given',
+  loss: 'a payload can give away the store of its VM',
+  over: 'machine',
+  holds: every(
+    0,
+    quantity('places'),
+    'each sector',
+    every(
+      0,
+      quantity('storings'),
+      'each instance',
+      not(
+        some(
+          0,
+          quantity('parts'),
+          'each part',
+          equals(storedKey('each sector', 'each part').value, payloadSecretOf('each instance')),
+        ),
+      ),
+    ),
+  ),
 };
 
 /** Of each part of what is read that is not garbage. */
@@ -139,6 +182,6 @@ const readsAreWhole: Each = {
 };
 
 export const imageLaws = [imagesAreSigned, filesAreMeasured, untouchedIsReadable];
-export const fileLaws = [filesAreAsWritten];
-export const storeLaws = [dataStaySecret, readsAreOwn, readsAreInPlace];
+export const fileLaws = [digestsAreOfWrites, filesAreAsWritten];
+export const storeLaws = [dataStaySecret, keysHaveOnePurpose, readsAreOwn, readsAreInPlace];
 export const ofWideCiphers = [readsAreWhole];

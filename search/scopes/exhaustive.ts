@@ -143,8 +143,8 @@ export const exhaustiveSuites: readonly ExhaustiveSuite[] = [
   attesting('two-sessions', (flow) => ({ ...honest(flow), vms: only(flow.vms, 0, 5), sessions: 2 })),
   android('device-pages', { memory: 2, levels: 1, sizes: rootAndTables }, noContent, shortList),
   linux('two-vcpus', { memory: 3, vcpus: 2, sizes: vcpuPages }, noContent),
-  inScope(store15, oneSector),
-  inScope(store13, oneSector),
+  inScope(store15, oneSector, { storedFlip: 0 }),
+  inScope(store13, oneSector, { storedFlip: 0 }),
   inScope(avf15, twoApps),
   inScope(avf2026, strangeApp),
   inScope(avf15, oneRecord),
@@ -169,5 +169,6 @@ export const largerSuites: readonly ExhaustiveSuite[] = [
   android('one-device-two-pages', { memory: 2 }),
   linux('blocks-contents', { memory: 2, near: 2, block: 2 }),
   inScope(avf15, twoVersions),
+  inScope(store15, { ...oneSector, name: 'one-sector-flipped' }),
   linux('blocks-unaligned', { memory: 3, near: 2, block: 2, far: true }, noContent),
 ];

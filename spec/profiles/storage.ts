@@ -15,6 +15,7 @@ import {
 } from '../storage/guest.ts';
 import {
   hostCopy,
+  hostCopyPart,
   hostDecrypt,
   hostFlip,
   hostMark,
@@ -47,6 +48,7 @@ export const store15 = baseProfile('store-15', [
   vmEnd,
   hostFlip,
   hostCopy,
+  hostCopyPart,
   hostMark,
   hostDecrypt,
 ]);

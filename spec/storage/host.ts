@@ -1,5 +1,5 @@
 /** What the host does to storage, which is all its own: it writes what it likes, where it likes. */
-import { compute, either, value } from '../language/build.ts';
+import { compute, either, forEach, quantity, value } from '../language/build.ts';
 import { none } from '../config.ts';
 import { call, must } from '../rule.ts';
 import {
@@ -52,10 +52,21 @@ export const hostFlip = call(
   { guards: [], effects: [storedFlip('sector', 'part').becomes(compute(1, '-', storedFlip('sector', 'part').value))] },
 );
 
-/** Part of a sector, kept for later, or put in place of another. */
+/** A sector, kept for later, or put in place of another. */
 export const hostCopy = call(
   'host',
   'host_copy',
+  { from: anySector, to: anySector },
+  {
+    guards: [],
+    effects: [forEach(0, quantity('parts'), 'each part', copyPart('from', 'to', 'each part'))],
+  },
+);
+
+/** The same with a part of it. */
+export const hostCopyPart = call(
+  'host',
+  'host_copy_part',
   { from: anySector, to: anySector, part },
   { guards: [], effects: [copyPart('from', 'to', 'part')] },
 );

@@ -103,11 +103,10 @@ export const narrowDatum = number(
 /** What a read answers: a digit for each part. */
 export const answersParts = (first: Num, rest: Num): Effect =>
   answers(compute(first, '+', compute(rest, '*', answerBase)));
-const partRead = [
-  number([], 'the first block of what is read', () => compute(theAnswer, 'mod', answerBase))(),
-  number([], 'the rest of what is read', () => compute(theAnswer, 'div', answerBase))(),
-] as const;
-export const [firstRead, restRead] = partRead;
+const startOf = number(['read'], 'the start of {read}', (read) => compute(read, 'mod', answerBase));
+const restOf = number(['read'], 'the rest of {read}', (read) => compute(read, 'div', answerBase));
+export const firstRead = startOf(theAnswer);
+export const restRead = restOf(theAnswer);
 
 export const holdsMark = condition([], 'the first sector [holds] the mark of a new store', () =>
   both(storedDatum(0, 0).is(contentNumber('MARK')), storedKey(0, 0).is(none), storedFlip(0, 0).is(0)),
@@ -154,7 +153,8 @@ export const copyPart = effect(['from', 'to', 'part'], 'copy {part} of {from} to
   }),
 );
 /** Bytes of the host's, which are no ciphertext. */
-export const setMark = (sector: Ref): Effect => setPart(sector, 0, { key: none, place: none, datum: contentNumber('MARK'), flip: 0 });
+export const setMark = (sector: Ref): Effect =>
+  setPart(sector, 0, { key: none, place: none, datum: contentNumber('MARK'), flip: 0 });
 
 export const fileOpen = cell('fileOpen');
 export const fileThere = cell('fileThere');
