@@ -6,6 +6,7 @@ import { boot } from './boot/laws.ts';
 import { cpu } from './cpu/laws.ts';
 import { dma } from './dma/laws.ts';
 import { flow } from './attestation/all.ts';
+import { inside } from './inside/laws.ts';
 import { instance } from './instance/all.ts';
 import { lifecycle } from './lifecycle/laws.ts';
 import { memory } from './memory/all.ts';
@@ -28,11 +29,12 @@ export const chapters = {
 type Chapters = Readonly<Record<string, Chapter>>;
 const bootChapters: Chapters = { boot, instance };
 const flowChapters: Chapters = { flow };
-const storageChapters: Chapters = { storage };
+const guestChapters: Chapters = { storage, inside };
 
 const chaptersOf = ({ rules }: TransitionSystem): Chapters => {
   if (rules.has('rkp_vm_appraise')) return flowChapters;
-  if (['read_block', 'authfs_create', 'store_open'].some((call) => rules.has(call))) return storageChapters;
+  if (['read_block', 'authfs_create', 'store_open', 'payload_map'].some((call) => rules.has(call)))
+    return guestChapters;
   return rules.has('pvmfw_boot') ? bootChapters : chapters;
 };
 

@@ -337,7 +337,27 @@ export type ClauseId =
   | 'APEX-MOUNTED'
   | 'PAYLOAD-POWERED'
   | 'GUEST-NO-ANONYMOUS-CODE'
+  | 'GUEST-W-XOR-X'
   | 'GUEST-NO-WRITABLE-CODE'
+  | 'GUEST-NO-RAW-SECRET'
+  | 'MAP-WRITE'
+  | 'MAP-READ'
+  | 'MAP-MOUNT'
+  | 'MAP-ANONYMOUS'
+  | 'MAP-EXECUTE'
+  | 'PROTECT-AREA'
+  | 'PROTECT-MOUNT'
+  | 'PROTECT-WRITE'
+  | 'PROTECT-MODIFIED'
+  | 'PROTECT-ANONYMOUS'
+  | 'PROTECT-EXECUTE'
+  | 'REMAP-AREA'
+  | 'TOUCH-WRITABLE'
+  | 'JUMP-EXECUTABLE'
+  | 'WRITE-FILE'
+  | 'READ-FILE'
+  | 'EXECVE-MOUNT'
+  | 'EXECVE-FILE'
   | 'INSTANCE-ONLY'
   | 'INSTANCE-SAME-CODE'
   | 'INSTANCE-NO-OLDER'
@@ -4400,6 +4420,17 @@ export const clauses: Readonly<Record<ClauseId, Clause>> = {
     sources: ['AVF security, introduction', 'AOSP system/sepolicy `microdroid/system/private/domain.te`', 'R-WX'],
     rows: ['P-05'],
   },
+  'GUEST-W-XOR-X': {
+    id: 'GUEST-W-XOR-X',
+    chapter: 'guest',
+    section: 'Inside the guest',
+    text: 'Memory of the payload MUST NOT be writable and executable at once.',
+    status: 'guarantee',
+    upheldBy: 'guest',
+    survives: 'malicious guest',
+    sources: ['AVF security, introduction', 'AOSP system/sepolicy `microdroid/system/private/domain.te`', 'R-WX'],
+    rows: ['P-05', 'P-06'],
+  },
   'GUEST-NO-WRITABLE-CODE': {
     id: 'GUEST-NO-WRITABLE-CODE',
     chapter: 'guest',
@@ -4414,6 +4445,246 @@ export const clauses: Readonly<Record<ClauseId, Clause>> = {
       'AOSP Virtualization `guest/encryptedstore/src/main.rs`',
       'R-WX',
     ],
+    rows: ['P-06'],
+  },
+  'GUEST-NO-RAW-SECRET': {
+    id: 'GUEST-NO-RAW-SECRET',
+    chapter: 'guest',
+    section: 'Inside the guest',
+    text: 'The payload MUST NOT be able to read the secrets from which its own are derived.',
+    status: 'guarantee',
+    upheldBy: 'guest',
+    survives: 'malicious guest',
+    sources: [
+      'AVF security, "Secure boot"',
+      'AOSP Virtualization 102067a6',
+      'AOSP Virtualization 4d262dc7',
+      'AOSP Virtualization `tests/testapk/src/java/com/android/microdroid/test/MicrodroidTests.java`',
+    ],
+    rows: ['D-03'],
+  },
+  'MAP-WRITE': {
+    id: 'MAP-WRITE',
+    chapter: 'guest',
+    section: 'payload_map',
+    text: '`payload_map` MUST fail with EACCES unless the payload may write `file`, where the area is shared and writable.',
+    status: 'guarantee',
+    upheldBy: 'guest',
+    survives: 'malicious guest',
+    sources: ['Linux 7.3 `mm/mmap.c`', 'AOSP system/sepolicy `microdroid/system/private/domain.te`'],
+    rows: ['P-06'],
+  },
+  'MAP-READ': {
+    id: 'MAP-READ',
+    chapter: 'guest',
+    section: 'payload_map',
+    text: '`payload_map` MUST fail with EACCES unless the payload may read `file`.',
+    status: 'guarantee',
+    upheldBy: 'guest',
+    survives: 'malicious guest',
+    sources: ['Linux 7.3 `security/selinux/hooks.c`', 'AOSP Virtualization 4d262dc7'],
+    rows: ['D-03'],
+  },
+  'MAP-MOUNT': {
+    id: 'MAP-MOUNT',
+    chapter: 'guest',
+    section: 'payload_map',
+    text: '`payload_map` MUST fail with EPERM unless `file` lies on a mount that may be executed, where the area is executable.',
+    status: 'guarantee',
+    upheldBy: 'guest',
+    survives: 'malicious guest',
+    sources: ['Linux 7.3 `mm/mmap.c`', 'AOSP Virtualization `guest/encryptedstore/src/main.rs`'],
+    rows: ['P-06'],
+  },
+  'MAP-ANONYMOUS': {
+    id: 'MAP-ANONYMOUS',
+    chapter: 'guest',
+    section: 'payload_map',
+    text: '`payload_map` MUST fail with EACCES unless the area has a file and, if it is private, is not writable, where it is executable.',
+    status: 'guarantee',
+    upheldBy: 'guest',
+    survives: 'malicious guest',
+    sources: [
+      'Linux 7.3 `security/selinux/hooks.c`',
+      'AOSP system/sepolicy `microdroid/system/private/domain.te`',
+      'R-WX',
+    ],
+    rows: ['P-05'],
+  },
+  'MAP-EXECUTE': {
+    id: 'MAP-EXECUTE',
+    chapter: 'guest',
+    section: 'payload_map',
+    text: '`payload_map` MUST fail with EACCES unless the payload may execute `file`, where the area is executable.',
+    status: 'guarantee',
+    upheldBy: 'guest',
+    survives: 'malicious guest',
+    sources: [
+      'Linux 7.3 `security/selinux/hooks.c`',
+      'AOSP system/sepolicy `microdroid/system/private/domain.te`',
+      'R-WX',
+    ],
+    rows: ['P-06'],
+  },
+  'PROTECT-AREA': {
+    id: 'PROTECT-AREA',
+    chapter: 'guest',
+    section: 'payload_protect',
+    text: '`payload_protect` MUST fail with ENOMEM unless there is `area`.',
+    status: 'guarantee',
+    upheldBy: 'guest',
+    survives: 'malicious guest',
+    sources: ['Linux 7.3 `mm/mprotect.c`'],
+    rows: [],
+  },
+  'PROTECT-MOUNT': {
+    id: 'PROTECT-MOUNT',
+    chapter: 'guest',
+    section: 'payload_protect',
+    text: '`payload_protect` MUST fail with EACCES unless the file of `area` lies on a mount that may be executed, where the area becomes executable.',
+    status: 'guarantee',
+    upheldBy: 'guest',
+    survives: 'malicious guest',
+    sources: ['Linux 7.3 `mm/mprotect.c`', 'AOSP Virtualization `guest/encryptedstore/src/main.rs`'],
+    rows: ['P-06'],
+  },
+  'PROTECT-WRITE': {
+    id: 'PROTECT-WRITE',
+    chapter: 'guest',
+    section: 'payload_protect',
+    text: '`payload_protect` MUST fail with EACCES unless the payload may write the file of `area`, where the area is shared and becomes writable.',
+    status: 'guarantee',
+    upheldBy: 'guest',
+    survives: 'malicious guest',
+    sources: ['Linux 7.3 `mm/mprotect.c`', 'AOSP system/sepolicy `microdroid/system/private/domain.te`'],
+    rows: ['P-06'],
+  },
+  'PROTECT-MODIFIED': {
+    id: 'PROTECT-MODIFIED',
+    chapter: 'guest',
+    section: 'payload_protect',
+    text: '`payload_protect` MUST fail with EACCES unless `area` has none of its own pages in place of those of its file, where it becomes executable.',
+    status: 'guarantee',
+    upheldBy: 'guest',
+    survives: 'malicious guest',
+    sources: [
+      'Linux 7.3 `security/selinux/hooks.c`',
+      'AOSP system/sepolicy `microdroid/system/private/domain.te`',
+      'R-WX',
+    ],
+    rows: ['P-05'],
+  },
+  'PROTECT-ANONYMOUS': {
+    id: 'PROTECT-ANONYMOUS',
+    chapter: 'guest',
+    section: 'payload_protect',
+    text: '`payload_protect` MUST fail with EACCES unless `area` has a file and, if it is private, does not become writable, where it becomes executable.',
+    status: 'guarantee',
+    upheldBy: 'guest',
+    survives: 'malicious guest',
+    sources: [
+      'Linux 7.3 `security/selinux/hooks.c`',
+      'AOSP system/sepolicy `microdroid/system/private/domain.te`',
+      'R-WX',
+    ],
+    rows: ['P-05'],
+  },
+  'PROTECT-EXECUTE': {
+    id: 'PROTECT-EXECUTE',
+    chapter: 'guest',
+    section: 'payload_protect',
+    text: '`payload_protect` MUST fail with EACCES unless the payload may execute the file of `area`, where the area becomes executable.',
+    status: 'guarantee',
+    upheldBy: 'guest',
+    survives: 'malicious guest',
+    sources: [
+      'Linux 7.3 `security/selinux/hooks.c`',
+      'AOSP system/sepolicy `microdroid/system/private/domain.te`',
+      'R-WX',
+    ],
+    rows: ['P-06'],
+  },
+  'REMAP-AREA': {
+    id: 'REMAP-AREA',
+    chapter: 'guest',
+    section: 'Other calls of the payload',
+    text: '`payload_remap` MUST fail with ENOMEM unless there is `area`.',
+    status: 'guarantee',
+    upheldBy: 'guest',
+    survives: 'malicious guest',
+    sources: ['Linux 7.3 `mm/mremap.c`'],
+    rows: [],
+  },
+  'TOUCH-WRITABLE': {
+    id: 'TOUCH-WRITABLE',
+    chapter: 'guest',
+    section: 'Other calls of the payload',
+    text: '`payload_store` MUST fail with FAULT unless `area` is writable.',
+    status: 'guarantee',
+    upheldBy: 'guest',
+    survives: 'malicious guest',
+    sources: ['Arm Architecture Reference Manual (DDI 0487)'],
+    rows: [],
+  },
+  'JUMP-EXECUTABLE': {
+    id: 'JUMP-EXECUTABLE',
+    chapter: 'guest',
+    section: 'Other calls of the payload',
+    text: '`payload_jump` MUST fail with FAULT unless `area` is executable.',
+    status: 'guarantee',
+    upheldBy: 'guest',
+    survives: 'malicious guest',
+    sources: ['Arm Architecture Reference Manual (DDI 0487)'],
+    rows: [],
+  },
+  'WRITE-FILE': {
+    id: 'WRITE-FILE',
+    chapter: 'guest',
+    section: 'Other calls of the payload',
+    text: '`payload_write` MUST fail with EACCES unless the payload may write `file`.',
+    status: 'guarantee',
+    upheldBy: 'guest',
+    survives: 'malicious guest',
+    sources: [
+      'AOSP system/sepolicy `microdroid/system/private/domain.te`',
+      'AOSP Virtualization `build/microdroid/fstab.microdroid`',
+    ],
+    rows: ['P-06'],
+  },
+  'READ-FILE': {
+    id: 'READ-FILE',
+    chapter: 'guest',
+    section: 'Other calls of the payload',
+    text: '`payload_read` MUST fail with EACCES unless the payload may read `file`.',
+    status: 'guarantee',
+    upheldBy: 'guest',
+    survives: 'malicious guest',
+    sources: [
+      'AOSP Virtualization 4d262dc7',
+      'AOSP Virtualization `tests/testapk/src/java/com/android/microdroid/test/MicrodroidTests.java`',
+    ],
+    rows: ['D-03'],
+  },
+  'EXECVE-MOUNT': {
+    id: 'EXECVE-MOUNT',
+    chapter: 'guest',
+    section: 'Other calls of the payload',
+    text: '`payload_execve` MUST fail with EACCES unless `file` lies on a mount that may be executed.',
+    status: 'guarantee',
+    upheldBy: 'guest',
+    survives: 'malicious guest',
+    sources: ['Linux 7.3 `fs/exec.c`', 'AOSP Virtualization `guest/encryptedstore/src/main.rs`'],
+    rows: ['P-06'],
+  },
+  'EXECVE-FILE': {
+    id: 'EXECVE-FILE',
+    chapter: 'guest',
+    section: 'Other calls of the payload',
+    text: '`payload_execve` MUST fail with EACCES unless the payload may execute `file`.',
+    status: 'guarantee',
+    upheldBy: 'guest',
+    survives: 'malicious guest',
+    sources: ['AOSP system/sepolicy `microdroid/system/private/domain.te`', 'R-WX'],
     rows: ['P-06'],
   },
   'INSTANCE-ONLY': {

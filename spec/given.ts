@@ -6,6 +6,7 @@ import { attestedAttributes, attestedQuantities } from './attestation/given.ts';
 import { bootAttributes, bootQuantities } from './boot/given.ts';
 import { pageKinds } from './config.ts';
 import type { Config, Sizes } from './config.ts';
+import { insideAttributes, insideQuantities } from './inside/given.ts';
 import { storageAttributes, storageQuantities } from './storage/given.ts';
 
 /**
@@ -60,6 +61,7 @@ export const quantities = {
   ...bootQuantities,
   ...attestedQuantities,
   ...storageQuantities,
+  ...insideQuantities,
 } as const satisfies Record<string, Quantity>;
 export type QuantityName = keyof typeof quantities;
 
@@ -118,6 +120,7 @@ export const attributes = {
   ...bootAttributes,
   ...attestedAttributes,
   ...storageAttributes,
+  ...insideAttributes,
 } as const satisfies Record<string, Attribute>;
 export type AttributeName = keyof typeof attributes;
 

@@ -6,6 +6,7 @@ import { noBoot } from './boot/config.ts';
 import type { BootConfig } from './boot/config.ts';
 import { chainsOf, noFlow, partiesOf } from './attestation/config.ts';
 import type { FlowConfig } from './attestation/config.ts';
+import { noInside } from './inside/config.ts';
 import { datumsOf, noStorage, parts, placesOf, secretsOf as derivedOf } from './storage/config.ts';
 import type { StorageConfig } from './storage/config.ts';
 import type { Config } from './config.ts';
@@ -27,6 +28,8 @@ const dimensionsOf = (config: Config): Readonly<Record<Dimension, number>> => ({
   ...ofBoot(config.boot ?? noBoot),
   ...ofFlow(config.flow ?? noFlow),
   ...ofStorage(config.storage ?? noStorage),
+  area: (config.inside ?? noInside).areas,
+  file: (config.inside ?? noInside).files.length,
 });
 
 const ofBoot = (boot: BootConfig) => ({
@@ -83,6 +86,7 @@ export class Layout {
   private sizeOf(family: Family): number {
     if (family === 'boot' && this.config.boot === undefined) return 0;
     if (family === 'storage' && this.config.storage === undefined) return 0;
+    if (family === 'inside' && this.config.inside === undefined) return 0;
     return families[family].reduce((cells, dimension) => cells * this.dimensions[dimension], 1);
   }
 

@@ -7,6 +7,7 @@ import { none, protAll, protBits } from '../../spec/config.ts';
 import { formatBootChange } from './boot-changes.ts';
 import type { Change } from './boot-changes.ts';
 import { formatFlowChange } from './flow-changes.ts';
+import { formatInsideChange } from './inside-changes.ts';
 import { formatStorageChange } from './storage-changes.ts';
 import type { VmNames } from './story.ts';
 
@@ -83,6 +84,7 @@ function describe(
     default:
       return (
         formatStorageChange(layout, change, after) ??
+        formatInsideChange(layout, change, after) ??
         formatFlowChange(layout, change) ??
         formatBootChange(layout, change)
       );

@@ -70,6 +70,8 @@ const movingCalls = ['donate_guest', 'force_reclaim_guest_page', 'reclaim_dying_
 const secure = /^(FFA|SECURE)-/;
 const images = /^(AVB|KERNEL|LOADER|RAMDISK)-/;
 
+const ofPayload = /^payload_(?!run|secret)/;
+
 const drawnFromRules = 'Arguments that are not shown have their usual values.';
 const drawnFromBoot =
   'Arguments that are not shown have their usual values: the device locked, the device tree plain, the ramdisk normal, no power loss. `seal(…)` is a sealing secret with everything that it is derived from.';
@@ -115,7 +117,14 @@ export const galleryPages: readonly GalleryPage[] = [
     drawnFromBoot,
     (one) => one.chapter === 'boot' && !images.test(one.clause),
   ),
-  guards('guest', 'Inside the guest', drawnFromBoot, ofChapter('guest')),
+  guards(
+    'guest',
+    'The stages of the guest',
+    drawnFromBoot,
+    (one) => one.chapter === 'guest' && !ofPayload.test(one.call),
+  ),
+  guards('guest-payload', 'Inside the guest', drawnFromRules, (one) => ofPayload.test(one.call)),
+  guards('storage', 'Storage', drawnFromRules, ofChapter('storage')),
   guards('instance', 'Instances and their secrets', drawnFromBoot, ofChapter('instance')),
   guards('dice', 'DICE', drawnFromBoot, ofChapter('dice')),
   guards(

@@ -10,6 +10,7 @@ import { attest15 } from '../../spec/profiles/attest-15.ts';
 import { avf15 } from '../../spec/profiles/avf-15.ts';
 import { avf2026 } from '../../spec/profiles/avf-2026.ts';
 import { cidsCyclic, cidsStrict } from '../../spec/profiles/cids.ts';
+import { guest15 } from '../../spec/profiles/guest-15.ts';
 import { linux73 } from '../../spec/profiles/linux-7.3.ts';
 import { authfs15, images15, store13, store15 } from '../../spec/profiles/storage.ts';
 import { protAll } from '../../spec/config.ts';
@@ -19,6 +20,7 @@ import { images, instances, recordsAlone, versions } from './boot.ts';
 import { somePermissions } from '../explore/values.ts';
 import type { Most } from '../explore/explore.ts';
 import { attestation } from './attestation.ts';
+import { oneArea, payload } from './inside.ts';
 import { fewBlocks, files, oneSector } from './storage.ts';
 import type { Suite } from './suite.ts';
 import { makeConfig, nothing } from './linux.ts';
@@ -131,6 +133,7 @@ export const exhaustiveSuites: readonly ExhaustiveSuite[] = [
   inScope(cidsStrict, cids),
   inScope(cidsCyclic, cids, { cidGranted: 2 }),
   inScope(authfs15, files),
+  inScope(guest15, oneArea),
   inScope(images15, fewBlocks),
   linux('vcpu-pages', { memory: 2, sizes: vcpuPages }),
   linux('vm-pages', { memory: 3, sizes: vmPages }),
@@ -143,6 +146,7 @@ export const exhaustiveSuites: readonly ExhaustiveSuite[] = [
   attesting('two-sessions', (flow) => ({ ...honest(flow), vms: only(flow.vms, 0, 5), sessions: 2 })),
   android('device-pages', { memory: 2, levels: 1, sizes: rootAndTables }, noContent, shortList),
   linux('two-vcpus', { memory: 3, vcpus: 2, sizes: vcpuPages }, noContent),
+  inScope(guest15, payload),
   inScope(store15, oneSector, { storedFlip: 0 }),
   inScope(store13, oneSector, { storedFlip: 0 }),
   inScope(avf15, twoApps),

@@ -16,6 +16,7 @@ import {
   single,
 } from './linux.ts';
 import type { Scope } from './linux.ts';
+import { payload } from './inside.ts';
 import { files, served, storageScopes, stores } from './storage.ts';
 import type { Suite } from './suite.ts';
 
@@ -52,6 +53,7 @@ const plan: readonly {
   { chapter: 'storage', profiles: ['images-15'], fits: /^images-/, scopes: [served] },
   { chapter: 'storage', profiles: ['authfs-15'], fits: /^authfs-/, scopes: [files] },
   { chapter: 'storage', profiles: ['store-15', 'store-13'], fits: /^store-/, scopes: [stores] },
+  { chapter: 'guest', profiles: ['guest-15'], fits: /^guest-/, scopes: [payload] },
 ];
 
 /** The suites of the default run, or those for one profile. */
@@ -78,5 +80,6 @@ export const scopeNamed = (name: string): Scope | undefined =>
     ...bootScopes,
     attestation,
     ...storageScopes,
+    payload,
     ...[...exhaustiveSuites, ...largerSuites].map(({ scope }) => scope),
   ].find((one) => one.name === name);
