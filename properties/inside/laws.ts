@@ -9,8 +9,10 @@ import {
   holdsSecret,
   isAnonymous,
   isExecutable,
+  isNoExec,
   isThere,
   isWritable,
+  mayExecute,
   rawSecret,
 } from '../../spec/vocabulary/inside.ts';
 import { field } from '../boot/laws.ts';
@@ -50,6 +52,20 @@ const noWrittenCode: Always = {
   loss: 'a payload runs a file that it has written',
   over: 'machine',
   holds: everyArea(implies(isExecutable('each area'), not(isTouchedFile(mappedFile)))),
+};
+
+const noWrittenFileIsCode: Always = {
+  kind: 'always',
+  clause: 'GUEST-NO-WRITABLE-CODE',
+  statement: 'no file that the payload has written is one that it can start or map as code',
+  loss: 'a payload changes a file that runs',
+  over: 'machine',
+  holds: every(
+    0,
+    quantity('guestFiles'),
+    'each file',
+    implies(fileTouched('each file').is(1), either(not(mayExecute('each file')), isNoExec('each file'))),
+  ),
 };
 
 const noFileIsBoth: Always = {
@@ -144,6 +160,7 @@ export const inside = ({ rules }: TransitionSystem): readonly Property[] =>
         noAnonymousCode,
         notBothAtOnce,
         noWrittenCode,
+        noWrittenFileIsCode,
         noFileIsBoth,
         whatRunsWasVerified,
         filesThatRunAreUntouched,
