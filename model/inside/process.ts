@@ -44,9 +44,6 @@ export const shellcode: Bytes = ascii('code of attacker');
 const refused = (error: Refusal): TargetAnswer => ({ kind: 'refused', error });
 const done: TargetAnswer = { kind: 'done', answer: 0 };
 
-/** What of an area a CPU would execute. */
-export const bytesOf = ({ own, file }: Area): Bytes => own ?? file?.content ?? emptyPage;
-
 type Args = Readonly<Record<string, number>>;
 const rightsIn = (prot: number): Rights => ({ write: (prot & 1) === 1, execute: (prot & 2) === 2 });
 const may = (file: File | undefined, what: string): boolean => file === undefined || file.grants.has(what);

@@ -59,7 +59,7 @@ export interface Samples {
 }
 
 /** Where a sector is cut in two: whatever the cipher does with its first bytes, it does with more than one block. */
-export const cut = 32;
+const cut = 32;
 export const partOf = (sector: Bytes, part: number): Bytes =>
   part === 0 ? sector.subarray(0, cut) : sector.subarray(cut);
 export function setPart(sectors: Bytes[], sector: number, part: number, bytes: Bytes): void {

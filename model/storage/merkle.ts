@@ -17,7 +17,7 @@ export interface Shape {
 }
 
 export const digestOf = (block: Bytes, { salt }: Shape): Bytes => sha256(concat(salt, block));
-export const digestsPerBlock = ({ hashBlock }: Shape): number => Math.floor(hashBlock / digestSize);
+const digestsPerBlock = ({ hashBlock }: Shape): number => Math.floor(hashBlock / digestSize);
 
 /** The blocks of some bytes; the last one is filled up with zeros. */
 function blocksOf(bytes: Bytes, size: number): Bytes[] {

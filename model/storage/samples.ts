@@ -26,9 +26,9 @@ const kept = <K extends readonly (string | number)[], V>(make: (...of: K) => V):
   };
 };
 
-export const plainOf = kept((datum: number): Bytes => noise(`datum ${datum}`, smallSector));
-export const chunkOf = kept((datum: number): Bytes => noise(`datum ${datum}`, chunkSize));
-export const blockOf = kept((partition: number, block: number, content: number, size: number): Bytes =>
+const plainOf = kept((datum: number): Bytes => noise(`datum ${datum}`, smallSector));
+const chunkOf = kept((datum: number): Bytes => noise(`datum ${datum}`, chunkSize));
+const blockOf = kept((partition: number, block: number, content: number, size: number): Bytes =>
   noise(`partition ${partition} block ${block} content ${content}`, size),
 );
 

@@ -6,7 +6,7 @@ import { contents } from './config.ts';
 export const blockContents = ['SIGNED', 'CHANGED'] as const;
 /** Of which content the tree has the digest. */
 export const blockDigests = ['OF_SIGNED', 'OF_CHANGED', 'OF_NOTHING'] as const;
-export const openFiles = ['CLOSED', 'OPEN'] as const;
+const openFiles = ['CLOSED', 'OPEN'] as const;
 
 export const storageFamilies = {
   block: ['partition', 'block'],

@@ -12,7 +12,7 @@ export const areaModified = (area: Ref): Cell<'areaModified'> => cell('areaModif
 export const areaTouched = (area: Ref): Cell<'areaTouched'> => cell('areaTouched', area);
 export const fileTouched = (file: Ref): Cell<'fileTouched'> => cell('fileTouched', file);
 export const rawSecret = cell('rawSecret');
-export const anonymous = quantity('anonymous');
+const anonymous = quantity('anonymous');
 
 const flagOf = (name: 'mayRead' | 'mayWrite' | 'mayExecute' | 'noExec' | 'holdsSecret', file: Ref): Bool =>
   attribute(name, file).is(1);

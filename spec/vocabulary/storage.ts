@@ -44,7 +44,7 @@ export const hasItsDigest: Bool = either(protection('partition').is('none'), isI
 export const isRead = isHashed;
 
 export const storedKey = (sector: Ref, part: Ref): Cell<'storedKey'> => cell('storedKey', sector, part);
-export const storedPlace = (sector: Ref, part: Ref): Cell<'storedPlace'> => cell('storedPlace', sector, part);
+const storedPlace = (sector: Ref, part: Ref): Cell<'storedPlace'> => cell('storedPlace', sector, part);
 export const storedDatum = (sector: Ref, part: Ref): Cell<'storedDatum'> => cell('storedDatum', sector, part);
 export const storedFlip = (sector: Ref, part: Ref): Cell<'storedFlip'> => cell('storedFlip', sector, part);
 export const running = cell('storeOpenBy');
@@ -64,7 +64,7 @@ export const payloadSecretOf = derivedFor('PAYLOAD', "the secret of {instance}'s
 export const storeKeyOf = derivedFor('STORE', 'the key of the store of {instance}');
 
 /** What lies there is what was sealed under that key for that sector, bit for bit. */
-export const isWhole = condition(
+const isWhole = condition(
   ['sector', 'part', 'key'],
   '{part} of {sector} [is] as it was sealed under {key} for {sector}',
   (sector, part, key) =>
