@@ -7,6 +7,7 @@ import type { NamedFault } from './fault.ts';
 import { flawOfFault, weaknessOfRun } from './model/fault.ts';
 import type { Fault } from './model/fault.ts';
 import { bootFaults } from './boot/all.ts';
+import { insideFaults } from './inside/all.ts';
 import { evidenceFaults } from './evidence/all.ts';
 import { parseEvidence } from './evidence/file.ts';
 import { faults } from './model/all.ts';
@@ -38,6 +39,15 @@ export const ofBoot: Kind<BootFault, Counterexample> = {
   flawOf: flawOfBoot,
 };
 
+export const ofInside: Kind<BootFault, Counterexample> = {
+  folder: 'inside',
+  faults: insideFaults,
+  parse: parseCounterexample,
+  flawOf: flawOfBoot,
+};
+/** Faults of the rules, wherever they are. */
+export const ruleFaults: readonly BootFault[] = [...bootFaults, ...insideFaults];
+
 export const ofEvidence: Kind<EvidenceFault, EvidenceCounterexample> = {
   folder: 'evidence',
   faults: evidenceFaults,
@@ -45,4 +55,4 @@ export const ofEvidence: Kind<EvidenceFault, EvidenceCounterexample> = {
   flawOf: flawOfEvidence,
 };
 
-export const allFaults: readonly NamedFault[] = [...faults, ...bootFaults, ...evidenceFaults];
+export const allFaults: readonly NamedFault[] = [...faults, ...ruleFaults, ...evidenceFaults];

@@ -6,10 +6,12 @@ import { boot } from './boot/laws.ts';
 import { cpu } from './cpu/laws.ts';
 import { dma } from './dma/laws.ts';
 import { flow } from './attestation/all.ts';
+import { inside } from './inside/laws.ts';
 import { instance } from './instance/all.ts';
 import { lifecycle } from './lifecycle/laws.ts';
 import { memory } from './memory/all.ts';
 import type { Property } from './property.ts';
+import { storage } from './storage/all.ts';
 
 type Chapter = (system: TransitionSystem) => readonly Property[];
 export const chapters = {
@@ -22,12 +24,19 @@ export const chapters = {
   availability,
 } as const satisfies Readonly<Record<string, Chapter>>;
 
-/** Machines without memory of their own, each known by a call that no other has: they boot VMs, attest or name them. */
+/**
+ * Machines without memory that changes hands, each known by a call that no other has: they boot VMs, attest or name them,
+ * or are what a VM has inside.
+ */
 type Chapters = Readonly<Record<string, Chapter>>;
 const apart: readonly (readonly [call: string, chapters: Chapters])[] = [
   ['rkp_vm_appraise', { flow }],
   ['pvmfw_boot', { boot, instance }],
   ['allocate_cid', { cids }],
+  ['read_block', { storage }],
+  ['authfs_create', { storage }],
+  ['store_open', { storage }],
+  ['payload_map', { inside }],
 ];
 
 const chaptersOf = ({ rules }: TransitionSystem): Chapters => apart.find(([call]) => rules.has(call))?.[1] ?? chapters;

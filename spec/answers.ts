@@ -12,7 +12,11 @@ export type Errno =
   | 'EHWPOISON'
   | 'EEXIST'
   | 'ENODEV'
-  | 'EADDRINUSE';
+  | 'EADDRINUSE'
+  | 'EIO'
+  | 'EACCES'
+  | 'EROFS'
+  | 'EBADF';
 
 /** Ways in which a guest's step ends without finishing: stage-2 faults and calls that the hypervisor hands to the host. */
 export type GuestExit =

@@ -337,7 +337,27 @@ export type ClauseId =
   | 'APEX-MOUNTED'
   | 'PAYLOAD-POWERED'
   | 'GUEST-NO-ANONYMOUS-CODE'
+  | 'GUEST-W-XOR-X'
   | 'GUEST-NO-WRITABLE-CODE'
+  | 'GUEST-NO-RAW-SECRET'
+  | 'MAP-WRITE'
+  | 'MAP-READ'
+  | 'MAP-MOUNT'
+  | 'MAP-ANONYMOUS'
+  | 'MAP-EXECUTE'
+  | 'PROTECT-AREA'
+  | 'PROTECT-MOUNT'
+  | 'PROTECT-WRITE'
+  | 'PROTECT-MODIFIED'
+  | 'PROTECT-ANONYMOUS'
+  | 'PROTECT-EXECUTE'
+  | 'REMAP-AREA'
+  | 'TOUCH-WRITABLE'
+  | 'JUMP-EXECUTABLE'
+  | 'WRITE-FILE'
+  | 'READ-FILE'
+  | 'EXECVE-MOUNT'
+  | 'EXECVE-FILE'
   | 'INSTANCE-ONLY'
   | 'INSTANCE-SAME-CODE'
   | 'INSTANCE-NO-OLDER'
@@ -532,7 +552,33 @@ export type ClauseId =
   | 'MEM-CONSERVE-DONATED'
   | 'OWN-VM-FREE'
   | 'OWN-VM-EXISTS'
-  | 'OWN-VM-RUNS';
+  | 'OWN-VM-RUNS'
+  | 'IMAGE-SIGNED'
+  | 'IMAGE-READABLE'
+  | 'HASHED-TREE'
+  | 'HASHED-BLOCK'
+  | 'STORAGE-OTHER-MEANS'
+  | 'AUTHFS-MEASURED'
+  | 'AUTHFS-WRITTEN'
+  | 'AUTHFS-OPEN-ONCE'
+  | 'AUTHFS-NEW'
+  | 'AUTHFS-OPEN'
+  | 'AUTHFS-CHUNK'
+  | 'AUTHFS-WITHHELD'
+  | 'AUTHFS-NOT-KEPT'
+  | 'STORE-CONFIDENTIAL'
+  | 'STORE-EQUAL'
+  | 'STORE-PURPOSE'
+  | 'STORE-NEEDS-KEY'
+  | 'STORE-INSTANCE'
+  | 'STORE-PLACE'
+  | 'STORE-GARBAGE'
+  | 'STORE-ROLLBACK'
+  | 'STORE-NARROW'
+  | 'STORE-REFORMAT'
+  | 'STORE-ALONE'
+  | 'STORE-OPENS'
+  | 'STORE-READY';
 
 /** One clause of the prose: what holds, who upholds it, and the strongest attacker it survives. */
 export interface Clause {
@@ -4374,6 +4420,17 @@ export const clauses: Readonly<Record<ClauseId, Clause>> = {
     sources: ['AVF security, introduction', 'AOSP system/sepolicy `microdroid/system/private/domain.te`', 'R-WX'],
     rows: ['P-05'],
   },
+  'GUEST-W-XOR-X': {
+    id: 'GUEST-W-XOR-X',
+    chapter: 'guest',
+    section: 'Inside the guest',
+    text: 'Memory of the payload MUST NOT be writable and executable at once.',
+    status: 'guarantee',
+    upheldBy: 'guest',
+    survives: 'malicious guest',
+    sources: ['AVF security, introduction', 'AOSP system/sepolicy `microdroid/system/private/domain.te`', 'R-WX'],
+    rows: ['P-05', 'P-06'],
+  },
   'GUEST-NO-WRITABLE-CODE': {
     id: 'GUEST-NO-WRITABLE-CODE',
     chapter: 'guest',
@@ -4388,6 +4445,246 @@ export const clauses: Readonly<Record<ClauseId, Clause>> = {
       'AOSP Virtualization `guest/encryptedstore/src/main.rs`',
       'R-WX',
     ],
+    rows: ['P-06'],
+  },
+  'GUEST-NO-RAW-SECRET': {
+    id: 'GUEST-NO-RAW-SECRET',
+    chapter: 'guest',
+    section: 'Inside the guest',
+    text: 'The payload MUST NOT be able to read the secrets from which its own are derived.',
+    status: 'guarantee',
+    upheldBy: 'guest',
+    survives: 'malicious guest',
+    sources: [
+      'AVF security, "Secure boot"',
+      'AOSP Virtualization 102067a6',
+      'AOSP Virtualization 4d262dc7',
+      'AOSP Virtualization `tests/testapk/src/java/com/android/microdroid/test/MicrodroidTests.java`',
+    ],
+    rows: ['D-03'],
+  },
+  'MAP-WRITE': {
+    id: 'MAP-WRITE',
+    chapter: 'guest',
+    section: 'payload_map',
+    text: '`payload_map` MUST fail with EACCES unless the payload may write `file`, where the area is shared and writable.',
+    status: 'guarantee',
+    upheldBy: 'guest',
+    survives: 'malicious guest',
+    sources: ['Linux 7.3 `mm/mmap.c`', 'AOSP system/sepolicy `microdroid/system/private/domain.te`'],
+    rows: ['P-06'],
+  },
+  'MAP-READ': {
+    id: 'MAP-READ',
+    chapter: 'guest',
+    section: 'payload_map',
+    text: '`payload_map` MUST fail with EACCES unless the payload may read `file`.',
+    status: 'guarantee',
+    upheldBy: 'guest',
+    survives: 'malicious guest',
+    sources: ['Linux 7.3 `security/selinux/hooks.c`', 'AOSP Virtualization 4d262dc7'],
+    rows: ['D-03'],
+  },
+  'MAP-MOUNT': {
+    id: 'MAP-MOUNT',
+    chapter: 'guest',
+    section: 'payload_map',
+    text: '`payload_map` MUST fail with EPERM unless `file` lies on a mount that may be executed, where the area is executable.',
+    status: 'guarantee',
+    upheldBy: 'guest',
+    survives: 'malicious guest',
+    sources: ['Linux 7.3 `mm/mmap.c`', 'AOSP Virtualization `guest/encryptedstore/src/main.rs`'],
+    rows: ['P-06'],
+  },
+  'MAP-ANONYMOUS': {
+    id: 'MAP-ANONYMOUS',
+    chapter: 'guest',
+    section: 'payload_map',
+    text: '`payload_map` MUST fail with EACCES unless the area has a file and, if it is private, is not writable, where it is executable.',
+    status: 'guarantee',
+    upheldBy: 'guest',
+    survives: 'malicious guest',
+    sources: [
+      'Linux 7.3 `security/selinux/hooks.c`',
+      'AOSP system/sepolicy `microdroid/system/private/domain.te`',
+      'R-WX',
+    ],
+    rows: ['P-05'],
+  },
+  'MAP-EXECUTE': {
+    id: 'MAP-EXECUTE',
+    chapter: 'guest',
+    section: 'payload_map',
+    text: '`payload_map` MUST fail with EACCES unless the payload may execute `file`, where the area is executable.',
+    status: 'guarantee',
+    upheldBy: 'guest',
+    survives: 'malicious guest',
+    sources: [
+      'Linux 7.3 `security/selinux/hooks.c`',
+      'AOSP system/sepolicy `microdroid/system/private/domain.te`',
+      'R-WX',
+    ],
+    rows: ['P-06'],
+  },
+  'PROTECT-AREA': {
+    id: 'PROTECT-AREA',
+    chapter: 'guest',
+    section: 'payload_protect',
+    text: '`payload_protect` MUST fail with ENOMEM unless there is `area`.',
+    status: 'guarantee',
+    upheldBy: 'guest',
+    survives: 'malicious guest',
+    sources: ['Linux 7.3 `mm/mprotect.c`'],
+    rows: [],
+  },
+  'PROTECT-MOUNT': {
+    id: 'PROTECT-MOUNT',
+    chapter: 'guest',
+    section: 'payload_protect',
+    text: '`payload_protect` MUST fail with EACCES unless the file of `area` lies on a mount that may be executed, where the area becomes executable.',
+    status: 'guarantee',
+    upheldBy: 'guest',
+    survives: 'malicious guest',
+    sources: ['Linux 7.3 `mm/mprotect.c`', 'AOSP Virtualization `guest/encryptedstore/src/main.rs`'],
+    rows: ['P-06'],
+  },
+  'PROTECT-WRITE': {
+    id: 'PROTECT-WRITE',
+    chapter: 'guest',
+    section: 'payload_protect',
+    text: '`payload_protect` MUST fail with EACCES unless the payload may write the file of `area`, where the area is shared and becomes writable.',
+    status: 'guarantee',
+    upheldBy: 'guest',
+    survives: 'malicious guest',
+    sources: ['Linux 7.3 `mm/mprotect.c`', 'AOSP system/sepolicy `microdroid/system/private/domain.te`'],
+    rows: ['P-06'],
+  },
+  'PROTECT-MODIFIED': {
+    id: 'PROTECT-MODIFIED',
+    chapter: 'guest',
+    section: 'payload_protect',
+    text: '`payload_protect` MUST fail with EACCES unless `area` has none of its own pages in place of those of its file, where it becomes executable.',
+    status: 'guarantee',
+    upheldBy: 'guest',
+    survives: 'malicious guest',
+    sources: [
+      'Linux 7.3 `security/selinux/hooks.c`',
+      'AOSP system/sepolicy `microdroid/system/private/domain.te`',
+      'R-WX',
+    ],
+    rows: ['P-05'],
+  },
+  'PROTECT-ANONYMOUS': {
+    id: 'PROTECT-ANONYMOUS',
+    chapter: 'guest',
+    section: 'payload_protect',
+    text: '`payload_protect` MUST fail with EACCES unless `area` has a file and, if it is private, does not become writable, where it becomes executable.',
+    status: 'guarantee',
+    upheldBy: 'guest',
+    survives: 'malicious guest',
+    sources: [
+      'Linux 7.3 `security/selinux/hooks.c`',
+      'AOSP system/sepolicy `microdroid/system/private/domain.te`',
+      'R-WX',
+    ],
+    rows: ['P-05'],
+  },
+  'PROTECT-EXECUTE': {
+    id: 'PROTECT-EXECUTE',
+    chapter: 'guest',
+    section: 'payload_protect',
+    text: '`payload_protect` MUST fail with EACCES unless the payload may execute the file of `area`, where the area becomes executable.',
+    status: 'guarantee',
+    upheldBy: 'guest',
+    survives: 'malicious guest',
+    sources: [
+      'Linux 7.3 `security/selinux/hooks.c`',
+      'AOSP system/sepolicy `microdroid/system/private/domain.te`',
+      'R-WX',
+    ],
+    rows: ['P-06'],
+  },
+  'REMAP-AREA': {
+    id: 'REMAP-AREA',
+    chapter: 'guest',
+    section: 'Other calls of the payload',
+    text: '`payload_remap` MUST fail with ENOMEM unless there is `area`.',
+    status: 'guarantee',
+    upheldBy: 'guest',
+    survives: 'malicious guest',
+    sources: ['Linux 7.3 `mm/mremap.c`'],
+    rows: [],
+  },
+  'TOUCH-WRITABLE': {
+    id: 'TOUCH-WRITABLE',
+    chapter: 'guest',
+    section: 'Other calls of the payload',
+    text: '`payload_store` MUST fail with FAULT unless `area` is writable.',
+    status: 'guarantee',
+    upheldBy: 'guest',
+    survives: 'malicious guest',
+    sources: ['Arm Architecture Reference Manual (DDI 0487)'],
+    rows: [],
+  },
+  'JUMP-EXECUTABLE': {
+    id: 'JUMP-EXECUTABLE',
+    chapter: 'guest',
+    section: 'Other calls of the payload',
+    text: '`payload_jump` MUST fail with FAULT unless `area` is executable.',
+    status: 'guarantee',
+    upheldBy: 'guest',
+    survives: 'malicious guest',
+    sources: ['Arm Architecture Reference Manual (DDI 0487)'],
+    rows: [],
+  },
+  'WRITE-FILE': {
+    id: 'WRITE-FILE',
+    chapter: 'guest',
+    section: 'Other calls of the payload',
+    text: '`payload_write` MUST fail with EACCES unless the payload may write `file`.',
+    status: 'guarantee',
+    upheldBy: 'guest',
+    survives: 'malicious guest',
+    sources: [
+      'AOSP system/sepolicy `microdroid/system/private/domain.te`',
+      'AOSP Virtualization `build/microdroid/fstab.microdroid`',
+    ],
+    rows: ['P-06'],
+  },
+  'READ-FILE': {
+    id: 'READ-FILE',
+    chapter: 'guest',
+    section: 'Other calls of the payload',
+    text: '`payload_read` MUST fail with EACCES unless the payload may read `file`.',
+    status: 'guarantee',
+    upheldBy: 'guest',
+    survives: 'malicious guest',
+    sources: [
+      'AOSP Virtualization 4d262dc7',
+      'AOSP Virtualization `tests/testapk/src/java/com/android/microdroid/test/MicrodroidTests.java`',
+    ],
+    rows: ['D-03'],
+  },
+  'EXECVE-MOUNT': {
+    id: 'EXECVE-MOUNT',
+    chapter: 'guest',
+    section: 'Other calls of the payload',
+    text: '`payload_execve` MUST fail with EACCES unless `file` lies on a mount that may be executed.',
+    status: 'guarantee',
+    upheldBy: 'guest',
+    survives: 'malicious guest',
+    sources: ['Linux 7.3 `fs/exec.c`', 'AOSP Virtualization `guest/encryptedstore/src/main.rs`'],
+    rows: ['P-06'],
+  },
+  'EXECVE-FILE': {
+    id: 'EXECVE-FILE',
+    chapter: 'guest',
+    section: 'Other calls of the payload',
+    text: '`payload_execve` MUST fail with EACCES unless the payload may execute `file`.',
+    status: 'guarantee',
+    upheldBy: 'guest',
+    survives: 'malicious guest',
+    sources: ['AOSP system/sepolicy `microdroid/system/private/domain.te`', 'R-WX'],
     rows: ['P-06'],
   },
   'INSTANCE-ONLY': {
@@ -6640,6 +6937,321 @@ export const clauses: Readonly<Record<ClauseId, Clause>> = {
     upheldBy: 'hypervisor',
     survives: 'compromised host',
     sources: ['Linux 7.3 `__pkvm_vcpu_load`'],
+    rows: [],
+  },
+  'IMAGE-SIGNED': {
+    id: 'IMAGE-SIGNED',
+    chapter: 'storage',
+    section: 'Images',
+    text: 'A VM MUST NOT read anything from an image that is protected by dm-verity but what was signed.',
+    status: 'guarantee',
+    upheldBy: 'guest',
+    survives: 'compromised host',
+    sources: [
+      'AVF security, "Guest OS"',
+      'AOSP Virtualization `build/microdroid/fstab.microdroid`',
+      'AOSP Virtualization 52ea0830',
+      'R-STORAGE-ERRORS',
+    ],
+    rows: ['G-07'],
+  },
+  'IMAGE-READABLE': {
+    id: 'IMAGE-READABLE',
+    chapter: 'storage',
+    section: 'Images',
+    text: 'A block of an image MUST be readable unless it, or the tree above it, has changed.',
+    status: 'guarantee',
+    upheldBy: 'guest',
+    survives: 'honest host',
+    sources: ['AVF security, "Guest OS"', 'R-STORAGE-ERRORS'],
+    rows: [],
+  },
+  'HASHED-TREE': {
+    id: 'HASHED-TREE',
+    chapter: 'storage',
+    section: 'Images',
+    text: '`read_block` MUST fail with EIO unless each block of the tree on the way to `block` has the digest that the block above it names, up to the trusted root.',
+    status: 'guarantee',
+    upheldBy: 'guest',
+    survives: 'compromised host',
+    sources: [
+      'AVF security, "Guest OS"',
+      'AOSP Virtualization `build/microdroid/fstab.microdroid`',
+      'Linux 7.3 `drivers/md/dm-verity-target.c`',
+      'AOSP Virtualization `guest/authfs/src/main.rs`',
+    ],
+    rows: ['G-07'],
+  },
+  'HASHED-BLOCK': {
+    id: 'HASHED-BLOCK',
+    chapter: 'storage',
+    section: 'Images',
+    text: '`read_block` MUST fail with EIO unless `block` has the digest that the tree names for it.',
+    status: 'guarantee',
+    upheldBy: 'guest',
+    survives: 'compromised host',
+    sources: [
+      'AVF security, "Guest OS"',
+      'Linux 7.3 `drivers/md/dm-verity-target.c`',
+      'AOSP Virtualization `guest/authfs/src/main.rs`',
+    ],
+    rows: ['G-07'],
+  },
+  'STORAGE-OTHER-MEANS': {
+    id: 'STORAGE-OTHER-MEANS',
+    chapter: 'storage',
+    section: 'Images',
+    text: 'Where storage is read neither through dm-verity nor through AuthFS, the host MAY change what a VM reads, without an error.',
+    status: 'non-guarantee',
+    upheldBy: 'nobody',
+    survives: 'compromised host',
+    sources: [
+      'AVF security, "Confidentiality and integrity"',
+      'AOSP Virtualization `android/virtmgr/src/aidl.rs`',
+      'R-STORAGE-ERRORS',
+    ],
+    rows: ['P-16'],
+  },
+  'AUTHFS-MEASURED': {
+    id: 'AUTHFS-MEASURED',
+    chapter: 'storage',
+    section: 'AuthFS',
+    text: 'A VM MUST NOT read anything from a file of AuthFS with a trusted digest but what has that digest.',
+    status: 'guarantee',
+    upheldBy: 'guest',
+    survives: 'compromised host',
+    sources: ['AVF security, "Confidentiality and integrity"', 'AOSP Virtualization `guest/authfs/src/main.rs`'],
+    rows: ['P-16'],
+  },
+  'AUTHFS-WRITTEN': {
+    id: 'AUTHFS-WRITTEN',
+    chapter: 'storage',
+    section: 'AuthFS',
+    text: 'A VM MUST NOT read anything from a file that it writes through AuthFS but what it wrote there last.',
+    status: 'guarantee',
+    upheldBy: 'guest',
+    survives: 'compromised host',
+    sources: [
+      'AVF security, "Confidentiality and integrity"',
+      'AOSP Virtualization `guest/authfs/src/main.rs`',
+      'AOSP Virtualization `guest/authfs/src/fsverity/editor.rs`',
+    ],
+    rows: ['P-16'],
+  },
+  'AUTHFS-OPEN-ONCE': {
+    id: 'AUTHFS-OPEN-ONCE',
+    chapter: 'storage',
+    section: 'AuthFS',
+    text: '`authfs_create` MUST fail with EBUSY unless the file is closed.',
+    status: 'guarantee',
+    upheldBy: 'guest',
+    survives: 'compromised host',
+    sources: ['AOSP Virtualization `guest/authfs/src/main.rs`'],
+    rows: [],
+  },
+  'AUTHFS-NEW': {
+    id: 'AUTHFS-NEW',
+    chapter: 'storage',
+    section: 'AuthFS',
+    text: '`authfs_create` MUST fail with EEXIST unless the host has no file of that name.',
+    status: 'guarantee',
+    upheldBy: 'guest',
+    survives: 'compromised host',
+    sources: ['AOSP Virtualization `guest/authfs/src/main.rs`'],
+    rows: [],
+  },
+  'AUTHFS-OPEN': {
+    id: 'AUTHFS-OPEN',
+    chapter: 'storage',
+    section: 'AuthFS',
+    text: '`authfs_write` and `authfs_read` MUST fail with EBADF unless the file is open.',
+    status: 'guarantee',
+    upheldBy: 'guest',
+    survives: 'compromised host',
+    sources: ['AOSP Virtualization `guest/authfs/src/main.rs`'],
+    rows: [],
+  },
+  'AUTHFS-CHUNK': {
+    id: 'AUTHFS-CHUNK',
+    chapter: 'storage',
+    section: 'AuthFS',
+    text: '`authfs_read` MUST fail with EIO unless `chunk` has the digest that the VM keeps for it.',
+    status: 'guarantee',
+    upheldBy: 'guest',
+    survives: 'compromised host',
+    sources: ['AOSP Virtualization `guest/authfs/src/fsverity/editor.rs`'],
+    rows: [],
+  },
+  'AUTHFS-WITHHELD': {
+    id: 'AUTHFS-WITHHELD',
+    chapter: 'storage',
+    section: 'AuthFS',
+    text: 'The host MAY keep a VM from reading what it has written through AuthFS.',
+    status: 'non-guarantee',
+    upheldBy: 'nobody',
+    survives: 'compromised host',
+    sources: ['AOSP Virtualization `guest/authfs/src/main.rs`'],
+    rows: [],
+  },
+  'AUTHFS-NOT-KEPT': {
+    id: 'AUTHFS-NOT-KEPT',
+    chapter: 'storage',
+    section: 'AuthFS',
+    text: 'When a VM has ended, a file that it wrote through AuthFS MAY be lost to it.',
+    status: 'non-guarantee',
+    upheldBy: 'nobody',
+    survives: 'honest host',
+    sources: ['AOSP Virtualization `guest/authfs/src/main.rs`'],
+    rows: [],
+  },
+  'STORE-CONFIDENTIAL': {
+    id: 'STORE-CONFIDENTIAL',
+    chapter: 'storage',
+    section: 'Encrypted store',
+    text: 'The host MUST NOT learn what a VM has written to its encrypted store.',
+    status: 'guarantee',
+    upheldBy: 'guest',
+    survives: 'compromised host',
+    sources: ['AVF security, "Guest OS"', 'AOSP Virtualization `guest/encryptedstore/src/main.rs`'],
+    rows: ['G-09'],
+  },
+  'STORE-EQUAL': {
+    id: 'STORE-EQUAL',
+    chapter: 'storage',
+    section: 'Encrypted store',
+    text: 'The host MAY see that a sector holds again what it held before.',
+    status: 'non-guarantee',
+    upheldBy: 'nobody',
+    survives: 'compromised host',
+    sources: ['AOSP Virtualization `guest/encryptedstore/src/main.rs`', 'Linux 7.3 `drivers/md/dm-crypt.c`'],
+    rows: ['G-09'],
+  },
+  'STORE-PURPOSE': {
+    id: 'STORE-PURPOSE',
+    chapter: 'storage',
+    section: 'Encrypted store',
+    text: 'The secret that a payload is given MUST NOT open the store.',
+    status: 'guarantee',
+    upheldBy: 'guest',
+    survives: 'malicious guest',
+    sources: ['AVF security, "Secure boot"', 'AOSP Virtualization `guest/microdroid_manager/src/vm_secret.rs`'],
+    rows: ['D-03'],
+  },
+  'STORE-NEEDS-KEY': {
+    id: 'STORE-NEEDS-KEY',
+    chapter: 'storage',
+    section: 'Encrypted store',
+    text: '`host_decrypt` MUST fail with UNKNOWN_KEY unless the host knows the key of what it tries to read.',
+    status: 'guarantee',
+    upheldBy: 'guest',
+    survives: 'compromised host',
+    sources: ['AOSP Virtualization `guest/encryptedstore/src/main.rs`'],
+    rows: [],
+  },
+  'STORE-INSTANCE': {
+    id: 'STORE-INSTANCE',
+    chapter: 'storage',
+    section: 'Encrypted store',
+    text: 'A VM MUST NOT read what another instance has written to the store.',
+    status: 'guarantee',
+    upheldBy: 'guest',
+    survives: 'compromised host',
+    sources: ['AVF security, "Guest OS"', 'AOSP Virtualization `guest/microdroid_manager/src/vm_secret.rs`'],
+    rows: ['G-09'],
+  },
+  'STORE-PLACE': {
+    id: 'STORE-PLACE',
+    chapter: 'storage',
+    section: 'Encrypted store',
+    text: 'A VM MUST NOT read in a sector of its store what it has only written to other sectors.',
+    status: 'guarantee',
+    upheldBy: 'guest',
+    survives: 'compromised host',
+    sources: ['AOSP Virtualization `guest/encryptedstore/src/main.rs`', 'Linux 7.3 `drivers/md/dm-crypt.c`'],
+    rows: ['G-11'],
+  },
+  'STORE-GARBAGE': {
+    id: 'STORE-GARBAGE',
+    chapter: 'storage',
+    section: 'Encrypted store',
+    text: 'Where the host has changed a sector of the store, a VM MUST NOT read any part of what it has written there.',
+    status: 'guarantee',
+    upheldBy: 'guest',
+    survives: 'compromised host',
+    sources: [
+      'AVF security, "Guest OS"',
+      'AOSP Virtualization 195f89cd (b/259253336)',
+      'AOSP Virtualization `guest/encryptedstore/src/main.rs`',
+    ],
+    rows: ['G-11'],
+  },
+  'STORE-ROLLBACK': {
+    id: 'STORE-ROLLBACK',
+    chapter: 'storage',
+    section: 'Encrypted store',
+    text: 'The host MAY put an older state of a sector back, which the VM then reads without an error.',
+    status: 'non-guarantee',
+    upheldBy: 'nobody',
+    survives: 'compromised host',
+    sources: ['AVF security, "Guest OS"', 'AOSP Virtualization `guest/encryptedstore/src/main.rs`'],
+    rows: ['G-10'],
+  },
+  'STORE-NARROW': {
+    id: 'STORE-NARROW',
+    chapter: 'storage',
+    section: 'Encrypted store',
+    text: 'Under the profile `store-13`, the host MAY change or put back a part of a sector while the VM reads the rest of it as before.',
+    status: 'non-guarantee',
+    upheldBy: 'nobody',
+    survives: 'compromised host',
+    sources: ['AOSP Virtualization 195f89cd (b/259253336)'],
+    rows: ['G-11'],
+  },
+  'STORE-REFORMAT': {
+    id: 'STORE-REFORMAT',
+    chapter: 'storage',
+    section: 'Encrypted store',
+    text: 'The host MAY make a VM set up its store anew, by which everything in it is lost.',
+    status: 'non-guarantee',
+    upheldBy: 'nobody',
+    survives: 'compromised host',
+    sources: ['AOSP Virtualization `guest/encryptedstore/src/main.rs`'],
+    rows: [],
+  },
+  'STORE-ALONE': {
+    id: 'STORE-ALONE',
+    chapter: 'storage',
+    section: 'Encrypted store',
+    text: '`store_open` MUST fail with NOT_READY unless no VM has the store open.',
+    status: 'guarantee',
+    upheldBy: 'guest',
+    survives: 'compromised host',
+    sources: ['AOSP Virtualization `guest/encryptedstore/src/main.rs`'],
+    rows: [],
+  },
+  'STORE-OPENS': {
+    id: 'STORE-OPENS',
+    chapter: 'storage',
+    section: 'Encrypted store',
+    text: '`store_open` MUST fail with UNKNOWN_RUNTIME_ERROR unless the store is marked as new, or begins with a file system under the key of the instance.',
+    status: 'guarantee',
+    upheldBy: 'guest',
+    survives: 'compromised host',
+    sources: [
+      'AOSP Virtualization `guest/encryptedstore/src/main.rs`',
+      'AOSP Virtualization `tests/testapk/src/java/com/android/microdroid/test/MicrodroidTests.java`',
+    ],
+    rows: ['G-09'],
+  },
+  'STORE-READY': {
+    id: 'STORE-READY',
+    chapter: 'storage',
+    section: 'Encrypted store',
+    text: '`store_write`, `store_read` and `payload_publish` MUST fail with NOT_READY unless a VM has the store open.',
+    status: 'guarantee',
+    upheldBy: 'guest',
+    survives: 'compromised host',
+    sources: ['AOSP Virtualization `guest/encryptedstore/src/main.rs`'],
     rows: [],
   },
 };

@@ -6,6 +6,8 @@
  */
 import type { BootConfig } from './boot/config.ts';
 import type { FlowConfig } from './attestation/config.ts';
+import type { InsideConfig } from './inside/config.ts';
+import type { StorageConfig } from './storage/config.ts';
 
 /** No page, no VM, no vCPU. */
 export const none = -1;
@@ -56,6 +58,10 @@ export interface Config {
   readonly boot?: BootConfig;
   /** What is attested; nothing where it is left out. */
   readonly flow?: FlowConfig;
+  /** What is stored; nothing where it is left out. */
+  readonly storage?: StorageConfig;
+  /** What a payload runs in; nothing where it is left out. */
+  readonly inside?: InsideConfig;
   readonly pages: readonly PageShape[];
   readonly gfns: readonly GfnShape[];
   /** Number of different page tables that `gfns` name. */

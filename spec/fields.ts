@@ -4,6 +4,8 @@
  */
 import { parents, regimes } from './boot/secrets.ts';
 import { none, protAll, protBits } from './config.ts';
+import { insideFamilies, insideFields } from './inside/fields.ts';
+import { storageFamilies, storageFields } from './storage/fields.ts';
 
 /** Who can reach a page and who answers for it, as one party sees it. */
 export const pageStates = ['OWNED', 'SHARED_OWNED', 'SHARED_BORROWED', 'NOPAGE'] as const;
@@ -65,6 +67,8 @@ export const families = {
   issuer: ['issuer'],
   asking: ['party', 'session'],
   certificate: ['chain', 'party', 'session'],
+  ...storageFamilies,
+  ...insideFamilies,
 } as const satisfies Record<string, readonly string[]>;
 export type Family = keyof typeof families;
 export type Dimension = (typeof families)[Family][number];
@@ -246,13 +250,19 @@ export const fields = {
   takenVm: { over: 'party', flag: 'the attacker [has] {party}' },
   certifiedIssuer: { over: 'issuer', flag: 'the RKP server [has|has not] certified {issuer}' },
   brokenIssuer: { over: 'issuer', flag: 'it [is] known that the attacker has the key of {issuer}' },
+
+  ...storageFields,
+  ...insideFields,
 } as const satisfies Record<string, FieldShape>;
 
 export type FieldName = keyof typeof fields;
 export const fieldNames = Object.keys(fields) as FieldName[];
 type OfBoot = 'boot' | 'disk' | 'instance' | 'bearer' | 'secret' | 'parent' | 'region';
 type OfFlow = 'session' | 'party' | 'issuer' | 'asking' | 'certificate';
-/** Fields of booting and of attestation, which no hypervisor has. */
-export type BootField = { [F in FieldName]: (typeof fields)[F]['over'] extends OfBoot | OfFlow ? F : never }[FieldName];
+type OfGuest = keyof typeof storageFamilies | keyof typeof insideFamilies;
+/** Fields of booting, of attestation, of storage and of payloads, which no hypervisor has. */
+export type BootField = {
+  [F in FieldName]: (typeof fields)[F]['over'] extends OfBoot | OfFlow | OfGuest ? F : never;
+}[FieldName];
 /** The named values of a field; plain numbers where it has none. */
 export type ValueOf<F extends FieldName> = (typeof fields)[F] extends { values: readonly (infer V)[] } ? V : number;

@@ -6,6 +6,8 @@ import { attestedAttributes, attestedQuantities } from './attestation/given.ts';
 import { bootAttributes, bootQuantities } from './boot/given.ts';
 import { pageKinds } from './config.ts';
 import type { Config, Sizes } from './config.ts';
+import { insideAttributes, insideQuantities } from './inside/given.ts';
+import { storageAttributes, storageQuantities } from './storage/given.ts';
 
 /**
  * `words` name the number; of a `flag`, which is 1 where that is true and 0 where not, they say so, with the verb in
@@ -58,6 +60,8 @@ export const quantities = {
   },
   ...bootQuantities,
   ...attestedQuantities,
+  ...storageQuantities,
+  ...insideQuantities,
 } as const satisfies Record<string, Quantity>;
 export type QuantityName = keyof typeof quantities;
 
@@ -115,6 +119,8 @@ export const attributes = {
   },
   ...bootAttributes,
   ...attestedAttributes,
+  ...storageAttributes,
+  ...insideAttributes,
 } as const satisfies Record<string, Attribute>;
 export type AttributeName = keyof typeof attributes;
 

@@ -6,6 +6,9 @@ import { noBoot } from './boot/config.ts';
 import type { BootConfig } from './boot/config.ts';
 import { chainsOf, noFlow, partiesOf } from './attestation/config.ts';
 import type { FlowConfig } from './attestation/config.ts';
+import { noInside } from './inside/config.ts';
+import { datumsOf, noStorage, parts, placesOf, secretsOf as derivedOf } from './storage/config.ts';
+import type { StorageConfig } from './storage/config.ts';
 import type { Config } from './config.ts';
 import { families, fieldNames, fields, owners, pageStates, regions } from './fields.ts';
 import type { Dimension, Family, FieldName, FieldShape } from './fields.ts';
@@ -24,6 +27,9 @@ const dimensionsOf = (config: Config): Readonly<Record<Dimension, number>> => ({
   cid: config.cids,
   ...ofBoot(config.boot ?? noBoot),
   ...ofFlow(config.flow ?? noFlow),
+  ...ofStorage(config.storage ?? noStorage),
+  area: (config.inside ?? noInside).areas,
+  file: (config.inside ?? noInside).files.length,
 });
 
 const ofBoot = (boot: BootConfig) => ({
@@ -40,6 +46,17 @@ const ofFlow = (flow: FlowConfig) => ({
   party: partiesOf(flow),
   issuer: flow.issuers.length,
   chain: chainsOf(flow),
+});
+
+const ofStorage = (storage: StorageConfig) => ({
+  partition: storage.partitions.length,
+  block: storage.blocks,
+  sector: placesOf(storage),
+  part: parts,
+  derived: derivedOf(storage),
+  datum: datumsOf(storage),
+  storing: storage.instances,
+  chunk: storage.chunks,
 });
 
 /** Where each field's cells lie in the vector. */
@@ -68,6 +85,8 @@ export class Layout {
 
   private sizeOf(family: Family): number {
     if (family === 'boot' && this.config.boot === undefined) return 0;
+    if (family === 'storage' && this.config.storage === undefined) return 0;
+    if (family === 'inside' && this.config.inside === undefined) return 0;
     return families[family].reduce((cells, dimension) => cells * this.dimensions[dimension], 1);
   }
 

@@ -43,7 +43,7 @@ test('a call that would be done without the fault is told with what it changes w
 });
 
 test.each([
-  [{ fault: 'nothing' }, 'no fault nothing of boot'],
+  [{ fault: 'nothing' }, 'no fault nothing of the rules'],
   [{ profile: 'avf-14' }, 'no-verity is a fault of avf-15, not of avf-14'],
   [{ scope: 'nowhere' }, 'no scope nowhere'],
   [{ calls: [{ call: 'boot', cpu: 0, args: {} }] }, 'profile avf-15 has no call boot'],

@@ -7,6 +7,8 @@ import { none, protAll, protBits } from '../../spec/config.ts';
 import { formatBootChange } from './boot-changes.ts';
 import type { Change } from './boot-changes.ts';
 import { formatFlowChange } from './flow-changes.ts';
+import { formatInsideChange } from './inside-changes.ts';
+import { formatStorageChange } from './storage-changes.ts';
 import type { VmNames } from './story.ts';
 
 /** What the fields of a CID count. */
@@ -23,7 +25,7 @@ export function describeChanges(layout: Layout, names: VmNames, before: Int32Arr
   for (const change of changesBetween(layout, before, after)) {
     const [subject, words] = describe(layout, names, change, before, after) ?? [];
     if (subject === undefined || words === undefined) continue;
-    lines.set(subject, [...(lines.get(subject) ?? []), words]);
+    lines.set(subject, [...new Set([...(lines.get(subject) ?? []), words])]);
   }
   return [...lines].map(([subject, words]) => `${subject}  ${words.join(' · ')}`);
 }
@@ -80,7 +82,12 @@ function describe(
     case 'cid':
       return [`CID ${index}`, arrow(cidWords[field] ?? field, String(change.from), String(change.to))];
     default:
-      return formatFlowChange(layout, change) ?? formatBootChange(layout, change);
+      return (
+        formatStorageChange(layout, change, after) ??
+        formatInsideChange(layout, change, after) ??
+        formatFlowChange(layout, change) ??
+        formatBootChange(layout, change)
+      );
   }
 }
 

@@ -6,6 +6,8 @@ import { evidenceFaults } from '../../mutants/evidence/all.ts';
 import { keys } from '../../mutants/evidence/keys.ts';
 import { signatures } from '../../mutants/evidence/signatures.ts';
 import { bootFaults } from '../../mutants/boot/all.ts';
+import { memoryFaults } from '../../mutants/inside/memory.ts';
+import { storageFaults } from '../../mutants/inside/storage.ts';
 import type { NamedFault } from '../../mutants/fault.ts';
 import { topics } from '../../mutants/model/all.ts';
 
@@ -32,6 +34,7 @@ export const groups = {
   guards: 'A guard is left out',
   model: 'A fault in the hypervisor',
   boot: 'A fault in booting a VM',
+  inside: 'A fault inside a VM',
   evidence: 'A fault in a verifier of evidence',
 } as const;
 export type Group = keyof typeof groups;
@@ -70,6 +73,8 @@ const movingCalls = ['donate_guest', 'force_reclaim_guest_page', 'reclaim_dying_
 const secure = /^(FFA|SECURE)-/;
 const images = /^(AVB|KERNEL|LOADER|RAMDISK)-/;
 
+const ofPayload = /^payload_(?!run|secret)/;
+
 const drawnFromRules = 'Arguments that are not shown have their usual values.';
 const drawnFromBoot =
   'Arguments that are not shown have their usual values: the device locked, the device tree plain, the ramdisk normal, no power loss. `seal(…)` is a sealing secret with everything that it is derived from.';
@@ -80,6 +85,7 @@ const verifier =
 
 const ofModel = faults('model');
 const ofBoot = faults('boot');
+const ofInside = faults('inside');
 const ofVerifiers = faults('evidence');
 
 export const galleryPages: readonly GalleryPage[] = [
@@ -115,7 +121,14 @@ export const galleryPages: readonly GalleryPage[] = [
     drawnFromBoot,
     (one) => one.chapter === 'boot' && !images.test(one.clause),
   ),
-  guards('guest', 'Inside the guest', drawnFromBoot, ofChapter('guest')),
+  guards(
+    'guest',
+    'The stages of the guest',
+    drawnFromBoot,
+    (one) => one.chapter === 'guest' && !ofPayload.test(one.call),
+  ),
+  guards('guest-payload', 'Inside the guest', drawnFromRules, (one) => ofPayload.test(one.call)),
+  guards('storage', 'Storage', drawnFromRules, ofChapter('storage')),
   guards('instance', 'Instances and their secrets', drawnFromBoot, ofChapter('instance')),
   guards('dice', 'DICE', drawnFromBoot, ofChapter('dice')),
   guards(
@@ -145,6 +158,8 @@ export const galleryPages: readonly GalleryPage[] = [
   ofModel('faults-android', 'Android', machine, topics['android']),
   ofBoot('faults-images', 'Code that runs', drawnFromBoot, verifiedBoot, guest),
   ofBoot('faults-secrets', 'Secrets and instances', drawnFromBoot, except(bootFaults, verifiedBoot, guest)),
+  ofInside('faults-storage', 'What the host stores', drawnFromRules, storageFaults),
+  ofInside('faults-payload', 'What a payload may run', drawnFromRules, memoryFaults),
   ofVerifiers('faults-signatures', 'Signatures and keys', verifier, signatures, keys),
   ofVerifiers('faults-claims', 'Claims and encodings', verifier, claims),
   ofVerifiers(

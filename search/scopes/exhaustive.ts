@@ -10,7 +10,9 @@ import { attest15 } from '../../spec/profiles/attest-15.ts';
 import { avf15 } from '../../spec/profiles/avf-15.ts';
 import { avf2026 } from '../../spec/profiles/avf-2026.ts';
 import { cidsCyclic, cidsStrict } from '../../spec/profiles/cids.ts';
+import { guest15 } from '../../spec/profiles/guest-15.ts';
 import { linux73 } from '../../spec/profiles/linux-7.3.ts';
+import { authfs15, images15, store13, store15 } from '../../spec/profiles/storage.ts';
 import { protAll } from '../../spec/config.ts';
 import type { Config, Sizes } from '../../spec/config.ts';
 import { cids } from './android.ts';
@@ -18,6 +20,8 @@ import { images, instances, recordsAlone, versions } from './boot.ts';
 import { somePermissions } from '../explore/values.ts';
 import type { Most } from '../explore/explore.ts';
 import { attestation } from './attestation.ts';
+import { oneArea, payload } from './inside.ts';
+import { fewBlocks, files, oneSector } from './storage.ts';
 import type { Suite } from './suite.ts';
 import { makeConfig, nothing } from './linux.ts';
 import type { Scope, Shape } from './linux.ts';
@@ -128,6 +132,9 @@ const honest = ({ issuers }: FlowConfig): Partial<FlowConfig> => ({ forged: [], 
 export const exhaustiveSuites: readonly ExhaustiveSuite[] = [
   inScope(cidsStrict, cids),
   inScope(cidsCyclic, cids, { cidGranted: 2 }),
+  inScope(authfs15, files),
+  inScope(guest15, oneArea),
+  inScope(images15, fewBlocks),
   linux('vcpu-pages', { memory: 2, sizes: vcpuPages }),
   linux('vm-pages', { memory: 3, sizes: vmPages }),
   linux('all-pages', { memory: 4, sizes: allPages }, noContent),
@@ -139,6 +146,9 @@ export const exhaustiveSuites: readonly ExhaustiveSuite[] = [
   attesting('two-sessions', (flow) => ({ ...honest(flow), vms: only(flow.vms, 0, 5), sessions: 2 })),
   android('device-pages', { memory: 2, levels: 1, sizes: rootAndTables }, noContent, shortList),
   linux('two-vcpus', { memory: 3, vcpus: 2, sizes: vcpuPages }, noContent),
+  inScope(guest15, payload),
+  inScope(store15, oneSector, { storedFlip: 0 }),
+  inScope(store13, oneSector, { storedFlip: 0 }),
   inScope(avf15, twoApps),
   inScope(avf2026, strangeApp),
   inScope(avf15, oneRecord),
@@ -163,5 +173,6 @@ export const largerSuites: readonly ExhaustiveSuite[] = [
   android('one-device-two-pages', { memory: 2 }),
   linux('blocks-contents', { memory: 2, near: 2, block: 2 }),
   inScope(avf15, twoVersions),
+  inScope(store15, { ...oneSector, name: 'one-sector-flipped' }),
   linux('blocks-unaligned', { memory: 3, near: 2, block: 2, far: true }, noContent),
 ];

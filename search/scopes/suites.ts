@@ -16,6 +16,8 @@ import {
   single,
 } from './linux.ts';
 import type { Scope } from './linux.ts';
+import { payload } from './inside.ts';
+import { files, served, storageScopes, stores } from './storage.ts';
 import type { Suite } from './suite.ts';
 
 const linux = 'linux-7.3';
@@ -48,6 +50,10 @@ const plan: readonly {
   { chapter: 'instance', profiles: ['avf-14'], fits: /^avf-2026$/, scopes: [instances] },
   { chapter: 'instance', profiles: ['avf-2026'], fits: /^avf-2026$/, scopes: [versions] },
   { chapter: 'attestation', profiles: ['attest-15'], fits: /^attest-/, scopes: [attestation] },
+  { chapter: 'storage', profiles: ['images-15'], fits: /^images-/, scopes: [served] },
+  { chapter: 'storage', profiles: ['authfs-15'], fits: /^authfs-/, scopes: [files] },
+  { chapter: 'storage', profiles: ['store-15', 'store-13'], fits: /^store-/, scopes: [stores] },
+  { chapter: 'guest', profiles: ['guest-15'], fits: /^guest-/, scopes: [payload] },
 ];
 
 /** The suites of the default run, or those for one profile. */
@@ -73,5 +79,7 @@ export const scopeNamed = (name: string): Scope | undefined =>
     guestCode,
     ...bootScopes,
     attestation,
+    ...storageScopes,
+    payload,
     ...[...exhaustiveSuites, ...largerSuites].map(({ scope }) => scope),
   ].find((one) => one.name === name);

@@ -3,8 +3,15 @@ import type { TransitionSystem } from '../../spec/transition-system.ts';
 import { attestationTwin } from './attestation.ts';
 import { bootTwin } from './boot.ts';
 import { cidTwin } from './cids.ts';
+import { insideTwin } from './inside.ts';
 import { ownershipTwin } from './ownership.ts';
+import { storageTwin } from './storage.ts';
 import type { Twin } from './twin.ts';
 
 export const twinOf = (system: TransitionSystem): Twin | undefined =>
-  bootTwin(system) ?? cidTwin(system) ?? attestationTwin(system) ?? ownershipTwin(system);
+  bootTwin(system) ??
+  cidTwin(system) ??
+  attestationTwin(system) ??
+  storageTwin(system) ??
+  insideTwin(system) ??
+  ownershipTwin(system);

@@ -7,11 +7,13 @@ import { avf14 } from './avf-14.ts';
 import { avf15 } from './avf-15.ts';
 import { avf2026 } from './avf-2026.ts';
 import { cidsCyclic, cidsForgetful, cidsSplit, cidsStrict } from './cids.ts';
+import { guest15 } from './guest-15.ts';
 import { linux61 } from './linux-6.1.ts';
 import { linux612 } from './linux-6.12.ts';
 import { linux72 } from './linux-7.2.ts';
 import { linux73 } from './linux-7.3.ts';
 import { ownership } from './ownership.ts';
+import { authfs15, images15, store13, store15 } from './storage.ts';
 
 export const profiles: ReadonlyMap<string, Profile> = new Map(
   [
@@ -31,5 +33,10 @@ export const profiles: ReadonlyMap<string, Profile> = new Map(
     avf13,
     avf2026,
     attest15,
+    images15,
+    authfs15,
+    store15,
+    store13,
+    guest15,
   ].map((profile) => [profile.name, profile]),
 );

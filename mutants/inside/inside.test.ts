@@ -1,0 +1,10 @@
+import { expect, test } from 'vitest';
+import { detectBootFault, flawOfBoot } from '../boot/fault.ts';
+import { insideFaults } from './all.ts';
+
+test.each(insideFaults)('$id is found in drawn sequences, and shrunk: $title', async (fault) => {
+  const caught = await detectBootFault(fault, 1, 1000);
+  const found = await caught?.shrunk();
+  expect(found?.name).toMatch(new RegExp(`^${fault.id}\\.`));
+  expect(found && flawOfBoot(fault, found)).toBeUndefined();
+});
