@@ -261,6 +261,13 @@ export type ClauseId =
   | 'CPU-TLB-VMID'
   | 'CPU-TLB-SIBLING'
   | 'CPU-IRQ-DOS'
+  | 'DETECT-LINE'
+  | 'DETECT-SAID'
+  | 'DETECT-NOT-FINAL'
+  | 'DETECT-LAST-BOOT'
+  | 'DETECT-CUT-OFF'
+  | 'DETECT-PROPERTIES'
+  | 'DETECT-FORGEABLE'
   | 'DICE-NEED-SECRET'
   | 'DICE-INSTANCES-APART'
   | 'DICE-ATTEST-COVERS'
@@ -3504,6 +3511,83 @@ export const clauses: Readonly<Record<ClauseId, Clause>> = {
     survives: 'compromised host',
     sources: ['AVF security, "Availability"', 'R-INTERRUPTS'],
     rows: ['V-03'],
+  },
+  'DETECT-LINE': {
+    id: 'DETECT-LINE',
+    chapter: 'device',
+    section: 'Detection',
+    text: 'A kernel log MUST NOT be taken for that of a device with protected KVM without a line in which the kernel says that KVM was initialised in protected mode.',
+    status: 'guarantee',
+    upheldBy: 'verifier',
+    survives: 'honest host',
+    sources: ['AOSP Insider course, "Security Guarantees of pKVM"', 'Linux 7.3 `arm.c`'],
+    rows: ['S0-21'],
+  },
+  'DETECT-SAID': {
+    id: 'DETECT-SAID',
+    chapter: 'device',
+    section: 'Detection',
+    text: 'A kernel log in which the kernel says how KVM was initialised MUST be taken for that of a device on which it was, whichever tool shows the log.',
+    status: 'guarantee',
+    upheldBy: 'verifier',
+    survives: 'honest host',
+    sources: ['Linux 7.3 `arm.c`', 'Linux 6.1 `arm.c`'],
+    rows: ['S0-21'],
+  },
+  'DETECT-NOT-FINAL': {
+    id: 'DETECT-NOT-FINAL',
+    chapter: 'device',
+    section: 'Detection',
+    text: 'A kernel log MUST NOT be taken for that of a device with protected KVM if the kernel says in it that protection could not be put in force.',
+    status: 'guarantee',
+    upheldBy: 'verifier',
+    survives: 'honest host',
+    sources: ['Linux 7.3 `pkvm.c`'],
+    rows: ['S0-21'],
+  },
+  'DETECT-LAST-BOOT': {
+    id: 'DETECT-LAST-BOOT',
+    chapter: 'device',
+    section: 'Detection',
+    text: 'A kernel log of several boots MUST be judged by the last of them.',
+    status: 'guarantee',
+    upheldBy: 'verifier',
+    survives: 'honest host',
+    sources: ['Linux 7.3 `arm.c`'],
+    rows: ['S0-21'],
+  },
+  'DETECT-CUT-OFF': {
+    id: 'DETECT-CUT-OFF',
+    chapter: 'device',
+    section: 'Detection',
+    text: 'A kernel log that has lost the beginning of its boot MUST NOT be taken for that of a device without KVM because it does not mention KVM.',
+    status: 'guarantee',
+    upheldBy: 'verifier',
+    survives: 'honest host',
+    sources: ['Linux 7.3 `arm.c`'],
+    rows: ['S0-21'],
+  },
+  'DETECT-PROPERTIES': {
+    id: 'DETECT-PROPERTIES',
+    chapter: 'device',
+    section: 'Detection',
+    text: 'Properties of Android MUST NOT decide whether a device has protected KVM.',
+    status: 'guarantee',
+    upheldBy: 'verifier',
+    survives: 'honest host',
+    sources: ['AOSP Virtualization `docs/abl.md`'],
+    rows: ['S0-21'],
+  },
+  'DETECT-FORGEABLE': {
+    id: 'DETECT-FORGEABLE',
+    chapter: 'device',
+    section: 'Detection',
+    text: 'A host that is compromised MAY have any line in its kernel log.',
+    status: 'non-guarantee',
+    upheldBy: 'nobody',
+    survives: 'compromised host',
+    sources: ['RFC 9334'],
+    rows: ['S0-21'],
   },
   'DICE-NEED-SECRET': {
     id: 'DICE-NEED-SECRET',
