@@ -9,6 +9,7 @@ import type { Fault } from './model/fault.ts';
 import { bootFaults } from './boot/all.ts';
 import { evidenceFaults } from './evidence/all.ts';
 import { parseEvidence } from './evidence/file.ts';
+import { deviceFaults } from './device/all.ts';
 import { faults } from './model/all.ts';
 import { parseCounterexample } from '../search/counterexamples/file.ts';
 import type { Counterexample } from '../search/counterexamples/file.ts';
@@ -38,6 +39,10 @@ export const ofBoot: Kind<BootFault, Counterexample> = {
   flawOf: flawOfBoot,
 };
 
+export const ofDevice: Kind<BootFault, Counterexample> = { ...ofBoot, folder: 'device', faults: deviceFaults };
+/** Those that are planted in rules. */
+export const ruleFaults: readonly BootFault[] = [...bootFaults, ...deviceFaults];
+
 export const ofEvidence: Kind<EvidenceFault, EvidenceCounterexample> = {
   folder: 'evidence',
   faults: evidenceFaults,
@@ -45,4 +50,4 @@ export const ofEvidence: Kind<EvidenceFault, EvidenceCounterexample> = {
   flawOf: flawOfEvidence,
 };
 
-export const allFaults: readonly NamedFault[] = [...faults, ...bootFaults, ...evidenceFaults];
+export const allFaults: readonly NamedFault[] = [...faults, ...ruleFaults, ...evidenceFaults];

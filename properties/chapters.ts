@@ -4,6 +4,7 @@ import { android, cids } from './android/laws.ts';
 import { availability } from './availability/laws.ts';
 import { boot } from './boot/laws.ts';
 import { cpu } from './cpu/laws.ts';
+import { device } from './device/laws.ts';
 import { dma } from './dma/laws.ts';
 import { flow } from './attestation/all.ts';
 import { instance } from './instance/all.ts';
@@ -23,13 +24,15 @@ export const chapters = {
   availability,
 } as const satisfies Readonly<Record<string, Chapter>>;
 
-/** A machine that boots VMs, or attests them, has no memory of its own, and one that has does neither. */
+/** A machine that boots VMs, attests them, or is a whole device, has no memory of its own, and one that has is none. */
 type Chapters = Readonly<Record<string, Chapter>>;
 const bootChapters: Chapters = { boot, instance };
 const flowChapters: Chapters = { flow };
+const deviceChapters: Chapters = { device };
 
 const chaptersOf = ({ rules }: TransitionSystem): Chapters => {
   if (rules.has('rkp_vm_appraise')) return flowChapters;
+  if (rules.has('boot_system')) return deviceChapters;
   return rules.has('pvmfw_boot') ? bootChapters : chapters;
 };
 

@@ -59,6 +59,9 @@ export type ServiceError = 'ILLEGAL_STATE';
 export type AttestationError =
   'INVALID_DICE_CHAIN' | 'INVALID_SIGNATURE' | 'UNTRUSTED' | 'NOT_FRESH' | 'UNKNOWN_CHALLENGE' | 'POLICY_ERROR';
 
+/** How a bootloader refuses, and the SoC. */
+export type DeviceError = 'VERIFICATION_FAILED' | 'LOCKED' | 'NOT_ALLOWED';
+
 /** What a refused call is answered. `IGNORED`: the call returns nothing, so a refusal cannot be told from success. */
 export type Refusal =
   | Errno
@@ -69,6 +72,7 @@ export type Refusal =
   | PowerError
   | ServiceError
   | AttestationError
+  | DeviceError
   | 'INVALID_PARAMETER'
   | 'NOT_SUPPORTED'
   | 'FAULT'

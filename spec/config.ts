@@ -5,6 +5,7 @@
  * number.
  */
 import type { BootConfig } from './boot/config.ts';
+import type { PhoneConfig } from './device/config.ts';
 import type { FlowConfig } from './attestation/config.ts';
 
 /** No page, no VM, no vCPU. */
@@ -56,6 +57,8 @@ export interface Config {
   readonly boot?: BootConfig;
   /** What is attested; nothing where it is left out. */
   readonly flow?: FlowConfig;
+  /** The device as a whole; nothing where it is left out. */
+  readonly phone?: PhoneConfig;
   readonly pages: readonly PageShape[];
   readonly gfns: readonly GfnShape[];
   /** Number of different page tables that `gfns` name. */

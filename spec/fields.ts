@@ -4,6 +4,7 @@
  */
 import { parents, regimes } from './boot/secrets.ts';
 import { none, protAll, protBits } from './config.ts';
+import { bootStates, chainModes, leftInRam, systemImages } from './device/config.ts';
 
 /** Who can reach a page and who answers for it, as one party sees it. */
 export const pageStates = ['OWNED', 'SHARED_OWNED', 'SHARED_BORROWED', 'NOPAGE'] as const;
@@ -65,6 +66,8 @@ export const families = {
   issuer: ['issuer'],
   asking: ['party', 'session'],
   certificate: ['chain', 'party', 'session'],
+  phone: [],
+  ramPage: ['ramPage'],
 } as const satisfies Record<string, readonly string[]>;
 export type Family = keyof typeof families;
 export type Dimension = (typeof families)[Family][number];
@@ -246,13 +249,47 @@ export const fields = {
   takenVm: { over: 'party', flag: 'the attacker [has] {party}' },
   certifiedIssuer: { over: 'issuer', flag: 'the RKP server [has|has not] certified {issuer}' },
   brokenIssuer: { over: 'issuer', flag: 'it [is] known that the attacker has the key of {issuer}' },
+
+  /** A device as a whole: what runs, who owns it, and what is in its memory. */
+  phonePower: { over: 'phone', name: 'the state of the device', values: ['OFF', 'BOOTLOADER', 'RUNNING'] },
+  unlocked: { over: 'phone', flag: 'the device [is] unlocked' },
+  unlockAllowed: { over: 'phone', flag: 'the owner [has|has not] allowed unlocking' },
+  systemImage: { over: 'phone', name: 'the system image', values: systemImages },
+  /** 1 where the image was flashed by whoever has owned the device since it was last locked, unlocked or reset. */
+  imageNew: { over: 'phone', flag: 'the system image [is] of this ownership' },
+  debugger: { over: 'phone', flag: 'a hardware debugger [is] attached' },
+  /** What the bootloader has found at this boot, and says. */
+  chainMode: { over: 'phone', name: 'the mode of the chain', values: chainModes },
+  bootState: { over: 'phone', name: 'the verified boot state', values: bootStates },
+  bootLocked: { over: 'phone', flag: 'the device [was] locked at this boot' },
+  bootDebugged: { over: 'phone', flag: 'a hardware debugger [was] attached at this boot' },
+  resetSecret: { over: 'phone', name: 'the factory reset secret' },
+  /** `OLD`: of a former ownership. */
+  userData: { over: 'phone', name: 'the user data', values: ['NONE', 'OLD', 'NEW'] },
+  keeperEntry: { over: 'phone', name: 'what Secretkeeper has for the VM', start: none },
+  keeperPolicy: { over: 'phone', name: 'the policy of what Secretkeeper has', start: none },
+  /** What the firmware was told, and what the hypervisor counts. */
+  memProtect: { over: 'phone', flag: 'memory protection [is] on' },
+  privateCount: { over: 'phone', name: 'the count of private pages' },
+  pvmfwMemory: { over: 'phone', name: 'what lies in the memory of pvmfw', values: leftInRam },
+  runs: { over: 'phone', flag: 'the VM [is] running' },
+  runSecret: { over: 'phone', name: 'the secret of the VM', start: none },
+  runKeeper: { over: 'phone', name: 'what the VM has from Secretkeeper', start: none },
+  /** What the VM once sealed something with, and when: of a former ownership; on a locked device without a debugger. */
+  sealedSecret: { over: 'phone', name: 'the secret that something was sealed with', start: none },
+  sealedKeeper: { over: 'phone', name: 'what that was sealed with from Secretkeeper', start: none },
+  sealedOld: { over: 'phone', flag: 'that [was] sealed under a former ownership' },
+  sealedNormal: { over: 'phone', flag: 'that [was] sealed on a locked device without a debugger' },
+  ramUse: { over: 'ramPage', name: 'the use of {ramPage}', values: ['HOST', 'VM', 'SHARED'] },
+  ram: { over: 'ramPage', name: 'what lies in {ramPage}', values: leftInRam },
 } as const satisfies Record<string, FieldShape>;
 
 export type FieldName = keyof typeof fields;
 export const fieldNames = Object.keys(fields) as FieldName[];
 type OfBoot = 'boot' | 'disk' | 'instance' | 'bearer' | 'secret' | 'parent' | 'region';
 type OfFlow = 'session' | 'party' | 'issuer' | 'asking' | 'certificate';
-/** Fields of booting and of attestation, which no hypervisor has. */
-export type BootField = { [F in FieldName]: (typeof fields)[F]['over'] extends OfBoot | OfFlow ? F : never }[FieldName];
+type OfPhone = 'phone' | 'ramPage';
+/** Fields of booting, of attestation and of whole devices, which no hypervisor has. */
+export type BootField = { [F in FieldName]: (typeof fields)[F]['over'] extends OfBoot | OfFlow | OfPhone ? F : never }[FieldName];
 /** The named values of a field; plain numbers where it has none. */
 export type ValueOf<F extends FieldName> = (typeof fields)[F] extends { values: readonly (infer V)[] } ? V : number;

@@ -4,6 +4,7 @@
  */
 import { attestedAttributes, attestedQuantities } from './attestation/given.ts';
 import { bootAttributes, bootQuantities } from './boot/given.ts';
+import { phoneQuantities } from './device/config.ts';
 import { pageKinds } from './config.ts';
 import type { Config, Sizes } from './config.ts';
 
@@ -58,6 +59,7 @@ export const quantities = {
   },
   ...bootQuantities,
   ...attestedQuantities,
+  ...phoneQuantities,
 } as const satisfies Record<string, Quantity>;
 export type QuantityName = keyof typeof quantities;
 

@@ -6,6 +6,7 @@ import type { Layout } from '../../spec/state.ts';
 import { none, protAll, protBits } from '../../spec/config.ts';
 import { formatBootChange } from './boot-changes.ts';
 import type { Change } from './boot-changes.ts';
+import { formatDeviceChange } from './device-changes.ts';
 import { formatFlowChange } from './flow-changes.ts';
 import type { VmNames } from './story.ts';
 
@@ -80,7 +81,7 @@ function describe(
     case 'cid':
       return [`CID ${index}`, arrow(cidWords[field] ?? field, String(change.from), String(change.to))];
     default:
-      return formatFlowChange(layout, change) ?? formatBootChange(layout, change);
+      return formatDeviceChange(change) ?? formatFlowChange(layout, change) ?? formatBootChange(layout, change);
   }
 }
 

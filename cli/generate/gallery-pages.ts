@@ -6,6 +6,7 @@ import { evidenceFaults } from '../../mutants/evidence/all.ts';
 import { keys } from '../../mutants/evidence/keys.ts';
 import { signatures } from '../../mutants/evidence/signatures.ts';
 import { bootFaults } from '../../mutants/boot/all.ts';
+import { deviceFaults } from '../../mutants/device/all.ts';
 import type { NamedFault } from '../../mutants/fault.ts';
 import { topics } from '../../mutants/model/all.ts';
 
@@ -32,6 +33,7 @@ export const groups = {
   guards: 'A guard is left out',
   model: 'A fault in the hypervisor',
   boot: 'A fault in booting a VM',
+  device: 'A fault in a device',
   evidence: 'A fault in a verifier of evidence',
 } as const;
 export type Group = keyof typeof groups;
@@ -80,6 +82,7 @@ const verifier =
 
 const ofModel = faults('model');
 const ofBoot = faults('boot');
+const ofDevices = faults('device');
 const ofVerifiers = faults('evidence');
 
 export const galleryPages: readonly GalleryPage[] = [
@@ -118,6 +121,7 @@ export const galleryPages: readonly GalleryPage[] = [
   guards('guest', 'Inside the guest', drawnFromBoot, ofChapter('guest')),
   guards('instance', 'Instances and their secrets', drawnFromBoot, ofChapter('instance')),
   guards('dice', 'DICE', drawnFromBoot, ofChapter('dice')),
+  guards('device', 'The device', drawnFromRules, ofChapter('device')),
   guards(
     'attestation-server',
     'Attestation: the RKP VM and its server',
@@ -145,6 +149,7 @@ export const galleryPages: readonly GalleryPage[] = [
   ofModel('faults-android', 'Android', machine, topics['android']),
   ofBoot('faults-images', 'Code that runs', drawnFromBoot, verifiedBoot, guest),
   ofBoot('faults-secrets', 'Secrets and instances', drawnFromBoot, except(bootFaults, verifiedBoot, guest)),
+  ofDevices('faults-device', 'Resets, owners and debuggers', drawnFromRules, deviceFaults),
   ofVerifiers('faults-signatures', 'Signatures and keys', verifier, signatures, keys),
   ofVerifiers('faults-claims', 'Claims and encodings', verifier, claims),
   ofVerifiers(

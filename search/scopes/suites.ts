@@ -3,6 +3,7 @@ import { profiles } from '../../spec/profiles/all.ts';
 import { cids, devices, devicesFull, devicesUncovered, guestCode } from './android.ts';
 import { exhaustiveSuites, largerSuites } from './exhaustive.ts';
 import { attestation } from './attestation.ts';
+import { oldPhone, phone } from './device.ts';
 import { bootScopes, images, instances, recordsAlone, versions } from './boot.ts';
 import {
   scopes as linuxScopes,
@@ -48,6 +49,8 @@ const plan: readonly {
   { chapter: 'instance', profiles: ['avf-14'], fits: /^avf-2026$/, scopes: [instances] },
   { chapter: 'instance', profiles: ['avf-2026'], fits: /^avf-2026$/, scopes: [versions] },
   { chapter: 'attestation', profiles: ['attest-15'], fits: /^attest-/, scopes: [attestation] },
+  { chapter: 'device', profiles: ['device-15'], fits: /^device-/, scopes: [phone] },
+  { chapter: 'device', profiles: ['device-15'], fits: /^device-/, scopes: [oldPhone], unsafe: true },
 ];
 
 /** The suites of the default run, or those for one profile. */
@@ -73,5 +76,7 @@ export const scopeNamed = (name: string): Scope | undefined =>
     guestCode,
     ...bootScopes,
     attestation,
+    phone,
+    oldPhone,
     ...[...exhaustiveSuites, ...largerSuites].map(({ scope }) => scope),
   ].find((one) => one.name === name);
