@@ -104,7 +104,8 @@ const pvmfwIsPoisoned: Each = {
   holds: implies(callIsDone, cell('pvmfwMemory').is('NOTHING')),
 };
 
-const hostReadsNoVm: Each = {
+/** Where memory is cleared, also of VMs of earlier boots. */
+const hostReadsNoVm = (isAtHand: boolean): Each => ({
   kind: 'each',
   clause: 'DEVICE-LOCKED-PRIVATE',
   statement: 'under the hypervisor of the vendor no load of the host returns what a VM or pvmfw has',
@@ -114,9 +115,9 @@ const hostReadsNoVm: Each = {
   when: both(callIsDone, image.is('VENDOR')),
   holds: implies(
     both(callIsDone, image.is('VENDOR')),
-    both(compare(theAnswer, '≠', present), compare(theAnswer, '≠', past)),
+    both(compare(theAnswer, '≠', present), ...(isAtHand ? [compare(theAnswer, '≠', past)] : [])),
   ),
-};
+});
 
 /** It has the secret alone; that Secretkeeper forgets is in the hands of the host. */
 const derives: Bool = both(
@@ -298,13 +299,13 @@ const oldFirmwareLeavesAll: Permitted = {
 /** The chapter, for profiles of whole devices; what old firmware permits, for scopes that have it. */
 export function device({ rules, config }: TransitionSystem): readonly Property[] {
   if (!rules.has('boot_system')) return [];
+  const isAtHand = config.phone?.memProtect === true;
   return [
-    nothingOfOldVms,
-    firmwareClears,
+    ...(isAtHand ? [nothingOfOldVms, firmwareClears, memoryIsCleared] : [oldFirmwareLeavesAll]),
     protectionIsOn,
     privatePagesAreCounted,
     pvmfwIsPoisoned,
-    hostReadsNoVm,
+    hostReadsNoVm(isAtHand),
     secretsEndWithOwnership,
     debuggersGetOtherKeys,
     debuggersSeeDebugKeys,
@@ -319,6 +320,5 @@ export function device({ rules, config }: TransitionSystem): readonly Property[]
     unlockedIsOpen,
     unlockedGivesSecrets,
     suddenResetsLeavePvmfw,
-    ...(config.phone?.memProtect === true ? [memoryIsCleared] : [oldFirmwareLeavesAll]),
   ];
 }

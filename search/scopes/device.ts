@@ -14,13 +14,14 @@ export const phone: Scope = {
     psci_system_reset2: 0.3,
     psci_system_off: 0.3,
     watchdog_reset: 0.3,
-    cut_power: 0.3,
+    cut_power: 0.4,
+    start_vm: 3,
     factory_reset: 0.3,
     lock: 0.5,
   },
 };
 
-/** MEM-RESET-WIPE cannot be met. */
+/** Nobody clears memory: MEM-RESET-WIPE cannot be met, and what rests on it does not hold. */
 export const oldPhone: Scope = {
   ...phone,
   name: 'old-phone',

@@ -49,8 +49,7 @@ const plan: readonly {
   { chapter: 'instance', profiles: ['avf-14'], fits: /^avf-2026$/, scopes: [instances] },
   { chapter: 'instance', profiles: ['avf-2026'], fits: /^avf-2026$/, scopes: [versions] },
   { chapter: 'attestation', profiles: ['attest-15'], fits: /^attest-/, scopes: [attestation] },
-  { chapter: 'device', profiles: ['device-15'], fits: /^device-/, scopes: [phone] },
-  { chapter: 'device', profiles: ['device-15'], fits: /^device-/, scopes: [oldPhone], unsafe: true },
+  { chapter: 'device', profiles: ['device-15'], fits: /^device-/, scopes: [phone, oldPhone] },
 ];
 
 /** The suites of the default run, or those for one profile. */

@@ -4,7 +4,8 @@ import { attestationTwin } from './attestation.ts';
 import { bootTwin } from './boot.ts';
 import { cidTwin } from './cids.ts';
 import { ownershipTwin } from './ownership.ts';
+import { phoneTwin } from './phone.ts';
 import type { Twin } from './twin.ts';
 
 export const twinOf = (system: TransitionSystem): Twin | undefined =>
-  bootTwin(system) ?? cidTwin(system) ?? attestationTwin(system) ?? ownershipTwin(system);
+  bootTwin(system) ?? cidTwin(system) ?? attestationTwin(system) ?? ownershipTwin(system) ?? phoneTwin(system);
