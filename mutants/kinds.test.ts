@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import type { NamedFault } from './fault.ts';
-import { ofBoot, ofEvidence, ofInside, ofTheModel } from './kinds.ts';
+import { ofBoot, ofDevice, ofEvidence, ofInside, ofTheModel } from './kinds.ts';
 import type { Kind } from './kinds.ts';
 
 interface Shown {
@@ -44,6 +44,10 @@ describe('a fault of boot', () => {
 
 describe('a fault inside a VM', () => {
   holdsFor(ofInside);
+});
+
+describe('a fault of a device', () => {
+  holdsFor(ofDevice);
 });
 
 describe('a fault of a verifier', () => {

@@ -10,6 +10,7 @@ import { bootFaults } from './boot/all.ts';
 import { insideFaults } from './inside/all.ts';
 import { evidenceFaults } from './evidence/all.ts';
 import { parseEvidence } from './evidence/file.ts';
+import { deviceFaults } from './device/all.ts';
 import { faults } from './model/all.ts';
 import { parseCounterexample } from '../search/counterexamples/file.ts';
 import type { Counterexample } from '../search/counterexamples/file.ts';
@@ -39,14 +40,10 @@ export const ofBoot: Kind<BootFault, Counterexample> = {
   flawOf: flawOfBoot,
 };
 
-export const ofInside: Kind<BootFault, Counterexample> = {
-  folder: 'inside',
-  faults: insideFaults,
-  parse: parseCounterexample,
-  flawOf: flawOfBoot,
-};
+export const ofInside: Kind<BootFault, Counterexample> = { ...ofBoot, folder: 'inside', faults: insideFaults };
+export const ofDevice: Kind<BootFault, Counterexample> = { ...ofBoot, folder: 'device', faults: deviceFaults };
 /** Faults of the rules, wherever they are. */
-export const ruleFaults: readonly BootFault[] = [...bootFaults, ...insideFaults];
+export const ruleFaults: readonly BootFault[] = [...bootFaults, ...insideFaults, ...deviceFaults];
 
 export const ofEvidence: Kind<EvidenceFault, EvidenceCounterexample> = {
   folder: 'evidence',

@@ -4,6 +4,7 @@ import { android, cids } from './android/laws.ts';
 import { availability } from './availability/laws.ts';
 import { boot } from './boot/laws.ts';
 import { cpu } from './cpu/laws.ts';
+import { device } from './device/laws.ts';
 import { dma } from './dma/laws.ts';
 import { flow } from './attestation/all.ts';
 import { inside } from './inside/laws.ts';
@@ -33,6 +34,7 @@ const apart: readonly (readonly [call: string, chapters: Chapters])[] = [
   ['rkp_vm_appraise', { flow }],
   ['pvmfw_boot', { boot, instance }],
   ['allocate_cid', { cids }],
+  ['boot_system', { device }],
   ['read_block', { storage }],
   ['authfs_create', { storage }],
   ['store_open', { storage }],

@@ -63,6 +63,9 @@ export type ServiceError = 'ILLEGAL_STATE';
 export type AttestationError =
   'INVALID_DICE_CHAIN' | 'INVALID_SIGNATURE' | 'UNTRUSTED' | 'NOT_FRESH' | 'UNKNOWN_CHALLENGE' | 'POLICY_ERROR';
 
+/** How a bootloader refuses, and the SoC. */
+export type DeviceError = 'VERIFICATION_FAILED' | 'LOCKED' | 'NOT_ALLOWED';
+
 /** What a refused call is answered. `IGNORED`: the call returns nothing, so a refusal cannot be told from success. */
 export type Refusal =
   | Errno
@@ -73,6 +76,7 @@ export type Refusal =
   | PowerError
   | ServiceError
   | AttestationError
+  | DeviceError
   | 'INVALID_PARAMETER'
   | 'NOT_SUPPORTED'
   | 'FAULT'

@@ -5,6 +5,7 @@
  * number.
  */
 import type { BootConfig } from './boot/config.ts';
+import type { PhoneConfig } from './device/config.ts';
 import type { FlowConfig } from './attestation/config.ts';
 import type { InsideConfig } from './inside/config.ts';
 import type { StorageConfig } from './storage/config.ts';
@@ -62,6 +63,8 @@ export interface Config {
   readonly storage?: StorageConfig;
   /** What a payload runs in; nothing where it is left out. */
   readonly inside?: InsideConfig;
+  /** The device as a whole; nothing where it is left out. */
+  readonly phone?: PhoneConfig;
   readonly pages: readonly PageShape[];
   readonly gfns: readonly GfnShape[];
   /** Number of different page tables that `gfns` name. */

@@ -6,6 +6,7 @@ import { parents, regimes } from './boot/secrets.ts';
 import { none, protAll, protBits } from './config.ts';
 import { insideFamilies, insideFields } from './inside/fields.ts';
 import { storageFamilies, storageFields } from './storage/fields.ts';
+import { phoneFamilies, phoneFields } from './device/fields.ts';
 
 /** Who can reach a page and who answers for it, as one party sees it. */
 export const pageStates = ['OWNED', 'SHARED_OWNED', 'SHARED_BORROWED', 'NOPAGE'] as const;
@@ -69,6 +70,7 @@ export const families = {
   certificate: ['chain', 'party', 'session'],
   ...storageFamilies,
   ...insideFamilies,
+  ...phoneFamilies,
 } as const satisfies Record<string, readonly string[]>;
 export type Family = keyof typeof families;
 export type Dimension = (typeof families)[Family][number];
@@ -253,6 +255,7 @@ export const fields = {
 
   ...storageFields,
   ...insideFields,
+  ...phoneFields,
 } as const satisfies Record<string, FieldShape>;
 
 export type FieldName = keyof typeof fields;
@@ -260,9 +263,11 @@ export const fieldNames = Object.keys(fields) as FieldName[];
 type OfBoot = 'boot' | 'disk' | 'instance' | 'bearer' | 'secret' | 'parent' | 'region';
 type OfFlow = 'session' | 'party' | 'issuer' | 'asking' | 'certificate';
 type OfGuest = keyof typeof storageFamilies | keyof typeof insideFamilies;
-/** Fields of booting, of attestation, of storage and of payloads, which no hypervisor has. */
+type OfPhone = keyof typeof phoneFamilies;
+/** Fields of booting, of attestation, of storage, of payloads and of whole devices, which no hypervisor has. */
 export type BootField = {
-  [F in FieldName]: (typeof fields)[F]['over'] extends OfBoot | OfFlow | OfGuest ? F : never;
+  [F in FieldName]: (typeof fields)[F]['over'] extends OfBoot | OfFlow | OfGuest | OfPhone ? F : never;
 }[FieldName];
+
 /** The named values of a field; plain numbers where it has none. */
 export type ValueOf<F extends FieldName> = (typeof fields)[F] extends { values: readonly (infer V)[] } ? V : number;

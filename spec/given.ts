@@ -4,6 +4,7 @@
  */
 import { attestedAttributes, attestedQuantities } from './attestation/given.ts';
 import { bootAttributes, bootQuantities } from './boot/given.ts';
+import { phoneQuantities } from './device/config.ts';
 import { pageKinds } from './config.ts';
 import type { Config, Sizes } from './config.ts';
 import { insideAttributes, insideQuantities } from './inside/given.ts';
@@ -62,6 +63,7 @@ export const quantities = {
   ...attestedQuantities,
   ...storageQuantities,
   ...insideQuantities,
+  ...phoneQuantities,
 } as const satisfies Record<string, Quantity>;
 export type QuantityName = keyof typeof quantities;
 

@@ -68,7 +68,10 @@ export type Actor =
   | 'service'
   | 'RKP VM'
   | 'RKP server'
-  | 'relying party';
+  | 'relying party'
+  | 'firmware'
+  | 'bootloader'
+  | 'owner';
 
 /** How a number that a call answers is to be read. */
 export type Answer = 'value' | 'vm' | 'number';

@@ -10,6 +10,7 @@ import { noInside } from './inside/config.ts';
 import { datumsOf, noStorage, parts, placesOf, secretsOf as derivedOf } from './storage/config.ts';
 import type { StorageConfig } from './storage/config.ts';
 import type { Config } from './config.ts';
+import { noPhone } from './device/config.ts';
 import { families, fieldNames, fields, owners, pageStates, regions } from './fields.ts';
 import type { Dimension, Family, FieldName, FieldShape } from './fields.ts';
 
@@ -30,6 +31,7 @@ const dimensionsOf = (config: Config): Readonly<Record<Dimension, number>> => ({
   ...ofStorage(config.storage ?? noStorage),
   area: (config.inside ?? noInside).areas,
   file: (config.inside ?? noInside).files.length,
+  ramPage: (config.phone ?? noPhone).pages,
 });
 
 const ofBoot = (boot: BootConfig) => ({
@@ -87,6 +89,7 @@ export class Layout {
     if (family === 'boot' && this.config.boot === undefined) return 0;
     if (family === 'storage' && this.config.storage === undefined) return 0;
     if (family === 'inside' && this.config.inside === undefined) return 0;
+    if (family === 'phone' && this.config.phone === undefined) return 0;
     return families[family].reduce((cells, dimension) => cells * this.dimensions[dimension], 1);
   }
 

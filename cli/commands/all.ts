@@ -44,6 +44,11 @@ export const commands: Readonly<Record<string, Named>> = {
     description: 'work with evidence that devices and VMs send',
     load: async () => (await import('./attest.ts')).attestCommand,
   },
+  detect: {
+    description:
+      'which hypervisor a device runs, by its kernel log and its properties: exit status 0 for protected KVM',
+    load: async () => (await import('./detect.ts')).detectCommand,
+  },
   vectors: {
     description: 'write evidence, sound and forged, with the verdict on each under each set of options, as JSON',
     load: async () => (await import('./vectors.ts')).vectorsCommand,

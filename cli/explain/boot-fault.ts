@@ -1,7 +1,7 @@
 /** How a fault of boot reads: each call with what it changes, and what the last of them would be without the fault. */
 import { stripVTControlCharacters } from 'node:util';
 import { ruleFaults } from '../../mutants/kinds.ts';
-import { profileOf } from '../../mutants/boot/fault.ts';
+import { baseOf } from '../../mutants/boot/fault.ts';
 import type { Counterexample } from '../../search/counterexamples/file.ts';
 import { describeChanges } from './changes.ts';
 import { wrapped } from './columns.ts';
@@ -14,7 +14,7 @@ import { drawing, formatRefusal } from './text.ts';
 export function reportBoot(counterexample: Counterexample): FaultReport | string {
   const fault = ruleFaults.find(({ id }) => id === counterexample.fault);
   if (fault === undefined) return `no fault ${counterexample.fault ?? ''} of the rules`;
-  const { name } = profileOf(fault);
+  const { name } = baseOf(fault).profile;
   if (counterexample.profile !== name) return `${fault.id} is a fault of ${name}, not of ${counterexample.profile}`;
   const story = storyOf(counterexample, fault.differences);
   if (typeof story === 'string') return story;

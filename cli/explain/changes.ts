@@ -6,6 +6,7 @@ import type { Layout } from '../../spec/state.ts';
 import { none, protAll, protBits } from '../../spec/config.ts';
 import { formatBootChange } from './boot-changes.ts';
 import type { Change } from './boot-changes.ts';
+import { formatDeviceChange } from './device-changes.ts';
 import { formatFlowChange } from './flow-changes.ts';
 import { formatInsideChange } from './inside-changes.ts';
 import { formatStorageChange } from './storage-changes.ts';
@@ -85,6 +86,7 @@ function describe(
       return (
         formatStorageChange(layout, change, after) ??
         formatInsideChange(layout, change, after) ??
+        formatDeviceChange(change) ??
         formatFlowChange(layout, change) ??
         formatBootChange(layout, change)
       );

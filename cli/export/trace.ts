@@ -60,7 +60,8 @@ const recording = (name: string, of: Recording): ItfRun | string =>
   );
 
 function counterexample(text: string): ItfRun | string {
-  const rulesAlone = 'has no states of the rules; counterexamples in counterexamples/rules, boot and inside have';
+  const rulesAlone =
+    'has no states of the rules; counterexamples in counterexamples/rules, boot, inside and device have';
   if (isAboutEvidence(text)) return `evidence ${rulesAlone}`;
   const read = parseCounterexample(text);
   if (typeof read === 'string') return read;

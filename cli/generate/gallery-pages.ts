@@ -6,6 +6,7 @@ import { evidenceFaults } from '../../mutants/evidence/all.ts';
 import { keys } from '../../mutants/evidence/keys.ts';
 import { signatures } from '../../mutants/evidence/signatures.ts';
 import { bootFaults } from '../../mutants/boot/all.ts';
+import { deviceFaults } from '../../mutants/device/all.ts';
 import { memoryFaults } from '../../mutants/inside/memory.ts';
 import { storageFaults } from '../../mutants/inside/storage.ts';
 import type { NamedFault } from '../../mutants/fault.ts';
@@ -35,6 +36,7 @@ export const groups = {
   model: 'A fault in the hypervisor',
   boot: 'A fault in booting a VM',
   inside: 'A fault inside a VM',
+  device: 'A fault in a device',
   evidence: 'A fault in a verifier of evidence',
 } as const;
 export type Group = keyof typeof groups;
@@ -86,6 +88,7 @@ const verifier =
 const ofModel = faults('model');
 const ofBoot = faults('boot');
 const ofInside = faults('inside');
+const ofDevices = faults('device');
 const ofVerifiers = faults('evidence');
 
 export const galleryPages: readonly GalleryPage[] = [
@@ -131,6 +134,7 @@ export const galleryPages: readonly GalleryPage[] = [
   guards('storage', 'Storage', drawnFromRules, ofChapter('storage')),
   guards('instance', 'Instances and their secrets', drawnFromBoot, ofChapter('instance')),
   guards('dice', 'DICE', drawnFromBoot, ofChapter('dice')),
+  guards('device', 'The device', drawnFromRules, ofChapter('device')),
   guards(
     'attestation-server',
     'Attestation: the RKP VM and its server',
@@ -160,6 +164,7 @@ export const galleryPages: readonly GalleryPage[] = [
   ofBoot('faults-secrets', 'Secrets and instances', drawnFromBoot, except(bootFaults, verifiedBoot, guest)),
   ofInside('faults-storage', 'What the host stores', drawnFromRules, storageFaults),
   ofInside('faults-payload', 'What a payload may run', drawnFromRules, memoryFaults),
+  ofDevices('faults-device', 'Resets, owners and debuggers', drawnFromRules, deviceFaults),
   ofVerifiers('faults-signatures', 'Signatures and keys', verifier, signatures, keys),
   ofVerifiers('faults-claims', 'Claims and encodings', verifier, claims),
   ofVerifiers(

@@ -1,4 +1,7 @@
-/** Named faults of rules, chiefly of boot and of instances, and the counterexamples in which each is caught. */
+/**
+ * Named faults of rules: of boot, of the guest's stages, of instances and of whole devices, and the counterexamples in
+ * which each is caught.
+ */
 import { TransitionSystem } from '../../spec/transition-system.ts';
 import type { Call } from '../../spec/transition-system.ts';
 import { profile } from '../../spec/profile.ts';
@@ -18,13 +21,20 @@ import type { Property } from '../../properties/property.ts';
 import { Replay, trace } from '../../search/judge/replay.ts';
 import type { Scope } from '../../search/scopes/linux.ts';
 
+/** What faults are planted in: the rules of a profile, and where these are drawn. */
+export interface Base {
+  readonly profile: Profile;
+  readonly scopes: readonly Scope[];
+}
+const onAvf15: Base = { profile: avf15, scopes: bootScopes };
+
 export interface BootFault extends NamedFault {
-  /** What has the fault, and where it is looked for; Android 15 where nothing is said. */
-  readonly profile?: Profile;
-  readonly scopes?: readonly Scope[];
-  /** What is otherwise than in that profile. */
+  /** Booting in Android 15 where nothing is said. */
+  readonly base?: Base;
+  /** What is otherwise there. */
   readonly differences: readonly Difference[];
 }
+export const baseOf = ({ base = onAvf15 }: BootFault): Base => base;
 
 interface Refused {
   readonly error: string;
@@ -38,13 +48,13 @@ export interface BootCounterexample extends WrittenSequence {
   readonly story?: string | undefined;
 }
 
-/** What boots without a fault, and with one. */
-export const profileOf = (fault: BootFault): Profile => fault.profile ?? avf15;
-const scopesOf = (fault: BootFault): readonly Scope[] => fault.scopes ?? bootScopes;
+/** The rules without the fault, and with it. */
 const sound = (fault: BootFault, scope: Scope): TransitionSystem =>
-  new TransitionSystem(profileOf(fault), scope.config);
-const faulty = (fault: BootFault, scope: Scope): TransitionSystem =>
-  new TransitionSystem(profile(profileOf(fault).name, profileOf(fault), fault.differences), scope.config);
+  new TransitionSystem(baseOf(fault).profile, scope.config);
+const faulty = (fault: BootFault, scope: Scope): TransitionSystem => {
+  const { profile: whole } = baseOf(fault);
+  return new TransitionSystem(profile(whole.name, whole, fault.differences), scope.config);
+};
 
 const judged = (system: TransitionSystem, { clauses }: BootFault): readonly Property[] =>
   allProperties(system).filter(({ clause }) => clauses.includes(clause));
@@ -61,7 +71,7 @@ export async function detectBootFault(
 ): Promise<Caught<BootCounterexample> | undefined> {
   let runs = 0;
   for (let round = 0; runs < most; round++) {
-    for (const scope of scopesOf(fault)) {
+    for (const scope of baseOf(fault).scopes) {
       const system = faulty(fault, scope);
       const subject = new RuleSequences(system, scope, judged(system, fault), length);
       const options = { seed: seedFor(seed, scope.name, round), runs: inTurn, shrinks: false };
@@ -102,7 +112,7 @@ const formatRefused = (refused: Refused | undefined): string =>
  * spared; without it nothing breaks, and the last call is refused as the file says, or done if that says nothing.
  */
 export function flawOfBoot(fault: BootFault, counterexample: BootCounterexample): string | undefined {
-  const scope = scopesOf(fault).find(({ name }) => name === counterexample.scope);
+  const scope = baseOf(fault).scopes.find(({ name }) => name === counterexample.scope);
   if (scope === undefined) return `there is no scope ${counterexample.scope}`;
   const [system, whole] = [faulty(fault, scope), sound(fault, scope)];
   const calls = callsOf(system, counterexample);

@@ -66,10 +66,14 @@ const laws: Check = {
 };
 
 const readers = ['cbor', 'cose', 'dice', 'evidence', 'x509'];
-const things = ['attestation', 'boot', 'cids', 'inside', 'ownership', 'storage'];
+const things = ['attestation', 'boot', 'cids', 'inside', 'ownership', 'phone', 'storage'];
 
 /** The checks that have to do with the files of a folder, the cheapest first. */
 export function checksOf(): (folder: string) => readonly Check[] {
   const twins: Check = { name: 'rules', run: heldTwins(seed) };
-  return (folder) => (things.includes(folder) ? [twins] : readers.includes(folder) ? [forged, laws] : [machine]);
+  return (folder) => {
+    if (things.includes(folder)) return [twins];
+    if (folder === 'detection') return [laws];
+    return readers.includes(folder) ? [forged, laws] : [machine];
+  };
 }

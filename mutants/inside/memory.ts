@@ -6,7 +6,7 @@ import { payload } from '../../search/scopes/inside.ts';
 import type { Rule } from '../../spec/rule.ts';
 import type { BootFault } from '../boot/fault.ts';
 
-const guest = { profile: guest15, scopes: [payload] };
+const guest = { base: { profile: guest15, scopes: [payload] } };
 const remap = guest15.rules.get('payload_remap') as Rule;
 
 export const memoryFaults: readonly BootFault[] = [

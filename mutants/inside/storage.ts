@@ -35,9 +35,9 @@ const ruleOf = ({ rules }: Profile, call: string): Rule => {
 const does = (profile: Profile, call: string, effects: readonly Effect[], description: string): Difference =>
   has({ ...ruleOf(profile, call), effects }, description);
 
-const images = { profile: images15, scopes: [served] };
-const written15 = { profile: authfs15, scopes: [files] };
-const store = { profile: store15, scopes: [stores] };
+const images = { base: { profile: images15, scopes: [served] } };
+const written15 = { base: { profile: authfs15, scopes: [files] } };
+const store = { base: { profile: store15, scopes: [stores] } };
 
 const ofImages: readonly BootFault[] = [
   {

@@ -1,4 +1,5 @@
 /** All laws of evidence, with the draws on which those of any evidence are tried. */
+import { ofDetection } from '../../properties/detection/laws.ts';
 import { ofDerivations } from '../../properties/dice/derivations.ts';
 import { ofAnyEvidence } from '../../properties/evidence/any-evidence.ts';
 import { ofChains } from '../../properties/evidence/chains.ts';
@@ -25,4 +26,5 @@ export const evidenceLaws: readonly EvidenceLaw[] = [
   ...ofDerivations,
   ...ofChains,
   ...ofAnyEvidence({ reordered, soundPlans }),
+  ...ofDetection,
 ];

@@ -11,11 +11,13 @@ import { avf15 } from '../../spec/profiles/avf-15.ts';
 import { avf2026 } from '../../spec/profiles/avf-2026.ts';
 import { cidsCyclic, cidsStrict } from '../../spec/profiles/cids.ts';
 import { guest15 } from '../../spec/profiles/guest-15.ts';
+import { device15 } from '../../spec/profiles/device-15.ts';
 import { linux73 } from '../../spec/profiles/linux-7.3.ts';
 import { authfs15, images15, store13, store15 } from '../../spec/profiles/storage.ts';
 import { protAll } from '../../spec/config.ts';
 import type { Config, Sizes } from '../../spec/config.ts';
 import { cids } from './android.ts';
+import { phone } from './device.ts';
 import { images, instances, recordsAlone, versions } from './boot.ts';
 import { somePermissions } from '../explore/values.ts';
 import type { Most } from '../explore/explore.ts';
@@ -126,6 +128,12 @@ const attesting = (name: string, part: (flow: FlowConfig) => Partial<FlowConfig>
   };
   return inScope(attest15, scope);
 };
+/** A device with one page to lose. */
+const onePage: Scope = {
+  ...phone,
+  name: 'phone-of-one-page',
+  config: { ...phone.config, phone: { pages: 1, memProtect: true } },
+};
 const honest = ({ issuers }: FlowConfig): Partial<FlowConfig> => ({ forged: [], issuers: only(issuers, 0) });
 
 /** All of these in some seconds, the smaller ones first. */
@@ -135,6 +143,7 @@ export const exhaustiveSuites: readonly ExhaustiveSuite[] = [
   inScope(authfs15, files),
   inScope(guest15, oneArea),
   inScope(images15, fewBlocks),
+  inScope(device15, onePage),
   linux('vcpu-pages', { memory: 2, sizes: vcpuPages }),
   linux('vm-pages', { memory: 3, sizes: vmPages }),
   linux('all-pages', { memory: 4, sizes: allPages }, noContent),

@@ -3,6 +3,7 @@ import { profiles } from '../../spec/profiles/all.ts';
 import { cids, devices, devicesFull, devicesUncovered, guestCode } from './android.ts';
 import { exhaustiveSuites, largerSuites } from './exhaustive.ts';
 import { attestation } from './attestation.ts';
+import { oldPhone, phone } from './device.ts';
 import { bootScopes, images, instances, recordsAlone, versions } from './boot.ts';
 import {
   scopes as linuxScopes,
@@ -54,6 +55,7 @@ const plan: readonly {
   { chapter: 'storage', profiles: ['authfs-15'], fits: /^authfs-/, scopes: [files] },
   { chapter: 'storage', profiles: ['store-15', 'store-13'], fits: /^store-/, scopes: [stores] },
   { chapter: 'guest', profiles: ['guest-15'], fits: /^guest-/, scopes: [payload] },
+  { chapter: 'device', profiles: ['device-15'], fits: /^device-/, scopes: [phone, oldPhone] },
 ];
 
 /** The suites of the default run, or those for one profile. */
@@ -81,5 +83,7 @@ export const scopeNamed = (name: string): Scope | undefined =>
     attestation,
     ...storageScopes,
     payload,
+    phone,
+    oldPhone,
     ...[...exhaustiveSuites, ...largerSuites].map(({ scope }) => scope),
   ].find((one) => one.name === name);

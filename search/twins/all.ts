@@ -5,6 +5,7 @@ import { bootTwin } from './boot.ts';
 import { cidTwin } from './cids.ts';
 import { insideTwin } from './inside.ts';
 import { ownershipTwin } from './ownership.ts';
+import { phoneTwin } from './phone.ts';
 import { storageTwin } from './storage.ts';
 import type { Twin } from './twin.ts';
 
@@ -14,4 +15,5 @@ export const twinOf = (system: TransitionSystem): Twin | undefined =>
   attestationTwin(system) ??
   storageTwin(system) ??
   insideTwin(system) ??
+  phoneTwin(system) ??
   ownershipTwin(system);

@@ -8,6 +8,7 @@ import { avf15 } from './avf-15.ts';
 import { avf2026 } from './avf-2026.ts';
 import { cidsCyclic, cidsForgetful, cidsSplit, cidsStrict } from './cids.ts';
 import { guest15 } from './guest-15.ts';
+import { device15 } from './device-15.ts';
 import { linux61 } from './linux-6.1.ts';
 import { linux612 } from './linux-6.12.ts';
 import { linux72 } from './linux-7.2.ts';
@@ -38,5 +39,6 @@ export const profiles: ReadonlyMap<string, Profile> = new Map(
     store15,
     store13,
     guest15,
+    device15,
   ].map((profile) => [profile.name, profile]),
 );

@@ -1,0 +1,6 @@
+/** All named faults of devices: of hypervisors, firmware, bootloaders and what is told of them. */
+import type { BootFault } from '../boot/fault.ts';
+import { owners } from './owners.ts';
+import { resets } from './resets.ts';
+
+export const deviceFaults: readonly BootFault[] = [...resets, ...owners];

@@ -1,0 +1,63 @@
+/** A device with Android 15: from power on over its owners to power off. */
+import {
+  allowUnlock,
+  attachDebugger,
+  detachDebugger,
+  factoryReset,
+  flash,
+  lock,
+  unlock,
+  writeUserData,
+} from '../device/ownership.ts';
+import {
+  bootSystem,
+  cutPower,
+  powerOn,
+  psciSystemOff,
+  psciSystemReset,
+  psciSystemReset2,
+  watchdogReset,
+} from '../device/power.ts';
+import {
+  attestKey,
+  deleteAll,
+  endVm,
+  givePage,
+  readPage,
+  readPvmfw,
+  reclaimPage,
+  seal,
+  sharePage,
+  startVm,
+  unsharePage,
+} from '../device/vms.ts';
+import { baseProfile } from '../profile.ts';
+
+export const device15 = baseProfile('device-15', [
+  powerOn,
+  bootSystem,
+  psciSystemReset,
+  psciSystemReset2,
+  psciSystemOff,
+  watchdogReset,
+  cutPower,
+  allowUnlock,
+  unlock,
+  lock,
+  flash,
+  factoryReset,
+  attachDebugger,
+  detachDebugger,
+  writeUserData,
+  startVm,
+  endVm,
+  givePage,
+  sharePage,
+  unsharePage,
+  reclaimPage,
+  seal,
+  readPage,
+  readPvmfw,
+  deleteAll,
+  attestKey,
+]);
