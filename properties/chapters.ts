@@ -1,6 +1,8 @@
 /** The chapters of properties, for a machine. */
 import type { TransitionSystem } from '../spec/transition-system.ts';
-import { android, cids } from './android/laws.ts';
+import { cidSteps } from './android/cid-steps.ts';
+import { cids } from './android/cids.ts';
+import { android } from './android/laws.ts';
 import { availability } from './availability/laws.ts';
 import { boot } from './boot/laws.ts';
 import { cpu } from './cpu/laws.ts';
@@ -20,6 +22,7 @@ export const chapters = {
   cpu: ({ rules }) => (rules.has('vcpu_load') ? cpu : []),
   android,
   cids,
+  cidSteps,
   availability,
 } as const satisfies Readonly<Record<string, Chapter>>;
 

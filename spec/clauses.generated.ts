@@ -41,15 +41,32 @@ export type ClauseId =
   | 'CID-RANGE'
   | 'CID-RESTART'
   | 'CID-REPLACE'
+  | 'CID-HELD-ONCE'
+  | 'CID-PICKED-ONCE'
+  | 'CID-WINDOW'
   | 'CID-WRAP'
   | 'CID-EARLY'
+  | 'CID-EARLY-RANGE'
   | 'CID-ALLOCATE-FREE'
+  | 'CID-ALLOCATE-LEFT'
   | 'CID-ALLOCATE-SPENT'
   | 'CID-ALLOCATE-UNUSED'
   | 'CID-ALLOCATE-FRESH'
   | 'CID-REGISTER-GRANTED'
   | 'CID-REGISTER-UNUSED'
   | 'CID-RELEASE-LIVE'
+  | 'CID-PICK-NEW'
+  | 'CID-PICK-ALONE'
+  | 'CID-PICK-FREE'
+  | 'CID-WRITE-PICKED'
+  | 'CID-HOLD-GRANTED'
+  | 'CID-SET-HELD'
+  | 'CID-SET-UNUSED'
+  | 'CID-REGISTER-STARTED'
+  | 'CID-DROP-ANSWERED'
+  | 'EARLY-PARTITION'
+  | 'EARLY-UNUSED'
+  | 'EARLY-LIVE'
   | 'ASK-CHALLENGE'
   | 'SERVER-ROOT'
   | 'SERVER-MODE'
@@ -1001,6 +1018,39 @@ export const clauses: Readonly<Record<ClauseId, Clause>> = {
     sources: ['AVF security, "Android"', 'R-CID-REUSE'],
     rows: ['A-04'],
   },
+  'CID-HELD-ONCE': {
+    id: 'CID-HELD-ONCE',
+    chapter: 'android',
+    section: 'CID',
+    text: 'A CID MUST NOT be granted while the service knows that another client holds it.',
+    status: 'guarantee',
+    upheldBy: 'host',
+    survives: 'bad app',
+    sources: ['AOSP Virtualization `android/virtualizationservice/src/aidl.rs`', 'R-CID-REUSE'],
+    rows: ['A-04'],
+  },
+  'CID-PICKED-ONCE': {
+    id: 'CID-PICKED-ONCE',
+    chapter: 'android',
+    section: 'CID',
+    text: 'A CID that the service has picked for one client and not granted yet MUST NOT be picked for another.',
+    status: 'guarantee',
+    upheldBy: 'host',
+    survives: 'bad app',
+    sources: ['AOSP Virtualization `android/virtualizationservice/src/aidl.rs`'],
+    rows: ['A-04'],
+  },
+  'CID-WINDOW': {
+    id: 'CID-WINDOW',
+    chapter: 'android',
+    section: 'CID',
+    text: 'Under the profile `cids-2025`, a CID that was granted to one client and is not registered yet MAY be granted to another.',
+    status: 'non-guarantee',
+    upheldBy: 'nobody',
+    survives: 'bad app',
+    sources: ['AOSP Virtualization `android/virtualizationservice/src/aidl.rs`', 'R-CID-REUSE'],
+    rows: ['A-04'],
+  },
   'CID-WRAP': {
     id: 'CID-WRAP',
     chapter: 'android',
@@ -1023,11 +1073,33 @@ export const clauses: Readonly<Record<ClauseId, Clause>> = {
     sources: ['AOSP Virtualization `docs/early_vm.md`', 'R-CID-REUSE'],
     rows: ['A-04'],
   },
+  'CID-EARLY-RANGE': {
+    id: 'CID-EARLY-RANGE',
+    chapter: 'android',
+    section: 'CID',
+    text: 'An early VM MUST have a CID from 100 to 199 if it comes from the system partition, and from 200 to 299 if it comes from system_ext or product.',
+    status: 'guarantee',
+    upheldBy: 'host',
+    survives: 'bad app',
+    sources: ['AOSP Virtualization `docs/early_vm.md`'],
+    rows: ['A-04'],
+  },
   'CID-ALLOCATE-FREE': {
     id: 'CID-ALLOCATE-FREE',
     chapter: 'android',
     section: 'Calls',
     text: '`allocate_cid` MUST fail with ILLEGAL_STATE unless there is a CID in the range that the service does not know to be held.',
+    status: 'guarantee',
+    upheldBy: 'host',
+    survives: 'bad app',
+    sources: ['AOSP Virtualization `android/virtualizationservice/src/aidl.rs`'],
+    rows: [],
+  },
+  'CID-ALLOCATE-LEFT': {
+    id: 'CID-ALLOCATE-LEFT',
+    chapter: 'android',
+    section: 'Calls',
+    text: 'Under the profile `cids-13`, `allocate_cid` MUST fail with ILLEGAL_STATE unless there is a CID above the last one.',
     status: 'guarantee',
     upheldBy: 'host',
     survives: 'bad app',
@@ -1098,6 +1170,138 @@ export const clauses: Readonly<Record<ClauseId, Clause>> = {
     upheldBy: 'host',
     survives: 'bad app',
     sources: ['AOSP Virtualization `android/virtualizationservice/src/aidl.rs`'],
+    rows: [],
+  },
+  'CID-PICK-NEW': {
+    id: 'CID-PICK-NEW',
+    chapter: 'android',
+    section: 'Steps',
+    text: '`pick_cid` MUST fail with ILLEGAL_STATE unless `client` has no CID.',
+    status: 'guarantee',
+    upheldBy: 'host',
+    survives: 'bad app',
+    sources: ['AOSP Virtualization `android/virtualizationservice/src/aidl.rs`'],
+    rows: [],
+  },
+  'CID-PICK-ALONE': {
+    id: 'CID-PICK-ALONE',
+    chapter: 'android',
+    section: 'Steps',
+    text: '`pick_cid` MUST fail with EAGAIN unless no other client is in the midst of its allocation.',
+    status: 'guarantee',
+    upheldBy: 'host',
+    survives: 'bad app',
+    sources: ['AOSP Virtualization `android/virtualizationservice/src/aidl.rs`'],
+    rows: [],
+  },
+  'CID-PICK-FREE': {
+    id: 'CID-PICK-FREE',
+    chapter: 'android',
+    section: 'Steps',
+    text: '`pick_cid` MUST fail with ILLEGAL_STATE unless there is a CID in the range that the service does not know to be held.',
+    status: 'guarantee',
+    upheldBy: 'host',
+    survives: 'bad app',
+    sources: ['AOSP Virtualization `android/virtualizationservice/src/aidl.rs`'],
+    rows: [],
+  },
+  'CID-WRITE-PICKED': {
+    id: 'CID-WRITE-PICKED',
+    chapter: 'android',
+    section: 'Steps',
+    text: '`write_last_cid` MUST fail with ILLEGAL_STATE unless a CID was picked for `client`.',
+    status: 'guarantee',
+    upheldBy: 'host',
+    survives: 'bad app',
+    sources: ['AOSP Virtualization `android/virtualizationservice/src/aidl.rs`'],
+    rows: [],
+  },
+  'CID-HOLD-GRANTED': {
+    id: 'CID-HOLD-GRANTED',
+    chapter: 'android',
+    section: 'Steps',
+    text: '`hold_cid` MUST fail with ILLEGAL_STATE unless a CID was granted to `client`.',
+    status: 'guarantee',
+    upheldBy: 'host',
+    survives: 'bad app',
+    sources: ['AOSP Virtualization `android/virtualizationservice/src/aidl.rs`'],
+    rows: [],
+  },
+  'CID-SET-HELD': {
+    id: 'CID-SET-HELD',
+    chapter: 'android',
+    section: 'Steps',
+    text: '`set_guest_cid` MUST fail with ILLEGAL_STATE unless the service has answered `client` with a CID.',
+    status: 'guarantee',
+    upheldBy: 'host',
+    survives: 'bad app',
+    sources: ['AOSP Virtualization `android/virtualizationservice/src/aidl.rs`'],
+    rows: [],
+  },
+  'CID-SET-UNUSED': {
+    id: 'CID-SET-UNUSED',
+    chapter: 'android',
+    section: 'Steps',
+    text: '`set_guest_cid` MUST fail with EADDRINUSE unless no live VM has the CID of `client`.',
+    status: 'guarantee',
+    upheldBy: 'host',
+    survives: 'bad app',
+    sources: ['Linux 7.3 `vhost_vsock_set_cid`'],
+    rows: [],
+  },
+  'CID-REGISTER-STARTED': {
+    id: 'CID-REGISTER-STARTED',
+    chapter: 'android',
+    section: 'Steps',
+    text: '`register_vm` MUST fail with ILLEGAL_STATE unless the VM of `client` runs.',
+    status: 'guarantee',
+    upheldBy: 'host',
+    survives: 'bad app',
+    sources: ['AOSP Virtualization `android/virtualizationservice/src/aidl.rs`'],
+    rows: [],
+  },
+  'CID-DROP-ANSWERED': {
+    id: 'CID-DROP-ANSWERED',
+    chapter: 'android',
+    section: 'Steps',
+    text: '`drop_context` MUST fail with ILLEGAL_STATE unless a CID was granted to `client`.',
+    status: 'guarantee',
+    upheldBy: 'host',
+    survives: 'bad app',
+    sources: ['AOSP Virtualization `android/virtualizationservice/src/aidl.rs`'],
+    rows: [],
+  },
+  'EARLY-PARTITION': {
+    id: 'EARLY-PARTITION',
+    chapter: 'android',
+    section: 'Early VMs',
+    text: '`start_early_vm` MUST fail with ILLEGAL_STATE unless the CID `early` lies in the range of `partition`.',
+    status: 'guarantee',
+    upheldBy: 'host',
+    survives: 'bad app',
+    sources: ['AOSP Virtualization `docs/early_vm.md`'],
+    rows: [],
+  },
+  'EARLY-UNUSED': {
+    id: 'EARLY-UNUSED',
+    chapter: 'android',
+    section: 'Early VMs',
+    text: '`start_early_vm` MUST fail with EADDRINUSE unless no live early VM has the CID `early`.',
+    status: 'guarantee',
+    upheldBy: 'host',
+    survives: 'bad app',
+    sources: ['AOSP Virtualization `docs/early_vm.md`', 'Linux 7.3 `vhost_vsock_set_cid`'],
+    rows: [],
+  },
+  'EARLY-LIVE': {
+    id: 'EARLY-LIVE',
+    chapter: 'android',
+    section: 'Early VMs',
+    text: '`end_early_vm` MUST fail with ILLEGAL_STATE unless a live early VM has the CID `early`.',
+    status: 'guarantee',
+    upheldBy: 'host',
+    survives: 'bad app',
+    sources: ['AOSP Virtualization `docs/early_vm.md`'],
     rows: [],
   },
   'ASK-CHALLENGE': {

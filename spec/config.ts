@@ -41,6 +41,10 @@ export interface GfnShape {
   readonly inRange: boolean;
 }
 
+/** Partitions that bring early VMs, and have a range of CIDs for them. */
+export const earlyPartitions = ['system', 'system_ext or product'] as const;
+export type EarlyPartition = (typeof earlyPartitions)[number];
+
 /** How many pages each lifecycle call takes, counted in pages. */
 export interface Sizes {
   readonly kvmPages: number;
@@ -72,6 +76,10 @@ export interface Config {
   readonly socCoversDma?: boolean;
   /** Context ids in the allocator's range. */
   readonly cids: number;
+  /** Clients of the service, each of which can have a VM; nobody where nothing is said. */
+  readonly clients?: number;
+  /** The fixed CIDs of early VMs, each with the partition that may use it. */
+  readonly earlyCids?: readonly EarlyPartition[];
   /**
    * 64-bit words of a page whose content is followed: 1 in configurations of symbols, more where a transcript has them.
    */

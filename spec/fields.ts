@@ -3,7 +3,7 @@
  * which holds a small number.
  */
 import { parents, regimes } from './boot/secrets.ts';
-import { none, protAll, protBits } from './config.ts';
+import { earlyPartitions, none, protAll, protBits } from './config.ts';
 
 /** Who can reach a page and who answers for it, as one party sees it. */
 export const pageStates = ['OWNED', 'SHARED_OWNED', 'SHARED_BORROWED', 'NOPAGE'] as const;
@@ -37,6 +37,8 @@ export const leftovers = ['NOTHING', 'GIVEN', 'NEXT', 'DERIVED'] as const;
 export const secureHolds = ['NONE', 'SHARED', 'LENT'] as const;
 /** What has become of a challenge. */
 export const challenges = ['NONE', 'OPEN', 'USED'] as const;
+/** How far a client has come on its way to a VM with a CID. */
+export const clientPhases = ['NONE', 'PICKED', 'GRANTED', 'HELD', 'STARTED'] as const;
 /** Whether a VM has a vCPU of its own switched on. `PENDING`: it is, and has not run since. */
 export const powers = ['OFF', 'PENDING', 'ON'] as const;
 
@@ -52,6 +54,8 @@ export const families = {
   device: ['device'],
   dmaMapping: ['device', 'iova'],
   cid: ['cid'],
+  client: ['client'],
+  early: ['early'],
   machine: [],
   boot: [],
   disk: ['disk'],
@@ -170,6 +174,15 @@ export const fields = {
   servicedCids: { over: 'cid', flag: 'the service [knows] {cid} as held' },
   lastCid: { over: 'machine', name: 'the last CID', start: none },
 
+  /** A client of the service: how far it is, with which CID, and whether the service knows that it holds it. */
+  clientPhase: { over: 'client', name: 'the phase of {client}', values: clientPhases },
+  clientCid: { over: 'client', name: 'the CID of {client}', start: none },
+  clientKnown: { over: 'client', flag: 'the service [knows] the context of {client}' },
+  /** Early VMs: how many are alive with a fixed CID, how often that was started, and from which partition. */
+  earlyHeld: { over: 'early', name: 'the number of early VMs alive with {early}' },
+  earlyStarts: { over: 'early', name: 'the number of starts under {early}' },
+  earlyFrom: { over: 'early', name: 'the partition of the VM with {early}', values: ['NONE', ...earlyPartitions] },
+
   /** The VM that boots: its stage, and what each stage took. */
   stage: { over: 'boot', name: 'the stage', values: stages },
   vmParent: { over: 'boot', name: 'the secrets that pvmfw derived from', values: parents },
@@ -254,5 +267,8 @@ type OfBoot = 'boot' | 'disk' | 'instance' | 'bearer' | 'secret' | 'parent' | 'r
 type OfFlow = 'session' | 'party' | 'issuer' | 'asking' | 'certificate';
 /** Fields of booting and of attestation, which no hypervisor has. */
 export type BootField = { [F in FieldName]: (typeof fields)[F]['over'] extends OfBoot | OfFlow ? F : never }[FieldName];
+type OfServices = 'client' | 'early';
+/** Fields of the host's services. */
+export type ServiceField = { [F in FieldName]: (typeof fields)[F]['over'] extends OfServices ? F : never }[FieldName];
 /** The named values of a field; plain numbers where it has none. */
 export type ValueOf<F extends FieldName> = (typeof fields)[F] extends { values: readonly (infer V)[] } ? V : number;

@@ -22,6 +22,8 @@ const dimensionsOf = (config: Config): Readonly<Record<Dimension, number>> => ({
   device: config.devices,
   iova: config.iovas,
   cid: config.cids,
+  client: config.clients ?? 0,
+  early: config.earlyCids?.length ?? 0,
   ...ofBoot(config.boot ?? noBoot),
   ...ofFlow(config.flow ?? noFlow),
 });

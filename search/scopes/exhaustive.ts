@@ -9,11 +9,11 @@ import { android16 } from '../../spec/profiles/android16-6.12.ts';
 import { attest15 } from '../../spec/profiles/attest-15.ts';
 import { avf15 } from '../../spec/profiles/avf-15.ts';
 import { avf2026 } from '../../spec/profiles/avf-2026.ts';
-import { cidsCyclic, cidsStrict } from '../../spec/profiles/cids.ts';
+import { cids13, cids15, cids2025, cidsCyclic, cidsStrict } from '../../spec/profiles/cids.ts';
 import { linux73 } from '../../spec/profiles/linux-7.3.ts';
 import { protAll } from '../../spec/config.ts';
 import type { Config, Sizes } from '../../spec/config.ts';
-import { cids } from './android.ts';
+import { cidClients, cids } from './android.ts';
 import { images, instances, recordsAlone, versions } from './boot.ts';
 import { somePermissions } from '../explore/values.ts';
 import type { Most } from '../explore/explore.ts';
@@ -128,6 +128,9 @@ const honest = ({ issuers }: FlowConfig): Partial<FlowConfig> => ({ forged: [], 
 export const exhaustiveSuites: readonly ExhaustiveSuite[] = [
   inScope(cidsStrict, cids),
   inScope(cidsCyclic, cids, { cidGranted: 2 }),
+  inScope(cids13, cids),
+  inScope(cids15, cidClients, { cidGranted: 2, earlyStarts: 2 }),
+  inScope(cids2025, cidClients, { cidGranted: 2, earlyStarts: 2 }),
   linux('vcpu-pages', { memory: 2, sizes: vcpuPages }),
   linux('vm-pages', { memory: 3, sizes: vmPages }),
   linux('all-pages', { memory: 4, sizes: allPages }, noContent),

@@ -1,6 +1,6 @@
 /** What is fuzzed by default: each chapter with its profiles and its scopes. */
 import { profiles } from '../../spec/profiles/all.ts';
-import { cids, devices, devicesFull, devicesUncovered, guestCode } from './android.ts';
+import { cidClients, cids, devices, devicesFull, devicesUncovered, guestCode, longRange, manyClients } from './android.ts';
 import { exhaustiveSuites, largerSuites } from './exhaustive.ts';
 import { attestation } from './attestation.ts';
 import { bootScopes, images, instances, recordsAlone, versions } from './boot.ts';
@@ -42,7 +42,13 @@ const plan: readonly {
   { chapter: 'dma', profiles: [android], fits: /^android/, scopes: [devicesUncovered], unsafe: true },
   // The default run has guest code in the scopes of Linux.
   { chapter: 'memory', profiles: [], fits: /^android/, scopes: [guestCode] },
-  { chapter: 'android', profiles: ['cids-strict', 'cids-cyclic'], fits: /^cids-/, scopes: [cids] },
+  { chapter: 'android', profiles: ['cids-13', 'cids-cyclic'], fits: /^cids-(13|[a-z])/, scopes: [cids] },
+  {
+    chapter: 'android',
+    profiles: ['cids-15', 'cids-2025'],
+    fits: /^cids-(15|2025)/,
+    scopes: [cidClients, manyClients, longRange],
+  },
   { chapter: 'boot', profiles: ['avf-15', 'avf-2026'], fits: /^avf-/, scopes: [images] },
   { chapter: 'instance', profiles: ['avf-15'], fits: /^avf-1/, scopes: [versions, recordsAlone, instances] },
   { chapter: 'instance', profiles: ['avf-14'], fits: /^avf-2026$/, scopes: [instances] },

@@ -6,7 +6,7 @@ import { avf13 } from './avf-13.ts';
 import { avf14 } from './avf-14.ts';
 import { avf15 } from './avf-15.ts';
 import { avf2026 } from './avf-2026.ts';
-import { cidsCyclic, cidsForgetful, cidsSplit, cidsStrict } from './cids.ts';
+import { cids13, cids15, cids2025, cidsCyclic, cidsForgetful, cidsSplit, cidsStrict } from './cids.ts';
 import { linux61 } from './linux-6.1.ts';
 import { linux612 } from './linux-6.12.ts';
 import { linux72 } from './linux-7.2.ts';
@@ -26,6 +26,9 @@ export const profiles: ReadonlyMap<string, Profile> = new Map(
     cidsCyclic,
     cidsSplit,
     cidsForgetful,
+    cids13,
+    cids15,
+    cids2025,
     avf15,
     avf14,
     avf13,
