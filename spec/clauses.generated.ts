@@ -1044,7 +1044,7 @@ export const clauses: Readonly<Record<ClauseId, Clause>> = {
     id: 'CID-WINDOW',
     chapter: 'android',
     section: 'CID',
-    text: 'Under the profile `cids-2025`, a CID that was granted to one client and is not registered yet MAY be granted to another.',
+    text: 'Under the profile `cids-2025`, a CID that was granted to one client and is not registered when it is picked anew MAY be granted to another.',
     status: 'non-guarantee',
     upheldBy: 'nobody',
     survives: 'bad app',

@@ -78,10 +78,7 @@ const theLastIsWritten: Each = {
   loss: 'the service forgets its place',
   over: 'call',
   when: compare(granted, '≠', none),
-  holds: either(
-    compare(lastCid, '=', granted),
-    both(compare(granted, '=', none), either(stays(lastCid), noVmRuns())),
-  ),
+  holds: either(compare(lastCid, '=', granted), both(compare(granted, '=', none), either(stays(lastCid), noVmRuns()))),
 };
 /** Only a reboot, which ends all VMs, takes the place back. */
 function noVmRuns(): Bool {
@@ -227,7 +224,9 @@ const earlyCidsComeBack: Permitted = {
 export function cidSteps({ rules }: TransitionSystem): readonly Property[] {
   if (!rules.has('pick_cid')) return [];
   // Where a VM is registered late, a CID can be held without the service knowing.
-  const holds = rules.has('hold_cid') ? [heldCidsAreNotGranted, ...restartsMidway, cidsAreSpent] : [anUnregisteredCidIsGranted];
+  const holds = rules.has('hold_cid')
+    ? [heldCidsAreNotGranted, ...restartsMidway, cidsAreSpent]
+    : [anUnregisteredCidIsGranted];
   return [
     liveCidsDiffer,
     firstRoundRepeatsNothing,

@@ -24,7 +24,9 @@ import { vcpuInvariants, vmInvariants } from './vcpus.ts';
 /** Laws that are there for the sake of others. */
 function supportingOf({ rules, name }: Profile): readonly Always[] {
   if (rules.has('allocate_cid'))
-    return name === 'cids-strict' ? cidInvariants : [...cidInvariants, ...(name === 'cids-13' ? upwardInvariants : cyclicInvariants)];
+    return name === 'cids-strict'
+      ? cidInvariants
+      : [...cidInvariants, ...(name === 'cids-13' ? upwardInvariants : cyclicInvariants)];
   if (!rules.has('host_share_hyp')) return [];
   const devices = rules.has('iommu_map') ? withDevices : withoutDevices;
   return [...pageInvariants, ...devices, ...entryInvariants, ...vmInvariants, ...vcpuInvariants];

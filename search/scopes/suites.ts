@@ -1,6 +1,15 @@
 /** What is fuzzed by default: each chapter with its profiles and its scopes. */
 import { profiles } from '../../spec/profiles/all.ts';
-import { cidClients, cids, devices, devicesFull, devicesUncovered, guestCode, longRange, manyClients } from './android.ts';
+import {
+  cidClients,
+  cids,
+  devices,
+  devicesFull,
+  devicesUncovered,
+  guestCode,
+  longRange,
+  manyClients,
+} from './android.ts';
 import { exhaustiveSuites, largerSuites } from './exhaustive.ts';
 import { attestation } from './attestation.ts';
 import { bootScopes, images, instances, recordsAlone, versions } from './boot.ts';

@@ -14,11 +14,7 @@ export const startEarlyVm = call(
       must('EARLY-PARTITION', isOfPartition('early', 'partition'), 'ILLEGAL_STATE'),
       must('EARLY-UNUSED', earlyWith('early').is(0), 'EADDRINUSE'),
     ],
-    effects: [
-      earlyWith('early').grows(),
-      startsWith('early').grows(),
-      earlyFrom('early').becomes(value('partition')),
-    ],
+    effects: [earlyWith('early').grows(), startsWith('early').grows(), earlyFrom('early').becomes(value('partition'))],
   },
 );
 

@@ -87,9 +87,6 @@ export const dropContext = call(
     guards: [
       must('CID-DROP-ANSWERED', phaseOf('client').isOneOf('GRANTED', 'HELD', 'STARTED'), 'ILLEGAL_STATE', noSubject),
     ],
-    effects: [
-      when(phaseOf('client').is('STARTED'), liveWith(cidOf('client').value).shrinks()),
-      forgetClient('client'),
-    ],
+    effects: [when(phaseOf('client').is('STARTED'), liveWith(cidOf('client').value).shrinks()), forgetClient('client')],
   },
 );
