@@ -7,6 +7,7 @@ import { availability } from './availability/laws.ts';
 import { boot } from './boot/laws.ts';
 import { cpu } from './cpu/laws.ts';
 import { dma } from './dma/laws.ts';
+import { host } from './android/host.ts';
 import { flow } from './attestation/all.ts';
 import { instance } from './instance/all.ts';
 import { lifecycle } from './lifecycle/laws.ts';
@@ -30,8 +31,10 @@ export const chapters = {
 type Chapters = Readonly<Record<string, Chapter>>;
 const bootChapters: Chapters = { boot, instance };
 const flowChapters: Chapters = { flow };
+const hostChapters: Chapters = { host };
 
 const chaptersOf = ({ rules }: TransitionSystem): Chapters => {
+  if (rules.has('host_falls')) return hostChapters;
   if (rules.has('rkp_vm_appraise')) return flowChapters;
   return rules.has('pvmfw_boot') ? bootChapters : chapters;
 };

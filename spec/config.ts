@@ -6,6 +6,7 @@
  */
 import type { BootConfig } from './boot/config.ts';
 import type { FlowConfig } from './attestation/config.ts';
+import type { HostConfig } from './host/config.ts';
 
 /** No page, no VM, no vCPU. */
 export const none = -1;
@@ -80,6 +81,8 @@ export interface Config {
   readonly clients?: number;
   /** The fixed CIDs of early VMs, each with the partition that may use it. */
   readonly earlyCids?: readonly EarlyPartition[];
+  /** The Android host with its apps; nothing where it is left out. */
+  readonly host?: HostConfig;
   /**
    * 64-bit words of a page whose content is followed: 1 in configurations of symbols, more where a transcript has them.
    */

@@ -3,6 +3,7 @@
  * which holds a small number.
  */
 import { parents, regimes } from './boot/secrets.ts';
+import { permissions } from './host/config.ts';
 import { earlyPartitions, none, protAll, protBits } from './config.ts';
 
 /** Who can reach a page and who answers for it, as one party sees it. */
@@ -39,6 +40,8 @@ export const secureHolds = ['NONE', 'SHARED', 'LENT'] as const;
 export const challenges = ['NONE', 'OPEN', 'USED'] as const;
 /** How far a client has come on its way to a VM with a CID. */
 export const clientPhases = ['NONE', 'PICKED', 'GRANTED', 'HELD', 'STARTED'] as const;
+/** A VM as the service of the host has it. */
+export const hostVmStates = ['NONE', 'CREATED', 'RUNNING'] as const;
 /** Whether a VM has a vCPU of its own switched on. `PENDING`: it is, and has not run since. */
 export const powers = ['OFF', 'PENDING', 'ON'] as const;
 
@@ -56,6 +59,13 @@ export const families = {
   cid: ['cid'],
   client: ['client'],
   early: ['early'],
+  hostState: ['android'],
+  hostVm: ['hostVm'],
+  appPermission: ['app', 'permission'],
+  appVm: ['app', 'hostVm'],
+  vmPair: ['hostVm', 'peer'],
+  instanceId: ['id'],
+  appId: ['app', 'id'],
   machine: [],
   boot: [],
   disk: ['disk'],
@@ -84,6 +94,8 @@ export const numberNames: Readonly<Record<string, readonly string[]>> = {
   region: regions,
   parent: parents.map((mode) => `secrets of ${mode}`),
   bearer: ['the VM'],
+  android: ['the host'],
+  permission: permissions,
 };
 
 /**
@@ -183,6 +195,35 @@ export const fields = {
   earlyStarts: { over: 'early', name: 'the number of starts under {early}' },
   earlyFrom: { over: 'early', name: 'the partition of the VM with {early}', values: ['NONE', ...earlyPartitions] },
 
+  /** An Android host: whether it is the attacker's, and its VMs: who has them, and of what they are made. */
+  hostFallen: { over: 'hostState', flag: '{android} [is] compromised' },
+  hostVmState: { over: 'hostVm', name: 'the state of {hostVm}', values: hostVmStates },
+  hostVmCreator: { over: 'hostVm', name: 'the creator of {hostVm}', start: none },
+  hostVmFile: { over: 'hostVm', name: 'the file of {hostVm}', start: none },
+  hostVmProtected: { over: 'hostVm', flag: '{hostVm} [is] a protected VM' },
+  hostVmDebug: { over: 'hostVm', flag: '{hostVm} [can] be debugged' },
+  hostVmGdb: { over: 'hostVm', flag: '{hostVm} [is] open to gdb' },
+  hostVmCustom: { over: 'hostVm', flag: '{hostVm} [has] a configuration of its own' },
+  hostVmOutside: { over: 'hostVm', flag: '{hostVm} [runs] a binary from outside its APK' },
+  appGranted: { over: 'appPermission', flag: '{app} [has|has not] been granted {permission}' },
+  /** What apps have of VMs: handles, now and ever; knowledge; connections by virtmgr, to which ports; own sockets. */
+  appHandle: { over: 'appVm', flag: '{app} [holds] {hostVm}' },
+  appHeld: { over: 'appVm', flag: '{app} [has|has not] been given {hostVm}' },
+  appSees: { over: 'appVm', flag: '{app} [knows] of {hostVm}' },
+  appChannel: { over: 'appVm', flag: '{app} [has] a connection to {hostVm}' },
+  appLowChannel: { over: 'appVm', flag: '{app} [has] a connection to a low port of {hostVm}' },
+  appSocket: { over: 'appVm', flag: '{app} [has] a socket of its own to {hostVm}' },
+  /** What became of packets of VMs, and whom the servers of VMs serve. */
+  packetReached: { over: 'vmPair', flag: 'a packet of {hostVm} [has|has not] reached {peer}' },
+  packetMistaken: { over: 'vmPair', flag: 'a packet of {hostVm} [has|has not] been taken for one of {peer}' },
+  guestServed: { over: 'vmPair', flag: '{hostVm} [is] served as {peer}' },
+  packetRelayed: { over: 'vmPair', flag: 'an app [has|has not] carried something from {hostVm} to {peer}' },
+  /** Instance ids: which app has one, which made it, how many were made since; and who knows it. */
+  idOwner: { over: 'instanceId', name: 'the owner of {id}', start: none },
+  idMaker: { over: 'instanceId', name: 'the maker of {id}', start: none },
+  idAge: { over: 'instanceId', name: 'the age of {id}' },
+  idKnown: { over: 'appId', flag: '{app} [knows] {id}' },
+
   /** The VM that boots: its stage, and what each stage took. */
   stage: { over: 'boot', name: 'the stage', values: stages },
   vmParent: { over: 'boot', name: 'the secrets that pvmfw derived from', values: parents },
@@ -267,7 +308,8 @@ type OfBoot = 'boot' | 'disk' | 'instance' | 'bearer' | 'secret' | 'parent' | 'r
 type OfFlow = 'session' | 'party' | 'issuer' | 'asking' | 'certificate';
 /** Fields of booting and of attestation, which no hypervisor has. */
 export type BootField = { [F in FieldName]: (typeof fields)[F]['over'] extends OfBoot | OfFlow ? F : never }[FieldName];
-type OfServices = 'client' | 'early';
+type OfServices = 'client' | 'early' | 'hostState' | 'hostVm' | OfApps;
+type OfApps = 'appPermission' | 'appVm' | 'vmPair' | 'instanceId' | 'appId';
 /** Fields of the host's services. */
 export type ServiceField = { [F in FieldName]: (typeof fields)[F]['over'] extends OfServices ? F : never }[FieldName];
 /** The named values of a field; plain numbers where it has none. */

@@ -3,6 +3,7 @@
  * frames and other numbered things. Rules refer to both by name alone.
  */
 import { attestedAttributes, attestedQuantities } from './attestation/given.ts';
+import { hostAttributes, hostQuantities } from './host/given.ts';
 import { bootAttributes, bootQuantities } from './boot/given.ts';
 import { earlyPartitions, pageKinds } from './config.ts';
 import type { Config, EarlyPartition, Sizes } from './config.ts';
@@ -60,6 +61,7 @@ export const quantities = {
   },
   ...bootQuantities,
   ...attestedQuantities,
+  ...hostQuantities,
 } as const satisfies Record<string, Quantity>;
 export type QuantityName = keyof typeof quantities;
 
@@ -124,6 +126,7 @@ export const attributes = {
   },
   ...bootAttributes,
   ...attestedAttributes,
+  ...hostAttributes,
 } as const satisfies Record<string, Attribute>;
 export type AttributeName = keyof typeof attributes;
 

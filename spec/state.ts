@@ -6,6 +6,8 @@ import { noBoot } from './boot/config.ts';
 import type { BootConfig } from './boot/config.ts';
 import { chainsOf, noFlow, partiesOf } from './attestation/config.ts';
 import type { FlowConfig } from './attestation/config.ts';
+import { hostOf, noHost, permissions } from './host/config.ts';
+import type { HostConfig } from './host/config.ts';
 import type { Config } from './config.ts';
 import { families, fieldNames, fields, owners, pageStates, regions } from './fields.ts';
 import type { Dimension, Family, FieldName, FieldShape } from './fields.ts';
@@ -26,6 +28,7 @@ const dimensionsOf = (config: Config): Readonly<Record<Dimension, number>> => ({
   early: config.earlyCids?.length ?? 0,
   ...ofBoot(config.boot ?? noBoot),
   ...ofFlow(config.flow ?? noFlow),
+  ...ofHost(hostOf(config)),
 });
 
 const ofBoot = (boot: BootConfig) => ({
@@ -42,6 +45,15 @@ const ofFlow = (flow: FlowConfig) => ({
   party: partiesOf(flow),
   issuer: flow.issuers.length,
   chain: chainsOf(flow),
+});
+
+const ofHost = (host: HostConfig) => ({
+  android: host === noHost ? 0 : 1,
+  app: host.apps.length,
+  permission: permissions.length,
+  hostVm: host.vms,
+  peer: host.vms,
+  id: host.ids,
 });
 
 /** Where each field's cells lie in the vector. */

@@ -5,6 +5,7 @@
 import type { BootConfig } from '../../spec/boot/config.ts';
 import type { FlowConfig } from '../../spec/attestation/config.ts';
 import type { Profile } from '../../spec/profile.ts';
+import { android15 } from '../../spec/profiles/android.ts';
 import { android16 } from '../../spec/profiles/android16-6.12.ts';
 import { attest15 } from '../../spec/profiles/attest-15.ts';
 import { avf15 } from '../../spec/profiles/avf-15.ts';
@@ -14,6 +15,7 @@ import { linux73 } from '../../spec/profiles/linux-7.3.ts';
 import { protAll } from '../../spec/config.ts';
 import type { Config, Sizes } from '../../spec/config.ts';
 import { cidClients, cids } from './android.ts';
+import { instanceIds, oneVm, twoApps as twoHostApps } from './host.ts';
 import { images, instances, recordsAlone, versions } from './boot.ts';
 import { somePermissions } from '../explore/values.ts';
 import type { Most } from '../explore/explore.ts';
@@ -131,6 +133,9 @@ export const exhaustiveSuites: readonly ExhaustiveSuite[] = [
   inScope(cids13, cids),
   inScope(cids15, cidClients, { cidGranted: 2, earlyStarts: 2 }),
   inScope(cids2025, cidClients, { cidGranted: 2, earlyStarts: 2 }),
+  inScope(android15, instanceIds, { idAge: 4 }),
+  inScope(android15, oneVm),
+  inScope(android15, twoHostApps),
   linux('vcpu-pages', { memory: 2, sizes: vcpuPages }),
   linux('vm-pages', { memory: 3, sizes: vmPages }),
   linux('all-pages', { memory: 4, sizes: allPages }, noContent),

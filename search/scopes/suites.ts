@@ -12,6 +12,7 @@ import {
 } from './android.ts';
 import { exhaustiveSuites, largerSuites } from './exhaustive.ts';
 import { attestation } from './attestation.ts';
+import { apps, apps14 } from './host.ts';
 import { bootScopes, images, instances, recordsAlone, versions } from './boot.ts';
 import {
   scopes as linuxScopes,
@@ -47,10 +48,10 @@ const plan: readonly {
   },
   { chapter: 'lifecycle', profiles: [linux], fits: /^linux-/, scopes: [single, lifecycle] },
   { chapter: 'cpu', profiles: [linux], fits: /^linux-/, scopes: [nonProtected] },
-  { chapter: 'dma', profiles: [android], fits: /^android/, scopes: [devices, devicesFull] },
-  { chapter: 'dma', profiles: [android], fits: /^android/, scopes: [devicesUncovered], unsafe: true },
+  { chapter: 'dma', profiles: [android], fits: /^android\d/, scopes: [devices, devicesFull] },
+  { chapter: 'dma', profiles: [android], fits: /^android\d/, scopes: [devicesUncovered], unsafe: true },
   // The default run has guest code in the scopes of Linux.
-  { chapter: 'memory', profiles: [], fits: /^android/, scopes: [guestCode] },
+  { chapter: 'memory', profiles: [], fits: /^android\d/, scopes: [guestCode] },
   { chapter: 'android', profiles: ['cids-13', 'cids-cyclic'], fits: /^cids-(13|[a-z])/, scopes: [cids] },
   {
     chapter: 'android',
@@ -58,6 +59,8 @@ const plan: readonly {
     fits: /^cids-(15|2025)/,
     scopes: [cidClients, manyClients, longRange],
   },
+  { chapter: 'host', profiles: ['android-15'], fits: /^android-15/, scopes: [apps] },
+  { chapter: 'host', profiles: ['android-14'], fits: /^android-14/, scopes: [apps14] },
   { chapter: 'boot', profiles: ['avf-15', 'avf-2026'], fits: /^avf-/, scopes: [images] },
   { chapter: 'instance', profiles: ['avf-15'], fits: /^avf-1/, scopes: [versions, recordsAlone, instances] },
   { chapter: 'instance', profiles: ['avf-14'], fits: /^avf-2026$/, scopes: [instances] },

@@ -1,5 +1,6 @@
 /** Every profile by its name. */
 import type { Profile } from '../profile.ts';
+import { android14, android15 } from './android.ts';
 import { android16, android16AsShipped } from './android16-6.12.ts';
 import { attest15 } from './attest-15.ts';
 import { avf13 } from './avf-13.ts';
@@ -29,6 +30,8 @@ export const profiles: ReadonlyMap<string, Profile> = new Map(
     cids13,
     cids15,
     cids2025,
+    android15,
+    android14,
     avf15,
     avf14,
     avf13,
