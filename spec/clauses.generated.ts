@@ -87,6 +87,7 @@ export type ClauseId =
   | 'HOST-SENDER'
   | 'HOST-RELAY'
   | 'HOST-HANDLE-ENDS'
+  | 'HOST-REMOVED'
   | 'HOST-ID-FRESH'
   | 'HOST-ID-OWN'
   | 'HOST-ID-REMOVED'
@@ -1589,6 +1590,17 @@ export const clauses: Readonly<Record<ClauseId, Clause>> = {
     upheldBy: 'host',
     survives: 'bad app',
     sources: ['AOSP Virtualization `android/virtmgr/src/aidl.rs`'],
+    rows: [],
+  },
+  'HOST-REMOVED': {
+    id: 'HOST-REMOVED',
+    chapter: 'android-host',
+    section: 'Channels',
+    text: 'An app that is removed MUST NOT leave its permissions, VM handles or connections to one that comes after it.',
+    status: 'guarantee',
+    upheldBy: 'host',
+    survives: 'bad app',
+    sources: ['AOSP Virtualization `android/virtualizationservice/src/maintenance.rs`'],
     rows: [],
   },
   'HOST-ID-FRESH': {

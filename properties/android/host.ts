@@ -188,6 +188,16 @@ const step = (clause: ClauseId, on: readonly string[], statement: string, loss: 
 });
 const idLaws: readonly Each[] = [
   step(
+    'HOST-REMOVED',
+    ['remove_app'],
+    'an app that is removed has no permission, and nothing of any VM',
+    'an app has what one had that was there before it',
+    both(
+      everyPermission(words.granted('app', 'each permission').is(0)),
+      everyVm(both(...[words.handle, words.knowsOf, words.channel, words.socket].map((flag) => flag('app', vm).is(0)))),
+    ),
+  ),
+  step(
     'HOST-ID-FRESH',
     ['allocate_id'],
     'an id that is allocated was of no app, and known to none',

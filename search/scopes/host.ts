@@ -71,7 +71,7 @@ export const apps14: Scope = {
 };
 /** An app that may have VMs and one that may not, two VMs, and no files. */
 export const twoApps: Scope = scope(
-  'two-apps',
+  'two-owners',
   { apps: [platformApp, plainApp], files: [], vms: 2, ids: 0, idsPerApp: 0 },
   {},
 );

@@ -1,5 +1,6 @@
 /** The twin of a system, where it has one. */
 import type { TransitionSystem } from '../../spec/transition-system.ts';
+import { androidHostTwin } from './android-host.ts';
 import { attestationTwin } from './attestation.ts';
 import { bootTwin } from './boot.ts';
 import { cidStepTwin } from './cid-steps.ts';
@@ -8,4 +9,9 @@ import { ownershipTwin } from './ownership.ts';
 import type { Twin } from './twin.ts';
 
 export const twinOf = (system: TransitionSystem): Twin | undefined =>
-  bootTwin(system) ?? cidTwin(system) ?? cidStepTwin(system) ?? attestationTwin(system) ?? ownershipTwin(system);
+  bootTwin(system) ??
+  cidTwin(system) ??
+  cidStepTwin(system) ??
+  attestationTwin(system) ??
+  androidHostTwin(system) ??
+  ownershipTwin(system);

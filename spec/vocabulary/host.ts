@@ -107,8 +107,17 @@ const isHeld = (VM: Ref): Bool => some(0, quantity('apps'), 'each app', handle('
 /** The app gives its handle back; with the last one the VM ends. */
 export const dropHandle = (app: Ref, VM: Ref): Effect =>
   all(handle(app, VM).becomes(0), when(both(exists(VM), not(isHeld(VM))), endVm(VM)));
-export const dropHandles = (app: Ref): Effect =>
-  forEach(0, quantity('hostVms'), 'each held VM', dropHandle(app, 'each held VM'));
+/** All that the app has of VMs. */
+export const dropAll = (app: Ref): Effect =>
+  forEach(
+    0,
+    quantity('hostVms'),
+    'each held VM',
+    all(
+      ...[everHeld, knowsOf, channel, lowChannel, socket].map((flag) => flag(app, 'each held VM').becomes(0)),
+      dropHandle(app, 'each held VM'),
+    ),
+  );
 
 export const ownerOf = at('idOwner');
 export const makerOf = at('idMaker');
