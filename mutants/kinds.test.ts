@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import type { NamedFault } from './fault.ts';
-import { ofBoot, ofEvidence, ofTheModel } from './kinds.ts';
+import { ofAndroid, ofBoot, ofEvidence, ofTheModel } from './kinds.ts';
 import type { Kind } from './kinds.ts';
 
 interface Shown {
@@ -40,6 +40,10 @@ describe('a fault of the reference model', () => {
 
 describe('a fault of boot', () => {
   holdsFor(ofBoot);
+});
+
+describe('a fault of a service', () => {
+  holdsFor(ofAndroid);
 });
 
 describe('a fault of a verifier', () => {

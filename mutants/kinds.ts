@@ -6,6 +6,7 @@ import type { BootFault } from './boot/fault.ts';
 import type { NamedFault } from './fault.ts';
 import { flawOfFault, weaknessOfRun } from './model/fault.ts';
 import type { Fault } from './model/fault.ts';
+import { androidFaults, faultsOfRules } from './android/all.ts';
 import { bootFaults } from './boot/all.ts';
 import { evidenceFaults } from './evidence/all.ts';
 import { parseEvidence } from './evidence/file.ts';
@@ -38,6 +39,13 @@ export const ofBoot: Kind<BootFault, Counterexample> = {
   flawOf: flawOfBoot,
 };
 
+export const ofAndroid: Kind<BootFault, Counterexample> = {
+  folder: 'android',
+  faults: androidFaults,
+  parse: parseCounterexample,
+  flawOf: flawOfBoot,
+};
+
 export const ofEvidence: Kind<EvidenceFault, EvidenceCounterexample> = {
   folder: 'evidence',
   faults: evidenceFaults,
@@ -45,4 +53,4 @@ export const ofEvidence: Kind<EvidenceFault, EvidenceCounterexample> = {
   flawOf: flawOfEvidence,
 };
 
-export const allFaults: readonly NamedFault[] = [...faults, ...bootFaults, ...evidenceFaults];
+export const allFaults: readonly NamedFault[] = [...faults, ...faultsOfRules, ...evidenceFaults];

@@ -1,5 +1,5 @@
 /** What a user names as a run of the rules: a counterexample, a finding, a sequence of a hunt, or a recording. */
-import { bootFaults } from '../../mutants/boot/all.ts';
+import { faultsOfRules } from '../../mutants/android/all.ts';
 import { isAboutEvidence } from '../../mutants/evidence/file.ts';
 import { UnreadableEvent } from '../../search/conformance/calls.ts';
 import { parseCounterexample } from '../../search/counterexamples/file.ts';
@@ -65,8 +65,8 @@ function counterexample(text: string): ItfRun | string {
   const read = parseCounterexample(text);
   if (typeof read === 'string') return read;
   if (isOfMachine(read)) return `a run of the reference model ${rulesAlone}`;
-  const fault = bootFaults.find(({ id }) => id === read.fault);
-  if (read.fault !== undefined && fault === undefined) return `no fault ${read.fault} of boot`;
+  const fault = faultsOfRules.find(({ id }) => id === read.fault);
+  if (read.fault !== undefined && fault === undefined) return `no fault ${read.fault} of rules`;
   const story = storyOf(read, fault?.differences);
   if (typeof story === 'string') return story;
   const { system, scope, calls, broken } = story;

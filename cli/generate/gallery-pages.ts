@@ -1,4 +1,6 @@
 /** The pages on which counterexamples are drawn: a chapter each, or a part of one where that would be too long. */
+import { cidFaults } from '../../mutants/android/cids.ts';
+import { hostFaults } from '../../mutants/android/host.ts';
 import { verifiedBoot } from '../../mutants/boot/verified-boot.ts';
 import { guest } from '../../mutants/boot/guest.ts';
 import { claims } from '../../mutants/evidence/claims.ts';
@@ -32,6 +34,7 @@ export const groups = {
   guards: 'A guard is left out',
   model: 'A fault in the hypervisor',
   boot: 'A fault in booting a VM',
+  android: 'A fault in the services of Android',
   evidence: 'A fault in a verifier of evidence',
 } as const;
 export type Group = keyof typeof groups;
@@ -80,6 +83,7 @@ const verifier =
 
 const ofModel = faults('model');
 const ofBoot = faults('boot');
+const ofServices = faults('android');
 const ofVerifiers = faults('evidence');
 
 export const galleryPages: readonly GalleryPage[] = [
@@ -103,6 +107,7 @@ export const galleryPages: readonly GalleryPage[] = [
   guards('cpu', 'CPUs', drawnFromRules, ofChapter('cpu')),
   guards('lifecycle', 'Life of a VM', drawnFromRules, ofChapter('lifecycle')),
   guards('android', 'Android', drawnFromRules, ofChapter('android')),
+  guards('android-host', 'The Android host', drawnFromRules, ofChapter('android-host')),
   guards(
     'boot-images',
     'Boot: kernel and ramdisk',
@@ -145,6 +150,8 @@ export const galleryPages: readonly GalleryPage[] = [
   ofModel('faults-android', 'Android', machine, topics['android']),
   ofBoot('faults-images', 'Code that runs', drawnFromBoot, verifiedBoot, guest),
   ofBoot('faults-secrets', 'Secrets and instances', drawnFromBoot, except(bootFaults, verifiedBoot, guest)),
+  ofServices('faults-cids', 'CIDs', drawnFromRules, cidFaults),
+  ofServices('faults-host', 'The Android host', drawnFromRules, hostFaults),
   ofVerifiers('faults-signatures', 'Signatures and keys', verifier, signatures, keys),
   ofVerifiers('faults-claims', 'Claims and encodings', verifier, claims),
   ofVerifiers(

@@ -29,7 +29,7 @@ export function killers(): readonly Killer[] {
     prose(),
     model(caseSeed),
     twins(cases, caseSeed),
-    counterexamples(['rules', 'boot'].flatMap(counterexamplesIn)),
+    counterexamples(['rules', 'boot', 'android'].flatMap(counterexamplesIn)),
     laws(cases),
     cells(cases),
     recorded(readFiles(root, 'targets/transcript/recorded', '.jsonl').map(recordingIn)),

@@ -3,7 +3,7 @@
  * it; with the guard it has to be refused by that guard.
  */
 import type { BootFault } from '../boot/fault.ts';
-import { bootFaults } from '../boot/all.ts';
+import { faultsOfRules } from '../android/all.ts';
 import { allProperties } from '../../properties/chapters.ts';
 import type { Property } from '../../properties/property.ts';
 import { Replay, trace } from '../../search/judge/replay.ts';
@@ -51,7 +51,7 @@ function shownBy(file: Counterexample): Shown[] {
   const [sound, scope] = [profiles.get(file.profile), scopeNamed(file.scope)];
   if (sound === undefined || scope === undefined) return [];
   const system = new TransitionSystem(sound, scope.config);
-  const fault = bootFaults.find(({ id }) => id === file.fault);
+  const fault = faultsOfRules.find(({ id }) => id === file.fault);
   return [
     {
       name: file.name,
