@@ -91,5 +91,9 @@ export const scopeNamed = (name: string): Scope | undefined =>
     guestCode,
     ...bootScopes,
     attestation,
+    manyClients,
+    longRange,
+    apps,
+    apps14,
     ...[...exhaustiveSuites, ...largerSuites].map(({ scope }) => scope),
   ].find((one) => one.name === name);
