@@ -3,7 +3,7 @@
  * spec's state, in the order of its cells. Or the reason why it stands for none: a call is half done, or two places of
  * the machine contradict each other.
  */
-import type { BootField, FieldName } from '../spec/fields.ts';
+import type { BootField, FieldName, ServiceField } from '../spec/fields.ts';
 import { frameWrap } from './board.ts';
 import {
   accessFlag,
@@ -28,7 +28,7 @@ const none = -1;
 
 export type Cell = number | string;
 /** What is not read off a machine: CIDs are the business of the Android host, what boots is another machine's. */
-type NotRead = BootField | 'cidHeld' | 'cidGranted' | 'cidPending' | 'lastCid' | 'servicedCids';
+type NotRead = BootField | ServiceField | 'cidHeld' | 'cidGranted' | 'cidPending' | 'lastCid' | 'servicedCids';
 export type MachineField = Exclude<FieldName, NotRead>;
 /** With named values by their names. */
 export type AbstractState = Readonly<Record<MachineField, readonly Cell[]>>;

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import type { NamedFault } from './fault.ts';
-import { ofBoot, ofDevice, ofEvidence, ofInside, ofTheModel } from './kinds.ts';
+import { ofAndroid, ofBoot, ofDevice, ofEvidence, ofInside, ofTheModel } from './kinds.ts';
 import type { Kind } from './kinds.ts';
 
 interface Shown {
@@ -48,6 +48,10 @@ describe('a fault inside a VM', () => {
 
 describe('a fault of a device', () => {
   holdsFor(ofDevice);
+});
+
+describe('a fault of a service', () => {
+  holdsFor(ofAndroid);
 });
 
 describe('a fault of a verifier', () => {

@@ -6,6 +6,7 @@ import type { BootFault } from './boot/fault.ts';
 import type { NamedFault } from './fault.ts';
 import { flawOfFault, weaknessOfRun } from './model/fault.ts';
 import type { Fault } from './model/fault.ts';
+import { androidFaults } from './android/all.ts';
 import { bootFaults } from './boot/all.ts';
 import { insideFaults } from './inside/all.ts';
 import { evidenceFaults } from './evidence/all.ts';
@@ -42,8 +43,9 @@ export const ofBoot: Kind<BootFault, Counterexample> = {
 
 export const ofInside: Kind<BootFault, Counterexample> = { ...ofBoot, folder: 'inside', faults: insideFaults };
 export const ofDevice: Kind<BootFault, Counterexample> = { ...ofBoot, folder: 'device', faults: deviceFaults };
+export const ofAndroid: Kind<BootFault, Counterexample> = { ...ofBoot, folder: 'android', faults: androidFaults };
 /** Faults of the rules, wherever they are. */
-export const ruleFaults: readonly BootFault[] = [...bootFaults, ...insideFaults, ...deviceFaults];
+export const ruleFaults: readonly BootFault[] = [...bootFaults, ...insideFaults, ...deviceFaults, ...androidFaults];
 
 export const ofEvidence: Kind<EvidenceFault, EvidenceCounterexample> = {
   folder: 'evidence',

@@ -1,11 +1,14 @@
 /** The chapters of properties, for a machine. */
 import type { TransitionSystem } from '../spec/transition-system.ts';
-import { android, cids } from './android/laws.ts';
+import { cidSteps } from './android/cid-steps.ts';
+import { cids } from './android/cids.ts';
+import { android } from './android/laws.ts';
 import { availability } from './availability/laws.ts';
 import { boot } from './boot/laws.ts';
 import { cpu } from './cpu/laws.ts';
 import { device } from './device/laws.ts';
 import { dma } from './dma/laws.ts';
+import { host } from './android/host.ts';
 import { flow } from './attestation/all.ts';
 import { inside } from './inside/laws.ts';
 import { instance } from './instance/all.ts';
@@ -34,6 +37,8 @@ const apart: readonly (readonly [call: string, chapters: Chapters])[] = [
   ['rkp_vm_appraise', { flow }],
   ['pvmfw_boot', { boot, instance }],
   ['allocate_cid', { cids }],
+  ['pick_cid', { cidSteps }],
+  ['host_falls', { host }],
   ['boot_system', { device }],
   ['read_block', { storage }],
   ['authfs_create', { storage }],

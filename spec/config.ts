@@ -9,6 +9,7 @@ import type { PhoneConfig } from './device/config.ts';
 import type { FlowConfig } from './attestation/config.ts';
 import type { InsideConfig } from './inside/config.ts';
 import type { StorageConfig } from './storage/config.ts';
+import type { HostConfig } from './host/config.ts';
 
 /** No page, no VM, no vCPU. */
 export const none = -1;
@@ -43,6 +44,10 @@ export interface GfnShape {
   /** False beyond the guest's address range. */
   readonly inRange: boolean;
 }
+
+/** Partitions that bring early VMs, and have a range of CIDs for them. */
+export const earlyPartitions = ['system', 'system_ext or product'] as const;
+export type EarlyPartition = (typeof earlyPartitions)[number];
 
 /** How many pages each lifecycle call takes, counted in pages. */
 export interface Sizes {
@@ -81,6 +86,12 @@ export interface Config {
   readonly socCoversDma?: boolean;
   /** Context ids in the allocator's range. */
   readonly cids: number;
+  /** Clients of the service, each of which can have a VM; nobody where nothing is said. */
+  readonly clients?: number;
+  /** The fixed CIDs of early VMs, each with the partition that may use it. */
+  readonly earlyCids?: readonly EarlyPartition[];
+  /** The Android host with its apps; nothing where it is left out. */
+  readonly host?: HostConfig;
   /**
    * 64-bit words of a page whose content is followed: 1 in configurations of symbols, more where a transcript has them.
    */

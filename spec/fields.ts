@@ -3,10 +3,11 @@
  * which holds a small number.
  */
 import { parents, regimes } from './boot/secrets.ts';
-import { none, protAll, protBits } from './config.ts';
 import { insideFamilies, insideFields } from './inside/fields.ts';
 import { storageFamilies, storageFields } from './storage/fields.ts';
 import { phoneFamilies, phoneFields } from './device/fields.ts';
+import { permissions } from './host/config.ts';
+import { earlyPartitions, none, protAll, protBits } from './config.ts';
 
 /** Who can reach a page and who answers for it, as one party sees it. */
 export const pageStates = ['OWNED', 'SHARED_OWNED', 'SHARED_BORROWED', 'NOPAGE'] as const;
@@ -40,6 +41,10 @@ export const leftovers = ['NOTHING', 'GIVEN', 'NEXT', 'DERIVED'] as const;
 export const secureHolds = ['NONE', 'SHARED', 'LENT'] as const;
 /** What has become of a challenge. */
 export const challenges = ['NONE', 'OPEN', 'USED'] as const;
+/** How far a client has come on its way to a VM with a CID. */
+export const clientPhases = ['NONE', 'PICKED', 'GRANTED', 'HELD', 'STARTED'] as const;
+/** A VM as the service of the host has it. */
+export const hostVmStates = ['NONE', 'CREATED', 'RUNNING'] as const;
 /** Whether a VM has a vCPU of its own switched on. `PENDING`: it is, and has not run since. */
 export const powers = ['OFF', 'PENDING', 'ON'] as const;
 
@@ -55,6 +60,15 @@ export const families = {
   device: ['device'],
   dmaMapping: ['device', 'iova'],
   cid: ['cid'],
+  client: ['client'],
+  early: ['early'],
+  hostState: ['android'],
+  hostVm: ['hostVm'],
+  appPermission: ['app', 'permission'],
+  appVm: ['app', 'hostVm'],
+  vmPair: ['hostVm', 'peer'],
+  instanceId: ['id'],
+  appId: ['app', 'id'],
   machine: [],
   boot: [],
   disk: ['disk'],
@@ -86,6 +100,8 @@ export const numberNames: Readonly<Record<string, readonly string[]>> = {
   region: regions,
   parent: parents.map((mode) => `secrets of ${mode}`),
   bearer: ['the VM'],
+  android: ['the host'],
+  permission: permissions,
 };
 
 /**
@@ -175,6 +191,44 @@ export const fields = {
   /** 1 where the service remembers a CID as held. */
   servicedCids: { over: 'cid', flag: 'the service [knows] {cid} as held' },
   lastCid: { over: 'machine', name: 'the last CID', start: none },
+
+  /** A client of the service: how far it is, with which CID, and whether the service knows that it holds it. */
+  clientPhase: { over: 'client', name: 'the phase of {client}', values: clientPhases },
+  clientCid: { over: 'client', name: 'the CID of {client}', start: none },
+  clientKnown: { over: 'client', flag: 'the service [knows] the context of {client}' },
+  /** Early VMs: how many are alive with a fixed CID, how often that was started, and from which partition. */
+  earlyHeld: { over: 'early', name: 'the number of early VMs alive with {early}' },
+  earlyStarts: { over: 'early', name: 'the number of starts under {early}' },
+  earlyFrom: { over: 'early', name: 'the partition of the VM with {early}', values: ['NONE', ...earlyPartitions] },
+
+  /** An Android host: whether it is the attacker's, and its VMs: who has them, and of what they are made. */
+  hostFallen: { over: 'hostState', flag: '{android} [is] compromised' },
+  hostVmState: { over: 'hostVm', name: 'the state of {hostVm}', values: hostVmStates },
+  hostVmCreator: { over: 'hostVm', name: 'the creator of {hostVm}', start: none },
+  hostVmFile: { over: 'hostVm', name: 'the file of {hostVm}', start: none },
+  hostVmProtected: { over: 'hostVm', flag: '{hostVm} [is] a protected VM' },
+  hostVmDebug: { over: 'hostVm', flag: '{hostVm} [can] be debugged' },
+  hostVmGdb: { over: 'hostVm', flag: '{hostVm} [is] open to gdb' },
+  hostVmCustom: { over: 'hostVm', flag: '{hostVm} [has] a configuration of its own' },
+  hostVmOutside: { over: 'hostVm', flag: '{hostVm} [runs] a binary from outside its APK' },
+  appGranted: { over: 'appPermission', flag: '{app} [has|has not] been granted {permission}' },
+  /** What apps have of VMs: handles, now and ever; knowledge; connections by virtmgr, to which ports; own sockets. */
+  appHandle: { over: 'appVm', flag: '{app} [holds] {hostVm}' },
+  appHeld: { over: 'appVm', flag: '{app} [has|has not] been given {hostVm}' },
+  appSees: { over: 'appVm', flag: '{app} [knows] of {hostVm}' },
+  appChannel: { over: 'appVm', flag: '{app} [has] a connection to {hostVm}' },
+  appLowChannel: { over: 'appVm', flag: '{app} [has] a connection to a low port of {hostVm}' },
+  appSocket: { over: 'appVm', flag: '{app} [has] a socket of its own to {hostVm}' },
+  /** What became of packets of VMs, and whom the servers of VMs serve. */
+  packetReached: { over: 'vmPair', flag: 'a packet of {hostVm} [has|has not] reached {peer}' },
+  packetMistaken: { over: 'vmPair', flag: 'a packet of {hostVm} [has|has not] been taken for one of {peer}' },
+  guestServed: { over: 'vmPair', flag: '{hostVm} [is] served as {peer}' },
+  packetRelayed: { over: 'vmPair', flag: 'an app [has|has not] carried something from {hostVm} to {peer}' },
+  /** Instance ids: which app has one, which made it, how many were made since; and who knows it. */
+  idOwner: { over: 'instanceId', name: 'the owner of {id}', start: none },
+  idMaker: { over: 'instanceId', name: 'the maker of {id}', start: none },
+  idAge: { over: 'instanceId', name: 'the age of {id}' },
+  idKnown: { over: 'appId', flag: '{app} [knows] {id}' },
 
   /** The VM that boots: its stage, and what each stage took. */
   stage: { over: 'boot', name: 'the stage', values: stages },
@@ -269,5 +323,9 @@ export type BootField = {
   [F in FieldName]: (typeof fields)[F]['over'] extends OfBoot | OfFlow | OfGuest | OfPhone ? F : never;
 }[FieldName];
 
+type OfServices = 'client' | 'early' | 'hostState' | 'hostVm' | OfApps;
+type OfApps = 'appPermission' | 'appVm' | 'vmPair' | 'instanceId' | 'appId';
+/** Fields of the host's services. */
+export type ServiceField = { [F in FieldName]: (typeof fields)[F]['over'] extends OfServices ? F : never }[FieldName];
 /** The named values of a field; plain numbers where it has none. */
 export type ValueOf<F extends FieldName> = (typeof fields)[F] extends { values: readonly (infer V)[] } ? V : number;

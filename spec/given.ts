@@ -3,12 +3,13 @@
  * frames and other numbered things. Rules refer to both by name alone.
  */
 import { attestedAttributes, attestedQuantities } from './attestation/given.ts';
+import { hostAttributes, hostQuantities } from './host/given.ts';
 import { bootAttributes, bootQuantities } from './boot/given.ts';
 import { phoneQuantities } from './device/config.ts';
-import { pageKinds } from './config.ts';
-import type { Config, Sizes } from './config.ts';
 import { insideAttributes, insideQuantities } from './inside/given.ts';
 import { storageAttributes, storageQuantities } from './storage/given.ts';
+import { earlyPartitions, pageKinds } from './config.ts';
+import type { Config, EarlyPartition, Sizes } from './config.ts';
 
 /**
  * `words` name the number; of a `flag`, which is 1 where that is true and 0 where not, they say so, with the verb in
@@ -36,6 +37,8 @@ export const quantities = {
   devices: { words: 'the number of devices', read: (config) => config.devices },
   iovas: { words: 'the number of addresses of a device', read: (config) => config.iovas },
   cids: { words: 'the number of CIDs in the range', read: (config) => config.cids },
+  clients: { words: 'the number of clients', read: ({ clients }) => clients ?? 0 },
+  earlyCids: { words: 'the number of fixed CIDs', read: ({ earlyCids }) => earlyCids?.length ?? 0 },
   words: { words: 'the number of words of a page', read: (config) => config.words },
   codeWords: { words: 'the number of words of the code', read: (config) => config.codeWords },
   block: { words: 'the number of pages of a block', read: (config) => config.block },
@@ -64,6 +67,7 @@ export const quantities = {
   ...storageQuantities,
   ...insideQuantities,
   ...phoneQuantities,
+  ...hostQuantities,
 } as const satisfies Record<string, Quantity>;
 export type QuantityName = keyof typeof quantities;
 
@@ -119,10 +123,18 @@ export const attributes = {
     over: ({ gfns }) => [gfns.length, Math.max(0, ...gfns.map(({ tables }) => tables.length))],
     read: ({ gfns }, gfn = 0, height = 0) => gfns[gfn]?.tables.at(-1 - height) ?? -1,
   },
+  /** The partition whose early VMs may have a fixed CID, numbered as the field that holds one. */
+  earlyPartition: {
+    words: 'the partition that {early} is for',
+    otherwise: -1,
+    over: ({ earlyCids = [] }) => [earlyCids.length],
+    read: ({ earlyCids = [] }, early = 0) => 1 + earlyPartitions.indexOf(earlyCids[early] as EarlyPartition),
+  },
   ...bootAttributes,
   ...attestedAttributes,
   ...storageAttributes,
   ...insideAttributes,
+  ...hostAttributes,
 } as const satisfies Record<string, Attribute>;
 export type AttributeName = keyof typeof attributes;
 

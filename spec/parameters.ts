@@ -4,7 +4,7 @@
  */
 import { content } from './fields.ts';
 import type { Config, Sizes } from './config.ts';
-import { none, protBits } from './config.ts';
+import { earlyPartitions, none, protBits } from './config.ts';
 
 export interface Parameter {
   readonly kind: string;
@@ -102,6 +102,23 @@ export const cid: Parameter = {
   kind: 'cid',
   values: (config) => upTo(config.cids),
   format: (_, value) => `CID ${value}`,
+};
+/** A client of the service that allocates CIDs. */
+export const client: Parameter = {
+  kind: 'client',
+  values: ({ clients = 0 }) => upTo(clients),
+  format: (_, value) => `client ${value}`,
+};
+export const earlyCid: Parameter = {
+  kind: 'early CID',
+  values: ({ earlyCids = [] }) => upTo(earlyCids.length),
+  format: (_, value) => `fixed CID ${value}`,
+};
+/** The partition that an early VM comes from, by its number in the field that holds it. */
+export const partition: Parameter = {
+  kind: 'partition',
+  values: () => earlyPartitions.map((_, i) => 1 + i),
+  format: (_, value) => earlyPartitions[value - 1] ?? 'NONE',
 };
 
 /** The number of a hypercall: those at the edges of what is answered. */

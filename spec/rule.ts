@@ -60,6 +60,7 @@ export function implied(by: ClauseId | readonly ClauseId[], reason: string): Why
 
 export type Actor =
   | 'host'
+  | 'app'
   | 'pvmfw'
   | 'Microdroid'
   | 'guest'

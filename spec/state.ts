@@ -9,6 +9,8 @@ import type { FlowConfig } from './attestation/config.ts';
 import { noInside } from './inside/config.ts';
 import { datumsOf, noStorage, parts, placesOf, secretsOf as derivedOf } from './storage/config.ts';
 import type { StorageConfig } from './storage/config.ts';
+import { hostOf, noHost, permissions } from './host/config.ts';
+import type { HostConfig } from './host/config.ts';
 import type { Config } from './config.ts';
 import { noPhone } from './device/config.ts';
 import { families, fieldNames, fields, owners, pageStates, regions } from './fields.ts';
@@ -26,12 +28,15 @@ const dimensionsOf = (config: Config): Readonly<Record<Dimension, number>> => ({
   device: config.devices,
   iova: config.iovas,
   cid: config.cids,
+  client: config.clients ?? 0,
+  early: config.earlyCids?.length ?? 0,
   ...ofBoot(config.boot ?? noBoot),
   ...ofFlow(config.flow ?? noFlow),
   ...ofStorage(config.storage ?? noStorage),
   area: (config.inside ?? noInside).areas,
   file: (config.inside ?? noInside).files.length,
   ramPage: (config.phone ?? noPhone).pages,
+  ...ofHost(hostOf(config)),
 });
 
 const ofBoot = (boot: BootConfig) => ({
@@ -59,6 +64,15 @@ const ofStorage = (storage: StorageConfig) => ({
   datum: datumsOf(storage),
   storing: storage.instances,
   chunk: storage.chunks,
+});
+
+const ofHost = (host: HostConfig) => ({
+  android: host === noHost ? 0 : 1,
+  app: host.apps.length,
+  permission: permissions.length,
+  hostVm: host.vms,
+  peer: host.vms,
+  id: host.ids,
 });
 
 /** Where each field's cells lie in the vector. */

@@ -19,7 +19,27 @@ const read: Readonly<Partial<Record<ClauseId, readonly [apart: string, ...musts:
     'CID-RANGE',
     'CID-RESTART',
     'CID-REPLACE',
+    'CID-HELD-ONCE',
+    'CID-PICKED-ONCE',
+    'CID-EARLY-RANGE',
     'CID-REGISTER-GRANTED',
+  ],
+  'CID-WINDOW': [
+    'it is about one profile, after a full turn, before the service knows of the first client; the second does not start',
+    'CID-LIVE-UNIQUE',
+    'CID-NO-REUSE',
+    'CID-CYCLE',
+    'CID-RANGE',
+    'CID-RESTART',
+    'CID-REPLACE',
+    'CID-HELD-ONCE',
+    'CID-PICKED-ONCE',
+    'CID-EARLY-RANGE',
+    'CID-ALLOCATE-FRESH',
+    'CID-REGISTER-GRANTED',
+    'CID-HOLD-GRANTED',
+    'CID-WRITE-PICKED',
+    'CID-DROP-ANSWERED',
   ],
   'CID-EARLY': [
     'its CIDs are outside the range, of which the others speak; the starts of one VM do not overlap',
@@ -29,6 +49,11 @@ const read: Readonly<Partial<Record<ClauseId, readonly [apart: string, ...musts:
     'CID-RANGE',
     'CID-RESTART',
     'CID-REPLACE',
+    'CID-HELD-ONCE',
+    'CID-PICKED-ONCE',
+    'CID-EARLY-RANGE',
+    'EARLY-UNUSED',
+    'EARLY-LIVE',
   ],
   'CID-ALLOCATE-SPENT': ['the CID is spent because the call was refused', 'CID-ALLOCATE-UNUSED'],
   'ATTEST-UNPROTECTED': ['the other names unprotected headers as its exception', 'ATTEST-EVERY-BYTE'],
@@ -274,6 +299,6 @@ test('a new clause about the subject of another is noticed: by its words, by its
   };
   expect(added({})).toEqual([]);
   expect(added({ text: unless.text.replace('MAY', 'MUST NOT') })).toContain('MEM-WIPE-SHARED');
-  expect(added({ rows: ['A-04'] })).toEqual(['CID-WRAP', 'CID-EARLY']);
+  expect(added({ rows: ['A-04'] })).toEqual(['CID-WINDOW', 'CID-WRAP', 'CID-EARLY']);
   expect(added({}, 'As in MEM-WIPE-SHARED.')).toEqual(['MEM-WIPE-SHARED']);
 });

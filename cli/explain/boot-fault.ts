@@ -1,4 +1,4 @@
-/** How a fault of boot reads: each call with what it changes, and what the last of them would be without the fault. */
+/** How a fault of booting or of a service reads: each call with what it changes, and what the last of them would be without the fault. */
 import { stripVTControlCharacters } from 'node:util';
 import { ruleFaults } from '../../mutants/kinds.ts';
 import { baseOf } from '../../mutants/boot/fault.ts';

@@ -8,6 +8,7 @@ import { formatBootChange } from './boot-changes.ts';
 import type { Change } from './boot-changes.ts';
 import { formatDeviceChange } from './device-changes.ts';
 import { formatFlowChange } from './flow-changes.ts';
+import { formatHostChange } from './host-changes.ts';
 import { formatInsideChange } from './inside-changes.ts';
 import { formatStorageChange } from './storage-changes.ts';
 import type { VmNames } from './story.ts';
@@ -87,6 +88,7 @@ function describe(
         formatStorageChange(layout, change, after) ??
         formatInsideChange(layout, change, after) ??
         formatDeviceChange(change) ??
+        formatHostChange(layout, change) ??
         formatFlowChange(layout, change) ??
         formatBootChange(layout, change)
       );

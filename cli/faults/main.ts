@@ -3,7 +3,7 @@
  * of verifiers of evidence with two, prints how long it took (medians), and keeps the smallest counterexample under
  * `counterexamples/`. Fails if a fault is not found.
  */
-import { allFaults, ofBoot, ofDevice, ofInside, ofTheModel } from '../../mutants/kinds.ts';
+import { allFaults, ofAndroid, ofBoot, ofDevice, ofInside, ofTheModel } from '../../mutants/kinds.ts';
 import { detectBootFault } from '../../mutants/boot/fault.ts';
 import { detectFault } from '../../mutants/model/campaign.ts';
 import { exitStatus, fail, print } from '../output.ts';
@@ -18,6 +18,7 @@ const missed = [
   ...(await detectBySequences('fault of boot', ofBoot, detectBootFault, wanted)),
   ...(await detectBySequences('fault inside a VM', ofInside, detectBootFault, wanted)),
   ...(await detectBySequences('fault of a device', ofDevice, detectBootFault, wanted)),
+  ...(await detectBySequences('fault of a service', ofAndroid, detectBootFault, wanted)),
   ...(await detectEvidenceFaults(wanted)),
 ];
 print(missed.length > 0 ? `not always found: ${missed.join(', ')}` : 'every fault found with every seed');

@@ -1,4 +1,6 @@
 /** The pages on which counterexamples are drawn: a chapter each, or a part of one where that would be too long. */
+import { cidFaults } from '../../mutants/android/cids.ts';
+import { hostFaults } from '../../mutants/android/host.ts';
 import { verifiedBoot } from '../../mutants/boot/verified-boot.ts';
 import { guest } from '../../mutants/boot/guest.ts';
 import { claims } from '../../mutants/evidence/claims.ts';
@@ -37,6 +39,7 @@ export const groups = {
   boot: 'A fault in booting a VM',
   inside: 'A fault inside a VM',
   device: 'A fault in a device',
+  android: 'A fault in the services of Android',
   evidence: 'A fault in a verifier of evidence',
 } as const;
 export type Group = keyof typeof groups;
@@ -89,6 +92,7 @@ const ofModel = faults('model');
 const ofBoot = faults('boot');
 const ofInside = faults('inside');
 const ofDevices = faults('device');
+const ofServices = faults('android');
 const ofVerifiers = faults('evidence');
 
 export const galleryPages: readonly GalleryPage[] = [
@@ -112,6 +116,7 @@ export const galleryPages: readonly GalleryPage[] = [
   guards('cpu', 'CPUs', drawnFromRules, ofChapter('cpu')),
   guards('lifecycle', 'Life of a VM', drawnFromRules, ofChapter('lifecycle')),
   guards('android', 'Android', drawnFromRules, ofChapter('android')),
+  guards('android-host', 'The Android host', drawnFromRules, ofChapter('android-host')),
   guards(
     'boot-images',
     'Boot: kernel and ramdisk',
@@ -165,6 +170,8 @@ export const galleryPages: readonly GalleryPage[] = [
   ofInside('faults-storage', 'What the host stores', drawnFromRules, storageFaults),
   ofInside('faults-payload', 'What a payload may run', drawnFromRules, memoryFaults),
   ofDevices('faults-device', 'Resets, owners and debuggers', drawnFromRules, deviceFaults),
+  ofServices('faults-cids', 'CIDs', drawnFromRules, cidFaults),
+  ofServices('faults-host', 'The Android host', drawnFromRules, hostFaults),
   ofVerifiers('faults-signatures', 'Signatures and keys', verifier, signatures, keys),
   ofVerifiers('faults-claims', 'Claims and encodings', verifier, claims),
   ofVerifiers(

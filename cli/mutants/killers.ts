@@ -29,7 +29,7 @@ export function killers(): readonly Killer[] {
     prose(),
     model(caseSeed),
     twins(cases, caseSeed),
-    counterexamples(['rules', 'boot', 'inside', 'device'].flatMap(counterexamplesIn)),
+    counterexamples(['rules', 'boot', 'inside', 'device', 'android'].flatMap(counterexamplesIn)),
     laws(cases),
     cells(cases),
     recorded(readFiles(root, 'targets/transcript/recorded', '.jsonl').map(recordingIn)),

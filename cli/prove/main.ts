@@ -13,7 +13,16 @@ import { exitStatus, fail } from '../output.ts';
 import { leaveOut, tellWithout } from './guards.ts';
 import { proveAll } from './proofs.ts';
 
-const usual = ['linux-7.3', 'linux-7.2', 'linux-6.12', 'android16-6.12', 'cids-strict', 'cids-cyclic', 'cids-split'];
+const usual = [
+  'linux-7.3',
+  'linux-7.2',
+  'linux-6.12',
+  'android16-6.12',
+  'cids-13',
+  'cids-strict',
+  'cids-cyclic',
+  'cids-split',
+];
 /** Can be asked for by name: CVE-2023-21264, and a place that is forgotten, stand between them and a proof. */
 const others = ['linux-6.1', 'cids-forgetful'];
 

@@ -12,6 +12,8 @@ export interface Allocator {
   readonly inTwoSteps: boolean;
   /** The last CID is kept in a property of the system, and outlives the service. */
   readonly keepsLast: boolean;
+  /** It walks in a circle past what it knows to be held; one that does not only counts upwards. */
+  readonly looksAtHeld: boolean;
 }
 
 export interface Host {
@@ -41,7 +43,18 @@ function next({ range, held, last = -1 }: Host): number | undefined {
   return undefined;
 }
 
+/** Android 13: one more than the last, for as long as there is one. */
+function countUpwards(host: Host): TargetAnswer {
+  const cid = (host.last ?? -1) + 1;
+  if (cid >= host.range) return refused('ILLEGAL_STATE');
+  host.last = cid;
+  host.granted.push(cid);
+  host.vms.push(cid);
+  return done(cid);
+}
+
 function allocate(host: Host): TargetAnswer {
+  if (!host.allocator.looksAtHeld) return countUpwards(host);
   const cid = next(host);
   if (cid === undefined) return refused('ILLEGAL_STATE');
   if (host.allocator.neverAgain && host.granted.includes(cid)) return refused('ILLEGAL_STATE');

@@ -3,7 +3,7 @@
  * Whatever else is a law of these chapters has to follow from them.
  */
 import type { Profile } from '../../spec/profile.ts';
-import { liveCidsDiffer, nothingIsGrantedTwice } from '../android/laws.ts';
+import { liveCidsDiffer, neverAgain, nothingIsGrantedTwice } from '../android/cids.ts';
 import { cpusHaveTheirVcpu, loadedVcpusExist, loadedVmsLive, vcpusHaveTheirCpu } from '../cpu/laws.ts';
 import { deviceMappingsAreCounted } from '../dma/laws.ts';
 import { vcpusAreComplete, vcpusHaveFeatures, vmsAreComplete } from '../lifecycle/laws.ts';
@@ -15,7 +15,7 @@ import {
 } from '../memory/conservation.ts';
 import { vmsOwnOrBorrow } from '../memory/records.ts';
 import type { Always } from '../property.ts';
-import { cidInvariants, cyclicInvariants } from './cids.ts';
+import { cidInvariants, cyclicInvariants, upwardInvariants } from './cids.ts';
 import { withDevices } from './devices.ts';
 import { entryInvariants } from './entries.ts';
 import { pageInvariants, withoutDevices } from './pages.ts';
@@ -24,7 +24,9 @@ import { vcpuInvariants, vmInvariants } from './vcpus.ts';
 /** Laws that are there for the sake of others. */
 function supportingOf({ rules, name }: Profile): readonly Always[] {
   if (rules.has('allocate_cid'))
-    return name === 'cids-strict' ? cidInvariants : [...cidInvariants, ...cyclicInvariants];
+    return name === 'cids-strict'
+      ? cidInvariants
+      : [...cidInvariants, ...(name === 'cids-13' ? upwardInvariants : cyclicInvariants)];
   if (!rules.has('host_share_hyp')) return [];
   const devices = rules.has('iommu_map') ? withDevices : withoutDevices;
   return [...pageInvariants, ...devices, ...entryInvariants, ...vmInvariants, ...vcpuInvariants];
@@ -49,7 +51,7 @@ export function invariantsOf(profile: Profile): readonly Always[] {
   const { rules, name } = profile;
   const supporting = supportingOf(profile);
   if (rules.has('allocate_cid'))
-    return [...supporting, liveCidsDiffer, ...(name === 'cids-strict' ? [nothingIsGrantedTwice] : [])];
+    return [...supporting, liveCidsDiffer, ...(neverAgain.includes(name) ? [nothingIsGrantedTwice] : [])];
   const hasFeatures = rules.get('init_vcpu')?.guards.some(({ clause }) => clause === 'INIT-VCPU-FEATURES');
   return [
     ...supporting,

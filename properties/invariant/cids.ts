@@ -62,3 +62,14 @@ export const cyclicInvariants: readonly Always[] = [
     ),
   ),
 ];
+
+/** Where it never comes round. */
+export const upwardInvariants: readonly Always[] = [
+  supporting(
+    'CID-NO-REUSE',
+    'machine',
+    'grants went from the lowest CID to the last one, each once',
+    'a CID is passed over',
+    everyCid(equals(grants, isGranted)),
+  ),
+];

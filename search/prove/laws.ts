@@ -1,5 +1,5 @@
 /** Which laws of a profile are proved: as invariants, or as what follows from these. */
-import { cids } from '../../properties/android/laws.ts';
+import { cids } from '../../properties/android/cids.ts';
 import { chapters } from '../../properties/chapters.ts';
 import { invariantsOf } from '../../properties/invariant/all.ts';
 import { vcpusHaveFeatures } from '../../properties/lifecycle/laws.ts';

@@ -100,3 +100,20 @@ export const cids: Scope = {
   prelude: [],
   weights: { reboot_host: 0.1, restart_service: 0.3 },
 };
+
+/** Two clients that contend for three CIDs, and two early VMs. */
+export const cidClients: Scope = {
+  ...cids,
+  name: 'clients',
+  config: { ...cids.config, clients: 2, earlyCids: ['system', 'system_ext or product'] },
+  weights: { ...cids.weights, start_early_vm: 0.3, end_early_vm: 0.3 },
+};
+/** The same with as many clients as CIDs, and one more. */
+export const manyClients: Scope = { ...cidClients, name: 'many-clients', config: { ...cidClients.config, clients: 4 } };
+/** A range of more CIDs, most of which have had a VM and lost it. */
+export const longRange: Scope = {
+  ...cidClients,
+  name: 'long-range',
+  config: { ...cidClients.config, cids: 24, clients: 5, earlyCids: ['system'] },
+  weights: { reboot_host: 0.01, restart_service: 0.1, start_early_vm: 0.05, end_early_vm: 0.05, drop_context: 2 },
+};

@@ -5,18 +5,20 @@
 import type { BootConfig } from '../../spec/boot/config.ts';
 import type { FlowConfig } from '../../spec/attestation/config.ts';
 import type { Profile } from '../../spec/profile.ts';
+import { android15 } from '../../spec/profiles/android.ts';
 import { android16 } from '../../spec/profiles/android16-6.12.ts';
 import { attest15 } from '../../spec/profiles/attest-15.ts';
 import { avf15 } from '../../spec/profiles/avf-15.ts';
 import { avf2026 } from '../../spec/profiles/avf-2026.ts';
-import { cidsCyclic, cidsStrict } from '../../spec/profiles/cids.ts';
+import { cids13, cids15, cids2025, cidsCyclic, cidsStrict } from '../../spec/profiles/cids.ts';
 import { guest15 } from '../../spec/profiles/guest-15.ts';
 import { device15 } from '../../spec/profiles/device-15.ts';
 import { linux73 } from '../../spec/profiles/linux-7.3.ts';
 import { authfs15, images15, store13, store15 } from '../../spec/profiles/storage.ts';
 import { protAll } from '../../spec/config.ts';
 import type { Config, Sizes } from '../../spec/config.ts';
-import { cids } from './android.ts';
+import { cidClients, cids } from './android.ts';
+import { instanceIds, oneVm, twoApps as twoHostApps } from './host.ts';
 import { phone } from './device.ts';
 import { images, instances, recordsAlone, versions } from './boot.ts';
 import { somePermissions } from '../explore/values.ts';
@@ -136,6 +138,10 @@ const onePage: Scope = {
 };
 const honest = ({ issuers }: FlowConfig): Partial<FlowConfig> => ({ forged: [], issuers: only(issuers, 0) });
 
+/** A host that has fallen is judged, and not gone into; nor VMs that are not the plainest. */
+const honestHost: Most = { hostFallen: 0 };
+const plainVms: Most = { hostVmCustom: 0, hostVmDebug: 0, hostVmProtected: 0, appSees: 0 };
+
 /** All of these in some seconds, the smaller ones first. */
 export const exhaustiveSuites: readonly ExhaustiveSuite[] = [
   inScope(cidsStrict, cids),
@@ -144,6 +150,12 @@ export const exhaustiveSuites: readonly ExhaustiveSuite[] = [
   inScope(guest15, oneArea),
   inScope(images15, fewBlocks),
   inScope(device15, onePage),
+  inScope(cids13, cids),
+  inScope(cids15, cidClients, { cidGranted: 2, earlyStarts: 2 }),
+  inScope(cids2025, cidClients, { cidGranted: 2, earlyStarts: 2 }),
+  inScope(android15, instanceIds, { ...honestHost, appGranted: 0, idAge: 3 }),
+  inScope(android15, oneVm, honestHost),
+  inScope(android15, twoHostApps, { ...honestHost, ...plainVms }),
   linux('vcpu-pages', { memory: 2, sizes: vcpuPages }),
   linux('vm-pages', { memory: 3, sizes: vmPages }),
   linux('all-pages', { memory: 4, sizes: allPages }, noContent),

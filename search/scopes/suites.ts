@@ -1,9 +1,19 @@
 /** What is fuzzed by default: each chapter with its profiles and its scopes. */
 import { profiles } from '../../spec/profiles/all.ts';
-import { cids, devices, devicesFull, devicesUncovered, guestCode } from './android.ts';
+import {
+  cidClients,
+  cids,
+  devices,
+  devicesFull,
+  devicesUncovered,
+  guestCode,
+  longRange,
+  manyClients,
+} from './android.ts';
 import { exhaustiveSuites, largerSuites } from './exhaustive.ts';
 import { attestation } from './attestation.ts';
 import { oldPhone, phone } from './device.ts';
+import { apps, apps14 } from './host.ts';
 import { bootScopes, images, instances, recordsAlone, versions } from './boot.ts';
 import {
   scopes as linuxScopes,
@@ -41,11 +51,19 @@ const plan: readonly {
   },
   { chapter: 'lifecycle', profiles: [linux], fits: /^linux-/, scopes: [single, lifecycle] },
   { chapter: 'cpu', profiles: [linux], fits: /^linux-/, scopes: [nonProtected] },
-  { chapter: 'dma', profiles: [android], fits: /^android/, scopes: [devices, devicesFull] },
-  { chapter: 'dma', profiles: [android], fits: /^android/, scopes: [devicesUncovered], unsafe: true },
+  { chapter: 'dma', profiles: [android], fits: /^android\d/, scopes: [devices, devicesFull] },
+  { chapter: 'dma', profiles: [android], fits: /^android\d/, scopes: [devicesUncovered], unsafe: true },
   // The default run has guest code in the scopes of Linux.
-  { chapter: 'memory', profiles: [], fits: /^android/, scopes: [guestCode] },
-  { chapter: 'android', profiles: ['cids-strict', 'cids-cyclic'], fits: /^cids-/, scopes: [cids] },
+  { chapter: 'memory', profiles: [], fits: /^android\d/, scopes: [guestCode] },
+  { chapter: 'android', profiles: ['cids-13', 'cids-cyclic'], fits: /^cids-(13|[a-z])/, scopes: [cids] },
+  {
+    chapter: 'android',
+    profiles: ['cids-15', 'cids-2025'],
+    fits: /^cids-(15|2025)/,
+    scopes: [cidClients, manyClients, longRange],
+  },
+  { chapter: 'host', profiles: ['android-15'], fits: /^android-15/, scopes: [apps] },
+  { chapter: 'host', profiles: ['android-14'], fits: /^android-14/, scopes: [apps14] },
   { chapter: 'boot', profiles: ['avf-15', 'avf-2026'], fits: /^avf-/, scopes: [images] },
   { chapter: 'instance', profiles: ['avf-15'], fits: /^avf-1/, scopes: [versions, recordsAlone, instances] },
   { chapter: 'instance', profiles: ['avf-14'], fits: /^avf-2026$/, scopes: [instances] },
@@ -85,5 +103,9 @@ export const scopeNamed = (name: string): Scope | undefined =>
     payload,
     phone,
     oldPhone,
+    manyClients,
+    longRange,
+    apps,
+    apps14,
     ...[...exhaustiveSuites, ...largerSuites].map(({ scope }) => scope),
   ].find((one) => one.name === name);

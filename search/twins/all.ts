@@ -1,7 +1,9 @@
 /** The twin of a system, where it has one. */
 import type { TransitionSystem } from '../../spec/transition-system.ts';
+import { androidHostTwin } from './android-host.ts';
 import { attestationTwin } from './attestation.ts';
 import { bootTwin } from './boot.ts';
+import { cidStepTwin } from './cid-steps.ts';
 import { cidTwin } from './cids.ts';
 import { insideTwin } from './inside.ts';
 import { ownershipTwin } from './ownership.ts';
@@ -16,4 +18,7 @@ export const twinOf = (system: TransitionSystem): Twin | undefined =>
   storageTwin(system) ??
   insideTwin(system) ??
   phoneTwin(system) ??
+  cidStepTwin(system) ??
+  attestationTwin(system) ??
+  androidHostTwin(system) ??
   ownershipTwin(system);

@@ -8,12 +8,13 @@ import { Cells } from './cells.ts';
 import { twin } from './twin.ts';
 import type { Twin } from './twin.ts';
 
-const usual: Allocator = { neverAgain: false, inTwoSteps: false, keepsLast: true };
+const usual: Allocator = { neverAgain: false, inTwoSteps: false, keepsLast: true, looksAtHeld: true };
 const allocators: Readonly<Record<string, Allocator>> = {
   'cids-cyclic': usual,
   'cids-strict': { ...usual, neverAgain: true },
   'cids-split': { ...usual, inTwoSteps: true },
   'cids-forgetful': { ...usual, keepsLast: false },
+  'cids-13': { ...usual, looksAtHeld: false },
 };
 
 export function cidTwin({ profile, layout, config }: TransitionSystem): Twin | undefined {

@@ -1,12 +1,13 @@
 /** Every profile by its name. */
 import type { Profile } from '../profile.ts';
+import { android14, android15 } from './android.ts';
 import { android16, android16AsShipped } from './android16-6.12.ts';
 import { attest15 } from './attest-15.ts';
 import { avf13 } from './avf-13.ts';
 import { avf14 } from './avf-14.ts';
 import { avf15 } from './avf-15.ts';
 import { avf2026 } from './avf-2026.ts';
-import { cidsCyclic, cidsForgetful, cidsSplit, cidsStrict } from './cids.ts';
+import { cids13, cids15, cids2025, cidsCyclic, cidsForgetful, cidsSplit, cidsStrict } from './cids.ts';
 import { guest15 } from './guest-15.ts';
 import { device15 } from './device-15.ts';
 import { linux61 } from './linux-6.1.ts';
@@ -29,6 +30,11 @@ export const profiles: ReadonlyMap<string, Profile> = new Map(
     cidsCyclic,
     cidsSplit,
     cidsForgetful,
+    cids13,
+    cids15,
+    cids2025,
+    android15,
+    android14,
     avf15,
     avf14,
     avf13,

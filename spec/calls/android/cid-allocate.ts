@@ -1,6 +1,8 @@
 import { call, must, noSubject, onFailure } from '../../rule.ts';
-import { answers } from '../../language/build.ts';
+import { answers, compute, isBelow, quantity } from '../../language/build.ts';
 import {
+  cidAbove,
+  grant,
   grantNext,
   lastCid,
   liveWith,
@@ -22,6 +24,18 @@ export const allocateCid = call(
       must('CID-ALLOCATE-UNUSED', liveWith(lastCid).is(0), 'EADDRINUSE'),
     ],
     effects: [answers(lastCid), remembered(lastCid).becomes(1), liveWith(lastCid).grows()],
+    answer: 'number',
+  },
+);
+
+/** Android 13's: upwards from the lowest, whoever holds what, and an error at the end. */
+export const allocateCidUpwards = call(
+  'service',
+  'allocate_cid',
+  {},
+  {
+    guards: [must('CID-ALLOCATE-LEFT', isBelow(compute(lastCid, '+', 1), quantity('cids')), 'ILLEGAL_STATE')],
+    effects: [answers(cidAbove), liveWith(cidAbove).grows(), grant(cidAbove)],
     answer: 'number',
   },
 );

@@ -1,6 +1,7 @@
 import { call } from '../../rule.ts';
 import { all } from '../../language/build.ts';
 import { forEachCid, forgetLast, grantsOf, liveWith, openGrantsOf, remembered } from '../../vocabulary/cids.ts';
+import { endEarlyVms, forgetClients } from '../../vocabulary/cid-clients.ts';
 
 /** The host reboots: every VM has ended, and CIDs are given out from the lowest on again. */
 export const rebootHost = call(
@@ -21,4 +22,12 @@ export const rebootHost = call(
       forgetLast,
     ],
   },
+);
+
+/** The same where clients and early VMs are told apart. */
+export const rebootHostWithClients = call(
+  'host',
+  'reboot_host',
+  {},
+  { guards: [], effects: [...rebootHost.effects, forgetClients, endEarlyVms] },
 );
