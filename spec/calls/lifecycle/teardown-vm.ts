@@ -1,5 +1,5 @@
 import { vm } from '../../parameters.ts';
-import { hypercall, must, noSubject } from '../../rule.ts';
+import { hypercall, must } from '../../rule.ts';
 import { forgetVm, unpinStructures } from '../../vocabulary/lifecycle.ts';
 import { returnPages } from '../../vocabulary/memcache.ts';
 import { dropStage2 } from '../../vocabulary/page-tables.ts';
@@ -11,7 +11,7 @@ export const teardownVm = hypercall(
   { vm },
   {
     guards: [
-      must('TEARDOWN-VM', isCreated('vm'), 'ENOENT', noSubject),
+      must('TEARDOWN-VM', isCreated('vm'), 'ENOENT', { waiver: 'what does not exist is forgotten once more' }),
       must('TEARDOWN-UNLOADED', noneLoaded('vm'), 'EBUSY'),
     ],
     effects: [returnPages('vm'), unpinStructures('vm'), dropStage2('vm'), forgetVm('vm')],
