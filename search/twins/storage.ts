@@ -126,7 +126,9 @@ function sectorIn({ samples, keys, storage }: World, cells: Cells, sector: numbe
       if (datum > 1 || (datum === 1 && part !== 0)) return undefined;
       if (datum === 1) setPart(sectors, 0, 0, markBytes);
     } else {
-      if (place === undefined || keys[key] === undefined || place >= placesOf(storage)) return undefined;
+      // Nobody seals nothing, or the mark.
+      if (datum < samples.fileSystem || place === undefined || keys[key] === undefined || place >= placesOf(storage))
+        return undefined;
       setPart(sectors, 0, part, partOf(samples.sealed(key, place, datum), part));
     }
     const bytes = partOf(sectors[0] as Bytes, part);

@@ -30,8 +30,9 @@ export const asksToExecute = condition(['prot'], '{prot} [has] execute', (prot) 
   either(equals(prot, named('RX')), equals(prot, named('RWX'))),
 );
 export const isThere = condition(['area'], '{area} [exists]', (area) => areaFile(area).isNot(none));
-export const isWritable = (area: Ref): Bool => both(isThere(area), asksToWrite(areaProt(area).value));
-export const isExecutable = (area: Ref): Bool => both(isThere(area), asksToExecute(areaProt(area).value));
+/** Where there is no area, there is nothing but reading to protect from. */
+export const isWritable = (area: Ref): Bool => asksToWrite(areaProt(area).value);
+export const isExecutable = (area: Ref): Bool => asksToExecute(areaProt(area).value);
 export const isAnonymous = (area: Ref): Bool => equals(areaFile(area).value, anonymous);
 
 /** Memory that has no file, or that would have other bytes than its file once it is written. */

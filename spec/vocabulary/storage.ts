@@ -109,7 +109,7 @@ export const firstRead = startOf(theAnswer);
 export const restRead = restOf(theAnswer);
 
 export const holdsMark = condition([], 'the first sector [holds] the mark of a new store', () =>
-  both(storedDatum(0, 0).is(contentNumber('MARK')), storedKey(0, 0).is(none), storedFlip(0, 0).is(0)),
+  both(storedDatum(0, 0).is(contentNumber('MARK')), storedFlip(0, 0).is(0)),
 )();
 /** A file system begins in the first sector, as the cipher of the release opens it. */
 export const holdsFileSystem = condition(
