@@ -161,6 +161,22 @@ export type ClauseId =
   | 'DEVICE-INFO-FUSED'
   | 'DEVICE-INFO-VBMETA'
   | 'DEVICE-INFO-AVF'
+  | 'KEY-ATTEST-FORM'
+  | 'KEY-ATTEST-ROOT'
+  | 'KEY-ATTEST-REVOKED'
+  | 'KEY-ATTEST-CURRENT'
+  | 'KEY-ATTEST-SIGNED'
+  | 'KEY-ATTEST-ISSUERS'
+  | 'KEY-ATTEST-ONCE'
+  | 'KEY-ATTEST-EXTENSION'
+  | 'KEY-ATTEST-VERSION'
+  | 'KEY-ATTEST-LEVEL'
+  | 'KEY-ATTEST-CHALLENGE'
+  | 'KEY-ATTEST-TRUST'
+  | 'KEY-ATTEST-HASH'
+  | 'KEY-ATTEST-LOCKED'
+  | 'KEY-ATTEST-VERIFIED'
+  | 'KEY-ATTEST-OWNER'
   | 'ATTEST-EVERY-BYTE'
   | 'ATTEST-UNPROTECTED'
   | 'ATTEST-TWIN'
@@ -2374,6 +2390,182 @@ export const clauses: Readonly<Record<ClauseId, Clause>> = {
     survives: 'compromised host',
     sources: ['AOSP hwtrust'],
     rows: [],
+  },
+  'KEY-ATTEST-FORM': {
+    id: 'KEY-ATTEST-FORM',
+    chapter: 'attestation-checks',
+    section: 'Key attestation',
+    text: 'A verifier MUST deny a key attestation that is no path of two or more X.509 certificates in DER.',
+    status: 'guarantee',
+    upheldBy: 'verifier',
+    survives: 'compromised host',
+    sources: ['RFC 5280'],
+    rows: [],
+  },
+  'KEY-ATTEST-ROOT': {
+    id: 'KEY-ATTEST-ROOT',
+    chapter: 'attestation-checks',
+    section: 'Key attestation',
+    text: 'A verifier MUST deny a key attestation whose path does not end in a root that it trusts.',
+    status: 'guarantee',
+    upheldBy: 'verifier',
+    survives: 'compromised host',
+    sources: ['source.android.com key attestation page'],
+    rows: ['U-05'],
+  },
+  'KEY-ATTEST-REVOKED': {
+    id: 'KEY-ATTEST-REVOKED',
+    chapter: 'attestation-checks',
+    section: 'Key attestation',
+    text: 'A verifier MUST deny a key attestation with a certificate that was revoked.',
+    status: 'guarantee',
+    upheldBy: 'verifier',
+    survives: 'compromised host',
+    sources: ['source.android.com key attestation page'],
+    rows: [],
+  },
+  'KEY-ATTEST-CURRENT': {
+    id: 'KEY-ATTEST-CURRENT',
+    chapter: 'attestation-checks',
+    section: 'Key attestation',
+    text: 'A verifier that is given a time MUST deny a key attestation with a certificate that is not valid then.',
+    status: 'guarantee',
+    upheldBy: 'verifier',
+    survives: 'compromised host',
+    sources: ['RFC 5280'],
+    rows: [],
+  },
+  'KEY-ATTEST-SIGNED': {
+    id: 'KEY-ATTEST-SIGNED',
+    chapter: 'attestation-checks',
+    section: 'Key attestation',
+    text: 'A verifier MUST deny a key attestation in which a certificate is not signed with the key of the next, or the root with its own.',
+    status: 'guarantee',
+    upheldBy: 'verifier',
+    survives: 'compromised host',
+    sources: ['RFC 5280'],
+    rows: [],
+  },
+  'KEY-ATTEST-ISSUERS': {
+    id: 'KEY-ATTEST-ISSUERS',
+    chapter: 'attestation-checks',
+    section: 'Key attestation',
+    text: 'A verifier MUST deny a key attestation with a certificate that was issued by one that may issue none.',
+    status: 'guarantee',
+    upheldBy: 'verifier',
+    survives: 'compromised host',
+    sources: ['RFC 5280'],
+    rows: [],
+  },
+  'KEY-ATTEST-ONCE': {
+    id: 'KEY-ATTEST-ONCE',
+    chapter: 'attestation-checks',
+    section: 'Key attestation',
+    text: 'A verifier MUST deny a key attestation in which a certificate other than the first has the extension.',
+    status: 'guarantee',
+    upheldBy: 'verifier',
+    survives: 'compromised host',
+    sources: ['source.android.com key attestation page'],
+    rows: [],
+  },
+  'KEY-ATTEST-EXTENSION': {
+    id: 'KEY-ATTEST-EXTENSION',
+    chapter: 'attestation-checks',
+    section: 'Key attestation',
+    text: 'A verifier MUST deny a key attestation whose first certificate does not have the extension in DER.',
+    status: 'guarantee',
+    upheldBy: 'verifier',
+    survives: 'compromised host',
+    sources: ['source.android.com key attestation page'],
+    rows: [],
+  },
+  'KEY-ATTEST-VERSION': {
+    id: 'KEY-ATTEST-VERSION',
+    chapter: 'attestation-checks',
+    section: 'Key attestation',
+    text: 'A verifier MUST deny a key attestation of an unknown version.',
+    status: 'guarantee',
+    upheldBy: 'verifier',
+    survives: 'compromised host',
+    sources: ['source.android.com key attestation page'],
+    rows: [],
+  },
+  'KEY-ATTEST-LEVEL': {
+    id: 'KEY-ATTEST-LEVEL',
+    chapter: 'attestation-checks',
+    section: 'Key attestation',
+    text: 'A verifier MUST deny a key attestation that software has made, or of a key that software has.',
+    status: 'guarantee',
+    upheldBy: 'verifier',
+    survives: 'compromised host',
+    sources: ['source.android.com key attestation page'],
+    rows: ['U-05'],
+  },
+  'KEY-ATTEST-CHALLENGE': {
+    id: 'KEY-ATTEST-CHALLENGE',
+    chapter: 'attestation-checks',
+    section: 'Key attestation',
+    text: 'A verifier that has sent a challenge MUST deny a key attestation with another.',
+    status: 'guarantee',
+    upheldBy: 'verifier',
+    survives: 'compromised host',
+    sources: ['source.android.com key attestation page'],
+    rows: [],
+  },
+  'KEY-ATTEST-TRUST': {
+    id: 'KEY-ATTEST-TRUST',
+    chapter: 'attestation-checks',
+    section: 'Key attestation',
+    text: 'A verifier MUST deny a key attestation without a root of trust among what the hardware enforces.',
+    status: 'guarantee',
+    upheldBy: 'verifier',
+    survives: 'compromised host',
+    sources: ['source.android.com key attestation page'],
+    rows: ['U-05'],
+  },
+  'KEY-ATTEST-HASH': {
+    id: 'KEY-ATTEST-HASH',
+    chapter: 'attestation-checks',
+    section: 'Key attestation',
+    text: 'A verifier MUST deny a key attestation of version 3 or later whose root of trust has no hash of 32 bytes of what was booted.',
+    status: 'guarantee',
+    upheldBy: 'verifier',
+    survives: 'compromised host',
+    sources: ['source.android.com key attestation page'],
+    rows: [],
+  },
+  'KEY-ATTEST-LOCKED': {
+    id: 'KEY-ATTEST-LOCKED',
+    chapter: 'attestation-checks',
+    section: 'Key attestation',
+    text: 'A verifier MUST deny a key attestation of a device that is unlocked.',
+    status: 'guarantee',
+    upheldBy: 'verifier',
+    survives: 'compromised host',
+    sources: ['source.android.com key attestation page', 'AVF security, "Unlocked devices"'],
+    rows: ['U-05'],
+  },
+  'KEY-ATTEST-VERIFIED': {
+    id: 'KEY-ATTEST-VERIFIED',
+    chapter: 'attestation-checks',
+    section: 'Key attestation',
+    text: 'A verifier MUST deny a key attestation of a device whose system was not verified, or failed verification.',
+    status: 'guarantee',
+    upheldBy: 'verifier',
+    survives: 'compromised host',
+    sources: ['source.android.com key attestation page', 'source.android.com verified boot page'],
+    rows: ['U-05'],
+  },
+  'KEY-ATTEST-OWNER': {
+    id: 'KEY-ATTEST-OWNER',
+    chapter: 'attestation-checks',
+    section: 'Key attestation',
+    text: 'A verifier MUST deny a key attestation of a system that is signed by the owner of the device with a key that the verifier has not pinned.',
+    status: 'guarantee',
+    upheldBy: 'verifier',
+    survives: 'compromised host',
+    sources: ['source.android.com key attestation page', 'source.android.com verified boot page'],
+    rows: ['U-05'],
   },
   'ATTEST-EVERY-BYTE': {
     id: 'ATTEST-EVERY-BYTE',
