@@ -3978,7 +3978,7 @@ export const clauses: Readonly<Record<ClauseId, Clause>> = {
     id: 'DEVICE-PROTECTION-ON',
     chapter: 'device',
     section: 'Resets',
-    text: 'Memory protection MUST be on while a protected VM has a page of its own.',
+    text: 'While a system runs, memory protection MUST be on exactly if a protected VM has a page of its own.',
     status: 'guarantee',
     upheldBy: 'hypervisor',
     survives: 'compromised host',

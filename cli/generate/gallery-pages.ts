@@ -6,7 +6,8 @@ import { evidenceFaults } from '../../mutants/evidence/all.ts';
 import { keys } from '../../mutants/evidence/keys.ts';
 import { signatures } from '../../mutants/evidence/signatures.ts';
 import { bootFaults } from '../../mutants/boot/all.ts';
-import { deviceFaults } from '../../mutants/device/all.ts';
+import { owners } from '../../mutants/device/owners.ts';
+import { resets } from '../../mutants/device/resets.ts';
 import type { NamedFault } from '../../mutants/fault.ts';
 import { topics } from '../../mutants/model/all.ts';
 
@@ -149,7 +150,8 @@ export const galleryPages: readonly GalleryPage[] = [
   ofModel('faults-android', 'Android', machine, topics['android']),
   ofBoot('faults-images', 'Code that runs', drawnFromBoot, verifiedBoot, guest),
   ofBoot('faults-secrets', 'Secrets and instances', drawnFromBoot, except(bootFaults, verifiedBoot, guest)),
-  ofDevices('faults-device', 'Resets, owners and debuggers', drawnFromRules, deviceFaults),
+  ofDevices('faults-resets', 'Resets', drawnFromRules, resets),
+  ofDevices('faults-owners', 'Owners and debuggers', drawnFromRules, owners),
   ofVerifiers('faults-signatures', 'Signatures and keys', verifier, signatures, keys),
   ofVerifiers('faults-claims', 'Claims and encodings', verifier, claims),
   ofVerifiers(
