@@ -1,4 +1,7 @@
-/** `pvm-spec attest verify FILE…`: is this evidence believed, and if not, by which clause? */
+/**
+ * `pvm-spec attest verify FILE…`: is this evidence believed, and if not, by which clause? A path of X.509 certificates is
+ * a key attestation, and everything else a chain, a handover or a request.
+ */
 import type { Command } from 'commander';
 import { clauses } from '../../spec/clauses.generated.ts';
 import type { Appraiser } from '../../spec/evidence/appraisers.ts';
@@ -10,12 +13,14 @@ import { appraise } from '../../properties/evidence/appraise.ts';
 import type { Appraisal } from '../../properties/evidence/appraise.ts';
 import { readEvidenceFile, UnreadableInput } from '../attest/input.ts';
 import type { NamedEvidence } from '../attest/input.ts';
+import { appraiseKeyPath, certificatesIn, keyPolicyOf, linesOfKey } from '../attest/key.ts';
+import type { KeyFlags } from '../attest/key.ts';
 import { rowsOf, tableOf } from '../attest/table.ts';
 import { exitStatus, fail, print } from '../output.ts';
 
 const instances: readonly Instance[] = ['default', 'strongbox', 'avf', 'widevine'];
 
-interface Flags {
+interface Flags extends KeyFlags {
   readonly allowAnyMode?: true;
   readonly instance?: string;
   readonly profiles: string;
@@ -28,14 +33,23 @@ interface Flags {
 export function attestCommand(attest: Command): void {
   attest
     .command('verify')
-    .description('read a DICE chain, a handover or a request for certificates, and decide whether it is believed')
-    .argument('<file...>', 'evidence, as bytes, as base64 or as JSON of a factory')
+    .description(
+      'read a DICE chain, a handover, a request for certificates or a key attestation, and decide whether it is believed',
+    )
+    .argument(
+      '<file...>',
+      'evidence, as bytes, as base64 or as JSON of a factory; certificates of a key in PEM or DER, its own first',
+    )
     .option('--allow-any-mode', 'take modes other than normal')
     .option('--instance <kind>', `who asks: ${instances.join(', ')}; by default what a factory names, else default`)
     .option('--profiles <range>', `${Object.keys(profileRanges).join(', ')}, or FIRST..LAST`, 'vsr16')
     .option('--markers <rule>', 'RKP VM markers of others: reserved, or anywhere without a gap', 'reserved')
     .option('--at <date>', 'require X.509 certificates to be valid then; otherwise their times are passed over')
     .option('--verifier <name>', `judge as another does: ${appraisers.map(({ name }) => name).join(', ')}`)
+    .option('--root <file...>', 'key attestation: the roots that are trusted')
+    .option('--challenge <hex>', 'key attestation: the challenge that was sent')
+    .option('--boot-key <hex...>', "key attestation: keys of systems that are as good as the vendor's")
+    .option('--revoked <serial...>', 'key attestation: serial numbers that were taken back')
     .option('--json', 'one JSON object for each piece of evidence')
     .action(async (files: string[], flags: Flags) => {
       const options = optionsOf(flags);
@@ -51,12 +65,30 @@ async function verifyFile(file: string, options: Options, flags: Flags): Promise
   if (found === undefined) return exitStatus.usage;
   let status: number = exitStatus.holds;
   for (const evidence of found) {
+    const path = certificatesIn(evidence.bytes);
+    if (path !== undefined) {
+      status = Math.max(status, verifyKey(evidence.name, path, options, flags));
+      continue;
+    }
     const instance = instances.find((one) => one === (flags.instance ?? evidence.instance)) ?? options.instance;
     const appraisal = appraise(evidence.bytes, { ...options, instance }, appraiser);
     print(flags.json ? JSON.stringify(reportOf(evidence, appraisal)) : describe(evidence, appraisal).join('\n'));
     status = Math.max(status, statusOf(appraisal));
   }
   return status;
+}
+
+function verifyKey(name: string, path: readonly Uint8Array[], { at }: Options, flags: Flags): number {
+  const policy = keyPolicyOf(flags, at);
+  if (typeof policy === 'string') fail(policy);
+  const { facts, verdict } = appraiseKeyPath(path, policy);
+  const kind = 'key attestation';
+  if (flags.json) print(JSON.stringify({ name, kind, verdict, described: facts.described ?? null }));
+  else {
+    const lines = facts.isReadable ? linesOfKey(facts, policy) : [];
+    print([`${name}: ${kind}`, ...lines.map((line) => `  ${line}`), `${name}: ${formatVerdict(verdict)}`].join('\n'));
+  }
+  return verdict.kind === 'denied' ? exitStatus.violated : exitStatus.holds;
 }
 
 async function read(file: string): Promise<readonly NamedEvidence[] | undefined> {

@@ -13,7 +13,6 @@ const subjects: Readonly<Partial<Record<FieldName, readonly [string, string]>>> 
   userData: ['device', 'user data'],
   resetSecret: ['device', 'factory reset secret'],
   privateCount: ['hypervisor', 'private pages'],
-  pvmfwMemory: ['memory of pvmfw', ''],
 };
 const flags: Readonly<Partial<Record<FieldName, readonly [string, string, string]>>> = {
   unlocked: ['device', 'unlocked', 'locked'],
@@ -23,6 +22,8 @@ const flags: Readonly<Partial<Record<FieldName, readonly [string, string, string
   sealedOld: ['what is sealed', 'is of a former ownership', 'is of this ownership'],
   imageNew: ['device', 'system of this ownership', 'system of before'],
 };
+/** What lies in memory. */
+const lies = ['nothing', 'something of this boot', 'something of an earlier boot'];
 /** A secret as its inputs: mode, signer of the system, factory reset secret. */
 const formatSecret = (secret: number): string => {
   if (secret === none) return 'none';
@@ -48,5 +49,7 @@ export function formatDeviceChange({ field, index, from, to }: Change): Label {
   if (bearer !== undefined) return to === none ? undefined : [bearer, formatSecret(to)];
   if (field === 'keeperEntry') return ['Secretkeeper', to === none ? 'forgets' : `has entry ${to}`];
   if (field === 'ramUse') return [`P${index}`, `${name(from)} → ${name(to)}`];
-  return field === 'ram' ? [`P${index}`, `holds ${name(to)}`] : undefined;
+  const holds = `holds ${lies[to] ?? ''}`;
+  if (field === 'pvmfwMemory') return ['memory of pvmfw', holds];
+  return field === 'ram' ? [`P${index}`, holds] : undefined;
 }

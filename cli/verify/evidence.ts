@@ -46,7 +46,7 @@ export async function verifyEvidence(
   let cut = false;
   const progress = (share: number): ChapterProgress => {
     const runs = [...draws.values()].reduce((total, one) => total + one, 0);
-    const scopes = ['chains', 'requests', 'handovers', 'derivations', 'kernel logs'];
+    const scopes = ['chains', 'requests', 'handovers', 'derivations', 'key attestations', 'kernel logs'];
     return { chapter: 'evidence', scopes, runs, calls: runs, share, seconds: elapsed(), violated: broken.size > 0 };
   };
   for (const [i, { name, law }] of chosen.entries()) {

@@ -135,7 +135,10 @@ const calls: Readonly<Record<string, Call>> = {
     return undefined;
   }),
   flash: inMenu(flash),
-  factory_reset: inMenu((phone) => void changeHands(phone)),
+  factory_reset: inMenu((phone) => {
+    changeHands(phone);
+    return undefined;
+  }),
   attach_debugger: (phone) => (phone.runs === 'system' ? 'NOT_ALLOWED' : void (phone.hasDebugger = true)),
   detach_debugger: (phone) => (phone.hasDebugger ? void (phone.hasDebugger = false) : 'NOT_READY'),
   write_user_data: whileRunning((phone) => void (phone.userData = 'of now')),

@@ -5,8 +5,8 @@
 import type { Refusal } from '../../spec/answers.ts';
 import type { Bytes } from '../bytes.ts';
 import { sameBytes } from '../bytes.ts';
-import { images, Memory, resetSecrets, secretOf } from './memory.ts';
-import type { Image } from './memory.ts';
+import { images, resetSecrets, secretOf } from './memory.ts';
+import type { Image, Memory } from './memory.ts';
 
 export type Reason = Refusal | undefined;
 export type Use = 'HOST' | 'VM' | 'SHARED';

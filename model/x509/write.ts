@@ -21,12 +21,12 @@ const tags = {
   set: 0x31,
 } as const;
 
-function element(tag: number, ...parts: readonly Bytes[]): Bytes {
+function element(tag: number | Bytes, ...parts: readonly Bytes[]): Bytes {
   const body = concat(...parts);
   const size = BigInt(body.length);
   const bytes = body.length < 0x80 ? 0 : Math.ceil(size.toString(16).length / 2);
   const length = bytes === 0 ? [body.length] : [0x80 | bytes, ...bigEndian(size, bytes)];
-  return concat(Uint8Array.of(tag, ...length), body);
+  return concat(typeof tag === 'number' ? Uint8Array.of(tag) : tag, Uint8Array.from(length), body);
 }
 
 export const sequence = (...parts: readonly Bytes[]): Bytes => element(tags.sequence, ...parts);
@@ -35,8 +35,10 @@ export const utf8String = (text: Bytes): Bytes => element(tags.utf8, text);
 export const enumerated = (value: number): Bytes => element(tags.enumerated, Uint8Array.of(value));
 export const truth = (value: boolean): Bytes => element(tags.boolean, Uint8Array.of(value ? 0xff : 0));
 /** A part with the number that tells it from other optional parts. */
-export const explicit = (number: number, part: Bytes): Bytes => element(0xa0 | number, part);
+export const explicit = (number: number, part: Bytes): Bytes =>
+  element(number < 0x1f ? 0xa0 | number : Uint8Array.of(0xbf, ...base128(number)), part);
 const implicit = (number: number, bytes: Bytes): Bytes => element(0x80 | number, bytes);
+export const setOf = (...parts: readonly Bytes[]): Bytes => element(tags.set, ...parts);
 const bitString = (bytes: Bytes, unused = 0): Bytes => element(tags.bitString, Uint8Array.of(unused), bytes);
 
 /** An integer that is not negative: no more zeros in front than its sign takes. */

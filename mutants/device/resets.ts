@@ -47,7 +47,7 @@ export const resets: readonly BootFault[] = [
     loses: 'the next boot finds the last page of a VM',
     clauses: ['DEVICE-VMS-GONE'],
     story:
-      'The hypervisor looks at the count before it subtracts. With two pages, the first that comes back turns memory protection off; the other stays the VM’s, and outlasts a reset.',
+      'The hypervisor looks at the count before it subtracts. With two pages, sharing one of them turns memory protection off; the other stays the VM’s own, and outlasts a reset.',
     base: onDevice,
     differences: [instead('share_page', countDown, all(when(privateCount.is(2), memProtect.becomes(0)), countDown))],
   },

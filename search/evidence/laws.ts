@@ -1,6 +1,7 @@
 /** All laws of evidence, with the draws on which those of any evidence are tried. */
 import { ofDetection } from '../../properties/detection/laws.ts';
 import { ofDerivations } from '../../properties/dice/derivations.ts';
+import { ofKeys } from '../../properties/evidence/keys-attested.ts';
 import { ofAnyEvidence } from '../../properties/evidence/any-evidence.ts';
 import { ofChains } from '../../properties/evidence/chains.ts';
 import type { EvidenceLaw } from '../../properties/evidence/law.ts';
@@ -26,5 +27,6 @@ export const evidenceLaws: readonly EvidenceLaw[] = [
   ...ofDerivations,
   ...ofChains,
   ...ofAnyEvidence({ reordered, soundPlans }),
+  ...ofKeys,
   ...ofDetection,
 ];

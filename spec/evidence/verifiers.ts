@@ -1,6 +1,7 @@
 /** The decisions about evidence, each with its checks in order: to be listed, counted, and left out one by one. */
 import type { ClauseId } from '../clauses.generated.ts';
 import { entryChecks, linkChecks, markerChecks, rootChecks } from './chain.ts';
+import { keyChecks } from './key.ts';
 import { relyingChecks } from './relying.ts';
 import { handoverChecks, requestChecks } from './request.ts';
 import { vmChecks } from './vm.ts';
@@ -42,5 +43,10 @@ export const flowVerifiers: readonly Verifier[] = [
     name: 'certificate',
     description: 'The certificate of a VM with its path, as a relying party looks at it in a session.',
     checks: relyingChecks,
+  },
+  {
+    name: 'key',
+    description: 'The certificate of a key of Android\'s Keystore with its path, as a relying party looks at it.',
+    checks: keyChecks,
   },
 ];

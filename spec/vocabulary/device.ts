@@ -11,7 +11,6 @@ import {
   condition,
   either,
   equals,
-  every,
   first,
   forEach,
   number,
@@ -67,10 +66,6 @@ export const deviceSecret = number(
   'the secret of factory reset secret {frs} under {policy}',
   (frs, policy) => compute(compute(frs, '*', chainModes.length * systemImages.length), '+', policy),
 );
-/** The mode that a secret was derived in. */
-export const modeOfSecret = number(['secret'], 'the mode of {secret}', (secret) =>
-  compute(secret, 'mod', chainModes.length),
-);
 const frsOfSecret = number(['secret'], 'the factory reset secret in {secret}', (secret) =>
   choose(equals(secret, none), none, compute(secret, 'div', chainModes.length * systemImages.length)),
 );
@@ -90,7 +85,6 @@ export const freshKeeperEntry = number([], 'a new secret of Secretkeeper', () =>
 )();
 
 const forEachPage = (change: Effect): Effect => forEach(0, quantity('ramPages'), 'each page', change);
-export const everyPage = (holds: Bool): Bool => every(0, quantity('ramPages'), 'each page', holds);
 const here = { use: ramUse('each page'), left: ram('each page') };
 
 export const clearRam: Effect = all(pvmfwMemory.becomes('NOTHING'), forEachPage(here.left.becomes('NOTHING')));
