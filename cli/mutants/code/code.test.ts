@@ -8,7 +8,7 @@ import { mutantsOfModel, writeScratch } from './scratch.ts';
 
 const { mutants: all, files } = mutantsOfModel();
 const seed = readConfigureGlobal().seed ?? 1;
-const folders = ['attestation', 'boot', 'cids', 'ownership'];
+const folders = ['android-host', 'attestation', 'boot', 'cids', 'ownership'];
 
 describe('mutants of the model', () => {
   test(`of a sample drawn with seed ${seed} some are told from the model`, { timeout: 180_000 }, async () => {
