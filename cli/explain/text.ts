@@ -35,12 +35,19 @@ const usual: Readonly<Record<string, string>> = {
   system: 'system',
   extra: 'as listed',
   apex: 'APEXes',
+  file: 'Microdroid',
+  custom: 'no',
+  asKernel: 'no',
+  debug: 'no',
+  gdb: 'no',
+  outside: 'no',
+  low: 'no',
 };
 const isUsual = (name: string, value: string): boolean =>
   usual[name] === value || (name.endsWith('Fault') && value === 'right');
 
 /** Arguments that need no name beside them. */
-const bare = new Set(['page', 'vm', 'cid', 'device', 'iova', 'value']);
+const bare = new Set(['page', 'vm', 'cid', 'device', 'iova', 'value', 'client', 'app', 'permission']);
 
 function formatCall(story: Story, { call }: Traced): string {
   const { system } = story;

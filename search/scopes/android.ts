@@ -108,8 +108,20 @@ export const cidClients: Scope = {
   config: { ...cids.config, clients: 2, earlyCids: ['system', 'system_ext or product'] },
   weights: { ...cids.weights, start_early_vm: 0.3, end_early_vm: 0.3 },
 };
-/** The same with as many clients as CIDs, and one more. */
-export const manyClients: Scope = { ...cidClients, name: 'many-clients', config: { ...cidClients.config, clients: 4 } };
+/** More clients than CIDs, which mostly keep what they have, so that the range is exhausted. */
+export const manyClients: Scope = {
+  ...cidClients,
+  name: 'many-clients',
+  config: { ...cidClients.config, clients: 4 },
+  weights: {
+    ...cidClients.weights,
+    restart_service: 0.05,
+    drop_context: 0.2,
+    pick_cid: 2,
+    write_last_cid: 2,
+    hold_cid: 2,
+  },
+};
 /** A range of more CIDs, most of which have had a VM and lost it. */
 export const longRange: Scope = {
   ...cidClients,
