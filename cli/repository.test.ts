@@ -34,24 +34,18 @@ describe('what is not covered is said, and the numbers are right', () => {
     (read('docs/spec/waived.md').split(`## ${name}\n`)[1]?.split('\n## ')[0] ?? '')
       .split('\n')
       .filter((line) => line.startsWith('- '));
-  const listed = (lines: readonly string[]): number =>
-    lines.reduce((sum, line) => sum + line.replace(/^- [^:]+:/, '').split(',').length, 0);
   const rows = read('docs/spec/requirements.md').match(/^\| (?:S0|[A-Z])-\d\d /gm)?.length ?? 0;
-  const missing = `**${listed(section('Later chapters'))} of the ${rows} requirements have no clause yet**`;
-  const unchecked = section('Clauses without a check').length + listed(section('Clauses that wait'));
+  const waived = `**${section('Waived').length} of the ${rows} requirements are waived**`;
+  const unchecked = section('Clauses without a check').length;
 
   test('in the README', () => {
-    expect(read('README.md')).toContain(missing);
+    expect(read('README.md')).toContain(waived);
     expect(read('README.md')).toContain(`[${unchecked} clauses have no check](docs/assurance.md#not-covered)`);
   });
 
   test('in the page on assurance', () => {
-    const text = read('docs/assurance.md');
-    expect(text).toContain(missing);
-    expect(text).toContain(`**${unchecked} clauses have no check**`);
-    expect(text).toContain(`${section('Waived').length} more are [waived]`);
-    const chapters = section('Later chapters').map((line) => listed([line]));
-    expect([...text.matchAll(/\((\d)\)/g)].map(([, count]) => Number(count)).slice(0, 3)).toEqual(chapters);
+    expect(read('docs/assurance.md')).toContain(waived);
+    expect(read('docs/assurance.md')).toContain(`**${unchecked} clauses have no check**`);
   });
 });
 

@@ -22,11 +22,5 @@ export function rowLines(text: string, prose: readonly SourceFile[]): string[] |
 function notCovered(id: string, prose: readonly SourceFile[]): string[] {
   const waivers = fileNamed(prose, 'waived.md');
   const claims = waivers === undefined ? [] : parseWaivers(waivers).claims;
-  return claims
-    .filter(({ row }) => row === id)
-    .map(({ by, reason, at }) =>
-      reason === undefined
-        ? `no clause covers it yet: it waits for ${by} (${at})`
-        : `no clause covers it: ${reason} (${at})`,
-    );
+  return claims.filter(({ row }) => row === id).map(({ reason = '', at }) => `no clause covers it: ${reason} (${at})`);
 }

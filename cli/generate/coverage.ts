@@ -4,18 +4,14 @@ import type { Evidence } from './evidence.ts';
 import { type Place, problemAt } from './markdown.ts';
 import { fileNamed, type SourceFile } from './requirements.ts';
 
-/** A clause that nothing cites, with the reason; one that `waits` will be cited by something to come. */
+/** A clause that nothing cites, with the reason. */
 export interface Waiver {
   readonly id: string;
   readonly reason: string;
-  readonly waits: boolean;
   readonly at: Place;
 }
 
-/**
- * Reads `- CLAUSE: reason` under "## Clauses without a check" and `- what: CLAUSE, CLAUSE` under "## Clauses that
- * wait".
- */
+/** Reads `- CLAUSE: reason` under "## Clauses without a check". */
 export function parseClauseWaivers(files: readonly SourceFile[]): Waiver[] {
   const file = fileNamed(files, 'waived.md');
   let section = '';
@@ -23,10 +19,7 @@ export function parseClauseWaivers(files: readonly SourceFile[]): Waiver[] {
     if (line.startsWith('## ')) section = line.slice(3).trim();
     const [_, name = '', rest = ''] = /^- ([^:]+): *(.*)$/.exec(line) ?? [];
     const at = { path: file?.path ?? '', line: index + 1 };
-    if (name === '') return [];
-    if (section === 'Clauses without a check') return [{ id: name, reason: rest, waits: false, at }];
-    if (section !== 'Clauses that wait') return [];
-    return rest.split(',').map((id) => ({ id: id.trim(), reason: `waits for ${name}`, waits: true, at }));
+    return name === '' || section !== 'Clauses without a check' ? [] : [{ id: name, reason: rest, at }];
   });
 }
 

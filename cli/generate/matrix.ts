@@ -57,8 +57,7 @@ function summary(clauses: readonly Clause[], evidence: Evidence, waivers: readon
     ['with a guard', count((id) => guardsOf(id, evidence).length > 0)],
     ['with a property', count((id) => evidence.properties.some(({ clause }) => clause === id))],
     ['with a counterexample', count((id) => counterexamplesOf(id, evidence).length > 0)],
-    ['waived', count((id) => waivers.some((one) => one.id === id && !one.waits))],
-    ['waiting', count((id) => waivers.some((one) => one.id === id && one.waits))],
+    ['waived', count((id) => waivers.some((one) => one.id === id))],
   ];
 }
 

@@ -20,7 +20,7 @@ interface Claim {
   /** In words. */
   readonly by: string;
   readonly reason?: string;
-  readonly kind: 'covered' | 'waived' | 'later';
+  readonly kind: 'covered' | 'waived';
   readonly at: string;
 }
 
@@ -69,7 +69,7 @@ function checkTable({ path }: SourceFile, rows: readonly Requirement[]): string[
   ];
 }
 
-/** Reads `- ROW: reason` under "## Waived" and `- chapter: ROW, ROW` under "## Later chapters". */
+/** Reads `- ROW: reason` under "## Waived". */
 export function parseWaivers({ path, text }: SourceFile): { claims: Claim[]; problems: string[] } {
   const claims: Claim[] = [];
   const problems: string[] = [];
@@ -82,9 +82,7 @@ export function parseWaivers({ path, text }: SourceFile): { claims: Claim[]; pro
     const [_, name = '', rest = ''] = /^- ([^:]+):\s*(.*)$/.exec(line) ?? [];
     if (name === '' || rest === '') problems.push(`${at}: not "- name: text"`);
     else if (section === 'Waived') claims.push({ row: name, by: 'a waiver', reason: rest, kind: 'waived', at });
-    else if (section === 'Later chapters') {
-      for (const row of rest.split(',')) claims.push({ row: row.trim(), by: `chapter ${name}`, kind: 'later', at });
-    } else problems.push(`${at}: is under neither "## Waived" nor "## Later chapters"`);
+    else problems.push(`${at}: is not under "## Waived"`);
   }
   return { claims, problems };
 }
@@ -97,7 +95,7 @@ function checkClaims(table: SourceFile, rows: readonly Requirement[], claims: re
     ...[...known].flatMap((id) => {
       const mine = claims.filter(({ row }) => row === id);
       const others = mine.filter(({ kind }) => kind !== 'covered');
-      if (mine.length === 0) return [`${table.path}: ${id}: neither covered, nor waived, nor left to a later chapter`];
+      if (mine.length === 0) return [`${table.path}: ${id}: neither covered nor waived`];
       const clash = others.length > 1 || (others.length === 1 && mine.length > 1);
       return clash ? [`${others[0]?.at}: ${id}: claimed more than once: ${mine.map(({ by }) => by).join(', ')}`] : [];
     }),
