@@ -83,7 +83,7 @@ describe('a row of the requirements', () => {
   test.each([
     ['H-03', 'MEM-WIPE  '],
     ['p-16', 'no clause covers it yet: it waits for chapter storage (docs/spec/waived.md:'],
-    ['s0-21', 'no clause covers it yet: it waits for chapter device (docs/spec/waived.md:'],
+    ['s0-21', 'DETECT-LINE  '],
     ['V-01', 'no clause covers it: The row defines availability'],
   ])('%s is shown with what becomes of it', (id, line) => {
     expect(isRow(id)).toBe(true);

@@ -95,7 +95,6 @@ test.each([
   ['CID-REGISTER-UNUSED', undefined, 'it is judged with --profile cids-split'],
   ['SHARE-HYP-UNLENT', undefined, 'its guard is waived, for MEM-LEGAL'],
   ['TEARDOWN-VM', undefined, 'its guard under linux-6.12 is waived, for without it'],
-  ['MEM-RESET-WIPE', undefined, 'waits for firmware in the reference model'],
   ['RUN-RECORD', undefined, 'it is an effect that a call has also where it fails'],
   ['RKP-REQUEST-FORM', undefined, 'no property is about it, no guard, and no evidence that is forged here'],
 ])('why nothing judges %s under %s', (clause, profile, reason) => {
