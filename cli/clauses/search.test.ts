@@ -82,7 +82,7 @@ describe('a near miss', () => {
 describe('a row of the requirements', () => {
   test.each([
     ['H-03', 'MEM-WIPE  '],
-    ['p-16', 'no clause covers it yet: it waits for chapter storage (docs/spec/waived.md:'],
+    ['p-02', 'no clause covers it yet: it waits for chapter android (docs/spec/waived.md:'],
     ['s0-21', 'no clause covers it yet: it waits for chapter device (docs/spec/waived.md:'],
     ['V-01', 'no clause covers it: The row defines availability'],
   ])('%s is shown with what becomes of it', (id, line) => {
