@@ -7,6 +7,7 @@ import { cpu } from './cpu/laws.ts';
 import { dma } from './dma/laws.ts';
 import { flow } from './attestation/all.ts';
 import { instance } from './instance/all.ts';
+import { interrupts } from './interrupts/all.ts';
 import { lifecycle } from './lifecycle/laws.ts';
 import { memory } from './memory/all.ts';
 import type { Property } from './property.ts';
@@ -22,15 +23,17 @@ export const chapters = {
   availability,
 } as const satisfies Readonly<Record<string, Chapter>>;
 
-/** A machine that boots VMs, attests them or names them has no memory of its own, and one that has does none of these. */
+/** A machine that boots VMs, attests, names or interrupts them has no memory of its own, and one that has does none of these. */
 type Chapters = Readonly<Record<string, Chapter>>;
 const bootChapters: Chapters = { boot, instance };
 const flowChapters: Chapters = { flow };
 const cidChapters: Chapters = { cids };
+const interruptChapters: Chapters = { interrupts };
 
 const chaptersOf = ({ rules }: TransitionSystem): Chapters => {
   if (rules.has('rkp_vm_appraise')) return flowChapters;
   if (rules.has('allocate_cid')) return cidChapters;
+  if (rules.has('host_timer_irq')) return interruptChapters;
   return rules.has('pvmfw_boot') ? bootChapters : chapters;
 };
 

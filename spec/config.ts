@@ -6,6 +6,7 @@
  */
 import type { BootConfig } from './boot/config.ts';
 import type { FlowConfig } from './attestation/config.ts';
+import type { InterruptConfig } from './interrupts/config.ts';
 
 /** No page, no VM, no vCPU. */
 export const none = -1;
@@ -56,6 +57,8 @@ export interface Config {
   readonly boot?: BootConfig;
   /** What is attested; nothing where it is left out. */
   readonly flow?: FlowConfig;
+  /** What is interrupted; nothing where it is left out. */
+  readonly interrupts?: InterruptConfig;
   readonly pages: readonly PageShape[];
   readonly gfns: readonly GfnShape[];
   /** Number of different page tables that `gfns` name. */

@@ -6,6 +6,7 @@ import { attestedAttributes, attestedQuantities } from './attestation/given.ts';
 import { bootAttributes, bootQuantities } from './boot/given.ts';
 import { pageKinds } from './config.ts';
 import type { Config, Sizes } from './config.ts';
+import { interruptQuantities } from './interrupts/config.ts';
 
 /**
  * `words` name the number; of a `flag`, which is 1 where that is true and 0 where not, they say so, with the verb in
@@ -58,6 +59,7 @@ export const quantities = {
   },
   ...bootQuantities,
   ...attestedQuantities,
+  ...interruptQuantities,
 } as const satisfies Record<string, Quantity>;
 export type QuantityName = keyof typeof quantities;
 

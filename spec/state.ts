@@ -9,6 +9,7 @@ import type { FlowConfig } from './attestation/config.ts';
 import type { Config } from './config.ts';
 import { families, fieldNames, fields, owners, pageStates, regions } from './fields.ts';
 import type { Dimension, Family, FieldName, FieldShape } from './fields.ts';
+import { dimensionsOfInterrupts } from './interrupts/config.ts';
 
 /** How many numbers there are of each kind. */
 const dimensionsOf = (config: Config): Readonly<Record<Dimension, number>> => ({
@@ -24,6 +25,7 @@ const dimensionsOf = (config: Config): Readonly<Record<Dimension, number>> => ({
   cid: config.cids,
   ...ofBoot(config.boot ?? noBoot),
   ...ofFlow(config.flow ?? noFlow),
+  ...dimensionsOfInterrupts(config),
 });
 
 const ofBoot = (boot: BootConfig) => ({
@@ -68,6 +70,7 @@ export class Layout {
 
   private sizeOf(family: Family): number {
     if (family === 'boot' && this.config.boot === undefined) return 0;
+    if (family === 'interrupts' && this.config.interrupts === undefined) return 0;
     return families[family].reduce((cells, dimension) => cells * this.dimensions[dimension], 1);
   }
 

@@ -10,6 +10,7 @@ import { attest15 } from '../../spec/profiles/attest-15.ts';
 import { avf15 } from '../../spec/profiles/avf-15.ts';
 import { avf2026 } from '../../spec/profiles/avf-2026.ts';
 import { cidsCyclic, cidsStrict } from '../../spec/profiles/cids.ts';
+import { interrupts73 } from '../../spec/profiles/interrupts-7.3.ts';
 import { linux73 } from '../../spec/profiles/linux-7.3.ts';
 import { protAll } from '../../spec/config.ts';
 import type { Config, Sizes } from '../../spec/config.ts';
@@ -18,6 +19,7 @@ import { images, instances, recordsAlone, versions } from './boot.ts';
 import { somePermissions } from '../explore/values.ts';
 import type { Most } from '../explore/explore.ts';
 import { attestation } from './attestation.ts';
+import { interrupts } from './interrupts.ts';
 import type { Suite } from './suite.ts';
 import { makeConfig, nothing } from './linux.ts';
 import type { Scope, Shape } from './linux.ts';
@@ -122,12 +124,19 @@ const attesting = (name: string, part: (flow: FlowConfig) => Partial<FlowConfig>
   };
   return inScope(attest15, scope);
 };
+const interrupting = (name: string, vms: number, listRegisters: number): ExhaustiveSuite =>
+  inScope(interrupts73, {
+    ...interrupts,
+    name,
+    config: { ...interrupts.config, interrupts: { vms, listRegisters } },
+  });
 const honest = ({ issuers }: FlowConfig): Partial<FlowConfig> => ({ forged: [], issuers: only(issuers, 0) });
 
 /** All of these in some seconds, the smaller ones first. */
 export const exhaustiveSuites: readonly ExhaustiveSuite[] = [
   inScope(cidsStrict, cids),
   inScope(cidsCyclic, cids, { cidGranted: 2 }),
+  interrupting('one-interrupted', 1, 1),
   linux('vcpu-pages', { memory: 2, sizes: vcpuPages }),
   linux('vm-pages', { memory: 3, sizes: vmPages }),
   linux('all-pages', { memory: 4, sizes: allPages }, noContent),

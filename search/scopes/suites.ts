@@ -3,6 +3,7 @@ import { profiles } from '../../spec/profiles/all.ts';
 import { cids, devices, devicesFull, devicesUncovered, guestCode } from './android.ts';
 import { exhaustiveSuites, largerSuites } from './exhaustive.ts';
 import { attestation } from './attestation.ts';
+import { interrupts } from './interrupts.ts';
 import { bootScopes, images, instances, recordsAlone, versions } from './boot.ts';
 import {
   scopes as linuxScopes,
@@ -48,6 +49,7 @@ const plan: readonly {
   { chapter: 'instance', profiles: ['avf-14'], fits: /^avf-2026$/, scopes: [instances] },
   { chapter: 'instance', profiles: ['avf-2026'], fits: /^avf-2026$/, scopes: [versions] },
   { chapter: 'attestation', profiles: ['attest-15'], fits: /^attest-/, scopes: [attestation] },
+  { chapter: 'interrupts', profiles: ['interrupts-7.3'], fits: /^interrupts-/, scopes: [interrupts] },
 ];
 
 /** The suites of the default run, or those for one profile. */
@@ -73,5 +75,6 @@ export const scopeNamed = (name: string): Scope | undefined =>
     guestCode,
     ...bootScopes,
     attestation,
+    interrupts,
     ...[...exhaustiveSuites, ...largerSuites].map(({ scope }) => scope),
   ].find((one) => one.name === name);

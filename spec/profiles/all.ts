@@ -7,6 +7,7 @@ import { avf14 } from './avf-14.ts';
 import { avf15 } from './avf-15.ts';
 import { avf2026 } from './avf-2026.ts';
 import { cidsCyclic, cidsForgetful, cidsSplit, cidsStrict } from './cids.ts';
+import { interrupts73 } from './interrupts-7.3.ts';
 import { linux61 } from './linux-6.1.ts';
 import { linux612 } from './linux-6.12.ts';
 import { linux72 } from './linux-7.2.ts';
@@ -31,5 +32,6 @@ export const profiles: ReadonlyMap<string, Profile> = new Map(
     avf13,
     avf2026,
     attest15,
+    interrupts73,
   ].map((profile) => [profile.name, profile]),
 );
