@@ -9,6 +9,7 @@ import type { Fault } from './model/fault.ts';
 import { bootFaults } from './boot/all.ts';
 import { evidenceFaults } from './evidence/all.ts';
 import { parseEvidence } from './evidence/file.ts';
+import { interruptFaults } from './interrupts/all.ts';
 import { faults } from './model/all.ts';
 import { parseCounterexample } from '../search/counterexamples/file.ts';
 import type { Counterexample } from '../search/counterexamples/file.ts';
@@ -38,6 +39,14 @@ export const ofBoot: Kind<BootFault, Counterexample> = {
   flawOf: flawOfBoot,
 };
 
+export const ofInterrupts: Kind<BootFault, Counterexample> = {
+  ...ofBoot,
+  folder: 'interrupts',
+  faults: interruptFaults,
+};
+/** Those that are planted in rules. */
+export const ruleFaults: readonly BootFault[] = [...bootFaults, ...interruptFaults];
+
 export const ofEvidence: Kind<EvidenceFault, EvidenceCounterexample> = {
   folder: 'evidence',
   faults: evidenceFaults,
@@ -45,4 +54,4 @@ export const ofEvidence: Kind<EvidenceFault, EvidenceCounterexample> = {
   flawOf: flawOfEvidence,
 };
 
-export const allFaults: readonly NamedFault[] = [...faults, ...bootFaults, ...evidenceFaults];
+export const allFaults: readonly NamedFault[] = [...faults, ...ruleFaults, ...evidenceFaults];

@@ -1,8 +1,8 @@
 /** How a fault of boot reads: each call with what it changes, and what the last of them would be without the fault. */
 import { stripVTControlCharacters } from 'node:util';
-import { bootFaults } from '../../mutants/boot/all.ts';
+import { ruleFaults } from '../../mutants/kinds.ts';
+import { baseOf } from '../../mutants/boot/fault.ts';
 import type { Counterexample } from '../../search/counterexamples/file.ts';
-import { avf15 } from '../../spec/profiles/avf-15.ts';
 import { describeChanges } from './changes.ts';
 import { wrapped } from './columns.ts';
 import type { FaultReport } from './fault-report.ts';
@@ -12,10 +12,10 @@ import { drawing, formatRefusal } from './text.ts';
 
 /** Run it again, with its fault. What cannot be run is said in one line. */
 export function reportBoot(counterexample: Counterexample): FaultReport | string {
-  const fault = bootFaults.find(({ id }) => id === counterexample.fault);
+  const fault = ruleFaults.find(({ id }) => id === counterexample.fault);
   if (fault === undefined) return `no fault ${counterexample.fault ?? ''} of boot`;
-  if (counterexample.profile !== avf15.name)
-    return `${fault.id} is a fault of ${avf15.name}, not of ${counterexample.profile}`;
+  const { name } = baseOf(fault).profile;
+  if (counterexample.profile !== name) return `${fault.id} is a fault of ${name}, not of ${counterexample.profile}`;
   const story = storyOf(counterexample, fault.differences);
   if (typeof story === 'string') return story;
   const law = story.broken?.violation.property;

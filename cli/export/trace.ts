@@ -1,5 +1,5 @@
 /** What a user names as a run of the rules: a counterexample, a finding, a sequence of a hunt, or a recording. */
-import { bootFaults } from '../../mutants/boot/all.ts';
+import { ruleFaults } from '../../mutants/kinds.ts';
 import { isAboutEvidence } from '../../mutants/evidence/file.ts';
 import { UnreadableEvent } from '../../search/conformance/calls.ts';
 import { parseCounterexample } from '../../search/counterexamples/file.ts';
@@ -60,12 +60,12 @@ const recording = (name: string, of: Recording): ItfRun | string =>
   );
 
 function counterexample(text: string): ItfRun | string {
-  const rulesAlone = 'has no states of the rules; counterexamples in counterexamples/rules and boot have';
+  const rulesAlone = 'has no states of the rules; counterexamples in counterexamples/rules, boot and interrupts have';
   if (isAboutEvidence(text)) return `evidence ${rulesAlone}`;
   const read = parseCounterexample(text);
   if (typeof read === 'string') return read;
   if (isOfMachine(read)) return `a run of the reference model ${rulesAlone}`;
-  const fault = bootFaults.find(({ id }) => id === read.fault);
+  const fault = ruleFaults.find(({ id }) => id === read.fault);
   if (read.fault !== undefined && fault === undefined) return `no fault ${read.fault} of boot`;
   const story = storyOf(read, fault?.differences);
   if (typeof story === 'string') return story;

@@ -3,7 +3,7 @@
  * of verifiers of evidence with two, prints how long it took (medians), and keeps the smallest counterexample under
  * `counterexamples/`. Fails if a fault is not found.
  */
-import { allFaults, ofBoot, ofTheModel } from '../../mutants/kinds.ts';
+import { allFaults, ofBoot, ofInterrupts, ofTheModel } from '../../mutants/kinds.ts';
 import { detectBootFault } from '../../mutants/boot/fault.ts';
 import { detectFault } from '../../mutants/model/campaign.ts';
 import { exitStatus, fail, print } from '../output.ts';
@@ -16,6 +16,7 @@ for (const id of wanted)
 const missed = [
   ...(await detectBySequences('fault of the model', ofTheModel, detectFault, wanted)),
   ...(await detectBySequences('fault of boot', ofBoot, detectBootFault, wanted)),
+  ...(await detectBySequences('fault of interrupts', ofInterrupts, detectBootFault, wanted)),
   ...(await detectEvidenceFaults(wanted)),
 ];
 print(missed.length > 0 ? `not always found: ${missed.join(', ')}` : 'every fault found with every seed');

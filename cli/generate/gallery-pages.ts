@@ -8,6 +8,7 @@ import { signatures } from '../../mutants/evidence/signatures.ts';
 import { bootFaults } from '../../mutants/boot/all.ts';
 import type { NamedFault } from '../../mutants/fault.ts';
 import { topics } from '../../mutants/model/all.ts';
+import { interruptFaults } from '../../mutants/interrupts/all.ts';
 
 /** A counterexample as far as a page has to know it: its folder, and the guard or the fault. */
 export interface Placed {
@@ -32,6 +33,7 @@ export const groups = {
   guards: 'A guard is left out',
   model: 'A fault in the hypervisor',
   boot: 'A fault in booting a VM',
+  interrupts: 'A fault in what interrupts do',
   evidence: 'A fault in a verifier of evidence',
 } as const;
 export type Group = keyof typeof groups;
@@ -80,6 +82,7 @@ const verifier =
 
 const ofModel = faults('model');
 const ofBoot = faults('boot');
+const ofInterrupts = faults('interrupts');
 const ofVerifiers = faults('evidence');
 
 export const galleryPages: readonly GalleryPage[] = [
@@ -118,6 +121,7 @@ export const galleryPages: readonly GalleryPage[] = [
   guards('guest', 'Inside the guest', drawnFromBoot, ofChapter('guest')),
   guards('instance', 'Instances and their secrets', drawnFromBoot, ofChapter('instance')),
   guards('dice', 'DICE', drawnFromBoot, ofChapter('dice')),
+  guards('interrupts', 'Interrupts', drawnFromRules, ofChapter('interrupts')),
   guards(
     'attestation-server',
     'Attestation: the RKP VM and its server',
@@ -145,6 +149,7 @@ export const galleryPages: readonly GalleryPage[] = [
   ofModel('faults-android', 'Android', machine, topics['android']),
   ofBoot('faults-images', 'Code that runs', drawnFromBoot, verifiedBoot, guest),
   ofBoot('faults-secrets', 'Secrets and instances', drawnFromBoot, except(bootFaults, verifiedBoot, guest)),
+  ofInterrupts('faults-interrupts', 'Interrupts', drawnFromRules, interruptFaults),
   ofVerifiers('faults-signatures', 'Signatures and keys', verifier, signatures, keys),
   ofVerifiers('faults-claims', 'Claims and encodings', verifier, claims),
   ofVerifiers(

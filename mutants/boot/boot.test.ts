@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
 import { detectBootFault, flawOfBoot } from './fault.ts';
-import { bootFaults } from './all.ts';
+import { ruleFaults } from '../kinds.ts';
 
-test.each(bootFaults)('$id is found in drawn sequences, and shrunk: $title', async (fault) => {
+test.each(ruleFaults)('$id is found in drawn sequences, and shrunk: $title', async (fault) => {
   const caught = await detectBootFault(fault, 1, 1000);
   const found = await caught?.shrunk();
   expect(found?.name).toMatch(new RegExp(`^${fault.id}\\.`));

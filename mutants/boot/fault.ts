@@ -1,8 +1,11 @@
-/** Named faults of boot, of the guest's stages and of instances, and the counterexamples in which each is caught. */
+/**
+ * Named faults of rules: of boot, of the guest's stages, of instances and of interrupts, and the counterexamples in which
+ * each is caught.
+ */
 import { TransitionSystem } from '../../spec/transition-system.ts';
 import type { Call } from '../../spec/transition-system.ts';
 import { profile } from '../../spec/profile.ts';
-import type { Difference } from '../../spec/profile.ts';
+import type { Difference, Profile } from '../../spec/profile.ts';
 import { avf15 } from '../../spec/profiles/avf-15.ts';
 import { bootScopes } from '../../search/scopes/boot.ts';
 import { allProperties } from '../../properties/chapters.ts';
@@ -18,10 +21,20 @@ import type { Property } from '../../properties/property.ts';
 import { Replay, trace } from '../../search/judge/replay.ts';
 import type { Scope } from '../../search/scopes/linux.ts';
 
+/** What faults are planted in: the rules of a profile, and where these are drawn. */
+export interface Base {
+  readonly profile: Profile;
+  readonly scopes: readonly Scope[];
+}
+const onAvf15: Base = { profile: avf15, scopes: bootScopes };
+
 export interface BootFault extends NamedFault {
-  /** What is otherwise than in Android 15. */
+  /** Booting in Android 15 where nothing is said. */
+  readonly base?: Base;
+  /** What is otherwise there. */
   readonly differences: readonly Difference[];
 }
+export const baseOf = ({ base = onAvf15 }: BootFault): Base => base;
 
 interface Refused {
   readonly error: string;
@@ -35,10 +48,13 @@ export interface BootCounterexample extends WrittenSequence {
   readonly story?: string | undefined;
 }
 
-/** What boots without a fault, and with one. */
-const sound = (scope: Scope): TransitionSystem => new TransitionSystem(avf15, scope.config);
-const faulty = ({ differences }: BootFault, scope: Scope): TransitionSystem =>
-  new TransitionSystem(profile(avf15.name, avf15, differences), scope.config);
+/** The rules without the fault, and with it. */
+const sound = (fault: BootFault, scope: Scope): TransitionSystem =>
+  new TransitionSystem(baseOf(fault).profile, scope.config);
+const faulty = (fault: BootFault, scope: Scope): TransitionSystem => {
+  const { profile: whole } = baseOf(fault);
+  return new TransitionSystem(profile(whole.name, whole, fault.differences), scope.config);
+};
 
 const judged = (system: TransitionSystem, { clauses }: BootFault): readonly Property[] =>
   allProperties(system).filter(({ clause }) => clauses.includes(clause));
@@ -55,7 +71,7 @@ export async function detectBootFault(
 ): Promise<Caught<BootCounterexample> | undefined> {
   let runs = 0;
   for (let round = 0; runs < most; round++) {
-    for (const scope of bootScopes) {
+    for (const scope of baseOf(fault).scopes) {
       const system = faulty(fault, scope);
       const subject = new RuleSequences(system, scope, judged(system, fault), length);
       const options = { seed: seedFor(seed, scope.name, round), runs: inTurn, shrinks: false };
@@ -71,19 +87,20 @@ export async function detectBootFault(
 }
 
 function writeBoot(
-  { id, loses, story }: BootFault,
+  fault: BootFault,
   { system, scope }: RuleSequences,
   { calls, violation }: ShrunkViolation,
 ): BootCounterexample {
-  const refused = refusal(scope, calls);
+  const { id, loses, story } = fault;
+  const refused = refusal(fault, scope, calls);
   const wrong = { fault: id, ...(refused && { refused }) };
   const sequence = writeSequence(system, scope, id, wrong, violation.property, calls);
   return { ...sequence, name: `${id}.${kebab(loses)}`, story };
 }
 
 /** How the last of these calls is refused without a fault, if it is. */
-function refusal(scope: Scope, calls: readonly Call[]): Refused | undefined {
-  const outcome = trace(sound(scope), scope, calls).at(-1)?.outcome;
+function refusal(fault: BootFault, scope: Scope, calls: readonly Call[]): Refused | undefined {
+  const outcome = trace(sound(fault, scope), scope, calls).at(-1)?.outcome;
   return outcome?.kind === 'denied' ? { error: outcome.error, clause: outcome.clause } : undefined;
 }
 
@@ -95,14 +112,14 @@ const formatRefused = (refused: Refused | undefined): string =>
  * spared; without it nothing breaks, and the last call is refused as the file says, or done if that says nothing.
  */
 export function flawOfBoot(fault: BootFault, counterexample: BootCounterexample): string | undefined {
-  const scope = bootScopes.find(({ name }) => name === counterexample.scope);
+  const scope = baseOf(fault).scopes.find(({ name }) => name === counterexample.scope);
   if (scope === undefined) return `there is no scope ${counterexample.scope}`;
-  const [system, whole] = [faulty(fault, scope), sound(scope)];
+  const [system, whole] = [faulty(fault, scope), sound(fault, scope)];
   const calls = callsOf(system, counterexample);
   const flaw = flawOfCalls(new Replay(system, scope, judged(system, fault)), calls, counterexample.breaks);
   if (flaw !== undefined) return flaw;
   const broken = new Replay(whole, scope, allProperties(whole)).run(calls);
   if (broken) return `without the fault ${broken.violation.property.clause} breaks as well`;
-  const [found, wanted] = [refusal(scope, calls), counterexample.refused].map(formatRefused);
+  const [found, wanted] = [refusal(fault, scope, calls), counterexample.refused].map(formatRefused);
   return found === wanted ? undefined : `without the fault the last call is ${found ?? ''}`;
 }

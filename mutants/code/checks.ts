@@ -66,7 +66,7 @@ const laws: Check = {
 };
 
 const readers = ['cbor', 'cose', 'dice', 'evidence', 'x509'];
-const things = ['attestation', 'boot', 'cids', 'ownership'];
+const things = ['attestation', 'boot', 'cids', 'interrupts', 'ownership'];
 
 /** The checks that have to do with the files of a folder, the cheapest first. */
 export function checksOf(): (folder: string) => readonly Check[] {

@@ -166,6 +166,16 @@ const guestsKeepNothing: Each = {
   holds: both(everyVm(stays(phase('each VM').value)), either(running.is(none), stays(running.value))),
 };
 
+const noneRunsDying: Always = {
+  kind: 'always',
+  clause: 'CPU-NO-RUN-DYING',
+  statement: 'the VM that runs is live, so that its page is its own',
+  loss: 'a VM runs in a page of the host',
+  over: 'machine',
+  when: running.isNot(none),
+  holds: either(running.is(none), phase(running.value).is('LIVE')),
+};
+
 export const interruptLaws: readonly Law[] = [
   hostsChangeNoVm,
   guestsChangeNoOther,
@@ -178,4 +188,5 @@ export const interruptLaws: readonly Law[] = [
   handlersEnd,
   timersEndRuns,
   guestsKeepNothing,
+  noneRunsDying,
 ];

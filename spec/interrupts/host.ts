@@ -1,6 +1,6 @@
 /** What a host does with VMs and their interrupts. */
 import { none } from '../config.ts';
-import { all, either, equals, value, when } from '../language/build.ts';
+import { all, equals, value, when } from '../language/build.ts';
 import { call, hypercall, must, noSubject } from '../rule.ts';
 import {
   copyNumber,
@@ -24,8 +24,8 @@ import {
   shown,
   wasInjected,
 } from '../vocabulary/interrupts.ts';
-import { held, intids, lineStates } from './config.ts';
-import { guest, intid, lineState, listRegister, ready, used } from './parameters.ts';
+import { held, intids } from './config.ts';
+import { guest, intid, listRegister, pending, ready, used } from './parameters.ts';
 
 /** A VM is created, and its page is donated to it; its vCPU starts with interrupts masked, as Arm resets it. */
 export const startGuest = hypercall(
@@ -55,19 +55,34 @@ export const startGuest = hypercall(
   },
 );
 
-/** An interrupt is written into a list register of a vCPU, in the host's memory: due or not, its own or another's. */
+/** An interrupt is made pending in a list register of a vCPU: due or not, its own or another's, once or again. */
 export const injectIrq = call(
   'host',
   'host_inject_irq',
-  { vm: guest, register: listRegister, intid, state: lineState },
+  { vm: guest, register: listRegister, intid },
   {
     guards: [],
     effects: [
-      copyState('vm', 'register').becomes(value('state')),
+      copyState('vm', 'register').becomes('PENDING'),
       copyNumber('vm', 'register').becomes(value('intid')),
+      wasInjected('vm', 'intid').becomes(1),
+    ],
+  },
+);
+
+/** A list register is given a state that only a guest brings about: active, whether the guest has taken it or not. */
+export const forgeIrq = call(
+  'host',
+  'host_forge_irq',
+  { vm: guest, register: listRegister, intid, pending },
+  {
+    guards: [],
+    effects: [
+      copyNumber('vm', 'register').becomes(value('intid')),
+      copyState('vm', 'register').becomes('ACTIVE'),
       when(
-        either(...(['PENDING', 'BOTH'] as const).map((state) => equals('state', lineStates.indexOf(state)))),
-        wasInjected('vm', 'intid').becomes(1),
+        equals('pending', 1),
+        all(copyState('vm', 'register').becomes('BOTH'), wasInjected('vm', 'intid').becomes(1)),
       ),
     ],
   },

@@ -1,6 +1,6 @@
 /** What the calls about interrupts are made with. */
 import type { Parameter } from '../parameters.ts';
-import { guestsOf, intids, lineStates, listRegistersOf } from './config.ts';
+import { guestsOf, intids, listRegistersOf } from './config.ts';
 
 export const guest: Parameter = { kind: 'guest', values: guestsOf, format: (_, value) => `VM${value}` };
 export const listRegister: Parameter = {
@@ -23,15 +23,11 @@ export const intid: Parameter = {
   values: () => intids.map((_, number) => number),
   format: (_, value) => intids[value] ?? String(value),
 };
-/** A state in which the host makes up an interrupt. */
-export const lineState: Parameter = {
-  kind: 'line state',
-  values: () => [1, 2, 3],
-  format: (_, value) => lineStates[value] ?? String(value),
-};
-/** Whether the device has an answer. */
-export const ready: Parameter = {
-  kind: 'ready',
+const yesOrNo = (kind: string): Parameter => ({
+  kind,
   values: () => [1, 0],
   format: (_, value) => (value === 1 ? 'yes' : 'no'),
-};
+});
+/** Whether the device has an answer, and whether an interrupt is pending as well as active. */
+export const ready = yesOrNo('ready');
+export const pending = yesOrNo('pending');

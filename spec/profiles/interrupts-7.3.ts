@@ -3,6 +3,7 @@ import { askDevice, finishIrq, maskIrq, spin, takeIrq, unmaskIrq, work } from '.
 import {
   answerDevice,
   endGuest,
+  forgeIrq,
   injectIrq,
   look,
   readGuestPage,
@@ -17,6 +18,7 @@ import { baseProfile } from '../profile.ts';
 export const interrupts73 = baseProfile('interrupts-7.3', [
   startGuest,
   injectIrq,
+  forgeIrq,
   withdrawIrq,
   answerDevice,
   runGuest,

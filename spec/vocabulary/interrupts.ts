@@ -94,11 +94,11 @@ const ended = number(['vm'], 'the list register of what {vm} handles', (vm) =>
   ),
 );
 const free = (register: Num): Effect => all(lineState(register).becomes('INVALID'), lineNumber(register).becomes(none));
+const deactivate = effect(['register'], 'what {register} has is inactive', (register) =>
+  when(lineState(register).is('BOTH'), lineState(register).becomes('PENDING'), free(register)),
+);
 export const endOfInterrupt = effect(['vm'], 'the interrupt that {vm} handles becomes inactive', (vm) =>
-  when(
-    compare(ended(vm), '≠', none),
-    when(lineState(ended(vm)).is('BOTH'), lineState(ended(vm)).becomes('PENDING'), free(ended(vm))),
-  ),
+  when(compare(ended(vm), '≠', none), deactivate(ended(vm))),
 );
 
 /** The host's list registers of a vCPU become the CPU's, as many as the host says and the CPU has. */
