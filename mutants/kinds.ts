@@ -12,6 +12,7 @@ import { insideFaults } from './inside/all.ts';
 import { evidenceFaults } from './evidence/all.ts';
 import { parseEvidence } from './evidence/file.ts';
 import { deviceFaults } from './device/all.ts';
+import { interruptFaults } from './interrupts/all.ts';
 import { faults } from './model/all.ts';
 import { parseCounterexample } from '../search/counterexamples/file.ts';
 import type { Counterexample } from '../search/counterexamples/file.ts';
@@ -44,8 +45,19 @@ export const ofBoot: Kind<BootFault, Counterexample> = {
 export const ofInside: Kind<BootFault, Counterexample> = { ...ofBoot, folder: 'inside', faults: insideFaults };
 export const ofDevice: Kind<BootFault, Counterexample> = { ...ofBoot, folder: 'device', faults: deviceFaults };
 export const ofAndroid: Kind<BootFault, Counterexample> = { ...ofBoot, folder: 'android', faults: androidFaults };
+export const ofInterrupts: Kind<BootFault, Counterexample> = {
+  ...ofBoot,
+  folder: 'interrupts',
+  faults: interruptFaults,
+};
 /** Faults of the rules, wherever they are. */
-export const ruleFaults: readonly BootFault[] = [...bootFaults, ...insideFaults, ...deviceFaults, ...androidFaults];
+export const ruleFaults: readonly BootFault[] = [
+  ...bootFaults,
+  ...insideFaults,
+  ...deviceFaults,
+  ...androidFaults,
+  ...interruptFaults,
+];
 
 export const ofEvidence: Kind<EvidenceFault, EvidenceCounterexample> = {
   folder: 'evidence',

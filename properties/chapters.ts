@@ -12,6 +12,7 @@ import { host } from './android/host.ts';
 import { flow } from './attestation/all.ts';
 import { inside } from './inside/laws.ts';
 import { instance } from './instance/all.ts';
+import { interrupts } from './interrupts/all.ts';
 import { lifecycle } from './lifecycle/laws.ts';
 import { memory } from './memory/all.ts';
 import type { Property } from './property.ts';
@@ -40,6 +41,7 @@ const apart: readonly (readonly [call: string, chapters: Chapters])[] = [
   ['pick_cid', { cidSteps }],
   ['host_falls', { host }],
   ['boot_system', { device }],
+  ['host_timer_irq', { interrupts }],
   ['read_block', { storage }],
   ['authfs_create', { storage }],
   ['store_open', { storage }],

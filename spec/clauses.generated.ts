@@ -278,6 +278,8 @@ export type ClauseId =
   | 'AVAIL-GUEST-CANNOT-BLOCK'
   | 'AVAIL-STARVE'
   | 'AVAIL-WITHHOLD'
+  | 'AVAIL-IRQ-WITHHOLD'
+  | 'AVAIL-IRQ-FLOOD'
   | 'BOOT-FIRST'
   | 'BOOT-VERIFIED'
   | 'BOOT-SAME-BYTES'
@@ -354,6 +356,11 @@ export type ClauseId =
   | 'CPU-TLB-VMID'
   | 'CPU-TLB-SIBLING'
   | 'CPU-IRQ-DOS'
+  | 'CPU-IRQ-PRIVATE'
+  | 'CPU-IRQ-OWN'
+  | 'CPU-IRQ-MASKED'
+  | 'CPU-IRQ-SPURIOUS'
+  | 'CPU-IRQ-PREEMPT'
   | 'DEVICE-RUNNING'
   | 'DEVICE-IN-BOOTLOADER'
   | 'DEVICE-OFF'
@@ -529,6 +536,17 @@ export type ClauseId =
   | 'INSTANCE-ROLLBACK-GAP'
   | 'INSTANCE-SWAPPED'
   | 'INSTANCE-ANEW'
+  | 'IRQ-START-FREE'
+  | 'IRQ-RUN-LIVE'
+  | 'IRQ-RUN-IDLE'
+  | 'IRQ-READ-OWNED'
+  | 'IRQ-END-LIVE'
+  | 'IRQ-END-IDLE'
+  | 'IRQ-RECLAIM-DYING'
+  | 'IRQ-GUEST-RUNS'
+  | 'IRQ-TAKE-UNMASKED'
+  | 'IRQ-TAKE-SIGNALLED'
+  | 'IRQ-FINISH-TAKEN'
   | 'RESERVE-ROOM'
   | 'UNRESERVE-RESERVED'
   | 'INIT-VM-PINNABLE'
@@ -3824,6 +3842,28 @@ export const clauses: Readonly<Record<ClauseId, Clause>> = {
     sources: ['AVF security, "Availability"', 'source.android.com AVF security page'],
     rows: ['V-04'],
   },
+  'AVAIL-IRQ-WITHHOLD': {
+    id: 'AVAIL-IRQ-WITHHOLD',
+    chapter: 'availability',
+    section: 'What a guest is not promised',
+    text: 'A malicious host MAY withhold an interrupt of a VM for ever.',
+    status: 'non-guarantee',
+    upheldBy: 'nobody',
+    survives: 'compromised host',
+    sources: ['AVF security, "Availability"', 'R-INTERRUPTS'],
+    rows: ['V-03', 'V-04'],
+  },
+  'AVAIL-IRQ-FLOOD': {
+    id: 'AVAIL-IRQ-FLOOD',
+    chapter: 'availability',
+    section: 'What a guest is not promised',
+    text: 'A malicious host MAY make interrupts pending as fast as a guest ends them.',
+    status: 'non-guarantee',
+    upheldBy: 'nobody',
+    survives: 'compromised host',
+    sources: ['AVF security, "Availability"', 'R-INTERRUPTS'],
+    rows: ['V-03'],
+  },
   'BOOT-FIRST': {
     id: 'BOOT-FIRST',
     chapter: 'boot',
@@ -4725,6 +4765,61 @@ export const clauses: Readonly<Record<ClauseId, Clause>> = {
     survives: 'compromised host',
     sources: ['AVF security, "Availability"', 'R-INTERRUPTS'],
     rows: ['V-03'],
+  },
+  'CPU-IRQ-PRIVATE': {
+    id: 'CPU-IRQ-PRIVATE',
+    chapter: 'cpu',
+    section: 'Interrupts',
+    text: "Interrupts, and the exits that they cause, MUST NOT reveal a protected VM's memory or registers to the host or to another VM.",
+    status: 'guarantee',
+    upheldBy: 'hypervisor',
+    survives: 'compromised host',
+    sources: ['AVF security, "Availability"', 'R-INTERRUPTS', 'Linux 7.3 `__kvm_vcpu_run`'],
+    rows: ['V-03'],
+  },
+  'CPU-IRQ-OWN': {
+    id: 'CPU-IRQ-OWN',
+    chapter: 'cpu',
+    section: 'Interrupts',
+    text: 'A VM MUST NOT take an interrupt that the host has not made pending for that VM since it was created.',
+    status: 'guarantee',
+    upheldBy: 'hypervisor',
+    survives: 'compromised host',
+    sources: ['Linux 7.3 `__vgic_v3_save_state`', 'Arm Architecture Reference Manual (DDI 0487)'],
+    rows: ['V-03'],
+  },
+  'CPU-IRQ-MASKED': {
+    id: 'CPU-IRQ-MASKED',
+    chapter: 'cpu',
+    section: 'Interrupts',
+    text: 'A guest that handles an interrupt MUST NOT take another before it has ended that one.',
+    status: 'guarantee',
+    upheldBy: 'hypervisor',
+    survives: 'compromised host',
+    sources: ['Arm Architecture Reference Manual (DDI 0487)'],
+    rows: ['V-03'],
+  },
+  'CPU-IRQ-SPURIOUS': {
+    id: 'CPU-IRQ-SPURIOUS',
+    chapter: 'cpu',
+    section: 'Interrupts',
+    text: "A guest's handler MUST leave the guest's memory and registers as they are unless its device has an answer for which the guest has asked.",
+    status: 'guarantee',
+    upheldBy: 'guest',
+    survives: 'compromised host',
+    sources: ['AVF security, "Availability"', 'R-INTERRUPTS'],
+    rows: ['V-03'],
+  },
+  'CPU-IRQ-PREEMPT': {
+    id: 'CPU-IRQ-PREEMPT',
+    chapter: 'cpu',
+    section: 'Interrupts',
+    text: 'A physical interrupt MUST give the CPU back to the host, whatever the guest that runs has masked.',
+    status: 'guarantee',
+    upheldBy: 'hypervisor',
+    survives: 'malicious guest',
+    sources: ['Arm Architecture Reference Manual (DDI 0487)', 'Linux 7.3 `HCR_GUEST_FLAGS`'],
+    rows: ['V-05'],
   },
   'DEVICE-RUNNING': {
     id: 'DEVICE-RUNNING',
@@ -6777,6 +6872,127 @@ export const clauses: Readonly<Record<ClauseId, Clause>> = {
     survives: 'compromised host',
     sources: ['AOSP Virtualization `guest/pvmfw/src/instance.rs`', 'R-TAMPERED'],
     rows: ['G-05'],
+  },
+  'IRQ-START-FREE': {
+    id: 'IRQ-START-FREE',
+    chapter: 'interrupts-calls',
+    section: 'host_start_guest',
+    text: '`host_start_guest` MUST fail with EEXIST unless `vm` is the number of no VM.',
+    status: 'guarantee',
+    upheldBy: 'hypervisor',
+    survives: 'compromised host',
+    sources: ['Linux 7.3 `__pkvm_init_vm`'],
+    rows: [],
+  },
+  'IRQ-RUN-LIVE': {
+    id: 'IRQ-RUN-LIVE',
+    chapter: 'interrupts-calls',
+    section: 'host_run_guest',
+    text: '`host_run_guest` MUST fail with ENOENT unless `vm` is the number of a live VM.',
+    status: 'guarantee',
+    upheldBy: 'hypervisor',
+    survives: 'compromised host',
+    sources: ['Linux 7.3 `pkvm_load_hyp_vcpu`'],
+    rows: [],
+  },
+  'IRQ-RUN-IDLE': {
+    id: 'IRQ-RUN-IDLE',
+    chapter: 'interrupts-calls',
+    section: 'host_run_guest',
+    text: '`host_run_guest` MUST fail with EBUSY unless the CPU runs no VM.',
+    status: 'guarantee',
+    upheldBy: 'hypervisor',
+    survives: 'compromised host',
+    sources: ['Linux 7.3 `pkvm_load_hyp_vcpu`'],
+    rows: [],
+  },
+  'IRQ-READ-OWNED': {
+    id: 'IRQ-READ-OWNED',
+    chapter: 'interrupts-calls',
+    section: 'host_read_guest_page',
+    text: "`host_read_guest_page` MUST fail with FAULT unless the page is the host's.",
+    status: 'guarantee',
+    upheldBy: 'hypervisor',
+    survives: 'compromised host',
+    sources: ['Linux 7.3 `host_stage2_adjust_range`'],
+    rows: [],
+  },
+  'IRQ-END-LIVE': {
+    id: 'IRQ-END-LIVE',
+    chapter: 'interrupts-calls',
+    section: 'host_end_guest',
+    text: '`host_end_guest` MUST fail with ENOENT unless `vm` is the number of a live VM.',
+    status: 'guarantee',
+    upheldBy: 'hypervisor',
+    survives: 'compromised host',
+    sources: ['Linux 7.3 `__pkvm_start_teardown_vm`'],
+    rows: [],
+  },
+  'IRQ-END-IDLE': {
+    id: 'IRQ-END-IDLE',
+    chapter: 'interrupts-calls',
+    section: 'host_end_guest',
+    text: '`host_end_guest` MUST fail with EBUSY unless `vm` is not running.',
+    status: 'guarantee',
+    upheldBy: 'hypervisor',
+    survives: 'compromised host',
+    sources: ['Linux 7.3 `__pkvm_start_teardown_vm`'],
+    rows: [],
+  },
+  'IRQ-RECLAIM-DYING': {
+    id: 'IRQ-RECLAIM-DYING',
+    chapter: 'interrupts-calls',
+    section: 'host_reclaim_guest',
+    text: '`host_reclaim_guest` MUST fail with EPERM unless `vm` is the number of a dying VM.',
+    status: 'guarantee',
+    upheldBy: 'hypervisor',
+    survives: 'compromised host',
+    sources: ['Linux 7.3 `__pkvm_reclaim_dying_guest_page`'],
+    rows: [],
+  },
+  'IRQ-GUEST-RUNS': {
+    id: 'IRQ-GUEST-RUNS',
+    chapter: 'interrupts-calls',
+    section: 'guest_take_irq',
+    text: '`guest_work`, `guest_ask_device`, `guest_mask_irq`, `guest_unmask_irq`, `guest_spin`, `guest_take_irq` and `guest_finish_irq` MUST be ignored unless `vm` is running.',
+    status: 'guarantee',
+    upheldBy: 'hypervisor',
+    survives: 'malicious guest',
+    sources: ['Arm Architecture Reference Manual (DDI 0487)'],
+    rows: [],
+  },
+  'IRQ-TAKE-UNMASKED': {
+    id: 'IRQ-TAKE-UNMASKED',
+    chapter: 'interrupts-calls',
+    section: 'guest_take_irq',
+    text: '`guest_take_irq` MUST be ignored unless the guest has interrupts unmasked.',
+    status: 'guarantee',
+    upheldBy: 'hypervisor',
+    survives: 'compromised host',
+    sources: ['Arm Architecture Reference Manual (DDI 0487)'],
+    rows: [],
+  },
+  'IRQ-TAKE-SIGNALLED': {
+    id: 'IRQ-TAKE-SIGNALLED',
+    chapter: 'interrupts-calls',
+    section: 'guest_take_irq',
+    text: '`guest_take_irq` MUST be ignored unless some list register of the CPU is pending and none is active.',
+    status: 'guarantee',
+    upheldBy: 'hypervisor',
+    survives: 'compromised host',
+    sources: ['Arm Architecture Reference Manual (DDI 0487)'],
+    rows: [],
+  },
+  'IRQ-FINISH-TAKEN': {
+    id: 'IRQ-FINISH-TAKEN',
+    chapter: 'interrupts-calls',
+    section: 'guest_finish_irq',
+    text: '`guest_finish_irq` MUST be ignored unless the guest has taken an interrupt and not ended it.',
+    status: 'guarantee',
+    upheldBy: 'guest',
+    survives: 'compromised host',
+    sources: ['Arm Architecture Reference Manual (DDI 0487)'],
+    rows: [],
   },
   'RESERVE-ROOM': {
     id: 'RESERVE-ROOM',

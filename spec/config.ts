@@ -10,6 +10,7 @@ import type { FlowConfig } from './attestation/config.ts';
 import type { InsideConfig } from './inside/config.ts';
 import type { StorageConfig } from './storage/config.ts';
 import type { HostConfig } from './host/config.ts';
+import type { InterruptConfig } from './interrupts/config.ts';
 
 /** No page, no VM, no vCPU. */
 export const none = -1;
@@ -70,6 +71,8 @@ export interface Config {
   readonly inside?: InsideConfig;
   /** The device as a whole; nothing where it is left out. */
   readonly phone?: PhoneConfig;
+  /** What is interrupted; nothing where it is left out. */
+  readonly interrupts?: InterruptConfig;
   readonly pages: readonly PageShape[];
   readonly gfns: readonly GfnShape[];
   /** Number of different page tables that `gfns` name. */

@@ -6,6 +6,7 @@ import { parents, regimes } from './boot/secrets.ts';
 import { insideFamilies, insideFields } from './inside/fields.ts';
 import { storageFamilies, storageFields } from './storage/fields.ts';
 import { phoneFamilies, phoneFields } from './device/fields.ts';
+import { interruptFamilies, interruptFields } from './interrupts/fields.ts';
 import { permissions } from './host/config.ts';
 import { earlyPartitions, none, protAll, protBits } from './config.ts';
 
@@ -85,6 +86,7 @@ export const families = {
   ...storageFamilies,
   ...insideFamilies,
   ...phoneFamilies,
+  ...interruptFamilies,
 } as const satisfies Record<string, readonly string[]>;
 export type Family = keyof typeof families;
 export type Dimension = (typeof families)[Family][number];
@@ -310,6 +312,7 @@ export const fields = {
   ...storageFields,
   ...insideFields,
   ...phoneFields,
+  ...interruptFields,
 } as const satisfies Record<string, FieldShape>;
 
 export type FieldName = keyof typeof fields;
@@ -317,8 +320,8 @@ export const fieldNames = Object.keys(fields) as FieldName[];
 type OfBoot = 'boot' | 'disk' | 'instance' | 'bearer' | 'secret' | 'parent' | 'region';
 type OfFlow = 'session' | 'party' | 'issuer' | 'asking' | 'certificate';
 type OfGuest = keyof typeof storageFamilies | keyof typeof insideFamilies;
-type OfPhone = keyof typeof phoneFamilies;
-/** Fields of booting, of attestation, of storage, of payloads and of whole devices, which no hypervisor has. */
+type OfPhone = keyof typeof phoneFamilies | keyof typeof interruptFamilies;
+/** Fields of booting, of attestation, of storage, of payloads, of interrupts and of whole devices, which no hypervisor has. */
 export type BootField = {
   [F in FieldName]: (typeof fields)[F]['over'] extends OfBoot | OfFlow | OfGuest | OfPhone ? F : never;
 }[FieldName];

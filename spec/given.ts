@@ -10,6 +10,7 @@ import { insideAttributes, insideQuantities } from './inside/given.ts';
 import { storageAttributes, storageQuantities } from './storage/given.ts';
 import { earlyPartitions, pageKinds } from './config.ts';
 import type { Config, EarlyPartition, Sizes } from './config.ts';
+import { interruptQuantities } from './interrupts/config.ts';
 
 /**
  * `words` name the number; of a `flag`, which is 1 where that is true and 0 where not, they say so, with the verb in
@@ -68,6 +69,7 @@ export const quantities = {
   ...insideQuantities,
   ...phoneQuantities,
   ...hostQuantities,
+  ...interruptQuantities,
 } as const satisfies Record<string, Quantity>;
 export type QuantityName = keyof typeof quantities;
 

@@ -15,6 +15,7 @@ import type { Config } from './config.ts';
 import { noPhone } from './device/config.ts';
 import { families, fieldNames, fields, owners, pageStates, regions } from './fields.ts';
 import type { Dimension, Family, FieldName, FieldShape } from './fields.ts';
+import { dimensionsOfInterrupts } from './interrupts/config.ts';
 
 /** How many numbers there are of each kind. */
 const dimensionsOf = (config: Config): Readonly<Record<Dimension, number>> => ({
@@ -37,6 +38,7 @@ const dimensionsOf = (config: Config): Readonly<Record<Dimension, number>> => ({
   file: (config.inside ?? noInside).files.length,
   ramPage: (config.phone ?? noPhone).pages,
   ...ofHost(hostOf(config)),
+  ...dimensionsOfInterrupts(config),
 });
 
 const ofBoot = (boot: BootConfig) => ({
@@ -104,6 +106,7 @@ export class Layout {
     if (family === 'storage' && this.config.storage === undefined) return 0;
     if (family === 'inside' && this.config.inside === undefined) return 0;
     if (family === 'phone' && this.config.phone === undefined) return 0;
+    if (family === 'interrupts' && this.config.interrupts === undefined) return 0;
     return families[family].reduce((cells, dimension) => cells * this.dimensions[dimension], 1);
   }
 

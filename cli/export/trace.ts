@@ -61,7 +61,7 @@ const recording = (name: string, of: Recording): ItfRun | string =>
 
 function counterexample(text: string): ItfRun | string {
   const rulesAlone =
-    'has no states of the rules; counterexamples in counterexamples/rules, boot, inside and device have';
+    'has no states of the rules; counterexamples in counterexamples/rules, boot, inside, device and interrupts have';
   if (isAboutEvidence(text)) return `evidence ${rulesAlone}`;
   const read = parseCounterexample(text);
   if (typeof read === 'string') return read;

@@ -3,7 +3,7 @@
  * of verifiers of evidence with two, prints how long it took (medians), and keeps the smallest counterexample under
  * `counterexamples/`. Fails if a fault is not found.
  */
-import { allFaults, ofAndroid, ofBoot, ofDevice, ofInside, ofTheModel } from '../../mutants/kinds.ts';
+import { allFaults, ofAndroid, ofBoot, ofDevice, ofInside, ofInterrupts, ofTheModel } from '../../mutants/kinds.ts';
 import { detectBootFault } from '../../mutants/boot/fault.ts';
 import { detectFault } from '../../mutants/model/campaign.ts';
 import { exitStatus, fail, print } from '../output.ts';
@@ -19,6 +19,7 @@ const missed = [
   ...(await detectBySequences('fault inside a VM', ofInside, detectBootFault, wanted)),
   ...(await detectBySequences('fault of a device', ofDevice, detectBootFault, wanted)),
   ...(await detectBySequences('fault of a service', ofAndroid, detectBootFault, wanted)),
+  ...(await detectBySequences('fault of interrupts', ofInterrupts, detectBootFault, wanted)),
   ...(await detectEvidenceFaults(wanted)),
 ];
 print(missed.length > 0 ? `not always found: ${missed.join(', ')}` : 'every fault found with every seed');

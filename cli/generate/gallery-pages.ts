@@ -14,6 +14,7 @@ import { memoryFaults } from '../../mutants/inside/memory.ts';
 import { storageFaults } from '../../mutants/inside/storage.ts';
 import type { NamedFault } from '../../mutants/fault.ts';
 import { topics } from '../../mutants/model/all.ts';
+import { interruptFaults } from '../../mutants/interrupts/all.ts';
 
 /** A counterexample as far as a page has to know it: its folder, and the guard or the fault. */
 export interface Placed {
@@ -41,6 +42,7 @@ export const groups = {
   inside: 'A fault inside a VM',
   device: 'A fault in a device',
   android: 'A fault in the services of Android',
+  interrupts: 'A fault in what interrupts do',
   evidence: 'A fault in a verifier of evidence',
 } as const;
 export type Group = keyof typeof groups;
@@ -94,6 +96,7 @@ const ofBoot = faults('boot');
 const ofInside = faults('inside');
 const ofDevices = faults('device');
 const ofServices = faults('android');
+const ofInterrupts = faults('interrupts');
 const ofVerifiers = faults('evidence');
 
 export const galleryPages: readonly GalleryPage[] = [
@@ -141,6 +144,7 @@ export const galleryPages: readonly GalleryPage[] = [
   guards('instance', 'Instances and their secrets', drawnFromBoot, ofChapter('instance')),
   guards('dice', 'DICE', drawnFromBoot, ofChapter('dice')),
   guards('device', 'The device', drawnFromRules, ofChapter('device')),
+  guards('interrupts', 'Interrupts', drawnFromRules, ofChapter('interrupts')),
   guards(
     'attestation-server',
     'Attestation: the RKP VM and its server',
@@ -174,6 +178,7 @@ export const galleryPages: readonly GalleryPage[] = [
   ofDevices('faults-owners', 'Owners and debuggers', drawnFromRules, owners),
   ofServices('faults-cids', 'CIDs', drawnFromRules, cidFaults),
   ofServices('faults-host', 'The Android host', drawnFromRules, hostFaults),
+  ofInterrupts('faults-interrupts', 'Interrupts', drawnFromRules, interruptFaults),
   ofVerifiers('faults-signatures', 'Signatures and keys', verifier, signatures, keys),
   ofVerifiers('faults-claims', 'Claims and encodings', verifier, claims),
   ofVerifiers(

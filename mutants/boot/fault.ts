@@ -1,5 +1,5 @@
 /**
- * Named faults of rules: of boot, of the guest's stages, of instances and of whole devices, and the counterexamples in
+ * Named faults of rules: of boot, of the guest's stages, of instances, interrupts and whole devices, and the counterexamples in
  * which each is caught.
  */
 import { TransitionSystem } from '../../spec/transition-system.ts';

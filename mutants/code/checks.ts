@@ -66,7 +66,7 @@ const laws: Check = {
 };
 
 const readers = ['cbor', 'cose', 'dice', 'evidence', 'x509'];
-const things = ['android-host', 'attestation', 'boot', 'cids', 'inside', 'ownership', 'phone', 'storage'];
+const things = ['android-host', 'attestation', 'boot', 'cids', 'inside', 'interrupts', 'ownership', 'phone', 'storage'];
 
 /** The checks that have to do with the files of a folder, the cheapest first. */
 export function checksOf(): (folder: string) => readonly Check[] {

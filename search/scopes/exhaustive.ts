@@ -13,6 +13,7 @@ import { avf2026 } from '../../spec/profiles/avf-2026.ts';
 import { cids13, cids15, cids2025, cidsCyclic, cidsStrict } from '../../spec/profiles/cids.ts';
 import { guest15 } from '../../spec/profiles/guest-15.ts';
 import { device15 } from '../../spec/profiles/device-15.ts';
+import { interrupts73 } from '../../spec/profiles/interrupts-7.3.ts';
 import { linux73 } from '../../spec/profiles/linux-7.3.ts';
 import { authfs15, images15, store13, store15 } from '../../spec/profiles/storage.ts';
 import { protAll } from '../../spec/config.ts';
@@ -26,6 +27,7 @@ import type { Most } from '../explore/explore.ts';
 import { attestation } from './attestation.ts';
 import { oneArea, payload } from './inside.ts';
 import { fewBlocks, files, oneSector } from './storage.ts';
+import { interrupts } from './interrupts.ts';
 import type { Suite } from './suite.ts';
 import { makeConfig, nothing } from './linux.ts';
 import type { Scope, Shape } from './linux.ts';
@@ -136,6 +138,12 @@ const onePage: Scope = {
   name: 'phone-of-one-page',
   config: { ...phone.config, phone: { pages: 1, memProtect: true } },
 };
+const interrupting = (name: string, vms: number, listRegisters: number): ExhaustiveSuite =>
+  inScope(interrupts73, {
+    ...interrupts,
+    name,
+    config: { ...interrupts.config, interrupts: { vms, listRegisters } },
+  });
 const honest = ({ issuers }: FlowConfig): Partial<FlowConfig> => ({ forged: [], issuers: only(issuers, 0) });
 
 /** A host that has fallen is judged, and not gone into; nor VMs that are not the plainest. */
@@ -156,6 +164,7 @@ export const exhaustiveSuites: readonly ExhaustiveSuite[] = [
   inScope(android15, instanceIds, { ...honestHost, appGranted: 0, idAge: 3 }),
   inScope(android15, oneVm, honestHost),
   inScope(android15, twoHostApps, { ...honestHost, ...plainVms }),
+  interrupting('one-interrupted', 1, 1),
   linux('vcpu-pages', { memory: 2, sizes: vcpuPages }),
   linux('vm-pages', { memory: 3, sizes: vmPages }),
   linux('all-pages', { memory: 4, sizes: allPages }, noContent),

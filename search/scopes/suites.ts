@@ -14,6 +14,7 @@ import { exhaustiveSuites, largerSuites } from './exhaustive.ts';
 import { attestation } from './attestation.ts';
 import { oldPhone, phone } from './device.ts';
 import { apps, apps14 } from './host.ts';
+import { interrupts } from './interrupts.ts';
 import { bootScopes, images, instances, recordsAlone, versions } from './boot.ts';
 import {
   scopes as linuxScopes,
@@ -74,6 +75,7 @@ const plan: readonly {
   { chapter: 'storage', profiles: ['store-15', 'store-13'], fits: /^store-/, scopes: [stores] },
   { chapter: 'guest', profiles: ['guest-15'], fits: /^guest-/, scopes: [payload] },
   { chapter: 'device', profiles: ['device-15'], fits: /^device-/, scopes: [phone, oldPhone] },
+  { chapter: 'interrupts', profiles: ['interrupts-7.3'], fits: /^interrupts-/, scopes: [interrupts] },
 ];
 
 /** The suites of the default run, or those for one profile. */
@@ -107,5 +109,6 @@ export const scopeNamed = (name: string): Scope | undefined =>
     longRange,
     apps,
     apps14,
+    interrupts,
     ...[...exhaustiveSuites, ...largerSuites].map(({ scope }) => scope),
   ].find((one) => one.name === name);

@@ -6,6 +6,7 @@ import { bootTwin } from './boot.ts';
 import { cidStepTwin } from './cid-steps.ts';
 import { cidTwin } from './cids.ts';
 import { insideTwin } from './inside.ts';
+import { interruptTwin } from './interrupts.ts';
 import { ownershipTwin } from './ownership.ts';
 import { phoneTwin } from './phone.ts';
 import { storageTwin } from './storage.ts';
@@ -19,6 +20,6 @@ export const twinOf = (system: TransitionSystem): Twin | undefined =>
   insideTwin(system) ??
   phoneTwin(system) ??
   cidStepTwin(system) ??
-  attestationTwin(system) ??
   androidHostTwin(system) ??
+  interruptTwin(system) ??
   ownershipTwin(system);

@@ -9,6 +9,7 @@ import { avf15 } from './avf-15.ts';
 import { avf2026 } from './avf-2026.ts';
 import { cids13, cids15, cids2025, cidsCyclic, cidsForgetful, cidsSplit, cidsStrict } from './cids.ts';
 import { guest15 } from './guest-15.ts';
+import { interrupts73 } from './interrupts-7.3.ts';
 import { device15 } from './device-15.ts';
 import { linux61 } from './linux-6.1.ts';
 import { linux612 } from './linux-6.12.ts';
@@ -46,5 +47,6 @@ export const profiles: ReadonlyMap<string, Profile> = new Map(
     store13,
     guest15,
     device15,
+    interrupts73,
   ].map((profile) => [profile.name, profile]),
 );
