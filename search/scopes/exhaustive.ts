@@ -13,6 +13,7 @@ import { avf2026 } from '../../spec/profiles/avf-2026.ts';
 import { cids13, cids15, cids2025, cidsCyclic, cidsStrict } from '../../spec/profiles/cids.ts';
 import { guest15 } from '../../spec/profiles/guest-15.ts';
 import { device15 } from '../../spec/profiles/device-15.ts';
+import { system15 } from '../../spec/profiles/system-15.ts';
 import { linux73 } from '../../spec/profiles/linux-7.3.ts';
 import { authfs15, images15, store13, store15 } from '../../spec/profiles/storage.ts';
 import { protAll } from '../../spec/config.ts';

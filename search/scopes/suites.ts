@@ -28,6 +28,7 @@ import {
 } from './linux.ts';
 import type { Scope } from './linux.ts';
 import { payload } from './inside.ts';
+import { whole } from './system.ts';
 import { files, served, storageScopes, stores } from './storage.ts';
 import type { Suite } from './suite.ts';
 
@@ -74,6 +75,7 @@ const plan: readonly {
   { chapter: 'storage', profiles: ['store-15', 'store-13'], fits: /^store-/, scopes: [stores] },
   { chapter: 'guest', profiles: ['guest-15'], fits: /^guest-/, scopes: [payload] },
   { chapter: 'device', profiles: ['device-15'], fits: /^device-/, scopes: [phone, oldPhone] },
+  { chapter: 'system', profiles: ['system-15'], fits: /^system-/, scopes: [whole] },
 ];
 
 /** The suites of the default run, or those for one profile. */
@@ -103,6 +105,7 @@ export const scopeNamed = (name: string): Scope | undefined =>
     payload,
     phone,
     oldPhone,
+    whole,
     manyClients,
     longRange,
     apps,
