@@ -8,6 +8,7 @@ import { cidTwin } from './cids.ts';
 import { insideTwin } from './inside.ts';
 import { ownershipTwin } from './ownership.ts';
 import { phoneTwin } from './phone.ts';
+import { systemTwin } from './system.ts';
 import { storageTwin } from './storage.ts';
 import type { Twin } from './twin.ts';
 
@@ -17,6 +18,7 @@ export const twinOf = (system: TransitionSystem): Twin | undefined =>
   attestationTwin(system) ??
   storageTwin(system) ??
   insideTwin(system) ??
+  systemTwin(system) ??
   phoneTwin(system) ??
   cidStepTwin(system) ??
   attestationTwin(system) ??
