@@ -14,6 +14,13 @@ const subjects: Readonly<Partial<Record<FieldName, readonly [string, string]>>> 
   resetSecret: ['device', 'factory reset secret'],
   privateCount: ['hypervisor', 'private pages'],
   pvmfwMemory: ['memory of pvmfw', ''],
+  lastCid: ['service', 'last CID'],
+  payload: ['payload', 'version'],
+  keeperVersion: ['Secretkeeper', 'least version'],
+  runVersion: ['VM', 'payload version'],
+  sealedVersion: ['what is sealed', 'by version'],
+  runCid: ['VM', 'CID'],
+  learntCid: ['app', 'knows CID'],
 };
 const flags: Readonly<Partial<Record<FieldName, readonly [string, string, string]>>> = {
   unlocked: ['device', 'unlocked', 'locked'],
@@ -21,6 +28,7 @@ const flags: Readonly<Partial<Record<FieldName, readonly [string, string, string
   memProtect: ['firmware', 'memory protection on', 'memory protection off'],
   runs: ['VM', 'runs', 'ends'],
   sealedOld: ['what is sealed', 'is of a former ownership', 'is of this ownership'],
+  learntRuns: ['app', 'its VM runs', 'its VM is gone'],
   imageNew: ['device', 'system of this ownership', 'system of before'],
 };
 /** A secret as its inputs: mode, signer of the system, factory reset secret. */

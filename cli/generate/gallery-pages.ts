@@ -9,6 +9,7 @@ import { keys } from '../../mutants/evidence/keys.ts';
 import { signatures } from '../../mutants/evidence/signatures.ts';
 import { bootFaults } from '../../mutants/boot/all.ts';
 import { deviceFaults } from '../../mutants/device/all.ts';
+import { lifetimes } from '../../mutants/device/lifetimes.ts';
 import { memoryFaults } from '../../mutants/inside/memory.ts';
 import { storageFaults } from '../../mutants/inside/storage.ts';
 import type { NamedFault } from '../../mutants/fault.ts';
@@ -169,7 +170,8 @@ export const galleryPages: readonly GalleryPage[] = [
   ofBoot('faults-secrets', 'Secrets and instances', drawnFromBoot, except(bootFaults, verifiedBoot, guest)),
   ofInside('faults-storage', 'What the host stores', drawnFromRules, storageFaults),
   ofInside('faults-payload', 'What a payload may run', drawnFromRules, memoryFaults),
-  ofDevices('faults-device', 'Resets, owners and debuggers', drawnFromRules, deviceFaults),
+  ofDevices('faults-device', 'Resets, owners and debuggers', drawnFromRules, except(deviceFaults, lifetimes)),
+  ofDevices('faults-system', 'VMs over their whole life', drawnFromRules, lifetimes),
   ofServices('faults-cids', 'CIDs', drawnFromRules, cidFaults),
   ofServices('faults-host', 'The Android host', drawnFromRules, hostFaults),
   ofVerifiers('faults-signatures', 'Signatures and keys', verifier, signatures, keys),

@@ -21,6 +21,7 @@ import type { Config, Sizes } from '../../spec/config.ts';
 import { cidClients, cids } from './android.ts';
 import { instanceIds, oneVm, twoApps as twoHostApps } from './host.ts';
 import { phone } from './device.ts';
+import { oneOwner } from './system.ts';
 import { images, instances, recordsAlone, versions } from './boot.ts';
 import { somePermissions } from '../explore/values.ts';
 import type { Most } from '../explore/explore.ts';
@@ -143,6 +144,9 @@ const honest = ({ issuers }: FlowConfig): Partial<FlowConfig> => ({ forged: [], 
 const honestHost: Most = { hostFallen: 0 };
 const plainVms: Most = { hostVmCustom: 0, hostVmDebug: 0, hostVmProtected: 0, appSees: 0 };
 
+/** In the hands of one owner, with the system of the vendor; CIDs are gone round once. */
+const oneLife: Most = { unlockAllowed: 0, debugger: 0, resetSecret: 0, userData: 0, sealedOld: 0, cidGranted: 2 };
+
 /** All of these in some seconds, the smaller ones first. */
 export const exhaustiveSuites: readonly ExhaustiveSuite[] = [
   inScope(cidsStrict, cids),
@@ -151,6 +155,7 @@ export const exhaustiveSuites: readonly ExhaustiveSuite[] = [
   inScope(guest15, oneArea),
   inScope(images15, fewBlocks),
   inScope(device15, onePage),
+  inScope(system15, oneOwner, oneLife),
   inScope(cids13, cids),
   inScope(cids15, cidClients, { cidGranted: 2, earlyStarts: 2 }),
   inScope(cids2025, cidClients, { cidGranted: 2, earlyStarts: 2 }),
