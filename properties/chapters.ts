@@ -17,6 +17,7 @@ import { lifecycle } from './lifecycle/laws.ts';
 import { memory } from './memory/all.ts';
 import type { Property } from './property.ts';
 import { storage } from './storage/all.ts';
+import { system } from './system/laws.ts';
 
 type Chapter = (system: TransitionSystem) => readonly Property[];
 export const chapters = {
@@ -37,6 +38,7 @@ type Chapters = Readonly<Record<string, Chapter>>;
 const apart: readonly (readonly [call: string, chapters: Chapters])[] = [
   ['rkp_vm_appraise', { flow }],
   ['pvmfw_boot', { boot, instance }],
+  ['connect_cid', { system }],
   ['allocate_cid', { cids }],
   ['pick_cid', { cidSteps }],
   ['host_falls', { host }],

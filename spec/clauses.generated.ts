@@ -731,7 +731,16 @@ export type ClauseId =
   | 'STORE-REFORMAT'
   | 'STORE-ALONE'
   | 'STORE-OPENS'
-  | 'STORE-READY';
+  | 'STORE-READY'
+  | 'SYSTEM-ADDRESS'
+  | 'SYSTEM-ADDRESS-STALE'
+  | 'SYSTEM-CID-RUN'
+  | 'SYSTEM-CID-BOOT'
+  | 'SYSTEM-NEXT-BOOT'
+  | 'SYSTEM-SEAL-UPDATE'
+  | 'SYSTEM-SEAL-ROLLBACK'
+  | 'SYSTEM-CONNECT-LEARNT'
+  | 'SYSTEM-CONNECT-LIVE';
 
 /** One clause of the prose: what holds, who upholds it, and the strongest attacker it survives. */
 export interface Clause {
@@ -9109,6 +9118,112 @@ export const clauses: Readonly<Record<ClauseId, Clause>> = {
     upheldBy: 'guest',
     survives: 'compromised host',
     sources: ['AOSP Virtualization `guest/encryptedstore/src/main.rs`'],
+    rows: [],
+  },
+  'SYSTEM-ADDRESS': {
+    id: 'SYSTEM-ADDRESS',
+    chapter: 'system',
+    section: 'Addresses',
+    text: 'As long as no more CIDs were granted since the boot than there are in the range, a connection to the CID of a VM MUST NOT lead to another VM.',
+    status: 'guarantee',
+    upheldBy: 'host',
+    survives: 'bad app',
+    sources: [
+      'AVF security, "Android"',
+      'AOSP Virtualization `android/virtualizationservice/src/aidl.rs`',
+      'R-CID-REUSE',
+    ],
+    rows: ['A-04'],
+  },
+  'SYSTEM-ADDRESS-STALE': {
+    id: 'SYSTEM-ADDRESS-STALE',
+    chapter: 'system',
+    section: 'Addresses',
+    text: 'After more grants than there are CIDs, a connection to the CID of a VM that has ended MAY lead to another VM.',
+    status: 'non-guarantee',
+    upheldBy: 'nobody',
+    survives: 'bad app',
+    sources: ['AOSP Virtualization `android/virtualizationservice/src/aidl.rs`', 'R-CID-REUSE'],
+    rows: ['A-04'],
+  },
+  'SYSTEM-CID-RUN': {
+    id: 'SYSTEM-CID-RUN',
+    chapter: 'system',
+    section: 'Addresses',
+    text: 'The kernel MUST have the CID of a VM from its start to its end, and not longer.',
+    status: 'guarantee',
+    upheldBy: 'host',
+    survives: 'bad app',
+    sources: ['AOSP Virtualization `android/virtualizationservice/src/aidl.rs`', 'R-CID-REUSE'],
+    rows: ['A-04'],
+  },
+  'SYSTEM-CID-BOOT': {
+    id: 'SYSTEM-CID-BOOT',
+    chapter: 'system',
+    section: 'Addresses',
+    text: 'A CID MUST NOT be live, held or the last one from one boot of the host to the next.',
+    status: 'guarantee',
+    upheldBy: 'host',
+    survives: 'bad app',
+    sources: ['AOSP Virtualization `android/virtualizationservice/src/aidl.rs`', 'R-CID-REUSE'],
+    rows: ['A-04'],
+  },
+  'SYSTEM-NEXT-BOOT': {
+    id: 'SYSTEM-NEXT-BOOT',
+    chapter: 'system',
+    section: 'Memory',
+    text: 'A system MUST NOT read what VMs of an earlier boot had in memory.',
+    status: 'guarantee',
+    upheldBy: 'hypervisor',
+    survives: 'unlocked device',
+    sources: ['AVF security, "Hypervisor"', 'AVF security, "Unlocked devices"', 'R-RESET-NEEDS-PSCI'],
+    rows: ['H-04', 'U-02'],
+  },
+  'SYSTEM-SEAL-UPDATE': {
+    id: 'SYSTEM-SEAL-UPDATE',
+    chapter: 'system',
+    section: 'What is sealed',
+    text: 'A VM whose payload is as new as any before it MUST get the secrets with which an earlier one sealed something, as long as the device has had one owner, the boot is in the same mode and of the same signer, and Secretkeeper was not told to forget them.',
+    status: 'guarantee',
+    upheldBy: 'secure world',
+    survives: 'honest host',
+    sources: ['AOSP Virtualization `docs/updatable_vm.md`'],
+    rows: ['G-03'],
+  },
+  'SYSTEM-SEAL-ROLLBACK': {
+    id: 'SYSTEM-SEAL-ROLLBACK',
+    chapter: 'system',
+    section: 'What is sealed',
+    text: 'A VM MUST NOT have both secrets with which a payload of a newer version sealed something.',
+    status: 'guarantee',
+    upheldBy: 'secure world',
+    survives: 'compromised host',
+    sources: [
+      'AOSP Virtualization `docs/updatable_vm.md`',
+      'AOSP Virtualization `guest/microdroid_manager/src/vm_secret.rs`',
+    ],
+    rows: ['B-02', 'G-03'],
+  },
+  'SYSTEM-CONNECT-LEARNT': {
+    id: 'SYSTEM-CONNECT-LEARNT',
+    chapter: 'system',
+    section: 'Calls',
+    text: '`connect_cid` MUST fail with NOT_READY unless the app has learnt a CID since the boot.',
+    status: 'guarantee',
+    upheldBy: 'host',
+    survives: 'bad app',
+    sources: ['AOSP Virtualization `android/virtualizationservice/src/aidl.rs`'],
+    rows: [],
+  },
+  'SYSTEM-CONNECT-LIVE': {
+    id: 'SYSTEM-CONNECT-LIVE',
+    chapter: 'system',
+    section: 'Calls',
+    text: '`connect_cid` MUST fail with ENODEV unless a VM has the CID.',
+    status: 'guarantee',
+    upheldBy: 'host',
+    survives: 'bad app',
+    sources: ['Linux 7.3'],
     rows: [],
   },
 };

@@ -1,7 +1,7 @@
 /** A profile: which calls a system has, and how its answers differ from those of the profile that it starts from. */
 import type { Refusal } from './answers.ts';
 import type { ClauseId } from './clauses.generated.ts';
-import type { Bool } from './language/term.ts';
+import type { Bool, Effect } from './language/term.ts';
 import { wordsOf } from './language/words.ts';
 import { namesChecked } from './rule.ts';
 import type { Rule, Step } from './rule.ts';
@@ -46,6 +46,18 @@ export const lacks = (...calls: string[]): Difference => ({
 export const has = (rule: Rule, description = `has ${rule.call}`): Difference => ({
   description,
   apply: (rules) => void rules.set(rule.call, rule),
+});
+
+/** More that calls do, after all else. */
+export const does = (calls: readonly string[], ...effects: Effect[]): Difference => ({
+  description: `${calls.join(', ')} also: ${effects.map(wordsOf).join('; ')}`,
+  apply: (rules) => {
+    for (const call of calls) {
+      const rule = rules.get(call);
+      if (rule === undefined) throw new Error(`unreachable: no call ${call} that does more`);
+      rules.set(call, { ...rule, effects: [...rule.effects, ...effects] });
+    }
+  },
 });
 
 const inRules = (

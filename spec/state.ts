@@ -107,6 +107,7 @@ export class Layout {
     if (family === 'inside' && this.config.inside === undefined) return 0;
     if (family === 'phone' && this.config.phone === undefined) return 0;
     if (family === 'interrupts' && this.config.interrupts === undefined) return 0;
+    if (family === 'whole' && (this.config.phone === undefined || this.config.cids === 0)) return 0;
     return families[family].reduce((cells, dimension) => cells * this.dimensions[dimension], 1);
   }
 

@@ -13,6 +13,13 @@ const subjects: Readonly<Partial<Record<FieldName, readonly [string, string]>>> 
   userData: ['device', 'user data'],
   resetSecret: ['device', 'factory reset secret'],
   privateCount: ['hypervisor', 'private pages'],
+  lastCid: ['service', 'last CID'],
+  payload: ['payload', 'version'],
+  keeperVersion: ['Secretkeeper', 'least version'],
+  runVersion: ['VM', 'payload version'],
+  sealedVersion: ['what is sealed', 'by version'],
+  runCid: ['VM', 'CID'],
+  learntCid: ['app', 'knows CID'],
 };
 const flags: Readonly<Partial<Record<FieldName, readonly [string, string, string]>>> = {
   unlocked: ['device', 'unlocked', 'locked'],
@@ -20,6 +27,7 @@ const flags: Readonly<Partial<Record<FieldName, readonly [string, string, string
   memProtect: ['firmware', 'memory protection on', 'memory protection off'],
   runs: ['VM', 'runs', 'ends'],
   sealedOld: ['what is sealed', 'is of a former ownership', 'is of this ownership'],
+  learntRuns: ['app', 'its VM runs', 'its VM is gone'],
   imageNew: ['device', 'system of this ownership', 'system of before'],
 };
 /** What lies in memory. */

@@ -10,6 +10,7 @@ import { signatures } from '../../mutants/evidence/signatures.ts';
 import { bootFaults } from '../../mutants/boot/all.ts';
 import { owners } from '../../mutants/device/owners.ts';
 import { resets } from '../../mutants/device/resets.ts';
+import { lifetimes } from '../../mutants/device/lifetimes.ts';
 import { memoryFaults } from '../../mutants/inside/memory.ts';
 import { storageFaults } from '../../mutants/inside/storage.ts';
 import type { NamedFault } from '../../mutants/fault.ts';
@@ -176,6 +177,7 @@ export const galleryPages: readonly GalleryPage[] = [
   ofInside('faults-payload', 'What a payload may run', drawnFromRules, memoryFaults),
   ofDevices('faults-resets', 'Resets', drawnFromRules, resets),
   ofDevices('faults-owners', 'Owners and debuggers', drawnFromRules, owners),
+  ofDevices('faults-system', 'VMs over their whole life', drawnFromRules, lifetimes),
   ofServices('faults-cids', 'CIDs', drawnFromRules, cidFaults),
   ofServices('faults-host', 'The Android host', drawnFromRules, hostFaults),
   ofInterrupts('faults-interrupts', 'Interrupts', drawnFromRules, interruptFaults),

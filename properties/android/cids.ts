@@ -84,7 +84,7 @@ const grantsGoRound: Each = {
   statement: 'between the last CID and the next there are only CIDs that the service knew to be held',
   loss: 'a free CID is passed over',
   over: 'call',
-  on: ['allocate_cid'],
+  on: ['allocate_cid', 'start_vm'],
   when: compare(granted, '≠', none),
   holds: implies(
     compare(granted, '≠', none),
@@ -124,7 +124,7 @@ export const runningVmsAreNotReplaced: Each = {
   statement: 'no VM comes to life under the CID of a running one',
   loss: 'a VM takes the place of another',
   over: 'call',
-  on: ['allocate_cid', 'register_cid', 'set_guest_cid'],
+  on: ['allocate_cid', 'start_vm', 'register_cid', 'set_guest_cid'],
   when: before(someCid(compare(liveWith('each CID').value, '>', 0))),
   holds: everyCid(either(before(liveWith('each CID').is(0)), stays(liveWith('each CID').value))),
 };

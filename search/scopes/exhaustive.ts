@@ -14,6 +14,7 @@ import { cids13, cids15, cids2025, cidsCyclic, cidsStrict } from '../../spec/pro
 import { guest15 } from '../../spec/profiles/guest-15.ts';
 import { device15 } from '../../spec/profiles/device-15.ts';
 import { interrupts73 } from '../../spec/profiles/interrupts-7.3.ts';
+import { system15 } from '../../spec/profiles/system-15.ts';
 import { linux73 } from '../../spec/profiles/linux-7.3.ts';
 import { authfs15, images15, store13, store15 } from '../../spec/profiles/storage.ts';
 import { protAll } from '../../spec/config.ts';
@@ -21,6 +22,7 @@ import type { Config, Sizes } from '../../spec/config.ts';
 import { cidClients, cids } from './android.ts';
 import { instanceIds, oneVm, twoApps as twoHostApps } from './host.ts';
 import { phone } from './device.ts';
+import { oneOwner } from './system.ts';
 import { images, instances, recordsAlone, versions } from './boot.ts';
 import { somePermissions } from '../explore/values.ts';
 import type { Most } from '../explore/explore.ts';
@@ -150,6 +152,9 @@ const honest = ({ issuers }: FlowConfig): Partial<FlowConfig> => ({ forged: [], 
 const honestHost: Most = { hostFallen: 0 };
 const plainVms: Most = { hostVmCustom: 0, hostVmDebug: 0, hostVmProtected: 0, appSees: 0 };
 
+/** In the hands of one owner, with the system of the vendor; CIDs are gone round once. */
+const oneLife: Most = { unlockAllowed: 0, debugger: 0, resetSecret: 0, userData: 0, sealedOld: 0, cidGranted: 2 };
+
 /** All of these in some seconds, the smaller ones first. */
 export const exhaustiveSuites: readonly ExhaustiveSuite[] = [
   inScope(cidsStrict, cids),
@@ -158,6 +163,7 @@ export const exhaustiveSuites: readonly ExhaustiveSuite[] = [
   inScope(guest15, oneArea),
   inScope(images15, fewBlocks),
   inScope(device15, onePage),
+  inScope(system15, oneOwner, oneLife),
   inScope(cids13, cids),
   inScope(cids15, cidClients, { cidGranted: 2, earlyStarts: 2 }),
   inScope(cids2025, cidClients, { cidGranted: 2, earlyStarts: 2 }),

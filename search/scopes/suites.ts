@@ -29,6 +29,7 @@ import {
 } from './linux.ts';
 import type { Scope } from './linux.ts';
 import { payload } from './inside.ts';
+import { whole } from './system.ts';
 import { files, served, storageScopes, stores } from './storage.ts';
 import type { Suite } from './suite.ts';
 
@@ -76,6 +77,7 @@ const plan: readonly {
   { chapter: 'guest', profiles: ['guest-15'], fits: /^guest-/, scopes: [payload] },
   { chapter: 'device', profiles: ['device-15'], fits: /^device-/, scopes: [phone, oldPhone] },
   { chapter: 'interrupts', profiles: ['interrupts-7.3'], fits: /^interrupts-/, scopes: [interrupts] },
+  { chapter: 'system', profiles: ['system-15'], fits: /^system-/, scopes: [whole] },
 ];
 
 /** The suites of the default run, or those for one profile. */
@@ -105,6 +107,7 @@ export const scopeNamed = (name: string): Scope | undefined =>
     payload,
     phone,
     oldPhone,
+    whole,
     manyClients,
     longRange,
     apps,

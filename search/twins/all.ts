@@ -9,6 +9,7 @@ import { insideTwin } from './inside.ts';
 import { interruptTwin } from './interrupts.ts';
 import { ownershipTwin } from './ownership.ts';
 import { phoneTwin } from './phone.ts';
+import { systemTwin } from './system.ts';
 import { storageTwin } from './storage.ts';
 import type { Twin } from './twin.ts';
 
@@ -18,6 +19,7 @@ export const twinOf = (system: TransitionSystem): Twin | undefined =>
   attestationTwin(system) ??
   storageTwin(system) ??
   insideTwin(system) ??
+  systemTwin(system) ??
   phoneTwin(system) ??
   cidStepTwin(system) ??
   androidHostTwin(system) ??

@@ -8,13 +8,13 @@ import { Cells } from './cells.ts';
 import { twin } from './twin.ts';
 import type { Twin } from './twin.ts';
 
-const usual: Allocator = { neverAgain: false, inTwoSteps: false, keepsLast: true, looksAtHeld: true };
+export const usualAllocator: Allocator = { neverAgain: false, inTwoSteps: false, keepsLast: true, looksAtHeld: true };
 const allocators: Readonly<Record<string, Allocator>> = {
-  'cids-cyclic': usual,
-  'cids-strict': { ...usual, neverAgain: true },
-  'cids-split': { ...usual, inTwoSteps: true },
-  'cids-forgetful': { ...usual, keepsLast: false },
-  'cids-13': { ...usual, looksAtHeld: false },
+  'cids-cyclic': usualAllocator,
+  'cids-strict': { ...usualAllocator, neverAgain: true },
+  'cids-split': { ...usualAllocator, inTwoSteps: true },
+  'cids-forgetful': { ...usualAllocator, keepsLast: false },
+  'cids-13': { ...usualAllocator, looksAtHeld: false },
 };
 
 export function cidTwin({ profile, layout, config }: TransitionSystem): Twin | undefined {
@@ -38,7 +38,7 @@ const listed = (cells: Cells, field: FieldName): number[] =>
   cells.each(field, (cid) => Array.from({ length: Math.max(0, cells.get(field, cid)) }, () => cid)).flat();
 
 /** Who never grants a CID twice never has two VMs with one, and the service grants nothing beside what it counts. */
-function hostOf(cells: Cells, allocator: Allocator): Host | undefined {
+export function hostOf(cells: Cells, allocator: Allocator): Host | undefined {
   const host: Host = {
     allocator,
     range: cells.layout.size.cidHeld,
@@ -52,7 +52,7 @@ function hostOf(cells: Cells, allocator: Allocator): Host | undefined {
   return isStrict && (allocator.inTwoSteps || host.open.length === 0) ? host : undefined;
 }
 
-function writeHost(cells: Cells, { vms, held, granted, open, last, range }: Host): void {
+export function writeHost(cells: Cells, { vms, held, granted, open, last, range }: Host): void {
   const count = (field: FieldName, cids: readonly number[]): void => {
     for (let cid = 0; cid < range; cid++) cells.set(field, cids.filter((one) => one === cid).length, cid);
   };

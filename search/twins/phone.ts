@@ -41,7 +41,7 @@ const states: readonly BootRecord['state'][] = ['VERIFIED', 'SELF_SIGNED', 'UNVE
 const data = ['none', 'of before', 'of now'] as const;
 
 /** Nothing for a state that no device has: a VM without a system or a secret, an entry without a policy. */
-function phoneIn(cells: Cells, hasMemProtect: boolean): Phone | undefined {
+export function phoneIn(cells: Cells, hasMemProtect: boolean): Phone | undefined {
   const one = <T>(all: readonly T[], field: FieldName): T => all[cells.get(field)] as T;
   const bytes = (left: number): Bytes =>
     left === 0 ? new Uint8Array(64) : writtenIn(left === 1 ? thisBoot : thisBoot - 1);
@@ -90,7 +90,7 @@ function phoneIn(cells: Cells, hasMemProtect: boolean): Phone | undefined {
   };
 }
 
-function writePhone(cells: Cells, phone: Phone): void {
+export function writePhone(cells: Cells, phone: Phone): void {
   const { memory, boots, boot, keeper, vm, sealed } = phone;
   const left = (bytes: Bytes): number => (isZero(bytes) ? 0 : sameBytes(bytes, writtenIn(boots)) ? 1 : 2);
   const secret = (bytes: Bytes | undefined): number | undefined =>

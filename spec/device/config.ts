@@ -37,6 +37,13 @@ export const ramPage: Parameter = {
   values: (config) => upTo(phoneOf(config).pages),
   format: (_, value) => `P${value}`,
 };
+/** Versions of the payload, and how many there are. */
+export const payloadVersions = 2;
+export const payloadVersion: Parameter = {
+  kind: 'payloadVersion',
+  values: () => upTo(payloadVersions),
+  format: (_, value) => `version ${value}`,
+};
 export const systemImage: Parameter = {
   kind: 'systemImage',
   values: () => upTo(systemImages.length),

@@ -3,7 +3,8 @@ import { none } from '../config.ts';
 import type { FieldShape } from '../fields.ts';
 import { bootStates, chainModes, leftInRam, systemImages } from './config.ts';
 
-export const phoneFamilies = { phone: [], ramPage: ['ramPage'] } as const;
+/** `whole`: where the device has VMs with CIDs, too. */
+export const phoneFamilies = { phone: [], ramPage: ['ramPage'], whole: [] } as const;
 
 export const phoneFields = {
   phonePower: { over: 'phone', name: 'the state of the device', values: ['OFF', 'BOOTLOADER', 'RUNNING'] },
@@ -37,4 +38,13 @@ export const phoneFields = {
   sealedNormal: { over: 'phone', flag: 'that [was] sealed on a locked device without a debugger' },
   ramUse: { over: 'ramPage', name: 'the use of {ramPage}', values: ['HOST', 'VM', 'SHARED'] },
   ram: { over: 'ramPage', name: 'what lies in {ramPage}', values: leftInRam },
+  /** The payload's version: as it is installed, as Secretkeeper has it, of the VM, and of what it sealed. */
+  payload: { over: 'whole', name: 'the version of the payload' },
+  keeperVersion: { over: 'whole', name: 'the least payload version that Secretkeeper has for the VM', start: none },
+  runVersion: { over: 'whole', name: 'the payload version of the VM', start: none },
+  sealedVersion: { over: 'whole', name: 'the payload version that something was sealed by', start: none },
+  runCid: { over: 'whole', name: 'the CID of the VM', start: none },
+  /** An app that knows the VM by its CID; 1 while the VM runs that it means. */
+  learntCid: { over: 'whole', name: 'the CID that the app has learnt', start: none },
+  learntRuns: { over: 'whole', flag: 'the VM that the app has learnt it of [is] running' },
 } as const satisfies Readonly<Record<string, FieldShape>>;

@@ -34,7 +34,7 @@ import {
 import { ramPage } from './config.ts';
 import { whileRunning } from './power.ts';
 
-const whileVmRuns: Step = must('DEVICE-VM-RUNS', vmRuns, 'NOT_READY', noSubject);
+export const whileVmRuns: Step = must('DEVICE-VM-RUNS', vmRuns, 'NOT_READY', noSubject);
 const onPage = { page: ramPage };
 
 /** The VM derives its secret, and gets from Secretkeeper what it had there. */

@@ -16,6 +16,7 @@ import { linux612 } from './linux-6.12.ts';
 import { linux72 } from './linux-7.2.ts';
 import { linux73 } from './linux-7.3.ts';
 import { ownership } from './ownership.ts';
+import { system15 } from './system-15.ts';
 import { authfs15, images15, store13, store15 } from './storage.ts';
 
 export const profiles: ReadonlyMap<string, Profile> = new Map(
@@ -48,5 +49,6 @@ export const profiles: ReadonlyMap<string, Profile> = new Map(
     guest15,
     device15,
     interrupts73,
+    system15,
   ].map((profile) => [profile.name, profile]),
 );
