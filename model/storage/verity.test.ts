@@ -6,7 +6,7 @@ import { sha512 } from '@noble/hashes/sha2.js';
 import { afterAll, describe, expect, test } from 'vitest';
 import type { Bytes } from '../bytes.ts';
 import { ascii, concat, hex, sameBytes, unhex } from '../bytes.ts';
-import { readMeasured } from './authfs.ts';
+import { readChunk, readMeasured, writeChunk } from './authfs.ts';
 import { chunkSize, measure, shape as chunks } from './fs-verity.ts';
 import { treeOf } from './merkle.ts';
 import { formatImage, readBlock, readSuperblock } from './verity.ts';
@@ -133,6 +133,20 @@ test('a measured file: each change of a chunk, a node, the length or the root is
   ];
   expect(wrong.map((one) => readMeasured(trusted, one, 128))).toEqual(wrong.map(() => 'EIO'));
   expect(readMeasured(trusted, wrong[0]!, 127)).toEqual(served.chunks[127]);
+});
+
+test('a file that is being written: only what was written last is read, of each chunk', () => {
+  const [old, now] = [1, 2].map((byte) => new Uint8Array(chunkSize).fill(byte)) as [Bytes, Bytes];
+  const file = { leaves: [] as Bytes[] };
+  const stored: Bytes[] = [];
+  writeChunk(file, stored, 1, old);
+  writeChunk(file, stored, 1, now);
+  writeChunk(file, stored, 2, old);
+  expect(readChunk(file, stored, 1)).toEqual(now);
+  expect(readChunk(file, stored.with(1, old), 1)).toBe('EIO');
+  expect(readChunk(file, stored.with(1, now.with(7, 0)), 1)).toBe('EIO');
+  expect(readChunk(file, stored.with(1, stored[2]!), 1)).toBe('EIO');
+  expect(readChunk(file, [now, now], 0)).toBe('EIO');
 });
 
 /** The path of a tool, if this machine has it. */
