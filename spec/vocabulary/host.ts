@@ -84,7 +84,7 @@ const forEachApp = (change: Effect): Effect => forEach(0, quantity('apps'), 'eac
 const forEachVm = (change: Effect): Effect => forEach(0, quantity('hostVms'), 'each VM', change);
 
 /** A VM is gone: with its handles, channels, and all that was said of it. */
-export const endVm = effect(['VM'], '{VM} ends', (VM) =>
+const endVm = effect(['VM'], '{VM} ends', (VM) =>
   all(
     stateOf(VM).becomes('NONE'),
     creatorOf(VM).becomes(none),
