@@ -50,7 +50,7 @@ export interface AndroidHost {
 }
 
 /** The VM process is gone, and its sockets with it. */
-export function destroy(host: AndroidHost, vm: number): void {
+function destroy(host: AndroidHost, vm: number): void {
   host.vms[vm] = undefined;
   for (const log of Object.values(host.traffic) as Set<string>[])
     for (const entry of log) if (entry.split('>').includes(String(vm))) log.delete(entry);

@@ -63,7 +63,7 @@ function nextAvailable(android: Android): number | undefined {
 const isLocked = ({ clients, keepsContext }: Android): boolean =>
   clients.some(({ at }) => at === 'looked' || (at === 'wrote' && keepsContext === 'at once'));
 
-export function look(android: Android, client: ClientThread): Refused {
+function look(android: Android, client: ClientThread): Refused {
   if (client.at !== 'nothing') return 'ILLEGAL_STATE';
   if (isLocked(android)) return 'EAGAIN';
   const cid = nextAvailable(android);
@@ -72,7 +72,7 @@ export function look(android: Android, client: ClientThread): Refused {
   return undefined;
 }
 
-export function write({ properties, written }: Android, client: ClientThread): Refused {
+function write({ properties, written }: Android, client: ClientThread): Refused {
   if (client.at !== 'looked' || client.cid === undefined) return 'ILLEGAL_STATE';
   properties.set(lastCidProperty, String(client.cid));
   written.push(client.cid);
@@ -80,28 +80,28 @@ export function write({ properties, written }: Android, client: ClientThread): R
   return undefined;
 }
 
-export function keep({ service, clients }: Android, client: ClientThread): Refused {
+function keep({ service, clients }: Android, client: ClientThread): Refused {
   if (client.at !== 'wrote' || client.cid === undefined) return 'ILLEGAL_STATE';
   service.contexts.set(client.cid, clients.indexOf(client));
   client.at = 'answered';
   return undefined;
 }
 
-export function start({ keepsContext, kernel, clients }: Android, client: ClientThread): Refused {
+function start({ keepsContext, kernel, clients }: Android, client: ClientThread): Refused {
   if (client.at !== (keepsContext === 'at once' ? 'answered' : 'wrote')) return 'ILLEGAL_STATE';
   const error = setGuestCid(kernel, client.cid ?? 0, nameOf(clients.indexOf(client)));
   if (error === undefined) client.at = 'runs';
   return error;
 }
 
-export function register({ service, clients }: Android, client: ClientThread): Refused {
+function register({ service, clients }: Android, client: ClientThread): Refused {
   if (client.at !== 'runs' || client.cid === undefined) return 'ILLEGAL_STATE';
   service.contexts.set(client.cid, clients.indexOf(client));
   return undefined;
 }
 
 /** The client's process ends: the kernel closes its VM, and the weak reference to its context leads nowhere. */
-export function drop({ service, clients, kernel }: Android, client: ClientThread): Refused {
+function drop({ service, clients, kernel }: Android, client: ClientThread): Refused {
   if (client.at === 'nothing' || client.at === 'looked') return 'ILLEGAL_STATE';
   const number = clients.indexOf(client);
   if (client.cid !== undefined && service.contexts.get(client.cid) === number) service.contexts.delete(client.cid);
@@ -116,14 +116,14 @@ function forget(client: ClientThread): void {
 }
 
 /** The process of the service ends and another begins. Requests that it was working on fail. */
-export function restart({ service, clients, keepsContext }: Android): Refused {
+function restart({ service, clients, keepsContext }: Android): Refused {
   service.contexts.clear();
   for (const client of clients)
     if (client.at === 'looked' || (client.at === 'wrote' && keepsContext === 'at once')) forget(client);
   return undefined;
 }
 
-export function reboot({ properties, service, clients, kernel, written, earlyStarts }: Android): Refused {
+function reboot({ properties, service, clients, kernel, written, earlyStarts }: Android): Refused {
   properties.clear();
   service.contexts.clear();
   kernel.guests.clear();
@@ -134,7 +134,7 @@ export function reboot({ properties, service, clients, kernel, written, earlySta
 }
 
 /** The file that describes an early VM lies on a partition, and gives its CID. */
-export function startEarly({ kernel, earlyStarts }: Android, cid: number, partition: Partition): Refused {
+function startEarly({ kernel, earlyStarts }: Android, cid: number, partition: Partition): Refused {
   const [low, high] = earlyRanges[partition];
   if (cid < low || cid > high) return 'ILLEGAL_STATE';
   const error = setGuestCid(kernel, cid, earlyName(partition));

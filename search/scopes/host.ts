@@ -36,7 +36,16 @@ const scope = (name: string, host: HostConfig, weights: Scope['weights']): Scope
   weights,
 });
 // A fall ends what laws speak of, and a removed app has to be granted everything anew.
-const weights: Scope['weights'] = { host_falls: 0.02, remove_app: 0.1, drop_handle: 0.3, grant_permission: 2 };
+const weights: Scope['weights'] = {
+  host_falls: 0.02,
+  remove_app: 0.1,
+  drop_handle: 0.5,
+  grant_permission: 2,
+  pass_handle: 2,
+  allocate_id: 2,
+  claim_id: 2,
+  tell_id: 2,
+};
 
 export const apps: Scope = scope(
   'apps',

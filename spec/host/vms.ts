@@ -50,11 +50,7 @@ export const createVm = call(
       must('CREATE-GDB-DEBUG', unlessFallen(implies(equals('gdb', 1), equals('debug', 1))), 'SECURITY'),
       must('CREATE-PAYLOAD-NAME', unlessFallen(equals('outside', 0)), 'ILLEGAL_ARGUMENT'),
       must('CREATE-LABEL', unlessFallen(implies(needsLabel, hasAllowedLabel('file'))), 'SERVICE_SPECIFIC'),
-      must(
-        'CREATE-VENDOR',
-        unlessFallen(implies(not(isMicrodroid), attribute('filePlace', 'file').isNot('VENDOR'))),
-        'SERVICE_SPECIFIC',
-      ),
+      must('CREATE-VENDOR', unlessFallen(attribute('filePlace', 'file').isNot('VENDOR')), 'SERVICE_SPECIFIC'),
     ],
     effects: [
       note('vm', freeVm),

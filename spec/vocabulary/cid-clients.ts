@@ -14,7 +14,7 @@ export const cidOf = (client: Ref): Cell<'clientCid'> => cell('clientCid', clien
 /** Whether the service has the client's context among those that hold a CID. */
 export const isKnown = (client: Ref): Cell<'clientKnown'> => cell('clientKnown', client);
 
-export const someClient = (holds: Bool): Bool => some(0, quantity('clients'), 'each client', holds);
+const someClient = (holds: Bool): Bool => some(0, quantity('clients'), 'each client', holds);
 const forEachClient = (change: Effect): Effect => forEach(0, quantity('clients'), 'each client', change);
 
 /** The service knows a context with this CID. */

@@ -83,16 +83,14 @@ export const hasAllowedLabel = condition(['file'], '{file} [has] a label of file
 const forEachApp = (change: Effect): Effect => forEach(0, quantity('apps'), 'each app', change);
 const forEachVm = (change: Effect): Effect => forEach(0, quantity('hostVms'), 'each VM', change);
 
-/** A VM is gone: with its handles, channels, and all that was said of it. */
-export const endVm = effect(['VM'], '{VM} ends', (VM) =>
+/** A VM of which no handle is left is gone: with its channels, and all that was said of it. */
+const endVm = effect(['VM'], '{VM} ends', (VM) =>
   all(
     stateOf(VM).becomes('NONE'),
     creatorOf(VM).becomes(none),
     fileOf(VM).becomes(none),
     ...[isGuarded, isDebuggable, hasGdb, isCustom, payloadOutside].map((flag) => flag(VM).becomes(0)),
-    forEachApp(
-      all(...[handle, everHeld, knowsOf, channel, lowChannel, socket].map((flag) => flag('each app', VM).becomes(0))),
-    ),
+    forEachApp(all(...[everHeld, knowsOf, channel, lowChannel, socket].map((flag) => flag('each app', VM).becomes(0)))),
     forEachVm(
       all(
         ...[reached, mistaken, served, relayed].flatMap((flag) => [
