@@ -290,6 +290,8 @@ type OfBoot = 'boot' | 'disk' | 'instance' | 'bearer' | 'secret' | 'parent' | 'r
 type OfFlow = 'session' | 'party' | 'issuer' | 'asking' | 'certificate';
 type OfPhone = 'phone' | 'ramPage';
 /** Fields of booting, of attestation and of whole devices, which no hypervisor has. */
-export type BootField = { [F in FieldName]: (typeof fields)[F]['over'] extends OfBoot | OfFlow | OfPhone ? F : never }[FieldName];
+export type BootField = {
+  [F in FieldName]: (typeof fields)[F]['over'] extends OfBoot | OfFlow | OfPhone ? F : never;
+}[FieldName];
 /** The named values of a field; plain numbers where it has none. */
 export type ValueOf<F extends FieldName> = (typeof fields)[F] extends { values: readonly (infer V)[] } ? V : number;

@@ -46,7 +46,7 @@ export const flowVerifiers: readonly Verifier[] = [
   },
   {
     name: 'key',
-    description: 'The certificate of a key of Android\'s Keystore with its path, as a relying party looks at it.',
+    description: "The certificate of a key of Android's Keystore with its path, as a relying party looks at it.",
     checks: keyChecks,
   },
 ];
