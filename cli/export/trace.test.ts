@@ -117,7 +117,7 @@ test.each([
   [['donate-free', '--scope', 'pages'], '--format itf takes no --scope: its run names its profile and scope'],
   [
     ['no-poison'],
-    /no-poison\..*\.json: a run of the reference model has no states of the rules; counterexamples in counterexamples\/rules, boot and inside have/,
+    /no-poison\..*\.json: a run of the reference model has no states of the rules; counterexamples in counterexamples\/rules, boot, inside, device and interrupts have/,
   ],
   [['targets/transcript/recorded'], 'cannot read targets/transcript/recorded: it is a folder'],
   [['README.md'], /^pvm-spec: README.md: expected a counterexample as JSON: /],

@@ -19,8 +19,7 @@ const unread: KeyCertificateFacts = {
 };
 
 /** A key as it is compared: algorithm, parameters and bits. */
-const keyDigits = ({ algorithm, parameters, bits }: SubjectKey): string =>
-  `${algorithm} ${parameters} ${hex(bits)}`;
+const keyDigits = ({ algorithm, parameters, bits }: SubjectKey): string => `${algorithm} ${parameters} ${hex(bits)}`;
 
 /** What is said of keys and roots of certificates: the key of one that is given as a root. */
 export function rootKeyOf(der: Bytes): string | undefined {

@@ -67,7 +67,7 @@ const protectionIsOn: Always = {
   statement: 'while a system runs, memory protection is on exactly if a VM has a page of its own',
   loss: 'the firmware does not know that there is something to clear',
   over: 'machine',
-  when: both(isRunning, somePage(cell('ramUse', 'each page').is('VM'))),
+  when: both(isRunning, either(cell('memProtect').is(1), somePage(cell('ramUse', 'each page').is('VM')))),
   holds: implies(
     both(isRunning, isCovered),
     either(
@@ -83,7 +83,7 @@ const privatePagesAreCounted: Always = {
   statement: 'the hypervisor counts as many private pages as there are',
   loss: 'a count goes wrong that memory protection goes by',
   over: 'machine',
-  when: compare(cell('privateCount').value, '>', 0),
+  when: either(cell('privateCount').isNot(0), somePage(cell('ramUse', 'each page').is('VM'))),
   holds: implies(
     isCovered,
     equals(
@@ -187,7 +187,7 @@ const noStrangerMeetsData: Always = {
   statement: 'a locked device has the system of the vendor, or one that was there when it was locked',
   loss: 'the system of a stranger lies beside user data',
   over: 'machine',
-  when: both(isRunning, isLocked),
+  when: both(isLocked, image.isNot('VENDOR')),
   holds: implies(isLocked, either(image.is('VENDOR'), cell('imageNew').is(0))),
 };
 
