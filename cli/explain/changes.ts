@@ -7,6 +7,7 @@ import { none, protAll, protBits } from '../../spec/config.ts';
 import { formatBootChange } from './boot-changes.ts';
 import type { Change } from './boot-changes.ts';
 import { formatFlowChange } from './flow-changes.ts';
+import { formatInterruptChange } from './interrupt-changes.ts';
 import type { VmNames } from './story.ts';
 
 /** What the fields of a CID count. */
@@ -80,7 +81,9 @@ function describe(
     case 'cid':
       return [`CID ${index}`, arrow(cidWords[field] ?? field, String(change.from), String(change.to))];
     default:
-      return formatFlowChange(layout, change) ?? formatBootChange(layout, change);
+      return (
+        formatInterruptChange(layout, change) ?? formatFlowChange(layout, change) ?? formatBootChange(layout, change)
+      );
   }
 }
 
