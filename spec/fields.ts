@@ -4,7 +4,7 @@
  */
 import { parents, regimes } from './boot/secrets.ts';
 import { none, protAll, protBits } from './config.ts';
-import { heldNames, lineStates, phases } from './interrupts/config.ts';
+import { interruptFamilies, interruptFields } from './interrupts/fields.ts';
 
 /** Who can reach a page and who answers for it, as one party sees it. */
 export const pageStates = ['OWNED', 'SHARED_OWNED', 'SHARED_BORROWED', 'NOPAGE'] as const;
@@ -66,11 +66,7 @@ export const families = {
   issuer: ['issuer'],
   asking: ['party', 'session'],
   certificate: ['chain', 'party', 'session'],
-  interrupts: [],
-  guest: ['guest'],
-  line: ['listRegister'],
-  copy: ['guest', 'listRegister'],
-  injected: ['guest', 'intid'],
+  ...interruptFamilies,
 } as const satisfies Record<string, readonly string[]>;
 export type Family = keyof typeof families;
 export type Dimension = (typeof families)[Family][number];
@@ -253,43 +249,14 @@ export const fields = {
   certifiedIssuer: { over: 'issuer', flag: 'the RKP server [has|has not] certified {issuer}' },
   brokenIssuer: { over: 'issuer', flag: 'it [is] known that the attacker has the key of {issuer}' },
 
-  /** VMs that are interrupted: a page, a register, and what the guest is about. */
-  irqPhase: { over: 'guest', name: 'the phase of {guest}', values: phases },
-  irqPage: { over: 'guest', name: 'the content of the page of {guest}', literals: heldNames },
-  irqTaken: { over: 'guest', flag: '{guest} [has|has not] taken an answer of its device' },
-  irqSaved: { over: 'guest', name: 'the saved register of {guest}', literals: heldNames },
-  irqMasked: { over: 'guest', flag: '{guest} [has|has not] masked interrupts' },
-  irqWaits: { over: 'guest', flag: '{guest} [is] waiting for its device' },
-  irqSpins: { over: 'guest', flag: '{guest} [is] spinning' },
-  irqHandled: { over: 'guest', name: 'the interrupt that {guest} handles', start: none },
-  /** What the host says of the device of a VM, what the structure of a vCPU shows it, and what it has seen. */
-  irqReady: { over: 'guest', flag: 'the device of {guest} [is] ready' },
-  irqShown: { over: 'guest', name: 'what the vCPU of {guest} shows the host', literals: heldNames },
-  irqSeen: { over: 'guest', flag: 'the host [has|has not] seen the secret of {guest}' },
-  /** 1 where the host has made an interrupt pending for a VM since the VM was created. */
-  irqInjected: { over: 'injected', flag: 'the host [has|has not] injected interrupt {intid} into {guest}' },
-  /** A list register of a vCPU as the host has it, and one of the CPU. */
-  copyState: {
-    over: 'copy',
-    name: "the state of the host's list register {listRegister} of {guest}",
-    values: lineStates,
-  },
-  copyNumber: {
-    over: 'copy',
-    name: "the interrupt in the host's list register {listRegister} of {guest}",
-    start: none,
-  },
-  lineState: { over: 'line', name: 'the state of list register {listRegister}', values: lineStates },
-  lineNumber: { over: 'line', name: 'the interrupt in list register {listRegister}', start: none },
-  irqRunning: { over: 'interrupts', name: 'the VM that runs', start: none },
-  irqRegister: { over: 'interrupts', name: 'the register of the CPU', literals: heldNames },
+  ...interruptFields,
 } as const satisfies Record<string, FieldShape>;
 
 export type FieldName = keyof typeof fields;
 export const fieldNames = Object.keys(fields) as FieldName[];
 type OfBoot = 'boot' | 'disk' | 'instance' | 'bearer' | 'secret' | 'parent' | 'region';
 type OfFlow = 'session' | 'party' | 'issuer' | 'asking' | 'certificate';
-type OfInterrupts = 'interrupts' | 'guest' | 'line' | 'copy' | 'injected';
+type OfInterrupts = keyof typeof interruptFamilies;
 /** Fields of booting, of attestation and of interrupts, which the model of the hypervisor has not. */
 export type BootField = {
   [F in FieldName]: (typeof fields)[F]['over'] extends OfBoot | OfFlow | OfInterrupts ? F : never;

@@ -50,7 +50,7 @@ export const running = cell('irqRunning');
 export const register = cell('irqRegister');
 
 export const secretOf = number(['vm'], 'what {vm} keeps secret', (vm) => compute(vm, '+', held.firstSecret));
-export const deviceIntid = value(intids.indexOf('DEVICE'));
+const deviceIntid = value(intids.indexOf('DEVICE'));
 /** What the vCPU has in its register, on the CPU or off it. */
 export const registerOf = number(['vm'], 'the register of {vm}', (vm) =>
   choose(running.is(vm), register.value, saved(vm).value),
