@@ -4812,7 +4812,7 @@ export const clauses: Readonly<Record<ClauseId, Clause>> = {
     id: 'CPU-IRQ-SPURIOUS',
     chapter: 'cpu',
     section: 'Interrupts',
-    text: "A guest's handler MUST leave the guest's memory and registers as they are unless its device has an answer for which the guest has asked.",
+    text: "A guest's handler MUST leave the guest's memory and registers as they are unless the interrupt is that of its device, and the device has an answer for which the guest has asked.",
     status: 'guarantee',
     upheldBy: 'guest',
     survives: 'compromised host',

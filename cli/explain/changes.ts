@@ -9,6 +9,7 @@ import type { Change } from './boot-changes.ts';
 import { formatDeviceChange } from './device-changes.ts';
 import { formatFlowChange } from './flow-changes.ts';
 import { formatHostChange } from './host-changes.ts';
+import { formatInterruptChange } from './interrupt-changes.ts';
 import { formatInsideChange } from './inside-changes.ts';
 import { formatStorageChange } from './storage-changes.ts';
 import type { VmNames } from './story.ts';
@@ -89,6 +90,7 @@ function describe(
         formatInsideChange(layout, change, after) ??
         formatDeviceChange(change) ??
         formatHostChange(layout, change) ??
+        formatInterruptChange(layout, change) ??
         formatFlowChange(layout, change) ??
         formatBootChange(layout, change)
       );

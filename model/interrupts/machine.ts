@@ -47,8 +47,7 @@ export interface Machine {
 /** The vCPU goes onto the CPU with `used` of the host's list registers, or as many as the CPU has. */
 export function enter({ cpu, vms }: Machine, guest: number, used: number): void {
   const { host, x0, pstate } = vms[guest] as Vm;
-  const copied = Math.min(used, cpu.lrs.length);
-  cpu.lrs = cpu.lrs.map((_, place) => (place < copied ? (host.lrs[place] ?? 0n) : 0n));
+  cpu.lrs = cpu.lrs.map((word, place) => (place < used ? (host.lrs[place] ?? 0n) : word));
   Object.assign(cpu, { x0, pstate, guest, hcr: hcr.VM | hcr.FMO | hcr.IMO | hcr.AMO });
 }
 

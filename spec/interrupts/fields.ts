@@ -1,6 +1,5 @@
-/** VMs that are interrupted: a page, a register, and what the guest is about. */
+/** The part of the inventory of the state that is about interrupts. */
 import { none } from '../config.ts';
-import type { FieldShape } from '../fields.ts';
 import { heldNames, lineStates, phases } from './config.ts';
 
 export const interruptFamilies = {
@@ -12,6 +11,7 @@ export const interruptFamilies = {
 } as const;
 
 export const interruptFields = {
+  /** VMs that are interrupted: a page, a register, and what the guest is about. */
   irqPhase: { over: 'guest', name: 'the phase of {guest}', values: phases },
   irqPage: { over: 'guest', name: 'the content of the page of {guest}', literals: heldNames },
   irqTaken: { over: 'guest', flag: '{guest} [has|has not] taken an answer of its device' },
@@ -41,4 +41,4 @@ export const interruptFields = {
   lineNumber: { over: 'line', name: 'the interrupt in list register {listRegister}', start: none },
   irqRunning: { over: 'interrupts', name: 'the VM that runs', start: none },
   irqRegister: { over: 'interrupts', name: 'the register of the CPU', literals: heldNames },
-} as const satisfies Readonly<Record<string, FieldShape>>;
+} as const;

@@ -1,4 +1,7 @@
-/** Interrupts of protected VMs as in Linux 7.3, with EL2 between the host's list registers and the CPU's. */
+/**
+ * Interrupts of protected VMs: EL2 between the host's list registers and the CPU's, as in Linux 7.3, and registers of
+ * VMs that stay with EL2, as in Android and from Linux 7.4 on.
+ */
 import { askDevice, finishIrq, maskIrq, spin, takeIrq, unmaskIrq, work } from '../interrupts/guest.ts';
 import {
   answerDevice,

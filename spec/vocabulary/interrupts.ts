@@ -49,8 +49,8 @@ export const lineNumber = at('lineNumber');
 export const running = cell('irqRunning');
 export const register = cell('irqRegister');
 
-export const secretOf = number(['vm'], 'the secret of {vm}', (vm) => compute(vm, '+', held.firstSecret));
-export const deviceIntid = value(intids.indexOf('DEVICE'));
+export const secretOf = number(['vm'], 'what {vm} keeps secret', (vm) => compute(vm, '+', held.firstSecret));
+const deviceIntid = value(intids.indexOf('DEVICE'));
 /** What the vCPU has in its register, on the CPU or off it. */
 export const registerOf = number(['vm'], 'the register of {vm}', (vm) =>
   choose(running.is(vm), register.value, saved(vm).value),
@@ -101,7 +101,10 @@ export const endOfInterrupt = effect(['vm'], 'the interrupt that {vm} handles be
   when(compare(ended(vm), '≠', none), deactivate(ended(vm))),
 );
 
-/** The host's list registers of a vCPU become the CPU's, as many as the host says and the CPU has. */
+/**
+ * The host's list registers of a vCPU become the CPU's, as many as the host says and the CPU has. The others are clear:
+ * the last exit has left them so.
+ */
 export const loadLines = effect(['vm', 'used'], 'the list registers of {vm} become those of the CPU', (vm, used) =>
   forEachRegister(
     when(
@@ -110,7 +113,6 @@ export const loadLines = effect(['vm', 'used'], 'the list registers of {vm} beco
         lineState('each list register').becomes(copyState(vm, 'each list register').value),
         lineNumber('each list register').becomes(copyNumber(vm, 'each list register').value),
       ),
-      free(value('each list register')),
     ),
   ),
 );
@@ -136,5 +138,11 @@ export const exitToHost: Effect = all(
 );
 
 /** The host looks at something that may be a secret. */
-export const hostSees = (what: Num): Effect =>
-  forEachGuest(when(equals(what, secretOf('each VM')), isSeen('each VM').becomes(1)));
+export const hostSees = effect(['what'], 'the host sees {what}', (what) =>
+  forEach(
+    0,
+    quantity('irqVms'),
+    'each secret',
+    when(equals(what, secretOf('each secret')), isSeen('each secret').becomes(1)),
+  ),
+);
