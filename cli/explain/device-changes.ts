@@ -14,7 +14,6 @@ const subjects: Readonly<Partial<Record<FieldName, readonly [string, string]>>> 
   resetSecret: ['device', 'factory reset secret'],
   privateCount: ['hypervisor', 'private pages'],
   pvmfwMemory: ['memory of pvmfw', ''],
-  lastCid: ['service', 'last CID'],
   payload: ['payload', 'version'],
   keeperVersion: ['Secretkeeper', 'least version'],
   runVersion: ['VM', 'payload version'],
