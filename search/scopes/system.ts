@@ -4,7 +4,7 @@ import type { Scope } from './linux.ts';
 
 export const whole: Scope = {
   name: 'whole',
-  config: { ...phone.config, cids: 3 },
+  config: { ...phone.config, cids: 2 },
   prelude: [],
   weights: {
     ...phone.weights,
@@ -17,9 +17,9 @@ export const whole: Scope = {
   },
 };
 
-/** One page, two CIDs, one owner: everything that a device goes through in one pair of hands. */
+/** One page, and one owner: everything that a device goes through in one pair of hands. */
 export const oneOwner: Scope = {
   ...whole,
   name: 'one-owner',
-  config: { ...whole.config, cids: 2, phone: { pages: 1, memProtect: true } },
+  config: { ...whole.config, phone: { pages: 1, memProtect: true } },
 };

@@ -1,22 +1,9 @@
 /** Words about a device with its VMs over their whole life: the CID of the VM, who knows it, and the payload's version. */
 import { none } from '../config.ts';
-import {
-  all,
-  both,
-  cell,
-  choose,
-  compare,
-  condition,
-  either,
-  equals,
-  isBelow,
-  not,
-  number,
-} from '../language/build.ts';
+import { all, both, cell, choose, compare, condition, equals, isBelow, not, number } from '../language/build.ts';
 import type { Ref } from '../language/build.ts';
 import type { Bool, Effect } from '../language/term.ts';
 import { lastCid, liveWith, remembered } from './cids.ts';
-import { keeperEntry, vmRuns } from './device.ts';
 
 export const payload = cell('payload');
 export const keeperVersion = cell('keeperVersion');
@@ -26,9 +13,9 @@ export const runCid = cell('runCid');
 export const learntCid = cell('learntCid');
 export const learntRuns = cell('learntRuns');
 
-/** What Secretkeeper asks of the version, beside the policy. */
-export const isNewEnough = condition([], 'Secretkeeper [has] nothing for the VM, or nothing of a newer payload', () =>
-  either(keeperEntry.is(none), compare(keeperVersion.value, '≤', payload.value)),
+/** What Secretkeeper asks of the version, beside the policy; where it has nothing, any version is new enough. */
+export const isNewEnough = condition([], 'the payload [is] no older than what Secretkeeper has', () =>
+  compare(keeperVersion.value, '≤', payload.value),
 )();
 /** Any VM but the one that is followed has the CID. */
 export const isOfAnotherVm = (cid: Ref): Bool => both(isBelow(0, liveWith(cid).value), compare(runCid.value, '≠', cid));
@@ -45,5 +32,5 @@ export const isLearnt: Bool = not(learntCid.is(none));
 /** Whom a connection to the CID reaches. */
 export const peers = { theVm: 0, another: 1 } as const;
 export const peer = number([], 'the VM that has the CID that was learnt', () =>
-  choose(both(vmRuns, equals(runCid.value, learntCid.value)), peers.theVm, peers.another),
+  choose(equals(runCid.value, learntCid.value), peers.theVm, peers.another),
 )();
