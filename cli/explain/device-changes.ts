@@ -13,7 +13,6 @@ const subjects: Readonly<Partial<Record<FieldName, readonly [string, string]>>> 
   userData: ['device', 'user data'],
   resetSecret: ['device', 'factory reset secret'],
   privateCount: ['hypervisor', 'private pages'],
-  pvmfwMemory: ['memory of pvmfw', ''],
   payload: ['payload', 'version'],
   keeperVersion: ['Secretkeeper', 'least version'],
   runVersion: ['VM', 'payload version'],
