@@ -9,7 +9,7 @@ import { keys } from '../../mutants/evidence/keys.ts';
 import { signatures } from '../../mutants/evidence/signatures.ts';
 import { bootFaults } from '../../mutants/boot/all.ts';
 import { deviceFaults } from '../../mutants/device/all.ts';
-import { lifetimes } from '../../mutants/device/lifetimes.ts';
+import { addresses, lifetimes } from '../../mutants/device/lifetimes.ts';
 import { memoryFaults } from '../../mutants/inside/memory.ts';
 import { storageFaults } from '../../mutants/inside/storage.ts';
 import type { NamedFault } from '../../mutants/fault.ts';
@@ -138,9 +138,19 @@ export const galleryPages: readonly GalleryPage[] = [
   ),
   guards('guest-payload', 'Inside the guest', drawnFromRules, (one) => ofPayload.test(one.call)),
   guards('storage', 'Storage', drawnFromRules, ofChapter('storage')),
-  guards('instance', 'Instances and their secrets', drawnFromBoot, ofChapter('instance')),
+  guards(
+    'instance',
+    'Instances and their secrets',
+    drawnFromBoot,
+    (one) => one.chapter === 'instance' && one.call !== 'start_vm',
+  ),
   guards('dice', 'DICE', drawnFromBoot, ofChapter('dice')),
-  guards('device', 'The device', drawnFromRules, ofChapter('device')),
+  guards(
+    'device',
+    'The device',
+    drawnFromRules,
+    (one) => one.chapter === 'device' || (one.chapter === 'instance' && one.call === 'start_vm'),
+  ),
   guards(
     'attestation-server',
     'Attestation: the RKP VM and its server',
@@ -171,7 +181,13 @@ export const galleryPages: readonly GalleryPage[] = [
   ofInside('faults-storage', 'What the host stores', drawnFromRules, storageFaults),
   ofInside('faults-payload', 'What a payload may run', drawnFromRules, memoryFaults),
   ofDevices('faults-device', 'Resets, owners and debuggers', drawnFromRules, except(deviceFaults, lifetimes)),
-  ofDevices('faults-system', 'VMs over their whole life', drawnFromRules, lifetimes),
+  ofDevices('faults-addresses', 'VMs over their whole life: addresses', drawnFromRules, addresses),
+  ofDevices(
+    'faults-lifetimes',
+    'VMs over their whole life: memory and secrets',
+    drawnFromRules,
+    except(lifetimes, addresses),
+  ),
   ofServices('faults-cids', 'CIDs', drawnFromRules, cidFaults),
   ofServices('faults-host', 'The Android host', drawnFromRules, hostFaults),
   ofVerifiers('faults-signatures', 'Signatures and keys', verifier, signatures, keys),

@@ -9,9 +9,9 @@ export const payload = cell('payload');
 export const keeperVersion = cell('keeperVersion');
 export const runVersion = cell('runVersion');
 export const sealedVersion = cell('sealedVersion');
-export const runCid = cell('runCid');
+const runCid = cell('runCid');
 export const learntCid = cell('learntCid');
-export const learntRuns = cell('learntRuns');
+const learntRuns = cell('learntRuns');
 
 /** What Secretkeeper asks of the version, beside the policy; where it has nothing, any version is new enough. */
 export const isNewEnough = condition([], 'the payload [is] no older than what Secretkeeper has', () =>
@@ -30,7 +30,7 @@ export const learns: Effect = all(learntCid.becomes(runCid.value), learntRuns.be
 export const isLearnt: Bool = not(learntCid.is(none));
 
 /** Whom a connection to the CID reaches. */
-export const peers = { theVm: 0, another: 1 } as const;
+const peers = { theVm: 0, another: 1 } as const;
 export const peer = number([], 'the VM that has the CID that was learnt', () =>
   choose(equals(runCid.value, learntCid.value), peers.theVm, peers.another),
 )();
