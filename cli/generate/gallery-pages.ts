@@ -10,7 +10,7 @@ import { signatures } from '../../mutants/evidence/signatures.ts';
 import { bootFaults } from '../../mutants/boot/all.ts';
 import { owners } from '../../mutants/device/owners.ts';
 import { resets } from '../../mutants/device/resets.ts';
-import { lifetimes } from '../../mutants/device/lifetimes.ts';
+import { addresses, lifetimes } from '../../mutants/device/lifetimes.ts';
 import { memoryFaults } from '../../mutants/inside/memory.ts';
 import { storageFaults } from '../../mutants/inside/storage.ts';
 import type { NamedFault } from '../../mutants/fault.ts';
@@ -142,9 +142,19 @@ export const galleryPages: readonly GalleryPage[] = [
   ),
   guards('guest-payload', 'Inside the guest', drawnFromRules, (one) => ofPayload.test(one.call)),
   guards('storage', 'Storage', drawnFromRules, ofChapter('storage')),
-  guards('instance', 'Instances and their secrets', drawnFromBoot, ofChapter('instance')),
+  guards(
+    'instance',
+    'Instances and their secrets',
+    drawnFromBoot,
+    (one) => one.chapter === 'instance' && one.call !== 'start_vm',
+  ),
   guards('dice', 'DICE', drawnFromBoot, ofChapter('dice')),
-  guards('device', 'The device', drawnFromRules, ofChapter('device')),
+  guards(
+    'device',
+    'The device',
+    drawnFromRules,
+    (one) => one.chapter === 'device' || (one.chapter === 'instance' && one.call === 'start_vm'),
+  ),
   guards('interrupts', 'Interrupts', drawnFromRules, ofChapter('interrupts')),
   guards(
     'attestation-server',
@@ -177,7 +187,13 @@ export const galleryPages: readonly GalleryPage[] = [
   ofInside('faults-payload', 'What a payload may run', drawnFromRules, memoryFaults),
   ofDevices('faults-resets', 'Resets', drawnFromRules, resets),
   ofDevices('faults-owners', 'Owners and debuggers', drawnFromRules, owners),
-  ofDevices('faults-system', 'VMs over their whole life', drawnFromRules, lifetimes),
+  ofDevices('faults-addresses', 'VMs over their whole life: addresses', drawnFromRules, addresses),
+  ofDevices(
+    'faults-lifetimes',
+    'VMs over their whole life: memory and secrets',
+    drawnFromRules,
+    except(lifetimes, addresses),
+  ),
   ofServices('faults-cids', 'CIDs', drawnFromRules, cidFaults),
   ofServices('faults-host', 'The Android host', drawnFromRules, hostFaults),
   ofInterrupts('faults-interrupts', 'Interrupts', drawnFromRules, interruptFaults),

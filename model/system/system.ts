@@ -42,7 +42,7 @@ const isUp = ({ phone }: System): boolean => phone.runs === 'system';
 /** virtmgr asks the service for a CID, crosvm the kernel; then the VM runs, and speaks with Secretkeeper. */
 function start(system: System): TargetAnswer {
   const { phone, host } = system;
-  if (!isUp(system) || phone.vm !== undefined) return refused('NOT_READY');
+  if (!isUp(system) || system.started !== undefined) return refused('NOT_READY');
   const cid = answerOfHost(host, 'allocate_cid', {});
   if (cid.kind !== 'done') return cid;
   const tooOld = phone.keeper !== undefined && system.installed < (system.least ?? 0);

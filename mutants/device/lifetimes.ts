@@ -40,7 +40,7 @@ const forgetAllButHeld = forEachCid(
 const forgetVersion = when(keeperEntry.isNot(none), keeperVersion.becomes(0));
 const derives = runSecret.becomes(deviceSecret(resetSecret.value, thisPolicy));
 
-const addresses: readonly BootFault[] = [
+export const addresses: readonly BootFault[] = [
   {
     id: 'held-over-a-reset',
     title: 'the service reads back from the disk which CIDs it holds',
