@@ -44,6 +44,7 @@ function systemIn(cells: Cells, hasMemProtect: boolean, allocator: Allocator): S
     (phone.runs !== 'system' && (isKnown(host) || learnt !== undefined)) ||
     (phone.keeper === undefined) !== (cells.maybe('keeperVersion') === undefined) ||
     (phone.sealed === undefined) !== (cells.maybe('sealedVersion') === undefined) ||
+    (host.last ?? 0) >= host.range ||
     (learnt !== undefined && (learnt >= host.range || (cells.flag('learntRuns') && started?.cid !== learnt)));
   if (isStrange) return undefined;
   return {
