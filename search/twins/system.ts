@@ -31,7 +31,7 @@ export function systemTwin({ profile, layout, config }: TransitionSystem): Twin 
 const isKnown = ({ vms, held, granted, last }: Host): boolean =>
   vms.length + held.size + granted.length > 0 || last !== undefined;
 
-/** Nothing for a state that no system has: CIDs without a host, a VM without a CID that the kernel has. */
+/** Nothing for a state that no system has: CIDs without a host, a VM without a CID that the kernel has, a CID that is none. */
 function systemIn(cells: Cells, hasMemProtect: boolean, allocator: Allocator): System | undefined {
   const [phone, host] = [phoneIn(cells, hasMemProtect), hostOf(cells, allocator)];
   if (phone === undefined || host === undefined) return undefined;
@@ -44,7 +44,8 @@ function systemIn(cells: Cells, hasMemProtect: boolean, allocator: Allocator): S
     (phone.runs !== 'system' && (isKnown(host) || learnt !== undefined)) ||
     (phone.keeper === undefined) !== (cells.maybe('keeperVersion') === undefined) ||
     (phone.sealed === undefined) !== (cells.maybe('sealedVersion') === undefined) ||
-    (learnt !== undefined && cells.flag('learntRuns') && started?.cid !== learnt);
+    (host.last ?? 0) >= host.range ||
+    (learnt !== undefined && (learnt >= host.range || (cells.flag('learntRuns') && started?.cid !== learnt)));
   if (isStrange) return undefined;
   return {
     phone,
