@@ -27,6 +27,8 @@ const read: Readonly<Partial<Record<ClauseId, readonly [apart: string, ...musts:
     'AUTHFS-MEASURED',
     'AUTHFS-WRITTEN',
     'STORE-GARBAGE',
+    'HOST-CHANNEL',
+    'DEVICE-LOCKED-SIGNED',
   ],
   'AUTHFS-WITHHELD': [
     'who is kept from reading reads nothing else either',
@@ -67,8 +69,26 @@ const read: Readonly<Partial<Record<ClauseId, readonly [apart: string, ...musts:
     'CALL-FINALIZE-ONCE',
     'INIT-VCPU-FEATURES',
   ],
+  'SYSTEM-ADDRESS-STALE': [
+    'it begins where SYSTEM-ADDRESS and CID-NO-REUSE end, and is about a CID that an app kept, no connection that was opened, id or permission',
+    'HOST-CHANNEL-ALIVE',
+    'HOST-REMOVED',
+    'HOST-ID-CAP',
+    'CID-LIVE-UNIQUE',
+    'CID-NO-REUSE',
+    'CID-CYCLE',
+    'CID-RANGE',
+    'CID-RESTART',
+    'CID-REPLACE',
+    'CID-HELD-ONCE',
+    'CID-PICKED-ONCE',
+    'CID-EARLY-RANGE',
+    'SYSTEM-ADDRESS',
+    'SYSTEM-CID-RUN',
+    'SYSTEM-CID-BOOT',
+  ],
   'CID-WRAP': [
-    'it begins where CID-NO-REUSE ends, and is about VMs that have ended',
+    'it begins where CID-NO-REUSE ends, and is about VMs that have ended; a connection to a running VM leads to it',
     'CID-LIVE-UNIQUE',
     'CID-NO-REUSE',
     'CID-CYCLE',
@@ -79,6 +99,9 @@ const read: Readonly<Partial<Record<ClauseId, readonly [apart: string, ...musts:
     'CID-PICKED-ONCE',
     'CID-EARLY-RANGE',
     'CID-REGISTER-GRANTED',
+    'SYSTEM-ADDRESS',
+    'SYSTEM-CID-RUN',
+    'SYSTEM-CID-BOOT',
   ],
   'HOST-CAPABILITY': [
     'it is about using a VM that there is; the others are about making VMs, learning of them, and being removed',
@@ -90,6 +113,7 @@ const read: Readonly<Partial<Record<ClauseId, readonly [apart: string, ...musts:
     'HOST-CUSTOM',
     'HOST-REMOVED',
     'GUEST-UNTRUSTED-LATE',
+    'DEVICE-DEBUGGER-KEYS',
   ],
   'HOST-APP-KERNEL': [
     'it is about VMs that are not protected, which CREATE-LABEL leaves out, and BOOT-APP-FILE is not about',
@@ -152,6 +176,9 @@ const read: Readonly<Partial<Record<ClauseId, readonly [apart: string, ...musts:
     'CID-HOLD-GRANTED',
     'CID-WRITE-PICKED',
     'CID-DROP-ANSWERED',
+    'SYSTEM-ADDRESS',
+    'SYSTEM-CID-RUN',
+    'SYSTEM-CID-BOOT',
   ],
   'CID-EARLY': [
     'its CIDs are outside the range, of which the others speak; the starts of one VM do not overlap',
@@ -166,6 +193,9 @@ const read: Readonly<Partial<Record<ClauseId, readonly [apart: string, ...musts:
     'CID-EARLY-RANGE',
     'EARLY-UNUSED',
     'EARLY-LIVE',
+    'SYSTEM-ADDRESS',
+    'SYSTEM-CID-RUN',
+    'SYSTEM-CID-BOOT',
   ],
   'CID-ALLOCATE-SPENT': [
     'the CID is spent because the call was refused, behind the other guards, or its VM was',
@@ -186,6 +216,11 @@ const read: Readonly<Partial<Record<ClauseId, readonly [apart: string, ...musts:
     'MEM-OWN-TABLES',
     'MEM-POISON',
     'MEM-RESET-WIPE',
+    'CPU-IRQ-SPURIOUS',
+    'FFA-EL3',
+    'SYSTEM-ADDRESS',
+    'SYSTEM-NEXT-BOOT',
+    'SYSTEM-SEAL-UPDATE',
   ],
   'DEVICE-OLD-PSCI': [
     'the firmware is older than the others ask for, and the memory of pvmfw is not that of VMs',
@@ -193,6 +228,8 @@ const read: Readonly<Partial<Record<ClauseId, readonly [apart: string, ...musts:
     'DEVICE-PROTECTION-ON',
     'DEVICE-PVMFW-WIPED',
     'MEM-RESET-WIPE',
+    'SYSTEM-NEXT-BOOT',
+    'SYSTEM-SEAL-UPDATE',
   ],
   'DEVICE-UNLOCKED-OPEN': [
     'the hypervisor was replaced, and what it upheld is void; the others are about that of the vendor, or about what firmware does',
@@ -202,6 +239,8 @@ const read: Readonly<Partial<Record<ClauseId, readonly [apart: string, ...musts:
     'DEVICE-LOCKED-PRIVATE',
     'DEVICE-CHAIN-MODE',
     'MEM-WIPE',
+    'DMA-SOC',
+    'SECRET-INPUTS',
   ],
   'DETECT-FORGEABLE': [
     'it is about what is in a log, the others about what is made of one',
@@ -231,6 +270,7 @@ const read: Readonly<Partial<Record<ClauseId, readonly [apart: string, ...musts:
     'ATTEST-SELF-SIGNED',
     'SERVER-ROOT',
     'RELY-ROOT',
+    'ID-FRESH',
   ],
   'CHAIN-ROOT-DESCRIPTOR': [
     'the rules for descriptors name it as their exception; the others are about the certificate around it',
@@ -283,6 +323,7 @@ const read: Readonly<Partial<Record<ClauseId, readonly [apart: string, ...musts:
     'CPU-IRQ-SPURIOUS',
     'CPU-IRQ-PREEMPT',
     'IRQ-FINISH-TAKEN',
+    'AVAIL-GUEST-CANNOT-BLOCK',
   ],
   'BOOT-PAYLOAD-ANYONE': [
     'a payload is no kernel, and is verified against the key of its app',
@@ -320,7 +361,7 @@ const read: Readonly<Partial<Record<ClauseId, readonly [apart: string, ...musts:
     'DICE-SEAL-LASTS',
     'DICE-OWN-KEY',
   ],
-  'DICE-CHAIN-PUBLIC': ['no secret can be derived from a chain', 'INSTANCE-ONLY'],
+  'DICE-CHAIN-PUBLIC': ['no secret can be derived from a chain', 'INSTANCE-ONLY', 'DICE-NEED-SECRET'],
   'DMA-SHARED': [
     'the page is shared with the host, whose device it is',
     'DMA-PRIVATE',
@@ -339,6 +380,8 @@ const read: Readonly<Partial<Record<ClauseId, readonly [apart: string, ...musts:
     'KEEPER-KEY',
     'KEEPER-PAYLOAD',
     'KEEPER-INDEX',
+    'SYSTEM-SEAL-UPDATE',
+    'SYSTEM-SEAL-ROLLBACK',
   ],
   'SALT-KNOWN': [
     'no clause promises that a salt is secret; INSTANCE-ONLY does not rest on it',
@@ -364,6 +407,7 @@ const read: Readonly<Partial<Record<ClauseId, readonly [apart: string, ...musts:
     'GUEST-RECORD-FOUND',
     'GUEST-RECORD-FRESH',
     'KEEPER-INSTANCE',
+    'SYSTEM-SEAL-UPDATE',
   ],
   'INSTANCE-ROLLBACK-GAP': [
     'the image is new, so that all entries are free and the boot is the first; the salt is not random; the regime is that of records',
@@ -393,6 +437,8 @@ const read: Readonly<Partial<Record<ClauseId, readonly [apart: string, ...musts:
     'KEEPER-PAYLOAD',
     'HOST-VENDOR-FILE',
     'HOST-ID-OWN',
+    'SYSTEM-SEAL-UPDATE',
+    'SYSTEM-SEAL-ROLLBACK',
   ],
   'INSTANCE-ANEW': [
     'a record that is gone is not taken for one, and the boot is the first for every stage',
@@ -419,6 +465,7 @@ const read: Readonly<Partial<Record<ClauseId, readonly [apart: string, ...musts:
     'RECLAIM-WHOLE',
     'RECLAIM-SAME-PAGE',
     'MEM-ONE-OWNER',
+    'FFA-PROXIED',
   ],
   'MEM-NONPROTECTED': [
     'the others are about protected VMs, about pages that the VM cannot reach, or about other accesses than those of the host',
@@ -443,6 +490,7 @@ const read: Readonly<Partial<Record<ClauseId, readonly [apart: string, ...musts:
     'MEM-CONFIDENTIAL',
     'MEM-WIPE',
     'MEM-CONSERVE-DONATED',
+    'MEM-POISON',
   ],
 };
 
@@ -481,6 +529,6 @@ test('a new clause about the subject of another is noticed: by its words, by its
   };
   expect(added({})).toEqual([]);
   expect(added({ text: unless.text.replace('MAY', 'MUST NOT') })).toContain('MEM-WIPE-SHARED');
-  expect(added({ rows: ['A-04'] })).toEqual(['CID-WINDOW', 'CID-WRAP', 'CID-EARLY']);
+  expect(added({ rows: ['A-04'] })).toEqual(['CID-WINDOW', 'CID-WRAP', 'CID-EARLY', 'SYSTEM-ADDRESS-STALE']);
   expect(added({}, 'As in MEM-WIPE-SHARED.')).toEqual(['MEM-WIPE-SHARED']);
 });

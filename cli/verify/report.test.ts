@@ -75,7 +75,7 @@ describe('a report for build servers', () => {
   test('has what is not applicable as skipped, and no word on what was not looked for', async () => {
     const text = asJunit(await run({ clause: 'CID-RANGE', profile: 'cids-strict' }));
     expect(text).not.toContain('every guard is reached');
-    expect(asJunit(await run())).toContain('<skipped message="not applicable in 0 calls"/>');
+    expect(asJunit(await run({ profile: 'linux-6.12' }))).toContain('<skipped message="not applicable in 0 calls"/>');
   });
 
   test('as JSON it names what was missed, and the command for each violation', async () => {

@@ -212,6 +212,13 @@ const idLaws: readonly Each[] = [
     everyId(either(owner.isNot(none), before(either(owner.is(none), words.knowsId('app', id).is(1))))),
   ),
   step(
+    'HOST-ID-OWN',
+    ['claim_id'],
+    'an instance is owned by an app that knows its id',
+    'an app owns the instance of another',
+    everyId(everyApp(either(owner.isNot(valueOf('each app')), words.knowsId('each app', id).is(1)))),
+  ),
+  step(
     'HOST-ID-REMOVED',
     ['remove_app'],
     'an app that is removed has no instance id, and no secrets',

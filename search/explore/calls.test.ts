@@ -33,5 +33,6 @@ test.each(completeWorlds.map((world) => [nameOf(world), world] as const))('%s', 
     expect(made).toEqual(visited);
     expect(visited.size).toBeGreaterThan(0);
   }
-  expect(seen.size).toBeGreaterThan(30);
+  // The smallest of them, an allocator that only goes upwards, has 15.
+  expect(seen.size).toBeGreaterThan(10);
 });

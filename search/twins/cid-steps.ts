@@ -75,8 +75,12 @@ function androidOf(cells: Cells, config: Config, keepsContext: Android['keepsCon
     const from = cells.get('earlyFrom', early);
     if (from > 0) putEarly(android, earlyNumber(config, early), earlyPartitions[from - 1] as Partition);
   });
-  return isPossible ? android : undefined;
+  return isPossible && !heldByAnother(android) ? android : undefined;
 }
+
+/** A CID is granted of which the service has noted the context of another client: its next note would replace that one. */
+const heldByAnother = ({ clients, keepsContext, service: { contexts } }: Android): boolean =>
+  keepsContext === 'at once' && clients.some(({ at, cid }) => at === 'wrote' && cid !== undefined && contexts.has(cid));
 
 /** Where a client is, its CID is; two clients have neither one context nor one VM. */
 function put(android: Android, { at, cid }: ClientThread, client: number, cells: Cells): boolean {
