@@ -12,7 +12,7 @@ import { asked, differenceTo, Maker } from './compare.ts';
 import { Perturber } from './perturb.ts';
 
 const seed = readConfigureGlobal().seed ?? 1;
-const walks = 4;
+const walks = 3;
 const length = 400;
 
 const suites = [...profiles.keys()].flatMap((name) => suitesOf(name)).filter(({ unsafe }) => !unsafe);
