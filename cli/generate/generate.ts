@@ -23,6 +23,7 @@ import { checkWorlds, groundsOf, groundsTable } from './grounds.ts';
 import type { Runs } from './grounds.ts';
 import { problemAt, withBlock } from './markdown.ts';
 import { renderMatrix } from './matrix.ts';
+import { rowsTable } from './rows.ts';
 import { renderProfiles } from './profiles.ts';
 import { checkProtocol, renderProtocol } from './protocol.ts';
 import { renderCrossCheck } from './cross-check.ts';
@@ -81,6 +82,7 @@ export function generate(inputs: Inputs): { outputs: SourceFile[]; problems: str
   const isEvidence = ({ text }: SourceFile): boolean => isAboutEvidence(text);
   const judged = readable(inputs.counterexamples.filter(isEvidence), parseEvidence);
   const texts = new Map(clauses.map(({ id, text }) => [id, text]));
+  const groundsFor = groundsOf(inputs.runs());
   const gallery = renderGallery(inputs.counterexamples, { places, texts });
   return {
     outputs: [
@@ -98,7 +100,7 @@ export function generate(inputs: Inputs): { outputs: SourceFile[]; problems: str
       { path: 'docs/proof.md', text: renderProof(inputs.proofs(), inputs.leftOut(), profiles, places) },
       {
         path: inputs.assurance.path,
-        text: withBlock(inputs.assurance, 'grounds', groundsTable(clauses, groundsOf(inputs.runs()), places)),
+        text: withBlock(inputs.assurance, 'grounds', groundsTable(clauses, groundsFor, places)),
       },
       { path: 'docs/strength.md', text: renderMutationScore(inputs.planted, places) },
       { path: 'docs/cross-check.md', text: renderCrossCheck(inputs.crossChecked()) },
@@ -109,6 +111,7 @@ export function generate(inputs: Inputs): { outputs: SourceFile[]; problems: str
           ...index,
           drawnAt: gallery.drawnAt,
           provedOf: provedOf(inputs.proofs(), profiles),
+          rows: rowsTable(prose, clauses, evidence, groundsFor, places),
         }),
       },
     ],

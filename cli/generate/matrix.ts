@@ -11,6 +11,8 @@ interface Places extends Index {
   readonly drawnAt?: ReadonlyMap<string, string>;
   /** Statements of laws that are proved, and of which profiles. */
   readonly provedOf?: ReadonlyMap<string, readonly string[]>;
+  /** What becomes of each row of the source texts. */
+  readonly rows?: readonly string[];
 }
 
 export function renderMatrix(
@@ -37,6 +39,12 @@ export function renderMatrix(
     'or searched. Where there is none, the reason is in italics. `pvm-spec explain CLAUSE` shows the same for one.',
     '',
     ...table(['', 'clauses'], summary(clauses, evidence, waivers)),
+    '',
+    '## Promises',
+    '',
+    'What the [source texts](spec/requirements.md) promise, row by row, and what becomes of each.',
+    '',
+    ...(index.rows ?? []),
     ...chapters.flatMap((chapter) => [
       '',
       `## ${chapter}`,

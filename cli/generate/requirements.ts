@@ -14,7 +14,7 @@ export interface Requirement {
   readonly statement: string;
 }
 
-/** Where a row is dealt with: a clause, a waiver, or the chapter that will have it. */
+/** Where a row is dealt with: a clause or a waiver. */
 interface Claim {
   readonly row: string;
   /** In words. */
