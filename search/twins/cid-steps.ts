@@ -70,7 +70,8 @@ function androidOf(cells: Cells, config: Config, keepsContext: Android['keepsCon
       .each('earlyStarts', (early) => times(cells.get('earlyStarts', early), earlyNumber(config, early)))
       .flat(),
   };
-  const isPossible = android.clients.every((client, number) => put(android, client, number, cells));
+  const isInRange = last === undefined || last < config.cids;
+  const isPossible = isInRange && android.clients.every((client, number) => put(android, client, number, cells));
   cells.each('earlyFrom', (early) => {
     const from = cells.get('earlyFrom', early);
     if (from > 0) putEarly(android, earlyNumber(config, early), earlyPartitions[from - 1] as Partition);

@@ -46,7 +46,9 @@ function systemIn(cells: Cells, hasMemProtect: boolean, allocator: Allocator): S
     (phone.sealed === undefined) !== (cells.maybe('sealedVersion') === undefined) ||
     (host.last ?? 0) >= host.range ||
     (learnt !== undefined && (learnt >= host.range || (cells.flag('learntRuns') && started?.cid !== learnt)));
-  if (isStrange) return undefined;
+  // Two VMs under one CID are what the laws exclude: whose it is then cannot be told.
+  const areTwo = cells.each('cidHeld', (cid) => cells.get('cidHeld', cid)).some((count) => count > 1);
+  if (isStrange || areTwo) return undefined;
   return {
     phone,
     host,
