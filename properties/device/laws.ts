@@ -2,7 +2,6 @@
 import type { TransitionSystem } from '../../spec/transition-system.ts';
 import { none } from '../../spec/config.ts';
 import { bootStates, chainModes, leftInRam } from '../../spec/device/config.ts';
-import type { FieldName } from '../../spec/fields.ts';
 import {
   before,
   both,
@@ -24,6 +23,7 @@ import {
 import type { Bool } from '../../spec/language/term.ts';
 import type { Always, Each, Permitted, Property, Sometimes } from '../property.ts';
 import type { View } from '../view.ts';
+import { field, opened } from './opened.ts';
 
 const past = leftInRam.indexOf('PAST');
 const present = leftInRam.indexOf('PRESENT');
@@ -237,14 +237,8 @@ const chainsTellTheMode: Always = {
   ),
 };
 
-const field = (view: View, name: FieldName, index = 0): number => view.at(view.layout.base[name] + index);
 const pages = (view: View): number[] =>
   Array.from({ length: view.layout.size.ram }, (_, page) => field(view, 'ram', page));
-const opened = (view: View): boolean =>
-  field(view, 'runs') === 1 &&
-  field(view, 'sealedSecret') !== none &&
-  field(view, 'runSecret') === field(view, 'sealedSecret') &&
-  field(view, 'runKeeper') === field(view, 'sealedKeeper');
 
 const aVmComesBack: Sometimes = {
   kind: 'sometimes',

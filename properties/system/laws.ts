@@ -1,7 +1,6 @@
 /** The whole system: what rests on the device, its services and the secure world together. */
 import { none } from '../../spec/config.ts';
 import { chainModes, leftInRam, payloadVersions, systemImages } from '../../spec/device/config.ts';
-import type { FieldName } from '../../spec/fields.ts';
 import {
   before,
   both,
@@ -23,7 +22,7 @@ import { cids } from '../android/cids.ts';
 import { device } from '../device/laws.ts';
 import { isLaw } from '../property.ts';
 import type { Always, Each, Permitted, Property, Sometimes } from '../property.ts';
-import type { View } from '../view.ts';
+import { field, opened } from '../device/opened.ts';
 
 const isRunning = cell('phonePower').is('RUNNING');
 const runs = cell('runs').is(1);
@@ -157,13 +156,6 @@ const updatesStart: Each = {
   when: mayStart,
   holds: implies(mayStart, callIsDone),
 };
-
-const field = (view: View, name: FieldName, index = 0): number => view.at(view.layout.base[name] + index);
-const opened = (view: View): boolean =>
-  field(view, 'runs') === 1 &&
-  field(view, 'sealedSecret') !== none &&
-  field(view, 'runSecret') === field(view, 'sealedSecret') &&
-  field(view, 'runKeeper') === field(view, 'sealedKeeper');
 
 const aNewerPayloadOpens: Sometimes = {
   kind: 'sometimes',
