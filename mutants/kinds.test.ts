@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import type { NamedFault } from './fault.ts';
-import { ofAndroid, ofBoot, ofDevice, ofEvidence, ofInside, ofTheModel } from './kinds.ts';
+import { ofAndroid, ofBoot, ofDevice, ofEvidence, ofImages, ofInside, ofInterrupts, ofTheModel } from './kinds.ts';
 import type { Kind } from './kinds.ts';
 
 interface Shown {
@@ -54,6 +54,14 @@ describe('a fault of a service', () => {
   holdsFor(ofAndroid);
 });
 
-describe('a fault of a verifier', () => {
+describe('a fault of interrupts', () => {
+  holdsFor(ofInterrupts);
+});
+
+describe('a fault of a verifier of evidence', () => {
   holdsFor(ofEvidence);
+});
+
+describe('a fault of a verifier of images', () => {
+  holdsFor(ofImages);
 });

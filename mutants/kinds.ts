@@ -8,6 +8,10 @@ import { flawOfFault, weaknessOfRun } from './model/fault.ts';
 import type { Fault } from './model/fault.ts';
 import { androidFaults } from './android/all.ts';
 import { bootFaults } from './boot/all.ts';
+import { imageFaults } from './images/all.ts';
+import { flawOfImage } from './images/fault.ts';
+import type { ImageCounterexample, ImageFault } from './images/fault.ts';
+import { parseImage } from './images/file.ts';
 import { insideFaults } from './inside/all.ts';
 import { evidenceFaults } from './evidence/all.ts';
 import { parseEvidence } from './evidence/file.ts';
@@ -66,4 +70,11 @@ export const ofEvidence: Kind<EvidenceFault, EvidenceCounterexample> = {
   flawOf: flawOfEvidence,
 };
 
-export const allFaults: readonly NamedFault[] = [...faults, ...ruleFaults, ...evidenceFaults];
+export const ofImages: Kind<ImageFault, ImageCounterexample> = {
+  folder: 'images',
+  faults: imageFaults,
+  parse: parseImage,
+  flawOf: flawOfImage,
+};
+
+export const allFaults: readonly NamedFault[] = [...faults, ...ruleFaults, ...evidenceFaults, ...imageFaults];

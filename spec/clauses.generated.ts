@@ -500,6 +500,10 @@ export type ClauseId =
   | 'READ-FILE'
   | 'EXECVE-MOUNT'
   | 'EXECVE-FILE'
+  | 'IMAGE-EVERY-BYTE'
+  | 'IMAGE-FREE-BYTES'
+  | 'IMAGE-BOUNDED'
+  | 'IMAGE-VERDICT'
   | 'INSTANCE-ONLY'
   | 'INSTANCE-SAME-CODE'
   | 'INSTANCE-NO-OLDER'
@@ -6431,6 +6435,50 @@ export const clauses: Readonly<Record<ClauseId, Clause>> = {
     survives: 'malicious guest',
     sources: ['AOSP system/sepolicy `microdroid/system/private/domain.te`', 'R-WX'],
     rows: ['P-06'],
+  },
+  'IMAGE-EVERY-BYTE': {
+    id: 'IMAGE-EVERY-BYTE',
+    chapter: 'images',
+    section: 'Every format',
+    text: 'A verifier of images MUST refuse an image of which one byte differs from what was signed or measured, unless no check covers that byte.',
+    status: 'guarantee',
+    upheldBy: 'verifier',
+    survives: 'compromised host',
+    sources: ['AOSP Virtualization `guest/pvmfw/avb/src/verify.rs`', 'AOSP libavb `libavb/avb_slot_verify.c`'],
+    rows: ['P-01', 'H-06'],
+  },
+  'IMAGE-FREE-BYTES': {
+    id: 'IMAGE-FREE-BYTES',
+    chapter: 'images',
+    section: 'Every format',
+    text: 'The host MAY change bytes of an image that no check covers.',
+    status: 'non-guarantee',
+    upheldBy: 'nobody',
+    survives: 'compromised host',
+    sources: ['AOSP libavb `libavb/avb_slot_verify.c`'],
+    rows: [],
+  },
+  'IMAGE-BOUNDED': {
+    id: 'IMAGE-BOUNDED',
+    chapter: 'images',
+    section: 'Every format',
+    text: 'A verifier of images MUST decide from the bytes of the image alone, whatever lies around them.',
+    status: 'guarantee',
+    upheldBy: 'verifier',
+    survives: 'compromised host',
+    sources: ['AOSP libavb `libavb/avb_util.c`', 'AOSP Virtualization `guest/pvmfw/src/config.rs`'],
+    rows: [],
+  },
+  'IMAGE-VERDICT': {
+    id: 'IMAGE-VERDICT',
+    chapter: 'images',
+    section: 'Every format',
+    text: 'A verifier of images MUST accept or refuse whatever bytes it is given.',
+    status: 'guarantee',
+    upheldBy: 'verifier',
+    survives: 'compromised host',
+    sources: ['AOSP Virtualization `guest/pvmfw/src/main.rs`'],
+    rows: [],
   },
   'INSTANCE-ONLY': {
     id: 'INSTANCE-ONLY',

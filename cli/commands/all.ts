@@ -44,6 +44,10 @@ export const commands: Readonly<Record<string, Named>> = {
     description: 'work with evidence that devices and VMs send',
     load: async () => (await import('./attest.ts')).attestCommand,
   },
+  image: {
+    description: 'work with the images that a VM boots from',
+    load: async () => (await import('./image.ts')).imageCommand,
+  },
   detect: {
     description:
       'which hypervisor a device runs, by its kernel log and its properties: exit status 0 for protected KVM',

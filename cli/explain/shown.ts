@@ -1,6 +1,8 @@
 /** A counterexample, read and run again: what it is called, what breaks under what, and how that is drawn. */
 import { clauses } from '../../spec/clauses.generated.ts';
 import { isAboutEvidence, parseEvidence } from '../../mutants/evidence/file.ts';
+import type { ImageCounterexample } from '../../mutants/images/fault.ts';
+import { isAboutImage, parseImage } from '../../mutants/images/file.ts';
 import type { EvidenceCounterexample } from '../../mutants/evidence/fault.ts';
 import { parseCounterexample } from '../../search/counterexamples/file.ts';
 import type { Counterexample } from '../../search/counterexamples/file.ts';
@@ -9,6 +11,7 @@ import { isOfMachine } from '../../search/machine/counterexample.ts';
 import { wrapped } from './columns.ts';
 import { reportEvidence } from './evidence.ts';
 import { reportFault } from './fault.ts';
+import { reportImage } from './image.ts';
 import { storyOf } from './story.ts';
 import { drawing, whereOf, withTheRule } from './text.ts';
 
@@ -38,10 +41,12 @@ export interface Shown {
 
 /** What a text shows, or in one line why nothing. */
 export function show(text: string): Shown | string {
-  const given = isAboutEvidence(text) ? parseEvidence(text) : parseCounterexample(text);
+  const parse = isAboutEvidence(text) ? parseEvidence : isAboutImage(text) ? parseImage : parseCounterexample;
+  const given = parse(text);
   if (typeof given === 'string') return given;
   if (!(given.breaks in clauses)) return `breaks: no clause ${given.breaks}`;
   if ('evidence' in given) return ofEvidence(given);
+  if ('image' in given) return ofImage(given);
   return given.fault !== undefined || isOfMachine(given) ? ofFault(given) : ofRules(given);
 }
 
@@ -99,5 +104,21 @@ function ofEvidence(given: EvidenceCounterexample): Shown | string {
     broken: report.broken === breaks ? { step: 1, statement } : undefined,
     drawing: decisions.flatMap((line) => wrapped(line, '  ')),
     details: outline,
+  };
+}
+
+function ofImage(given: ImageCounterexample): Shown | string {
+  const report = reportImage(given);
+  if (typeof report === 'string') return report;
+  const { name, fault, breaks, decided, specified, story } = given;
+  const { title, mistake, known, lines, details } = report;
+  const statement = `decided is ${decided}, and specified ${specified}`;
+  return {
+    ...{ name, title, fault, breaks, mistake, known, story },
+    under: `with ${fault}`,
+    steps: 1,
+    broken: report.broken === breaks ? { step: 1, statement } : undefined,
+    drawing: lines.flatMap((line) => wrapped(line, '  ')),
+    details,
   };
 }

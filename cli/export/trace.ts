@@ -1,6 +1,7 @@
 /** What a user names as a run of the rules: a counterexample, a finding, a sequence of a hunt, or a recording. */
 import { ruleFaults } from '../../mutants/kinds.ts';
 import { isAboutEvidence } from '../../mutants/evidence/file.ts';
+import { isAboutImage } from '../../mutants/images/file.ts';
 import { UnreadableEvent } from '../../search/conformance/calls.ts';
 import { parseCounterexample } from '../../search/counterexamples/file.ts';
 import { headerOf, isFinding, parseFinding } from '../../search/counterexamples/finding.ts';
@@ -63,6 +64,7 @@ function counterexample(text: string): ItfRun | string {
   const rulesAlone =
     'has no states of the rules; counterexamples in counterexamples/rules, boot, inside, device and interrupts have';
   if (isAboutEvidence(text)) return `evidence ${rulesAlone}`;
+  if (isAboutImage(text)) return `an image ${rulesAlone}`;
   const read = parseCounterexample(text);
   if (typeof read === 'string') return read;
   if (isOfMachine(read)) return `a run of the reference model ${rulesAlone}`;

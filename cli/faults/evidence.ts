@@ -9,7 +9,7 @@ const seeds = [1, 2];
 /** Pieces of evidence after which a campaign is given up. */
 const most = 10_000;
 
-const columns = (fault: string, clause: string, draws: string, bytes: string): string =>
+export const columns = (fault: string, clause: string, draws: string, bytes: string): string =>
   `${fault.padEnd(33)}${clause.padEnd(23)}${draws.padStart(14)}${bytes.padStart(9)}`;
 
 /** Searches for the wanted faults, or for all if none is wanted; gives those that were not found with every seed. */

@@ -1,6 +1,7 @@
 /** What is there for a clause besides its sentence: guards and checks, properties, counterexamples. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { isAboutEvidence, parseEvidence } from '../../mutants/evidence/file.ts';
+import { isAboutImage, parseImage } from '../../mutants/images/file.ts';
 import { parseCounterexample } from '../../search/counterexamples/file.ts';
 import type { Verifier } from '../../spec/evidence/verifiers.ts';
 import { wordsOf } from '../../spec/language/words.ts';
@@ -114,7 +115,8 @@ export function counterexampleUses(files: readonly SourceFile[]): {
   const uses: CounterexampleUse[] = [];
   const problems: string[] = [];
   for (const { path, text } of files) {
-    const parsed = isAboutEvidence(text) ? parseEvidence(text) : parseCounterexample(text);
+    const parse = isAboutEvidence(text) ? parseEvidence : isAboutImage(text) ? parseImage : parseCounterexample;
+    const parsed = parse(text);
     if (typeof parsed === 'string') problems.push(`${path}:1: ${parsed}`);
     else {
       const { name, breaks, fault } = parsed;

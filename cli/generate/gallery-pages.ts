@@ -6,6 +6,7 @@ import { guest } from '../../mutants/boot/guest.ts';
 import { claims } from '../../mutants/evidence/claims.ts';
 import { evidenceFaults } from '../../mutants/evidence/all.ts';
 import { keys } from '../../mutants/evidence/keys.ts';
+import { imageFaults } from '../../mutants/images/all.ts';
 import { signatures } from '../../mutants/evidence/signatures.ts';
 import { bootFaults } from '../../mutants/boot/all.ts';
 import { owners } from '../../mutants/device/owners.ts';
@@ -45,6 +46,7 @@ export const groups = {
   android: 'A fault in the services of Android',
   interrupts: 'A fault in what interrupts do',
   evidence: 'A fault in a verifier of evidence',
+  images: 'A fault in a verifier of images',
 } as const;
 export type Group = keyof typeof groups;
 
@@ -92,6 +94,9 @@ const machine =
 const verifier =
   'How the simplest evidence is made on which the verifier decides wrongly, and what verifiers in use decide ([how they differ](../profiles.md#verifiers)). `proper`: the evidence is believed. `degenerate`: it is believed to be of a device that measures nothing. A denial is shown as its clause, with the entry if there is one. `npx pvm-spec explain` shows the evidence itself.';
 
+const imageVerifier =
+  'How the simplest image is made on which the verifier decides wrongly, what it decides, and the parts of the image. `npx pvm-spec explain` shows the bytes as well.';
+
 const ofModel = faults('model');
 const ofBoot = faults('boot');
 const ofInside = faults('inside');
@@ -99,6 +104,7 @@ const ofDevices = faults('device');
 const ofServices = faults('android');
 const ofInterrupts = faults('interrupts');
 const ofVerifiers = faults('evidence');
+const ofImages = faults('images');
 
 export const galleryPages: readonly GalleryPage[] = [
   guards('memory-donating', 'Memory: donation and reclaim', drawnFromRules, ofCalls('memory', movingCalls)),
@@ -205,4 +211,5 @@ export const galleryPages: readonly GalleryPage[] = [
     verifier,
     except(evidenceFaults, signatures, keys, claims),
   ),
+  ofImages('faults-of-images', 'Images', imageVerifier, imageFaults),
 ];

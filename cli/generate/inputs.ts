@@ -10,6 +10,7 @@ import { allProperties } from '../../properties/chapters.ts';
 import { laws } from '../../search/machine/laws.ts';
 import { suitesOf } from '../../search/scopes/suites.ts';
 import { flowVerifiers, verifiers } from '../../spec/evidence/verifiers.ts';
+import { imageVerifiers } from '../../spec/images/verifiers.ts';
 import { TransitionSystem } from '../../spec/transition-system.ts';
 import { profiles } from '../../spec/profiles/all.ts';
 import { patchesIn } from '../../targets/linux-pkvm/kernel/patch.ts';
@@ -60,7 +61,7 @@ export function readInputs(): Inputs {
     // why: a package has no machinery to be checked, and needs none of it; nor has it what was cross-checked.
     machinery: () => [...readFiles(root, 'search', '.ts'), ...readFiles(root, 'docs', '/assurance.md')],
     profiles: [...profiles.values()],
-    verifiers: [...verifiers, ...flowVerifiers],
+    verifiers: [...verifiers, ...flowVerifiers, ...imageVerifiers],
     properties: propertyUses(
       [...judged, ...evidenceLaws, ...Object.values(laws)],
       readFiles(root, 'properties', '.ts'),

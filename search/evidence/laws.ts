@@ -2,9 +2,11 @@
 import { ofDetection } from '../../properties/detection/laws.ts';
 import { ofDerivations } from '../../properties/dice/derivations.ts';
 import { ofKeys } from '../../properties/evidence/keys-attested.ts';
+import { ofImages } from '../../properties/images/laws.ts';
 import { ofAnyEvidence } from '../../properties/evidence/any-evidence.ts';
 import { ofChains } from '../../properties/evidence/chains.ts';
 import type { EvidenceLaw } from '../../properties/evidence/law.ts';
+import { sounds } from '../images/sounds.ts';
 import { optionsNamed } from './option-sets.ts';
 import { drawn, soundPlans } from './recipes/generator.ts';
 import type { Edit } from './recipes/edit.ts';
@@ -29,4 +31,5 @@ export const evidenceLaws: readonly EvidenceLaw[] = [
   ...ofAnyEvidence({ reordered, soundPlans }),
   ...ofKeys,
   ...ofDetection,
+  ...ofImages(sounds),
 ];

@@ -1,21 +1,33 @@
 /** The form of every decision about evidence: checks in order, and the first that does not hold decides. */
 import type { ClauseId } from '../clauses.generated.ts';
 
-/** What must hold of some facts; `reason` is what to give to give when it does not. */
+/** What must hold of some facts; `reason` is what to give when it does not. */
 export interface Check<F, C> {
   readonly clause: ClauseId;
   readonly reason: string;
   readonly holds: (facts: F, context: C) => boolean;
+  /** The byte that it is about, where it does not hold. */
+  readonly at?: (facts: F, context: C) => number | undefined;
 }
 
 export const must = <F, C>(
   clause: ClauseId,
   reason: string,
   holds: (facts: F, context: C) => boolean,
+  at?: Check<F, C>['at'],
+): Check<F, C> => ({ clause, reason, holds, ...(at === undefined ? {} : { at }) });
+
+/** What must hold of each part of something; the first of which it does not is where it fails. */
+export const mustEach = <F, C, P extends { readonly at: number }>(
+  clause: ClauseId,
+  reason: string,
+  parts: (facts: F) => readonly P[],
+  holds: (part: P, facts: F, context: C) => boolean,
 ): Check<F, C> => ({
   clause,
   reason,
-  holds,
+  holds: (facts, context) => parts(facts).every((part) => holds(part, facts, context)),
+  at: (facts, context) => parts(facts).find((part) => !holds(part, facts, context))?.at,
 });
 
 /** The same checks, asked of a part of the facts. */
@@ -23,12 +35,16 @@ export const of = <F, C, P>(
   part: (facts: F, context: C) => P | undefined,
   checks: readonly Check<P, C>[],
 ): readonly Check<F, C>[] =>
-  checks.map(({ clause, reason, holds }) => ({
+  checks.map(({ clause, reason, holds, at }) => ({
     clause,
     reason,
     holds: (facts, context) => {
       const found = part(facts, context);
       return found === undefined || holds(found, context);
+    },
+    at: (facts, context) => {
+      const found = part(facts, context);
+      return found === undefined ? undefined : at?.(found, context);
     },
   }));
 

@@ -1,0 +1,99 @@
+/** `pvm-spec image verify FILE…`: would this boot, and if not, at which byte and by which clause? */
+import type { Command } from 'commander';
+import { clauses } from '../../spec/clauses.generated.ts';
+import type { ImageOptions, ImageVerdict } from '../../spec/images/image.ts';
+import { hex } from '../../model/bytes.ts';
+import { companions } from '../../model/images/reader.ts';
+import type { Companion, Piece } from '../../model/images/reader.ts';
+import { formats } from '../../properties/images/formats.ts';
+import type { Format } from '../../properties/images/format.ts';
+import { readImage } from '../image/input.ts';
+import { linesOfFree, tableOf } from '../image/table.ts';
+import { exitStatus, fail, print, warn } from '../output.ts';
+
+interface Flags extends Partial<Record<Companion, string>> {
+  readonly as?: string;
+  readonly key?: readonly string[];
+  readonly json?: true;
+}
+
+const names = formats.map(({ name }) => name).join(', ');
+
+export function imageCommand(image: Command): void {
+  image
+    .command('verify')
+    .description('read images that a VM boots from, and decide whether they would be accepted')
+    .argument('<file...>', `images: ${names}`)
+    .option('--as <format>', 'take it for an image of this format; by default the first bytes tell')
+    .option('--key <file...>', 'public keys that are trusted; without them any key is')
+    .option('--ramdisk <file>', 'the ramdisk that is loaded with a kernel')
+    .option('--idsig <file>', 'the signature file of an APK')
+    .option('--hashes <file>', 'the hash tree of an image, where it is a file of its own')
+    .option('--json', 'one JSON object for each image')
+    .action(async (files: string[], flags: Flags) => {
+      const format = formats.find(({ name }) => name === flags.as);
+      if (flags.as !== undefined && format === undefined) fail(`--as takes one of ${names}, got ${flags.as}`);
+      const [options, beside] = [await optionsOf(flags), await besideOf(flags)];
+      let status: number = exitStatus.holds;
+      for (const file of files) status = Math.max(status, await verifyFile(file, { format, options, beside }, flags));
+      process.exitCode = status;
+    });
+}
+
+interface Asked {
+  readonly format: Format | undefined;
+  readonly options: ImageOptions;
+  readonly beside: NonNullable<Piece['beside']>;
+}
+
+async function bytesOf(file: string): Promise<Uint8Array> {
+  const bytes = await readImage(file);
+  return typeof bytes === 'string' ? fail(bytes) : bytes;
+}
+
+async function optionsOf({ key }: Flags): Promise<ImageOptions> {
+  if (key === undefined) return {};
+  return { keys: (await Promise.all(key.map(bytesOf))).map(hex) };
+}
+
+async function besideOf(flags: Flags): Promise<Asked['beside']> {
+  const beside: Partial<Record<Companion, Uint8Array>> = {};
+  for (const one of companions) {
+    const file = flags[one];
+    if (file !== undefined) beside[one] = await bytesOf(file);
+  }
+  return beside;
+}
+
+async function verifyFile(file: string, { format, options, beside }: Asked, { json }: Flags): Promise<number> {
+  const bytes = await readImage(file);
+  if (typeof bytes === 'string') {
+    warn(bytes);
+    return exitStatus.usage;
+  }
+  const found = format ?? formats.find(({ isMeant }) => isMeant(bytes));
+  if (found === undefined) {
+    warn(`${file} begins as no image does that is known here (${names}); --as FORMAT says what it is`);
+    return exitStatus.usage;
+  }
+  const piece: Piece = { bytes, beside };
+  const verdict = found.judge(piece, options);
+  const [rows, free] = [found.rows(piece), found.free(piece)];
+  if (json) print(JSON.stringify({ file, format: found.name, verdict, parts: rows, free }));
+  else print(describe(file, found, verdict, [...tableOf(rows), ...linesOfFree(free)]).join('\n'));
+  return verdict.kind === 'accepted' ? exitStatus.holds : exitStatus.violated;
+}
+
+const describe = (
+  file: string,
+  { name }: Format,
+  verdict: ImageVerdict,
+  lines: readonly string[],
+): readonly string[] => [`${file}: ${name}`, ...lines.map((line) => `  ${line}`), `${file}: ${inWords(verdict)}`];
+
+function inWords(verdict: ImageVerdict): string {
+  if (verdict.kind === 'accepted') return 'accepted';
+  const { clause, reason, at } = verdict;
+  const where = at === undefined ? '' : ` at byte ${at}`;
+  return `refused${where}: ${reason}\n  ${clause}: ${clauses[clause].text}`;
+}

@@ -1,0 +1,5 @@
+/** All faults of verifiers of images. */
+import type { ImageFault } from './fault.ts';
+import { configFaults } from './pvmfw-config.ts';
+
+export const imageFaults: readonly ImageFault[] = [...configFaults];

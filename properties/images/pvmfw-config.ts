@@ -1,0 +1,39 @@
+/** The configuration behind pvmfw as a format. */
+import { configChecks, configEntrySize, configFields, configHeaderSize } from '../../spec/images/pvmfw-config.ts';
+import type { ConfigFacts } from '../../spec/images/pvmfw-config.ts';
+import { ascii, sameBytes } from '../../model/bytes.ts';
+import { readConfig } from '../../model/images/pvmfw-config.ts';
+import type { Reader, Row } from './format.ts';
+
+const magic = ascii('pvmf');
+
+const header = ({ major, minor, totalSize, flags }: ConfigFacts): Row[] => [
+  { at: configFields.minor, size: 4, part: 'version', value: `${major}.${minor}` },
+  { at: configFields.totalSize, size: 4, part: 'total size', value: String(totalSize) },
+  { at: configFields.flags, size: 4, part: 'flags', value: `0x${flags.toString(16)}` },
+];
+
+export const pvmfwConfig: Reader<ConfigFacts> = {
+  name: 'pvmfw configuration',
+  isMeant: (bytes) => sameBytes(bytes.subarray(0, magic.length), magic),
+  read: ({ bytes }) => readConfig(bytes),
+  checks: configChecks,
+  rows: (facts) => [
+    ...header(facts),
+    ...facts.entries.map(({ name, at, offset, size }) => ({
+      at,
+      size: configEntrySize,
+      part: name,
+      value: size === 0 ? 'none' : `${size} bytes at ${offset}`,
+    })),
+  ],
+  free: ({ room }) => [
+    {
+      from: configFields.minor,
+      to: configFields.major,
+      why: 'a later minor version is read as the last that is known',
+    },
+    { from: configFields.totalSize, to: configHeaderSize, why: 'sizes are the bootloader’s, and flags are ignored' },
+    { from: configHeaderSize, to: room, why: 'the bootloader is trusted for where entries lie and what is in them' },
+  ],
+};

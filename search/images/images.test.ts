@@ -1,0 +1,44 @@
+import { describe, expect, test } from 'vitest';
+import type { ClauseId } from '../../spec/clauses.generated.ts';
+import { imageVerifiers } from '../../spec/images/verifiers.ts';
+import { formatNamed } from '../../properties/images/formats.ts';
+import { imageForgeries, samples } from './all.ts';
+import { largestScale } from './sounds.ts';
+
+const scales = Array.from({ length: largestScale + 1 }, (_, scale) => scale);
+
+test.each(samples)('$format › $description is accepted', ({ format, make, options = {} }) => {
+  for (const scale of scales) {
+    expect(formatNamed(format).judge(make(scale), options)).toEqual({ kind: 'accepted' });
+  }
+});
+
+test.each(imageForgeries)('$clause › $description', ({ format, clause, make, options = {} }) => {
+  for (const scale of scales) {
+    expect(formatNamed(format).judge(make(scale), options)).toMatchObject({ kind: 'refused', clause });
+  }
+});
+
+describe('each check', () => {
+  const asked = new Set(imageVerifiers.flatMap(({ checks }) => checks.map(({ clause }) => clause)));
+
+  test('refuses some forgery', () => {
+    const refused = new Set(imageForgeries.map(({ clause }) => clause));
+    expect([...asked].filter((clause) => !refused.has(clause))).toEqual([]);
+  });
+
+  /** Without these the next check refuses: they say that something can be read at all. */
+  const othersStandBehind: readonly ClauseId[] = [];
+
+  test('is needed: without it some forgery is accepted', () => {
+    const accepted = new Set(
+      imageForgeries
+        .filter(
+          ({ format, clause, make, options = {} }) =>
+            formatNamed(format).judge(make(0), options, new Set([clause])).kind === 'accepted',
+        )
+        .map(({ clause }) => clause),
+    );
+    expect([...asked].filter((clause) => !accepted.has(clause)).sort()).toEqual(othersStandBehind);
+  });
+});
