@@ -62,6 +62,7 @@ const read: Readonly<Partial<Record<ClauseId, readonly [apart: string, ...musts:
     'MEM-WIPE',
     'STORE-PLACE',
     'STORE-GARBAGE',
+    'STORE-INSTANCE',
   ],
   'STORE-REFORMAT': [
     'it is about a store on a disk; the others are about VMs and vCPUs',
@@ -144,6 +145,8 @@ const read: Readonly<Partial<Record<ClauseId, readonly [apart: string, ...musts:
     'HOST-SERVER',
     'HOST-NO-PEERS',
     'HOST-SENDER',
+    'HOST-CHANNEL',
+    'HOST-REMOVED',
   ],
   'HOST-ID-PURGE': [
     'the ids are those of the app that asks, which knows them',
@@ -331,6 +334,7 @@ const read: Readonly<Partial<Record<ClauseId, readonly [apart: string, ...musts:
     'BOOT-VERIFIED',
     'BOOT-APP-KERNEL',
     'GUEST-VERIFIED',
+    'IMAGE-EVERY-BYTE',
   ],
   'AVB-OLDER': [
     'the image is signed; what refuses an older one is the rollback regime, after Verified Boot',
@@ -440,6 +444,7 @@ const read: Readonly<Partial<Record<ClauseId, readonly [apart: string, ...musts:
     'SYSTEM-SEAL-UPDATE',
     'SYSTEM-SEAL-ROLLBACK',
   ],
+  'IMAGE-FREE-BYTES': ['it is about the bytes that the other leaves out by name', 'IMAGE-EVERY-BYTE'],
   'INSTANCE-ANEW': [
     'a record that is gone is not taken for one, and the boot is the first for every stage',
     'INSTANCE-TAMPERED',
