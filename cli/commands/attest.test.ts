@@ -91,7 +91,7 @@ describe('attest verify', () => {
       [written('object', '{"csr": 1}'), 'line 1 has no "csr" with a request in base64'],
       [written('brace', '{'), 'line 1 is not JSON'],
       [written('large', new Uint8Array(2 << 20)), 'the file is larger than 1048576 bytes'],
-      [folder, 'EISDIR'],
+      [folder, 'it is a folder'],
     ] as const;
     const { status, err } = verify(...unreadable.map(([file]) => file));
     const lines = err.trimEnd().split('\n');
