@@ -68,7 +68,9 @@ test('a check of verifiers that is asked for is broken by planted faults, and ea
 
 test('every check of evidence, of keys and of images has something planted against it', () => {
   const ofKeys = flowVerifiers.filter(({ name }) => name === 'key');
-  const asked = new Set([...verifiers, ...ofKeys, ...imageVerifiers].flatMap(({ checks }) => checks.map(({ clause }) => clause)));
+  const asked = new Set(
+    [...verifiers, ...ofKeys, ...imageVerifiers].flatMap(({ checks }) => checks.map(({ clause }) => clause)),
+  );
   expect([...asked].filter((clause) => plantsFor({ ...all, clause }).length === 0)).toEqual([]);
 });
 
