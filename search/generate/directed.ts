@@ -86,6 +86,7 @@ function fittingValues(
   values: readonly number[],
 ): readonly number[] {
   const settled = (plan.checks[position] ?? []).filter(isSettled);
+  if (settled.length === 0) return values;
   const state = initialState(system.layout);
   const args = new Int32Array(argsLength);
   return values.filter((value) => {
