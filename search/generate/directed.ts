@@ -64,7 +64,7 @@ export function directArguments(
   rule: CompiledRule,
   target: number,
   offered: readonly Int32Array[],
-  random: Random,
+  random: Pick<Random, 'below'>,
 ): DirectedArguments | undefined {
   const search = searchFor(system, rule, target, offered);
   if (search === undefined) return undefined;
