@@ -1,9 +1,18 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { defineConfig } from 'vitest/config';
 
 const layers = ['spec', 'model', 'properties', 'search', 'mutants', 'targets', 'cli', 'api'];
+const tests = layers.flatMap((layer) =>
+  readdirSync(join(import.meta.dirname, layer), { recursive: true, encoding: 'utf8' })
+    .filter((file) => file.endsWith('.test.ts'))
+    .map((file) => `${layer}/${file}`),
+);
 
-/** Tests that put something else in the place of a module, which would be there for the next ones too. */
-const replacing = ['cli/verify/engine.test.ts'];
+/** Put something else in the place of a module, which would then be there for the tests of other files too. */
+const replacing = tests.filter((file) =>
+  /\bvi\.(do)?mock\(/i.test(readFileSync(join(import.meta.dirname, file), 'utf8')),
+);
 
 export default defineConfig({
   test: {
@@ -16,17 +25,17 @@ export default defineConfig({
     hookTimeout: 30_000,
     allowOnly: false,
     projects: [
+      // why: a process loads the modules of the project once, and not once for each file.
       {
         extends: true,
         test: {
-          name: 'all',
+          name: 'sharing',
           include: layers.map((layer) => `${layer}/**/*.test.ts`),
           exclude: replacing,
-          // The modules of the project are loaded once for each process, and not once for each file.
           isolate: false,
         },
       },
-      { extends: true, test: { name: 'replacing', include: replacing, isolate: true } },
+      { extends: true, test: { name: 'apart', include: replacing, isolate: true } },
     ],
   },
 });
