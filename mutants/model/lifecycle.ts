@@ -128,6 +128,20 @@ export const lifecycle: readonly Fault[] = [
     },
   },
   {
+    id: 'dying-vm-loaded',
+    title: 'a vCPU of a dying VM can be loaded',
+    loses: 'a VM runs while the host collects its pages',
+    clauses: ['CPU-NO-RUN-DYING'],
+    story:
+      'The host has ended the VM and collects its pages. A vCPU of it is loaded all the same and runs: it finds zeros where its data were, one page after the other, and goes on with them as if it had written them.',
+    alter: ({ hv: { vcpus, vms } }) => {
+      vcpus.mayLoad = (slot, index) => {
+        const vcpu = vms.find(slot)?.vcpus[index];
+        return vcpu?.loadedOn === -1 ? vcpu : undefined;
+      };
+    },
+  },
+  {
     id: 'live-vm-unreserved',
     title: 'a live VM can be dropped like a reservation',
     loses: 'a live VM vanishes from the VM table',

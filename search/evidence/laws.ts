@@ -4,6 +4,7 @@ import { ofDerivations } from '../../properties/dice/derivations.ts';
 import { ofKeys } from '../../properties/evidence/keys-attested.ts';
 import { ofAnyEvidence } from '../../properties/evidence/any-evidence.ts';
 import { ofChains } from '../../properties/evidence/chains.ts';
+import type { Believes } from '../../properties/evidence/any-evidence.ts';
 import type { EvidenceLaw } from '../../properties/evidence/law.ts';
 import { optionsNamed } from './option-sets.ts';
 import { drawn, soundPlans } from './recipes/generator.ts';
@@ -22,11 +23,15 @@ const reordered = drawn.map(({ recipe, options }) => ({
   options: optionsNamed(options),
 }));
 
+/** Laws of any evidence, of this verifier or that. */
+export const lawsOfEvidence = (believes?: Believes): readonly EvidenceLaw[] =>
+  ofAnyEvidence({ reordered, soundPlans }, believes);
+
 /** In the order of the chapters. */
 export const evidenceLaws: readonly EvidenceLaw[] = [
   ...ofDerivations,
   ...ofChains,
-  ...ofAnyEvidence({ reordered, soundPlans }),
+  ...lawsOfEvidence(),
   ...ofKeys,
   ...ofDetection,
 ];
