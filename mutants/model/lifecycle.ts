@@ -72,6 +72,24 @@ export const lifecycle: readonly Fault[] = [
     },
   },
   {
+    id: 'tables-come-back-full',
+    title: 'the page tables of a VM come back as they are',
+    loses: 'the host reads the page tables of a VM that has ended',
+    clauses: ['LIFE-STATE-WIPE'],
+    story:
+      'The pages of which the tables of a VM were made go back to the host when the VM ends. What was in them tells which pages the VM had at which addresses, and which it shared: the host reads the layout of a VM from which it could not read a byte.',
+    alter: ({ hv }) => {
+      const collect = hv.teardown.collectStage2.bind(hv.teardown);
+      hv.teardown.collectStage2 = (vm) => {
+        const zero = hv.memory.zero.bind(hv.memory);
+        hv.memory.zero = nothing;
+        const pages = collect(vm);
+        hv.memory.zero = zero;
+        return pages;
+      };
+    },
+  },
+  {
     id: 'early-calls-answered',
     title: 'calls that set EL2 up are still answered',
     loses: 'the host sets EL2 up anew',
