@@ -47,7 +47,7 @@ function* borrowedIn({ system }: Cases, law: Law): Generator<Mistake> {
 }
 
 /** The first of these laws that a mistake breaks; nothing where it stops those who judge it. */
-export function brokenBy(mistake: Pick<Mutant, 'plant'>, cases: Cases, laws: readonly Law[]): Law | undefined {
+function brokenBy(mistake: Pick<Mutant, 'plant'>, cases: Cases, laws: readonly Law[]): Law | undefined {
   // why: what is drawn after a case must not depend on what was looked at before.
   cases.generator.restart();
   try {
