@@ -36,16 +36,17 @@ describe('what is not covered is said, and the numbers are right', () => {
       .filter((line) => line.startsWith('- '));
   const rows = read('docs/spec/requirements.md').match(/^\| (?:S0|[A-Z])-\d\d /gm)?.length ?? 0;
   const waived = `**${section('Waived').length} of the ${rows} requirements are waived**`;
-  const unchecked = section('Clauses without a check').length;
+  const { length } = section('Clauses without a check');
+  const unchecked = length === 1 ? '1 clause has no check' : `${length} clauses have no check`;
 
   test('in the README', () => {
     expect(read('README.md')).toContain(waived);
-    expect(read('README.md')).toContain(`[${unchecked} clauses have no check](docs/assurance.md#not-covered)`);
+    expect(read('README.md')).toContain(`[${unchecked}](docs/assurance.md#not-covered)`);
   });
 
   test('in the page on assurance', () => {
     expect(read('docs/assurance.md')).toContain(waived);
-    expect(read('docs/assurance.md')).toContain(`**${unchecked} clauses have no check**`);
+    expect(read('docs/assurance.md')).toContain(`**${unchecked}**`);
   });
 });
 

@@ -18,9 +18,17 @@ export class Cpu {
   readonly number: number;
   readonly registers = new Float64Array(registerNames.length);
   loaded: Vcpu | undefined;
+  /** At which level the host's code runs: at EL2 there is nothing between it and memory. */
+  hostLevel: 1 | 2 = 1;
+  hasStage2 = true;
   exposed: Exposure | undefined;
 
   constructor(number: number) {
     this.number = number;
+  }
+
+  /** Whether the host's accesses are translated. */
+  get isConfined(): boolean {
+    return this.hostLevel === 1 && this.hasStage2;
   }
 }

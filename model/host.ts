@@ -29,6 +29,7 @@ export class Host {
   /** The frame that the host reaches for a page, or -1; the hypervisor may have to map it first. */
   *reach(cpu: Cpu, page: number, needs: number): Run<number> {
     const frame = this.board.frameOf(page);
+    if (!cpu.isConfined) return this.board.isRam(frame) ? frame : -1;
     const regime = { observer: cpu.number, vmid: hostVmid, vcpu: -1 };
     for (;;) {
       const found = this.mmu.translate(regime, this.hv.host.table, frame, needs);

@@ -12,6 +12,7 @@ import { Host } from './host.ts';
 import type { Call, Outcome } from './hypervisor/call.ts';
 import { Hypervisor } from './hypervisor/hypervisor.ts';
 import { Panic, type Pause, type Run } from './hypervisor/locks.ts';
+import { PsciRelay } from './hypervisor/psci-relay.ts';
 import { Memory } from './memory.ts';
 import { Mmu } from './mmu.ts';
 import { Tlb } from './tlb.ts';
@@ -42,6 +43,7 @@ export class Machine {
   readonly host: Host;
   readonly guest: Guest;
   readonly devices: Devices;
+  readonly psci: PsciRelay;
   readonly calls: Record<string, Call>;
   /** Why EL2 stopped the machine, once it has. */
   panic: string | undefined;
@@ -63,7 +65,9 @@ export class Machine {
     this.host = new Host(this.hv, mmu, this.cache);
     this.guest = new (isAndroid ? AndroidGuest : Guest)(this.hv, mmu, this.cache);
     this.devices = new Devices(this.hv, mmu, this.cache);
+    this.psci = new PsciRelay(this.cpus, (cpu) => this.isBusy(cpu));
     this.calls = { ...this.hv.calls(), ...this.host.calls(), ...this.host.attacks(), ...this.guest.calls() };
+    Object.assign(this.calls, this.psci.calls());
     if (!isAndroid) Object.assign(this.calls, this.hv.linuxCalls());
     if (options.system !== 'linux') {
       Object.assign(this.calls, this.hv.androidCalls(), this.guest.androidCalls(), this.devices.calls());

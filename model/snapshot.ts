@@ -1,5 +1,5 @@
 /** A machine at rest, copied and put back: far cheaper than a new machine, for runs of many short sequences. */
-import type { Exposure } from './cpu.ts';
+import type { Cpu, Exposure } from './cpu.ts';
 import type { PageRecordsSaved } from './hypervisor/page-records.ts';
 import type { Power, Trap, Vcpu, Vm } from './hypervisor/vm.ts';
 import type { Machine } from './machine.ts';
@@ -17,6 +17,7 @@ interface VmSaved {
   readonly vm: Vm;
   readonly isDying: boolean;
   readonly enrolled: boolean;
+  readonly hasBegun: boolean;
   readonly pool: readonly number[];
   readonly lastRan: readonly number[];
   readonly vcpus: readonly (VcpuSaved | undefined)[];
@@ -26,6 +27,8 @@ interface CpuSaved {
   readonly registers: Float64Array;
   readonly loaded: Vcpu | undefined;
   readonly exposed: Exposure | undefined;
+  readonly hostLevel: Cpu['hostLevel'];
+  readonly hasStage2: boolean;
 }
 
 export interface Snapshot {
@@ -57,15 +60,24 @@ export function takeSnapshot(machine: Machine): Snapshot {
     hostLists: hv.hostLists.save(),
     attached: hv.iommu.attached.slice(),
     slots: hv.vms.all().map((slot) => (typeof slot === 'object' ? saveVm(slot) : slot)),
-    cpus: machine.cpus.map(({ registers, loaded, exposed }) => ({ registers: registers.slice(), loaded, exposed })),
+    cpus: machine.cpus.map(saveCpu),
     panic: machine.panic,
   };
 }
+
+const saveCpu = ({ registers, loaded, exposed, hostLevel, hasStage2 }: Cpu): CpuSaved => ({
+  registers: registers.slice(),
+  loaded,
+  exposed,
+  hostLevel,
+  hasStage2,
+});
 
 const saveVm = (vm: Vm): VmSaved => ({
   vm,
   isDying: vm.isDying,
   enrolled: vm.enrolled,
+  hasBegun: vm.hasBegun,
   pool: vm.pool.slice(),
   lastRan: vm.lastRan.slice(),
   vcpus: vm.vcpus.map((vcpu) => (vcpu === undefined ? undefined : saveVcpu(vcpu))),
@@ -97,10 +109,9 @@ export function restore(machine: Machine, saved: Snapshot): void {
   saved.slots.forEach((slot, number) => {
     hv.vms.set(number, typeof slot === 'object' ? restoreVm(slot) : slot);
   });
-  saved.cpus.forEach((cpu, number) => {
-    machine.cpus[number]!.registers.set(cpu.registers);
-    machine.cpus[number]!.loaded = cpu.loaded;
-    machine.cpus[number]!.exposed = cpu.exposed;
+  saved.cpus.forEach(({ registers, ...others }, number) => {
+    machine.cpus[number]!.registers.set(registers);
+    Object.assign(machine.cpus[number]!, others);
   });
   machine.panic = saved.panic;
 }
@@ -109,6 +120,7 @@ function restoreVm(saved: VmSaved): Vm {
   const { vm } = saved;
   vm.isDying = saved.isDying;
   vm.enrolled = saved.enrolled;
+  vm.hasBegun = saved.hasBegun;
   vm.feeder = undefined;
   vm.lock.release();
   replace(vm.pool, saved.pool);

@@ -1,4 +1,5 @@
 /** The check that every clause is cited or waived, that citations are of clauses that exist, and that every guard is needed. */
+import type { Clause } from './clauses.ts';
 import { isAbout } from './evidence.ts';
 import type { Evidence } from './evidence.ts';
 import { type Place, problemAt } from './markdown.ts';
@@ -36,6 +37,14 @@ export function checkCoverage(
     ...unneeded(evidence),
   ];
 }
+
+/** What a party is to uphold is checked somewhere: no reason makes up for that. */
+export const checkGuarantees = (clauses: readonly Clause[], waivers: readonly Waiver[]): string[] =>
+  waivers
+    .filter(({ id }) => clauses.some((clause) => clause.id === id && clause.status === 'guarantee'))
+    .map(({ id, at }) =>
+      problemAt(at, `${id}: a guarantee that nothing checks; give it a guard or a property, or another status`),
+    );
 
 /** Who cites a clause, in words. */
 function citations(id: string, { guards, properties, counterexamples }: Evidence): string[] {

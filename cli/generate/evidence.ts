@@ -34,6 +34,8 @@ export interface CounterexampleUse {
   readonly file: string;
   /** The clause that breaks. */
   readonly breaks: string;
+  /** The law, in its words, where sequences of calls break it. */
+  readonly property?: string;
   /** The guard that is left out; absent where a fault of the reference model or of a verifier breaks the clause. */
   readonly without?: { readonly call: string; readonly clause: string };
   readonly fault?: string;
@@ -125,6 +127,7 @@ export function counterexampleUses(files: readonly SourceFile[]): {
         file: path,
         breaks,
         ...(fault !== undefined && { fault }),
+        ...('property' in parsed && { property: parsed.property }),
         ...('without' in parsed && parsed.without && { without: parsed.without }),
         ...('refused' in parsed && parsed.refused && { refusedBy: parsed.refused.clause }),
       });

@@ -179,6 +179,13 @@ export const galleryPages: readonly GalleryPage[] = [
   ofModel('faults-lifecycle', 'VMs and vCPUs', machine, topics['lifecycle']),
   ofModel('faults-tables', 'Page tables and TLBs', machine, topics['tables']),
   ofModel(
+    'faults-whose-tables',
+    'Whose tables, and what a CPU or a VM begins with',
+    machine,
+    topics['whoseTables'],
+    topics['beginnings'],
+  ),
+  ofModel(
     'faults-devices',
     'Devices, registers and the secure world',
     machine,

@@ -116,7 +116,7 @@ describe('evidence', () => {
       { path: 'counterexamples/b.json', text: '{"name": "b"}' },
       { path: 'counterexamples/c.json', text: '{' },
     ]);
-    expect(uses).toEqual([{ ...good, file: 'counterexamples/a.json' }]);
+    expect(uses).toEqual([{ ...good, property: 'p', file: 'counterexamples/a.json' }]);
     expect(problems.map((problem) => problem.split(':')[0])).toEqual([
       'counterexamples/b.json',
       'counterexamples/c.json',

@@ -8,10 +8,13 @@ import type { Profile } from '../../spec/profile.ts';
 import type { Verifier } from '../../spec/evidence/verifiers.ts';
 import { appraisers } from '../../spec/evidence/appraisers.ts';
 import { renderAppraisers } from './appraisers.ts';
+import { breakersOfLaws, checkBreakers } from './breakers.ts';
+import type { Breakers } from '../../mutants/rules/breaker.ts';
+import { nameOfLaw } from '../../mutants/rules/breaker.ts';
 import { renderChecks } from './checks.ts';
 import { clausePlaces, explanationsOf, parseClauses } from './clauses.ts';
 import { renderClauses } from './clauses-file.ts';
-import { checkCoverage, parseClauseWaivers } from './coverage.ts';
+import { checkCoverage, checkGuarantees, parseClauseWaivers } from './coverage.ts';
 import { checkErrors } from './errors.ts';
 import { checkOrder } from './order.ts';
 import { checkUses, counterexampleUses, type Evidence, guardUses, type PropertyUse } from './evidence.ts';
@@ -67,6 +70,8 @@ export interface Inputs {
   /** Mistakes planted in the rules, and the reasons why some show nowhere. */
   readonly ruleMutants: () => Survey;
   readonly codeMutants: () => CodeResult;
+  /** Mistakes in the rules that break laws which no counterexample breaks. */
+  readonly lawBreakers: () => Breakers;
 }
 
 /** Throws a ProseError if the clauses cannot be read, for nothing can be generated then. */
@@ -83,12 +88,13 @@ export function generate(inputs: Inputs): { outputs: SourceFile[]; problems: str
   const judged = readable(inputs.counterexamples.filter(isEvidence), parseEvidence);
   const texts = new Map(clauses.map(({ id, text }) => [id, text]));
   const groundsFor = groundsOf(inputs.runs());
+  const broken = breakersOfLaws(evidence.properties, evidence.counterexamples, inputs.lawBreakers());
   const gallery = renderGallery(inputs.counterexamples, { places, texts });
   return {
     outputs: [
       { path: 'spec/clauses.generated.ts', text: renderClauses(clauses) },
       { path: 'docs/guards.md', text: renderGuards(profiles, index) },
-      { path: 'docs/laws.md', text: renderLaws(inputs.judged, places) },
+      { path: 'docs/laws.md', text: renderLaws(inputs.judged, places, broken) },
       { path: 'docs/checks.md', text: renderChecks(verifiers, index) },
       {
         path: 'docs/profiles.md',
@@ -111,6 +117,7 @@ export function generate(inputs: Inputs): { outputs: SourceFile[]; problems: str
           ...index,
           drawnAt: gallery.drawnAt,
           provedOf: provedOf(inputs.proofs(), profiles),
+          unbroken: new Set(broken.filter(({ by }) => by === undefined).map(({ law }) => nameOfLaw(law))),
           rows: rowsTable(prose, clauses, evidence, groundsFor, places),
         }),
       },
@@ -118,6 +125,8 @@ export function generate(inputs: Inputs): { outputs: SourceFile[]; problems: str
     problems: [
       ...unread,
       ...checkCoverage(places, evidence, waivers),
+      ...checkGuarantees(clauses, waivers),
+      ...checkBreakers(broken, inputs.lawBreakers()),
       ...checkWorlds(inputs.runs()),
       ...checkProof(inputs.proofs(), inputs.leftOut(), profiles),
       ...checkRequirements(prose, clauses),

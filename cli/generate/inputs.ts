@@ -16,6 +16,7 @@ import { profiles } from '../../spec/profiles/all.ts';
 import { patchesIn } from '../../targets/linux-pkvm/kernel/patch.ts';
 import { readResults as readCrossChecked, resultsFile } from '../cross-check/results.ts';
 import { readCodeResult } from '../mutants/code/result.ts';
+import { readBreakers } from '../mutants/laws/result.ts';
 import { readSurvey } from '../mutants/result.ts';
 import { readResults, rowsOf } from '../strength/result.ts';
 import { propertyUses, readFiles } from './evidence.ts';
@@ -87,5 +88,6 @@ export function readInputs(): Inputs {
     crossChecked: () => readCrossChecked(readFileSync(new URL(resultsFile, root), 'utf8')),
     ruleMutants: () => readSurvey(ruleMutants),
     codeMutants: () => readCodeResult(codeMutants),
+    lawBreakers: () => readBreakers(ruleMutants),
   };
 }

@@ -9,6 +9,8 @@ import { partsOf } from '../../spec/language/term.ts';
 import type { Definition, Num, Tally, Term } from '../../spec/language/term.ts';
 import { touchesOf } from '../../spec/language/touches.ts';
 import { wordsOf } from '../../spec/language/words.ts';
+import { brokenTable } from './breakers.ts';
+import type { BrokenBy } from './breakers.ts';
 import { clauseLink, generatedFrom, table } from './markdown.ts';
 import type { Place } from './markdown.ts';
 
@@ -21,7 +23,11 @@ const headings: Readonly<Record<Entity, string>> = {
   machine: 'The machine',
 };
 
-export function renderLaws(properties: readonly Property[], places: ReadonlyMap<string, Place>): string {
+export function renderLaws(
+  properties: readonly Property[],
+  places: ReadonlyMap<string, Place>,
+  broken: readonly BrokenBy[],
+): string {
   const all = properties.filter(isLaw);
   // why: profiles have some laws in forms of their own; the first is that of the newest Linux.
   const laws = all.filter((law, i) => all.findIndex((one) => isSame(one, law)) === i);
@@ -69,6 +75,14 @@ export function renderLaws(properties: readonly Property[], places: ReadonlyMap<
       ['clause', 'law', 'why'],
       laws.flatMap((law) => (isTerm(law) ? [] : [[...told(law, places), reasons[law.because]]])),
     ),
+    '',
+    '## What breaks them',
+    '',
+    'A law that no mistake breaks watches nothing. For each law, of rules, of the reference model and of evidence: a',
+    'counterexample in which it breaks; else a mistake in the rules after which it does (`npm run mutants:laws` looks for',
+    'it, and the tests try it again), or one that is planted in a tool or a verifier, and is tried by the tests.',
+    '',
+    ...brokenTable(broken, places),
   ];
   return `${lines.join('\n')}\n`;
 }

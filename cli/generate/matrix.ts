@@ -1,4 +1,6 @@
 /** Writes docs/matrix.md: from each clause to the guards, properties and counterexamples that stand for it. */
+import { nameOfLaw } from '../../mutants/rules/breaker.ts';
+import { nothingBreaks } from './breakers.ts';
 import type { Clause } from './clauses.ts';
 import type { Waiver } from './coverage.ts';
 import { isAbout } from './evidence.ts';
@@ -11,6 +13,8 @@ interface Places extends Index {
   readonly drawnAt?: ReadonlyMap<string, string>;
   /** Statements of laws that are proved, and of which profiles. */
   readonly provedOf?: ReadonlyMap<string, readonly string[]>;
+  /** Laws that nothing breaks, by their names. */
+  readonly unbroken?: ReadonlySet<string>;
   /** What becomes of each row of the source texts. */
   readonly rows?: readonly string[];
 }
@@ -25,7 +29,7 @@ export function renderMatrix(
   const row = (clause: Clause): string[] => [
     clauseLink(clause.id, index.clauses),
     guardCell(clause.id, evidence, index),
-    propertyCell(clause.id, evidence, index.provedOf),
+    propertyCell(clause.id, evidence, index),
     counterexampleCell(clause.id, evidence, waivers, index.drawnAt),
   ];
   const lines = [
@@ -39,6 +43,8 @@ export function renderMatrix(
     'or searched. Where there is none, the reason is in italics. `pvm-spec explain CLAUSE` shows the same for one.',
     '',
     ...table(['', 'clauses'], summary(clauses, evidence, waivers)),
+    '',
+    idleWords(index.unbroken ?? new Set()),
     '',
     '## Promises',
     '',
@@ -57,6 +63,12 @@ export function renderMatrix(
   ];
   return `${lines.join('\n')}\n`;
 }
+
+/** How many laws nothing breaks. */
+const idleWords = ({ size }: ReadonlySet<string>): string =>
+  size === 0
+    ? 'Every law is broken by some mistake ([which](laws.md#what-breaks-them)).'
+    : `${size} laws are broken by no mistake that is known, and are marked so ([which](laws.md#what-breaks-them)).`;
 
 function summary(clauses: readonly Clause[], evidence: Evidence, waivers: readonly Waiver[]): string[][] {
   const count = (has: (id: string) => boolean): string => String(clauses.filter(({ id }) => has(id)).length);
@@ -83,14 +95,15 @@ const guardCell = (id: string, evidence: Evidence, index: Index): string =>
 const propertyCell = (
   id: string,
   { properties }: Evidence,
-  provedOf: ReadonlyMap<string, readonly string[]> = new Map(),
+  { provedOf = new Map(), unbroken = new Set() }: Pick<Places, 'provedOf' | 'unbroken'>,
 ): string =>
   properties
     .filter(({ clause }) => clause === id)
     .map(({ kind, statement, file }) => {
       const profiles = provedOf.get(statement);
       const proved = profiles === undefined ? '' : ` (**proved**: ${profiles.join(', ')})`;
-      return `${link(kind, fromDocs(file))}: ${statement}${proved}`;
+      const idle = unbroken.has(nameOfLaw({ clause: id, statement })) ? ` (${nothingBreaks})` : '';
+      return `${link(kind, fromDocs(file))}: ${statement}${proved}${idle}`;
     })
     .join('<br>');
 

@@ -1,19 +1,23 @@
 import { readConfigureGlobal } from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { allMutants } from '../../mutants/rules/all.ts';
+import { isBrokenAsWritten } from '../../mutants/rules/breaking.ts';
+import { casesOf } from '../../mutants/rules/laws.ts';
 import type { Killer } from '../../mutants/rules/killer.ts';
 import { killedBy } from '../../mutants/rules/killer.ts';
 import { keysOf } from '../../mutants/rules/mutant.ts';
 import type { Mutant } from '../../mutants/rules/mutant.ts';
 import { kinds } from '../../mutants/rules/terms.ts';
 import { ruleMutants } from '../generate/inputs.ts';
-import { killers, provers } from './killers.ts';
+import { caseSeed, killers, provers } from './killers.ts';
+import { readBreakers } from './laws/result.ts';
 import { noReason, readSurvey, reasonFor, survivorsOf, tryAll } from './result.ts';
 import { sampled } from './sample.ts';
 
 const seed = readConfigureGlobal().seed ?? 1;
 const all = allMutants();
-const judges = killers();
+const cases = casesOf(caseSeed);
+const judges = killers(cases);
 const { result, survivors } = readSurvey(ruleMutants);
 
 describe('mutants of the rules', () => {
@@ -65,6 +69,21 @@ describe('what is written down', () => {
     const count = Object.values(survivors).reduce((sum, group) => sum + Object.keys(group).length, 0);
     expect(result.killed + count).toBe(result.mutants);
     expect(survivors[noReason]).toBeUndefined();
+  });
+});
+
+describe('a law that no counterexample breaks', () => {
+  const breakers = [...readBreakers(ruleMutants)];
+
+  test.each(breakers)('%s: broken by the mistake that is written down', (law, breaker) => {
+    expect(isBrokenAsWritten(cases, all, law, breaker)).toBe(true);
+  });
+
+  test('is not broken by a mistake elsewhere, nor by one that there is not', () => {
+    const [[law, breaker]] = breakers as [(typeof breakers)[0]];
+    const elsewhere = breakers.find(([, one]) => one.profile !== breaker.profile)?.[1].mistake ?? '';
+    expect(isBrokenAsWritten(cases, all, law, { ...breaker, mistake: elsewhere })).toBe(false);
+    expect(isBrokenAsWritten(cases, all, law, { ...breaker, mistake: 'none' })).toBe(false);
   });
 });
 

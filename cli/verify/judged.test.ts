@@ -99,7 +99,7 @@ test.each([
   ['CID-REGISTER-UNUSED', undefined, 'it is judged with --profile cids-split'],
   ['SHARE-HYP-UNLENT', undefined, 'its guard is waived, for MEM-LEGAL'],
   ['TEARDOWN-VM', undefined, 'its guard under linux-6.12 is waived, for what does not exist'],
-  ['BOOT-FIRST', undefined, 'The boot profiles start at the entry of pvmfw'],
+  ['BOOT-REASON-VAGUE', undefined, 'What the host reports about a VM that has ended'],
   ['RUN-RECORD', undefined, 'it is an effect that a call has also where it fails'],
   ['RKP-REQUEST-FORM', undefined, 'no property is about it, no guard, and no evidence that is forged here'],
 ])('why nothing judges %s under %s', (clause, profile, reason) => {

@@ -7,8 +7,13 @@ import type { Core } from './core.ts';
 import type { Run } from './locks.ts';
 import { type Vcpu, vmidOf } from './vm.ts';
 
+/** Where pvmfw lies in each protected VM (Android). */
+export const pvmfwEntry = 0x7fc00000;
+
 export class VcpuPlacement {
   private readonly hv: Core;
+  /** A VM begins in its firmware, whatever the host has in mind for it. */
+  firstInstruction: (vcpu: Vcpu) => number = () => pvmfwEntry;
 
   constructor(hv: Core) {
     this.hv = hv;
@@ -70,7 +75,10 @@ export class VcpuPlacement {
     // why: a vCPU that was switched on begins with nothing in its registers.
     for (let i = 0; i < cpu.registers.length; i++)
       cpu.registers[i] = isNew ? 0 : this.hv.memory.read(vcpu.structure, i);
-    if (isNew) vcpu.power = 'ON';
+    if (!isNew) return;
+    vcpu.power = 'ON';
+    if (!vcpu.vm.hasBegun) cpu.registers[registers.pc] = this.firstInstruction(vcpu);
+    vcpu.vm.hasBegun = true;
   }
 
   /** The guest's registers go to the hypervisor's memory; the host finds in the CPU what the matrix lists, else zeros. */

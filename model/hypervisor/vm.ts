@@ -36,6 +36,8 @@ export class Vm {
   readonly lastRan: number[];
   isDying = false;
   enrolled = false;
+  /** A vCPU that was to begin has been entered (Android). */
+  hasBegun = false;
   /** The memcache that a running map operation may take from. */
   feeder: PageList | undefined;
 

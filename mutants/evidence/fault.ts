@@ -8,6 +8,7 @@ import type { Evidence } from '../../model/evidence/evidence.ts';
 import { readEvidence } from '../../model/evidence/evidence.ts';
 import { partsOf } from '../../model/cbor/scan.ts';
 import type { NamedFault } from '../fault.ts';
+import type { Appraisal } from '../../properties/evidence/appraise.ts';
 import { appraise, judge, without } from '../../properties/evidence/appraise.ts';
 import type { Decision } from '../../properties/evidence/decision.ts';
 import { brokenBy, decisionOf, formatDecision } from '../../properties/evidence/decision.ts';
@@ -31,15 +32,19 @@ export interface EvidenceFault extends NamedFault {
   readonly sees?: (evidence: Evidence, bytes: Uint8Array) => Evidence;
 }
 
-/** What the verifier with the fault decides. */
-export function decideWith(
+/** What the verifier with the fault makes of evidence. */
+export function appraiseWith(
   { unasked = [], reading, sees }: EvidenceFault,
   bytes: Uint8Array,
   options: Options,
-): Decision {
+): Appraisal {
   const read = readEvidence(bytes, reading);
-  return decisionOf(judge(sees?.(read, bytes) ?? read, options, without(...unasked)));
+  return judge(sees?.(read, bytes) ?? read, options, without(...unasked));
 }
+
+/** What the verifier with the fault decides. */
+export const decideWith = (fault: EvidenceFault, bytes: Uint8Array, options: Options): Decision =>
+  decisionOf(appraiseWith(fault, bytes, options));
 
 /** Evidence on which a verifier with a fault decides wrongly, as it is kept in a file. */
 export interface EvidenceCounterexample {

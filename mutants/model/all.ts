@@ -1,6 +1,7 @@
 /** All named faults, and the changes that are none. */
 import type { Fault, Harmless } from './fault.ts';
 import { android } from './android.ts';
+import { beginnings } from './beginnings.ts';
 import { comingBack } from './coming-back.ts';
 import { devicesAndRegisters } from './devices-and-registers.ts';
 import { lifecycle } from './lifecycle.ts';
@@ -9,6 +10,7 @@ import { secureWorld } from './secure-world.ts';
 import { sharing } from './sharing.ts';
 import { tables } from './tables.ts';
 import { unlocked } from './unlocked.ts';
+import { whoseTables } from './whose-tables.ts';
 
 /** By what they are about. */
 export const topics: Readonly<Record<string, readonly Fault[]>> = {
@@ -16,6 +18,8 @@ export const topics: Readonly<Record<string, readonly Fault[]>> = {
   comingBack,
   lifecycle,
   tables,
+  whoseTables,
+  beginnings,
   devicesAndRegisters,
   secureWorld,
   races,

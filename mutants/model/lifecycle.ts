@@ -72,6 +72,24 @@ export const lifecycle: readonly Fault[] = [
     },
   },
   {
+    id: 'tables-come-back-full',
+    title: 'the page tables of a VM come back as they are',
+    loses: 'the host reads the page tables of a VM that has ended',
+    clauses: ['LIFE-STATE-WIPE'],
+    story:
+      'The pages of which the tables of a VM were made go back to the host when the VM ends. What was in them tells which pages the VM had at which addresses, and which it shared: the host reads the layout of a VM from which it could not read a byte.',
+    alter: ({ hv }) => {
+      const collect = hv.teardown.collectStage2.bind(hv.teardown);
+      hv.teardown.collectStage2 = (vm) => {
+        const zero = hv.memory.zero.bind(hv.memory);
+        hv.memory.zero = nothing;
+        const pages = collect(vm);
+        hv.memory.zero = zero;
+        return pages;
+      };
+    },
+  },
+  {
     id: 'early-calls-answered',
     title: 'calls that set EL2 up are still answered',
     loses: 'the host sets EL2 up anew',
@@ -125,6 +143,20 @@ export const lifecycle: readonly Fault[] = [
     story: 'The VM is taken apart while one of its vCPUs still sits on a CPU and goes on running.',
     alter: ({ hv: { teardown } }) => {
       teardown.mayDie = (vm) => !vm.isDying;
+    },
+  },
+  {
+    id: 'dying-vm-loaded',
+    title: 'a vCPU of a dying VM can be loaded',
+    loses: 'a VM runs while the host collects its pages',
+    clauses: ['CPU-NO-RUN-DYING'],
+    story:
+      'The host has ended the VM and collects its pages. A vCPU of it is loaded all the same and runs: it finds zeros where its data were, one page after the other, and goes on with them as if it had written them.',
+    alter: ({ hv: { vcpus, vms } }) => {
+      vcpus.mayLoad = (slot, index) => {
+        const vcpu = vms.find(slot)?.vcpus[index];
+        return vcpu?.loadedOn === -1 ? vcpu : undefined;
+      };
     },
   },
   {

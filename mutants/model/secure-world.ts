@@ -18,6 +18,17 @@ export const secureWorld: readonly Fault[] = [
     },
   },
   {
+    id: 'shares-what-it-has-lent',
+    title: 'what goes to the secure world is not asked whether the hypervisor has it too',
+    loses: 'the secure world gets a page of the hypervisor',
+    clauses: ['FFA-PROXIED'],
+    story:
+      'The host may share memory with the secure world, and the hypervisor looks first whether the memory is the host’s to share. It looks for a region of memory, and not at its own record of each page. The host names a page in which the hypervisor keeps its own: a service of the secure world writes there for the host.',
+    alter: ({ hv: { ffa, host } }) => {
+      ffa.mayPass = (frame) => host.isAllowed(frame, 1);
+    },
+  },
+  {
     id: 'lent-page-stays-mapped',
     title: 'a page that is lent to the secure world stays in the host’s table',
     loses: 'the host reaches a page that it has lent to the secure world',

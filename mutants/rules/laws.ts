@@ -1,4 +1,5 @@
 /** The laws: where a mutant does otherwise than the rules, the step and some calls after it are judged. */
+import type { Law, Property } from '../../properties/property.ts';
 import { Judge } from '../../search/judge/judge.ts';
 import { suitesOf } from '../../search/scopes/suites.ts';
 import { profiles } from '../../spec/profiles/all.ts';
@@ -18,8 +19,8 @@ export function laws(all: readonly Cases[]): Killer {
     kills: (mutant) => {
       for (const cases of all) {
         const other = planted(cases.system, mutant);
-        const broken = other && brokenIn(cases, other);
-        if (broken !== undefined) return `${broken} in ${cases.scope.name}`;
+        const broken = other && brokenIn(cases, other, cases.properties);
+        if (broken !== undefined) return `${broken.clause} in ${cases.scope.name}`;
       }
       return undefined;
     },
@@ -32,11 +33,12 @@ export function casesOf(seed: number, names: Iterable<string> = profiles.keys())
   return suites.map(({ profile, scope }) => new Cases(profile, scope, seed));
 }
 
-function brokenIn(cases: Cases, other: Planted): string | undefined {
+/** The first of these properties that breaks where the mutant does otherwise than the rules, or in what follows. */
+export function brokenIn(cases: Cases, other: Planted, properties: readonly Property[]): Law | undefined {
   let judge: Judge | undefined;
   let left = judged;
   for (const one of cases.differing(other)) {
-    judge ??= new Judge(other.system, cases.state, cases.properties, one.ghost);
+    judge ??= new Judge(other.system, cases.state, properties, one.ghost);
     const broken = follow(cases, other, judge, one);
     if (broken !== undefined) return broken;
     if (--left === 0) return undefined;
@@ -45,7 +47,7 @@ function brokenIn(cases: Cases, other: Planted): string | undefined {
 }
 
 /** Make the call, and then others that the generator of the rules draws. */
-function follow(cases: Cases, { system }: Planted, judge: Judge, one: Case): string | undefined {
+function follow(cases: Cases, { system }: Planted, judge: Judge, one: Case): Law | undefined {
   const { state, args, generator, random } = cases;
   random.seed(1);
   state.settle();
@@ -57,8 +59,8 @@ function follow(cases: Cases, { system }: Planted, judge: Judge, one: Case): str
     const rule = system.rule(call);
     const guard = system.apply(state, rule, args);
     const violation = judge.judge(rule, args, guard);
-    if (violation !== undefined) return violation.property.clause;
+    if (violation !== undefined) return violation.property;
     call = generator.next(state, args).rule.call;
   }
-  return judge.sample()?.property.clause;
+  return judge.sample()?.property;
 }

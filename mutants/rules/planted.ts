@@ -14,7 +14,7 @@ export interface Planted {
 }
 
 /** Nothing where no rule of the system has the place. */
-export function planted(base: TransitionSystem, mutant: Mutant, checked = false): Planted | undefined {
+export function planted(base: TransitionSystem, mutant: Pick<Mutant, 'plant'>, checked = false): Planted | undefined {
   const changed = [...base.rules.values()].flatMap(({ rule, number }) => {
     const other = mutant.plant(rule);
     return other === rule ? [] : [{ rule: ending(other), number }];

@@ -1,5 +1,7 @@
 /** Availability: what the host always keeps, and what it may deny. */
 import type { TransitionSystem } from '../../spec/transition-system.ts';
+import { none } from '../../spec/config.ts';
+import { fieldNames, powers } from '../../spec/fields.ts';
 import { cell, stays } from '../../spec/language/build.ts';
 import type { Num } from '../../spec/language/term.ts';
 import { State } from '../../spec/state.ts';
@@ -10,7 +12,7 @@ import type { AlwaysInCode, Each, Permitted, Property } from '../property.ts';
 import { GhostState } from '../ghost.ts';
 import { Recovery } from './recovery.ts';
 import type { NamedArgs } from './recovery.ts';
-import { PAGE, View } from '../view.ts';
+import { LIFE, PAGE, View } from '../view.ts';
 
 /** The state after the host has tried to get every page back. */
 class Recovered {
@@ -85,25 +87,54 @@ const guestsBlockNothing: readonly Each[] = [
   keptFromGuests('page', 'a step of a guest pins nothing, and unpins nothing', pins('page').value),
 ];
 
-const aVmWaits: Permitted = {
-  kind: 'permitted',
-  clause: 'AVAIL-STARVE',
-  statement: 'a VM lives, and none of its vCPUs is loaded',
-  on: ['vcpu_put'],
-  seen: (step) => step.isDone,
+const off = powers.indexOf('OFF');
+
+/** What the host did once more changed nothing, so that it can go on like that for ever; nobody else loads a vCPU. */
+const aVmWaits = (system: TransitionSystem): Permitted => {
+  const { base, size } = system.layout;
+  const canBeOff = system.rules.has('guest_cpu_off');
+  return {
+    kind: 'permitted',
+    clause: 'AVAIL-STARVE',
+    statement: 'a VM that has memory and a vCPU that is on is on no CPU, and the host does what leaves all as it is',
+    on: ['vcpu_put', 'vcpu_sync_state'],
+    seen: ({ state, now }) => {
+      if (state.written > 0) return false;
+      const isReady = (vcpu: number): boolean =>
+        now.present(vcpu) === 1 &&
+        now.life(now.vmOfVcpu(vcpu)) === LIFE.LIVE &&
+        !(canBeOff && now.at(base.power + vcpu) === off) &&
+        hasMemory(now, now.vmOfVcpu(vcpu));
+      const loaded = new Set(Array.from({ length: size.loaded }, (_, cpu) => now.vmOfVcpu(now.loaded(cpu))));
+      for (let vcpu = 0; vcpu < size.present; vcpu++) if (isReady(vcpu) && !loaded.has(now.vmOfVcpu(vcpu))) return true;
+      return false;
+    },
+  };
 };
 
+const hasMemory = (view: View, vm: number): boolean => {
+  for (let gfn = 0; gfn < view.frames; gfn++) if (view.mapped(vm * view.frames + gfn) !== none) return true;
+  return false;
+};
+
+/** Nothing is written but why the vCPU has stopped. */
 const aPageIsMissing: Permitted = {
   kind: 'permitted',
   clause: 'AVAIL-WITHHOLD',
-  statement: 'a VM reaches for a frame for which the host gave no page',
+  statement:
+    'a VM reaches for a frame for which the host gave no page though it has one, and no page, mapping or word changes',
   on: ['guest_read', 'guest_write'],
-  seen: (step) => step.rule.guards[step.guard]?.clause === 'GUEST-MAPPED',
+  seen: ({ rule, guard, state, now }) => {
+    if (rule.guards[guard]?.clause !== 'GUEST-MAPPED') return false;
+    const isOfFault = (cell: number): boolean => fieldNames[now.fieldOf[cell] as number] === 'fault';
+    for (let i = 0; i < state.written; i += 2) if (!isOfFault(state.journal[i] as number)) return false;
+    return now.config.pages.some((_, page) => now.isMemory(page) && now.host(page) === PAGE.OWNED);
+  },
 };
 
 export const availability = (system: TransitionSystem): readonly Property[] => [
   hostCanReclaim(system),
   ...guestsBlockNothing,
-  aVmWaits,
+  aVmWaits(system),
   aPageIsMissing,
 ];

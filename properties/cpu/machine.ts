@@ -53,6 +53,12 @@ export const cpuOnMachine = {
     'a vCPU runs that is switched off',
   ),
   hostAtEl1: law('each', 'CPU-HOST-EL1', 'calls that set EL2 up are refused to the host', 'the host sets EL2 up anew'),
+  hostConfined: law(
+    'always',
+    'CPU-HOST-EL1',
+    'every CPU runs the host at EL1 with its stage 2 on, also one that was switched on or has slept',
+    'the host runs with nothing between it and memory',
+  ),
   stateUpstream: law(
     'permitted',
     'CPU-STATE-UPSTREAM',

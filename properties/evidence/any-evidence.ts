@@ -20,10 +20,15 @@ export interface EvidenceDraws {
   readonly soundPlans: fc.Arbitrary<Plan>;
 }
 
-const isBelieved = (bytes: Uint8Array, options: Options = defaultOptions): boolean =>
+/** Whether evidence is believed. */
+export type Believes = (bytes: Uint8Array, options?: Options) => boolean;
+const believes: Believes = (bytes, options = defaultOptions) =>
   decisionOf(appraise(bytes, options)).verdict !== 'denied';
 
-export const ofAnyEvidence = ({ reordered, soundPlans }: EvidenceDraws): readonly EvidenceLaw[] => [
+export const ofAnyEvidence = (
+  { reordered, soundPlans }: EvidenceDraws,
+  isBelieved: Believes = believes,
+): readonly EvidenceLaw[] => [
   {
     kind: 'always',
     clause: 'ATTEST-ORDER-FREE',

@@ -12,7 +12,8 @@ import type { EntryChanges, Plan } from '../../model/forge/chain.ts';
 import { twinOf } from '../../model/forge/tamper.ts';
 import { boots, kinds, profile, start } from '../dice/boots.ts';
 import type { EvidenceLaw } from './law.ts';
-import { isBelieved, isProper, verdictOn } from './verdicts.ts';
+import { asSpecified } from './verdicts.ts';
+import type { Verdicts } from './verdicts.ts';
 
 const plans: fc.Arbitrary<Plan> = fc.record({
   kinds: fc.array(kinds, { minLength: 3, maxLength: 5, size: 'max' }),
@@ -34,7 +35,7 @@ function withEntry(
   return encode(parts.map((part, index) => (index === at && isArray(part) ? change(part) : part)));
 }
 
-export const ofChains: readonly EvidenceLaw[] = [
+export const lawsOfChains = ({ verdictOn, isBelieved, isProper }: Verdicts): readonly EvidenceLaw[] => [
   {
     kind: 'always',
     clause: 'ATTEST-EVERY-BYTE',
@@ -180,6 +181,8 @@ export const ofChains: readonly EvidenceLaw[] = [
     }),
   },
 ];
+
+export const ofChains: readonly EvidenceLaw[] = lawsOfChains(asSpecified);
 
 const rename =
   (issuer: string, subject: string) =>

@@ -10,6 +10,9 @@ import { disksOf, isEmpty, openedBy, placesOf, regimeOf, sealedAt, termOf } from
 
 const runsByRecord = (view: View): boolean => !isEmpty(view, 0) && regimeOf(view, 0) === 'RECORD';
 
+const isSameImage = (view: View, place: number): boolean =>
+  field(view, 'bearerCode') === field(view, 'bearerCode', place);
+
 const recordsAreWhole: AlwaysInCode = {
   kind: 'always',
   because: 'what boots',
@@ -143,9 +146,6 @@ const anInstanceIsBricked: Permitted = {
     records[field(step.now, 'guestRecord', field(step.now, 'vmDisk'))] === 'DAMAGED',
 };
 
-const isSameImage = (view: View, place: number): boolean =>
-  field(view, 'bearerCode') === field(view, 'bearerCode', place);
-
 const anInstanceIsSwapped: Permitted = {
   kind: 'permitted',
   clause: 'INSTANCE-SWAPPED',
@@ -164,8 +164,14 @@ const anInstanceIsSwapped: Permitted = {
 const anInstanceIsMadeAnew: Permitted = {
   kind: 'permitted',
   clause: 'INSTANCE-ANEW',
-  statement: 'the instance image of an instance that has run is made anew',
-  seen: (step) => step.call === 'host_make_disk' && sealedAt(step.was, 'guestRecord', step.arg('disk')),
+  statement: 'software that has sealed something boots as for the first time, when no disk has its record any more',
+  on: ['pvmfw_boot'],
+  seen: ({ isDone, now, was }) =>
+    isDone &&
+    runsByRecord(now) &&
+    field(now, 'vmNew') === 1 &&
+    !disksOf(was).some((disk) => sealedAt(was, 'record', disk)) &&
+    placesOf(now).some((place) => !isEmpty(now, place) && regimeOf(now, place) === 'RECORD' && isSameImage(now, place)),
 };
 
 const aCopyIsTheInstance: Permitted = {

@@ -1,5 +1,5 @@
 /** What is in a page, who reads it, and what is left of it when the page changes hands. */
-import { content } from '../../spec/fields.ts';
+import { content, publishedOf } from '../../spec/fields.ts';
 import {
   before,
   both,
@@ -17,7 +17,8 @@ import {
 } from '../../spec/language/build.ts';
 import { contentOf, hostReaches, hostState, ownerVm } from '../../spec/vocabulary/pages.ts';
 import type { Each, Permitted, Property } from '../property.ts';
-import { PAGE } from '../view.ts';
+import { LIFE, PAGE } from '../view.ts';
+import type { View } from '../view.ts';
 import { isPrivate, isSecret, isWiped, writerOf } from './words.ts';
 
 const secretsAreNotRead: Each = {
@@ -91,15 +92,25 @@ const hostReadsWhatItReaches: Each = {
   holds: implies(callIsDone, before(hostReaches('page'))),
 };
 
+const maps = (view: View, vm: number, page: number): boolean => {
+  for (let gfn = 0; gfn < view.frames; gfn++) if (view.mapped(vm * view.frames + gfn) === page) return true;
+  return false;
+};
+
 const hostReadsNonProtected: Permitted = {
   kind: 'permitted',
   clause: 'MEM-NONPROTECTED',
   statement: 'the host reads what a VM that is not protected has written',
-  on: ['guest_write'],
-  seen: (step) =>
-    step.isDone &&
-    !step.now.isProtected(step.arg('vm')) &&
-    step.now.host(step.now.mapped(step.now.leaf(step.arg('vm') * step.now.frames + step.arg('gfn')))) !== PAGE.NOPAGE,
+  on: ['host_read'],
+  seen: (step) => {
+    const { now, answer } = step;
+    const isWriter = (vm: number): boolean =>
+      answer === publishedOf(vm) &&
+      now.life(vm) === LIFE.LIVE &&
+      !now.isProtected(vm) &&
+      maps(now, vm, step.arg('page'));
+    return step.isDone && Array.from({ length: now.config.slots }, (_, vm) => vm).some(isWriter);
+  },
 };
 
 const sharedPagesComeBackAsTheyAre: Permitted = {

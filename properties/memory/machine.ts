@@ -63,6 +63,24 @@ export const memoryOnMachine = {
     'tables of VMs and of devices map memory and nothing else, and records agree with the tables',
     'records and tables contradict each other',
   ),
+  deniedLeavesTables: law(
+    'each',
+    'MEM-DENIED',
+    'a refused call leaves every stage 2 as it was, but for pages of the host that became spare tables',
+    'a refused call changes a stage 2',
+  ),
+  accessLeavesTables: law(
+    'each',
+    'MEM-HYPERCALL-ONLY',
+    'a load or a store changes no entry of a stage 2',
+    'a store changes a stage 2',
+  ),
+  ownTables: law(
+    'always',
+    'MEM-OWN-TABLES',
+    'no page is a table of two stage 2s, and no call changes those of two VMs',
+    'what changes one stage 2 changes another',
+  ),
   unprotected: law(
     'permitted',
     'MEM-NONPROTECTED',

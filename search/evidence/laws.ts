@@ -5,6 +5,7 @@ import { ofKeys } from '../../properties/evidence/keys-attested.ts';
 import { ofImages } from '../../properties/images/laws.ts';
 import { ofAnyEvidence } from '../../properties/evidence/any-evidence.ts';
 import { ofChains } from '../../properties/evidence/chains.ts';
+import type { Believes } from '../../properties/evidence/any-evidence.ts';
 import type { EvidenceLaw } from '../../properties/evidence/law.ts';
 import { sounds } from '../images/sounds.ts';
 import { optionsNamed } from './option-sets.ts';
@@ -24,11 +25,15 @@ const reordered = drawn.map(({ recipe, options }) => ({
   options: optionsNamed(options),
 }));
 
+/** Laws of any evidence, of this verifier or that. */
+export const lawsOfEvidence = (believes?: Believes): readonly EvidenceLaw[] =>
+  ofAnyEvidence({ reordered, soundPlans }, believes);
+
 /** In the order of the chapters. */
 export const evidenceLaws: readonly EvidenceLaw[] = [
   ...ofDerivations,
   ...ofChains,
-  ...ofAnyEvidence({ reordered, soundPlans }),
+  ...lawsOfEvidence(),
   ...ofKeys,
   ...ofDetection,
   ...ofImages(sounds),

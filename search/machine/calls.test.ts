@@ -5,7 +5,7 @@ import { profiles } from '../../spec/profiles/all.ts';
 import { machineScopes } from './scopes.ts';
 
 /** What only an attacker does is in no published profile. */
-const attacks = ['host_read_uncached', 'host_set_list', 'host_set_register'];
+const attacks = ['host_read_uncached', 'host_set_list', 'host_set_register', 'host_cpu_on', 'host_cpu_suspend'];
 
 describe('a machine answers exactly the calls of the profile that it is held to', () => {
   test.each(machineScopes)('in $name', ({ config, options, profile }) => {

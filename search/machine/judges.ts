@@ -12,6 +12,7 @@ import type { Power } from './power.ts';
 import { Reach } from './reach.ts';
 import { GivingBack } from './recovery.ts';
 import type { RecoveringHost } from './recovery.ts';
+import { Tables } from './tables.ts';
 
 export class MachineJudges {
   private readonly declassification: Declassification;
@@ -21,6 +22,7 @@ export class MachineJudges {
   private readonly reach: Reach;
   private readonly placement: Placement;
   private readonly givingBack: GivingBack;
+  private readonly tables: Tables;
   /** The clauses that are judged; all where none is named. */
   private readonly judged: ReadonlySet<string> | undefined;
 
@@ -39,17 +41,20 @@ export class MachineJudges {
     this.reach = new Reach(machine, second, declassification);
     this.placement = new Placement(machine);
     this.givingBack = new GivingBack(machine, view);
+    this.tables = new Tables(machine);
     this.judged = judged;
   }
 
   reset(): void {
-    const { declassification, power, noninterference, integrity, reach, placement, givingBack } = this;
-    for (const one of [declassification, power, noninterference, integrity, reach, placement, givingBack]) one.reset();
+    const { declassification, power, noninterference, integrity, reach, placement, givingBack, tables } = this;
+    for (const one of [declassification, power, noninterference, integrity, reach, placement, givingBack, tables])
+      one.reset();
   }
 
   begin(one: Performed): void {
     this.declassification.begin(one);
     this.givingBack.begin(one);
+    this.tables.begin(one);
   }
 
   /** A call has made a step while others are under way. */
@@ -63,6 +68,7 @@ export class MachineJudges {
     this.declassification.end(one);
     this.power.end(one);
     this.givingBack.end(one);
+    this.tables.end(one);
     return violation;
   }
 
@@ -71,7 +77,8 @@ export class MachineJudges {
     return (
       this.counted(this.placement.look(one, isQuiet)) ??
       this.counted(this.integrity.look(one)) ??
-      this.counted(this.reach.look(one))
+      this.counted(this.reach.look(one)) ??
+      this.counted(this.tables.look(one, isQuiet))
     );
   }
 

@@ -1,5 +1,6 @@
 /** All laws that are judged on the machine, by the names under which its judges know them. */
 import { availabilityOnMachine } from '../../properties/availability/machine.ts';
+import { bootOnMachine } from '../../properties/boot/machine.ts';
 import { cpuOnMachine } from '../../properties/cpu/machine.ts';
 import { dmaOnMachine } from '../../properties/dma/machine.ts';
 import { lifecycleOnMachine } from '../../properties/lifecycle/machine.ts';
@@ -11,4 +12,5 @@ export const laws = {
   ...cpuOnMachine,
   ...dmaOnMachine,
   ...availabilityOnMachine,
+  ...bootOnMachine,
 };

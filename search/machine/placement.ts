@@ -31,6 +31,7 @@ export class Placement {
   look(one: Performed, isQuiet: boolean): MachineViolation | undefined {
     const { call, values, answer } = one;
     if (call === 'hypercall' && (values['id'] ?? 0) < setUpCalls && answer?.kind === 'done') return laws.hostAtEl1;
+    if (this.machine.cpus.some((cpu) => !cpu.isConfined)) return laws.hostConfined;
     if (this.isTwice()) return laws.onePlace;
     if (one.rule.rule.actor === 'guest' && answer?.kind === 'done' && this.isDying(one)) return laws.noRunDying;
     const why = isQuiet ? this.watch.contradiction() : undefined;

@@ -1,6 +1,6 @@
 /**
  * The calls that the reference model answers: those of Linux 7.3 with Android's for devices, for guests, for the secure
- * scope and for pages that a VM gives up, or all of Android's; and three that only an attacker makes, whose meaning for
+ * scope and for pages that a VM gives up, or all of Android's; and some that are in no release's profile, whose meaning for
  * the abstract state stands here.
  */
 import { firstPage, page, vcpuIndex, vm, word } from '../../spec/parameters.ts';
@@ -87,7 +87,19 @@ const hostSetRegister = call(
   { guards: [], effects: [] },
 );
 
-const attacks = [has(hostReadUncached), has(hostSetList), has(hostSetRegister)];
+const cpuNumber: Parameter = {
+  kind: 'cpu number',
+  values: (config) => Array.from({ length: config.cpus }, (_, cpu) => cpu),
+  format: (_, cpu) => `CPU ${cpu}`,
+};
+
+/** The host switches on a CPU that it has switched off. Which CPUs are on is not in the state. */
+const hostCpuOn = call('host', 'host_cpu_on', { started: cpuNumber }, { guards: [], effects: [] });
+
+/** The host lets its CPU sleep, and the CPU wakes up with nothing of what it had. */
+const hostCpuSuspend = call('host', 'host_cpu_suspend', {}, { guards: [], effects: [] });
+
+const attacks = [hostReadUncached, hostSetList, hostSetRegister, hostCpuOn, hostCpuSuspend].map((rule) => has(rule));
 
 export const modelProfile = profile('model', linux73, [
   has(guestMemRelinquish),

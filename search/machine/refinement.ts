@@ -8,7 +8,7 @@ import type { Machine } from '../../model/machine.ts';
 import { done } from '../../spec/transition-system.ts';
 import type { TransitionSystem } from '../../spec/transition-system.ts';
 import { none } from '../../spec/config.ts';
-import { content, fieldNames, fields, pageStates } from '../../spec/fields.ts';
+import { content, fieldNames, fields, pageStates, uses } from '../../spec/fields.ts';
 import type { FieldShape } from '../../spec/fields.ts';
 import type { State } from '../../spec/state.ts';
 import { ownership, waiversOf } from './accepted.ts';
@@ -22,6 +22,7 @@ import { Mirror } from './mirror.ts';
 
 /** After these calls words or links of lists are taken from the machine. */
 const relinking: ReadonlySet<string> = new Set(['topup_memcache', 'finalize_teardown_vm', 'host_set_list']);
+const ending = 'finalize_teardown_vm';
 
 /** The host offers pages on its list; a call that takes them reads the list first, and takes no lock for that. */
 const offering: ReadonlySet<string> = new Set(['topup_memcache', 'host_set_list']);
@@ -45,6 +46,9 @@ const contendsForPower = (batch: readonly Performed[]): boolean =>
           one.values['vcpu'] === target,
       ),
   );
+
+/** Calls whose answer the abstract state does not tell. */
+const unanswered: ReadonlySet<string> = new Set(['host_set_register', 'host_cpu_on', 'host_cpu_suspend']);
 
 /** The clause that a difference in a field speaks against, where no guard does. */
 const clauseOf: Partial<Record<MachineField, string>> = {
@@ -86,6 +90,9 @@ export class Refinement {
   private readonly view: State;
   /** By cell: whether it is right although it differs, where that may be. */
   private readonly waivers: readonly (Waiver | undefined)[];
+  /** Before the end of a VM: its pages for tables, and those of them that are spare, in a list of a vCPU. */
+  private tablePages: readonly number[] = [];
+  private sparePages: readonly number[] = [];
   /** By cell: others whose waiver depends on it. */
   private readonly dependents: readonly (readonly number[] | undefined)[];
 
@@ -101,6 +108,21 @@ export class Refinement {
   reset(): void {
     this.mirror.reset();
     this.edits = 0;
+  }
+
+  /** A call begins, and the machine is where the state says. */
+  begin({ call, values }: Performed): void {
+    if (call !== ending) return;
+    const { base, config } = this.spec.layout;
+    const { board, lists, vms } = this.machine.hv;
+    const vm = values['vm'] ?? 0;
+    const stage2 = uses.indexOf('STAGE2');
+    this.tablePages = Array.from(config.pages.keys()).filter(
+      (page) => this.state.at(base.use + page) === stage2 && this.state.at(base.useVm + page) === vm,
+    );
+    this.sparePages = (vms.find(vm)?.vcpus ?? [])
+      .flatMap((vcpu) => (vcpu === undefined ? [] : lists.framesOf(vcpu.cache)))
+      .map((frame) => board.pageAt(frame));
   }
 
   /** What the machine stands for, as it was seen last. */
@@ -144,14 +166,14 @@ export class Refinement {
     const last = order.at(-1) as Performed;
     if (state.written > 0) this.edits++;
     if (violation !== undefined || this.machine.panic !== undefined) return violation;
-    if (order.some(({ call }) => relinking.has(call)))
-      this.takeLinks(last.call === 'finalize_teardown_vm' ? this.spec.config.words : 1);
+    if (order.some(({ call }) => relinking.has(call))) this.takeLinks();
+    if (last.call === ending) this.takeReturned();
     return this.agrees() ? undefined : this.stateViolation(last);
   }
 
   private answerViolation(one: Performed, guard: number, expected: number): MachineViolation | undefined {
     const { answer, rule } = one;
-    if (one.call === 'host_set_register') return undefined;
+    if (unanswered.has(one.call)) return undefined;
     if (guard === done) {
       const differs = (how: string): MachineViolation =>
         mismatch(clauseOfCall(one), kindOfDifference('done', endingOf(answer)), `${one.call} ${how}`);
@@ -192,7 +214,10 @@ export class Refinement {
       const first = this.spec.layout.base[field];
       for (let i = 0; i < this.spec.layout.size[field]; i++) {
         if (this.isRight(first + i)) continue;
-        const clause = clauseOf[field] ?? (answer?.kind === 'done' ? 'MEM-LEGAL' : 'MEM-DENIED');
+        const isReturned = field === 'word' && call === ending;
+        const clause = isReturned
+          ? 'LIFE-STATE-WIPE'
+          : (clauseOf[field] ?? (answer?.kind === 'done' ? 'MEM-LEGAL' : 'MEM-DENIED'));
         const [found, wanted] = [this.mirror.cells[first + i], this.state.cells[first + i]].map((code) =>
           nameOf(field, code as number),
         );
@@ -226,15 +251,27 @@ export class Refinement {
     }
   }
 
-  private takeLinks(words: number): void {
+  private takeLinks(): void {
     const { base, config } = this.spec.layout;
     const { cells } = this.mirror;
     for (let page = 0; page < config.pages.length; page++) {
-      for (let word = base.word + page * config.words; word < base.word + page * config.words + words; word++) {
-        if (cells[word] !== notFollowed) this.state.set(word, cells[word] as number);
-      }
+      const isListed = cells[base.link + page] !== none || this.state.at(base.link + page) !== none;
+      if (isListed) this.takeWords(page, 1);
       this.state.set(base.link + page, cells[base.link + page] as number);
     }
+  }
+
+  /** Pages of a VM's stage 2 come back linked, and the spare ones with the host's own bytes. */
+  private takeReturned(): void {
+    for (const page of this.tablePages) this.takeWords(page, 1);
+    for (const page of this.sparePages) this.takeWords(page, this.spec.config.words);
+  }
+
+  private takeWords(page: number, words: number): void {
+    const { base, config } = this.spec.layout;
+    const { cells } = this.mirror;
+    for (let word = base.word + page * config.words; word < base.word + page * config.words + words; word++)
+      if (cells[word] !== notFollowed) this.state.set(word, cells[word] as number);
   }
 
   /** What the machine stands for now, also where calls are under way: the state with all that was seen to change. */

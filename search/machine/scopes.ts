@@ -113,6 +113,8 @@ const lively = {
   topup_memcache: 0.15,
   host_set_list: 0.25,
   host_set_register: 0.4,
+  host_cpu_on: 0.1,
+  host_cpu_suspend: 0.1,
   mkyoung: 0.2,
   relax_perms: 0.3,
   wrprotect: 0.4,

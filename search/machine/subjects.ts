@@ -6,6 +6,7 @@ import { powers } from '../../spec/fields.ts';
 import type { TransitionSystem } from '../../spec/transition-system.ts';
 import { laws } from './laws.ts';
 import type { Performed } from './performed.ts';
+import { accesses } from './tables.ts';
 
 type LawName = keyof typeof laws;
 
@@ -15,6 +16,7 @@ interface Present {
   readonly protectedVcpu: boolean;
   readonly loaded: boolean;
   readonly switchedOff: boolean;
+  readonly pending: boolean;
   readonly siblingLoaded: boolean;
   readonly mapping: boolean;
   readonly privatePage: boolean;
@@ -32,6 +34,7 @@ function presentIn(view: View, { rules }: TransitionSystem): Present {
   const { size } = view.layout;
   const isProtectedVcpu = (vcpu: number): boolean => view.present(vcpu) === 1 && view.isProtected(view.vmOfVcpu(vcpu));
   const isOff = (vcpu: number): boolean => view.at(view.layout.base.power + vcpu) === powers.indexOf('OFF');
+  const isPending = (vcpu: number): boolean => view.at(view.layout.base.power + vcpu) === powers.indexOf('PENDING');
   const loaded = (is: (vcpu: number) => boolean): boolean =>
     some(size.loaded, (cpu) => view.loaded(cpu) !== none && is(view.loaded(cpu)));
   return {
@@ -40,6 +43,7 @@ function presentIn(view: View, { rules }: TransitionSystem): Present {
     loaded: loaded(() => true),
     // Where no VM has a call for it, the field says nothing.
     switchedOff: rules.has('guest_cpu_off') && some(size.power, (vcpu) => isProtectedVcpu(vcpu) && isOff(vcpu)),
+    pending: rules.has('guest_cpu_on') && some(size.power, (vcpu) => isProtectedVcpu(vcpu) && isPending(vcpu)),
     siblingLoaded: loaded((vcpu) => view.createdVcpus(view.vmOfVcpu(vcpu)) > 1),
     mapping: some(size.mapped, (at) => view.mapped(at) !== none),
     privatePage: some(size.host, (page) => view.owner(page) === OWNER.VM && view.host(page) === PAGE.NOPAGE),
@@ -96,6 +100,11 @@ const subjects: Readonly<Record<Exclude<LawName, Shown>, Subject>> = {
   noRunDying: diesOrRuns,
   power: (one, present) => isGuests(one) && present.switchedOff,
   hostAtEl1: ({ call }) => call === 'hypercall',
+  hostConfined: done('host_cpu_on', 'host_cpu_suspend'),
+  firmwareFirst: (one, present) => isGuests(one) && present.pending,
+  deniedLeavesTables: ({ answer }) => answer?.kind === 'refused',
+  accessLeavesTables: ({ call }) => accesses.has(call),
+  ownTables: given('mapping'),
   devicePrivate: given('deviceMapping'),
   deviceFollows: given('deviceMapping'),
   secure: given('lent'),

@@ -210,6 +210,7 @@ export class TwoRunHarness {
     this.wrote.push(false);
     this.lockstep.begin(one);
     this.judges.begin(one);
+    this.refinement.begin(one);
   }
 
   isBusy(cpu: number): boolean {

@@ -66,7 +66,7 @@ const plan: readonly {
   },
   { chapter: 'host', profiles: ['android-15'], fits: /^android-15/, scopes: [apps] },
   { chapter: 'host', profiles: ['android-14'], fits: /^android-14/, scopes: [apps14] },
-  { chapter: 'boot', profiles: ['avf-15', 'avf-2026'], fits: /^avf-/, scopes: [images] },
+  { chapter: 'boot', profiles: ['avf-15', 'avf-2026', 'avf-13'], fits: /^avf-/, scopes: [images] },
   { chapter: 'instance', profiles: ['avf-15'], fits: /^avf-1/, scopes: [versions, recordsAlone, instances] },
   { chapter: 'instance', profiles: ['avf-14'], fits: /^avf-2026$/, scopes: [instances] },
   { chapter: 'instance', profiles: ['avf-2026'], fits: /^avf-2026$/, scopes: [versions] },
