@@ -13,7 +13,7 @@ const hashes: ReadonlyMap<string, (bytes: Bytes) => Bytes> = new Map<string, (by
 ]);
 
 /** The digest of an image with the salt of its descriptor; nothing where it ends too early. */
-function digestOf({ algorithm, salt, imageSize }: HashFacts, partition: Bytes): string | undefined {
+export function digestOf({ algorithm, salt, imageSize }: HashFacts, partition: Bytes): string | undefined {
   const [hash, image] = [hashes.get(algorithm), within(partition, 0, imageSize)];
   return hash === undefined || image === undefined ? undefined : hex(hash(concat(unhex(salt), image)));
 }
