@@ -29,7 +29,7 @@ const ends = ({ offset, size }: Range): number => offset + size;
 const hasWholeHash = ({ algorithm, hash }: VbmetaFacts): boolean => vbmetaSignatures[algorithm]?.[0].size === hash.size;
 
 /** A description that is whole, and signed with the key in it. */
-export function isSound(vbmeta: VbmetaFacts): boolean {
+function isSound(vbmeta: VbmetaFacts): boolean {
   const { hasMagic, major, minor, release, authentication, auxiliary, room, list, brokenAt } = vbmeta;
   const isRead = hasMagic && major === 1 && minor <= 3 && release !== undefined;
   const hasBlocks = [authentication, auxiliary].every((size) => size % 64 === 0);

@@ -46,6 +46,8 @@ const inFooter =
     const bytes = kernel(scale);
     return { bytes: withNumber(bytes, footerAt(bytes, name), value(bytes), size) };
   };
+/** With one descriptor. */
+const sizeOfVbmeta = 1280;
 const vbmetaAt = (scale: number): number => Math.ceil(image(scale).length / 64) * 64;
 /** Behind header, hash and signature, and behind the descriptor. */
 const keyBehind = 256 + 320 + 176;
@@ -67,6 +69,11 @@ const ofFooter: readonly Forgery[] = [
     'FOOTER-BOUNDS',
     'the description begins at the largest offset',
     inFooter('offset', () => largest),
+  ),
+  forged(
+    'FOOTER-BOUNDS',
+    'the offset is right in its lower half alone',
+    inFooter('offset', (bytes) => 2n ** 32n + BigInt(bytes.length - footerSize - sizeOfVbmeta)),
   ),
   forged('FOOTER-BOUNDS', 'the footer is changed where it gives the size', (scale) => {
     const bytes = kernel(scale);
@@ -170,6 +177,7 @@ const ofDigests: readonly Forgery[] = [
 const ofProperties: readonly Forgery[] = [
   forged('AVB-CAPABILITIES', 'a capability is not known', withProperty([capability, 'foo_vm'])),
   forged('AVB-CAPABILITIES', 'a capability is listed twice', withProperty([capability, 'remote_attest|remote_attest'])),
+  forged('AVB-CAPABILITIES', 'a capability contains one that is known', withProperty([capability, 'no_remote_attest'])),
   forged(
     'AVB-CAPABILITIES',
     'a capability is the beginning of one',

@@ -120,7 +120,6 @@ const signatures: readonly VbmetaForgery[] = [
   changed('VBMETA-HASH', 'the hash is another', (bytes) => withBit(bytes, vbmetaHeaderSize)),
   changed('VBMETA-HASH', 'the rollback index is raised afterwards', inBytes('rollbackIndex', 9)),
   changed('VBMETA-HASH', 'verification is turned off afterwards', inBytes('flags', 2, 4)),
-  changed('VBMETA-HASH', 'a reserved byte is changed afterwards', (bytes) => withBit(bytes, vbmetaHeaderSize - 1)),
   changed('VBMETA-HASH', 'a descriptor is changed afterwards', (bytes) => withBit(bytes, 256 + 320 + 60)),
   changed('VBMETA-HASH', 'the descriptors are declared to be those of the key', inBytes('descriptors', 8)),
   changed('VBMETA-SIGNATURE', 'the signature is another', (bytes) => withBit(bytes, vbmetaHeaderSize + hashLength)),
