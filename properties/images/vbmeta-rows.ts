@@ -69,7 +69,7 @@ export function vbmetaRows(facts: VbmetaFacts): readonly Row[] {
     partOf(facts, signature, 'signature', facts.verifies ? 'holds' : 'does not hold', true),
     partOf(facts, key, 'key', `${publicKey.slice(16, 48)}…`, false),
     ...listOf(facts),
-  ];
+  ].toSorted((one, other) => one.at - other.at);
 }
 
 /** Between hash and signature and behind them; nothing else of the description can be changed. */
