@@ -72,6 +72,7 @@ const read: Readonly<Partial<Record<ClauseId, readonly [apart: string, ...musts:
   ],
   'SYSTEM-ADDRESS-STALE': [
     'it begins where SYSTEM-ADDRESS and CID-NO-REUSE end, and is about a CID that an app kept, no connection that was opened, id or permission',
+    'SERVER-PEER',
     'HOST-CHANNEL-ALIVE',
     'HOST-REMOVED',
     'HOST-ID-CAP',
@@ -337,8 +338,9 @@ const read: Readonly<Partial<Record<ClauseId, readonly [apart: string, ...musts:
     'IMAGE-EVERY-BYTE',
   ],
   'AVB-OLDER': [
-    'the image is signed; what refuses an older one is the rollback regime, after Verified Boot',
+    'the image is signed; what refuses an older one is the rollback regime, after Verified Boot, and of partitions the bootloader',
     'AVB-SIGNED',
+    'VBMETA-ROLLBACK',
     'APEX-SIGNED',
     'BOOT-APP-KERNEL',
     'RECORD-CODE',

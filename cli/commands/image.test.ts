@@ -4,7 +4,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { ascii } from '../../model/bytes.ts';
+import { writeChain, writeHash } from '../../model/images/descriptors-write.ts';
 import { writeConfig } from '../../model/images/pvmfw-config.ts';
+import { testKeys } from '../../model/images/test-keys.ts';
+import { avbKeyOf, writePartition, writeVbmeta } from '../../model/images/vbmeta-write.ts';
 
 const program = fileURLToPath(new URL('../pvm-spec.mjs', import.meta.url));
 
@@ -87,4 +91,39 @@ test('a format that there is not is refused', () => {
   const { status, err } = verify('--as', 'elf', written('sound.bin', config));
   expect(status).toBe(2);
   expect(err).toMatch(/^pvm-spec: --as takes one of .*, got elf$/m);
+});
+
+test('a kernel is judged with its ramdisk and the keys that are trusted, whatever its first bytes are', () => {
+  const [code, ramdisk] = [ascii('code'), ascii('files')];
+  const descriptors = [
+    writeHash(code, { partition: 'boot', salt: ascii('salt') }),
+    writeHash(ramdisk, { partition: 'initrd_debug', salt: ascii('salt') }),
+  ];
+  const kernel = written('kernel', writePartition(code, writeVbmeta({ descriptors })));
+  const [files, key] = [written('ramdisk', ramdisk), written('key', avbKeyOf(testKeys.maker))];
+  const { status, out } = verify('--key', key, '--ramdisk', files, '--', kernel);
+  expect({ status, end: out.trimEnd().split('\n').at(-1) }).toEqual({ status: 0, end: 'kernel: accepted' });
+  expect(out).toMatch(/^kernel: signed kernel$/m);
+  expect(out).toMatch(/ramdisk +beside it, for debugging$/m);
+});
+
+test('a description is judged with the one that it chains to and the indexes that are stored', () => {
+  const chained = written('system', writeVbmeta({ key: testKeys.vendor, rollbackIndex: 4 }));
+  const chain = writeChain('vbmeta_system', avbKeyOf(testKeys.vendor), 2);
+  const top = written('top', writeVbmeta({ descriptors: [chain] }));
+  const { status, out } = verify('--json', '--chained', chained, '--stored', '2=5', '--', top);
+  expect(status).toBe(1);
+  expect(JSON.parse(out)).toMatchObject({ format: 'vbmeta', verdict: { clause: 'VBMETA-CHAIN-ROLLBACK' } });
+});
+
+test('numbers and digits that are none are refused in one line', () => {
+  expect(verify('--stored', '2', '--', written('sound.bin', config))).toEqual({
+    status: 2,
+    out: '',
+    err: 'pvm-spec: --stored takes LOCATION=INDEX, two numbers, got 2\n',
+  });
+  expect(verify('--root', 'xyz', 'sound.bin')).toMatchObject({
+    status: 2,
+    err: 'pvm-spec: --root takes hexadecimal digits, got xyz\n',
+  });
 });

@@ -14,6 +14,8 @@ import { exitStatus, fail, print, warn } from '../output.ts';
 interface Flags extends Partial<Record<Companion, string>> {
   readonly as?: string;
   readonly key?: readonly string[];
+  readonly stored?: readonly string[];
+  readonly root?: string;
   readonly json?: true;
 }
 
@@ -29,9 +31,13 @@ export function imageCommand(image: Command): void {
     .argument('<file...>', `images: ${names}`)
     .option('--as <format>', 'take it for an image of this format; by default the first bytes tell')
     .option('--key <file...>', 'public keys that are trusted; without them any key is')
+    .option('--stored <location=index...>', 'rollback indexes that the device has stored; where none is given, 0')
+    .option('--root <digest>', 'the root digest of a tree of hashes; without it any is')
     .option('--ramdisk <file>', 'the ramdisk that is loaded with a kernel')
     .option('--idsig <file>', 'the signature file of an APK')
     .option('--hashes <file>', 'the hash tree of an image, where it is a file of its own')
+    .option('--data <file>', 'the data of a tree of hashes')
+    .option('--chained <file>', 'the description that a top-level one chains to, vbmeta_system or the first')
     .option('--json', 'one JSON object for each image')
     .action(async (files: string[], flags: Flags) => {
       const format = formats.find(({ name }) => name === flags.as);
@@ -54,10 +60,22 @@ async function bytesOf(file: string): Promise<Uint8Array> {
   return typeof bytes === 'string' ? fail(bytes) : bytes;
 }
 
-async function optionsOf({ key }: Flags): Promise<ImageOptions> {
-  if (key === undefined) return {};
-  return { keys: (await Promise.all(key.map(bytesOf))).map(hex) };
+async function optionsOf({ key, stored, root }: Flags): Promise<ImageOptions> {
+  return {
+    ...(key === undefined ? {} : { keys: (await Promise.all(key.map(bytesOf))).map(hex) }),
+    ...(stored === undefined ? {} : { stored: Object.fromEntries(stored.map(indexOf)) }),
+    ...(root === undefined ? {} : { root: digestOf(root) }),
+  };
 }
+
+function indexOf(given: string): readonly [location: string, index: string] {
+  const [, location, index] = /^([0-9]+)=([0-9]+)$/.exec(given) ?? [];
+  if (location === undefined || index === undefined) fail(`--stored takes LOCATION=INDEX, two numbers, got ${given}`);
+  return [String(BigInt(location)), index];
+}
+
+const digestOf = (given: string): string =>
+  /^(?:[0-9a-f]{2})+$/i.test(given) ? given.toLowerCase() : fail(`--root takes hexadecimal digits, got ${given}`);
 
 async function besideOf(flags: Flags): Promise<Asked['beside']> {
   const beside: Partial<Record<Companion, Uint8Array>> = {};

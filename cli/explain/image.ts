@@ -31,7 +31,7 @@ export function reportImage(counterexample: ImageCounterexample): ImageReport | 
     known: fault.known,
     broken,
     lines: [
-      `a ${fault.format}, of which ${counterexample.made}`,
+      `${fault.format}: ${counterexample.made}`,
       '',
       `with the fault  ${formatVerdict(decided)}`,
       `as specified    ${formatVerdict(specified)}`,

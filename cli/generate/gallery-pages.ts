@@ -7,6 +7,8 @@ import { claims } from '../../mutants/evidence/claims.ts';
 import { evidenceFaults } from '../../mutants/evidence/all.ts';
 import { keys } from '../../mutants/evidence/keys.ts';
 import { imageFaults } from '../../mutants/images/all.ts';
+import { kernelFaults } from '../../mutants/images/kernel.ts';
+import { vbmetaFaults } from '../../mutants/images/vbmeta.ts';
 import { signatures } from '../../mutants/evidence/signatures.ts';
 import { bootFaults } from '../../mutants/boot/all.ts';
 import { owners } from '../../mutants/device/owners.ts';
@@ -218,5 +220,7 @@ export const galleryPages: readonly GalleryPage[] = [
     verifier,
     except(evidenceFaults, signatures, keys, claims),
   ),
-  ofImages('faults-of-images', 'Images', imageVerifier, imageFaults),
+  ofImages('faults-of-descriptions', 'Descriptions of images', imageVerifier, vbmetaFaults),
+  ofImages('faults-of-kernels', 'Kernels', imageVerifier, kernelFaults),
+  ofImages('faults-of-images', 'Other images', imageVerifier, except(imageFaults, vbmetaFaults, kernelFaults)),
 ];

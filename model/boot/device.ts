@@ -15,14 +15,15 @@ export type Stage = Exclude<(typeof stages)[number], 'OFF'>;
 /** Salts: first those of the instance ids, by their numbers, then random ones. */
 export interface Secret {
   readonly parent: Parent;
-  readonly key: number;
+  /** Of whoever signed the kernel, in hexadecimal digits. */
+  readonly publicKey: string;
   readonly isDebug: boolean;
   readonly regime: Regime;
   readonly salt: number;
 }
 export const isSame = (one: Secret | undefined, other: Secret | undefined): boolean =>
   one?.parent === other?.parent &&
-  one?.key === other?.key &&
+  one?.publicKey === other?.publicKey &&
   one?.isDebug === other?.isDebug &&
   one?.regime === other?.regime &&
   one?.salt === other?.salt;
@@ -35,10 +36,11 @@ export interface Sealed<Key, Body> {
 /** An entry of an instance image. `garbage`: its identifier is there, and no key opens it. */
 export type Entry<Key, Body> = 'free' | 'garbage' | Sealed<Key, Body>;
 
+/** Digests and key are those of the bytes that were verified, in hexadecimal digits. */
 export interface FirmwareRecord {
-  readonly kernelDigest: number;
-  readonly ramdiskDigest: number | undefined;
-  readonly key: number;
+  readonly kernelDigest: string;
+  readonly ramdiskDigest: string | undefined;
+  readonly publicKey: string;
   readonly isDebug: boolean;
   readonly salt: number;
 }

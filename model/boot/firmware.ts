@@ -1,8 +1,10 @@
 /** pvmfw, as its `entry.rs` and `main.rs` go: each check in turn, then the record, then the jump. */
-import type { KernelShape, RamdiskShape } from '../../spec/boot/config.ts';
+import type { KernelShape } from '../../spec/boot/config.ts';
 import type { Device, Disk, FirmwareRecord, Offer, Parent, Reason, Regime, Region } from './device.ts';
 import { given } from './device.ts';
 import { freshSalt } from './salts.ts';
+import type { Verified } from './verified-boot.ts';
+import { verifiedImage } from './verified-boot.ts';
 
 const invalidPayload = 'PVM_FIRMWARE_INVALID_PAYLOAD';
 const invalidTree = 'PVM_FIRMWARE_INVALID_FDT';
@@ -14,10 +16,8 @@ const writesOfEntry = 2;
 interface Boot {
   readonly device: Device;
   readonly offer: Offer;
-  readonly kernel: KernelShape;
-  readonly ramdisk: RamdiskShape | undefined;
+  readonly verified: Verified;
   readonly parent: Parent;
-  readonly isDebug: boolean;
   readonly regime: Regime;
 }
 
@@ -32,7 +32,9 @@ export function bootVm(device: Device, offer: Offer): Reason {
     const reason = check(device, offer);
     if (reason !== undefined) return reason;
   }
-  const boot = begin(device, offer);
+  const verified = verifiedBy(device, offer);
+  if (verified === undefined) throw new Error('unreachable: what was verified is not there');
+  const boot = begin(device, offer, verified);
   return device.release.salts === 'random' ? byRecord(boot) : byInstanceId(boot);
 }
 
@@ -59,36 +61,32 @@ function locate(device: Device, offer: Offer): Reason {
   return ramdiskOf(device, offer)?.misplaced === true ? 'PVM_FIRMWARE_INVALID_RAMDISK' : undefined;
 }
 
-/** One partition with a footer, signed with a key that pvmfw trusts, and the ramdisk that its description lists. */
-function verifyImage(device: Device, offer: Offer): Reason {
-  const [kernel, ramdisk] = [kernelOf(device, offer), ramdiskOf(device, offer)];
-  const listed = [kernel.normal, kernel.debug].filter((digest) => digest >= 0);
-  const isListed = ramdisk === undefined ? listed.length === 0 : listed.includes(ramdisk.digest);
-  const isVerified = kernel.flaw === undefined && device.pieces.trusted[kernel.key] === true && isListed;
-  return isVerified ? undefined : 'PVM_FIRMWARE_PAYLOAD_VERIFICATION_FAILED';
-}
+const verifiedBy = ({ pieces }: Device, offer: Offer): Verified | undefined =>
+  verifiedImage(pieces, offer['kernel'] ?? 0, given(offer, 'ramdisk'));
+const verifyImage = (device: Device, offer: Offer): Reason =>
+  verifiedBy(device, offer) === undefined ? 'PVM_FIRMWARE_PAYLOAD_VERIFICATION_FAILED' : undefined;
 
-function begin(device: Device, offer: Offer): Boot {
-  const [kernel, ramdisk, handoff] = [kernelOf(device, offer), ramdiskOf(device, offer), handoffOf(device, offer)];
+function begin(device: Device, offer: Offer, verified: Verified): Boot {
+  const handoff = handoffOf(device, offer);
   const parent = handoff?.given === true ? (handoff.debug ? 'DEBUG' : 'NORMAL') : 'FOREIGN';
-  const isDebug = ramdisk !== undefined && ramdisk.digest !== kernel.normal;
-  return { device, offer, kernel, ramdisk, parent, isDebug, regime: regimeOf(device, offer, kernel) };
+  return { device, offer, verified, parent, regime: regimeOf(device, offer, verified) };
 }
 
-function regimeOf({ release }: Device, offer: Offer, { capability }: KernelShape): Regime {
+function regimeOf({ release }: Device, offer: Offer, { capabilities }: Verified): Regime {
   if (release.salts === 'random') return 'RECORD';
-  if (capability === 'SERVICE') return 'FIXED';
-  return capability === 'SECRETKEEPER' && offer['deferred'] === 1 ? 'DEFERRED' : release.usual;
+  if (capabilities.includes('remote_attest')) return 'FIXED';
+  const isDeferred = capabilities.includes('secretkeeper_protection') && offer['deferred'] === 1;
+  return isDeferred ? 'DEFERRED' : release.usual;
 }
 
 /** From Android 15 on: the salt is that of the instance id, and each regime has its own condition. */
 function byInstanceId(boot: Boot): Reason {
-  const { device, offer, kernel, regime } = boot;
+  const { device, offer, verified, regime } = boot;
   const instance = given(offer, 'instance');
   const mayLackId = regime === 'EPHEMERAL';
   if (instance === undefined && !mayLackId) return invalidTree;
-  if (regime === 'DEFERRED' && kernel.securityVersion === 0) return invalidPayload;
-  if (regime === 'FIXED' && kernel.securityVersion !== device.pieces.serviceVersion) return invalidPayload;
+  if (regime === 'DEFERRED' && verified.securityVersion === 0) return invalidPayload;
+  if (regime === 'FIXED' && verified.securityVersion !== device.pieces.serviceVersion) return invalidPayload;
   if (regime === 'RECORD') return byRecord(boot);
   const salt = mayLackId ? freshSalt(device) : instance;
   if (salt === undefined) return internal;
@@ -106,25 +104,26 @@ function byRecord(boot: Boot): Reason {
   return jump(boot, device.release.salts === 'random' ? body.salt : (given(offer, 'instance') ?? 0), false);
 }
 
-const isRecorded = ({ kernel, ramdisk, isDebug }: Boot, body: FirmwareRecord): boolean =>
-  body.kernelDigest === kernel.digest &&
-  body.ramdiskDigest === ramdisk?.digest &&
-  body.key === kernel.key &&
-  body.isDebug === isDebug;
+const isRecorded = ({ verified }: Boot, body: FirmwareRecord): boolean =>
+  body.kernelDigest === verified.kernelDigest &&
+  body.ramdiskDigest === verified.ramdiskDigest &&
+  body.publicKey === verified.publicKey &&
+  body.isDebug === verified.isDebug;
 
 function firstBoot(boot: Boot, disk: Disk): Reason {
-  const { device, offer, kernel, ramdisk, isDebug, parent } = boot;
+  const { device, offer, verified, parent } = boot;
   const salt = device.release.salts === 'random' ? freshSalt(device) : given(offer, 'instance');
   if (salt === undefined) return internal;
   if ((offer['writes'] ?? 0) < writesOfEntry) return 'POWER_LOST';
-  const body = { kernelDigest: kernel.digest, ramdiskDigest: ramdisk?.digest, key: kernel.key, isDebug, salt };
-  disk.firmware = { key: parent, body };
+  const { kernelDigest, ramdiskDigest, publicKey, isDebug } = verified;
+  disk.firmware = { key: parent, body: { kernelDigest, ramdiskDigest, publicKey, isDebug, salt } };
   return jump(boot, salt, true);
 }
 
 /** Nothing of pvmfw's own is left in memory; the next stage finds its secrets in the handover. */
 function jump(boot: Boot, salt: number, isNew: boolean): Reason {
-  const { device, offer, kernel, parent, isDebug, regime } = boot;
+  const { device, offer, parent, regime } = boot;
+  const { publicKey, isDebug } = boot.verified;
   const handoff = handoffOf(device, offer);
   for (const region of Object.keys(device.memory) as Region[]) device.memory[region] = 'NOTHING';
   device.memory.handover = 'NEXT';
@@ -142,7 +141,7 @@ function jump(boot: Boot, salt: number, isNew: boolean): Reason {
     isNew,
     hasArguments: isDebug && treeOf(device, offer)?.argued === true,
     hasPolicy: handoff?.policy === true && handoff.debug,
-    bearer: { secret: { parent, key: kernel.key, isDebug, regime, salt }, image },
+    bearer: { secret: { parent, publicKey, isDebug, regime, salt }, image },
   };
   return undefined;
 }

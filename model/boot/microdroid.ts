@@ -1,7 +1,9 @@
 /** The stages inside the guest: a loader in Android 13, the first process, the manager, and the payload. */
 import type { Device, Disk, Offer, PayloadRecord, Reason, Stage, Vm } from './device.ts';
 import { given, isSame } from './device.ts';
+import { hasVendor, isNamed } from './first-stage.ts';
 import { freshKeeperSecret } from './salts.ts';
+import { versionOf } from './verified-boot.ts';
 
 type Run = (device: Device, vm: Vm, offer: Offer) => Reason;
 
@@ -23,10 +25,10 @@ export const startKernel = after('LOADER', ({ pieces }, vm, { loaded = 0 }) => {
 export const startSystem = after('KERNEL', ({ pieces }, vm, offer) => {
   const system = pieces.systems[offer['system'] ?? 0];
   const ramdisk = pieces.ramdisks[vm.bearer.image?.ramdisk ?? pieces.ramdisks.length];
-  const isPinned = system?.rooted === true && system.vbmeta === ramdisk?.vbmeta;
-  if (!isPinned || system.vendor !== pieces.trees[vm.tree]?.vendor) return 'INIT_FAILED';
+  const tree = pieces.trees[vm.tree];
+  if (!isNamed(system, ramdisk, tree)) return 'INIT_FAILED';
   vm.system = offer['system'] ?? 0;
-  if (system.vendor >= 0) vm.certificates++;
+  if (hasVendor(tree)) vm.certificates++;
   vm.stage = 'SYSTEM';
   return undefined;
 });
@@ -99,7 +101,7 @@ export const deriveForPayload = after('VERIFIED', (device, vm, offer) => {
 function askSecretkeeper(device: Device, { bearer, instance }: Vm, asked: number, key: number): boolean {
   if (asked !== instance) return false;
   const { pieces, secretkeeper } = device;
-  const kernelVersion = pieces.kernels[bearer.image?.kernel ?? 0]?.securityVersion ?? 0;
+  const kernelVersion = versionOf(pieces, bearer.image?.kernel ?? 0);
   const payloadVersion = pieces.apks[bearer.apk ?? 0]?.version ?? 0;
   const kept = secretkeeper.get(asked);
   const isOlder = kept !== undefined && (kernelVersion < kept.kernelVersion || payloadVersion < kept.payloadVersion);

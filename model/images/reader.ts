@@ -1,12 +1,13 @@
 /** Numbers and pieces of an image; what lies beyond its end reads as nothing. */
 import type { Bytes } from '../bytes.ts';
+import { hex } from '../bytes.ts';
 
 /** An image, and what was handed over with it. */
 export interface Piece {
   readonly bytes: Bytes;
   readonly beside?: Readonly<Partial<Record<Companion, Bytes>>>;
 }
-export const companions = ['ramdisk', 'idsig', 'hashes'] as const;
+export const companions = ['ramdisk', 'idsig', 'hashes', 'data', 'chained'] as const;
 export type Companion = (typeof companions)[number];
 
 /** A little-endian number of up to six bytes; 0 where the image ends before it. */
@@ -15,4 +16,25 @@ export function little(bytes: Bytes, at: number, size: number): number {
   let value = 0;
   for (let i = size - 1; i >= 0; i--) value = value * 256 + bytes[at + i]!;
   return value;
+}
+
+/** A big-endian number, rounded where it has more than 53 bits; 0 where the image ends before it. */
+export function big(bytes: Bytes, at: number, size: number): number {
+  if (at < 0 || at + size > bytes.length) return 0;
+  let value = 0;
+  for (let i = 0; i < size; i++) value = value * 256 + bytes[at + i]!;
+  return value;
+}
+
+/** So many bytes from an offset on; nothing where not all of them are there. */
+export const within = (bytes: Bytes, offset: number, size: number): Bytes | undefined =>
+  offset + size <= bytes.length ? bytes.subarray(offset, offset + size) : undefined;
+
+/** The text that bytes are in UTF-8; nothing if they are none. */
+export function textOf(bytes: Bytes): string | undefined {
+  try {
+    return decodeURIComponent(hex(bytes).replace(/../g, '%$&'));
+  } catch {
+    return undefined;
+  }
 }

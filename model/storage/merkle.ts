@@ -44,14 +44,24 @@ export interface Tree {
   readonly root: Bytes;
 }
 
+/** Whole blocks with the digests of those below; there can be more of them than a call may have arguments. */
+function levelOver(below: readonly Bytes[], shape: Shape): Bytes {
+  const level = new Uint8Array(Math.ceil(below.length / digestsPerBlock(shape)) * shape.hashBlock);
+  below.forEach((block, at) => {
+    const above = Math.floor(at / digestsPerBlock(shape));
+    level.set(digestOf(block, shape), above * shape.hashBlock + (at % digestsPerBlock(shape)) * digestSize);
+  });
+  return level;
+}
+
 /** The tree over some data; that over a single block is its digest alone. */
 export function treeOf(data: Bytes, shape: Shape): Tree {
   const levels: Bytes[] = [];
   let below = blocksOf(data, shape.dataBlock);
   while (below.length > 1) {
-    const blocks = blocksOf(concat(...below.map((block) => digestOf(block, shape))), shape.hashBlock);
-    levels.push(concat(...blocks));
-    below = blocks;
+    const level = levelOver(below, shape);
+    levels.push(level);
+    below = blocksOf(level, shape.hashBlock);
   }
   const [top] = below;
   return { levels, root: top === undefined ? new Uint8Array(digestSize) : digestOf(top, shape) };

@@ -20,7 +20,8 @@ export interface Superblock extends Shape {
   readonly dataBlocks: number;
 }
 
-const isPowerOfTwo = (size: number): boolean => size >= superblockSize && (size & (size - 1)) === 0;
+/** Blocks are as long as a power of two, and no shorter than a superblock. */
+export const isBlockSize = (size: number): boolean => size >= superblockSize && (size & (size - 1)) === 0;
 
 /** The superblock at the start of some bytes; nothing if it is none that this reader understands. */
 export function readSuperblock(bytes: Bytes): Superblock | undefined {
@@ -32,7 +33,7 @@ export function readSuperblock(bytes: Bytes): Superblock | undefined {
   const [dataBlock, hashBlock] = [view.getUint32(offsets.dataBlock, true), view.getUint32(offsets.hashBlock, true)];
   const dataBlocks = Number(view.getBigUint64(offsets.count, true));
   const saltSize = view.getUint16(offsets.salt, true);
-  if (!sameBytes(name, wanted) || !isPowerOfTwo(dataBlock) || !isPowerOfTwo(hashBlock)) return undefined;
+  if (!sameBytes(name, wanted) || !isBlockSize(dataBlock) || !isBlockSize(hashBlock)) return undefined;
   if (saltSize > mostSalt || !Number.isSafeInteger(dataBlocks)) return undefined;
   const uuid = bytes.slice(offsets.uuid, offsets.uuid + uuidSize);
   return { uuid, dataBlock, hashBlock, dataBlocks, salt: bytes.slice(saltAt, saltAt + saltSize) };
@@ -75,7 +76,7 @@ export interface Trusted {
 }
 
 /** Where each level starts among the hashes, in blocks, that above the data first. */
-function levelStarts({ dataBlocks, ...shape }: Superblock): number[] {
+export function levelStarts({ dataBlocks, ...shape }: Superblock): number[] {
   const sizes = levelSizes(dataBlocks, shape);
   let next = Math.ceil(superblockSize / shape.hashBlock);
   const starts = sizes.toReversed().map((size) => {

@@ -5,9 +5,11 @@ import { sha256, sha384, sha512 } from '@noble/hashes/sha2.js';
 import { AsnConvert } from '@peculiar/asn1-schema';
 import { RSAPublicKey } from '@peculiar/asn1-rsa';
 import type { Bytes } from '../bytes.ts';
-import { bigEndian, concat, sameBytes, unhex, unsigned } from '../bytes.ts';
+import { unsigned } from '../bytes.ts';
 import { isPoint } from '../cose/key.ts';
 import type { PublicKey } from '../cose/key.ts';
+import type { SignedHash } from '../rsa.ts';
+import { signedHashes, verifiesRsa } from '../rsa.ts';
 import type { SubjectKey } from './certificate.ts';
 
 const oids = {
@@ -30,11 +32,10 @@ const ecdsaHashes: ReadonlyMap<string, Hash> = new Map<string, Hash>([
   ['1.2.840.10045.4.3.4', sha512],
 ]);
 
-/** With the DER that PKCS #1 puts before the hash. */
-const rsaHashes: ReadonlyMap<string, readonly [Hash, string]> = new Map<string, readonly [Hash, string]>([
-  ['1.2.840.113549.1.1.11', [sha256, '3031300d060960864801650304020105000420']],
-  ['1.2.840.113549.1.1.12', [sha384, '3041300d060960864801650304020205000430']],
-  ['1.2.840.113549.1.1.13', [sha512, '3051300d060960864801650304020305000440']],
+const rsaHashes: ReadonlyMap<string, SignedHash> = new Map<string, SignedHash>([
+  ['1.2.840.113549.1.1.11', signedHashes.sha256],
+  ['1.2.840.113549.1.1.12', signedHashes.sha384],
+  ['1.2.840.113549.1.1.13', signedHashes.sha512],
 ]);
 
 /** The key as a point, where it is one on a curve that DICE knows. */
@@ -52,7 +53,7 @@ export const isSupported = (key: SubjectKey): boolean => key.algorithm === oids.
 /** Whether the signature is one of the key over the message. Never throws. */
 export function verifiesX509(key: SubjectKey, algorithm: string, message: Bytes, signature: Bytes): boolean {
   try {
-    if (key.algorithm === oids.rsa) return verifiesRsa(key.bits, algorithm, message, signature);
+    if (key.algorithm === oids.rsa) return verifies(key.bits, algorithm, message, signature);
     const point = pointKeyOf(key);
     if (point === undefined) return false;
     if (point.keyKind === 'Ed25519') {
@@ -69,29 +70,9 @@ export function verifiesX509(key: SubjectKey, algorithm: string, message: Bytes,
   }
 }
 
-/** Larger moduli than any authority uses would only cost time. */
-const largestModulus = 1024;
-
-function verifiesRsa(bits: Bytes, algorithm: string, message: Bytes, signature: Bytes): boolean {
+function verifies(bits: Bytes, algorithm: string, message: Bytes, signature: Bytes): boolean {
   const key = AsnConvert.parse(bits, RSAPublicKey);
   const [modulus, exponent] = [unsigned(new Uint8Array(key.modulus)), unsigned(new Uint8Array(key.publicExponent))];
-  const size = Math.ceil(modulus.toString(16).length / 2);
-  const [hash, prefix] = rsaHashes.get(algorithm) ?? [];
-  const power = unsigned(signature);
-  if (hash === undefined || prefix === undefined || size > largestModulus || signature.length !== size) return false;
-  if (power >= modulus || exponent > 0xffff_ffffn) return false;
-  const digest = concat(unhex(prefix), hash(message));
-  const padding = new Uint8Array(Math.max(size - digest.length - 3, 8)).fill(0xff);
-  const expected = concat(Uint8Array.of(0, 1), padding, Uint8Array.of(0), digest);
-  return sameBytes(bigEndian(modularPower(power, exponent, modulus), size), expected);
-}
-
-function modularPower(base: bigint, exponent: bigint, modulus: bigint): bigint {
-  let result = 1n;
-  let square = base % modulus;
-  for (let left = exponent; left > 0n; left >>= 1n) {
-    if (left & 1n) result = (result * square) % modulus;
-    square = (square * square) % modulus;
-  }
-  return result;
+  const hash = rsaHashes.get(algorithm);
+  return hash !== undefined && verifiesRsa({ modulus, exponent }, hash, hash.of(message), signature);
 }

@@ -49,6 +49,8 @@ export interface ImageCounterexample {
   /** How the image is made. */
   readonly made: string;
   readonly keys?: readonly string[] | undefined;
+  readonly stored?: Readonly<Record<string, string>> | undefined;
+  readonly root?: string | undefined;
   /** The bytes in hexadecimal digits, in lines; what comes with them likewise. */
   readonly image: readonly string[];
   readonly beside?: Readonly<Partial<Record<Companion, readonly string[] | undefined>>> | undefined;
@@ -69,8 +71,12 @@ export function pieceOf({ image, beside = {} }: ImageCounterexample): Piece {
   return { bytes: unhex(image.join('')), beside: Object.fromEntries(given) };
 }
 
-export const optionsOf = ({ keys }: Pick<ImageCounterexample, 'keys'>): ImageOptions =>
-  keys === undefined ? {} : { keys };
+type Options = { readonly [K in keyof ImageOptions]: ImageOptions[K] | undefined };
+export const optionsOf = ({ keys, stored, root }: Options): ImageOptions => ({
+  ...(keys === undefined ? {} : { keys }),
+  ...(stored === undefined ? {} : { stored }),
+  ...(root === undefined ? {} : { root }),
+});
 
 export const formatVerdict = (verdict: ImageVerdict): string => {
   if (verdict.kind === 'accepted') return 'accepted';
@@ -133,7 +139,7 @@ function write(fault: ImageFault, { sample, scale }: Drawn): ImageCounterexample
     decided: formatVerdict(decided),
     specified: formatVerdict(specified),
     made: sample.description,
-    ...(options.keys === undefined ? {} : { keys: options.keys }),
+    ...options,
     image: toLines(piece.bytes),
     ...(beside.length === 0 ? {} : { beside: Object.fromEntries(beside) }),
     story: fault.story,

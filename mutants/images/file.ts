@@ -4,7 +4,8 @@ import { companions } from '../../model/images/reader.ts';
 import { parseAs } from '../../search/counterexamples/file.ts';
 import type { ImageCounterexample } from './fault.ts';
 
-const digits = z.array(z.string().regex(/^(?:[0-9a-f]{2})+$/));
+const [decimal, hexadecimal] = [/^[0-9]+$/, /^(?:[0-9a-f]{2})+$/];
+const digits = z.array(z.string().regex(hexadecimal));
 
 const shape = z.strictObject({
   /** `<fault>.<what goes wrong>`; also the name of the file. */
@@ -16,6 +17,8 @@ const shape = z.strictObject({
   specified: z.string(),
   made: z.string(),
   keys: digits.optional(),
+  stored: z.record(z.string().regex(decimal), z.string().regex(decimal)).optional(),
+  root: z.string().regex(hexadecimal).optional(),
   image: digits.min(1),
   beside: z.partialRecord(z.enum(companions), digits).optional(),
   story: z.string(),

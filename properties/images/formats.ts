@@ -1,9 +1,18 @@
 /** All formats of images, in the order in which bytes are held against them. */
 import { formatOf } from './format.ts';
 import type { Format } from './format.ts';
+import { kernel, partition } from './partition.ts';
 import { pvmfwConfig } from './pvmfw-config.ts';
+import { topLevel } from './top-level.ts';
+import { verity } from './verity.ts';
 
-export const formats: readonly Format[] = [formatOf(pvmfwConfig)];
+export const formats: readonly Format[] = [
+  formatOf(pvmfwConfig),
+  formatOf(topLevel),
+  formatOf(verity),
+  formatOf(kernel),
+  formatOf(partition),
+];
 
 export const formatNamed = (name: string): Format => {
   const found = formats.find((one) => one.name === name);

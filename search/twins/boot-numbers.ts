@@ -2,16 +2,38 @@
 import { modes, parents, regimes, secretNumber, secretTerm } from '../../spec/boot/secrets.ts';
 import type { BootConfig } from '../../spec/boot/config.ts';
 import type { Secret } from '../../model/boot/device.ts';
+import { digestOfKernel, digestOfRamdisk, publicKeyOf } from '../../model/boot/images/kernel.ts';
+import { once } from '../../model/boot/images/once.ts';
+
+/** Things by their numbers, and what stands for each in bytes; a number of nothing stands for itself. */
+interface Names {
+  readonly of: (number: number) => string;
+  readonly numberOf: (name: string) => number;
+}
+function names(count: number, make: (number: number) => string): Names {
+  const all = Array.from({ length: count }, (_, number) => make(number));
+  const numbers = new Map(all.map((name, number) => [name, number]));
+  return { of: (number) => all[number] ?? String(number), numberOf: (name) => numbers.get(name) ?? Number(name) };
+}
+const among = (numbers: readonly number[]): number => Math.max(-1, ...numbers) + 1;
+
+export const keys = once((boot: BootConfig): Names => names(boot.trusted.length, publicKeyOf));
+export const kernelDigests = once(({ kernels }: BootConfig): Names =>
+  names(among(kernels.map(({ digest }) => digest)), digestOfKernel),
+);
+export const ramdiskDigests = once((boot: BootConfig): Names =>
+  names(among(boot.ramdisks.map(({ digest }) => digest)), (digest) => digestOfRamdisk(boot, digest)),
+);
 
 export const secretOf = (boot: BootConfig, number: number): Secret => {
   const { parent, key, mode, regime, salt } = secretTerm(boot, number);
   const named = { parent: parents[parent] ?? 'FOREIGN', regime: regimes[regime] ?? 'RECORD' };
-  return { ...named, key, salt, isDebug: modes[mode] === 'DEBUG' };
+  return { ...named, publicKey: keys(boot).of(key), salt, isDebug: modes[mode] === 'DEBUG' };
 };
-export const numberOf = (boot: BootConfig, { parent, key, isDebug, regime, salt }: Secret): number =>
+export const numberOf = (boot: BootConfig, { parent, publicKey, isDebug, regime, salt }: Secret): number =>
   secretNumber(boot, {
     parent: parents.indexOf(parent),
-    key,
+    key: keys(boot).numberOf(publicKey),
     mode: Number(isDebug),
     regime: regimes.indexOf(regime),
     salt,

@@ -4,7 +4,7 @@ import type { BootConfig } from '../../spec/boot/config.ts';
 import { modes, parents, regimes, secretsOf } from '../../spec/boot/secrets.ts';
 import { leftovers, records, regions, stages } from '../../spec/fields.ts';
 import type { FieldName } from '../../spec/fields.ts';
-import { asImage, secretOf } from './boot-numbers.ts';
+import { asImage, kernelDigests, keys, ramdiskDigests, secretOf } from './boot-numbers.ts';
 import type { Cells } from './cells.ts';
 
 const optional = <K extends string, T>(name: K, value: T | undefined): { [P in K]?: T } =>
@@ -59,9 +59,9 @@ export class Reader {
     ];
     const digests = asImage(this.boot, code);
     const body = {
-      kernelDigest: digests.kernel,
-      ramdiskDigest: digests.ramdisk,
-      key: cells.get('recordKey', disk),
+      kernelDigest: kernelDigests(this.boot).of(digests.kernel),
+      ramdiskDigest: digests.ramdisk === undefined ? undefined : ramdiskDigests(this.boot).of(digests.ramdisk),
+      publicKey: keys(this.boot).of(cells.get('recordKey', disk)),
       isDebug: cells.flag('recordMode', disk),
       salt: cells.get('recordSalt', disk),
     };

@@ -3,7 +3,7 @@ import type { Bearer, Device, Disk, Vm } from '../../model/boot/device.ts';
 import type { BootConfig } from '../../spec/boot/config.ts';
 import { parents, regimes } from '../../spec/boot/secrets.ts';
 import { leftovers, records, regions, stages } from '../../spec/fields.ts';
-import { imageNumber, numberOf } from './boot-numbers.ts';
+import { imageNumber, kernelDigests, keys, numberOf, ramdiskDigests } from './boot-numbers.ts';
 import type { Cells } from './cells.ts';
 
 export class Writer {
@@ -41,10 +41,12 @@ export class Writer {
     cells.set('record', formOf(firmware), disk);
     cells.set('guestRecord', formOf(payload), disk);
     if (typeof firmware === 'object') {
-      const { kernelDigest, ramdiskDigest, key, isDebug, salt } = firmware.body;
+      const { kernelDigest, ramdiskDigest, publicKey, isDebug, salt } = firmware.body;
+      const ramdisk = ramdiskDigest === undefined ? undefined : ramdiskDigests(boot).numberOf(ramdiskDigest);
+      const digests = imageNumber(boot, kernelDigests(boot).numberOf(kernelDigest), ramdisk);
       cells.set('recordParent', parents.indexOf(firmware.key), disk);
-      cells.set('recordCode', imageNumber(boot, kernelDigest, ramdiskDigest), disk);
-      cells.set('recordKey', key, disk);
+      cells.set('recordCode', digests, disk);
+      cells.set('recordKey', keys(boot).numberOf(publicKey), disk);
       cells.set('recordMode', isDebug, disk);
       cells.set('recordSalt', salt, disk);
     }

@@ -7,6 +7,10 @@ import type { Check, Unasked } from '../evidence/check.ts';
 export interface ImageOptions {
   /** The public keys that are trusted, as hexadecimal digits of their encoding; without them any key is. */
   readonly keys?: readonly string[];
+  /** The rollback indexes that the device has stored, in decimal digits by their location; where it has none, 0. */
+  readonly stored?: Readonly<Record<string, string>>;
+  /** The root digest of a tree of hashes, in hexadecimal digits; without it any is. */
+  readonly root?: string;
 }
 
 export type ImageVerdict =
