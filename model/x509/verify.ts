@@ -5,10 +5,12 @@ import { sha256, sha384, sha512 } from '@noble/hashes/sha2.js';
 import { AsnConvert } from '@peculiar/asn1-schema';
 import { RSAPublicKey } from '@peculiar/asn1-rsa';
 import type { Bytes } from '../bytes.ts';
-import { bigEndian, concat, sameBytes, unhex, unsigned } from '../bytes.ts';
+import { unsigned } from '../bytes.ts';
 import { isPoint } from '../cose/key.ts';
 import type { PublicKey } from '../cose/key.ts';
 import type { SubjectKey } from './certificate.ts';
+import { pkcs1Prefixes, verifiesPkcs1 } from './rsa.ts';
+import type { RsaPublic } from './rsa.ts';
 
 const oids = {
   ed25519: '1.3.101.112',
@@ -32,9 +34,9 @@ const ecdsaHashes: ReadonlyMap<string, Hash> = new Map<string, Hash>([
 
 /** With the DER that PKCS #1 puts before the hash. */
 const rsaHashes: ReadonlyMap<string, readonly [Hash, string]> = new Map<string, readonly [Hash, string]>([
-  ['1.2.840.113549.1.1.11', [sha256, '3031300d060960864801650304020105000420']],
-  ['1.2.840.113549.1.1.12', [sha384, '3041300d060960864801650304020205000430']],
-  ['1.2.840.113549.1.1.13', [sha512, '3051300d060960864801650304020305000440']],
+  ['1.2.840.113549.1.1.11', [sha256, pkcs1Prefixes.sha256]],
+  ['1.2.840.113549.1.1.12', [sha384, pkcs1Prefixes.sha384]],
+  ['1.2.840.113549.1.1.13', [sha512, pkcs1Prefixes.sha512]],
 ]);
 
 /** The key as a point, where it is one on a curve that DICE knows. */
@@ -69,29 +71,14 @@ export function verifiesX509(key: SubjectKey, algorithm: string, message: Bytes,
   }
 }
 
-/** Larger moduli than any authority uses would only cost time. */
-const largestModulus = 1024;
-
-function verifiesRsa(bits: Bytes, algorithm: string, message: Bytes, signature: Bytes): boolean {
-  const key = AsnConvert.parse(bits, RSAPublicKey);
-  const [modulus, exponent] = [unsigned(new Uint8Array(key.modulus)), unsigned(new Uint8Array(key.publicExponent))];
-  const size = Math.ceil(modulus.toString(16).length / 2);
-  const [hash, prefix] = rsaHashes.get(algorithm) ?? [];
-  const power = unsigned(signature);
-  if (hash === undefined || prefix === undefined || size > largestModulus || signature.length !== size) return false;
-  if (power >= modulus || exponent > 0xffff_ffffn) return false;
-  const digest = concat(unhex(prefix), hash(message));
-  const padding = new Uint8Array(Math.max(size - digest.length - 3, 8)).fill(0xff);
-  const expected = concat(Uint8Array.of(0, 1), padding, Uint8Array.of(0), digest);
-  return sameBytes(bigEndian(modularPower(power, exponent, modulus), size), expected);
+/** The key as numbers. Throws for bytes that are none. */
+export function rsaKeyOf(bits: Bytes): RsaPublic {
+  const { modulus, publicExponent } = AsnConvert.parse(bits, RSAPublicKey);
+  return { modulus: unsigned(new Uint8Array(modulus)), exponent: unsigned(new Uint8Array(publicExponent)) };
 }
 
-function modularPower(base: bigint, exponent: bigint, modulus: bigint): bigint {
-  let result = 1n;
-  let square = base % modulus;
-  for (let left = exponent; left > 0n; left >>= 1n) {
-    if (left & 1n) result = (result * square) % modulus;
-    square = (square * square) % modulus;
-  }
-  return result;
+function verifiesRsa(bits: Bytes, algorithm: string, message: Bytes, signature: Bytes): boolean {
+  const [hash, prefix] = rsaHashes.get(algorithm) ?? [];
+  if (hash === undefined || prefix === undefined) return false;
+  return verifiesPkcs1(rsaKeyOf(bits), prefix, hash(message), signature);
 }
