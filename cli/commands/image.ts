@@ -14,6 +14,7 @@ import { exitStatus, fail, print, warn } from '../output.ts';
 interface Flags extends Partial<Record<Companion, string>> {
   readonly as?: string;
   readonly key?: readonly string[];
+  readonly sdk?: string;
   readonly json?: true;
 }
 
@@ -28,6 +29,8 @@ export function imageCommand(image: Command): void {
     .option('--key <file...>', 'public keys that are trusted; without them any key is')
     .option('--ramdisk <file>', 'the ramdisk that is loaded with a kernel')
     .option('--idsig <file>', 'the signature file of an APK')
+    .option('--apk <file>', 'the APK that an idsig is an index of')
+    .option('--sdk <number>', 'the release of Android that signatures count for; by default the latest')
     .option('--hashes <file>', 'the hash tree of an image, where it is a file of its own')
     .option('--json', 'one JSON object for each image')
     .action(async (files: string[], flags: Flags) => {
@@ -51,9 +54,12 @@ async function bytesOf(file: string): Promise<Uint8Array> {
   return typeof bytes === 'string' ? fail(bytes) : bytes;
 }
 
-async function optionsOf({ key }: Flags): Promise<ImageOptions> {
-  if (key === undefined) return {};
-  return { keys: (await Promise.all(key.map(bytesOf))).map(hex) };
+async function optionsOf({ key, sdk }: Flags): Promise<ImageOptions> {
+  if (sdk !== undefined && !/^[1-9][0-9]{0,3}$/.test(sdk)) fail(`--sdk takes a number such as 36, got ${sdk}`);
+  return {
+    ...(key === undefined ? {} : { keys: (await Promise.all(key.map(bytesOf))).map(hex) }),
+    ...(sdk === undefined ? {} : { sdk: Number(sdk) }),
+  };
 }
 
 async function besideOf(flags: Flags): Promise<Asked['beside']> {
@@ -78,7 +84,7 @@ async function verifyFile(file: string, { format, options, beside }: Asked, { js
   }
   const piece: Piece = { bytes, beside };
   const verdict = found.judge(piece, options);
-  const [rows, free] = [found.rows(piece), found.free(piece)];
+  const [rows, free] = [found.rows(piece), found.free(piece, options)];
   if (json) print(JSON.stringify({ file, format: found.name, verdict, parts: rows, free }));
   else print(describe(file, found, verdict, [...tableOf(rows), ...linesOfFree(free)]).join('\n'));
   return verdict.kind === 'accepted' ? exitStatus.holds : exitStatus.violated;

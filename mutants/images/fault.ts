@@ -49,6 +49,7 @@ export interface ImageCounterexample {
   /** How the image is made. */
   readonly made: string;
   readonly keys?: readonly string[] | undefined;
+  readonly sdk?: number | undefined;
   /** The bytes in hexadecimal digits, in lines; what comes with them likewise. */
   readonly image: readonly string[];
   readonly beside?: Readonly<Partial<Record<Companion, readonly string[] | undefined>>> | undefined;
@@ -69,8 +70,10 @@ export function pieceOf({ image, beside = {} }: ImageCounterexample): Piece {
   return { bytes: unhex(image.join('')), beside: Object.fromEntries(given) };
 }
 
-export const optionsOf = ({ keys }: Pick<ImageCounterexample, 'keys'>): ImageOptions =>
-  keys === undefined ? {} : { keys };
+export const optionsOf = ({ keys, sdk }: Pick<ImageCounterexample, 'keys' | 'sdk'>): ImageOptions => ({
+  ...(keys === undefined ? {} : { keys }),
+  ...(sdk === undefined ? {} : { sdk }),
+});
 
 export const formatVerdict = (verdict: ImageVerdict): string => {
   if (verdict.kind === 'accepted') return 'accepted';
@@ -133,7 +136,7 @@ function write(fault: ImageFault, { sample, scale }: Drawn): ImageCounterexample
     decided: formatVerdict(decided),
     specified: formatVerdict(specified),
     made: sample.description,
-    ...(options.keys === undefined ? {} : { keys: options.keys }),
+    ...options,
     image: toLines(piece.bytes),
     ...(beside.length === 0 ? {} : { beside: Object.fromEntries(beside) }),
     story: fault.story,

@@ -16,6 +16,7 @@ const shape = z.strictObject({
   specified: z.string(),
   made: z.string(),
   keys: digits.optional(),
+  sdk: z.number().optional(),
   image: digits.min(1),
   beside: z.partialRecord(z.enum(companions), digits).optional(),
   story: z.string(),

@@ -1,9 +1,11 @@
 /** All formats of images, in the order in which bytes are held against them. */
+import { apex } from './apex.ts';
+import { apk, idsig } from './apk.ts';
 import { formatOf } from './format.ts';
 import type { Format } from './format.ts';
 import { pvmfwConfig } from './pvmfw-config.ts';
 
-export const formats: readonly Format[] = [formatOf(pvmfwConfig)];
+export const formats: readonly Format[] = [formatOf(pvmfwConfig), formatOf(apex), formatOf(apk), formatOf(idsig)];
 
 export const formatNamed = (name: string): Format => {
   const found = formats.find((one) => one.name === name);

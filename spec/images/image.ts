@@ -7,6 +7,8 @@ import type { Check, Unasked } from '../evidence/check.ts';
 export interface ImageOptions {
   /** The public keys that are trusted, as hexadecimal digits of their encoding; without them any key is. */
   readonly keys?: readonly string[];
+  /** The release of Android that signatures of APKs are looked at for; without it, the latest. */
+  readonly sdk?: number;
 }
 
 export type ImageVerdict =
