@@ -6615,7 +6615,11 @@ export const clauses: Readonly<Record<ClauseId, Clause>> = {
     status: 'guarantee',
     upheldBy: 'guest',
     survives: 'compromised host',
-    sources: ['AOSP Virtualization `libs/apkverify/src/v3.rs`', 'source.android.com APK signing pages'],
+    sources: [
+      'AOSP Virtualization `libs/apkverify/src/v3.rs`',
+      'source.android.com APK signing pages',
+      'AOSP apksig `src/main/java/com/android/apksig/Constants.java`',
+    ],
     rows: ['G-02'],
   },
   'APK-ALGORITHM': {

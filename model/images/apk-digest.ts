@@ -3,7 +3,7 @@ import { sha256, sha512 } from '@noble/hashes/sha2.js';
 import type { ContentDigest } from '../../spec/images/apk.ts';
 import type { Bytes } from '../bytes.ts';
 import { concat } from '../bytes.ts';
-import { digestOf, treeOf } from '../storage/merkle.ts';
+import { treeOf } from '../storage/merkle.ts';
 import type { Shape } from '../storage/merkle.ts';
 import { little32 } from './reader.ts';
 import { withDirectoryAt } from './zip.ts';
@@ -30,12 +30,7 @@ const shape: Shape = { dataBlock: 4096, hashBlock: 4096, salt: new Uint8Array(8)
 /** The root of the tree over all sections as one, and how long they are together. */
 function byTree(sections: readonly Bytes[]): Bytes {
   const data = concat(...sections);
-  const { levels, root } = treeOf(data, shape);
-  const block = new Uint8Array(shape.hashBlock);
-  block.set(root);
-  // why: whoever signs has a level of the tree even where there is but one block.
-  const top = levels.length > 0 ? root : digestOf(block, shape);
-  return concat(top, little32(data.length), little32(0));
+  return concat(treeOf(data, shape).root, little32(data.length), little32(0));
 }
 
 /** The record at the end says where the signing block begins, as if there were none. */

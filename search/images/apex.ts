@@ -152,7 +152,8 @@ const fileForgeries: readonly Forgery[] = [
     { keys: [hex(avbKeyOf(own))] },
   ),
 ];
-const descriptionSize = (bytes: Bytes): number => bytes[footerIn(bytes) + 34]! * 256 + bytes[footerIn(bytes) + 35]!;
+const descriptionSize = (bytes: Bytes): number =>
+  little(bytes, footerIn(bytes) + 34, 1) * 256 + little(bytes, footerIn(bytes) + 35, 1);
 
 /** The central directory ends with what says that the archive has sizes of 64 bits. */
 const withLocator = changed('ZIP-SMALL', 'a record of 64 bits precedes the record at the end', (bytes) => {

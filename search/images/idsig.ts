@@ -7,7 +7,7 @@ import { appKey } from '../../model/images/app-keys.ts';
 import { writeIdsig } from '../../model/images/idsig.ts';
 import { little } from '../../model/images/reader.ts';
 import type { Piece } from '../../model/images/reader.ts';
-import { appOf } from './apk.ts';
+import { appOf } from './app.ts';
 import type { Forgery, Sample } from './forgery.ts';
 import { onDisk, remembered, withByte, withWord } from './made.ts';
 

@@ -2,7 +2,7 @@
 import { must } from '../evidence/check.ts';
 import type { ImageCheck } from './image.ts';
 
-export const idsigFields = { version: 0, hashing: 4 } as const;
+const idsigFields = { version: 0, hashing: 4 } as const;
 
 /** The offsets of parts, and what they say. */
 export interface IdsigFacts {

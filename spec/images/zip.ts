@@ -4,9 +4,8 @@ import type { ImageCheck } from './image.ts';
 
 /** The fields of the record at the end, by their offsets in it. */
 export const endFields = { count: 10, directorySize: 12, directoryOffset: 16, commentSize: 20 } as const;
-export const endSize = 22;
 /** What would stand before the record if the archive had sizes of 64 bits. */
-export const locatorSize = 20;
+const locatorSize = 20;
 
 export interface ZipEnd {
   readonly at: number;
