@@ -1,4 +1,4 @@
-/** RSA with PKCS #1 v1.5, over whole numbers: verifying anybody's signatures, and making those of test keys. */
+/** RSA over whole numbers, in both paddings of PKCS #1: verifying anybody's signatures, and making those of test keys. */
 import { sha256, sha384, sha512 } from '@noble/hashes/sha2.js';
 import type { Bytes } from './bytes.ts';
 import { bigEndian, concat, sameBytes, unhex, unsigned } from './bytes.ts';
@@ -42,27 +42,32 @@ const largestExponent = 0xffff_ffffn;
 
 const sizeOf = (modulus: bigint): number => Math.ceil(modulus.toString(16).length / 2);
 
-/** Whether the signature is one of the key over the digest. */
-export function verifiesRsa(key: RsaPublicKey, hash: SignedHash, digest: Bytes, signature: Bytes): boolean {
-  const { modulus, exponent } = key;
-  const size = sizeOf(modulus);
-  if (size > largestModulus || signature.length !== size || exponent > largestExponent) return false;
-  const power = unsigned(signature);
-  if (power >= modulus) return false;
-  return sameBytes(bigEndian(modularPower(power, exponent, modulus), size), encoded(digest, hash, size));
+/** What somebody has raised to a private power; nothing where the key or the number cannot be one. */
+function opened({ modulus, exponent }: RsaPublicKey, signature: Bytes): Bytes | undefined {
+  const [size, power] = [sizeOf(modulus), unsigned(signature)];
+  if (size > largestModulus || signature.length !== size || exponent > largestExponent) return undefined;
+  return power < modulus ? bigEndian(modularPower(power, exponent, modulus), size) : undefined;
 }
 
-/** The signature of a private key, by way of its primes. */
-export function signRsa({ p, q }: RsaPrivateKey, hash: SignedHash, digest: Bytes): Bytes {
-  const size = sizeOf(p * q);
-  const message = unsigned(encoded(digest, hash, size));
+/** Raised to the private power, by way of the primes. */
+function raised({ p, q }: RsaPrivateKey, bytes: Bytes): Bytes {
+  const message = unsigned(bytes);
   const [ofP, ofQ] = [p, q].map((prime) => {
     const exponent = modularInverse(usualExponent, prime - 1n);
     return modularPower(message % prime, exponent, prime);
   }) as [bigint, bigint];
   const difference = (((ofP - ofQ) * modularInverse(q, p)) % p) + p;
-  return bigEndian(ofQ + q * (difference % p), size);
+  return bigEndian(ofQ + q * (difference % p), sizeOf(p * q));
 }
+
+/** Whether the signature, in the padding of PKCS #1 v1.5, is one of the key over the digest. */
+export function verifiesRsa(key: RsaPublicKey, hash: SignedHash, digest: Bytes, signature: Bytes): boolean {
+  const found = opened(key, signature);
+  return found !== undefined && sameBytes(found, encoded(digest, hash, found.length));
+}
+
+export const signRsa = (key: RsaPrivateKey, hash: SignedHash, digest: Bytes): Bytes =>
+  raised(key, encoded(digest, hash, sizeOf(key.p * key.q)));
 
 function modularPower(base: bigint, exponent: bigint, modulus: bigint): bigint {
   let result = 1n;
@@ -84,4 +89,57 @@ export function modularInverse(value: bigint, modulus: bigint): bigint {
     [factorBefore, factor] = [factor, factorBefore - times * factor];
   }
   return ((factorBefore % modulus) + modulus) % modulus;
+}
+
+type Hash = (bytes: Bytes) => Bytes;
+const bitsIn = (modulus: bigint): number => modulus.toString(2).length;
+const trailer = 0xbc;
+const pssHash = (hash: Hash, digest: Bytes, salt: Bytes): Bytes => hash(concat(new Uint8Array(8), digest, salt));
+
+function mask(hash: Hash, seed: Bytes, length: number): Bytes {
+  const blocks: Bytes[] = [];
+  for (let made = 0, count = 0; made < length; count++) {
+    const block = hash(concat(seed, bigEndian(BigInt(count), 4)));
+    blocks.push(block);
+    made += block.length;
+  }
+  return concat(...blocks).subarray(0, length);
+}
+
+const xor = (one: Bytes, other: Bytes): Bytes => one.map((byte, at) => byte ^ (other[at] ?? 0));
+
+/** Whether a signature in the padding PSS is that of a message, with a salt as long as the hash. */
+export function verifiesPss(key: RsaPublicKey, { of: hash }: SignedHash, message: Bytes, signature: Bytes): boolean {
+  const found = opened(key, signature);
+  if (found === undefined) return false;
+  const digest = hash(message);
+  const bits = bitsIn(key.modulus) - 1;
+  const size = Math.ceil(bits / 8);
+  const encoded = found.subarray(found.length - size);
+  const room = size - digest.length - 1;
+  if (room < digest.length + 1 || encoded[size - 1] !== trailer) return false;
+  if (found.length > size && found[0] !== 0) return false;
+  const tag = encoded.subarray(room, size - 1);
+  const block = xor(encoded.subarray(0, room), mask(hash, tag, room));
+  const unused = 8 * size - bits;
+  if (unused > 0 && (encoded[0] ?? 0) >> (8 - unused) !== 0) return false;
+  block[0] = (block[0] ?? 0) & (0xff >> unused);
+  const zeros = room - digest.length - 1;
+  if (block[zeros] !== 1 || block.subarray(0, zeros).some((byte) => byte !== 0)) return false;
+  return sameBytes(pssHash(hash, digest, block.subarray(zeros + 1)), tag);
+}
+
+/** The salt is all zeros, so that one message has one signature. */
+export function signPss(key: RsaPrivateKey, { of: hash }: SignedHash, message: Bytes): Bytes {
+  const digest = hash(message);
+  const modulus = key.p * key.q;
+  const bits = bitsIn(modulus) - 1;
+  const size = Math.ceil(bits / 8);
+  const salt = new Uint8Array(digest.length);
+  const tag = pssHash(hash, digest, salt);
+  const room = size - digest.length - 1;
+  const zeros = new Uint8Array(room - digest.length - 1);
+  const block = xor(concat(zeros, Uint8Array.of(1), salt), mask(hash, tag, room));
+  block[0] = (block[0] ?? 0) & (0xff >> (8 * size - bits));
+  return raised(key, concat(block, tag, Uint8Array.of(trailer)));
 }

@@ -88,6 +88,7 @@ const read: Readonly<Partial<Record<ClauseId, readonly [apart: string, ...musts:
     'SYSTEM-ADDRESS',
     'SYSTEM-CID-RUN',
     'SYSTEM-CID-BOOT',
+    'SERVER-PEER',
   ],
   'CID-WRAP': [
     'it begins where CID-NO-REUSE ends, and is about VMs that have ended; a connection to a running VM leads to it',
@@ -328,6 +329,7 @@ const read: Readonly<Partial<Record<ClauseId, readonly [apart: string, ...musts:
     'CPU-IRQ-PREEMPT',
     'IRQ-FINISH-TAKEN',
     'AVAIL-GUEST-CANNOT-BLOCK',
+    'IDSIG-TREE',
   ],
   'BOOT-PAYLOAD-ANYONE': [
     'a payload is no kernel, and is verified against the key of its app',
@@ -388,6 +390,7 @@ const read: Readonly<Partial<Record<ClauseId, readonly [apart: string, ...musts:
     'KEEPER-INDEX',
     'SYSTEM-SEAL-UPDATE',
     'SYSTEM-SEAL-ROLLBACK',
+    'APK-EXPECTED',
   ],
   'SALT-KNOWN': [
     'no clause promises that a salt is secret; INSTANCE-ONLY does not rest on it',

@@ -16,6 +16,7 @@ interface Flags extends Partial<Record<Companion, string>> {
   readonly key?: readonly string[];
   readonly stored?: readonly string[];
   readonly root?: string;
+  readonly sdk?: string;
   readonly json?: true;
 }
 
@@ -35,6 +36,8 @@ export function imageCommand(image: Command): void {
     .option('--root <digest>', 'the root digest of a tree of hashes; without it any is')
     .option('--ramdisk <file>', 'the ramdisk that is loaded with a kernel')
     .option('--idsig <file>', 'the signature file of an APK')
+    .option('--apk <file>', 'the APK that an idsig is an index of')
+    .option('--sdk <number>', 'the release of Android that signatures count for; by default the latest')
     .option('--hashes <file>', 'the hash tree of an image, where it is a file of its own')
     .option('--data <file>', 'the data of a tree of hashes')
     .option('--chained <file>', 'the description that a top-level one chains to, vbmeta_system or the first')
@@ -60,11 +63,13 @@ async function bytesOf(file: string): Promise<Uint8Array> {
   return typeof bytes === 'string' ? fail(bytes) : bytes;
 }
 
-async function optionsOf({ key, stored, root }: Flags): Promise<ImageOptions> {
+async function optionsOf({ key, stored, root, sdk }: Flags): Promise<ImageOptions> {
+  if (sdk !== undefined && !/^[1-9][0-9]{0,3}$/.test(sdk)) fail(`--sdk takes a number such as 36, got ${sdk}`);
   return {
     ...(key === undefined ? {} : { keys: (await Promise.all(key.map(bytesOf))).map(hex) }),
     ...(stored === undefined ? {} : { stored: Object.fromEntries(stored.map(indexOf)) }),
     ...(root === undefined ? {} : { root: digestOf(root) }),
+    ...(sdk === undefined ? {} : { sdk: Number(sdk) }),
   };
 }
 
@@ -99,7 +104,7 @@ async function verifyFile(file: string, { format, options, beside }: Asked, { js
   }
   const piece: Piece = { bytes, beside };
   const verdict = found.judge(piece, options);
-  const [rows, free] = [found.rows(piece), found.free(piece)];
+  const [rows, free] = [found.rows(piece), found.free(piece, options)];
   if (json) print(JSON.stringify({ file, format: found.name, verdict, parts: rows, free }));
   else print(describe(file, found, verdict, [...tableOf(rows), ...linesOfFree(free)]).join('\n'));
   return verdict.kind === 'accepted' ? exitStatus.holds : exitStatus.violated;

@@ -2,6 +2,10 @@
 import type { Device, Disk, Offer, PayloadRecord, Reason, Stage, Vm } from './device.ts';
 import { given, isSame } from './device.ts';
 import { hasVendor, isNamed } from './first-stage.ts';
+import { findApk, findExtras } from './images/apps.ts';
+import type { FoundApk } from './images/apps.ts';
+import { findApex } from './images/modules.ts';
+import type { FoundApex } from './images/modules.ts';
 import { freshKeeperSecret } from './salts.ts';
 import { versionOf } from './verified-boot.ts';
 
@@ -42,9 +46,9 @@ export const verifyPayload = after('SYSTEM', (device, vm, offer) => {
   const { apk = 0, apex = 0, extra = 0, writes = 0 } = offer;
   const reason =
     (disk && openEntry(vm, disk)) ??
-    verify(device, offer, disk !== undefined && recorded(disk)?.apk === apk) ??
-    (disk && compare(disk, apk, apex)) ??
-    (device.pieces.extras[extra]?.flaw === 'count' ? 'PAYLOAD_INVALID_CONFIG' : undefined) ??
+    verify(device, offer, disk && recorded(disk)) ??
+    (disk && compare(device, disk, apk, apex)) ??
+    count(device, offer) ??
     (disk?.payload === 'free' ? writeEntry(vm, disk, { apk, apex }, writes) : undefined);
   if (reason !== undefined) return reason;
   vm.extra = extra;
@@ -62,20 +66,32 @@ function openEntry({ bearer, isNew }: Vm, { payload }: Disk): Reason {
   return isThere === isNew || (isThere && !opens) ? 'UNKNOWN_RUNTIME_ERROR' : undefined;
 }
 
-/** An APK that is on record was verified at the first boot, and its signature is not looked at again. */
-function verify({ pieces }: Device, { apk = 0, extra = 0, apex = 0 }: Offer, isRecorded: boolean): Reason {
-  const flaw = pieces.apks[apk]?.flaw;
-  const isSound = flaw === undefined || (flaw === 'signature' && isRecorded);
-  const others = [pieces.extras[extra]?.flaw, pieces.apexes[apex]?.flaw];
-  return isSound && !others.includes('signature') ? undefined : failed;
+const apkOf = ({ pieces }: Device, apk = -1): FoundApk | undefined => pieces.apks[apk] && findApk(pieces.apks[apk]);
+const apexOf = ({ pieces }: Device, apex = -1): FoundApex | undefined =>
+  pieces.apexes[apex] && findApex(pieces.apexes[apex]);
+const extrasOf = ({ pieces }: Device, extra: number): readonly FoundApk[] =>
+  pieces.extras[extra] === undefined ? [] : findExtras(pieces.extras[extra]);
+
+/** An APK whose root is on record was verified at the first boot, and its signature is not looked at again. */
+function verify(device: Device, { apk = 0, extra = 0, apex = 0 }: Offer, record: PayloadRecord | undefined): Reason {
+  const found = apkOf(device, apk);
+  const isTrusted = record !== undefined && apkOf(device, record.apk)?.root === found?.root;
+  const isSound = found?.isRead === true && (isTrusted || found.isSigned);
+  const areSound = extrasOf(device, extra).every((one) => one.isRead && one.isSigned);
+  return isSound && areSound && apexOf(device, apex)?.isVerified === true ? undefined : failed;
 }
 
-function compare(disk: Disk, apk: number, apex: number): Reason {
+/** What is on record stands for what was measured of it. */
+function compare(device: Device, disk: Disk, apk: number, apex: number): Reason {
   const record = recorded(disk);
   if (record === undefined) return undefined;
-  if (record.apex !== apex) return failed;
-  return record.apk === apk ? undefined : 'PAYLOAD_CHANGED';
+  if (apexOf(device, record.apex)?.measured !== apexOf(device, apex)?.measured) return failed;
+  return apkOf(device, record.apk)?.root === apkOf(device, apk)?.root ? undefined : 'PAYLOAD_CHANGED';
 }
+
+/** The configuration is a file in the main APK. */
+const count = (device: Device, { apk = 0, extra = 0 }: Offer): Reason =>
+  apkOf(device, apk)?.extras === extrasOf(device, extra).length ? undefined : 'PAYLOAD_INVALID_CONFIG';
 
 /** An entry that was begun is there, and does not open before all of it is written. */
 function writeEntry({ bearer }: Vm, disk: Disk, body: PayloadRecord, writes: number): Reason {
@@ -87,7 +103,7 @@ function writeEntry({ bearer }: Vm, disk: Disk, body: PayloadRecord, writes: num
 
 /** The payload gets keys that are derived from the secret of the guest, which is gone from memory from then on. */
 export const deriveForPayload = after('VERIFIED', (device, vm, offer) => {
-  const key = device.pieces.apks[vm.bearer.apk ?? 0]?.key ?? 0;
+  const key = apkOf(device, vm.bearer.apk ?? 0)?.author ?? 0;
   if (vm.regime === 'DEFERRED' && !askSecretkeeper(device, vm, given(offer, 'asked') ?? 0, key)) return 'POLICY_ERROR';
   vm.bearer.payloadKey = key;
   device.memory.handover = 'NOTHING';
@@ -113,8 +129,9 @@ function askSecretkeeper(device: Device, { bearer, instance }: Vm, asked: number
 }
 
 /** What is mounted is read from the host once more, and has to be what was measured. */
-export const runPayload = after('SECRET', (_, vm, { apex = 0 }) => {
-  if (apex !== vm.bearer.apex) return 'APEXD_FAILED';
+export const runPayload = after('SECRET', (device, vm, { apex = 0 }) => {
+  const [measured, found] = [apexOf(device, vm.bearer.apex), apexOf(device, apex)];
+  if (measured === undefined || found?.measured !== measured.measured) return 'APEXD_FAILED';
   vm.mounted = apex;
   vm.stage = 'RUNNING';
   return undefined;

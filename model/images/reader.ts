@@ -1,13 +1,13 @@
 /** Numbers and pieces of an image; what lies beyond its end reads as nothing. */
 import type { Bytes } from '../bytes.ts';
-import { hex } from '../bytes.ts';
+import { bigEndian, hex } from '../bytes.ts';
 
 /** An image, and what was handed over with it. */
 export interface Piece {
   readonly bytes: Bytes;
   readonly beside?: Readonly<Partial<Record<Companion, Bytes>>>;
 }
-export const companions = ['ramdisk', 'idsig', 'hashes', 'data', 'chained'] as const;
+export const companions = ['ramdisk', 'idsig', 'apk', 'hashes', 'data', 'chained'] as const;
 export type Companion = (typeof companions)[number];
 
 /** A little-endian number of up to six bytes; 0 where the image ends before it. */
@@ -38,3 +38,9 @@ export function textOf(bytes: Bytes): string | undefined {
     return undefined;
   }
 }
+/** A little-endian number of eight bytes; 0 where the image ends before it. */
+export const little64 = (bytes: Bytes, at: number): bigint =>
+  BigInt(little(bytes, at, 4)) + (BigInt(little(bytes, at + 4, 4)) << 32n);
+
+/** Little-endian bytes of a number, four of them. */
+export const little32 = (value: number): Bytes => bigEndian(BigInt(value), 4).reverse();

@@ -5,6 +5,7 @@ import {
   AuthorityKeyIdentifier,
   BasicConstraints,
   Certificate as Asn1Certificate,
+  SubjectPublicKeyInfo,
   KeyUsage,
   KeyUsageFlags,
   SubjectKeyIdentifier,
@@ -31,6 +32,8 @@ export interface Certificate {
   readonly notBefore: number;
   readonly notAfter: number;
   readonly key: SubjectKey;
+  /** The same in DER. */
+  readonly keyInfo: Bytes;
   readonly isAuthority: boolean;
   /** How many authorities may stand between this one and the leaf; undefined means any number. */
   readonly pathLength: number | undefined;
@@ -55,6 +58,23 @@ export function readCertificate(der: Bytes): Certificate | undefined {
   if (!isDer(der)) return undefined;
   try {
     return parse(der);
+  } catch {
+    // The library throws for whatever does not fit the schema.
+    return undefined;
+  }
+}
+
+const subjectKeyOf = ({ algorithm, subjectPublicKey }: SubjectPublicKeyInfo): SubjectKey => ({
+  algorithm: algorithm.algorithm,
+  parameters: algorithm.parameters ? hex(new Uint8Array(algorithm.parameters)) : '',
+  bits: new Uint8Array(subjectPublicKey),
+});
+
+/** Reads a key in the form in which certificates have it, or gives undefined for what is none. Never throws. */
+export function readSubjectKey(der: Bytes): SubjectKey | undefined {
+  if (!isDer(der)) return undefined;
+  try {
+    return subjectKeyOf(AsnConvert.parse(der, SubjectPublicKeyInfo));
   } catch {
     // The library throws for whatever does not fit the schema.
     return undefined;
@@ -96,11 +116,8 @@ function parse(der: Bytes): Certificate | undefined {
     subject: derOf(tbsCertificate.subject),
     notBefore: tbsCertificate.validity.notBefore.getTime().getTime(),
     notAfter: tbsCertificate.validity.notAfter.getTime().getTime(),
-    key: {
-      algorithm: info.algorithm.algorithm,
-      parameters: info.algorithm.parameters ? hex(new Uint8Array(info.algorithm.parameters)) : '',
-      bits: new Uint8Array(info.subjectPublicKey),
-    },
+    key: subjectKeyOf(info),
+    keyInfo: new Uint8Array(AsnConvert.serialize(info)),
     isAuthority: constraints?.cA === true,
     pathLength: constraints?.pathLenConstraint,
     maySignCertificates: usage && (usage.toNumber() & KeyUsageFlags.keyCertSign) !== 0,

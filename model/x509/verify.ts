@@ -8,7 +8,7 @@ import type { Bytes } from '../bytes.ts';
 import { unsigned } from '../bytes.ts';
 import { isPoint } from '../cose/key.ts';
 import type { PublicKey } from '../cose/key.ts';
-import type { SignedHash } from '../rsa.ts';
+import type { RsaPublicKey, SignedHash } from '../rsa.ts';
 import { signedHashes, verifiesRsa } from '../rsa.ts';
 import type { SubjectKey } from './certificate.ts';
 
@@ -70,9 +70,13 @@ export function verifiesX509(key: SubjectKey, algorithm: string, message: Bytes,
   }
 }
 
+/** The key as numbers. Throws for bytes that are none. */
+export function rsaKeyOf(bits: Bytes): RsaPublicKey {
+  const { modulus, publicExponent } = AsnConvert.parse(bits, RSAPublicKey);
+  return { modulus: unsigned(new Uint8Array(modulus)), exponent: unsigned(new Uint8Array(publicExponent)) };
+}
+
 function verifies(bits: Bytes, algorithm: string, message: Bytes, signature: Bytes): boolean {
-  const key = AsnConvert.parse(bits, RSAPublicKey);
-  const [modulus, exponent] = [unsigned(new Uint8Array(key.modulus)), unsigned(new Uint8Array(key.publicExponent))];
   const hash = rsaHashes.get(algorithm);
-  return hash !== undefined && verifiesRsa({ modulus, exponent }, hash, hash.of(message), signature);
+  return hash !== undefined && verifiesRsa(rsaKeyOf(bits), hash, hash.of(message), signature);
 }

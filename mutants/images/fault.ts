@@ -51,6 +51,7 @@ export interface ImageCounterexample {
   readonly keys?: readonly string[] | undefined;
   readonly stored?: Readonly<Record<string, string>> | undefined;
   readonly root?: string | undefined;
+  readonly sdk?: number | undefined;
   /** The bytes in hexadecimal digits, in lines; what comes with them likewise. */
   readonly image: readonly string[];
   readonly beside?: Readonly<Partial<Record<Companion, readonly string[] | undefined>>> | undefined;
@@ -72,10 +73,11 @@ export function pieceOf({ image, beside = {} }: ImageCounterexample): Piece {
 }
 
 type Options = { readonly [K in keyof ImageOptions]: ImageOptions[K] | undefined };
-export const optionsOf = ({ keys, stored, root }: Options): ImageOptions => ({
+export const optionsOf = ({ keys, stored, root, sdk }: Options): ImageOptions => ({
   ...(keys === undefined ? {} : { keys }),
   ...(stored === undefined ? {} : { stored }),
   ...(root === undefined ? {} : { root }),
+  ...(sdk === undefined ? {} : { sdk }),
 });
 
 export const formatVerdict = (verdict: ImageVerdict): string => {

@@ -19,6 +19,7 @@ const shape = z.strictObject({
   keys: digits.optional(),
   stored: z.record(z.string().regex(decimal), z.string().regex(decimal)).optional(),
   root: z.string().regex(hexadecimal).optional(),
+  sdk: z.number().optional(),
   image: digits.min(1),
   beside: z.partialRecord(z.enum(companions), digits).optional(),
   story: z.string(),

@@ -27,14 +27,14 @@ export interface Reader<F> {
   readonly read: (piece: Piece) => F;
   readonly checks: readonly ImageCheck<F>[];
   readonly rows: (facts: F) => readonly Row[];
-  readonly free: (facts: F) => readonly Free[];
+  readonly free: (facts: F, options: ImageOptions) => readonly Free[];
 }
 
 export interface Format extends Pick<Reader<unknown>, 'name' | 'isMeant'> {
   /** Never throws, whatever the bytes. */
   readonly judge: (piece: Piece, options?: ImageOptions, unasked?: Unasked) => ImageVerdict;
   readonly rows: (piece: Piece) => readonly Row[];
-  readonly free: (piece: Piece) => readonly Free[];
+  readonly free: (piece: Piece, options?: ImageOptions) => readonly Free[];
 }
 
 export const formatOf = <F>({ name, isMeant, read, checks, rows, free }: Reader<F>): Format => ({
@@ -42,5 +42,5 @@ export const formatOf = <F>({ name, isMeant, read, checks, rows, free }: Reader<
   isMeant,
   judge: (piece, options = {}, unasked) => verdictOn(checks, read(piece), options, unasked),
   rows: (piece) => rows(read(piece)),
-  free: (piece) => free(read(piece)),
+  free: (piece, options = {}) => free(read(piece), options),
 });

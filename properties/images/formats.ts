@@ -1,4 +1,6 @@
 /** All formats of images, in the order in which bytes are held against them. */
+import { apex } from './apex.ts';
+import { apk, idsig } from './apk.ts';
 import { formatOf } from './format.ts';
 import type { Format } from './format.ts';
 import { kernel, partition } from './partition.ts';
@@ -12,6 +14,9 @@ export const formats: readonly Format[] = [
   formatOf(verity),
   formatOf(kernel),
   formatOf(partition),
+  formatOf(apex),
+  formatOf(apk),
+  formatOf(idsig),
 ];
 
 export const formatNamed = (name: string): Format => {

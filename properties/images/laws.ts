@@ -59,9 +59,9 @@ export function ofImages(sounds: fc.Arbitrary<Sound>): readonly EvidenceLaw[] {
       statement: 'a sound image is accepted, and with one bit flipped that is not free it is refused',
       runs: 200,
       property: fc.property(sounds, fc.nat(), bit, (sound, place, number) => {
-        const { format, piece } = sound;
+        const { format, piece, options } = sound;
         const at = place % piece.bytes.length;
-        const isFree = format.free(piece).some((free) => isWithin(at, free));
+        const isFree = format.free(piece, options).some((free) => isWithin(at, free));
         const other = { ...sound, piece: { ...piece, bytes: flipped(piece.bytes, at, number) } };
         return isAccepted(sound) && (isFree || !isAccepted(other));
       }),
@@ -97,11 +97,11 @@ export function ofImages(sounds: fc.Arbitrary<Sound>): readonly EvidenceLaw[] {
       statement: 'with a bit flipped among the bytes that no check covers, an image can be accepted',
       runs: 20,
       property: fc.property(
-        sounds.filter(({ format, piece }) => format.free(piece).length > 0),
+        sounds.filter(({ format, piece, options }) => format.free(piece, options).length > 0),
         bit,
         (sound, number) => {
-          const { format, piece } = sound;
-          const places = format.free(piece).flatMap(({ from, to }) => [from, to - 1]);
+          const { format, piece, options } = sound;
+          const places = format.free(piece, options).flatMap(({ from, to }) => [from, to - 1]);
           return places.some((at) =>
             isAccepted({ ...sound, piece: { ...piece, bytes: flipped(piece.bytes, at, number) } }),
           );

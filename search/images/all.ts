@@ -1,8 +1,11 @@
 /** Sound images and forgeries of every format. */
+import { apexForgeries, apexSamples } from './apex.ts';
+import { apkForgeries, apkSamples } from './apk.ts';
 import type { Forgery, Sample } from './forgery.ts';
 import { kernelForgeries } from './kernel-forgeries.ts';
 import { kernelSamples } from './kernel.ts';
 import { partitionForgeries, partitionSamples } from './partition.ts';
+import { idsigForgeries, idsigSamples } from './idsig.ts';
 import { configForgeries, configSamples } from './pvmfw-config.ts';
 import { topLevelForgeries, topLevelSamples } from './top-level.ts';
 import { verityForgeries, veritySamples } from './verity.ts';
@@ -13,6 +16,9 @@ export const samples: readonly Sample[] = [
   ...kernelSamples,
   ...partitionSamples,
   ...veritySamples,
+  ...apkSamples,
+  ...idsigSamples,
+  ...apexSamples,
 ];
 export const imageForgeries: readonly Forgery[] = [
   ...configForgeries,
@@ -20,4 +26,7 @@ export const imageForgeries: readonly Forgery[] = [
   ...kernelForgeries,
   ...partitionForgeries,
   ...verityForgeries,
+  ...apkForgeries,
+  ...idsigForgeries,
+  ...apexForgeries,
 ];

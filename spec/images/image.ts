@@ -11,6 +11,8 @@ export interface ImageOptions {
   readonly stored?: Readonly<Record<string, string>>;
   /** The root digest of a tree of hashes, in hexadecimal digits; without it any is. */
   readonly root?: string;
+  /** The release of Android that signatures of APKs are looked at for; without it, the latest. */
+  readonly sdk?: number;
 }
 
 export type ImageVerdict =

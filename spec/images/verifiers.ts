@@ -2,6 +2,9 @@
 import type { Verifier } from '../evidence/verifiers.ts';
 import { kernelChecks } from './kernel.ts';
 import { partitionChecks } from './partition.ts';
+import { apexChecks } from './apex.ts';
+import { apkChecks } from './apk-checks.ts';
+import { idsigChecks } from './idsig.ts';
 import { configChecks } from './pvmfw-config.ts';
 import { topLevelChecks } from './top-level.ts';
 import { verityChecks } from './verity.ts';
@@ -34,5 +37,21 @@ export const imageVerifiers: readonly Verifier[] = [
     name: 'verity tree',
     description: 'A tree of hashes as dm-verity reads it: its superblock, then its levels from the root down.',
     checks: verityChecks,
+  },
+  {
+    name: 'APK',
+    description: 'A signed APK: the archive from its end, the signing block, and the scheme that counts.',
+    checks: apkChecks,
+  },
+  {
+    name: 'idsig',
+    description: 'The index of hashes beside an APK: its parameters, then its tree against the APK.',
+    checks: idsigChecks,
+  },
+  {
+    name: 'APEX',
+    description:
+      'An APEX as a guest takes it: the archive, the files in it, and the description that its image ends with.',
+    checks: apexChecks,
   },
 ];
