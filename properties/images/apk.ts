@@ -71,13 +71,20 @@ function rowsOfApk(facts: ApkFacts): readonly Row[] {
   const { block, schemes } = facts;
   const pairs = (block?.pairs ?? []).map(({ at, size, id }) => {
     const scheme = schemes.find(({ at: place }) => place === at + pairHeader);
-    const value = scheme === undefined ? 'no scheme' : `${scheme.name}, ${many(scheme.signers.length, 'signer')}`;
+    const value =
+      scheme === undefined
+        ? id === paddingId
+          ? 'padding'
+          : 'no scheme'
+        : `${scheme.name}, ${many(scheme.signers.length, 'signer')}`;
     return { at, size, part: `pair ${number(id)}`, value };
   });
   const signers = schemes.flatMap((scheme) => scheme.signers.flatMap((signer) => rowsOfSigner(scheme, signer)));
   return [...rowsOfArchive(facts), ...pairs, ...signers].sort((one, other) => one.at - other.at);
 }
 
+/** The pair that fills up a signing block. */
+const paddingId = 0x4272_6577;
 const pairHeader = 12;
 const sizeOfPair = 8;
 const outside = 'the scheme that counts is another';
