@@ -88,7 +88,6 @@ const read: Readonly<Partial<Record<ClauseId, readonly [apart: string, ...musts:
     'SYSTEM-ADDRESS',
     'SYSTEM-CID-RUN',
     'SYSTEM-CID-BOOT',
-    'SERVER-PEER',
   ],
   'CID-WRAP': [
     'it begins where CID-NO-REUSE ends, and is about VMs that have ended; a connection to a running VM leads to it',
@@ -408,7 +407,7 @@ const read: Readonly<Partial<Record<ClauseId, readonly [apart: string, ...musts:
     'INSTANCE-EPHEMERAL',
     'HOST-ID-OWN',
   ],
-  'GUEST-RECORD-CRASH': ['to refuse for ever is to refuse', 'GUEST-RECORD-FOUND', 'GUEST-RECORD-FRESH'],
+  'GUEST-RECORD-CRASH': ['to refuse for ever is to refuse', 'GUEST-RECORD-FOUND', 'GUEST-RECORD-FRESH', 'HOST-ID-OWN'],
   'KEEPER-FORGETS': [
     'a secret that is forgotten is given to nobody; records belong to another regime',
     'INSTANCE-TAMPERED',
@@ -506,6 +505,7 @@ const read: Readonly<Partial<Record<ClauseId, readonly [apart: string, ...musts:
     'MEM-WIPE-UNMAPPED',
     'MEM-CONSERVE-SHARES',
     'CREATE-LABEL',
+    'AUTHFS-WRITTEN',
   ],
   'MEM-WIPE-SHARED': [
     'the VM shares the page at that moment, and MEM-WIPE is about one that it does not share; the others are about other pages, or allow what is shared',

@@ -17,7 +17,7 @@ export const idsigFaults: readonly ImageFault[] = [
     unasked: ['IDSIG-TREE'],
   }),
   fault({
-    id: 'salt-left-out',
+    id: 'salt-of-index-left-out',
     title: 'the tree is computed without its salt',
     loses: 'an app that was verified cannot be read, or is read as another',
     clauses: ['APK-CONTENT'],
