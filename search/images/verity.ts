@@ -14,8 +14,14 @@ const [saltAt, countAt] = [88, 72];
 const shape = { uuid: unhex('00112233445566778899aabbccddeeff'), dataBlock: block, hashBlock: block };
 const files = (blocks: number): Bytes =>
   new Uint8Array(block * blocks).map((_, at) => (at * 7 + Math.floor(at / block)) % 256);
-const made = (scale: number, salt = '0011223344556677'): Image =>
-  formatImage(files(17 + 100 * scale), { ...shape, salt: unhex(salt) });
+const images = new Map<string, Image>();
+/** Made once for each size and salt, and copied where it is changed. */
+function made(scale: number, salt = '0011223344556677'): Image {
+  const name = `${scale} ${salt}`;
+  const image = images.get(name) ?? formatImage(files(17 + 100 * scale), { ...shape, salt: unhex(salt) });
+  images.set(name, image);
+  return { ...image, hashes: image.hashes.slice() };
+}
 
 /** The root digest does not depend on the scale of a sample, so samples with one are of one size. */
 const roots = { tree: hex(made(0).root), unsalted: hex(made(0, '').root) };

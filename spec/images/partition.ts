@@ -5,7 +5,8 @@ import { footerChecks } from './footer.ts';
 import type { FooterFacts } from './footer.ts';
 import type { ImageCheck } from './image.ts';
 import { belowTopChecks, signerChecks } from './signer.ts';
-import { vbmetaChecks, vbmetaFields } from './vbmeta.ts';
+import { vbmetaChecks } from './vbmeta-checks.ts';
+import { vbmetaFields } from './vbmeta.ts';
 import type { VbmetaFacts } from './vbmeta.ts';
 
 export interface PartitionFacts {

@@ -4,7 +4,7 @@ import type { ChainFacts } from './descriptors.ts';
 import { isChain } from './descriptors.ts';
 import type { ImageCheck } from './image.ts';
 import { belowTopChecks, isRecent, signerChecks } from './signer.ts';
-import { vbmetaChecks } from './vbmeta.ts';
+import { vbmetaChecks } from './vbmeta-checks.ts';
 import type { VbmetaFacts } from './vbmeta.ts';
 
 export interface TopLevelFacts {
