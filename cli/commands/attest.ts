@@ -4,8 +4,9 @@
  */
 import type { Command } from 'commander';
 import { clauses } from '../../spec/clauses.generated.ts';
-import type { Appraiser } from '../../spec/evidence/appraisers.ts';
-import { appraisers, asSpecified } from '../../spec/evidence/appraisers.ts';
+import type { Appraiser } from '../../spec/evidence/appraiser.ts';
+import { asSpecified } from '../../spec/evidence/appraiser.ts';
+import { appraisers } from '../../spec/evidence/appraisers/all.ts';
 import type { Verdict } from '../../spec/evidence/chain.ts';
 import type { Instance, Options, ProfileVersion } from '../../spec/evidence/options.ts';
 import { profileRanges, profileVersions } from '../../spec/evidence/options.ts';

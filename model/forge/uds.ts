@@ -1,10 +1,12 @@
 /** X.509 paths that vouch for a root key, made to order. */
 import { sha512 } from '@noble/hashes/sha2.js';
-import { ascii } from '../bytes.ts';
+import { ascii, bigEndian } from '../bytes.ts';
 import type { PublicKey } from '../cose/key.ts';
 import type { PrivateKey } from '../cose/signature.ts';
 import { keyId, keyPairFrom } from '../dice/derive.ts';
+import type { RsaKey } from '../x509/rsa.ts';
 import type { Extension } from '../x509/write.ts';
+import { rsa } from './rsa.ts';
 import { extensions, name, nameParts, writeCertificate } from '../x509/write.ts';
 
 export const manufacturerKey = (word: string): PrivateKey => keyPairFrom('P-256', sha512(ascii(word)).slice(0, 32));
@@ -12,18 +14,24 @@ export const manufacturerKey = (word: string): PrivateKey => keyPairFrom('P-256'
 export interface Issued {
   readonly issuer: string;
   readonly subject: string;
-  readonly key: PublicKey;
-  readonly signer: PrivateKey;
+  readonly key: PublicKey | RsaKey;
+  readonly signer: PrivateKey | RsaKey;
   /** May sign certificates, and how many authorities may follow; undefined for none of it. */
   readonly authority?: { readonly pathLength?: number };
   readonly more?: readonly Extension[];
   /** Leaves out by which key it was signed, so that the names alone tell. */
   readonly withoutIds?: true;
+  /** In place of the parameters of the signature algorithm. */
+  readonly parameters?: Uint8Array;
 }
+
+const idOf = (key: PublicKey | RsaKey): Uint8Array =>
+  keyId(key.keyKind === 'RSA' ? bigEndian(key.modulus, 128) : key.raw);
 
 const validity = { notBefore: '240101000000Z', notAfter: '491231235959Z' } as const;
 
-export function issue({ issuer, subject, key, signer, authority, more = [], withoutIds }: Issued): Uint8Array {
+export function issue(issued: Issued): Uint8Array {
+  const { issuer, subject, key, signer, authority, more = [], withoutIds, parameters } = issued;
   const mayIssue = authority && [extensions.keyCertSign(), extensions.authority(authority.pathLength)];
   return writeCertificate(
     {
@@ -32,8 +40,9 @@ export function issue({ issuer, subject, key, signer, authority, more = [], with
       subject: name(nameParts.commonName, subject),
       ...validity,
       key,
+      ...(parameters && { parameters }),
       extensions: [
-        ...(withoutIds ? [] : [extensions.authorityKeyId(keyId(signer.raw)), extensions.subjectKeyId(keyId(key.raw))]),
+        ...(withoutIds ? [] : [extensions.authorityKeyId(idOf(signer)), extensions.subjectKeyId(idOf(key))]),
         ...(mayIssue ?? []),
         ...more,
       ],
@@ -56,4 +65,10 @@ export const soundPath = (key: PublicKey): readonly Uint8Array[] => [
   root(),
   intermediate({ pathLength: 0 }),
   leaf(key),
+];
+
+/** The same of a manufacturer whose key is one of RSA. */
+export const soundRsaPath = (key: PublicKey): readonly Uint8Array[] => [
+  issue({ issuer: 'RSA maker', subject: 'RSA maker', key: rsa, signer: rsa, authority: {} }),
+  issue({ issuer: 'RSA maker', subject: 'device', key, signer: rsa }),
 ];

@@ -65,6 +65,7 @@ const othersStandBehind = [
   'HANDOVER-FORM',
   'UDS-CERTIFICATES',
   'UDS-KEY-KINDS',
+  'UDS-PATH-LENGTH',
   'UDS-TWO-CERTIFICATES',
 ];
 

@@ -1,6 +1,7 @@
 /** The decisions about evidence, each with its checks in order: to be listed, counted, and left out one by one. */
 import type { ClauseId } from '../clauses.generated.ts';
-import { entryChecks, linkChecks, markerChecks, rootChecks } from './chain.ts';
+import { linkChecks, markerChecks, rootChecks, selfSignedChecks } from './chain.ts';
+import { entryChecks } from './entry.ts';
 import { keyChecks } from './key.ts';
 import { relyingChecks } from './relying.ts';
 import { handoverChecks, requestChecks } from './request.ts';
@@ -16,7 +17,7 @@ export const verifiers: readonly Verifier[] = [
   {
     name: 'chain',
     description: 'A DICE chain: its form and its root key, then each certificate, then how they fit together.',
-    checks: [...rootChecks, ...entryChecks, ...linkChecks, ...markerChecks],
+    checks: [...rootChecks, ...entryChecks, ...selfSignedChecks, ...linkChecks, ...markerChecks],
   },
   {
     name: 'request',
