@@ -2851,7 +2851,7 @@ export const clauses: Readonly<Record<ClauseId, Clause>> = {
     status: 'guarantee',
     upheldBy: 'verifier',
     survives: 'compromised host',
-    sources: ['Open DICE', 'AOSP hwtrust'],
+    sources: ['Open DICE', 'AOSP hwtrust', 'R-CONFIG-HASH'],
     rows: [],
   },
   'CHAIN-DESCRIPTOR-MAP': {

@@ -7,7 +7,7 @@ import { keyId, keyPairFrom } from '../dice/derive.ts';
 import type { RsaKey } from '../x509/rsa.ts';
 import type { Extension } from '../x509/write.ts';
 import { rsa } from './rsa.ts';
-import { extensions, name, nameParts, writeCertificate } from '../x509/write.ts';
+import { extensions, name, nameInUtf8, nameParts, writeCertificate } from '../x509/write.ts';
 
 export const manufacturerKey = (word: string): PrivateKey => keyPairFrom('P-256', sha512(ascii(word)).slice(0, 32));
 
@@ -21,6 +21,8 @@ export interface Issued {
   readonly more?: readonly Extension[];
   /** Leaves out by which key it was signed, so that the names alone tell. */
   readonly withoutIds?: true;
+  /** Names are in UTF-8, and not in the fewer letters of a printable string. */
+  readonly inUtf8?: true;
   /** In place of the parameters of the signature algorithm. */
   readonly parameters?: Uint8Array;
 }
@@ -32,12 +34,13 @@ const validity = { notBefore: '240101000000Z', notAfter: '491231235959Z' } as co
 
 export function issue(issued: Issued): Uint8Array {
   const { issuer, subject, key, signer, authority, more = [], withoutIds, parameters } = issued;
+  const write = issued.inUtf8 ? nameInUtf8 : name;
   const mayIssue = authority && [extensions.keyCertSign(), extensions.authority(authority.pathLength)];
   return writeCertificate(
     {
       serial: 1n,
-      issuer: name(nameParts.commonName, issuer),
-      subject: name(nameParts.commonName, subject),
+      issuer: write(nameParts.commonName, issuer),
+      subject: write(nameParts.commonName, subject),
       ...validity,
       key,
       ...(parameters && { parameters }),

@@ -65,8 +65,10 @@ const time = (digits: string): Bytes =>
   element(digits.length === 13 ? tags.utcTime : tags.generalizedTime, ascii(digits));
 
 /** A name of one part: what the part is, and its text. */
-export const name = (part: string, text: string): Bytes =>
-  sequence(element(tags.set, sequence(oid(part), element(tags.printable, ascii(text)))));
+export const name = (part: string, text: string): Bytes => nameOf(part, element(tags.printable, ascii(text)));
+export const nameInUtf8 = (part: string, text: string): Bytes => nameOf(part, element(tags.utf8, ascii(text)));
+
+const nameOf = (part: string, text: Bytes): Bytes => sequence(element(tags.set, sequence(oid(part), text)));
 
 export const nameParts = { serialNumber: '2.5.4.5', commonName: '2.5.4.3' } as const;
 
