@@ -1,11 +1,12 @@
 /** The counterexamples and findings that come with the project, and the names under which they are asked for. */
-import { existsSync, readFileSync, readdirSync, statSync } from 'node:fs';
+import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { clauses } from '../spec/clauses.generated.ts';
 import { parseCounterexample } from '../search/counterexamples/file.ts';
 import type { Counterexample } from '../search/counterexamples/file.ts';
 import { kebab } from '../search/judge/counterexample.ts';
 import { nearest } from './nearest.ts';
+import { whyUnread } from './input.ts';
 import { fail } from './output.ts';
 
 const root = join(import.meta.dirname, '../counterexamples');
@@ -97,10 +98,8 @@ function namesOf(file: string): Named {
 /** What is in a file, or in one line why that is not to be had. */
 export function readText(file: string): string {
   try {
-    if (statSync(file).isDirectory()) return fail(`cannot read ${file}: it is a folder`);
     return readFileSync(file, 'utf8');
   } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException;
-    return fail(`cannot read ${file}: ${code === 'ENOENT' ? 'there is no such file' : message}`);
+    return fail(whyUnread(file, error));
   }
 }

@@ -3,6 +3,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'no
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { pvmSpec as inProcess } from './in-process.ts';
 
 const root = new URL('..', import.meta.url).pathname;
 let folder: string;
@@ -145,6 +146,6 @@ test.each([
   ['--patience', '0'],
   ['--patience', 'Infinity'],
 ])('hunt %s %s is refused before anything is started', async (option, value) => {
-  const ended = await pvmSpec(['hunt', '--target', 'stdio:false', option, value]);
+  const ended = await inProcess(...['hunt', '--target', 'stdio:false', option, value]);
   expect(ended).toMatchObject({ status: 2, stdout: '', stderr: says(`${option} takes a `) });
 });

@@ -1,36 +1,5 @@
 /** The command line. */
-import { Command, CommanderError } from 'commander';
-import { commands } from './commands/all.ts';
-import { exitStatus } from './output.ts';
-import { version } from './version.ts';
-
-const program = new Command('pvm-spec')
-  .description('An executable specification of protected virtual machines')
-  .version(version, '--version', 'print the version')
-  .showSuggestionAfterError(true)
-  .configureOutput({
-    outputError: (text, write) => {
-      // One line for each mistake, with the suggestion behind it.
-      write(
-        `pvm-spec: ${text
-          .replace(/^error: /, '')
-          .trim()
-          .replace(/\n+/g, ' ')}\n`,
-      );
-    },
-  })
-  .exitOverride();
-
-// Only what is asked for is loaded: the help needs the names alone.
-const wanted = process.argv.slice(2).find((word) => Object.hasOwn(commands, word));
-for (const [name, { description, load }] of Object.entries(commands)) {
-  const command = program.command(name).description(description);
-  if (name === wanted) (await load())(command);
-}
-for (const command of [program, ...program.commands, ...program.commands.flatMap((one) => one.commands)]) {
-  command.exitOverride().copyInheritedSettings(program);
-}
-program.configureHelp({ subcommandTerm: (command) => command.name() });
+import { runCommand } from './run.ts';
 
 // A reader that has seen enough, such as `head`, is no error.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
@@ -38,9 +7,4 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   process.exit();
 });
 
-try {
-  await program.parseAsync();
-} catch (error) {
-  if (!(error instanceof CommanderError)) throw error;
-  process.exitCode = error.exitCode === 0 ? 0 : exitStatus.usage;
-}
+await runCommand(process.argv.slice(2));

@@ -2,14 +2,17 @@ import { spawnSync } from 'node:child_process';
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { pvmSpec } from './in-process.ts';
 import { nearest } from './nearest.ts';
 
 const root = join(import.meta.dirname, '..');
 
-/** Runs the command line somewhere else than in the repository. */
-function pvmSpec(...args: string[]): { status: number | null; stdout: string; stderr: string } {
-  return spawnSync(process.execPath, [join(root, 'cli/pvm-spec.mjs'), ...args], { cwd: '/', encoding: 'utf8' });
-}
+test('counterexamples are found also from somewhere else than the repository', () => {
+  const words = [join(root, 'cli/pvm-spec.mjs'), 'replay', 'DONATE-FREE'];
+  const { status, stdout } = spawnSync(process.execPath, words, { cwd: '/', encoding: 'utf8' });
+  expect(stdout).toMatch(/^MEM-OWNED breaks/);
+  expect(status).toBe(1);
+});
 
 describe('a counterexample is asked for by a name', () => {
   test.each([
@@ -18,14 +21,14 @@ describe('a counterexample is asked for by a name', () => {
     ['its title', 'donate_guest without DONATE-FREE: a page has no owner', /^MEM-OWNED breaks/],
     ['its fault', 'living-vm-reclaimed', /^RECLAIM-DYING breaks at step 1 of 1 with living-vm-reclaimed/],
     ['what is lost', 'the host takes a page from a VM that is not dying', /^RECLAIM-DYING breaks/],
-  ])('%s', (_, name, said) => {
-    const { status, stdout } = pvmSpec('replay', name);
+  ])('%s', async (_, name, said) => {
+    const { status, stdout } = await pvmSpec('replay', name);
     expect(stdout).toMatch(said);
     expect(status).toBe(1);
   });
 
-  test('one that several have is answered with a list', () => {
-    const { status, stderr } = pvmSpec('replay', 'a page has no owner');
+  test('one that several have is answered with a list', async () => {
+    const { status, stderr } = await pvmSpec('replay', 'a page has no owner');
     expect(stderr.trim().split('\n')).toEqual([
       'pvm-spec: a page has no owner is the name of 3 counterexamples; say which:',
       '  guard-map-free.a-page-has-no-owner',
@@ -41,9 +44,9 @@ describe('a counterexample is asked for by a name', () => {
     ['nothing of the kind', /docs\/counterexamples\/README.md lists them all$/],
     ['./none.json', /cannot read .\/none.json: there is no such file$/],
     ['/tmp', /cannot read \/tmp: it is a folder$/],
-  ])('a miss, %s, is answered in one line', (name, said) => {
+  ])('a miss, %s, is answered in one line', async (name, said) => {
     for (const command of ['explain', 'replay']) {
-      const { status, stderr } = pvmSpec(command, name);
+      const { status, stderr } = await pvmSpec(command, name);
       expect(stderr.trim()).toMatch(said);
       expect(stderr.trim().split('\n')).toHaveLength(1);
       expect(status).toBe(2);
@@ -54,8 +57,8 @@ describe('a counterexample is asked for by a name', () => {
 describe('a finding', () => {
   const findings = readdirSync(join(root, 'counterexamples/findings')).map((file) => file.replace(/\.json$/, ''));
 
-  test('without recordings says why it cannot be replayed, and what shows it', () => {
-    const { status, stderr } = pvmSpec('replay', 'qemu-7.2.wipes-are-lost');
+  test('without recordings says why it cannot be replayed, and what shows it', async () => {
+    const { status, stderr } = await pvmSpec('replay', 'qemu-7.2.wipes-are-lost');
     expect(stderr).toMatch(
       /has no recorded calls, for no short sequence shows it; this does: npx pvm-spec target setup/,
     );
@@ -64,15 +67,15 @@ describe('a finding', () => {
 
   test.each(findings.filter((name) => !name.startsWith('qemu')))(
     '%s is still so, and says with what it was compared',
-    (name) => {
-      const { status, stdout } = pvmSpec('replay', name);
+    async (name) => {
+      const { status, stdout } = await pvmSpec('replay', name);
       expect(stdout).toContain(`${name}: still so (recorded answers compared with the specification of the release`);
       expect(status).toBe(1);
     },
   );
 
-  test('shows its set-up once', () => {
-    const { stdout } = pvmSpec('explain', 'linux-7.3.unused-table-pages-return-unwiped');
+  test('shows its set-up once', async () => {
+    const { stdout } = await pvmSpec('explain', 'linux-7.3.unused-table-pages-return-unwiped');
     const setUp = stdout.split('\n').filter((line) => / reserve_vm\(\)/.test(line));
     expect(setUp).toHaveLength(1);
     expect(stdout.match(/set up as above/g)?.length).toBeGreaterThan(0);

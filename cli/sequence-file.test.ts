@@ -11,6 +11,7 @@ import { linux73 } from '../spec/profiles/linux-7.3.ts';
 import { saveSequence } from './hunt/save-sequence.ts';
 import { parseSequenceFile } from '../search/counterexamples/sequence-file.ts';
 import type { SequenceFile } from '../search/counterexamples/sequence-file.ts';
+import { pvmSpec as inProcess } from './in-process.ts';
 import { explainSequence } from './sequence-file.ts';
 
 const root = new URL('..', import.meta.url).pathname;
@@ -46,7 +47,7 @@ const hasPython = spawnSync('python3', ['--version']).status === 0;
 const why = hasPython ? '' : ' (left out: there is no python3 here)';
 
 describe.runIf(hasPython)(`a hunt that finds something${why}`, () => {
-  test('saves it, and it is explained, replayed, and asked again', () => {
+  test('saves it, and it is explained, replayed, and asked again', async () => {
     const file = join(folder, 'found.json');
     const found = pvmSpec('hunt', '--target', example('broken.py'), '--seed', '7', '--save', file);
     expect(found).toMatchObject({ status: 1, stderr: '' });
@@ -58,10 +59,10 @@ describe.runIf(hasPython)(`a hunt that finds something${why}`, () => {
       isShrunk: true,
       recording: { calls: saved.recording.calls },
     });
-    const explained = pvmSpec('explain', file);
+    const explained = await inProcess('explain', file);
     expect(explained).toMatchObject({ status: 0, stderr: '' });
     expect(explained.stdout).toMatch(/ 1 {2}host_unshare_hyp\(P0\) {2}0\n {2}expected ret "EPERM" {3}UNSHARE-HYP-LENT/);
-    expect(pvmSpec('replay', file)).toMatchObject({ status: 1, stderr: '' });
+    expect(await inProcess('replay', file)).toMatchObject({ status: 1, stderr: '' });
     expect(pvmSpec('replay', file, '--target', example('broken.py')).status).toBe(1);
     const mended = pvmSpec('replay', file, '--target', example('tiny.py'));
     expect(mended.status).toBe(0);

@@ -498,6 +498,7 @@ export type ClauseId =
   | 'GUEST-NO-ANONYMOUS-CODE'
   | 'GUEST-W-XOR-X'
   | 'GUEST-NO-WRITABLE-CODE'
+  | 'GUEST-CAPABLE'
   | 'GUEST-NO-RAW-SECRET'
   | 'MAP-WRITE'
   | 'MAP-READ'
@@ -511,6 +512,7 @@ export type ClauseId =
   | 'PROTECT-ANONYMOUS'
   | 'PROTECT-EXECUTE'
   | 'REMAP-AREA'
+  | 'REMOUNT-CAPABLE'
   | 'TOUCH-WRITABLE'
   | 'JUMP-EXECUTABLE'
   | 'WRITE-FILE'
@@ -6377,7 +6379,7 @@ export const clauses: Readonly<Record<ClauseId, Clause>> = {
     id: 'GUEST-W-XOR-X',
     chapter: 'guest',
     section: 'Inside the guest',
-    text: 'Memory of the payload MUST NOT be writable and executable at once.',
+    text: 'Memory of a payload without capabilities MUST NOT be writable and executable at once.',
     status: 'guarantee',
     upheldBy: 'guest',
     survives: 'malicious guest',
@@ -6388,7 +6390,7 @@ export const clauses: Readonly<Record<ClauseId, Clause>> = {
     id: 'GUEST-NO-WRITABLE-CODE',
     chapter: 'guest',
     section: 'Inside the guest',
-    text: 'A file MUST NOT be both writable and executable for the payload.',
+    text: 'A file MUST NOT be both writable and executable for a payload without capabilities.',
     status: 'guarantee',
     upheldBy: 'guest',
     survives: 'malicious guest',
@@ -6398,6 +6400,17 @@ export const clauses: Readonly<Record<ClauseId, Clause>> = {
       'AOSP Virtualization `guest/encryptedstore/src/main.rs`',
       'R-WX',
     ],
+    rows: ['P-06'],
+  },
+  'GUEST-CAPABLE': {
+    id: 'GUEST-CAPABLE',
+    chapter: 'guest',
+    section: 'Inside the guest',
+    text: 'A payload that is started with capabilities MAY execute what it has written.',
+    status: 'non-guarantee',
+    upheldBy: 'nobody',
+    survives: 'malicious guest',
+    sources: ['AOSP Virtualization `guest/microdroid_manager/src/main.rs`', 'Linux 7.3 `fs/namespace.c`'],
     rows: ['P-06'],
   },
   'GUEST-NO-RAW-SECRET': {
@@ -6567,6 +6580,17 @@ export const clauses: Readonly<Record<ClauseId, Clause>> = {
     survives: 'malicious guest',
     sources: ['Linux 7.3 `mm/mremap.c`'],
     rows: [],
+  },
+  'REMOUNT-CAPABLE': {
+    id: 'REMOUNT-CAPABLE',
+    chapter: 'guest',
+    section: 'Other calls of the payload',
+    text: '`payload_remount` MUST fail with EPERM unless the payload has the capability to administer the system.',
+    status: 'guarantee',
+    upheldBy: 'guest',
+    survives: 'malicious guest',
+    sources: ['Linux 7.3 `fs/namespace.c`'],
+    rows: ['P-06'],
   },
   'TOUCH-WRITABLE': {
     id: 'TOUCH-WRITABLE',

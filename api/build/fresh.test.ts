@@ -79,6 +79,7 @@ test('the help loads no more than the names of the commands', () => {
     'cli/commands/all.ts',
     'cli/main.ts',
     'cli/output.ts',
+    'cli/run.ts',
     'cli/version.ts',
   ]);
 });

@@ -1,4 +1,4 @@
-import { execFileSync, spawnSync } from 'node:child_process';
+import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -8,6 +8,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { defaultOptions } from '../../spec/evidence/options.ts';
 import { appraise } from '../../properties/evidence/appraise.ts';
 import { forgeChainBytes, forgeRequestBytes, soundPlan } from '../../model/forge/chain.ts';
+import { pvmSpec } from '../in-process.ts';
 import { tableOf } from '../attest/table.ts';
 
 const program = fileURLToPath(new URL('../pvm-spec.mjs', import.meta.url));
@@ -19,20 +20,10 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(folder, { recursive: true }));
 
-interface Run {
-  readonly status: number | null;
-  readonly out: string;
-  readonly err: string;
-}
-
-function verify(...args: readonly string[]): Run {
-  const { status, stdout, stderr } = spawnSync('node', [program, 'attest', 'verify', ...args], {
-    encoding: 'utf8',
-    timeout: 20_000,
-  });
+const verify = async (...args: readonly string[]): Promise<{ status: number; out: string; err: string }> => {
+  const { status, stdout, stderr } = await pvmSpec('attest', 'verify', ...args);
   return { status, out: stdout, err: stderr };
-}
-
+};
 const written = (name: string, content: Uint8Array | string): string => {
   const file = join(folder, name);
   writeFileSync(file, content);
@@ -40,8 +31,8 @@ const written = (name: string, content: Uint8Array | string): string => {
 };
 
 describe('attest verify', () => {
-  test('shows a chain that is believed, and ends with 0', () => {
-    const { status, out } = verify(`${vectors}hwtrust/dice/valid_p256.chain`);
+  test('shows a chain that is believed, and ends with 0', async () => {
+    const { status, out } = await verify(`${vectors}hwtrust/dice/valid_p256.chain`);
     expect(status).toBe(0);
     expect(out.replaceAll(vectors, '')).toMatchInlineSnapshot(`
       "hwtrust/dice/valid_p256.chain: chain
@@ -55,8 +46,8 @@ describe('attest verify', () => {
     `);
   });
 
-  test('shows a chain that is denied, by which clause, and ends with 1', () => {
-    const { status, out } = verify('--allow-any-mode', `${vectors}hwtrust/dice/bad_final_signature.chain`);
+  test('shows a chain that is denied, by which clause, and ends with 1', async () => {
+    const { status, out } = await verify('--allow-any-mode', `${vectors}hwtrust/dice/bad_final_signature.chain`);
     expect(status).toBe(1);
     expect(out).toContain('denied at entry 7: the signature does not hold');
     expect(out).toContain(
@@ -64,15 +55,17 @@ describe('attest verify', () => {
     );
   });
 
-  test('reads base64, and factory JSON with the instance that it names', () => {
-    expect(verify(`${vectors}hwtrust/csr/v3_csr.base64`).status).toBe(0);
+  test('reads base64, and factory JSON with the instance that it names', async () => {
+    expect((await verify(`${vectors}hwtrust/csr/v3_csr.base64`)).status).toBe(0);
     const factory = `${vectors}hwtrust/factory_csr/v3_avf_valid_with_rkpvm_markers.json`;
-    expect(verify('--allow-any-mode', factory).status).toBe(0);
-    expect(verify('--allow-any-mode', '--instance', 'default', factory).out).toContain('CHAIN-MARKERS-RESERVED');
+    expect((await verify('--allow-any-mode', factory)).status).toBe(0);
+    expect((await verify('--allow-any-mode', '--instance', 'default', factory)).out).toContain(
+      'CHAIN-MARKERS-RESERVED',
+    );
   });
 
-  test('writes one JSON object for each piece of evidence', () => {
-    const { out } = verify('--json', `${vectors}avf/dice.dat`);
+  test('writes one JSON object for each piece of evidence', async () => {
+    const { out } = await verify('--json', `${vectors}avf/dice.dat`);
     expect(JSON.parse(out)).toMatchObject({
       kind: 'handover',
       verdict: { kind: 'proper' },
@@ -83,7 +76,7 @@ describe('attest verify', () => {
     });
   });
 
-  test('ends with 2 and one line for what cannot be read', () => {
+  test('ends with 2 and one line for what cannot be read', async () => {
     const cut = readFileSync(`${vectors}hwtrust/dice/valid_p256.chain`).subarray(0, 500);
     const unreadable = [
       [join(folder, 'missing'), 'there is no such file'],
@@ -91,15 +84,15 @@ describe('attest verify', () => {
       [written('object', '{"csr": 1}'), 'line 1 has no "csr" with a request in base64'],
       [written('brace', '{'), 'line 1 is not JSON'],
       [written('large', new Uint8Array(2 << 20)), 'the file is larger than 1048576 bytes'],
-      [folder, 'EISDIR'],
+      [folder, 'it is a folder'],
     ] as const;
-    const { status, err } = verify(...unreadable.map(([file]) => file));
+    const { status, err } = await verify(...unreadable.map(([file]) => file));
     const lines = err.trimEnd().split('\n');
     expect(status).toBe(2);
     expect(lines).toHaveLength(unreadable.length);
     for (const [at, [_, problem]] of unreadable.entries()) expect(lines[at]).toContain(problem);
-    expect(verify(written('cut', cut))).toMatchObject({ status: 2, err: '' });
-    expect(verify(written('text', 'no evidence')).out).toContain('unreadable');
+    expect(await verify(written('cut', cut))).toMatchObject({ status: 2, err: '' });
+    expect((await verify(written('text', 'no evidence'))).out).toContain('unreadable');
   });
 
   test.each([
@@ -108,8 +101,8 @@ describe('attest verify', () => {
     [['--profiles', 'android.16..android.14'], '--profiles takes'],
     [['--markers', 'none'], '--markers takes'],
     [['--at', 'never'], '--at takes a date'],
-  ])('%s is refused', (args, problem) => {
-    const { status, err } = verify(...args, `${vectors}avf/dice.dat`);
+  ])('%s is refused', async (args, problem) => {
+    const { status, err } = await verify(...args, `${vectors}avf/dice.dat`);
     expect(status).toBe(2);
     expect(err).toContain(problem);
   });
@@ -186,11 +179,11 @@ describe('hostile evidence', () => {
     return bytes;
   }
 
-  test('never shows a stack trace', () => {
+  test('never shows a stack trace', async () => {
     const files = seeds.map((seed, at) =>
       written(`damaged-${at}`, edited(seed, [{ at: 700, byte: 0xff, how: 'set' }])),
     );
-    const { status, out, err } = verify(...files);
+    const { status, out, err } = await verify(...files);
     expect(status).not.toBe(null);
     expect(`${out}${err}`).not.toMatch(/^\s+at .*:\d+/m);
   });

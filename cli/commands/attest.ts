@@ -17,7 +17,8 @@ import type { NamedEvidence } from '../attest/input.ts';
 import { appraiseKeyPath, certificatesIn, keyPolicyOf, linesOfKey } from '../attest/key.ts';
 import type { KeyFlags } from '../attest/key.ts';
 import { rowsOf, tableOf } from '../attest/table.ts';
-import { exitStatus, fail, print } from '../output.ts';
+import { whyUnread } from '../input.ts';
+import { exitStatus, fail, print, warn } from '../output.ts';
 
 const instances: readonly Instance[] = ['default', 'strongbox', 'avf', 'widevine'];
 
@@ -96,9 +97,7 @@ async function read(file: string): Promise<readonly NamedEvidence[] | undefined>
   try {
     return await readEvidenceFile(file);
   } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException;
-    if (code === undefined && !(error instanceof UnreadableInput)) throw error;
-    console.error(`pvm-spec: cannot read ${file}: ${code === 'ENOENT' ? 'there is no such file' : message}`);
+    warn(error instanceof UnreadableInput ? `cannot read ${file}: ${error.message}` : whyUnread(file, error));
     return undefined;
   }
 }

@@ -2,8 +2,11 @@
 import type { Command } from 'commander';
 import { classify } from '../../model/detection/classify.ts';
 import type { Boot, Detection, Seen } from '../../model/detection/classify.ts';
-import { readBytes } from '../detect/input.ts';
+import { readBytes } from '../input.ts';
 import { exitStatus, print, warn } from '../output.ts';
+
+/** Larger than the buffer of any kernel. */
+const largestLog = 64 << 20;
 
 export function detectCommand(command: Command): void {
   command
@@ -13,7 +16,7 @@ export function detectCommand(command: Command): void {
     )
     .option('--json', 'one JSON object')
     .action(async (file: string | undefined, { json }: { json?: true }) => {
-      const bytes = await readBytes(file ?? '-');
+      const bytes = await readBytes(file ?? '-', largestLog);
       if (typeof bytes === 'string') {
         warn(bytes);
         process.exitCode = exitStatus.usage;

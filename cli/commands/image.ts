@@ -7,7 +7,7 @@ import { companions } from '../../model/images/reader.ts';
 import type { Companion, Piece } from '../../model/images/reader.ts';
 import { formats } from '../../properties/images/formats.ts';
 import type { Format } from '../../properties/images/format.ts';
-import { readImage } from '../image/input.ts';
+import { readBytes } from '../input.ts';
 import { linesOfFree, tableOf } from '../image/table.ts';
 import { exitStatus, fail, print, warn } from '../output.ts';
 
@@ -16,6 +16,9 @@ interface Flags extends Partial<Record<Companion, string>> {
   readonly key?: readonly string[];
   readonly json?: true;
 }
+
+/** Larger than any image that a VM boots from. */
+const largestImage = 1 << 28;
 
 const names = formats.map(({ name }) => name).join(', ');
 
@@ -47,7 +50,7 @@ interface Asked {
 }
 
 async function bytesOf(file: string): Promise<Uint8Array> {
-  const bytes = await readImage(file);
+  const bytes = await readBytes(file, largestImage);
   return typeof bytes === 'string' ? fail(bytes) : bytes;
 }
 
@@ -66,7 +69,7 @@ async function besideOf(flags: Flags): Promise<Asked['beside']> {
 }
 
 async function verifyFile(file: string, { format, options, beside }: Asked, { json }: Flags): Promise<number> {
-  const bytes = await readImage(file);
+  const bytes = await readBytes(file, largestImage);
   if (typeof bytes === 'string') {
     warn(bytes);
     return exitStatus.usage;

@@ -4,6 +4,7 @@ import type { EventTarget } from '../../spec/target.ts';
 import type { TranscriptEvent, TranscriptHeader } from '../../spec/transcript.ts';
 import { MalformedLine, linesOf, parseHeader, parseLine } from '../../targets/transcript/read.ts';
 import { askAgain } from '../ask-again.ts';
+import { whyUnread } from '../input.ts';
 import { exitStatus, fail, print } from '../output.ts';
 import { openTarget, targetOptions, withTarget } from '../targets.ts';
 import type { TargetFlags } from '../targets.ts';
@@ -28,9 +29,7 @@ async function readOrFail(file: string): ReturnType<typeof read> {
     return await read(file);
   } catch (error) {
     if (error instanceof MalformedLine) fail(`${file}:${error.line}: ${error.message}`);
-    const { code, message } = error as NodeJS.ErrnoException;
-    if (code === undefined) throw error;
-    return fail(`cannot read ${file}: ${code === 'ENOENT' ? 'there is no such file' : message}`);
+    return fail(whyUnread(file, error));
   }
 }
 

@@ -1,7 +1,8 @@
 /** `pvm-spec trace check FILE…`: are recorded answers what the spec says? */
 import type { Command } from 'commander';
 import type { TranscriptEvent } from '../../spec/transcript.ts';
-import { exitStatus, fail, print } from '../output.ts';
+import { whyUnread } from '../input.ts';
+import { exitStatus, fail, print, warn } from '../output.ts';
 import { formatDifference } from '../format.ts';
 import { checkTraceFile } from '../trace-file.ts';
 import type { LineDifference, TraceReport } from '../trace-file.ts';
@@ -38,9 +39,7 @@ async function check(file: string, options: Parameters<typeof checkTraceFile>[1]
   try {
     return await checkTraceFile(file, options);
   } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException;
-    if (code === undefined) throw error;
-    console.error(`pvm-spec: cannot read ${file}: ${code === 'ENOENT' ? 'there is no such file' : message}`);
+    warn(whyUnread(file, error));
     return undefined;
   }
 }

@@ -31,7 +31,7 @@ describe.each(engines)('$name', (engine) => {
   const lacking = missing([engine]);
   describe.runIf(lacking === undefined)(lacking === undefined ? 'is here' : `left out: ${lacking}`, () => {
     test.each(['cids-strict/cids', 'cids-cyclic/cids'])('counts what we count in %s', (name) => {
-      const { ours, others } = compare(worldNamed(name), [engine]);
+      const { ours, others } = compare(worldNamed(name), [engine], 1);
       expect(others.get(engine)).toMatchObject({ states: ours.states, steps: ours.steps });
     });
 
@@ -42,7 +42,7 @@ describe.each(engines)('$name', (engine) => {
     ])('tells where %s is written wrongly', (_, right, wrong) => {
       const changed = engine.write(smallest).replaceAll(right, wrong);
       expect(changed).not.toBe(engine.write(smallest));
-      const compared = compare(smallest, [{ ...engine, write: () => changed }]);
+      const compared = compare(smallest, [{ ...engine, write: () => changed }], 1);
       expect(agrees(compared)).toBe(false);
       expect([...compared.others.values()]).toEqual([
         expect.objectContaining({ states: expect.any(Number) as number }),
@@ -54,7 +54,7 @@ describe.each(engines)('$name', (engine) => {
 const withRumur = test.runIf(missing([rumur]) === undefined);
 withRumur('what Rumur objects to is told with its place in the model', () => {
   const wrong = murphi(smallest).replaceAll(' + ', ' - ');
-  const [objection] = compare(smallest, [{ ...rumur, write: () => wrong }]).others.values();
+  const [objection] = compare(smallest, [{ ...rumur, write: () => wrong }], 1).others.values();
   expect(objection).toMatch(
     /^Rumur: model\.m:\d+\.[\d-]+: write of out-of-range value into .* within rule "allocate_cid"$/,
   );

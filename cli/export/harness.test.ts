@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { bindings } from '../../search/export/c/linux.ts';
+import { pvmSpec } from '../in-process.ts';
 import { linux73 } from '../../spec/profiles/linux-7.3.ts';
 
 let folder = '';
@@ -15,11 +16,10 @@ afterAll(() => {
   rmSync(folder, { recursive: true });
 });
 
-const exported = (...args: string[]): ReturnType<typeof spawnSync> =>
-  spawnSync(process.execPath, ['cli/pvm-spec.mjs', 'export', '--format', 'c-harness', ...args], { encoding: 'utf8' });
+const exported = (...args: string[]): ReturnType<typeof pvmSpec> => pvmSpec('export', '--format', 'c-harness', ...args);
 
-test('each guard of a call has its check and is covered, and one check is to fail', () => {
-  const { status, stdout } = exported('--profile', 'linux-7.3', '--out', folder);
+test('each guard of a call has its check and is covered, and one check is to fail', async () => {
+  const { status, stdout } = await exported('--profile', 'linux-7.3', '--out', folder);
   expect({ status, stdout }).toEqual({
     status: 0,
     stdout: `wrote ${Object.keys(bindings).length + 2} files to ${folder}\n`,
@@ -41,8 +41,8 @@ test.each([
   [['--out', 'x'], '--format c-harness needs --profile; there is linux-7.3'],
   [['--profile', 'linux-7.2'], 'for linux-7.2 it is not known which function decides each call; it is for linux-7.3'],
   [['--profile', 'linux-7.3', '--scope', 'lifecycl'], 'linux-7.3 has no scope lifecycl; did you mean lifecycle?'],
-])('what cannot be written is refused in one line: %j', (args, problem) => {
-  expect(exported(...args)).toMatchObject({ status: 2, stderr: `pvm-spec: ${problem}\n` });
+])('what cannot be written is refused in one line: %j', async (args, problem) => {
+  expect(await exported(...args)).toMatchObject({ status: 2, stderr: `pvm-spec: ${problem}\n` });
 });
 
 const gcc = (...args: string[]): { readonly status: number | null; readonly stderr: string } =>

@@ -1,5 +1,4 @@
 /** Traces: of the written shape, and each state is what the rules make of the one before it. */
-import { spawnSync } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { expect, test } from 'vitest';
@@ -14,6 +13,7 @@ import { itfShape, tagged } from '../../search/export/itf/shape.ts';
 import type { ItfTrace, ItfValue } from '../../search/export/itf/shape.ts';
 import type { LeftOut } from '../../search/judge/counterexample.ts';
 import { scopeNamed } from '../../search/scopes/suites.ts';
+import { pvmSpec } from '../in-process.ts';
 import { traceOf } from './trace.ts';
 
 const traced = (name: string): ItfTrace => itfShape.parse(JSON.parse(traceOf(name).join('')));
@@ -109,9 +109,6 @@ test('a recording is followed up to the first answer that the rules do not give'
   expect(states).toBe(of - 1);
 });
 
-const pvmSpec = (...args: string[]): ReturnType<typeof spawnSync> =>
-  spawnSync(process.execPath, ['cli/pvm-spec.mjs', 'export', '--format', 'itf', ...args], { encoding: 'utf8' });
-
 test.each([
   [[], '--format itf needs the name or the file of a run'],
   [['donate-free', '--scope', 'pages'], '--format itf takes no --scope: its run names its profile and scope'],
@@ -121,10 +118,10 @@ test.each([
   ],
   [['targets/transcript/recorded'], 'cannot read targets/transcript/recorded: it is a folder'],
   [['README.md'], /^pvm-spec: README.md: expected a counterexample as JSON: /],
-] as const)('what cannot be written is refused in one line: %j', (args, problem) => {
-  const { status, stderr, stdout } = pvmSpec(...args);
+] as const)('what cannot be written is refused in one line: %j', async (args, problem) => {
+  const { status, stderr, stdout } = await pvmSpec('export', '--format', 'itf', ...args);
   expect({ status, stdout }).toEqual({ status: 2, stdout: '' });
-  expect(String(stderr).split('\n').length).toBe(2);
+  expect(stderr.split('\n').length).toBe(2);
   if (typeof problem === 'string') expect(stderr).toBe(`pvm-spec: ${problem}\n`);
   else expect(stderr).toMatch(problem);
 });

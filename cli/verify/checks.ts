@@ -4,19 +4,21 @@
  */
 import { evidenceFaults } from '../../mutants/evidence/all.ts';
 import { detectEvidenceFault, EvidencePool } from '../../mutants/evidence/fault.ts';
-import type { EvidenceFault } from '../../mutants/evidence/fault.ts';
+import type { NamedFault } from '../../mutants/fault.ts';
 import { imageFaults } from '../../mutants/images/all.ts';
 import { detectImageFault, formatVerdict } from '../../mutants/images/fault.ts';
-import type { ImageFault } from '../../mutants/images/fault.ts';
 import { appraise, without } from '../../properties/evidence/appraise.ts';
 import { decisionOf, formatDecision } from '../../properties/evidence/decision.ts';
 import { formatNamed } from '../../properties/images/formats.ts';
 import { forgeries } from '../../search/evidence/forgeries/all.ts';
 import type { Forgery } from '../../search/evidence/forgeries/forgery.ts';
+import { keyForgeries, keyPolicy } from '../../search/evidence/forgeries/keys-attested.ts';
+import type { KeyForgery } from '../../search/evidence/forgeries/keys-attested.ts';
 import { imageForgeries } from '../../search/images/all.ts';
 import type { Forgery as ImageForgery } from '../../search/images/forgery.ts';
+import { readKeyCertificate } from '../../model/evidence/key-certificate.ts';
+import { appraiseKey } from '../../spec/evidence/key.ts';
 import { defaultOptions } from '../../spec/evidence/options.ts';
-import type { NamedFault } from '../../mutants/fault.ts';
 import { verifyPlanted } from './planted.ts';
 import type { Shown } from './planted.ts';
 import type { ChapterResult, VerifyOptions, Watcher } from './result.ts';
@@ -24,44 +26,40 @@ import type { ChapterResult, VerifyOptions, Watcher } from './result.ts';
 /** Pieces of evidence after which a fault is given up. */
 const most = 10_000;
 
-type Plant =
-  | { readonly fault: EvidenceFault }
-  | { readonly forgery: Forgery }
-  | { readonly imageFault: ImageFault }
-  | { readonly imageForgery: ImageForgery };
+type Plant = () => Shown | Promise<Shown>;
 
 /** The faults of verifiers that break this clause, and the forgeries that its check denies. */
-export function plantsFor({ clause, profile }: VerifyOptions): readonly Plant[] {
+export function plantsFor({ clause, profile, seed }: VerifyOptions): readonly Plant[] {
   if (profile !== undefined) return [];
+  const pool = new EvidencePool(seed);
   const breaks = ({ clauses }: NamedFault): boolean => clauses.some((one) => one === clause);
+  const isAbout = (forgery: { readonly clause: string }): boolean => forgery.clause === clause;
   return [
-    ...evidenceFaults.filter(breaks).map((fault) => ({ fault })),
-    ...forgeries.filter((forgery) => forgery.clause === clause).map((forgery) => ({ forgery })),
-    ...imageFaults.filter(breaks).map((imageFault) => ({ imageFault })),
-    ...imageForgeries.filter((forgery) => forgery.clause === clause).map((imageForgery) => ({ imageForgery })),
+    ...evidenceFaults.filter(breaks).map((fault): Plant => async () => {
+      const detected = await detectEvidenceFault(fault, pool, most);
+      return planted(fault, 'evidence', detected?.draws, detected?.counterexample.made.join('; '));
+    }),
+    ...imageFaults.filter(breaks).map((fault): Plant => async () => {
+      const detected = await detectImageFault(fault, seed, most);
+      return planted(fault, 'image', detected?.draws, detected?.counterexample.made);
+    }),
+    ...forgeries.filter(isAbout).map((forgery) => () => leaveOut(forgery)),
+    ...keyForgeries.filter(isAbout).map((forgery) => () => leaveOutOfKeys(forgery)),
+    ...imageForgeries.filter(isAbout).map((forgery) => () => leaveOutOfImages(forgery)),
   ];
 }
 
-export function verifyChecks(
+export const verifyChecks = (
   options: VerifyOptions,
   _seconds: number | undefined,
   watcher: Watcher,
-): Promise<ChapterResult> {
-  const pool = new EvidencePool(options.seed);
-  const attempt = async (plant: Plant): Promise<Shown> => {
-    if ('fault' in plant) return plantFault(plant.fault, pool);
-    if ('imageFault' in plant) return plantInImages(plant.imageFault, options.seed);
-    return 'forgery' in plant ? leaveOut(plant.forgery) : leaveOutOfImages(plant.imageForgery);
-  };
-  return verifyPlanted('verifiers', 'check', plantsFor(options), attempt, options, watcher);
-}
+): Promise<ChapterResult> =>
+  verifyPlanted('verifiers', 'check', plantsFor(options), async (plant) => plant(), options, watcher);
 
-async function plantFault(fault: EvidenceFault, pool: EvidencePool): Promise<Shown> {
-  const detected = await detectEvidenceFault(fault, pool, most);
-  if (detected === undefined) return { shows: false, line: `no evidence shows that ${fault.title}`, runs: most };
-  const { draws, counterexample } = detected;
-  return { shows: true, line: `${fault.title}: ${counterexample.made.join('; ')}`, runs: draws };
-}
+const planted = ({ title }: NamedFault, what: string, draws: number | undefined, made = ''): Shown =>
+  draws === undefined
+    ? { shows: false, line: `no ${what} shows that ${title}`, runs: most }
+    : { shows: true, line: `${title}: ${made}`, runs: draws };
 
 /** Forged evidence has to be denied by the clause, and without its check to be believed, or denied by another. */
 export function leaveOut({ clause, description, options, make }: Forgery): Shown {
@@ -73,11 +71,15 @@ export function leaveOut({ clause, description, options, make }: Forgery): Shown
   return leftOut(shows, `evidence of which ${description}`, then, [denied, left].map(formatDecision));
 }
 
-async function plantInImages(fault: ImageFault, seed: number): Promise<Shown> {
-  const detected = await detectImageFault(fault, seed, most);
-  if (detected === undefined) return { shows: false, line: `no image shows that ${fault.title}`, runs: most };
-  const { draws, counterexample } = detected;
-  return { shows: true, line: `${fault.title}: ${counterexample.made}`, runs: draws };
+/** The same for a key attestation. */
+function leaveOutOfKeys({ clause, description, policy, path }: KeyForgery): Shown {
+  const [facts, asked] = [readKeyCertificate(path()), { ...keyPolicy, ...policy }];
+  const [denied, left] = [appraiseKey(facts, asked), appraiseKey(facts, asked, new Set([clause]))].map((verdict) =>
+    verdict.kind === 'denied' ? verdict.clause : 'believed',
+  );
+  const then = left === 'believed' ? left : `denied by ${left ?? ''} instead`;
+  const shows = denied === clause && left !== clause;
+  return leftOut(shows, `a key attestation of which ${description}`, then, [denied ?? '', left ?? '']);
 }
 
 /** The same for an image, which has to be refused by the clause. */

@@ -1,7 +1,8 @@
 import { VerbosityLevel } from 'fast-check';
 import { expect, test } from 'vitest';
 import { forgeries } from '../../search/evidence/forgeries/all.ts';
-import { verifiers } from '../../spec/evidence/verifiers.ts';
+import { flowVerifiers, verifiers } from '../../spec/evidence/verifiers.ts';
+import { imageVerifiers } from '../../spec/images/verifiers.ts';
 import { profiles } from '../../spec/profiles/all.ts';
 import { againAt } from './result.ts';
 import { leaveOut, plantsFor } from './checks.ts';
@@ -65,8 +66,11 @@ test('a check of verifiers that is asked for is broken by planted faults, and ea
   expect(chapters[0]?.scopes.length).toBeGreaterThan(0);
 });
 
-test('every check of evidence that a verifier asks has something planted against it', () => {
-  const asked = new Set(verifiers.flatMap(({ checks }) => checks.map(({ clause }) => clause)));
+test('every check of evidence, of keys and of images has something planted against it', () => {
+  const ofKeys = flowVerifiers.filter(({ name }) => name === 'key');
+  const asked = new Set(
+    [...verifiers, ...ofKeys, ...imageVerifiers].flatMap(({ checks }) => checks.map(({ clause }) => clause)),
+  );
   expect([...asked].filter((clause) => plantsFor({ ...all, clause }).length === 0)).toEqual([]);
 });
 

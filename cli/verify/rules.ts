@@ -5,6 +5,7 @@ import type { Property } from '../../properties/property.ts';
 import { seedFor } from '../../search/engine/seeds.ts';
 import type { Campaign } from '../../search/rules/campaign.ts';
 import { isApplicable } from '../../search/judge/applicable.ts';
+import { nameOf } from '../../search/scopes/suite.ts';
 import { suitesOf } from '../../search/scopes/suites.ts';
 import { againWhole, isChosen } from './result.ts';
 import type { ChapterProgress, ClauseResult, SuiteViolation, Verdict, VerifyOptions, Watcher } from './result.ts';
@@ -12,10 +13,16 @@ import { breakAll, campaignOf } from './scope.ts';
 import type { Made } from './scope.ts';
 
 /** All campaigns of a run, with the properties that are asked for. */
-export const campaignsFor = (options: VerifyOptions): readonly Campaign[] =>
-  suitesOf(options.profile)
-    .map((suite) => campaignOf(suite, options.clause))
-    .filter((campaign) => campaign.properties.length > 0 && isChosen(campaign.name, options));
+export const campaignsFor = (options: VerifyOptions): readonly Campaign[] => [...eachCampaignFor(options)];
+
+/** The same one by one, for who need not have them all: each compiles the rules of its scope. */
+export function* eachCampaignFor(options: VerifyOptions): Generator<Campaign> {
+  for (const suite of suitesOf(options.profile)) {
+    if (!isChosen(nameOf(suite), options)) continue;
+    const campaign = campaignOf(suite, options.clause);
+    if (campaign.properties.length > 0) yield campaign;
+  }
+}
 
 export async function runChapter(
   chapter: string,

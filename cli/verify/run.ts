@@ -24,7 +24,7 @@ import type {
 import { plantsFor, verifyChecks } from './checks.ts';
 import { guardsFor, verifyGuards } from './guards.ts';
 import { isChosen } from './result.ts';
-import { campaignsFor, clauseResults, holesOf, pursueHoles, runChapter } from './rules.ts';
+import { campaignsFor, clauseResults, eachCampaignFor, holesOf, pursueHoles, runChapter } from './rules.ts';
 
 /** Run all checks; ends early, with what was learned, once the watcher has stopped. */
 export async function verify(options: VerifyOptions, watcher: Watcher): Promise<VerifyResult> {
@@ -86,14 +86,15 @@ function otherChapters(options: VerifyOptions): readonly (typeof verifyModel)[] 
 }
 
 /** Whether there is anything to judge: a clause may have a guard alone, and a profile scopes of no chapter. */
-export const isJudged = (options: VerifyOptions): boolean =>
-  campaignsFor(options).some(isApplicableTo(options)) || otherChapters(options).length > 0;
+export function isJudged(options: VerifyOptions): boolean {
+  if (otherChapters(options).length > 0) return true;
+  for (const campaign of eachCampaignFor(options)) if (isApplicableTo(options, campaign)) return true;
+  return false;
+}
 
 /** A clause that is asked for is judged where some call can bring its subject about. */
-const isApplicableTo =
-  ({ clause }: VerifyOptions) =>
-  ({ system, properties }: Campaign): boolean =>
-    clause === undefined || properties.some((property) => isApplicable(system, property));
+const isApplicableTo = ({ clause }: VerifyOptions, { system, properties }: Campaign): boolean =>
+  clause === undefined || properties.some((property) => isApplicable(system, property));
 
 /** The names by which single checks can be asked for. */
 export const checkNames = (options: VerifyOptions): readonly string[] => [

@@ -34,6 +34,9 @@ export interface Process {
   readonly areas: (Area | undefined)[];
   /** The policy grants the domain memory that is code without a file, and code that was changed; it does neither. */
   readonly domain: { readonly execmem: boolean; readonly execmod: boolean };
+  readonly capabilities: ReadonlySet<'CAP_SYS_ADMIN'>;
+  /** It has mounted everything anew, without noexec. */
+  hasRemounted: boolean;
   hasSecret: boolean;
 }
 
@@ -46,6 +49,8 @@ const done: TargetAnswer = { kind: 'done', answer: 0 };
 
 type Args = Readonly<Record<string, number>>;
 const rightsIn = (prot: number): Rights => ({ write: (prot & 1) === 1, execute: (prot & 2) === 2 });
+const isNoExec = ({ hasRemounted }: Process, file: File | undefined): boolean =>
+  file?.mount.noexec === true && !hasRemounted;
 const may = (file: File | undefined, what: string): boolean => file === undefined || file.grants.has(what);
 
 /** The checks of the policy on a mapping, which `mmap` and `mprotect` have in common. */
@@ -60,7 +65,7 @@ function map(process: Process, { area = 0, file: number = 0, shared: how = 0, pr
   // The kernel looks at how the file could be opened, and at its mount, and asks the policy then.
   if (shared && rights.write && !may(file, 'write')) return refused('EACCES');
   if (!may(file, 'read')) return refused('EACCES');
-  if (rights.execute && file?.mount.noexec === true) return refused('EPERM');
+  if (rights.execute && isNoExec(process, file)) return refused('EPERM');
   if (!isGranted(process, file, shared, rights)) return refused('EACCES');
   process.areas[area] = { file, shared, rights, own: file === undefined ? emptyPage : undefined };
   return done;
@@ -72,7 +77,7 @@ function protect(process: Process, { area: number = 0, prot = 0 }: Args): Target
   const rights = rightsIn(prot);
   const { file, shared, own } = area;
   // What the area may become was fixed when it was made.
-  const mayExecute = file?.mount.noexec !== true;
+  const mayExecute = !isNoExec(process, file);
   const mayWrite = !shared || may(file, 'write');
   if ((rights.execute && !mayExecute) || (rights.write && !mayWrite)) return refused('EACCES');
   const isModified = file !== undefined && own !== undefined;
@@ -112,18 +117,25 @@ function read(process: Process, { file: number = 0 }: Args): TargetAnswer {
   return done;
 }
 
+function remount(process: Process): TargetAnswer {
+  if (!process.capabilities.has('CAP_SYS_ADMIN')) return refused('EPERM');
+  process.hasRemounted = true;
+  return done;
+}
+
 const jump = ({ areas }: Process, { area = 0 }: Args): TargetAnswer =>
   areas[area]?.rights.execute === true ? done : refused('FAULT');
 
-function execute({ files }: Process, { file: number = 0 }: Args): TargetAnswer {
-  const file = files[number];
-  return file === undefined || file.mount.noexec || !may(file, 'execute') ? refused('EACCES') : done;
+function execute(process: Process, { file: number = 0 }: Args): TargetAnswer {
+  const file = process.files[number];
+  return file === undefined || isNoExec(process, file) || !may(file, 'execute') ? refused('EACCES') : done;
 }
 
 const calls: Readonly<Record<string, (process: Process, args: Args) => TargetAnswer>> = {
   payload_map: map,
   payload_protect: protect,
   payload_remap: remap,
+  payload_remount: remount,
   payload_store: store,
   payload_write: write,
   payload_read: read,

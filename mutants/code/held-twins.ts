@@ -9,9 +9,9 @@ import type { Case, Cases } from '../rules/cases.ts';
 
 const near = 4;
 
-/** In what some model differs from the rules now. */
-export function heldTwins(seed: number): () => string | undefined {
-  const held = casesOf(seed).flatMap((cases) => {
+/** In what some model differs from the rules now; of all profiles that have one, or of some. */
+export function heldTwins(seed: number, names?: Iterable<string>): () => string | undefined {
+  const held = casesOf(seed, names).flatMap((cases) => {
     const twin = twinOf(cases.system);
     return twin === undefined ? [] : [{ cases, twin, questions: questionsIn(cases, twin, seed) }];
   });

@@ -26,9 +26,9 @@ export function laws(all: readonly Cases[]): Killer {
   };
 }
 
-/** All scopes of all profiles. */
-export function casesOf(seed: number): Cases[] {
-  const suites = [...profiles.keys()].flatMap((name) => suitesOf(name)).filter(({ unsafe }) => !unsafe);
+/** All scopes of all profiles, or of some. */
+export function casesOf(seed: number, names: Iterable<string> = profiles.keys()): Cases[] {
+  const suites = [...names].flatMap((name) => suitesOf(name)).filter(({ unsafe }) => !unsafe);
   return suites.map(({ profile, scope }) => new Cases(profile, scope, seed));
 }
 

@@ -14,10 +14,11 @@ import {
   isWritable,
   mayExecute,
   rawSecret,
+  remounted,
 } from '../../spec/vocabulary/inside.ts';
 import { field } from '../boot/laws.ts';
 import type { TransitionSystem } from '../../spec/transition-system.ts';
-import type { Always, Each, Property, Sometimes } from '../property.ts';
+import type { Always, Each, Permitted, Property, Sometimes } from '../property.ts';
 
 const everyArea = (holds: Bool): Bool => every(0, quantity('areas'), 'each area', holds);
 const mappedFile = areaFile('each area').value;
@@ -66,6 +67,15 @@ const noWrittenFileIsCode: Always = {
     'each file',
     implies(fileTouched('each file').is(1), either(not(mayExecute('each file')), isNoExec('each file'))),
   ),
+};
+
+const mountsAreAsBuilt: Always = {
+  kind: 'always',
+  clause: 'GUEST-NO-WRITABLE-CODE',
+  statement: 'what was mounted non-executable is so still',
+  loss: 'a payload mounts what it writes as code',
+  over: 'machine',
+  holds: remounted.is(0),
 };
 
 const noFileIsBoth: Always = {
@@ -154,20 +164,28 @@ const dataFilesStayData: Sometimes = {
     step.rule.guards[step.guard]?.clause === 'EXECVE-MOUNT' && field(step.now, 'fileTouched', step.arg('file')) === 1,
 };
 
-export const inside = ({ rules }: TransitionSystem): readonly Property[] =>
-  rules.has('payload_map')
-    ? [
-        noAnonymousCode,
-        notBothAtOnce,
-        noWrittenCode,
-        noWrittenFileIsCode,
-        noFileIsBoth,
-        whatRunsWasVerified,
-        filesThatRunAreUntouched,
-        jumpsLandInUntouchedFiles,
-        secretsStayOutside,
-        codeRuns,
-        modifiedAreasStayData,
-        dataFilesStayData,
-      ]
-    : [];
+const capablePayloadsRunAnything: Permitted = {
+  kind: 'permitted',
+  clause: 'GUEST-CAPABLE',
+  statement: 'a payload with capabilities starts a file that it has written',
+  on: ['payload_execve'],
+  seen: (step) => step.isDone && field(step.now, 'fileTouched', step.arg('file')) === 1,
+};
+
+const ofMemory = [noAnonymousCode, whatRunsWasVerified, secretsStayOutside, codeRuns, modifiedAreasStayData];
+/** What the mounts stand for, which a payload with capabilities changes. */
+const ofMounts = [
+  notBothAtOnce,
+  noWrittenCode,
+  noWrittenFileIsCode,
+  mountsAreAsBuilt,
+  noFileIsBoth,
+  filesThatRunAreUntouched,
+  jumpsLandInUntouchedFiles,
+  dataFilesStayData,
+];
+
+export const inside = ({ rules, config }: TransitionSystem): readonly Property[] => {
+  if (!rules.has('payload_map')) return [];
+  return [...ofMemory, ...(config.inside?.capable === true ? [capablePayloadsRunAnything] : ofMounts)];
+};

@@ -12,10 +12,11 @@ import { writeCall } from '../judge/written-call.ts';
 import { countsAsLoss, distinctGuards, stepOf } from '../guards/mutation.ts';
 import { isLaw } from '../../properties/property.ts';
 import type { Law } from '../../properties/property.ts';
+import { systemOf } from '../rules/systems.ts';
 
 /** The laws that a scope is held to, or those of one clause. */
 export const lawsOf = ({ profile, scope }: ExhaustiveSuite, clause?: string): Law[] =>
-  allProperties(new TransitionSystem(profile, scope.config))
+  allProperties(systemOf(profile, scope.config))
     .filter(isLaw)
     .filter((law) => clause === undefined || law.clause === clause);
 

@@ -7,6 +7,7 @@ import { Emitter } from '../../spec/language/run.ts';
 import type { CompiledRule, TransitionSystem } from '../../spec/transition-system.ts';
 import { bindingOf } from '../../spec/transition-system.ts';
 import { initialState } from '../../spec/state.ts';
+import type { Layout, State } from '../../spec/state.ts';
 import { argsLength, passedAt } from '../../spec/language/run.ts';
 import { touchesOf } from '../../spec/language/touches.ts';
 import type { Run } from '../../spec/language/run.ts';
@@ -63,7 +64,7 @@ export function directArguments(
   rule: CompiledRule,
   target: number,
   offered: readonly Int32Array[],
-  random: Random,
+  random: Pick<Random, 'below'>,
 ): DirectedArguments | undefined {
   const search = searchFor(system, rule, target, offered);
   if (search === undefined) return undefined;
@@ -78,6 +79,14 @@ const isSettled = ({ condition }: Check): boolean => {
   return names.size === 1 && reads.size === 0;
 };
 
+/** What settled checks are given: they read nothing of it. */
+const emptyStates = new WeakMap<Layout, State>();
+function emptyState(layout: Layout): State {
+  const state = emptyStates.get(layout) ?? initialState(layout);
+  emptyStates.set(layout, state);
+  return state;
+}
+
 function fittingValues(
   system: TransitionSystem,
   rule: CompiledRule,
@@ -86,7 +95,8 @@ function fittingValues(
   values: readonly number[],
 ): readonly number[] {
   const settled = (plan.checks[position] ?? []).filter(isSettled);
-  const state = initialState(system.layout);
+  if (settled.length === 0) return values;
+  const state = emptyState(system.layout);
   const args = new Int32Array(argsLength);
   return values.filter((value) => {
     args[position + 1 + passedAt] = value;

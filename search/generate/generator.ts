@@ -19,11 +19,16 @@ export type Weights = Readonly<Record<string, number>>;
 /** The values worth passing for an argument of a call, where that is not all that its parameter offers. */
 export type Offers = (call: string, name: string) => readonly number[] | undefined;
 
-/** One call of a machine, as the generator sees it. */
-interface Kind {
+/** One call of a machine, with its ends that it can be directed at. */
+interface Directed {
   readonly rule: CompiledRule;
   readonly values: readonly Int32Array[];
   readonly toDone: DirectedArguments | undefined;
+  readonly toGuards: readonly DirectedArguments[];
+}
+
+/** One call of a machine, as the generator sees it. */
+interface Kind extends Directed {
   readonly toRefusal: readonly Refusal[];
 }
 
@@ -33,6 +38,23 @@ interface Refusal {
   /** How often it was reached in this sequence. */
   reached: number;
 }
+
+/** Draws from the numbers of whichever generator is at work. */
+class Source implements Pick<Random, 'below'> {
+  random: Random | undefined;
+
+  below(count: number): number {
+    if (this.random === undefined) throw new Error('unreachable: no generator is at work');
+    return this.random.below(count);
+  }
+}
+
+/** The calls of a system: written out once, and the same for all generators to which nobody offers other values. */
+interface Calls {
+  readonly source: Source;
+  readonly directed: readonly Directed[];
+}
+const callsOf = new WeakMap<TransitionSystem, Calls>();
 
 const drawnFrom = 1024;
 const directedAtDone = 0.85;
@@ -44,17 +66,26 @@ export class Generator {
   /** Numbers of kinds, each as often as its weight asks for. */
   private readonly lots: Uint16Array;
   private readonly random: Random;
+  private readonly source: Source;
   private readonly cpus: number;
 
-  constructor(system: TransitionSystem, random: Random, weights: Weights = {}, offers: Offers = () => undefined) {
+  constructor(system: TransitionSystem, random: Random, weights: Weights = {}, offers?: Offers) {
     this.random = random;
     this.cpus = system.config.cpus;
-    this.kinds = [...system.rules.values()].map((rule) => kindOf(system, rule, random, offers));
+    const known = offers === undefined ? callsOf.get(system) : undefined;
+    const { source, directed } = known ?? writtenOut(system, offers);
+    if (offers === undefined) callsOf.set(system, { source, directed });
+    this.source = source;
+    this.kinds = directed.map((one) => ({
+      ...one,
+      toRefusal: one.toGuards.map((direct) => ({ direct, reached: 0 })),
+    }));
     this.lots = makeLots(this.kinds.map((kind) => weights[kind.rule.rule.call] ?? 1));
   }
 
   /** Draw the next call for a state; its arguments are put into `args`. */
   next(state: State, args: Args): CompiledRule {
+    this.source.random = this.random;
     for (let tried = 1; ; tried++) {
       const kind = this.kinds[this.lots[this.random.below(drawnFrom)] as number] as Kind;
       const reached =
@@ -93,16 +124,21 @@ export class Generator {
   }
 }
 
-function kindOf(system: TransitionSystem, rule: CompiledRule, random: Random, offers: Offers): Kind {
+function writtenOut(system: TransitionSystem, offers: Offers = () => undefined): Calls {
+  const source = new Source();
+  return { source, directed: [...system.rules.values()].map((rule) => directedOf(system, rule, source, offers)) };
+}
+
+function directedOf(system: TransitionSystem, rule: CompiledRule, source: Source, offers: Offers): Directed {
   const values = Object.entries(rule.rule.parameters).map(([name, parameter]) =>
     Int32Array.from(offers(rule.rule.call, name) ?? valuesOf(system, parameter)),
   );
-  const directed = targetsOf(rule).map((target) => directArguments(system, rule, target, values, random));
+  const toGuards = targetsOf(rule).map((target) => directArguments(system, rule, target, values, source));
   return {
     rule,
     values,
-    toDone: directArguments(system, rule, done, values, random),
-    toRefusal: directed.filter((direct) => direct !== undefined).map((direct) => ({ direct, reached: 0 })),
+    toDone: directArguments(system, rule, done, values, source),
+    toGuards: toGuards.filter((direct) => direct !== undefined),
   };
 }
 

@@ -16,6 +16,7 @@ import { Replay, trace } from '../judge/replay.ts';
 import { breakBy, shrunkOf } from '../rules/campaign.ts';
 import { RuleSequences } from '../rules/sequences.ts';
 import type { Scope } from '../scopes/linux.ts';
+import { systemOf } from '../rules/systems.ts';
 
 export interface Effort {
   /** Sequences drawn for a guard in one scope, and their length. */
@@ -157,7 +158,7 @@ export function flawOf(profile: Profile, scope: Scope, counterexample: Counterex
   const calls = callsOf(weak, counterexample);
   const flaw = flawOfCalls(new Replay(weak, scope, allProperties(weak)), calls, breaks);
   if (flaw !== undefined) return flaw;
-  const outcome = trace(new TransitionSystem(profile, scope.config), scope, calls).at(-1)?.outcome;
+  const outcome = trace(systemOf(profile, scope.config), scope, calls).at(-1)?.outcome;
   if (outcome?.kind !== 'denied') return 'with the rule the last call is done';
   if (outcome.clause !== without.clause) return `with the rule the last call is denied by ${outcome.clause}`;
   return undefined;

@@ -26,9 +26,10 @@ function compare(system: TransitionSystem, scope: Scope, seed: number, length: n
     const violation = judge.judge(rule, args, system.apply(state, rule, args));
     const counted = new CountedGhost(system.layout);
     counted.recount(judge.now, judge.ghost);
-    expect(counted.differsFrom(judge.ghost)).toBeUndefined();
+    const differs = counted.differsFrom(judge.ghost);
+    if (differs !== undefined) expect(differs).toBeUndefined();
     const broken = judge.brokenNow();
-    if (violation === undefined) expect(broken).toEqual([]);
+    if (violation === undefined && broken.length > 0) expect(broken).toEqual([]);
     if (violation?.property.kind === 'always') expect(broken).toContainEqual(violation);
     if (violation !== undefined || broken.length > 0) return step;
   }
@@ -80,8 +81,9 @@ describe('a walk', () => {
       const rule = generator.next(state, args);
       judge.look(rule, args, system.apply(state, rule, args));
       judge.undo();
-      expect(state.cells).toEqual(before);
-      expect(judge.ghost.differsFrom(counted)).toBeUndefined();
+      const changed = before.findIndex((value, i) => value !== state.cells[i]);
+      const differs = judge.ghost.differsFrom(counted);
+      if (changed >= 0 || differs !== undefined) expect({ step, changed, differs }).toEqual({ step });
       judge.judge(rule, args, system.apply(state, rule, args));
     }
   });

@@ -3,7 +3,7 @@
  * VM's secret make the same calls on the same schedule, and judges look on. Beside them stands the abstract state by
  * which the next call is chosen.
  */
-import { TransitionSystem } from '../../spec/transition-system.ts';
+import type { TransitionSystem } from '../../spec/transition-system.ts';
 import { initialState } from '../../spec/state.ts';
 import type { State } from '../../spec/state.ts';
 import { Machine } from '../../model/machine.ts';
@@ -19,6 +19,7 @@ import { laws } from './laws.ts';
 import type { MachineViolation } from '../../properties/machine-law.ts';
 import { MachineJudges } from './judges.ts';
 import type { DifferenceKind } from '../judge/difference-kinds.ts';
+import { systemOf } from '../rules/systems.ts';
 import { Lockstep, nobody } from './lockstep.ts';
 import { differenceOf } from './mismatch.ts';
 import { Parked } from './parked.ts';
@@ -88,7 +89,7 @@ export class TwoRunHarness {
   constructor(scope: MachineScope, setup: Setup = {}) {
     this.scope = scope;
     this.setup = setup;
-    this.spec = new TransitionSystem(scope.profile, scope.config);
+    this.spec = systemOf(scope.profile, scope.config);
     this.state = initialState(this.spec.layout);
     const options = { ...scope.options, ...setup.options };
     this.machine = new Machine(scope.config, options);

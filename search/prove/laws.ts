@@ -9,8 +9,8 @@ import { partsOf } from '../../spec/language/term.ts';
 import type { Term } from '../../spec/language/term.ts';
 import { isTerm } from '../../properties/running.ts';
 import type { Profile } from '../../spec/profile.ts';
-import { TransitionSystem } from '../../spec/transition-system.ts';
 import { suitesOf } from '../scopes/suites.ts';
+import { systemOf } from '../rules/systems.ts';
 
 /** Chapters of which every law of states is proved, or has a reason why not. */
 const inReach = ['memory', 'lifecycle', 'cpu', 'dma', 'android'] as const;
@@ -74,7 +74,7 @@ export interface Laws {
 export function lawsOf(profile: Profile): Laws {
   const [suite] = suitesOf(profile.name);
   if (suite === undefined) throw new Error(`unreachable: ${profile.name} is drawn nowhere`);
-  const system = new TransitionSystem(profile, suite.scope.config);
+  const system = systemOf(profile, suite.scope.config);
   const invariants = invariantsOf(profile);
   // An allocator of CIDs has no pages.
   const laws = (

@@ -47,7 +47,16 @@ export function scriptOf(groups: readonly Group[]): string[] {
     ...lines,
     ...conditions.flatMap(({ negated }) => ['(push 1)', `(assert ${negated})`, '(check-sat)', '(pop 1)']),
   ]);
-  return [...prelude(), ...asked];
+  return spokenOf([...prelude(), ...asked]);
+}
+
+const isDeclaration = (line: string): boolean => /^\(declare-(?:fun|const) /.test(line);
+const wordsOf = (line: string): readonly string[] => line.match(/[^\s()]+/g) ?? [];
+
+/** Without what is declared and never spoken of: a script changes only with what is asked. */
+function spokenOf(lines: readonly string[]): string[] {
+  const spoken = new Set(lines.flatMap((line) => (isDeclaration(line) ? [] : wordsOf(line))));
+  return lines.filter((line) => !isDeclaration(line) || spoken.has(wordsOf(line)[1] ?? ''));
 }
 
 /** What one solver says of each condition, if need be in several attempts. */

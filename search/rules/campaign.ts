@@ -11,9 +11,11 @@ import type { Coverage } from '../judge/coverage.ts';
 import type { Violation } from '../judge/judge.ts';
 import { writeCall } from '../judge/written-call.ts';
 import type { WrittenCall } from '../judge/written-call.ts';
+import { nameOf } from '../scopes/suite.ts';
 import type { Suite } from '../scopes/suite.ts';
 import { RuleSequences } from './sequences.ts';
 import type { CallSequence } from './sequences.ts';
+import { systemOf } from './systems.ts';
 
 /** A violation, shrunk to the fewest calls and canonical arguments. */
 export interface MinimizedViolation {
@@ -73,7 +75,8 @@ export class Campaign {
   readonly system: TransitionSystem;
   readonly properties: readonly Property[];
   runs = 0;
-  private readonly subject: RuleSequences;
+  private readonly length: number;
+  private made: RuleSequences | undefined;
 
   constructor(
     suite: Suite,
@@ -82,14 +85,21 @@ export class Campaign {
     without?: LeftOut,
   ) {
     this.suite = suite;
-    this.system = new TransitionSystem(suite.profile, suite.scope.config, without);
+    const { profile, scope } = suite;
+    this.system =
+      without === undefined ? systemOf(profile, scope.config) : new TransitionSystem(profile, scope.config, without);
     this.properties = propertiesOf(this.system).filter((property) => !suite.unsafe || isWitness(property));
-    this.subject = new RuleSequences(this.system, suite.scope, this.properties, length);
+    this.length = length;
+  }
+
+  /** Made where sequences are wanted: who asks only what would be judged need not wait for a generator. */
+  private get subject(): RuleSequences {
+    return (this.made ??= new RuleSequences(this.system, this.suite.scope, this.properties, this.length));
   }
 
   /** Its name on the command line. */
   get name(): string {
-    return `${this.suite.profile.name}/${this.suite.scope.name}`;
+    return nameOf(this.suite);
   }
   get calls(): number {
     return this.subject.calls;

@@ -26,5 +26,11 @@ export const payload: Scope = {
   prelude: [],
   weights: { payload_map: 2, payload_protect: 2 },
 };
+/** The same with a payload that was started with capabilities. */
+export const capable: Scope = {
+  ...payload,
+  name: 'capable',
+  config: { ...noMemory, inside: { files, areas: 2, capable: true } },
+};
 /** The same with one area: every state of it can be reached. */
 export const oneArea: Scope = { ...payload, name: 'one-area', config: { ...noMemory, inside: { files, areas: 1 } } };

@@ -9,3 +9,6 @@ export interface Suite {
   /** An assumption does not hold in this scope: laws may break here, and what the assumption forbids must be seen. */
   readonly unsafe: boolean;
 }
+
+/** Its name on the command line. */
+export const nameOf = ({ profile, scope }: Suite): string => `${profile.name}/${scope.name}`;

@@ -28,7 +28,7 @@ import {
   single,
 } from './linux.ts';
 import type { Scope } from './linux.ts';
-import { payload } from './inside.ts';
+import { capable, payload } from './inside.ts';
 import { whole } from './system.ts';
 import { files, served, storageScopes, stores } from './storage.ts';
 import type { Suite } from './suite.ts';
@@ -74,7 +74,7 @@ const plan: readonly {
   { chapter: 'storage', profiles: ['images-15'], fits: /^images-/, scopes: [served] },
   { chapter: 'storage', profiles: ['authfs-15'], fits: /^authfs-/, scopes: [files] },
   { chapter: 'storage', profiles: ['store-15', 'store-13'], fits: /^store-/, scopes: [stores] },
-  { chapter: 'guest', profiles: ['guest-15'], fits: /^guest-/, scopes: [payload] },
+  { chapter: 'guest', profiles: ['guest-15'], fits: /^guest-/, scopes: [payload, capable] },
   { chapter: 'device', profiles: ['device-15'], fits: /^device-/, scopes: [phone, oldPhone] },
   { chapter: 'interrupts', profiles: ['interrupts-7.3'], fits: /^interrupts-/, scopes: [interrupts] },
   { chapter: 'system', profiles: ['system-15'], fits: /^system-/, scopes: [whole] },
@@ -104,6 +104,7 @@ export const scopeNamed = (name: string): Scope | undefined =>
     ...bootScopes,
     attestation,
     ...storageScopes,
+    capable,
     payload,
     phone,
     oldPhone,

@@ -28,6 +28,8 @@ export function insideTwin({ profile, layout, config }: TransitionSystem): Twin 
   });
 }
 
+const administers = new Set(['CAP_SYS_ADMIN'] as const);
+
 function processIn(inside: InsideConfig, cells: Cells): Process | undefined {
   const files = inside.files.map(({ name, allows, noExec, secret }, file) => {
     const signed = ascii(`signed ${name}`);
@@ -40,6 +42,8 @@ function processIn(inside: InsideConfig, cells: Cells): Process | undefined {
     files,
     areas: areas as (Area | undefined)[],
     domain: { execmem: false, execmod: false },
+    capabilities: inside.capable === true ? administers : new Set(),
+    hasRemounted: cells.flag('remounted'),
     hasSecret: cells.flag('rawSecret'),
   };
 }
@@ -57,7 +61,7 @@ function areaIn(files: Process['files'], cells: Cells, area: number): Area | und
   return { file, shared, rights: { write: (prot & 1) === 1, execute: (prot & 2) === 2 }, own };
 }
 
-function writeProcess(cells: Cells, { files, areas, hasSecret }: Process): void {
+function writeProcess(cells: Cells, { files, areas, hasRemounted, hasSecret }: Process): void {
   for (const [number, file] of files.entries()) cells.set('fileTouched', isTouched(file), number);
   for (const [number, area] of areas.entries()) {
     if (area === undefined) continue;
@@ -69,5 +73,6 @@ function writeProcess(cells: Cells, { files, areas, hasSecret }: Process): void 
     cells.set('areaModified', isWritten, number);
     cells.set('areaTouched', isWritten, number);
   }
+  cells.set('remounted', hasRemounted);
   cells.set('rawSecret', hasSecret);
 }

@@ -16,6 +16,8 @@ export interface InsideConfig {
   readonly files: readonly GuestFile[];
   /** Memory areas of the payload that are followed. */
   readonly areas: number;
+  /** Whoever starts the payload has left it the capability to administer the system. */
+  readonly capable?: boolean;
 }
 
 /** A configuration in which no payload runs. */

@@ -16,5 +16,6 @@ export const insideFields = {
   /** 1 where the payload has written to pages of the area that are its own, or anonymous. */
   areaTouched: { over: 'area', flag: '{area} [holds] what the payload has written' },
   fileTouched: { over: 'file', flag: '{file} [holds] what the payload has written' },
+  remounted: { over: 'inside', flag: 'the mounts of the guest [allow] execution' },
   rawSecret: { over: 'inside', flag: 'the payload [has] the secrets of its guest' },
 } as const;

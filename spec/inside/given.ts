@@ -10,6 +10,11 @@ export const insideQuantities = {
   guestFiles: { words: 'the number of files', read: (config) => insideOf(config).files.length },
   anonymous: { words: 'anonymous memory', read: (config) => anonymousOf(insideOf(config)) },
   areas: { words: 'the number of areas', read: (config) => insideOf(config).areas },
+  capable: {
+    words: 'the payload [has] the capability to administer the system',
+    flag: true,
+    read: (config) => Number(insideOf(config).capable === true),
+  },
 } as const satisfies Record<string, Quantity>;
 
 /** `otherwise` is what holds of anonymous memory, of which other rules speak. */

@@ -18,12 +18,14 @@ import {
   isNoExec,
   isOwnMemory,
   isThere,
+  isCapable,
   isWritable,
   makeArea,
   mayExecute,
   mayRead,
   mayWrite,
   rawSecret,
+  remounted,
   unless,
 } from '../vocabulary/inside.ts';
 import { area, areaProt as prot, guestFile, mapped } from './parameters.ts';
@@ -139,6 +141,14 @@ export const payloadRead = call(
     guards: [must('READ-FILE', mayRead('file'), 'EACCES')],
     effects: [when(holdsSecret('file'), rawSecret.becomes(1))],
   },
+);
+
+/** `mount` with MS_REMOUNT, without noexec. */
+export const payloadRemount = call(
+  'guest',
+  'payload_remount',
+  {},
+  { guards: [must('REMOUNT-CAPABLE', isCapable, 'EPERM')], effects: [remounted.becomes(1)] },
 );
 
 /** The payload jumps into an area. */

@@ -6,6 +6,7 @@ import {
   payloadProtect,
   payloadRead,
   payloadRemap,
+  payloadRemount,
   payloadStore,
   payloadWrite,
 } from '../inside/payload.ts';
@@ -20,4 +21,5 @@ export const guest15 = baseProfile('guest-15', [
   payloadWrite,
   payloadRead,
   payloadExecve,
+  payloadRemount,
 ]);

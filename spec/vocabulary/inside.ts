@@ -11,7 +11,9 @@ export const areaProt = (area: Ref): Cell<'areaProt'> => cell('areaProt', area);
 export const areaModified = (area: Ref): Cell<'areaModified'> => cell('areaModified', area);
 export const areaTouched = (area: Ref): Cell<'areaTouched'> => cell('areaTouched', area);
 export const fileTouched = (file: Ref): Cell<'fileTouched'> => cell('fileTouched', file);
+export const remounted = cell('remounted');
 export const rawSecret = cell('rawSecret');
+export const isCapable: Bool = equals(quantity('capable'), 1);
 const anonymous = quantity('anonymous');
 
 const flagOf = (name: 'mayRead' | 'mayWrite' | 'mayExecute' | 'noExec' | 'holdsSecret', file: Ref): Bool =>
@@ -19,7 +21,7 @@ const flagOf = (name: 'mayRead' | 'mayWrite' | 'mayExecute' | 'noExec' | 'holdsS
 export const mayRead = (file: Ref): Bool => flagOf('mayRead', file);
 export const mayWrite = (file: Ref): Bool => flagOf('mayWrite', file);
 export const mayExecute = (file: Ref): Bool => flagOf('mayExecute', file);
-export const isNoExec = (file: Ref): Bool => flagOf('noExec', file);
+export const isNoExec = (file: Ref): Bool => both(flagOf('noExec', file), remounted.is(0));
 export const holdsSecret = (file: Ref): Bool => flagOf('holdsSecret', file);
 
 const named = (prot: (typeof protections)[number]): number => protections.indexOf(prot);

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { heldTwins } from '../../../mutants/code/held-twins.ts';
 import { codeMutants } from '../../generate/inputs.ts';
 import { sampled } from '../sample.ts';
 import { codeResultOf, folderOf, readCodeResult } from './result.ts';
@@ -8,7 +9,7 @@ import { mutantsOfModel, writeScratch } from './scratch.ts';
 const { mutants: all, files } = mutantsOfModel();
 // why: of three mutants that another seed draws, all may survive.
 const seed = 1;
-const folders = ['cids', 'ownership'];
+const folders = ['hypervisor'];
 
 describe('mutants of the model', () => {
   test(`of a sample drawn with seed ${seed} some are told from the model`, { timeout: 180_000 }, async () => {
@@ -25,6 +26,10 @@ describe('mutants of the model', () => {
     } finally {
       scratch.remove();
     }
+  });
+
+  test('none is seen in a model that has none', () => {
+    expect(heldTwins(seed, ['cids-strict', 'cids-cyclic'])()).toBeUndefined();
   });
 
   test('what is written down is of the folders that there are', () => {

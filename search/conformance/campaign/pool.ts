@@ -1,10 +1,11 @@
 /** Targets of one kind, which share out among themselves what is to be asked. */
 import type { EventTarget } from '../../../spec/target.ts';
-
-type Job = (target: EventTarget) => Promise<void>;
+import { left } from './deadline.ts';
 
 /** Milliseconds that a target may take to leave what it was doing once it is closed. */
 const patience = 10_000;
+
+type Job = (target: EventTarget) => Promise<void>;
 
 export class Pool {
   readonly size: number;
@@ -49,9 +50,6 @@ export class Pool {
   async end(): Promise<void> {
     this.forget();
     await Promise.all([...this.busy.keys()].map((target) => target.close()));
-    let timer: NodeJS.Timeout | undefined;
-    const late = new Promise((resolve) => (timer = setTimeout(resolve, patience)));
-    await Promise.race([Promise.all(this.busy.values()), late]);
-    clearTimeout(timer);
+    await left(Promise.all(this.busy.values()), patience);
   }
 }
