@@ -270,6 +270,12 @@ export type ClauseId =
   | 'KEY-ATTEST-LOCKED'
   | 'KEY-ATTEST-VERIFIED'
   | 'KEY-ATTEST-OWNER'
+  | 'POLICY-ROOT'
+  | 'POLICY-LENGTH'
+  | 'POLICY-AUTHORITY'
+  | 'POLICY-MODE'
+  | 'POLICY-VERSION'
+  | 'POLICY-UNVERSIONED'
   | 'ATTEST-EVERY-BYTE'
   | 'ATTEST-UNPROTECTED'
   | 'ATTEST-UNSIGNED-PARTS'
@@ -3779,6 +3785,72 @@ export const clauses: Readonly<Record<ClauseId, Clause>> = {
     survives: 'compromised host',
     sources: ['source.android.com key attestation page', 'source.android.com verified boot page'],
     rows: ['U-05'],
+  },
+  'POLICY-ROOT': {
+    id: 'POLICY-ROOT',
+    chapter: 'attestation-checks',
+    section: 'A policy of Secretkeeper',
+    text: 'Secretkeeper MUST deny a chain whose root key is not the one of the policy.',
+    status: 'guarantee',
+    upheldBy: 'secure world',
+    survives: 'compromised host',
+    sources: ['AOSP Virtualization `guest/microdroid_manager/src/vm_secret.rs`'],
+    rows: [],
+  },
+  'POLICY-LENGTH': {
+    id: 'POLICY-LENGTH',
+    chapter: 'attestation-checks',
+    section: 'A policy of Secretkeeper',
+    text: 'Secretkeeper MUST deny a chain unless it has as many certificates as the policy.',
+    status: 'guarantee',
+    upheldBy: 'secure world',
+    survives: 'compromised host',
+    sources: ['AOSP Virtualization `guest/microdroid_manager/src/vm_secret.rs`'],
+    rows: [],
+  },
+  'POLICY-AUTHORITY': {
+    id: 'POLICY-AUTHORITY',
+    chapter: 'attestation-checks',
+    section: 'A policy of Secretkeeper',
+    text: 'Secretkeeper MUST deny a chain unless each certificate has the authority hash of the policy.',
+    status: 'guarantee',
+    upheldBy: 'secure world',
+    survives: 'compromised host',
+    sources: ['AOSP Virtualization `guest/microdroid_manager/src/vm_secret.rs`'],
+    rows: [],
+  },
+  'POLICY-MODE': {
+    id: 'POLICY-MODE',
+    chapter: 'attestation-checks',
+    section: 'A policy of Secretkeeper',
+    text: 'Secretkeeper MUST deny a chain unless each certificate has the mode of the policy.',
+    status: 'guarantee',
+    upheldBy: 'secure world',
+    survives: 'compromised host',
+    sources: ['AOSP Virtualization `guest/microdroid_manager/src/vm_secret.rs`'],
+    rows: [],
+  },
+  'POLICY-VERSION': {
+    id: 'POLICY-VERSION',
+    chapter: 'attestation-checks',
+    section: 'A policy of Secretkeeper',
+    text: 'Secretkeeper MUST deny a chain unless each certificate whose security version the policy names has that version or a newer one.',
+    status: 'guarantee',
+    upheldBy: 'secure world',
+    survives: 'compromised host',
+    sources: ['AOSP Virtualization `guest/microdroid_manager/src/vm_secret.rs`'],
+    rows: [],
+  },
+  'POLICY-UNVERSIONED': {
+    id: 'POLICY-UNVERSIONED',
+    chapter: 'attestation-checks',
+    section: 'A policy of Secretkeeper',
+    text: 'A stage whose certificate had no security version when the secret was stored MAY be of any version later.',
+    status: 'non-guarantee',
+    upheldBy: 'nobody',
+    survives: 'compromised host',
+    sources: ['AOSP Virtualization `guest/microdroid_manager/src/vm_secret.rs`'],
+    rows: [],
   },
   'ATTEST-EVERY-BYTE': {
     id: 'ATTEST-EVERY-BYTE',

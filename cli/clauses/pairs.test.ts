@@ -276,6 +276,12 @@ const read: Readonly<Partial<Record<ClauseId, readonly [apart: string, ...musts:
     'ATTEST-EVERY-BYTE',
     'UDS-ALGORITHMS',
   ],
+  'POLICY-UNVERSIONED': [
+    'the first asks where the policy names a version; the second is about a loader, the last about the kernel, which has one in that regime',
+    'POLICY-VERSION',
+    'BOOT-REFUSED',
+    'KEEPER-KERNEL',
+  ],
   'DEVICE-INFO-UNLOCKED': [
     'it is about what a device says beside its chain; the others are about modes in the chain, what a boot does, and who decides after it',
     'RKP-DEBUG-KERNEL',
@@ -370,7 +376,8 @@ const read: Readonly<Partial<Record<ClauseId, readonly [apart: string, ...musts:
     'IMAGE-EVERY-BYTE',
   ],
   'AVB-OLDER': [
-    'the image is signed; what refuses an older one is the rollback regime, after Verified Boot',
+    'the image is signed; what refuses an older one is the rollback regime, after Verified Boot; that there is a verdict is not which',
+    'IMAGE-VERDICT',
     'AVB-SIGNED',
     'APEX-SIGNED',
     'BOOT-APP-KERNEL',

@@ -34,11 +34,19 @@ export function twinOf(kind: KeyKind, signature: Uint8Array): Uint8Array {
 export const withOtherCurve = (der: Uint8Array): Uint8Array =>
   replaced(der, unhex('06082a8648ce3d030107'), unhex('06082a8648ce3d030106'));
 
+const ecdsaAlgorithm = unhex('300a06082a8648ce3d040302');
+const withNull = unhex('300c06082a8648ce3d0403020500');
+
 /** A certificate of ECDSA whose algorithm has NULL for its parameters outside the signature, where it has none inside. */
-export function withOuterParameters(der: Uint8Array): Uint8Array {
-  const algorithm = unhex('300a06082a8648ce3d040302');
+export const withOuterParameters = (der: Uint8Array): Uint8Array => withOuter(der, ecdsaAlgorithm, withNull);
+
+/** Such a certificate as it was before; any other is left as it is. */
+export const withoutOuterParameters = (der: Uint8Array): Uint8Array => withOuter(der, withNull, ecdsaAlgorithm);
+
+function withOuter(der: Uint8Array, algorithm: Uint8Array, other: Uint8Array): Uint8Array {
   const at = lastPlaceOf(der, algorithm);
-  const body = concat(der.slice(4, at), unhex('300c06082a8648ce3d0403020500'), der.slice(at + algorithm.length));
+  if (at < 0) return der;
+  const body = concat(der.slice(4, at), other, der.slice(at + algorithm.length));
   return concat(Uint8Array.of(0x30, 0x82, body.length >> 8, body.length & 0xff), body);
 }
 
@@ -46,5 +54,5 @@ function lastPlaceOf(bytes: Uint8Array, part: Uint8Array): number {
   for (let at = bytes.length - part.length; at >= 0; at--) {
     if (part.every((byte, i) => bytes[at + i] === byte)) return at;
   }
-  throw new Error('unreachable: the certificate is none of ECDSA');
+  return -1;
 }

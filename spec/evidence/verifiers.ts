@@ -5,6 +5,7 @@ import { entryChecks } from './entry.ts';
 import { keyChecks } from './key.ts';
 import { relyingChecks } from './relying.ts';
 import { handoverChecks, requestChecks } from './request.ts';
+import { policyChecks } from './sealing.ts';
 import { vmChecks } from './vm.ts';
 
 export interface Verifier {
@@ -49,5 +50,11 @@ export const flowVerifiers: readonly Verifier[] = [
     name: 'key',
     description: "The certificate of a key of Android's Keystore with its path, as a relying party looks at it.",
     checks: keyChecks,
+  },
+  {
+    name: 'policy',
+    description:
+      'The chain of a VM that asks Secretkeeper for a secret, against the chain that the secret was stored with.',
+    checks: policyChecks,
   },
 ];

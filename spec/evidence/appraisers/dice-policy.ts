@@ -32,7 +32,7 @@ const withoutRoot = (chain: ChainFacts): ChainFacts => ({ ...chain, rootKey: uns
 export const dicePolicy: Appraiser = {
   name: 'dice-policy',
   description:
-    'Secretkeeper, which holds a chain against the policy of a secret (KEEPER-POLICY). There is no policy here to compare with: what is decided is whether a policy could be made of the chain and would be met by it. It is handed the form whose root key is in a byte string; the other is read as well.',
+    'Secretkeeper, which holds a chain against the policy of a secret (POLICY-ROOT to POLICY-VERSION). There is no policy here to compare with: what is decided is whether a policy could be made of the chain and would be met by it. It is handed the form whose root key is in a byte string; the other is read as well.',
   departures: [
     {
       description: 'takes numbers that are longer than they need to be, lengths that are left open, and any nesting',
