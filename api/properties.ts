@@ -16,7 +16,7 @@ export type {
 export type { View } from '../properties/view.ts';
 export { appraise } from '../properties/evidence/appraise.ts';
 export type { Appraisal } from '../properties/evidence/appraise.ts';
-export { appraisers } from '../spec/evidence/appraisers.ts';
-export type { Appraiser } from '../spec/evidence/appraisers.ts';
+export { appraisers } from '../spec/evidence/appraisers/all.ts';
+export type { Appraiser } from '../spec/evidence/appraiser.ts';
 export { defaultOptions, profileRanges } from '../spec/evidence/options.ts';
 export type { Options } from '../spec/evidence/options.ts';

@@ -170,7 +170,11 @@ export type ClauseId =
   | 'COSE-KEY-KIND'
   | 'COSE-KEY-PUBLIC'
   | 'COSE-KEY-POINT'
+  | 'COSE-KEY-ORDER'
   | 'COSE-SIGN1-FORM'
+  | 'COSE-HEADER-FORM'
+  | 'COSE-LABELS-ONCE'
+  | 'COSE-CRITICAL-PROTECTED'
   | 'COSE-NO-CRITICAL'
   | 'COSE-ALGORITHM'
   | 'COSE-SIGNATURE'
@@ -188,6 +192,7 @@ export type ClauseId =
   | 'CHAIN-SECURITY-VERSION'
   | 'CHAIN-COMPONENT-VERSION'
   | 'CHAIN-DESCRIPTOR-TYPES'
+  | 'CHAIN-NAMELESS'
   | 'CHAIN-HASH-TYPES'
   | 'CHAIN-CODE-HASH-SIZE'
   | 'CHAIN-CONFIG-HASH-SIZE'
@@ -202,6 +207,7 @@ export type ClauseId =
   | 'CHAIN-DESCRIPTOR-GIVEN'
   | 'CHAIN-AUTHORITY-GIVEN'
   | 'CHAIN-NAMES-FILLED'
+  | 'CHAIN-MARKERS-PROPER'
   | 'CHAIN-LINKED'
   | 'CHAIN-SUBJECTS-ONCE'
   | 'CHAIN-KEYS-ONCE'
@@ -215,10 +221,14 @@ export type ClauseId =
   | 'UDS-MAP'
   | 'UDS-SIGNER-NAMED'
   | 'UDS-CERTIFICATES'
+  | 'UDS-PATH-LENGTH'
   | 'UDS-TWO-CERTIFICATES'
   | 'UDS-KEY-KINDS'
+  | 'UDS-ALGORITHMS'
   | 'UDS-PATH-EXACT'
   | 'UDS-ISSUERS'
+  | 'UDS-NAME-CONSTRAINTS'
+  | 'UDS-CRITICAL'
   | 'UDS-SIGNATURES'
   | 'UDS-VALID'
   | 'UDS-ROOT-KEY'
@@ -228,6 +238,8 @@ export type ClauseId =
   | 'CSR-PAYLOAD-VERSION'
   | 'CSR-TYPE'
   | 'CSR-KEYS'
+  | 'CSR-KEYS-KIND'
+  | 'CSR-TYPE-MARKERS'
   | 'DEVICE-INFO-MAP'
   | 'DEVICE-INFO-FIELDS'
   | 'DEVICE-INFO-VERSION'
@@ -236,8 +248,12 @@ export type ClauseId =
   | 'DEVICE-INFO-STATES'
   | 'DEVICE-INFO-PATCHES'
   | 'DEVICE-INFO-FUSED'
+  | 'DEVICE-INFO-FILLED'
+  | 'DEVICE-INFO-OS'
+  | 'DEVICE-INFO-DATES'
   | 'DEVICE-INFO-VBMETA'
   | 'DEVICE-INFO-AVF'
+  | 'DEVICE-INFO-UNLOCKED'
   | 'KEY-ATTEST-FORM'
   | 'KEY-ATTEST-ROOT'
   | 'KEY-ATTEST-REVOKED'
@@ -254,8 +270,15 @@ export type ClauseId =
   | 'KEY-ATTEST-LOCKED'
   | 'KEY-ATTEST-VERIFIED'
   | 'KEY-ATTEST-OWNER'
+  | 'POLICY-ROOT'
+  | 'POLICY-LENGTH'
+  | 'POLICY-AUTHORITY'
+  | 'POLICY-MODE'
+  | 'POLICY-VERSION'
+  | 'POLICY-UNVERSIONED'
   | 'ATTEST-EVERY-BYTE'
   | 'ATTEST-UNPROTECTED'
+  | 'ATTEST-UNSIGNED-PARTS'
   | 'ATTEST-TWIN'
   | 'ATTEST-NO-SPLICE'
   | 'ATTEST-PREFIX'
@@ -2666,11 +2689,11 @@ export const clauses: Readonly<Record<ClauseId, Clause>> = {
     id: 'COSE-KEY-OPERATIONS',
     chapter: 'attestation-checks',
     section: 'Keys',
-    text: 'A verifier MUST deny a key unless its operations, if given, are an array, or in Android 13 a single integer.',
+    text: 'A verifier MUST deny a key unless its operations, if given, are an array of operations that COSE defines, or in Android 13 a single integer.',
     status: 'guarantee',
     upheldBy: 'verifier',
     survives: 'compromised host',
-    sources: ['AOSP hwtrust'],
+    sources: ['RFC 9052', 'AOSP hwtrust'],
     rows: [],
   },
   'COSE-KEY-VERIFIES': {
@@ -2717,6 +2740,17 @@ export const clauses: Readonly<Record<ClauseId, Clause>> = {
     sources: ['RFC 9053', 'AOSP hwtrust'],
     rows: [],
   },
+  'COSE-KEY-ORDER': {
+    id: 'COSE-KEY-ORDER',
+    chapter: 'attestation-checks',
+    section: 'Keys',
+    text: 'A verifier MUST deny a key that is a point of small order.',
+    status: 'guarantee',
+    upheldBy: 'verifier',
+    survives: 'compromised host',
+    sources: ['RFC 8032', 'RFC 9053'],
+    rows: [],
+  },
   'COSE-SIGN1-FORM': {
     id: 'COSE-SIGN1-FORM',
     chapter: 'attestation-checks',
@@ -2726,6 +2760,39 @@ export const clauses: Readonly<Record<ClauseId, Clause>> = {
     upheldBy: 'verifier',
     survives: 'compromised host',
     sources: ['RFC 9052', 'Open DICE'],
+    rows: [],
+  },
+  'COSE-HEADER-FORM': {
+    id: 'COSE-HEADER-FORM',
+    chapter: 'attestation-checks',
+    section: 'Signatures',
+    text: 'A verifier MUST deny a signed item unless the parameters that COSE defines have their types in both headers, no byte string among them is empty, and IV and partial IV are not both given.',
+    status: 'guarantee',
+    upheldBy: 'verifier',
+    survives: 'compromised host',
+    sources: ['RFC 9052', 'AOSP hwtrust'],
+    rows: [],
+  },
+  'COSE-LABELS-ONCE': {
+    id: 'COSE-LABELS-ONCE',
+    chapter: 'attestation-checks',
+    section: 'Signatures',
+    text: 'A verifier MUST deny a signed item with a label that is in both headers.',
+    status: 'guarantee',
+    upheldBy: 'verifier',
+    survives: 'compromised host',
+    sources: ['RFC 9052'],
+    rows: [],
+  },
+  'COSE-CRITICAL-PROTECTED': {
+    id: 'COSE-CRITICAL-PROTECTED',
+    chapter: 'attestation-checks',
+    section: 'Signatures',
+    text: 'A verifier MUST deny a signed item whose unprotected header lists critical parameters.',
+    status: 'guarantee',
+    upheldBy: 'verifier',
+    survives: 'compromised host',
+    sources: ['RFC 9052'],
     rows: [],
   },
   'COSE-NO-CRITICAL': {
@@ -2846,7 +2913,7 @@ export const clauses: Readonly<Record<ClauseId, Clause>> = {
     status: 'guarantee',
     upheldBy: 'verifier',
     survives: 'compromised host',
-    sources: ['Open DICE', 'AOSP hwtrust'],
+    sources: ['Open DICE', 'AOSP hwtrust', 'R-CONFIG-HASH'],
     rows: [],
   },
   'CHAIN-DESCRIPTOR-MAP': {
@@ -2864,7 +2931,7 @@ export const clauses: Readonly<Record<ClauseId, Clause>> = {
     id: 'CHAIN-DESCRIPTOR-KEYS',
     chapter: 'attestation-checks',
     section: 'Its certificates',
-    text: 'A verifier MUST deny a configuration descriptor that CHAIN-ROOT-DESCRIPTOR does not exempt unless its keys are integers.',
+    text: 'A verifier MUST deny a configuration descriptor that CHAIN-ROOT-DESCRIPTOR does not exempt unless its keys are integers of 64 bits, the sign included.',
     status: 'guarantee',
     upheldBy: 'verifier',
     survives: 'compromised host',
@@ -2913,6 +2980,17 @@ export const clauses: Readonly<Record<ClauseId, Clause>> = {
     upheldBy: 'verifier',
     survives: 'compromised host',
     sources: ['Open DICE'],
+    rows: [],
+  },
+  'CHAIN-NAMELESS': {
+    id: 'CHAIN-NAMELESS',
+    chapter: 'attestation-checks',
+    section: 'Its certificates',
+    text: 'A certificate MAY leave its component without a name.',
+    status: 'non-guarantee',
+    upheldBy: 'nobody',
+    survives: 'compromised host',
+    sources: ['AOSP RKP HAL', 'AOSP hwtrust'],
     rows: [],
   },
   'CHAIN-HASH-TYPES': {
@@ -3069,6 +3147,17 @@ export const clauses: Readonly<Record<ClauseId, Clause>> = {
     sources: ['AOSP hwtrust'],
     rows: [],
   },
+  'CHAIN-MARKERS-PROPER': {
+    id: 'CHAIN-MARKERS-PROPER',
+    chapter: 'attestation-checks',
+    section: 'Its certificates',
+    text: 'A verifier MUST deny the chain of an RKP VM that is one certificate for its own root key.',
+    status: 'guarantee',
+    upheldBy: 'verifier',
+    survives: 'compromised host',
+    sources: ['AOSP Virtualization `docs/vm_remote_attestation.md`', 'R-MARKERS'],
+    rows: [],
+  },
   'CHAIN-LINKED': {
     id: 'CHAIN-LINKED',
     chapter: 'attestation-checks',
@@ -3212,6 +3301,17 @@ export const clauses: Readonly<Record<ClauseId, Clause>> = {
     sources: ['AOSP RKP HAL', 'RFC 5280'],
     rows: [],
   },
+  'UDS-PATH-LENGTH': {
+    id: 'UDS-PATH-LENGTH',
+    chapter: 'attestation-checks',
+    section: 'A request for certificates',
+    text: 'A verifier MUST deny a request in which those certificates are more than 16.',
+    status: 'guarantee',
+    upheldBy: 'verifier',
+    survives: 'compromised host',
+    sources: ['R-UDS-PATHS'],
+    rows: [],
+  },
   'UDS-TWO-CERTIFICATES': {
     id: 'UDS-TWO-CERTIFICATES',
     chapter: 'attestation-checks',
@@ -3234,6 +3334,17 @@ export const clauses: Readonly<Record<ClauseId, Clause>> = {
     sources: ['AOSP hwtrust'],
     rows: [],
   },
+  'UDS-ALGORITHMS': {
+    id: 'UDS-ALGORITHMS',
+    chapter: 'attestation-checks',
+    section: 'A request for certificates',
+    text: 'A verifier MUST deny a request unless each of those certificates names its signature algorithm with the parameters that it has: NULL for RSA, and none for ECDSA and Ed25519.',
+    status: 'guarantee',
+    upheldBy: 'verifier',
+    survives: 'compromised host',
+    sources: ['RFC 4055', 'RFC 5758', 'RFC 8410'],
+    rows: [],
+  },
   'UDS-PATH-EXACT': {
     id: 'UDS-PATH-EXACT',
     chapter: 'attestation-checks',
@@ -3254,6 +3365,28 @@ export const clauses: Readonly<Record<ClauseId, Clause>> = {
     upheldBy: 'verifier',
     survives: 'compromised host',
     sources: ['RFC 5280', 'AOSP hwtrust'],
+    rows: [],
+  },
+  'UDS-NAME-CONSTRAINTS': {
+    id: 'UDS-NAME-CONSTRAINTS',
+    chapter: 'attestation-checks',
+    section: 'A request for certificates',
+    text: 'A verifier MUST deny a request in which one of those certificates has name constraints.',
+    status: 'guarantee',
+    upheldBy: 'verifier',
+    survives: 'compromised host',
+    sources: ['RFC 5280', 'R-UDS-PATHS'],
+    rows: [],
+  },
+  'UDS-CRITICAL': {
+    id: 'UDS-CRITICAL',
+    chapter: 'attestation-checks',
+    section: 'A request for certificates',
+    text: 'A verifier MUST deny a request in which one of those certificates has a critical extension other than basic constraints, key usage and the two key identifiers.',
+    status: 'guarantee',
+    upheldBy: 'verifier',
+    survives: 'compromised host',
+    sources: ['RFC 5280', 'R-UDS-PATHS'],
     rows: [],
   },
   'UDS-SIGNATURES': {
@@ -3355,6 +3488,28 @@ export const clauses: Readonly<Record<ClauseId, Clause>> = {
     sources: ['AOSP RKP HAL'],
     rows: [],
   },
+  'CSR-KEYS-KIND': {
+    id: 'CSR-KEYS-KIND',
+    chapter: 'attestation-checks',
+    section: 'A request for certificates',
+    text: 'A verifier MUST deny a request unless each of the keys to be certified is a COSE_Key on P-256.',
+    status: 'guarantee',
+    upheldBy: 'verifier',
+    survives: 'compromised host',
+    sources: ['AOSP RKP HAL'],
+    rows: [],
+  },
+  'CSR-TYPE-MARKERS': {
+    id: 'CSR-TYPE-MARKERS',
+    chapter: 'attestation-checks',
+    section: 'A request for certificates',
+    text: 'A verifier MUST deny a request of type `keymint` or `widevine` whose chain has the marker of an RKP VM.',
+    status: 'guarantee',
+    upheldBy: 'verifier',
+    survives: 'compromised host',
+    sources: ['AOSP RKP HAL'],
+    rows: [],
+  },
   'DEVICE-INFO-MAP': {
     id: 'DEVICE-INFO-MAP',
     chapter: 'attestation-checks',
@@ -3381,18 +3536,18 @@ export const clauses: Readonly<Record<ClauseId, Clause>> = {
     id: 'DEVICE-INFO-VERSION',
     chapter: 'attestation-checks',
     section: 'What a device says of itself',
-    text: 'A verifier MUST deny a request unless its device info names version 3 or none.',
+    text: 'A verifier MUST deny a request whose device info names a version.',
     status: 'guarantee',
     upheldBy: 'verifier',
     survives: 'compromised host',
-    sources: ['AOSP hwtrust'],
+    sources: ['AOSP RKP HAL', 'AOSP hwtrust'],
     rows: [],
   },
   'DEVICE-INFO-TEXTS': {
     id: 'DEVICE-INFO-TEXTS',
     chapter: 'attestation-checks',
     section: 'What a device says of itself',
-    text: 'A verifier MUST deny a request unless brand, manufacturer, product, model, device and the two states are texts.',
+    text: 'A verifier MUST deny a request unless brand, manufacturer, product, model, device, the two states, the security level and, if given, the version of the system are texts.',
     status: 'guarantee',
     upheldBy: 'verifier',
     survives: 'compromised host',
@@ -3403,7 +3558,7 @@ export const clauses: Readonly<Record<ClauseId, Clause>> = {
     id: 'DEVICE-INFO-LEVEL',
     chapter: 'attestation-checks',
     section: 'What a device says of itself',
-    text: 'A verifier MUST deny a request unless its security level, if given, is a defined one.',
+    text: 'A verifier MUST deny a request unless its security level is a defined one.',
     status: 'guarantee',
     upheldBy: 'verifier',
     survives: 'compromised host',
@@ -3436,18 +3591,51 @@ export const clauses: Readonly<Record<ClauseId, Clause>> = {
     id: 'DEVICE-INFO-FUSED',
     chapter: 'attestation-checks',
     section: 'What a device says of itself',
-    text: 'A verifier MUST deny a request unless it says whether secure boot is fused, by a Boolean, 0 or 1.',
+    text: 'A verifier MUST deny a request unless it says whether secure boot is fused, by 0 or 1.',
+    status: 'guarantee',
+    upheldBy: 'verifier',
+    survives: 'compromised host',
+    sources: ['AOSP RKP HAL', 'AOSP hwtrust'],
+    rows: [],
+  },
+  'DEVICE-INFO-FILLED': {
+    id: 'DEVICE-INFO-FILLED',
+    chapter: 'attestation-checks',
+    section: 'What a device says of itself',
+    text: 'A verifier MUST deny a request of a device that is no RKP VM if its brand, manufacturer, product, model or device is empty.',
     status: 'guarantee',
     upheldBy: 'verifier',
     survives: 'compromised host',
     sources: ['AOSP hwtrust'],
     rows: [],
   },
+  'DEVICE-INFO-OS': {
+    id: 'DEVICE-INFO-OS',
+    chapter: 'attestation-checks',
+    section: 'What a device says of itself',
+    text: 'A verifier MUST deny a request of a TEE unless it names the version of its system.',
+    status: 'guarantee',
+    upheldBy: 'verifier',
+    survives: 'compromised host',
+    sources: ['AOSP RKP HAL', 'AOSP hwtrust'],
+    rows: [],
+  },
+  'DEVICE-INFO-DATES': {
+    id: 'DEVICE-INFO-DATES',
+    chapter: 'attestation-checks',
+    section: 'What a device says of itself',
+    text: 'A verifier MUST deny a request of a device that is no RKP VM unless each patch level is a date: year and month, or year, month and day.',
+    status: 'guarantee',
+    upheldBy: 'verifier',
+    survives: 'compromised host',
+    sources: ['AOSP RKP HAL', 'AOSP hwtrust'],
+    rows: [],
+  },
   'DEVICE-INFO-VBMETA': {
     id: 'DEVICE-INFO-VBMETA',
     chapter: 'attestation-checks',
     section: 'What a device says of itself',
-    text: 'A verifier MUST deny a request unless the vbmeta digest is a byte string that is neither empty nor all zeros.',
+    text: 'A verifier MUST deny a request unless the vbmeta digest is a byte string and, for a device that is no RKP VM, neither empty nor all zeros.',
     status: 'guarantee',
     upheldBy: 'verifier',
     survives: 'compromised host',
@@ -3463,6 +3651,17 @@ export const clauses: Readonly<Record<ClauseId, Clause>> = {
     upheldBy: 'verifier',
     survives: 'compromised host',
     sources: ['AOSP hwtrust'],
+    rows: [],
+  },
+  'DEVICE-INFO-UNLOCKED': {
+    id: 'DEVICE-INFO-UNLOCKED',
+    chapter: 'attestation-checks',
+    section: 'What a device says of itself',
+    text: 'A request MAY be believed in which the device says that its bootloader is unlocked and every certificate says normal mode.',
+    status: 'non-guarantee',
+    upheldBy: 'nobody',
+    survives: 'unlocked device',
+    sources: ['AOSP hwtrust', 'Open DICE'],
     rows: [],
   },
   'KEY-ATTEST-FORM': {
@@ -3641,11 +3840,77 @@ export const clauses: Readonly<Record<ClauseId, Clause>> = {
     sources: ['source.android.com key attestation page', 'source.android.com verified boot page'],
     rows: ['U-05'],
   },
+  'POLICY-ROOT': {
+    id: 'POLICY-ROOT',
+    chapter: 'attestation-checks',
+    section: 'A policy of Secretkeeper',
+    text: 'Secretkeeper MUST deny a chain whose root key is not the one of the policy.',
+    status: 'guarantee',
+    upheldBy: 'secure world',
+    survives: 'compromised host',
+    sources: ['AOSP Virtualization `guest/microdroid_manager/src/vm_secret.rs`'],
+    rows: [],
+  },
+  'POLICY-LENGTH': {
+    id: 'POLICY-LENGTH',
+    chapter: 'attestation-checks',
+    section: 'A policy of Secretkeeper',
+    text: 'Secretkeeper MUST deny a chain unless it has as many certificates as the policy.',
+    status: 'guarantee',
+    upheldBy: 'secure world',
+    survives: 'compromised host',
+    sources: ['AOSP Virtualization `guest/microdroid_manager/src/vm_secret.rs`'],
+    rows: [],
+  },
+  'POLICY-AUTHORITY': {
+    id: 'POLICY-AUTHORITY',
+    chapter: 'attestation-checks',
+    section: 'A policy of Secretkeeper',
+    text: 'Secretkeeper MUST deny a chain unless each certificate has the authority hash of the policy.',
+    status: 'guarantee',
+    upheldBy: 'secure world',
+    survives: 'compromised host',
+    sources: ['AOSP Virtualization `guest/microdroid_manager/src/vm_secret.rs`'],
+    rows: [],
+  },
+  'POLICY-MODE': {
+    id: 'POLICY-MODE',
+    chapter: 'attestation-checks',
+    section: 'A policy of Secretkeeper',
+    text: 'Secretkeeper MUST deny a chain unless each certificate has the mode of the policy.',
+    status: 'guarantee',
+    upheldBy: 'secure world',
+    survives: 'compromised host',
+    sources: ['AOSP Virtualization `guest/microdroid_manager/src/vm_secret.rs`'],
+    rows: [],
+  },
+  'POLICY-VERSION': {
+    id: 'POLICY-VERSION',
+    chapter: 'attestation-checks',
+    section: 'A policy of Secretkeeper',
+    text: 'Secretkeeper MUST deny a chain unless each certificate whose security version the policy names has that version or a newer one.',
+    status: 'guarantee',
+    upheldBy: 'secure world',
+    survives: 'compromised host',
+    sources: ['AOSP Virtualization `guest/microdroid_manager/src/vm_secret.rs`'],
+    rows: [],
+  },
+  'POLICY-UNVERSIONED': {
+    id: 'POLICY-UNVERSIONED',
+    chapter: 'attestation-checks',
+    section: 'A policy of Secretkeeper',
+    text: 'A stage whose certificate had no security version when the secret was stored MAY be of any version later.',
+    status: 'non-guarantee',
+    upheldBy: 'nobody',
+    survives: 'compromised host',
+    sources: ['AOSP Virtualization `guest/microdroid_manager/src/vm_secret.rs`'],
+    rows: [],
+  },
   'ATTEST-EVERY-BYTE': {
     id: 'ATTEST-EVERY-BYTE',
     chapter: 'attestation',
     section: 'What a chain proves',
-    text: 'A chain in which one byte was changed MUST be denied, unless the byte is in an unprotected header.',
+    text: 'A chain or a request in which one byte was changed MUST be denied, unless the byte is in an unprotected header, in the name of who vouches for the root key, or in the fifth part of a request.',
     status: 'guarantee',
     upheldBy: 'verifier',
     survives: 'compromised host',
@@ -3656,11 +3921,22 @@ export const clauses: Readonly<Record<ClauseId, Clause>> = {
     id: 'ATTEST-UNPROTECTED',
     chapter: 'attestation',
     section: 'What a chain proves',
-    text: 'An unprotected header MAY be changed by anyone.',
+    text: 'An unprotected header MAY be changed by anyone, within the form that COSE gives it.',
     status: 'non-guarantee',
     upheldBy: 'nobody',
     survives: 'compromised host',
     sources: ['RFC 9052'],
+    rows: [],
+  },
+  'ATTEST-UNSIGNED-PARTS': {
+    id: 'ATTEST-UNSIGNED-PARTS',
+    chapter: 'attestation',
+    section: 'What a chain proves',
+    text: 'The names of those who vouch for a root key, and the fifth part of a request, MAY be changed by anyone.',
+    status: 'non-guarantee',
+    upheldBy: 'nobody',
+    survives: 'compromised host',
+    sources: ['AOSP RKP HAL', 'AOSP hwtrust'],
     rows: [],
   },
   'ATTEST-TWIN': {

@@ -1,5 +1,5 @@
 /** Evidence in files: as bytes, as base64, or as the lines of JSON that factories record. */
-import { open } from 'node:fs/promises';
+import { readBytes } from '../input.ts';
 
 export interface NamedEvidence {
   /** The file, and the number of the record in it where there may be several. */
@@ -10,31 +10,29 @@ export interface NamedEvidence {
 }
 
 /** The file holds nothing that could be evidence. */
-export class UnreadableInput extends Error {
+class UnreadableInput extends Error {
   override readonly name = 'UnreadableInput';
 }
 
 /** Ten times what the largest evidence takes, in JSON and base64. */
 const mostBytes = 1 << 20;
 
-/** The evidence in a file. Fails with UnreadableInput, or with the error of a file that cannot be opened. */
-export async function readEvidenceFile(file: string): Promise<readonly NamedEvidence[]> {
-  const bytes = await readUpTo(file, mostBytes);
-  if (bytes.length === 0) throw new UnreadableInput('the file is empty');
-  const text = bytes.toString('latin1').trim();
-  if (text.startsWith('{')) return text.split('\n').flatMap((line, at) => readRecord(file, line, at));
-  return [{ name: file, bytes: base64(text) ?? new Uint8Array(bytes) }];
+/** The evidence in a file, or in standard input for `-`; or in one line why there is none. */
+export async function readEvidenceFile(file: string): Promise<readonly NamedEvidence[] | string> {
+  const bytes = await readBytes(file, mostBytes);
+  if (typeof bytes === 'string') return bytes;
+  try {
+    return evidenceIn(file === '-' ? 'standard input' : file, bytes);
+  } catch (error) {
+    if (error instanceof UnreadableInput) return `cannot read ${file}: ${error.message}`;
+    throw error;
+  }
 }
 
-async function readUpTo(file: string, most: number): Promise<Buffer> {
-  const handle = await open(file);
-  try {
-    const { bytesRead, buffer } = await handle.read(Buffer.alloc(most + 1), 0, most + 1, 0);
-    if (bytesRead > most) throw new UnreadableInput(`the file is larger than ${most} bytes`);
-    return buffer.subarray(0, bytesRead);
-  } finally {
-    await handle.close();
-  }
+function evidenceIn(name: string, bytes: Uint8Array): readonly NamedEvidence[] {
+  const text = Buffer.from(bytes).toString('latin1').trim();
+  if (text.startsWith('{')) return text.split('\n').flatMap((line, at) => readRecord(name, line, at));
+  return [{ name, bytes: base64(text) ?? bytes }];
 }
 
 /** One factory record: an object with the request in base64, and the name of the instance. */
@@ -52,12 +50,13 @@ function readRecord(file: string, line: string, at: number): readonly NamedEvide
   }
   const bytes = base64(record.csr);
   if (bytes === undefined) throw new UnreadableInput(`line ${at + 1} has a "csr" that is not base64`);
-  return [{ name, bytes, ...('name' in record && typeof record.name === 'string' ? { instance: record.name } : {}) }];
+  if (!('name' in record)) return [{ name, bytes }];
+  if (typeof record.name !== 'string') throw new UnreadableInput(`line ${at + 1} has a "name" that is no text`);
+  return [{ name, bytes, instance: record.name }];
 }
 
-/** The bytes that base64 stands for; undefined if the text is something else. */
+/** The bytes that base64 stands for, in either alphabet, padded or not; undefined if the text is something else. */
 function base64(text: string): Uint8Array | undefined {
-  const digits = text.replace(/\s+/g, '');
-  const isBase64 = digits.length > 0 && digits.length % 4 === 0 && /^[A-Za-z0-9+/]*={0,2}$/.test(digits);
-  return isBase64 ? new Uint8Array(Buffer.from(digits, 'base64')) : undefined;
+  const [, digits = ''] = /^([A-Za-z0-9+/_-]*)={0,2}$/.exec(text.replace(/\s+/g, '')) ?? [];
+  return digits.length > 0 && digits.length % 4 !== 1 ? new Uint8Array(Buffer.from(digits, 'base64')) : undefined;
 }

@@ -75,7 +75,7 @@ const shortKey = (point: string): string => {
 const longestText = 32;
 
 /** A text from evidence is the sender's: no control characters, and no longer than a column. */
-function shown(text: string): string {
+export function shown(text: string): string {
   const plain = text.replace(/\p{C}|\p{Zl}|\p{Zp}/gu, '�');
   return widthOf(plain) > longestText ? `${Array.from(plain).slice(0, longestText).join('')}…` : plain;
 }

@@ -1,4 +1,4 @@
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -8,6 +8,9 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { defaultOptions } from '../../spec/evidence/options.ts';
 import { appraise } from '../../properties/evidence/appraise.ts';
 import { forgeChainBytes, forgeRequestBytes, soundPlan } from '../../model/forge/chain.ts';
+import { soundPath } from '../../model/forge/uds.ts';
+import { asSpecified } from '../../spec/evidence/appraiser.ts';
+import { appraisers } from '../../spec/evidence/appraisers/all.ts';
 import { pvmSpec } from '../in-process.ts';
 import { tableOf } from '../attest/table.ts';
 
@@ -64,6 +67,30 @@ describe('attest verify', () => {
     );
   });
 
+  test('reads base64 in the other alphabet and without padding, and what a pipe gives', async () => {
+    const bytes = Buffer.from(forgeChainBytes(soundPlan));
+    const url = written('url', bytes.toString('base64url'));
+    const padded = written('padded', bytes.toString('base64'));
+    const [first, second] = [await verify(url), await verify(padded)];
+    expect([first.status, second.status]).toEqual([0, 0]);
+    expect(first.out.replaceAll(url, '')).toBe(second.out.replaceAll(padded, ''));
+    for (const from of ['-', '/dev/stdin']) {
+      const { status, stdout } = spawnSync('sh', ['-c', `cat "$0" | node "$1" attest verify ${from}`, url, program]);
+      expect([status, stdout.toString().includes(': proper\n')]).toEqual([0, true]);
+    }
+  });
+
+  test('judges as hwtrust on the day, and at the time that is said', async () => {
+    const path = written(
+      'vouched',
+      forgeRequestBytes(soundPlan, { udsCerts: (key) => new Map([['maker', soundPath(key)]]) }),
+    );
+    expect((await verify('--verifier', 'hwtrust', path)).status).toBe(0);
+    expect((await verify('--verifier', 'hwtrust', '--at', '2060-01-31', path)).out).toContain('UDS-VALID');
+    expect((await verify('--at', '2060-01-31T00:00:00+01:00', path)).out).toContain('UDS-VALID');
+    expect((await verify('--at', '2026-01-31T00:00:00Z', path)).status).toBe(0);
+  });
+
   test('writes one JSON object for each piece of evidence', async () => {
     const { out } = await verify('--json', `${vectors}avf/dice.dat`);
     expect(JSON.parse(out)).toMatchObject({
@@ -80,10 +107,13 @@ describe('attest verify', () => {
     const cut = readFileSync(`${vectors}hwtrust/dice/valid_p256.chain`).subarray(0, 500);
     const unreadable = [
       [join(folder, 'missing'), 'there is no such file'],
-      [written('empty', ''), 'the file is empty'],
+      [written('empty', ''), 'it is empty'],
       [written('object', '{"csr": 1}'), 'line 1 has no "csr" with a request in base64'],
       [written('brace', '{'), 'line 1 is not JSON'],
-      [written('large', new Uint8Array(2 << 20)), 'the file is larger than 1048576 bytes'],
+      [written('name', '{"csr": "hAGg", "name": "vm"}'), 'names the instance vm; there are default, strongbox'],
+      [written('number', '{"csr": "hAGg", "name": 1}'), 'line 1 has a "name" that is no text'],
+      [folder, 'it is a folder'],
+      [written('large', new Uint8Array(2 << 20)), 'it is larger than 1048576 bytes'],
       [folder, 'it is a folder'],
     ] as const;
     const { status, err } = await verify(...unreadable.map(([file]) => file));
@@ -100,7 +130,9 @@ describe('attest verify', () => {
     [['--profiles', 'vsr99'], '--profiles takes'],
     [['--profiles', 'android.16..android.14'], '--profiles takes'],
     [['--markers', 'none'], '--markers takes'],
-    [['--at', 'never'], '--at takes a date'],
+    ...['never', '1', '2026', '2026-02-30', '2026-13-01', '2026-01-01T00:00', 'Jan 1 2026'].map(
+      (text): [string[], string] => [['--at', text], '--at takes a date'],
+    ),
   ])('%s is refused', async (args, problem) => {
     const { status, err } = await verify(...args, `${vectors}avf/dice.dat`);
     expect(status).toBe(2);
@@ -121,6 +153,7 @@ describe('hostile evidence', () => {
     }),
   ];
 
+  const judges = fc.constantFrom(asSpecified, ...appraisers);
   const edits = fc.array(
     fc.record({ at: fc.nat(), byte: fc.nat({ max: 255 }), how: fc.constantFrom('set', 'insert', 'remove', 'cut') }),
     { minLength: 1, maxLength: 4, size: 'max' },
@@ -137,8 +170,8 @@ describe('hostile evidence', () => {
   test('is answered, shown, and never believed for another', () => {
     const sizes = new Map<string, number>();
     fc.assert(
-      fc.property(fc.constantFrom(...seeds), edits, (seed, changes) => {
-        const appraisal = appraise(edited(seed, changes), { ...defaultOptions, allowAnyMode: true });
+      fc.property(fc.constantFrom(...seeds), edits, judges, (seed, changes, judge) => {
+        const appraisal = appraise(edited(seed, changes), { ...defaultOptions, allowAnyMode: true }, judge);
         sizes.set(appraisal.kind, (sizes.get(appraisal.kind) ?? 0) + 1);
         if (appraisal.kind !== 'unreadable' && appraisal.chain?.isChain) {
           for (const line of tableOf(appraisal.chain)) expect(line).not.toMatch(/\p{Cc}/u);
@@ -151,8 +184,8 @@ describe('hostile evidence', () => {
 
   test('of bytes that mean nothing is unreadable or denied', () => {
     fc.assert(
-      fc.property(fc.uint8Array({ maxLength: 200, size: 'max' }), (bytes) => {
-        const appraisal = appraise(bytes, defaultOptions);
+      fc.property(fc.uint8Array({ maxLength: 200, size: 'max' }), judges, (bytes, judge) => {
+        const appraisal = appraise(bytes, defaultOptions, judge);
         expect(appraisal.kind === 'unreadable' || appraisal.verdict.kind === 'denied').toBe(true);
       }),
       { numRuns: 2_000 },
@@ -165,10 +198,12 @@ describe('hostile evidence', () => {
     ['has many keys', manyKeys()],
     ['has many entries', Uint8Array.of(0x99, 0xea, 0x60, 0xa0, ...new Uint8Array(59_999).fill(0x80))],
   ])('that %s costs little', (_, bytes) => {
-    const before = process.cpuUsage().user;
-    const appraisal = appraise(bytes, defaultOptions);
-    expect(appraisal.kind === 'unreadable' || appraisal.verdict.kind === 'denied').toBe(true);
-    expect(process.cpuUsage(undefined).user - before).toBeLessThan(3_000_000);
+    for (const judge of [asSpecified, appraisers[0]]) {
+      const before = process.cpuUsage().user;
+      const appraisal = appraise(bytes, defaultOptions, judge);
+      expect(appraisal.kind === 'unreadable' || appraisal.verdict.kind === 'denied').toBe(true);
+      expect(process.cpuUsage(undefined).user - before).toBeLessThan(3_000_000);
+    }
   });
 
   function manyKeys(): Uint8Array {

@@ -5,7 +5,7 @@ import { bytesOf, decideWith } from '../../mutants/evidence/fault.ts';
 import { appraise } from '../../properties/evidence/appraise.ts';
 import { brokenBy, decisionOf, formatDecision } from '../../properties/evidence/decision.ts';
 import { optionSets } from '../../search/evidence/option-sets.ts';
-import { appraisers } from '../../spec/evidence/appraisers.ts';
+import { appraisers } from '../../spec/evidence/appraisers/all.ts';
 import { outline } from './outline.ts';
 
 export interface EvidenceReport {

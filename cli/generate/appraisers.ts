@@ -5,9 +5,10 @@ import type { EvidenceCounterexample } from '../../mutants/evidence/fault.ts';
 import { bytesOf } from '../../mutants/evidence/fault.ts';
 import { appraise } from '../../properties/evidence/appraise.ts';
 import { decisionOf, formatDecision } from '../../properties/evidence/decision.ts';
+import { differences, heard } from '../../search/evidence/hwtrust-verdicts.ts';
 import { optionsNamed } from '../../search/evidence/option-sets.ts';
-import type { Appraiser } from '../../spec/evidence/appraisers.ts';
-import { asSpecified } from '../../spec/evidence/appraisers.ts';
+import type { Appraiser } from '../../spec/evidence/appraiser.ts';
+import { asSpecified } from '../../spec/evidence/appraiser.ts';
 import type { Index } from './guards.ts';
 import { linkIds, table } from './markdown.ts';
 
@@ -22,8 +23,10 @@ export function renderAppraisers(
     'Android has several verifiers of DICE chains, and they disagree. Each is written as its differences from',
     '[the checks](checks.md); `attest verify --verifier NAME` judges as that one does. Where its source says nothing about a',
     'check, the check is assumed. Only hwtrust is ever given requests; for the others the tables show what their checks',
-    'would decide.',
+    'would decide. What was only read in a source, and not seen in a run, says so.',
     ...appraisers.flatMap((appraiser) => ['', ...renderAppraiser(appraiser, index)]),
+    '',
+    ...renderRun(index),
     '',
     '### Where they disagree',
     '',
@@ -40,10 +43,37 @@ export function renderAppraisers(
 
 const renderAppraiser = ({ name, description, departures }: Appraiser, index: Index): string[] => [
   ...[`### ${name}`, '', description, ''],
-  ...departures.map(({ description: how, unasked }) =>
-    linkIds(`- ${how}${unasked === undefined ? '' : ` (${unasked.join(', ')})`}`, index.clauses),
+  ...departures.map(({ description: how, grounds, unasked }) =>
+    linkIds(
+      `- ${how}${unasked === undefined ? '' : ` (${unasked.join(', ')})`}${grounds === 'read' ? ' – read' : ''}`,
+      index.clauses,
+    ),
   ),
 ];
+
+/** The inputs on which a verifier was run, and what is specified for those that are decided otherwise. */
+function renderRun(index: Index): string[] {
+  const found = differences();
+  const accepts = found.filter(({ specified }) => specified.verdict !== 'denied').length;
+  return [
+    '### hwtrust, run',
+    '',
+    `Of ${heard().length} inputs that hwtrust was run on, \`--verifier hwtrust\` decides all as it does, and the specification`,
+    `${found.length} otherwise: it denies ${found.length - accepts} that are accepted there, and accepts ${accepts} that are denied. The number is the line in`,
+    '`model/vectors/hwtrust-verdicts/verdicts.jsonl`.',
+    '',
+    ...table(
+      ['input', 'hwtrust', 'as specified', 'hwtrust …', 'and not so here, because'],
+      found.map(({ input, specified, because: [first] }) => [
+        `${input.line} (${input.kind})`,
+        input.verdict === 'denied' ? `denied: ${input.says.split(': ').at(-1) ?? ''}` : input.verdict,
+        linkIds(formatDecision(specified), index.clauses),
+        first?.description ?? '',
+        linkIds(first?.why ?? '', index.clauses),
+      ]),
+    ),
+  ];
+}
 
 /** A row, if there is a disagreement; the way in which the evidence is made is said without the sound part. */
 function disagreement(one: EvidenceCounterexample, appraisers: readonly Appraiser[], index: Index): string[][] {

@@ -6,7 +6,7 @@ import { parseFinding } from '../../search/counterexamples/finding.ts';
 import type { Property } from '../../properties/property.ts';
 import type { Profile } from '../../spec/profile.ts';
 import type { Verifier } from '../../spec/evidence/verifiers.ts';
-import { appraisers } from '../../spec/evidence/appraisers.ts';
+import { appraisers } from '../../spec/evidence/appraisers/all.ts';
 import { renderAppraisers } from './appraisers.ts';
 import { breakersOfLaws, checkBreakers } from './breakers.ts';
 import type { Breakers } from '../../mutants/rules/breaker.ts';

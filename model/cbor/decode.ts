@@ -1,7 +1,7 @@
 /** Values out of bytes that have passed the scan. */
 import { Decoder } from 'cbor-x';
 import type { Rules } from './scan.ts';
-import { entriesOf, scan } from './scan.ts';
+import { entriesOf, prepared, scan } from './scan.ts';
 
 /** An integer is a number where that is exact, and a bigint beyond. */
 export type Cbor = number | bigint | string | boolean | null | Uint8Array | readonly Cbor[] | CborMap;
@@ -18,7 +18,8 @@ const decoder = new Decoder({
 });
 
 /** The value of an encoding. Throws an EncodingError, and nothing else. */
-export function decode(bytes: Uint8Array, rules: Omit<Rules, 'anyKind' | 'followed'> = {}): Cbor {
+export function decode(received: Uint8Array, rules: Omit<Rules, 'anyKind' | 'followed'> = {}): Cbor {
+  const bytes = prepared(received, rules);
   scan(bytes, rules);
   // why: the library writes a property on the array that it is given.
   const value = exact(decoder.decode(bytes.slice()) as Cbor);

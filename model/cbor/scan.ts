@@ -2,12 +2,13 @@
  * Looks at the bytes of an encoding before any value is made of them. A value that comes out of `decode` has exactly
  * one encoding among those that pass, up to the order of map keys, so that two readers cannot disagree about it.
  */
-import type { Reading } from '../../spec/evidence/appraisers.ts';
+import type { Reading } from '../../spec/evidence/appraiser.ts';
 import { compareBytes, hex } from '../bytes.ts';
 import { EncodingError } from './faults.ts';
+import { plainly } from './plain.ts';
 import { isUtf8 } from './utf8.ts';
 
-export interface Rules extends Pick<Reading, 'longNumbers' | 'repeatedKeys'> {
+export interface Rules extends Omit<Reading, 'trailing'> {
   /** The keys of every map stand in bytewise order of their encodings (RFC 8949, 4.2.1). */
   readonly sorted?: boolean;
   /** Tags, floats and other simple values pass too; nothing may then be made of them but their bytes. */
@@ -31,6 +32,9 @@ export interface Item {
   readonly end: number;
 }
 
+/** The bytes as the rules have them read; all but the laxest leave them as they are. Throws an EncodingError. */
+export const prepared = (bytes: Uint8Array, { anyForm }: Rules): Uint8Array => (anyForm ? plainly(bytes) : bytes);
+
 /** Checks that the bytes are one data item and nothing else. Throws an EncodingError. */
 export function scan(bytes: Uint8Array, rules: Rules = {}): Item {
   if (bytes.length > limits.bytes) throw new EncodingError('too large', limits.bytes);
@@ -40,16 +44,18 @@ export function scan(bytes: Uint8Array, rules: Rules = {}): Item {
 }
 
 /** The items of an array that has passed, in order, or undefined if the bytes hold something else. */
-export function itemsOf(bytes: Uint8Array, rules: Rules = {}): readonly Uint8Array[] | undefined {
+export function itemsOf(received: Uint8Array, rules: Rules = {}): readonly Uint8Array[] | undefined {
+  const bytes = prepared(received, rules);
   const whole = scan(bytes, rules);
   return whole.major === major.array ? children(bytes, whole, rules) : undefined;
 }
 
 /** The keys and values of a map that has passed, in order, or undefined if the bytes hold something else. */
 export function entriesOf(
-  bytes: Uint8Array,
+  received: Uint8Array,
   rules: Rules = {},
 ): readonly (readonly [Uint8Array, Uint8Array])[] | undefined {
+  const bytes = prepared(received, rules);
   const whole = scan(bytes, rules);
   if (whole.major !== major.map) return undefined;
   const parts = children(bytes, whole, rules);
@@ -82,7 +88,8 @@ function children(bytes: Uint8Array, whole: Item, rules: Rules): readonly Uint8A
 }
 
 function scanItem(bytes: Uint8Array, start: number, rules: Rules, depth: number): Item {
-  if (depth > limits.depth) throw new EncodingError('too deep', start);
+  // why: whoever takes any form has counted already.
+  if (depth > limits.depth && !rules.anyForm) throw new EncodingError('too deep', start);
   const head = readHead(bytes, start, rules);
   const { major: kind, count, body } = head;
   // why: every byte comes by here, and a spread would cost as much as all the rest.

@@ -17,6 +17,8 @@ export interface PublicKey {
 
 export const coseLabels = { kty: 1, kid: 2, alg: 3, keyOps: 4, baseIv: 5, crv: -1, x: -2, y: -3 } as const;
 const verifyOperation = 2;
+/** What a key may be for, from signing to verifying a MAC (RFC 9052, table 5). */
+const lastOperation = 10;
 const OKP = 1;
 const EC2 = 2;
 
@@ -49,6 +51,7 @@ const nothing: KeyFacts = {
   keyKind: undefined,
   otherLabels: [],
   onCurve: false,
+  isOfSmallOrder: false,
   point: '',
 };
 
@@ -56,13 +59,16 @@ export const noKey: ReadKey = { facts: nothing, key: undefined };
 
 /** Reads a COSE_Key, sorted where the rules say so. Never throws: what is wrong with it is among the facts. */
 export function readKey(bytes: Bytes, rules: Rules = {}): ReadKey {
-  let value: Cbor;
   try {
-    value = decode(bytes, rules);
+    return readKeyMap(decode(bytes, rules));
   } catch (error) {
     if (!(error instanceof EncodingError)) throw error;
     return { facts: { ...nothing, fault: error.fault }, key: undefined };
   }
+}
+
+/** The same of a value that was decoded already. */
+export function readKeyMap(value: Cbor): ReadKey {
   if (!isMap(value) || !hasCommonTypes(value)) return noKey;
   const keyKind = kindOf(value);
   const raw = keyKind === undefined ? undefined : coordinatesOf(value, keyKind);
@@ -79,6 +85,7 @@ export function readKey(bytes: Bytes, rules: Rules = {}): ReadKey {
     get onCurve() {
       return key !== undefined && isOnCurve(key);
     },
+    isOfSmallOrder: key !== undefined && isOfSmallOrder(key),
     get point() {
       return this.onCurve && key ? `${key.keyKind} ${hex(key.raw)}` : '';
     },
@@ -86,7 +93,23 @@ export function readKey(bytes: Bytes, rules: Rules = {}): ReadKey {
   return { facts, key };
 }
 
-const isLabel = (value: Cbor | undefined): boolean => isInteger(value) || typeof value === 'string';
+/** The encodings of the eight points of Ed25519 whose order divides 8. */
+const smallOrder: ReadonlySet<string> = new Set([
+  '0100000000000000000000000000000000000000000000000000000000000000',
+  'ecffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f',
+  '0000000000000000000000000000000000000000000000000000000000000000',
+  '0000000000000000000000000000000000000000000000000000000000000080',
+  'c7176a703d4dd84fba3c0b760d10670f2a2053fa2c39ccc64ec7fd7792ac037a',
+  'c7176a703d4dd84fba3c0b760d10670f2a2053fa2c39ccc64ec7fd7792ac03fa',
+  '26e8958fc2b227b045c3f489f2ef98f0d5dfac05d3c63339b13802886d53fc05',
+  '26e8958fc2b227b045c3f489f2ef98f0d5dfac05d3c63339b13802886d53fc85',
+]);
+
+/** Curves of prime order have no such point. */
+export const isOfSmallOrder = ({ keyKind, raw }: PublicKey): boolean =>
+  keyKind === 'Ed25519' && smallOrder.has(hex(raw));
+
+export const isLabel = (value: Cbor | undefined): boolean => isInteger(value) || typeof value === 'string';
 
 function hasCommonTypes(map: CborMap): boolean {
   const filled = (value: Cbor | undefined): boolean => value === undefined || (isBytes(value) && value.length > 0);
@@ -104,10 +127,18 @@ function hasCommonTypes(map: CborMap): boolean {
 const isOperations = (value: Cbor): boolean =>
   isArray(value) && value.length > 0 && value.every(isLabel) && new Set(value).size === value.length;
 
+const isOperation = (value: Cbor): boolean =>
+  typeof value === 'string' || (isInteger(value) && value >= 1 && value <= lastOperation);
+
 function operationsOf(map: CborMap): Pick<KeyFacts, 'operations' | 'verifies'> {
   const operations = map.get(coseLabels.keyOps);
   if (operations === undefined) return { operations: 'absent', verifies: false };
-  if (isArray(operations)) return { operations: 'array', verifies: operations.includes(verifyOperation) };
+  if (isArray(operations)) {
+    return {
+      operations: operations.every(isOperation) ? 'array' : 'unknown',
+      verifies: operations.includes(verifyOperation),
+    };
+  }
   return { operations: 'one integer', verifies: operations === verifyOperation };
 }
 

@@ -7,9 +7,9 @@ import { encode } from '../cbor/encode.ts';
 import { EncodingError } from '../cbor/faults.ts';
 import type { Rules } from '../cbor/scan.ts';
 import type { PublicKey } from './key.ts';
-import { kindNumbers, noteOnCurve } from './key.ts';
+import { isLabel, isOfSmallOrder, kindNumbers, noteOnCurve } from './key.ts';
 import type { PrivateKey } from './signature.ts';
-import { signWith, verifies } from './signature.ts';
+import { signWith, verifies, verifiesUnderSmallOrder } from './signature.ts';
 
 export interface Sign1 {
   /** The protected header as the signature covers it, and what it holds. */
@@ -20,7 +20,7 @@ export interface Sign1 {
   readonly signature: Bytes;
 }
 
-export const headerLabels = { alg: 1, crit: 2 } as const;
+export const headerLabels = { alg: 1, crit: 2, contentType: 3, kid: 4, iv: 5, partialIv: 6 } as const;
 const noData = new Uint8Array();
 
 /** Reads an untagged COSE_Sign1, or gives undefined if the bytes are another thing. Throws an EncodingError. */
@@ -51,8 +51,23 @@ export function readHeader(bytes: Bytes, rules: Rules = {}): CborMap | undefined
   return isMap(value) && hasLabels(value) ? value : undefined;
 }
 
-const hasLabels = (map: CborMap): boolean =>
-  [...map.keys()].every((label) => isInteger(label) || typeof label === 'string');
+const hasLabels = (map: CborMap): boolean => [...map.keys()].every(isLabel);
+
+const isFilledBytes = (value: Cbor): boolean => isBytes(value) && value.length > 0;
+
+/** What the common parameters are (RFC 9052, table 3); empty byte strings stand for none of them. */
+const commonParameters: ReadonlyMap<Cbor, (value: Cbor) => boolean> = new Map<Cbor, (value: Cbor) => boolean>([
+  [headerLabels.alg, isLabel],
+  [headerLabels.crit, (value) => isArray(value) && value.length > 0 && value.every(isLabel)],
+  [headerLabels.contentType, (value) => typeof value === 'string' || (isInteger(value) && value >= 0)],
+  [headerLabels.kid, isFilledBytes],
+  [headerLabels.iv, isFilledBytes],
+  [headerLabels.partialIv, isFilledBytes],
+]);
+
+const isSoundHeader = (map: CborMap): boolean =>
+  [...map].every(([label, value]) => commonParameters.get(label)?.(value) ?? true) &&
+  !(map.has(headerLabels.iv) && map.has(headerLabels.partialIv));
 
 /** What the signature covers. */
 export const signedBytes = (
@@ -63,7 +78,10 @@ export const signedBytes = (
 const unreadable: SignedFacts = {
   fault: undefined,
   isSign1: false,
+  hasSoundHeaders: false,
+  hasLabelsOnce: false,
   hasCritical: false,
+  hasCriticalUnprotected: false,
   namesAlgorithm: false,
   verifies: false,
 };
@@ -82,28 +100,42 @@ export function readSigned(
   aad: Bytes = noData,
 ): ReadSigned {
   try {
+    if (rules.payloadsAlone) return readPayloadAlone(decode(bytes, rules));
     const message = readSign1(bytes, rules);
     if (message === undefined) return { facts: unreadable, payload: noData };
-    return { facts: factsOf(message, key, aad), payload: message.payload };
+    return { facts: factsOf(message, key, aad, rules), payload: message.payload };
   } catch (error) {
     if (!(error instanceof EncodingError)) throw error;
     return { facts: { ...unreadable, fault: error.fault }, payload: noData };
   }
 }
 
-function factsOf(message: Sign1, key: PublicKey | undefined, aad: Bytes): SignedFacts {
-  const { protectedHeader, signature } = message;
+/** What readers see who look at no header and no signature. */
+function readPayloadAlone(value: Cbor): ReadSigned {
+  const payload = isArray(value) && value.length === 4 ? value[2] : undefined;
+  const isSign1 = isBytes(payload);
+  return { facts: { ...unreadable, isSign1 }, payload: isSign1 ? payload : noData };
+}
+
+function factsOf(message: Sign1, key: PublicKey | undefined, aad: Bytes, rules: Rules): SignedFacts {
+  const { protectedHeader, unprotectedHeader, signature } = message;
   return {
     fault: undefined,
     isSign1: true,
+    hasSoundHeaders: isSoundHeader(protectedHeader) && isSoundHeader(unprotectedHeader),
+    hasLabelsOnce: [...unprotectedHeader.keys()].every((label) => !protectedHeader.has(label)),
     hasCritical: protectedHeader.has(headerLabels.crit),
+    hasCriticalUnprotected: unprotectedHeader.has(headerLabels.crit),
     namesAlgorithm: key !== undefined && protectedHeader.get(headerLabels.alg) === kindNumbers[key.keyKind].alg,
-    verifies: key !== undefined && isSignedBy(key, signedBytes(message, aad), signature),
+    verifies: key !== undefined && isSignedBy(key, signedBytes(message, aad), signature, rules),
   };
 }
 
-function isSignedBy(key: PublicKey, message: Bytes, signature: Bytes): boolean {
-  const holds = verifies(key, message, signature);
+function isSignedBy(key: PublicKey, message: Bytes, signature: Bytes, { smallOrderKeys }: Rules): boolean {
+  const holds =
+    smallOrderKeys && isOfSmallOrder(key)
+      ? verifiesUnderSmallOrder(key, message, signature)
+      : verifies(key, message, signature);
   if (holds) noteOnCurve(key);
   return holds;
 }

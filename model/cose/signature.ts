@@ -1,7 +1,10 @@
 /** Signatures as COSE has them: 64 bytes of Ed25519, or r and s side by side. */
 import { ed25519 } from '@noble/curves/ed25519.js';
 import { p256, p384 } from '@noble/curves/nist.js';
+import { bytesToNumberLE } from '@noble/curves/utils.js';
+import { sha512 } from '@noble/hashes/sha2.js';
 import type { Bytes } from '../bytes.ts';
+import { concat, sameBytes } from '../bytes.ts';
 import type { PublicKey } from './key.ts';
 
 export interface PrivateKey extends PublicKey {
@@ -19,6 +22,25 @@ export function verifies({ keyKind, raw }: PublicKey, message: Bytes, signature:
     return curveOf(keyKind).verify(signature, message, Uint8Array.of(0x04, ...raw), ecdsaOptions);
   } catch {
     // The library throws where a signature has the wrong length or numbers out of range.
+    return false;
+  }
+}
+
+/**
+ * Whether the signature is one under a key of small order, as readers find who do not look at the order: [S]B is R and
+ * [k]A, and R is in its one encoding. Never throws.
+ */
+export function verifiesUnderSmallOrder({ raw }: PublicKey, message: Bytes, signature: Bytes): boolean {
+  const [r, s] = [signature.slice(0, 32), bytesToNumberLE(signature.slice(32))];
+  const { Point } = ed25519;
+  if (signature.length !== 64 || s >= Point.Fn.ORDER) return false;
+  try {
+    const challenge = bytesToNumberLE(sha512(concat(r, raw, message))) % Point.Fn.ORDER;
+    const key = Point.fromBytes(raw, false);
+    const found = Point.BASE.multiplyUnsafe(s).subtract(key.multiplyUnsafe(challenge));
+    return sameBytes(found.toBytes(), r);
+  } catch {
+    // The library throws for what is no point.
     return false;
   }
 }

@@ -51,7 +51,7 @@ function factsOf(entries: readonly (readonly [Bytes, Bytes])[], rules: Rules): D
   return {
     fault: undefined,
     isMap: true,
-    hasOnlyIntegerKeys: keys.every(isInteger),
+    hasOnlyIntegerKeys: keys.every((key) => asSigned64(key) !== undefined),
     reservedKeys: keys.filter((key) => isReserved(key) && !known.includes(key)).map((key) => String(key as number)),
     componentName: field(map, configFields.componentName, asText),
     componentVersion: field(map, version, (value) => asText(value) ?? asSigned64(value)),

@@ -29,13 +29,7 @@ export function readDeviceInfo(value: Cbor | undefined): DeviceInfoClaims {
     >,
     patchLevels: patchLevels.map((level) => field(map, level, asUnsigned32)),
     vbmetaDigest: field(map, 'vbmeta_digest', asHex),
-    fused: field(map, 'fused', asFlag),
+    fused: field(map, 'fused', asUnsigned32),
     version: field(map, 'version', asUnsigned32),
   };
-}
-
-/** Said as a truth value, or as 0 or 1. */
-function asFlag(value: Cbor): boolean | undefined {
-  if (typeof value === 'boolean') return value;
-  return value === 0 ? false : value === 1 ? true : undefined;
 }

@@ -1,5 +1,5 @@
 /** What kind of evidence some bytes are. */
-import type { Reading } from '../../spec/evidence/appraisers.ts';
+import type { Reading } from '../../spec/evidence/appraiser.ts';
 import type { EncodingFault } from '../../spec/evidence/facts.ts';
 import type { Bytes } from '../bytes.ts';
 import { decode, isBytes } from '../cbor/decode.ts';
@@ -30,12 +30,15 @@ export function readEvidence(bytes: Bytes, { trailing = [], ...rules }: Reading 
       scan(bytes, outermost);
       return { kind: 'handover', read: readHandover(bytes, outermost) };
     }
-    const [first, second, ...entries] = itemsOf(bytes, outermost) ?? [];
+    const ofAny = { ...outermost, anyKind: rules.anyFifthPart === true };
+    const [first, second, ...entries] = itemsOf(bytes, ofAny) ?? [];
     if (first === undefined) return { kind: 'unreadable', fault: undefined, at: 0 };
     const kind = first[0]! >> 5;
     if (kind === major.map) return { kind: 'chain', read: readChain(bytes, rules) };
-    if (second && first[0] === 1 && second[0]! >> 5 === major.bytes)
+    if (second && first[0] === 1 && second[0]! >> 5 === major.bytes) {
+      if (rules.bareRootKey) return { kind: 'unreadable', fault: undefined, at: 0 };
       return readExplicitKeyChain(second, entries, rules);
+    }
     const isRequest = kind === major.unsigned || kind === major.array;
     return isRequest
       ? { kind: 'request', read: readRequest(bytes, outermost) }

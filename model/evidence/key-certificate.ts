@@ -5,7 +5,7 @@ import { hex } from '../bytes.ts';
 import { readCertificate } from '../x509/certificate.ts';
 import type { Certificate, SubjectKey } from '../x509/certificate.ts';
 import { keyDescriptionId, readKeyDescription } from '../x509/key-description.ts';
-import { isBuiltPath, isSignedThroughout, mayIssueThroughout } from '../x509/path.ts';
+import { isBuiltPath, isPlainThroughout, isSignedThroughout, mayIssueThroughout } from '../x509/path.ts';
 
 const unread: KeyCertificateFacts = {
   isReadable: false,
@@ -43,7 +43,7 @@ export function readKeyCertificate(path: readonly Bytes[]): KeyCertificateFacts 
       from: Math.max(...certificates.map(({ notBefore }) => notBefore)),
       to: Math.min(...certificates.map(({ notAfter }) => notAfter)),
     },
-    isSigned: isBuiltPath(fromRoot) && isSignedThroughout(fromRoot),
+    isSigned: isBuiltPath(fromRoot) && isPlainThroughout(fromRoot) && isSignedThroughout(fromRoot),
     mayIssue: mayIssueThroughout(fromRoot),
     describesOnce: !certificates.slice(1).some(describes),
     described: extension && readKeyDescription(extension),

@@ -8,10 +8,11 @@ import { EncodingError } from '../cbor/faults.ts';
 import type { Rules } from '../cbor/scan.ts';
 import { itemsOf } from '../cbor/scan.ts';
 import type { PublicKey } from '../cose/key.ts';
+import { readKeyMap } from '../cose/key.ts';
 import { readSigned } from '../cose/sign1.ts';
 import type { Certificate } from '../x509/certificate.ts';
 import { readCertificate } from '../x509/certificate.ts';
-import { isBuiltPath, isSignedThroughout, mayIssueThroughout } from '../x509/path.ts';
+import { isBuiltPath, isIssuedThroughout, isPlainThroughout, isSignedThroughout } from '../x509/path.ts';
 import { isSupported, pointKeyOf } from '../x509/verify.ts';
 import type { ReadChain } from './chain.ts';
 import { readChain } from './chain.ts';
@@ -29,7 +30,8 @@ const absent = { kind: 'absent' } as const;
 /** Reads a request. Never throws. */
 export function readRequest(bytes: Bytes, rules: Rules = {}): ReadRequest {
   try {
-    return partsOf(itemsOf(bytes, rules) ?? [], { ...rules, followed: false });
+    const outermost = { ...rules, anyKind: rules.anyFifthPart === true };
+    return partsOf(itemsOf(bytes, outermost) ?? [], { ...rules, followed: false });
   } catch (error) {
     if (!(error instanceof EncodingError)) throw error;
     const { facts, chain } = partsOf([], {});
@@ -53,7 +55,9 @@ function partsOf(items: readonly Bytes[], rules: Rules): ReadRequest {
     length: items.length,
     chain: chain.facts,
     udsCertsIsMap: isMap(signers),
-    udsPaths: isMap(signers) ? [...signers].map(([signer, path]) => readUdsPath(signer, path, chain.rootKey)) : [],
+    udsPaths: isMap(signers)
+      ? [...signers].map(([signer, path]) => readUdsPath(signer, path, chain.rootKey, rules))
+      : [],
     signed,
     signedData: data.facts,
     payload: readCsrPayload(data.payload, rules),
@@ -66,7 +70,7 @@ function readSignedData(
   rules: Rules,
 ): { readonly facts: RequestFacts['signedData']; readonly payload: Bytes } {
   const value = tryDecode(bytes, rules);
-  const pair = 'value' in value && isArray(value.value) && value.value.length === 2 ? value.value : [];
+  const pair = lastOf('value' in value ? value.value : null, 2, rules);
   const [challenge, payload] = pair;
   const facts = {
     fault: 'fault' in value ? value.fault : undefined,
@@ -78,7 +82,7 @@ function readSignedData(
 
 function readCsrPayload(bytes: Bytes, rules: Rules): RequestFacts['payload'] {
   const value = tryDecode(bytes, rules);
-  const parts = 'value' in value && isArray(value.value) && value.value.length === 4 ? value.value : [];
+  const parts = lastOf('value' in value ? value.value : null, 4, rules);
   const map = new Map<Cbor, Cbor>(parts.entries());
   return {
     fault: 'fault' in value ? value.fault : undefined,
@@ -86,8 +90,14 @@ function readCsrPayload(bytes: Bytes, rules: Rules): RequestFacts['payload'] {
     version: field(map, 0, asUnsigned32),
     certificateType: field(map, 1, asText),
     deviceInfo: readDeviceInfo(parts[2]) satisfies DeviceInfoClaims,
-    keysToSign: isArray(parts[3]),
+    keysToSign: isArray(parts[3]) ? parts[3].map((key) => readKeyMap(key).facts) : undefined,
   };
+}
+
+/** As many parts as there should be, or nothing. */
+function lastOf(value: Cbor, count: number, { moreInFront }: Rules): readonly Cbor[] {
+  if (!isArray(value)) return [];
+  return value.length === count || (moreInFront && value.length > count) ? value.slice(-count) : [];
 }
 
 type Decoded = { readonly value: Cbor } | { readonly fault: EncodingError['fault'] };
@@ -101,21 +111,27 @@ function tryDecode(bytes: Bytes, rules: Rules): Decoded {
   }
 }
 
-/** More certificates than any path has; the rest is not looked at, so that a hostile request costs little. */
+/** The longest path that is taken; the rest is not looked at, so that a hostile request costs little. */
 const longestPath = 16;
+const nameConstraints = '2.5.29.30';
 
-function readUdsPath(signer: Cbor, path: Cbor, rootKey: PublicKey | undefined): UdsPathFacts {
+function readUdsPath(signer: Cbor, path: Cbor, rootKey: PublicKey | undefined, { longPaths }: Rules): UdsPathFacts {
   const items = isArray(path) ? path : [];
-  const read = items.slice(0, longestPath).map((der) => (isBytes(der) ? readCertificate(der) : undefined));
-  const certificates = read.filter((one) => one !== undefined);
+  const looked = longPaths ? items : items.slice(0, longestPath);
+  const certificates = looked
+    .map((der) => (isBytes(der) ? readCertificate(der) : undefined))
+    .filter((one) => one !== undefined);
   return {
     signer: field(new Map([[0, signer]]), 0, asText),
     isArray: isArray(path),
     length: items.length,
-    areCertificates: certificates.length === items.length,
+    areCertificates: certificates.length === looked.length,
     keysSupported: certificates.every(({ key }) => isSupported(key)),
+    algorithmsPlain: isPlainThroughout(certificates),
     isPath: isBuiltPath(certificates),
-    mayIssue: mayIssueThroughout(certificates),
+    mayIssue: isIssuedThroughout(certificates),
+    constrainsNames: certificates.some(({ extensions }) => extensions.has(nameConstraints)),
+    otherCritical: certificates.flatMap(({ otherCritical }) => otherCritical),
     verifies: isSignedThroughout(certificates),
     valid: {
       from: Math.max(...certificates.map(({ notBefore }) => notBefore)),

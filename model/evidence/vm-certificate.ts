@@ -12,7 +12,7 @@ import {
 } from '../x509/attestation-extension.ts';
 import { readCertificate } from '../x509/certificate.ts';
 import type { Certificate } from '../x509/certificate.ts';
-import { isBuiltPath, isSignedThroughout, mayIssueThroughout } from '../x509/path.ts';
+import { isBuiltPath, isPlainThroughout, isSignedThroughout, mayIssueThroughout } from '../x509/path.ts';
 import { pointKeyOf } from '../x509/verify.ts';
 import { name, nameParts, writeCertificate } from '../x509/write.ts';
 
@@ -73,7 +73,7 @@ export function readVmCertificate(path: readonly Bytes[]): ReadVmCertificate {
       from: Math.max(...certificates.map(({ notBefore }) => notBefore)),
       to: Math.min(...certificates.map(({ notAfter }) => notAfter)),
     },
-    isSigned: isBuiltPath(certificates) && isSignedThroughout(certificates),
+    isSigned: isBuiltPath(certificates) && isPlainThroughout(certificates) && isSignedThroughout(certificates),
     isDirect: isDirect(certificates),
     ...attested,
   };

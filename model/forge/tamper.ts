@@ -33,3 +33,26 @@ export function twinOf(kind: KeyKind, signature: Uint8Array): Uint8Array {
 /** The curve of a certified key, one number on, where there is a curve that nobody uses. */
 export const withOtherCurve = (der: Uint8Array): Uint8Array =>
   replaced(der, unhex('06082a8648ce3d030107'), unhex('06082a8648ce3d030106'));
+
+const ecdsaAlgorithm = unhex('300a06082a8648ce3d040302');
+const withNull = unhex('300c06082a8648ce3d0403020500');
+
+/** A certificate of ECDSA whose algorithm has NULL for its parameters outside the signature, where it has none inside. */
+export const withOuterParameters = (der: Uint8Array): Uint8Array => withOuter(der, ecdsaAlgorithm, withNull);
+
+/** Such a certificate as it was before; any other is left as it is. */
+export const withoutOuterParameters = (der: Uint8Array): Uint8Array => withOuter(der, withNull, ecdsaAlgorithm);
+
+function withOuter(der: Uint8Array, algorithm: Uint8Array, other: Uint8Array): Uint8Array {
+  const at = lastPlaceOf(der, algorithm);
+  if (at < 0) return der;
+  const body = concat(der.slice(4, at), other, der.slice(at + algorithm.length));
+  return concat(Uint8Array.of(0x30, 0x82, body.length >> 8, body.length & 0xff), body);
+}
+
+function lastPlaceOf(bytes: Uint8Array, part: Uint8Array): number {
+  for (let at = bytes.length - part.length; at >= 0; at--) {
+    if (part.every((byte, i) => bytes[at + i] === byte)) return at;
+  }
+  return -1;
+}

@@ -1,39 +1,51 @@
 /** X.509 paths that vouch for a root key, made to order. */
 import { sha512 } from '@noble/hashes/sha2.js';
-import { ascii } from '../bytes.ts';
+import { ascii, bigEndian } from '../bytes.ts';
 import type { PublicKey } from '../cose/key.ts';
 import type { PrivateKey } from '../cose/signature.ts';
 import { keyId, keyPairFrom } from '../dice/derive.ts';
-import type { Extension } from '../x509/write.ts';
-import { extensions, name, nameParts, writeCertificate } from '../x509/write.ts';
+import { publicKeyOf } from '../rsa.ts';
+import type { Extension, RsaAuthority } from '../x509/write.ts';
+import { rsa } from './rsa.ts';
+import { extensions, name, nameInUtf8, nameParts, writeCertificate } from '../x509/write.ts';
 
 export const manufacturerKey = (word: string): PrivateKey => keyPairFrom('P-256', sha512(ascii(word)).slice(0, 32));
 
 export interface Issued {
   readonly issuer: string;
   readonly subject: string;
-  readonly key: PublicKey;
-  readonly signer: PrivateKey;
+  readonly key: PublicKey | RsaAuthority;
+  readonly signer: PrivateKey | RsaAuthority;
   /** May sign certificates, and how many authorities may follow; undefined for none of it. */
   readonly authority?: { readonly pathLength?: number };
   readonly more?: readonly Extension[];
   /** Leaves out by which key it was signed, so that the names alone tell. */
   readonly withoutIds?: true;
+  /** Names are in UTF-8, and not in the fewer letters of a printable string. */
+  readonly inUtf8?: true;
+  /** In place of the parameters of the signature algorithm. */
+  readonly parameters?: Uint8Array;
 }
+
+const idOf = (key: PublicKey | RsaAuthority): Uint8Array =>
+  keyId(key.keyKind === 'RSA' ? bigEndian(publicKeyOf(key).modulus, 128) : key.raw);
 
 const validity = { notBefore: '240101000000Z', notAfter: '491231235959Z' } as const;
 
-export function issue({ issuer, subject, key, signer, authority, more = [], withoutIds }: Issued): Uint8Array {
+export function issue(issued: Issued): Uint8Array {
+  const { issuer, subject, key, signer, authority, more = [], withoutIds, parameters } = issued;
+  const write = issued.inUtf8 ? nameInUtf8 : name;
   const mayIssue = authority && [extensions.keyCertSign(), extensions.authority(authority.pathLength)];
   return writeCertificate(
     {
       serial: 1n,
-      issuer: name(nameParts.commonName, issuer),
-      subject: name(nameParts.commonName, subject),
+      issuer: write(nameParts.commonName, issuer),
+      subject: write(nameParts.commonName, subject),
       ...validity,
       key,
+      ...(parameters && { parameters }),
       extensions: [
-        ...(withoutIds ? [] : [extensions.authorityKeyId(keyId(signer.raw)), extensions.subjectKeyId(keyId(key.raw))]),
+        ...(withoutIds ? [] : [extensions.authorityKeyId(idOf(signer)), extensions.subjectKeyId(idOf(key))]),
         ...(mayIssue ?? []),
         ...more,
       ],
@@ -56,4 +68,10 @@ export const soundPath = (key: PublicKey): readonly Uint8Array[] => [
   root(),
   intermediate({ pathLength: 0 }),
   leaf(key),
+];
+
+/** The same of a manufacturer whose key is one of RSA. */
+export const soundRsaPath = (key: PublicKey): readonly Uint8Array[] => [
+  issue({ issuer: 'RSA maker', subject: 'RSA maker', key: rsa, signer: rsa, authority: {} }),
+  issue({ issuer: 'RSA maker', subject: 'device', key, signer: rsa }),
 ];

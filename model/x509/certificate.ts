@@ -1,6 +1,7 @@
 /** X.509 certificates: what a path is checked by, out of DER. */
 import { AsnConvert } from '@peculiar/asn1-schema';
 import type { OctetString } from '@peculiar/asn1-schema';
+import type { AlgorithmIdentifier } from '@peculiar/asn1-x509';
 import {
   AuthorityKeyIdentifier,
   BasicConstraints,
@@ -17,6 +18,7 @@ import {
 import type { Bytes } from '../bytes.ts';
 import { hex, sameBytes } from '../bytes.ts';
 import { isDer } from './der.ts';
+import { canonicalName } from './name.ts';
 import { signedSequence } from './write.ts';
 
 export interface Certificate {
@@ -26,7 +28,9 @@ export interface Certificate {
   readonly signed: Bytes;
   readonly signature: Bytes;
   readonly signatureAlgorithm: string;
-  /** Names as their DER, for names are compared as bytes. */
+  /** The parameters of the algorithm are those that it has: NULL for RSA, and none for the others. */
+  readonly hasPlainAlgorithm: boolean;
+  /** Names in the form in which they are compared. */
   readonly issuer: string;
   readonly subject: string;
   readonly notBefore: number;
@@ -41,7 +45,8 @@ export interface Certificate {
   readonly maySignCertificates: boolean | undefined;
   readonly subjectKeyId: string | undefined;
   readonly authorityKeyId: string | undefined;
-  readonly unknownCritical: boolean;
+  /** The extensions that are critical and that nothing here acts upon, by their object identifiers. */
+  readonly otherCritical: readonly string[];
   /** What each extension holds, by its object identifier. */
   readonly extensions: ReadonlyMap<string, Bytes>;
 }
@@ -91,12 +96,13 @@ const understood: readonly string[] = [
 function parse(der: Bytes): Certificate | undefined {
   const certificate = AsnConvert.parse(der, Asn1Certificate);
   const { tbsCertificate, tbsCertificateRaw } = certificate;
-  const signatureAlgorithm = certificate.signatureAlgorithm.algorithm;
-  if (tbsCertificateRaw === undefined || tbsCertificate.signature.algorithm !== signatureAlgorithm) return undefined;
+  if (tbsCertificateRaw === undefined) return undefined;
   const [signed, signature] = [new Uint8Array(tbsCertificateRaw), new Uint8Array(certificate.signatureValue)];
   // why: what is around the signed part is under no signature, and the library takes it in more than one form.
   const algorithm = new Uint8Array(AsnConvert.serialize(certificate.signatureAlgorithm));
   if (!sameBytes(der, signedSequence(signed, algorithm, signature))) return undefined;
+  // why: under the signature the algorithm stands once more, and there with its parameters too.
+  if (!sameBytes(algorithm, new Uint8Array(AsnConvert.serialize(tbsCertificate.signature)))) return undefined;
   const extensions = Array.from(tbsCertificate.extensions ?? []);
   if (new Set(extensions.map(({ extnID }) => extnID)).size !== extensions.length) return undefined;
   const find = <T>(id: string, type: new () => T): T | undefined => {
@@ -111,9 +117,10 @@ function parse(der: Bytes): Certificate | undefined {
     serial: hex(new Uint8Array(tbsCertificate.serialNumber)),
     signed,
     signature,
-    signatureAlgorithm,
-    issuer: derOf(tbsCertificate.issuer),
-    subject: derOf(tbsCertificate.subject),
+    signatureAlgorithm: certificate.signatureAlgorithm.algorithm,
+    hasPlainAlgorithm: isPlain(certificate.signatureAlgorithm),
+    issuer: nameOf(tbsCertificate.issuer),
+    subject: nameOf(tbsCertificate.subject),
     notBefore: tbsCertificate.validity.notBefore.getTime().getTime(),
     notAfter: tbsCertificate.validity.notAfter.getTime().getTime(),
     key: subjectKeyOf(info),
@@ -123,10 +130,22 @@ function parse(der: Bytes): Certificate | undefined {
     maySignCertificates: usage && (usage.toNumber() & KeyUsageFlags.keyCertSign) !== 0,
     subjectKeyId: keyId(find(id_ce_subjectKeyIdentifier, SubjectKeyIdentifier)),
     authorityKeyId: keyId(find(id_ce_authorityKeyIdentifier, AuthorityKeyIdentifier)?.keyIdentifier),
-    unknownCritical: extensions.some(({ extnID, critical }) => critical && !understood.includes(extnID)),
+    otherCritical: extensions
+      .filter(({ extnID, critical }) => critical && !understood.includes(extnID))
+      .map(({ extnID }) => extnID),
     extensions: new Map(extensions.map(({ extnID, extnValue }) => [extnID, new Uint8Array(extnValue.buffer)])),
   };
 }
 
-const derOf = (value: object): string => hex(new Uint8Array(AsnConvert.serialize(value)));
+const nameOf = (name: object): string => canonicalName(new Uint8Array(AsnConvert.serialize(name)));
+
+const rsaAlgorithms = '1.2.840.113549.1.1.';
+const asNull = '0500';
+
+/** Whether the parameters are what the algorithm has (RFC 4055, RFC 5758, RFC 8410). */
+function isPlain({ algorithm, parameters }: AlgorithmIdentifier): boolean {
+  const found = parameters ? hex(new Uint8Array(parameters)) : parameters === null ? asNull : '';
+  return found === (algorithm.startsWith(rsaAlgorithms) ? asNull : '');
+}
+
 const keyId = (id: OctetString | undefined): string | undefined => id && hex(new Uint8Array(id.buffer));

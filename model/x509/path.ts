@@ -1,7 +1,7 @@
 /** Certificate paths: the one that a verifier builds from the leaf up has to be the one that was sent. */
 import { sameBytes } from '../bytes.ts';
 import type { Certificate } from './certificate.ts';
-import { verifiesX509 } from './verify.ts';
+import { signsWith, verifiesX509 } from './verify.ts';
 
 /** The path from the leaf to a self-issued root; only the first certificate is trusted, the others may help. */
 function buildPath(certificates: readonly Certificate[]): readonly Certificate[] {
@@ -20,9 +20,10 @@ function buildPath(certificates: readonly Certificate[]): readonly Certificate[]
   return path;
 }
 
-/** Whether one certificate is made out by the holder of the other, as far as names go. */
+/** Whether one certificate is made out by the holder of the other, as far as names and kinds of keys go. */
 const issues = (issuer: Certificate, subject: Certificate): boolean =>
   issuer.subject === subject.issuer &&
+  signsWith(issuer.key, subject.signatureAlgorithm) &&
   (subject.authorityKeyId === undefined ||
     issuer.subjectKeyId === undefined ||
     subject.authorityKeyId === issuer.subjectKeyId);
@@ -40,11 +41,18 @@ export const isSignedThroughout = (certificates: readonly Certificate[]): boolea
     return verifiesX509(issuer.key, one.signatureAlgorithm, one.signed, one.signature);
   });
 
-/** Whether all but the last may issue, each far enough, and nobody asks for what is not understood. */
-export const mayIssueThroughout = (certificates: readonly Certificate[]): boolean =>
-  certificates.every(({ isAuthority, maySignCertificates, pathLength, unknownCritical }, at) => {
+/** Whether all but the last may issue, each far enough. */
+export const isIssuedThroughout = (certificates: readonly Certificate[]): boolean =>
+  certificates.every(({ isAuthority, maySignCertificates, pathLength }, at) => {
     const below = certificates.length - at - 2;
-    if (unknownCritical) return false;
     if (below < 0) return true;
     return isAuthority && maySignCertificates !== false && (pathLength === undefined || below <= pathLength);
   });
+
+/** The same, and nobody asks for what is not understood. */
+export const mayIssueThroughout = (certificates: readonly Certificate[]): boolean =>
+  isIssuedThroughout(certificates) && certificates.every(({ otherCritical }) => otherCritical.length === 0);
+
+/** Whether each names its algorithm with the parameters that it has. */
+export const isPlainThroughout = (certificates: readonly Certificate[]): boolean =>
+  certificates.every(({ hasPlainAlgorithm }) => hasPlainAlgorithm);

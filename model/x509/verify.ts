@@ -50,6 +50,14 @@ export function pointKeyOf({ algorithm, parameters, bits }: SubjectKey): PublicK
 /** Whether the key is of a type that certificate paths may have. */
 export const isSupported = (key: SubjectKey): boolean => key.algorithm === oids.rsa || pointKeyOf(key) !== undefined;
 
+/** Whether a key of that type makes signatures of that algorithm. */
+export const signsWith = ({ algorithm }: SubjectKey, signature: string): boolean =>
+  algorithm === oids.rsa
+    ? rsaHashes.has(signature)
+    : algorithm === oids.ec
+      ? ecdsaHashes.has(signature)
+      : algorithm === signature;
+
 /** Whether the signature is one of the key over the message. Never throws. */
 export function verifiesX509(key: SubjectKey, algorithm: string, message: Bytes, signature: Bytes): boolean {
   try {

@@ -5,6 +5,14 @@ import type { PublicKey } from '../cose/key.ts';
 import type { PrivateKey } from '../cose/signature.ts';
 import { ed25519 } from '@noble/curves/ed25519.js';
 import { p256, p384 } from '@noble/curves/nist.js';
+import { sha256 } from '@noble/hashes/sha2.js';
+import type { RsaPrivateKey } from '../rsa.ts';
+import { publicKeyOf, signRsa, signedHashes } from '../rsa.ts';
+
+/** An authority with a key of RSA, which signs with SHA-256. */
+export interface RsaAuthority extends RsaPrivateKey {
+  readonly keyKind: 'RSA';
+}
 
 const tags = {
   boolean: 0x01,
@@ -63,8 +71,10 @@ const time = (digits: string): Bytes =>
   element(digits.length === 13 ? tags.utcTime : tags.generalizedTime, ascii(digits));
 
 /** A name of one part: what the part is, and its text. */
-export const name = (part: string, text: string): Bytes =>
-  sequence(element(tags.set, sequence(oid(part), element(tags.printable, ascii(text)))));
+export const name = (part: string, text: string): Bytes => nameOf(part, element(tags.printable, ascii(text)));
+export const nameInUtf8 = (part: string, text: string): Bytes => nameOf(part, element(tags.utf8, ascii(text)));
+
+const nameOf = (part: string, text: Bytes): Bytes => sequence(element(tags.set, sequence(oid(part), text)));
 
 export const nameParts = { serialNumber: '2.5.4.5', commonName: '2.5.4.3' } as const;
 
@@ -91,6 +101,7 @@ export const extensions = {
 } as const;
 
 const signatureAlgorithms = {
+  RSA: '1.2.840.113549.1.1.11',
   Ed25519: '1.3.101.112',
   'P-256': '1.2.840.10045.4.3.2',
   'P-384': '1.2.840.10045.4.3.3',
@@ -99,7 +110,16 @@ const signatureAlgorithms = {
 const ecPublicKey = '1.2.840.10045.2.1';
 const namedCurves = { 'P-256': '1.2.840.10045.3.1.7', 'P-384': '1.3.132.0.34' } as const;
 
-function subjectKeyInfo({ keyKind, raw }: PublicKey): Bytes {
+const rsaEncryption = '1.2.840.113549.1.1.1';
+const asNull = Uint8Array.of(0x05, 0);
+
+function subjectKeyInfo(key: PublicKey | RsaAuthority): Bytes {
+  if (key.keyKind === 'RSA') {
+    const algorithm = sequence(oid(rsaEncryption), asNull);
+    const { modulus, exponent } = publicKeyOf(key);
+    return sequence(algorithm, bitString(sequence(integer(modulus), integer(exponent))));
+  }
+  const { keyKind, raw } = key;
   if (keyKind === 'Ed25519') return sequence(sequence(oid(signatureAlgorithms.Ed25519)), bitString(raw));
   const algorithm = sequence(oid(ecPublicKey), oid(namedCurves[keyKind]));
   return sequence(algorithm, bitString(concat(Uint8Array.of(0x04), raw)));
@@ -115,13 +135,16 @@ export interface CertificateParts {
   readonly subject: Bytes;
   readonly notBefore: string;
   readonly notAfter: string;
-  readonly key: PublicKey;
+  readonly key: PublicKey | RsaAuthority;
   readonly extensions: readonly Extension[];
+  /** In place of the parameters that the algorithm of the signature has. */
+  readonly parameters?: Bytes;
 }
 
 /** The certificate, signed; ECDSA signatures are in DER, as X.509 has them. */
-export function writeCertificate(parts: CertificateParts, signer: PrivateKey): Bytes {
-  const algorithm = sequence(oid(signatureAlgorithms[signer.keyKind]));
+export function writeCertificate(parts: CertificateParts, signer: PrivateKey | RsaAuthority): Bytes {
+  const parameters = signer.keyKind === 'RSA' ? asNull : new Uint8Array();
+  const algorithm = sequence(oid(signatureAlgorithms[signer.keyKind]), parts.parameters ?? parameters);
   const signed = sequence(
     explicit(0, integer(2n)),
     integer(parts.serial),
@@ -135,7 +158,9 @@ export function writeCertificate(parts: CertificateParts, signer: PrivateKey): B
   return signedSequence(signed, algorithm, signatureOf(signer, signed));
 }
 
-function signatureOf({ keyKind, secret }: PrivateKey, message: Bytes): Bytes {
+function signatureOf(signer: PrivateKey | RsaAuthority, message: Bytes): Bytes {
+  if (signer.keyKind === 'RSA') return signRsa(signer, signedHashes.sha256, sha256(message));
+  const { keyKind, secret } = signer;
   if (keyKind === 'Ed25519') return ed25519.sign(message, secret);
   return (keyKind === 'P-256' ? p256 : p384).sign(message, secret, { format: 'der', lowS: false });
 }

@@ -1,7 +1,7 @@
 /** Faults of verifiers: what each does otherwise than the specification, and the smallest evidence that shows it. */
 import type * as fc from 'fast-check';
 import type { ClauseId } from '../../spec/clauses.generated.ts';
-import type { Reading } from '../../spec/evidence/appraisers.ts';
+import type { Reading } from '../../spec/evidence/appraiser.ts';
 import type { Options } from '../../spec/evidence/options.ts';
 import { hex, unhex } from '../../model/bytes.ts';
 import type { Evidence } from '../../model/evidence/evidence.ts';

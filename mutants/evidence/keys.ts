@@ -23,6 +23,16 @@ export const keys: readonly EvidenceFault[] = [
     unasked: ['COSE-KEY-POINT'],
   },
   {
+    id: 'small-order-taken',
+    title: 'a point of small order is taken for a key',
+    loses: 'a key under which nobody needs a secret to sign is certified',
+    clauses: ['COSE-KEY-ORDER'],
+    known: 'the libraries of Android’s verifiers: RFC 8032 leaves it to the reader',
+    story:
+      'One point is its own multiple, and seven more come back to it after a few steps. For a key of that kind a signature can be written down without knowing anything; whoever is certified with it lets everybody speak for him.',
+    unasked: ['COSE-KEY-ORDER'],
+  },
+  {
     id: 'key-for-signing-taken',
     title: 'what a key says it is for is not looked at',
     loses: 'a key that is not for verifying verifies',

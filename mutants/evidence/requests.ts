@@ -1,9 +1,26 @@
 /** Faults in what requests and handovers hold besides their chain. */
+import { concat } from '../../model/bytes.ts';
+import type { Cbor } from '../../model/cbor/decode.ts';
+import { decode, isArray, isBytes, isMap } from '../../model/cbor/decode.ts';
+import { encode } from '../../model/cbor/encode.ts';
+import { itemsOf } from '../../model/cbor/scan.ts';
 import type { Certificate } from '../../model/x509/certificate.ts';
 import { readCertificate } from '../../model/x509/certificate.ts';
 import { verifiesX509 } from '../../model/x509/verify.ts';
 import type { EvidenceFault } from './fault.ts';
 import { inPaths } from './sees.ts';
+import { readEvidence } from '../../model/evidence/evidence.ts';
+import { withoutOuterParameters } from '../../model/forge/tamper.ts';
+
+/** A request whose certificates name their algorithm outside the signature as they do inside. */
+function withOneAlgorithm(bytes: Uint8Array): Uint8Array {
+  const [version, signers, ...rest] = itemsOf(bytes) ?? [];
+  const map = signers && decode(signers);
+  if (version === undefined || !isMap(map)) return bytes;
+  const repaired = (der: Cbor): Cbor => (isBytes(der) ? withoutOuterParameters(der) : der);
+  const paths = [...map].map(([name, path]) => [name, isArray(path) ? path.map(repaired) : path] as const);
+  return concat(Uint8Array.of(0x80 | (2 + rest.length)), version, encode(new Map(paths)), ...rest);
+}
 
 const paths: readonly EvidenceFault[] = [
   {
@@ -30,6 +47,26 @@ const paths: readonly EvidenceFault[] = [
         verifiesX509(issuer.key, signatureAlgorithm, signed, signature);
       return { ...path, verifies: all.every((one, at) => at === 0 || isSigned(one, all[at - 1] ?? one)) };
     }),
+  },
+  {
+    id: 'outer-algorithm-by-name',
+    title: 'of the algorithm outside the signature only the name is compared',
+    loses: 'a certificate is changed after it was signed and still believed',
+    clauses: ['UDS-CERTIFICATES'],
+    known: 'this specification before it was held against hwtrust; RFC 5280, 4.1.1.2',
+    story:
+      'A certificate names its algorithm inside and outside the signed part. Outside, the parameters can be written anew by whoever carries the request; two copies of one certificate are then both good, and a list of those that were seen knows but one.',
+    sees: (evidence, bytes) => (evidence.kind === 'request' ? readEvidence(withOneAlgorithm(bytes)) : evidence),
+  },
+  {
+    id: 'parameters-not-read',
+    title: 'parameters of an algorithm of signatures are not read',
+    loses: 'a certificate with unread parameters is believed',
+    clauses: ['UDS-ALGORITHMS'],
+    known: 'OpenSSL 3, of RSA',
+    story:
+      'What a signature covers and nobody reads is a place for anything. RSA has had forgeries that used such a place, and the parameters of an algorithm have none to offer but NULL.',
+    unasked: ['UDS-ALGORITHMS'],
   },
   {
     id: 'any-certificate-may-issue',
@@ -83,6 +120,55 @@ const contents: readonly EvidenceFault[] = [
     story:
       'The type of certificate decides what its key may vouch for. A component that asks for the type of the RKP VM, and gets it, vouches for VMs that nobody has measured.',
     unasked: ['CSR-TYPE'],
+  },
+  {
+    id: 'tee-certificate-for-a-vm',
+    title: 'a chain with markers of an RKP VM may ask for the certificates of a TEE',
+    loses: 'a VM gets certificates that are for the TEE',
+    clauses: ['CSR-TYPE-MARKERS'],
+    known: 'AOSP hwtrust at da7738a looks at the type rkp-vm alone',
+    story:
+      'The HAL keeps the types of KeyMint and Widevine for chains in which no stage is marked. pvmfw marks every VM; one whose later stage is not marked is no RKP VM, and asks for the certificate of a component that is better protected than it is.',
+    unasked: ['CSR-TYPE-MARKERS'],
+  },
+  {
+    id: 'keys-not-looked-at',
+    title: 'what is to be certified need not be keys',
+    loses: 'a certificate is asked for something that is no key',
+    clauses: ['CSR-KEYS-KIND'],
+    known: 'AOSP hwtrust at da7738a copies them as they are',
+    story:
+      'The list is signed and its entries are not looked at. What is made of them is left to whoever issues the certificates, and to how that one fails.',
+    unasked: ['CSR-KEYS-KIND'],
+  },
+  {
+    id: 'empty-names-taken',
+    title: 'names of a device may be empty',
+    loses: 'a device without a name is believed',
+    clauses: ['DEVICE-INFO-FILLED'],
+    known: 'AOSP hwtrust, device_info.rs',
+    story:
+      'A fleet is told apart by brand, model and product. One field that is left empty, and the device is any of them.',
+    unasked: ['DEVICE-INFO-FILLED'],
+  },
+  {
+    id: 'patch-level-of-no-day',
+    title: 'a patch level may be any number',
+    loses: 'a patch level is believed that is no date',
+    clauses: ['DEVICE-INFO-DATES'],
+    known: 'AOSP hwtrust, device_info.rs',
+    story:
+      'Patch levels are compared as numbers. One that is no date and larger than all dates is newer than whatever a policy asks for.',
+    unasked: ['DEVICE-INFO-DATES'],
+  },
+  {
+    id: 'system-not-named',
+    title: 'a TEE need not say which system it serves',
+    loses: 'a TEE hides the version of its system',
+    clauses: ['DEVICE-INFO-OS'],
+    known: 'AOSP RKP HAL, DeviceInfoV3.cddl',
+    story: 'A version that is not there cannot be too old. The format lets StrongBox leave it out, and the TEE never.',
+    unasked: ['DEVICE-INFO-OS'],
   },
   {
     id: 'parts-not-counted',

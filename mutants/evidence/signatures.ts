@@ -117,6 +117,26 @@ export const signatures: readonly EvidenceFault[] = [
     sees: inRequest((request) => ({ ...request, signed: { ...request.signed, namesAlgorithm: true } })),
   },
   {
+    id: 'label-in-both-headers',
+    title: 'a label may be in both headers',
+    loses: 'a message says of itself two different things',
+    clauses: ['COSE-LABELS-ONCE'],
+    known: 'AOSP hwtrust at da7738a; the libraries for COSE that merge both headers into one',
+    story:
+      'The protected header says by which algorithm it is signed, and the other header says something else. Readers that put the two together take one or the other; the sender knows which.',
+    unasked: ['COSE-LABELS-ONCE'],
+  },
+  {
+    id: 'critical-unprotected',
+    title: 'a list of critical parameters outside the signature is passed over',
+    loses: 'a restriction that whoever carries it has added or taken out is ignored',
+    clauses: ['COSE-CRITICAL-PROTECTED'],
+    known: 'RFC 9052, 3.1: the list is protected',
+    story:
+      'What is critical would have to be understood; a list that anybody may have written is neither kept to nor refused.',
+    unasked: ['COSE-CRITICAL-PROTECTED'],
+  },
+  {
     id: 'critical-passed-over',
     title: 'parameters that the sender calls critical are passed over',
     loses: 'a restriction that the sender calls critical is ignored',

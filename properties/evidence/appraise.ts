@@ -1,7 +1,7 @@
 /** Evidence from bytes to verdict: the model reads, the spec decides. */
 import type { ClauseId } from '../../spec/clauses.generated.ts';
-import type { Appraiser } from '../../spec/evidence/appraisers.ts';
-import { asSpecified, readingOf, seenBy, unaskedOf } from '../../spec/evidence/appraisers.ts';
+import type { Appraiser } from '../../spec/evidence/appraiser.ts';
+import { asSpecified, readingOf, requestSeenBy, seenBy, unaskedOf } from '../../spec/evidence/appraiser.ts';
 import { appraiseChain } from '../../spec/evidence/chain.ts';
 import type { Verdict } from '../../spec/evidence/chain.ts';
 import type { ChainFacts, EncodingFault } from '../../spec/evidence/facts.ts';
@@ -39,7 +39,7 @@ export function judge(evidence: Evidence, options: Options, appraiser: Appraiser
     }
     case 'request': {
       const { facts } = evidence.read;
-      const seen = { ...facts, chain: seenBy(appraiser, facts.chain) };
+      const seen = requestSeenBy(appraiser, facts);
       return { kind: 'request', verdict: appraiseRequest(seen, options, unasked), chain: facts.chain };
     }
   }
@@ -48,5 +48,5 @@ export function judge(evidence: Evidence, options: Options, appraiser: Appraiser
 /** A verifier that leaves out what one clause demands. */
 export const without = (...clauses: readonly ClauseId[]): Appraiser => ({
   ...asSpecified,
-  departures: [{ description: `leaves ${clauses.join()} out`, unasked: clauses }],
+  departures: [{ description: `leaves ${clauses.join()} out`, grounds: 'run', unasked: clauses }],
 });

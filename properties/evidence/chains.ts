@@ -1,12 +1,14 @@
 /** What holds of every chain, and what is permitted. */
 import fc from 'fast-check';
-import type { KeyKind } from '../../spec/evidence/facts.ts';
+import type { ChainFacts, KeyKind } from '../../spec/evidence/facts.ts';
+import { appraisePolicy } from '../../spec/evidence/sealing.ts';
 import { concat } from '../../model/bytes.ts';
 import type { Cbor } from '../../model/cbor/decode.ts';
 import { isArray, isBytes, isMap } from '../../model/cbor/decode.ts';
 import { encode } from '../../model/cbor/encode.ts';
 import { writeChain } from '../../model/dice/handover.ts';
-import { claims } from '../../model/dice/labels.ts';
+import { claims, configFields } from '../../model/dice/labels.ts';
+import { readChain } from '../../model/evidence/chain.ts';
 import { forgeChain } from '../../model/forge/chain.ts';
 import type { EntryChanges, Plan } from '../../model/forge/chain.ts';
 import { twinOf } from '../../model/forge/tamper.ts';
@@ -163,6 +165,20 @@ export const lawsOfChains = ({ verdictOn, isBelieved, isProper }: Verdicts): rea
     property: fc.property(kinds, fc.uint8Array({ maxLength: 40, size: 'max' }), (kind, noise) => {
       const bytes = selfSigned(kind, 1, { descriptorBytes: () => concat(Uint8Array.of(0xff), noise) });
       return verdictOn(bytes, { profiles: ['android.15', 'android.16'] })?.kind === 'degenerate';
+    }),
+  },
+  {
+    kind: 'permitted',
+    clause: 'POLICY-UNVERSIONED',
+    statement: 'what was stored by stages without versions is given to stages of whatever versions',
+    runs: 10,
+    property: fc.property(kinds, fc.nat(), (kind, version) => {
+      const plan: Plan = { kinds: [kind, 'Ed25519', 'Ed25519'], profile: 'android.15' };
+      const chainWith = (change: EntryChanges): ChainFacts =>
+        readChain(encode(forgeChain(plan, { entries: { 0: change, 1: change } }))).facts;
+      const stored = chainWith({ descriptor: () => new Map() });
+      const asking = chainWith({ descriptor: () => new Map([[configFields.securityVersion, version]]) });
+      return appraisePolicy({ stored, asking }).kind === 'proper';
     }),
   },
   {

@@ -4,7 +4,10 @@ import { verifiers } from '../../spec/evidence/verifiers.ts';
 import { appraise, without } from '../../properties/evidence/appraise.ts';
 import { forgeChainBytes, forgeRequestBytes, soundPlan } from '../../model/forge/chain.ts';
 import { forgeries } from './forgeries/all.ts';
-import { soundPath } from '../../model/forge/uds.ts';
+import type { PublicKey } from '../../model/cose/key.ts';
+import { issue, manufacturerKey, soundPath, soundRsaPath } from '../../model/forge/uds.ts';
+import { asSpecified } from '../../spec/evidence/appraiser.ts';
+import { hwtrust } from '../../spec/evidence/appraisers/hwtrust.ts';
 
 describe('without a change', () => {
   test('a chain is proper', () => {
@@ -21,7 +24,33 @@ describe('without a change', () => {
       expect(appraise(bytes, { ...defaultOptions, ...options })).toMatchObject({ verdict: { kind: 'proper' } });
     }
   });
+
+  test.each([
+    ['a path of RSA', soundRsaPath],
+    ['a path whose names differ in case, spaces and the type of their strings', respelt],
+  ])('a request with %s is proper', (_, path) => {
+    const bytes = forgeRequestBytes(soundPlan, { udsCerts: (key) => new Map([['maker', path(key)]]) });
+    for (const appraiser of [asSpecified, hwtrust]) {
+      expect(appraise(bytes, defaultOptions, appraiser)).toMatchObject({ verdict: { kind: 'proper' } });
+    }
+  });
+
+  test('a request with a name that differs in a letter is not', () => {
+    const path = (key: PublicKey): readonly Uint8Array[] => respelt(key, 'the makar');
+    const bytes = forgeRequestBytes(soundPlan, { udsCerts: (key) => new Map([['maker', path(key)]]) });
+    expect(appraise(bytes, defaultOptions)).toMatchObject({ verdict: { clause: 'UDS-PATH-EXACT' } });
+  });
 });
+
+/** A root for itself, and what it issues under another spelling of its name. */
+function respelt(key: PublicKey, name = ' The  MAKER'): readonly Uint8Array[] {
+  const maker = manufacturerKey('maker');
+  const named = { issuer: 'the maker', signer: maker };
+  return [
+    issue({ ...named, subject: 'the maker', key: maker, authority: {} }),
+    issue({ ...named, issuer: name, subject: 'device', key, inUtf8: true }),
+  ];
+}
 
 test.each(forgeries)('$clause › $description', ({ clause, entry, options, make }) => {
   const appraisal = appraise(make('a device'), { ...defaultOptions, ...options });
@@ -65,6 +94,7 @@ const othersStandBehind = [
   'HANDOVER-FORM',
   'UDS-CERTIFICATES',
   'UDS-KEY-KINDS',
+  'UDS-PATH-LENGTH',
   'UDS-TWO-CERTIFICATES',
 ];
 

@@ -38,8 +38,8 @@ export const keyChecks: readonly Check<KeyFacts, KeyRules>[] = [
   must('COSE-KEY-MAP', 'the key is not a COSE_Key', (key) => key.isKey),
   must(
     'COSE-KEY-OPERATIONS',
-    'the operations of the key are no array',
-    (key, rules) => key.operations !== 'one integer' || rules.integerKeyOperations,
+    'the operations of the key are no array of those that there are',
+    ({ operations }, rules) => operations !== 'unknown' && (operations !== 'one integer' || rules.integerKeyOperations),
   ),
   must('COSE-KEY-VERIFIES', 'the key is not for verifying', (key) => key.operations === 'absent' || key.verifies),
   must(
@@ -53,12 +53,24 @@ export const keyChecks: readonly Check<KeyFacts, KeyRules>[] = [
     (key) => key.otherLabels.length === 0,
   ),
   must('COSE-KEY-POINT', 'the key is no point of its curve', (key) => key.onCurve),
+  must('COSE-KEY-ORDER', 'the key is a point of small order', (key) => !key.isOfSmallOrder),
 ];
 
 /** Who has signed, before anything that was signed is believed. */
 export const signedChecks: readonly Check<SignedFacts, unknown>[] = [
   ...encodingChecks,
   must('COSE-SIGN1-FORM', 'it is not an untagged COSE_Sign1', (signed) => signed.isSign1),
+  must(
+    'COSE-HEADER-FORM',
+    'a header has a parameter of the wrong type, or two that exclude each other',
+    (signed) => signed.hasSoundHeaders,
+  ),
+  must('COSE-LABELS-ONCE', 'a label stands in both headers', (signed) => signed.hasLabelsOnce),
+  must(
+    'COSE-CRITICAL-PROTECTED',
+    'the unprotected header lists critical parameters',
+    (signed) => !signed.hasCriticalUnprotected,
+  ),
   must('COSE-NO-CRITICAL', 'the protected header lists critical parameters', (signed) => !signed.hasCritical),
   must(
     'COSE-ALGORITHM',

@@ -28,13 +28,15 @@ export interface KeyFacts {
   readonly fault: EncodingFault | undefined;
   /** A map of labels, with the common parameters well-typed. */
   readonly isKey: boolean;
-  readonly operations: 'absent' | 'one integer' | 'array';
+  readonly operations: 'absent' | 'one integer' | 'array' | 'unknown';
   readonly verifies: boolean;
   /** What type, algorithm and curve together say, if that is one of the kinds. */
   readonly keyKind: KeyKind | undefined;
   /** Labels that no public key of the kind has, such as -4 of a private key. */
   readonly otherLabels: readonly string[];
   readonly onCurve: boolean;
+  /** The point is one of the few of small order, under which a signature for one message is one for any. */
+  readonly isOfSmallOrder: boolean;
   /** The point itself, the same for every encoding of the key; empty where there is none. */
   readonly point: string;
 }
@@ -44,7 +46,14 @@ export interface SignedFacts {
   readonly fault: EncodingFault | undefined;
   /** An untagged array of two headers, a payload and a signature, each of its type. */
   readonly isSign1: boolean;
+  /** Parameters that COSE defines are of their types in both headers, and not two that exclude each other. */
+  readonly hasSoundHeaders: boolean;
+  /** No label stands in both headers. */
+  readonly hasLabelsOnce: boolean;
+  /** The protected header lists critical parameters. */
   readonly hasCritical: boolean;
+  /** The unprotected header does. */
+  readonly hasCriticalUnprotected: boolean;
   /** The protected header names the algorithm of the key. */
   readonly namesAlgorithm: boolean;
   /** The signature holds over the received bytes. */
@@ -55,6 +64,7 @@ export interface SignedFacts {
 export interface DescriptorClaims {
   readonly fault: EncodingFault | undefined;
   readonly isMap: boolean;
+  /** Every key is an integer of 64 bits with its sign. */
   readonly hasOnlyIntegerKeys: boolean;
   /** Keys of the reserved range that have no meaning. */
   readonly reservedKeys: readonly string[];
@@ -112,9 +122,15 @@ export interface UdsPathFacts {
   /** Every one is an X.509 certificate in DER. */
   readonly areCertificates: boolean;
   readonly keysSupported: boolean;
+  /** Each names its signature algorithm with the parameters that it has. */
+  readonly algorithmsPlain: boolean;
   /** The path that leads from the leaf to the first certificate is the array itself. */
   readonly isPath: boolean;
   readonly mayIssue: boolean;
+  /** Some certificate limits the names that may follow. */
+  readonly constrainsNames: boolean;
+  /** Extensions that are critical and that the checks do not act upon, by their object identifiers. */
+  readonly otherCritical: readonly string[];
   /** Every signature holds, the root's own among them. */
   readonly verifies: boolean;
   /** From when to when all are valid, in milliseconds since 1970. */
@@ -130,7 +146,7 @@ export interface DeviceInfoClaims {
   readonly texts: Readonly<Record<DeviceText, Field<string>>>;
   readonly patchLevels: readonly Field<string>[];
   readonly vbmetaDigest: Field<string>;
-  readonly fused: Field<boolean>;
+  readonly fused: Field<string>;
   readonly version: Field<string>;
 }
 
@@ -169,7 +185,8 @@ export interface RequestFacts {
     readonly version: Field<string>;
     readonly certificateType: Field<string>;
     readonly deviceInfo: DeviceInfoClaims;
-    readonly keysToSign: boolean;
+    /** The keys that are to be certified, if they are an array. */
+    readonly keysToSign: readonly KeyFacts[] | undefined;
   };
 }
 

@@ -1,9 +1,11 @@
 /** The decisions about evidence, each with its checks in order: to be listed, counted, and left out one by one. */
 import type { ClauseId } from '../clauses.generated.ts';
-import { entryChecks, linkChecks, markerChecks, rootChecks } from './chain.ts';
+import { linkChecks, markerChecks, rootChecks, selfSignedChecks } from './chain.ts';
+import { entryChecks } from './entry.ts';
 import { keyChecks } from './key.ts';
 import { relyingChecks } from './relying.ts';
 import { handoverChecks, requestChecks } from './request.ts';
+import { policyChecks } from './sealing.ts';
 import { vmChecks } from './vm.ts';
 
 export interface Verifier {
@@ -16,7 +18,7 @@ export const verifiers: readonly Verifier[] = [
   {
     name: 'chain',
     description: 'A DICE chain: its form and its root key, then each certificate, then how they fit together.',
-    checks: [...rootChecks, ...entryChecks, ...linkChecks, ...markerChecks],
+    checks: [...rootChecks, ...entryChecks, ...selfSignedChecks, ...linkChecks, ...markerChecks],
   },
   {
     name: 'request',
@@ -48,5 +50,11 @@ export const flowVerifiers: readonly Verifier[] = [
     name: 'key',
     description: "The certificate of a key of Android's Keystore with its path, as a relying party looks at it.",
     checks: keyChecks,
+  },
+  {
+    name: 'policy',
+    description:
+      'The chain of a VM that asks Secretkeeper for a secret, against the chain that the secret was stored with.',
+    checks: policyChecks,
   },
 ];

@@ -16,6 +16,7 @@ export const descriptors: readonly Forgery[] = [
   }),
   inEntry('CHAIN-DESCRIPTOR-MAP', 'the descriptor is a list', { descriptor: instead([]) }),
   inEntry('CHAIN-DESCRIPTOR-KEYS', 'a key of the descriptor is a text', { descriptor: set('name', 1) }),
+  inEntry('CHAIN-DESCRIPTOR-KEYS', 'a key of the descriptor needs 65 bits', { descriptor: set(-(1n << 63n) - 1n, 1) }),
   inEntry('CHAIN-DESCRIPTOR-RESERVED', 'a reserved key is used', { descriptor: set(-70001, 1) }),
   inEntry('CHAIN-DESCRIPTOR-RESERVED', 'the last reserved key is used', { descriptor: set(-70999, 1) }),
   inEntry('CHAIN-SECURITY-VERSION', 'the security version is missing', {

@@ -1,8 +1,13 @@
 /** Keys that are none, and what nobody or somebody else has signed. */
+import type { Cbor } from '../../../model/cbor/decode.ts';
 import { coseLabels } from '../../../model/cose/key.ts';
+import { headerLabels } from '../../../model/cose/sign1.ts';
+import type { EntryChanges } from '../../../model/forge/chain.ts';
 import { soundPlan } from '../../../model/forge/chain.ts';
 import type { Forgery } from './forgery.ts';
-import { chain, drop, inEntry, set } from './forgery.ts';
+import { chain, drop, empty, inEntry, set } from './forgery.ts';
+
+const one = Uint8Array.of(1);
 
 export const keys: readonly Forgery[] = [
   chain('COSE-KEY-MAP', 'the root key has no type', { rootKey: drop(coseLabels.kty) }),
@@ -19,10 +24,51 @@ export const keys: readonly Forgery[] = [
   inEntry('COSE-KEY-PUBLIC', 'a key has a parameter with a name', { key: set('note', 1) }),
   inEntry('COSE-KEY-POINT', 'a key is no point of its curve', { key: set(coseLabels.y, new Uint8Array(48).fill(1)) }),
   chain('COSE-KEY-POINT', 'the root key is too short', { rootKey: set(coseLabels.x, new Uint8Array(31)) }),
+  inEntry('COSE-KEY-OPERATIONS', 'a key is for something that is not defined', {
+    key: set(coseLabels.keyOps, [2, 99]),
+  }),
+  inEntry(
+    'COSE-KEY-ORDER',
+    'the last key is a point of order 4',
+    { key: set(coseLabels.x, new Uint8Array(32)) },
+    { entry: 2 },
+  ),
+  signedByNobody(),
   chain('CHAIN-FORM', 'the root key is all there is', { chain: (items) => items.slice(0, 1) }),
 ];
 
+/** The neutral point as the root key: for it, the neutral point and zero are a signature of every message. */
+function signedByNobody(): Forgery {
+  const neutral = Uint8Array.of(1, ...new Uint8Array(31));
+  return chain('COSE-KEY-ORDER', 'the root key is the neutral point, and nobody has signed for it', {
+    rootKey: set(coseLabels.x, neutral),
+    entries: {
+      0: { entry: ([a = null, b = null, c = null]) => [a, b, c, Uint8Array.of(...neutral, ...new Uint8Array(32))] },
+    },
+  });
+}
+
+/** An entry with something in its unprotected header. */
+const unprotected = (...fields: readonly (readonly [Cbor, Cbor])[]): EntryChanges => ({
+  entry: ([a = null, _, c = null, d = null]) => [a, new Map(fields), c, d],
+});
+
 export const signatures: readonly Forgery[] = [
+  inEntry('COSE-HEADER-FORM', 'a key identifier is a text', unprotected([headerLabels.kid, 'k'])),
+  inEntry('COSE-HEADER-FORM', 'a key identifier is empty', unprotected([headerLabels.kid, empty])),
+  inEntry('COSE-HEADER-FORM', 'a content type is a byte string', unprotected([headerLabels.contentType, one])),
+  inEntry(
+    'COSE-HEADER-FORM',
+    'IV and partial IV are given both',
+    unprotected([headerLabels.iv, one], [headerLabels.partialIv, one]),
+  ),
+  inEntry('COSE-HEADER-FORM', 'the list of critical parameters is empty', { header: set(headerLabels.crit, []) }),
+  inEntry('COSE-LABELS-ONCE', 'the algorithm is in both headers', unprotected([headerLabels.alg, -7])),
+  inEntry(
+    'COSE-CRITICAL-PROTECTED',
+    'critical parameters are listed in the unprotected header',
+    unprotected([headerLabels.crit, [headerLabels.kid]]),
+  ),
   inEntry('COSE-SIGN1-FORM', 'an entry has three parts', { entry: (parts) => parts.slice(0, 3) }),
   inEntry('COSE-SIGN1-FORM', 'an entry has no payload', {
     entry: ([a = null, b = null, _, d = null]) => [a, b, null, d],

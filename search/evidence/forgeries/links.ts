@@ -1,8 +1,11 @@
 /** Certificates that are good one by one, and do not fit together. */
+import type { ClauseId } from '../../../spec/clauses.generated.ts';
 import type { Options } from '../../../spec/evidence/options.ts';
+import type { Cbor } from '../../../model/cbor/decode.ts';
 import { encode } from '../../../model/cbor/encode.ts';
-import { coseLabels } from '../../../model/cose/key.ts';
-import { claims } from '../../../model/dice/labels.ts';
+import type { PublicKey } from '../../../model/cose/key.ts';
+import { coseKeyOf, coseLabels } from '../../../model/cose/key.ts';
+import { claims, modes } from '../../../model/dice/labels.ts';
 import type { Fields, Plan } from '../../../model/forge/chain.ts';
 import { keysOf, soundPlan } from '../../../model/forge/chain.ts';
 import type { Forgery } from './forgery.ts';
@@ -47,6 +50,7 @@ export const links: readonly Forgery[] = [
     {},
     { plan: marked(true, true, false), options: avf },
   ),
+  selfSigned('CHAIN-MARKERS-PROPER', 'it is one certificate for its own root key, in debug mode', avf),
   chain('CHAIN-MARKERS-ENOUGH', 'no stage is of the RKP VM', {}, { options: avf }),
   chain(
     'CHAIN-MARKERS-ENOUGH',
@@ -61,6 +65,16 @@ export const links: readonly Forgery[] = [
     { plan: marked(false, true, true) },
   ),
 ];
+
+/** A chain of one certificate, by the root key for the root key. */
+function selfSigned(clause: ClauseId, description: string, options: Partial<Options>): Forgery {
+  const make = (device: string): Uint8Array => {
+    const plan: Plan = { ...soundPlan, kinds: ['Ed25519', 'Ed25519'], device };
+    const key = (): Cbor => new Map(coseKeyOf(keysOf(plan)[0] as PublicKey, 'with operations'));
+    return encode(partsOf(plan, { entries: { 0: { key, claims: set(claims.mode, Uint8Array.of(modes.debug)) } } }));
+  };
+  return { clause, description, options, make };
+}
 
 /** The third certificate is for the root key again. */
 function repeatedRoot(): Forgery {

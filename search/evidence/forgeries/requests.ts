@@ -1,14 +1,25 @@
 /** Requests for certificates that are not what they should be. */
 import type { ClauseId } from '../../../spec/clauses.generated.ts';
+import type { Options } from '../../../spec/evidence/options.ts';
 import { concat } from '../../../model/bytes.ts';
 import type { Cbor } from '../../../model/cbor/decode.ts';
+import { coseKeyOf } from '../../../model/cose/key.ts';
+import type { RequestChanges } from '../../../model/forge/chain.ts';
 import { soundPath } from '../../../model/forge/uds.ts';
 import type { Forgery } from './forgery.ts';
-import { drop, empty, instead, set } from './forgery.ts';
+import { both, drop, empty, instead, set } from './forgery.ts';
 import { request } from './request.ts';
 
 const inInfo = (clause: ClauseId, description: string, label: Cbor, value: Cbor): Forgery =>
   request(clause, description, { deviceInfo: set(label, value) });
+
+/** All that an RKP VM says of itself. */
+const rkpVmInfo = [
+  ...['brand', 'manufacturer'].map((text) => set(text, 'aosp-avf')),
+  ...['product', 'model', 'device', 'vb_state', 'bootloader_state', 'security_level'].map((text) => set(text, 'avf')),
+];
+const ofRkpVm: RequestChanges = { payload: ([a = null, _, c = null, d = null]) => [a, 'rkp-vm', c, d] };
+const rkpVmOptions: Partial<Options> = { instance: 'avf' };
 
 export const requests: readonly Forgery[] = [
   request('CSR-NOT-VERSION-2', 'the request begins with what the device says of itself', {
@@ -43,18 +54,54 @@ export const requests: readonly Forgery[] = [
   request('CSR-TYPE', 'the certificate type is that of an RKP VM', {
     payload: ([a = null, _, c = null, d = null]) => [a, 'rkp-vm', c, d],
   }),
+  request('CSR-KEYS-KIND', 'a key to be certified is a text', {
+    payload: (parts) => [...parts.slice(0, 3), ['x']],
+  }),
+  request('CSR-KEYS-KIND', 'a key to be certified is on another curve', {
+    payload: (parts, { keys: [root] }) => [...parts.slice(0, 3), [root ? coseKeyOf(root, 'bare') : null]],
+  }),
+  ...['keymint', 'widevine'].map((type) =>
+    request(
+      'CSR-TYPE-MARKERS',
+      `a VM asks for certificates of type ${type}`,
+      { payload: ([a = null, _, c = null, d = null]) => [a, type, c, d] },
+      {},
+      { markers: [true, false, true] },
+    ),
+  ),
   request('CSR-KEYS', 'the keys to be certified are a map', { payload: (parts) => [...parts.slice(0, 3), new Map()] }),
   request('DEVICE-INFO-MAP', 'the device info is a list', { deviceInfo: instead([]) }),
   inInfo('DEVICE-INFO-FIELDS', 'there is a field that is unknown', 'colour', 'red'),
   inInfo('DEVICE-INFO-VERSION', 'the version is 2', 'version', 2),
+  inInfo('DEVICE-INFO-VERSION', 'the version is 3', 'version', 3),
   request('DEVICE-INFO-TEXTS', 'the brand is missing', { deviceInfo: drop('brand') }),
   inInfo('DEVICE-INFO-TEXTS', 'the model is a number', 'model', 1),
+  request('DEVICE-INFO-TEXTS', 'the security level is missing', { deviceInfo: drop('security_level') }),
   inInfo('DEVICE-INFO-LEVEL', 'the security level is insecure', 'security_level', 'insecure'),
   inInfo('DEVICE-INFO-STATES', 'the state of verified boot is blue', 'vb_state', 'blue'),
   inInfo('DEVICE-INFO-STATES', 'the bootloader is ajar', 'bootloader_state', 'ajar'),
   inInfo('DEVICE-INFO-PATCHES', 'a patch level is a text', 'boot_patch_level', '202501'),
   inInfo('DEVICE-INFO-PATCHES', 'a patch level has 33 bits', 'boot_patch_level', 2 ** 32),
+  request(
+    'DEVICE-INFO-PATCHES',
+    'a patch level of an RKP VM is missing',
+    {
+      ...ofRkpVm,
+      deviceInfo: both(...rkpVmInfo, drop('boot_patch_level')),
+    },
+    rkpVmOptions,
+    { markers: [false, true, true] },
+  ),
   inInfo('DEVICE-INFO-FUSED', 'fused is 2', 'fused', 2),
+  inInfo('DEVICE-INFO-FUSED', 'fused is a truth value', 'fused', true),
+  ...['brand', 'manufacturer', 'product', 'model', 'device'].map((text) =>
+    inInfo('DEVICE-INFO-FILLED', `${text} is empty`, text, ''),
+  ),
+  request('DEVICE-INFO-OS', 'a TEE does not name its system', { deviceInfo: drop('os_version') }),
+  inInfo('DEVICE-INFO-OS', 'a TEE gives its system an empty name', 'os_version', ''),
+  ...[1, 202513, 20250230, 202501011].map((level) =>
+    inInfo('DEVICE-INFO-DATES', `a patch level is ${level}`, 'boot_patch_level', level),
+  ),
   inInfo('DEVICE-INFO-VBMETA', 'the vbmeta digest is all zeros', 'vbmeta_digest', new Uint8Array(32)),
   inInfo('DEVICE-INFO-VBMETA', 'the vbmeta digest is empty', 'vbmeta_digest', empty),
   inInfo('DEVICE-INFO-AVF', 'the brand alone is that of an RKP VM', 'brand', 'aosp-avf'),

@@ -36,6 +36,7 @@ const descriptorValues: Values = [
   [-70001, [1], 'absent'],
   [-71000, ['a.json'], 'absent'],
   ['name', [1], 'absent'],
+  [-(1n << 63n) - 1n, [1], 'absent'],
 ];
 
 const keyValues: Values = [
@@ -44,7 +45,7 @@ const keyValues: Values = [
   [coseLabels.crv, [6, 3]],
   [coseLabels.x, [zeros(31), zeros(32)]],
   [coseLabels.y, [zeros(32)]],
-  [coseLabels.keyOps, [[2], [1], [], 2]],
+  [coseLabels.keyOps, [[2], [1], [], 2, [2, 99]]],
   [coseLabels.kid, [oneByte(1)], 'absent'],
   [-4, [zeros(32)], 'absent'],
   ['note', [1], 'absent'],
@@ -53,7 +54,8 @@ const keyValues: Values = [
 const headerValues: Values = [
   [headerLabels.alg, [-7, -8, -35, 'EdDSA']],
   [headerLabels.crit, [[1]], 'absent'],
-  [3, [0], 'absent'],
+  [headerLabels.contentType, [0], 'absent'],
+  [headerLabels.kid, [oneByte(1), zeros(0), 'k'], 'absent'],
 ];
 
 const inMap = (part: keyof typeof labels, of: string, values: Values): readonly Edit[] =>

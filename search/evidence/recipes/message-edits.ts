@@ -112,6 +112,18 @@ export const signatureEdits: readonly Edit[] = [
     },
   },
   {
+    description: 'the algorithm is in the unprotected header too, as that of HMAC',
+    message: parts((a, _, c, d) => [a, new Map([[headerLabels.alg, 5]]), c, d]),
+  },
+  {
+    description: 'the unprotected header lists critical parameters',
+    message: parts((a, _, c, d) => [a, new Map([[headerLabels.crit, [headerLabels.kid]]]), c, d]),
+  },
+  {
+    description: 'the unprotected header has a key identifier that is a text',
+    message: parts((a, _, c, d) => [a, new Map([[headerLabels.kid, 'k']]), c, d]),
+  },
+  {
     description: 'the unprotected header has a note',
     message: parts((a, _, c, d) => [a, new Map([['note', 1]]), c, d]),
   },

@@ -1,22 +1,22 @@
 /** What requests and handovers can hold otherwise than they should. */
-import { ascii } from '../../../model/bytes.ts';
+import { ascii, unhex } from '../../../model/bytes.ts';
 import type { Cbor } from '../../../model/cbor/decode.ts';
 import type { PublicKey } from '../../../model/cose/key.ts';
-import { intermediate, issue, leaf, manufacturerKey, root, soundPath } from '../../../model/forge/uds.ts';
-import { withOtherCurve } from '../../../model/forge/tamper.ts';
+import { intermediate, issue, leaf, manufacturerKey, root, soundPath, soundRsaPath } from '../../../model/forge/uds.ts';
+import { withOtherCurve, withOuterParameters } from '../../../model/forge/tamper.ts';
 import type { Edit, Values } from './edit.ts';
 import { editsOf, zeros } from './edit.ts';
 import { formatCbor, formatLabel } from './format.ts';
 
 const deviceValues: Values = [
-  ['brand', ['aosp-avf', 1]],
+  ['brand', ['aosp-avf', 1, '']],
   ['model', ['avf', 1]],
   ['security_level', ['avf', 'strongbox', 'insecure']],
   ['vb_state', ['orange', 'avf', 'blue']],
   ['bootloader_state', ['unlocked', 'avf', 'ajar']],
-  ['os_version', ['16', 16]],
-  ['boot_patch_level', ['202501', 2 ** 32]],
-  ['fused', [true, 2]],
+  ['os_version', ['16', 16, '']],
+  ['boot_patch_level', ['202501', 2 ** 32, 202501, 202513]],
+  ['fused', [true, 2, 0]],
   ['vbmeta_digest', [zeros(32), zeros(0)]],
   ['version', [3, 2], 'absent'],
   ['colour', ['red'], 'absent'],
@@ -53,6 +53,7 @@ const partEdits: readonly Edit[] = [
   { description: 'the request proper is of version 2', request: proper(([_, ...rest]) => [2, ...rest]) },
   { description: 'the request proper has three parts', request: proper((parts) => parts.slice(0, 3)) },
   { description: 'the keys to be certified are a map', request: proper((parts) => [...parts.slice(0, 3), new Map()]) },
+  { description: 'a key to be certified is a text', request: proper((parts) => [...parts.slice(0, 3), ['key']]) },
   { description: 'the challenge has 65 bytes', request: pair(([_, payload = null]) => [zeros(65), payload]) },
   { description: 'the challenge is empty', request: pair(([_, payload = null]) => [zeros(0), payload]) },
   { description: 'the challenge is a text', request: pair(([_, payload = null]) => ['challenge', payload]) },
@@ -87,6 +88,17 @@ const paths: Readonly<Record<string, (key: PublicKey) => readonly Uint8Array[]>>
   'a path of the manufacturer alone': () => [top],
   'a path with a key on another curve': (key) => [top, withOtherCurve(between), leaf(key)],
   'a path of something else': () => [ascii('a certificate')],
+  'a path of RSA': soundRsaPath,
+  'a path whose last certificate has parameters outside its signature alone': (key) => [
+    top,
+    between,
+    withOuterParameters(leaf(key)),
+  ],
+  'a path whose last certificate has parameters that its algorithm has not': (key) => [
+    top,
+    between,
+    issue({ issuer: 'model', subject: 'device', key, signer: manufacturerKey('model'), parameters: unhex('0500') }),
+  ],
 };
 
 const along = (description: string, path: (key: PublicKey) => readonly Uint8Array[]): Edit => ({

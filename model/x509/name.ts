@@ -1,0 +1,59 @@
+/** Names as RFC 5280, 7.1 compares them: not by their bytes, but by what they say. */
+import type { Bytes } from '../bytes.ts';
+import { hex } from '../bytes.ts';
+
+const utf8 = 0x0c;
+/** The strings whose bytes are ASCII, or are compared as Latin-1: printable, teletex, IA5 and visible. */
+const oneByte: readonly number[] = [0x13, 0x14, 0x16, 0x1a];
+/** Strings of four and of two bytes a character. */
+const wide: Readonly<Record<number, number>> = { 0x1c: 4, 0x1e: 2 };
+
+const isConstructed = (tag: number): boolean => (tag & 0x20) !== 0;
+
+/** A name in DER as a text that is the same for all names that match it: case, spaces and string types fall away. */
+export function canonicalName(der: Bytes): string {
+  const parts: string[] = [];
+  for (let at = 0; at < der.length;) {
+    const { tag, body, end } = elementAt(der, at);
+    parts.push(isConstructed(tag) ? `(${canonicalName(body)})` : valueOf(tag, body));
+    at = end;
+  }
+  return parts.join(' ');
+}
+
+function valueOf(tag: number, body: Bytes): string {
+  const text = textOf(tag, body);
+  if (text === undefined) return `${tag}:${hex(body)}`;
+  // why: quoted, so that no text can pass for the parts around it.
+  return JSON.stringify(text.trim().replace(/\s+/g, ' ').toLowerCase());
+}
+
+function textOf(tag: number, body: Bytes): string | undefined {
+  if (tag === utf8) return utf8Of(body);
+  if (oneByte.includes(tag)) return String.fromCharCode(...body);
+  const size = wide[tag];
+  if (size === undefined || body.length % size !== 0) return undefined;
+  const points = Array.from({ length: body.length / size }, (_, at) => unsignedAt(body, at * size, size));
+  return points.every((point) => point <= 0x10ffff) ? String.fromCodePoint(...points) : undefined;
+}
+
+function utf8Of(body: Bytes): string | undefined {
+  try {
+    return decodeURIComponent(Array.from(body, (byte) => `%${hex(Uint8Array.of(byte))}`).join(''));
+  } catch {
+    // It throws for what is not UTF-8, which is then compared as bytes.
+    return undefined;
+  }
+}
+
+const unsignedAt = (bytes: Bytes, at: number, size: number): number =>
+  bytes.slice(at, at + size).reduce((sum, byte) => sum * 256 + byte, 0);
+
+/** The element at a place of bytes that were found to be DER. */
+function elementAt(der: Bytes, at: number): { readonly tag: number; readonly body: Bytes; readonly end: number } {
+  const first = der[at + 1] ?? 0;
+  const more = first < 0x80 ? 0 : first & 0x7f;
+  const size = more === 0 ? first : unsignedAt(der, at + 2, more);
+  const start = at + 2 + more;
+  return { tag: der[at] ?? 0, body: der.slice(start, start + size), end: start + size };
+}

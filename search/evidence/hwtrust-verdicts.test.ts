@@ -1,0 +1,113 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, test } from 'vitest';
+import { formatDecision } from '../../properties/evidence/decision.ts';
+import { asSpecified } from '../../spec/evidence/appraiser.ts';
+import { appraisers } from '../../spec/evidence/appraisers/all.ts';
+import { hwtrust } from '../../spec/evidence/appraisers/hwtrust.ts';
+import type { Options } from '../../spec/evidence/options.ts';
+import { defaultOptions } from '../../spec/evidence/options.ts';
+import { decided, differences, heard, verdictsFolder } from './hwtrust-verdicts.ts';
+
+describe('hwtrust, which was run', () => {
+  const inputs = heard();
+
+  test('has said something of 202 inputs, and decides all of them as it does here', () => {
+    const otherwise = inputs.filter((input) => decided(input, hwtrust).verdict !== input.verdict);
+    expect(otherwise.map(({ line, says }) => `${line}: ${says}`)).toEqual([]);
+    expect(inputs.filter(({ verdict }) => verdict === 'denied').length).toBe(121);
+    expect(inputs.length).toBe(202);
+  });
+
+  const found = differences();
+
+  test('is denied by the specification where it accepts, by these clauses, and the other way round twice', () => {
+    expect(Object.fromEntries(found.map(({ input, specified }) => [input.line, formatDecision(specified)]))).toEqual({
+      2: 'UDS-CRITICAL',
+      11: 'CBOR-PLAIN',
+      15: 'CSR-PAYLOAD-FORM',
+      22: 'CHAIN-DESCRIPTOR-TYPES at 1',
+      64: 'proper',
+      75: 'CHAIN-DESCRIPTOR-TYPES at 1',
+      78: 'COSE-KEY-ORDER at 2',
+      80: 'CHAIN-MARKERS-PROPER',
+      84: 'CBOR-DEFINITE at 1',
+      104: 'COSE-LABELS-ONCE at 1',
+      108: 'COSE-KEY-ORDER',
+      116: 'COSE-LABELS-ONCE at 1',
+      117: 'CBOR-SHORTEST at 1',
+      145: 'UDS-CRITICAL',
+      156: 'DEVICE-INFO-OS',
+      158: 'proper',
+      159: 'CBOR-BOUNDED at 1',
+      164: 'CSR-TYPE-MARKERS',
+      170: 'UDS-CRITICAL',
+      202: 'UDS-ALGORITHMS',
+    });
+  });
+
+  test('differs in each by one of its ways', () => {
+    const unexplained = found.filter(({ because: [first] }) => first?.why === undefined);
+    expect(unexplained.map(({ input }) => input.line)).toEqual([]);
+  });
+
+  test('was seen to have each way that is said to have been seen and is followed here', () => {
+    const seen = new Set(found.flatMap(({ because }) => because));
+    const isFollowed = ({ unasked, reading, sees, seesRequest }: (typeof hwtrust.departures)[number]): boolean =>
+      [unasked, reading, sees, seesRequest].some((way) => way !== undefined);
+    const unseen = hwtrust.departures.filter((one) => one.grounds === 'run' && isFollowed(one) && !seen.has(one));
+    // What it asks of keys decides by which words they are denied, and not whether.
+    expect(unseen.map(({ description }) => description)).toEqual([
+      'asks of the keys to be certified only that they are COSE_Keys',
+    ]);
+  });
+});
+
+interface Finding {
+  readonly file: string;
+  readonly options?: Partial<Options>;
+  readonly decides: Readonly<Record<string, string>>;
+}
+
+const findings: readonly Finding[] = [
+  { file: 'x509-outer-params-original.cbor', decides: { [asSpecified.name]: 'proper', hwtrust: 'proper' } },
+  {
+    file: 'x509-outer-params-flipped.cbor',
+    decides: { [asSpecified.name]: 'UDS-CERTIFICATES', hwtrust: 'UDS-CERTIFICATES' },
+  },
+  { file: 'x509-outer-null.cbor', decides: { [asSpecified.name]: 'UDS-CERTIFICATES', hwtrust: 'UDS-CERTIFICATES' } },
+  {
+    file: 'no-security-level.cbor',
+    decides: { [asSpecified.name]: 'DEVICE-INFO-TEXTS', hwtrust: 'DEVICE-INFO-TEXTS' },
+  },
+  { file: 'tee-no-os-version.cbor', decides: { [asSpecified.name]: 'DEVICE-INFO-OS', hwtrust: 'DEVICE-INFO-OS' } },
+  { file: 'patch-level.cbor', decides: { [asSpecified.name]: 'DEVICE-INFO-DATES', hwtrust: 'DEVICE-INFO-DATES' } },
+  { file: 'keys-to-sign-junk.cbor', decides: { [asSpecified.name]: 'CSR-KEYS-KIND', hwtrust: 'CSR-KEYS' } },
+  { file: 'keymint-for-pvm.cbor', decides: { [asSpecified.name]: 'CSR-TYPE-MARKERS', hwtrust: 'proper' } },
+  {
+    file: 'avf-degenerate-debug.cbor',
+    options: { instance: 'avf' },
+    decides: { [asSpecified.name]: 'CHAIN-MARKERS-PROPER', hwtrust: 'degenerate' },
+  },
+  {
+    file: 'rkpvm-crit.chain',
+    decides: { [asSpecified.name]: 'COSE-NO-CRITICAL at 1', hwtrust: 'COSE-NO-CRITICAL at 1', 'rkp-vm': 'proper' },
+  },
+  {
+    file: 'rkpvm-text-key-descriptor.chain',
+    decides: {
+      [asSpecified.name]: 'CHAIN-DESCRIPTOR-KEYS at 1',
+      'rkp-vm': 'CHAIN-DESCRIPTOR-KEYS at 1',
+      pvmfw: 'proper',
+    },
+  },
+];
+
+test.each(findings)('$file is decided rightly', ({ file, options, decides }) => {
+  const bytes = new Uint8Array(readFileSync(new URL(file, verdictsFolder)));
+  const asked = [asSpecified, ...appraisers].filter(({ name }) => name in decides);
+  const found = asked.map((one) => [
+    one.name,
+    formatDecision(decided({ bytes, options: { ...defaultOptions, ...options } }, one)),
+  ]);
+  expect(Object.fromEntries(found)).toEqual(decides);
+});

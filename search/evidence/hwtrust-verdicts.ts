@@ -1,0 +1,67 @@
+/** What hwtrust said when it was run, beside what is decided here. */
+import { readFileSync } from 'node:fs';
+import { appraise } from '../../properties/evidence/appraise.ts';
+import type { Decision } from '../../properties/evidence/decision.ts';
+import { decisionOf } from '../../properties/evidence/decision.ts';
+import type { Appraiser, Departure } from '../../spec/evidence/appraiser.ts';
+import { asSpecified } from '../../spec/evidence/appraiser.ts';
+import { hwtrust } from '../../spec/evidence/appraisers/hwtrust.ts';
+import type { Options } from '../../spec/evidence/options.ts';
+import { defaultOptions } from '../../spec/evidence/options.ts';
+
+/** One input, by its line, with the verdict of the tool: `proper`, `degenerate` or `denied`. */
+export interface Heard {
+  readonly line: number;
+  readonly kind: 'chain' | 'request';
+  readonly options: Options;
+  readonly verdict: Decision['verdict'];
+  /** Its message where it denies. */
+  readonly says: string;
+  readonly bytes: Uint8Array;
+}
+
+interface Line {
+  readonly kind: Heard['kind'];
+  readonly options?: Partial<Options>;
+  readonly hwtrust: 'accepts' | 'denies';
+  readonly says: string;
+  readonly b64: string;
+}
+
+export const verdictsFolder = new URL('../../model/vectors/hwtrust-verdicts/', import.meta.url);
+
+export const heard = (): readonly Heard[] =>
+  readFileSync(new URL('verdicts.jsonl', verdictsFolder), 'utf8')
+    .trimEnd()
+    .split('\n')
+    .map((text, at) => heardIn(JSON.parse(text) as Line, at + 1));
+
+const heardIn = ({ kind, options, hwtrust: verdict, says, b64 }: Line, line: number): Heard => ({
+  line,
+  kind,
+  options: { ...defaultOptions, ...options },
+  verdict: verdict === 'denies' ? 'denied' : says === 'degenerate' ? 'degenerate' : 'proper',
+  says: says.replace(/^denied: /, ''),
+  bytes: new Uint8Array(Buffer.from(b64, 'base64')),
+});
+
+export const decided = ({ bytes, options }: Pick<Heard, 'bytes' | 'options'>, appraiser: Appraiser): Decision =>
+  decisionOf(appraise(bytes, options, appraiser));
+
+export interface Difference {
+  readonly input: Heard;
+  readonly specified: Decision;
+  /** The ways of hwtrust each of which alone would have the specification decide so too. */
+  readonly because: readonly Departure[];
+}
+
+const withOnly = (departure: Departure): Appraiser => ({ ...asSpecified, departures: [departure] });
+
+/** The inputs that the specification decides otherwise, each with what it is about hwtrust that makes the difference. */
+export const differences = (): readonly Difference[] =>
+  heard().flatMap((input) => {
+    const specified = decided(input, asSpecified);
+    if (specified.verdict === input.verdict) return [];
+    const because = hwtrust.departures.filter((one) => decided(input, withOnly(one)).verdict === input.verdict);
+    return [{ input, specified, because }];
+  });
