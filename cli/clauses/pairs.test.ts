@@ -37,6 +37,7 @@ const read: Readonly<Partial<Record<ClauseId, readonly [apart: string, ...musts:
     'STORE-INSTANCE',
     'STORE-PLACE',
     'STORE-GARBAGE',
+    'HOST-SERVER',
   ],
   'AUTHFS-NOT-KEPT': ['it begins when the VM has ended', 'AUTHFS-MEASURED', 'AUTHFS-WRITTEN', 'AUTHFS-NEW'],
   'STORE-EQUAL': [
@@ -116,6 +117,7 @@ const read: Readonly<Partial<Record<ClauseId, readonly [apart: string, ...musts:
     'HOST-REMOVED',
     'GUEST-UNTRUSTED-LATE',
     'DEVICE-DEBUGGER-KEYS',
+    'HOST-PERMISSION',
   ],
   'HOST-APP-KERNEL': [
     'it is about VMs that are not protected, which CREATE-LABEL leaves out, and BOOT-APP-FILE is not about',
@@ -245,6 +247,7 @@ const read: Readonly<Partial<Record<ClauseId, readonly [apart: string, ...musts:
     'MEM-WIPE',
     'DMA-SOC',
     'SECRET-INPUTS',
+    'TREE-ASSIGNED',
   ],
   'DETECT-FORGEABLE': [
     'it is about what is in a log, the others about what is made of one',

@@ -60,9 +60,9 @@ test('a guard that is asked for is left out, and the break is shown', async () =
 });
 
 test('a check of verifiers that is asked for is broken by planted faults, and each shows', async () => {
-  const { clauses, chapters, machineViolations } = await verify({ ...all, clause: 'CHAIN-CLAIMS-KNOWN' }, watcher);
+  const { clauses, chapters, machineViolations } = await verify({ ...all, clause: 'CHAIN-LINKED' }, watcher);
   expect(machineViolations).toEqual([]);
-  expect(clauses).toMatchObject([{ clause: 'CHAIN-CLAIMS-KNOWN', kinds: ['check'], verdict: 'holds' }]);
+  expect(clauses).toMatchObject([{ clause: 'CHAIN-LINKED', kinds: ['check'], verdict: 'holds' }]);
   expect(chapters[0]?.scopes.length).toBeGreaterThan(0);
 });
 

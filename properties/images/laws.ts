@@ -73,10 +73,10 @@ export function ofImages(sounds: fc.Arbitrary<Sound>): readonly EvidenceLaw[] {
       runs: 200,
       property: fc.property(sounds, edits, fc.boolean(), ({ format, piece, options }, change, isChanged) => {
         const bytes = isChanged ? changed(piece.bytes, change) : piece.bytes;
-        const [one, other] = [0, 0xff].map((fill) =>
-          JSON.stringify(format.judge({ ...piece, bytes: surrounded(bytes, fill) }, options)),
+        const verdicts = [bytes, surrounded(bytes, 0), surrounded(bytes, 0xff)].map((lying) =>
+          JSON.stringify(format.judge({ ...piece, bytes: lying }, options)),
         );
-        return one === other;
+        return new Set(verdicts).size === 1;
       }),
     },
     {
