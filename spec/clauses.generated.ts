@@ -7147,7 +7147,7 @@ export const clauses: Readonly<Record<ClauseId, Clause>> = {
     status: 'guarantee',
     upheldBy: 'guest',
     survives: 'compromised host',
-    sources: ['AOSP Virtualization `libs/apexutil/src/lib.rs`'],
+    sources: ['AOSP Virtualization `libs/apexutil/src/lib.rs`', 'AOSP system/apex `apexd/apex_file.cpp`'],
     rows: ['G-04'],
   },
   'APEX-EXPECTED': {
@@ -7169,7 +7169,7 @@ export const clauses: Readonly<Record<ClauseId, Clause>> = {
     status: 'guarantee',
     upheldBy: 'guest',
     survives: 'compromised host',
-    sources: ['AOSP Virtualization `libs/apexutil/src/lib.rs`'],
+    sources: ['AOSP Virtualization `libs/apexutil/src/lib.rs`', 'AOSP system/apex `apexd/apex_file.cpp`'],
     rows: ['G-04'],
   },
   'INSTANCE-ONLY': {
