@@ -30,7 +30,11 @@ const footerFree = ({ at }: FooterFacts): readonly Free[] => [
     to: at + footerFields.offset,
     why: 'the footer is not signed, and this is not used',
   },
-  { from: at + footerFields.size + zerosInSize, to: at + footerSize, why: 'the description says itself how long it is' },
+  {
+    from: at + footerFields.size + zerosInSize,
+    to: at + footerSize,
+    why: 'the description says itself how long it is',
+  },
 ];
 
 /** What is free in a partition of which these ranges are described. */
