@@ -40,3 +40,14 @@ export const forgedIn =
       make: (scale) => ({ bytes: once(scale) }),
     };
   };
+
+/** Forgeries of a format, judged with the same options unless one has its own. */
+export const forgedWith =
+  (format: string, usual: ImageOptions) =>
+  (clause: ClauseId, description: string, make: Sample['make'], options: ImageOptions = usual): Forgery => ({
+    format,
+    clause,
+    description,
+    make,
+    options,
+  });
