@@ -7423,7 +7423,7 @@ export const clauses: Readonly<Record<ClauseId, Clause>> = {
     status: 'guarantee',
     upheldBy: 'guest',
     survives: 'compromised host',
-    sources: ['AOSP Virtualization `libs/apexutil/src/lib.rs`'],
+    sources: ['AOSP Virtualization `libs/apexutil/src/lib.rs`', 'AOSP system/apex `apexd/apex_file.cpp`'],
     rows: ['G-04'],
   },
   'APEX-EXPECTED': {
@@ -7445,7 +7445,7 @@ export const clauses: Readonly<Record<ClauseId, Clause>> = {
     status: 'guarantee',
     upheldBy: 'guest',
     survives: 'compromised host',
-    sources: ['AOSP Virtualization `libs/apexutil/src/lib.rs`'],
+    sources: ['AOSP Virtualization `libs/apexutil/src/lib.rs`', 'AOSP system/apex `apexd/apex_file.cpp`'],
     rows: ['G-04'],
   },
   'INSTANCE-ONLY': {

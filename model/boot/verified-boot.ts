@@ -75,13 +75,19 @@ function measure(found: HashFacts | undefined, bytes: Bytes): string | undefined
   return measured === found.digest ? measured : undefined;
 }
 
+/** The description that a footer points to, if it lies in the image and is sound. */
+export function describedBy({ footer, vbmeta }: ReturnType<typeof readAtFooter>): VbmetaFacts | undefined {
+  const isFound = footer.hasMagic && footer.major <= 1 && footer.size <= most && ends(footer) <= footer.room;
+  return isFound && isSound(vbmeta) ? vbmeta : undefined;
+}
+
 /** A description that lies in the kernel, names no other one and leaves verification on, by a signer that is trusted. */
 function descriptionIn(kernel: Bytes, keys: readonly string[]): VbmetaFacts | undefined {
-  const { footer, vbmeta } = readAtFooter(kernel);
-  const isFound = footer.hasMagic && footer.major <= 1 && footer.size <= most && ends(footer) <= kernel.length;
+  const vbmeta = describedBy(readAtFooter(kernel));
+  if (vbmeta === undefined) return undefined;
   const isChained = vbmeta.list.some(({ kind }) => kind === 'chained partition');
   const isOn = (vbmeta.flags & 2) === 0;
-  return isFound && isSound(vbmeta) && !isChained && isOn && keys.includes(vbmeta.publicKey) ? vbmeta : undefined;
+  return !isChained && isOn && keys.includes(vbmeta.publicKey) ? vbmeta : undefined;
 }
 
 /** What is in a kernel and a ramdisk that pvmfw accepts. */

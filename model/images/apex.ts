@@ -1,10 +1,15 @@
 /** APEXes, read from bytes as the guest reads them, and written. */
-import type { ApexEntry, ApexFacts, ApexFile } from '../../spec/images/apex.ts';
+import type { ApexEntry, ApexFacts, ApexFile, PayloadFacts } from '../../spec/images/apex.ts';
+import type { HashtreeFacts } from '../../spec/images/descriptors.ts';
 import type { Bytes } from '../bytes.ts';
-import { concat, hex } from '../bytes.ts';
-import { readPayload } from './apex-payload.ts';
+import { ascii, concat, hex } from '../bytes.ts';
+import { writeHashtree } from './descriptors-write.ts';
+import { hasTree } from './digest.ts';
+import { readAtFooter } from './footer.ts';
+import { filled } from './reader.ts';
 import { spanned } from './spans.ts';
 import type { Span } from './spans.ts';
+import { writePartition, writeVbmeta } from './vbmeta-write.ts';
 import { readEnd, readEntries, writeZip } from './zip.ts';
 import type { Entry } from './zip.ts';
 
@@ -30,6 +35,13 @@ export function readApex(bytes: Bytes): ApexFacts {
     key: key === undefined ? '' : hex(spanned(bytes, key).subarray(0, longestKey)),
     payload: image?.isStored === true ? readPayload(spanned(bytes, image), image.from) : undefined,
   };
+}
+
+/** The image, which begins at `start` of the archive, by the first tree of hashes in its description. */
+function readPayload(image: Bytes, start: number): PayloadFacts {
+  const { footer, vbmeta } = readAtFooter(image, start);
+  const tree = vbmeta.list.find((one): one is HashtreeFacts => one.kind === 'hash tree');
+  return { footer, vbmeta, tree, isImage: tree !== undefined && hasTree(tree, image) };
 }
 
 /** A file that has no header has no place. */
@@ -64,12 +76,24 @@ function unreadIn({ at, to, nameTo, name }: Entry): readonly Span[] {
 export const apexManifest = (name: Bytes, version: number): Bytes =>
   concat(Uint8Array.of(0x0a, name.length), name, Uint8Array.of(0x10, version));
 
+const block = 4096;
+
+/** An image of this content with its tree of hashes, and a description of it that has the descriptor of the tree. */
+export function writePayload(
+  content: Bytes,
+  describe: (descriptor: Bytes) => Bytes = (descriptor) => writeVbmeta({ descriptors: [descriptor] }),
+): Bytes {
+  const image = filled(content, block);
+  const { descriptor, tree } = writeHashtree(image, { partition: '', salt: ascii('salt'), block });
+  return writePartition(image, describe(descriptor), tree);
+}
+
 /** An archive of these files, the image at the start of a block. */
 export function writeApex(parts: Readonly<Record<ApexFile, Bytes>>): Bytes {
   const { contents, directory, end } = writeZip([
     { name: 'apex_manifest.pb', content: parts['apex_manifest.pb'] },
     { name: 'apex_pubkey', content: parts['apex_pubkey'] },
-    { name: 'apex_payload.img', content: parts['apex_payload.img'], align: 4096 },
+    { name: 'apex_payload.img', content: parts['apex_payload.img'], align: block },
   ]);
   return concat(contents, directory, end);
 }

@@ -9,11 +9,11 @@ import { readVbmeta } from './vbmeta.ts';
 export const footerMagic = ascii('AVBf');
 export const footerBytes = 64;
 
-/** What the last bytes of a partition say. Never throws. */
-export function readFooter(bytes: Bytes): FooterFacts {
+/** What the last bytes of a partition say that begins at `start` of what it lies in. Never throws. */
+export function readFooter(bytes: Bytes, start = 0): FooterFacts {
   const at = Math.max(0, bytes.length - footerBytes);
   return {
-    at,
+    at: start + at,
     room: bytes.length,
     hasMagic: bytes.length >= footerBytes && sameBytes(bytes.subarray(at, at + footerMagic.length), footerMagic),
     major: big(bytes, at + 4, 4),
@@ -25,9 +25,9 @@ export function readFooter(bytes: Bytes): FooterFacts {
 }
 
 /** The description that a footer points to, as far as it lies in the partition. */
-export function readAtFooter(bytes: Bytes): { readonly footer: FooterFacts; readonly vbmeta: VbmetaFacts } {
-  const footer = readFooter(bytes);
+export function readAtFooter(bytes: Bytes, start = 0): { readonly footer: FooterFacts; readonly vbmeta: VbmetaFacts } {
+  const footer = readFooter(bytes, start);
   const offset = Math.min(footer.offset, bytes.length);
   const size = Math.min(footer.size, bytes.length - offset);
-  return { footer, vbmeta: readVbmeta(bytes.subarray(offset, offset + size), offset) };
+  return { footer, vbmeta: readVbmeta(bytes.subarray(offset, offset + size), start + offset) };
 }

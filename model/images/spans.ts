@@ -18,6 +18,5 @@ export function outside(parts: readonly Span[], whole: Span): readonly Span[] {
     if (from > at) left.push({ from: at, to: Math.min(from, whole.to) });
     at = Math.max(at, to);
   }
-  if (at < whole.to) left.push({ from: at, to: whole.to });
-  return left;
+  return [...left, { from: at, to: whole.to }].filter((one) => one.from < one.to);
 }

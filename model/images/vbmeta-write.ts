@@ -1,10 +1,11 @@
 /** Descriptions of images, written and signed with the keys of tests, and partitions that end with one. */
 import type { Bytes } from '../bytes.ts';
-import { ascii, bigEndian, concat, hex } from '../bytes.ts';
+import { ascii, concat, hex } from '../bytes.ts';
 import type { RsaPrivateKey } from '../rsa.ts';
 import { publicKeyOf, signRsa } from '../rsa.ts';
 import { encodeAvbKey } from './avb-key.ts';
 import { footerBytes, footerMagic } from './footer.ts';
+import { big32, big64, filled } from './reader.ts';
 import { testKeys } from './test-keys.ts';
 import { vbmetaHeader, vbmetaMagic, vbmetaSignatures } from './vbmeta.ts';
 
@@ -25,10 +26,6 @@ export interface Unsigned {
 }
 
 const blockUnit = 64;
-const filled = (bytes: Bytes, unit = blockUnit): Bytes =>
-  concat(bytes, new Uint8Array(Math.ceil(bytes.length / unit) * unit - bytes.length));
-const word = (value: number): Bytes => bigEndian(BigInt(value), 4);
-const wide = (value: number): Bytes => bigEndian(BigInt(value), 8);
 
 export const avbKeyOf = (key: RsaPrivateKey): Bytes => encodeAvbKey(publicKeyOf(key).modulus);
 
@@ -44,12 +41,12 @@ export function layOut(description: Description): Unsigned {
   const { rollbackIndex = 0, rollbackLocation = 0, flags = 0 } = description;
   const [hash, modulus] = signatureOf(algorithm);
   const [list, publicKey] = [concat(...descriptors), avbKeyOf(key)];
-  const auxiliary = filled(concat(list, publicKey));
+  const auxiliary = filled(concat(list, publicKey), blockUnit);
   const header = concat(
-    ...[vbmetaMagic, word(1), word(0), wide(filled(new Uint8Array(hash.size + modulus)).length)],
-    ...[wide(auxiliary.length), word(algorithm), wide(0), wide(hash.size), wide(hash.size), wide(modulus)],
-    ...[wide(list.length), wide(publicKey.length), wide(list.length + publicKey.length), wide(0)],
-    ...[wide(0), wide(list.length), wide(rollbackIndex), word(flags), word(rollbackLocation)],
+    ...[vbmetaMagic, big32(1), big32(0), big64(filled(new Uint8Array(hash.size + modulus), blockUnit).length)],
+    ...[big64(auxiliary.length), big32(algorithm), big64(0), big64(hash.size), big64(hash.size), big64(modulus)],
+    ...[big64(list.length), big64(publicKey.length), big64(list.length + publicKey.length), big64(0)],
+    ...[big64(0), big64(list.length), big64(rollbackIndex), big32(flags), big32(rollbackLocation)],
     ascii('pvm-spec'),
   );
   return { header: filled(header, vbmetaHeader), auxiliary };
@@ -65,7 +62,7 @@ export function seal({ header, auxiliary }: Unsigned, key: RsaPrivateKey = testK
   const name = `${algorithm} ${hex(digest)} ${key.p}`;
   const signature = signatures.get(name) ?? signRsa(key, hash, digest);
   signatures.set(name, signature);
-  return concat(header, filled(concat(digest, signature)), auxiliary);
+  return concat(header, filled(concat(digest, signature), blockUnit), auxiliary);
 }
 
 export const writeVbmeta = (description: Description): Bytes =>
@@ -74,7 +71,7 @@ export const writeVbmeta = (description: Description): Bytes =>
 /** What follows an image up to the end of its partition; the parts begin at multiples of `align`. */
 export function writePartition(image: Bytes, vbmeta: Bytes, tree: Bytes = new Uint8Array(), align = blockUnit): Bytes {
   const body = filled(concat(image, tree), align);
-  const fixed = concat(footerMagic, word(1), word(0), wide(image.length), wide(body.length), wide(vbmeta.length));
+  const fixed = concat(footerMagic, big32(1), big32(0), big64(image.length), big64(body.length), big64(vbmeta.length));
   const before = filled(concat(body, vbmeta), align);
   return concat(before, new Uint8Array(align - footerBytes), filled(fixed, footerBytes));
 }

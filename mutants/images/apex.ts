@@ -28,12 +28,13 @@ export const apexFaults: readonly ImageFault[] = [
     id: 'image-not-verified',
     title: 'the description of an image is read without verifying its signature',
     loses: 'the host writes the modules of a guest',
-    clauses: ['APEX-SIGNED'],
+    clauses: ['VBMETA-SIGNATURE'],
     story:
-      'The root digest in the description is that of the image, the key is the right one, and so is every block. Only the signature over the description is somebody else’s, and nobody has looked at it.',
+      'The root digest in the description is that of the image, the key is the right one, and so is every block. Only the signature over the description is not one of that key, and nobody has looked at it.',
     reads: (piece, read) => {
       const facts = read(piece);
-      return { ...facts, payload: facts.payload && { ...facts.payload, isSigned: true } };
+      const { payload } = facts;
+      return { ...facts, payload: payload && { ...payload, vbmeta: { ...payload.vbmeta, verifies: true } } };
     },
   }),
 ];

@@ -8,6 +8,8 @@ import { readEnd, readEntries } from '../../model/images/zip.ts';
 import type { Bytes } from '../../model/bytes.ts';
 import { isArchive, rowsOfArchive } from './apk.ts';
 import type { Free, Reader, Row } from './format.ts';
+import { footerRows, partitionFree, rangesOf } from './partition.ts';
+import { vbmetaRows } from './vbmeta-rows.ts';
 
 function hasImage(bytes: Bytes): boolean {
   const end = readEnd(bytes);
@@ -22,30 +24,18 @@ const rowsOfFiles = ({ files, key, payload }: ApexFacts): readonly Row[] =>
     const size = isStored ? to - from : 0;
     const value = isStored ? `${size} bytes` : 'not stored as it is';
     const said = name === 'apex_pubkey' ? key : value;
-    const inside: Row[] =
-      payload?.isDescribed === true && name === 'apex_payload.img'
-        ? [
-            {
-              at: payload.vbmeta.from,
-              size: payload.vbmeta.to - payload.vbmeta.from,
-              part: 'description',
-              value: payload.isSigned ? 'signed' : 'not signed',
-            },
-            { at: payload.vbmeta.from, size: 0, part: 'root digest', value: payload.root },
-          ]
-        : [];
+    const isDescribed = name === 'apex_payload.img' && payload?.footer.hasMagic === true;
+    const inside = isDescribed ? [...vbmetaRows(payload.vbmeta), ...footerRows(payload.footer)] : [];
     return [{ at: from, size, part: name, value: said }, ...inside];
   });
 
-/** What of an archive the guest reads: where its files are, the key, and the image but for what that has to spare. */
-function readIn({ end, files, unread, payload }: ApexFacts): readonly Span[] {
+/** What of an archive the guest reads: where its files are, the key and the image. */
+function readIn({ end, files, unread }: ApexFacts): readonly Span[] {
   if (end === undefined) return [];
   const [image, key] = [files['apex_payload.img'], files['apex_pubkey']];
   return [
     ...Object.values(files).map(({ header }) => moved(magicOfHeader, header)),
-    ...[image, key].flatMap((file) => (file === undefined ? [] : [moved(lengthsInHeader, file.header)])),
-    ...(key === undefined ? [] : [key]),
-    ...(image === undefined ? [] : outside(payload?.free ?? [], image)),
+    ...[image, key].flatMap((file) => (file === undefined ? [] : [moved(lengthsInHeader, file.header), file])),
     ...outside(unread, { from: end.directoryOffset, to: end.at }),
     ...endFields.map((field) => moved(field, end.at)),
   ];
@@ -59,11 +49,15 @@ const endFields: readonly Span[] = [
   { from: 10, to: 22 },
 ];
 
-const free = (facts: ApexFacts): readonly Free[] =>
-  outside(readIn(facts), { from: 0, to: facts.size }).map((one) => ({
-    ...one,
-    why: 'the guest reads the image and its key, and records what the manifest says',
-  }));
+function free(facts: ApexFacts): readonly Free[] {
+  const why = 'the guest reads the image and its key, and records what the manifest says';
+  const inArchive = outside(readIn(facts), { from: 0, to: facts.size }).map((one) => ({ ...one, why }));
+  const { footer, vbmeta, tree } = facts.payload ?? {};
+  if (footer === undefined || vbmeta === undefined) return inArchive;
+  return [...inArchive, ...partitionFree(footer, vbmeta, rangesOf(tree))].toSorted(
+    (one, other) => one.from - other.from,
+  );
+}
 
 export const apex: Reader<ApexFacts> = {
   name: 'APEX',

@@ -4,6 +4,7 @@ import type { ImageCheck, ImageOptions, ImageVerdict } from '../../spec/images/i
 import { verdictOn } from '../../spec/images/image.ts';
 import type { Bytes } from '../../model/bytes.ts';
 import type { Piece } from '../../model/images/reader.ts';
+import type { Span } from '../../model/images/spans.ts';
 
 /** A part of an image, as it is shown: where it is, what it is, what it says. */
 export interface Row {
@@ -14,9 +15,7 @@ export interface Row {
 }
 
 /** Bytes that may be others, from one offset up to another, and why. */
-export interface Free {
-  readonly from: number;
-  readonly to: number;
+export interface Free extends Span {
   readonly why: string;
 }
 

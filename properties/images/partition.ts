@@ -1,4 +1,5 @@
 /** Partitions that end with a description, as formats: a kernel for pvmfw, and whatever a bootloader reads. */
+import type { HashFacts, HashtreeFacts } from '../../spec/images/descriptors.ts';
 import { footerFields, footerSize } from '../../spec/images/footer.ts';
 import type { FooterFacts } from '../../spec/images/footer.ts';
 import { kernelChecks, kernelPartition } from '../../spec/images/kernel.ts';
@@ -13,27 +14,44 @@ import type { Free, Reader, Row } from './format.ts';
 import { gaps } from './gaps.ts';
 import { endOfVbmeta, vbmetaFree, vbmetaRows } from './vbmeta-rows.ts';
 
-const footerRows = ({ at, major, minor, originalSize, offset, size }: FooterFacts): readonly Row[] => [
+export const footerRows = ({ at, major, minor, originalSize, offset, size }: FooterFacts): readonly Row[] => [
   { at: at + footerFields.major, size: 8, part: 'footer', value: `version ${major}.${minor}` },
   { at: at + footerFields.originalSize, size: 8, part: 'image', value: `${originalSize} bytes, says the footer` },
   { at: at + footerFields.offset, size: 16, part: 'description', value: `${size} bytes at ${offset}` },
 ];
 
-/** The footer is a hint: a larger size does not matter, and what else it says is not used. */
+/** Of the size, the bytes that are 0 in any that is allowed. */
+const zerosInSize = 5;
+
+/** The footer is a hint: a larger size does not matter up to 64 KiB, and what else it says is not used. */
 const footerFree = ({ at }: FooterFacts): readonly Free[] => [
   {
     from: at + footerFields.minor - 1,
     to: at + footerFields.offset,
     why: 'the footer is not signed, and this is not used',
   },
-  { from: at + footerFields.size, to: at + footerSize, why: 'the description says itself how long it is' },
+  {
+    from: at + footerFields.size + zerosInSize,
+    to: at + footerSize,
+    why: 'the description says itself how long it is',
+  },
 ];
 
-function freeOf(footer: FooterFacts, vbmeta: VbmetaFacts, covered: readonly Range[]): readonly Free[] {
+/** What is free in a partition of which these ranges are described. */
+export function partitionFree(footer: FooterFacts, vbmeta: VbmetaFacts, described: readonly Range[]): readonly Free[] {
+  const start = footer.at + footerSize - footer.room;
+  const covered = described.map(({ offset, size }) => ({ offset: start + offset, size }));
   const description = { offset: vbmeta.at, size: endOfVbmeta(vbmeta) - vbmeta.at };
   const why = 'it lies between what is described, the description and the footer';
-  return [...gaps(0, footer.at, [...covered, description], why), ...vbmetaFree(vbmeta), ...footerFree(footer)];
+  return [...gaps(start, footer.at, [...covered, description], why), ...vbmetaFree(vbmeta), ...footerFree(footer)];
 }
+
+/** The image and the tree that a descriptor is about. */
+export const rangesOf = (one: HashFacts | HashtreeFacts | undefined): readonly Range[] => {
+  if (one === undefined) return [];
+  const image = { offset: 0, size: one.imageSize };
+  return one.kind === 'hash' ? [image] : [image, { offset: one.treeOffset, size: one.treeSize }];
+};
 
 export const kernel: Reader<KernelFacts> = {
   name: 'signed kernel',
@@ -48,10 +66,7 @@ export const kernel: Reader<KernelFacts> = {
       ? []
       : [{ at: footer.room, size: ramdisk.size, part: 'ramdisk', value: modeOf(ramdisk) }]),
   ],
-  free: ({ footer, vbmeta }) => {
-    const found = hashUnder(vbmeta, kernelPartition);
-    return freeOf(footer, vbmeta, [{ offset: 0, size: found?.imageSize ?? 0 }]);
-  },
+  free: ({ footer, vbmeta }) => partitionFree(footer, vbmeta, rangesOf(hashUnder(vbmeta, kernelPartition))),
 };
 
 function modeOf({ isNormal, isDebug }: NonNullable<KernelFacts['ramdisk']>): string {
@@ -65,9 +80,5 @@ export const partition: Reader<PartitionFacts> = {
   read: ({ bytes }) => readPartition(bytes),
   checks: partitionChecks,
   rows: ({ footer, vbmeta }) => [...vbmetaRows(vbmeta), ...footerRows(footer)],
-  free: ({ footer, vbmeta, described: [first] }) => {
-    const image = { offset: 0, size: first?.imageSize ?? 0 };
-    const tree = first?.kind === 'hash tree' ? [{ offset: first.treeOffset, size: first.treeSize }] : [];
-    return freeOf(footer, vbmeta, [image, ...tree]);
-  },
+  free: ({ footer, vbmeta, described: [first] }) => partitionFree(footer, vbmeta, rangesOf(first)),
 };

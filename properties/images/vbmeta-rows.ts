@@ -14,7 +14,8 @@ function flagsIn(flags: number): string {
 
 function ofPartition(one: HashFacts | HashtreeFacts): string {
   const what = one.kind === 'hash' ? `${one.algorithm} ${one.digest}` : `root ${one.digest}`;
-  return `${one.partition}, ${one.imageSize} bytes: ${what}`;
+  const name = one.partition === '' ? 'no name' : one.partition;
+  return `${name}, ${one.imageSize} bytes: ${what}`;
 }
 
 function inWords(one: DescriptorFacts): string {

@@ -1,64 +1,69 @@
 /** APEXes, sound and forged. */
 import type { ClauseId } from '../../spec/clauses.generated.ts';
 import type { ApexFile } from '../../spec/images/apex.ts';
-import type { ImageOptions } from '../../spec/images/image.ts';
+import { footerFields, footerSize } from '../../spec/images/footer.ts';
 import type { Bytes } from '../../model/bytes.ts';
 import { ascii, concat, hex } from '../../model/bytes.ts';
-import { apexManifest, writeApex } from '../../model/images/apex.ts';
-import { avbKeyOf, writePayload } from '../../model/images/apex-payload-write.ts';
-import type { PayloadParts } from '../../model/images/apex-payload-write.ts';
-import { appKey, strangersKey } from '../../model/images/app-keys.ts';
-import type { AppKey } from '../../model/images/app-keys.ts';
-import { little, little32 } from '../../model/images/reader.ts';
+import { apexManifest, writeApex, writePayload } from '../../model/images/apex.ts';
+import { writeHash, writeProperty } from '../../model/images/descriptors-write.ts';
+import { little32 } from '../../model/images/reader.ts';
+import { testKeys } from '../../model/images/test-keys.ts';
+import { avbKeyOf, writeVbmeta } from '../../model/images/vbmeta-write.ts';
 import { readEnd, readEntries } from '../../model/images/zip.ts';
+import { largest, withBit, withByte, withNumber, withWord } from './edit.ts';
 import type { Forgery, Sample } from './forgery.ts';
-import { remembered, withByte, withWord } from './made.ts';
+import { forgedIn, remembered } from './forgery.ts';
+import { vbmetaForgeries } from './vbmeta.ts';
 
 const format = 'APEX';
 
-const secretOf = (key: AppKey) => {
-  if (key.kind !== 'RSA') throw new Error('unreachable: images are signed with RSA');
-  return key.secret;
-};
-const [own, foreign] = [appKey, strangersKey].map(secretOf) as [PayloadParts['key'], PayloadParts['key']];
-
 /** A file system of so many blocks. */
-const image = (scale: number, parts: Partial<PayloadParts> = {}): Bytes =>
-  writePayload({ content: new Uint8Array(4096 * (1 + scale)).fill(7), key: own, ...parts });
+const image = (scale: number, describe?: (descriptor: Bytes) => Bytes): Bytes =>
+  writePayload(new Uint8Array(4096 * (1 + scale)).fill(7), describe);
 const filesOf = (scale: number): Record<ApexFile, Bytes> => ({
   'apex_payload.img': image(scale),
-  apex_pubkey: avbKeyOf(own),
+  apex_pubkey: avbKeyOf(testKeys.maker),
   'apex_manifest.pb': apexManifest(ascii('com.android.example'), 1),
 });
+const withImage = (describe: (descriptor: Bytes) => Bytes) => (scale: number) =>
+  writeApex({ ...filesOf(scale), 'apex_payload.img': image(scale, describe) });
 const sound = remembered((scale) => writeApex(filesOf(scale)));
+const expected = { keys: [hex(avbKeyOf(testKeys.maker))] } as const;
+
+/** Neither the manager nor the service that mounts APEXes asks for any of this. */
+const unasked = remembered(
+  withImage((descriptor) => {
+    const others = [
+      writeProperty('colour', 'green'),
+      writeHash(ascii('other'), { partition: 'other', salt: ascii('') }),
+    ];
+    return writeVbmeta({
+      flags: 3,
+      rollbackIndex: 7,
+      rollbackLocation: 7,
+      descriptors: [...others, descriptor, descriptor],
+    });
+  }),
+);
 
 export const apexSamples: readonly Sample[] = [
   { format, description: 'an APEX', make: (scale) => ({ bytes: sound(scale) }) },
   {
     format,
     description: 'an APEX of an expected key',
-    options: { keys: [hex(avbKeyOf(own))] },
+    options: expected,
     make: (scale) => ({ bytes: sound(scale) }),
+  },
+  {
+    format,
+    description: 'an APEX with flags, a rollback index and other descriptors than that of its tree',
+    make: (scale) => ({ bytes: unasked(scale) }),
   },
 ];
 
-const forged = (
-  clause: ClauseId,
-  description: string,
-  make: (scale: number) => Bytes,
-  options?: ImageOptions,
-): Forgery => {
-  const once = remembered(make);
-  return {
-    format,
-    clause,
-    description,
-    ...(options === undefined ? {} : { options }),
-    make: (scale) => ({ bytes: once(scale) }),
-  };
-};
+const forged = forgedIn(format);
 const changed = (clause: ClauseId, description: string, change: (bytes: Bytes) => Bytes): Forgery =>
-  forged(clause, description, (scale) => change(sound(scale).slice()));
+  forged(clause, description, (scale) => change(sound(scale)));
 const withFiles = (
   clause: ClauseId,
   description: string,
@@ -75,11 +80,14 @@ const entryIn = (bytes: Bytes, name: ApexFile) => {
   if (found === undefined) throw new Error(`unreachable: an APEX has ${name}`);
   return found;
 };
-/** The last bytes of the image, of which there are 64. */
-const footerIn = (bytes: Bytes): number => {
-  const { start = 0, size } = entryIn(bytes, 'apex_payload.img');
-  return start + size - 64;
-};
+const imageIn = (bytes: Bytes): number => entryIn(bytes, 'apex_payload.img').start ?? 0;
+const inFooter = (name: keyof typeof footerFields, value: bigint) => (bytes: Bytes) =>
+  withNumber(
+    bytes,
+    imageIn(bytes) + entryIn(bytes, 'apex_payload.img').size - footerSize + footerFields[name],
+    value,
+    8,
+  );
 
 /** A second entry for the image, which is another one’s. */
 function withSecondImage(bytes: Bytes): Bytes {
@@ -122,38 +130,47 @@ const fileForgeries: readonly Forgery[] = [
   changed('APEX-FILES', 'the key lies outside of the archive', (bytes) =>
     withWord(bytes, entryIn(bytes, 'apex_pubkey').at + 42, 0xffff_fff0),
   ),
-  withFiles('APEX-DESCRIBED', 'the image has no footer', () => ({ 'apex_payload.img': new Uint8Array(4096) })),
-  withFiles('APEX-DESCRIBED', 'the image is empty', () => ({ 'apex_payload.img': new Uint8Array() })),
-  changed('APEX-DESCRIBED', 'the description lies outside of the image', (bytes) =>
-    withByte(bytes, footerIn(bytes) + 20, 0xff),
+];
+
+/** A stranger's description, signed with the stranger's key. */
+const ofStranger = (scale: number): Bytes =>
+  image(scale, (descriptor) => writeVbmeta({ key: testKeys.stranger, descriptors: [descriptor] }));
+
+const imageForgeries: readonly Forgery[] = [
+  withFiles('FOOTER-THERE', 'the image has no footer', () => ({ 'apex_payload.img': new Uint8Array(4096) })),
+  withFiles('FOOTER-THERE', 'the image is empty', () => ({ 'apex_payload.img': new Uint8Array() })),
+  changed('FOOTER-BOUNDS', 'the description lies outside of the image', inFooter('offset', largest)),
+  changed('FOOTER-BOUNDS', 'the description is larger than any', inFooter('size', 65_537n)),
+  ...vbmetaForgeries.map(({ clause, description, make }) =>
+    forged(
+      clause,
+      description,
+      withImage((descriptor) => make({ descriptors: [descriptor] })),
+    ),
   ),
-  changed('APEX-DESCRIBED', 'the description has 2^64 bytes of signature', (bytes) =>
-    withByte(bytes, footerIn(bytes) - descriptionSize(bytes) + 12, 0xff),
+  forged(
+    'APEX-DESCRIBED',
+    'the description has no hash tree',
+    withImage(() => writeVbmeta({ descriptors: [writeProperty('colour', 'green')] })),
   ),
-  withFiles('APEX-SIGNED', 'another key has signed the description', (scale) => ({
-    'apex_payload.img': image(scale, { by: foreign }),
-  })),
-  changed('APEX-SIGNED', 'the image is another', (bytes) => {
-    const { start = 0 } = entryIn(bytes, 'apex_payload.img');
-    return withByte(bytes, start, little(bytes, start, 1) ^ 1);
+  changed('APEX-SIGNED', 'the image is another', (bytes) => withBit(bytes, imageIn(bytes))),
+  forged('APEX-SIGNED', 'the tree is another', (scale) => {
+    const bytes = sound(scale + 1);
+    return withBit(bytes, imageIn(bytes) + 4096 * (2 + scale));
   }),
-  withFiles('APEX-KEY', 'a stranger has made the image', (scale) => ({
-    'apex_payload.img': image(scale, { key: foreign }),
-  })),
+  withFiles('APEX-KEY', 'a stranger has made the image', (scale) => ({ 'apex_payload.img': ofStranger(scale) })),
   forged(
     'APEX-EXPECTED',
     'a stranger has made image and archive',
     (scale) =>
       writeApex({
         ...filesOf(scale),
-        'apex_payload.img': image(scale, { key: foreign }),
-        apex_pubkey: avbKeyOf(foreign),
+        'apex_payload.img': ofStranger(scale),
+        apex_pubkey: avbKeyOf(testKeys.stranger),
       }),
-    { keys: [hex(avbKeyOf(own))] },
+    expected,
   ),
 ];
-const descriptionSize = (bytes: Bytes): number =>
-  little(bytes, footerIn(bytes) + 34, 1) * 256 + little(bytes, footerIn(bytes) + 35, 1);
 
 /** The central directory ends with what says that the archive has sizes of 64 bits. */
 const withLocator = changed('ZIP-SMALL', 'a record of 64 bits precedes the record at the end', (bytes) => {
@@ -162,4 +179,9 @@ const withLocator = changed('ZIP-SMALL', 'a record of 64 bits precedes the recor
   return concat(bytes.slice(0, end), locator, withWord(bytes.slice(end), 12, directorySize + locator.length));
 });
 
-export const apexForgeries: readonly Forgery[] = [...archiveForgeries, withLocator, ...fileForgeries];
+export const apexForgeries: readonly Forgery[] = [
+  ...archiveForgeries,
+  withLocator,
+  ...fileForgeries,
+  ...imageForgeries,
+];

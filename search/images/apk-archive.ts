@@ -5,7 +5,7 @@ import { withBlock, writeApk } from '../../model/images/apk-write.ts';
 import { strangersKey } from '../../model/images/app-keys.ts';
 import { little32 } from '../../model/images/reader.ts';
 import type { Forgery } from './forgery.ts';
-import { onDisk, withByte, withWord } from './made.ts';
+import { onDisk, withByte, withWord } from './edit.ts';
 import { appOf, blockOf, changed, forged, padding, pairOf, signer, sound, v3, withPairs } from './app.ts';
 
 const endOf = (scale: number): number => sound(scale).length - appOf(scale).end.length;

@@ -3,7 +3,7 @@ import { ascii, concat } from '../../model/bytes.ts';
 import { schemeIds, writeScheme } from '../../model/images/apk-write.ts';
 import { appKey, curveKey, strangersKey } from '../../model/images/app-keys.ts';
 import type { Forgery } from './forgery.ts';
-import { withWord } from './made.ts';
+import { withWord } from './edit.ts';
 import {
   announcing,
   changed,

@@ -10,8 +10,9 @@ import { writeIdsig } from '../../model/images/idsig.ts';
 import { little } from '../../model/images/reader.ts';
 import { writeZip } from '../../model/images/zip.ts';
 import type { ZipParts } from '../../model/images/zip.ts';
+import { remembered } from './forgery.ts';
 import type { Forgery, Sample } from './forgery.ts';
-import { onDisk, remembered, withByte } from './made.ts';
+import { onDisk, withByte } from './edit.ts';
 import { archiveForgeries, blockForgeries } from './apk-archive.ts';
 import { signerForgeries } from './apk-signers.ts';
 import {

@@ -1,6 +1,5 @@
 /** What APKs are made of, sound and forged. */
 import type { ClauseId } from '../../spec/clauses.generated.ts';
-import type { ImageOptions } from '../../spec/images/image.ts';
 import type { Bytes } from '../../model/bytes.ts';
 import { ascii, hex } from '../../model/bytes.ts';
 import { writeBlock } from '../../model/images/apk-block.ts';
@@ -9,8 +8,8 @@ import type { SchemeParts, SignerParts } from '../../model/images/apk-write.ts';
 import { appKey, strangersKey } from '../../model/images/app-keys.ts';
 import { writeZip } from '../../model/images/zip.ts';
 import type { ZipParts } from '../../model/images/zip.ts';
+import { forgedIn, remembered } from './forgery.ts';
 import type { Forgery } from './forgery.ts';
-import { remembered } from './made.ts';
 
 /** The name of the format. */
 export const format = 'APK';
@@ -59,21 +58,7 @@ export const sound = remembered(signed([v3(signer())]));
 export const keyOf = (key: typeof appKey): string => hex(keyInfoOf(key));
 
 /** An APK that is to be refused by a clause. */
-export const forged = (
-  clause: ClauseId,
-  description: string,
-  make: (scale: number) => Bytes,
-  options?: ImageOptions,
-): Forgery => {
-  const once = remembered(make);
-  return {
-    format,
-    clause,
-    description,
-    ...(options === undefined ? {} : { options }),
-    make: (scale) => ({ bytes: once(scale) }),
-  };
-};
+export const forged = forgedIn(format);
 /** A sound one of which bytes were changed. */
 export const changed = (
   clause: ClauseId,

@@ -8,8 +8,9 @@ import { writeIdsig } from '../../model/images/idsig.ts';
 import { little } from '../../model/images/reader.ts';
 import type { Piece } from '../../model/images/reader.ts';
 import { appOf } from './app.ts';
+import { remembered } from './forgery.ts';
 import type { Forgery, Sample } from './forgery.ts';
-import { onDisk, remembered, withByte, withWord } from './made.ts';
+import { onDisk, withByte, withWord } from './edit.ts';
 
 const format = 'idsig';
 /** More than one block, so that there is a tree. */

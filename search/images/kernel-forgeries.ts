@@ -1,7 +1,5 @@
 /** Kernels as pvmfw reads them, forged; among them all that its own tests try. */
-import type { ClauseId } from '../../spec/clauses.generated.ts';
 import { footerFields, footerSize } from '../../spec/images/footer.ts';
-import type { ImageOptions } from '../../spec/images/image.ts';
 import type { Bytes } from '../../model/bytes.ts';
 import { ascii, concat, hex, unhex } from '../../model/bytes.ts';
 import { writeChain, writeHash } from '../../model/images/descriptors-write.ts';
@@ -9,7 +7,8 @@ import type { Piece } from '../../model/images/reader.ts';
 import { testKeys } from '../../model/images/test-keys.ts';
 import { avbKeyOf, writePartition, writeVbmeta } from '../../model/images/vbmeta-write.ts';
 import { largest, withBit, withBytes, withNumber } from './edit.ts';
-import type { Forgery, Sample } from './forgery.ts';
+import { forgedWith } from './forgery.ts';
+import type { Forgery } from './forgery.ts';
 import {
   booted,
   capability,
@@ -26,18 +25,7 @@ import { anyKey, trusted, vbmetaForgeries } from './vbmeta.ts';
 
 const stray = writeHash(ascii('vendor'), { partition: 'vendor_boot', salt });
 
-const forged = (
-  clause: ClauseId,
-  description: string,
-  make: Sample['make'],
-  options: ImageOptions = trusted,
-): Forgery => ({
-  format,
-  clause,
-  description,
-  make,
-  options,
-});
+const forged = forgedWith(format, trusted);
 const footerAt = ({ length }: Bytes, name: keyof typeof footerFields): number =>
   length - footerSize + footerFields[name];
 const inFooter =

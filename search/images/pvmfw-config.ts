@@ -3,6 +3,8 @@ import type { ClauseId } from '../../spec/clauses.generated.ts';
 import type { Bytes } from '../../model/bytes.ts';
 import { concat } from '../../model/bytes.ts';
 import { writeConfig } from '../../model/images/pvmfw-config.ts';
+import { withWord } from './edit.ts';
+import { forgedIn } from './forgery.ts';
 import type { Forgery, Sample } from './forgery.ts';
 
 const format = 'pvmfw configuration';
@@ -20,18 +22,10 @@ export const configSamples: readonly Sample[] = [
   { format, description: 'a configuration with a handover and an overlay', make: (scale) => ({ bytes: sound(scale) }) },
 ];
 
-const forged = (clause: ClauseId, description: string, change: (bytes: Bytes) => Bytes): Forgery => ({
-  format,
-  clause,
-  description,
-  make: (scale) => ({ bytes: change(sound(scale)) }),
-});
+const forgedOf = forgedIn(format);
+const forged = (clause: ClauseId, description: string, change: (bytes: Bytes) => Bytes): Forgery =>
+  forgedOf(clause, description, (scale) => change(sound(scale)));
 
-/** With a little-endian word at an offset. */
-const withWord = (bytes: Bytes, at: number, word: number): Bytes => {
-  new DataView(bytes.buffer).setUint32(at, word, true);
-  return bytes;
-};
 const wordAt = (bytes: Bytes, at: number): number => new DataView(bytes.buffer).getUint32(at, true);
 
 const offsetOf = (entry: number): number => tableAt + entry * entrySize;

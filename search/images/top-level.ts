@@ -1,5 +1,4 @@
 /** Top-level descriptions as a bootloader reads them, sound and forged. */
-import type { ClauseId } from '../../spec/clauses.generated.ts';
 import type { ImageOptions } from '../../spec/images/image.ts';
 import type { Bytes } from '../../model/bytes.ts';
 import { concat, hex, unhex } from '../../model/bytes.ts';
@@ -15,6 +14,7 @@ import type { Piece } from '../../model/images/reader.ts';
 import { testKeys } from '../../model/images/test-keys.ts';
 import { avbKeyOf, writeVbmeta } from '../../model/images/vbmeta-write.ts';
 import type { Description } from '../../model/images/vbmeta-write.ts';
+import { forgedWith } from './forgery.ts';
 import type { Forgery, Sample } from './forgery.ts';
 import { anyKey, trusted, vbmetaForgeries } from './vbmeta.ts';
 import { withBit } from './edit.ts';
@@ -82,15 +82,7 @@ export const topLevelSamples: readonly Sample[] = [
   ),
 ];
 
-const forged = (
-  clause: ClauseId,
-  description: string,
-  make: Sample['make'],
-  options: ImageOptions = trusted,
-): Forgery => ({
-  ...sample(description, make, options),
-  clause,
-});
+const forged = forgedWith(format, trusted);
 const late = 'a key that nobody trusts';
 
 export const topLevelForgeries: readonly Forgery[] = [

@@ -1,6 +1,12 @@
 /** APEXes: the archive with an image, its key and its manifest in it, and the description that the image ends with. */
-import { must } from '../evidence/check.ts';
+import { must, of } from '../evidence/check.ts';
+import type { HashtreeFacts } from './descriptors.ts';
+import { footerChecks } from './footer.ts';
+import type { FooterFacts } from './footer.ts';
 import type { ImageCheck } from './image.ts';
+import { vbmetaChecks } from './vbmeta-checks.ts';
+import { vbmetaFields } from './vbmeta.ts';
+import type { VbmetaFacts } from './vbmeta.ts';
 import { endFields, zipChecks } from './zip.ts';
 import type { ZipFacts } from './zip.ts';
 
@@ -16,20 +22,14 @@ export interface ApexEntry {
   readonly to: number;
 }
 
-/** The image, as its own description has it. */
+/** The image, which has its own description. */
 export interface PayloadFacts {
-  /** Where in the archive its last bytes are, which say where the description is. */
-  readonly footerAt: number;
-  readonly isDescribed: boolean;
-  readonly vbmeta: { readonly from: number; readonly to: number };
-  readonly key: string;
-  readonly isSigned: boolean;
-  /** Of the tree that is described. */
-  readonly root: string;
-  /** The first byte of the image or its tree on the way to which some digest is wrong. */
-  readonly differsAt: number | undefined;
-  /** What is neither described nor verified. */
-  readonly free: readonly { readonly from: number; readonly to: number }[];
+  readonly footer: FooterFacts;
+  readonly vbmeta: VbmetaFacts;
+  /** The first tree of hashes that is described. */
+  readonly tree: HashtreeFacts | undefined;
+  /** Image and tree have the root digest in it. */
+  readonly isImage: boolean;
 }
 
 export interface ApexFacts extends ZipFacts {
@@ -49,6 +49,23 @@ const missing = ({ files, end }: ApexFacts): ApexFile | undefined =>
   apexFiles.find((name) => !isThere(files[name], end?.directoryOffset ?? 0));
 const isThere = (entry: ApexEntry | undefined, end: number): boolean =>
   entry?.isStored === true && entry.from <= entry.to && entry.to <= end;
+
+const payloadChecks: readonly ImageCheck<PayloadFacts>[] = [
+  ...of(({ footer }: PayloadFacts) => footer, footerChecks),
+  ...of(({ vbmeta }: PayloadFacts) => vbmeta, vbmetaChecks),
+  must(
+    'APEX-DESCRIBED',
+    'the image is described by no hash tree',
+    ({ tree }) => tree !== undefined,
+    ({ vbmeta }) => vbmeta.at + vbmetaFields.descriptors,
+  ),
+  must(
+    'APEX-SIGNED',
+    'image and hash tree do not have the root digest in the description',
+    ({ tree, isImage }) => tree === undefined || isImage,
+    ({ tree }) => tree?.at,
+  ),
+];
 
 export const apexChecks: readonly ImageCheck<ApexFacts>[] = [
   ...zipChecks,
@@ -70,29 +87,12 @@ export const apexChecks: readonly ImageCheck<ApexFacts>[] = [
     (facts) => missing(facts) === undefined,
     (facts) => facts.files[missing(facts) ?? 'apex_pubkey']?.at ?? facts.end?.directoryOffset,
   ),
-  must(
-    'APEX-DESCRIBED',
-    'the image does not end with a description of a hash tree',
-    ({ payload }) => payload?.isDescribed !== false,
-    ({ payload }) => payload?.footerAt,
-  ),
-  must(
-    'APEX-SIGNED',
-    'the description of the image is not signed with its key',
-    ({ payload }) => payload?.isSigned !== false,
-    ({ payload }) => payload?.vbmeta.from,
-  ),
+  ...of(({ payload }: ApexFacts) => payload, payloadChecks),
   must(
     'APEX-KEY',
     'the image is signed with another key than that in the archive',
-    ({ payload, key }) => payload === undefined || payload.key === key,
+    ({ payload, key }) => payload === undefined || payload.vbmeta.publicKey === key,
     ({ files }) => files['apex_pubkey']?.from,
-  ),
-  must(
-    'APEX-SIGNED',
-    'the image is not the one that is described',
-    ({ payload }) => payload?.differsAt === undefined,
-    ({ payload }) => payload?.differsAt,
   ),
   must(
     'APEX-EXPECTED',

@@ -1,16 +1,11 @@
 /** APEXes as files, and what the guest records of them and mounts. */
 import type { ApexShape } from '../../../spec/boot/config.ts';
 import { ascii } from '../../bytes.ts';
-import { apexManifest, readApex, writeApex } from '../../images/apex.ts';
-import { avbKeyOf, writePayload } from '../../images/apex-payload-write.ts';
-import { appKey, strangersKey } from '../../images/app-keys.ts';
-import type { AppKey } from '../../images/app-keys.ts';
+import { apexManifest, readApex, writeApex, writePayload } from '../../images/apex.ts';
+import { testKeys } from '../../images/test-keys.ts';
+import { avbKeyOf, layOut, seal } from '../../images/vbmeta-write.ts';
+import { describedBy } from '../verified-boot.ts';
 import { once } from './once.ts';
-
-const secretOf = (key: AppKey) => {
-  if (key.kind !== 'RSA') throw new Error('unreachable: images of APEXes are signed with RSA');
-  return key.secret;
-};
 
 /** What is recorded of an APEX, and whether its image is verified. */
 export interface FoundApex {
@@ -21,15 +16,16 @@ export interface FoundApex {
 
 /** What is found in the APEX of a shape, as the manager reads it, and as the service does that mounts it. */
 export const findApex = once(({ name, flaw }: ApexShape): FoundApex => {
-  const key = secretOf(appKey);
-  const by = flaw === 'signature' ? secretOf(strangersKey) : key;
+  const signer = flaw === 'signature' ? testKeys.stranger : testKeys.maker;
   const bytes = writeApex({
-    'apex_payload.img': writePayload({ content: ascii(name), key, by }),
-    apex_pubkey: avbKeyOf(key),
+    'apex_payload.img': writePayload(ascii(name), (tree) => seal(layOut({ descriptors: [tree] }), signer)),
+    apex_pubkey: avbKeyOf(testKeys.maker),
     'apex_manifest.pb': apexManifest(ascii('com.android.example'), 1),
   });
-  const { payload, key: beside, twiceAt, isFilled } = readApex(bytes);
-  const isDescribed = isFilled && twiceAt === undefined && payload?.isDescribed === true;
-  const isImage = payload?.isSigned === true && payload.differsAt === undefined && payload.key === beside;
-  return { measured: `${beside} ${payload?.root ?? ''}`, isVerified: isDescribed && isImage };
+  const { payload, key, twiceAt, isFilled } = readApex(bytes);
+  const isImage = payload?.isImage === true && describedBy(payload)?.publicKey === key;
+  return {
+    measured: `${key} ${payload?.tree?.digest ?? ''}`,
+    isVerified: isFilled && twiceAt === undefined && isImage,
+  };
 });
