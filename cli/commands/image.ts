@@ -32,6 +32,8 @@ export function imageCommand(image: Command): void {
     .option('--ramdisk <file>', 'the ramdisk that is loaded with a kernel')
     .option('--idsig <file>', 'the signature file of an APK')
     .option('--hashes <file>', 'the hash tree of an image, where it is a file of its own')
+    .option('--reference <file>', 'the reference tree, for the device tree of a host')
+    .option('--overlay <file>', 'the overlay of assigned devices, for the device tree of a host')
     .option('--json', 'one JSON object for each image')
     .action(async (files: string[], flags: Flags) => {
       const format = formats.find(({ name }) => name === flags.as);

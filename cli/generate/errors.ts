@@ -67,6 +67,6 @@ function problemsOf({ id, text, explanation }: Prose, errors: Answers, known: Re
 
 /** A check of evidence has no error but the clause itself. */
 const denialOf = ({ id, text }: Prose): string[] =>
-  /\bden(?:y|ied)\b/.test(text)
+  /\b(?:den(?:y|ied)|refuse)\b/.test(text)
     ? []
     : [`${id}: is checked by a verifier, and its sentence does not say that it denies`];

@@ -6,7 +6,7 @@ export interface Piece {
   readonly bytes: Bytes;
   readonly beside?: Readonly<Partial<Record<Companion, Bytes>>>;
 }
-export const companions = ['ramdisk', 'idsig', 'hashes'] as const;
+export const companions = ['ramdisk', 'idsig', 'hashes', 'reference', 'overlay'] as const;
 export type Companion = (typeof companions)[number];
 
 /** A little-endian number of up to six bytes; 0 where the image ends before it. */
