@@ -1,6 +1,10 @@
 /** The stages inside the guest: a loader in Android 13, the first process, the manager, and the payload. */
+import type { TreeShape } from '../../spec/boot/config.ts';
+import { hex } from '../bytes.ts';
 import type { Device, Disk, Offer, PayloadRecord, Reason, Stage, Vm } from './device.ts';
 import { given, isSame } from './device.ts';
+import { digestOfVendor, treesOfDevice } from './images/handoff.ts';
+import { guestOf, treeOf } from './images/tree.ts';
 import { freshKeeperSecret } from './salts.ts';
 
 type Run = (device: Device, vm: Vm, offer: Offer) => Reason;
@@ -19,12 +23,20 @@ export const startKernel = after('LOADER', ({ pieces }, vm, { loaded = 0 }) => {
   return undefined;
 });
 
+const vendorOf = (vendor: number): string | undefined => (vendor < 0 ? undefined : hex(digestOfVendor(vendor)));
+/** The digest in the tree that the guest was given. */
+function vendorInTree(shape: TreeShape): string | undefined {
+  const tree = treeOf(shape, { kernel: 'there', ramdisk: 'apart' }, { trees: treesOfDevice });
+  return guestOf(tree, false, undefined).vendor;
+}
+
 /** The system has to be the one that the boot configuration in the ramdisk names, its vendor the one in the tree. */
 export const startSystem = after('KERNEL', ({ pieces }, vm, offer) => {
   const system = pieces.systems[offer['system'] ?? 0];
   const ramdisk = pieces.ramdisks[vm.bearer.image?.ramdisk ?? pieces.ramdisks.length];
+  const tree = pieces.trees[vm.tree];
   const isPinned = system?.rooted === true && system.vbmeta === ramdisk?.vbmeta;
-  if (!isPinned || system.vendor !== pieces.trees[vm.tree]?.vendor) return 'INIT_FAILED';
+  if (!isPinned || tree === undefined || vendorOf(system.vendor) !== vendorInTree(tree)) return 'INIT_FAILED';
   vm.system = offer['system'] ?? 0;
   if (system.vendor >= 0) vm.certificates++;
   vm.stage = 'SYSTEM';
