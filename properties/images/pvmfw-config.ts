@@ -13,11 +13,13 @@ const header = ({ major, minor, totalSize, flags }: ConfigFacts): Row[] => [
   { at: configFields.flags, size: 4, part: 'flags', value: `0x${flags.toString(16)}` },
 ];
 
+const counted = (count: number, thing: string): string => `${count} ${thing}${count === 1 ? '' : 's'}`;
+
 /** What an entry is found to hold, in a few words. */
 function inside(name: ConfigEntryName, { pieces }: ConfigFacts): string {
-  if (name === 'trusted keys') return `: ${pieces.keys} keys`;
-  if (name === 'reserved memory') return `: ${pieces.reserved?.items.length ?? 0} items`;
-  return name === 'handover' ? `: ${pieces.handover?.facts.chain?.entries.length ?? 0} certificates` : '';
+  if (name === 'trusted keys') return `: ${counted(pieces.keys, 'key')}`;
+  if (name === 'reserved memory') return `: ${counted(pieces.reserved?.items.length ?? 0, 'item')}`;
+  return name === 'handover' ? `: ${counted(pieces.handover?.facts.chain?.entries.length ?? 0, 'certificate')}` : '';
 }
 
 export const pvmfwConfig: Reader<ConfigFacts> = {
