@@ -56,7 +56,7 @@ export function big(bytes: Bytes, from: number, size = 4): number {
 const mostName = 256;
 
 /** Text up to the next zero byte; each byte is one character. */
-export function textAt(bytes: Bytes, from: number): string {
+function textAt(bytes: Bytes, from: number): string {
   const piece = bytes.subarray(from, from + mostName);
   const zero = piece.indexOf(0);
   return String.fromCharCode(...(zero < 0 ? piece : piece.subarray(0, zero)));

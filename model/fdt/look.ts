@@ -53,7 +53,7 @@ export const cellsOf = ({ value }: Property): readonly number[] =>
   Array.from({ length: Math.floor(value.length / 4) }, (_, i) => big(value, 4 * i));
 
 /** A number of one cell or of two. */
-export const numberOf = (property: Property | undefined): bigint | undefined =>
+const numberOf = (property: Property | undefined): bigint | undefined =>
   property !== undefined && (property.value.length === 4 || property.value.length === 8)
     ? unsigned(property.value)
     : undefined;

@@ -3,7 +3,7 @@ import { must } from '../evidence/check.ts';
 import type { ImageCheck } from './image.ts';
 
 /** The fields of the header, by their offsets. */
-export const fdtFields = { magic: 0, totalSize: 4, version: 20, compatible: 24 } as const;
+const fdtFields = { magic: 0, totalSize: 4, version: 20, compatible: 24 } as const;
 export const fdtHeaderSize = 40;
 
 export interface FdtBlock {
