@@ -529,6 +529,21 @@ export type ClauseId =
   | 'IMAGE-FREE-BYTES'
   | 'IMAGE-BOUNDED'
   | 'IMAGE-VERDICT'
+  | 'CONFIG-RESERVED'
+  | 'CONFIG-KEYS'
+  | 'FDT-HEADER'
+  | 'FDT-SIZE'
+  | 'FDT-BLOCKS'
+  | 'FDT-RESERVATIONS'
+  | 'FDT-STRUCTURE'
+  | 'FDT-NAMES'
+  | 'FDT-NESTING'
+  | 'FDT-FIRST'
+  | 'TREE-MEMORY-END'
+  | 'TREE-FREQUENCY'
+  | 'TREE-SERIAL'
+  | 'TREE-ARGUMENTS'
+  | 'TREE-OWN'
   | 'VBMETA-HEADER'
   | 'VBMETA-VERSION'
   | 'VBMETA-BLOCKS'
@@ -6832,6 +6847,171 @@ export const clauses: Readonly<Record<ClauseId, Clause>> = {
     upheldBy: 'verifier',
     survives: 'compromised host',
     sources: ['AOSP Virtualization `guest/pvmfw/src/main.rs`'],
+    rows: [],
+  },
+  'CONFIG-RESERVED': {
+    id: 'CONFIG-RESERVED',
+    chapter: 'images',
+    section: 'Configuration behind pvmfw',
+    text: 'pvmfw MUST refuse with PVM_FIRMWARE_INVALID_CONFIG_DATA unless each item of the reserved memory has two names that end and a blob of one byte to one page, behind the blobs before it and inside the entry.',
+    status: 'guarantee',
+    upheldBy: 'pvmfw',
+    survives: 'compromised host',
+    sources: ['AOSP Virtualization `guest/pvmfw/src/config/reserved_mem.rs`'],
+    rows: [],
+  },
+  'CONFIG-KEYS': {
+    id: 'CONFIG-KEYS',
+    chapter: 'images',
+    section: 'Configuration behind pvmfw',
+    text: 'pvmfw MUST NOT trust a key of the configuration unless the whole list of keys is well-formed.',
+    status: 'guarantee',
+    upheldBy: 'pvmfw',
+    survives: 'compromised host',
+    sources: ['AOSP Virtualization `guest/pvmfw/src/config/trusted_keys.rs`'],
+    rows: [],
+  },
+  'FDT-HEADER': {
+    id: 'FDT-HEADER',
+    chapter: 'images',
+    section: 'Device trees',
+    text: 'pvmfw MUST refuse with PVM_FIRMWARE_INVALID_FDT unless the device tree begins with the magic number and is of a version that is read.',
+    status: 'guarantee',
+    upheldBy: 'pvmfw',
+    survives: 'compromised host',
+    sources: ['AOSP libfdt `libfdt/fdt_check.c`'],
+    rows: [],
+  },
+  'FDT-SIZE': {
+    id: 'FDT-SIZE',
+    chapter: 'images',
+    section: 'Device trees',
+    text: 'pvmfw MUST refuse with PVM_FIRMWARE_INVALID_FDT unless the device tree is at least its header and ends inside the region in which it was given, of 2 MiB at the most.',
+    status: 'guarantee',
+    upheldBy: 'pvmfw',
+    survives: 'compromised host',
+    sources: ['AOSP libfdt `libfdt/fdt_check.c`', 'AOSP Virtualization `guest/pvmfw/src/memory.rs`'],
+    rows: [],
+  },
+  'FDT-BLOCKS': {
+    id: 'FDT-BLOCKS',
+    chapter: 'images',
+    section: 'Device trees',
+    text: 'pvmfw MUST refuse with PVM_FIRMWARE_INVALID_FDT unless each block of the device tree lies between its header and its end.',
+    status: 'guarantee',
+    upheldBy: 'pvmfw',
+    survives: 'compromised host',
+    sources: ['AOSP libfdt `libfdt/fdt_check.c`'],
+    rows: [],
+  },
+  'FDT-RESERVATIONS': {
+    id: 'FDT-RESERVATIONS',
+    chapter: 'images',
+    section: 'Device trees',
+    text: 'pvmfw MUST refuse with PVM_FIRMWARE_INVALID_FDT unless the list of reservations of the device tree ends with an entry of zeros.',
+    status: 'guarantee',
+    upheldBy: 'pvmfw',
+    survives: 'compromised host',
+    sources: ['AOSP libfdt `libfdt/fdt_check.c`'],
+    rows: [],
+  },
+  'FDT-STRUCTURE': {
+    id: 'FDT-STRUCTURE',
+    chapter: 'images',
+    section: 'Device trees',
+    text: 'pvmfw MUST refuse with PVM_FIRMWARE_INVALID_FDT unless the structure of the device tree is made of tokens that there are, with values inside of it.',
+    status: 'guarantee',
+    upheldBy: 'pvmfw',
+    survives: 'compromised host',
+    sources: ['AOSP libfdt `libfdt/fdt_check.c`'],
+    rows: [],
+  },
+  'FDT-NAMES': {
+    id: 'FDT-NAMES',
+    chapter: 'images',
+    section: 'Device trees',
+    text: 'pvmfw MUST refuse with PVM_FIRMWARE_INVALID_FDT unless each name in the device tree begins in its block and ends in it with a zero byte.',
+    status: 'guarantee',
+    upheldBy: 'pvmfw',
+    survives: 'compromised host',
+    sources: ['AOSP libfdt `libfdt/fdt_check.c`'],
+    rows: [],
+  },
+  'FDT-NESTING': {
+    id: 'FDT-NESTING',
+    chapter: 'images',
+    section: 'Device trees',
+    text: 'pvmfw MUST refuse with PVM_FIRMWARE_INVALID_FDT unless the device tree is one root in which every node that begins ends.',
+    status: 'guarantee',
+    upheldBy: 'pvmfw',
+    survives: 'compromised host',
+    sources: ['AOSP libfdt `libfdt/fdt_check.c`'],
+    rows: [],
+  },
+  'FDT-FIRST': {
+    id: 'FDT-FIRST',
+    chapter: 'images',
+    section: 'Device trees',
+    text: 'Of several nodes or properties of one name, pvmfw MUST check the one that it hands on.',
+    status: 'guarantee',
+    upheldBy: 'pvmfw',
+    survives: 'compromised host',
+    sources: ['AOSP libfdt `libfdt/fdt_ro.c`'],
+    rows: [],
+  },
+  'TREE-MEMORY-END': {
+    id: 'TREE-MEMORY-END',
+    chapter: 'images',
+    section: 'Device trees',
+    text: 'pvmfw MUST refuse with PVM_FIRMWARE_INVALID_FDT unless memory in the device tree ends before the addresses of 64 bits do.',
+    status: 'guarantee',
+    upheldBy: 'pvmfw',
+    survives: 'compromised host',
+    sources: ['AOSP Virtualization `guest/pvmfw/src/memory.rs`', 'AOSP Virtualization `guest/pvmfw/src/fdt.rs`'],
+    rows: [],
+  },
+  'TREE-FREQUENCY': {
+    id: 'TREE-FREQUENCY',
+    chapter: 'images',
+    section: 'Device trees',
+    text: 'pvmfw MUST refuse with PVM_FIRMWARE_INVALID_FDT unless the frequency controller of the device tree is absent, or at its address with eight bytes for each CPU.',
+    status: 'guarantee',
+    upheldBy: 'pvmfw',
+    survives: 'compromised host',
+    sources: ['AOSP Virtualization `guest/pvmfw/src/fdt.rs`'],
+    rows: [],
+  },
+  'TREE-SERIAL': {
+    id: 'TREE-SERIAL',
+    chapter: 'images',
+    section: 'Device trees',
+    text: 'pvmfw MUST refuse with PVM_FIRMWARE_INVALID_FDT unless each serial port of the device tree says where it is.',
+    status: 'guarantee',
+    upheldBy: 'pvmfw',
+    survives: 'compromised host',
+    sources: ['AOSP Virtualization `guest/pvmfw/src/fdt.rs`'],
+    rows: [],
+  },
+  'TREE-ARGUMENTS': {
+    id: 'TREE-ARGUMENTS',
+    chapter: 'images',
+    section: 'Device trees',
+    text: 'pvmfw MUST refuse with PVM_FIRMWARE_INVALID_FDT unless the boot arguments of the device tree, if any, are one text that its only zero byte ends.',
+    status: 'guarantee',
+    upheldBy: 'pvmfw',
+    survives: 'compromised host',
+    sources: ['AOSP Virtualization `guest/pvmfw/src/fdt.rs`'],
+    rows: [],
+  },
+  'TREE-OWN': {
+    id: 'TREE-OWN',
+    chapter: 'images',
+    section: 'Device trees',
+    text: 'The device tree that pvmfw hands on MUST depend on that of the host only by what pvmfw has checked and by the values that are the host’s to choose.',
+    status: 'guarantee',
+    upheldBy: 'pvmfw',
+    survives: 'compromised host',
+    sources: ['AOSP Virtualization `guest/pvmfw/src/fdt.rs`', 'AOSP Virtualization `docs/device_trees.md`'],
     rows: [],
   },
   'VBMETA-HEADER': {

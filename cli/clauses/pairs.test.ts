@@ -212,6 +212,7 @@ const read: Readonly<Partial<Record<ClauseId, readonly [apart: string, ...musts:
   ],
   'DEVICE-PVMFW-LEFT': [
     'it is about resets that the hypervisor does not see, the memory of pvmfw, and no memory protection; the others about calls that it sees, pages of VMs, memory protection that is on, or a system that runs',
+    'TREE-MEMORY-END',
     'BOOT-REFUSED',
     'BOOT-TREE-CONFINED',
     'CPU-STATE-INTEGRITY',

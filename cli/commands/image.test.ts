@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { ascii } from '../../model/bytes.ts';
 import { writeChain, writeHash } from '../../model/images/descriptors-write.ts';
+import { forgeHandover } from '../../model/forge/handover.ts';
 import { writeConfig } from '../../model/images/pvmfw-config.ts';
 import { testKeys } from '../../model/images/test-keys.ts';
 import { avbKeyOf, writePartition, writeVbmeta } from '../../model/images/vbmeta-write.ts';
@@ -32,9 +33,10 @@ function written(name: string, content: Uint8Array | string): string {
   return name;
 }
 
-const config = writeConfig(0, { handover: new Uint8Array(8) });
+const handover = forgeHandover({ kinds: ['Ed25519', 'Ed25519'], profile: 'android.16' });
+const config = writeConfig(0, { handover });
 const withLongEntry = config.slice();
-withLongEntry[20] = 9;
+withLongEntry[22] = 9;
 
 test('shows the parts of an image that is accepted, and ends with 0', () => {
   expect(verify(written('sound.bin', config))).toMatchInlineSnapshot(`
@@ -43,13 +45,13 @@ test('shows the parts of an image that is accepted, and ends with 0', () => {
       "out": "sound.bin: pvmfw configuration
       byte  size  part          value
          4     4  version       1.0
-         8     4  total size    40
+         8     4  total size    638
         12     4  flags         0x0
-        16     8  handover      8 bytes at 32
+        16     8  handover      606 bytes at 32: 1 certificate
         24     8  debug policy  none
       bytes 4 to 6 are covered by no check: a later minor version is read as the last that is known
       bytes 8 to 16 are covered by no check: sizes are the bootloader’s, and flags are ignored
-      bytes 16 to 40 are covered by no check: the bootloader is trusted for where entries lie and what is in them
+      bytes 16 to 638 are covered by no check: the bootloader is trusted for where entries lie and what is in them
     sound.bin: accepted
     ",
       "status": 0,

@@ -41,6 +41,8 @@ export function imageCommand(image: Command): void {
     .option('--hashes <file>', 'the hash tree of an image, where it is a file of its own')
     .option('--data <file>', 'the data of a tree of hashes')
     .option('--chained <file>', 'the description that a top-level one chains to, vbmeta_system or the first')
+    .option('--reference <file>', 'the reference tree, for the device tree of a host')
+    .option('--overlay <file>', 'the overlay of assigned devices, for the device tree of a host')
     .option('--json', 'one JSON object for each image')
     .action(async (files: string[], flags: Flags) => {
       const format = formats.find(({ name }) => name === flags.as);

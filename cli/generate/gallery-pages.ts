@@ -6,7 +6,11 @@ import { guest } from '../../mutants/boot/guest.ts';
 import { claims } from '../../mutants/evidence/claims.ts';
 import { evidenceFaults } from '../../mutants/evidence/all.ts';
 import { keys } from '../../mutants/evidence/keys.ts';
+import { links } from '../../mutants/evidence/links.ts';
+import { paths } from '../../mutants/evidence/requests.ts';
 import { imageFaults } from '../../mutants/images/all.ts';
+import { apkFaults } from '../../mutants/images/apk.ts';
+import { treeFaults } from '../../mutants/images/device-tree.ts';
 import { kernelFaults } from '../../mutants/images/kernel.ts';
 import { vbmetaFaults } from '../../mutants/images/vbmeta.ts';
 import { signatures } from '../../mutants/evidence/signatures.ts';
@@ -214,13 +218,17 @@ export const galleryPages: readonly GalleryPage[] = [
   ofInterrupts('faults-interrupts', 'Interrupts', drawnFromRules, interruptFaults),
   ofVerifiers('faults-signatures', 'Signatures and keys', verifier, signatures, keys),
   ofVerifiers('faults-claims', 'Claims and encodings', verifier, claims),
-  ofVerifiers(
-    'faults-requests',
-    'Chains, paths and requests',
-    verifier,
-    except(evidenceFaults, signatures, keys, claims),
-  ),
+  ofVerifiers('faults-links', 'Chains', verifier, links),
+  ofVerifiers('faults-paths', 'Paths that vouch for a root key', verifier, paths),
+  ofVerifiers('faults-requests', 'Requests', verifier, except(evidenceFaults, signatures, keys, claims, links, paths)),
   ofImages('faults-of-descriptions', 'Descriptions of images', imageVerifier, vbmetaFaults),
   ofImages('faults-of-kernels', 'Kernels', imageVerifier, kernelFaults),
-  ofImages('faults-of-images', 'Other images', imageVerifier, except(imageFaults, vbmetaFaults, kernelFaults)),
+  ofImages('faults-of-apks', 'APKs', imageVerifier, apkFaults),
+  ofImages('faults-of-trees', 'Device trees', imageVerifier, treeFaults),
+  ofImages(
+    'faults-of-images',
+    'Other images',
+    imageVerifier,
+    except(imageFaults, vbmetaFaults, kernelFaults, apkFaults, treeFaults),
+  ),
 ];

@@ -19,5 +19,18 @@ export function tableOf(rows: readonly Row[]): readonly string[] {
   );
 }
 
+const mostPlaces = 3;
+
+/** Bytes that may be others, by the reason; where there are many places, how many. */
 export const linesOfFree = (free: readonly Free[]): readonly string[] =>
-  free.map(({ from, to, why }) => `bytes ${from} to ${to} are covered by no check: ${why}`);
+  [...new Set(free.map(({ why }) => why))].map((why) => {
+    const places = free.filter((one) => one.why === why);
+    const [first, last] = [places[0]?.from, places.at(-1)?.to];
+    const count = places.reduce((sum, { from, to }) => sum + to - from, 0);
+    const spans = places.map(({ from, to }) => `${from} to ${to}`);
+    const listed =
+      places.length > mostPlaces
+        ? `${count} bytes in ${places.length} places between ${first} and ${last}`
+        : `bytes ${spans.length > 1 ? `${spans.slice(0, -1).join(', ')} and ${spans.at(-1)}` : spans.join('')}`;
+    return `${listed} are covered by no check: ${why}`;
+  });

@@ -1,7 +1,11 @@
 /** pvmfw, as its `entry.rs` and `main.rs` go: each check in turn, then the record, then the jump. */
-import type { KernelShape } from '../../spec/boot/config.ts';
+import type { HandoffShape, KernelShape, TreeShape } from '../../spec/boot/config.ts';
 import type { Device, Disk, FirmwareRecord, Offer, Parent, Reason, Regime, Region } from './device.ts';
 import { given } from './device.ts';
+import type { Handoff } from './images/handoff.ts';
+import { handoffOf } from './images/handoff.ts';
+import type { Placement, Tree } from './images/tree.ts';
+import { guestOf, treeOf } from './images/tree.ts';
 import { freshSalt } from './salts.ts';
 import type { Verified } from './verified-boot.ts';
 import { verifiedImage } from './verified-boot.ts';
@@ -38,27 +42,34 @@ export function bootVm(device: Device, offer: Offer): Reason {
   return device.release.salts === 'random' ? byRecord(boot) : byInstanceId(boot);
 }
 
-const handoffOf = ({ pieces }: Device, offer: Offer) => pieces.handoffs[offer['handoff'] ?? 0];
-const treeOf = ({ pieces }: Device, offer: Offer) => pieces.trees[offer['tree'] ?? 0];
+const foundIn = ({ pieces }: Device, offer: Offer): Handoff =>
+  handoffOf(pieces.handoffs[offer['handoff'] ?? 0] as HandoffShape);
+
+/** The tree that the host has written for this kernel and this ramdisk. */
+function treeIn(device: Device, offer: Offer): Tree {
+  const ramdisk = ramdiskOf(device, offer);
+  const placement: Placement = {
+    kernel: kernelOf(device, offer).flaw === 'absent' ? 'absent' : 'there',
+    ramdisk: ramdisk === undefined ? 'none' : ramdisk.misplaced ? 'over the kernel' : 'apart',
+  };
+  return treeOf(device.pieces.trees[offer['tree'] ?? 0] as TreeShape, placement, foundIn(device, offer));
+}
 const kernelOf = ({ pieces }: Device, offer: Offer) => pieces.kernels[offer['kernel'] ?? 0] as KernelShape;
 const ramdiskOf = ({ pieces }: Device, offer: Offer) =>
   pieces.ramdisks[given(offer, 'ramdisk') ?? pieces.ramdisks.length];
 
-const inHandover = ['form', 'no chain'];
-function readConfiguration(device: Device, offer: Offer): Reason {
-  const flaw = handoffOf(device, offer)?.flaw;
-  return flaw === undefined || inHandover.includes(flaw) ? undefined : 'PVM_FIRMWARE_INVALID_CONFIG_DATA';
-}
+const readConfiguration = (device: Device, offer: Offer): Reason =>
+  foundIn(device, offer).isConfiguration ? undefined : 'PVM_FIRMWARE_INVALID_CONFIG_DATA';
 function readHandover(device: Device, offer: Offer): Reason {
-  if (!inHandover.includes(handoffOf(device, offer)?.flaw ?? '')) return undefined;
+  if (foundIn(device, offer).isHandover) return undefined;
   return device.release.readsTreeLast ? 'PVM_FIRMWARE_INVALID_DICE_HANDOVER' : 'PVM_FIRMWARE_INVALID_BCC';
 }
-const sanitiseTree = (device: Device, offer: Offer): Reason =>
-  treeOf(device, offer)?.flaw === undefined ? undefined : invalidTree;
+const sanitiseTree = (device: Device, offer: Offer): Reason => (treeIn(device, offer).isSane ? undefined : invalidTree);
 
 function locate(device: Device, offer: Offer): Reason {
-  if (kernelOf(device, offer).flaw === 'absent') return invalidPayload;
-  return ramdiskOf(device, offer)?.misplaced === true ? 'PVM_FIRMWARE_INVALID_RAMDISK' : undefined;
+  const { isPlaced } = treeIn(device, offer);
+  if (!isPlaced.kernel) return invalidPayload;
+  return isPlaced.ramdisk ? undefined : 'PVM_FIRMWARE_INVALID_RAMDISK';
 }
 
 const verifiedBy = ({ pieces }: Device, offer: Offer): Verified | undefined =>
@@ -67,8 +78,7 @@ const verifyImage = (device: Device, offer: Offer): Reason =>
   verifiedBy(device, offer) === undefined ? 'PVM_FIRMWARE_PAYLOAD_VERIFICATION_FAILED' : undefined;
 
 function begin(device: Device, offer: Offer, verified: Verified): Boot {
-  const handoff = handoffOf(device, offer);
-  const parent = handoff?.given === true ? (handoff.debug ? 'DEBUG' : 'NORMAL') : 'FOREIGN';
+  const { parent } = foundIn(device, offer);
   return { device, offer, verified, parent, regime: regimeOf(device, offer, verified) };
 }
 
@@ -124,7 +134,8 @@ function firstBoot(boot: Boot, disk: Disk): Reason {
 function jump(boot: Boot, salt: number, isNew: boolean): Reason {
   const { device, offer, parent, regime } = boot;
   const { publicKey, isDebug } = boot.verified;
-  const handoff = handoffOf(device, offer);
+  const handoff = foundIn(device, offer);
+  const guest = guestOf(treeIn(device, offer), isDebug, handoff.policy);
   for (const region of Object.keys(device.memory) as Region[]) device.memory[region] = 'NOTHING';
   device.memory.handover = 'NEXT';
   device.sharesPages = false;
@@ -132,15 +143,15 @@ function jump(boot: Boot, salt: number, isNew: boolean): Reason {
   device.vm = {
     stage: device.release.hasLoader ? 'LOADER' : 'KERNEL',
     parent,
-    isChained: handoff?.chained === true,
+    isChained: handoff.isChained,
     certificates: 1,
     tree: offer['tree'] ?? 0,
     regime,
     disk: given(offer, 'disk'),
     instance: given(offer, 'instance'),
     isNew,
-    hasArguments: isDebug && treeOf(device, offer)?.argued === true,
-    hasPolicy: handoff?.policy === true && handoff.debug,
+    hasArguments: guest.hasArguments,
+    hasPolicy: guest.hasPolicy,
     bearer: { secret: { parent, publicKey, isDebug, regime, salt }, image },
   };
   return undefined;

@@ -9,9 +9,11 @@ import { hasTree } from '../images/digest.ts';
 import { readAtFooter } from '../images/footer.ts';
 import { bytesOfVbmeta, readVbmeta } from '../images/vbmeta.ts';
 import { readBootconfig } from './images/bootconfig.ts';
+import { treesOfDevice } from './images/handoff.ts';
 import { bytesOfRamdisk } from './images/kernel.ts';
 import { once } from './images/once.ts';
-import { disksOf, rootOfVendor } from './images/system.ts';
+import { disksOf } from './images/system.ts';
+import { guestOf, treeOf } from './images/tree.ts';
 
 /** What was found of a system: its description by length and digest, and what is mounted by its root digests. */
 interface Found {
@@ -48,7 +50,11 @@ const wanted = once((ramdisk: RamdiskShape): string => {
   return measured(size ?? 'no', digest ?? 'none');
 });
 
-const vendorIn = once(({ vendor }: TreeShape) => ({ root: vendor < 0 ? undefined : rootOfVendor(vendor) }));
+/** The root digest in the tree that the guest was given. */
+const vendorIn = once((shape: TreeShape) => {
+  const tree = treeOf(shape, { kernel: 'there', ramdisk: 'apart' }, { trees: treesOfDevice });
+  return { root: guestOf(tree, false, undefined).vendor };
+});
 
 /** Whether a system is the one that the ramdisk names, with the vendor partition that the device tree names. */
 export function isNamed(

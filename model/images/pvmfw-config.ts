@@ -1,5 +1,8 @@
 /** The configuration behind pvmfw, read from bytes and written to them. */
-import type { ConfigEntryName, ConfigFacts } from '../../spec/images/pvmfw-config.ts';
+import type { ConfigEntry, ConfigEntryName, ConfigFacts, ConfigPieces } from '../../spec/images/pvmfw-config.ts';
+import { readHandover } from '../evidence/handover.ts';
+import { readFdt } from '../fdt/form.ts';
+import { readKeys, readReserved } from './config-pieces.ts';
 import type { Bytes } from '../bytes.ts';
 import { ascii, sameBytes } from '../bytes.ts';
 import { little } from './reader.ts';
@@ -23,17 +26,43 @@ const countOf = (minor: number): number => Math.min(inFirstVersion + minor, name
 /** What the header and the table say. Never throws. */
 export function readConfig(bytes: Bytes): ConfigFacts {
   const minor = little(bytes, at.minor, 2);
+  const entries = entriesOf(bytes, minor);
   return {
+    pieces: piecesOf(bytes, entries),
     room: bytes.length,
     hasMagic: sameBytes(bytes.subarray(0, magic.length), magic),
     minor,
     major: little(bytes, at.major, 2),
     totalSize: little(bytes, at.totalSize, 4),
     flags: little(bytes, at.flags, 4),
-    entries: names.slice(0, countOf(minor)).map((name, row) => {
-      const place = at.table + row * rowSize;
-      return { name, at: place, offset: little(bytes, place, 4), size: little(bytes, place + 4, 4) };
-    }),
+    entries,
+  };
+}
+
+const entriesOf = (bytes: Bytes, minor: number): readonly ConfigEntry[] =>
+  names.slice(0, countOf(minor)).map((name, row) => {
+    const place = at.table + row * rowSize;
+    return { name, at: place, offset: little(bytes, place, 4), size: little(bytes, place + 4, 4) };
+  });
+
+/** The bytes of an entry, where all of it is there. */
+export function entryIn(bytes: Bytes, entries: readonly ConfigEntry[], name: ConfigEntryName): Bytes | undefined {
+  const entry = entries.find((one) => one.name === name);
+  if (entry === undefined || entry.size === 0 || entry.offset + entry.size > bytes.length) return undefined;
+  return bytes.subarray(entry.offset, entry.offset + entry.size);
+}
+
+function piecesOf(bytes: Bytes, entries: readonly ConfigEntry[]): ConfigPieces {
+  const [handover, overlay, reference, reserved, keys] = (
+    ['handover', 'device overlay', 'reference tree', 'reserved memory', 'trusted keys'] as const
+  ).map((name) => entryIn(bytes, entries, name));
+  const placeOf = (piece: Bytes): number => piece.byteOffset - bytes.byteOffset;
+  return {
+    ...(handover && { handover: { at: placeOf(handover), facts: readHandover(handover).facts } }),
+    ...(overlay && { overlay: { at: placeOf(overlay), form: readFdt(overlay).form } }),
+    ...(reference && { reference: { at: placeOf(reference), form: readFdt(reference).form } }),
+    ...(reserved && { reserved: readReserved(reserved, placeOf(reserved)) }),
+    keys: keys === undefined ? 0 : readKeys(keys).length,
   };
 }
 

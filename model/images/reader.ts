@@ -7,7 +7,7 @@ export interface Piece {
   readonly bytes: Bytes;
   readonly beside?: Readonly<Partial<Record<Companion, Bytes>>>;
 }
-export const companions = ['ramdisk', 'idsig', 'apk', 'hashes', 'data', 'chained'] as const;
+export const companions = ['ramdisk', 'idsig', 'apk', 'hashes', 'data', 'chained', 'reference', 'overlay'] as const;
 export type Companion = (typeof companions)[number];
 
 /** The bytes from `first` on, `size` of them and each `step` behind the one before, as the digits of a number. */

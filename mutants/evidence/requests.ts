@@ -22,7 +22,7 @@ function withOneAlgorithm(bytes: Uint8Array): Uint8Array {
   return concat(Uint8Array.of(0x80 | (2 + rest.length)), version, encode(new Map(paths)), ...rest);
 }
 
-const paths: readonly EvidenceFault[] = [
+export const paths: readonly EvidenceFault[] = [
   {
     id: 'path-checked-in-pairs',
     title: 'each X.509 certificate is held against its neighbour alone',

@@ -1,6 +1,7 @@
 /** All faults of verifiers of images. */
 import { apexFaults } from './apex.ts';
 import { apkFaults } from './apk.ts';
+import { treeFaults } from './device-tree.ts';
 import type { ImageFault } from './fault.ts';
 import { kernelFaults } from './kernel.ts';
 import { idsigFaults } from './idsig.ts';
@@ -9,6 +10,7 @@ import { vbmetaFaults } from './vbmeta.ts';
 
 export const imageFaults: readonly ImageFault[] = [
   ...configFaults,
+  ...treeFaults,
   ...vbmetaFaults,
   ...kernelFaults,
   ...apkFaults,

@@ -4,12 +4,14 @@ import { apk, idsig } from './apk.ts';
 import { formatOf } from './format.ts';
 import type { Format } from './format.ts';
 import { kernel, partition } from './partition.ts';
+import { deviceTree } from './device-tree.ts';
 import { pvmfwConfig } from './pvmfw-config.ts';
 import { topLevel } from './top-level.ts';
 import { verity } from './verity.ts';
 
 export const formats: readonly Format[] = [
   formatOf(pvmfwConfig),
+  formatOf(deviceTree),
   formatOf(topLevel),
   formatOf(verity),
   formatOf(kernel),

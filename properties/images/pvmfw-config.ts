@@ -1,6 +1,6 @@
 /** The configuration behind pvmfw as a format. */
 import { configChecks, configEntrySize, configFields, configHeaderSize } from '../../spec/images/pvmfw-config.ts';
-import type { ConfigFacts } from '../../spec/images/pvmfw-config.ts';
+import type { ConfigEntryName, ConfigFacts } from '../../spec/images/pvmfw-config.ts';
 import { ascii, sameBytes } from '../../model/bytes.ts';
 import { readConfig } from '../../model/images/pvmfw-config.ts';
 import type { Reader, Row } from './format.ts';
@@ -13,6 +13,15 @@ const header = ({ major, minor, totalSize, flags }: ConfigFacts): Row[] => [
   { at: configFields.flags, size: 4, part: 'flags', value: `0x${flags.toString(16)}` },
 ];
 
+const counted = (count: number, thing: string): string => `${count} ${thing}${count === 1 ? '' : 's'}`;
+
+/** What an entry is found to hold, in a few words. */
+function inside(name: ConfigEntryName, { pieces }: ConfigFacts): string {
+  if (name === 'trusted keys') return `: ${counted(pieces.keys, 'key')}`;
+  if (name === 'reserved memory') return `: ${counted(pieces.reserved?.items.length ?? 0, 'item')}`;
+  return name === 'handover' ? `: ${counted(pieces.handover?.facts.chain?.entries.length ?? 0, 'certificate')}` : '';
+}
+
 export const pvmfwConfig: Reader<ConfigFacts> = {
   name: 'pvmfw configuration',
   isMeant: (bytes) => sameBytes(bytes.subarray(0, magic.length), magic),
@@ -24,7 +33,7 @@ export const pvmfwConfig: Reader<ConfigFacts> = {
       at,
       size: configEntrySize,
       part: name,
-      value: size === 0 ? 'none' : `${size} bytes at ${offset}`,
+      value: size === 0 ? 'none' : `${size} bytes at ${offset}${inside(name, facts)}`,
     })),
   ],
   free: ({ room }) => [

@@ -1,6 +1,7 @@
 /** Sound images and forgeries of every format. */
 import { apexForgeries, apexSamples } from './apex.ts';
 import { apkForgeries, apkSamples } from './apk.ts';
+import { treeForgeries, treeSamples } from './device-tree.ts';
 import type { Forgery, Sample } from './forgery.ts';
 import { kernelForgeries } from './kernel-forgeries.ts';
 import { kernelSamples } from './kernel.ts';
@@ -12,6 +13,7 @@ import { verityForgeries, veritySamples } from './verity.ts';
 
 export const samples: readonly Sample[] = [
   ...configSamples,
+  ...treeSamples,
   ...topLevelSamples,
   ...kernelSamples,
   ...partitionSamples,
@@ -22,6 +24,7 @@ export const samples: readonly Sample[] = [
 ];
 export const imageForgeries: readonly Forgery[] = [
   ...configForgeries,
+  ...treeForgeries,
   ...topLevelForgeries,
   ...kernelForgeries,
   ...partitionForgeries,

@@ -5,6 +5,7 @@ import { partitionChecks } from './partition.ts';
 import { apexChecks } from './apex.ts';
 import { apkChecks } from './apk-checks.ts';
 import { idsigChecks } from './idsig.ts';
+import { treeChecks } from './device-tree-checks.ts';
 import { configChecks } from './pvmfw-config.ts';
 import { topLevelChecks } from './top-level.ts';
 import { verityChecks } from './verity.ts';
@@ -14,6 +15,11 @@ export const imageVerifiers: readonly Verifier[] = [
     name: 'pvmfw configuration',
     description: 'The configuration that the bootloader leaves behind pvmfw: its header, then its table of entries.',
     checks: configChecks,
+  },
+  {
+    name: 'device tree',
+    description: 'The device tree that the host gives to pvmfw: its form, then what pvmfw looks at in it.',
+    checks: treeChecks,
   },
   {
     name: 'vbmeta',

@@ -1,0 +1,93 @@
+/** The device tree that the VMM of a host writes for a VM. */
+import type { Bytes } from '../bytes.ts';
+import { concat } from '../bytes.ts';
+import { cell, cell64, node, text } from '../fdt/write.ts';
+import type { NodeSource } from '../fdt/write.ts';
+
+/** What differs from one VM to the next. */
+export interface HostMachine {
+  readonly cpus?: number;
+  /** PCI devices; without any there is no controller. */
+  readonly pci?: number;
+  readonly hasWatchdog?: boolean;
+  /** Where the bounce buffer is; without it the guest places it. */
+  readonly bounceAt?: number;
+  readonly arguments?: string;
+  readonly ramdisk?: readonly [start: number, end: number];
+  readonly kernel?: readonly [start: number, size: number];
+  /** Values under `/avf`. */
+  readonly fixed?: Readonly<Record<string, Bytes>>;
+  readonly instance?: Bytes;
+}
+
+const memory = { start: 0x8000_0000, size: 0x1000_0000 };
+const loaded = { kernel: [0x8020_0000, 0x80_0000] as const };
+const [spi, levelHigh, handleOfInterrupts] = [0, 4, 1];
+
+const cpu = (number: number): NodeSource =>
+  node(`cpu@${number}`, {
+    device_type: text('cpu'),
+    compatible: text('arm,armv8'),
+    'enable-method': text('psci'),
+    reg: cell(number),
+  });
+
+const upTo = (count: number): number[] => Array.from({ length: count }, (_, i) => i);
+
+const pciNode = (devices: number): NodeSource =>
+  node('pci', {
+    compatible: text('pci-host-cam-generic'),
+    device_type: text('pci'),
+    '#address-cells': cell(3),
+    '#size-cells': cell(2),
+    '#interrupt-cells': cell(1),
+    ranges: cell(
+      ...[0x300_0000, 0, 0x7000_0000, 0, 0x7000_0000, 0, 0x200_0000],
+      ...[0x300_0000, 1, 0, 1, 0, 0, 0x4000_0000],
+    ),
+    reg: cell64(0x7200_0000, 0x100_0000),
+    'interrupt-map-mask': concat(...upTo(devices).map(() => cell(0xf800, 0, 0, 7))),
+    'interrupt-map': concat(
+      ...upTo(devices).map((i) => cell(0x800 * (i + 1), 0, 0, 1, handleOfInterrupts, 0, 0, spi, 4 + i, levelHigh)),
+    ),
+  });
+
+const watchdogNode = (cpus: number): NodeSource =>
+  node('vmwdt@3000', {
+    compatible: text('qemu,vcpu-stall-detector'),
+    reg: cell64(0x3000, 0x1000),
+    interrupts: cell(1, 0xf, ((((1 << cpus) - 1) & 0xff) << 8) | 1),
+  });
+
+const bounceNode = (at: number | undefined): NodeSource =>
+  node('restricted_dma_reserved', {
+    compatible: text('restricted-dma-pool'),
+    ...(at === undefined ? { size: cell64(0x40_0000), alignment: cell64(0x1000) } : { reg: cell64(at, 0x40_0000) }),
+  });
+
+const avfNode = ({ fixed = {}, instance }: HostMachine): NodeSource[] => {
+  const untrusted = instance === undefined ? [] : [node('untrusted', { 'instance-id': instance })];
+  return Object.keys(fixed).length + untrusted.length === 0 ? [] : [node('avf', fixed, ...untrusted)];
+};
+
+export function hostTree(machine: HostMachine): NodeSource {
+  const { cpus = 1, pci = 0, hasWatchdog = false, bounceAt, ramdisk, kernel = loaded.kernel } = machine;
+  return node(
+    '',
+    { '#address-cells': cell(2), '#size-cells': cell(2), compatible: text('linux,dummy-virt') },
+    node('chosen', {
+      ...(machine.arguments === undefined ? {} : { bootargs: text(machine.arguments) }),
+      ...(ramdisk === undefined
+        ? {}
+        : { 'linux,initrd-start': cell(ramdisk[0]), 'linux,initrd-end': cell(ramdisk[1]) }),
+    }),
+    node('config', { 'kernel-address': cell(kernel[0]), 'kernel-size': cell(kernel[1]) }),
+    node('memory', { device_type: text('memory'), reg: cell64(memory.start, memory.size) }),
+    node('cpus', { '#address-cells': cell(1), '#size-cells': cell(0) }, ...upTo(cpus).map(cpu)),
+    node('reserved-memory', { '#address-cells': cell(2), '#size-cells': cell(2) }, bounceNode(bounceAt)),
+    node('uart@3f8', { compatible: text('ns16550a'), reg: cell64(0x3f8, 8) }),
+    ...(pci === 0 ? [] : [pciNode(pci)]),
+    ...(hasWatchdog ? [watchdogNode(cpus)] : []),
+    ...avfNode(machine),
+  );
+}
