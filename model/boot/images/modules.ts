@@ -17,6 +17,8 @@ export interface FoundApex {
   /** The key and the root digest, which together are what the service that mounts it looks for. */
   readonly measured: string;
   readonly isVerified: boolean;
+  readonly key: string;
+  readonly root: string;
 }
 
 /** What is found in the APEX of a shape, as the manager reads it, and as the service does that mounts it. */
@@ -31,5 +33,6 @@ export const findApex = once(({ name, flaw }: ApexShape): FoundApex => {
   const { payload, key: beside, twiceAt, isFilled } = readApex(bytes);
   const isDescribed = isFilled && twiceAt === undefined && payload?.isDescribed === true;
   const isImage = payload?.isSigned === true && payload.differsAt === undefined && payload.key === beside;
-  return { measured: `${beside} ${payload?.root ?? ''}`, isVerified: isDescribed && isImage };
+  const [root, signer] = [payload?.root ?? '', beside ?? ''];
+  return { measured: `${signer} ${root}`, isVerified: isDescribed && isImage, key: signer, root };
 });
