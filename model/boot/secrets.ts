@@ -88,7 +88,7 @@ interface OfPayload {
   readonly layer: Layer;
   readonly cdis: Cdis;
 }
-const payloadsOf = once((_: Started) => new Map<string, OfPayload>());
+const payloadsOf = once<Started, Map<string, OfPayload>>(() => new Map());
 
 /** What the payload of a VM has to get, once it is known which one that is. */
 export function ofPayload(device: Device, vm: Vm): OfPayload {

@@ -43,25 +43,27 @@ export function hostWrites(place: Place, code: Code): void {
   if (hypervisor.letsHostWrite(place)) place.code = code;
 }
 
+/** The hash in the certificate is over the digests that were verified, and not over the bytes as they lie there. */
+const codeHash: (verified: Verified, code: Code) => Bytes = codeHashOf;
+
 export const pvmfw = {
   /** What is verified lies where the entry is. */
   verifies: ({ code }: Place): Code => code,
   jumpsTo: ({ code }: Place): Code => code,
-  /** The hash in the certificate: over the digests that were verified, and not over the bytes as they lie there. */
-  codeHash: (verified: Verified, _: Code): Bytes => codeHashOf(verified),
+  codeHash,
 
   /** Its own copy of what it was given. */
-  takes({ configuration, stack }: Memory): void {
+  takes: ({ configuration, stack }: Memory): void => {
     const cdis = handoverIn(configuration);
     if (cdis === undefined) throw new Error('unreachable: a handover that was read is not there');
     copy(stack, frames.firmware, cdis);
   },
   /** The key of its entry is on its heap. */
-  opensRecord({ data, stack }: Memory): void {
+  opensRecord: ({ data, stack }: Memory): void => {
     data.set(recordKey(copied(stack, frames.firmware)), frames.firmware);
   },
   /** Secrets go through registers, and the next stage finds its own in the handover. */
-  derives({ stack, registers, handover }: Memory, layer: Layer): void {
+  derives: ({ stack, registers, handover }: Memory, layer: Layer): void => {
     const cdis = copied(stack, frames.firmware);
     copy(registers, frames.firmware, cdis);
     putHandover(handover, deriveCdis(cdis, measurementOf(layer)));
@@ -73,14 +75,14 @@ export const pvmfw = {
 };
 
 export const manager = {
-  takes({ handover, stack }: Memory): boolean {
+  takes: ({ handover, stack }: Memory): boolean => {
     const cdis = handoverIn(handover);
     if (cdis === undefined) return false;
     copy(stack, frames.guest, cdis);
     return true;
   },
   /** The payload gets secrets of its own, in memory that nothing else was in. */
-  derives({ stack, data, payload }: Memory, layer: Layer, keeperSecret: number | undefined): void {
+  derives: ({ stack, data, payload }: Memory, layer: Layer, keeperSecret: number | undefined): void => {
     const cdis = payloadCdis(copied(stack, frames.guest), layer);
     copy(data, frames.guest, cdis);
     payload.fill(0);

@@ -118,7 +118,9 @@ export function codeOf(pieces: BootConfig, kernel: number, ramdisk: number | und
 }
 
 /** The verdicts on kernels with ramdisks, each reached once. */
-const verdictsOf = once((_: BootConfig) => once((_: Bytes) => new Map<Bytes | undefined, Verified | undefined>()));
+const verdictsOf = once<BootConfig, (kernel: Bytes) => Map<Bytes | undefined, Verified | undefined>>(() =>
+  once(() => new Map()),
+);
 export function verifyCode(pieces: BootConfig, { kernel, ramdisk }: Code): Verified | undefined {
   const known = verdictsOf(pieces)(kernel);
   if (!known.has(ramdisk)) known.set(ramdisk, verifyKernel(kernel, ramdisk, trustedBy(pieces)));

@@ -66,7 +66,7 @@ export const measuredNumbered = (boot: BootConfig, image: number): Measured | un
   return layer && measuredIn(layer);
 };
 
-const startedIn = once((_: BootConfig) => once((_: Secret) => new Map<number, Started | undefined>()));
+const startedIn = once<BootConfig, (secret: Secret) => Map<number, Started | undefined>>(() => once(() => new Map()));
 
 /** What pvmfw has started, by the secret of it and its images. */
 export function startedFrom(boot: BootConfig, secret: Secret, image: number): Started | undefined {

@@ -27,7 +27,7 @@ export const ramdiskDigests = once((boot: BootConfig): Names =>
   names(among(boot.ramdisks.map(({ digest }) => digest)), (digest) => digestOfRamdisk(boot, digest)),
 );
 
-const secretsIn = once((_: BootConfig) => new Map<number, Secret>());
+const secretsIn = once<BootConfig, Map<number, Secret>>(() => new Map());
 
 export function secretOf(boot: BootConfig, number: number): Secret {
   const [known, found] = [secretsIn(boot), secretsIn(boot).get(number)];

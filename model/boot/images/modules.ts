@@ -33,6 +33,6 @@ export const findApex = once(({ name, flaw }: ApexShape): FoundApex => {
   const { payload, key: beside, twiceAt, isFilled } = readApex(bytes);
   const isDescribed = isFilled && twiceAt === undefined && payload?.isDescribed === true;
   const isImage = payload?.isSigned === true && payload.differsAt === undefined && payload.key === beside;
-  const [root, signer] = [payload?.root ?? '', beside ?? ''];
-  return { measured: `${signer} ${root}`, isVerified: isDescribed && isImage, key: signer, root };
+  const root = payload?.root ?? '';
+  return { measured: `${beside} ${root}`, isVerified: isDescribed && isImage, key: beside, root };
 });
