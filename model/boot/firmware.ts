@@ -31,7 +31,9 @@ interface Boot {
 
 export function bootVm(device: Device, offer: Offer): Reason {
   if (device.vm !== undefined) return 'NOT_READY';
-  const place: Place = { owner: 'VM', code: codeOf(device.pieces, offer['kernel'] ?? 0, given(offer, 'ramdisk')) };
+  const place: Place = { owner: 'host', code: { kernel: new Uint8Array(), ramdisk: undefined } };
+  hostWrites(place, codeOf(device.pieces, offer['kernel'] ?? 0, given(offer, 'ramdisk')));
+  place.owner = 'VM';
   putHandover(device.memory.configuration, parentCdis[parentOf(device, offer)]);
   const reason = start(device, offer, place);
   if (reason !== undefined) wipeAll(device.memory);
