@@ -53,6 +53,10 @@ const writesOfEntry = 4;
 export const verifyPayload = after('SYSTEM', (device, vm, offer) => {
   const disk = vm.regime === 'RECORD' ? device.disks[vm.disk ?? device.disks.length] : undefined;
   const { apk = 0, apex = 0, extra = 0, writes = 0 } = offer;
+  if (disk !== undefined) {
+    manager.opensRecord(device.memory);
+    manager.wipesData(device.memory);
+  }
   const reason =
     (disk && openEntry(vm, disk)) ??
     verify(device, offer, disk && recorded(disk)) ??

@@ -41,6 +41,9 @@ export const parentCdis: Readonly<Record<Parent, Cdis>> = {
 /** The key of the entry that pvmfw has in an instance image. */
 export const recordKey = ({ seal }: Cdis): Bytes => kdf(32, seal, none, 'vm-instance');
 
+/** The key of the entry that the manager has in it. */
+export const guestRecordKey = ({ seal }: Cdis): Bytes => kdf(32, seal, none, 'microdroid_manager_key');
+
 /** The salt with a number: first those of the instance ids, which the host knows, then random ones. */
 export const saltOf = ({ ids }: BootConfig, salt: number): Bytes =>
   salt < ids
@@ -82,7 +85,8 @@ export function payloadKey({ seal }: Cdis, keeperSecret: number | undefined): By
 
 const withSeed = ({ attest, seal }: Cdis): readonly Bytes[] => [attest, seal, keySeed(attest)];
 const given = once((cdis: Cdis): readonly Bytes[] => [...withSeed(cdis), recordKey(cdis)]);
-const next = once(withSeed);
+const next = once((cdis: Cdis): readonly Bytes[] => [...withSeed(cdis), guestRecordKey(cdis)]);
+const derived = once(withSeed);
 
 interface OfPayload {
   readonly layer: Layer;
@@ -109,6 +113,6 @@ export function secretsOf(device: Device, vm: Vm): Readonly<Record<Exclude<Lefto
   return {
     GIVEN: given(parentCdis[vm.parent]),
     NEXT: next(cdisOf(vm.entry)),
-    DERIVED: cdis === undefined ? [] : [...next(cdis), payloadKey(cdis, vm.bearer.keeperSecret)],
+    DERIVED: cdis === undefined ? [] : [...derived(cdis), payloadKey(cdis, vm.bearer.keeperSecret)],
   };
 }

@@ -10,7 +10,7 @@ import { frames, handoverIn, putHandover, wipe } from './memory.ts';
 import type { Memory } from './memory.ts';
 import { codeHashOf } from './measure.ts';
 import type { Verified } from './verified-boot.ts';
-import { measurementOf, payloadCdis, payloadKey, recordKey } from './secrets.ts';
+import { guestRecordKey, measurementOf, payloadCdis, payloadKey, recordKey } from './secrets.ts';
 
 /** Kernel and ramdisk as bytes. */
 export interface Code {
@@ -75,6 +75,11 @@ export const pvmfw = {
 };
 
 export const manager = {
+  /** The key of its entry is on its heap as well. */
+  opensRecord: ({ handover, data }: Memory): void => {
+    const cdis = handoverIn(handover);
+    if (cdis !== undefined) data.set(guestRecordKey(cdis), frames.guest);
+  },
   takes: ({ handover, stack }: Memory): boolean => {
     const cdis = handoverIn(handover);
     if (cdis === undefined) return false;

@@ -4,16 +4,18 @@ import { answerOn } from '../../model/boot/calls.ts';
 import { stageOf } from '../../model/boot/chain.ts';
 import type { Device } from '../../model/boot/device.ts';
 import { findApk, findExtras } from '../../model/boot/images/apps.ts';
-import { bytesOfKernel, bytesOfRamdisk, digestOfKernel, digestOfRamdisk } from '../../model/boot/images/kernel.ts';
+import { bytesOfKernel, bytesOfRamdisk, digestOfKernel } from '../../model/boot/images/kernel.ts';
+import { digestOfRamdisk, publicKeyOf } from '../../model/boot/images/kernel.ts';
 import { findApex } from '../../model/boot/images/modules.ts';
 import { leftIn } from '../../model/boot/leftovers.ts';
-import { handoverIn, putHandover } from '../../model/boot/memory.ts';
-import { hypervisor, manager, pvmfw } from '../../model/boot/stages.ts';
+import { layerOf } from '../../model/boot/measure.ts';
+import { handoverIn } from '../../model/boot/memory.ts';
 import { codeOf, verifyCode } from '../../model/boot/verified-boot.ts';
 import { hex, unhex } from '../../model/bytes.ts';
 import { writeChain } from '../../model/dice/handover.ts';
 import { readChain } from '../../model/evidence/chain.ts';
 import { noBoot } from '../../spec/boot/config.ts';
+import { secretsOf } from '../../spec/boot/secrets.ts';
 import { none } from '../../spec/config.ts';
 import { argsLength, passedAt } from '../../spec/language/run.ts';
 import { avf15 } from '../../spec/profiles/avf-15.ts';
@@ -21,16 +23,15 @@ import { TransitionSystem } from '../../spec/transition-system.ts';
 import { images } from '../scopes/boot.ts';
 import { begin } from '../scopes/linux.ts';
 import { twinOf } from './all.ts';
+import { hasRegime } from './boot-bytes.ts';
+import { secretOf } from './boot-numbers.ts';
+import { mistakes, there, undoMistakes } from './boot-mistakes.ts';
 import { Reader } from './boot-read.ts';
 import { Cells } from './cells.ts';
 import { asked, differenceTo, Maker } from './compare.ts';
 
 const system = new TransitionSystem(avf15, images.config);
 const { boot = noBoot } = images.config;
-function there<T>(thing: T | undefined): T {
-  if (thing === undefined) throw new Error('unreachable: what every boot has is not there');
-  return thing;
-}
 const [kernel, ramdisk] = [there(boot.kernels[0]), there(boot.ramdisks[0])];
 
 /** The calls of one boot, up to the payload. */
@@ -70,128 +71,21 @@ function bootBoth(): string {
   return 'the payload runs';
 }
 
+const release = { salts: 'of instance ids', usual: 'RECORD', hasLoader: false, readsTreeLast: false } as const;
+
 /** The device after these steps of the boot, as the model alone has it. */
 function bootModel(count: number): Device {
   const cells = new Cells(system.layout, begin(system, images).state.cells.slice());
-  const release = { salts: 'of instance ids', usual: 'RECORD', hasLoader: false, readsTreeLast: false } as const;
   const device = there(new Reader(boot, cells, release).device());
   for (const [call, values] of steps.slice(0, count)) expect(answerOn(device, call, values).kind).toBe('done');
   return device;
 }
 
-const sound = { pvmfw: { ...pvmfw }, manager: { ...manager }, hypervisor: { ...hypervisor } };
-afterEach(() => {
-  Object.assign(pvmfw, sound.pvmfw);
-  Object.assign(manager, sound.manager);
-  Object.assign(hypervisor, sound.hypervisor);
-});
-const nothing = (): void => undefined;
+afterEach(undoMistakes);
 
 test('stages without a mistake leave what the rules say', () => {
   expect(bootBoth()).toBe('the payload runs');
 });
-
-const [configuration, data, stack, registers, handover, payload] = [0, 1, 2, 3, 4, 5];
-const left = (call: string, region: number, model: number, rules = 0): string =>
-  `${call} leaves left ${region} at ${model} in the model, and at ${rules} by the rules`;
-const [given, next, derived] = [1, 2, 3];
-
-/** Each step of the stages, done wrongly. */
-const mistakes: readonly (readonly [string, () => unknown, string])[] = [
-  ['pvmfw leaves a copy on its stack', () => (pvmfw.wipesStack = nothing), left('pvmfw_boot', stack, given)],
-  [
-    'pvmfw leaves the configuration',
-    () => (pvmfw.wipesConfiguration = nothing),
-    left('pvmfw_boot', configuration, given),
-  ],
-  ['pvmfw leaves the key of its entry', () => (pvmfw.wipesData = nothing), left('pvmfw_boot', data, given)],
-  [
-    'pvmfw wipes the first half of the key of its entry',
-    () =>
-      (pvmfw.wipesData = ({ data: heap }) => {
-        heap.fill(0, 0, 16);
-      }),
-    left('pvmfw_boot', data, given),
-  ],
-  ['pvmfw leaves secrets in registers', () => (pvmfw.clearsRegisters = nothing), left('pvmfw_boot', registers, given)],
-  [
-    'pvmfw hands its own secrets over',
-    () =>
-      (pvmfw.derives = (memory) => {
-        memory.handover.set(memory.configuration);
-      }),
-    left('pvmfw_boot', handover, given, next),
-  ],
-  [
-    'pvmfw derives after it has wiped its stack',
-    () => {
-      const { derives } = pvmfw;
-      pvmfw.derives = (memory, layer) => {
-        pvmfw.wipesStack(memory);
-        derives(memory, layer);
-      };
-    },
-    left('pvmfw_boot', handover, 0, next),
-  ],
-  [
-    'pvmfw takes the one secret for the other',
-    () => {
-      const { derives } = pvmfw;
-      pvmfw.derives = (memory, layer) => {
-        derives(memory, layer);
-        const { attest, seal } = there(handoverIn(memory.handover));
-        putHandover(memory.handover, { attest: seal, seal: attest });
-      };
-    },
-    'pvmfw_boot leaves secret 0 at -1 in the model',
-  ],
-  [
-    'the host replaces the kernel that was measured',
-    () => (hypervisor.letsHostWrite = () => true),
-    'pvmfw_boot leaves vmCode 0 at ',
-  ],
-  [
-    'pvmfw jumps to another copy than it has verified',
-    () => (pvmfw.jumpsTo = () => codeOf(boot, 1, 0)),
-    'pvmfw_boot leaves vmCode 0 at ',
-  ],
-  [
-    'pvmfw certifies the hash of the padded image',
-    () => (pvmfw.codeHash = (_, code) => sha512(code.kernel)),
-    'pvmfw_boot leaves bearerCode 0 at -1 in the model',
-  ],
-  [
-    'pvmfw certifies the kernel without the ramdisk',
-    () => (pvmfw.codeHash = ({ kernelDigest }) => sha512(unhex(kernelDigest + '00'.repeat(32)))),
-    'pvmfw_boot leaves bearerCode 0 at -1 in the model',
-  ],
-  [
-    'the manager wipes the handover before it copies it',
-    () => {
-      const { takes } = manager;
-      manager.takes = (memory) => {
-        manager.wipesHandover(memory);
-        return takes(memory);
-      };
-    },
-    'payload_secret is answered UNKNOWN_RUNTIME_ERROR by the model',
-  ],
-  ['the manager leaves the handover', () => (manager.wipesHandover = nothing), left('payload_secret', handover, next)],
-  ['the manager leaves a copy on its stack', () => (manager.wipesStack = nothing), left('payload_secret', stack, next)],
-  [
-    'the manager leaves secrets of the payload',
-    () => (manager.wipesData = nothing),
-    left('payload_secret', data, derived),
-  ],
-  [
-    'the manager gives its sealing secret to the payload',
-    () =>
-      (manager.derives = (memory) => {
-        memory.payload.set(there(handoverIn(memory.handover)).seal);
-      }),
-    left('payload_secret', payload, next, derived),
-  ],
-];
 
 test.each(mistakes)('%s, and it is seen', (_, make, seen) => {
   make();
@@ -227,6 +121,21 @@ test('what was verified is what is executed, and what the certificates speak of'
   expect(hashes[0]).toBe(hashOf(verified.kernelDigest, there(verified.ramdiskDigest)));
   expect(hashes[2]).toBe(hashOf(...roots.map(({ root }) => root)));
   expect(new Set(hashes).size).toBe(3);
+});
+
+test('a kernel without a ramdisk is certified with zeros in its place, under the key that signed it', () => {
+  const alone = boot.kernels.findIndex(({ name }) => name === 'alone');
+  const verified = there(verifyCode(boot, codeOf(boot, alone, undefined)));
+  const { codeHash, authorityHash } = layerOf(verified, { regime: 'RECORD', salt: new Uint8Array(64) });
+  expect(hex(codeHash)).toBe(hashOf(digestOfKernel(there(boot.kernels[alone]).digest), '00'.repeat(32)));
+  expect(hex(authorityHash)).toBe(hashOf(publicKeyOf(0)));
+});
+
+test('secrets are the same bytes only where they are derived from the same', () => {
+  const secrets = Array.from({ length: secretsOf(boot) }, (_, number) => secretOf(boot, number));
+  const ofRelease = secrets.filter((secret) => hasRegime(release, secret));
+  expect(ofRelease.length).toBe((secrets.length * 3) / 4);
+  expect(new Set(ofRelease.map(({ seal }) => seal)).size).toBe(ofRelease.length);
 });
 
 test('a boot that is refused leaves nothing, whatever it had taken', () => {
