@@ -6,7 +6,7 @@ import type { Leftover } from './secrets.ts';
 import { secretsOf } from './secrets.ts';
 import { once } from './images/once.ts';
 
-/** So many bytes of a secret on end are a secret: what is left of a half or of a quarter is found. */
+/** A secret is looked for in pieces of so many bytes: whatever half of it is left, one of them is whole. */
 const telling = 8;
 
 const textOf = (bytes: Bytes): string => String.fromCharCode(...bytes);
