@@ -1,19 +1,22 @@
 /**
  * A device that boots protected VMs, as things: disks with sealed entries, Secretkeeper, the memory of the one VM that
- * runs, and what an attacker has learnt. A secret is the list of what it was derived from.
+ * runs, and what an attacker has learnt. Secrets and images are bytes.
  */
 import type { BootConfig } from '../../spec/boot/config.ts';
-import type { leftovers, regions, stages } from '../../spec/fields.ts';
+import type { stages } from '../../spec/fields.ts';
 import type { parents, regimes } from '../../spec/boot/secrets.ts';
+import type { Layer } from '../dice/certificate.ts';
+import type { Measured } from './measure.ts';
+import type { Memory } from './memory.ts';
+import type { Started } from './secrets.ts';
+import type { Code } from './stages.ts';
 
 export type Parent = (typeof parents)[number];
 export type Regime = (typeof regimes)[number];
-export type Region = (typeof regions)[number];
-export type Leftover = (typeof leftovers)[number];
 export type Stage = Exclude<(typeof stages)[number], 'OFF'>;
 
-/** Salts: first those of the instance ids, by their numbers, then random ones. */
-export interface Secret {
+/** What a sealing secret is derived from. Salts: first those of the instance ids, by their numbers, then random ones. */
+export interface SecretInputs {
   readonly parent: Parent;
   /** Of whoever signed the kernel, in hexadecimal digits. */
   readonly publicKey: string;
@@ -21,12 +24,11 @@ export interface Secret {
   readonly regime: Regime;
   readonly salt: number;
 }
-export const isSame = (one: Secret | undefined, other: Secret | undefined): boolean =>
-  one?.parent === other?.parent &&
-  one?.publicKey === other?.publicKey &&
-  one?.isDebug === other?.isDebug &&
-  one?.regime === other?.regime &&
-  one?.salt === other?.salt;
+/** A sealing secret, in hexadecimal digits, with what it should be derived from. */
+export interface Secret extends SecretInputs {
+  readonly seal: string;
+}
+export const isSame = (one: Secret | undefined, other: Secret | undefined): boolean => one?.seal === other?.seal;
 
 /** What somebody has encrypted and authenticated with a key. */
 export interface Sealed<Key, Body> {
@@ -59,8 +61,8 @@ export interface Bearer {
   secret?: Secret;
   payloadKey?: number;
   keeperSecret?: number;
-  /** Kernel and ramdisk, by their numbers among those of the device. */
-  image?: { readonly kernel: number; readonly ramdisk: number | undefined };
+  /** Kernel and ramdisk, as pvmfw has certified them. */
+  measured?: Measured;
   apk?: number;
   apex?: number;
 }
@@ -69,7 +71,12 @@ export interface Vm {
   stage: Stage;
   readonly parent: Parent;
   readonly isChained: boolean;
-  certificates: number;
+  /** What stages have certified of the next ones, in turn. */
+  chain: readonly Layer[];
+  /** What pvmfw has started. */
+  readonly entry: Started;
+  /** The bytes that are executed. */
+  readonly code: Code;
   readonly tree: number;
   readonly regime: Regime;
   readonly disk: number | undefined;
@@ -112,7 +119,7 @@ export interface Device {
   readonly knownSecrets: Secret[];
   readonly knownParents: Set<Parent>;
   /** What lies where a VM of the device has its memory, and whether pages of that are shared. */
-  readonly memory: Record<Region, Leftover>;
+  readonly memory: Memory;
   sharesPages: boolean;
   vm: Vm | undefined;
 }

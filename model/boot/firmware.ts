@@ -1,14 +1,21 @@
 /** pvmfw, as its `entry.rs` and `main.rs` go: each check in turn, then the record, then the jump. */
 import type { HandoffShape, KernelShape, TreeShape } from '../../spec/boot/config.ts';
-import type { Device, Disk, FirmwareRecord, Offer, Parent, Reason, Regime, Region } from './device.ts';
+import { hex } from '../bytes.ts';
+import type { Layer } from '../dice/certificate.ts';
+import type { Device, Disk, FirmwareRecord, Offer, Parent, Reason, Regime, Secret } from './device.ts';
 import { given } from './device.ts';
 import type { Handoff } from './images/handoff.ts';
 import { handoffOf } from './images/handoff.ts';
 import type { Placement, Tree } from './images/tree.ts';
 import { guestOf, treeOf } from './images/tree.ts';
+import { layerOf, measuredIn } from './measure.ts';
+import { handoverIn, putHandover, wipeAll } from './memory.ts';
 import { freshSalt } from './salts.ts';
+import { parentCdis, saltOf } from './secrets.ts';
+import type { Place } from './stages.ts';
+import { hostWrites, pvmfw } from './stages.ts';
 import type { Verified } from './verified-boot.ts';
-import { verifiedImage } from './verified-boot.ts';
+import { codeOf, verifyCode } from './verified-boot.ts';
 
 const invalidPayload = 'PVM_FIRMWARE_INVALID_PAYLOAD';
 const invalidTree = 'PVM_FIRMWARE_INVALID_FDT';
@@ -20,6 +27,7 @@ const writesOfEntry = 2;
 interface Boot {
   readonly device: Device;
   readonly offer: Offer;
+  readonly place: Place;
   readonly verified: Verified;
   readonly parent: Parent;
   readonly regime: Regime;
@@ -27,18 +35,36 @@ interface Boot {
 
 export function bootVm(device: Device, offer: Offer): Reason {
   if (device.vm !== undefined) return 'NOT_READY';
+  const place: Place = { owner: 'host', code: { kernel: new Uint8Array(), ramdisk: undefined } };
+  hostWrites(place, codeOf(device.pieces, offer['kernel'] ?? 0, given(offer, 'ramdisk')));
+  place.owner = 'VM';
+  putHandover(device.memory.configuration, parentCdis[parentOf(device, offer)]);
+  const reason = start(device, offer, place);
+  if (reason !== undefined) wipeAll(device.memory);
+  return reason;
+}
+
+function start(device: Device, offer: Offer, place: Place): Reason {
   const { readsTreeLast } = device.release;
   const [first, ...others] = [readConfiguration, readHandover, locate, verifyImage] as const;
   const order = readsTreeLast
     ? [first, ...others, sanitiseTree]
     : [first, sanitiseTree, locate, readHandover, verifyImage];
   for (const check of order) {
-    const reason = check(device, offer);
+    const reason = check(device, offer, place);
     if (reason !== undefined) return reason;
   }
-  const verified = verifiedBy(device, offer);
+  const verified = verifyCode(device.pieces, pvmfw.verifies(place));
   if (verified === undefined) throw new Error('unreachable: what was verified is not there');
-  const boot = begin(device, offer, verified);
+  const boot = {
+    device,
+    offer,
+    place,
+    verified,
+    parent: parentOf(device, offer),
+    regime: regimeOf(device, offer, verified),
+  };
+  pvmfw.takes(device.memory);
   return device.release.salts === 'random' ? byRecord(boot) : byInstanceId(boot);
 }
 
@@ -72,15 +98,11 @@ function locate(device: Device, offer: Offer): Reason {
   return isPlaced.ramdisk ? undefined : 'PVM_FIRMWARE_INVALID_RAMDISK';
 }
 
-const verifiedBy = ({ pieces }: Device, offer: Offer): Verified | undefined =>
-  verifiedImage(pieces, offer['kernel'] ?? 0, given(offer, 'ramdisk'));
-const verifyImage = (device: Device, offer: Offer): Reason =>
-  verifiedBy(device, offer) === undefined ? 'PVM_FIRMWARE_PAYLOAD_VERIFICATION_FAILED' : undefined;
+const verifyImage = ({ pieces }: Device, _: Offer, place: Place): Reason =>
+  verifyCode(pieces, pvmfw.verifies(place)) === undefined ? 'PVM_FIRMWARE_PAYLOAD_VERIFICATION_FAILED' : undefined;
 
-function begin(device: Device, offer: Offer, verified: Verified): Boot {
-  const { parent } = foundIn(device, offer);
-  return { device, offer, verified, parent, regime: regimeOf(device, offer, verified) };
-}
+/** Whose secrets the bootloader has left, or what is read as such. */
+const parentOf = (device: Device, offer: Offer): Parent => foundIn(device, offer).parent;
 
 function regimeOf({ release }: Device, offer: Offer, { capabilities }: Verified): Regime {
   if (release.salts === 'random') return 'RECORD';
@@ -108,6 +130,7 @@ function byRecord(boot: Boot): Reason {
   const { device, offer } = boot;
   const disk = device.disks[given(offer, 'disk') ?? device.disks.length];
   if (disk === undefined || disk.isBroken || disk.firmware === 'garbage') return internal;
+  pvmfw.opensRecord(device.memory);
   if (disk.firmware === 'free') return firstBoot(boot, disk);
   const { key, body } = disk.firmware;
   if (key !== boot.parent || !isRecorded(boot, body)) return internal;
@@ -130,21 +153,43 @@ function firstBoot(boot: Boot, disk: Disk): Reason {
   return jump(boot, salt, true);
 }
 
-/** Nothing of pvmfw's own is left in memory; the next stage finds its secrets in the handover. */
-function jump(boot: Boot, salt: number, isNew: boolean): Reason {
-  const { device, offer, parent, regime } = boot;
+/** The host's last try at the images, which are the VM's by now: it writes others over them. */
+function hostTries({ device: { pieces }, offer, place }: Boot): void {
+  hostWrites(place, codeOf(pieces, ((offer['kernel'] ?? 0) + 1) % pieces.kernels.length, given(offer, 'ramdisk')));
+}
+
+/** The secrets of the next stage are in the handover, and nothing of pvmfw's own is left in memory. */
+function secretOfNext(boot: Boot, layer: Layer, salt: number): Secret {
+  const { device, parent, regime } = boot;
+  const { memory } = device;
   const { publicKey, isDebug } = boot.verified;
+  pvmfw.derives(memory, layer);
+  pvmfw.wipesConfiguration(memory);
+  pvmfw.wipesData(memory);
+  pvmfw.wipesStack(memory);
+  pvmfw.clearsRegisters(memory);
+  const handed = handoverIn(memory.handover);
+  return { parent, publicKey, isDebug, regime, salt, seal: handed === undefined ? '' : hex(handed.seal) };
+}
+
+function jump(boot: Boot, salt: number, isNew: boolean): Reason {
+  const { device, offer, place, parent, regime, verified } = boot;
   const handoff = foundIn(device, offer);
-  const guest = guestOf(treeIn(device, offer), isDebug, handoff.policy);
-  for (const region of Object.keys(device.memory) as Region[]) device.memory[region] = 'NOTHING';
-  device.memory.handover = 'NEXT';
+  const guest = guestOf(treeIn(device, offer), verified.isDebug, handoff.policy);
+  const layer = {
+    ...layerOf(verified, { regime, salt: saltOf(device.pieces, salt) }),
+    codeHash: pvmfw.codeHash(verified, place.code),
+  };
+  const secret = secretOfNext(boot, layer, salt);
+  hostTries(boot);
   device.sharesPages = false;
-  const image = { kernel: offer['kernel'] ?? 0, ramdisk: given(offer, 'ramdisk') };
   device.vm = {
     stage: device.release.hasLoader ? 'LOADER' : 'KERNEL',
     parent,
     isChained: handoff.isChained,
-    certificates: 1,
+    chain: [layer],
+    entry: { parent, layer },
+    code: pvmfw.jumpsTo(place),
     tree: offer['tree'] ?? 0,
     regime,
     disk: given(offer, 'disk'),
@@ -152,7 +197,7 @@ function jump(boot: Boot, salt: number, isNew: boolean): Reason {
     isNew,
     hasArguments: guest.hasArguments,
     hasPolicy: guest.hasPolicy,
-    bearer: { secret: { parent, publicKey, isDebug, regime, salt }, image },
+    bearer: { secret, measured: measuredIn(layer) },
   };
   return undefined;
 }

@@ -1,6 +1,6 @@
 /** What the first process finds on the disks of the system, and what the ramdisk and the device tree name, on bytes. */
 import { sha256 } from '@noble/hashes/sha2.js';
-import type { RamdiskShape, SystemShape, TreeShape } from '../../spec/boot/config.ts';
+import type { SystemShape, TreeShape } from '../../spec/boot/config.ts';
 import type { HashtreeFacts } from '../../spec/images/descriptors.ts';
 import type { VbmetaFacts } from '../../spec/images/vbmeta.ts';
 import type { Bytes } from '../bytes.ts';
@@ -10,7 +10,6 @@ import { readAtFooter } from '../images/footer.ts';
 import { bytesOfVbmeta, readVbmeta } from '../images/vbmeta.ts';
 import { readBootconfig } from './images/bootconfig.ts';
 import { treesOfDevice } from './images/handoff.ts';
-import { bytesOfRamdisk } from './images/kernel.ts';
 import { once } from './images/once.ts';
 import { disksOf } from './images/system.ts';
 import { guestOf, treeOf } from './images/tree.ts';
@@ -44,8 +43,8 @@ const found = once((shape: SystemShape): Found => {
 });
 
 /** What the boot configuration in the ramdisk says of the description. */
-const wanted = once((ramdisk: RamdiskShape): string => {
-  const values = readBootconfig(bytesOfRamdisk(ramdisk));
+const wanted = once((ramdisk: Bytes): string => {
+  const values = readBootconfig(ramdisk);
   const [size, digest] = ['size', 'digest'].map((name) => values.get(`androidboot.vbmeta.${name}`));
   return measured(size ?? 'no', digest ?? 'none');
 });
@@ -59,7 +58,7 @@ const vendorIn = once((shape: TreeShape) => {
 /** Whether a system is the one that the ramdisk names, with the vendor partition that the device tree names. */
 export function isNamed(
   system: SystemShape | undefined,
-  ramdisk: RamdiskShape | undefined,
+  ramdisk: Bytes | undefined,
   tree: TreeShape | undefined,
 ): boolean {
   if (system === undefined || ramdisk === undefined || tree === undefined) return false;
@@ -67,6 +66,5 @@ export function isNamed(
   return isRead && vbmeta === wanted(ramdisk) && vendor === vendorIn(tree).root;
 }
 
-/** Whether the device tree names a vendor partition. */
-export const hasVendor = (tree: TreeShape | undefined): boolean =>
-  tree !== undefined && vendorIn(tree).root !== undefined;
+/** The root digest of the vendor partition that the device tree names, if it names one. */
+export const vendorRootIn = (tree: TreeShape | undefined): string | undefined => tree && vendorIn(tree).root;

@@ -1,6 +1,8 @@
 /** What a host can do that has been taken over: to disks, to services, and with whatever it finds in a VM's memory. */
-import type { Device, Disk, Leftover, Offer, Reason, Region } from './device.ts';
+import type { Device, Disk, Offer, Reason } from './device.ts';
 import { isSame } from './device.ts';
+import { leftIn } from './leftovers.ts';
+import { wipeAll } from './memory.ts';
 
 type Act = (device: Device, offer: Offer) => Reason;
 
@@ -8,7 +10,7 @@ type Act = (device: Device, offer: Offer) => Reason;
 export const endVm: Act = (device) => {
   if (device.vm === undefined) return 'NOT_READY';
   device.vm = undefined;
-  for (const region of Object.keys(device.memory) as Region[]) device.memory[region] = 'NOTHING';
+  wipeAll(device.memory);
   device.sharesPages = false;
   return undefined;
 };
@@ -72,7 +74,7 @@ export const derive: Act = (device, { bearer = 0 }) => {
 /** The guest is the attacker's, with its memory. */
 export const takeOver: Act = (device) => {
   if (device.vm === undefined) return 'NOT_READY';
-  const found = new Set<Leftover>(Object.values(device.memory));
+  const found = new Set(Object.values(leftIn(device)));
   if (found.has('GIVEN')) device.knownParents.add(device.vm.parent);
   if (found.has('NEXT')) learn(device, device.vm.bearer.secret);
   return undefined;

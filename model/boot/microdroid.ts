@@ -1,12 +1,16 @@
 /** The stages inside the guest: a loader in Android 13, the first process, the manager, and the payload. */
+import type { Layer } from '../dice/certificate.ts';
 import type { Device, Disk, Offer, PayloadRecord, Reason, Stage, Vm } from './device.ts';
 import { given, isSame } from './device.ts';
-import { hasVendor, isNamed } from './first-stage.ts';
+import { isNamed } from './first-stage.ts';
 import { findApk, findExtras } from './images/apps.ts';
 import type { FoundApk } from './images/apps.ts';
 import { findApex } from './images/modules.ts';
 import type { FoundApex } from './images/modules.ts';
+import { layerOfLoaded, layerOfVendor } from './measure.ts';
 import { freshKeeperSecret } from './salts.ts';
+import { ofPayload } from './secrets.ts';
+import { manager } from './stages.ts';
 import { versionOf } from './verified-boot.ts';
 
 type Run = (device: Device, vm: Vm, offer: Offer) => Reason;
@@ -17,22 +21,27 @@ const after =
   (device: Device, offer: Offer): Reason =>
     device.vm?.stage === stage ? run(device, device.vm, offer) : 'NOT_READY';
 
-export const startKernel = after('LOADER', ({ pieces }, vm, { loaded = 0 }) => {
-  if (pieces.loaded[loaded]?.genuine !== true) return 'LOADER_FAILED';
+/** A stage certifies the next one. */
+function certify(vm: Vm, layer: Layer): void {
+  vm.chain = [...vm.chain, layer];
+}
+
+export const startKernel = after('LOADER', (device, vm, { loaded = 0 }) => {
+  if (device.pieces.loaded[loaded]?.genuine !== true) return 'LOADER_FAILED';
   vm.loaded = loaded;
-  vm.certificates++;
+  certify(vm, layerOfLoaded(device, vm));
   vm.stage = 'KERNEL';
   return undefined;
 });
 
 /** The system has to be the one that the boot configuration in the ramdisk names, its vendor the one in the tree. */
-export const startSystem = after('KERNEL', ({ pieces }, vm, offer) => {
+export const startSystem = after('KERNEL', (device, vm, offer) => {
+  const { pieces } = device;
   const system = pieces.systems[offer['system'] ?? 0];
-  const ramdisk = pieces.ramdisks[vm.bearer.image?.ramdisk ?? pieces.ramdisks.length];
-  const tree = pieces.trees[vm.tree];
-  if (!isNamed(system, ramdisk, tree)) return 'INIT_FAILED';
+  if (!isNamed(system, vm.code.ramdisk, pieces.trees[vm.tree])) return 'INIT_FAILED';
   vm.system = offer['system'] ?? 0;
-  if (hasVendor(tree)) vm.certificates++;
+  const vendor = layerOfVendor(device, vm);
+  if (vendor !== undefined) certify(vm, vendor);
   vm.stage = 'SYSTEM';
   return undefined;
 });
@@ -44,6 +53,10 @@ const writesOfEntry = 4;
 export const verifyPayload = after('SYSTEM', (device, vm, offer) => {
   const disk = vm.regime === 'RECORD' ? device.disks[vm.disk ?? device.disks.length] : undefined;
   const { apk = 0, apex = 0, extra = 0, writes = 0 } = offer;
+  if (disk !== undefined) {
+    manager.opensRecord(device.memory);
+    manager.wipesData(device.memory);
+  }
   const reason =
     (disk && openEntry(vm, disk)) ??
     verify(device, offer, disk && recorded(disk)) ??
@@ -101,23 +114,28 @@ function writeEntry({ bearer }: Vm, disk: Disk, body: PayloadRecord, writes: num
   return undefined;
 }
 
-/** The payload gets keys that are derived from the secret of the guest, which is gone from memory from then on. */
+/** The payload gets keys that are derived from the secrets of the guest, which are gone from memory from then on. */
 export const deriveForPayload = after('VERIFIED', (device, vm, offer) => {
   const key = apkOf(device, vm.bearer.apk ?? 0)?.author ?? 0;
   if (vm.regime === 'DEFERRED' && !askSecretkeeper(device, vm, given(offer, 'asked') ?? 0, key)) return 'POLICY_ERROR';
+  const { memory } = device;
+  if (!manager.takes(memory)) return 'UNKNOWN_RUNTIME_ERROR';
+  const { layer } = ofPayload(device, vm);
+  manager.derives(memory, layer, vm.bearer.keeperSecret);
+  manager.wipesHandover(memory);
+  manager.wipesData(memory);
+  manager.wipesStack(memory);
   vm.bearer.payloadKey = key;
-  device.memory.handover = 'NOTHING';
-  device.memory.payload = 'DERIVED';
-  vm.certificates++;
+  certify(vm, layer);
   vm.stage = 'SECRET';
   return undefined;
 });
 
 /** Secretkeeper gives the secret of an instance to whoever is of its signer and no older than who had it last. */
-function askSecretkeeper(device: Device, { bearer, instance }: Vm, asked: number, key: number): boolean {
+function askSecretkeeper(device: Device, { bearer, instance, code }: Vm, asked: number, key: number): boolean {
   if (asked !== instance) return false;
   const { pieces, secretkeeper } = device;
-  const kernelVersion = versionOf(pieces, bearer.image?.kernel ?? 0);
+  const kernelVersion = versionOf(code.kernel);
   const payloadVersion = pieces.apks[bearer.apk ?? 0]?.version ?? 0;
   const kept = secretkeeper.get(asked);
   const isOlder = kept !== undefined && (kernelVersion < kept.kernelVersion || payloadVersion < kept.payloadVersion);

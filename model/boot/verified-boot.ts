@@ -8,6 +8,7 @@ import { readAtFooter } from '../images/footer.ts';
 import { vbmetaHeader, vbmetaSignatures } from '../images/vbmeta.ts';
 import { bytesOfKernel, bytesOfRamdisk, publicKeyOf } from './images/kernel.ts';
 import { once } from './images/once.ts';
+import type { Code } from './stages.ts';
 
 /** What pvmfw goes on with: what it has verified, and nothing that it was told. */
 export interface Verified {
@@ -115,19 +116,24 @@ const trustedBy = once(({ trusted }: BootConfig) =>
 );
 const kernelsOf = once((pieces: BootConfig) => pieces.kernels.map((kernel) => bytesOfKernel(pieces, kernel)));
 
-/** The verdicts on kernels with ramdisks, by the numbers of both, `-1` for none. */
-const verdictsOf = once((pieces: BootConfig) =>
-  kernelsOf(pieces).map((kernel) =>
-    [undefined, ...pieces.ramdisks.map(bytesOfRamdisk)].map((ramdisk) =>
-      verifyKernel(kernel, ramdisk, trustedBy(pieces)),
-    ),
-  ),
-);
-export const verifiedImage = (pieces: BootConfig, kernel: number, ramdisk: number | undefined): Verified | undefined =>
-  verdictsOf(pieces)[kernel]?.[(ramdisk ?? -1) + 1];
+/** A kernel with a ramdisk, by their numbers, as the host loads them into the memory of a VM. */
+export function codeOf(pieces: BootConfig, kernel: number, ramdisk: number | undefined): Code {
+  const [found, beside] = [kernelsOf(pieces)[kernel], pieces.ramdisks[ramdisk ?? -1]];
+  if (found === undefined) throw new Error(`unreachable: there is no kernel ${kernel}`);
+  return { kernel: found, ramdisk: beside && bytesOfRamdisk(beside) };
+}
 
-const versionsOf = once((pieces: BootConfig) =>
-  kernelsOf(pieces).map((kernel) => Number(readAtFooter(kernel).vbmeta.rollbackIndex)),
+/** The verdicts on kernels with ramdisks, each reached once. */
+const verdictsOf = once<BootConfig, (kernel: Bytes) => Map<Bytes | undefined, Verified | undefined>>(() =>
+  once(() => new Map()),
 );
+export function verifyCode(pieces: BootConfig, { kernel, ramdisk }: Code): Verified | undefined {
+  const known = verdictsOf(pieces)(kernel);
+  if (!known.has(ramdisk)) known.set(ramdisk, verifyKernel(kernel, ramdisk, trustedBy(pieces)));
+  return known.get(ramdisk);
+}
+export const verifiedImage = (pieces: BootConfig, kernel: number, ramdisk: number | undefined): Verified | undefined =>
+  verifyCode(pieces, codeOf(pieces, kernel, ramdisk));
+
 /** The security version in the description of a kernel that runs. */
-export const versionOf = (pieces: BootConfig, kernel: number): number => versionsOf(pieces)[kernel] ?? 0;
+export const versionOf = once((kernel: Bytes): number => Number(readAtFooter(kernel).vbmeta.rollbackIndex));

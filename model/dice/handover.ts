@@ -7,7 +7,7 @@ import type { Stage } from './certificate.ts';
 export const handoverLabels = { attest: 1, seal: 2, chain: 3 } as const;
 
 /** A stage without certificates hands over its secrets alone. */
-export function writeHandover({ cdis, chain }: Stage): Bytes {
+export function writeHandover({ cdis, chain }: Pick<Stage, 'cdis' | 'chain'>): Bytes {
   return encode(
     new Map<Cbor, Cbor>([
       [handoverLabels.attest, cdis.attest],

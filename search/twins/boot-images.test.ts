@@ -80,7 +80,7 @@ test('the first process names systems as their shapes do', () => {
     for (const ramdisk of boot.ramdisks) {
       for (const tree of boot.trees) {
         const isAsNamed = system.rooted && system.vbmeta === ramdisk.vbmeta && system.vendor === tree.vendor;
-        expect(isNamed(system, ramdisk, tree)).toBe(isAsNamed);
+        expect(isNamed(system, bytesOfRamdisk(ramdisk), tree)).toBe(isAsNamed);
       }
     }
   }

@@ -1,9 +1,13 @@
 /** The device that a state of booting stands for. */
 import type { Bearer, Device, Disk, Release, Secret, Vm } from '../../model/boot/device.ts';
+import type { Region } from '../../model/boot/memory.ts';
+import { emptyMemory } from '../../model/boot/memory.ts';
+import type { Leftover } from '../../model/boot/secrets.ts';
 import type { BootConfig } from '../../spec/boot/config.ts';
 import { modes, parents, regimes, secretsOf } from '../../spec/boot/secrets.ts';
 import { leftovers, records, regions, stages } from '../../spec/fields.ts';
 import type { FieldName } from '../../spec/fields.ts';
+import { chainOf, codeNumbered, hasRegime, measuredNumbered, memoryOf, startedFrom } from './boot-bytes.ts';
 import { asImage, kernelDigests, keys, ramdiskDigests, secretOf } from './boot-numbers.ts';
 import type { Cells } from './cells.ts';
 
@@ -13,20 +17,35 @@ const optional = <K extends string, T>(name: K, value: T | undefined): { [P in K
 export class Reader {
   private readonly boot: BootConfig;
   private readonly cells: Cells;
+  private readonly release: Release;
 
-  constructor(boot: BootConfig, cells: Cells) {
+  constructor(boot: BootConfig, cells: Cells, release: Release) {
+    this.release = release;
     this.boot = boot;
     this.cells = cells;
   }
 
-  device(release: Release): Device | undefined {
+  device(): Device | undefined {
+    const device = this.withoutVm();
+    if (device === undefined || this.cells.get('stage') === stages.indexOf('OFF')) return device;
+    const vm = this.vm(device);
+    if (vm === undefined || !fits(vm, this.release)) return undefined;
+    const running = { ...device, vm };
+    const memory = memoryOf(running, this.labels());
+    return memory && { ...running, memory };
+  }
+
+  private labels(): Readonly<Record<Region, Leftover>> {
+    const named = regions.map((region, at) => [region, leftovers[this.cells.get('left', at)] ?? 'NOTHING'] as const);
+    return Object.fromEntries(named) as Record<Region, Leftover>;
+  }
+
+  private withoutVm(): Device | undefined {
     const { cells, boot } = this;
     if (!isWithin(boot, cells)) return undefined;
-    const vm = this.vm();
-    if (vm !== undefined && !fits(vm, release)) return undefined;
     const kept = cells.each('keptSecret', (instance) => [instance, this.kept(instance)] as const);
     return {
-      release,
+      release: this.release,
       pieces: boot,
       disks: cells.each('diskForm', (disk) => this.disk(disk)),
       secretkeeper: new Map(kept.flatMap(([instance, one]) => (one === undefined ? [] : [[instance, one] as const]))),
@@ -34,18 +53,17 @@ export class Reader {
       knownSecrets: cells
         .each('knownSecret', (secret) => secret)
         .filter((secret) => cells.flag('knownSecret', secret))
-        .map((secret) => secretOf(boot, secret)),
+        .flatMap((secret) => this.secret(secret) ?? []),
       knownParents: new Set(parents.filter((_, parent) => cells.flag('knownParent', parent))),
-      memory: Object.fromEntries(
-        regions.map((region, number) => [region, leftovers[cells.get('left', number)] ?? 'NOTHING']),
-      ) as Device['memory'],
+      memory: emptyMemory(),
       sharesPages: cells.flag('vmShared'),
-      vm,
+      vm: undefined,
     };
   }
 
   private secret(number: number | undefined): Secret | undefined {
-    return number === undefined ? undefined : secretOf(this.boot, number);
+    const secret = number === undefined ? undefined : secretOf(this.boot, number);
+    return secret && hasRegime(this.release, secret) ? secret : undefined;
   }
 
   private disk(disk: number): Disk {
@@ -93,21 +111,26 @@ export class Reader {
       ...optional('secret', this.secret(cells.maybe('secret', bearer))),
       ...optional('payloadKey', cells.maybe('payloadKey', bearer)),
       ...optional('keeperSecret', cells.maybe('keeperSecret', bearer)),
-      ...optional('image', image === undefined ? undefined : asImage(boot, image)),
+      ...optional('measured', image === undefined ? undefined : measuredNumbered(boot, image)),
       ...optional('apk', cells.maybe('bearerApk', bearer)),
       ...optional('apex', cells.maybe('bearerApex', bearer)),
     };
   }
 
-  private vm(): Vm | undefined {
-    const { cells } = this;
+  private vm(device: Device): Vm | undefined {
+    const { cells, boot } = this;
     const stage = stages[cells.get('stage')] ?? 'OFF';
-    if (stage === 'OFF') return undefined;
-    return {
+    const [bearer, image, code] = [this.bearer(0), cells.maybe('bearerCode'), cells.maybe('vmCode')];
+    const entry =
+      bearer.secret === undefined || image === undefined ? undefined : startedFrom(boot, bearer.secret, image);
+    if (stage === 'OFF' || code === undefined || !entry) return undefined;
+    const vm: Vm = {
       stage,
       parent: parents[cells.get('vmParent')] ?? 'FOREIGN',
       isChained: cells.flag('vmChained'),
-      certificates: cells.get('vmCertified'),
+      chain: [],
+      entry,
+      code: codeNumbered(boot, code),
       tree: cells.get('vmTree'),
       regime: regimes[cells.get('vmRegime')] ?? 'RECORD',
       disk: cells.maybe('vmDisk'),
@@ -115,12 +138,14 @@ export class Reader {
       isNew: cells.flag('vmNew'),
       hasArguments: cells.flag('vmArgued'),
       hasPolicy: cells.flag('vmPolicy'),
-      bearer: this.bearer(0),
+      bearer,
       ...optional('loaded', cells.maybe('vmLoaded')),
       ...optional('system', cells.maybe('vmSystem')),
       ...optional('extra', cells.maybe('vmExtra')),
       ...optional('mounted', cells.maybe('vmMounted')),
     };
+    const chain = chainOf(device, vm, cells.get('vmCertified'));
+    return chain && { ...vm, chain };
   }
 }
 
@@ -135,7 +160,7 @@ const fits = ({ regime, disk, bearer, stage }: Vm, release: Release): boolean =>
   return (
     hasRegime &&
     hasPayload &&
-    bearer.image !== undefined &&
+    bearer.measured !== undefined &&
     bearer.secret !== undefined &&
     (regime !== 'RECORD' || disk !== undefined)
   );

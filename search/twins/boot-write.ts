@@ -1,8 +1,10 @@
 /** The state that a device is in. */
 import type { Bearer, Device, Disk, Vm } from '../../model/boot/device.ts';
+import { leftIn } from '../../model/boot/leftovers.ts';
 import type { BootConfig } from '../../spec/boot/config.ts';
 import { parents, regimes } from '../../spec/boot/secrets.ts';
 import { leftovers, records, regions, stages } from '../../spec/fields.ts';
+import { numberOfCode, numberOfMeasured } from './boot-bytes.ts';
 import { imageNumber, kernelDigests, keys, numberOf, ramdiskDigests } from './boot-numbers.ts';
 import type { Cells } from './cells.ts';
 
@@ -15,7 +17,9 @@ export class Writer {
     this.cells = cells;
   }
 
-  device({ disks, secretkeeper, sealed, knownSecrets, knownParents, memory, sharesPages, vm }: Device): void {
+  device(device: Device): void {
+    const { disks, secretkeeper, sealed, knownSecrets, knownParents, sharesPages, vm } = device;
+    const left = leftIn(device);
     const { cells, boot } = this;
     disks.forEach((disk, number) => this.disk(disk, number));
     for (const [instance, { secret, key, kernelVersion, payloadVersion }] of secretkeeper) {
@@ -27,7 +31,7 @@ export class Writer {
     sealed.forEach((bearer, place) => this.bearer(bearer, place + 1));
     for (const secret of knownSecrets) cells.set('knownSecret', 1, numberOf(boot, secret));
     for (const parent of knownParents) cells.set('knownParent', 1, parents.indexOf(parent));
-    regions.forEach((region, number) => cells.set('left', leftovers.indexOf(memory[region]), number));
+    regions.forEach((region, number) => cells.set('left', leftovers.indexOf(left[region]), number));
     cells.set('vmShared', sharesPages);
     if (vm !== undefined) this.vm(vm);
   }
@@ -57,25 +61,24 @@ export class Writer {
     }
   }
 
-  private bearer({ secret, payloadKey, keeperSecret, image, apk, apex }: Bearer, bearer: number): void {
+  private bearer({ secret, payloadKey, keeperSecret, measured, apk, apex }: Bearer, bearer: number): void {
     const { cells, boot } = this;
     cells.set('secret', secret && numberOf(boot, secret), bearer);
     cells.set('payloadKey', payloadKey, bearer);
     cells.set('keeperSecret', keeperSecret, bearer);
-    cells.set('bearerCode', image && imageNumber(boot, image.kernel, image.ramdisk), bearer);
+    cells.set('bearerCode', measured && numberOfMeasured(boot, measured), bearer);
     cells.set('bearerApk', apk, bearer);
     cells.set('bearerApex', apex, bearer);
   }
 
   private vm(vm: Vm): void {
     const { cells, boot } = this;
-    const { image } = vm.bearer;
     cells.set('stage', stages.indexOf(vm.stage));
     cells.set('vmParent', parents.indexOf(vm.parent));
     cells.set('vmChained', vm.isChained);
-    cells.set('vmCertified', vm.certificates);
+    cells.set('vmCertified', vm.chain.length);
     cells.set('vmTree', vm.tree);
-    cells.set('vmCode', image && imageNumber(boot, image.kernel, image.ramdisk));
+    cells.set('vmCode', numberOfCode(boot, vm.code));
     cells.set('vmRegime', regimes.indexOf(vm.regime));
     cells.set('vmDisk', vm.disk);
     cells.set('vmInstance', vm.instance);

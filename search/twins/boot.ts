@@ -26,7 +26,7 @@ export function bootTwin({ profile, layout, config }: TransitionSystem): Twin | 
   return twin<Device>({
     name: 'boot',
     calls: bootCalls.filter((call) => profile.rules.has(call)),
-    read: (cells) => new Reader(boot, new Cells(layout, cells)).device(release),
+    read: (cells) => new Reader(boot, new Cells(layout, cells), release).device(),
     write: (device, cells) => {
       cells.set(start);
       new Writer(boot, new Cells(layout, cells)).device(device);

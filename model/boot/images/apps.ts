@@ -55,6 +55,8 @@ export interface FoundApk {
   /** Every block hangs from that root. */
   readonly isRead: boolean;
   readonly isSigned: boolean;
+  /** The key of whoever has signed it, in hexadecimal digits. */
+  readonly key: string;
   /** The number of the author whose certificate it has. */
   readonly author: number | undefined;
   /** How many further APKs it says that there are. */
@@ -113,6 +115,7 @@ function find({ apk, idsig }: Supplied): FoundApk {
     root: hashing.root,
     isRead: isWhole && hangs,
     isSigned: isVerified(facts, signer),
+    key: signer?.signed.key ?? '',
     author: author === -1 ? undefined : author,
     extras: extrasIn(apk, facts),
   };

@@ -12,6 +12,8 @@ export interface FoundApex {
   /** The key and the root digest, which together are what the service that mounts it looks for. */
   readonly measured: string;
   readonly isVerified: boolean;
+  readonly key: string;
+  readonly root: string;
 }
 
 /** What is found in the APEX of a shape, as the manager reads it, and as the service does that mounts it. */
@@ -24,8 +26,6 @@ export const findApex = once(({ name, flaw }: ApexShape): FoundApex => {
   });
   const { payload, key, twiceAt, isFilled } = readApex(bytes);
   const isImage = payload?.isImage === true && describedBy(payload)?.publicKey === key;
-  return {
-    measured: `${key} ${payload?.tree?.digest ?? ''}`,
-    isVerified: isFilled && twiceAt === undefined && isImage,
-  };
+  const root = payload?.tree?.digest ?? '';
+  return { measured: `${key} ${root}`, isVerified: isFilled && twiceAt === undefined && isImage, key, root };
 });
