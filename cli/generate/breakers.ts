@@ -19,6 +19,12 @@ export interface BrokenBy {
 
 export const nothingBreaks = '**nothing breaks it**';
 
+/** What breaks a law, in the few words that fit beside it. */
+export const brokenWords = ({ by }: BrokenBy): string => {
+  if (by === undefined) return nothingBreaks;
+  return `broken by ${by.startsWith('[') ? by : 'a [mistake](laws.md#what-breaks-them) in the rules'}`;
+};
+
 /** By law, the first counterexample in which it breaks. */
 export function shownIn(counterexamples: readonly CounterexampleUse[]): ReadonlyMap<string, CounterexampleUse> {
   const found = new Map<string, CounterexampleUse>();

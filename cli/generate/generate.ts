@@ -8,7 +8,7 @@ import type { Profile } from '../../spec/profile.ts';
 import type { Verifier } from '../../spec/evidence/verifiers.ts';
 import { appraisers } from '../../spec/evidence/appraisers/all.ts';
 import { renderAppraisers } from './appraisers.ts';
-import { breakersOfLaws, checkBreakers } from './breakers.ts';
+import { brokenWords, breakersOfLaws, checkBreakers } from './breakers.ts';
 import type { Breakers } from '../../mutants/rules/breaker.ts';
 import { nameOfLaw } from '../../mutants/rules/breaker.ts';
 import { renderChecks } from './checks.ts';
@@ -117,7 +117,7 @@ export function generate(inputs: Inputs): { outputs: SourceFile[]; problems: str
           ...index,
           drawnAt: gallery.drawnAt,
           provedOf: provedOf(inputs.proofs(), profiles),
-          unbroken: new Set(broken.filter(({ by }) => by === undefined).map(({ law }) => nameOfLaw(law))),
+          brokenBy: new Map(broken.map((one) => [nameOfLaw(one.law), brokenWords(one)])),
           rows: rowsTable(prose, clauses, evidence, groundsFor, places),
         }),
       },

@@ -13,8 +13,8 @@ interface Places extends Index {
   readonly drawnAt?: ReadonlyMap<string, string>;
   /** Statements of laws that are proved, and of which profiles. */
   readonly provedOf?: ReadonlyMap<string, readonly string[]>;
-  /** Laws that nothing breaks, by their names. */
-  readonly unbroken?: ReadonlySet<string>;
+  /** What is said of what breaks each law, by its name. */
+  readonly brokenBy?: ReadonlyMap<string, string>;
   /** What becomes of each row of the source texts. */
   readonly rows?: readonly string[];
 }
@@ -44,7 +44,7 @@ export function renderMatrix(
     '',
     ...table(['', 'clauses'], summary(clauses, evidence, waivers)),
     '',
-    idleWords(index.unbroken ?? new Set()),
+    idleWords([...(index.brokenBy?.values() ?? [])].filter((words) => words === nothingBreaks).length),
     '',
     '## Promises',
     '',
@@ -65,10 +65,10 @@ export function renderMatrix(
 }
 
 /** How many laws nothing breaks. */
-const idleWords = ({ size }: ReadonlySet<string>): string =>
-  size === 0
+const idleWords = (count: number): string =>
+  count === 0
     ? 'Every law is broken by some mistake ([which](laws.md#what-breaks-them)).'
-    : `${size} laws are broken by no mistake that is known, and are marked so ([which](laws.md#what-breaks-them)).`;
+    : `${count} laws are broken by no mistake that is known, and are marked so ([which](laws.md#what-breaks-them)).`;
 
 function summary(clauses: readonly Clause[], evidence: Evidence, waivers: readonly Waiver[]): string[][] {
   const count = (has: (id: string) => boolean): string => String(clauses.filter(({ id }) => has(id)).length);
@@ -95,15 +95,15 @@ const guardCell = (id: string, evidence: Evidence, index: Index): string =>
 const propertyCell = (
   id: string,
   { properties }: Evidence,
-  { provedOf = new Map(), unbroken = new Set() }: Pick<Places, 'provedOf' | 'unbroken'>,
+  { provedOf = new Map(), brokenBy = new Map() }: Pick<Places, 'provedOf' | 'brokenBy'>,
 ): string =>
   properties
     .filter(({ clause }) => clause === id)
     .map(({ kind, statement, file }) => {
       const profiles = provedOf.get(statement);
       const proved = profiles === undefined ? '' : ` (**proved**: ${profiles.join(', ')})`;
-      const idle = unbroken.has(nameOfLaw({ clause: id, statement })) ? ` (${nothingBreaks})` : '';
-      return `${link(kind, fromDocs(file))}: ${statement}${proved}${idle}`;
+      const broken = brokenBy.get(nameOfLaw({ clause: id, statement }));
+      return `${link(kind, fromDocs(file))}: ${statement}${proved}${broken === undefined ? '' : ` (${broken})`}`;
     })
     .join('<br>');
 

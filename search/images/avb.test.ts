@@ -1,8 +1,5 @@
-import fc, { readConfigureGlobal } from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { formatNamed } from '../../properties/images/formats.ts';
-import { ofImages } from '../../properties/images/laws.ts';
-import { sounds } from './sounds.ts';
 import type { Sample } from './forgery.ts';
 import { kernelForgeries } from './kernel-forgeries.ts';
 import { kernelSamples } from './kernel.ts';
@@ -71,21 +68,4 @@ describe("what pvmfw's own tests try", () => {
   test('payload_with_prop_descriptor_fails_verification_with_no_initrd, which later releases have accepted', () => {
     expect(accepted.has('a kernel with a property that nobody reads')).toBe(true);
   });
-});
-
-/** As many as make the run short; `PVM_SPEC_IMAGES=100000` makes it long. */
-const mutants = Number(process.env['PVM_SPEC_IMAGES'] ?? 300);
-
-describe(`${mutants} changed images`, () => {
-  test.each(smallest.map(({ format }) => format))(
-    '%s › each gets a verdict',
-    (format) => {
-      const laws = ofImages(sounds.filter((sound) => sound.format.name === format));
-      const verdicts = laws.filter(({ clause }) => clause === 'IMAGE-VERDICT');
-      const seed = readConfigureGlobal().seed ?? 1;
-      const checked = verdicts.map(({ property }) => fc.check(property, { numRuns: mutants, seed }));
-      expect(checked).toMatchObject([{ failed: false, numRuns: mutants }]);
-    },
-    10_000_000,
-  );
 });

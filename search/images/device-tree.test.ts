@@ -12,6 +12,7 @@ import { hostTree } from '../../model/images/host-tree.ts';
 import type { Piece } from '../../model/images/reader.ts';
 import { treeForgeries, treeSamples } from './device-tree.ts';
 import { configForgeries, configSamples } from './pvmfw-config.ts';
+import { imageRuns } from './runs.ts';
 import { largestScale } from './sounds.ts';
 
 const format = formatNamed('device tree');
@@ -45,7 +46,6 @@ const changedOf = (all: readonly { readonly make: (scale: number) => Piece }[]):
       for (const [place, byte] of edits) bytes[place % bytes.length] = byte;
       return { ...piece, bytes };
     });
-const runs = Number(process.env['PVM_SPEC_IMAGE_RUNS'] ?? 300);
 
 describe('the model of pvmfw decides by itself as the checks do', () => {
   const isSmall = ({ description }: { readonly description: string }): boolean => !description.includes('larger than');
@@ -57,7 +57,7 @@ describe('the model of pvmfw decides by itself as the checks do', () => {
         const { isSane, isPlaced } = judgeTree(piece.bytes, piece.beside ?? {});
         return (isSane && isPlaced.kernel && isPlaced.ramdisk) === isAccepted(piece);
       }),
-      { numRuns: runs },
+      { numRuns: 3 * imageRuns },
     );
   });
 
@@ -72,7 +72,7 @@ describe('the model of pvmfw decides by itself as the checks do', () => {
         if (!isConfiguration || ofTable.test(clause)) return !isConfiguration && ofTable.test(clause);
         return isHandover !== clause.startsWith('BOOT-HANDOVER');
       }),
-      { numRuns: Math.ceil(runs / 3) },
+      { numRuns: imageRuns },
     );
   });
 });

@@ -1,8 +1,11 @@
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { imageVerifiers } from '../../spec/images/verifiers.ts';
-import { formatNamed } from '../../properties/images/formats.ts';
+import { formatNamed, formats } from '../../properties/images/formats.ts';
+import { ofImages } from '../../properties/images/laws.ts';
 import { imageForgeries, samples } from './all.ts';
-import { largestScale } from './sounds.ts';
+import { imageRuns } from './runs.ts';
+import { largestScale, sounds } from './sounds.ts';
 
 const scales = Array.from({ length: largestScale + 1 }, (_, scale) => scale);
 
@@ -36,5 +39,16 @@ describe('each check', () => {
         .map(({ clause }) => clause),
     );
     expect([...asked].filter((clause) => !accepted.has(clause))).toEqual([]);
+  });
+});
+
+describe(`${imageRuns} changed images`, () => {
+  test.each(formats)('of the format $name get a verdict', { timeout: 10_000_000 }, ({ name }) => {
+    const laws = ofImages(sounds.filter(({ format }) => format.name === name));
+    const [verdict] = laws.filter(({ clause }) => clause === 'IMAGE-VERDICT');
+    expect(verdict && fc.check(verdict.property, { numRuns: imageRuns })).toMatchObject({
+      failed: false,
+      numRuns: imageRuns,
+    });
   });
 });
