@@ -20,8 +20,8 @@ export function chapterLine(chapter: ChapterProgress, isFinal: boolean): string 
   const mark = violated ? bad('✗') : isFinal ? good('✓') : ' ';
   const rate = seconds > 0 ? `${number(calls / seconds)} calls/s` : '';
   const where = isFinal ? dim(placesOf(chapter)) : '';
-  const covered = `${number(states ?? runs).padStart(6)} ${states === undefined ? 'runs  ' : 'states'}`;
-  return `${mark} ${chapter.chapter.padEnd(14)}${bar}  ${covered}${number(calls).padStart(10)} calls  ${rate.padStart(18)}  ${where}`;
+  const covered = `${number(states ?? runs).padStart(7)} ${states === undefined ? 'runs  ' : 'states'}`;
+  return `${mark} ${chapter.chapter.padEnd(14)}${bar}  ${covered}${number(calls).padStart(12)} calls  ${rate.padStart(18)}  ${where}`;
 }
 
 /** What was planted has a line each; scopes have their names alone. */
