@@ -16,8 +16,8 @@ export interface EvidenceReport {
   /** The clause that the verifier with the fault breaks on this evidence now. */
   readonly broken: string | undefined;
   /** How it is made, and what verifiers decide. */
-  readonly decisions: readonly string[];
-  readonly outline: readonly string[];
+  readonly lines: readonly string[];
+  readonly details: readonly string[];
 }
 
 /** Judges it again, with the fault, as specified, and by the verifiers that are in use. */
@@ -41,7 +41,7 @@ export function reportEvidence(counterexample: EvidenceCounterexample): Evidence
     mistake: fault.title,
     known: fault.known,
     broken: brokenBy(decided, specified),
-    decisions: [...counterexample.made, ...under, '', ...rows.map(([who = '', what]) => `${who.padEnd(16)}${what}`)],
-    outline: outline(bytes),
+    lines: [...counterexample.made, ...under, '', ...rows.map(([who = '', what]) => `${who.padEnd(16)}${what}`)],
+    details: outline(bytes),
   };
 }

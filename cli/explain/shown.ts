@@ -10,8 +10,10 @@ import { isLaw } from '../../properties/property.ts';
 import { isOfMachine } from '../../search/machine/counterexample.ts';
 import { wrapped } from './columns.ts';
 import { reportEvidence } from './evidence.ts';
+import type { EvidenceReport } from './evidence.ts';
 import { reportFault } from './fault.ts';
 import { reportImage } from './image.ts';
+import type { ImageReport } from './image.ts';
 import { storyOf } from './story.ts';
 import { drawing, whereOf, withTheRule } from './text.ts';
 
@@ -45,8 +47,8 @@ export function show(text: string): Shown | string {
   const given = parse(text);
   if (typeof given === 'string') return given;
   if (!(given.breaks in clauses)) return `breaks: no clause ${given.breaks}`;
-  if ('evidence' in given) return ofEvidence(given);
-  if ('image' in given) return ofImage(given);
+  if ('evidence' in given) return ofVerifier(given, reportEvidence(given));
+  if ('image' in given) return ofVerifier(given, reportImage(given));
   return given.fault !== undefined || isOfMachine(given) ? ofFault(given) : ofRules(given);
 }
 
@@ -91,33 +93,19 @@ function ofFault(given: Counterexample): Shown | string {
   };
 }
 
-function ofEvidence(given: EvidenceCounterexample): Shown | string {
-  const report = reportEvidence(given);
+/** A fault of a verifier, of evidence or of images. */
+function ofVerifier(
+  { name, fault, breaks, decided, specified, story }: EvidenceCounterexample | ImageCounterexample,
+  report: EvidenceReport | ImageReport | string,
+): Shown | string {
   if (typeof report === 'string') return report;
-  const { name, fault, breaks, decided, specified, story } = given;
-  const { title, mistake, known, decisions, outline } = report;
+  const { title, mistake, known, broken, lines, details } = report;
   const statement = `decided is ${decided}, and specified ${specified}`;
   return {
     ...{ name, title, fault, breaks, mistake, known, story },
     under: `with ${fault}`,
     steps: 1,
-    broken: report.broken === breaks ? { step: 1, statement } : undefined,
-    drawing: decisions.flatMap((line) => wrapped(line, '  ')),
-    details: outline,
-  };
-}
-
-function ofImage(given: ImageCounterexample): Shown | string {
-  const report = reportImage(given);
-  if (typeof report === 'string') return report;
-  const { name, fault, breaks, decided, specified, story } = given;
-  const { title, mistake, known, lines, details } = report;
-  const statement = `decided is ${decided}, and specified ${specified}`;
-  return {
-    ...{ name, title, fault, breaks, mistake, known, story },
-    under: `with ${fault}`,
-    steps: 1,
-    broken: report.broken === breaks ? { step: 1, statement } : undefined,
+    broken: broken === breaks ? { step: 1, statement } : undefined,
     drawing: lines.flatMap((line) => wrapped(line, '  ')),
     details,
   };
