@@ -1,9 +1,11 @@
 /** Secretkeeper, as it holds a chain against a policy: what of the chain it looks at. */
 import type { Appraiser } from '../appraiser.ts';
-import type { ChainFacts, PayloadClaims } from '../facts.ts';
+import type { PayloadClaims } from '../facts.ts';
 import {
+  anyForm,
   descriptorFields,
   eachPayload,
+  firstCounts,
   given,
   headers,
   keyKinds,
@@ -16,6 +18,7 @@ import {
   sizes,
   unseenKey,
   usageAndHash,
+  withoutRoot,
 } from './seeing.ts';
 
 /** Of a certificate it looks at the mode, the authority hash, and fields of the descriptor that the policy names. */
@@ -27,23 +30,13 @@ const named = eachPayload((payload): PayloadClaims => ({
   subjectKey: given(unseenKey),
 }));
 
-const withoutRoot = (chain: ChainFacts): ChainFacts => ({ ...chain, rootKey: unseenKey });
-
 export const dicePolicy: Appraiser = {
   name: 'dice-policy',
   description:
     'Secretkeeper, which holds a chain against the policy of a secret (POLICY-ROOT to POLICY-VERSION). There is no policy here to compare with: what is decided is whether a policy could be made of the chain and would be met by it. It is handed the form whose root key is in a byte string; the other is read as well.',
   departures: [
-    {
-      description: 'takes numbers that are longer than they need to be, lengths that are left open, and any nesting',
-      grounds: 'read',
-      reading: { anyForm: true },
-    },
-    {
-      description: 'takes the first of a key that is there twice',
-      grounds: 'read',
-      reading: { repeatedKeys: 'first' },
-    },
+    anyForm,
+    firstCounts,
     {
       description: 'leaves signatures to the session, and looks for no critical parameters',
       grounds: 'read',

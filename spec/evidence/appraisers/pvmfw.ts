@@ -1,9 +1,11 @@
 /** The firmware of a protected VM: it decodes the chain, and trusts its loader for the rest. */
 import type { Appraiser } from '../appraiser.ts';
-import type { ChainFacts, Field, PayloadClaims } from '../facts.ts';
+import type { Field, PayloadClaims } from '../facts.ts';
 import {
+  anyForm,
   descriptorFields,
   eachPayload,
+  firstCounts,
   given,
   headers,
   keyKinds,
@@ -16,6 +18,7 @@ import {
   sizes,
   unseenKey,
   usageAndHash,
+  withoutRoot,
 } from './seeing.ts';
 
 const debug = 2;
@@ -35,23 +38,13 @@ const modeAndLeafKey = eachPayload((payload, isLast): PayloadClaims => ({
   subjectKey: isLast ? payload.subjectKey : given(unseenKey),
 }));
 
-const withoutRoot = (chain: ChainFacts): ChainFacts => ({ ...chain, rootKey: unseenKey });
-
 export const pvmfw: Appraiser = {
   name: 'pvmfw',
   description:
     'The firmware of a protected VM, which looks at the chain that its loader hands over. That a stage is in debug mode counts as a refusal here; the firmware boots on, and lets itself be debugged.',
   departures: [
-    {
-      description: 'takes numbers that are longer than they need to be, lengths that are left open, and any nesting',
-      grounds: 'read',
-      reading: { anyForm: true },
-    },
-    {
-      description: 'takes the first of a key that is there twice',
-      grounds: 'read',
-      reading: { repeatedKeys: 'first' },
-    },
+    anyForm,
+    firstCounts,
     { description: 'passes over bytes after a handover', grounds: 'read', reading: { trailing: ['handover'] } },
     {
       description: 'looks at no header and no signature of a certificate, only at its payload',

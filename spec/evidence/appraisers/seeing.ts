@@ -1,5 +1,6 @@
 /** How verifiers see facts otherwise than they are: what several of them need. */
 import type { ClauseId } from '../../clauses.generated.ts';
+import type { Departure } from '../appraiser.ts';
 import type { ChainFacts, Field, KeyFacts, PayloadClaims } from '../facts.ts';
 
 export const given = <T>(value: T): Field<T> => ({ kind: 'given', value });
@@ -70,3 +71,17 @@ export const keyKinds: readonly ClauseId[] = [
   'COSE-KEY-POINT',
   'COSE-KEY-ORDER',
 ];
+
+/** The root key is not looked at. */
+export const withoutRoot = (chain: ChainFacts): ChainFacts => ({ ...chain, rootKey: unseenKey });
+
+export const anyForm: Departure = {
+  description: 'takes numbers that are longer than they need to be, lengths that are left open, and any nesting',
+  grounds: 'read',
+  reading: { anyForm: true },
+};
+export const firstCounts: Departure = {
+  description: 'takes the first of a key that is there twice',
+  grounds: 'read',
+  reading: { repeatedKeys: 'first' },
+};
