@@ -52,13 +52,12 @@ export async function verifyEvidence(
   for (const [i, { name, law }] of chosen.entries()) {
     if (watcher.stopped()) break;
     const most = Math.min(0x7fffffff, Math.max(1, Math.ceil(((law.runs * options.runs) / defaultRuns) * runsForOne)));
-    const found = fc.check(law.property, {
+    const asked = {
       seed: seedFor(options.seed, name),
       ...(options.path !== undefined && { path: options.path }),
       verbose: options.verbose,
-      numRuns: most,
-      ...(seconds !== undefined && { interruptAfterTimeLimit: (1000 * seconds) / chosen.length }),
-    });
+    };
+    const found = checkInTime(law, { ...asked, numRuns: most }, seconds && (1000 * seconds) / chosen.length);
     cut ||= !found.failed && found.numRuns < most;
     draws.set(law, found.numRuns);
     if (found.failed) {
@@ -86,6 +85,17 @@ export async function verifyEvidence(
     };
   });
   return { chapter: { ...progress(1), cut }, clauses, machineViolations };
+}
+
+/** As often as there is time for, but once at the least: the first draw may take longer than a law has. */
+function checkInTime(
+  { property }: EvidenceLaw,
+  asked: fc.Parameters<unknown[]>,
+  milliseconds: number | undefined,
+): fc.RunDetails<unknown[]> {
+  if (milliseconds === undefined) return fc.check(property, asked);
+  const found = fc.check(property, { ...asked, interruptAfterTimeLimit: milliseconds });
+  return found.numRuns === 0 && found.interrupted ? fc.check(property, { ...asked, numRuns: 1 }) : found;
 }
 
 function formatViolation(

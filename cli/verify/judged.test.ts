@@ -6,6 +6,7 @@ import { imageVerifiers } from '../../spec/images/verifiers.ts';
 import { profiles } from '../../spec/profiles/all.ts';
 import { againAt } from './result.ts';
 import { leaveOut, plantsFor } from './checks.ts';
+import { verifyEvidence } from './evidence.ts';
 import { waiverOf } from './guards.ts';
 import type { VerifyOptions, Watcher } from './result.ts';
 import { isJudged, verify } from './run.ts';
@@ -64,6 +65,13 @@ test('a check of verifiers that is asked for is broken by planted faults, and ea
   expect(machineViolations).toEqual([]);
   expect(clauses).toMatchObject([{ clause: 'CHAIN-LINKED', kinds: ['check'], verdict: 'holds' }]);
   expect(chapters[0]?.scopes.length).toBeGreaterThan(0);
+});
+
+test('a law of evidence is tried once, however little time there is', async () => {
+  const asked = { ...all, clause: 'IMAGE-EVERY-BYTE' } as const;
+  const { clauses, machineViolations } = await verifyEvidence(asked, 1e-9, watcher);
+  expect(machineViolations).toEqual([]);
+  expect(clauses).toMatchObject([{ clause: 'IMAGE-EVERY-BYTE', runs: 1, verdict: 'holds' }]);
 });
 
 test('every check of evidence, of keys and of images has something planted against it', () => {
