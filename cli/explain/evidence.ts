@@ -8,12 +8,13 @@ import { optionSets } from '../../search/evidence/option-sets.ts';
 import { appraisers } from '../../spec/evidence/appraisers/all.ts';
 import { outline } from './outline.ts';
 
-export interface EvidenceReport {
+/** A fault of a verifier, of evidence or of images, as it is shown. */
+export interface VerifierReport {
   /** What is lost by the fault, and the mistake. */
   readonly title: string;
   readonly mistake: string;
   readonly known: string | undefined;
-  /** The clause that the verifier with the fault breaks on this evidence now. */
+  /** The clause that the verifier with the fault breaks on this now. */
   readonly broken: string | undefined;
   /** How it is made, and what verifiers decide. */
   readonly lines: readonly string[];
@@ -21,7 +22,7 @@ export interface EvidenceReport {
 }
 
 /** Judges it again, with the fault, as specified, and by the verifiers that are in use. */
-export function reportEvidence(counterexample: EvidenceCounterexample): EvidenceReport | string {
+export function reportEvidence(counterexample: EvidenceCounterexample): VerifierReport | string {
   const fault = evidenceFaults.find(({ id }) => id === counterexample.fault);
   const options = optionSets[counterexample.options];
   if (fault === undefined) return `no fault ${counterexample.fault} of a verifier`;

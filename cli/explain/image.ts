@@ -5,20 +5,10 @@ import type { ImageCounterexample } from '../../mutants/images/fault.ts';
 import { formatVerdict, imageBrokenBy, optionsOf, pieceOf } from '../../mutants/images/fault.ts';
 import { formatNamed } from '../../properties/images/formats.ts';
 import { tableOf } from '../image/table.ts';
-
-export interface ImageReport {
-  /** What is lost by the fault, and the mistake. */
-  readonly title: string;
-  readonly mistake: string;
-  readonly known: string | undefined;
-  /** The clause that the verifier with the fault breaks on this image now. */
-  readonly broken: string | undefined;
-  readonly lines: readonly string[];
-  readonly details: readonly string[];
-}
+import type { VerifierReport } from './evidence.ts';
 
 /** Judges it again, with the fault and as specified. */
-export function reportImage(counterexample: ImageCounterexample): ImageReport | string {
+export function reportImage(counterexample: ImageCounterexample): VerifierReport | string {
   const fault = imageFaults.find(({ id }) => id === counterexample.fault);
   if (fault === undefined) return `no fault ${counterexample.fault} of a verifier of images`;
   const [piece, options, format] = [pieceOf(counterexample), optionsOf(counterexample), formatNamed(fault.format)];

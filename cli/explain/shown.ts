@@ -10,10 +10,9 @@ import { isLaw } from '../../properties/property.ts';
 import { isOfMachine } from '../../search/machine/counterexample.ts';
 import { wrapped } from './columns.ts';
 import { reportEvidence } from './evidence.ts';
-import type { EvidenceReport } from './evidence.ts';
+import type { VerifierReport } from './evidence.ts';
 import { reportFault } from './fault.ts';
 import { reportImage } from './image.ts';
-import type { ImageReport } from './image.ts';
 import { storyOf } from './story.ts';
 import { drawing, whereOf, withTheRule } from './text.ts';
 
@@ -96,7 +95,7 @@ function ofFault(given: Counterexample): Shown | string {
 /** A fault of a verifier, of evidence or of images. */
 function ofVerifier(
   { name, fault, breaks, decided, specified, story }: EvidenceCounterexample | ImageCounterexample,
-  report: EvidenceReport | ImageReport | string,
+  report: VerifierReport | string,
 ): Shown | string {
   if (typeof report === 'string') return report;
   const { title, mistake, known, broken, lines, details } = report;
