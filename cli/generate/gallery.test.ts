@@ -13,6 +13,13 @@ const pages = outputs.filter(({ path }) => path.startsWith('docs/counterexamples
 const index = pages.find(({ path }) => path.endsWith('/README.md'))?.text ?? '';
 const drawn = pages.filter(({ path }) => !path.endsWith('/README.md'));
 
+/** Each is drawn once for all that is asked of it. */
+const gallery = inputs.counterexamples.map(({ path, text }) => {
+  const shown = show(text);
+  if (typeof shown === 'string') throw new Error(`${path}: ${shown}`);
+  return { path, shown };
+});
+
 /** The lines inside code blocks. */
 const inBlocks = (text: string): string[] =>
   [...text.matchAll(/^```\n([^]*?)^```$/gm)].flatMap(([, block = '']) => block.split('\n'));
@@ -29,30 +36,25 @@ describe('the pages of counterexamples', () => {
     expect(inBlocks(text).length).toBeGreaterThan(100);
   });
 
-  test.each(inputs.counterexamples)(
-    '$path is drawn on one page, under its title, and listed in the index',
-    ({ path, text }) => {
-      const shown = show(text);
-      if (typeof shown === 'string') throw new Error(shown);
-      expect(shown.broken).toBeDefined();
-      const links = drawn.filter((page) => page.text.includes(`](../../${path})`));
-      expect(links).toHaveLength(1);
-      const [page] = links;
-      const anchor = anchorOf(shown.title);
-      expect(
-        page?.text.split('\n').filter((line) => line.startsWith('## ') && anchorOf(line.slice(3)) === anchor),
-      ).toHaveLength(1);
-      expect(page?.text).toContain(`(#${anchor})`);
-      expect(index).toContain(`${page?.path.split('/').at(-1) ?? ''}#${anchor})`);
-      for (const clause of [shown.breaks, ...(shown.without === undefined ? [] : [shown.without.clause])])
-        expect(page?.text).toMatch(new RegExp(`\\[${clause}\\]\\(\\.\\./spec/[a-z-]+\\.md#${clause.toLowerCase()}\\)`));
-    },
-  );
+  test.each(gallery)('$path is drawn on one page, under its title, and listed in the index', ({ path, shown }) => {
+    expect(shown.broken).toBeDefined();
+    const links = drawn.filter((page) => page.text.includes(`](../../${path})`));
+    expect(links).toHaveLength(1);
+    const [page] = links;
+    const anchor = anchorOf(shown.title);
+    expect(
+      page?.text.split('\n').filter((line) => line.startsWith('## ') && anchorOf(line.slice(3)) === anchor),
+    ).toHaveLength(1);
+    expect(page?.text).toContain(`(#${anchor})`);
+    expect(index).toContain(`${page?.path.split('/').at(-1) ?? ''}#${anchor})`);
+    for (const clause of [shown.breaks, ...(shown.without === undefined ? [] : [shown.without.clause])])
+      expect(page?.text).toMatch(new RegExp(`\\[${clause}\\]\\(\\.\\./spec/[a-z-]+\\.md#${clause.toLowerCase()}\\)`));
+  });
 });
 
 test('no two counterexamples or findings have one title', () => {
   const titles = [
-    ...inputs.counterexamples.map(({ text }) => show(text)).map((one) => (typeof one === 'string' ? one : one.title)),
+    ...gallery.map(({ shown }) => shown.title),
     ...inputs.findings.map(({ text }) => (JSON.parse(text) as { title: string }).title),
   ];
   expect(titles.filter((title, at) => titles.indexOf(title) < at)).toEqual([]);
@@ -60,9 +62,7 @@ test('no two counterexamples or findings have one title', () => {
 });
 
 test('each is found by the name, the title and the fault under which the tool prints it', () => {
-  for (const { path, text } of inputs.counterexamples) {
-    const shown = show(text);
-    if (typeof shown === 'string') throw new Error(shown);
+  for (const { path, shown } of gallery) {
     const names = [shown.name, shown.title, ...(shown.fault === undefined ? [] : [shown.fault])];
     expect(names.map((name) => fileOf(name).endsWith(path))).toEqual(names.map(() => true));
   }

@@ -27,7 +27,8 @@ describe('mutants of the rules', () => {
   });
 
   test('a rule without a mistake is told from the rules by nothing', () => {
-    const same: Mutant = { ...(all[0] as Mutant), plant: (rule) => ({ ...rule }) };
+    const calls = ['host_share_hyp', 'vcpu_load'];
+    const same: Mutant = { ...(all[0] as Mutant), plant: (rule) => (calls.includes(rule.call) ? { ...rule } : rule) };
     expect(killedBy(judges, same)).toBeUndefined();
   });
 

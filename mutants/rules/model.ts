@@ -49,18 +49,21 @@ export function model(seed: number): Killer {
 class MachineAnswers {
   readonly system: TransitionSystem;
   private readonly scope: MachineScope;
+  private readonly seed: number;
+  private readonly walk: MachineWalk;
   private readonly state: State;
   private readonly right: State;
   private readonly args = new Int32Array(argsLength);
-  private readonly of = new Map<string, Answered[]>();
+  private of: Map<string, Answered[]> | undefined;
   private readonly found: Int32Array;
   private readonly waivers: readonly (Waiver | undefined)[];
   private readonly compared: readonly number[];
 
   constructor(scope: MachineScope, seed: number) {
     this.scope = scope;
-    const walk = new MachineWalk(new TwoRunHarness(scope, { hasSecond: false }));
-    this.system = walk.harness.spec;
+    this.seed = seed;
+    this.walk = new MachineWalk(new TwoRunHarness(scope, { hasSecond: false }));
+    this.system = this.walk.harness.spec;
     const { layout } = this.system;
     this.state = new State(layout, new Int32Array(layout.length));
     this.right = this.state.fork();
@@ -69,12 +72,20 @@ class MachineAnswers {
     this.compared = Object.values(parts)
       .flat()
       .flatMap((field) => Array.from({ length: layout.size[field] }, (_, i) => layout.base[field] + i));
+  }
+
+  /** The answers to each call, drawn when a mutant of the profile first asks for them. */
+  private answers(): ReadonlyMap<string, readonly Answered[]> {
+    if (this.of !== undefined) return this.of;
+    this.of = new Map();
     // Seeds that are even let calls follow each other.
-    for (let run = 0; run < runs; run++) this.keepRun(walk, 2 * (seed + run));
+    for (let run = 0; run < runs; run++) this.keepRun(this.of, 2 * (this.seed + run));
+    return this.of;
   }
 
   /** Draw a run, and make its calls again one by one. */
-  private keepRun(walk: MachineWalk, seed: number): void {
+  private keepRun(of: Map<string, Answered[]>, seed: number): void {
+    const { walk } = this;
     const { harness } = walk;
     walk.run(seed, machineSequence);
     const moves = [...walk.moves];
@@ -87,22 +98,22 @@ class MachineAnswers {
       const after = harness.trace.at(-1);
       if (harness.isOver && one?.answer?.kind !== 'died') break;
       if (one?.answer !== undefined && after !== undefined) {
-        this.keep({ call: one.call, before, args: one.args.slice(), answer: one.answer, after: after.slice() });
+        this.keep(of, { call: one.call, before, args: one.args.slice(), answer: one.answer, after: after.slice() });
       }
       if (harness.isOver) break;
     }
     harness.keepsTrace = false;
   }
 
-  private keep(one: Answered): void {
+  private keep(of: Map<string, Answered[]>, one: Answered): void {
     const rule = this.system.rule(one.call);
     const { guard } = this.made(this.system, rule, one, this.right);
-    const list = this.of.get(one.call) ?? [];
+    const list = of.get(one.call) ?? [];
     const alike = list.filter(({ args }) => args[argsLength - 1] === guard).length;
     if (alike >= kept) return;
     // why: no parameter and no note stands in the last place, so that the end of the call can.
     one.args[argsLength - 1] = guard;
-    this.of.set(one.call, [...list, one]);
+    of.set(one.call, [...list, one]);
   }
 
   private made(
@@ -123,7 +134,7 @@ class MachineAnswers {
   against({ system, calls }: Planted): string | undefined {
     for (const call of calls) {
       const [rule, other] = [this.system.rule(call), system.rule(call)];
-      for (const one of this.of.get(call) ?? []) {
+      for (const one of this.answers().get(call) ?? []) {
         const right = this.made(this.system, rule, one, this.right);
         const wrong = this.made(system, other, one, this.state);
         if (isAnswer(right.outcome, one.answer, rule) && !isAnswer(wrong.outcome, one.answer, other))

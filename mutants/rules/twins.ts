@@ -39,41 +39,52 @@ export function twins(all: readonly Cases[], seed: number): Killer {
   };
 }
 
-/** A scope, and what the twin answers in it. */
+/** A scope, and what the twin answers in it: asked when a mutant first has to do with it, for that takes its time. */
 class Held {
   readonly cases: Cases;
+  private readonly twin: Twin;
+  private readonly seed: number;
   private readonly maker: Maker;
-  private readonly of: ReadonlyMap<string, readonly Question[]>;
+  private readonly of = new Map<string, Iterable<Question>>();
 
   constructor(cases: Cases, twin: Twin, seed: number) {
     this.cases = cases;
+    this.twin = twin;
+    this.seed = seed;
     this.maker = new Maker(cases.system);
-    const perturber = new Perturber(cases.system.layout, new Random(seed));
-    for (const { cells } of [...cases.of.values()].flat()) perturber.see(cells);
-    this.of = new Map(twin.calls.map((call) => [call, this.questions(call, twin, perturber)]));
   }
 
-  private questions(call: string, twin: Twin, perturber: Perturber): Question[] {
-    const rule = this.cases.system.rule(call);
-    const drawn = this.cases.of.get(call) ?? [];
+  private questionsOf(call: string): Iterable<Question> {
+    const known = this.of.get(call) ?? kept(this.twin.calls.includes(call) ? this.questions(call) : []);
+    this.of.set(call, known);
+    return known;
+  }
+
+  private *questions(call: string): Generator<Question, void, void> {
+    const { twin, cases } = this;
+    const rule = cases.system.rule(call);
+    const perturber = new Perturber(cases.system.layout, new Random(this.seed));
+    for (const { cells } of [...cases.of.values()].flat()) perturber.see(cells);
     const ends = new Map<string, Case[]>();
-    for (const one of drawn) {
+    for (const one of cases.of.get(call) ?? []) {
       const end = this.endOf(rule, one);
       ends.set(end, [...(ends.get(end) ?? []), one]);
     }
-    return [...ends.values()].flatMap((alike) => {
+    for (const alike of ends.values()) {
       const length = Math.max(near, Math.ceil(least / alike.length));
-      return alike.flatMap((one) => {
-        const others = Array.from({ length }, () => ({
-          cells: twin.normal(perturber.cellsNear(one.cells, one.args, rule)),
-          args: perturber.argsNear(one.args, rule),
-        }));
-        return [{ cells: twin.normal(one.cells), args: one.args }, ...others].flatMap(({ cells, args }) => {
-          const answered = cells && asked(twin, cells, rule, args);
-          return cells === undefined || answered === undefined ? [] : [{ cells, args, answered }];
-        });
-      });
-    });
+      for (const { cells, args } of alike) {
+        yield* this.question(twin.normal(cells), args, rule);
+        for (let left = length; left > 0; left--) {
+          const other = twin.normal(perturber.cellsNear(cells, args, rule));
+          yield* this.question(other, perturber.argsNear(args, rule), rule);
+        }
+      }
+    }
+  }
+
+  private *question(cells: Int32Array | undefined, args: Args, rule: CompiledRule): Generator<Question, void, void> {
+    const answered = cells && asked(this.twin, cells, rule, args);
+    if (cells !== undefined && answered !== undefined) yield { cells, args, answered };
   }
 
   private endOf(rule: CompiledRule, { cells, args }: Case): string {
@@ -84,7 +95,7 @@ class Held {
   against({ system, calls }: Planted): string | undefined {
     for (const call of calls) {
       const rule = system.rule(call);
-      for (const { cells, args, answered } of this.of.get(call) ?? []) {
+      for (const { cells, args, answered } of this.questionsOf(call)) {
         const outcome = this.maker.make(system, rule, cells, args);
         const shown = differenceTo(answered, outcome, rule, this.maker.state);
         if (shown !== undefined) return shown;
@@ -92,4 +103,20 @@ class Held {
     }
     return undefined;
   }
+}
+
+/** What these were is kept, and those after them are made when somebody asks. */
+function kept<T>(made: Iterable<T>): Iterable<T> {
+  const known: T[] = [];
+  const rest = made[Symbol.iterator]();
+  return {
+    *[Symbol.iterator]() {
+      for (let at = 0; ; at++) {
+        const next = at < known.length ? undefined : rest.next();
+        if (next?.done === true) return;
+        if (next !== undefined) known.push(next.value);
+        yield known[at] as T;
+      }
+    },
+  };
 }
