@@ -201,8 +201,9 @@ export class Abstractor {
     const isGone = hv.pages.host[frame] === state.NOPAGE;
     if (isGone) hv.host.table.find(frame);
     const { low, high } = hv.host.table;
-    const isVms = isGone && ownerOf(low) === owner.GUEST;
-    fields.owner[page] = isGone ? ownerOf(low) : owner.HOST;
+    const isVms = isGone && !hv.host.table.isValid && ownerOf(low) === owner.GUEST;
+    // why: what the hypervisor only shows to the host has no annotation.
+    fields.owner[page] = !isGone ? owner.HOST : hv.host.table.isValid ? owner.HYP : ownerOf(low);
     fields.ownerVm[page] = isVms ? handleOf(low) - firstHandle : none;
     fields.ownerGfn[page] = isVms ? this.gfnCell(gfnOf(low, high)) : none;
   }

@@ -35,8 +35,12 @@ export class Board {
   /** The first frame that has bytes, and the first beyond the last one. */
   readonly first: number;
   readonly end: number;
-  /** The hypervisor's own frames, up to `end`: what it never touches, its allocator's if it has one, and its pool. */
+  /**
+   * The hypervisor's own frames, up to `end`: what it never touches, its code, its allocator's if it has one, and its
+   * pool.
+   */
   readonly ownStart: number;
+  readonly codeStart: number;
   readonly heapStart: number;
   readonly poolStart: number;
   /** Beyond all devices and holes: what the host's stage 2 has to be able to name. */
@@ -66,7 +70,8 @@ export class Board {
     // why: the hypervisor's memory starts at a block of its own, so that the host's last block can be whole.
     this.ownStart = Math.ceil(next / config.block) * config.block;
     next = this.ownStart;
-    next = this.place(['carveout'], next);
+    this.codeStart = this.place(['carveout'], next);
+    next = this.place(['hypcode'], this.codeStart);
     this.heapStart = next;
     next += hasHeap ? heapFrames(config) : 0;
     this.poolStart = next;

@@ -29,6 +29,7 @@ function pageShapes(): PageShape[] {
   for (let i = 0; i < memoryPages; i++) add(`P${i}`, 'memory');
   for (const kind of ['mmio', 'carveout', 'hole', 'hole', 'beyond', 'wrapping'] as const) add(kind, kind);
   add('alias', 'memory', smallPages.data);
+  add('hypcode', 'hypcode');
   return shapes;
 }
 

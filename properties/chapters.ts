@@ -14,14 +14,14 @@ import { inside } from './inside/laws.ts';
 import { instance } from './instance/all.ts';
 import { interrupts } from './interrupts/all.ts';
 import { lifecycle } from './lifecycle/laws.ts';
-import { memory } from './memory/all.ts';
+import { memoryOf } from './memory/all.ts';
 import type { Property } from './property.ts';
 import { storage } from './storage/all.ts';
 import { system } from './system/laws.ts';
 
 type Chapter = (system: TransitionSystem) => readonly Property[];
 export const chapters = {
-  memory: () => memory,
+  memory: memoryOf,
   lifecycle,
   dma,
   // Where guests run without it, nothing is said of vCPUs.

@@ -741,6 +741,7 @@ export type ClauseId =
   | 'MKYOUNG-UNPROTECTED'
   | 'RECLAIM-RAM'
   | 'RECLAIM-TAKEN'
+  | 'RECLAIM-CODE'
   | 'RECLAIM-GUEST'
   | 'RECLAIM-VM'
   | 'RECLAIM-NOT-POISONED'
@@ -780,6 +781,7 @@ export type ClauseId =
   | 'MEM-CONFIDENTIAL'
   | 'MEM-INTEGRITY'
   | 'MEM-HYP-PRIVATE'
+  | 'MEM-HYP-CODE'
   | 'MEM-HOST-PRIVATE'
   | 'MEM-FAULT'
   | 'MEM-NONPROTECTED'
@@ -9260,6 +9262,17 @@ export const clauses: Readonly<Record<ClauseId, Clause>> = {
     sources: ['Linux 7.3 `__pkvm_host_force_reclaim_page_guest`'],
     rows: [],
   },
+  'RECLAIM-CODE': {
+    id: 'RECLAIM-CODE',
+    chapter: 'memory-calls',
+    section: 'force_reclaim_guest_page',
+    text: '`force_reclaim_guest_page` MUST NOT succeed if `page` holds code of the hypervisor; Linux 7.3 stops the machine.',
+    status: 'guarantee',
+    upheldBy: 'hypervisor',
+    survives: 'compromised host',
+    sources: ['Linux 7.3 `host_stage2_decode_gfn_meta`'],
+    rows: [],
+  },
   'RECLAIM-GUEST': {
     id: 'RECLAIM-GUEST',
     chapter: 'memory-calls',
@@ -9440,7 +9453,7 @@ export const clauses: Readonly<Record<ClauseId, Clause>> = {
     id: 'HOST-READ-REACHES',
     chapter: 'memory-calls',
     section: 'Loads and stores of the host',
-    text: 'A load by the host MUST fail with EFAULT unless `page` is memory that the host owns or borrows.',
+    text: 'A load by the host MUST fail with EFAULT unless `page` is memory that the host owns or borrows, or code of the hypervisor.',
     status: 'guarantee',
     upheldBy: 'hypervisor',
     survives: 'compromised host',
@@ -9695,12 +9708,23 @@ export const clauses: Readonly<Record<ClauseId, Clause>> = {
     id: 'MEM-HYP-PRIVATE',
     chapter: 'memory',
     section: 'Privacy',
-    text: 'A page that the hypervisor owns MUST NOT be reachable by the host or by any VM.',
+    text: 'A page that the hypervisor owns MUST NOT be reachable by the host or by any VM, except that MEM-HYP-CODE allows loads of its code.',
     status: 'guarantee',
     upheldBy: 'hypervisor',
     survives: 'compromised host',
     sources: ['AVF security, "Hypervisor"', 'AOSP Insider course, "pKVM (Protected KVM) Architecture"'],
     rows: ['H-01'],
+  },
+  'MEM-HYP-CODE': {
+    id: 'MEM-HYP-CODE',
+    chapter: 'memory',
+    section: 'Privacy',
+    text: 'The host MAY read the code of the hypervisor.',
+    status: 'non-guarantee',
+    upheldBy: 'nobody',
+    survives: 'compromised host',
+    sources: ['Linux 7.3 `fix_host_ownership_walker`'],
+    rows: [],
   },
   'MEM-HOST-PRIVATE': {
     id: 'MEM-HOST-PRIVATE',

@@ -15,9 +15,14 @@ import type { InterruptConfig } from './interrupts/config.ts';
 /** No page, no VM, no vCPU. */
 export const none = -1;
 
-/** What lies at a page number. `wrapping`: the last page of the 64-bit space, whose end is address 0. */
-export const pageKinds = ['memory', 'mmio', 'carveout', 'hole', 'beyond', 'wrapping'] as const;
+/**
+ * What lies at a page number. `wrapping`: the last page of the 64-bit space, whose end is address 0. `hypcode`: code of
+ * the hypervisor, which lies in the image of the host's kernel and not in the carve-out.
+ */
+export const pageKinds = ['memory', 'mmio', 'carveout', 'hole', 'beyond', 'wrapping', 'hypcode'] as const;
 export type PageKind = (typeof pageKinds)[number];
+/** What is the hypervisor's from the start. */
+export const hypervisorKinds = ['carveout', 'hypcode'] as const satisfies readonly PageKind[];
 
 export interface PageShape {
   readonly kind: PageKind;

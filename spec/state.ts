@@ -11,9 +11,10 @@ import { datumsOf, noStorage, parts, placesOf, secretsOf as derivedOf } from './
 import type { StorageConfig } from './storage/config.ts';
 import { hostOf, noHost, permissions } from './host/config.ts';
 import type { HostConfig } from './host/config.ts';
-import type { Config } from './config.ts';
+import { hypervisorKinds } from './config.ts';
+import type { Config, PageKind } from './config.ts';
 import { noPhone } from './device/config.ts';
-import { families, fieldNames, fields, owners, pageStates, regions } from './fields.ts';
+import { content, families, fieldNames, fields, owners, pageStates, regions } from './fields.ts';
 import type { Dimension, Family, FieldName, FieldShape } from './fields.ts';
 import { dimensionsOfInterrupts } from './interrupts/config.ts';
 
@@ -179,7 +180,12 @@ export class State {
   }
 }
 
-/** The state before anything happened: everything but the carve-out is the host's, holds zeros, and no VM exists. */
+const isHypervisors = (kind: PageKind): boolean => hypervisorKinds.some((one) => one === kind);
+
+/**
+ * The state before anything happened: everything but what is the hypervisor's is the host's, holds zeros, and no VM
+ * exists. What the code of the hypervisor is nobody says.
+ */
 export function initialState(layout: Layout): State {
   const cells = new Int32Array(layout.length);
   for (const name of fieldNames) {
@@ -188,11 +194,13 @@ export function initialState(layout: Layout): State {
   }
   const noPage = pageStates.indexOf('NOPAGE');
   layout.config.pages.forEach((page, number) => {
-    if (page.kind === 'carveout') {
+    if (isHypervisors(page.kind)) {
       cells[layout.base.host + number] = noPage;
       cells[layout.base.hyp + number] = pageStates.indexOf('OWNED');
       cells[layout.base.owner + number] = owners.indexOf('HYP');
     }
+    const words = layout.base.word + number * layout.config.words;
+    if (page.kind === 'hypcode') cells.fill(content.unknown, words, words + layout.config.words);
   });
   return new State(layout, cells);
 }

@@ -46,6 +46,8 @@ export type Question = Pick<TranscriptEvent, 'op' | 'args'>;
 export interface EventTargetDescription extends Pick<TranscriptHeader, 'target' | 'profile' | 'sizes' | 'features'> {
   /** The calls that it can answer; the others are left out, and reported as not checked. */
   readonly calls: readonly string[];
+  /** How many pages of the hypervisor's own code and of its data it can name that lie outside the carve-out, if any. */
+  readonly ownPages?: { readonly code: number; readonly data: number } | undefined;
   /** How many vCPUs of a VM it wants to be asked about; two where nothing is said. */
   readonly vcpus?: number | undefined;
 }

@@ -3,6 +3,8 @@
 export type SpecialKind =
   | 'mmio'
   | 'hypervisor carve-out'
+  | 'hypervisor code'
+  | 'hypervisor data'
   | 'first page after the end of RAM'
   | 'last page before the start of RAM'
   | 'beyond the physical address range'

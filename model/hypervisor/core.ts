@@ -74,6 +74,8 @@ export class Core {
     this.host = new (isAndroid ? AndroidHostMemory : HostMemory)(board, this.pages, table);
     this.iommu = new Iommu(board, memory, this.pages.refs, tlb, source);
     for (let frame = board.ownStart; frame < board.end; frame++) this.host.giveTo(frame, owner.HYP);
+    // Android's host never sees it.
+    if (!isAndroid) for (let frame = board.codeStart; frame < board.heapStart; frame++) this.host.show(frame);
   }
 
   gfnOf(args: Args): number {

@@ -2,7 +2,7 @@
 import type { Errno } from '../../spec/answers.ts';
 import type { Board } from '../board.ts';
 import { frameWrap } from '../board.ts';
-import { owner, ownerHigh, ownerLow, prots, state, type PageState } from '../descriptor.ts';
+import { owner, ownerHigh, ownerLow, protOf, prots, state, type PageState } from '../descriptor.ts';
 import type { TranslationTable } from '../table.ts';
 import { expect, Lock, type Run } from './locks.ts';
 import type { PageRecords } from './page-records.ts';
@@ -85,6 +85,13 @@ export class HostMemory {
     this.setHost(frame, state.SHARED_BORROWED);
   }
 
+  /** The host may look at a page of the hypervisor's, to report where it stopped; to take it or to change it, no. */
+  show(frame: number): void {
+    this.table.find(frame);
+    this.table.remove(frame);
+    expect(this.table.map(frame, 0, frame, prots.R, 0), 'host table memory ran out');
+  }
+
   /** The host gives pages to the hypervisor. */
   donateToHyp(pfn: number, pages: number): Check {
     const start = pfn % frameWrap;
@@ -137,8 +144,8 @@ export class HostMemory {
 
   resolve(frame: number): Check {
     if (!this.isMemory(frame) || !this.table.find(frame)) return 'EFAULT';
-    // why: another CPU may have mapped it since; the access is simply tried again.
-    if (this.table.isValid) return undefined;
+    // why: another CPU may have mapped it since; the access is simply tried again. What is shown only stays so.
+    if (this.table.isValid) return protOf(this.table.low, this.table.high) === prots.R ? 'EFAULT' : undefined;
     if (!this.table.isEmpty) return 'EFAULT';
     const height = this.canMapBlock(frame) ? 1 : 0;
     const start = frame - (frame % this.table.spans[height]!);

@@ -104,6 +104,7 @@ export class Reclaim {
     if (pages.host[frame] !== state.NOPAGE) return 'EAGAIN';
     host.table.find(frame);
     const { low, high } = host.table;
+    expect(!host.table.isValid, 'what the host has lost is mapped for it all the same');
     if (ownerOf(low) !== owner.GUEST) return 'EPERM';
     const vm = this.hv.vms.find(handleOf(low) - firstHandle);
     return vm === undefined ? 'EAGAIN' : { vm, gfn: gfnOf(low, high) };

@@ -1,12 +1,13 @@
 /** What the records of a page say of it: the table of legal combinations, as far as the page alone decides. */
 import { none } from '../../spec/config.ts';
-import { attribute, both, cell, compare, either, equals, implies, not } from '../../spec/language/build.ts';
+import { both, cell, compare, either, equals, implies, not } from '../../spec/language/build.ts';
 import {
   dmaMaps,
   guestShares,
   hostState,
   hypState,
   isMemory,
+  isOfHypFromStart,
   ownerGfn,
   ownerOf,
   ownerVm,
@@ -18,7 +19,7 @@ import { isBetween, supporting } from './invariant.ts';
 
 const page = 'page';
 const [host, hyp, owner, use] = [hostState(page), hypState(page), ownerOf(page), cell('use', page)];
-const isCarveout = attribute('pageKind', page).is('carveout');
+const isSetAside = isOfHypFromStart(page);
 const isUnshared = guestShares(page).is(0);
 const isOfHyp = both(owner.is('HYP'), hyp.is('OWNED'));
 const isOfOther = both(owner.isOneOf('VM', 'FFA'), hyp.is('NOPAGE'));
@@ -95,7 +96,7 @@ export const pageInvariants: readonly Always[] = [
         use.is('NONE'),
         isUnshared,
         owner.isNot('VM'),
-        either(both(isCarveout, host.is('NOPAGE'), hyp.is('OWNED')), both(not(isCarveout), host.is('OWNED'))),
+        either(both(isSetAside, host.is('NOPAGE'), hyp.is('OWNED')), both(not(isSetAside), host.is('OWNED'))),
       ),
     ),
   ),

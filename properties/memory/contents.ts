@@ -15,7 +15,7 @@ import {
   theAnswer,
   value,
 } from '../../spec/language/build.ts';
-import { contentOf, hostReaches, hostState, ownerVm } from '../../spec/vocabulary/pages.ts';
+import { contentOf, hostReaches, hostState, isHypCode, ownerVm } from '../../spec/vocabulary/pages.ts';
 import type { Each, Permitted, Property } from '../property.ts';
 import { LIFE, PAGE } from '../view.ts';
 import type { View } from '../view.ts';
@@ -84,12 +84,12 @@ const accessNeedsConsent: Each = {
 const hostReadsWhatItReaches: Each = {
   kind: 'each',
   clause: 'MEM-FAULT',
-  statement: 'an access by the host goes through only to memory that it may reach',
+  statement: 'an access by the host goes through only to memory that it may reach, or loads code of the hypervisor',
   loss: 'the host reaches what it may not',
   over: 'call',
   on: ['host_read', 'host_write', 'host_load_stub'],
   when: callIsDone,
-  holds: implies(callIsDone, before(hostReaches('page'))),
+  holds: implies(callIsDone, either(before(hostReaches('page')), both(callIs('host_read'), isHypCode('page')))),
 };
 
 const maps = (view: View, vm: number, page: number): boolean => {
@@ -123,6 +123,14 @@ const sharedPagesComeBackAsTheyAre: Permitted = {
     const page = step.was.mapped(step.was.leaf(step.arg('vm') * step.was.frames + step.arg('gfn')));
     return page >= 0 && step.was.host(page) === PAGE.SHARED_BORROWED && !step.now.isZero(page);
   },
+};
+
+export const hostReadsCode: Permitted = {
+  kind: 'permitted',
+  clause: 'MEM-HYP-CODE',
+  statement: 'the host reads a page of the hypervisor’s code',
+  on: ['host_read'],
+  seen: (step) => step.isDone && step.now.config.pages[step.arg('page')]?.kind === 'hypcode',
 };
 
 export const contents: readonly Property[] = [

@@ -20,6 +20,7 @@ import {
   hostState,
   hypState,
   isMemory,
+  isOfHypFromStart,
   ownerGfn,
   ownerOf,
   ownerVm,
@@ -32,7 +33,7 @@ import { covers, everHeld, everLent, strandedHeld } from '../tallies.ts';
 
 const hasViews = (host: 'OWNED' | 'NOPAGE', hyp: 'OWNED' | 'NOPAGE'): Bool =>
   both(hostState('page').is(host), hypState('page').is(hyp));
-const isCarveout = attribute('pageKind', 'page').is('carveout');
+const isSetAside = isOfHypFromStart('page');
 
 const onlyMemoryChangesHands: Always = {
   kind: 'always',
@@ -43,8 +44,8 @@ const onlyMemoryChangesHands: Always = {
   holds: either(
     isMemory('page'),
     both(
-      implies(isCarveout, hasViews('NOPAGE', 'OWNED')),
-      either(isCarveout, hasViews('OWNED', 'NOPAGE')),
+      implies(isSetAside, hasViews('NOPAGE', 'OWNED')),
+      either(isSetAside, hasViews('OWNED', 'NOPAGE')),
       cell('use', 'page').is('NONE'),
       pins('page').is(0),
       equals(everLent('page'), 0),

@@ -17,6 +17,8 @@ export interface Names {
 const kindOf: Readonly<Record<SpecialKind, PageKind>> = {
   mmio: 'mmio',
   'hypervisor carve-out': 'carveout',
+  'hypervisor code': 'hypcode',
+  'hypervisor data': 'carveout',
   'first page after the end of RAM': 'hole',
   'last page before the start of RAM': 'hole',
   'beyond the physical address range': 'beyond',

@@ -3,6 +3,7 @@
  * scope and for pages that a VM gives up, or all of Android's; and some that are in no release's profile, whose meaning for
  * the abstract state stands here.
  */
+import { hypervisorKinds } from '../../spec/config.ts';
 import { firstPage, page, vcpuIndex, vm, word } from '../../spec/parameters.ts';
 import type { Parameter } from '../../spec/parameters.ts';
 import { deviceBypassRead } from '../../spec/calls/dma/device-bypass-read.ts';
@@ -30,7 +31,7 @@ import { call, must, noSubject } from '../../spec/rule.ts';
 import { all, answers, value } from '../../spec/language/build.ts';
 import { hypVcpuPages, hypVmPages, pgdPages } from '../../spec/vocabulary/lifecycle.ts';
 import { listLength, listTop } from '../../spec/vocabulary/memcache.ts';
-import { areUnmappedForDma, contentOf, hostReaches, isUnmappedForDma } from '../../spec/vocabulary/pages.ts';
+import { areUnmappedForDma, contentOf, hostReads, isUnmappedForDma } from '../../spec/vocabulary/pages.ts';
 import { isCreated, isPlanned, vcpu } from '../../spec/vocabulary/vms.ts';
 
 /** A load that does not look into caches finds what memory holds. */
@@ -39,7 +40,7 @@ const hostReadUncached = call(
   'host_read_uncached',
   { page, word },
   {
-    guards: [must('HOST-READ-REACHES', hostReaches('page'), 'EFAULT')],
+    guards: [must('HOST-READ-REACHES', hostReads('page'), 'EFAULT')],
     effects: [answers(contentOf('page', 'word').value)],
     answer: 'value',
   },
@@ -50,7 +51,7 @@ const anyRam: Parameter = {
   ...firstPage,
   kind: 'page',
   values: (config) =>
-    config.pages.flatMap(({ kind, of }, i) => (['memory', 'carveout'].includes(kind) && of === i ? [i] : [])),
+    config.pages.flatMap(({ kind, of }, i) => (['memory', ...hypervisorKinds].includes(kind) && of === i ? [i] : [])),
 };
 const bytes: Parameter = { kind: 'offset', values: () => [0, 8], format: (_, offset) => `+${offset}` };
 const length: Parameter = { kind: 'count', values: () => [1, 2, 3], format: (_, count) => String(count) };

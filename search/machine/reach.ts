@@ -2,11 +2,12 @@
  * Who reaches what, at every moment: host, VMs and devices, by their tables and by what their TLBs still hold. And the
  * first moment at which a page that a VM had to itself can be read by the host again: by then it is zero.
  */
-import { state } from '../../model/descriptor.ts';
+import { protOf, prots, state } from '../../model/descriptor.ts';
 import type { Vm } from '../../model/hypervisor/vm.ts';
 import type { Machine } from '../../model/machine.ts';
 import { holds } from '../../model/secure-world.ts';
 import { deviceRegime, hostVmid } from '../../model/tlb.ts';
+import type { TlbEntry } from '../../model/tlb.ts';
 import { pageOf } from './declassification.ts';
 import type { Declassification } from './declassification.ts';
 import { laws } from './laws.ts';
@@ -168,6 +169,17 @@ export class Reach {
     return this.mapped[frame] === now;
   }
 
+  /** Code of the hypervisor, which the host reads and does not write. */
+  private isShown(frame: number): boolean {
+    const { board, hv, cpus, tlb } = this.machine;
+    if (frame < board.codeStart || frame >= board.heapStart) return false;
+    const isCached = ({ vmid, ipa, pages, prot }: TlbEntry): boolean =>
+      vmid === hostVmid && ipa <= frame && frame < ipa + pages && prot !== prots.R;
+    const { table } = hv.host;
+    const isMapped = table.find(frame) && protOf(table.low, table.high) === prots.R;
+    return isMapped && !cpus.some(({ number }) => tlb.entries(number).some(isCached));
+  }
+
   private deviceReaches(frame: number): boolean {
     const { hv, config, tlb } = this.machine;
     return hv.iommu.tables.some((table, device) => {
@@ -182,7 +194,7 @@ export class Reach {
   private hostViolation(one: Performed): MachineViolation | undefined {
     for (let frame = this.machine.board.first; frame < this.machine.board.end; frame++) {
       const whose = this.owner[frame];
-      if (whose === nobody || !this.hostReaches(frame)) continue;
+      if (whose === nobody || !this.hostReaches(frame) || this.isShown(frame)) continue;
       if (whose === hypervisors) return laws.hypPrivate;
       return one.call === 'donate_guest' && one.answer === undefined ? laws.unmapFirst : laws.private;
     }

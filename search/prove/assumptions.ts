@@ -1,6 +1,7 @@
 /** What is taken for granted of the configuration and of arithmetic, each line with why it is so. */
-import { pageKinds } from '../../spec/config.ts';
-import { owners, pageStates } from '../../spec/fields.ts';
+import { hypervisorKinds, pageKinds } from '../../spec/config.ts';
+import type { PageKind } from '../../spec/config.ts';
+import { content, owners, pageStates } from '../../spec/fields.ts';
 import type { FieldName } from '../../spec/fields.ts';
 import type { Profile } from '../../spec/profile.ts';
 import { number } from './smt.ts';
@@ -70,7 +71,10 @@ export const ofProfile = ({ rules }: Profile): string[] => {
 
 /** What a field starts with: all pages are the host's but those that are set aside, which are the hypervisor's. */
 export function startOf(field: FieldName, start: number): string {
-  const carved = `(= (a.pageKind x0) ${pageKinds.indexOf('carveout')})`;
+  const isOf = (...kinds: readonly PageKind[]): string =>
+    `(or ${kinds.map((kind) => `(= (a.pageKind x0) ${pageKinds.indexOf(kind)})`).join(' ')})`;
+  const carved = isOf(...hypervisorKinds);
+  if (field === 'word') return `(ite ${isOf('hypcode')} ${content.unknown} ${start})`;
   if (field === 'host') return `(ite ${carved} ${pageStates.indexOf('NOPAGE')} ${start})`;
   if (field === 'hyp') return `(ite ${carved} ${pageStates.indexOf('OWNED')} ${start})`;
   return field === 'owner' ? `(ite ${carved} ${owners.indexOf('HYP')} ${start})` : number(start);

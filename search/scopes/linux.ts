@@ -186,6 +186,19 @@ export const pages: Scope = {
   weights: lively,
 };
 
+/** The same with a page of the hypervisor's code, which the host may look at. */
+export const ownCode: Scope = {
+  ...pages,
+  name: 'own-code',
+  config: {
+    ...pages.config,
+    pages: [
+      ...pages.config.pages,
+      { kind: 'hypcode', name: 'hypcode', pfn: pages.config.pages.length, of: pages.config.pages.length, aligned: 1 },
+    ],
+  },
+};
+
 /** The same before anything was made. */
 export const bare: Scope = {
   name: 'bare',

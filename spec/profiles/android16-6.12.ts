@@ -34,7 +34,7 @@ import { secureReturn } from '../calls/dma/secure-return.ts';
 import { secureWrite } from '../calls/dma/secure-write.ts';
 import { answersInstead, checksInstead, has, inserts, insertsAfter, lacks, profile, without } from '../profile.ts';
 import { implied, must, noSubject, onFailure } from '../rule.ts';
-import { areUnmappedForDma, isRam, isUnmappedForDma } from '../vocabulary/pages.ts';
+import { areUnmappedForDma, hostReaches, isRam, isUnmappedForDma } from '../vocabulary/pages.ts';
 import { tablesSuffice } from '../vocabulary/page-tables.ts';
 import { isCreated, isLive, isSwitchedOn, loadedVcpu, loadedVm, powerOf, vcpu } from '../vocabulary/vms.ts';
 import { linux73 } from './linux-7.3.ts';
@@ -49,6 +49,7 @@ export const android16 = profile('android16-6.12', linux73, [
   has(androidInitVcpu, 'init_vcpu sets the power state, and takes no memory from the host'),
   has(androidReclaimDyingGuestPage, 'reclaim_dying_guest_page is told which page to find'),
 
+  checksInstead('HOST-READ-REACHES', hostReaches('page'), 'EFAULT'),
   has(guestHypMeminfo),
   without('MEMINFO-PROTECTED'),
   has(guestMemRelinquish),

@@ -2,9 +2,9 @@
 import { hypercallByNumber } from '../calls/cpu/hypercall.ts';
 import { initVmUnreserved } from '../calls/lifecycle/init-vm.ts';
 import { teardownVm } from '../calls/lifecycle/teardown-vm.ts';
-import { answersInstead, has, inserts, lacks, profile, without } from '../profile.ts';
+import { answersInstead, checksInstead, has, inserts, lacks, profile, without } from '../profile.ts';
 import { implied, must } from '../rule.ts';
-import { hasTableEntry } from '../vocabulary/pages.ts';
+import { hasTableEntry, hostReaches } from '../vocabulary/pages.ts';
 import { isNext, lacksVcpu } from '../vocabulary/vms.ts';
 import { linux72 } from './linux-7.2.ts';
 
@@ -39,6 +39,7 @@ export const linux612 = profile('linux-6.12', linux72, [
   inserts('INIT-VCPU-VACANT', must('INIT-VCPU-NEXT', isNext('vm', 'index'), 'EINVAL', inOrder)),
   without('INIT-VCPU-VACANT'),
   has(hypercallByNumber(8, 25), 'has hypercalls from number 8 to number 25'),
+  checksInstead('HOST-READ-REACHES', hostReaches('page'), 'EFAULT'),
   has(initVmUnreserved, 'init_vm picks the handle itself and answers it'),
   has(teardownVm, 'has teardown_vm, which does everything in one step'),
 ]);

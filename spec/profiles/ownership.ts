@@ -2,8 +2,9 @@
 import { readsByName, sharesByName, unsharesByName, writesByName } from '../calls/ownership/guests.ts';
 import { donateToNamed, hostWritesPage, shareWithNamed, unshareWithNamed } from '../calls/ownership/pages.ts';
 import { finalizeNamedVm, initNamedVm, reclaimFromNamed, startNamedTeardown } from '../calls/ownership/vms.ts';
-import { has, lacks, profile, without } from '../profile.ts';
+import { checksInstead, has, lacks, profile, without } from '../profile.ts';
 import type { Profile } from '../profile.ts';
+import { hostReaches } from '../vocabulary/pages.ts';
 import { linux73 } from './linux-7.3.ts';
 
 const rules = profile('ownership', linux73, [
@@ -22,6 +23,7 @@ const rules = profile('ownership', linux73, [
   has(startNamedTeardown, 'start_teardown_vm knows of no vCPU that is loaded'),
   has(reclaimFromNamed, 'reclaim_dying_guest_page knows of no frame that is poisoned or part of a block'),
   has(finalizeNamedVm, 'finalize_teardown_vm gives back, wiped, what the VM still owns'),
+  checksInstead('HOST-READ-REACHES', hostReaches('page'), 'EFAULT'),
   without('UNSHARE-HYP-UNPINNED'),
 ]);
 

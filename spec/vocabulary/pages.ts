@@ -19,7 +19,7 @@ import {
 } from '../language/build.ts';
 import type { Cell, Ref } from '../language/build.ts';
 import type { Bool, Effect } from '../language/term.ts';
-import { none } from '../config.ts';
+import { hypervisorKinds, none } from '../config.ts';
 import { content } from '../fields.ts';
 
 export const hostState = (page: Ref): Cell<'host'> => cell('host', page);
@@ -53,8 +53,15 @@ export const isMemory = condition(['page'], '{page} [is] memory', (page) => kind
 export const hasTableEntry = condition(['page'], "{page} [is] in the range of the host's tables", (page) =>
   kindOf(page).isNot('beyond'),
 );
-/** RAM, set aside or not. */
-export const isRam = condition(['page'], '{page} [is] RAM', (page) => kindOf(page).isOneOf('memory', 'carveout'));
+/** What is set aside for the hypervisor, or is its code. */
+export const isOfHypFromStart = condition(['page'], '{page} [is] of the hypervisor from the start', (page) =>
+  kindOf(page).isOneOf(...hypervisorKinds),
+);
+export const isHypCode = condition(['page'], '{page} [holds] code of the hypervisor', (page) =>
+  kindOf(page).is('hypcode'),
+);
+/** RAM, whether the host can have it or not. */
+export const isRam = condition(['page'], '{page} [is] RAM', (page) => either(isMemory(page), isOfHypFromStart(page)));
 /** What is not memory is seen to be so only by an entry that the host's tables already have, as for a device in use. */
 export const passesForMemory = condition(['page'], '{page} [is] memory, or nothing that the host has mapped', (page) =>
   either(isRam(page), both(not(kindOf(page).is('mmio')), hostState(page).is('OWNED'))),
@@ -83,6 +90,9 @@ export const countOneMore = (page: Ref): Effect => {
 };
 /** The host's own translation reaches the page. */
 export const hostReaches = (page: Ref): Bool => both(isMemory(page), hostState(page).isNot('NOPAGE'));
+
+/** The host may read the code of the hypervisor too, and does so when it reports a stop of the machine. */
+export const hostReads = (page: Ref): Bool => either(hostReaches(page), isHypCode(page));
 
 /** All of `count` pages from `first` on belong to the host alone, so that it can give them away. */
 export const areHostOwned = (first: Ref, count: Ref): Bool =>

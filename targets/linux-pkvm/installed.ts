@@ -25,6 +25,8 @@ export interface Features {
     readonly pages: number;
     readonly carveout: { readonly firstPage: number; readonly pages: number };
     readonly pageTable: PageTable | undefined;
+    /** Pages of the hypervisor outside the carve-out, where its table shows them. */
+    readonly own?: { readonly code: readonly number[]; readonly data: readonly number[] };
   };
 }
 

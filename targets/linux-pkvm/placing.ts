@@ -1,5 +1,5 @@
 /** Where the pages that a header names lie in the machine's memory. */
-import type { TranscriptHeader } from '../../spec/transcript.ts';
+import type { SpecialKind, TranscriptHeader } from '../../spec/transcript.ts';
 import { TargetProblem } from '../problem.ts';
 import type { Features } from './installed.ts';
 
@@ -27,7 +27,14 @@ export async function placePages(
     if (!(name in header.blocks)) continue;
     for (let page = 0; page < count; page++) pages.set(`${name}+${page}`, first + BigInt(page));
   }
+  const left = { code: [...(memory.own?.code ?? [])], data: [...(memory.own?.data ?? [])] };
   for (const [name, special] of Object.entries(header.specialPages)) {
+    if (special.kind === 'hypervisor code' || special.kind === 'hypervisor data') {
+      const page = left[special.kind === 'hypervisor code' ? 'code' : 'data'].shift();
+      if (page === undefined) throw new TargetProblem(`there is no further page of ${special.kind} for ${name}`);
+      pages.set(name, BigInt(page));
+      continue;
+    }
     const alias = (pages.get(special.of ?? '') ?? 0n) + BigInt(special.addPfn ?? 1n << pageAliasBits);
     pages.set(name, special.kind === 'alias' ? alias : specialPage(special.kind, memory));
   }
@@ -44,7 +51,7 @@ async function allocated(all: readonly (readonly [string, number])[], ask: Ask):
   });
 }
 
-type Kind = Exclude<TranscriptHeader['specialPages'][string]['kind'], 'alias'>;
+type Kind = Exclude<SpecialKind, 'alias' | 'hypervisor code' | 'hypervisor data'>;
 
 function specialPage(kind: Kind, { firstPage, pages, carveout }: Features['memory']): bigint {
   switch (kind) {

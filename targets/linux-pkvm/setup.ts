@@ -19,6 +19,7 @@ import { packInitramfs } from './initramfs.ts';
 import { cacheFolder, files, findInstalled, folderFor } from './installed.ts';
 import type { Installed } from './installed.ts';
 import { Packages, SetupProblem, installTools } from './packages.ts';
+import { probed } from './probe.ts';
 
 export interface SetupOptions {
   /** The line of releases: `7`, `7.2`, `6.12`, `6.1`, or one release in full. */
@@ -155,15 +156,18 @@ class Setup {
     const { cpu = defaultHardware.cpu, vhe = false } = this.options;
     const hardware = { ...defaultHardware, cpu, vhe };
     const from = { kernel: at(files.kernel), initramfs: at(files.initramfs) };
-    const emulator = await Emulator.boot(join(this.work, 'runs'), hardware, from, at(files.memory)).catch(explainDeath);
+    const runs = join(this.work, 'runs');
+    const snapshot = { memory: at(files.memory), devices: at(files.devices) };
+    const emulator = await Emulator.boot(runs, hardware, from, snapshot.memory).catch(explainDeath);
     try {
-      const features = await learn(emulator, {
+      const learnt = await learn(emulator, {
         release,
         hardware,
         emulator: emulatorVersion() ?? 'unknown',
-        image: () => readFileSync(at(files.memory)),
+        image: () => readFileSync(snapshot.memory),
       });
-      await emulator.save(at(files.devices));
+      await emulator.save(snapshot.devices);
+      const features = await probed({ folder: this.out, features: learnt, hardware, boot: from, snapshot, runs });
       writeFileSync(at(files.features), `${JSON.stringify(features, undefined, 2)}\n`);
       const table = features.memory.pageTable
         ? 'its table of page states can be read'

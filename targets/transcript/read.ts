@@ -17,6 +17,8 @@ export class MalformedLine extends Error {
 const specialKinds = [
   'mmio',
   'hypervisor carve-out',
+  'hypervisor code',
+  'hypervisor data',
   'first page after the end of RAM',
   'last page before the start of RAM',
   'beyond the physical address range',

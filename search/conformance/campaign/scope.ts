@@ -1,6 +1,6 @@
 /** The scope of a campaign: what a real target is asked about, and which arguments are worth passing to it. */
 import type { EventTargetDescription } from '../../../spec/target.ts';
-import type { TranscriptHeader } from '../../../spec/transcript.ts';
+import type { SpecialKind, SpecialPage, TranscriptHeader } from '../../../spec/transcript.ts';
 import { none } from '../../../spec/config.ts';
 import type { Offers } from '../../generate/generator.ts';
 import { Survey } from '../survey.ts';
@@ -60,6 +60,16 @@ function blocks(description: EventTargetDescription): Record<string, number> {
   return all;
 }
 
+/** Pages of the hypervisor outside the carve-out: `TEXT0` of its code, `DATA0`, `DATA1`, … of all else. */
+function ownPages({
+  ownPages: { code, data } = { code: 0, data: 0 },
+}: EventTargetDescription): TranscriptHeader['specialPages'] {
+  const several = (name: string, kind: SpecialKind, count: number): [string, SpecialPage][] =>
+    Array.from({ length: count }, (_, i) => [`${name}${i}`, { kind }]);
+  return Object.fromEntries([...several('TEXT', 'hypervisor code', code), ...several('DATA', 'hypervisor data', data)]);
+}
+const ownNames = [0, 1, 2, 3, 4].flatMap((i) => (i === 0 ? ['TEXT0', 'DATA0'] : [`DATA${i}`]));
+
 /** The places that a profile without Linux's interface is not asked about: numbers that reach others modulo 2^64. */
 const alias = { WRAP0: { kind: 'alias', of: 'P0', addPfn: '0x10000000000000' } } as const;
 
@@ -79,6 +89,7 @@ export function campaignHeader(description: EventTargetDescription, by?: Profile
       HUGE0: { kind: 'beyond the physical address range' },
       LAST0: { kind: 'last page of the address space' },
       ...(ofOwnership ? {} : alias),
+      ...ownPages(description),
     },
     sizes,
     features,
@@ -114,7 +125,7 @@ function pageNames(): Readonly<Record<string, readonly string[]>> {
     sets.flatMap((set) => [0, 1].flatMap((vcpu) => pages.map((page) => `${blocksOf(set, vcpu)[part]}+${page}`)));
   const data = [...dataPages, 'B0+0', 'B0+1', 'B0+511'];
   const whole = [`${wholeBlock}+0`, `${wholeBlock}+1`, `${wholeBlock}+511`];
-  const special = ['MMIO0', 'CARVE0', 'AFTER0', 'BEFORE0', 'HUGE0', 'LAST0', 'WRAP0'];
+  const special = ['MMIO0', 'CARVE0', 'AFTER0', 'BEFORE0', 'HUGE0', 'LAST0', 'WRAP0', ...ownNames];
   const structures = [...inSets('kvm', [0, 1]), ...inSets('hostVcpu', [0, 1, 2])];
   const filled = [...inSets('vmMem', [0]), ...inSets('mem', [1]), ...inSets('list', [0, 8, 16, 24])];
   const given = [...inSets('vmMem', [0]), ...inSets('mem', [0]), ...inSets('pgd', [0]), ...inSets('list', [0])];
@@ -133,8 +144,8 @@ function pageNames(): Readonly<Record<string, readonly string[]>> {
     ],
     'host_share_hyp.page': shareable,
     'host_unshare_hyp.page': [...shareable, ...codePages, ...whole],
-    'host_read.page': [...times(3, data), ...whole, 'CARVE0', ...given, 'KVM0+0'],
-    'host_write.page': [...times(3, data), ...whole, 'CARVE0', ...filled],
+    'host_read.page': [...times(3, data), ...whole, 'CARVE0', ...ownNames, ...given, 'KVM0+0'],
+    'host_write.page': [...times(3, data), ...whole, 'CARVE0', ...ownNames, ...filled],
     'host_load_stub.page': codePages,
     kvm: [...times(2, inSets('kvm', [0])), 'B0+4'],
     vmMem: [...times(2, inSets('vmMem', [0])), 'B0+8', 'KVM0+0'],

@@ -6,7 +6,7 @@
  * is wrong with the request. No request can do more than a host kernel can: issue
  * hypercalls, and load and store through accessors that survive a fault.
  *
- *   info                                                     sizes and features, and the number of every hypercall
+ *   info                                                     sizes, and the number of every hypercall
  *   alloc order                                              2^order zeroed pages: the first page's number
  *   call id [x1..x6]                                         a hypercall: x0 x1
  *   load page offset | store page offset value | stub page   one word of memory; the code that guests run
@@ -27,7 +27,6 @@
 #include <linux/slab.h>
 #include <linux/uaccess.h>
 #include <asm/kvm_asm.h>
-#include <asm/sysreg.h>
 
 /* The hypervisor's own structures: in a kernel's source tree, not in a package of headers. */
 #if __has_include(<nvhe/pkvm.h>)
@@ -172,9 +171,7 @@ static void do_call(const u64 *a)
 
 static void do_info(const u64 *a)
 {
-	u64 mmfr1 = read_sanitised_ftr_reg(SYS_ID_AA64MMFR1_EL1);
-
-	answer("kvm=%zx vcpu=%zx hafdbs=%llx", sizeof(struct kvm), sizeof(struct kvm_vcpu), mmfr1 & 15);
+	answer("kvm=%zx vcpu=%zx", sizeof(struct kvm), sizeof(struct kvm_vcpu));
 #ifdef __ARM64_KVM_NVHE_PKVM_H__
 	answer(" hyp_vm=%zx hyp_vcpu=%zx", sizeof(struct pkvm_hyp_vm), sizeof(struct pkvm_hyp_vcpu));
 #endif
