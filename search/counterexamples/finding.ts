@@ -13,6 +13,9 @@ const count = z.int().nonnegative();
 const scalar = z.union([z.string(), z.number(), z.boolean(), z.null()]);
 const answer = z.record(z.string(), z.union([scalar, z.record(z.string(), z.number())]));
 
+/** More runs of pages no kernel's image has. */
+const mostOwn = 64;
+
 const pageRecord = z.strictObject({
   host: z.string(),
   hyp: z.string(),
@@ -27,6 +30,7 @@ export const recording = z.strictObject({
   profile: z.string(),
   sizes: z.record(z.string(), count).optional(),
   features: z.strictObject({ ipaBits: count, hardwareAccessFlag: z.boolean() }).optional(),
+  ownPages: z.strictObject({ code: count.max(mostOwn), data: count.max(mostOwn) }).optional(),
   calls: z
     .array(
       z.strictObject({
@@ -69,10 +73,10 @@ export const parseFinding = (text: string): Finding | string => parseAs('a findi
 export const isFinding = (text: string): boolean => text.includes('"recordings"');
 
 /** The scope in which a recording was made: that of a campaign. */
-export function headerOf({ target, profile, sizes, features }: Recording): TranscriptHeader {
+export function headerOf({ target, profile, sizes, features, ownPages }: Recording): TranscriptHeader {
   const by = profiles.get(profile);
   const calls = [...(by?.rules.keys() ?? [])];
-  return campaignHeader({ target, profile, sizes, features, calls }, by);
+  return campaignHeader({ target, profile, sizes, features, ownPages, calls }, by);
 }
 
 /** What the spec says of one recorded answer. */

@@ -38,13 +38,18 @@ const kebab = (text: string): string => text.replaceAll(/[ _]+/g, '-');
 
 export function sequenceFileOf(
   met: Met,
-  { target, profile, sizes, features }: EventTargetDescription,
+  { target, profile, sizes, features, ownPages }: EventTargetDescription,
   more: Pick<SequenceFile, 'found' | 'isShrunk'>,
 ): SequenceFile {
   const { kind, difference, states } = met;
   const calls = met.questions.map(({ op, args }, i) => ({ op, args: { ...args }, answer: { ...met.answers[i] } }));
   const last = met.questions.at(-1)?.op ?? 'the start';
-  const given = { ...(sizes && { sizes: { ...sizes } }), ...(features && { features }), ...(states && { states }) };
+  const given = {
+    ...(sizes && { sizes: { ...sizes } }),
+    ...(features && { features }),
+    ...(ownPages && { ownPages }),
+    ...(states && { states }),
+  };
   return {
     format,
     version: 1,

@@ -71,6 +71,13 @@ export const knownCrashes: readonly KnownCrash[] = [
       (hostAccesses.has(question.op) && outcome.kind === 'denied') || fillsLostPage(question, checker),
   },
   {
+    name: 'store-to-code',
+    description: 'the host stores to the hypervisor’s own code, and the hypervisor lets it try again for ever',
+    finding: 'linux-7.3.a-store-to-el2-s-code-never-ends',
+    profiles: ['linux-7.3', 'linux-7.2'],
+    is: ({ op, args }) => op === 'host_write' && args['page'] === 'TEXT0',
+  },
+  {
     name: 'used-device',
     description:
       'an address below RAM passes for memory unless the host has used a device there, which the configuration does not say',
