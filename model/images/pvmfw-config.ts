@@ -58,7 +58,7 @@ function piecesOf(bytes: Bytes, entries: readonly ConfigEntry[]): ConfigPieces {
   ).map((name) => entryIn(bytes, entries, name));
   const placeOf = (piece: Bytes): number => piece.byteOffset - bytes.byteOffset;
   return {
-    ...(handover && { handover: { at: placeOf(handover), facts: readHandover(handover).facts } }),
+    ...(handover && { handover: { at: placeOf(handover), facts: readHandover(handover, { formAlone: true }).facts } }),
     ...(overlay && { overlay: { at: placeOf(overlay), form: readFdt(overlay).form } }),
     ...(reference && { reference: { at: placeOf(reference), form: readFdt(reference).form } }),
     ...(reserved && { reserved: readReserved(reserved, placeOf(reserved)) }),
