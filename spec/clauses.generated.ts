@@ -530,6 +530,8 @@ export type ClauseId =
   | 'IMAGE-BOUNDED'
   | 'IMAGE-VERDICT'
   | 'CONFIG-RESERVED'
+  | 'CONFIG-RESERVED-OWN'
+  | 'CONFIG-POLICY'
   | 'CONFIG-KEYS'
   | 'FDT-HEADER'
   | 'FDT-SIZE'
@@ -6858,6 +6860,31 @@ export const clauses: Readonly<Record<ClauseId, Clause>> = {
     upheldBy: 'pvmfw',
     survives: 'compromised host',
     sources: ['AOSP Virtualization `guest/pvmfw/src/config/reserved_mem.rs`'],
+    rows: [],
+  },
+  'CONFIG-RESERVED-OWN': {
+    id: 'CONFIG-RESERVED-OWN',
+    chapter: 'images',
+    section: 'Configuration behind pvmfw',
+    text: 'pvmfw MUST hand on those blobs of the reserved memory that are for this VM by its name, each alone on a page, and no others.',
+    status: 'guarantee',
+    upheldBy: 'pvmfw',
+    survives: 'compromised host',
+    sources: [
+      'AOSP Virtualization `guest/pvmfw/src/config/reserved_mem.rs`',
+      'AOSP Virtualization `guest/pvmfw/src/fdt.rs`',
+    ],
+    rows: [],
+  },
+  'CONFIG-POLICY': {
+    id: 'CONFIG-POLICY',
+    chapter: 'images',
+    section: 'Configuration behind pvmfw',
+    text: 'pvmfw MUST NOT apply a part of a debug policy that as a whole is no device tree.',
+    status: 'guarantee',
+    upheldBy: 'pvmfw',
+    survives: 'compromised host',
+    sources: ['AOSP Virtualization `guest/pvmfw/src/fdt.rs`'],
     rows: [],
   },
   'CONFIG-KEYS': {
