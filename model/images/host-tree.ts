@@ -1,6 +1,7 @@
 /** The device tree that the VMM of a host writes for a VM. */
 import type { Bytes } from '../bytes.ts';
 import { concat } from '../bytes.ts';
+import { withNode } from '../fdt/edit.ts';
 import { cell, cell64, node, text, writeFdt } from '../fdt/write.ts';
 import type { NodeSource } from '../fdt/write.ts';
 
@@ -114,3 +115,11 @@ export function hostTree(machine: HostMachine): NodeSource {
     ...avfNode(machine),
   );
 }
+
+/** With the device that can be assigned, at these registers, behind an IOMMU of the VM. */
+export const withDevice = (root: NodeSource, registers: Bytes = cell64(deviceAt.virtual, deviceAt.size)): NodeSource =>
+  withNode(
+    withNode(root, '', node('pviommu0', { id: cell(1), '#iommu-cells': cell(1), phandle: cell(7) })),
+    '',
+    node('rng', { reg: registers, interrupts: cell(0, 0x10, 4), iommus: cell(7, 3) }),
+  );

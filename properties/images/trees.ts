@@ -11,7 +11,7 @@ import type { NodeSource } from '../../model/fdt/write.ts';
 import { readTree } from '../../model/images/device-tree.ts';
 import { guestTree } from '../../model/images/guest-tree.ts';
 import type { GuestGiven } from '../../model/images/guest-tree.ts';
-import { hostTree } from '../../model/images/host-tree.ts';
+import { hostTree, overlayOf, withDevice } from '../../model/images/host-tree.ts';
 import type { HostMachine } from '../../model/images/host-tree.ts';
 import type { Piece } from '../../model/images/reader.ts';
 import type { EvidenceLaw } from '../evidence/law.ts';
@@ -208,6 +208,21 @@ export const lawsOfTrees = (written: Written): readonly EvidenceLaw[] => [
       written,
       (guest) => isConfined(guest) && guest.length === new Set(guest.map(([path]) => path)).size,
     ),
+  },
+  {
+    kind: 'permitted',
+    clause: 'AVAIL-WITHHOLD',
+    statement: 'pvmfw accepts a tree without a device that could be assigned, and the guest does not have it',
+    runs: 5,
+    property: fc.property(fc.integer({ min: 1, max: 4 }), (cpus) => {
+      const root = hostTree({ ...machine, cpus });
+      const [withIt, without] = [withDevice(root), root].map((tree): boolean | undefined => {
+        const piece = { bytes: writeFdt(tree), beside: { reference, overlay: overlayOf(true) } };
+        const isAccepted = format.judge(piece).kind === 'accepted';
+        return isAccepted ? valueAt(written(readTree(piece)), '/rng/reg') !== undefined : undefined;
+      });
+      return withIt === true && without === false;
+    }),
   },
 ];
 
