@@ -10,6 +10,7 @@ import type { Device, Regime, Vm } from './device.ts';
 import { vendorRootIn } from './first-stage.ts';
 import type { FoundApk } from './images/apps.ts';
 import { findApk, findExtras } from './images/apps.ts';
+import { verifiedLoaded } from './images/loaded.ts';
 import { findApex } from './images/modules.ts';
 import { once } from './images/once.ts';
 import type { Verified } from './verified-boot.ts';
@@ -66,9 +67,11 @@ const plain = (name: string, code: Bytes, authority: Bytes, mode: number): Layer
   hidden: new Uint8Array(sizes.hidden),
 });
 
-/** The kernel, by the loader of Android 13. */
-export const layerOfLoaded = ({ pieces }: Device, { loaded = 0, entry }: Vm): Layer =>
-  plain('kernel', ascii(pieces.loaded[loaded]?.name ?? ''), ascii('loader'), entry.layer.mode);
+/** The kernel by the digest that was verified and whose key it was, by the loader of Android 13. */
+export function layerOfLoaded({ pieces }: Device, { loaded = 0, entry }: Vm): Layer {
+  const { kernelDigest = '', publicKey = '' } = verifiedLoaded(pieces.loaded[loaded]) ?? {};
+  return plain('kernel', unhex(kernelDigest), unhex(publicKey), entry.layer.mode);
+}
 
 /** The vendor partition that the device tree names, by the first process; none where it names none. */
 export function layerOfVendor({ pieces }: Device, { tree, entry }: Vm): Layer | undefined {

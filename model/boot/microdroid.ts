@@ -5,6 +5,7 @@ import { given, isSame } from './device.ts';
 import { isNamed } from './first-stage.ts';
 import { findApk, findExtras } from './images/apps.ts';
 import type { FoundApk } from './images/apps.ts';
+import { verifiedLoaded } from './images/loaded.ts';
 import { findApex } from './images/modules.ts';
 import type { FoundApex } from './images/modules.ts';
 import { layerOfLoaded, layerOfVendor } from './measure.ts';
@@ -27,7 +28,7 @@ function certify(vm: Vm, layer: Layer): void {
 }
 
 export const startKernel = after('LOADER', (device, vm, { loaded = 0 }) => {
-  if (device.pieces.loaded[loaded]?.genuine !== true) return 'LOADER_FAILED';
+  if (verifiedLoaded(device.pieces.loaded[loaded]) === undefined) return 'LOADER_FAILED';
   vm.loaded = loaded;
   certify(vm, layerOfLoaded(device, vm));
   vm.stage = 'KERNEL';

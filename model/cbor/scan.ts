@@ -15,6 +15,8 @@ export interface Rules extends Omit<Reading, 'trailing'> {
   readonly anyKind?: boolean;
   /** Bytes may follow after the item. */
   readonly followed?: boolean;
+  /** No signature is tried and no key derived; only the form is looked at. */
+  readonly formAlone?: boolean;
 }
 
 /** More than any real chain or request has, and little enough that a hostile one costs next to nothing. */

@@ -127,7 +127,7 @@ function factsOf(message: Sign1, key: PublicKey | undefined, aad: Bytes, rules: 
     hasCritical: protectedHeader.has(headerLabels.crit),
     hasCriticalUnprotected: unprotectedHeader.has(headerLabels.crit),
     namesAlgorithm: key !== undefined && protectedHeader.get(headerLabels.alg) === kindNumbers[key.keyKind].alg,
-    verifies: key !== undefined && isSignedBy(key, signedBytes(message, aad), signature, rules),
+    verifies: key !== undefined && !rules.formAlone && isSignedBy(key, signedBytes(message, aad), signature, rules),
   };
 }
 

@@ -55,7 +55,10 @@ function partsOf([attestBytes, sealBytes, chainBytes]: readonly Bytes[], rules: 
       hasSecrets,
       chain: chain?.facts,
       leafKeyIsDerived:
-        leaf !== undefined && isBytes(attest) && sameBytes(keyPairFrom(leaf.keyKind, attest).raw, leaf.raw),
+        leaf !== undefined &&
+        !rules.formAlone &&
+        isBytes(attest) &&
+        sameBytes(keyPairFrom(leaf.keyKind, attest).raw, leaf.raw),
     },
     chain,
   };

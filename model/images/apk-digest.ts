@@ -18,11 +18,12 @@ const chunksOf = (section: Bytes): readonly Bytes[] =>
   );
 
 /** Each section is cut into chunks of its own, and the chunks are counted over all sections. */
-function inChunks(sections: readonly Bytes[], hash: (bytes: Bytes) => Bytes): Bytes {
+function inChunks(sections: readonly Bytes[], hash: (bytes: Bytes) => Bytes, isCounted: boolean): Bytes {
   const digests = sections
     .flatMap(chunksOf)
     .map((chunk) => hash(concat(Uint8Array.of(ofChunk), little32(chunk.length), chunk)));
-  return hash(concat(Uint8Array.of(ofAll), little32(digests.length), ...digests));
+  const count = isCounted ? little32(digests.length) : new Uint8Array();
+  return hash(concat(Uint8Array.of(ofAll), count, ...digests));
 }
 
 const shape: Shape = { dataBlock: 4096, hashBlock: 4096, salt: new Uint8Array(8) };
@@ -33,9 +34,9 @@ function byTree(sections: readonly Bytes[]): Bytes {
   return concat(treeOf(data, shape).root, little32(data.length), little32(0));
 }
 
-/** The record at the end says where the signing block begins, as if there were none. */
-export function contentDigest(kind: ContentDigest, { contents, directory, end }: ZipParts): Bytes {
+/** The record at the end says where the signing block begins, as if there were none; `isCounted` as it has to be. */
+export function contentDigest(kind: ContentDigest, { contents, directory, end }: ZipParts, isCounted = true): Bytes {
   const sections = [contents, directory, withDirectoryAt(end, contents.length)];
   if (kind === 'verity SHA-256') return byTree(sections);
-  return inChunks(sections, kind === 'chunked SHA-256' ? sha256 : sha512);
+  return inChunks(sections, kind === 'chunked SHA-256' ? sha256 : sha512, isCounted);
 }

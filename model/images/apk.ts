@@ -24,15 +24,18 @@ const mostRead = 11;
 export interface Otherwise {
   /** Finds the record at the end. */
   readonly findEnd?: (bytes: Bytes) => ApkFacts['end'];
-  /** What of the archive is digested. */
-  readonly digested?: (sections: ZipParts) => ZipParts;
+  /** Digests the archive without its signing block. */
+  readonly digest?: typeof contentDigest;
 }
 
 /** What the bytes say, and whether signatures and digests in them hold. Never throws. */
-export function readApk(bytes: Bytes, { findEnd = readEnd, digested = (all) => all }: Otherwise = {}): ApkFacts {
+export function readApk(
+  bytes: Bytes,
+  { findEnd = readEnd, digest: digestOf = contentDigest }: Otherwise = {},
+): ApkFacts {
   const end = findEnd(bytes);
   const block = readBlock(bytes, end);
-  const digest = digestsOf(digested(sectionsOf(bytes, block, end)));
+  const digest = digestsOf(sectionsOf(bytes, block, end), digestOf);
   const pairs = (block?.pairs ?? []).filter((pair, index, all) => isFirst(pair, index, all));
   const schemes = pairs.flatMap((pair) => {
     const name = schemeNumbers.get(pair.id);
@@ -69,12 +72,12 @@ function sectionsOf(bytes: Bytes, block: ApkFacts['block'], end: ApkFacts['end']
 }
 
 /** The digest of the sections that goes with an algorithm, each kind computed once. */
-function digestsOf(sections: ZipParts): Digest {
+function digestsOf(sections: ZipParts, digestOf: typeof contentDigest): Digest {
   const known = new Map<ContentDigest, string>();
   return (algorithm) => {
     const kind = contentDigestOf(algorithm);
     if (kind === undefined) return undefined;
-    const digest = known.get(kind) ?? hex(contentDigest(kind, sections));
+    const digest = known.get(kind) ?? hex(digestOf(kind, sections));
     known.set(kind, digest);
     return digest;
   };

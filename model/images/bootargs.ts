@@ -1,10 +1,5 @@
 /** Boot arguments, one by one, and which of the host's a guest gets that cannot be debugged. */
-
-export interface DebugFeatures {
-  /** The debug policy that was applied asks for a dump of memory after a crash, or for a log. */
-  readonly ramdump: boolean;
-  readonly log: boolean;
-}
+import type { DebugFeatures } from '../../spec/images/config-pieces.ts';
 
 const isSpace = (character: string): boolean => /\s/.test(character);
 

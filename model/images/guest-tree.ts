@@ -1,11 +1,12 @@
 /** The device tree that pvmfw writes for the guest: a template, with what it has checked of the host's. */
+import type { DebugFeatures } from '../../spec/images/config-pieces.ts';
 import type { Assigned, Bounce, Pci, Said, Span, TreeFacts } from '../../spec/images/device-tree.ts';
 import type { Bytes } from '../bytes.ts';
 import { bigEndian, concat, unhex } from '../bytes.ts';
 import { cell, cell64, node, text, writeFdt } from '../fdt/write.ts';
 import type { NodeSource } from '../fdt/write.ts';
 import { allowedOf } from './bootargs.ts';
-import type { DebugFeatures } from './bootargs.ts';
+import type { Region } from './reserved.ts';
 
 /** What does not come from the tree of the host. */
 export interface GuestGiven {
@@ -16,6 +17,8 @@ export interface GuestGiven {
   readonly seed: bigint;
   /** Where the handover to the next stage is. */
   readonly handover: readonly [start: bigint, size: bigint];
+  /** Reserved memory of the configuration that is this VM's. */
+  readonly reserved?: readonly Region[];
 }
 
 const valueOf = <T>(said: Said<T>): T | undefined => (said.kind === 'given' ? said.value : undefined);
@@ -48,6 +51,13 @@ const bounceOf = ({ start, size, alignment }: Bounce): NodeSource =>
     compatible: text('restricted-dma-pool'),
     ...(start === undefined ? { size: cell64(size), alignment: cell64(alignment ?? 0) } : { reg: cell64(start, size) }),
     phandle: cell(2),
+  });
+
+const regionOf = ({ compatible, start, size, isUnmapped }: Region): NodeSource =>
+  node(`memory@${start.toString(16)}`, {
+    compatible: text(compatible),
+    reg: cell64(start, size),
+    ...(isUnmapped ? { 'no-map': new Uint8Array() } : {}),
   });
 
 const pciOf = ({ ranges, masks, interrupts }: Pci): NodeSource =>
@@ -143,6 +153,7 @@ export function guestTree(facts: TreeFacts, given: GuestGiven): Bytes {
       { '#address-cells': cell(2), '#size-cells': cell(2), ranges: new Uint8Array() },
       ...(bounce === undefined ? [] : [bounceOf(bounce)]),
       handover,
+      ...(given.reserved ?? []).map(regionOf),
     ),
     node('cpus', { '#address-cells': cell(1), '#size-cells': cell(0) }, ...upTo(cpus).map(cpuOf)),
     ...builtIn(cpus),

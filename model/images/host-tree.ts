@@ -1,7 +1,8 @@
 /** The device tree that the VMM of a host writes for a VM. */
 import type { Bytes } from '../bytes.ts';
 import { concat } from '../bytes.ts';
-import { cell, cell64, node, text } from '../fdt/write.ts';
+import { withNode } from '../fdt/edit.ts';
+import { cell, cell64, node, text, writeFdt } from '../fdt/write.ts';
 import type { NodeSource } from '../fdt/write.ts';
 
 /** What differs from one VM to the next. */
@@ -70,6 +71,29 @@ const avfNode = ({ fixed = {}, instance }: HostMachine): NodeSource[] => {
   return Object.keys(fixed).length + untrusted.length === 0 ? [] : [node('avf', fixed, ...untrusted)];
 };
 
+/** Where the one device that can be assigned is: for the VM, as its tree has it, and in the machine. */
+export const deviceAt = { virtual: 0x4000_0000, physical: 0x1_0000_0000, size: 0x1000 } as const;
+
+/** The overlay of the bootloader for that device, a source of randomness, behind one stream of an IOMMU or behind none. */
+export const overlayOf = (isBehindIommu: boolean): Bytes =>
+  writeFdt(
+    node(
+      '',
+      { '#address-cells': cell(2), '#size-cells': cell(2) },
+      node('fragment@0', { 'target-path': text('/') }, node('__overlay__', {}, node('rng', { phandle: cell(5) }))),
+      node('__symbols__', { rng: text('/fragment@0/__overlay__/rng') }),
+      node(
+        'host',
+        { '#address-cells': cell(2), '#size-cells': cell(2) },
+        node('rng', {
+          'android,pvmfw,target': cell(5),
+          reg: cell64(deviceAt.physical, deviceAt.size),
+          ...(isBehindIommu ? { iommus: cell(6, 1) } : {}),
+        }),
+      ),
+    ),
+  );
+
 export function hostTree(machine: HostMachine): NodeSource {
   const { cpus = 1, pci = 0, hasWatchdog = false, bounceAt, ramdisk, kernel = loaded.kernel } = machine;
   return node(
@@ -91,3 +115,11 @@ export function hostTree(machine: HostMachine): NodeSource {
     ...avfNode(machine),
   );
 }
+
+/** With the device that can be assigned, at these registers, behind an IOMMU of the VM. */
+export const withDevice = (root: NodeSource, registers: Bytes = cell64(deviceAt.virtual, deviceAt.size)): NodeSource =>
+  withNode(
+    withNode(root, '', node('pviommu0', { id: cell(1), '#iommu-cells': cell(1), phandle: cell(7) })),
+    '',
+    node('rng', { reg: registers, interrupts: cell(0, 0x10, 4), iommus: cell(7, 3) }),
+  );

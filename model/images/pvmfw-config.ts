@@ -1,8 +1,12 @@
 /** The configuration behind pvmfw, read from bytes and written to them. */
-import type { ConfigEntry, ConfigEntryName, ConfigFacts, ConfigPieces } from '../../spec/images/pvmfw-config.ts';
+import type { ConfigPieces } from '../../spec/images/config-pieces.ts';
+import type { ConfigEntry, ConfigEntryName, ConfigFacts } from '../../spec/images/pvmfw-config.ts';
+import type { HandoverFacts } from '../../spec/evidence/facts.ts';
 import { readHandover } from '../evidence/handover.ts';
 import { readFdt } from '../fdt/form.ts';
-import { readKeys, readReserved } from './config-pieces.ts';
+import { readPolicy } from './policy.ts';
+import { readReserved } from './reserved.ts';
+import { readKeys } from './trusted-keys.ts';
 import type { Bytes } from '../bytes.ts';
 import { ascii, sameBytes } from '../bytes.ts';
 import { little } from './reader.ts';
@@ -53,17 +57,27 @@ export function entryIn(bytes: Bytes, entries: readonly ConfigEntry[], name: Con
 }
 
 function piecesOf(bytes: Bytes, entries: readonly ConfigEntry[]): ConfigPieces {
-  const [handover, overlay, reference, reserved, keys] = (
-    ['handover', 'device overlay', 'reference tree', 'reserved memory', 'trusted keys'] as const
-  ).map((name) => entryIn(bytes, entries, name));
+  const [handover, policy, overlay, reference, reserved, keys] = names.map((name) => entryIn(bytes, entries, name));
   const placeOf = (piece: Bytes): number => piece.byteOffset - bytes.byteOffset;
+  const facts = handover && readHandover(handover, { formAlone: true }).facts;
   return {
-    ...(handover && { handover: { at: placeOf(handover), facts: readHandover(handover).facts } }),
+    ...(handover && facts && { handover: { at: placeOf(handover), facts } }),
+    ...(policy && { policy: becomesOf(policy, facts) }),
     ...(overlay && { overlay: { at: placeOf(overlay), form: readFdt(overlay).form } }),
     ...(reference && { reference: { at: placeOf(reference), form: readFdt(reference).form } }),
     ...(reserved && { reserved: readReserved(reserved, placeOf(reserved)) }),
     keys: keys === undefined ? 0 : readKeys(keys).length,
   };
+}
+
+const debugMode = 2;
+const isOfDebugMode = ({ chain }: HandoverFacts): boolean =>
+  chain?.entries.some(({ payload: { mode } }) => mode.kind === 'given' && mode.value === debugMode) === true;
+
+/** What becomes of a debug policy: only on a device in debug mode is it read. */
+function becomesOf(policy: Bytes, handover: HandoverFacts | undefined): NonNullable<ConfigPieces['policy']> {
+  if (handover === undefined || !isOfDebugMode(handover)) return 'not in debug mode';
+  return readPolicy(policy) ?? 'no device tree';
 }
 
 const align = (offset: number): number => Math.ceil(offset / rowSize) * rowSize;

@@ -1,9 +1,6 @@
-import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { readFileSync } from 'node:fs';
 import { sha512 } from '@noble/hashes/sha2.js';
-import { afterAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { Bytes } from '../bytes.ts';
 import { ascii, concat, hex, sameBytes, unhex } from '../bytes.ts';
 import { readChunk, readMeasured, writeChunk } from './authfs.ts';
@@ -147,55 +144,4 @@ test('a file that is being written: only what was written last is read, of each 
   expect(readChunk(file, stored.with(1, now.with(7, 0)), 1)).toBe('EIO');
   expect(readChunk(file, stored.with(1, stored[2]!), 1)).toBe('EIO');
   expect(readChunk(file, [now, now], 0)).toBe('EIO');
-});
-
-/** The path of a tool, if this machine has it. */
-function tool(name: string): string | undefined {
-  const path = `${process.env['PATH'] ?? ''}:/usr/sbin:/sbin`;
-  try {
-    return execFileSync('sh', ['-c', `command -v ${name}`], { encoding: 'utf8', env: { PATH: path } }).trim();
-  } catch {
-    return undefined;
-  }
-}
-
-describe('other makers of the same formats', () => {
-  const [veritysetup, fsverity] = [tool('veritysetup'), tool('fsverity')];
-  const folder = mkdtempSync(join(tmpdir(), 'verity-'));
-  const at = (name: string): string => join(folder, name);
-  afterAll(() => {
-    rmSync(folder, { recursive: true });
-  });
-
-  test.skipIf(veritysetup === undefined)(
-    'veritysetup verifies our images, and refuses changed ones (skipped: no cryptsetup-bin)',
-    () => {
-      for (const [blocks, block] of [
-        [1, 4096],
-        [2, 512],
-        [130, 4096],
-        [300, 1024],
-      ] as const) {
-        const data = new Uint8Array(blocks * block).map((_, i) => (i * 7 + (i >> 9)) % 256);
-        const image = formatImage(data, { ...options, dataBlock: block, hashBlock: block });
-        writeFileSync(at('data'), image.data);
-        writeFileSync(at('hashes'), image.hashes);
-        const verify = (): unknown =>
-          execFileSync(veritysetup!, ['verify', at('data'), at('hashes'), hex(image.root)], { stdio: 'pipe' });
-        expect(verify).not.toThrow();
-        writeFileSync(at('data'), image.data.with(5, image.data[5]! ^ 1));
-        expect(verify).toThrow();
-      }
-    },
-  );
-
-  test.skipIf(fsverity === undefined)('fsverity measures files as we do (skipped: no fsverity)', () => {
-    for (const length of [5, 8192, 4096 * 129]) {
-      const file = new Uint8Array(length).map((_, i) => (i * 13) % 256);
-      writeFileSync(at('file'), file);
-      expect(execFileSync(fsverity!, ['digest', '--compact', at('file')], { encoding: 'utf8' }).trim()).toBe(
-        hex(measure(file)),
-      );
-    }
-  });
 });

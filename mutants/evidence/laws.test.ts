@@ -5,6 +5,7 @@ import { ofChains } from '../../properties/evidence/chains.ts';
 import { lawsOfEvidence } from '../../search/evidence/laws.ts';
 import { sounds } from '../../search/images/sounds.ts';
 import { ofImages } from '../../properties/images/laws.ts';
+import { ofEntries } from '../../properties/images/config-laws.ts';
 import { ofTrees } from '../../properties/images/trees.ts';
 import { imageLawFaults } from '../images/laws.ts';
 import { lawFaults } from './laws.ts';
@@ -17,9 +18,14 @@ test.each([...lawFaults, ...imageLawFaults])('$id breaks every law of $clause', 
 });
 
 test('each law of derivations, of chains and of images is broken by one', () => {
-  const all = [...ofDerivations, ...ofChains, ...lawsOfEvidence(), ...ofImages(sounds), ...ofTrees].filter(
-    ({ kind }) => kind === 'always',
-  );
+  const all = [
+    ...ofDerivations,
+    ...ofChains,
+    ...lawsOfEvidence(),
+    ...ofImages(sounds),
+    ...ofTrees,
+    ...ofEntries,
+  ].filter(({ kind }) => kind === 'always');
   expect(new Set([...lawFaults, ...imageLawFaults].map(({ clause }) => clause))).toEqual(
     new Set(all.map(({ clause }) => clause)),
   );

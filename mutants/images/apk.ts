@@ -1,6 +1,7 @@
 /** Faults in how signed APKs are verified. */
 import type { ApkFacts, ApkSigner } from '../../spec/images/apk.ts';
 import type { Bytes } from '../../model/bytes.ts';
+import { contentDigest } from '../../model/images/apk-digest.ts';
 import { readApk } from '../../model/images/apk.ts';
 import { endAt } from '../../model/images/zip.ts';
 import { little } from '../../model/images/reader.ts';
@@ -53,7 +54,21 @@ const ofArchive: readonly ImageFault[] = [
     story:
       'The files are digested and the list of them is not. The host gives a file another name, or makes an entry point to another one, and the guest starts as the payload what its author meant to be data.',
     reads: ({ bytes }) =>
-      withoutIndex(readApk(bytes, { digested: (sections) => ({ ...sections, directory: new Uint8Array() }) })),
+      withoutIndex(
+        readApk(bytes, {
+          digest: (kind, sections) => contentDigest(kind, { ...sections, directory: new Uint8Array() }),
+        }),
+      ),
+  }),
+  fault({
+    id: 'chunks-not-counted',
+    title: 'the number of chunks is left out of the digest over them',
+    loses: 'a signed app is refused on this guest alone',
+    clauses: ['APK-DIGEST'],
+    story:
+      'The digest that is signed is one of the number of chunks and of the digest of each. No file says that number: whoever verifies counts the chunks, so the host has nothing to lie about. A verifier that does not digest its count agrees with nobody, and refuses what every other verifier accepts.',
+    reads: ({ bytes }) =>
+      withoutIndex(readApk(bytes, { digest: (kind, sections) => contentDigest(kind, sections, false) })),
   }),
   fault({
     id: 'block-size-halved',

@@ -1,6 +1,7 @@
 /** The configuration behind pvmfw as a format. */
 import { configChecks, configEntrySize, configFields, configHeaderSize } from '../../spec/images/pvmfw-config.ts';
 import type { ConfigEntryName, ConfigFacts } from '../../spec/images/pvmfw-config.ts';
+import type { ConfigPieces } from '../../spec/images/config-pieces.ts';
 import { ascii, sameBytes } from '../../model/bytes.ts';
 import { readConfig } from '../../model/images/pvmfw-config.ts';
 import type { Reader, Row } from './format.ts';
@@ -15,10 +16,17 @@ const header = ({ major, minor, totalSize, flags }: ConfigFacts): Row[] => [
 
 const counted = (count: number, thing: string): string => `${count} ${thing}${count === 1 ? '' : 's'}`;
 
+function policyWords(policy: ConfigPieces['policy']): string {
+  if (policy === undefined || typeof policy === 'string') return `passed over, ${policy ?? 'outside'}`;
+  const on = (['ramdump', 'log'] as const).filter((feature) => policy[feature]);
+  return on.length === 0 ? 'turns on nothing' : `turns on ${on.join(' and ')}`;
+}
+
 /** What an entry is found to hold, in a few words. */
 function inside(name: ConfigEntryName, { pieces }: ConfigFacts): string {
   if (name === 'trusted keys') return `: ${counted(pieces.keys, 'key')}`;
   if (name === 'reserved memory') return `: ${counted(pieces.reserved?.items.length ?? 0, 'item')}`;
+  if (name === 'debug policy') return `: ${policyWords(pieces.policy)}`;
   return name === 'handover' ? `: ${counted(pieces.handover?.facts.chain?.entries.length ?? 0, 'certificate')}` : '';
 }
 

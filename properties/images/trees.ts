@@ -9,10 +9,9 @@ import type { TreeNode } from '../../model/fdt/form.ts';
 import { cell, cell64, node, text, writeFdt } from '../../model/fdt/write.ts';
 import type { NodeSource } from '../../model/fdt/write.ts';
 import { readTree } from '../../model/images/device-tree.ts';
-import { readKeys, writeKeys } from '../../model/images/config-pieces.ts';
 import { guestTree } from '../../model/images/guest-tree.ts';
 import type { GuestGiven } from '../../model/images/guest-tree.ts';
-import { hostTree } from '../../model/images/host-tree.ts';
+import { hostTree, overlayOf, withDevice } from '../../model/images/host-tree.ts';
 import type { HostMachine } from '../../model/images/host-tree.ts';
 import type { Piece } from '../../model/images/reader.ts';
 import type { EvidenceLaw } from '../evidence/law.ts';
@@ -91,7 +90,7 @@ const given: GuestGiven = {
 /** A property with the path of its node. */
 export type Line = readonly [path: string, value: string];
 const pathOf = (one: TreeNode): string => (one.parent === undefined ? '' : `${pathOf(one.parent)}/${one.name}`);
-const linesOf = (bytes: Bytes): readonly Line[] =>
+export const linesOf = (bytes: Bytes): readonly Line[] =>
   readFdt(bytes).nodes.flatMap((one) =>
     one.properties.map(({ name, value }) => [`${pathOf(one)}/${name}`, hex(value)] as const),
   );
@@ -127,16 +126,13 @@ const drawn: fc.Arbitrary<Piece> = fc
 const isRowsOfTemplate = (path: string, value: string): boolean =>
   path.startsWith('/pci/interrupt-map') && [...templateLines()].some((line) => line.startsWith(`${path}=${value}`));
 
-/** How pvmfw writes the tree of a guest, property by property, and reads a list of keys. */
-export interface Pvmfw {
-  readonly written: (facts: TreeFacts) => readonly Line[];
-  readonly keys: typeof readKeys;
-}
-export const pvmfw: Pvmfw = { written: (facts) => linesOf(guestTree(facts, given)), keys: readKeys };
+/** How pvmfw writes the tree of a guest, property by property. */
+type Written = (facts: TreeFacts) => readonly Line[];
+export const written: Written = (facts) => linesOf(guestTree(facts, given));
 
 /** Of what is accepted, this has to hold. */
 type Held = (guest: readonly Line[], facts: TreeFacts) => boolean;
-const accepted = (written: Pvmfw['written'], holds: Held) =>
+const accepted = (written: Written, holds: Held) =>
   fc.property(drawn, (piece) => {
     if (format.judge(piece).kind !== 'accepted') return true;
     const facts = readTree(piece);
@@ -161,7 +157,7 @@ const textAt = (guest: readonly Line[], path: string): string =>
   (valueAt(guest, path)?.match(/../g) ?? []).map((digits) => String.fromCharCode(parseInt(digits, 16))).join('');
 
 const runs = 150;
-export const lawsOfTrees = ({ written, keys: read }: Pvmfw): readonly EvidenceLaw[] => [
+export const lawsOfTrees = (written: Written): readonly EvidenceLaw[] => [
   {
     kind: 'always',
     clause: 'TREE-OWN',
@@ -214,27 +210,20 @@ export const lawsOfTrees = ({ written, keys: read }: Pvmfw): readonly EvidenceLa
     ),
   },
   {
-    kind: 'always',
-    clause: 'CONFIG-KEYS',
-    statement: 'a list of keys gives them all, and with a byte of its table changed none, or keys inside of it',
-    runs,
-    property: fc.property(
-      fc.array(fc.uint8Array({ minLength: 1, maxLength: 8 }), { minLength: 1, maxLength: 3 }),
-      fc.nat(),
-      fc.integer({ min: 1, max: 255 }),
-      (keys, place, byte) => {
-        const list = writeKeys(keys);
-        const table = 4 + 32 * keys.length;
-        const at = place % table;
-        const changed = read(list.with(at, (list[at] ?? 0) ^ byte));
-        const isWhole = read(list).map(hex).join() === keys.map(hex).join();
-        const isOfReserved = at >= 4 && (at - 4) % 32 >= 4;
-        return (
-          isWhole && (changed.length === 0 || (!isOfReserved && changed.every((key) => key.length <= list.length)))
-        );
-      },
-    ),
+    kind: 'permitted',
+    clause: 'AVAIL-WITHHOLD',
+    statement: 'pvmfw accepts a tree without a device that could be assigned, and the guest does not have it',
+    runs: 5,
+    property: fc.property(fc.integer({ min: 1, max: 4 }), (cpus) => {
+      const root = hostTree({ ...machine, cpus });
+      const [withIt, without] = [withDevice(root), root].map((tree): boolean | undefined => {
+        const piece = { bytes: writeFdt(tree), beside: { reference, overlay: overlayOf(true) } };
+        const isAccepted = format.judge(piece).kind === 'accepted';
+        return isAccepted ? valueAt(written(readTree(piece)), '/rng/reg') !== undefined : undefined;
+      });
+      return withIt === true && without === false;
+    }),
   },
 ];
 
-export const ofTrees = lawsOfTrees(pvmfw);
+export const ofTrees = lawsOfTrees(written);

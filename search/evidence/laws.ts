@@ -3,6 +3,7 @@ import { ofDetection } from '../../properties/detection/laws.ts';
 import { ofDerivations } from '../../properties/dice/derivations.ts';
 import { ofKeys } from '../../properties/evidence/keys-attested.ts';
 import { ofImages } from '../../properties/images/laws.ts';
+import { ofEntries } from '../../properties/images/config-laws.ts';
 import { ofTrees } from '../../properties/images/trees.ts';
 import { ofAnyEvidence } from '../../properties/evidence/any-evidence.ts';
 import { ofChains } from '../../properties/evidence/chains.ts';
@@ -39,4 +40,5 @@ export const evidenceLaws: readonly EvidenceLaw[] = [
   ...ofDetection,
   ...ofImages(sounds),
   ...ofTrees,
+  ...ofEntries,
 ];

@@ -5,7 +5,7 @@ import { formatNamed, formats } from '../../properties/images/formats.ts';
 import { ofImages } from '../../properties/images/laws.ts';
 import { imageForgeries, samples } from './all.ts';
 import { imageRuns } from './runs.ts';
-import { largestScale, sounds } from './sounds.ts';
+import { largestScale, soundsOf } from './sounds.ts';
 
 const scales = Array.from({ length: largestScale + 1 }, (_, scale) => scale);
 
@@ -44,8 +44,7 @@ describe('each check', () => {
 
 describe(`${imageRuns} changed images`, () => {
   test.each(formats)('of the format $name get a verdict', { timeout: 10_000_000 }, ({ name }) => {
-    const laws = ofImages(sounds.filter(({ format }) => format.name === name));
-    const [verdict] = laws.filter(({ clause }) => clause === 'IMAGE-VERDICT');
+    const [verdict] = ofImages(soundsOf(name)).filter(({ clause }) => clause === 'IMAGE-VERDICT');
     expect(verdict && fc.check(verdict.property, { numRuns: imageRuns })).toMatchObject({
       failed: false,
       numRuns: imageRuns,

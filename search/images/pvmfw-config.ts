@@ -4,12 +4,15 @@ import type { Bytes } from '../../model/bytes.ts';
 import { ascii, concat, hex } from '../../model/bytes.ts';
 import type { Cbor } from '../../model/cbor/decode.ts';
 import { encode } from '../../model/cbor/encode.ts';
-import { node, text, writeFdt } from '../../model/fdt/write.ts';
+import { node, writeFdt } from '../../model/fdt/write.ts';
 import { forgeChain } from '../../model/forge/chain.ts';
 import type { Plan } from '../../model/forge/chain.ts';
 import { forgeHandover } from '../../model/forge/handover.ts';
-import { writeKeys, writeReserved } from '../../model/images/config-pieces.ts';
+import { overlayOf } from '../../model/images/host-tree.ts';
+import { writePolicy } from '../../model/images/policy.ts';
 import { writeConfig } from '../../model/images/pvmfw-config.ts';
+import { writeReserved } from '../../model/images/reserved.ts';
+import { writeKeys } from '../../model/images/trusted-keys.ts';
 import { withWord } from './edit.ts';
 import { forgedIn } from './forgery.ts';
 import type { Forgery, Sample } from './forgery.ts';
@@ -20,7 +23,7 @@ const [versionAt, totalSizeAt, tableAt, entrySize] = [4, 8, 16, 8];
 
 const plan: Plan = { kinds: ['Ed25519', 'Ed25519'], profile: 'android.16' };
 const handover = forgeHandover(plan);
-const overlay = writeFdt(node('', {}, node('__symbols__', { rng: text('/fragment@0/__overlay__/rng') })));
+const overlay = overlayOf(true);
 const reference = writeFdt(node('', {}, node('avf', { secretkeeper_public_key: ascii('key') })));
 const reserved = writeReserved([
   { vm: 'a VM', compatible: 'a blob', bytes: piece(24, 4) },
@@ -38,8 +41,20 @@ const sound = (scale: number): Bytes =>
     'trusted keys': writeKeys([piece(16, 6)]),
   });
 
+/** The policy counts on such a device alone. */
+const ofDebugMode = (scale: number): Bytes =>
+  writeConfig(minorOf(scale), {
+    handover: forgeHandover(plan, true),
+    'debug policy': writePolicy({ ramdump: true, log: scale % 2 === 1 }),
+  });
+
 export const configSamples: readonly Sample[] = [
   { format, description: 'a configuration with a handover and an overlay', make: (scale) => ({ bytes: sound(scale) }) },
+  {
+    format,
+    description: 'a configuration of a device in debug mode, with a debug policy',
+    make: (scale) => ({ bytes: ofDebugMode(scale) }),
+  },
 ];
 
 const forgedOf = forgedIn(format);

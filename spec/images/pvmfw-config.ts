@@ -1,8 +1,7 @@
 /** The configuration that the bootloader leaves behind pvmfw: what pvmfw asks of its header and its table of entries. */
-import type { HandoverFacts } from '../evidence/facts.ts';
 import { must, mustEach } from '../evidence/check.ts';
-import type { FdtForm } from './fdt.ts';
-import { fdtChecks } from './fdt.ts';
+import type { ConfigPieces } from './config-pieces.ts';
+import { pieceChecks } from './config-pieces.ts';
 import type { ImageCheck } from './image.ts';
 
 export const configEntries = [
@@ -29,32 +28,6 @@ export interface ConfigEntry {
   readonly size: number;
 }
 
-/** An item of the reserved memory; offsets are those behind its table. */
-export interface ReservedItem {
-  readonly at: number;
-  /** Both names end inside of the entry. */
-  readonly isNamed: boolean;
-  readonly offset: number;
-  readonly size: number;
-}
-export interface Reserved {
-  readonly at: number;
-  /** Bytes behind the table; negative where the table is longer than the entry. */
-  readonly room: number;
-  /** None where there is no room for them. */
-  readonly items: readonly ReservedItem[];
-}
-
-/** What is in the entries, of those that lie inside the configuration. */
-export interface ConfigPieces {
-  readonly handover?: { readonly at: number; readonly facts: HandoverFacts };
-  readonly overlay?: { readonly at: number; readonly form: FdtForm };
-  readonly reference?: { readonly at: number; readonly form: FdtForm };
-  readonly reserved?: Reserved;
-  /** How many keys are trusted besides the one that is built in. */
-  readonly keys: number;
-}
-
 export interface ConfigFacts {
   readonly pieces: ConfigPieces;
   /** Bytes from the start of the configuration to the end of the region. */
@@ -73,61 +46,6 @@ const present = ({ entries }: ConfigFacts): readonly ConfigEntry[] => entries.fi
 
 const isBehindThoseBefore = (entry: ConfigEntry, facts: ConfigFacts): boolean =>
   present(facts).every(({ at, offset, size }) => at >= entry.at || offset + size <= entry.offset);
-
-const isChained = ({ chain }: HandoverFacts): boolean =>
-  chain?.isChain === true &&
-  chain.entries.every(
-    ({ signed, payload }) =>
-      signed.isSign1 && payload.isMap && payload.subjectKey.kind === 'given' && payload.mode.kind !== 'mistyped',
-  );
-
-/** The checks of a device tree, at the place where the configuration has it. */
-const formChecks = (name: 'overlay' | 'reference'): readonly ImageCheck<ConfigFacts>[] =>
-  fdtChecks.map(({ clause, reason, holds, at }) => ({
-    clause,
-    reason: `the ${name === 'overlay' ? 'device overlay' : 'reference tree'} is no device tree: ${reason}`,
-    holds: ({ pieces }, options) => pieces[name] === undefined || holds(pieces[name].form, options),
-    at: ({ pieces }, options) => {
-      const tree = pieces[name];
-      const place = tree && at?.(tree.form, options);
-      return tree && place !== undefined ? tree.at + place : undefined;
-    },
-  }));
-
-const page = 0x1000;
-const itemsOf = ({ pieces }: ConfigFacts): readonly ReservedItem[] => pieces.reserved?.items ?? [];
-function isItemSound(item: ReservedItem, facts: ConfigFacts): boolean {
-  const { isNamed, offset, size } = item;
-  const items = itemsOf(facts);
-  const before = items[items.indexOf(item) - 1];
-  const isBehind = before === undefined || offset >= before.offset + before.size;
-  const isInside = offset + size <= (facts.pieces.reserved?.room ?? 0);
-  return isNamed && size > 0 && size <= page && isBehind && isInside;
-}
-
-const pieceChecks: readonly ImageCheck<ConfigFacts>[] = [
-  must(
-    'BOOT-HANDOVER-FORM',
-    'the handover is no map of two secrets and a chain',
-    ({ pieces: { handover } }) => handover === undefined || (handover.facts.isHandover && handover.facts.hasSecrets),
-    ({ pieces }) => pieces.handover?.at,
-  ),
-  must(
-    'BOOT-HANDOVER-CHAIN',
-    'the chain in the handover is not well-formed, or empty',
-    ({ pieces: { handover } }) => handover === undefined || isChained(handover.facts),
-    ({ pieces }) => pieces.handover?.at,
-  ),
-  ...formChecks('overlay'),
-  ...formChecks('reference'),
-  must(
-    'CONFIG-RESERVED',
-    'the table of the reserved memory is longer than the entry',
-    ({ pieces: { reserved } }) => reserved === undefined || reserved.room >= 0,
-    ({ pieces }) => pieces.reserved?.at,
-  ),
-  mustEach('CONFIG-RESERVED', 'an item of the reserved memory is not where it may be', itemsOf, isItemSound),
-];
 
 export const configChecks: readonly ImageCheck<ConfigFacts>[] = [
   must(

@@ -1,17 +1,17 @@
 /** What a bootloader leaves behind pvmfw, in bytes, and what pvmfw finds in them. */
 import type { HandoffShape } from '../../../spec/boot/config.ts';
+import type { DebugFeatures } from '../../../spec/images/config-pieces.ts';
 import type { HandoverFacts } from '../../../spec/evidence/facts.ts';
 import type { ConfigFacts } from '../../../spec/images/pvmfw-config.ts';
 import type { Bytes } from '../../bytes.ts';
 import { ascii, concat, sameBytes, unhex } from '../../bytes.ts';
 import { encode } from '../../cbor/encode.ts';
-import { readFdt } from '../../fdt/form.ts';
-import { cellOf, nodeAt, propertyOf } from '../../fdt/look.ts';
-import { cell, cell64, node, text, writeFdt } from '../../fdt/write.ts';
+import { node, writeFdt } from '../../fdt/write.ts';
 import type { Plan } from '../../forge/chain.ts';
 import { secretOf } from '../../forge/chain.ts';
 import { forgeHandover } from '../../forge/handover.ts';
-import type { DebugFeatures } from '../../images/bootargs.ts';
+import { overlayOf } from '../../images/host-tree.ts';
+import { writePolicy } from '../../images/policy.ts';
 import { entryIn, readConfig, writeConfig } from '../../images/pvmfw-config.ts';
 import type { Parent } from '../device.ts';
 import { rootOfVendor } from './system.ts';
@@ -25,34 +25,12 @@ const vendorDigest = 'vendor_hashtree_descriptor_root_digest';
 export const digestOfVendor = (vendor: number): Bytes => unhex(rootOfVendor(vendor));
 const reference = writeFdt(node('', {}, node('avf', { [vendorDigest]: digestOfVendor(0) })));
 
-/** One device can be assigned: a source of randomness. */
-const overlay = writeFdt(
-  node(
-    '',
-    { '#address-cells': cell(2), '#size-cells': cell(2) },
-    node('fragment@0', { 'target-path': text('/') }, node('__overlay__', {}, node('rng', { phandle: cell(5) }))),
-    node('__symbols__', { rng: text('/fragment@0/__overlay__/rng') }),
-    node(
-      'host',
-      { '#address-cells': cell(2), '#size-cells': cell(2) },
-      node('rng', { 'android,pvmfw,target': cell(5), reg: cell64(0x1_0000_0000, 0x1000) }),
-    ),
-  ),
-);
+/** One device can be assigned. */
+const overlay = overlayOf(false);
 /** The trees that every configuration of this device has. */
 export const treesOfDevice: Handoff['trees'] = { reference, overlay };
 
-const policy = writeFdt(
-  node(
-    '',
-    {},
-    node(
-      'fragment@0',
-      { 'target-path': text('/') },
-      node('__overlay__', {}, node('avf', {}, node('guest', {}, node('common', { log: cell(1), ramdump: cell(1) })))),
-    ),
-  ),
-);
+const policy = writePolicy({ ramdump: true, log: true });
 
 const word = (bytes: Bytes, at: number, value: number): Bytes => {
   new DataView(bytes.buffer).setUint32(at, value, true);
@@ -122,20 +100,12 @@ const debugMode = 2;
 const isOfDebugMode = ({ chain }: HandoverFacts): boolean =>
   chain?.entries.some(({ payload: { mode } }) => mode.kind === 'given' && mode.value === debugMode) === true;
 
-/** What a debug policy asks for, if it is an overlay that does. */
-function featuresOf(bytes: Bytes | undefined): DebugFeatures | undefined {
-  const common = bytes && nodeAt(readFdt(bytes), '/fragment@0/__overlay__/avf/guest/common');
-  if (common === undefined) return undefined;
-  const [ramdump, log] = ['ramdump', 'log'].map((name) => cellOf(propertyOf(common, name)) === 1);
-  return { ramdump: ramdump === true, log: log === true };
-}
-
 export function readHandoff(bytes: Bytes): Handoff {
   const facts = readConfig(bytes);
   const { entries, pieces } = facts;
-  const [handover, debugPolicy, device, fixed] = (
-    ['handover', 'debug policy', 'device overlay', 'reference tree'] as const
-  ).map((name) => entryIn(bytes, entries, name));
+  const [handover, device, fixed] = (['handover', 'device overlay', 'reference tree'] as const).map((name) =>
+    entryIn(bytes, entries, name),
+  );
   const found = pieces.handover?.facts;
   const isDebug = found !== undefined && isOfDebugMode(found);
   const isOurs = handover !== undefined && sameBytes(secretIn(handover), secret);
@@ -144,7 +114,7 @@ export function readHandoff(bytes: Bytes): Handoff {
     isHandover: found !== undefined && isHandover(found),
     parent: isOurs ? (isDebug ? 'DEBUG' : 'NORMAL') : 'FOREIGN',
     isChained: found?.chain?.isChain === true,
-    policy: isDebug ? featuresOf(debugPolicy) : undefined,
+    policy: typeof pieces.policy === 'object' ? pieces.policy : undefined,
     trees: { ...(fixed && { reference: fixed }), ...(device && { overlay: device }) },
   };
 }

@@ -1,5 +1,6 @@
 /** The device tree of a host in bytes, what pvmfw decides about it, and what the guest finds in the one that it gets. */
 import type { TreeShape } from '../../../spec/boot/config.ts';
+import type { DebugFeatures } from '../../../spec/images/config-pieces.ts';
 import type { Bounce, Said, Span, TreeFacts } from '../../../spec/images/device-tree.ts';
 import type { Bytes } from '../../bytes.ts';
 import { hex } from '../../bytes.ts';
@@ -9,7 +10,6 @@ import { nodeAt, propertyOf, textOf } from '../../fdt/look.ts';
 import { cell, cell64, node, writeFdt } from '../../fdt/write.ts';
 import type { NodeSource } from '../../fdt/write.ts';
 import { allowedOf, argumentsIn } from '../../images/bootargs.ts';
-import type { DebugFeatures } from '../../images/bootargs.ts';
 import { isWellFormed, readTree } from '../../images/device-tree.ts';
 import { guestTree } from '../../images/guest-tree.ts';
 import { hostTree } from '../../images/host-tree.ts';
