@@ -2,6 +2,7 @@
  * How answers are compared where only ownership counts (`compares` of a profile): any refusal will do where one is due,
  * a call that is refused although it need not be has changed nothing, and a page that changes hands may be wiped.
  */
+import { none } from '../../spec/config.ts';
 import type { Outcome } from '../../spec/transition-system.ts';
 import type { State } from '../../spec/state.ts';
 import type { Answer } from '../../spec/transcript.ts';
@@ -20,9 +21,17 @@ export const isRefused = ({ ret, smccc, ok, ...answer }: Answer): boolean =>
 /** A target refuses what the rules allow. */
 export const isStricter = (outcome: Outcome, answer: Answer): boolean => outcome.kind === 'done' && isRefused(answer);
 
-/** The words of pages that have changed hands and that nobody has written to since: each may have become zero. */
+/**
+ * The words of pages that have changed hands and that nobody has written to since: each may have become zero. A freedom
+ * of every implementation where the page went back to the host, and of one that is no Linux wherever it went.
+ */
 export class Handovers {
   private readonly words = new Set<number>();
+  private readonly onlyBack: boolean;
+
+  constructor(onlyBack: boolean) {
+    this.onlyBack = onlyBack;
+  }
 
   /** Told of every call that is done, before its changes are settled; `written`: the word that it wrote, if it did. */
   note(state: State, written: number): void {
@@ -31,6 +40,7 @@ export class Handovers {
     for (let i = 0; i < state.written; i += 2) {
       const page = (state.journal[i] as number) - base.ownerVm;
       if (page < 0 || page >= size.ownerVm) continue;
+      if (this.onlyBack && state.at(base.ownerVm + page) !== none) continue;
       for (let word = 0; word < config.words; word++) this.words.add(base.word + page * config.words + word);
     }
   }

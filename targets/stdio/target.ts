@@ -16,6 +16,7 @@ const hello = z.object({
   sizes: z.record(z.string(), count.max(mostPages)).optional(),
   features: z.object({ ipaBits: z.int().min(32).max(52), hardwareAccessFlag: z.boolean() }).optional(),
   vcpus: z.union([z.literal(1), z.literal(2)]).optional(),
+  ownPages: z.object({ code: z.int().min(0).max(1), data: z.int().min(0).max(5) }).optional(),
   /** The program answers `{"states":true}` with its page states. */
   pageStates: z.boolean().optional(),
 });
@@ -71,8 +72,8 @@ export class StdioTarget implements EventTarget {
 
   async describe(): Promise<EventTargetDescription> {
     await this.greet();
-    const { target, profile, calls, sizes, features, vcpus } = this.hello as Hello;
-    return { target, profile, calls, sizes, features, vcpus };
+    const { target, profile, calls, sizes, features, vcpus, ownPages } = this.hello as Hello;
+    return { target, profile, calls, sizes, features, vcpus, ownPages };
   }
 
   /** The program, running; each time that it is started it says the same of itself. */
