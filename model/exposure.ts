@@ -31,7 +31,7 @@ export const matrix = {
 export type ExitReason = keyof typeof matrix;
 
 /** Whether the host sees a class after each exit, and whether EL2 takes it from the host at each entry. */
-export interface Crossing {
+interface Crossing {
   readonly out: boolean;
   readonly in: boolean;
 }
@@ -39,27 +39,34 @@ const stays: Crossing = { out: false, in: false };
 const taken: Crossing = { out: false, in: true };
 const both: Crossing = { out: true, in: true };
 
+interface ClassRow {
+  /** What the class stands for. */
+  readonly says: string;
+  readonly isolated: Crossing;
+  readonly shared: Crossing;
+}
+
 /**
  * By class, what crosses: with isolation (Android, Linux from 7.4 on), and without, as in Linux 7.3, where EL2 copies
  * the whole context from the host's structure and back.
  */
-export const crossings = {
-  fp: { isolated: stays, shared: both },
-  debug: { isolated: stays, shared: both },
-  pmu: { isolated: stays, shared: both },
-  timer: { isolated: stays, shared: both },
-  keys: { isolated: stays, shared: both },
-  /** Interrupts are the host's to give, and it is told which were taken. */
-  vgic: { isolated: both, shared: both },
-  /** Whether WFI and WFE trap, and whether an SError is pending: both are ways to deny service, and no more. */
-  hcr: { isolated: taken, shared: taken },
-  /** Traps of debug and of performance monitors: Linux 7.3 has the host choose them. */
-  mdcr: { isolated: stays, shared: taken },
-} as const satisfies Record<StateClass, Readonly<Record<'isolated' | 'shared', Crossing>>>;
+export const crossings: Readonly<Record<StateClass, ClassRow>> = {
+  fp: { says: 'floating point, vectors and SVE', isolated: stays, shared: both },
+  debug: { says: 'breakpoints, watchpoints, MDSCR_EL1', isolated: stays, shared: both },
+  pmu: { says: 'performance monitors', isolated: stays, shared: both },
+  timer: { says: 'the virtual timer, CNTV_CVAL_EL0 and CNTV_CTL_EL0', isolated: stays, shared: both },
+  keys: { says: 'keys of pointer authentication', isolated: stays, shared: both },
+  // why: interrupts are the host's to give, and it is told which were taken.
+  vgic: { says: 'list registers and ICH_HCR_EL2', isolated: both, shared: both },
+  // why: both are ways to deny service, and no more.
+  hcr: { says: 'HCR_EL2: whether WFI and WFE trap, and whether an SError is pending', isolated: taken, shared: taken },
+  mdcr: { says: 'MDCR_EL2: traps of debug and of performance monitors', isolated: stays, shared: taken },
+};
 
-const crossing = (way: keyof Crossing, design: 'isolated' | 'shared'): readonly StateClass[] =>
+type Design = 'isolated' | 'shared';
+const crossing = (way: keyof Crossing, design: Design): readonly StateClass[] =>
   classNames.filter((name) => crossings[name][design][way]);
-const withClasses = (row: ExposureRow, design: 'isolated' | 'shared'): ExposureRow => ({
+const withClasses = (row: ExposureRow, design: Design): ExposureRow => ({
   out: [...row.out, ...crossing('out', design)],
   in: [...row.in, ...crossing('in', design)],
 });

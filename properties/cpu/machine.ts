@@ -77,6 +77,12 @@ export const cpuOnMachine = {
     'every CPU runs the host at EL1 with its stage 2 on, also one that was switched on or has slept',
     'the host runs with nothing between it and memory',
   ),
+  stateSetUpstream: law(
+    'permitted',
+    'CPU-STATE-UPSTREAM',
+    'without isolation of CPU state, the host sets what a protected VM has in its registers',
+    'a VM goes on with what the host has set',
+  ),
   stateUpstream: law(
     'permitted',
     'CPU-STATE-UPSTREAM',

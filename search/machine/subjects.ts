@@ -118,7 +118,7 @@ const subjects: Readonly<Record<Exclude<LawName, Shown>, Subject>> = {
   givenBack: always,
 };
 
-type Shown = 'unprotected' | 'stateUpstream' | 'deviceReads' | 'deviceWrites';
+type Shown = 'unprotected' | 'stateUpstream' | 'stateSetUpstream' | 'deviceReads' | 'deviceWrites';
 
 /** Counts, by clause, the calls at which a subject of one of its laws was there. */
 export class Subjects {
