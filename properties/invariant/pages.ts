@@ -1,6 +1,6 @@
 /** What the records of a page say of it: the table of legal combinations, as far as the page alone decides. */
 import { none } from '../../spec/config.ts';
-import { attribute, both, cell, compare, either, equals, implies, not } from '../../spec/language/build.ts';
+import { both, cell, compare, either, equals, implies, not } from '../../spec/language/build.ts';
 import {
   dmaMaps,
   guestShares,
@@ -12,13 +12,13 @@ import {
   ownerVm,
   pins,
 } from '../../spec/vocabulary/pages.ts';
+import { isCarveout } from '../memory/records.ts';
 import type { Always } from '../property.ts';
 import { everHeld, strandedHeld } from '../tallies.ts';
 import { isBetween, supporting } from './invariant.ts';
 
 const page = 'page';
 const [host, hyp, owner, use] = [hostState(page), hypState(page), ownerOf(page), cell('use', page)];
-const isCarveout = attribute('pageKind', page).is('carveout');
 const isUnshared = guestShares(page).is(0);
 const isOfHyp = both(owner.is('HYP'), hyp.is('OWNED'));
 const isOfOther = both(owner.isOneOf('VM', 'FFA'), hyp.is('NOPAGE'));

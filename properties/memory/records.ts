@@ -32,7 +32,8 @@ import { covers, everHeld, everLent, strandedHeld } from '../tallies.ts';
 
 const hasViews = (host: 'OWNED' | 'NOPAGE', hyp: 'OWNED' | 'NOPAGE'): Bool =>
   both(hostState('page').is(host), hypState('page').is(hyp));
-const isCarveout = attribute('pageKind', 'page').is('carveout');
+/** The page was set aside for the hypervisor at boot. */
+export const isCarveout = attribute('pageKind', 'page').is('carveout');
 
 const onlyMemoryChangesHands: Always = {
   kind: 'always',
@@ -91,7 +92,8 @@ const viewsAreLegal: Always = {
   holds: implies(isMemory('page'), either(...rows)),
 };
 
-const isMapped = cell('mapping', 'vm', 'gfn').isOneOf('OWNED', 'SHARED_OWNED', 'SHARED_BORROWED');
+/** The entry maps something, whoever owns it. */
+export const isMapped = cell('mapping', 'vm', 'gfn').isOneOf('OWNED', 'SHARED_OWNED', 'SHARED_BORROWED');
 const mapped = cell('mapped', 'vm', 'gfn');
 const asBlock = cell('asBlock', 'vm', 'gfn');
 const prot = cell('prot', 'vm', 'gfn');
