@@ -1,13 +1,15 @@
 /** What guests of Android do beyond those of Linux: they switch their vCPUs on and off. */
 import type { Refusal } from '../spec/answers.ts';
-import type { Cpu } from './cpu.ts';
+import { registers, type Cpu } from './cpu.ts';
 import { Guest } from './guest.ts';
 import { arg, done, type Args, type Call, type Outcome } from './hypervisor/call.ts';
 import type { Run } from './hypervisor/locks.ts';
-import type { Vcpu } from './hypervisor/vm.ts';
+import type { Start, Vcpu } from './hypervisor/vm.ts';
 
 const cpuOffNumber = 0x84000002;
 const cpuOnNumber = 0xc4000003;
+/** Where a guest has its other vCPUs begin. */
+const secondaryEntry = 0x80080000;
 
 export class AndroidGuest extends Guest {
   /** The host finds a request to map a page, where Linux shows it an access that faults. */
@@ -32,8 +34,14 @@ export class AndroidGuest extends Guest {
     if (target === undefined) return this.finish(cpu, vcpu, 'irq', 'INVALID_PARAMETERS');
     if (target.power === 'PENDING') return this.finish(cpu, vcpu, 'irq', 'ON_PENDING');
     if (target.power !== 'OFF') return this.finish(cpu, vcpu, 'irq', 'ALREADY_ON');
+    target.start = this.startOf(cpu);
     target.power = 'PENDING';
     return this.finish(cpu, vcpu, 'hvc', done);
+  }
+
+  /** The second and third argument of CPU_ON; the host is shown neither. */
+  startOf(cpu: Cpu): Start {
+    return { pc: cpu.registers[registers.x2]!, x0: cpu.registers[registers.x3]! };
   }
 
   override androidCalls(): Record<string, Call> {
@@ -42,7 +50,8 @@ export class AndroidGuest extends Guest {
       guest_cpu_off: (cpu: Cpu, args: Args) =>
         this.callFrom(cpu, args, [cpuOffNumber, 0], (vcpu) => this.switchOff(cpu, vcpu)),
       guest_cpu_on: (cpu: Cpu, args: Args) =>
-        this.callFrom(cpu, args, [cpuOnNumber, arg(args, 'target')], (vcpu) =>
+        // why: the context id is for the other vCPU alone, and may be a secret.
+        this.callFrom(cpu, args, [cpuOnNumber, arg(args, 'target'), secondaryEntry, 'x2'], (vcpu) =>
           this.switchOn(cpu, vcpu, vcpu.vm.vcpus[arg(args, 'target')]),
         ),
     };

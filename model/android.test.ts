@@ -2,6 +2,8 @@ import { describe, expect, test } from 'vitest';
 import { abstractionOf } from './abstraction.ts';
 import { ask, must } from './actions.ts';
 import { contradiction } from './consistency.ts';
+import { registerNames, registers } from './cpu.ts';
+import { pvmfwEntry } from './hypervisor/vcpus.ts';
 import { Machine, wholeDesign } from './machine.ts';
 import { smallConfig, smallPages } from './small-config.ts';
 import { restore, takeSnapshot } from './snapshot.ts';
@@ -108,6 +110,26 @@ describe('power', () => {
     must(machine, 'guest_cpu_off', sibling, 1);
     expect(ask(machine, 'guest_hyp_meminfo', sibling, 1)).toEqual(refused('EINVAL'));
     expect(ask(machine, 'guest_cpu_on', { vm: 0, vcpu: 0, target: 2 })).toEqual(refused('INVALID_PARAMETERS'));
+  });
+
+  test('starts the first vCPU in the firmware, and another where its VM says', () => {
+    const machine = androidMachine();
+    makeVm(machine);
+    must(machine, 'init_vcpu', { vm: 0, hostVcpu, index: 1, mpState: stopped });
+    must(machine, 'vcpu_load', { vm: 0, index: 1 }, 1);
+    machine.begin(0, { call: 'guest_hyp_meminfo', args: { vm: 0, vcpu: 0 } });
+    machine.advance(0);
+    expect(machine.cpus[0]!.registers[registers.pc]).toBe(pvmfwEntry);
+    machine.advance(0);
+    must(machine, 'donate_guest', { page: data, gfn: 1 });
+    must(machine, 'guest_write', { vm: 0, vcpu: 0, gfn: 1, word: 0, value: secret });
+    must(machine, 'guest_cpu_on', { vm: 0, vcpu: 0, target: 1 });
+    expect(machine.cpus[0]!.exposed!.values.some(([_, value]) => value === secret)).toBe(false);
+    machine.begin(1, { call: 'guest_hyp_meminfo', args: { vm: 0, vcpu: 1 } });
+    machine.advance(1);
+    const begins = registerNames.filter((name) => machine.cpus[1]!.registers[registers[name]] !== 0);
+    expect(begins).toEqual(['x0', 'pc']);
+    expect(machine.cpus[1]!.registers[registers.x0]).toBe(secret);
   });
 
   test('is the host’s business where the VM is not protected', () => {

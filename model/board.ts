@@ -8,7 +8,7 @@ import type { Config, PageShape } from '../spec/config.ts';
 /** A frame number is shifted left by 12 in 64 bits: what lies above 2^52 is lost. */
 export const frameWrap = 2 ** 52;
 const farAway = 2 ** 40;
-const smallestPage = 8;
+const smallestPage = 16;
 
 export type Place = 'memory' | 'hypervisor' | 'device' | 'nothing';
 

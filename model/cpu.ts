@@ -2,9 +2,21 @@
 import type { Vcpu } from './hypervisor/vm.ts';
 
 /** A few registers stand for all: the call's number and result, two arguments or data, the program counter. */
-export const registerNames = ['x0', 'x1', 'x2', 'x3', 'pc'] as const;
+export const generalNames = ['x0', 'x1', 'x2', 'x3', 'pc'] as const;
+/**
+ * One register for each class of state that has a switch of its own: floating point with SVE, debug, performance
+ * monitors, timers, keys of pointer authentication, the virtual interrupt controller (list registers and ICH_HCR_EL2);
+ * then what EL2 sets for the guest: the bits TWI, TWE and VSE of HCR_EL2, and MDCR_EL2.
+ */
+export const classNames = ['fp', 'debug', 'pmu', 'timer', 'keys', 'vgic', 'hcr', 'mdcr'] as const;
+export const registerNames = [...generalNames, ...classNames] as const;
+export type StateClass = (typeof classNames)[number];
 export type Register = (typeof registerNames)[number];
-export const registers: Readonly<Record<Register, number>> = { x0: 0, x1: 1, x2: 2, x3: 3, pc: 4 };
+export const registers = Object.fromEntries(registerNames.map((name, i) => [name, i])) as Readonly<
+  Record<Register, number>
+>;
+/** Classes that a guest writes by itself. */
+export const computedClasses = ['fp', 'debug', 'pmu', 'timer', 'keys'] as const satisfies readonly StateClass[];
 
 /** What an exit put where the host can read it. */
 export interface Exposure {
@@ -17,6 +29,8 @@ export interface Exposure {
 export class Cpu {
   readonly number: number;
   readonly registers = new Float64Array(registerNames.length);
+  /** NOT IN SPEC: what the last guest here had in them when it trapped. Those who judge read it, EL2 does not. */
+  readonly trapped = new Float64Array(registerNames.length);
   loaded: Vcpu | undefined;
   /** At which level the host's code runs: at EL2 there is nothing between it and memory. */
   hostLevel: 1 | 2 = 1;

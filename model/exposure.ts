@@ -1,10 +1,11 @@
 /**
  * The register matrix: for each reason of an exit of a protected VM, the registers that the host sees, and those that
- * it may set before the next entry. The syndrome and, for aborts, the faulting frame go with each exit. For a
- * non-protected VM, and for every VM without CPU state isolation, all registers go both ways.
+ * it may set before the next entry; and for each class of other state, what crosses at every exit and entry. The
+ * syndrome and, for aborts, the faulting frame go with each exit. For a non-protected VM, and for every VM without CPU
+ * state isolation, all general registers go both ways.
  */
-import type { Register } from './cpu.ts';
-import { registerNames } from './cpu.ts';
+import type { Register, StateClass } from './cpu.ts';
+import { classNames, generalNames } from './cpu.ts';
 
 export interface ExposureRow {
   readonly out: readonly Register[];
@@ -29,7 +30,51 @@ export const matrix = {
 } as const satisfies Record<string, ExposureRow>;
 export type ExitReason = keyof typeof matrix;
 
-const everything: ExposureRow = { out: registerNames, in: registerNames };
+/** Whether the host sees a class after each exit, and whether EL2 takes it from the host at each entry. */
+interface Crossing {
+  readonly out: boolean;
+  readonly in: boolean;
+}
+const stays: Crossing = { out: false, in: false };
+const taken: Crossing = { out: false, in: true };
+const both: Crossing = { out: true, in: true };
+
+interface ClassRow {
+  /** What the class stands for. */
+  readonly says: string;
+  readonly isolated: Crossing;
+  readonly shared: Crossing;
+}
+
+/**
+ * By class, what crosses: with isolation (Android, Linux from 7.4 on), and without, as in Linux 7.3, where EL2 copies
+ * the whole context from the host's structure and back.
+ */
+export const crossings: Readonly<Record<StateClass, ClassRow>> = {
+  fp: { says: 'floating point, vectors and SVE', isolated: stays, shared: both },
+  debug: { says: 'breakpoints, watchpoints, MDSCR_EL1', isolated: stays, shared: both },
+  pmu: { says: 'performance monitors', isolated: stays, shared: both },
+  timer: { says: 'the virtual timer, CNTV_CVAL_EL0 and CNTV_CTL_EL0', isolated: stays, shared: both },
+  keys: { says: 'keys of pointer authentication', isolated: stays, shared: both },
+  // why: interrupts are the host's to give, and it is told which were taken.
+  vgic: { says: 'list registers and ICH_HCR_EL2', isolated: both, shared: both },
+  // why: both are ways to deny service, and no more.
+  hcr: { says: 'HCR_EL2: whether WFI and WFE trap, and whether an SError is pending', isolated: taken, shared: taken },
+  mdcr: { says: 'MDCR_EL2: traps of debug and of performance monitors', isolated: stays, shared: taken },
+};
+
+type Design = 'isolated' | 'shared';
+const crossing = (way: keyof Crossing, design: Design): readonly StateClass[] =>
+  classNames.filter((name) => crossings[name][design][way]);
+const withClasses = (row: ExposureRow, design: Design): ExposureRow => ({
+  out: [...row.out, ...crossing('out', design)],
+  in: [...row.in, ...crossing('in', design)],
+});
+
+const everything = withClasses({ out: generalNames, in: generalNames }, 'shared');
+const isolated = Object.fromEntries(
+  Object.entries(matrix).map(([reason, row]) => [reason, withClasses(row, 'isolated')]),
+) as Readonly<Record<ExitReason, ExposureRow>>;
 
 export class ExposureRules {
   private readonly isolates: boolean;
@@ -39,6 +84,6 @@ export class ExposureRules {
   }
 
   rowFor(reason: ExitReason, isProtected: boolean): ExposureRow {
-    return isProtected && this.isolates ? matrix[reason] : everything;
+    return isProtected && this.isolates ? isolated[reason] : everything;
   }
 }

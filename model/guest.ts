@@ -2,7 +2,7 @@
 import type { Refusal } from '../spec/answers.ts';
 import { frameWrap } from './board.ts';
 import type { Cache } from './cache.ts';
-import { registers, type Cpu } from './cpu.ts';
+import { computedClasses, registers, type Cpu, type Register } from './cpu.ts';
 import { prots } from './descriptor.ts';
 import type { ExitReason } from './exposure.ts';
 import { arg, done, type Args, type Call, type Outcome } from './hypervisor/call.ts';
@@ -12,7 +12,8 @@ import type { Pause, Run } from './hypervisor/locks.ts';
 import { type Vcpu, vmidOf } from './hypervisor/vm.ts';
 import type { Fault, Mmu } from './mmu.ts';
 
-const entered: Pause = { at: 'guest entered' };
+/** Nothing of the guest has been run yet: its registers are as EL2 has loaded them. */
+export const entered: Pause = { at: 'guest entered' };
 const callNumbers = { share: 0xc6000003, unshare: 0xc6000004, relinquish: 0xc6000009 } as const;
 const guardNumber = 0xc6000007;
 const memInfoNumber = 0xc6000002;
@@ -21,6 +22,20 @@ const memInfoNumber = 0xc6000002;
  * told of real ones.
  */
 const granule = 4096;
+
+/** x0 to x3. */
+const callRegisters = 4;
+const instructionBytes = 4;
+
+/** The program counter moves on. */
+function step(cpu: Cpu): void {
+  cpu.registers[registers.pc] = cpu.registers[registers.pc]! + instructionBytes;
+}
+
+/** What a guest computes with is in two registers, and in every class of state that it can write. */
+function compute(cpu: Cpu, value: number): void {
+  for (const name of ['x2', 'x3', ...computedClasses] as const) cpu.registers[registers[name]] = value;
+}
 
 type PageCall = (cpu: Cpu, vcpu: Vcpu, gfn: number) => Run<Check>;
 type GuestCall = (vcpu: Vcpu) => Run<Outcome>;
@@ -43,18 +58,20 @@ export class Guest {
     if (typeof frame === 'string') return frame;
     const value = this.cache.read(frame, arg(args, 'word'));
     cpu.registers[registers.x2] = value;
-    this.hv.vcpus.leave(cpu, vcpu, 'irq');
+    step(cpu);
+    this.trap(cpu, vcpu, 'irq');
     return value;
   }
 
   *write(cpu: Cpu, args: Args): Run<Outcome> {
     const vcpu = yield* this.enter(cpu, args);
     if (vcpu === undefined) return 'EINVAL';
-    cpu.registers[registers.x2] = arg(args, 'value');
+    compute(cpu, arg(args, 'value'));
     const frame = this.fetchAndReach(cpu, vcpu, args, prots.W);
     if (typeof frame === 'string') return frame;
     this.cache.write(frame, arg(args, 'word'), arg(args, 'value'));
-    this.hv.vcpus.leave(cpu, vcpu, 'irq');
+    step(cpu);
+    this.trap(cpu, vcpu, 'irq');
     return done;
   }
 
@@ -89,28 +106,37 @@ export class Guest {
     if (typeof frame === 'number') return frame;
     if (frame === 'translation' && this.hv.guestCalls.isGuarded(vcpu, gfn)) {
       cpu.registers[registers.x0] = needs === prots.W ? cpu.registers[registers.x2]! : 0;
-      this.hv.vcpus.leave(cpu, vcpu, 'guarded_mmio', gfn % frameWrap);
+      this.trap(cpu, vcpu, 'guarded_mmio', gfn % frameWrap);
       return 'data_abort:translation';
     }
     return this.abort(cpu, vcpu, 'data_abort', frame, gfn);
   }
 
   private abort(cpu: Cpu, vcpu: Vcpu, kind: 'inst_abort' | 'data_abort', fault: Fault, gfn: number): Refusal {
-    this.hv.vcpus.leave(cpu, vcpu, kind, fault === 'translation' ? gfn % frameWrap : -1);
+    this.trap(cpu, vcpu, kind, fault === 'translation' ? gfn % frameWrap : -1);
     return `${kind}:${fault}`;
   }
 
-  /** A call of the guest, by its number and first argument. It can only be made by code that can be fetched. */
-  protected *callFrom(cpu: Cpu, args: Args, [number, first]: readonly [number, number], call: GuestCall): Run<Outcome> {
+  /** The guest has no more to do, and its registers are EL2's to save. */
+  private trap(cpu: Cpu, vcpu: Vcpu, reason: ExitReason, gfn = -1): void {
+    cpu.trapped.set(cpu.registers);
+    this.hv.vcpus.leave(cpu, vcpu, reason, gfn);
+  }
+
+  /**
+   * A call of the guest, by its number and arguments; a register passes what it holds. It can only be made by code that
+   * can be fetched.
+   */
+  protected *callFrom(cpu: Cpu, args: Args, passed: readonly (number | Register)[], call: GuestCall): Run<Outcome> {
     const vcpu = yield* this.enter(cpu, args);
     if (vcpu === undefined) return 'EINVAL';
     const aborted = this.fetch(cpu, vcpu);
     if (aborted !== undefined) return aborted;
-    cpu.registers[registers.x0] = number;
-    cpu.registers[registers.x1] = first;
+    const values = passed.map((one) => (typeof one === 'number' ? one : cpu.registers[registers[one]]!));
     // why: the arguments that the call does not use have to be zero, and the host may be shown them.
-    cpu.registers[registers.x2] = 0;
-    cpu.registers[registers.x3] = 0;
+    for (let i = 0; i < callRegisters; i++) cpu.registers[i] = values[i] ?? 0;
+    step(cpu);
+    cpu.trapped.set(cpu.registers);
     return yield* call(vcpu);
   }
 

@@ -2,12 +2,15 @@ import { describe, expect, test } from 'vitest';
 import { abstractionOf } from './abstraction.ts';
 import { contradiction } from './consistency.ts';
 import { ask, makeVm, must } from './actions.ts';
+import { classNames, registers } from './cpu.ts';
 import { Machine } from './machine.ts';
 import { smallConfig, smallPages } from './small-config.ts';
 import { restore, takeSnapshot } from './snapshot.ts';
 
 const { data, kvm, hostVcpu, hypVcpu, memcache, other } = smallPages;
 const secret = 0x5ec2e7;
+const hostValue = 0x805;
+const isClass = (name: string): boolean => classNames.some((one) => one === name);
 
 describe('a protected VM', () => {
   test('keeps what it writes from the host, until it shares the page', () => {
@@ -48,6 +51,25 @@ describe('a protected VM', () => {
       return machine.cpus[0]!.exposed!.values.some(([_, value]) => value === secret);
     });
     expect(shown).toEqual([false, true]);
+  });
+
+  test('shows and takes each class of its state as the matrix has it, with isolation and as in Linux 7.3', () => {
+    const crossing = [true, false].map((isolatesCpuState) => {
+      const machine = new Machine(smallConfig(), { isolatesCpuState, system: 'linux' });
+      makeVm(machine, true);
+      must(machine, 'donate_guest', { page: data, gfn: 1 });
+      must(machine, 'guest_write', { vm: 0, vcpu: 0, gfn: 1, word: 0, value: secret });
+      const out = machine.cpus[0]!.exposed!.values.map(([name]) => name).filter((name) => isClass(name));
+      const taken = classNames.filter((name) => {
+        must(machine, 'host_set_register', { register: registers[name], value: hostValue });
+        return machine.memory.read(machine.cpus[0]!.loaded!.structure, registers[name]) === hostValue;
+      });
+      return { out, taken };
+    });
+    expect(crossing).toEqual([
+      { out: ['vgic'], taken: ['vgic', 'hcr'] },
+      { out: ['fp', 'debug', 'pmu', 'timer', 'keys', 'vgic'], taken: [...classNames] },
+    ]);
   });
 });
 

@@ -1,7 +1,7 @@
 /** A machine at rest, copied and put back: far cheaper than a new machine, for runs of many short sequences. */
 import type { Cpu, Exposure } from './cpu.ts';
 import type { PageRecordsSaved } from './hypervisor/page-records.ts';
-import type { Power, Trap, Vcpu, Vm } from './hypervisor/vm.ts';
+import type { Power, Start, Trap, Vcpu, Vm } from './hypervisor/vm.ts';
 import type { Machine } from './machine.ts';
 import type { TlbEntry } from './tlb.ts';
 
@@ -10,6 +10,7 @@ interface VcpuSaved {
   readonly cache: readonly [number, number];
   readonly loadedOn: number;
   readonly power: Power | undefined;
+  readonly start: Start | undefined;
   readonly trap: Trap | undefined;
 }
 
@@ -88,6 +89,7 @@ const saveVcpu = (vcpu: Vcpu): VcpuSaved => ({
   cache: [vcpu.cache.top, vcpu.cache.length],
   loadedOn: vcpu.loadedOn,
   power: vcpu.power,
+  start: vcpu.start,
   trap: vcpu.trap,
 });
 
@@ -137,6 +139,7 @@ function restoreVcpu(saved: VcpuSaved): Vcpu {
   [vcpu.cache.top, vcpu.cache.length] = saved.cache;
   vcpu.loadedOn = saved.loadedOn;
   vcpu.power = saved.power;
+  vcpu.start = saved.start;
   vcpu.trap = saved.trap;
   return vcpu;
 }

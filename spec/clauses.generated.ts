@@ -369,6 +369,9 @@ export type ClauseId =
   | 'CPU-HOST-EL1'
   | 'CPU-STATE-PRIVATE'
   | 'CPU-STATE-INTEGRITY'
+  | 'CPU-EXIT-SAVED'
+  | 'CPU-ENTRY-SAVED'
+  | 'CPU-ENTRY-RESET'
   | 'CPU-STATE-UPSTREAM'
   | 'CPU-EXPOSURE'
   | 'CPU-ONE-PLACE'
@@ -5014,6 +5017,47 @@ export const clauses: Readonly<Record<ClauseId, Clause>> = {
       'AOSP Insider course, "Security Guarantees of pKVM"',
       'R-UPSTREAM-GAPS',
     ],
+    rows: ['S0-01', 'P-15'],
+  },
+  'CPU-EXIT-SAVED': {
+    id: 'CPU-EXIT-SAVED',
+    chapter: 'cpu',
+    section: 'Registers',
+    text: "When a vCPU of a protected VM traps, the hypervisor MUST save every register as the guest's last instruction left it.",
+    status: 'guarantee',
+    upheldBy: 'hypervisor',
+    survives: 'compromised host',
+    sources: [
+      'AOSP Insider course, "Security Guarantees of pKVM"',
+      'Arm Architecture Reference Manual (DDI 0487)',
+      'R-UPSTREAM-GAPS',
+    ],
+    rows: ['S0-01', 'P-15'],
+  },
+  'CPU-ENTRY-SAVED': {
+    id: 'CPU-ENTRY-SAVED',
+    chapter: 'cpu',
+    section: 'Registers',
+    text: 'A vCPU of a protected VM MUST be entered with the registers that were saved at its last exit, changed only as CPU-EXPOSURE lets the host return for that exit.',
+    status: 'guarantee',
+    upheldBy: 'hypervisor',
+    survives: 'compromised host',
+    sources: [
+      'AOSP Insider course, "Security Guarantees of pKVM"',
+      'Android common kernel android16-6.12 `hyp-main.c`',
+      'R-UPSTREAM-GAPS',
+    ],
+    rows: ['S0-01', 'P-15'],
+  },
+  'CPU-ENTRY-RESET': {
+    id: 'CPU-ENTRY-RESET',
+    chapter: 'cpu',
+    section: 'Registers',
+    text: 'A vCPU of a protected VM that has been switched on MUST begin at the entry point that its VM named, with the context id in x0 and reset values in all other registers.',
+    status: 'guarantee',
+    upheldBy: 'hypervisor',
+    survives: 'compromised host',
+    sources: ['Arm PSCI (DEN 0022)', 'Android common kernel android16-6.12 `hyp-main.c`'],
     rows: ['S0-01', 'P-15'],
   },
   'CPU-STATE-UPSTREAM': {

@@ -64,6 +64,7 @@ const read: Readonly<Partial<Record<ClauseId, readonly [apart: string, ...musts:
     'STORE-PLACE',
     'STORE-GARBAGE',
     'STORE-INSTANCE',
+    'CPU-ENTRY-SAVED',
   ],
   'STORE-REFORMAT': [
     'it is about a store on a disk; the others are about VMs and vCPUs',
@@ -404,6 +405,7 @@ const read: Readonly<Partial<Record<ClauseId, readonly [apart: string, ...musts:
     'INIT-VCPU-FEATURES',
     'MEM-FIXED-ENTRIES',
     'MEM-WIPE',
+    'CPU-ENTRY-SAVED',
   ],
   'DICE-KEY-CHANGES': [
     'the key pair comes from the attestation secret, which changes; the sealing secret lasts',

@@ -107,9 +107,12 @@ function waiting(harness: TwoRunHarness): string[] {
 function outcomeLines(harness: TwoRunHarness): string[] {
   return harness.machine.cpus.flatMap(({ number, registers }) => {
     const other = harness.second.cpus[number]?.registers;
-    const shown = registerNames.flatMap((name, i) =>
-      registers[i] === other?.[i] ? [] : [`${name} = ${formatValue(harness, registers[i] ?? 0)}`],
-    );
-    return harness.isBusy(number) || shown.length === 0 ? [] : [`CPU ${number} shows the host ${shown.join(', ')}`];
+    const shown = new Map<number, string[]>();
+    registerNames.forEach((name, i) => {
+      const value = registers[i] ?? 0;
+      if (value !== other?.[i]) shown.set(value, [...(shown.get(value) ?? []), name]);
+    });
+    const values = [...shown].map(([value, names]) => `${names.join(', ')} = ${formatValue(harness, value)}`);
+    return harness.isBusy(number) || values.length === 0 ? [] : [`CPU ${number} shows the host ${values.join('; ')}`];
   });
 }

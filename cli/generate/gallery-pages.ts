@@ -198,6 +198,7 @@ export const galleryPages: readonly GalleryPage[] = [
     topics['devicesAndRegisters'],
     topics['secureWorld'],
   ),
+  ofModel('faults-entries', 'Registers at entry and exit', machine, topics['entriesAndExits']),
   ofModel('faults-races', 'Races', machine, topics['races'], topics['unlocked']),
   ofModel('faults-android', 'Android', machine, topics['android']),
   ofBoot('faults-images', 'Code that runs', drawnFromBoot, verifiedBoot, guest),

@@ -27,6 +27,7 @@ import type { Runs } from './grounds.ts';
 import { problemAt, withBlock } from './markdown.ts';
 import { renderMatrix } from './matrix.ts';
 import { rowsTable } from './rows.ts';
+import { renderRegisters } from './registers.ts';
 import { renderProfiles } from './profiles.ts';
 import { checkProtocol, renderProtocol } from './protocol.ts';
 import { renderCrossCheck } from './cross-check.ts';
@@ -93,6 +94,7 @@ export function generate(inputs: Inputs): { outputs: SourceFile[]; problems: str
   return {
     outputs: [
       { path: 'spec/clauses.generated.ts', text: renderClauses(clauses) },
+      { path: 'docs/registers.md', text: renderRegisters(places) },
       { path: 'docs/guards.md', text: renderGuards(profiles, index) },
       { path: 'docs/laws.md', text: renderLaws(inputs.judged, places, broken) },
       { path: 'docs/checks.md', text: renderChecks(verifiers, index) },

@@ -71,24 +71,45 @@ export class VcpuPlacement {
   }
 
   enter(cpu: Cpu, vcpu: Vcpu): void {
-    const isNew = vcpu.power === 'PENDING';
-    // why: a vCPU that was switched on begins with nothing in its registers.
-    for (let i = 0; i < cpu.registers.length; i++)
-      cpu.registers[i] = isNew ? 0 : this.hv.memory.read(vcpu.structure, i);
-    if (!isNew) return;
+    if (vcpu.power === 'PENDING') this.begin(cpu, vcpu);
+    else this.loadRegisters(cpu, vcpu);
+  }
+
+  loadRegisters(cpu: Cpu, vcpu: Vcpu): void {
+    for (let i = 0; i < cpu.registers.length; i++) cpu.registers[i] = this.hv.memory.read(vcpu.structure, i);
+  }
+
+  /** A vCPU that was switched on begins with nothing in its registers but where it begins. */
+  private begin(cpu: Cpu, vcpu: Vcpu): void {
+    this.reset(cpu);
     vcpu.power = 'ON';
-    if (!vcpu.vm.hasBegun) cpu.registers[registers.pc] = this.firstInstruction(vcpu);
+    if (vcpu.vm.hasBegun) this.enterSecondary(cpu, vcpu);
+    else cpu.registers[registers.pc] = this.firstInstruction(vcpu);
     vcpu.vm.hasBegun = true;
+  }
+
+  reset(cpu: Cpu): void {
+    cpu.registers.fill(0);
+  }
+
+  /** The VM itself has said where. */
+  enterSecondary(cpu: Cpu, { start }: Vcpu): void {
+    cpu.registers[registers.pc] = start?.pc ?? 0;
+    cpu.registers[registers.x0] = start?.x0 ?? 0;
   }
 
   /** The guest's registers go to the hypervisor's memory; the host finds in the CPU what the matrix lists, else zeros. */
   leave(cpu: Cpu, vcpu: Vcpu, reason: ExitReason, gfn = -1): void {
-    for (let i = 0; i < cpu.registers.length; i++) this.hv.memory.write(vcpu.structure, i, cpu.registers[i]!);
+    this.saveRegisters(cpu, vcpu);
     vcpu.trap = { reason, gfn };
     const shown = this.shown(reason, vcpu.vm.protected);
     cpu.exposed = { reason, gfn, values: shown.map((name) => [name, cpu.registers[registers[name]]!] as const) };
     cpu.registers.fill(0);
     for (const [name, value] of cpu.exposed.values) cpu.registers[registers[name]] = value;
+  }
+
+  saveRegisters(cpu: Cpu, vcpu: Vcpu): void {
+    for (let i = 0; i < cpu.registers.length; i++) this.hv.memory.write(vcpu.structure, i, cpu.registers[i]!);
   }
 
   shown(reason: ExitReason, isProtected: boolean): readonly Register[] {
@@ -101,9 +122,13 @@ export class VcpuPlacement {
     const name = registerNames[arg(args, 'register')];
     if (vcpu?.trap === undefined || name === undefined) return 'EINVAL';
     if (this.accepted(vcpu.trap.reason as ExitReason, vcpu.vm.protected).includes(name)) {
-      this.hv.memory.write(vcpu.structure, registers[name], arg(args, 'value'));
+      this.answer(vcpu, name, arg(args, 'value'));
     }
     return done;
+  }
+
+  answer(vcpu: Vcpu, name: Register, value: number): void {
+    this.hv.memory.write(vcpu.structure, registers[name], value);
   }
 
   accepted(reason: ExitReason, isProtected: boolean): readonly Register[] {

@@ -18,6 +18,12 @@ export interface Trap {
 export const powers = ['OFF', 'PENDING', 'ON'] as const;
 export type Power = (typeof powers)[number];
 
+/** Where a vCPU that its VM has switched on begins, and the context id that it finds in x0. */
+export interface Start {
+  readonly pc: number;
+  readonly x0: number;
+}
+
 export class Vm {
   readonly slot: number;
   readonly protected: boolean;
@@ -70,6 +76,8 @@ export class Vcpu {
   trap: Trap | undefined;
   /** Nothing where the hypervisor keeps no power states. */
   power: Power | undefined;
+  /** Nothing where no CPU_ON of the VM has named it (Android). */
+  start: Start | undefined;
 
   constructor(vm: Vm, index: number, hostVcpu: number, structure: number, hostList: PageList) {
     this.hostList = hostList;

@@ -4,6 +4,7 @@ import { android } from './android.ts';
 import { beginnings } from './beginnings.ts';
 import { comingBack } from './coming-back.ts';
 import { devicesAndRegisters } from './devices-and-registers.ts';
+import { entriesAndExits } from './entries-and-exits.ts';
 import { lifecycle } from './lifecycle.ts';
 import { races } from './races.ts';
 import { secureWorld } from './secure-world.ts';
@@ -21,6 +22,7 @@ export const topics: Readonly<Record<string, readonly Fault[]>> = {
   whoseTables,
   beginnings,
   devicesAndRegisters,
+  entriesAndExits,
   secureWorld,
   races,
   unlocked,

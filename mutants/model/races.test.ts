@@ -1,12 +1,14 @@
 import { describe, expect, test } from 'vitest';
 import { Contention } from '../../search/machine/contention.ts';
 import type { Race } from '../../search/machine/contention.ts';
+import { laws } from '../../search/machine/laws.ts';
 import { scenes } from '../../search/machine/scenes.ts';
 import { races } from './races.ts';
+import { unlocked } from './unlocked.ts';
 
-/** The first race of a fault in any scene. */
-function found(fault: (typeof races)[number]): Race | undefined {
-  for (const scene of scenes) {
+/** The first race of a fault in any of these scenes. */
+function found(fault: (typeof races)[number], among = scenes): Race | undefined {
+  for (const scene of among) {
     const contention = new Contention(scene, { alter: fault.alter, judged: new Set(fault.clauses) });
     for (const pair of contention.pairs()) {
       const race = contention.race(pair);
@@ -22,4 +24,10 @@ describe('a fault that shows when another CPU comes in is found on the schedules
     expect(fault.clauses).toContain(race?.violation.clause);
     expect(new Set(race?.steps.map(({ cpu }) => cpu)).size).toBe(2);
   });
+});
+
+test('what a device has cached is judged while calls are under way', () => {
+  const fault = unlocked.find(({ id }) => id === 'iommu-tlb-told-late') ?? expect.fail('no such fault');
+  const among = scenes.filter(({ name }) => name === 'a device that has a page');
+  expect(found(fault, among)?.violation).toEqual(laws.deviceLost);
 });

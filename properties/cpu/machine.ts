@@ -21,6 +21,24 @@ export const cpuOnMachine = {
     'the registers of a protected VM change by its own steps, or as the last exit lets the host answer',
     'the host sets registers of a VM',
   ),
+  entrySaved: law(
+    'each',
+    'CPU-ENTRY-SAVED',
+    'a vCPU of a protected VM is entered with what it had when it last trapped, and with what the host was let answer',
+    'a VM goes on with registers that are not its own',
+  ),
+  exitSaved: law(
+    'each',
+    'CPU-EXIT-SAVED',
+    'when a vCPU of a protected VM has trapped, EL2 keeps what the guest had in its registers',
+    'an exit loses registers of a VM',
+  ),
+  entryReset: law(
+    'each',
+    'CPU-ENTRY-RESET',
+    'a vCPU that was switched on begins where its VM says, with the context id, and with nothing else in its registers',
+    'a vCPU begins with registers that its VM did not choose',
+  ),
   tlbRemoved: law(
     'always',
     'CPU-TLB-REMOVED',
@@ -58,6 +76,12 @@ export const cpuOnMachine = {
     'CPU-HOST-EL1',
     'every CPU runs the host at EL1 with its stage 2 on, also one that was switched on or has slept',
     'the host runs with nothing between it and memory',
+  ),
+  stateSetUpstream: law(
+    'permitted',
+    'CPU-STATE-UPSTREAM',
+    'without isolation of CPU state, the host sets what a protected VM has in its registers',
+    'a VM goes on with what the host has set',
   ),
   stateUpstream: law(
     'permitted',

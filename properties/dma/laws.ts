@@ -28,7 +28,8 @@ import { OWNER, secretIn } from '../view.ts';
 import { isSecret } from '../memory/words.ts';
 import { isOutOfVms } from '../tallies.ts';
 
-const reached = pageForDevice('each device', 'each iova');
+/** What one device has at one address. */
+export const reached = pageForDevice('each device', 'each iova');
 const isInUse = reached.isNot(none);
 const isAttached = cell('attached', 'each device').is(1);
 const deviceMappingsOf = number(['page'], 'the number of addresses at which devices have {page}', (page) =>

@@ -15,6 +15,12 @@ export const dmaOnMachine = {
     'between calls no device holds a translation that its table does not have',
     'a device goes on reaching a page that it has lost',
   ),
+  deviceLost: law(
+    'always',
+    'DMA-FOLLOWS-OWNER',
+    'at no moment does a device hold a translation of a page of the hypervisor or of an unshared page of a protected VM',
+    'a device still has a translation when the page is no longer the host’s',
+  ),
   secure: law(
     'always',
     'FFA-PROXIED',

@@ -1,12 +1,11 @@
 /** What devices and the secure world have of a page, and what the record says of it. */
 import { none } from '../../spec/config.ts';
 import { both, cell, compare, every, implies, quantity } from '../../spec/language/build.ts';
-import { pageForDevice, secureHold } from '../../spec/vocabulary/devices.ts';
+import { secureHold } from '../../spec/vocabulary/devices.ts';
 import { dmaMaps, guestShares, hostState, isMemory } from '../../spec/vocabulary/pages.ts';
+import { reached } from '../dma/laws.ts';
 import type { Always } from '../property.ts';
 import { supporting } from './invariant.ts';
-
-const reached = pageForDevice('each device', 'each iova');
 
 export const withDevices: readonly Always[] = [
   supporting(

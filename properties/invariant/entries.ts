@@ -16,6 +16,7 @@ import {
 import { hostState, hypState, isMemory, ownerGfn, ownerOf, ownerVm } from '../../spec/vocabulary/pages.ts';
 import { isInRange } from '../../spec/vocabulary/stage2.ts';
 import { isCreated, isProtected, isUnprotected } from '../../spec/vocabulary/vms.ts';
+import { isMapped } from '../memory/records.ts';
 import type { Always } from '../property.ts';
 import { spanOf } from '../tallies.ts';
 import { isBetween, supporting } from './invariant.ts';
@@ -23,7 +24,6 @@ import { isBetween, supporting } from './invariant.ts';
 const [vm, gfn] = ['vm', 'gfn'] as const;
 const [mapping, mapped, asBlock] = [cell('mapping', vm, gfn), cell('mapped', vm, gfn), cell('asBlock', vm, gfn)];
 const there = mapped.value;
-const mapsSomething = mapping.isOneOf('OWNED', 'SHARED_OWNED', 'SHARED_BORROWED');
 
 /** The record of a page says that it belongs to this VM at this frame, of which the VM has an entry of its own. */
 const isHeldHere = both(
@@ -87,8 +87,8 @@ export const entryInvariants: readonly Always[] = [
     'an entry maps a page, or no page and is no block',
     'an entry maps nothing, and does not say so',
     either(
-      both(mapsSomething, compare(there, '≥', 0)),
-      both(not(mapsSomething), mapped.is(none), asBlock.is(0), cell('prot', vm, gfn).is(0)),
+      both(isMapped, compare(there, '≥', 0)),
+      both(not(isMapped), mapped.is(none), asBlock.is(0), cell('prot', vm, gfn).is(0)),
     ),
   ),
   supporting(

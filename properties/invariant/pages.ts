@@ -19,7 +19,6 @@ import { isBetween, supporting } from './invariant.ts';
 
 const page = 'page';
 const [host, hyp, owner, use] = [hostState(page), hypState(page), ownerOf(page), cell('use', page)];
-const isSetAside = isOfHypFromStart(page);
 const isUnshared = guestShares(page).is(0);
 const isOfHyp = both(owner.is('HYP'), hyp.is('OWNED'));
 const isOfOther = both(owner.isOneOf('VM', 'FFA'), hyp.is('NOPAGE'));
@@ -96,7 +95,10 @@ export const pageInvariants: readonly Always[] = [
         use.is('NONE'),
         isUnshared,
         owner.isNot('VM'),
-        either(both(isSetAside, host.is('NOPAGE'), hyp.is('OWNED')), both(not(isSetAside), host.is('OWNED'))),
+        either(
+          both(isOfHypFromStart(page), host.is('NOPAGE'), hyp.is('OWNED')),
+          both(not(isOfHypFromStart(page)), host.is('OWNED')),
+        ),
       ),
     ),
   ),

@@ -33,7 +33,6 @@ import { covers, everHeld, everLent, strandedHeld } from '../tallies.ts';
 
 const hasViews = (host: 'OWNED' | 'NOPAGE', hyp: 'OWNED' | 'NOPAGE'): Bool =>
   both(hostState('page').is(host), hypState('page').is(hyp));
-const isSetAside = isOfHypFromStart('page');
 
 const onlyMemoryChangesHands: Always = {
   kind: 'always',
@@ -44,8 +43,8 @@ const onlyMemoryChangesHands: Always = {
   holds: either(
     isMemory('page'),
     both(
-      implies(isSetAside, hasViews('NOPAGE', 'OWNED')),
-      either(isSetAside, hasViews('OWNED', 'NOPAGE')),
+      implies(isOfHypFromStart('page'), hasViews('NOPAGE', 'OWNED')),
+      either(isOfHypFromStart('page'), hasViews('OWNED', 'NOPAGE')),
       cell('use', 'page').is('NONE'),
       pins('page').is(0),
       equals(everLent('page'), 0),
@@ -92,7 +91,8 @@ const viewsAreLegal: Always = {
   holds: implies(isMemory('page'), either(...rows)),
 };
 
-const isMapped = cell('mapping', 'vm', 'gfn').isOneOf('OWNED', 'SHARED_OWNED', 'SHARED_BORROWED');
+/** The entry maps something, whoever owns it. */
+export const isMapped = cell('mapping', 'vm', 'gfn').isOneOf('OWNED', 'SHARED_OWNED', 'SHARED_BORROWED');
 const mapped = cell('mapped', 'vm', 'gfn');
 const asBlock = cell('asBlock', 'vm', 'gfn');
 const prot = cell('prot', 'vm', 'gfn');

@@ -95,6 +95,13 @@ export class Generator {
     }
   }
 
+  /** Direct this call at being done; nothing where the system lacks it, or no arguments were found. */
+  direct(call: string, state: State, args: Args): CompiledRule | undefined {
+    this.source.random = this.random;
+    const kind = this.kinds.find(({ rule }) => rule.rule.call === call);
+    return kind?.toDone?.(state, args) === true ? kind.rule : undefined;
+  }
+
   /** Of two guards that are drawn, the call is directed at the one that was reached less often so far. */
   private refuse({ toRefusal }: Kind, state: State, args: Args): boolean {
     if (toRefusal.length === 0) return false;

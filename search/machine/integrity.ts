@@ -1,25 +1,11 @@
-/** Integrity: what a protected VM has in its unshared pages and in its registers is changed by itself alone. */
-import type { matrix } from '../../model/exposure.ts';
-import { registerNames } from '../../model/cpu.ts';
-import type { Vcpu, Vm } from '../../model/hypervisor/vm.ts';
+/** Integrity: what a protected VM has in its unshared pages is changed by itself alone. */
+import type { Vm } from '../../model/hypervisor/vm.ts';
 import type { Machine } from '../../model/machine.ts';
 import { pageOf } from './declassification.ts';
 import type { Declassification } from './declassification.ts';
 import { laws } from './laws.ts';
 import type { MachineViolation } from '../../properties/machine-law.ts';
 import type { Performed } from './performed.ts';
-
-/** What the host may set after an exit, by the reason of the exit. */
-const accepted: Readonly<Record<keyof typeof matrix, readonly string[]>> = {
-  wfx: [],
-  sysreg: ['x0'],
-  hvc: ['x0'],
-  memory_call: [],
-  inst_abort: [],
-  data_abort: [],
-  guarded_mmio: ['x0'],
-  irq: [],
-};
 
 /** What was in the first words of a frame, and how often the frame had been written then. */
 interface Kept {
@@ -33,7 +19,6 @@ export class Integrity {
   private readonly declassification: Declassification;
   /** By VM and frame: the page that was there, and what was in it. */
   private readonly pages = new Map<Vm, (Kept | 'lost' | undefined)[]>();
-  private readonly registers = new Map<Vcpu, Kept>();
 
   constructor(machine: Machine, declassification: Declassification) {
     this.machine = machine;
@@ -42,19 +27,16 @@ export class Integrity {
 
   reset(): void {
     this.pages.clear();
-    this.registers.clear();
     for (const vm of this.machine.hv.vms.all()) {
       if (typeof vm !== 'object' || !vm.protected) continue;
       this.pages.set(vm, this.pagesOf(vm));
-      for (const vcpu of vm.vcpus)
-        if (vcpu !== undefined) this.registers.set(vcpu, this.keep(vcpu.structure, registerNames.length));
     }
   }
 
   look(one: Performed): MachineViolation | undefined {
     for (const vm of this.machine.hv.vms.all()) {
       if (typeof vm !== 'object' || !vm.protected) continue;
-      const violation = this.lookAtPages(vm, one) ?? this.lookAtRegisters(vm, one);
+      const violation = this.lookAtPages(vm, one);
       if (violation !== undefined) return violation;
     }
     return undefined;
@@ -91,27 +73,6 @@ export class Integrity {
       else if (before.frame !== frame || !this.isUnchanged(before, vm.isDying)) return laws.integrity;
     }
     return undefined;
-  }
-
-  private lookAtRegisters(vm: Vm, one: Performed): MachineViolation | undefined {
-    for (const vcpu of vm.vcpus) {
-      if (vcpu === undefined) continue;
-      const before = this.registers.get(vcpu);
-      const isOwn =
-        one.rule.rule.actor === 'guest' && one.values['vm'] === vm.slot && one.values['vcpu'] === vcpu.index;
-      const isAnswered =
-        one.call === 'host_set_register' && this.machine.cpus[one.cpu]?.loaded === vcpu && this.accepts(vcpu, one);
-      if (before !== undefined && !isOwn && !isAnswered && !this.isUnchanged(before)) return laws.stateIntegrity;
-      if (before === undefined || isOwn || isAnswered)
-        this.registers.set(vcpu, this.keep(vcpu.structure, registerNames.length));
-    }
-    return undefined;
-  }
-
-  private accepts(vcpu: Vcpu, one: Performed): boolean {
-    const name = registerNames[one.values['register'] ?? 0] ?? '';
-    const reason = vcpu.trap?.reason as keyof typeof accepted | undefined;
-    return reason !== undefined && accepted[reason].includes(name);
   }
 
   private keep(frame: number, length: number): Kept {

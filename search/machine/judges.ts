@@ -12,6 +12,7 @@ import type { Power } from './power.ts';
 import { Reach } from './reach.ts';
 import { GivingBack } from './recovery.ts';
 import type { RecoveringHost } from './recovery.ts';
+import { Registers } from './registers.ts';
 import { Tables } from './tables.ts';
 
 export class MachineJudges {
@@ -19,6 +20,7 @@ export class MachineJudges {
   private readonly power: Power;
   private readonly noninterference: Noninterference;
   private readonly integrity: Integrity;
+  private readonly registers: Registers;
   private readonly reach: Reach;
   private readonly placement: Placement;
   private readonly givingBack: GivingBack;
@@ -38,6 +40,7 @@ export class MachineJudges {
     this.power = power;
     this.noninterference = new Noninterference(machine, second, declassification);
     this.integrity = new Integrity(machine, declassification);
+    this.registers = new Registers(machine);
     this.reach = new Reach(machine, second, declassification);
     this.placement = new Placement(machine);
     this.givingBack = new GivingBack(machine, view);
@@ -46,15 +49,21 @@ export class MachineJudges {
   }
 
   reset(): void {
-    const { declassification, power, noninterference, integrity, reach, placement, givingBack, tables } = this;
-    for (const one of [declassification, power, noninterference, integrity, reach, placement, givingBack, tables])
-      one.reset();
+    const { declassification, power, noninterference, integrity, registers } = this;
+    const { reach, placement, givingBack, tables } = this;
+    for (const one of [declassification, power, noninterference, integrity, registers]) one.reset();
+    for (const one of [reach, placement, givingBack, tables]) one.reset();
   }
 
   begin(one: Performed): void {
     this.declassification.begin(one);
     this.givingBack.begin(one);
     this.tables.begin(one);
+  }
+
+  /** A guest has been entered, and has not made a step yet. */
+  entered(one: Performed): MachineViolation | undefined {
+    return this.counted(this.registers.entered(one));
   }
 
   /** A call has made a step while others are under way. */
@@ -67,6 +76,7 @@ export class MachineJudges {
     const violation = this.counted(this.noninterference.look(one)) ?? this.counted(this.power.look(one));
     this.declassification.end(one);
     this.power.end(one);
+    this.registers.end(one);
     this.givingBack.end(one);
     this.tables.end(one);
     return violation;
@@ -76,6 +86,7 @@ export class MachineJudges {
   after(one: Performed, isQuiet: boolean): MachineViolation | undefined {
     return (
       this.counted(this.placement.look(one, isQuiet)) ??
+      this.counted(this.registers.look(one)) ??
       this.counted(this.integrity.look(one)) ??
       this.counted(this.reach.look(one)) ??
       this.counted(this.tables.look(one, isQuiet))

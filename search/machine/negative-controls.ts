@@ -36,6 +36,12 @@ export const negativeControls: readonly NegativeControl[] = [
     breaks: 'CPU-EXPOSURE',
     by: /^guest_/,
   },
+  {
+    law: laws.stateSetUpstream,
+    setup: { options: { isolatesCpuState: false } },
+    breaks: 'CPU-STATE-INTEGRITY',
+    by: /^host_set_register$/,
+  },
   { law: laws.unprotected, setup: { secretIs: 'not protected' }, breaks: 'MEM-CONFIDENTIAL', by: /^host_read/ },
 ];
 

@@ -3,6 +3,7 @@
  * scope and for pages that a VM gives up, or all of Android's; and some that are in no release's profile, whose meaning for
  * the abstract state stands here.
  */
+import { registerNames } from '../../model/cpu.ts';
 import { hypervisorKinds } from '../../spec/config.ts';
 import { firstPage, page, vcpuIndex, vm, word } from '../../spec/parameters.ts';
 import type { Parameter } from '../../spec/parameters.ts';
@@ -72,7 +73,6 @@ const hostSetList = call(
   },
 );
 
-const registerNames = ['x0', 'x1', 'x2', 'x3', 'pc'] as const;
 const register: Parameter = {
   kind: 'register',
   values: () => registerNames.map((_, i) => i),

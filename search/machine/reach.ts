@@ -180,15 +180,20 @@ export class Reach {
     return isMapped && !cpus.some(({ number }) => tlb.entries(number).some(isCached));
   }
 
-  private deviceReaches(frame: number): boolean {
+  /** What devices reach: the frames that their tables give, and those that they have cached. */
+  private *deviceFrames(): Iterable<readonly [frame: number, isCached: boolean]> {
     const { hv, config, tlb } = this.machine;
-    return hv.iommu.tables.some((table, device) => {
-      for (let iova = 0; iova < config.iovas; iova++) {
-        if (table.find(iova) && table.isValid && table.frameFor(iova) === frame) return true;
-        if (tlb.find(config.cpus + device, deviceRegime + device, iova)?.frame === frame) return true;
-      }
-      return false;
-    });
+    for (const [device, table] of hv.iommu.tables.entries()) {
+      for (let iova = 0; iova < config.iovas; iova++)
+        if (table.find(iova) && table.isValid) yield [table.frameFor(iova), false];
+      for (const { vmid, frame, pages } of tlb.entries(config.cpus + device))
+        if (vmid === deviceRegime + device) for (let page = 0; page < pages; page++) yield [frame + page, true];
+    }
+  }
+
+  private deviceReaches(frame: number): boolean {
+    for (const [reached] of this.deviceFrames()) if (reached === frame) return true;
+    return false;
   }
 
   private hostViolation(one: Performed): MachineViolation | undefined {
@@ -202,14 +207,9 @@ export class Reach {
   }
 
   private deviceViolation(): MachineViolation | undefined {
-    const { hv, config, board } = this.machine;
-    for (const table of hv.iommu.tables) {
-      for (let iova = 0; iova < config.iovas; iova++) {
-        if (!table.find(iova) || !table.isValid) continue;
-        const frame = table.frameFor(iova);
-        if (!board.isRam(frame)) return laws.onlyMemory;
-        if (this.owner[frame] !== nobody) return laws.devicePrivate;
-      }
+    for (const [frame, isCached] of this.deviceFrames()) {
+      if (!this.machine.board.isRam(frame)) return laws.onlyMemory;
+      if (this.owner[frame] !== nobody) return isCached ? laws.deviceLost : laws.devicePrivate;
     }
     return undefined;
   }
@@ -220,7 +220,7 @@ export class Reach {
       const hold = hv.secureWorld.holdOf(frame);
       if (hold === holds.NONE) continue;
       if (this.owner[frame] !== nobody) return laws.secure;
-      if (hold === holds.LENT && this.hostReaches(frame)) return laws.lent;
+      if (hold === holds.LENT && (this.hostReaches(frame) || this.deviceReaches(frame))) return laws.lent;
     }
     return undefined;
   }

@@ -123,6 +123,8 @@ const lively = {
   guest_mmio_guard_map: 0.4,
   guest_mmio_guard_unmap: 0.1,
   iommu_detach: 0.3,
+  iommu_unmap: 2,
+  device_write: 2,
   ffa_share: 0.3,
   ffa_lend: 0.5,
   ffa_reclaim: 0.7,

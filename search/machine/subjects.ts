@@ -93,6 +93,9 @@ const subjects: Readonly<Record<Exclude<LawName, Shown>, Subject>> = {
   statePrivate: given('protectedVcpu'),
   exposure: (one, present) => isGuests(one) && present.protectedVcpu,
   stateIntegrity: given('protectedVcpu'),
+  entrySaved: (one, present) => isGuests(one) && present.protectedVcpu,
+  exitSaved: (one, present) => isGuests(one) && present.protectedVcpu,
+  entryReset: (one, present) => isGuests(one) && present.pending,
   tlbRemoved: given('mapping'),
   tlbVmid: done('finalize_teardown_vm', 'teardown_vm'),
   tlbSibling: given('siblingLoaded'),
@@ -107,6 +110,7 @@ const subjects: Readonly<Record<Exclude<LawName, Shown>, Subject>> = {
   ownTables: given('mapping'),
   devicePrivate: given('deviceMapping'),
   deviceFollows: given('deviceMapping'),
+  deviceLost: given('deviceMapping'),
   secure: given('lent'),
   lent: given('lent'),
   stateWiped: done('finalize_teardown_vm', 'teardown_vm'),
@@ -114,7 +118,7 @@ const subjects: Readonly<Record<Exclude<LawName, Shown>, Subject>> = {
   givenBack: always,
 };
 
-type Shown = 'unprotected' | 'stateUpstream' | 'deviceReads' | 'deviceWrites';
+type Shown = 'unprotected' | 'stateUpstream' | 'stateSetUpstream' | 'deviceReads' | 'deviceWrites';
 
 /** Counts, by clause, the calls at which a subject of one of its laws was there. */
 export class Subjects {

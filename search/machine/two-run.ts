@@ -6,6 +6,7 @@
 import type { TransitionSystem } from '../../spec/transition-system.ts';
 import { initialState } from '../../spec/state.ts';
 import type { State } from '../../spec/state.ts';
+import { entered } from '../../model/guest.ts';
 import { Machine } from '../../model/machine.ts';
 import type { MachineOptions } from '../../model/machine.ts';
 import { GhostState } from '../../properties/ghost.ts';
@@ -285,8 +286,9 @@ export class TwoRunHarness {
       one.ended = this.steps;
       return this.complete(one);
     }
+    const violation = this.placeOf(next) === entered.at ? this.judges.entered(one) : undefined;
     const isAlone = this.parked.isEmpty && this.lockstep.isQuiet(one);
-    return isAlone ? undefined : this.judges.midway(one);
+    return violation ?? (isAlone ? undefined : this.judges.midway(one));
   }
 
   private complete(one: Performed): MachineViolation | undefined {

@@ -2,6 +2,7 @@
  * Sequences for the machine: drawn call by call on what the machine stands for, on schedules that are drawn as well.
  */
 import type { CompiledRule } from '../../spec/transition-system.ts';
+import { none } from '../../spec/config.ts';
 import { argsLength, passedAt } from '../../spec/language/run.ts';
 import { Generator } from '../generate/generator.ts';
 import { Random } from '../generate/random.ts';
@@ -12,7 +13,9 @@ import type { MachineViolatedAt, TwoRunHarness } from './two-run.ts';
 /** One call in so many is held where schedules are drawn; after how many steps, and for how many calls, at the most. */
 const holdsOneIn = 2;
 const mostSteps = 8;
-const mostCalls = 3;
+const mostCalls = 5;
+/** A VM ends, and another takes its place: what a held call has looked up is gone, and its names stand for something else. */
+const renewal = ['start_teardown_vm', 'finalize_teardown_vm', 'reserve_vm', 'init_vm', 'init_vcpu'];
 /** Steps of a call that has not been seen to its end yet. */
 const usualSteps = 4;
 /** While a call is held, all calls but one in so many are about the same thing, if one is drawn that can be. */
@@ -27,6 +30,7 @@ const subjects: Readonly<Record<string, string>> = {
   page: 'page',
   gfn: 'gfn',
   device: 'device',
+  iova: 'iova',
 };
 
 export class MachineWalk {
@@ -36,6 +40,8 @@ export class MachineWalk {
   private readonly generator: Generator;
   private readonly args = new Int32Array(argsLength);
   private readonly steps = new Map<string, number>();
+  /** Calls that are to be made while another is held, before any that is drawn. */
+  private plan: readonly string[] = [];
   /** What each parameter of a rule offers. */
   private readonly offered = new Map<CompiledRule, (readonly number[])[]>();
 
@@ -59,6 +65,7 @@ export class MachineWalk {
     harness.reset();
     moves.length = 0;
     this.steps.clear();
+    this.plan = [];
     while (moves.length < length && !harness.isOver) {
       const move = this.next(seed % 2 === 1);
       moves.push(move);
@@ -74,6 +81,8 @@ export class MachineWalk {
   private drawn(): CompiledRule {
     const { harness, random } = this;
     const [held] = harness.preempted;
+    const planned = held && this.planned(held);
+    if (planned !== undefined) return planned;
     if (held === undefined || random.below(strayOneIn) === 0) return this.recalling();
     const about = this.subjectsOf(held);
     const wanted = [...about.keys()][random.below(Math.max(1, about.size))];
@@ -86,6 +95,18 @@ export class MachineWalk {
     }
   }
 
+  /** The next call that is planned, about what the held one is about, on another CPU; the plan ends where it fails. */
+  private planned(held: Performed): CompiledRule | undefined {
+    const [call, ...rest] = this.plan;
+    const rule = call === undefined ? undefined : this.generator.direct(call, this.harness.drawnOn, this.args);
+    this.plan = rule === undefined ? [] : rest;
+    if (rule === undefined) return undefined;
+    if (this.args[0] === held.cpu) this.args[0] = held.cpu === 0 ? 1 : 0;
+    const about = this.subjectsOf(held);
+    for (const name of rule.names) this.put(rule, name, about.get(subjects[name] ?? '') ?? none);
+    return rule;
+  }
+
   /** What a call is about; where it names no VM and no vCPU, the one that is loaded. */
   private subjectsOf({ values, cpu }: Performed): Map<string, number> {
     const loaded = this.harness.machine.cpus[cpu]?.loaded;
@@ -95,7 +116,18 @@ export class MachineWalk {
       const subject = subjects[name];
       if (subject !== undefined) about.set(subject, values[name] as number);
     }
+    const page = this.mappedAt(values);
+    if (page !== undefined) about.set('page', page);
     return about;
+  }
+
+  /** An address of a device stands for the page that was last mapped there. */
+  private mappedAt({ device, iova }: Performed['values']): number | undefined {
+    if (iova === undefined) return undefined;
+    const maps = this.harness.performed.findLast(
+      ({ call, values }) => call === 'iommu_map' && values['device'] === device && values['iova'] === iova,
+    );
+    return maps?.values['page'];
   }
 
   /** Let a call be about the same, in most respects. */
@@ -132,6 +164,8 @@ export class MachineWalk {
     if (!isInterleaved || random.below(holdsOneIn) > 0) return { call, cpu, args: named };
     const steps = Math.min(mostSteps, this.steps.get(call) ?? usualSteps);
     const preemption = { after: 1 + random.below(steps), by: 1 + random.below(mostCalls) };
+    if (preemption.by === mostCalls && rule.names.includes('vm'))
+      this.plan = renewal.filter((one) => harness.spec.rules.has(one));
     return { call, cpu, args: named, preemption };
   }
 
