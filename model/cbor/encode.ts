@@ -3,7 +3,7 @@ import { utf8ToBytes } from '@noble/hashes/utils.js';
 import { bigEndian, compareBytes, concat } from '../bytes.ts';
 import type { Cbor } from './decode.ts';
 import { isArray, isBytes, isMap } from './decode.ts';
-import { major } from './scan.ts';
+import { major } from './reader.ts';
 
 export interface Layout {
   /** Map keys in bytewise order of their encodings, instead of the order in which the map has them. */

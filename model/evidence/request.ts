@@ -5,8 +5,7 @@ import { sameBytes } from '../bytes.ts';
 import type { Cbor } from '../cbor/decode.ts';
 import { decode, isArray, isBytes, isMap } from '../cbor/decode.ts';
 import { EncodingError } from '../cbor/faults.ts';
-import type { Rules } from '../cbor/scan.ts';
-import { itemsOf } from '../cbor/scan.ts';
+import type { Rules } from '../cbor/reader.ts';
 import type { PublicKey } from '../cose/key.ts';
 import { readKeyMap } from '../cose/key.ts';
 import { readSigned } from '../cose/sign1.ts';
@@ -15,7 +14,7 @@ import { readCertificate } from '../x509/certificate.ts';
 import { isBuiltPath, isIssuedThroughout, isPlainThroughout, isSignedThroughout } from '../x509/path.ts';
 import { isSupported, pointKeyOf } from '../x509/verify.ts';
 import type { ReadChain } from './chain.ts';
-import { readChain } from './chain.ts';
+import { chainOf } from './chain.ts';
 import { readDeviceInfo } from './device-info.ts';
 import { asHex, asText, asUnsigned32, field } from './fields.ts';
 
@@ -30,23 +29,22 @@ const absent = { kind: 'absent' } as const;
 /** Reads a request. Never throws. */
 export function readRequest(bytes: Bytes, rules: Rules = {}): ReadRequest {
   try {
-    const outermost = { ...rules, anyKind: rules.anyFifthPart === true };
-    return partsOf(itemsOf(bytes, outermost) ?? [], { ...rules, followed: false });
+    return requestOf(decode(bytes, rules), { ...rules, followed: false });
   } catch (error) {
     if (!(error instanceof EncodingError)) throw error;
-    const { facts, chain } = partsOf([], {});
+    const { facts, chain } = requestOf([], {});
     return { facts: { ...facts, fault: error.fault }, chain };
   }
 }
 
-function partsOf(items: readonly Bytes[], rules: Rules): ReadRequest {
-  const [versionBytes, udsBytes = nothing, chainBytes = nothing, signedBytes = nothing] = items;
-  const first = versionBytes && decode(versionBytes, rules);
+/** The same of a value that was decoded already. */
+export function requestOf(value: Cbor, rules: Rules): ReadRequest {
+  const items = isArray(value) ? value : [];
+  const [first, signers, links = null, envelope = null] = items;
   const isVersion2 = isArray(first);
   // Version 2 has its chain elsewhere, encrypted.
-  const chain = readChain(isVersion2 ? nothing : chainBytes, rules);
-  const { facts: signed, payload } = readSigned(signedBytes, chain.leafKey, rules);
-  const signers = udsBytes.length === 0 ? undefined : decode(udsBytes, rules);
+  const chain = chainOf(isVersion2 ? null : links, rules);
+  const { facts: signed, payload } = readSigned(envelope, chain.leafKey, rules);
   const data = readSignedData(payload, rules);
   const facts: RequestFacts = {
     fault: undefined,
@@ -126,13 +124,18 @@ function readUdsPath(signer: Cbor, path: Cbor, rootKey: PublicKey | undefined, {
     isArray: isArray(path),
     length: items.length,
     areCertificates: certificates.length === looked.length,
-    keysSupported: certificates.every(({ key }) => isSupported(key)),
+    // why: what is dear is found out when it is asked for.
+    get keysSupported() {
+      return certificates.every(({ key }) => isSupported(key));
+    },
     algorithmsPlain: isPlainThroughout(certificates),
     isPath: isBuiltPath(certificates),
     mayIssue: isIssuedThroughout(certificates),
     constrainsNames: certificates.some(({ extensions }) => extensions.has(nameConstraints)),
     otherCritical: certificates.flatMap(({ otherCritical }) => otherCritical),
-    verifies: isSignedThroughout(certificates),
+    get verifies() {
+      return isSignedThroughout(certificates);
+    },
     valid: {
       from: Math.max(...certificates.map(({ notBefore }) => notBefore)),
       to: Math.min(...certificates.map(({ notAfter }) => notAfter)),
