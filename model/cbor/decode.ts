@@ -1,4 +1,7 @@
 /** Values out of bytes. */
+import type { EncodingFault } from '../../spec/evidence/facts.ts';
+import { sameBytes } from '../bytes.ts';
+import { EncodingError } from './faults.ts';
 import type { Rules } from './reader.ts';
 import { Reader } from './reader.ts';
 
@@ -8,6 +11,26 @@ export type CborMap = ReadonlyMap<Cbor, Cbor>;
 
 /** The value of an encoding. Throws an EncodingError, and nothing else. */
 export const decode = (bytes: Uint8Array, rules: Rules = {}): Cbor => new Reader(bytes, rules).whole();
+
+export type Decoded = { readonly value: Cbor } | { readonly fault: EncodingFault };
+
+/** The same, with what is wrong as a value. Never throws. */
+export function tryDecode(bytes: Uint8Array, rules: Rules = {}): Decoded {
+  try {
+    return { value: decode(bytes, rules) };
+  } catch (error) {
+    if (!(error instanceof EncodingError)) throw error;
+    return { fault: error.fault };
+  }
+}
+
+/** Whether two values have one encoding: maps with their keys in the same order. */
+export function isSameValue(one: Cbor, other: Cbor): boolean {
+  if (isBytes(one)) return isBytes(other) && sameBytes(one, other);
+  if (isMap(one)) return isMap(other) && isSameValue([...one].flat(), [...other].flat());
+  if (!isArray(one)) return one === other;
+  return isArray(other) && one.length === other.length && one.every((item, at) => isSameValue(item, other[at] ?? null));
+}
 
 export const isMap = (value: Cbor | undefined): value is CborMap => value instanceof Map;
 export const isArray = (value: Cbor | undefined): value is readonly Cbor[] => Array.isArray(value);

@@ -1,22 +1,17 @@
 /** Requests for certificates, as facts. */
-import type { DeviceInfoClaims, RequestFacts, UdsPathFacts } from '../../spec/evidence/facts.ts';
+import type { DeviceInfoClaims, RequestFacts } from '../../spec/evidence/facts.ts';
 import type { Bytes } from '../bytes.ts';
-import { sameBytes } from '../bytes.ts';
 import type { Cbor } from '../cbor/decode.ts';
-import { decode, isArray, isBytes, isMap } from '../cbor/decode.ts';
+import { decode, isArray, isBytes, isMap, tryDecode } from '../cbor/decode.ts';
 import { EncodingError } from '../cbor/faults.ts';
 import type { Rules } from '../cbor/reader.ts';
-import type { PublicKey } from '../cose/key.ts';
 import { readKeyMap } from '../cose/key.ts';
 import { readSigned } from '../cose/sign1.ts';
-import type { Certificate } from '../x509/certificate.ts';
-import { readCertificate } from '../x509/certificate.ts';
-import { isBuiltPath, isIssuedThroughout, isPlainThroughout, isSignedThroughout } from '../x509/path.ts';
-import { isSupported, pointKeyOf } from '../x509/verify.ts';
 import type { ReadChain } from './chain.ts';
 import { chainOf } from './chain.ts';
 import { readDeviceInfo } from './device-info.ts';
 import { asHex, asText, asUnsigned32, field } from './fields.ts';
+import { readUdsPaths } from './uds-path.ts';
 
 export interface ReadRequest {
   readonly facts: RequestFacts;
@@ -53,9 +48,7 @@ export function requestOf(value: Cbor, rules: Rules): ReadRequest {
     length: items.length,
     chain: chain.facts,
     udsCertsIsMap: isMap(signers),
-    udsPaths: isMap(signers)
-      ? [...signers].map(([signer, path]) => readUdsPath(signer, path, chain.rootKey, rules))
-      : [],
+    udsPaths: readUdsPaths(signers, chain.rootKey, rules),
     signed,
     signedData: data.facts,
     payload: readCsrPayload(data.payload, rules),
@@ -96,57 +89,4 @@ function readCsrPayload(bytes: Bytes, rules: Rules): RequestFacts['payload'] {
 function lastOf(value: Cbor, count: number, { moreInFront }: Rules): readonly Cbor[] {
   if (!isArray(value)) return [];
   return value.length === count || (moreInFront && value.length > count) ? value.slice(-count) : [];
-}
-
-type Decoded = { readonly value: Cbor } | { readonly fault: EncodingError['fault'] };
-
-function tryDecode(bytes: Bytes, rules: Rules): Decoded {
-  try {
-    return { value: decode(bytes, rules) };
-  } catch (error) {
-    if (!(error instanceof EncodingError)) throw error;
-    return { fault: error.fault };
-  }
-}
-
-/** The longest path that is taken; the rest is not looked at, so that a hostile request costs little. */
-const longestPath = 16;
-const nameConstraints = '2.5.29.30';
-
-function readUdsPath(signer: Cbor, path: Cbor, rootKey: PublicKey | undefined, { longPaths }: Rules): UdsPathFacts {
-  const items = isArray(path) ? path : [];
-  const looked = longPaths ? items : items.slice(0, longestPath);
-  const certificates = looked
-    .map((der) => (isBytes(der) ? readCertificate(der) : undefined))
-    .filter((one) => one !== undefined);
-  return {
-    signer: field(new Map([[0, signer]]), 0, asText),
-    isArray: isArray(path),
-    length: items.length,
-    areCertificates: certificates.length === looked.length,
-    // why: what is dear is found out when it is asked for.
-    get keysSupported() {
-      return certificates.every(({ key }) => isSupported(key));
-    },
-    algorithmsPlain: isPlainThroughout(certificates),
-    isPath: isBuiltPath(certificates),
-    mayIssue: isIssuedThroughout(certificates),
-    constrainsNames: certificates.some(({ extensions }) => extensions.has(nameConstraints)),
-    otherCritical: certificates.flatMap(({ otherCritical }) => otherCritical),
-    get verifies() {
-      return isSignedThroughout(certificates);
-    },
-    valid: {
-      from: Math.max(...certificates.map(({ notBefore }) => notBefore)),
-      to: Math.min(...certificates.map(({ notAfter }) => notAfter)),
-    },
-    isForRootKey: isFor(certificates.at(-1), rootKey),
-  };
-}
-
-function isFor(leaf: Certificate | undefined, rootKey: PublicKey | undefined): boolean {
-  const key = leaf && pointKeyOf(leaf.key);
-  return (
-    key !== undefined && rootKey !== undefined && key.keyKind === rootKey.keyKind && sameBytes(key.raw, rootKey.raw)
-  );
 }
