@@ -3701,7 +3701,7 @@ export const clauses: Readonly<Record<ClauseId, Clause>> = {
     id: 'KEY-ATTEST-FORM',
     chapter: 'attestation-checks',
     section: 'Key attestation',
-    text: 'A verifier MUST deny a key attestation that is no path of two or more X.509 certificates in DER.',
+    text: 'A verifier MUST deny a key attestation that is no path of two to 16 X.509 certificates in DER.',
     status: 'guarantee',
     upheldBy: 'verifier',
     survives: 'compromised host',
