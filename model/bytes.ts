@@ -31,6 +31,22 @@ export function unhex(digits: string): Bytes {
 /** The bytes of a text that has no character beyond ASCII. */
 export const ascii = (text: string): Bytes => Uint8Array.from(text, (character) => character.charCodeAt(0));
 
+/** The text that the bytes are in UTF-8; undefined for overlong forms, surrogates, and whatever else is none. */
+export function textIn(bytes: Bytes): string | undefined {
+  let [text, escaped] = ['', ''];
+  for (const byte of bytes) {
+    if (byte < 0x80) text += String.fromCharCode(byte);
+    escaped += `%${digits[byte]!}`;
+  }
+  if (text.length === bytes.length) return text;
+  try {
+    return decodeURIComponent(escaped);
+  } catch {
+    // It throws for what is not UTF-8.
+    return undefined;
+  }
+}
+
 /** Bytewise order, as deterministic CBOR sorts keys. */
 export function compareBytes(a: Bytes, b: Bytes): number {
   const common = Math.min(a.length, b.length);

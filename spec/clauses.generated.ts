@@ -182,6 +182,7 @@ export type ClauseId =
   | 'CHAIN-CLAIMS-MAP'
   | 'CHAIN-PROFILE-KNOWN'
   | 'CHAIN-PROFILE-RANGE'
+  | 'CHAIN-PROFILE-AVF'
   | 'CHAIN-CLAIMS-KNOWN'
   | 'CHAIN-KEY-USAGE'
   | 'CHAIN-CONFIG-TYPES'
@@ -276,6 +277,12 @@ export type ClauseId =
   | 'POLICY-MODE'
   | 'POLICY-VERSION'
   | 'POLICY-UNVERSIONED'
+  | 'POLICY-FORM'
+  | 'POLICY-EXPLICIT'
+  | 'POLICY-FOUND'
+  | 'POLICY-KIND'
+  | 'POLICY-EXACT'
+  | 'POLICY-AT-LEAST'
   | 'ATTEST-EVERY-BYTE'
   | 'ATTEST-UNPROTECTED'
   | 'ATTEST-UNSIGNED-PARTS'
@@ -2894,6 +2901,17 @@ export const clauses: Readonly<Record<ClauseId, Clause>> = {
     sources: ['AOSP hwtrust'],
     rows: [],
   },
+  'CHAIN-PROFILE-AVF': {
+    id: 'CHAIN-PROFILE-AVF',
+    chapter: 'attestation-checks',
+    section: 'Its certificates',
+    text: "A certificate of an RKP VM's chain MAY name the newest profile, whatever the last one is that the verifier accepts.",
+    status: 'non-guarantee',
+    upheldBy: 'nobody',
+    survives: 'compromised host',
+    sources: ['AOSP hwtrust'],
+    rows: [],
+  },
   'CHAIN-CLAIMS-KNOWN': {
     id: 'CHAIN-CLAIMS-KNOWN',
     chapter: 'attestation-checks',
@@ -3690,7 +3708,7 @@ export const clauses: Readonly<Record<ClauseId, Clause>> = {
     id: 'KEY-ATTEST-FORM',
     chapter: 'attestation-checks',
     section: 'Key attestation',
-    text: 'A verifier MUST deny a key attestation that is no path of two or more X.509 certificates in DER.',
+    text: 'A verifier MUST deny a key attestation that is no path of two to 16 X.509 certificates in DER.',
     status: 'guarantee',
     upheldBy: 'verifier',
     survives: 'compromised host',
@@ -3877,7 +3895,7 @@ export const clauses: Readonly<Record<ClauseId, Clause>> = {
     id: 'POLICY-LENGTH',
     chapter: 'attestation-checks',
     section: 'A policy of Secretkeeper',
-    text: 'Secretkeeper MUST deny a chain unless it has as many certificates as the policy.',
+    text: 'Secretkeeper MUST deny a chain unless it has as many parts as the policy.',
     status: 'guarantee',
     upheldBy: 'secure world',
     survives: 'compromised host',
@@ -3926,6 +3944,72 @@ export const clauses: Readonly<Record<ClauseId, Clause>> = {
     upheldBy: 'nobody',
     survives: 'compromised host',
     sources: ['AOSP Virtualization `guest/microdroid_manager/src/vm_secret.rs`'],
+    rows: [],
+  },
+  'POLICY-FORM': {
+    id: 'POLICY-FORM',
+    chapter: 'attestation-checks',
+    section: 'A policy of Secretkeeper',
+    text: 'Secretkeeper MUST deny every chain if the policy is no version with a list of constraints for each part.',
+    status: 'guarantee',
+    upheldBy: 'secure world',
+    survives: 'compromised host',
+    sources: ['AOSP Secretkeeper `dice_policy/src/lib.rs`'],
+    rows: [],
+  },
+  'POLICY-EXPLICIT': {
+    id: 'POLICY-EXPLICIT',
+    chapter: 'attestation-checks',
+    section: 'A policy of Secretkeeper',
+    text: 'Secretkeeper MUST deny a chain unless it is a version, a root key in a byte string, and one or more certificates with payloads that can be read.',
+    status: 'guarantee',
+    upheldBy: 'secure world',
+    survives: 'compromised host',
+    sources: ['AOSP Secretkeeper `dice_policy/src/lib.rs`'],
+    rows: [],
+  },
+  'POLICY-FOUND': {
+    id: 'POLICY-FOUND',
+    chapter: 'attestation-checks',
+    section: 'A policy of Secretkeeper',
+    text: 'Secretkeeper MUST deny a chain in which the path of a constraint leads to no value.',
+    status: 'guarantee',
+    upheldBy: 'secure world',
+    survives: 'compromised host',
+    sources: ['AOSP Secretkeeper `dice_policy/src/lib.rs`'],
+    rows: [],
+  },
+  'POLICY-KIND': {
+    id: 'POLICY-KIND',
+    chapter: 'attestation-checks',
+    section: 'A policy of Secretkeeper',
+    text: 'Secretkeeper MUST deny every chain if a constraint is neither of an exact value nor of a least one.',
+    status: 'guarantee',
+    upheldBy: 'secure world',
+    survives: 'compromised host',
+    sources: ['AOSP Secretkeeper `dice_policy/src/lib.rs`'],
+    rows: [],
+  },
+  'POLICY-EXACT': {
+    id: 'POLICY-EXACT',
+    chapter: 'attestation-checks',
+    section: 'A policy of Secretkeeper',
+    text: 'Secretkeeper MUST deny a chain unless each value that the policy has exactly is the one that the policy has.',
+    status: 'guarantee',
+    upheldBy: 'secure world',
+    survives: 'compromised host',
+    sources: ['AOSP Secretkeeper `dice_policy/src/lib.rs`'],
+    rows: [],
+  },
+  'POLICY-AT-LEAST': {
+    id: 'POLICY-AT-LEAST',
+    chapter: 'attestation-checks',
+    section: 'A policy of Secretkeeper',
+    text: 'Secretkeeper MUST deny a chain unless each value for which the policy has a least one is an integer and no less.',
+    status: 'guarantee',
+    upheldBy: 'secure world',
+    survives: 'compromised host',
+    sources: ['AOSP Secretkeeper `dice_policy/src/lib.rs`'],
     rows: [],
   },
   'ATTEST-EVERY-BYTE': {

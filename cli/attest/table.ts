@@ -3,7 +3,7 @@ import type { ChainFacts, EntryFacts, Field } from '../../spec/evidence/facts.ts
 
 const columns = ['#', 'component', 'version', 'mode', 'security', 'profile', 'code', 'authority', 'key'] as const;
 const modeNames = ['not configured', 'normal', 'debug', 'recovery'];
-const noValue = '–';
+export const noValue = '–';
 const wrongValue = '?';
 
 export interface EntryRow {
@@ -83,8 +83,9 @@ export function shown(text: string): string {
 /** In code points, which is right for all but combining characters. */
 const widthOf = (text: string): number => Array.from(text).length;
 
-function align(rows: readonly (readonly string[])[]): readonly string[] {
-  const widths = columns.map((_, column) => Math.max(...rows.map((row) => widthOf(row[column] ?? ''))));
+/** Rows as lines, each column as wide as its widest cell. */
+export function align(rows: readonly (readonly string[])[]): readonly string[] {
+  const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => widthOf(row[column] ?? ''))));
   return rows.map((row) =>
     row
       .map((cell, column) => cell + ' '.repeat((widths[column] ?? 0) - widthOf(cell)))

@@ -9,7 +9,7 @@ import { attestation } from '../../search/scopes/attestation.ts';
 import { Walk } from '../../search/generate/walk.ts';
 import type { Scope } from '../../search/scopes/linux.ts';
 import { concat } from '../../model/bytes.ts';
-import { itemsOf } from '../../model/cbor/scan.ts';
+import { itemsOf } from '../../model/cbor/parts.ts';
 import { readKey } from '../../model/cose/key.ts';
 import type { PublicKey } from '../../model/cose/key.ts';
 import { readSign1, signedBytes } from '../../model/cose/sign1.ts';

@@ -7,7 +7,11 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { defaultOptions } from '../../spec/evidence/options.ts';
 import { appraise } from '../../properties/evidence/appraise.ts';
-import { forgeChainBytes, forgeRequestBytes, soundPlan } from '../../model/forge/chain.ts';
+import type { Cbor } from '../../model/cbor/decode.ts';
+import { encode } from '../../model/cbor/encode.ts';
+import { claims, configFields } from '../../model/dice/labels.ts';
+import { constraintKinds, writePolicy } from '../../model/evidence/dice-policy.ts';
+import { forgeChain, forgeChainBytes, forgeRequestBytes, keysOf, soundPlan } from '../../model/forge/chain.ts';
 import { soundPath } from '../../model/forge/uds.ts';
 import { asSpecified } from '../../spec/evidence/appraiser.ts';
 import { appraisers } from '../../spec/evidence/appraisers/all.ts';
@@ -78,6 +82,55 @@ describe('attest verify', () => {
       const { status, stdout } = spawnSync('sh', ['-c', `cat "$0" | node "$1" attest verify ${from}`, url, program]);
       expect([status, stdout.toString().includes(': proper\n')]).toEqual([0, true]);
     }
+  });
+
+  test('shows certificates for a root key alone, and judges their paths', async () => {
+    const [key] = keysOf(soundPlan);
+    if (key === undefined) throw new Error('unreachable: a plan has keys');
+    const vouching = (path: readonly Uint8Array[]): Uint8Array => encode(new Map([['maker', path]]));
+    const sound = written('uds', vouching(soundPath(key)));
+    const { status, out } = await verify('--at', '2026-01-31', sound);
+    expect(status).toBe(0);
+    expect(out.replaceAll(sound, '')).toMatchInlineSnapshot(`
+      ": UDS certificates
+        signer  certificates  valid from  to
+        maker   3             2024-01-01  2049-12-31
+      : proper
+      "
+    `);
+    expect((await verify('--at', '2060-01-31', sound)).out).toContain('UDS-VALID');
+    expect((await verify(written('short', vouching(soundPath(key).slice(0, 1))))).out).toContain(
+      'UDS-TWO-CERTIFICATES',
+    );
+    expect(await verify('--verifier', 'hwtrust', sound)).toMatchObject({ status: 2, out: '' });
+  });
+
+  test('shows a policy, and holds a chain against it', async () => {
+    const chain = forgeChain(soundPlan) as readonly Cbor[];
+    const root = encode(chain[0] ?? null, { sorted: true });
+    const bytes = encode([1, root, ...chain.slice(1)]);
+    const path = [claims.configDescriptor, configFields.securityVersion];
+    const policyOf = (least: number): Uint8Array =>
+      writePolicy([[], [], [], [], [{ kind: constraintKinds.atLeast, path, wanted: least }]]);
+    const [met, unmet] = [written('met', policyOf(1)), written('unmet', policyOf(900))];
+    const file = written('explicit', bytes);
+    const alone = await verify(met);
+    expect(alone.status).toBe(0);
+    expect(alone.out.replaceAll(met, '')).toMatchInlineSnapshot(`
+      ": policy
+        part     where                                 constraint   wanted
+        entry 2  config descriptor / security version  is at least  1
+      : well-formed; --policy holds a chain against it
+      "
+    `);
+    expect((await verify('--policy', met, file)).status).toBe(0);
+    const { status, out } = await verify('--policy', unmet, file);
+    expect(status).toBe(1);
+    expect(out).toContain('denied at entry 2: something is no integer, or less than it was');
+    expect((await verify(written('bad policy', encode([1, [[1]]])))).out).toContain('POLICY-FORM');
+    expect((await verify('--policy', file, file)).err).toContain('takes a policy of Secretkeeper');
+    expect((await verify('--policy', met, `${vectors}avf/dice.dat`)).err).toContain('is no chain');
+    expect((await verify('--policy', met, `${vectors}hwtrust/dice/valid_p256.chain`)).out).toContain('POLICY-EXPLICIT');
   });
 
   test('judges as hwtrust on the day, and at the time that is said', async () => {

@@ -1,6 +1,6 @@
 /** Evidence in words: each of its maps, label by label, as far as the bytes can be read at all. */
-import type { Rules } from '../../model/cbor/scan.ts';
-import { entriesOf, itemsOf } from '../../model/cbor/scan.ts';
+import type { Rules } from '../../model/cbor/reader.ts';
+import { entriesOf, itemsOf } from '../../model/cbor/parts.ts';
 import type { Cbor } from '../../model/cbor/decode.ts';
 import { decode, isBytes } from '../../model/cbor/decode.ts';
 import { claims } from '../../model/dice/labels.ts';

@@ -1,6 +1,7 @@
 /**
  * Writes the last part of docs/profiles.md: how verifiers of evidence that are in use differ, and on which evidence.
  */
+import { evidenceFaults } from '../../mutants/evidence/all.ts';
 import type { EvidenceCounterexample } from '../../mutants/evidence/fault.ts';
 import { bytesOf } from '../../mutants/evidence/fault.ts';
 import { appraise } from '../../properties/evidence/appraise.ts';
@@ -30,11 +31,12 @@ export function renderAppraisers(
     '',
     '### Where they disagree',
     '',
-    'Evidence that was drawn and on which the verifiers disagree. A denial is shown as its clause.',
-    '[Counterexamples](counterexamples/README.md#a-fault-in-a-verifier-of-evidence) say what an attacker gains.',
+    'Evidence that was drawn and on which the verifiers disagree, each piece a file in `counterexamples/evidence/`. A denial',
+    'is shown as its clause. What is lost is so where the one that believes it is relied on for more than it checks;',
+    '[counterexamples](counterexamples/README.md#a-fault-in-a-verifier-of-evidence) tell the story of each.',
     '',
     ...table(
-      ['evidence', ...[asSpecified, ...appraisers].map(({ name }) => name), 'fault'],
+      ['evidence', ...[asSpecified, ...appraisers].map(({ name }) => name), 'what is lost', 'fault'],
       evidence.flatMap((one) => disagreement(one, appraisers, index)),
     ),
   ];
@@ -83,5 +85,7 @@ function disagreement(one: EvidenceCounterexample, appraisers: readonly Appraise
   const [sound = '', ...edits] = one.made;
   const under = one.options === 'default' ? [] : [`options “${one.options}”`];
   const made = [...(edits.length === 0 ? [sound] : edits), ...under].join('; ');
-  return [[made, ...decisions.map((decision) => linkIds(formatDecision(decision), index.clauses)), `\`${one.fault}\``]];
+  const loses = evidenceFaults.find(({ id }) => id === one.fault)?.loses ?? '';
+  const cells = decisions.map((decision) => linkIds(formatDecision(decision), index.clauses));
+  return [[made, ...cells, loses, `\`${one.fault}\``]];
 }

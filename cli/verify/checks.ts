@@ -14,6 +14,8 @@ import { forgeries } from '../../search/evidence/forgeries/all.ts';
 import type { Forgery } from '../../search/evidence/forgeries/forgery.ts';
 import { keyForgeries, keyPolicy } from '../../search/evidence/forgeries/keys-attested.ts';
 import type { KeyForgery } from '../../search/evidence/forgeries/keys-attested.ts';
+import type { FlowForgery } from '../../search/evidence/forgeries/flows.ts';
+import { flowForgeries } from '../../search/evidence/forgeries/flows.ts';
 import { imageForgeries } from '../../search/images/all.ts';
 import type { Forgery as ImageForgery } from '../../search/images/forgery.ts';
 import { readKeyCertificate } from '../../model/evidence/key-certificate.ts';
@@ -45,6 +47,7 @@ export function plantsFor({ clause, profile, seed }: VerifyOptions): readonly Pl
     }),
     ...forgeries.filter(isAbout).map((forgery) => () => leaveOut(forgery)),
     ...keyForgeries.filter(isAbout).map((forgery) => () => leaveOutOfKeys(forgery)),
+    ...flowForgeries.filter(isAbout).map((forgery) => () => leaveOutOfFlows(forgery)),
     ...imageForgeries.filter(isAbout).map((forgery) => () => leaveOutOfImages(forgery)),
   ];
 }
@@ -74,12 +77,18 @@ export function leaveOut({ clause, description, options, make }: Forgery): Shown
 /** The same for a key attestation. */
 function leaveOutOfKeys({ clause, description, policy, path }: KeyForgery): Shown {
   const [facts, asked] = [readKeyCertificate(path()), { ...keyPolicy, ...policy }];
-  const [denied, left] = [appraiseKey(facts, asked), appraiseKey(facts, asked, new Set([clause]))].map((verdict) =>
+  const decide: FlowForgery['decide'] = (unasked) => appraiseKey(facts, asked, unasked);
+  return leaveOutOfFlows({ clause, description, decide }, 'a key attestation');
+}
+
+/** The same for whatever is decided by a verdict. */
+export function leaveOutOfFlows({ clause, description, decide }: FlowForgery, what = 'evidence'): Shown {
+  const [denied, left] = [decide(), decide(new Set([clause]))].map((verdict) =>
     verdict.kind === 'denied' ? verdict.clause : 'believed',
   );
   const then = left === 'believed' ? left : `denied by ${left ?? ''} instead`;
   const shows = denied === clause && left !== clause;
-  return leftOut(shows, `a key attestation of which ${description}`, then, [denied ?? '', left ?? '']);
+  return leftOut(shows, `${what} of which ${description}`, then, [denied ?? '', left ?? '']);
 }
 
 /** The same for an image, which has to be refused by the clause. */

@@ -1,11 +1,12 @@
 import { VerbosityLevel } from 'fast-check';
 import { expect, test } from 'vitest';
 import { forgeries } from '../../search/evidence/forgeries/all.ts';
+import { flowForgeries } from '../../search/evidence/forgeries/flows.ts';
 import { flowVerifiers, verifiers } from '../../spec/evidence/verifiers.ts';
 import { imageVerifiers } from '../../spec/images/verifiers.ts';
 import { profiles } from '../../spec/profiles/all.ts';
 import { againAt } from './result.ts';
-import { leaveOut, plantsFor } from './checks.ts';
+import { leaveOut, leaveOutOfFlows, plantsFor } from './checks.ts';
 import { verifyEvidence } from './evidence.ts';
 import { waiverOf } from './guards.ts';
 import type { VerifyOptions, Watcher } from './result.ts';
@@ -89,6 +90,7 @@ test('a check that is left out is shown by evidence that it alone denied, or tha
 });
 
 test('a check that does not deny what it is said to deny is missed', () => {
+  expect(flowForgeries.map((one) => leaveOutOfFlows(one)).filter(({ shows }) => !shows)).toEqual([]);
   const [forgery] = forgeries.filter(({ clause }) => clause === 'CHAIN-DESCRIPTOR-KEYS');
   if (forgery === undefined) throw new Error('unreachable: that check has a forgery');
   expect(leaveOut({ ...forgery, clause: 'CHAIN-KEY-USAGE' })).toMatchObject({
@@ -109,7 +111,7 @@ test.each([
   ['TEARDOWN-VM', undefined, 'its guard under linux-6.12 is waived, for what does not exist'],
   ['BOOT-REASON-VAGUE', undefined, 'What the host reports about a VM that has ended'],
   ['RUN-RECORD', undefined, 'it is an effect that a call has also where it fails'],
-  ['RKP-REQUEST-FORM', undefined, 'no property is about it, no guard, and no evidence that is forged here'],
+  ['POLICY-ROOT', undefined, 'no property is about it, no guard, and no evidence that is forged here'],
 ])('why nothing judges %s under %s', (clause, profile, reason) => {
   expect(isJudged({ ...all, clause, profile })).toBe(false);
   expect(whyNotJudged({ ...all, clause, profile }).startsWith(reason)).toBe(true);

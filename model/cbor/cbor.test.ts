@@ -3,12 +3,13 @@ import { unhex } from '../bytes.ts';
 import type { Cbor } from './decode.ts';
 import { decode } from './decode.ts';
 import { EncodingError } from './faults.ts';
-import type { Rules } from './scan.ts';
-import { entriesOf, itemsOf, limits, scan } from './scan.ts';
+import type { Rules } from './reader.ts';
+import { entriesOf, itemsOf } from './parts.ts';
+import { limits } from './reader.ts';
 
 function faultOf(digits: string, rules: Rules = {}): string {
   try {
-    scan(unhex(digits), rules);
+    decode(unhex(digits), rules);
     return 'none';
   } catch (error) {
     if (error instanceof EncodingError) return error.fault;

@@ -3,11 +3,11 @@ import { ed25519 } from '@noble/curves/ed25519.js';
 import { p256, p384 } from '@noble/curves/nist.js';
 import type { KeyFacts, KeyKind } from '../../spec/evidence/facts.ts';
 import type { Bytes } from '../bytes.ts';
-import { bigEndian, hex, unsigned } from '../bytes.ts';
+import { bigEndian, concat, hex, unsigned } from '../bytes.ts';
 import type { Cbor, CborMap } from '../cbor/decode.ts';
 import { decode, isArray, isBytes, isInteger, isMap } from '../cbor/decode.ts';
 import { EncodingError } from '../cbor/faults.ts';
-import type { Rules } from '../cbor/scan.ts';
+import type { Rules } from '../cbor/reader.ts';
 
 /** A point in the form in which certificates are made of it: 32 bytes for Ed25519, x and y for the others. */
 export interface PublicKey {
@@ -142,8 +142,9 @@ function operationsOf(map: CborMap): Pick<KeyFacts, 'operations' | 'verifies'> {
   return { operations: 'one integer', verifies: operations === verifyOperation };
 }
 
+const kinds = Object.entries(kindNumbers) as readonly [KeyKind, KindNumbers][];
+
 function kindOf(map: CborMap): KeyKind | undefined {
-  const kinds = Object.entries(kindNumbers) as [KeyKind, KindNumbers][];
   return kinds.find(
     ([_, { kty, alg, crv }]) =>
       map.get(coseLabels.kty) === kty && map.get(coseLabels.alg) === alg && map.get(coseLabels.crv) === crv,
@@ -169,10 +170,11 @@ function coordinatesOf(map: CborMap, keyKind: KeyKind): Bytes | undefined {
 /** Coordinates are numbers: zeros in front may be missing, or be too many. */
 function joinCoordinates(keyKind: KeyKind, x: Bytes, y: Bytes): Bytes | undefined {
   const { size } = kindNumbers[keyKind];
+  if (x.length === size && y.length === size) return concat(x, y);
   const [left, right] = [unsigned(x), unsigned(y)];
   const limit = 1n << BigInt(8 * size);
   if (left >= limit || right >= limit) return undefined;
-  return Uint8Array.of(...bigEndian(left, size), ...bigEndian(right, size));
+  return concat(bigEndian(left, size), bigEndian(right, size));
 }
 
 const points = new WeakMap<PublicKey, boolean>();

@@ -7,7 +7,7 @@ import type { Bytes } from '../bytes.ts';
 import type { Cbor, CborMap } from '../cbor/decode.ts';
 import { decode, isArray, isBytes, isMap } from '../cbor/decode.ts';
 import { encode } from '../cbor/encode.ts';
-import { major, scan } from '../cbor/scan.ts';
+import { tagOf } from '../cbor/parts.ts';
 import { covered, headerLabels, readHeader, readSign1, signedBytes } from './sign1.ts';
 
 export type Curve = 'Ed25519' | 'Ed448' | 'P-256' | 'P-384' | 'P-521';
@@ -36,11 +36,10 @@ const tags = { sign1: 18, sign: 98 } as const;
 
 /** Reads COSE_Sign1 or COSE_Sign, tagged or, with `untagged` telling which, not. Throws an EncodingError. */
 export function readMessage(bytes: Bytes, untagged: 'sign1' | 'sign'): Message | undefined {
-  const item = scan(bytes, { anyKind: true });
-  if (item.major !== major.tag) return untagged === 'sign1' ? readOne(bytes) : readMany(bytes);
-  const body = bytes.slice(item.body);
-  if (item.count === tags.sign1) return readOne(body);
-  return item.count === tags.sign ? readMany(body) : undefined;
+  const { tag, body } = tagOf(bytes);
+  if (tag === undefined) return untagged === 'sign1' ? readOne(bytes) : readMany(bytes);
+  if (tag === tags.sign1) return readOne(body);
+  return tag === tags.sign ? readMany(body) : undefined;
 }
 
 function readOne(bytes: Bytes): Message | undefined {

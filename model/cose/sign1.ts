@@ -5,7 +5,7 @@ import type { Cbor, CborMap } from '../cbor/decode.ts';
 import { decode, isArray, isBytes, isInteger, isMap } from '../cbor/decode.ts';
 import { encode } from '../cbor/encode.ts';
 import { EncodingError } from '../cbor/faults.ts';
-import type { Rules } from '../cbor/scan.ts';
+import type { Rules } from '../cbor/reader.ts';
 import type { PublicKey } from './key.ts';
 import { isLabel, isOfSmallOrder, kindNumbers, noteOnCurve } from './key.ts';
 import type { PrivateKey } from './signature.ts';
@@ -24,8 +24,9 @@ export const headerLabels = { alg: 1, crit: 2, contentType: 3, kid: 4, iv: 5, pa
 const noData = new Uint8Array();
 
 /** Reads an untagged COSE_Sign1, or gives undefined if the bytes are another thing. Throws an EncodingError. */
-export function readSign1(bytes: Bytes, rules: Rules = {}): Sign1 | undefined {
-  const value = decode(bytes, rules);
+export const readSign1 = (bytes: Bytes, rules: Rules = {}): Sign1 | undefined => sign1Of(decode(bytes, rules), rules);
+
+function sign1Of(value: Cbor, rules: Rules): Sign1 | undefined {
   if (!isArray(value) || value.length !== 4) return undefined;
   const [protectedBytes, unprotectedHeader, payload, signature] = value;
   if (!isBytes(protectedBytes) || !isMap(unprotectedHeader) || !isBytes(payload) || !isBytes(signature))
@@ -92,16 +93,16 @@ export interface ReadSigned {
   readonly payload: Bytes;
 }
 
-/** Reads a COSE_Sign1 and tries it with the key that should have signed it. Never throws. */
+/** Reads what should be a COSE_Sign1, and tries it with the key that should have signed it. Never throws. */
 export function readSigned(
-  bytes: Bytes,
+  value: Cbor,
   key: PublicKey | undefined,
   rules: Rules = {},
   aad: Bytes = noData,
 ): ReadSigned {
   try {
-    if (rules.payloadsAlone) return readPayloadAlone(decode(bytes, rules));
-    const message = readSign1(bytes, rules);
+    if (rules.payloadsAlone) return readPayloadAlone(value);
+    const message = sign1Of(value, rules);
     if (message === undefined) return { facts: unreadable, payload: noData };
     return { facts: factsOf(message, key, aad, rules), payload: message.payload };
   } catch (error) {
@@ -119,6 +120,7 @@ function readPayloadAlone(value: Cbor): ReadSigned {
 
 function factsOf(message: Sign1, key: PublicKey | undefined, aad: Bytes, rules: Rules): SignedFacts {
   const { protectedHeader, unprotectedHeader, signature } = message;
+  let holds: boolean | undefined;
   return {
     fault: undefined,
     isSign1: true,
@@ -127,7 +129,11 @@ function factsOf(message: Sign1, key: PublicKey | undefined, aad: Bytes, rules: 
     hasCritical: protectedHeader.has(headerLabels.crit),
     hasCriticalUnprotected: unprotectedHeader.has(headerLabels.crit),
     namesAlgorithm: key !== undefined && protectedHeader.get(headerLabels.alg) === kindNumbers[key.keyKind].alg,
-    verifies: key !== undefined && !rules.formAlone && isSignedBy(key, signedBytes(message, aad), signature, rules),
+    // why: it is dear, and a verifier that has denied before has no need of it.
+    get verifies() {
+      holds ??= key !== undefined && isSignedBy(key, signedBytes(message, aad), signature, rules);
+      return holds;
+    },
   };
 }
 

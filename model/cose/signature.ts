@@ -19,7 +19,7 @@ const eddsaOptions = { zip215: false } as const;
 export function verifies({ keyKind, raw }: PublicKey, message: Bytes, signature: Bytes): boolean {
   try {
     if (keyKind === 'Ed25519') return ed25519.verify(signature, message, raw, eddsaOptions);
-    return curveOf(keyKind).verify(signature, message, Uint8Array.of(0x04, ...raw), ecdsaOptions);
+    return curveOf(keyKind).verify(signature, message, uncompressed(raw), ecdsaOptions);
   } catch {
     // The library throws where a signature has the wrong length or numbers out of range.
     return false;
@@ -57,5 +57,8 @@ export function withPublicHalf(keyKind: PublicKey['keyKind'], secret: Bytes): Pr
     keyKind === 'Ed25519' ? ed25519.getPublicKey(secret) : curveOf(keyKind).getPublicKey(secret, false).slice(1);
   return { keyKind, raw, secret };
 }
+
+/** A point of two coordinates, as SEC 1 writes it whole. */
+const uncompressed = (raw: Bytes): Bytes => concat(Uint8Array.of(0x04), raw);
 
 const curveOf = (keyKind: 'P-256' | 'P-384'): typeof p256 => (keyKind === 'P-256' ? p256 : p384);

@@ -4,12 +4,11 @@ import type { ChainFacts, EntryFacts, EncodingFault, PayloadClaims } from '../..
 import type { Bytes } from '../bytes.ts';
 import { sameBytes } from '../bytes.ts';
 import type { Cbor, CborMap } from '../cbor/decode.ts';
-import { decode, isBytes, isInteger, isMap } from '../cbor/decode.ts';
+import { decode, isArray, isBytes, isInteger, isMap } from '../cbor/decode.ts';
 import { EncodingError } from '../cbor/faults.ts';
-import type { Rules } from '../cbor/scan.ts';
-import { itemsOf } from '../cbor/scan.ts';
+import type { Rules } from '../cbor/reader.ts';
 import type { PublicKey, ReadKey } from '../cose/key.ts';
-import { noKey, readKey } from '../cose/key.ts';
+import { noKey, readKey, readKeyMap } from '../cose/key.ts';
 import { readSigned } from '../cose/sign1.ts';
 import { claims } from '../dice/labels.ts';
 import { readDescriptor } from './descriptor.ts';
@@ -30,25 +29,34 @@ const noChain = (fault: EncodingFault | undefined): ReadChain => ({
 
 /** Reads a chain, and tries each signature with the key before it. Never throws. */
 export function readChain(bytes: Bytes, rules: Rules = {}): ReadChain {
-  let items: readonly Bytes[] | undefined;
   try {
-    items = itemsOf(bytes, rules);
+    return chainOf(decode(bytes, rules), rules);
   } catch (error) {
     if (!(error instanceof EncodingError)) throw error;
     return noChain(error.fault);
   }
-  const [first, ...rest] = items ?? [];
-  return first === undefined ? noChain(undefined) : readLinks(readKey(first, rules), rest, rules);
 }
 
-/** The chain of a root key that was read already, and the bytes of its entries. */
-export function readLinks(root: ReadKey, rest: readonly Bytes[], rules: Rules = {}): ReadChain {
+/** The same of a value that was decoded already. */
+export function chainOf(value: Cbor, rules: Rules): ReadChain {
+  const [first, ...rest] = isArray(value) ? value : [];
+  return first === undefined ? noChain(undefined) : linksOf(readKeyMap(first), rest, rules);
+}
+
+/** No more certificates than real chains have. */
+const usualLength = 16;
+
+/** Signatures are tried at once here: the keys of those that hold need not be looked for on their curves. */
+const settled = ({ signed, payload }: EntryFacts): EntryFacts => ({ signed: { ...signed }, payload });
+
+/** The chain of a root key that was read already, and its entries. */
+export function linksOf(root: ReadKey, rest: readonly Cbor[], rules: Rules): ReadChain {
   if (rest.length === 0) return noChain(undefined);
   const entries: EntryFacts[] = [];
   let signer = root.key;
   for (const item of rest) {
     const { facts, subjectKey } = readEntry(item, signer, rules);
-    entries.push(facts);
+    entries.push(entries.length < usualLength ? settled(facts) : facts);
     signer = subjectKey;
   }
   const facts = { fault: undefined, isChain: true, rootKey: root.facts, entries };
@@ -56,11 +64,11 @@ export function readLinks(root: ReadKey, rest: readonly Bytes[], rules: Rules = 
 }
 
 function readEntry(
-  bytes: Bytes,
+  entry: Cbor,
   signer: PublicKey | undefined,
   rules: Rules,
 ): { readonly facts: EntryFacts; readonly subjectKey: PublicKey | undefined } {
-  const { facts: signed, payload } = readSigned(bytes, signer, rules);
+  const { facts: signed, payload } = readSigned(entry, signer, rules);
   const { facts, subjectKey } = readPayload(payload, rules);
   return { facts: { signed, payload: facts }, subjectKey };
 }

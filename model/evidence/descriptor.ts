@@ -2,10 +2,9 @@
 import type { DescriptorClaims } from '../../spec/evidence/facts.ts';
 import type { Bytes } from '../bytes.ts';
 import type { Cbor, CborMap } from '../cbor/decode.ts';
-import { decode, isInteger } from '../cbor/decode.ts';
+import { decode, isInteger, isMap } from '../cbor/decode.ts';
 import { EncodingError } from '../cbor/faults.ts';
-import type { Rules } from '../cbor/scan.ts';
-import { entriesOf, major, scan } from '../cbor/scan.ts';
+import type { Rules } from '../cbor/reader.ts';
 import { configFields, reservedFields } from '../dice/labels.ts';
 import { asNull, asSigned64, asText, asUnsigned64, field } from './fields.ts';
 
@@ -25,11 +24,11 @@ const unread: DescriptorClaims = {
   rkpVmMarker: absent,
 };
 
-/** Reads a descriptor. Never throws. Values under keys that belong to others may be of any kind; they stay bytes. */
+/** Reads a descriptor. Never throws. Values under keys that belong to others may be of any kind. */
 export function readDescriptor(bytes: Bytes, rules: Rules = {}): DescriptorClaims {
   try {
-    const entries = entriesOf(bytes, { ...rules, anyKind: true });
-    return entries === undefined ? unread : factsOf(entries, rules);
+    const value = decode(bytes, { ...rules, anyKind: true });
+    return isMap(value) ? factsOf(value) : unread;
   } catch (error) {
     if (!(error instanceof EncodingError)) throw error;
     return { ...unread, fault: error.fault };
@@ -40,13 +39,8 @@ const known: readonly Cbor[] = Object.values(configFields);
 
 const isReserved = (key: Cbor): boolean => isInteger(key) && key >= reservedFields.from && key <= reservedFields.to;
 
-function factsOf(entries: readonly (readonly [Bytes, Bytes])[], rules: Rules): DescriptorClaims {
-  const keys = entries.map(([key]) => decode(key, rules));
-  const ours = entries.flatMap(([_, value], at) => {
-    const key = keys[at] as Cbor;
-    return known.includes(key) ? [[key, valueOf(value, rules)] as const] : [];
-  });
-  const map: CborMap = new Map(rules.repeatedKeys === 'first' ? ours.toReversed() : ours);
+function factsOf(map: CborMap): DescriptorClaims {
+  const keys = [...map.keys()];
   const version = configFields.componentVersion;
   return {
     fault: undefined,
@@ -61,9 +55,4 @@ function factsOf(entries: readonly (readonly [Bytes, Bytes])[], rules: Rules): D
     securityVersion: field(map, configFields.securityVersion, asUnsigned64),
     rkpVmMarker: field(map, configFields.rkpVmMarker, asNull),
   };
-}
-
-/** No field of ours is a tag or a float, so that either counts as the wrong type, as an array does. */
-function valueOf(bytes: Bytes, rules: Rules): Cbor {
-  return scan(bytes, { ...rules, anyKind: true }).major >= major.array && bytes[0] !== 0xf6 ? [] : decode(bytes, rules);
 }

@@ -2,17 +2,18 @@
 import type { Reading } from '../../spec/evidence/appraiser.ts';
 import type { EncodingFault } from '../../spec/evidence/facts.ts';
 import type { Bytes } from '../bytes.ts';
-import { decode, isBytes } from '../cbor/decode.ts';
+import type { Cbor } from '../cbor/decode.ts';
+import { isArray, isBytes, isInteger, isMap } from '../cbor/decode.ts';
 import { EncodingError } from '../cbor/faults.ts';
-import type { Rules } from '../cbor/scan.ts';
-import { itemsOf, major, scan } from '../cbor/scan.ts';
+import type { Rules } from '../cbor/reader.ts';
+import { Reader } from '../cbor/reader.ts';
 import { readKey } from '../cose/key.ts';
 import type { ReadChain } from './chain.ts';
-import { readChain, readLinks } from './chain.ts';
+import { chainOf, linksOf } from './chain.ts';
 import type { ReadHandover } from './handover.ts';
-import { readHandover } from './handover.ts';
+import { handoverOf } from './handover.ts';
 import type { ReadRequest } from './request.ts';
-import { readRequest } from './request.ts';
+import { requestOf } from './request.ts';
 
 export type Evidence =
   | { readonly kind: 'chain'; readonly read: ReadChain }
@@ -22,36 +23,28 @@ export type Evidence =
 
 /** The kind shows in the outermost item: a map is a handover, an array that begins with a map is a chain. */
 export function readEvidence(bytes: Bytes, { trailing = [], ...rules }: Reading = {}): Evidence {
-  const followed = (kind: 'request' | 'handover'): Rules => ({ ...rules, followed: trailing.includes(kind) });
   try {
-    const isHandover = (bytes[0] ?? 0) >> 5 === major.map;
-    const outermost = followed(isHandover ? 'handover' : 'request');
-    if (isHandover) {
-      scan(bytes, outermost);
-      return { kind: 'handover', read: readHandover(bytes, outermost) };
-    }
-    const ofAny = { ...outermost, anyKind: rules.anyFifthPart === true };
-    const [first, second, ...entries] = itemsOf(bytes, ofAny) ?? [];
-    if (first === undefined) return { kind: 'unreadable', fault: undefined, at: 0 };
-    const kind = first[0]! >> 5;
-    if (kind === major.map) return { kind: 'chain', read: readChain(bytes, rules) };
-    if (second && first[0] === 1 && second[0]! >> 5 === major.bytes) {
-      if (rules.bareRootKey) return { kind: 'unreadable', fault: undefined, at: 0 };
-      return readExplicitKeyChain(second, entries, rules);
-    }
-    const isRequest = kind === major.unsigned || kind === major.array;
-    return isRequest
-      ? { kind: 'request', read: readRequest(bytes, outermost) }
-      : { kind: 'unreadable', fault: undefined, at: 0 };
+    const reader = new Reader(bytes, { ...rules, followed: trailing.length > 0 });
+    const evidence = evidenceOf(reader.whole(), rules);
+    const isWhole = reader.at === bytes.length || trailing.some((kind) => kind === evidence.kind);
+    return isWhole ? evidence : { kind: 'unreadable', fault: 'trailing bytes', at: reader.at };
   } catch (error) {
     if (!(error instanceof EncodingError)) throw error;
     return { kind: 'unreadable', fault: error.fault, at: error.at };
   }
 }
 
-/** The form with the root key in a byte string, which has to be sorted there. */
-function readExplicitKeyChain(key: Bytes, entries: readonly Bytes[], rules: Rules): Evidence {
-  const root = decode(key, rules);
-  if (!isBytes(root)) throw new Error('unreachable: a byte string was looked for');
-  return { kind: 'chain', read: readLinks(readKey(root, { ...rules, sorted: true }), entries, rules) };
+const noEvidence = { kind: 'unreadable', fault: undefined, at: 0 } as const;
+
+function evidenceOf(value: Cbor, rules: Rules): Evidence {
+  if (isMap(value)) return { kind: 'handover', read: handoverOf(value, rules) };
+  const [first, second, ...entries] = isArray(value) ? value : [];
+  if (isMap(first)) return { kind: 'chain', read: chainOf(value, rules) };
+  if (first === 1 && isBytes(second)) {
+    // why: the key has to be sorted there.
+    const root = readKey(second, { ...rules, sorted: true });
+    return rules.bareRootKey ? noEvidence : { kind: 'chain', read: linksOf(root, entries, rules) };
+  }
+  const isRequest = isArray(first) || (isInteger(first) && first >= 0);
+  return isRequest ? { kind: 'request', read: requestOf(value, rules) } : noEvidence;
 }

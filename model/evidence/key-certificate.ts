@@ -27,8 +27,12 @@ export function rootKeyOf(der: Bytes): string | undefined {
   return root && keyDigits(root.key);
 }
 
+/** More than any path has; the rest is not looked at, so that a hostile one costs little. */
+const longestPath = 16;
+
 /** Reads a path as Android has it, from the certificate of the key to the root. Never throws. */
 export function readKeyCertificate(path: readonly Bytes[]): KeyCertificateFacts {
+  if (path.length > longestPath) return unread;
   const certificates = path.map(readCertificate).filter((one) => one !== undefined);
   const [leaf, root] = [certificates[0], certificates.at(-1)];
   if (leaf === undefined || root === undefined || path.length < 2 || certificates.length < path.length) return unread;

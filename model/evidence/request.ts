@@ -1,23 +1,17 @@
 /** Requests for certificates, as facts. */
-import type { DeviceInfoClaims, RequestFacts, UdsPathFacts } from '../../spec/evidence/facts.ts';
+import type { DeviceInfoClaims, RequestFacts } from '../../spec/evidence/facts.ts';
 import type { Bytes } from '../bytes.ts';
-import { sameBytes } from '../bytes.ts';
 import type { Cbor } from '../cbor/decode.ts';
-import { decode, isArray, isBytes, isMap } from '../cbor/decode.ts';
+import { decode, isArray, isBytes, isMap, tryDecode } from '../cbor/decode.ts';
 import { EncodingError } from '../cbor/faults.ts';
-import type { Rules } from '../cbor/scan.ts';
-import { itemsOf } from '../cbor/scan.ts';
-import type { PublicKey } from '../cose/key.ts';
+import type { Rules } from '../cbor/reader.ts';
 import { readKeyMap } from '../cose/key.ts';
 import { readSigned } from '../cose/sign1.ts';
-import type { Certificate } from '../x509/certificate.ts';
-import { readCertificate } from '../x509/certificate.ts';
-import { isBuiltPath, isIssuedThroughout, isPlainThroughout, isSignedThroughout } from '../x509/path.ts';
-import { isSupported, pointKeyOf } from '../x509/verify.ts';
 import type { ReadChain } from './chain.ts';
-import { readChain } from './chain.ts';
+import { chainOf } from './chain.ts';
 import { readDeviceInfo } from './device-info.ts';
 import { asHex, asText, asUnsigned32, field } from './fields.ts';
+import { readUdsPaths } from './uds-path.ts';
 
 export interface ReadRequest {
   readonly facts: RequestFacts;
@@ -30,23 +24,22 @@ const absent = { kind: 'absent' } as const;
 /** Reads a request. Never throws. */
 export function readRequest(bytes: Bytes, rules: Rules = {}): ReadRequest {
   try {
-    const outermost = { ...rules, anyKind: rules.anyFifthPart === true };
-    return partsOf(itemsOf(bytes, outermost) ?? [], { ...rules, followed: false });
+    return requestOf(decode(bytes, rules), { ...rules, followed: false });
   } catch (error) {
     if (!(error instanceof EncodingError)) throw error;
-    const { facts, chain } = partsOf([], {});
+    const { facts, chain } = requestOf([], {});
     return { facts: { ...facts, fault: error.fault }, chain };
   }
 }
 
-function partsOf(items: readonly Bytes[], rules: Rules): ReadRequest {
-  const [versionBytes, udsBytes = nothing, chainBytes = nothing, signedBytes = nothing] = items;
-  const first = versionBytes && decode(versionBytes, rules);
+/** The same of a value that was decoded already. */
+export function requestOf(value: Cbor, rules: Rules): ReadRequest {
+  const items = isArray(value) ? value : [];
+  const [first, signers, links = null, envelope = null] = items;
   const isVersion2 = isArray(first);
   // Version 2 has its chain elsewhere, encrypted.
-  const chain = readChain(isVersion2 ? nothing : chainBytes, rules);
-  const { facts: signed, payload } = readSigned(signedBytes, chain.leafKey, rules);
-  const signers = udsBytes.length === 0 ? undefined : decode(udsBytes, rules);
+  const chain = chainOf(isVersion2 ? null : links, rules);
+  const { facts: signed, payload } = readSigned(envelope, chain.leafKey, rules);
   const data = readSignedData(payload, rules);
   const facts: RequestFacts = {
     fault: undefined,
@@ -55,9 +48,7 @@ function partsOf(items: readonly Bytes[], rules: Rules): ReadRequest {
     length: items.length,
     chain: chain.facts,
     udsCertsIsMap: isMap(signers),
-    udsPaths: isMap(signers)
-      ? [...signers].map(([signer, path]) => readUdsPath(signer, path, chain.rootKey, rules))
-      : [],
+    udsPaths: readUdsPaths(signers, chain.rootKey, rules),
     signed,
     signedData: data.facts,
     payload: readCsrPayload(data.payload, rules),
@@ -98,52 +89,4 @@ function readCsrPayload(bytes: Bytes, rules: Rules): RequestFacts['payload'] {
 function lastOf(value: Cbor, count: number, { moreInFront }: Rules): readonly Cbor[] {
   if (!isArray(value)) return [];
   return value.length === count || (moreInFront && value.length > count) ? value.slice(-count) : [];
-}
-
-type Decoded = { readonly value: Cbor } | { readonly fault: EncodingError['fault'] };
-
-function tryDecode(bytes: Bytes, rules: Rules): Decoded {
-  try {
-    return { value: decode(bytes, rules) };
-  } catch (error) {
-    if (!(error instanceof EncodingError)) throw error;
-    return { fault: error.fault };
-  }
-}
-
-/** The longest path that is taken; the rest is not looked at, so that a hostile request costs little. */
-const longestPath = 16;
-const nameConstraints = '2.5.29.30';
-
-function readUdsPath(signer: Cbor, path: Cbor, rootKey: PublicKey | undefined, { longPaths }: Rules): UdsPathFacts {
-  const items = isArray(path) ? path : [];
-  const looked = longPaths ? items : items.slice(0, longestPath);
-  const certificates = looked
-    .map((der) => (isBytes(der) ? readCertificate(der) : undefined))
-    .filter((one) => one !== undefined);
-  return {
-    signer: field(new Map([[0, signer]]), 0, asText),
-    isArray: isArray(path),
-    length: items.length,
-    areCertificates: certificates.length === looked.length,
-    keysSupported: certificates.every(({ key }) => isSupported(key)),
-    algorithmsPlain: isPlainThroughout(certificates),
-    isPath: isBuiltPath(certificates),
-    mayIssue: isIssuedThroughout(certificates),
-    constrainsNames: certificates.some(({ extensions }) => extensions.has(nameConstraints)),
-    otherCritical: certificates.flatMap(({ otherCritical }) => otherCritical),
-    verifies: isSignedThroughout(certificates),
-    valid: {
-      from: Math.max(...certificates.map(({ notBefore }) => notBefore)),
-      to: Math.min(...certificates.map(({ notAfter }) => notAfter)),
-    },
-    isForRootKey: isFor(certificates.at(-1), rootKey),
-  };
-}
-
-function isFor(leaf: Certificate | undefined, rootKey: PublicKey | undefined): boolean {
-  const key = leaf && pointKeyOf(leaf.key);
-  return (
-    key !== undefined && rootKey !== undefined && key.keyKind === rootKey.keyKind && sameBytes(key.raw, rootKey.raw)
-  );
 }

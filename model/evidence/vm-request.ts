@@ -6,7 +6,7 @@ import type { Cbor } from '../cbor/decode.ts';
 import { decode, isArray, isBytes, isMap } from '../cbor/decode.ts';
 import { encode } from '../cbor/encode.ts';
 import { EncodingError } from '../cbor/faults.ts';
-import { itemsOf } from '../cbor/scan.ts';
+import { itemsOf } from '../cbor/parts.ts';
 import type { PublicKey } from '../cose/key.ts';
 import { coseKeyOf, kindNumbers, readKey } from '../cose/key.ts';
 import type { Signature } from '../cose/message.ts';

@@ -59,7 +59,7 @@ export function entryIn(bytes: Bytes, entries: readonly ConfigEntry[], name: Con
 function piecesOf(bytes: Bytes, entries: readonly ConfigEntry[]): ConfigPieces {
   const [handover, policy, overlay, reference, reserved, keys] = names.map((name) => entryIn(bytes, entries, name));
   const placeOf = (piece: Bytes): number => piece.byteOffset - bytes.byteOffset;
-  const facts = handover && readHandover(handover, { formAlone: true }).facts;
+  const facts = handover && readHandover(handover).facts;
   return {
     ...(handover && facts && { handover: { at: placeOf(handover), facts } }),
     ...(policy && { policy: becomesOf(policy, facts) }),

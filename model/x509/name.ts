@@ -1,6 +1,6 @@
 /** Names as RFC 5280, 7.1 compares them: not by their bytes, but by what they say. */
 import type { Bytes } from '../bytes.ts';
-import { hex } from '../bytes.ts';
+import { hex, textIn } from '../bytes.ts';
 
 const utf8 = 0x0c;
 /** The strings whose bytes are ASCII, or are compared as Latin-1: printable, teletex, IA5 and visible. */
@@ -29,21 +29,12 @@ function valueOf(tag: number, body: Bytes): string {
 }
 
 function textOf(tag: number, body: Bytes): string | undefined {
-  if (tag === utf8) return utf8Of(body);
+  if (tag === utf8) return textIn(body);
   if (oneByte.includes(tag)) return String.fromCharCode(...body);
   const size = wide[tag];
   if (size === undefined || body.length % size !== 0) return undefined;
   const points = Array.from({ length: body.length / size }, (_, at) => unsignedAt(body, at * size, size));
   return points.every((point) => point <= 0x10ffff) ? String.fromCodePoint(...points) : undefined;
-}
-
-function utf8Of(body: Bytes): string | undefined {
-  try {
-    return decodeURIComponent(Array.from(body, (byte) => `%${hex(Uint8Array.of(byte))}`).join(''));
-  } catch {
-    // It throws for what is not UTF-8, which is then compared as bytes.
-    return undefined;
-  }
 }
 
 const unsignedAt = (bytes: Bytes, at: number, size: number): number =>

@@ -6,7 +6,7 @@ import type { Options } from '../../spec/evidence/options.ts';
 import { hex, unhex } from '../../model/bytes.ts';
 import type { Evidence } from '../../model/evidence/evidence.ts';
 import { readEvidence } from '../../model/evidence/evidence.ts';
-import { partsOf } from '../../model/cbor/scan.ts';
+import { partsOf } from '../../model/cbor/parts.ts';
 import type { NamedFault } from '../fault.ts';
 import type { Appraisal } from '../../properties/evidence/appraise.ts';
 import { appraise, judge, without } from '../../properties/evidence/appraise.ts';

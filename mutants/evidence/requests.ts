@@ -3,7 +3,7 @@ import { concat } from '../../model/bytes.ts';
 import type { Cbor } from '../../model/cbor/decode.ts';
 import { decode, isArray, isBytes, isMap } from '../../model/cbor/decode.ts';
 import { encode } from '../../model/cbor/encode.ts';
-import { itemsOf } from '../../model/cbor/scan.ts';
+import { itemsOf } from '../../model/cbor/parts.ts';
 import type { Certificate } from '../../model/x509/certificate.ts';
 import { readCertificate } from '../../model/x509/certificate.ts';
 import { verifiesX509 } from '../../model/x509/verify.ts';

@@ -2,7 +2,7 @@
 import type { Cbor } from '../../model/cbor/decode.ts';
 import { decode, isArray, isBytes, isMap } from '../../model/cbor/decode.ts';
 import { EncodingError } from '../../model/cbor/faults.ts';
-import { entriesOf, itemsOf } from '../../model/cbor/scan.ts';
+import { entriesOf, itemsOf } from '../../model/cbor/parts.ts';
 import type { Evidence } from '../../model/evidence/evidence.ts';
 import type { PublicKey } from '../../model/cose/key.ts';
 import { readKey } from '../../model/cose/key.ts';

@@ -196,6 +196,19 @@ export const lawsOfChains = ({ verdictOn, isBelieved, isProper }: Verdicts): rea
       return isProper(encode(forgeChain(plan, { entries })));
     }),
   },
+  {
+    kind: 'permitted',
+    clause: 'CHAIN-PROFILE-AVF',
+    statement:
+      'an RKP VM names the profile of Android 16 where Android 15 is the last that is taken, and no other does',
+    runs: 10,
+    property: fc.property(kinds, (kind) => {
+      const options = { profiles: ['android.14', 'android.15'] } as const;
+      const plan: Plan = { kinds: [kind, 'Ed25519', 'Ed25519', 'Ed25519'], profile };
+      const ofRkpVm = encode(forgeChain({ ...plan, markers: [false, true, true] }));
+      return isProper(ofRkpVm, { ...options, instance: 'avf' }) && !isBelieved(encode(forgeChain(plan)), options);
+    }),
+  },
 ];
 
 export const ofChains: readonly EvidenceLaw[] = lawsOfChains(asSpecified);

@@ -12,8 +12,8 @@ export interface Reading {
   readonly trailing?: readonly ('request' | 'handover')[];
   /** Open lengths, numbers of any length, big numbers, `undefined` for null, and any depth. */
   readonly anyForm?: boolean;
-  /** The fifth part of a request may be of a kind that has no place in evidence. */
-  readonly anyFifthPart?: boolean;
+  /** What is not looked at may be of a kind that has no place in evidence: a tag, a float, another simple value. */
+  readonly anyKind?: boolean;
   /** What is signed may have parts in front of those that count. */
   readonly moreInFront?: boolean;
   /** The root key may not stand in a byte string. */

@@ -4,7 +4,7 @@ import { firstBroken, must, of } from './check.ts';
 import { encodingChecks, keyChecks, signedChecks } from './encoding.ts';
 import type { DescriptorClaims, EntryFacts, Field, PayloadClaims } from './facts.ts';
 import type { Leniency, Options, ProfileVersion } from './options.ts';
-import { inRange, leniencies, profileNames } from './options.ts';
+import { inRange, leniencies, newestProfile, profileNames } from './options.ts';
 
 /** What the checks of one entry may look at besides the entry. */
 interface Place {
@@ -32,6 +32,12 @@ function profileOf({ profileName }: PayloadClaims, { options }: Place): ProfileV
 /** What the profile of an entry lets pass; only asked once the profile is known. */
 const leniencyOf = (payload: PayloadClaims, place: Place): Leniency =>
   leniencies[profileOf(payload, place) ?? 'android.16'];
+
+/** Of an RKP VM's chain, the stages behind the vendor's are as new as the system. */
+const rangeOf = ({ instance, profiles: [first, last] }: Options): Options['profiles'] => [
+  first,
+  instance === 'avf' ? newestProfile : last,
+];
 
 const isRoot = ({ index }: Place): boolean => index === 0;
 
@@ -86,7 +92,7 @@ const profileChecks: readonly EntryCheck<PayloadClaims>[] = [
   ),
   must('CHAIN-PROFILE-RANGE', 'the profile is none of those that are taken', (payload, place) => {
     const profile = profileOf(payload, place);
-    return profile === undefined || inRange(profile, place.options.profiles);
+    return profile === undefined || inRange(profile, rangeOf(place.options));
   }),
 ];
 

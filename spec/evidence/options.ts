@@ -2,6 +2,7 @@
 
 export const profileVersions = ['android.13', 'android.14', 'android.15', 'android.16'] as const;
 export type ProfileVersion = (typeof profileVersions)[number];
+export const newestProfile: ProfileVersion = 'android.16';
 
 export type Instance = 'default' | 'strongbox' | 'avf' | 'widevine';
 

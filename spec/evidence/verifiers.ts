@@ -5,6 +5,7 @@ import { entryChecks } from './entry.ts';
 import { keyChecks } from './key.ts';
 import { relyingChecks } from './relying.ts';
 import { handoverChecks, requestChecks } from './request.ts';
+import { constrainedChecks } from './constraints.ts';
 import { policyChecks } from './sealing.ts';
 import { vmChecks } from './vm.ts';
 
@@ -56,5 +57,10 @@ export const flowVerifiers: readonly Verifier[] = [
     description:
       'The chain of a VM that asks Secretkeeper for a secret, against the chain that the secret was stored with.',
     checks: policyChecks,
+  },
+  {
+    name: 'constraints',
+    description: 'The same chain against a policy as bytes, which may be any: its form, then each constraint in order.',
+    checks: constrainedChecks,
   },
 ];

@@ -7,6 +7,7 @@ import { both, drop, empty, inEntry, instead, named, plain, set } from './forger
 export const certificates: readonly Forgery[] = [
   inEntry('CHAIN-CLAIMS-MAP', 'the claims are a list', { claims: instead([]) }),
   inEntry('CHAIN-PROFILE-KNOWN', 'the profile is unknown', { claims: set(claims.profileName, 'android.17') }),
+  inEntry('CHAIN-PROFILE-KNOWN', 'the profile is a draft', { claims: set(claims.profileName, 'android.18') }),
   inEntry('CHAIN-PROFILE-KNOWN', 'the profile is a number', { claims: set(claims.profileName, 16) }),
   inEntry(
     'CHAIN-PROFILE-KNOWN',

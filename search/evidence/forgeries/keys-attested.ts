@@ -48,6 +48,11 @@ const inExtension = (value: Uint8Array): KeyChanges => ({ extensions: [{ id: key
 export const keyForgeries: readonly KeyForgery[] = [
   {
     clause: 'KEY-ATTEST-FORM',
+    description: 'there are 17 certificates',
+    path: () => [...sound, ...Array.from({ length: 17 - sound.length }, () => sound.at(-1) ?? new Uint8Array())],
+  },
+  {
+    clause: 'KEY-ATTEST-FORM',
     description: 'there is the certificate of the key alone',
     path: () => sound.slice(0, 1),
   },

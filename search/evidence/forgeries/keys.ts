@@ -9,6 +9,13 @@ import { chain, drop, empty, inEntry, set } from './forgery.ts';
 
 const one = Uint8Array.of(1);
 
+/** As the draft of the profile of Android 18 has it: an algorithm key pair, and nothing but its public half. */
+const mlDsaKey = new Map<Cbor, Cbor>([
+  [coseLabels.kty, 7],
+  [coseLabels.alg, -49],
+  [-1, new Uint8Array(1952)],
+]);
+
 export const keys: readonly Forgery[] = [
   chain('COSE-KEY-MAP', 'the root key has no type', { rootKey: drop(coseLabels.kty) }),
   inEntry('COSE-KEY-MAP', 'a key lists no operations in an array', { key: set(coseLabels.keyOps, []) }),
@@ -19,6 +26,8 @@ export const keys: readonly Forgery[] = [
   chain('COSE-KEY-KIND', 'the root key names the algorithm of another curve', { rootKey: set(coseLabels.alg, -7) }),
   inEntry('COSE-KEY-KIND', 'a key names no algorithm', { key: drop(coseLabels.alg) }),
   inEntry('COSE-KEY-KIND', 'a key is on P-521', { key: set(coseLabels.crv, 3) }),
+  chain('COSE-KEY-KIND', 'the root key is one of ML-DSA-65', { rootKey: () => mlDsaKey }),
+  inEntry('COSE-KEY-KIND', 'a key is one of ML-DSA-65', { key: () => mlDsaKey }),
   chain('COSE-KEY-PUBLIC', 'the root key comes with its private half', { rootKey: set(-4, new Uint8Array(32)) }),
   inEntry('COSE-KEY-PUBLIC', 'a key comes with its private half', { key: set(-4, new Uint8Array(48)) }),
   inEntry('COSE-KEY-PUBLIC', 'a key has a parameter with a name', { key: set('note', 1) }),

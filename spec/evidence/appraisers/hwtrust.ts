@@ -70,10 +70,10 @@ export const hwtrust: Appraiser = {
     },
     { description: 'passes over bytes after a request', grounds: 'read', reading: { trailing: ['request'] } },
     {
-      description: 'takes whatever CBOR has for the part that nobody vouches for',
+      description: 'takes whatever CBOR has where it does not look, as in the part that nobody vouches for',
       grounds: 'run',
       why: 'a reader that stops at what it does not know would not get to the rest',
-      reading: { anyFifthPart: true },
+      reading: { anyKind: true },
     },
     {
       description: 'counts the parts of what is signed from the end, and passes over more in front',
