@@ -1,0 +1,281 @@
+/** Requests that just are one, what devices may say of themselves, and handovers. */
+import { ascii, unhex } from '../../../model/bytes.ts';
+import type { Cbor } from '../../../model/cbor/decode.ts';
+import { encode } from '../../../model/cbor/encode.ts';
+import { coseKeyOf, coseLabels } from '../../../model/cose/key.ts';
+import { keyPairFrom } from '../../../model/dice/derive.ts';
+import type { Fields, Plan, RequestChanges } from '../../../model/forge/chain.ts';
+import { forgeChain, secretOf, soundPlan } from '../../../model/forge/chain.ts';
+import { both, drop, set } from '../forgeries/forgery.ts';
+import { asRkpVm } from '../forgeries/requests.ts';
+import type { Edge } from './edge.ts';
+import { aRequest, edges } from './edge.ts';
+
+type Change = (fields: Fields) => undefined;
+const zeros = (size: number): Uint8Array => new Uint8Array(size);
+const challenged = (challenge: Cbor) => aRequest({ data: ([_, payload = null]) => [challenge, payload] });
+const typed =
+  (plan: Partial<Plan> = {}) =>
+  (type: Cbor) =>
+    aRequest({ payload: ([version = null, _, ...rest]) => [version, type, ...rest] }, plan);
+const told = (deviceInfo: Change) => aRequest({ deviceInfo });
+const field = (label: string) => (value: Cbor) => told(set(label, value));
+
+const p256 = keyPairFrom('P-256', ascii('a key that is to be certified   '));
+const toSign = (change: Change = () => undefined): Fields => {
+  const fields = new Map(coseKeyOf(p256, 'bare'));
+  change(fields);
+  return fields;
+};
+const withKeys = (keys: Cbor) => aRequest({ payload: (parts) => [...parts.slice(0, 3), keys] });
+const rkpVm: Partial<Plan> = { markers: [false, true, true] };
+
+const formEdges: readonly Edge[] = [
+  ...edges<RequestChanges['request']>(
+    'CSR-FORM',
+    (request) => aRequest(request === undefined ? {} : { request }),
+    { 'there are four parts': (parts) => parts, 'there is a fifth part': (parts) => [...parts, new Map()] },
+    { 'there is a sixth part': (parts) => [...parts, new Map(), new Map()] },
+  ),
+  ...edges<Cbor>(
+    'CSR-CHALLENGE',
+    challenged,
+    { 'the challenge is empty': zeros(0), 'the challenge has 64 bytes': zeros(64), 'it has 63 bytes': zeros(63) },
+    { 'the challenge has 65 bytes': zeros(65), 'the challenge is null': null },
+  ),
+  ...edges<NonNullable<RequestChanges['data']>>(
+    'CSR-SIGNED-PAIR',
+    (data) => aRequest({ data }),
+    { 'a pair is signed': (parts) => parts },
+    {
+      'three things are signed': (parts) => [...parts, null],
+      'the payload is in no byte string': ([a = null]) => [a, []],
+    },
+  ),
+  ...edges<NonNullable<RequestChanges['payload']>>(
+    'CSR-PAYLOAD-FORM',
+    (payload) => aRequest({ payload }),
+    { 'the payload has four parts': (parts) => parts },
+    { 'the payload has five parts': (parts) => [...parts, null] },
+  ),
+  ...edges<Cbor>(
+    'CSR-TYPE',
+    typed(),
+    {
+      'the type is one that nobody knows': 'toaster',
+      'the type is RKP-VM in capitals': 'RKP-VM',
+      'the type is empty': '',
+    },
+    { 'the type is a number': 1, 'the type is rkp-vm': 'rkp-vm' },
+  ),
+  ...edges<Cbor>(
+    'CSR-TYPE',
+    typed(rkpVm),
+    { 'an RKP VM asks': 'rkp-vm' },
+    { 'an RKP VM asks for another type': 'toaster' },
+    'RKP VM',
+  ),
+  ...edges<readonly [string, readonly boolean[]]>(
+    'CSR-TYPE-MARKERS',
+    ([type, markers]) => typed({ markers })(type),
+    { 'a VM asks for a type that is its own': ['toaster', [false, false, true]], 'a TEE asks': ['widevine', []] },
+    {
+      'a VM with one marker, in the leaf, asks as a TEE': ['keymint', [false, false, true]],
+      'a VM with one marker, in the first, asks as a TEE': ['keymint', [true, false, false]],
+      'a VM with one marker asks as widevine': ['widevine', [false, true, false]],
+    },
+  ),
+];
+
+const keyEdges: readonly Edge[] = [
+  ...edges<Cbor>(
+    'CSR-KEYS-KIND',
+    withKeys,
+    {
+      'no key is to be certified': [],
+      'one key is to be certified': [toSign()],
+      'two keys are to be certified': [toSign(), toSign()],
+      'a key to be certified comes with its private half': [toSign(set(-4, zeros(32)))],
+      'a key to be certified is for signing': [toSign(set(coseLabels.keyOps, [1]))],
+    },
+    {
+      'the second key to be certified is a text': [toSign(), 'key'],
+      'a key to be certified is no point': [toSign(set(coseLabels.y, zeros(32)))],
+      'a key to be certified names no algorithm': [toSign(drop(coseLabels.alg))],
+      'a key to be certified has an empty identifier': [toSign(set(coseLabels.kid, zeros(0)))],
+      'a key to be certified has a byte string for a label': [toSign(set(unhex('01'), 1))],
+    },
+  ),
+];
+
+const texts = ['brand', 'manufacturer', 'product', 'model', 'device', 'vb_state', 'bootloader_state', 'security_level'];
+const avf = ['product', 'model', 'device', 'vb_state', 'bootloader_state'];
+const patchLevels = ['system_patch_level', 'boot_patch_level', 'vendor_patch_level'];
+const each = <T>(all: readonly string[], words: string, make: (one: string) => T): Record<string, T> =>
+  Object.fromEntries(all.map((one) => [`${one} ${words}`, make(one)]));
+const dates = (level: string) =>
+  edges<number>(
+    'DEVICE-INFO-DATES',
+    field(level),
+    Object.fromEntries(
+      [202501, 202512, 20250101, 20251231, 20240229, 20250430, 20000229].map((one) => [`${level} is ${one}`, one]),
+    ),
+    Object.fromEntries(
+      [0, 20250, 2025, 202500, 202513, 20250100, 20250132, 20250431, 20230229, 19000229, 2025010, 202501010].map(
+        (one) => [`${level} is ${one}, which is no date`, one],
+      ),
+    ),
+  );
+
+const deviceEdges: readonly Edge[] = [
+  ...edges<Change>(
+    'DEVICE-INFO-TEXTS',
+    told,
+    { 'strongbox does not name its system': both(set('security_level', 'strongbox'), drop('os_version')) },
+    { ...each(texts, 'is missing', drop), ...each([...texts, 'os_version'], 'is a number', (one) => set(one, 1)) },
+  ),
+  ...edges<Change>(
+    'DEVICE-INFO-OS',
+    told,
+    { 'strongbox has an empty name for its system': both(set('security_level', 'strongbox'), set('os_version', '')) },
+    { 'TEE, in capitals, does not name its system': both(set('security_level', 'TEE'), drop('os_version')) },
+  ),
+  ...edges<Cbor>(
+    'DEVICE-INFO-LEVEL',
+    field('security_level'),
+    {
+      'the security level is tee': 'tee',
+      'the security level is TEE': 'TEE',
+      'the security level is strongbox': 'strongbox',
+    },
+    { 'the security level is empty': '', 'the security level is te': 'te', 'it has a space behind': 'tee ' },
+  ),
+  ...edges<Cbor>(
+    'DEVICE-INFO-STATES',
+    field('vb_state'),
+    {
+      'verified boot is green': 'green',
+      'verified boot is GREEN': 'GREEN',
+      'it is yellow': 'yellow',
+      'it is orange': 'orange',
+    },
+    { 'verified boot is red': 'red', 'verified boot is empty': '' },
+  ),
+  ...edges<Cbor>(
+    'DEVICE-INFO-STATES',
+    field('bootloader_state'),
+    {
+      'the bootloader is locked': 'locked',
+      'the bootloader is LOCKED': 'LOCKED',
+      'the bootloader is unlocked': 'unlocked',
+    },
+    { 'the bootloader is empty': '', 'the bootloader is open': 'open' },
+  ),
+  ...edges<Cbor>(
+    'DEVICE-INFO-FUSED',
+    field('fused'),
+    { 'fused is 0': 0, 'fused is 1': 1 },
+    { 'fused is -1': -1, 'fused is false': false, 'fused is a text': '1' },
+  ),
+  ...edges<Change>(
+    'DEVICE-INFO-FUSED',
+    told,
+    { 'fused is said': set('fused', 1) },
+    { 'fused is missing': drop('fused') },
+  ),
+  ...edges<Change>(
+    'DEVICE-INFO-PATCHES',
+    told,
+    { 'all patch levels are of one day': both(...patchLevels.map((level) => set(level, 20250101))) },
+    {
+      ...each(patchLevels, 'is missing', drop),
+      ...each(patchLevels, 'is a text', (one) => set(one, '20250101')),
+      ...each(patchLevels, 'is negative', (one) => set(one, -20250101)),
+    },
+  ),
+  ...patchLevels.flatMap(dates),
+  ...edges<Cbor>(
+    'DEVICE-INFO-VBMETA',
+    field('vbmeta_digest'),
+    { 'one byte of the vbmeta digest is not zero': unhex('0001'), 'its first byte alone is not zero': unhex('0100') },
+    { 'the vbmeta digest is one byte of zeros': unhex('00'), 'the vbmeta digest is a text': 'digest' },
+  ),
+  ...edges<Change>(
+    'DEVICE-INFO-VBMETA',
+    told,
+    { 'the vbmeta digest is there': set('vbmeta_digest', zeros(32).fill(1)) },
+    { 'the vbmeta digest is missing': drop('vbmeta_digest') },
+  ),
+  ...edges<Change>(
+    'DEVICE-INFO-AVF',
+    told,
+    { 'the product is AVF in capitals': set('product', 'AVF'), 'the brand is avf': set('brand', 'avf') },
+    {
+      ...each(avf, 'alone is avf', (one) => set(one, 'avf')),
+      'the manufacturer alone is aosp-avf': set('manufacturer', 'aosp-avf'),
+      'vb_state alone is AVF': set('vb_state', 'AVF'),
+    },
+  ),
+  ...edges<Change>(
+    'DEVICE-INFO-AVF',
+    (change) => asRkpVm({ deviceInfo: change }),
+    {
+      'an RKP VM has a vbmeta digest of zeros': set('vbmeta_digest', zeros(32)),
+      'an RKP VM has an empty vbmeta digest': set('vbmeta_digest', zeros(0)),
+      'an RKP VM has 1 for its patch levels': both(...patchLevels.map((level) => set(level, 1))),
+      'an RKP VM does not name its system': drop('os_version'),
+      'an RKP VM writes its states in capitals': both(set('vb_state', 'AVF'), set('bootloader_state', 'AVF')),
+    },
+    {
+      ...each(avf, 'of an RKP VM is another', (one) => set(one, one === 'bootloader_state' ? 'locked' : 'green')),
+      'the brand of an RKP VM is avf': set('brand', 'avf'),
+      'it is a TEE': set('security_level', 'tee'),
+    },
+    'RKP VM',
+  ),
+];
+
+/** A handover of a chain whose last key is of a kind, with changes of its parts. */
+const handover =
+  (
+    kind: Plan['kinds'][number],
+    change: (parts: readonly (readonly [Cbor, Cbor])[]) => readonly (readonly [Cbor, Cbor])[],
+  ) =>
+  (device: string): Uint8Array => {
+    const plan: Plan = { ...soundPlan, kinds: ['Ed25519', 'P-256', kind], device };
+    const attest = secretOf(plan, plan.kinds.length - 1);
+    return encode(
+      new Map(
+        change([
+          [1, attest],
+          [2, zeros(32)],
+          [3, forgeChain(plan)],
+        ]),
+      ),
+    );
+  };
+
+const handoverEdges: readonly Edge[] = [
+  ...(['Ed25519', 'P-256', 'P-384'] as const).flatMap((kind) =>
+    edges(
+      'HANDOVER-LEAF-KEY',
+      (attest: Uint8Array | undefined) =>
+        handover(kind, ([first, ...rest]) => [[1, attest ?? first?.[1] ?? null], ...rest]),
+      { [`the last key is on ${kind}, and of the attestation secret`]: undefined },
+      { [`the last key is on ${kind}, and of another secret`]: zeros(32) },
+    ),
+  ),
+  ...edges(
+    'HANDOVER-SECRETS',
+    ([label, secret]: readonly [number, Cbor]) =>
+      handover('Ed25519', (parts) => parts.map((one) => (one[0] === label ? [label, secret] : one))),
+    { 'the sealing secret is ones': [2, zeros(32).fill(1)] },
+    {
+      'the sealing secret has 33 bytes': [2, zeros(33)],
+      'the attestation secret has 31 bytes': [1, zeros(31)],
+      'it is a text': [2, '2'.repeat(32)],
+    },
+  ),
+];
+
+export const requestEdges: readonly Edge[] = [...formEdges, ...keyEdges, ...deviceEdges, ...handoverEdges];
