@@ -48,7 +48,7 @@ function isOfEd25519(point: Buffer): boolean {
 }
 
 /** The y of the points of Ed25519 whose order divides 8: 1, 4, 8 and 2, by order. */
-const root8 = 0x7a03ac9277fdc74ec6cc392cfa53202a0f67100d760b3cba4fd83d3d706a17c7n;
+const root8 = 0x7a03ac9277fdc74ec6cc392cfa53202a0f67100d760b3cba4fd84d3d706a17c7n;
 const smallOrder = [1n, 0n, root8, p25519 - root8, p25519 - 1n];
 
 export function isOfSmallOrder({ kind, point }: { readonly kind: Kind; readonly point: Buffer }): boolean {

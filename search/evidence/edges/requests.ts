@@ -235,6 +235,22 @@ const deviceEdges: readonly Edge[] = [
   ),
 ];
 
+/** A handover whose last key is that of an attestation secret of zeros. */
+const ofZeros =
+  (size: number) =>
+  (device: string): Uint8Array => {
+    const attest = zeros(size);
+    const key = (): Fields => new Map(coseKeyOf(keyPairFrom('Ed25519', attest), 'with operations'));
+    const chain = forgeChain({ ...soundPlan, device }, { entries: { 2: { key } } });
+    return encode(
+      new Map<Cbor, Cbor>([
+        [1, attest],
+        [2, zeros(32)],
+        [3, chain],
+      ]),
+    );
+  };
+
 /** A handover of a chain whose last key is of a kind, with changes of its parts. */
 const handover =
   (
@@ -256,6 +272,12 @@ const handover =
   };
 
 const handoverEdges: readonly Edge[] = [
+  ...edges(
+    'HANDOVER-SECRETS',
+    ofZeros,
+    { 'the attestation secret has 32 bytes, of which the last key is made': 32 },
+    { 'the attestation secret has 31 bytes, of which the last key is made': 31, 'so with 33': 33 },
+  ),
   ...(['Ed25519', 'P-256', 'P-384'] as const).flatMap((kind) =>
     edges(
       'HANDOVER-LEAF-KEY',
