@@ -50,12 +50,12 @@ const verified = new Map<string, boolean>();
 /** Signatures are what takes time, and a verifier with a mistake mostly asks for the same ones as any other. */
 const verifyOnce: typeof crypto.verify = ((hash: string, data: Buffer, key: { key: Buffer }, signature: Buffer) => {
   const parts = [
-    String(hash),
+    hash,
     JSON.stringify({ ...key, key: '' }),
     ...[data, key.key, signature].map((one) => one.toString('hex')),
   ];
   const name = crypto.createHash('sha256').update(parts.join(' ')).digest('hex');
-  const holds = verified.get(name) ?? crypto.verify(hash, data, key as never, signature);
+  const holds = verified.get(name) ?? crypto.verify(hash, data, key, signature);
   verified.set(name, holds);
   return holds;
 }) as never;

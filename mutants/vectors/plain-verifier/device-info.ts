@@ -24,7 +24,10 @@ export function checkDeviceInfo(info: Cbor | undefined): void {
     'an unknown field',
   );
   for (const text of texts) need(isText(info.get(text)) || (text === 'os_version' && !info.has(text)), 'no text');
-  const textOf = (label: string): string => String(info.get(label) ?? '');
+  const textOf = (label: string): string => {
+    const text = info.get(label);
+    return isText(text) ? text : '';
+  };
   const level = textOf('security_level').toLowerCase();
   need(['tee', 'strongbox', 'avf'].includes(level), 'no such security level');
   need(['green', 'yellow', 'orange', 'avf'].includes(textOf('vb_state').toLowerCase()), 'no such state');
@@ -47,12 +50,14 @@ const isUnsigned32 = (value: Cbor | undefined): boolean => isInteger(value) && v
 /** What every device but an RKP VM has to say. */
 function checkOwnWords(info: CborMap, digest: Buffer): void {
   for (const label of filled) need(info.get(label) !== '', 'an empty text');
-  for (const label of patchLevels) need(isDate(String(info.get(label))), 'no date');
+  for (const label of patchLevels) need(isDate(digitsOf(info.get(label))), 'no date');
   need(
     digest.some((byte) => byte !== 0),
     'no digest, or one of zeros',
   );
 }
+
+const digitsOf = (value: Cbor | undefined): string => (isInteger(value) ? value.toString() : '');
 
 function isDate(digits: string): boolean {
   const [year, month, day] = [digits.slice(0, 4), digits.slice(4, 6), digits.slice(6) || '01'].map(Number);

@@ -75,6 +75,14 @@ const profileEdges: readonly Edge[] = [
   ),
 ];
 
+const inAndroid13: readonly Edge[] = edges<string | undefined>(
+  'CHAIN-PROFILE-KNOWN',
+  (profile) => anEntry({}, { profile }),
+  { 'Android 13 is accepted, and no profile is named': undefined },
+  { 'Android 13 is accepted, and named': 'android.13' },
+  'Android 13 to 15',
+);
+
 const usageEdges: readonly Edge[] = [
   ...edges(
     'CHAIN-KEY-USAGE',
@@ -306,6 +314,7 @@ const descriptorEdges: readonly Edge[] = [
 
 export const claimEdges: readonly Edge[] = [
   ...profileEdges,
+  ...inAndroid13,
   ...usageEdges,
   ...modeEdges,
   ...hashEdges,

@@ -199,6 +199,7 @@ const algorithmEdges: readonly Edge[] = edges(
       withOuterAlgorithm(last, withNull, unhex('300d06092a864886f70d01010b0400')),
     ),
     'a byte follows the last certificate': ofRsa((last) => concat(last, unhex('00'))),
+    'NULL follows the last certificate': ofRsa((last) => concat(last, unhex('0500'))),
     'the length of the last certificate has a zero in front': ofRsa((last) => concat(unhex('308300'), last.slice(2))),
   },
 );
@@ -213,6 +214,14 @@ const authorityOf =
     ];
   };
 
+const firstOfTwo = (first: Path) =>
+  aRequest({
+    udsCerts: (key) =>
+      new Map([
+        ['maker', first(key)],
+        ['other', soundPath(key)],
+      ]),
+  });
 const twoSigners = (second: Path) =>
   aRequest({
     udsCerts: (key) =>
@@ -249,6 +258,12 @@ export const pathEdges: readonly Edge[] = [
       'the authority has a key on P-384': authorityOf('P-384'),
     },
     {},
+  ),
+  ...edges(
+    'UDS-ROOT-KEY',
+    firstOfTwo,
+    { 'two signers vouch for the root key, the first with RSA': soundRsaPath },
+    { 'the first of two signers vouches for another key': () => soundRsaPath(manufacturerKey('stranger')) },
   ),
   ...edges(
     'UDS-ROOT-KEY',

@@ -193,6 +193,13 @@ const deviceEdges: readonly Edge[] = [
       ...each(patchLevels, 'is negative', (one) => set(one, -20250101)),
     },
   ),
+  ...edges<number>(
+    'DEVICE-INFO-PATCHES',
+    (level) => asRkpVm({ deviceInfo: set('boot_patch_level', level) }),
+    { 'a patch level of an RKP VM is 2^32 - 1': 2 ** 32 - 1 },
+    { 'a patch level of an RKP VM is 2^32': 2 ** 32 },
+    'RKP VM',
+  ),
   ...patchLevels.flatMap(dates),
   ...edges<Cbor>(
     'DEVICE-INFO-VBMETA',
@@ -300,4 +307,21 @@ const handoverEdges: readonly Edge[] = [
   ),
 ];
 
-export const requestEdges: readonly Edge[] = [...formEdges, ...keyEdges, ...deviceEdges, ...handoverEdges];
+const handoverFormEdges: readonly Edge[] = edges<Parameters<typeof handover>[1]>(
+  'HANDOVER-FORM',
+  (change) => handover('Ed25519', change),
+  { 'the parts of a handover are in order': (parts) => parts },
+  {
+    'the secrets of a handover are in the other order': ([attest, seal, ...rest]) =>
+      [seal, attest, ...rest].filter((one) => one !== undefined),
+    'a fourth part follows the handover': (parts) => [...parts, [4, null]],
+  },
+);
+
+export const requestEdges: readonly Edge[] = [
+  ...formEdges,
+  ...keyEdges,
+  ...deviceEdges,
+  ...handoverEdges,
+  ...handoverFormEdges,
+];
