@@ -1,6 +1,5 @@
 /** X.509 paths that just vouch for a root key. */
 import { concat, unhex } from '../../../model/bytes.ts';
-import type { PublicKey } from '../../../model/cose/key.ts';
 import type { PrivateKey } from '../../../model/cose/signature.ts';
 import { keyPairFrom } from '../../../model/dice/derive.ts';
 import { rsa } from '../../../model/forge/rsa.ts';
@@ -11,25 +10,10 @@ import type { Extension } from '../../../model/x509/write.ts';
 import { extensions, nameParts } from '../../../model/x509/write.ts';
 import type { Edge } from './edge.ts';
 import { aRequest, edges } from './edge.ts';
+import { along, maker, self, three } from './dates.ts';
 
-type Path = (key: PublicKey) => readonly Uint8Array[];
-const along = (path: Path) => aRequest({ udsCerts: (key) => new Map([['maker', path(key)]]) });
+type Path = ReturnType<typeof three>;
 const empty = new Uint8Array();
-
-const [maker, model] = [manufacturerKey('maker'), manufacturerKey('model')];
-const self = { issuer: 'maker', subject: 'maker', key: maker, signer: maker } as const;
-const ofModel = { issuer: 'maker', subject: 'model', key: model, signer: maker } as const;
-const ofDevice = { issuer: 'model', subject: 'device', signer: model } as const;
-
-/** The three usual certificates, some of them otherwise. */
-const three =
-  (top: Partial<Issued>, between: Partial<Issued> = {}, last: Partial<Issued> = {}): Path =>
-  (key) => [
-    issue({ ...self, authority: {}, ...top }),
-    issue({ ...ofModel, authority: { pathLength: 0 }, ...between }),
-    issue({ ...ofDevice, key, ...last }),
-  ];
-
 /** A root, so many authorities one after the other, and the certificate of the device. */
 const withBetween =
   (count: number): Path =>
@@ -144,40 +128,6 @@ const extensionEdges: readonly Edge[] = [
   ),
 ];
 
-const from = (notBefore: string, notAfter = '491231235959Z'): Partial<Issued> => ({
-  validity: { notBefore, notAfter },
-});
-const until = (notAfter: string): Partial<Issued> => from('240101000000Z', notAfter);
-const dateEdges: readonly Edge[] = [
-  ...edges(
-    'UDS-VALID',
-    along,
-    {
-      'the last is valid from that second on': three({}, {}, from('260101000000Z')),
-      'the last is valid up to that second': three({}, {}, until('260101000000Z')),
-      'the root is valid from that second on': three(from('260101000000Z')),
-      'the last is valid since 1950': three({}, {}, from('500101000000Z')),
-      'the last is valid up to 2052, with four digits': three({}, {}, until('20520101000000Z')),
-    },
-    {
-      'the last is valid from a second later on': three({}, {}, from('260101000001Z')),
-      'the last was valid up to a second before': three({}, {}, until('251231235959Z')),
-      'the root was valid up to a second before': three(until('251231235959Z')),
-      'the root is valid from a second later on': three(from('260101000001Z')),
-      'the one in between was valid up to a second before': three({}, until('251231235959Z')),
-      'the one in between is valid from a second later on': three({}, from('260101000001Z')),
-      'the last was valid up to 1950': three({}, {}, from('500101000000Z', '500102000000Z')),
-    },
-    'in 2026',
-  ),
-  ...edges(
-    'UDS-VALID',
-    along,
-    { 'the last was valid up to 1950, and nobody asks': three({}, {}, from('500101000000Z', '500102000000Z')) },
-    {},
-  ),
-];
-
 const plain = unhex('300b06092a864886f70d01010b');
 const withNull = unhex('300d06092a864886f70d01010b0500');
 const noParameters = { issuer: 'RSA', subject: 'RSA', key: rsa, signer: rsa, parameters: empty };
@@ -214,6 +164,7 @@ const authorityOf =
     ];
   };
 
+const otherKey = keyPairFrom('Ed25519', manufacturerKey('stranger').secret);
 const firstOfTwo = (first: Path) =>
   aRequest({
     udsCerts: (key) =>
@@ -236,7 +187,6 @@ export const pathEdges: readonly Edge[] = [
   ...idEdges,
   ...authorityEdges,
   ...extensionEdges,
-  ...dateEdges,
   ...algorithmEdges,
   ...edges(
     'UDS-PATH-LENGTH',
@@ -269,6 +219,9 @@ export const pathEdges: readonly Edge[] = [
     'UDS-ROOT-KEY',
     twoSigners,
     { 'two signers vouch for the root key': soundRsaPath },
-    { 'the second signer vouches for another key': () => soundRsaPath(manufacturerKey('stranger')) },
+    {
+      'the second signer vouches for another key': () => soundRsaPath(manufacturerKey('stranger')),
+      'the second signer vouches for another key of the same kind': () => soundRsaPath(otherKey),
+    },
   ),
 ];
