@@ -23,7 +23,7 @@ type Verify = (evidence: Uint8Array, options: Options) => Outcome;
 const folder = new URL('./plain-verifier/', import.meta.url);
 const sources = new Map<string, string>();
 
-export function sourceOf(file: string): string {
+function sourceOf(file: string): string {
   const text = sources.get(file) ?? readFileSync(new URL(file, folder), 'utf8');
   sources.set(file, text);
   return text;

@@ -7,7 +7,7 @@ export interface Options {
   readonly at?: number;
 }
 
-export const releases = ['android.13', 'android.14', 'android.15', 'android.16'];
+const releases = ['android.13', 'android.14', 'android.15', 'android.16'];
 
 /** The release whose rules a profile has, by the name that certificates give it. */
 export const profileNames: Readonly<Partial<Record<string, string>>> = {

@@ -1,5 +1,5 @@
 /** Requests and handovers that just are such. */
-import { ascii, unhex } from '../../../model/bytes.ts';
+import { ascii, concat, unhex } from '../../../model/bytes.ts';
 import type { Cbor } from '../../../model/cbor/decode.ts';
 import { encode } from '../../../model/cbor/encode.ts';
 import { coseKeyOf, coseLabels } from '../../../model/cose/key.ts';
@@ -8,7 +8,7 @@ import type { Fields, Plan, RequestChanges } from '../../../model/forge/chain.ts
 import { forgeChain, secretOf, soundPlan } from '../../../model/forge/chain.ts';
 import { drop, set } from '../forgeries/forgery.ts';
 import type { Edge } from './edge.ts';
-import { aRequest, edges } from './edge.ts';
+import { aChain, aRequest, edges } from './edge.ts';
 
 type Change = (fields: Fields) => undefined;
 const zeros = (size: number): Uint8Array => new Uint8Array(size);
@@ -181,4 +181,37 @@ const handoverFormEdges: readonly Edge[] = edges<Parameters<typeof handover>[1]>
   },
 );
 
-export const requestEdges: readonly Edge[] = [...formEdges, ...keyEdges, ...handoverEdges, ...handoverFormEdges];
+const followed = (make: (device: string) => Uint8Array, bytes: Uint8Array) => (device: string) =>
+  concat(make(device), bytes);
+const endEdges: readonly Edge[] = [
+  ...edges(
+    'CBOR-WHOLE',
+    (bytes: Uint8Array) => followed(aRequest({}), bytes),
+    { 'nothing follows a request': zeros(0) },
+    { 'a byte follows a request': zeros(1) },
+  ),
+  ...edges(
+    'CBOR-WHOLE',
+    (bytes: Uint8Array) =>
+      followed(
+        handover('Ed25519', (parts) => parts),
+        bytes,
+      ),
+    { 'nothing follows a handover': zeros(0) },
+    { 'a byte follows a handover': zeros(1) },
+  ),
+  ...edges(
+    'CBOR-WHOLE',
+    (bytes: Uint8Array) => followed(aChain({}), bytes),
+    { 'nothing follows a chain': zeros(0) },
+    { 'a byte follows a chain': zeros(1) },
+  ),
+];
+
+export const requestEdges: readonly Edge[] = [
+  ...formEdges,
+  ...keyEdges,
+  ...handoverEdges,
+  ...handoverFormEdges,
+  ...endEdges,
+];
