@@ -1,12 +1,10 @@
 /** `pvm-spec vectors`: evidence with the verdicts on it, for whoever writes a verifier elsewhere. */
 import type { Command } from 'commander';
-import { clauses } from '../../spec/clauses.generated.ts';
-import type { ClauseId } from '../../spec/clauses.generated.ts';
-import { leniencies, profileNames } from '../../spec/evidence/options.ts';
-import { verifiers } from '../../spec/evidence/verifiers.ts';
-import { corpusOf } from '../../search/evidence/corpus.ts';
-import { optionSets } from '../../search/evidence/option-sets.ts';
+import { corpusOf, planOf } from '../../search/evidence/corpus.ts';
+import { vectorsOf } from '../../search/evidence/vectors.ts';
+import type { Vectors } from '../../search/evidence/vectors.ts';
 import { fail, print } from '../output.ts';
+import { version } from '../version.ts';
 
 export function vectorsCommand(vectors: Command): void {
   vectors
@@ -14,10 +12,10 @@ export function vectorsCommand(vectors: Command): void {
     .option('--draws <number>', 'how many pieces to draw besides', '300')
     .option('--seed <number>', 'what devices and draws are made from', '1')
     .action((given: { devices: string; draws: string; seed: string }) => {
-      const devices = Array.from({ length: wholeNumber('--devices', given.devices, 1) }, (_, at) => at);
+      const devices = wholeNumber('--devices', given.devices, 1);
       const seed = wholeNumber('--seed', given.seed, 0);
       const draws = wholeNumber('--draws', given.draws, 0);
-      write({ devices: devices.map((at) => `device ${at} of ${seed}`), draws, seed });
+      write(vectorsOf([...corpusOf(planOf(devices, draws, seed))], version));
     });
 }
 
@@ -27,26 +25,16 @@ function wholeNumber(option: string, text: string, least: number): number {
   return value;
 }
 
-/** One case to a line, so that two corpora can be compared line by line. */
-function write(plan: Parameters<typeof corpusOf>[0]): void {
-  const checks = verifiers.map(({ name, checks: all }) => [name, all.map(({ clause }) => clause)]);
-  const cited = [...new Set(verifiers.flatMap(({ checks: all }) => all.map(({ clause }) => clause)))].sort();
-  const texts = cited.map((id: ClauseId) => [id, clauses[id].text]);
+/** One test to a line, so that two corpora can be compared line by line. */
+function write({ testGroups, ...about }: Vectors): void {
   print('{');
-  print(' "format": "pvm-vectors", "version": 2,');
-  print(' "about": "DICE chains, handovers and requests for certificates; docs/vectors.md says how to read this",');
-  print(` "options": ${JSON.stringify(optionSets)},`);
-  print(` "profiles": ${JSON.stringify(Object.fromEntries(profileNames))},`);
-  print(` "leniencies": ${JSON.stringify(leniencies)},`);
-  print(` "checks": ${JSON.stringify(Object.fromEntries(checks))},`);
-  print(` "clauses": ${JSON.stringify(Object.fromEntries(texts))},`);
-  print(' "cases": [');
-  let before = '';
-  for (const one of corpusOf(plan)) {
-    if (before !== '') print(`${before},`);
-    before = `  ${JSON.stringify(one)}`;
+  for (const [field, value] of Object.entries(about)) print(` ${JSON.stringify(field)}: ${JSON.stringify(value)},`);
+  print(' "testGroups": [');
+  for (const [at, { tests, ...group }] of testGroups.entries()) {
+    print(`  ${JSON.stringify(group).slice(0, -1)}, "tests": [`);
+    for (const [test, one] of tests.entries()) print(`   ${JSON.stringify(one)}${test + 1 < tests.length ? ',' : ''}`);
+    print(`  ]}${at + 1 < testGroups.length ? ',' : ''}`);
   }
-  print(before);
   print(' ]');
   print('}');
 }

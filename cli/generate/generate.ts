@@ -38,6 +38,8 @@ import { renderRuleMutants } from './rule-mutants.ts';
 import type { Survey } from '../mutants/result.ts';
 import type { Row } from '../strength/result.ts';
 import { checkRequirements, type SourceFile } from './requirements.ts';
+import { checkVectorsStrength, renderVectorsStrength } from './vectors-strength.ts';
+import type { Strength } from '../../mutants/vectors/strength.ts';
 import { checkGlossary, checkSources } from './words.ts';
 
 export interface Inputs {
@@ -71,6 +73,8 @@ export interface Inputs {
   /** Mistakes planted in the rules, and the reasons why some show nowhere. */
   readonly ruleMutants: () => Survey;
   readonly codeMutants: () => CodeResult;
+  /** Mistakes planted in a verifier of evidence, and the vectors that show them. */
+  readonly vectors: () => Strength;
   /** Mistakes in the rules that break laws which no counterexample breaks. */
   readonly lawBreakers: () => Breakers;
 }
@@ -111,6 +115,7 @@ export function generate(inputs: Inputs): { outputs: SourceFile[]; problems: str
         text: withBlock(inputs.assurance, 'grounds', groundsTable(clauses, groundsFor, places)),
       },
       { path: 'docs/strength.md', text: renderMutationScore(inputs.planted, places) },
+      { path: 'docs/vectors-strength.md', text: renderVectorsStrength(inputs.vectors(), index) },
       { path: 'docs/cross-check.md', text: renderCrossCheck(inputs.crossChecked()) },
       { path: 'docs/rule-mutants.md', text: renderRuleMutants(inputs.ruleMutants(), inputs.codeMutants()) },
       {
@@ -133,6 +138,7 @@ export function generate(inputs: Inputs): { outputs: SourceFile[]; problems: str
       ...checkProof(inputs.proofs(), inputs.leftOut(), profiles),
       ...checkRequirements(prose, clauses),
       ...checkProtocol(),
+      ...checkVectorsStrength(inputs.vectors()),
       ...checkErrors(explained, profiles, verifiers, places),
       ...checkOrder(clauses, profiles, places),
       ...checkSources(prose, clauses, places),

@@ -19,6 +19,7 @@ import { readCodeResult } from '../mutants/code/result.ts';
 import { readBreakers } from '../mutants/laws/result.ts';
 import { readSurvey } from '../mutants/result.ts';
 import { readResults, rowsOf } from '../strength/result.ts';
+import { readStrength } from '../vectors/result.ts';
 import { propertyUses, readFiles } from './evidence.ts';
 import type { Inputs } from './generate.ts';
 
@@ -88,6 +89,7 @@ export function readInputs(): Inputs {
     crossChecked: () => readCrossChecked(readFileSync(new URL(resultsFile, root), 'utf8')),
     ruleMutants: () => readSurvey(ruleMutants),
     codeMutants: () => readCodeResult(codeMutants),
+    vectors: readStrength,
     lawBreakers: () => readBreakers(ruleMutants),
   };
 }

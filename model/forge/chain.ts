@@ -56,8 +56,17 @@ export interface Plan {
 export const soundPlan: Plan = { kinds: ['Ed25519', 'P-256', 'P-384', 'Ed25519'], profile: 'android.16' };
 
 /** The private keys of a plan; the same plan always has the same. */
-export const keysOf = (plan: Plan): readonly PrivateKey[] =>
-  plan.kinds.map((kind, at) => keyPairFrom(kind, secretOf(plan, at)));
+export const keysOf = (plan: Plan): readonly PrivateKey[] => plan.kinds.map((kind, at) => keyOf(plan, kind, at));
+
+const known = new Map<string, PrivateKey>();
+
+/** Made once: most evidence is of few devices, and a key takes as long as a signature. */
+function keyOf(plan: Plan, kind: KeyKind, at: number): PrivateKey {
+  const name = `${kind} ${at} ${plan.device ?? ''}`;
+  const key = known.get(name) ?? keyPairFrom(kind, secretOf(plan, at));
+  known.set(name, key);
+  return key;
+}
 
 /** The attestation secret of a stage, from which its key is made. */
 export const secretOf = ({ device = 'a device' }: Plan, stage: number): Uint8Array =>

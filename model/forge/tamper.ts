@@ -38,12 +38,14 @@ const ecdsaAlgorithm = unhex('300a06082a8648ce3d040302');
 const withNull = unhex('300c06082a8648ce3d0403020500');
 
 /** A certificate of ECDSA whose algorithm has NULL for its parameters outside the signature, where it has none inside. */
-export const withOuterParameters = (der: Uint8Array): Uint8Array => withOuter(der, ecdsaAlgorithm, withNull);
+export const withOuterParameters = (der: Uint8Array): Uint8Array => withOuterAlgorithm(der, ecdsaAlgorithm, withNull);
 
 /** Such a certificate as it was before; any other is left as it is. */
-export const withoutOuterParameters = (der: Uint8Array): Uint8Array => withOuter(der, withNull, ecdsaAlgorithm);
+export const withoutOuterParameters = (der: Uint8Array): Uint8Array =>
+  withOuterAlgorithm(der, withNull, ecdsaAlgorithm);
 
-function withOuter(der: Uint8Array, algorithm: Uint8Array, other: Uint8Array): Uint8Array {
+/** A certificate whose algorithm outside the signature is another, if it was the one. */
+export function withOuterAlgorithm(der: Uint8Array, algorithm: Uint8Array, other: Uint8Array): Uint8Array {
   const at = lastPlaceOf(der, algorithm);
   if (at < 0) return der;
   const body = concat(der.slice(4, at), other, der.slice(at + algorithm.length));

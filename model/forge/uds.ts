@@ -17,12 +17,16 @@ export interface Issued {
   readonly key: PublicKey | RsaAuthority;
   readonly signer: PrivateKey | RsaAuthority;
   /** May sign certificates, and how many authorities may follow; undefined for none of it. */
-  readonly authority?: { readonly pathLength?: number };
+  readonly authority?: { readonly pathLength?: number } | undefined;
   readonly more?: readonly Extension[];
   /** Leaves out by which key it was signed, so that the names alone tell. */
   readonly withoutIds?: true;
   /** Names are in UTF-8, and not in the fewer letters of a printable string. */
   readonly inUtf8?: true;
+  /** What part the name of the issuer is, if not the usual one. */
+  readonly issuerPart?: string;
+  /** From when to when it is valid, in place of the usual years. */
+  readonly validity?: { readonly notBefore: string; readonly notAfter: string };
   /** In place of the parameters of the signature algorithm. */
   readonly parameters?: Uint8Array;
 }
@@ -39,9 +43,9 @@ export function issue(issued: Issued): Uint8Array {
   return writeCertificate(
     {
       serial: 1n,
-      issuer: write(nameParts.commonName, issuer),
+      issuer: write(issued.issuerPart ?? nameParts.commonName, issuer),
       subject: write(nameParts.commonName, subject),
-      ...validity,
+      ...(issued.validity ?? validity),
       key,
       ...(parameters && { parameters }),
       extensions: [

@@ -1,71 +1,36 @@
 /** Evidence for other people's verifiers, in the manner of Wycheproof: each case with the clause that it is about. */
-import fc from 'fast-check';
+import { sha256 } from '@noble/hashes/sha2.js';
+import { utf8ToBytes } from '@noble/hashes/utils.js';
+import type { ClauseId } from '../../spec/clauses.generated.ts';
+import { hex } from '../../model/bytes.ts';
 import { readEvidence } from '../../model/evidence/evidence.ts';
 import type { Evidence } from '../../model/evidence/evidence.ts';
-import { judge } from '../../properties/evidence/appraise.ts';
+import { appraise, judge } from '../../properties/evidence/appraise.ts';
 import { decisionOf, formatDecision } from '../../properties/evidence/decision.ts';
-import type { Plan } from '../../model/forge/chain.ts';
-import { forgeChainBytes, forgeRequestBytes, soundPlan } from '../../model/forge/chain.ts';
-import { forgeries } from './forgeries/all.ts';
-import { optionSets } from './option-sets.ts';
-import { drawn } from './recipes/generator.ts';
-import type { Drawn } from './recipes/generator.ts';
-import { formatRecipe, makeEvidence } from './recipes/recipe.ts';
-import { soundPath } from '../../model/forge/uds.ts';
+import type { Decision } from '../../properties/evidence/decision.ts';
+import { decisions, undecided } from './decisions.ts';
+import type { Draft } from './drafts.ts';
+import { drawnDrafts, firstOf, othersOf } from './drafts.ts';
+import { optionSets, optionsNamed } from './option-sets.ts';
+
+export const kinds = ['chain', 'request', 'handover', 'unreadable'] as const;
 
 export interface Case {
-  readonly id: number;
+  /** The same whatever else is in the corpus, and below 2^48. */
+  readonly tcId: number;
   readonly kind: Evidence['kind'];
-  /** The clause that it was made to break; absent from evidence that is sound, and from what was drawn. */
-  readonly clause?: string;
+  /** The name of the options under which it is judged. */
+  readonly options: string;
   readonly comment: string;
-  /** The verdict under each set of options. */
-  readonly verdicts: Readonly<Record<string, Expected>>;
-  /** The evidence in base64. */
-  readonly evidence: string;
+  /** The clause that it was made to break, or that it just keeps, and what sort of case it is. */
+  readonly flags: readonly (Sort | ClauseId)[];
+  readonly evidence: Uint8Array;
+  readonly result: 'valid' | 'invalid' | 'acceptable';
+  /** `proper`, `degenerate`, or the clause that denies it, with the entry where it is one. */
+  readonly verdict: string;
 }
 
-/** `proper`, `degenerate`, or the clause that denies it, with the entry where it is one. */
-export type Expected = string;
-
-interface Draft {
-  readonly clause?: string;
-  readonly comment: string;
-  readonly make: () => Uint8Array;
-}
-
-const soundly = (comment: string, device: string, change: Partial<Plan>): Draft => ({
-  comment,
-  make: () => forgeChainBytes({ ...soundPlan, ...change, device }),
-});
-
-const sound = (device: string): readonly Draft[] => [
-  soundly('a chain', device, {}),
-  soundly('a chain of Ed25519 alone', device, { kinds: ['Ed25519', 'Ed25519', 'Ed25519'] }),
-  soundly('a chain of P-256 alone', device, { kinds: ['P-256', 'P-256', 'P-256'] }),
-  soundly('a chain of one certificate', device, { kinds: ['P-384', 'Ed25519'] }),
-  soundly('a chain of Android 14, which names no profile', device, { profile: undefined }),
-  soundly('a chain of Android 15', device, { profile: 'android.15' }),
-  soundly('a chain of Widevine', device, { profile: 'widevine.20' }),
-  soundly('the chain of an RKP VM', device, { markers: [false, true, true] }),
-  soundly('a chain with markers that end early', device, { markers: [true, true, false] }),
-  { comment: 'a request', make: () => forgeRequestBytes({ ...soundPlan, device }) },
-  {
-    comment: 'a request whose root key a manufacturer vouches for',
-    make: () =>
-      forgeRequestBytes({ ...soundPlan, device }, { udsCerts: (key) => new Map([['maker', soundPath(key)]]) }),
-  },
-];
-
-const ofDevice = (device: string): readonly Draft[] => [
-  ...sound(device),
-  ...forgeries.map(({ clause, description, make }) => ({ clause, comment: description, make: () => make(device) })),
-];
-
-const ofDraw = ({ recipe }: Drawn): Draft => ({
-  comment: formatRecipe(recipe).join('; '),
-  make: () => makeEvidence(recipe),
-});
+export type Sort = 'Sound' | 'Forged' | 'Boundary' | 'Drawn' | 'Decision';
 
 export interface CorpusPlan {
   /** The devices for which every forgery is made; the same names give the same bytes. */
@@ -75,26 +40,76 @@ export interface CorpusPlan {
   readonly seed: number;
 }
 
-export function* corpusOf({ devices, draws, seed }: CorpusPlan): Generator<Case> {
-  const drafts = [...devices.flatMap(ofDevice), ...fc.sample(drawn, { seed, numRuns: draws }).map(ofDraw)];
-  for (const [at, draft] of drafts.entries()) yield caseOf(at + 1, draft);
+/** A case before it is made. */
+interface Planned {
+  readonly tcId: number;
+  readonly draft: Draft;
+  readonly options: string;
 }
 
-function caseOf(id: number, { clause, comment, make }: Draft): Case {
-  const bytes = make();
-  const evidence = readEvidence(bytes);
-  const under = Object.entries(optionSets).map(([name, options]) => [
-    name,
-    formatDecision(decisionOf(judge(evidence, options))),
-  ]);
-  return {
-    id,
-    kind: evidence.kind,
-    ...(clause === undefined ? {} : { clause }),
-    comment,
-    verdicts: Object.fromEntries(under) as Case['verdicts'],
-    evidence: toBase64(bytes),
-  };
+export function plannedIn({ devices, draws, seed }: CorpusPlan): readonly Planned[] {
+  const ofDevices = devices.flatMap((device, at) =>
+    (at === 0 ? firstOf(device) : othersOf(device)).map((draft) => ({ draft, origin: `device ${at}` })),
+  );
+  const ofDraws = drawnDrafts(draws, seed).map((draft, at) => ({ draft, origin: `draw ${at} of ${seed}` }));
+  return [...ofDevices, ...ofDraws].flatMap(({ draft, origin }) =>
+    draft.options.map((options) => ({ tcId: idOf(origin, draft, options), draft, options })),
+  );
 }
 
-const toBase64 = (bytes: Uint8Array): string => Buffer.from(bytes).toString('base64');
+const idOf = (origin: string, { sort, clause, comment }: Draft, options: string): number =>
+  parseInt(hex(sha256(utf8ToBytes([origin, sort, clause ?? '', comment, options].join('|'))).slice(0, 6)), 16);
+
+/** All that is planned, but for what is of no use. */
+export function* corpusOf(plan: CorpusPlan): Generator<Case> {
+  yield* casesOf(plannedIn(plan));
+}
+
+/** Cases one after another; evidence that several of them have in a row is made once. */
+export function* casesOf(planned: readonly Planned[]): Generator<Case> {
+  let made: { readonly of: Draft; readonly evidence: Uint8Array; readonly read: Evidence } | undefined;
+  for (const { tcId, draft, options } of planned) {
+    if (made?.of !== draft) {
+      const evidence = draft.make();
+      made = { of: draft, evidence, read: readEvidence(evidence) };
+    }
+    const { evidence, read } = made;
+    if (isOfUse(options, evidence, read)) yield caseOf({ tcId, draft, options }, evidence, read);
+  }
+}
+
+function caseOf({ tcId, draft, options }: Planned, evidence: Uint8Array, read: Evidence): Case {
+  const { sort, clause, comment } = draft;
+  const decision = decisionOf(judge(read, optionsNamed(options)));
+  const result = resultOf(decision, evidence, options);
+  const flags = [
+    sort,
+    ...(clause === undefined ? [] : [clause]),
+    ...(result === 'acceptable' ? (['Decision'] as const) : []),
+  ];
+  return { tcId, kind: read.kind, options, comment, flags, evidence, result, verdict: formatDecision(decision) };
+}
+
+/** Bytes that are only there for their size would otherwise make up most of the corpus. */
+const largeFrom = 16_384;
+
+/** What cannot be read is denied under all options, and times are asked of X.509 certificates alone. */
+function isOfUse(options: string, evidence: Uint8Array, read: Evidence): boolean {
+  if (options === 'default') return true;
+  if (read.kind === 'unreadable' || evidence.length > largeFrom) return false;
+  const hasPaths = read.kind === 'request' && read.read.facts.udsPaths.length > 0;
+  return hasPaths || optionSets[options]?.at === undefined;
+}
+
+function resultOf({ verdict, clause }: Decision, evidence: Uint8Array, options: string): Case['result'] {
+  if (verdict !== 'denied') return 'valid';
+  if (!decisions.some((one) => one.clause === clause)) return 'invalid';
+  const without = decisionOf(appraise(evidence, optionsNamed(options), undecided));
+  return without.verdict === 'denied' ? 'invalid' : 'acceptable';
+}
+
+export const planOf = (devices: number, draws: number, seed: number): CorpusPlan => ({
+  devices: Array.from({ length: devices }, (_, at) => `device ${at} of ${seed}`),
+  draws,
+  seed,
+});

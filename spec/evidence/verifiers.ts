@@ -1,5 +1,6 @@
 /** The decisions about evidence, each with its checks in order: to be listed, counted, and left out one by one. */
 import type { ClauseId } from '../clauses.generated.ts';
+import { encodingChecks, keyChecks as coseKeyChecks, signedChecks } from './encoding.ts';
 import { linkChecks, markerChecks, rootChecks, selfSignedChecks } from './chain.ts';
 import { entryChecks } from './entry.ts';
 import { keyChecks } from './key.ts';
@@ -12,26 +13,52 @@ import { vmChecks } from './vm.ts';
 export interface Verifier {
   readonly name: string;
   readonly description: string;
-  readonly checks: readonly { readonly clause: ClauseId; readonly reason: string }[];
+  readonly checks: Checks;
+  /** What the groups that several verifiers have are asked of, in the order in which they are among the checks. */
+  readonly asked?: readonly string[];
 }
+
+type Checks = readonly { readonly clause: ClauseId; readonly reason: string }[];
+
+/** Checks that are asked of several parts of evidence; a later group may hold an earlier one. */
+export const checkGroups: readonly Verifier[] = [
+  { name: 'encoding', description: 'The bytes of an item, before anything is made of them.', checks: encodingChecks },
+  { name: 'COSE_Key', description: 'A key of a chain.', checks: coseKeyChecks, asked: ['the key'] },
+  {
+    name: 'COSE_Sign1',
+    description: 'A signed item, with the key that has to have signed it.',
+    checks: signedChecks,
+    asked: ['the item'],
+  },
+];
 
 export const verifiers: readonly Verifier[] = [
   {
     name: 'chain',
     description: 'A DICE chain: its form and its root key, then each certificate, then how they fit together.',
     checks: [...rootChecks, ...entryChecks, ...selfSignedChecks, ...linkChecks, ...markerChecks],
+    asked: [
+      'the chain',
+      'the root key',
+      'each certificate, with the key before it',
+      'its payload',
+      'its descriptor',
+      'its subject key',
+    ],
   },
   {
     name: 'request',
     description:
-      'An authenticated request of version 3: its form, its chain as above, what vouches for the root key, what the leaf key has signed.',
+      'An authenticated request of version 3: its form, then its whole chain as above, then what vouches for the root key, and then what the leaf key has signed.',
     checks: requestChecks,
+    asked: ['the request', 'the signed data, with the leaf key', 'the pair that is signed', 'the payload'],
   },
   {
     name: 'handover',
     description:
-      'What one stage of boot hands to the next: its form, its chain as above, and that they belong together.',
+      'What one stage of boot hands to the next: its form, then its whole chain as above, and then that they belong together.',
     checks: handoverChecks,
+    asked: ['the handover'],
   },
 ];
 

@@ -3,6 +3,7 @@ import type { ClauseId } from '../../../spec/clauses.generated.ts';
 import type { Options } from '../../../spec/evidence/options.ts';
 import type { Cbor } from '../../../model/cbor/decode.ts';
 import { isArray } from '../../../model/cbor/decode.ts';
+import { coseKeyOf } from '../../../model/cose/key.ts';
 import type { Changes, EntryChanges, Fields, Plan } from '../../../model/forge/chain.ts';
 import { forgeChain, forgeChainBytes, soundPlan } from '../../../model/forge/chain.ts';
 
@@ -71,4 +72,11 @@ export function partsOf(plan: Plan, changes: Changes = {}): readonly Cbor[] {
   const parts = forgeChain(plan, changes);
   if (!isArray(parts)) throw new Error('unreachable: a chain is an array');
   return parts;
+}
+
+/** A chain of one certificate, by the root key for the root key. */
+export function selfSignedChain(device: string, changes: EntryChanges = {}): Uint8Array {
+  const plan: Plan = { ...soundPlan, kinds: ['Ed25519', 'Ed25519'], device };
+  const key: EntryChanges['key'] = (_, { keys: [root] }) => root && new Map(coseKeyOf(root, 'with operations'));
+  return forgeChainBytes(plan, { entries: { 0: { key, ...changes } } });
 }

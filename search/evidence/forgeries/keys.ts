@@ -58,7 +58,7 @@ function signedByNobody(): Forgery {
 }
 
 /** An entry with something in its unprotected header. */
-const unprotected = (...fields: readonly (readonly [Cbor, Cbor])[]): EntryChanges => ({
+export const unprotected = (...fields: readonly (readonly [Cbor, Cbor])[]): EntryChanges => ({
   entry: ([a = null, _, c = null, d = null]) => [a, new Map(fields), c, d],
 });
 

@@ -1,15 +1,13 @@
 /** Certificates that are good one by one, and do not fit together. */
 import type { ClauseId } from '../../../spec/clauses.generated.ts';
 import type { Options } from '../../../spec/evidence/options.ts';
-import type { Cbor } from '../../../model/cbor/decode.ts';
 import { encode } from '../../../model/cbor/encode.ts';
-import type { PublicKey } from '../../../model/cose/key.ts';
-import { coseKeyOf, coseLabels } from '../../../model/cose/key.ts';
+import { coseLabels } from '../../../model/cose/key.ts';
 import { claims, modes } from '../../../model/dice/labels.ts';
 import type { Fields, Plan } from '../../../model/forge/chain.ts';
 import { keysOf, soundPlan } from '../../../model/forge/chain.ts';
 import type { Forgery } from './forgery.ts';
-import { both, chain, inEntry, partsOf, set } from './forgery.ts';
+import { both, chain, inEntry, partsOf, selfSignedChain, set } from './forgery.ts';
 
 const marked = (...markers: readonly boolean[]): Plan => ({ ...soundPlan, markers });
 const avf: Partial<Options> = { instance: 'avf' };
@@ -68,11 +66,8 @@ export const links: readonly Forgery[] = [
 
 /** A chain of one certificate, by the root key for the root key. */
 function selfSigned(clause: ClauseId, description: string, options: Partial<Options>): Forgery {
-  const make = (device: string): Uint8Array => {
-    const plan: Plan = { ...soundPlan, kinds: ['Ed25519', 'Ed25519'], device };
-    const key = (): Cbor => new Map(coseKeyOf(keysOf(plan)[0] as PublicKey, 'with operations'));
-    return encode(partsOf(plan, { entries: { 0: { key, claims: set(claims.mode, Uint8Array.of(modes.debug)) } } }));
-  };
+  const inDebugMode = { claims: set(claims.mode, Uint8Array.of(modes.debug)) };
+  const make = (device: string): Uint8Array => selfSignedChain(device, inDebugMode);
   return { clause, description, options, make };
 }
 

@@ -21,6 +21,22 @@ const rkpVmInfo = [
 const ofRkpVm: RequestChanges = { payload: ([a = null, _, c = null, d = null]) => [a, 'rkp-vm', c, d] };
 const rkpVmOptions: Partial<Options> = { instance: 'avf' };
 
+/** A request of an RKP VM, with changes in what it says of itself. */
+export const asRkpVm = ({ deviceInfo }: Pick<RequestChanges, 'deviceInfo'>): Forgery['make'] =>
+  request(
+    'CSR-TYPE',
+    '',
+    {
+      ...ofRkpVm,
+      deviceInfo: (fields, place) => {
+        both(...rkpVmInfo)(fields);
+        return deviceInfo?.(fields, place);
+      },
+    },
+    rkpVmOptions,
+    { markers: [false, true, true] },
+  ).make;
+
 export const requests: readonly Forgery[] = [
   request('CSR-NOT-VERSION-2', 'the request begins with what the device says of itself', {
     request: (parts) => [[new Map()], ...parts.slice(1)],

@@ -1,0 +1,73 @@
+/** Mistakes in what is asked of X.509 certificates. */
+import type { Mistake } from '../planted.ts';
+import { mistakesIn } from './in.ts';
+
+// prettier-ignore
+const ofPaths = mistakesIn('x509.ts', [
+  ['path-up-to-15', 'denies paths of 16 certificates', 'ders.length <= 16', 'ders.length < 16'],
+  ['path-up-to-17', 'takes paths of 17 certificates', 'ders.length <= 16', 'ders.length <= 17'],
+  ['path-of-any-length', 'takes paths of any length', "need(ders.length <= 16, 'too many certificates');", ''],
+  ['path-from-3', 'denies paths of two certificates', 'ders.length >= 2', 'ders.length >= 3'],
+  ['path-empty', 'takes a list without certificates', "need(ders.length >= 2, 'fewer than two certificates');", 'if (ders.length === 0) return;'],
+  ['algorithm-outside', 'does not compare the two places of an algorithm', "need(inner?.whole.equals(outer.whole) === true, 'the algorithm is not the same in both places');", ''],
+  ['algorithm-outside-by-oid', 'compares the object identifiers of the two places alone', 'inner?.whole.equals(outer.whole) === true', 'oidOf(childrenOf(inner)[0]) === oidOf(childrenOf(outer)[0])'],
+  ['parameters-of-any-kind', 'takes any parameters of an algorithm', "need(parameters === (rsaHashes[oid] ? '0500' : ''), 'parameters that the algorithm does not have');", ''],
+  ['parameters-of-ecdsa', 'takes NULL for parameters of ECDSA', "parameters === (rsaHashes[oid] ? '0500' : '')", "(rsaHashes[oid] ? parameters === '0500' : parameters === '' || parameters === '0500')"],
+  ['no-parameters-of-rsa', 'takes RSA without parameters', "parameters === (rsaHashes[oid] ? '0500' : '')", "(parameters === '' || (rsaHashes[oid] !== undefined && parameters === '0500'))"],
+  ['extensions-twice', 'takes an extension that is there twice', "need(!found.has(oidOf(id)), 'an extension is there twice');", ''],
+  ['any-issuer', 'lets anybody issue certificates', "need(isLast || mayIssue(one, path.length - index - 2), 'an issuer that may not issue');", ''],
+  ['constraints-ignored', 'does not look at basic constraints', 'if (constraints === undefined) return false;', 'if (constraints === undefined) return true;'],
+  ['authority-ignored', 'does not ask whether an issuer is an authority', "if (isAuthority?.tag !== 0x01 || isAuthority.body[0] !== 0xff) return false;", ''],
+  ['usage-of-authorities-ignored', 'does not look at the key usage of an authority', 'if (usage && ((elementOf(usage.value).body[1] ?? 0) & 0x04) === 0) return false;', ''],
+  ['usage-of-authorities-exact', 'denies an authority that may do more than sign certificates', '((elementOf(usage.value).body[1] ?? 0) & 0x04) === 0', '(elementOf(usage.value).body[1] ?? 0) !== 0x04'],
+  ['usage-of-authorities-demanded', 'demands a key usage of every authority', 'if (usage && (', 'if (!usage || ('],
+  ['usage-of-authorities-any-bit', 'takes any bit for that of signing certificates', '& 0x04) === 0', '& 0xff) === 0'],
+  ['usage-of-authorities-crl', 'takes the bit of signing lists for that of signing certificates', '& 0x04) === 0', '& 0x06) === 0'],
+  ['path-length-ignored', 'does not look at path lengths', 'return pathLength === undefined || below <= integerOf(pathLength);', 'return true;'],
+  ['path-length-exclusive', 'lets one authority fewer follow', 'below <= integerOf(pathLength)', 'below < integerOf(pathLength)'],
+  ['path-length-more', 'lets one authority more follow', 'below <= integerOf(pathLength)', 'below <= integerOf(pathLength) + 1'],
+  ['path-length-with-the-last', 'counts the last certificate as an authority', 'path.length - index - 2', 'path.length - index - 1'],
+  ['path-length-demanded', 'demands a path length', 'pathLength === undefined || below', 'pathLength !== undefined && below'],
+  ['names-ignored', 'does not compare names', 'issuer.subject === subject.issuer &&\n', ''],
+  ['key-identifiers-ignored', 'does not compare key identifiers', '(wanted === undefined || own === undefined || wanted === own)', 'true'],
+  ['key-identifiers-demanded', 'demands key identifiers', '(wanted === undefined || own === undefined || wanted === own)', 'wanted === own'],
+  ['paths-unbuilt', 'compares certificates with their neighbours alone', '  checkPath(path);\n', ''],
+  ['name-constraints', 'ignores name constraints', "need(!one.extensions.has(nameConstraints), 'name constraints');", '', ],
+  ['critical-extensions', 'ignores critical extensions', "need(!isCritical || Object.values(ids).includes(id), 'a critical extension that is not acted upon');", ''],
+  ['unknown-extensions', 'denies extensions that it does not know', '!isCritical || Object.values(ids)', 'Object.values(ids)'],
+  ['alternative-names', 'takes critical alternative names', 'Object.values(ids).includes(id)', "(Object.values(ids).includes(id) || id === '2.5.29.17')"],
+  ['certificates-unsigned', 'does not verify signatures of certificates', "need(isSignedBy(path[Math.max(index - 1, 0)] ?? one, one), 'a signature does not hold');", ''],
+  ['root-unsigned', 'does not verify the signature of the first certificate', "need(isSignedBy(path[", "need(index === 0 || isSignedBy(path["],
+  ['last-unsigned', 'does not verify the signature of the last certificate', "need(isSignedBy(path[", "need(isLast || isSignedBy(path["],
+  ['times-ignored', 'does not look at times', "need(at === undefined || (one.notBefore <= at && at <= one.notAfter), 'not valid at that time');", ''],
+  ['times-of-the-last', 'looks at the times of the last certificate alone', 'need(at === undefined || (one', 'need(!isLast || at === undefined || (one'],
+  ['times-of-the-first', 'looks at the times of the first certificate alone', 'need(at === undefined || (one', 'need(index > 0 || at === undefined || (one'],
+  ['times-but-the-first', 'looks at the times of all but the first certificate', 'need(at === undefined || (one', 'need(index === 0 || at === undefined || (one'],
+  ['not-before-ignored', 'looks at the end of times alone', '(one.notBefore <= at && at <= one.notAfter)', 'at <= one.notAfter'],
+  ['not-after-ignored', 'looks at the beginning of times alone', '(one.notBefore <= at && at <= one.notAfter)', 'one.notBefore <= at'],
+  ['not-before-exclusive', 'denies the first second', 'one.notBefore <= at', 'one.notBefore < at'],
+  ['not-after-exclusive', 'denies the last second', 'at <= one.notAfter', 'at < one.notAfter'],
+  ['times-always', 'demands times that hold now where none is given', 'need(at === undefined || (one.notBefore <= at && at <= one.notAfter)', 'need(one.notBefore <= (at ?? Date.UTC(2026, 0)) && (at ?? Date.UTC(2026, 0)) <= one.notAfter'],
+  ['root-key-of-anybody', 'does not compare the last certificate with the root key', "need(key?.kind === rootKey.kind && key.point.equals(rootKey.point), 'not for the root key');", ''],
+  ['root-key-by-kind', 'compares the kind of the root key alone', ' && key.point.equals(rootKey.point)', ''],
+  ['no-rsa', 'takes no certificates of RSA', 'one.keyAlgorithm.oid === rsa || pointOf(one) !== undefined', 'pointOf(one) !== undefined'],
+  ['no-ed25519', 'takes no authority with a key of Ed25519', 'return oid === ec ? ecHashes[signature] !== undefined : oid === signature;', 'return oid === ec && ecHashes[signature] !== undefined;'],
+  ['no-p-384', 'takes no authority with a key on P-384', "  '06052b81040022': 'P-384',\n", ''],
+  ['sha-256-alone', 'takes ECDSA with SHA-256 alone', "  '1.2.840.10045.4.3.3': 'sha384',\n", ''],
+]);
+
+// prettier-ignore
+const ofDer = mistakesIn('der.ts', [
+  ['names-with-case', 'compares names with case', '.toLowerCase();', ';'],
+  ['names-with-spaces', 'counts the spaces in names', ".replace(/\\s+/g, ' ')", ''],
+  ['names-with-spaces-around', 'compares names with the spaces around', 'text.trim()', 'text'],
+  ['names-without-any-space', 'compares names without any space', ".replace(/\\s+/g, ' ')", ".replace(/\\s+/g, '')"],
+  ['names-with-their-types', 'compares names with the types of their strings', 'JSON.stringify(folded(value))', 'JSON.stringify([value.tag, folded(value)])'],
+  ['names-by-their-texts', 'compares the texts of names, and not what they stand for', '`${oidOf(type)}=${JSON.stringify(folded(value))}`', '(oidOf(type), JSON.stringify(folded(value)))'],
+  ['years-of-this-century', 'takes two digits for a year of this century', "`${Number(digits.slice(0, 2)) < 50 ? '20' : '19'}${digits.slice(0, 2)}`", '`20${digits.slice(0, 2)}`'],
+  ['years-of-two-digits', 'takes no years of four digits', 'tag === 0x17 || tag === 0x18', 'tag === 0x17'],
+  ['der-in-long-form', 'takes lengths of DER in long form', "need(count === 0 || size >= (count === 1 ? 128 : 256 ** (count - 1)), 'a length in long form');", ''],
+  ['bytes-after-certificates', 'ignores bytes after a certificate', 'element !== undefined && others.length === 0', 'element !== undefined'],
+]);
+
+export const pathMistakes: readonly Mistake[] = [...ofPaths, ...ofDer];
