@@ -13,6 +13,7 @@ import { exhaustiveSuites, largerSuites } from '../../search/scopes/exhaustive.t
 import type { ExhaustiveSuite } from '../../search/scopes/exhaustive.ts';
 import { exitStatus, fail, print } from '../output.ts';
 import { writeShard } from '../shards/file.ts';
+import type { Shard } from '../shards/options.ts';
 import { readShardWords } from '../shards/words.ts';
 import { exhaust, headOfWorlds, linesOfLeftOut, linesOfWorld, totalOf } from './suites.ts';
 
@@ -39,7 +40,10 @@ async function enumerate(suites: readonly ExhaustiveSuite[]): Promise<void> {
     if (result.made.broken.length > 0) process.exitCode = exitStatus.violated;
   }
   const made = results.map((result) => result.made);
-  if (shard !== undefined) return writeMade(made);
+  if (shard !== undefined) {
+    writeMade(shard, made);
+    return;
+  }
   if (writes && process.exitCode === undefined) {
     const worlds = results.map(({ world }) => world);
     writeFileSync(new URL(`../../${worldsPath}`, import.meta.url), `${JSON.stringify(worlds, null, 1)}\n`);
@@ -50,14 +54,13 @@ async function enumerate(suites: readonly ExhaustiveSuite[]): Promise<void> {
 async function leaveOut(suites: readonly ExhaustiveSuite[]): Promise<void> {
   const results = await leaveOutEach(suites, share);
   const made = results.map(({ number, without: { call, clause }, found }) => ({ number, call, clause, found }));
-  if (shard !== undefined) return writeMade(made);
-  print(linesOfLeftOut(made).join('\n'));
+  if (shard === undefined) print(linesOfLeftOut(made).join('\n'));
+  else writeMade(shard, made);
 }
 
-function writeMade(made: readonly object[]): void {
-  if (shard === undefined) return;
+function writeMade({ out }: Shard, made: readonly object[]): void {
   const asked = { scopes: names, without: flags.has('without') };
-  process.exitCode = writeShard(shard.out, { of: 'complete', asked, share, made });
+  process.exitCode = writeShard(out, { of: 'complete', asked, share, made });
 }
 
 if (flags.has('without')) await leaveOut(names.length === 0 ? exhaustiveSuites : chosen);

@@ -1,7 +1,6 @@
 /** What shards of a hunt show together. */
 import { Campaign } from '../../search/conformance/campaign/campaign.ts';
 import { CannotFuzz } from '../../search/conformance/campaign/fit.ts';
-import type { EventTargetDescription } from '../../spec/target.ts';
 import { profiles } from '../../spec/profiles/all.ts';
 import { junit } from '../junit.ts';
 import { exitStatus, fail, print } from '../output.ts';
@@ -20,7 +19,8 @@ import { summary } from './text.ts';
 export function mergeHunt(shards: readonly [ShardFile, ...ShardFile[]], { json, junit: xml }: Reports): number {
   const { asked } = shards[0];
   const [first, ...others] = madeAs(shards, madeShape) as [HuntMade, ...HuntMade[]];
-  const campaign = campaignFor(first, String(asked['profile'] ?? first.description.profile));
+  const profile = asked['profile'];
+  const campaign = campaignFor(first, typeof profile === 'string' ? profile : first.description.profile);
   const all = others.reduce(add, first);
   const found = firstOfEach(all.found, ({ what }) => what);
   print(summary(campaign, reportOf(campaign, all, found.length > 0), Number(asked['seed'])).join('\n'));
@@ -46,7 +46,7 @@ export function mergeHunt(shards: readonly [ShardFile, ...ShardFile[]], { json, 
 function campaignFor({ description }: HuntMade, name: string): Campaign {
   const profile = profiles.get(name) ?? fail(`no profile ${name}; there are ${[...profiles.keys()].join(', ')}`);
   try {
-    return new Campaign([], description as EventTargetDescription, { profile, length: 1, statesEvery: 1 });
+    return new Campaign([], description, { profile, length: 1, statesEvery: 1 });
   } catch (error) {
     if (error instanceof CannotFuzz) fail(error.message);
     throw error;

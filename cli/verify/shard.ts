@@ -1,6 +1,8 @@
 /** Shards of a run of `verify`: what is written, and the run that they make up. */
 import { z } from 'zod';
-import type { VerbosityLevel } from 'fast-check';
+import { VerbosityLevel } from 'fast-check';
+import { clauses } from '../../spec/clauses.generated.ts';
+import { profiles } from '../../spec/profiles/all.ts';
 import type { ShardFile } from '../shards/file.ts';
 import { readAs } from '../shards/made.ts';
 import { fail } from '../output.ts';
@@ -75,11 +77,11 @@ const asked = z.strictObject({
   seed: count,
   runs: count.nullable(),
   seconds: count.optional(),
-  profile: z.string().optional(),
-  clause: z.string().optional(),
+  profile: z.enum([...profiles.keys()]).optional(),
+  clause: z.enum(Object.keys(clauses)).optional(),
   check: z.string().optional(),
   path: z.string().optional(),
-  verbose: z.literal([0, 1, 2]),
+  verbose: z.enum(VerbosityLevel),
 });
 
 /** What is asked for as it is written: JSON has no number without end. */
@@ -95,8 +97,8 @@ export function writtenParts(parts: ReadonlyMap<string, Part>): object {
       name,
       {
         ...rest,
-        violations: violations.map(({ seconds: _, ...one }) => one),
-        machineViolations: machineViolations.map(({ seconds: _, ...one }) => one),
+        violations: violations.map((one) => ({ ...one, seconds: undefined })),
+        machineViolations: machineViolations.map((one) => ({ ...one, seconds: undefined })),
       },
     ] as const;
   return Object.fromEntries([...parts].sort(([one], [other]) => (one < other ? -1 : 1)).map(untimed));
@@ -113,7 +115,6 @@ export async function mergeVerify(
     ...none,
     ...read,
     runs: read.runs ?? Infinity,
-    verbose: read.verbose as VerbosityLevel,
   };
   const tasks = tasksFor(options);
   const names = new Set(tasks.map(({ name }) => name));
