@@ -126,23 +126,18 @@ class ScopeSearch {
     return breaches;
   }
 
-  /** The sequence made as short as it gets, judged by the clause alone, as whoever asks for that clause has it. */
+  /** The sequence made as short as it gets; what is found behind another clause is judged by its own clause alone. */
   private async shrunk({ run, clause, leftOut, seconds }: Breach): Promise<SuiteViolation> {
     const { suite, options, drawn } = this;
-    const { verbose } = options;
-    const place = { ...drawn, ...straightTo(run), verbose };
-    const alone = campaignOf(suite, clause);
-    const aloneFound = alone.properties.length === 0 ? undefined : await alone.run(place);
-    const found =
-      aloneFound?.minimized === undefined ? await campaignOf(suite, options.clause, leftOut).run(place) : aloneFound;
-    const { minimized, report } = found;
+    const place = { ...drawn, ...straightTo(run), verbose: options.verbose };
+    const alone = campaignOf(suite, leftOut.length === 0 ? options.clause : clause);
+    const found = alone.properties.length === 0 ? undefined : await alone.run(place);
+    const { minimized, report } = found?.minimized
+      ? found
+      : await campaignOf(suite, options.clause, leftOut).run(place);
     if (minimized === undefined) throw new Error(`unreachable: run ${run} breaks ${clause} no more`);
-    const again =
-      found === aloneFound
-        ? againAt(alone.name, { ...options, clause }, minimized.path)
-        : leftOut.length === 0
-          ? againAt(alone.name, options, minimized.path)
-          : againWhole(options);
+    const asked = leftOut.length === 0 ? options : { ...options, clause };
+    const again = found?.minimized ? againAt(alone.name, asked, minimized.path) : againWhole(options);
     return { ...violationOf(suite, minimized, { again, report, seconds }), run, depth: leftOut.length };
   }
 }
