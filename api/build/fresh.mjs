@@ -13,23 +13,31 @@ import {
 import { basename, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 
-/** @typedef {{ readonly main: string, readonly read: readonly import('./bundle.mjs').Read[] }} Built */
+/** @typedef {{ readonly folder: string, readonly read: readonly import('./bundle.mjs').Read[] }} Built */
 
 const root = join(import.meta.dirname, '../..');
 const cache = join(root, 'node_modules/.cache/pvm-spec');
 const record = join(cache, 'built.json');
 const day = 24 * 60 * 60 * 1000;
 
-/** The module to import; where nothing can be built, the sources themselves. */
-export async function commandLine() {
+/** The modules that are built, by the names of their files. */
+const entries = { main: 'cli/main.ts', worker: 'cli/verify/worker.ts' };
+
+export const commandLine = () => module('main');
+
+/**
+ * The module to import; where nothing can be built, the sources themselves.
+ * @param {keyof typeof entries} name
+ */
+export async function module(name) {
   process.setSourceMapsEnabled(true);
   try {
-    return pathToFileURL(unchanged() ?? (await buildAnew())).href;
+    return pathToFileURL(join(unchanged() ?? (await buildAnew()), `${name}.js`)).href;
   } catch (error) {
     if (!cannotBuild.has(/** @type {NodeJS.ErrnoException} */ (error).code ?? '')) throw error;
     const { register } = await import('tsx/esm/api');
     register();
-    return new URL('../../cli/main.ts', import.meta.url).href;
+    return new URL(`../../${entries[name]}`, import.meta.url).href;
   }
 }
 
@@ -40,8 +48,8 @@ const cannotBuild = new Set(['EACCES', 'EPERM', 'EROFS', 'ERR_MODULE_NOT_FOUND']
 function unchanged() {
   const built = lastBuilt();
   if (built === undefined || !built.read.every(isAsRead)) return undefined;
-  const main = join(cache, built.main);
-  return existsSync(main) ? main : undefined;
+  const folder = join(cache, built.folder);
+  return Object.keys(entries).every((name) => existsSync(join(folder, `${name}.js`))) ? folder : undefined;
 }
 
 /** @param {import('./bundle.mjs').Read} read */
@@ -64,12 +72,11 @@ async function buildAnew() {
   const { bundle } = await import('./bundle.mjs');
   mkdirSync(cache, { recursive: true });
   const folder = mkdtempSync(join(cache, 'build-'));
-  const read = await bundle({ main: 'cli/main.ts' }, folder, true);
-  const main = 'main.js';
-  writeFileSync(join(folder, 'built.json'), JSON.stringify({ main: join(basename(folder), main), read }));
+  const read = await bundle(entries, folder, true);
+  writeFileSync(join(folder, 'built.json'), JSON.stringify({ folder: basename(folder), read }));
   renameSync(join(folder, 'built.json'), record);
   removeOlder();
-  return join(folder, main);
+  return folder;
 }
 
 function removeOlder() {

@@ -14,6 +14,8 @@ beforeEach(() => {
     cpSync(join(root, file), join(checkout, file));
   }
   write('cli/main.ts', "import { word } from './word.ts';\nconsole.log(word);\n");
+  mkdirSync(join(checkout, 'cli/verify'));
+  write('cli/verify/worker.ts', 'export default (): void => undefined;\n');
   write('cli/word.ts', "export const word: string = 'one';\n");
 });
 afterEach(() => rmSync(checkout, { recursive: true, force: true }));
@@ -74,8 +76,8 @@ test('the help loads no more than the names of the commands', () => {
     spawnSync('node', [join(root, 'cli/pvm-spec.mjs'), ...args], { encoding: 'utf8' }).stdout;
   expect(run('--help')).toContain('Commands:');
   const cache = join(root, 'node_modules/.cache/pvm-spec');
-  const { main } = JSON.parse(readFileSync(join(cache, 'built.json'), 'utf8')) as { main: string };
-  expect([...new Set(sourcesLoadedBy(join(cache, main)))]).toEqual([
+  const { folder } = JSON.parse(readFileSync(join(cache, 'built.json'), 'utf8')) as { folder: string };
+  expect([...new Set(sourcesLoadedBy(join(cache, folder, 'main.js')))]).toEqual([
     'cli/commands/all.ts',
     'cli/main.ts',
     'cli/output.ts',

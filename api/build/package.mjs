@@ -15,7 +15,14 @@ const manifest = /** @type {{ exports: Record<string, { types?: string }> }} */ 
 const names = Object.values(manifest.exports).flatMap(({ types = '' }) => /\/api\/(.+)\.d\.ts$/.exec(types)?.[1] ?? []);
 
 rmSync(dist, { recursive: true, force: true });
-await bundle({ cli: 'cli/main.ts', ...Object.fromEntries(names.map((name) => [name, `api/${name}.ts`])) }, dist);
+await bundle(
+  {
+    cli: 'cli/main.ts',
+    worker: 'cli/verify/worker.ts',
+    ...Object.fromEntries(names.map((name) => [name, `api/${name}.ts`])),
+  },
+  dist,
+);
 /** @type {Set<string>} */
 const copied = new Set();
 for (const name of names) copyDeclaration(`api/${name}.d.ts`);

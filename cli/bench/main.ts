@@ -17,7 +17,7 @@ import { Walk } from '../../search/generate/walk.ts';
 import { full, pages, scaled } from '../../search/scopes/linux.ts';
 import type { Scope } from '../../search/scopes/linux.ts';
 import { checkTraceFile } from '../trace-file.ts';
-import { recordedTraces } from '../verify/run.ts';
+import { recordedTraces } from '../verify/transcripts.ts';
 import { runByHand } from './by-hand.ts';
 import { runCommands } from './commands.ts';
 import { evidence } from './evidence.ts';

@@ -12,6 +12,10 @@ export const commands: Readonly<Record<string, Named>> = {
     description: 'search for call sequences that break a clause, and hold recorded answers against the spec',
     load: async () => (await import('./verify.ts')).verifyCommand,
   },
+  merge: {
+    description: 'tell what the shards of a run show together, which were made with --shard on several machines',
+    load: async () => (await import('./merge.ts')).mergeCommand,
+  },
   hunt: {
     description: 'draw calls, put them to a target, and hold every answer against the spec',
     load: async () => (await import('./hunt.ts')).huntCommand,

@@ -13,16 +13,19 @@ import { asJson, asJunit } from '../hunt/formats.ts';
 import { Progress } from '../hunt/progress.ts';
 import { checkSave, saveSequence } from '../hunt/save-sequence.ts';
 import { formatDivergence, formatShrunk, summary } from '../hunt/text.ts';
+import { writeHunt } from '../hunt/shard.ts';
 import { exitStatus, fail, print } from '../output.ts';
 import { recordTo } from '../record.ts';
 import type { Recorder } from '../record.ts';
 import { save } from '../save.ts';
+import { readShard, shardOptions } from '../shards/options.ts';
+import type { Shard } from '../shards/options.ts';
 import { openTarget, targetOptions, withTargets } from '../targets.ts';
 
 const statesEvery = 250;
 
 export function huntCommand(command: Command): void {
-  targetOptions(command)
+  shardOptions(targetOptions(command))
     .option('--profile <name>', 'judge by this profile instead of the one that the target names')
     .option('--seed <number>', 'draw the same calls again')
     .option(
@@ -83,13 +86,16 @@ function profileFor({ profile }: Wanted, description: EventTargetDescription): P
 
 async function fuzzOnce(flags: HuntFlags): Promise<number> {
   const wanted = readFlags(flags);
+  const shard = readShard(flags, flags.seed);
+  const beside = ['record', 'save', 'json', 'junit', 'path'].find((name) => shard !== undefined && name in flags);
+  if (beside !== undefined) fail(`--${beside} is not for a shard; \`pvm-spec merge\` tells what all of them show`);
   checkSave(flags.save);
   const targets = Array.from({ length: wanted.jobs }, () => openTarget(flags));
   const progress = new Progress(flags, wanted);
   const hunt = async (): Promise<number> => {
     const recorder = flags.record === undefined ? undefined : recordTo(flags.record, wanted.seed);
     try {
-      return await fuzzWith(targets, wanted, flags, recorder, progress);
+      return await fuzzWith(targets, wanted, flags, { recorder, progress, shard });
     } finally {
       recorder?.close();
     }
@@ -97,12 +103,17 @@ async function fuzzOnce(flags: HuntFlags): Promise<number> {
   return withTargets(targets, hunt, () => print(progress.interrupted().join('\n')));
 }
 
+interface Beside {
+  readonly recorder: Recorder | undefined;
+  readonly progress: Progress;
+  readonly shard: Shard | undefined;
+}
+
 async function fuzzWith(
   targets: readonly EventTarget[],
   wanted: Wanted,
   flags: HuntFlags,
-  recorder: Recorder | undefined,
-  progress: Progress,
+  { recorder, progress, shard }: Beside,
 ): Promise<number> {
   const [target] = targets as readonly [EventTarget];
   const { seed, runs, first, length } = wanted;
@@ -115,8 +126,10 @@ async function fuzzWith(
     statesEvery,
   });
   const record = recorder && ((line: Parameters<Recorder['take']>[0]): void => recorder.take(line));
-  const report = await campaign.fuzz({ seed, runs, first, until, record, progress: progress.take });
+  const share = shard?.share;
+  const report = await campaign.fuzz({ seed, runs, first, until, record, progress: progress.take, share });
   progress.isShrinking = true;
+  if (shard !== undefined) return writeHunt(shard, { campaign, report, flags, wanted });
   const seconds = (performance.now() - started) / 1000;
   print(summary(campaign, report, seed, seconds).join('\n'));
   const { divergence } = report;

@@ -1,21 +1,24 @@
 /** `pvm-spec verify`: the main job. */
 import type { Command } from 'commander';
 import { profiles } from '../../spec/profiles/all.ts';
-import { exitStatus, fail, print } from '../output.ts';
-import { save } from '../save.ts';
-import { counterexamplesOf, fileFor } from '../verify/counterexamples.ts';
-import { asJson, asJunit } from '../verify/formats.ts';
-import { readOptions } from '../verify/options.ts';
+import { everything } from '../../search/engine/share.ts';
+import { exitStatus, fail } from '../output.ts';
+import { writeShard } from '../shards/file.ts';
+import { readShard, shardOptions } from '../shards/options.ts';
+import type { Shard, ShardFlags } from '../shards/options.ts';
+import { perform } from '../verify/jobs.ts';
+import { readJobs, readOptions } from '../verify/options.ts';
 import type { Given } from '../verify/options.ts';
-import { defaultRuns, missedBy } from '../verify/result.ts';
-import type { VerifyResult } from '../verify/result.ts';
-import { verify } from '../verify/run.ts';
+import { reportRun } from '../verify/report.ts';
+import { defaultRuns } from '../verify/result.ts';
+import type { VerifyOptions } from '../verify/result.ts';
+import { tasksFor, verify } from '../verify/run.ts';
 import { Screen } from '../verify/screen.ts';
-import { summary, transcriptLine } from '../verify/text.ts';
+import { writtenOptions, writtenParts } from '../verify/shard.ts';
 import { fuzzTarget } from './hunt.ts';
 
 export function verifyCommand(command: Command): void {
-  command
+  shardOptions(command)
     .option('--seed <number>', 'draw the same sequences again')
     .option('--runs <number>', `sequences in each scope (${defaultRuns} if not given)`)
     .option('--time <seconds>', 'fuzz for this long; with --runs, until the first of the two')
@@ -30,35 +33,36 @@ export function verifyCommand(command: Command): void {
       '--verbose <level>',
       'how much fast-check reports of a failure: 0, 1 (what failed) or 2 (all that was tried)',
     )
+    .option('--jobs <number>', 'how many threads share the work (default: as many as there are cores)')
     .option('--target <name>', 'hold a target against the spec instead, as `hunt` does: linux-pkvm or stdio:COMMAND')
     .option('--json <file>', 'write a report as JSON')
     .option('--junit <file>', 'write a report as JUnit XML')
-    .action(async (given: Given) => {
+    .action(async (given: Given & ShardFlags) => {
       if (given.target !== undefined) {
-        const beside = ['clause', 'runs', 'check', 'path'].find((name) => name in given);
+        const beside = ['clause', 'runs', 'check', 'path', 'jobs', 'shard', 'out'].find((name) => name in given);
         if (beside !== undefined) fail(`--${beside} is not for a target; \`pvm-spec hunt\` has the options of one`);
         process.exitCode = await fuzzTarget(given.target, given);
         return;
       }
+      const shard = readShard(given, given.seed);
       const options = readOptions(given);
+      const jobs = readJobs(given);
+      if (shard !== undefined) {
+        process.exitCode = await makeShard(options, jobs, shard);
+        return;
+      }
       const watcher = new Screen();
-      const result = await verify(options, watcher);
+      const result = await verify(options, watcher, { share: everything, jobs });
       watcher.done();
-      const transcripts = transcriptLine(result);
-      if (transcripts !== undefined) print(transcripts);
-      // Printed before anything is written: what was found is not lost where a file cannot be written.
-      print(summary(result).join('\n'));
-      process.exitCode = statusOf(result);
-      for (const one of counterexamplesOf(result)) save(fileFor(one), `${JSON.stringify(one, null, 2)}\n`);
-      if (given.json !== undefined) save(given.json, asJson(result));
-      if (given.junit !== undefined) save(given.junit, asJunit(result));
+      process.exitCode = reportRun(result, given);
     });
 }
 
-/** A run fails where something breaks or differs, and where something was not reached that has to be. */
-function statusOf(result: VerifyResult): number {
-  if (result.interrupted) return exitStatus.interrupted;
-  const differs = result.transcripts.some((report) => report.differences.length > 0 || report.malformed !== undefined);
-  const breaks = result.violations.length > 0 || result.machineViolations.length > 0;
-  return differs || breaks || missedBy(result).length > 0 ? exitStatus.violated : exitStatus.holds;
+/** What is not made to the end is not written. */
+async function makeShard(options: VerifyOptions, jobs: number, { share, out }: Shard): Promise<number> {
+  const watcher = new Screen();
+  const { parts } = await perform(options, tasksFor(options), watcher, { share, jobs });
+  watcher.done();
+  if (watcher.stopped()) return exitStatus.interrupted;
+  return writeShard(out, { of: 'verify', asked: writtenOptions(options), share, made: writtenParts(parts) });
 }

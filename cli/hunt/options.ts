@@ -2,9 +2,10 @@
 import { fail } from '../output.ts';
 import { quoted, selfCommand } from '../self.ts';
 import { usualJobs } from '../targets.ts';
+import type { ShardFlags } from '../shards/options.ts';
 import type { TargetFlags } from '../targets.ts';
 
-export interface HuntFlags extends TargetFlags {
+export interface HuntFlags extends TargetFlags, ShardFlags {
   readonly profile?: string;
   readonly seed?: string;
   readonly path?: string;

@@ -12,9 +12,16 @@ const holesShown = 12;
 const callsShown = 60;
 const longestAnswer = 300;
 
-export function summary(campaign: Campaign, report: FuzzReport, seed: number, seconds: number): string[] {
+/** What is said of a campaign before its differences; merged shards have no time, and no difference that comes first. */
+type Summed = Omit<FuzzReport, 'divergence' | 'divergences'> & {
+  readonly divergence?: Divergence | undefined;
+  readonly differs?: boolean;
+};
+
+export function summary(campaign: Campaign, report: Summed, seed: number, seconds?: number): string[] {
   const { description, notChecked } = campaign;
   const { steps, states, sequences, divergence, coverage, stricter } = report;
+  const { differs = divergence !== undefined } = report;
   const { hypervisor, release, machine, mode } = description.target;
   const holes = coverage
     .holes()
@@ -26,14 +33,16 @@ export function summary(campaign: Campaign, report: FuzzReport, seed: number, se
   return [
     ...(first === undefined ? [] : [first, '']),
     `${hypervisor} ${release}, ${mode}, ${machine}`,
-    `${steps} calls${tables} in ${sequences} sequences, ${seconds.toFixed(1)} s ` +
-      `(${Math.round(steps / seconds)} calls a second), seed ${seed}`,
+    `${steps} calls${tables} in ${sequences} sequences, ${rateOf(steps, seconds)}seed ${seed}`,
     ...(notChecked.length > 0 ? [`not checked, for the target lacks it: ${notChecked.join(', ')}`] : []),
     ...(holes.length > 0 ? [`never seen: ${shown}${more}`] : []),
     ...(stricter.size > 0 ? [`refused though ${description.profile} allows it: ${counted(stricter)}`] : []),
-    ...(divergence === undefined ? [cleanUnder(description.profile)] : []),
+    ...(differs ? [] : [cleanUnder(description.profile)]),
   ];
 }
+
+const rateOf = (steps: number, seconds: number | undefined): string =>
+  seconds === undefined ? '' : `${seconds.toFixed(1)} s (${Math.round(steps / seconds)} calls a second), `;
 
 const counted = (calls: ReadonlyMap<string, number>): string =>
   [...calls].map(([call, times]) => `${call} ${times} times`).join(', ');

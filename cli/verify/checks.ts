@@ -21,9 +21,10 @@ import type { Forgery as ImageForgery } from '../../search/images/forgery.ts';
 import { readKeyCertificate } from '../../model/evidence/key-certificate.ts';
 import { appraiseKey } from '../../spec/evidence/key.ts';
 import { defaultOptions } from '../../spec/evidence/options.ts';
-import { verifyPlanted } from './planted.ts';
+import { plantTasks } from './planted.ts';
 import type { Shown } from './planted.ts';
-import type { ChapterResult, VerifyOptions, Watcher } from './result.ts';
+import type { VerifyOptions } from './result.ts';
+import type { Task } from './task.ts';
 
 /** Pieces of evidence after which a fault is given up. */
 const most = 10_000;
@@ -52,12 +53,8 @@ export function plantsFor({ clause, profile, seed }: VerifyOptions): readonly Pl
   ];
 }
 
-export const verifyChecks = (
-  options: VerifyOptions,
-  _seconds: number | undefined,
-  watcher: Watcher,
-): Promise<ChapterResult> =>
-  verifyPlanted('verifiers', 'check', plantsFor(options), async (plant) => plant(), options, watcher);
+export const checkTasks = (options: VerifyOptions): readonly Task[] =>
+  plantTasks('verifiers', 'check', plantsFor(options), options);
 
 const planted = ({ title }: NamedFault, what: string, draws: number | undefined, made = ''): Shown =>
   draws === undefined

@@ -14,15 +14,16 @@ export function asJson(result: VerifyResult): string {
     version: 1,
     seed: options.seed,
     interrupted,
-    chapters,
+    // Shards that were merged have no times.
+    chapters: chapters.map(({ seconds, ...one }) => (seconds > 0 ? { ...one, seconds } : one)),
     clauses,
     holes: holes ?? null,
     missed: missedBy(result),
-    violations: violations.map(({ suite, minimized, again }) => ({
-      profile: suite.profile.name,
-      scope: suite.scope.name,
-      clause: minimized.violation.property.clause,
-      property: minimized.violation.property.statement,
+    violations: violations.map(({ profile, scope, property, minimized, again }) => ({
+      profile,
+      scope,
+      clause: property.clause,
+      property: property.statement,
       calls: minimized.calls,
       again,
     })),
@@ -66,11 +67,11 @@ export function asJunit(result: VerifyResult): string {
 function failureOf({ clause, calls }: ClauseResult, result: VerifyResult): Pick<JunitCase, 'problem' | 'seconds'> {
   const { seed } = result.options;
   const ofRules = result.violations
-    .filter(({ minimized }) => minimized.violation.property.clause === clause)
+    .filter(({ property }) => property.clause === clause)
     .map((one) => ({
-      seconds: one.seconds,
+      seconds: one.seconds ?? 0,
       lines: [
-        `${clause}: ${one.minimized.violation.property.statement}`,
+        `${clause}: ${one.property.statement}`,
         `under ${one.check}, found in ${one.minimized.foundAt} calls, shrunk to ${one.minimized.calls.length}:`,
         ...one.minimized.calls.map((call) => `  ${formatWritten(call)}`),
         `file: ${fileOf(one)}`,

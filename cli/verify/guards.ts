@@ -2,9 +2,10 @@
 import { defaultEffort, distinctGuards, mutateGuard } from '../../search/guards/mutation.ts';
 import type { DistinctGuard } from '../../search/guards/mutation.ts';
 import { suitesOf } from '../../search/scopes/suites.ts';
-import { verifyPlanted } from './planted.ts';
+import { plantTasks } from './planted.ts';
 import type { Shown } from './planted.ts';
-import type { ChapterResult, VerifyOptions, Watcher } from './result.ts';
+import type { VerifyOptions } from './result.ts';
+import type { Task } from './task.ts';
 
 /** The guards of this clause that are to be left out, each under the first profile that has it. */
 export function guardsFor({ clause, profile }: VerifyOptions): readonly DistinctGuard[] {
@@ -20,12 +21,13 @@ export const waiverOf = ({ clause, profile }: VerifyOptions): string | undefined
     .flatMap((step) => (step.clause === clause && step.kind === 'must' ? [step.waiver] : []))
     .find((waiver) => waiver !== undefined);
 
-export const verifyGuards = (
-  options: VerifyOptions,
-  _seconds: number | undefined,
-  watcher: Watcher,
-): Promise<ChapterResult> =>
-  verifyPlanted('guards', 'guard', guardsFor(options), (guard) => leaveOut(guard, options), options, watcher);
+export const guardTasks = (options: VerifyOptions): readonly Task[] =>
+  plantTasks(
+    'guards',
+    'guard',
+    guardsFor(options).map((guard) => () => leaveOut(guard, options)),
+    options,
+  );
 
 async function leaveOut({ profile, without }: DistinctGuard, options: VerifyOptions): Promise<Shown> {
   const suites = suitesOf(options.profile).filter((suite) => suite.profile === profile && !suite.unsafe);

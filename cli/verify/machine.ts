@@ -4,68 +4,100 @@
  */
 import { VerbosityLevel } from 'fast-check';
 import { harnessFor, writeRun } from '../../search/machine/counterexample.ts';
-import { breakMachines, MoveSequences } from '../../search/machine/campaign.ts';
-import type { Run } from '../../search/machine/campaign.ts';
+import { breakMachines, breaksOfMachines, MoveSequences } from '../../search/machine/campaign.ts';
+import type { MachineChecked, Run } from '../../search/machine/campaign.ts';
 import { laws } from '../../search/machine/laws.ts';
 import type { MachineLaw } from '../../properties/machine-law.ts';
 import { exhibit, negativeControls } from '../../search/machine/negative-controls.ts';
+import type { NegativeControl } from '../../search/machine/negative-controls.ts';
 import { androidModelProfile, modelProfile } from '../../search/machine/profile.ts';
 import { machineScopes } from '../../search/machine/scopes.ts';
 import type { TwoRunHarness } from '../../search/machine/two-run.ts';
 import { seedFor } from '../../search/engine/seeds.ts';
 import { reportRun } from '../explain/fault.ts';
-import { againAt, limitsOf, verdictOn } from './result.ts';
-import type {
-  ChapterProgress,
-  ChapterResult,
-  ClauseResult,
-  VerifyOptions,
-  ViolationReport,
-  Watcher,
-} from './result.ts';
+import { firstOfEach, nothing } from './part.ts';
+import type { Part, Row } from './part.ts';
+import { againAt } from './result.ts';
+import type { VerifyOptions, ViolationReport } from './result.ts';
+import { runsIn } from './task.ts';
+import type { Doing, Task } from './task.ts';
+
+const chapter = 'model';
+/** Where the model is attacked, in words. */
+export const modelPlaces: readonly string[] = machineScopes.map(({ name }) => `model/${name}`);
 
 /** A step of the machine costs more than one of the spec. */
 const runsForOne = 1 / 10;
 
-export async function verifyModel(
-  options: VerifyOptions,
-  seconds: number | undefined,
-  watcher: Watcher,
-): Promise<ChapterResult> {
+/** The drawn sequences, and the traces that must exist where something is missing. */
+export const modelTasks = (options: VerifyOptions): readonly Task[] => [
+  { name: chapter, chapter, group: chapter, isLong: true, perform: (doing) => verifyModel(options, doing) },
+  ...negativeControls.flatMap((one, number): Task[] => {
+    if ((options.clause ?? one.law.clause) !== one.law.clause) return [];
+    const name = `control: ${one.law.clause}: ${one.law.statement}`;
+    return [{ name, chapter, group: name, number, perform: () => exhibited(one, options) }];
+  }),
+];
+
+export const judgedIn = ({ clause }: VerifyOptions): ReadonlySet<string> | undefined =>
+  clause === undefined ? undefined : new Set([clause]);
+
+async function verifyModel(options: VerifyOptions, { share, seconds, stopped, progress }: Doing): Promise<Part> {
   const begun = performance.now();
-  const judged = options.clause === undefined ? undefined : new Set([options.clause]);
+  const judged = judgedIn(options);
   const subjects = machineScopes.map((scope) => new MoveSequences(harnessFor(scope, undefined, judged)));
-  const most = Math.max(1, Math.ceil(options.runs * runsForOne)) * subjects.length;
+  const all = Math.max(1, Math.ceil(options.runs * runsForOne)) * subjects.length;
+  const most = runsIn(share, all);
   const elapsed = (): number => (performance.now() - begun) / 1000;
-  const progress = (runs: number, part: number, violated = false): ChapterProgress => {
-    const scopes = machineScopes.map(({ name }) => `model/${name}`);
-    const calls = subjects.reduce((sum, subject) => sum + subject.calls, 0);
-    return { chapter: 'model', scopes, runs, calls, share: part, seconds: elapsed(), violated };
-  };
-  const { runs, found, report } = await breakMachines(subjects, {
-    ...limitsOf(options, seconds),
-    runs: most === Infinity ? undefined : most,
-    seed: seedFor(options.seed, 'model'),
-    stopped: watcher.stopped,
+  const calls = (): number => subjects.reduce((sum, subject) => sum + subject.calls, 0);
+  const asked = { seed: seedFor(options.seed, 'model'), verbose: options.verbose };
+  if (options.path !== undefined) {
+    const found = await breakMachines(subjects, { ...asked, path: options.path, runs: 1 });
+    return { ...countsOf(judged, { runs: found.runs, calls: calls() }, subjects), ...reported(found, options) };
+  }
+  const { runs, broken } = await breaksOfMachines(subjects, {
+    ...asked,
+    ...{ share, seconds, stopped, runs: all === Infinity ? undefined : all },
     progress: (done) =>
-      watcher.progress(progress(done, Math.min(1, Math.max(done / most, elapsed() / (seconds ?? Infinity))))),
+      progress({
+        runs: done,
+        calls: calls(),
+        share: Math.min(1, Math.max(done / most, elapsed() / (seconds ?? Infinity))),
+      }),
   });
-  const broken = new Set(found && [found.broken.violation.clause]);
-  const machineViolations = found
-    ? [
-        {
-          ...reportViolation(found, options.verbose === VerbosityLevel.None ? undefined : report),
-          again: againAt('model', options, found.path),
-          seconds: elapsed(),
-        },
-      ]
-    : [];
-  const cut = runs < most && found === undefined && !watcher.stopped();
-  const chapter = { ...progress(runs, 1, found !== undefined), cut };
-  const harnesses = subjects.map(({ harness }) => harness);
-  const clauses = [...lawResults(judged, broken, chapter, harnesses), ...(await exhibits(options, judged))];
-  return { chapter, clauses, machineViolations };
+  const part = countsOf(judged, { runs, calls: calls() }, subjects);
+  const first = firstOfEach(broken, ({ violation }) => `${violation.clause} ${violation.loss}`);
+  const machineViolations: ViolationReport[] = [];
+  for (const { run, violation } of first) {
+    const found = await breakMachines(subjects, { ...asked, path: String(run), runs: 1 });
+    for (const one of reported(found, options).machineViolations)
+      machineViolations.push({ ...one, loss: violation.loss, run, seconds: elapsed() });
+  }
+  return { ...part, machineViolations, cut: runs < most && !stopped() };
 }
+
+const countsOf = (
+  judged: ReadonlySet<string> | undefined,
+  counts: Pick<Row, 'runs' | 'calls'>,
+  subjects: readonly MoveSequences[],
+): Part => ({
+  ...counts,
+  rows: lawRows(
+    judged,
+    counts,
+    subjects.map(({ harness }) => harness),
+    'not reached',
+  ),
+});
+
+const reported = (
+  { found, report }: MachineChecked,
+  options: VerifyOptions,
+): { readonly machineViolations: readonly ViolationReport[] } => {
+  if (found === undefined) return { machineViolations: [] };
+  const told = reportViolation(found, options.verbose === VerbosityLevel.None ? undefined : report);
+  return { machineViolations: [{ ...told, again: againAt('model', options, found.path) }] };
+};
 
 /** A guard that is new in the rules is one that the model does not have yet: where it would have it. */
 function answererOf(call: string, clause: string): string[] {
@@ -100,33 +132,36 @@ export function reportViolation(found: Run & { readonly foundAt: number }, repor
 const mostForOne = 2000;
 
 /** What must go wrong where something is missing. */
-async function exhibits({ seed }: VerifyOptions, judged: ReadonlySet<string> | undefined): Promise<ClauseResult[]> {
-  const results: ClauseResult[] = [];
-  for (const one of negativeControls) {
-    const { clause, kind } = one.law;
-    if (judged?.has(clause) === false) continue;
-    const { runs, calls, moves } = await exhibit(one, seed, mostForOne);
-    results.push({
-      ...{ clause, kinds: [kind], runs, calls, subjects: calls },
-      verdict: moves === undefined ? 'not reached' : 'holds',
-    });
-  }
-  return results;
+async function exhibited(one: NegativeControl, { seed }: VerifyOptions): Promise<Part> {
+  const { clause, kind, statement } = one.law;
+  const { runs, calls, moves } = await exhibit(one, seed, mostForOne);
+  const seen = moves === undefined ? [] : [statement];
+  const row: Row = {
+    clause,
+    kinds: [kind],
+    runs,
+    calls,
+    subjects: calls,
+    without: 'not reached',
+    sought: [statement],
+    seen,
+  };
+  return { ...nothing, rows: [row] };
 }
 
 /** A row for each clause that the machine is held to. A scene or scope need not have what a clause speaks of. */
-export function lawResults(
+export function lawRows(
   judged: ReadonlySet<string> | undefined,
-  broken: ReadonlySet<string>,
-  { runs, calls }: Pick<ClauseResult, 'runs' | 'calls'>,
+  { runs, calls }: Pick<Row, 'runs' | 'calls'>,
   harnesses: readonly TwoRunHarness[],
-): ClauseResult[] {
+  without: Row['without'],
+): Row[] {
   const chosen = Object.values<MachineLaw>(laws).filter(
     ({ clause, kind }) => kind !== 'permitted' && judged?.has(clause) !== false,
   );
   return [...new Set(chosen.map(({ clause }) => clause))].map((clause) => {
     const kinds = [...new Set(chosen.flatMap((law) => (law.clause === clause ? [law.kind] : [])))];
     const subjects = harnesses.reduce((sum, harness) => sum + harness.subjects.of(clause), 0);
-    return { clause, kinds, runs, calls, subjects, verdict: verdictOn(broken.has(clause), subjects) };
+    return { clause, kinds, runs, calls, subjects, without };
   });
 }

@@ -1,5 +1,6 @@
 /** What `verify` is asked for on the command line, or one line about what is wrong with it. */
 import { randomInt } from 'node:crypto';
+import { availableParallelism } from 'node:os';
 import * as fc from 'fast-check';
 import { clauses } from '../../spec/clauses.generated.ts';
 import { profiles } from '../../spec/profiles/all.ts';
@@ -22,6 +23,7 @@ export interface Given {
   readonly path?: string;
   readonly verbose?: string;
   readonly target?: string;
+  readonly jobs?: string;
   readonly json?: string;
   readonly junit?: string;
 }
@@ -62,6 +64,10 @@ export function readOptions(given: Given): VerifyOptions {
   }
   return options;
 }
+
+/** As many threads as there are cores, if nothing is said. */
+export const readJobs = ({ jobs }: Pick<Given, 'jobs'>): number =>
+  wholeNumber('--jobs', jobs, 1, 256) ?? availableParallelism();
 
 function wholeNumber(option: string, text: string | undefined, least: number, most: number): number | undefined {
   if (text === undefined) return undefined;

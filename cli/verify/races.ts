@@ -4,59 +4,67 @@ import type { Race } from '../../search/machine/contention.ts';
 import { scenes } from '../../search/machine/scenes.ts';
 import { checkEach } from '../../search/engine/check.ts';
 import { writeCall } from '../../search/judge/written-call.ts';
-import { lawResults } from './machine.ts';
+import { judgedIn, lawRows } from './machine.ts';
+import type { Part } from './part.ts';
 import { againAt, defaultRuns } from './result.ts';
-import type { ChapterProgress, ChapterResult, VerifyOptions, ViolationReport, Watcher } from './result.ts';
+import type { VerifyOptions, ViolationReport } from './result.ts';
+import { runsIn } from './task.ts';
+import type { Doing, Task } from './task.ts';
 
 /** Pairs are taken in big strides, so that a part of them is a part of every scene. */
 const stride = 7919;
 
-/** All pairs in a whole run, and fewer in a shorter one. */
-export async function verifyRaces(
-  options: VerifyOptions,
-  seconds: number | undefined,
-  watcher: Watcher,
-): Promise<ChapterResult> {
+const chapter = 'races';
+
+export const raceTasks = (options: VerifyOptions): readonly Task[] => [
+  { name: chapter, chapter, group: chapter, isLong: true, perform: (doing) => verifyRaces(options, doing) },
+];
+
+/** All pairs in a whole run, and fewer in a shorter one. The scenes are few, and leave out what drawn sequences reach. */
+async function verifyRaces(options: VerifyOptions, { share, seconds, stopped, progress }: Doing): Promise<Part> {
   const begun = performance.now();
-  const judged = options.clause === undefined ? undefined : new Set([options.clause]);
+  const elapsed = (): number => (performance.now() - begun) / 1000;
+  const judged = judgedIn(options);
   const contentions = scenes.map((scene) => new Contention(scene, { judged }));
   const pairs = contentions.flatMap((contention) => contention.pairs().map((calls) => ({ contention, calls })));
-  const most = Math.ceil(pairs.length * Math.min(1, options.runs / defaultRuns));
-  const elapsed = (): number => (performance.now() - begun) / 1000;
-  let race: Race | undefined;
-  let machineViolations: readonly ViolationReport[] = [];
+  const all = Math.ceil(pairs.length * Math.min(1, options.runs / defaultRuns));
+  const most = runsIn(share, all);
+  const found: ViolationReport[] = [];
+  const known = new Set<string>();
   let done = 0;
-  const schedules = (): number => contentions.reduce((sum, one) => sum + one.schedules, 0);
-  const progress = (share: number): ChapterProgress => {
-    const some = done === pairs.length ? 'all' : `${done.toLocaleString('en-US')} of`;
-    const scopes = [`${some} ${pairs.length.toLocaleString('en-US')} pairs of calls on every schedule`];
-    const runs = schedules();
-    return { chapter: 'races', scopes, runs, calls: 2 * runs, share, seconds: elapsed(), violated: race !== undefined };
+  const counts = (): { runs: number; calls: number } => {
+    const runs = contentions.reduce((sum, one) => sum + one.schedules, 0);
+    return { runs, calls: 2 * runs };
   };
   const ordered = pairs.map((_, i) => pairs[(i * stride) % pairs.length] as (typeof pairs)[number]);
-  const holds = ({ contention, calls }: (typeof pairs)[number]): boolean => {
+  const holds = ({ contention, calls }: (typeof pairs)[number], run: number): boolean => {
     if (elapsed() > (seconds ?? Infinity)) return true;
     done++;
-    race = contention.race(calls);
-    if (race !== undefined)
-      machineViolations = [{ ...reportRace(contention, race), again: againAt('races', options), seconds: elapsed() }];
-    return race === undefined;
+    const race = contention.race(calls);
+    const { clause = '', loss = '' } = race?.violation ?? {};
+    if (race === undefined || known.has(`${clause} ${loss}`)) return true;
+    known.add(`${clause} ${loss}`);
+    found.push({ ...reportRace(contention, race), loss, run, again: againAt(chapter, options), seconds: elapsed() });
+    return true;
   };
-  await checkEach(ordered.slice(0, most), holds, {
-    seed: options.seed,
-    stopped: watcher.stopped,
-    progress: () => watcher.progress(progress(done / most)),
+  await checkEach(ordered.slice(0, all), holds, {
+    ...{ seed: options.seed, share, stopped },
+    progress: () => progress({ ...counts(), share: done / most }),
   });
-  const counts = { runs: schedules(), calls: 2 * schedules() };
-  const harnesses = contentions.map(({ harness }) => harness);
-  const rows = lawResults(judged, new Set(race && [race.violation.clause]), counts, harnesses);
-  // The scenes are few, and leave out what drawn sequences reach.
-  const clauses = rows.map((row) =>
-    row.verdict === 'not reached' ? { ...row, verdict: 'not applicable' as const } : row,
+  const rows = lawRows(
+    judged,
+    counts(),
+    contentions.map(({ harness }) => harness),
+    'not applicable',
   );
-  const cut = done < most && race === undefined && !watcher.stopped();
-  return { chapter: { ...progress(1), cut }, clauses, machineViolations };
+  return { ...counts(), done, of: pairs.length, rows, machineViolations: found, cut: done < most && !stopped() };
 }
+
+/** How many of all pairs were tried, in words. */
+export const pairsIn = ({ done = 0, of = 0 }: Part): string => {
+  const some = done === of ? 'all' : `${done.toLocaleString('en-US')} of`;
+  return `${some} ${of.toLocaleString('en-US')} pairs of calls on every schedule`;
+};
 
 export function reportRace({ scene, harness }: Contention, { calls, steps, violation }: Race): ViolationReport {
   const lines = [

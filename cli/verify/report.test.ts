@@ -58,7 +58,7 @@ describe('a report for build servers', () => {
     const [, body = ''] = /name="CID-RESTART" time="\d+\.\d{3}"><failure [^>]*>([^<]*)<\/failure>/.exec(text) ?? [];
     expect(body).toMatch(/^CID-RESTART is broken: [\d]+ calls, seed 1, \d+\.\d s\n/);
     expect(body).toMatch(/\n {2}allocate_cid\(.*\n/);
-    expect(body).toContain('\nfile: report/cids-forgetful.breaks-cid-restart.json\n');
+    expect(body).toMatch(/\nfile: report\/cids-forgetful\.breaks-cid-restart\.[0-9a-f]{8}\.json\n/);
     expect(body).toContain('\nagain: npm run verify -- --seed 1 --profile cids-forgetful --check cids-forgetful/cids ');
     expect(text).toContain('<property name="seed" value="1"/>');
     expect(text).toMatch(/name="android" time="\d/);

@@ -1,8 +1,7 @@
 /** What a run of `verify` is asked for, and what it comes to. */
 import type { VerbosityLevel } from 'fast-check';
-import type { MinimizedViolation } from '../../search/rules/campaign.ts';
+import type { WrittenCall } from '../../search/judge/written-call.ts';
 import type { FaultCounterexample } from '../../search/machine/counterexample.ts';
-import type { Suite } from '../../search/scopes/suite.ts';
 import type { TraceReport } from '../trace-file.ts';
 
 export interface VerifyOptions {
@@ -69,16 +68,23 @@ export interface ChapterProgress {
   readonly cut?: boolean;
 }
 
+/** Plain data: a violation may come from another machine. */
 export interface SuiteViolation {
-  readonly suite: Suite;
-  readonly minimized: MinimizedViolation;
+  readonly profile: string;
+  readonly scope: string;
+  readonly property: { readonly clause: string; readonly statement: string };
+  /** The fewest calls in canonical arguments, how many they were when it was found, and where fast-check finds it. */
+  readonly minimized: { readonly calls: readonly WrittenCall[]; readonly foundAt: number; readonly path: string };
   /** The name of the check that has found it, and the command that finds it again. */
   readonly check: string;
   readonly again: string;
+  /** The number of the run, and how many clauses it broke before. */
+  readonly run?: number;
+  readonly depth?: number;
   /** Since the check began. */
-  readonly seconds: number;
+  readonly seconds?: number;
   /** What fast-check reports, where that was asked for. */
-  readonly report?: string | undefined;
+  readonly report?: string;
 }
 
 /**
@@ -121,20 +127,15 @@ export interface Watcher {
 /** Something that broke on the model: in lines for the reader, and as it can be replayed where it is a sequence. */
 export interface ViolationReport {
   readonly clause: string;
+  /** What is lost by it, where that tells it from others of the clause. */
+  readonly loss?: string;
+  /** The number of the run. */
+  readonly run?: number;
   readonly lines: readonly string[];
   readonly counterexample?: FaultCounterexample;
   readonly again?: string;
   /** Since the chapter began. */
   readonly seconds?: number;
-}
-
-/** What a chapter comes to. */
-export interface ChapterResult {
-  readonly chapter: ChapterProgress;
-  readonly clauses: readonly ClauseResult[];
-  readonly machineViolations: readonly ViolationReport[];
-  /** Sequences of the rules that break something. */
-  readonly violations?: readonly SuiteViolation[];
 }
 
 /** How long fast-check goes on, from where, and how much it reports. */
@@ -147,10 +148,6 @@ export const limitsOf = (
   path,
   verbose,
 });
-
-/** The verdict where nothing but the number of subjects decides. */
-export const verdictOn = (isBroken: boolean, subjects: number): Verdict =>
-  isBroken ? 'broken' : subjects === 0 ? 'not reached' : 'holds';
 
 /**
  * What a run has not reached that it has to: all calls, guards and laws where it is for everything, whichever the

@@ -1,140 +1,100 @@
 /** The chapters of `verify` that draw sequences of the rules, in every scope that is theirs. */
-import { Coverage } from '../../search/judge/coverage.ts';
-import { isLaw, isWitness } from '../../properties/property.ts';
-import type { Property } from '../../properties/property.ts';
 import { seedFor } from '../../search/engine/seeds.ts';
+import { Coverage } from '../../search/judge/coverage.ts';
 import type { Campaign } from '../../search/rules/campaign.ts';
-import { isApplicable } from '../../search/judge/applicable.ts';
+import { systemOf } from '../../search/rules/systems.ts';
 import { nameOf } from '../../search/scopes/suite.ts';
+import type { Suite } from '../../search/scopes/suite.ts';
 import { suitesOf } from '../../search/scopes/suites.ts';
+import type { TransitionSystem } from '../../spec/transition-system.ts';
+import { nothing, partOf } from './part.ts';
+import type { Part } from './part.ts';
 import { againWhole, isChosen } from './result.ts';
-import type { ChapterProgress, ClauseResult, SuiteViolation, Verdict, VerifyOptions, Watcher } from './result.ts';
-import { breakAll, campaignOf } from './scope.ts';
-import type { Made } from './scope.ts';
+import type { SuiteViolation, VerifyOptions } from './result.ts';
+import { campaignOf, verifyScope, violationOf } from './scope.ts';
+import type { Task } from './task.ts';
 
-/** All campaigns of a run, with the properties that are asked for. */
-export const campaignsFor = (options: VerifyOptions): readonly Campaign[] => [...eachCampaignFor(options)];
+/** The group of all that is drawn from the rules. */
+export const rulesGroup = 'rules';
 
-/** The same one by one, for who need not have them all: each compiles the rules of its scope. */
-export function* eachCampaignFor(options: VerifyOptions): Generator<Campaign> {
-  for (const suite of suitesOf(options.profile)) {
-    if (!isChosen(nameOf(suite), options)) continue;
-    const campaign = campaignOf(suite, options.clause);
-    if (campaign.properties.length > 0) yield campaign;
-  }
+/** The scopes of a run in the order of their chapters. */
+export function suitesFor(options: VerifyOptions): readonly Suite[] {
+  const suites = suitesOf(options.profile).filter((suite) => isChosen(nameOf(suite), options));
+  const chapters = [...new Set(suites.map(({ chapter }) => chapter))];
+  const inOrder = chapters.flatMap((chapter) => suites.filter((suite) => suite.chapter === chapter));
+  return options.clause === undefined
+    ? inOrder
+    : inOrder.filter((suite) => campaignOf(suite, options.clause).properties.length > 0);
 }
 
-export async function runChapter(
-  chapter: string,
-  planned: readonly Campaign[],
-  options: VerifyOptions,
-  watcher: Watcher,
-): Promise<Made & { readonly chapter: ChapterProgress }> {
-  const begun = performance.now();
-  const elapsed = (): number => (performance.now() - begun) / 1000;
-  const made: Made = { campaigns: [], violations: [] };
-  let cut = false;
-  const state = (share: number): ChapterProgress => ({
-    chapter,
-    scopes: planned.map(({ name }) => name),
-    runs: sum(made.campaigns, ({ runs }) => runs),
-    calls: sum(made.campaigns, ({ calls }) => calls),
-    ...{ share, seconds: elapsed(), violated: made.violations.length > 0, cut },
+export const taskOf = (suite: Suite, options: VerifyOptions): Task => ({
+  name: `${suite.chapter}: ${nameOf(suite)}`,
+  chapter: suite.chapter,
+  group: rulesGroup,
+  isScope: true,
+  perform: (doing) => verifyScope(suite, options, doing),
+});
+
+/** What is covered of a system. */
+export interface Covered {
+  readonly suite: Suite;
+  readonly system: TransitionSystem;
+  readonly coverage: Coverage;
+}
+
+/** What parts have covered, by their suites. */
+export const coveredBy = (parts: readonly (readonly [Suite, Part])[]): Covered[] =>
+  parts.map(([suite, { coverage: numbers = [] }]) => {
+    const system = systemOf(suite.profile, suite.scope.config);
+    const coverage = new Coverage(system);
+    coverage.addNumbers(numbers);
+    return { suite, system, coverage };
   });
-  const seconds = options.seconds === undefined ? undefined : options.seconds / planned.length;
-  for (const [i, campaign] of planned.entries()) {
-    if (watcher.stopped()) break;
-    const from = elapsed();
-    const share = (runs: number): number => Math.max(runs / options.runs, (elapsed() - from) / (seconds ?? Infinity));
-    const isCut = await breakAll(campaign, options, seconds, made, {
-      stopped: watcher.stopped,
-      progress: (runs) => watcher.progress(state((i + Math.min(1, share(runs))) / planned.length)),
-    });
-    cut ||= isCut;
-  }
-  return { ...made, chapter: state(1) };
-}
-
-const sum = <T>(list: readonly T[], of: (one: T) => number): number => list.reduce((total, one) => total + of(one), 0);
 
 /** Sequences after which it is looked whether something is still unreached, and how often that is done at the most. */
 const between = 100;
 const mostRounds = 40;
 
+interface Pursued {
+  readonly campaigns: readonly Campaign[];
+  readonly violations: readonly SuiteViolation[];
+}
+
 /** Some ends are rare: go on where one was not reached, for a while, so that a hole means more than bad luck. */
 export async function pursueHoles(
-  campaigns: readonly Campaign[],
+  covered: readonly Covered[],
   options: VerifyOptions,
-  watcher: Watcher,
-  violations: SuiteViolation[],
-): Promise<void> {
-  const begun = performance.now();
-  for (let round = 1; round <= mostRounds && !watcher.stopped(); round++) {
-    const unreached = new Set(holesOf(campaigns).map((hole) => hole.slice(0, hole.indexOf(':'))));
-    const wanted = campaigns.filter(({ suite }) => unreached.has(suite.profile.name));
-    if (wanted.length === 0) return;
-    for (const campaign of wanted) {
-      const { minimized } = await campaign.run({
-        seed: seedFor(options.seed, campaign.name, round),
-        runs: between,
-        stopped: watcher.stopped,
-      });
-      const seconds = (performance.now() - begun) / 1000;
-      if (minimized)
-        violations.push({
-          suite: campaign.suite,
-          check: campaign.name,
-          minimized,
-          again: againWhole(options),
-          seconds,
-        });
+  stopped: () => boolean,
+): Promise<Pursued> {
+  const campaigns = new Map<Covered, Campaign>();
+  const violations: SuiteViolation[] = [];
+  for (let round = 1; round <= mostRounds && !stopped() && violations.length === 0; round++) {
+    const unreached = new Set(holesOf(covered).map((hole) => hole.slice(0, hole.indexOf(':'))));
+    const wanted = covered.filter(({ suite }) => unreached.has(suite.profile.name));
+    if (wanted.length === 0) break;
+    for (const one of wanted) {
+      const campaign = campaigns.get(one) ?? campaignOf(one.suite, options.clause);
+      campaigns.set(one, campaign);
+      const seed = seedFor(options.seed, campaign.name, round);
+      const before = new Coverage(one.system);
+      before.merge(campaign.coverage);
+      const { minimized } = await campaign.run({ seed, runs: between, stopped });
+      one.coverage.addNumbers(campaign.coverage.numbers.map((counts, i) => less(counts, before.numbers[i] ?? [])));
+      if (minimized) violations.push(violationOf(one.suite, minimized, { again: againWhole(options) }));
     }
-    if (violations.length > 0) return;
   }
+  return { campaigns: [...campaigns.values()], violations };
 }
 
-export function clauseResults(campaigns: readonly Campaign[], violations: readonly SuiteViolation[]): ClauseResult[] {
-  const broken = new Set<string>(violations.map(({ minimized }) => minimized.violation.property.clause));
-  const properties = new Map<string, Property[]>();
-  for (const property of campaigns.flatMap((campaign) => campaign.properties)) {
-    properties.set(property.clause, [...(properties.get(property.clause) ?? []), property]);
-  }
-  for (const clause of broken) properties.set(clause, properties.get(clause) ?? []);
-  return [...properties].map(([clause, own]): ClauseResult => {
-    const judging = campaigns.filter((campaign) => own.some((property) => isOf(campaign, property)));
-    const subjects = sum(judging, (campaign) => sum(own, (property) => subjectsOf(property, campaign)));
-    return {
-      clause,
-      kinds: own.length === 0 ? ['guard'] : [...new Set(own.map((property) => property.kind))],
-      runs: sum(judging, ({ runs }) => runs),
-      calls: sum(judging, ({ calls }) => calls),
-      subjects,
-      verdict: broken.has(clause) ? 'broken' : verdictOn(own, judging, subjects),
-    };
-  });
-}
+const less = (counts: readonly number[], before: readonly number[]): number[] =>
+  counts.map((count, i) => count - (before[i] ?? 0));
 
-function verdictOn(own: readonly Property[], judging: readonly Campaign[], subjects: number): Verdict {
-  if (judging.length === 0) return 'not applicable';
-  return subjects === 0 || own.some((property) => isUnseen(property, judging)) ? 'not reached' : 'holds';
-}
-
-/** The property is one of this campaign, whose calls can bring its subject about. */
-const isOf = ({ system, properties }: Campaign, property: Property): boolean =>
-  properties.includes(property) && isApplicable(system, property);
-
-const subjectsOf = (property: Property, campaign: Campaign): number => {
-  if (!isOf(campaign, property)) return 0;
-  return isLaw(property) ? campaign.subjectsOf(property) : campaign.calls;
-};
-
-/** A witness that no campaign which looks for it has seen. */
-const isUnseen = (property: Property, campaigns: readonly Campaign[]): boolean =>
-  isWitness(property) &&
-  campaigns.some((campaign) => isOf(campaign, property)) &&
-  campaigns
-    .filter((campaign) => isOf(campaign, property))
-    .every((campaign) => campaign.unseen.some((one) => one.statement === property.statement));
+/** What was made in pursuit, as a part like any other. */
+export const pursuedPart = ({ campaigns, violations }: Pursued): Part => ({
+  ...nothing,
+  rows: campaigns.flatMap((campaign) => partOf([campaign]).rows),
+  violations,
+});
 
 /** Guards that cannot refuse, as they would be reported, each with the reason. */
 export const unreachable: Readonly<Record<string, string>> = Object.fromEntries(
@@ -144,13 +104,13 @@ export const unreachable: Readonly<Record<string, string>> = Object.fromEntries(
   ]),
 );
 
-export function holesOf(campaigns: readonly Campaign[]): string[] {
+export function holesOf(covered: readonly Covered[]): string[] {
   const byProfile = new Map<string, Coverage>();
-  for (const campaign of campaigns) {
-    const name = campaign.suite.profile.name;
-    const coverage = byProfile.get(name) ?? new Coverage(campaign.system);
-    coverage.merge(campaign.coverage);
-    byProfile.set(name, coverage);
+  for (const { suite, system, coverage } of covered) {
+    const { name } = suite.profile;
+    const sum = byProfile.get(name) ?? new Coverage(system);
+    sum.merge(coverage);
+    byProfile.set(name, sum);
   }
   const reached = new Set([...byProfile.values()].flatMap((coverage) => [...coverage.reached()]));
   return [...byProfile].flatMap(([profile, coverage]) =>

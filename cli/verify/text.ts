@@ -2,7 +2,7 @@
 import { stripVTControlCharacters, styleText } from 'node:util';
 import { VerbosityLevel } from 'fast-check';
 import { describeTrace } from '../commands/trace.ts';
-import { fileOf } from './counterexamples.ts';
+import { alike, fileOf } from './counterexamples.ts';
 import { againWhole, missedBy } from './result.ts';
 import type { ChapterProgress, ClauseResult, SuiteViolation, VerifyResult } from './result.ts';
 
@@ -70,7 +70,8 @@ export function summary(result: VerifyResult): string[] {
   const lines = ['', ...clauseTable(clauses), ''];
   for (const report of transcripts)
     if (report.differences.length > 0 || report.malformed) lines.push(...describeTrace(report));
-  for (const [file, alike] of byFile(violations)) lines.push(...formatViolation(file, alike, options));
+  for (const { shortest, others } of alike(violations))
+    lines.push(...formatViolation(shortest, others, options.verbose));
   for (const { lines: report, again } of result.machineViolations) {
     lines.push(bad('on the reference model, or in evidence'), ...report);
     if (again !== undefined) lines.push(`  again: ${again}`);
@@ -95,25 +96,19 @@ function formatEnd(result: VerifyResult): string[] {
   ];
 }
 
-/** The violations that are kept in one file: the same property breaks under the same profile, in several scopes. */
-function byFile(violations: readonly SuiteViolation[]): ReadonlyMap<string, readonly SuiteViolation[]> {
-  const files = new Map<string, SuiteViolation[]>();
-  for (const one of violations) files.set(fileOf(one), [...(files.get(fileOf(one)) ?? []), one]);
-  return files;
-}
-
 /** One violation, told by its shortest sequence, with the checks that found it as well. */
-function formatViolation(file: string, alike: readonly SuiteViolation[], options: VerifyResult['options']): string[] {
-  const [shortest, ...others] = [...alike].sort((a, b) => a.minimized.calls.length - b.minimized.calls.length);
-  if (shortest === undefined) return [];
-  const { suite, minimized, again, report } = shortest;
-  const { property } = minimized.violation;
+function formatViolation(
+  shortest: SuiteViolation,
+  others: readonly SuiteViolation[],
+  verbose: VerbosityLevel,
+): string[] {
+  const { profile, property, minimized, again, report } = shortest;
   const calls = minimized.calls.length === 1 ? '1 call' : `${minimized.calls.length} calls`;
   return [
     `${bad(property.clause)} ${property.statement}`,
-    `  broken under ${suite.profile.name} in ${calls} (found in ${minimized.foundAt}): ${file}`,
+    `  broken under ${profile} in ${calls} (found in ${minimized.foundAt}): ${fileOf(shortest)}`,
     ...(others.length === 0 ? [] : [`  found as well by ${others.map((one) => one.check).join(', ')}`]),
     `  again: ${again}`,
-    ...(report === undefined || options.verbose === VerbosityLevel.None ? [] : [report]),
+    ...(report === undefined || verbose === VerbosityLevel.None ? [] : [report]),
   ];
 }

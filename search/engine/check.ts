@@ -1,5 +1,7 @@
 /** A run of fast-check over drawn sequences: how long, from which seed, and what came of it. */
 import * as fc from 'fast-check';
+import { everything, OwnRuns } from './share.ts';
+import type { Share } from './share.ts';
 
 export interface CheckOptions<V> {
   readonly seed: number;
@@ -13,6 +15,8 @@ export interface CheckOptions<V> {
   readonly verbose?: fc.VerbosityLevel;
   /** Whether a failure is to be made smaller; it is where nothing is said. */
   readonly shrinks?: boolean;
+  /** The runs that are made, by their numbers; all where nothing is said. In a share none may fail. */
+  readonly share?: Share;
   /** True once the run is to end early. */
   readonly stopped?: () => boolean;
   /** Told now and then how many sequences have been tried. */
@@ -22,8 +26,8 @@ export interface CheckOptions<V> {
 export interface Checked<V> {
   /** Sequences that were drawn and tried. */
   readonly runs: number;
-  /** What fails, made as small as it gets, and the path that leads to it. */
-  readonly failure: { readonly value: V; readonly path: string } | undefined;
+  /** What fails, made as small as it gets, the path that leads to it, and what was thrown, if anything was. */
+  readonly failure: { readonly value: V; readonly path: string; readonly error: unknown } | undefined;
   /** The whole report, as fast-check words it. */
   readonly report: string | undefined;
 }
@@ -32,13 +36,17 @@ const mostRuns = 0x7fffffff;
 /** Milliseconds after which signals and timers are let in. */
 const breath = 50;
 
+/** Whether a value holds; it is told the number of the run, up to the first that fails. */
+type Holds<V> = (value: V, run: number) => boolean | Promise<boolean>;
+
 /** Try drawn sequences until one fails, the runs are made or the time is up. */
 export async function check<V>(
   sequences: fc.Arbitrary<V>,
-  holds: (value: V) => boolean | Promise<boolean>,
+  holds: Holds<V>,
   options: CheckOptions<V>,
 ): Promise<Checked<V>> {
-  const { seed, seconds, path, examples = [], verbose, stopped, progress } = options;
+  const { seed, seconds, path, examples = [], verbose, stopped, progress, share = everything } = options;
+  const own = new OwnRuns(share, path === undefined ? 0 : Number.parseInt(path, 10));
   let breathed = performance.now();
   let tried = 0;
   const property = fc.asyncProperty(sequences, async (value) => {
@@ -50,9 +58,9 @@ export async function check<V>(
     // The way in which fast-check's own limits end a run.
     if (stopped?.() === true) throw new fc.PreconditionFailure(true);
     tried++;
-    return holds(value);
+    return holds(value, own.at);
   });
-  const details = await fc.check(property, {
+  const details = await fc.check(own.ofAsync(property), {
     seed,
     numRuns: Math.max(1, Math.min(mostRuns, options.runs ?? mostRuns)),
     ...(seconds !== undefined && { interruptAfterTimeLimit: 1000 * seconds, markInterruptAsFailure: false }),
@@ -61,21 +69,35 @@ export async function check<V>(
     ...(verbose !== undefined && { verbose }),
     endOnFailure: options.shrinks === false,
   });
-  const { numRuns } = details;
   return {
-    runs: numRuns,
+    runs: share.count === 1 ? details.numRuns : tried,
     failure:
       details.failed && details.counterexample !== null
-        ? { value: details.counterexample[0], path: details.counterexamplePath }
+        ? { value: details.counterexample[0], path: details.counterexamplePath, error: details.errorInstance }
         : undefined,
     report: fc.defaultReportMessage(details),
   };
 }
 
+/** Make all runs of a share and look at each, whatever is seen. Gives how many that were; throws what `look` throws. */
+export async function checkAll<V>(
+  sequences: fc.Arbitrary<V>,
+  look: (value: V, run: number) => void | Promise<void>,
+  options: Omit<CheckOptions<V>, 'shrinks'>,
+): Promise<number> {
+  const holds = async (value: V, run: number): Promise<boolean> => {
+    await look(value, run);
+    return true;
+  };
+  const { runs, failure } = await check(sequences, holds, { ...options, shrinks: false });
+  if (failure !== undefined) throw failure.error;
+  return runs;
+}
+
 /** Whether each of a finite list holds, tried in order through fast-check as its examples. */
 export async function checkEach<V>(
   all: readonly V[],
-  holds: (one: V) => boolean | Promise<boolean>,
+  holds: Holds<V>,
   options: Omit<CheckOptions<V>, 'examples' | 'runs'>,
 ): Promise<Checked<V>> {
   if (all.length === 0) return { runs: 0, failure: undefined, report: undefined };

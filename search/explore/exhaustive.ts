@@ -10,6 +10,7 @@ import type { MinimizedViolation } from '../rules/campaign.ts';
 import { RuleSequences } from '../rules/sequences.ts';
 import { writeCall } from '../judge/written-call.ts';
 import { countsAsLoss, distinctGuards, stepOf } from '../guards/mutation.ts';
+import { everything, isIn } from '../engine/share.ts';
 import { isLaw } from '../../properties/property.ts';
 import type { Law } from '../../properties/property.ts';
 import { systemOf } from '../rules/systems.ts';
@@ -41,18 +42,28 @@ export async function searchExhaustively(
   return { ...explored, minimized: { ...shortest, calls } };
 }
 
-/** Of all guards that must have a counterexample, those without which something breaks in one of these scopes. */
-export async function foundWithout(
+/** Whether something breaks in one of some scopes without a guard; guards that must have a counterexample are numbered. */
+interface Without {
+  readonly number: number;
+  readonly without: LeftOut;
+  readonly found: boolean;
+}
+
+/** Leave out the guards of a share in turn. */
+export async function leaveOutEach(
   suites: readonly ExhaustiveSuite[],
-): Promise<{ found: LeftOut[]; missed: LeftOut[] }> {
-  const [found, missed]: [LeftOut[], LeftOut[]] = [[], []];
-  for (const { without, step } of distinctGuards([...new Set(suites.map(({ profile }) => profile))])) {
+  share = everything,
+): Promise<readonly Without[]> {
+  const guards = distinctGuards([...new Set(suites.map(({ profile }) => profile))]);
+  const results: Without[] = [];
+  for (const [number, { without, step }] of guards.entries()) {
+    if (!isIn(share, number)) continue;
     const having = suites.filter(({ profile }) => stepOf(profile, without) === step);
-    let isFound = false;
+    let found = false;
     for (const suite of having) {
-      isFound ||= (await searchExhaustively(suite, lawsOf(suite), without)).found !== undefined;
+      found ||= (await searchExhaustively(suite, lawsOf(suite), without)).found !== undefined;
     }
-    (isFound ? found : missed).push(without);
+    results.push({ number, without, found });
   }
-  return { found, missed };
+  return results;
 }

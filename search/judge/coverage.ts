@@ -25,8 +25,18 @@ export class Coverage {
 
   /** Add what another run of the same profile covered. */
   merge(other: Coverage): void {
+    this.addNumbers(other.numbers);
+  }
+
+  /** For each call how often it was done, and then how often each guard refused: plain numbers, for `addNumbers`. */
+  get numbers(): number[][] {
+    return this.counts.map((counts) => [...counts]);
+  }
+
+  /** Add the numbers of another run of the same profile. */
+  addNumbers(numbers: readonly (readonly number[])[]): void {
     this.counts.forEach((counts, number) => {
-      other.counts[number]?.forEach((count, i) => (counts[i] = (counts[i] ?? 0) + count));
+      numbers[number]?.forEach((count, i) => (counts[i] = (counts[i] ?? 0) + count));
     });
   }
 

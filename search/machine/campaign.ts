@@ -5,7 +5,7 @@
 import * as fc from 'fast-check';
 import { sequencesOf } from '../engine/arbitrary.ts';
 import type { Shrinking, Subject } from '../engine/arbitrary.ts';
-import { check } from '../engine/check.ts';
+import { check, checkAll } from '../engine/check.ts';
 import type { CheckOptions } from '../engine/check.ts';
 import { lifted, Sequence } from '../engine/sequence.ts';
 import type { Home } from '../engine/sequence.ts';
@@ -82,6 +82,25 @@ export type MachineOptions = Omit<CheckOptions<MoveSequence>, 'examples'> & {
   /** Whether a sequence that breaks something counts; all do where nothing is said. */
   readonly counts?: (moves: readonly Move[]) => boolean;
 };
+
+/** A run that broke something, by its number. */
+export interface BrokeMachine {
+  readonly run: number;
+  readonly violation: MachineViolation;
+}
+
+/** Make all runs of a share on several machines, and say which of them break what. */
+export async function breaksOfMachines(
+  subjects: readonly MoveSequences[],
+  options: Omit<CheckOptions<MoveSequence>, 'examples'>,
+): Promise<{ readonly runs: number; readonly broken: readonly BrokeMachine[] }> {
+  const broken: BrokeMachine[] = [];
+  const look = ({ result }: MoveSequence, run: number): void => {
+    if (result !== undefined) broken.push({ run, violation: result.violation });
+  };
+  const runs = await checkAll(fc.oneof(...subjects.map(sequencesOf)), look, options);
+  return { runs, broken };
+}
 
 /** Draw sequences of several machines, until one breaks something. */
 export async function breakMachines(

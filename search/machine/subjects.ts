@@ -123,6 +123,7 @@ type Shown = 'unprotected' | 'stateUpstream' | 'stateSetUpstream' | 'deviceReads
 /** Counts, by clause, the calls at which a subject of one of its laws was there. */
 export class Subjects {
   private readonly counts = new Map<string, number>();
+  private isCounting = true;
   private readonly view: View;
   private readonly spec: TransitionSystem;
 
@@ -131,8 +132,19 @@ export class Subjects {
     this.spec = spec;
   }
 
+  /** Calls that are made here are counted for nothing. */
+  uncounted<T>(make: () => T): T {
+    this.isCounting = false;
+    try {
+      return make();
+    } finally {
+      this.isCounting = true;
+    }
+  }
+
   /** These calls are over; the abstract state is the one before them. */
   note(batch: readonly Performed[]): void {
+    if (!this.isCounting) return;
     const present = presentIn(this.view, this.spec);
     for (const one of batch) {
       const met = entries.filter(([, isMet]) => isMet(one, present, this.view)).map(([name]) => laws[name].clause);

@@ -1,10 +1,11 @@
 /** A campaign in the rules: fast-check draws sequences in one scope under one profile, until one breaks a property. */
+import type { ClauseId } from '../../spec/clauses.generated.ts';
 import { TransitionSystem } from '../../spec/transition-system.ts';
 import type { Call } from '../../spec/transition-system.ts';
 import { isWitness } from '../../properties/property.ts';
 import type { Law, Property, Witness } from '../../properties/property.ts';
 import { sequencesOf } from '../engine/arbitrary.ts';
-import { check } from '../engine/check.ts';
+import { check, checkAll } from '../engine/check.ts';
 import type { CheckOptions } from '../engine/check.ts';
 import type { LeftOut } from '../judge/counterexample.ts';
 import type { Coverage } from '../judge/coverage.ts';
@@ -70,6 +71,12 @@ export async function breakBy(
   return { runs, broken: { violation, calls: value.calls, foundAt: first.length, path, runs }, report };
 }
 
+/** A run of a campaign that broke something, by its number. */
+export interface Broke {
+  readonly run: number;
+  readonly clause: ClauseId;
+}
+
 export class Campaign {
   readonly suite: Suite;
   readonly system: TransitionSystem;
@@ -113,6 +120,17 @@ export class Campaign {
   }
   get unseen(): readonly Witness[] {
     return this.subject.walk.judge.unseen;
+  }
+
+  /** Make all runs of a share, and say which of them break what; each ends with what it breaks, and none is shrunk. */
+  async breaks({ corpus = [], ...options }: Omit<CampaignOptions, 'counts'>): Promise<readonly Broke[]> {
+    const broken: Broke[] = [];
+    const look = ({ result }: CallSequence, run: number): void => {
+      if (result !== undefined) broken.push({ run, clause: result.property.clause });
+    };
+    const examples = corpus.map((calls) => this.subject.of(calls));
+    this.runs += await checkAll(sequencesOf(this.subject), look, { ...options, examples });
+    return broken;
   }
 
   async run(

@@ -7,6 +7,8 @@ import type { Profile } from '../../../spec/profile.ts';
 import type { EventTarget, EventTargetDescription } from '../../../spec/target.ts';
 import { sequencesOf } from '../../engine/arbitrary.ts';
 import { check } from '../../engine/check.ts';
+import { everything, isIn } from '../../engine/share.ts';
+import type { Share } from '../../engine/share.ts';
 import { Coverage } from '../../judge/coverage.ts';
 import { isOfOwnership, settingOf } from '../check.ts';
 import type { Setting } from '../check.ts';
@@ -33,6 +35,8 @@ export interface FuzzOptions extends Pick<ExamineOptions, 'record'> {
   readonly first?: number;
   /** When to stop, by the clock of `performance.now`. */
   readonly until: number;
+  /** Of the sequences, those that are asked. With a share, the campaign goes on where something differs. */
+  readonly share?: Share | undefined;
   /** Told of what was done after each sequence. */
   readonly progress?: ((done: Pick<FuzzReport, 'steps' | 'sequences'>) => void) | undefined;
 }
@@ -50,6 +54,8 @@ export interface FuzzReport {
   readonly states: number;
   readonly sequences: number;
   readonly divergence: Divergence | undefined;
+  /** The first of each kind, in the order of their runs: with a share, there can be several. */
+  readonly divergences: readonly Divergence[];
   readonly coverage: Coverage;
   /** How often the target refused what the rules allow, by call; only where that is no difference. */
   readonly stricter: ReadonlyMap<string, number>;
@@ -96,40 +102,51 @@ export class Campaign {
    * Fuzz until something differs, or the runs or the time are used up. Throws CannotFuzz, TimeUp, and what a target
    * throws.
    */
-  async fuzz({ seed, runs, first = 0, until, record, progress }: FuzzOptions): Promise<FuzzReport> {
+  async fuzz({ seed, runs, first = 0, until, record, progress, share }: FuzzOptions): Promise<FuzzReport> {
     const trial = this.trial(until);
     const { length } = this.options;
     const subject = new TargetSequences(this.setting, this.description.calls, length, { ...noTrials });
     const sequences = sequencesOf(subject);
-    const next = upcoming(sequences, seed, first, runs);
+    const next = upcoming(sequences, seed, { first, runs, share: share ?? everything });
     const tally = new Tally(this.setting);
-    let divergence: Divergence | undefined;
+    const divergences: Divergence[] = [];
     let started = 0;
-    const holds = async (sequence: QuestionSequence): Promise<boolean> => {
+    const holds = async (sequence: QuestionSequence, run: number): Promise<boolean> => {
       for (; started <= tally.sequences + trial.ahead; started++) {
         const coming = next.next();
         if (coming.done === true) break;
         void trial.start(coming.value, started === 0 ? record : undefined);
       }
-      const run = first + tally.sequences;
       const examined = await trial.resultOf(sequence);
       tally.add(examined);
       progress?.(tally);
-      if (examined?.met) divergence = { run, sequence, met: examined.met };
-      return divergence === undefined;
+      const met = examined?.met;
+      if (met !== undefined && !divergences.some((one) => isAlike(one.met, met)))
+        divergences.push({ run, sequence, met });
+      return share !== undefined || divergences.length === 0;
     };
     const path = first === 0 ? undefined : String(first);
-    await check(sequences, holds, { seed, runs, path, shrinks: false, stopped: trial.stopped });
+    await check(sequences, holds, {
+      seed,
+      runs,
+      path,
+      shrinks: false,
+      stopped: trial.stopped,
+      ...(share && { share }),
+    });
     await trial.close();
-    if (divergence === undefined && trial.failure !== undefined) throw trial.failure;
-    if (tally.steps === 0 && divergence === undefined) {
+    const [divergence] = divergences;
+    // What a share lacks cannot be had elsewhere.
+    if ((divergence === undefined || share !== undefined) && trial.failure !== undefined) throw trial.failure;
+    if (tally.steps === 0 && divergence === undefined && trial.stopped()) {
       throw new TimeUp('the time was up before anything was answered');
     }
     const { steps, states, sequences: count, coverage, stricter } = tally;
-    if (divergence === undefined && isOfOwnership(this.options.profile) && !tally.hasDone) {
+    // Of a share that is empty nothing is said.
+    if (divergence === undefined && count > 0 && isOfOwnership(this.options.profile) && !tally.hasDone) {
       throw new CannotFuzz('the target refuses every call: nothing was checked');
     }
-    return { steps, states, sequences: count, divergence, coverage, stricter };
+    return { steps, states, sequences: count, divergence, divergences, coverage, stricter };
   }
 
   /**
@@ -167,6 +184,13 @@ export class Campaign {
     return { met: shown.at(-1) ?? met, repeated, runs, failure: trial.failure ?? late };
   }
 
+  /** What was covered, from the numbers that several have counted. */
+  coverageOf(numbers: readonly (readonly number[])[]): Coverage {
+    const coverage = new Coverage(this.setting.system);
+    coverage.addNumbers(numbers);
+    return coverage;
+  }
+
   private trial(until: number): Trial {
     return new Trial(this.setting, this.targets, this.options.statesEvery, until);
   }
@@ -182,11 +206,11 @@ const isAlike = (one: Met, other: Met): boolean =>
 function* upcoming(
   sequences: fc.Arbitrary<QuestionSequence>,
   seed: number,
-  first: number,
-  runs: number,
+  { first, runs, share }: { readonly first: number; readonly runs: number; readonly share: Share },
 ): Generator<QuestionSequence, undefined> {
   for (let at = first; at < first + runs; at += drawnAhead) {
-    yield* fc.sample(sequences, { seed, path: String(at), numRuns: Math.min(drawnAhead, first + runs - at) });
+    const drawn = fc.sample(sequences, { seed, path: String(at), numRuns: Math.min(drawnAhead, first + runs - at) });
+    yield* drawn.filter((_, i) => isIn(share, at + i));
   }
 }
 

@@ -1,0 +1,77 @@
+/** What shards of a hunt show together. */
+import { Campaign } from '../../search/conformance/campaign/campaign.ts';
+import { CannotFuzz } from '../../search/conformance/campaign/fit.ts';
+import { profiles } from '../../spec/profiles/all.ts';
+import { junit } from '../junit.ts';
+import { exitStatus, fail, print } from '../output.ts';
+import { save } from '../save.ts';
+import { quoted, selfCommand } from '../self.ts';
+import type { ShardFile } from '../shards/file.ts';
+import { madeAs } from '../shards/made.ts';
+import { addNumbers, firstOfEach } from '../verify/part.ts';
+import { fileFor } from '../verify/counterexamples.ts';
+import type { Reports } from '../verify/report.ts';
+import { madeShape } from './shard.ts';
+import type { HuntMade } from './shard.ts';
+import { summary } from './text.ts';
+
+/** The counts of all add up; of each kind of difference the first is told, and written to `report/`. */
+export function mergeHunt(shards: readonly [ShardFile, ...ShardFile[]], { json, junit: xml }: Reports): number {
+  const { asked } = shards[0];
+  const [first, ...others] = madeAs(shards, madeShape) as [HuntMade, ...HuntMade[]];
+  const profile = asked['profile'];
+  const campaign = campaignFor(first, typeof profile === 'string' ? profile : first.description.profile);
+  const all = others.reduce(add, first);
+  const found = firstOfEach(all.found, ({ what }) => what);
+  print(summary(campaign, reportOf(campaign, all, found.length > 0), Number(asked['seed'])).join('\n'));
+  for (const one of found) {
+    const file = fileFor(one.sequence);
+    print([...(one.headline === null ? [] : ['', one.headline]), ...one.lines].join('\n'));
+    print(`  saved: ${selfCommand()} explain ${quoted(file)}`);
+    save(file, `${JSON.stringify(one.sequence, null, 2)}\n`);
+  }
+  const { description, steps, states, sequences } = all;
+  const { hypervisor, release } = description.target;
+  const counts = { seed: asked['seed'], calls: steps, states, sequences };
+  const divergences = found.map(({ run, what, sequence }) => ({ run, what, sequence }));
+  const coverage = campaign.coverageOf(all.coverage).report();
+  const whole = { format: 'pvm-hunts', version: 1, target: description.target, ...counts, coverage, divergences };
+  if (json !== undefined) save(json, `${JSON.stringify(whole, null, 2)}\n`);
+  const suite = { suite: 'hunt', name: `${hypervisor} ${release}: ${steps} calls` };
+  const problems = found.map(({ what, lines }) => ({ ...suite, problem: [what, ...lines].join('\n') }));
+  if (xml !== undefined) save(xml, junit(problems.length === 0 ? [suite] : problems));
+  return found.length > 0 ? exitStatus.violated : exitStatus.holds;
+}
+
+function campaignFor({ description }: HuntMade, name: string): Campaign {
+  const profile = profiles.get(name) ?? fail(`no profile ${name}; there are ${[...profiles.keys()].join(', ')}`);
+  try {
+    return new Campaign([], description, { profile, length: 1, statesEvery: 1 });
+  } catch (error) {
+    if (error instanceof CannotFuzz) fail(error.message);
+    throw error;
+  }
+}
+
+function add(one: HuntMade, other: HuntMade): HuntMade {
+  const stricter = new Map(Object.entries(one.stricter));
+  for (const [call, times] of Object.entries(other.stricter)) stricter.set(call, (stricter.get(call) ?? 0) + times);
+  return {
+    description: one.description,
+    steps: one.steps + other.steps,
+    states: one.states + other.states,
+    sequences: one.sequences + other.sequences,
+    coverage: addNumbers(one.coverage, other.coverage),
+    stricter: Object.fromEntries([...stricter].sort(([a], [b]) => (a < b ? -1 : 1))),
+    found: [...one.found, ...other.found],
+  };
+}
+
+const reportOf = (campaign: Campaign, all: HuntMade, differs: boolean): Parameters<typeof summary>[1] => ({
+  steps: all.steps,
+  states: all.states,
+  sequences: all.sequences,
+  coverage: campaign.coverageOf(all.coverage),
+  stricter: new Map(Object.entries(all.stricter)),
+  differs,
+});

@@ -1,0 +1,58 @@
+/** What a shard has made, as a file: it is there whole or not at all, and the same shard always makes the same. */
+import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { z } from 'zod';
+import type { Share } from '../../search/engine/share.ts';
+import { parseAs } from '../../search/counterexamples/file.ts';
+import { exitStatus, print, warn } from '../output.ts';
+import { version } from '../version.ts';
+
+const format = 'pvm-shard';
+/** Commands that are shared out. */
+const kinds = ['verify', 'hunt', 'races', 'complete'] as const;
+
+const shape = z.strictObject({
+  format: z.literal(format),
+  version: z.literal(1),
+  /** The version of the specification that made it. */
+  specification: z.string(),
+  of: z.enum(kinds),
+  /** What was asked for; the same for all shards of a run. */
+  asked: z.record(z.string(), z.unknown()),
+  share: z
+    .strictObject({ index: z.int().nonnegative(), count: z.int().positive().max(1e6) })
+    .refine(({ index, count }) => index < count, 'there is no such shard'),
+  made: z.unknown(),
+});
+
+export type ShardFile = z.infer<typeof shape>;
+
+export const isShardFile = (text: string): boolean => text.includes(`"${format}"`);
+export const parseShardFile = (text: string): ShardFile | string => parseAs('a shard of a run', shape, text);
+
+interface Shard {
+  readonly of: (typeof kinds)[number];
+  readonly asked: object;
+  readonly share: Share;
+  readonly made: unknown;
+}
+
+/** Gives the exit status: a shard is done once it is written, whatever it has found. */
+export function writeShard(file: string, shard: Shard): number {
+  const text = JSON.stringify({ format, version: 1, specification: version, ...shard });
+  const part = `${file}.${process.pid}.part`;
+  try {
+    if (!existsSync(dirname(file))) mkdirSync(dirname(file));
+    const handle = openSync(part, 'wx');
+    writeSync(handle, `${text}\n`);
+    fsyncSync(handle);
+    closeSync(handle);
+    renameSync(part, file);
+  } catch (error) {
+    rmSync(part, { force: true });
+    warn(`cannot write ${file}: ${(error as Error).message}`);
+    return exitStatus.usage;
+  }
+  print(`shard ${shard.share.index} of ${shard.share.count}: ${file}; \`pvm-spec merge\` tells what all of them show`);
+  return exitStatus.holds;
+}
