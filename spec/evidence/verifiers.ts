@@ -89,5 +89,6 @@ export const flowVerifiers: readonly Verifier[] = [
     name: 'constraints',
     description: 'The same chain against a policy as bytes, which may be any: its form, then each constraint in order.',
     checks: constrainedChecks,
+    asked: ['the policy'],
   },
 ];
