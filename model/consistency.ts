@@ -2,7 +2,7 @@
  * Whether the places of a machine agree with each other: what TLBs hold with the tables, the records of pages with the
  * host's table. Where they do not, the machine stands for no abstract state, and a guarantee is already lost.
  */
-import { annotation, annotationOf, protOf, state } from './descriptor.ts';
+import { annotation, annotationOf, protOf, prots, state } from './descriptor.ts';
 import { vmidOf } from './hypervisor/vm.ts';
 import type { Machine } from './machine.ts';
 import type { TranslationTable } from './table.ts';
@@ -60,14 +60,15 @@ function isBacked(table: TranslationTable, entry: TlbEntry): boolean {
   return true;
 }
 
-/** The record of a page and the host's table must agree on whether the host has it. */
+/** The record of a page and the host's table must agree on whether the host has it; code may be shown to it. */
 function contradictedRecord(machine: Machine): string | undefined {
   const { board, hv } = machine;
   for (const { page, frame } of board.recordedPages) {
     hv.host.table.find(frame);
     const { isValid, low, high } = hv.host.table;
     const isGone = hv.pages.host[frame] === state.NOPAGE;
-    if (isGone !== (annotationOf(low, high) === annotation.donated)) {
+    const isShown = isValid && frame >= board.codeStart && frame < board.heapStart && protOf(low, high) === prots.R;
+    if (isGone !== (isShown || annotationOf(low, high) === annotation.donated)) {
       return `page ${page} is ${isGone ? 'given away' : 'with the host'} in the records, and not in the host’s table`;
     }
     if (isValid && hv.host.table.frameFor(frame) !== frame) return `page ${page} is not mapped to itself for the host`;

@@ -11,6 +11,12 @@ import { explanationsOf } from '../generate/clauses.ts';
  * overlap, then add it.
  */
 const read: Readonly<Partial<Record<ClauseId, readonly [apart: string, ...musts: ClauseId[]]>>> = {
+  'MEM-HYP-CODE': [
+    'it is about loads of the code alone; the others make that exception, or are about a call that takes a page',
+    'RECLAIM-CODE',
+    'HOST-READ-REACHES',
+    'MEM-HYP-PRIVATE',
+  ],
   'STORAGE-OTHER-MEANS': [
     'it is about reads that nothing verifies; the others are about images and files that are verified, or about what is made of what was read',
     'CBOR-PLAIN',

@@ -5,7 +5,9 @@ import { keyFaults } from './keys-attested.ts';
 
 test.each(keyFaults)('$id breaks $breaks: $title', ({ breaks, verify }) => {
   const [law] = lawsOfKeys(verify).filter(({ clause }) => clause === breaks);
-  expect(law && fc.check(law.property, { numRuns: 4 * law.runs, endOnFailure: true })).toMatchObject({ failed: true });
+  expect(law && fc.check(law.property, { numRuns: 4 * law.runs, seed: 1, endOnFailure: true })).toMatchObject({
+    failed: true,
+  });
 });
 
 test('each law of key attestations is broken by one', () => {

@@ -24,36 +24,36 @@ export const three =
     issue({ ...ofDevice, key, ...last }),
   ];
 
-const from = (notBefore: string, notAfter = '491231235959Z'): Partial<Issued> => ({
+const since = (notBefore: string, notAfter = '491231235959Z'): Partial<Issued> => ({
   validity: { notBefore, notAfter },
 });
-const until = (notAfter: string): Partial<Issued> => from('240101000000Z', notAfter);
+const until = (notAfter: string): Partial<Issued> => since('240101000000Z', notAfter);
 export const dateEdges: readonly Edge[] = [
   ...edges(
     'UDS-VALID',
     along,
     {
-      'the last is valid from that second on': three({}, {}, from('260101000000Z')),
+      'the last is valid from that second on': three({}, {}, since('260101000000Z')),
       'the last is valid up to that second': three({}, {}, until('260101000000Z')),
-      'the root is valid from that second on': three(from('260101000000Z')),
-      'the last is valid since 1950': three({}, {}, from('500101000000Z')),
+      'the root is valid from that second on': three(since('260101000000Z')),
+      'the last is valid since 1950': three({}, {}, since('500101000000Z')),
       'the last is valid up to 2052, with four digits': three({}, {}, until('20520101000000Z')),
     },
     {
-      'the last is valid from a second later on': three({}, {}, from('260101000001Z')),
+      'the last is valid from a second later on': three({}, {}, since('260101000001Z')),
       'the last was valid up to a second before': three({}, {}, until('251231235959Z')),
       'the root was valid up to a second before': three(until('251231235959Z')),
-      'the root is valid from a second later on': three(from('260101000001Z')),
+      'the root is valid from a second later on': three(since('260101000001Z')),
       'the one in between was valid up to a second before': three({}, until('251231235959Z')),
-      'the one in between is valid from a second later on': three({}, from('260101000001Z')),
-      'the last was valid up to 1950': three({}, {}, from('500101000000Z', '500102000000Z')),
+      'the one in between is valid from a second later on': three({}, since('260101000001Z')),
+      'the last was valid up to 1950': three({}, {}, since('500101000000Z', '500102000000Z')),
     },
     'in 2026',
   ),
   ...edges(
     'UDS-VALID',
     along,
-    { 'the last was valid up to 1950, and nobody asks': three({}, {}, from('500101000000Z', '500102000000Z')) },
+    { 'the last was valid up to 1950, and nobody asks': three({}, {}, since('500101000000Z', '500102000000Z')) },
     {},
   ),
 ];

@@ -6,6 +6,9 @@ import { withEntry } from '../../../model/forge/tamper.ts';
 import type { Forgery } from './forgery.ts';
 import { drop, inEntry, instead, plain, set } from './forgery.ts';
 
+/** The integer before the lowest of 64 bits, which the encoder does not write. */
+const belowAll = Uint8Array.of(0x3b, 0x80, 0, 0, 0, 0, 0, 0, 0);
+
 export const descriptors: readonly Forgery[] = [
   inEntry('CHAIN-CONFIG-TYPES', 'the descriptor is a map that is not in a byte string', {
     claims: set(claims.configDescriptor, new Map()),
@@ -16,7 +19,10 @@ export const descriptors: readonly Forgery[] = [
   }),
   inEntry('CHAIN-DESCRIPTOR-MAP', 'the descriptor is a list', { descriptor: instead([]) }),
   inEntry('CHAIN-DESCRIPTOR-KEYS', 'a key of the descriptor is a text', { descriptor: set('name', 1) }),
-  inEntry('CHAIN-DESCRIPTOR-KEYS', 'a key of the descriptor needs 65 bits', { descriptor: set(-(1n << 63n) - 1n, 1) }),
+  inEntry('CHAIN-DESCRIPTOR-KEYS', 'a key of the descriptor needs 65 bits', { descriptor: set(1n << 63n, 1) }),
+  inEntry('CHAIN-DESCRIPTOR-KEYS', 'a negative key of the descriptor needs 65 bits', {
+    descriptorBytes: (bytes) => withEntry(bytes, concat(belowAll, encode(1))),
+  }),
   inEntry('CHAIN-DESCRIPTOR-RESERVED', 'a reserved key is used', { descriptor: set(-70001, 1) }),
   inEntry('CHAIN-DESCRIPTOR-RESERVED', 'the last reserved key is used', { descriptor: set(-70999, 1) }),
   inEntry('CHAIN-SECURITY-VERSION', 'the security version is missing', {

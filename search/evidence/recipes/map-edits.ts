@@ -36,7 +36,7 @@ const descriptorValues: Values = [
   [-70001, [1], 'absent'],
   [-71000, ['a.json'], 'absent'],
   ['name', [1], 'absent'],
-  [-(1n << 63n) - 1n, [1], 'absent'],
+  [1n << 63n, [1], 'absent'],
 ];
 
 const keyValues: Values = [
