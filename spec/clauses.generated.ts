@@ -388,6 +388,7 @@ export type ClauseId =
   | 'CPU-TLB-REMOVED'
   | 'CPU-TLB-VMID'
   | 'CPU-TLB-SIBLING'
+  | 'CPU-TIME'
   | 'CPU-IRQ-DOS'
   | 'CPU-IRQ-PRIVATE'
   | 'CPU-IRQ-OWN'
@@ -5246,6 +5247,17 @@ export const clauses: Readonly<Record<ClauseId, Clause>> = {
     survives: 'compromised host',
     sources: ['Linux 7.3 `__kvm_flush_cpu_context`', 'Arm Architecture Reference Manual (DDI 0487)'],
     rows: ['P-15'],
+  },
+  'CPU-TIME': {
+    id: 'CPU-TIME',
+    chapter: 'cpu',
+    section: 'Time',
+    text: 'The host MAY set the virtual counter from which a guest reads the time.',
+    status: 'non-guarantee',
+    upheldBy: 'nobody',
+    survives: 'compromised host',
+    sources: ['Linux 7.3 `__kvm_timer_set_cntvoff`'],
+    rows: [],
   },
   'CPU-IRQ-DOS': {
     id: 'CPU-IRQ-DOS',

@@ -12,6 +12,8 @@ import { brokenWords, breakersOfLaws, checkBreakers } from './breakers.ts';
 import type { Breakers } from '../../mutants/rules/breaker.ts';
 import { nameOfLaw } from '../../mutants/rules/breaker.ts';
 import { renderChecks } from './checks.ts';
+import { renderHypercalls } from './hypercalls.ts';
+import { hypercalls } from '../../spec/profiles/hypercalls-7.3.ts';
 import { clausePlaces, explanationsOf, parseClauses } from './clauses.ts';
 import { renderClauses } from './clauses-file.ts';
 import { checkCoverage, checkGuarantees, parseClauseWaivers } from './coverage.ts';
@@ -99,6 +101,7 @@ export function generate(inputs: Inputs): { outputs: SourceFile[]; problems: str
     outputs: [
       { path: 'spec/clauses.generated.ts', text: renderClauses(clauses) },
       { path: 'docs/registers.md', text: renderRegisters(places) },
+      { path: 'docs/hypercalls.md', text: renderHypercalls(hypercalls, index) },
       { path: 'docs/guards.md', text: renderGuards(profiles, index) },
       { path: 'docs/laws.md', text: renderLaws(inputs.judged, places, broken) },
       { path: 'docs/checks.md', text: renderChecks(verifiers, index) },

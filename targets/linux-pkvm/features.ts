@@ -4,7 +4,8 @@ import { structureSizes } from './btf.ts';
 import { guestVersion } from './installed.ts';
 import type { Features } from './installed.ts';
 import { SetupProblem } from './packages.ts';
-import { entryBytes, findTable, runsOf } from './pages.ts';
+import { ownPages } from './own-pages.ts';
+import { findTable } from './pages.ts';
 import type { PageTable } from './pages.ts';
 
 const pageBytes = 4096;
@@ -109,34 +110,9 @@ export async function learn(emulator: Emulator, booted: Booted): Promise<Feature
       pages: (booted.hardware.megabytes << 20) / pageBytes,
       carveout,
       pageTable,
-      ...(pageTable && { own: ownPages(booted.image(), pageTable, carveout.firstPage) }),
+      ...(pageTable && { own: ownPages(booted.image(), firstPage, pageTable, carveout.firstPage) }),
     },
   };
-}
-
-/** In the header of a kernel's image: the mark at byte 56, and how many bytes it takes in memory, at byte 16. */
-const imageMark = Buffer.from('ARMd', 'latin1');
-const [markAt, lengthAt, imageAlignment] = [56, 16, 1 << 16];
-
-/**
- * What belongs to the hypervisor outside the carve-out: in the kernel's image its code, which lies before all its data,
- * and elsewhere stacks and memory of each CPU. One page of each run.
- */
-function ownPages(ram: Buffer, table: PageTable, carveout: number): { code: number[]; data: number[] } {
-  const start = table.address - firstPage * pageBytes;
-  const runs = runsOf(ram.subarray(start, start + table.pages * entryBytes), table.firstPage);
-  const images = Array.from({ length: ram.length / imageAlignment }, (_, i) => i * imageAlignment);
-  const image = images.find((at) =>
-    ram
-      .subarray(at + markAt)
-      .subarray(0, imageMark.length)
-      .equals(imageMark),
-  );
-  if (image === undefined) return { code: [], data: [] };
-  const [from, length] = [firstPage + image / pageBytes, Number(ram.readBigUInt64LE(image + lengthAt)) / pageBytes];
-  const code = runs.find(({ first }) => first >= from && first < from + length)?.first;
-  const data = runs.flatMap(({ first }) => (first === code || first === carveout ? [] : [first]));
-  return { code: code === undefined ? [] : [code], data };
 }
 
 /** Bytes of the hypervisor's structure for a VM and for a vCPU. */

@@ -7,6 +7,7 @@ import { fileURLToPath } from 'node:url';
 import type { TranscriptHeader } from '../../spec/transcript.ts';
 import { defaultHardware } from './driver.ts';
 import type { Boot, Hardware, Snapshot } from './driver.ts';
+import type { OwnPages } from './own-pages.ts';
 import type { PageTable } from './pages.ts';
 
 /** What is known of a release after it was booted once. */
@@ -26,7 +27,7 @@ export interface Features {
     readonly carveout: { readonly firstPage: number; readonly pages: number };
     readonly pageTable: PageTable | undefined;
     /** Pages of the hypervisor outside the carve-out, where its table shows them. */
-    readonly own?: { readonly code: readonly number[]; readonly data: readonly number[] };
+    readonly own?: OwnPages;
   };
 }
 

@@ -55,20 +55,6 @@ export function findTable(
   return { address, firstPage: at.firstPage, pages: at.pages };
 }
 
-/** Runs of pages that are the hypervisor's alone: the first page of each, and how many there are. */
-export function runsOf(table: Buffer, firstPage: number): { first: number; pages: number }[] {
-  const runs: { first: number; pages: number }[] = [];
-  for (let at = 0; at + entryBytes <= table.length; at += entryBytes) {
-    const { host, hyp } = readEntry(table.readBigUInt64LE(at));
-    if (host !== 'NOPAGE' || hyp !== 'OWNED') continue;
-    const page = firstPage + at / entryBytes;
-    const last = runs.at(-1);
-    if (last !== undefined && last.first + last.pages === page) last.pages++;
-    else runs.push({ first: page, pages: 1 });
-  }
-  return runs;
-}
-
 /** Of two tables, what is compared at a time. */
 const chunkBytes = 1024;
 

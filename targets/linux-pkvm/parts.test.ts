@@ -4,6 +4,7 @@ import { structureSizes } from './btf.ts';
 import { rootPages } from './features.ts';
 import { packInitramfs } from './initramfs.ts';
 import { byRelease, isOfLine } from './installed.ts';
+import { ownPages } from './own-pages.ts';
 import { findTable, readEntry } from './pages.ts';
 import { callsWith, requestOf } from './protocol.ts';
 import type { Places } from './protocol.ts';
@@ -150,4 +151,28 @@ test('releases are compared number by number', () => {
   expect(isOfLine('7.30.1', '7.3')).toBe(false);
   expect(isOfLine('6.1.0-50-cloud-arm64', '6.1')).toBe(true);
   expect(isOfLine('6.12.1', '6.1')).toBe(false);
+});
+
+describe('pages of the hypervisor outside the carve-out', () => {
+  const [pages, firstPage, tableAt] = [64, 0x40000, 0x3e000];
+  const table = { address: firstPage * 4096 + tableAt, firstPage, pages };
+  /** The hypervisor has pages 18 and 19 (of the image), 22 (of it), 40 (not of it), and the carve-out from 48 on. */
+  function memory(withImage: boolean): Buffer {
+    const ram = Buffer.alloc(pages * 4096);
+    for (const page of [18, 19, 22, 40, 48, 49]) ram.writeBigUInt64LE(0x33000000n, tableAt + page * 8);
+    if (withImage) {
+      ram.write('ARMd', 16 * 4096 + 56, 'latin1');
+      ram.writeBigUInt64LE(16n * 4096n, 16 * 4096 + 16);
+    }
+    return ram;
+  }
+
+  test('are of its code where they are the first of the image, and else of its data', () => {
+    const found = ownPages(memory(true), firstPage, table, firstPage + 48);
+    expect(found).toEqual({ code: [firstPage + 18], data: [firstPage + 22, firstPage + 40] });
+  });
+
+  test('are not named where there is no image', () => {
+    expect(ownPages(memory(false), firstPage, table, firstPage + 48)).toEqual({ code: [], data: [] });
+  });
 });

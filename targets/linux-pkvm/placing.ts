@@ -2,6 +2,7 @@
 import type { SpecialKind, TranscriptHeader } from '../../spec/transcript.ts';
 import { TargetProblem } from '../problem.ts';
 import type { Features } from './installed.ts';
+import type { OwnPages } from './own-pages.ts';
 
 const pageAliasBits = 52n;
 const uartPage = 0x9000n;
@@ -27,18 +28,25 @@ export async function placePages(
     if (!(name in header.blocks)) continue;
     for (let page = 0; page < count; page++) pages.set(`${name}+${page}`, first + BigInt(page));
   }
-  const left = { code: [...(memory.own?.code ?? [])], data: [...(memory.own?.data ?? [])] };
-  for (const [name, special] of Object.entries(header.specialPages)) {
-    if (special.kind === 'hypervisor code' || special.kind === 'hypervisor data') {
-      const page = left[special.kind === 'hypervisor code' ? 'code' : 'data'].shift();
-      if (page === undefined) throw new TargetProblem(`there is no further page of ${special.kind} for ${name}`);
-      pages.set(name, BigInt(page));
-      continue;
-    }
-    const alias = (pages.get(special.of ?? '') ?? 0n) + BigInt(special.addPfn ?? 1n << pageAliasBits);
-    pages.set(name, special.kind === 'alias' ? alias : specialPage(special.kind, memory));
+  const next = inTurn(memory.own);
+  for (const [name, { kind, of = '', addPfn }] of Object.entries(header.specialPages)) {
+    if (kind === 'alias') pages.set(name, (pages.get(of) ?? 0n) + BigInt(addPfn ?? 1n << pageAliasBits));
+    else pages.set(name, isOwn(kind) ? next(name, kind) : specialPage(kind, memory));
   }
   return pages;
+}
+
+type OwnKind = 'hypervisor code' | 'hypervisor data';
+const isOwn = (kind: SpecialKind): kind is OwnKind => kind === 'hypervisor code' || kind === 'hypervisor data';
+
+/** The pages of the hypervisor outside the carve-out, in turn. */
+function inTurn(own: OwnPages = { code: [], data: [] }): (name: string, kind: OwnKind) => bigint {
+  const left = { 'hypervisor code': [...own.code], 'hypervisor data': [...own.data] };
+  return (name, kind) => {
+    const page = left[kind].shift();
+    if (page === undefined) throw new TargetProblem(`this machine shows no further page of ${kind}, for ${name}`);
+    return BigInt(page);
+  };
 }
 
 async function allocated(all: readonly (readonly [string, number])[], ask: Ask): Promise<bigint[]> {
@@ -51,9 +59,10 @@ async function allocated(all: readonly (readonly [string, number])[], ask: Ask):
   });
 }
 
-type Kind = Exclude<SpecialKind, 'alias' | 'hypervisor code' | 'hypervisor data'>;
-
-function specialPage(kind: Kind, { firstPage, pages, carveout }: Features['memory']): bigint {
+function specialPage(
+  kind: Exclude<SpecialKind, OwnKind | 'alias'>,
+  { firstPage, pages, carveout }: Features['memory'],
+): bigint {
   switch (kind) {
     case 'mmio':
       return uartPage;

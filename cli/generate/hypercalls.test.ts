@@ -1,0 +1,29 @@
+import { expect, test } from 'vitest';
+import { hypercalls } from '../../spec/profiles/hypercalls-7.3.ts';
+import { linux73 } from '../../spec/profiles/linux-7.3.ts';
+import { callNumber } from '../../spec/parameters.ts';
+
+const callsOf = (number: number): readonly string[] => {
+  const one = hypercalls[number];
+  return one && 'calls' in one ? one.calls : [];
+};
+
+test('every hypercall has its number, and those that are specified have a rule', () => {
+  expect(hypercalls).toHaveLength(51);
+  expect(new Set(hypercalls.map(({ name }) => name)).size).toBe(51);
+  expect(hypercalls.flatMap((_, number) => callsOf(number)).filter((call) => !linux73.rules.has(call))).toEqual([]);
+});
+
+test('those up to the last that is refused once protection is on are specified by their number', () => {
+  const byNumber = hypercalls.flatMap((_, number) => (callsOf(number).includes('hypercall') ? [number] : []));
+  expect(byNumber).toEqual([0, 1, 2, 3, 4, 5, 6, 7]);
+  const { id } = linux73.rules.get('hypercall')?.parameters ?? {};
+  expect(id).toMatchObject({ kind: callNumber(7, hypercalls.length - 1).kind });
+});
+
+test('every call of the host that is a hypercall has a number', () => {
+  const numbered = new Set(hypercalls.flatMap((_, number) => callsOf(number)));
+  const own = /^(host_(read|write|load_stub)|topup_memcache|guest_)/;
+  const unnumbered = [...linux73.rules.keys()].filter((call) => !numbered.has(call) && !own.test(call));
+  expect(unnumbered).toEqual([]);
+});
