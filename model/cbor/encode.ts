@@ -15,7 +15,7 @@ const [most, least] = [0xffff_ffff, -0x1_0000_0000];
 const [end, lowest] = [1n << 64n, -(1n << 63n)];
 
 export const encode = (value: Cbor, layout: Layout = {}): Uint8Array =>
-  Uint8Array.from(writer.encode(plain(value, layout)));
+  Uint8Array.from(writer.encode(plain(value, layout)) as Uint8Array);
 
 /** The value as the library writes it. */
 function plain(value: Cbor, layout: Layout): unknown {
