@@ -1,0 +1,84 @@
+/** The life of a page as a picture: parties by steps, and what the page holds. */
+import type { Hold, Life } from '../explain/timeline.ts';
+import { html } from './html.ts';
+import type { Html } from './html.ts';
+
+const words: Readonly<Record<Hold, string>> = {
+  owns: 'owns',
+  shares: 'owns and shares',
+  borrows: 'borrows',
+  nothing: 'has nothing',
+};
+
+const cell = { width: 54, height: 24, gap: 4 } as const;
+const left = 96;
+const top = 22;
+
+/** The marks of a picture, each with what it means. */
+export const legend = html`<ul class="legend" aria-label="Legend">
+  ${(['owns', 'shares', 'borrows', 'nothing'] as const).map(
+    (hold) =>
+      html`<li>
+        <svg width="${cell.width}" height="${cell.height}" aria-hidden="true">${mark(hold, 0, 0)}</svg> ${words[hold]}
+      </li> `,
+  )}
+</ul>`;
+
+/** One picture, with a label for each step. It says in words what it shows. */
+export function lifeOf(life: Life, labels: readonly string[]): Html {
+  const { page, parties, contents } = life;
+  const states = contents.length;
+  const hasContents = new Set(contents).size > 1;
+  const width = left + states * (cell.width + cell.gap);
+  const height = top + (parties.length + (hasContents ? 1 : 0)) * (cell.height + cell.gap);
+  const columns = contents.map((content, i) => {
+    const x = left + i * (cell.width + cell.gap);
+    const inside = parties.map(({ holds }, row) => mark(holds[i] ?? 'nothing', x, rowAt(row)));
+    const label = i === 0 ? 'start' : (labels[i - 1] ?? '');
+    return html`<g class="state" data-step="${i}"
+      ><rect class="now" x="${x - 2}" y="0" width="${cell.width + 4}" height="${height}" rx="4" />
+      <text class="number" x="${x + cell.width / 2}" y="14">${label}</text>
+      ${inside}${hasContents ? contentAt(content, contents[i - 1], x, rowAt(parties.length)) : ''}</g
+    > `;
+  });
+  return html`<svg class="life" role="img" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}">
+    <title>${page}, by steps</title>
+    <desc>${inWords(life, labels)}</desc>
+    <text class="page" x="0" y="14">${page}</text>
+    ${parties.map(({ party }, row) => html`<text class="party" x="0" y="${rowAt(row) + 16}">${party}</text> `)}${
+      hasContents ? html`<text class="party" x="0" y="${rowAt(parties.length) + 16}">contents</text> ` : ''
+    }${columns}
+  </svg>`;
+}
+
+const rowAt = (row: number): number => top + row * (cell.height + cell.gap);
+
+function mark(hold: Hold, x: number, y: number): Html {
+  const { width, height } = cell;
+  if (hold === 'nothing') return html`<circle class="nothing" cx="${x + width / 2}" cy="${y + height / 2}" r="2" />`;
+  return html`<rect class="${hold}" x="${x + 1}" y="${y + 1}" width="${width - 2}" height="${height - 2}" rx="3" />`;
+}
+
+/** Only what is new is written: contents are long words, and stay for long. */
+function contentAt(content: string, before: string | undefined, x: number, y: number): Html {
+  if (content === before) return html`<path class="same" d="M${x} ${y + 12}h${cell.width}" />`;
+  const [first = '', ...rest] = content.split(' ');
+  return html`<text class="content" x="${x + cell.width / 2}" y="${y + 9}">${first}</text
+    ><text class="content" x="${x + cell.width / 2}" y="${y + 20}">${rest.join(' ')}</text>`;
+}
+
+/** Each state in words, where it is not that of the step before. */
+function inWords({ parties, contents }: Life, labels: readonly string[]): string {
+  const states = contents.map((content, i) => {
+    const held = parties.flatMap(({ party, holds }) => {
+      const hold = holds[i] ?? 'nothing';
+      return hold === 'nothing' ? [] : [`${party} ${words[hold]}`];
+    });
+    return `${held.length === 0 ? 'nobody has it' : held.join(', ')}${content === '' ? '' : `, it holds ${content}`}`;
+  });
+  return states
+    .flatMap((state, i) =>
+      state === states[i - 1] ? [] : [`${i === 0 ? 'At the start' : `Step ${labels[i - 1] ?? ''}`}: ${state}.`],
+    )
+    .join(' ');
+}
