@@ -1,6 +1,6 @@
 /** `pvm-spec replay NAME`: a counterexample or a finding for the machine: does it still show what it says? */
 import type { Command } from 'commander';
-import { isFinding, parseFinding } from '../../search/counterexamples/finding.ts';
+import { isFinding } from '../../search/counterexamples/finding.ts';
 import { fileOf, readText } from '../counterexamples.ts';
 import { show } from '../explain/shown.ts';
 import type { Shown } from '../explain/shown.ts';
@@ -12,7 +12,7 @@ import { isSequenceFile, parseSequenceFile } from '../../search/counterexamples/
 import { replaySequence, replaySequenceOn } from '../sequence-file.ts';
 import { targetOptions } from '../targets.ts';
 import type { TargetFlags } from '../targets.ts';
-import { parsed } from './explain.ts';
+import { ofFinding, parsed } from './explain.ts';
 
 export function replayCommand(replay: Command): void {
   targetOptions(replay, null)
@@ -36,10 +36,10 @@ export function replayCommand(replay: Command): void {
         return;
       }
       if (isFinding(text)) {
-        const finding = parsed(file, parseFinding(text));
-        process.exitCode =
-          target === undefined ? replayRecorded(finding) : await replayOnTarget(finding, { ...flags, target });
-        if (html !== undefined) writePage(html, pageOfFinding(finding));
+        process.exitCode = await ofFinding(file, text, (finding) =>
+          target === undefined ? replayRecorded(finding) : replayOnTarget(finding, { ...flags, target }),
+        );
+        if (html !== undefined) writePage(html, ofFinding(file, text, pageOfFinding));
         return;
       }
       if (target !== undefined) fail(`${file} is no finding in a real hypervisor: it is replayed without --target`);

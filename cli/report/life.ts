@@ -11,8 +11,32 @@ const words: Readonly<Record<Hold, string>> = {
 };
 
 const cell = { width: 54, height: 24, gap: 4 } as const;
-const left = 96;
 const top = 22;
+const widthOf = (text: string): number => 8 * text.length + 16;
+
+/** So many pictures are drawn. */
+const most = 24;
+
+/** The lives of pages as pictures, one for all that are alike; and how many pages are left out. */
+export function picturesOf(lives: readonly Life[], labels: readonly string[]): { drawn: Html[]; leftOut: number } {
+  const alike = new Map<string, Life[]>();
+  for (const life of lives) {
+    const key = JSON.stringify([life.parties, life.contents]);
+    alike.set(key, [...(alike.get(key) ?? []), life]);
+  }
+  const groups = [...alike.values()];
+  return {
+    drawn: groups.slice(0, most).map((group) => lifeOf(group, labels)),
+    leftOut: groups.slice(most).flat().length,
+  };
+}
+
+/** Two pages by their names, of more the first and how many. */
+function nameOf(pages: readonly string[]): string {
+  const [first = '', second] = pages;
+  if (pages.length > 2) return `${first} and ${pages.length - 1} more`;
+  return second === undefined ? first : `${first}, ${second}`;
+}
 
 /** The marks of a picture, each with what it means. */
 export const legend = html`<ul class="legend" aria-label="Legend">
@@ -24,9 +48,13 @@ export const legend = html`<ul class="legend" aria-label="Legend">
   )}
 </ul>`;
 
-/** One picture, with a label for each step. It says in words what it shows. */
-export function lifeOf(life: Life, labels: readonly string[]): Html {
-  const { page, parties, contents } = life;
+/** One picture of pages that live alike, with a label for each step. It says in words what it shows. */
+function lifeOf(alike: readonly Life[], labels: readonly string[]): Html {
+  const [life] = alike as [Life];
+  const { parties, contents } = life;
+  const pages = alike.map(({ page }) => page);
+  const name = nameOf(pages);
+  const left = Math.max(...[name, 'contents', ...parties.map(({ party }) => party)].map(widthOf));
   const states = contents.length;
   const hasContents = new Set(contents).size > 1;
   const width = left + states * (cell.width + cell.gap);
@@ -42,9 +70,9 @@ export function lifeOf(life: Life, labels: readonly string[]): Html {
     > `;
   });
   return html`<svg class="life" role="img" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}">
-    <title>${page}, by steps</title>
+    <title>${pages.join(', ')}, by steps</title>
     <desc>${inWords(life, labels)}</desc>
-    <text class="page" x="0" y="14">${page}</text>
+    <text class="page" x="0" y="14">${name}</text>
     ${parties.map(({ party }, row) => html`<text class="party" x="0" y="${rowAt(row) + 16}">${party}</text> `)}${
       hasContents ? html`<text class="party" x="0" y="${rowAt(parties.length) + 16}">contents</text> ` : ''
     }${columns}

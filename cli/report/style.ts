@@ -2,10 +2,11 @@
 export const style = `
 :root { color-scheme: light dark; --ground: #fff; --text: #1b1f24; --soft: #59636e; --line: #d1d9e0; --panel: #f6f8fa;
   --accent: #0b57d0; --owns: #2f6fcb; --borrows: #fdf0d5; --borrower: #b26a00; --bad: #b3261e; --bad-ground: #fdecea;
-  --good: #1a7f37; }
+  --good: #1a7f37; --heat-1: #eef4fc; --heat-2: #ddeafa; --heat-3: #cadff7; --heat-4: #b5d2f3; }
 @media (prefers-color-scheme: dark) { :root { --ground: #0f1318; --text: #e6e9ed; --soft: #9aa5b1; --line: #333c46;
   --panel: #171d24; --accent: #8ab4f8; --owns: #5b93e6; --borrows: #3a2e17; --borrower: #e0a84c; --bad: #ff8a80;
-  --bad-ground: #3a1a18; --good: #6fcf8a; } }
+  --bad-ground: #3a1a18; --good: #6fcf8a;
+  --heat-1: #152131; --heat-2: #182a42; --heat-3: #1b3353; --heat-4: #1e3c65; } }
 * { box-sizing: border-box; }
 body { margin: 0 auto; padding: 1.5rem; max-width: 72rem; background: var(--ground); color: var(--text);
   font: 15px/1.5 system-ui, sans-serif; overflow-wrap: anywhere; }
@@ -72,10 +73,12 @@ td.number, th.number { text-align: right; font-variant-numeric: tabular-nums; }
 .clauses dd { margin: 0 0 0 1.25rem; }
 .clauses dd p { margin: .15rem 0; }
 :target { background: var(--panel); }
-.heat td { text-align: center; }
-.heat-0 { background: var(--bad-ground); color: var(--bad); }
-.wide { overflow-x: auto; }
+.heats { display: flex; flex-wrap: wrap; gap: .25rem; list-style: none; margin: 0; padding: 0; }
+.heats li { padding: 0 .4rem; border: 1px solid var(--line); border-radius: 4px; }
+.heat-0 { background: var(--bad-ground); border-color: var(--bad) !important; }
+.heat-1 { background: var(--heat-1); } .heat-2 { background: var(--heat-2); } .heat-3 { background: var(--heat-3); }
+.heat-4 { background: var(--heat-4); }
 @media print { body { max-width: none; padding: 0; font-size: 11px; } .stepper, .skip { display: none; }
-  .step, figure, tr { break-inside: avoid; } .lives, .wide, pre { overflow: visible; } pre { white-space: pre-wrap; }
+  .step, figure, tr { break-inside: avoid; } .lives, pre { overflow: visible; } pre { white-space: pre-wrap; }
   svg .is-now .now { fill: none; stroke: none; } .step.is-now { background: none; } }
 `;

@@ -1,9 +1,10 @@
 /** What was found, step by step: who has each page, what each call was answered, and what its guards said. */
 import type { AskedGuard, Scene, Scenes } from '../explain/scenes.ts';
+import type { Life } from '../explain/timeline.ts';
 import { cite, citing, sentenceOf } from './clauses.ts';
 import { html } from './html.ts';
 import type { Html } from './html.ts';
-import { legend, lifeOf } from './life.ts';
+import { legend, picturesOf } from './life.ts';
 
 /** A violation as it is shown; texts may have been written by others. */
 export interface Violation {
@@ -34,7 +35,7 @@ export function violationSection(violation: Violation, number: number): Html {
     <p class="${isBroken ? 'verdict broken' : 'verdict'}">${citing(verdict)}</p>
     ${words.map((text) => html`<p>${citing(text)}</p> `)}
     <p>Again: <code>${replay}</code></p>
-    ${scenes === undefined ? drawn(lines) : stepped(scenes, id, skipped)}
+    ${scenes === undefined ? linesOf(lines) : stepped(scenes, id, skipped)}
     ${ending.map((line) => html`<p class="${line.startsWith('✗') ? 'ending broken' : 'ending'}">${citing(line)}</p> `)}
     <ul class="about" aria-label="Clauses">
       ${clauses.map((clause) => html`<li>${sentenceOf(clause)}</li> `)}
@@ -42,7 +43,8 @@ export function violationSection(violation: Violation, number: number): Html {
   </section>`;
 }
 
-const drawn = (lines: readonly string[]): Html =>
+/** Lines as a terminal shows them. */
+export const linesOf = (lines: readonly string[]): Html =>
   html`<pre tabindex="0">${lines.flatMap((line) => [line, '\n'])}</pre>`;
 
 function stepped({ beginning, steps, lives }: Scenes, id: string, skipped: number): Html {
@@ -54,22 +56,29 @@ function stepped({ beginning, steps, lives }: Scenes, id: string, skipped: numbe
       <input id="${id}-step" type="range" min="0" max="${steps.length}" value="${steps.length}" step="1" />
       <output for="${id}-step"></output>
     </p>
-    ${lives.length === 0 ? '' : figureOf(lives.map((life) => lifeOf(life, labels)))}
+    ${lives.length === 0 ? '' : figureOf(lives, labels)}
     ${skipped === 0 ? '' : html`<p class="note">${skipped} calls before these are not drawn.</p>`}
     <ol class="steps" aria-label="Steps">
       ${steps.map((step, i) => stepItem(step, i + 1))}
     </ol>`;
 }
 
-const figureOf = (pictures: readonly Html[]): Html =>
-  html`<figure>
+function figureOf(lives: readonly Life[], labels: readonly string[]): Html {
+  const { drawn, leftOut } = picturesOf(lives, labels);
+  return html`<figure>
     <figcaption>Who has each page, at the start and after each step</figcaption>
     ${legend}
-    <div class="lives" tabindex="0" role="group" aria-label="Pages by steps">${pictures}</div>
+    <div class="lives" tabindex="0" role="group" aria-label="Pages by steps">${drawn}</div>
+    ${leftOut === 0 ? '' : html`<p class="note">${leftOut} more pages change hands.</p>`}
   </figure>`;
+}
+
+/** So many lines are told of one step. */
+const mostChanges = 20;
 
 function stepItem({ label, cpu, actor, call, answer, changes, guards, isBroken }: Scene, number: number): Html {
-  const told = changes.length === 0 ? ['nothing changes'] : changes;
+  const more = changes.length - mostChanges;
+  const told = changes.length === 0 ? ['nothing changes'] : changes.slice(0, mostChanges);
   return html`<li class="${isBroken ? 'step broken' : 'step'}" data-step="${number}">
     <p class="call">
       <span class="number">${label}</span> <span class="actor">${cpu === undefined ? actor : `${cpu}, ${actor}`}</span>
@@ -78,7 +87,7 @@ function stepItem({ label, cpu, actor, call, answer, changes, guards, isBroken }
       }
     </p>
     <ul class="changes">
-      ${told.map((change) => html`<li>${change}</li>`)}
+      ${[...told, ...(more > 0 ? [`and ${more} more`] : [])].map((change) => html`<li>${change}</li>`)}
     </ul>
     ${guards.length === 0 ? '' : guardTable(guards, label)}
   </li> `;
