@@ -40,9 +40,7 @@ export function verifyCommand(command: Command): void {
     .option('--html <file>', 'write a report as a page, on which each violation is drawn step by step')
     .action(async (given: Given & ShardFlags) => {
       if (given.target !== undefined) {
-        const beside = ['clause', 'runs', 'check', 'path', 'jobs', 'shard', 'out', 'html'].find(
-          (name) => name in given,
-        );
+        const beside = ['clause', 'runs', 'check', 'path', 'jobs', 'shard', 'out'].find((name) => name in given);
         if (beside !== undefined) fail(`--${beside} is not for a target; \`pvm-spec hunt\` has the options of one`);
         process.exitCode = await fuzzTarget(given.target, given);
         return;

@@ -16,25 +16,25 @@ const holdOf: Readonly<Record<string, Hold>> = {
   SHARED_BORROWED: 'borrows',
 };
 
-/** What each party has of a page in one state; only parties that have something in some state are drawn. */
-function holders(layout: Layout, names: VmNames, cells: Int32Array, page: number): Map<string, Hold> {
-  const { base, config } = layout;
+/** What each party has of each page in one state; only parties that have something in some state are drawn. */
+function holdersIn({ base, config }: Layout, names: VmNames, cells: Int32Array): Map<string, Hold>[] {
   const at = (cell: number): number => cells[cell] as number;
-  const held = new Map<string, Hold>();
-  held.set('host', holdOf[pageStates[at(base.host + page)] ?? ''] ?? 'nothing');
-  held.set('hyp', holdOf[pageStates[at(base.hyp + page)] ?? ''] ?? 'nothing');
+  const held = config.pages.map((_, page) => {
+    const own = new Map<string, Hold>();
+    own.set('host', holdOf[pageStates[at(base.host + page)] ?? ''] ?? 'nothing');
+    return own.set('hyp', holdOf[pageStates[at(base.hyp + page)] ?? ''] ?? 'nothing');
+  });
   for (let entry = 0; entry < config.slots * config.gfns.length; entry++) {
     const first = at(base.mapped + entry);
-    const last = first + (at(base.asBlock + entry) === 1 ? config.block : 1);
-    if (first === none || page < first || page >= last) continue;
+    if (first === none) continue;
     const hold = holdOf[mappingStates[at(base.mapping + entry)] ?? ''] ?? 'nothing';
     const vm = Math.floor(entry / config.gfns.length);
-    held.set(names[vm] ?? `VM${vm}`, hold);
+    const size = at(base.asBlock + entry) === 1 ? config.block : 1;
+    for (const page of held.slice(first, first + size)) page.set(names[vm] ?? `VM${vm}`, hold);
   }
-  if (owners[at(base.owner + page)] === 'FFA') held.set('secure', 'borrows');
-  for (let i = 0; i < config.devices * config.iovas; i++) {
-    if (at(base.dmaPage + i) === page) held.set(`device ${Math.floor(i / config.iovas)}`, 'borrows');
-  }
+  held.forEach((own, page) => owners[at(base.owner + page)] === 'FFA' && own.set('secure', 'borrows'));
+  for (let i = 0; i < config.devices * config.iovas; i++)
+    held[at(base.dmaPage + i)]?.set(`device ${Math.floor(i / config.iovas)}`, 'borrows');
   return held;
 }
 
@@ -51,12 +51,13 @@ export interface Life {
 
 /** The lives of the pages that change hands or contents. */
 export function livesOf(layout: Layout, names: readonly VmNames[], states: readonly Int32Array[]): Life[] {
+  const unnamed = states.map((cells) => holdersIn(layout, [], cells));
+  const all = states.map((cells, i) => holdersIn(layout, names[i] ?? [], cells));
   return layout.config.pages.flatMap((_, page) => {
     const contents = states.map((cells) => contentOf(layout, cells, page));
-    const unnamed = states.map((cells) => JSON.stringify([...holders(layout, [], cells, page)]));
-    const changesHands = new Set(unnamed).size > 1;
+    const changesHands = new Set(unnamed.map((held) => JSON.stringify([...(held[page] ?? [])]))).size > 1;
     if (!changesHands && new Set(contents).size <= 1) return [];
-    const columns = states.map((cells, i) => holders(layout, names[i] ?? [], cells, page));
+    const columns = all.map((held) => held[page] ?? new Map<string, Hold>());
     const parties = [...new Set(['host', ...columns.flatMap((column) => [...column.keys()])])]
       .map((party) => ({ party, holds: columns.map((column) => column.get(party) ?? 'nothing') }))
       .filter(({ party, holds }) => party === 'host' || holds.some((hold) => hold !== 'nothing'));

@@ -36,3 +36,6 @@ function escaped(text: string): string {
   const shown = text.length > longest ? `${text.slice(0, longest)}… (${text.length - longest} characters more)` : text;
   return shown.replace(unseen, '\ufffd').replace(/[&<>"']/g, (character) => entities[character] ?? '');
 }
+
+/** A count, as a reader reads it. */
+export const number = (value: number): string => Math.round(value).toLocaleString('en-US');

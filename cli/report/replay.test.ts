@@ -118,13 +118,13 @@ describe('hostile text', () => {
   const evil = `</script><img src=x onerror=alert(1)>"'<svg onload=alert(2)>`;
 
   /** Each text of a file, one after the other, with this in its place. */
-  function* poisoned(value: unknown): Generator<unknown> {
+  function* poisoned(value: unknown): Generator {
     if (typeof value === 'string') yield `${value}${evil}`;
     else if (Array.isArray(value))
-      for (const [i, one] of value.entries())
-        for (const bad of poisoned(one)) yield value.map((other: unknown, at) => (at === i ? bad : other));
+      for (const [i, one] of (value as unknown[]).entries())
+        for (const bad of poisoned(one)) yield (value as unknown[]).with(i, bad);
     else if (typeof value === 'object' && value !== null)
-      for (const [key, one] of Object.entries(value)) {
+      for (const [key, one] of Object.entries(value as Record<string, unknown>)) {
         for (const bad of poisoned(one)) yield { ...value, [key]: bad };
         yield { ...value, [`${key}${evil}`]: one };
       }
@@ -157,6 +157,29 @@ describe('hostile text', () => {
       expect(problemsOf(page)).toEqual([]);
     }
     expect(pages).toBeGreaterThan(0);
+  });
+
+  test('of a target is text, whatever it answers', async () => {
+    const [file, out] = [join(folder, 'target.cjs'), join(folder, 'hunt.html')];
+    const about = { hypervisor: evil, release: evil, machine: evil, mode: evil };
+    const hello = { pvmTarget: 1, target: about, profile: 'linux-7.3', calls: ['host_share_hyp', 'host_unshare_hyp'] };
+    for (const answer of [{ ret: evil }, { [evil]: { [evil]: 1 } }, { ret: 0, panic: evil }]) {
+      writeFileSync(
+        file,
+        `const say = (one) => console.log(JSON.stringify(one));
+        say(${JSON.stringify(hello)});
+        require('node:readline').createInterface({ input: process.stdin }).on('line', (line) => {
+          say(line.includes('format') ? { ready: true } : ${JSON.stringify(answer)}); });`,
+      );
+      const target = `stdio:${process.execPath} ${file}`;
+      const options = ['--seed', '1', '--steps', '20', '--shrink', '1', '--jobs', '1', '--patience', '1000'];
+      const { status } = await pvmSpec('hunt', '--target', target, ...options, '--html', out);
+      expect(status).toBe(1);
+      const page = read(out);
+      expect(page).toContain('&lt;img src=x');
+      expect(page).not.toMatch(/<img|<svg onload/);
+      expect(problemsOf(page)).toEqual([]);
+    }
   });
 
   test('a page that cannot be written is one line, and no part of it is left', async () => {

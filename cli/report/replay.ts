@@ -63,7 +63,11 @@ export function pageOfShown(shown: Shown, file: string): Page {
 
 const stateNote = 'Answers are those that were recorded; guards, changes and pages are those of the specification.';
 
-function recordedViolation(recording: Recording, more: Pick<Violation, 'title' | 'clauses' | 'replay'>): Violation {
+/** Recorded calls, held against the specification once more. Throws UnreadableEvent. */
+export function recordedViolation(
+  recording: Recording,
+  more: Pick<Violation, 'title' | 'clauses' | 'replay'>,
+): Violation {
   const { scenes, verdicts, skipped } = recordedScenes(recording);
   const difference = verdicts.find((one) => one.difference !== undefined)?.difference;
   return {

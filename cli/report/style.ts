@@ -64,9 +64,9 @@ table { border-collapse: collapse; width: 100%; margin: .5rem 0; font-size: .92e
 caption { text-align: left; padding: .25rem 0; }
 th, td { text-align: left; vertical-align: top; padding: .25rem 1rem .25rem 0; border-bottom: 1px solid var(--line); font-weight: 400; }
 thead th { color: var(--soft); }
-td.here, td.error, table a.id, td.number, th.number { white-space: nowrap; }
+td.here, td.error, table a.id, th code, td.number, th.number { white-space: nowrap; }
 td.number, th.number { text-align: right; font-variant-numeric: tabular-nums; }
-.guard-refused td.here { color: var(--good); }
+.guard-refused td.here { font-weight: 600; }
 .guard-left-out { background: var(--bad-ground); }
 .guard-not-asked { color: var(--soft); }
 .clauses dt { font-family: ui-monospace, monospace; font-weight: 600; margin-top: 1rem; }

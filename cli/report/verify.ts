@@ -1,25 +1,23 @@
 /** The page of a run of `verify`: verdict and command, clauses, guards, and all that was found, step by step. */
 import { basename } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
-import type { CallCoverage } from '../../search/judge/coverage.ts';
 import { describeTrace } from '../commands/trace.ts';
 import { show } from '../explain/shown.ts';
 import type { TraceReport } from '../trace-file.ts';
 import { counterexamplesOf, fileFor, fileOf } from '../verify/counterexamples.ts';
 import { againWhole, missedBy } from '../verify/result.ts';
-import type { ChapterProgress, ClauseResult, ProfileCoverage, VerifyResult } from '../verify/result.ts';
+import type { ChapterProgress, ClauseResult, VerifyResult } from '../verify/result.ts';
 import { cite, citing } from './clauses.ts';
-import { html } from './html.ts';
+import { coverageSection } from './coverage.ts';
+import { html, number } from './html.ts';
 import type { Html } from './html.ts';
 import type { Page } from './page.ts';
 import { replayOf, violationOf } from './replay.ts';
 import { linesOf, violationSection } from './violation.ts';
 import type { Violation } from './violation.ts';
 
-const number = (value: number): string => Math.round(value).toLocaleString('en-US');
-
 export function pageOfRun(result: VerifyResult): Page {
-  const { clauses, chapters, coverage, holes } = result;
+  const { clauses, chapters, coverage } = result;
   const violations = violationsIn(result);
   return {
     title: 'pvm-spec verify',
@@ -30,7 +28,7 @@ export function pageOfRun(result: VerifyResult): Page {
       ...missedSection(missedBy(result)),
       clauseTable(clauses),
       chapterTable(chapters),
-      ...(coverage.length > 0 ? [coverageSection(coverage, holes)] : []),
+      ...(coverage.length > 0 ? [coverageSection(coverage)] : []),
     ],
   };
 }
@@ -184,54 +182,3 @@ const chapterTable = (chapters: readonly ChapterProgress[]): Html =>
       </tbody>
     </table>
   </section>`;
-
-const coverageSection = (coverage: readonly ProfileCoverage[], holes: readonly string[] | undefined): Html =>
-  html`<section aria-labelledby="coverage">
-    <h2 id="coverage">Guards</h2>
-    <p>
-      How often each call was done, and how often each of its guards refused it, in the order in which they are asked. A
-      guard that never refused is
-      marked${holes === undefined ? '' : '; another profile may have reached it, and what none has reached is listed above as not reached'}.
-    </p>
-    ${coverage.map(({ profile, calls }) => profileCoverage(profile, calls))}
-  </section>`;
-
-function profileCoverage(profile: string, calls: readonly CallCoverage[]): Html {
-  const guards = calls.flatMap(({ refused }) => refused.filter(({ redundant }) => !redundant));
-  const reached = guards.filter(({ count }) => count > 0).length;
-  return html`<details>
-    <summary>${profile}: ${reached} of ${guards.length} guards have refused</summary>
-    <table class="heat">
-      <caption>
-        Calls of ${profile}
-      </caption>
-      <thead>
-        <tr>
-          <th scope="col">call</th>
-          <th scope="col" class="number">done</th>
-          <th scope="col">guards, and how often each refused</th>
-        </tr>
-      </thead>
-      <tbody>
-        ${calls.map(
-          ({ call, done, refused }) =>
-            html`<tr>
-              <th scope="row"><code>${call}</code></th>
-              <td class="number">${number(done)}</td>
-              <td>
-                <ol class="heats">
-                  ${refused.map(heatOf)}
-                </ol>
-              </td>
-            </tr> `,
-        )}
-      </tbody>
-    </table>
-  </details> `;
-}
-
-/** By powers of a hundred; a guard that others imply must never refuse. */
-function heatOf({ clause, count, redundant }: CallCoverage['refused'][number]): Html {
-  const heat = redundant ? 'implied' : count === 0 ? 0 : Math.min(4, 1 + Math.floor(Math.log10(count) / 2));
-  return html`<li class="heat-${heat}">${cite(clause)} ${redundant ? 'never decides' : number(count)}</li>`;
-}
