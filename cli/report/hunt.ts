@@ -8,7 +8,7 @@ import { coverageSection } from './coverage.ts';
 import { html, number } from './html.ts';
 import type { Page } from './page.ts';
 import { recordedViolation } from './replay.ts';
-import { violationSection } from './violation.ts';
+import { violationSections } from './violation.ts';
 import type { Violation } from './violation.ts';
 
 export function pageOfHunt(fuzzed: Fuzzed): Page {
@@ -28,7 +28,7 @@ export function pageOfHunt(fuzzed: Fuzzed): Page {
       ${found === undefined ? '' : html`<p>Again: <code>${found.replay}</code></p>`}
       ${lacks === '' ? '' : html`<p>Not checked, for the target lacks it: ${lacks}</p>`}`,
     sections: [
-      ...(found === undefined ? [] : [violationSection(found, 1)]),
+      ...violationSections(found === undefined ? [] : [found]),
       coverageSection([{ profile, calls: coverage.report() }]),
     ],
   };

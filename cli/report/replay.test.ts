@@ -111,6 +111,20 @@ describe('a page', () => {
   });
 });
 
+test('a page has an end: of too many violations the rest are named by their commands', () => {
+  const file = filesIn('counterexamples/findings').find((one) => one.includes('7.3.numbers-alias')) ?? '';
+  const one = finding(file);
+  const [first] = one.recordings;
+  const many = {
+    ...one,
+    recordings: Array.from({ length: 43 }, () => ({ ...first, calls: [] })),
+  } as unknown as Finding;
+  const page = renderPage(pageOfFinding(many), undefined);
+  expect(page.match(/class="violation"/g)).toHaveLength(40);
+  expect(page).toContain('3 more, which are not drawn');
+  expect(problemsOf(page)).toEqual([]);
+});
+
 describe('hostile text', () => {
   let folder: string;
   beforeAll(() => void (folder = mkdtempSync(join(tmpdir(), 'pvm-html-'))));

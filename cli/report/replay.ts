@@ -11,7 +11,7 @@ import { quoted } from '../self.ts';
 import { citing } from './clauses.ts';
 import { html } from './html.ts';
 import type { Page } from './page.ts';
-import { violationSection } from './violation.ts';
+import { violationSections } from './violation.ts';
 import type { Violation } from './violation.ts';
 
 /** The command that replays a file, without the folders of this machine. */
@@ -58,7 +58,7 @@ export function violationOf(shown: Shown, replay: string): Violation {
 
 export function pageOfShown(shown: Shown, file: string): Page {
   const violation = violationOf(shown, replayOf(file));
-  return { title: shown.name, head: html``, sections: [violationSection(violation, 1)] };
+  return { title: shown.name, head: html``, sections: violationSections([violation]) };
 }
 
 const stateNote = 'Answers are those that were recorded; guards, changes and pages are those of the specification.';
@@ -85,14 +85,18 @@ export function recordedViolation(
 /** A finding: a section for each release on which it was recorded. */
 export function pageOfFinding(finding: Finding): Page {
   const { name, title, happens, gains, unknown, clause, recordings } = finding;
-  const sections = recordings.map((recording, i) => {
+  const violations = recordings.map((recording) => {
     const { about } = recording;
     const where = `${shownOn(recording.target)}${about === undefined ? '' : `, ${about}`}`;
     const replay = replayCommandOf(quoted(name), recording);
-    return violationSection(recordedViolation(recording, { title: where, clauses: [clause], replay }), i + 1);
+    return recordedViolation(recording, { title: where, clauses: [clause], replay });
   });
   const words = [happens, `What an attacker gains: ${gains}`, `Not known: ${unknown}`];
-  return { title, head: html`${words.map((text) => html`<p>${citing(text)}</p> `)}`, sections };
+  return {
+    title,
+    head: html`${words.map((text) => html`<p>${citing(text)}</p> `)}`,
+    sections: violationSections(violations),
+  };
 }
 
 /** What a hunt has saved. */
@@ -105,8 +109,8 @@ export function pageOfSequence({ name, kind, isShrunk, found, recording }: Seque
     title: name,
     head: html`<p>${hypervisor} ${release}, ${mode}, ${machine}, by ${recording.profile}</p>
       <p>Found by: <code>${found}</code></p>`,
-    sections: [
-      violationSection(recordedViolation(recording, { title: `${kind}${short}`, clauses, replay: replayOf(file) }), 1),
-    ],
+    sections: violationSections([
+      recordedViolation(recording, { title: `${kind}${short}`, clauses, replay: replayOf(file) }),
+    ]),
   };
 }

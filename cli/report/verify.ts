@@ -13,7 +13,7 @@ import { html, number } from './html.ts';
 import type { Html } from './html.ts';
 import type { Page } from './page.ts';
 import { replayOf, violationOf } from './replay.ts';
-import { linesOf, violationSection } from './violation.ts';
+import { linesOf, mostDrawn, violationSections } from './violation.ts';
 import type { Violation } from './violation.ts';
 
 export function pageOfRun(result: VerifyResult): Page {
@@ -23,7 +23,7 @@ export function pageOfRun(result: VerifyResult): Page {
     title: 'pvm-spec verify',
     head: headOf(result, violations),
     sections: [
-      ...violations.map((violation, i) => violationSection(violation, i + 1)),
+      ...violationSections(violations),
       ...transcriptSection(result.transcripts),
       ...missedSection(missedBy(result)),
       clauseTable(clauses),
@@ -54,7 +54,7 @@ function headOf(result: VerifyResult, violations: readonly Violation[]): Html {
         ? ''
         : html`<nav aria-label="Violations">
             <ol>
-              ${violations.map(({ title }, i) => html`<li><a href="#violation-${i + 1}">${title}</a></li>`)}
+              ${violations.slice(0, mostDrawn).map(({ title }, i) => html`<li><a href="#violation-${i + 1}">${title}</a></li>`)}
             </ol>
           </nav>`
     }`;

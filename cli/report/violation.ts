@@ -26,8 +26,25 @@ export interface Violation {
   readonly replay: string;
 }
 
+/** So many violations are drawn on one page, that it stays one which a browser opens at once. */
+export const mostDrawn = 40;
+
+/** A section for each violation, numbered from 1; of those that are too many, the command that shows each. */
+export function violationSections(violations: readonly Violation[]): readonly Html[] {
+  const others = violations.slice(mostDrawn);
+  const drawn = violations.slice(0, mostDrawn).map((violation, i) => violationSection(violation, i + 1));
+  if (others.length === 0) return drawn;
+  const rest = html`<section aria-labelledby="not-drawn">
+    <h2 id="not-drawn">${others.length} more, which are not drawn</h2>
+    <ul>
+      ${others.map(({ title, replay }) => html`<li>${title}: <code>${replay}</code></li> `)}
+    </ul>
+  </section>`;
+  return [...drawn, rest];
+}
+
 /** A section of a page; `number` tells it from others of the page. */
-export function violationSection(violation: Violation, number: number): Html {
+function violationSection(violation: Violation, number: number): Html {
   const { title, verdict, isBroken, words, scenes, lines, skipped, ending, clauses, replay } = violation;
   const id = `violation-${number}`;
   return html`<section class="violation" id="${id}" aria-labelledby="${id}-title">
