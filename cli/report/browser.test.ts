@@ -63,10 +63,10 @@ describe.skipIf(!hasBrowser)('in Chromium', () => {
     expect(await page.evaluate('document.activeElement.textContent')).toBe('Skip to the report');
     for (let tabs = 0; tabs < 10 && (await page.locator('input:focus').count()) === 0; tabs++)
       await page.keyboard.press('Tab');
-    const last = '2 host host_unshare_hyp(P0) on CPU 0 answers 0 ✗ breaks here';
+    const last = '2 host host_unshare_hyp(P0) on CPU 0 → 0 ✗ breaks here';
     expect(await marked(page)).toEqual([['2'], ['2'], last, 1]);
     await page.keyboard.press('ArrowLeft');
-    expect(await marked(page)).toEqual([['1'], ['1'], '1 host share_guest(P0, gfn G0) on CPU 1 answers 0', 1]);
+    expect(await marked(page)).toEqual([['1'], ['1'], '1 host share_guest(P0, gfn G0) on CPU 1 → 0', 1]);
     await page.keyboard.press('Home');
     expect(await marked(page)).toEqual([[], ['start'], 'start', 0]);
     await page.keyboard.press('End');

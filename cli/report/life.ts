@@ -10,7 +10,9 @@ const words: Readonly<Record<Hold, string>> = {
   nothing: 'has nothing',
 };
 
-const cell = { width: 54, height: 24, gap: 4 } as const;
+const cell = { height: 24, gap: 4 } as const;
+/** Long runs have narrow columns, so that most fit a page beside the names of the parties. */
+const columnWidth = (states: number): number => (states > 15 ? 24 : 54);
 const top = 22;
 const widthOf = (text: string): number => 8 * text.length + 16;
 
@@ -43,7 +45,10 @@ export const legend = html`<ul class="legend" aria-label="Legend">
   ${(['owns', 'shares', 'borrows', 'nothing'] as const).map(
     (hold) =>
       html`<li>
-        <svg width="${cell.width}" height="${cell.height}" aria-hidden="true">${mark(hold, 0, 0)}</svg> ${words[hold]}
+        <svg width="${columnWidth(1)}" height="${cell.height}" aria-hidden="true">
+          ${mark(hold, columnWidth(1), 0, 0)}
+        </svg>
+        ${words[hold]}
       </li> `,
   )}
 </ul>`;
@@ -56,17 +61,18 @@ function lifeOf(alike: readonly Life[], labels: readonly string[]): Html {
   const name = nameOf(pages);
   const left = Math.max(...[name, 'contents', ...parties.map(({ party }) => party)].map(widthOf));
   const states = contents.length;
+  const column = columnWidth(states);
   const hasContents = new Set(contents).size > 1;
-  const width = left + states * (cell.width + cell.gap);
+  const width = left + states * (column + cell.gap);
   const height = top + (parties.length + (hasContents ? 1 : 0)) * (cell.height + cell.gap);
   const columns = contents.map((content, i) => {
-    const x = left + i * (cell.width + cell.gap);
-    const inside = parties.map(({ holds }, row) => mark(holds[i] ?? 'nothing', x, rowAt(row)));
+    const x = left + i * (column + cell.gap);
+    const inside = parties.map(({ holds }, row) => mark(holds[i] ?? 'nothing', column, x, rowAt(row)));
     const label = i === 0 ? 'start' : (labels[i - 1] ?? '');
     return html`<g class="state" data-step="${i}"
-      ><rect class="now" x="${x - 2}" y="0" width="${cell.width + 4}" height="${height}" rx="4" />
-      <text class="number" x="${x + cell.width / 2}" y="14">${label}</text>
-      ${inside}${hasContents ? contentAt(content, contents[i - 1], x, rowAt(parties.length)) : ''}</g
+      ><rect class="now" x="${x - 2}" y="0" width="${column + 4}" height="${height}" rx="4" />
+      <text class="number" x="${x + column / 2}" y="14">${label}</text>
+      ${inside}${hasContents ? contentAt(content, contents[i - 1], column, { x, y: rowAt(parties.length) }) : ''}</g
     > `;
   });
   return html`<svg class="life" role="img" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}">
@@ -81,18 +87,23 @@ function lifeOf(alike: readonly Life[], labels: readonly string[]): Html {
 
 const rowAt = (row: number): number => top + row * (cell.height + cell.gap);
 
-function mark(hold: Hold, x: number, y: number): Html {
-  const { width, height } = cell;
+function mark(hold: Hold, width: number, x: number, y: number): Html {
+  const { height } = cell;
   if (hold === 'nothing') return html`<circle class="nothing" cx="${x + width / 2}" cy="${y + height / 2}" r="2" />`;
   return html`<rect class="${hold}" x="${x + 1}" y="${y + 1}" width="${width - 2}" height="${height - 2}" rx="3" />`;
 }
 
 /** Only what is new is written: contents are long words, and stay for long. */
-function contentAt(content: string, before: string | undefined, x: number, y: number): Html {
-  if (content === before) return html`<path class="same" d="M${x} ${y + 12}h${cell.width}" />`;
+function contentAt(
+  content: string,
+  before: string | undefined,
+  width: number,
+  { x, y }: { x: number; y: number },
+): Html {
+  if (content === before) return html`<path class="same" d="M${x} ${y + 12}h${width}" />`;
   const [first = '', ...rest] = content.split(' ');
-  return html`<text class="content" x="${x + cell.width / 2}" y="${y + 9}">${first}</text
-    ><text class="content" x="${x + cell.width / 2}" y="${y + 20}">${rest.join(' ')}</text>`;
+  return html`<text class="content" x="${x + width / 2}" y="${y + 9}">${first}</text
+    ><text class="content" x="${x + width / 2}" y="${y + 20}">${rest.join(' ')}</text>`;
 }
 
 /** Each state in words, where it is not that of the step before. */

@@ -16,6 +16,12 @@ for (const section of document.querySelectorAll('.violation')) {
       if (isNow) step.setAttribute('aria-current', 'step');
       else step.removeAttribute('aria-current');
     }
+    const column = section.querySelector('.state.is-now');
+    if (column) {
+      const lives = section.querySelector('.lives');
+      const [at, seen] = [column.getBoundingClientRect(), lives.getBoundingClientRect()];
+      if (at.left < seen.left || at.right > seen.right) lives.scrollLeft += at.left - seen.left - seen.width / 2;
+    }
     const step = steps[now - 1];
     const text = step ? step.querySelector('.call').textContent.replace(/\\s+/g, ' ').trim() : 'start';
     output.textContent = text;

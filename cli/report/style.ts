@@ -80,5 +80,5 @@ td.number, th.number { text-align: right; font-variant-numeric: tabular-nums; }
 .heat-4 { background: var(--heat-4); }
 @media print { body { max-width: none; padding: 0; font-size: 11px; } .stepper, .skip { display: none; }
   .step, figure, tr { break-inside: avoid; } .lives, pre { overflow: visible; } pre { white-space: pre-wrap; }
-  svg .is-now .now { fill: none; stroke: none; } .step.is-now { background: none; } }
+  .life { max-width: 100%; height: auto; } svg .is-now .now { fill: none; stroke: none; } .step.is-now { background: none; } }
 `;

@@ -99,7 +99,7 @@ function stepItem({ label, cpu, actor, call, answer, changes, guards, isBroken }
   return html`<li class="${isBroken ? 'step broken' : 'step'}" data-step="${number}">
     <p class="call">
       <span class="number">${label}</span> <span class="actor">${cpu === undefined ? actor : `${cpu}, ${actor}`}</span>
-      <code>${call}</code> <span class="answer">${answer === '' ? '' : `answers ${answer}`}</span>${
+      <code>${call}</code> <span class="answer">${answer === '' ? '' : `→ ${answer}`}</span>${
         isBroken ? html` <strong class="breaks">✗ breaks here</strong>` : ''
       }
     </p>
