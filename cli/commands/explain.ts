@@ -3,7 +3,10 @@ import { styleText } from 'node:util';
 import { existsSync } from 'node:fs';
 import type { Command } from 'commander';
 import { clauses } from '../../spec/clauses.generated.ts';
+import { UnreadableEvent } from '../../search/conformance/calls.ts';
 import { isFinding, parseFinding } from '../../search/counterexamples/finding.ts';
+import type { Finding } from '../../search/counterexamples/finding.ts';
+import { profiles } from '../../spec/profiles/all.ts';
 import { fileOf, readText } from '../counterexamples.ts';
 import { evidenceFor } from '../evidence.ts';
 import { wrapped } from '../explain/columns.ts';
@@ -31,12 +34,26 @@ export function explainCommand(command: Command): void {
 function explainFile(file: string): string[] {
   const text = readText(file);
   if (isSequenceFile(text)) return parsed(file, explainSequence(parsed(file, parseSequenceFile(text))));
-  if (isFinding(text)) return explainFinding(parsed(file, parseFinding(text)));
+  if (isFinding(text)) return ofFinding(file, text, explainFinding);
   return explained(parsed(file, show(text)));
 }
 
 export const parsed = <T>(file: string, read: T | string): T =>
   typeof read === 'string' ? fail(`${file}: ${read}`) : read;
+
+/** What is made of a finding; what its calls or its profile make impossible is said in one line. */
+export function ofFinding<T>(file: string, text: string, make: (finding: Finding) => T): T {
+  const finding = parsed(file, parseFinding(text));
+  const strange = finding.recordings.findIndex(({ profile }) => !profiles.has(profile));
+  if (strange >= 0)
+    fail(`${file}: recordings.${strange}.profile: no profile ${finding.recordings[strange]?.profile ?? ''}`);
+  try {
+    return make(finding);
+  } catch (error) {
+    if (error instanceof UnreadableEvent) fail(`${file}: recordings: ${error.message}`);
+    throw error;
+  }
+}
 
 /** What it is, what happens, how that is drawn, and the clauses in full. */
 function explained(shown: Shown): string[] {

@@ -17,10 +17,13 @@ import { writeHunt } from '../hunt/shard.ts';
 import { exitStatus, fail, print } from '../output.ts';
 import { recordTo } from '../record.ts';
 import type { Recorder } from '../record.ts';
+import { pageOfHunt } from '../report/hunt.ts';
+import { writePage } from '../report/write.ts';
 import { save } from '../save.ts';
 import { readShard, shardOptions } from '../shards/options.ts';
 import type { Shard } from '../shards/options.ts';
 import { openTarget, targetOptions, withTargets } from '../targets.ts';
+import { checkReports } from '../verify/report.ts';
 
 const statesEvery = 250;
 
@@ -45,6 +48,7 @@ export function huntCommand(command: Command): void {
     .option('--save <file>', 'write what was found, made as short as it gets, for `explain` and `replay`')
     .option('--json <file>', 'write a report as JSON')
     .option('--junit <file>', 'write a report as JUnit XML')
+    .option('--html <file>', 'write a report as a page, on which what differs is drawn step by step')
     .action(async (flags: HuntFlags) => {
       process.exitCode = await fuzzOnce(flags);
     });
@@ -64,9 +68,9 @@ export function recordCommand(trace: Command): void {
 /** A campaign with the options of `verify`. */
 export function fuzzTarget(
   target: string,
-  given: Pick<HuntFlags, 'seed' | 'time' | 'profile' | 'json' | 'junit'>,
+  given: Pick<HuntFlags, 'seed' | 'time' | 'profile' | 'json' | 'junit' | 'html'>,
 ): Promise<number> {
-  const { seed, time, profile, json, junit } = given;
+  const { seed, time, profile, json, junit, html } = given;
   return fuzzOnce({
     target,
     steps: time === undefined ? defaultSteps : endless,
@@ -76,6 +80,7 @@ export function fuzzTarget(
     ...(profile && { profile }),
     ...(json && { json }),
     ...(junit && { junit }),
+    ...(html && { html }),
   });
 }
 
@@ -87,8 +92,11 @@ function profileFor({ profile }: Wanted, description: EventTargetDescription): P
 async function fuzzOnce(flags: HuntFlags): Promise<number> {
   const wanted = readFlags(flags);
   const shard = readShard(flags, flags.seed);
-  const beside = ['record', 'save', 'json', 'junit', 'path'].find((name) => shard !== undefined && name in flags);
+  const beside = ['record', 'save', 'json', 'junit', 'html', 'path'].find(
+    (name) => shard !== undefined && name in flags,
+  );
   if (beside !== undefined) fail(`--${beside} is not for a shard; \`pvm-spec merge\` tells what all of them show`);
+  checkReports(flags);
   checkSave(flags.save);
   const targets = Array.from({ length: wanted.jobs }, () => openTarget(flags));
   const progress = new Progress(flags, wanted);
@@ -145,5 +153,6 @@ async function fuzzWith(
   if (flags.save !== undefined) saveSequence(flags.save, { campaign, divergence, shrunk, again });
   if (flags.json !== undefined) save(flags.json, asJson(fuzzed));
   if (flags.junit !== undefined) save(flags.junit, asJunit(fuzzed));
+  if (flags.html !== undefined) writePage(flags.html, pageOfHunt(fuzzed));
   return process.exitCode;
 }

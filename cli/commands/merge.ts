@@ -7,7 +7,7 @@ import { mergeRaces } from '../races/merge.ts';
 import { readShards } from '../shards/read.ts';
 import { Screen } from '../verify/screen.ts';
 import { mergeVerify } from '../verify/shard.ts';
-import { reportRun } from '../verify/report.ts';
+import { checkReports, reportRun } from '../verify/report.ts';
 import type { Reports } from '../verify/report.ts';
 
 export function mergeCommand(command: Command): void {
@@ -15,10 +15,11 @@ export function mergeCommand(command: Command): void {
     .argument('<folder>', 'with the files of all shards of one run, each from --shard i/n --out FILE')
     .option('--json <file>', 'write a report as JSON')
     .option('--junit <file>', 'write a report as JUnit XML')
+    .option('--html <file>', 'write a report of `verify` as a page')
     .action(async (folder: string, reports: Reports) => {
-      if (reports.json !== undefined && reports.json === reports.junit)
-        fail(`--json and --junit cannot both write ${reports.json}`);
+      checkReports(reports);
       const shards = readShards(folder);
+      if (reports.html !== undefined && shards[0].of !== 'verify') fail('--html is for shards of verify');
       switch (shards[0].of) {
         case 'verify': {
           const watcher = new Screen();

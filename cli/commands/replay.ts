@@ -1,16 +1,18 @@
 /** `pvm-spec replay NAME`: a counterexample or a finding for the machine: does it still show what it says? */
 import type { Command } from 'commander';
-import { isFinding, parseFinding } from '../../search/counterexamples/finding.ts';
+import { isFinding } from '../../search/counterexamples/finding.ts';
 import { fileOf, readText } from '../counterexamples.ts';
 import { show } from '../explain/shown.ts';
 import type { Shown } from '../explain/shown.ts';
 import { exitStatus, fail, print } from '../output.ts';
+import { pageOfFinding, pageOfSequence, pageOfShown } from '../report/replay.ts';
+import { writePage } from '../report/write.ts';
 import { replayOnTarget, replayRecorded } from '../replay-finding.ts';
 import { isSequenceFile, parseSequenceFile } from '../../search/counterexamples/sequence-file.ts';
 import { replaySequence, replaySequenceOn } from '../sequence-file.ts';
 import { targetOptions } from '../targets.ts';
 import type { TargetFlags } from '../targets.ts';
-import { parsed } from './explain.ts';
+import { ofFinding, parsed } from './explain.ts';
 
 export function replayCommand(replay: Command): void {
   targetOptions(replay, null)
@@ -18,26 +20,32 @@ export function replayCommand(replay: Command): void {
       '<name>',
       'a counterexample or a finding, by its file, name, title, fault or guard; --target asks a real hypervisor about a finding',
     )
-    .action(async (what: string, flags: Partial<TargetFlags>) => {
+    .option('--html <file>', 'write what is replayed as a page, step by step')
+    .action(async (what: string, flags: Partial<TargetFlags> & { html?: string }) => {
       const file = fileOf(what);
       const text = readText(file);
-      const { target } = flags;
+      const { target, html } = flags;
+      if (target !== undefined && html !== undefined) fail('--html shows what is in the file: it is not for --target');
       if (isSequenceFile(text)) {
         const sequence = parsed(file, parseSequenceFile(text));
         process.exitCode =
           target === undefined
             ? replaySequence(file, sequence)
             : await replaySequenceOn(sequence, { ...flags, target });
+        if (html !== undefined) writePage(html, pageOfSequence(sequence, what));
         return;
       }
       if (isFinding(text)) {
-        const finding = parsed(file, parseFinding(text));
-        process.exitCode =
-          target === undefined ? replayRecorded(finding) : await replayOnTarget(finding, { ...flags, target });
+        process.exitCode = await ofFinding(file, text, (finding) =>
+          target === undefined ? replayRecorded(finding) : replayOnTarget(finding, { ...flags, target }),
+        );
+        if (html !== undefined) writePage(html, ofFinding(file, text, pageOfFinding));
         return;
       }
       if (target !== undefined) fail(`${file} is no finding in a real hypervisor: it is replayed without --target`);
-      process.exitCode = replayed(parsed(file, show(text)));
+      const shown = parsed(file, show(text));
+      process.exitCode = replayed(shown);
+      if (html !== undefined) writePage(html, pageOfShown(shown, what));
     });
 }
 

@@ -47,6 +47,8 @@ test('a report that cannot be written is no success, and makes no tree of folder
 test('two reports are not written over each other', () => {
   const { status, err } = verify('--json', 'r', '--junit', 'r');
   expect({ status, err }).toEqual({ status: 2, err: 'pvm-spec: --json and --junit cannot both write r\n' });
+  const page = verify('--html', 'r', '--json', 'r');
+  expect(page).toEqual({ status: 2, out: '', err: 'pvm-spec: --json and --html cannot both write r\n' });
 });
 
 test('a clause that nothing can break here is no success', () => {

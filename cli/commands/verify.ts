@@ -37,6 +37,7 @@ export function verifyCommand(command: Command): void {
     .option('--target <name>', 'hold a target against the spec instead, as `hunt` does: linux-pkvm or stdio:COMMAND')
     .option('--json <file>', 'write a report as JSON')
     .option('--junit <file>', 'write a report as JUnit XML')
+    .option('--html <file>', 'write a report as a page, on which each violation is drawn step by step')
     .action(async (given: Given & ShardFlags) => {
       if (given.target !== undefined) {
         const beside = ['clause', 'runs', 'check', 'path', 'jobs', 'shard', 'out'].find((name) => name in given);

@@ -6,6 +6,7 @@ import type { Counterexample } from '../../search/counterexamples/file.ts';
 import { describeChanges } from './changes.ts';
 import { wrapped } from './columns.ts';
 import type { FaultReport } from './fault-report.ts';
+import { scenesOf } from './scenes.ts';
 import { storyOf } from './story.ts';
 import type { Story } from './story.ts';
 import { drawing, formatRefusal } from './text.ts';
@@ -19,14 +20,16 @@ export function reportBoot(counterexample: Counterexample): FaultReport | string
   const story = storyOf(counterexample, fault.differences);
   if (typeof story === 'string') return story;
   const law = story.broken?.violation.property;
+  const scenes = scenesOf(story);
+  const ending = [...withoutFault(story), ...(law ? [`✗ ${fault.loses}`] : [])];
   return {
     title: fault.loses,
     mistake: fault.title,
     known: fault.known,
     broken: story.broken && law && { length: story.broken.length, statement: law.statement },
-    lines: [...drawing(story), '', ...withoutFault(story), ...(law ? [`✗ ${fault.loses}`] : [])].map(
-      stripVTControlCharacters,
-    ),
+    lines: [...drawing(scenes), '', ...ending.flatMap((line) => wrapped(line, '  '))].map(stripVTControlCharacters),
+    scenes,
+    ending,
   };
 }
 
@@ -35,7 +38,7 @@ function withoutFault({ system, calls, steps, names, start, asSpecified }: Story
   const last = steps.at(-1);
   if (asSpecified === undefined || last === undefined) return [];
   if (asSpecified.outcome.kind === 'denied')
-    return wrapped(`without the fault: ${formatRefusal(system, asSpecified, calls.length)}`, '  ');
+    return [`without the fault: ${formatRefusal(system, asSpecified, calls.length)}`];
   const before = steps.at(-2)?.state.cells ?? start;
   const changes = (after: Int32Array): string[] => {
     const lines = describeChanges(system.layout, names.at(-1) ?? [], before, after);
@@ -48,5 +51,5 @@ function withoutFault({ system, calls, steps, names, start, asSpecified }: Story
   return [
     ...faulty.filter((one) => !sound.includes(one)).map((one) => `only with the fault: ${one}`),
     ...sound.filter((one) => !faulty.includes(one)).map((one) => `only without it: ${one}`),
-  ].flatMap((line) => wrapped(line, '  '));
+  ];
 }

@@ -9,32 +9,72 @@ import { writeCall } from '../../search/judge/written-call.ts';
 import { formatVm } from '../../search/judge/vm-symmetry.ts';
 import { describeChanges } from './changes.ts';
 import { callTable, ranged } from './columns.ts';
+import type { Scenes } from './scenes.ts';
+import { startLines } from './start.ts';
+import { livesOf } from './timeline.ts';
 
 interface Row {
   /** The number of the call, from 0, and when it stands among the others. */
   readonly of: number;
   readonly when: number;
-  /** Its number, the CPU, and who makes it. */
-  readonly who: readonly string[];
+  readonly label: string;
+  readonly cpu: string;
+  readonly actor: string;
   readonly call: string;
   readonly answer: string;
   readonly remarks: string[];
 }
 
 /** A table of the last run; the last line is where it broke, if it did. */
-export function faultRows(
+export const faultRows = (scenes: Scenes): string[] =>
+  callTable(
+    ['  #', '', 'actor', 'call', 'answer'],
+    scenes.steps.map(({ label, cpu = '', actor, call, answer, changes, isBroken }) => ({
+      cells: [label, cpu, actor, call, answer],
+      changes,
+      isBroken,
+    })),
+  );
+
+/** The last run as it is drawn, which broke at its end or not at all. The model has guards of its own: none is told. */
+export function scenesOfFault(
   harness: TwoRunHarness,
-  { calls, schedule }: Pick<FaultCounterexample, 'calls' | 'schedule'>,
+  counterexample: Pick<FaultCounterexample, 'calls' | 'schedule'>,
   isBroken: boolean,
-): string[] {
+): Scenes {
+  const { start, trace, reserved, spec } = harness;
+  const rows = rowsOf(harness, counterexample);
+  const quiet = rows.map((_, row) => trace.findLastIndex((_, i) => i in trace && rowOf(rows, i) <= row));
+  const states = [start, ...quiet.map((i) => withWordsOf(harness, start, trace[i] ?? start))];
+  const names = [-1, ...quiet].map((i) => namesBefore(harness, reservedAfter(harness, i)));
+  return {
+    beginning: startLines({
+      layout: spec.layout,
+      states: [start, ...Object.values(trace)],
+      calls: counterexample.calls,
+      reserved,
+    }),
+    steps: rows.map(({ label, cpu, actor, call, answer, remarks }, i) => ({
+      ...{ label, cpu, actor, call, answer, changes: remarks, guards: [] },
+      isBroken: isBroken && i === rows.length - 1,
+    })),
+    lives: livesOf(spec.layout, names, states),
+  };
+}
+
+/** The row in which it is told what the machine stood for after a call. */
+const rowOf = (rows: readonly Row[], call: number): number => rows.findLastIndex(({ of }) => of <= call);
+
+function rowsOf(harness: TwoRunHarness, { calls, schedule }: Pick<FaultCounterexample, 'calls' | 'schedule'>): Row[] {
   const rows = harness.performed.flatMap((one, i): Row[] => {
     const isAfterwards = i >= calls.length;
     if (isAfterwards && one.call === 'iommu_unmap' && one.answer?.kind === 'refused') return [];
-    const who = [isAfterwards ? 'end' : String(i + 1), `CPU ${one.cpu}`, one.rule.rule.actor];
     const row = {
       of: i,
       when: one.began,
-      who,
+      label: isAfterwards ? 'end' : String(i + 1),
+      cpu: `CPU ${one.cpu}`,
+      actor: one.rule.rule.actor,
       call: formatCall(harness, one, calls[i]),
       answer: formatAnswer(harness, one),
       remarks: [],
@@ -56,14 +96,14 @@ export function faultRows(
   });
   rows.sort((a, b) => a.when - b.when);
   noteChanges(harness, rows);
-  return laidOut(rows, isBroken);
+  return rows;
 }
 
 /** What the machine stood for each time it was quiet, told in the last line before that. */
 function noteChanges(harness: TwoRunHarness, rows: readonly Row[]): void {
   let before = harness.start;
   harness.trace.forEach((cells, i) => {
-    rows.findLast(({ of }) => of <= i)?.remarks.push(...changesOf(harness, before, cells, reservedAfter(harness, i)));
+    rows[rowOf(rows, i)]?.remarks.push(...changesOf(harness, before, cells, reservedAfter(harness, i)));
     before = cells;
   });
 }
@@ -72,31 +112,31 @@ function noteChanges(harness: TwoRunHarness, rows: readonly Row[]): void {
 const reservedAfter = ({ performed }: TwoRunHarness, call: number): number =>
   performed.slice(call + 1).filter(({ rule, answer }) => rule.rule.answer === 'vm' && answer?.kind === 'done').length;
 
-/** Bytes are told by the answers alone, and what is the same of several is said once. */
-function changesOf(harness: TwoRunHarness, before: Int32Array, cells: Int32Array, reservedSince = 0): string[] {
-  const { layout } = harness.spec;
+/** The names of the VMs by their entry, before the last so many were reserved. */
+function namesBefore({ symmetry, spec }: TwoRunHarness, reservedSince: number): string[] {
+  const then = symmetry.before(reservedSince);
+  return Array.from({ length: spec.config.slots }, (_, entry) => formatVm(then.toOrdinal(entry)));
+}
+
+/** A state with the bytes of another: bytes are told by the answers alone. */
+function withWordsOf({ spec: { layout } }: TwoRunHarness, other: Int32Array, cells: Int32Array): Int32Array {
   const { base, size } = layout;
-  const now = cells.slice();
-  now.set(before.subarray(base.word, base.word + size.word), base.word);
-  const symmetry = harness.symmetry.before(reservedSince);
-  const names = Array.from({ length: layout.config.slots }, (_, entry) => formatVm(symmetry.toOrdinal(entry)));
+  const all = cells.slice();
+  all.set(other.subarray(base.word, base.word + size.word), base.word);
+  return all;
+}
+
+/** What is the same of several is said once. */
+function changesOf(harness: TwoRunHarness, before: Int32Array, cells: Int32Array, reservedSince = 0): string[] {
+  const names = namesBefore(harness, reservedSince);
+  const now = withWordsOf(harness, before, cells);
   const subjects = new Map<string, string[]>();
-  for (const line of describeChanges(layout, names, before, now)) {
+  for (const line of describeChanges(harness.spec.layout, names, before, now)) {
     const [subject = '', words = ''] = line.split(/ {2}(.*)/);
     subjects.set(words, [...(subjects.get(words) ?? []), subject]);
   }
   return [...subjects].map(([words, of]) => `${ranged(of)}  ${words}`);
 }
-
-const laidOut = (rows: readonly Row[], isBroken: boolean): string[] =>
-  callTable(
-    ['  #', '', 'actor', 'call', 'answer'],
-    rows.map(({ who, call, answer, remarks }, i) => ({
-      cells: [...who, call, answer],
-      changes: remarks,
-      isBroken: isBroken && i === rows.length - 1,
-    })),
-  );
 
 /** Places that are passed, each once where it is passed several times on end. */
 function quoted(places: readonly string[]): string {

@@ -11,8 +11,7 @@ import { reportBoot } from './boot-fault.ts';
 import type { FaultReport } from './fault-report.ts';
 import { wrapped } from './columns.ts';
 import { expectedLines } from './expected.ts';
-import { faultRows, formatValue } from './fault-rows.ts';
-import { startLines } from './start.ts';
+import { faultRows, formatValue, scenesOfFault } from './fault-rows.ts';
 
 /** Run it again, with its fault if it has one. What cannot be run is said in one line. */
 export function reportFault(counterexample: Counterexample): FaultReport | string {
@@ -24,9 +23,9 @@ export function reportFault(counterexample: Counterexample): FaultReport | strin
   const harness = harnessFor(scope, fault, new Set([counterexample.breaks]));
   const unreadable = problemWith(harness, counterexample);
   if (unreadable !== undefined) return unreadable;
-  const { broken, lines } = reportRun(harness, counterexample, fault?.loses);
-  const title = fault?.loses ?? broken?.statement ?? 'nothing is lost';
-  return { title, mistake: fault?.title ?? 'none: this is the model as it is', known: fault?.known, broken, lines };
+  const run = reportRun(harness, counterexample, fault?.loses);
+  const title = fault?.loses ?? run.broken?.statement ?? 'nothing is lost';
+  return { title, mistake: fault?.title ?? 'none: this is the model as it is', known: fault?.known, ...run };
 }
 
 /** Why its calls cannot be read, if they cannot. */
@@ -44,19 +43,15 @@ export function reportRun(
   harness: TwoRunHarness,
   counterexample: Pick<FaultCounterexample, 'calls' | 'schedule'>,
   loses?: string,
-): Pick<FaultReport, 'broken' | 'lines'> {
+): Pick<FaultReport, 'broken' | 'lines' | 'scenes' | 'ending'> {
   harness.keepsTrace = true;
   const broken = harness.run(movesOf(harness, counterexample));
   harness.see();
-  const { start, trace, reserved, spec } = harness;
-  const states = [start, ...Object.values(trace)];
-  const lines = [
-    ...startLines({ layout: spec.layout, states, calls: counterexample.calls, reserved }),
-    '',
-    ...faultRows(harness, counterexample, broken !== undefined),
-    ...after(harness, broken, loses),
-  ];
-  return { broken: broken && { length: broken.length, statement: broken.violation.statement }, lines };
+  const scenes = scenesOfFault(harness, counterexample, broken !== undefined);
+  const ending = after(harness, broken, loses);
+  const below = ending.length === 0 ? [] : ['', ...ending.flatMap((line) => wrapped(line, '  '))];
+  const lines = [...scenes.beginning, '', ...faultRows(scenes), ...below];
+  return { broken: broken && { length: broken.length, statement: broken.violation.statement }, lines, scenes, ending };
 }
 
 /**
@@ -72,14 +67,13 @@ function after(harness: TwoRunHarness, broken: MachineViolatedAt | undefined, lo
   const expected = difference === 'page state' || all.length === 1 ? all : [];
   const isTold = difference === undefined || (difference === 'page state' && expected.length > 0);
   const lost = loses ?? (difference === undefined ? violation.loss : violation.statement);
-  const lines = [
+  return [
     ...waiting(harness),
     ...outcomeLines(harness),
     ...(isTold || lost === violation.statement ? [] : [violation.statement]),
     ...expected,
     `✗ ${lost}`,
   ];
-  return ['', ...lines.flatMap((line) => wrapped(line, '  '))];
 }
 
 const noOrder = 'by the rules, no order of the calls that overlap leads here';

@@ -3,6 +3,7 @@ import { judge } from '../../search/counterexamples/finding.ts';
 import type { Finding, Recording, Verdict } from '../../search/counterexamples/finding.ts';
 import { defaultHardware } from '../../targets/linux-pkvm/driver.ts';
 import { formatAnswer, formatQuestion } from '../format.ts';
+import { quoted } from '../self.ts';
 import { wrapped } from './columns.ts';
 import { formatClause } from './text.ts';
 
@@ -20,7 +21,11 @@ const cpuOf = (machine: string): string | undefined => {
 export function replayCommandOf(name: string, { target }: Recording): string {
   const cpu = cpuOf(target.machine);
   const line = /^\d+\.\d+/.exec(target.release)?.[0] ?? target.release;
-  const where = ['--target linux-pkvm', `--release ${line}`, ...(cpu === undefined ? [] : [`--cpu ${cpu}`])];
+  const where = [
+    '--target linux-pkvm',
+    `--release ${quoted(line)}`,
+    ...(cpu === undefined ? [] : [`--cpu ${quoted(cpu)}`]),
+  ];
   return `npx pvm-spec replay ${name} ${where.join(' ')}`;
 }
 

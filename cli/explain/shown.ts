@@ -13,6 +13,8 @@ import { reportEvidence } from './evidence.ts';
 import type { VerifierReport } from './evidence.ts';
 import { reportFault } from './fault.ts';
 import { reportImage } from './image.ts';
+import { scenesOf } from './scenes.ts';
+import type { Scenes } from './scenes.ts';
 import { storyOf } from './story.ts';
 import { drawing, whereOf, withTheRule } from './text.ts';
 
@@ -36,6 +38,10 @@ export interface Shown {
   readonly known?: string | undefined;
   readonly story?: string | undefined;
   readonly drawing: readonly string[];
+  /** The run itself, where it is one of the rules: what is drawn, as data. */
+  readonly scenes?: Scenes | undefined;
+  /** In one line each, what would have been without the fault or with the guard, and what is lost. */
+  readonly ending?: readonly string[];
   /** What else there is to see, in a terminal. */
   readonly details?: readonly string[];
 }
@@ -59,6 +65,8 @@ function ofRules(given: Counterexample): Shown | string {
   const law = broken?.violation.property;
   const last = calls.at(-1)?.call ?? '';
   const loss = law === undefined || !isLaw(law) ? `${breaks} holds` : law.loss;
+  const scenes = scenesOf(story);
+  const ending = [...withTheRule(story), ...(broken ? [`✗ ${loss}${whereOf(story)}`] : [])];
   return {
     name,
     title: without === undefined ? `${profile}: ${loss}` : `${last} without ${without.clause}: ${loss}`,
@@ -69,12 +77,9 @@ function ofRules(given: Counterexample): Shown | string {
     steps: calls.length,
     broken: broken && law && { step: broken.length, statement: law.statement },
     story: given.story,
-    drawing: [
-      ...drawing(story),
-      '',
-      ...withTheRule(story).flatMap((line) => wrapped(line, '  ')),
-      ...(broken ? [`✗ ${loss}${whereOf(story)}`] : []),
-    ],
+    drawing: [...drawing(scenes), '', ...ending.flatMap((line) => wrapped(line, '  '))],
+    scenes,
+    ending,
   };
 }
 
@@ -82,13 +87,15 @@ function ofFault(given: Counterexample): Shown | string {
   const report = reportFault(given);
   if (typeof report === 'string') return report;
   const { name, fault, breaks, calls, story } = given;
-  const { title, mistake, known, broken, lines } = report;
+  const { title, mistake, known, broken, lines, scenes, ending } = report;
   return {
     ...{ name, title, fault, breaks, mistake, known, story },
     under: fault === undefined ? 'on the model' : `with ${fault}`,
     steps: calls.length,
     broken: broken && { step: broken.length, statement: broken.statement },
     drawing: lines,
+    scenes,
+    ...(ending && { ending }),
   };
 }
 

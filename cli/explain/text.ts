@@ -3,97 +3,38 @@ import { styleText } from 'node:util';
 import { clauses } from '../../spec/clauses.generated.ts';
 import type { Clause } from '../../spec/clauses.generated.ts';
 import type { Traced } from '../../search/judge/replay.ts';
-import { writeCall } from '../../search/judge/written-call.ts';
-import { formatContent } from '../../spec/parameters.ts';
-import { describeChanges } from './changes.ts';
 import { callTable } from './columns.ts';
-import { startLines } from './start.ts';
+import type { Scenes } from './scenes.ts';
 import type { Story } from './story.ts';
-import { changesHands, legend, timeline } from './timeline.ts';
+import { legend, timeline } from './timeline.ts';
 
 const dim = (text: string): string => styleText('dim', text);
 const bad = (text: string): string => styleText('red', text);
 
 /** What is seen: where it starts, each call with what it changes, and the life of each page that changes hands. */
-export function drawing(story: Story): string[] {
-  const { system, steps, start, reserved, counterexample } = story;
-  const states = [start, ...steps.map(({ state }) => state.cells)];
-  const beginning = startLines({ layout: system.layout, states, calls: counterexample.calls, reserved });
-  const parts = [beginning.map(dim), table(story), pictures(story)];
+export function drawing(scenes: Scenes): string[] {
+  const parts = [scenes.beginning.map(dim), table(scenes), pictures(scenes)];
   return parts.filter((part) => part.length > 0).flatMap((part, i) => (i === 0 ? part : ['', ...part]));
 }
 
-/** Arguments that are as they usually are, and left out. */
-const usual: Readonly<Record<string, string>> = {
-  nr: '1',
-  prot: 'PX+UX+W+R',
-  deferred: 'no',
-  handoff: 'locked',
-  tree: 'plain',
-  ramdisk: 'normal',
-  writes: 'all writes',
-  system: 'system',
-  extra: 'as listed',
-  apex: 'APEXes',
-  file: 'Microdroid',
-  custom: 'no',
-  asKernel: 'no',
-  debug: 'no',
-  gdb: 'no',
-  outside: 'no',
-  low: 'no',
-};
-const isUsual = (name: string, value: string): boolean =>
-  usual[name] === value || (name.endsWith('Fault') && value === 'right');
-
-/** Arguments that need no name beside them. */
-const bare = new Set(['page', 'vm', 'cid', 'device', 'iova', 'value', 'client', 'app', 'permission']);
-
-function formatCall(story: Story, { call }: Traced): string {
-  const { system } = story;
-  const written = writeCall(system, call);
-  const args = Object.entries(written.args)
-    .filter(([name, value]) => !isUsual(name, value) && !(name === 'word' && system.config.words === 1))
-    .map(([name, value]) => (bare.has(name) ? value : `${name} ${value}`));
-  const where = story.calls.some(({ cpu }) => cpu !== 0) ? ` on CPU ${call.cpu}` : '';
-  return `${call.call}(${args.join(', ')})${where}`;
-}
-
-function formatAnswer(story: Story, { call, outcome }: Traced): string {
-  if (outcome.kind === 'denied') return outcome.error;
-  const { answer } = story.system.rule(call.call).rule;
-  if (answer === 'value') return formatContent(story.system.config, outcome.answer);
-  return answer === 'vm' ? `entry ${outcome.answer}` : String(outcome.answer);
-}
-
 /** The calls, each with its answer and what it changes. */
-function table(story: Story): string[] {
-  const { steps, system, broken } = story;
-  const rows = steps.map((step, i) => {
-    const before = i === 0 ? story.start : (steps[i - 1] as Traced).state.cells;
-    const changes = describeChanges(system.layout, story.names[i + 1] ?? [], before, step.state.cells);
-    return {
-      cells: [
-        String(i + 1),
-        system.rule(step.call.call).rule.actor,
-        formatCall(story, step),
-        formatAnswer(story, step),
-      ],
+const table = ({ steps }: Scenes): string[] =>
+  callTable(
+    [' #', 'actor', 'call', 'answer'],
+    steps.map(({ label, actor, call, answer, changes, isBroken }) => ({
+      cells: [label, actor, call, answer],
       changes: changes.length > 0 ? changes : ['nothing'],
-      isBroken: broken?.length === i + 1,
-    };
-  });
-  return callTable([' #', 'actor', 'call', 'answer'], rows);
-}
+      isBroken,
+    })),
+  );
 
 /** Longer sequences are told by the table alone. */
 const drawnUpTo = 12;
 
-function pictures({ system, start, steps, names }: Story): string[] {
-  const states = [start, ...steps.map(({ state }) => state.cells)];
-  const pages = system.config.pages.flatMap((_, page) => (changesHands(system.layout, states, page) ? [page] : []));
-  if (pages.length === 0 || steps.length > drawnUpTo) return [];
-  return [dim(legend), ...pages.flatMap((page) => ['', ...timeline(system.layout, names, states, page)])];
+function pictures({ lives, steps }: Scenes): string[] {
+  const drawn = lives.filter(({ changesHands }) => changesHands);
+  if (drawn.length === 0 || steps.length > drawnUpTo) return [];
+  return [dim(legend), ...drawn.flatMap((life) => ['', ...timeline(life)])];
 }
 
 /** A clause in full, as the prose has it. */

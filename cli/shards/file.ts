@@ -1,10 +1,9 @@
 /** What a shard has made, as a file: it is there whole or not at all, and the same shard always makes the same. */
-import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
-import { dirname } from 'node:path';
 import { z } from 'zod';
 import type { Share } from '../../search/engine/share.ts';
 import { parseAs } from '../../search/counterexamples/file.ts';
-import { exitStatus, print, warn } from '../output.ts';
+import { exitStatus, print } from '../output.ts';
+import { saved } from '../save.ts';
 import { version } from '../version.ts';
 
 const format = 'pvm-shard';
@@ -40,19 +39,7 @@ interface Shard {
 /** Gives the exit status: a shard is done once it is written, whatever it has found. */
 export function writeShard(file: string, shard: Shard): number {
   const text = JSON.stringify({ format, version: 1, specification: version, ...shard });
-  const part = `${file}.${process.pid}.part`;
-  try {
-    if (!existsSync(dirname(file))) mkdirSync(dirname(file));
-    const handle = openSync(part, 'wx');
-    writeSync(handle, `${text}\n`);
-    fsyncSync(handle);
-    closeSync(handle);
-    renameSync(part, file);
-  } catch (error) {
-    rmSync(part, { force: true });
-    warn(`cannot write ${file}: ${(error as Error).message}`);
-    return exitStatus.usage;
-  }
+  if (!saved(file, `${text}\n`)) return exitStatus.usage;
   print(`shard ${shard.share.index} of ${shard.share.count}: ${file}; \`pvm-spec merge\` tells what all of them show`);
   return exitStatus.holds;
 }

@@ -88,6 +88,8 @@ test('scopes to their end in shards are the whole', patience, async () => {
     expect(made).toMatchObject({ status: 0, stderr: '' });
   }
   expect(await pvmSpec('merge', join(folder, 'complete'))).toEqual({ status: 0, stdout: whole.stdout, stderr: '' });
+  const refused = await pvmSpec('merge', join(folder, 'complete'), '--html', 'page.html');
+  expect(refused).toEqual({ status: 2, stdout: '', stderr: 'pvm-spec: --html is for shards of verify\n' });
 });
 
 describe('the words of a script', () => {

@@ -1,12 +1,12 @@
 /** What the parts of a run come to together; only here it is decided what was never reached. */
-import type { Suite } from '../../search/scopes/suite.ts';
 import { addRows, decided, emptyRow, nothing } from './part.ts';
 import type { Part, Row } from './part.ts';
 import { aboutEvidence } from './evidence.ts';
 import { modelPlaces } from './machine.ts';
 import { pairsIn } from './races.ts';
 import type { ChapterProgress, ClauseResult, VerifyOptions, VerifyResult, Watcher } from './result.ts';
-import { coveredBy, holesOf, pursuedPart, pursueHoles, rulesGroup, suitesFor, taskOf } from './rules.ts';
+import { coveredBy, coverageOf, holesOf, pursuedPart, pursueHoles, rulesGroup, suitesFor, taskOf } from './rules.ts';
+import type { Covered } from './rules.ts';
 import type { Performed } from './jobs.ts';
 import type { Task } from './task.ts';
 import { transcripts } from './transcripts.ts';
@@ -31,7 +31,8 @@ export async function conclude(
   // A run for one clause or one check, one that found something, and one that was cut short need not have been
   // everywhere.
   const isWhole = options.clause === undefined && options.check === undefined && isSound;
-  const reached = isWhole ? await reach(options, parts, stopped) : undefined;
+  const covered = coverOf(options, parts);
+  const reached = isWhole ? await reach(covered, options, stopped) : undefined;
   const all = reached === undefined ? made : [...made, { task: pursuit, part: reached.part }];
   return {
     options,
@@ -40,6 +41,7 @@ export async function conclude(
     violations: all.flatMap(({ part }) => part.violations ?? []),
     machineViolations: made.flatMap(({ part }) => part.machineViolations ?? []),
     holes: stopped() ? undefined : reached?.holes,
+    coverage: coverageOf(covered),
     transcripts: made.flatMap(({ part }) => part.transcripts ?? []),
     interrupted: stopped(),
   };
@@ -48,17 +50,17 @@ export async function conclude(
 /** What is made in pursuit of holes is judged with the rest of the rules. */
 const pursuit: Task = { name: 'pursuit', chapter: '', group: rulesGroup, perform: () => Promise.resolve(nothing) };
 
-/** Go after what was never reached, and say what still was not. */
+/** What was covered of each scope that is drawn. */
+function coverOf(options: VerifyOptions, parts: Performed['parts']): Covered[] {
+  return coveredBy(suitesFor(options).map((suite) => [suite, parts.get(taskOf(suite, options).name) ?? nothing]));
+}
+
+/** Go after what was never reached, which adds to what is covered, and say what still was not. */
 async function reach(
+  covered: readonly Covered[],
   options: VerifyOptions,
-  parts: Performed['parts'],
   stopped: () => boolean,
 ): Promise<{ readonly part: Part; readonly holes: readonly string[] }> {
-  const made = suitesFor(options).map((suite): [Suite, Part] => [
-    suite,
-    parts.get(taskOf(suite, options).name) ?? nothing,
-  ]);
-  const covered = coveredBy(made);
   const part = pursuedPart(await pursueHoles(covered, options, stopped));
   return { part, holes: holesOf(covered) };
 }

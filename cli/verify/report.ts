@@ -1,5 +1,7 @@
 /** Tells what a run has come to: on the screen, as counterexamples, as reports, and as an exit status. */
-import { exitStatus, print } from '../output.ts';
+import { exitStatus, fail, print } from '../output.ts';
+import { pageOfRun } from '../report/verify.ts';
+import { writePage } from '../report/write.ts';
 import { save } from '../save.ts';
 import { counterexamplesOf, fileFor } from './counterexamples.ts';
 import { asJson, asJunit } from './formats.ts';
@@ -10,9 +12,19 @@ import { summary, transcriptLine } from './text.ts';
 export interface Reports {
   readonly json?: string;
   readonly junit?: string;
+  readonly html?: string;
 }
 
-export function reportRun(result: VerifyResult, { json, junit }: Reports): number {
+/** Two reports are not written over each other. */
+export function checkReports(reports: Reports): void {
+  const given = (['json', 'junit', 'html'] as const).filter((name) => reports[name] !== undefined);
+  for (const [i, name] of given.entries()) {
+    const other = given.slice(i + 1).find((one) => reports[one] === reports[name]);
+    if (other !== undefined) fail(`--${name} and --${other} cannot both write ${reports[name] ?? ''}`);
+  }
+}
+
+export function reportRun(result: VerifyResult, { json, junit, html }: Reports): number {
   const transcripts = transcriptLine(result);
   if (transcripts !== undefined) print(transcripts);
   // Printed before anything is written: what was found is not lost where a file cannot be written.
@@ -21,6 +33,7 @@ export function reportRun(result: VerifyResult, { json, junit }: Reports): numbe
   for (const one of counterexamplesOf(result)) save(fileFor(one), `${JSON.stringify(one, null, 2)}\n`);
   if (json !== undefined) save(json, asJson(result));
   if (junit !== undefined) save(junit, asJunit(result));
+  if (html !== undefined) writePage(html, pageOfRun(result));
   return process.exitCode;
 }
 

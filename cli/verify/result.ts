@@ -1,5 +1,6 @@
 /** What a run of `verify` is asked for, and what it comes to. */
 import type { VerbosityLevel } from 'fast-check';
+import type { CallCoverage } from '../../search/judge/coverage.ts';
 import type { WrittenCall } from '../../search/judge/written-call.ts';
 import type { FaultCounterexample } from '../../search/machine/counterexample.ts';
 import type { TraceReport } from '../trace-file.ts';
@@ -104,6 +105,11 @@ export interface ClauseResult {
   readonly verdict: Verdict;
 }
 
+export interface ProfileCoverage {
+  readonly profile: string;
+  readonly calls: readonly CallCoverage[];
+}
+
 export interface VerifyResult {
   readonly options: VerifyOptions;
   readonly chapters: readonly ChapterProgress[];
@@ -111,6 +117,8 @@ export interface VerifyResult {
   readonly violations: readonly SuiteViolation[];
   /** Calls that were never done and guards that never refused, by profile; undefined where that is not asked for. */
   readonly holes: readonly string[] | undefined;
+  /** How often each call was done, and each of its guards refused, by profile. */
+  readonly coverage: readonly ProfileCoverage[];
   readonly transcripts: readonly TraceReport[];
   /** What broke on the reference model. */
   readonly machineViolations: readonly ViolationReport[];

@@ -10,7 +10,7 @@ import type { TransitionSystem } from '../../spec/transition-system.ts';
 import { nothing, partOf } from './part.ts';
 import type { Part } from './part.ts';
 import { againWhole, isChosen } from './result.ts';
-import type { SuiteViolation, VerifyOptions } from './result.ts';
+import type { ProfileCoverage, SuiteViolation, VerifyOptions } from './result.ts';
 import { campaignOf, verifyScope, violationOf } from './scope.ts';
 import type { Task } from './task.ts';
 
@@ -105,13 +105,7 @@ export const unreachable: Readonly<Record<string, string>> = Object.fromEntries(
 );
 
 export function holesOf(covered: readonly Covered[]): string[] {
-  const byProfile = new Map<string, Coverage>();
-  for (const { suite, system, coverage } of covered) {
-    const { name } = suite.profile;
-    const sum = byProfile.get(name) ?? new Coverage(system);
-    sum.merge(coverage);
-    byProfile.set(name, sum);
-  }
+  const byProfile = sumsOf(covered);
   const reached = new Set([...byProfile.values()].flatMap((coverage) => [...coverage.reached()]));
   return [...byProfile].flatMap(([profile, coverage]) =>
     coverage
@@ -119,4 +113,19 @@ export function holesOf(covered: readonly Covered[]): string[] {
       .map((hole) => `${profile}: ${hole}`)
       .filter((hole) => !(hole in unreachable)),
   );
+}
+
+/** How often each call was done and each guard refused, by profile. */
+export const coverageOf = (covered: readonly Covered[]): ProfileCoverage[] =>
+  [...sumsOf(covered)].map(([profile, coverage]) => ({ profile, calls: coverage.report() }));
+
+function sumsOf(covered: readonly Covered[]): Map<string, Coverage> {
+  const byProfile = new Map<string, Coverage>();
+  for (const { suite, system, coverage } of covered) {
+    const { name } = suite.profile;
+    const sum = byProfile.get(name) ?? new Coverage(system);
+    sum.merge(coverage);
+    byProfile.set(name, sum);
+  }
+  return byProfile;
 }

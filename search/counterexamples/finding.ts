@@ -86,14 +86,23 @@ export interface Verdict {
   readonly clause: ClauseId | undefined;
 }
 
-/** A recording held against the spec of its profile, call by call, and at last its page states. */
-export function judge(of: Recording): Verdict[] {
+/**
+ * A recording held against the spec of its profile, call by call, and at last its page states. `watch` sees the checker
+ * before the first call and after each.
+ */
+export function judge(of: Recording, watch: (checker: TranscriptChecker) => void = () => undefined): Verdict[] {
   const profile = profiles.get(of.profile);
   if (profile === undefined) throw new Error(`no profile ${of.profile}`);
   const survey = new Survey();
   of.calls.forEach((call, i) => survey.add({ i, ...call }));
   const checker = new TranscriptChecker(settingOf(headerOf(of), survey, profile));
-  return [...of.calls.map((call) => judgeCall(checker, call)), ...judgeStates(checker, of)];
+  watch(checker);
+  const verdicts = of.calls.map((call) => {
+    const verdict = judgeCall(checker, call);
+    watch(checker);
+    return verdict;
+  });
+  return [...verdicts, ...judgeStates(checker, of)];
 }
 
 function judgeStates(checker: TranscriptChecker, { states }: Recording): Verdict[] {

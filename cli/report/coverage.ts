@@ -1,0 +1,57 @@
+/** Which guards refused, and how often, by profile and call. */
+import type { CallCoverage } from '../../search/judge/coverage.ts';
+import type { ProfileCoverage } from '../verify/result.ts';
+import { cite } from './clauses.ts';
+import { html, number } from './html.ts';
+import type { Html } from './html.ts';
+
+export const coverageSection = (coverage: readonly ProfileCoverage[]): Html =>
+  html`<section aria-labelledby="coverage">
+    <h2 id="coverage">Guards</h2>
+    <p>
+      How often each call was done, and how often each of its guards refused it, in the order in which they are asked.
+      The more often, the stronger the colour; one that never refused is in red. A guard that calls of several profiles
+      share need refuse in one of them only.
+    </p>
+    ${coverage.map(({ profile, calls }) => profileCoverage(profile, calls))}
+  </section>`;
+
+function profileCoverage(profile: string, calls: readonly CallCoverage[]): Html {
+  const guards = calls.flatMap(({ refused }) => refused.filter(({ redundant }) => !redundant));
+  const reached = guards.filter(({ count }) => count > 0).length;
+  return html`<details>
+    <summary>${profile}: ${reached} of ${guards.length} guards have refused</summary>
+    <table class="heat">
+      <caption>
+        Calls of ${profile}
+      </caption>
+      <thead>
+        <tr>
+          <th scope="col">call</th>
+          <th scope="col" class="number">done</th>
+          <th scope="col">guards, and how often each refused</th>
+        </tr>
+      </thead>
+      <tbody>
+        ${calls.map(
+          ({ call, done, refused }) =>
+            html`<tr>
+              <th scope="row"><code>${call}</code></th>
+              <td class="number">${number(done)}</td>
+              <td>
+                <ol class="heats">
+                  ${refused.map(heatOf)}
+                </ol>
+              </td>
+            </tr> `,
+        )}
+      </tbody>
+    </table>
+  </details> `;
+}
+
+/** By powers of a hundred; a guard that others imply must never refuse. */
+function heatOf({ clause, count, redundant }: CallCoverage['refused'][number]): Html {
+  const heat = redundant ? 'implied' : count === 0 ? 0 : Math.min(4, 1 + Math.floor(Math.log10(count) / 2));
+  return html`<li class="heat-${heat}">${cite(clause)} ${redundant ? 'never decides' : number(count)}</li>`;
+}
