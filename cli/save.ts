@@ -1,13 +1,37 @@
 /** Reports as files. */
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, realpathSync, renameSync, rmSync } from 'node:fs';
+import { statSync, writeFileSync, writeSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { exitStatus, warn } from './output.ts';
 
-/** The folder of a report is made only below a folder that is there: a mistyped path makes no new tree. */
+/**
+ * The file is there whole, or as it was before. Its folder is made only below a folder that is there: a mistyped path
+ * makes no new tree.
+ */
+export function writeWhole(file: string, text: string): void {
+  if (!existsSync(dirname(file))) mkdirSync(dirname(file));
+  // A pipe or a terminal takes what comes.
+  if (existsSync(file) && !statSync(file).isFile()) {
+    writeFileSync(file, text);
+    return;
+  }
+  const place = existsSync(file) ? realpathSync(file) : file;
+  const part = `${place}.${process.pid}.part`;
+  try {
+    const handle = openSync(part, 'wx');
+    writeSync(handle, text);
+    fsyncSync(handle);
+    closeSync(handle);
+    renameSync(part, place);
+  } catch (error) {
+    rmSync(part, { force: true });
+    throw error;
+  }
+}
+
 export function save(file: string, text: string): void {
   try {
-    if (!existsSync(dirname(file))) mkdirSync(dirname(file));
-    writeFileSync(file, text);
+    writeWhole(file, text);
   } catch (error) {
     warn(`cannot write ${file}: ${(error as Error).message}`);
     if (process.exitCode === exitStatus.holds) process.exitCode = exitStatus.usage;

@@ -2,22 +2,19 @@
 import type { Command } from 'commander';
 import { mergeComplete } from '../complete/merge.ts';
 import { mergeHunt } from '../hunt/merge.ts';
-import { fail } from '../output.ts';
 import { mergeRaces } from '../races/merge.ts';
+import { checkReports, reportOptions } from '../reports.ts';
+import type { Reports } from '../reports.ts';
 import { readShards } from '../shards/read.ts';
 import { Screen } from '../verify/screen.ts';
 import { mergeVerify } from '../verify/shard.ts';
 import { reportRun } from '../verify/report.ts';
-import type { Reports } from '../verify/report.ts';
 
 export function mergeCommand(command: Command): void {
-  command
+  reportOptions(command)
     .argument('<folder>', 'with the files of all shards of one run, each from --shard i/n --out FILE')
-    .option('--json <file>', 'write a report as JSON')
-    .option('--junit <file>', 'write a report as JUnit XML')
     .action(async (folder: string, reports: Reports) => {
-      if (reports.json !== undefined && reports.json === reports.junit)
-        fail(`--json and --junit cannot both write ${reports.json}`);
+      checkReports(reports);
       const shards = readShards(folder);
       switch (shards[0].of) {
         case 'verify': {

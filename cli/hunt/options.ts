@@ -2,10 +2,11 @@
 import { fail } from '../output.ts';
 import { quoted, selfCommand } from '../self.ts';
 import { usualJobs } from '../targets.ts';
+import type { Reports } from '../reports.ts';
 import type { ShardFlags } from '../shards/options.ts';
 import type { TargetFlags } from '../targets.ts';
 
-export interface HuntFlags extends TargetFlags, ShardFlags {
+export interface HuntFlags extends TargetFlags, ShardFlags, Reports {
   readonly profile?: string;
   readonly seed?: string;
   readonly path?: string;
@@ -15,8 +16,6 @@ export interface HuntFlags extends TargetFlags, ShardFlags {
   readonly time?: string;
   readonly record?: string;
   readonly save?: string;
-  readonly json?: string;
-  readonly junit?: string;
   readonly jobs?: string;
   readonly shrink: string;
 }

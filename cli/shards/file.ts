@@ -1,10 +1,9 @@
 /** What a shard has made, as a file: it is there whole or not at all, and the same shard always makes the same. */
-import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
-import { dirname } from 'node:path';
 import { z } from 'zod';
 import type { Share } from '../../search/engine/share.ts';
 import { parseAs } from '../../search/counterexamples/file.ts';
 import { exitStatus, print, warn } from '../output.ts';
+import { writeWhole } from '../save.ts';
 import { version } from '../version.ts';
 
 const format = 'pvm-shard';
@@ -40,16 +39,9 @@ interface Shard {
 /** Gives the exit status: a shard is done once it is written, whatever it has found. */
 export function writeShard(file: string, shard: Shard): number {
   const text = JSON.stringify({ format, version: 1, specification: version, ...shard });
-  const part = `${file}.${process.pid}.part`;
   try {
-    if (!existsSync(dirname(file))) mkdirSync(dirname(file));
-    const handle = openSync(part, 'wx');
-    writeSync(handle, `${text}\n`);
-    fsyncSync(handle);
-    closeSync(handle);
-    renameSync(part, file);
+    writeWhole(file, `${text}\n`);
   } catch (error) {
-    rmSync(part, { force: true });
     warn(`cannot write ${file}: ${(error as Error).message}`);
     return exitStatus.usage;
   }

@@ -6,6 +6,8 @@ import { clauses } from '../../spec/clauses.generated.ts';
 import { profiles } from '../../spec/profiles/all.ts';
 import { noClause } from '../clauses/no-clause.ts';
 import { fail } from '../output.ts';
+import { checkReports } from '../reports.ts';
+import type { Reports } from '../reports.ts';
 import { whyNotJudged } from './why-not.ts';
 import { defaultRuns } from './result.ts';
 import type { VerifyOptions } from './result.ts';
@@ -13,7 +15,7 @@ import { checkNames, isJudged } from './run.ts';
 
 const verbosities = [fc.VerbosityLevel.None, fc.VerbosityLevel.Verbose, fc.VerbosityLevel.VeryVerbose];
 
-export interface Given {
+export interface Given extends Reports {
   readonly seed?: string;
   readonly runs?: string;
   readonly time?: string;
@@ -24,8 +26,6 @@ export interface Given {
   readonly verbose?: string;
   readonly target?: string;
   readonly jobs?: string;
-  readonly json?: string;
-  readonly junit?: string;
 }
 
 export function readOptions(given: Given): VerifyOptions {
@@ -35,8 +35,7 @@ export function readOptions(given: Given): VerifyOptions {
   if (given.clause !== undefined && !(given.clause in clauses)) {
     fail(noClause(given.clause, Object.keys(clauses)));
   }
-  if (given.json !== undefined && given.json === given.junit)
-    fail(`--json and --junit cannot both write ${given.json}`);
+  checkReports(given);
   if (given.path !== undefined && (given.check === undefined || !/^\d+(:\d+)*$/.test(given.path))) {
     fail(`--path takes numbers joined by colons, and goes with --check and --seed, got ${given.path}`);
   }

@@ -1,26 +1,27 @@
 /** Tells what a run has come to: on the screen, as counterexamples, as reports, and as an exit status. */
 import { exitStatus, print } from '../output.ts';
+import { saveReports } from '../reports.ts';
+import type { Reports } from '../reports.ts';
 import { save } from '../save.ts';
 import { counterexamplesOf, fileFor } from './counterexamples.ts';
-import { asJson, asJunit } from './formats.ts';
+import { asJson, asJunit, asSarif, asTap } from './formats.ts';
 import { missedBy } from './result.ts';
 import type { VerifyResult } from './result.ts';
 import { summary, transcriptLine } from './text.ts';
 
-export interface Reports {
-  readonly json?: string;
-  readonly junit?: string;
-}
-
-export function reportRun(result: VerifyResult, { json, junit }: Reports): number {
+export function reportRun(result: VerifyResult, reports: Reports): number {
   const transcripts = transcriptLine(result);
   if (transcripts !== undefined) print(transcripts);
   // Printed before anything is written: what was found is not lost where a file cannot be written.
   print(summary(result).join('\n'));
   process.exitCode = statusOf(result);
   for (const one of counterexamplesOf(result)) save(fileFor(one), `${JSON.stringify(one, null, 2)}\n`);
-  if (json !== undefined) save(json, asJson(result));
-  if (junit !== undefined) save(junit, asJunit(result));
+  saveReports(reports, {
+    json: () => asJson(result),
+    junit: () => asJunit(result),
+    tap: () => asTap(result),
+    sarif: () => asSarif(result),
+  });
   return process.exitCode;
 }
 
