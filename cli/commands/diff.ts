@@ -7,7 +7,8 @@ import { exitStatus, fail, print } from '../output.ts';
 
 /** Enough for almost all changes between releases of Linux. */
 const usualStates = '1000';
-const mostStates = 1e6;
+/** Some hundred megabytes. */
+const mostStates = 200_000;
 
 export function diffCommand(command: Command): void {
   command
