@@ -47,7 +47,7 @@ describe('exit status, as of diff:', () => {
     [['linux-7.3'], /^pvm-spec: missing required argument 'to'\n$/],
     [
       ['linux-7.3', 'linux-7.2', '--states', '0'],
-      /^pvm-spec: --states takes a whole number from 1 to 200000, got 0\n$/,
+      /^pvm-spec: --states takes a whole number from 1 to 100000, got 0\n$/,
     ],
     [['linux-7.3', 'linux-7.2', '--states', '1e3'], /^pvm-spec: --states takes a whole number .* got 1e3\n$/],
   ])('2 for %j, in one line', async (words, said) => {

@@ -7,8 +7,8 @@ import { exitStatus, fail, print } from '../output.ts';
 
 /** Enough for almost all changes between releases of Linux. */
 const usualStates = '1000';
-/** Some hundred megabytes. */
-const mostStates = 200_000;
+/** Half as many take 300 MB between two releases of Linux. */
+const mostStates = 100_000;
 
 export function diffCommand(command: Command): void {
   command
