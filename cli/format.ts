@@ -1,6 +1,7 @@
 /** Calls of a transcript and their answers, as one reads them. */
 import { ends } from '../search/conformance/check.ts';
 import type { Difference } from '../search/conformance/check.ts';
+import type { WrittenCall } from '../search/judge/written-call.ts';
 import { clauses } from '../spec/clauses.generated.ts';
 import type { Question } from '../spec/target.ts';
 import type { Answer, Scalar } from '../spec/transcript.ts';
@@ -28,6 +29,12 @@ export const formatQuestion = ({ op, args }: Question): string =>
     .filter(([name, value]) => !isPlain(name, value, args))
     .map(([name, value]) => (bare.has(name) ? formatArgument(value) : `${name} ${formatArgument(value)}`))
     .join(', ')})`;
+
+/** A call of a sequence with all its arguments. */
+export const formatStep = ({ call, cpu, args }: WrittenCall): string =>
+  `${call}(${Object.entries(args)
+    .map(([name, value]) => `${name} ${value}`)
+    .join(', ')}) on CPU ${cpu}`;
 
 /** What ends a sequence is told whole; other differences are those of one field. */
 const whole: ReadonlySet<string> = new Set(ends);

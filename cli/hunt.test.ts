@@ -3,6 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { Log } from 'sarif';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { pvmSpec as inProcess } from './in-process.ts';
 import { cacheFolder, findInstalled } from '../targets/linux-pkvm/installed.ts';
@@ -50,6 +51,25 @@ describe.runIf(hasPython)('the example of an adapter', () => {
     const xml = readFileSync(junit, 'utf8');
     expect(xml).toContain('<testsuites tests="1" failures="1">');
     expect(xml).toMatch(/host_unshare_hyp\(P0\)\n[^]*again: npx pvm-spec hunt [^]*--seed 7 /);
+  });
+  test('and in the forms of others: the clause, and a place for each call', () => {
+    const [log, points] = [join(folder, 'hunt.sarif'), join(folder, 'hunt.tap')];
+    const args = ['--target', example('broken.py'), '--seed', '7', '--sarif', log, '--tap', points];
+    expect(pvmSpec('verify', ...args).status).toBe(1);
+    const [run] = (JSON.parse(readFileSync(log, 'utf8')) as Log).runs;
+    expect(run?.results).toMatchObject([
+      {
+        ruleId: 'UNSHARE-HYP-LENT',
+        message: { text: expect.stringMatching(/^done where refused\n {2}expected ret "EPERM"/) as string },
+        locations: [{ logicalLocations: [{ fullyQualifiedName: expect.stringMatching(/^tiny /) as string }] }],
+        codeFlows: [
+          { threadFlows: [{ locations: [{ location: { message: { text: 'host_unshare_hyp(P0) → 0' } } }] }] },
+        ],
+      },
+    ]);
+    expect(readFileSync(points, 'utf8')).toMatch(
+      /\n1\.\.1\nnot ok 1 - hunt: tiny [^]*\n {4}- "host_unshare_hyp\(P0\)"\n/,
+    );
   });
   test('an option that says nothing of a target is refused', () => {
     const { status, stderr } = pvmSpec('verify', '--target', example('tiny.py'), '--clause', 'MEM-PRIVATE');

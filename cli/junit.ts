@@ -5,7 +5,8 @@ const unspeakable = /[\u0000-\u0008\u000b\u000c\u000e-\u001f]/g;
 const escape = (text: string): string =>
   text.replace(unspeakable, '').replace(/[&<>"]/g, (character) => entities[character] ?? '');
 
-export interface JunitCase {
+/** One line of a report: of which part it is, what was tried, how that ended. */
+export interface TestCase {
   readonly suite: string;
   readonly name: string;
   /** What went wrong: the first line is its message. */
@@ -15,7 +16,7 @@ export interface JunitCase {
 }
 
 /** `properties`: what a report says of the run as a whole, such as its seed. */
-export function junit(cases: readonly JunitCase[], properties: Readonly<Record<string, string | number>> = {}): string {
+export function junit(cases: readonly TestCase[], properties: Readonly<Record<string, string | number>> = {}): string {
   const failures = cases.filter((one) => one.problem !== undefined).length;
   const seconds = cases.reduce((sum, one) => sum + (one.seconds ?? 0), 0);
   const body = cases.map(({ suite, name, problem, skipped, seconds }) => {

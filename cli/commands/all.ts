@@ -32,6 +32,10 @@ export const commands: Readonly<Record<string, Named>> = {
     description: 'list the clauses; one id shows that clause, any other text searches',
     load: async () => (await import('./clauses.ts')).clausesCommand,
   },
+  diff: {
+    description: 'what one profile answers otherwise than another, each with the shortest calls that show it',
+    load: async () => (await import('./diff.ts')).diffCommand,
+  },
   export: {
     description: 'write the rules of a profile, or a run of them, for another tool',
     load: async () => (await import('./export.ts')).exportCommand,

@@ -9,7 +9,7 @@ import { profiles } from '../../spec/profiles/all.ts';
 import type { EventTarget, EventTargetDescription } from '../../spec/target.ts';
 import { againAt, defaultSteps, endless, readFlags } from '../hunt/options.ts';
 import type { HuntFlags, Wanted } from '../hunt/options.ts';
-import { asJson, asJunit } from '../hunt/formats.ts';
+import { asJson, asJunit, asSarif, asTap } from '../hunt/formats.ts';
 import { Progress } from '../hunt/progress.ts';
 import { checkSave, saveSequence } from '../hunt/save-sequence.ts';
 import { formatDivergence, formatShrunk, summary } from '../hunt/text.ts';
@@ -18,17 +18,17 @@ import { exitStatus, fail, print } from '../output.ts';
 import { recordTo } from '../record.ts';
 import type { Recorder } from '../record.ts';
 import { pageOfHunt } from '../report/hunt.ts';
-import { writePage } from '../report/write.ts';
-import { save } from '../save.ts';
+import { pageText } from '../report/write.ts';
+import { checkReports, formNames, reportOptions, reportsOf, saveReports } from '../reports.ts';
+import type { Reports } from '../reports.ts';
 import { readShard, shardOptions } from '../shards/options.ts';
 import type { Shard } from '../shards/options.ts';
 import { openTarget, targetOptions, withTargets } from '../targets.ts';
-import { checkReports } from '../verify/report.ts';
 
 const statesEvery = 250;
 
 export function huntCommand(command: Command): void {
-  shardOptions(targetOptions(command))
+  shardOptions(reportOptions(targetOptions(command)))
     .option('--profile <name>', 'judge by this profile instead of the one that the target names')
     .option('--seed <number>', 'draw the same calls again')
     .option(
@@ -46,9 +46,6 @@ export function huntCommand(command: Command): void {
     .option('--jobs <number>', 'how many targets are asked at a time (default: as many as there are cores)')
     .option('--record <file>', 'write a transcript of the first sequence')
     .option('--save <file>', 'write what was found, made as short as it gets, for `explain` and `replay`')
-    .option('--json <file>', 'write a report as JSON')
-    .option('--junit <file>', 'write a report as JUnit XML')
-    .option('--html <file>', 'write a report as a page, on which what differs is drawn step by step')
     .action(async (flags: HuntFlags) => {
       process.exitCode = await fuzzOnce(flags);
     });
@@ -68,9 +65,9 @@ export function recordCommand(trace: Command): void {
 /** A campaign with the options of `verify`. */
 export function fuzzTarget(
   target: string,
-  given: Pick<HuntFlags, 'seed' | 'time' | 'profile' | 'json' | 'junit' | 'html'>,
+  given: Pick<HuntFlags, 'seed' | 'time' | 'profile'> & Reports,
 ): Promise<number> {
-  const { seed, time, profile, json, junit, html } = given;
+  const { seed, time, profile } = given;
   return fuzzOnce({
     target,
     steps: time === undefined ? defaultSteps : endless,
@@ -78,9 +75,7 @@ export function fuzzTarget(
     ...(seed && { seed }),
     ...(time && { time }),
     ...(profile && { profile }),
-    ...(json && { json }),
-    ...(junit && { junit }),
-    ...(html && { html }),
+    ...reportsOf(given),
   });
 }
 
@@ -92,9 +87,7 @@ function profileFor({ profile }: Wanted, description: EventTargetDescription): P
 async function fuzzOnce(flags: HuntFlags): Promise<number> {
   const wanted = readFlags(flags);
   const shard = readShard(flags, flags.seed);
-  const beside = ['record', 'save', 'json', 'junit', 'html', 'path'].find(
-    (name) => shard !== undefined && name in flags,
-  );
+  const beside = ['record', 'save', ...formNames, 'path'].find((name) => shard !== undefined && name in flags);
   if (beside !== undefined) fail(`--${beside} is not for a shard; \`pvm-spec merge\` tells what all of them show`);
   checkReports(flags);
   checkSave(flags.save);
@@ -151,8 +144,12 @@ async function fuzzWith(
   const fuzzed = { campaign, report, seed, seconds, again, shrunk };
   process.exitCode = divergence === undefined ? exitStatus.holds : exitStatus.violated;
   if (flags.save !== undefined) saveSequence(flags.save, { campaign, divergence, shrunk, again });
-  if (flags.json !== undefined) save(flags.json, asJson(fuzzed));
-  if (flags.junit !== undefined) save(flags.junit, asJunit(fuzzed));
-  if (flags.html !== undefined) writePage(flags.html, pageOfHunt(fuzzed));
+  saveReports(flags, {
+    json: () => asJson(fuzzed),
+    junit: () => asJunit(fuzzed),
+    tap: () => asTap(fuzzed),
+    sarif: () => asSarif(fuzzed),
+    html: (file) => pageText(file, pageOfHunt(fuzzed)),
+  });
   return process.exitCode;
 }

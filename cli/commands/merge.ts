@@ -4,18 +4,16 @@ import { mergeComplete } from '../complete/merge.ts';
 import { mergeHunt } from '../hunt/merge.ts';
 import { fail } from '../output.ts';
 import { mergeRaces } from '../races/merge.ts';
+import { checkReports, reportOptions } from '../reports.ts';
+import type { Reports } from '../reports.ts';
 import { readShards } from '../shards/read.ts';
 import { Screen } from '../verify/screen.ts';
 import { mergeVerify } from '../verify/shard.ts';
-import { checkReports, reportRun } from '../verify/report.ts';
-import type { Reports } from '../verify/report.ts';
+import { reportRun } from '../verify/report.ts';
 
 export function mergeCommand(command: Command): void {
-  command
+  reportOptions(command)
     .argument('<folder>', 'with the files of all shards of one run, each from --shard i/n --out FILE')
-    .option('--json <file>', 'write a report as JSON')
-    .option('--junit <file>', 'write a report as JUnit XML')
-    .option('--html <file>', 'write a report of `verify` as a page')
     .action(async (folder: string, reports: Reports) => {
       checkReports(reports);
       const shards = readShards(folder);

@@ -6,7 +6,8 @@ import { show } from '../explain/shown.ts';
 import type { Shown } from '../explain/shown.ts';
 import { exitStatus, fail, print } from '../output.ts';
 import { pageOfFinding, pageOfSequence, pageOfShown } from '../report/replay.ts';
-import { writePage } from '../report/write.ts';
+import { pageText } from '../report/write.ts';
+import { save } from '../save.ts';
 import { replayOnTarget, replayRecorded } from '../replay-finding.ts';
 import { isSequenceFile, parseSequenceFile } from '../../search/counterexamples/sequence-file.ts';
 import { replaySequence, replaySequenceOn } from '../sequence-file.ts';
@@ -32,20 +33,20 @@ export function replayCommand(replay: Command): void {
           target === undefined
             ? replaySequence(file, sequence)
             : await replaySequenceOn(sequence, { ...flags, target });
-        if (html !== undefined) writePage(html, pageOfSequence(sequence, what));
+        if (html !== undefined) save(html, pageText(html, pageOfSequence(sequence, what)));
         return;
       }
       if (isFinding(text)) {
         process.exitCode = await ofFinding(file, text, (finding) =>
           target === undefined ? replayRecorded(finding) : replayOnTarget(finding, { ...flags, target }),
         );
-        if (html !== undefined) writePage(html, ofFinding(file, text, pageOfFinding));
+        if (html !== undefined) save(html, pageText(html, ofFinding(file, text, pageOfFinding)));
         return;
       }
       if (target !== undefined) fail(`${file} is no finding in a real hypervisor: it is replayed without --target`);
       const shown = parsed(file, show(text));
       process.exitCode = replayed(shown);
-      if (html !== undefined) writePage(html, pageOfShown(shown, what));
+      if (html !== undefined) save(html, pageText(html, pageOfShown(shown, what)));
     });
 }
 

@@ -4,6 +4,7 @@ import { profiles } from '../../spec/profiles/all.ts';
 import { everything } from '../../search/engine/share.ts';
 import { exitStatus, fail } from '../output.ts';
 import { writeShard } from '../shards/file.ts';
+import { reportOptions } from '../reports.ts';
 import { readShard, shardOptions } from '../shards/options.ts';
 import type { Shard, ShardFlags } from '../shards/options.ts';
 import { perform } from '../verify/jobs.ts';
@@ -18,7 +19,7 @@ import { writtenOptions, writtenParts } from '../verify/shard.ts';
 import { fuzzTarget } from './hunt.ts';
 
 export function verifyCommand(command: Command): void {
-  shardOptions(command)
+  shardOptions(reportOptions(command))
     .option('--seed <number>', 'draw the same sequences again')
     .option('--runs <number>', `sequences in each scope (${defaultRuns} if not given)`)
     .option('--time <seconds>', 'fuzz for this long; with --runs, until the first of the two')
@@ -35,9 +36,6 @@ export function verifyCommand(command: Command): void {
     )
     .option('--jobs <number>', 'how many threads share the work (default: as many as there are cores)')
     .option('--target <name>', 'hold a target against the spec instead, as `hunt` does: linux-pkvm or stdio:COMMAND')
-    .option('--json <file>', 'write a report as JSON')
-    .option('--junit <file>', 'write a report as JUnit XML')
-    .option('--html <file>', 'write a report as a page, on which each violation is drawn step by step')
     .action(async (given: Given & ShardFlags) => {
       if (given.target !== undefined) {
         const beside = ['clause', 'runs', 'check', 'path', 'jobs', 'shard', 'out'].find((name) => name in given);

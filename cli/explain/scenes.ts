@@ -1,5 +1,6 @@
 /** A run as it is drawn, in a terminal and on a page: where it starts, each call, and the pages that it is about. */
 import { writeCall } from '../../search/judge/written-call.ts';
+import type { WrittenCall } from '../../search/judge/written-call.ts';
 import type { Traced } from '../../search/judge/replay.ts';
 import { wordsOf } from '../../spec/language/words.ts';
 import { formatContent } from '../../spec/parameters.ts';
@@ -95,14 +96,18 @@ const isUsual = (name: string, value: string): boolean =>
 /** Arguments that need no name beside them. */
 const bare = new Set(['page', 'vm', 'cid', 'device', 'iova', 'value', 'client', 'app', 'permission']);
 
+/** A call with the arguments that say something; which word of a page is meant says nothing where there is one. */
+export function formatWritten({ call, args }: WrittenCall, words: number): string {
+  const said = Object.entries(args)
+    .filter(([name, value]) => !isUsual(name, value) && !(name === 'word' && words === 1))
+    .map(([name, value]) => (bare.has(name) ? value : `${name} ${value}`));
+  return `${call}(${said.join(', ')})`;
+}
+
 function formatCall(story: Story, { call }: Traced): string {
   const { system } = story;
-  const written = writeCall(system, call);
-  const args = Object.entries(written.args)
-    .filter(([name, value]) => !isUsual(name, value) && !(name === 'word' && system.config.words === 1))
-    .map(([name, value]) => (bare.has(name) ? value : `${name} ${value}`));
   const where = story.calls.some(({ cpu }) => cpu !== 0) ? ` on CPU ${call.cpu}` : '';
-  return `${call.call}(${args.join(', ')})${where}`;
+  return `${formatWritten(writeCall(system, call), system.config.words)}${where}`;
 }
 
 function formatAnswer(story: Story, { call, outcome }: Traced): string {

@@ -12,7 +12,8 @@ export function worldAsked(profile: string, scope: string): World {
   return worlds[names.indexOf(scope)] ?? fail(`${profile} has no scope ${scope}; ${others(scope, names)}`);
 }
 
-const profileAsked = (profile: string): Profile =>
+/** The profile of this name; where there is none, the nearest names are told. */
+export const profileAsked = (profile: string): Profile =>
   profiles.get(profile) ?? fail(`no profile ${profile}; ${others(profile, [...profiles.keys()])}`);
 
 function others(given: string, names: readonly string[]): string {

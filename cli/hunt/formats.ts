@@ -1,7 +1,13 @@
-/** Machine-readable reports of a campaign on a target: our own JSON, and JUnit for build servers. */
+/** Machine-readable reports of a campaign on a target: our own JSON, JUnit and TAP for build servers, SARIF. */
 import type { Campaign, FuzzReport, Shrunk } from '../../search/conformance/campaign/campaign.ts';
-import { formatDifference, formatQuestion } from '../format.ts';
+import type { Met } from '../../search/conformance/campaign/examine.ts';
+import { formatAnswer, formatDifference, formatQuestion } from '../format.ts';
 import { junit } from '../junit.ts';
+import type { TestCase } from '../junit.ts';
+import { pageOf, sarif } from '../sarif.ts';
+import type { Problem } from '../sarif.ts';
+import { tap } from '../tap.ts';
+import { version } from '../version.ts';
 import { headline } from './text.ts';
 
 export interface Fuzzed {
@@ -14,9 +20,10 @@ export interface Fuzzed {
   readonly shrunk: Shrunk | undefined;
 }
 
-export function asJson({ campaign, report, seed, seconds, again, shrunk }: Fuzzed): string {
-  const { steps, states, sequences, divergence, coverage } = report;
-  const shown = shrunk?.repeated === true ? shrunk.met : divergence?.met;
+export function asJson(fuzzed: Fuzzed): string {
+  const { campaign, report, seed, seconds, again, shrunk } = fuzzed;
+  const { steps, states, sequences, coverage } = report;
+  const shown = metIn(fuzzed);
   const found = shown && {
     kind: shown.kind,
     headline: headline(shown) ?? null,
@@ -28,12 +35,28 @@ export function asJson({ campaign, report, seed, seconds, again, shrunk }: Fuzze
   const { description, notChecked } = campaign;
   const counts = { seed, seconds, calls: steps, states, sequences };
   const target = { target: description.target, profile: description.profile, notChecked };
-  const whole = { format: 'pvm-hunt', version: 1, ...target, ...counts, coverage: coverage.report() };
+  const whole = { format: 'pvm-hunt', version: 1, tool: version, ...target, ...counts, coverage: coverage.report() };
   return `${JSON.stringify({ ...whole, divergence: found ?? null }, null, 2)}\n`;
 }
 
-export function asJunit({ campaign, report, seed, seconds, again, shrunk }: Fuzzed): string {
-  const met = shrunk?.repeated === true ? shrunk.met : report.divergence?.met;
+/** What differed, made as short as it has got. */
+const metIn = ({ report, shrunk }: Fuzzed): Met | undefined =>
+  shrunk?.repeated === true ? shrunk.met : report.divergence?.met;
+
+export const asJunit = (fuzzed: Fuzzed): string => junit(casesOf(fuzzed));
+export const asTap = (fuzzed: Fuzzed): string => tap(casesOf(fuzzed), { seed: fuzzed.seed });
+
+export function asSarif(fuzzed: Fuzzed): string {
+  const { campaign, seed, again } = fuzzed;
+  const met = metIn(fuzzed);
+  const { target } = campaign.description;
+  const problems = met === undefined ? [] : [problemOf(met, target, again)];
+  return sarif({ problems, finished: true, properties: { seed } });
+}
+
+function casesOf(fuzzed: Fuzzed): TestCase[] {
+  const { campaign, report, seed, seconds, again } = fuzzed;
+  const met = metIn(fuzzed);
   const problem =
     met &&
     [
@@ -42,6 +65,37 @@ export function asJunit({ campaign, report, seed, seconds, again, shrunk }: Fuzz
       ...formatDifference(met.difference),
       `again: ${again ?? ''}`,
     ].join('\n');
-  const { hypervisor, release } = campaign.description.target;
-  return junit([{ suite: 'hunt', name: `${hypervisor} ${release}: ${report.steps} calls`, seconds, problem }]);
+  return [
+    { suite: 'hunt', name: `${subjectOf(campaign.description.target)}: ${report.steps} calls`, seconds, problem },
+  ];
+}
+
+type Target = Fuzzed['campaign']['description']['target'];
+
+const subjectOf = ({ hypervisor, release }: Target): string => `${hypervisor} ${release}`;
+
+/** A difference between a target and the spec: by the clause that says what was expected, or by its kind. */
+export function problemOf(
+  {
+    questions,
+    answers,
+    kind,
+    difference,
+  }: Pick<Met, 'questions' | 'answers' | 'difference'> & { readonly kind: string },
+  target: Target,
+  again: string | undefined,
+): Problem {
+  const rule = difference.clause ?? kind.replaceAll(' ', '-');
+  return {
+    rule,
+    message: [kind, ...formatDifference(difference)].join('\n'),
+    subject: subjectOf(target),
+    file: pageOf(rule, 'docs/targets.md'),
+    calls: questions.map((question, i) => {
+      const answer = answers[i];
+      const said = answer === undefined ? '' : ` → ${formatAnswer(answer)}`;
+      return { name: question.op, text: `${formatQuestion(question)}${said}` };
+    }),
+    again,
+  };
 }

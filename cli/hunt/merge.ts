@@ -1,22 +1,30 @@
 /** What shards of a hunt show together. */
 import { Campaign } from '../../search/conformance/campaign/campaign.ts';
 import { CannotFuzz } from '../../search/conformance/campaign/fit.ts';
+import type { Difference } from '../../search/conformance/check.ts';
+import { parseSequenceFile } from '../../search/counterexamples/sequence-file.ts';
 import { profiles } from '../../spec/profiles/all.ts';
 import { junit } from '../junit.ts';
+import { tap } from '../tap.ts';
+import { version } from '../version.ts';
 import { exitStatus, fail, print } from '../output.ts';
+import { saveReports } from '../reports.ts';
+import type { Reports } from '../reports.ts';
+import { sarif } from '../sarif.ts';
+import type { Problem } from '../sarif.ts';
 import { save } from '../save.ts';
 import { quoted, selfCommand } from '../self.ts';
 import type { ShardFile } from '../shards/file.ts';
 import { madeAs } from '../shards/made.ts';
 import { addNumbers, firstOfEach } from '../verify/part.ts';
 import { fileFor } from '../verify/counterexamples.ts';
-import type { Reports } from '../verify/report.ts';
+import { problemOf } from './formats.ts';
 import { madeShape } from './shard.ts';
-import type { HuntMade } from './shard.ts';
+import type { Found, HuntMade } from './shard.ts';
 import { summary } from './text.ts';
 
 /** The counts of all add up; of each kind of difference the first is told, and written to `report/`. */
-export function mergeHunt(shards: readonly [ShardFile, ...ShardFile[]], { json, junit: xml }: Reports): number {
+export function mergeHunt(shards: readonly [ShardFile, ...ShardFile[]], reports: Reports): number {
   const { asked } = shards[0];
   const [first, ...others] = madeAs(shards, madeShape) as [HuntMade, ...HuntMade[]];
   const profile = asked['profile'];
@@ -35,12 +43,41 @@ export function mergeHunt(shards: readonly [ShardFile, ...ShardFile[]], { json, 
   const counts = { seed: asked['seed'], calls: steps, states, sequences };
   const divergences = found.map(({ run, what, sequence }) => ({ run, what, sequence }));
   const coverage = campaign.coverageOf(all.coverage).report();
-  const whole = { format: 'pvm-hunts', version: 1, target: description.target, ...counts, coverage, divergences };
-  if (json !== undefined) save(json, `${JSON.stringify(whole, null, 2)}\n`);
+  const whole = {
+    format: 'pvm-hunts',
+    version: 1,
+    tool: version,
+    target: description.target,
+    ...counts,
+    coverage,
+    divergences,
+  };
   const suite = { suite: 'hunt', name: `${hypervisor} ${release}: ${steps} calls` };
-  const problems = found.map(({ what, lines }) => ({ ...suite, problem: [what, ...lines].join('\n') }));
-  if (xml !== undefined) save(xml, junit(problems.length === 0 ? [suite] : problems));
+  const failed = found.map(({ what, lines }) => ({ ...suite, problem: [what, ...lines].join('\n') }));
+  const cases = failed.length === 0 ? [suite] : failed;
+  const properties = { seed: Number(asked['seed']) };
+  saveReports(reports, {
+    json: () => `${JSON.stringify(whole, null, 2)}\n`,
+    junit: () => junit(cases),
+    tap: () => tap(cases, properties),
+    sarif: () => sarif({ problems: found.map(problemIn), finished: true, properties }),
+  });
   return found.length > 0 ? exitStatus.violated : exitStatus.holds;
+}
+
+/** What a shard has found is read again as the file that it is. */
+function problemIn({ sequence }: Found): Problem {
+  const read = parseSequenceFile(JSON.stringify(sequence));
+  if (typeof read === 'string') return fail(`a shard has found what is no sequence: ${read}`);
+  const { kind, difference, found, recording } = read;
+  const { calls, target } = recording;
+  const met = {
+    kind,
+    difference: difference as Difference,
+    questions: calls,
+    answers: calls.map(({ answer }) => answer),
+  };
+  return problemOf(met, target, found);
 }
 
 function campaignFor({ description }: HuntMade, name: string): Campaign {

@@ -2,9 +2,9 @@
 import { fail } from '../output.ts';
 import { quoted, selfCommand } from '../self.ts';
 import { usualJobs } from '../targets.ts';
+import type { Reports } from '../reports.ts';
 import type { ShardFlags } from '../shards/options.ts';
 import type { TargetFlags } from '../targets.ts';
-import type { Reports } from '../verify/report.ts';
 
 export interface HuntFlags extends TargetFlags, ShardFlags, Reports {
   readonly profile?: string;

@@ -1,7 +1,6 @@
-/** Reports as pages: where they are written, and how they lead into the documentation. */
+/** Reports as pages: how they lead into the documentation. */
 import { existsSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
-import { save } from '../save.ts';
 import { renderPage } from './page.ts';
 import type { Page } from './page.ts';
 
@@ -14,4 +13,5 @@ export function wayToDocs(file: string): string | undefined {
   return isInside && existsSync(join(root, 'docs')) ? `${way}/` : undefined;
 }
 
-export const writePage = (file: string, page: Page): void => save(file, renderPage(page, wayToDocs(file)));
+/** The page as it is written to that file. */
+export const pageText = (file: string, page: Page): string => renderPage(page, wayToDocs(file));

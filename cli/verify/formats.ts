@@ -1,9 +1,13 @@
-/** Machine-readable reports of a run: our own JSON, and JUnit for build servers. */
+/** Machine-readable reports of a run: our own JSON, JUnit and TAP for build servers, SARIF for code scanning. */
 import { stripVTControlCharacters } from 'node:util';
-import type { WrittenCall } from '../../search/judge/written-call.ts';
 import { junit } from '../junit.ts';
-import type { JunitCase } from '../junit.ts';
+import type { TestCase } from '../junit.ts';
+import { sarif } from '../sarif.ts';
+import { tap } from '../tap.ts';
+import { version } from '../version.ts';
+import { formatStep } from '../format.ts';
 import { fileFor, fileOf } from './counterexamples.ts';
+import { problemsOf } from './problems.ts';
 import { againWhole, missedBy } from './result.ts';
 import type { ClauseResult, VerifyResult } from './result.ts';
 
@@ -12,6 +16,7 @@ export function asJson(result: VerifyResult): string {
   const report = {
     format: 'pvm-verify',
     version: 1,
+    tool: version,
     seed: options.seed,
     interrupted,
     // Shards that were merged have no times.
@@ -39,12 +44,19 @@ export function asJson(result: VerifyResult): string {
   return `${JSON.stringify(report, null, 2)}\n`;
 }
 
+const propertiesOf = ({ options }: VerifyResult) => ({ seed: options.seed, again: againWhole(options) });
+
+export const asJunit = (result: VerifyResult): string => junit(casesOf(result), propertiesOf(result));
+export const asTap = (result: VerifyResult): string => tap(casesOf(result), propertiesOf(result));
+export const asSarif = (result: VerifyResult): string =>
+  sarif({ problems: problemsOf(result), finished: !result.interrupted, properties: propertiesOf(result) });
+
 /** One test case for each clause, each transcript, and the coverage: failures are what the exit status counts. */
-export function asJunit(result: VerifyResult): string {
-  const { options, chapters, clauses, transcripts, holes } = result;
+function casesOf(result: VerifyResult): TestCase[] {
+  const { chapters, clauses, transcripts, holes } = result;
   const missed = new Set(missedBy(result));
-  const cases: JunitCase[] = [
-    ...clauses.map((row): JunitCase => {
+  return [
+    ...clauses.map((row): TestCase => {
       const { clause, verdict, calls } = row;
       if (verdict === 'broken') return { suite: 'clauses', name: clause, ...failureOf(row, result) };
       const why = verdict === 'holds' ? undefined : `${verdict} in ${calls} calls`;
@@ -60,11 +72,10 @@ export function asJunit(result: VerifyResult): string {
       : [{ suite: 'coverage', name: 'every guard is reached', problem: holes.join('\n') || undefined }]),
     ...chapters.map(({ chapter, seconds }) => ({ suite: 'chapters', name: chapter, seconds })),
   ];
-  return junit(cases, { seed: options.seed, again: againWhole(options) });
 }
 
 /** All that is known of a clause that is broken: the calls, the seed, the time, the file and the command. */
-function failureOf({ clause, calls }: ClauseResult, result: VerifyResult): Pick<JunitCase, 'problem' | 'seconds'> {
+function failureOf({ clause, calls }: ClauseResult, result: VerifyResult): Pick<TestCase, 'problem' | 'seconds'> {
   const { seed } = result.options;
   const ofRules = result.violations
     .filter(({ property }) => property.clause === clause)
@@ -73,7 +84,7 @@ function failureOf({ clause, calls }: ClauseResult, result: VerifyResult): Pick<
       lines: [
         `${clause}: ${one.property.statement}`,
         `under ${one.check}, found in ${one.minimized.foundAt} calls, shrunk to ${one.minimized.calls.length}:`,
-        ...one.minimized.calls.map((call) => `  ${formatWritten(call)}`),
+        ...one.minimized.calls.map((call) => `  ${formatStep(call)}`),
         `file: ${fileOf(one)}`,
         `again: ${one.again}`,
       ],
@@ -93,8 +104,3 @@ function failureOf({ clause, calls }: ClauseResult, result: VerifyResult): Pick<
   const head = `${clause} is broken: ${calls} calls, seed ${seed}, ${seconds.toFixed(1)} s`;
   return { problem: [head, ...found.flatMap(({ lines }) => lines)].join('\n'), seconds };
 }
-
-const formatWritten = ({ call, cpu, args }: WrittenCall): string =>
-  `${call}(${Object.entries(args)
-    .map(([name, value]) => `${name} ${value}`)
-    .join(', ')}) on CPU ${cpu}`;

@@ -1,39 +1,30 @@
 /** Tells what a run has come to: on the screen, as counterexamples, as reports, and as an exit status. */
-import { exitStatus, fail, print } from '../output.ts';
+import { exitStatus, print } from '../output.ts';
 import { pageOfRun } from '../report/verify.ts';
-import { writePage } from '../report/write.ts';
+import { pageText } from '../report/write.ts';
+import { saveReports } from '../reports.ts';
+import type { Reports } from '../reports.ts';
 import { save } from '../save.ts';
 import { counterexamplesOf, fileFor } from './counterexamples.ts';
-import { asJson, asJunit } from './formats.ts';
+import { asJson, asJunit, asSarif, asTap } from './formats.ts';
 import { missedBy } from './result.ts';
 import type { VerifyResult } from './result.ts';
 import { summary, transcriptLine } from './text.ts';
 
-export interface Reports {
-  readonly json?: string;
-  readonly junit?: string;
-  readonly html?: string;
-}
-
-/** Two reports are not written over each other. */
-export function checkReports(reports: Reports): void {
-  const given = (['json', 'junit', 'html'] as const).filter((name) => reports[name] !== undefined);
-  for (const [i, name] of given.entries()) {
-    const other = given.slice(i + 1).find((one) => reports[one] === reports[name]);
-    if (other !== undefined) fail(`--${name} and --${other} cannot both write ${reports[name] ?? ''}`);
-  }
-}
-
-export function reportRun(result: VerifyResult, { json, junit, html }: Reports): number {
+export function reportRun(result: VerifyResult, reports: Reports): number {
   const transcripts = transcriptLine(result);
   if (transcripts !== undefined) print(transcripts);
   // Printed before anything is written: what was found is not lost where a file cannot be written.
   print(summary(result).join('\n'));
   process.exitCode = statusOf(result);
   for (const one of counterexamplesOf(result)) save(fileFor(one), `${JSON.stringify(one, null, 2)}\n`);
-  if (json !== undefined) save(json, asJson(result));
-  if (junit !== undefined) save(junit, asJunit(result));
-  if (html !== undefined) writePage(html, pageOfRun(result));
+  saveReports(reports, {
+    json: () => asJson(result),
+    junit: () => asJunit(result),
+    tap: () => asTap(result),
+    sarif: () => asSarif(result),
+    html: (file) => pageText(file, pageOfRun(result)),
+  });
   return process.exitCode;
 }
 

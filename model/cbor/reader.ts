@@ -20,7 +20,7 @@ export interface Rules extends Omit<Reading, 'trailing'> {
  */
 export const limits = { depth: 16, anyDepth: 256, bytes: 65_536 } as const;
 
-export const major = { unsigned: 0, negative: 1, bytes: 2, text: 3, array: 4, map: 5, tag: 6, simple: 7 } as const;
+const major = { unsigned: 0, negative: 1, bytes: 2, text: 3, array: 4, map: 5, tag: 6, simple: 7 } as const;
 
 const simple = { false: 20, true: 21, null: 22, undefined: 23 } as const;
 const bigNumbers = { positive: 2, negative: 3 } as const;

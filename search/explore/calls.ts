@@ -32,6 +32,24 @@ export function visitsOf(system: TransitionSystem, rule: CompiledRule): Compiled
   );
 }
 
+/**
+ * Visit those that come to one end, `done` or a guard that refuses; with all arguments and on all CPUs also that the same
+ * call depends on under other rules, where these are given.
+ */
+export function visitsTo(
+  system: TransitionSystem,
+  rule: CompiledRule,
+  end: number,
+  beside: CompiledRule = rule,
+): Compiled<Visit> {
+  const calls = new Calls(system, rule, dependsOnCpu(rule) || dependsOnCpu(beside));
+  const plan = makePlan(rule, system.layout, end);
+  const others = beside === rule ? [] : makePlan(beside, system.layout, done).matters;
+  const matters = rule.names.map((name, i) => plan.matters[i] === true || others[beside.names.indexOf(name)] === true);
+  const visited = `if (!then(${calls.into.link(rule)}, a, 1)) return false;`;
+  return calls.build([calls.judged(plan.opening, calls.chosen({ ...plan, matters }, visited))]);
+}
+
 /** Make each, and say so. */
 export function makesOf(system: TransitionSystem, rule: CompiledRule): Compiled<Made> {
   const calls = new Calls(system, rule);
@@ -71,12 +89,12 @@ class Calls {
   private readonly cpus: number;
   private readonly allCpus: number;
 
-  constructor(system: TransitionSystem, rule: CompiledRule) {
+  constructor(system: TransitionSystem, rule: CompiledRule, onEachCpu = dependsOnCpu(rule)) {
     this.into = new Emitter(bindingOf(rule.rule, system.layout));
     this.rule = rule;
     this.values = Object.values(rule.rule.parameters).map((parameter) => fewValuesOf(system, parameter));
     this.allCpus = system.config.cpus;
-    this.cpus = dependsOnCpu(rule) ? this.allCpus : 1;
+    this.cpus = onEachCpu ? this.allCpus : 1;
   }
 
   build<Then>(parts: readonly string[]): Compiled<Then> {
