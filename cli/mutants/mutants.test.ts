@@ -27,7 +27,7 @@ describe('mutants of the rules', () => {
   });
 
   test('a rule without a mistake is told from the rules by nothing', { timeout: 60_000 }, () => {
-    const calls = ['host_share_hyp', 'vcpu_load'];
+    const calls = ['host_share_hyp'];
     const same: Mutant = { ...(all[0] as Mutant), plant: (rule) => (calls.includes(rule.call) ? { ...rule } : rule) };
     expect(killedBy(judges, same)).toBeUndefined();
   });
@@ -49,7 +49,7 @@ describe('a proof that there is no difference', () => {
   const differ = all.filter(({ profile, kind }) => profile === 'linux-7.3' && kind === 'condition negated');
 
   test.skipIf(prover === undefined)('is not found for a condition that is negated', { timeout: 60_000 }, () => {
-    const some = sampled(differ, 6, seed);
+    const some = sampled(differ, 3, seed);
     expect(some.map((mutant) => prover?.kills(mutant))).toEqual(some.map(() => undefined));
   });
 
