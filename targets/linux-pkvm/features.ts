@@ -104,6 +104,7 @@ export async function learn(emulator: Emulator, booted: Booted): Promise<Feature
       pgdPages: rootPages(ipaBits),
       memcacheMin: tablesBelowRoot,
     },
+    // The access flag is asked of a guest next (probe.ts); where none runs, no answer depends on it.
     features: hasVms ? { ipaBits, hardwareAccessFlag: true } : undefined,
     memory: {
       firstPage,
