@@ -1,6 +1,7 @@
 /** The tasks of a run, one after the other in this thread or on several threads, and how far they have come. */
 import { everything, partOf } from '../../search/engine/share.ts';
 import type { Share } from '../../search/engine/share.ts';
+import { fail } from '../output.ts';
 import { Board } from './board.ts';
 import { chapterOf } from './conclude.ts';
 import { add, nothing } from './part.ts';
@@ -9,7 +10,7 @@ import type { ChapterProgress, VerifyOptions, Watcher } from './result.ts';
 import { isFor } from './task.ts';
 import type { Task } from './task.ts';
 import { transcripts } from './transcripts.ts';
-import { Workers } from './workers.ts';
+import { ThreadLost, Workers } from './workers.ts';
 
 /** How much of a run is done here, and on how many threads. */
 export interface Work {
@@ -60,6 +61,10 @@ export async function perform(
     if (jobs > 1) await Promise.all(doing.map((one) => one()));
     else for (const one of doing) await one();
     return { parts: course.parts, times: course.times };
+  } catch (error) {
+    // why: once for all pieces that were still to do.
+    if (error instanceof ThreadLost) fail(error.message);
+    throw error;
   } finally {
     clearInterval(drawing);
     await doer.end();

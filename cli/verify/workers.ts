@@ -1,6 +1,5 @@
 /** The pieces of a run on several threads of this machine. */
 import { Tinypool } from 'tinypool';
-import { fail } from '../output.ts';
 import type { Board } from './board.ts';
 import type { Doer } from './jobs.ts';
 import type { Part } from './part.ts';
@@ -44,7 +43,9 @@ export class Workers implements Doer {
   async do(piece: Asked['piece']): Promise<Part> {
     const asked: Asked = { options: this.options, memory: this.board.memory, piece };
     const answer = Promise.race([this.pool.run(asked), this.loss]);
-    const answered = (await answer.catch((error: unknown) => died(piece.name, error))) as Answered;
+    const answered = (await answer.catch((error: unknown) => {
+      throw new ThreadLost(piece.name, error);
+    })) as Answered;
     if ('error' in answered) throw answered.error;
     return answered.part;
   }
@@ -56,9 +57,10 @@ export class Workers implements Doer {
   }
 }
 
-/** It had no time to say anything: its memory was full, or something ended it. */
-const died = (name: string, error: unknown): never =>
-  fail(
-    `a thread ended before it was done with ${name}: ${error instanceof Error ? error.message : String(error)}; ` +
-      'with --jobs 1 there is none beside the first',
-  );
+/** A thread had no time to say anything: its memory was full, or something ended it. */
+export class ThreadLost extends Error {
+  constructor(name: string, cause: unknown) {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    super(`a thread ended before it was done with ${name}: ${reason}; with --jobs 1 there is none beside the first`);
+  }
+}
