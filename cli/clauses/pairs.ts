@@ -35,8 +35,13 @@ export function pairsAmong(clauses: readonly Clause[], explanations: ReadonlyMap
     [...(stems.get(one) ?? [])]
       .filter((stem) => stems.get(other)?.has(stem))
       .reduce((sum, stem) => sum + weightOf(stem), 0);
-  const names = (one: Clause, { id }: Clause): boolean =>
-    new RegExp(`(?<![\\w-])${id}(?![\\w-])`).test(`${one.text} ${explanations.get(one.id) ?? ''}`);
+  const named = new Map(
+    clauses.map((one) => {
+      const said = `${one.text} ${explanations.get(one.id) ?? ''}`;
+      return [one, new Set(said.match(/(?<![\w-])[A-Z][A-Z0-9-]*[A-Z0-9](?![\w-])/g))];
+    }),
+  );
+  const names = (one: Clause, { id }: Clause): boolean => named.get(one)?.has(id) === true;
   const isPair = (may: Clause, must: Clause): boolean =>
     names(may, must) ||
     names(must, may) ||

@@ -18,6 +18,11 @@ const seed = readConfigureGlobal().seed ?? 1;
 const all = allMutants();
 const cases = casesOf(caseSeed);
 const judges = killers(cases);
+/** The two that draw much before they tell anything, last: of a few mutants that is what costs. */
+const slowToBegin = ['reference model', 'models from any state'];
+const cheapestFirst = judges.toSorted(
+  (one, other) => Number(slowToBegin.includes(one.name)) - Number(slowToBegin.includes(other.name)),
+);
 const { result, survivors } = readSurvey(ruleMutants);
 
 describe('mutants of the rules', () => {
@@ -27,13 +32,16 @@ describe('mutants of the rules', () => {
   });
 
   test('a rule without a mistake is told from the rules by nothing', { timeout: 60_000 }, () => {
-    const calls = ['host_share_hyp'];
-    const same: Mutant = { ...(all[0] as Mutant), plant: (rule) => (calls.includes(rule.call) ? { ...rule } : rule) };
+    const call = 'allocate_cid';
+    const same: Mutant = { ...(all[0] as Mutant), plant: (rule) => (rule.call === call ? { ...rule } : rule) };
     expect(killedBy(judges, same)).toBeUndefined();
   });
 
   test(`of a sample drawn with seed ${seed} none survives without a reason`, { timeout: 60_000 }, () => {
-    const tried = tryAll(all, sampled(all, 60, seed), judges, [], () => undefined);
+    const keys = keysOf(all);
+    const accounted = new Set(Object.values(survivors).flatMap((group) => Object.keys(group)));
+    const expectedToDie = all.filter((mutant) => !accounted.has(keys.get(mutant) ?? ''));
+    const tried = tryAll(all, sampled(expectedToDie, 20, seed), cheapestFirst, [], () => undefined);
     expect(survivorsOf(tried, survivors, false)[noReason]).toBeUndefined();
   });
 
@@ -49,7 +57,7 @@ describe('a proof that there is no difference', () => {
   const differ = all.filter(({ profile, kind }) => profile === 'linux-7.3' && kind === 'condition negated');
 
   test.skipIf(prover === undefined)('is not found for a condition that is negated', { timeout: 60_000 }, () => {
-    const some = sampled(differ, 3, seed);
+    const some = sampled(differ, 1, seed);
     expect(some.map((mutant) => prover?.kills(mutant))).toEqual(some.map(() => undefined));
   });
 

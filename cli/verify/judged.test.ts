@@ -91,9 +91,10 @@ test('every check of evidence, of keys and of images has something planted again
 });
 
 test('a check that is left out is shown by evidence that it alone denied, or that another now denies', () => {
-  const shown = forgeries.map(leaveOut);
+  // Each is left out in search/evidence/forgeries.test.ts; here every fourth, by the command.
+  const shown = forgeries.filter((_, i) => i % 4 === 0).map(leaveOut);
   expect(shown.filter(({ shows }) => !shows)).toEqual([]);
-  expect(shown.filter(({ line }) => line.endsWith('it is believed')).length).toBeGreaterThan(50);
+  expect(shown.filter(({ line }) => line.endsWith('it is believed')).length).toBeGreaterThan(12);
 });
 
 test('a check that does not deny what it is said to deny is missed', () => {

@@ -33,12 +33,13 @@ export function heldTwins(seed: number, names?: Iterable<string>): () => string 
 
 type Question = Pick<Case, 'call' | 'cells' | 'args'>;
 
-function questionsIn({ of, system }: Cases, twin: Twin, seed: number): Question[] {
+function questionsIn(cases: Cases, twin: Twin, seed: number): Question[] {
+  const { system } = cases;
   const perturber = new Perturber(system.layout, new Random(seed));
-  for (const { cells } of [...of.values()].flat()) perturber.see(cells);
+  for (const { cells } of [...cases.all.values()].flat()) perturber.see(cells);
   return twin.calls.flatMap((call) => {
     const rule = system.rule(call);
-    const drawn = (of.get(call) ?? []).flatMap((one): Question[] => [
+    const drawn = cases.of(call).flatMap((one): Question[] => [
       one,
       ...Array.from({ length: near }, () => ({
         call,

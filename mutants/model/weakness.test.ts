@@ -33,6 +33,6 @@ test.each([1, 2, 3, 4])('a fault is looked for by more than another error (seed 
 });
 
 test('what shows by another error alone is found all the same', async () => {
-  const caught = await detectFault(named('wrong-error'), 1, 2000);
+  const caught = await detectFault(named('wrong-error'), 1, 300);
   expect(caught && differenceOf(caught.broken.violation)).toBe('other error');
 });

@@ -23,6 +23,12 @@ export interface Case {
   readonly ghost: GhostState;
 }
 
+interface Begun {
+  readonly start: Int32Array;
+  readonly ghost: GhostState;
+  readonly seed: number;
+}
+
 /** Cases kept of each end of a call; drawn from so many walks of this length. */
 const kept = 24;
 const walks = 24;
@@ -38,7 +44,8 @@ export class Cases {
   readonly generator: Generator;
   readonly random = new Random(0);
   readonly args = new Int32Array(argsLength);
-  readonly of = new Map<string, Case[]>();
+  private readonly begun: Begun;
+  private drawn: ReadonlyMap<string, readonly Case[]> | undefined;
   private readonly after: Int32Array;
 
   constructor(profile: Profile, scope: Scope, seed: number) {
@@ -49,11 +56,22 @@ export class Cases {
     this.state = state;
     this.after = new Int32Array(state.cells.length);
     this.generator = new Generator(this.system, this.random, scope.weights);
-    this.draw(state.cells.slice(), ghost, seed);
+    this.begun = { start: state.cells.slice(), ghost, seed };
   }
 
-  private draw(start: Int32Array, ghost: GhostState, seed: number): void {
+  /** The cases of a call; all are drawn when somebody first asks. */
+  of(call: string): readonly Case[] {
+    return this.all.get(call) ?? [];
+  }
+
+  get all(): ReadonlyMap<string, readonly Case[]> {
+    return (this.drawn ??= this.draw());
+  }
+
+  private draw(): ReadonlyMap<string, readonly Case[]> {
     const { state, generator, random, system, args } = this;
+    const { start, ghost, seed } = this.begun;
+    const all = new Map<string, Case[]>();
     const judge = new Judge(system, state, [], ghost);
     const counts = new Map<string, number>();
     const before = new Int32Array(start.length);
@@ -70,10 +88,15 @@ export class Cases {
         const end = `${rule.rule.call} ${guard}`;
         const count = (counts.get(end) ?? 0) + 1;
         counts.set(end, count);
-        if (count <= kept) this.keep(rule, before.slice(), judge);
+        if (count <= kept) {
+          const list = all.get(rule.rule.call) ?? [];
+          all.set(rule.rule.call, list);
+          list.push(this.caseOf(rule, before.slice(), judge));
+        }
         judge.judge(rule, args, guard);
       }
     }
+    return all;
   }
 
   private redraw({ names, rule, resolve }: CompiledRule): void {
@@ -86,12 +109,10 @@ export class Cases {
   }
 
   /** why: `ghost` is of the state before the call, for the judge has not followed yet. */
-  private keep({ rule: { call } }: CompiledRule, cells: Int32Array, judge: Judge): void {
+  private caseOf({ rule: { call } }: CompiledRule, cells: Int32Array, judge: Judge): Case {
     const ghost = new GhostState(this.system.layout);
     ghost.copyFrom(judge.ghost);
-    const list = this.of.get(call) ?? [];
-    list.push({ call, cells, args: this.args.slice(), ghost });
-    this.of.set(call, list);
+    return { call, cells, args: this.args.slice(), ghost };
   }
 
   /** The clauses that refuse calls of a system in these cases, and the calls that are done. */
@@ -99,7 +120,7 @@ export class Cases {
     const ends = new Set<string>();
     for (const call of calls) {
       const rule = system.rule(call);
-      for (const one of this.of.get(call) ?? []) {
+      for (const one of this.of(call)) {
         const outcome = this.outcomeOf(system, rule, one);
         ends.add(`${call} ${outcome.kind === 'denied' ? outcome.clause : 'done'}`);
       }
@@ -111,7 +132,7 @@ export class Cases {
   *differing({ system, calls }: Planted): Generator_<Case> {
     for (const call of calls) {
       const [rule, other] = [this.system.rule(call), system.rule(call)];
-      for (const one of this.of.get(call) ?? []) {
+      for (const one of this.of(call)) {
         const right = this.endOf(this.system, rule, one);
         this.after.set(this.state.cells);
         const wrong = this.endOf(system, other, one);

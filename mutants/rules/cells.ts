@@ -26,23 +26,25 @@ export function cells(all: readonly Cases[]): Killer {
 class Held {
   readonly cases: Cases;
   private readonly args = new Int32Array(argsLength);
-  /** The cases in which the rule itself finds what it touches. */
-  private readonly of: ReadonlyMap<string, readonly Case[]>;
+  private checked: TransitionSystem | undefined;
+  private readonly of = new Map<string, readonly Case[]>();
 
   constructor(cases: Cases) {
     this.cases = cases;
-    const { profile, config } = cases.system;
-    const checked = new TransitionSystem(profile, config, undefined, { checked: true });
-    this.of = new Map(
-      [...cases.of].map(([call, list]) => [
-        call,
-        list.filter((one) => this.strayFrom(checked.rule(call), one) === undefined),
-      ]),
-    );
+  }
+
+  /** The cases in which the rule itself finds what it touches. */
+  private casesOf(call: string): readonly Case[] {
+    const { profile, config } = this.cases.system;
+    this.checked ??= new TransitionSystem(profile, config, undefined, { checked: true });
+    const rule = this.checked.rule(call);
+    const own = this.of.get(call) ?? this.cases.of(call).filter((one) => this.strayFrom(rule, one) === undefined);
+    this.of.set(call, own);
+    return own;
   }
 
   strayIn(call: string, rule: CompiledRule | undefined): string | undefined {
-    for (const one of this.of.get(call) ?? []) {
+    for (const one of this.casesOf(call)) {
       const shown = rule && this.strayFrom(rule, one);
       if (shown !== undefined) return shown;
     }

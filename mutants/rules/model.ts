@@ -14,6 +14,7 @@ import { State } from '../../spec/state.ts';
 import type { TargetAnswer } from '../../spec/target.ts';
 import { done } from '../../spec/transition-system.ts';
 import type { CompiledRule, Outcome, TransitionSystem } from '../../spec/transition-system.ts';
+import { kept } from './kept.ts';
 import type { Killer } from './killer.ts';
 import { planted } from './planted.ts';
 import type { Planted } from './planted.ts';
@@ -27,8 +28,8 @@ interface Answered {
   readonly after: Int32Array;
 }
 
-/** Answers kept of each end of a call; from so many runs in each scope. */
-const kept = 40;
+/** Answers of each end of a call; from so many runs in each scope. */
+const most = 40;
 const runs = 50;
 
 export function model(seed: number): Killer {
@@ -54,7 +55,7 @@ class MachineAnswers {
   private readonly state: State;
   private readonly right: State;
   private readonly args = new Int32Array(argsLength);
-  private of: Map<string, Answered[]> | undefined;
+  private readonly answers = kept(this.drawn());
   private readonly found: Int32Array;
   private readonly waivers: readonly (Waiver | undefined)[];
   private readonly compared: readonly number[];
@@ -74,21 +75,27 @@ class MachineAnswers {
       .flatMap((field) => Array.from({ length: layout.size[field] }, (_, i) => layout.base[field] + i));
   }
 
-  /** The answers to each call, drawn when a mutant of the profile first asks for them. */
-  private answers(): ReadonlyMap<string, readonly Answered[]> {
-    if (this.of !== undefined) return this.of;
-    this.of = new Map();
-    // Seeds that are even let calls follow each other.
-    for (let run = 0; run < runs; run++) this.keepRun(this.of, 2 * (this.seed + run));
-    return this.of;
+  /** Some of each end, run by run. */
+  private *drawn(): Generator<Answered, void, void> {
+    const alike = new Map<string, number>();
+    for (let run = 0; run < runs; run++) {
+      // Seeds that are even let calls follow each other.
+      for (const one of this.answersOf(2 * (this.seed + run))) {
+        const end = `${one.call} ${this.made(this.system, this.system.rule(one.call), one, this.right).guard}`;
+        const count = (alike.get(end) ?? 0) + 1;
+        alike.set(end, count);
+        if (count <= most) yield one;
+      }
+    }
   }
 
   /** Draw a run, and make its calls again one by one. */
-  private keepRun(of: Map<string, Answered[]>, seed: number): void {
+  private answersOf(seed: number): Answered[] {
     const { walk } = this;
     const { harness } = walk;
     walk.run(seed, machineSequence);
     const moves = [...walk.moves];
+    const all: Answered[] = [];
     harness.reset();
     harness.keepsTrace = true;
     for (const move of moves) {
@@ -98,22 +105,12 @@ class MachineAnswers {
       const after = harness.trace.at(-1);
       if (harness.isOver && one?.answer?.kind !== 'died') break;
       if (one?.answer !== undefined && after !== undefined) {
-        this.keep(of, { call: one.call, before, args: one.args.slice(), answer: one.answer, after: after.slice() });
+        all.push({ call: one.call, before, args: one.args.slice(), answer: one.answer, after: after.slice() });
       }
       if (harness.isOver) break;
     }
     harness.keepsTrace = false;
-  }
-
-  private keep(of: Map<string, Answered[]>, one: Answered): void {
-    const rule = this.system.rule(one.call);
-    const { guard } = this.made(this.system, rule, one, this.right);
-    const list = of.get(one.call) ?? [];
-    const alike = list.filter(({ args }) => args[argsLength - 1] === guard).length;
-    if (alike >= kept) return;
-    // why: no parameter and no note stands in the last place, so that the end of the call can.
-    one.args[argsLength - 1] = guard;
-    of.set(one.call, [...list, one]);
+    return all;
   }
 
   private made(
@@ -132,18 +129,17 @@ class MachineAnswers {
 
   /** In what the machine differs from the mutant, where it agrees with the rules. */
   against({ system, calls }: Planted): string | undefined {
-    for (const call of calls) {
+    for (const one of this.answers) {
+      const { call, answer } = one;
+      if (!calls.includes(call)) continue;
       const [rule, other] = [this.system.rule(call), system.rule(call)];
-      for (const one of this.answers().get(call) ?? []) {
-        const right = this.made(this.system, rule, one, this.right);
-        const wrong = this.made(system, other, one, this.state);
-        if (isAnswer(right.outcome, one.answer, rule) && !isAnswer(wrong.outcome, one.answer, other))
-          return `${call} is answered ${one.answer.kind} in ${this.scope.name}`;
-        if (one.answer.kind !== 'died' && right.guard === done && this.differs(one))
-          return `${call} leaves another state in ${this.scope.name}`;
-        if (one.answer.kind === 'refused' && this.differs(one))
-          return `${call} changes something in ${this.scope.name}`;
-      }
+      const right = this.made(this.system, rule, one, this.right);
+      const wrong = this.made(system, other, one, this.state);
+      if (isAnswer(right.outcome, answer, rule) && !isAnswer(wrong.outcome, answer, other))
+        return `${call} is answered ${answer.kind} in ${this.scope.name}`;
+      if (answer.kind !== 'died' && right.guard === done && this.differs(one))
+        return `${call} leaves another state in ${this.scope.name}`;
+      if (answer.kind === 'refused' && this.differs(one)) return `${call} changes something in ${this.scope.name}`;
     }
     return undefined;
   }

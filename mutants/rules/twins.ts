@@ -7,6 +7,7 @@ import { Random } from '../../search/generate/random.ts';
 import type { Args } from '../../spec/language/run.ts';
 import type { CompiledRule } from '../../spec/transition-system.ts';
 import type { Case, Cases } from './cases.ts';
+import { kept } from './kept.ts';
 import type { Killer } from './killer.ts';
 import { planted } from './planted.ts';
 import type { Planted } from './planted.ts';
@@ -64,9 +65,9 @@ class Held {
     const { twin, cases } = this;
     const rule = cases.system.rule(call);
     const perturber = new Perturber(cases.system.layout, new Random(this.seed));
-    for (const { cells } of [...cases.of.values()].flat()) perturber.see(cells);
+    for (const { cells } of [...cases.all.values()].flat()) perturber.see(cells);
     const ends = new Map<string, Case[]>();
-    for (const one of cases.of.get(call) ?? []) {
+    for (const one of cases.of(call)) {
       const end = this.endOf(rule, one);
       ends.set(end, [...(ends.get(end) ?? []), one]);
     }
@@ -103,20 +104,4 @@ class Held {
     }
     return undefined;
   }
-}
-
-/** What these were is kept, and those after them are made when somebody asks. */
-function kept<T>(made: Iterable<T>): Iterable<T> {
-  const known: T[] = [];
-  const rest = made[Symbol.iterator]();
-  return {
-    *[Symbol.iterator]() {
-      for (let at = 0; ; at++) {
-        const next = at < known.length ? undefined : rest.next();
-        if (next?.done === true) return;
-        if (next !== undefined) known.push(next.value);
-        yield known[at] as T;
-      }
-    },
-  };
 }

@@ -189,7 +189,7 @@ describe.each([avf14, avf15])('$name', (profile) => {
         const pair = new Pair(profile);
         for (const one of actions) pair.act(one);
       }),
-      { numRuns: 300 },
+      { numRuns: 100 },
     );
   });
 });

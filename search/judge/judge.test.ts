@@ -39,22 +39,26 @@ function compare(system: TransitionSystem, scope: Scope, seed: number, length: n
 describe('the fast form of the properties agrees with their definition', () => {
   test.each([...small, full, nonProtected])('in the scope $name', (scope) => {
     const system = new TransitionSystem(linux73, scope.config);
-    for (let seed = 1; seed <= 3; seed++) expect(compare(system, scope, seed, 200)).toBe(200);
+    for (let seed = 1; seed <= 2; seed++) expect(compare(system, scope, seed, 200)).toBe(200);
   });
 
-  test.each(guardsOf(linux73))('without $clause of $call', (without) => {
-    for (const scope of small) {
-      const system = new TransitionSystem(linux73, scope.config, without);
-      for (let seed = 1; seed <= 2; seed++) compare(system, scope, seed, 80);
-    }
-  });
+  test.each(guardsOf(linux73).map((without, at) => ({ ...without, at })))(
+    'without $clause of $call',
+    ({ at, ...without }) => {
+      // Each in two of the small scopes, which take turns.
+      for (const scope of small.filter((_, i) => (i + at) % small.length < 2)) {
+        const system = new TransitionSystem(linux73, scope.config, without);
+        compare(system, scope, 1, 80);
+      }
+    },
+  );
 });
 
 describe('a walk', () => {
   test.each([...small, full, nonProtected])('breaks nothing in the scope $name', (scope) => {
     const system = new TransitionSystem(linux73, scope.config);
     const walk = new Walk(system, scope, allProperties(system));
-    for (let seed = 1; seed <= 20; seed++) expect(walk.run(seed, 500).violation).toBeUndefined();
+    for (let seed = 1; seed <= 8; seed++) expect(walk.run(seed, 500).violation).toBeUndefined();
   });
 
   test('is the same for the same seed, and another for another', () => {

@@ -26,10 +26,12 @@ interface Manners {
   readonly onCall?: string;
   readonly onStates?: string;
   readonly first?: string;
+  /** How long it may be silent at first. */
+  readonly startSeconds?: number;
 }
 
 /** A program that does what it is asked, but for what is given. */
-function program({ first, onHeader, onCall, onStates }: Manners): StdioTarget {
+function program({ first, onHeader, onCall, onStates, startSeconds = 8 }: Manners): StdioTarget {
   const file = join(folder, 'program.cjs');
   const body = `
     const say = (one) => process.stdout.write((typeof one === 'string' ? one : JSON.stringify(one)) + '\\n');
@@ -42,7 +44,7 @@ function program({ first, onHeader, onCall, onStates }: Manners): StdioTarget {
       else { ${onCall ?? 'say({ ret: 0 });'} }
     });`;
   writeFileSync(file, body);
-  return (target = new StdioTarget(`${process.execPath} ${file}`, { seconds: 1, startSeconds: 8 }));
+  return (target = new StdioTarget(`${process.execPath} ${file}`, { seconds: 1, startSeconds }));
 }
 
 test('a program that keeps to the protocol is asked', async () => {
@@ -115,8 +117,8 @@ describe('a program that breaks the protocol is a problem of one line', () => {
   test.each<[string, Manners, RegExp]>([
     [
       'is silent at first',
-      { first: '' },
-      /a first line that describes the target: no answer within 8 s \(does it flush/,
+      { first: '', startSeconds: 1 },
+      /a first line that describes the target: no answer within 1 s \(does it flush/,
     ],
     ['ends at first', { first: 'process.exit(3);' }, /a first line .*: the program ended \(status 3\)/],
     ['dies after its description', { onHeader: 'process.exit(7);' }, /after a header: the program ended \(status 7\)/],
