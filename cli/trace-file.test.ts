@@ -47,14 +47,14 @@ describe('recorded answers of real hypervisors', () => {
   test('one changed answer is noticed at its line', async () => {
     const lines = linesOf('random-7.3.4-seed1.jsonl');
     let changed = 0;
-    for (let number = 2; number <= lines.length; number += 37) {
+    for (let number = 2; number <= lines.length; number += 101) {
       const other = changedAnswer(lines[number - 1] as string);
       if (other === undefined) continue;
       changed++;
       const report = await checkLines(lines.map((line, i) => (i === number - 1 ? other : line)));
       expect(report.differences[0]?.line, other).toBe(number);
     }
-    expect(changed).toBeGreaterThan(50);
+    expect(changed).toBeGreaterThan(15);
   });
 
   test('one changed page state is noticed at its line', async () => {

@@ -30,6 +30,7 @@ function siblingTranslation(machine: Machine): string | undefined {
 function staleTranslation(machine: Machine): string | undefined {
   for (let observer = 0; observer < machine.config.cpus + machine.config.devices; observer++) {
     for (const entry of machine.tlb.entries(observer)) {
+      if (entry.isOwed === true) continue;
       const table = tableOf(machine, entry.vmid);
       if (table === undefined)
         return `${nameOf(machine, observer)} holds a translation of VMID ${entry.vmid}, which nobody has`;

@@ -16,7 +16,15 @@ export interface TlbEntry {
   readonly prot: number;
   /** The vCPU whose stage 1 went into the entry, or -1. Hardware does not know; siblings must not share it. */
   readonly vcpu: number;
+  /**
+   * The table permits less by now, and whoever made it so has yet to say so to the TLBs. Hardware may use such an entry
+   * or drop it; here nobody uses it, so that no answer depends on what a TLB has kept.
+   */
+  readonly isOwed?: boolean;
 }
+
+const covers = (entry: TlbEntry, vmid: number, ipa: number, pages: number): boolean =>
+  entry.vmid === vmid && entry.ipa < ipa + pages && ipa < entry.ipa + entry.pages;
 
 export class Tlb {
   /** Counts fills, as a table counts its changes. */
@@ -33,7 +41,7 @@ export class Tlb {
 
   find(observer: number, vmid: number, ipa: number): TlbEntry | undefined {
     for (const entry of this.sets[observer]!) {
-      if (entry.vmid === vmid && entry.ipa <= ipa && ipa < entry.ipa + entry.pages) return entry;
+      if (covers(entry, vmid, ipa, 1) && entry.isOwed !== true) return entry;
     }
     return undefined;
   }
@@ -49,13 +57,19 @@ export class Tlb {
     const set = this.sets[observer]!;
     for (let i = set.length - 1; i >= 0; i--) {
       const entry = set[i]!;
-      if (entry.vmid === vmid && entry.ipa < ipa + pages && ipa < entry.ipa + entry.pages) set.splice(i, 1);
+      if (covers(entry, vmid, ipa, pages)) set.splice(i, 1);
     }
   }
 
   /** TLBI by IPA, broadcast and waited for. */
   invalidate(vmid: number, ipa: number, pages: number): void {
     for (let observer = 0; observer < this.sets.length; observer++) this.invalidateOn(observer, vmid, ipa, pages);
+  }
+
+  /** The table has come to permit less there, and no TLB is told yet. */
+  owe(vmid: number, ipa: number, pages: number): void {
+    for (const set of this.sets)
+      set.forEach((entry, i) => covers(entry, vmid, ipa, pages) && (set[i] = { ...entry, isOwed: true }));
   }
 
   /** TLBI by VMID on one CPU. */

@@ -386,6 +386,7 @@ export type ClauseId =
   | 'CPU-NO-RUN-DYING'
   | 'CPU-POWER'
   | 'CPU-TLB-REMOVED'
+  | 'CPU-TLB-FLUSHED'
   | 'CPU-TLB-VMID'
   | 'CPU-TLB-SIBLING'
   | 'CPU-TIME'
@@ -5225,6 +5226,17 @@ export const clauses: Readonly<Record<ClauseId, Clause>> = {
     survives: 'compromised host',
     sources: ['Linux 7.3 `kvm_pgtable_stage2_unmap`', 'Arm Architecture Reference Manual (DDI 0487)'],
     rows: ['S0-12'],
+  },
+  'CPU-TLB-FLUSHED': {
+    id: 'CPU-TLB-FLUSHED',
+    chapter: 'cpu',
+    section: 'Translations',
+    text: 'A translation of a non-protected VM that was cached before a `tlb_flush_vmid` of that VM MUST NOT be used on any CPU once the call has answered.',
+    status: 'guarantee',
+    upheldBy: 'hypervisor',
+    survives: 'malicious guest',
+    sources: ['Linux 7.3 `__pkvm_tlb_flush_vmid`', 'Linux 7.3 `kvm_pgtable_stage2_wrprotect`'],
+    rows: [],
   },
   'CPU-TLB-VMID': {
     id: 'CPU-TLB-VMID',

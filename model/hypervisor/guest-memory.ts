@@ -198,8 +198,7 @@ export class GuestMemory {
     const inRange = gfn + pages <= vm.table.limit;
     if (inRange) {
       this.eachLeaf(vm, gfn, pages, () => vm.table.update(withoutWrite(vm.table.low), vm.table.high));
-      // why: Linux leaves this to a later tlb_flush_vmid; done here, the answer does not depend on what a TLB kept.
-      this.hv.upkeep.invalidate(vmidOf(vm.slot), gfn, pages);
+      this.hv.upkeep.owe(vmidOf(vm.slot), gfn, pages);
     }
     vm.lock.release();
     return inRange ? done : 'ERANGE';
@@ -217,8 +216,7 @@ export class GuestMemory {
       if ((vm.table.low & accessFlag) !== 0) young = 1;
       if (arg(args, 'mkold') !== 0) vm.table.update(vm.table.low & ~accessFlag, vm.table.high);
     });
-    // why: as for wrprotect; an access through a stale entry would not be seen.
-    if (arg(args, 'mkold') !== 0) this.hv.upkeep.invalidate(vmidOf(vm.slot), gfn, pages);
+    if (arg(args, 'mkold') !== 0) this.hv.upkeep.owe(vmidOf(vm.slot), gfn, pages);
     vm.lock.release();
     return young;
   }

@@ -16,12 +16,17 @@ export class Upkeep {
     this.tlb.invalidate(vmid, ipa, pages);
   }
 
+  /** An entry permits less: the host will say when the CPUs have to know. */
+  owe(vmid: number, ipa: number, pages: number): void {
+    this.tlb.owe(vmid, ipa, pages);
+  }
+
   /** Permissions grew: only this CPU has to see it soon, the others fault and look again. */
   invalidateLocally(cpu: number, vmid: number, ipa: number): void {
     this.tlb.invalidateOn(cpu, vmid, ipa, 1);
   }
 
-  /** The VMID is about to get another meaning. */
+  /** The VMID is about to get another meaning, or the host asks for it. */
   flush(vmid: number): void {
     this.tlb.flush(vmid);
   }

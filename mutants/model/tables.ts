@@ -123,21 +123,15 @@ export const tables: readonly Fault[] = [
     },
   },
   {
-    id: 'write-protection-not-told',
-    title: 'write protection is not told to the TLBs',
-    loses: 'a VM writes to a page that is protected against writes',
-    clauses: ['CPU-TLB-REMOVED'],
+    id: 'flush-forgotten',
+    title: 'the host’s flush of a VM’s translations does nothing',
+    loses: 'a VM goes on writing to what the host has protected',
+    clauses: ['CPU-TLB-FLUSHED'],
     story:
-      'The host protects a page of a VM against writes, to copy it in peace. The VM’s TLB still says that it may write, and the copy is not what the VM ends up with.',
-    alter: ({ hv }) => {
-      const protect = hv.guests.wrprotect.bind(hv.guests);
-      hv.guests.wrprotect = function* (cpu, args) {
-        const invalidate = hv.upkeep.invalidate.bind(hv.upkeep);
-        hv.upkeep.invalidate = nothing;
-        const outcome = yield* protect(cpu, args);
-        hv.upkeep.invalidate = invalidate;
-        return outcome;
-      };
+      'The host protects pages of a VM against writes, to copy them in peace, and has the TLBs flushed once for all of them. The flush is answered and does nothing: the VM goes on writing through what its TLB has kept, and the copy is not what it ends up with.',
+    alter: ({ hv: { guests } }) => {
+      const flush = guests.tlbFlush.bind(guests);
+      guests.tlbFlush = (cpu, args) => flush(cpu, { ...args, vm: -1 });
     },
   },
 ];

@@ -45,6 +45,12 @@ export const cpuOnMachine = {
     'between calls no CPU holds a translation that its table does not have',
     'a CPU goes on using a translation that is gone',
   ),
+  tlbFlushed: law(
+    'each',
+    'CPU-TLB-FLUSHED',
+    'when the host has had the TLBs of a VM flushed, no CPU holds a translation of it',
+    'a VM goes on writing to what the host has protected',
+  ),
   tlbVmid: law(
     'always',
     'CPU-TLB-VMID',

@@ -1,6 +1,8 @@
 /** Where vCPUs and translations are: one place for each vCPU, and no TLB that knows what no table says. */
 import { contradiction, Watch } from '../../model/consistency.ts';
+import { vmidOf } from '../../model/hypervisor/vm.ts';
 import type { Machine } from '../../model/machine.ts';
+import type { TlbEntry } from '../../model/tlb.ts';
 import { laws } from './laws.ts';
 import type { MachineLaw, MachineViolation } from '../../properties/machine-law.ts';
 import type { Performed } from './performed.ts';
@@ -33,6 +35,7 @@ export class Placement {
     if (call === 'hypercall' && (values['id'] ?? 0) < setUpCalls && answer?.kind === 'done') return laws.hostAtEl1;
     if (this.machine.cpus.some((cpu) => !cpu.isConfined)) return laws.hostConfined;
     if (this.isTwice()) return laws.onePlace;
+    if (call === 'tlb_flush_vmid' && answer?.kind === 'done' && this.holdsAnyOf(values['vm'])) return laws.tlbFlushed;
     if (one.rule.rule.actor === 'guest' && answer?.kind === 'done' && this.isDying(one)) return laws.noRunDying;
     const why = isQuiet ? this.watch.contradiction() : undefined;
     if (why === undefined || contradiction(this.machine) === undefined) return undefined;
@@ -41,6 +44,13 @@ export class Placement {
 
   private isDying({ cpu }: Performed): boolean {
     return this.machine.cpus[cpu]?.loaded?.vm.isDying === true;
+  }
+
+  private holdsAnyOf(slot = -1): boolean {
+    const { hv, cpus, tlb } = this.machine;
+    const vm = hv.vms.find(slot);
+    const isOfIt = ({ vmid }: TlbEntry): boolean => vmid === vmidOf(slot);
+    return vm?.protected === false && cpus.some(({ number }) => tlb.entries(number).some(isOfIt));
   }
 
   private isTwice(): boolean {

@@ -97,6 +97,7 @@ const subjects: Readonly<Record<Exclude<LawName, Shown>, Subject>> = {
   exitSaved: (one, present) => isGuests(one) && present.protectedVcpu,
   entryReset: (one, present) => isGuests(one) && present.pending,
   tlbRemoved: given('mapping'),
+  tlbFlushed: done('tlb_flush_vmid'),
   tlbVmid: done('finalize_teardown_vm', 'teardown_vm'),
   tlbSibling: given('siblingLoaded'),
   onePlace: given('loaded'),
