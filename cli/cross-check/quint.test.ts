@@ -67,17 +67,14 @@ function differing(world: World, { runs: all }: Drawn): string[] {
   });
 }
 
-test.each(['cids-cyclic/cids', 'linux-7.3/two-pages', 'attest-15/one-session'])(
-  'Quint takes %s, and its runs are ours',
-  (name) => {
-    const world = worldNamed(name);
-    const found = drawn(quint(world));
-    expect(found.said).toContain('[ok] No violation found');
-    expect(found.runs.map(({ length }) => length)).toEqual(Array(runs).fill(steps + 1));
-    expect(differing(world, found)).toEqual([]);
-  },
-  120_000,
-);
+// why: that one alone, for Quint takes ten seconds to check the types of what is not small.
+test('Quint takes a world of Linux, and its runs are ours', () => {
+  const world = worldNamed('linux-7.3/two-pages');
+  const found = drawn(quint(world));
+  expect(found.said).toContain('[ok] No violation found');
+  expect(found.runs.map(({ length }) => length)).toEqual(Array(runs).fill(steps + 1));
+  expect(differing(world, found)).toEqual([]);
+}, 120_000);
 
 test('an effect that is written wrongly is seen', () => {
   const world = worldNamed('cids-cyclic/cids');

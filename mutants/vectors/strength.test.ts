@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { readConfigureGlobal } from 'fast-check';
 import { beforeAll, describe, expect, test } from 'vitest';
 import type { Case } from '../../search/evidence/corpus.ts';
 import { casesOf, planOf, plannedIn } from '../../search/evidence/corpus.ts';
@@ -10,6 +11,9 @@ import type { Strength } from './strength.ts';
 import { survivorsOf, wrongOn } from './strength.ts';
 
 const kept = JSON.parse(readFileSync(new URL('./results.json', import.meta.url), 'utf8')) as Strength;
+/** A third of the mistakes, by the seed. */
+const third = (readConfigureGlobal().seed ?? 1) % 3;
+const some = allMistakes.filter((_, i) => i % 3 === third);
 const killers = new Map(kept.tried.map(({ id, killer }) => [id, killer?.tcId]));
 
 test('each mistake has a name of its own, and changes one place', () => {
@@ -25,7 +29,7 @@ test('each mistake is found, or said to be equivalent', () => {
 describe('the corpus', () => {
   const cases = new Map<number, Case>();
   beforeAll(() => {
-    const wanted = new Set(killers.values());
+    const wanted = new Set(some.map(({ id }) => killers.get(id)));
     const planned = plannedIn(planOf(1, 0, 1)).filter(({ tcId }) => wanted.has(tcId));
     for (const one of casesOf(planned)) cases.set(one.tcId, one);
   }, 60_000);
@@ -39,7 +43,7 @@ describe('the corpus', () => {
   });
 
   test('shows each mistake in the case that is written down', () => {
-    const unseen = allMistakes.filter((mistake) => {
+    const unseen = some.filter((mistake) => {
       const one = cases.get(killers.get(mistake.id) ?? -1);
       if (mistake.equivalent !== undefined) return one !== undefined;
       return one === undefined || wrongOn(verifierWith(mistake), one) === undefined;

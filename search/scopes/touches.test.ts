@@ -55,17 +55,19 @@ function unsaid(system: TransitionSystem, state: State, call: Call): readonly st
   ];
 }
 
+const length = 120;
+
 test.each(
   [...suitesOf(), ...suitesOf('android16-6.12')].map((suite) => [suite.profile.name, suite.scope.name, suite] as const),
 )('%s in %s', (_, __, { profile, scope }) => {
   const system = new TransitionSystem(profile, scope.config);
   const walk = new Walk(system, scope, []);
-  const { steps } = walk.run(1, 250);
+  const { steps } = walk.run(1, length);
   const calls = asSequence(system, scope, walk.calls());
   let state = startOf(system, scope);
   for (const call of calls) {
     expect(unsaid(system, state, call)).toEqual([]);
     state = system.step(state, call).state;
   }
-  expect(steps).toBe(250);
+  expect(steps).toBe(length);
 });

@@ -143,7 +143,7 @@ const wellFormed = (cells: readonly number[]): Int32Array =>
 /** Small states and arguments, the same ones for every term. */
 const samples = fc
   .sample(fc.tuple(fc.array(fc.nat(2), { minLength: layout.length, maxLength: layout.length }), fc.nat(1), fc.nat(1)), {
-    numRuns: 60,
+    numRuns: 30,
     seed: 7,
   })
   .map(([cells, ...given]) => [wellFormed(cells), ...given] as const);
@@ -207,7 +207,7 @@ describe('random terms', () => {
           expect(said.get(words) ?? meaning, words).toBe(meaning);
           said.set(words, meaning);
         }),
-        { numRuns: 400 },
+        { numRuns: 200 },
       );
       expect(said.size).toBeGreaterThan(100);
       // why: a term is compiled and run in many states, thousands of times; on a busy machine that takes its time.
@@ -229,7 +229,7 @@ describe('random terms', () => {
         expect(outcomesAtStep(forCall(one, caller))).toBe(meaning);
         if (/true/.test(meaning) && /false/.test(meaning)) told++;
       }),
-      { numRuns: 250 },
+      { numRuns: 120 },
     );
     expect(told).toBeGreaterThan(80);
   }, 120_000);
@@ -243,7 +243,7 @@ describe('random terms', () => {
         expect(outcomesAtStep(simplified(build.before(one)))).toBe(then);
         if (then !== outcomesAtStep(one)) told++;
       }),
-      { numRuns: 150 },
+      { numRuns: 80 },
     );
     expect(told).toBeGreaterThan(50);
   }, 120_000);
