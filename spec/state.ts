@@ -158,12 +158,12 @@ export class State {
     this.journal = longer;
   }
 
-  /** Take back every write since the last `settle`. */
-  undo(): void {
-    for (let i = this.written - 2; i >= 0; i -= 2) {
+  /** Take back every write since the last `settle`, or since the journal was as long as this. */
+  undo(to = 0): void {
+    for (let i = this.written - 2; i >= to; i -= 2) {
       this.cells[this.journal[i] as number] = this.journal[i + 1] as number;
     }
-    this.written = 0;
+    this.written = to;
   }
 
   /** Accept what was written. */

@@ -9,7 +9,7 @@ import { notesOf } from './rule.ts';
 import type { Guard, Rule, Step } from './rule.ts';
 import type { State } from './state.ts';
 import { Layout } from './state.ts';
-import { argsLength, compile, Emitter, firstNote, passedAt } from './language/run.ts';
+import { argsLength, compile, Emitter, firstNote, orError, passedAt } from './language/run.ts';
 import type { Args, Binding, Run } from './language/run.ts';
 import type { Config } from './config.ts';
 
@@ -65,7 +65,7 @@ export class TransitionSystem {
     // Calls share some guards: what is left out of one is left out of all.
     const skipped = profile.rules.get(leaveOut?.call ?? '')?.guards.find((step) => step.clause === leaveOut?.clause);
     const compiled = [...profile.rules.values()].map((rule, number) => {
-      return [rule.call, compileRule(rule, number, { ...bindingOf(rule, this.layout), checked }, skipped)] as const;
+      return [rule.call, compileRule(rule, number, { ...bindingOf(rule, this.layout), ...(checked && { within: orError }) }, skipped)] as const;
     });
     this.rules = new Map(compiled);
   }

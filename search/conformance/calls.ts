@@ -12,7 +12,7 @@ export const firstHandle = 0x1000;
 
 const wordRange = 2 ** 64;
 /** Whatever is larger is as wrong as this: a number of the state has so many bits. */
-const largest = 2 ** 31 - 1;
+export const largest = 2 ** 31 - 1;
 
 /** An event that cannot be read as a call: what was expected, and what was found. */
 export class UnreadableEvent extends Error {}

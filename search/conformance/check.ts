@@ -1,6 +1,6 @@
 /** Holds a transcript against the spec, event by event. */
 import type { ClauseId } from '../../spec/clauses.generated.ts';
-import { TransitionSystem } from '../../spec/transition-system.ts';
+import { TransitionSystem, done } from '../../spec/transition-system.ts';
 import type { CompiledRule, Outcome } from '../../spec/transition-system.ts';
 import type { Profile } from '../../spec/profile.ts';
 import type { Rule } from '../../spec/rule.ts';
@@ -12,6 +12,7 @@ import type { State } from '../../spec/state.ts';
 import type { Question } from '../../spec/target.ts';
 import { argsLength } from '../../spec/language/run.ts';
 import type { Answer, PageRecord, TranscriptEvent, TranscriptHeader, TranscriptState } from '../../spec/transcript.ts';
+import { failingBeside } from '../judge/failing.ts';
 import { UnreadableEvent, callOf, firstHandle } from './calls.ts';
 import { anything, refusal, success } from './expected.ts';
 import { Handovers, compareOwnership, isStricter } from './ownership.ts';
@@ -31,6 +32,8 @@ export interface Difference {
 export interface Expectation {
   readonly question: Question;
   readonly outcome: Outcome;
+  /** The guards that fail beside the one that refuses, by their numbers. */
+  readonly failing: readonly number[];
   readonly answer: Answer;
   /** The call names another VM than the one that last got its handle. */
   readonly misnamed: Difference | undefined;
@@ -101,6 +104,7 @@ export class TranscriptChecker {
     const mayBeZero = this.handovers.mayBeZero(word);
     const guard = this.system.apply(this.state, rule, this.args);
     const outcome = this.system.outcome(rule, guard, this.state.answer);
+    const failing = guard === done ? [] : failingBeside(rule, guard, this.state, this.args);
     if (outcome.kind === 'done') {
       for (const cell of kept) this.state.set(cell, content.unknown);
       this.keepBooks(question.op, returned);
@@ -109,7 +113,7 @@ export class TranscriptChecker {
     this.state.settle();
     const misnamed = this.misnamed(question);
     const answer = this.expected(question, rule.rule, outcome, returned);
-    return { question, outcome, misnamed, mayBeZero, answer };
+    return { question, outcome, failing, misnamed, mayBeZero, answer };
   }
 
   /** The cell of the word that a call reads or writes, where it does. */

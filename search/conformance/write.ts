@@ -5,7 +5,7 @@ import type { Question } from '../../spec/target.ts';
 import { passedAt } from '../../spec/language/run.ts';
 import type { Args } from '../../spec/language/run.ts';
 import type { Config } from '../../spec/config.ts';
-import { firstHandle } from './calls.ts';
+import { firstHandle, largest } from './calls.ts';
 import type { Names } from './survey.ts';
 
 /** What the spec leaves open: which wrong number is passedAt, which word is written. */
@@ -46,13 +46,16 @@ const handleOf: Writer = (value, wording) => {
 };
 
 const wrongProts = [16, 31, 255];
+/** So many pages that their size in bytes is 0 in 64 bits. */
+const highestBit = 2 ** 63;
 
 const writers: Readonly<Record<string, Writer>> = {
   ...Object.fromEntries(
     ['page', 'first', 'kvm', 'hostVcpu', 'vmMem', 'pgd', 'mem'].map((name) => [name, pageAs(name)]),
   ),
   ...Object.fromEntries(['vmMem', 'pgd', 'mem'].map((name) => [`${name}Fault`, offsetAs(`${name}Offset`)])),
-  ...Object.fromEntries(['index', 'vcpu', 'nr', 'pages'].map((name) => [name, numberAs(name)])),
+  ...Object.fromEntries(['index', 'vcpu', 'pages'].map((name) => [name, numberAs(name)])),
+  nr: (value) => ({ nr: value === largest ? highestBit : value }),
   ...Object.fromEntries(['protected', 'idRegs', 'mkold'].map((name) => [name, truthAs(name)])),
   created: numberAs('nrVcpus'),
   vm: handleOf,

@@ -34,14 +34,18 @@ export interface DirectedSearch {
   readonly cpus: number;
 }
 
-/** What is searched for a call to come to one end; none where this scope has no arguments for it. */
+/**
+ * What is searched for a call to come to one end; none where this scope has no arguments for it. `beside`: a later guard
+ * that is to fail too.
+ */
 export function searchFor(
   system: TransitionSystem,
   rule: CompiledRule,
   target: number,
   offered: readonly Int32Array[],
+  beside?: number,
 ): DirectedSearch | undefined {
-  const plan = makePlan(rule, system.layout, target);
+  const plan = makePlan(rule, system.layout, target, beside);
   const values = offered.map((all, position) => {
     const fitting = fittingValues(system, rule, plan, position, [...all]);
     const meant = fitting.map((value) => rule.resolve[position]?.[value] ?? value);

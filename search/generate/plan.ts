@@ -41,12 +41,13 @@ export interface Plan {
 /** The CPU's bit in a set of parameters. */
 export const cpuBit = 1 << 20;
 
-export function makePlan(rule: CompiledRule, layout: Layout, target: number): Plan {
+/** `beside`: a later guard that is to fail too. */
+export function makePlan(rule: CompiledRule, layout: Layout, target: number, beside?: number): Plan {
   const binding = bindingOf(rule.rule, layout);
   const opening: Opening[] = [];
   const checks: Check[][] = rule.names.map(() => []);
   const conflicts = rule.names.map(() => 0);
-  const upTo = stepsUpTo(rule, target);
+  const upTo = [...stepsUpTo(rule, target), ...(beside === undefined ? [] : [rule.guards[beside] as Guard])];
   for (const step of upTo) {
     const last = lastParameter(rule, step);
     if (step.kind === 'onFailure') {
@@ -56,7 +57,11 @@ export function makePlan(rule: CompiledRule, layout: Layout, target: number): Pl
     const guard = rule.guards.indexOf(step);
     if (rule.checked[guard] !== true) continue;
     const { condition } = step;
-    const check = { condition, holds: rule.conditions[guard] as Run<boolean>, wanted: guard !== target };
+    const check = {
+      condition,
+      holds: rule.conditions[guard] as Run<boolean>,
+      wanted: guard !== target && guard !== beside,
+    };
     (last < 0 ? opening : (checks[last] as Check[])).push(check);
     if (last >= 0) conflicts[last] = (conflicts[last] ?? 0) | bitsOf(rule, condition);
   }

@@ -1,4 +1,5 @@
 /** A walk: one sequence of calls, drawn, applied in place and judged at every step, up to the first violation. */
+import { done } from '../../spec/transition-system.ts';
 import type { Call, TransitionSystem } from '../../spec/transition-system.ts';
 import type { State } from '../../spec/state.ts';
 import { argsLength, passedAt } from '../../spec/language/run.ts';
@@ -65,6 +66,7 @@ export class Walk {
       this.note(rule.number, rule.names.length);
       const guard = system.apply(state, rule, args);
       coverage.add(rule, guard);
+      if (guard !== done) coverage.addPairs(rule, guard, state, args);
       const due = this.steps % sampling === 0 || this.steps === length;
       const violation = judge.judge(rule, args, guard) ?? (due ? judge.sample() : undefined);
       if (violation) return { steps: this.steps, violation };

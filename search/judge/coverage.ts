@@ -1,21 +1,39 @@
-/** Coverage: how often each call was done, and how often each of its guards refused. */
+/** Coverage: how often each call was done, how often each of its guards refused, and which others failed there too. */
 import type { CompiledRule, TransitionSystem } from '../../spec/transition-system.ts';
 import { done } from '../../spec/transition-system.ts';
 import type { Guard } from '../../spec/rule.ts';
+import type { Args } from '../../spec/language/run.ts';
+import type { Layout, State } from '../../spec/state.ts';
+import { countFailing } from './failing.ts';
 
 export interface CallCoverage {
   readonly call: string;
   readonly done: number;
   readonly refused: readonly { readonly clause: string; readonly count: number; readonly redundant: boolean }[];
+  /** Guards that refused while others, which are asked later and answer otherwise, failed too. */
+  readonly pairs: readonly SeenPair[];
 }
+
+export interface SeenPair {
+  readonly first: string;
+  readonly other: string;
+  readonly count: number;
+}
+
+/** So many refusals by a guard are looked at for pairs, and then one of so many. */
+const lookedAt = 32;
+const oneOf = 64;
 
 export class Coverage {
   private readonly rules: readonly CompiledRule[];
   private readonly counts: readonly Float64Array[];
+  private readonly layout: Layout;
 
   constructor(system: TransitionSystem) {
     this.rules = [...system.rules.values()];
-    this.counts = this.rules.map((rule) => new Float64Array(rule.guards.length + 1));
+    this.layout = system.layout;
+    // Behind the ends of a call, for each guard that refuses, the guards that fail too.
+    this.counts = this.rules.map(({ guards: { length } }) => new Float64Array(1 + length + length * length));
   }
 
   add(rule: CompiledRule, guard: number): void {
@@ -23,12 +41,29 @@ export class Coverage {
     counts[guard + 1] = (counts[guard + 1] as number) + 1;
   }
 
+  /**
+   * A call that was just added and refused, in the state that it left. Of a guard that refuses often, one refusal of
+   * many is looked at: to ask all guards each time would cost a walk a fifth of its speed.
+   */
+  addPairs(rule: CompiledRule, first: number, state: State, args: Args): void {
+    const counts = this.counts[rule.number] as Float64Array;
+    const refusals = counts[first + 1] as number;
+    if (refusals <= lookedAt || refusals % oneOf === 0)
+      countFailing(rule, this.layout)(state, args, first, counts, pairsAt(rule, first));
+  }
+
+  addPair(rule: CompiledRule, first: number, other: number): void {
+    const counts = this.counts[rule.number] as Float64Array;
+    const at = pairsAt(rule, first) + other;
+    counts[at] = (counts[at] as number) + 1;
+  }
+
   /** Add what another run of the same profile covered. */
   merge(other: Coverage): void {
     this.addNumbers(other.numbers);
   }
 
-  /** For each call how often it was done, and then how often each guard refused: plain numbers, for `addNumbers`. */
+  /** For each call how often it was done, and then how often each guard refused, and which failed too: plain numbers, for `addNumbers`. */
   get numbers(): number[][] {
     return this.counts.map((counts) => [...counts]);
   }
@@ -48,8 +83,18 @@ export class Coverage {
         count: counts[number + 1] as number,
         redundant: guard.redundant === true,
       }));
-      return { call: rule.rule.call, done: counts[done + 1] as number, refused };
+      return { call: rule.rule.call, done: counts[done + 1] as number, refused, pairs: this.pairsOf(rule) };
     });
+  }
+
+  private pairsOf(rule: CompiledRule): SeenPair[] {
+    const counts = this.counts[rule.number] as Float64Array;
+    return rule.guards.flatMap(({ clause: first }, number) =>
+      rule.guards.flatMap(({ clause: other }, at): SeenPair[] => {
+        const count = counts[pairsAt(rule, number) + at] as number;
+        return count > 0 ? [{ first, other, count }] : [];
+      }),
+    );
   }
 
   /** Guards that refused, as the steps that they are: calls share some of them. */
@@ -69,3 +114,6 @@ export class Coverage {
     });
   }
 }
+
+/** Where the counts of those begin that fail too when this guard refuses. */
+const pairsAt = ({ guards: { length } }: CompiledRule, first: number): number => 1 + length + first * length;

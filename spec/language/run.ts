@@ -28,17 +28,20 @@ export interface Binding {
   readonly positions: Readonly<Record<string, number>>;
   /** Of a law of steps: the call that it is compiled for. */
   readonly caller?: Caller;
-  /** Every cell is looked for where its field lies: to touch one that is not there is then an error. */
-  readonly checked?: boolean;
+  /** Looks at the number of each cell before it is used, where that is wanted. */
+  readonly within?: Within;
 }
+
+/** A number of a cell of a field that has so many. */
+type Within = (field: string, size: number) => (index: number) => number;
 
 /** A rule touched a cell that is not there. */
 export class MissingCell extends Error {}
 
-/** A number of a cell, if the field has such a cell. */
-const within =
-  (field: string, size: number) =>
-  (index: number): number => {
+/** To touch a cell that is not there is an error. */
+export const orError: Within =
+  (field, size) =>
+  (index): number => {
     if (index >= 0 && index < size) return index;
     throw new MissingCell(`unreachable: of ${field} there are ${size}, and not a number ${index}`);
   };
@@ -172,11 +175,11 @@ export class Emitter {
   /** Where a cell lies in the vector: the last of its numbers runs fastest. */
   private place({ field, at }: CellTerm, names: Names): string {
     const { over } = fields[field];
-    const { layout, checked } = this.binding;
+    const { layout, within } = this.binding;
     const sizes = families[over].map((dimension) => layout.dimensions[dimension]);
     const offset = at.reduce<string>((outer, one, i) => {
       const given = this.of(one, names);
-      const index = checked === true ? `${this.link(within(field, sizes[i] ?? 0))}(${given})` : given;
+      const index = within === undefined ? given : `${this.link(within(field, sizes[i] ?? 0))}(${given})`;
       return i === 0 ? index : `(${outer}) * ${sizes[i]} + ${index}`;
     }, '0');
     return `${layout.base[field]} + ${offset}`;

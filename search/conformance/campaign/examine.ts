@@ -139,15 +139,17 @@ class Examination {
     this.asked.push({ question, changed: outcome.kind === 'done' && !readsOnly.has(question.op) });
     if (given === undefined) return { difference: noAnswer, kind: 'no answer' };
     const answer = this.take(question, given);
-    this.count(one);
     const difference = this.checker.compare(one, answer);
+    this.count(one, difference === undefined);
     return difference && { difference, kind: kindOf(one.answer, answer) };
   }
 
-  private count({ question, outcome }: Expectation): void {
+  private count({ question, outcome, failing }: Expectation, isRight: boolean): void {
     const rule = this.checker.system.rule(question.op);
     const refused = (clause: string): number => rule.guards.findIndex((guard) => guard.clause === clause);
-    this.coverage.add(rule, outcome.kind === 'done' ? done : refused(outcome.clause));
+    const guard = outcome.kind === 'done' ? done : refused(outcome.clause);
+    this.coverage.add(rule, guard);
+    if (isRight) for (const other of failing) this.coverage.addPair(rule, guard, other);
   }
 
   private async compareStates(): Promise<Found | undefined> {

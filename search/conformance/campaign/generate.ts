@@ -3,6 +3,7 @@ import { argsLength } from '../../../spec/language/run.ts';
 import type { Question } from '../../../spec/target.ts';
 import { Generator } from '../../generate/generator.ts';
 import type { Weights } from '../../generate/generator.ts';
+import { Goals } from '../../generate/goals.ts';
 import { Random } from '../../generate/random.ts';
 import { isOfOwnership } from '../check.ts';
 import type { Expectation, TranscriptChecker } from '../check.ts';
@@ -32,6 +33,8 @@ const weights: Weights = {
 /** Of a hundred draws, how many start a recipe where none is under way, and how many come between its calls. */
 const startsRecipe = 3;
 const interrupts = 20;
+/** How many others are to meet what the sequence has not met yet. */
+const meetsGoal = 25;
 /** How many candidates are looked at for one call: of a target's few calls, all may be known crashes for now. */
 const mostTries = 5000;
 
@@ -57,6 +60,7 @@ export class RandomChoices implements Choices {
 export class QuestionGenerator {
   private readonly checker: TranscriptChecker;
   private readonly generator: Generator;
+  private readonly goals: Goals;
   private readonly choices: RandomChoices;
   private readonly wording: Wording;
   private readonly recipes: Recipes;
@@ -72,7 +76,9 @@ export class QuestionGenerator {
     this.choices = new RandomChoices(seed);
     const missing = [...system.rules.keys()].filter((call) => !this.calls.has(call));
     const left = { ...weights, ...Object.fromEntries(missing.map((call) => [call, 0])) };
-    this.generator = new Generator(system, this.choices.random, left, campaignOffers(checker));
+    const offers = campaignOffers(checker);
+    this.generator = new Generator(system, this.choices.random, left, offers);
+    this.goals = new Goals(system, this.choices.random, this.calls, offers);
     this.recipes = new Recipes(checker, this.choices, this.calls);
     this.knownCrashes = knownCrashesOf(checker);
     const vmName = isOfOwnership(system.profile)
@@ -96,7 +102,9 @@ export class QuestionGenerator {
   private candidate(): Question | undefined {
     if (this.turns.length === 0 && this.choices.below(100) < startsRecipe) this.turns = this.recipes.next();
     if (this.turns.length > 0 && this.choices.below(100) >= interrupts) return this.turns.shift()?.();
-    const rule = this.generator.next(this.checker.state, this.args);
+    const { state } = this.checker;
+    const isDirected = this.choices.below(100) < meetsGoal;
+    const rule = (isDirected ? this.goals.next(state, this.args) : undefined) ?? this.generator.next(state, this.args);
     return questionOf(rule, this.args, this.wording);
   }
 }

@@ -34,6 +34,14 @@ const guestSteps = new Set(['guest_read', 'guest_write', 'guest_mem_share', 'gue
 
 const specials = new Set(['MMIO0', 'CARVE0', 'AFTER0', 'BEFORE0', 'HUGE0', 'LAST0']);
 
+/** By a guard that is asked before the alignment of the page. */
+const isDecidedBeforeAlignment = (outcome: Outcome): boolean =>
+  outcome.kind === 'denied' && beforeAlignment.has(outcome.clause);
+const beforeAlignment = new Set<string>([
+  ...['SHARE-GUEST-LOADED', 'SHARE-GUEST-UNPROTECTED', 'SHARE-GUEST-REFILLED', 'SHARE-GUEST-PROT', 'SHARE-GUEST-PFN'],
+  'SHARE-GUEST-GFN-ALIGNED',
+]);
+
 const usedAs = (field: 'kvm' | 'hostVcpu', page: number, checker: TranscriptChecker): boolean => {
   const { size } = checker.system.layout;
   for (let i = 0; i < size[field]; i++) if (checker.cell(field, i) === page) return true;
@@ -140,8 +148,11 @@ export const knownCrashes: readonly KnownCrash[] = [
   {
     name: 'unknown-alignment',
     description: 'a transcript does not tell how the pages that are no memory are aligned',
-    is: (question) =>
-      question.op === 'share_guest' && question.args['nr'] === 512 && specials.has(question.args['page'] as string),
+    is: (question, outcome) =>
+      question.op === 'share_guest' &&
+      question.args['nr'] === 512 &&
+      specials.has(question.args['page'] as string) &&
+      !isDecidedBeforeAlignment(outcome),
   },
   {
     name: 'no-code',

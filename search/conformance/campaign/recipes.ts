@@ -10,13 +10,14 @@ import { isOfOwnership } from '../check.ts';
 import type { TranscriptChecker } from '../check.ts';
 import type { Choices } from '../write.ts';
 import type { Turn } from './turn.ts';
-import { runsUnprotected, shareBlock, shareForReading, vmAt } from './shares.ts';
+import { breakList, letAge, runsUnprotected, shareBlock, shareForReading, vmAt } from './shares.ts';
 import { blocksOf, codeGfn, codePages, sets, tableSize } from './scope.ts';
 
 const life = (checker: TranscriptChecker, slot: number): string | undefined => lives[checker.cell('life', slot)];
 const mostVms = sets.length;
 const crowdsOneIn = 150;
 const sharesOneIn = 2;
+const breaksOneIn = 6;
 
 const slotsWith = (checker: TranscriptChecker, ...wanted: string[]): number[] =>
   Array.from({ length: mostVms + 1 }, (_, slot) => slot).filter((slot) => wanted.includes(life(checker, slot) ?? ''));
@@ -47,9 +48,12 @@ export class Recipes {
     const { checker, choices } = this;
     if (this.has('reserve_vm') && this.has('unreserve_vm') && choices.below(crowdsOneIn) === 0) return this.crowd();
     if (this.has('share_guest') && runsUnprotected(checker) && choices.below(sharesOneIn) === 0) {
-      return choices.below(2) === 0 ? shareBlock(checker, choices) : shareForReading(checker, choices);
+      const recipes = [shareBlock, shareForReading, ...(this.has('test_clear_young') ? [letAge] : [])];
+      return recipes[choices.below(recipes.length)]?.(checker, choices) ?? [];
     }
     if (!this.has('init_vm')) return [];
+    const isLoaded = this.has('vcpu_load') && checker.cell('loaded', 0) !== none;
+    if (isLoaded && this.has('topup_memcache') && choices.below(breaksOneIn) === 0) return breakList(checker, choices);
     if (isOfOwnership(checker.system.profile)) return this.endNamedVm();
     const used = slotsWith(checker, 'RESERVED', 'LIVE', 'DYING');
     const free = sets.filter((set) => !this.isSetUsed(set));
@@ -105,8 +109,10 @@ export class Recipes {
       args: { ...this.handle(slot()), hostVcpu, index, mem, memOffset: 0 },
     });
     const first = `${list}+${8 * this.choices.below(4)}`;
+    // Now and then nothing is offered for page tables, so that there are none to be had.
+    const isFilled = this.choices.below(4) > 0;
     const fill: Turn = () =>
-      this.has('topup_memcache')
+      isFilled && this.has('topup_memcache')
         ? { op: 'topup_memcache', args: { ...this.handle(slot()), vcpu: index, first, pages: 8 } }
         : undefined;
     return [...pagesOf(hostVcpu, sizes.vcpuPages).map(share), init, fill];
@@ -131,9 +137,17 @@ export class Recipes {
     return this.choices.below(5) > 0 ? 15 : this.choices.below(16);
   }
 
-  /** Reservations until there is no room, and all of them given back. */
+  /** Reservations until there is no room, a VM in the last of them, and all of them given back. */
   private crowd(): Turn[] {
-    const turns: Turn[] = Array.from({ length: tableSize + 1 }, () => () => ({ op: 'reserve_vm', args: {} }));
+    const isFree = (slot: number): boolean => life(this.checker, slot) === 'NONE';
+    const allButLast = Array.from({ length: tableSize - 1 }, (): Turn => () => {
+      const left = Array.from({ length: tableSize }, (_, slot) => slot).filter(isFree);
+      return left.length > 1 ? { op: 'reserve_vm', args: {} } : undefined;
+    });
+    const set = sets.find((one) => !this.isSetUsed(one));
+    const last = set === undefined || !this.has('init_vm') ? [] : this.makeVm(set);
+    const reserve: Turn = () => ({ op: 'reserve_vm', args: {} });
+    const turns = [...allButLast, ...last, reserve, reserve];
     for (let slot = 0; slot < tableSize; slot++) {
       turns.push(() =>
         life(this.checker, slot) === 'RESERVED' ? { op: 'unreserve_vm', args: this.handle(slot) } : undefined,
@@ -176,11 +190,13 @@ export class Recipes {
       const nr = checker.cell('asBlock', at) === 1 ? 512 : 1;
       return lent ? { op: 'unshare_guest', args: { ...vm(), gfn: shape.frame, nr } } : undefined;
     });
+    const unshareFirst = choices.below(2) === 0;
     return [
       () => ({ op: 'vcpu_put', args: {} }),
-      ...unshare,
+      ...(unshareFirst ? unshare : []),
       () => ({ op: 'start_teardown_vm', args: vm() }),
       ...reclaim,
+      ...(unshareFirst ? [] : unshare),
       () => ({ op: 'finalize_teardown_vm', args: vm() }),
       () => (life(checker, slot) === 'RESERVED' ? { op: 'unreserve_vm', args: vm() } : undefined),
       ...this.takeBackStructures(),

@@ -2,9 +2,11 @@
 import type { EventTargetDescription } from '../../../spec/target.ts';
 import type { SpecialKind, SpecialPage, TranscriptHeader } from '../../../spec/transcript.ts';
 import { none } from '../../../spec/config.ts';
+import type { GfnShape } from '../../../spec/config.ts';
 import type { Offers } from '../../generate/generator.ts';
 import { Survey } from '../survey.ts';
 import type { Profile } from '../../../spec/profile.ts';
+import { largest } from '../calls.ts';
 import { isOfOwnership } from '../check.ts';
 import type { TranscriptChecker } from '../check.ts';
 
@@ -27,6 +29,14 @@ export const pageGfns = [256, 257, 258] as const;
 export const nearGfns = [...pageGfns, 511, 512, 513, 1024, 0x40000];
 export const aliasGfn = 2 ** 52 + 256;
 export const beyondGfn = 2 ** 40;
+/** On both sides of where a table, 40 bits and 48 bits end; the last frame of all, and one beyond that heads no block. */
+const edgeGfns = [0, 2 ** 18 - 1, 2 ** 27, 2 ** 28 - 1, 2 ** 28, 2 ** 36 - 1, 2 ** 36, beyondGfn + 1, 2 ** 52 - 1];
+/** A number that only the highest bit tells from 0. */
+const highestBit = 2 ** 63;
+/** How many pages are mapped as one: rightly, next to that, and a number whose size in bytes wraps. */
+const counts = [1, 512, 2, 0, 511, 513, largest];
+/** Next to how many vCPUs a VM is made for here, next to how many one can have at all, and the largest number. */
+const indexes = [0, 1, 2, 511, 512, largest];
 const lastWord = 4088;
 
 const powerOfTwo = (pages: number): number => 2 ** Math.ceil(Math.log2(Math.max(1, pages)));
@@ -109,8 +119,8 @@ const mapCalls = new Set([
 export function campaignSurvey(description: EventTargetDescription, by?: Profile): Survey {
   const survey = new Survey();
   if (description.calls.some(namesFrame)) {
-    const odd = by !== undefined && isOfOwnership(by) ? [beyondGfn] : [aliasGfn, beyondGfn];
-    for (const gfn of [...nearGfns, ...odd]) survey.gfns.add(gfn);
+    const odd = by !== undefined && isOfOwnership(by) ? [] : [aliasGfn, highestBit];
+    for (const gfn of [...nearGfns, ...edgeGfns, beyondGfn, ...odd]) survey.gfns.add(gfn);
   }
   survey.offsets.add(lastWord);
   survey.vcpus = description.vcpus ?? vcpusPerVm;
@@ -149,7 +159,7 @@ function pageNames(): Readonly<Record<string, readonly string[]>> {
     'host_load_stub.page': codePages,
     kvm: [...times(2, inSets('kvm', [0])), 'B0+4'],
     vmMem: [...times(2, inSets('vmMem', [0])), 'B0+8', 'KVM0+0'],
-    pgd: [...times(2, inSets('pgd', [0])), 'B0+16', 'HVM0+0'],
+    pgd: [...times(2, inSets('pgd', [0])), 'B0+16', 'B0+17', 'HVM0+0'],
     hostVcpu: [...times(2, inSets('hostVcpu', [0])), 'B0+32'],
     mem: [...times(2, inSets('mem', [0])), 'B0+40', 'VCPU0.0+0'],
     first: inSets('list', [0, 8, 16, 24]),
@@ -158,7 +168,9 @@ function pageNames(): Readonly<Record<string, readonly string[]>> {
 
 /** Where the host chooses the handles of VMs, any would do; these are offered. */
 export const namedVms = [0, 1, 2, 3];
-const guestAccess = new Set(['guest_read', 'guest_write', 'guest_mem_share', 'guest_mem_unshare']);
+const guestAccess = new Set(['guest_read', 'guest_write']);
+/** What a guest's own load can name: a frame within the range, by its own number. */
+const isReachable = (gfn: GfnShape | undefined): boolean => gfn?.inRange === true && gfn.frame < 2 ** 52;
 
 /** The arguments worth drawing, as numbers of the checker's configuration. */
 export function campaignOffers(checker: TranscriptChecker): Offers {
@@ -169,14 +181,18 @@ export function campaignOffers(checker: TranscriptChecker): Offers {
   // What the header does not declare is not offered: other pages are, and refused.
   const data = dataPages.flatMap((name) => names.pages.get(name) ?? []);
   const frames = (list: readonly number[]): number[] => list.flatMap((gfn) => names.gfns.get(gfn) ?? []);
-  const reachable = frames([codeGfn, ...nearGfns]);
-  const any = [...reachable, ...reachable, ...frames([aliasGfn, beyondGfn])];
+  const near = frames([codeGfn, ...nearGfns]);
+  const edges = frames([...edgeGfns, beyondGfn, aliasGfn, highestBit]);
+  const reachable = [...times(3, near), ...edges.filter((gfn) => isReachable(system.config.gfns[gfn]))];
+  const any = [...times(3, near), ...edges];
   return (call, name) => {
     const offered = pages[`${call}.${name}`] ?? pages[name];
     if (offered !== undefined) return offered.length > 0 ? offered : data;
     if (name === 'gfn' && system.config.gfns.length > 0) return guestAccess.has(call) ? reachable : any;
     if (name === 'vm' && isOfOwnership(system.profile)) return namedVms;
     if (name === 'vm') return [0, 1, 2, 3, tableSize - 1, tableSize, none];
+    if (name === 'nr') return counts;
+    if (call === 'vcpu_load' && name === 'index') return indexes;
     return name === 'pages' ? [1, 2, 3, 8] : undefined;
   };
 }

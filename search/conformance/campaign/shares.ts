@@ -5,7 +5,7 @@ import { firstHandle } from '../calls.ts';
 import type { TranscriptChecker } from '../check.ts';
 import type { Choices } from '../write.ts';
 import type { Turn } from './turn.ts';
-import { blockGfns, dataPages, pageGfns, wholeBlock } from './scope.ts';
+import { beyondGfn, blockGfns, codeGfn, dataPages, pageGfns, wholeBlock } from './scope.ts';
 
 /** Permissions to read, with and without those to execute. */
 const readOnly = [8, 11] as const;
@@ -57,4 +57,40 @@ export function shareForReading(checker: TranscriptChecker, choices: Choices): T
     ask('wrprotect', { ...vm, gfn, nr: 1 }),
     write,
   ];
+}
+
+/** What the guest runs is made old, and with it what it is about to reach: where nothing makes it young, each step stops. */
+export function letAge(checker: TranscriptChecker, choices: Choices): Turn[] {
+  const { vcpus } = checker.system.config;
+  const loaded = checker.cell('loaded', 0);
+  const vm = vmAt(checker, Math.floor(loaded / vcpus));
+  const vcpu = loaded % vcpus;
+  const gfn = oneOf(choices, pageGfns);
+  const age = (frame: number): Turn => ask('test_clear_young', { ...vm, gfn: frame, nr: 1, mkold: true });
+  const steps: Turn[] = [
+    ask('guest_read', { ...vm, vcpu, gfn, offset: 0 }),
+    () => ({ op: 'guest_write', args: { ...vm, vcpu, gfn, offset: 0, value: choices.word() } }),
+    ask('guest_mem_share', { ...vm, vcpu, gfn }),
+    ask('guest_mem_unshare', { ...vm, vcpu, gfn }),
+    ask('guest_hyp_meminfo', { ...vm, vcpu }),
+  ];
+  const young: Turn = ask('mkyoung', { gfn: codeGfn });
+  return [age(gfn), age(codeGfn), ...steps, young, ...steps];
+}
+
+/** Pages and frames of which some can be mapped, and each other is refused by another guard. */
+const mappable = ['P0', 'P1', 'MMIO0', 'LAST0', 'WRAP0', 'KVM0+0', 'B0+1'] as const;
+const mappedAt = [...pageGfns, blockGfns[0], beyondGfn, beyondGfn + 1] as const;
+
+/** The page on top of the loaded vCPU's list is the host's own no more: nothing can be mapped until it is again. */
+export function breakList(checker: TranscriptChecker, choices: Choices): Turn[] {
+  const top = checker.cell('listTop', checker.cell('loaded', 0));
+  const page = checker.system.config.pages[top]?.name;
+  if (page === undefined) return [];
+  const maps = Array.from({ length: 6 }, (): Turn => {
+    const args = { page: oneOf(choices, mappable), gfn: oneOf(choices, mappedAt) };
+    const more = { nr: oneOf(choices, [1, 1, 2, 512]), prot: oneOf(choices, [15, 15, 16]) };
+    return choices.below(2) === 0 ? ask('donate_guest', args) : ask('share_guest', { ...args, ...more });
+  });
+  return [ask('host_share_hyp', { page }), ...maps, ask('host_unshare_hyp', { page })];
 }
