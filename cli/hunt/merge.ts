@@ -2,6 +2,7 @@
 import { Campaign } from '../../search/conformance/campaign/campaign.ts';
 import { CannotFuzz } from '../../search/conformance/campaign/fit.ts';
 import type { Difference } from '../../search/conformance/check.ts';
+import { pairsSeen } from '../../search/judge/pairs.ts';
 import { parseSequenceFile } from '../../search/counterexamples/sequence-file.ts';
 import { profiles } from '../../spec/profiles/all.ts';
 import { junit } from '../junit.ts';
@@ -50,6 +51,7 @@ export function mergeHunt(shards: readonly [ShardFile, ...ShardFile[]], reports:
     target: description.target,
     ...counts,
     coverage,
+    pairs: pairsSeen(all.description.profile, coverage),
     divergences,
   };
   const suite = { suite: 'hunt', name: `${hypervisor} ${release}: ${steps} calls` };

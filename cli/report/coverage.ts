@@ -4,6 +4,7 @@ import type { ProfileCoverage } from '../verify/result.ts';
 import { cite } from './clauses.ts';
 import { html, number } from './html.ts';
 import type { Html } from './html.ts';
+import { heatOf, pairMaps } from './pairs.ts';
 
 export const coverageSection = (coverage: readonly ProfileCoverage[]): Html =>
   html`<section aria-labelledby="coverage">
@@ -12,6 +13,11 @@ export const coverageSection = (coverage: readonly ProfileCoverage[]): Html =>
       How often each call was done, and how often each of its guards refused it, in the order in which they are asked.
       The more often, the stronger the colour; one that never refused is in red. A guard that calls of several profiles
       share need refuse in one of them only.
+    </p>
+    <p>
+      Below the calls, the pairs of their guards: how often one guard answered while another, which is asked later and
+      answers otherwise, failed too. Of the many refusals by one guard in the rules one of 64 is looked at. A pair in
+      red was not seen in this run; a dash stands for two guards that no run is known to have seen fail together.
     </p>
     ${coverage.map(({ profile, calls }) => profileCoverage(profile, calls))}
   </section>`;
@@ -40,18 +46,19 @@ function profileCoverage(profile: string, calls: readonly CallCoverage[]): Html 
               <td class="number">${number(done)}</td>
               <td>
                 <ol class="heats">
-                  ${refused.map(heatOf)}
+                  ${refused.map(itemOf)}
                 </ol>
               </td>
             </tr> `,
         )}
       </tbody>
     </table>
+    ${pairMaps(profile, calls)}
   </details> `;
 }
 
-/** By powers of a hundred; a guard that others imply must never refuse. */
-function heatOf({ clause, count, redundant }: CallCoverage['refused'][number]): Html {
-  const heat = redundant ? 'implied' : count === 0 ? 0 : Math.min(4, 1 + Math.floor(Math.log10(count) / 2));
+/** A guard that others imply must never refuse. */
+function itemOf({ clause, count, redundant }: CallCoverage['refused'][number]): Html {
+  const heat = redundant ? 'implied' : heatOf(count);
   return html`<li class="heat-${heat}">${cite(clause)} ${redundant ? 'never decides' : number(count)}</li>`;
 }

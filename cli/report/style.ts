@@ -78,6 +78,8 @@ td.number, th.number { text-align: right; font-variant-numeric: tabular-nums; }
 .heat-0 { background: var(--bad-ground); border-color: var(--bad) !important; }
 .heat-1 { background: var(--heat-1); } .heat-2 { background: var(--heat-2); } .heat-3 { background: var(--heat-3); }
 .heat-4 { background: var(--heat-4); }
+.pairs { width: auto; display: block; overflow-x: auto; } .pairs td { text-align: right; padding: .25rem .5rem; border: 1px solid var(--line); }
+details details { margin-left: 1.25rem; }
 @media print { body { max-width: none; padding: 0; font-size: 11px; } .stepper, .skip { display: none; }
   .step, figure, tr { break-inside: avoid; } .lives, pre { overflow: visible; } pre { white-space: pre-wrap; }
   .life { max-width: 100%; height: auto; } svg .is-now .now { fill: none; stroke: none; } .step.is-now { background: none; } }

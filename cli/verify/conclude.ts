@@ -1,8 +1,9 @@
 /** What the parts of a run come to together; only here it is decided what was never reached. */
-import { addRows, decided, emptyRow, nothing } from './part.ts';
+import { add, addRows, decided, emptyRow, nothing } from './part.ts';
 import type { Part, Row } from './part.ts';
 import { aboutEvidence } from './evidence.ts';
 import { modelPlaces } from './machine.ts';
+import { pursuePairs } from './pairs.ts';
 import { pairsIn } from './races.ts';
 import type { ChapterProgress, ClauseResult, VerifyOptions, VerifyResult, Watcher } from './result.ts';
 import { coveredBy, coverageOf, holesOf, pursuedPart, pursueHoles, rulesGroup, suitesFor, taskOf } from './rules.ts';
@@ -61,8 +62,9 @@ async function reach(
   options: VerifyOptions,
   stopped: () => boolean,
 ): Promise<{ readonly part: Part; readonly holes: readonly string[] }> {
-  const part = pursuedPart(await pursueHoles(covered, options, stopped));
-  return { part, holes: holesOf(covered) };
+  const holes = pursuedPart(await pursueHoles(covered, options, stopped));
+  const pairs = pursuedPart(await pursuePairs(covered, options, stopped));
+  return { part: add(holes, pairs), holes: holesOf(covered) };
 }
 
 /** The line of each chapter that there is something of. */

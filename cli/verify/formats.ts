@@ -7,12 +7,14 @@ import { tap } from '../tap.ts';
 import { version } from '../version.ts';
 import { formatStep } from '../format.ts';
 import { fileFor, fileOf } from './counterexamples.ts';
+import { pairsOf } from './pairs.ts';
 import { problemsOf } from './problems.ts';
 import { againWhole, missedBy } from './result.ts';
 import type { ClauseResult, VerifyResult } from './result.ts';
 
 export function asJson(result: VerifyResult): string {
-  const { options, chapters, clauses, holes, violations, machineViolations, transcripts, interrupted } = result;
+  const { options, chapters, clauses, holes, violations, machineViolations, transcripts, interrupted, coverage } =
+    result;
   const report = {
     format: 'pvm-verify',
     version: 1,
@@ -24,6 +26,7 @@ export function asJson(result: VerifyResult): string {
     clauses,
     holes: holes ?? null,
     missed: missedBy(result),
+    pairs: pairsOf(coverage),
     violations: violations.map(({ profile, scope, property, minimized, again }) => ({
       profile,
       scope,

@@ -55,7 +55,7 @@ export const coveredBy = (parts: readonly (readonly [Suite, Part])[]): Covered[]
 const between = 100;
 const mostRounds = 40;
 
-interface Pursued {
+export interface Pursued {
   readonly campaigns: readonly Campaign[];
   readonly violations: readonly SuiteViolation[];
 }

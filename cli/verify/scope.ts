@@ -4,6 +4,7 @@ import { isLaw } from '../../properties/property.ts';
 import type { Property } from '../../properties/property.ts';
 import { seedFor } from '../../search/engine/seeds.ts';
 import { callsOf } from '../../search/judge/counterexample.ts';
+import type { Drawing } from '../../search/generate/walk.ts';
 import { Campaign } from '../../search/rules/campaign.ts';
 import type { Broke, CampaignOptions } from '../../search/rules/campaign.ts';
 import { nameOf } from '../../search/scopes/suite.ts';
@@ -21,10 +22,15 @@ import type { Doing } from './task.ts';
 const sequenceLength = 300;
 
 /** The properties of one clause or of all, but for those of clauses that are left out. */
-export function campaignOf(suite: Suite, clause: string | undefined, leftOut: readonly string[] = []): Campaign {
+export function campaignOf(
+  suite: Suite,
+  clause: string | undefined,
+  leftOut: readonly string[] = [],
+  drawing: Drawing = {},
+): Campaign {
   const isJudged = (property: Property): boolean =>
     (clause === undefined || property.clause === clause) && !leftOut.includes(property.clause);
-  return new Campaign(suite, (system) => allProperties(system).filter(isJudged), sequenceLength);
+  return new Campaign(suite, (system) => allProperties(system).filter(isJudged), sequenceLength, undefined, drawing);
 }
 
 /** The committed counterexamples of a scope: what breaks it without some rule must break nothing with all of them. */

@@ -2,7 +2,9 @@
 import { stripVTControlCharacters, styleText } from 'node:util';
 import { VerbosityLevel } from 'fast-check';
 import { describeTrace } from '../commands/trace.ts';
+import { linesOfPairs } from '../../search/judge/pairs.ts';
 import { alike, fileOf } from './counterexamples.ts';
+import { pairsOf } from './pairs.ts';
 import { againWhole, missedBy } from './result.ts';
 import type { ChapterProgress, ClauseResult, SuiteViolation, VerifyResult } from './result.ts';
 
@@ -78,6 +80,7 @@ export function summary(result: VerifyResult): string[] {
   }
   if (holes.length > 0)
     lines.push(bad(`${holes.length} holes: never reached in this run`), ...holes.map((hole) => `  ${hole}`));
+  if (result.holes !== undefined) lines.push(...linesOfPairs(pairsOf(result.coverage)));
   lines.push(...formatEnd(result));
   if (result.interrupted) lines.push('interrupted: this is what was learned so far');
   lines.push(`seed ${options.seed}   again: ${againWhole(options)}`);

@@ -4,6 +4,7 @@ import type { Rule } from '../../spec/rule.ts';
 import type { Question } from '../../spec/target.ts';
 import type { Answer } from '../../spec/transcript.ts';
 import { firstHandle } from './calls.ts';
+import { frameWrap } from './survey.ts';
 
 /** Where the spec says nothing: whatever is recorded agrees. */
 export const anything = 'anything';
@@ -41,7 +42,7 @@ export function refusal(event: Question, error: string, codeGfn: number | undefi
   const [exit, fault] = error.split(':');
   if (fault === undefined) return { ret: error };
   if (exit === 'inst_abort') return { exit, gfn: codeGfn ?? 0, fault };
-  return { exit: 'data_abort', gfn: Number(event.args['gfn']), fault, write: writes.has(event.op) };
+  return { exit: 'data_abort', gfn: Number(event.args['gfn']) % frameWrap, fault, write: writes.has(event.op) };
 }
 
 /** The answer of a call that went through; `word` turns a content number into what was recorded for it. */

@@ -34,7 +34,7 @@ const isCount = (value: unknown): value is number => Number.isInteger(value) && 
 const codeOffsets = [0, 8, 16, 24, 32, 40, 48, 56];
 const framesInBlock = 512;
 /** A frame number is shifted left by 12 in 64 bits: what lies above 2^52 is lost. */
-const frameWrap = 2 ** 52;
+export const frameWrap = 2 ** 52;
 const pageBits = 12;
 
 /** What a first reading of the events collects: which guest frames and which offsets they name. */

@@ -29,8 +29,9 @@ export class Goals {
   private readonly random: Random;
   private readonly offers: Offers;
   private readonly directed = new Map<Goal, DirectedArguments | undefined>();
+  private readonly all: readonly Goal[];
   /** In the order of their turns. */
-  private ahead: Goal[];
+  private ahead: Goal[] = [];
   private met: Goal[] = [];
 
   /** Of the calls that are named. */
@@ -39,7 +40,13 @@ export class Goals {
     this.random = random;
     this.offers = offers;
     const rules = [...system.rules.values()].filter(({ rule }) => calls.has(rule.call));
-    this.ahead = shuffled(rules.flatMap(goalsOf), random);
+    this.all = rules.flatMap(goalsOf);
+  }
+
+  /** Begin a sequence: the random numbers decide which goals come first. */
+  restart(): void {
+    this.ahead = shuffled(this.all, this.random);
+    this.met = [];
   }
 
   /** A call that meets a goal of which the sequence has not met the like; its arguments are put into `args`. */

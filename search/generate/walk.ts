@@ -1,11 +1,12 @@
 /** A walk: one sequence of calls, drawn, applied in place and judged at every step, up to the first violation. */
 import { done } from '../../spec/transition-system.ts';
-import type { Call, TransitionSystem } from '../../spec/transition-system.ts';
+import type { Call, CompiledRule, TransitionSystem } from '../../spec/transition-system.ts';
 import type { State } from '../../spec/state.ts';
 import { argsLength, passedAt } from '../../spec/language/run.ts';
 import type { Args } from '../../spec/language/run.ts';
 import { Coverage } from '../judge/coverage.ts';
 import { Generator } from './generator.ts';
+import { Goals } from './goals.ts';
 import { Judge } from '../judge/judge.ts';
 import type { Violation } from '../judge/judge.ts';
 import type { Property } from '../../properties/property.ts';
@@ -25,6 +26,12 @@ export interface Walked {
   readonly violation: Violation | undefined;
 }
 
+/** How sequences are drawn. */
+export interface Drawing {
+  /** Some calls are to meet ends, and pairs of guards, that the sequence has not met yet. */
+  readonly goals?: boolean;
+}
+
 export class Walk {
   readonly system: TransitionSystem;
   readonly scope: Scope;
@@ -35,11 +42,17 @@ export class Walk {
   private readonly ghost: GhostState;
   private readonly random = new Random(0);
   private readonly generator: Generator;
+  private readonly goals: Goals | undefined;
   private readonly args: Args = new Int32Array(argsLength);
   private record = new Int32Array(stride * 256);
   private steps = 0;
 
-  constructor(system: TransitionSystem, scope: Scope, properties: readonly Property[]) {
+  constructor(
+    system: TransitionSystem,
+    scope: Scope,
+    properties: readonly Property[],
+    { goals = false }: Drawing = {},
+  ) {
     this.system = system;
     this.scope = scope;
     this.coverage = new Coverage(system);
@@ -49,6 +62,7 @@ export class Walk {
     this.ghost = ghost;
     this.judge = new Judge(system, state, properties, ghost);
     this.generator = new Generator(system, this.random, scope.weights);
+    this.goals = goals ? new Goals(system, this.random, new Set(system.rules.keys())) : undefined;
   }
 
   /**
@@ -60,9 +74,10 @@ export class Walk {
     state.cells.set(this.start);
     judge.restart(this.ghost);
     generator.restart();
+    this.goals?.restart();
     if (this.record.length < length * stride) this.record = new Int32Array(length * stride);
     for (this.steps = 0; this.steps < length;) {
-      const rule = generator.next(state, args);
+      const rule = this.towardGoal() ?? generator.next(state, args);
       this.note(rule.number, rule.names.length);
       const guard = system.apply(state, rule, args);
       coverage.add(rule, guard);
@@ -72,6 +87,11 @@ export class Walk {
       if (violation) return { steps: this.steps, violation };
     }
     return { steps: length, violation: undefined };
+  }
+
+  private towardGoal(): CompiledRule | undefined {
+    const { goals, random, state, args } = this;
+    return goals !== undefined && random.below(4) === 0 ? goals.next(state, args) : undefined;
   }
 
   private note(number: number, count: number): void {

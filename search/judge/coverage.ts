@@ -63,7 +63,10 @@ export class Coverage {
     this.addNumbers(other.numbers);
   }
 
-  /** For each call how often it was done, and then how often each guard refused, and which failed too: plain numbers, for `addNumbers`. */
+  /**
+   * For each call how often it was done, how often each guard refused, and how often each other failed there too: plain
+   * numbers, for `addNumbers`.
+   */
   get numbers(): number[][] {
     return this.counts.map((counts) => [...counts]);
   }

@@ -1,7 +1,8 @@
 /**
  * The guards that fail beside the one that refuses: an answer then says which of them is asked first. A refusal by one
  * guard while another, with another error, fails too is a pair. What a later guard asks is asked as if those before it
- * had passed: what stands even if the call fails has then happened, and a cell that is not there answers nothing.
+ * had passed: what stands even if the call fails has then happened, as far as it can. A guard that asks for a cell that is
+ * not there, such as one of a VM that does not exist, neither holds nor fails.
  */
 import { Emitter, MissingCell } from '../../spec/language/run.ts';
 import type { Args } from '../../spec/language/run.ts';
@@ -47,7 +48,7 @@ function write(rule: CompiledRule, layout: Layout): CountFailing {
   const steps = rule.rule.guards.map((step) => {
     if (step.kind === 'onFailure') {
       const effect = into.statement(step.effect);
-      return `if (first < ${asked}) try { ${effect} } ${orElse('s.undo(before); return;')}`;
+      return `if (first < ${asked}) try { ${effect} } ${orElse('s.undo(before);')}`;
     }
     const other = asked++;
     const fails = `!${into.of(step.condition)}`;

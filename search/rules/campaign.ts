@@ -8,6 +8,7 @@ import { sequencesOf } from '../engine/arbitrary.ts';
 import { check, checkAll } from '../engine/check.ts';
 import type { CheckOptions } from '../engine/check.ts';
 import type { LeftOut } from '../judge/counterexample.ts';
+import type { Drawing } from '../generate/walk.ts';
 import type { Coverage } from '../judge/coverage.ts';
 import type { Violation } from '../judge/judge.ts';
 import { writeCall } from '../judge/written-call.ts';
@@ -83,6 +84,7 @@ export class Campaign {
   readonly properties: readonly Property[];
   runs = 0;
   private readonly length: number;
+  private readonly drawing: Drawing;
   private made: RuleSequences | undefined;
 
   constructor(
@@ -90,6 +92,7 @@ export class Campaign {
     propertiesOf: (system: TransitionSystem) => readonly Property[],
     length: number,
     without?: LeftOut,
+    drawing: Drawing = {},
   ) {
     this.suite = suite;
     const { profile, scope } = suite;
@@ -97,11 +100,13 @@ export class Campaign {
       without === undefined ? systemOf(profile, scope.config) : new TransitionSystem(profile, scope.config, without);
     this.properties = propertiesOf(this.system).filter((property) => !suite.unsafe || isWitness(property));
     this.length = length;
+    this.drawing = drawing;
   }
 
   /** Made where sequences are wanted: who asks only what would be judged need not wait for a generator. */
   private get subject(): RuleSequences {
-    return (this.made ??= new RuleSequences(this.system, this.suite.scope, this.properties, this.length));
+    const { system, suite, properties, length, drawing } = this;
+    return (this.made ??= new RuleSequences(system, suite.scope, properties, length, drawing));
   }
 
   /** Its name on the command line. */

@@ -11,6 +11,7 @@ import type { Shrinking, Subject } from '../engine/arbitrary.ts';
 import { lifted, Sequence } from '../engine/sequence.ts';
 import type { Home } from '../engine/sequence.ts';
 import { Walk } from '../generate/walk.ts';
+import type { Drawing } from '../generate/walk.ts';
 import type { Violation } from '../judge/judge.ts';
 import { asSequence, Replay } from '../judge/replay.ts';
 import { writeCall } from '../judge/written-call.ts';
@@ -31,11 +32,17 @@ export class RuleSequences implements Subject<CallSequence>, Home<Call, Violatio
   private readonly reductions = new Map<ClauseId | undefined, RuleReductions>();
 
   /** Sequences of so many calls from the start of a scope. */
-  constructor(system: TransitionSystem, scope: Scope, properties: readonly Property[], length: number) {
+  constructor(
+    system: TransitionSystem,
+    scope: Scope,
+    properties: readonly Property[],
+    length: number,
+    drawing: Drawing = {},
+  ) {
     this.system = system;
     this.scope = scope;
     this.length = length;
-    this.walk = new Walk(system, scope, properties);
+    this.walk = new Walk(system, scope, properties, drawing);
     this.replay = new Replay(system, scope, properties);
   }
 

@@ -79,6 +79,7 @@ export class QuestionGenerator {
     const offers = campaignOffers(checker);
     this.generator = new Generator(system, this.choices.random, left, offers);
     this.goals = new Goals(system, this.choices.random, this.calls, offers);
+    this.goals.restart();
     this.recipes = new Recipes(checker, this.choices, this.calls);
     this.knownCrashes = knownCrashesOf(checker);
     const vmName = isOfOwnership(system.profile)

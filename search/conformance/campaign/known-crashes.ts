@@ -9,6 +9,7 @@ import type { Question } from '../../../spec/target.ts';
 import { isOfOwnership } from '../check.ts';
 import type { Setting, TranscriptChecker } from '../check.ts';
 import { firstHandle } from '../calls.ts';
+import { frameWrap } from '../survey.ts';
 import { codeGfn, codePages } from './scope.ts';
 
 export interface KnownCrash {
@@ -195,7 +196,8 @@ const maps = new Set(['donate_guest', 'share_guest']);
 function misplacesCode(question: Question, checker: TranscriptChecker): boolean {
   if (!maps.has(question.op)) return false;
   const page = question.args['page'] as string;
-  const atCode = numberOf(question, 'gfn') === codeGfn;
+  const first = numberOf(question, 'gfn') % frameWrap;
+  const atCode = first <= codeGfn && codeGfn < first + Number(question.args['nr'] ?? 1);
   if (codePages.includes(page) !== atCode) return true;
   const { words } = checker.system.config;
   return atCode && checker.cell('word', pageOf(question, 'page', checker) * words) !== content.code;
