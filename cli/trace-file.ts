@@ -5,6 +5,7 @@ import type { TranscriptEvent, TranscriptHeader } from '../spec/transcript.ts';
 import { UnreadableEvent } from '../search/conformance/calls.ts';
 import { TranscriptChecker, settingOf } from '../search/conformance/check.ts';
 import type { Difference } from '../search/conformance/check.ts';
+import { Coverage } from '../search/judge/coverage.ts';
 import { Survey } from '../search/conformance/survey.ts';
 import { MalformedLine, linesOf, parseHeader, parseLine } from '../targets/transcript/read.ts';
 import type { NumberedLine } from '../targets/transcript/read.ts';
@@ -140,4 +141,29 @@ class Reading {
     this.panicked = isEvent && 'panic' in line.answer;
     if (difference) this.differences.push({ ...difference, line: number, event: isEvent ? line : undefined });
   }
+}
+
+/** What a recording has answered, as far as it is what the rules say. Throws where a line cannot be read. */
+export async function coverageOfTrace(
+  file: string,
+): Promise<{ readonly header: TranscriptHeader; readonly coverage: Coverage }> {
+  const survey = await surveyFile(file);
+  let begun:
+    { readonly header: TranscriptHeader; readonly checker: TranscriptChecker; readonly coverage: Coverage } | undefined;
+  for await (const { number, text } of linesOf(file)) {
+    if (begun === undefined) {
+      const header = parseHeader(text);
+      const profile = profiles.get(header.profile);
+      if (profile === undefined) throw new MalformedLine(1, `no profile ${header.profile}`);
+      const setting = settingOf(header, survey, profile);
+      begun = { header, checker: new TranscriptChecker(setting), coverage: new Coverage(setting.system) };
+      continue;
+    }
+    const line = parseLine(number, text);
+    if (!('op' in line)) continue;
+    const expected = begun.checker.expect(line);
+    if (begun.checker.compare(expected, line.answer) !== undefined) break;
+    begun.coverage.addOutcome(begun.checker.system.rule(line.op), expected.outcome, expected.failing);
+  }
+  return begun ?? Promise.reject(new MalformedLine(1, 'the file is empty'));
 }

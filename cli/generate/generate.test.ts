@@ -61,6 +61,32 @@ describe('the page of guards', () => {
     ]);
   });
 
+  test('says which release has refused by a guard, and when, or that it was only read', () => {
+    const one = { machine: 'a board', calls: 10, pairs: ['host_share_hyp SHARE-HYP-MEMORY SHARE-HYP-OWNED'] };
+    const answered = [
+      { ...one, release: '7.10.1-x', profile: 'first', refused: { host_share_hyp: ['SHARE-HYP-MEMORY'] } },
+      { ...one, release: '7.9.2+y', profile: 'second', refused: { host_share_hyp: ['SHARE-HYP-MEMORY'] } },
+      {
+        ...one,
+        release: '7.9.2+y',
+        profile: 'first',
+        on: '2026-01-02',
+        refused: { host_share_hyp: ['SHARE-HYP-MEMORY'] },
+      },
+      { ...one, release: '1.0', profile: 'elsewhere', refused: { host_share_hyp: ['SHARE-HYP-OWNED'] } },
+    ];
+    const page = renderGuards([first, second], index, answered);
+    const last = page
+      .split('\n')
+      .filter((line) => /^\| \d/.test(line))
+      .map((line) => line.split(' | ').at(-1));
+    expect(last).toEqual(
+      ['7.9.2 (2026-01-02), 7.10.1 |', '', '*read* |', ''].map((cell) => (cell === '' ? ' |' : cell)),
+    );
+    expect(page).toContain('On 2026-01-02 Linux 7.9.2 (a board) answered 10 calls');
+    expect(page).toContain('Of 1 pairs of guards of first');
+  });
+
   test('shows every call once, and of other profiles only what differs', () => {
     const headings = renderGuards([first, second], index).match(/^##.*$/gm);
     expect(headings).toEqual([

@@ -34,6 +34,7 @@ import { renderProfiles } from './profiles.ts';
 import { checkProtocol, renderProtocol } from './protocol.ts';
 import { renderCrossCheck } from './cross-check.ts';
 import { renderMutationScore } from './strength.ts';
+import type { Answered } from '../answered/result.ts';
 import type { Results } from '../cross-check/results.ts';
 import type { CodeResult } from '../mutants/code/result.ts';
 import { renderRuleMutants } from './rule-mutants.ts';
@@ -75,6 +76,8 @@ export interface Inputs {
   /** Mistakes planted in the rules, and the reasons why some show nowhere. */
   readonly ruleMutants: () => Survey;
   readonly codeMutants: () => CodeResult;
+  /** What real hypervisors have answered. */
+  readonly answered: () => readonly Answered[];
   /** Mistakes planted in a verifier of evidence, and the vectors that show them. */
   readonly vectors: () => Strength;
   /** Mistakes in the rules that break laws which no counterexample breaks. */
@@ -102,7 +105,7 @@ export function generate(inputs: Inputs): { outputs: SourceFile[]; problems: str
       { path: 'spec/clauses.generated.ts', text: renderClauses(clauses) },
       { path: 'docs/registers.md', text: renderRegisters(places) },
       { path: 'docs/hypercalls.md', text: renderHypercalls(hypercalls, index) },
-      { path: 'docs/guards.md', text: renderGuards(profiles, index) },
+      { path: 'docs/guards.md', text: renderGuards(profiles, index, inputs.answered()) },
       { path: 'docs/laws.md', text: renderLaws(inputs.judged, places, broken) },
       { path: 'docs/checks.md', text: renderChecks(verifiers, index) },
       {

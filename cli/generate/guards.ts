@@ -2,6 +2,8 @@
 import { wordsOf } from '../../spec/language/words.ts';
 import type { Profile } from '../../spec/profile.ts';
 import type { Rule, Step } from '../../spec/rule.ts';
+import { knownPairs, nameOfPair } from '../../search/judge/pairs.ts';
+import type { Answered } from '../answered/result.ts';
 import { clauseLink, fromDocs, generatedFrom, link, type Place, table } from './markdown.ts';
 
 /** What the pages need to know of the files: where a clause stands, and where a call is defined. */
@@ -11,10 +13,11 @@ export interface Index {
   fileOf(name: string, clause?: string): string;
 }
 
-export function renderGuards(profiles: readonly Profile[], index: Index): string {
+export function renderGuards(profiles: readonly Profile[], index: Index, answered: readonly Answered[] = []): string {
   const [first, ...others] = profiles;
   if (first === undefined) throw new Error('unreachable: no profile');
   const seen = new Set(first.rules.values());
+  const answers = answersIn(profiles, answered);
   const lines = [
     generatedFrom('spec/calls and spec/profiles'),
     '',
@@ -22,17 +25,22 @@ export function renderGuards(profiles: readonly Profile[], index: Index): string
     '',
     'The calls, each with its guards in the order in which they are checked. The first guard that does not hold decides:',
     'the call is denied with the error beside it, and nothing changes except for effects that take place *also on',
-    'failure*. If all guards hold, the effects follow. Where a guard has no counterexample, the last column says why.',
+    'failure*. If all guards hold, the effects follow. Where a guard has no counterexample, a column says why.',
+    '',
+    'The last column says which releases of the real hypervisor have refused a call by this guard, and on which day a hunt',
+    'last saw it (`npm run answered`); for recordings the day is not known. *Read* stands for a guard that no real system',
+    'was seen to refuse by: it was read in the source, and the rules say it. Calls without this column are read alone.',
+    ...answered.flatMap((one) => (one.on === undefined ? [] : ['', huntLine(one)])),
     '',
     `## Calls of ${first.name}`,
-    ...sorted(first.rules.values()).flatMap((rule) => ['', ...renderRule(rule, index)]),
+    ...sorted(first.rules.values()).flatMap((rule) => ['', ...renderRule(rule, index, '', answers)]),
   ];
   for (const profile of others) {
     const changed = sorted(profile.rules.values()).filter((rule) => !seen.has(rule));
     for (const rule of changed) seen.add(rule);
     lines.push('', `## Calls of ${profile.name}, where they differ`);
     if (changed.length === 0) lines.push('', 'None.');
-    lines.push(...changed.flatMap((rule) => ['', ...renderRule(rule, index, ` (${profile.name})`)]));
+    lines.push(...changed.flatMap((rule) => ['', ...renderRule(rule, index, ` (${profile.name})`, answers)]));
   }
   return `${lines.join('\n')}\n`;
 }
@@ -40,7 +48,7 @@ export function renderGuards(profiles: readonly Profile[], index: Index): string
 const sorted = (rules: Iterable<Rule>): Rule[] => [...rules].sort((a, b) => (a.call < b.call ? -1 : 1));
 
 /** One call: who makes it, its parameters, its guards as a table, its effects as a list. */
-export function renderRule(rule: Rule, index: Index, suffix = ''): string[] {
+export function renderRule(rule: Rule, index: Index, suffix = '', answers: Answers = nobody): string[] {
   const parameters = Object.entries(rule.parameters).map(([name, { kind }]) =>
     name === kind ? `\`${name}\`` : `\`${name}\` (${kind})`,
   );
@@ -50,7 +58,7 @@ export function renderRule(rule: Rule, index: Index, suffix = ''): string[] {
     `Made by the ${rule.actor}; ${parameters.length === 0 ? 'no parameters' : `parameters: ${parameters.join(', ')}`}. ` +
       `Defined in ${link(index.fileOf(rule.call), fromDocs(index.fileOf(rule.call)))}.`,
     '',
-    ...(rule.guards.length === 0 ? ['No guards: the call is never denied.'] : guardTable(rule, index)),
+    ...(rule.guards.length === 0 ? ['No guards: the call is never denied.'] : guardTable(rule, index, answers)),
     '',
     ...(rule.effects.length === 0
       ? ['Effects: none.']
@@ -58,14 +66,56 @@ export function renderRule(rule: Rule, index: Index, suffix = ''): string[] {
   ];
 }
 
-const guardTable = (rule: Rule, index: Index): string[] =>
-  table(
-    ['', 'clause', 'condition', 'else', 'why it has no counterexample'],
-    rule.guards.map((step, at) => [String(at + 1), clauseLink(step.clause, index.clauses), ...stepCells(step)]),
+function guardTable(rule: Rule, index: Index, answers: Answers): string[] {
+  const releases = rule.guards.map((step) => answers(rule.call, step));
+  const isAsked = releases.some((those) => those.length > 0);
+  return table(
+    ['', 'clause', 'condition', 'else', 'why it has no counterexample', ...(isAsked ? ['answered by'] : [])],
+    rule.guards.map((step, at) => {
+      const cells = [String(at + 1), clauseLink(step.clause, index.clauses), ...stepCells(step)];
+      return isAsked ? [...cells, answerCell(step, releases[at] ?? [])] : cells;
+    }),
   );
+}
 
 function stepCells(step: Step): string[] {
   if (step.kind === 'onFailure') return [`*also on failure:* ${wordsOf(step.effect)}`, '', ''];
   const reason = step.waiver ?? '';
   return [wordsOf(step.condition), `\`${step.error}\``, step.redundant === true ? `never refuses: ${reason}` : reason];
+}
+
+function answerCell(step: Step, releases: readonly string[]): string {
+  if (step.kind === 'onFailure' || step.redundant === true) return '';
+  return releases.length === 0 ? '*read*' : releases.join(', ');
+}
+
+/** The releases that have refused a call by a step, with the day where it is known. */
+type Answers = (call: string, step: Step) => readonly string[];
+const nobody: Answers = () => [];
+
+/** A release has answered by a guard where its own profile has that very guard. */
+function answersIn(profiles: readonly Profile[], answered: readonly Answered[]): Answers {
+  const rules = new Map(profiles.map(({ name, rules }) => [name, rules]));
+  return (call, step) => {
+    const those = answered.filter(({ profile, refused }) => {
+      const isIts = rules.get(profile)?.get(call)?.guards.includes(step) === true;
+      return isIts && refused[call]?.includes(step.clause) === true;
+    });
+    const days = new Map<string, string | undefined>();
+    for (const { release, on } of those) days.set(shortOf(release), on ?? days.get(shortOf(release)));
+    const inOrder = [...days].sort(([a], [b]) => a.localeCompare(b, 'en', { numeric: true }));
+    return inOrder.map(([release, on]) => (on === undefined ? release : `${release} (${on})`));
+  };
+}
+
+/** Without what a distribution adds. */
+const shortOf = (release: string): string => /^[\d.]+/.exec(release)?.[0] ?? release;
+
+function huntLine({ release, machine, profile, on = '', calls, pairs }: Answered): string {
+  const known = new Set([...knownPairs(profile).map(nameOfPair), ...pairs]);
+  return (
+    `On ${on} Linux ${shortOf(release)} (${machine}) answered ${calls.toLocaleString('en-US')} calls of a hunt as the rules ` +
+    `say. Of ${known.size} pairs of guards of ${profile} that are known to fail together with different errors, ` +
+    `${pairs.length} did, and the first of them answered.`
+  );
 }

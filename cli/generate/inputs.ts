@@ -14,6 +14,7 @@ import { imageVerifiers } from '../../spec/images/verifiers.ts';
 import { TransitionSystem } from '../../spec/transition-system.ts';
 import { profiles } from '../../spec/profiles/all.ts';
 import { patchesIn } from '../../targets/linux-pkvm/kernel/patch.ts';
+import { readAnswered } from '../answered/result.ts';
 import { readResults as readCrossChecked, resultsFile } from '../cross-check/results.ts';
 import { readCodeResult } from '../mutants/code/result.ts';
 import { readBreakers } from '../mutants/laws/result.ts';
@@ -89,6 +90,7 @@ export function readInputs(): Inputs {
     crossChecked: () => readCrossChecked(readFileSync(new URL(resultsFile, root), 'utf8')),
     ruleMutants: () => readSurvey(ruleMutants),
     codeMutants: () => readCodeResult(codeMutants),
+    answered: readAnswered,
     vectors: readStrength,
     lawBreakers: () => readBreakers(ruleMutants),
   };

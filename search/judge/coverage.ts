@@ -1,5 +1,5 @@
 /** Coverage: how often each call was done, how often each of its guards refused, and which others failed there too. */
-import type { CompiledRule, TransitionSystem } from '../../spec/transition-system.ts';
+import type { CompiledRule, Outcome, TransitionSystem } from '../../spec/transition-system.ts';
 import { done } from '../../spec/transition-system.ts';
 import type { Guard } from '../../spec/rule.ts';
 import type { Args } from '../../spec/language/run.ts';
@@ -52,10 +52,16 @@ export class Coverage {
       countFailing(rule, this.layout)(state, args, first, counts, pairsAt(rule, first));
   }
 
-  addPair(rule: CompiledRule, first: number, other: number): void {
+  /** An outcome that a system has answered, and the guards that failed beside the one that refused. */
+  addOutcome(rule: CompiledRule, outcome: Outcome, failing: readonly number[]): void {
+    const isThis = ({ clause }: Guard): boolean => outcome.kind === 'denied' && clause === outcome.clause;
+    const guard = outcome.kind === 'done' ? done : rule.guards.findIndex(isThis);
+    this.add(rule, guard);
     const counts = this.counts[rule.number] as Float64Array;
-    const at = pairsAt(rule, first) + other;
-    counts[at] = (counts[at] as number) + 1;
+    for (const other of failing) {
+      const at = pairsAt(rule, guard) + other;
+      counts[at] = (counts[at] as number) + 1;
+    }
   }
 
   /** Add what another run of the same profile covered. */

@@ -2,7 +2,6 @@
  * Puts one sequence to a target from a fresh start, and holds every answer, and every table of page states, against the
  * spec.
  */
-import { done } from '../../../spec/transition-system.ts';
 import type { EventTarget, PageStates, Panic, Question } from '../../../spec/target.ts';
 import type { Answer, TranscriptHeader, TranscriptLine, TranscriptState } from '../../../spec/transcript.ts';
 import { Coverage } from '../../judge/coverage.ts';
@@ -140,18 +139,10 @@ class Examination {
     if (given === undefined) return { difference: noAnswer, kind: 'no answer' };
     const answer = this.take(question, given);
     const difference = this.checker.compare(one, answer);
-    this.count(one, difference === undefined);
+    // Where any refusal is as good as another, or the answer is another, it tells no order.
+    const tellsOrder = difference === undefined && !isOfOwnership(this.checker.system.profile);
+    this.coverage.addOutcome(this.checker.system.rule(question.op), outcome, tellsOrder ? one.failing : []);
     return difference && { difference, kind: kindOf(one.answer, answer) };
-  }
-
-  private count({ question, outcome, failing }: Expectation, isRight: boolean): void {
-    const rule = this.checker.system.rule(question.op);
-    const refused = (clause: string): number => rule.guards.findIndex((guard) => guard.clause === clause);
-    const guard = outcome.kind === 'done' ? done : refused(outcome.clause);
-    this.coverage.add(rule, guard);
-    // Where any refusal is as good as another, answers tell no order.
-    if (isRight && !isOfOwnership(this.checker.system.profile))
-      for (const other of failing) this.coverage.addPair(rule, guard, other);
   }
 
   private async compareStates(): Promise<Found | undefined> {
