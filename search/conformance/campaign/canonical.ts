@@ -3,7 +3,7 @@ import type { Question } from '../../../spec/target.ts';
 import type { Scalar } from '../../../spec/transcript.ts';
 import { firstHandle } from '../calls.ts';
 import type { Part } from './sequence.ts';
-import { codeGfn, nearGfns } from './scope.ts';
+import { codeGfn, codePages, dataPages, nearGfns, pageGfns } from './scope.ts';
 
 type Parts = readonly Part[];
 /** Another wording of a sequence; the same where there is nothing to change. */
@@ -23,6 +23,8 @@ const memoryOfVms: Kind = {
   key: (_, value) => /^(?:KVM|HVM|PGD|VCPU|HVCPU|MC)(\d+)/.exec(String(value))?.[1],
   write: (value, index) => String(value).replace(/\d+/, String(index)),
 };
+/** As far as one VM is enough. */
+const memoryOfOneVm: Kind = { ...memoryOfVms, write: (value) => memoryOfVms.write(value, 0) };
 const frames: Kind = {
   key: (name, value) =>
     name === 'gfn' && value !== codeGfn && nearGfns.includes(Number(value)) ? String(value) : undefined,
@@ -33,7 +35,7 @@ const handles: Kind = {
   key: (name, value) => (name === 'handle' ? String(value) : undefined),
   write: (_, index) => firstHandle + index,
 };
-const kinds = [single('P'), single('C'), memoryOfVms, frames, handles];
+const kinds = [single('P'), single('C'), memoryOfVms, memoryOfOneVm, frames, handles];
 
 type Arg = Question['args'][string];
 const isScalar = (value: Arg): value is Scalar => typeof value !== 'object' || value === null;
@@ -70,6 +72,16 @@ const canonicalArgument =
     return parts.map((part, i) => (i === at ? withArgs(part, canonical) : part));
   };
 
+/** A data page that nothing else names, in the place of what a call only uses as one. */
+const plainPage =
+  (at: number): Rewording =>
+  (parts) => {
+    const free = dataPages.find((page) => !parts.some(({ question }) => question.args['page'] === page));
+    const plain = (name: string, value: Scalar): Scalar =>
+      name === 'page' && memoryOfVms.key(name, value) !== undefined ? (free ?? value) : value;
+    return parts.map((part, i) => (i === at ? withArgs(part, plain) : part));
+  };
+
 /** The same argument in all calls: what is written is read at the same place. */
 const canonicalEverywhere =
   (wanted: string): Rewording =>
@@ -82,6 +94,7 @@ export function rewordings(length: number): Rewording[] {
   const names = ['first', ...Object.keys(usual)];
   const everywhere = ['offset', 'value'].map(canonicalEverywhere);
   return [
+    ...parts.map(plainPage),
     ...kinds.map(inOrder),
     ...everywhere,
     ...parts.flatMap((at) => names.map((name) => canonicalArgument(at, name))),
@@ -104,6 +117,15 @@ export function withOtherPages(parts: Parts): Parts[] {
     }),
   );
 }
+
+/** The same with plain pages at a plain frame in the place of code. */
+export const withoutCode = (parts: Parts): Parts =>
+  parts.map((part) =>
+    withArgs(part, (name, value) => {
+      if (name === 'gfn' && value === codeGfn) return pageGfns[0];
+      return name === 'page' && codePages.includes(String(value)) ? (dataPages[0] ?? value) : value;
+    }),
+  );
 
 /** The same with what is said of one VM from a part on said of another one that was made before. */
 export function withOtherVms(parts: Parts, from: number): Parts[] {

@@ -1,7 +1,7 @@
 /** How sequences for targets are made smaller: the adapter of the shrinker. */
 import type { Reductions, Smaller } from '../../shrink/shrink.ts';
 import type { Setting } from '../check.ts';
-import { rewordings, withOtherPages, withOtherVms } from './canonical.ts';
+import { rewordings, withOtherPages, withOtherVms, withoutCode } from './canonical.ts';
 import type { Met } from './examine.ts';
 import { Relevance } from './relevant.ts';
 import { QuestionSequence } from './sequence.ts';
@@ -54,10 +54,10 @@ export class QuestionReductions implements Reductions<QuestionSequence> {
     for (const elsewhere of withOtherVms(left, from)) yield made(elsewhere);
   }
 
-  /** The last call about another page, or about a VM made before, with what that depends on and nothing else. */
+  /** The last call about another page, all about plain pages, or about a VM made before, with what that depends on and nothing else. */
   *fewer({ parts }: QuestionSequence): Iterable<QuestionSequence> {
     const anew = parts.flatMap(({ makes }, at) => (makes === undefined ? [] : withOtherVms(parts, at + 1)));
-    for (const others of [...withOtherPages(parts), ...anew]) {
+    for (const others of [...withOtherPages(parts), withoutCode(parts), ...anew]) {
       const lean = Relevance.of(this.setting, others)?.lean();
       if (lean !== undefined && lean.length < parts.length) yield made(lean);
     }

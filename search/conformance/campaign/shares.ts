@@ -86,9 +86,10 @@ const mappedAt = [...pageGfns, blockGfns[0], beyondGfn, beyondGfn + 1] as const;
 export function breakList(checker: TranscriptChecker, choices: Choices): Turn[] {
   const top = checker.cell('listTop', checker.cell('loaded', 0));
   const page = checker.system.config.pages[top]?.name;
+  const known = mappable.filter((name) => checker.names.pages.has(name));
   if (page === undefined) return [];
   const maps = Array.from({ length: 6 }, (): Turn => {
-    const args = { page: oneOf(choices, mappable), gfn: oneOf(choices, mappedAt) };
+    const args = { page: oneOf(choices, known), gfn: oneOf(choices, mappedAt) };
     const more = { nr: oneOf(choices, [1, 1, 2, 512]), prot: oneOf(choices, [15, 15, 16]) };
     return choices.below(2) === 0 ? ask('donate_guest', args) : ask('share_guest', { ...args, ...more });
   });

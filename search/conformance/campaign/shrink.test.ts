@@ -21,9 +21,14 @@ async function found(campaign: Campaign, options: Partial<FuzzOptions> = {}): Pr
   return divergence ?? expect.fail('nothing was found');
 }
 
-async function shrunk(...targets: EventTarget[]): Promise<Shrunk> {
+/** The first divergence of this kind, by the seeds in order: without a guard another answer can also be wrong. */
+async function shrunk(targets: readonly EventTarget[], kind?: string): Promise<Shrunk> {
   const campaign = campaignOn(...targets);
-  return campaign.shrink(await found(campaign), Infinity);
+  for (let seed = 3; seed < 40; seed++) {
+    const divergence = await found(campaign, { seed });
+    if (kind === undefined || divergence.met.kind === kind) return campaign.shrink(divergence, Infinity);
+  }
+  return expect.fail(`nothing is ${kind ?? 'found'}`);
 }
 
 const vm = ['init_vm', 'host_share_hyp', 'host_share_hyp', 'reserve_vm'];
@@ -38,7 +43,7 @@ describe('of thousands of calls those are left that it takes', () => {
     ['DONATE-FREE', [...loaded, 'donate_guest'], 'donate_guest'],
     ['UNSHARE-GUEST-WHOLE', [...loaded, 'share_guest'], 'unshare_guest'],
   ])('without %s', async (clause, before, last) => {
-    const { met } = await shrunk(lacking(clause));
+    const { met } = await shrunk([lacking(clause)], 'done where refused');
     expect(met.kind).toBe('done where refused');
     const calls = met.questions.map(({ op }) => op);
     expect(calls.at(-1)).toBe(last);
@@ -69,7 +74,7 @@ describe('a seed', () => {
     expect(text(other)).not.toEqual(text(one));
   });
   test('is shrunk to the same on several targets', async () => {
-    const [one, two] = [await shrunk(lacking(rare)), await shrunk(lacking(rare), lacking(rare))];
+    const [one, two] = [await shrunk([lacking(rare)]), await shrunk([lacking(rare), lacking(rare)])];
     expect(two.met.questions).toEqual(one.met.questions);
   });
 });
