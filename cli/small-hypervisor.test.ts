@@ -35,7 +35,7 @@ describe.runIf(hasGcc)(`a small hypervisor in C${why}`, () => {
   test.each([
     ['FORGETS_TO_WIPE', 'host_read', /got {6}value "0x1"/],
     ['FORGETS_THE_OWNER', 'donate_guest', /expected answer a refusal {3}DONATE-OWNED/],
-    ['FORGETS_TO_UNSHARE', 'host_read', /expected answer a refusal {3}HOST-READ-REACHES/],
+    ['FORGETS_TO_UNSHARE', 'host_write', /expected answer a refusal {3}HOST-WRITE-REACHES/],
   ])('that %s is found out by %s', (fault, call, difference) => {
     const { status, stdout } = huntWith(fault);
     expect(stdout).toMatch(difference);

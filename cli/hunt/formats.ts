@@ -1,7 +1,6 @@
 /** Machine-readable reports of a campaign on a target: our own JSON, JUnit and TAP for build servers, SARIF. */
 import type { Campaign, FuzzReport, Shrunk } from '../../search/conformance/campaign/campaign.ts';
 import type { Met } from '../../search/conformance/campaign/examine.ts';
-import { pairsSeen } from '../../search/judge/pairs.ts';
 import { formatAnswer, formatDifference, formatQuestion } from '../format.ts';
 import { junit } from '../junit.ts';
 import type { TestCase } from '../junit.ts';
@@ -36,9 +35,16 @@ export function asJson(fuzzed: Fuzzed): string {
   const { description, notChecked } = campaign;
   const counts = { seed, seconds, calls: steps, states, sequences };
   const target = { target: description.target, profile: description.profile, notChecked };
-  const covered = coverage.report();
-  const pairs = pairsSeen(description.profile, covered);
-  const whole = { format: 'pvm-hunt', version: 1, tool: version, ...target, ...counts, coverage: covered, pairs };
+  const pairs = campaign.pairsSeen(coverage);
+  const whole = {
+    format: 'pvm-hunt',
+    version: 1,
+    tool: version,
+    ...target,
+    ...counts,
+    coverage: coverage.report(),
+    pairs,
+  };
   return `${JSON.stringify({ ...whole, divergence: found ?? null }, null, 2)}\n`;
 }
 

@@ -2,7 +2,6 @@
 import { Campaign } from '../../search/conformance/campaign/campaign.ts';
 import { CannotFuzz } from '../../search/conformance/campaign/fit.ts';
 import type { Difference } from '../../search/conformance/check.ts';
-import { pairsSeen } from '../../search/judge/pairs.ts';
 import { parseSequenceFile } from '../../search/counterexamples/sequence-file.ts';
 import { profiles } from '../../spec/profiles/all.ts';
 import { junit } from '../junit.ts';
@@ -43,15 +42,15 @@ export function mergeHunt(shards: readonly [ShardFile, ...ShardFile[]], reports:
   const { hypervisor, release } = description.target;
   const counts = { seed: asked['seed'], calls: steps, states, sequences };
   const divergences = found.map(({ run, what, sequence }) => ({ run, what, sequence }));
-  const coverage = campaign.coverageOf(all.coverage).report();
+  const coverage = campaign.coverageOf(all.coverage);
   const whole = {
     format: 'pvm-hunts',
     version: 1,
     tool: version,
     target: description.target,
     ...counts,
-    coverage,
-    pairs: pairsSeen(all.description.profile, coverage),
+    coverage: coverage.report(),
+    pairs: campaign.pairsSeen(coverage),
     divergences,
   };
   const suite = { suite: 'hunt', name: `${hypervisor} ${release}: ${steps} calls` };

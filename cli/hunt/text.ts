@@ -2,7 +2,7 @@
 import type { Campaign, Divergence, FuzzReport, Shrunk } from '../../search/conformance/campaign/campaign.ts';
 import type { Met } from '../../search/conformance/campaign/examine.ts';
 import type { DifferenceKind } from '../../search/judge/difference-kinds.ts';
-import { linesOfPairs, pairsSeen } from '../../search/judge/pairs.ts';
+import { linesOfPairs } from '../../search/judge/pairs.ts';
 import { isOfOwnership } from '../../search/conformance/check.ts';
 import { profiles } from '../../spec/profiles/all.ts';
 import type { Answer } from '../../spec/transcript.ts';
@@ -37,7 +37,7 @@ export function summary(campaign: Campaign, report: Summed, seed: number, second
     `${steps} calls${tables} in ${sequences} sequences, ${rateOf(steps, seconds)}seed ${seed}`,
     ...(notChecked.length > 0 ? [`not checked, for the target lacks it: ${notChecked.join(', ')}`] : []),
     ...(holes.length > 0 ? [`never seen: ${shown}${more}`] : []),
-    ...linesOfPairs([pairsSeen(description.profile, coverage.report())]),
+    ...linesOfPairs([campaign.pairsSeen(coverage)]),
     ...(stricter.size > 0 ? [`refused though ${description.profile} allows it: ${counted(stricter)}`] : []),
     ...(differs ? [] : [cleanUnder(description.profile)]),
   ];

@@ -133,6 +133,14 @@ describe.skipIf(!hasBrowser)('in Chromium', () => {
     expect(await page.locator('.violation').count()).toBe(1);
     const captions = await page.locator('table caption').allTextContents();
     expect(captions.map((caption) => caption.trim())).toContain('Calls of linux-6.1');
+    const map = page.locator('table.pairs').filter({ hasText: 'UNSHARE-HYP-MEMORY' });
+    expect(await map.isVisible()).toBe(false);
+    for (const summary of [page.getByText('guards have refused'), page.getByText('host_unshare_hyp: ')])
+      await summary.first().click();
+    expect(await map.isVisible()).toBe(true);
+    const row = map.getByRole('row').filter({ has: page.getByRole('rowheader', { name: 'UNSHARE-HYP-RANGE' }) });
+    expect(Number(await row.locator('td[class^=heat-]').first().textContent())).toBeGreaterThan(0);
+    expect(await map.getByRole('columnheader').first().textContent()).toBe('answered by');
     expect(await page.locator('td.broken').allTextContents()).toContain('broken');
     expect(noise).toEqual([]);
     await page.close();

@@ -59,11 +59,12 @@ export class Goals {
       (isMet ? this.met : this.ahead).push(goal);
       if (isMet) return goal.rule;
     }
-    return this.beginAgain();
+    this.beginAgain();
+    return undefined;
   }
 
   /** Once little is left but what cannot be met, what was met has its turn again. */
-  private beginAgain(): undefined {
+  private beginAgain(): void {
     if (this.ahead.length > this.met.length) return;
     this.ahead.push(...this.met);
     this.met = [];

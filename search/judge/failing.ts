@@ -55,7 +55,7 @@ function write(rule: CompiledRule, layout: Layout): CountFailing {
     return `if (${tellable}[first * ${count} + ${other}] === 1) try { if (${fails}) into[at + ${other}]++; } ${orElse('')}`;
   });
   const head = '(s, a, first, into, at) => { const c = s.cells, before = s.written;';
-  return into.build<void>(`${steps.join('\n')} s.undo(before);`, head) as CountFailing;
+  return into.build(`${steps.join('\n')} s.undo(before);`, head);
 }
 
 /** The same as a list, after `first` has refused. */

@@ -16,7 +16,7 @@ export const pairsIn = (coverage: readonly CallCoverage[]): readonly Pair[] =>
 
 export const nameOfPair = ({ call, first, other }: Pair): string => `${call} ${first} ${other}`;
 
-/** The pairs of a profile by their names: those that a run has seen, and those that it could have. */
+/** The pairs of a profile by their names: those that a run has seen, and those that its calls could have shown. */
 export interface PairsSeen {
   readonly profile: string;
   readonly seen: readonly string[];
@@ -25,9 +25,9 @@ export interface PairsSeen {
 
 export function pairsSeen(profile: string, coverage: readonly CallCoverage[]): PairsSeen {
   const seen = new Set(pairsIn(coverage).map(nameOfPair));
-  const unseen = knownPairs(profile)
-    .map(nameOfPair)
-    .filter((name) => !seen.has(name));
+  const calls = new Set(coverage.map(({ call }) => call));
+  const known = knownPairs(profile).filter(({ call }) => calls.has(call));
+  const unseen = known.map(nameOfPair).filter((name) => !seen.has(name));
   return { profile, seen: [...seen], unseen };
 }
 

@@ -10,6 +10,8 @@ import { check } from '../../engine/check.ts';
 import { everything, isIn } from '../../engine/share.ts';
 import type { Share } from '../../engine/share.ts';
 import { Coverage } from '../../judge/coverage.ts';
+import { pairsSeen } from '../../judge/pairs.ts';
+import type { PairsSeen } from '../../judge/pairs.ts';
 import { isOfOwnership, settingOf } from '../check.ts';
 import type { Setting } from '../check.ts';
 import { TimeUp } from './deadline.ts';
@@ -182,6 +184,12 @@ export class Campaign {
     const repeated = shown.length > 0;
     const late = !repeated && trial.stopped() ? new TimeUp('the time is up') : undefined;
     return { met: shown.at(-1) ?? met, repeated, runs, failure: trial.failure ?? late };
+  }
+
+  /** Of the calls that the target has. */
+  pairsSeen(coverage: Coverage): PairsSeen {
+    const asked = coverage.report().filter(({ call }) => !this.notChecked.includes(call));
+    return pairsSeen(this.options.profile.name, asked);
   }
 
   /** What was covered, from the numbers that several have counted. */
