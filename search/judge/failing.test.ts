@@ -49,7 +49,7 @@ function askedOneByOne({ layout }: TransitionSystem, rule: CompiledRule, first: 
 describe('the guards that fail too', () => {
   test.each([
     ['linux-7.3/full', 3],
-    ['linux-7.3/lifecycle', 2],
+    ['linux-7.3/non-protected', 4],
     ['avf-15/images', 1],
   ])('are those that fail when each is asked by itself: %s', (name, sequences) => {
     const { profile, scope } = suite(name);
