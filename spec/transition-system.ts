@@ -65,7 +65,10 @@ export class TransitionSystem {
     // Calls share some guards: what is left out of one is left out of all.
     const skipped = profile.rules.get(leaveOut?.call ?? '')?.guards.find((step) => step.clause === leaveOut?.clause);
     const compiled = [...profile.rules.values()].map((rule, number) => {
-      return [rule.call, compileRule(rule, number, { ...bindingOf(rule, this.layout), ...(checked && { within: orError }) }, skipped)] as const;
+      return [
+        rule.call,
+        compileRule(rule, number, { ...bindingOf(rule, this.layout), ...(checked && { within: orError }) }, skipped),
+      ] as const;
     });
     this.rules = new Map(compiled);
   }
