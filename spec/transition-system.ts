@@ -9,7 +9,10 @@ import { notesOf } from './rule.ts';
 import type { Guard, Rule, Step } from './rule.ts';
 import type { State } from './state.ts';
 import { Layout } from './state.ts';
-import { argsLength, compile, Emitter, firstNote, orError, passedAt } from './language/run.ts';
+import { compile } from './language/compile.ts';
+import { Evaluator } from './language/evaluate.ts';
+import { mayMakeFunctions } from './language/functions.ts';
+import { argsLength, Emitter, firstNote, orError, passedAt } from './language/run.ts';
 import type { Args, Binding, Run } from './language/run.ts';
 import type { Config } from './config.ts';
 
@@ -136,15 +139,17 @@ function compileRule(rule: Rule, number: number, binding: Binding, skipped: Step
     guards,
     conditions: guards.map((guard) => compile(guard.condition, binding)),
     checked: guards.map((guard) => guard !== skipped),
-    run: compileWhole(rule, guards, binding, skipped),
+    run: (mayMakeFunctions ? compileWhole : evaluateWhole)(rule, guards, binding, skipped),
     resolve: Object.values(rule.parameters).map(({ resolve, values }) =>
       resolve ? Int32Array.from(values(config), (number) => resolve(config, number)) : undefined,
     ),
   };
 }
 
+type Whole = (rule: Rule, guards: readonly Guard[], binding: Binding, skipped: Step | undefined) => Run<number>;
+
 /** Guards and effects on failure in order, then the effects, as one function. */
-function compileWhole(rule: Rule, guards: readonly Guard[], binding: Binding, skipped: Step | undefined): Run<number> {
+const compileWhole: Whole = (rule, guards, binding, skipped) => {
   const into = new Emitter(binding);
   const steps = rule.guards.map((step) => {
     if (step.kind === 'onFailure') return into.statement(step.effect);
@@ -152,4 +157,22 @@ function compileWhole(rule: Rule, guards: readonly Guard[], binding: Binding, sk
   });
   const effects = rule.effects.map((effect) => into.statement(effect));
   return into.build([...steps, ...effects, `return ${done};`].join('\n'));
-}
+};
+
+/** The same where no function may be made of text. */
+export const evaluateWhole: Whole = (rule, guards, binding, skipped) => {
+  const by = new Evaluator(binding);
+  const steps = rule.guards
+    .filter((step) => step !== skipped)
+    .map((step) => {
+      if (step.kind === 'must') return { holds: by.of(step.condition), refused: guards.indexOf(step) };
+      const effect = by.statement(step.effect);
+      return { holds: () => (effect(), true), refused: done };
+    });
+  const effects = rule.effects.map((effect) => by.statement(effect));
+  return by.run(() => {
+    for (const { holds, refused } of steps) if (!holds()) return refused;
+    for (const effect of effects) effect();
+    return done;
+  });
+};

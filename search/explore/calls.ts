@@ -9,8 +9,10 @@ import type { State } from '../../spec/state.ts';
 import { bindingOf } from '../../spec/transition-system.ts';
 import { cpuName, Emitter, passedAt, passedName } from '../../spec/language/run.ts';
 import type { Args, Names } from '../../spec/language/run.ts';
+import { mayMakeFunctions } from '../../spec/language/functions.ts';
 import { dependsOnCpu, makePlan } from '../generate/plan.ts';
 import type { Check, Opening, Plan } from '../generate/plan.ts';
+import { plainVisits } from './calls-plain.ts';
 import { fewValuesOf } from './values.ts';
 
 /** `alike`: how many calls differ from this one only in a CPU or an argument on which nothing depends. */
@@ -19,17 +21,25 @@ export type Visit = (rule: CompiledRule, args: Args, alike: number) => boolean;
 export type Made = (alike: number) => void;
 
 type Compiled<Then> = (state: State, args: Args, then: Then) => boolean;
+export type Visits = Compiled<Visit>;
+
+/** What is visited: the plans of a call, each with the number of calls that are like one of it. */
+export interface Planned {
+  readonly plans: readonly { readonly plan: Plan; readonly alike: number }[];
+  /** The values that are tried for each parameter. */
+  readonly values: readonly (readonly number[])[];
+  readonly cpus: number;
+}
 
 /** Visit each; the visitor leaves the state as it found it. False as soon as it says not to go on. */
-export function visitsOf(system: TransitionSystem, rule: CompiledRule): Compiled<Visit> {
+export const visitsOf = (system: TransitionSystem, rule: CompiledRule): Visits =>
+  visits(new Calls(system, rule), plannedOf(system, rule));
+
+/** The calls to visit, each end that shows. */
+export function plannedOf(system: TransitionSystem, rule: CompiledRule): Planned {
   const calls = new Calls(system, rule);
-  return calls.build(
-    plansOf(system, rule).map((plan) => {
-      const { into } = calls;
-      const visited = `if (!then(${into.link(rule)}, a, ${calls.alike(plan)})) return false;`;
-      return calls.judged(plan.opening, calls.chosen(plan, visited));
-    }),
-  );
+  const { values, cpus } = calls;
+  return { values, cpus, plans: plansOf(system, rule).map((plan) => ({ plan, alike: calls.alike(plan) })) };
 }
 
 /**
@@ -41,13 +51,22 @@ export function visitsTo(
   rule: CompiledRule,
   end: number,
   beside: CompiledRule = rule,
-): Compiled<Visit> {
+): Visits {
   const calls = new Calls(system, rule, dependsOnCpu(rule) || dependsOnCpu(beside));
   const plan = makePlan(rule, system.layout, end);
   const others = beside === rule ? [] : makePlan(beside, system.layout, done).matters;
   const matters = rule.names.map((name, i) => plan.matters[i] === true || others[beside.names.indexOf(name)] === true);
-  const visited = `if (!then(${calls.into.link(rule)}, a, 1)) return false;`;
-  return calls.build([calls.judged(plan.opening, calls.chosen({ ...plan, matters }, visited))]);
+  const { values, cpus } = calls;
+  return visits(calls, { values, cpus, plans: [{ plan: { ...plan, matters }, alike: 1 }] });
+}
+
+function visits(calls: Calls, planned: Planned): Visits {
+  if (!mayMakeFunctions) return plainVisits(calls.rule, planned);
+  const parts = planned.plans.map(({ plan, alike }) => {
+    const visited = `if (!then(${calls.into.link(calls.rule)}, a, ${alike})) return false;`;
+    return calls.judged(plan.opening, calls.chosen(plan, visited));
+  });
+  return calls.build(parts);
 }
 
 /** Make each, and say so. */
@@ -84,9 +103,9 @@ function plansOf(system: TransitionSystem, rule: CompiledRule): Plan[] {
 /** The text of such a function: what is chosen, judged and done, from the outside in. */
 class Calls {
   readonly into: Emitter;
-  private readonly rule: CompiledRule;
-  private readonly values: readonly (readonly number[])[];
-  private readonly cpus: number;
+  readonly rule: CompiledRule;
+  readonly values: readonly (readonly number[])[];
+  readonly cpus: number;
   private readonly allCpus: number;
 
   constructor(system: TransitionSystem, rule: CompiledRule, onEachCpu = dependsOnCpu(rule)) {

@@ -30,6 +30,8 @@ test.each([rangeOf, anyNumber])('every state two calls from the start is packed 
         packing.unpack(words, cells);
         expect(changed).toEqual(words);
         expect(cells).toEqual(from.cells);
+        packing.unpackInTurn(words, cells.fill(-1));
+        expect(cells).toEqual(from.cells);
         if (deeper) {
           state = from.fork();
           looked(false);

@@ -1,4 +1,5 @@
 /** States in few words: a cell has as many bits as the numbers that it can hold, and lies within one word. */
+import { mayMakeFunctions } from '../../spec/language/functions.ts';
 import type { Layout, State } from '../../spec/state.ts';
 import type { FieldName } from '../../spec/fields.ts';
 import { fieldsOf, rangeOf } from '../export/cells.ts';
@@ -60,6 +61,7 @@ export class Packing {
    * why: every state that is searched is unpacked, and a loop over the cells takes twice as long.
    */
   private unpacking(): (words: Int32Array, cells: Int32Array) => void {
+    if (!mayMakeFunctions) return (words, cells) => this.unpackInTurn(words, cells);
     const { word, shift, least, mask } = this;
     const lines = Array.from(word, (at, cell) => {
       const bits = `(words[${at}] >>> ${shift[cell] ?? 0}) & ${mask[cell] ?? 0}`;
@@ -67,6 +69,14 @@ export class Packing {
     });
     // eslint-disable-next-line @typescript-eslint/no-implied-eval -- the text is made of numbers alone
     return new Function('words', 'cells', lines.join('\n')) as typeof this.unpack;
+  }
+
+  unpackInTurn(words: Int32Array, cells: Int32Array): void {
+    const { word, shift, least, mask } = this;
+    for (let cell = 0; cell < cells.length; cell++) {
+      const bits = (words[word[cell] as number] as number) >>> (shift[cell] as number);
+      cells[cell] = (bits & (mask[cell] as number)) + (least[cell] as number);
+    }
   }
 
   private put(cell: number, value: number, words: Int32Array): void {

@@ -6,7 +6,7 @@
 import { bindingOf, done } from '../../spec/transition-system.ts';
 import type { CompiledRule, TransitionSystem } from '../../spec/transition-system.ts';
 import type { Parameter } from '../../spec/parameters.ts';
-import { compile } from '../../spec/language/run.ts';
+import { compile } from '../../spec/language/compile.ts';
 import { touchesOf } from '../../spec/language/touches.ts';
 import { termOf } from '../../spec/rule.ts';
 import type { Guard, Step } from '../../spec/rule.ts';

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { argsLength, compile, MissingCell, orError } from '../../spec/language/run.ts';
+import { compile } from '../../spec/language/compile.ts';
+import { argsLength, MissingCell, orError } from '../../spec/language/run.ts';
 import type { Args } from '../../spec/language/run.ts';
 import type { State } from '../../spec/state.ts';
 import { bindingOf, done } from '../../spec/transition-system.ts';

@@ -277,7 +277,7 @@ export class Emitter {
   }
 }
 
-const isEffect = (term: Term): term is Effect => sortOf(term) === 'effect';
+export const isEffect = (term: Term): term is Effect => sortOf(term) === 'effect';
 
 /** The subjects of a definition, and no name of the place where it stands but that of the cells. */
 function namesOf({ subjects }: Definition, given: readonly string[], around: Names = noNames): Names {
@@ -289,16 +289,8 @@ function namesOf({ subjects }: Definition, given: readonly string[], around: Nam
 const usesOf = (term: Term, name: string): number =>
   term.kind === 'name' && term.name === name ? 1 : partsOf(term).reduce((uses, part) => uses + usesOf(part, name), 0);
 
-/** A condition, a number or an effect as a function of its own. */
-export function compile(term: Bool, binding: Binding): Run<boolean>;
-export function compile(term: Num, binding: Binding): Run<number>;
-export function compile(term: Effect, binding: Binding): Run<void>;
-export function compile(term: Term, binding: Binding): Run<unknown> {
-  const emitter = new Emitter(binding);
-  return emitter.build(isEffect(term) ? emitter.statement(term) : `return ${emitter.of(term)};`);
-}
-
-function notOfSteps(): never {
+/** Only laws of steps may say it. */
+export function notOfSteps(): never {
   throw new Error('unreachable: only a law of steps speaks of a step');
 }
 

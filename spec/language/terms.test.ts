@@ -8,12 +8,12 @@ import { profiles } from '../profiles/all.ts';
 import { call, must, termOf } from '../rule.ts';
 import { page } from '../parameters.ts';
 import { Layout, State } from '../state.ts';
-import { compileStep } from './about.ts';
+import { compileAbout, compileStep, evaluateAbout, evaluateStep } from './about.ts';
 import type { Kept } from './about.ts';
 import * as build from './build.ts';
 import { forCall } from './for-call.ts';
 import { negated, simplified } from './negate.ts';
-import { compile } from './run.ts';
+import { compile, evaluate } from './compile.ts';
 import type { Binding, Run } from './run.ts';
 import { partsOf } from './term.ts';
 import type { Bool, CellTerm, Effect, Num, Term } from './term.ts';
@@ -152,8 +152,8 @@ const withTallies = (state: State): State => Object.assign(state, { ghost: { pin
 /** A number beyond the pages has a tally too, as it has a cell: else nothing about it would be true, and no opposite. */
 const tallied = Array.from({ length: 64 }, (_, page) => (page === 0 ? 1 : 0));
 
-function outcomes(term: Bool | Num | Effect): string {
-  const run = compile(term as Num, binding) as Run<unknown>;
+function outcomes(term: Bool | Num | Effect, make: (term: Num, binding: Binding) => Run<unknown> = compile): string {
+  const run = make(term as Num, binding);
   return JSON.stringify(
     samples.map(([cells, ...given]) => {
       const state = withTallies(new State(layout, cells.slice()));
@@ -165,8 +165,8 @@ function outcomes(term: Bool | Num | Effect): string {
 }
 const caller = { call: 'donate', actor: 'host' } as const;
 /** Of steps from each sample to the next one; or from each to itself. */
-function outcomesAtStep(condition: Bool, by = 1): string {
-  const holds = compileStep('machine', condition, { ...binding, caller });
+function outcomesAtStep(condition: Bool, by = 1, make = compileStep): string {
+  const holds = make('machine', condition, { ...binding, caller });
   const states = samples.map(([cells]) => ({ cells, ghost: {} }));
   return JSON.stringify(
     samples.map(([, ...given], i) => {
@@ -174,6 +174,16 @@ function outcomesAtStep(condition: Bool, by = 1): string {
       const args = Int32Array.from({ length: 32 }, (_, at) => given[at - 1] ?? 0);
       return holds({ was, now, args, isDone: i % 3 > 0, answer: i % 4 }, 0);
     }),
+  );
+}
+/** Of each mapping: a page is called as the number of its VM, and as that of its frame. */
+function ofMembers(condition: Bool, make: typeof compileAbout): string {
+  const byFrame = build.some(build.value('gfn'), 1, 'each page', condition);
+  const holds = make('mapping', build.some(build.value('vm'), 1, 'page' as 'each page', byFrame), layout);
+  return JSON.stringify(
+    samples
+      .slice(0, 10)
+      .map(([cells]) => Array.from({ length: layout.size.mapping }, (_, i) => holds({ cells, ghost: {} }, i))),
   );
 }
 function shift({ cells }: State, field: FieldName, by: number): void {
@@ -188,6 +198,24 @@ describe('random terms', () => {
       fc.property(bool, (one) => {
         expect(outcomes(negated(one))).toBe(opposite(outcomes(one)));
         expect(outcomes(simplified(one))).toBe(outcomes(one));
+      }),
+    );
+  });
+
+  test('what is evaluated node by node comes to what is compiled', () => {
+    let told = 0;
+    fc.assert(
+      fc.property(fc.oneof(num, bool, effect), (one) => {
+        const meaning = outcomes(one);
+        expect(outcomes(one, evaluate)).toBe(meaning);
+        if (new Set(JSON.parse(meaning) as string[]).size > 1) told++;
+      }),
+    );
+    expect(told).toBeGreaterThan(50);
+    fc.assert(
+      fc.property(ofStep, ofState, (step, state) => {
+        expect(outcomesAtStep(step, 1, evaluateStep)).toBe(outcomesAtStep(step));
+        expect(ofMembers(state, evaluateAbout)).toBe(ofMembers(state, compileAbout));
       }),
     );
   });
