@@ -11,6 +11,7 @@ import { limitsOf } from '../explore/explore.ts';
 import type { Most } from '../explore/explore.ts';
 import { anyNumber, Packing } from '../explore/packing.ts';
 import { StateSet } from '../explore/state-set.ts';
+import { toTheEnd } from '../explore/to-the-end.ts';
 import type { Change, End, Side } from './changes.ts';
 import { otherOf, sides } from './pair.ts';
 import type { Ends, Pair, SharedCall } from './pair.ts';
@@ -32,6 +33,9 @@ export interface PairSearched {
 /** The most calls that are tried for one end of one change in one pair of states. */
 const mostTried = 5000;
 
+type Wanted = (length: number) => ReadonlySet<Change>;
+type Found = (change: Change, calls: readonly SharedCall[]) => void;
+
 export class PairSearch {
   private readonly pair: Pair;
   private readonly bounds: PairBounds;
@@ -47,7 +51,7 @@ export class PairSearch {
   private readonly causes: (Change | undefined)[] = [undefined];
   private readonly visits = new Map<string, ReturnType<typeof visitsTo>>();
   private open: ReadonlySet<Change> = new Set();
-  private found: (change: Change, calls: readonly SharedCall[]) => void = () => undefined;
+  private found: Found = () => undefined;
 
   constructor(pair: Pair, bounds: PairBounds) {
     const [{ layout }] = pair.systems;
@@ -62,10 +66,12 @@ export class PairSearch {
   }
 
   /** `wanted`: the changes that a sequence of so many calls is still wanted for. */
-  run(
-    wanted: (length: number) => ReadonlySet<Change>,
-    found: (change: Change, calls: readonly SharedCall[]) => void,
-  ): PairSearched {
+  run(wanted: Wanted, found: Found): PairSearched {
+    return toTheEnd(this.running(wanted, found));
+  }
+
+  /** The same, and can be left off before the calls of each pair of states are tried. */
+  *running(wanted: Wanted, found: Found): Generator<number, PairSearched> {
     this.found = found;
     this.pair.restart();
     for (const side of sides) this.packing.pack(this.pair.states[side].cells, this.from[side]);
@@ -76,6 +82,7 @@ export class PairSearch {
         this.open = wanted(depth + 1);
         if (this.open.size === 0) return { states: this.seen.count, complete: true };
         if (this.seen.count > this.bounds.states) return { states: this.seen.count, complete: false };
+        yield this.seen.count;
         this.expand(next);
       }
     }

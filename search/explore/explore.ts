@@ -13,9 +13,10 @@ import { Judge } from '../judge/judge.ts';
 import type { Violation } from '../judge/judge.ts';
 import { CountedGhost } from '../../properties/ghost-counting.ts';
 import type { Property } from '../../properties/property.ts';
-import { asSequence } from '../judge/replay.ts';
+import { asSequence, bound } from '../judge/replay.ts';
 import { anyNumber, Packing } from './packing.ts';
 import { StateSet } from './state-set.ts';
+import { toTheEnd } from './to-the-end.ts';
 import { begin } from '../scopes/linux.ts';
 import type { Scope } from '../scopes/linux.ts';
 
@@ -42,6 +43,8 @@ export interface Explored {
   readonly found?: { readonly sequence: readonly Call[]; readonly violation: Violation };
 }
 
+export type Progress = Pick<Explored, 'states' | 'calls' | 'depth'>;
+
 /** Numbers kept for each state: from which state, by which call. */
 const stride = 14;
 
@@ -60,18 +63,22 @@ class Search {
   private readonly enumerate: Enumerate;
   private readonly rules: readonly CompiledRule[];
   private readonly bounds: Bounds;
+  private readonly after: readonly Call[];
   private readonly limits: readonly { readonly cell: number; readonly most: number }[];
   private readonly parents: number[] = [-1];
   private via = new Int16Array(stride * 1024);
   private calls = 0;
   private ruleNow: CompiledRule | undefined;
 
-  constructor(system: TransitionSystem, scope: Scope, properties: readonly Property[], bounds: Bounds) {
+  constructor(from: From, properties: readonly Property[], bounds: Bounds) {
+    const { system, scope, after = [] } = from;
     this.system = system;
     this.scope = scope;
     const { state, ghost } = begin(system, scope);
     this.state = state;
     this.judge = new Judge(system, state, properties, ghost);
+    this.after = bound(system, scope, after);
+    for (const call of this.after) this.follow(system.rule(call.call), call);
     this.stranded = new CountedGhost(system.layout);
     this.packing = new Packing(system.layout, anyNumber);
     this.row = new Int32Array(this.packing.words + 2 * system.config.pages.length);
@@ -83,7 +90,8 @@ class Search {
     this.limits = limitsOf(system.layout, bounds.most ?? {});
   }
 
-  run(wanted: (violation: Violation) => boolean): Explored {
+  /** Can be left off before the calls of each state are tried. */
+  *run(wanted: (violation: Violation) => boolean): Generator<Progress, Explored> {
     const { bounds } = this;
     this.packing.pack(this.state.cells, this.from);
     this.save(-1);
@@ -91,6 +99,7 @@ class Search {
     while (next < this.seen.count && depth < bounds.depth) {
       for (const end = this.seen.count; next < end; next++) {
         if (this.seen.count > bounds.states) return this.result(depth, false);
+        yield { states: this.seen.count, calls: this.calls, depth };
         const violation = this.expand(next, wanted);
         if (violation) return { ...this.result(depth, false), found: { sequence: this.sequence(next), violation } };
       }
@@ -122,6 +131,12 @@ class Search {
       return found === undefined;
     });
     return found;
+  }
+
+  /** A call that comes before all that are tried. */
+  private follow(rule: CompiledRule, call: Call): void {
+    this.system.bind(rule, call, this.args);
+    this.judge.judge(rule, this.args, this.system.apply(this.state, rule, this.args));
   }
 
   private load(number: number): void {
@@ -173,7 +188,7 @@ class Search {
     for (let at = number; at > 0; at = this.parents[at] as number) {
       calls.unshift(this.decode([...this.via.subarray(at * stride, (at + 1) * stride)]));
     }
-    return asSequence(this.system, this.scope, calls);
+    return asSequence(this.system, this.scope, [...this.after, ...calls]).slice(this.after.length);
   }
 
   private decode(numbers: readonly number[]): Call {
@@ -190,13 +205,26 @@ export const limitsOf = ({ base, size }: Layout, most: Most): { cell: number; mo
     return Array.from({ length: size[field] }, (_, i) => ({ cell: base[field] + i, most: limit }));
   });
 
-/** Search from a scope's start until a wanted violation is met, or a bound. */
-export function explore(
+/** Where a search begins: at the start of a scope, or after these calls. */
+interface From {
+  readonly system: TransitionSystem;
+  readonly scope: Scope;
+  readonly after?: readonly Call[];
+}
+
+/** Search from there until a wanted violation is met, or a bound; whoever asks for its parts in turn may leave off. */
+export const exploring = (
+  from: From,
+  properties: readonly Property[],
+  bounds: Bounds,
+  wanted: (violation: Violation) => boolean = () => true,
+): Generator<Progress, Explored> => new Search(from, properties, bounds).run(wanted);
+
+/** The same at one go, from a scope's start. */
+export const explore = (
   system: TransitionSystem,
   scope: Scope,
   properties: readonly Property[],
   bounds: Bounds,
-  wanted: (violation: Violation) => boolean = () => true,
-): Explored {
-  return new Search(system, scope, properties, bounds).run(wanted);
-}
+  wanted?: (violation: Violation) => boolean,
+): Explored => toTheEnd(exploring({ system, scope }, properties, bounds, wanted));
