@@ -2,7 +2,8 @@
 export { TargetProblem } from '../targets/problem.ts';
 export { StdioTarget } from '../targets/stdio/target.ts';
 export type { StdioOptions } from '../targets/stdio/target.ts';
-export { MalformedLine, linesOf, parseHeader, parseLine } from '../targets/transcript/read.ts';
+export { linesOf } from '../targets/transcript/lines.ts';
+export { MalformedLine, parseHeader, parseLine } from '../targets/transcript/read.ts';
 export { LinuxPkvm } from '../targets/linux-pkvm/target.ts';
 export type { LinuxPkvmOptions } from '../targets/linux-pkvm/target.ts';
 export { MachineDied } from '../targets/linux-pkvm/driver.ts';

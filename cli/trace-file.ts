@@ -7,8 +7,9 @@ import { TranscriptChecker, settingOf } from '../search/conformance/check.ts';
 import type { Difference } from '../search/conformance/check.ts';
 import { Coverage } from '../search/judge/coverage.ts';
 import { Survey } from '../search/conformance/survey.ts';
-import { MalformedLine, linesOf, parseHeader, parseLine } from '../targets/transcript/read.ts';
-import type { NumberedLine } from '../targets/transcript/read.ts';
+import { linesOf } from '../targets/transcript/lines.ts';
+import type { NumberedLine } from '../targets/transcript/lines.ts';
+import { MalformedLine, parseHeader, parseLine } from '../targets/transcript/read.ts';
 
 /** Where a transcript and the spec differ. */
 export interface LineDifference extends Difference {

@@ -2,7 +2,8 @@
 import type { Command } from 'commander';
 import type { EventTarget } from '../../spec/target.ts';
 import type { TranscriptEvent, TranscriptHeader } from '../../spec/transcript.ts';
-import { MalformedLine, linesOf, parseHeader, parseLine } from '../../targets/transcript/read.ts';
+import { linesOf } from '../../targets/transcript/lines.ts';
+import { MalformedLine, parseHeader, parseLine } from '../../targets/transcript/read.ts';
 import { askAgain } from '../ask-again.ts';
 import { whyUnread } from '../input.ts';
 import { exitStatus, fail, print } from '../output.ts';

@@ -31,7 +31,7 @@ test('a call that would be refused without the fault is told with its error and 
       'without the fault: step 2 answers INIT_FAILED (SYSTEM-VERITY), and nothing changes.',
       '✗ a system runs that was changed on its disk',
     ],
-    scenes: expect.objectContaining({ beginning: [], lives: [] }) as unknown,
+    scenes: expect.objectContaining({ beginning: '', lives: [] }) as unknown,
     ending: [
       'without the fault: step 2 answers INIT_FAILED (SYSTEM-VERITY), and nothing changes.',
       '✗ a system runs that was changed on its disk',

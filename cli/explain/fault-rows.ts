@@ -8,9 +8,10 @@ import type { WrittenCall } from '../../search/judge/written-call.ts';
 import { writeCall } from '../../search/judge/written-call.ts';
 import { formatVm } from '../../search/judge/vm-symmetry.ts';
 import { describeChanges } from './changes.ts';
-import { callTable, ranged } from './columns.ts';
+import { callTable } from './columns.ts';
+import { ranged } from './ranged.ts';
 import type { Scenes } from './scenes.ts';
-import { startLines } from './start.ts';
+import { startText } from './start.ts';
 import { livesOf } from './timeline.ts';
 
 interface Row {
@@ -48,7 +49,7 @@ export function scenesOfFault(
   const states = [start, ...quiet.map((i) => withWordsOf(harness, start, trace[i] ?? start))];
   const names = [-1, ...quiet].map((i) => namesBefore(harness, reservedAfter(harness, i)));
   return {
-    beginning: startLines({
+    beginning: startText({
       layout: spec.layout,
       states: [start, ...Object.values(trace)],
       calls: counterexample.calls,

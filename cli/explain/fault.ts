@@ -10,6 +10,7 @@ import type { MachineViolatedAt, TwoRunHarness } from '../../search/machine/two-
 import { reportBoot } from './boot-fault.ts';
 import type { FaultReport } from './fault-report.ts';
 import { wrapped } from './columns.ts';
+import { startLines } from './text.ts';
 import { expectedLines } from './expected.ts';
 import { faultRows, formatValue, scenesOfFault } from './fault-rows.ts';
 
@@ -50,7 +51,7 @@ export function reportRun(
   const scenes = scenesOfFault(harness, counterexample, broken !== undefined);
   const ending = after(harness, broken, loses);
   const below = ending.length === 0 ? [] : ['', ...ending.flatMap((line) => wrapped(line, '  '))];
-  const lines = [...scenes.beginning, '', ...faultRows(scenes), ...below];
+  const lines = [...startLines(scenes), '', ...faultRows(scenes), ...below];
   return { broken: broken && { length: broken.length, statement: broken.violation.statement }, lines, scenes, ending };
 }
 

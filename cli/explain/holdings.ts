@@ -3,7 +3,7 @@ import { none } from '../../spec/config.ts';
 import type { PageShape } from '../../spec/config.ts';
 import { mappingStates, owners, pageStates, secureHolds, uses } from '../../spec/fields.ts';
 import type { Layout } from '../../spec/state.ts';
-import { ranged } from './columns.ts';
+import { ranged } from './ranged.ts';
 
 /** VMs by their entry of the VM table: who has it, and who had it before. */
 export interface Occupants {

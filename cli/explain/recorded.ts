@@ -34,7 +34,7 @@ export function recordedScenes(recording: Recording): RecordedScenes {
     states.push(watched.state.cells.slice());
     names.push(namesIn(watched));
   });
-  if (checker === undefined) return { scenes: { beginning: [], steps: [], lives: [] }, verdicts, skipped };
+  if (checker === undefined) return { scenes: { beginning: '', steps: [], lives: [] }, verdicts, skipped };
   const { layout, profile } = checker.system;
   const steps = calls.slice(skipped).map((call, i): Scene => {
     const verdict = verdicts[skipped + i];
@@ -53,7 +53,7 @@ export function recordedScenes(recording: Recording): RecordedScenes {
       isBroken: verdict?.difference !== undefined,
     };
   });
-  return { scenes: { beginning: [], steps, lives: livesOf(layout, names, states) }, verdicts, skipped };
+  return { scenes: { beginning: '', steps, lives: livesOf(layout, names, states) }, verdicts, skipped };
 }
 
 /** The names of the VMs by their entry of the VM table. */

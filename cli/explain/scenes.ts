@@ -6,14 +6,14 @@ import { wordsOf } from '../../spec/language/words.ts';
 import { formatContent } from '../../spec/parameters.ts';
 import type { TransitionSystem } from '../../spec/transition-system.ts';
 import { describeChanges } from './changes.ts';
-import { startLines } from './start.ts';
-import type { Story } from './story.ts';
+import { startText } from './start.ts';
+import type { Ran } from './story.ts';
 import { livesOf } from './timeline.ts';
 import type { Life } from './timeline.ts';
 
 export interface Scenes {
-  /** Where it starts, in a sentence or two. */
-  readonly beginning: readonly string[];
+  /** Where it starts, in a sentence or two; empty where nothing is to be said. */
+  readonly beginning: string;
   readonly steps: readonly Scene[];
   readonly lives: readonly Life[];
 }
@@ -41,16 +41,21 @@ export interface AskedGuard {
   readonly verdict: 'held' | 'refused' | 'not asked' | 'left out';
 }
 
-export function scenesOf(story: Story): Scenes {
-  const { system, steps, start, reserved, counterexample, names, broken } = story;
+export function scenesOf(ran: Ran): Scenes {
+  const { system, calls, steps, start, reserved, names, broken } = ran;
   const states = [start, ...steps.map(({ state }) => state.cells)];
   return {
-    beginning: startLines({ layout: system.layout, states, calls: counterexample.calls, reserved }),
+    beginning: startText({
+      layout: system.layout,
+      states,
+      calls: calls.map((call) => writeCall(system, call)),
+      reserved,
+    }),
     steps: steps.map((step, i) => ({
       label: String(i + 1),
       actor: system.rule(step.call.call).rule.actor,
-      call: formatCall(story, step),
-      answer: formatAnswer(story, step),
+      call: formatCall(ran, step),
+      answer: formatAnswer(ran, step),
       changes: describeChanges(system.layout, names[i + 1] ?? [], states[i] ?? start, step.state.cells),
       guards: guardsOf(system, step.call.call, step.outcome.kind === 'denied' ? step.outcome.clause : undefined),
       isBroken: broken?.length === i + 1,
@@ -104,15 +109,14 @@ export function formatWritten({ call, args }: WrittenCall, words: number): strin
   return `${call}(${said.join(', ')})`;
 }
 
-function formatCall(story: Story, { call }: Traced): string {
-  const { system } = story;
-  const where = story.calls.some(({ cpu }) => cpu !== 0) ? ` on CPU ${call.cpu}` : '';
+function formatCall({ system, calls }: Ran, { call }: Traced): string {
+  const where = calls.some(({ cpu }) => cpu !== 0) ? ` on CPU ${call.cpu}` : '';
   return `${formatWritten(writeCall(system, call), system.config.words)}${where}`;
 }
 
-function formatAnswer(story: Story, { call, outcome }: Traced): string {
+function formatAnswer({ system }: Ran, { call, outcome }: Traced): string {
   if (outcome.kind === 'denied') return outcome.error;
-  const { answer } = story.system.rule(call.call).rule;
-  if (answer === 'value') return formatContent(story.system.config, outcome.answer);
+  const { answer } = system.rule(call.call).rule;
+  if (answer === 'value') return formatContent(system.config, outcome.answer);
   return answer === 'vm' ? `entry ${outcome.answer}` : String(outcome.answer);
 }

@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { fileOf } from '../counterexamples.ts';
-import { lengthOf, ranged, widest, wrapped } from './columns.ts';
+import { lengthOf, widest, wrapped } from './columns.ts';
+import { ranged } from './ranged.ts';
 import { show } from './shown.ts';
 
 function drawingOf(name: string): string {

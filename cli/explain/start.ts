@@ -3,7 +3,6 @@ import { none } from '../../spec/config.ts';
 import { fields, lives } from '../../spec/fields.ts';
 import type { FieldName } from '../../spec/fields.ts';
 import type { Layout } from '../../spec/state.ts';
-import { wrapped } from './columns.ts';
 import { groupsOf, holdingsAt } from './holdings.ts';
 import type { WrittenCall } from '../../search/judge/written-call.ts';
 
@@ -17,15 +16,15 @@ export interface Beginning {
   readonly reserved: readonly number[];
 }
 
-/** The lines; none where there is neither a VM nor memory. */
-export function startLines(beginning: Beginning): string[] {
+/** The sentence; empty where there is neither a VM nor memory. */
+export function startText(beginning: Beginning): string {
   const { layout, states, reserved } = beginning;
   const cells = states[0] ?? new Int32Array();
   const vms = livesOf(layout, cells, reserved);
   const memory = memoryOf(beginning, cells);
-  if (vms.length === 0 && memory.length === 0) return [];
+  if (vms.length === 0 && memory.length === 0) return '';
   const first = [...(vms.length === 0 ? ['no VM'] : vms), ...loadedOn(layout, cells, reserved)];
-  return wrapped(`start: ${[...first, ...memory].join('; ')}`, '       ');
+  return `start: ${[...first, ...memory].join('; ')}`;
 }
 
 /** The name of the VM that has an entry of the VM table: the last that was reserved there. */

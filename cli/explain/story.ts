@@ -2,10 +2,11 @@
 import { TransitionSystem } from '../../spec/transition-system.ts';
 import type { Call } from '../../spec/transition-system.ts';
 import { profile as altered } from '../../spec/profile.ts';
-import type { Difference } from '../../spec/profile.ts';
+import type { Difference, Profile } from '../../spec/profile.ts';
 import { profiles } from '../../spec/profiles/all.ts';
 import type { Counterexample } from '../../search/counterexamples/file.ts';
 import { allProperties } from '../../properties/chapters.ts';
+import type { Property } from '../../properties/property.ts';
 import { readCall } from '../../search/judge/written-call.ts';
 import { Replay, trace } from '../../search/judge/replay.ts';
 import type { Traced, ViolatedAt } from '../../search/judge/replay.ts';
@@ -15,8 +16,8 @@ import { scopeNamed } from '../../search/scopes/suites.ts';
 
 export type VmNames = readonly string[];
 
-export interface Story {
-  readonly counterexample: Counterexample;
+/** Calls that were run from the start of a scope. */
+export interface Ran {
   readonly scope: Scope;
   readonly system: TransitionSystem;
   readonly calls: readonly Call[];
@@ -28,25 +29,36 @@ export interface Story {
   readonly names: readonly VmNames[];
   /** Which property the sequence breaks, and at which call; nothing if it breaks none. */
   readonly broken: ViolatedAt | undefined;
+}
+
+export interface Story extends Ran {
+  readonly counterexample: Counterexample;
   /** The last call as it should be: with the rule in place that was left out, or without the fault. */
   readonly asSpecified: Traced | undefined;
 }
 
+/** The rules that a sequence is run by, and where it starts. */
+export interface Place {
+  readonly profile: Profile;
+  readonly scope: Scope;
+  readonly system: TransitionSystem;
+}
+
+/** A sequence of calls, and where it is made. */
+export type Sequence = Pick<Counterexample, 'profile' | 'scope' | 'without' | 'calls'>;
+
 /**
- * Run it, with the differences that its fault makes. What cannot be run (an unknown profile, scope, call or argument)
- * is said in one line.
+ * Where it is made, with the differences of a fault. What there is not (a profile, a scope, a guard) is said in one line.
  */
-export function storyOf(counterexample: Counterexample, differences: readonly Difference[] = []): Story | string {
-  const profile = profiles.get(counterexample.profile);
-  if (profile === undefined)
-    return `no profile ${counterexample.profile}; there are ${[...profiles.keys()].join(', ')}`;
-  const scope = scopeNamed(counterexample.scope);
-  if (scope === undefined) return `no scope ${counterexample.scope}`;
-  const { without } = counterexample;
-  const unknown = [...counterexample.calls.map(({ call }) => call), ...(without ? [without.call] : [])].find(
-    (call) => !profile.rules.has(call),
-  );
-  if (unknown !== undefined) return `profile ${profile.name} has no call ${unknown}`;
+export function placeOf(
+  { profile: name, scope: scopeName, without }: Omit<Sequence, 'calls'>,
+  differences: readonly Difference[] = [],
+): Place | string {
+  const profile = profiles.get(name);
+  if (profile === undefined) return `no profile ${name}; there are ${[...profiles.keys()].join(', ')}`;
+  const scope = scopeNamed(scopeName);
+  if (scope === undefined) return `no scope ${scopeName}`;
+  if (without && !profile.rules.has(without.call)) return `profile ${profile.name} has no call ${without.call}`;
   const leftOut = without && profile.rules.get(without.call)?.guards.find((step) => step.clause === without.clause);
   if (without && leftOut === undefined) return `${without.call} has no guard ${without.clause}`;
   const system = new TransitionSystem(
@@ -54,27 +66,45 @@ export function storyOf(counterexample: Counterexample, differences: readonly Di
     scope.config,
     without && leftOut && { call: without.call, clause: leftOut.clause },
   );
-  let calls: Call[];
+  return { profile, scope, system };
+}
+
+/** The calls as the rules take them; one that cannot be made there is said in one line. */
+export function callsAt({ profile, system }: Place, calls: Sequence['calls']): Call[] | string {
+  const unknown = calls.find(({ call }) => !profile.rules.has(call));
+  if (unknown !== undefined) return `profile ${profile.name} has no call ${unknown.call}`;
   try {
-    calls = counterexample.calls.map((call) => readCall(system, call));
+    return calls.map((call) => readCall(system, call));
   } catch (error) {
     return (error as Error).message;
   }
-  const properties = allProperties(system).filter((property) => property.clause === counterexample.breaks);
-  const whole = new TransitionSystem(profile, scope.config);
+}
+
+/** Run it, with the differences that its fault makes. What cannot be run is said in one line. */
+export function storyOf(counterexample: Counterexample, differences: readonly Difference[] = []): Story | string {
+  const place = placeOf(counterexample, differences);
+  if (typeof place === 'string') return place;
+  const calls = callsAt(place, counterexample.calls);
+  if (typeof calls === 'string') return calls;
+  const properties = allProperties(place.system).filter(({ clause }) => clause === counterexample.breaks);
+  const whole = new TransitionSystem(place.profile, place.scope.config);
+  const isAltered = counterexample.without !== undefined || differences.length > 0;
+  return {
+    counterexample,
+    ...runAt(place, calls, properties),
+    asSpecified: isAltered ? trace(whole, place.scope, calls).at(-1) : undefined,
+  };
+}
+
+/** Run calls, and judge them by these properties. */
+export function runAt({ system, scope }: Place, calls: readonly Call[], properties: readonly Property[]): Ran {
   const { state, reserved } = begin(system, scope);
   const steps = trace(system, scope, calls);
   return {
-    counterexample,
-    scope,
-    system,
-    calls,
+    ...{ system, scope, calls, reserved, steps },
     start: state.cells,
-    reserved,
-    steps,
     names: namesOf(system, reserved, steps),
     broken: new Replay(system, scope, properties).run(calls),
-    asSpecified: without || differences.length > 0 ? trace(whole, scope, calls).at(-1) : undefined,
   };
 }
 

@@ -3,7 +3,7 @@ import { styleText } from 'node:util';
 import { clauses } from '../../spec/clauses.generated.ts';
 import type { Clause } from '../../spec/clauses.generated.ts';
 import type { Traced } from '../../search/judge/replay.ts';
-import { callTable } from './columns.ts';
+import { callTable, wrapped } from './columns.ts';
 import type { Scenes } from './scenes.ts';
 import type { Story } from './story.ts';
 import { legend, timeline } from './timeline.ts';
@@ -13,9 +13,12 @@ const bad = (text: string): string => styleText('red', text);
 
 /** What is seen: where it starts, each call with what it changes, and the life of each page that changes hands. */
 export function drawing(scenes: Scenes): string[] {
-  const parts = [scenes.beginning.map(dim), table(scenes), pictures(scenes)];
+  const parts = [startLines(scenes).map(dim), table(scenes), pictures(scenes)];
   return parts.filter((part) => part.length > 0).flatMap((part, i) => (i === 0 ? part : ['', ...part]));
 }
+
+/** Where it starts, as lines. */
+export const startLines = ({ beginning }: Scenes): string[] => (beginning === '' ? [] : wrapped(beginning, '       '));
 
 /** The calls, each with its answer and what it changes. */
 const table = ({ steps }: Scenes): string[] =>

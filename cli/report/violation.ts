@@ -64,10 +64,10 @@ function violationSection(violation: Violation, number: number): Html {
 export const linesOf = (lines: readonly string[]): Html =>
   html`<pre tabindex="0">${lines.flatMap((line) => [line, '\n'])}</pre>`;
 
-function stepped({ beginning, steps, lives }: Scenes, id: string, skipped: number): Html {
+/** A run step by step: `id` tells it from others of the page, and `skipped` calls came before it. */
+export function stepped({ beginning, steps, lives }: Scenes, id: string, skipped: number): Html {
   const labels = steps.map(({ label }) => label);
-  const start = beginning.map((line) => line.trim()).join(' ');
-  return html`${start === '' ? '' : html`<p class="start">${start}</p>`}
+  return html`${beginning === '' ? '' : html`<p class="start">${beginning}</p>`}
     <p class="stepper" hidden>
       <label for="${id}-step">Step</label>
       <input id="${id}-step" type="range" min="0" max="${steps.length}" value="${steps.length}" step="1" />

@@ -1,6 +1,4 @@
 /** Reads pvm-trace files, version 1: a header, then one event or state line each. What is wrong is said with its line. */
-import { createReadStream } from 'node:fs';
-import { createInterface } from 'node:readline';
 import { z } from 'zod';
 import type { TranscriptHeader, TranscriptLine } from '../../spec/transcript.ts';
 
@@ -111,17 +109,4 @@ export function parseLine(line: number, text: string): TranscriptLine {
   if (!('op' in raw)) return raw;
   const { i, op, args, ...answer } = raw;
   return { i, op, args, answer: answer };
-}
-
-export interface NumberedLine {
-  /** Counted from 1, as editors do. */
-  readonly number: number;
-  readonly text: string;
-}
-
-/** The lines of a file, one at a time, whatever its size. The last may be cut off: then it has no end of line. */
-export async function* linesOf(path: string): AsyncGenerator<NumberedLine> {
-  const input = createInterface({ input: createReadStream(path, 'utf8'), crlfDelay: Infinity });
-  let number = 0;
-  for await (const text of input) yield { number: ++number, text };
 }
