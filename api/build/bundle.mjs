@@ -35,6 +35,45 @@ export async function bundle(entryPoints, folder, maps = false) {
 }
 
 /**
+ * The script of the explorer's page, as one text. Nothing in it is of Node, and whatever is copied into it keeps its
+ * licence.
+ * @returns {Promise<string>}
+ */
+export async function explorerScript() {
+  const { outputFiles, metafile } = await build({
+    absWorkingDir: root,
+    entryPoints: ['cli/explore/page/main.ts'],
+    bundle: true,
+    write: false,
+    metafile: true,
+    minify: true,
+    format: 'iife',
+    platform: 'browser',
+    target: 'es2023',
+    charset: 'utf8',
+    logLevel: 'silent',
+    plugins: [
+      { name: 'version', setup: (building) => building.onLoad({ filter: /cli\/version\.ts$/ }, versionAsText) },
+    ],
+  });
+  const packages = new Set(
+    Object.keys(metafile.inputs).flatMap((file) => /^node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(file)?.[1] ?? []),
+  );
+  const licences = await Promise.all(
+    [...packages].map(
+      async (name) => `/* ${name}:\n${await readFile(join(root, 'node_modules', name, 'LICENSE'), 'utf8')}*/\n`,
+    ),
+  );
+  return [...licences, outputFiles[0]?.text ?? ''].join('');
+}
+
+/** What cannot be read from a page. */
+async function versionAsText() {
+  const { version } = JSON.parse(await readFile(join(root, 'package.json'), 'utf8'));
+  return { contents: `export const version = ${JSON.stringify(version)};` };
+}
+
+/**
  * Modules find their data beside their sources, wherever they run from.
  * @param {string} folder
  * @param {Read[]} read

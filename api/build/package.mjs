@@ -1,7 +1,7 @@
 /** `npm run build`: the package's modules and their declarations, as they are shipped, into `dist/`. */
-import { copyFileSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { copyFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { bundle } from './bundle.mjs';
+import { bundle, explorerScript } from './bundle.mjs';
 
 const root = join(import.meta.dirname, '../..');
 const dist = join(root, 'dist');
@@ -23,6 +23,7 @@ await bundle(
   },
   dist,
 );
+writeFileSync(join(dist, 'explorer.js'), await explorerScript());
 /** @type {Set<string>} */
 const copied = new Set();
 for (const name of names) copyDeclaration(`api/${name}.d.ts`);

@@ -36,6 +36,10 @@ export const commands: Readonly<Record<string, Named>> = {
     description: 'what one profile answers otherwise than another, each with the shortest calls that show it',
     load: async () => (await import('./diff.ts')).diffCommand,
   },
+  explore: {
+    description: 'a page in which calls are made by hand: what each is answered, by which guard, and what it changes',
+    load: async () => (await import('./explore.ts')).exploreCommand,
+  },
   export: {
     description: 'write the rules of a profile, or a run of them, for another tool',
     load: async () => (await import('./export.ts')).exportCommand,

@@ -1,6 +1,6 @@
 /** What `diff` has found, for a reader and as JSON. */
 import type { AnsweredCall, Compared, Witness } from '../../search/differences/compare.ts';
-import type { Answered } from '../../search/differences/pair.ts';
+import type { Answered } from '../../search/judge/answered.ts';
 import { wrapped } from '../explain/columns.ts';
 import { formatWritten } from '../explain/scenes.ts';
 import { version } from '../version.ts';

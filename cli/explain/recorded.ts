@@ -3,6 +3,7 @@ import { firstHandle } from '../../search/conformance/calls.ts';
 import type { TranscriptChecker } from '../../search/conformance/check.ts';
 import { judge } from '../../search/counterexamples/finding.ts';
 import type { Recording, Verdict } from '../../search/counterexamples/finding.ts';
+import type { TranscriptHeader } from '../../spec/transcript.ts';
 import { formatAnswer, formatQuestion } from '../format.ts';
 import { describeChanges } from './changes.ts';
 import { guardsOf } from './scenes.ts';
@@ -21,19 +22,23 @@ export interface RecordedScenes {
 }
 
 /** Judges a recording once more, and keeps what the last calls found. Throws UnreadableEvent. */
-export function recordedScenes(recording: Recording): RecordedScenes {
+export function recordedScenes(recording: Recording, header?: TranscriptHeader): RecordedScenes {
   const { calls } = recording;
   const skipped = Math.max(0, calls.length - drawnCalls);
   const states: Int32Array[] = [];
   const names: VmNames[] = [];
   let seen = 0;
   let checker: TranscriptChecker | undefined;
-  const verdicts = judge(recording, (watched) => {
-    checker = watched;
-    if (seen++ < skipped) return;
-    states.push(watched.state.cells.slice());
-    names.push(namesIn(watched));
-  });
+  const verdicts = judge(
+    recording,
+    (watched) => {
+      checker = watched;
+      if (seen++ < skipped) return;
+      states.push(watched.state.cells.slice());
+      names.push(namesIn(watched));
+    },
+    header,
+  );
   if (checker === undefined) return { scenes: { beginning: '', steps: [], lives: [] }, verdicts, skipped };
   const { layout, profile } = checker.system;
   const steps = calls.slice(skipped).map((call, i): Scene => {

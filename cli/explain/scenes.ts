@@ -1,9 +1,9 @@
 /** A run as it is drawn, in a terminal and on a page: where it starts, each call, and the pages that it is about. */
+import { answered } from '../../search/judge/answered.ts';
 import { writeCall } from '../../search/judge/written-call.ts';
 import type { WrittenCall } from '../../search/judge/written-call.ts';
 import type { Traced } from '../../search/judge/replay.ts';
 import { wordsOf } from '../../spec/language/words.ts';
-import { formatContent } from '../../spec/parameters.ts';
 import type { TransitionSystem } from '../../spec/transition-system.ts';
 import { describeChanges } from './changes.ts';
 import { startText } from './start.ts';
@@ -55,7 +55,7 @@ export function scenesOf(ran: Ran): Scenes {
       label: String(i + 1),
       actor: system.rule(step.call.call).rule.actor,
       call: formatCall(ran, step),
-      answer: formatAnswer(ran, step),
+      answer: answered(system, step.call.call, step.outcome).answer,
       changes: describeChanges(system.layout, names[i + 1] ?? [], states[i] ?? start, step.state.cells),
       guards: guardsOf(system, step.call.call, step.outcome.kind === 'denied' ? step.outcome.clause : undefined),
       isBroken: broken?.length === i + 1,
@@ -112,11 +112,4 @@ export function formatWritten({ call, args }: WrittenCall, words: number): strin
 function formatCall({ system, calls }: Ran, { call }: Traced): string {
   const where = calls.some(({ cpu }) => cpu !== 0) ? ` on CPU ${call.cpu}` : '';
   return `${formatWritten(writeCall(system, call), system.config.words)}${where}`;
-}
-
-function formatAnswer({ system }: Ran, { call, outcome }: Traced): string {
-  if (outcome.kind === 'denied') return outcome.error;
-  const { answer } = system.rule(call.call).rule;
-  if (answer === 'value') return formatContent(system.config, outcome.answer);
-  return answer === 'vm' ? `entry ${outcome.answer}` : String(outcome.answer);
 }

@@ -16,7 +16,8 @@ import { reportImage } from './image.ts';
 import { scenesOf } from './scenes.ts';
 import type { Scenes } from './scenes.ts';
 import { storyOf } from './story.ts';
-import { drawing, whereOf, withTheRule } from './text.ts';
+import { drawing, withTheRule } from './text.ts';
+import { whereOf } from './where.ts';
 
 export interface Shown {
   readonly name: string;

@@ -61,26 +61,6 @@ export function withTheRule({ counterexample: { without }, asSpecified, calls, s
     : [bad(`With the rule: step ${calls.length} is not refused by it.`)];
 }
 
-/** Of which page, VM or vCPU something is lost, where it is one. */
-export function whereOf({ broken, system, names }: Story): string {
-  if (broken === undefined) return '';
-  const { index, property } = broken.violation;
-  const { pages, gfns, vcpus } = system.config;
-  const vm = (entry: number): string => names[broken.length]?.[entry] ?? `VM${entry}`;
-  switch (property.over) {
-    case 'page':
-      return ` (${pages[index]?.name ?? ''})`;
-    case 'mapping':
-      return ` (${vm(Math.floor(index / gfns.length))} ${gfns[index % gfns.length]?.name ?? ''})`;
-    case 'vm':
-      return ` (${vm(index)})`;
-    case 'vcpu':
-      return ` (vCPU ${index % vcpus} of ${vm(Math.floor(index / vcpus))})`;
-    default:
-      return '';
-  }
-}
-
 /** How a step is refused, where it is, and that this is all. */
 export function formatRefusal(system: Story['system'], { call, outcome }: Traced, step: number): string {
   if (outcome.kind !== 'denied') return `step ${step} is done.`;

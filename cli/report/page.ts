@@ -13,24 +13,47 @@ export interface Page {
   readonly sections: readonly Html[];
 }
 
+/** What a page is that runs this script, and looks like this, and loads nothing. */
+export const policyOf = (script: string, style: string): string =>
+  [
+    "default-src 'none'",
+    `style-src ${hashOf(style)}`,
+    `script-src ${hashOf(script)}`,
+    "base-uri 'none'",
+    "form-action 'none'",
+  ].join('; ');
+
 const hashOf = (text: string): string => `'sha256-${createHash('sha256').update(text).digest('base64')}'`;
 
-/** Nothing is loaded, and nothing runs but the one script that is meant. */
-const policy = [
-  "default-src 'none'",
-  `style-src ${hashOf(style)}`,
-  `script-src ${hashOf(script)}`,
-  "base-uri 'none'",
-  "form-action 'none'",
-].join('; ');
-
 /** The whole file. `docs`: the way from it to the folder of the documentation, where there is one. */
-export function renderPage({ title, head, sections }: Page, docs: string | undefined): string {
+export const renderPage = ({ title, head, sections }: Page, docs: string | undefined): string =>
+  renderDocument({
+    title,
+    style,
+    script,
+    body: html`<a class="skip" href="#main">Skip to the report</a>
+      <header>
+        <h1>${title}</h1>
+        ${head}
+      </header>
+      <main id="main">${sections}${clauseList(html`${head}${sections}`, docs)}</main>`,
+  });
+
+interface Document {
+  readonly title: string;
+  readonly style: string;
+  /** Nothing else runs, and nothing is loaded. */
+  readonly script: string;
+  readonly body: Html;
+}
+
+/** A page that stands for itself. */
+export function renderDocument({ title, style, script, body }: Document): string {
   const page = html`<!doctype html>
     <html lang="en">
       <head>
         <meta charset="utf-8" />
-        <meta http-equiv="Content-Security-Policy" content="${new Html(policy)}" />
+        <meta http-equiv="Content-Security-Policy" content="${new Html(policyOf(script, style))}" />
         <meta name="viewport" content="width=device-width, initial-scale=1" />
         <meta name="referrer" content="no-referrer" />
         <meta name="color-scheme" content="light dark" />
@@ -38,13 +61,7 @@ export function renderPage({ title, head, sections }: Page, docs: string | undef
         ${new Html(`<style>${style}</style>`)}
       </head>
       <body>
-        ${patterns}
-        <a class="skip" href="#main">Skip to the report</a>
-        <header>
-          <h1>${title}</h1>
-          ${head}
-        </header>
-        <main id="main">${sections}${clauseList(html`${head}${sections}`, docs)}</main>
+        ${patterns}${body}
         <footer>pvm-spec ${version}</footer>
         ${new Html(`<script>${script}</script>`)}
       </body>

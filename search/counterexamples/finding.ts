@@ -88,14 +88,18 @@ export interface Verdict {
 
 /**
  * A recording held against the spec of its profile, call by call, and at last its page states. `watch` sees the checker
- * before the first call and after each.
+ * before the first call and after each; `header`: the scope in which it was made, where that is not a campaign's.
  */
-export function judge(of: Recording, watch: (checker: TranscriptChecker) => void = () => undefined): Verdict[] {
+export function judge(
+  of: Recording,
+  watch: (checker: TranscriptChecker) => void = () => undefined,
+  header = headerOf(of),
+): Verdict[] {
   const profile = profiles.get(of.profile);
   if (profile === undefined) throw new Error(`no profile ${of.profile}`);
   const survey = new Survey();
   of.calls.forEach((call, i) => survey.add({ i, ...call }));
-  const checker = new TranscriptChecker(settingOf(headerOf(of), survey, profile));
+  const checker = new TranscriptChecker(settingOf(header, survey, profile));
   watch(checker);
   const verdicts = of.calls.map((call) => {
     const verdict = judgeCall(checker, call);

@@ -2,6 +2,7 @@
 import type { Profile } from '../../spec/profile.ts';
 import { worldsOf } from '../export/world.ts';
 import type { World } from '../export/world.ts';
+import type { Answered } from '../judge/answered.ts';
 import type { WrittenCall } from '../judge/written-call.ts';
 import { systemOf } from '../rules/systems.ts';
 import { startOf } from '../scopes/linux.ts';
@@ -9,7 +10,7 @@ import type { Scope } from '../scopes/linux.ts';
 import { changesBetween } from './changes.ts';
 import type { Change } from './changes.ts';
 import { Pair } from './pair.ts';
-import type { Answered, SharedCall } from './pair.ts';
+import type { SharedCall } from './pair.ts';
 import { PairSearch } from './pair-search.ts';
 
 /** One call of a sequence, with what the first profile answers, and the second. */

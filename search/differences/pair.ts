@@ -1,13 +1,14 @@
 /** Two profiles in one configuration, which are given the same calls. */
 import type { Profile } from '../../spec/profile.ts';
 import type { Parameter } from '../../spec/parameters.ts';
-import { formatContent } from '../../spec/parameters.ts';
 import { done } from '../../spec/transition-system.ts';
 import type { CompiledRule, TransitionSystem } from '../../spec/transition-system.ts';
 import type { State } from '../../spec/state.ts';
 import { argsLength, passedAt } from '../../spec/language/run.ts';
 import type { Args } from '../../spec/language/run.ts';
 import { fewValuesOf } from '../explore/values.ts';
+import { answered } from '../judge/answered.ts';
+import type { Answered } from '../judge/answered.ts';
 import type { WrittenCall } from '../judge/written-call.ts';
 import { systemOf } from '../rules/systems.ts';
 import { startOf } from '../scopes/linux.ts';
@@ -112,12 +113,8 @@ export class Pair {
   /** The answer in words, with the clause that refuses. */
   answer(side: Side, { call }: SharedCall, end: number | undefined): Answered {
     if (end === undefined) return { answer: 'no such call' };
-    const { rule, guards } = this.systems[side].rule(call);
-    const guard = guards[end];
-    if (guard !== undefined) return { answer: guard.error, clause: guard.clause };
-    const { answer } = this.states[side];
-    if (rule.answer === 'value') return { answer: formatContent(this.scope.config, answer) };
-    return { answer: rule.answer === 'vm' ? `entry ${answer}` : String(answer) };
+    const system = this.systems[side];
+    return answered(system, call, system.outcome(system.rule(call), end, this.states[side].answer));
   }
 
   write({ call, cpu, args }: SharedCall): WrittenCall {
@@ -130,9 +127,4 @@ export class Pair {
     );
     return { call, cpu, args: Object.fromEntries(words) };
   }
-}
-
-export interface Answered {
-  readonly answer: string;
-  readonly clause?: string;
 }

@@ -10,7 +10,7 @@ import { allProperties } from '../../properties/chapters.ts';
 import { callsOf, writeSequence } from '../judge/counterexample.ts';
 import type { Counterexample, LeftOut } from '../judge/counterexample.ts';
 import { explore } from '../explore/explore.ts';
-import type { Violation } from '../judge/judge.ts';
+import { countsAsLoss } from '../judge/losses.ts';
 import type { Law } from '../../properties/property.ts';
 import { Replay, trace } from '../judge/replay.ts';
 import { breakBy, shrunkOf } from '../rules/campaign.ts';
@@ -114,16 +114,6 @@ async function settle(best: DrawnIn, without: LeftOut, effort: Effort): Promise<
     counterexample: writeSequence(system, scope, without.clause, { without }, law, calls),
     shortest: proven ? 'proven' : 'open',
   };
-}
-
-/** A check that only repeats others, and then decides in their place, is no loss: it shows that one of them can go. */
-export function countsAsLoss(system: TransitionSystem): (violation: Violation) => boolean {
-  const repeated = new Set(
-    [...system.rules.values()].flatMap((rule) =>
-      rule.guards.flatMap((guard) => (guard.redundant === true ? [guard.clause] : [])),
-    ),
-  );
-  return ({ property }) => !repeated.has(property.clause);
 }
 
 /** The shortest and simplest sequence that is found to break the same clause, and what sees it. */

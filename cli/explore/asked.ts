@@ -1,0 +1,93 @@
+/** What the explorer is asked for (rules, a scope, a guard left out, calls), and how an address says it. */
+import type { Counterexample } from '../../search/counterexamples/file.ts';
+import type { WrittenCall } from '../../search/judge/written-call.ts';
+
+export type Asked = Pick<Counterexample, 'profile' | 'scope' | 'without' | 'calls'> & {
+  /** The profile that is shown beside it. */
+  readonly beside?: string | undefined;
+};
+
+export const usual: Asked = { profile: 'linux-7.3', scope: 'pages', calls: [] };
+
+/** So many calls are read from an address: each is made again whenever one is added. */
+const mostCalls = 1000;
+
+/** Everything but what is read as it is in the fragment of an address. */
+const escaped = (text: string): string =>
+  encodeURIComponent(text)
+    .replaceAll('%2B', '+')
+    .replace(/[()'!*~]/g, (one) => `%${one.charCodeAt(0).toString(16)}`);
+
+/** The fragment of an address, without its `#`. */
+export function fragmentOf({ profile, scope, without, beside, calls }: Asked): string {
+  const parts = [
+    'v=1',
+    `profile=${escaped(profile)}`,
+    `scope=${escaped(scope)}`,
+    ...(without ? [`without=${escaped(without.call)}:${escaped(without.clause)}`] : []),
+    ...(beside === undefined ? [] : [`beside=${escaped(beside)}`]),
+    ...(calls.length > 0 ? [`calls=${calls.map(writtenCall).join(';')}`] : []),
+  ];
+  return parts.join('&');
+}
+
+function writtenCall({ call, cpu, args }: WrittenCall): string {
+  const given = Object.entries(args).map(([name, value]) => `${escaped(name)}=${escaped(value)}`);
+  return `${escaped(call)}${cpu === 0 ? '' : `@${cpu}`}(${given.join(',')})`;
+}
+
+/** What a fragment asks for; or in one line why it cannot be read. Nothing is looked up. */
+export function askedIn(fragment: string): Asked | string {
+  try {
+    return read(fragment);
+  } catch (error) {
+    return `the address cannot be read: ${error instanceof URIError ? 'a % that stands for nothing' : (error as Error).message}`;
+  }
+}
+
+const keys = ['v', 'profile', 'scope', 'without', 'beside', 'calls'];
+
+function read(fragment: string): Asked {
+  const given = new Map<string, string>();
+  for (const part of fragment.split('&')) {
+    const [key = '', ...value] = part.split('=');
+    if (!keys.includes(key)) throw new Error(`it says ${short(key)}, and not one of ${keys.join(', ')}`);
+    if (given.has(key)) throw new Error(`it says ${key} twice`);
+    given.set(key, value.join('='));
+  }
+  if (given.get('v') !== '1') throw new Error('it is not of version 1 (v=1)');
+  const text = (key: string): string => decodeURIComponent(given.get(key) ?? missing(key));
+  const calls = (given.get('calls') ?? '').split(';').filter((call) => call !== '');
+  if (calls.length > mostCalls) throw new Error(`it has ${calls.length} calls, and ${mostCalls} are the most`);
+  return {
+    profile: text('profile'),
+    scope: text('scope'),
+    ...(given.has('without') ? { without: readGuard(text('without')) } : {}),
+    ...(given.has('beside') ? { beside: text('beside') } : {}),
+    calls: calls.map(readCall),
+  };
+}
+
+function missing(key: string): never {
+  throw new Error(`it has no ${key}`);
+}
+
+function readGuard(text: string): { call: string; clause: string } {
+  const [call = '', clause, ...more] = text.split(':');
+  if (clause === undefined || more.length > 0) throw new Error(`without=${short(text)} is not without=call:CLAUSE`);
+  return { call, clause };
+}
+
+function readCall(text: string): WrittenCall {
+  const [, call, cpu = '0', list] = /^([^@(]+)(?:@(\d{1,3}))?\((.*)\)$/.exec(text) ?? [];
+  if (call === undefined || list === undefined) throw new Error(`${short(text)} is not call@CPU(name=value,…)`);
+  const args = list.split(',').filter((one) => one !== '');
+  const pairs = args.map((one) => {
+    const [name = '', value, ...more] = one.split('=').map(decodeURIComponent);
+    if (value === undefined || more.length > 0) throw new Error(`${short(one)} in ${short(text)} is not name=value`);
+    return [name, value] as const;
+  });
+  return { call: decodeURIComponent(call), cpu: Number(cpu), args: Object.fromEntries(pairs) };
+}
+
+const short = (text: string): string => (text.length > 60 ? `${text.slice(0, 60)}…` : text);

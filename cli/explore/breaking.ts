@@ -1,0 +1,28 @@
+/** The shortest continuation that breaks a law. */
+import { allProperties } from '../../properties/chapters.ts';
+import { exploring } from '../../search/explore/explore.ts';
+import type { Explored, Progress } from '../../search/explore/explore.ts';
+import { countsAsLoss } from '../../search/judge/losses.ts';
+import { writeCall } from '../../search/judge/written-call.ts';
+import type { WrittenCall } from '../../search/judge/written-call.ts';
+import type { Opened } from './opened.ts';
+
+/** A page keeps so many states, and no more. */
+const bounds = { states: 200_000, depth: Infinity };
+
+export interface Continuation {
+  readonly calls: readonly WrittenCall[];
+  readonly clause: string;
+  readonly loss: string;
+}
+
+/** Looks breadth first, behind the calls that were made, in parts that can be left off. */
+export function breaking({ place: { system, scope }, ran }: Opened): Generator<Progress, Explored> {
+  return exploring({ system, scope, after: ran.calls }, allProperties(system), bounds, countsAsLoss(system));
+}
+
+export function continuationIn({ place: { system } }: Opened, { found }: Explored): Continuation | undefined {
+  if (found === undefined) return undefined;
+  const { clause, loss } = found.violation.property;
+  return { clause, loss, calls: found.sequence.map((call) => writeCall(system, call)) };
+}

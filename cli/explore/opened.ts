@@ -1,0 +1,121 @@
+/** A sequence in the explorer, made and judged: what the page shows is read from this. */
+import { allProperties } from '../../properties/chapters.ts';
+import { profiles } from '../../spec/profiles/all.ts';
+import { State } from '../../spec/state.ts';
+import { worldsOf } from '../../search/export/world.ts';
+import { VmSymmetry } from '../../search/judge/vm-symmetry.ts';
+import { begin } from '../../search/scopes/linux.ts';
+import { scenesOf } from '../explain/scenes.ts';
+import type { Scenes } from '../explain/scenes.ts';
+import { callsAt, placeOf, runAt } from '../explain/story.ts';
+import type { Place, Ran } from '../explain/story.ts';
+import { whereOf } from '../explain/where.ts';
+import type { Asked } from './asked.ts';
+
+export interface Opened {
+  readonly asked: Asked;
+  readonly place: Place;
+  readonly ran: Ran;
+  readonly scenes: Scenes;
+  /** The state after all calls. */
+  readonly state: State;
+  /** How its VMs are called. */
+  readonly symmetry: VmSymmetry;
+  readonly broken: Broken | undefined;
+}
+
+/** The first law that a call breaks. */
+export interface Broken {
+  readonly step: number;
+  readonly clause: string;
+  readonly loss: string;
+  readonly statement: string;
+}
+
+/** Rules are made ready once for each profile, scope and guard. */
+const places = new Map<string, Place>();
+
+function placeFor({ profile, scope, without }: Asked): Place | string {
+  const key = JSON.stringify([profile, scope, without?.call, without?.clause]);
+  const place = places.get(key) ?? placeOf({ profile, scope, without });
+  if (typeof place !== 'string') places.set(key, place);
+  return place;
+}
+
+/** Makes the calls; or says in one line what there is not. */
+export function opened(asked: Asked): Opened | string {
+  const place = placeFor(asked);
+  if (typeof place === 'string') return place;
+  const calls = callsAt(place, asked.calls);
+  if (typeof calls === 'string') return calls;
+  const { system } = place;
+  if (!isStart(place)) return notStarted(place);
+  const ran = runAt(place, calls, allProperties(system));
+  const state = new State(system.layout, (ran.steps.at(-1)?.state.cells ?? ran.start).slice());
+  return { asked, place, ran, scenes: scenesOf(ran), state, symmetry: symmetryOf(ran), broken: brokenIn(ran) };
+}
+
+/** Whether the rules come to the start of the scope: a profile can lack a call of its prelude, or refuse it. */
+export function isStart({ system, scope }: Place): boolean {
+  try {
+    begin(system, scope);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+export const notStarted = ({ profile, scope }: Place): string =>
+  `${profile.name} does not come to the start of the scope ${scope.name}`;
+
+/** VMs are called by the order in which they were reserved. */
+function symmetryOf({ system, reserved, steps }: Ran): VmSymmetry {
+  const symmetry = new VmSymmetry(system.config.slots);
+  for (const entry of reserved) symmetry.reserve(entry);
+  for (const { call, outcome } of steps) {
+    if (outcome.kind === 'done' && system.rule(call.call).rule.answer === 'vm') symmetry.reserve(outcome.answer);
+  }
+  return symmetry;
+}
+
+function brokenIn(ran: Ran): Broken | undefined {
+  if (ran.broken === undefined) return undefined;
+  const { length, violation } = ran.broken;
+  const { clause, statement, loss } = violation.property;
+  return { step: length, clause, statement, loss: `${loss}${whereOf(ran)}` };
+}
+
+/** The scopes of a profile, by their names. */
+export const scopesOf = (profile: string): readonly string[] => [
+  ...new Set(worldsOf(profile).map(({ scope }) => scope.name)),
+];
+
+export const profileNames = (): readonly string[] => [...profiles.keys()];
+
+/**
+ * The same calls under something else: another profile in its first scope if it does not have this one. Calls that cannot
+ * be made there are dropped, and that is said.
+ */
+export function changed(asked: Asked, change: Partial<Asked>): { readonly asked: Asked; readonly note: string } {
+  const wanted: Asked = { ...asked, ...change };
+  const scopes = scopesOf(wanted.profile);
+  const scope =
+    scopes.includes(wanted.scope) || change.scope !== undefined ? wanted.scope : (scopes[0] ?? wanted.scope);
+  const kept = [
+    { ...wanted, scope },
+    { ...wanted, scope, without: undefined },
+    { ...wanted, scope, calls: [] },
+    { ...wanted, scope, without: undefined, calls: [] },
+  ].find((one) => typeof opened(one) !== 'string');
+  if (kept === undefined) return { asked, note: String(opened({ ...wanted, scope, without: undefined, calls: [] })) };
+  const lost = [
+    ...(kept.calls.length < asked.calls.length ? ['the calls, which cannot be made there, are gone'] : []),
+    ...(asked.without !== undefined &&
+    change.without === undefined &&
+    kept.without === undefined &&
+    !('without' in change)
+      ? ['the guard that was left out is not there']
+      : []),
+  ];
+  return { asked: kept, note: lost.join('; ') };
+}

@@ -1,0 +1,267 @@
+/** The explorer in a page: what is asked for stands in the address, and everything else is made from it. */
+import { askedIn, fragmentOf, usual } from '../asked.ts';
+import type { Asked } from '../asked.ts';
+import { besideOf, differenceFrom } from '../beside.ts';
+import { breaking, continuationIn } from '../breaking.ts';
+import { loaded, mostBytes } from '../load.ts';
+import { answerTo, offersOf } from '../offers.ts';
+import type { Offer } from '../offers.ts';
+import { changed, opened } from '../opened.ts';
+import type { Opened } from '../opened.ts';
+import type { WrittenCall } from '../../../search/judge/written-call.ts';
+import { cite } from '../../report/clauses.ts';
+import { html } from '../../report/html.ts';
+import type { Html } from '../../report/html.ts';
+import { answerLine, besideView, callsView, clausesView, foundView, plural } from '../view.ts';
+import { recordingsView, runView, sequenceView, settings } from '../view.ts';
+import { element, fill, fillCalls, markLast, say } from './elements.ts';
+import { inParts } from './parts.ts';
+
+let now: Opened;
+let offers: readonly Offer[] = [];
+/** Calls that a search has found, and that can be taken. */
+let offered: readonly WrittenCall[] = [];
+let searching = new AbortController();
+
+/** Shows what is asked for, and puts it into the address; or says why that cannot be. */
+function show(asked: Asked, note = ''): boolean {
+  const found = opened(asked);
+  if (typeof found === 'string') {
+    say('problem', `${found}.`);
+    return false;
+  }
+  searching.abort();
+  take(found);
+  say('problem', '');
+  say('note', note);
+  const fragment = fragmentOf(asked);
+  if (location.hash === '') history.replaceState(null, '', `#${fragment}`);
+  else if (location.hash.slice(1) !== fragment) history.pushState(null, '', `#${fragment}`);
+  return true;
+}
+
+function take(found: Opened): void {
+  now = found;
+  offers = offersOf(found);
+  render();
+}
+
+function render(): void {
+  const { asked, broken } = now;
+  fill('settings', settings(now));
+  say('answer', answerLine(now));
+  document.querySelector('.bar')?.classList.toggle('broken', broken !== undefined);
+  element<HTMLButtonElement>('undo').disabled = asked.calls.length === 0;
+  element<HTMLButtonElement>('clear').disabled = asked.calls.length === 0;
+  element<HTMLButtonElement>('break').disabled = broken !== undefined;
+  const [calls, run] = [callsView(now, offers), runView(now)];
+  const beside = asked.beside === undefined ? html`` : besideView(now, besideOf(now, asked.beside));
+  fillCalls(calls);
+  findCalls();
+  fill('run', run);
+  markLast('run');
+  element('beside').hidden = asked.beside === undefined;
+  fill('besides', beside);
+  for (const id of ['breaking', 'differing']) fill(id, html``);
+  fillClauses([run, beside]);
+}
+
+/** The parts of the page whose clauses are listed at its end. */
+let citing: readonly Html[] = [];
+
+function fillClauses(parts: readonly Html[]): void {
+  citing = parts;
+  fill('clauses-cited', clausesView(parts));
+}
+
+/** Brings a part of the page into view; a clause that is not listed yet is listed then. */
+function goTo(id: string): void {
+  if (document.getElementById(id) === null) fillClauses([...citing, cite(id.replace(/^clause-/, ''))]);
+  const part = document.getElementById(id);
+  part?.setAttribute('tabindex', '-1');
+  part?.focus();
+  part?.scrollIntoView({ block: 'center' });
+}
+
+const make = (call: WrittenCall): boolean => show({ ...now.asked, calls: [...now.asked.calls, call] });
+
+/** The call that a button of the list stands for. */
+function callOf(key: string): WrittenCall | undefined {
+  const [offer = -1, end = -1, call = -1] = key.split('/').map(Number);
+  return offers[offer]?.ends[end]?.calls[call];
+}
+
+function chosenIn(form: HTMLFormElement): WrittenCall {
+  const given = [...new FormData(form)].map(([name, value]) => [name, String(value)] as const);
+  const args = Object.fromEntries(given.filter(([name]) => name !== '@'));
+  return { call: form.dataset['call'] ?? '', cpu: Number(new Map(given).get('@') ?? 0), args };
+}
+
+function findCalls(): void {
+  const wanted = element<HTMLInputElement>('find').value.trim().toLowerCase();
+  for (const one of document.querySelectorAll<HTMLElement>('.offer'))
+    one.hidden = !(one.dataset['call'] ?? '').includes(wanted);
+}
+
+/** A search that the page goes through in parts: what it has found is offered, as long as nothing else was asked for. */
+async function search<P, T>(
+  { button, cancel, result }: { readonly button: string; readonly cancel: string; readonly result: string },
+  parts: Generator<P, T>,
+  progress: (part: P) => string,
+  end: (found: T) => Html,
+): Promise<void> {
+  searching.abort();
+  searching = new AbortController();
+  const { signal } = searching;
+  element(button).hidden = true;
+  element(cancel).hidden = false;
+  element(cancel).focus();
+  signal.addEventListener('abort', () => fill(result, html`<p>Cancelled.</p>`));
+  const found = await inParts(parts, (part) => say(result, progress(part)), signal);
+  const hadFocus = document.activeElement === element(cancel);
+  element(button).hidden = false;
+  element(cancel).hidden = true;
+  if (hadFocus) element(button).focus();
+  if (found === undefined) return;
+  fill(result, end(found));
+  fillClauses([...citing, end(found)]);
+}
+
+function findBreak(): void {
+  const at = now;
+  const names = { button: 'break', cancel: 'cancel', result: 'breaking' };
+  const progress = ({ states, calls, depth }: { states: number; calls: number; depth: number }): string =>
+    `${plural(states, 'state')}, ${plural(calls, 'call')} tried; nothing breaks within ${plural(depth, 'call')} …`;
+  void search(names, breaking(at), progress, (explored) => {
+    const found = continuationIn(at, explored);
+    offered = found?.calls ?? [];
+    if (found !== undefined) return foundView(at, found);
+    const { states, depth, complete } = explored;
+    return html`<p>
+      ${
+        complete
+          ? `No law breaks, whatever is called: all ${plural(states, 'state')} were searched.`
+          : `No law breaks within ${plural(depth, 'call')}: ${plural(states, 'state')} were searched, and more were not.`
+      }
+    </p>`;
+  });
+}
+
+function findDifference(): void {
+  const at = now;
+  const { beside = '' } = at.asked;
+  const parts = differenceFrom(at, beside);
+  if (typeof parts === 'string') return say('differing', `${parts}.`);
+  const names = { button: 'differ', cancel: 'stop', result: 'differing' };
+  void search(
+    names,
+    parts,
+    (states: number) => `${plural(states, 'pair')} of states …`,
+    ({ states, complete, calls }) => {
+      offered = calls ?? [];
+      if (calls !== undefined) return sequenceView(at, calls);
+      const more = complete ? 'all that there are' : 'and more were not looked at';
+      return html`<p>Both answer every call alike in ${plural(states, 'pair')} of states, ${more}.</p>`;
+    },
+  );
+}
+
+async function load(file: File | undefined): Promise<void> {
+  if (file === undefined) return;
+  if (file.size > mostBytes) return say('problem', `cannot load ${file.name}: it is larger than ${mostBytes} bytes.`);
+  open(file.name, await file.text());
+}
+
+function open(name: string, text: string): void {
+  const found = loaded(name, text);
+  if (typeof found === 'string') return say('problem', `${found}.`);
+  if ('asked' in found) return void show(found.asked, found.note);
+  say('problem', '');
+  element('recordings').hidden = false;
+  fill('recordings', recordingsView(found));
+  markLast('recordings');
+  fillClauses([...citing, recordingsView(found)]);
+  element('recordings').scrollIntoView();
+}
+
+function clicked(event: MouseEvent): void {
+  const target = event.target as HTMLElement;
+  const link = target.closest<HTMLAnchorElement>('a[href^="#"]');
+  // The address is that of the sequence, and no link changes it.
+  if (link !== null) {
+    event.preventDefault();
+    return goTo(link.hash.slice(1));
+  }
+  const button = target.closest('button');
+  const call = button?.form === null ? callOf(button.dataset['key'] ?? '') : undefined;
+  if (call !== undefined) make(call);
+  if (button?.dataset['do'] === 'take') {
+    show({ ...now.asked, calls: [...now.asked.calls, ...offered] });
+    element('answer').focus();
+  }
+  if (button?.dataset['do'] === 'close') element('recordings').hidden = true;
+}
+
+/** What is asked for in the address. */
+function readAddress(): void {
+  const asked = askedIn(location.hash.slice(1));
+  if (typeof asked === 'string') return say('problem', `${asked}.`);
+  show(asked);
+}
+
+function listen(): void {
+  const on = (id: string, does: () => void): void => element(id).addEventListener('click', does);
+  on('undo', () => show({ ...now.asked, calls: now.asked.calls.slice(0, -1) }));
+  on('clear', () => show({ ...now.asked, calls: [] }));
+  on('break', findBreak);
+  on('differ', findDifference);
+  for (const id of ['cancel', 'stop']) on(id, () => searching.abort());
+  document.addEventListener('click', clicked);
+  element('find').addEventListener('input', findCalls);
+  element('settings').addEventListener('change', set);
+  element('calls').addEventListener('submit', (event) => {
+    event.preventDefault();
+    make(chosenIn(event.target as HTMLFormElement));
+  });
+  element('calls').addEventListener('change', ({ target }) => {
+    const form = (target as HTMLSelectElement).form;
+    const output = form?.querySelector('output');
+    if (form && output) output.textContent = `→ ${answerTo(now, chosenIn(form))}`;
+  });
+  const file = element<HTMLInputElement>('file');
+  file.addEventListener('change', () => void load(file.files?.[0]));
+  document.addEventListener('dragover', (event) => event.preventDefault());
+  document.addEventListener('drop', (event) => {
+    event.preventDefault();
+    void load(event.dataTransfer?.files[0]);
+  });
+  addEventListener('hashchange', readAddress);
+}
+
+function set({ target }: Event): void {
+  const { name, value } = target as HTMLSelectElement;
+  const [call = '', clause = ''] = value.split(':');
+  const without = value === '' ? undefined : { call, clause };
+  const change = name === 'without' ? { without } : { [name]: value === '' ? undefined : value };
+  const { asked, note } = changed(now.asked, change);
+  show(asked, note);
+  element('settings')
+    .querySelector<HTMLElement>(`[name="${CSS.escape(name)}"]`)
+    ?.focus();
+}
+
+function begin(): void {
+  listen();
+  const file = document.getElementById('given')?.textContent;
+  if (location.hash === '') show(usual);
+  else {
+    // What the address asks for may not be there: the page then has this, and says why.
+    take(opened(usual) as Opened);
+    return readAddress();
+  }
+  if (!file) return;
+  const { name, text } = JSON.parse(file) as { name: string; text: string };
+  open(name, text);
+}
+
+begin();
