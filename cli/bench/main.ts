@@ -20,6 +20,7 @@ import { checkTraceFile } from '../trace-file.ts';
 import { recordedTraces } from '../verify/transcripts.ts';
 import { runByHand } from './by-hand.ts';
 import { runCommands } from './commands.ts';
+import { evaluatedRate } from './evaluated.ts';
 import { evidence } from './evidence.ts';
 import { grouped, middle, rate, rateOf } from './measure.ts';
 import { model } from './model.ts';
@@ -43,6 +44,7 @@ function speed(): void {
   const system = new TransitionSystem(linux73, full.config);
   const rows: [string, number][] = [
     ['spec, guided, every invariant on', walkRate(full, 1000, 1_500_000)],
+    ['spec, evaluated as in the explorer, invariants on', evaluatedRate()],
     ['spec, guided, no invariant', walkRate(full, 1000, 1_500_000, false)],
     ['by hand over typed arrays (a core of six calls)', rate((share) => runByHand(16, 20_000_000 * share, 7))],
     [

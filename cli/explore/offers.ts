@@ -4,6 +4,7 @@ import { argsLength, passedAt } from '../../spec/language/run.ts';
 import type { Parameter } from '../../spec/parameters.ts';
 import { done } from '../../spec/transition-system.ts';
 import type { Call, CompiledRule, TransitionSystem } from '../../spec/transition-system.ts';
+import { allVisits } from '../../search/explore/calls-plain.ts';
 import { visitsTo } from '../../search/explore/calls.ts';
 import { dependsOnCpu, targetsOf } from '../../search/generate/plan.ts';
 import { formatVm, translate } from '../../search/judge/vm-symmetry.ts';
@@ -36,6 +37,8 @@ export interface OfferedEnd {
 
 /** So many are listed for one end of a call. */
 const mostListed = 12;
+/** So many are tried for it. */
+const mostTried = 20_000;
 
 export function offersOf(opened: Opened): Offer[] {
   const { system } = opened.place;
@@ -54,11 +57,15 @@ function endOf(opened: Opened, rule: CompiledRule, end: number): OfferedEnd[] {
   const { system } = opened.place;
   const state = opened.state.fork();
   const calls: WrittenCall[] = [];
-  visitsTo(system, rule, end)(state, new Int32Array(argsLength), (_, args) => {
+  let tried = 0;
+  // What is changed even on failure can bring a call to an end that no plan foresees: then all are tried.
+  const isPlanned = rule.rule.guards.every(({ kind }) => kind === 'must');
+  const visits = isPlanned ? visitsTo(system, rule, end) : allVisits(system, rule);
+  visits(state, new Int32Array(argsLength), (_, args) => {
     const isMeant = system.apply(state, rule, args) === end;
     state.undo();
     if (isMeant) calls.push(written(opened, rule, args));
-    return calls.length <= mostListed;
+    return calls.length <= mostListed && ++tried < mostTried;
   });
   if (calls.length === 0) return [];
   const shown = { calls: calls.slice(0, mostListed), hasMore: calls.length > mostListed };

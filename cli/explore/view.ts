@@ -176,12 +176,16 @@ export function foundView(opened: Opened, { calls, clause, loss }: Continuation)
     ${sequenceView(opened, calls)}`;
 }
 
-/** Calls in order, and a button that makes them. */
+/** Calls in order, and a button that makes them, unless the profile lacks one. */
 export const sequenceView = (opened: Opened, calls: readonly WrittenCall[]): Html =>
   html`<ol>
       ${calls.map((call) => html`<li><code>${callText(opened, call)}</code></li> `)}
     </ol>
-    <button type="button" data-do="take">Make these calls</button>`;
+    ${
+      calls.every(({ call }) => opened.place.system.rules.has(call))
+        ? html`<button type="button" data-do="take">Make these calls</button>`
+        : html`<p class="note">${opened.asked.profile} has no such call.</p>`
+    }`;
 
 export const plural = (count: number, noun: string): string => `${number(count)} ${noun}${count === 1 ? '' : 's'}`;
 

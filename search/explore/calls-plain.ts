@@ -2,12 +2,14 @@
  * The same visits as `calls.ts` makes, by loops in loops that are the same for all rules: what is meant, and what is done
  * where no function may be made of text.
  */
-import type { CompiledRule } from '../../spec/transition-system.ts';
+import { done } from '../../spec/transition-system.ts';
+import type { CompiledRule, TransitionSystem } from '../../spec/transition-system.ts';
 import type { State } from '../../spec/state.ts';
 import { passedAt } from '../../spec/language/run.ts';
 import type { Args } from '../../spec/language/run.ts';
 import type { Check, Opening, Plan } from '../generate/plan.ts';
 import type { Planned, Visit, Visits } from './calls.ts';
+import { fewValuesOf } from './values.ts';
 
 /** Visit the calls of each plan in turn. */
 export const plainVisits =
@@ -22,6 +24,13 @@ export const plainVisits =
     }
     return true;
   };
+
+/** Visit a call with all arguments on every CPU, whatever it comes to. */
+export function allVisits(system: TransitionSystem, rule: CompiledRule): Visits {
+  const values = Object.values(rule.rule.parameters).map((parameter) => fewValuesOf(system, parameter));
+  const plan: Plan = { target: done, opening: [], checks: [], conflicts: [], matters: values.map(() => true) };
+  return plainVisits(rule, { plans: [{ plan, alike: 1 }], values, cpus: system.config.cpus });
+}
 
 /** What must hold before any argument is chosen; what the call changes on its way there is taken back. */
 function opens(opening: readonly Opening[], state: State, args: Args): boolean {

@@ -252,13 +252,11 @@ function set({ target }: Event): void {
 
 function begin(): void {
   listen();
-  const file = document.getElementById('given')?.textContent;
-  if (location.hash === '') show(usual);
-  else {
-    // What the address asks for may not be there: the page then has this, and says why.
-    take(opened(usual) as Opened);
-    return readAddress();
-  }
+  const file = location.hash === '' ? document.getElementById('given')?.textContent : undefined;
+  const asked = location.hash === '' ? usual : askedIn(location.hash.slice(1));
+  if (typeof asked === 'string') say('problem', `${asked}.`);
+  // What the address asks for may not be there: the page says why, and has this.
+  if (typeof asked === 'string' || !show(asked)) take(opened(usual) as Opened);
   if (!file) return;
   const { name, text } = JSON.parse(file) as { name: string; text: string };
   open(name, text);
