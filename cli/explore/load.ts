@@ -19,7 +19,7 @@ interface LoadedSequence {
 }
 
 /** What real hypervisors have answered, to be looked at. */
-interface LoadedRecordings {
+export interface LoadedRecordings {
   readonly title: string;
   readonly words: readonly string[];
   readonly recordings: readonly Shown[];

@@ -101,13 +101,11 @@ export function changed(asked: Asked, change: Partial<Asked>): { readonly asked:
   const scopes = scopesOf(wanted.profile);
   const scope =
     scopes.includes(wanted.scope) || change.scope !== undefined ? wanted.scope : (scopes[0] ?? wanted.scope);
-  const kept = [
-    { ...wanted, scope },
-    { ...wanted, scope, without: undefined },
-    { ...wanted, scope, calls: [] },
-    { ...wanted, scope, without: undefined, calls: [] },
-  ].find((one) => typeof opened(one) !== 'string');
-  if (kept === undefined) return { asked, note: String(opened({ ...wanted, scope, without: undefined, calls: [] })) };
+  const start = { ...wanted, scope, without: undefined, calls: [] };
+  const all = [{ ...wanted, scope }, { ...wanted, scope, without: undefined }, { ...wanted, scope, calls: [] }, start];
+  const kept = all.find((one) => typeof opened(one) !== 'string');
+  const why = opened(start);
+  if (kept === undefined) return { asked, note: typeof why === 'string' ? why : '' };
   const lost = [
     ...(kept.calls.length < asked.calls.length ? ['the calls, which cannot be made there, are gone'] : []),
     ...(asked.without !== undefined &&

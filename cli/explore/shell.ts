@@ -57,7 +57,7 @@ export const explorerPage = (script: string, given?: Given): string =>
             <h3>What breaks</h3>
             <p>
               <button type="button" id="break">Find the shortest continuation that breaks a law</button>
-              <button type="button" id="cancel" hidden>Cancel</button>
+              <button type="button" id="cancel-break" hidden>Cancel</button>
             </p>
             <div id="breaking" role="status"></div>
             <section id="beside" aria-labelledby="beside-title" hidden>
@@ -65,7 +65,7 @@ export const explorerPage = (script: string, given?: Given): string =>
               <div id="besides"></div>
               <p>
                 <button type="button" id="differ">Find the shortest calls that they answer differently</button>
-                <button type="button" id="stop" hidden>Cancel</button>
+                <button type="button" id="cancel-differ" hidden>Cancel</button>
               </p>
               <div id="differing" role="status"></div>
             </section>

@@ -3,7 +3,7 @@ export const style = `
 body { max-width: 90rem; }
 h3 { font-size: 1.05rem; margin: 1.25rem 0 .25rem; }
 button, select, input { font: inherit; color: inherit; }
-button { background: var(--panel); border: 1px solid var(--line); border-radius: 6px; padding: .15rem .6rem; margin: .15rem .1rem;
+button { text-align: left; background: var(--panel); border: 1px solid var(--line); border-radius: 6px; padding: .15rem .6rem; margin: .15rem .1rem;
   cursor: pointer; }
 button:hover { border-color: var(--accent); }
 button:disabled { color: var(--soft); cursor: default; border-color: var(--line); }

@@ -44,6 +44,8 @@ export class Evaluator {
   /** What is looked at now, in the place of what a compiled function is called with. */
   private state: Seen = { cells: new Int32Array() };
   private before = this.state.cells;
+  /** The state, where there are effects: they are those of rules, which are given one. */
+  private written: State | undefined;
   private args: Args = new Int32Array();
 
   constructor(binding: Binding) {
@@ -61,6 +63,7 @@ export class Evaluator {
   run<T>(term: Read<Value> | (() => void)): Run<T> {
     return (state, args) => {
       this.look(state, args);
+      this.written = state;
       return term() as T;
     };
   }
@@ -148,7 +151,7 @@ export class Evaluator {
     switch (effect.kind) {
       case 'set': {
         const [place, to] = [this.place(effect.cell, around), this.of(effect.to, around)];
-        return () => this.written.set(place(), to());
+        return () => this.written?.set(place(), to());
       }
       case 'sequence': {
         const effects = effect.effects.map((one) => this.statement(one, around));
@@ -181,7 +184,9 @@ export class Evaluator {
       }
       case 'answer': {
         const given = this.of(effect.with, around);
-        return () => void (this.written.answer = given());
+        return () => {
+          if (this.written !== undefined) this.written.answer = given();
+        };
       }
       case 'applied': {
         const { bind, inside } = this.applied(effect, around);
@@ -192,11 +197,6 @@ export class Evaluator {
         };
       }
     }
-  }
-
-  /** The state, where there are effects: they are those of rules, which are given one. */
-  private get written(): State {
-    return this.state as State;
   }
 
   private argument(position: number): Read {

@@ -1,10 +1,20 @@
 /** The elements of the page, and how parts of it are filled again without losing one's place. */
 import type { Html } from '../../report/html.ts';
 
-export function element<T extends HTMLElement>(id: string): T {
+export function element(id: string): HTMLElement {
   const found = document.getElementById(id);
   if (found === null) throw new Error(`unreachable: the page has no ${id}`);
-  return found as T;
+  return found;
+}
+
+export function field(id: string): HTMLInputElement {
+  const found = element(id);
+  if (!(found instanceof HTMLInputElement)) throw new Error(`unreachable: ${id} is no field`);
+  return found;
+}
+
+export function enable(id: string, can: boolean): void {
+  element(id).toggleAttribute('disabled', !can);
 }
 
 /** Everything in it is text that `html` has escaped. */

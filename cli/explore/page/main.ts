@@ -1,9 +1,9 @@
 /** The explorer in a page: what is asked for stands in the address, and everything else is made from it. */
 import { askedIn, fragmentOf, usual } from '../asked.ts';
 import type { Asked } from '../asked.ts';
-import { besideOf, differenceFrom } from '../beside.ts';
-import { breaking, continuationIn } from '../breaking.ts';
+import { besideOf } from '../beside.ts';
 import { loaded, mostBytes } from '../load.ts';
+import type { LoadedRecordings } from '../load.ts';
 import { answerTo, offersOf } from '../offers.ts';
 import type { Offer } from '../offers.ts';
 import { changed, opened } from '../opened.ts';
@@ -12,16 +12,15 @@ import type { WrittenCall } from '../../../search/judge/written-call.ts';
 import { cite } from '../../report/clauses.ts';
 import { html } from '../../report/html.ts';
 import type { Html } from '../../report/html.ts';
-import { answerLine, besideView, callsView, clausesView, foundView, plural } from '../view.ts';
-import { recordingsView, runView, sequenceView, settings } from '../view.ts';
-import { element, fill, fillCalls, markLast, say } from './elements.ts';
-import { inParts } from './parts.ts';
+import { callsView, settings } from '../calls-view.ts';
+import { besideView } from '../found-view.ts';
+import { answerLine, clausesView, recordingsView, runView } from '../run-view.ts';
+import { element, enable, field, fill, fillCalls, markLast, say } from './elements.ts';
+import { Searches } from './searches.ts';
 
 let now: Opened;
 let offers: readonly Offer[] = [];
-/** Calls that a search has found, and that can be taken. */
-let offered: readonly WrittenCall[] = [];
-let searching = new AbortController();
+const searches = new Searches((found) => fillClauses([...citing, found]));
 
 /** Shows what is asked for, and puts it into the address; or says why that cannot be. */
 function show(asked: Asked, note = ''): boolean {
@@ -30,7 +29,6 @@ function show(asked: Asked, note = ''): boolean {
     say('problem', `${found}.`);
     return false;
   }
-  searching.abort();
   take(found);
   say('problem', '');
   say('note', note);
@@ -51,9 +49,9 @@ function render(): void {
   fill('settings', settings(now));
   say('answer', answerLine(now));
   document.querySelector('.bar')?.classList.toggle('broken', broken !== undefined);
-  element<HTMLButtonElement>('undo').disabled = asked.calls.length === 0;
-  element<HTMLButtonElement>('clear').disabled = asked.calls.length === 0;
-  element<HTMLButtonElement>('break').disabled = broken !== undefined;
+  enable('undo', asked.calls.length > 0);
+  enable('clear', asked.calls.length > 0);
+  enable('break', broken === undefined);
   const [calls, run] = [callsView(now, offers), runView(now)];
   const beside = asked.beside === undefined ? html`` : besideView(now, besideOf(now, asked.beside));
   fillCalls(calls);
@@ -62,7 +60,7 @@ function render(): void {
   markLast('run');
   element('beside').hidden = asked.beside === undefined;
   fill('besides', beside);
-  for (const id of ['breaking', 'differing']) fill(id, html``);
+  searches.forget();
   fillClauses([run, beside]);
 }
 
@@ -92,95 +90,37 @@ function callOf(key: string): WrittenCall | undefined {
 }
 
 function chosenIn(form: HTMLFormElement): WrittenCall {
-  const given = [...new FormData(form)].map(([name, value]) => [name, String(value)] as const);
+  const given = [...form.querySelectorAll('select')].map(({ name, value }) => [name, value] as const);
   const args = Object.fromEntries(given.filter(([name]) => name !== '@'));
   return { call: form.dataset['call'] ?? '', cpu: Number(new Map(given).get('@') ?? 0), args };
 }
 
 function findCalls(): void {
-  const wanted = element<HTMLInputElement>('find').value.trim().toLowerCase();
+  const wanted = field('find').value.trim().toLowerCase();
   for (const one of document.querySelectorAll<HTMLElement>('.offer'))
     one.hidden = !(one.dataset['call'] ?? '').includes(wanted);
 }
 
-/** A search that the page goes through in parts: what it has found is offered, as long as nothing else was asked for. */
-async function search<P, T>(
-  { button, cancel, result }: { readonly button: string; readonly cancel: string; readonly result: string },
-  parts: Generator<P, T>,
-  progress: (part: P) => string,
-  end: (found: T) => Html,
-): Promise<void> {
-  searching.abort();
-  searching = new AbortController();
-  const { signal } = searching;
-  element(button).hidden = true;
-  element(cancel).hidden = false;
-  element(cancel).focus();
-  signal.addEventListener('abort', () => fill(result, html`<p>Cancelled.</p>`));
-  const found = await inParts(parts, (part) => say(result, progress(part)), signal);
-  const hadFocus = document.activeElement === element(cancel);
-  element(button).hidden = false;
-  element(cancel).hidden = true;
-  if (hadFocus) element(button).focus();
-  if (found === undefined) return;
-  fill(result, end(found));
-  fillClauses([...citing, end(found)]);
-}
-
-function findBreak(): void {
-  const at = now;
-  const names = { button: 'break', cancel: 'cancel', result: 'breaking' };
-  const progress = ({ states, calls, depth }: { states: number; calls: number; depth: number }): string =>
-    `${plural(states, 'state')}, ${plural(calls, 'call')} tried; nothing breaks within ${plural(depth, 'call')} …`;
-  void search(names, breaking(at), progress, (explored) => {
-    const found = continuationIn(at, explored);
-    offered = found?.calls ?? [];
-    if (found !== undefined) return foundView(at, found);
-    const { states, depth, complete } = explored;
-    return html`<p>
-      ${
-        complete
-          ? `No law breaks, whatever is called: all ${plural(states, 'state')} were searched.`
-          : `No law breaks within ${plural(depth, 'call')}: ${plural(states, 'state')} were searched, and more were not.`
-      }
-    </p>`;
-  });
-}
-
-function findDifference(): void {
-  const at = now;
-  const { beside = '' } = at.asked;
-  const parts = differenceFrom(at, beside);
-  if (typeof parts === 'string') return say('differing', `${parts}.`);
-  const names = { button: 'differ', cancel: 'stop', result: 'differing' };
-  void search(
-    names,
-    parts,
-    (states: number) => `${plural(states, 'pair')} of states …`,
-    ({ states, complete, calls }) => {
-      offered = calls ?? [];
-      if (calls !== undefined) return sequenceView(at, calls);
-      const more = complete ? 'all that there are' : 'and more were not looked at';
-      return html`<p>Both answer every call alike in ${plural(states, 'pair')} of states, ${more}.</p>`;
-    },
-  );
-}
-
 async function load(file: File | undefined): Promise<void> {
   if (file === undefined) return;
-  if (file.size > mostBytes) return say('problem', `cannot load ${file.name}: it is larger than ${mostBytes} bytes.`);
-  open(file.name, await file.text());
+  if (file.size > mostBytes) say('problem', `cannot load ${file.name}: it is larger than ${mostBytes} bytes.`);
+  else open(file.name, await file.text());
 }
 
 function open(name: string, text: string): void {
   const found = loaded(name, text);
-  if (typeof found === 'string') return say('problem', `${found}.`);
-  if ('asked' in found) return void show(found.asked, found.note);
+  if (typeof found === 'string') say('problem', `${found}.`);
+  else if ('asked' in found) show(found.asked, found.note);
+  else showRecordings(found);
+}
+
+function showRecordings(found: LoadedRecordings): void {
+  const content = recordingsView(found);
   say('problem', '');
   element('recordings').hidden = false;
-  fill('recordings', recordingsView(found));
+  fill('recordings', content);
   markLast('recordings');
-  fillClauses([...citing, recordingsView(found)]);
+  fillClauses([...citing, content]);
   element('recordings').scrollIntoView();
 }
 
@@ -190,32 +130,31 @@ function clicked(event: MouseEvent): void {
   // The address is that of the sequence, and no link changes it.
   if (link !== null) {
     event.preventDefault();
-    return goTo(link.hash.slice(1));
+    goTo(link.hash.slice(1));
+    return;
   }
   const button = target.closest('button');
   const call = button?.form === null ? callOf(button.dataset['key'] ?? '') : undefined;
   if (call !== undefined) make(call);
-  if (button?.dataset['do'] === 'take') {
-    show({ ...now.asked, calls: [...now.asked.calls, ...offered] });
-    element('answer').focus();
-  }
+  const taken = button?.dataset['do'] === 'take' ? searches.offeredIn(button.parentElement?.id ?? '') : undefined;
+  if (taken !== undefined && show(taken)) element('answer').focus();
   if (button?.dataset['do'] === 'close') element('recordings').hidden = true;
 }
 
 /** What is asked for in the address. */
 function readAddress(): void {
   const asked = askedIn(location.hash.slice(1));
-  if (typeof asked === 'string') return say('problem', `${asked}.`);
-  show(asked);
+  if (typeof asked === 'string') say('problem', `${asked}.`);
+  else show(asked);
 }
 
 function listen(): void {
   const on = (id: string, does: () => void): void => element(id).addEventListener('click', does);
   on('undo', () => show({ ...now.asked, calls: now.asked.calls.slice(0, -1) }));
   on('clear', () => show({ ...now.asked, calls: [] }));
-  on('break', findBreak);
-  on('differ', findDifference);
-  for (const id of ['cancel', 'stop']) on(id, () => searching.abort());
+  on('break', () => searches.forBreak(now));
+  on('differ', () => searches.forDifference(now));
+  for (const id of ['cancel-break', 'cancel-differ']) on(id, () => searches.cancel());
   document.addEventListener('click', clicked);
   element('find').addEventListener('input', findCalls);
   element('settings').addEventListener('change', set);
@@ -228,7 +167,7 @@ function listen(): void {
     const output = form?.querySelector('output');
     if (form && output) output.textContent = `→ ${answerTo(now, chosenIn(form))}`;
   });
-  const file = element<HTMLInputElement>('file');
+  const file = field('file');
   file.addEventListener('change', () => void load(file.files?.[0]));
   document.addEventListener('dragover', (event) => event.preventDefault());
   document.addEventListener('drop', (event) => {

@@ -13,7 +13,6 @@ export async function inParts<P, T>(
     const end = performance.now() + slice;
     let part = parts.next();
     while (part.done !== true && performance.now() < end) part = parts.next();
-    if (stop.aborted) return undefined;
     if (part.done === true) return part.value;
     told(part.value);
     await new Promise((next) => setTimeout(next, 0));

@@ -1,0 +1,84 @@
+/** The sequence: drawn as a report draws a run, with what it breaks and whose each page is then. */
+import { holdingsAt } from '../explain/holdings.ts';
+import { cite, citing, clauseList } from '../report/clauses.ts';
+import { html } from '../report/html.ts';
+import type { Html } from '../report/html.ts';
+import { stepped } from '../report/violation.ts';
+import type { LoadedRecordings } from './load.ts';
+import type { Opened } from './opened.ts';
+
+/** What the last call has come to, in one line for a live region. */
+export function answerLine({ scenes, broken }: Opened): string {
+  const last = scenes.steps.at(-1);
+  if (last === undefined) return 'No call was made yet.';
+  const { label, call, answer, guards } = last;
+  const refusing = guards.find(({ verdict }) => verdict === 'refused');
+  const by = refusing === undefined ? '' : ` (${refusing.clause})`;
+  const breaks = broken === undefined ? '' : ` ✗ ${broken.clause} broke at step ${broken.step}: ${broken.loss}.`;
+  return `Step ${label}: ${call} → ${answer}${by}.${breaks}`;
+}
+
+/** The run, what breaks, whose the pages are, and the clauses. */
+export function runView(opened: Opened): Html {
+  const { scenes, broken, place } = opened;
+  const verdict =
+    broken === undefined
+      ? html``
+      : html`<p class="verdict broken">✗ ${cite(broken.clause)} breaks at step ${broken.step}: ${broken.loss}.</p>
+          <p>The property that sees it: ${citing(broken.statement)}.</p>`;
+  const without = place.system.leftOut;
+  return html`${without === undefined ? '' : html`<p>Without ${cite(without.clause)} of <code>${without.call}</code>.</p>`}
+  ${verdict}${stepped(scenes, 'run', 0)}${pagesView(opened)}`;
+}
+
+/** Whose each page of memory is after the last call. */
+function pagesView({ ran: { names }, state, place: { system } }: Opened): Html {
+  const { layout, config } = system;
+  const own = config.pages.flatMap(({ kind, of, name }, page) =>
+    kind === 'memory' && of === page ? [{ page, name }] : [],
+  );
+  if (own.length === 0) return html``;
+  const name = (vm: number): string => names.at(-1)?.[vm] ?? `entry ${vm}`;
+  const holdings = holdingsAt(layout, state.cells, { name, former: () => undefined });
+  return html`<details open>
+    <summary>Pages now</summary>
+    <table>
+      <caption>
+        Whose each page is after the last call
+      </caption>
+      <thead>
+        <tr>
+          <th scope="col">page</th>
+          <th scope="col">whose it is</th>
+        </tr>
+      </thead>
+      <tbody>
+        ${own.map(
+          (one) =>
+            html`<tr>
+              <th scope="row">${one.name}</th>
+              <td>${holdings(one.page).whole}</td>
+            </tr> `,
+        )}
+      </tbody>
+    </table>
+  </details>`;
+}
+
+/** What real hypervisors have answered. */
+export function recordingsView(loaded: LoadedRecordings): Html {
+  return html`<h2>${loaded.title}</h2>
+    ${loaded.words.map((text) => html`<p>${citing(text)}</p> `)}
+    <p class="note">Answers are those that were recorded; guards, changes and pages are those of the specification.</p>
+    ${loaded.recordings.map(
+      ({ title, verdict, isBroken, scenes, skipped, ending }, i) =>
+        html`<h3>${title}</h3>
+          <p class="${isBroken ? 'verdict broken' : 'verdict'}">${citing(verdict)}</p>
+          ${stepped(scenes, `recording-${i}`, skipped)}
+          ${ending.map((line) => html`<p class="ending">${citing(line)}</p> `)}`,
+    )}
+    <button type="button" data-do="close">Close it</button>`;
+}
+
+/** All clauses that parts of the page cite. */
+export const clausesView = (parts: readonly Html[]): Html => clauseList(html`${parts}`, undefined);
