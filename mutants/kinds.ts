@@ -18,6 +18,7 @@ import { parseEvidence } from './evidence/file.ts';
 import { deviceFaults } from './device/all.ts';
 import { interruptFaults } from './interrupts/all.ts';
 import { faults } from './model/all.ts';
+import { ruleFaults } from './rule-faults.ts';
 import { parseCounterexample } from '../search/counterexamples/file.ts';
 import type { Counterexample } from '../search/counterexamples/file.ts';
 
@@ -54,14 +55,6 @@ export const ofInterrupts: Kind<BootFault, Counterexample> = {
   folder: 'interrupts',
   faults: interruptFaults,
 };
-/** Faults of the rules, wherever they are. */
-export const ruleFaults: readonly BootFault[] = [
-  ...bootFaults,
-  ...insideFaults,
-  ...deviceFaults,
-  ...androidFaults,
-  ...interruptFaults,
-];
 
 export const ofEvidence: Kind<EvidenceFault, EvidenceCounterexample> = {
   folder: 'evidence',

@@ -1,11 +1,10 @@
 /** How a fault of booting or of a service reads: each call with what it changes, and what the last of them would be without the fault. */
 import { stripVTControlCharacters } from 'node:util';
-import { ruleFaults } from '../../mutants/kinds.ts';
-import { baseOf } from '../../mutants/boot/fault.ts';
 import type { Counterexample } from '../../search/counterexamples/file.ts';
 import { describeChanges } from './changes.ts';
 import { wrapped } from './columns.ts';
 import type { FaultReport } from './fault-report.ts';
+import { faultIn } from './planted.ts';
 import { scenesOf } from './scenes.ts';
 import { storyOf } from './story.ts';
 import type { Story } from './story.ts';
@@ -13,10 +12,8 @@ import { drawing, formatRefusal } from './text.ts';
 
 /** Run it again, with its fault. What cannot be run is said in one line. */
 export function reportBoot(counterexample: Counterexample): FaultReport | string {
-  const fault = ruleFaults.find(({ id }) => id === counterexample.fault);
-  if (fault === undefined) return `no fault ${counterexample.fault ?? ''} of the rules`;
-  const { name } = baseOf(fault).profile;
-  if (counterexample.profile !== name) return `${fault.id} is a fault of ${name}, not of ${counterexample.profile}`;
+  const fault = faultIn(counterexample.profile, counterexample.fault ?? '');
+  if (typeof fault === 'string') return fault;
   const story = storyOf(counterexample, fault.differences);
   if (typeof story === 'string') return story;
   const law = story.broken?.violation.property;

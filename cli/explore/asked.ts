@@ -1,8 +1,8 @@
-/** What the explorer is asked for (rules, a scope, a guard left out, calls), and how an address says it. */
+/** What the explorer is asked for (rules, a scope, a guard left out or a fault planted, calls), and how an address says it. */
 import type { Counterexample } from '../../search/counterexamples/file.ts';
 import type { WrittenCall } from '../../search/judge/written-call.ts';
 
-export type Asked = Pick<Counterexample, 'profile' | 'scope' | 'without' | 'calls'> & {
+export type Asked = Pick<Counterexample, 'profile' | 'scope' | 'without' | 'fault' | 'calls'> & {
   /** The profile that is shown beside it. */
   readonly beside?: string | undefined;
 };
@@ -19,12 +19,13 @@ const escaped = (text: string): string =>
     .replace(/[()'!*~]/g, (one) => `%${one.charCodeAt(0).toString(16)}`);
 
 /** The fragment of an address, without its `#`. */
-export function fragmentOf({ profile, scope, without, beside, calls }: Asked): string {
+export function fragmentOf({ profile, scope, without, fault, beside, calls }: Asked): string {
   const parts = [
     'v=1',
     `profile=${escaped(profile)}`,
     `scope=${escaped(scope)}`,
     ...(without ? [`without=${escaped(without.call)}:${escaped(without.clause)}`] : []),
+    ...(fault === undefined ? [] : [`fault=${escaped(fault)}`]),
     ...(beside === undefined ? [] : [`beside=${escaped(beside)}`]),
     ...(calls.length > 0 ? [`calls=${calls.map(writtenCall).join(';')}`] : []),
   ];
@@ -45,7 +46,7 @@ export function askedIn(fragment: string): Asked | string {
   }
 }
 
-const keys = ['v', 'profile', 'scope', 'without', 'beside', 'calls'];
+const keys = ['v', 'profile', 'scope', 'without', 'fault', 'beside', 'calls'];
 
 function read(fragment: string): Asked {
   const given = new Map<string, string>();
@@ -63,6 +64,7 @@ function read(fragment: string): Asked {
     profile: text('profile'),
     scope: text('scope'),
     ...(given.has('without') ? { without: readGuard(text('without')) } : {}),
+    ...(given.has('fault') ? { fault: text('fault') } : {}),
     ...(given.has('beside') ? { beside: text('beside') } : {}),
     calls: calls.map(readCall),
   };

@@ -20,7 +20,7 @@ export interface Beside {
   readonly first: number | undefined;
 }
 
-/** Both profiles as they are, whatever guard the explorer leaves out; or in one line why not. */
+/** Both profiles as they are, whatever is wrong with the rules in the explorer; or in one line why not. */
 export function besideOf({ asked }: Opened, profile: string): Beside | string {
   const both = bothPlaces(asked.profile, profile, asked.scope);
   if (typeof both === 'string') return both;

@@ -1,4 +1,6 @@
 /** What the sequence is made under, and the calls that can be made. */
+import type { BootFault } from '../../mutants/boot/fault.ts';
+import { faultsOf } from '../explain/planted.ts';
 import { cite } from '../report/clauses.ts';
 import { html } from '../report/html.ts';
 import type { Html } from '../report/html.ts';
@@ -12,7 +14,8 @@ const options = (values: readonly string[], chosen: string | undefined): Html =>
 
 /** What the sequence is made under. */
 export function settings({ asked, place }: Opened): Html {
-  const { profile, scope, without, beside } = asked;
+  const { profile, scope, without, fault, beside } = asked;
+  const faults = faultsOf(profile);
   const scopes = scopesOf(profile);
   const left = without && `${without.call}:${without.clause}`;
   const groups = [...place.profile.rules.values()].map(({ call, guards }) => {
@@ -23,6 +26,8 @@ export function settings({ asked, place }: Opened): Html {
     });
     return html`<optgroup label="${call}">${ofCall}</optgroup>`;
   });
+  const faultOption = ({ id, title }: BootFault): Html =>
+    html`<option value="${id}" ${id === fault ? html` selected` : ''} title="${title}">${id}</option>`;
   const field = (name: string, label: string, inside: Html): Html =>
     html`<label
       >${label}
@@ -38,6 +43,16 @@ export function settings({ asked, place }: Opened): Html {
     html`<option value="">none</option>
       ${groups}`,
   )}
+  ${
+    faults.length === 0
+      ? ''
+      : field(
+          'fault',
+          'Fault',
+          html`<option value="">none</option>
+            ${faults.map(faultOption)}`,
+        )
+  }
   ${field(
     'beside',
     'Beside',

@@ -46,7 +46,7 @@ describe('an address', () => {
     { maxLength: 3 },
   );
   const asked = fc.record(
-    { profile: word, scope: word, calls, without: guard, beside: word },
+    { profile: word, scope: word, calls, without: guard, fault: word, beside: word },
     { requiredKeys: ['profile', 'scope', 'calls'], noNullPrototype: true },
   );
 
@@ -67,7 +67,7 @@ describe('an address', () => {
   test.each([
     ['profile=a&scope=b', 'it is not of version 1 (v=1)'],
     ['v=1&scope=b', 'it has no profile'],
-    ['v=1&profile=a&scope=b&x=1', 'it says x, and not one of v, profile, scope, without, beside, calls'],
+    ['v=1&profile=a&scope=b&x=1', 'it says x, and not one of v, profile, scope, without, fault, beside, calls'],
     ['v=1&v=1', 'it says v twice'],
     ['v=1&profile=%ff&scope=b', 'a % that stands for nothing'],
     ['v=1&profile=a&scope=b&without=x', 'without=x is not without=call:CLAUSE'],
@@ -83,6 +83,8 @@ describe('an address', () => {
     [{ scope: 'nowhere' }, 'no scope nowhere'],
     [{ profile: 'linux-6.12' }, 'linux-6.12 does not come to the start of the scope pages'],
     [{ without: { call: 'host_share_hyp', clause: 'NONE' } }, 'host_share_hyp has no guard NONE'],
+    [{ fault: 'none' }, 'no fault none of the rules'],
+    [{ fault: 'always-locked' }, 'always-locked is a fault of device-15, not of linux-7.3'],
     [{ calls: [{ ...share, call: 'constructor' }] }, 'profile linux-7.3 has no call constructor'],
     [{ calls: [{ ...share, cpu: 7 }] }, 'share_guest: there is no CPU 7'],
     [{ calls: [{ ...unshare, args: { page: 'P99' } }] }, 'host_unshare_hyp: page cannot be P99'],
@@ -219,15 +221,19 @@ test('what is set anew keeps the calls where they can still be made', () => {
   expect(changed(asked, { without: undefined })).toEqual({ asked: { ...asked, without: undefined }, note: '' });
   expect(changed(asked, { profile: 'avf-15' })).toMatchObject({
     asked: { profile: 'avf-15', calls: [] },
-    note: 'the calls, which cannot be made there, are gone; the guard that was left out is not there',
+    note: 'the calls, which cannot be made there, are gone; what was wrong with the rules is not there',
   });
 });
 
 describe('a file', () => {
-  const memory = 'counterexamples/rules/memory';
-  test.each(readdirSync(join(root, memory)).filter((_, i) => i % 6 === 0))('%s breaks what it says', (name) => {
-    const text = textOf(join(memory, name));
-    const found = loaded(name, text);
+  const files = ['rules/memory', 'rules/lifecycle', 'boot', 'android', 'inside'].flatMap((folder) =>
+    readdirSync(join(root, 'counterexamples', folder))
+      .filter((name, i) => i % 6 === 0 && name.endsWith('.json'))
+      .map((name) => join('counterexamples', folder, name)),
+  );
+  test.each(files)('%s breaks what it says', (file) => {
+    const text = textOf(file);
+    const found = loaded(file, text);
     if (typeof found === 'string' || !('asked' in found)) throw new Error(JSON.stringify(found));
     const { breaks } = parseCounterexample(text) as { breaks: string };
     expect(open(found.asked).broken).toMatchObject({ clause: breaks, step: found.asked.calls.length });

@@ -78,7 +78,7 @@ export function besideView({ asked, scenes }: Opened, beside: Beside | string): 
       ? ''
       : html`<table>
           <caption>
-            Answers of both as they are, with every guard
+            Answers of both as they are: no guard left out, no fault
           </caption>
           <thead>
             <tr>

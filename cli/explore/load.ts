@@ -59,21 +59,13 @@ function read(text: string): Loaded | string {
 function counterexample(text: string): Loaded | string {
   const given = parseCounterexample(text);
   if (typeof given === 'string') return given;
-  const { name, profile, scope, without, calls, fault, breaks, story = '' } = given;
+  const { name, profile, scope, without, calls, fault, story = '' } = given;
   if (fault !== undefined && !profiles.has(profile))
     return `it runs on the reference model, not on rules: npx pvm-spec explain ${name} shows it`;
-  const asked = { profile, scope, without, calls };
+  const asked = { profile, scope, without, fault, calls };
   const found = opened(asked);
   if (typeof found === 'string') return found;
-  const unlike =
-    fault === undefined ? '' : `Here are the rules without its fault, ${fault}, under which ${breaks} breaks.`;
-  return {
-    asked,
-    note: [name, story, unlike]
-      .filter((one) => one !== '')
-      .join('. ')
-      .replaceAll('..', '.'),
-  };
+  return { asked, note: [name, story].filter((one) => one !== '').join(': ') };
 }
 
 function finding(text: string): Loaded | string {

@@ -6,6 +6,7 @@ import { done } from '../../spec/transition-system.ts';
 import type { Call, CompiledRule, TransitionSystem } from '../../spec/transition-system.ts';
 import { allVisits } from '../../search/explore/calls-plain.ts';
 import { visitsTo } from '../../search/explore/calls.ts';
+import type { Visits } from '../../search/explore/calls.ts';
 import { dependsOnCpu, targetsOf } from '../../search/generate/plan.ts';
 import { formatVm, translate } from '../../search/judge/vm-symmetry.ts';
 import { answered } from '../../search/judge/answered.ts';
@@ -55,24 +56,31 @@ export function offersOf(opened: Opened): Offer[] {
 
 function endOf(opened: Opened, rule: CompiledRule, end: number): OfferedEnd[] {
   const { system } = opened.place;
-  const state = opened.state.fork();
-  const calls: WrittenCall[] = [];
-  let tried = 0;
+  const planned = callsTo(opened, rule, end, visitsTo(system, rule, end));
   // What is changed even on failure can bring a call to an end that no plan foresees: then all are tried.
-  const isPlanned = rule.rule.guards.every(({ kind }) => kind === 'must');
-  const visits = isPlanned ? visitsTo(system, rule, end) : allVisits(system, rule);
-  visits(state, new Int32Array(argsLength), (_, args) => {
-    const isMeant = system.apply(state, rule, args) === end;
-    state.undo();
-    if (isMeant) calls.push(written(opened, rule, args));
-    return calls.length <= mostListed && ++tried < mostTried;
-  });
+  const isForeseen = planned.length > 0 || rule.rule.guards.every(({ kind }) => kind === 'must');
+  const calls = isForeseen ? planned : callsTo(opened, rule, end, allVisits(system, rule));
   if (calls.length === 0) return [];
   const shown = { calls: calls.slice(0, mostListed), hasMore: calls.length > mostListed };
   const guard = rule.guards[end];
   if (guard === undefined) return [{ answer: 'done', ...shown }];
   const { error, clause, condition } = guard;
   return [{ answer: error, clause, condition: wordsOf(condition), ...shown }];
+}
+
+/** Those of the calls that are visited which come to this end, and one more than are listed. */
+function callsTo(opened: Opened, rule: CompiledRule, end: number, visits: Visits): WrittenCall[] {
+  const { system } = opened.place;
+  const state = opened.state.fork();
+  const calls: WrittenCall[] = [];
+  let tried = 0;
+  visits(state, new Int32Array(argsLength), (_, args) => {
+    const isMeant = system.apply(state, rule, args) === end;
+    state.undo();
+    if (isMeant) calls.push(written(opened, rule, args));
+    return calls.length <= mostListed && ++tried < mostTried;
+  });
+  return calls;
 }
 
 function written({ place: { system }, symmetry }: Opened, rule: CompiledRule, args: Int32Array): WrittenCall {

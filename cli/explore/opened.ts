@@ -7,6 +7,7 @@ import { VmSymmetry } from '../../search/judge/vm-symmetry.ts';
 import { begin } from '../../search/scopes/linux.ts';
 import { scenesOf } from '../explain/scenes.ts';
 import type { Scenes } from '../explain/scenes.ts';
+import { faultIn } from '../explain/planted.ts';
 import { callsAt, placeOf, runAt } from '../explain/story.ts';
 import type { Place, Ran } from '../explain/story.ts';
 import { whereOf } from '../explain/where.ts';
@@ -32,12 +33,16 @@ export interface Broken {
   readonly statement: string;
 }
 
-/** Rules are made ready once for each profile, scope and guard. */
+/** Rules are made ready once for each profile, scope, guard and fault. */
 const places = new Map<string, Place>();
 
-function placeFor({ profile, scope, without }: Asked): Place | string {
-  const key = JSON.stringify([profile, scope, without?.call, without?.clause]);
-  const place = places.get(key) ?? placeOf({ profile, scope, without });
+function placeFor({ profile, scope, without, fault: id }: Asked): Place | string {
+  const key = JSON.stringify([profile, scope, without?.call, without?.clause, id]);
+  const known = places.get(key);
+  if (known !== undefined) return known;
+  const fault = id === undefined ? undefined : faultIn(profile, id);
+  if (typeof fault === 'string') return fault;
+  const place = placeOf({ profile, scope, without }, fault?.differences);
   if (typeof place !== 'string') places.set(key, place);
   return place;
 }
@@ -93,27 +98,25 @@ export const scopesOf = (profile: string): readonly string[] => [
 export const profileNames = (): readonly string[] => [...profiles.keys()];
 
 /**
- * The same calls under something else: another profile in its first scope if it does not have this one. Calls that cannot
- * be made there are dropped, and that is said.
+ * The same calls under something else: another profile in its first scope if it does not have this one. A guard that is
+ * left out, a fault and calls that are not there are dropped, and that is said.
  */
 export function changed(asked: Asked, change: Partial<Asked>): { readonly asked: Asked; readonly note: string } {
   const wanted: Asked = { ...asked, ...change };
   const scopes = scopesOf(wanted.profile);
   const scope =
     scopes.includes(wanted.scope) || change.scope !== undefined ? wanted.scope : (scopes[0] ?? wanted.scope);
-  const start = { ...wanted, scope, without: undefined, calls: [] };
-  const all = [{ ...wanted, scope }, { ...wanted, scope, without: undefined }, { ...wanted, scope, calls: [] }, start];
+  const sound = { ...wanted, scope, without: undefined, fault: undefined };
+  const start = { ...sound, calls: [] };
+  const all = [{ ...wanted, scope }, sound, { ...wanted, scope, calls: [] }, start];
   const kept = all.find((one) => typeof opened(one) !== 'string');
   const why = opened(start);
   if (kept === undefined) return { asked, note: typeof why === 'string' ? why : '' };
+  const isSound = kept.without === undefined && kept.fault === undefined;
+  const wasSound = wanted.without === undefined && wanted.fault === undefined;
   const lost = [
     ...(kept.calls.length < asked.calls.length ? ['the calls, which cannot be made there, are gone'] : []),
-    ...(asked.without !== undefined &&
-    change.without === undefined &&
-    kept.without === undefined &&
-    !('without' in change)
-      ? ['the guard that was left out is not there']
-      : []),
+    ...(isSound && !wasSound ? ['what was wrong with the rules is not there'] : []),
   ];
   return { asked: kept, note: lost.join('; ') };
 }

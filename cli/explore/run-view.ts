@@ -1,5 +1,6 @@
 /** The sequence: drawn as a report draws a run, with what it breaks and whose each page is then. */
 import { holdingsAt } from '../explain/holdings.ts';
+import { faultsOf } from '../explain/planted.ts';
 import { cite, citing, clauseList } from '../report/clauses.ts';
 import { html } from '../report/html.ts';
 import type { Html } from '../report/html.ts';
@@ -20,14 +21,16 @@ export function answerLine({ scenes, broken }: Opened): string {
 
 /** The run, what breaks, whose the pages are, and the clauses. */
 export function runView(opened: Opened): Html {
-  const { scenes, broken, place } = opened;
+  const { asked, scenes, broken, place } = opened;
   const verdict =
     broken === undefined
       ? html``
       : html`<p class="verdict broken">✗ ${cite(broken.clause)} breaks at step ${broken.step}: ${broken.loss}.</p>
           <p>The property that sees it: ${citing(broken.statement)}.</p>`;
   const without = place.system.leftOut;
+  const fault = faultsOf(asked.profile).find(({ id }) => id === asked.fault);
   return html`${without === undefined ? '' : html`<p>Without ${cite(without.clause)} of <code>${without.call}</code>.</p>`}
+  ${fault === undefined ? '' : html`<p>With the fault ${fault.id}: ${fault.title}.</p>`}
   ${verdict}${stepped(scenes, 'run', 0)}${pagesView(opened)}`;
 }
 

@@ -1,5 +1,5 @@
 /** What a user names as a run of the rules: a counterexample, a finding, a sequence of a hunt, or a recording. */
-import { ruleFaults } from '../../mutants/kinds.ts';
+import { ruleFaults } from '../../mutants/rule-faults.ts';
 import { isAboutEvidence } from '../../mutants/evidence/file.ts';
 import { isAboutImage } from '../../mutants/images/file.ts';
 import { UnreadableEvent } from '../../search/conformance/calls.ts';

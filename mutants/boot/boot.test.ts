@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { detectBootFault, flawOfBoot } from './fault.ts';
-import { ruleFaults } from '../kinds.ts';
+import { ruleFaults } from '../rule-faults.ts';
 
 test.each(ruleFaults)('$id is found in drawn sequences, and shrunk: $title', async (fault) => {
   const caught = await detectBootFault(fault, 1, 1000);

@@ -2,7 +2,7 @@
  * Counterexamples: without the guard, or with the fault, the last call still has to break the clause, and not one before
  * it; with the guard it has to be refused by that guard.
  */
-import { ruleFaults } from '../kinds.ts';
+import { ruleFaults } from '../rule-faults.ts';
 import { allProperties } from '../../properties/chapters.ts';
 import type { Property } from '../../properties/property.ts';
 import { Replay, trace } from '../../search/judge/replay.ts';
