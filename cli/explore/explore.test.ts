@@ -218,6 +218,7 @@ describe('two releases', () => {
 test('what is set anew keeps the calls where they can still be made', () => {
   const asked = { ...weak, calls: [share] };
   expect(changed(asked, { profile: 'linux-7.2' })).toEqual({ asked: { ...asked, profile: 'linux-7.2' }, note: '' });
+  expect(changed({ ...asked, beside: 'linux-7.2' }, { profile: 'linux-7.2' }).asked.beside).toBeUndefined();
   expect(changed(asked, { without: undefined })).toEqual({ asked: { ...asked, without: undefined }, note: '' });
   expect(changed(asked, { profile: 'avf-15' })).toMatchObject({
     asked: { profile: 'avf-15', calls: [] },

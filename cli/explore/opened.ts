@@ -102,7 +102,8 @@ export const profileNames = (): readonly string[] => [...profiles.keys()];
  * left out, a fault and calls that are not there are dropped, and that is said.
  */
 export function changed(asked: Asked, change: Partial<Asked>): { readonly asked: Asked; readonly note: string } {
-  const wanted: Asked = { ...asked, ...change };
+  const given: Asked = { ...asked, ...change };
+  const wanted = given.beside === given.profile ? { ...given, beside: undefined } : given;
   const scopes = scopesOf(wanted.profile);
   const scope =
     scopes.includes(wanted.scope) || change.scope !== undefined ? wanted.scope : (scopes[0] ?? wanted.scope);
@@ -110,8 +111,7 @@ export function changed(asked: Asked, change: Partial<Asked>): { readonly asked:
   const start = { ...sound, calls: [] };
   const all = [{ ...wanted, scope }, sound, { ...wanted, scope, calls: [] }, start];
   const kept = all.find((one) => typeof opened(one) !== 'string');
-  const why = opened(start);
-  if (kept === undefined) return { asked, note: typeof why === 'string' ? why : '' };
+  if (kept === undefined) return { asked, note: `${wanted.profile} cannot be shown in the scope ${scope}` };
   const isSound = kept.without === undefined && kept.fault === undefined;
   const wasSound = wanted.without === undefined && wanted.fault === undefined;
   const lost = [
