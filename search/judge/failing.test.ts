@@ -13,7 +13,8 @@ import { startOf } from '../scopes/linux.ts';
 import { nameOf } from '../scopes/suite.ts';
 import { suitesOf } from '../scopes/suites.ts';
 import { Coverage } from './coverage.ts';
-import { failingBeside } from './failing.ts';
+import { failingBeside, inTurn } from './failing.ts';
+import type { CountFailing } from './failing.ts';
 
 const suite = (name: string) => suitesOf().find((one) => nameOf(one) === name) ?? expect.fail(`no ${name}`);
 
@@ -58,6 +59,7 @@ describe('the guards that fail too', () => {
     const random = new Random(7);
     const generator = new Generator(system, random, scope.weights);
     const args = new Int32Array(argsLength);
+    const plainOf = new Map<CompiledRule, CountFailing>();
     let pairs = 0;
     for (let sequence = 0; sequence < sequences; sequence++) {
       const state = startOf(system, scope);
@@ -69,6 +71,14 @@ describe('the guards that fail too', () => {
           const failing = failingBeside(rule, guard, state, args);
           expect([state.cells, state.written]).toEqual([left, journal]);
           expect(failing, rule.rule.call).toEqual(askedOneByOne(system, rule, guard, state, args));
+          const counts = new Float64Array(rule.guards.length);
+          const plain = plainOf.get(rule) ?? inTurn(rule, system.layout);
+          plainOf.set(rule, plain);
+          plain(state, args, guard, counts, 0);
+          expect(
+            [...counts.keys()].filter((one) => counts[one] === 1),
+            rule.rule.call,
+          ).toEqual(failing);
           pairs += failing.length;
         }
         state.settle();

@@ -4,6 +4,8 @@
  * had passed: what stands even if the call fails has then happened, as far as it can. A guard that asks for a cell that is
  * not there, such as one of a VM that does not exist, neither holds nor fails.
  */
+import { compile } from '../../spec/language/compile.ts';
+import { mayMakeFunctions } from '../../spec/language/functions.ts';
 import { Emitter, MissingCell } from '../../spec/language/run.ts';
 import type { Args } from '../../spec/language/run.ts';
 import { bindingOf } from '../../spec/transition-system.ts';
@@ -27,7 +29,7 @@ const written = new WeakMap<CompiledRule, CountFailing>();
 
 /** One function for each rule, written where it is first wanted. */
 export function countFailing(rule: CompiledRule, layout: Layout): CountFailing {
-  const known = written.get(rule) ?? write(rule, layout);
+  const known = written.get(rule) ?? (mayMakeFunctions ? write : inTurn)(rule, layout);
   written.set(rule, known);
   return known;
 }
@@ -56,6 +58,33 @@ function write(rule: CompiledRule, layout: Layout): CountFailing {
   });
   const head = '(s, a, first, into, at) => { const c = s.cells, before = s.written;';
   return into.build(`${steps.join('\n')} s.undo(before);`, head);
+}
+
+/** The same where no function may be made of text. */
+export function inTurn({ rule, guards, ...more }: CompiledRule, layout: Layout): CountFailing {
+  const binding = { ...bindingOf(rule, layout), within: orMissing };
+  const tellable = tellablePairs({ rule, guards, ...more });
+  const steps = rule.guards.map((step) =>
+    step.kind === 'onFailure' ? { effect: compile(step.effect, binding) } : { holds: compile(step.condition, binding) },
+  );
+  return (state, args, first, into, at) => {
+    const before = state.written;
+    let asked = 0;
+    for (const step of steps) {
+      const other = 'holds' in step ? asked++ : asked;
+      try {
+        if ('effect' in step) {
+          if (first < asked) step.effect(state, args);
+        } else if (tellable[first * guards.length + other] === 1 && !step.holds(state, args)) {
+          into[at + other] = (into[at + other] ?? 0) + 1;
+        }
+      } catch (error) {
+        if (error !== missing) throw error;
+        if ('effect' in step) state.undo(before);
+      }
+    }
+    state.undo(before);
+  };
 }
 
 /** The same as a list, after `first` has refused. */
