@@ -6,6 +6,7 @@ export type ClauseId =
   | 'RELINQUISH-OWNED'
   | 'MEMINFO-PROTECTED'
   | 'MEMINFO-ARGS'
+  | 'GUARD-INFO-ARGS'
   | 'GUARD-ENROLL-PROTECTED'
   | 'GUARD-MAP-PROTECTED'
   | 'GUARD-MAP-ENROLLED'
@@ -28,11 +29,14 @@ export type ClauseId =
   | 'DONATE-UNPINNED'
   | 'SHARE-GUEST-UNPINNED'
   | 'INIT-VM-ALLOCATED'
+  | 'INIT-VM-SPACE'
   | 'INIT-VM-PGD-UNPINNED'
   | 'INIT-VCPU-ALLOCATED'
+  | 'INIT-VCPU-SPACE'
   | 'INIT-VCPU-POWER'
   | 'TEARDOWN-KNOWN'
   | 'FINALIZE-KNOWN'
+  | 'RECLAIM-DYING-ORDER'
   | 'RECLAIM-DYING-PAGE'
   | 'RECLAIM-DYING-BORROWED'
   | 'GRANT-MANAGE'
@@ -926,6 +930,17 @@ export const clauses: Readonly<Record<ClauseId, Clause>> = {
     sources: ['Linux 7.3 `kvm_handle_pvm_hvc64`', 'Android common kernel android16-6.12 `hyp-main.c`'],
     rows: [],
   },
+  'GUARD-INFO-ARGS': {
+    id: 'GUARD-INFO-ARGS',
+    chapter: 'android-calls',
+    section: 'Calls of the guest',
+    text: '`guest_mmio_guard_info` MUST fail with INVALID_PARAMETER unless its reserved arguments are zero.',
+    status: 'guarantee',
+    upheldBy: 'hypervisor',
+    survives: 'compromised host',
+    sources: ['Android common kernel android16-6.12 `pkvm.c`'],
+    rows: [],
+  },
   'GUARD-ENROLL-PROTECTED': {
     id: 'GUARD-ENROLL-PROTECTED',
     chapter: 'android-calls',
@@ -1171,6 +1186,17 @@ export const clauses: Readonly<Record<ClauseId, Clause>> = {
     sources: ['Android common kernel android16-6.12 `pkvm.c`'],
     rows: [],
   },
+  'INIT-VM-SPACE': {
+    id: 'INIT-VM-SPACE',
+    chapter: 'android-calls',
+    section: 'Calls of the host',
+    text: 'On Android, `init_vm` MUST fail with E2BIG unless the hypervisor has addresses left for memory of its own.',
+    status: 'guarantee',
+    upheldBy: 'hypervisor',
+    survives: 'compromised host',
+    sources: ['Android common kernel android16-6.12 `alloc.c`'],
+    rows: [],
+  },
   'INIT-VM-PGD-UNPINNED': {
     id: 'INIT-VM-PGD-UNPINNED',
     chapter: 'android-calls',
@@ -1191,6 +1217,17 @@ export const clauses: Readonly<Record<ClauseId, Clause>> = {
     upheldBy: 'hypervisor',
     survives: 'compromised host',
     sources: ['Android common kernel android16-6.12 `pkvm.c`'],
+    rows: [],
+  },
+  'INIT-VCPU-SPACE': {
+    id: 'INIT-VCPU-SPACE',
+    chapter: 'android-calls',
+    section: 'Calls of the host',
+    text: 'On Android, `init_vcpu` MUST fail with E2BIG unless the hypervisor has addresses left for memory of its own.',
+    status: 'guarantee',
+    upheldBy: 'hypervisor',
+    survives: 'compromised host',
+    sources: ['Android common kernel android16-6.12 `alloc.c`'],
     rows: [],
   },
   'INIT-VCPU-POWER': {
@@ -1224,6 +1261,17 @@ export const clauses: Readonly<Record<ClauseId, Clause>> = {
     upheldBy: 'hypervisor',
     survives: 'compromised host',
     sources: ['Android common kernel android16-6.12 `pkvm.c`'],
+    rows: [],
+  },
+  'RECLAIM-DYING-ORDER': {
+    id: 'RECLAIM-DYING-ORDER',
+    chapter: 'android-calls',
+    section: 'Calls of the host',
+    text: 'On Android, `reclaim_dying_guest_page` MUST fail with EINVAL unless `nr` is one page or one block.',
+    status: 'guarantee',
+    upheldBy: 'hypervisor',
+    survives: 'compromised host',
+    sources: ['Android common kernel android16-6.12 `mem_protect.c`'],
     rows: [],
   },
   'RECLAIM-DYING-PAGE': {

@@ -15,6 +15,8 @@ export interface Profile {
   readonly differences: readonly string[];
   /** `ownership`: any refusal is as good as another, and never wrong. Where nothing is said, each answer counts. */
   readonly compares?: 'ownership';
+  /** The sources in which it was read, where no such system was ever asked. */
+  readonly readOnly?: string;
 }
 
 /** One difference between two profiles. */
@@ -36,6 +38,13 @@ export function profile(name: string, from: Profile, differences: readonly Diffe
   return { name, from: from.name, rules, differences: words, ...(compares && { compares }) };
 }
 
+/** The profile rests on these sources alone: nothing that it says was seen on a machine. */
+export const neverRun = (of: Profile, sources: string): Profile => ({ ...of, readOnly: sources });
+
+/** The differences, each with the file and the commit in which it was read. */
+export const readIn = (file: string, commit: string, ...differences: Difference[]): Difference[] =>
+  differences.map((one) => ({ ...one, description: `${one.description} (\`${file}\`, ${commit})` }));
+
 export const lacks = (...calls: string[]): Difference => ({
   description: `has no ${calls.join(', ')}`,
   apply: (rules) => {
@@ -46,6 +55,16 @@ export const lacks = (...calls: string[]): Difference => ({
 export const has = (rule: Rule, description = `has ${rule.call}`): Difference => ({
   description,
   apply: (rules) => void rules.set(rule.call, rule),
+});
+
+/** What a call is passed besides, after all else. */
+export const takes = (call: string, parameters: Rule['parameters']): Difference => ({
+  description: `${call} also takes ${Object.keys(parameters).join(', ')}`,
+  apply: (rules) => {
+    const rule = rules.get(call);
+    if (rule === undefined) throw new Error(`unreachable: no call ${call} that takes more`);
+    rules.set(call, { ...rule, parameters: { ...rule.parameters, ...parameters } });
+  },
 });
 
 /** More that calls do, after all else. */
@@ -101,6 +120,19 @@ export const inserts = (before: ClauseId, ...steps: Step[]): Difference => ({
   description: `checks ${steps.map((step) => step.clause).join(', ')} before ${before}`,
   apply: (rules) => {
     inRules(rules, before, (all) => all.flatMap((step) => (step.clause === before ? [...steps, step] : [step])));
+  },
+});
+
+/** The guard is asked before another one in this profile, and not behind it. */
+export const moves = (clause: ClauseId, before: ClauseId): Difference => ({
+  description: `checks ${clause} already before ${before}`,
+  apply: (rules) => {
+    inRules(rules, clause, (steps) =>
+      steps.flatMap((step) => {
+        if (step.clause === before) return [...steps.filter((one) => one.clause === clause), step];
+        return step.clause === clause ? [] : [step];
+      }),
+    );
   },
 });
 

@@ -16,6 +16,7 @@ export const turned: readonly (readonly [first: string, second: string, where: s
   ['INIT-VCPU-NEXT', 'INIT-VCPU-PINNABLE', 'Linux 6.12 compares the index before and after it pins'],
   ['INIT-VM-PGD-ORDER', 'INIT-VM-PGD-DONATED', 'Android checks the alignment before it takes the pages'],
   ['RECLAIM-DYING-WHOLE', 'RECLAIM-DYING-MAPPED', 'Android checks the size of the entry before its content'],
+  ['IOMMU-MAP-RANGE', 'IOMMU-MAP-DEVICE', 'Android as shipped looks at the range before it looks for the domain'],
   ['APK-RECORDED', 'APK-COUNT', 'the manager compares with its entry before it reads the configuration'],
   ['CID-ALLOCATE-FRESH', 'CID-ALLOCATE-SPENT', 'an allocator that never reuses looks for a fresh CID first'],
   ['LOADER-STAGE', 'LOADER-VERIFIED', 'each call of a boot asks for its stage first'],

@@ -29,10 +29,11 @@ const byOwnership =
 function renderProfile(profile: Profile, index: Index): string[] {
   const path = index.fileOf(profile.name);
   const from = profile.from === undefined ? 'It is not based on another.' : `It is based on ${profile.from}.`;
+  const neverRun = profile.readOnly === undefined ? '' : ` It was read in ${profile.readOnly}, and never run.`;
   return [
     `## ${profile.name}`,
     '',
-    `${profile.rules.size} calls, in ${link(path, fromDocs(path))}. ${from}${profile.compares === undefined ? '' : byOwnership}`,
+    `${profile.rules.size} calls, in ${link(path, fromDocs(path))}. ${from}${neverRun}${profile.compares === undefined ? '' : byOwnership}`,
     ...(profile.differences.length === 0
       ? []
       : ['', ...profile.differences.map((description) => `- ${linkIds(description, index.clauses)}`)]),

@@ -42,7 +42,7 @@ export class Recovery {
       const mapping = vm * view.frames + gfn;
       const page = view.mapped(mapping);
       if (page === none) continue;
-      if (view.isProtected(vm)) this.make('reclaim_dying_guest_page', 0, { vm, gfn, page });
+      if (view.isProtected(vm)) this.make('reclaim_dying_guest_page', 0, { vm, gfn, page, nr: 1 });
       else this.make('unshare_guest', 0, { vm, gfn, nr: view.span(mapping) });
     }
     this.make('finalize_teardown_vm', 0, { vm });

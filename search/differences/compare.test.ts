@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { cidsCyclic, cidsForgetful, cidsStrict } from '../../spec/profiles/cids.ts';
-import { android16, android16AsShipped } from '../../spec/profiles/android16-6.12.ts';
+import { android16 } from '../../spec/profiles/android16-6.12.ts';
+import { android16AsShipped } from '../../spec/profiles/android16-6.12-as-shipped.ts';
 import { linux61 } from '../../spec/profiles/linux-6.1.ts';
 import { linux612 } from '../../spec/profiles/linux-6.12.ts';
 import { linux73 } from '../../spec/profiles/linux-7.3.ts';

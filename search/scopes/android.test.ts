@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { TransitionSystem } from '../../spec/transition-system.ts';
 import type { Profile } from '../../spec/profile.ts';
-import { android16, android16AsShipped } from '../../spec/profiles/android16-6.12.ts';
+import { android16 } from '../../spec/profiles/android16-6.12.ts';
+import { android16AsShipped } from '../../spec/profiles/android16-6.12-as-shipped.ts';
 import { cidsCyclic, cidsForgetful, cidsSplit, cidsStrict } from '../../spec/profiles/cids.ts';
 import type { ClauseId } from '../../spec/clauses.generated.ts';
 import { cids } from '../../properties/android/cids.ts';

@@ -1,7 +1,8 @@
 /** Every profile by its name. */
 import type { Profile } from '../profile.ts';
 import { android14, android15 } from './android.ts';
-import { android16, android16AsShipped } from './android16-6.12.ts';
+import { android16 } from './android16-6.12.ts';
+import { android16AsShipped } from './android16-6.12-as-shipped.ts';
 import { attest15 } from './attest-15.ts';
 import { avf13 } from './avf-13.ts';
 import { avf14 } from './avf-14.ts';

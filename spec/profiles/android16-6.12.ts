@@ -29,17 +29,16 @@ import { iommuAttach } from '../calls/dma/iommu-attach.ts';
 import { iommuDetach } from '../calls/dma/iommu-detach.ts';
 import { iommuMap } from '../calls/dma/iommu-map.ts';
 import { iommuUnmap } from '../calls/dma/iommu-unmap.ts';
+import { powered } from '../calls/android/powered.ts';
 import { secureRead } from '../calls/dma/secure-read.ts';
 import { secureReturn } from '../calls/dma/secure-return.ts';
 import { secureWrite } from '../calls/dma/secure-write.ts';
 import { answersInstead, checksInstead, has, inserts, insertsAfter, lacks, profile, without } from '../profile.ts';
-import { implied, must, noSubject, onFailure } from '../rule.ts';
+import { implied, must, noSubject } from '../rule.ts';
 import { areUnmappedForDma, hostReaches, isRam, isUnmappedForDma } from '../vocabulary/pages.ts';
-import { tablesSuffice } from '../vocabulary/page-tables.ts';
-import { isCreated, isLive, isSwitchedOn, loadedVcpu, loadedVm, powerOf, vcpu } from '../vocabulary/vms.ts';
+import { isCreated } from '../vocabulary/vms.ts';
 import { linux73 } from './linux-7.3.ts';
 
-const running = vcpu('vm', 'vcpu');
 const otherError = 'only the error is another';
 
 export const android16 = profile('android16-6.12', linux73, [
@@ -59,11 +58,7 @@ export const android16 = profile('android16-6.12', linux73, [
   has(guestCpuOn),
   has(guestCpuOff),
   has(androidMemShare, 'guest_mem_share asks the host for a page that is not there, and puts no fault on record'),
-  insertsAfter(
-    'RUN-LOADED',
-    must('RUN-POWERED', isSwitchedOn(running), 'EINVAL'),
-    onFailure('RUN-RECORD', powerOf(running).becomes('ON')),
-  ),
+  insertsAfter('RUN-LOADED', ...powered),
 
   has(iommuAttach),
   has(iommuDetach),
@@ -95,25 +90,4 @@ export const android16 = profile('android16-6.12', linux73, [
   answersInstead('TEARDOWN-UNLOADED', 'EBUSY'),
   inserts('FINALIZE-DYING', must('FINALIZE-KNOWN', isCreated('vm'), 'ENOENT', noSubject)),
   answersInstead('FINALIZE-DYING', 'EBUSY'),
-]);
-
-/**
- * The same as its source has it. A reclaim from the secure world looks at the host's view of a page alone, so that a
- * secure world that names a wrong page hands the host the memory of a VM. A mapping for which there is no table is
- * noticed only after the host's side has changed, where the hypervisor stops the machine, as it does where the host
- * would end a VM that is loaded, or protect a protected one from writing: these it only warns of, and a warning at EL2
- * is the end. And what a dying VM borrows cannot be unshared; it is reclaimed like what it owns, whoever else borrows
- * it.
- */
-export const android16AsShipped = profile('android16-6.12-as-shipped', android16, [
-  without('FFA-RECLAIM-OWNER'),
-  without('FFA-RECLAIM-BORROWER'),
-  without('RECLAIM-DYING-OWNED'),
-  answersInstead('TEARDOWN-UNLOADED', 'PANIC'),
-  answersInstead('WRPROTECT-UNPROTECTED', 'PANIC'),
-  checksInstead('UNSHARE-GUEST-VM', isLive('vm'), 'EINVAL'),
-  checksInstead('WRPROTECT-VM', isLive('vm'), 'EINVAL'),
-  checksInstead('YOUNG-VM', isLive('vm'), 'EINVAL'),
-  checksInstead('DONATE-TABLES', tablesSuffice(loadedVcpu, loadedVm, 'gfn'), 'PANIC'),
-  checksInstead('SHARE-GUEST-TABLES', tablesSuffice(loadedVcpu, loadedVm, 'gfn'), 'PANIC'),
 ]);

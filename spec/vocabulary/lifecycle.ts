@@ -53,6 +53,12 @@ export const startsAtPage = condition(
 export const hasOwnMemory = condition(['full'], 'the hypervisor [has] memory of its own left ({full})', (full) =>
   equals(full, 0),
 );
+/** Memory of its own is mapped where the hypervisor has addresses left, of which there is a range. */
+export const hasOwnAddresses = condition(
+  ['crowded'],
+  'the hypervisor [has] addresses for memory of its own left ({crowded})',
+  (crowded) => equals(crowded, 0),
+);
 
 /** The pages of a root table are aligned to their number. */
 export const isAlignedRoot = condition(['page'], '{page} [is] aligned to the size of a root table', (page) =>

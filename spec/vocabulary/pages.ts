@@ -49,6 +49,10 @@ const isPhysicalNumber = condition(['number'], '{number} [lies] in the physical 
 export const isPhysical = (page: string): Bool => isPhysicalNumber(passed(page));
 /** RAM that is not set aside: a page that can be owned. */
 export const isMemory = condition(['page'], '{page} [is] memory', (page) => kindOf(page).is('memory'));
+/** What the hypervisor has no record of: registers of a device, or an address at which nothing is known to be. */
+export const isOffRecord = condition(['page'], '{page} [is] registers of a device, or nothing', (page) =>
+  kindOf(page).isOneOf('mmio', 'hole'),
+);
 /** The page has an entry in the host's tables: their address range ends before the physical one does. */
 export const hasTableEntry = condition(['page'], "{page} [is] in the range of the host's tables", (page) =>
   kindOf(page).isNot('beyond'),

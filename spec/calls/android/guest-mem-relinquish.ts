@@ -1,7 +1,8 @@
-import { fault, gfn, vcpuIndex, vm } from '../../parameters.ts';
+import { fault, flag, gfn, vcpuIndex, vm } from '../../parameters.ts';
 import { call, must, neverDecides } from '../../rule.ts';
-import { all, both, either, not, note, when } from '../../language/build.ts';
-import type { Bool } from '../../language/term.ts';
+import type { Rule } from '../../rule.ts';
+import { all, both, either, equals, not, note, when } from '../../language/build.ts';
+import type { Bool, Effect } from '../../language/term.ts';
 import { reservedAreZero } from '../../vocabulary/lifecycle.ts';
 import { giveToHost, isUnmappedForDma, wipe } from '../../vocabulary/pages.ts';
 import { unmap } from '../../vocabulary/page-tables.ts';
@@ -14,33 +15,36 @@ const page = mappedPage('vm', 'gfn');
 const givesUp = both(isProtected('vm'), isMapped('vm', 'gfn'));
 const ofPage = (fact: Bool): Bool => either(not(givesUp), fact);
 
+const relinquish = (more: Rule['parameters'], isWiped: Effect): Rule =>
+  call(
+    'guest',
+    'guest_mem_relinquish',
+    { vm, vcpu: vcpuIndex, gfn, argFault: fault, ...more },
+    {
+      guards: [
+        ...entersGuest,
+        must('RELINQUISH-ARGS', reservedAreZero('argFault'), 'INVALID_PARAMETER', {
+          waiver: 'reserved arguments are not part of the state',
+        }),
+        must(
+          'RELINQUISH-DMA',
+          ofPage(isUnmappedForDma(page)),
+          'INVALID_PARAMETER',
+          neverDecides('DMA-MAPPED-PINNED: a page that a device has mapped is not given to a VM'),
+        ),
+        must('RELINQUISH-OWNED', ofPage(mappingOf('vm', 'gfn').is('OWNED')), 'INVALID_PARAMETER', {
+          waiver: 'a page that is shared with the host could be left to it without harm',
+        }),
+      ],
+      // MEM-WIPE-UNMAPPED: the mapping ends first, or another vCPU could write to the page after the wipe.
+      effects: [
+        when(givesUp, all(note('relinquished', page), unmap('vm', 'gfn'), isWiped, giveToHost('relinquished'))),
+      ],
+    },
+  );
+
 /** MEM_RELINQUISH: a VM gives one of its pages back to the host. */
-export const guestMemRelinquish = call(
-  'guest',
-  'guest_mem_relinquish',
-  { vm, vcpu: vcpuIndex, gfn, argFault: fault },
-  {
-    guards: [
-      ...entersGuest,
-      must('RELINQUISH-ARGS', reservedAreZero('argFault'), 'INVALID_PARAMETER', {
-        waiver: 'reserved arguments are not part of the state',
-      }),
-      must(
-        'RELINQUISH-DMA',
-        ofPage(isUnmappedForDma(page)),
-        'INVALID_PARAMETER',
-        neverDecides('DMA-MAPPED-PINNED: a page that a device has mapped is not given to a VM'),
-      ),
-      must('RELINQUISH-OWNED', ofPage(mappingOf('vm', 'gfn').is('OWNED')), 'INVALID_PARAMETER', {
-        waiver: 'a page that is shared with the host could be left to it without harm',
-      }),
-    ],
-    // MEM-WIPE-UNMAPPED: the mapping ends first, or another vCPU could write to the page after the wipe.
-    effects: [
-      when(
-        givesUp,
-        all(note('relinquished', page), unmap('vm', 'gfn'), wipe('relinquished'), giveToHost('relinquished')),
-      ),
-    ],
-  },
-);
+export const guestMemRelinquish = relinquish({}, wipe('relinquished'));
+
+/** The same while the wipe still came before the unmapping: another vCPU, if it is in time, writes what it likes. */
+export const guestMemRelinquishMapped = relinquish({ raced: flag }, when(equals('raced', 0), wipe('relinquished')));

@@ -1,0 +1,133 @@
+/**
+ * Android 16 as its source has it, where a warning at EL2 is the end of the machine.
+ *
+ * Read and not specified: sizes that are neither a page nor a block, in `share_guest`, and gfns and sizes in bytes of
+ * `unshare_guest`, `wrprotect` and `test_clear_young` that are not aligned, which reach what lies behind; calls of
+ * ranges and lists; page tables that come back with every reclaim. Nor are calls that change nothing of who owns a page:
+ * those of the allocator (`hyp_alloc_mgt_refill` and `_reclaim`), of power domains, of dumps of page tables, and of
+ * guests for random numbers, for their devices (`PVIOMMU_OP`, `DEV_REQ_*`) and for the end of the system (SYSTEM_OFF,
+ * SYSTEM_RESET), which the host is told of.
+ */
+import { guestMemRelinquishMapped } from '../calls/android/guest-mem-relinquish.ts';
+import { guestMmioGuardInfo } from '../calls/android/guest-mmio-guard-info.ts';
+import { whilePowered } from '../calls/android/powered.ts';
+import { shippedIommuUnmap } from '../calls/android/shipped-iommu-unmap.ts';
+import { shippedMkyoung } from '../calls/android/shipped-mkyoung.ts';
+import { shippedReclaimDyingGuestPage } from '../calls/android/shipped-reclaim-dying-guest-page.ts';
+import { either, equals, every, when } from '../language/build.ts';
+import type { Bool } from '../language/term.ts';
+import { fault } from '../parameters.ts';
+import {
+  answersInstead,
+  checksInstead,
+  does,
+  has,
+  insertsAfter,
+  moves,
+  neverRun,
+  profile,
+  readIn,
+  takes,
+  without,
+} from '../profile.ts';
+import { must, neverDecides } from '../rule.ts';
+import { hasOwnAddresses } from '../vocabulary/lifecycle.ts';
+import { hostState, isGuestShared, isMemory, isOffRecord } from '../vocabulary/pages.ts';
+import { tablesSuffice } from '../vocabulary/page-tables.ts';
+import { mappedPage } from '../vocabulary/stage2.ts';
+import { isLive, lifeOf, loadedVcpu, loadedVm } from '../vocabulary/vms.ts';
+import { android16 } from './android16-6.12.ts';
+
+/** The copy of the tree that was read. */
+const tree = '2c9224d389b0';
+
+const allocator = { waiver: "the hypervisor's own allocator is not part of the state; when it is full is its choice" };
+const tables = tablesSuffice(loadedVcpu, loadedVm, 'gfn');
+/** What is so of each of the pages that `unshare_guest` finds. */
+const borrowed = (fact: Bool): Bool => every(mappedPage('vm', 'gfn'), 'nr', 'each page', fact);
+
+const differences = [
+  // A reclaim from the secure world looks at the host's view of a page alone, so that a secure world that names a wrong
+  // page hands the host the memory of a VM.
+  ...readIn('mem_protect.c', tree, without('FFA-RECLAIM-OWNER'), without('FFA-RECLAIM-BORROWER')),
+
+  // What a dying VM borrows cannot be unshared; it is reclaimed like what it owns, whoever else borrows it.
+  ...readIn(
+    'mem_protect.c',
+    tree,
+    without('RECLAIM-DYING-OWNED'),
+    has(
+      shippedReclaimDyingGuestPage,
+      'reclaim_dying_guest_page is told how large the entry is, and takes whole blocks',
+    ),
+  ),
+  ...readIn(
+    'hyp-main.c',
+    tree,
+    checksInstead('UNSHARE-GUEST-VM', isLive('vm'), 'EINVAL'),
+    checksInstead('WRPROTECT-VM', isLive('vm'), 'EINVAL'),
+    checksInstead('YOUNG-VM', isLive('vm'), 'EINVAL'),
+  ),
+
+  // The end of the machine: where the host would end a VM that is loaded, or none, or protect a protected one from
+  // writing, and where no table is left for a mapping, which is noticed only after the host's side has changed.
+  ...readIn('pkvm.c', tree, answersInstead('TEARDOWN-KNOWN', 'PANIC'), answersInstead('TEARDOWN-UNLOADED', 'PANIC')),
+  ...readIn(
+    'mem_protect.c',
+    tree,
+    answersInstead('WRPROTECT-UNPROTECTED', 'PANIC'),
+    checksInstead('DONATE-TABLES', tables, 'PANIC'),
+    checksInstead('SHARE-GUEST-TABLES', tables, 'PANIC'),
+  ),
+
+  ...readIn(
+    'mem_protect.c',
+    tree,
+    without('SHARE-GUEST-COUNT'),
+    checksInstead('UNSHARE-GUEST-COUNTED', borrowed(hostState('each page').is('SHARED_OWNED')), 'EPERM'),
+    insertsAfter(
+      'UNSHARE-GUEST-COUNTED',
+      must('UNSHARE-GUEST-COUNTED', borrowed(isGuestShared('each page')), 'PANIC', neverDecides('MEM-CONSERVE-SHARES')),
+    ),
+    has(
+      whilePowered(guestMemRelinquishMapped),
+      'guest_mem_relinquish wipes a page while other vCPUs still write to it',
+    ),
+    checksInstead('IOMMU-MAP-MEMORY', either(isMemory('page'), isOffRecord('page')), 'EPERM'),
+  ),
+  ...readIn(
+    'hyp-main.c',
+    tree,
+    has(shippedMkyoung, 'mkyoung refuses nothing, and answers the descriptor, or 0 where there is none'),
+  ),
+  ...readIn(
+    'iommu/iommu.c',
+    tree,
+    answersInstead('IOMMU-MAP-RANGE', 'E2BIG'),
+    moves('IOMMU-MAP-RANGE', 'IOMMU-MAP-DEVICE'),
+    has(shippedIommuUnmap, 'iommu_unmap refuses nothing, and answers how many bytes it has unmapped'),
+  ),
+
+  ...readIn(
+    'alloc.c',
+    tree,
+    takes('init_vm', { crowded: fault }),
+    insertsAfter('INIT-VM-ALLOCATED', must('INIT-VM-SPACE', hasOwnAddresses('crowded'), 'E2BIG', allocator)),
+    takes('init_vcpu', { crowded: fault }),
+    insertsAfter('INIT-VCPU-ALLOCATED', must('INIT-VCPU-SPACE', hasOwnAddresses('crowded'), 'E2BIG', allocator)),
+  ),
+
+  // An entry whose VM the secure world was told of stays taken where it cannot be told of its end.
+  ...readIn(
+    'pkvm.c',
+    tree,
+    takes('finalize_teardown_vm', { untold: fault }),
+    does(['finalize_teardown_vm'], when(equals('untold', 1), lifeOf('vm').becomes('RESERVED'))),
+  ),
+  ...readIn('pkvm.c', tree, has(whilePowered(guestMmioGuardInfo))),
+];
+
+export const android16AsShipped = neverRun(
+  profile('android16-6.12-as-shipped', android16, differences),
+  "a published copy of the branch's tree",
+);
