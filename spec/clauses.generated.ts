@@ -34,6 +34,7 @@ export type ClauseId =
   | 'INIT-VCPU-ALLOCATED'
   | 'INIT-VCPU-SPACE'
   | 'INIT-VCPU-POWER'
+  | 'INIT-VCPU-FIRST'
   | 'TEARDOWN-KNOWN'
   | 'FINALIZE-KNOWN'
   | 'RECLAIM-DYING-ORDER'
@@ -1051,7 +1052,7 @@ export const clauses: Readonly<Record<ClauseId, Clause>> = {
     status: 'guarantee',
     upheldBy: 'hypervisor',
     survives: 'compromised host',
-    sources: ['Android common kernel android16-6.12 `pkvm.c`'],
+    sources: ['Android common kernel android16-6.12 `pkvm.c`', 'Linux 7.4 `pkvm.c`'],
     rows: [],
   },
   'CPU-ON-TARGET': {
@@ -1062,7 +1063,7 @@ export const clauses: Readonly<Record<ClauseId, Clause>> = {
     status: 'guarantee',
     upheldBy: 'hypervisor',
     survives: 'compromised host',
-    sources: ['Android common kernel android16-6.12 `pkvm.c`', 'Arm PSCI (DEN 0022)'],
+    sources: ['Android common kernel android16-6.12 `pkvm.c`', 'Linux 7.4 `pkvm.c`', 'Arm PSCI (DEN 0022)'],
     rows: [],
   },
   'CPU-ON-STARTED': {
@@ -1073,7 +1074,7 @@ export const clauses: Readonly<Record<ClauseId, Clause>> = {
     status: 'guarantee',
     upheldBy: 'hypervisor',
     survives: 'compromised host',
-    sources: ['Android common kernel android16-6.12 `pkvm.c`', 'Arm PSCI (DEN 0022)'],
+    sources: ['Android common kernel android16-6.12 `pkvm.c`', 'Linux 7.4 `pkvm.c`', 'Arm PSCI (DEN 0022)'],
     rows: [],
   },
   'CPU-ON-OFF': {
@@ -1084,7 +1085,7 @@ export const clauses: Readonly<Record<ClauseId, Clause>> = {
     status: 'guarantee',
     upheldBy: 'hypervisor',
     survives: 'compromised host',
-    sources: ['Android common kernel android16-6.12 `pkvm.c`', 'Arm PSCI (DEN 0022)'],
+    sources: ['Android common kernel android16-6.12 `pkvm.c`', 'Linux 7.4 `pkvm.c`', 'Arm PSCI (DEN 0022)'],
     rows: [],
   },
   'CPU-OFF-PROTECTED': {
@@ -1095,7 +1096,7 @@ export const clauses: Readonly<Record<ClauseId, Clause>> = {
     status: 'guarantee',
     upheldBy: 'hypervisor',
     survives: 'compromised host',
-    sources: ['Android common kernel android16-6.12 `pkvm.c`'],
+    sources: ['Android common kernel android16-6.12 `pkvm.c`', 'Linux 7.4 `pkvm.c`'],
     rows: [],
   },
   'RUN-POWERED': {
@@ -1106,7 +1107,7 @@ export const clauses: Readonly<Record<ClauseId, Clause>> = {
     status: 'guarantee',
     upheldBy: 'hypervisor',
     survives: 'compromised host',
-    sources: ['Android common kernel android16-6.12 `hyp-main.c`'],
+    sources: ['Android common kernel android16-6.12 `hyp-main.c`', 'Linux 7.4 `hyp-main.c`'],
     rows: [],
   },
   'SHARE-HYP-RAM': {
@@ -1179,22 +1180,22 @@ export const clauses: Readonly<Record<ClauseId, Clause>> = {
     id: 'INIT-VM-ALLOCATED',
     chapter: 'android-calls',
     section: 'Calls of the host',
-    text: 'On Android, `init_vm` MUST fail with ENOMEM unless the hypervisor has enough memory of its own left for the VM.',
+    text: 'On Android and in Linux 7.4, `init_vm` MUST fail with ENOMEM unless the hypervisor has enough memory of its own left for the VM.',
     status: 'guarantee',
     upheldBy: 'hypervisor',
     survives: 'compromised host',
-    sources: ['Android common kernel android16-6.12 `pkvm.c`'],
+    sources: ['Android common kernel android16-6.12 `pkvm.c`', 'Linux 7.4 `pkvm.c`'],
     rows: [],
   },
   'INIT-VM-SPACE': {
     id: 'INIT-VM-SPACE',
     chapter: 'android-calls',
     section: 'Calls of the host',
-    text: 'On Android, `init_vm` MUST fail with E2BIG unless the hypervisor has addresses left for memory of its own.',
+    text: 'On Android and in Linux 7.4, `init_vm` MUST fail with E2BIG unless the hypervisor has addresses left for memory of its own.',
     status: 'guarantee',
     upheldBy: 'hypervisor',
     survives: 'compromised host',
-    sources: ['Android common kernel android16-6.12 `alloc.c`'],
+    sources: ['Android common kernel android16-6.12 `alloc.c`', 'Linux 7.4 `alloc.c`'],
     rows: [],
   },
   'INIT-VM-PGD-UNPINNED': {
@@ -1212,33 +1213,44 @@ export const clauses: Readonly<Record<ClauseId, Clause>> = {
     id: 'INIT-VCPU-ALLOCATED',
     chapter: 'android-calls',
     section: 'Calls of the host',
-    text: 'On Android, `init_vcpu` MUST fail with ENOMEM unless the hypervisor has enough memory of its own left for the vCPU.',
+    text: 'On Android and in Linux 7.4, `init_vcpu` MUST fail with ENOMEM unless the hypervisor has enough memory of its own left for the vCPU.',
     status: 'guarantee',
     upheldBy: 'hypervisor',
     survives: 'compromised host',
-    sources: ['Android common kernel android16-6.12 `pkvm.c`'],
+    sources: ['Android common kernel android16-6.12 `pkvm.c`', 'Linux 7.4 `pkvm.c`'],
     rows: [],
   },
   'INIT-VCPU-SPACE': {
     id: 'INIT-VCPU-SPACE',
     chapter: 'android-calls',
     section: 'Calls of the host',
-    text: 'On Android, `init_vcpu` MUST fail with E2BIG unless the hypervisor has addresses left for memory of its own.',
+    text: 'On Android and in Linux 7.4, `init_vcpu` MUST fail with E2BIG unless the hypervisor has addresses left for memory of its own.',
     status: 'guarantee',
     upheldBy: 'hypervisor',
     survives: 'compromised host',
-    sources: ['Android common kernel android16-6.12 `alloc.c`'],
+    sources: ['Android common kernel android16-6.12 `alloc.c`', 'Linux 7.4 `alloc.c`'],
     rows: [],
   },
   'INIT-VCPU-POWER': {
     id: 'INIT-VCPU-POWER',
     chapter: 'android-calls',
     section: 'Calls of the host',
-    text: 'On Android, `init_vcpu` MUST fail with EINVAL unless `mpState` is runnable or stopped.',
+    text: 'On Android and in Linux 7.4, `init_vcpu` MUST fail with EINVAL unless `mpState` is runnable or stopped.',
     status: 'guarantee',
     upheldBy: 'hypervisor',
     survives: 'compromised host',
-    sources: ['Android common kernel android16-6.12 `pkvm.c`'],
+    sources: ['Android common kernel android16-6.12 `pkvm.c`', 'Linux 7.4 `pkvm.c`'],
+    rows: [],
+  },
+  'INIT-VCPU-FIRST': {
+    id: 'INIT-VCPU-FIRST',
+    chapter: 'android-calls',
+    section: 'Calls of the host',
+    text: 'In Linux 7.4, `init_vcpu` of a vCPU of a protected VM as runnable MUST fail with EINVAL unless no other vCPU of the VM was made so.',
+    status: 'guarantee',
+    upheldBy: 'hypervisor',
+    survives: 'compromised host',
+    sources: ['Linux 7.4 `pkvm.c`'],
     rows: [],
   },
   'TEARDOWN-KNOWN': {

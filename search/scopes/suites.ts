@@ -29,6 +29,7 @@ import {
   single,
 } from './linux.ts';
 import type { Scope } from './linux.ts';
+import { heapScopes } from './heap.ts';
 import { capable, payload } from './inside.ts';
 import { whole } from './system.ts';
 import { files, served, storageScopes, stores } from './storage.ts';
@@ -49,12 +50,16 @@ const plan: readonly {
   {
     chapter: 'memory',
     profiles: [linux],
-    fits: /^(linux-|ownership$)/,
+    fits: /^(linux-(?!7\.4)|ownership$)/,
     scopes: [pages, bare, reused, inherited, full],
   },
-  { chapter: 'memory', profiles: [linux], fits: /^linux-7/, scopes: [ownCode] },
-  { chapter: 'lifecycle', profiles: [linux], fits: /^linux-/, scopes: [single, lifecycle] },
-  { chapter: 'cpu', profiles: [linux], fits: /^linux-/, scopes: [nonProtected] },
+  { chapter: 'memory', profiles: [linux], fits: /^linux-7\.[23]/, scopes: [ownCode] },
+  { chapter: 'lifecycle', profiles: [linux], fits: /^linux-(?!7\.4)/, scopes: [single, lifecycle] },
+  { chapter: 'cpu', profiles: [linux], fits: /^linux-(?!7\.4)/, scopes: [nonProtected] },
+  // From 7.4 on the structures of VMs lie in the hypervisor's heap.
+  { chapter: 'memory', profiles: [], fits: /^linux-7\.4/, scopes: heapScopes.memory },
+  { chapter: 'lifecycle', profiles: [], fits: /^linux-7\.4/, scopes: heapScopes.lifecycle },
+  { chapter: 'cpu', profiles: [], fits: /^linux-7\.4/, scopes: heapScopes.cpu },
   { chapter: 'dma', profiles: [android], fits: /^android\d/, scopes: [devices, devicesFull] },
   { chapter: 'dma', profiles: [android], fits: /^android\d/, scopes: [devicesUncovered], unsafe: true },
   // The default run has guest code in the scopes of Linux.
@@ -99,6 +104,7 @@ export function suitesOf(profileName?: string): Suite[] {
 export const scopeNamed = (name: string): Scope | undefined =>
   [
     ...linuxScopes,
+    ...Object.values(heapScopes).flat(),
     devices,
     devicesUncovered,
     devicesFull,

@@ -16,6 +16,7 @@ import { linux61 } from './linux-6.1.ts';
 import { linux612 } from './linux-6.12.ts';
 import { linux72 } from './linux-7.2.ts';
 import { linux73 } from './linux-7.3.ts';
+import { linux74 } from './linux-7.4.ts';
 import { ownership } from './ownership.ts';
 import { system15 } from './system-15.ts';
 import { authfs15, images15, store13, store15 } from './storage.ts';
@@ -23,6 +24,7 @@ import { authfs15, images15, store13, store15 } from './storage.ts';
 export const profiles: ReadonlyMap<string, Profile> = new Map(
   [
     linux73,
+    linux74,
     linux72,
     linux612,
     linux61,

@@ -104,3 +104,7 @@ export const unload: Effect = effect([], 'the loaded vCPU is loaded nowhere', ()
 
 /** Its VM has the vCPU switched on; those of a VM that is not protected are always on, and the host decides. */
 export const isSwitchedOn = (vcpu: Num): Bool => powerOf(vcpu).isNot('OFF');
+/** Nobody has switched a vCPU of the VM on, and none was made switched on. */
+export const noneSwitchedOn = condition(['vm'], 'no vCPU of {vm} [is] switched on', (vm) =>
+  every(0, quantity('vcpus'), 'each index', powerOf(vcpu(vm, 'each index')).is('OFF')),
+);
