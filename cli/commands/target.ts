@@ -3,6 +3,7 @@ import type { Command } from 'commander';
 import { setUp } from '../../targets/linux-pkvm/setup.ts';
 import type { SetupOptions } from '../../targets/linux-pkvm/setup.ts';
 import { TargetProblem } from '../../targets/problem.ts';
+import { newIn } from '../new-in.ts';
 import { fail, print } from '../output.ts';
 
 export function targetCommand(target: Command): void {
@@ -23,6 +24,8 @@ export function targetCommand(target: Command): void {
         const { installed, fresh } = await setUp(options, print);
         const { release, mode, machine } = installed.features.target;
         print(`${fresh ? 'ready' : 'ready already'}: ${release}, ${mode}, ${machine}, in ${installed.folder}`);
+        const added = newIn(installed.features);
+        if (added !== undefined) print(added);
       } catch (error) {
         if (error instanceof TargetProblem) fail(error.message);
         throw error;

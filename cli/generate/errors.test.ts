@@ -71,15 +71,15 @@ describe('the clauses of this repository', () => {
   });
 
   test('would be reported without it, each guard in each profile', () => {
-    for (const { rules } of profiles.values()) {
-      for (const step of [...rules.values()].flatMap((rule) => rule.guards)) {
-        const clause = clauses.find(({ id }) => id === step.clause);
-        if (step.kind !== 'must' || clause === undefined) continue;
-        const word = { IGNORED: 'ignored', PANIC: 'stops the machine' }[step.error as string] ?? step.error;
-        const strip = (text: string): string => text.replaceAll(word, '');
-        const without = { ...clause, text: strip(clause.text), explanation: strip(clause.explanation) };
-        expect(check([without]).length, `${step.clause} without ${step.error}`).toBeGreaterThan(0);
-      }
+    const rules = [...profiles.values()].flatMap((profile) => [...profile.rules.values()]);
+    // Profiles share most of their guards.
+    for (const step of new Set(rules.flatMap(({ guards }) => guards))) {
+      const clause = clauses.find(({ id }) => id === step.clause);
+      if (step.kind !== 'must' || clause === undefined) continue;
+      const word = { IGNORED: 'ignored', PANIC: 'stops the machine' }[step.error as string] ?? step.error;
+      const strip = (text: string): string => text.replaceAll(word, '');
+      const without = { ...clause, text: strip(clause.text), explanation: strip(clause.explanation) };
+      expect(check([without]).length, `${step.clause} without ${step.error}`).toBeGreaterThan(0);
     }
   });
 });

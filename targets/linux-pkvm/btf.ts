@@ -1,4 +1,5 @@
 /** Sizes of structures from a kernel's type information (BTF), which lies in its memory. */
+import { SetupProblem } from './packages.ts';
 
 const magic = Buffer.from([0x9f, 0xeb, 0x01, 0x00, 0x18, 0x00, 0x00, 0x00]);
 const headerBytes = 24;
@@ -17,6 +18,8 @@ const kinds = {
   tag: 17,
   enum64: 19,
 };
+/** What follows an entry of a later kind is not known, and so neither where the next one begins. */
+const lastKind = kinds.enum64;
 const tail = (kind: number, members: number): number => {
   if (kind === kinds.array || kind === kinds.struct || kind === kinds.union) {
     return kind === kinds.array ? typeBytes : typeBytes * members;
@@ -50,7 +53,7 @@ function findBlob(memory: Buffer): Blob | undefined {
   return best;
 }
 
-/** Bytes of each structure named; one that is not found is left out. */
+/** Bytes of each structure named; one that is not found is left out. Throws where an entry is of an unknown kind. */
 export function structureSizes(memory: Buffer, names: readonly string[]): ReadonlyMap<string, number> {
   const sizes = new Map<string, number>();
   const blob = findBlob(memory);
@@ -59,6 +62,10 @@ export function structureSizes(memory: Buffer, names: readonly string[]): Readon
   for (let at = 0; at + typeBytes <= types.length;) {
     const info = types.readUInt32LE(at + 4);
     const kind = (info >>> 24) & 0x1f;
+    if (kind > lastKind) {
+      const known = `kinds are known up to ${lastKind}, so sizes of structures cannot be read`;
+      throw new SetupProblem(`the kernel's type information has an entry of kind ${kind} at byte ${at}; ${known}`);
+    }
     if (kind === kinds.struct) {
       const start = types.readUInt32LE(at);
       const name = strings.toString('latin1', start, strings.indexOf(0, start));

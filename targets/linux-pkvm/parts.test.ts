@@ -135,6 +135,16 @@ test('sizes of structures are read from type information, wherever it lies in me
   expect(structureSizes(Buffer.alloc(100), ['pkvm_hyp_vm']).size).toBe(0);
 });
 
+test('sizes are those of the release, and an entry of an unknown kind is said in one line', () => {
+  const memory = typeInformation();
+  memory.writeUInt32LE(9000, memory.indexOf(Buffer.from([4496 & 0xff, 4496 >> 8, 0, 0])));
+  expect(structureSizes(memory, ['pkvm_hyp_vm']).get('pkvm_hyp_vm')).toBe(9000);
+  memory.writeUInt32LE(25 << 24, 24 + 4);
+  expect(() => structureSizes(memory, ['pkvm_hyp_vm'])).toThrow(
+    /^the kernel's type information has an entry of kind 25 at byte 0; [^\n]+$/,
+  );
+});
+
 test('an initramfs holds the agent and the modules, aligned as the kernel wants them', () => {
   const archive = gunzipSync(packInitramfs(Buffer.from('agent'), [Buffer.from('one'), Buffer.from('two!')]));
   expect(archive.length % 4).toBe(0);
