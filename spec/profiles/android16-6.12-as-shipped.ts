@@ -101,7 +101,7 @@ const differences = [
     has(shippedMkyoung, 'mkyoung refuses nothing, and answers the descriptor, or 0 where there is none'),
   ),
   ...readIn(
-    'iommu/iommu.c',
+    'iommu.c',
     tree,
     answersInstead('IOMMU-MAP-RANGE', 'E2BIG'),
     moves('IOMMU-MAP-RANGE', 'IOMMU-MAP-DEVICE'),
