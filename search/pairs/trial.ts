@@ -20,9 +20,9 @@ export class PairTrial {
   }
 }
 
-/** Turns, and steps of each: calls have some dozens of points, and most races need few of them. */
 const mostTurns = 4;
-const longestTurn = 48;
+/** A turn has at most 2, 4, … or 64 steps: calls have some dozens of points, and most races need few of them. */
+const mostDoublings = 6;
 
 /** Every pair of a scene's calls, each on its CPU. */
 export const pairsOf = ({ calls: [one, other] }: PairScene): Pair[] =>
@@ -59,7 +59,7 @@ export function trialsOf(scene: PairScene): Subject<PairTrial> {
       const first = random.nextInt(0, 1);
       const turns = Array.from({ length: random.nextInt(1, mostTurns) }, (_, i) => ({
         cpu: (first + i) % 2,
-        steps: random.nextInt(1, longestTurn),
+        steps: random.nextInt(1, 2 ** random.nextInt(1, mostDoublings)),
       }));
       return new PairTrial(pair, turns);
     },

@@ -135,5 +135,6 @@ test('contended are the accesses of both to one cell that one of them writes', (
     { at: 5n, cell: 11, writes: false },
     { at: 6n, cell: 13, writes: true },
   ];
-  expect(contended(one, other)).toEqual(new Set([1n, 4n]));
+  const of = (touched: typeof one) => ({ touched, isWhole: true });
+  expect(contended(of(one), of(other))).toEqual(new Set([1n, 4n]));
 });

@@ -152,7 +152,9 @@ export class TwoCpus implements PairTarget {
   private async setPoints(traces: readonly [Trace, Trace]): Promise<void> {
     const { machine, scene } = this.opened;
     const both = contended(...traces);
-    const alone = new Set(traces.flat().flatMap(({ at }) => (both.has(at) ? [] : [at])));
+    const isKnown = traces.every(({ isWhole }) => isWhole);
+    const passed = isKnown ? traces.flatMap(({ touched }) => touched.map(({ at }) => at)) : [];
+    const alone = new Set(passed.filter((at) => !both.has(at)));
     await this.stopAt(
       new Set([...machine.code.points().filter((point) => !alone.has(point)), ...both, ...scene.guestPoints]),
     );
@@ -229,7 +231,7 @@ export class TwoCpus implements PairTarget {
 
   /** The sections that a call enters while nobody is beside it. */
   async sectionsIn(question: Question): Promise<ReadonlySet<string>> {
-    const touched = await this.trace(this.ready(question), question.cpu ?? 0, question);
+    const { touched } = await this.trace(this.ready(question), question.cpu ?? 0, question);
     const passed = new Set(touched.map(({ at }) => at));
     const entered = sectionsOf(this.opened.machine.code).filter(({ draws }) => draws.some((draw) => passed.has(draw)));
     return new Set(entered.map(({ name }) => name));

@@ -4,8 +4,8 @@ import type { Machine } from './machine.ts';
 import { translate } from './tables.ts';
 
 const cellBytes = 8;
-/** No call makes more steps than this while nobody is beside it. */
-const mostSteps = 100_000;
+/** Some calls walk whole tables; they are followed so far, for some ten seconds, and then let go to their ends. */
+const mostSteps = 20_000;
 
 /** An instruction of the hypervisor that touched a cell of memory. */
 interface Touched {
@@ -14,7 +14,11 @@ interface Touched {
   readonly writes: boolean;
 }
 
-export type Trace = readonly Touched[];
+export interface Trace {
+  readonly touched: readonly Touched[];
+  /** Whether the call was followed to its end. */
+  readonly isWhole: boolean;
+}
 
 /** `isOver`: told after each step where the CPU stands; does what follows, and says whether all is done. */
 export async function traceOf(machine: Machine, cpu: number, isOver: (pc: bigint) => Promise<boolean>): Promise<Trace> {
@@ -22,7 +26,7 @@ export async function traceOf(machine: Machine, cpu: number, isOver: (pc: bigint
   const touched: Touched[] = [];
   for (let steps = 0; steps < mostSteps; steps++) {
     const registers = await stub.registers(cpu);
-    if (await isOver(registers.pc)) return touched;
+    if (await isOver(registers.pc)) return { touched, isWhole: true };
     const instruction = code.at(registers.pc);
     const access = instruction && accessOf(instruction.word, registers);
     if (access !== undefined) {
@@ -32,7 +36,8 @@ export async function traceOf(machine: Machine, cpu: number, isOver: (pc: bigint
     }
     await stub.step(cpu);
   }
-  throw new Error('unreachable: a call without end');
+  while (!(await isOver(await stub.pc(cpu)))) await machine.proceed(cpu);
+  return { touched, isWhole: false };
 }
 
 const cellsOf = (physical: number, bytes: number): number[] => {
@@ -41,10 +46,10 @@ const cellsOf = (physical: number, bytes: number): number[] => {
 };
 
 /** The instructions of either that touch what the other touches too, where one of them writes. */
-export function contended(one: Trace, other: Trace): Set<bigint> {
-  const touches = (all: Trace): ReadonlySet<number> => new Set(all.map(({ cell }) => cell));
-  const writes = (all: Trace): ReadonlySet<number> => touches(all.filter((touched) => touched.writes));
-  const against = (all: Trace, beside: Trace): bigint[] => {
+export function contended({ touched: one }: Trace, { touched: other }: Trace): Set<bigint> {
+  const touches = (all: readonly Touched[]): ReadonlySet<number> => new Set(all.map(({ cell }) => cell));
+  const writes = (all: readonly Touched[]): ReadonlySet<number> => touches(all.filter((touched) => touched.writes));
+  const against = (all: readonly Touched[], beside: readonly Touched[]): bigint[] => {
     const [touchedBeside, writtenBeside] = [touches(beside), writes(beside)];
     return all
       .filter(({ cell, writes: isWrite }) => (isWrite ? touchedBeside : writtenBeside).has(cell))
