@@ -188,3 +188,25 @@ describe('linux-pkvm', () => {
     expect(status).toBe(2);
   });
 });
+
+describe('two CPUs', () => {
+  const bad = (name: string, more: object): string => {
+    const file = join(folder, name);
+    writeFileSync(file, JSON.stringify({ format: 'pvm-pair', version: 1, ...more }));
+    return file;
+  };
+  test.each<[string, () => string[], RegExp]>([
+    ['three of them', () => ['hunt', '--cpus', '3'], /--cpus takes 2, got 3/],
+    ['those of a program', () => ['hunt', '--cpus', '2', '--target', 'stdio:cat'], /is for linux-pkvm/],
+    ['a scene without them', () => ['hunt', '--scene', 'a handle'], /--scene is for two CPUs: add --cpus 2/],
+    ['a recording of them', () => ['hunt', '--cpus', '2', '--record', 'x'], /--record is not for --cpus 2/],
+    ['no set-up', () => ['hunt', '--cpus', '2', '--cache', join(folder, 'empty')], /not set up here: pvm-spec target/],
+    ['a file without a target', () => ['replay', bad('one', {})], /holds a schedule of two CPUs: --target linux-pkvm/],
+    ['a file that is none', () => ['explain', bad('two', {})], /expected a pair of calls: scene: /],
+  ])('%s: one line, and exit status 2', async (_, words, problem) => {
+    const { status, stderr } = await inProcess(...words());
+    expect(stderr).toMatch(problem);
+    expect(stderr.trim().split('\n')).toHaveLength(1);
+    expect(status).toBe(2);
+  });
+});

@@ -3,6 +3,7 @@ import { availableParallelism } from 'node:os';
 import type { Command } from 'commander';
 import type { EventTarget } from '../spec/target.ts';
 import { cacheFolder, findInstalled } from '../targets/linux-pkvm/installed.ts';
+import type { Installed } from '../targets/linux-pkvm/installed.ts';
 import { LinuxPkvm } from '../targets/linux-pkvm/target.ts';
 import { TargetProblem } from '../targets/problem.ts';
 import { StdioTarget } from '../targets/stdio/target.ts';
@@ -46,10 +47,16 @@ function secondsOf(patience: string | undefined): { seconds?: number } {
 export const problemOf = (error: unknown): string | undefined =>
   error instanceof TargetProblem || error instanceof CannotFuzz || error instanceof TimeUp ? error.message : undefined;
 
-export function openTarget({ target: name, release, cpu, cache, patience }: TargetFlags): EventTarget {
+export function openTarget(flags: TargetFlags): EventTarget {
+  const { target: name, patience } = flags;
   const seconds = secondsOf(patience);
   if (name.startsWith(stdio)) return new StdioTarget(name.slice(stdio.length), seconds);
   if (name !== 'linux-pkvm') fail(`there is no target ${name}; there are linux-pkvm and stdio:COMMAND`);
+  return new LinuxPkvm(installedFor(flags), seconds);
+}
+
+/** The release of linux-pkvm that is meant. */
+export function installedFor({ release, cpu, cache }: TargetFlags): Installed {
   const installed = findInstalled(cacheFolder(cache), release, cpu);
   if (!installed) {
     const wanted = Object.entries({ release, cpu, cache }).flatMap(([option, given]) =>
@@ -57,14 +64,14 @@ export function openTarget({ target: name, release, cpu, cache, patience }: Targ
     );
     fail(`this is not set up here: ${['pvm-spec target setup linux-pkvm', ...wanted].join(' ')}`);
   }
-  return new LinuxPkvm(installed, seconds);
+  return installed;
 }
 
 /**
  * Use targets and close them, however that ends: nothing of them is left running. `interrupted` is told of Ctrl-C and
  * TERM before that.
  */
-export async function withTargets<T extends readonly EventTarget[]>(
+export async function withTargets<T extends readonly Pick<EventTarget, 'close'>[]>(
   targets: T,
   use: (targets: T) => Promise<number>,
   interrupted?: () => void,

@@ -40,8 +40,8 @@ export interface Target {
   close(): Promise<void>;
 }
 
-/** A call and its arguments in the words of a transcript, before it was answered. */
-export type Question = Pick<TranscriptEvent, 'op' | 'args'>;
+/** A call and its arguments in the words of a transcript, before it was answered; and its CPU, where that is not 0. */
+export type Question = Pick<TranscriptEvent, 'op' | 'args'> & { readonly cpu?: number | undefined };
 
 export interface EventTargetDescription extends Pick<TranscriptHeader, 'target' | 'profile' | 'sizes' | 'features'> {
   /** The calls that it can answer; the others are left out, and reported as not checked. */
@@ -77,5 +77,48 @@ export interface EventTarget {
   /** The target's own page states, where it can show them. */
   pageStates?(): Promise<PageStates | Panic | undefined>;
   /** Nothing of it is left running; whoever waits for an answer is told. It can be opened again. */
+  close(): Promise<void>;
+}
+
+/** Two calls at a time, the first made on CPU 0, the second on CPU 1. */
+export type Pair = readonly [Question, Question];
+
+/**
+ * How far a CPU has come: it stands before its next step, it waits for the other CPU, or its call is over. `lost`: the
+ * machine stopped for good, or gave no answer in time.
+ */
+export type Progress = 'stands' | 'waits' | 'over' | 'lost';
+
+/** One step of a CPU, and where it stands then: a name that is the same on each start. Once it is lost, what is known. */
+export interface Step {
+  readonly cpu: number;
+  readonly progress: Progress;
+  readonly at: string;
+}
+
+/** What two calls have come to. */
+export interface PairEnding {
+  readonly answers: readonly [Answer, Answer];
+  readonly states: PageStates;
+  /** The same for two endings that no later call can tell apart. */
+  readonly key: string;
+}
+
+/** A target whose two CPUs go step by step, each when it is told to. A machine that is lost has to be opened again. */
+export interface PairTarget {
+  describe(): Promise<EventTargetDescription>;
+  /**
+   * Start afresh, with the pages that the header names, and make the calls of the prelude; gives their answers. `later`:
+   * all calls that will be made from there.
+   */
+  open(header: TranscriptHeader, prelude: readonly Question[], later: readonly Question[]): Promise<readonly Answer[]>;
+  /** Back to where the prelude had led, with a call to make on each CPU. */
+  begin(pair: Pair): Promise<void>;
+  /** Let one CPU, whose call is not over, make a step. */
+  go(cpu: number): Promise<Step>;
+  /** Once both calls are over. */
+  ending(): Promise<PairEnding>;
+  /** Calls made one after the other from there, each on its CPU. If the machine is lost, the last answer says `panic`. */
+  after(questions: readonly Question[]): Promise<readonly Answer[]>;
   close(): Promise<void>;
 }

@@ -16,6 +16,8 @@ import type { Shown } from '../explain/shown.ts';
 import { formatClause } from '../explain/text.ts';
 import { fail, print } from '../output.ts';
 import { isSequenceFile, parseSequenceFile } from '../../search/counterexamples/sequence-file.ts';
+import { isPairFile, parsePairFile } from '../../search/pairs/pair-file.ts';
+import { explainPair } from '../pairs/text.ts';
 import { explainSequence } from '../sequence-file.ts';
 
 export function explainCommand(command: Command): void {
@@ -33,6 +35,7 @@ export function explainCommand(command: Command): void {
 
 function explainFile(file: string): string[] {
   const text = readText(file);
+  if (isPairFile(text)) return explainPair(parsed(file, parsePairFile(text)));
   if (isSequenceFile(text)) return parsed(file, explainSequence(parsed(file, parseSequenceFile(text))));
   if (isFinding(text)) return ofFinding(file, text, explainFinding);
   return explained(parsed(file, show(text)));

@@ -18,6 +18,7 @@ import { exitStatus, fail, print } from '../output.ts';
 import { recordTo } from '../record.ts';
 import type { Recorder } from '../record.ts';
 import { pageOfHunt } from '../report/hunt.ts';
+import { huntPairs } from '../pairs/hunt.ts';
 import { pageText } from '../report/write.ts';
 import { checkReports, formNames, reportOptions, reportsOf, saveReports } from '../reports.ts';
 import type { Reports } from '../reports.ts';
@@ -46,8 +47,11 @@ export function huntCommand(command: Command): void {
     .option('--jobs <number>', 'how many targets are asked at a time (default: as many as there are cores)')
     .option('--record <file>', 'write a transcript of the first sequence')
     .option('--save <file>', 'write what was found, made as short as it gets, for `explain` and `replay`')
+    .option('--cpus <number>', 'with 2: pairs of calls on two CPUs of linux-pkvm, on schedules that are drawn')
+    .option('--scene <name>', 'of the scenes for two CPUs, this one')
+    .option('--exhaustive', 'for two CPUs: every pair, on every schedule of at most two switches')
     .action(async (flags: HuntFlags) => {
-      process.exitCode = await fuzzOnce(flags);
+      process.exitCode = flags.cpus === undefined ? await fuzzOnce(flags) : await huntPairs(flags, readFlags(flags));
     });
 }
 
@@ -85,6 +89,8 @@ function profileFor({ profile }: Wanted, description: EventTargetDescription): P
 }
 
 async function fuzzOnce(flags: HuntFlags): Promise<number> {
+  const ofPairs = ['scene', 'exhaustive'].find((name) => name in flags);
+  if (ofPairs !== undefined) fail(`--${ofPairs} is for two CPUs: add --cpus 2`);
   const wanted = readFlags(flags);
   const shard = readShard(flags, flags.seed);
   const beside = ['record', 'save', ...formNames, 'path'].find((name) => shard !== undefined && name in flags);

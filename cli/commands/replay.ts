@@ -10,6 +10,8 @@ import { pageText } from '../report/write.ts';
 import { save } from '../save.ts';
 import { replayOnTarget, replayRecorded } from '../replay-finding.ts';
 import { isSequenceFile, parseSequenceFile } from '../../search/counterexamples/sequence-file.ts';
+import { isPairFile, parsePairFile } from '../../search/pairs/pair-file.ts';
+import { replayPair } from '../pairs/hunt.ts';
 import { replaySequence, replaySequenceOn } from '../sequence-file.ts';
 import { targetOptions } from '../targets.ts';
 import type { TargetFlags } from '../targets.ts';
@@ -27,6 +29,11 @@ export function replayCommand(replay: Command): void {
       const text = readText(file);
       const { target, html } = flags;
       if (target !== undefined && html !== undefined) fail('--html shows what is in the file: it is not for --target');
+      if (isPairFile(text)) {
+        if (target === undefined) fail(`${file} holds a schedule of two CPUs: --target linux-pkvm runs it again`);
+        process.exitCode = await replayPair(parsed(file, parsePairFile(text)), { ...flags, target });
+        return;
+      }
       if (isSequenceFile(text)) {
         const sequence = parsed(file, parseSequenceFile(text));
         process.exitCode =

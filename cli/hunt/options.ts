@@ -18,6 +18,9 @@ export interface HuntFlags extends TargetFlags, ShardFlags, Reports {
   readonly save?: string;
   readonly jobs?: string;
   readonly shrink: string;
+  readonly cpus?: string;
+  readonly scene?: string;
+  readonly exhaustive?: boolean;
 }
 
 export const defaultSteps = '10000';

@@ -240,5 +240,5 @@ export function callOf(event: Question, rule: CompiledRule, names: Names, word: 
   ignored[event.op]?.forEach((name) => fields.asked.add(name));
   const args = rule.names.map((name) => readerOf(name, event.op).read(fields, names, word));
   fields.finish();
-  return { call: event.op, cpu: 0, args };
+  return { call: event.op, cpu: event.cpu ?? 0, args };
 }

@@ -253,7 +253,7 @@ export class TranscriptChecker {
       outcome.kind === 'denied'
         ? refusal(event, outcome.error, this.header.guestStubGfn)
         : success(event, rule, outcome, (number) => this.words[number] ?? anything);
-    const list = outcome.kind === 'denied' && event.op === 'topup_memcache' ? none : this.hostList(event.op);
+    const list = outcome.kind === 'denied' && event.op === 'topup_memcache' ? none : this.hostList(event);
     if (outcome.kind === 'done' && rule.answer === 'vm') {
       const name = `VM${this.reservations++}`;
       this.vmNames.set(firstHandle + outcome.answer, name);
@@ -267,9 +267,9 @@ export class TranscriptChecker {
   }
 
   /** The vCPU whose list of free pages is reported with the answer. */
-  private hostList(op: string): number {
+  private hostList({ op, cpu = 0 }: Question): number {
     if (this.isOfOwnership) return none;
-    if (op === 'donate_guest' || op === 'share_guest') return this.cell('loaded', 0);
+    if (op === 'donate_guest' || op === 'share_guest') return this.cell('loaded', cpu);
     if (op === 'topup_memcache') return this.argument(op, 'vm') * this.system.config.vcpus + this.argument(op, 'vcpu');
     return none;
   }

@@ -42,6 +42,7 @@ export class Survey {
   readonly gfns = new Set<number>();
   readonly offsets = new Set<number>(codeOffsets);
   vcpus = 1;
+  cpus = 1;
 
   add(event: TranscriptEvent): void {
     const { gfn, offset, nrVcpus } = event.args;
@@ -139,7 +140,7 @@ export function transcriptConfig(
     tables,
     slots: 255,
     vcpus: survey.vcpus,
-    cpus: 1,
+    cpus: survey.cpus,
     devices: 0,
     iovas: 0,
     cids: 0,

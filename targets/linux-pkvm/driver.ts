@@ -2,16 +2,19 @@
 import { spawn, spawnSync } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
+import type { Socket } from 'node:net';
 import { join } from 'node:path';
 import { TargetProblem } from '../problem.ts';
 import { Batches, batchOf } from './batches.ts';
-import { Monitor } from './monitor.ts';
+import { Monitor, listening } from './monitor.ts';
 
 export interface Hardware {
   readonly cpu: string;
   readonly megabytes: number;
   /** Leave the kernel its VHE, also where this emulator gets it wrong. */
   readonly vhe?: boolean;
+  /** Two, and a debugger can stop each of them; the machine's own programs stay on the first. One where nothing is said. */
+  readonly cpus?: 2;
 }
 
 /** The CPU on which page contents are known to be kept as the architecture says (see docs/targets.md). */
@@ -41,6 +44,8 @@ export class MachineDied extends TargetProblem {
 }
 
 const program = 'qemu-system-aarch64';
+const debuggerSocket = 'debugger';
+const ownMemory = 'ram';
 const bootSeconds = 120;
 
 /** The emulator's version as it says it, or undefined where it is not installed. */
@@ -62,7 +67,8 @@ function machineArguments(hardware: Hardware, memory: string, shared: boolean, f
   const backend = `memory-backend-file,id=ram,size=${hardware.megabytes}M,mem-path=${memory},share=${shared ? 'on' : 'off'}`;
   return [
     ...['-M', 'virt,virtualization=on,gic-version=3,memory-backend=ram', '-object', backend],
-    ...['-cpu', hardware.cpu, '-smp', '1', '-m', String(hardware.megabytes)],
+    ...['-cpu', hardware.cpu, '-smp', String(hardware.cpus ?? 1), '-m', String(hardware.megabytes)],
+    ...(hardware.cpus === undefined ? [] : ['-gdb', `unix:${join(folder, debuggerSocket)},server=on,wait=off`]),
     ...['-display', 'none', '-nic', 'none', '-no-reboot', '-nodefaults'],
     ...['-chardev', 'stdio,id=port,signal=off', '-device', 'virtio-serial-pci'],
     ...['-device', 'virtserialport,chardev=port,name=pkvm'],
@@ -123,11 +129,16 @@ export class Emulator {
     return folder;
   }
 
-  /** Start the kernel and wait until its agent is ready. Memory is kept in the file given, for a snapshot. */
-  static async boot(runs: string, hardware: Hardware, from: Boot, memory: string): Promise<Emulator> {
+  /**
+   * Start the kernel and wait until its agent is ready. Memory is kept in the file given, for a snapshot; without one in
+   * a file of its own, which goes with the machine.
+   */
+  static async boot(runs: string, hardware: Hardware, from: Boot, file?: string): Promise<Emulator> {
     const folder = Emulator.folderIn(runs);
+    const memory = file ?? join(folder, ownMemory);
     const kernel = ['-kernel', from.kernel, '-initrd', from.initramfs];
-    const append = `console=ttyAMA0 kvm-arm.mode=protected ${hardware.vhe === true ? '' : emulatorMends()} panic=-1`;
+    const alone = hardware.cpus === undefined ? '' : 'isolcpus=1 nohlt';
+    const append = `console=ttyAMA0 kvm-arm.mode=protected ${hardware.vhe === true ? '' : emulatorMends()} ${alone} panic=-1`;
     const emulator = new Emulator(folder, [
       ...machineArguments(hardware, memory, true, folder),
       ...kernel,
@@ -173,6 +184,16 @@ export class Emulator {
     const monitor = await this.control();
     await monitor.execute('pmemsave', { val: address, size, filename: file });
     return readFileSync(file);
+  }
+
+  /** The file behind the machine's memory, where it has one of its own. */
+  get memoryFile(): string {
+    return join(this.folder, ownMemory);
+  }
+
+  /** The way to its debugger, where it has one. */
+  debugger(): Promise<Socket> {
+    return listening(join(this.folder, debuggerSocket), () => this.death);
   }
 
   get console(): string {

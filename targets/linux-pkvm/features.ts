@@ -46,16 +46,17 @@ function modeOf(console: string): string {
   return `protected ${mode}`;
 }
 
-function carveoutOf(console: string): { firstPage: number; pages: number } {
+export function carveoutOf(console: string): { firstPage: number; pages: number } {
   const [_, megabytes, address] = /Reserved (\d+) MiB at (0x[0-9a-f]+)/.exec(console) ?? [];
   if (megabytes === undefined || address === undefined) throw new SetupProblem('the hypervisor reserved no memory');
   return { firstPage: Number(address) / pageBytes, pages: (Number(megabytes) << 20) / pageBytes };
 }
 
-async function locateTable(
+/** The hypervisor's table of page states, found by sharing one page. */
+export async function locateTable(
   emulator: Emulator,
   calls: Features['calls'],
-  booted: Booted,
+  { hardware }: Pick<Booted, 'hardware'>,
 ): Promise<PageTable | undefined> {
   const carveout = carveoutOf(emulator.console);
   const [share, unshare] = [calls['__pkvm_host_share_hyp'] ?? 0, calls['__pkvm_host_unshare_hyp'] ?? 0];
@@ -69,7 +70,7 @@ async function locateTable(
     start: carveout.firstPage * pageBytes,
     page: parseInt(page ?? '', 16),
     firstPage,
-    pages: (booted.hardware.megabytes << 20) / pageBytes,
+    pages: (hardware.megabytes << 20) / pageBytes,
   });
 }
 

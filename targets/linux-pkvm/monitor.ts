@@ -19,14 +19,15 @@ const openSocket = (path: string): Promise<Socket> =>
 const patience = 30_000;
 const triesToConnect = 2000;
 
-async function listening(path: string, death: () => Error | undefined): Promise<Socket> {
+/** A connection as soon as somebody listens there. */
+export async function listening(path: string, death: () => Error | undefined): Promise<Socket> {
   for (let tries = 1; ; tries++) {
     const dead = death();
     if (dead) throw dead;
     try {
       return await openSocket(path);
     } catch (error) {
-      if (tries === triesToConnect) throw new TargetProblem(`no way to the emulator's monitor: ${String(error)}`);
+      if (tries === triesToConnect) throw new TargetProblem(`no way to the emulator's socket: ${String(error)}`);
       await pause(5);
     }
   }

@@ -1,5 +1,6 @@
 /** The hypervisor's own table of page states (hyp_vmemmap), read out of the machine's memory. */
-import type { PageRecord } from '../../spec/transcript.ts';
+import type { PageStates } from '../../spec/target.ts';
+import type { PageRecord, TranscriptHeader } from '../../spec/transcript.ts';
 
 /** Where the table lies, and for which pages. */
 export interface PageTable {
@@ -59,7 +60,7 @@ export function findTable(
 const chunkBytes = 1024;
 
 /** How many entries differ between two tables in the states that they hold, besides those that are followed. */
-export function changesBetween(before: Buffer, after: Buffer, followed: ReadonlySet<number>): number {
+function changesBetween(before: Buffer, after: Buffer, followed: ReadonlySet<number>): number {
   let changed = 0;
   for (let at = 0; at < after.length; at += chunkBytes) {
     // Most of a table is as it was: only the chunks that are not are looked at entry by entry.
@@ -71,4 +72,32 @@ export function changesBetween(before: Buffer, after: Buffer, followed: Readonly
     }
   }
   return changed;
+}
+
+/** The table at the start and now. */
+interface Tables {
+  readonly before: Buffer;
+  readonly now: Buffer;
+  readonly firstPage: number;
+}
+
+/** What the table says of the pages of a header, by their names, and how many others have changed. */
+export function pageStatesOf(
+  { before, now, firstPage }: Tables,
+  header: TranscriptHeader,
+  pages: ReadonlyMap<string, bigint>,
+): PageStates {
+  const followed = new Set<number>();
+  const state: Record<string, PageRecord> = {};
+  for (const [name, page] of pages) {
+    const index = Number(page) - firstPage;
+    if (index < 0 || index * entryBytes >= now.length || followed.has(index)) continue;
+    // A block's bare name is another name of its first page.
+    if (name in header.blocks || name in header.specialPages) continue;
+    followed.add(index);
+    const { host, hyp, refcount, guestShares } = readEntry(now.readBigUInt64LE(index * entryBytes));
+    if (host === 'OWNED' && hyp === 'NOPAGE' && refcount === 0 && guestShares === 0) continue;
+    state[name] = { host, hyp, ...(refcount > 0 && { refcount }), ...(guestShares > 0 && { guestShares }) };
+  }
+  return { state, otherPagesChanged: changesBetween(before, now, followed) };
 }

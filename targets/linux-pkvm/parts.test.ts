@@ -6,7 +6,8 @@ import { packInitramfs } from './initramfs.ts';
 import { byRelease, isOfLine } from './installed.ts';
 import { ownPages } from './own-pages.ts';
 import { findTable, readEntry } from './pages.ts';
-import { callsWith, requestOf } from './protocol.ts';
+import { TargetProblem } from '../problem.ts';
+import { callsWith, requestFor } from './protocol.ts';
 import type { Places } from './protocol.ts';
 
 const places: Places = {
@@ -15,11 +16,7 @@ const places: Places = {
   maybe: () => 0,
   codeGfn: 64,
 };
-const ask = (op: string, args: Record<string, string | number | boolean> = {}) => {
-  const request = requestOf({ op, args }, places);
-  if (request === undefined) throw new Error(`no request for ${op}`);
-  return request;
-};
+const ask = (op: string, args: Record<string, string | number | boolean> = {}) => requestFor({ op, args }, places);
 
 describe('requests to the guest module', () => {
   test('page numbers keep all of their 64 bits', () => {
@@ -35,10 +32,10 @@ describe('requests to the guest module', () => {
     expect(ask('vcpu_load', { handle: 4096, index: 0 }).read(['0', '1234'])).toEqual({});
   });
   test('a raw call may carry the address of a place in memory, and an address is no answer', () => {
-    const raw = requestOf({ op: 'hypercall', args: { id: 25, args: [7], page: 'P0', offset: 8 } }, places);
-    expect(raw?.line).toBe('call 19 @44000008 7');
-    expect(raw?.read(['0', 'ffff000004000008'])).toEqual({});
-    expect(raw?.read(['0', 'fffffffffffff001'])).toEqual({ ret: '-4095' });
+    const raw = requestFor({ op: 'hypercall', args: { id: 25, args: [7], page: 'P0', offset: 8 } }, places);
+    expect(raw.line).toBe('call 19 @44000008 7');
+    expect(raw.read(['0', 'ffff000004000008'])).toEqual({});
+    expect(raw.read(['0', 'fffffffffffff001'])).toEqual({ ret: '-4095' });
   });
   test('words keep all of their 64 bits', () => {
     const value = '0xfedcba9876543210';
@@ -81,8 +78,9 @@ describe('requests to the guest module', () => {
     expect(callsWith((name) => name === '__pkvm_host_share_hyp')).not.toContain('donate_guest');
     expect(callsWith(() => false)).toContain('host_read');
   });
-  test('an unknown call has no request', () => {
-    expect(requestOf({ op: 'launch', args: {} }, places)).toBeUndefined();
+  test('an unknown call, and an argument that is no number, cannot be asked', () => {
+    expect(() => ask('launch')).toThrow(new TargetProblem('linux-pkvm cannot be asked launch {}'));
+    expect(() => ask('unshare_guest', { handle: 'many' })).toThrow('cannot be asked unshare_guest {"handle":"many"}');
   });
 });
 

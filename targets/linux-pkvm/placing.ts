@@ -3,6 +3,7 @@ import type { SpecialKind, TranscriptHeader } from '../../spec/transcript.ts';
 import { TargetProblem } from '../problem.ts';
 import type { Features } from './installed.ts';
 import type { OwnPages } from './own-pages.ts';
+import type { Places } from './protocol.ts';
 
 const pageAliasBits = 52n;
 const uartPage = 0x9000n;
@@ -34,6 +35,28 @@ export async function placePages(
     else pages.set(name, isOwn(kind) ? next(name, kind) : specialPage(kind, memory));
   }
   return pages;
+}
+
+/** What requests need to know of a machine on which pages lie so. */
+export function placesOf(
+  calls: Features['calls'],
+  pages: ReadonlyMap<string, bigint>,
+  codeGfn: number | undefined,
+): Places {
+  return {
+    page: (name) => {
+      const page = pages.get(name);
+      if (page === undefined) throw new TargetProblem(`the header declares no page ${name}`);
+      return page;
+    },
+    call: (name) => {
+      const number = calls[name];
+      if (number === undefined) throw new TargetProblem(`this release has no hypercall ${name}`);
+      return number;
+    },
+    maybe: (name) => calls[name] ?? 0,
+    codeGfn: codeGfn ?? 0,
+  };
 }
 
 type OwnKind = 'hypervisor code' | 'hypervisor data';

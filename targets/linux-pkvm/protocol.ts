@@ -1,6 +1,7 @@
 /** Between events of a transcript and the lines that the guest module reads and answers (see guest/module.c). */
 import type { Question } from '../../spec/target.ts';
 import type { Answer } from '../../spec/transcript.ts';
+import { TargetProblem } from '../problem.ts';
 
 /** What a question needs to know of the machine. */
 export interface Places {
@@ -110,9 +111,16 @@ export function readAnswer(request: Request, text: string): Answer {
   }
 }
 
-/** The request for this question; `undefined` for an op that is not known. */
-export function requestOf({ op, args }: Question, places: Places): Request | undefined {
-  return requests[op]?.(args, places);
+/** The request for this question. Throws TargetProblem where there is none. */
+export function requestFor({ op, args }: Question, places: Places): Request {
+  try {
+    const request = requests[op]?.(args, places);
+    if (request !== undefined) return request;
+  } catch (error) {
+    // Whatever is no number of 64 bits.
+    if (!(error instanceof SyntaxError || error instanceof RangeError || error instanceof TypeError)) throw error;
+  }
+  throw new TargetProblem(`linux-pkvm cannot be asked ${op} ${JSON.stringify(args)}`);
 }
 
 type Asker = (args: Args, places: Places) => Request;

@@ -1,12 +1,13 @@
 /** Linux pKVM as a target: the real EL2 binary of an installed release, in an emulated machine. */
 import type { EventTarget, EventTargetDescription, PageStates, Panic, Question } from '../../spec/target.ts';
-import type { Answer, PageRecord, TranscriptHeader } from '../../spec/transcript.ts';
+import type { Answer, TranscriptHeader } from '../../spec/transcript.ts';
 import { TargetProblem } from '../problem.ts';
 import { Emulator, MachineDied } from './driver.ts';
 import type { Installed } from './installed.ts';
-import { changesBetween, entryBytes, readEntry } from './pages.ts';
-import { placePages } from './placing.ts';
-import { callsWith, readAnswer, requestOf } from './protocol.ts';
+import { entryBytes, pageStatesOf } from './pages.ts';
+import { panicOf } from './panic.ts';
+import { placePages, placesOf } from './placing.ts';
+import { callsWith, readAnswer, requestFor } from './protocol.ts';
 import type { Places, Request } from './protocol.ts';
 
 export interface LinuxPkvmOptions {
@@ -72,33 +73,7 @@ export class LinuxPkvm implements EventTarget {
   }
 
   private get places(): Places {
-    const { calls } = this.installed.features;
-    return {
-      page: (name) => {
-        const page = this.pages.get(name);
-        if (page === undefined) throw new TargetProblem(`the header declares no page ${name}`);
-        return page;
-      },
-      call: (name) => {
-        const number = calls[name];
-        if (number === undefined) throw new TargetProblem(`this release has no hypercall ${name}`);
-        return number;
-      },
-      maybe: (name) => calls[name] ?? 0,
-      codeGfn: this.header?.guestStubGfn ?? 0,
-    };
-  }
-
-  private requestFor(question: Question): Request {
-    const { op, args } = question;
-    try {
-      const request = requestOf(question, this.places);
-      if (request !== undefined) return request;
-    } catch (error) {
-      // Whatever is no number of 64 bits.
-      if (!(error instanceof SyntaxError || error instanceof RangeError || error instanceof TypeError)) throw error;
-    }
-    throw new TargetProblem(`linux-pkvm cannot be asked ${op} ${JSON.stringify(args)}`);
+    return placesOf(this.installed.features.calls, this.pages, this.header?.guestStubGfn);
   }
 
   private async ask(lines: readonly string[]): Promise<string[]> {
@@ -123,7 +98,8 @@ export class LinuxPkvm implements EventTarget {
   }
 
   private async answerBatch(batch: readonly Question[]): Promise<Answer[]> {
-    const requests = batch.map((question) => this.requestFor(question));
+    const { places } = this;
+    const requests = batch.map((question) => requestFor(question, places));
     if (this.isCareful) return this.answerEach(requests);
     try {
       const lines = await this.ask(requests.map((request) => request.line));
@@ -182,21 +158,8 @@ export class LinuxPkvm implements EventTarget {
 
   private statesIn(table: Buffer | undefined): PageStates | undefined {
     const first = this.installed.features.memory.pageTable?.firstPage;
-    if (!table || !this.initial || first === undefined) return undefined;
-    const entry = (from: Buffer, page: number): bigint => from.readBigUInt64LE(page * entryBytes);
-    const followed = new Set<number>();
-    const state: Record<string, PageRecord> = {};
-    for (const [name, page] of this.pages) {
-      const index = Number(page) - first;
-      if (index < 0 || index * entryBytes >= table.length || followed.has(index)) continue;
-      // A block's bare name is another name of its first page.
-      if (name in (this.header?.blocks ?? {}) || name in (this.header?.specialPages ?? {})) continue;
-      followed.add(index);
-      const { host, hyp, refcount, guestShares } = readEntry(entry(table, index));
-      if (host === 'OWNED' && hyp === 'NOPAGE' && refcount === 0 && guestShares === 0) continue;
-      state[name] = { host, hyp, ...(refcount > 0 && { refcount }), ...(guestShares > 0 && { guestShares }) };
-    }
-    return { state, otherPagesChanged: changesBetween(this.initial, table, followed) };
+    if (!table || !this.initial || !this.header || first === undefined) return undefined;
+    return pageStatesOf({ before: this.initial, now: table, firstPage: first }, this.header, this.pages);
   }
 
   /** The last lines that the machine printed. */
@@ -217,18 +180,6 @@ export class LinuxPkvm implements EventTarget {
   }
 }
 
-/** What the console says when the hypervisor itself stops the machine. */
-const hypervisorStops = /HYP panic|nVHE hyp (BUG|panic)|kvm \[\d+\]:.*(BUG|panic)/;
-
 /** Behind this answer there is no other that means anything. */
 const isLast = (answer: Answer | undefined): boolean =>
   answer === undefined || 'panic' in answer || 'problem' in answer;
-
-function panicOf(death: MachineDied): Panic {
-  const text = death.console
-    .filter((line) => hypervisorStops.test(line))
-    .map((line) => line.replace(/^\[[^\]]*\] /, ''));
-  if (death.hung) return { panic: 'hang', message: [...text, death.message].join(' / ') };
-  const message = text.length > 0 ? text.join(' / ') : `${death.message}: ${death.console.slice(-3).join(' / ')}`;
-  return { panic: 'EL2', message };
-}

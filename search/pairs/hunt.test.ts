@@ -1,0 +1,183 @@
+import { expect, test } from 'vitest';
+import type { Pair, PairTarget, Question, Step } from '../../spec/target.ts';
+import { linux73 } from '../../spec/profiles/linux-7.3.ts';
+import { describedAs } from '../conformance/campaign/by-the-rules.ts';
+import { call, hostReads } from './calls.ts';
+import { NoScene, PairHunt } from './hunt.ts';
+import type { PairFound } from './hunt.ts';
+import { pairFileOf, parsePairFile, sceneOf } from './pair-file.ts';
+import type { PairFile } from './pair-file.ts';
+import type { PairScene } from './scenes.ts';
+import { turnsOf } from './schedules.ts';
+
+/** What goes wrong in the scripted machine, besides that it may take no lock. */
+interface Faults {
+  readonly isLocked?: boolean;
+  /** CPU 1 takes the two locks in the other order. */
+  readonly isCrossed?: boolean;
+  /** Its table of page states shows nothing of what was shared. */
+  readonly isForgetful?: boolean;
+  /** How many steps it makes until it is lost, and how often that happens. */
+  readonly lostAfter?: number;
+  readonly losses?: number;
+}
+
+type Lock = 'host' | 'hyp';
+type Act = { readonly take: Lock } | { readonly give: Lock } | 'check' | 'change';
+
+/** One page, that two CPUs share with the hypervisor and take back: locks, a check, a change. */
+class Scripted implements PairTarget {
+  private readonly faults: Faults;
+  private losses: number;
+  private isShared = false;
+  private steps = 0;
+  private readonly holders = new Map<Lock, number>();
+  private pair: Pair | undefined;
+  private allowed = [false, false];
+  private done = [0, 0];
+
+  constructor(faults: Faults = {}) {
+    this.faults = faults;
+    this.losses = faults.losses ?? Infinity;
+  }
+
+  describe = async () => describedAs(linux73);
+  open = async (_: unknown, prelude: readonly Question[]) => prelude.map(() => ({ ret: 'EPERM' }));
+  close = async (): Promise<void> => undefined;
+
+  async begin(pair: Pair): Promise<void> {
+    [this.pair, this.isShared, this.steps] = [pair, false, 0];
+    [this.allowed, this.done] = [
+      [false, false],
+      [0, 0],
+    ];
+    this.holders.clear();
+  }
+
+  private actsOf(cpu: number): Act[] {
+    if (this.faults.isLocked === false) return ['check', 'change'];
+    const order: Lock[] = cpu === 1 && this.faults.isCrossed === true ? ['hyp', 'host'] : ['host', 'hyp'];
+    const taken = order.map((take): Act => ({ take }));
+    return [...taken, 'check', 'change', ...order.map((give): Act => ({ give }))];
+  }
+
+  private get wanted(): readonly boolean[] {
+    return (this.pair ?? []).map(({ op }) => op === 'host_share_hyp');
+  }
+
+  async go(cpu: number): Promise<Step> {
+    if (this.steps++ === this.faults.lostAfter && this.losses-- > 0) return { cpu, progress: 'lost', at: 'EL2: panic' };
+    const acts = this.actsOf(cpu);
+    const act = acts[this.done[cpu] as number] as Act;
+    if (!this.make(cpu, act)) return { cpu, progress: 'waits', at: `${this.done[cpu] as number}` };
+    const at = ++(this.done[cpu] as number);
+    return { cpu, progress: at === acts.length ? 'over' : 'stands', at: String(at) };
+  }
+
+  private make(cpu: number, act: Act): boolean {
+    if (act === 'check') this.allowed[cpu] = this.isShared !== this.wanted[cpu];
+    else if (act === 'change')
+      this.isShared = this.allowed[cpu] === true ? (this.wanted[cpu] as boolean) : this.isShared;
+    else if ('give' in act) this.holders.delete(act.give);
+    else if (this.holders.has(act.take)) return false;
+    else this.holders.set(act.take, cpu);
+    return true;
+  }
+
+  async ending() {
+    const [one, other] = this.allowed.map((allowed) => ({ ret: allowed ? 0 : 'EPERM' })) as [object, object];
+    const page = { host: 'SHARED_OWNED', hyp: 'SHARED_BORROWED' };
+    const isShown = this.isShared && this.faults.isForgetful !== true;
+    const states = { state: isShown ? { P0: page } : {}, otherPagesChanged: 0 };
+    const answers = [one, other] as unknown as readonly [{ ret: number }, { ret: number }];
+    return { answers, states, key: JSON.stringify([answers, states]) };
+  }
+
+  after = async (questions: readonly Question[]) => questions.map(() => ({ value: '0x0' }));
+}
+
+const share = call('host_share_hyp', { page: 'P0' });
+const scene: PairScene = {
+  name: 'a page',
+  prelude: [],
+  calls: [[share, call('host_unshare_hyp', { page: 'P0' })], [share]],
+  after: [hostReads('P0')],
+};
+
+async function huntOn(faults: Faults, of: PairScene = scene): Promise<PairHunt> {
+  const hunt = new PairHunt(new Scripted(faults), describedAs(linux73), of, linux73);
+  await hunt.open();
+  return hunt;
+}
+
+async function all(hunt: PairHunt): Promise<PairFound[]> {
+  const found: PairFound[] = [];
+  for await (const one of hunt.exhaustive(() => false)) found.push(one);
+  return found;
+}
+
+test('with its locks no schedule is wrong, and each ending is judged once', async () => {
+  const hunt = await huntOn({});
+  expect(await all(hunt)).toEqual([]);
+  // Two pairs, two CPUs to begin: no switch, one in each of five places, and one where the other gets as far as a lock.
+  expect(hunt.tally).toMatchObject({ schedules: 2 * 2 * (1 + 5 + 1), endings: 4, restarts: 0 });
+});
+
+test('without locks two calls that share one page both succeed, which no order explains', async () => {
+  const [found, ...others] = await all(await huntOn({ isLocked: false }));
+  expect(found?.ending?.answers).toEqual([{ ret: 0 }, { ret: 0 }]);
+  expect(found?.orders?.map(({ first, at, difference }) => [first, at?.cpu, difference.clause])).toEqual([
+    [0, 1, 'SHARE-HYP-OWNED'],
+    [1, 0, 'SHARE-HYP-OWNED'],
+  ]);
+  expect(turnsOf(found?.followed.steps ?? [])).toEqual([
+    { cpu: 0, steps: 1 },
+    { cpu: 1, steps: 2 },
+    { cpu: 0, steps: 1 },
+  ]);
+  // Of a share and the opposite, each checks for the other's change: some order explains every schedule.
+  expect(others).toEqual([]);
+});
+
+test('a drawn schedule is shrunk to at most three switches, and its file runs it again', async () => {
+  const found = await (await huntOn({ isLocked: false })).sampled(7, 60, () => false);
+  if (found === undefined) throw new Error('nothing was found');
+  expect(found.schedule.length).toBeLessThanOrEqual(2);
+  const text = JSON.stringify(pairFileOf(found, scene, describedAs(linux73), { seen: [], found: '' }));
+  const file = parsePairFile(text) as PairFile;
+  const runs = async (faults: Faults) => (await huntOn(faults, sceneOf(file))).run(file.pair, file.schedule);
+  expect((await runs({ isLocked: false })).found?.ending?.answers).toEqual(found.ending?.answers);
+  expect((await runs({})).found).toBeUndefined();
+});
+
+test('answers that some order explains are wrong where its page states are others', async () => {
+  const [found] = await all(await huntOn({ isForgetful: true }));
+  expect(found?.orders?.map(({ at, difference }) => [at?.op, difference.what])).toEqual([
+    [undefined, 'state of P0'],
+    ['host_share_hyp', 'ret'],
+  ]);
+});
+
+test('two locks that are taken in two orders end in a wait without end', async () => {
+  const found = await all(await huntOn({ isCrossed: true }));
+  expect(found.map(({ followed }) => followed.end)).toEqual(['hangs', 'hangs']);
+});
+
+test('a machine that is lost once is started again; one that is lost twice is a finding', async () => {
+  const once = await huntOn({ lostAfter: 3, losses: 1 });
+  expect(await all(once)).toEqual([]);
+  expect(once.tally.restarts).toBe(1);
+  const [found] = await all(await huntOn({ lostAfter: 3 }));
+  expect(found?.followed.steps.at(-1)).toEqual({ cpu: 0, progress: 'lost', at: 'EL2: panic' });
+});
+
+test('where the way to the scene is not answered as the rules say, nothing is said of the scene', async () => {
+  await expect(huntOn({}, { ...scene, prelude: [share] })).rejects.toThrow(NoScene);
+});
+
+test.each([
+  ['no JSON', '{"format":"pvm-pair"', 'expected a pair of calls as JSON'],
+  ['a third CPU', '{"format":"pvm-pair","version":1,"schedule":[{"cpu":2,"steps":1}]}', 'expected a pair of calls: '],
+])('a file with %s is refused in one line', (_, text, problem) => {
+  expect(parsePairFile(text)).toContain(problem);
+});

@@ -1,0 +1,82 @@
+/** Two calls that were made at the same time are right if there is an order in which the rules say the same. */
+import type { Pair, PairEnding, Question } from '../../spec/target.ts';
+import type { Answer } from '../../spec/transcript.ts';
+import { TranscriptChecker } from '../conformance/check.ts';
+import type { Difference, Setting } from '../conformance/check.ts';
+import type { PairScene } from './scenes.ts';
+
+/** A call that was answered; what comes of it is compared with what the rules say. */
+interface Asked {
+  readonly question: Question;
+  readonly answer: Answer;
+}
+
+/** Where an order of the calls first differs from what came of them. */
+export interface OrderDiffers {
+  readonly first: 0 | 1;
+  /** The call at which it does; undefined where it is the table of page states. */
+  readonly at: Question | undefined;
+  readonly difference: Difference;
+}
+
+/** Without the names of VMs, and without counts of pages, which the guest's module counts: it has not made these calls. */
+const bare = (answer: Answer): Answer =>
+  Object.fromEntries(Object.entries(answer).filter(([field]) => field !== 'returned' && field !== 'vm'));
+
+/** Held against the rules in turn; gives where they first differ. */
+function differs(checker: TranscriptChecker, asked: readonly Asked[]): Omit<OrderDiffers, 'first'> | undefined {
+  for (const { question, answer } of asked) {
+    const expected = checker.expect(question);
+    const difference = checker.compare({ ...expected, answer: bare(expected.answer) }, bare(answer));
+    if (difference !== undefined) return { at: question, difference };
+  }
+  return undefined;
+}
+
+const zip = (questions: readonly Question[], answers: readonly Answer[]): Asked[] =>
+  questions.map((question, i) => ({ question, answer: answers[i] ?? { problem: 'no answer' } }));
+
+export class PairJudge {
+  private readonly setting: Setting;
+  private readonly scene: PairScene;
+  private readonly prelude: readonly Asked[];
+
+  constructor(setting: Setting, scene: PairScene, answers: readonly Answer[]) {
+    this.setting = setting;
+    this.scene = scene;
+    this.prelude = zip(scene.prelude, answers);
+  }
+
+  /** Where the prelude differs from what the rules say: no scene is made then. */
+  preludeDiffers(): Omit<OrderDiffers, 'first'> | undefined {
+    return differs(new TranscriptChecker(this.setting), this.prelude);
+  }
+
+  /** Undefined where some order explains what came; else where each of the two differs. */
+  judge(pair: Pair, ending: PairEnding, after: readonly Answer[]): readonly OrderDiffers[] | undefined {
+    const made = pair.map((question, cpu) => ({
+      question: { ...question, cpu },
+      answer: ending.answers[cpu] as Answer,
+    }));
+    const both: OrderDiffers[] = [];
+    for (const first of [0, 1] as const) {
+      const found = this.inOrder([made[first] as Asked, made[1 - first] as Asked], ending, after);
+      if (found === undefined) return undefined;
+      both.push({ first, ...found });
+    }
+    return both;
+  }
+
+  private inOrder(
+    made: readonly Asked[],
+    { states }: PairEnding,
+    after: readonly Answer[],
+  ): Omit<OrderDiffers, 'first'> | undefined {
+    const checker = new TranscriptChecker(this.setting);
+    const found = differs(checker, [...this.prelude, ...made]);
+    if (found !== undefined) return found;
+    const difference = checker.checkState({ i: 0, ...states });
+    if (difference !== undefined) return { at: undefined, difference };
+    return differs(checker, zip(this.scene.after, after));
+  }
+}

@@ -1,0 +1,73 @@
+/** Two calls and their schedule, as a file: enough to run it again without the scene, fast-check or the enumeration. */
+import { z } from 'zod';
+import type { EventTargetDescription } from '../../spec/target.ts';
+import { parseAs } from '../counterexamples/file.ts';
+import type { PairFound } from './hunt.ts';
+import type { PairScene } from './scenes.ts';
+import { turnsOf } from './schedules.ts';
+
+const format = 'pvm-pair';
+
+const scalar = z.union([z.string(), z.number(), z.boolean(), z.null()]);
+const cpu = z.literal([0, 1]);
+const question = z.strictObject({
+  op: z.string(),
+  args: z.record(z.string(), z.union([scalar, z.array(z.number())])),
+  cpu,
+});
+/** No schedule that is found has more steps. */
+const mostSteps = 10_000;
+
+const shape = z.strictObject({
+  format: z.literal(format),
+  version: z.literal(1),
+  /** The scene that it was found in. */
+  scene: z.string(),
+  target: z.strictObject({ hypervisor: z.string(), release: z.string(), machine: z.string(), mode: z.string() }),
+  profile: z.string(),
+  prelude: z.array(question),
+  pair: z.tuple([question, question]),
+  after: z.array(question),
+  /** Which CPU went, and over how many points; then both to their ends, first the one that went last. */
+  schedule: z.array(z.strictObject({ cpu, steps: z.int().positive().max(mostSteps) })),
+  /** What was seen, for the reader. */
+  seen: z.array(z.string()),
+  /** The command that found it. */
+  found: z.string(),
+});
+
+export type PairFile = z.infer<typeof shape>;
+
+export const isPairFile = (text: string): boolean => text.includes(`"${format}"`);
+
+/** The file in a text, or what is wrong with it in one line. */
+export const parsePairFile = (text: string): PairFile | string => parseAs('a pair of calls', shape, text);
+
+/** The scene that a file describes by itself. */
+export const sceneOf = ({ scene, prelude, pair, after }: PairFile): PairScene => ({
+  name: scene,
+  prelude,
+  calls: [[pair[0]], [pair[1]]],
+  after,
+});
+
+export function pairFileOf(
+  { pair, followed }: PairFound,
+  { name, prelude, after }: PairScene,
+  { target, profile }: EventTargetDescription,
+  more: Pick<PairFile, 'seen' | 'found'>,
+): PairFile {
+  const schedule = turnsOf(followed.steps);
+  return {
+    format,
+    version: 1,
+    scene: name,
+    target,
+    profile,
+    prelude,
+    pair,
+    after,
+    schedule,
+    ...more,
+  } as unknown as PairFile;
+}

@@ -1,0 +1,102 @@
+/** Schedules of two CPUs: which goes, and for how many steps. A CPU that waits for the other is not let go. */
+import type { Pair, PairTarget, Step } from '../../spec/target.ts';
+
+/** So many steps of one CPU. Behind the last turn its CPU goes on to its end, then the other does. */
+export interface Turn {
+  readonly cpu: number;
+  readonly steps: number;
+}
+export type Schedule = readonly Turn[];
+
+/** What was done, step by step. It ends well, or each CPU waits for the other or goes on without end, or all is lost. */
+export interface Followed {
+  readonly steps: readonly Step[];
+  readonly end: 'over' | 'hangs' | 'lost';
+}
+
+/** Far more than two calls take. */
+const mostSteps = 5000;
+
+const otherThan = (cpu: number): number => 1 - cpu;
+
+class Following {
+  private readonly target: PairTarget;
+  readonly steps: Step[] = [];
+  private readonly over = [false, false];
+  private readonly waiting = [false, false];
+  private isLost = false;
+
+  constructor(target: PairTarget) {
+    this.target = target;
+  }
+
+  private canGo(cpu: number): boolean {
+    return !this.isLost && this.over[cpu] !== true && this.waiting[cpu] !== true;
+  }
+
+  /** At most so many steps; fewer where it waits or is over. */
+  async turn(cpu: number, steps: number): Promise<void> {
+    for (let i = 0; i < steps && this.canGo(cpu) && this.steps.length < mostSteps; i++) {
+      const step = await this.target.go(cpu);
+      this.steps.push(step);
+      this.isLost = step.progress === 'lost';
+      this.over[cpu] = step.progress === 'over';
+      this.waiting[cpu] = step.progress === 'waits';
+      // Whatever the other waits for may have come about.
+      if (step.progress !== 'waits') this.waiting[otherThan(cpu)] = false;
+    }
+  }
+
+  /** Both to their ends, if they come there. */
+  async rest(first: number): Promise<Followed['end']> {
+    for (let cpu = first; this.canGo(0) || this.canGo(1); cpu = otherThan(cpu)) {
+      if (this.steps.length >= mostSteps) return 'hangs';
+      await this.turn(cpu, mostSteps);
+    }
+    if (this.isLost) return 'lost';
+    return this.over.every((over) => over) ? 'over' : 'hangs';
+  }
+}
+
+export async function follow(target: PairTarget, pair: Pair, schedule: Schedule): Promise<Followed> {
+  await target.begin(pair);
+  const following = new Following(target);
+  for (const { cpu, steps } of schedule) await following.turn(cpu, steps);
+  const end = await following.rest(schedule.at(-1)?.cpu ?? 0);
+  return { steps: following.steps, end };
+}
+
+/** The turns that a run consisted of. */
+export function turnsOf(steps: readonly Step[]): Turn[] {
+  const turns: { cpu: number; steps: number }[] = [];
+  for (const { cpu } of steps) {
+    const last = turns.at(-1);
+    if (last?.cpu === cpu) last.steps++;
+    else turns.push({ cpu, steps: 1 });
+  }
+  return turns;
+}
+
+/** How many steps a CPU made from the start of its n-th turn until it could not go on, or another came. */
+const lengthOf = (steps: readonly Step[], turn: number): number => turnsOf(steps)[turn]?.steps ?? 0;
+
+/**
+ * Every schedule in which a CPU is taken from its call at most twice, until `isEnough`. Each is run; from what it took
+ * follows which come next.
+ */
+export async function everySchedule(
+  run: (schedule: Schedule) => Promise<Followed>,
+  isEnough: () => boolean,
+): Promise<void> {
+  for (const cpu of [0, 1]) {
+    const other = otherThan(cpu);
+    const whole = await run([{ cpu, steps: mostSteps }]);
+    for (let steps = 1; steps < lengthOf(whole.steps, 0) && !isEnough(); steps++) {
+      const first: Turn = { cpu, steps };
+      const once = await run([first, { cpu: other, steps: mostSteps }]);
+      for (let more = 1; more < lengthOf(once.steps, 1) && !isEnough(); more++) {
+        await run([first, { cpu: other, steps: more }, { cpu, steps: mostSteps }]);
+      }
+    }
+  }
+}

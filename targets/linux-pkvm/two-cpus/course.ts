@@ -1,0 +1,99 @@
+/** One call on one CPU, from its start to its end, point by point. */
+import type { Step } from '../../../spec/target.ts';
+import type { Answer } from '../../../spec/transcript.ts';
+import type { Prepared } from './calls.ts';
+import { asksAgain, baseOf } from './instructions.ts';
+import type { Act, Machine, Returned } from './machine.ts';
+
+export class Course {
+  private readonly machine: Machine;
+  private readonly cpu: number;
+  private readonly prepared: Prepared;
+  private readonly results: (Returned | 'faulted')[] = [];
+  private stands: bigint | undefined;
+  /** The load at which it stood last, and from where that loads. */
+  private asked: { readonly at: bigint; readonly from: bigint } | undefined;
+
+  private constructor(machine: Machine, cpu: number, prepared: Prepared) {
+    this.machine = machine;
+    this.cpu = cpu;
+    this.prepared = prepared;
+  }
+
+  static async begin(machine: Machine, cpu: number, prepared: Prepared): Promise<Course> {
+    const course = new Course(machine, cpu, prepared);
+    for (const { address, bytes } of prepared.writes) machine.memory.write(address, bytes);
+    await course.next();
+    return course;
+  }
+
+  /** Puts the CPU before its next act, if there is one. */
+  private async next(): Promise<boolean> {
+    const { machine, cpu, prepared, results } = this;
+    const act: Act | undefined = prepared.acts[results.length];
+    if (act === undefined || results.at(-1) === 'faulted') return false;
+    await machine.debugger.setRegisters(cpu, machine.before(await machine.debugger.registers(cpu), act));
+    return true;
+  }
+
+  /** To the next point; an instruction that a loop repeats is one. */
+  async go(): Promise<Step> {
+    const { machine, cpu } = this;
+    for (;;) {
+      const pc = await this.proceed();
+      if (!machine.ends.has(pc)) return { cpu, ...(await this.standing(pc)) };
+      if (await this.isOverAt(pc)) return { cpu, progress: 'over', at: 'its end' };
+    }
+  }
+
+  /** To the next breakpoint, past the one at which it stands however often that comes in between. */
+  private async proceed(): Promise<bigint> {
+    const { machine, cpu, stands } = this;
+    const stub = machine.debugger;
+    const next = async (): Promise<bigint> => {
+      await machine.proceed(cpu);
+      return stub.pc(cpu);
+    };
+    let pc = await next();
+    // why: now and then the emulator's single step does nothing, and the CPU still stands where it stood.
+    if (pc === stands) pc = await next();
+    const isLoop = pc === stands && !this.asksAgainAt(pc);
+    if (isLoop) {
+      await stub.unbreak(pc);
+      pc = await next();
+      await stub.breakAt(stands);
+    }
+    this.stands = pc;
+    return pc;
+  }
+
+  private asksAgainAt(pc: bigint): boolean {
+    const instruction = this.machine.code.at(pc);
+    return instruction !== undefined && asksAgain(instruction.word);
+  }
+
+  /** Takes the result of an act that has ended there, and goes on to the next; says whether all is over. */
+  async isOverAt(pc: bigint): Promise<boolean> {
+    const { machine, cpu } = this;
+    if (!machine.ends.has(pc)) return false;
+    this.results.push(machine.returned(await machine.debugger.registers(cpu)));
+    return !(await this.next());
+  }
+
+  private async standing(pc: bigint): Promise<Pick<Step, 'progress' | 'at'>> {
+    const { machine, cpu, asked } = this;
+    const instruction = machine.code.at(pc);
+    this.asked = undefined;
+    if (instruction === undefined) return { progress: 'stands', at: `guest ${pc.toString(16)}` };
+    const at = `+0x${machine.code.offsetOf(pc).toString(16)}`;
+    if (!asksAgain(instruction.word)) return { progress: 'stands', at };
+    this.asked = { at: pc, from: await machine.debugger.general(cpu, baseOf(instruction.word)) };
+    const waits = asked?.at === this.asked.at && asked.from === this.asked.from;
+    return { progress: waits ? 'waits' : 'stands', at };
+  }
+
+  /** Once it is over. */
+  answer(): Answer {
+    return this.prepared.read(this.results);
+  }
+}

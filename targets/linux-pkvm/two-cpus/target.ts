@@ -1,0 +1,273 @@
+/** Linux pKVM with two CPUs as a target: a scene is made once, and every pair of calls starts from it. */
+import { createHash } from 'node:crypto';
+import type { EventTargetDescription, Pair, PairEnding, PairTarget, Question, Step } from '../../../spec/target.ts';
+import type { Answer, TranscriptHeader } from '../../../spec/transcript.ts';
+import { TargetProblem } from '../../problem.ts';
+import type { Installed } from '../installed.ts';
+import { entryBytes, pageStatesOf } from '../pages.ts';
+import { placePages, placesOf } from '../placing.ts';
+import { panicOf } from '../panic.ts';
+import { callsWith, readAnswer, requestFor } from '../protocol.ts';
+import type { Places } from '../protocol.ts';
+import { linearMap, prepare } from './calls.ts';
+import type { Prepared } from './calls.ts';
+import { Machine } from './machine.ts';
+import { Image, pageBytes, rangesOf } from './memory.ts';
+import type { Range } from './memory.ts';
+import { Course } from './course.ts';
+import { sectionsOf, wordsOf } from './locks.ts';
+import { contended, traceOf } from './trace.ts';
+import type { Trace } from './trace.ts';
+import { VcpuLayout } from './vcpu-layout.ts';
+
+/** How long the machine may go on without a stop. */
+const defaultSeconds = 20;
+/** Where the guest's code is about to leave, to load and to store (see guest/stub.S). */
+const guestPoints = [0x00n, 0x10n, 0x1cn];
+
+/** What a scene consists of once it is made. */
+interface Scene {
+  readonly header: TranscriptHeader;
+  readonly pages: ReadonlyMap<string, bigint>;
+  readonly own: readonly Range[];
+  readonly guestPoints: readonly bigint[];
+  /** The table of page states before the prelude. */
+  readonly before: Buffer;
+}
+
+export class TwoCpus implements PairTarget {
+  private readonly installed: Installed;
+  private readonly seconds: number;
+  private machine: Machine | undefined;
+  private scene: Scene | undefined;
+  private start: Image | undefined;
+  private courses: readonly [Course, Course] | undefined;
+  private readonly prepared = new Map<string, Prepared>();
+  private readonly traces = new Map<string, Promise<Trace>>();
+  private planted: string | undefined;
+  private points: ReadonlySet<bigint> = new Set();
+
+  constructor(installed: Installed, options: { readonly seconds?: number } = {}) {
+    this.installed = installed;
+    this.seconds = options.seconds ?? defaultSeconds;
+  }
+
+  async describe(): Promise<EventTargetDescription> {
+    const { target, profile, sizes, features, calls } = this.installed.features;
+    return { target, profile, sizes, features, calls: callsWith((name) => name in calls) };
+  }
+
+  async open(
+    header: TranscriptHeader,
+    prelude: readonly Question[],
+    later: readonly Question[],
+  ): Promise<readonly Answer[]> {
+    await this.close();
+    const machine = (this.machine = await Machine.boot(this.installed, this.seconds));
+    const ask = async (lines: readonly string[]): Promise<string[]> => {
+      const answers: string[] = [];
+      for (const line of lines) answers.push(await machine.ask(line, machine.passing(0)));
+      return answers;
+    };
+    const { features } = this.installed;
+    const pages = await placePages(header, { ...features.memory, carveout: machine.carveout }, ask);
+    const places = placesOf(features.calls, pages, header.guestStubGfn);
+    const before = this.table();
+    const answers: Answer[] = [];
+    for (const question of prelude) answers.push(await this.make(question, places));
+    const layout = await this.layoutFor(prelude, places);
+    const own = rangesOf(namedPages(header, pages));
+    for (const question of later) {
+      const key = keyOf(question);
+      if (!this.prepared.has(key)) this.prepared.set(key, await prepare(question, { machine, places, own, layout }));
+    }
+    this.scene = { header, pages, own, before, guestPoints: guestPointsAt(places.codeGfn) };
+    await machine.park();
+    const all = [...machine.ownPages(), ...carved(machine)].filter((page) => !machine.code.pages.has(page));
+    this.start = new Image(machine.memory, [...rangesOf(all), ...own]);
+    if (this.planted !== undefined) await this.plant(this.planted);
+    return answers;
+  }
+
+  private get opened(): { machine: Machine; scene: Scene; start: Image } {
+    const { machine, scene, start } = this;
+    if (machine && scene && start) return { machine, scene, start };
+    throw new TargetProblem('linux-pkvm was asked before it was opened');
+  }
+
+  /** A call made to its end on its CPU, with nobody beside it. */
+  private async make(question: Question, places: Places): Promise<Answer> {
+    const machine = this.machine as Machine;
+    const request = requestFor(question, places);
+    return readAnswer(request, await machine.ask(request.line, machine.passing(question.cpu ?? 0)));
+  }
+
+  /** Found by the first guest that the prelude runs, for it will run there again. */
+  private async layoutFor(prelude: readonly Question[], places: Places): Promise<VcpuLayout | undefined> {
+    const machine = this.machine as Machine;
+    const run = prelude.find(({ op }) => op.startsWith('guest_'));
+    if (run === undefined) return undefined;
+    const { handle = 0, vcpu = 0 } = run.args;
+    const { line } = requestFor({ op: 'guest_hyp_meminfo', args: { handle, vcpu } }, places);
+    const bytes = (this.installed.features.sizes?.['vcpuPages'] ?? 1) * pageBytes;
+    const words = line.split(' ').slice(0, -2).join(' ');
+    const linear = await linearMap(machine, BigInt(this.installed.features.memory.firstPage));
+    return VcpuLayout.find(machine, words, bytes, linear, (call) => machine.passing(run.cpu ?? 0)(call, 0));
+  }
+
+  private ready(question: Question): Prepared {
+    const prepared = this.prepared.get(keyOf(question));
+    if (prepared === undefined) throw new Error(`unreachable: ${question.op} was not made ready`);
+    return prepared;
+  }
+
+  async begin(pair: Pair): Promise<void> {
+    const ready = [this.ready(pair[0]), this.ready(pair[1])] as const;
+    const traces = [await this.trace(ready[0], 0, pair[0]), await this.trace(ready[1], 1, pair[1])] as const;
+    await this.setPoints(traces);
+    await this.rewind();
+    const { machine } = this.opened;
+    this.courses = [await Course.begin(machine, 0, ready[0]), await Course.begin(machine, 1, ready[1])];
+  }
+
+  private async rewind(): Promise<void> {
+    const { machine, start } = this.opened;
+    start.restore();
+    await machine.debugger.flushTranslations();
+  }
+
+  private trace(ready: Prepared, cpu: number, question: Question): Promise<Trace> {
+    return remembered(this.traces, `${cpu} ${keyOf(question)}`, async () => {
+      await this.rewind();
+      const { machine } = this.opened;
+      const course = await Course.begin(machine, cpu, ready);
+      return traceOf(machine, cpu, (pc) => course.isOverAt(pc));
+    });
+  }
+
+  /**
+   * Where the CPUs stop: wherever they synchronise or touch the same places, but for what a call touches by itself, and
+   * the other does not.
+   */
+  private async setPoints(traces: readonly [Trace, Trace]): Promise<void> {
+    const { machine, scene } = this.opened;
+    const both = contended(...traces);
+    const isKnown = traces.every(({ isWhole }) => isWhole);
+    const passed = isKnown ? traces.flatMap(({ touched }) => touched.map(({ at }) => at)) : [];
+    const alone = new Set(passed.filter((at) => !both.has(at)));
+    await this.stopAt(
+      new Set([...machine.code.points().filter((point) => !alone.has(point)), ...both, ...scene.guestPoints]),
+    );
+  }
+
+  private async stopAt(wanted: ReadonlySet<bigint>): Promise<void> {
+    const stub = this.opened.machine.debugger;
+    for (const point of this.points) if (!wanted.has(point)) await stub.unbreak(point);
+    for (const point of wanted) if (!this.points.has(point)) await stub.breakAt(point);
+    this.points = wanted;
+  }
+
+  private get running(): readonly [Course, Course] {
+    if (this.courses) return this.courses;
+    throw new TargetProblem('no pair of calls was begun');
+  }
+
+  async go(cpu: number): Promise<Step> {
+    try {
+      return await (this.running[cpu] as Course).go();
+    } catch (error) {
+      return { cpu, progress: 'lost', at: this.lastWords(error) };
+    }
+  }
+
+  /** What is known of a machine that is lost. */
+  private lastWords(error: unknown): string {
+    if (!(error instanceof TargetProblem)) throw error;
+    const stops = panicOf(this.opened.machine.death(error));
+    return `${stops.panic}: ${stops.message}`;
+  }
+
+  async ending(): Promise<PairEnding> {
+    const { machine, scene } = this.opened;
+    const [one, other] = this.running;
+    const answers = [one.answer(), other.answer()] as const;
+    const { firstPage } = machine.table;
+    const states = pageStatesOf({ before: scene.before, now: this.table(), firstPage }, scene.header, scene.pages);
+    const hash = createHash('sha256').update(JSON.stringify([answers, states]));
+    for (const range of scene.own) hash.update(machine.memory.read(range));
+    return { answers, states, key: hash.digest('hex') };
+  }
+
+  async after(questions: readonly Question[]): Promise<readonly Answer[]> {
+    const { machine } = this.opened;
+    const answers: Answer[] = [];
+    await this.stopAt(new Set());
+    for (const question of questions) {
+      try {
+        const course = await Course.begin(machine, question.cpu ?? 0, this.ready(question));
+        for (let step = await course.go(); step.progress !== 'over'; step = await course.go());
+        answers.push(course.answer());
+      } catch (error) {
+        return [...answers, { panic: this.lastWords(error) }];
+      }
+    }
+    return answers;
+  }
+
+  /** The critical sections of the hypervisor, by where they begin. Once it is open. */
+  sections(): readonly string[] {
+    return sectionsOf(this.opened.machine.code).map(({ name }) => name);
+  }
+
+  /** From now on nobody waits for the locks of this section; undefined: everybody waits again. */
+  async plant(name: string | undefined): Promise<void> {
+    this.planted = name;
+    const { machine } = this.opened;
+    for (const section of sectionsOf(machine.code)) {
+      const words = wordsOf(section, section.name === name);
+      for (const { physical, bytes } of words) await machine.debugger.writePhysical(BigInt(physical), bytes);
+    }
+  }
+
+  /** The sections that a call enters while nobody is beside it. */
+  async sectionsIn(question: Question): Promise<ReadonlySet<string>> {
+    const { touched } = await this.trace(this.ready(question), question.cpu ?? 0, question);
+    const passed = new Set(touched.map(({ at }) => at));
+    const entered = sectionsOf(this.opened.machine.code).filter(({ draws }) => draws.some((draw) => passed.has(draw)));
+    return new Set(entered.map(({ name }) => name));
+  }
+
+  private table(): Buffer {
+    const { table, memory } = this.machine as Machine;
+    return memory.read({ address: table.address, bytes: table.pages * entryBytes });
+  }
+
+  async close(): Promise<void> {
+    const { machine } = this;
+    this.machine = undefined;
+    this.scene = this.start = this.courses = undefined;
+    this.prepared.clear();
+    this.traces.clear();
+    this.points = new Set();
+    await machine?.stop();
+  }
+}
+
+/** The same for the same call, on whichever CPU. */
+const keyOf = ({ op, args }: Question): string => JSON.stringify([op, args]);
+
+function remembered<V>(known: Map<string, Promise<V>>, key: string, make: () => Promise<V>): Promise<V> {
+  const made = known.get(key) ?? make();
+  known.set(key, made);
+  return made;
+}
+
+const guestPointsAt = (codeGfn: number): bigint[] =>
+  guestPoints.map((offset) => BigInt(codeGfn) * BigInt(pageBytes) + offset);
+
+const carved = ({ carveout: { firstPage, pages } }: Machine): number[] =>
+  Array.from({ length: pages }, (_, i) => firstPage + i);
+
+function namedPages({ specialPages }: TranscriptHeader, pages: ReadonlyMap<string, bigint>): number[] {
+  return [...pages].filter(([name]) => !(name in specialPages)).map(([_, page]) => Number(page));
+}
