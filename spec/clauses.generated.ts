@@ -812,6 +812,7 @@ export type ClauseId =
   | 'MEM-FIXED-ENTRIES'
   | 'MEM-HYPERCALL-ONLY'
   | 'MEM-DENIED'
+  | 'HOST-MEMORY-TAKEN'
   | 'MEM-UNMAP-FIRST'
   | 'MEM-CONSENT'
   | 'MEM-WIPE'
@@ -10103,6 +10104,21 @@ export const clauses: Readonly<Record<ClauseId, Clause>> = {
     upheldBy: 'hypervisor',
     survives: 'compromised host',
     sources: ['AOSP Insider course, "pKVM (Protected KVM) Architecture"', 'Linux 7.3 `mem_protect.c`'],
+    rows: ['S0-03'],
+  },
+  'HOST-MEMORY-TAKEN': {
+    id: 'HOST-MEMORY-TAKEN',
+    chapter: 'memory',
+    section: "What the hypervisor reads of the host's",
+    text: 'What the host writes into memory that the hypervisor reads MUST change nothing but what a call takes from it.',
+    status: 'guarantee',
+    upheldBy: 'hypervisor',
+    survives: 'compromised host',
+    sources: [
+      'AOSP Insider course, "pKVM (Protected KVM) Architecture"',
+      'Linux 7.3 `pkvm.c`',
+      'Linux 7.3 `hyp-main.c`',
+    ],
     rows: ['S0-03'],
   },
   'MEM-UNMAP-FIRST': {

@@ -48,6 +48,8 @@ export interface EventTargetDescription extends Pick<TranscriptHeader, 'target' 
   readonly calls: readonly string[];
   /** How many pages of the hypervisor's own code and of its data it can name that lie outside the carve-out, if any. */
   readonly ownPages?: { readonly code: number; readonly data: number } | undefined;
+  /** Where the fields of the host's structures for VMs and vCPUs lie, in bytes, by their paths, if it knows. */
+  readonly hostFields?: Readonly<Record<'kvm' | 'kvm_vcpu', Readonly<Record<string, number>>>> | undefined;
   /** How many vCPUs of a VM it wants to be asked about; two where nothing is said. */
   readonly vcpus?: number | undefined;
 }

@@ -4,6 +4,7 @@ import { nameOfLaw } from '../../mutants/rules/breaker.ts';
 import { detectionFaults } from '../../mutants/detection/all.ts';
 import { lawFaults } from '../../mutants/evidence/laws.ts';
 import { imageLawFaults } from '../../mutants/images/laws.ts';
+import { beliefs } from '../../mutants/structures/all.ts';
 import { keyFaults } from '../../mutants/evidence/keys-attested.ts';
 import { laws } from '../../search/machine/laws.ts';
 import { negativeControls } from '../../search/machine/negative-controls.ts';
@@ -43,6 +44,7 @@ const planted: readonly { readonly clause: string; readonly id: string; readonly
   ...detectionFaults.flatMap(({ id, clauses }) =>
     clauses.map((clause) => ({ clause, id, file: 'mutants/detection/all.ts' })),
   ),
+  ...beliefs.map(({ id, clause }) => ({ clause, id, file: 'mutants/structures/all.ts' })),
   ...keyFaults.map(({ id, breaks }) => ({ clause: breaks, id, file: 'mutants/evidence/keys-attested.ts' })),
 ];
 

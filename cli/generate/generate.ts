@@ -12,7 +12,9 @@ import { brokenWords, breakersOfLaws, checkBreakers } from './breakers.ts';
 import type { Breakers } from '../../mutants/rules/breaker.ts';
 import { nameOfLaw } from '../../mutants/rules/breaker.ts';
 import { renderChecks } from './checks.ts';
+import { renderHostMemory } from './host-memory.ts';
 import { renderHypercalls } from './hypercalls.ts';
+import { hostFields, measured } from '../../spec/profiles/host-memory-7.3.ts';
 import { hypercalls } from '../../spec/profiles/hypercalls-7.3.ts';
 import { clausePlaces, explanationsOf, parseClauses } from './clauses.ts';
 import { renderClauses } from './clauses-file.ts';
@@ -105,6 +107,7 @@ export function generate(inputs: Inputs): { outputs: SourceFile[]; problems: str
       { path: 'spec/clauses.generated.ts', text: renderClauses(clauses) },
       { path: 'docs/registers.md', text: renderRegisters(places) },
       { path: 'docs/hypercalls.md', text: renderHypercalls(hypercalls, index) },
+      { path: 'docs/host-memory.md', text: renderHostMemory(hostFields, measured, places) },
       { path: 'docs/guards.md', text: renderGuards(profiles, index, inputs.answered()) },
       { path: 'docs/laws.md', text: renderLaws(inputs.judged, places, broken) },
       { path: 'docs/checks.md', text: renderChecks(verifiers, index) },

@@ -59,6 +59,26 @@ const accessesLeaveTablesAlone: Each = {
   holds: both(stays(hostState('page').value), stays(hypState('page').value), stays(ownerOf('page').value)),
 };
 
+/** What a store of the host may write: words, and links of its own lists, which are words too. */
+const stored = new Set([fieldNames.indexOf('word'), fieldNames.indexOf('link')]);
+
+const structuresAreNotBelieved: EachInCode = {
+  kind: 'each',
+  because: 'what is written',
+  clause: 'HOST-MEMORY-TAKEN',
+  statement: 'a store of the host changes words of memory, and nothing that the hypervisor knows',
+  loss: 'the hypervisor believes what the host writes into a structure',
+  over: 'call',
+  on: ['host_write'],
+  holds: (step) => {
+    const { journal, written } = step.state;
+    for (let i = 0; i < written; i += 2) {
+      if (!stored.has(step.now.fieldOf[journal[i] as number] as number)) return false;
+    }
+    return true;
+  },
+};
+
 const entry = cell('mapping', 'vm', 'gfn');
 const mapped = cell('mapped', 'vm', 'gfn');
 
@@ -141,5 +161,6 @@ export const steps: readonly Property[] = [
   sharingKeepsTheOwner,
   oneStage2Changes,
   accessesLeaveTablesAlone,
+  structuresAreNotBelieved,
   deniedCallsChangeNothing,
 ];

@@ -1,6 +1,7 @@
 /** From a recorded event to the call that the spec is asked about. */
 import type { Call, CompiledRule } from '../../spec/transition-system.ts';
 import { none, protAll, protBits } from '../../spec/config.ts';
+import { content } from '../../spec/fields.ts';
 import type { Rule } from '../../spec/rule.ts';
 import type { Question } from '../../spec/target.ts';
 import type { Scalar } from '../../spec/transcript.ts';
@@ -20,7 +21,7 @@ export class UnreadableEvent extends Error {}
 /** The arguments of one event, each asked for by name and type; what was never asked for does not belong there. */
 class Fields {
   private readonly fields: Question['args'];
-  private readonly op: string;
+  readonly op: string;
   readonly asked = new Set<string>();
 
   constructor(event: Question) {
@@ -150,10 +151,21 @@ const handle: Reader = {
   },
 };
 
+/** Before the name of a page: the address at which the host sees it. */
+export const pointerMark = '&';
+const isPointer = (text: string, { pages }: Names): boolean => text[0] === pointerMark && pages.has(text.slice(1));
+
 const value: Reader = {
-  fields: [{ name: 'value', type: 'string', says: '64 bits in hexadecimal, without leading zeros: `"0x2a"`' }],
-  read: (fields, _, word) => {
+  fields: [
+    {
+      name: 'value',
+      type: 'string',
+      says: '64 bits in hexadecimal, without leading zeros: `"0x2a"`; of a `host_write`, only where the adapter says where fields of structures lie, also `&` and the name of a page: the address at which the host sees it',
+    },
+  ],
+  read: (fields, names, word) => {
     const text = fields.text('value');
+    if (fields.op === 'host_write' && isPointer(text, names)) return content.unknown;
     if (/^0x(0|[1-9a-f][0-9a-f]{0,15})$/.test(text)) return word(text);
     throw new UnreadableEvent(
       `value must be 64 bits in hexadecimal without leading zeros, got ${JSON.stringify(text)}`,

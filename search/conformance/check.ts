@@ -242,10 +242,24 @@ export class TranscriptChecker {
     if (op === 'topup_memcache') {
       this.run(this.argument(op, 'first'), this.argument(op, 'pages')).forEach(linked);
     }
+    if (op === 'host_write' && !this.isOfOwnership && this.isStructure(this.argument(op, 'page'))) {
+      this.state.set(this.wordOf(op), content.unknown);
+    }
     if (op === 'init_vm') {
       const handle = this.system.rule(op).rule.answer === 'vm' ? this.state.answer : this.argument(op, 'vm');
       this.vmStructure.set(handle, this.argument(op, 'vmMem'));
     }
+  }
+
+  /** The host's structure of a VM or vCPU that there is: others write to it as well. */
+  private isStructure(page: number): boolean {
+    const { sizes } = this.system.config;
+    const { size } = this.system.layout;
+    const isIn = (field: 'kvm' | 'hostVcpu', pages: number): boolean =>
+      Array.from({ length: size[field] }, (_, i) => this.cell(field, i)).some(
+        (first) => first !== none && page >= first && page < first + pages,
+      );
+    return isIn('kvm', sizes.kvmPages) || isIn('hostVcpu', sizes.vcpuPages);
   }
 
   private expected(event: Question, rule: Rule, outcome: Outcome, returned: readonly number[]): Answer {

@@ -31,7 +31,7 @@ const mostVcpus = 512;
 const isCount = (value: unknown): value is number => Number.isInteger(value) && Number(value) >= 0;
 
 /** The code of the guest fills the first 64 bytes of its page. */
-const codeOffsets = [0, 8, 16, 24, 32, 40, 48, 56];
+export const codeOffsets = [0, 8, 16, 24, 32, 40, 48, 56];
 const framesInBlock = 512;
 /** A frame number is shifted left by 12 in 64 bits: what lies above 2^52 is lost. */
 export const frameWrap = 2 ** 52;

@@ -1,6 +1,6 @@
 /** What there is to know of a hypervisor, asked of the machine after it booted. */
 import type { Emulator, Hardware } from './driver.ts';
-import { structureSizes } from './btf.ts';
+import { fieldOffsets, structureSizes } from './btf.ts';
 import { guestVersion } from './installed.ts';
 import type { Features } from './installed.ts';
 import { SetupProblem } from './packages.ts';
@@ -107,6 +107,7 @@ export async function learn(emulator: Emulator, booted: Booted): Promise<Feature
     },
     // The access flag is asked of a guest next (probe.ts); where none runs, no answer depends on it.
     features: hasVms ? { ipaBits, hardwareAccessFlag: true } : undefined,
+    ...(hasVms && { hostFields: fieldsIn(booted.image()) }),
     memory: {
       firstPage,
       pages: (booted.hardware.megabytes << 20) / pageBytes,
@@ -115,6 +116,17 @@ export async function learn(emulator: Emulator, booted: Booted): Promise<Feature
       ...(pageTable && { own: ownPages(booted.image(), firstPage, pageTable, carveout.firstPage) }),
     },
   };
+}
+
+/** The host's own structures for a VM and for a vCPU; nothing where the type information cannot be read. */
+function fieldsIn(image: Buffer): Features['hostFields'] {
+  const fieldsOf = (name: string): Record<string, number> => Object.fromEntries(fieldOffsets(image, name));
+  try {
+    return { kvm: fieldsOf('kvm'), kvm_vcpu: fieldsOf('kvm_vcpu') };
+  } catch (error) {
+    if (error instanceof SetupProblem) return undefined;
+    throw error;
+  }
 }
 
 /** Bytes of the hypervisor's structure for a VM and for a vCPU. */

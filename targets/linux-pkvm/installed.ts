@@ -4,6 +4,7 @@ import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import type { EventTargetDescription } from '../../spec/target.ts';
 import type { TranscriptHeader } from '../../spec/transcript.ts';
 import { defaultHardware } from './driver.ts';
 import type { Boot, Hardware, Snapshot } from './driver.ts';
@@ -21,6 +22,8 @@ export interface Features {
   readonly calls: Readonly<Record<string, number>>;
   readonly sizes: TranscriptHeader['sizes'];
   readonly features: TranscriptHeader['features'];
+  /** Where the fields of `struct kvm` and `struct kvm_vcpu` lie, where the kernel has type information. */
+  readonly hostFields?: EventTargetDescription['hostFields'];
   readonly memory: {
     readonly firstPage: number;
     readonly pages: number;

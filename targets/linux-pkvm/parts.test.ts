@@ -1,6 +1,6 @@
 import { gunzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
-import { structureSizes } from './btf.ts';
+import { fieldOffsets, structureSizes } from './btf.ts';
 import { rootPages } from './features.ts';
 import { packInitramfs } from './initramfs.ts';
 import { byRelease, isOfLine } from './installed.ts';
@@ -109,9 +109,9 @@ describe("the hypervisor's page table", () => {
   });
 });
 
-/** Type information of an integer, a structure of two members, and another structure. */
+/** Type information of an integer, a structure of two members, and one that embeds it, by another name and without one. */
 function typeInformation(): Buffer {
-  const strings = Buffer.from('\0long\0pkvm_hyp_vm\0a\0b\0other\0');
+  const strings = Buffer.from('\0long\0pkvm_hyp_vm\0a\0b\0other\0mine\0bits\0');
   const at = (name: string): number => strings.indexOf(`\0${name}\0`) + 1;
   const word = (...values: number[]): Buffer => {
     const bytes = Buffer.alloc(values.length * 4);
@@ -121,7 +121,24 @@ function typeInformation(): Buffer {
   const types = Buffer.concat([
     word(at('long'), 1 << 24, 8, 64),
     word(at('pkvm_hyp_vm'), (4 << 24) | 2, 4496, at('a'), 1, 0, at('b'), 1, 64),
-    word(at('other'), 4 << 24, 16),
+    word(at('mine'), 8 << 24, 2),
+    word(
+      at('other'),
+      (0x84 << 24) | 4,
+      16,
+      at('a'),
+      3,
+      64,
+      at('bits'),
+      1,
+      (3 << 24) | 1,
+      0,
+      2,
+      1024,
+      at('other'),
+      9,
+      2048,
+    ),
   ]);
   const header = word(0x0001eb9f, 24, 0, types.length, types.length, strings.length);
   return Buffer.concat([header, types, strings]);
@@ -141,6 +158,18 @@ test('sizes are those of the release, and an entry of an unknown kind is said in
   expect(() => structureSizes(memory, ['pkvm_hyp_vm'])).toThrow(
     /^the kernel's type information has an entry of kind 25 at byte 0; [^\n]+$/,
   );
+});
+
+test('fields of structures are found by their paths, those of structures without a name among those around them', () => {
+  expect([...fieldOffsets(typeInformation(), 'other')]).toEqual([
+    ['a.a', 8],
+    ['a.b', 16],
+    ['a', 128],
+    ['b', 136],
+    ['other', 256],
+  ]);
+  expect(fieldOffsets(typeInformation(), 'missing').size).toBe(0);
+  expect(fieldOffsets(Buffer.alloc(100), 'other').size).toBe(0);
 });
 
 test('an initramfs holds the agent and the modules, aligned as the kernel wants them', () => {

@@ -209,6 +209,10 @@ const rawCall = (args: Args, places: Places): string => {
   return [line('call', big(args, 'id')), ...address, ...numbers.map(hex)].join(' ');
 };
 
+/** A number, or the address at which the host sees a page: `&CARVE0`. */
+const storedValue = (value: string, places: Places): string =>
+  value.startsWith('&') ? `@${hex(addressOf(places.page(value.slice(1))))}` : hex(BigInt(value));
+
 const handleGfnNr = (args: Args): Number64[] => [big(args, 'handle'), gfnArg(args), big(args, 'nr')];
 const justHandle = (args: Args): Number64[] => [big(args, 'handle')];
 
@@ -254,7 +258,7 @@ const requests: Readonly<Record<string, Asker>> = {
   hypercall: (args, places) => ({ line: rawCall(args, places), read: perhapsReturned }),
   host_read: (args, places) => ({ line: line('load', pageArg(args, places), big(args, 'offset')), read: loaded }),
   host_write: (args, places) => ({
-    line: line('store', pageArg(args, places), big(args, 'offset'), BigInt(args['value'] as string)),
+    line: `${line('store', pageArg(args, places), big(args, 'offset'))} ${storedValue(args['value'] as string, places)}`,
     read: stored,
   }),
   host_load_stub: (args, places) => ({ line: line('stub', pageArg(args, places)), read: stored }),

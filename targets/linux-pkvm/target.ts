@@ -40,10 +40,10 @@ export class LinuxPkvm implements EventTarget {
   }
 
   async describe(): Promise<EventTargetDescription> {
-    const { target, profile, sizes, features, calls, memory } = this.installed.features;
+    const { target, profile, sizes, features, calls, memory, hostFields } = this.installed.features;
     const { own } = memory;
     const ownPages = own && { code: own.code.length, data: own.data.length };
-    return { target, profile, sizes, features, ownPages, calls: callsWith((name) => name in calls) };
+    return { target, profile, sizes, features, ownPages, hostFields, calls: callsWith((name) => name in calls) };
   }
 
   async open(header: TranscriptHeader): Promise<void> {

@@ -6,7 +6,9 @@ import { linux73 } from '../../../spec/profiles/linux-7.3.ts';
 import type { EventTarget, EventTargetDescription, Question } from '../../../spec/target.ts';
 import type { Answer, TranscriptHeader } from '../../../spec/transcript.ts';
 import { TranscriptChecker, settingOf } from '../check.ts';
+import type { Survey } from '../survey.ts';
 import { campaignSurvey } from './scope.ts';
+import { fieldPlaces, offsetsOf } from './structures.ts';
 
 export const describedAs = (profile: Profile): EventTargetDescription => ({
   target: { hypervisor: 'the spec', release: profile.name, machine: 'none', mode: 'none' },
@@ -17,7 +19,8 @@ export const describedAs = (profile: Profile): EventTargetDescription => ({
 });
 
 /** It knows every frame and every word that a campaign may name, whatever calls it says that it has. */
-const everything = campaignSurvey(describedAs(linux73));
+const everythingOf = (description: EventTargetDescription): Survey =>
+  campaignSurvey(describedAs(linux73), undefined, offsetsOf(fieldPlaces(description, linux73.name)));
 
 /** `answers`: what it says in place of what the rules say. */
 export function byTheRules(
@@ -29,7 +32,7 @@ export function byTheRules(
   return {
     describe: () => Promise.resolve(description),
     open: (header: TranscriptHeader) => {
-      checker = new TranscriptChecker(settingOf(header, everything, profile));
+      checker = new TranscriptChecker(settingOf(header, everythingOf(description), profile));
       return Promise.resolve();
     },
     answerAll: (questions) =>

@@ -20,6 +20,8 @@ import { CannotFuzz, fit } from './fit.ts';
 import { campaignHeader, campaignSurvey } from './scope.ts';
 import { QuestionSequence } from './sequence.ts';
 import { TargetSequences } from './sequences.ts';
+import { fieldPlaces, offsetsOf } from './structures.ts';
+import type { FieldPlace } from './structures.ts';
 import { Trial } from './trial.ts';
 
 export interface CampaignOptions {
@@ -84,6 +86,7 @@ export class Campaign {
   private readonly targets: readonly EventTarget[];
   private readonly options: CampaignOptions;
   private readonly setting: Setting;
+  private readonly places: readonly FieldPlace[];
 
   /** On several targets of one kind at a time. Throws CannotFuzz where they do not fit the profile. */
   constructor(targets: readonly EventTarget[], description: EventTargetDescription, options: CampaignOptions) {
@@ -92,10 +95,11 @@ export class Campaign {
     const { calls } = this.description;
     this.notChecked = [...profile.rules.keys()].filter((call) => !calls.includes(call));
     this.targets = targets;
+    this.places = fieldPlaces(this.description, profile.name);
     this.options = options;
     this.setting = settingOf(
       campaignHeader(this.description, profile),
-      campaignSurvey(this.description, profile),
+      campaignSurvey(this.description, profile, offsetsOf(this.places)),
       profile,
     );
   }
@@ -107,7 +111,8 @@ export class Campaign {
   async fuzz({ seed, runs, first = 0, until, record, progress, share }: FuzzOptions): Promise<FuzzReport> {
     const trial = this.trial(until);
     const { length } = this.options;
-    const subject = new TargetSequences(this.setting, this.description.calls, length, { ...noTrials });
+    const { calls } = this.description;
+    const subject = new TargetSequences(this.setting, calls, length, { ...noTrials }, this.places);
     const sequences = sequencesOf(subject);
     const next = upcoming(sequences, seed, { first, runs, share: share ?? everything });
     const tally = new Tally(this.setting);

@@ -12,6 +12,7 @@ import type { Choices, Wording } from '../write.ts';
 import { knownCrashesOf } from './known-crashes.ts';
 import type { KnownCrash } from './known-crashes.ts';
 import { Recipes } from './recipes.ts';
+import type { FieldPlace } from './structures.ts';
 import type { Turn } from './turn.ts';
 import { campaignOffers } from './scope.ts';
 
@@ -69,7 +70,7 @@ export class QuestionGenerator {
   private readonly args = new Int32Array(argsLength);
   private turns: Turn[] = [];
 
-  constructor(checker: TranscriptChecker, calls: readonly string[], seed: number) {
+  constructor(checker: TranscriptChecker, calls: readonly string[], seed: number, places: readonly FieldPlace[] = []) {
     const { system, names } = checker;
     this.checker = checker;
     this.calls = new Set(calls);
@@ -80,7 +81,7 @@ export class QuestionGenerator {
     this.generator = new Generator(system, this.choices.random, left, offers);
     this.goals = new Goals(system, this.choices.random, this.calls, offers);
     this.goals.restart();
-    this.recipes = new Recipes(checker, this.choices, this.calls);
+    this.recipes = new Recipes(checker, this.choices, this.calls, places);
     this.knownCrashes = knownCrashesOf(checker);
     const vmName = isOfOwnership(system.profile)
       ? (): undefined => undefined

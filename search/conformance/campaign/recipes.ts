@@ -12,12 +12,15 @@ import type { Choices } from '../write.ts';
 import type { Turn } from './turn.ts';
 import { breakList, letAge, runsUnprotected, shareBlock, shareForReading, vmAt } from './shares.ts';
 import { blocksOf, codeGfn, codePages, sets, tableSize } from './scope.ts';
+import { rewriteStructures, writeField } from './structures.ts';
+import type { FieldPlace } from './structures.ts';
 
 const life = (checker: TranscriptChecker, slot: number): string | undefined => lives[checker.cell('life', slot)];
 const mostVms = sets.length;
 const crowdsOneIn = 150;
 const sharesOneIn = 2;
 const breaksOneIn = 6;
+const rewritesOneIn = 3;
 
 const slotsWith = (checker: TranscriptChecker, ...wanted: string[]): number[] =>
   Array.from({ length: mostVms + 1 }, (_, slot) => slot).filter((slot) => wanted.includes(life(checker, slot) ?? ''));
@@ -28,11 +31,13 @@ export class Recipes {
   private readonly checker: TranscriptChecker;
   private readonly choices: Choices;
   private readonly calls: ReadonlySet<string>;
+  private readonly places: readonly FieldPlace[];
 
-  constructor(checker: TranscriptChecker, choices: Choices, calls: ReadonlySet<string>) {
+  constructor(checker: TranscriptChecker, choices: Choices, calls: ReadonlySet<string>, places: readonly FieldPlace[]) {
     this.checker = checker;
     this.choices = choices;
     this.calls = calls;
+    this.places = places;
   }
 
   private has(op: string): boolean {
@@ -45,7 +50,8 @@ export class Recipes {
 
   /** What comes next: a new VM while there is room, or the end of one. Nothing where no VM can be made. */
   next(): Turn[] {
-    const { checker, choices } = this;
+    const { checker, choices, places } = this;
+    if (places.length > 0 && choices.below(rewritesOneIn) === 0) return rewriteStructures(places, checker, choices);
     if (this.has('reserve_vm') && this.has('unreserve_vm') && choices.below(crowdsOneIn) === 0) return this.crowd();
     if (this.has('share_guest') && runsUnprotected(checker) && choices.below(sharesOneIn) === 0) {
       const recipes = [shareBlock, shareForReading, ...(this.has('test_clear_young') ? [letAge] : [])];
@@ -96,7 +102,8 @@ export class Recipes {
       pgd,
       pgdOffset: 0,
     }));
-    const turns = [reserve, ...pagesOf(kvm, sizes.kvmPages).map(share), init];
+    const written = writeField(this.places, 'kvm', set, checker, choices);
+    const turns = [reserve, ...pagesOf(kvm, sizes.kvmPages).map(share), ...written, init];
     for (let vcpu = 0; vcpu < nrVcpus; vcpu++) turns.push(...this.makeVcpu(set, vcpu, () => slot, share));
     return [...turns, ...this.startGuest(() => slot, isProtected)];
   }

@@ -4,7 +4,7 @@ import type { SpecialKind, SpecialPage, TranscriptHeader } from '../../../spec/t
 import { none } from '../../../spec/config.ts';
 import type { GfnShape } from '../../../spec/config.ts';
 import type { Offers } from '../../generate/generator.ts';
-import { Survey } from '../survey.ts';
+import { Survey, codeOffsets } from '../survey.ts';
 import type { Profile } from '../../../spec/profile.ts';
 import { largest } from '../calls.ts';
 import { isOfOwnership } from '../check.ts';
@@ -115,14 +115,18 @@ const mapCalls = new Set([
   'reclaim_dying_guest_page',
 ]);
 
-/** The guest frames and the words of pages that a campaign names. */
-export function campaignSurvey(description: EventTargetDescription, by?: Profile): Survey {
+/** The guest frames and the words of pages that a campaign names; of those at `fieldOffsets` only where fields are. */
+export function campaignSurvey(
+  description: EventTargetDescription,
+  by?: Profile,
+  fieldOffsets: readonly number[] = [],
+): Survey {
   const survey = new Survey();
   if (description.calls.some(namesFrame)) {
     const odd = by !== undefined && isOfOwnership(by) ? [] : [aliasGfn, highestBit];
     for (const gfn of [...nearGfns, ...edgeGfns, beyondGfn, ...odd]) survey.gfns.add(gfn);
   }
-  survey.offsets.add(lastWord);
+  for (const offset of [lastWord, ...fieldOffsets]) survey.offsets.add(offset);
   survey.vcpus = description.vcpus ?? vcpusPerVm;
   return survey;
 }
@@ -185,12 +189,14 @@ export function campaignOffers(checker: TranscriptChecker): Offers {
   const edges = frames([...edgeGfns, beyondGfn, aliasGfn, highestBit]);
   const reachable = [...times(3, near), ...edges.filter((gfn) => isReachable(system.config.gfns[gfn]))];
   const any = [...times(3, near), ...edges];
+  const words = [...codeOffsets, lastWord].flatMap((offset) => names.offsets.get(offset) ?? []);
   return (call, name) => {
     const offered = pages[`${call}.${name}`] ?? pages[name];
     if (offered !== undefined) return offered.length > 0 ? offered : data;
     if (name === 'gfn' && system.config.gfns.length > 0) return guestAccess.has(call) ? reachable : any;
     if (name === 'vm' && isOfOwnership(system.profile)) return namedVms;
     if (name === 'vm') return [0, 1, 2, 3, tableSize - 1, tableSize, none];
+    if (name === 'word') return words;
     if (name === 'nr') return counts;
     if (call === 'vcpu_load' && name === 'index') return indexes;
     return name === 'pages' ? [1, 2, 3, 8] : undefined;

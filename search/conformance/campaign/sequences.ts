@@ -12,6 +12,7 @@ import { CannotFuzz } from './fit.ts';
 import { QuestionGenerator } from './generate.ts';
 import { QuestionReductions } from './reductions.ts';
 import { QuestionSequence, partsOf } from './sequence.ts';
+import type { FieldPlace } from './structures.ts';
 
 const largestSeed = 0x7fffffff;
 
@@ -30,13 +31,21 @@ export class TargetSequences implements Subject<QuestionSequence> {
   private readonly calls: readonly string[];
   private readonly length: number;
   private readonly trials: Trials;
+  private readonly places: readonly FieldPlace[];
 
-  /** Of so many calls each, of those that are named. */
-  constructor(setting: Setting, calls: readonly string[], length: number, trials: Trials) {
+  /** Of so many calls each, of those that are named; the host writes to the fields at these places. */
+  constructor(
+    setting: Setting,
+    calls: readonly string[],
+    length: number,
+    trials: Trials,
+    places: readonly FieldPlace[] = [],
+  ) {
     this.setting = setting;
     this.calls = calls;
     this.length = length;
     this.trials = trials;
+    this.places = places;
   }
 
   draw(random: fc.Random): QuestionSequence {
@@ -46,7 +55,7 @@ export class TargetSequences implements Subject<QuestionSequence> {
 
   /** So many calls, or fewer where none can be asked any more. */
   private drawn(seed: number): Expectation[] {
-    const generator = new QuestionGenerator(new TranscriptChecker(this.setting), this.calls, seed);
+    const generator = new QuestionGenerator(new TranscriptChecker(this.setting), this.calls, seed, this.places);
     const drawn: Expectation[] = [];
     while (drawn.length < this.length) {
       const next = generator.next();

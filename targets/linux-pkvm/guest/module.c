@@ -228,7 +228,7 @@ static bool is_used(const void *structure)
 	return false;
 }
 
-/* Blank copies, filled in and then stored where the host says; the last one belongs to no VM. */
+/* Copies that are filled in and then stored where the host says; the last one belongs to no VM. */
 static struct kvm *kvm_form;
 static struct kvm_vcpu *vcpu_form, *vcpu_of_nobody;
 
@@ -244,12 +244,15 @@ static void do_init_vm(const u64 *a)
 		return;
 	}
 	if (!is_used(kvm)) {
-		memset(kvm_form, 0, sizeof(*kvm_form));
+		/* Whatever else the host has written there stays: the hypervisor reads some of it. */
+		if (copy_from_kernel_nofault(kvm_form, kvm, sizeof(*kvm_form)))
+			memset(kvm_form, 0, sizeof(*kvm_form));
 		kvm_form->created_vcpus = a[3];
 #ifdef HAVE___pkvm_reserve_vm
 		kvm_form->arch.pkvm.handle = a[2];
 		kvm_form->arch.pkvm.is_protected = a[4];
 		kvm_form->arch.flags = a[5] ? BIT(KVM_ARCH_FLAG_ID_REGS_INITIALIZED) : 0;
+		bitmap_zero(kvm_form->arch.vcpu_features, KVM_VCPU_MAX_FEATURES);
 #endif
 		store_all((u64 *)kvm, kvm_form, sizeof(*kvm_form));
 	}
@@ -288,10 +291,10 @@ static void do_init_vcpu(const u64 *a)
 	answer("%lx %lx\n", result.a0, result.a1);
 }
 
-/* Empties a list of pages that the hypervisor returned. */
-static u64 drain(struct kvm_hyp_memcache *list)
+/* Empties a list of pages that the hypervisor returned, and says how many it added to those that it found. */
+static u64 drain(struct kvm_hyp_memcache *list, u64 before)
 {
-	u64 pages = list->nr_pages;
+	u64 pages = list->nr_pages - before;
 
 	list->nr_pages = 0;
 	list->head = 0;
@@ -301,13 +304,17 @@ static u64 drain(struct kvm_hyp_memcache *list)
 static void do_finalize(const u64 *a)
 {
 	struct vm *vm = vm_of(a[1]);
-	struct arm_smccc_res result = hypercall(a[0], a + 1);
-	u64 structures = 0, stage2 = 0;
+	u64 structures = vm ? vm->kvm->arch.pkvm.teardown_mc.nr_pages : 0, stage2 = 0;
+	struct arm_smccc_res result;
 
-	if (vm && !result.a0 && !result.a1) {
-		structures = drain(&vm->kvm->arch.pkvm.teardown_mc);
 #ifdef HAVE___pkvm_reserve_vm
-		stage2 = drain(&vm->kvm->arch.pkvm.stage2_teardown_mc);
+	stage2 = vm ? vm->kvm->arch.pkvm.stage2_teardown_mc.nr_pages : 0;
+#endif
+	result = hypercall(a[0], a + 1);
+	if (vm && !result.a0 && !result.a1) {
+		structures = drain(&vm->kvm->arch.pkvm.teardown_mc, structures);
+#ifdef HAVE___pkvm_reserve_vm
+		stage2 = drain(&vm->kvm->arch.pkvm.stage2_teardown_mc, stage2);
 #endif
 		*vm = (struct vm){};
 	}
