@@ -5,6 +5,7 @@ import { PatchError } from '../../targets/linux-pkvm/kernel/patch.ts';
 import { ProseError } from './clauses.ts';
 import { generate, staleFiles } from './generate.ts';
 import { readInputs, root } from './inputs.ts';
+import { renderLives } from './lives-page.ts';
 import type { SourceFile } from './requirements.ts';
 
 const read = (path: string): string | undefined => {
@@ -19,8 +20,9 @@ function strayPages(outputs: readonly SourceFile[]): string[] {
   return there.map((name) => `${folder}/${name}`).filter((path) => !outputs.some((one) => one.path === path));
 }
 
-function run(check: boolean): string[] {
-  const { outputs, problems } = generate(readInputs());
+async function run(check: boolean): Promise<string[]> {
+  const { outputs: pages, problems } = generate(readInputs());
+  const outputs = [...pages, ...(await renderLives())];
   const stale = staleFiles(outputs, read);
   const gone = strayPages(outputs);
   if (check)
@@ -36,7 +38,7 @@ function run(check: boolean): string[] {
 }
 
 try {
-  const problems = run(process.argv.includes('--check'));
+  const problems = await run(process.argv.includes('--check'));
   for (const problem of problems) console.error(problem);
   process.exitCode = problems.length > 0 ? 1 : 0;
 } catch (error) {
