@@ -13,12 +13,12 @@ const read = (path: string): string | undefined => {
   return existsSync(file) ? readFileSync(file, 'utf8') : undefined;
 };
 
-/** In a folder whose pages are all generated, those that are not. */
-function strayPages(outputs: readonly SourceFile[]): string[] {
-  const folder = 'docs/counterexamples';
-  const there = existsSync(new URL(folder, root)) ? readdirSync(new URL(folder, root)) : [];
-  return there.map((name) => `${folder}/${name}`).filter((path) => !outputs.some((one) => one.path === path));
-}
+/** In folders whose pages are all generated, those that are not. */
+const strayPages = (outputs: readonly SourceFile[]): string[] =>
+  ['docs/counterexamples', 'docs/guards'].flatMap((folder) => {
+    const there = existsSync(new URL(folder, root)) ? readdirSync(new URL(folder, root)) : [];
+    return there.map((name) => `${folder}/${name}`).filter((path) => !outputs.some((one) => one.path === path));
+  });
 
 async function run(check: boolean): Promise<string[]> {
   const { outputs: pages, problems } = generate(readInputs());
