@@ -61,11 +61,11 @@ export interface Lives {
   readonly states: number;
 }
 
-/** All edges in some worlds, also with a guard left out. */
-export function livesIn(worlds: readonly ExhaustiveSuite[], names: Names, without?: LeftOut): Lives {
+/** All edges in some worlds; or with a guard left out those of the first so many states. */
+export function livesIn(worlds: readonly ExhaustiveSuite[], names: Names, without?: LeftOut, bound = Infinity): Lives {
   const all = worlds.map(({ profile, scope, most }) => {
     const system = new TransitionSystem(profile, scope.config, without);
-    return edgesOf(system, begin(system, scope).state, most, names(system.layout));
+    return edgesOf(system, begin(system, scope).state, most, names(system.layout), bound);
   });
   const edges = new Map(all.flatMap((one) => one.edges.map((edge) => [JSON.stringify(edge), edge])));
   return { edges: [...edges.values()], states: all.reduce((sum, { states }) => sum + states, 0) };

@@ -4,6 +4,7 @@ import type { Answered } from '../answered/result.ts';
 import { citationOf } from '../clauses/place.ts';
 import { isAbout } from '../generate/evidence.ts';
 import type { GuardUse } from '../generate/evidence.ts';
+import { guardsAt } from '../generate/guards.ts';
 import { groundsLines } from '../generate/grounds.ts';
 import { link, table } from '../generate/markdown.ts';
 import type { readEvidence } from '../evidence.ts';
@@ -20,8 +21,8 @@ export interface Known {
   readonly answered: readonly Answered[];
   /** The chapters by their names. */
   readonly chapters: ReadonlyMap<string, string>;
-  /** Counterexamples by their files. */
-  readonly shown: ReadonlyMap<string, Shown>;
+  /** A counterexample by its file, run again. */
+  readonly shown: (file: string) => Shown | undefined;
 }
 
 /** So many counterexamples are drawn on the page of a clause; the others are linked. */
@@ -44,7 +45,7 @@ export function clausePage(clause: Clause, known: Known): Told {
     `# ${id}`,
     prose.text,
     `In its chapter: ${link(clause.section, `/docs/spec/${chapter}.md#${id.toLowerCase()}`)}.`,
-    ...section('Guards and checks', guardRows(guards)),
+    ...section('Guards and checks', guardRows(guards, known)),
     ...section('By release', releaseRows(id, guards, known)),
     ...section('Grounds', bullets(groundsLines(evidence.groundsFor(id)))),
     ...section(
@@ -75,10 +76,10 @@ const section = (heading: string, lines: readonly string[]): string[] =>
 
 const bullets = (lines: readonly string[]): string[] => lines.map((line) => `- ${line}`);
 
-function guardRows(guards: readonly GuardUse[]): string[] {
+function guardRows(guards: readonly GuardUse[], { evidence }: Known): string[] {
   if (guards.length === 0) return [];
-  const rows = guards.map(({ call, words, waiver = '' }) => [
-    call,
+  const rows = guards.map(({ call, kind, words, waiver = '' }) => [
+    link(call, kind === 'check' ? '/docs/checks.md' : `/${guardsAt(call, evidence.profiles, evidence.index)}`),
     words.join('<br>'),
     waiver,
   ]);
@@ -106,7 +107,7 @@ function counterexamples(id: string, { evidence, shown }: Known): string[] {
   const about = evidence.counterexamples
     .filter((one) => isAbout(id, one))
     .flatMap((one) => {
-      const drawn = shown.get(one.file);
+      const drawn = shown(one.file);
       return drawn === undefined ? [] : [{ ...one, drawn }];
     })
     .sort((one, other) => Number(other.without?.clause === id) - Number(one.without?.clause === id));

@@ -27,13 +27,15 @@ export function figureOf({ scenes, title }: Shown): string {
       </li>`,
   );
   const pictures = drawn.length === 0 ? html`` : html`<div class="lives" tabindex="0">${drawn}</div>`;
-  return inOneLine(html`<figure class="drawn" v-pre aria-label="${title}">
-    <p>${scenes.beginning}</p>
-    <ol class="calls">
-      ${steps}
-    </ol>
-    ${pictures}
-  </figure>`);
+  return inOneLine(
+    html`<figure class="drawn" v-pre aria-label="${title}">
+      <p>${scenes.beginning}</p>
+      <ol class="calls">
+        ${steps}
+      </ol>
+      ${pictures}
+    </figure>`,
+  );
 }
 
 /** What the figures of a page refer to, and what their marks mean. */

@@ -35,11 +35,13 @@ function read(file: string): Page {
   };
 }
 
-const decoded = (value: string): string => value.replaceAll('&amp;', '&').replaceAll('&#39;', "'").replaceAll('&quot;', '"');
+const decoded = (value: string): string =>
+  value.replaceAll('&amp;', '&').replaceAll('&#39;', "'").replaceAll('&quot;', '"');
 
 function flawOf(site: string, pages: ReadonlyMap<string, Page>, from: string, marked: string): string | undefined {
   const link = marked.replace(/^!/, '');
-  if (/^(?:[a-z]+:|\/\/)/.test(link)) return marked === link || link.startsWith('data:') ? undefined : 'is loaded from elsewhere';
+  if (/^(?:[a-z]+:|\/\/)/.test(link))
+    return marked === link || link.startsWith('data:') ? undefined : 'is loaded from elsewhere';
   const [path = '', anchor = ''] = link.split('#').map(decodeURIComponent);
   const target = path === '' ? from : normalize(path.startsWith('/') ? path.slice(1) : join(dirname(from), path));
   const file = [target, `${target}.html`, join(target, 'index.html')].find(

@@ -2,7 +2,7 @@
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { build } from 'vitepress';
-import { explorerScript } from '../explorer.mjs';
+import { explorerScript } from '../commands/explore.ts';
 import { exitStatus, print, warn } from '../output.ts';
 import { flawsOf } from './links.ts';
 import { sourcesOf } from './sources.ts';

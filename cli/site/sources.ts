@@ -5,7 +5,6 @@ import { fileURLToPath } from 'node:url';
 import { readAnswered } from '../answered/result.ts';
 import { readEvidence } from '../evidence.ts';
 import { show } from '../explain/shown.ts';
-import type { Shown } from '../explain/shown.ts';
 import { explorerPage } from '../explore/shell.ts';
 import { root as rootUrl } from '../generate/inputs.ts';
 import { link } from '../generate/markdown.ts';
@@ -35,7 +34,10 @@ export function sourcesOf(script: string): ReadonlyMap<string, string> {
   }
   for (const clause of Object.values(clauses)) put(`c/${clause.id}/index.md`, clausePage(clause, known));
   files.set('c/index.md', listOfClauses());
-  for (const [file, shown] of known.shown) files.set(`public${drawnAt(shown.name)}`, pageOfDrawn(shown, file));
+  for (const { file } of known.evidence.counterexamples) {
+    const shown = known.shown(file);
+    if (shown !== undefined) files.set(`public${drawnAt(shown.name)}`, pageOfDrawn(shown, file));
+  }
   for (const file of linked) files.set(`public${textAt(file)}`, textOf(file));
   files.set('public/explore/index.html', explorerPage(script));
   return files;
@@ -49,13 +51,21 @@ export function readKnown(): Known {
     evidence,
     answered: readAnswered(),
     chapters: new Map([...chapters].map((chapter) => [chapter, read(`docs/spec/${chapter}.md`)])),
-    shown: new Map(evidence.counterexamples.flatMap(({ file }): [string, Shown][] => shownIn(file))),
+    shown: once((file) => {
+      const shown = show(read(file));
+      return typeof shown === 'string' ? undefined : shown;
+    }),
   };
 }
 
-function shownIn(file: string): [string, Shown][] {
-  const shown = show(read(file));
-  return typeof shown === 'string' ? [] : [[file, shown]];
+/** What is asked for again is not made again. */
+function once<T>(make: (key: string) => T): (key: string) => T {
+  const made = new Map<string, T>();
+  return (key) => {
+    const value = made.get(key) ?? make(key);
+    made.set(key, value);
+    return value;
+  };
 }
 
 /** The pages of the repository, as Git knows them. */
@@ -109,7 +119,10 @@ function sidebarOf() {
     {
       text: 'Code',
       collapsed: true,
-      items: ['CONTRIBUTING.md', ...['spec', 'properties', 'model', 'search', 'cli'].map((room) => `${room}/README.md`)].map(item),
+      items: [
+        'CONTRIBUTING.md',
+        ...['spec', 'properties', 'model', 'search', 'cli'].map((room) => `${room}/README.md`),
+      ].map(item),
     },
   ];
 }

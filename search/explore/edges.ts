@@ -20,12 +20,16 @@ export interface Edge {
   readonly isRefused: boolean;
 }
 
-/** `namesIn`: how each of the things is called in a state, in the same order in all states. */
+/**
+ * `namesIn`: how each of the things is called in a state, in the same order in all states. Calls are made in `bound`
+ * states at most, for without a guard there can be states without end.
+ */
 export function edgesOf(
   system: TransitionSystem,
   start: State,
   most: Most,
   namesIn: (state: State) => readonly string[],
+  bound = Infinity,
 ): { readonly states: number; readonly edges: readonly Edge[] } {
   const limits = limitsOf(system.layout, most);
   const packing = new Packing(system.layout, anyNumber);
@@ -36,7 +40,7 @@ export function edgesOf(
   const edges = new Map<string, Edge>();
   packing.pack(state.cells, row);
   seen.add(row);
-  for (let next = 0; next < seen.count; next++) {
+  for (let next = 0; next < Math.min(seen.count, bound); next++) {
     seen.copy(next, from);
     packing.unpack(from, state.cells);
     const before = namesIn(state);
