@@ -25,7 +25,8 @@ const configOf = (sidebar: readonly Item[]): object => ({
   title: 'pvm-spec',
   description: 'An executable specification of protected virtual machines',
   lang: 'en',
-  // Clauses are found by the search; each page is built alone.
+  // An icon that is given is not asked for.
+  head: [['link', { rel: 'icon', href: 'data:,' }]],
   metaChunk: true,
   vite: { build: { chunkSizeWarningLimit: 20_000 }, logLevel: 'warn' },
   themeConfig: {
@@ -51,5 +52,4 @@ ${pictures} }
 .drawn .legend { display: flex; flex-wrap: wrap; gap: .25rem 1.25rem; list-style: none; padding: 0; }
 .drawn .legend li { display: flex; align-items: center; gap: .4rem; margin: 0; }
 .drawn .patterns { position: absolute; }
-.states { max-width: 100%; height: auto; background: #fff; }
 `;
