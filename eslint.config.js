@@ -84,7 +84,7 @@ const RANDOMNESS = {
 
 export default defineConfig(
   // An example is a package of its own, which the test of the package compiles.
-  globalIgnores(['**/node_modules/', '**/dist/', 'coverage/', 'report/', 'examples/']),
+  globalIgnores(['**/node_modules/', '**/dist/', '.cache/', 'coverage/', 'report/', 'examples/']),
   { linterOptions: { reportUnusedDisableDirectives: 'error' } },
   {
     files: ['**/*.ts', 'api/build/*.mjs'],

@@ -16,7 +16,7 @@ test('a clause that is checked on evidence has its check, and the faults that br
 
 test('a clause of boot has its guard, the fault that it would refuse, and what breaks without it', () => {
   expect(evidenceFor('SYSTEM-VERITY', all)).toEqual([
-    'guards (docs/guards.md)',
+    'guards (docs/guards/)',
     '  spec/boot/guest.ts  init_boot: system has the root digest in its description, else INIT_FAILED',
     '                        in avf-15, avf-14, avf-13, avf-2026',
     'counterexamples (told by `pvm-spec explain FILE`)',

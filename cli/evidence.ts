@@ -46,7 +46,7 @@ export function evidenceFor(clause: string, all = readEvidence()): string[] {
         ]),
       );
   const sections: Readonly<Record<string, readonly Line[]>> = {
-    'guards (docs/guards.md)': asked((kind) => kind !== 'check'),
+    'guards (docs/guards/)': asked((kind) => kind !== 'check'),
     'checks (docs/checks.md)': asked((kind) => kind === 'check'),
     'grounds (docs/assurance.md)': groundsLines(all.groundsFor(clause)).map((line): Line => ['', line]),
     properties: ofClause(all.properties).map(({ kind, statement: text, file }) => [file, `${kind}: ${text}`]),

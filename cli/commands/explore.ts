@@ -50,7 +50,8 @@ function givenIn(file: string): Given {
   return typeof found === 'string' ? fail(found) : { name, text };
 }
 
-async function explorerScript(): Promise<string> {
+/** What runs in the page. */
+export async function explorerScript(): Promise<string> {
   const made = (await import(new URL('../explorer.mjs', import.meta.url).href)) as {
     explorerScript: () => Promise<string>;
   };

@@ -35,7 +35,7 @@ const prose = 'docs/spec/memory-calls.md';
 const ids = ['SHARE-HYP-MEMORY', 'LIFE-SCRUB', 'SHARE-HYP-OWNED', 'SHARE-HYP-UNLENT', 'MEM-KEPT'];
 const places = new Map(ids.map((id, at) => [id, { path: prose, line: at + 1 }]));
 const files = [
-  { path: 'spec/calls/host-share-hyp.ts', text: "'host_share_hyp' 'SHARE-HYP-MEMORY'" },
+  { path: 'spec/calls/memory/host-share-hyp.ts', text: "'host_share_hyp' 'SHARE-HYP-MEMORY'" },
   { path: 'spec/profiles/some.ts', text: "'first' 'vcpu_put' 'SHARE-HYP-OWNED'" },
 ];
 const index = indexOf(places, files);
@@ -46,7 +46,7 @@ describe('the page of guards', () => {
     expect(renderRule(toy, index)).toEqual([
       '### host_share_hyp',
       '',
-      'Made by the host; parameters: `page`. Defined in [spec/calls/host-share-hyp.ts](../spec/calls/host-share-hyp.ts).',
+      'Made by the host; parameters: `page`. Defined in [spec/calls/memory/host-share-hyp.ts](../spec/calls/memory/host-share-hyp.ts).',
       '',
       '|  | clause | condition | else | why it has no counterexample |',
       '| --- | --- | --- | --- | --- |',
@@ -75,26 +75,29 @@ describe('the page of guards', () => {
       },
       { ...one, release: '1.0', profile: 'elsewhere', refused: { host_share_hyp: ['SHARE-HYP-OWNED'] } },
     ];
-    const page = renderGuards([first, second], index, answered);
-    const last = page
+    const [readme, ...pages] = renderGuards([first, second], index, answered).map(({ text }) => text);
+    const last = pages
+      .join('\n')
       .split('\n')
       .filter((line) => /^\| \d/.test(line))
       .map((line) => line.split(' | ').at(-1));
     expect(last).toEqual(
       ['7.9.2 (2026-01-02), 7.10.1 |', '', '*read* |', ''].map((cell) => (cell === '' ? ' |' : cell)),
     );
-    expect(page).toContain('On 2026-01-02 Linux 7.9.2 (a board) answered 10 calls');
-    expect(page).toContain('Of 1 pairs of guards of first');
+    expect(readme).toContain('On 2026-01-02 Linux 7.9.2 (a board) answered 10 calls');
+    expect(readme).toContain('Of 1 pairs of guards of first');
   });
 
-  test('shows every call once, and of other profiles only what differs', () => {
-    const headings = renderGuards([first, second], index).match(/^##.*$/gm);
+  test('shows every call once, in its chapter, and of other profiles only what differs', () => {
+    const headings = renderGuards([first, second], index).map(({ path, text }) => [
+      path,
+      ...(text.match(/^##.*$/gm) ?? []),
+    ]);
     expect(headings).toEqual([
-      '## Calls of first',
-      '### host_share_hyp',
-      '### vcpu_put',
-      '## Calls of second, where they differ',
-      '### vcpu_load (second)',
+      ['docs/guards/README.md'],
+      ['docs/guards/calls.md', '## Calls of second, where they differ', '### vcpu_load (second)'],
+      ['docs/guards/memory.md', '## Calls of first', '### host_share_hyp'],
+      ['docs/guards/profiles.md', '## Calls of first', '### vcpu_put'],
     ]);
   });
 

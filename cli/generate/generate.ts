@@ -108,7 +108,7 @@ export function generate(inputs: Inputs): { outputs: SourceFile[]; problems: str
       { path: 'docs/registers.md', text: renderRegisters(places) },
       { path: 'docs/hypercalls.md', text: renderHypercalls(hypercalls, index) },
       { path: 'docs/host-memory.md', text: renderHostMemory(hostFields, measured, places) },
-      { path: 'docs/guards.md', text: renderGuards(profiles, index, inputs.answered()) },
+      ...renderGuards(profiles, index, inputs.answered()),
       { path: 'docs/laws.md', text: renderLaws(inputs.judged, places, broken) },
       { path: 'docs/checks.md', text: renderChecks(verifiers, index) },
       {

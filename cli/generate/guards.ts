@@ -1,10 +1,11 @@
-/** Writes docs/guards.md: for each call its guards in order, what it keeps when refused, and its effects. */
+/** Writes docs/guards/, a page a chapter: for each call its guards in order, what it keeps when refused, its effects. */
 import { wordsOf } from '../../spec/language/words.ts';
 import type { Profile } from '../../spec/profile.ts';
 import type { Rule, Step } from '../../spec/rule.ts';
 import { knownPairs, nameOfPair } from '../../search/judge/pairs.ts';
 import type { Answered } from '../answered/result.ts';
-import { clauseLink, fromDocs, generatedFrom, link, type Place, table } from './markdown.ts';
+import { anchorOf, clauseLink, fromDocs, generatedFrom, link, type Place, table } from './markdown.ts';
+import type { SourceFile } from './requirements.ts';
 
 /** What the pages need to know of the files: where a clause stands, and where a call is defined. */
 export interface Index {
@@ -13,36 +14,91 @@ export interface Index {
   fileOf(name: string, clause?: string): string;
 }
 
-export function renderGuards(profiles: readonly Profile[], index: Index, answered: readonly Answered[] = []): string {
-  const [first, ...others] = profiles;
-  if (first === undefined) throw new Error('unreachable: no profile');
-  const seen = new Set(first.rules.values());
+const folder = 'docs/guards';
+
+/** The index, and a page for each chapter of calls. */
+export function renderGuards(
+  profiles: readonly Profile[],
+  index: Index,
+  answered: readonly Answered[] = [],
+): SourceFile[] {
   const answers = answersIn(profiles, answered);
-  const lines = [
-    generatedFrom('spec/calls and spec/profiles'),
-    '',
-    '# Guards',
-    '',
-    'The calls, each with its guards in the order in which they are checked. The first guard that does not hold decides:',
-    'the call is denied with the error beside it, and nothing changes except for effects that take place *also on',
-    'failure*. If all guards hold, the effects follow. Where a guard has no counterexample, a column says why.',
-    '',
-    'The last column says which releases of the real hypervisor have refused a call by this guard, and on which day a hunt',
-    'last saw it (`npm run answered`); for recordings the day is not known. *Read* stands for a guard that no real system',
-    'was seen to refuse by: it was read in the source, and the rules say it. Calls without this column are read alone.',
-    ...answered.flatMap((one) => (one.on === undefined ? [] : ['', huntLine(one)])),
-    '',
-    `## Calls of ${first.name}`,
-    ...sorted(first.rules.values()).flatMap((rule) => ['', ...renderRule(rule, index, '', answers)]),
+  const listed = differing(profiles);
+  const chapters = [...new Set(listed.map(({ rule }) => chapterOf(rule.call, index)))].sort();
+  const pages = chapters.map((chapter) => {
+    const own = listed.filter(({ rule }) => chapterOf(rule.call, index) === chapter);
+    return { chapter, own, text: renderChapter(chapter, profiles, own, index, answers) };
+  });
+  const calls = pages.map(({ chapter, own }) => [
+    link(chapter, `${chapter}.md`),
+    [...new Set(own.map(({ rule }) => rule.call))].map((call) => `\`${call}\``).join(', '),
+  ]);
+  const text = [...introduction(answered), '', ...table(['chapter', 'calls'], calls)].join('\n');
+  return [
+    { path: `${folder}/README.md`, text: `${text}\n` },
+    ...pages.map(({ chapter, text }) => ({ path: `${folder}/${chapter}.md`, text })),
   ];
-  for (const profile of others) {
-    const changed = sorted(profile.rules.values()).filter((rule) => !seen.has(rule));
-    for (const rule of changed) seen.add(rule);
-    lines.push('', `## Calls of ${profile.name}, where they differ`);
-    if (changed.length === 0) lines.push('', 'None.');
-    lines.push(...changed.flatMap((rule) => ['', ...renderRule(rule, index, ` (${profile.name})`, answers)]));
-  }
-  return `${lines.join('\n')}\n`;
+}
+
+/** The folder of the file that defines a call. */
+const chapterOf = (call: string, index: Index): string =>
+  /^spec\/(?:calls\/)?([^/]+)/.exec(index.fileOf(call))?.[1] ?? 'other';
+
+/** Where the guards of a call are listed, for the first profile that has it. */
+export function guardsAt(call: string, profiles: readonly Profile[], index: Index): string {
+  const at = profiles.findIndex(({ rules }) => rules.has(call));
+  const heading = at === 0 ? call : `${call} (${profiles[at]?.name ?? ''})`;
+  return `${folder}/${chapterOf(call, index)}.md#${anchorOf(heading)}`;
+}
+
+const introduction = (answered: readonly Answered[]): string[] => [
+  generatedFrom('spec/calls and spec/profiles'),
+  '',
+  '# Guards',
+  '',
+  'The calls, each with its guards in the order in which they are checked. The first guard that does not hold decides:',
+  'the call is denied with the error beside it, and nothing changes except for effects that take place *also on',
+  'failure*. If all guards hold, the effects follow. Where a guard has no counterexample, a column says why.',
+  '',
+  'The last column says which releases of the real hypervisor have refused a call by this guard, and on which day a hunt',
+  'last saw it (`npm run answered`); for recordings the day is not known. *Read* stands for a guard that no real system',
+  'was seen to refuse by: it was read in the source, and the rules say it. Calls without this column are read alone.',
+  ...answered.flatMap((one) => (one.on === undefined ? [] : ['', huntLine(one)])),
+];
+
+interface Listed {
+  readonly profile: Profile;
+  readonly rule: Rule;
+}
+
+/** The rules of each profile that none before it has. */
+function differing(profiles: readonly Profile[]): Listed[] {
+  const seen = new Set<Rule>();
+  return profiles.flatMap((profile) => {
+    const own = sorted(profile.rules.values()).filter((rule) => !seen.has(rule));
+    for (const rule of own) seen.add(rule);
+    return own.map((rule) => ({ profile, rule }));
+  });
+}
+
+function renderChapter(
+  chapter: string,
+  profiles: readonly Profile[],
+  listed: readonly Listed[],
+  index: Index,
+  answers: Answers,
+): string {
+  const lines = profiles.flatMap((profile, at) => {
+    const own = listed.filter((one) => one.profile === profile);
+    const [differ, suffix] = at === 0 ? ['', ''] : [', where they differ', ` (${profile.name})`];
+    if (own.length === 0) return [];
+    const rules = own.flatMap(({ rule }) => ['', ...renderRule(rule, index, suffix, answers)]);
+    return ['', `## Calls of ${profile.name}${differ}`, ...rules];
+  });
+  const head = [generatedFrom('spec/calls and spec/profiles'), '', `# Guards: ${chapter}`, ''];
+  const text = [...head, '[How to read them, and all calls](README.md).', ...lines].join('\n');
+  // Rules are linked from a page one folder down.
+  return `${text.replaceAll('](../', '](../../').replaceAll('](spec/', '](../spec/')}\n`;
 }
 
 const sorted = (rules: Iterable<Rule>): Rule[] => [...rules].sort((a, b) => (a.call < b.call ? -1 : 1));

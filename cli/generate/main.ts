@@ -5,6 +5,7 @@ import { PatchError } from '../../targets/linux-pkvm/kernel/patch.ts';
 import { ProseError } from './clauses.ts';
 import { generate, staleFiles } from './generate.ts';
 import { readInputs, root } from './inputs.ts';
+import { renderLives } from './lives-page.ts';
 import type { SourceFile } from './requirements.ts';
 
 const read = (path: string): string | undefined => {
@@ -12,15 +13,16 @@ const read = (path: string): string | undefined => {
   return existsSync(file) ? readFileSync(file, 'utf8') : undefined;
 };
 
-/** In a folder whose pages are all generated, those that are not. */
-function strayPages(outputs: readonly SourceFile[]): string[] {
-  const folder = 'docs/counterexamples';
-  const there = existsSync(new URL(folder, root)) ? readdirSync(new URL(folder, root)) : [];
-  return there.map((name) => `${folder}/${name}`).filter((path) => !outputs.some((one) => one.path === path));
-}
+/** In folders whose pages are all generated, those that are not. */
+const strayPages = (outputs: readonly SourceFile[]): string[] =>
+  ['docs/counterexamples', 'docs/guards'].flatMap((folder) => {
+    const there = existsSync(new URL(folder, root)) ? readdirSync(new URL(folder, root)) : [];
+    return there.map((name) => `${folder}/${name}`).filter((path) => !outputs.some((one) => one.path === path));
+  });
 
-function run(check: boolean): string[] {
-  const { outputs, problems } = generate(readInputs());
+async function run(check: boolean): Promise<string[]> {
+  const { outputs: pages, problems } = generate(readInputs());
+  const outputs = [...pages, ...(await renderLives())];
   const stale = staleFiles(outputs, read);
   const gone = strayPages(outputs);
   if (check)
@@ -36,7 +38,7 @@ function run(check: boolean): string[] {
 }
 
 try {
-  const problems = run(process.argv.includes('--check'));
+  const problems = await run(process.argv.includes('--check'));
   for (const problem of problems) console.error(problem);
   process.exitCode = problems.length > 0 ? 1 : 0;
 } catch (error) {

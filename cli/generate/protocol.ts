@@ -56,7 +56,7 @@ export function renderProtocol(prose: readonly SourceFile[], places: ReadonlyMap
     '## Calls of linux-7.3',
     '',
     "Linux's own interface. Every field of an answer is compared, and errors are those of Linux, in its order:",
-    '[guards](guards.md) has the conditions of each call.',
+    '[guards](guards/README.md) has the conditions of each call.',
     ...callsOf(linux73, words),
     '',
     ...tablesOfLinux,

@@ -70,7 +70,7 @@ export function renderDocument({ title, style, script, body }: Document): string
 }
 
 /** How a page that is owned and shared is filled: it is told from others without colour, too. */
-const patterns = html`<svg class="patterns" aria-hidden="true" width="0" height="0">
+export const patterns = html`<svg class="patterns" aria-hidden="true" width="0" height="0">
   <defs>
     <pattern id="stripes" width="6" height="6" patternUnits="userSpaceOnUse" patternTransform="rotate(45)">
       <rect class="stripe-ground" width="6" height="6" />

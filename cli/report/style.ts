@@ -1,12 +1,30 @@
 /** How a page looks: by the colours of the reader's system, on paper, and without colours. */
-export const style = `
-:root { color-scheme: light dark; --ground: #fff; --text: #1b1f24; --soft: #59636e; --line: #d1d9e0; --panel: #f6f8fa;
+export const light = `--ground: #fff; --text: #1b1f24; --soft: #59636e; --line: #d1d9e0; --panel: #f6f8fa;
   --accent: #0b57d0; --owns: #2f6fcb; --borrows: #fdf0d5; --borrower: #b26a00; --bad: #b3261e; --bad-ground: #fdecea;
-  --good: #1a7f37; --heat-1: #eef4fc; --heat-2: #ddeafa; --heat-3: #cadff7; --heat-4: #b5d2f3; }
-@media (prefers-color-scheme: dark) { :root { --ground: #0f1318; --text: #e6e9ed; --soft: #9aa5b1; --line: #333c46;
+  --good: #1a7f37; --heat-1: #eef4fc; --heat-2: #ddeafa; --heat-3: #cadff7; --heat-4: #b5d2f3;`;
+export const dark = `--ground: #0f1318; --text: #e6e9ed; --soft: #9aa5b1; --line: #333c46;
   --panel: #171d24; --accent: #8ab4f8; --owns: #5b93e6; --borrows: #3a2e17; --borrower: #e0a84c; --bad: #ff8a80;
   --bad-ground: #3a1a18; --good: #6fcf8a;
-  --heat-1: #152131; --heat-2: #182a42; --heat-3: #1b3353; --heat-4: #1e3c65; } }
+  --heat-1: #152131; --heat-2: #182a42; --heat-3: #1b3353; --heat-4: #1e3c65;`;
+
+/** How the lives of pages are drawn. */
+export const pictures = `svg text { fill: var(--text); font: 12px ui-monospace, monospace; }
+svg .page { font-weight: 700; }
+svg .number { text-anchor: middle; fill: var(--soft); }
+svg .content { text-anchor: middle; font-size: 9px; }
+svg .same { stroke: var(--line); }
+svg .now { fill: none; }
+svg .is-now .now { fill: var(--panel); stroke: var(--accent); }
+svg .owns { fill: var(--owns); }
+svg .shares { fill: url(#stripes); stroke: var(--owns); }
+svg .stripe { fill: var(--owns); }
+svg .stripe-ground { fill: var(--ground); }
+svg .borrows { fill: var(--borrows); stroke: var(--borrower); stroke-dasharray: 3 2; }
+svg .nothing { fill: var(--soft); }`;
+
+export const style = `
+:root { color-scheme: light dark; ${light} }
+@media (prefers-color-scheme: dark) { :root { ${dark} } }
 * { box-sizing: border-box; }
 body { margin: 0 auto; padding: 1.5rem; max-width: 72rem; background: var(--ground); color: var(--text);
   font: 15px/1.5 system-ui, sans-serif; overflow-wrap: anywhere; }
@@ -33,19 +51,7 @@ figure { margin: 1rem 0; }
 .legend li { display: flex; align-items: center; gap: .4rem; font-size: .92em; }
 .lives { display: flex; flex-wrap: wrap; gap: 1rem 2.5rem; overflow-x: auto; padding: .25rem; }
 .life { flex: none; }
-svg text { fill: var(--text); font: 12px ui-monospace, monospace; }
-svg .page { font-weight: 700; }
-svg .number { text-anchor: middle; fill: var(--soft); }
-svg .content { text-anchor: middle; font-size: 9px; }
-svg .same { stroke: var(--line); }
-svg .now { fill: none; }
-svg .is-now .now { fill: var(--panel); stroke: var(--accent); }
-svg .owns { fill: var(--owns); }
-svg .shares { fill: url(#stripes); stroke: var(--owns); }
-svg .stripe { fill: var(--owns); }
-svg .stripe-ground { fill: var(--ground); }
-svg .borrows { fill: var(--borrows); stroke: var(--borrower); stroke-dasharray: 3 2; }
-svg .nothing { fill: var(--soft); }
+${pictures}
 .stepper { display: flex; flex-wrap: wrap; align-items: center; gap: .75rem; position: sticky; top: 0; z-index: 1;
   background: var(--ground); padding: .5rem 0; max-width: none; }
 .stepper[hidden] { display: none; }
