@@ -15,6 +15,9 @@ export function selfCommand(from = process.cwd(), script = process.argv[1] ?? na
   return `node ${quoted(path.startsWith('..') ? resolve(script) : path)}`;
 }
 
+/** A command of this program, for whoever reads it on another machine. */
+export const anywhere = (command: string): string => command.replace(selfCommand(), `npx ${name}`);
+
 function isFoundByNpx(from: string): boolean {
   for (let folder = resolve(from); ; folder = dirname(folder)) {
     if (existsSync(join(folder, 'node_modules/.bin', name)) || isOurs(join(folder, 'package.json'))) return true;

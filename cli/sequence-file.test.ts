@@ -26,7 +26,6 @@ function pvmSpec(...args: string[]): { status: number | null; stdout: string; st
 
 const saved: SequenceFile = {
   format: 'pvm-sequence',
-  version: 1,
   name: 'linux-7.3.host_unshare_hyp',
   kind: 'done where refused',
   difference: { what: 'ret', expected: '"EPERM"', got: '0' },

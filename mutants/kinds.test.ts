@@ -4,6 +4,7 @@ import { describe, expect, test } from 'vitest';
 import type { NamedFault } from './fault.ts';
 import { ofAndroid, ofBoot, ofDevice, ofEvidence, ofImages, ofInside, ofInterrupts, ofTheModel } from './kinds.ts';
 import type { Kind } from './kinds.ts';
+import { parseFile } from '../search/counterexamples/format.ts';
 
 interface Shown {
   readonly name: string;
@@ -12,11 +13,14 @@ interface Shown {
   readonly story?: string | undefined;
 }
 
-function holdsFor<F extends NamedFault, C extends Shown>({ folder, faults, parse, flawOf }: Kind<F, C>): void {
+function holdsFor<F extends NamedFault, C extends Shown>({ folder, faults, format, flawOf }: Kind<F, C>): void {
   const files = readdirSync(join(import.meta.dirname, '../counterexamples', folder))
     .filter((file) => file.endsWith('.json'))
     .map((file) => {
-      const counterexample = parse(readFileSync(join(import.meta.dirname, '../counterexamples', folder, file), 'utf8'));
+      const counterexample = parseFile(
+        format,
+        readFileSync(join(import.meta.dirname, '../counterexamples', folder, file), 'utf8'),
+      );
       if (typeof counterexample === 'string') throw new Error(`${file}: ${counterexample}`);
       return { file, counterexample };
     });

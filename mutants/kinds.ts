@@ -1,6 +1,7 @@
 /** The kinds of faults: where their counterexamples are, how a file is read, and what is wrong with one that shows nothing. */
 import { flawOfEvidence } from './evidence/fault.ts';
-import type { EvidenceCounterexample, EvidenceFault } from './evidence/fault.ts';
+import type { EvidenceFault } from './evidence/fault.ts';
+import type { EvidenceCounterexample } from './evidence/file.ts';
 import { flawOfBoot } from './boot/fault.ts';
 import type { BootFault } from './boot/fault.ts';
 import type { NamedFault } from './fault.ts';
@@ -10,23 +11,25 @@ import { androidFaults } from './android/all.ts';
 import { bootFaults } from './boot/all.ts';
 import { imageFaults } from './images/all.ts';
 import { flawOfImage } from './images/fault.ts';
-import type { ImageCounterexample, ImageFault } from './images/fault.ts';
-import { parseImage } from './images/file.ts';
+import type { ImageFault } from './images/fault.ts';
+import type { ImageCounterexample } from './images/file.ts';
+import { imageFormat } from './images/file.ts';
 import { insideFaults } from './inside/all.ts';
 import { evidenceFaults } from './evidence/all.ts';
-import { parseEvidence } from './evidence/file.ts';
+import { evidenceFormat } from './evidence/file.ts';
 import { deviceFaults } from './device/all.ts';
 import { interruptFaults } from './interrupts/all.ts';
 import { faults } from './model/all.ts';
 import { ruleFaults } from './rule-faults.ts';
-import { parseCounterexample } from '../search/counterexamples/file.ts';
+import { counterexampleFormat } from '../search/counterexamples/file.ts';
 import type { Counterexample } from '../search/counterexamples/file.ts';
+import type { FileFormat } from '../search/counterexamples/format.ts';
 
 export interface Kind<F extends NamedFault, C> {
   /** Beside this file. */
   readonly folder: string;
   readonly faults: readonly F[];
-  readonly parse: (text: string) => C | string;
+  readonly format: FileFormat<C>;
   readonly flawOf: (fault: F, counterexample: C) => string | undefined;
   /** How little of the fault a counterexample shows: 0 where it shows all. */
   readonly weaknessOf?: (fault: F, counterexample: C) => number;
@@ -35,7 +38,7 @@ export interface Kind<F extends NamedFault, C> {
 export const ofTheModel: Kind<Fault, Counterexample> = {
   folder: 'model',
   faults,
-  parse: parseCounterexample,
+  format: counterexampleFormat,
   flawOf: flawOfFault,
   weaknessOf: weaknessOfRun,
 };
@@ -43,7 +46,7 @@ export const ofTheModel: Kind<Fault, Counterexample> = {
 export const ofBoot: Kind<BootFault, Counterexample> = {
   folder: 'boot',
   faults: bootFaults,
-  parse: parseCounterexample,
+  format: counterexampleFormat,
   flawOf: flawOfBoot,
 };
 
@@ -59,14 +62,14 @@ export const ofInterrupts: Kind<BootFault, Counterexample> = {
 export const ofEvidence: Kind<EvidenceFault, EvidenceCounterexample> = {
   folder: 'evidence',
   faults: evidenceFaults,
-  parse: parseEvidence,
+  format: evidenceFormat,
   flawOf: flawOfEvidence,
 };
 
 export const ofImages: Kind<ImageFault, ImageCounterexample> = {
   folder: 'images',
   faults: imageFaults,
-  parse: parseImage,
+  format: imageFormat,
   flawOf: flawOfImage,
 };
 

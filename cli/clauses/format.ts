@@ -5,6 +5,7 @@ import type { Clause } from '../../spec/clauses.generated.ts';
 import { citationOf, placeOf } from './place.ts';
 import type { Grounds } from '../generate/grounds.ts';
 import type { Hit } from './search.ts';
+import type { ClauseRow } from './shape.ts';
 
 const clauseOf = (id: string): Clause => {
   const clause = (clauses as Readonly<Record<string, Clause | undefined>>)[id];
@@ -13,7 +14,7 @@ const clauseOf = (id: string): Clause => {
 };
 
 /** A row of `--json`. */
-export function asRow({ id }: Hit, groundsFor: (clause: string) => Grounds): object {
+export function asRow({ id }: Hit, groundsFor: (clause: string) => Grounds): ClauseRow {
   const clause = clauseOf(id);
   return { ...clause, ...placeOf(clause), cite: citationOf(clause), grounds: groundsFor(id) };
 }

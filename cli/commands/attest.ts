@@ -3,6 +3,7 @@
  * a key attestation, and everything else shows what it is by how its CBOR begins.
  */
 import type { Command } from 'commander';
+import type { z } from 'zod';
 import { clauses } from '../../spec/clauses.generated.ts';
 import type { Appraiser } from '../../spec/evidence/appraiser.ts';
 import { appraisers } from '../../spec/evidence/appraisers/all.ts';
@@ -24,6 +25,8 @@ import { readUdsCertificates } from '../../model/evidence/uds-path.ts';
 import type { OptionFlags } from '../attest/options.ts';
 import { appraiserNamed, instanceNamed, instances, optionsOf } from '../attest/options.ts';
 import { rowsOf, shown, tableOf } from '../attest/table.ts';
+import { attestReport } from '../attest/shape.ts';
+import { fileInReport, jsonReport } from '../json-report.ts';
 import { exitStatus, fail, print, warn } from '../output.ts';
 
 interface Flags extends KeyFlags, OptionFlags {
@@ -116,13 +119,14 @@ interface Report {
   readonly [more: string]: unknown;
 }
 
+const jsonOf = ({ name, ...rest }: z.infer<typeof attestReport.shape>): string =>
+  JSON.stringify(jsonReport(attestReport, { name: fileInReport(name), ...rest }));
+
 /** Prints what was found, and gives the status that goes with it. */
 function answered({ json }: Flags, report: Report, lines: readonly string[], words: string): number {
   const { name, kind, verdict } = report;
   print(
-    json
-      ? JSON.stringify(report)
-      : [`${name}: ${kind}`, ...lines.map((line) => `  ${line}`), `${name}: ${words}`].join('\n'),
+    json ? jsonOf(report) : [`${name}: ${kind}`, ...lines.map((line) => `  ${line}`), `${name}: ${words}`].join('\n'),
   );
   return verdict?.kind === 'denied' ? exitStatus.violated : exitStatus.holds;
 }
@@ -140,7 +144,7 @@ function verifyEvidence(evidence: NamedEvidence, { options, appraiser, flags, po
     return refused(`--policy is met by chains, and ${evidence.name} is no chain`);
   if (appraisal.kind === 'unreadable') {
     const { name } = evidence;
-    print(flags.json ? JSON.stringify({ name, ...appraisal }) : `${name}: unreadable: ${formatFault(appraisal)}`);
+    print(flags.json ? jsonOf({ name, ...appraisal }) : `${name}: unreadable: ${formatFault(appraisal)}`);
     return exitStatus.usage;
   }
   const held = policy && holdAgainst(policy, evidence.bytes);

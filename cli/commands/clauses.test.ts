@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { pvmSpec } from '../in-process.ts';
+import type { ClauseRow } from '../clauses/shape.ts';
 import { version } from '../version.ts';
 
 async function run(...args: readonly string[]): Promise<{ status: number; out: string; err: string }> {
@@ -36,7 +37,7 @@ test('what is found nowhere is exit status 1, with what may have been meant', as
 test('as JSON, each clause has its page, its anchor and how to cite it', async () => {
   const { status, out } = await run('clauses', '--json', 'h-03');
   expect(status).toBe(0);
-  const rows = JSON.parse(out) as { id: string; file: string; anchor: string; cite: string }[];
+  const { clauses: rows } = JSON.parse(out) as { clauses: ClauseRow[] };
   expect(rows.find(({ id }) => id === 'MEM-WIPE')).toMatchObject({
     file: 'docs/spec/memory.md',
     anchor: 'mem-wipe',

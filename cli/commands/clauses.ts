@@ -3,6 +3,8 @@ import type { Command } from 'commander';
 import { clauses } from '../../spec/clauses.generated.ts';
 import { asRow, formatHit, placeLine } from '../clauses/format.ts';
 import type { Library } from '../clauses/library.ts';
+import { clausesReport } from '../clauses/shape.ts';
+import { jsonText } from '../json-report.ts';
 import { isRow, rowLines } from '../clauses/row.ts';
 import { search, suggestion } from '../clauses/search.ts';
 import type { Hit } from '../clauses/search.ts';
@@ -50,13 +52,7 @@ async function show(hits: readonly Hit[], isJson: boolean, ifNone: readonly stri
       import('../generate/inputs.ts'),
     ]);
     const groundsFor = groundsOf(readInputs().runs());
-    print(
-      JSON.stringify(
-        hits.map((hit) => asRow(hit, groundsFor)),
-        null,
-        2,
-      ),
-    );
+    print(jsonText(clausesReport, { clauses: hits.map((hit) => asRow(hit, groundsFor)) }).trimEnd());
   } else if (only === undefined) print(ifNone.join('\n'));
   else if (hits.length > 1) print(hits.flatMap(formatHit).join('\n'));
   else {

@@ -3,6 +3,8 @@ import type { Command } from 'commander';
 import { classify } from '../../model/detection/classify.ts';
 import type { Boot, Detection, Seen } from '../../model/detection/classify.ts';
 import { readBytes } from '../input.ts';
+import { detectReport } from '../detect/shape.ts';
+import { jsonReport } from '../json-report.ts';
 import { exitStatus, print, warn } from '../output.ts';
 
 /** Larger than the buffer of any kernel. */
@@ -23,7 +25,7 @@ export function detectCommand(command: Command): void {
         return;
       }
       const detection = classify(bytes);
-      print(json ? JSON.stringify(detection) : describe(file ?? '-', detection).join('\n'));
+      print(json ? JSON.stringify(jsonReport(detectReport, detection)) : describe(file ?? '-', detection).join('\n'));
       process.exitCode = isProtectedKvm(detection) ? exitStatus.holds : exitStatus.violated;
     });
 }

@@ -9,6 +9,8 @@ import { formats } from '../../properties/images/formats.ts';
 import type { Format } from '../../properties/images/format.ts';
 import { readBytes } from '../input.ts';
 import { linesOfFree, tableOf } from '../image/table.ts';
+import { imageReport } from '../image/shape.ts';
+import { fileInReport, jsonReport } from '../json-report.ts';
 import { exitStatus, fail, print, warn } from '../output.ts';
 
 interface Flags extends Partial<Record<Companion, string>> {
@@ -107,7 +109,8 @@ async function verifyFile(file: string, { format, options, beside }: Asked, { js
   const piece: Piece = { bytes, beside };
   const verdict = found.judge(piece, options);
   const [rows, free] = [found.rows(piece), found.free(piece, options)];
-  if (json) print(JSON.stringify({ file, format: found.name, verdict, parts: rows, free }));
+  const report = { file: fileInReport(file), format: found.name, verdict, parts: rows, free };
+  if (json) print(JSON.stringify(jsonReport(imageReport, report)));
   else print(describe(file, found, verdict, [...tableOf(rows), ...linesOfFree(free)]).join('\n'));
   return verdict.kind === 'accepted' ? exitStatus.holds : exitStatus.violated;
 }

@@ -4,6 +4,8 @@ import type { TranscriptEvent } from '../../spec/transcript.ts';
 import { whyUnread } from '../input.ts';
 import { exitStatus, fail, print, warn } from '../output.ts';
 import { formatDifference } from '../format.ts';
+import { fileInReport, jsonReport } from '../json-report.ts';
+import { traceReport } from '../trace-shape.ts';
 import { checkTraceFile } from '../trace-file.ts';
 import type { LineDifference, TraceReport } from '../trace-file.ts';
 import { recordCommand } from './hunt.ts';
@@ -27,13 +29,16 @@ export function traceCommand(trace: Command): void {
         const report = await check(file, { most, ...(options.profile ? { profile: options.profile } : {}) });
         if (report === undefined) status = exitStatus.usage;
         else {
-          print(options.json ? JSON.stringify(report) : describeTrace(report).join('\n'));
+          print(options.json ? jsonOf(report) : describeTrace(report).join('\n'));
           status = Math.max(status, statusOf(report));
         }
       }
       process.exitCode = status;
     });
 }
+
+const jsonOf = ({ file, header, ...rest }: TraceReport): string =>
+  JSON.stringify(jsonReport(traceReport, { file: fileInReport(file), header: header && { ...header }, ...rest }));
 
 async function check(file: string, options: Parameters<typeof checkTraceFile>[1]): Promise<TraceReport | undefined> {
   try {

@@ -3,7 +3,8 @@ import type { AnsweredCall, Compared, Witness } from '../../search/differences/c
 import type { Answered } from '../../search/judge/answered.ts';
 import { wrapped } from '../explain/columns.ts';
 import { formatWritten } from '../explain/scenes.ts';
-import { version } from '../version.ts';
+import { jsonText } from '../json-report.ts';
+import { diffReport } from './shape.ts';
 
 interface Asked {
   readonly from: string;
@@ -22,11 +23,10 @@ export function asJson({ from, to, states: most }: Asked, { changes, states, sco
     sequence: witness === undefined ? null : rowOf(witness),
   }));
   const searched = { states, statesPerScope: most, scopes, complete };
-  const whole = { format: 'pvm-diff', version: 1, tool: version, from, to, searched, changes: rows };
-  return JSON.stringify(whole, null, 2);
+  return jsonText(diffReport, { format: 'pvm-diff', from, to, searched, changes: rows }).trimEnd();
 }
 
-const rowOf = ({ scope, prelude, calls, alike }: Witness): object => ({
+const rowOf = ({ scope, prelude, calls, alike }: Witness) => ({
   ...{ scope, alike, prelude },
   calls: calls.map(({ call, answers: [before, after] }) => ({ ...call, from: before, to: after })),
 });

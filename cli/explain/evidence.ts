@@ -1,6 +1,6 @@
 /** How a fault of a verifier reads: how the evidence is made, what is decided on it, and the evidence itself. */
 import { evidenceFaults } from '../../mutants/evidence/all.ts';
-import type { EvidenceCounterexample } from '../../mutants/evidence/fault.ts';
+import type { EvidenceCounterexample } from '../../mutants/evidence/file.ts';
 import { bytesOf, decideWith } from '../../mutants/evidence/fault.ts';
 import { appraise } from '../../properties/evidence/appraise.ts';
 import { brokenBy, decisionOf, formatDecision } from '../../properties/evidence/decision.ts';

@@ -1,7 +1,7 @@
 /** How a fault of a verifier of images reads: how the image is made, what is decided on it, and its parts. */
 import { clauses } from '../../spec/clauses.generated.ts';
 import { imageFaults } from '../../mutants/images/all.ts';
-import type { ImageCounterexample } from '../../mutants/images/fault.ts';
+import type { ImageCounterexample } from '../../mutants/images/file.ts';
 import { formatVerdict, imageBrokenBy, optionsOf, pieceOf } from '../../mutants/images/fault.ts';
 import { formatNamed } from '../../properties/images/formats.ts';
 import { tableOf } from '../image/table.ts';

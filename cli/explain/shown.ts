@@ -1,9 +1,9 @@
 /** A counterexample, read and run again: what it is called, what breaks under what, and how that is drawn. */
 import { clauses } from '../../spec/clauses.generated.ts';
 import { isAboutEvidence, parseEvidence } from '../../mutants/evidence/file.ts';
-import type { ImageCounterexample } from '../../mutants/images/fault.ts';
+import type { ImageCounterexample } from '../../mutants/images/file.ts';
 import { isAboutImage, parseImage } from '../../mutants/images/file.ts';
-import type { EvidenceCounterexample } from '../../mutants/evidence/fault.ts';
+import type { EvidenceCounterexample } from '../../mutants/evidence/file.ts';
 import { parseCounterexample } from '../../search/counterexamples/file.ts';
 import type { Counterexample } from '../../search/counterexamples/file.ts';
 import { isLaw } from '../../properties/property.ts';

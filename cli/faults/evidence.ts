@@ -1,7 +1,8 @@
 /** The faults of verifiers: searches for each in drawn evidence, and keeps the smallest that shows it. */
 import { ofEvidence } from '../../mutants/kinds.ts';
 import { detectEvidenceFault, EvidencePool } from '../../mutants/evidence/fault.ts';
-import type { Detected, EvidenceCounterexample, EvidenceFault } from '../../mutants/evidence/fault.ts';
+import type { Detected, EvidenceFault } from '../../mutants/evidence/fault.ts';
+import type { EvidenceCounterexample } from '../../mutants/evidence/file.ts';
 import { print } from '../output.ts';
 import { keepSmallest } from './files.ts';
 

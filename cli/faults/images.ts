@@ -1,6 +1,7 @@
 /** The faults of verifiers of images: searches for each in drawn images, and keeps the smallest that shows it. */
 import { detectImageFault } from '../../mutants/images/fault.ts';
-import type { DetectedImage, ImageCounterexample, ImageFault } from '../../mutants/images/fault.ts';
+import type { DetectedImage, ImageFault } from '../../mutants/images/fault.ts';
+import type { ImageCounterexample } from '../../mutants/images/file.ts';
 import { ofImages } from '../../mutants/kinds.ts';
 import { print } from '../output.ts';
 import { columns } from './evidence.ts';

@@ -2,7 +2,7 @@
  * Writes the last part of docs/profiles.md: how verifiers of evidence that are in use differ, and on which evidence.
  */
 import { evidenceFaults } from '../../mutants/evidence/all.ts';
-import type { EvidenceCounterexample } from '../../mutants/evidence/fault.ts';
+import type { EvidenceCounterexample } from '../../mutants/evidence/file.ts';
 import { bytesOf } from '../../mutants/evidence/fault.ts';
 import { appraise } from '../../properties/evidence/appraise.ts';
 import { decisionOf, formatDecision } from '../../properties/evidence/decision.ts';

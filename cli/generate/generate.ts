@@ -31,6 +31,7 @@ import type { Runs } from './grounds.ts';
 import { problemAt, withBlock } from './markdown.ts';
 import { renderMatrix } from './matrix.ts';
 import { rowsTable } from './rows.ts';
+import { renderSchemas } from './schemas.ts';
 import { renderRegisters } from './registers.ts';
 import { renderProfiles } from './profiles.ts';
 import { checkProtocol, renderProtocol } from './protocol.ts';
@@ -116,6 +117,7 @@ export function generate(inputs: Inputs): { outputs: SourceFile[]; problems: str
         text: renderProfiles(profiles, index) + renderAppraisers(appraisers, judged, index),
       },
       ...gallery.pages,
+      ...renderSchemas(),
       { path: 'docs/findings.md', text: renderFindings(readable(inputs.findings, parseFinding), places) },
       { path: 'docs/protocol.md', text: renderProtocol(prose, places) },
       { path: 'docs/proof.md', text: renderProof(inputs.proofs(), inputs.leftOut(), profiles, places) },

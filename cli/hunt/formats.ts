@@ -6,8 +6,10 @@ import { junit } from '../junit.ts';
 import type { TestCase } from '../junit.ts';
 import { pageOf, sarif } from '../sarif.ts';
 import type { Problem } from '../sarif.ts';
+import { anywhere } from '../self.ts';
 import { tap } from '../tap.ts';
-import { version } from '../version.ts';
+import { jsonText } from '../json-report.ts';
+import { huntReport } from './shape.ts';
 import { headline } from './text.ts';
 
 export interface Fuzzed {
@@ -30,22 +32,20 @@ export function asJson(fuzzed: Fuzzed): string {
     difference: shown.difference,
     isShrunk: shrunk?.repeated === true,
     calls: shown.questions.map((question, i) => ({ ...question, answer: shown.answers[i] ?? null })),
-    again,
+    again: again && anywhere(again),
   };
   const { description, notChecked } = campaign;
   const counts = { seed, seconds, calls: steps, states, sequences };
   const target = { target: description.target, profile: description.profile, notChecked };
   const pairs = campaign.pairsSeen(coverage);
-  const whole = {
+  return jsonText(huntReport, {
     format: 'pvm-hunt',
-    version: 1,
-    tool: version,
     ...target,
     ...counts,
     coverage: coverage.report(),
     pairs,
-  };
-  return `${JSON.stringify({ ...whole, divergence: found ?? null }, null, 2)}\n`;
+    divergence: found ?? null,
+  });
 }
 
 /** What differed, made as short as it has got. */

@@ -2,11 +2,13 @@
 import { Campaign } from '../../search/conformance/campaign/campaign.ts';
 import { CannotFuzz } from '../../search/conformance/campaign/fit.ts';
 import type { Difference } from '../../search/conformance/check.ts';
-import { parseSequenceFile } from '../../search/counterexamples/sequence-file.ts';
+import { writtenText } from '../../search/counterexamples/format.ts';
+import { parseSequenceFile, sequenceFormat } from '../../search/counterexamples/sequence-file.ts';
+import type { SequenceFile } from '../../search/counterexamples/sequence-file.ts';
 import { profiles } from '../../spec/profiles/all.ts';
 import { junit } from '../junit.ts';
 import { tap } from '../tap.ts';
-import { version } from '../version.ts';
+import { jsonText } from '../json-report.ts';
 import { exitStatus, fail, print } from '../output.ts';
 import { saveReports } from '../reports.ts';
 import type { Reports } from '../reports.ts';
@@ -19,6 +21,7 @@ import { madeAs } from '../shards/made.ts';
 import { addNumbers, firstOfEach } from '../verify/part.ts';
 import { fileFor } from '../verify/counterexamples.ts';
 import { problemOf } from './formats.ts';
+import { huntsReport } from './shape.ts';
 import { madeShape } from './shard.ts';
 import type { Found, HuntMade } from './shard.ts';
 import { summary } from './text.ts';
@@ -36,17 +39,15 @@ export function mergeHunt(shards: readonly [ShardFile, ...ShardFile[]], reports:
     const file = fileFor(one.sequence);
     print([...(one.headline === null ? [] : ['', one.headline]), ...one.lines].join('\n'));
     print(`  saved: ${selfCommand()} explain ${quoted(file)}`);
-    save(file, `${JSON.stringify(one.sequence, null, 2)}\n`);
+    save(file, writtenText(sequenceFormat, sequenceIn(one)));
   }
   const { description, steps, states, sequences } = all;
   const { hypervisor, release } = description.target;
-  const counts = { seed: asked['seed'], calls: steps, states, sequences };
-  const divergences = found.map(({ run, what, sequence }) => ({ run, what, sequence }));
+  const counts = { seed: Number(asked['seed']), calls: steps, states, sequences };
+  const divergences = found.map((one) => ({ run: one.run, what: one.what, sequence: sequenceIn(one) }));
   const coverage = campaign.coverageOf(all.coverage);
   const whole = {
-    format: 'pvm-hunts',
-    version: 1,
-    tool: version,
+    format: 'pvm-hunts' as const,
     target: description.target,
     ...counts,
     coverage: coverage.report(),
@@ -58,7 +59,7 @@ export function mergeHunt(shards: readonly [ShardFile, ...ShardFile[]], reports:
   const cases = failed.length === 0 ? [suite] : failed;
   const properties = { seed: Number(asked['seed']) };
   saveReports(reports, {
-    json: () => `${JSON.stringify(whole, null, 2)}\n`,
+    json: () => jsonText(huntsReport, whole),
     junit: () => junit(cases),
     tap: () => tap(cases, properties),
     sarif: () => sarif({ problems: found.map(problemIn), finished: true, properties }),
@@ -66,11 +67,14 @@ export function mergeHunt(shards: readonly [ShardFile, ...ShardFile[]], reports:
   return found.length > 0 ? exitStatus.violated : exitStatus.holds;
 }
 
-/** What a shard has found is read again as the file that it is. */
-function problemIn({ sequence }: Found): Problem {
+/** What a shard has found, read as the file that it is. */
+function sequenceIn({ sequence }: Found): SequenceFile {
   const read = parseSequenceFile(JSON.stringify(sequence));
-  if (typeof read === 'string') return fail(`a shard has found what is no sequence: ${read}`);
-  const { kind, difference, found, recording } = read;
+  return typeof read === 'string' ? fail(`a shard has found what is no sequence: ${read}`) : read;
+}
+
+function problemIn(one: Found): Problem {
+  const { kind, difference, found, recording } = sequenceIn(one);
   const { calls, target } = recording;
   const met = {
     kind,

@@ -2,9 +2,10 @@
 import { existsSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { Campaign, Divergence, Shrunk } from '../../search/conformance/campaign/campaign.ts';
-import { sequenceFileOf } from '../../search/counterexamples/sequence-file.ts';
+import { writtenText } from '../../search/counterexamples/format.ts';
+import { sequenceFileOf, sequenceFormat } from '../../search/counterexamples/sequence-file.ts';
 import { fail, print, warn } from '../output.ts';
-import { quoted, selfCommand } from '../self.ts';
+import { anywhere, quoted, selfCommand } from '../self.ts';
 
 /** Nothing that is there is written over, and that is said before anything is asked. */
 export function checkSave(file: string | undefined): void {
@@ -28,10 +29,10 @@ export function saveSequence(file: string, { campaign, divergence, shrunk, again
   }
   const isShrunk = shrunk?.repeated === true;
   const met = isShrunk ? shrunk.met : divergence.met;
-  const text = JSON.stringify(sequenceFileOf(met, campaign.description, { found: again, isShrunk }), null, 2);
+  const sequence = sequenceFileOf(met, campaign.description, { found: anywhere(again), isShrunk });
   const part = `${file}.${process.pid}.part`;
   try {
-    writeFileSync(part, `${text}\n`, { flag: 'wx' });
+    writeFileSync(part, writtenText(sequenceFormat, sequence), { flag: 'wx' });
     if (existsSync(file)) throw new Error('it has come to be there in the meantime');
     renameSync(part, file);
   } catch (error) {

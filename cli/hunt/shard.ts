@@ -4,6 +4,7 @@ import type { Campaign, Divergence, FuzzReport } from '../../search/conformance/
 import { sequenceFileOf } from '../../search/counterexamples/sequence-file.ts';
 import { writeShard } from '../shards/file.ts';
 import type { Shard } from '../shards/options.ts';
+import { anywhere } from '../self.ts';
 import { againAt } from './options.ts';
 import type { HuntFlags, Wanted } from './options.ts';
 import { formatDivergence, formatShrunk, headline } from './text.ts';
@@ -74,6 +75,6 @@ async function shrunk(one: Divergence, { campaign, flags, wanted }: Hunted): Pro
     what: `${one.met.kind} ${last}`,
     headline: headline(one.met) ?? null,
     lines: [...formatDivergence(one, again), ...(shorter === undefined ? [] : formatShrunk(shorter))],
-    sequence: { ...sequenceFileOf(met, campaign.description, { found: again, isShrunk }) },
+    sequence: { ...sequenceFileOf(met, campaign.description, { found: anywhere(again), isShrunk }) },
   };
 }

@@ -8,7 +8,8 @@ import { clauses } from '../../spec/clauses.generated.ts';
 import type { ClauseId } from '../../spec/clauses.generated.ts';
 import type { Profile } from '../../spec/profile.ts';
 import { profiles } from '../../spec/profiles/all.ts';
-import { parseCounterexample } from '../../search/counterexamples/file.ts';
+import { counterexampleFormat, parseCounterexample } from '../../search/counterexamples/file.ts';
+import { writtenText } from '../../search/counterexamples/format.ts';
 import { defaultEffort, distinctGuards, flawOf, guardsOf, mutateGuard } from '../../search/guards/mutation.ts';
 import type { Effort } from '../../search/guards/mutation.ts';
 import type { LeftOut } from '../../search/judge/counterexample.ts';
@@ -70,7 +71,8 @@ for (const { profile, scopes, without } of work()) {
   const file = join(room, `${counterexample.name}.json`);
   // A clause that several calls check has a counterexample for each of them.
   const name = existsSync(file) ? `${without.call.replaceAll('_', '-')}-${counterexample.name}` : counterexample.name;
-  writeFileSync(join(room, `${name}.json`), `${JSON.stringify({ ...counterexample, name }, null, 2)}\n`);
+  const text = writtenText(counterexampleFormat, { ...counterexample, name }, '../../../docs/schemas/');
+  writeFileSync(join(room, `${name}.json`), text);
 }
 if (missed.length > 0)
   print(`\n${missed.length} guards that nothing misses:\n${missed.map((one) => `  ${one}`).join('\n')}`);

@@ -1,7 +1,8 @@
 /** What a shard has made, as a file: it is there whole or not at all, and the same shard always makes the same. */
 import { z } from 'zod';
 import type { Share } from '../../search/engine/share.ts';
-import { parseAs } from '../../search/counterexamples/file.ts';
+import { parseFile, written } from '../../search/counterexamples/format.ts';
+import type { FileFormat } from '../../search/counterexamples/format.ts';
 import { exitStatus, print } from '../output.ts';
 import { saved } from '../save.ts';
 import { version } from '../version.ts';
@@ -12,7 +13,6 @@ const kinds = ['verify', 'hunt', 'races', 'complete'] as const;
 
 const shape = z.strictObject({
   format: z.literal(format),
-  version: z.literal(1),
   /** The version of the specification that made it. */
   specification: z.string(),
   of: z.enum(kinds),
@@ -26,8 +26,10 @@ const shape = z.strictObject({
 
 export type ShardFile = z.infer<typeof shape>;
 
+export const shardFormat: FileFormat<ShardFile> = { name: 'shard', what: 'a shard of a run', version: 1, shape };
+
 export const isShardFile = (text: string): boolean => text.includes(`"${format}"`);
-export const parseShardFile = (text: string): ShardFile | string => parseAs('a shard of a run', shape, text);
+export const parseShardFile = (text: string): ShardFile | string => parseFile(shardFormat, text);
 
 interface Shard {
   readonly of: (typeof kinds)[number];
@@ -38,7 +40,9 @@ interface Shard {
 
 /** Gives the exit status: a shard is done once it is written, whatever it has found. */
 export function writeShard(file: string, shard: Shard): number {
-  const text = JSON.stringify({ format, version: 1, specification: version, ...shard });
+  const text = JSON.stringify(
+    written(shardFormat, { format, specification: version, ...shard, asked: { ...shard.asked } }),
+  );
   if (!saved(file, `${text}\n`)) return exitStatus.usage;
   print(`shard ${shard.share.index} of ${shard.share.count}: ${file}; \`pvm-spec merge\` tells what all of them show`);
   return exitStatus.holds;

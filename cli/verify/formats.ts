@@ -4,21 +4,20 @@ import { junit } from '../junit.ts';
 import type { TestCase } from '../junit.ts';
 import { sarif } from '../sarif.ts';
 import { tap } from '../tap.ts';
-import { version } from '../version.ts';
+import { jsonText } from '../json-report.ts';
 import { formatStep } from '../format.ts';
 import { fileFor, fileOf } from './counterexamples.ts';
 import { pairsOf } from './pairs.ts';
 import { problemsOf } from './problems.ts';
 import { againWhole, missedBy } from './result.ts';
 import type { ClauseResult, VerifyResult } from './result.ts';
+import { verifyReport } from './shape.ts';
 
 export function asJson(result: VerifyResult): string {
   const { options, chapters, clauses, holes, violations, machineViolations, transcripts, interrupted, coverage } =
     result;
-  const report = {
+  return jsonText(verifyReport, {
     format: 'pvm-verify',
-    version: 1,
-    tool: version,
     seed: options.seed,
     interrupted,
     // Shards that were merged have no times.
@@ -43,8 +42,7 @@ export function asJson(result: VerifyResult): string {
       differences: differences.length,
       malformed: malformed ?? null,
     })),
-  };
-  return `${JSON.stringify(report, null, 2)}\n`;
+  });
 }
 
 const propertiesOf = ({ options }: VerifyResult) => ({ seed: options.seed, again: againWhole(options) });

@@ -1,4 +1,6 @@
 /** Tells what a run has come to: on the screen, as counterexamples, as reports, and as an exit status. */
+import { counterexampleFormat } from '../../search/counterexamples/file.ts';
+import { writtenText } from '../../search/counterexamples/format.ts';
 import { exitStatus, print } from '../output.ts';
 import { pageOfRun } from '../report/verify.ts';
 import { pageText } from '../report/write.ts';
@@ -17,7 +19,7 @@ export function reportRun(result: VerifyResult, reports: Reports): number {
   // Printed before anything is written: what was found is not lost where a file cannot be written.
   print(summary(result).join('\n'));
   process.exitCode = statusOf(result);
-  for (const one of counterexamplesOf(result)) save(fileFor(one), `${JSON.stringify(one, null, 2)}\n`);
+  for (const one of counterexamplesOf(result)) save(fileFor(one), writtenText(counterexampleFormat, one));
   saveReports(reports, {
     json: () => asJson(result),
     junit: () => asJunit(result),

@@ -8,6 +8,7 @@ import type { Evidence } from '../../model/evidence/evidence.ts';
 import { readEvidence } from '../../model/evidence/evidence.ts';
 import { partsOf } from '../../model/cbor/parts.ts';
 import type { NamedFault } from '../fault.ts';
+import type { EvidenceCounterexample } from './file.ts';
 import type { Appraisal } from '../../properties/evidence/appraise.ts';
 import { appraise, judge, without } from '../../properties/evidence/appraise.ts';
 import type { Decision } from '../../properties/evidence/decision.ts';
@@ -45,23 +46,6 @@ export function appraiseWith(
 /** What the verifier with the fault decides. */
 export const decideWith = (fault: EvidenceFault, bytes: Uint8Array, options: Options): Decision =>
   decisionOf(appraiseWith(fault, bytes, options));
-
-/** Evidence on which a verifier with a fault decides wrongly, as it is kept in a file. */
-export interface EvidenceCounterexample {
-  readonly name: string;
-  readonly fault: string;
-  /** The name of the options. */
-  readonly options: string;
-  readonly breaks: string;
-  /** What is decided with the fault, and what is specified. */
-  readonly decided: string;
-  readonly specified: string;
-  /** How the evidence is made. */
-  readonly made: readonly string[];
-  /** The bytes in hexadecimal digits, one outermost part to a line. */
-  readonly evidence: readonly string[];
-  readonly story: string;
-}
 
 /** Evidence that was drawn, with what is specified for it, so that many faults can be tried on it. */
 interface Pooled {

@@ -5,7 +5,7 @@ import type { ImageOptions, ImageVerdict } from '../../spec/images/image.ts';
 import { verdictOn } from '../../spec/images/image.ts';
 import { hex, unhex } from '../../model/bytes.ts';
 import { companions } from '../../model/images/reader.ts';
-import type { Companion, Piece } from '../../model/images/reader.ts';
+import type { Piece } from '../../model/images/reader.ts';
 import type { Reader } from '../../properties/images/format.ts';
 import { formatNamed } from '../../properties/images/formats.ts';
 import { check } from '../../search/engine/check.ts';
@@ -14,6 +14,7 @@ import type { Sample } from '../../search/images/forgery.ts';
 import { largestScale } from '../../search/images/sounds.ts';
 import { kebab } from '../../search/judge/counterexample.ts';
 import type { NamedFault } from '../fault.ts';
+import type { ImageCounterexample } from './file.ts';
 
 type Judge = (piece: Piece, options: ImageOptions) => ImageVerdict;
 
@@ -36,27 +37,6 @@ export const faultOf =
     format: reader.name,
     judge: (piece, options) => verdictOn(reader.checks, reads(piece, reader.read), options, new Set(unasked)),
   });
-
-/** An image on which a verifier with a fault decides wrongly, as it is kept in a file. */
-export interface ImageCounterexample {
-  readonly name: string;
-  readonly fault: string;
-  readonly format: string;
-  readonly breaks: string;
-  /** What is decided with the fault, and what is specified. */
-  readonly decided: string;
-  readonly specified: string;
-  /** How the image is made. */
-  readonly made: string;
-  readonly keys?: readonly string[] | undefined;
-  readonly stored?: Readonly<Record<string, string>> | undefined;
-  readonly root?: string | undefined;
-  readonly sdk?: number | undefined;
-  /** The bytes in hexadecimal digits, in lines; what comes with them likewise. */
-  readonly image: readonly string[];
-  readonly beside?: Readonly<Partial<Record<Companion, readonly string[] | undefined>>> | undefined;
-  readonly story: string;
-}
 
 const bytesInLine = 64;
 const toLines = (bytes: Uint8Array): readonly string[] =>

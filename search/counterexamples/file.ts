@@ -1,17 +1,7 @@
 /** Counterexamples as files: sequences of calls in the words of a reader, read strictly and written plainly. */
 import { z } from 'zod';
-
-/** What keys were called in older files. */
-const renamed = new Map([
-  ['world', 'scope'],
-  ['lets', 'preemptedBy'],
-]);
-
-/** The same object under the keys of today; whatever is no object is left to the shape to refuse. */
-const withPresentKeys = (value: unknown): unknown =>
-  typeof value === 'object' && value !== null && !Array.isArray(value)
-    ? Object.fromEntries(Object.entries(value).map(([key, part]) => [renamed.get(key) ?? key, part as unknown]))
-    : value;
+import { parseFile } from './format.ts';
+import type { FileFormat } from './format.ts';
 
 const call = z.strictObject({
   call: z.string(),
@@ -26,45 +16,57 @@ const preemption = z.strictObject({
   preemptedBy: z.int().positive(),
 });
 
-const fields = z.strictObject({
-  /** `<rule or system>.<what goes wrong>`; also the name of the file. */
-  name: z.string(),
+const shape = z.strictObject({
+  name: z.string().describe('`<rule or system>.<what goes wrong>`; also the name of the file'),
   profile: z.string(),
   scope: z.string(),
-  /** The guard that is left out; a sequence that breaks a profile as it is has none. */
-  without: z.strictObject({ call: z.string(), clause: z.string() }).optional(),
-  /** The fault, of the reference model or of boot, under which it breaks. */
-  fault: z.string().optional(),
-  /** How the last call is refused without the fault, where it is. */
-  refused: z.strictObject({ error: z.string(), clause: z.string() }).optional(),
-  /** The clause that the last call breaks, and the property by which that is seen. */
-  breaks: z.string(),
+  without: z
+    .strictObject({ call: z.string(), clause: z.string() })
+    .optional()
+    .describe('The guard that is left out; a sequence that breaks a profile as it is has none'),
+  fault: z.string().optional().describe('The fault, of the reference model or of boot, under which it breaks'),
+  refused: z
+    .strictObject({ error: z.string(), clause: z.string() })
+    .optional()
+    .describe('How the last call is refused without the fault, where it is'),
+  breaks: z.string().describe('The clause that the last call breaks, and the property by which that is seen'),
   property: z.string(),
   calls: z.array(call).min(1).readonly(),
-  /** Calls that are preempted after so many steps, each by so many later calls, before they go on. */
-  schedule: z.array(z.preprocess(withPresentKeys, preemption)).readonly().optional(),
-  /** What happens and what is lost, in a sentence or two. */
-  story: z.string().optional(),
+  schedule: z
+    .array(preemption)
+    .readonly()
+    .optional()
+    .describe('Calls that are preempted after so many steps, each by so many later calls, before they go on'),
+  story: z.string().optional().describe('What happens and what is lost, in a sentence or two'),
 });
-
-const shape = z.preprocess(withPresentKeys, fields);
 
 export type Counterexample = z.infer<typeof shape>;
 
-/** The counterexample in a text, or what is wrong with it in one line. */
-export const parseCounterexample = (text: string): Counterexample | string => parseAs('a counterexample', shape, text);
+/** What keys were called in files that have no version. */
+const renamed = new Map([
+  ['world', 'scope'],
+  ['lets', 'preemptedBy'],
+]);
 
-/** What is in a text, by its shape, or what is wrong with it in one line. */
-export function parseAs<T>(what: string, wanted: z.ZodType<T>, text: string): T | string {
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch (error) {
-    return `expected ${what} as JSON: ${(error as Error).message}`;
-  }
-  const result = wanted.safeParse(value);
-  if (result.success) return result.data;
-  const [issue] = result.error.issues;
-  const where = issue === undefined || issue.path.length === 0 ? '' : `${issue.path.map(String).join('.')}: `;
-  return `expected ${what}: ${where}${issue?.message ?? 'invalid'}`;
+/** The same under the keys of today; whatever is no object is left to the shape to refuse. */
+const withPresentKeys = (value: unknown): unknown =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
+    ? Object.fromEntries(Object.entries(value).map(([key, part]) => [renamed.get(key) ?? key, part as unknown]))
+    : value;
+
+function upgrade(file: object): object {
+  const whole = withPresentKeys(file) as { readonly schedule?: unknown };
+  const { schedule } = whole;
+  return Array.isArray(schedule) ? { ...whole, schedule: schedule.map(withPresentKeys) } : whole;
 }
+
+export const counterexampleFormat: FileFormat<Counterexample> = {
+  name: 'counterexample',
+  what: 'a counterexample',
+  version: 1,
+  shape,
+  upgrade,
+};
+
+/** The counterexample in a text, or what is wrong with it in one line. */
+export const parseCounterexample = (text: string): Counterexample | string => parseFile(counterexampleFormat, text);

@@ -7,7 +7,8 @@ import { campaignHeader } from '../conformance/campaign/scope.ts';
 import type { ClauseId } from '../../spec/clauses.generated.ts';
 import { profiles } from '../../spec/profiles/all.ts';
 import type { TranscriptHeader } from '../../spec/transcript.ts';
-import { parseAs } from './file.ts';
+import { parseFile } from './format.ts';
+import type { FileFormat } from './format.ts';
 
 const count = z.int().nonnegative();
 const scalar = z.union([z.string(), z.number(), z.boolean(), z.null()]);
@@ -24,8 +25,7 @@ const pageRecord = z.strictObject({
 });
 
 export const recording = z.strictObject({
-  /** What is different in this one, where there are several. */
-  about: z.string().optional(),
+  about: z.string().optional().describe('What is different in this one, where there are several'),
   target: z.strictObject({ hypervisor: z.string(), release: z.string(), machine: z.string(), mode: z.string() }),
   profile: z.string(),
   sizes: z.record(z.string(), count).optional(),
@@ -40,34 +40,38 @@ export const recording = z.strictObject({
       }),
     )
     .readonly(),
-  /** The table of page states after the calls, where it was looked at. */
-  states: z.strictObject({ state: z.record(z.string(), pageRecord), otherPagesChanged: count }).optional(),
+  states: z
+    .strictObject({ state: z.record(z.string(), pageRecord), otherPagesChanged: count })
+    .optional()
+    .describe('The table of page states after the calls, where it was looked at'),
 });
 
 const shape = z.strictObject({
-  /** `<system>.<what goes wrong>`; also the name of the file. */
-  name: z.string(),
+  name: z.string().describe('`<system>.<what goes wrong>`; also the name of the file'),
   title: z.string(),
   happens: z.string(),
-  /** What is lost to an attacker, in a word and in full. */
-  breaks: z.enum(['isolation', 'availability', 'nothing']),
+  breaks: z
+    .enum(['isolation', 'availability', 'nothing'])
+    .describe('What is lost to an attacker, in a word and in full'),
   gains: z.string(),
   unknown: z.string(),
-  /** The clause that speaks of it. */
-  clause: z.string(),
-  /** Does the spec of that release say so too, or does the last answer differ from it? */
-  spec: z.enum(['says so', 'differs']),
-  /** The commands that show it, where no single sequence does. */
-  reproduce: z.array(z.string()).optional(),
-  /** What was asked, and what was answered; the first one is shown. */
-  recordings: z.array(recording.refine(({ calls }) => calls.length > 0, 'expected calls')),
+  clause: z.string().describe('The clause that speaks of it'),
+  spec: z
+    .enum(['says so', 'differs'])
+    .describe('Does the spec of that release say so too, or does the last answer differ from it?'),
+  reproduce: z.array(z.string()).optional().describe('The commands that show it, where no single sequence does'),
+  recordings: z
+    .array(recording.extend({ calls: recording.shape.calls.unwrap().min(1).readonly() }))
+    .describe('What was asked, and what was answered; the first one is shown'),
 });
 
 export type Finding = z.infer<typeof shape>;
 export type Recording = z.infer<typeof recording>;
 
+export const findingFormat: FileFormat<Finding> = { name: 'finding', what: 'a finding', version: 1, shape };
+
 /** The finding in a text, or what is wrong with it in one line. */
-export const parseFinding = (text: string): Finding | string => parseAs('a finding', shape, text);
+export const parseFinding = (text: string): Finding | string => parseFile(findingFormat, text);
 
 /** Is a text meant as a finding? */
 export const isFinding = (text: string): boolean => text.includes('"recordings"');

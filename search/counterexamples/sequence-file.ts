@@ -2,16 +2,15 @@
 import { z } from 'zod';
 import type { EventTargetDescription } from '../../spec/target.ts';
 import type { Met } from '../conformance/campaign/examine.ts';
-import { parseAs } from './file.ts';
 import { recording } from './finding.ts';
+import { parseFile } from './format.ts';
+import type { FileFormat } from './format.ts';
 
 const format = 'pvm-sequence';
 
 const shape = z.strictObject({
   format: z.literal(format),
-  version: z.literal(1),
-  /** `<profile>.<the last call>-<what is wrong with its answer>`. */
-  name: z.string(),
+  name: z.string().describe('`<profile>.<the last call>-<what is wrong with its answer>`'),
   kind: z.string(),
   difference: z.strictObject({
     what: z.string(),
@@ -19,20 +18,25 @@ const shape = z.strictObject({
     got: z.string(),
     clause: z.string().optional(),
   }),
-  /** The command that found it. */
-  found: z.string(),
-  /** False where it is what was drawn, and not the shortest that differs alike. */
-  isShrunk: z.boolean(),
+  found: z.string().describe('The command that found it'),
+  isShrunk: z.boolean().describe('False where it is what was drawn, and not the shortest that differs alike'),
   recording,
 });
 
 export type SequenceFile = z.infer<typeof shape>;
 
+export const sequenceFormat: FileFormat<SequenceFile> = {
+  name: 'sequence',
+  what: 'a sequence of a hunt',
+  version: 1,
+  shape,
+};
+
 /** Is a text meant as such a file? */
 export const isSequenceFile = (text: string): boolean => text.includes(`"${format}"`);
 
 /** The file in a text, or what is wrong with it in one line. */
-export const parseSequenceFile = (text: string): SequenceFile | string => parseAs('a sequence of a hunt', shape, text);
+export const parseSequenceFile = (text: string): SequenceFile | string => parseFile(sequenceFormat, text);
 
 const kebab = (text: string): string => text.replaceAll(/[ _]+/g, '-');
 
@@ -52,7 +56,6 @@ export function sequenceFileOf(
   };
   return {
     format,
-    version: 1,
     name: `${profile}.${kebab(`${last} ${kind}`)}`,
     kind,
     difference,

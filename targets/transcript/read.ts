@@ -31,7 +31,7 @@ const mostPagesOfStructure = 1 << 10;
 
 const headerShape = z.object({
   format: z.literal('pvm-trace'),
-  version: z.literal(1),
+  version: z.literal(1, { error: ({ input }) => `this pvm-spec reads version 1, not ${String(input)}` }),
   target: z.object({ hypervisor: z.string(), release: z.string(), machine: z.string(), mode: z.string() }),
   profile: z.string(),
   pageSize: z.literal(4096),
@@ -74,6 +74,9 @@ const stateShape = z.strictObject({
   ),
   otherPagesChanged: count,
 });
+
+/** A line of a file; the first is a header, and no other is. */
+export const lineShape = z.union([headerShape, stateShape, eventShape]);
 
 function parse<T>(line: number, text: string, what: string, shape: (value: unknown) => z.ZodType<T>): T {
   let value: unknown;
