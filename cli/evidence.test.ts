@@ -37,7 +37,7 @@ test('each third clause has something behind it, in files that are there', () =>
 test('a guard that is not in every profile names those in which it stands, and those which have the call without it', () => {
   expect(evidenceFor('RECLAIM-DYING-OWNED', all).slice(1, 4)).toEqual([
     '  spec/calls/memory/reclaim-dying-guest-page.ts  reclaim_dying_guest_page: the guest view of the entry for gfn in vm is not SHARED_BORROWED, else EPERM',
-    '                                                   in linux-7.3, linux-7.2, ownership, android16-6.12',
+    '                                                   in linux-7.3, linux-7.4, linux-7.2, ownership, android16-6.12',
     '                                                   without it: android16-6.12-as-shipped',
   ]);
 });
