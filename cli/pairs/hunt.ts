@@ -3,7 +3,8 @@ import { existsSync, writeFileSync } from 'node:fs';
 import { UnreadableEvent } from '../../search/conformance/calls.ts';
 import { NoScene, PairHunt } from '../../search/pairs/hunt.ts';
 import type { PairFound } from '../../search/pairs/hunt.ts';
-import { pairFileOf, sceneOf } from '../../search/pairs/pair-file.ts';
+import { writtenText } from '../../search/counterexamples/format.ts';
+import { pairFileOf, pairFormat, sceneOf } from '../../search/pairs/pair-file.ts';
 import type { PairFile } from '../../search/pairs/pair-file.ts';
 import { scenesFor } from '../../search/pairs/scenes.ts';
 import type { PairScene } from '../../search/pairs/scenes.ts';
@@ -96,7 +97,7 @@ async function search(
 
 function saved(file: string, found: PairFound, scene: PairScene, subject: Subject, again: string): void {
   const of = pairFileOf(found, scene, subject.description, { seen: seenOf(found), found: again });
-  writeFileSync(file, `${JSON.stringify(of, undefined, 2)}\n`, { flag: 'wx' });
+  writeFileSync(file, writtenText(pairFormat, of), { flag: 'wx' });
   print(`saved: ${selfCommand()} replay ${quoted(file)} --target linux-pkvm`);
 }
 

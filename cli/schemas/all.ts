@@ -6,6 +6,7 @@ import { counterexampleFormat } from '../../search/counterexamples/file.ts';
 import { findingFormat } from '../../search/counterexamples/finding.ts';
 import { sequenceFormat } from '../../search/counterexamples/sequence-file.ts';
 import type { FileFormat } from '../../search/counterexamples/format.ts';
+import { pairFormat } from '../../search/pairs/pair-file.ts';
 import { itfShape } from '../../search/export/itf/shape.ts';
 import { lineShape } from '../../targets/transcript/read.ts';
 import { attestReport } from '../attest/shape.ts';
@@ -45,6 +46,7 @@ export const schemas: readonly Schema[] = [
   file(imageFormat, '`npm run faults`'),
   file(findingFormat, 'people', '`explain`, `replay`, `export --format itf`'),
   file(sequenceFormat, '`hunt --save`, `merge`', '`explain`, `replay`, `export --format itf`'),
+  file(pairFormat, '`hunt --cpus 2 --save`'),
   file(shardFormat, '`--shard I/N --out FILE`', '`merge`'),
   {
     format: { name: 'pvm-trace', what: 'a line of a recording', version: 1, shape: lineShape },

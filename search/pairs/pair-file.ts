@@ -1,7 +1,8 @@
 /** Two calls and their schedule, as a file: enough to run it again without the scene, fast-check or the enumeration. */
 import { z } from 'zod';
 import type { EventTargetDescription } from '../../spec/target.ts';
-import { parseAs } from '../counterexamples/file.ts';
+import { parseFile } from '../counterexamples/format.ts';
+import type { FileFormat } from '../counterexamples/format.ts';
 import type { PairFound } from './hunt.ts';
 import type { PairScene } from './scenes.ts';
 import { turnsOf } from './schedules.ts';
@@ -20,28 +21,27 @@ const mostSteps = 10_000;
 
 const shape = z.strictObject({
   format: z.literal(format),
-  version: z.literal(1),
-  /** The scene that it was found in. */
-  scene: z.string(),
+  scene: z.string().describe('The scene that it was found in'),
   target: z.strictObject({ hypervisor: z.string(), release: z.string(), machine: z.string(), mode: z.string() }),
   profile: z.string(),
   prelude: z.array(question),
   pair: z.tuple([question, question]),
   after: z.array(question),
-  /** Which CPU went, and over how many points; then both to their ends, first the one that went last. */
-  schedule: z.array(z.strictObject({ cpu, steps: z.int().positive().max(mostSteps) })),
-  /** What was seen, for the reader. */
-  seen: z.array(z.string()),
-  /** The command that found it. */
-  found: z.string(),
+  schedule: z
+    .array(z.strictObject({ cpu, steps: z.int().positive().max(mostSteps) }))
+    .describe('Which CPU went, and over how many points; then both to their ends, first the one that went last'),
+  seen: z.array(z.string()).describe('What was seen, for the reader'),
+  found: z.string().describe('The command that found it'),
 });
 
 export type PairFile = z.infer<typeof shape>;
 
+export const pairFormat: FileFormat<PairFile> = { name: 'pair', what: 'a pair of calls', version: 1, shape };
+
 export const isPairFile = (text: string): boolean => text.includes(`"${format}"`);
 
 /** The file in a text, or what is wrong with it in one line. */
-export const parsePairFile = (text: string): PairFile | string => parseAs('a pair of calls', shape, text);
+export const parsePairFile = (text: string): PairFile | string => parseFile(pairFormat, text);
 
 /** The scene that a file describes by itself. */
 export const sceneOf = ({ scene, prelude, pair, after }: PairFile): PairScene => ({
@@ -60,7 +60,6 @@ export function pairFileOf(
   const schedule = turnsOf(followed.steps);
   return {
     format,
-    version: 1,
     scene: name,
     target,
     profile,
