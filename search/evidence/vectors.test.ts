@@ -4,7 +4,9 @@ import { expect, test } from 'vitest';
 import { casesOf, planOf, plannedIn } from './corpus.ts';
 import { vectorsOf } from './vectors.ts';
 
-const schema = JSON.parse(readFileSync(new URL('../../docs/schemas/vectors.schema.json', import.meta.url), 'utf8')) as object;
+const schema = JSON.parse(
+  readFileSync(new URL('../../docs/schemas/vectors.schema.json', import.meta.url), 'utf8'),
+) as object;
 const isValid = new Ajv({ allErrors: true }).compile(schema);
 
 const planned = plannedIn(planOf(1, 3, 1)).filter((_, at) => at % 40 === 0);
