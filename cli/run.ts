@@ -22,11 +22,11 @@ export async function runCommand(words: readonly string[]): Promise<void> {
     })
     .exitOverride();
 
-  // Only what is asked for is loaded: the help needs the names alone.
+  // Only what is asked for is loaded: the help needs the names alone, and completion everything.
   const wanted = words.find((word) => Object.hasOwn(commands, word));
   for (const [name, { description, load }] of Object.entries(commands)) {
     const command = program.command(name).description(description);
-    if (name === wanted) (await load())(command);
+    if (name === wanted || wanted === 'completion') (await load())(command);
   }
   for (const command of [program, ...program.commands, ...program.commands.flatMap((one) => one.commands)]) {
     command.exitOverride().copyInheritedSettings(program);

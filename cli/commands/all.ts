@@ -69,4 +69,8 @@ export const commands: Readonly<Record<string, Named>> = {
     description: 'write evidence, sound and forged, with the verdict on each under each set of options, as JSON',
     load: async () => (await import('./vectors.ts')).vectorsCommand,
   },
+  completion: {
+    description: 'write a script that completes commands, options, profiles and clauses in a shell',
+    load: async () => (await import('./completion.ts')).completionCommand,
+  },
 };
