@@ -11,14 +11,20 @@ import { explanationsOf } from '../generate/clauses.ts';
  * overlap, then add it.
  */
 const read: Readonly<Partial<Record<ClauseId, readonly [apart: string, ...musts: ClauseId[]]>>> = {
+  'AVAIL-STARVE': [
+    'it is about whether anything goes on; the other is about what the host comes to know or to change',
+    'HOST-MEMORY-TAKEN',
+  ],
   'MEM-HYP-CODE': [
     'it is about loads of the code alone; the others make that exception, or are about a call that takes a page',
+    'HOST-MEMORY-TAKEN',
     'RECLAIM-CODE',
     'HOST-READ-REACHES',
     'MEM-HYP-PRIVATE',
   ],
   'STORAGE-OTHER-MEANS': [
     'it is about reads that nothing verifies; the others are about images and files that are verified, or about what is made of what was read',
+    'HOST-MEMORY-TAKEN',
     'CBOR-PLAIN',
     'POLICY-KIND',
     'DEVICE-INFO-VBMETA',
@@ -64,6 +70,7 @@ const read: Readonly<Partial<Record<ClauseId, readonly [apart: string, ...musts:
   ],
   'STORE-NARROW': [
     'it names its profile, which it takes out of STORE-GARBAGE, and is about parts of one sector',
+    'HOST-MEMORY-TAKEN',
     'STORE-CONFIDENTIAL',
     'LIFE-PHASES',
     'MEM-OWN-TABLES',
@@ -248,6 +255,7 @@ const read: Readonly<Partial<Record<ClauseId, readonly [apart: string, ...musts:
   ],
   'DEVICE-UNLOCKED-OPEN': [
     'the hypervisor was replaced, and what it upheld is void; the others are about that of the vendor, or about what firmware does',
+    'HOST-MEMORY-TAKEN',
     'BOOT-WIPE',
     'BOOT-TREE-CONFINED',
     'DEVICE-PVMFW-WIPED',
@@ -422,6 +430,7 @@ const read: Readonly<Partial<Record<ClauseId, readonly [apart: string, ...musts:
   ],
   'CPU-STATE-UPSTREAM': [
     'it names its profiles; registers of EL2, mappings and pages are not those of a vCPU',
+    'HOST-MEMORY-TAKEN',
     'CPU-HOST-EL1',
     'STORE-CONFIDENTIAL',
     'STORE-GARBAGE',
@@ -566,6 +575,7 @@ const read: Readonly<Partial<Record<ClauseId, readonly [apart: string, ...musts:
   ],
   'MEM-NONPROTECTED': [
     'the others are about protected VMs, about pages that the VM cannot reach, or about other accesses than those of the host',
+    'HOST-MEMORY-TAKEN',
     'BOOT-APP-FILE',
     'DMA-PRIVATE',
     'SHARE-GUEST-OWNED',

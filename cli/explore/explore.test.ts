@@ -280,7 +280,7 @@ describe('the command', () => {
     [['--port', 'x'], '--port takes a number below 65536, got x'],
     [['--port', '1', '--out', 'x'], '--port is for a page that is served: it is not for --out'],
     [['no/such/file'], 'cannot read no/such/file: there is no such file'],
-    [['package.json'], 'cannot load package.json: expected a counterexample: profile: '],
+    [['package.json'], 'cannot load package.json: expected a counterexample: version: '],
     [['algorithm-from-the-header'], 'is about bytes, not about calls'],
   ])('%j is refused in one line', async (words, why) => {
     const { status, stdout, stderr } = await pvmSpec('explore', ...words);

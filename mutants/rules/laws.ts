@@ -50,6 +50,7 @@ export function brokenIn(cases: Cases, other: Planted, properties: readonly Prop
 function follow(cases: Cases, { system }: Planted, judge: Judge, one: Case): Law | undefined {
   const { state, args, generator, random } = cases;
   random.seed(1);
+  generator.restart();
   state.settle();
   state.cells.set(one.cells);
   judge.restart(one.ghost);

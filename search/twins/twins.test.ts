@@ -20,7 +20,7 @@ const isSame = (one: Int32Array | undefined, other: Int32Array): boolean =>
   one?.length === other.length && one.every((value, i) => value === other[i]);
 
 const seed = readConfigureGlobal().seed ?? 1;
-const walks = 2;
+const walks = 1;
 const length = 250;
 
 const suites = [...profiles.keys()].flatMap((name) => suitesOf(name)).filter(({ unsafe }) => !unsafe);

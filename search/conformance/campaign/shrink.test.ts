@@ -39,9 +39,7 @@ describe('of thousands of calls those are left that it takes', () => {
   test.each<[Clause, readonly string[], string]>([
     ['UNSHARE-HYP-UNPINNED', vm, 'host_unshare_hyp'],
     ['UNSHARE-HYP-BORROWED', [...loaded, 'share_guest'], 'host_unshare_hyp'],
-    ['DONATE-OWNED', loaded, 'donate_guest'],
     ['DONATE-FREE', [...loaded, 'donate_guest'], 'donate_guest'],
-    ['UNSHARE-GUEST-WHOLE', [...loaded, 'share_guest'], 'unshare_guest'],
   ])('without %s', async (clause, before, last) => {
     const { met } = await shrunk([lacking(clause)], 'done where refused');
     expect(met.kind).toBe('done where refused');
