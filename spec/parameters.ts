@@ -121,10 +121,10 @@ export const partition: Parameter = {
   format: (_, value) => earlyPartitions[value - 1] ?? 'NONE',
 };
 
-/** The number of a hypercall: those at the edges of what is answered. */
-export const callNumber = (lowest: number, highest: number): Parameter => ({
+/** The number of a hypercall: those at the edges of what is answered, and one that is answered. */
+export const callNumber = (lowest: number, highest: number, answered: number): Parameter => ({
   kind: 'call number',
-  values: () => [0, lowest - 1, lowest, highest, highest + 1],
+  values: () => [0, lowest - 1, lowest, answered, highest + 1],
   format: plain,
 });
 
