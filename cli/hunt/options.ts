@@ -29,7 +29,7 @@ const usualLength = (target: string): string => (target.startsWith('stdio:') ? '
 /** As many calls as there is time for. */
 export const endless = String(Number.MAX_SAFE_INTEGER);
 
-const mostSeed = 2 ** 31 - 1;
+const mostSeed = 2 ** 32 - 1;
 const mostJobs = 256;
 const mostLength = 1e6;
 const mostRuns = 2 ** 31 - 1;
