@@ -81,6 +81,17 @@ async function surveyFile(file: string): Promise<Survey> {
   return survey;
 }
 
+/** The calls of a transcript that was checked, up to this line. */
+export async function eventsUpTo(file: string, last: number): Promise<TranscriptEvent[]> {
+  const events: TranscriptEvent[] = [];
+  for await (const { number, text } of linesOf(file)) {
+    if (number > last) break;
+    const line = number === 1 ? undefined : parseLine(number, text);
+    if (line !== undefined && 'op' in line) events.push(line);
+  }
+  return events;
+}
+
 class Reading {
   private readonly file: string;
   private readonly options: TraceOptions;

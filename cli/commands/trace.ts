@@ -1,15 +1,25 @@
 /** `pvm-spec trace check FILE…`: are recorded answers what the spec says? */
 import type { Command } from 'commander';
-import type { TranscriptEvent } from '../../spec/transcript.ts';
 import { whyUnread } from '../input.ts';
 import { exitStatus, fail, print, warn } from '../output.ts';
-import { formatDifference } from '../format.ts';
 import { fileInReport, jsonReport } from '../json-report.ts';
 import { traceReport } from '../trace-shape.ts';
-import { checkTraceFile } from '../trace-file.ts';
-import type { LineDifference, TraceReport } from '../trace-file.ts';
+import { pageOfTraces } from '../report/trace.ts';
+import type { CheckedTrace } from '../report/trace.ts';
+import { pageText } from '../report/write.ts';
+import { save } from '../save.ts';
+import { checkTraceFile, eventsUpTo } from '../trace-file.ts';
+import type { TraceReport } from '../trace-file.ts';
+import { describeTrace } from '../trace-text.ts';
 import { recordCommand } from './hunt.ts';
 import { repeatCommand } from './repeat.ts';
+
+interface Flags {
+  readonly profile?: string;
+  readonly most: string;
+  readonly json?: true;
+  readonly html?: string;
+}
 
 export function traceCommand(trace: Command): void {
   recordCommand(trace);
@@ -21,19 +31,23 @@ export function traceCommand(trace: Command): void {
     .option('--profile <name>', 'judge by this profile instead of the one that the header names')
     .option('--most <number>', 'how many differences to report for each file', '5')
     .option('--json', 'one JSON object for each file')
-    .action(async (files: string[], options: { profile?: string; most: string; json?: true }) => {
+    .option('--html <file>', 'write a page: what each file comes to, and the calls before its first difference')
+    .action(async (files: string[], options: Flags) => {
       const most = Number(options.most);
       if (!Number.isInteger(most) || most < 1) fail(`--most takes a whole number from 1 on, got ${options.most}`);
       let status: number = exitStatus.holds;
+      const checked: CheckedTrace[] = [];
       for (const file of files) {
         const report = await check(file, { most, ...(options.profile ? { profile: options.profile } : {}) });
         if (report === undefined) status = exitStatus.usage;
         else {
           print(options.json ? jsonOf(report) : describeTrace(report).join('\n'));
           status = Math.max(status, statusOf(report));
+          if (options.html !== undefined) checked.push(await withCalls(report, options.profile));
         }
       }
       process.exitCode = status;
+      if (options.html !== undefined) save(options.html, pageText(options.html, pageOfTraces(checked)));
     });
 }
 
@@ -49,28 +63,13 @@ async function check(file: string, options: Parameters<typeof checkTraceFile>[1]
   }
 }
 
+/** A recording with the calls that led to its first difference. */
+async function withCalls(report: TraceReport, profile = report.header?.profile ?? ''): Promise<CheckedTrace> {
+  const [first] = report.differences;
+  return { report, profile, calls: first === undefined ? [] : await eventsUpTo(report.file, first.line) };
+}
+
 const statusOf = (report: TraceReport): number => {
   if (report.malformed !== undefined) return exitStatus.usage;
   return report.differences.length > 0 ? exitStatus.violated : exitStatus.holds;
 };
-
-export function describeTrace(report: TraceReport): string[] {
-  const { file, header, events, states, differences, malformed, cutOff } = report;
-  const amount = `${events} events and ${states} state lines`;
-  const lines = differences.flatMap((difference) => describeDifference(file, difference));
-  if (malformed) lines.push(`${file}:${malformed.line}: ${malformed.problem}`);
-  if (cutOff) lines.push(`${file}:${cutOff}: the file is cut off here; it was checked up to line ${cutOff - 1}`);
-  if (differences.length > 0) lines.push(`${file}: differs from the spec (${amount} read)`);
-  else if (!malformed) lines.push(`${file}: ${amount} explained (${header?.profile}, ${header?.target.release})`);
-  return lines;
-}
-
-function describeDifference(file: string, difference: LineDifference): string[] {
-  const { line, event } = difference;
-  return [`${file}:${line}: ${event === undefined ? 'state' : formatEvent(event)}`, ...formatDifference(difference)];
-}
-
-const formatEvent = ({ op, args }: TranscriptEvent): string =>
-  `${op}(${Object.entries(args)
-    .map(([name, value]) => `${name} ${JSON.stringify(value)}`)
-    .join(', ')})`;

@@ -78,10 +78,14 @@ function lifeOf(alike: readonly Life[], labels: readonly string[]): Html {
   return html`<svg class="life" role="img" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}">
     <title>${pages.join(', ')}, by steps</title>
     <desc>${inWords(life, labels)}</desc>
-    <text class="page" x="0" y="14">${name}</text>
-    ${parties.map(({ party }, row) => html`<text class="party" x="0" y="${rowAt(row) + 16}">${party}</text> `)}${
-      hasContents ? html`<text class="party" x="0" y="${rowAt(parties.length) + 16}">contents</text> ` : ''
-    }${columns}
+    ${columns}
+    <g class="names">
+      <rect class="ground" x="-6" width="${left + 2}" height="${height}" />
+      <text class="page" x="0" y="14">${name}</text>
+      ${parties.map(({ party }, row) => html`<text class="party" x="0" y="${rowAt(row) + 16}">${party}</text> `)}${
+        hasContents ? html`<text class="party" x="0" y="${rowAt(parties.length) + 16}">contents</text> ` : ''
+      }
+    </g>
   </svg>`;
 }
 

@@ -99,6 +99,25 @@ describe('a page', () => {
     );
   });
 
+  test('of recordings shows the calls up to the first answer that differs, and what each file comes to', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'pvm-spec-pages-'));
+    const sound = join(root, 'targets/transcript/recorded/scenario-share-unshare.jsonl');
+    const lines = read(sound).split('\n');
+    const at = lines.findIndex((line) => line.includes('"EPERM"'));
+    const [wrong, page] = [join(folder, 'wrong.jsonl'), join(folder, 'page.html')];
+    writeFileSync(wrong, lines.map((line, i) => (i === at ? line.replace('EPERM', '<b>') : line)).join('\n'));
+    const { status } = await pvmSpec('trace', 'check', sound, wrong, '--html', page);
+    const text = read(page);
+    rmSync(folder, { recursive: true });
+    expect(status).toBe(1);
+    expect(problemsOf(text)).toEqual([]);
+    expect(text).toContain(`wrong.jsonl, line ${at + 1}`);
+    expect(text).toMatch(/got +ret &quot;&lt;b&gt;&quot;/);
+    expect(text.match(/✗ breaks here/g)).toHaveLength(1);
+    expect(text).toContain('✗ 1 recording differs from the spec');
+    expect(text).toMatch(/scenario-share-unshare\.jsonl: 30 events and 5 state lines explained/);
+  });
+
   test('leads into the documentation from inside the project, and names no folder elsewhere', () => {
     expect(wayToDocs(join(root, 'report/page.html'))).toBe('../docs/');
     expect(wayToDocs('/tmp/page.html')).toBeUndefined();

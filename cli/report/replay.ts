@@ -3,6 +3,7 @@ import { basename, isAbsolute } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
 import type { Finding, Recording } from '../../search/counterexamples/finding.ts';
 import type { SequenceFile } from '../../search/counterexamples/sequence-file.ts';
+import type { TranscriptHeader } from '../../spec/transcript.ts';
 import { replayCommandOf, shownOn, verdictOn } from '../explain/finding.ts';
 import { recordedScenes } from '../explain/recorded.ts';
 import type { Shown } from '../explain/shown.ts';
@@ -63,12 +64,16 @@ export function pageOfShown(shown: Shown, file: string): Page {
 
 const stateNote = 'Answers are those that were recorded; guards, changes and pages are those of the specification.';
 
-/** Recorded calls, held against the specification once more. Throws UnreadableEvent. */
+/**
+ * Recorded calls, held against the specification once more. `header`: the scope in which they were made, where that is
+ * not a campaign's. Throws UnreadableEvent.
+ */
 export function recordedViolation(
   recording: Recording,
   more: Pick<Violation, 'title' | 'clauses' | 'replay'>,
+  header?: TranscriptHeader,
 ): Violation {
-  const { scenes, verdicts, skipped } = recordedScenes(recording);
+  const { scenes, verdicts, skipped } = recordedScenes(recording, header);
   const difference = verdicts.find((one) => one.difference !== undefined)?.difference;
   return {
     ...more,

@@ -6,6 +6,7 @@ for (const section of document.querySelectorAll('.violation')) {
   const output = section.querySelector('.stepper output');
   const steps = [...section.querySelectorAll('.step')];
   const states = [...section.querySelectorAll('[data-step]')];
+  const lives = section.querySelector('.lives');
   const show = () => {
     const now = Number(slider.value);
     for (const one of states) one.classList.toggle('is-now', Number(one.dataset.step) === now);
@@ -18,7 +19,6 @@ for (const section of document.querySelectorAll('.violation')) {
     }
     const column = section.querySelector('.state.is-now');
     if (column) {
-      const lives = section.querySelector('.lives');
       const [at, seen] = [column.getBoundingClientRect(), lives.getBoundingClientRect()];
       if (at.left < seen.left || at.right > seen.right) lives.scrollLeft += at.left - seen.left - seen.width / 2;
     }
@@ -27,6 +27,10 @@ for (const section of document.querySelectorAll('.violation')) {
     output.textContent = text;
     slider.setAttribute('aria-valuetext', text);
   };
+  // The names of the parties stay in sight.
+  if (lives) lives.addEventListener('scroll', () => {
+    for (const names of lives.querySelectorAll('.names')) names.setAttribute('transform', 'translate(' + lives.scrollLeft + ')');
+  });
   section.querySelector('.stepper').hidden = false;
   slider.addEventListener('input', show);
   show();

@@ -18,7 +18,7 @@ svg .is-now .now { fill: var(--panel); stroke: var(--accent); }
 svg .owns { fill: var(--owns); }
 svg .shares { fill: url(#stripes); stroke: var(--owns); }
 svg .stripe { fill: var(--owns); }
-svg .stripe-ground { fill: var(--ground); }
+svg .stripe-ground, svg .ground { fill: var(--ground); }
 svg .borrows { fill: var(--borrows); stroke: var(--borrower); stroke-dasharray: 3 2; }
 svg .nothing { fill: var(--soft); }`;
 

@@ -1,9 +1,9 @@
 /** The page of a run of `verify`: verdict and command, clauses, guards, and all that was found, step by step. */
 import { basename } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
-import { describeTrace } from '../commands/trace.ts';
 import { show } from '../explain/shown.ts';
 import type { TraceReport } from '../trace-file.ts';
+import { describeTrace } from '../trace-text.ts';
 import { counterexamplesOf, fileFor, fileOf } from '../verify/counterexamples.ts';
 import { againWhole, missedBy } from '../verify/result.ts';
 import type { ChapterProgress, ClauseResult, VerifyResult } from '../verify/result.ts';

@@ -1,7 +1,7 @@
 /** What `verify` shows: a live line for each chapter, then the tables. */
 import { stripVTControlCharacters, styleText } from 'node:util';
 import { VerbosityLevel } from 'fast-check';
-import { describeTrace } from '../commands/trace.ts';
+import { describeTrace } from '../trace-text.ts';
 import { linesOfPairs } from '../../search/judge/pairs.ts';
 import { alike, fileOf } from './counterexamples.ts';
 import { pairsOf } from './pairs.ts';
