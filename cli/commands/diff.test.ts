@@ -1,3 +1,6 @@
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { pvmSpec } from '../in-process.ts';
 import { version } from '../version.ts';
@@ -55,6 +58,17 @@ describe('exit status, as of diff:', () => {
     expect(stderr).toMatch(said);
     expect(status).toBe(2);
   });
+});
+
+test('a page has each change by its call, with both answers beside each other', async () => {
+  const page = join(mkdtempSync(join(tmpdir(), 'pvm-spec-diff-')), 'page.html');
+  const { status } = await pvmSpec('diff', 'cids-cyclic', 'cids-forgetful', '--html', page);
+  const text = readFileSync(page, 'utf8').replaceAll(/\s+/g, ' ');
+  rmSync(dirname(page), { recursive: true });
+  expect(status).toBe(1);
+  expect(text).toContain('1 change in 1 call');
+  expect(text).toContain('<li><a href="#restart_service">restart_service</a></li>');
+  expect(text).toMatch(/<code>allocate_cid\(\)<\/code><\/td> <td class="broken">1<\/td> <td class="broken">EADDRINUSE/);
 });
 
 test('what has no sequence says within how many states', async () => {

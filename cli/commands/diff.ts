@@ -4,6 +4,9 @@ import { compare } from '../../search/differences/compare.ts';
 import { asJson, asText } from '../diff/formats.ts';
 import { profileAsked } from '../export/world.ts';
 import { exitStatus, fail, print } from '../output.ts';
+import { pageOfDiff } from '../report/diff.ts';
+import { pageText } from '../report/write.ts';
+import { save } from '../save.ts';
 
 /** Enough for almost all changes between releases of Linux. */
 const usualStates = '1000';
@@ -16,13 +19,17 @@ export function diffCommand(command: Command): void {
     .argument('<to>', 'the profile that it is compared with, such as linux-7.3')
     .option('--states <number>', 'how many pairs of states are gone through in each scope', usualStates)
     .option('--json', 'as JSON')
-    .action((from: string, to: string, options: { states: string; json?: true }) => {
+    .option('--html <file>', 'write it as a page as well')
+    .action((from: string, to: string, options: { states: string; json?: true; html?: string }) => {
       const [before, after] = [profileAsked(from), profileAsked(to)];
       const states = readStates(options.states);
       const compared = compare(before, after, states);
       const write = options.json === true ? asJson : asText;
-      print(write({ from, to, states }, compared));
+      const asked = { from, to, states };
+      print(write(asked, compared));
       process.exitCode = compared.changes.length === 0 ? exitStatus.holds : exitStatus.violated;
+      const { html } = options;
+      if (html !== undefined) save(html, pageText(html, pageOfDiff(asked, compared)));
     });
 }
 

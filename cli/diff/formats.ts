@@ -6,7 +6,7 @@ import { formatWritten } from '../explain/scenes.ts';
 import { jsonText } from '../json-report.ts';
 import { diffReport } from './shape.ts';
 
-interface Asked {
+export interface Asked {
   readonly from: string;
   readonly to: string;
   /** Pairs of states in each scope. */
@@ -44,7 +44,7 @@ export function asText(asked: Asked, compared: Compared): string {
   ].join('\n');
 }
 
-const plural = (count: number, noun: string): string => `${number(count)} ${noun}${count === 1 ? '' : 's'}`;
+export const plural = (count: number, noun: string): string => `${number(count)} ${noun}${count === 1 ? '' : 's'}`;
 
 function formatChange({ change, witness }: Found, asked: Asked, { states, scopes }: Compared): string[] {
   const { kind, call, clause, says } = change;
@@ -73,7 +73,7 @@ const formatAnswer = ({ answer, clause }: Answered): string =>
   clause === undefined ? answer : `${answer} (${clause})`;
 
 /** How the sequences were looked for, and what that says of them. */
-function searchedBy({ states: most }: Asked, { scopes, complete }: Compared): string {
+export function searchedBy({ states: most }: Asked, { scopes, complete }: Compared): string {
   if (scopes.length === 0) return 'no scope starts alike under both, so no sequence was looked for';
   const where = plural(scopes.length, 'scope');
   const found = 'each sequence is the shortest found from the start of its scope';
