@@ -52,6 +52,20 @@ describe.runIf(hasPython)('the example of an adapter', () => {
     expect(xml).toContain('<testsuites tests="1" failures="1">');
     expect(xml).toMatch(/host_unshare_hyp\(P0\)\n[^]*again: npx pvm-spec hunt [^]*--seed 7 /);
   });
+  test('a corpus that a sound one has filled tells it at once', () => {
+    const corpus = join(folder, 'corpus');
+    const hunt = (name: string, seed: string): ReturnType<typeof pvmSpec> =>
+      pvmSpec('hunt', '--target', example(name), '--seed', seed, '--steps', '3000', '--corpus', corpus);
+    expect(hunt('tiny.py', '1').stdout).toMatch(/corpus {3}(\d+) sequences, \1 of them new/);
+    expect(hunt('tiny.py', '1').stdout).toMatch(/corpus {3}\d+ sequences, 0 of them new/);
+    const told = hunt('broken.py', '3');
+    expect(told.stdout).toMatch(/call 1 of sequence \d+ of the corpus differs \(done where refused\)/);
+    expect(told.stdout).toMatch(/again: .* --seed 3 --corpus /);
+    writeFileSync(join(corpus, 'linux-7.3.json'), '{"profile":"linux-7.3","entries":[{"shows":7}]}');
+    const refused = hunt('tiny.py', '4');
+    expect(refused).toMatchObject({ status: 2, stdout: '' });
+    expect(refused.stderr).toMatch(/^pvm-spec: .*linux-7\.3\.json: expected a corpus: entries\.0\.shows: [^\n]*\n$/);
+  });
   test('and in the forms of others: the clause, and a place for each call', () => {
     const [log, points] = [join(folder, 'hunt.sarif'), join(folder, 'hunt.tap')];
     const args = ['--target', example('broken.py'), '--seed', '7', '--sarif', log, '--tap', points];

@@ -3,11 +3,13 @@
  */
 import type { Command } from 'commander';
 import { Campaign } from '../../search/conformance/campaign/campaign.ts';
+import type { FuzzReport } from '../../search/conformance/campaign/campaign.ts';
 import { waitedForUntil } from '../../search/conformance/campaign/deadline.ts';
 import type { Profile } from '../../spec/profile.ts';
 import { profiles } from '../../spec/profiles/all.ts';
 import type { EventTarget, EventTargetDescription } from '../../spec/target.ts';
-import { againAt, defaultSteps, endless, readFlags } from '../hunt/options.ts';
+import { CorpusFolder } from '../hunt/corpus.ts';
+import { againAt, againWithCorpus, defaultSteps, endless, readFlags } from '../hunt/options.ts';
 import type { HuntFlags, Wanted } from '../hunt/options.ts';
 import { asJson, asJunit, asSarif, asTap } from '../hunt/formats.ts';
 import { Progress } from '../hunt/progress.ts';
@@ -47,6 +49,7 @@ export function huntCommand(command: Command): void {
     .option('--jobs <number>', 'how many targets are asked at a time (default: as many as there are cores)')
     .option('--record <file>', 'write a transcript of the first sequence')
     .option('--save <file>', 'write what was found, made as short as it gets, for `explain` and `replay`')
+    .option('--corpus <folder>', 'begin with the sequences that are kept there, and keep what shows something new')
     .option('--cpus <number>', 'with 2: pairs of calls on two CPUs of linux-pkvm, on schedules that are drawn')
     .option('--scene <name>', 'of the scenes for two CPUs, this one')
     .option('--exhaustive', 'for two CPUs: every pair, on every schedule of at most two switches')
@@ -93,7 +96,9 @@ async function fuzzOnce(flags: HuntFlags): Promise<number> {
   if (ofPairs !== undefined) fail(`--${ofPairs} is for two CPUs: add --cpus 2`);
   const wanted = readFlags(flags);
   const shard = readShard(flags, flags.seed);
-  const beside = ['record', 'save', ...formNames, 'path'].find((name) => shard !== undefined && name in flags);
+  const beside = ['record', 'save', 'corpus', ...formNames, 'path'].find(
+    (name) => shard !== undefined && name in flags,
+  );
   if (beside !== undefined) fail(`--${beside} is not for a shard; \`pvm-spec merge\` tells what all of them show`);
   checkReports(flags);
   checkSave(flags.save);
@@ -116,6 +121,20 @@ interface Beside {
   readonly shard: Shard | undefined;
 }
 
+/** What a corpus holds, put to the target before anything is drawn. */
+async function fromCorpus(campaign: Campaign, folder: CorpusFolder | undefined, until: number) {
+  if (folder === undefined) return { kept: undefined, growth: undefined };
+  const { sequences, growth } = campaign.corpus(folder.entries);
+  return { kept: sequences.length === 0 ? undefined : await campaign.repeat(sequences, { until }), growth };
+}
+
+function together(kept: FuzzReport | undefined, report: FuzzReport): FuzzReport {
+  if (kept === undefined) return report;
+  report.coverage.merge(kept.coverage);
+  const [steps, states] = [report.steps + kept.steps, report.states + kept.states];
+  return { ...report, steps, states, sequences: report.sequences + kept.sequences };
+}
+
 async function fuzzWith(
   targets: readonly EventTarget[],
   wanted: Wanted,
@@ -134,14 +153,24 @@ async function fuzzWith(
   });
   const record = recorder && ((line: Parameters<Recorder['take']>[0]): void => recorder.take(line));
   const share = shard?.share;
-  const report = await campaign.fuzz({ seed, runs, first, until, record, progress: progress.take, share });
+  const folder = flags.corpus === undefined ? undefined : new CorpusFolder(flags.corpus, campaign.profile);
+  const { kept, growth } = await fromCorpus(campaign, folder, until);
+  const report =
+    kept?.divergence === undefined
+      ? together(
+          kept,
+          await campaign.fuzz({ seed, runs, first, until, record, progress: progress.take, share, growth }),
+        )
+      : kept;
   progress.isShrinking = true;
   if (shard !== undefined) return writeHunt(shard, { campaign, report, flags, wanted });
   const seconds = (performance.now() - started) / 1000;
   print(summary(campaign, report, seed, seconds).join('\n'));
   const { divergence } = report;
-  const again = divergence && againAt(flags, wanted, divergence.run);
-  if (divergence && again !== undefined) print(formatDivergence(divergence, again).join('\n'));
+  const isKept = divergence !== undefined && divergence === kept?.divergence;
+  const again = divergence && (isKept ? againWithCorpus(flags, seed) : againAt(flags, wanted, divergence.run));
+  if (divergence && again !== undefined) print(formatDivergence(divergence, again, isKept).join('\n'));
+  if (growth !== undefined && divergence === undefined) folder?.grow(growth);
   const shrunk =
     divergence && wanted.shrink > 0
       ? await campaign.shrink(divergence, performance.now() + 1000 * wanted.shrink)

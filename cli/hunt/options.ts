@@ -16,6 +16,7 @@ export interface HuntFlags extends TargetFlags, ShardFlags, Reports {
   readonly time?: string;
   readonly record?: string;
   readonly save?: string;
+  readonly corpus?: string;
   readonly jobs?: string;
   readonly shrink: string;
   readonly cpus?: string;
@@ -88,6 +89,10 @@ const named = ({ target, release, cpu, cache, profile }: HuntFlags): string[] =>
 /** The command that goes straight to one sequence of a campaign. */
 export const againAt = (flags: HuntFlags, { seed, length }: Wanted, run: number): string =>
   [...named(flags), `--seed ${seed} --length ${length} --path ${run}`].join(' ');
+
+/** The command that begins with the same corpus. */
+export const againWithCorpus = (flags: HuntFlags, seed: number): string =>
+  [...named(flags), `--seed ${seed} --corpus ${quoted(flags.corpus ?? '')}`].join(' ');
 
 /** The command that goes on behind so many sequences; nothing where there are no more. */
 export function onFrom(

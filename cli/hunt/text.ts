@@ -70,12 +70,16 @@ export function headline({ questions, answers, kind }: Met): string | undefined 
 }
 
 /** `again`: the command that goes straight to this sequence. */
-export function formatDivergence({ run, met: { questions, kind, difference } }: Divergence, again: string): string[] {
+export function formatDivergence(
+  { run, met: { questions, kind, difference } }: Divergence,
+  again: string,
+  isOfCorpus = false,
+): string[] {
   const last = questions.at(-1);
   const where = last === undefined ? 'the start' : formatQuestion(last);
   return [
     '',
-    `call ${questions.length} of sequence ${run} differs (${kind}): ${where}`,
+    `call ${questions.length} of sequence ${run}${isOfCorpus ? ' of the corpus' : ''} differs (${kind}): ${where}`,
     ...formatDifference(difference),
     `  again: ${again}`,
   ];

@@ -4,6 +4,7 @@ import { evidenceFormat } from '../../mutants/evidence/file.ts';
 import { imageFormat } from '../../mutants/images/file.ts';
 import { counterexampleFormat } from '../../search/counterexamples/file.ts';
 import { findingFormat } from '../../search/counterexamples/finding.ts';
+import { corpusFormat } from '../hunt/corpus.ts';
 import { sequenceFormat } from '../../search/counterexamples/sequence-file.ts';
 import type { FileFormat } from '../../search/counterexamples/format.ts';
 import { pairFormat } from '../../search/pairs/pair-file.ts';
@@ -46,6 +47,7 @@ export const schemas: readonly Schema[] = [
   file(imageFormat, '`npm run faults`'),
   file(findingFormat, 'people', '`explain`, `replay`, `export --format itf`'),
   file(sequenceFormat, '`hunt --save`, `merge`', '`explain`, `replay`, `export --format itf`'),
+  file(corpusFormat, '`hunt --corpus`', '`hunt --corpus`'),
   file(pairFormat, '`hunt --cpus 2 --save`'),
   file(shardFormat, '`--shard I/N --out FILE`', '`merge`'),
   {

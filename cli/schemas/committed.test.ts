@@ -32,6 +32,15 @@ test('every committed file is as the schema says to which its $schema leads', ()
   }
 });
 
+test('every committed corpus is as its schema says', () => {
+  const folder = new URL('search/corpus/', root);
+  for (const name of readdirSync(folder))
+    expect(
+      errorsOf('corpus.schema.json', JSON.parse(readFileSync(new URL(name, folder), 'utf8'))),
+      name,
+    ).toBeUndefined();
+});
+
 test('every line of a recording is as its schema says', () => {
   const folder = new URL('targets/transcript/recorded/', root);
   for (const name of readdirSync(folder))

@@ -6,7 +6,7 @@ import * as fc from 'fast-check';
 import type { Profile } from '../../../spec/profile.ts';
 import type { EventTarget, EventTargetDescription } from '../../../spec/target.ts';
 import { sequencesOf } from '../../engine/arbitrary.ts';
-import { check } from '../../engine/check.ts';
+import { check, checkEach } from '../../engine/check.ts';
 import { everything, isIn } from '../../engine/share.ts';
 import type { Share } from '../../engine/share.ts';
 import { Coverage } from '../../judge/coverage.ts';
@@ -14,6 +14,8 @@ import { pairsSeen } from '../../judge/pairs.ts';
 import type { PairsSeen } from '../../judge/pairs.ts';
 import { isOfOwnership, settingOf } from '../check.ts';
 import type { Setting } from '../check.ts';
+import { CorpusGrowth, sequencesOfCorpus } from './corpus.ts';
+import type { CorpusEntry } from './corpus.ts';
 import { TimeUp } from './deadline.ts';
 import type { ExamineOptions, Examined, Met } from './examine.ts';
 import { CannotFuzz, fit } from './fit.ts';
@@ -43,6 +45,8 @@ export interface FuzzOptions extends Pick<ExamineOptions, 'record'> {
   readonly share?: Share | undefined;
   /** Told of what was done after each sequence. */
   readonly progress?: ((done: Pick<FuzzReport, 'steps' | 'sequences'>) => void) | undefined;
+  /** Keeps what shows something new. */
+  readonly growth?: CorpusGrowth | undefined;
 }
 
 /** A sequence that met an answer which is not the spec's. */
@@ -76,6 +80,9 @@ export interface Shrunk {
   readonly failure: Error | undefined;
 }
 
+/** Does a sequence hold? It is told the number of the run. */
+type Holds = (sequence: QuestionSequence, run: number) => Promise<boolean>;
+
 /** How many sequences are drawn ahead at a time. */
 const drawnAhead = 1000;
 
@@ -108,39 +115,54 @@ export class Campaign {
    * Fuzz until something differs, or the runs or the time are used up. Throws CannotFuzz, TimeUp, and what a target
    * throws.
    */
-  async fuzz({ seed, runs, first = 0, until, record, progress, share }: FuzzOptions): Promise<FuzzReport> {
-    const trial = this.trial(until);
+  async fuzz({ seed, runs, first = 0, share, ...asked }: FuzzOptions): Promise<FuzzReport> {
     const { length } = this.options;
     const { calls } = this.description;
     const subject = new TargetSequences(this.setting, calls, length, { ...noTrials }, this.places);
     const sequences = sequencesOf(subject);
     const next = upcoming(sequences, seed, { first, runs, share: share ?? everything });
+    const path = first === 0 ? undefined : String(first);
+    const options = { seed, runs, path, shrinks: false, ...(share && { share }) };
+    return this.ask(next, (holds, stopped) => check(sequences, holds, { ...options, stopped }), { share, ...asked });
+  }
+
+  /** The same with sequences that are there, such as those of a corpus, in their order. */
+  repeat(
+    sequences: readonly QuestionSequence[],
+    asked: Pick<FuzzOptions, 'until' | 'progress' | 'growth'>,
+  ): Promise<FuzzReport> {
+    const options = { seed: 0, shrinks: false };
+    const run = (holds: Holds, stopped: () => boolean): Promise<unknown> =>
+      checkEach(sequences, holds, { ...options, stopped });
+    return this.ask(sequences.values(), run, asked);
+  }
+
+  /** What `run` tries, put to the targets; `coming` has the same in the same order. */
+  private async ask(
+    coming: Iterator<QuestionSequence, undefined>,
+    run: (holds: Holds, stopped: () => boolean) => Promise<unknown>,
+    { until, record, progress, share, growth }: Omit<FuzzOptions, 'seed' | 'runs' | 'first'>,
+  ): Promise<FuzzReport> {
+    const trial = this.trial(until);
     const tally = new Tally(this.setting);
     const divergences: Divergence[] = [];
     let started = 0;
     const holds = async (sequence: QuestionSequence, run: number): Promise<boolean> => {
       for (; started <= tally.sequences + trial.ahead; started++) {
-        const coming = next.next();
-        if (coming.done === true) break;
-        void trial.start(coming.value, started === 0 ? record : undefined);
+        const next = coming.next();
+        if (next.done === true) break;
+        void trial.start(next.value, started === 0 ? record : undefined);
       }
       const examined = await trial.resultOf(sequence);
       tally.add(examined);
+      if (examined !== undefined) growth?.note(sequence, examined);
       progress?.(tally);
       const met = examined?.met;
       if (met !== undefined && !divergences.some((one) => isAlike(one.met, met)))
         divergences.push({ run, sequence, met });
       return share !== undefined || divergences.length === 0;
     };
-    const path = first === 0 ? undefined : String(first);
-    await check(sequences, holds, {
-      seed,
-      runs,
-      path,
-      shrinks: false,
-      stopped: trial.stopped,
-      ...(share && { share }),
-    });
+    await run(holds, trial.stopped);
     await trial.close();
     const [divergence] = divergences;
     // What a share lacks cannot be had elsewhere.
@@ -189,6 +211,18 @@ export class Campaign {
     const repeated = shown.length > 0;
     const late = !repeated && trial.stopped() ? new TimeUp('the time is up') : undefined;
     return { met: shown.at(-1) ?? met, repeated, runs, failure: trial.failure ?? late };
+  }
+
+  /** What a corpus holds that this target can be asked, and what makes it grow. */
+  corpus(entries: readonly CorpusEntry[]): { readonly sequences: QuestionSequence[]; readonly growth: CorpusGrowth } {
+    return {
+      sequences: sequencesOfCorpus(this.setting, entries),
+      growth: new CorpusGrowth(this.setting, entries),
+    };
+  }
+
+  get profile(): string {
+    return this.options.profile.name;
   }
 
   /** Of the calls that the target has. */

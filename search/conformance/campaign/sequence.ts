@@ -91,6 +91,8 @@ export function partsOf(drawn: readonly Expectation[]): Part[] {
 export interface Step {
   readonly question: Question;
   readonly outcome: Outcome | undefined;
+  /** The guards that fail beside the one that refuses, by their numbers. */
+  readonly failing: readonly number[];
   /** How another system would answer, where that is wanted. */
   readonly other: Outcome | undefined;
 }
@@ -106,11 +108,12 @@ export function* stepsOf(setting: Setting, parts: readonly Part[], other?: Trans
       const outcome = checker.foresee(question);
       const also = other && at === parts.length - 1 ? checker.foresee(question, other) : undefined;
       const isCrash = knownCrashes.some((crash) => crash.is(question, outcome, checker));
-      if (!isCrash) makers.made(part, checker.expect(question));
-      yield { question, outcome: isCrash ? undefined : outcome, other: also };
+      const expected = isCrash ? undefined : checker.expect(question);
+      if (expected !== undefined) makers.made(part, expected);
+      yield { question, outcome: expected && outcome, failing: expected?.failing ?? [], other: also };
     } catch (error) {
       if (!(error instanceof UnreadableEvent)) throw error;
-      yield { question, outcome: undefined, other: undefined };
+      yield { question, outcome: undefined, failing: [], other: undefined };
     }
   }
 }
