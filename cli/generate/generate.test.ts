@@ -169,11 +169,11 @@ test('the matrix leads from a clause to guards, properties and counterexamples, 
       },
     ],
   };
-  const lines = renderMatrix(clauses, evidence, [], index).split('\n');
+  const lines = renderMatrix(clauses, evidence, [], index).flatMap(({ text }) => text.split('\n'));
   const line = (id: string): string | undefined => lines.find((one) => one.startsWith(`| [${id}]`));
-  const shown = '[unowned.lost](../counterexamples/unowned.lost.json)';
-  expect(line('MEM-KEPT')).toContain(`|  | [always](../properties/memory.ts): a page is kept | ${shown} |`);
-  expect(line('SHARE-HYP-OWNED')).toContain(`| [host_share_hyp](../spec/profiles/some.ts) |  | ${shown} |`);
+  const shown = '[unowned.lost](../../counterexamples/unowned.lost.json)';
+  expect(line('MEM-KEPT')).toContain(`|  | [always](../../properties/memory.ts): a page is kept | ${shown} |`);
+  expect(line('SHARE-HYP-OWNED')).toContain(`| [host_share_hyp](../../spec/profiles/some.ts) |  | ${shown} |`);
   expect(line('SHARE-HYP-MEMORY')).toContain(`| *${noSubject.waiver ?? ''}* |`);
   expect(line('LIFE-SCRUB')).toContain('host-share-hyp.ts) also on failure |');
   expect(lines).toContain('| with a counterexample | 2 |');

@@ -129,16 +129,13 @@ export function generate(inputs: Inputs): { outputs: SourceFile[]; problems: str
       { path: 'docs/vectors-strength.md', text: renderVectorsStrength(inputs.vectors(), index) },
       { path: 'docs/cross-check.md', text: renderCrossCheck(inputs.crossChecked()) },
       { path: 'docs/rule-mutants.md', text: renderRuleMutants(inputs.ruleMutants(), inputs.codeMutants()) },
-      {
-        path: 'docs/matrix.md',
-        text: renderMatrix(clauses, evidence, waivers, {
-          ...index,
-          drawnAt: gallery.drawnAt,
-          provedOf: provedOf(inputs.proofs(), profiles),
-          brokenBy: new Map(broken.map((one) => [nameOfLaw(one.law), brokenWords(one)])),
-          rows: rowsTable(prose, clauses, evidence, groundsFor, places),
-        }),
-      },
+      ...renderMatrix(clauses, evidence, waivers, {
+        ...index,
+        drawnAt: gallery.drawnAt,
+        provedOf: provedOf(inputs.proofs(), profiles),
+        brokenBy: new Map(broken.map((one) => [nameOfLaw(one.law), brokenWords(one)])),
+        rows: rowsTable(prose, clauses, evidence, groundsFor, places),
+      }),
     ],
     problems: [
       ...unread,

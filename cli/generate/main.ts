@@ -15,7 +15,7 @@ const read = (path: string): string | undefined => {
 
 /** In folders whose pages are all generated, those that are not. */
 const strayPages = (outputs: readonly SourceFile[]): string[] =>
-  ['docs/counterexamples', 'docs/guards'].flatMap((folder) => {
+  ['docs/counterexamples', 'docs/guards', 'docs/matrix'].flatMap((folder) => {
     const there = existsSync(new URL(folder, root)) ? readdirSync(new URL(folder, root)) : [];
     return there.map((name) => `${folder}/${name}`).filter((path) => !outputs.some((one) => one.path === path));
   });

@@ -28,6 +28,9 @@ export const anchorOf = (heading: string): string =>
 /** A page of docs/ links to a file by its path from the repository root. */
 export const fromDocs = (path: string): string => (path.startsWith('docs/') ? path.slice(5) : `../${path}`);
 
+/** Text of a page of docs/ for a page one folder below: what it links to is further up. */
+export const oneBelow = (text: string): string => text.replaceAll(/\]\((?!https?:|#)/g, '](../');
+
 /** Links a clause id to its heading in the prose; an id that is not in the prose stays text. */
 export function clauseLink(id: string, places: ReadonlyMap<string, Place>): string {
   const place = places.get(id);

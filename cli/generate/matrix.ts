@@ -1,4 +1,7 @@
-/** Writes docs/matrix.md: from each clause to the guards, properties and counterexamples that stand for it. */
+/**
+ * Writes docs/matrix.md and docs/matrix/, a page a chapter: from each clause to the guards, properties and
+ * counterexamples that stand for it.
+ */
 import { nameOfLaw } from '../../mutants/rules/breaker.ts';
 import { nothingBreaks } from './breakers.ts';
 import type { Clause } from './clauses.ts';
@@ -6,7 +9,7 @@ import type { Waiver } from './coverage.ts';
 import { isAbout } from './evidence.ts';
 import type { Evidence, GuardUse } from './evidence.ts';
 import type { Index } from './guards.ts';
-import { clauseLink, fromDocs, generatedFrom, link, table } from './markdown.ts';
+import { clauseLink, fromDocs, generatedFrom, link, oneBelow, table } from './markdown.ts';
 
 /** Where things are, and on which page a counterexample is drawn. */
 interface Places extends Index {
@@ -24,8 +27,9 @@ export function renderMatrix(
   evidence: Evidence,
   waivers: readonly Waiver[],
   index: Places,
-): string {
+): { readonly path: string; readonly text: string }[] {
   const chapters = [...new Set(clauses.map(({ chapter }) => chapter))];
+  const of = (chapter: string): Clause[] => clauses.filter((clause) => clause.chapter === chapter);
   const row = (clause: Clause): string[] => [
     clauseLink(clause.id, index.clauses),
     guardCell(clause.id, evidence, index),
@@ -51,17 +55,35 @@ export function renderMatrix(
     'What the [source texts](spec/requirements.md) promise, row by row, and what becomes of each.',
     '',
     ...(index.rows ?? []),
-    ...chapters.flatMap((chapter) => [
-      '',
-      `## ${chapter}`,
-      '',
-      ...table(
-        ['clause', 'guards', 'properties', 'counterexamples'],
-        clauses.filter((clause) => clause.chapter === chapter).map(row),
-      ),
-    ]),
+    '',
+    '## Clauses by chapter',
+    '',
+    ...table(
+      ['chapter', 'clauses'],
+      chapters.map((chapter) => [link(chapter, `matrix/${chapter}.md`), String(of(chapter).length)]),
+    ),
   ];
-  return `${lines.join('\n')}\n`;
+  return [
+    { path: 'docs/matrix.md', text: `${lines.join('\n')}\n` },
+    ...chapters.map((chapter) => ({
+      path: `docs/matrix/${chapter}.md`,
+      text: chapterPage(chapter, of(chapter).map(row)),
+    })),
+  ];
+}
+
+function chapterPage(chapter: string, rows: readonly (readonly string[])[]): string {
+  const lines = [
+    generatedFrom('docs/spec, spec, properties and counterexamples'),
+    '',
+    `# Matrix: ${chapter}`,
+    '',
+    `Of each clause of ${link(chapter, `spec/${chapter}.md`)} what stands for it. ${link('All chapters', 'matrix.md')}`,
+    'say how to read it.',
+    '',
+    ...table(['clause', 'guards', 'properties', 'counterexamples'], rows),
+  ];
+  return oneBelow(`${lines.join('\n')}\n`);
 }
 
 /** How many laws nothing breaks. */
