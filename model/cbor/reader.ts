@@ -142,7 +142,7 @@ export class Reader {
       const key = this.#key(depth + 1);
       const isRepeated = key instanceof Uint8Array ? names.has(hex(key)) : map.has(key);
       if (isRepeated && repeatedKeys === undefined && !anyMap) throw new EncodingError('repeated key', at);
-      isPlain &&= key !== another && !(isRepeated && anyMap);
+      isPlain &&= key !== another && !(isRepeated && repeatedKeys === undefined);
       if (key instanceof Uint8Array) names.add(hex(key));
       if (this.#rules.sorted) previous = this.#sorted(previous, at);
       if (depth === 0) this.cuts.push(this.at);

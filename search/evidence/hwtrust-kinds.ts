@@ -6,10 +6,9 @@ import { coseKeyOf, coseLabels } from '../../model/cose/key.ts';
 import { configFields } from '../../model/dice/labels.ts';
 import { keyPairFrom } from '../../model/dice/derive.ts';
 import type { Plan } from '../../model/forge/chain.ts';
-import { soundPlan } from '../../model/forge/chain.ts';
+import { secretOf, soundPlan } from '../../model/forge/chain.ts';
 import { withEntry } from '../../model/forge/tamper.ts';
 import { issue, manufacturerKey } from '../../model/forge/uds.ts';
-import { writeHandover } from '../../model/dice/handover.ts';
 import { profileRanges } from '../../spec/evidence/options.ts';
 import type { Options } from '../../spec/evidence/options.ts';
 import { along } from './edges/dates.ts';
@@ -32,8 +31,8 @@ const rows = (options: Partial<Options>, ...all: readonly Row[]): readonly Kind[
   all.map(([description, make, isAccepted, specified]) => ({ description, make, isAccepted, specified, options }));
 
 /** Bytes as the value of a key of a descriptor that is somebody else's. */
-const theirs = (raw: string) =>
-  anEntry({ descriptorBytes: (bytes) => withEntry(bytes, concat(encode(-71_000), unhex(raw))) });
+export const theirs = (raw: string, plan: Partial<Plan> = {}, at = 1) =>
+  anEntry({ descriptorBytes: (bytes) => withEntry(bytes, concat(encode(-71_000), unhex(raw))) }, plan, at);
 const named = (raw: string) =>
   anEntry({
     descriptor: (fields) => void fields.delete(configFields.componentName),
@@ -77,6 +76,12 @@ const headers = rows(
 );
 
 const last = (x: string) => anEntry({ key: set(coseLabels.x, unhex(x)) }, {}, 2);
+const neutral = `ee${'ff'.repeat(30)}7f`;
+/** For the neutral point, itself and zero are a signature of every message. */
+const signedByNobody = aChain({
+  rootKey: set(coseLabels.x, unhex(neutral)),
+  entries: { 0: { entry: ([a = null, b = null, c = null]) => [a, b, c, unhex('01'.padEnd(128, '0'))] } },
+});
 const agreeing = { kinds: ['Ed25519', 'P-256', 'Ed25519'] } as const;
 const keys = rows(
   {},
@@ -89,6 +94,7 @@ const keys = rows(
     false,
     'COSE-KEY-POINT at 1',
   ],
+  ['the root key is the neutral point, written otherwise', signedByNobody, true, 'COSE-KEY-POINT'],
   ['the root key names ECDH', aChain({ rootKey: set(coseLabels.alg, -25) }), true, 'COSE-KEY-KIND'],
   ['a key on P-256 names ECDH', anEntry({ key: set(coseLabels.alg, -25) }, agreeing, 0), true, 'COSE-KEY-KIND at 0'],
   ['a key on P-384 names ECDH', anEntry({ key: set(coseLabels.alg, -25) }), false, 'COSE-KEY-KIND at 1'],
@@ -96,14 +102,14 @@ const keys = rows(
 );
 
 const toSign = new Map<Cbor, Cbor>(coseKeyOf(keyPairFrom('P-256', ascii('a key that is to be certified   ')), 'bare'));
-const signing = (label: number, value: Cbor) =>
-  aRequest({ payload: (parts) => [...parts.slice(0, 3), [new Map([...toSign, [label, value]])]] });
+export const withKeyToSign = (label: number, value: Cbor, plan: Partial<Plan> = {}) =>
+  aRequest({ payload: (parts) => [...parts.slice(0, 3), [new Map([...toSign, [label, value]])]] }, plan);
 const zeros = (size: number): Uint8Array => new Uint8Array(size);
 const requests = rows(
   {},
-  ['a key to be certified is of RSA', signing(coseLabels.kty, 3), true, 'CSR-KEYS-KIND'],
-  ['a key to be certified has no type that there is', signing(coseLabels.kty, 99), false, 'CSR-KEYS-KIND'],
-  ['a key to be certified has one number for operations', signing(coseLabels.keyOps, 2), false, 'CSR-KEYS-KIND'],
+  ['a key to be certified is of RSA', withKeyToSign(coseLabels.kty, 3), true, 'CSR-KEYS-KIND'],
+  ['a key to be certified has no type that there is', withKeyToSign(coseLabels.kty, 99), false, 'CSR-KEYS-KIND'],
+  ['a key to be certified has one number for operations', withKeyToSign(coseLabels.keyOps, 2), false, 'CSR-KEYS-KIND'],
   [
     'the challenge has 20000 bytes',
     aRequest({ data: ([_, payload = null]) => [zeros(20_000), payload] }),
@@ -120,28 +126,29 @@ const requests = rows(
 
 const rkpVm: Partial<Plan> = { ...soundPlan, markers: [false, true, true] };
 const upTo15: Partial<Options> = { profiles: profileRanges.vsr15, instance: 'avf' };
-const handover = (device: string): Uint8Array =>
-  writeHandover({
-    cdis: { attest: new Uint8Array(32), seal: new Uint8Array(32) },
-    chain: partsOf({ ...soundPlan, device }),
-  });
+/** The last stage hands over the secret that its key is made of. */
+export const aHandover = (device: string): Uint8Array => {
+  const plan = { ...soundPlan, device };
+  const parts: readonly Cbor[] = [secretOf(plan, plan.kinds.length - 1), zeros(32), partsOf(plan)];
+  return encode(new Map(parts.map((part, at) => [at + 1, part])));
+};
 const newest = [
   ...rows(upTo15, ['a stage of an RKP VM is as new as the system', aChain({}, rkpVm), false, 'proper']),
-  ...rows({}, ['a handover', handover, false, 'HANDOVER-LEAF-KEY']),
+  ...rows({}, ['a handover', aHandover, false, 'proper']),
 ];
 
 const maker = manufacturerKey('maker');
-const until = along((key) => [
+export const untilThen = along((key) => [
   issue({ issuer: 'maker', subject: 'maker', key: maker, signer: maker, authority: {} }),
   issue({
     ...{ issuer: 'maker', subject: 'device', key, signer: maker },
     validity: { notBefore: '240101000000Z', notAfter: '260101000000Z' },
   }),
 ]);
-const lastSecond = Date.UTC(2026, 0, 1);
+export const lastSecond = Date.UTC(2026, 0, 1);
 const dates = [
-  ...rows({ at: lastSecond }, ['the last second of a certificate', until, false, 'proper']),
-  ...rows({ at: lastSecond - 1 }, ['the second before', until, true, 'proper']),
+  ...rows({ at: lastSecond }, ['the last second of a certificate', untilThen, false, 'proper']),
+  ...rows({ at: lastSecond - 1 }, ['the second before', untilThen, true, 'proper']),
 ];
 
 export const kinds: readonly Kind[] = [...encodings, ...headers, ...keys, ...requests, ...newest, ...dates];
