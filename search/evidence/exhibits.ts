@@ -44,7 +44,9 @@ const placeholders = new Map<Cbor, Cbor>([
 
 const version2 = (): Uint8Array => {
   const file = new URL('../../model/vectors/hwtrust/factory_csr/v2_p256_valid.json', import.meta.url);
-  return new Uint8Array(Buffer.from((JSON.parse(readFileSync(file, 'utf8')) as { readonly csr: string }).csr, 'base64'));
+  return new Uint8Array(
+    Buffer.from((JSON.parse(readFileSync(file, 'utf8')) as { readonly csr: string }).csr, 'base64'),
+  );
 };
 
 export const exhibits: readonly Exhibit[] = [
