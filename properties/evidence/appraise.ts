@@ -1,7 +1,7 @@
 /** Evidence from bytes to verdict: the model reads, the spec decides. */
 import type { ClauseId } from '../../spec/clauses.generated.ts';
 import type { Appraiser } from '../../spec/evidence/appraiser.ts';
-import { asSpecified, choicesOf, readingOf, requestSeenBy, seenBy, unaskedOf } from '../../spec/evidence/appraiser.ts';
+import { asSpecified, readingOf, requestSeenBy, seenBy, unaskedOf } from '../../spec/evidence/appraiser.ts';
 import { appraiseChain } from '../../spec/evidence/chain.ts';
 import type { Verdict } from '../../spec/evidence/chain.ts';
 import type { ChainFacts, EncodingFault } from '../../spec/evidence/facts.ts';
@@ -23,8 +23,8 @@ export const appraise = (bytes: Uint8Array, options: Options, appraiser = asSpec
   judge(readEvidence(bytes, readingOf(appraiser)), options, appraiser);
 
 /** The same for evidence that was read already. */
-export function judge(evidence: Evidence, asked: Options, appraiser: Appraiser = asSpecified): Appraisal {
-  const [unasked, options] = [unaskedOf(appraiser), choicesOf(appraiser, asked)];
+export function judge(evidence: Evidence, options: Options, appraiser: Appraiser = asSpecified): Appraisal {
+  const unasked = unaskedOf(appraiser);
   switch (evidence.kind) {
     case 'unreadable':
       return evidence;

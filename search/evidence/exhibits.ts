@@ -8,7 +8,6 @@ import { claims } from '../../model/dice/labels.ts';
 import type { EntryChanges, Plan } from '../../model/forge/chain.ts';
 import { soundPlan } from '../../model/forge/chain.ts';
 import { replaced } from '../../model/forge/tamper.ts';
-import { profileRanges } from '../../spec/evidence/options.ts';
 import type { Options } from '../../spec/evidence/options.ts';
 import { aChain, anEntry, aRequest } from './edges/edge.ts';
 import { partsOf, selfSignedChain, set } from './forgeries/forgery.ts';
@@ -80,12 +79,6 @@ export const exhibits: readonly Exhibit[] = [
     description: 'a handover, as firmware hands it on',
     loses: 'nothing is: only firmware is ever given one',
     make: aHandover,
-  },
-  {
-    description: 'the chain of an RKP VM whose stages name android.16, where android.15 is the last',
-    loses: 'a device with a newer system has its RKP VM denied, and its VMs are attested no more',
-    options: { ...avf, profiles: profileRanges.vsr15 },
-    make: aChain({}, rkpVm),
   },
   {
     description: 'the root key names the algorithm of ECDH',

@@ -133,7 +133,7 @@ export const aHandover = (device: string): Uint8Array => {
   return encode(new Map(parts.map((part, at) => [at + 1, part])));
 };
 const newest = [
-  ...rows(upTo15, ['a stage of an RKP VM is as new as the system', aChain({}, rkpVm), false, 'proper']),
+  ...rows(upTo15, ['a stage of an RKP VM is as new as the system', aChain({}, rkpVm), true, 'proper']),
   ...rows({}, ['a handover', aHandover, false, 'proper']),
 ];
 

@@ -1,7 +1,6 @@
 /** How verifiers that are in use depart from the checks: each a short list of differences, never a copy. */
 import type { ClauseId } from '../clauses.generated.ts';
 import type { ChainFacts, RequestFacts } from './facts.ts';
-import type { Options } from './options.ts';
 
 /** Where bytes are read less strictly than the clauses of encoding demand. */
 export interface Reading {
@@ -36,7 +35,7 @@ export interface Reading {
 }
 
 /**
- * One difference: checks that are not asked, bytes that are read otherwise, options that are not open, or facts that are
+ * One difference: checks that are not asked, bytes that are read otherwise, or facts that are
  * taken for others.
  */
 export interface Departure {
@@ -47,7 +46,6 @@ export interface Departure {
   readonly why?: string;
   readonly unasked?: readonly ClauseId[];
   readonly reading?: Reading;
-  readonly choices?: Partial<Options>;
   readonly sees?: (chain: ChainFacts) => ChainFacts;
   readonly seesRequest?: (request: RequestFacts) => RequestFacts;
 }
@@ -72,10 +70,6 @@ export const unaskedOf = ({ departures }: Appraiser): ReadonlySet<ClauseId> =>
 
 export const readingOf = ({ departures }: Appraiser): Reading =>
   departures.reduce<Reading>((all, { reading }) => ({ ...all, ...reading }), {});
-
-/** The options that were asked for, with what the verifier never does otherwise. */
-export const choicesOf = ({ departures }: Appraiser, options: Options): Options =>
-  departures.reduce((all, { choices }) => ({ ...all, ...choices }), options);
 
 export const seenBy = ({ departures }: Appraiser, chain: ChainFacts): ChainFacts =>
   departures.reduce((seen, { sees }) => sees?.(seen) ?? seen, chain);

@@ -34,9 +34,9 @@ const leniencyOf = (payload: PayloadClaims, place: Place): Leniency =>
   leniencies[profileOf(payload, place) ?? 'android.16'];
 
 /** Of an RKP VM's chain, the stages behind the vendor's are as new as the system. */
-const rangeOf = ({ instance, profiles: [first, last], rkpVmProfiles }: Options): Options['profiles'] => [
+const rangeOf = ({ instance, profiles: [first, last] }: Options): Options['profiles'] => [
   first,
-  instance === 'avf' && rkpVmProfiles !== 'in range' ? newestProfile : last,
+  instance === 'avf' ? newestProfile : last,
 ];
 
 const isRoot = ({ index }: Place): boolean => index === 0;

@@ -17,8 +17,6 @@ export interface Options {
    * (`reserved`), and later let it pass but refuse gaps between markers everywhere (`anywhere`).
    */
   readonly markers: 'reserved' | 'anywhere';
-  /** Whether stages of an RKP VM that come with the system may have a profile newer than the last; they may. */
-  readonly rkpVmProfiles?: 'up to the newest' | 'in range';
   /** When X.509 certificates have to be valid, in milliseconds since 1970; undefined passes their times over. */
   readonly at?: number;
 }

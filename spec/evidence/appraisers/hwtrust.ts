@@ -96,12 +96,6 @@ export const hwtrust: Appraiser = {
     { description: 'takes no handover', grounds: 'read', reading: { noHandover: true } },
     {
       description:
-        'keeps all stages of an RKP VM within the range of profiles, also those that are as new as the system',
-      grounds: 'read',
-      choices: { rkpVmProfiles: 'in range' },
-    },
-    {
-      description:
         'takes any 32 bytes for a key of Ed25519, also points of small order, and what is no point where nothing is verified with it',
       grounds: 'run',
       why: 'nobody needs a secret to sign under such a key',
