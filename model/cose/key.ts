@@ -108,8 +108,7 @@ const smallOrder: ReadonlySet<string> = new Set([
 ]);
 
 /** Curves of prime order have no such point. */
-export const isOfSmallOrder = ({ keyKind, raw }: PublicKey): boolean =>
-  keyKind === 'Ed25519' && smallOrder.has(hex(raw));
+const isOfSmallOrder = ({ keyKind, raw }: PublicKey): boolean => keyKind === 'Ed25519' && smallOrder.has(hex(raw));
 
 function hasCommonTypes(map: CborMap): boolean {
   const filled = (value: Cbor | undefined): boolean => value === undefined || isFilledBytes(value);

@@ -9,7 +9,7 @@ export interface Element {
 }
 
 /** The element at a place, and where it ends. */
-export function elementAt(der: Bytes, at: number): Element & { readonly end: number } {
+function elementAt(der: Bytes, at: number): Element & { readonly end: number } {
   const first = der[at + 1] ?? 0;
   const more = first < 0x80 ? 0 : first & 0x7f;
   const size = more === 0 ? first : der.slice(at + 2, at + 2 + more).reduce((sum, byte) => sum * 256 + byte, 0);
