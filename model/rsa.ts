@@ -108,8 +108,14 @@ function mask(hash: Hash, seed: Bytes, length: number): Bytes {
 
 const xor = (one: Bytes, other: Bytes): Bytes => one.map((byte, at) => byte ^ (other[at] ?? 0));
 
-/** Whether a signature in the padding PSS is that of a message, with a salt as long as the hash. */
-export function verifiesPss(key: RsaPublicKey, { of: hash }: SignedHash, message: Bytes, signature: Bytes): boolean {
+/** Whether a signature in the padding PSS is that of a message, with a salt as long as the hash or of another length. */
+export function verifiesPss(
+  key: RsaPublicKey,
+  { of: hash, size: digestSize }: Pick<SignedHash, 'of' | 'size'>,
+  message: Bytes,
+  signature: Bytes,
+  saltSize = digestSize,
+): boolean {
   const found = opened(key, signature);
   if (found === undefined) return false;
   const digest = hash(message);
@@ -117,14 +123,14 @@ export function verifiesPss(key: RsaPublicKey, { of: hash }: SignedHash, message
   const size = Math.ceil(bits / 8);
   const encoded = found.subarray(found.length - size);
   const room = size - digest.length - 1;
-  if (room < digest.length + 1 || encoded[size - 1] !== trailer) return false;
+  if (room < saltSize + 1 || encoded[size - 1] !== trailer) return false;
   if (found.length > size && found[0] !== 0) return false;
   const tag = encoded.subarray(room, size - 1);
   const block = xor(encoded.subarray(0, room), mask(hash, tag, room));
   const unused = 8 * size - bits;
   if (unused > 0 && (encoded[0] ?? 0) >> (8 - unused) !== 0) return false;
   block[0] = (block[0] ?? 0) & (0xff >> unused);
-  const zeros = room - digest.length - 1;
+  const zeros = room - saltSize - 1;
   if (block[zeros] !== 1 || block.subarray(0, zeros).some((byte) => byte !== 0)) return false;
   return sameBytes(pssHash(hash, digest, block.subarray(zeros + 1)), tag);
 }

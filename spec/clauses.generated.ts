@@ -2847,7 +2847,7 @@ export const clauses: Readonly<Record<ClauseId, Clause>> = {
     id: 'COSE-SIGN1-FORM',
     chapter: 'attestation-checks',
     section: 'Signatures',
-    text: 'A verifier MUST deny a signed item unless it is an untagged COSE_Sign1.',
+    text: 'A verifier MUST deny a signed item unless it is an untagged COSE_Sign1, whose labels are texts or integers of 64 bits.',
     status: 'guarantee',
     upheldBy: 'verifier',
     survives: 'compromised host',

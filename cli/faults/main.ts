@@ -9,11 +9,13 @@ import { detectFault } from '../../mutants/model/campaign.ts';
 import { exitStatus, fail, print } from '../output.ts';
 import { detectEvidenceFaults } from './evidence.ts';
 import { detectImageFaults } from './images.ts';
+import { detectPlainFaults, plainFaults } from './plain.ts';
 import { detectBySequences } from './sequences.ts';
 
 const wanted = new Set(process.argv.slice(2));
 for (const id of wanted)
-  if (!allFaults.some((one) => one.id === id)) fail(`no fault ${id}; docs/counterexamples shows them all`);
+  if (![...allFaults, ...plainFaults].some((one) => one.id === id))
+    fail(`no fault ${id}; docs/counterexamples shows them all`);
 const missed = [
   ...(await detectBySequences('fault of the model', ofTheModel, detectFault, wanted)),
   ...(await detectBySequences('fault of boot', ofBoot, detectBootFault, wanted)),
@@ -23,6 +25,7 @@ const missed = [
   ...(await detectBySequences('fault of interrupts', ofInterrupts, detectBootFault, wanted)),
   ...(await detectEvidenceFaults(wanted)),
   ...(await detectImageFaults(wanted)),
+  ...detectPlainFaults(wanted),
 ];
 print(missed.length > 0 ? `not always found: ${missed.join(', ')}` : 'every fault found with every seed');
 process.exitCode = missed.length > 0 ? exitStatus.violated : exitStatus.holds;

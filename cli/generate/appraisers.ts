@@ -6,10 +6,13 @@ import type { EvidenceCounterexample } from '../../mutants/evidence/file.ts';
 import { bytesOf } from '../../mutants/evidence/fault.ts';
 import { appraise } from '../../properties/evidence/appraise.ts';
 import { decisionOf, formatDecision } from '../../properties/evidence/decision.ts';
+import type { Exhibit } from '../../search/evidence/exhibits.ts';
+import { exhibits } from '../../search/evidence/exhibits.ts';
 import { differences, heard } from '../../search/evidence/hwtrust-verdicts.ts';
 import { optionsNamed } from '../../search/evidence/option-sets.ts';
 import type { Appraiser } from '../../spec/evidence/appraiser.ts';
 import { asSpecified } from '../../spec/evidence/appraiser.ts';
+import { defaultOptions } from '../../spec/evidence/options.ts';
 import type { Index } from './guards.ts';
 import { linkIds, table } from './markdown.ts';
 
@@ -38,6 +41,13 @@ export function renderAppraisers(
     ...table(
       ['evidence', ...[asSpecified, ...appraisers].map(({ name }) => name), 'what is lost', 'fault'],
       evidence.flatMap((one) => disagreement(one, appraisers, index)),
+    ),
+    '',
+    'And evidence that shows what no fault does; `search/evidence/exhibits.ts` makes it.',
+    '',
+    ...table(
+      ['evidence', ...[asSpecified, ...appraisers].map(({ name }) => name), 'what is made of it'],
+      exhibits.map(({ description, loses, ...one }) => [description, ...decisionsOf(one, appraisers, index), loses]),
     ),
   ];
   return `\n${lines.join('\n')}\n`;
@@ -76,6 +86,16 @@ function renderRun(index: Index): string[] {
     ),
   ];
 }
+
+const decisionsOf = (
+  { make, options }: Pick<Exhibit, 'make' | 'options'>,
+  appraisers: readonly Appraiser[],
+  index: Index,
+): string[] =>
+  [asSpecified, ...appraisers].map((appraiser) => {
+    const decision = decisionOf(appraise(make('a device'), { ...defaultOptions, ...options }, appraiser));
+    return linkIds(formatDecision(decision), index.clauses);
+  });
 
 /** A row, if there is a disagreement; the way in which the evidence is made is said without the sound part. */
 function disagreement(one: EvidenceCounterexample, appraisers: readonly Appraiser[], index: Index): string[][] {

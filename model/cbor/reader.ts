@@ -24,8 +24,7 @@ const major = { unsigned: 0, negative: 1, bytes: 2, text: 3, array: 4, map: 5, t
 
 const simple = { false: 20, true: 21, null: 22, undefined: 23 } as const;
 const bigNumbers = { positive: 2, negative: 3 } as const;
-const breakByte = 0xff;
-const byteOrderMark = 0xfeff;
+const [breakByte, byteOrderMark] = [0xff, 0xfeff];
 /** The count of an item whose end is marked instead. */
 const open = -1;
 /** Stands for a tag, a float or another simple value where these pass: it is no value of any field. */
@@ -111,7 +110,8 @@ export class Reader {
   /** why: many readers drop a byte order mark, so that two texts would come out equal. */
   #text(depth: number, start: number): string {
     const text = textIn(this.#string(major.text, depth));
-    if (text === undefined || text.charCodeAt(0) === byteOrderMark) throw new EncodingError('bad text', start);
+    const isMarked = text?.charCodeAt(0) === byteOrderMark && !this.#rules.anyForm;
+    if (text === undefined || isMarked) throw new EncodingError('bad text', start);
     return text;
   }
 
@@ -131,30 +131,34 @@ export class Reader {
   }
 
   #map(depth: number): Cbor {
+    const { repeatedKeys, anyMap } = this.#rules;
     const count = this.#counted(2);
     const map = new Map<Cbor, Cbor>();
     const names = new Set<string>();
     let previous: Uint8Array | undefined;
+    let isPlain = true;
     for (let read = 0; this.#goesOn(read, count, depth); read++) {
       const at = this.at;
       const key = this.#key(depth + 1);
       const isRepeated = key instanceof Uint8Array ? names.has(hex(key)) : map.has(key);
-      if (isRepeated && this.#rules.repeatedKeys === undefined) throw new EncodingError('repeated key', at);
+      if (isRepeated && repeatedKeys === undefined && !anyMap) throw new EncodingError('repeated key', at);
+      isPlain &&= key !== another && !(isRepeated && repeatedKeys === undefined);
       if (key instanceof Uint8Array) names.add(hex(key));
       if (this.#rules.sorted) previous = this.#sorted(previous, at);
       if (depth === 0) this.cuts.push(this.at);
       const value = this.#item(depth + 1);
-      if (!isRepeated || this.#rules.repeatedKeys === 'last') map.set(key, value);
+      if (!isRepeated || repeatedKeys === 'last') map.set(key, value);
     }
-    return map;
+    return isPlain ? map : another;
   }
 
-  #key(depth: number): number | bigint | string | Uint8Array {
+  /** What names a value; of any kind where nobody looks, and then it stands for no name. */
+  #key(depth: number): Cbor {
     const at = this.at;
     const key = this.#item(depth);
-    if (typeof key === 'number' || typeof key === 'bigint' || typeof key === 'string') return key;
-    if (key instanceof Uint8Array) return key;
-    throw new EncodingError('unexpected kind', at);
+    if (['number', 'bigint', 'string'].includes(typeof key) || key instanceof Uint8Array) return key;
+    if (!this.#rules.anyMap) throw new EncodingError('unexpected kind', at);
+    return another;
   }
 
   #sorted(previous: Uint8Array | undefined, at: number): Uint8Array {
@@ -180,29 +184,33 @@ export class Reader {
     return true;
   }
 
-  /** Whoever takes any form takes big numbers for integers where 64 bits hold them. */
+  /** Whoever takes any form takes big numbers for integers where 64 bits hold them; a big number is a byte string. */
   #tagged(start: number, depth: number): Cbor {
-    const tag = this.#count;
-    if (!this.#rules.anyKind && !this.#rules.anyForm) throw new EncodingError('unexpected kind', start);
+    const [tag, { anyKind, anyForm }] = [this.#count, this.#rules];
+    if (!anyKind && !anyForm) throw new EncodingError('unexpected kind', start);
     const held = this.#item(depth + 1);
-    const isBig = tag === bigNumbers.positive || tag === bigNumbers.negative;
-    if (this.#rules.anyForm && isBig && held instanceof Uint8Array && unsigned(held) < 1n << 64n) {
-      const value = tag === bigNumbers.positive ? unsigned(held) : -1n - unsigned(held);
-      return Number.isSafeInteger(Number(value)) ? Number(value) : value;
-    }
-    return this.#another(start);
+    if (!anyForm || (tag !== bigNumbers.positive && tag !== bigNumbers.negative)) return this.#another(start);
+    if (!(held instanceof Uint8Array)) throw new EncodingError('unexpected kind', start);
+    const size = unsigned(held);
+    // Negative numbers of 16 bytes have to leave room for the sign.
+    if (tag === bigNumbers.negative && size >> 127n === 1n) throw new EncodingError('unexpected kind', start);
+    if (size >= 1n << 64n) return this.#another(start);
+    const value = tag === bigNumbers.positive ? size : -1n - size;
+    return Number.isSafeInteger(Number(value)) ? Number(value) : value;
   }
 
   #simple(start: number): Cbor {
-    const isShort = this.at === start + 1;
-    if (isShort && this.#count === simple.null) return null;
-    if (isShort && (this.#count === simple.false || this.#count === simple.true)) return this.#count === simple.true;
-    if (isShort && this.#count === simple.undefined && this.#rules.anyForm) return null;
-    return this.#another(start);
+    const { anyForm } = this.#rules;
+    const [size, value] = [this.at - start, this.#count];
+    if (size > (anyForm ? 2 : 1)) return this.#another(start);
+    if (value === simple.null || (value === simple.undefined && anyForm)) return null;
+    if (value === simple.false || value === simple.true) return value === simple.true;
+    // why: the libraries know floats, and no simple values without a meaning.
+    return this.#another(start, anyForm);
   }
 
-  #another(start: number): Cbor {
-    if (!this.#rules.anyKind) throw new EncodingError('unexpected kind', start);
+  #another(start: number, isUnknown = !this.#rules.anyKind): Cbor {
+    if (isUnknown) throw new EncodingError('unexpected kind', start);
     return another;
   }
 
@@ -231,7 +239,7 @@ export class Reader {
     let count = 0;
     for (let i = at + 1; i < end; i++) count = count * 256 + this.#bytes[i]!;
     if (kind === major.simple) {
-      if (low === 24 && count < 32) throw new EncodingError('malformed', at);
+      if (low === 24 && count < 32 && !this.#rules.anyForm) throw new EncodingError('malformed', at);
     } else if (count < LEAST[low]! && !this.#rules.longNumbers && !this.#rules.anyForm) {
       throw new EncodingError('longer than needed', at);
     }

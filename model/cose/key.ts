@@ -8,6 +8,7 @@ import type { Cbor, CborMap } from '../cbor/decode.ts';
 import { decode, isArray, isBytes, isInteger, isMap } from '../cbor/decode.ts';
 import { EncodingError } from '../cbor/faults.ts';
 import type { Rules } from '../cbor/reader.ts';
+import { isAlgorithm, isFilledBytes, isKeyType, isLabel } from './registry.ts';
 
 /** A point in the form in which certificates are made of it: 32 bytes for Ed25519, x and y for the others. */
 export interface PublicKey {
@@ -60,7 +61,7 @@ export const noKey: ReadKey = { facts: nothing, key: undefined };
 /** Reads a COSE_Key, sorted where the rules say so. Never throws: what is wrong with it is among the facts. */
 export function readKey(bytes: Bytes, rules: Rules = {}): ReadKey {
   try {
-    return readKeyMap(decode(bytes, rules));
+    return readKeyMap(decode(bytes, rules), rules);
   } catch (error) {
     if (!(error instanceof EncodingError)) throw error;
     return { facts: { ...nothing, fault: error.fault }, key: undefined };
@@ -68,9 +69,10 @@ export function readKey(bytes: Bytes, rules: Rules = {}): ReadKey {
 }
 
 /** The same of a value that was decoded already. */
-export function readKeyMap(value: Cbor): ReadKey {
+export function readKeyMap(value: Cbor, { agreementKeys, anyEd25519 }: Rules = {}): ReadKey {
   if (!isMap(value) || !hasCommonTypes(value)) return noKey;
-  const keyKind = kindOf(value);
+  const keyKind = kindOf(value, agreementKeys ?? false);
+  const isAnyPoint = (anyEd25519 ?? false) && keyKind === 'Ed25519';
   const raw = keyKind === undefined ? undefined : coordinatesOf(value, keyKind);
   const key = keyKind === undefined || raw === undefined ? undefined : { keyKind, raw };
   const { operations, verifies } = operationsOf(value);
@@ -83,7 +85,7 @@ export function readKeyMap(value: Cbor): ReadKey {
     otherLabels: otherLabels(value),
     // why: it is as dear as a tenth of a signature, and a key under which a signature holds need not be asked.
     get onCurve() {
-      return key !== undefined && isOnCurve(key);
+      return key !== undefined && (isAnyPoint ? key.raw.length === kindNumbers.Ed25519.size : isOnCurve(key));
     },
     isOfSmallOrder: key !== undefined && isOfSmallOrder(key),
     get point() {
@@ -106,18 +108,15 @@ const smallOrder: ReadonlySet<string> = new Set([
 ]);
 
 /** Curves of prime order have no such point. */
-export const isOfSmallOrder = ({ keyKind, raw }: PublicKey): boolean =>
-  keyKind === 'Ed25519' && smallOrder.has(hex(raw));
-
-export const isLabel = (value: Cbor | undefined): boolean => isInteger(value) || typeof value === 'string';
+const isOfSmallOrder = ({ keyKind, raw }: PublicKey): boolean => keyKind === 'Ed25519' && smallOrder.has(hex(raw));
 
 function hasCommonTypes(map: CborMap): boolean {
-  const filled = (value: Cbor | undefined): boolean => value === undefined || (isBytes(value) && value.length > 0);
+  const filled = (value: Cbor | undefined): boolean => value === undefined || isFilledBytes(value);
   const operations = map.get(coseLabels.keyOps);
   return (
     [...map.keys()].every(isLabel) &&
-    isLabel(map.get(coseLabels.kty)) &&
-    (!map.has(coseLabels.alg) || isLabel(map.get(coseLabels.alg))) &&
+    isKeyType(map.get(coseLabels.kty)) &&
+    (!map.has(coseLabels.alg) || isAlgorithm(map.get(coseLabels.alg))) &&
     filled(map.get(coseLabels.kid)) &&
     filled(map.get(coseLabels.baseIv)) &&
     (operations === undefined || isInteger(operations) || isOperations(operations))
@@ -144,11 +143,16 @@ function operationsOf(map: CborMap): Pick<KeyFacts, 'operations' | 'verifies'> {
 
 const kinds = Object.entries(kindNumbers) as readonly [KeyKind, KindNumbers][];
 
-function kindOf(map: CborMap): KeyKind | undefined {
-  return kinds.find(
-    ([_, { kty, alg, crv }]) =>
-      map.get(coseLabels.kty) === kty && map.get(coseLabels.alg) === alg && map.get(coseLabels.crv) === crv,
-  )?.[0];
+/** ECDH-ES with HKDF-256, which some readers take for the algorithm of a key that signs. */
+const agreement = -25;
+const agreeing: readonly KeyKind[] = ['Ed25519', 'P-256'];
+
+function kindOf(map: CborMap, takesAgreement: boolean): KeyKind | undefined {
+  const algorithm = map.get(coseLabels.alg);
+  return kinds.find(([kind, { kty, alg, crv }]) => {
+    const isIts = algorithm === alg || (takesAgreement && algorithm === agreement && agreeing.includes(kind));
+    return isIts && map.get(coseLabels.kty) === kty && map.get(coseLabels.crv) === crv;
+  })?.[0];
 }
 
 /** Labels beyond the common ones and the coordinates; -4, the private part, is the one that matters most. */
@@ -175,6 +179,20 @@ function joinCoordinates(keyKind: KeyKind, x: Bytes, y: Bytes): Bytes | undefine
   const limit = 1n << BigInt(8 * size);
   if (left >= limit || right >= limit) return undefined;
   return concat(bigEndian(left, size), bigEndian(right, size));
+}
+
+const x25519 = { kty: OKP, alg: agreement, crv: 4, size: 32 } as const;
+
+/** The point of a key with which one agrees on another, and whose algorithm may be left out; undefined if it is none. */
+export function agreementPoint(value: Cbor | undefined, curve: 'X25519' | 'P-256'): Bytes | undefined {
+  if (!isMap(value) || !hasCommonTypes(value) || value.has(coseLabels.keyOps) || otherLabels(value).length > 0) {
+    return undefined;
+  }
+  const { kty, alg, crv } = curve === 'X25519' ? x25519 : kindNumbers['P-256'];
+  const isIts = value.get(coseLabels.kty) === kty && value.get(coseLabels.crv) === crv;
+  if (!isIts || (value.get(coseLabels.alg) ?? alg) !== alg) return undefined;
+  const point = coordinatesOf(value, curve === 'X25519' ? 'Ed25519' : curve);
+  return curve === 'X25519' && point?.length !== x25519.size ? undefined : point;
 }
 
 const points = new WeakMap<PublicKey, boolean>();

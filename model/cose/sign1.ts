@@ -2,14 +2,15 @@
 import type { SignedFacts } from '../../spec/evidence/facts.ts';
 import type { Bytes } from '../bytes.ts';
 import type { Cbor, CborMap } from '../cbor/decode.ts';
-import { decode, isArray, isBytes, isInteger, isMap } from '../cbor/decode.ts';
+import { decode, isArray, isBytes, isMap } from '../cbor/decode.ts';
 import { encode } from '../cbor/encode.ts';
 import { EncodingError } from '../cbor/faults.ts';
 import type { Rules } from '../cbor/reader.ts';
 import type { PublicKey } from './key.ts';
-import { isLabel, isOfSmallOrder, kindNumbers, noteOnCurve } from './key.ts';
+import { kindNumbers, noteOnCurve } from './key.ts';
+import { isAlgorithm, isContentType, isCriticalList, isFilledBytes, isLabel } from './registry.ts';
 import type { PrivateKey } from './signature.ts';
-import { signWith, verifies, verifiesUnderSmallOrder } from './signature.ts';
+import { signWith, verifies, verifiesUnderAnyPoint } from './signature.ts';
 
 export interface Sign1 {
   /** The protected header as the signature covers it, and what it holds. */
@@ -20,7 +21,15 @@ export interface Sign1 {
   readonly signature: Bytes;
 }
 
-export const headerLabels = { alg: 1, crit: 2, contentType: 3, kid: 4, iv: 5, partialIv: 6 } as const;
+export const headerLabels = {
+  alg: 1,
+  crit: 2,
+  contentType: 3,
+  kid: 4,
+  iv: 5,
+  partialIv: 6,
+  counterSignature: 7,
+} as const;
 const noData = new Uint8Array();
 
 /** Reads an untagged COSE_Sign1, or gives undefined if the bytes are another thing. Throws an EncodingError. */
@@ -54,21 +63,39 @@ export function readHeader(bytes: Bytes, rules: Rules = {}): CborMap | undefined
 
 const hasLabels = (map: CborMap): boolean => [...map.keys()].every(isLabel);
 
-const isFilledBytes = (value: Cbor): boolean => isBytes(value) && value.length > 0;
-
 /** What the common parameters are (RFC 9052, table 3); empty byte strings stand for none of them. */
 const commonParameters: ReadonlyMap<Cbor, (value: Cbor) => boolean> = new Map<Cbor, (value: Cbor) => boolean>([
-  [headerLabels.alg, isLabel],
-  [headerLabels.crit, (value) => isArray(value) && value.length > 0 && value.every(isLabel)],
-  [headerLabels.contentType, (value) => typeof value === 'string' || (isInteger(value) && value >= 0)],
+  [headerLabels.alg, isAlgorithm],
+  [headerLabels.crit, isCriticalList],
+  [headerLabels.contentType, isContentType],
   [headerLabels.kid, isFilledBytes],
   [headerLabels.iv, isFilledBytes],
   [headerLabels.partialIv, isFilledBytes],
 ]);
 
-const isSoundHeader = (map: CborMap): boolean =>
-  [...map].every(([label, value]) => commonParameters.get(label)?.(value) ?? true) &&
-  !(map.has(headerLabels.iv) && map.has(headerLabels.partialIv));
+/** Whether the labels are labels, and the common parameters what they should be; a countersignature has headers too. */
+export function isSoundHeader(map: CborMap, rules: Rules): boolean {
+  const counter = map.get(headerLabels.counterSignature);
+  return (
+    [...map].every(([label, value]) => isLabel(label) && (commonParameters.get(label)?.(value) ?? true)) &&
+    !(map.has(headerLabels.iv) && map.has(headerLabels.partialIv)) &&
+    (counter === undefined || areCounterSignatures(counter, rules))
+  );
+}
+
+/** One signature or several, each with headers of its own (RFC 8152, 4.5). */
+function areCounterSignatures(value: Cbor, rules: Rules): boolean {
+  const [first] = isArray(value) ? value : [];
+  if (!isArray(value) || first === undefined) return false;
+  return (isArray(first) ? value : [value]).every((one) => isCounterSignature(one, rules));
+}
+
+function isCounterSignature(value: Cbor, rules: Rules): boolean {
+  const [protectedBytes, unprotectedHeader, signature] = isArray(value) ? value : [];
+  if (!isArray(value) || value.length !== 3 || !isBytes(protectedBytes) || !isBytes(signature)) return false;
+  const header = readHeader(protectedBytes, rules);
+  return header !== undefined && [header, unprotectedHeader].every((one) => isMap(one) && isSoundHeader(one, rules));
+}
 
 /** What the signature covers. */
 export const signedBytes = (
@@ -124,7 +151,7 @@ function factsOf(message: Sign1, key: PublicKey | undefined, aad: Bytes, rules: 
   return {
     fault: undefined,
     isSign1: true,
-    hasSoundHeaders: isSoundHeader(protectedHeader) && isSoundHeader(unprotectedHeader),
+    hasSoundHeaders: [protectedHeader, unprotectedHeader].every((header) => isSoundHeader(header, rules)),
     hasLabelsOnce: [...unprotectedHeader.keys()].every((label) => !protectedHeader.has(label)),
     hasCritical: protectedHeader.has(headerLabels.crit),
     hasCriticalUnprotected: unprotectedHeader.has(headerLabels.crit),
@@ -137,10 +164,10 @@ function factsOf(message: Sign1, key: PublicKey | undefined, aad: Bytes, rules: 
   };
 }
 
-function isSignedBy(key: PublicKey, message: Bytes, signature: Bytes, { smallOrderKeys }: Rules): boolean {
+function isSignedBy(key: PublicKey, message: Bytes, signature: Bytes, { anyEd25519 }: Rules): boolean {
   const holds =
-    smallOrderKeys && isOfSmallOrder(key)
-      ? verifiesUnderSmallOrder(key, message, signature)
+    anyEd25519 && key.keyKind === 'Ed25519'
+      ? verifiesUnderAnyPoint(key.raw, message, signature)
       : verifies(key, message, signature);
   if (holds) noteOnCurve(key);
   return holds;

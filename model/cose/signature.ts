@@ -27,16 +27,16 @@ export function verifies({ keyKind, raw }: PublicKey, message: Bytes, signature:
 }
 
 /**
- * Whether the signature is one under a key of small order, as readers find who do not look at the order: [S]B is R and
- * [k]A, and R is in its one encoding. Never throws.
+ * Whether an Ed25519 signature holds as OpenSSL and BoringSSL find it, whatever the key: [S]B - [k]A in its one encoding
+ * is R, and A is read without asking for its one encoding. Never throws.
  */
-export function verifiesUnderSmallOrder({ raw }: PublicKey, message: Bytes, signature: Bytes): boolean {
+export function verifiesUnderAnyPoint(raw: Bytes, message: Bytes, signature: Bytes): boolean {
   const [r, s] = [signature.slice(0, 32), bytesToNumberLE(signature.slice(32))];
   const { Point } = ed25519;
   if (signature.length !== 64 || s >= Point.Fn.ORDER) return false;
   try {
     const challenge = bytesToNumberLE(sha512(concat(r, raw, message))) % Point.Fn.ORDER;
-    const key = Point.fromBytes(raw, false);
+    const key = Point.fromBytes(raw, true);
     const found = Point.BASE.multiplyUnsafe(s).subtract(key.multiplyUnsafe(challenge));
     return sameBytes(found.toBytes(), r);
   } catch {

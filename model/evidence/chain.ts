@@ -40,7 +40,7 @@ export function readChain(bytes: Bytes, rules: Rules = {}): ReadChain {
 /** The same of a value that was decoded already. */
 export function chainOf(value: Cbor, rules: Rules): ReadChain {
   const [first, ...rest] = isArray(value) ? value : [];
-  return first === undefined ? noChain(undefined) : linksOf(readKeyMap(first), rest, rules);
+  return first === undefined ? noChain(undefined) : linksOf(readKeyMap(first, rules), rest, rules);
 }
 
 /** No more certificates than real chains have. */

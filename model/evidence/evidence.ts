@@ -37,7 +37,7 @@ export function readEvidence(bytes: Bytes, { trailing = [], ...rules }: Reading 
 const noEvidence = { kind: 'unreadable', fault: undefined, at: 0 } as const;
 
 function evidenceOf(value: Cbor, rules: Rules): Evidence {
-  if (isMap(value)) return { kind: 'handover', read: handoverOf(value, rules) };
+  if (isMap(value)) return rules.noHandover ? noEvidence : { kind: 'handover', read: handoverOf(value, rules) };
   const [first, second, ...entries] = isArray(value) ? value : [];
   if (isMap(first)) return { kind: 'chain', read: chainOf(value, rules) };
   if (first === 1 && isBytes(second)) {

@@ -11,6 +11,7 @@ import type { ReadChain } from './chain.ts';
 import { chainOf } from './chain.ts';
 import { readDeviceInfo } from './device-info.ts';
 import { asHex, asText, asUnsigned32, field } from './fields.ts';
+import { openVersion2 } from './request-v2.ts';
 import { readUdsPaths } from './uds-path.ts';
 
 export interface ReadRequest {
@@ -37,6 +38,7 @@ export function requestOf(value: Cbor, rules: Rules): ReadRequest {
   const items = isArray(value) ? value : [];
   const [first, signers, links = null, envelope = null] = items;
   const isVersion2 = isArray(first);
+  if (isVersion2 && rules.version2) return openedRequest(items, rules);
   // Version 2 has its chain elsewhere, encrypted.
   const chain = chainOf(isVersion2 ? null : links, rules);
   const { facts: signed, payload } = readSigned(envelope, chain.leafKey, rules);
@@ -54,6 +56,20 @@ export function requestOf(value: Cbor, rules: Rules): ReadRequest {
     payload: readCsrPayload(data.payload, rules),
   };
   return { facts, chain };
+}
+
+/** The description of its own that the device was asked for. */
+const describedVersion = '2';
+
+function openedRequest(items: readonly Cbor[], rules: Rules): ReadRequest {
+  const { facts: none } = requestOf([], {});
+  const { facts: version2, chain, signed, deviceInfo: described } = openVersion2(items, rules);
+  const deviceInfo = readDeviceInfo(described);
+  const { version } = deviceInfo;
+  const isOpen = version2.isOpen && version.kind === 'given' && version.value === describedVersion;
+  const payload = { ...none.payload, deviceInfo };
+  const facts = { ...none, isVersion2: true, version2: { isOpen }, length: items.length, chain: chain.facts };
+  return { facts: { ...facts, signed: signed.facts, payload }, chain };
 }
 
 function readSignedData(

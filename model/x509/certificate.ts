@@ -24,10 +24,15 @@ import { signedSequence } from './write.ts';
 export interface Certificate {
   readonly der: Bytes;
   readonly serial: string;
+  /** The number, and the name of its issuer, by which a certificate says who issued it; undefined where it does not. */
+  readonly authoritySerial: string | undefined;
+  readonly authorityIssuer: string | undefined;
   /** The received bytes that the issuer has signed. */
   readonly signed: Bytes;
   readonly signature: Bytes;
   readonly signatureAlgorithm: string;
+  /** Its parameters as DER, in hexadecimal digits; empty where there are none. */
+  readonly signatureParameters: string;
   /** The parameters of the algorithm are those that it has: NULL for RSA, and none for the others. */
   readonly hasPlainAlgorithm: boolean;
   /** Names in the form in which they are compared. */
@@ -43,9 +48,12 @@ export interface Certificate {
   readonly pathLength: number | undefined;
   /** Undefined where no key usage is given, which permits all. */
   readonly maySignCertificates: boolean | undefined;
+  /** What the key may be used for, as bits; undefined where nothing is said. */
+  readonly keyUsageBits: number | undefined;
   readonly subjectKeyId: string | undefined;
   readonly authorityKeyId: string | undefined;
-  /** The extensions that are critical and that nothing here acts upon, by their object identifiers. */
+  /** The extensions that are critical, by their object identifiers, and those of them that nothing here acts upon. */
+  readonly critical: readonly string[];
   readonly otherCritical: readonly string[];
   /** What each extension holds, by its object identifier. */
   readonly extensions: ReadonlyMap<string, Bytes>;
@@ -59,10 +67,13 @@ export interface SubjectKey {
 }
 
 /** Reads a certificate, or gives undefined for whatever is not one in DER. Never throws. */
-export function readCertificate(der: Bytes): Certificate | undefined {
+export const readCertificate = (der: Bytes): Certificate | undefined => readRepeating(der, () => false);
+
+/** The same where some extensions may stand twice. */
+export function readRepeating(der: Bytes, mayRepeat: (id: string) => boolean): Certificate | undefined {
   if (!isDer(der)) return undefined;
   try {
-    return parse(der);
+    return parse(der, mayRepeat);
   } catch {
     // The library throws for whatever does not fit the schema.
     return undefined;
@@ -71,7 +82,7 @@ export function readCertificate(der: Bytes): Certificate | undefined {
 
 const subjectKeyOf = ({ algorithm, subjectPublicKey }: SubjectPublicKeyInfo): SubjectKey => ({
   algorithm: algorithm.algorithm,
-  parameters: algorithm.parameters ? hex(new Uint8Array(algorithm.parameters)) : '',
+  parameters: parametersOf(algorithm),
   bits: new Uint8Array(subjectPublicKey),
 });
 
@@ -93,7 +104,7 @@ const understood: readonly string[] = [
   id_ce_authorityKeyIdentifier,
 ];
 
-function parse(der: Bytes): Certificate | undefined {
+function parse(der: Bytes, mayRepeat: (id: string) => boolean): Certificate | undefined {
   const certificate = AsnConvert.parse(der, Asn1Certificate);
   const { tbsCertificate, tbsCertificateRaw } = certificate;
   if (tbsCertificateRaw === undefined) return undefined;
@@ -104,20 +115,24 @@ function parse(der: Bytes): Certificate | undefined {
   // why: under the signature the algorithm stands once more, and there with its parameters too.
   if (!sameBytes(algorithm, new Uint8Array(AsnConvert.serialize(tbsCertificate.signature)))) return undefined;
   const extensions = Array.from(tbsCertificate.extensions ?? []);
-  if (new Set(extensions.map(({ extnID }) => extnID)).size !== extensions.length) return undefined;
+  const ids = extensions.map(({ extnID }) => extnID).filter((id) => !mayRepeat(id));
+  if (new Set(ids).size !== ids.length) return undefined;
   const find = <T>(id: string, type: new () => T): T | undefined => {
     const found = extensions.find(({ extnID }) => extnID === id);
     return found && AsnConvert.parse(found.extnValue.buffer, type);
   };
   const constraints = find(id_ce_basicConstraints, BasicConstraints);
   const usage = find(id_ce_keyUsage, KeyUsage);
+  const authority = find(id_ce_authorityKeyIdentifier, AuthorityKeyIdentifier);
   const info = tbsCertificate.subjectPublicKeyInfo;
+  const critical = extensions.filter((one) => one.critical).map(({ extnID }) => extnID);
   return {
     der,
     serial: hex(new Uint8Array(tbsCertificate.serialNumber)),
     signed,
     signature,
     signatureAlgorithm: certificate.signatureAlgorithm.algorithm,
+    signatureParameters: parametersOf(certificate.signatureAlgorithm),
     hasPlainAlgorithm: isPlain(certificate.signatureAlgorithm),
     issuer: nameOf(tbsCertificate.issuer),
     subject: nameOf(tbsCertificate.subject),
@@ -127,12 +142,14 @@ function parse(der: Bytes): Certificate | undefined {
     keyInfo: new Uint8Array(AsnConvert.serialize(info)),
     isAuthority: constraints?.cA === true,
     pathLength: constraints?.pathLenConstraint,
+    keyUsageBits: usage?.toNumber(),
     maySignCertificates: usage && (usage.toNumber() & KeyUsageFlags.keyCertSign) !== 0,
     subjectKeyId: keyId(find(id_ce_subjectKeyIdentifier, SubjectKeyIdentifier)),
-    authorityKeyId: keyId(find(id_ce_authorityKeyIdentifier, AuthorityKeyIdentifier)?.keyIdentifier),
-    otherCritical: extensions
-      .filter(({ extnID, critical }) => critical && !understood.includes(extnID))
-      .map(({ extnID }) => extnID),
+    authorityKeyId: keyId(authority?.keyIdentifier),
+    authoritySerial: authority?.authorityCertSerialNumber && hex(new Uint8Array(authority.authorityCertSerialNumber)),
+    authorityIssuer: authority?.authorityCertIssuer?.flatMap(({ directoryName: one }) => (one ? [nameOf(one)] : []))[0],
+    critical,
+    otherCritical: critical.filter((id) => !understood.includes(id)),
     extensions: new Map(extensions.map(({ extnID, extnValue }) => [extnID, new Uint8Array(extnValue.buffer)])),
   };
 }
@@ -142,10 +159,12 @@ const nameOf = (name: object): string => canonicalName(new Uint8Array(AsnConvert
 const rsaAlgorithms = '1.2.840.113549.1.1.';
 const asNull = '0500';
 
+/** The parameters in DER; the library has null for NULL, and nothing for none. */
+const parametersOf = ({ parameters }: AlgorithmIdentifier): string =>
+  parameters ? hex(new Uint8Array(parameters)) : parameters === null ? asNull : '';
+
 /** Whether the parameters are what the algorithm has (RFC 4055, RFC 5758, RFC 8410). */
-function isPlain({ algorithm, parameters }: AlgorithmIdentifier): boolean {
-  const found = parameters ? hex(new Uint8Array(parameters)) : parameters === null ? asNull : '';
-  return found === (algorithm.startsWith(rsaAlgorithms) ? asNull : '');
-}
+const isPlain = (algorithm: AlgorithmIdentifier): boolean =>
+  parametersOf(algorithm) === (algorithm.algorithm.startsWith(rsaAlgorithms) ? asNull : '');
 
 const keyId = (id: OctetString | undefined): string | undefined => id && hex(new Uint8Array(id.buffer));

@@ -1,6 +1,7 @@
 /** Names as RFC 5280, 7.1 compares them: not by their bytes, but by what they say. */
 import type { Bytes } from '../bytes.ts';
 import { hex, textIn } from '../bytes.ts';
+import { elementsOf } from './elements.ts';
 
 const utf8 = 0x0c;
 /** The strings whose bytes are ASCII, or are compared as Latin-1: printable, teletex, IA5 and visible. */
@@ -12,12 +13,9 @@ const isConstructed = (tag: number): boolean => (tag & 0x20) !== 0;
 
 /** A name in DER as a text that is the same for all names that match it: case, spaces and string types fall away. */
 export function canonicalName(der: Bytes): string {
-  const parts: string[] = [];
-  for (let at = 0; at < der.length;) {
-    const { tag, body, end } = elementAt(der, at);
-    parts.push(isConstructed(tag) ? `(${canonicalName(body)})` : valueOf(tag, body));
-    at = end;
-  }
+  const parts = elementsOf(der).map(({ tag, body }) =>
+    isConstructed(tag) ? `(${canonicalName(body)})` : valueOf(tag, body),
+  );
   return parts.join(' ');
 }
 
@@ -39,12 +37,3 @@ function textOf(tag: number, body: Bytes): string | undefined {
 
 const unsignedAt = (bytes: Bytes, at: number, size: number): number =>
   bytes.slice(at, at + size).reduce((sum, byte) => sum * 256 + byte, 0);
-
-/** The element at a place of bytes that were found to be DER. */
-function elementAt(der: Bytes, at: number): { readonly tag: number; readonly body: Bytes; readonly end: number } {
-  const first = der[at + 1] ?? 0;
-  const more = first < 0x80 ? 0 : first & 0x7f;
-  const size = more === 0 ? first : unsignedAt(der, at + 2, more);
-  const start = at + 2 + more;
-  return { tag: der[at] ?? 0, body: der.slice(start, start + size), end: start + size };
-}

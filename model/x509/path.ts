@@ -3,8 +3,11 @@ import { sameBytes } from '../bytes.ts';
 import type { Certificate } from './certificate.ts';
 import { signsWith, verifiesX509 } from './verify.ts';
 
+/** Whether one certificate is made out by the holder of the other. */
+export type Issues = (issuer: Certificate, subject: Certificate) => boolean;
+
 /** The path from the leaf to a self-issued root; only the first certificate is trusted, the others may help. */
-function buildPath(certificates: readonly Certificate[]): readonly Certificate[] {
+function buildPath(certificates: readonly Certificate[], issues: Issues): readonly Certificate[] {
   const [root, ...others] = certificates;
   const leaf = others.pop();
   if (root === undefined || leaf === undefined) return [];
@@ -20,33 +23,44 @@ function buildPath(certificates: readonly Certificate[]): readonly Certificate[]
   return path;
 }
 
-/** Whether one certificate is made out by the holder of the other, as far as names and kinds of keys go. */
-const issues = (issuer: Certificate, subject: Certificate): boolean =>
+/** Whether names and numbers agree: of the issuer, of its key, and of its own certificate (RFC 5280, 4.2.1.1). */
+export const isNamedAsIssuer: Issues = (issuer, subject) =>
   issuer.subject === subject.issuer &&
-  signsWith(issuer.key, subject.signatureAlgorithm) &&
-  (subject.authorityKeyId === undefined ||
-    issuer.subjectKeyId === undefined ||
-    subject.authorityKeyId === issuer.subjectKeyId);
+  isSameOrUnsaid(subject.authorityKeyId, issuer.subjectKeyId) &&
+  isSameOrUnsaid(subject.authoritySerial, issuer.serial) &&
+  isSameOrUnsaid(subject.authorityIssuer, issuer.issuer);
+
+const isSameOrUnsaid = (one: string | undefined, other: string | undefined): boolean =>
+  one === undefined || other === undefined || one === other;
+
+const issues: Issues = (issuer, subject) =>
+  isNamedAsIssuer(issuer, subject) && signsWith(issuer.key, subject.signatureAlgorithm);
 
 /** Whether the path that is built, read from the root, is what was sent, certificate by certificate. */
-export function isBuiltPath(certificates: readonly Certificate[]): boolean {
-  const path = buildPath(certificates).toReversed();
+export function isBuiltPath(certificates: readonly Certificate[], isIssuer: Issues = issues): boolean {
+  const path = buildPath(certificates, isIssuer).toReversed();
   return path.length === certificates.length && path.every(({ der }, at) => sameBytes(der, certificates[at]!.der));
 }
 
 /** Whether each has signed the next, and the first itself. */
-export const isSignedThroughout = (certificates: readonly Certificate[]): boolean =>
-  certificates.every((one, at) => {
-    const issuer = certificates[Math.max(at - 1, 0)]!;
-    return verifiesX509(issuer.key, one.signatureAlgorithm, one.signed, one.signature);
-  });
+export const isSignedThroughout = (certificates: readonly Certificate[], hasSigned: Issues = signs): boolean =>
+  certificates.every((one, at) => hasSigned(certificates[Math.max(at - 1, 0)]!, one));
+
+const signs: Issues = ({ key }, { signatureAlgorithm, signed, signature }) =>
+  verifiesX509(key, signatureAlgorithm, signed, signature);
 
 /** Whether all but the last may issue, each far enough. */
 export const isIssuedThroughout = (certificates: readonly Certificate[]): boolean =>
-  certificates.every(({ isAuthority, maySignCertificates, pathLength }, at) => {
-    const below = certificates.length - at - 2;
-    if (below < 0) return true;
-    return isAuthority && maySignCertificates !== false && (pathLength === undefined || below <= pathLength);
+  isFarEnough(certificates) &&
+  certificates
+    .slice(0, -1)
+    .every(({ isAuthority, maySignCertificates }) => isAuthority && maySignCertificates !== false);
+
+/** Whether no more authorities follow than each lets; those that a holder issues for itself do not count. */
+export const isFarEnough = (certificates: readonly Certificate[]): boolean =>
+  certificates.every(({ pathLength }, at) => {
+    const between = certificates.slice(at + 1, -1).filter(({ issuer, subject }) => issuer !== subject);
+    return pathLength === undefined || between.length <= pathLength;
   });
 
 /** The same, and nobody asks for what is not understood. */

@@ -12,7 +12,7 @@ import type { RsaPublicKey, SignedHash } from '../rsa.ts';
 import { signedHashes, verifiesRsa } from '../rsa.ts';
 import type { SubjectKey } from './certificate.ts';
 
-const oids = {
+export const oids = {
   ed25519: '1.3.101.112',
   ec: '1.2.840.10045.2.1',
   rsa: '1.2.840.113549.1.1.1',
@@ -40,7 +40,9 @@ const rsaHashes: ReadonlyMap<string, SignedHash> = new Map<string, SignedHash>([
 
 /** The key as a point, where it is one on a curve that DICE knows. */
 export function pointKeyOf({ algorithm, parameters, bits }: SubjectKey): PublicKey | undefined {
-  if (algorithm === oids.ed25519) return isPoint('Ed25519', bits) ? { keyKind: 'Ed25519', raw: bits } : undefined;
+  if (algorithm === oids.ed25519) {
+    return parameters === '' && isPoint('Ed25519', bits) ? { keyKind: 'Ed25519', raw: bits } : undefined;
+  }
   const keyKind = algorithm === oids.ec ? curves.get(parameters) : undefined;
   if (keyKind === undefined || bits[0] !== 0x04) return undefined;
   const raw = bits.slice(1);

@@ -5,6 +5,9 @@ import { describe, expect, test } from 'vitest';
 import { classify } from '../../model/detection/classify.ts';
 import { lawsOfDetection, ofDetection } from '../../properties/detection/laws.ts';
 import { detectionFaults } from './all.ts';
+import { isMistaken, linesIn, logOf } from './shown.ts';
+
+const shown = join(import.meta.dirname, '../../counterexamples/detection');
 
 describe('a fault of a tool that detects', () => {
   test.each(detectionFaults)('$id breaks the clauses that it names: $title', (fault) => {
@@ -14,6 +17,17 @@ describe('a fault of a tool that detects', () => {
       .map(({ clause }) => clause);
     expect(broken).toEqual(expect.arrayContaining([...fault.clauses]));
   });
+
+  test.each(detectionFaults)(
+    '$id takes a device for another by the lines of its counterexample, and by no fewer',
+    (fault) => {
+      const log = new Uint8Array(readFileSync(join(shown, `${fault.id}.log`)));
+      expect(isMistaken(fault, log)).toBe(true);
+      const lines = linesIn(log);
+      const spared = lines.filter((_, at) => isMistaken(fault, logOf(lines.filter((__, line) => line !== at))));
+      expect(spared).toEqual([]);
+    },
+  );
 
   test('each law of detection is broken by one', () => {
     const wanted = ofDetection.filter(({ kind }) => kind === 'always').map(({ clause }) => clause);

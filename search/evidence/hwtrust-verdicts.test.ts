@@ -6,7 +6,8 @@ import { appraisers } from '../../spec/evidence/appraisers/all.ts';
 import { hwtrust } from '../../spec/evidence/appraisers/hwtrust.ts';
 import type { Options } from '../../spec/evidence/options.ts';
 import { defaultOptions } from '../../spec/evidence/options.ts';
-import { decided, differences, heard, verdictsFolder } from './hwtrust-verdicts.ts';
+import { kinds } from './hwtrust-kinds.ts';
+import { decided, differences, heard, heardOfPaths, isSoundToOpenSsl, verdictsFolder } from './hwtrust-verdicts.ts';
 
 describe('hwtrust, which was run', () => {
   const inputs = heard();
@@ -110,4 +111,34 @@ test.each(findings)('$file is decided rightly', ({ file, options, decides }) => 
     formatDecision(decided({ bytes, options: { ...defaultOptions, ...options } }, one)),
   ]);
   expect(Object.fromEntries(found)).toEqual(decides);
+});
+
+describe('hwtrust, as its source has it', () => {
+  test.each(kinds)('$description', ({ make, options, isAccepted, specified }) => {
+    const evidence = { bytes: make('a device'), options: { ...defaultOptions, ...options } };
+    expect(decided(evidence, hwtrust).verdict !== 'denied').toBe(isAccepted);
+    expect(formatDecision(decided(evidence, asSpecified))).toBe(specified);
+  });
+
+  test.each(['v2_ed25519_valid.json', 'v2_p256_valid.json'])('opens %s, and no part of it can be changed', (file) => {
+    const record = readFileSync(new URL(`../hwtrust/factory_csr/${file}`, verdictsFolder), 'utf8');
+    const bytes = new Uint8Array(Buffer.from((JSON.parse(record) as { readonly csr: string }).csr, 'base64'));
+    const verdictOf = (of: Uint8Array) => decided({ bytes: of, options: defaultOptions }, hwtrust).verdict;
+    expect(verdictOf(bytes)).toBe('degenerate');
+    // Brand, order of the device info, challenge, ciphertext and MAC.
+    const places = [10, 18, 270, 700, bytes.length - 1];
+    expect(places.map((at) => verdictOf(bytes.map((byte, i) => (i === at ? byte ^ 1 : byte))))).toEqual(
+      places.map(() => 'denied'),
+    );
+  });
+});
+
+describe('OpenSSL, which was run', () => {
+  const paths = heardOfPaths();
+
+  test('has said something of 93 paths, and verifies them as hwtrust is said to here', () => {
+    const otherwise = paths.filter(({ path, isAccepted }) => isSoundToOpenSsl(path) !== isAccepted);
+    expect(otherwise.map(({ name }) => name)).toEqual([]);
+    expect([paths.length, paths.filter(({ isAccepted }) => !isAccepted).length]).toEqual([93, 40]);
+  });
 });

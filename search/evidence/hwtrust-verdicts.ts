@@ -1,13 +1,15 @@
 /** What hwtrust said when it was run, beside what is decided here. */
 import { readFileSync } from 'node:fs';
+import { readUdsPaths } from '../../model/evidence/uds-path.ts';
 import { appraise } from '../../properties/evidence/appraise.ts';
 import type { Decision } from '../../properties/evidence/decision.ts';
 import { decisionOf } from '../../properties/evidence/decision.ts';
 import type { Appraiser, Departure } from '../../spec/evidence/appraiser.ts';
-import { asSpecified } from '../../spec/evidence/appraiser.ts';
+import { asSpecified, unaskedOf } from '../../spec/evidence/appraiser.ts';
 import { hwtrust } from '../../spec/evidence/appraisers/hwtrust.ts';
 import type { Options } from '../../spec/evidence/options.ts';
 import { defaultOptions } from '../../spec/evidence/options.ts';
+import { appraiseUds, ofRootKey } from '../../spec/evidence/uds.ts';
 
 /** One input, by its line, with the verdict of the tool: `proper`, `degenerate` or `denied`. */
 export interface Heard {
@@ -65,3 +67,30 @@ export const differences = (): readonly Difference[] =>
     const because = hwtrust.departures.filter((one) => decided(input, withOnly(one)).verdict === input.verdict);
     return [{ input, specified, because }];
   });
+
+/** One path of certificates, from its root on, with what OpenSSL says of it. */
+interface HeardPath {
+  readonly name: string;
+  readonly isAccepted: boolean;
+  readonly path: readonly Uint8Array[];
+}
+
+export const heardOfPaths = (): readonly HeardPath[] =>
+  readFileSync(new URL('../openssl-verdicts/paths.jsonl', verdictsFolder), 'utf8')
+    .trimEnd()
+    .split('\n')
+    .map((text) => {
+      const line = JSON.parse(text) as { case: string; openssl: string; path: string[] };
+      const path = line.path.map((one) => new Uint8Array(Buffer.from(one, 'base64')));
+      return { name: line.case, isAccepted: line.openssl === 'accepts', path };
+    });
+
+/** When OpenSSL was run on the paths. */
+const at = Date.UTC(2026, 11, 1);
+
+export function isSoundToOpenSsl(path: readonly Uint8Array[]): boolean {
+  const facts = readUdsPaths(new Map([['signer', path]]), undefined, { openSsl: true });
+  return (
+    appraiseUds(facts, { ...defaultOptions, at }, new Set([...ofRootKey, ...unaskedOf(hwtrust)])).kind === 'proper'
+  );
+}

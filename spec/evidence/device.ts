@@ -8,9 +8,9 @@ import type { Options } from './options.ts';
 const isGiven = (field: Field<unknown>): boolean => field.kind === 'given';
 const valueOf = <T>(field: Field<T>): T | undefined => (field.kind === 'given' ? field.value : undefined);
 
-/** The values of a state or a level stand for themselves in either case. */
+/** The values of a state or a level stand for themselves in either case, of the letters of ASCII. */
 const worded = ({ texts }: DeviceInfoClaims, text: DeviceText): string | undefined =>
-  valueOf(texts[text])?.toLowerCase();
+  valueOf(texts[text])?.replace(/[A-Z]/g, (letter) => letter.toLowerCase());
 
 const oneOf =
   (text: DeviceText, ...allowed: readonly string[]) =>
@@ -108,3 +108,8 @@ export const deviceInfoChecks: readonly Check<DeviceInfoClaims, Options>[] = [
   ),
   must('DEVICE-INFO-AVF', 'some of the device info is that of an RKP VM, and some is not', isAvfThroughout),
 ];
+
+/** Requests of version 2 name the version of the device info, and were not asked for dates. */
+export const version2DeviceChecks = deviceInfoChecks.filter(
+  ({ clause }) => clause !== 'DEVICE-INFO-VERSION' && clause !== 'DEVICE-INFO-DATES',
+);

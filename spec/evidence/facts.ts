@@ -163,11 +163,22 @@ export const deviceTexts = [
 ] as const;
 export type DeviceText = (typeof deviceTexts)[number];
 
+/** What is known of a request of version 2 that somebody could open. */
+export interface Version2Facts {
+  /**
+   * Every part is what it should be: two descriptions, the verified one sorted and of its version, a challenge, data that
+   * was encrypted, and in it what is signed and a chain.
+   */
+  readonly isOpen: boolean;
+}
+
 /** A request for certificates: a chain, and what its leaf key has signed. */
 export interface RequestFacts {
   readonly fault: EncodingFault | undefined;
   /** Version 2 begins with what the device says of itself, later ones with a number. */
   readonly isVersion2: boolean;
+  /** Given where it was opened. */
+  readonly version2?: Version2Facts;
   readonly version: Field<string>;
   readonly length: number;
   readonly chain: ChainFacts;

@@ -3,7 +3,7 @@ import { appraiseChain, denied, markersOf } from './chain.ts';
 import type { Verdict } from './chain.ts';
 import type { Check, Unasked } from './check.ts';
 import { firstBroken, must, of } from './check.ts';
-import { deviceInfoChecks } from './device.ts';
+import { deviceInfoChecks, version2DeviceChecks } from './device.ts';
 import { encodingChecks, signedChecks } from './encoding.ts';
 import type { DeviceInfoClaims, Field, HandoverFacts, KeyFacts, RequestFacts } from './facts.ts';
 import type { Options } from './options.ts';
@@ -13,9 +13,15 @@ type RequestCheck<F> = Check<F, Options>;
 
 const valueOf = <T>(field: Field<T>): T | undefined => (field.kind === 'given' ? field.value : undefined);
 
+const notVersion2 = must<RequestFacts, Options>(
+  'CSR-NOT-VERSION-2',
+  'it is a request of version 2, which is not taken',
+  (request) => !request.isVersion2,
+);
+
 const formChecks: readonly RequestCheck<RequestFacts>[] = [
   ...encodingChecks,
-  must('CSR-NOT-VERSION-2', 'it is a request of version 2, which is not taken', (request) => !request.isVersion2),
+  notVersion2,
   must('CSR-VERSION', 'it is no request of version 1 of its outer form', ({ version }) => valueOf(version) === '1'),
   must(
     'CSR-FORM',
@@ -58,7 +64,8 @@ const payloadChecks: readonly RequestCheck<RequestFacts['payload']>[] = [
   ),
 ];
 
-const isCertifiable = ({ isKey, keyKind, onCurve }: KeyFacts): boolean => isKey && keyKind === 'P-256' && onCurve;
+const isCertifiable = ({ isKey, operations, keyKind, onCurve }: KeyFacts): boolean =>
+  isKey && ['absent', 'array'].includes(operations) && keyKind === 'P-256' && onCurve;
 
 /** Types of components that run beside Android and not in a VM. */
 const secureTypes: readonly string[] = ['keymint', 'widevine'];
@@ -80,7 +87,28 @@ const afterChain: readonly RequestCheck<RequestFacts>[] = [
 
 export const requestChecks = [...formChecks, ...udsChecks, ...pathChecks, ...afterChain];
 
+/** What is asked of a request of version 2 by a verifier that takes it. */
+const version2Form = must<RequestFacts, Options>(
+  'CSR-FORM',
+  'it cannot be opened, or has not the parts of a request of version 2',
+  ({ version2 }) => version2?.isOpen === true,
+);
+const afterVersion2Chain: readonly RequestCheck<RequestFacts>[] = [
+  ...of<RequestFacts, Options, RequestFacts['signed']>(({ signed }) => signed, signedChecks),
+  ...of<RequestFacts, Options, DeviceInfoClaims>(({ payload }) => payload.deviceInfo, version2DeviceChecks),
+];
+
+function appraiseVersion2(request: RequestFacts, options: Options, unasked?: Unasked): Verdict {
+  const form = firstBroken([...encodingChecks, version2Form], request, options, unasked);
+  if (form) return denied(form);
+  const chain = appraiseChain(request.chain, options, unasked);
+  if (chain.kind === 'denied') return chain;
+  const broken = firstBroken(afterVersion2Chain, request, options, unasked);
+  return broken ? denied(broken) : chain;
+}
+
 export function appraiseRequest(request: RequestFacts, options: Options, unasked?: Unasked): Verdict {
+  if (request.isVersion2 && unasked?.has('CSR-NOT-VERSION-2')) return appraiseVersion2(request, options, unasked);
   const form = firstBroken(formChecks, request, options, unasked);
   if (form) return denied(form);
   const chain = appraiseChain(request.chain, options, unasked);

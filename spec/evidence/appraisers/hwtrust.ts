@@ -3,12 +3,6 @@ import type { Appraiser } from '../appraiser.ts';
 import type { DeviceInfoClaims, KeyFacts, RequestFacts, UdsPathFacts } from '../facts.ts';
 import { eachPayload, given } from './seeing.ts';
 
-/** Extensions on which its library acts, or of which it thinks so, beyond those that count here. */
-const knownToItsLibrary: readonly string[] = [
-  ...['2.5.29.17', '2.5.29.30', '2.5.29.31', '2.5.29.32', '2.5.29.33', '2.5.29.36', '2.5.29.37', '2.5.29.54'],
-  ...['2.16.840.1.113730.1.1', '1.3.6.1.5.5.7.1.7', '1.3.6.1.5.5.7.1.8', '1.3.6.1.5.5.7.1.14'],
-];
-
 const inPaths =
   (sees: (path: UdsPathFacts) => UdsPathFacts) =>
   (request: RequestFacts): RequestFacts => ({ ...request, udsPaths: request.udsPaths.map(sees) });
@@ -33,7 +27,8 @@ function shortened(request: RequestFacts): RequestFacts {
 /** Keys to be certified only have to be keys; it stops with an error of its own where they are not. */
 function anyKeys(request: RequestFacts): RequestFacts {
   const { keysToSign } = request.payload;
-  const areKeys = keysToSign?.every((key: KeyFacts) => key.isKey && key.operations !== 'unknown') === true;
+  const areKeys =
+    keysToSign?.every((key: KeyFacts) => key.isKey && ['absent', 'array'].includes(key.operations)) === true;
   return { ...request, payload: { ...request.payload, keysToSign: areKeys ? [] : undefined } };
 }
 
@@ -68,6 +63,11 @@ export const hwtrust: Appraiser = {
       why: 'such encodings tell readers apart, and no device writes them (R-SHORTEST)',
       reading: { anyForm: true },
     },
+    {
+      description: 'reads evidence of any size; here it is denied beyond 65536 bytes by CBOR-BOUNDED all the same',
+      grounds: 'read',
+      why: 'whoever reads without end can be kept busy without end',
+    },
     { description: 'passes over bytes after a request', grounds: 'read', reading: { trailing: ['request'] } },
     {
       description: 'takes whatever CBOR has where it does not look, as in the part that nobody vouches for',
@@ -82,17 +82,31 @@ export const hwtrust: Appraiser = {
       reading: { moreInFront: true },
     },
     {
+      description: 'lets a map that it does not look at have a key twice, or keys of any kind',
+      grounds: 'read',
+      why: 'two readers could see two values (CBOR-KEYS-ONCE)',
+      reading: { anyMap: true },
+    },
+    {
       description: 'takes no chain whose root key is in a byte string',
       grounds: 'run',
       why: 'the two forms say the same, and Secretkeeper is handed the other one',
       reading: { bareRootKey: true },
     },
+    { description: 'takes no handover', grounds: 'read', reading: { noHandover: true } },
     {
-      description: 'takes points of small order for keys',
+      description:
+        'takes any 32 bytes for a key of Ed25519, also points of small order, and what is no point where nothing is verified with it',
       grounds: 'run',
       why: 'nobody needs a secret to sign under such a key',
       unasked: ['COSE-KEY-ORDER'],
-      reading: { smallOrderKeys: true },
+      reading: { anyEd25519: true },
+    },
+    {
+      description: 'takes the algorithm of ECDH for that of a key of Ed25519 or on P-256',
+      grounds: 'read',
+      why: 'a key that is there to agree on others is not there to sign (RFC 9053, 2)',
+      reading: { agreementKeys: true },
     },
     {
       description: 'lets a label be in both headers',
@@ -118,35 +132,26 @@ export const hwtrust: Appraiser = {
       sees: withoutWidevine,
     },
     {
-      description: 'reads a path of certificates to its end, whatever its length',
-      grounds: 'read',
+      description:
+        'leaves paths of certificates to OpenSSL: of any length, with keys on other curves, with older hashes, a root that says less of its authority, parameters of RSA and ECDSA that are the same in both places, zeros in front of outer lengths, bytes after a certificate, and critical extensions that it knows; names are constrained where one breaks a constraint',
+      grounds: 'run',
+      why: 'what is critical has to be acted upon (R-UDS-PATHS); the rest has one form, so that two readers agree',
       unasked: ['UDS-PATH-LENGTH'],
-      reading: { longPaths: true },
+      reading: { openSsl: true },
     },
     {
-      description: 'lets RSA and ECDSA have any parameters, if they are the same in both places',
-      grounds: 'run',
-      why: 'RFC 4055 has NULL for them, and nothing depends on what else is there',
-      unasked: ['UDS-ALGORITHMS'],
-    },
-    {
-      description: 'leaves critical extensions to its library, which knows more of them',
-      grounds: 'run',
-      why: 'what is critical has to be acted upon, and nothing here does (R-UDS-PATHS)',
-      seesRequest: inPaths((path) => ({
-        ...path,
-        otherCritical: path.otherCritical.filter((id) => !knownToItsLibrary.includes(id)),
-      })),
+      description: 'takes certificates for expired in their last second',
+      grounds: 'read',
+      why: 'that second is in their time (RFC 5280, 4.1.2.5)',
+      seesRequest: inPaths((path) => ({ ...path, valid: { ...path.valid, to: path.valid.to - 1 } })),
     },
     {
       description:
-        'evaluates name constraints; a path that keeps to them is proper there, and denied here by UDS-NAME-CONSTRAINTS',
-      grounds: 'run',
-    },
-    { description: 'takes keys on other curves in X.509 certificates; not followed here', grounds: 'read' },
-    {
-      description: 'takes requests of version 2, which it can decrypt with test keys; not followed here',
+        'takes requests of version 2 that are encrypted to one of the keys that were published for tests; what it cannot open, it denies by CSR-FORM',
       grounds: 'read',
+      why: 'what is encrypted to keys that all know is not encrypted',
+      unasked: ['CSR-NOT-VERSION-2'],
+      reading: { version2: true },
     },
     { description: 'takes challenges of any length', grounds: 'read', seesRequest: shortened },
     {

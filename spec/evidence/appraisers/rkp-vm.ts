@@ -1,6 +1,6 @@
 /** The VM that certifies keys of other VMs, as it reads their chains. */
 import type { Appraiser } from '../appraiser.ts';
-import type { DescriptorClaims, Field, PayloadClaims } from '../facts.ts';
+import type { DescriptorClaims, Field } from '../facts.ts';
 import {
   anyForm,
   descriptorFields,
@@ -32,17 +32,6 @@ function descriptorSeen(descriptor: Field<DescriptorClaims>): Field<DescriptorCl
   return given({ ...descriptor.value, fault: undefined, isMap: true, hasOnlyIntegerKeys: true });
 }
 
-const sees = eachPayload((payload): PayloadClaims => ({
-  ...payload,
-  unknownClaims: payload.unknownClaims.filter(isText),
-  codeHash: ofSha512(payload.codeHash),
-  authorityHash: ofSha512(payload.authorityHash),
-  configHash: { kind: 'absent' },
-  configDescriptor: descriptorSeen(payload.configDescriptor),
-  mode: payload.mode.kind === 'absent' ? given(notConfigured) : payload.mode,
-  modeIsInteger: false,
-}));
-
 export const rkpVm: Appraiser = {
   name: 'rkp-vm',
   description:
@@ -59,34 +48,46 @@ export const rkpVm: Appraiser = {
       description: 'takes keys with parameters that no public key has, and points of small order',
       grounds: 'read',
       unasked: ['COSE-KEY-PUBLIC', 'COSE-KEY-ORDER'],
-      reading: { smallOrderKeys: true },
+      reading: { anyEd25519: true },
     },
     { description: 'compares no names, and lets a key or a name stand twice', grounds: 'read', unasked: links },
     {
       description: 'looks at no profile, name, key usage or hash of a configuration',
       grounds: 'read',
       unasked: [...profiles, ...names, ...usageAndHash, 'CHAIN-DESCRIPTION-TYPES'],
+      sees: eachPayload((payload) => ({ ...payload, configHash: { kind: 'absent' } })),
     },
     {
       description: 'passes over claims under numbers that it does not know',
       grounds: 'read',
-      sees,
+      sees: eachPayload((payload) => ({ ...payload, unknownClaims: payload.unknownClaims.filter(isText) })),
     },
     {
       description: 'takes hashes of 64 bytes alone',
       grounds: 'read',
       unasked: sizes,
+      sees: eachPayload((payload) => ({
+        ...payload,
+        codeHash: ofSha512(payload.codeHash),
+        authorityHash: ofSha512(payload.authorityHash),
+      })),
     },
     {
       description: 'takes a mode as a number too, and one that is missing for "not configured"',
       grounds: 'read',
       unasked: ['CHAIN-MODE-GIVEN'],
+      sees: eachPayload((payload) => ({
+        ...payload,
+        mode: payload.mode.kind === 'absent' ? given(notConfigured) : payload.mode,
+        modeIsInteger: false,
+      })),
     },
     {
       description:
         'passes over configuration descriptors that are no CBOR, wherever they stand, and over fields that it does not need; one that is CBOR and no map with numbers for keys is an error',
       grounds: 'read',
       unasked: descriptorFields,
+      sees: eachPayload((payload) => ({ ...payload, configDescriptor: descriptorSeen(payload.configDescriptor) })),
     },
     {
       description: 'looks for no marker: the beginning of the chain has to be its own',

@@ -76,9 +76,10 @@ export const keyKinds: readonly ClauseId[] = [
 export const withoutRoot = (chain: ChainFacts): ChainFacts => ({ ...chain, rootKey: unseenKey });
 
 export const anyForm: Departure = {
-  description: 'takes numbers that are longer than they need to be, lengths that are left open, and any nesting',
+  description:
+    'takes numbers that are longer than they need to be, lengths that are left open, any nesting, and whatever CBOR has where it does not look',
   grounds: 'read',
-  reading: { anyForm: true },
+  reading: { anyForm: true, anyKind: true, anyMap: true },
 };
 export const firstCounts: Departure = {
   description: 'takes the first of a key that is there twice',
