@@ -5,6 +5,7 @@
 import { content } from './fields.ts';
 import type { Config, Sizes } from './config.ts';
 import { earlyPartitions, none, protBits } from './config.ts';
+import { functionNames, instructions } from './guest-instructions.ts';
 
 export interface Parameter {
   readonly kind: string;
@@ -127,6 +128,19 @@ export const callNumber = (lowest: number, highest: number): Parameter => ({
   values: () => [0, lowest - 1, lowest, highest, highest + 1],
   format: plain,
 });
+
+/** What a guest executes. */
+export const instruction: Parameter = {
+  kind: 'instruction',
+  values: () => upTo(instructions.length),
+  format: (_, value) => instructions[value] ?? String(value),
+};
+/** Which function a guest calls by its number. */
+export const guestFunction: Parameter = {
+  kind: 'function',
+  values: () => upTo(functionNames.length),
+  format: (_, value) => functionNames[value] ?? String(value),
+};
 
 /** A content symbol in words. */
 export function formatContent(_: Config, value: number): string {

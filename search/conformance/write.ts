@@ -5,6 +5,7 @@ import type { Question } from '../../spec/target.ts';
 import { passedAt } from '../../spec/language/run.ts';
 import type { Args } from '../../spec/language/run.ts';
 import type { Config } from '../../spec/config.ts';
+import { functionNames, guestFunctions, instructions } from '../../spec/guest-instructions.ts';
 import { firstHandle, largest } from './calls.ts';
 import type { Names } from './survey.ts';
 
@@ -65,6 +66,8 @@ const writers: Readonly<Record<string, Writer>> = {
   prot: (value, { choices }) => ({ prot: value < 16 ? value : (wrongProts[choices.below(wrongProts.length)] ?? 16) }),
   argFault: (value, { choices }) => (value === 0 ? {} : choices.below(2) === 0 ? { offset: 8 } : { arg2: 1 }),
   id: (value) => ({ id: value, args: [] }),
+  instruction: (value) => ({ instruction: instructions[value] ?? '' }),
+  function: (value) => ({ function: guestFunctions[functionNames[value] ?? 'unknown'] }),
 };
 
 /** Every argument of the call has words. */

@@ -144,6 +144,11 @@ const lively: Weights = {
   test_clear_young: 0.5,
   donate_guest: 2,
   share_guest: 2,
+  guest_instruction: 0.2,
+  guest_call: 0.2,
+  guest_fetch: 0.5,
+  guest_read_pair: 0.5,
+  guest_atomic: 0.5,
   guest_read: 1.5,
   guest_write: 1.5,
 };

@@ -7,6 +7,7 @@
  * reclaim, and not only at the end; pages and device registers that modules own, device registers that are mapped for
  * DMA, devices of a VM; the IOMMU domain that mirrors the host's stage 2; FF-A calls of guests.
  */
+import { androidGuestCall } from '../calls/cpu/guest-call.ts';
 import { androidInitVcpu } from '../calls/android/android-init-vcpu.ts';
 import { androidInitVm } from '../calls/android/android-init-vm.ts';
 import { androidReclaimDyingGuestPage } from '../calls/android/android-reclaim-dying-guest-page.ts';
@@ -57,6 +58,7 @@ export const android16 = profile('android16-6.12', linux73, [
   has(guestMmioGuardUnmap),
   has(guestCpuOn),
   has(guestCpuOff),
+  has(androidGuestCall, 'the hypervisor answers calls that it does not know, and AFFINITY_INFO'),
   has(androidMemShare, 'guest_mem_share asks the host for a page that is not there, and puts no fault on record'),
   insertsAfter('RUN-LOADED', ...powered),
 

@@ -3,10 +3,15 @@ import { baseProfile } from '../profile.ts';
 import { donateGuest } from '../calls/memory/donate-guest.ts';
 import { finalizeTeardownVm } from '../calls/lifecycle/finalize-teardown-vm.ts';
 import { forceReclaimGuestPage } from '../calls/memory/force-reclaim-guest-page.ts';
+import { guestAtomic } from '../calls/memory/guest-atomic.ts';
+import { guestCall } from '../calls/cpu/guest-call.ts';
+import { guestFetch } from '../calls/memory/guest-fetch.ts';
 import { guestHypMeminfo } from '../calls/android/guest-hyp-meminfo.ts';
+import { guestInstruction } from '../calls/cpu/guest-instruction.ts';
 import { guestMemShare } from '../calls/memory/guest-mem-share.ts';
 import { guestMemUnshare } from '../calls/memory/guest-mem-unshare.ts';
 import { guestRead } from '../calls/memory/guest-read.ts';
+import { guestReadPair } from '../calls/memory/guest-read-pair.ts';
 import { guestWrite } from '../calls/memory/guest-write.ts';
 import { hostLoadStub } from '../calls/memory/host-load-stub.ts';
 import { hostRead } from '../calls/memory/host-read.ts';
@@ -38,7 +43,12 @@ export const linux73 = baseProfile('linux-7.3', [
   finalizeTeardownVm,
   forceReclaimGuestPage,
   guestRead,
+  guestReadPair,
   guestWrite,
+  guestAtomic,
+  guestFetch,
+  guestInstruction,
+  guestCall,
   guestMemShare,
   guestMemUnshare,
   guestHypMeminfo,

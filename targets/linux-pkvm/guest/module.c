@@ -396,6 +396,9 @@ static void do_run(const u64 *a)
 	context->regs.regs[20] = 0;
 	context->regs.regs[21] = a[8];
 	context->regs.regs[22] = a[9];
+	/* Exceptions of the guest lead into its code, and a wait for an interrupt ends the run. */
+	context->sys_regs[VBAR_EL1] = a[4] & PAGE_MASK;
+	vcpu->arch.hcr_el2 |= HCR_TWI;
 #ifdef PKVM_HOST_STATE_DIRTY
 	vcpu_set_flag(vcpu, PKVM_HOST_STATE_DIRTY);
 #endif
