@@ -387,6 +387,7 @@ export type ClauseId =
   | 'GUEST-CALL-KNOWN'
   | 'CALL-AFTER-SETUP'
   | 'CALL-NUMBER'
+  | 'CALL-POINTER'
   | 'CALL-FINALIZE-ONCE'
   | 'CPU-HOST-EL1'
   | 'CPU-STATE-PRIVATE'
@@ -5236,6 +5237,17 @@ export const clauses: Readonly<Record<ClauseId, Clause>> = {
     upheldBy: 'hypervisor',
     survives: 'compromised host',
     sources: ['Linux 7.3 `handle_host_hcall`'],
+    rows: [],
+  },
+  'CALL-POINTER': {
+    id: 'CALL-POINTER',
+    chapter: 'cpu-calls',
+    section: 'hypercall',
+    text: 'A call by its number MUST NOT change a record of a page, or an entry of a VM, whatever its arguments point to.',
+    status: 'guarantee',
+    upheldBy: 'hypervisor',
+    survives: 'compromised host',
+    sources: ['Linux 7.3 `handle___kvm_adjust_pc`', 'Linux 7.3 `__get_host_hyp_vcpus`'],
     rows: [],
   },
   'CALL-FINALIZE-ONCE': {

@@ -122,10 +122,10 @@ export const partition: Parameter = {
   format: (_, value) => earlyPartitions[value - 1] ?? 'NONE',
 };
 
-/** The number of a hypercall: those at the edges of what is answered. */
-export const callNumber = (lowest: number, highest: number): Parameter => ({
+/** The number of a hypercall: those at the edges of what is answered, and others that it is worth making. */
+export const callNumber = (lowest: number, highest: number, others: readonly number[]): Parameter => ({
   kind: 'call number',
-  values: () => [0, lowest - 1, lowest, highest, highest + 1],
+  values: () => [0, lowest - 1, lowest, highest, highest + 1, ...others],
   format: plain,
 });
 

@@ -6,7 +6,7 @@ import { fieldNames } from '../../spec/fields.ts';
 import { before, both, callIs, cell, either, implies, not, stays } from '../../spec/language/build.ts';
 import { touchesOf } from '../../spec/language/touches.ts';
 import type { Guard } from '../../spec/rule.ts';
-import { hostState, hypState, ownerOf } from '../../spec/vocabulary/pages.ts';
+import { hostState, hypState, ownerOf, pins } from '../../spec/vocabulary/pages.ts';
 import { isProtected, lifeOf } from '../../spec/vocabulary/vms.ts';
 import type { Each, EachInCode, Property } from '../property.ts';
 import { isTheHosts } from './words.ts';
@@ -64,6 +64,16 @@ const accessesLeaveTablesAlone: Each = {
 
 /** What a store of the host may write: words, and links of its own lists, which are words too. */
 const stored = new Set([fieldNames.indexOf('word'), fieldNames.indexOf('link')]);
+
+const callsByNumberLeaveTablesAlone: Each = {
+  kind: 'each',
+  clause: 'CALL-POINTER',
+  statement: 'a call by its number alone changes no record of a page',
+  loss: 'the hypervisor writes where the host points',
+  over: 'page',
+  on: ['hypercall'],
+  holds: both(...[hostState('page'), hypState('page'), ownerOf('page'), pins('page')].map((cell) => stays(cell.value))),
+};
 
 const structuresAreNotBelieved: EachInCode = {
   kind: 'each',
@@ -164,6 +174,7 @@ export const steps: readonly Property[] = [
   sharingKeepsTheOwner,
   oneStage2Changes,
   accessesLeaveTablesAlone,
+  callsByNumberLeaveTablesAlone,
   structuresAreNotBelieved,
   deniedCallsChangeNothing,
 ];

@@ -18,6 +18,7 @@ import { hostRead } from '../calls/memory/host-read.ts';
 import { hostShareHyp } from '../calls/memory/host-share-hyp.ts';
 import { hostUnshareHyp } from '../calls/memory/host-unshare-hyp.ts';
 import { hostWrite } from '../calls/memory/host-write.ts';
+import { pointedCalls } from './hypercalls-7.3.ts';
 import { hypercallByNumber } from '../calls/cpu/hypercall.ts';
 import { initVcpu } from '../calls/lifecycle/init-vcpu.ts';
 import { initVm } from '../calls/lifecycle/init-vm.ts';
@@ -57,7 +58,7 @@ export const linux73 = baseProfile('linux-7.3', [
   hostShareHyp,
   hostUnshareHyp,
   hostWrite,
-  hypercallByNumber(7, 50),
+  hypercallByNumber(7, 50, pointedCalls),
   initVcpu,
   initVm,
   mkyoung,

@@ -40,6 +40,7 @@ const errors: Readonly<Record<string, string>> = Object.fromEntries(
     14: 'EFAULT',
     16: 'EBUSY',
     17: 'EEXIST',
+    19: 'ENODEV',
     22: 'EINVAL',
     34: 'ERANGE',
     95: 'EOPNOTSUPP',

@@ -7,12 +7,13 @@ const namedOnly = { waiver: 'a call that is refused for its number is no call of
 
 /**
  * A hypercall by its number alone: `lowest` is the only one of the early calls that is still answered after the
- * hypervisor has finished its set-up, and `highest` is the last that exists.
+ * hypervisor has finished its set-up, and `highest` is the last that exists. `others` are made as well: whatever they
+ * answer, nothing changes that a rule is about.
  */
-export const hypercallByNumber = (lowest: number, highest: number): Rule =>
+export const hypercallByNumber = (lowest: number, highest: number, others: readonly number[] = []): Rule =>
   hypercall(
     'hypercall',
-    { id: callNumber(lowest, highest) },
+    { id: callNumber(lowest, highest, others) },
     {
       guards: [
         must('CALL-AFTER-SETUP', compare('id', '≥', lowest), 'NOT_SUPPORTED', namedOnly),
