@@ -69,7 +69,7 @@ export class Machine {
     this.psci = new PsciRelay(this.cpus, (cpu) => this.isBusy(cpu));
     this.calls = { ...this.hv.calls(), ...this.host.calls(), ...this.host.attacks(), ...this.guest.calls() };
     Object.assign(this.calls, this.psci.calls());
-    if (!isAndroid) Object.assign(this.calls, this.hv.linuxCalls());
+    if (!isAndroid) Object.assign(this.calls, this.hv.linuxCalls(), this.psci.linuxCalls());
     if (options.system !== 'linux') {
       Object.assign(this.calls, this.hv.androidCalls(), this.guest.androidCalls(), this.devices.calls());
       Object.assign(this.calls, this.hv.secureWorld.calls());

@@ -385,6 +385,10 @@ export type ClauseId =
   | 'GUEST-CALL-OWN'
   | 'GUEST-CALL-PASSED'
   | 'GUEST-CALL-KNOWN'
+  | 'SMC-IMMEDIATE'
+  | 'SMC-NUMBER'
+  | 'SMC-RELAYED'
+  | 'SMC-CPU-KNOWN'
   | 'CALL-AFTER-SETUP'
   | 'CALL-NUMBER'
   | 'CALL-POINTER'
@@ -5215,6 +5219,50 @@ export const clauses: Readonly<Record<ClauseId, Clause>> = {
     upheldBy: 'hypervisor',
     survives: 'compromised host',
     sources: ['Android common kernel android16-6.12 `pkvm.c`'],
+    rows: [],
+  },
+  'SMC-IMMEDIATE': {
+    id: 'SMC-IMMEDIATE',
+    chapter: 'cpu-calls',
+    section: 'host_smc',
+    text: '`host_smc` MUST fail with NOT_SUPPORTED unless the immediate of the instruction is zero.',
+    status: 'guarantee',
+    upheldBy: 'hypervisor',
+    survives: 'compromised host',
+    sources: ['Linux 7.3 `handle_host_smc`'],
+    rows: [],
+  },
+  'SMC-NUMBER': {
+    id: 'SMC-NUMBER',
+    chapter: 'cpu-calls',
+    section: 'host_smc',
+    text: '`host_smc` MUST fail with NOT_SUPPORTED unless the upper half of the function number is zero.',
+    status: 'guarantee',
+    upheldBy: 'hypervisor',
+    survives: 'compromised host',
+    sources: ['Linux 7.3 `handle_host_smc`'],
+    rows: [],
+  },
+  'SMC-RELAYED': {
+    id: 'SMC-RELAYED',
+    chapter: 'cpu-calls',
+    section: 'host_smc',
+    text: '`host_smc` MUST fail with NOT_SUPPORTED unless the function is not of PSCI, or is one that is passed on or relayed.',
+    status: 'guarantee',
+    upheldBy: 'hypervisor',
+    survives: 'compromised host',
+    sources: ['Linux 7.3 `psci_1_0_handler`'],
+    rows: [],
+  },
+  'SMC-CPU-KNOWN': {
+    id: 'SMC-CPU-KNOWN',
+    chapter: 'cpu-calls',
+    section: 'host_smc',
+    text: '`host_smc` MUST fail with INVALID_PARAMETERS unless the CPU to be started was there when the hypervisor was set up.',
+    status: 'guarantee',
+    upheldBy: 'hypervisor',
+    survives: 'compromised host',
+    sources: ['Linux 7.3 `psci_cpu_on`'],
     rows: [],
   },
   'CALL-AFTER-SETUP': {

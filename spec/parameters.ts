@@ -5,6 +5,7 @@
 import { content } from './fields.ts';
 import type { Config, Sizes } from './config.ts';
 import { earlyPartitions, none, protBits } from './config.ts';
+import { firmwareCallNames } from './firmware-calls.ts';
 import { functionNames, instructions } from './guest-instructions.ts';
 
 export interface Parameter {
@@ -140,6 +141,13 @@ export const guestFunction: Parameter = {
   kind: 'function',
   values: () => upTo(functionNames.length),
   format: (_, value) => functionNames[value] ?? String(value),
+};
+
+/** A call of the host to the firmware. */
+export const smc: Parameter = {
+  kind: 'firmware call',
+  values: () => upTo(firmwareCallNames.length),
+  format: (_, value) => firmwareCallNames[value] ?? String(value),
 };
 
 /** A content symbol in words. */

@@ -95,6 +95,7 @@ const linuxStory = (): Question[] => {
     ask('reserve_vm'),
     ask('unreserve_vm', { ...one, vm: 'VM2' }),
     ask('hypercall', { id: 0, args: [] }),
+    ask('host_smc', { smc: 'PSCI_VERSION' }),
   ];
 };
 

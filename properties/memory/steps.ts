@@ -68,10 +68,10 @@ const stored = new Set([fieldNames.indexOf('word'), fieldNames.indexOf('link')])
 const callsByNumberLeaveTablesAlone: Each = {
   kind: 'each',
   clause: 'CALL-POINTER',
-  statement: 'a call by its number alone changes no record of a page',
+  statement: 'a call by its number alone, or to the firmware, changes no record of a page',
   loss: 'the hypervisor writes where the host points',
   over: 'page',
-  on: ['hypercall'],
+  on: ['hypercall', 'host_smc'],
   holds: both(...[hostState('page'), hypState('page'), ownerOf('page'), pins('page')].map((cell) => stays(cell.value))),
 };
 

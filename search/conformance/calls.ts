@@ -2,6 +2,7 @@
 import type { Call, CompiledRule } from '../../spec/transition-system.ts';
 import { none, protAll, protBits } from '../../spec/config.ts';
 import { content } from '../../spec/fields.ts';
+import { firmwareCallNames } from '../../spec/firmware-calls.ts';
 import { guestFunctions, instructions } from '../../spec/guest-instructions.ts';
 import type { Rule } from '../../spec/rule.ts';
 import type { Question } from '../../spec/target.ts';
@@ -205,7 +206,7 @@ const listed = (all: readonly (string | number)[]): string => all.map((one) => `
 function placeIn<T extends string | number>(all: readonly T[], one: T, what: string): number {
   const place = all.indexOf(one);
   if (place >= 0) return place;
-  throw new UnreadableEvent(`${JSON.stringify(one)} is not ${what} that guests are asked to execute or call`);
+  throw new UnreadableEvent(`${JSON.stringify(one)} is not ${what} that is made`);
 }
 const functionNumbers: readonly number[] = Object.values(guestFunctions);
 
@@ -233,6 +234,10 @@ const readers: Readonly<Record<string, Reader>> = {
   mkold: truth('mkold', 'whether the mapping is to count as unused from now on'),
   pages,
   id: number('id', 'the number of a hypercall'),
+  smc: {
+    fields: [{ name: 'smc', type: 'string', says: `a call to the firmware: ${listed(firmwareCallNames)}` }],
+    read: (fields) => placeIn<string>(firmwareCallNames, fields.text('smc'), 'a call to the firmware'),
+  },
   instruction: {
     fields: [{ name: 'instruction', type: 'string', says: `what the guest executes: ${listed(instructions)}` }],
     read: (fields) => placeIn(instructions, fields.text('instruction'), 'an instruction'),

@@ -72,7 +72,7 @@ export function success(
   if (rule.answer === 'vm') return { ret: firstHandle + outcome.answer };
   if (rule.answer === 'number' && event.op !== 'finalize_teardown_vm') return { ret: outcome.answer };
   if (silent.has(event.op)) return {};
-  return { ret: event.op === 'hypercall' ? anything : 0 };
+  return { ret: event.op === 'hypercall' || event.op === 'host_smc' ? anything : 0 };
 }
 
 /** Calls that return nothing. */

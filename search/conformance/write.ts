@@ -6,6 +6,7 @@ import { passedAt } from '../../spec/language/run.ts';
 import type { Args } from '../../spec/language/run.ts';
 import type { Config } from '../../spec/config.ts';
 import { pointedCalls } from '../../spec/profiles/hypercalls-7.3.ts';
+import { firmwareCallNames } from '../../spec/firmware-calls.ts';
 import { functionNames, guestFunctions, instructions } from '../../spec/guest-instructions.ts';
 import { firstHandle, largest } from './calls.ts';
 import type { Names } from './survey.ts';
@@ -78,6 +79,7 @@ const writers: Readonly<Record<string, Writer>> = {
   prot: (value, { choices }) => ({ prot: value < 16 ? value : (wrongProts[choices.below(wrongProts.length)] ?? 16) }),
   argFault: (value, { choices }) => (value === 0 ? {} : choices.below(2) === 0 ? { offset: 8 } : { arg2: 1 }),
   id: (value, wording) => ({ id: value, ...(pointed.has(value) ? pointer(wording) : { args: [] }) }),
+  smc: (value) => ({ smc: firmwareCallNames[value] ?? '' }),
   instruction: (value) => ({ instruction: instructions[value] ?? '' }),
   function: (value) => ({ function: guestFunctions[functionNames[value] ?? 'unknown'] }),
 };

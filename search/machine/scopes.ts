@@ -134,6 +134,7 @@ const lively = {
   device_bypass_read: 0.2,
   device_bypass_write: 0.2,
   guest_hyp_meminfo: 0.1,
+  host_smc: 0.1,
   guest_instruction: 0.3,
   guest_call: 0.3,
   guest_fetch: 0.4,

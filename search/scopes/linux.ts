@@ -133,6 +133,7 @@ const lively: Weights = {
   unreserve_vm: 0.2,
   vcpu_put: 0.3,
   hypercall: 0.1,
+  host_smc: 0.1,
   tlb_flush_vmid: 0.2,
   vcpu_sync_state: 0.2,
   // Whatever is offered is taken by the next call that maps a page, and comes back only with the end of the VM.

@@ -44,7 +44,7 @@ const otherError = 'only the error is another';
 
 export const android16 = profile('android16-6.12', linux73, [
   // Handles are made by init_vm, and no page is taken from a VM that lives.
-  lacks('hypercall', 'reserve_vm', 'unreserve_vm', 'force_reclaim_guest_page', 'vcpu_in_poison_fault'),
+  lacks('hypercall', 'host_smc', 'reserve_vm', 'unreserve_vm', 'force_reclaim_guest_page', 'vcpu_in_poison_fault'),
   has(androidInitVm, "init_vm takes its handle and its structure from the hypervisor's own tables"),
   has(androidInitVcpu, 'init_vcpu sets the power state, and takes no memory from the host'),
   has(androidReclaimDyingGuestPage, 'reclaim_dying_guest_page is told which page to find'),

@@ -16,6 +16,7 @@ import { guestWrite } from '../calls/memory/guest-write.ts';
 import { hostLoadStub } from '../calls/memory/host-load-stub.ts';
 import { hostRead } from '../calls/memory/host-read.ts';
 import { hostShareHyp } from '../calls/memory/host-share-hyp.ts';
+import { hostSmc } from '../calls/cpu/host-smc.ts';
 import { hostUnshareHyp } from '../calls/memory/host-unshare-hyp.ts';
 import { hostWrite } from '../calls/memory/host-write.ts';
 import { pointedCalls } from './hypercalls-7.3.ts';
@@ -56,6 +57,7 @@ export const linux73 = baseProfile('linux-7.3', [
   hostLoadStub,
   hostRead,
   hostShareHyp,
+  hostSmc,
   hostUnshareHyp,
   hostWrite,
   hypercallByNumber(7, 50, pointedCalls),

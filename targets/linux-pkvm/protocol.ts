@@ -262,6 +262,33 @@ const storedValue = (value: string, places: Places): string =>
 const handleGfnNr = (args: Args): Number64[] => [big(args, 'handle'), gfnArg(args), big(args, 'nr')];
 const justHandle = (args: Args): Number64[] => [big(args, 'handle')];
 
+/** Numbers of PSCI's refusals. */
+const refusedByPsci: Readonly<Record<string, string>> = { '-1': 'NOT_SUPPORTED', '-2': 'INVALID_PARAMETERS' };
+const firmwareAnswer = ([x0 = '']: readonly string[]): Answer => {
+  const result = BigInt.asIntN(64, BigInt(`0x${x0}`));
+  return { ret: refusedByPsci[String(result)] ?? Number(result) };
+};
+/** What is asked of the firmware, by its name: function number, first argument, immediate. */
+const firmwareCalls: Readonly<Record<string, readonly Number64[]>> = {
+  PSCI_VERSION: [0x84000000, 0, 0],
+  'PSCI_VERSION by SMC #1': [0x84000000, 0, 1],
+  'PSCI_VERSION + 2^32': [0x184000000, 0, 0],
+  AFFINITY_INFO: [0xc4000004, 0, 0],
+  'CPU_ON of no CPU': [0xc4000003, 0x123456, 0],
+  'CPU_ON of a number that is too wide': [0xc4000003, 1n << 48n, 0],
+  'CPU_ON of the calling CPU': [0xc4000003, 0, 0],
+  'CPU_ON of 32 bits': [0x84000003, 0, 0],
+  'CPU_SUSPEND of 32 bits': [0x84000001, 0, 0],
+  'CPU_SUSPEND to no state': [0xc4000001, 0xfffe0000, 0],
+  MEM_PROTECT: [0x84000013, 0, 0],
+  'SYSTEM_RESET2 of 32 bits': [0x84000012, 0, 0],
+};
+const firmwareCall: Asker = ({ smc = 'PSCI_VERSION' }) => {
+  const numbers = typeof smc === 'string' ? firmwareCalls[smc] : undefined;
+  if (numbers === undefined) throw new TypeError('no such call');
+  return { line: line('smc', ...numbers), read: firmwareAnswer };
+};
+
 const requests: Readonly<Record<string, Asker>> = {
   host_share_hyp: hypercall('__pkvm_host_share_hyp', (args, places) => [pageArg(args, places)]),
   host_unshare_hyp: hypercall('__pkvm_host_unshare_hyp', (args, places) => [pageArg(args, places)]),
@@ -302,6 +329,7 @@ const requests: Readonly<Record<string, Asker>> = {
   vcpu_sync_state: hypercall('__pkvm_vcpu_sync_state', () => [], silent),
   tlb_flush_vmid: hypercall('__pkvm_tlb_flush_vmid', justHandle, silent),
   hypercall: (args, places) => ({ line: rawCall(args, places), read: perhapsReturned }),
+  host_smc: firmwareCall,
   host_read: (args, places) => ({ line: line('load', pageArg(args, places), big(args, 'offset')), read: loaded }),
   host_write: (args, places) => ({
     line: `${line('store', pageArg(args, places), big(args, 'offset'))} ${storedValue(args['value'] as string, places)}`,

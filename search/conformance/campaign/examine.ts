@@ -50,7 +50,7 @@ export interface ExamineOptions {
 const batch = 250;
 const readsOnly = new Set([
   ...['host_read', 'guest_read', 'guest_read_pair', 'guest_atomic', 'guest_fetch', 'guest_instruction', 'guest_call'],
-  ...['vcpu_sync_state', 'tlb_flush_vmid', 'hypercall'],
+  ...['vcpu_sync_state', 'tlb_flush_vmid', 'hypercall', 'host_smc'],
 ]);
 
 type Found = Pick<Met, 'difference' | 'kind' | 'states'>;

@@ -34,6 +34,7 @@ const weights: Weights = {
   host_read: 2,
   vcpu_put: 0.3,
   hypercall: 0.3,
+  host_smc: 0.2,
   force_reclaim_guest_page: 0.4,
 };
 /** Of a hundred draws, how many start a recipe where none is under way, and how many come between its calls. */
