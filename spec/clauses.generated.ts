@@ -391,7 +391,6 @@ export type ClauseId =
   | 'SMC-CPU-KNOWN'
   | 'CALL-AFTER-SETUP'
   | 'CALL-NUMBER'
-  | 'CALL-POINTER'
   | 'CALL-FINALIZE-ONCE'
   | 'CPU-HOST-EL1'
   | 'CPU-STATE-PRIVATE'
@@ -5285,17 +5284,6 @@ export const clauses: Readonly<Record<ClauseId, Clause>> = {
     upheldBy: 'hypervisor',
     survives: 'compromised host',
     sources: ['Linux 7.3 `handle_host_hcall`'],
-    rows: [],
-  },
-  'CALL-POINTER': {
-    id: 'CALL-POINTER',
-    chapter: 'cpu-calls',
-    section: 'hypercall',
-    text: 'A call by its number MUST NOT change a record of a page, or an entry of a VM, whatever its arguments point to.',
-    status: 'guarantee',
-    upheldBy: 'hypervisor',
-    survives: 'compromised host',
-    sources: ['Linux 7.3 `handle___kvm_adjust_pc`', 'Linux 7.3 `__get_host_hyp_vcpus`'],
     rows: [],
   },
   'CALL-FINALIZE-ONCE': {

@@ -14,7 +14,7 @@ export function renderHypercalls(hypercalls: readonly Hypercall[], { fileOf }: P
     '',
     '# Hypercalls',
     '',
-    `Linux 7.3 has ${hypercalls.length} hypercalls. ${specified} are specified, as calls of their own or by their number alone; ${hypercalls.length - specified} are excused, for the reason that is given. Those that are specified by their number alone change nothing that a rule is about, whatever they answer; the campaigns make them with pointers to structures of the host and to other places ([CALL-POINTER](spec/cpu-calls.md#call-pointer)). Numbers and names are those of the source of Linux 7.3; what is said of calls that are excused was read there.`,
+    `Linux 7.3 has ${hypercalls.length} hypercalls. ${specified} are specified, as calls of their own or by their number alone; ${hypercalls.length - specified} are excused, for the reason that is given. Those that are specified by their number alone change nothing that a rule is about, whatever they answer; the campaigns make them with pointers to structures of the host and to other places ([CALL-NUMBER](spec/cpu-calls.md#call-number)). Numbers and names are those of the source of Linux 7.3; what is said of calls that are excused was read there.`,
     '',
     ...table(
       ['number', 'hypercall', '', 'where, or why not'],

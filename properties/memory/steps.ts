@@ -6,7 +6,7 @@ import { fieldNames } from '../../spec/fields.ts';
 import { before, both, callIs, cell, either, implies, not, stays } from '../../spec/language/build.ts';
 import { touchesOf } from '../../spec/language/touches.ts';
 import type { Guard } from '../../spec/rule.ts';
-import { hostState, hypState, ownerOf, pins } from '../../spec/vocabulary/pages.ts';
+import { hostState, hypState, ownerOf } from '../../spec/vocabulary/pages.ts';
 import { isProtected, lifeOf } from '../../spec/vocabulary/vms.ts';
 import type { Each, EachInCode, Property } from '../property.ts';
 import { isTheHosts } from './words.ts';
@@ -58,22 +58,13 @@ const accessesLeaveTablesAlone: Each = {
   on: [
     ...['host_read', 'host_write', 'host_load_stub', 'guest_read', 'guest_write', 'topup_memcache'],
     ...['guest_read_pair', 'guest_atomic', 'guest_fetch', 'guest_instruction', 'guest_call'],
+    ...['hypercall', 'host_smc'],
   ],
   holds: both(stays(hostState('page').value), stays(hypState('page').value), stays(ownerOf('page').value)),
 };
 
 /** What a store of the host may write: words, and links of its own lists, which are words too. */
 const stored = new Set([fieldNames.indexOf('word'), fieldNames.indexOf('link')]);
-
-const callsByNumberLeaveTablesAlone: Each = {
-  kind: 'each',
-  clause: 'CALL-POINTER',
-  statement: 'a call by its number alone, or to the firmware, changes no record of a page',
-  loss: 'the hypervisor writes where the host points',
-  over: 'page',
-  on: ['hypercall', 'host_smc'],
-  holds: both(...[hostState('page'), hypState('page'), ownerOf('page'), pins('page')].map((cell) => stays(cell.value))),
-};
 
 const structuresAreNotBelieved: EachInCode = {
   kind: 'each',
@@ -174,7 +165,6 @@ export const steps: readonly Property[] = [
   sharingKeepsTheOwner,
   oneStage2Changes,
   accessesLeaveTablesAlone,
-  callsByNumberLeaveTablesAlone,
   structuresAreNotBelieved,
   deniedCallsChangeNothing,
 ];
