@@ -1,17 +1,21 @@
 /** What guests of Android do beyond those of Linux: they switch their vCPUs on and off. */
 import type { Refusal } from '../spec/answers.ts';
 import { registers, type Cpu } from './cpu.ts';
-import { Guest } from './guest.ts';
+import { InstructingGuest } from './instructing-guest.ts';
 import { arg, done, type Args, type Call, type Outcome } from './hypervisor/call.ts';
 import type { Run } from './hypervisor/locks.ts';
 import type { Start, Vcpu } from './hypervisor/vm.ts';
 
 const cpuOffNumber = 0x84000002;
 const cpuOnNumber = 0xc4000003;
+/** SYSTEM_OFF and SYSTEM_RESET. */
+const hostsWork = [0x84000008, 0x84000009];
+/** VERSION, CALL_UID, FEATURES, PSCI_VERSION, PSCI_FEATURES, AFFINITY_INFO. */
+const known = [0x80000000, 0x8600ff01, 0x86000000, 0x84000000, 0x8400000a, 0xc4000004];
 /** Where a guest has its other vCPUs begin. */
 const secondaryEntry = 0x80080000;
 
-export class AndroidGuest extends Guest {
+export class AndroidGuest extends InstructingGuest {
   /** The host finds a request to map a page, where Linux shows it an access that faults. */
   protected override askForPage(cpu: Cpu, vcpu: Vcpu): Refusal {
     return this.finish(cpu, vcpu, 'memory_call', 'hvc');
@@ -19,6 +23,12 @@ export class AndroidGuest extends Guest {
 
   protected override leavesMemInfo(): boolean {
     return false;
+  }
+
+  /** EL2 answers all but what the host has to do for the VM. */
+  override answerTo(number: number): Refusal | number {
+    if (hostsWork.includes(number)) return 'hvc';
+    return known.includes(number) ? done : 'NOT_SUPPORTED';
   }
 
   /** PSCI CPU_OFF: the VM takes this vCPU out of service, and the host cannot run it before CPU_ON. */

@@ -122,9 +122,8 @@ export class Board {
   placeOf(frame: number): Place {
     if (frame < this.first || frame >= this.limit) return 'nothing';
     if (frame >= this.ownStart && frame < this.end) return 'hypervisor';
-    const page = this.pages[frame]!;
-    if (page < 0) return 'nothing';
-    const { kind } = this.config.pages[page]!;
+    const { kind } = this.config.pages[this.pages[frame] ?? -1] ?? {};
+    if (kind === undefined) return 'nothing';
     return kind === 'memory' ? 'memory' : kind === 'mmio' ? 'device' : 'nothing';
   }
 

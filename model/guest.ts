@@ -51,10 +51,11 @@ export class Guest {
     this.cache = cache;
   }
 
-  *read(cpu: Cpu, args: Args): Run<Outcome> {
+  /** A load, of one word or two, or of a word that may be changed at the same time. */
+  *read(cpu: Cpu, args: Args, needs: number = prots.R): Run<Outcome> {
     const vcpu = yield* this.enter(cpu, args);
     if (vcpu === undefined) return 'EINVAL';
-    const frame = this.fetchAndReach(cpu, vcpu, args, prots.R);
+    const frame = this.fetchAndReach(cpu, vcpu, args, needs);
     if (typeof frame === 'string') return frame;
     const value = this.cache.read(frame, arg(args, 'word'));
     cpu.registers[registers.x2] = value;
@@ -75,7 +76,7 @@ export class Guest {
     return done;
   }
 
-  private *enter(cpu: Cpu, args: Args): Run<Vcpu | undefined> {
+  protected *enter(cpu: Cpu, args: Args): Run<Vcpu | undefined> {
     const vcpu = this.hv.vcpus.mayRun(cpu, arg(args, 'vm'), arg(args, 'vcpu'));
     if (vcpu === undefined) return undefined;
     this.hv.vcpus.enter(cpu, vcpu);
@@ -93,11 +94,14 @@ export class Guest {
     return this.fetch(cpu, vcpu) ?? this.reach(cpu, vcpu, args, needs);
   }
 
-  private fetch(cpu: Cpu, vcpu: Vcpu): Refusal | undefined {
+  protected fetch(cpu: Cpu, vcpu: Vcpu): Refusal | undefined {
     const code = this.hv.config.gfns[this.hv.config.codeGfn];
-    if (code === undefined) return undefined;
-    const fault = this.translate(cpu, vcpu, code.frame, prots.PX);
-    return typeof fault === 'number' ? undefined : this.abort(cpu, vcpu, 'inst_abort', fault, code.frame);
+    return code === undefined ? undefined : this.fetchAt(cpu, vcpu, code.frame);
+  }
+
+  protected fetchAt(cpu: Cpu, vcpu: Vcpu, gfn: number): Refusal | undefined {
+    const fault = this.translate(cpu, vcpu, gfn, prots.PX);
+    return typeof fault === 'number' ? undefined : this.abort(cpu, vcpu, 'inst_abort', fault, gfn);
   }
 
   private reach(cpu: Cpu, vcpu: Vcpu, args: Args, needs: number): number | Refusal {
@@ -118,7 +122,7 @@ export class Guest {
   }
 
   /** The guest has no more to do, and its registers are EL2's to save. */
-  private trap(cpu: Cpu, vcpu: Vcpu, reason: ExitReason, gfn = -1): void {
+  protected trap(cpu: Cpu, vcpu: Vcpu, reason: ExitReason, gfn = -1): void {
     cpu.trapped.set(cpu.registers);
     this.hv.vcpus.leave(cpu, vcpu, reason, gfn);
   }

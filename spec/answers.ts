@@ -18,7 +18,10 @@ export type Errno =
   | 'EROFS'
   | 'EBADF';
 
-/** Ways in which a guest's step ends without finishing: stage-2 faults and calls that the hypervisor hands to the host. */
+/**
+ * Ways in which a guest's step ends without finishing: stage-2 faults, and what the hypervisor hands to the host; or
+ * the guest takes an exception of its own (`undefined`).
+ */
 export type GuestExit =
   | 'inst_abort:translation'
   | 'inst_abort:permission'
@@ -26,7 +29,11 @@ export type GuestExit =
   | 'data_abort:translation'
   | 'data_abort:permission'
   | 'data_abort:access_flag'
-  | 'hvc';
+  | 'hvc'
+  | 'smc'
+  | 'wfx'
+  | 'sysreg'
+  | 'undefined';
 
 /** Reboot reasons of pvmfw, as it prints them. */
 export type RebootReason =

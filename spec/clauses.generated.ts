@@ -375,6 +375,20 @@ export type ClauseId =
   | 'RUN-CODE-MAPPED'
   | 'RUN-CODE-FRESH'
   | 'RUN-CODE-EXECUTABLE'
+  | 'TRAP-UNDEFINED'
+  | 'TRAP-WAIT'
+  | 'TRAP-SMC'
+  | 'TRAP-PROTECTED'
+  | 'TRAP-LEFT'
+  | 'TRAP-HIDDEN'
+  | 'GUEST-CALL-PROTECTED'
+  | 'GUEST-CALL-OWN'
+  | 'GUEST-CALL-PASSED'
+  | 'GUEST-CALL-KNOWN'
+  | 'SMC-IMMEDIATE'
+  | 'SMC-NUMBER'
+  | 'SMC-RELAYED'
+  | 'SMC-CPU-KNOWN'
   | 'CALL-AFTER-SETUP'
   | 'CALL-NUMBER'
   | 'CALL-FINALIZE-ONCE'
@@ -386,6 +400,7 @@ export type ClauseId =
   | 'CPU-ENTRY-RESET'
   | 'CPU-STATE-UPSTREAM'
   | 'CPU-EXPOSURE'
+  | 'CPU-FEATURES'
   | 'CPU-ONE-PLACE'
   | 'CPU-RUN-LOADED'
   | 'CPU-NO-RUN-DYING'
@@ -786,6 +801,9 @@ export type ClauseId =
   | 'GUEST-MAPPED'
   | 'GUEST-FRESH'
   | 'GUEST-PERMITTED'
+  | 'FETCH-MAPPED'
+  | 'FETCH-FRESH'
+  | 'FETCH-EXECUTABLE'
   | 'MEM-SHARE-PROTECTED'
   | 'MEM-SHARE-ARGS'
   | 'MEM-SHARE-GFN'
@@ -5092,6 +5110,160 @@ export const clauses: Readonly<Record<ClauseId, Clause>> = {
     sources: ['Linux 7.3 `pkvm_get_loaded_hyp_vcpu`', 'Arm Architecture Reference Manual (DDI 0487)'],
     rows: [],
   },
+  'TRAP-UNDEFINED': {
+    id: 'TRAP-UNDEFINED',
+    chapter: 'cpu-calls',
+    section: 'guest_instruction',
+    text: '`guest_instruction` MUST raise `undefined` in the guest unless the instruction is a defined one.',
+    status: 'guarantee',
+    upheldBy: 'hypervisor',
+    survives: 'malicious guest',
+    sources: ['Arm Architecture Reference Manual (DDI 0487)'],
+    rows: [],
+  },
+  'TRAP-WAIT': {
+    id: 'TRAP-WAIT',
+    chapter: 'cpu-calls',
+    section: 'guest_instruction',
+    text: '`guest_instruction` MUST exit to the host with `wfx` unless it is no wait for an interrupt, or the host does not have such a wait trapped.',
+    status: 'guarantee',
+    upheldBy: 'hypervisor',
+    survives: 'compromised host',
+    sources: ['Arm Architecture Reference Manual (DDI 0487)'],
+    rows: [],
+  },
+  'TRAP-SMC': {
+    id: 'TRAP-SMC',
+    chapter: 'cpu-calls',
+    section: 'guest_instruction',
+    text: '`guest_instruction` MUST exit to the host with `smc` unless it is no call to the firmware.',
+    status: 'guarantee',
+    upheldBy: 'hypervisor',
+    survives: 'compromised host',
+    sources: ['Linux 7.3 `HCR_GUEST_FLAGS`', 'Linux 7.3 `fixup_guest_exit`'],
+    rows: [],
+  },
+  'TRAP-PROTECTED': {
+    id: 'TRAP-PROTECTED',
+    chapter: 'cpu-calls',
+    section: 'guest_instruction',
+    text: 'An access of a guest to a trapped register MUST exit to the host with `sysreg` unless `vm` is protected.',
+    status: 'guarantee',
+    upheldBy: 'hypervisor',
+    survives: 'compromised host',
+    sources: ['Linux 7.3 `hyp_exit_handlers`'],
+    rows: [],
+  },
+  'TRAP-LEFT': {
+    id: 'TRAP-LEFT',
+    chapter: 'cpu-calls',
+    section: 'guest_instruction',
+    text: 'An access of a guest to a trapped register MUST exit to the host with `sysreg` unless the hypervisor has a rule for that register.',
+    status: 'guarantee',
+    upheldBy: 'hypervisor',
+    survives: 'compromised host',
+    sources: ['Linux 7.3 `kvm_handle_pvm_sysreg`'],
+    rows: [],
+  },
+  'TRAP-HIDDEN': {
+    id: 'TRAP-HIDDEN',
+    chapter: 'cpu-calls',
+    section: 'guest_instruction',
+    text: 'An access of a protected VM to a trapped register MUST raise `undefined` in the guest unless the register is one that protected VMs have.',
+    status: 'guarantee',
+    upheldBy: 'hypervisor',
+    survives: 'compromised host',
+    sources: ['Linux 7.3 `kvm_handle_pvm_sysreg`'],
+    rows: [],
+  },
+  'GUEST-CALL-PROTECTED': {
+    id: 'GUEST-CALL-PROTECTED',
+    chapter: 'cpu-calls',
+    section: 'guest_call',
+    text: '`guest_call` MUST exit to the host with `hvc` unless `vm` is protected.',
+    status: 'guarantee',
+    upheldBy: 'hypervisor',
+    survives: 'compromised host',
+    sources: ['Linux 7.3 `kvm_handle_pvm_hvc64`'],
+    rows: [],
+  },
+  'GUEST-CALL-OWN': {
+    id: 'GUEST-CALL-OWN',
+    chapter: 'cpu-calls',
+    section: 'guest_call',
+    text: '`guest_call` MUST exit to the host with `hvc` unless the function is one that the hypervisor answers.',
+    status: 'guarantee',
+    upheldBy: 'hypervisor',
+    survives: 'compromised host',
+    sources: ['Linux 7.3 `kvm_handle_pvm_hvc64`'],
+    rows: [],
+  },
+  'GUEST-CALL-PASSED': {
+    id: 'GUEST-CALL-PASSED',
+    chapter: 'cpu-calls',
+    section: 'guest_call',
+    text: '`guest_call` MUST exit to the host with `hvc` unless the function needs nothing of the host.',
+    status: 'guarantee',
+    upheldBy: 'hypervisor',
+    survives: 'compromised host',
+    sources: ['Android common kernel android16-6.12 `pkvm.c`'],
+    rows: [],
+  },
+  'GUEST-CALL-KNOWN': {
+    id: 'GUEST-CALL-KNOWN',
+    chapter: 'cpu-calls',
+    section: 'guest_call',
+    text: '`guest_call` MUST fail with NOT_SUPPORTED unless the function is known.',
+    status: 'guarantee',
+    upheldBy: 'hypervisor',
+    survives: 'compromised host',
+    sources: ['Android common kernel android16-6.12 `pkvm.c`'],
+    rows: [],
+  },
+  'SMC-IMMEDIATE': {
+    id: 'SMC-IMMEDIATE',
+    chapter: 'cpu-calls',
+    section: 'host_smc',
+    text: '`host_smc` MUST fail with NOT_SUPPORTED unless the immediate of the instruction is zero.',
+    status: 'guarantee',
+    upheldBy: 'hypervisor',
+    survives: 'compromised host',
+    sources: ['Linux 7.3 `handle_host_smc`'],
+    rows: [],
+  },
+  'SMC-NUMBER': {
+    id: 'SMC-NUMBER',
+    chapter: 'cpu-calls',
+    section: 'host_smc',
+    text: '`host_smc` MUST fail with NOT_SUPPORTED unless the upper half of the function number is zero.',
+    status: 'guarantee',
+    upheldBy: 'hypervisor',
+    survives: 'compromised host',
+    sources: ['Linux 7.3 `handle_host_smc`'],
+    rows: [],
+  },
+  'SMC-RELAYED': {
+    id: 'SMC-RELAYED',
+    chapter: 'cpu-calls',
+    section: 'host_smc',
+    text: '`host_smc` MUST fail with NOT_SUPPORTED unless the function is not of PSCI, or is one that is passed on or relayed.',
+    status: 'guarantee',
+    upheldBy: 'hypervisor',
+    survives: 'compromised host',
+    sources: ['Linux 7.3 `psci_1_0_handler`'],
+    rows: [],
+  },
+  'SMC-CPU-KNOWN': {
+    id: 'SMC-CPU-KNOWN',
+    chapter: 'cpu-calls',
+    section: 'host_smc',
+    text: '`host_smc` MUST fail with INVALID_PARAMETERS unless the CPU to be started was there when the hypervisor was set up.',
+    status: 'guarantee',
+    upheldBy: 'hypervisor',
+    survives: 'compromised host',
+    sources: ['Linux 7.3 `psci_cpu_on`'],
+    rows: [],
+  },
   'CALL-AFTER-SETUP': {
     id: 'CALL-AFTER-SETUP',
     chapter: 'cpu-calls',
@@ -5232,6 +5404,17 @@ export const clauses: Readonly<Record<ClauseId, Clause>> = {
     survives: 'compromised host',
     sources: ['Android common kernel android16-6.12 `hyp-main.c`', 'R-SHARED-EXCEPTION'],
     rows: ['S0-18'],
+  },
+  'CPU-FEATURES': {
+    id: 'CPU-FEATURES',
+    chapter: 'cpu',
+    section: 'What an exit shows',
+    text: 'A protected VM MUST NOT use a register of a feature that is not on the list of features for protected VMs.',
+    status: 'guarantee',
+    upheldBy: 'hypervisor',
+    survives: 'compromised host',
+    sources: ['Linux 7.3 `kvm_handle_pvm_sysreg`', 'Linux 7.3 `pvm_calc_id_reg`'],
+    rows: ['S0-01'],
   },
   'CPU-ONE-PLACE': {
     id: 'CPU-ONE-PLACE',
@@ -9786,6 +9969,39 @@ export const clauses: Readonly<Record<ClauseId, Clause>> = {
     upheldBy: 'hypervisor',
     survives: 'malicious guest',
     sources: ['Linux 7.3 `pkvm_mem_abort`', 'Arm Architecture Reference Manual (DDI 0487)'],
+    rows: [],
+  },
+  'FETCH-MAPPED': {
+    id: 'FETCH-MAPPED',
+    chapter: 'memory-calls',
+    section: 'guest_fetch',
+    text: '`guest_fetch` MUST exit with `inst_abort:translation` unless its VM has a page mapped at `gfn`.',
+    status: 'guarantee',
+    upheldBy: 'hypervisor',
+    survives: 'malicious guest',
+    sources: ['Arm Architecture Reference Manual (DDI 0487)'],
+    rows: [],
+  },
+  'FETCH-FRESH': {
+    id: 'FETCH-FRESH',
+    chapter: 'memory-calls',
+    section: 'guest_fetch',
+    text: '`guest_fetch` MUST exit with `inst_abort:access_flag` unless the mapping at `gfn` is young or the CPU makes it young by itself.',
+    status: 'guarantee',
+    upheldBy: 'hypervisor',
+    survives: 'malicious guest',
+    sources: ['Arm Architecture Reference Manual (DDI 0487)'],
+    rows: [],
+  },
+  'FETCH-EXECUTABLE': {
+    id: 'FETCH-EXECUTABLE',
+    chapter: 'memory-calls',
+    section: 'guest_fetch',
+    text: '`guest_fetch` MUST exit with `inst_abort:permission` unless the entry permits execution.',
+    status: 'guarantee',
+    upheldBy: 'hypervisor',
+    survives: 'malicious guest',
+    sources: ['Arm Architecture Reference Manual (DDI 0487)'],
     rows: [],
   },
   'MEM-SHARE-PROTECTED': {

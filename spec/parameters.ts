@@ -5,6 +5,8 @@
 import { content } from './fields.ts';
 import type { Config, Sizes } from './config.ts';
 import { earlyPartitions, none, protBits } from './config.ts';
+import { firmwareCallNames } from './firmware-calls.ts';
+import { functionNames, instructions } from './guest-instructions.ts';
 
 export interface Parameter {
   readonly kind: string;
@@ -121,12 +123,32 @@ export const partition: Parameter = {
   format: (_, value) => earlyPartitions[value - 1] ?? 'NONE',
 };
 
-/** The number of a hypercall: those at the edges of what is answered, and one that is answered. */
-export const callNumber = (lowest: number, highest: number, answered: number): Parameter => ({
+/** The number of a hypercall: those at the edges of what is answered, and those that it is worth making. */
+export const callNumber = (lowest: number, highest: number, made: readonly number[]): Parameter => ({
   kind: 'call number',
-  values: () => [0, lowest - 1, lowest, answered, highest + 1],
+  values: () => [0, lowest - 1, lowest, ...made, highest + 1],
   format: plain,
 });
+
+/** What a guest executes. */
+export const instruction: Parameter = {
+  kind: 'instruction',
+  values: () => upTo(instructions.length),
+  format: (_, value) => instructions[value] ?? String(value),
+};
+/** Which function a guest calls by its number. */
+export const guestFunction: Parameter = {
+  kind: 'function',
+  values: () => upTo(functionNames.length),
+  format: (_, value) => functionNames[value] ?? String(value),
+};
+
+/** A call of the host to the firmware. */
+export const smc: Parameter = {
+  kind: 'firmware call',
+  values: () => upTo(firmwareCallNames.length),
+  format: (_, value) => firmwareCallNames[value] ?? String(value),
+};
 
 /** A content symbol in words. */
 export function formatContent(_: Config, value: number): string {

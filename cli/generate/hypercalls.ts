@@ -6,15 +6,15 @@ import { generatedFrom, table } from './markdown.ts';
 export function renderHypercalls(hypercalls: readonly Hypercall[], { fileOf }: Pick<Index, 'fileOf'>): string {
   const said = (one: Hypercall): [string, string] => {
     if ('calls' in one) return ['specified', one.calls.map((call) => `[${call}](../${fileOf(call)})`).join(', ')];
-    return 'excused' in one ? ['excused', one.excused] : ['**unasked**', one.unasked];
+    return ['excused', one.excused];
   };
-  const count = (isOne: (one: Hypercall) => boolean): number => hypercalls.filter(isOne).length;
+  const specified = hypercalls.filter((one) => 'calls' in one).length;
   return [
     generatedFrom('spec/profiles/hypercalls-7.3.ts'),
     '',
     '# Hypercalls',
     '',
-    `Linux 7.3 has ${hypercalls.length} hypercalls. ${count((one) => 'calls' in one)} are specified, as calls of their own or by their number alone; ${count((one) => 'excused' in one)} are excused, for they have nothing to do with what is specified; and ${count((one) => 'unasked' in one)} are unasked: they have to do with it, or may have, and neither model nor campaign makes them. Numbers and names are those of its source; what is said of calls that are not specified was read there.`,
+    `Linux 7.3 has ${hypercalls.length} hypercalls. ${specified} are specified, as calls of their own or by their number alone; ${hypercalls.length - specified} are excused, for the reason that is given. Those that are specified by their number alone change nothing that a rule is about, whatever they answer; the campaigns make them with pointers to structures of the host and to other places ([CALL-NUMBER](spec/cpu-calls.md#call-number)). Numbers and names are those of the source of Linux 7.3; what is said of calls that are excused was read there.`,
     '',
     ...table(
       ['number', 'hypercall', '', 'where, or why not'],

@@ -3,6 +3,7 @@ import { TranscriptChecker, settingOf } from '../../search/conformance/check.ts'
 import { Survey } from '../../search/conformance/survey.ts';
 import { campaignHeader, codeGfn, pageGfns } from '../../search/conformance/campaign/scope.ts';
 import { firstHandle } from '../../search/conformance/calls.ts';
+import { guestFunctions } from '../../spec/guest-instructions.ts';
 import type { Profile } from '../../spec/profile.ts';
 import type { Outcome } from '../../spec/transition-system.ts';
 import type { Question } from '../../spec/target.ts';
@@ -70,6 +71,11 @@ const linuxStory = (): Question[] => {
     ask('donate_guest', { page: 'C0', gfn: codeGfn }),
     ...guestSteps(running),
     ask('guest_hyp_meminfo', running),
+    ask('guest_call', { ...running, function: guestFunctions.FEATURES }),
+    ask('guest_instruction', { ...running, instruction: 'MRS ID_AA64PFR0_EL1' }),
+    ask('guest_read_pair', { ...running, gfn, ...word }),
+    ask('guest_atomic', { ...running, gfn, ...word }),
+    ask('guest_fetch', { ...running, gfn }),
     ask('guest_read', { ...running, gfn: other, ...word }),
     ask('vcpu_in_poison_fault'),
     ask('force_reclaim_guest_page', { page: 'P1' }),
@@ -89,6 +95,7 @@ const linuxStory = (): Question[] => {
     ask('reserve_vm'),
     ask('unreserve_vm', { ...one, vm: 'VM2' }),
     ask('hypercall', { id: 0, args: [] }),
+    ask('host_smc', { smc: 'PSCI_VERSION' }),
   ];
 };
 

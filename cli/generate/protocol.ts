@@ -146,8 +146,8 @@ function conditionsOf({ guards, effects }: Rule, { places }: Prose): string[] {
 /** The answers of a call that is refused, each once. */
 function refusalsOf(rule: Rule): string {
   const question = { op: rule.call, args: { gfn: 256 } };
-  const errors = new Set(rule.guards.flatMap((step) => (step.kind === 'must' ? [step.error] : [])));
-  const answers = new Set([...errors].map((error) => shownAnswer(refusal(question, error, 64))));
+  const guards = rule.guards.flatMap((step) => (step.kind === 'must' ? [step] : []));
+  const answers = new Set(guards.map((guard) => shownAnswer(refusal(question, guard, 64))));
   return answers.size === 0 ? 'Never refused.' : `Refused: ${[...answers].join(', ')}.`;
 }
 

@@ -1,5 +1,6 @@
 /** The register matrix as a page: what crosses between a protected VM and the host, by exit and by class of state. */
 import { crossings, matrix } from '../../model/exposure.ts';
+import { features } from '../../spec/guest-features.ts';
 import { clauseLink, generatedFrom, table } from './markdown.ts';
 import type { Place } from './markdown.ts';
 
@@ -10,7 +11,7 @@ const isCrossed = (crosses: boolean): string => (crosses ? 'yes' : '–');
 export function renderRegisters(places: ReadonlyMap<string, Place>): string {
   const [exposure, upstream] = [clauseLink('CPU-EXPOSURE', places), clauseLink('CPU-STATE-UPSTREAM', places)];
   return [
-    generatedFrom('the register matrix of the reference model'),
+    generatedFrom('the register matrix of the reference model and spec/guest-features.ts'),
     '',
     '# The register matrix',
     '',
@@ -36,6 +37,23 @@ export function renderRegisters(places: ReadonlyMap<string, Place>): string {
         says,
         ...[isolated.out, isolated.in, shared.out, shared.in].map(isCrossed),
       ]),
+    ),
+    '',
+    '## Identification registers',
+    '',
+    `What a protected VM finds in two of them (${clauseLink('CPU-FEATURES', places)}): of each field the lesser of what the CPU has and what is listed here, and 0 in all other fields. The campaigns hold what is read to it.`,
+    '',
+    ...table(
+      ['register', 'field', 'bits', 'least', 'most'],
+      Object.entries(features).flatMap(([read, fields]) =>
+        fields.map(({ name, shift, least = 0, most }) => [
+          `\`${read.replace(/^MRS /, '')}\``,
+          name,
+          `${shift + 3}:${shift}`,
+          String(least),
+          String(most),
+        ]),
+      ),
     ),
     '',
   ].join('\n');

@@ -6,6 +6,27 @@ import type { Run } from './locks.ts';
 /** Whose code a CPU begins with. */
 export type Entry = 'hypervisor' | 'host';
 
+const cpuOnNumber = 0xc4000003;
+const numberRange = 2 ** 32;
+/** Of what the host asks: PSCI_VERSION, AFFINITY_INFO, CPU_ON and CPU_SUSPEND in their forms of 64 bits. */
+const relayed = [0x84000000, 0xc4000004, cpuOnNumber, 0xc4000001];
+const ask = (number: number, argument = 0, immediate = false) => ({ number, argument, immediate });
+/** The calls by their numbers in the profile; of CPUs, only number 0 was there at the start. */
+const asked = [
+  ask(0x84000000),
+  ask(0x84000000, 0, true),
+  ask(0x184000000),
+  ask(0xc4000004),
+  ask(cpuOnNumber, 0x123456),
+  ask(cpuOnNumber, 2 ** 48),
+  ask(cpuOnNumber),
+  ask(0x84000003),
+  ask(0x84000001),
+  ask(0xc4000001, 0xfffe0000),
+  ask(0x84000013),
+  ask(0x84000012),
+];
+
 export class PsciRelay {
   private readonly cpus: readonly Cpu[];
   private readonly isBusy: (cpu: number) => boolean;
@@ -51,6 +72,19 @@ export class PsciRelay {
   setUp(cpu: Cpu): void {
     cpu.hasStage2 = true;
     cpu.hostLevel = 1;
+  }
+
+  /** SMC: what is no function number of PSCI's, or one that is not relayed, is refused before the firmware is asked. */
+  *smc(args: Args): Run<Outcome> {
+    const call = asked[arg(args, 'smc')];
+    if (call === undefined || call.immediate || call.number >= numberRange) return 'NOT_SUPPORTED';
+    if (!relayed.includes(call.number)) return 'NOT_SUPPORTED';
+    if (call.number === cpuOnNumber && call.argument !== 0) return 'INVALID_PARAMETERS';
+    return done;
+  }
+
+  linuxCalls(): Record<string, Call> {
+    return { host_smc: (_cpu, args) => this.smc(args) };
   }
 
   calls(): Record<string, Call> {

@@ -1,9 +1,10 @@
 /** CPUs: where a vCPU is loaded, and which vCPU may run. */
 import { none } from '../../spec/config.ts';
-import { before, both, callIs, callIsDone, cell, either, equals, implies } from '../../spec/language/build.ts';
+import { before, both, callIs, callIsDone, cell, either, equals, implies, not } from '../../spec/language/build.ts';
+import { isHidden } from '../../spec/vocabulary/instructions.ts';
 import { codeExecutable, codeFresh, isCodeFollowed, isFresh } from '../../spec/vocabulary/guests.ts';
 import { allows } from '../../spec/vocabulary/stage2.ts';
-import { isLoadedHere, isPresent, lifeOf, loadedOn, vcpu, vmOf } from '../../spec/vocabulary/vms.ts';
+import { isLoadedHere, isPresent, isUnprotected, lifeOf, loadedOn, vcpu, vmOf } from '../../spec/vocabulary/vms.ts';
 import type { Always, Each, Property } from '../property.ts';
 
 const loaded = cell('loaded', 'cpu');
@@ -73,22 +74,46 @@ const accessesArePermitted: Each = {
     'a load or a store of a guest goes through only as its mapping permits, and where that is young or becomes so',
   loss: 'a guest uses a page as it may not',
   over: 'call',
-  on: ['guest_read', 'guest_write'],
+  on: ['guest_read', 'guest_write', 'guest_read_pair', 'guest_atomic'],
   when: callIsDone,
   holds: implies(
     callIsDone,
     both(
       before(isFresh('vm', 'gfn')),
-      implies(callIs('guest_read'), before(allows('vm', 'gfn', 'R'))),
-      implies(callIs('guest_write'), before(allows('vm', 'gfn', 'W'))),
+      implies(callIs('guest_read', 'guest_read_pair', 'guest_atomic'), before(allows('vm', 'gfn', 'R'))),
+      implies(callIs('guest_write', 'guest_atomic'), before(allows('vm', 'gfn', 'W'))),
     ),
   ),
+};
+
+const fetchesArePermitted: Each = {
+  kind: 'each',
+  clause: 'FETCH-EXECUTABLE',
+  statement: 'a guest goes on only where its mapping permits execution, and is young or becomes so',
+  loss: 'a guest runs what it may not',
+  over: 'call',
+  on: ['guest_fetch'],
+  when: callIsDone,
+  holds: implies(callIsDone, before(both(allows('vm', 'gfn', 'PX'), isFresh('vm', 'gfn')))),
+};
+
+const featuresStayHidden: Each = {
+  kind: 'each',
+  clause: 'CPU-FEATURES',
+  statement: 'a protected VM uses no register of a feature that is not for protected VMs',
+  loss: 'a protected VM uses a register that nobody saves',
+  over: 'call',
+  on: ['guest_instruction'],
+  when: callIsDone,
+  holds: implies(callIsDone, either(isUnprotected('vm'), not(isHidden('instruction')))),
 };
 
 export const cpu: readonly Property[] = [
   onlyLoadedVcpusRun,
   codeIsExecutable,
   accessesArePermitted,
+  fetchesArePermitted,
+  featuresStayHidden,
   loadedVmsLive,
   cpusHaveTheirVcpu,
   vcpusHaveTheirCpu,

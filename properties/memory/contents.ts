@@ -21,15 +21,17 @@ import { LIFE, PAGE } from '../view.ts';
 import type { View } from '../view.ts';
 import { isPrivate, isSecret, isWiped, writerOf } from './words.ts';
 
+const guestLoads = ['guest_read', 'guest_read_pair', 'guest_atomic'];
+
 const secretsAreNotRead: Each = {
   kind: 'each',
   clause: 'MEM-CONFIDENTIAL',
   statement: 'no load by the host or by another VM returns what a VM wrote for itself',
   loss: 'others read a secret',
   over: 'call',
-  on: ['host_read', 'guest_read'],
+  on: ['host_read', ...guestLoads],
   when: callIsDone,
-  holds: implies(both(callIsDone, isSecret(theAnswer)), both(callIs('guest_read'), equals('vm', writerOf(theAnswer)))),
+  holds: implies(both(callIsDone, isSecret(theAnswer)), both(callIs(...guestLoads), equals('vm', writerOf(theAnswer)))),
 };
 
 const wasPrivate = before(isPrivate('page'));

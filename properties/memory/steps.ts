@@ -55,7 +55,11 @@ const accessesLeaveTablesAlone: Each = {
   statement: 'a load or a store changes no stage 2 and no record of a page',
   loss: 'an access changes the tables',
   over: 'page',
-  on: ['host_read', 'host_write', 'host_load_stub', 'guest_read', 'guest_write', 'topup_memcache'],
+  on: [
+    ...['host_read', 'host_write', 'host_load_stub', 'guest_read', 'guest_write', 'topup_memcache'],
+    ...['guest_read_pair', 'guest_atomic', 'guest_fetch', 'guest_instruction', 'guest_call'],
+    ...['hypercall', 'host_smc'],
+  ],
   holds: both(stays(hostState('page').value), stays(hypState('page').value), stays(ownerOf('page').value)),
 };
 

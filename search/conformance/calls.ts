@@ -2,6 +2,8 @@
 import type { Call, CompiledRule } from '../../spec/transition-system.ts';
 import { none, protAll, protBits } from '../../spec/config.ts';
 import { content } from '../../spec/fields.ts';
+import { firmwareCallNames } from '../../spec/firmware-calls.ts';
+import { guestFunctions, instructions } from '../../spec/guest-instructions.ts';
 import type { Rule } from '../../spec/rule.ts';
 import type { Question } from '../../spec/target.ts';
 import type { Scalar } from '../../spec/transcript.ts';
@@ -200,6 +202,14 @@ const word: Reader = {
   read: (fields, names) => names.offsets.get(fields.number('offset')) ?? 0,
 };
 
+const listed = (all: readonly (string | number)[]): string => all.map((one) => `\`${one}\``).join(', ');
+function placeIn<T extends string | number>(all: readonly T[], one: T, what: string): number {
+  const place = all.indexOf(one);
+  if (place >= 0) return place;
+  throw new UnreadableEvent(`${JSON.stringify(one)} is not ${what} that is made`);
+}
+const functionNumbers: readonly number[] = Object.values(guestFunctions);
+
 /** Where each parameter of a rule finds its number in an event. */
 const readers: Readonly<Record<string, Reader>> = {
   page: page('page', 'the name of a page'),
@@ -224,6 +234,18 @@ const readers: Readonly<Record<string, Reader>> = {
   mkold: truth('mkold', 'whether the mapping is to count as unused from now on'),
   pages,
   id: number('id', 'the number of a hypercall'),
+  smc: {
+    fields: [{ name: 'smc', type: 'string', says: `a call to the firmware: ${listed(firmwareCallNames)}` }],
+    read: (fields) => placeIn<string>(firmwareCallNames, fields.text('smc'), 'a call to the firmware'),
+  },
+  instruction: {
+    fields: [{ name: 'instruction', type: 'string', says: `what the guest executes: ${listed(instructions)}` }],
+    read: (fields) => placeIn(instructions, fields.text('instruction'), 'an instruction'),
+  },
+  function: {
+    fields: [{ name: 'function', type: 'number', says: `the number of a function: ${listed(functionNumbers)}` }],
+    read: (fields) => placeIn(functionNumbers, fields.number('function'), 'the number of a function'),
+  },
 };
 
 /** Arguments that a call may carry and that the spec does not look at. */

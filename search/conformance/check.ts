@@ -6,6 +6,8 @@ import type { Profile } from '../../spec/profile.ts';
 import type { Rule } from '../../spec/rule.ts';
 import { none } from '../../spec/config.ts';
 import { content, pageStates, uses } from '../../spec/fields.ts';
+import { features, nearestAllowed } from '../../spec/guest-features.ts';
+import type { Instruction } from '../../spec/guest-instructions.ts';
 import { initialState } from '../../spec/state.ts';
 import type { FieldName } from '../../spec/fields.ts';
 import type { State } from '../../spec/state.ts';
@@ -143,7 +145,8 @@ export class TranscriptChecker {
     if (ended !== undefined) return ended;
     if (this.isOfOwnership) return compareOwnership(expected, answer, text);
     if (expected.mayBeZero && outcome.kind === 'done' && answer['value'] === '0x0') return undefined;
-    return compare(question.op, expected.answer, answer, outcome.kind === 'denied' ? outcome.clause : undefined);
+    const right = withFeatures(expected, answer);
+    return compare(question.op, right, answer, outcome.kind === 'denied' ? outcome.clause : undefined);
   }
 
   /** The name of the VM that last got a handle. */
@@ -265,7 +268,7 @@ export class TranscriptChecker {
   private expected(event: Question, rule: Rule, outcome: Outcome, returned: readonly number[]): Answer {
     const answer: Answer =
       outcome.kind === 'denied'
-        ? refusal(event, outcome.error, this.header.guestStubGfn)
+        ? refusal(event, outcome, this.header.guestStubGfn)
         : success(event, rule, outcome, (number) => this.words[number] ?? anything);
     const list = outcome.kind === 'denied' && event.op === 'topup_memcache' ? none : this.hostList(event);
     if (outcome.kind === 'done' && rule.answer === 'vm') {
@@ -371,6 +374,15 @@ function endOf(expected: Answer, got: Answer, outcome: Outcome): Difference | un
   if (end === undefined || ('panic' in expected && 'panic' in got)) return undefined;
   const why = outcome.kind === 'denied' ? { clause: outcome.clause } : {};
   return { what: end, expected: text(expected), got: text(got), ...why };
+}
+
+/** An identification register may say anything that protected VMs are told: what was read, as far as it is allowed. */
+function withFeatures({ question, outcome, answer }: Expectation, got: Answer): Answer {
+  const fields = features[question.args['instruction'] as Instruction];
+  const value = got['value'];
+  if (outcome.kind !== 'done' || fields === undefined || typeof value !== 'string') return answer;
+  if (!/^0x[0-9a-f]{1,16}$/.test(value)) return answer;
+  return { ...answer, value: `0x${nearestAllowed(fields, BigInt(value)).toString(16)}` };
 }
 
 /** The first field in which two answers differ. That a machine stops is compared, how it does so is not. */

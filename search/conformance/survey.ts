@@ -30,8 +30,11 @@ const kindOf: Readonly<Record<SpecialKind, PageKind>> = {
 const mostVcpus = 512;
 const isCount = (value: unknown): value is number => Number.isInteger(value) && Number(value) >= 0;
 
-/** The code of the guest fills the first 64 bytes of its page. */
+/** The words of the guest's code that are followed in any case. */
 export const codeOffsets = [0, 8, 16, 24, 32, 40, 48, 56];
+/** How far the code can reach in its page, with the word to which the guest's exceptions lead. */
+export const codeBytes = 0x208;
+const isCode = (offset: number): boolean => offset < codeBytes;
 const framesInBlock = 512;
 /** A frame number is shifted left by 12 in 64 bits: what lies above 2^52 is lost. */
 export const frameWrap = 2 ** 52;
@@ -131,7 +134,9 @@ export function transcriptConfig(
   const gfns = withoutTables ? shapes.gfns.map((shape) => ({ ...shape, tables: [] })) : shapes.gfns;
   const tables = withoutTables ? 0 : shapes.tables;
   const gfnNumbers = new Map(gfns.map((shape, i) => [shape.frame, i]));
-  const offsets = [...codeOffsets, ...[...survey.offsets].filter((offset) => !codeOffsets.includes(offset))];
+  const others = [...survey.offsets].filter((offset) => !codeOffsets.includes(offset));
+  const code = [...codeOffsets, ...others.filter(isCode)];
+  const offsets = [...code, ...others.filter((offset) => !isCode(offset))];
   const size = (name: string): number => header.sizes?.[name] ?? 0;
   const longest = Math.max(0, ...Object.values(header.sizes ?? {}));
   const config: Config = {
@@ -159,7 +164,7 @@ export function transcriptConfig(
     maxShares: 2 ** 30,
     hardwareAccessFlag: header.features?.hardwareAccessFlag ?? true,
     codeGfn: gfnNumbers.get(codeGfn) ?? -1,
-    codeWords: codeOffsets.length,
+    codeWords: code.length,
   };
   const numbers = new Map(named.map((shape, i) => [shape.name, i]));
   for (const block of Object.keys(header.blocks)) numbers.set(block, numbers.get(`${block}+0`) as number);

@@ -5,6 +5,9 @@ import type { Question } from '../../spec/target.ts';
 import { passedAt } from '../../spec/language/run.ts';
 import type { Args } from '../../spec/language/run.ts';
 import type { Config } from '../../spec/config.ts';
+import { pointedCalls } from '../../spec/profiles/hypercalls-7.3.ts';
+import { firmwareCallNames } from '../../spec/firmware-calls.ts';
+import { functionNames, guestFunctions, instructions } from '../../spec/guest-instructions.ts';
 import { firstHandle, largest } from './calls.ts';
 import type { Names } from './survey.ts';
 
@@ -49,6 +52,17 @@ const wrongProts = [16, 31, 255];
 /** So many pages that their size in bytes is 0 in 64 bits. */
 const highestBit = 2 ** 63;
 
+const pointed: ReadonlySet<number> = new Set(pointedCalls);
+/** Where the interrupt controller's part of a vCPU's structure lies in Debian's 7.3; elsewhere it is no place of note. */
+const controllerOffset = 6328;
+/** The host's structure of a vCPU, a part of it, some page, or no pointer at all. */
+function pointer({ choices, names }: Wording): Question['args'] {
+  const pages = [`VCPU${choices.below(3)}.${choices.below(2)}+0`, `P${choices.below(8)}`];
+  const page = pages.filter((name) => names.pages.has(name))[choices.below(3)];
+  const args = choices.below(2) === 0 ? [] : [1];
+  return page === undefined ? { args } : { page, offset: [0, controllerOffset][choices.below(2)] ?? 0, args };
+}
+
 const writers: Readonly<Record<string, Writer>> = {
   ...Object.fromEntries(
     ['page', 'first', 'kvm', 'hostVcpu', 'vmMem', 'pgd', 'mem'].map((name) => [name, pageAs(name)]),
@@ -64,7 +78,10 @@ const writers: Readonly<Record<string, Writer>> = {
   value: (_, { choices }) => ({ value: choices.word() }),
   prot: (value, { choices }) => ({ prot: value < 16 ? value : (wrongProts[choices.below(wrongProts.length)] ?? 16) }),
   argFault: (value, { choices }) => (value === 0 ? {} : choices.below(2) === 0 ? { offset: 8 } : { arg2: 1 }),
-  id: (value) => ({ id: value, args: [] }),
+  id: (value, wording) => ({ id: value, ...(pointed.has(value) ? pointer(wording) : { args: [] }) }),
+  smc: (value) => ({ smc: firmwareCallNames[value] ?? '' }),
+  instruction: (value) => ({ instruction: instructions[value] ?? '' }),
+  function: (value) => ({ function: guestFunctions[functionNames[value] ?? 'unknown'] }),
 };
 
 /** Every argument of the call has words. */

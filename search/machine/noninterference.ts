@@ -9,6 +9,9 @@ import { laws } from './laws.ts';
 import type { MachineViolation } from '../../properties/machine-law.ts';
 import type { Performed } from './performed.ts';
 
+/** What a VM is answered there is for itself. */
+const ownLoads: ReadonlySet<string> = new Set(['guest_read', 'guest_read_pair', 'guest_atomic']);
+
 export class Noninterference {
   private readonly machine: Machine;
   private readonly second: Machine;
@@ -40,7 +43,7 @@ export class Noninterference {
     if (answer?.kind !== secondAnswer?.kind) return false;
     if (answer?.kind === 'refused') return secondAnswer?.kind === 'refused' && answer.error === secondAnswer.error;
     if (answer?.kind !== 'done' || secondAnswer?.kind !== 'done') return true;
-    const isOwn = call === 'guest_read' && this.declassification.isSecretVm(values['vm'] ?? 0);
+    const isOwn = ownLoads.has(call) && this.declassification.isSecretVm(values['vm'] ?? 0);
     return isOwn || answer.answer === secondAnswer.answer;
   }
 

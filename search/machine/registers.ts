@@ -19,6 +19,7 @@ const answers: Readonly<Record<keyof typeof matrix, readonly Register[]>> = {
   wfx: [],
   sysreg: ['x0'],
   hvc: ['x0'],
+  smc: [],
   memory_call: [],
   inst_abort: [],
   data_abort: [],

@@ -133,6 +133,7 @@ const lively: Weights = {
   unreserve_vm: 0.2,
   vcpu_put: 0.3,
   hypercall: 0.1,
+  host_smc: 0.1,
   tlb_flush_vmid: 0.2,
   vcpu_sync_state: 0.2,
   // Whatever is offered is taken by the next call that maps a page, and comes back only with the end of the VM.
@@ -144,6 +145,11 @@ const lively: Weights = {
   test_clear_young: 0.5,
   donate_guest: 2,
   share_guest: 2,
+  guest_instruction: 0.2,
+  guest_call: 0.2,
+  guest_fetch: 0.5,
+  guest_read_pair: 0.5,
+  guest_atomic: 0.5,
   guest_read: 1.5,
   guest_write: 1.5,
 };

@@ -7,6 +7,7 @@
  * reclaim, and not only at the end; pages and device registers that modules own, device registers that are mapped for
  * DMA, devices of a VM; the IOMMU domain that mirrors the host's stage 2; FF-A calls of guests.
  */
+import { androidGuestCall } from '../calls/cpu/guest-call.ts';
 import { androidInitVcpu } from '../calls/android/android-init-vcpu.ts';
 import { androidInitVm } from '../calls/android/android-init-vm.ts';
 import { androidReclaimDyingGuestPage } from '../calls/android/android-reclaim-dying-guest-page.ts';
@@ -43,7 +44,7 @@ const otherError = 'only the error is another';
 
 export const android16 = profile('android16-6.12', linux73, [
   // Handles are made by init_vm, and no page is taken from a VM that lives.
-  lacks('hypercall', 'reserve_vm', 'unreserve_vm', 'force_reclaim_guest_page', 'vcpu_in_poison_fault'),
+  lacks('hypercall', 'host_smc', 'reserve_vm', 'unreserve_vm', 'force_reclaim_guest_page', 'vcpu_in_poison_fault'),
   has(androidInitVm, "init_vm takes its handle and its structure from the hypervisor's own tables"),
   has(androidInitVcpu, 'init_vcpu sets the power state, and takes no memory from the host'),
   has(androidReclaimDyingGuestPage, 'reclaim_dying_guest_page is told which page to find'),
@@ -57,6 +58,7 @@ export const android16 = profile('android16-6.12', linux73, [
   has(guestMmioGuardUnmap),
   has(guestCpuOn),
   has(guestCpuOff),
+  has(androidGuestCall, 'the hypervisor answers calls that it does not know, and AFFINITY_INFO'),
   has(androidMemShare, 'guest_mem_share asks the host for a page that is not there, and puts no fault on record'),
   insertsAfter('RUN-LOADED', ...powered),
 

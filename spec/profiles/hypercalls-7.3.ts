@@ -1,14 +1,13 @@
 /**
  * Every hypercall of Linux 7.3 by its number (`enum __kvm_host_smccc_func`), and where the specification speaks of it:
- * in calls of its own, or why not. `excused`: it has nothing to do with what is specified; `unasked`: it has, or may have.
+ * in calls of its own, by the number alone, or why not (`excused`).
  */
 export type Hypercall = { readonly name: string } & (
-  { readonly calls: readonly string[] } | { readonly excused: string } | { readonly unasked: string }
+  { readonly calls: readonly string[] } | { readonly excused: string }
 );
 
 const is = (name: string, ...calls: string[]): Hypercall => ({ name, calls });
 const excused = (name: string, reason: string): Hypercall => ({ name, excused: reason });
-const unasked = (name: string, reason: string): Hypercall => ({ name, unasked: reason });
 
 const flushed =
   'it drops cached translations, which costs time and changes no answer; a wild pointer stops the machine';
@@ -26,10 +25,7 @@ export const hypercalls: readonly Hypercall[] = [
   is('__vgic_v3_init_lrs', 'hypercall'),
   is('__vgic_v3_get_gic_config', 'hypercall'),
   is('__pkvm_prot_finalize', 'hypercall'),
-  unasked(
-    '__kvm_adjust_pc',
-    "it moves the program counter in the host's own structure, never in the hypervisor's; a pointer to what is not shared is dropped",
-  ),
+  is('__kvm_adjust_pc', 'hypercall'),
   is('__kvm_vcpu_run', 'guest_read', 'guest_write', 'guest_mem_share', 'guest_mem_unshare', 'guest_hyp_meminfo'),
   excused('__kvm_flush_vm_context', 'it drops the cached translations of all VMs, which changes no answer'),
   excused('__kvm_tlb_flush_vmid_ipa', flushed),
@@ -41,24 +37,18 @@ export const hypercalls: readonly Hypercall[] = [
     '__kvm_timer_set_cntvoff',
     'it sets the virtual counter of whichever guest runs next: CPU-TIME promises no time',
   ),
-  unasked(
-    '__tracing_load',
-    'it takes and pins pages of the host where the kernel traces its hypervisor; MEM-CONSERVE-PINS does not count these',
-  ),
-  unasked('__tracing_unload', 'it unpins what __tracing_load has pinned'),
+  is('__tracing_load', 'hypercall'),
+  is('__tracing_unload', 'hypercall'),
   excused('__tracing_enable', traced),
   excused('__tracing_swap_reader', traced),
   excused('__tracing_update_clock', traced),
   excused('__tracing_reset', traced),
   excused('__tracing_enable_event', traced),
   excused('__tracing_write_event', traced),
-  unasked(
-    '__vgic_v3_save_aprs',
-    "it copies priorities between the vCPU that is loaded and the host's structure; a finding of 7.2 is about its pointer",
-  ),
-  unasked('__vgic_v3_restore_vmcr_aprs', 'it copies them back, with the mask of the interrupt controller'),
-  unasked('__vgic_v5_save_apr', ofGicV5),
-  unasked('__vgic_v5_restore_vmcr_apr', ofGicV5),
+  is('__vgic_v3_save_aprs', 'hypercall'),
+  is('__vgic_v3_restore_vmcr_aprs', 'hypercall'),
+  excused('__vgic_v5_save_apr', ofGicV5),
+  excused('__vgic_v5_restore_vmcr_apr', ofGicV5),
   is('__pkvm_host_share_hyp', 'host_share_hyp'),
   is('__pkvm_host_unshare_hyp', 'host_unshare_hyp'),
   is('__pkvm_host_donate_guest', 'donate_guest'),
@@ -82,3 +72,15 @@ export const hypercalls: readonly Hypercall[] = [
   is('__pkvm_vcpu_sync_state', 'vcpu_sync_state'),
   is('__pkvm_tlb_flush_vmid', 'tlb_flush_vmid'),
 ];
+
+/**
+ * Calls that are made by their numbers, with a pointer: to a structure of the host's, or to anything else. Tracing is in
+ * no kernel that is asked, and refuses.
+ */
+export const pointedCalls: readonly number[] = [
+  '__kvm_adjust_pc',
+  '__tracing_load',
+  '__tracing_unload',
+  '__vgic_v3_save_aprs',
+  '__vgic_v3_restore_vmcr_aprs',
+].map((name) => hypercalls.findIndex((one) => one.name === name));

@@ -18,6 +18,11 @@ export const linux612 = profile('linux-6.12', linux72, [
   lacks(
     'guest_read',
     'guest_write',
+    'guest_read_pair',
+    'guest_atomic',
+    'guest_fetch',
+    'guest_instruction',
+    'guest_call',
     'guest_mem_share',
     'guest_mem_unshare',
     'guest_hyp_meminfo',

@@ -3,16 +3,23 @@ import { baseProfile } from '../profile.ts';
 import { donateGuest } from '../calls/memory/donate-guest.ts';
 import { finalizeTeardownVm } from '../calls/lifecycle/finalize-teardown-vm.ts';
 import { forceReclaimGuestPage } from '../calls/memory/force-reclaim-guest-page.ts';
+import { guestAtomic } from '../calls/memory/guest-atomic.ts';
+import { guestCall } from '../calls/cpu/guest-call.ts';
+import { guestFetch } from '../calls/memory/guest-fetch.ts';
 import { guestHypMeminfo } from '../calls/android/guest-hyp-meminfo.ts';
+import { guestInstruction } from '../calls/cpu/guest-instruction.ts';
 import { guestMemShare } from '../calls/memory/guest-mem-share.ts';
 import { guestMemUnshare } from '../calls/memory/guest-mem-unshare.ts';
 import { guestRead } from '../calls/memory/guest-read.ts';
+import { guestReadPair } from '../calls/memory/guest-read-pair.ts';
 import { guestWrite } from '../calls/memory/guest-write.ts';
 import { hostLoadStub } from '../calls/memory/host-load-stub.ts';
 import { hostRead } from '../calls/memory/host-read.ts';
 import { hostShareHyp } from '../calls/memory/host-share-hyp.ts';
+import { hostSmc } from '../calls/cpu/host-smc.ts';
 import { hostUnshareHyp } from '../calls/memory/host-unshare-hyp.ts';
 import { hostWrite } from '../calls/memory/host-write.ts';
+import { pointedCalls } from './hypercalls-7.3.ts';
 import { hypercallByNumber } from '../calls/cpu/hypercall.ts';
 import { initVcpu } from '../calls/lifecycle/init-vcpu.ts';
 import { initVm } from '../calls/lifecycle/init-vm.ts';
@@ -38,16 +45,22 @@ export const linux73 = baseProfile('linux-7.3', [
   finalizeTeardownVm,
   forceReclaimGuestPage,
   guestRead,
+  guestReadPair,
   guestWrite,
+  guestAtomic,
+  guestFetch,
+  guestInstruction,
+  guestCall,
   guestMemShare,
   guestMemUnshare,
   guestHypMeminfo,
   hostLoadStub,
   hostRead,
   hostShareHyp,
+  hostSmc,
   hostUnshareHyp,
   hostWrite,
-  hypercallByNumber(7, 50),
+  hypercallByNumber(7, 50, [50, ...pointedCalls]),
   initVcpu,
   initVm,
   mkyoung,

@@ -9,6 +9,7 @@
 import { guestCpuOff } from '../calls/android/guest-cpu-off.ts';
 import { guestCpuOn } from '../calls/android/guest-cpu-on.ts';
 import { powered } from '../calls/android/powered.ts';
+import { poweredGuestCall } from '../calls/cpu/guest-call.ts';
 import { hypercallByNumber } from '../calls/cpu/hypercall.ts';
 import { initVcpuInHeap } from '../calls/lifecycle/init-vcpu-in-heap.ts';
 import { initVmInHeap } from '../calls/lifecycle/init-vm.ts';
@@ -24,6 +25,7 @@ export const linux74 = neverRun(
       has(initVcpuInHeap, "init_vcpu has its structure in the hypervisor's heap, and sets the power state"),
     ),
     ...readIn('pkvm.c', '9d4ec80be2eb', has(guestCpuOn), has(guestCpuOff)),
+    ...readIn('pkvm.c', '9d4ec80be2eb', has(poweredGuestCall, 'the hypervisor answers calls that it does not know')),
     ...readIn('hyp-main.c', '9d4ec80be2eb', insertsAfter('RUN-LOADED', ...powered)),
     ...readIn('hyp-main.c', '10ff944bcc83', has(hypercallByNumber(8, 57), 'has hypercalls from number 8 to number 57')),
   ]),

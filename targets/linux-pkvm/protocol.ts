@@ -40,6 +40,7 @@ const errors: Readonly<Record<string, string>> = Object.fromEntries(
     14: 'EFAULT',
     16: 'EBUSY',
     17: 'EEXIST',
+    19: 'ENODEV',
     22: 'EINVAL',
     34: 'ERANGE',
     95: 'EOPNOTSUPP',
@@ -67,12 +68,40 @@ const loaded = ([word]: readonly string[]): Answer =>
   word === 'fault' ? { fault: 'EFAULT' } : { value: `0x${word ?? ''}` };
 
 /** Offsets into the stub (guest/stub.S): where each piece starts, and where the guest leaves when it is done. */
-const pieces = { call: 0x00, load: 0x10, store: 0x1c } as const;
-const ends = { call: 0x10, load: 0x1c, store: 0x28 } as const;
+const pieces = {
+  call: [0x00, 0x10],
+  load: [0x10, 0x1c],
+  store: [0x1c, 0x28],
+  'MRS ID_AA64PFR0_EL1': [0x28, 0x30],
+  'MRS ID_AA64DFR0_EL1': [0x30, 0x38],
+  'MRS ACTLR_EL1': [0x38, 0x40],
+  'MRS AIDR_EL1': [0x40, 0x48],
+  SMC: [0x48, 0x50],
+  WFI: [0x50, 0x58],
+  pair: [0x58, 0x60],
+  atomic: [0x60, 0x68],
+  UDF: [0x68, 0x6c],
+  jump: [0x6c, 0x70],
+} as const satisfies Readonly<Record<string, readonly [number, number]>>;
 type Piece = keyof typeof pieces;
+const isPiece = (name: unknown): name is Piece => typeof name === 'string' && name in pieces;
+/** Where the guest leaves after an exception that it has taken itself. */
+const afterException = 0x208;
+/** Where in a page the guest jumps to: to a word that nobody names, and that is zero. */
+const jumpOffset = 0xff0n;
+const wordBytes = 8n;
+/** Where a piece reaches a page: two words are loaded from where both lie in it. */
+function offsetFor(piece: Piece, offset: bigint): bigint {
+  if (piece === 'jump') return jumpOffset;
+  return piece === 'pair' ? offset & ~wordBytes : offset;
+}
 
 /** Exception classes and fault codes of the Arm architecture. */
 const classes = { hvc: 0x16, instructionAbort: 0x20, dataAbort: 0x24 } as const;
+const bareExits: Readonly<Record<number, string>> = { 0x01: 'wfx', 0x17: 'smc', 0x18: 'sysreg' };
+const registerIsKnown = 1 << 24;
+/** Accesses of which the syndrome of an abort is told as well. */
+const tellsSyndrome: readonly Piece[] = ['pair', 'atomic'];
 const faultOf = (code: number): string =>
   ['address_size', 'translation', 'access_flag', 'permission'][(code >> 2) & 3] ?? 'other';
 
@@ -88,16 +117,20 @@ function left(piece: Piece, places: Places, answer: readonly string[]): Answer {
   const syndrome = Number(esr & 0xffffffffn);
   const kind = syndrome >>> 26;
   if (kind === classes.hvc) {
-    const done = pc === addressOf(BigInt(places.codeGfn)) + BigInt(ends[piece]);
-    if (!done) return { exit: 'hvc' };
+    const at = pc - addressOf(BigInt(places.codeGfn));
+    if (at === BigInt(afterException)) return { exit: 'undefined' };
+    if (at !== BigInt(pieces[piece][1])) return { exit: 'hvc' };
     if (piece === 'store') return { ok: true };
-    return piece === 'load' ? { value: `0x${x21.toString(16)}` } : { smccc: Number(BigInt.asIntN(64, x20)) };
+    return piece === 'call' ? { smccc: Number(BigInt.asIntN(64, x20)) } : { value: `0x${x21.toString(16)}` };
   }
   const gfn = Number((hpfar >> 4n) & 0xffffffffffn);
   const fault = faultOf(syndrome & 0x3f);
   if (kind === classes.instructionAbort) return { exit: 'inst_abort', gfn, fault };
-  if (kind === classes.dataAbort) return { exit: 'data_abort', gfn, fault, write: (syndrome & 0x40) !== 0 };
-  return { exit: `ec${kind.toString(16).padStart(2, '0')}` };
+  if (kind === classes.dataAbort) {
+    const abort = { exit: 'data_abort', gfn, fault, write: (syndrome & 0x40) !== 0 };
+    return tellsSyndrome.includes(piece) ? { ...abort, isv: (syndrome & registerIsKnown) !== 0 } : abort;
+  }
+  return { exit: bareExits[kind] ?? `ec${kind.toString(16).padStart(2, '0')}` };
 }
 
 /** What the agent said. A line that starts with `?` says why it made no call. */
@@ -142,17 +175,24 @@ const listed = (answer: readonly string[]): Answer => ({
 /** Guest calls of the hypervisor's interface: their function numbers. */
 const guestCalls = { meminfo: 0xc6000002, share: 0xc6000003, unshare: 0xc6000004 } as const;
 
+/** Of a pair, the word that is asked for is in the other register. */
+const isSecond = (piece: Piece, args: Args): boolean => piece === 'pair' && (big(args, 'offset') & wordBytes) !== 0n;
+const swapped = (answer: readonly string[]): readonly string[] => [
+  ...answer.slice(0, 4),
+  ...[answer[5] ?? '', answer[4] ?? ''],
+];
+
 const runs =
   (piece: Piece, registers: (args: Args) => { x0?: Number64; x1?: Number64; x2?: Number64; x21?: Number64 }): Asker =>
   (args, places) => {
     const { x0 = 0, x1 = 0, x2 = 0, x21 = 0 } = registers(args);
-    const start = addressOf(BigInt(places.codeGfn)) + BigInt(pieces[piece]);
-    const x22 = addressOf(gfnArg(args), big(args, 'offset'));
+    const start = addressOf(BigInt(places.codeGfn)) + BigInt(pieces[piece][0]);
+    const x22 = addressOf(gfnArg(args), offsetFor(piece, big(args, 'offset')));
     const sync = places.maybe('__pkvm_vcpu_sync_state');
     const numbers = [big(args, 'handle'), big(args, 'vcpu'), start, x0, x1, x2, x21, x22];
     return {
       line: line('run', places.call('__kvm_vcpu_run'), sync, ...numbers),
-      read: (answer) => left(piece, places, answer),
+      read: (answer) => left(piece, places, isSecond(piece, args) ? swapped(answer) : answer),
     };
   };
 
@@ -162,6 +202,12 @@ const guestCall = (number: number): Asker =>
     x1: addressOf(gfnArg(args), big(args, 'offset')),
     x2: big(args, 'arg2'),
   }));
+
+const executes: Asker = (args, places) => {
+  const { instruction = 'UDF' } = args;
+  if (isPiece(instruction)) return runs(instruction, () => ({}))(args, places);
+  throw new TypeError(`no such instruction`);
+};
 
 const finalized = (answer: readonly string[]): Answer => {
   const result = returned(answer);
@@ -216,6 +262,33 @@ const storedValue = (value: string, places: Places): string =>
 const handleGfnNr = (args: Args): Number64[] => [big(args, 'handle'), gfnArg(args), big(args, 'nr')];
 const justHandle = (args: Args): Number64[] => [big(args, 'handle')];
 
+/** Numbers of PSCI's refusals. */
+const refusedByPsci: Readonly<Record<string, string>> = { '-1': 'NOT_SUPPORTED', '-2': 'INVALID_PARAMETERS' };
+const firmwareAnswer = ([x0 = '']: readonly string[]): Answer => {
+  const result = BigInt.asIntN(64, BigInt(`0x${x0}`));
+  return { ret: refusedByPsci[String(result)] ?? Number(result) };
+};
+/** What is asked of the firmware, by its name: function number, first argument, immediate. */
+const firmwareCalls: Readonly<Record<string, readonly Number64[]>> = {
+  PSCI_VERSION: [0x84000000, 0, 0],
+  'PSCI_VERSION by SMC #1': [0x84000000, 0, 1],
+  'PSCI_VERSION + 2^32': [0x184000000, 0, 0],
+  AFFINITY_INFO: [0xc4000004, 0, 0],
+  'CPU_ON of no CPU': [0xc4000003, 0x123456, 0],
+  'CPU_ON of a number that is too wide': [0xc4000003, 1n << 48n, 0],
+  'CPU_ON of the calling CPU': [0xc4000003, 0, 0],
+  'CPU_ON of 32 bits': [0x84000003, 0, 0],
+  'CPU_SUSPEND of 32 bits': [0x84000001, 0, 0],
+  'CPU_SUSPEND to no state': [0xc4000001, 0xfffe0000, 0],
+  MEM_PROTECT: [0x84000013, 0, 0],
+  'SYSTEM_RESET2 of 32 bits': [0x84000012, 0, 0],
+};
+const firmwareCall: Asker = ({ smc = 'PSCI_VERSION' }) => {
+  const numbers = typeof smc === 'string' ? firmwareCalls[smc] : undefined;
+  if (numbers === undefined) throw new TypeError('no such call');
+  return { line: line('smc', ...numbers), read: firmwareAnswer };
+};
+
 const requests: Readonly<Record<string, Asker>> = {
   host_share_hyp: hypercall('__pkvm_host_share_hyp', (args, places) => [pageArg(args, places)]),
   host_unshare_hyp: hypercall('__pkvm_host_unshare_hyp', (args, places) => [pageArg(args, places)]),
@@ -256,6 +329,7 @@ const requests: Readonly<Record<string, Asker>> = {
   vcpu_sync_state: hypercall('__pkvm_vcpu_sync_state', () => [], silent),
   tlb_flush_vmid: hypercall('__pkvm_tlb_flush_vmid', justHandle, silent),
   hypercall: (args, places) => ({ line: rawCall(args, places), read: perhapsReturned }),
+  host_smc: firmwareCall,
   host_read: (args, places) => ({ line: line('load', pageArg(args, places), big(args, 'offset')), read: loaded }),
   host_write: (args, places) => ({
     line: `${line('store', pageArg(args, places), big(args, 'offset'))} ${storedValue(args['value'] as string, places)}`,
@@ -265,6 +339,11 @@ const requests: Readonly<Record<string, Asker>> = {
   topup_memcache: topup,
   guest_read: runs('load', () => ({})),
   guest_write: runs('store', (args) => ({ x21: BigInt(args['value'] as string) })),
+  guest_read_pair: runs('pair', () => ({})),
+  guest_atomic: runs('atomic', () => ({})),
+  guest_fetch: runs('jump', () => ({})),
+  guest_instruction: executes,
+  guest_call: runs('call', (args) => ({ x0: big(args, 'function') })),
   guest_hyp_meminfo: guestCall(guestCalls.meminfo),
   guest_mem_share: guestCall(guestCalls.share),
   guest_mem_unshare: guestCall(guestCalls.unshare),

@@ -48,7 +48,10 @@ export interface ExamineOptions {
 
 /** The most that one round trip carries. */
 const batch = 250;
-const readsOnly = new Set(['host_read', 'guest_read', 'vcpu_sync_state', 'tlb_flush_vmid', 'hypercall']);
+const readsOnly = new Set([
+  ...['host_read', 'guest_read', 'guest_read_pair', 'guest_atomic', 'guest_fetch', 'guest_instruction', 'guest_call'],
+  ...['vcpu_sync_state', 'tlb_flush_vmid', 'hypercall', 'host_smc'],
+]);
 
 type Found = Pick<Met, 'difference' | 'kind' | 'states'>;
 

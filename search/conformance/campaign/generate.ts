@@ -24,11 +24,17 @@ const weights: Weights = {
   reserve_vm: 0.2,
   guest_read: 4,
   guest_write: 4,
+  guest_read_pair: 0.5,
+  guest_atomic: 0.5,
+  guest_fetch: 0.5,
+  guest_instruction: 0.3,
+  guest_call: 0.3,
   guest_mem_share: 2,
   guest_mem_unshare: 2,
   host_read: 2,
   vcpu_put: 0.3,
   hypercall: 0.3,
+  host_smc: 0.2,
   force_reclaim_guest_page: 0.4,
 };
 /** Of a hundred draws, how many start a recipe where none is under way, and how many come between its calls. */

@@ -9,7 +9,7 @@ import type { Question } from '../../../spec/target.ts';
 import { isOfOwnership } from '../check.ts';
 import type { Setting, TranscriptChecker } from '../check.ts';
 import { firstHandle } from '../calls.ts';
-import { frameWrap } from '../survey.ts';
+import { codeBytes, frameWrap } from '../survey.ts';
 import { codeGfn, codePages } from './scope.ts';
 
 export interface KnownCrash {
@@ -31,7 +31,7 @@ const vcpuOf = (question: Question, checker: TranscriptChecker): number =>
 const pageOf = (question: Question, name: string, checker: TranscriptChecker): number =>
   checker.names.pages.get(question.args[name] as string) ?? none;
 const hostAccesses = new Set(['host_read', 'host_write', 'host_load_stub']);
-const guestSteps = new Set(['guest_read', 'guest_write', 'guest_mem_share', 'guest_mem_unshare', 'guest_hyp_meminfo']);
+const isGuestStep = (op: string): boolean => op.startsWith('guest_');
 
 const specials = new Set(['MMIO0', 'CARVE0', 'AFTER0', 'BEFORE0', 'HUGE0', 'LAST0']);
 
@@ -99,7 +99,7 @@ export const knownCrashes: readonly KnownCrash[] = [
     finding: 'linux-7.2.the-vcpu-argument-is-ignored',
     profiles: ['linux-7.2'],
     is: (question, _, checker) =>
-      guestSteps.has(question.op) &&
+      isGuestStep(question.op) &&
       checker.cell('loaded', 0) !== none &&
       (checker.cell('loaded', 0) !== vcpuOf(question, checker) ||
         numberOf(question, 'vcpu') >= checker.system.config.vcpus),
@@ -188,7 +188,9 @@ function isListed([first, count]: readonly [number, number], checker: Transcript
 }
 
 const writesCode = (question: Question): boolean =>
-  (question.op === 'guest_write' && numberOf(question, 'gfn') === codeGfn && numberOf(question, 'offset') < codeGfn) ||
+  (question.op === 'guest_write' &&
+    numberOf(question, 'gfn') === codeGfn &&
+    numberOf(question, 'offset') < codeBytes) ||
   (question.op === 'host_write' && codePages.includes(question.args['page'] as string));
 
 const maps = new Set(['donate_guest', 'share_guest']);

@@ -109,7 +109,8 @@ export function campaignHeader(description: EventTargetDescription, by?: Profile
 
 /** Calls in which a guest runs its code, and those that name a frame. */
 const runsGuest = (call: string): boolean => call.startsWith('guest_');
-const namesFrame = (call: string): boolean => call !== 'guest_hyp_meminfo' && (runsGuest(call) || mapCalls.has(call));
+const namesNone = new Set(['guest_hyp_meminfo', 'guest_instruction', 'guest_call']);
+const namesFrame = (call: string): boolean => !namesNone.has(call) && (runsGuest(call) || mapCalls.has(call));
 const mapCalls = new Set([
   ...['donate_guest', 'share_guest', 'unshare_guest', 'relax_perms', 'wrprotect', 'test_clear_young', 'mkyoung'],
   'reclaim_dying_guest_page',
@@ -172,7 +173,7 @@ function pageNames(): Readonly<Record<string, readonly string[]>> {
 
 /** Where the host chooses the handles of VMs, any would do; these are offered. */
 export const namedVms = [0, 1, 2, 3];
-const guestAccess = new Set(['guest_read', 'guest_write']);
+const guestAccess = new Set(['guest_read', 'guest_write', 'guest_read_pair', 'guest_atomic', 'guest_fetch']);
 /** What a guest's own load can name: a frame within the range, by its own number. */
 const isReachable = (gfn: GfnShape | undefined): boolean => gfn?.inRange === true && gfn.frame < 2 ** 52;
 

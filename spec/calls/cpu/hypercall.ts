@@ -7,12 +7,13 @@ const namedOnly = { waiver: 'a call that is refused for its number is no call of
 
 /**
  * A hypercall by its number alone: `lowest` is the only one of the early calls that is still answered after the
- * hypervisor has finished its set-up, and `highest` is the last that exists. `answered` is one that takes no pointer.
+ * hypervisor has finished its set-up, and `highest` is the last that exists. Those in `made` are made: whatever they
+ * answer, nothing changes that a rule is about.
  */
-export const hypercallByNumber = (lowest: number, highest: number, answered = highest): Rule =>
+export const hypercallByNumber = (lowest: number, highest: number, made: readonly number[] = [highest]): Rule =>
   hypercall(
     'hypercall',
-    { id: callNumber(lowest, highest, answered) },
+    { id: callNumber(lowest, highest, made) },
     {
       guards: [
         must('CALL-AFTER-SETUP', compare('id', '≥', lowest), 'NOT_SUPPORTED', namedOnly),

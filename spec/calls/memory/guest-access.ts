@@ -1,6 +1,7 @@
 /** What every step of a guest starts with: its vCPU is loaded here, and its code can be fetched. */
 import { must, noSubject, onFailure } from '../../rule.ts';
 import type { Step } from '../../rule.ts';
+import { both } from '../../language/build.ts';
 import {
   codeExecutable,
   codeFresh,
@@ -25,11 +26,11 @@ export const entersGuest: readonly Step[] = [
   onFailure('RUN-RECORD', touchCode('vm')),
 ];
 
-/** The frame can be reached for an access of this kind; a translation fault goes on record. */
-export const reaches = (access: 'R' | 'W'): readonly Step[] => [
+/** The frame can be reached for an access of this kind, or of both; a translation fault goes on record. */
+export const reaches = (...access: ('R' | 'W')[]): readonly Step[] => [
   onFailure('RUN-RECORD', recordFault(running, 'vm', 'gfn')),
   must('GUEST-MAPPED', isMapped('vm', 'gfn'), 'data_abort:translation', noSubject),
   must('GUEST-FRESH', isFresh('vm', 'gfn'), 'data_abort:access_flag'),
-  must('GUEST-PERMITTED', allows('vm', 'gfn', access), 'data_abort:permission'),
+  must('GUEST-PERMITTED', both(...access.map((one) => allows('vm', 'gfn', one))), 'data_abort:permission'),
   onFailure('RUN-RECORD', touch('vm', 'gfn')),
 ];

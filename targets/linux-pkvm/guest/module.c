@@ -9,6 +9,7 @@
  *   info                                                     sizes, and the number of every hypercall
  *   alloc order                                              2^order zeroed pages: the first page's number
  *   call id [x1..x6]                                         a hypercall: x0 x1
+ *   smc number argument immediate                            a call to the firmware: x0
  *   load page offset | store page offset value | stub page   one word of memory; the code that guests run
  *   init_vm id kvm handle vcpus protected idregs vm pgd      fills the VM structure, then calls: x0 x1
  *   init_vcpu id handle vcpu index mem                       fills the vCPU structure, then calls: x0 x1
@@ -179,6 +180,21 @@ static void do_call(const u64 *a)
 	struct arm_smccc_res result = hypercall(a[0], a + 1);
 
 	answer("%lx %lx\n", result.a0, result.a1);
+}
+
+/* A call to the firmware, which the hypervisor sees first: function number, argument, immediate. */
+static void do_smc(const u64 *a)
+{
+	register u64 x0 asm("x0") = a[0];
+	register u64 x1 asm("x1") = a[1];
+	register u64 x2 asm("x2") = 0;
+	register u64 x3 asm("x3") = 0;
+
+	if (a[2])
+		asm volatile("smc #1" : "+r"(x0), "+r"(x1), "+r"(x2), "+r"(x3) :: "memory");
+	else
+		asm volatile("smc #0" : "+r"(x0), "+r"(x1), "+r"(x2), "+r"(x3) :: "memory");
+	answer("%llx\n", x0);
 }
 
 static void do_info(const u64 *a)
@@ -396,6 +412,9 @@ static void do_run(const u64 *a)
 	context->regs.regs[20] = 0;
 	context->regs.regs[21] = a[8];
 	context->regs.regs[22] = a[9];
+	/* Exceptions of the guest lead into its code, and a wait for an interrupt ends the run. */
+	context->sys_regs[VBAR_EL1] = a[4] & PAGE_MASK;
+	vcpu->arch.hcr_el2 |= HCR_TWI;
 #ifdef PKVM_HOST_STATE_DIRTY
 	vcpu_set_flag(vcpu, PKVM_HOST_STATE_DIRTY);
 #endif
@@ -424,6 +443,7 @@ static const struct request {
 	{ "info", 0, 0, do_info },
 	{ "alloc", 1, 1, do_alloc },
 	{ "call", 1, 7, do_call },
+	{ "smc", 3, 3, do_smc },
 	{ "load", 2, 2, do_load },
 	{ "store", 3, 3, do_store },
 	{ "stub", 1, 1, do_stub },
