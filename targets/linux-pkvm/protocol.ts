@@ -54,21 +54,24 @@ function returned([x0, x1]: readonly string[]): Answer {
   const result = BigInt.asIntN(64, BigInt(`0x${x1 ?? ''}`));
   return { ret: result >= 0n ? Number(result) : (errors[String(-result)] ?? `-${-result}`) };
 }
-/** The call returns nothing: what is in the register is what the caller left there. */
-const silent = (answer: readonly string[]): Answer => {
-  const { ret } = returned(answer);
-  return ret === 'NOT_SUPPORTED' ? { ret } : {};
+/** The call returns nothing: what is in the register is what the caller left there, its first argument. */
+const silent = (answer: readonly string[], [first = 0]: readonly Number64[] = []): Answer => {
+  const result = returned(answer);
+  return result['ret'] === 'NOT_SUPPORTED' || answer[1] !== hex(first) ? result : {};
 };
 /** The same for a call that may return nothing: an address is what the caller left in the register. */
-const perhapsReturned = (answer: readonly string[]): Answer =>
-  BigInt.asIntN(64, BigInt(`0x${answer[1] ?? ''}`)) < -mostErrors ? silent(answer) : returned(answer);
+const perhapsReturned = (answer: readonly string[]): Answer => {
+  const result = returned(answer);
+  const isAddress = BigInt.asIntN(64, BigInt(`0x${answer[1] ?? ''}`)) < -mostErrors;
+  return isAddress && result['ret'] !== 'NOT_SUPPORTED' ? {} : result;
+};
 const stored = ([word]: readonly string[]): Answer => (word === 'ok' ? { ok: true } : { fault: 'EFAULT' });
 const loaded = ([word]: readonly string[]): Answer =>
   word === 'fault' ? { fault: 'EFAULT' } : { value: `0x${word ?? ''}` };
 
 /** Offsets into the stub (guest/stub.S): where each piece starts, and where the guest leaves when it is done. */
-const pieces = { call: 0x00, load: 0x10, store: 0x1c } as const;
-const ends = { call: 0x10, load: 0x1c, store: 0x28 } as const;
+const pieces = { call: 0x00, load: 0x10, store: 0x20 } as const;
+const end = 0xac;
 type Piece = keyof typeof pieces;
 
 /** Exception classes and fault codes of the Arm architecture. */
@@ -88,7 +91,7 @@ function left(piece: Piece, places: Places, answer: readonly string[]): Answer {
   const syndrome = Number(esr & 0xffffffffn);
   const kind = syndrome >>> 26;
   if (kind === classes.hvc) {
-    const done = pc === addressOf(BigInt(places.codeGfn)) + BigInt(ends[piece]);
+    const done = pc === addressOf(BigInt(places.codeGfn)) + BigInt(end);
     if (!done) return { exit: 'hvc' };
     if (piece === 'store') return { ok: true };
     return piece === 'load' ? { value: `0x${x21.toString(16)}` } : { smccc: Number(BigInt.asIntN(64, x20)) };
@@ -130,8 +133,16 @@ const gfnArg = (args: Args): bigint => big(args, 'gfn');
 
 /** A hypercall whose arguments are numbers in registers. */
 const hypercall =
-  (name: string, registers: (args: Args, places: Places) => Number64[], read = returned, word = 'call'): Asker =>
-  (args, places) => ({ line: line(word, places.call(name), ...registers(args, places)), read });
+  (
+    name: string,
+    registers: (args: Args, places: Places) => Number64[],
+    read: (answer: readonly string[], passed: readonly Number64[]) => Answer = returned,
+    word = 'call',
+  ): Asker =>
+  (args, places) => {
+    const passed = registers(args, places);
+    return { line: line(word, places.call(name), ...passed), read: (answer) => read(answer, passed) };
+  };
 
 /** The same for a call that may take pages off the host's list; if it did, the list's new length follows. */
 const listed = (answer: readonly string[]): Answer => ({
@@ -250,7 +261,7 @@ const requests: Readonly<Record<string, Asker>> = {
   reclaim_dying_guest_page: hypercall('__pkvm_reclaim_dying_guest_page', (args) => [big(args, 'handle'), gfnArg(args)]),
   start_teardown_vm: hypercall('__pkvm_start_teardown_vm', justHandle),
   finalize_teardown_vm: hypercall('__pkvm_finalize_teardown_vm', justHandle, finalized, 'finalize'),
-  teardown_vm: hypercall('__pkvm_teardown_vm', justHandle, (answer) => returned(answer), 'finalize'),
+  teardown_vm: hypercall('__pkvm_teardown_vm', justHandle, returned, 'finalize'),
   vcpu_load: hypercall('__pkvm_vcpu_load', (args) => [big(args, 'handle'), big(args, 'index'), 0], silent),
   vcpu_put: hypercall('__pkvm_vcpu_put', () => [], silent),
   vcpu_sync_state: hypercall('__pkvm_vcpu_sync_state', () => [], silent),
