@@ -119,7 +119,7 @@ class Setup {
     writeFileSync(join(this.out, files.initramfs), packInitramfs(guest.agent, [...source.modules, guest.module]));
     copyFileSync(source.image, join(this.out, files.kernel));
     this.print(`built the guest module for ${source.release}`);
-    await this.bootOnce(source.release);
+    await this.bootOnce(source.release, guest.types);
     return source.release;
   }
 
@@ -151,7 +151,7 @@ class Setup {
     return { release: releaseOf(tree), tree, image: resolve(image), modules: [] };
   }
 
-  private async bootOnce(release: string): Promise<void> {
+  private async bootOnce(release: string, types: Buffer | undefined): Promise<void> {
     const at = (name: string): string => join(this.out, name);
     const { cpu = defaultHardware.cpu, vhe = false } = this.options;
     const hardware = { ...defaultHardware, cpu, vhe };
@@ -165,6 +165,7 @@ class Setup {
         hardware,
         emulator: emulatorVersion() ?? 'unknown',
         image: () => readFileSync(snapshot.memory),
+        types,
       });
       await emulator.save(snapshot.devices);
       const features = await probed({ folder: this.out, features: learnt, hardware, boot: from, snapshot, runs });
