@@ -142,7 +142,7 @@ function pageNames(): Readonly<Record<string, readonly string[]>> {
   const special = ['MMIO0', 'CARVE0', 'AFTER0', 'BEFORE0', 'HUGE0', 'LAST0', 'WRAP0', ...ownNames];
   const structures = [...inSets('kvm', [0, 1]), ...inSets('hostVcpu', [0, 1, 2])];
   const filled = [...inSets('vmMem', [0]), ...inSets('mem', [1]), ...inSets('list', [0, 8, 16, 24])];
-  const given = [...inSets('vmMem', [0]), ...inSets('mem', [0]), ...inSets('pgd', [0]), ...inSets('list', [0])];
+  const given = [...inSets('vmMem', [0]), ...inSets('mem', [0, 1]), ...inSets('pgd', [0]), ...inSets('list', [0])];
   const shareable = [...times(3, data), ...special, ...structures, 'HVM0+0'];
   return {
     page: [...times(3, data), ...codePages, ...special, 'KVM0+0', 'VCPU0.0+0', 'HVM0+0', 'HVCPU0.0+0', 'MC0.0+0'],
