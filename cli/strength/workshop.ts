@@ -34,7 +34,8 @@ export class Workshop {
     if (!this.tree.plant(patch)) throw new SetupProblem(`${patch.name} does not apply to ${this.source}`);
     const campaigns = await this.fuzz();
     const date = new Date().toISOString().slice(0, 10);
-    return resultOf(campaigns, { date, source: this.source, machine: this.machine, calls: this.effort.steps });
+    const { steps: calls, shrinkSeconds: shrinkLimit } = this.effort;
+    return resultOf(campaigns, { date, source: this.source, machine: this.machine, calls, shrinkLimit });
   }
 
   private async fuzz(): Promise<Campaigns> {
@@ -58,7 +59,7 @@ export class Workshop {
     const before = performance.now();
     const { found, shrunk } = await this.fuzz();
     const difference = JSON.stringify(shrunk?.met.difference);
-    if (found.length > 0) throw new SetupProblem(`this kernel differs with no patch in it: ${difference}`);
+    if (found) throw new SetupProblem(`this kernel differs with no patch in it: ${difference}`);
     const seconds = ((performance.now() - before) / 1000).toFixed(0);
     return `without a patch ${this.machine} answers as the spec says; built, booted and asked in ${seconds} s`;
   }
