@@ -9,6 +9,7 @@ import { Campaign } from './campaign.ts';
 import type { FuzzReport } from './campaign.ts';
 import { QuestionGenerator } from './generate.ts';
 import { campaignHeader, campaignSurvey } from './scope.ts';
+import { fieldPlaces, offsetsOf } from './structures.ts';
 
 const about = describedAs(linux73);
 
@@ -66,4 +67,24 @@ test('boundary numbers are asked, and a VM in the last entry of the table', () =
     );
   expect([...passed('vcpu_load', 'index')]).toEqual(expect.arrayContaining([0, 1, 2, 511, 512, 2 ** 31 - 1]));
   expect([...passed('init_vm', 'handle')]).toEqual(expect.arrayContaining([0x1000 + 254, 0x1000 + 255]));
+});
+
+test('of the fields that the host writes most are of the vCPU that is loaded, and of its VM', () => {
+  const description = { ...about, hostFields: { kvm: { created_vcpus: 2296 }, kvm_vcpu: { 'arch.hcr_el2': 5064 } } };
+  const places = fieldPlaces(description, linux73.name);
+  const survey = campaignSurvey(description, linux73, offsetsOf(places));
+  const checker = new TranscriptChecker(settingOf(campaignHeader(description, linux73), survey, linux73));
+  const generator = new QuestionGenerator(checker, about.calls, 1, places);
+  const { vcpus, pages } = checker.system.config;
+  const written = { inUse: 0, other: 0 };
+  for (let i = 0; i < 4000; i++) {
+    const loaded = checker.cell('loaded', 0);
+    const used =
+      loaded < 0 ? [] : [checker.cell('kvm', Math.floor(loaded / vcpus)), checker.cell('hostVcpu', loaded) + 1];
+    const { op, args } = generator.next()?.question ?? expect.fail('nothing to ask');
+    if (op !== 'host_write' || loaded < 0 || !/^K?V(M|CPU)/.test(String(args['page']))) continue;
+    written[used.some((page) => pages[page]?.name === args['page']) ? 'inUse' : 'other']++;
+  }
+  expect(written.other).toBeGreaterThan(0);
+  expect(written.inUse).toBeGreaterThan(written.other);
 });

@@ -196,7 +196,8 @@ export function campaignOffers(checker: TranscriptChecker): Offers {
     if (name === 'gfn' && system.config.gfns.length > 0) return guestAccess.has(call) ? reachable : any;
     if (name === 'vm' && isOfOwnership(system.profile)) return namedVms;
     if (name === 'vm') return [0, 1, 2, 3, tableSize - 1, tableSize, none];
-    if (name === 'word') return words;
+    // What the hypervisor leaves behind in a structure lies where its fields do.
+    if (name === 'word') return call === 'host_read' ? [...times(3, words), ...names.offsets.values()] : words;
     if (name === 'nr') return counts;
     if (call === 'vcpu_load' && name === 'index') return indexes;
     return name === 'pages' ? [1, 2, 3, 8] : undefined;
