@@ -25,7 +25,7 @@ function swapped(call: string, one: ClauseId, other: ClauseId): Profile {
 
 const huntOn = (profile: Profile): Promise<FuzzReport> =>
   new Campaign([byTheRules(profile, about)], about, { profile: linux73, length: 1500, statesEvery: 250 }).fuzz({
-    ...{ seed: 5, runs: 8, until: Infinity },
+    ...{ seed: 5, runs: 12, until: Infinity },
   });
 
 test.each<[string, ClauseId, ClauseId, string, string]>([
