@@ -1,6 +1,6 @@
 /** The page about faults that were planted in the real hypervisor: what was found, what not, and why. */
 import type { Patch } from '../../targets/linux-pkvm/kernel/patch.ts';
-import { breaks, isRight, shows, verdict } from '../strength/result.ts';
+import { breaks, isRight, seedCount, shows, verdict } from '../strength/result.ts';
 import type { Row } from '../strength/result.ts';
 import { clauseLink, generatedFrom, link, table } from './markdown.ts';
 import type { Place } from './markdown.ts';
@@ -21,7 +21,7 @@ function shrunkTo({ result }: Row): string {
 }
 const whyUnseen = ({ patch, result }: Row): string =>
   patch.unseen ?? (result === undefined ? `not measured yet: \`npm run strength -- ${patch.name}\`` : 'not known');
-const isFound = ({ result }: Row): boolean => (result?.found ?? 0) > 0;
+const isFound = ({ result }: Row): boolean => result?.found === true;
 
 function foundTable(rows: readonly Row[], places: ReadonlyMap<string, Place>): string[] {
   return table(
@@ -38,14 +38,17 @@ function foundTable(rows: readonly Row[], places: ReadonlyMap<string, Place>): s
   );
 }
 
+const distinct = (values: readonly string[]): string => [...new Set(values)].sort().join(' and ');
+const shrinkLimits = (rows: readonly Row[]): string =>
+  distinct(rows.flatMap(({ result }) => (result ? String(result.shrinkLimit) : [])));
+
 /** When, on what, and how hard it was looked for. */
 function setting(rows: readonly Row[]): string {
   const all = rows.flatMap(({ result }) => result ?? []);
-  const distinct = (values: readonly string[]): string => [...new Set(values)].sort().join(' and ');
   return (
     `${distinct(all.map(({ date }) => date))}; ${distinct(all.map(({ source }) => source))}; ` +
-    `${distinct(all.map(({ machine }) => machine))}; ` +
-    `${distinct(all.map(({ seeds, calls }) => `${seeds} seeds with ${calls.toLocaleString('en')} calls each`))}.`
+    `${distinct(all.map(({ machine }) => machine))}; up to ${seedCount} seeds, the next where the one before found ` +
+    `nothing, with ${distinct(all.map(({ calls }) => calls.toLocaleString('en')))} calls each.`
   );
 }
 
@@ -62,9 +65,9 @@ export function renderMutationScore(rows: readonly Row[], places: ReadonlyMap<st
       'the source of EL2, compiled, booted, and fuzzed like any other target.',
     '',
     `**${found.length} of ${measured.length} faults found, ${harmless.filter(isRight).length} of ${harmless.length} harmless ` +
-      `changes not flagged.** ${setting(rows)} Steps and seconds are medians, up to the first wrong answer, on a machine ` +
-      'that was doing other work as well. Page states are compared every 250 calls. In parentheses: how long shrinking ' +
-      'took until nothing shorter was found, 30 seconds at most.',
+      `changes not flagged.** ${setting(rows)} Steps and seconds go from the start of the first seed to the first wrong ` +
+      'answer, on a machine that was doing other work as well. Page states are compared every 250 calls. In ' +
+      `parentheses: how long shrinking took until nothing shorter was found, ${shrinkLimits(rows)} seconds at most.`,
     '',
     '## Faults that Linux or Android once had',
     '',

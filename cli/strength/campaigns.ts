@@ -1,4 +1,4 @@
-/** One campaign for each seed on a hypervisor that has a patch in it, and the shortest of what was found, shrunk. */
+/** Campaigns on a hypervisor that has a patch in it, seed after seed until one finds something, which is shrunk. */
 import { Campaign } from '../../search/conformance/campaign/campaign.ts';
 import type { Divergence, Shrunk } from '../../search/conformance/campaign/campaign.ts';
 import { profiles } from '../../spec/profiles/all.ts';
@@ -13,6 +13,7 @@ export interface Effort {
   readonly shrinkSeconds: number;
 }
 
+/** Steps and seconds from the start of the first seed. */
 export interface Found {
   readonly steps: number;
   readonly seconds: number;
@@ -20,8 +21,10 @@ export interface Found {
 }
 
 export interface Campaigns {
+  /** How many seeds were tried. */
   readonly seeds: number;
-  readonly found: readonly Found[];
+  /** What the last of them met. */
+  readonly found: Found | undefined;
   readonly shrunk: Shrunk | undefined;
   /** How long it took until nothing shorter was found. */
   readonly shrinkSeconds: number;
@@ -41,18 +44,19 @@ export async function fuzzWithSeeds(
   const runs = Math.ceil(effort.steps / longest);
   const length = Math.ceil(effort.steps / runs);
   const campaign = new Campaign(targets, description, { profile, length, statesEvery });
-  const found: Found[] = [];
+  const start = performance.now();
+  let [seeds, steps] = [0, 0];
+  let found: Found | undefined;
   for (const seed of effort.seeds) {
-    const before = performance.now();
-    const { steps, divergence } = await campaign.fuzz({ seed, runs, until: Infinity });
-    const seconds = (performance.now() - before) / 1000;
-    if (divergence) found.push({ steps, seconds, divergence });
+    const report = await campaign.fuzz({ seed, runs, until: Infinity });
+    seeds++;
+    steps += report.steps;
+    const { divergence } = report;
+    found = divergence && { steps, seconds: (performance.now() - start) / 1000, divergence };
+    if (found) break;
   }
-  const shortest = [...found].sort((a, b) => lengthOf(a) - lengthOf(b))[0];
   const before = performance.now();
-  const shrunk = shortest && (await campaign.shrink(shortest.divergence, before + 1000 * effort.shrinkSeconds));
+  const shrunk = found && (await campaign.shrink(found.divergence, before + 1000 * effort.shrinkSeconds));
   if (shrunk?.failure && problemOf(shrunk.failure) === undefined) throw shrunk.failure;
-  return { seeds: effort.seeds.length, found, shrunk, shrinkSeconds: (performance.now() - before) / 1000 };
+  return { seeds, found, shrunk, shrinkSeconds: (performance.now() - before) / 1000 };
 }
-
-const lengthOf = ({ divergence }: Found): number => divergence.met.questions.length;

@@ -12,12 +12,11 @@ import { fetchSource } from '../../targets/linux-pkvm/kernel/tree.ts';
 import { TargetProblem } from '../../targets/problem.ts';
 import { exitStatus, fail, print } from '../output.ts';
 import { headLine, line } from './line.ts';
-import { isRight, keepResult, rowsOf } from './result.ts';
+import { isRight, keepResult, rowsOf, seedCount } from './result.ts';
 import { Workshop } from './workshop.ts';
 
 const faults = new URL('../../mutants/kernel/', import.meta.url);
 const resultsFile = new URL('results.json', faults);
-const seedCount = 3;
 
 interface Flags {
   readonly steps: string;

@@ -5,16 +5,22 @@ import type { Patch } from '../../targets/linux-pkvm/kernel/patch.ts';
 import { formatQuestion } from '../format.ts';
 import type { Campaigns } from './campaigns.ts';
 
+/** How many seeds are tried at most. */
+export const seedCount = 3;
+
 export interface Result {
   readonly date: string;
   /** The package that was built, and the machine that ran it. */
   readonly source: string;
   readonly machine: string;
+  /** How many seeds were tried: the next only where the one before met no wrong answer. */
   readonly seeds: number;
   /** Calls with each seed. */
   readonly calls: number;
-  /** With how many seeds a wrong answer was met; after how many steps and seconds, in the median. */
-  readonly found: number;
+  /** How long to look for a shorter sequence, in seconds. */
+  readonly shrinkLimit: number;
+  /** Whether the last seed met a wrong answer; after how many steps and seconds in all. */
+  readonly found: boolean;
   readonly steps?: number;
   readonly seconds?: number;
   readonly shrunk?: Shown;
@@ -34,20 +40,17 @@ export interface Row {
   readonly result: Result | undefined;
 }
 
-type Setting = Pick<Result, 'date' | 'source' | 'machine' | 'calls'>;
-
-const median = (values: readonly number[]): number =>
-  [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? NaN;
+type Setting = Pick<Result, 'date' | 'source' | 'machine' | 'calls' | 'shrinkLimit'>;
 
 export function resultOf({ seeds, found, shrunk, shrinkSeconds }: Campaigns, setting: Setting): Result {
-  const base = { ...setting, seeds, found: found.length };
+  const base = { ...setting, seeds, found: found !== undefined };
   const last = shrunk?.met.questions.at(-1);
-  if (shrunk === undefined || last === undefined) return base;
+  if (found === undefined || shrunk === undefined || last === undefined) return base;
   const { difference, questions } = shrunk.met;
   return {
     ...base,
-    steps: median(found.map((one) => one.steps)),
-    seconds: Number(median(found.map((one) => one.seconds)).toFixed(1)),
+    steps: found.steps,
+    seconds: Number(found.seconds.toFixed(1)),
     shrunk: {
       ...difference,
       last: last.op,
@@ -77,7 +80,7 @@ export function rowsOf(patches: readonly Patch[], results: Results): Row[] {
 /** Is it as it has to be? A fault that no campaign can see need not be found. */
 export function isRight({ patch, result }: Row): boolean {
   if (result === undefined) return false;
-  return patch.kind === 'harmless' ? result.found === 0 : result.found > 0 || patch.unseen !== undefined;
+  return patch.kind === 'harmless' ? !result.found : result.found || patch.unseen !== undefined;
 }
 
 /** The law that the patch breaks, and the clause by which the last call should have been refused. */
@@ -88,8 +91,8 @@ export const breaks = ({ patch, result }: Row): string[] => [
 export function verdict({ patch, result }: Row): string {
   if (result === undefined) return 'not searched for';
   const [yes, no] = patch.kind === 'harmless' ? ['flagged', 'not flagged'] : ['found', 'not found'];
-  if (result.found === 0) return no;
-  return result.found < result.seeds ? `${yes} with ${result.found} of ${result.seeds} seeds` : yes;
+  if (!result.found) return no;
+  return result.seeds > 1 ? `${yes} with seed ${result.seeds} of ${seedCount}` : yes;
 }
 
 /** How it shows: the last call of the shrunk sequence, what it answered, and what it should have. */

@@ -32,15 +32,16 @@ export class Workshop {
   /** Plant a patch and search for it. Throws TargetProblem where that cannot be. */
   async resultOf(patch: Patch): Promise<Result> {
     if (!this.tree.plant(patch)) throw new SetupProblem(`${patch.name} does not apply to ${this.source}`);
-    const campaigns = await this.fuzz();
+    const campaigns = await this.fuzz(true);
     const date = new Date().toISOString().slice(0, 10);
-    return resultOf(campaigns, { date, source: this.source, machine: this.machine, calls: this.effort.steps });
+    const { steps: calls, shrinkSeconds: shrinkLimit } = this.effort;
+    return resultOf(campaigns, { date, source: this.source, machine: this.machine, calls, shrinkLimit });
   }
 
-  private async fuzz(): Promise<Campaigns> {
+  private async fuzz(faulty: boolean): Promise<Campaigns> {
     await this.tree.compile();
     const { build: kdir, image } = this.tree;
-    const { installed } = await setUp({ kdir, image, cache: this.folder }, () => undefined);
+    const { installed } = await setUp({ kdir, image, cache: this.folder, faulty }, () => undefined);
     const { release, machine, mode } = installed.features.target;
     this.machine = `${release} as ${mode}, ${machine}`;
     const target = (): LinuxPkvm => new LinuxPkvm(installed, { seconds: patience });
@@ -56,9 +57,9 @@ export class Workshop {
   async withoutPatch(): Promise<string> {
     this.tree.plant();
     const before = performance.now();
-    const { found, shrunk } = await this.fuzz();
+    const { found, shrunk } = await this.fuzz(false);
     const difference = JSON.stringify(shrunk?.met.difference);
-    if (found.length > 0) throw new SetupProblem(`this kernel differs with no patch in it: ${difference}`);
+    if (found) throw new SetupProblem(`this kernel differs with no patch in it: ${difference}`);
     const seconds = ((performance.now() - before) / 1000).toFixed(0);
     return `without a patch ${this.machine} answers as the spec says; built, booted and asked in ${seconds} s`;
   }

@@ -49,8 +49,8 @@ const handleOf: Writer = (value, wording) => {
 };
 
 const wrongProts = [16, 31, 255];
-/** So many pages that their size in bytes is 0 in 64 bits. */
-const highestBit = 2 ** 63;
+/** So many pages that in 32 bits, or by their size in bytes in 64, they are none, one, or those of a block. */
+const wrappingCounts = [2 ** 63, ...[32, 52].flatMap((bits) => [2 ** bits + 1, 2 ** bits + 512])];
 
 const pointed: ReadonlySet<number> = new Set(pointedCalls);
 /** Where the interrupt controller's part of a vCPU's structure lies in Debian's 7.3; elsewhere it is no place of note. */
@@ -69,7 +69,9 @@ const writers: Readonly<Record<string, Writer>> = {
   ),
   ...Object.fromEntries(['vmMem', 'pgd', 'mem'].map((name) => [`${name}Fault`, offsetAs(`${name}Offset`)])),
   ...Object.fromEntries(['index', 'vcpu', 'pages'].map((name) => [name, numberAs(name)])),
-  nr: (value) => ({ nr: value === largest ? highestBit : value }),
+  nr: (value, { choices }) => ({
+    nr: value === largest ? (wrappingCounts[choices.below(wrappingCounts.length)] ?? largest) : value,
+  }),
   ...Object.fromEntries(['protected', 'idRegs', 'mkold'].map((name) => [name, truthAs(name)])),
   created: numberAs('nrVcpus'),
   vm: handleOf,

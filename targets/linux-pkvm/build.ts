@@ -19,6 +19,8 @@ const compiler = 'aarch64-linux-gnu-gcc';
 export interface GuestBinaries {
   readonly agent: Buffer;
   readonly module: Buffer;
+  /** Type information of the structures that the module uses, where the kernel has none of its own. */
+  readonly types: Buffer | undefined;
 }
 
 /**
@@ -96,15 +98,21 @@ export function buildGuest(tree: string, work: string): GuestBinaries {
   cpSync(guestFolder, folder, { recursive: true });
   writeFileSync(join(folder, 'hypercalls.h'), hypercallsHeader(findAsmHeader(tree)));
   const make = ['-s', '-C', tree, `M=${folder}`, 'ARCH=arm64', 'CROSS_COMPILE=aarch64-linux-gnu-', 'modules'];
+  const config = join(tree, 'include/config/auto.conf');
+  const hasTypes = existsSync(config) && /^CONFIG_DEBUG_INFO_BTF=y$/m.test(readFileSync(config, 'utf8'));
+  const makesTypes = !hasTypes && run(compiler, ['-gbtf', '-E', '-x', 'c', '/dev/null']).status === 0;
+  if (makesTypes) make.push('KCFLAGS=-gbtf');
   // A tree that was only prepared has no list of the kernel's symbols to look them up in.
   if (!existsSync(join(tree, 'Module.symvers'))) make.push('KBUILD_MODPOST_WARN=1');
   must('make', make);
   const module = join(folder, 'pkvm_target.ko');
-  must('aarch64-linux-gnu-strip', ['--strip-debug', module]);
+  const types = makesTypes ? readFileSync(module) : undefined;
+  // Nothing in the machine reads either.
+  must('aarch64-linux-gnu-strip', ['--strip-debug', '--remove-section=.BTF', module]);
   const agent = join(folder, 'agent');
   const freestanding = ['-O2', '-static', '-nostdlib', '-ffreestanding', '-fno-stack-protector', '-Wall', '-Werror'];
   must(compiler, [...freestanding, '-fno-tree-loop-distribute-patterns', '-o', agent, join(folder, 'agent.c')]);
-  return { agent: readFileSync(agent), module: readFileSync(module) };
+  return { agent: readFileSync(agent), module: readFileSync(module), types };
 }
 
 /** The release that a build tree is of. */

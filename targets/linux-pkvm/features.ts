@@ -20,6 +20,8 @@ export interface Booted {
   readonly emulator: string;
   /** The machine's whole memory. */
   readonly image: () => Buffer;
+  /** Type information of the host's structures, where the kernel's own memory has none. */
+  readonly types?: Buffer | undefined;
 }
 
 const pagesFor = (bytes: number): number => Math.ceil(bytes / pageBytes);
@@ -107,7 +109,7 @@ export async function learn(emulator: Emulator, booted: Booted): Promise<Feature
     },
     // The access flag is asked of a guest next (probe.ts); where none runs, no answer depends on it.
     features: hasVms ? { ipaBits, hardwareAccessFlag: true } : undefined,
-    ...(hasVms && { hostFields: fieldsIn(booted.image()) }),
+    ...(hasVms && { hostFields: fieldsIn(booted.types ?? booted.image()) }),
     memory: {
       firstPage,
       pages: (booted.hardware.megabytes << 20) / pageBytes,

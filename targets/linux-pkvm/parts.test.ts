@@ -23,13 +23,15 @@ describe('requests to the guest module', () => {
     expect(ask('host_share_hyp', { page: 'W' }).line).toBe('call 15 10000000044000');
     expect(ask('force_reclaim_guest_page', { page: 'W', offset: 8 }).line).toMatch(/ 44000008$/);
   });
-  test('an error is named, an unknown call said, a void call has no answer', () => {
+  test('an error is named, an unknown call said, a void call has no answer but a register that it changed', () => {
     const share = ask('host_share_hyp', { page: 'P0' });
     expect(share.read(['0', '0'])).toEqual({ ret: 0 });
     expect(share.read(['0', 'ffffffffffffffff'])).toEqual({ ret: 'EPERM' });
     expect(share.read(['0', 'ffffffffffffff7b'])).toEqual({ ret: 'EHWPOISON' });
     expect(share.read(['ffffffffffffffff', '0'])).toEqual({ ret: 'NOT_SUPPORTED' });
-    expect(ask('vcpu_load', { handle: 4096, index: 0 }).read(['0', '1234'])).toEqual({});
+    expect(ask('vcpu_load', { handle: 4096, index: 0 }).read(['0', '1000'])).toEqual({});
+    expect(ask('vcpu_put', {}).read(['0', '0'])).toEqual({});
+    expect(ask('vcpu_put', {}).read(['0', '1234'])).toEqual({ ret: 0x1234 });
   });
   test('a raw call may carry the address of a place in memory, and an address is no answer', () => {
     const raw = requestFor({ op: 'hypercall', args: { id: 25, args: [7], page: 'P0', offset: 8 } }, places);
@@ -46,8 +48,8 @@ describe('requests to the guest module', () => {
   test('a guest that was done left behind its last instruction', () => {
     const guest = { handle: 4096, vcpu: 0, gfn: 256, offset: 8 };
     const hvc = '5a000000';
-    expect(ask('guest_read', guest).read(['2', hvc, '0', '4001c', '0', 'beef'])).toEqual({ value: '0xbeef' });
-    expect(ask('guest_mem_share', guest).read(['2', hvc, '0', '40010', 'fffffffffffffffd', '0'])).toEqual({
+    expect(ask('guest_read', guest).read(['2', hvc, '0', '400ac', '0', 'beef'])).toEqual({ value: '0xbeef' });
+    expect(ask('guest_mem_share', guest).read(['2', hvc, '0', '400ac', 'fffffffffffffffd', '0'])).toEqual({
       smccc: -3,
     });
     expect(ask('guest_mem_share', guest).read(['2', hvc, '0', '40004', '0', '0'])).toEqual({ exit: 'hvc' });

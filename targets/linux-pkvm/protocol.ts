@@ -55,34 +55,39 @@ function returned([x0, x1]: readonly string[]): Answer {
   const result = BigInt.asIntN(64, BigInt(`0x${x1 ?? ''}`));
   return { ret: result >= 0n ? Number(result) : (errors[String(-result)] ?? `-${-result}`) };
 }
-/** The call returns nothing: what is in the register is what the caller left there. */
-const silent = (answer: readonly string[]): Answer => {
-  const { ret } = returned(answer);
-  return ret === 'NOT_SUPPORTED' ? { ret } : {};
+/** The call returns nothing: what is in the register is what the caller left there, its first argument. */
+const silent = (answer: readonly string[], [first = 0]: readonly Number64[] = []): Answer => {
+  const result = returned(answer);
+  return result['ret'] === 'NOT_SUPPORTED' || answer[1] !== hex(first) ? result : {};
 };
 /** The same for a call that may return nothing: an address is what the caller left in the register. */
-const perhapsReturned = (answer: readonly string[]): Answer =>
-  BigInt.asIntN(64, BigInt(`0x${answer[1] ?? ''}`)) < -mostErrors ? silent(answer) : returned(answer);
+const perhapsReturned = (answer: readonly string[]): Answer => {
+  const result = returned(answer);
+  const isAddress = BigInt.asIntN(64, BigInt(`0x${answer[1] ?? ''}`)) < -mostErrors;
+  return isAddress && result['ret'] !== 'NOT_SUPPORTED' ? {} : result;
+};
 const stored = ([word]: readonly string[]): Answer => (word === 'ok' ? { ok: true } : { fault: 'EFAULT' });
 const loaded = ([word]: readonly string[]): Answer =>
   word === 'fault' ? { fault: 'EFAULT' } : { value: `0x${word ?? ''}` };
 
-/** Offsets into the stub (guest/stub.S): where each piece starts, and where the guest leaves when it is done. */
-const pieces = {
-  call: [0x00, 0x10],
-  load: [0x10, 0x1c],
-  store: [0x1c, 0x28],
-  'MRS ID_AA64PFR0_EL1': [0x28, 0x30],
-  'MRS ID_AA64DFR0_EL1': [0x30, 0x38],
-  'MRS ACTLR_EL1': [0x38, 0x40],
-  'MRS AIDR_EL1': [0x40, 0x48],
-  SMC: [0x48, 0x50],
-  WFI: [0x50, 0x58],
-  pair: [0x58, 0x60],
-  atomic: [0x60, 0x68],
-  UDF: [0x68, 0x6c],
-  jump: [0x6c, 0x70],
-} as const satisfies Readonly<Record<string, readonly [number, number]>>;
+/** Offsets into the stub (guest/stub.S): where each piece starts. */
+export const pieces = {
+  call: 0x00,
+  load: 0x10,
+  store: 0x20,
+  'MRS ID_AA64PFR0_EL1': 0x28,
+  'MRS ID_AA64DFR0_EL1': 0x30,
+  'MRS ACTLR_EL1': 0x38,
+  'MRS AIDR_EL1': 0x40,
+  SMC: 0x48,
+  WFI: 0x50,
+  pair: 0x58,
+  atomic: 0x60,
+  UDF: 0x68,
+  jump: 0x6c,
+} as const;
+/** Where the guest leaves when it is done. */
+const end = 0xec;
 type Piece = keyof typeof pieces;
 const isPiece = (name: unknown): name is Piece => typeof name === 'string' && name in pieces;
 /** Where the guest leaves after an exception that it has taken itself. */
@@ -119,7 +124,7 @@ function left(piece: Piece, places: Places, answer: readonly string[]): Answer {
   if (kind === classes.hvc) {
     const at = pc - addressOf(BigInt(places.codeGfn));
     if (at === BigInt(afterException)) return { exit: 'undefined' };
-    if (at !== BigInt(pieces[piece][1])) return { exit: 'hvc' };
+    if (at !== BigInt(end)) return { exit: 'hvc' };
     if (piece === 'store') return { ok: true };
     return piece === 'call' ? { smccc: Number(BigInt.asIntN(64, x20)) } : { value: `0x${x21.toString(16)}` };
   }
@@ -163,8 +168,16 @@ const gfnArg = (args: Args): bigint => big(args, 'gfn');
 
 /** A hypercall whose arguments are numbers in registers. */
 const hypercall =
-  (name: string, registers: (args: Args, places: Places) => Number64[], read = returned, word = 'call'): Asker =>
-  (args, places) => ({ line: line(word, places.call(name), ...registers(args, places)), read });
+  (
+    name: string,
+    registers: (args: Args, places: Places) => Number64[],
+    read: (answer: readonly string[], passed: readonly Number64[]) => Answer = returned,
+    word = 'call',
+  ): Asker =>
+  (args, places) => {
+    const passed = registers(args, places);
+    return { line: line(word, places.call(name), ...passed), read: (answer) => read(answer, passed) };
+  };
 
 /** The same for a call that may take pages off the host's list; if it did, the list's new length follows. */
 const listed = (answer: readonly string[]): Answer => ({
@@ -186,7 +199,7 @@ const runs =
   (piece: Piece, registers: (args: Args) => { x0?: Number64; x1?: Number64; x2?: Number64; x21?: Number64 }): Asker =>
   (args, places) => {
     const { x0 = 0, x1 = 0, x2 = 0, x21 = 0 } = registers(args);
-    const start = addressOf(BigInt(places.codeGfn)) + BigInt(pieces[piece][0]);
+    const start = addressOf(BigInt(places.codeGfn)) + BigInt(pieces[piece]);
     const x22 = addressOf(gfnArg(args), offsetFor(piece, big(args, 'offset')));
     const sync = places.maybe('__pkvm_vcpu_sync_state');
     const numbers = [big(args, 'handle'), big(args, 'vcpu'), start, x0, x1, x2, x21, x22];
@@ -323,7 +336,7 @@ const requests: Readonly<Record<string, Asker>> = {
   reclaim_dying_guest_page: hypercall('__pkvm_reclaim_dying_guest_page', (args) => [big(args, 'handle'), gfnArg(args)]),
   start_teardown_vm: hypercall('__pkvm_start_teardown_vm', justHandle),
   finalize_teardown_vm: hypercall('__pkvm_finalize_teardown_vm', justHandle, finalized, 'finalize'),
-  teardown_vm: hypercall('__pkvm_teardown_vm', justHandle, (answer) => returned(answer), 'finalize'),
+  teardown_vm: hypercall('__pkvm_teardown_vm', justHandle, returned, 'finalize'),
   vcpu_load: hypercall('__pkvm_vcpu_load', (args) => [big(args, 'handle'), big(args, 'index'), 0], silent),
   vcpu_put: hypercall('__pkvm_vcpu_put', () => [], silent),
   vcpu_sync_state: hypercall('__pkvm_vcpu_sync_state', () => [], silent),

@@ -9,6 +9,7 @@ import { Campaign } from './campaign.ts';
 import type { FuzzReport } from './campaign.ts';
 import { QuestionGenerator } from './generate.ts';
 import { campaignHeader, campaignSurvey } from './scope.ts';
+import { fieldPlaces, offsetsOf } from './structures.ts';
 
 const about = describedAs(linux73);
 
@@ -34,7 +35,7 @@ const huntOn = (profile: Profile): Promise<FuzzReport> =>
   });
 
 test.each<[string, ClauseId, ClauseId, string, string]>([
-  ['donate_guest', 'DONATE-MEMORY', 'DONATE-GFN', '"EPERM"', '"ERANGE"'],
+  ['donate_guest', 'DONATE-OWNED', 'DONATE-GFN', '"EPERM"', '"ERANGE"'],
   ['share_guest', 'SHARE-GUEST-REFILLED', 'SHARE-GUEST-PROT', '"ENOMEM"', '"EINVAL"'],
   ['share_guest', 'SHARE-GUEST-MEMORY', 'SHARE-GUEST-GFN', '"EPERM"', '"ERANGE"'],
   ['wrprotect', 'WRPROTECT-ALIGNED', 'WRPROTECT-GFN', '"EINVAL"', '"ERANGE"'],
@@ -63,8 +64,10 @@ test('boundary numbers are asked, and a VM in the last entry of the table', () =
   }
   const passed = (op: string, name: string): Set<unknown> =>
     new Set(asked.flatMap((question) => (question.op === op ? [question.args[name]] : [])));
-  for (const op of ['share_guest', 'unshare_guest', 'wrprotect', 'test_clear_young'])
-    expect([...passed(op, 'nr')]).toEqual(expect.arrayContaining([0, 1, 511, 512, 513, 2 ** 63]));
+  const counted = ['share_guest', 'unshare_guest', 'wrprotect', 'test_clear_young'].map((op) => passed(op, 'nr'));
+  for (const counts of counted) expect([...counts]).toEqual(expect.arrayContaining([0, 1, 511, 512, 513]));
+  const wrapping = [2 ** 63, 2 ** 32 + 1, 2 ** 32 + 512, 2 ** 52 + 1, 2 ** 52 + 512];
+  expect(counted.flatMap((counts) => [...counts])).toEqual(expect.arrayContaining(wrapping));
   const edges = [0, 511, 512, 2 ** 18 - 1, 2 ** 18, 2 ** 28 - 1, 2 ** 28, 2 ** 36 - 1, 2 ** 36];
   for (const op of ['donate_guest', 'share_guest'])
     expect([...passed(op, 'gfn')]).toEqual(
@@ -72,4 +75,24 @@ test('boundary numbers are asked, and a VM in the last entry of the table', () =
     );
   expect([...passed('vcpu_load', 'index')]).toEqual(expect.arrayContaining([0, 1, 2, 511, 512, 2 ** 31 - 1]));
   expect([...passed('init_vm', 'handle')]).toEqual(expect.arrayContaining([0x1000 + 254, 0x1000 + 255]));
+});
+
+test('of the fields that the host writes most are of the vCPU that is loaded, and of its VM', () => {
+  const description = { ...about, hostFields: { kvm: { created_vcpus: 2296 }, kvm_vcpu: { 'arch.hcr_el2': 5064 } } };
+  const places = fieldPlaces(description, linux73.name);
+  const survey = campaignSurvey(description, linux73, offsetsOf(places));
+  const checker = new TranscriptChecker(settingOf(campaignHeader(description, linux73), survey, linux73));
+  const generator = new QuestionGenerator(checker, about.calls, 1, places);
+  const { vcpus, pages } = checker.system.config;
+  const written = { inUse: 0, other: 0 };
+  for (let i = 0; i < 4000; i++) {
+    const loaded = checker.cell('loaded', 0);
+    const used =
+      loaded < 0 ? [] : [checker.cell('kvm', Math.floor(loaded / vcpus)), checker.cell('hostVcpu', loaded) + 1];
+    const { op, args } = generator.next()?.question ?? expect.fail('nothing to ask');
+    if (op !== 'host_write' || loaded < 0 || !/^K?V(M|CPU)/.test(String(args['page']))) continue;
+    written[used.some((page) => pages[page]?.name === args['page']) ? 'inUse' : 'other']++;
+  }
+  expect(written.other).toBeGreaterThan(0);
+  expect(written.inUse).toBeGreaterThan(written.other);
 });

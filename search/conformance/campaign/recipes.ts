@@ -102,7 +102,7 @@ export class Recipes {
       pgd,
       pgdOffset: 0,
     }));
-    const written = writeField(this.places, 'kvm', set, checker, choices);
+    const written = writeField(this.places, 'kvm', kvm, checker, choices);
     const turns = [reserve, ...pagesOf(kvm, sizes.kvmPages).map(share), ...written, init];
     for (let vcpu = 0; vcpu < nrVcpus; vcpu++) turns.push(...this.makeVcpu(set, vcpu, () => slot, share));
     return [...turns, ...this.startGuest(() => slot, isProtected)];

@@ -134,8 +134,14 @@ export function campaignSurvey(
 
 const times = <T>(count: number, values: readonly T[]): T[] => Array.from({ length: count }, () => values).flat();
 
-/** Names of pages to offer, by the name of the argument, or by call and argument. */
-function pageNames(): Readonly<Record<string, readonly string[]>> {
+/** The pages that a structure fills: the last one has more than it. */
+const wholeOf = (pages: number): number[] => Array.from({ length: Math.max(1, pages - 1) }, (_, page) => page);
+
+/**
+ * Names of pages to offer, by the name of the argument, or by call and argument. `vcpuState`: pages of the hypervisor's
+ * structure of a vCPU.
+ */
+function pageNames(vcpuState: number): Readonly<Record<string, readonly string[]>> {
   const inSets = (part: keyof ReturnType<typeof blocksOf>, pages: readonly number[]): string[] =>
     sets.flatMap((set) => [0, 1].flatMap((vcpu) => pages.map((page) => `${blocksOf(set, vcpu)[part]}+${page}`)));
   const data = [...dataPages, 'B0+0', 'B0+1', 'B0+511'];
@@ -143,7 +149,12 @@ function pageNames(): Readonly<Record<string, readonly string[]>> {
   const special = ['MMIO0', 'CARVE0', 'AFTER0', 'BEFORE0', 'HUGE0', 'LAST0', 'WRAP0', ...ownNames];
   const structures = [...inSets('kvm', [0, 1]), ...inSets('hostVcpu', [0, 1, 2])];
   const filled = [...inSets('vmMem', [0]), ...inSets('mem', [1]), ...inSets('list', [0, 8, 16, 24])];
-  const given = [...inSets('vmMem', [0]), ...inSets('mem', [0]), ...inSets('pgd', [0]), ...inSets('list', [0])];
+  const given = [
+    ...inSets('vmMem', [0]),
+    ...inSets('mem', wholeOf(vcpuState)),
+    ...inSets('pgd', [0]),
+    ...inSets('list', [0]),
+  ];
   const shareable = [...times(3, data), ...special, ...structures, 'HVM0+0'];
   return {
     page: [...times(3, data), ...codePages, ...special, 'KVM0+0', 'VCPU0.0+0', 'HVM0+0', 'HVCPU0.0+0', 'MC0.0+0'],
@@ -181,7 +192,10 @@ const isReachable = (gfn: GfnShape | undefined): boolean => gfn?.inRange === tru
 export function campaignOffers(checker: TranscriptChecker): Offers {
   const { names, system } = checker;
   const pages = Object.fromEntries(
-    Object.entries(pageNames()).map(([key, list]) => [key, list.flatMap((name) => names.pages.get(name) ?? [])]),
+    Object.entries(pageNames(system.config.sizes.hypVcpuPages)).map(([key, list]) => [
+      key,
+      list.flatMap((name) => names.pages.get(name) ?? []),
+    ]),
   );
   // What the header does not declare is not offered: other pages are, and refused.
   const data = dataPages.flatMap((name) => names.pages.get(name) ?? []);
@@ -197,7 +211,8 @@ export function campaignOffers(checker: TranscriptChecker): Offers {
     if (name === 'gfn' && system.config.gfns.length > 0) return guestAccess.has(call) ? reachable : any;
     if (name === 'vm' && isOfOwnership(system.profile)) return namedVms;
     if (name === 'vm') return [0, 1, 2, 3, tableSize - 1, tableSize, none];
-    if (name === 'word') return words;
+    // What the hypervisor leaves behind in a structure lies where its fields do.
+    if (name === 'word') return call === 'host_read' ? [...times(3, words), ...names.offsets.values()] : words;
     if (name === 'nr') return counts;
     if (call === 'vcpu_load' && name === 'index') return indexes;
     return name === 'pages' ? [1, 2, 3, 8] : undefined;

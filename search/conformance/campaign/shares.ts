@@ -75,7 +75,8 @@ export function letAge(checker: TranscriptChecker, choices: Choices): Turn[] {
     ask('guest_hyp_meminfo', { ...vm, vcpu }),
   ];
   const young: Turn = ask('mkyoung', { gfn: codeGfn });
-  return [age(gfn), age(codeGfn), ...steps, young, ...steps];
+  // Twice each: nothing used what was made old in between.
+  return [age(gfn), age(gfn), age(codeGfn), age(codeGfn), ...steps, young, ...steps];
 }
 
 /** Pages and frames of which some can be mapped, and each other is refused by another guard. */

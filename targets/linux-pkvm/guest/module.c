@@ -395,20 +395,56 @@ static void do_list(const u64 *a)
 	answer("\n");
 }
 
+/* Registers that the guest's code complements, x23 after it took what d0 holds; x3 is an argument of its calls. */
+static bool is_complemented(int reg, bool calls)
+{
+	return reg >= (calls ? 4 : 3) && reg <= 30 && !(reg >= 20 && reg <= 22);
+}
+
+/* d0 of the host. */
+static u64 host_fp(void)
+{
+	u64 value;
+
+	asm volatile(".arch_extension fp\n\tfmov %0, d0" : "=r"(value));
+	return value;
+}
+
+static void set_host_fp(u64 value)
+{
+	asm volatile(".arch_extension fp\n\tfmov d0, %0" : : "r"(value));
+}
+
+/*
+ * What a guest computes depends on all of its registers: those that its code has no other use for are filled before an
+ * entry, and whatever of them, or of the host's d0, is not as it has to be behind the exit changes x20 and x21.
+ */
 static void do_run(const u64 *a)
 {
+	static u64 fill;
 	struct kvm_vcpu *vcpu = vcpu_of(a[2], a[3]) ?: vcpu_of_nobody;
 	struct kvm_cpu_context *context = &vcpu->arch.ctxt;
+	bool calls = a[5];
 	struct arm_smccc_res result;
+	__uint128_t host_q0;
 	unsigned long flags;
-	int tries;
+	u64 lost = 0;
+	int tries, i;
+
+	fill += 0x9e3779b97f4a7c15;
+	for (i = 0; i <= 30; i++)
+		if (is_complemented(i, calls))
+			context->regs.regs[i] = fill * (2 * i + 1);
+	context->fp_regs.vregs[0] = context->regs.regs[23];
+	ctxt_sys_reg(context, CPACR_EL1) = 3 << 20;
 
 	context->regs.pc = a[4];
 	context->regs.pstate = PSR_MODE_EL1h | PSR_D_BIT | PSR_A_BIT | PSR_I_BIT | PSR_F_BIT;
 	context->regs.regs[0] = a[5];
 	context->regs.regs[1] = a[6];
 	context->regs.regs[2] = a[7];
-	context->regs.regs[3] = 0;
+	if (calls)
+		context->regs.regs[3] = 0;
 	context->regs.regs[20] = 0;
 	context->regs.regs[21] = a[8];
 	context->regs.regs[22] = a[9];
@@ -421,15 +457,22 @@ static void do_run(const u64 *a)
 	/* An interrupt of the host's takes the guest out; it is entered again. */
 	for (tries = 0; tries < 100; tries++) {
 		local_irq_save(flags);
+		asm volatile(".arch_extension fp\n\tstr q0, %0" : "=Q"(host_q0));
+		set_host_fp(~fill);
 		result = hypercall(a[0], (u64[6]){ (u64)vcpu });
+		lost |= host_fp() ^ ~fill;
+		asm volatile(".arch_extension fp\n\tldr q0, %0" : : "Q"(host_q0));
 		local_irq_restore(flags);
 		if (result.a0 || (s64)result.a1 < 0 || ARM_EXCEPTION_CODE(result.a1) != ARM_EXCEPTION_IRQ)
 			break;
 	}
 	if (a[1])
 		hypercall(a[1], (u64[6]){});
+	for (i = 0; i <= 30; i++)
+		if (is_complemented(i, calls))
+			lost |= context->regs.regs[i] ^ ~(fill * (2 * i + 1));
 	answer("%llx %llx %llx %llx %llx %llx\n", result.a0 ? ~0ULL : (u64)result.a1, vcpu->arch.fault.esr_el2,
-	       vcpu->arch.fault.hpfar_el2, context->regs.pc, context->regs.regs[20], context->regs.regs[21]);
+	       vcpu->arch.fault.hpfar_el2, context->regs.pc, context->regs.regs[20] ^ lost, context->regs.regs[21] ^ lost);
 }
 #endif /* HAVE___pkvm_vcpu_load */
 

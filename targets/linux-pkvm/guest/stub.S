@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 OR GPL-2.0 */
 /*
- * What a guest runs: short pieces, each entered at its own address with 0 in x0, and left by a call that the hypervisor
- * hands to the host, at the latest after an exception of the guest's own. They touch no memory but the words at x22.
+ * What a guest runs: short pieces, each entered at its own address with 0 in x0, with one end, a call that the hypervisor
+ * hands to the host; after an exception of the guest's own there is another. They touch no memory but the words at x22.
  */
 #include <linux/linkage.h>
 
@@ -12,39 +12,47 @@ guest_stub:
 	/* 0x00: a guest call with x0..x3; its result goes to x20. */
 	hvc	#0
 	mov	x20, x0
-	mov	x0, #0
-	hvc	#0
-	/* 0x10: load the word at x22 into x21. */
+	b	end
+	nop
+	/* 0x10: load the word at x22 into x21, what d0 held into x23, and the word into d0. */
 	ldr	x21, [x22]
-	mov	x0, #0
-	hvc	#0
-	/* 0x1c: store x21 to the word at x22. */
+	fmov	x23, d0
+	fmov	d0, x21
+	b	end
+	/* 0x20: store x21 to the word at x22. */
 	str	x21, [x22]
-	mov	x0, #0
-	hvc	#0
+	b	end
 	/* 0x28: registers, of which the hypervisor answers two, knows one not, and leaves one to the host. */
 	mrs	x21, id_aa64pfr0_el1
-	hvc	#0
+	b	end
 	mrs	x21, id_aa64dfr0_el1
-	hvc	#0
+	b	end
 	mrs	x21, actlr_el1
-	hvc	#0
+	b	end
 	mrs	x21, aidr_el1
-	hvc	#0
+	b	end
 	/* 0x48: a call to the firmware, and a wait. */
 	smc	#0
-	hvc	#0
+	b	end
 	wfi
-	hvc	#0
+	b	end
 	/* 0x58: load two words, and add 0 to one in one step. */
 	ldp	x21, x20, [x22]
-	hvc	#0
+	b	end
 	.arch_extension lse
 	ldadd	xzr, x21, [x22]
-	hvc	#0
+	b	end
 	/* 0x68: what is no instruction, and a jump to x22. */
 	udf	#0
 	br	x22
+	.org	guest_stub + 0x80
+	/* 0x80: whatever was not used is complemented, so that an exit has all of it to save. */
+end:
+	.irp	reg, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 23, 24, 25, 26, 27, 28, 29, 30
+	mvn	x\reg, x\reg
+	.endr
+	mov	x0, #0
+	hvc	#0
 	/* 0x200: an exception that the guest takes at EL1, if VBAR_EL1 is the start of this code. */
 	.org	guest_stub + 0x200
 	mov	x0, #0

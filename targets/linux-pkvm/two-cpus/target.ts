@@ -7,7 +7,7 @@ import type { Installed } from '../installed.ts';
 import { entryBytes, pageStatesOf } from '../pages.ts';
 import { placePages, placesOf } from '../placing.ts';
 import { panicOf } from '../panic.ts';
-import { callsWith, readAnswer, requestFor } from '../protocol.ts';
+import { callsWith, pieces, readAnswer, requestFor } from '../protocol.ts';
 import type { Places } from '../protocol.ts';
 import { linearMap, prepare } from './calls.ts';
 import type { Prepared } from './calls.ts';
@@ -23,7 +23,7 @@ import { VcpuLayout } from './vcpu-layout.ts';
 /** How long the machine may go on without a stop. */
 const defaultSeconds = 20;
 /** Where the guest's code is about to leave, to load and to store (see guest/stub.S). */
-const guestPoints = [0x00n, 0x10n, 0x1cn];
+const guestPoints = [pieces.call, pieces.load, pieces.store].map(BigInt);
 
 /** What a scene consists of once it is made. */
 interface Scene {
