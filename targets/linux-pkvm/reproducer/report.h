@@ -6,6 +6,8 @@
  * A reproducer's report: every call with the answer that was expected and the one that was got, in the kernel's log, and
  * at the end whether the finding is here. Answers are compared as words. Included after host.h.
  */
+#include <linux/delay.h>
+
 #define SAY(...) pr_info("reproducer: " __VA_ARGS__)
 
 /* A hypercall by its name in the kernel's list, and its number alone. */
@@ -40,6 +42,8 @@ HOST void announce(const char *call, const char *expected)
 	SAY("    if this is the last line, the machine has stopped, and the finding is here\n");
 	if (unlike)
 		SAY("    %u calls before it were not answered as recorded\n", unlike);
+	/* A console that has a thread of its own needs the time to print this. */
+	msleep(500);
 }
 
 /* Behind it. */
