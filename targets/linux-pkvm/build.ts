@@ -10,7 +10,7 @@ import {
   rmSync,
   writeFileSync,
 } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join, relative } from 'node:path';
 import { guestFolder } from './installed.ts';
 import { SetupProblem, must, run } from './packages.ts';
 
@@ -30,7 +30,12 @@ export interface GuestBinaries {
 export function fitTree(root: string, release: string): { readonly tree: string; readonly runs: boolean } {
   const tree = join(root, 'usr/src', `linux-headers-${release}`);
   const common = join(root, 'usr/src', `linux-headers-${release.replace(/-cloud-arm64$/, '')}-common`);
-  writeFileSync(join(tree, 'Makefile'), `KBUILD_OUTPUT=${tree}\ninclude ${common}/Makefile\n`);
+  // Where the tree lies is asked each time: it is moved once it is fit.
+  const here = '$(realpath $(dir $(lastword $(MAKEFILE_LIST))))';
+  writeFileSync(
+    join(tree, 'Makefile'),
+    `KBUILD_OUTPUT := ${here}\ninclude $(KBUILD_OUTPUT)/../${basename(common)}/Makefile\n`,
+  );
   const edit = (name: string, change: (text: string) => string): void => {
     const file = join(tree, name);
     if (existsSync(file)) writeFileSync(file, change(readFileSync(file, 'utf8')));
@@ -64,8 +69,9 @@ export function wrapTools(root: string, libraries: string): void {
   if (!tool || !loader) throw new SetupProblem('the kernel build tools need a newer C library, and none was found');
   const real = `${tool}.wrapped`;
   renameSync(tool, real);
-  const path = folders.join(':');
-  writeFileSync(tool, `#!/bin/sh\nexec '${loader}' --library-path '${path}' '${real}' "$@"\n`);
+  const from = (file: string): string => `$here/${relative(dirname(tool), file)}`;
+  const command = `"${from(loader)}" --library-path "${folders.map(from).join(':')}" "${from(real)}" "$@"`;
+  writeFileSync(tool, `#!/bin/sh\nhere=$(dirname "$(readlink -f "$0")")\nexec ${command}\n`);
   chmodSync(tool, 0o755);
 }
 
@@ -85,7 +91,7 @@ function hypercallsHeader(asmHeader: string): string {
 function findAsmHeader(tree: string): string {
   const below = 'arch/arm64/include/asm/kvm_asm.h';
   const makefile = existsSync(join(tree, 'Makefile')) ? readFileSync(join(tree, 'Makefile'), 'utf8') : '';
-  const included = /^include (.*)\/Makefile/m.exec(makefile)?.[1];
+  const included = /^include (.*)\/Makefile/m.exec(makefile)?.[1]?.replace('$(KBUILD_OUTPUT)', tree);
   const places = [tree, join(tree, 'source'), ...(included === undefined ? [] : [included])];
   const found = places.map((place) => join(place, below)).find((file) => existsSync(file));
   if (found === undefined) throw new SetupProblem(`${tree} is no arm64 kernel build tree: it has no ${below}`);
@@ -109,10 +115,15 @@ export function buildGuest(tree: string, work: string): GuestBinaries {
   const types = makesTypes ? readFileSync(module) : undefined;
   // Nothing in the machine reads either.
   must('aarch64-linux-gnu-strip', ['--strip-debug', '--remove-section=.BTF', module]);
+  return { agent: buildAgent(folder), module: readFileSync(module), types };
+}
+
+/** The machine's first process, written to a folder. */
+export function buildAgent(folder: string): Buffer {
   const agent = join(folder, 'agent');
   const freestanding = ['-O2', '-static', '-nostdlib', '-ffreestanding', '-fno-stack-protector', '-Wall', '-Werror'];
-  must(compiler, [...freestanding, '-fno-tree-loop-distribute-patterns', '-o', agent, join(folder, 'agent.c')]);
-  return { agent: readFileSync(agent), module: readFileSync(module), types };
+  must(compiler, [...freestanding, '-fno-tree-loop-distribute-patterns', '-o', agent, join(guestFolder, 'agent.c')]);
+  return readFileSync(agent);
 }
 
 /** The release that a build tree is of. */

@@ -31,6 +31,9 @@ export interface Snapshot {
   readonly devices: string;
 }
 
+/** Of what a machine printed before it died. */
+const mostLines = 400;
+
 /** The machine stopped for good, or gave no answer in time. `console`: the last lines that it printed. */
 export class MachineDied extends TargetProblem {
   readonly console: readonly string[];
@@ -133,7 +136,13 @@ export class Emulator {
    * Start the kernel and wait until its agent is ready. Memory is kept in the file given, for a snapshot; without one in
    * a file of its own, which goes with the machine.
    */
-  static async boot(runs: string, hardware: Hardware, from: Boot, file?: string): Promise<Emulator> {
+  static async boot(
+    runs: string,
+    hardware: Hardware,
+    from: Boot,
+    file?: string,
+    seconds = bootSeconds,
+  ): Promise<Emulator> {
     const folder = Emulator.folderIn(runs);
     const memory = file ?? join(folder, ownMemory);
     const kernel = ['-kernel', from.kernel, '-initrd', from.initramfs];
@@ -145,7 +154,7 @@ export class Emulator {
       '-append',
       append,
     ]);
-    await emulator.next(bootSeconds);
+    await emulator.next(seconds);
     return emulator;
   }
 
@@ -240,7 +249,11 @@ export class Emulator {
     if (this.death) return;
     const complaint = this.complaint.trim();
     const lines = this.console.split(/\r?\n/).filter((line) => line.trim() !== '');
-    this.death = new MachineDied(complaint === '' ? message : `${message}: ${complaint}`, lines.slice(-40), hung);
+    this.death = new MachineDied(
+      complaint === '' ? message : `${message}: ${complaint}`,
+      lines.slice(-mostLines),
+      hung,
+    );
     this.batches.close(this.death);
   }
 

@@ -61,6 +61,15 @@ export const files = {
   devices: 'devices',
 } as const;
 
+/** Beside them: what a module for this kernel is built against. */
+export const headers = 'headers';
+
+/** The tree that a module for this release is built against; none where the kernel was the user's own. */
+export function treeOf({ folder, features }: Installed): string | undefined {
+  const tree = join(folder, headers, 'usr/src', `linux-headers-${features.target.release}`);
+  return existsSync(tree) ? tree : undefined;
+}
+
 /** The folder for everything that is kept between runs, unless the user names another. */
 export function cacheRoot(chosen?: string): string {
   return chosen ?? join(process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache'), 'pvm-spec');

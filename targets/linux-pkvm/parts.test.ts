@@ -48,8 +48,8 @@ describe('requests to the guest module', () => {
   test('a guest that was done left behind its last instruction', () => {
     const guest = { handle: 4096, vcpu: 0, gfn: 256, offset: 8 };
     const hvc = '5a000000';
-    expect(ask('guest_read', guest).read(['2', hvc, '0', '400ac', '0', 'beef'])).toEqual({ value: '0xbeef' });
-    expect(ask('guest_mem_share', guest).read(['2', hvc, '0', '400ac', 'fffffffffffffffd', '0'])).toEqual({
+    expect(ask('guest_read', guest).read(['2', hvc, '0', '400ec', '0', 'beef'])).toEqual({ value: '0xbeef' });
+    expect(ask('guest_mem_share', guest).read(['2', hvc, '0', '400ec', 'fffffffffffffffd', '0'])).toEqual({
       smccc: -3,
     });
     expect(ask('guest_mem_share', guest).read(['2', hvc, '0', '40004', '0', '0'])).toEqual({ exit: 'hvc' });

@@ -29,12 +29,21 @@ export async function placePages(
     if (!(name in header.blocks)) continue;
     for (let page = 0; page < count; page++) pages.set(`${name}+${page}`, first + BigInt(page));
   }
-  const next = inTurn(memory.own);
   for (const [name, { kind, of = '', addPfn }] of Object.entries(header.specialPages)) {
     if (kind === 'alias') pages.set(name, (pages.get(of) ?? 0n) + BigInt(addPfn ?? 1n << pageAliasBits));
-    else pages.set(name, isOwn(kind) ? next(name, kind) : specialPage(kind, memory));
   }
-  return pages;
+  return new Map([...pages, ...placesIn(header, memory)]);
+}
+
+/** The numbers of special pages that are no aliases, by their names. */
+export function placesIn({ specialPages }: TranscriptHeader, memory: Features['memory']): Map<string, bigint> {
+  const next = inTurn(memory.own);
+  return new Map(
+    Object.entries(specialPages).flatMap(([name, { kind }]): [string, bigint][] => {
+      if (kind === 'alias') return [];
+      return [[name, isOwn(kind) ? next(name, kind) : specialPage(kind, memory)]];
+    }),
+  );
 }
 
 /** What requests need to know of a machine on which pages lie so. */

@@ -2,13 +2,13 @@
 import {
   copyFileSync,
   existsSync,
+  lstatSync,
   mkdirSync,
   mkdtempSync,
   readFileSync,
   readdirSync,
   renameSync,
   rmSync,
-  statSync,
   writeFileSync,
 } from 'node:fs';
 import { join, resolve } from 'node:path';
@@ -16,7 +16,7 @@ import { buildGuest, fitTree, imageIn, portModulesIn, releaseOf, wrapTools } fro
 import { Emulator, MachineDied, defaultHardware, emulatorVersion } from './driver.ts';
 import { learn } from './features.ts';
 import { packInitramfs } from './initramfs.ts';
-import { cacheFolder, files, findInstalled, folderFor } from './installed.ts';
+import { cacheFolder, files, findInstalled, folderFor, headers } from './installed.ts';
 import type { Installed } from './installed.ts';
 import { Packages, SetupProblem, installTools } from './packages.ts';
 import { probed } from './probe.ts';
@@ -121,6 +121,7 @@ class Setup {
     writeFileSync(join(this.out, files.initramfs), packInitramfs(guest.agent, [...source.modules, guest.module]));
     copyFileSync(source.image, join(this.out, files.kernel));
     this.print(`built the guest module for ${source.release}`);
+    this.keepHeaders();
     await this.bootOnce(source.release, guest.types);
     return source.release;
   }
@@ -135,13 +136,23 @@ class Setup {
     let bytes = packages.unpack([kernel.image, ...kernel.build], root);
     const { tree, runs } = fitTree(root, kernel.release);
     if (!runs) {
-      const libraries = join(this.work, 'libraries');
+      const libraries = join(root, 'libraries');
       bytes += packages.unpack(packages.libraries(), libraries);
       wrapTools(root, libraries);
     }
     this.print(`fetched and unpacked ${(bytes / 1e6).toFixed(0)} MB of packages`);
     const { release } = kernel;
     return { release, tree, image: imageIn(root, release), modules: portModulesIn(root, release) };
+  }
+
+  /** What a module is built against; a tree of the user's own stays where it is. */
+  private keepHeaders(): void {
+    const root = join(this.work, 'root');
+    if (!existsSync(root)) return;
+    for (const kernel of ['boot', 'lib/modules', 'usr/lib/modules']) {
+      rmSync(join(root, kernel), { recursive: true, force: true });
+    }
+    renameSync(root, join(this.out, headers));
   }
 
   private ownKernel(kdir: string): Source {
@@ -183,7 +194,8 @@ class Setup {
     } finally {
       await emulator.stop();
     }
-    const size = Object.values(files).reduce((bytes, name) => bytes + statSync(at(name)).blocks * 512, 0);
+    const all = readdirSync(this.out, { recursive: true, encoding: 'utf8' });
+    const size = all.reduce((bytes, name) => bytes + lstatSync(at(name)).blocks * 512, 0);
     this.report(`          it takes ${(size / 1e6).toFixed(0)} MB on disk`);
   }
 }

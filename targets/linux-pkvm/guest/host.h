@@ -1,0 +1,409 @@
+/* SPDX-License-Identifier: Apache-2.0 OR GPL-2.0 */
+#ifndef PKVM_HOST_H
+#define PKVM_HOST_H
+
+/*
+ * What a host's kernel can do to protected KVM: hypercalls, calls to the firmware, loads and stores that survive a
+ * fault, and the structures of VMs and vCPUs. A module includes it after the macros that say which hypercalls its kernel
+ * has (HAVE_<name>), and calls host_setup first. Pages are page frame numbers; a word is a page and an offset in bytes.
+ */
+#include <linux/arm-smccc.h>
+#include <linux/kvm_host.h>
+#include <linux/mm.h>
+#include <linux/module.h>
+#include <linux/slab.h>
+#include <linux/uaccess.h>
+#include <linux/vmalloc.h>
+#include <asm/kvm_asm.h>
+
+#define MAX_VMS		256
+#define MAX_VCPUS	8
+
+/* No module needs all of it. */
+#define HOST		static __maybe_unused
+
+extern const u64 guest_stub[], guest_stub_end[];
+
+/* ---- memory ---------------------------------------------------------------------------------------------------- */
+
+/* The address at which the host sees a page; NULL where its linear map has nothing. */
+HOST u64 *page_address_of(u64 page)
+{
+	if (page >= 1UL << (48 - PAGE_SHIFT) || !pfn_is_map_memory(page))
+		return NULL;
+	return phys_to_virt(page << PAGE_SHIFT);
+}
+
+/* 2^order zeroed pages, aligned to their size: the first page, or 0. They are never freed. */
+HOST u64 alloc_block(unsigned int order)
+{
+	unsigned long pages = __get_free_pages(GFP_KERNEL | __GFP_ZERO, order);
+
+	return pages ? virt_to_phys((void *)pages) >> PAGE_SHIFT : 0;
+}
+
+HOST bool load(const u64 *from, u64 *value)
+{
+	return !copy_from_kernel_nofault(value, from, sizeof(*value));
+}
+
+HOST noinline bool store(u64 *to, u64 value)
+{
+	pagefault_disable();
+	__put_kernel_nofault(to, &value, u64, fault);
+	pagefault_enable();
+	return true;
+fault:
+	pagefault_enable();
+	return false;
+}
+
+/* Copies whole words as far as the host can reach. */
+HOST bool store_all(u64 *to, const void *from, size_t bytes)
+{
+	size_t i;
+
+	for (i = 0; i < bytes / sizeof(u64); i++)
+		if (!store(to + i, ((const u64 *)from)[i]))
+			return false;
+	return true;
+}
+
+/* The kernel's own tables forbid stores to its image: a mapping that it makes anew does not. */
+HOST bool store_elsewhere(u64 page, u64 offset, u64 value)
+{
+	struct page *of = pfn_to_page(page);
+	u64 *base = vmap(&of, 1, VM_MAP, PAGE_KERNEL);
+	bool stored = base && store(base + offset / sizeof(u64), value);
+
+	vunmap(base);
+	return stored;
+}
+
+/* One word of memory. False if the access faults. */
+HOST bool host_read(u64 page, u64 offset, u64 *value)
+{
+	u64 *base = page_address_of(page);
+
+	return base && load(base + offset / sizeof(u64), value);
+}
+
+HOST bool host_write(u64 page, u64 offset, u64 value)
+{
+	u64 *base = page_address_of(page);
+
+	return base && (store(base + offset / sizeof(u64), value) || store_elsewhere(page, offset, value));
+}
+
+/* Writes the code that guests run to a page. */
+HOST bool host_load_stub(u64 page)
+{
+	size_t size = (void *)guest_stub_end - (void *)guest_stub;
+	u64 *base = page_address_of(page);
+
+	if (!base || !store_all(base, guest_stub, size))
+		return false;
+	flush_icache_range((unsigned long)base, (unsigned long)base + size);
+	return true;
+}
+
+/* ---- calls ----------------------------------------------------------------------------------------------------- */
+
+/* A hypercall by its number, with x1 to x6. */
+HOST struct arm_smccc_res hypercall(u64 id, const u64 *x)
+{
+	struct arm_smccc_res result;
+	u64 function = ARM_SMCCC_CALL_VAL(ARM_SMCCC_FAST_CALL, ARM_SMCCC_SMC_64, ARM_SMCCC_OWNER_VENDOR_HYP, id);
+
+	arm_smccc_1_1_hvc(function, x[0], x[1], x[2], x[3], x[4], x[5], &result);
+	return result;
+}
+
+/* A call to the firmware, which the hypervisor sees first: x0. */
+HOST u64 firmware_call(u64 function, u64 argument, bool by_smc_1)
+{
+	register u64 x0 asm("x0") = function;
+	register u64 x1 asm("x1") = argument;
+	register u64 x2 asm("x2") = 0;
+	register u64 x3 asm("x3") = 0;
+
+	if (by_smc_1)
+		asm volatile("smc #1" : "+r"(x0), "+r"(x1), "+r"(x2), "+r"(x3) :: "memory");
+	else
+		asm volatile("smc #0" : "+r"(x0), "+r"(x1), "+r"(x2), "+r"(x3) :: "memory");
+	return x0;
+}
+
+#ifdef HAVE___pkvm_init_vm
+/* ---- VMs ------------------------------------------------------------------------------------------------------- */
+
+/* The VMs that exist, and the host's structures for them and their vCPUs. */
+static struct vm {
+	u64 handle;
+	struct kvm *kvm;
+	struct kvm_vcpu *vcpus[MAX_VCPUS];
+} vms[MAX_VMS];
+
+HOST struct vm *vm_of(u64 handle)
+{
+	struct vm *vm;
+
+	for (vm = vms; vm < vms + MAX_VMS; vm++)
+		if (vm->kvm && vm->handle == handle)
+			return vm;
+	return NULL;
+}
+
+HOST bool is_used(const void *structure)
+{
+	struct vm *vm;
+	int i;
+
+	for (vm = vms; vm < vms + MAX_VMS; vm++) {
+		if (vm->kvm && vm->kvm == structure)
+			return true;
+		for (i = 0; i < MAX_VCPUS; i++)
+			if (vm->kvm && vm->vcpus[i] == structure)
+				return true;
+	}
+	return false;
+}
+
+/* Copies that are filled in and then stored where the host says; the last one belongs to no VM. */
+static struct kvm *kvm_form;
+static struct kvm_vcpu *vcpu_form, *vcpu_of_nobody;
+
+/* What the host's structure of a VM says. */
+struct vm_spec {
+	u64 handle, vcpus;
+	bool is_protected, has_id_regs;
+};
+
+/* Fills the structure of a VM at page `at`, which must be memory, and makes the VM; its memory are addresses. */
+HOST struct arm_smccc_res init_vm(u64 id, u64 at, struct vm_spec spec, u64 vm_address, u64 pgd_address)
+{
+	struct kvm *kvm = (struct kvm *)page_address_of(at);
+	struct arm_smccc_res result;
+	struct vm *vm;
+
+	if (!is_used(kvm)) {
+		/* Whatever else the host has written there stays: the hypervisor reads some of it. */
+		if (copy_from_kernel_nofault(kvm_form, kvm, sizeof(*kvm_form)))
+			memset(kvm_form, 0, sizeof(*kvm_form));
+		kvm_form->created_vcpus = spec.vcpus;
+#ifdef HAVE___pkvm_reserve_vm
+		kvm_form->arch.pkvm.handle = spec.handle;
+		kvm_form->arch.pkvm.is_protected = spec.is_protected;
+		kvm_form->arch.flags = spec.has_id_regs ? BIT(KVM_ARCH_FLAG_ID_REGS_INITIALIZED) : 0;
+		bitmap_zero(kvm_form->arch.vcpu_features, KVM_VCPU_MAX_FEATURES);
+#endif
+		store_all((u64 *)kvm, kvm_form, sizeof(*kvm_form));
+	}
+	result = hypercall(id, (u64[6]){ (u64)kvm, (u64)phys_to_virt(vm_address), (u64)phys_to_virt(pgd_address) });
+	if (result.a0 || (s64)result.a1 < 0)
+		return result;
+	for (vm = vms; vm < vms + MAX_VMS; vm++)
+		if (!vm->kvm)
+			break;
+	if (vm < vms + MAX_VMS)
+		*vm = (struct vm){ .handle = result.a1 ?: spec.handle, .kvm = kvm };
+	return result;
+}
+
+/* The same for a vCPU; what lies at an index of MAX_VCPUS or above is not kept. */
+HOST struct arm_smccc_res init_vcpu(u64 id, u64 handle, u64 at, u64 index, u64 vcpu_address)
+{
+	struct kvm_vcpu *vcpu = (struct kvm_vcpu *)page_address_of(at);
+	struct arm_smccc_res result;
+	struct vm *vm = vm_of(handle);
+
+	if (!is_used(vcpu)) {
+		memset(vcpu_form, 0, sizeof(*vcpu_form));
+		vcpu_form->vcpu_id = index;
+		vcpu_form->vcpu_idx = index;
+		vcpu_form->kvm = vm ? vm->kvm : NULL;
+		store_all((u64 *)vcpu, vcpu_form, sizeof(*vcpu_form));
+	}
+	result = hypercall(id, (u64[6]){ handle, (u64)vcpu, (u64)phys_to_virt(vcpu_address) });
+	if (!result.a0 && !result.a1 && vm && index < MAX_VCPUS)
+		vm->vcpus[index] = vcpu;
+	return result;
+}
+
+/* Empties a list of pages that the hypervisor returned, and says how many it added to those that it found. */
+HOST u64 drain(struct kvm_hyp_memcache *list, u64 before)
+{
+	u64 pages = list->nr_pages - before;
+
+	list->nr_pages = 0;
+	list->head = 0;
+	return pages;
+}
+
+/* The end of a VM, and how many pages came back. */
+struct finalized {
+	struct arm_smccc_res result;
+	u64 structures, stage2;
+};
+
+HOST struct finalized finalize(u64 id, u64 handle)
+{
+	struct vm *vm = vm_of(handle);
+	struct finalized end = {};
+
+	end.structures = vm ? vm->kvm->arch.pkvm.teardown_mc.nr_pages : 0;
+#ifdef HAVE___pkvm_reserve_vm
+	end.stage2 = vm ? vm->kvm->arch.pkvm.stage2_teardown_mc.nr_pages : 0;
+#endif
+	end.result = hypercall(id, (u64[6]){ handle });
+	if (vm && !end.result.a0 && !end.result.a1) {
+		end.structures = drain(&vm->kvm->arch.pkvm.teardown_mc, end.structures);
+#ifdef HAVE___pkvm_reserve_vm
+		end.stage2 = drain(&vm->kvm->arch.pkvm.stage2_teardown_mc, end.stage2);
+#endif
+		*vm = (struct vm){};
+	}
+	return end;
+}
+#endif /* HAVE___pkvm_init_vm */
+
+#ifdef HAVE___pkvm_vcpu_load
+/* ---- guests ---------------------------------------------------------------------------------------------------- */
+
+HOST struct kvm_vcpu *vcpu_of(u64 handle, u64 index)
+{
+	struct vm *vm = vm_of(handle);
+
+	return vm && index < MAX_VCPUS ? vm->vcpus[index] : NULL;
+}
+
+/* Puts pages on the host's list of a vCPU, which must exist. False if one of them cannot be reached. */
+HOST bool topup(struct kvm_vcpu *vcpu, u64 first, u64 count)
+{
+	struct kvm_hyp_memcache *list = &vcpu->arch.pkvm_memcache;
+	u64 i, *page, word;
+
+	for (i = 0; i < count; i++) {
+		page = page_address_of(first + i);
+		if (!page || !load(page, &word) || !store(page, word))
+			return false;
+	}
+	for (i = 0; i < count; i++) {
+		page = page_address_of(first + i);
+		store(page, list->head);
+		/* A link leads to a page wherever in the page it points: every other one not to its start. */
+		list->head = virt_to_phys(page) + (i % 2) * sizeof(u64);
+		list->nr_pages++;
+	}
+	return true;
+}
+
+/* Registers that the guest's code complements, x23 after it took what d0 holds; x3 is an argument of its calls. */
+HOST bool is_complemented(int reg, bool calls)
+{
+	return reg >= (calls ? 4 : 3) && reg <= 30 && !(reg >= 20 && reg <= 22);
+}
+
+/* d0 of the host. */
+HOST u64 host_fp(void)
+{
+	u64 value;
+
+	asm volatile(".arch_extension fp\n\tfmov %0, d0" : "=r"(value));
+	return value;
+}
+
+HOST void set_host_fp(u64 value)
+{
+	asm volatile(".arch_extension fp\n\tfmov d0, %0" : : "r"(value));
+}
+
+/* How a guest enters its code (see stub.S), and how it left. */
+struct entry {
+	u64 pc, x0, x1, x2, x21, x22;
+};
+struct guest_exit {
+	u64 x1, esr, hpfar, pc, x20, x21;
+};
+
+/*
+ * Enters a vCPU. What a guest computes depends on all of its registers: those that its code has no other use for are
+ * filled before an entry, and whatever of them, or of the host's d0, is not as it has to be behind the exit changes x20
+ * and x21. `sync` is the hypercall that brings the state of a protected vCPU to the host, 0 where there is none.
+ */
+HOST struct guest_exit enter_guest(u64 id, u64 sync, u64 handle, u64 index, struct entry entry)
+{
+	static u64 fill;
+	struct kvm_vcpu *vcpu = vcpu_of(handle, index) ?: vcpu_of_nobody;
+	struct kvm_cpu_context *context = &vcpu->arch.ctxt;
+	bool calls = entry.x0;
+	struct arm_smccc_res result;
+	__uint128_t host_q0;
+	unsigned long flags;
+	u64 lost = 0;
+	int tries, i;
+
+	fill += 0x9e3779b97f4a7c15;
+	for (i = 0; i <= 30; i++)
+		if (is_complemented(i, calls))
+			context->regs.regs[i] = fill * (2 * i + 1);
+	context->fp_regs.vregs[0] = context->regs.regs[23];
+	ctxt_sys_reg(context, CPACR_EL1) = 3 << 20;
+
+	context->regs.pc = entry.pc;
+	context->regs.pstate = PSR_MODE_EL1h | PSR_D_BIT | PSR_A_BIT | PSR_I_BIT | PSR_F_BIT;
+	context->regs.regs[0] = entry.x0;
+	context->regs.regs[1] = entry.x1;
+	context->regs.regs[2] = entry.x2;
+	if (calls)
+		context->regs.regs[3] = 0;
+	context->regs.regs[20] = 0;
+	context->regs.regs[21] = entry.x21;
+	context->regs.regs[22] = entry.x22;
+	/* Exceptions of the guest lead into its code, and a wait for an interrupt ends the run. */
+	context->sys_regs[VBAR_EL1] = entry.pc & PAGE_MASK;
+	vcpu->arch.hcr_el2 |= HCR_TWI;
+#ifdef PKVM_HOST_STATE_DIRTY
+	vcpu_set_flag(vcpu, PKVM_HOST_STATE_DIRTY);
+#endif
+	/* An interrupt of the host's takes the guest out; it is entered again. */
+	for (tries = 0; tries < 100; tries++) {
+		local_irq_save(flags);
+		asm volatile(".arch_extension fp\n\tstr q0, %0" : "=Q"(host_q0));
+		set_host_fp(~fill);
+		result = hypercall(id, (u64[6]){ (u64)vcpu });
+		lost |= host_fp() ^ ~fill;
+		asm volatile(".arch_extension fp\n\tldr q0, %0" : : "Q"(host_q0));
+		local_irq_restore(flags);
+		if (result.a0 || (s64)result.a1 < 0 || ARM_EXCEPTION_CODE(result.a1) != ARM_EXCEPTION_IRQ)
+			break;
+	}
+	if (sync)
+		hypercall(sync, (u64[6]){});
+	for (i = 0; i <= 30; i++)
+		if (is_complemented(i, calls))
+			lost |= context->regs.regs[i] ^ ~(fill * (2 * i + 1));
+	return (struct guest_exit){
+		.x1 = result.a0 ? ~0ULL : (u64)result.a1,
+		.esr = vcpu->arch.fault.esr_el2,
+		.hpfar = vcpu->arch.fault.hpfar_el2,
+		.pc = context->regs.pc,
+		.x20 = context->regs.regs[20] ^ lost,
+		.x21 = context->regs.regs[21] ^ lost,
+	};
+}
+#endif /* HAVE___pkvm_vcpu_load */
+
+HOST int host_setup(void)
+{
+#ifdef HAVE___pkvm_init_vm
+	kvm_form = kzalloc(sizeof(*kvm_form), GFP_KERNEL);
+	vcpu_form = kzalloc(sizeof(*vcpu_form), GFP_KERNEL);
+	vcpu_of_nobody = kzalloc(sizeof(*vcpu_of_nobody), GFP_KERNEL);
+	if (!kvm_form || !vcpu_form || !vcpu_of_nobody)
+		return -ENOMEM;
+#endif
+	return 0;
+}
+
+#endif /* PKVM_HOST_H */

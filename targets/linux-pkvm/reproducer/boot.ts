@@ -1,0 +1,41 @@
+/** Builds a module against the headers of a set-up, and boots the set-up's kernel with it. */
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { buildAgent } from '../build.ts';
+import { Emulator, MachineDied } from '../driver.ts';
+import { packInitramfs } from '../initramfs.ts';
+import { treeOf } from '../installed.ts';
+import type { Installed } from '../installed.ts';
+import { SetupProblem, must } from '../packages.ts';
+
+/** The module that the Makefile in a folder makes. Throws SetupProblem where it cannot be built. */
+export function buildModule(installed: Installed, folder: string): string {
+  const tree = treeOf(installed);
+  if (tree === undefined) throw new SetupProblem('this release was set up from a build tree: run make KDIR=… there');
+  must('make', ['-s', '-C', folder, `KDIR=${tree}`, 'ARCH=arm64', 'CROSS_COMPILE=aarch64-linux-gnu-']);
+  return join(folder, 'pvm_reproducer.ko');
+}
+
+/** How long the kernel may take until it counts as hung, in seconds: several times a boot. */
+const patience = 60;
+
+const said = /(?:^|\] )reproducer: (.*)$/;
+
+/**
+ * What the module says while the kernel boots. The machine ends after that in any case: the agent finds no device to
+ * serve, or the kernel stops. One that hangs is given up.
+ */
+export async function bootModule({ hardware, boot, runs }: Installed, module: string): Promise<string[]> {
+  const folder = join(module, '..');
+  must('aarch64-linux-gnu-strip', ['--strip-debug', module]);
+  const initramfs = join(folder, 'initramfs');
+  writeFileSync(initramfs, packInitramfs(buildAgent(folder), [readFileSync(module)]));
+  try {
+    const emulator = await Emulator.boot(runs, hardware, { kernel: boot.kernel, initramfs }, undefined, patience);
+    await emulator.stop();
+  } catch (error) {
+    if (error instanceof MachineDied) return error.console.flatMap((line) => said.exec(line)?.[1] ?? []);
+    throw error;
+  }
+  throw new Error('unreachable: the machine came up without a device');
+}
