@@ -29,6 +29,8 @@ export interface Issued {
   readonly validity?: { readonly notBefore: string; readonly notAfter: string };
   /** In place of the parameters of the signature algorithm. */
   readonly parameters?: Uint8Array;
+  /** The parameters of a key of Ed25519, which has none. */
+  readonly keyParameters?: Uint8Array;
 }
 
 const idOf = (key: PublicKey | RsaAuthority): Uint8Array =>
@@ -37,7 +39,7 @@ const idOf = (key: PublicKey | RsaAuthority): Uint8Array =>
 const validity = { notBefore: '240101000000Z', notAfter: '491231235959Z' } as const;
 
 export function issue(issued: Issued): Uint8Array {
-  const { issuer, subject, key, signer, authority, more = [], withoutIds, parameters } = issued;
+  const { issuer, subject, key, signer, authority, more = [], withoutIds, parameters, keyParameters } = issued;
   const write = issued.inUtf8 ? nameInUtf8 : name;
   const mayIssue = authority && [extensions.keyCertSign(), extensions.authority(authority.pathLength)];
   return writeCertificate(
@@ -48,6 +50,7 @@ export function issue(issued: Issued): Uint8Array {
       ...(issued.validity ?? validity),
       key,
       ...(parameters && { parameters }),
+      ...(keyParameters && { keyParameters }),
       extensions: [
         ...(withoutIds ? [] : [extensions.authorityKeyId(idOf(signer)), extensions.subjectKeyId(idOf(key))]),
         ...(mayIssue ?? []),
