@@ -82,3 +82,11 @@ export const soundRsaPath = (key: PublicKey): readonly Uint8Array[] => [
   issue({ issuer: 'RSA maker', subject: 'RSA maker', key: rsa, signer: rsa, authority: {} }),
   issue({ issuer: 'RSA maker', subject: 'device', key, signer: rsa }),
 ];
+
+const ed25519 = keyPairFrom('Ed25519', manufacturer.secret);
+
+/** The same of a manufacturer whose key is one of Ed25519. */
+export const soundEd25519Path = (key: PublicKey): readonly Uint8Array[] => [
+  issue({ issuer: 'maker', subject: 'maker', key: ed25519, signer: ed25519, authority: {} }),
+  issue({ issuer: 'maker', subject: 'device', key, signer: ed25519 }),
+];

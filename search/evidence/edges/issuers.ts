@@ -1,7 +1,9 @@
 /** X.509 paths in which just the one or just not the one has issued what follows. */
 import { concat, unhex } from '../../../model/bytes.ts';
 import { keyPairFrom } from '../../../model/dice/derive.ts';
+import { rsa } from '../../../model/forge/rsa.ts';
 import { issue, manufacturerKey } from '../../../model/forge/uds.ts';
+import type { Issued } from '../../../model/forge/uds.ts';
 import { explicit, integer, name, nameParts, sequence } from '../../../model/x509/write.ts';
 import type { Extension } from '../../../model/x509/write.ts';
 import { along, maker, self, three } from './dates.ts';
@@ -78,4 +80,22 @@ const parameters = edges(
   },
 );
 
-export const issuerEdges: readonly Edge[] = [...numbers, ...depths, ...parameters];
+const rsaWith =
+  (words: Partial<Issued>): Parameters<typeof along>[0] =>
+  (key) => {
+    const ofRsa = { issuer: 'RSA', signer: rsa, ...words };
+    return [issue({ ...ofRsa, subject: 'RSA', key: rsa, authority: {} }), issue({ ...ofRsa, subject: 'device', key })];
+  };
+const algorithms = edges(
+  'UDS-ALGORITHMS',
+  along,
+  { 'an algorithm of RSA has NULL for its parameters': rsaWith({}) },
+  {
+    'an algorithm of RSA has a byte string for its parameters, in both places': rsaWith({
+      parameters: unhex('0403010203'),
+    }),
+    'an algorithm of RSA has NULL with a byte in it, in both places': rsaWith({ parameters: unhex('050100') }),
+  },
+);
+
+export const issuerEdges: readonly Edge[] = [...numbers, ...depths, ...parameters, ...algorithms];
