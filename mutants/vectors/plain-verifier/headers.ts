@@ -36,7 +36,10 @@ const isFilled = (value: Cbor): boolean => isBytes(value) && value.length > 0;
 /** A protected header without parameters may be an empty byte string. */
 export const headerIn = (bytes: Buffer): Cbor => decode(bytes.length === 0 ? Buffer.of(0xa0) : bytes);
 
-export function checkHeader(map: Cbor): asserts map is CborMap {
+const deepest = 16;
+
+export function checkHeader(map: Cbor, depth = 0): asserts map is CborMap {
+  need(depth <= deepest, 'too many countersignatures one within the other');
   need(isMap(map), 'a header is no map');
   need(
     map.entries.every(({ key }) => isLabel(key)),
@@ -54,17 +57,17 @@ export function checkHeader(map: Cbor): asserts map is CborMap {
   need(is(headers.partialIv, isFilled), 'the partial IV has the wrong type');
   need(!map.has(headers.iv) || !map.has(headers.partialIv), 'IV and partial IV');
   const counter = map.get(headers.countersignature);
-  if (counter !== undefined) checkCountersignatures(counter);
+  if (counter !== undefined) checkCountersignatures(counter, depth + 1);
 }
 
 /** One countersignature, or an array of them. */
-function checkCountersignatures(value: Cbor): void {
+function checkCountersignatures(value: Cbor, depth: number): void {
   need(isArray(value) && value.length > 0, 'no countersignature');
   for (const one of isArray(value[0]) ? value : [value]) {
     need(isArray(one) && one.length === 3, 'no countersignature');
     const [protectedBytes, unprotectedHeader = null, signature] = one;
     need(isBytes(protectedBytes) && isBytes(signature), 'no countersignature');
-    checkHeader(headerIn(protectedBytes));
-    checkHeader(unprotectedHeader);
+    checkHeader(headerIn(protectedBytes), depth);
+    checkHeader(unprotectedHeader, depth);
   }
 }

@@ -79,6 +79,21 @@ const forms = edges(
   },
 );
 
+/** So many countersignatures, each in the protected header of the one around it. */
+export function within(count: number): Cbor {
+  let header = empty;
+  for (let at = 1; at < count; at++) {
+    header = encode(new Map([[headerLabels.counterSignature, [header, new Map(), signature]]]));
+  }
+  return [header, new Map(), signature];
+}
+const depths = edges(
+  'COSE-HEADER-FORM',
+  (count: number) => countersigned(within(count)),
+  { 'sixteen countersignatures stand one within the other': 16 },
+  { 'seventeen countersignatures stand one within the other': 17 },
+);
+
 /** A countersignature is the place where a header may name any algorithm, and what is critical. */
 const naming = (label: number) => (value: Cbor) => countersigned([empty, new Map([[label, value]]), signature]);
 
@@ -123,4 +138,4 @@ const tooLittle = [
   ...edges('COSE-HEADER-FORM', below, {}, { 'an algorithm has 65 bits': naming(headerLabels.alg)(least) }),
 ];
 
-export const headerEdges: readonly Edge[] = [...common, ...forms, ...algorithms, ...critical, ...tooLittle];
+export const headerEdges: readonly Edge[] = [...common, ...forms, ...depths, ...algorithms, ...critical, ...tooLittle];
