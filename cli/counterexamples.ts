@@ -1,10 +1,11 @@
 /** The counterexamples and findings that come with the project, and the names under which they are asked for. */
 import { existsSync, readFileSync, readdirSync } from 'node:fs';
-import { basename, join } from 'node:path';
+import { basename, join, parse } from 'node:path';
 import { clauses } from '../spec/clauses.generated.ts';
 import { parseCounterexample } from '../search/counterexamples/file.ts';
 import type { Counterexample } from '../search/counterexamples/file.ts';
 import { kebab } from '../search/judge/counterexample.ts';
+import { isPlain, plainNames } from './explain/plain.ts';
 import { nearest } from './nearest.ts';
 import { whyUnread } from './input.ts';
 import { fail } from './output.ts';
@@ -24,7 +25,7 @@ export function knownSequences(): readonly Counterexample[] {
 
 const filesIn = (folder: string): string[] =>
   readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })
-    .filter((name) => name.endsWith('.json') && name !== 'tsconfig.json')
+    .filter((name) => (name.endsWith('.json') && name !== 'tsconfig.json') || isPlain(name))
     .map((name) => join(folder, name))
     .sort();
 
@@ -46,14 +47,13 @@ export function fileOf(given: string): string {
 }
 
 /** A name as the tool prints it. */
-const plainName = (file: string, name: string): string =>
-  name === kebab(basename(file, '.json')) ? basename(file, '.json') : name;
+const plainName = (file: string, name: string): string => (name === kebab(parse(file).name) ? parse(file).name : name);
 
-const listed = (files: readonly string[]): string => files.map((file) => `  ${basename(file, '.json')}`).join('\n');
+const listed = (files: readonly string[]): string => files.map((file) => `  ${parse(file).name}`).join('\n');
 
 /** The files of this name: by their own names first, and by the clause that breaks where none is called so. */
 function named(given: string): string[] {
-  const wanted = kebab(basename(given).replace(/\.json$/, ''));
+  const wanted = kebab(basename(given).replace(/\.(?:json|log|pem)$/, ''));
   const all = catalogue();
   const own = all.filter(({ names }) => names.includes(wanted));
   return (own.length > 0 ? own : all.filter(({ breaks }) => breaks === wanted)).map(({ file }) => file);
@@ -71,6 +71,11 @@ const catalogue = (): readonly Named[] => (files ??= filesIn('').map(namesOf));
 
 /** What a file may be asked for by; it is not read any closer. */
 function namesOf(file: string): Named {
+  if (isPlain(file)) {
+    const plain = plainNames(file);
+    if (typeof plain === 'string') throw new Error(`unreachable: counterexamples/${file}: ${plain}`);
+    return { file, names: [parse(file).name, kebab(plain.title)], breaks: kebab(plain.breaks) };
+  }
   const {
     name,
     title,

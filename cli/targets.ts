@@ -36,7 +36,8 @@ export const targetOptions = (command: Command, usual: 'linux-pkvm' | null = 'li
 
 const mostSeconds = 1e6;
 
-function secondsOf(patience: string | undefined): { seconds?: number } {
+/** What --patience says, if it is there. */
+export function secondsOf(patience: string | undefined): { seconds?: number } {
   if (patience === undefined) return {};
   const seconds = Number(patience);
   if (seconds > 0 && seconds <= mostSeconds) return { seconds };

@@ -17,9 +17,9 @@ class UnreadableInput extends Error {
 /** Ten times what the largest evidence takes, in JSON and base64. */
 const mostBytes = 1 << 20;
 
-/** The evidence in a file, or in standard input for `-`; or in one line why there is none. */
-export async function readEvidenceFile(file: string): Promise<readonly NamedEvidence[] | string> {
-  const bytes = await readBytes(file, mostBytes);
+/** The evidence in a file, or in standard input for `-`; or in one line why there is none; pipes are waited for. */
+export async function readEvidenceFile(file: string, seconds?: number): Promise<readonly NamedEvidence[] | string> {
+  const bytes = await readBytes(file, mostBytes, seconds);
   if (typeof bytes === 'string') return bytes;
   try {
     return evidenceIn(file === '-' ? 'standard input' : file, bytes);

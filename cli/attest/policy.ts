@@ -11,8 +11,8 @@ import { readEvidenceFile } from './input.ts';
 import { align, noValue, shown } from './table.ts';
 
 /** The policy in a file, or in one line why there is none. */
-export async function policyIn(file: string): Promise<ReadPolicy | string> {
-  const found = await readEvidenceFile(file);
+export async function policyIn(file: string, seconds?: number): Promise<ReadPolicy | string> {
+  const found = await readEvidenceFile(file, seconds);
   if (typeof found === 'string') return found;
   const [first] = found;
   return first && isPolicy(first.bytes)

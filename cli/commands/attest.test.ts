@@ -1,5 +1,6 @@
 import { execFileSync, spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -82,6 +83,17 @@ describe('attest verify', () => {
       const { status, stdout } = spawnSync('sh', ['-c', `cat "$0" | node "$1" attest verify ${from}`, url, program]);
       expect([status, stdout.toString().includes(': proper\n')]).toEqual([0, true]);
     }
+  });
+
+  test('waits for a pipe, and gives it up where nobody writes', async () => {
+    const pipe = join(folder, 'pipe');
+    execFileSync('mkfifo', [pipe]);
+    const silent = await verify('--patience', '0.2', pipe);
+    expect([silent.status, silent.err]).toEqual([2, `pvm-spec: cannot read ${pipe}: nobody wrote to it in 0.2 s\n`]);
+    const reading = verify(pipe);
+    await writeFile(pipe, forgeChainBytes(soundPlan));
+    expect((await reading).status).toBe(0);
+    expect(await verify('--patience', 'long', pipe)).toMatchObject({ status: 2, out: '' });
   });
 
   test('shows certificates for a root key alone, and judges their paths', async () => {

@@ -28,10 +28,12 @@ import { rowsOf, shown, tableOf } from '../attest/table.ts';
 import { attestReport } from '../attest/shape.ts';
 import { fileInReport, jsonReport } from '../json-report.ts';
 import { exitStatus, fail, print, warn } from '../output.ts';
+import { secondsOf } from '../targets.ts';
 
 interface Flags extends KeyFlags, OptionFlags {
   readonly json?: true;
   readonly policy?: string;
+  readonly patience?: string;
 }
 
 /** How evidence is judged: what the flags say, read once. */
@@ -66,10 +68,12 @@ export function attestCommand(attest: Command): void {
     .option('--boot-key <hex...>', "key attestation: keys of systems that are as good as the vendor's")
     .option('--revoked <serial...>', 'key attestation: serial numbers that were taken back')
     .option('--policy <file>', 'chain: the policy of Secretkeeper that it has to meet as well')
+    .option('--patience <seconds>', 'how long nobody may write to a pipe until it is given up', '60')
     .option('--json', 'one JSON object for each piece of evidence')
     .action(async (files: string[], flags: Flags) => {
       const appraiser = appraiserNamed(flags.verifier);
-      const policy = flags.policy === undefined ? undefined : await policyIn(flags.policy);
+      const policy =
+        flags.policy === undefined ? undefined : await policyIn(flags.policy, secondsOf(flags.patience).seconds);
       if (typeof policy === 'string') fail(policy);
       const judging = { options: optionsOf(flags, appraiser), appraiser, flags, policy };
       let status: number = exitStatus.holds;
@@ -79,7 +83,7 @@ export function attestCommand(attest: Command): void {
 }
 
 async function verifyFile(file: string, judging: Judging): Promise<number> {
-  const found = await readEvidenceFile(file);
+  const found = await readEvidenceFile(file, secondsOf(judging.flags.patience).seconds);
   if (typeof found === 'string') return refused(found);
   return Math.max(exitStatus.holds, ...found.map((evidence) => verifyOne(evidence, judging)));
 }

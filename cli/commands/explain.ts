@@ -38,7 +38,7 @@ function explainFile(file: string): string[] {
   if (isPairFile(text)) return explainPair(parsed(file, parsePairFile(text)));
   if (isSequenceFile(text)) return parsed(file, explainSequence(parsed(file, parseSequenceFile(text))));
   if (isFinding(text)) return ofFinding(file, text, explainFinding);
-  return explained(parsed(file, show(text)));
+  return explained(parsed(file, show(text, file)));
 }
 
 export const parsed = <T>(file: string, read: T | string): T =>
@@ -76,7 +76,7 @@ function explained(shown: Shown): string[] {
     ...said.filter((one) => one !== '').flatMap((one) => [...wrapped(one), '']),
     ...shown.drawing,
     '',
-    ...(details === undefined ? [] : [...details, '']),
+    ...(details === undefined || details.length === 0 ? [] : [...details, '']),
     ...formatClause(breaks),
     ...(broken && without ? [`The property that sees it: ${broken.statement}.`] : []),
     ...(without ? ['', ...formatClause(without.clause)] : []),

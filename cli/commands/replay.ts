@@ -51,7 +51,7 @@ export function replayCommand(replay: Command): void {
         return;
       }
       if (target !== undefined) fail(`${file} is no finding in a real hypervisor: it is replayed without --target`);
-      const shown = parsed(file, show(text));
+      const shown = parsed(file, show(text, file));
       process.exitCode = replayed(shown);
       if (html !== undefined) save(html, pageText(html, pageOfShown(shown, what)));
     });

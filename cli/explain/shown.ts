@@ -1,9 +1,7 @@
 /** A counterexample, read and run again: what it is called, what breaks under what, and how that is drawn. */
 import { clauses } from '../../spec/clauses.generated.ts';
 import { isAboutEvidence, parseEvidence } from '../../mutants/evidence/file.ts';
-import type { ImageCounterexample } from '../../mutants/images/file.ts';
 import { isAboutImage, parseImage } from '../../mutants/images/file.ts';
-import type { EvidenceCounterexample } from '../../mutants/evidence/file.ts';
 import { parseCounterexample } from '../../search/counterexamples/file.ts';
 import type { Counterexample } from '../../search/counterexamples/file.ts';
 import { isLaw } from '../../properties/property.ts';
@@ -13,6 +11,8 @@ import { reportEvidence } from './evidence.ts';
 import type { VerifierReport } from './evidence.ts';
 import { reportFault } from './fault.ts';
 import { reportImage } from './image.ts';
+import { isPlain, reportPlain } from './plain.ts';
+import type { Said } from './plain.ts';
 import { scenesOf } from './scenes.ts';
 import type { Scenes } from './scenes.ts';
 import { storyOf } from './story.ts';
@@ -47,8 +47,12 @@ export interface Shown {
   readonly details?: readonly string[];
 }
 
-/** What a text shows, or in one line why nothing. */
-export function show(text: string): Shown | string {
+/** What a text shows, or in one line why nothing; of plain files the name says what they are. */
+export function show(text: string, file = ''): Shown | string {
+  if (isPlain(file)) {
+    const plain = reportPlain(file, text);
+    return typeof plain === 'string' ? plain : ofVerifier(plain.said, plain.report);
+  }
   const parse = isAboutEvidence(text) ? parseEvidence : isAboutImage(text) ? parseImage : parseCounterexample;
   const given = parse(text);
   if (typeof given === 'string') return given;
@@ -100,9 +104,9 @@ function ofFault(given: Counterexample): Shown | string {
   };
 }
 
-/** A fault of a verifier, of evidence or of images. */
+/** A fault of a verifier: of evidence, of images, of logs or of keys. */
 function ofVerifier(
-  { name, fault, breaks, decided, specified, story }: EvidenceCounterexample | ImageCounterexample,
+  { name, fault, breaks, decided, specified, story }: Said,
   report: VerifierReport | string,
 ): Shown | string {
   if (typeof report === 'string') return report;

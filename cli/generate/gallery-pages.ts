@@ -4,8 +4,10 @@ import { hostFaults } from '../../mutants/android/host.ts';
 import { verifiedBoot } from '../../mutants/boot/verified-boot.ts';
 import { guest } from '../../mutants/boot/guest.ts';
 import { claims } from '../../mutants/evidence/claims.ts';
+import { detectionFaults } from '../../mutants/detection/all.ts';
 import { evidenceFaults } from '../../mutants/evidence/all.ts';
 import { keys } from '../../mutants/evidence/keys.ts';
+import { keyFaults } from '../../mutants/evidence/keys-attested.ts';
 import { links } from '../../mutants/evidence/links.ts';
 import { paths } from '../../mutants/evidence/requests.ts';
 import { imageFaults } from '../../mutants/images/all.ts';
@@ -53,6 +55,7 @@ export const groups = {
   interrupts: 'A fault in what interrupts do',
   evidence: 'A fault in a verifier of evidence',
   images: 'A fault in a verifier of images',
+  detection: 'A fault in a tool that detects protected KVM',
 } as const;
 export type Group = keyof typeof groups;
 
@@ -76,7 +79,12 @@ const ofCalls =
 
 const faults =
   (group: Group) =>
-  (name: string, title: string, about: string, ...some: (readonly NamedFault[] | undefined)[]): GalleryPage => {
+  (
+    name: string,
+    title: string,
+    about: string,
+    ...some: (readonly { readonly id: string }[] | undefined)[]
+  ): GalleryPage => {
     const ids = new Set(some.flatMap((list) => list ?? []).map(({ id }) => id));
     return { name, title, about, group, holds: ({ fault }) => ids.has(fault) };
   };
@@ -111,6 +119,7 @@ const ofServices = faults('android');
 const ofInterrupts = faults('interrupts');
 const ofVerifiers = faults('evidence');
 const ofImages = faults('images');
+const ofDetection = faults('detection');
 
 export const galleryPages: readonly GalleryPage[] = [
   guards('memory-donating', 'Memory: donation and reclaim', drawnFromRules, ofCalls('memory', movingCalls)),
@@ -222,6 +231,18 @@ export const galleryPages: readonly GalleryPage[] = [
   ofVerifiers('faults-links', 'Chains', verifier, links),
   ofVerifiers('faults-paths', 'Paths that vouch for a root key', verifier, paths),
   ofVerifiers('faults-requests', 'Requests', verifier, except(evidenceFaults, signatures, keys, claims, links, paths)),
+  ofVerifiers(
+    'faults-of-key-attestations',
+    'Key attestations',
+    'What a key attestation of Android says, on which a verifier with the fault decides wrongly. `proper`: it is believed. The certificates are in the file that is linked.',
+    keyFaults,
+  ),
+  ofDetection(
+    'faults-of-detection',
+    'Kernel logs',
+    'The shortest log on which the tool is wrong, line by line, and what decides.',
+    detectionFaults,
+  ),
   ofImages('faults-of-descriptions', 'Descriptions of images', imageVerifier, vbmetaFaults),
   ofImages('faults-of-kernels', 'Kernels', imageVerifier, kernelFaults),
   ofImages('faults-of-apks', 'APKs', imageVerifier, apkFaults),

@@ -15,8 +15,8 @@ const index = pages.find(({ path }) => path.endsWith('/README.md'))?.text ?? '';
 const drawn = pages.filter(({ path }) => !path.endsWith('/README.md'));
 
 /** Each is drawn once for all that is asked of it. */
-const gallery = inputs.counterexamples.map(({ path, text }) => {
-  const shown = show(text);
+const gallery = [...inputs.counterexamples, ...inputs.plain].map(({ path, text }) => {
+  const shown = show(text, path);
   if (typeof shown === 'string') throw new Error(`${path}: ${shown}`);
   return { path, shown };
 });

@@ -53,7 +53,7 @@ export function renderGallery(files: readonly SourceFile[], clauses: Clauses): G
 }
 
 function entryOf({ path, text }: SourceFile): Entry[] {
-  const shown = show(text);
+  const shown = show(text, path);
   if (typeof shown === 'string') return [];
   const { fault = '', without } = shown;
   const chapter = path.split('/').at(-2) ?? '';
@@ -80,7 +80,7 @@ function renderIndex(entries: readonly Entry[], pages: readonly GalleryPage[]): 
     '',
     '# Counterexamples',
     '',
-    `Each is the shortest sequence of calls, or the simplest evidence, after which a clause is broken: what an attacker does, and what is lost. ${count(({ without }) => without !== undefined)} leave one guard of the specification out; ${count(({ fault }) => fault !== undefined)} plant one mistake, most of which real systems made. Searches found all of them and know none. What real hypervisors did is in [findings](../findings.md).`,
+    `Each is the shortest sequence of calls, or the simplest evidence or log, after which a clause is broken: what an attacker does, and what is lost. ${count(({ without }) => without !== undefined)} leave one guard of the specification out; ${count(({ fault }) => fault !== undefined)} plant one mistake, most of which real systems made. Searches found all of them and know none. What real hypervisors did is in [findings](../findings.md).`,
     '',
     '## Five to begin with',
     '',

@@ -63,6 +63,8 @@ export interface Inputs {
   readonly judged: readonly Property[];
   /** The files of counterexamples/. */
   readonly counterexamples: readonly SourceFile[];
+  /** Those of them that are plain files: logs and certificates. */
+  readonly plain: readonly SourceFile[];
   /** The files of counterexamples/findings/. */
   readonly findings: readonly SourceFile[];
   /** What the last run of the proofs came to. */
@@ -102,7 +104,7 @@ export function generate(inputs: Inputs): { outputs: SourceFile[]; problems: str
   const texts = new Map(clauses.map(({ id, text }) => [id, text]));
   const groundsFor = groundsOf(inputs.runs());
   const broken = breakersOfLaws(evidence.properties, evidence.counterexamples, inputs.lawBreakers());
-  const gallery = renderGallery(inputs.counterexamples, { places, texts });
+  const gallery = renderGallery([...inputs.counterexamples, ...inputs.plain], { places, texts });
   return {
     outputs: [
       { path: 'spec/clauses.generated.ts', text: renderClauses(clauses) },

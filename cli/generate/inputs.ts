@@ -71,6 +71,7 @@ export function readInputs(): Inputs {
     ),
     judged: [...judged],
     counterexamples: shown.filter((file) => !isFinding(file)),
+    plain: ['.log', '.pem'].flatMap((ending) => readFiles(root, 'counterexamples', ending)),
     findings: shown.filter(isFinding),
     leftOut: () => json(guardsPath) as GuardResults,
     proofs: () => json(resultsPath) as ProofResult[],

@@ -73,28 +73,33 @@ const commonParameters: ReadonlyMap<Cbor, (value: Cbor) => boolean> = new Map<Cb
   [headerLabels.partialIv, isFilledBytes],
 ]);
 
+/** So many countersignatures may stand one within the other: each is bytes of its own, which no limit of CBOR counts. */
+const deepest = 16;
+
 /** Whether the labels are labels, and the common parameters what they should be; a countersignature has headers too. */
-export function isSoundHeader(map: CborMap, rules: Rules): boolean {
+export function isSoundHeader(map: CborMap, rules: Rules, depth = 0): boolean {
   const counter = map.get(headerLabels.counterSignature);
   return (
     [...map].every(([label, value]) => isLabel(label) && (commonParameters.get(label)?.(value) ?? true)) &&
     !(map.has(headerLabels.iv) && map.has(headerLabels.partialIv)) &&
-    (counter === undefined || areCounterSignatures(counter, rules))
+    (counter === undefined || (depth < deepest && areCounterSignatures(counter, rules, depth + 1)))
   );
 }
 
 /** One signature or several, each with headers of its own (RFC 8152, 4.5). */
-function areCounterSignatures(value: Cbor, rules: Rules): boolean {
+function areCounterSignatures(value: Cbor, rules: Rules, depth: number): boolean {
   const [first] = isArray(value) ? value : [];
   if (!isArray(value) || first === undefined) return false;
-  return (isArray(first) ? value : [value]).every((one) => isCounterSignature(one, rules));
+  return (isArray(first) ? value : [value]).every((one) => isCounterSignature(one, rules, depth));
 }
 
-function isCounterSignature(value: Cbor, rules: Rules): boolean {
+function isCounterSignature(value: Cbor, rules: Rules, depth: number): boolean {
   const [protectedBytes, unprotectedHeader, signature] = isArray(value) ? value : [];
   if (!isArray(value) || value.length !== 3 || !isBytes(protectedBytes) || !isBytes(signature)) return false;
   const header = readHeader(protectedBytes, rules);
-  return header !== undefined && [header, unprotectedHeader].every((one) => isMap(one) && isSoundHeader(one, rules));
+  return (
+    header !== undefined && [header, unprotectedHeader].every((one) => isMap(one) && isSoundHeader(one, rules, depth))
+  );
 }
 
 /** What the signature covers. */

@@ -29,6 +29,8 @@ export interface Issued {
   readonly validity?: { readonly notBefore: string; readonly notAfter: string };
   /** In place of the parameters of the signature algorithm. */
   readonly parameters?: Uint8Array;
+  /** The parameters of a key of Ed25519, which has none. */
+  readonly keyParameters?: Uint8Array;
 }
 
 const idOf = (key: PublicKey | RsaAuthority): Uint8Array =>
@@ -37,7 +39,7 @@ const idOf = (key: PublicKey | RsaAuthority): Uint8Array =>
 const validity = { notBefore: '240101000000Z', notAfter: '491231235959Z' } as const;
 
 export function issue(issued: Issued): Uint8Array {
-  const { issuer, subject, key, signer, authority, more = [], withoutIds, parameters } = issued;
+  const { issuer, subject, key, signer, authority, more = [], withoutIds, parameters, keyParameters } = issued;
   const write = issued.inUtf8 ? nameInUtf8 : name;
   const mayIssue = authority && [extensions.keyCertSign(), extensions.authority(authority.pathLength)];
   return writeCertificate(
@@ -48,6 +50,7 @@ export function issue(issued: Issued): Uint8Array {
       ...(issued.validity ?? validity),
       key,
       ...(parameters && { parameters }),
+      ...(keyParameters && { keyParameters }),
       extensions: [
         ...(withoutIds ? [] : [extensions.authorityKeyId(idOf(signer)), extensions.subjectKeyId(idOf(key))]),
         ...(mayIssue ?? []),
@@ -78,4 +81,12 @@ export const soundPath = (key: PublicKey): readonly Uint8Array[] => [
 export const soundRsaPath = (key: PublicKey): readonly Uint8Array[] => [
   issue({ issuer: 'RSA maker', subject: 'RSA maker', key: rsa, signer: rsa, authority: {} }),
   issue({ issuer: 'RSA maker', subject: 'device', key, signer: rsa }),
+];
+
+const ed25519 = keyPairFrom('Ed25519', manufacturer.secret);
+
+/** The same of a manufacturer whose key is one of Ed25519. */
+export const soundEd25519Path = (key: PublicKey): readonly Uint8Array[] => [
+  issue({ issuer: 'maker', subject: 'maker', key: ed25519, signer: ed25519, authority: {} }),
+  issue({ issuer: 'maker', subject: 'device', key, signer: ed25519 }),
 ];

@@ -113,14 +113,16 @@ const namedCurves = { 'P-256': '1.2.840.10045.3.1.7', 'P-384': '1.3.132.0.34' } 
 const rsaEncryption = '1.2.840.113549.1.1.1';
 const asNull = Uint8Array.of(0x05, 0);
 
-function subjectKeyInfo(key: PublicKey | RsaAuthority): Bytes {
+function subjectKeyInfo(key: PublicKey | RsaAuthority, parameters?: Bytes): Bytes {
   if (key.keyKind === 'RSA') {
     const algorithm = sequence(oid(rsaEncryption), asNull);
     const { modulus, exponent } = publicKeyOf(key);
     return sequence(algorithm, bitString(sequence(integer(modulus), integer(exponent))));
   }
   const { keyKind, raw } = key;
-  if (keyKind === 'Ed25519') return sequence(sequence(oid(signatureAlgorithms.Ed25519)), bitString(raw));
+  if (keyKind === 'Ed25519') {
+    return sequence(sequence(oid(signatureAlgorithms.Ed25519), parameters ?? new Uint8Array()), bitString(raw));
+  }
   const algorithm = sequence(oid(ecPublicKey), oid(namedCurves[keyKind]));
   return sequence(algorithm, bitString(concat(Uint8Array.of(0x04), raw)));
 }
@@ -139,6 +141,8 @@ export interface CertificateParts {
   readonly extensions: readonly Extension[];
   /** In place of the parameters that the algorithm of the signature has. */
   readonly parameters?: Bytes;
+  /** The parameters of a key of Ed25519, which has none. */
+  readonly keyParameters?: Bytes;
 }
 
 /** The certificate, signed; ECDSA signatures are in DER, as X.509 has them. */
@@ -152,7 +156,7 @@ export function writeCertificate(parts: CertificateParts, signer: PrivateKey | R
     parts.issuer,
     sequence(time(parts.notBefore), time(parts.notAfter)),
     parts.subject,
-    subjectKeyInfo(parts.key),
+    subjectKeyInfo(parts.key, parts.keyParameters),
     explicit(3, sequence(...parts.extensions.map(extension))),
   );
   return signedSequence(signed, algorithm, signatureOf(signer, signed));

@@ -3,6 +3,7 @@ import { readConfigureGlobal } from 'fast-check';
 import { beforeAll, describe, expect, test } from 'vitest';
 import type { Case } from '../../search/evidence/corpus.ts';
 import { casesOf, planOf, plannedIn } from '../../search/evidence/corpus.ts';
+import { isAlgorithm, isContentType, isCriticalList } from '../../model/cose/registry.ts';
 import { optionsNamed } from '../../search/evidence/option-sets.ts';
 import { allMistakes } from './mistakes/all.ts';
 import { placesOf, verifierWith } from './planted.ts';
@@ -24,6 +25,29 @@ test('each mistake has a name of its own, and changes one place', () => {
 
 test('each mistake is found, or said to be equivalent', () => {
   expect(survivorsOf(kept).map(({ id }) => id)).toEqual([]);
+});
+
+describe('the numbers that count as registered', () => {
+  const page = readFileSync(new URL('../../docs/vectors.md', import.meta.url), 'utf8');
+  const plain = readFileSync(new URL('./plain-verifier/headers.ts', import.meta.url), 'utf8');
+  const listed = [
+    { name: 'algorithms', isRegistered: isAlgorithm, first: -65_536 },
+    { name: 'header parameters', isRegistered: (value: number) => isCriticalList([value]), first: -1000 },
+    { name: 'content formats', isRegistered: isContentType, first: -1 },
+  ];
+
+  test.each(listed)(
+    '$name are the same here, on the page, and to the plain verifier',
+    ({ name, isRegistered, first }) => {
+      const numbers = new RegExp(`^\\| ${name} \\| (.*) \\|$`, 'm').exec(page)?.[1] ?? '';
+      const ranges = numbers.split(', ').map((range) => range.split(' to ').map(Number));
+      const isListed = (value: number): boolean =>
+        ranges.some(([from = NaN, to = from]) => from <= value && value <= to);
+      const all = Array.from({ length: 12_000 - first }, (_, at) => first + at);
+      expect(all.filter((value) => isRegistered(value) !== isListed(value))).toEqual([]);
+      expect(plain).toContain(`'${numbers}'`);
+    },
+  );
 });
 
 describe('the corpus', () => {

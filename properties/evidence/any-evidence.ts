@@ -5,7 +5,7 @@ import { encode } from '../../model/cbor/encode.ts';
 import { configFields } from '../../model/dice/labels.ts';
 import { forgeChain, forgeRequestBytes } from '../../model/forge/chain.ts';
 import type { Plan } from '../../model/forge/chain.ts';
-import { soundPath, soundRsaPath } from '../../model/forge/uds.ts';
+import { soundEd25519Path, soundPath, soundRsaPath } from '../../model/forge/uds.ts';
 import type { Options } from '../../spec/evidence/options.ts';
 import { defaultOptions } from '../../spec/evidence/options.ts';
 import { appraise } from './appraise.ts';
@@ -31,22 +31,25 @@ const believes: Believes = (bytes, options = defaultOptions) =>
 
 /** Everything that a request may come with: what vouches for the root key, and a part that nobody vouches for. */
 interface Form {
-  readonly vouched: 'by nobody' | 'by ECDSA' | 'by RSA';
+  readonly vouched: 'by nobody' | 'by ECDSA' | 'by Ed25519' | 'by RSA';
   readonly hasFifthPart: boolean;
 }
 
 const forms: fc.Arbitrary<Form> = fc.record({
-  vouched: fc.constantFrom<Form['vouched']>('by nobody', 'by ECDSA', 'by RSA'),
+  vouched: fc.constantFrom<Form['vouched']>('by nobody', 'by ECDSA', 'by Ed25519', 'by RSA'),
   hasFifthPart: fc.boolean(),
 });
 
 const signer = 'maker';
 const fifthPart = new Map([['note', 'something']]);
 
+const pathOf = (vouched: Form['vouched']): typeof soundPath =>
+  vouched === 'by RSA' ? soundRsaPath : vouched === 'by ECDSA' ? soundPath : soundEd25519Path;
+
 const formed = (plan: Plan, { vouched, hasFifthPart }: Form): Uint8Array =>
   forgeRequestBytes(plan, {
     ...(vouched !== 'by nobody' && {
-      udsCerts: (key) => new Map([[signer, vouched === 'by RSA' ? soundRsaPath(key) : soundPath(key)]]),
+      udsCerts: (key) => new Map([[signer, pathOf(vouched)(key)]]),
     }),
     ...(hasFifthPart && { request: (parts) => [...parts, fifthPart] }),
   });

@@ -4,7 +4,7 @@ import { concat } from '../../model/bytes.ts';
 import type { Cbor } from '../../model/cbor/decode.ts';
 import { encode } from '../../model/cbor/encode.ts';
 import { coseKeyOf } from '../../model/cose/key.ts';
-import { writeSign1 } from '../../model/cose/sign1.ts';
+import { headerLabels, writeSign1 } from '../../model/cose/sign1.ts';
 import { claims } from '../../model/dice/labels.ts';
 import { keyPairFrom } from '../../model/dice/derive.ts';
 import { limits } from '../../model/cbor/reader.ts';
@@ -12,6 +12,9 @@ import { forgeChainBytes, forgeRequestBytes, soundPlan } from '../../model/forge
 import { soundPath } from '../../model/forge/uds.ts';
 import { appraise } from '../../properties/evidence/appraise.ts';
 import { decisionOf } from '../../properties/evidence/decision.ts';
+import { anEntry } from './edges/edge.ts';
+import { within } from './edges/headers.ts';
+import { unprotected } from './forgeries/keys.ts';
 import { asSpecified } from '../../spec/evidence/appraiser.ts';
 import { appraisers } from '../../spec/evidence/appraisers/all.ts';
 import { defaultOptions } from '../../spec/evidence/options.ts';
@@ -74,6 +77,15 @@ const forms: readonly (readonly [string, () => Uint8Array])[] = [
   ['a long array, just small enough', () => counted(0x9a, 65_531, filled(0x60, 65_531))],
   ['certificates whose signatures hold, as many as are read', () => signedChain(290)],
   ['a proper chain, as long as is read', () => forgeChainBytes({ ...soundPlan, kinds: longest })],
+  [
+    'countersignatures one within the other',
+    () =>
+      anEntry(
+        unprotected([headerLabels.counterSignature, within(6500)]),
+        { kinds: ['Ed25519', 'Ed25519'] },
+        0,
+      )('a device'),
+  ],
   ['signers of the root key whose signatures hold, as many as are read', () => vouchedBy(58)],
 ];
 

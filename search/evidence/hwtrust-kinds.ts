@@ -151,4 +151,39 @@ const dates = [
   ...rows({ at: lastSecond - 1 }, ['the second before', untilThen, true, 'proper']),
 ];
 
-export const kinds: readonly Kind[] = [...encodings, ...headers, ...keys, ...requests, ...newest, ...dates];
+const withNull = { keyParameters: unhex('0500') };
+const ed25519 = keyPairFrom('Ed25519', maker.secret);
+const ofEd25519 = { issuer: 'maker', subject: 'maker', key: ed25519, signer: ed25519, authority: {} };
+const deviceOf = { issuer: 'maker', subject: 'device', signer: ed25519 };
+/** What OpenSSL says of these, it was seen to say; keys of Ed25519 have no parameters (RFC 8410, 3). */
+const parameters = rows(
+  {},
+  [
+    'keys of Ed25519 have no parameters',
+    along((key) => [issue(ofEd25519), issue({ ...deviceOf, key })]),
+    true,
+    'proper',
+  ],
+  [
+    'the root, a key of Ed25519, has NULL for its parameters',
+    along((key) => [issue({ ...ofEd25519, ...withNull }), issue({ ...deviceOf, key })]),
+    false,
+    'UDS-KEY-KINDS',
+  ],
+  [
+    'the last, a key of Ed25519, has NULL for its parameters',
+    along((key) => [issue(ofEd25519), issue({ ...deviceOf, key, ...withNull })]),
+    false,
+    'UDS-KEY-KINDS',
+  ],
+);
+
+export const kinds: readonly Kind[] = [
+  ...encodings,
+  ...headers,
+  ...keys,
+  ...requests,
+  ...newest,
+  ...dates,
+  ...parameters,
+];

@@ -1,13 +1,28 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
+import type { Cbor, CborMap } from '../../model/cbor/decode.ts';
+import { decode } from '../../model/cbor/decode.ts';
+import { encode } from '../../model/cbor/encode.ts';
+import { claims, modes } from '../../model/dice/labels.ts';
 import { formatDecision } from '../../properties/evidence/decision.ts';
 import { asSpecified } from '../../spec/evidence/appraiser.ts';
 import { appraisers } from '../../spec/evidence/appraisers/all.ts';
 import { hwtrust } from '../../spec/evidence/appraisers/hwtrust.ts';
 import type { Options } from '../../spec/evidence/options.ts';
 import { defaultOptions } from '../../spec/evidence/options.ts';
+import { anEntry } from './edges/edge.ts';
+import { set } from './forgeries/forgery.ts';
 import { kinds } from './hwtrust-kinds.ts';
-import { decided, differences, heard, heardOfPaths, isSoundToOpenSsl, verdictsFolder } from './hwtrust-verdicts.ts';
+import {
+  decided,
+  differences,
+  heard,
+  heardIn,
+  heardOfPaths,
+  isSoundToOpenSsl,
+  verdictsFolder,
+} from './hwtrust-verdicts.ts';
+import type { Line } from './hwtrust-verdicts.ts';
 
 describe('hwtrust, which was run', () => {
   const inputs = heard();
@@ -60,6 +75,31 @@ describe('hwtrust, which was run', () => {
     expect(unseen.map(({ description }) => description)).toEqual([
       'asks of the keys to be certified only that they are COSE_Keys',
     ]);
+  });
+});
+
+describe('the options of a line', () => {
+  const inDebug = anEntry({ claims: set(claims.mode, Uint8Array.of(modes.debug)) })('a device');
+  const b64 = Buffer.from(inDebug).toString('base64');
+  const lineWith = (options: NonNullable<Line['options']>): Line => ({
+    ...{ kind: 'chain', options, hwtrust: 'accepts', says: 'proper', b64 },
+  });
+
+  test.each([
+    [{}, 'CHAIN-MODE-NORMAL at 1'],
+    [{ anyMode: false }, 'CHAIN-MODE-NORMAL at 1'],
+    [{ anyMode: true }, 'proper'],
+    [{ anyMode: true, profiles: 'vsr15' }, 'CHAIN-PROFILE-RANGE at 0'],
+    [{ anyMode: true, instance: 'avf' }, 'CHAIN-MARKERS-ENOUGH'],
+  ] as const)('%j', (options, decision) => {
+    expect(formatDecision(decided(heardIn(lineWith(options), 1), hwtrust))).toBe(decision);
+  });
+
+  test('are all that there are', () => {
+    const options = { allowAnyMode: true, markers: 'anywhere', at: 1 } as const;
+    expect(() => heardIn(lineWith(options), 1)).toThrow('Unrecognized key: \\"allowAnyMode\\"');
+    const { allowAnyMode: _, ...known } = options;
+    expect(heardIn(lineWith(known), 1).options).toMatchObject(known);
   });
 });
 
@@ -131,6 +171,22 @@ describe('hwtrust, as its source has it', () => {
       places.map(() => 'denied'),
     );
   });
+});
+
+test('hwtrust opens no request of version 2 whose device info is in another order, whatever was signed', () => {
+  const file = new URL('../hwtrust/factory_csr/v2_ed25519_valid.json', verdictsFolder);
+  const { csr } = JSON.parse(readFileSync(file, 'utf8')) as { readonly csr: string };
+  const [described, ...others] = decode(new Uint8Array(Buffer.from(csr, 'base64'))) as [[CborMap, Cbor], ...Cbor[]];
+  const [info, unverified] = described;
+  const decisionOn = (order: (fields: [Cbor, Cbor][]) => [Cbor, Cbor][]): string => {
+    const bytes = encode([[new Map(order([...info])), unverified], ...others]);
+    return formatDecision(decided({ bytes, options: defaultOptions }, hwtrust));
+  };
+  expect(decisionOn((fields) => fields)).toBe('degenerate');
+  expect(decisionOn(([first, second, ...rest]) => [second, first, ...rest].filter((one) => one !== undefined))).toBe(
+    'CSR-FORM',
+  );
+  expect(decisionOn((fields) => fields.toReversed())).toBe('CSR-FORM');
 });
 
 describe('OpenSSL, which was run', () => {

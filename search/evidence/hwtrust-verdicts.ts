@@ -1,5 +1,6 @@
 /** What hwtrust said when it was run, beside what is decided here. */
 import { readFileSync } from 'node:fs';
+import { z } from 'zod';
 import { readUdsPaths } from '../../model/evidence/uds-path.ts';
 import { appraise } from '../../properties/evidence/appraise.ts';
 import type { Decision } from '../../properties/evidence/decision.ts';
@@ -8,7 +9,7 @@ import type { Appraiser, Departure } from '../../spec/evidence/appraiser.ts';
 import { asSpecified, unaskedOf } from '../../spec/evidence/appraiser.ts';
 import { hwtrust } from '../../spec/evidence/appraisers/hwtrust.ts';
 import type { Options } from '../../spec/evidence/options.ts';
-import { defaultOptions } from '../../spec/evidence/options.ts';
+import { defaultOptions, profileRanges } from '../../spec/evidence/options.ts';
 import { appraiseUds, ofRootKey } from '../../spec/evidence/uds.ts';
 
 /** One input, by its line, with the verdict of the tool: `proper`, `degenerate` or `denied`. */
@@ -22,9 +23,19 @@ export interface Heard {
   readonly bytes: Uint8Array;
 }
 
-interface Line {
+/** Options as `attest verify` names them. */
+const given = z.strictObject({
+  anyMode: z.boolean().optional(),
+  instance: z.enum(['default', 'strongbox', 'avf', 'widevine']).optional(),
+  profiles: z.enum(['vsr13', 'vsr14', 'vsr15', 'vsr16']).optional(),
+  markers: z.enum(['reserved', 'anywhere']).optional(),
+  at: z.number().optional(),
+});
+
+/** One line of the file. */
+export interface Line {
   readonly kind: Heard['kind'];
-  readonly options?: Partial<Options>;
+  readonly options?: z.infer<typeof given>;
   readonly hwtrust: 'accepts' | 'denies';
   readonly says: string;
   readonly b64: string;
@@ -38,10 +49,22 @@ export const heard = (): readonly Heard[] =>
     .split('\n')
     .map((text, at) => heardIn(JSON.parse(text) as Line, at + 1));
 
-const heardIn = ({ kind, options, hwtrust: verdict, says, b64 }: Line, line: number): Heard => ({
+/** Throws for options that are none. */
+function optionsIn(options: Line['options'] = {}): Options {
+  const { anyMode, instance, profiles, markers, at } = given.parse(options);
+  return {
+    allowAnyMode: anyMode ?? defaultOptions.allowAnyMode,
+    instance: instance ?? defaultOptions.instance,
+    profiles: profiles === undefined ? defaultOptions.profiles : profileRanges[profiles],
+    markers: markers ?? defaultOptions.markers,
+    ...(at === undefined ? {} : { at }),
+  };
+}
+
+export const heardIn = ({ kind, options, hwtrust: verdict, says, b64 }: Line, line: number): Heard => ({
   line,
   kind,
-  options: { ...defaultOptions, ...options },
+  options: optionsIn(options),
   verdict: verdict === 'denies' ? 'denied' : says === 'degenerate' ? 'degenerate' : 'proper',
   says: says.replace(/^denied: /, ''),
   bytes: new Uint8Array(Buffer.from(b64, 'base64')),

@@ -10,6 +10,7 @@ export const optionSets: Readonly<Record<string, Options>> = {
   'Android 14 and 15': { ...defaultOptions, profiles: profileRanges.vsr14 },
   'Android 15 and 16': { ...defaultOptions, profiles: ['android.15', 'android.16'] },
   'RKP VM': { ...defaultOptions, instance: 'avf' },
+  'RKP VM, Android 14 and 15': { ...defaultOptions, profiles: profileRanges.vsr15, instance: 'avf' },
   'markers anywhere': { ...defaultOptions, markers: 'anywhere' },
   'in 1970': { ...defaultOptions, at: 0 },
   'in 2026': { ...defaultOptions, at: Date.UTC(2026, 0) },

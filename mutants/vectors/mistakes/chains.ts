@@ -4,6 +4,8 @@ import { mistakesIn } from './in.ts';
 
 // prettier-ignore
 const ofOptions = mistakesIn('options.ts', [
+  ['newest-for-none', 'holds an RKP VM to the last accepted release', "others.instance === 'avf' ? 'android.16' : last", 'last'],
+  ['newest-for-all', 'takes the newest release from everybody', "others.instance === 'avf' ? 'android.16' : last", "'android.16'"],
   ['profile-of-android-13', 'takes “android.13” for the name of a profile', "'android.14': 'android.14',\n", "'android.13': 'android.13',\n  'android.14': 'android.14',\n"],
   ['profile-of-android-17', 'takes “android.17” for the name of a profile', "'widevine.19':", "'android.17': 'android.16',\n  'widevine.19':"],
   ['no-widevine-19', 'does not know “widevine.19”', "  'widevine.19': 'android.16',\n", ''],
@@ -33,7 +35,7 @@ const ofClaims = mistakesIn('chain.ts', [
   ['no-profile-in-any-release', 'takes certificates without a profile in every release', "need(first === 'android.13' || first === 'android.14', 'no profile is named');", ''],
   ['no-profile-means-android-14', 'takes certificates without a profile for those of Android 14', 'return first;', "return 'android.14';"],
   ['no-profile-in-android-13-alone', 'takes certificates without a profile in Android 13 alone', "first === 'android.13' || first === 'android.14'", "first === 'android.13'"],
-  ['profile-out-of-range', 'does not ask whether a profile is accepted', "need(isAccepted(release, options), 'a profile that is not accepted');", ''],
+  ['profile-out-of-range', 'does not ask whether a profile is accepted', "need(mayBeNamed(release, options), 'a profile that is not accepted');", ''],
   ['unknown-claims', 'takes claims that it does not know', 'claimed.entries.every(({ key }) => known.includes(key))', 'true'],
   ['unknown-claims-in-words', 'takes unknown claims under texts', '=> known.includes(key))', "=> known.includes(key) || typeof key === 'string')"],
   ['usage-missing', 'takes certificates without a key usage', "need(isBytes(usage), 'no key usage');", "if (usage === undefined) return;\n  need(isBytes(usage), 'no key usage');"],

@@ -38,7 +38,6 @@ export const isArray = (value: Cbor | undefined): value is readonly Cbor[] => Ar
 export const isMap = (value: Cbor | undefined): value is CborMap => value instanceof CborMap;
 export const isInteger = (value: Cbor | undefined): value is bigint => typeof value === 'bigint';
 export const isText = (value: Cbor | undefined): value is string => typeof value === 'string';
-export const isLabel = (value: Cbor | undefined): boolean => isInteger(value) || isText(value);
 
 interface Rules {
   /** Tags, floats and other simple values may stand there too. */
@@ -145,7 +144,7 @@ function mapAt(bytes: Buffer, body: number, count: bigint, depth: number, rules:
   let end = body;
   while (entries.length < Number(count)) {
     const { value: key, end: afterKey } = itemAt(bytes, end, depth + 1, rules);
-    need(isLabel(key) || isBytes(key), 'a key is neither an integer nor a string');
+    need(isInteger(key) || isText(key) || isBytes(key), 'a key is neither an integer nor a string');
     const encodedKey = bytes.subarray(end, afterKey);
     need(!entries.some((one) => one.encodedKey.equals(encodedKey)), 'a key is there twice');
     const before = entries.at(-1)?.encodedKey;

@@ -5,7 +5,7 @@ import { Denied, decode, isArray, isBytes, isInteger, isMap, isText, need } from
 import type { Key } from './cose.ts';
 import { readKey, verifySign1 } from './cose.ts';
 import type { Leniency, Options } from './options.ts';
-import { isAccepted, leniencyOf, profileNames } from './options.ts';
+import { isAccepted, leniencyOf, mayBeNamed, profileNames } from './options.ts';
 
 const claims = {
   issuer: 1n,
@@ -95,7 +95,7 @@ function profileOf(claimed: CborMap, options: Options): string {
   }
   const release = isText(name) ? profileNames[name] : undefined;
   need(release !== undefined, 'an unknown profile');
-  need(isAccepted(release, options), 'a profile that is not accepted');
+  need(mayBeNamed(release, options), 'a profile that is not accepted');
   return release;
 }
 

@@ -1,9 +1,10 @@
 /** COSE_Key and COSE_Sign1 (RFC 9052, RFC 9053). */
 import { verify } from 'node:crypto';
 import type { Cbor, CborMap } from './cbor.ts';
-import { decode, isArray, isBytes, isInteger, isLabel, isMap, isText, need } from './cbor.ts';
+import { isArray, isBytes, isInteger, isMap, isText, need } from './cbor.ts';
 import { isOnCurve, isOfSmallOrder } from './curves.ts';
 import type { Kind } from './curves.ts';
+import { checkHeader, headerIn, headers, isLabel } from './headers.ts';
 
 export interface Key {
   readonly kind: Kind;
@@ -31,8 +32,6 @@ function isKey(value: Cbor | undefined): value is CborMap {
   const operations = value.get(labels.keyOps);
   return (
     value.entries.every(({ key }) => isLabel(key)) &&
-    isLabel(value.get(labels.kty)) &&
-    (!value.has(labels.alg) || isLabel(value.get(labels.alg))) &&
     filled(labels.kid) &&
     filled(labels.baseIv) &&
     (operations === undefined || isInteger(operations) || isOperations(operations))
@@ -76,8 +75,7 @@ export function readKey(value: Cbor | undefined, integerKeyOperations: boolean):
     need(integerKeyOperations, 'the operations are one integer');
     need(operations === 2n, 'not for verifying');
   } else if (isArray(operations)) {
-    const isKnown = (one: Cbor): boolean => isText(one) || (isInteger(one) && one >= 1n && one <= 10n);
-    need(operations.every(isKnown), 'an operation that there is not');
+    need(operations.every(isOperation), 'an operation that there is not');
     need(operations.includes(2n), 'not for verifying');
   }
   const isOfOnePoint = value.get(labels.kty) === 1n;
@@ -91,27 +89,15 @@ export function readKey(value: Cbor | undefined, integerKeyOperations: boolean):
   return key;
 }
 
+const isOperation = (one: Cbor): boolean => isText(one) || (isInteger(one) && one >= 1n && one <= 10n);
+
 /** Of a key that is to be certified less is asked. */
 export function checkKeyToSign(value: Cbor): void {
   need(isKey(value), 'a key to be certified is no COSE_Key');
+  const operations = value.get(labels.keyOps);
+  const areOperations = operations === undefined || (isArray(operations) && operations.every(isOperation));
+  need(areOperations, 'a key to be certified is for what there is not');
   need(pointKeyOf(value).kind === 'P-256', 'a key to be certified is not on P-256');
-}
-
-const headers = { alg: 1n, crit: 2n, contentType: 3n, kid: 4n, iv: 5n, partialIv: 6n };
-
-function checkHeader(map: CborMap): void {
-  const is = (label: bigint, holds: (value: Cbor) => boolean): boolean => {
-    const value = map.get(label);
-    return value === undefined || holds(value);
-  };
-  const isFilled = (value: Cbor): boolean => isBytes(value) && value.length > 0;
-  const isContentType = (value: Cbor): boolean => isText(value) || (isInteger(value) && value >= 0n);
-  need(is(headers.alg, isLabel), 'the algorithm has the wrong type');
-  need(is(headers.contentType, isContentType), 'the content type has the wrong type');
-  need(is(headers.kid, isFilled), 'the key identifier has the wrong type');
-  need(is(headers.iv, isFilled), 'the IV has the wrong type');
-  need(is(headers.partialIv, isFilled), 'the partial IV has the wrong type');
-  need(!map.has(headers.iv) || !map.has(headers.partialIv), 'IV and partial IV');
 }
 
 /** The payload of a COSE_Sign1 that the key has signed. */
@@ -120,15 +106,9 @@ export function verifySign1(value: Cbor | undefined, key: Key): Buffer {
   const [protectedBytes, unprotectedHeader, payload, signature] = value;
   need(isBytes(protectedBytes) && isMap(unprotectedHeader), 'no COSE_Sign1');
   need(isBytes(payload) && isBytes(signature), 'no COSE_Sign1');
-  const protectedHeader = decode(protectedBytes);
-  need(isMap(protectedHeader), 'the protected header is no map');
-  for (const header of [protectedHeader, unprotectedHeader]) {
-    need(
-      header.entries.every((one) => isLabel(one.key)),
-      'a label is neither an integer nor a text',
-    );
-    checkHeader(header);
-  }
+  const protectedHeader = headerIn(protectedBytes);
+  checkHeader(protectedHeader);
+  checkHeader(unprotectedHeader);
   need(
     protectedHeader.entries.every((one) => unprotectedHeader.entries.every((two) => one.key !== two.key)),
     'a label in both headers',

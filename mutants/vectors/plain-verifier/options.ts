@@ -23,6 +23,10 @@ export function isAccepted(release: string, { profiles: [first, last] }: Options
   return at >= releases.indexOf(first) && at <= releases.indexOf(last);
 }
 
+/** Whether a certificate may name it: those of an RKP VM come with the system, which may be newer. */
+export const mayBeNamed = (release: string, { profiles: [first, last], ...others }: Options): boolean =>
+  isAccepted(release, { ...others, profiles: [first, others.instance === 'avf' ? 'android.16' : last] });
+
 /** Where a release is laxer than the latest; see the table of leniencies. */
 export const leniencyOf = (release: string) => ({
   integerKeyOperations: release === 'android.13',

@@ -14,6 +14,7 @@ interface Algorithm {
 
 interface Certificate {
   readonly der: Buffer;
+  readonly serial: string;
   readonly signed: Buffer;
   readonly signature: Buffer;
   readonly algorithm: Algorithm;
@@ -51,7 +52,8 @@ function readCertificate(der: Buffer): Certificate {
   const [tbs, outer, signature] = childrenOf(elementOf(der), 3);
   const parts = childrenOf(tbs);
   const at = parts[0]?.tag === 0xa0 ? 1 : 0;
-  const [, inner, issuer, validity, subject, keyInfo] = parts.slice(at, at + 6);
+  const [serial, inner, issuer, validity, subject, keyInfo] = parts.slice(at, at + 6);
+  need(serial?.tag === 0x02, 'no serial number');
   need(inner?.whole.equals(outer.whole) === true, 'the algorithm is not the same in both places');
   need(signature.tag === 0x03 && signature.body[0] === 0, 'no signature');
   const [notBefore, notAfter] = childrenOf(validity, 2);
@@ -60,6 +62,7 @@ function readCertificate(der: Buffer): Certificate {
   const extensions = parts.find(({ tag }) => tag === 0xa3);
   return {
     der,
+    serial: serial.body.toString('hex'),
     signed: tbs.whole,
     signature: signature.body.subarray(1),
     algorithm: algorithmOf(outer),
@@ -106,10 +109,17 @@ function subjectKeyIdOf({ extensions }: Certificate): string | undefined {
   return found && elementOf(found.value).body.toString('hex');
 }
 
-function authorityKeyIdOf({ extensions }: Certificate): string | undefined {
+/** How a certificate tells by which other it was issued: the key, and the issuer and number of its certificate. */
+function authorityOf({ extensions }: Certificate): Readonly<Record<'keyId' | 'issuer' | 'serial', string | undefined>> {
   const found = extensions.get(ids.authorityKey);
   const parts = found ? childrenOf(elementOf(found.value)) : [];
-  return parts.find(({ tag }) => tag === 0x80)?.body.toString('hex');
+  const part = (wanted: number): Element | undefined => parts.find(({ tag }) => tag === wanted);
+  const name = part(0xa1) && childrenOf(part(0xa1)).find(({ tag }) => tag === 0xa4);
+  return {
+    keyId: part(0x80)?.body.toString('hex'),
+    issuer: name && nameOf(childrenOf(name)[0]),
+    serial: part(0x82)?.body.toString('hex'),
+  };
 }
 
 function signsWith({ oid }: Algorithm, signature: string): boolean {
@@ -119,11 +129,13 @@ function signsWith({ oid }: Algorithm, signature: string): boolean {
 
 /** Whether one seems to have issued the other: by names, kinds of keys, and key identifiers. */
 function issues(issuer: Certificate, subject: Certificate): boolean {
-  const [wanted, own] = [authorityKeyIdOf(subject), subjectKeyIdOf(issuer)];
+  const [wanted, own] = [authorityOf(subject), subjectKeyIdOf(issuer)];
   return (
     issuer.subject === subject.issuer &&
     signsWith(issuer.keyAlgorithm, subject.algorithm.oid) &&
-    (wanted === undefined || own === undefined || wanted === own)
+    (wanted.keyId === undefined || own === undefined || wanted.keyId === own) &&
+    (wanted.issuer === undefined || wanted.issuer === issuer.issuer) &&
+    (wanted.serial === undefined || wanted.serial === issuer.serial)
   );
 }
 
@@ -146,7 +158,9 @@ function checkPath(path: readonly Certificate[]): void {
 }
 
 function pointOf({ keyAlgorithm: { oid, parameters }, keyBits }: Certificate): Pick<Key, 'kind' | 'point'> | undefined {
-  if (oid === ed25519) return isOnCurve('Ed25519', keyBits) ? { kind: 'Ed25519', point: keyBits } : undefined;
+  if (oid === ed25519) {
+    return parameters === '' && isOnCurve('Ed25519', keyBits) ? { kind: 'Ed25519', point: keyBits } : undefined;
+  }
   const kind = oid === ec ? curves[parameters] : undefined;
   if (kind === undefined || keyBits[0] !== 4) return undefined;
   const point = keyBits.subarray(1);
@@ -172,7 +186,8 @@ export function checkUdsPath(ders: readonly Buffer[], rootKey: Key, at: number |
   checkPath(path);
   for (const [index, one] of path.entries()) {
     const isLast = index === path.length - 1;
-    need(isLast || mayIssue(one, path.length - index - 2), 'an issuer that may not issue');
+    const below = path.slice(index + 1, -1).filter(({ issuer, subject }) => issuer !== subject).length;
+    need(isLast || mayIssue(one, below), 'an issuer that may not issue');
     need(!one.extensions.has(nameConstraints), 'name constraints');
     for (const [id, { isCritical }] of one.extensions) {
       need(!isCritical || Object.values(ids).includes(id), 'a critical extension that is not acted upon');

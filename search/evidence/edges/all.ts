@@ -4,6 +4,8 @@ import { dateEdges } from './dates.ts';
 import { deviceEdges } from './device-info.ts';
 import type { Edge } from './edge.ts';
 import { encodingEdges } from './encodings.ts';
+import { headerEdges } from './headers.ts';
+import { issuerEdges } from './issuers.ts';
 import { keyEdges, repeatedKeyEdges, signatureEdges } from './keys.ts';
 import { linkEdges } from './links.ts';
 import { descriptorEdges, hashEdges } from './measurements.ts';
@@ -14,12 +16,14 @@ export const allEdges: readonly Edge[] = [
   ...encodingEdges,
   ...keyEdges,
   ...signatureEdges,
+  ...headerEdges,
   ...repeatedKeyEdges,
   ...claimEdges,
   ...hashEdges,
   ...descriptorEdges,
   ...linkEdges,
   ...pathEdges,
+  ...issuerEdges,
   ...dateEdges,
   ...requestEdges,
   ...deviceEdges,

@@ -138,9 +138,6 @@ const highS = (kind: 'P-256' | 'P-384', high: boolean) => (bytes: Uint8Array) =>
   return (bytes[half] ?? 0) >= 0x80 === high ? bytes : twinOf(kind, bytes);
 };
 
-const header = (value: Cbor, label: number) => anEntry({ header: set(label, value) });
-const outside = (value: Cbor, label: number) => anEntry(unprotected([label, value]));
-
 export const signatureEdges: readonly Edge[] = [
   ...edges(
     'COSE-SIGNATURE',
@@ -178,23 +175,6 @@ export const signatureEdges: readonly Edge[] = [
     { 'a label of the unprotected header is a text': 'label', 'one is a number that means nothing': 99 },
     { 'a label of the unprotected header is a byte string': unhex('01') },
   ),
-  ...[header, outside].flatMap((make, at) => {
-    const where = at === 0 ? 'protected' : 'unprotected';
-    const words = (all: Readonly<Record<string, Cbor>>): Readonly<Record<string, Cbor>> =>
-      Object.fromEntries(Object.entries(all).map(([what, value]) => [`the ${where} header has ${what}`, value]));
-    const of = (label: number, believed: Readonly<Record<string, Cbor>>, denied: Readonly<Record<string, Cbor>>) =>
-      edges('COSE-HEADER-FORM', (value: Cbor) => make(value, label), words(believed), words(denied));
-    return [
-      ...of(
-        headerLabels.contentType,
-        { 'a content type of 0': 0, 'a content type in words': 'text/plain' },
-        { 'a content type of -1': -1, 'a content type of null': null },
-      ),
-      ...of(headerLabels.kid, { 'a key identifier': unhex('01') }, { 'a text for a key identifier': 'key' }),
-      ...of(headerLabels.iv, { 'an IV': unhex('01') }, { 'an empty IV': unhex(''), 'a number for an IV': 1 }),
-      ...of(headerLabels.partialIv, { 'a partial IV': unhex('01') }, { 'an empty partial IV': unhex('') }),
-    ];
-  }),
   ...edges(
     'COSE-ALGORITHM',
     (protectedAlgorithm: boolean) =>

@@ -94,6 +94,8 @@ const keyEdges: readonly Edge[] = [
       'two keys are to be certified': [toSign(), toSign()],
       'a key to be certified comes with its private half': [toSign(set(-4, zeros(32)))],
       'a key to be certified is for signing': [toSign(set(coseLabels.keyOps, [1]))],
+      'a key to be certified is for 10 and for a text': [toSign(set(coseLabels.keyOps, [10, 'sign']))],
+      'a key to be certified has the greatest label': [toSign(set(2n ** 63n - 1n, 1))],
     },
     {
       'the second key to be certified is a text': [toSign(), 'key'],
@@ -101,6 +103,11 @@ const keyEdges: readonly Edge[] = [
       'a key to be certified names no algorithm': [toSign(drop(coseLabels.alg))],
       'a key to be certified has an empty identifier': [toSign(set(coseLabels.kid, zeros(0)))],
       'a key to be certified has a byte string for a label': [toSign(set(unhex('01'), 1))],
+      'a key to be certified has a label of 65 bits': [toSign(set(2n ** 63n, 1))],
+      'a key to be certified is for 11': [toSign(set(coseLabels.keyOps, [11]))],
+      'a key to be certified is for nothing': [toSign(set(coseLabels.keyOps, []))],
+      'a key to be certified is for the integer 1': [toSign(set(coseLabels.keyOps, 1))],
+      'a key to be certified is for signing twice': [toSign(set(coseLabels.keyOps, [1, 1]))],
     },
   ),
 ];

@@ -68,6 +68,12 @@ export const hwtrust: Appraiser = {
       grounds: 'read',
       why: 'whoever reads without end can be kept busy without end',
     },
+    {
+      description:
+        'takes countersignatures one within the other to any depth; here they are denied beyond 16 by COSE-HEADER-FORM all the same',
+      grounds: 'read',
+      why: 'each is read within the one around it, and a reader without a limit runs out of stack',
+    },
     { description: 'passes over bytes after a request', grounds: 'read', reading: { trailing: ['request'] } },
     {
       description: 'takes whatever CBOR has where it does not look, as in the part that nobody vouches for',
