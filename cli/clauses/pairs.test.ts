@@ -81,7 +81,8 @@ const read: Readonly<Partial<Record<ClauseId, readonly [apart: string, ...musts:
     'CPU-ENTRY-SAVED',
   ],
   'STORE-REFORMAT': [
-    'it is about a store on a disk; the others are about VMs and vCPUs',
+    'it is about a store on a disk; the others are about VMs, vCPUs and CPUs',
+    'SMC-CPU-KNOWN',
     'CALL-AFTER-SETUP',
     'CALL-FINALIZE-ONCE',
     'INIT-VCPU-FEATURES',
@@ -429,7 +430,9 @@ const read: Readonly<Partial<Record<ClauseId, readonly [apart: string, ...musts:
     'INSTANCE-NO-OLDER',
   ],
   'CPU-STATE-UPSTREAM': [
-    'it names its profiles; registers of EL2, mappings and pages are not those of a vCPU',
+    'it names its profiles; registers of EL2, mappings and pages are not those of a vCPU, and what a VM uses or is trapped for itself is nothing that the host does',
+    'TRAP-PROTECTED',
+    'CPU-FEATURES',
     'HOST-MEMORY-TAKEN',
     'CPU-HOST-EL1',
     'STORE-CONFIDENTIAL',
