@@ -42,6 +42,7 @@ import type { Results } from '../cross-check/results.ts';
 import type { CodeResult } from '../mutants/code/result.ts';
 import { renderRuleMutants } from './rule-mutants.ts';
 import type { Survey } from '../mutants/result.ts';
+import type { RaceRow } from '../strength/races/result.ts';
 import type { Row } from '../strength/result.ts';
 import { checkRequirements, type SourceFile } from './requirements.ts';
 import { checkVectorsStrength, renderVectorsStrength } from './vectors-strength.ts';
@@ -71,6 +72,8 @@ export interface Inputs {
   readonly leftOut: () => GuardResults;
   /** Faults planted in the real hypervisor. */
   readonly planted: readonly Row[];
+  /** Those that take two CPUs. */
+  readonly races: readonly RaceRow[];
   readonly assurance: SourceFile;
   /** What was judged where. */
   readonly runs: () => Runs;
@@ -125,7 +128,7 @@ export function generate(inputs: Inputs): { outputs: SourceFile[]; problems: str
         path: inputs.assurance.path,
         text: withBlock(inputs.assurance, 'grounds', groundsTable(clauses, groundsFor, places)),
       },
-      { path: 'docs/strength.md', text: renderMutationScore(inputs.planted, places) },
+      { path: 'docs/strength.md', text: renderMutationScore(inputs.planted, inputs.races, places) },
       { path: 'docs/vectors-strength.md', text: renderVectorsStrength(inputs.vectors(), index) },
       { path: 'docs/cross-check.md', text: renderCrossCheck(inputs.crossChecked()) },
       { path: 'docs/rule-mutants.md', text: renderRuleMutants(inputs.ruleMutants(), inputs.codeMutants()) },

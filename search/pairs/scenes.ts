@@ -1,5 +1,6 @@
 /** What two CPUs of a real hypervisor contend for: the way there, the calls that each may make, and what is asked after. */
 import type { Question } from '../../spec/target.ts';
+import { blocksOf } from '../conformance/campaign/scope.ts';
 import {
   call,
   coded,
@@ -16,6 +17,7 @@ import {
   madeVm,
   on,
   otherFrame,
+  planned,
   sharedVcpu,
   spareFrame,
   takenBack,
@@ -73,13 +75,13 @@ function beside(host: readonly Question[], ...guests: PairScene['calls'][]): Pai
 
 const both = (pair: readonly [Question, Question]): PairScene['calls'] => [[pair[0]], [pair[1]]];
 
-/** Two VMs: a protected one on CPU 0, and one that is not protected on CPU 1. */
-const neighbours = (sizes: Sizes): Question[] => [
-  ...madeVm({ vm: 0, protected: true, vcpus: 1, made: 1 }, sizes),
+/** Two VMs: one on CPU 0, protected or not, and one that is not protected on CPU 1. */
+const neighbours = (sizes: Sizes, isProtected: boolean): Question[] => [
+  ...madeVm({ vm: 0, protected: isProtected, vcpus: 1, made: 1 }, sizes),
   ...madeVm({ vm: 1, protected: false, vcpus: 1, made: 1 }, sizes),
   loaded(0, 0),
   loaded(1, 0, 1),
-  ...coded(0, true),
+  ...coded(0, isProtected),
   ...coded(1, false, 1),
   on(1, shared('P0', frame)),
   on(1, guestWrites({ vm: 1 }, secret)),
@@ -101,7 +103,20 @@ const unmade = (sizes: Sizes): Question[] => [
   ...sharedVcpu(0, 1, sizes),
 ];
 
+/** A VM whose vCPUs are refused, for the host has not said what they can do. */
+const unready = (sizes: Sizes): Question[] => [
+  ...planned(0, sizes),
+  initVm({ vm: 0, protected: false, vcpus: 1, idRegs: false }),
+  ...sharedVcpu(0, 0, sizes),
+];
+
 const ended = [...takenBack(0, [frame]), ...ends];
+const madeEnds = [
+  call('vcpu_put', {}, 0),
+  call('vcpu_put', {}, 1),
+  ofVm('start_teardown_vm'),
+  ofVm('finalize_teardown_vm'),
+];
 const unmapped = (vm: 0 | 1, gfn: number): Question => call('unshare_guest', { handle: handles[vm], gfn, nr: 1 });
 
 export const scenesFor = (sizes: Sizes): readonly PairScene[] => [
@@ -158,12 +173,19 @@ export const scenesFor = (sizes: Sizes): readonly PairScene[] => [
   },
   {
     name: 'a page that two sides share',
-    prelude: neighbours(sizes),
+    prelude: neighbours(sizes, true),
     calls: [
-      [donated('P0', otherFrame), unmapped(1, frame), page('host_share_hyp', 'P0'), hostWrites('P0')],
+      [
+        donated('P0', otherFrame),
+        donated('P1', otherFrame),
+        unmapped(1, frame),
+        page('host_share_hyp', 'P0'),
+        hostWrites('P0'),
+      ],
       [
         unmapped(1, frame),
         shared('P0', otherFrame),
+        shared('P1', otherFrame),
         call('wrprotect', { handle: handles[1], gfn: frame, nr: 1 }),
         call('relax_perms', { gfn: frame, prot: 15 }),
         call('test_clear_young', { handle: handles[1], gfn: frame, nr: 1, mkold: true }),
@@ -182,6 +204,24 @@ export const scenesFor = (sizes: Sizes): readonly PairScene[] => [
     ],
   },
   {
+    name: 'a page that two VMs share',
+    prelude: [...neighbours(sizes, false), shared('P0', frame)],
+    calls: [
+      [unmapped(0, frame), shared('P0', otherFrame)],
+      [unmapped(1, frame), shared('P0', otherFrame)],
+    ],
+    after: [
+      ...[unmapped(0, frame), unmapped(1, frame), unmapped(0, otherFrame), unmapped(1, otherFrame)],
+      page('host_share_hyp', 'P0'),
+    ],
+  },
+  {
+    name: 'two loaded vCPUs',
+    prelude: siblings(sizes),
+    calls: bothCpus([call('vcpu_put'), call('vcpu_sync_state'), ofVm('start_teardown_vm')]),
+    after: [...takenBack(0, [frame, spareFrame]), ...ends],
+  },
+  {
     name: 'a VM at rest',
     prelude: resting(sizes),
     calls: bothCpus([loaded(0, 0), initVcpu(0, 1), loaded(0, 1), ofVm('start_teardown_vm'), reclaimed('P0')]),
@@ -196,16 +236,27 @@ export const scenesFor = (sizes: Sizes): readonly PairScene[] => [
   {
     name: 'a VM without vCPUs',
     prelude: unmade(sizes),
-    calls: bothCpus([initVcpu(0, 0), initVcpu(0, 1), loaded(0, 0), ofVm('start_teardown_vm')]),
-    after: [call('vcpu_put', {}, 0), call('vcpu_put', {}, 1), ofVm('start_teardown_vm'), ofVm('finalize_teardown_vm')],
+    calls: bothCpus([initVcpu(0, 0), initVcpu(0, 0, 1), initVcpu(0, 1), loaded(0, 0), ofVm('start_teardown_vm')]),
+    after: madeEnds,
+  },
+  {
+    name: 'a vCPU that is refused',
+    prelude: unready(sizes),
+    calls: [
+      [initVcpu(0, 0), ofVm('start_teardown_vm')],
+      [initVcpu(0, 0), loaded(0, 0)],
+    ],
+    after: madeEnds,
   },
   {
     name: 'a handle',
-    prelude: [call('reserve_vm'), ...madeVm({ vm: 0, protected: true, vcpus: 1, made: 0 }, sizes).slice(1, -1)],
+    prelude: [...planned(0, sizes), ...sharedVcpu(0, 0, sizes)],
     calls: bothCpus([
       call('reserve_vm'),
       ofVm('unreserve_vm'),
       initVm({ vm: 0, protected: true, vcpus: 1 }),
+      initVcpu(0, 0),
+      page('host_unshare_hyp', `${blocksOf(0).kvm}+0`),
       ofVm('start_teardown_vm'),
     ]),
     after: [ofVm('start_teardown_vm'), ofVm('finalize_teardown_vm'), ofVm('unreserve_vm')],
