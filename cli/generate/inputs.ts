@@ -19,6 +19,7 @@ import { readResults as readCrossChecked, resultsFile } from '../cross-check/res
 import { readCodeResult } from '../mutants/code/result.ts';
 import { readBreakers } from '../mutants/laws/result.ts';
 import { readSurvey } from '../mutants/result.ts';
+import { readLastRun } from '../pairs/last-run.ts';
 import { readResults } from '../strength/files.ts';
 import { raceRowsIn } from '../strength/races/result.ts';
 import { rowsOf } from '../strength/result.ts';
@@ -79,6 +80,8 @@ export function readInputs(): Inputs {
     proofs: () => json(resultsPath) as ProofResult[],
     planted: rowsOf(patchesIn(fileURLToPath(faults)), readResults(new URL('results.json', faults))),
     races: raceRowsIn(races),
+    twoCpus: readFiles(root, 'docs', '/two-cpus.md')[0] ?? { path: 'docs/two-cpus.md', text: '' },
+    lastRun: readLastRun,
     assurance: readFiles(root, 'docs', '/assurance.md')[0] ?? { path: 'docs/assurance.md', text: '' },
     runs: () => ({
       sampled: clausesByPlace([

@@ -76,10 +76,13 @@ export class PairHunt {
     );
   }
 
-  /** Run one schedule, and judge it. What goes wrong is asked for once more, on a machine that is started afresh. */
+  /**
+   * Run one schedule, and judge it. What goes wrong, or cannot be run, is asked for once more, on a machine that is
+   * started afresh.
+   */
   async run(pair: Pair, schedule: Schedule): Promise<{ readonly followed: Followed; readonly found?: PairFound }> {
-    const first = await this.once(pair, schedule);
-    if (first.found === undefined) return first;
+    const first = await this.once(pair, schedule).catch(() => undefined);
+    if (first !== undefined && first.found === undefined) return first;
     await this.open();
     const second = await this.once(pair, schedule);
     if (second.found === undefined) this.tally.restarts++;

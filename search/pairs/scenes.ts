@@ -3,7 +3,6 @@ import type { Question } from '../../spec/target.ts';
 import { blocksOf } from '../conformance/campaign/scope.ts';
 import {
   call,
-  coded,
   frame,
   guest,
   guestReads,
@@ -14,7 +13,6 @@ import {
   initVcpu,
   initVm,
   loaded,
-  madeVm,
   on,
   otherFrame,
   planned,
@@ -23,6 +21,20 @@ import {
   takenBack,
 } from './calls.ts';
 import type { Sizes } from './calls.ts';
+import {
+  page,
+  reclaimed,
+  donated,
+  shared,
+  ofVm,
+  given,
+  unmapped,
+  siblings,
+  neighbours,
+  resting,
+  unmade,
+  unready,
+} from './ways.ts';
 
 export interface PairScene {
   readonly name: string;
@@ -33,27 +45,7 @@ export interface PairScene {
   readonly after: readonly Question[];
 }
 
-const secret = '0x5ec2e7';
-const page = (op: string, name: string): Question => call(op, { page: name });
-const reclaimed = (name: string): Question => call('force_reclaim_guest_page', { page: name, offset: 0 });
-const donated = (name: string, gfn: number): Question => call('donate_guest', { page: name, gfn });
-const shared = (name: string, gfn: number): Question => call('share_guest', { page: name, gfn, nr: 1, prot: 15 });
-const ofVm = (op: string, vm: 0 | 1 = 0): Question => call(op, { handle: handles[vm] });
-const given = (gfn: number): Question => call('reclaim_dying_guest_page', { handle: handles[0], gfn });
-
 const bothCpus = (calls: readonly Question[]): PairScene['calls'] => [calls, calls];
-
-/** A protected VM with a vCPU on each CPU. */
-const siblings = (sizes: Sizes): Question[] => [
-  ...madeVm({ vm: 0, protected: true, vcpus: 2, made: 2 }, sizes),
-  loaded(0, 0),
-  loaded(0, 1, 1),
-  ...coded(0, true),
-  donated('P0', frame),
-  // why: the hypervisor then has pages for tables on each CPU, and takes none while two calls are raced.
-  on(1, donated('C1', spareFrame)),
-  guestWrites({}, secret),
-];
 
 const ends = [hostReads('P0'), hostReads('P1')];
 const guestsSee = [guestReads({}), on(1, guestReads({ vcpu: 1, gfn: otherFrame }))];
@@ -75,41 +67,6 @@ function beside(host: readonly Question[], ...guests: PairScene['calls'][]): Pai
 
 const both = (pair: readonly [Question, Question]): PairScene['calls'] => [[pair[0]], [pair[1]]];
 
-/** Two VMs: one on CPU 0, protected or not, and one that is not protected on CPU 1. */
-const neighbours = (sizes: Sizes, isProtected: boolean): Question[] => [
-  ...madeVm({ vm: 0, protected: isProtected, vcpus: 1, made: 1 }, sizes),
-  ...madeVm({ vm: 1, protected: false, vcpus: 1, made: 1 }, sizes),
-  loaded(0, 0),
-  loaded(1, 0, 1),
-  ...coded(0, isProtected),
-  ...coded(1, false, 1),
-  on(1, shared('P0', frame)),
-  on(1, guestWrites({ vm: 1 }, secret)),
-];
-
-const resting = (sizes: Sizes): Question[] => [
-  ...madeVm({ vm: 0, protected: true, vcpus: 2, made: 1 }, sizes),
-  ...sharedVcpu(0, 1, sizes),
-  loaded(0, 0),
-  ...coded(0, true),
-  donated('P0', frame),
-  guestWrites({}, secret),
-  call('vcpu_put'),
-];
-
-const unmade = (sizes: Sizes): Question[] => [
-  ...madeVm({ vm: 0, protected: true, vcpus: 2, made: 0 }, sizes),
-  ...sharedVcpu(0, 0, sizes),
-  ...sharedVcpu(0, 1, sizes),
-];
-
-/** A VM whose vCPUs are refused, for the host has not said what they can do. */
-const unready = (sizes: Sizes): Question[] => [
-  ...planned(0, sizes),
-  initVm({ vm: 0, protected: false, vcpus: 1, idRegs: false }),
-  ...sharedVcpu(0, 0, sizes),
-];
-
 const ended = [...takenBack(0, [frame]), ...ends];
 const madeEnds = [
   call('vcpu_put', {}, 0),
@@ -117,7 +74,6 @@ const madeEnds = [
   ofVm('start_teardown_vm'),
   ofVm('finalize_teardown_vm'),
 ];
-const unmapped = (vm: 0 | 1, gfn: number): Question => call('unshare_guest', { handle: handles[vm], gfn, nr: 1 });
 
 export const scenesFor = (sizes: Sizes): readonly PairScene[] => [
   {
