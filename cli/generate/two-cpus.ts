@@ -4,20 +4,20 @@ import { table } from './markdown.ts';
 
 const number = (value: number): string => value.toLocaleString('en');
 
-export function lastRunLines({ date, machine, seconds, scenes }: LastRun): string[] {
+export function lastRunLines({ date, machine, scenes }: LastRun): string[] {
   const complete = scenes.filter(({ isComplete }) => isComplete);
   const different = scenes.filter(({ found }) => found > 0);
   return [
-    `${date}, ${machine}, ${seconds} seconds for each scene: ` +
+    `${date}, ${machine}: ` +
       `${complete.length} of ${scenes.length} scenes were run to the end; ` +
       `${different.length === 0 ? 'no difference was found' : `${different.length} show a difference`}.`,
     '',
     ...table(
       ['scene', 'schedules', 'points', 'endings', 'restarts', 'every schedule', 'differences'],
-      scenes.map(({ scene, schedules, steps, endings, restarts, isComplete, found }) => [
+      scenes.map(({ scene, schedules, steps, endings, restarts, isComplete, found, seconds }) => [
         scene,
         ...[schedules, steps, endings, restarts].map(number),
-        isComplete ? 'yes' : 'the time was up',
+        isComplete ? 'yes' : `${seconds} s were up`,
         number(found),
       ]),
     ),

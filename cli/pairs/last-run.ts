@@ -7,10 +7,10 @@ export const lastRunFile = new URL('last-run.json', import.meta.url);
 export interface LastRun {
   readonly date: string;
   readonly machine: string;
-  /** For each scene. */
-  readonly seconds: number;
   readonly scenes: readonly (PairTally & {
     readonly scene: string;
+    /** How long it was run at most. */
+    readonly seconds: number;
     readonly isComplete: boolean;
     /** How many pairs of calls no order explains. */
     readonly found: number;
