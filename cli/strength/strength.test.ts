@@ -118,14 +118,14 @@ test('every patch breaks a clause that there is, and was searched for', () => {
 
 const races = raceRowsIn(new URL('../../mutants/kernel/races/', import.meta.url));
 
-test('every race breaks a clause and has a scene that there are, and what was run of it is as it has to be', () => {
+test('every race breaks a clause and has a scene that there are, and what was run to the end is as it has to be', () => {
   const scenes = new Set(scenesFor({}).map(({ name }) => name));
   const known = new Set<string>(Object.keys(clauses));
   const isKnown = ({ patch: { scene = '', breaks } }: (typeof races)[number]): boolean =>
     scenes.has(scene) && (breaks === undefined || known.has(breaks));
   expect(races.filter((one) => !isKnown(one)).map(({ patch: { name } }) => name)).toEqual([]);
-  const measured = races.filter(({ result }) => result !== undefined);
-  expect(measured.filter((one) => !isRaceRight(one)).map(({ patch: { name } }) => name)).toEqual([]);
+  const ended = races.filter(({ patch: { kind }, result }) => result && (kind === 'harmless' || result.isComplete));
+  expect(ended.filter((one) => !isRaceRight(one)).map(({ patch: { name } }) => name)).toEqual([]);
 });
 
 const cpus = [
