@@ -1,9 +1,11 @@
 import { describe, expect, test } from 'vitest';
+import { scenesFor } from '../../search/pairs/scenes.ts';
 import type { ClauseId } from '../../spec/clauses.generated.ts';
 import { page } from '../../spec/parameters.ts';
 import { baseProfile, has, profile, type Profile } from '../../spec/profile.ts';
 import { hypercall, must, neverDecides, noSubject, onFailure } from '../../spec/rule.ts';
 import { hostState, isMemory, wipe } from '../../spec/vocabulary/pages.ts';
+import { readLastRun } from '../pairs/last-run.ts';
 import { checkCoverage, parseClauseWaivers } from './coverage.ts';
 import { counterexampleUses, type Evidence, guardUses, propertyUses } from './evidence.ts';
 import { indexOf, staleFiles } from './generate.ts';
@@ -11,6 +13,7 @@ import { renderGuards, renderRule } from './guards.ts';
 import { table } from './markdown.ts';
 import { renderMatrix } from './matrix.ts';
 import { renderProfiles } from './profiles.ts';
+import { lastRunLines } from './two-cpus.ts';
 import { checkGlossary, checkSources } from './words.ts';
 
 const toy = hypercall(
@@ -334,4 +337,34 @@ test('a stale file is reported with its first line that differs, a missing one t
     'c:1: is missing; run npm run generate',
     'd:2: is out of date; run npm run generate',
   ]);
+});
+
+describe('the table of two CPUs', () => {
+  const one = {
+    scene: 'a page',
+    seconds: 30,
+    schedules: 1234,
+    steps: 5678,
+    endings: 3,
+    restarts: 0,
+    isComplete: true,
+    found: 0,
+  };
+
+  test('says how far each scene was run, and where something was found', () => {
+    const run = { date: '2026-01-02', machine: 'qemu' };
+    const late = { ...one, isComplete: false, found: 2 };
+    const lines = lastRunLines({ ...run, scenes: [one, late] });
+    expect(lines[0]).toBe('2026-01-02, qemu: 1 of 2 scenes were run to the end; 1 show a difference.');
+    expect(lines.slice(-2)).toEqual([
+      '| a page | 1,234 | 5,678 | 3 | 0 | yes | 0 |',
+      '| a page | 1,234 | 5,678 | 3 | 0 | 30 s were up | 2 |',
+    ]);
+  });
+
+  test('is of the scenes that there are, and shows no difference', () => {
+    const { scenes } = readLastRun();
+    expect(scenes.map(({ scene }) => scene)).toEqual(scenesFor({}).map(({ name }) => name));
+    expect(scenes.filter(({ found }) => found > 0)).toEqual([]);
+  });
 });

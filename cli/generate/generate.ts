@@ -37,11 +37,14 @@ import { renderProfiles } from './profiles.ts';
 import { checkProtocol, renderProtocol } from './protocol.ts';
 import { renderCrossCheck } from './cross-check.ts';
 import { renderMutationScore } from './strength.ts';
+import { lastRunLines } from './two-cpus.ts';
 import type { Answered } from '../answered/result.ts';
 import type { Results } from '../cross-check/results.ts';
 import type { CodeResult } from '../mutants/code/result.ts';
 import { renderRuleMutants } from './rule-mutants.ts';
 import type { Survey } from '../mutants/result.ts';
+import type { LastRun } from '../pairs/last-run.ts';
+import type { RaceRow } from '../strength/races/result.ts';
 import type { Row } from '../strength/result.ts';
 import { checkRequirements, type SourceFile } from './requirements.ts';
 import { checkVectorsStrength, renderVectorsStrength } from './vectors-strength.ts';
@@ -73,7 +76,12 @@ export interface Inputs {
   readonly leftOut: () => GuardResults;
   /** Faults planted in the real hypervisor. */
   readonly planted: readonly Row[];
+  /** Those that take two CPUs. */
+  readonly races: readonly RaceRow[];
   readonly assurance: SourceFile;
+  /** The page about two CPUs, in which the last run is shown. */
+  readonly twoCpus: SourceFile;
+  readonly lastRun: () => LastRun;
   /** What was judged where. */
   readonly runs: () => Runs;
   /** What another engine counted in worlds of the rules. */
@@ -127,7 +135,8 @@ export function generate(inputs: Inputs): { outputs: SourceFile[]; problems: str
         path: inputs.assurance.path,
         text: withBlock(inputs.assurance, 'grounds', groundsTable(clauses, groundsFor, places)),
       },
-      { path: 'docs/strength.md', text: renderMutationScore(inputs.planted, places) },
+      { path: inputs.twoCpus.path, text: withBlock(inputs.twoCpus, 'scenes', lastRunLines(inputs.lastRun())) },
+      { path: 'docs/strength.md', text: renderMutationScore(inputs.planted, inputs.races, places) },
       { path: 'docs/vectors-strength.md', text: renderVectorsStrength(inputs.vectors(), index) },
       { path: 'docs/cross-check.md', text: renderCrossCheck(inputs.crossChecked()) },
       { path: 'docs/rule-mutants.md', text: renderRuleMutants(inputs.ruleMutants(), inputs.codeMutants()) },

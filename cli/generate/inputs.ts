@@ -19,13 +19,17 @@ import { readResults as readCrossChecked, resultsFile } from '../cross-check/res
 import { readCodeResult } from '../mutants/code/result.ts';
 import { readBreakers } from '../mutants/laws/result.ts';
 import { readSurvey } from '../mutants/result.ts';
-import { readResults, rowsOf } from '../strength/result.ts';
+import { readLastRun } from '../pairs/last-run.ts';
+import { readResults } from '../strength/files.ts';
+import { raceRowsIn } from '../strength/races/result.ts';
+import { rowsOf } from '../strength/result.ts';
 import { readStrength } from '../vectors/result.ts';
 import { propertyUses, readFiles } from './evidence.ts';
 import type { Inputs } from './generate.ts';
 
 export const root = new URL('../../', import.meta.url);
 const faults = new URL('mutants/kernel/', root);
+const races = new URL('races/', faults);
 export const ruleMutants = new URL('mutants/rules/', root);
 export const codeMutants = new URL('mutants/code/', root);
 
@@ -76,6 +80,9 @@ export function readInputs(): Inputs {
     leftOut: () => json(guardsPath) as GuardResults,
     proofs: () => json(resultsPath) as ProofResult[],
     planted: rowsOf(patchesIn(fileURLToPath(faults)), readResults(new URL('results.json', faults))),
+    races: raceRowsIn(races),
+    twoCpus: readFiles(root, 'docs', '/two-cpus.md')[0] ?? { path: 'docs/two-cpus.md', text: '' },
+    lastRun: readLastRun,
     assurance: readFiles(root, 'docs', '/assurance.md')[0] ?? { path: 'docs/assurance.md', text: '' },
     runs: () => ({
       sampled: clausesByPlace([

@@ -1,9 +1,11 @@
 /** The page about faults that were planted in the real hypervisor: what was found, what not, and why. */
 import type { Patch } from '../../targets/linux-pkvm/kernel/patch.ts';
 import { breaks, isRight, seedCount, shows, verdict } from '../strength/result.ts';
+import type { RaceRow } from '../strength/races/result.ts';
 import type { Row } from '../strength/result.ts';
 import { clauseLink, generatedFrom, link, table } from './markdown.ts';
 import type { Place } from './markdown.ts';
+import { racesSection } from './races.ts';
 
 const folder = 'mutants/kernel';
 
@@ -52,7 +54,11 @@ function setting(rows: readonly Row[]): string {
   );
 }
 
-export function renderMutationScore(rows: readonly Row[], places: ReadonlyMap<string, Place>): string {
+export function renderMutationScore(
+  rows: readonly Row[],
+  races: readonly RaceRow[],
+  places: ReadonlyMap<string, Place>,
+): string {
   const faults = rows.filter(({ patch }) => patch.kind === 'fault');
   const measured = faults.filter(({ result }) => result !== undefined);
   const harmless = rows.filter(({ patch }) => patch.kind === 'harmless');
@@ -102,5 +108,7 @@ export function renderMutationScore(rows: readonly Row[], places: ReadonlyMap<st
         [verdict(row), shows(row)].filter(Boolean).join(': '),
       ]),
     ),
+    '',
+    ...racesSection(races, places),
   ].join('\n')}\n`;
 }

@@ -77,13 +77,18 @@ export function readFlags(flags: HuntFlags) {
   };
 }
 
-const named = ({ target, release, cpu, cache, profile }: HuntFlags): string[] => [
+/** Options that say which set-up is meant, as they were given. */
+export const setUpOptions = ({ release, cpu, cache }: TargetFlags): string[] =>
+  Object.entries({ release, cpu, cache }).flatMap(([option, value]) =>
+    value === undefined ? [] : [`--${option} ${quoted(value)}`],
+  );
+
+const named = (flags: HuntFlags): string[] => [
   selfCommand(),
   'hunt --target',
-  quoted(target),
-  ...Object.entries({ release, cpu, cache, profile }).flatMap(([option, value]) =>
-    value === undefined ? [] : [`--${option} ${quoted(value)}`],
-  ),
+  quoted(flags.target),
+  ...setUpOptions(flags),
+  ...(flags.profile === undefined ? [] : [`--profile ${quoted(flags.profile)}`]),
 ];
 
 /** The command that goes straight to one sequence of a campaign. */

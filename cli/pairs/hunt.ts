@@ -6,99 +6,27 @@ import type { PairFound } from '../../search/pairs/hunt.ts';
 import { writtenText } from '../../search/counterexamples/format.ts';
 import { pairFileOf, pairFormat, sceneOf } from '../../search/pairs/pair-file.ts';
 import type { PairFile } from '../../search/pairs/pair-file.ts';
-import { scenesFor } from '../../search/pairs/scenes.ts';
 import type { PairScene } from '../../search/pairs/scenes.ts';
-import { profiles } from '../../spec/profiles/all.ts';
-import type { Profile } from '../../spec/profile.ts';
-import type { EventTargetDescription } from '../../spec/target.ts';
 import { TwoCpus } from '../../targets/linux-pkvm/two-cpus/target.ts';
+import { setUpOptions } from '../hunt/options.ts';
 import type { HuntFlags, Wanted } from '../hunt/options.ts';
-import { exitStatus, fail, print } from '../output.ts';
+import { TargetProblem } from '../../targets/problem.ts';
+import { exitStatus, fail, print, warn } from '../output.ts';
 import { formNames } from '../reports.ts';
 import { quoted, selfCommand } from '../self.ts';
 import { installedFor, withTargets } from '../targets.ts';
 import type { TargetFlags } from '../targets.ts';
-import { formatPair, headOfScenes, lineOf, seenOf } from './text.ts';
+import { scenesOf, search, subjectOf } from './search.ts';
+import type { Subject } from './search.ts';
+import { formatPair, headOfScenes, seenOf } from './text.ts';
 
 /** How long a scene is searched where nothing is said. */
 const usualSeconds = 60;
-const oftenMs = 500;
-
-interface Subject {
-  readonly target: TwoCpus;
-  readonly description: EventTargetDescription;
-  readonly profile: Profile;
-}
-
-async function subjectOf(target: TwoCpus, profile?: string): Promise<Subject> {
-  const described = await target.describe();
-  const name = profile ?? described.profile;
-  const by = profiles.get(name) ?? fail(`no profile ${name}; there are ${[...profiles.keys()].join(', ')}`);
-  return { target, description: { ...described, profile: name }, profile: by };
-}
-
-/** The scenes of which the target has every call; all of them, or the one that is named. */
-function scenesOf({ description }: Subject, wanted: string | undefined): readonly PairScene[] {
-  const { sizes, calls } = description;
-  if (sizes === undefined) return fail('two CPUs need a release whose VMs are made in the hypervisor: 6.12 or newer');
-  const all = scenesFor(sizes);
-  const chosen = all.filter(({ name }) => wanted === undefined || name === wanted);
-  if (chosen.length === 0)
-    fail(`no scene “${wanted ?? ''}”; there are ${all.map(({ name }) => `“${name}”`).join(', ')}`);
-  const lacks = ({ prelude, calls: [one, other], after }: PairScene): string | undefined =>
-    [...prelude, ...one, ...other, ...after].find(({ op }) => !calls.includes(op))?.op;
-  const fit = chosen.filter((scene) => lacks(scene) === undefined);
-  for (const scene of chosen)
-    if (!fit.includes(scene)) print(`${scene.name}: left out, for the target lacks ${lacks(scene) ?? ''}`);
-  return fit;
-}
-
-/** A line that is written over, where somebody looks. */
-function progress(hunt: PairHunt, scene: PairScene, started: number): () => void {
-  if (!process.stderr.isTTY) return () => undefined;
-  const show = (): void => {
-    process.stderr.write(`\r${lineOf(scene.name, hunt.tally, (performance.now() - started) / 1000)}`);
-  };
-  const timer = setInterval(show, oftenMs);
-  return () => {
-    clearInterval(timer);
-    process.stderr.write('\r\x1b[K');
-  };
-}
-
-interface Search {
-  readonly seed: number;
-  readonly seconds: number;
-  readonly isExhaustive: boolean;
-}
-
-/** One scene; gives what was found. */
-async function search(
-  subject: Subject,
-  scene: PairScene,
-  { seed, seconds, isExhaustive }: Search,
-): Promise<PairFound[]> {
-  const hunt = new PairHunt(subject.target, subject.description, scene, subject.profile);
-  await hunt.open();
-  const started = performance.now();
-  const done = progress(hunt, scene, started);
-  const found: PairFound[] = [];
-  const isLate = (): boolean => performance.now() - started > 1000 * seconds;
-  try {
-    if (isExhaustive) for await (const one of hunt.exhaustive(isLate)) found.push(one);
-    else found.push(...[await hunt.sampled(seed, seconds, () => false)].flatMap((one) => one ?? []));
-  } finally {
-    done();
-  }
-  print(lineOf(scene.name, hunt.tally, (performance.now() - started) / 1000));
-  if (isExhaustive && isLate()) print('  the time was up before every schedule was run');
-  return found;
-}
-
-function saved(file: string, found: PairFound, scene: PairScene, subject: Subject, again: string): void {
+function saved(flags: HuntFlags, file: string, found: PairFound, scene: PairScene, subject: Subject, again: string) {
   const of = pairFileOf(found, scene, subject.description, { seen: seenOf(found), found: again });
   writeFileSync(file, writtenText(pairFormat, of), { flag: 'wx' });
-  print(`saved: ${selfCommand()} replay ${quoted(file)} --target linux-pkvm`);
+  const words = [selfCommand(), 'replay', quoted(file), '--target linux-pkvm', ...setUpOptions(flags)];
+  print(`saved: ${words.join(' ')}`);
 }
 
 /** Options of a campaign that say nothing of two CPUs. */
@@ -122,16 +50,28 @@ export async function huntPairs(flags: HuntFlags, wanted: Wanted): Promise<numbe
     print(`${hypervisor} ${release}, ${mode}, ${machine}, two CPUs${isExhaustive ? '' : `, seed ${wanted.seed}`}`);
     print(headOfScenes);
     let isWrong = false;
+    let isWhole = true;
     for (const scene of scenes) {
-      const again = `${selfCommand()} hunt --cpus 2 --scene ${quoted(scene.name)}${isExhaustive ? ' --exhaustive' : ` --seed ${wanted.seed}`}`;
-      for (const found of await search(subject, scene, { seed: wanted.seed, seconds, isExhaustive }).catch(noScene)) {
+      const how = isExhaustive ? '--exhaustive' : `--seed ${wanted.seed}`;
+      const words = [selfCommand(), 'hunt --cpus 2 --scene', quoted(scene.name), how, ...setUpOptions(flags)];
+      const again = words.join(' ');
+      const searched = await search(subject, scene, { seed: wanted.seed, seconds, isExhaustive }).catch(notRun);
+      isWhole &&= searched !== undefined;
+      for (const found of searched?.found ?? []) {
         print(['', ...formatPair(found), `  again: ${again}`].join('\n'));
-        if (!isWrong && flags.save !== undefined) saved(flags.save, found, scene, subject, again);
+        if (!isWrong && flags.save !== undefined) saved(flags, flags.save, found, scene, subject, again);
         isWrong = true;
       }
     }
-    return isWrong ? exitStatus.violated : exitStatus.holds;
+    if (isWrong) return exitStatus.violated;
+    return isWhole ? exitStatus.holds : exitStatus.usage;
   });
+}
+
+/** A scene that cannot be run does not end the others. */
+function notRun(error: unknown): undefined {
+  if (!(error instanceof TargetProblem)) return noScene(error);
+  warn(error.message);
 }
 
 /** Also what a file asks for and nobody understands. */

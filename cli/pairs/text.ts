@@ -27,6 +27,14 @@ export function seenOf({ followed, orders = [] }: PairFound): string[] {
   ]);
 }
 
+/** The same in one line: the first difference of the first order. */
+export function showsOf(found: PairFound): string {
+  const [order] = found.orders ?? [];
+  if (order === undefined) return seenOf(found)[0] ?? '';
+  const { what, expected, got } = order.difference;
+  return `${order.at?.op ?? 'page states'}: ${what} ${got}, not ${expected}`;
+}
+
 /** What a file holds: the way to the scene, the two calls, the schedule, and what was seen. */
 export function explainPair({ scene, target, profile, prelude, pair, schedule, seen, found }: PairFile): string[] {
   const { hypervisor, release, mode, machine } = target;

@@ -7,12 +7,13 @@ import { fileURLToPath } from 'node:url';
 import { Command } from 'commander';
 import { cacheRoot } from '../../targets/linux-pkvm/installed.ts';
 import { patchesIn } from '../../targets/linux-pkvm/kernel/patch.ts';
-import type { Patch } from '../../targets/linux-pkvm/kernel/patch.ts';
 import { fetchSource } from '../../targets/linux-pkvm/kernel/tree.ts';
 import { TargetProblem } from '../../targets/problem.ts';
 import { exitStatus, fail, print } from '../output.ts';
+import { chosenFrom, keepResult, whole } from './files.ts';
+import { searchedFor, withoutPatch } from './fuzzing.ts';
 import { headLine, line } from './line.ts';
-import { isRight, keepResult, rowsOf, seedCount } from './result.ts';
+import { isRight, rowsOf, seedCount } from './result.ts';
 import { Workshop } from './workshop.ts';
 
 const faults = new URL('../../mutants/kernel/', import.meta.url);
@@ -25,16 +26,6 @@ interface Flags {
   readonly cache?: string;
 }
 
-const whole = (option: string, text: string): number =>
-  /^\d+$/.test(text) ? Number(text) : fail(`--${option} takes a whole number, got ${text}`);
-
-function wanted(names: readonly string[]): Patch[] {
-  const all = patchesIn(fileURLToPath(faults));
-  const unknown = names.find((name) => !all.some((patch) => patch.name === name));
-  if (unknown !== undefined) fail(`there is no patch ${unknown}; there are ${all.map(({ name }) => name).join(', ')}`);
-  return names.length === 0 ? all : all.filter(({ name }) => names.includes(name));
-}
-
 /** A patch that cannot be searched for does not end the run, and what was known of it stays. */
 function orProblem(error: unknown): undefined {
   if (!(error instanceof TargetProblem)) throw error;
@@ -42,20 +33,21 @@ function orProblem(error: unknown): undefined {
 }
 
 async function measure(names: readonly string[], flags: Flags): Promise<number> {
-  const patches = wanted(names);
+  const patches = chosenFrom(patchesIn(fileURLToPath(faults)), names);
   const source = patches[0]?.source ?? fail('there are no patches');
   const folder = fetchSource(join(cacheRoot(flags.cache), 'strength'), source, print);
   const first = whole('seed', flags.seed);
-  const workshop = new Workshop(folder, source.name, {
+  const workshop = new Workshop(folder, source.name);
+  const effort = {
     seeds: Array.from({ length: seedCount }, (_, i) => first + i),
     steps: whole('steps', flags.steps),
     shrinkSeconds: whole('shrink', flags.shrink),
-  });
-  print(await workshop.withoutPatch());
+  };
+  print(await withoutPatch(workshop, effort));
   print(headLine);
   let right = true;
   for (const { patch } of rowsOf(patches, {})) {
-    const result = await workshop.resultOf(patch).catch(orProblem);
+    const result = await searchedFor(workshop, patch, effort).catch(orProblem);
     if (result) keepResult(resultsFile, patch, result);
     print(line({ patch, result }));
     right &&= isRight({ patch, result });

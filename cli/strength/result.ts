@@ -1,5 +1,4 @@
 /** What campaigns on a patched hypervisor came to, as it is kept beside the patches. */
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import type { Difference } from '../../search/conformance/check.ts';
 import type { Patch } from '../../targets/linux-pkvm/kernel/patch.ts';
 import { formatQuestion } from '../format.ts';
@@ -60,19 +59,8 @@ export function resultOf({ seeds, found, shrunk, shrinkSeconds }: Campaigns, set
   };
 }
 
-type Results = Readonly<Record<string, Result>>;
-
-export const readResults = (file: URL): Results =>
-  existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as Results) : {};
-
-/** Write one result down beside the others. */
-export function keepResult(file: URL, { name }: Patch, result: Result): void {
-  const all = Object.entries({ ...readResults(file), [name]: result }).sort(([a], [b]) => (a < b ? -1 : 1));
-  writeFileSync(file, `${JSON.stringify(Object.fromEntries(all), undefined, 1)}\n`);
-}
-
 /** What is harmless comes first, then faults that were once there, then those made up. */
-export function rowsOf(patches: readonly Patch[], results: Results): Row[] {
+export function rowsOf(patches: readonly Patch[], results: Readonly<Record<string, Result>>): Row[] {
   const rank = ({ kind, from }: Patch): number => (kind === 'harmless' ? 0 : from === undefined ? 2 : 1);
   return [...patches].sort((a, b) => rank(a) - rank(b)).map((patch) => ({ patch, result: results[patch.name] }));
 }

@@ -3,13 +3,17 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { expect, test } from 'vitest';
+import type { PairFound } from '../../search/pairs/hunt.ts';
+import { scenesFor } from '../../search/pairs/scenes.ts';
 import { clauses } from '../../spec/clauses.generated.ts';
 import { patchesIn } from '../../targets/linux-pkvm/kernel/patch.ts';
 import type { Patch } from '../../targets/linux-pkvm/kernel/patch.ts';
 import { renderMutationScore } from '../generate/strength.ts';
 import type { Campaigns, Found } from './campaigns.ts';
 import { line } from './line.ts';
-import { isRight, keepResult, readResults, resultOf, rowsOf } from './result.ts';
+import { keepResult, readResults } from './files.ts';
+import { isRaceRight, raceResultOf, raceRowsIn } from './races/result.ts';
+import { isRight, resultOf, rowsOf } from './result.ts';
 import type { Result, Row } from './result.ts';
 
 const folder = fileURLToPath(new URL('../../mutants/kernel', import.meta.url));
@@ -23,12 +27,14 @@ const patch = (name: string, more: Partial<Patch> = {}): Patch => ({
   description: `What ${name} does.`,
   from: undefined,
   breaks: 'MEM-WIPE',
+  scene: undefined,
   unseen: undefined,
   changes: [],
   ...more,
 });
 const difference = { what: 'ret', expected: '"EPERM"', got: '0', clause: 'UNSHARE-HYP-BORROWED' } as const;
-const questions = [{ op: 'host_unshare_hyp', args: { page: 'P0' } }];
+const share = { op: 'host_unshare_hyp', args: { page: 'P0' } };
+const questions = [share];
 const met = { questions, answers: [], changed: [], difference, kind: 'done where refused' } as const;
 const campaigns = (steps?: number, seeds = 3): Campaigns => ({
   seeds,
@@ -69,7 +75,7 @@ test('a line says what was broken, after how long, and how it shows', () => {
 
 test('the page counts, and puts every row where it belongs', () => {
   const places = new Map([['MEM-WIPE', { path: 'docs/spec/memory.md', line: 1 }]]);
-  const text = renderMutationScore([lent, hidden, missed, never, extra, flagged], places);
+  const text = renderMutationScore([lent, hidden, missed, never, extra, flagged], [], places);
   expect(text).toContain(
     '**1 of 3 faults found, 1 of 2 harmless changes not flagged.** 2026-01-02; linux-source-7.3 1;',
   );
@@ -89,10 +95,9 @@ test('results are kept beside each other, the newest of each patch', () => {
     expect(readResults(file)).toEqual({});
     for (const one of [missed, lent, row(patch('missed'), 4)]) keepResult(file, one.patch, one.result as Result);
     expect(Object.keys(readResults(file))).toEqual(['lent', 'missed']);
-    expect(rowsOf([patch('missed'), never.patch], readResults(file)).map(({ result }) => result?.found)).toEqual([
-      true,
-      undefined,
-    ]);
+    expect(
+      rowsOf([patch('missed'), never.patch], readResults<Result>(file)).map(({ result }) => result?.found),
+    ).toEqual([true, undefined]);
   } finally {
     rmSync(work, { recursive: true });
   }
@@ -102,7 +107,7 @@ test('every patch breaks a clause that there is, and was searched for', () => {
   const all = patchesIn(folder);
   const known = new Set<string>(Object.keys(clauses));
   expect(all.flatMap(({ breaks }) => breaks ?? []).filter((id) => !known.has(id))).toEqual([]);
-  const results = readResults(pathToFileURL(join(folder, 'results.json')));
+  const results = readResults<Result>(pathToFileURL(join(folder, 'results.json')));
   expect(
     rowsOf(all, results)
       .filter((one) => !isRight(one))
@@ -111,8 +116,64 @@ test('every patch breaks a clause that there is, and was searched for', () => {
   expect(Object.keys(results).sort()).toEqual(all.map(({ name }) => name).sort());
 });
 
+const races = raceRowsIn(new URL('../../mutants/kernel/races/', import.meta.url));
+
+test('every race breaks a clause and has a scene that there are, and what was run to the end is as it has to be', () => {
+  const scenes = new Set(scenesFor({}).map(({ name }) => name));
+  const known = new Set<string>(Object.keys(clauses));
+  const isKnown = ({ patch: { scene = '', breaks } }: (typeof races)[number]): boolean =>
+    scenes.has(scene) && (breaks === undefined || known.has(breaks));
+  expect(races.filter((one) => !isKnown(one)).map(({ patch: { name } }) => name)).toEqual([]);
+  const ended = races.filter(({ patch: { kind }, result }) => result && (kind === 'harmless' || result.isComplete));
+  expect(ended.filter((one) => !isRaceRight(one)).map(({ patch: { name } }) => name)).toEqual([]);
+});
+
+const cpus = [
+  { ...share, cpu: 0 },
+  { ...share, cpu: 1 },
+] as const;
+const steps = [0, 0, 1, 0].map((cpu) => ({ cpu, progress: 'stands', at: '+0x4' }) as const);
+const wrong: PairFound = {
+  pair: cpus,
+  schedule: [
+    { cpu: 0, steps: 2 },
+    { cpu: 1, steps: 9 },
+  ],
+  followed: { steps, end: 'over' },
+  orders: [{ first: 0, at: cpus[1], difference }],
+};
+const ofRace = { date: '2026-01-02', source: 's', machine: 'm', scene: 'a page', limit: 60 };
+const tally = { schedules: 5, steps: 40, endings: 2, restarts: 0 };
+const race = (one: Patch, found: PairFound | undefined, isComplete: boolean) => ({
+  patch: { ...one, scene: 'a page' },
+  result: raceResultOf(tally, found, { ...ofRace, isComplete }),
+});
+
+test('a race is shown with its schedule; one that was not found, with what was run', () => {
+  const rows = [
+    race(patch('raced'), wrong, true),
+    race(patch('late'), undefined, false),
+    race(patch('none'), undefined, true),
+    race(patch('slow', harmless), undefined, true),
+    race(patch('seen', harmless), wrong, true),
+    { patch: patch('unrun'), result: undefined },
+  ];
+  expect(rows.filter(isRaceRight).map(({ patch: { name } }) => name)).toEqual(['raced', 'slow']);
+  const [_, found, missed, left] = renderMutationScore([], rows, new Map()).split(/^### |^## Races/m);
+  expect(found).toContain('**1 of 3 races found, 1 of 2 harmless changes not flagged.** 2026-01-02; s; m.');
+  expect(found).toContain(
+    '| MEM-WIPE | a page | 5 | 1: CPU 0 × 2, CPU 1 × 1, CPU 0 × 1 | host_unshare_hyp(P0) beside ' +
+      'host_unshare_hyp(P0); host_unshare_hyp: ret 0, not "EPERM" |',
+  );
+  expect(missed).toContain('| 5 schedules in 60 s; the rest was not run |');
+  expect(missed).toContain('| not known |');
+  expect(missed).toContain('| not run yet: `npm run strength:pairs -- unrun` |');
+  expect(left).toContain('| a page | not flagged by all 5 schedules |');
+  expect(left).toContain('| flagged: host_unshare_hyp: ret 0, not "EPERM" by all 5 schedules |');
+});
+
 test('the README counts what the page counts', () => {
-  const results = readResults(pathToFileURL(join(folder, 'results.json')));
+  const results = readResults<Result>(pathToFileURL(join(folder, 'results.json')));
   const measured = rowsOf(patchesIn(folder), results).filter(({ result }) => result !== undefined);
   const faults = measured.filter(({ patch: { kind } }) => kind === 'fault');
   const found = faults.filter(({ result }) => result?.found === true);

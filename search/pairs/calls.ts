@@ -30,14 +30,19 @@ interface Made {
   readonly made: number;
 }
 
-export const initVm = ({ vm, protected: isProtected, vcpus }: Omit<Made, 'made'>): Question => {
+interface Begun extends Omit<Made, 'made'> {
+  /** Whether the host has the ID registers of its VM ready; vCPUs of a VM that is not protected need them. */
+  readonly idRegs?: boolean;
+}
+
+export const initVm = ({ vm, protected: isProtected, vcpus, idRegs = true }: Begun): Question => {
   const { kvm, vmMem, pgd } = blocksOf(vm);
   return call('init_vm', {
     kvm: `${kvm}+0`,
     handle: handles[vm],
     nrVcpus: vcpus,
     protected: isProtected,
-    idRegs: true,
+    idRegs,
     vmMem: `${vmMem}+0`,
     vmMemOffset: 0,
     pgd: `${pgd}+0`,
@@ -45,8 +50,9 @@ export const initVm = ({ vm, protected: isProtected, vcpus }: Omit<Made, 'made'>
   });
 };
 
-export const initVcpu = (vm: 0 | 1, index: number): Question => {
-  const { hostVcpu, mem } = blocksOf(vm, index);
+/** `from`: the vCPU whose memory is given. */
+export const initVcpu = (vm: 0 | 1, index: number, from = index): Question => {
+  const { hostVcpu, mem } = blocksOf(vm, from);
   const args = { handle: handles[vm], hostVcpu: `${hostVcpu}+0`, index, mem: `${mem}+0`, memOffset: 0 };
   return call('init_vcpu', args);
 };
@@ -54,9 +60,14 @@ export const initVcpu = (vm: 0 | 1, index: number): Question => {
 export const sharedVcpu = (vm: 0 | 1, index: number, sizes: Sizes): Question[] =>
   shared(blocksOf(vm, index).hostVcpu, sizes['vcpuPages']);
 
-export const madeVm = (vm: Made, sizes: Sizes): Question[] => [
+/** Up to where the VM can be made. */
+export const planned = (vm: 0 | 1, sizes: Sizes): Question[] => [
   call('reserve_vm'),
-  ...shared(blocksOf(vm.vm).kvm, sizes['kvmPages']),
+  ...shared(blocksOf(vm).kvm, sizes['kvmPages']),
+];
+
+export const madeVm = (vm: Made, sizes: Sizes): Question[] => [
+  ...planned(vm.vm, sizes),
   initVm(vm),
   ...Array.from({ length: vm.made }, (_, index) => [
     ...sharedVcpu(vm.vm, index, sizes),

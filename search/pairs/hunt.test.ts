@@ -9,6 +9,7 @@ import { pairFileOf, parsePairFile, sceneOf } from './pair-file.ts';
 import type { PairFile } from './pair-file.ts';
 import type { PairScene } from './scenes.ts';
 import { turnsOf } from './schedules.ts';
+import { pairsOf } from './trial.ts';
 
 /** What goes wrong in the scripted machine, besides that it may take no lock. */
 interface Faults {
@@ -20,6 +21,8 @@ interface Faults {
   /** How many steps it makes until it is lost, and how often that happens. */
   readonly lostAfter?: number;
   readonly losses?: number;
+  /** Where it cannot be asked at all, for the first time. */
+  readonly failsAt?: number;
 }
 
 type Lock = 'host' | 'hyp';
@@ -31,6 +34,7 @@ class Scripted implements PairTarget {
   private losses: number;
   private isShared = false;
   private steps = 0;
+  private begun = 0;
   private readonly holders = new Map<Lock, number>();
   private pair: Pair | undefined;
   private allowed = [false, false];
@@ -46,6 +50,7 @@ class Scripted implements PairTarget {
   close = async (): Promise<void> => undefined;
 
   async begin(pair: Pair): Promise<void> {
+    if (this.begun++ === this.faults.failsAt) throw new Error('nobody answers');
     [this.pair, this.isShared, this.steps] = [pair, false, 0];
     [this.allowed, this.done] = [
       [false, false],
@@ -158,6 +163,33 @@ test('answers that some order explains are wrong where its page states are other
   ]);
 });
 
+test('of all pairs those schedules come first on which one CPU is taken from its call', async () => {
+  const hunt = await huntOn({});
+  const turns: number[] = [];
+  const run = hunt.run.bind(hunt);
+  hunt.run = (pair, schedule) => {
+    turns.push(Math.max(2, schedule.length));
+    return run(pair, schedule);
+  };
+  await all(hunt);
+  expect(turns).toEqual([...turns].sort());
+  expect(new Set(turns)).toEqual(new Set([2, 3]));
+});
+
+test('a pair is not mirrored where both CPUs have the same calls', () => {
+  const [one, other] = scene.calls[0] as [Question, Question];
+  const namesOf = (calls: PairScene['calls']): string[][] =>
+    pairsOf({ ...scene, calls }).map((pair) => pair.map(({ op }) => op));
+  const [shares, unshares] = ['host_share_hyp', 'host_unshare_hyp'];
+  const list = [one, other];
+  expect(namesOf([list, list])).toEqual([
+    [shares, shares],
+    [shares, unshares],
+    [unshares, unshares],
+  ]);
+  expect(namesOf([list, [one]])).toHaveLength(2);
+});
+
 test('two locks that are taken in two orders end in a wait without end', async () => {
   const found = await all(await huntOn({ isCrossed: true }));
   expect(found.map(({ followed }) => followed.end)).toEqual(['hangs', 'hangs']);
@@ -167,6 +199,9 @@ test('a machine that is lost once is started again; one that is lost twice is a 
   const once = await huntOn({ lostAfter: 3, losses: 1 });
   expect(await all(once)).toEqual([]);
   expect(once.tally.restarts).toBe(1);
+  const silent = await huntOn({ failsAt: 3 });
+  expect(await all(silent)).toEqual([]);
+  expect(silent.tally.restarts).toBe(1);
   const [found] = await all(await huntOn({ lostAfter: 3 }));
   expect(found?.followed.steps.at(-1)).toEqual({ cpu: 0, progress: 'lost', at: 'EL2: panic' });
 });

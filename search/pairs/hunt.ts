@@ -11,7 +11,7 @@ import { headerOf } from './calls.ts';
 import { PairJudge } from './judge.ts';
 import type { OrderDiffers } from './judge.ts';
 import type { PairScene } from './scenes.ts';
-import { everySchedule, follow } from './schedules.ts';
+import { follow, switchedOnce, switchedTwice } from './schedules.ts';
 import type { Followed, Schedule } from './schedules.ts';
 import { pairsOf, trialsOf } from './trial.ts';
 import type { PairTrial } from './trial.ts';
@@ -76,10 +76,13 @@ export class PairHunt {
     );
   }
 
-  /** Run one schedule, and judge it. What goes wrong is asked for once more, on a machine that is started afresh. */
+  /**
+   * Run one schedule, and judge it. What goes wrong, or cannot be run, is asked for once more, on a machine that is
+   * started afresh.
+   */
   async run(pair: Pair, schedule: Schedule): Promise<{ readonly followed: Followed; readonly found?: PairFound }> {
-    const first = await this.once(pair, schedule);
-    if (first.found === undefined) return first;
+    const first = await this.once(pair, schedule).catch(() => undefined);
+    if (first !== undefined && first.found === undefined) return first;
     await this.open();
     const second = await this.once(pair, schedule);
     if (second.found === undefined) this.tally.restarts++;
@@ -111,19 +114,33 @@ export class PairHunt {
     return undefined;
   }
 
-  /** Every pair, or these, on every schedule of at most two switches; the first schedule of each pair that is wrong. */
-  async *exhaustive(stopped: () => boolean, pairs = pairsOf(this.scene)): AsyncGenerator<PairFound, void, void> {
-    for (const pair of pairs) {
-      const wrong: PairFound[] = [];
-      const run = async (schedule: Schedule): Promise<Followed> => {
-        const { followed, found } = await this.run(pair, schedule);
-        if (found !== undefined) wrong.push(found);
-        return followed;
-      };
-      await everySchedule(run, () => wrong.length > 0 || stopped());
-      yield* wrong;
+  /**
+   * Every pair on every schedule of at most two switches, those with fewer first; the first schedule of each pair that
+   * is wrong.
+   */
+  async *exhaustive(stopped: () => boolean): AsyncGenerator<PairFound, void, void> {
+    const left = [];
+    for (const pair of pairsOf(this.scene)) {
       if (stopped()) return;
+      const search = this.searchOf(pair, stopped);
+      const switched = await switchedOnce(search.run, search.isEnough);
+      yield* search.wrong;
+      if (search.wrong.length === 0) left.push({ ...search, switched });
     }
+    for (const { run, isEnough, wrong, switched } of left) {
+      await switchedTwice(run, switched, isEnough);
+      yield* wrong;
+    }
+  }
+
+  private searchOf(pair: Pair, stopped: () => boolean) {
+    const wrong: PairFound[] = [];
+    const run = async (schedule: Schedule): Promise<Followed> => {
+      const { followed, found } = await this.run(pair, schedule);
+      if (found !== undefined) wrong.push(found);
+      return followed;
+    };
+    return { run, wrong, isEnough: () => wrong.length > 0 || stopped() };
   }
 
   /** Drawn schedules of drawn pairs, by fast-check, for so many seconds; what is wrong is made smaller. */

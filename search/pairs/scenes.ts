@@ -1,8 +1,8 @@
 /** What two CPUs of a real hypervisor contend for: the way there, the calls that each may make, and what is asked after. */
 import type { Question } from '../../spec/target.ts';
+import { blocksOf } from '../conformance/campaign/scope.ts';
 import {
   call,
-  coded,
   frame,
   guest,
   guestReads,
@@ -13,14 +13,28 @@ import {
   initVcpu,
   initVm,
   loaded,
-  madeVm,
   on,
   otherFrame,
+  planned,
   sharedVcpu,
   spareFrame,
   takenBack,
 } from './calls.ts';
 import type { Sizes } from './calls.ts';
+import {
+  page,
+  reclaimed,
+  donated,
+  shared,
+  ofVm,
+  given,
+  unmapped,
+  siblings,
+  neighbours,
+  resting,
+  unmade,
+  unready,
+} from './ways.ts';
 
 export interface PairScene {
   readonly name: string;
@@ -31,27 +45,7 @@ export interface PairScene {
   readonly after: readonly Question[];
 }
 
-const secret = '0x5ec2e7';
-const page = (op: string, name: string): Question => call(op, { page: name });
-const reclaimed = (name: string): Question => call('force_reclaim_guest_page', { page: name, offset: 0 });
-const donated = (name: string, gfn: number): Question => call('donate_guest', { page: name, gfn });
-const shared = (name: string, gfn: number): Question => call('share_guest', { page: name, gfn, nr: 1, prot: 15 });
-const ofVm = (op: string, vm: 0 | 1 = 0): Question => call(op, { handle: handles[vm] });
-const given = (gfn: number): Question => call('reclaim_dying_guest_page', { handle: handles[0], gfn });
-
 const bothCpus = (calls: readonly Question[]): PairScene['calls'] => [calls, calls];
-
-/** A protected VM with a vCPU on each CPU. */
-const siblings = (sizes: Sizes): Question[] => [
-  ...madeVm({ vm: 0, protected: true, vcpus: 2, made: 2 }, sizes),
-  loaded(0, 0),
-  loaded(0, 1, 1),
-  ...coded(0, true),
-  donated('P0', frame),
-  // why: the hypervisor then has pages for tables on each CPU, and takes none while two calls are raced.
-  on(1, donated('C1', spareFrame)),
-  guestWrites({}, secret),
-];
 
 const ends = [hostReads('P0'), hostReads('P1')];
 const guestsSee = [guestReads({}), on(1, guestReads({ vcpu: 1, gfn: otherFrame }))];
@@ -73,36 +67,21 @@ function beside(host: readonly Question[], ...guests: PairScene['calls'][]): Pai
 
 const both = (pair: readonly [Question, Question]): PairScene['calls'] => [[pair[0]], [pair[1]]];
 
-/** Two VMs: a protected one on CPU 0, and one that is not protected on CPU 1. */
-const neighbours = (sizes: Sizes): Question[] => [
-  ...madeVm({ vm: 0, protected: true, vcpus: 1, made: 1 }, sizes),
-  ...madeVm({ vm: 1, protected: false, vcpus: 1, made: 1 }, sizes),
-  loaded(0, 0),
-  loaded(1, 0, 1),
-  ...coded(0, true),
-  ...coded(1, false, 1),
-  on(1, shared('P0', frame)),
-  on(1, guestWrites({ vm: 1 }, secret)),
-];
-
-const resting = (sizes: Sizes): Question[] => [
-  ...madeVm({ vm: 0, protected: true, vcpus: 2, made: 1 }, sizes),
-  ...sharedVcpu(0, 1, sizes),
-  loaded(0, 0),
-  ...coded(0, true),
-  donated('P0', frame),
-  guestWrites({}, secret),
-  call('vcpu_put'),
-];
-
-const unmade = (sizes: Sizes): Question[] => [
-  ...madeVm({ vm: 0, protected: true, vcpus: 2, made: 0 }, sizes),
-  ...sharedVcpu(0, 0, sizes),
-  ...sharedVcpu(0, 1, sizes),
-];
-
 const ended = [...takenBack(0, [frame]), ...ends];
-const unmapped = (vm: 0 | 1, gfn: number): Question => call('unshare_guest', { handle: handles[vm], gfn, nr: 1 });
+const madeEnds = [
+  call('vcpu_put', {}, 0),
+  call('vcpu_put', {}, 1),
+  ofVm('start_teardown_vm'),
+  ofVm('finalize_teardown_vm'),
+];
+
+const handleCalls = [
+  call('reserve_vm'),
+  ofVm('unreserve_vm'),
+  initVm({ vm: 0, protected: true, vcpus: 1 }),
+  page('host_unshare_hyp', `${blocksOf(0).kvm}+0`),
+  ofVm('start_teardown_vm'),
+];
 
 export const scenesFor = (sizes: Sizes): readonly PairScene[] => [
   {
@@ -158,12 +137,19 @@ export const scenesFor = (sizes: Sizes): readonly PairScene[] => [
   },
   {
     name: 'a page that two sides share',
-    prelude: neighbours(sizes),
+    prelude: neighbours(sizes, true),
     calls: [
-      [donated('P0', otherFrame), unmapped(1, frame), page('host_share_hyp', 'P0'), hostWrites('P0')],
+      [
+        donated('P0', otherFrame),
+        donated('P1', otherFrame),
+        unmapped(1, frame),
+        page('host_share_hyp', 'P0'),
+        hostWrites('P0'),
+      ],
       [
         unmapped(1, frame),
         shared('P0', otherFrame),
+        shared('P1', otherFrame),
         call('wrprotect', { handle: handles[1], gfn: frame, nr: 1 }),
         call('relax_perms', { gfn: frame, prot: 15 }),
         call('test_clear_young', { handle: handles[1], gfn: frame, nr: 1, mkold: true }),
@@ -182,6 +168,24 @@ export const scenesFor = (sizes: Sizes): readonly PairScene[] => [
     ],
   },
   {
+    name: 'a page that two VMs share',
+    prelude: [...neighbours(sizes, false), shared('P0', frame)],
+    calls: [
+      [unmapped(0, frame), shared('P0', otherFrame)],
+      [unmapped(1, frame), shared('P0', otherFrame)],
+    ],
+    after: [
+      ...[unmapped(0, frame), unmapped(1, frame), unmapped(0, otherFrame), unmapped(1, otherFrame)],
+      page('host_share_hyp', 'P0'),
+    ],
+  },
+  {
+    name: 'two loaded vCPUs',
+    prelude: siblings(sizes),
+    calls: bothCpus([call('vcpu_put'), call('vcpu_sync_state'), ofVm('start_teardown_vm')]),
+    after: [...takenBack(0, [frame, spareFrame]), ...ends],
+  },
+  {
     name: 'a VM at rest',
     prelude: resting(sizes),
     calls: bothCpus([loaded(0, 0), initVcpu(0, 1), loaded(0, 1), ofVm('start_teardown_vm'), reclaimed('P0')]),
@@ -196,18 +200,21 @@ export const scenesFor = (sizes: Sizes): readonly PairScene[] => [
   {
     name: 'a VM without vCPUs',
     prelude: unmade(sizes),
-    calls: bothCpus([initVcpu(0, 0), initVcpu(0, 1), loaded(0, 0), ofVm('start_teardown_vm')]),
-    after: [call('vcpu_put', {}, 0), call('vcpu_put', {}, 1), ofVm('start_teardown_vm'), ofVm('finalize_teardown_vm')],
+    calls: bothCpus([initVcpu(0, 0), initVcpu(0, 0, 1), initVcpu(0, 1), loaded(0, 0), ofVm('start_teardown_vm')]),
+    after: madeEnds,
+  },
+  {
+    name: 'a vCPU that is refused',
+    prelude: unready(sizes),
+    // why: not two at once; while one has the memory that it gives back, the other is told that there is none.
+    calls: [[initVcpu(0, 0)], [loaded(0, 0), ofVm('start_teardown_vm')]],
+    after: madeEnds,
   },
   {
     name: 'a handle',
-    prelude: [call('reserve_vm'), ...madeVm({ vm: 0, protected: true, vcpus: 1, made: 0 }, sizes).slice(1, -1)],
-    calls: bothCpus([
-      call('reserve_vm'),
-      ofVm('unreserve_vm'),
-      initVm({ vm: 0, protected: true, vcpus: 1 }),
-      ofVm('start_teardown_vm'),
-    ]),
+    prelude: [...planned(0, sizes), ...sharedVcpu(0, 0, sizes)],
+    // why: the first vCPU is refused as long as there is no VM, and so is made on one CPU alone, as above.
+    calls: [handleCalls, [...handleCalls, initVcpu(0, 0)]],
     after: [ofVm('start_teardown_vm'), ofVm('finalize_teardown_vm'), ofVm('unreserve_vm')],
   },
 ];

@@ -80,23 +80,37 @@ export function turnsOf(steps: readonly Step[]): Turn[] {
 /** How many steps a CPU made from the start of its n-th turn until it could not go on, or another came. */
 const lengthOf = (steps: readonly Step[], turn: number): number => turnsOf(steps)[turn]?.steps ?? 0;
 
+type Run = (schedule: Schedule) => Promise<Followed>;
+
+/** A schedule that was run: one CPU was taken from its call, and how far the other then went. */
+interface Switched {
+  readonly first: Turn;
+  readonly steps: number;
+}
+
 /**
- * Every schedule in which a CPU is taken from its call at most twice, until `isEnough`. Each is run; from what it took
- * follows which come next.
+ * Every schedule in which one CPU is taken from its call and the other goes to its end, until `isEnough`. Each is run;
+ * from what it took follows which come next.
  */
-export async function everySchedule(
-  run: (schedule: Schedule) => Promise<Followed>,
-  isEnough: () => boolean,
-): Promise<void> {
+export async function switchedOnce(run: Run, isEnough: () => boolean): Promise<Switched[]> {
+  const switched: Switched[] = [];
   for (const cpu of [0, 1]) {
-    const other = otherThan(cpu);
     const whole = await run([{ cpu, steps: mostSteps }]);
     for (let steps = 1; steps < lengthOf(whole.steps, 0) && !isEnough(); steps++) {
       const first: Turn = { cpu, steps };
-      const once = await run([first, { cpu: other, steps: mostSteps }]);
-      for (let more = 1; more < lengthOf(once.steps, 1) && !isEnough(); more++) {
-        await run([first, { cpu: other, steps: more }, { cpu, steps: mostSteps }]);
-      }
+      const once = await run([first, { cpu: otherThan(cpu), steps: mostSteps }]);
+      switched.push({ first, steps: lengthOf(once.steps, 1) });
+    }
+  }
+  return switched;
+}
+
+/** Every schedule that begins as one of these, and in which the other CPU is taken from its call as well. */
+export async function switchedTwice(run: Run, from: readonly Switched[], isEnough: () => boolean): Promise<void> {
+  for (const { first, steps } of from) {
+    const other = otherThan(first.cpu);
+    for (let more = 1; more < steps && !isEnough(); more++) {
+      await run([first, { cpu: other, steps: more }, { cpu: first.cpu, steps: mostSteps }]);
     }
   }
 }

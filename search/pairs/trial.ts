@@ -24,10 +24,10 @@ const mostTurns = 4;
 /** A turn has at most 2, 4, … or 64 steps: calls have some dozens of points, and most races need few of them. */
 const mostDoublings = 6;
 
-/** Every pair of a scene's calls, each on its CPU. */
+/** Every pair of a scene's calls, each on its CPU. Where the CPUs have the same list, a pair is not mirrored. */
 export const pairsOf = ({ calls: [one, other] }: PairScene): Pair[] =>
-  one.flatMap((first) =>
-    other.map((second): Pair => [
+  one.flatMap((first, i) =>
+    other.slice(one === other ? i : 0).map((second): Pair => [
       { ...first, cpu: 0 },
       { ...second, cpu: 1 },
     ]),

@@ -1,7 +1,18 @@
 /** One emulated machine: started from a kernel or from a snapshot, asked in batches, and never left behind. */
 import { spawn, spawnSync } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
+import {
+  closeSync,
+  existsSync,
+  fstatSync,
+  mkdirSync,
+  mkdtempSync,
+  openSync,
+  readFileSync,
+  readSync,
+  readdirSync,
+  rmSync,
+} from 'node:fs';
 import type { Socket } from 'node:net';
 import { join } from 'node:path';
 import { TargetProblem } from '../problem.ts';
@@ -50,6 +61,26 @@ const program = 'qemu-system-aarch64';
 const debuggerSocket = 'debugger';
 const ownMemory = 'ram';
 const bootSeconds = 120;
+/** A call that walks whole tables has a hundred thousand instructions; each is noted in 800 bytes. */
+const mostNoted = 128 << 20;
+
+/** What was noted, or the beginning of it. */
+export interface Noted {
+  readonly log: string;
+  readonly isWhole: boolean;
+}
+
+function headOf(file: string, most: number): Noted {
+  const descriptor = openSync(file, 'r');
+  try {
+    const { size } = fstatSync(descriptor);
+    const bytes = Buffer.alloc(Math.min(size, most));
+    readSync(descriptor, bytes, 0, bytes.length, 0);
+    return { log: bytes.toString('latin1'), isWhole: size <= most };
+  } finally {
+    closeSync(descriptor);
+  }
+}
 
 /** The emulator's version as it says it, or undefined where it is not installed. */
 export function emulatorVersion(): string | undefined {
@@ -193,6 +224,30 @@ export class Emulator {
     const monitor = await this.control();
     await monitor.execute('pmemsave', { val: address, size, filename: file });
     return readFileSync(file);
+  }
+
+  /** What each CPU holds before each instruction that it makes while something is done. */
+  async noting(act: () => Promise<void>): Promise<Noted> {
+    const file = join(this.folder, 'log');
+    const monitor = await this.control();
+    await monitor.say(`logfile ${file}`);
+    await this.oneByOne('on');
+    await monitor.say('log cpu,nochain');
+    try {
+      await act();
+    } finally {
+      await monitor.say('log none');
+      await this.oneByOne('off');
+    }
+    const noted = headOf(file, mostNoted);
+    rmSync(file, { force: true });
+    return noted;
+  }
+
+  /** Instructions are translated one by one; QEMU 8.1 has another word for that. */
+  private async oneByOne(onOff: 'on' | 'off'): Promise<void> {
+    const monitor = await this.control();
+    if ((await monitor.say(`one-insn-per-tb ${onOff}`)) !== '') await monitor.say(`singlestep ${onOff}`);
   }
 
   /** The file behind the machine's memory, where it has one of its own. */

@@ -92,6 +92,12 @@ export class Monitor {
     }
   }
 
+  /** A command for people; gives what is said to it, which is nothing where all is well. */
+  async say(command: string): Promise<string> {
+    const said: unknown = await this.execute('human-monitor-command', { 'command-line': command });
+    return (said as string).trim();
+  }
+
   /** Snapshots hold no memory: it lies in a file of its own. */
   async ignoreSharedMemory(): Promise<void> {
     await this.execute('migrate-set-capabilities', { capabilities: [{ capability: 'x-ignore-shared', state: true }] });

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
 import { parsePatch, patchesIn } from './patch.ts';
+import type { Patch } from './patch.ts';
 
 const diff = '--- a/arch/x.c\n+++ b/arch/x.c\n@@ -1,2 +1,1 @@\n kept\n-gone\n';
 const header = ['Source: linux-source-7.3 7.3.4-1', 'Kind: fault', 'Says: it is\n gone.', 'Breaks: MEM-PRIVATE'];
@@ -17,6 +18,7 @@ describe('the header of a patch', () => {
       source: { name: 'linux-source-7.3', version: '7.3.4-1' },
       from: '985bb51f17ab',
       breaks: 'MEM-PRIVATE',
+      scene: undefined,
       unseen: undefined,
       changes: ['arch/x.c'],
     });
@@ -37,14 +39,24 @@ describe('the header of a patch', () => {
 });
 
 describe('the patches of the project', () => {
-  const all = patchesIn(fileURLToPath(new URL('../../../mutants/kernel', import.meta.url)));
+  const [forOne, forTwo] = ['kernel', 'kernel/races'].map((folder) =>
+    patchesIn(fileURLToPath(new URL(`../../../mutants/${folder}`, import.meta.url))),
+  ) as [Patch[], Patch[]];
+  const all = [...forOne, ...forTwo];
 
   test('are against one source', () => {
     expect(new Set(all.map(({ source }) => `${source.name} ${source.version}`)).size).toBe(1);
   });
-  test('are twenty faults or more, and at least two harmless changes', () => {
-    expect(all.filter(({ kind }) => kind === 'fault').length).toBeGreaterThanOrEqual(20);
-    expect(all.filter(({ kind }) => kind === 'harmless').length).toBeGreaterThanOrEqual(2);
+  test.each([
+    ['of one CPU', forOne, 20, 2],
+    ['of two CPUs', forTwo, 15, 3],
+  ])('%s are faults and harmless changes', (_, some, faults, harmless) => {
+    expect(some.filter(({ kind }) => kind === 'fault').length).toBeGreaterThanOrEqual(faults);
+    expect(some.filter(({ kind }) => kind === 'harmless').length).toBeGreaterThanOrEqual(harmless);
+  });
+  test('have a scene where they are for two CPUs', () => {
+    expect(forOne.filter(({ scene }) => scene !== undefined).map(({ name }) => name)).toEqual([]);
+    expect(forTwo.filter(({ scene }) => scene === undefined).map(({ name }) => name)).toEqual([]);
   });
   test.each(all.map(({ name, file }) => [name, file]))('%s is whole', (_, file) => {
     const hunks = readFileSync(file, 'utf8')

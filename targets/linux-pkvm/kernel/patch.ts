@@ -21,13 +21,15 @@ export interface Patch {
   readonly from: string | undefined;
   /** The clause that no longer holds. */
   readonly breaks: string | undefined;
+  /** The scene of two CPUs in which it shows; none where one CPU is enough. */
+  readonly scene: string | undefined;
   /** Why a campaign cannot see it. */
   readonly unseen: string | undefined;
   /** The files that it changes. */
   readonly changes: readonly string[];
 }
 
-const fields = ['Source', 'Kind', 'Says', 'From', 'Breaks', 'Unseen'] as const;
+const fields = ['Source', 'Kind', 'Says', 'From', 'Breaks', 'Scene', 'Unseen'] as const;
 type Field = (typeof fields)[number];
 
 export const patchesIn = (folder: string): Patch[] =>
@@ -59,6 +61,7 @@ export function parsePatch(file: string, text: string): Patch {
     description: needed('Says'),
     from: header.get('From'),
     breaks: header.get('Breaks'),
+    scene: header.get('Scene'),
     unseen: header.get('Unseen'),
     changes: [...text.slice(end).matchAll(/^\+\+\+ b\/(.*)$/gm)].map(([_, path]) => path as string),
   };

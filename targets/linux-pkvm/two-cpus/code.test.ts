@@ -4,11 +4,11 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { Code } from './code.ts';
 import { accessOf, asksAgain, synchronises } from './instructions.ts';
-import { sectionsOf, wordsOf } from './locks.ts';
 import { Image, Memory, pageBytes, rangesOf } from './memory.ts';
+import type { Range } from './memory.ts';
 import { Registers } from './registers.ts';
 import { translate } from './tables.ts';
-import { contended } from './trace.ts';
+import { contended, momentsIn, touchedIn } from './trace.ts';
 
 /** As the hypervisor of Linux 7.3.4 takes a ticket lock, and gives it back. */
 const takesLock = [
@@ -53,19 +53,9 @@ test('addresses are translated as the tables say', () => {
 test('points are the instructions of executable pages that synchronise', () => {
   const code = new Code(memory, BigInt(start));
   expect(code.points().map((point) => code.offsetOf(point))).toEqual([4, 36, 48]);
-  expect(code.at(seen)).toEqual({ word: ticket, physical: start + 4 * pageBytes });
+  expect(code.at(seen)).toBe(ticket);
   expect(code.at(seen + 0x1000n)).toBeUndefined();
   expect([...code.pages]).toEqual([firstPage + 4]);
-});
-
-test('a lock is found by its ticket; planted, its branch past the wait is always taken', () => {
-  const code = new Code(memory, BigInt(start));
-  const [section, ...others] = sectionsOf(code);
-  if (section === undefined || others.length > 0) throw new Error('not one section');
-  expect(section).toMatchObject({ name: '+0x4', branches: [{ word: branch, physical: start + 4 * pageBytes + 24 }] });
-  const words = [true, false].map((isPlanted) => wordsOf(section, isPlanted)[0]?.bytes.readUInt32LE());
-  // B and CBZ to the same place, six instructions ahead.
-  expect(words).toEqual([0x14000006, branch]);
 });
 
 test('memory is put back, and what changed is told word by word', () => {
@@ -124,6 +114,43 @@ describe('instructions', () => {
   });
 });
 
+/** As the emulator notes what a CPU holds. */
+const noted = (pc: bigint, ...general: readonly bigint[]): string => {
+  const hex = (value = 0n): string => value.toString(16).padStart(16, '0');
+  const all = Array.from({ length: 31 }, (_, i) => `X${String(i).padStart(2, '0')}=${hex(general[i])}`);
+  const rows = [all.slice(0, 2), all.slice(2, 5), all.slice(5)].map((row) => row.join(' ')).join('\n');
+  return ` PC=${hex(pc)} ${rows} SP=${hex(0x77n)}\nPSTATE=60400009 -ZC- EL2h\n`;
+};
+
+test('what the emulator noted is read instruction by instruction', () => {
+  const moments = [...momentsIn(noted(4n, 1n, 2n) + noted(8n, 3n))];
+  expect(moments.map(({ pc, registers }) => [pc, registers.x(0), registers.x(1), registers.x(31)])).toEqual([
+    [4n, 1n, 2n, 0x77n],
+    [8n, 3n, 0n, 0x77n],
+  ]);
+});
+
+test('a call touches what its tables map at that moment, though it changes them as it goes', () => {
+  const [storeTo, loadFrom] = [0xf9000020, 0xf9400041];
+  const code = { at: (pc: bigint) => (pc === 4n ? storeTo : pc === 8n ? loadFrom : undefined) };
+  const about = { code, memory, root: BigInt(start) };
+  const unmapped = seen + 0x5000n;
+  const entry = BigInt(start + 3 * pageBytes + 6 * 8);
+  const page = BigInt(start + 5 * pageBytes);
+  const before = [...momentsIn(noted(8n, 0n, 0n, unmapped))];
+  expect(touchedIn(before, about)).toEqual([]);
+  // The last table is where the code is: it maps itself for this.
+  const self = Buffer.alloc(8);
+  self.writeBigUInt64LE(BigInt(start + 3 * pageBytes) | 3n);
+  const selfEntry = start + 3 * pageBytes + 7 * 8;
+  const mapsIt = { read: (range: Range) => (range.address === selfEntry ? self : memory.read(range)) };
+  const store = noted(4n, page | 3n, seen + 0x6000n + (entry & 0xfffn));
+  expect(touchedIn(momentsIn(store + noted(8n, 0n, 0n, unmapped)), { ...about, memory: mapsIt })).toEqual([
+    { at: 4n, cell: Number(entry) / 8, writes: true },
+    { at: 8n, cell: Number(page) / 8, writes: false },
+  ]);
+});
+
 test('contended are the accesses of both to one cell that one of them writes', () => {
   const one = [
     { at: 1n, cell: 10, writes: false },
@@ -136,5 +163,5 @@ test('contended are the accesses of both to one cell that one of them writes', (
     { at: 6n, cell: 13, writes: true },
   ];
   const of = (touched: typeof one) => ({ touched, isWhole: true });
-  expect(contended(of(one), of(other))).toEqual(new Set([1n, 4n]));
+  expect(contended(of(one), of(other))).toEqual({ points: new Set([1n, 4n]), cells: [{ address: 80, bytes: 8 }] });
 });

@@ -10,11 +10,6 @@ interface Piece {
   readonly bytes: Buffer;
 }
 
-export interface Instruction {
-  readonly word: number;
-  readonly physical: number;
-}
-
 /** The page that switches the MMU on lies at its own physical address: no CPU is raced there. */
 const identityEnd = 1n << 32n;
 
@@ -28,14 +23,12 @@ export class Code {
       .map(({ virtual, physical, bytes }) => ({ virtual, physical, bytes: memory.read({ address: physical, bytes }) }));
   }
 
-  /** Undefined where the hypervisor has no code. */
-  at(address: bigint): Instruction | undefined {
+  /** The instruction at an address; undefined where the hypervisor has no code. */
+  at(address: bigint): number | undefined {
     const piece = this.pieces.find(
       ({ virtual, bytes }) => address >= virtual && address < virtual + BigInt(bytes.length),
     );
-    if (piece === undefined) return undefined;
-    const offset = Number(address - piece.virtual);
-    return { word: piece.bytes.readUInt32LE(offset), physical: piece.physical + offset };
+    return piece?.bytes.readUInt32LE(Number(address - piece.virtual));
   }
 
   /** The addresses of its instructions that synchronise, in order: the same list for one build, but for its base. */

@@ -33,7 +33,13 @@ export class Course {
     const act: Act | undefined = prepared.acts[results.length];
     if (act === undefined || results.at(-1) === 'faulted') return false;
     await machine.debugger.setRegisters(cpu, machine.before(await machine.debugger.registers(cpu), act));
+    this.stands = undefined;
     return true;
+  }
+
+  /** To its end, whatever the points on the way. */
+  async toEnd(): Promise<void> {
+    for (let step = await this.go(); step.progress !== 'over'; step = await this.go());
   }
 
   /** To the next point; an instruction that a loop repeats is one. */
@@ -50,30 +56,32 @@ export class Course {
   private async proceed(): Promise<bigint> {
     const { machine, cpu, stands } = this;
     const stub = machine.debugger;
-    const next = async (): Promise<bigint> => {
-      await machine.proceed(cpu);
-      return stub.pc(cpu);
-    };
-    let pc = await next();
-    // why: now and then the emulator's single step does nothing, and the CPU still stands where it stood.
-    if (pc === stands) pc = await next();
-    const isLoop = pc === stands && !this.asksAgainAt(pc);
-    if (isLoop) {
-      await stub.unbreak(pc);
-      pc = await next();
+    if (stands === undefined) await machine.resume(cpu);
+    else if (this.asksAgainAt(stands)) await this.askAgain(stands);
+    else {
+      // why: a single step stops the machine once more, which takes longer than all else.
+      await stub.unbreak(stands);
+      await machine.resume(cpu);
       await stub.breakAt(stands);
     }
-    this.stands = pc;
-    return pc;
+    return (this.stands = await stub.pc(cpu));
+  }
+
+  /** Where a loop would wait unseen, it is stopped at each time. */
+  private async askAgain(stands: bigint): Promise<void> {
+    const { machine, cpu } = this;
+    await machine.proceed(cpu);
+    // why: now and then the emulator's single step does nothing, and the CPU still stands where it stood.
+    if ((await machine.debugger.pc(cpu)) === stands) await machine.proceed(cpu);
   }
 
   private asksAgainAt(pc: bigint): boolean {
     const instruction = this.machine.code.at(pc);
-    return instruction !== undefined && asksAgain(instruction.word);
+    return instruction !== undefined && asksAgain(instruction);
   }
 
   /** Takes the result of an act that has ended there, and goes on to the next; says whether all is over. */
-  async isOverAt(pc: bigint): Promise<boolean> {
+  private async isOverAt(pc: bigint): Promise<boolean> {
     const { machine, cpu } = this;
     if (!machine.ends.has(pc)) return false;
     this.results.push(machine.returned(await machine.debugger.registers(cpu)));
@@ -86,8 +94,8 @@ export class Course {
     this.asked = undefined;
     if (instruction === undefined) return { progress: 'stands', at: `guest ${pc.toString(16)}` };
     const at = `+0x${machine.code.offsetOf(pc).toString(16)}`;
-    if (!asksAgain(instruction.word)) return { progress: 'stands', at };
-    this.asked = { at: pc, from: await machine.debugger.general(cpu, baseOf(instruction.word)) };
+    if (!asksAgain(instruction)) return { progress: 'stands', at };
+    this.asked = { at: pc, from: await machine.debugger.general(cpu, baseOf(instruction)) };
     const waits = asked?.at === this.asked.at && asked.from === this.asked.from;
     return { progress: waits ? 'waits' : 'stands', at };
   }

@@ -163,13 +163,6 @@ export class Debugger {
     await this.must(`M${hex(address)},${hex(bytes.length)}:${bytes.toString('hex')}`);
   }
 
-  /** Writes to physical memory, so that code which the emulator has translated there is translated anew. */
-  async writePhysical(address: bigint, bytes: Buffer): Promise<void> {
-    await this.must('Qqemu.PhyMemMode:1');
-    await this.must(`M${hex(address)},${hex(bytes.length)}:${bytes.toString('hex')}`);
-    await this.must('Qqemu.PhyMemMode:0');
-  }
-
   /** The emulator's CPUs forget every translation: it does so for a watchpoint that crosses a page. */
   async flushTranslations(): Promise<void> {
     const acrossPages = 'ffc,8';

@@ -1,5 +1,4 @@
 /** What instructions of AArch64 do to memory: which synchronise, and where loads and stores go. */
-import type { Registers } from './registers.ts';
 
 const is = (word: number, mask: number, value: number): boolean => (word & mask) >>> 0 === value >>> 0;
 
@@ -20,6 +19,11 @@ const isOrderedLoad = (word: number): boolean => is(word, 0x00400000, 0x00400000
 export const asksAgain = (word: number): boolean => isOrdered(word) && isOrderedLoad(word);
 
 export const baseOf = (word: number): number => (word >>> 5) & 31;
+
+/** The general registers; the last is the stack pointer. */
+export interface General {
+  x(number: number): bigint;
+}
 
 export interface Access {
   readonly address: bigint;
@@ -42,7 +46,7 @@ function pair(word: number, base: bigint): Access {
 }
 
 /** The one register is extended and shifted to be added to the other. */
-function indexed(word: number, registers: Registers): bigint {
+function indexed(word: number, registers: General): bigint {
   const number = (word >>> 16) & 31;
   const value = number === 31 ? 0n : registers.x(number);
   const option = (word >>> 13) & 7;
@@ -51,7 +55,7 @@ function indexed(word: number, registers: Registers): bigint {
   return extended << shift;
 }
 
-function single(word: number, registers: Registers, base: bigint): Access | undefined {
+function single(word: number, registers: General, base: bigint): Access | undefined {
   const access = { bytes: sizeOf(word), writes: is(word, 0x00c00000, 0) };
   if (is(word, 0x3b000000, 0x39000000)) {
     return { ...access, address: base + BigInt(((word >>> 10) & 0xfff) * access.bytes) };
@@ -66,7 +70,7 @@ const clearsLine = (word: number): boolean => is(word, 0xffffffe0, 0xd50b7420);
 const lineBytes = 64;
 
 /** Where an instruction loads or stores, given the registers before it; undefined where it does not. */
-export function accessOf(word: number, registers: Registers): Access | undefined {
+export function accessOf(word: number, registers: General): Access | undefined {
   if (clearsLine(word)) {
     const address = registers.x(word & 31) & ~BigInt(lineBytes - 1);
     return { address, bytes: lineBytes, writes: true };
@@ -76,4 +80,16 @@ export function accessOf(word: number, registers: Registers): Access | undefined
   if (isAtomic(word)) return { address: base, bytes: 1 << (word >>> 30), writes: true };
   if (is(word, 0x3a000000, 0x28000000)) return pair(word, base);
   return single(word, registers, base);
+}
+
+/** STR with an offset or an index, STUR, STLR. */
+const storesWord = (word: number): boolean =>
+  is(word, 0xffc00000, 0xf9000000) || is(word, 0xffe00000, 0xf8000000) || is(word, 0xfffffc00, 0xc89ffc00);
+const zeroRegister = 31;
+
+/** The 64 bits that an instruction stores from one register; undefined for all other stores. */
+export function storedBy(word: number, registers: General): bigint | undefined {
+  if (!storesWord(word)) return undefined;
+  const from = word & 31;
+  return from === zeroRegister ? 0n : registers.x(from);
 }

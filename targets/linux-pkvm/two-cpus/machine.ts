@@ -4,6 +4,7 @@
  */
 import { TargetProblem } from '../../problem.ts';
 import { Emulator, MachineDied } from '../driver.ts';
+import type { Noted } from '../driver.ts';
 import { carveoutOf, locateTable } from '../features.ts';
 import type { Installed } from '../installed.ts';
 import { entryBytes, readEntry } from '../pages.ts';
@@ -210,9 +211,19 @@ export class Machine {
     return [0, 1, 2, 3].map((number) => registers.x(number));
   }
 
+  /** What the emulator notes while something is done: the registers before each instruction. */
+  noted(act: () => Promise<void>): Promise<Noted> {
+    return this.emulator.noting(act);
+  }
+
   /** From where a CPU stands to the next breakpoint. Throws StillRunning. */
   async proceed(cpu: number): Promise<void> {
     await this.debugger.step(cpu);
+    await this.resume(cpu);
+  }
+
+  /** To the next breakpoint; a CPU that stands at one stays there. Throws StillRunning. */
+  async resume(cpu: number): Promise<void> {
     await this.debugger.resume(cpu, 1000 * this.seconds);
   }
 

@@ -1,12 +1,16 @@
 /** Page tables of the architecture, read out of memory: 4 KiB granules, four levels. */
 import { pageBytes } from './memory.ts';
-import type { Memory } from './memory.ts';
+import type { Memory, Range } from './memory.ts';
 
 const entries = 512;
-const entryBytes = 8;
+export const entryBytes = 8;
 const lastLevel = 3;
 const addressMask = 0xfffffffff000n;
 const forbidsExecution = 1n << 54n;
+
+export interface Readable {
+  read(range: Range): Buffer;
+}
 
 /** A piece of an address space that one entry maps. */
 export interface Mapping {
@@ -41,7 +45,7 @@ export function* mappings(memory: Memory, table: bigint, from = 0n, level = 0): 
 }
 
 /** Where an address lies in physical memory now; undefined where nothing is mapped. */
-export function translate(memory: Memory, table: bigint, address: bigint, level = 0): number | undefined {
+export function translate(memory: Readable, table: bigint, address: bigint, level = 0): number | undefined {
   const index = Number((address / bytesAt(level)) & BigInt(entries - 1));
   const entry = memory.read({ address: Number(table) + index * entryBytes, bytes: entryBytes }).readBigUInt64LE();
   if ((entry & 1n) === 0n) return undefined;

@@ -15,8 +15,7 @@ import { Machine } from './machine.ts';
 import { Image, pageBytes, rangesOf } from './memory.ts';
 import type { Range } from './memory.ts';
 import { Course } from './course.ts';
-import { sectionsOf, wordsOf } from './locks.ts';
-import { contended, traceOf } from './trace.ts';
+import { contended, momentsIn, touchedIn } from './trace.ts';
 import type { Trace } from './trace.ts';
 import { VcpuLayout } from './vcpu-layout.ts';
 
@@ -44,8 +43,9 @@ export class TwoCpus implements PairTarget {
   private courses: readonly [Course, Course] | undefined;
   private readonly prepared = new Map<string, Prepared>();
   private readonly traces = new Map<string, Promise<Trace>>();
-  private planted: string | undefined;
   private points: ReadonlySet<bigint> = new Set();
+  /** What the pair contends for. */
+  private cells: readonly Range[] = [];
 
   constructor(installed: Installed, options: { readonly seconds?: number } = {}) {
     this.installed = installed;
@@ -85,7 +85,6 @@ export class TwoCpus implements PairTarget {
     await machine.park();
     const all = [...machine.ownPages(), ...carved(machine)].filter((page) => !machine.code.pages.has(page));
     this.start = new Image(machine.memory, [...rangesOf(all), ...own]);
-    if (this.planted !== undefined) await this.plant(this.planted);
     return answers;
   }
 
@@ -140,8 +139,12 @@ export class TwoCpus implements PairTarget {
     return remembered(this.traces, `${cpu} ${keyOf(question)}`, async () => {
       await this.rewind();
       const { machine } = this.opened;
+      await this.stopAt(new Set());
       const course = await Course.begin(machine, cpu, ready);
-      return traceOf(machine, cpu, (pc) => course.isOverAt(pc));
+      const { log, isWhole } = await machine.noted(() => course.toEnd());
+      // why: the tables of the hypervisor are read as they were when the call began.
+      await this.rewind();
+      return { touched: touchedIn(momentsIn(log), machine), isWhole };
     });
   }
 
@@ -151,7 +154,8 @@ export class TwoCpus implements PairTarget {
    */
   private async setPoints(traces: readonly [Trace, Trace]): Promise<void> {
     const { machine, scene } = this.opened;
-    const both = contended(...traces);
+    const { points: both, cells } = contended(...traces);
+    this.cells = cells;
     const isKnown = traces.every(({ isWhole }) => isWhole);
     const passed = isKnown ? traces.flatMap(({ touched }) => touched.map(({ at }) => at)) : [];
     const alone = new Set(passed.filter((at) => !both.has(at)));
@@ -194,7 +198,7 @@ export class TwoCpus implements PairTarget {
     const { firstPage } = machine.table;
     const states = pageStatesOf({ before: scene.before, now: this.table(), firstPage }, scene.header, scene.pages);
     const hash = createHash('sha256').update(JSON.stringify([answers, states]));
-    for (const range of scene.own) hash.update(machine.memory.read(range));
+    for (const range of [...scene.own, ...this.cells]) hash.update(machine.memory.read(range));
     return { answers, states, key: hash.digest('hex') };
   }
 
@@ -205,36 +209,13 @@ export class TwoCpus implements PairTarget {
     for (const question of questions) {
       try {
         const course = await Course.begin(machine, question.cpu ?? 0, this.ready(question));
-        for (let step = await course.go(); step.progress !== 'over'; step = await course.go());
+        await course.toEnd();
         answers.push(course.answer());
       } catch (error) {
         return [...answers, { panic: this.lastWords(error) }];
       }
     }
     return answers;
-  }
-
-  /** The critical sections of the hypervisor, by where they begin. Once it is open. */
-  sections(): readonly string[] {
-    return sectionsOf(this.opened.machine.code).map(({ name }) => name);
-  }
-
-  /** From now on nobody waits for the locks of this section; undefined: everybody waits again. */
-  async plant(name: string | undefined): Promise<void> {
-    this.planted = name;
-    const { machine } = this.opened;
-    for (const section of sectionsOf(machine.code)) {
-      const words = wordsOf(section, section.name === name);
-      for (const { physical, bytes } of words) await machine.debugger.writePhysical(BigInt(physical), bytes);
-    }
-  }
-
-  /** The sections that a call enters while nobody is beside it. */
-  async sectionsIn(question: Question): Promise<ReadonlySet<string>> {
-    const { touched } = await this.trace(this.ready(question), question.cpu ?? 0, question);
-    const passed = new Set(touched.map(({ at }) => at));
-    const entered = sectionsOf(this.opened.machine.code).filter(({ draws }) => draws.some((draw) => passed.has(draw)));
-    return new Set(entered.map(({ name }) => name));
   }
 
   private table(): Buffer {
