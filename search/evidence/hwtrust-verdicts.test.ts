@@ -96,9 +96,9 @@ describe('the options of a line', () => {
   });
 
   test('are all that there are', () => {
-    const options = { allowAnyMode: true, markers: 'anywhere', at: 1 } as const;
+    const known = { markers: 'anywhere', at: 1 } as const;
+    const options = { ...known, allowAnyMode: true };
     expect(() => heardIn(lineWith(options), 1)).toThrow('Unrecognized key: \\"allowAnyMode\\"');
-    const { allowAnyMode: _, ...known } = options;
     expect(heardIn(lineWith(known), 1).options).toMatchObject(known);
   });
 });
