@@ -23,14 +23,14 @@ test('each committed sequence shows what it says, and is no longer than it has t
   const { entries } = JSON.parse(text) as { entries: readonly CorpusEntry[] };
   expect(entries.length).toBeGreaterThan(300);
   let asked = 0;
-  for (const entry of entries.filter((_, i) => i % 20 === 0)) {
+  for (const entry of entries.filter((_, i) => i % 40 === 0)) {
     const { sequences } = campaign.corpus([entry]);
     if (sequences.length === 0) continue;
     asked++;
     const kept = (await keptOf(sequences)).get(entry.shows);
     expect(kept?.calls, entry.shows).toHaveLength(entry.calls.length);
   }
-  expect(asked).toBeGreaterThan(15);
+  expect(asked).toBeGreaterThan(8);
 });
 
 test('a hunt adds what its corpus has not, and a corpus that has all of it stays as it is', async () => {

@@ -14,7 +14,7 @@ const without = (...left: string[]): EventTargetDescription => ({
 });
 const only = (...calls: string[]): EventTargetDescription => ({ ...about, calls });
 
-const [runs, length] = [2, 300];
+const [runs, length] = [1, 300];
 
 async function huntOn(description: EventTargetDescription, profile: Profile = linux73): Promise<FuzzReport> {
   const campaign = new Campaign([byTheRules(profile, description)], description, {

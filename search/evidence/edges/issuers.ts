@@ -94,8 +94,13 @@ const algorithms = edges(
     'an algorithm of RSA has a byte string for its parameters, in both places': rsaWith({
       parameters: unhex('0403010203'),
     }),
-    'an algorithm of RSA has NULL with a byte in it, in both places': rsaWith({ parameters: unhex('050100') }),
   },
 );
+const encodings = edges(
+  'UDS-CERTIFICATES',
+  along,
+  {},
+  { 'an algorithm of RSA has NULL with a byte in it, in both places': rsaWith({ parameters: unhex('050100') }) },
+);
 
-export const issuerEdges: readonly Edge[] = [...numbers, ...depths, ...parameters, ...algorithms];
+export const issuerEdges: readonly Edge[] = [...numbers, ...depths, ...parameters, ...algorithms, ...encodings];
