@@ -89,7 +89,7 @@ const tuples = (values: readonly (readonly number[])[]): number[][] =>
 const smallest = ['cids-strict/cids', 'cids-cyclic/cids', 'linux-7.3/vcpu-pages'];
 
 describe('a scope to its end', () => {
-  test.each([...smallest, 'linux-7.3/two-cpus'])('%s: the calls that are left out lead nowhere else', async (name) => {
+  test.each(smallest)('%s: the calls that are left out lead nowhere else', async (name) => {
     const suite = suiteOf(name);
     const searched = await searchExhaustively(suite);
     const plain = byHand(suite);
