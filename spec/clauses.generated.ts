@@ -5125,7 +5125,7 @@ export const clauses: Readonly<Record<ClauseId, Clause>> = {
     id: 'TRAP-WAIT',
     chapter: 'cpu-calls',
     section: 'guest_instruction',
-    text: '`guest_instruction` MUST exit to the host with `wfx` unless it is no wait for an interrupt, or the host does not have such a wait trapped.',
+    text: '`guest_instruction` MUST exit to the host with `wfx` unless it is no wait for an interrupt, the host does not have such a wait trapped, or something is pending that ends it.',
     status: 'guarantee',
     upheldBy: 'hypervisor',
     survives: 'compromised host',

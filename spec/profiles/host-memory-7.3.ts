@@ -153,7 +153,12 @@ export const hostFields: readonly HostField[] = [
   vectors('checked', 'arch.sve_state', 5040, 'memory that the host shares, where the VM has scalable vectors'),
   vectors('bounded', 'arch.sve_max_vl', 5052, 'at most what the machine has'),
   vcpuOnly('ignored', 'arch.hw_mmu', 5056, "it points into the hypervisor's own structure"),
-  entered('bounded', 'arch.hcr_el2', 5064, 'only the bits that the host may set'),
+  entered(
+    'bounded',
+    'arch.hcr_el2',
+    5064,
+    'whether waits trap and whether an SError is pending (TWI, TWE, VSE); of a VM that is not protected, interrupts too',
+  ),
   inInitVcpu('taken', 'arch.hcrx_el2', 5072, 'of a VM that is not protected'),
   entered('taken', 'arch.mdcr_el2', 5080, 'all of it, in 7.3 of a protected VM too'),
   reader('kvm_vcpu', ['__pkvm_vcpu_load'], 'handle___pkvm_vcpu_load')(

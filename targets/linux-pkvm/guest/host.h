@@ -360,9 +360,9 @@ HOST struct guest_exit enter_guest(u64 id, u64 sync, u64 handle, u64 index, stru
 	context->regs.regs[20] = 0;
 	context->regs.regs[21] = entry.x21;
 	context->regs.regs[22] = entry.x22;
-	/* Exceptions of the guest lead into its code, and a wait for an interrupt ends the run. */
+	/* Exceptions of the guest lead into its code, and a wait for an interrupt ends the run: nothing is pending. */
 	context->sys_regs[VBAR_EL1] = entry.pc & PAGE_MASK;
-	vcpu->arch.hcr_el2 |= HCR_TWI;
+	vcpu->arch.hcr_el2 = (vcpu->arch.hcr_el2 & ~(HCR_VSE | HCR_VI | HCR_VF)) | HCR_TWI;
 #ifdef PKVM_HOST_STATE_DIRTY
 	vcpu_set_flag(vcpu, PKVM_HOST_STATE_DIRTY);
 #endif

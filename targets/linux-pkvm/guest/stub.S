@@ -31,11 +31,11 @@ guest_stub:
 	b	end
 	mrs	x21, aidr_el1
 	b	end
-	/* 0x48: a call to the firmware, and a wait. */
+	/* 0x48: a call to the firmware, and a wait, which an interrupt of the host's that came just before would end. */
 	smc	#0
 	b	end
 	wfi
-	b	end
+	b	.-4
 	/* 0x58: load two words, and add 0 to one in one step. */
 	ldp	x21, x20, [x22]
 	b	end
