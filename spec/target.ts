@@ -114,10 +114,15 @@ export interface PairTarget {
    * all calls that will be made from there.
    */
   open(header: TranscriptHeader, prelude: readonly Question[], later: readonly Question[]): Promise<readonly Answer[]>;
-  /** Back to where the prelude had led, with a call to make on each CPU. */
-  begin(pair: Pair): Promise<void>;
+  /**
+   * Back to where the prelude had led, with a call to make on each CPU. Where steps are `long`, a CPU goes on until it may
+   * have to wait for the other, or its call is over.
+   */
+  begin(pair: Pair, steps?: 'short' | 'long'): Promise<void>;
   /** Let one CPU, whose call is not over, make a step. */
   go(cpu: number): Promise<Step>;
+  /** Let one CPU go at once along short steps that it has made before from where all stands as it stands now. */
+  leap(cpu: number, steps: readonly Step[]): Promise<void>;
   /** Once both calls are over. */
   ending(): Promise<PairEnding>;
   /** Calls made one after the other from there, each on its CPU. If the machine is lost, the last answer says `panic`. */

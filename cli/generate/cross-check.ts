@@ -51,8 +51,9 @@ const quint = [
   '',
   '`npx pvm-spec export --format quint` writes a world as a [Quint](https://quint-lang.org) module: a variable for each ' +
     'field, an action for each call, and `laws`, the laws of states that count nothing which earlier steps have left ' +
-    'behind. The tests check the types with the npm package, let its simulator draw runs under the invariant `laws`, and ' +
-    'replay every step of these by the rules. Quint counts no states; `quint verify` needs Apalache, and was not tried.',
+    'behind. The tests check the types of small worlds with the npm package, let its simulator draw runs under the ' +
+    'invariant `laws`, and replay every step of these by the rules; the commands below do so for a world of Linux, whose ' +
+    'types take Quint ten seconds. Quint counts no states; `quint verify` needs Apalache, and was not tried.',
   '',
   '```',
   'npx pvm-spec export --format quint --profile linux-7.3 --scope two-pages --out two-pages.qnt',

@@ -12,7 +12,7 @@ import { PairJudge } from './judge.ts';
 import type { OrderDiffers } from './judge.ts';
 import type { PairScene } from './scenes.ts';
 import { follow, switchedOnce, switchedTwice } from './schedules.ts';
-import type { Followed, Schedule } from './schedules.ts';
+import type { Followed, Known, Schedule } from './schedules.ts';
 import { pairsOf, trialsOf } from './trial.ts';
 import type { PairTrial } from './trial.ts';
 
@@ -78,10 +78,14 @@ export class PairHunt {
 
   /**
    * Run one schedule, and judge it. What goes wrong, or cannot be run, is asked for once more, on a machine that is
-   * started afresh.
+   * started afresh, and step by step.
    */
-  async run(pair: Pair, schedule: Schedule): Promise<{ readonly followed: Followed; readonly found?: PairFound }> {
-    const first = await this.once(pair, schedule).catch(() => undefined);
+  async run(
+    pair: Pair,
+    schedule: Schedule,
+    known?: Known,
+  ): Promise<{ readonly followed: Followed; readonly found?: PairFound }> {
+    const first = await this.once(pair, schedule, known).catch(() => undefined);
     if (first !== undefined && first.found === undefined) return first;
     await this.open();
     const second = await this.once(pair, schedule);
@@ -90,9 +94,13 @@ export class PairHunt {
     return second;
   }
 
-  private async once(pair: Pair, schedule: Schedule): Promise<{ followed: Followed; found?: PairFound }> {
+  private async once(
+    pair: Pair,
+    schedule: Schedule,
+    known?: Known,
+  ): Promise<{ followed: Followed; found?: PairFound }> {
     const { target, tally } = this;
-    const followed = await follow(target, pair, schedule);
+    const followed = await follow(target, pair, schedule, known);
     tally.schedules++;
     tally.steps += followed.steps.length;
     if (followed.end !== 'over') return { followed, found: { pair, schedule, followed } };
@@ -135,8 +143,8 @@ export class PairHunt {
 
   private searchOf(pair: Pair, stopped: () => boolean) {
     const wrong: PairFound[] = [];
-    const run = async (schedule: Schedule): Promise<Followed> => {
-      const { followed, found } = await this.run(pair, schedule);
+    const run = async (schedule: Schedule, known?: Known): Promise<Followed> => {
+      const { followed, found } = await this.run(pair, schedule, known);
       if (found !== undefined) wrong.push(found);
       return followed;
     };

@@ -8,6 +8,9 @@ export interface Turn {
 }
 export type Schedule = readonly Turn[];
 
+/** The steps that each of the first turns consisted of, when all began alike. */
+export type Known = readonly (readonly Step[])[];
+
 /** What was done, step by step. It ends well, or each CPU waits for the other or goes on without end, or all is lost. */
 export interface Followed {
   readonly steps: readonly Step[];
@@ -34,6 +37,13 @@ class Following {
     return !this.isLost && this.over[cpu] !== true && this.waiting[cpu] !== true;
   }
 
+  /** Steps that are known to come: none of them waits, or is the last of its call. */
+  async leap(cpu: number, steps: readonly Step[]): Promise<void> {
+    await this.target.leap(cpu, steps);
+    this.steps.push(...steps);
+    this.waiting[otherThan(cpu)] = false;
+  }
+
   /** At most so many steps; fewer where it waits or is over. */
   async turn(cpu: number, steps: number): Promise<void> {
     for (let i = 0; i < steps && this.canGo(cpu) && this.steps.length < mostSteps; i++) {
@@ -58,10 +68,14 @@ class Following {
   }
 }
 
-export async function follow(target: PairTarget, pair: Pair, schedule: Schedule): Promise<Followed> {
-  await target.begin(pair);
+/** Where the steps of the first turns are known they are made at once, and those behind them are long. */
+export async function follow(target: PairTarget, pair: Pair, schedule: Schedule, known: Known = []): Promise<Followed> {
+  await target.begin(pair, known.length > 0 ? 'long' : 'short');
   const following = new Following(target);
-  for (const { cpu, steps } of schedule) await following.turn(cpu, steps);
+  for (const [i, { cpu, steps }] of schedule.entries()) {
+    const before = known[i];
+    await (before ? following.leap(cpu, before) : following.turn(cpu, steps));
+  }
   const end = await following.rest(schedule.at(-1)?.cpu ?? 0);
   return { steps: following.steps, end };
 }
@@ -77,15 +91,20 @@ export function turnsOf(steps: readonly Step[]): Turn[] {
   return turns;
 }
 
-/** How many steps a CPU made from the start of its n-th turn until it could not go on, or another came. */
-const lengthOf = (steps: readonly Step[], turn: number): number => turnsOf(steps)[turn]?.steps ?? 0;
+/** The steps of the n-th turn: until its CPU could not go on, or the other went. */
+function stepsOf(steps: readonly Step[], turn: number): readonly Step[] {
+  const turns = turnsOf(steps);
+  const first = turns.slice(0, turn).reduce((sum, { steps: some }) => sum + some, 0);
+  return steps.slice(first, first + (turns[turn]?.steps ?? 0));
+}
 
-type Run = (schedule: Schedule) => Promise<Followed>;
+type Run = (schedule: Schedule, known?: Known) => Promise<Followed>;
 
-/** A schedule that was run: one CPU was taken from its call, and how far the other then went. */
+/** A schedule that was run: one CPU was taken from its call after these steps, and the other then made those. */
 interface Switched {
-  readonly first: Turn;
-  readonly steps: number;
+  readonly cpu: number;
+  readonly before: readonly Step[];
+  readonly beside: readonly Step[];
 }
 
 /**
@@ -95,11 +114,13 @@ interface Switched {
 export async function switchedOnce(run: Run, isEnough: () => boolean): Promise<Switched[]> {
   const switched: Switched[] = [];
   for (const cpu of [0, 1]) {
-    const whole = await run([{ cpu, steps: mostSteps }]);
-    for (let steps = 1; steps < lengthOf(whole.steps, 0) && !isEnough(); steps++) {
-      const first: Turn = { cpu, steps };
-      const once = await run([first, { cpu: otherThan(cpu), steps: mostSteps }]);
-      switched.push({ first, steps: lengthOf(once.steps, 1) });
+    const whole = stepsOf((await run([{ cpu, steps: mostSteps }])).steps, 0);
+    for (let steps = 1; steps < whole.length && !isEnough(); steps++) {
+      const once = await run([
+        { cpu, steps },
+        { cpu: otherThan(cpu), steps: mostSteps },
+      ]);
+      switched.push({ cpu, before: whole.slice(0, steps), beside: stepsOf(once.steps, 1) });
     }
   }
   return switched;
@@ -107,10 +128,14 @@ export async function switchedOnce(run: Run, isEnough: () => boolean): Promise<S
 
 /** Every schedule that begins as one of these, and in which the other CPU is taken from its call as well. */
 export async function switchedTwice(run: Run, from: readonly Switched[], isEnough: () => boolean): Promise<void> {
-  for (const { first, steps } of from) {
-    const other = otherThan(first.cpu);
-    for (let more = 1; more < steps && !isEnough(); more++) {
-      await run([first, { cpu: other, steps: more }, { cpu: first.cpu, steps: mostSteps }]);
+  for (const { cpu, before, beside } of from) {
+    for (let more = 1; more < beside.length && !isEnough(); more++) {
+      const turns = [
+        { cpu, steps: before.length },
+        { cpu: otherThan(cpu), steps: more },
+        { cpu, steps: mostSteps },
+      ];
+      await run(turns, [before, beside.slice(0, more)]);
     }
   }
 }

@@ -109,8 +109,8 @@ HOST bool host_load_stub(u64 page)
 
 /* ---- calls ----------------------------------------------------------------------------------------------------- */
 
-/* A hypercall by its number, with x1 to x6. */
-HOST struct arm_smccc_res hypercall(u64 id, const u64 *x)
+/* A hypercall by its number, with x1 to x6. All of them are made here, where a debugger can wait for them. */
+HOST noinline struct arm_smccc_res hypercall(u64 id, const u64 *x)
 {
 	struct arm_smccc_res result;
 	u64 function = ARM_SMCCC_CALL_VAL(ARM_SMCCC_FAST_CALL, ARM_SMCCC_SMC_64, ARM_SMCCC_OWNER_VENDOR_HYP, id);

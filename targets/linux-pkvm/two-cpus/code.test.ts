@@ -52,7 +52,9 @@ test('addresses are translated as the tables say', () => {
 
 test('points are the instructions of executable pages that synchronise', () => {
   const code = new Code(memory, BigInt(start));
-  expect(code.points().map((point) => code.offsetOf(point))).toEqual([4, 36, 48]);
+  expect(code.points().map((point) => code.nameOf(point))).toEqual(['+0x4', '+0x24', '+0x30']);
+  expect(code.points().map((point) => code.named(code.nameOf(point)))).toEqual(code.points());
+  expect(code.named(code.nameOf(0x40050n))).toBe(0x40050n);
   expect(code.at(seen)).toBe(ticket);
   expect(code.at(seen + 0x1000n)).toBeUndefined();
   expect([...code.pages]).toEqual([firstPage + 4]);

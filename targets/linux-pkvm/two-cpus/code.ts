@@ -1,5 +1,5 @@
 /** The hypervisor's code as its own page tables show it, and the points in it at which CPUs synchronise. No symbols. */
-import { synchronises } from './instructions.ts';
+import { asksAgain, synchronises } from './instructions.ts';
 import { pageBytes } from './memory.ts';
 import type { Memory } from './memory.ts';
 import { mappings } from './tables.ts';
@@ -31,6 +31,12 @@ export class Code {
     return piece?.bytes.readUInt32LE(Number(address - piece.virtual));
   }
 
+  /** Whether a CPU may come by the same instruction again and again until another CPU has written something. */
+  mayWaitAt(address: bigint): boolean {
+    const instruction = this.at(address);
+    return instruction !== undefined && asksAgain(instruction);
+  }
+
   /** The addresses of its instructions that synchronise, in order: the same list for one build, but for its base. */
   points(): bigint[] {
     return this.pieces.flatMap(({ virtual, bytes }) =>
@@ -49,8 +55,19 @@ export class Code {
     );
   }
 
-  /** Where an address lies from the start of the code: the same on each boot. */
-  offsetOf(address: bigint): number {
-    return Number(address - (this.pieces[0]?.virtual ?? 0n));
+  /** A name of an address of the code or of a guest: the same on each boot. */
+  nameOf(address: bigint): string {
+    if (this.at(address) === undefined) return `guest ${address.toString(16)}`;
+    return `+0x${(address - this.start).toString(16)}`;
+  }
+
+  /** The address of that name. */
+  named(name: string): bigint {
+    const [, isGuest, digits = '0'] = /^(guest |\+0x)([0-9a-f]+)$/.exec(name) ?? [];
+    return BigInt(`0x${digits}`) + (isGuest === 'guest ' ? 0n : this.start);
+  }
+
+  private get start(): bigint {
+    return this.pieces[0]?.virtual ?? 0n;
   }
 }

@@ -2,7 +2,9 @@
 import type { Step } from '../../../spec/target.ts';
 import type { Answer } from '../../../spec/transcript.ts';
 import type { Prepared } from './calls.ts';
-import { asksAgain, baseOf } from './instructions.ts';
+import { TargetProblem } from '../../problem.ts';
+import { hopsAlong } from './hops.ts';
+import { baseOf } from './instructions.ts';
 import type { Act, Machine, Returned } from './machine.ts';
 
 export class Course {
@@ -52,12 +54,28 @@ export class Course {
     }
   }
 
+  /** Along points that it has come by before, to the last of them. Throws TargetProblem where its way is another. */
+  async leap(names: readonly string[]): Promise<void> {
+    for (const point of hopsAlong(names.map((name) => this.machine.code.named(name)))) await this.hop(point);
+    if (this.stands !== undefined) await this.standing(this.stands);
+  }
+
+  private async hop(point: bigint): Promise<void> {
+    const stub = this.machine.debugger;
+    const isOwn = !stub.breaksAt(point);
+    if (isOwn) await stub.breakAt(point);
+    for (let pc = await this.proceed(); pc !== point; pc = await this.proceed()) {
+      if (await this.isOverAt(pc)) throw new TargetProblem(`CPU ${this.cpu} goes another way than before`);
+    }
+    if (isOwn) await stub.unbreak(point);
+  }
+
   /** To the next breakpoint, past the one at which it stands however often that comes in between. */
   private async proceed(): Promise<bigint> {
     const { machine, cpu, stands } = this;
     const stub = machine.debugger;
-    if (stands === undefined) await machine.resume(cpu);
-    else if (this.asksAgainAt(stands)) await this.askAgain(stands);
+    if (stands === undefined || !stub.breaksAt(stands)) await machine.resume(cpu);
+    else if (machine.code.mayWaitAt(stands)) await this.askAgain(stands);
     else {
       // why: a single step stops the machine once more, which takes longer than all else.
       await stub.unbreak(stands);
@@ -75,11 +93,6 @@ export class Course {
     if ((await machine.debugger.pc(cpu)) === stands) await machine.proceed(cpu);
   }
 
-  private asksAgainAt(pc: bigint): boolean {
-    const instruction = this.machine.code.at(pc);
-    return instruction !== undefined && asksAgain(instruction);
-  }
-
   /** Takes the result of an act that has ended there, and goes on to the next; says whether all is over. */
   private async isOverAt(pc: bigint): Promise<boolean> {
     const { machine, cpu } = this;
@@ -90,12 +103,10 @@ export class Course {
 
   private async standing(pc: bigint): Promise<Pick<Step, 'progress' | 'at'>> {
     const { machine, cpu, asked } = this;
-    const instruction = machine.code.at(pc);
+    const at = machine.code.nameOf(pc);
     this.asked = undefined;
-    if (instruction === undefined) return { progress: 'stands', at: `guest ${pc.toString(16)}` };
-    const at = `+0x${machine.code.offsetOf(pc).toString(16)}`;
-    if (!asksAgain(instruction)) return { progress: 'stands', at };
-    this.asked = { at: pc, from: await machine.debugger.general(cpu, baseOf(instruction)) };
+    if (!machine.code.mayWaitAt(pc)) return { progress: 'stands', at };
+    this.asked = { at: pc, from: await machine.debugger.general(cpu, baseOf(machine.code.at(pc) as number)) };
     const waits = asked?.at === this.asked.at && asked.from === this.asked.from;
     return { progress: waits ? 'waits' : 'stands', at };
   }

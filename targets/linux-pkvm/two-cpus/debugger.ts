@@ -18,6 +18,7 @@ export class Debugger {
   private readonly reader = new PacketReader();
   private readonly packets: string[] = [];
   private readonly system = new Map<string, number>();
+  private readonly breakpoints = new Set<bigint>();
   private wake: (() => void) | undefined;
   private problem: string | undefined;
   private chosen: number | undefined;
@@ -149,12 +150,18 @@ export class Debugger {
     await this.must(`G${registers.text}`);
   }
 
-  breakAt(address: bigint): Promise<void> {
-    return this.must(`Z0,${hex(address)},4`);
+  breaksAt(address: bigint): boolean {
+    return this.breakpoints.has(address);
   }
 
-  unbreak(address: bigint): Promise<void> {
-    return this.must(`z0,${hex(address)},4`);
+  async breakAt(address: bigint): Promise<void> {
+    await this.must(`Z0,${hex(address)},4`);
+    this.breakpoints.add(address);
+  }
+
+  async unbreak(address: bigint): Promise<void> {
+    await this.must(`z0,${hex(address)},4`);
+    this.breakpoints.delete(address);
   }
 
   /** Writes where a CPU sees memory now. */

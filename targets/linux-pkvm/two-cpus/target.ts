@@ -120,10 +120,10 @@ export class TwoCpus implements PairTarget {
     return prepared;
   }
 
-  async begin(pair: Pair): Promise<void> {
+  async begin(pair: Pair, steps: 'short' | 'long' = 'short'): Promise<void> {
     const ready = [this.ready(pair[0]), this.ready(pair[1])] as const;
     const traces = [await this.trace(ready[0], 0, pair[0]), await this.trace(ready[1], 1, pair[1])] as const;
-    await this.setPoints(traces);
+    await this.setPoints(traces, steps);
     await this.rewind();
     const { machine } = this.opened;
     this.courses = [await Course.begin(machine, 0, ready[0]), await Course.begin(machine, 1, ready[1])];
@@ -150,18 +150,17 @@ export class TwoCpus implements PairTarget {
 
   /**
    * Where the CPUs stop: wherever they synchronise or touch the same places, but for what a call touches by itself, and
-   * the other does not.
+   * the other does not. In long steps, only where they may wait.
    */
-  private async setPoints(traces: readonly [Trace, Trace]): Promise<void> {
+  private async setPoints(traces: readonly [Trace, Trace], steps: 'short' | 'long'): Promise<void> {
     const { machine, scene } = this.opened;
     const { points: both, cells } = contended(...traces);
     this.cells = cells;
     const isKnown = traces.every(({ isWhole }) => isWhole);
     const passed = isKnown ? traces.flatMap(({ touched }) => touched.map(({ at }) => at)) : [];
     const alone = new Set(passed.filter((at) => !both.has(at)));
-    await this.stopAt(
-      new Set([...machine.code.points().filter((point) => !alone.has(point)), ...both, ...scene.guestPoints]),
-    );
+    const all = [...machine.code.points().filter((point) => !alone.has(point)), ...both, ...scene.guestPoints];
+    await this.stopAt(new Set(steps === 'short' ? all : all.filter((point) => machine.code.mayWaitAt(point))));
   }
 
   private async stopAt(wanted: ReadonlySet<bigint>): Promise<void> {
@@ -182,6 +181,10 @@ export class TwoCpus implements PairTarget {
     } catch (error) {
       return { cpu, progress: 'lost', at: this.lastWords(error) };
     }
+  }
+
+  async leap(cpu: number, steps: readonly Step[]): Promise<void> {
+    await (this.running[cpu] as Course).leap(steps.map(({ at }) => at));
   }
 
   /** What is known of a machine that is lost. */

@@ -45,6 +45,7 @@ export class VcpuLayout {
       held = machine.memory.read({ address: structure, bytes });
       return perform(call);
     });
+    if (isFirst) throw notFound();
     const [_, syndrome = ''] = text.split(' ');
     const after = machine.memory.read({ address: structure, bytes });
     const at = only(held, magicSecond) - second * registerBytes;
