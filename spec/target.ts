@@ -82,11 +82,11 @@ export interface EventTarget {
   close(): Promise<void>;
 }
 
-/** Two calls at a time, the first made on CPU 0, the second on CPU 1. */
-export type Pair = readonly [Question, Question];
+/** What two CPUs do at the same time: the calls that each makes, in order; one of each, as a rule. */
+export type Pair = readonly [readonly Question[], readonly Question[]];
 
 /**
- * How far a CPU has come: it stands before its next step, it waits for the other CPU, or its call is over. `lost`: the
+ * How far a CPU has come: it stands before its next step, it waits for the other CPU, or its calls are over. `lost`: the
  * machine stopped for good, or gave no answer in time.
  */
 export type Progress = 'stands' | 'waits' | 'over' | 'lost';
@@ -98,9 +98,9 @@ export interface Step {
   readonly at: string;
 }
 
-/** What two calls have come to. */
+/** What the calls of two CPUs have come to. */
 export interface PairEnding {
-  readonly answers: readonly [Answer, Answer];
+  readonly answers: readonly [readonly Answer[], readonly Answer[]];
   readonly states: PageStates;
   /** The same for two endings that no later call can tell apart. */
   readonly key: string;
@@ -115,15 +115,15 @@ export interface PairTarget {
    */
   open(header: TranscriptHeader, prelude: readonly Question[], later: readonly Question[]): Promise<readonly Answer[]>;
   /**
-   * Back to where the prelude had led, with a call to make on each CPU. Where steps are `long`, a CPU goes on until it may
-   * have to wait for the other, or its call is over.
+   * Back to where the prelude had led, with calls to make on each CPU. Where steps are `long`, a CPU goes on until it may
+   * have to wait for the other, or a call is over.
    */
   begin(pair: Pair, steps?: 'short' | 'long'): Promise<void>;
-  /** Let one CPU, whose call is not over, make a step. */
+  /** Let one CPU, whose calls are not over, make a step: the end of a call is one. */
   go(cpu: number): Promise<Step>;
   /** Let one CPU go at once along short steps that it has made before from where all stands as it stands now. */
   leap(cpu: number, steps: readonly Step[]): Promise<void>;
-  /** Once both calls are over. */
+  /** Once all calls are over. */
   ending(): Promise<PairEnding>;
   /** Calls made one after the other from there, each on its CPU. If the machine is lost, the last answer says `panic`. */
   after(questions: readonly Question[]): Promise<readonly Answer[]>;

@@ -7,6 +7,8 @@ import { writtenText } from '../../search/counterexamples/format.ts';
 import { pairFileOf, pairFormat, sceneOf } from '../../search/pairs/pair-file.ts';
 import type { PairFile } from '../../search/pairs/pair-file.ts';
 import type { PairScene } from '../../search/pairs/scenes.ts';
+import { shorter } from '../../search/pairs/shorter.ts';
+import type { InScene } from '../../search/pairs/shorter.ts';
 import { TwoCpus } from '../../targets/linux-pkvm/two-cpus/target.ts';
 import { setUpOptions } from '../hunt/options.ts';
 import type { HuntFlags, Wanted } from '../hunt/options.ts';
@@ -59,13 +61,25 @@ export async function huntPairs(flags: HuntFlags, wanted: Wanted): Promise<numbe
       isWhole &&= searched !== undefined;
       for (const found of searched?.found ?? []) {
         print(['', ...formatPair(found), `  again: ${again}`].join('\n'));
-        if (!isWrong && flags.save !== undefined) saved(flags, flags.save, found, scene, subject, again);
+        if (!isWrong && flags.save !== undefined) {
+          const shortened = await shortenedIn(subject, { scene, found }, wanted.shrink);
+          saved(flags, flags.save, shortened.found, shortened.scene, subject, again);
+        }
         isWrong = true;
       }
     }
     if (isWrong) return exitStatus.violated;
     return isWhole ? exitStatus.holds : exitStatus.usage;
   });
+}
+
+/** What is saved needs no more calls on the way than it takes, as far as there is time. */
+async function shortenedIn({ target, description, profile }: Subject, from: InScene, seconds: number) {
+  const huntIn = (scene: PairScene): PairHunt => new PairHunt(target, description, scene, profile);
+  const found = await shorter(from, huntIn, performance.now() + 1000 * seconds);
+  const [before, after] = [from, found].map(({ scene: { prelude } }) => prelude.length);
+  if (before !== after) print(`  saved with ${after ?? 0} of ${before ?? 0} calls on the way`);
+  return found;
 }
 
 /** A scene that cannot be run does not end the others. */
@@ -89,9 +103,7 @@ export async function replayPair(file: PairFile, flags: TargetFlags): Promise<nu
     await hunt.open().catch(noScene);
     const { found } = await hunt.run(file.pair, file.schedule).catch(noScene);
     print(
-      found === undefined
-        ? `${file.scene}: some order of the two calls explains what came`
-        : formatPair(found).join('\n'),
+      found === undefined ? `${file.scene}: some order of the calls explains what came` : formatPair(found).join('\n'),
     );
     return found === undefined ? exitStatus.holds : exitStatus.violated;
   });

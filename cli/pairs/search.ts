@@ -27,14 +27,14 @@ export async function subjectOf(target: TwoCpus, profile?: string): Promise<Subj
 
 /** The scenes of which the target has every call; all of them, or the one that is named. */
 export function scenesOf({ description }: Subject, wanted: string | undefined): readonly PairScene[] {
-  const { sizes, calls } = description;
+  const { sizes, hostFields, calls } = description;
   if (sizes === undefined) return fail('two CPUs need a release whose VMs are made in the hypervisor: 6.12 or newer');
-  const all = scenesFor(sizes);
+  const all = scenesFor(sizes, hostFields);
   const chosen = all.filter(({ name }) => wanted === undefined || name === wanted);
   if (chosen.length === 0)
     fail(`no scene “${wanted ?? ''}”; there are ${all.map(({ name }) => `“${name}”`).join(', ')}`);
   const lacks = ({ prelude, calls: [one, other], after }: PairScene): string | undefined =>
-    [...prelude, ...one, ...other, ...after].find(({ op }) => !calls.includes(op))?.op;
+    [...prelude, ...one, ...other, ...after].flat().find(({ op }) => !calls.includes(op))?.op;
   const fit = chosen.filter((scene) => lacks(scene) === undefined);
   for (const scene of chosen)
     if (!fit.includes(scene)) print(`${scene.name}: left out, for the target lacks ${lacks(scene) ?? ''}`);

@@ -1,4 +1,4 @@
-/** What came of two calls that were made at the same time, in words. */
+/** What came of calls that were made at the same time, in words. */
 import type { PairFound, PairTally } from '../../search/pairs/hunt.ts';
 import type { PairFile } from '../../search/pairs/pair-file.ts';
 import { turnsOf } from '../../search/pairs/schedules.ts';
@@ -15,14 +15,15 @@ export function lineOf(scene: string, { schedules, steps, endings, restarts }: P
   return `${scene.padEnd(nameWidth)}${[...counts, rate].map((text) => text.padStart(11)).join('')}`;
 }
 
-const orderNames = ['CPU 0 first', 'CPU 1 first'] as const;
+const nameOfOrder = (order: readonly number[]): string =>
+  order.length === 2 ? `CPU ${order[0] ?? 0} first` : `CPU ${order.join(', ')}`;
 
 /** Where each order differs, or how it ended. */
 export function seenOf({ followed, orders = [] }: PairFound): string[] {
   if (followed.end === 'hangs') return ['each CPU waits for the other, or goes on without end'];
   if (followed.end === 'lost') return [followed.steps.at(-1)?.at ?? 'the machine is lost'];
-  return orders.flatMap(({ first, at, difference }) => [
-    `${orderNames[first]}: ${at === undefined ? 'page states' : formatQuestion(at)}`,
+  return orders.flatMap(({ order, at, difference }) => [
+    `${nameOfOrder(order)}: ${at === undefined ? 'page states' : formatQuestion(at)}`,
     ...formatDifference(difference),
   ]);
 }
@@ -43,7 +44,7 @@ export function explainPair({ scene, target, profile, prelude, pair, schedule, s
   return [
     `${scene}: ${hypervisor} ${release}, ${mode}, ${machine}, by ${profile}`,
     ...['', 'first:', ...calls(prelude)],
-    ...['', 'then at the same time:', ...calls(pair)],
+    ...['', 'then at the same time:', ...calls(pair.flat())],
     ...schedule.map(({ cpu, steps }) => `  CPU ${cpu}  ${String(steps).padStart(4)} points`),
     ...['', ...seen],
     ...['', `found by: ${found}`],
@@ -64,12 +65,14 @@ export function formatPair(found: PairFound): string[] {
     return `  CPU ${cpu}  ${String(steps).padStart(4)} points   ${where}`;
   });
   return [
-    ...pair.map((question, cpu) => {
-      const answer = ending?.answers[cpu];
-      return `  CPU ${cpu}  ${formatQuestion(question)}  ${answer === undefined ? '' : formatAnswer(answer)}`;
-    }),
+    ...pair.flatMap((questions, cpu) =>
+      questions.map((question, i) => {
+        const answer = ending?.answers[cpu]?.[i];
+        return `  CPU ${cpu}  ${formatQuestion(question)}  ${answer === undefined ? '' : formatAnswer(answer)}`;
+      }),
+    ),
     ...schedule,
-    found.orders === undefined ? '' : 'no order of the two calls explains this:',
+    found.orders === undefined ? '' : 'no order of the calls explains this:',
     ...seenOf(found),
   ].filter((line) => line !== '');
 }

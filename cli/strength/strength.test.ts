@@ -6,6 +6,7 @@ import { expect, test } from 'vitest';
 import type { PairFound } from '../../search/pairs/hunt.ts';
 import { scenesFor } from '../../search/pairs/scenes.ts';
 import { clauses } from '../../spec/clauses.generated.ts';
+import { hostFields } from '../../spec/profiles/host-memory-7.3.ts';
 import { patchesIn } from '../../targets/linux-pkvm/kernel/patch.ts';
 import type { Patch } from '../../targets/linux-pkvm/kernel/patch.ts';
 import { renderMutationScore } from '../generate/strength.ts';
@@ -118,8 +119,14 @@ test('every patch breaks a clause that there is, and was searched for', () => {
 
 const races = raceRowsIn(new URL('../../mutants/kernel/races/', import.meta.url));
 
+const offsetsOf = (structure: string): Record<string, number> =>
+  Object.fromEntries(
+    hostFields.flatMap(({ of, path, at }) => (of === structure && at !== undefined ? [[path, at]] : [])),
+  );
+
 test('every race breaks a clause and has a scene that there are, and what was run to the end is as it has to be', () => {
-  const scenes = new Set(scenesFor({}).map(({ name }) => name));
+  const fields = { kvm: offsetsOf('kvm'), kvm_vcpu: offsetsOf('kvm_vcpu') };
+  const scenes = new Set(scenesFor({}, fields).map(({ name }) => name));
   const known = new Set<string>(Object.keys(clauses));
   const isKnown = ({ patch: { scene = '', breaks } }: (typeof races)[number]): boolean =>
     scenes.has(scene) && (breaks === undefined || known.has(breaks));
@@ -128,10 +135,7 @@ test('every race breaks a clause and has a scene that there are, and what was ru
   expect(ended.filter((one) => !isRaceRight(one)).map(({ patch: { name } }) => name)).toEqual([]);
 });
 
-const cpus = [
-  { ...share, cpu: 0 },
-  { ...share, cpu: 1 },
-] as const;
+const cpus: PairFound['pair'] = [[{ ...share, cpu: 0 }], [{ ...share, cpu: 1 }]];
 const steps = [0, 0, 1, 0].map((cpu) => ({ cpu, progress: 'stands', at: '+0x4' }) as const);
 const wrong: PairFound = {
   pair: cpus,
@@ -140,7 +144,7 @@ const wrong: PairFound = {
     { cpu: 1, steps: 9 },
   ],
   followed: { steps, end: 'over' },
-  orders: [{ first: 0, at: cpus[1], difference }],
+  orders: [{ order: [0, 1], at: cpus[1][0], difference }],
 };
 const ofRace = { date: '2026-01-02', source: 's', machine: 'm', scene: 'a page', limit: 60 };
 const tally = { schedules: 5, steps: 40, endings: 2, restarts: 0 };

@@ -1,14 +1,18 @@
-import { expect, test } from 'vitest';
-import type { Pair, PairTarget, Question, Step } from '../../spec/target.ts';
+import { describe, expect, test } from 'vitest';
+import type { Pair, PairEnding, PairTarget, Question, Step } from '../../spec/target.ts';
 import { linux73 } from '../../spec/profiles/linux-7.3.ts';
 import { describedAs } from '../conformance/campaign/by-the-rules.ts';
-import { call, hostReads } from './calls.ts';
+import { settingOf } from '../conformance/check.ts';
+import { Survey } from '../conformance/survey.ts';
+import { call, headerOf, hostReads, on } from './calls.ts';
 import { NoScene, PairHunt } from './hunt.ts';
 import type { PairFound } from './hunt.ts';
+import { PairJudge } from './judge.ts';
 import { pairFileOf, parsePairFile, sceneOf } from './pair-file.ts';
 import type { PairFile } from './pair-file.ts';
 import type { PairScene } from './scenes.ts';
 import { turnsOf } from './schedules.ts';
+import { shorter } from './shorter.ts';
 import { pairsOf } from './trial.ts';
 
 /** What goes wrong in the scripted machine, besides that it may take no lock. */
@@ -21,14 +25,19 @@ interface Faults {
   /** How many steps it makes until it is lost, and how often that happens. */
   readonly lostAfter?: number;
   readonly losses?: number;
+  /** It takes no lock once a call about that page was made on the way. */
+  readonly breaksIt?: string;
   /** It allows everything where its steps are long. */
   readonly isHasty?: boolean;
   /** Where it cannot be asked at all, for the first time. */
   readonly failsAt?: number;
 }
 
+type Ret = 0 | 'EPERM';
 type Lock = 'host' | 'hyp';
 type Act = { readonly take: Lock } | { readonly give: Lock } | 'check' | 'change';
+
+const someFound: PairFound = { pair: [[], []], schedule: [], followed: { steps: [], end: 'hangs' } };
 
 /** One page, that two CPUs share with the hypervisor and take back: locks, a check, a change. */
 class Scripted implements PairTarget {
@@ -38,6 +47,7 @@ class Scripted implements PairTarget {
   private steps = 0;
   private begun = 0;
   private isLong = false;
+  private isBroken = false;
   private readonly holders = new Map<Lock, number>();
   private pair: Pair | undefined;
   private allowed = [false, false];
@@ -49,7 +59,11 @@ class Scripted implements PairTarget {
   }
 
   describe = async () => describedAs(linux73);
-  open = async (_: unknown, prelude: readonly Question[]) => prelude.map(() => ({ ret: 'EPERM' }));
+  open = async (_: unknown, prelude: readonly Question[]) => {
+    const { breaksIt } = this.faults;
+    this.isBroken = breaksIt !== undefined && prelude.some(({ args }) => args['page'] === breaksIt);
+    return prelude.map(() => ({ ret: 'EPERM' }));
+  };
   close = async (): Promise<void> => undefined;
 
   async begin(pair: Pair, steps: 'short' | 'long' = 'short'): Promise<void> {
@@ -64,14 +78,14 @@ class Scripted implements PairTarget {
   }
 
   private actsOf(cpu: number): Act[] {
-    if (this.faults.isLocked === false) return ['check', 'change'];
+    if (this.faults.isLocked === false || this.isBroken) return ['check', 'change'];
     const order: Lock[] = cpu === 1 && this.faults.isCrossed === true ? ['hyp', 'host'] : ['host', 'hyp'];
     const taken = order.map((take): Act => ({ take }));
     return [...taken, 'check', 'change', ...order.map((give): Act => ({ give }))];
   }
 
   private get wanted(): readonly boolean[] {
-    return (this.pair ?? []).map(({ op }) => op === 'host_share_hyp');
+    return (this.pair ?? []).map(([first]) => first?.op === 'host_share_hyp');
   }
 
   async go(cpu: number): Promise<Step> {
@@ -103,7 +117,7 @@ class Scripted implements PairTarget {
     const page = { host: 'SHARED_OWNED', hyp: 'SHARED_BORROWED' };
     const isShown = this.isShared && this.faults.isForgetful !== true;
     const states = { state: isShown ? { P0: page } : {}, otherPagesChanged: 0 };
-    const answers = [one, other] as unknown as readonly [{ ret: number }, { ret: number }];
+    const answers = [[one], [other]] as unknown as readonly [[{ ret: number }], [{ ret: number }]];
     return { answers, states, key: JSON.stringify([answers, states]) };
   }
 
@@ -139,10 +153,10 @@ test('with its locks no schedule is wrong, and each ending is judged once', asyn
 
 test('without locks two calls that share one page both succeed, which no order explains', async () => {
   const [found, ...others] = await all(await huntOn({ isLocked: false }));
-  expect(found?.ending?.answers).toEqual([{ ret: 0 }, { ret: 0 }]);
-  expect(found?.orders?.map(({ first, at, difference }) => [first, at?.cpu, difference.clause])).toEqual([
-    [0, 1, 'SHARE-HYP-OWNED'],
-    [1, 0, 'SHARE-HYP-OWNED'],
+  expect(found?.ending?.answers).toEqual([[{ ret: 0 }], [{ ret: 0 }]]);
+  expect(found?.orders?.map(({ order, at, difference }) => [order, at?.cpu, difference.clause])).toEqual([
+    [[0, 1], 1, 'SHARE-HYP-OWNED'],
+    [[1, 0], 0, 'SHARE-HYP-OWNED'],
   ]);
   expect(turnsOf(found?.followed.steps ?? [])).toEqual([
     { cpu: 0, steps: 1 },
@@ -162,6 +176,65 @@ test('a drawn schedule is shrunk to at most three switches, and its file runs it
   const runs = async (faults: Faults) => (await huntOn(faults, sceneOf(file))).run(file.pair, file.schedule);
   expect((await runs({ isLocked: false })).found?.ending?.answers).toEqual(found.ending?.answers);
   expect((await runs({})).found).toBeUndefined();
+});
+
+const unshare = call('host_unshare_hyp', { page: 'P0' });
+const shownShared = { host: 'SHARED_OWNED', hyp: 'SHARED_BORROWED' } as const;
+const judgeOf = (of: PairScene): PairJudge => {
+  const survey = new Survey();
+  for (const [i, question] of [share, unshare, call('host_share_hyp', { page: 'P1' })].entries())
+    survey.add({ i, ...question, answer: {} });
+  return new PairJudge(settingOf(headerOf(describedAs(linux73)), survey, linux73), of, []);
+};
+
+describe('where a CPU makes two calls', () => {
+  const pair: Pair = [[on(0, share), on(0, unshare)], [on(1, share)]];
+  const judged = (first: Ret, second: Ret, other: Ret, isShared: boolean) => {
+    const states = { state: isShared ? { P0: shownShared } : {}, otherPagesChanged: 0 };
+    const ending: PairEnding = { answers: [[{ ret: first }, { ret: second }], [{ ret: other }]], states, key: '' };
+    return judgeOf({ ...scene, after: [] }).judge(pair, ending, []);
+  };
+
+  test.each<[string, Ret, Ret, Ret, boolean]>([
+    ['before', 'EPERM', 0, 0, false],
+    ['between', 0, 0, 'EPERM', false],
+    ['behind', 0, 0, 0, true],
+  ])('the other CPU may come %s', (_, one, two, other, isShared) => {
+    expect(judged(one, two, other, isShared)).toBeUndefined();
+  });
+
+  test('their order is kept', () => {
+    // The second call goes first in the one order that would explain it.
+    expect(judged(0, 'EPERM', 'EPERM', true)?.map(({ order }) => order)).toEqual([
+      [0, 0, 1],
+      [0, 1, 0],
+      [1, 0, 0],
+    ]);
+  });
+});
+
+test('a call may have come to what the other CPU wrote into what it reads', () => {
+  const states = { state: { P1: shownShared }, otherPagesChanged: 0 };
+  const pair: Pair = [[on(0, share)], [on(1, unshare)]];
+  const instead = [call('host_share_hyp', { page: 'P1' })];
+  const ending: PairEnding = { answers: [[{ ret: 0 }], [{ ret: 'EPERM' }]], states, key: '' };
+  const judged = (of: PairScene) => judgeOf({ ...of, after: [] }).judge(pair, ending, []);
+  expect(judged(scene)?.length).toBe(2);
+  expect(judged({ ...scene, instead })).toBeUndefined();
+});
+
+test('the way to what is wrong is made shorter, up to the call that it takes', async () => {
+  const way = ['P1', 'C0', 'C1'].map((page) => call('host_unshare_hyp', { page }));
+  const longer = { ...scene, prelude: way };
+  const huntIn = (of: PairScene): PairHunt =>
+    new PairHunt(new Scripted({ breaksIt: 'C0' }), describedAs(linux73), of, linux73);
+  const hunt = huntIn(longer);
+  await hunt.open();
+  const [found] = await all(hunt);
+  if (found === undefined) throw new Error('nothing was found');
+  const from = { scene: longer, found };
+  expect((await shorter(from, huntIn, Infinity)).scene.prelude).toEqual([way[1]]);
+  expect((await shorter(from, huntIn, 0)).scene.prelude).toEqual(way);
 });
 
 test('answers that some order explains are wrong where its page states are others', async () => {
@@ -197,7 +270,7 @@ test('what comes of long steps alone is not reported, but asked again step by st
 test('a pair is not mirrored where both CPUs have the same calls', () => {
   const [one, other] = scene.calls[0] as [Question, Question];
   const namesOf = (calls: PairScene['calls']): string[][] =>
-    pairsOf({ ...scene, calls }).map((pair) => pair.map(({ op }) => op));
+    pairsOf({ ...scene, calls }).map((pair) => pair.map(([first]) => first?.op ?? ''));
   const [shares, unshares] = ['host_share_hyp', 'host_unshare_hyp'];
   const list = [one, other];
   expect(namesOf([list, list])).toEqual([
@@ -226,6 +299,15 @@ test('a machine that is lost once is started again; one that is lost twice is a 
 
 test('where the way to the scene is not answered as the rules say, nothing is said of the scene', async () => {
   await expect(huntOn({}, { ...scene, prelude: [share] })).rejects.toThrow(NoScene);
+});
+
+test('a file of the first version, with one call on each CPU, is read', () => {
+  const ofFirst = {
+    ...pairFileOf(someFound, scene, describedAs(linux73), { seen: [], found: '' }),
+    pair: [share, share],
+  };
+  const file = parsePairFile(JSON.stringify({ ...ofFirst, version: 1 }));
+  expect(file).toMatchObject({ pair: [[share], [share]] });
 });
 
 test.each([

@@ -60,7 +60,7 @@ export class PairHunt {
 
   private get questions(): PairScene['prelude'] {
     const { prelude, calls, after } = this.scene;
-    return [...prelude, ...calls.flat(), ...after];
+    return [...prelude, ...calls.flat(2), ...after];
   }
 
   /** Throws NoScene, and what the target throws. */

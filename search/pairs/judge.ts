@@ -1,4 +1,4 @@
-/** Two calls that were made at the same time are right if there is an order in which the rules say the same. */
+/** Calls that were made at the same time are right if there is an order in which the rules say the same. */
 import type { Pair, PairEnding, Question } from '../../spec/target.ts';
 import type { Answer } from '../../spec/transcript.ts';
 import { TranscriptChecker } from '../conformance/check.ts';
@@ -13,7 +13,8 @@ interface Asked {
 
 /** Where an order of the calls first differs from what came of them. */
 export interface OrderDiffers {
-  readonly first: 0 | 1;
+  /** The CPU of each call in turn. */
+  readonly order: readonly number[];
   /** The call at which it does; undefined where it is the table of page states. */
   readonly at: Question | undefined;
   readonly difference: Difference;
@@ -24,13 +25,24 @@ const bare = (answer: Answer): Answer =>
   Object.fromEntries(Object.entries(answer).filter(([field]) => field !== 'returned' && field !== 'vm'));
 
 /** Held against the rules in turn; gives where they first differ. */
-function differs(checker: TranscriptChecker, asked: readonly Asked[]): Omit<OrderDiffers, 'first'> | undefined {
+function differs(checker: TranscriptChecker, asked: readonly Asked[]): Omit<OrderDiffers, 'order'> | undefined {
   for (const { question, answer } of asked) {
     const expected = checker.expect(question);
     const difference = checker.compare({ ...expected, answer: bare(expected.answer) }, bare(answer));
     if (difference !== undefined) return { at: question, difference };
   }
   return undefined;
+}
+
+/** All orders of two lists in which each keeps its own, the first list's calls first. */
+function mergesOf<T>(one: readonly T[], other: readonly T[]): T[][] {
+  const [first, ...rest] = one;
+  const [beside, ...later] = other;
+  if (first === undefined || beside === undefined) return [[...one, ...other]];
+  return [
+    ...mergesOf(rest, other).map((order) => [first, ...order]),
+    ...mergesOf(one, later).map((order) => [beside, ...order]),
+  ];
 }
 
 const zip = (questions: readonly Question[], answers: readonly Answer[]): Asked[] =>
@@ -48,30 +60,33 @@ export class PairJudge {
   }
 
   /** Where the prelude differs from what the rules say: no scene is made then. */
-  preludeDiffers(): Omit<OrderDiffers, 'first'> | undefined {
+  preludeDiffers(): Omit<OrderDiffers, 'order'> | undefined {
     return differs(new TranscriptChecker(this.setting), this.prelude);
   }
 
-  /** Undefined where some order explains what came; else where each of the two differs. */
+  /** Undefined where some order explains what came; else where each differs. */
   judge(pair: Pair, ending: PairEnding, after: readonly Answer[]): readonly OrderDiffers[] | undefined {
-    const made = pair.map((question, cpu) => ({
-      question: { ...question, cpu },
-      answer: ending.answers[cpu] as Answer,
-    }));
-    const both: OrderDiffers[] = [];
-    for (const first of [0, 1] as const) {
-      const found = this.inOrder([made[first] as Asked, made[1 - first] as Asked], ending, after);
+    const [one, other] = pair.map((questions, cpu) => zip(questions, ending.answers[cpu] ?? [])) as [Asked[], Asked[]];
+    const differing: OrderDiffers[] = [];
+    for (const made of [one, ...this.insteadOf(one)].flatMap((first) => mergesOf(first, other))) {
+      const found = this.inOrder(made, ending, after);
       if (found === undefined) return undefined;
-      both.push({ first, ...found });
+      differing.push({ order: made.map(({ question }) => question.cpu ?? 0), ...found });
     }
-    return both;
+    return differing;
+  }
+
+  private insteadOf([first, ...rest]: readonly Asked[]): Asked[][] {
+    if (first === undefined) return [];
+    const others = (this.scene.instead ?? []).filter(({ op }) => op === first.question.op);
+    return others.map((question) => [{ ...first, question: { ...question, cpu: 0 } }, ...rest]);
   }
 
   private inOrder(
     made: readonly Asked[],
     { states }: PairEnding,
     after: readonly Answer[],
-  ): Omit<OrderDiffers, 'first'> | undefined {
+  ): Omit<OrderDiffers, 'order'> | undefined {
     const checker = new TranscriptChecker(this.setting);
     const found = differs(checker, [...this.prelude, ...made]);
     if (found !== undefined) return found;

@@ -1,4 +1,4 @@
-/** Two calls and their schedule, as a file: enough to run it again without the scene, fast-check or the enumeration. */
+/** The calls of two CPUs and their schedule, as a file: enough to run it again without the scene, fast-check or the enumeration. */
 import { z } from 'zod';
 import type { EventTargetDescription } from '../../spec/target.ts';
 import { parseFile } from '../counterexamples/format.ts';
@@ -25,7 +25,10 @@ const shape = z.strictObject({
   target: z.strictObject({ hypervisor: z.string(), release: z.string(), machine: z.string(), mode: z.string() }),
   profile: z.string(),
   prelude: z.array(question),
-  pair: z.tuple([question, question]),
+  pair: z
+    .tuple([z.array(question).min(1), z.array(question).min(1)])
+    .describe('The calls of CPU 0 and those of CPU 1, each in order'),
+  instead: z.array(question).optional().describe('What the first call of CPU 0 may have been instead'),
   after: z.array(question),
   schedule: z
     .array(z.strictObject({ cpu, steps: z.int().positive().max(mostSteps) }))
@@ -36,7 +39,13 @@ const shape = z.strictObject({
 
 export type PairFile = z.infer<typeof shape>;
 
-export const pairFormat: FileFormat<PairFile> = { name: 'pair', what: 'a pair of calls', version: 1, shape };
+/** The first version had one call of each CPU. */
+const upgrade = (file: object): object => {
+  const { pair } = file as { readonly pair?: unknown };
+  return Array.isArray(pair) ? { ...file, pair: pair.map((call: unknown) => [call].flat()) } : file;
+};
+
+export const pairFormat: FileFormat<PairFile> = { name: 'pair', what: 'a pair of calls', version: 2, shape, upgrade };
 
 export const isPairFile = (text: string): boolean => text.includes(`"${format}"`);
 
@@ -44,16 +53,17 @@ export const isPairFile = (text: string): boolean => text.includes(`"${format}"`
 export const parsePairFile = (text: string): PairFile | string => parseFile(pairFormat, text);
 
 /** The scene that a file describes by itself. */
-export const sceneOf = ({ scene, prelude, pair, after }: PairFile): PairScene => ({
+export const sceneOf = ({ scene, prelude, pair, instead, after }: PairFile): PairScene => ({
   name: scene,
   prelude,
   calls: [[pair[0]], [pair[1]]],
+  ...(instead && { instead }),
   after,
 });
 
 export function pairFileOf(
   { pair, followed }: PairFound,
-  { name, prelude, after }: PairScene,
+  { name, prelude, instead, after }: PairScene,
   { target, profile }: EventTargetDescription,
   more: Pick<PairFile, 'seen' | 'found'>,
 ): PairFile {
@@ -65,6 +75,7 @@ export function pairFileOf(
     profile,
     prelude,
     pair,
+    ...(instead && { instead }),
     after,
     schedule,
     ...more,

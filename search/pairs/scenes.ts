@@ -1,5 +1,5 @@
 /** What two CPUs of a real hypervisor contend for: the way there, the calls that each may make, and what is asked after. */
-import type { Question } from '../../spec/target.ts';
+import type { EventTargetDescription, Question } from '../../spec/target.ts';
 import { blocksOf } from '../conformance/campaign/scope.ts';
 import {
   call,
@@ -35,12 +35,18 @@ import {
   unmade,
   unready,
 } from './ways.ts';
+import { writtenScenes } from './written.ts';
+
+/** A call, or several in order. */
+export type Doing = Question | readonly Question[];
 
 export interface PairScene {
   readonly name: string;
   readonly prelude: readonly Question[];
-  /** The calls of CPU 0 and those of CPU 1: each of the one is made beside each of the other. */
-  readonly calls: readonly [readonly Question[], readonly Question[]];
+  /** What CPU 0 may do and what CPU 1: each of the one is done beside each of the other. */
+  readonly calls: readonly [readonly Doing[], readonly Doing[]];
+  /** What the first call of CPU 0 may have been instead, where CPU 1 writes what that call reads. */
+  readonly instead?: readonly Question[];
   /** What is asked once both calls are over. */
   readonly after: readonly Question[];
 }
@@ -83,7 +89,13 @@ const handleCalls = [
   ofVm('start_teardown_vm'),
 ];
 
-export const scenesFor = (sizes: Sizes): readonly PairScene[] => [
+/** Of a target whose structures have these sizes, and these fields, if it says where they lie. */
+export const scenesFor = (sizes: Sizes, hostFields?: EventTargetDescription['hostFields']): readonly PairScene[] => [
+  ...scenesOf(sizes),
+  ...(hostFields === undefined ? [] : writtenScenes(sizes, hostFields)),
+];
+
+const scenesOf = (sizes: Sizes): readonly PairScene[] => [
   {
     name: 'a page of the host',
     prelude: [page('host_share_hyp', 'P1')],
@@ -178,6 +190,45 @@ export const scenesFor = (sizes: Sizes): readonly PairScene[] => [
       ...[unmapped(0, frame), unmapped(1, frame), unmapped(0, otherFrame), unmapped(1, otherFrame)],
       page('host_share_hyp', 'P0'),
     ],
+  },
+  // What a CPU has in its TLB when the other takes it away: it looks before and behind.
+  {
+    name: 'a page that is looked at',
+    prelude: siblings(sizes),
+    calls: [
+      [donated('P1', otherFrame), reclaimed('P0')],
+      [
+        [hostReads('P1'), hostReads('P1')],
+        [hostWrites('P1'), hostReads('P1')],
+        [guestReads({ vcpu: 1 }), guestReads({ vcpu: 1 })],
+        [guestWrites({ vcpu: 1 }, '0x555'), guestReads({ vcpu: 1 })],
+      ],
+    ],
+    after: afterSiblings,
+  },
+  {
+    name: 'a page that its VM takes back, looked at',
+    prelude: [...siblings(sizes), guest('guest_mem_share')],
+    calls: [
+      [guest('guest_mem_unshare')],
+      [
+        [hostReads('P0'), hostReads('P0')],
+        [hostWrites('P0'), hostReads('P0')],
+      ],
+    ],
+    after: afterSiblings,
+  },
+  {
+    name: 'a page that is lent, looked at',
+    prelude: neighbours(sizes, false),
+    calls: [
+      [unmapped(1, frame), call('wrprotect', { handle: handles[1], gfn: frame, nr: 1 })],
+      [
+        [guestReads({ vm: 1 }), guestReads({ vm: 1 })],
+        [guestWrites({ vm: 1 }, '0x666'), guestReads({ vm: 1 })],
+      ],
+    ],
+    after: [...ends, on(1, guestReads({ vm: 1 })), unmapped(1, frame), ...ends],
   },
   {
     name: 'two loaded vCPUs',

@@ -1,8 +1,8 @@
 /** A pair of calls on a schedule, as fast-check draws it and makes it smaller: fewer switches, then shorter turns. */
 import * as fc from 'fast-check';
-import type { Pair } from '../../spec/target.ts';
+import type { Pair, Question } from '../../spec/target.ts';
 import type { Shrinking, Subject } from '../engine/arbitrary.ts';
-import type { PairScene } from './scenes.ts';
+import type { Doing, PairScene } from './scenes.ts';
 import type { Schedule, Turn } from './schedules.ts';
 
 export class PairTrial {
@@ -16,7 +16,8 @@ export class PairTrial {
 
   [fc.toStringMethod](): string {
     const turns = this.schedule.map(({ cpu, steps }) => `CPU ${cpu} × ${steps}`).join(', ');
-    return `${this.pair.map(({ op }) => op).join(' beside ')}: ${turns}`;
+    const calls = this.pair.map((questions) => questions.map(({ op }) => op).join(' and '));
+    return `${calls.join(' beside ')}: ${turns}`;
   }
 }
 
@@ -24,14 +25,13 @@ const mostTurns = 4;
 /** A turn has at most 2, 4, … or 64 steps: calls have some dozens of points, and most races need few of them. */
 const mostDoublings = 6;
 
-/** Every pair of a scene's calls, each on its CPU. Where the CPUs have the same list, a pair is not mirrored. */
+/** Every pair of what a scene's CPUs may do. Where both have the same list, a pair is not mirrored. */
 export const pairsOf = ({ calls: [one, other] }: PairScene): Pair[] =>
   one.flatMap((first, i) =>
-    other.slice(one === other ? i : 0).map((second): Pair => [
-      { ...first, cpu: 0 },
-      { ...second, cpu: 1 },
-    ]),
+    other.slice(one === other ? i : 0).map((second): Pair => [madeOn(0, first), madeOn(1, second)]),
   );
+
+const madeOn = (cpu: number, doing: Doing): Question[] => [doing].flat().map((question) => ({ ...question, cpu }));
 
 /** Turns of one CPU that follow each other are one. */
 function joined(turns: readonly Turn[]): Turn[] {

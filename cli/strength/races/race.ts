@@ -24,7 +24,7 @@ export async function raced(
   try {
     const description = await target.describe();
     const profile = profiles.get(description.profile);
-    const scene = scenesFor(description.sizes ?? {}).find((one) => one.name === wanted);
+    const scene = scenesFor(description.sizes ?? {}, description.hostFields).find((one) => one.name === wanted);
     if (scene === undefined || profile === undefined) throw new SetupProblem(`${name}: no scene “${wanted ?? ''}”`);
     const hunt = new PairHunt(target, description, scene, profile);
     await hunt.open();

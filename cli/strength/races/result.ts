@@ -47,10 +47,10 @@ export const raceResultOf = (
 ): RaceResult => ({ ...setting, schedules, points: steps, ...(found && { found: shownOf(found) }) });
 
 function shownOf(found: PairFound): Shown {
-  const [one, other] = found.pair;
+  const words = (questions: PairFound['pair'][number]): string => questions.map(formatQuestion).join(', ');
   const turns = turnsOf(found.followed.steps);
   return {
-    pair: [formatQuestion(one), formatQuestion(other)],
+    pair: [words(found.pair[0]), words(found.pair[1])],
     switches: Math.max(0, found.schedule.length - 1),
     schedule: turns.map(({ cpu, steps }) => `CPU ${cpu} × ${steps}`).join(', '),
     shows: showsOf(found),

@@ -1,4 +1,4 @@
-/** One call on one CPU, from its start to its end, point by point. */
+/** The calls of one CPU, from the start of the first to the end of the last, point by point. */
 import type { Step } from '../../../spec/target.ts';
 import type { Answer } from '../../../spec/transcript.ts';
 import type { Prepared } from './calls.ts';
@@ -7,36 +7,66 @@ import { hopsAlong } from './hops.ts';
 import { baseOf } from './instructions.ts';
 import type { Act, Machine, Returned } from './machine.ts';
 
+/** What comes once an act has ended: another of the same call, the first of the next call, or nothing. */
+type Next = 'act' | 'call' | 'nothing';
+
+/** A name of the place before a call, of those behind the first. */
+const nameOfCall = (number: number): string => `call ${number}`;
+const isNameOfCall = (name: string): boolean => name.startsWith('call ');
+
 export class Course {
   private readonly machine: Machine;
   private readonly cpu: number;
-  private readonly prepared: Prepared;
-  private readonly results: (Returned | 'faulted')[] = [];
+  private readonly calls: readonly Prepared[];
+  /** Of the calls that are over, each read before the next begins: a guest leaves its answer where the next one does. */
+  private readonly answered: Answer[] = [];
+  /** Of the acts of the call that is not over. */
+  private results: (Returned | 'faulted')[] = [];
   private stands: bigint | undefined;
   /** The load at which it stood last, and from where that loads. */
   private asked: { readonly at: bigint; readonly from: bigint } | undefined;
 
-  private constructor(machine: Machine, cpu: number, prepared: Prepared) {
+  private constructor(machine: Machine, cpu: number, calls: readonly Prepared[]) {
     this.machine = machine;
     this.cpu = cpu;
-    this.prepared = prepared;
+    this.calls = calls;
   }
 
-  static async begin(machine: Machine, cpu: number, prepared: Prepared): Promise<Course> {
-    const course = new Course(machine, cpu, prepared);
-    for (const { address, bytes } of prepared.writes) machine.memory.write(address, bytes);
-    await course.next();
+  static async begin(machine: Machine, cpu: number, calls: readonly Prepared[]): Promise<Course> {
+    const course = new Course(machine, cpu, calls);
+    await course.beginCall();
     return course;
   }
 
-  /** Puts the CPU before its next act, if there is one. */
-  private async next(): Promise<boolean> {
-    const { machine, cpu, prepared, results } = this;
-    const act: Act | undefined = prepared.acts[results.length];
-    if (act === undefined || results.at(-1) === 'faulted') return false;
+  private async beginCall(): Promise<boolean> {
+    const call = this.calls[this.answered.length];
+    const [first] = call?.acts ?? [];
+    if (call === undefined || first === undefined) return false;
+    for (const { address, bytes } of call.writes) this.machine.memory.write(address, bytes);
+    await this.putBefore(first);
+    return true;
+  }
+
+  /** Takes the result of an act that has ended, and puts the CPU before what it does next. */
+  private async next(): Promise<Next> {
+    const { machine, cpu, calls, answered, results } = this;
+    const result = machine.returned(await machine.debugger.registers(cpu));
+    results.push(result);
+    const call = calls[answered.length];
+    const act = result === 'faulted' ? undefined : call?.acts[results.length];
+    if (act !== undefined) {
+      await this.putBefore(act);
+      return 'act';
+    }
+    if (call !== undefined) answered.push(call.read(results));
+    this.results = [];
+    return (await this.beginCall()) ? 'call' : 'nothing';
+  }
+
+  private async putBefore(act: Act): Promise<void> {
+    const { machine, cpu } = this;
     await machine.debugger.setRegisters(cpu, machine.before(await machine.debugger.registers(cpu), act));
     this.stands = undefined;
-    return true;
   }
 
   /** To its end, whatever the points on the way. */
@@ -50,24 +80,45 @@ export class Course {
     for (;;) {
       const pc = await this.proceed();
       if (!machine.ends.has(pc)) return { cpu, ...(await this.standing(pc)) };
-      if (await this.isOverAt(pc)) return { cpu, progress: 'over', at: 'its end' };
+      const next = await this.next();
+      if (next === 'nothing') return { cpu, progress: 'over', at: 'its end' };
+      if (next === 'call') return { cpu, progress: 'stands', at: nameOfCall(this.answered.length + 1) };
     }
   }
 
   /** Along points that it has come by before, to the last of them. Throws TargetProblem where its way is another. */
   async leap(names: readonly string[]): Promise<void> {
-    for (const point of hopsAlong(names.map((name) => this.machine.code.named(name)))) await this.hop(point);
+    let points: bigint[] = [];
+    for (const name of names) {
+      if (isNameOfCall(name)) {
+        await this.along(points);
+        await this.to('call', (pc) => this.machine.ends.has(pc));
+        points = [];
+      } else points.push(this.machine.code.named(name));
+    }
+    await this.along(points);
     if (this.stands !== undefined) await this.standing(this.stands);
   }
 
-  private async hop(point: bigint): Promise<void> {
+  private async along(points: readonly bigint[]): Promise<void> {
     const stub = this.machine.debugger;
-    const isOwn = !stub.breaksAt(point);
-    if (isOwn) await stub.breakAt(point);
-    for (let pc = await this.proceed(); pc !== point; pc = await this.proceed()) {
-      if (await this.isOverAt(pc)) throw new TargetProblem(`CPU ${this.cpu} goes another way than before`);
+    for (const point of hopsAlong(points)) {
+      const isOwn = !stub.breaksAt(point);
+      if (isOwn) await stub.breakAt(point);
+      await this.to('act', (pc) => pc === point);
+      if (isOwn) await stub.unbreak(point);
     }
-    if (isOwn) await stub.unbreak(point);
+  }
+
+  /** Past whatever breakpoints, and past the ends of acts after which the same call goes on. */
+  private async to(next: Next, isThere: (pc: bigint) => boolean): Promise<void> {
+    const { machine, cpu } = this;
+    for (;;) {
+      const pc = await this.proceed();
+      const comes = machine.ends.has(pc) ? await this.next() : 'act';
+      if (isThere(pc) && comes === next) return;
+      if (comes !== 'act') throw new TargetProblem(`CPU ${cpu} goes another way than before`);
+    }
   }
 
   /** To the next breakpoint, past the one at which it stands however often that comes in between. */
@@ -93,14 +144,6 @@ export class Course {
     if ((await machine.debugger.pc(cpu)) === stands) await machine.proceed(cpu);
   }
 
-  /** Takes the result of an act that has ended there, and goes on to the next; says whether all is over. */
-  private async isOverAt(pc: bigint): Promise<boolean> {
-    const { machine, cpu } = this;
-    if (!machine.ends.has(pc)) return false;
-    this.results.push(machine.returned(await machine.debugger.registers(cpu)));
-    return !(await this.next());
-  }
-
   private async standing(pc: bigint): Promise<Pick<Step, 'progress' | 'at'>> {
     const { machine, cpu, asked } = this;
     const at = machine.code.nameOf(pc);
@@ -111,8 +154,8 @@ export class Course {
     return { progress: waits ? 'waits' : 'stands', at };
   }
 
-  /** Once it is over. */
-  answer(): Answer {
-    return this.prepared.read(this.results);
+  /** Of each call, once all are over. */
+  get answers(): readonly Answer[] {
+    return this.answered;
   }
 }

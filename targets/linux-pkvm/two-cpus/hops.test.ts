@@ -4,7 +4,9 @@ import { hopsAlong } from './hops.ts';
 
 /** A way on which no point comes twice in succession, and how often the CPU comes by each before the next. */
 const ways = fc
-  .array(fc.record({ point: fc.constantFrom('a', 'b', 'c', 'd'), times: fc.integer({ min: 1, max: 3 }) }), { maxLength: 30 })
+  .array(fc.record({ point: fc.constantFrom('a', 'b', 'c', 'd'), times: fc.integer({ min: 1, max: 3 }) }), {
+    maxLength: 30,
+  })
   .map((way) => way.filter(({ point }, i) => point !== way[i - 1]?.point));
 
 test('whoever goes from hop to hop stands where the way ends', () => {

@@ -53,8 +53,8 @@ export class TwoCpus implements PairTarget {
   }
 
   async describe(): Promise<EventTargetDescription> {
-    const { target, profile, sizes, features, calls } = this.installed.features;
-    return { target, profile, sizes, features, calls: callsWith((name) => name in calls) };
+    const { target, profile, sizes, features, calls, hostFields } = this.installed.features;
+    return { target, profile, sizes, features, hostFields, calls: callsWith((name) => name in calls) };
   }
 
   async open(
@@ -121,12 +121,15 @@ export class TwoCpus implements PairTarget {
   }
 
   async begin(pair: Pair, steps: 'short' | 'long' = 'short'): Promise<void> {
-    const ready = [this.ready(pair[0]), this.ready(pair[1])] as const;
-    const traces = [await this.trace(ready[0], 0, pair[0]), await this.trace(ready[1], 1, pair[1])] as const;
+    const traces = [await this.trace(pair[0], 0), await this.trace(pair[1], 1)] as const;
     await this.setPoints(traces, steps);
     await this.rewind();
-    const { machine } = this.opened;
-    this.courses = [await Course.begin(machine, 0, ready[0]), await Course.begin(machine, 1, ready[1])];
+    this.courses = [await this.course(pair[0], 0), await this.course(pair[1], 1)];
+  }
+
+  private course(questions: readonly Question[], cpu: number): Promise<Course> {
+    const calls = questions.map((question) => this.ready(question));
+    return Course.begin(this.opened.machine, cpu, calls);
   }
 
   private async rewind(): Promise<void> {
@@ -135,12 +138,12 @@ export class TwoCpus implements PairTarget {
     await machine.debugger.flushTranslations();
   }
 
-  private trace(ready: Prepared, cpu: number, question: Question): Promise<Trace> {
-    return remembered(this.traces, `${cpu} ${keyOf(question)}`, async () => {
+  private trace(questions: readonly Question[], cpu: number): Promise<Trace> {
+    return remembered(this.traces, `${cpu} ${questions.map(keyOf).join(' ')}`, async () => {
       await this.rewind();
       const { machine } = this.opened;
       await this.stopAt(new Set());
-      const course = await Course.begin(machine, cpu, ready);
+      const course = await this.course(questions, cpu);
       const { log, isWhole } = await machine.noted(() => course.toEnd());
       // why: the tables of the hypervisor are read as they were when the call began.
       await this.rewind();
@@ -197,7 +200,7 @@ export class TwoCpus implements PairTarget {
   async ending(): Promise<PairEnding> {
     const { machine, scene } = this.opened;
     const [one, other] = this.running;
-    const answers = [one.answer(), other.answer()] as const;
+    const answers = [one.answers, other.answers] as const;
     const { firstPage } = machine.table;
     const states = pageStatesOf({ before: scene.before, now: this.table(), firstPage }, scene.header, scene.pages);
     const hash = createHash('sha256').update(JSON.stringify([answers, states]));
@@ -206,14 +209,13 @@ export class TwoCpus implements PairTarget {
   }
 
   async after(questions: readonly Question[]): Promise<readonly Answer[]> {
-    const { machine } = this.opened;
     const answers: Answer[] = [];
     await this.stopAt(new Set());
     for (const question of questions) {
       try {
-        const course = await Course.begin(machine, question.cpu ?? 0, this.ready(question));
+        const course = await this.course([question], question.cpu ?? 0);
         await course.toEnd();
-        answers.push(course.answer());
+        answers.push(...course.answers);
       } catch (error) {
         return [...answers, { panic: this.lastWords(error) }];
       }
