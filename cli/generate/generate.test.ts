@@ -5,6 +5,7 @@ import { page } from '../../spec/parameters.ts';
 import { baseProfile, has, profile, type Profile } from '../../spec/profile.ts';
 import { hypercall, must, neverDecides, noSubject, onFailure } from '../../spec/rule.ts';
 import { hostState, isMemory, wipe } from '../../spec/vocabulary/pages.ts';
+import { offsets } from '../../spec/profiles/host-memory-7.3.ts';
 import { readLastRun } from '../pairs/last-run.ts';
 import { checkCoverage, parseClauseWaivers } from './coverage.ts';
 import { counterexampleUses, type Evidence, guardUses, propertyUses } from './evidence.ts';
@@ -342,6 +343,8 @@ test('a stale file is reported with its first line that differs, a missing one t
 describe('the table of two CPUs', () => {
   const one = {
     scene: 'a page',
+    date: '2026-01-02',
+    machine: 'qemu',
     seconds: 30,
     schedules: 1234,
     steps: 5678,
@@ -352,10 +355,9 @@ describe('the table of two CPUs', () => {
   };
 
   test('says how far each scene was run, and where something was found', () => {
-    const run = { date: '2026-01-02', machine: 'qemu' };
     const late = { ...one, isComplete: false, found: 2 };
-    const lines = lastRunLines({ ...run, scenes: [one, late] });
-    expect(lines[0]).toBe('2026-01-02, qemu: 1 of 2 scenes were run to the end; 1 show a difference.');
+    const lines = lastRunLines({ scenes: [one, { ...late, date: '2026-01-04' }] });
+    expect(lines[0]).toBe('2026-01-02 to 2026-01-04, qemu: 1 of 2 scenes were run to the end; 1 show a difference.');
     expect(lines.slice(-2)).toEqual([
       '| a page | 1,234 | 5,678 | 3 | 0 | yes | 0 |',
       '| a page | 1,234 | 5,678 | 3 | 0 | 30 s were up | 2 |',
@@ -364,7 +366,7 @@ describe('the table of two CPUs', () => {
 
   test('is of the scenes that there are, and shows no difference', () => {
     const { scenes } = readLastRun();
-    expect(scenes.map(({ scene }) => scene)).toEqual(scenesFor({}).map(({ name }) => name));
+    expect(scenes.map(({ scene }) => scene)).toEqual(scenesFor({}, offsets).map(({ name }) => name));
     expect(scenes.filter(({ found }) => found > 0)).toEqual([]);
   });
 });

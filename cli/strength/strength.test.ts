@@ -6,7 +6,7 @@ import { expect, test } from 'vitest';
 import type { PairFound } from '../../search/pairs/hunt.ts';
 import { scenesFor } from '../../search/pairs/scenes.ts';
 import { clauses } from '../../spec/clauses.generated.ts';
-import { hostFields } from '../../spec/profiles/host-memory-7.3.ts';
+import { offsets } from '../../spec/profiles/host-memory-7.3.ts';
 import { patchesIn } from '../../targets/linux-pkvm/kernel/patch.ts';
 import type { Patch } from '../../targets/linux-pkvm/kernel/patch.ts';
 import { renderMutationScore } from '../generate/strength.ts';
@@ -119,14 +119,8 @@ test('every patch breaks a clause that there is, and was searched for', () => {
 
 const races = raceRowsIn(new URL('../../mutants/kernel/races/', import.meta.url));
 
-const offsetsOf = (structure: string): Record<string, number> =>
-  Object.fromEntries(
-    hostFields.flatMap(({ of, path, at }) => (of === structure && at !== undefined ? [[path, at]] : [])),
-  );
-
 test('every race breaks a clause and has a scene that there are, and what was run to the end is as it has to be', () => {
-  const fields = { kvm: offsetsOf('kvm'), kvm_vcpu: offsetsOf('kvm_vcpu') };
-  const scenes = new Set(scenesFor({}, fields).map(({ name }) => name));
+  const scenes = new Set(scenesFor({}, offsets).map(({ name }) => name));
   const known = new Set<string>(Object.keys(clauses));
   const isKnown = ({ patch: { scene = '', breaks } }: (typeof races)[number]): boolean =>
     scenes.has(scene) && (breaks === undefined || known.has(breaks));

@@ -254,3 +254,11 @@ export const hostFields: readonly HostField[] = [
 
 /** Those that hunts write. */
 export const written: readonly HostField[] = hostFields.filter(({ unwritten }) => unwritten === undefined);
+
+const offsetsIn = (structure: 'kvm' | 'kvm_vcpu'): Readonly<Record<string, number>> =>
+  Object.fromEntries(
+    hostFields.flatMap(({ of, path, at }) => (of === structure && at !== undefined ? [[path, at]] : [])),
+  );
+
+/** The offsets of those that lie in a structure of the host, in that kernel. */
+export const offsets = { kvm: offsetsIn('kvm'), kvm_vcpu: offsetsIn('kvm_vcpu') };
