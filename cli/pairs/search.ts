@@ -88,5 +88,6 @@ export async function search(
   }
   print(lineOf(scene.name, hunt.tally, (performance.now() - started) / 1000));
   if (isExhaustive && isLate()) print('  the time was up before every schedule was run');
-  return { found, tally: hunt.tally, isComplete: isExhaustive && !isLate() };
+  for (const pair of hunt.long) print(`  not run to the end, for it has too many points: ${pair}`);
+  return { found, tally: hunt.tally, isComplete: isExhaustive && !isLate() && hunt.long.size === 0 };
 }

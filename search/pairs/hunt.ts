@@ -13,7 +13,7 @@ import type { OrderDiffers } from './judge.ts';
 import type { PairScene } from './scenes.ts';
 import { follow, switchedOnce, switchedTwice } from './schedules.ts';
 import type { Followed, Known, Schedule } from './schedules.ts';
-import { pairsOf, trialsOf } from './trial.ts';
+import { nameOfPair, pairsOf, trialsOf } from './trial.ts';
 import type { PairTrial } from './trial.ts';
 
 /** A pair that no order of its calls explains, that hangs, or with which the machine is lost. */
@@ -94,6 +94,9 @@ export class PairHunt {
     return second;
   }
 
+  /** Pairs of which some schedule has more steps than are followed: not all of theirs were run. */
+  readonly long = new Set<string>();
+
   private async once(
     pair: Pair,
     schedule: Schedule,
@@ -103,6 +106,7 @@ export class PairHunt {
     const followed = await follow(target, pair, schedule, known);
     tally.schedules++;
     tally.steps += followed.steps.length;
+    if (followed.end === 'long') return { followed };
     if (followed.end !== 'over') return { followed, found: { pair, schedule, followed } };
     const judged = await this.judgeEnding(pair, await target.ending());
     return { followed, ...(judged && { found: { pair, schedule, followed, ...judged } }) };
@@ -146,9 +150,10 @@ export class PairHunt {
     const run = async (schedule: Schedule, known?: Known): Promise<Followed> => {
       const { followed, found } = await this.run(pair, schedule, known);
       if (found !== undefined) wrong.push(found);
+      if (followed.end === 'long') this.long.add(nameOfPair(pair));
       return followed;
     };
-    return { run, wrong, isEnough: () => wrong.length > 0 || stopped() };
+    return { run, wrong, isEnough: () => wrong.length > 0 || this.long.has(nameOfPair(pair)) || stopped() };
   }
 
   /** Drawn schedules of drawn pairs, by fast-check, for so many seconds; what is wrong is made smaller. */

@@ -11,14 +11,21 @@ export type Schedule = readonly Turn[];
 /** The steps that each of the first turns consisted of, when all began alike. */
 export type Known = readonly (readonly Step[])[];
 
-/** What was done, step by step. It ends well, or each CPU waits for the other or goes on without end, or all is lost. */
+/**
+ * What was done, step by step. It ends well, or each CPU waits for the other or goes round without end, or all is lost;
+ * `long`: there were more steps than are followed.
+ */
 export interface Followed {
   readonly steps: readonly Step[];
-  readonly end: 'over' | 'hangs' | 'lost';
+  readonly end: 'over' | 'hangs' | 'lost' | 'long';
 }
 
-/** Far more than two calls take. */
+/** Far more than most calls take. */
 const mostSteps = 5000;
+/** Who goes round without end comes by so few places in so many steps. */
+const [placesOfRound, stepsOfRound] = [16, 1000];
+const goesRound = (steps: readonly Step[]): boolean =>
+  new Set(steps.slice(-stepsOfRound).map(({ cpu, at }) => `${cpu} ${at}`)).size <= placesOfRound;
 
 const otherThan = (cpu: number): number => 1 - cpu;
 
@@ -60,7 +67,7 @@ class Following {
   /** Both to their ends, if they come there. */
   async rest(first: number): Promise<Followed['end']> {
     for (let cpu = first; this.canGo(0) || this.canGo(1); cpu = otherThan(cpu)) {
-      if (this.steps.length >= mostSteps) return 'hangs';
+      if (this.steps.length >= mostSteps) return goesRound(this.steps) ? 'hangs' : 'long';
       await this.turn(cpu, mostSteps);
     }
     if (this.isLost) return 'lost';

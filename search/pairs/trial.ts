@@ -16,14 +16,16 @@ export class PairTrial {
 
   [fc.toStringMethod](): string {
     const turns = this.schedule.map(({ cpu, steps }) => `CPU ${cpu} × ${steps}`).join(', ');
-    const calls = this.pair.map((questions) => questions.map(({ op }) => op).join(' and '));
-    return `${calls.join(' beside ')}: ${turns}`;
+    return `${nameOfPair(this.pair)}: ${turns}`;
   }
 }
 
 const mostTurns = 4;
 /** A turn has at most 2, 4, … or 64 steps: calls have some dozens of points, and most races need few of them. */
 const mostDoublings = 6;
+
+export const nameOfPair = (pair: Pair): string =>
+  pair.map((questions) => questions.map(({ op }) => op).join(' and ')).join(' beside ');
 
 /** Every pair of what a scene's CPUs may do. Where both have the same list, a pair is not mirrored. */
 export const pairsOf = ({ calls: [one, other] }: PairScene): Pair[] =>

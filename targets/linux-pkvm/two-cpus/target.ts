@@ -24,6 +24,9 @@ const defaultSeconds = 20;
 /** Where the guest's code is about to leave, to load and to store (see guest/stub.S). */
 const guestPoints = [pieces.call, pieces.load, pieces.store].map(BigInt);
 
+/** How often a call may come by places that the other touches too; beyond it both stop only where they synchronise. */
+const mostStops = 1000;
+
 /** What a scene consists of once it is made. */
 interface Scene {
   readonly header: TranscriptHeader;
@@ -157,11 +160,13 @@ export class TwoCpus implements PairTarget {
    */
   private async setPoints(traces: readonly [Trace, Trace], steps: 'short' | 'long'): Promise<void> {
     const { machine, scene } = this.opened;
-    const { points: both, cells } = contended(...traces);
+    const { points, cells } = contended(...traces);
     this.cells = cells;
+    const stops = traces.map(({ touched }) => touched.filter(({ at }) => points.has(at)).length);
+    const both = Math.max(...stops) > mostStops ? new Set<bigint>() : points;
     const isKnown = traces.every(({ isWhole }) => isWhole);
     const passed = isKnown ? traces.flatMap(({ touched }) => touched.map(({ at }) => at)) : [];
-    const alone = new Set(passed.filter((at) => !both.has(at)));
+    const alone = new Set(passed.filter((at) => !points.has(at)));
     const all = [...machine.code.points().filter((point) => !alone.has(point)), ...both, ...scene.guestPoints];
     await this.stopAt(new Set(steps === 'short' ? all : all.filter((point) => machine.code.mayWaitAt(point))));
   }
