@@ -110,7 +110,7 @@ function stepItem({ label, cpu, actor, call, answer, changes, guards, isBroken }
   </li> `;
 }
 
-const marks = { held: '✓', refused: '■', 'not asked': '–', 'left out': '○' } as const;
+export const marks = { held: '✓', refused: '■', 'not asked': '–', 'left out': '○' } as const;
 
 function guardTable(guards: readonly AskedGuard[], step: string): Html {
   const count = (wanted: AskedGuard['verdict']): number => guards.filter(({ verdict }) => verdict === wanted).length;
