@@ -16,6 +16,31 @@ export function buildModule(installed: Installed, folder: string): string {
   return join(folder, 'pvm_reproducer.ko');
 }
 
+/** As one object of the hypervisor: its headers are not those of modules. */
+const selftestMakefile = `\
+obj-m := selftest.o
+ccflags-y := -I$(srctree)/arch/arm64/kvm/hyp/include -D__KVM_NVHE_HYPERVISOR__ -D__DISABLE_EXPORTS -Werror
+`;
+/** What the function is for: nobody else calls it. */
+const called = (text: string): string =>
+  [...text.matchAll(/^static void (\w+)\(void \*base\)$/gm)]
+    .map(([, name = '']) => `void (*const test_${name})(void *base) = ${name};\n`)
+    .join('');
+
+/** The self-test as a file of C, behind what the kernel's own has before it. */
+export const selftestUnit = (text: string): string => `#include "selftest.h"\n\n${text}\n${called(text)}`;
+
+/** Compiles a self-test against the headers of a set-up. Throws SetupProblem where the compiler does not take it. */
+export function compileSelftest(installed: Installed, folder: string, text: string): void {
+  const tree = treeOf(installed);
+  if (tree === undefined) throw new SetupProblem('this release was set up from a build tree: its headers are not here');
+  writeFileSync(join(folder, 'selftest.c'), selftestUnit(text));
+  writeFileSync(join(folder, 'selftest.h'), readFileSync(join(import.meta.dirname, 'selftest.h')));
+  writeFileSync(join(folder, 'Makefile'), selftestMakefile);
+  const cross = ['ARCH=arm64', 'CROSS_COMPILE=aarch64-linux-gnu-'];
+  must('make', ['-s', '-C', tree, `M=${folder}`, ...cross, 'selftest.o']);
+}
+
 /** How long the kernel may take until it counts as hung, in seconds: several times a boot. */
 const patience = 60;
 
