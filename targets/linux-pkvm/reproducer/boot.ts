@@ -6,7 +6,7 @@ import { Emulator, MachineDied } from '../driver.ts';
 import { packInitramfs } from '../initramfs.ts';
 import { treeOf } from '../installed.ts';
 import type { Installed } from '../installed.ts';
-import { SetupProblem, must } from '../packages.ts';
+import { SetupProblem, must, run } from '../packages.ts';
 
 /** The module that the Makefile in a folder makes. Throws SetupProblem where it cannot be built. */
 export function buildModule(installed: Installed, folder: string): string {
@@ -38,7 +38,11 @@ export function compileSelftest(installed: Installed, folder: string, text: stri
   writeFileSync(join(folder, 'selftest.h'), readFileSync(join(import.meta.dirname, 'selftest.h')));
   writeFileSync(join(folder, 'Makefile'), selftestMakefile);
   const cross = ['ARCH=arm64', 'CROSS_COMPILE=aarch64-linux-gnu-'];
-  must('make', ['-s', '-C', tree, `M=${folder}`, ...cross, 'selftest.o']);
+  const { status, stdout, stderr } = run('make', ['-s', '-C', tree, `M=${folder}`, ...cross, 'selftest.o']);
+  if (status === 0) return;
+  const lines = `${stderr}\n${stdout}`.trim().split('\n');
+  const why = lines.find((line) => line.includes('error:')) ?? lines.at(-1) ?? '';
+  throw new SetupProblem(`the self-test does not compile: ${why.replaceAll(`${folder}/`, '')}`);
 }
 
 /** How long the kernel may take until it counts as hung, in seconds: several times a boot. */
