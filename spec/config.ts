@@ -113,6 +113,8 @@ export interface Config {
   readonly maxShares: number;
   /** The sets of permissions that are passed; where nothing is said, all of them and a number that is none. */
   readonly permissions?: readonly number[];
+  /** Numbers that are passed besides those of every configuration, by the kind of argument. */
+  readonly passed?: Readonly<Record<string, readonly number[]>>;
   /** A guest access to an old page makes it young by itself; without it the access faults. */
   readonly hardwareAccessFlag: boolean;
   /** Guest frame that holds the guest's code, or -1 where code is not followed. */

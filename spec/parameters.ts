@@ -19,6 +19,12 @@ export interface Parameter {
 
 const upTo = (count: number): number[] => Array.from({ length: count }, (_, i) => i);
 const plain = (_: Config, value: number): string => String(value);
+/** An argument that is a number; a configuration can offer more of them. */
+const numbers = (kind: string, values: Parameter['values']): Parameter => ({
+  kind,
+  values: (config) => [...values(config), ...(config.passed?.[kind] ?? [])],
+  format: plain,
+});
 
 /** A physical page, by the number that the host passes; numbers that wrap at 64 bits reach the page they wrap to. */
 export const page: Parameter = {
@@ -47,13 +53,13 @@ export const vm: Parameter = {
   values: (config) => [...upTo(config.slots + 1), none],
   format: (config, value) => (value === none || value >= config.slots ? 'no VM' : `VM${value}`),
 };
-export const vcpuIndex: Parameter = { kind: 'vcpu', values: (config) => upTo(config.vcpus + 1), format: plain };
+export const vcpuIndex = numbers('vcpu', (config) => upTo(config.vcpus + 1));
 /** How many vCPUs a VM is created for. */
-export const vcpuCount: Parameter = { kind: 'count', values: (config) => upTo(config.vcpus + 1), format: plain };
+export const vcpuCount = numbers('vCPU count', (config) => upTo(config.vcpus + 1));
 /** A number of pages to map: one, a block, or neither. */
-export const count: Parameter = { kind: 'count', values: (config) => [1, config.block, 2, 0], format: plain };
+export const count = numbers('count', (config) => [1, config.block, 2, 0]);
 /** A number of pages that the host puts on a list. */
-export const fewPages: Parameter = { kind: 'count', values: () => [1, 2], format: plain };
+export const fewPages = numbers('list length', () => [1, 2]);
 /** A set of permissions; 16 stands for a number that is none. */
 export const prot: Parameter = {
   kind: 'prot',
@@ -124,11 +130,8 @@ export const partition: Parameter = {
 };
 
 /** The number of a hypercall: those at the edges of what is answered, and those that it is worth making. */
-export const callNumber = (lowest: number, highest: number, made: readonly number[]): Parameter => ({
-  kind: 'call number',
-  values: () => [0, lowest - 1, lowest, ...made, highest + 1],
-  format: plain,
-});
+export const callNumber = (lowest: number, highest: number, made: readonly number[]): Parameter =>
+  numbers('call number', () => [0, lowest - 1, lowest, ...made, highest + 1]);
 
 /** What a guest executes. */
 export const instruction: Parameter = {

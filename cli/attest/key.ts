@@ -1,9 +1,9 @@
 /** Key attestations on the command line: paths of certificates, and what a relying party demands of them. */
 import { readFileSync } from 'node:fs';
 import { readKeyCertificate, rootKeyOf } from '../../model/evidence/key-certificate.ts';
-import type { Verdict } from '../../spec/evidence/chain.ts';
+import type { Inquiry } from '../../spec/evidence/verdict.ts';
 import type { KeyCertificateFacts, KeyPolicy } from '../../spec/evidence/key.ts';
-import { appraiseKey } from '../../spec/evidence/key.ts';
+import { inquireKey } from '../../spec/evidence/key.ts';
 
 export interface KeyFlags {
   readonly root?: readonly string[];
@@ -70,14 +70,14 @@ function keysIn(file: string): readonly string[] | string {
   return known.length > 0 && known.length === keys.length ? known : `${file} holds no certificate of a root`;
 }
 
-export interface KeyAppraisal {
+interface KeyAppraisal {
   readonly facts: KeyCertificateFacts;
-  readonly verdict: Verdict;
+  readonly inquiry: Inquiry;
 }
 
 export function appraiseKeyPath(path: readonly Uint8Array[], policy: KeyPolicy): KeyAppraisal {
   const facts = readKeyCertificate(path);
-  return { facts, verdict: appraiseKey(facts, policy) };
+  return { facts, inquiry: inquireKey(facts, policy) };
 }
 
 /** What the first certificate says, line by line; nobody vouches for it unless the verdict says so. */

@@ -2,13 +2,12 @@
 import type { Cbor } from '../../model/cbor/decode.ts';
 import type { Constrained, Constraint, ReadPolicy } from '../../model/evidence/dice-policy.ts';
 import { constrain, constraintKinds, isPolicy, readPolicy } from '../../model/evidence/dice-policy.ts';
-import { denied } from '../../spec/evidence/chain.ts';
-import type { Verdict } from '../../spec/evidence/chain.ts';
-import { firstBroken } from '../../spec/evidence/check.ts';
-import { appraiseConstrained, policyFormChecks } from '../../spec/evidence/constraints.ts';
+import { inquireConstrained } from '../../spec/evidence/constraints.ts';
+import { decide } from '../../spec/evidence/verdict.ts';
+import type { Inquiry, Verdict } from '../../spec/evidence/verdict.ts';
 import { formatCbor, formatLabel, labels } from '../../search/evidence/recipes/format.ts';
 import { readEvidenceFile } from './input.ts';
-import { align, noValue, shown } from './table.ts';
+import { noValue, shown } from './table.ts';
 
 /** The policy in a file, or in one line why there is none. */
 export async function policyIn(file: string, seconds?: number): Promise<ReadPolicy | string> {
@@ -20,20 +19,16 @@ export async function policyIn(file: string, seconds?: number): Promise<ReadPoli
     : `--policy takes a policy of Secretkeeper, and ${file} is none`;
 }
 
-/** What is wrong with a policy, whatever the chain. */
-export function formVerdict({ facts }: ReadPolicy): Verdict | undefined {
-  const broken = firstBroken(policyFormChecks, facts, undefined);
-  return broken && denied(broken);
-}
-
-export interface Held {
+interface Held {
+  readonly inquiry: Inquiry;
   readonly verdict: Verdict;
   readonly found: Constrained['found'];
 }
 
 export function holdAgainst(policy: ReadPolicy, chain: Uint8Array): Held {
   const { facts, found } = constrain(policy, chain);
-  return { verdict: appraiseConstrained(facts), found };
+  const inquiry = inquireConstrained(facts);
+  return { inquiry, verdict: decide(inquiry), found };
 }
 
 const partName = (part: number): string => ['version', 'root key'][part] ?? `entry ${part - 2}`;
@@ -49,14 +44,16 @@ const most = 8;
 const value = (one: Cbor | undefined): string => (one === undefined ? noValue : shown(formatCbor(one, most)));
 
 /** Each constraint, and what the chain has there if there is a chain. */
-export const linesOfPolicy = ({ constraints }: ReadPolicy, found?: Constrained['found']): readonly string[] =>
-  align([
-    ['part', 'where', 'constraint', 'wanted', ...(found ? ['found'] : [])],
-    ...constraints.map((one, at) => [
-      partName(one.part),
-      pathName(one),
-      kindName(one),
-      value(one.wanted),
-      ...(found ? [value(found[at])] : []),
-    ]),
-  ]);
+export const rowsOfPolicy = (
+  { constraints }: ReadPolicy,
+  found?: Constrained['found'],
+): readonly (readonly string[])[] => [
+  ['part', 'where', 'constraint', 'wanted', ...(found ? ['found'] : [])],
+  ...constraints.map((one, at) => [
+    partName(one.part),
+    pathName(one),
+    kindName(one),
+    value(one.wanted),
+    ...(found ? [value(found[at])] : []),
+  ]),
+];

@@ -40,15 +40,16 @@ function rowOf({ payload }: EntryFacts): EntryRow {
 
 const valueOf = <T>(field: Field<T>): T | undefined => (field.kind === 'given' ? field.value : undefined);
 
-export function tableOf(chain: ChainFacts): readonly string[] {
-  const rows = rowsOf(chain).map((row, at) => cellsOf(row, String(at)));
+/** The same, shortened to be read, under a heading and behind the root key. */
+export function cellsOf(chain: ChainFacts): readonly (readonly string[])[] {
+  const rows = rowsOf(chain).map((row, at) => cellsOfRow(row, String(at)));
   const root = columns.map((column) =>
     column === '#' ? 'root' : column === 'key' ? shortKey(chain.rootKey.point) : '',
   );
-  return align([[...columns], root, ...rows]);
+  return [columns, root, ...rows];
 }
 
-function cellsOf(row: EntryRow, number: string): readonly string[] {
+function cellsOfRow(row: EntryRow, number: string): readonly string[] {
   const marked = `${shown(row.component ?? noValue)}${row.rkpVmMarker ? ' (RKP VM)' : ''}`;
   return [
     number,

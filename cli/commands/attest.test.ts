@@ -17,7 +17,7 @@ import { soundPath } from '../../model/forge/uds.ts';
 import { asSpecified } from '../../spec/evidence/appraiser.ts';
 import { appraisers } from '../../spec/evidence/appraisers/all.ts';
 import { pvmSpec } from '../in-process.ts';
-import { tableOf } from '../attest/table.ts';
+import { align, cellsOf } from '../attest/table.ts';
 
 const program = fileURLToPath(new URL('../pvm-spec.mjs', import.meta.url));
 const vectors = fileURLToPath(new URL('../../model/vectors/', import.meta.url));
@@ -239,7 +239,7 @@ describe('hostile evidence', () => {
         const appraisal = appraise(edited(seed, changes), { ...defaultOptions, allowAnyMode: true }, judge);
         sizes.set(appraisal.kind, (sizes.get(appraisal.kind) ?? 0) + 1);
         if (appraisal.kind !== 'unreadable' && appraisal.chain?.isChain) {
-          for (const line of tableOf(appraisal.chain)) expect(line).not.toMatch(/\p{Cc}/u);
+          for (const line of align(cellsOf(appraisal.chain))) expect(line).not.toMatch(/\p{Cc}/u);
         }
       }),
       { numRuns: 400 },

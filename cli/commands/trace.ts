@@ -47,7 +47,8 @@ export function traceCommand(trace: Command): void {
         }
       }
       process.exitCode = status;
-      if (options.html !== undefined) save(options.html, pageText(options.html, pageOfTraces(checked)));
+      if (options.html !== undefined)
+        save(options.html, pageText(options.html, pageOfTraces(checked, files.length - checked.length)));
     });
 }
 

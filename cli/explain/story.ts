@@ -49,14 +49,16 @@ export type Sequence = Pick<Counterexample, 'profile' | 'scope' | 'without' | 'c
 
 /**
  * Where it is made, with the differences of a fault. What there is not (a profile, a scope, a guard) is said in one line.
+ * `given`: the scope, where it is none of those that have a name.
  */
 export function placeOf(
   { profile: name, scope: scopeName, without }: Omit<Sequence, 'calls'>,
   differences: readonly Difference[] = [],
+  given?: Scope,
 ): Place | string {
   const profile = profiles.get(name);
   if (profile === undefined) return `no profile ${name}; there are ${[...profiles.keys()].join(', ')}`;
-  const scope = scopeNamed(scopeName);
+  const scope = given ?? scopeNamed(scopeName);
   if (scope === undefined) return `no scope ${scopeName}`;
   if (without && !profile.rules.has(without.call)) return `profile ${profile.name} has no call ${without.call}`;
   const leftOut = without && profile.rules.get(without.call)?.guards.find((step) => step.clause === without.clause);

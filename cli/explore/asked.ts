@@ -1,16 +1,20 @@
-/** What the explorer is asked for (rules, a scope, a guard left out or a fault planted, calls), and how an address says it. */
+/** What the explorer is asked for (rules, a scope, what is in one that has no name, a guard left out or a fault planted, calls), and how an address says it. */
 import type { Counterexample } from '../../search/counterexamples/file.ts';
 import type { WrittenCall } from '../../search/judge/written-call.ts';
+import { worldShape } from './world.ts';
+import type { World } from './world.ts';
 
 export type Asked = Pick<Counterexample, 'profile' | 'scope' | 'without' | 'fault' | 'calls'> & {
   /** The profile that is shown beside it. */
   readonly beside?: string | undefined;
+  /** What there is in the scope of a recording, which no list has. */
+  readonly world?: World | undefined;
 };
 
 export const usual: Asked = { profile: 'linux-7.3', scope: 'pages', calls: [] };
 
 /** So many calls are read from an address: each is made again whenever one is added. */
-const mostCalls = 1000;
+export const mostCalls = 1000;
 
 /** Everything but what is read as it is in the fragment of an address. */
 const escaped = (text: string): string =>
@@ -19,11 +23,12 @@ const escaped = (text: string): string =>
     .replace(/[()'!*~]/g, (one) => `%${one.charCodeAt(0).toString(16)}`);
 
 /** The fragment of an address, without its `#`. */
-export function fragmentOf({ profile, scope, without, fault, beside, calls }: Asked): string {
+export function fragmentOf({ profile, scope, world, without, fault, beside, calls }: Asked): string {
   const parts = [
     'v=1',
     `profile=${escaped(profile)}`,
     `scope=${escaped(scope)}`,
+    ...(world === undefined ? [] : [`world=${escaped(JSON.stringify(world))}`]),
     ...(without ? [`without=${escaped(without.call)}:${escaped(without.clause)}`] : []),
     ...(fault === undefined ? [] : [`fault=${escaped(fault)}`]),
     ...(beside === undefined ? [] : [`beside=${escaped(beside)}`]),
@@ -46,7 +51,7 @@ export function askedIn(fragment: string): Asked | string {
   }
 }
 
-const keys = ['v', 'profile', 'scope', 'without', 'fault', 'beside', 'calls'];
+const keys = ['v', 'profile', 'scope', 'world', 'without', 'fault', 'beside', 'calls'];
 
 function read(fragment: string): Asked {
   const given = new Map<string, string>();
@@ -63,11 +68,25 @@ function read(fragment: string): Asked {
   return {
     profile: text('profile'),
     scope: text('scope'),
+    ...(given.has('world') ? { world: readWorld(text('world')) } : {}),
     ...(given.has('without') ? { without: readGuard(text('without')) } : {}),
     ...(given.has('fault') ? { fault: text('fault') } : {}),
     ...(given.has('beside') ? { beside: text('beside') } : {}),
     calls: calls.map(readCall),
   };
+}
+
+function readWorld(text: string): World {
+  let given: unknown;
+  try {
+    given = JSON.parse(text);
+  } catch {
+    throw new Error('its world is not JSON');
+  }
+  const read = worldShape.safeParse(given);
+  if (read.success) return read.data;
+  const { path = [], message = '' } = read.error.issues[0] ?? {};
+  throw new Error(`its world is none, at ${short(path.join('.')) || 'its start'}: ${short(message)}`);
 }
 
 function missing(key: string): never {

@@ -9,7 +9,8 @@ import type { FirstDifference } from '../../search/differences/first.ts';
 import { begin } from '../../search/scopes/linux.ts';
 import { placeOf } from '../explain/story.ts';
 import type { Place } from '../explain/story.ts';
-import { isStart, notStarted, scopesOf } from './opened.ts';
+import type { Asked } from './asked.ts';
+import { isStart, notStarted, scopeGiven, scopesOf } from './opened.ts';
 import type { Opened } from './opened.ts';
 
 export interface Beside {
@@ -22,7 +23,7 @@ export interface Beside {
 
 /** Both profiles as they are, whatever is wrong with the rules in the explorer; or in one line why not. */
 export function besideOf({ asked }: Opened, profile: string): Beside | string {
-  const both = bothPlaces(asked.profile, profile, asked.scope);
+  const both = bothPlaces(asked, profile);
   if (typeof both === 'string') return both;
   const [own, other] = both.map((place) => answersOf(place, asked.calls)) as [Answered[], Answered[]];
   const answers = own.map((one, i) => [one, other[i] as Answered] as const);
@@ -30,8 +31,9 @@ export function besideOf({ asked }: Opened, profile: string): Beside | string {
   return { profile, answers, first: first < 0 ? undefined : first + 1 };
 }
 
-function bothPlaces(own: string, other: string, scope: string): [Place, Place] | string {
-  const places = [own, other].map((profile) => placeOf({ profile, scope }));
+function bothPlaces(asked: Asked, other: string): [Place, Place] | string {
+  const { profile: own, scope, world } = asked;
+  const places = [own, other].map((profile) => placeOf({ profile, scope }, [], scopeGiven({ profile, scope, world })));
   for (const place of places) {
     if (typeof place === 'string') return place;
     if (!isStart(place)) return `${notStarted(place)}; ${commonScopes(own, other)}`;
@@ -76,7 +78,7 @@ const mostPairs = 5000;
 
 /** The shortest calls from the start of the scope that both answer differently; or in one line why none are looked for. */
 export function differenceFrom({ asked }: Opened, profile: string): Generator<number, FirstDifference> | string {
-  const both = bothPlaces(asked.profile, profile, asked.scope);
+  const both = bothPlaces(asked, profile);
   if (typeof both === 'string') return both;
   return firstDifference([both[0].profile, both[1].profile], both[0].scope, mostPairs);
 }

@@ -7,8 +7,8 @@ import { writeCall } from '../../search/judge/written-call.ts';
 import type { WrittenCall } from '../../search/judge/written-call.ts';
 import type { Opened } from './opened.ts';
 
-/** A page keeps so many states, and no more. */
-const bounds = { states: 200_000, depth: Infinity };
+/** A page keeps so many states, and no more numbers of them than this. */
+const [mostStates, mostNumbers] = [200_000, 200_000_000];
 
 export interface Continuation {
   readonly calls: readonly WrittenCall[];
@@ -18,6 +18,8 @@ export interface Continuation {
 
 /** Looks breadth first, behind the calls that were made, in parts that can be left off. */
 export function breaking({ place: { system, scope }, ran }: Opened): Generator<Progress, Explored> {
+  const states = Math.min(mostStates, Math.ceil(mostNumbers / ran.start.length));
+  const bounds = { states, depth: Infinity };
   return exploring({ system, scope, after: ran.calls }, allProperties(system), bounds, countsAsLoss(system));
 }
 

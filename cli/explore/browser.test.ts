@@ -160,6 +160,28 @@ describe.skipIf(!hasBrowser)('in Chromium', () => {
     await page.close();
   });
 
+  test('a finding and a transcript are gone on from, at any step, and the address holds it', async () => {
+    const [page, noise] = await opened('');
+    await page.locator('#file').setInputFiles(join(root, 'counterexamples/findings/linux-7.3.numbers-alias.json'));
+    const third = page.locator('#recordings .steps').first().locator('.step').nth(2);
+    await third.getByRole('button', { name: 'Go on from here' }).press('Enter');
+    expect(await answer(page, /Step 3/)).not.toContain('✗');
+    expect(await page.locator('#recordings').isVisible()).toBe(false);
+    expect(await page.evaluate('document.activeElement.id')).toBe('answer');
+    expect(fragmentOf(page)).toMatch(/^v=1&profile=linux-7\.3&scope=recorded&world=%7B.*&calls=[^;]*;[^;]*;[^;]*$/);
+    // What can be called now is listed, and clicked.
+    await page.locator('.offer[data-call="host_share_hyp"] summary').click();
+    await page.locator('.offer[data-call="host_share_hyp"] button[data-key]').first().click();
+    const said = await answer(page, /Step 4: host_share_hyp/);
+    await page.reload();
+    expect(await answer(page, /Step 4/)).toBe(said);
+    await page.locator('#file').setInputFiles(join(root, 'targets/transcript/recorded/scenario-share-unshare.jsonl'));
+    await page.getByRole('button', { name: 'Go on from its end' }).click();
+    await answer(page, /Step 30/);
+    expect(noise).toEqual([]);
+    await page.close();
+  });
+
   test('an address that cannot be read is said in one line, above a page that works', async () => {
     const [page, noise] = await opened('v=2&profile=linux-7.3');
     expect(await page.getByRole('alert').textContent()).toBe(

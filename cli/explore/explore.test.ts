@@ -67,7 +67,7 @@ describe('an address', () => {
   test.each([
     ['profile=a&scope=b', 'it is not of version 1 (v=1)'],
     ['v=1&scope=b', 'it has no profile'],
-    ['v=1&profile=a&scope=b&x=1', 'it says x, and not one of v, profile, scope, without, fault, beside, calls'],
+    ['v=1&profile=a&scope=b&x=1', 'it says x, and not one of v, profile, scope, world, without, fault, beside, calls'],
     ['v=1&v=1', 'it says v twice'],
     ['v=1&profile=%ff&scope=b', 'a % that stands for nothing'],
     ['v=1&profile=a&scope=b&without=x', 'without=x is not without=call:CLAUSE'],

@@ -10,6 +10,8 @@ import { recordedScenes } from '../explain/recorded.ts';
 import type { RecordedScenes } from '../explain/recorded.ts';
 import { formatDifference } from '../format.ts';
 import type { Asked } from './asked.ts';
+import { continued } from './continued.ts';
+import type { Continued } from './continued.ts';
 import { opened } from './opened.ts';
 
 /** A sequence to go on from, and what is to be known of it. */
@@ -18,7 +20,7 @@ interface LoadedSequence {
   readonly note: string;
 }
 
-/** What real hypervisors have answered, to be looked at. */
+/** What real hypervisors have answered, to be looked at and gone on from. */
 export interface LoadedRecordings {
   readonly title: string;
   readonly words: readonly string[];
@@ -26,6 +28,8 @@ export interface LoadedRecordings {
 }
 
 interface Shown extends RecordedScenes {
+  /** How it is gone on from, or in one line why it is not. */
+  readonly continued: Continued | string;
   readonly title: string;
   readonly verdict: string;
   readonly isBroken: boolean;
@@ -109,6 +113,7 @@ function shown(recording: Recording, header: TranscriptHeader | undefined): Show
   const count = `${calls.length} ${calls.length === 1 ? 'answer' : 'answers'}`;
   return {
     ...found,
+    continued: continued(recording, header),
     title: [`${target.hypervisor} ${target.release}, ${target.mode}, ${target.machine}`, about ?? '']
       .filter(Boolean)
       .join(', '),

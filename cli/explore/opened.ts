@@ -5,6 +5,7 @@ import { State } from '../../spec/state.ts';
 import { worldsOf } from '../../search/export/world.ts';
 import { VmSymmetry } from '../../search/judge/vm-symmetry.ts';
 import { begin } from '../../search/scopes/linux.ts';
+import type { Scope } from '../../search/scopes/linux.ts';
 import { scenesOf } from '../explain/scenes.ts';
 import type { Scenes } from '../explain/scenes.ts';
 import { faultIn } from '../explain/planted.ts';
@@ -12,6 +13,7 @@ import { callsAt, placeOf, runAt } from '../explain/story.ts';
 import type { Place, Ran } from '../explain/story.ts';
 import { whereOf } from '../explain/where.ts';
 import type { Asked } from './asked.ts';
+import { recordedScope, scopeOfWorld } from './world.ts';
 
 export interface Opened {
   readonly asked: Asked;
@@ -36,16 +38,20 @@ export interface Broken {
 /** Rules are made ready once for each profile, scope, guard and fault. */
 const places = new Map<string, Place>();
 
-function placeFor({ profile, scope, without, fault: id }: Asked): Place | string {
-  const key = JSON.stringify([profile, scope, without?.call, without?.clause, id]);
+function placeFor({ profile, scope, world, without, fault: id }: Asked): Place | string {
+  const key = JSON.stringify([profile, scope, world, without?.call, without?.clause, id]);
   const known = places.get(key);
   if (known !== undefined) return known;
   const fault = id === undefined ? undefined : faultIn(profile, id);
   if (typeof fault === 'string') return fault;
-  const place = placeOf({ profile, scope, without }, fault?.differences);
+  const place = placeOf({ profile, scope, without }, fault?.differences, scopeGiven({ profile, scope, world }));
   if (typeof place !== 'string') places.set(key, place);
   return place;
 }
+
+/** The scope that is in no list, if it is asked for. */
+export const scopeGiven = ({ profile, scope, world }: Pick<Asked, 'profile' | 'scope' | 'world'>): Scope | undefined =>
+  scope === recordedScope && world !== undefined ? scopeOfWorld(world, profile).scope : undefined;
 
 /** Makes the calls; or says in one line what there is not. */
 export function opened(asked: Asked): Opened | string {
@@ -104,12 +110,16 @@ export const profileNames = (): readonly string[] => [...profiles.keys()];
 export function changed(asked: Asked, change: Partial<Asked>): { readonly asked: Asked; readonly note: string } {
   const given: Asked = { ...asked, ...change };
   const wanted = given.beside === given.profile ? { ...given, beside: undefined } : given;
+  const isRecorded = wanted.scope === recordedScope && wanted.world !== undefined;
   const scopes = scopesOf(wanted.profile);
   const scope =
-    scopes.includes(wanted.scope) || change.scope !== undefined ? wanted.scope : (scopes[0] ?? wanted.scope);
-  const sound = { ...wanted, scope, without: undefined, fault: undefined };
+    isRecorded || scopes.includes(wanted.scope) || change.scope !== undefined
+      ? wanted.scope
+      : (scopes[0] ?? wanted.scope);
+  const whole = { ...wanted, scope, world: isRecorded ? wanted.world : undefined };
+  const sound = { ...whole, without: undefined, fault: undefined };
   const start = { ...sound, calls: [] };
-  const all = [{ ...wanted, scope }, sound, { ...wanted, scope, calls: [] }, start];
+  const all = [whole, sound, { ...whole, calls: [] }, start];
   const kept = all.find((one) => typeof opened(one) !== 'string');
   if (kept === undefined) return { asked, note: `${wanted.profile} cannot be shown in the scope ${scope}` };
   const isSound = kept.without === undefined && kept.fault === undefined;

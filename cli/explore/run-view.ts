@@ -5,6 +5,7 @@ import { cite, citing, clauseList } from '../report/clauses.ts';
 import { html } from '../report/html.ts';
 import type { Html } from '../report/html.ts';
 import { stepped } from '../report/violation.ts';
+import type { Continued } from './continued.ts';
 import type { LoadedRecordings } from './load.ts';
 import type { Opened } from './opened.ts';
 
@@ -74,14 +75,34 @@ export function recordingsView(loaded: LoadedRecordings): Html {
     ${loaded.words.map((text) => html`<p>${citing(text)}</p> `)}
     <p class="note">Answers are those that were recorded; guards, changes and pages are those of the specification.</p>
     ${loaded.recordings.map(
-      ({ title, verdict, isBroken, scenes, skipped, ending }, i) =>
+      ({ title, verdict, isBroken, scenes, skipped, ending, continued }, i) =>
         html`<h3>${title}</h3>
           <p class="${isBroken ? 'verdict broken' : 'verdict'}">${citing(verdict)}</p>
-          ${stepped(scenes, `recording-${i}`, skipped)}
+          <p>${continuing(continued)} ${goOn(i, stepsOf(continued), 'Go on from its end')}</p>
+          ${stepped(scenes, `recording-${i}`, skipped, (step) =>
+            step <= stepsOf(continued) ? goOn(i, step, 'Go on from here') : html``,
+          )}
           ${ending.map((line) => html`<p class="ending">${citing(line)}</p> `)}`,
     )}
     <button type="button" data-do="close">Close it</button>`;
 }
+
+/** How many of its calls can be made again. */
+const stepsOf = (continued: Continued | string): number =>
+  typeof continued === 'string' ? 0 : continued.asked.calls.length;
+
+function continuing(continued: Continued | string): string {
+  if (typeof continued === 'string') return `It cannot be gone on from: ${continued}.`;
+  const { ends } = continued;
+  return ends === undefined ? '' : `Calls from step ${stepsOf(continued) + 1} on cannot be made here: ${ends}.`;
+}
+
+const goOn = (recording: number, steps: number, label: string): Html =>
+  steps === 0
+    ? html``
+    : html`<button type="button" data-do="continue" data-recording="${recording}" data-steps="${steps}">
+        ${label}
+      </button>`;
 
 /** All clauses that parts of the page cite. */
 export const clausesView = (parts: readonly Html[]): Html => clauseList(html`${parts}`, undefined);

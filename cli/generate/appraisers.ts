@@ -1,6 +1,4 @@
-/**
- * Writes the last part of docs/profiles.md: how verifiers of evidence that are in use differ, and on which evidence.
- */
+/** Writes two pages of docs/profiles/: how verifiers of evidence that are in use differ, and on which evidence. */
 import { evidenceFaults } from '../../mutants/evidence/all.ts';
 import type { EvidenceCounterexample } from '../../mutants/evidence/file.ts';
 import { bytesOf } from '../../mutants/evidence/fault.ts';
@@ -14,25 +12,35 @@ import type { Appraiser } from '../../spec/evidence/appraiser.ts';
 import { asSpecified } from '../../spec/evidence/appraiser.ts';
 import { defaultOptions } from '../../spec/evidence/options.ts';
 import type { Index } from './guards.ts';
-import { linkIds, table } from './markdown.ts';
+import { generatedFrom, linkIds, oneBelow, table } from './markdown.ts';
+import type { SourceFile } from './requirements.ts';
 
 export function renderAppraisers(
   appraisers: readonly Appraiser[],
   evidence: readonly EvidenceCounterexample[],
   index: Index,
-): string {
-  const lines = [
-    '## Verifiers',
+): SourceFile[] {
+  const differing = [
+    generatedFrom('spec/evidence/appraisers'),
+    '',
+    '# Verifiers',
     '',
     'Android has several verifiers of DICE chains, and they disagree. Each is written as its differences from',
     '[the checks](checks.md); `attest verify --verifier NAME` judges as that one does. Where its source says nothing about a',
-    'check, the check is assumed. Only hwtrust is ever given requests; for the others the tables show what their checks',
-    'would decide. What was only read in a source, and not seen in a run, says so.',
+    'check, the check is assumed. What was only read in a source, and not seen in a run, says so.',
     ...appraisers.flatMap((appraiser) => ['', ...renderAppraiser(appraiser, index)]),
+  ];
+  const disagreeing = [
+    generatedFrom('spec/evidence/appraisers, counterexamples/evidence and model/vectors'),
+    '',
+    '# Where verifiers disagree',
+    '',
+    'What [the verifiers](profiles/verifiers.md) that are in use decide, beside what is specified. Only hwtrust is ever given',
+    'requests; for the others the tables show what their checks would decide.',
     '',
     ...renderRun(index),
     '',
-    '### Where they disagree',
+    '## Where they disagree',
     '',
     'Evidence that was drawn and on which the verifiers disagree, each piece a file in `counterexamples/evidence/`. A denial',
     'is shown as its clause. What is lost is so where the one that believes it is relied on for more than it checks;',
@@ -50,11 +58,14 @@ export function renderAppraisers(
       exhibits.map(({ description, loses, ...one }) => [description, ...decisionsOf(one, appraisers, index), loses]),
     ),
   ];
-  return `\n${lines.join('\n')}\n`;
+  return [
+    { path: 'docs/profiles/verifiers.md', text: oneBelow(`${differing.join('\n')}\n`) },
+    { path: 'docs/profiles/disagreements.md', text: oneBelow(`${disagreeing.join('\n')}\n`) },
+  ];
 }
 
 const renderAppraiser = ({ name, description, departures }: Appraiser, index: Index): string[] => [
-  ...[`### ${name}`, '', description, ''],
+  ...[`## ${name}`, '', description, ''],
   ...departures.map(({ description: how, grounds, unasked }) =>
     linkIds(
       `- ${how}${unasked === undefined ? '' : ` (${unasked.join(', ')})`}${grounds === 'read' ? ' – read' : ''}`,
@@ -68,7 +79,7 @@ function renderRun(index: Index): string[] {
   const found = differences();
   const accepts = found.filter(({ specified }) => specified.verdict !== 'denied').length;
   return [
-    '### hwtrust, run',
+    '## hwtrust, run',
     '',
     `Of ${heard().length} inputs that hwtrust was run on, \`--verifier hwtrust\` decides all as it does, and the specification`,
     `${found.length} otherwise: it denies ${found.length - accepts} that are accepted there, and accepts ${accepts} that are denied. The number is the line in`,

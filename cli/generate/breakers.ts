@@ -9,7 +9,7 @@ import { keyFaults } from '../../mutants/evidence/keys-attested.ts';
 import { laws } from '../../search/machine/laws.ts';
 import { negativeControls } from '../../search/machine/negative-controls.ts';
 import type { CounterexampleUse, PropertyUse } from './evidence.ts';
-import { clauseLink, fromDocs, link, table } from './markdown.ts';
+import { chapterOf, clauseLink, fromDocs, link, table } from './markdown.ts';
 import type { Place } from './markdown.ts';
 
 /** A law with what breaks it, in words; nothing where that is not known. */
@@ -21,9 +21,10 @@ export interface BrokenBy {
 export const nothingBreaks = '**nothing breaks it**';
 
 /** What breaks a law, in the few words that fit beside it. */
-export const brokenWords = ({ by }: BrokenBy): string => {
+export const brokenWords = ({ law, by }: BrokenBy, places: ReadonlyMap<string, Place>): string => {
   if (by === undefined) return nothingBreaks;
-  return `broken by ${by.startsWith('[') ? by : 'a [mistake](laws.md#what-breaks-them) in the rules'}`;
+  const page = `laws/${chapterOf(law.clause, places) ?? ''}.md#what-breaks-them`;
+  return `broken by ${by.startsWith('[') ? by : `a ${link('mistake', page)} in the rules`}`;
 };
 
 /** By law, the first counterexample in which it breaks. */

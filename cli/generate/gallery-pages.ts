@@ -106,7 +106,7 @@ const drawnFromBoot =
 const machine =
   'The reference model with one fault, attacked through its calls. A call that is preempted (`…`) continues on a line of its own. `end`: the host takes everything back.';
 const verifier =
-  'How the simplest evidence is made on which the verifier decides wrongly, and what verifiers in use decide ([how they differ](../profiles.md#verifiers)). `proper`: the evidence is believed. `degenerate`: it is believed to be of a device that measures nothing. A denial is shown as its clause, with the entry if there is one. `npx pvm-spec explain` shows the evidence itself.';
+  'How the simplest evidence is made on which the verifier decides wrongly, and what verifiers in use decide ([how they differ](../profiles/verifiers.md)). `proper`: the evidence is believed. `degenerate`: it is believed to be of a device that measures nothing. A denial is shown as its clause, with the entry if there is one. `npx pvm-spec explain` shows the evidence itself.';
 
 const imageVerifier =
   'How the simplest image is made on which the verifier decides wrongly, what it decides, and the parts of the image. `npx pvm-spec explain` shows the bytes as well.';

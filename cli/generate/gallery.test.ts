@@ -31,10 +31,11 @@ describe('the pages of counterexamples', () => {
     expect(text.split('\n').length).toBeLessThan(400);
   });
 
-  test('docs/findings.md has no line of a block that is too wide', () => {
-    const { text } = pageAt('docs/findings.md');
-    expect(inBlocks(text).filter((line) => lengthOf(line) > widest)).toEqual([]);
-    expect(inBlocks(text).length).toBeGreaterThan(100);
+  test('those of findings are not too long either, and have no line of a block that is too wide', () => {
+    const texts = readdirSync(new URL('docs/findings', root)).map((name) => pageAt(`docs/findings/${name}`).text);
+    expect(texts.flatMap(inBlocks).filter((line) => lengthOf(line) > widest)).toEqual([]);
+    expect(texts.flatMap(inBlocks).length).toBeGreaterThan(100);
+    for (const text of texts) expect(text.split('\n').length).toBeLessThan(400);
   });
 
   test.each(gallery)('$path is drawn on one page, under its title, and listed in the index', ({ path, shown }) => {

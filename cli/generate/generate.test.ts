@@ -110,13 +110,18 @@ describe('the page of guards', () => {
   });
 });
 
-test('the page of profiles lists differences, and which profile has which call', () => {
-  const text = renderProfiles([first, second], index);
+test('the pages of profiles list differences, and which profile has which call', () => {
+  const [list, { path, text } = { path: '', text: '' }, ...more] = renderProfiles([first, second], index);
+  expect(list?.text).toMatch(/\| \[second\]\(profiles\/others\.md#second\) \| 3 \| first \| [1-9] \|/);
+  expect(more).toEqual([]);
+  expect(path).toBe('docs/profiles/others.md');
   expect(text).toContain(
-    '## second\n\n3 calls, in [spec/calls](../spec/calls). It is based on first.\n\n- has vcpu_load\n',
+    '## second\n\n3 calls, in [spec/calls](../../spec/calls). It is based on first.\n\n- has vcpu_load\n',
   );
   expect(text).toContain('| vcpu_load |  | yes |');
-  expect(text).toContain('2 calls, in [spec/profiles/some.ts](../spec/profiles/some.ts). It is not based on another.');
+  expect(text).toContain(
+    '2 calls, in [spec/profiles/some.ts](../../spec/profiles/some.ts). It is not based on another.',
+  );
 });
 
 describe('evidence', () => {

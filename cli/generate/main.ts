@@ -15,10 +15,12 @@ const read = (path: string): string | undefined => {
 
 /** In folders whose pages are all generated, those that are not. */
 const strayPages = (outputs: readonly SourceFile[]): string[] =>
-  ['docs/counterexamples', 'docs/guards', 'docs/matrix'].flatMap((folder) => {
-    const there = existsSync(new URL(folder, root)) ? readdirSync(new URL(folder, root)) : [];
-    return there.map((name) => `${folder}/${name}`).filter((path) => !outputs.some((one) => one.path === path));
-  });
+  ['counterexamples', 'findings', 'guards', 'laws', 'matrix', 'profiles']
+    .map((name) => `docs/${name}`)
+    .flatMap((folder) => {
+      const there = existsSync(new URL(folder, root)) ? readdirSync(new URL(folder, root)) : [];
+      return there.map((name) => `${folder}/${name}`).filter((path) => !outputs.some((one) => one.path === path));
+    });
 
 async function run(check: boolean): Promise<string[]> {
   const { outputs: pages, problems } = generate(readInputs());

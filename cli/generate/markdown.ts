@@ -31,6 +31,10 @@ export const fromDocs = (path: string): string => (path.startsWith('docs/') ? pa
 /** Text of a page of docs/ for a page one folder below: what it links to is further up. */
 export const oneBelow = (text: string): string => text.replaceAll(/\]\((?!https?:|#)/g, '](../');
 
+/** The chapter of the prose that has a clause. */
+export const chapterOf = (id: string, places: ReadonlyMap<string, Place>): string | undefined =>
+  /([^/]+)\.md$/.exec(places.get(id)?.path ?? '')?.[1];
+
 /** Links a clause id to its heading in the prose; an id that is not in the prose stays text. */
 export function clauseLink(id: string, places: ReadonlyMap<string, Place>): string {
   const place = places.get(id);

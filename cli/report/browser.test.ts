@@ -145,4 +145,25 @@ describe.skipIf(!hasBrowser)('in Chromium', () => {
     expect(noise).toEqual([]);
     await page.close();
   });
+
+  test('evidence: the verdict first, the part that refuses open, the others opened by keyboard', async () => {
+    const file = join(folder, 'evidence.html');
+    const chain = join(import.meta.dirname, '../../model/vectors/hwtrust/dice/bad_final_signature.chain');
+    expect((await pvmSpec('attest', 'verify', chain, '--allow-any-mode', '--html', file)).status).toBe(1);
+    const [page, noise] = await opened(file);
+    expect(await page.locator('header .verdict').textContent()).toContain('✗ 1 of 1 denied');
+    expect(await page.locator('header code').textContent()).toMatch(/bad_final_signature.chain --allow-any-mode$/);
+    expect(await page.locator('details[open] summary').allTextContents()).toEqual([
+      expect.stringMatching(/^entry 7: \d+ held, 1 refused, \d+ not asked$/),
+    ]);
+    const table = page.getByRole('table', { name: 'Checks of entry 0' });
+    expect(await table.isVisible()).toBe(false);
+    await page.locator('summary', { hasText: /^entry 0:/ }).focus();
+    await page.keyboard.press('Enter');
+    expect(await table.isVisible()).toBe(true);
+    await page.getByRole('table', { name: 'Checks of entry 7' }).getByRole('link', { name: 'COSE-SIGNATURE' }).click();
+    expect(new URL(page.url()).hash).toBe('#clause-COSE-SIGNATURE');
+    expect(noise).toEqual([]);
+    await page.close();
+  });
 });

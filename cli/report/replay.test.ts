@@ -9,6 +9,7 @@ import { show } from '../explain/shown.ts';
 import type { Shown } from '../explain/shown.ts';
 import { pvmSpec } from '../in-process.ts';
 import { renderPage } from './page.ts';
+import { problemsOf } from './problems.ts';
 import { pageOfFinding, pageOfShown } from './replay.ts';
 import { wayToDocs } from './write.ts';
 
@@ -28,19 +29,6 @@ function finding(file: string): Finding {
   const one = parseFinding(read(file));
   if (typeof one === 'string') throw new Error(one);
   return one;
-}
-
-/** What is wrong with a page as HTML: links within it that lead nowhere, ids that are there twice, tags left open. */
-function problemsOf(page: string): string[] {
-  const ids = [...page.matchAll(/ id="([^"]*)"/g)].map(([_, id]) => id);
-  const lost = [...page.matchAll(/ href="#([^"]*)"/g)].map(([_, to]) => to).filter((to) => !ids.includes(to));
-  const twice = ids.filter((id, i) => ids.indexOf(id) !== i);
-  const count = (what: RegExp): number => page.match(what)?.length ?? 0;
-  const tags = ['section', 'table', 'li', 'ol', 'ul', 'svg', 'g', 'p', 'code', 'details', 'figure', 'dl', 'a'];
-  const open = tags.filter(
-    (tag) => count(new RegExp(`<${tag}[\\s>]`, 'g')) !== count(new RegExp(`</${tag}\\s*>`, 'g')),
-  );
-  return [...lost.map((to) => `leads to ${to ?? ''}`), ...twice.map((id) => `twice: ${id ?? ''}`), ...open];
 }
 
 describe('a page', () => {
@@ -108,6 +96,8 @@ describe('a page', () => {
     writeFileSync(wrong, lines.map((line, i) => (i === at ? line.replace('EPERM', '<b>') : line)).join('\n'));
     const { status } = await pvmSpec('trace', 'check', sound, wrong, '--html', page);
     const text = read(page);
+    expect((await pvmSpec('trace', 'check', sound, join(folder, 'absent'), '--html', page)).status).toBe(2);
+    expect(read(page)).toContain('✗ 1 cannot be read to its end');
     rmSync(folder, { recursive: true });
     expect(status).toBe(1);
     expect(problemsOf(text)).toEqual([]);

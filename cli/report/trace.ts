@@ -20,9 +20,10 @@ export interface CheckedTrace {
   readonly calls: readonly TranscriptEvent[];
 }
 
-export function pageOfTraces(traces: readonly CheckedTrace[]): Page {
+/** `unopened`: how many other files could not be read at all. */
+export function pageOfTraces(traces: readonly CheckedTrace[], unopened = 0): Page {
   const wrong = traces.filter(({ report }) => report.differences.length > 0).length;
-  const unread = traces.filter(({ report }) => report.malformed !== undefined).length;
+  const unread = unopened + traces.filter(({ report }) => report.malformed !== undefined).length;
   const verdict = wrong + unread === 0 ? '✓ every answer is the one that the spec gives' : verdictOn(wrong, unread);
   return {
     title: 'pvm-spec trace check',

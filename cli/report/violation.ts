@@ -64,8 +64,16 @@ function violationSection(violation: Violation, number: number): Html {
 export const linesOf = (lines: readonly string[]): Html =>
   html`<pre tabindex="0">${lines.flatMap((line) => [line, '\n'])}</pre>`;
 
-/** A run step by step: `id` tells it from others of the page, and `skipped` calls came before it. */
-export function stepped({ beginning, steps, lives }: Scenes, id: string, skipped: number): Html {
+/**
+ * A run step by step: `id` tells it from others of the page, and `skipped` calls came before it. `beside`: what stands
+ * with the step of that number.
+ */
+export function stepped(
+  { beginning, steps, lives }: Scenes,
+  id: string,
+  skipped: number,
+  beside: (step: number) => Html = () => html``,
+): Html {
   const labels = steps.map(({ label }) => label);
   return html`${beginning === '' ? '' : html`<p class="start">${beginning}</p>`}
     <p class="stepper" hidden>
@@ -76,7 +84,7 @@ export function stepped({ beginning, steps, lives }: Scenes, id: string, skipped
     ${lives.length === 0 ? '' : figureOf(lives, labels)}
     ${skipped === 0 ? '' : html`<p class="note">${skipped} calls before these are not drawn.</p>`}
     <ol class="steps" aria-label="Steps">
-      ${steps.map((step, i) => stepItem(step, i + 1))}
+      ${steps.map((step, i) => stepItem(step, i + 1, beside(skipped + i + 1)))}
     </ol>`;
 }
 
@@ -93,7 +101,8 @@ function figureOf(lives: readonly Life[], labels: readonly string[]): Html {
 /** So many lines are told of one step. */
 const mostChanges = 20;
 
-function stepItem({ label, cpu, actor, call, answer, changes, guards, isBroken }: Scene, number: number): Html {
+function stepItem(scene: Scene, number: number, beside: Html): Html {
+  const { label, cpu, actor, call, answer, changes, guards, isBroken } = scene;
   const more = changes.length - mostChanges;
   const told = changes.length === 0 ? ['nothing changes'] : changes.slice(0, mostChanges);
   return html`<li class="${isBroken ? 'step broken' : 'step'}" data-step="${number}">
@@ -102,6 +111,7 @@ function stepItem({ label, cpu, actor, call, answer, changes, guards, isBroken }
       <code>${call}</code> <span class="answer">${answer === '' ? '' : `→ ${answer}`}</span>${
         isBroken ? html` <strong class="breaks">✗ breaks here</strong>` : ''
       }
+      ${beside}
     </p>
     <ul class="changes">
       ${[...told, ...(more > 0 ? [`and ${more} more`] : [])].map((change) => html`<li>${change}</li>`)}
@@ -110,7 +120,7 @@ function stepItem({ label, cpu, actor, call, answer, changes, guards, isBroken }
   </li> `;
 }
 
-const marks = { held: '✓', refused: '■', 'not asked': '–', 'left out': '○' } as const;
+export const marks = { held: '✓', refused: '■', 'not asked': '–', 'left out': '○' } as const;
 
 function guardTable(guards: readonly AskedGuard[], step: string): Html {
   const count = (wanted: AskedGuard['verdict']): number => guards.filter(({ verdict }) => verdict === wanted).length;

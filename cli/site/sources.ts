@@ -114,6 +114,9 @@ function sidebarOf() {
     { text: 'Documentation', items: [item('README.md'), ...under('docs').map(item)] },
     group('Chapters', 'docs/spec'),
     group('Guards', 'docs/guards'),
+    group('Laws', 'docs/laws'),
+    group('Profiles', 'docs/profiles'),
+    group('Findings', 'docs/findings'),
     group('Counterexamples', 'docs/counterexamples'),
     group('Decisions', 'docs/decisions'),
     {

@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import { readKeyCertificate } from '../../model/evidence/key-certificate.ts';
 import { lawsOfKeys } from '../../properties/evidence/keys-attested.ts';
-import type { Verdict } from '../../spec/evidence/chain.ts';
+import type { Verdict } from '../../spec/evidence/verdict.ts';
 import type { KeyPolicy } from '../../spec/evidence/key.ts';
 import { appraiseKey } from '../../spec/evidence/key.ts';
 import type { KeyFault } from './keys-attested.ts';

@@ -2,11 +2,12 @@
 import type { ClauseId } from '../../spec/clauses.generated.ts';
 import type { Appraiser } from '../../spec/evidence/appraiser.ts';
 import { asSpecified, readingOf, requestSeenBy, seenBy, unaskedOf } from '../../spec/evidence/appraiser.ts';
-import { appraiseChain } from '../../spec/evidence/chain.ts';
-import type { Verdict } from '../../spec/evidence/chain.ts';
+import { inquireChain } from '../../spec/evidence/chain.ts';
 import type { ChainFacts, EncodingFault } from '../../spec/evidence/facts.ts';
 import type { Options } from '../../spec/evidence/options.ts';
-import { appraiseHandover, appraiseRequest } from '../../spec/evidence/request.ts';
+import { inquireHandover, inquireRequest } from '../../spec/evidence/request.ts';
+import { decide } from '../../spec/evidence/verdict.ts';
+import type { Inquiry, Verdict } from '../../spec/evidence/verdict.ts';
 import { readEvidence } from '../../model/evidence/evidence.ts';
 import type { Evidence } from '../../model/evidence/evidence.ts';
 
@@ -24,24 +25,28 @@ export const appraise = (bytes: Uint8Array, options: Options, appraiser = asSpec
 
 /** The same for evidence that was read already. */
 export function judge(evidence: Evidence, options: Options, appraiser: Appraiser = asSpecified): Appraisal {
-  const unasked = unaskedOf(appraiser);
+  if (evidence.kind === 'unreadable') return evidence;
+  const verdict = decide(inquire(evidence, options, appraiser), unaskedOf(appraiser));
+  return { kind: evidence.kind, verdict, chain: chainOf(evidence) };
+}
+
+type Readable = Exclude<Evidence, { kind: 'unreadable' }>;
+
+/** The chain in it; a handover need not have one. */
+export const chainOf = (evidence: Readable): ChainFacts | undefined =>
+  evidence.kind === 'chain' ? evidence.read.facts : evidence.read.facts.chain;
+
+/** All that this appraiser asks of the evidence, as it sees it. */
+export function inquire(evidence: Readable, options: Options, appraiser: Appraiser): Inquiry {
   switch (evidence.kind) {
-    case 'unreadable':
-      return evidence;
-    case 'chain': {
-      const { facts: chain } = evidence.read;
-      return { kind: 'chain', verdict: appraiseChain(seenBy(appraiser, chain), options, unasked), chain };
-    }
+    case 'chain':
+      return inquireChain(seenBy(appraiser, evidence.read.facts), options);
     case 'handover': {
       const { facts } = evidence.read;
-      const seen = { ...facts, chain: facts.chain && seenBy(appraiser, facts.chain) };
-      return { kind: 'handover', verdict: appraiseHandover(seen, options, unasked), chain: facts.chain };
+      return inquireHandover({ ...facts, chain: facts.chain && seenBy(appraiser, facts.chain) }, options);
     }
-    case 'request': {
-      const { facts } = evidence.read;
-      const seen = requestSeenBy(appraiser, facts);
-      return { kind: 'request', verdict: appraiseRequest(seen, options, unasked), chain: facts.chain };
-    }
+    case 'request':
+      return inquireRequest(requestSeenBy(appraiser, evidence.read.facts), options, unaskedOf(appraiser));
   }
 }
 

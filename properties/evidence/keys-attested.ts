@@ -7,7 +7,7 @@ import { phoneAtBoot } from '../../model/phone/attest.ts';
 import type { KeyCertificateFacts, KeyPolicy } from '../../spec/evidence/key.ts';
 import { appraiseKey, bootStates } from '../../spec/evidence/key.ts';
 import { images } from '../../model/phone/memory.ts';
-import type { Verdict } from '../../spec/evidence/chain.ts';
+import type { Verdict } from '../../spec/evidence/verdict.ts';
 import type { EvidenceLaw } from './law.ts';
 
 const vendor = bootKeyOf('the vendor');

@@ -1,5 +1,5 @@
 /** Verdicts as laws ask for them. */
-import type { Verdict } from '../../spec/evidence/chain.ts';
+import type { Verdict } from '../../spec/evidence/verdict.ts';
 import type { Options } from '../../spec/evidence/options.ts';
 import { defaultOptions } from '../../spec/evidence/options.ts';
 import { appraise } from './appraise.ts';

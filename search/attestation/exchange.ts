@@ -4,7 +4,7 @@
  */
 import { appraiseRequest } from '../../spec/evidence/request.ts';
 import { appraiseCertificate } from '../../spec/evidence/relying.ts';
-import type { Verdict } from '../../spec/evidence/chain.ts';
+import type { Verdict } from '../../spec/evidence/verdict.ts';
 import { defaultOptions } from '../../spec/evidence/options.ts';
 import { appraiseVm } from '../../spec/evidence/vm.ts';
 import type { ClauseId } from '../../spec/clauses.generated.ts';

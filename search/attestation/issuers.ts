@@ -1,5 +1,5 @@
 /** Who issues certificates, in bytes: RKP VMs, those who would like to be one, and the RKP server with its root. */
-import type { Verdict } from '../../spec/evidence/chain.ts';
+import type { Verdict } from '../../spec/evidence/verdict.ts';
 import type { ClauseId } from '../../spec/clauses.generated.ts';
 import type { FlowConfig } from '../../spec/attestation/config.ts';
 import { hex, unsigned } from '../../model/bytes.ts';

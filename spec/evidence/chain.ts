@@ -1,17 +1,13 @@
 /** When a DICE chain is believed: each entry on its own, in order, then the chain as a whole. */
-import type { ClauseId } from '../clauses.generated.ts';
-import type { Check, Unasked } from './check.ts';
-import { firstBroken, must } from './check.ts';
+import type { Check } from './check.ts';
+import { must } from './check.ts';
 import { encodingChecks, keyChecks } from './encoding.ts';
 import { descriptorOf, entryChecks, valueOf } from './entry.ts';
 import type { ChainFacts, PayloadClaims } from './facts.ts';
 import type { Options } from './options.ts';
 import { inRange } from './options.ts';
-
-export type Verdict =
-  | { readonly kind: 'proper' }
-  | { readonly kind: 'degenerate' }
-  | { readonly kind: 'denied'; readonly entry: number | undefined; readonly clause: ClauseId; readonly reason: string };
+import { ask } from './verdict.ts';
+import type { Inquiry } from './verdict.ts';
 
 interface Link {
   readonly chain: ChainFacts;
@@ -104,27 +100,20 @@ function isSelfSigned({ entries, rootKey }: ChainFacts): boolean {
   return entries.length === 1 && rootKey.point !== '' && pointOf(entries[0]?.payload) === rootKey.point;
 }
 
-export function appraiseChain(chain: ChainFacts, options: Options, unasked?: Unasked): Verdict {
-  const root = firstBroken(rootChecks, chain, options, unasked);
-  if (root) return denied(root);
+/** What is asked of a chain: its root, each entry, and how they fit together if it is not one that certifies itself. */
+export function inquireChain(chain: ChainFacts, options: Options): Inquiry {
   const selfSigned = isSelfSigned(chain);
-  for (const [index, entry] of chain.entries.entries()) {
-    const broken = firstBroken(entryChecks, entry, { options, index, selfSigned }, unasked);
-    if (broken) return denied(broken, index);
-  }
+  const root = ask('the form of the chain, and its root key', rootChecks, chain, options);
+  const entries = chain.entries.map((entry, index) =>
+    ask(`entry ${index}`, entryChecks, entry, { options, index, selfSigned }, index),
+  );
   if (selfSigned) {
-    const refused = firstBroken(selfSignedChecks, chain, options, unasked);
-    return refused ? denied(refused) : { kind: 'degenerate' };
+    const itself = ask('the one certificate, for its own key', selfSignedChecks, chain, options);
+    return { questions: [root, ...entries, itself], sound: 'degenerate' };
   }
-  for (const index of chain.entries.keys()) {
-    const broken = firstBroken(linkChecks, { chain, index }, undefined, unasked);
-    if (broken) return denied(broken, index);
-  }
-  const broken = firstBroken(markerChecks, chain, options, unasked);
-  return broken ? denied(broken) : { kind: 'proper' };
+  const links = chain.entries.map((_, index) =>
+    ask(`entry ${index} and those before it`, linkChecks, { chain, index }, undefined, index),
+  );
+  const markers = ask('the markers of an RKP VM', markerChecks, chain, options);
+  return { questions: [root, ...entries, ...links, markers], sound: 'proper' };
 }
-
-export const denied = (
-  { clause, reason }: { readonly clause: ClauseId; readonly reason: string },
-  entry?: number,
-): Extract<Verdict, { kind: 'denied' }> => ({ kind: 'denied', entry, clause, reason });

@@ -59,5 +59,7 @@ export function firstBroken<F, C>(
   context: C,
   unasked = allAsked,
 ): Check<F, C> | undefined {
-  return checks.find((check) => !unasked.has(check.clause) && !check.holds(facts, context));
+  return checks.find((check) => isAsked(check, unasked) && !check.holds(facts, context));
 }
+
+export const isAsked = ({ clause }: { readonly clause: ClauseId }, unasked = allAsked): boolean => !unasked.has(clause);

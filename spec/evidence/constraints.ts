@@ -1,10 +1,10 @@
 /** Policies as bytes: the constraints that Secretkeeper stores with a secret, held against the chain of whoever asks. */
-import { denied } from './chain.ts';
-import type { Verdict } from './chain.ts';
 import type { Check, Unasked } from './check.ts';
-import { firstBroken, must } from './check.ts';
+import { must } from './check.ts';
 import { encodingChecks } from './encoding.ts';
 import type { EncodingFault } from './facts.ts';
+import { ask, decide } from './verdict.ts';
+import type { Inquiry, Verdict } from './verdict.ts';
 
 /** One constraint, and what the chain has at its path. */
 export interface ConstraintFacts {
@@ -36,7 +36,7 @@ export interface ConstrainedFacts {
 }
 
 /** What a policy is, whatever the chain. */
-export const policyFormChecks: readonly Check<ConstrainedFacts['policy'], unknown>[] = [
+const policyFormChecks: readonly Check<ConstrainedFacts['policy'], unknown>[] = [
   ...encodingChecks,
   must('POLICY-FORM', 'the policy is no version with lists of constraints', ({ isPolicy }) => isPolicy),
 ];
@@ -67,16 +67,21 @@ export const constrainedChecks = [...policyFormChecks, ...chainFormChecks, ...co
 /** The parts of a chain before its first certificate. */
 const beforeCertificates = 2;
 
-/** Whether the chain meets the policy, constraint by constraint. */
-export function appraiseConstrained(facts: ConstrainedFacts, unasked?: Unasked): Verdict {
-  const form =
-    firstBroken(policyFormChecks, facts.policy, undefined, unasked) ??
-    firstBroken(chainFormChecks, facts, undefined, unasked);
-  if (form) return denied(form);
-  for (const constraint of facts.constraints) {
-    const broken = firstBroken(constraintChecks, constraint, undefined, unasked);
+/** What is asked of a policy alone. */
+export const inquirePolicy = (policy: ConstrainedFacts['policy']): Inquiry => ({
+  questions: [ask('the form of the policy', policyFormChecks, policy, undefined)],
+  sound: 'proper',
+});
+
+/** What is asked of a policy and a chain, constraint by constraint. */
+export function inquireConstrained(facts: ConstrainedFacts): Inquiry {
+  const constraints = facts.constraints.map((constraint, i) => {
     const entry = constraint.part - beforeCertificates;
-    if (broken) return denied(broken, entry < 0 ? undefined : entry);
-  }
-  return { kind: 'proper' };
+    return ask(`constraint ${i}`, constraintChecks, constraint, undefined, entry < 0 ? undefined : entry);
+  });
+  const chain = ask('the form of the chain, as a policy has it', chainFormChecks, facts, undefined);
+  return { questions: [...inquirePolicy(facts.policy).questions, chain, ...constraints], sound: 'proper' };
 }
+
+export const appraiseConstrained = (facts: ConstrainedFacts, unasked?: Unasked): Verdict =>
+  decide(inquireConstrained(facts), unasked);

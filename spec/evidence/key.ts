@@ -1,8 +1,8 @@
 /** When a relying party believes the certificate of a key of Android's Keystore: what it knows of it, and what it asks. */
-import { denied } from './chain.ts';
-import type { Verdict } from './chain.ts';
 import type { Check, Unasked } from './check.ts';
-import { firstBroken, must } from './check.ts';
+import { must } from './check.ts';
+import { ask, decide } from './verdict.ts';
+import type { Inquiry, Verdict } from './verdict.ts';
 
 export type SecurityLevel = 'Software' | 'TrustedEnvironment' | 'StrongBox';
 /** Green, yellow, orange and red. */
@@ -102,7 +102,10 @@ export const keyChecks: readonly Check<KeyCertificateFacts, KeyPolicy>[] = [
   ),
 ];
 
-export function appraiseKey(facts: KeyCertificateFacts, policy: KeyPolicy, unasked?: Unasked): Verdict {
-  const broken = firstBroken(keyChecks, facts, policy, unasked);
-  return broken ? denied(broken) : { kind: 'proper' };
-}
+export const inquireKey = (facts: KeyCertificateFacts, policy: KeyPolicy): Inquiry => ({
+  questions: [ask('the path of certificates, and the key that it describes', keyChecks, facts, policy)],
+  sound: 'proper',
+});
+
+export const appraiseKey = (facts: KeyCertificateFacts, policy: KeyPolicy, unasked?: Unasked): Verdict =>
+  decide(inquireKey(facts, policy), unasked);

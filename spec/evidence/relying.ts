@@ -1,6 +1,6 @@
 /** When a relying party believes the certificate of a VM: what it knows of it, and what it asks. */
-import { denied } from './chain.ts';
-import type { Verdict } from './chain.ts';
+import { denied } from './verdict.ts';
+import type { Verdict } from './verdict.ts';
 import type { Check, Unasked } from './check.ts';
 import { firstBroken, must } from './check.ts';
 

@@ -1,13 +1,14 @@
 /** When a request for certificates is believed, and when a handover is. */
-import { appraiseChain, denied, markersOf } from './chain.ts';
-import type { Verdict } from './chain.ts';
+import { inquireChain, markersOf } from './chain.ts';
 import type { Check, Unasked } from './check.ts';
-import { firstBroken, must, of } from './check.ts';
+import { must, of } from './check.ts';
 import { deviceInfoChecks, version2DeviceChecks } from './device.ts';
 import { encodingChecks, signedChecks } from './encoding.ts';
 import type { DeviceInfoClaims, Field, HandoverFacts, KeyFacts, RequestFacts } from './facts.ts';
 import type { Options } from './options.ts';
-import { pathChecks, udsChecks } from './uds.ts';
+import { inquirePaths, pathChecks, udsChecks } from './uds.ts';
+import { ask, decide } from './verdict.ts';
+import type { Inquiry, Verdict } from './verdict.ts';
 
 type RequestCheck<F> = Check<F, Options>;
 
@@ -98,29 +99,29 @@ const afterVersion2Chain: readonly RequestCheck<RequestFacts>[] = [
   ...of<RequestFacts, Options, DeviceInfoClaims>(({ payload }) => payload.deviceInfo, version2DeviceChecks),
 ];
 
-function appraiseVersion2(request: RequestFacts, options: Options, unasked?: Unasked): Verdict {
-  const form = firstBroken([...encodingChecks, version2Form], request, options, unasked);
-  if (form) return denied(form);
-  const chain = appraiseChain(request.chain, options, unasked);
-  if (chain.kind === 'denied') return chain;
-  const broken = firstBroken(afterVersion2Chain, request, options, unasked);
-  return broken ? denied(broken) : chain;
+function inquireVersion2(request: RequestFacts, options: Options): Inquiry {
+  const chain = inquireChain(request.chain, options);
+  const form = ask('the form of the request', [...encodingChecks, version2Form], request, options);
+  const rest = ask('what the leaf key has signed', afterVersion2Chain, request, options);
+  return { questions: [form, ...chain.questions, rest], sound: chain.sound };
 }
 
-export function appraiseRequest(request: RequestFacts, options: Options, unasked?: Unasked): Verdict {
-  if (request.isVersion2 && unasked?.has('CSR-NOT-VERSION-2')) return appraiseVersion2(request, options, unasked);
-  const form = firstBroken(formChecks, request, options, unasked);
-  if (form) return denied(form);
-  const chain = appraiseChain(request.chain, options, unasked);
-  if (chain.kind === 'denied') return chain;
-  const broken =
-    firstBroken(udsChecks, request, options, unasked) ??
-    request.udsPaths
-      .map((path) => firstBroken(pathChecks, path, options, unasked))
-      .find((found) => found !== undefined) ??
-    firstBroken(afterChain, request, options, unasked);
-  return broken ? denied(broken) : chain;
+/** What is asked of a request; of one of version 2 only by a verifier that takes it. */
+export function inquireRequest(request: RequestFacts, options: Options, unasked?: Unasked): Inquiry {
+  if (request.isVersion2 && unasked?.has('CSR-NOT-VERSION-2')) return inquireVersion2(request, options);
+  const chain = inquireChain(request.chain, options);
+  const questions = [
+    ask('the form of the request', formChecks, request, options),
+    ...chain.questions,
+    ask('what vouches for the root key', udsChecks, request, options),
+    ...inquirePaths(request.udsPaths, options).questions,
+    ask('what the leaf key has signed', afterChain, request, options),
+  ];
+  return { questions, sound: chain.sound };
 }
+
+export const appraiseRequest = (request: RequestFacts, options: Options, unasked?: Unasked): Verdict =>
+  decide(inquireRequest(request, options, unasked), unasked);
 
 const handoverFormChecks: readonly RequestCheck<HandoverFacts>[] = [
   ...encodingChecks,
@@ -137,11 +138,12 @@ const leafKeyCheck = must<HandoverFacts, Options>(
 
 export const handoverChecks = [...handoverFormChecks, leafKeyCheck];
 
-export function appraiseHandover(handover: HandoverFacts, options: Options, unasked?: Unasked): Verdict {
-  const form = firstBroken(handoverFormChecks, handover, options, unasked);
-  if (form) return denied(form);
-  const chain: Verdict = handover.chain ? appraiseChain(handover.chain, options, unasked) : { kind: 'proper' };
-  if (chain.kind === 'denied') return chain;
-  const broken = firstBroken([leafKeyCheck], handover, options, unasked);
-  return broken ? denied(broken) : chain;
+export function inquireHandover(handover: HandoverFacts, options: Options): Inquiry {
+  const chain = handover.chain && inquireChain(handover.chain, options);
+  const questions = [
+    ask('the form of the handover', handoverFormChecks, handover, options),
+    ...(chain?.questions ?? []),
+    ask('that chain and secrets belong together', [leafKeyCheck], handover, options),
+  ];
+  return { questions, sound: chain?.sound ?? 'proper' };
 }

@@ -1,6 +1,6 @@
 /** When Secretkeeper gives out a secret: who asks, held against whoever stored it, as the policy between them has it. */
-import { denied } from './chain.ts';
-import type { Verdict } from './chain.ts';
+import { denied } from './verdict.ts';
+import type { Verdict } from './verdict.ts';
 import type { Check, Unasked } from './check.ts';
 import { firstBroken, must } from './check.ts';
 import { valueOf } from './entry.ts';

@@ -1,10 +1,10 @@
 /** What vouches for the root key of a request: paths of X.509 certificates, by the names of who signs. */
-import { denied } from './chain.ts';
-import type { Verdict } from './chain.ts';
 import type { Check, Unasked } from './check.ts';
-import { firstBroken, must } from './check.ts';
+import { must } from './check.ts';
 import type { Field, RequestFacts, UdsPathFacts } from './facts.ts';
 import type { Options } from './options.ts';
+import { ask, decide } from './verdict.ts';
+import type { Inquiry, Verdict } from './verdict.ts';
 
 const isGiven = (field: Field<unknown>): boolean => field.kind === 'given';
 
@@ -67,11 +67,14 @@ export const udsChecks: readonly Check<RequestFacts, Options>[] = [
   must('UDS-MAP', 'the certificates for the root key are no map of signers', ({ udsCertsIsMap }) => udsCertsIsMap),
 ];
 
-/** Whether every path is sound; there may be no root key that they are for. */
-export function appraiseUds(paths: readonly UdsPathFacts[], options: Options, unasked?: Unasked): Verdict {
-  const broken = paths.map((path) => firstBroken(pathChecks, path, options, unasked)).find((one) => one !== undefined);
-  return broken ? denied(broken) : { kind: 'proper' };
-}
+/** What is asked of every path; there may be no root key that they are for. */
+export const inquirePaths = (paths: readonly UdsPathFacts[], options: Options): Inquiry => ({
+  questions: paths.map((path, i) => ask(`certificates for the root key, path ${i}`, pathChecks, path, options)),
+  sound: 'proper',
+});
+
+export const appraiseUds = (paths: readonly UdsPathFacts[], options: Options, unasked?: Unasked): Verdict =>
+  decide(inquirePaths(paths, options), unasked);
 
 /** What cannot be asked of paths alone. */
 export const ofRootKey: Unasked = new Set(['UDS-ROOT-KEY']);

@@ -1,6 +1,6 @@
 /** When the RKP VM certifies the key of a VM: what it knows of a request, and what it asks of it. */
-import { denied } from './chain.ts';
-import type { Verdict } from './chain.ts';
+import { denied } from './verdict.ts';
+import type { Verdict } from './verdict.ts';
 import type { Check, Unasked } from './check.ts';
 import { firstBroken, must } from './check.ts';
 import type { EncodingFault } from './facts.ts';

@@ -12,7 +12,7 @@ export class MalformedLine extends Error {
   }
 }
 
-const specialKinds = [
+export const specialKinds = [
   'mmio',
   'hypervisor carve-out',
   'hypervisor code',

@@ -114,7 +114,11 @@ function open(name: string, text: string): void {
   else showRecordings(found);
 }
 
+/** The recordings that are shown. */
+let recordings: LoadedRecordings['recordings'] = [];
+
 function showRecordings(found: LoadedRecordings): void {
+  ({ recordings } = found);
   const content = recordingsView(found);
   say('problem', '');
   element('recordings').hidden = false;
@@ -122,6 +126,17 @@ function showRecordings(found: LoadedRecordings): void {
   markLast('recordings');
   fillClauses([...citing, content]);
   element('recordings').scrollIntoView();
+}
+
+/** Goes on from a step of a recording, with the answers of the rules. */
+function goOn({ dataset }: HTMLElement): void {
+  const { continued } = recordings[Number(dataset['recording'])] ?? {};
+  if (continued === undefined || typeof continued === 'string') return;
+  const { asked } = continued;
+  const note = 'The calls of the recording, answered by the rules; what is written are symbols.';
+  if (!show({ ...asked, calls: asked.calls.slice(0, Number(dataset['steps'])) }, note)) return;
+  element('recordings').hidden = true;
+  element('answer').focus();
 }
 
 function clicked(event: MouseEvent): void {
@@ -138,6 +153,7 @@ function clicked(event: MouseEvent): void {
   if (call !== undefined) make(call);
   const taken = button?.dataset['do'] === 'take' ? searches.offeredIn(button.parentElement?.id ?? '') : undefined;
   if (taken !== undefined && show(taken)) element('answer').focus();
+  if (button?.dataset['do'] === 'continue') goOn(button);
   if (button?.dataset['do'] === 'close') element('recordings').hidden = true;
 }
 

@@ -7,6 +7,7 @@ import { afterAll, describe, expect, test } from 'vitest';
 import { parseFinding } from '../../../search/counterexamples/finding.ts';
 import type { Finding } from '../../../search/counterexamples/finding.ts';
 import { cacheFolder, findInstalled, treeOf } from '../../../targets/linux-pkvm/installed.ts';
+import { selftestUnit } from '../../../targets/linux-pkvm/reproducer/boot.ts';
 import { requestFor } from '../../../targets/linux-pkvm/protocol.ts';
 import { TargetProblem } from '../../../targets/problem.ts';
 import { pvmSpec } from '../../in-process.ts';
@@ -149,6 +150,8 @@ __pkvm_hyp_donate_host, pfn, 1);
 
 	/* host_share_hyp(P0): expected EPERM (SHARE-HYP-OWNED); in the recording it answers 0. */
 	assert_transition_res(-EPERM,	__pkvm_host_share_hyp, pfn);
+
+	teardown_selftest_vm();
 }
 `);
   expect(selftest(named(age))).toContain('__pkvm_host_test_clear_young_guest, 0x10000000000, 1, false, vm);');
@@ -169,6 +172,42 @@ test('a self-test has one page, one VM, and no answer of a caller', () => {
   );
   expect(() => of(donate, { ...donate, args: { page: 'P1', gfn: 256 } })).toThrow('the self-test has one page');
   expect(() => of()).toThrow(TargetProblem);
+});
+
+test('loads and stores on the way are passed over; a page of code, and a number that wraps, have theirs', () => {
+  const alias = selftest(named('linux-7.3.numbers-alias'));
+  expect(alias).toContain('__pkvm_host_donate_guest, pfn + (1UL << 52), 0x10000000000100, vcpu);');
+  expect(alias).toContain('assert_transition_res(0,\t__pkvm_host_force_reclaim_page_guest, hyp_pfn_to_phys(pfn));');
+  expect(alias).not.toContain('host_read');
+  expect(selftest(named('linux-7.3.reclaiming-el2-s-code-stops-the-machine'))).toContain(
+    '__pkvm_host_force_reclaim_page_guest, hyp_pfn_to_phys(hyp_virt_to_pfn(__hyp_text_start)));',
+  );
+  // What is found is a load: no other call of the run shows it.
+  const { recording } = named('linux-7.3.numbers-alias');
+  const short = { ...recording, calls: recording.calls.slice(0, -1) };
+  expect(() => selftest({ name: 'x', about: [], recording: short })).toThrow('host_read has no counterpart');
+});
+
+/** The self-tests of the release that has them, or why a finding has none. */
+const selftests = findings.flatMap(({ name, recordings }): (readonly [string, string | TargetProblem])[] => {
+  const recording = recordings.find(({ profile }) => profile === 'linux-7.3');
+  if (recording === undefined) return [];
+  try {
+    return [[name, selftest({ name, about: [], recording })]];
+  } catch (error) {
+    if (error instanceof TargetProblem) return [[name, error]];
+    throw error;
+  }
+});
+
+test('the page about reproducers says which findings have no self-test, and why', () => {
+  const page = readFileSync('docs/reproducers.md', 'utf8');
+  const rows = [...page.matchAll(/^\| `(linux-7\.3\.[\w.-]+)` *\| (.*) \|$/gm)].map(([, name, why]) => [
+    name,
+    why?.trim(),
+  ]);
+  expect(rows).toEqual(selftests.map(([name, it]) => [name, typeof it === 'string' ? 'yes' : `no: ${it.message}`]));
+  expect(rows.filter(([, why]) => why === 'yes').length).toBeGreaterThan(3);
 });
 
 test('what a module knows of guests and errors is what the target knows', () => {
@@ -214,7 +253,8 @@ describe.runIf(whyNot === false)(whyNot === false ? 'with a kernel' : `left out:
     return parts.join('\n');
   }
 
-  test('every module of 7.3 is C without a warning', () => {
+  /** What the compiler says of a file in the folder, which is kept in no object. */
+  function compiled(file: string, ...own: readonly string[]): { status: number | null; stderr: string } {
     const common = join(
       tree ?? '',
       '..',
@@ -248,11 +288,27 @@ describe.runIf(whyNot === false)(whyNot === false ? 'with a kernel' : `left out:
       '-fms-extensions',
       '-mgeneral-regs-only',
     ];
+    const hypervisor = ['-isystem', join(common, 'arch/arm64/kvm/hyp/include')];
+    const { status, stderr } = spawnSync(
+      compiler,
+      [...flags, ...from, ...hypervisor, ...first, ...macros, ...own, file],
+      { cwd: folder, encoding: 'utf8' },
+    );
+    return { status, stderr };
+  }
+
+  test('every module of 7.3 is C without a warning', () => {
     writeFileSync(join(folder, 'all.c'), unity());
-    const { status, stderr } = spawnSync(compiler, [...flags, ...from, ...first, ...macros, 'all.c'], {
-      cwd: folder,
-      encoding: 'utf8',
+    expect(compiled('all.c')).toEqual({ status: 0, stderr: '' });
+  });
+
+  test('so is every self-test, beside the declarations of the hypervisor', () => {
+    const texts = selftests.flatMap(([, it]) => (typeof it === 'string' ? [it] : []));
+    writeFileSync(join(folder, 'selftest.h'), readFileSync('targets/linux-pkvm/reproducer/selftest.h'));
+    writeFileSync(join(folder, 'selftests.c'), selftestUnit(texts.join('\n')));
+    expect(compiled('selftests.c', '-D__KVM_NVHE_HYPERVISOR__', '-D__DISABLE_EXPORTS')).toEqual({
+      status: 0,
+      stderr: '',
     });
-    expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
   });
 });

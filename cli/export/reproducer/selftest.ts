@@ -1,12 +1,14 @@
 /**
  * A run in the manner of the kernel's own test of EL2 (`pkvm_ownership_selftest` in `nvhe/mem_protect.c`): one page, one
- * VM, and after each call the states of the page. What that test has a VM for is passed over.
+ * VM, and after each call the states of the page. What that test has a VM for is passed over, and so are loads and
+ * stores on the way to what is found: the test looks at the states of pages, not at what is in them.
  */
 import { bindings } from '../../../search/export/c/linux.ts';
 import { headerOf, judge } from '../../../search/counterexamples/finding.ts';
 import type { Recording, Verdict } from '../../../search/counterexamples/finding.ts';
 import { pageStates } from '../../../spec/fields.ts';
 import { profiles } from '../../../spec/profiles/all.ts';
+import type { SpecialKind } from '../../../spec/transcript.ts';
 import { TargetProblem } from '../../../targets/problem.ts';
 import { wrapped } from '../../explain/columns.ts';
 import { formatQuestion } from '../../format.ts';
@@ -23,6 +25,10 @@ const isStructure = (name: unknown): boolean => typeof name === 'string' && /^(K
 const isOfVm = ({ op, args }: Call): boolean =>
   making.has(op) || (op === 'host_share_hyp' && isStructure(args['page']));
 
+/** A load or store that shows nothing new: the finding is another call. */
+const isPassedOver = (call: Call, i: number, { calls }: Recording): boolean =>
+  isOfVm(call) || (/^(host|guest)_(read|write)$/.test(call.op) && i < calls.length - 1 && !('panic' in call.answer));
+
 /** Functions that guests' calls reach. */
 const guests: Readonly<Record<string, string>> = {
   guest_mem_share: '__pkvm_guest_share_host, vcpu, GFN',
@@ -35,6 +41,8 @@ const testable = new Set([
   ...['wrprotect', 'test_clear_young', 'mkyoung', 'force_reclaim_guest_page'],
 ]);
 
+const isTestable = ({ op }: Call): boolean => testable.has(op) || Object.hasOwn(guests, op);
+
 const profile = 'linux-7.3';
 
 /** The C function. Throws TargetProblem where a call has no counterpart. */
@@ -42,6 +50,8 @@ export function selftest({ name, about, recording }: Run): string {
   if (recording.profile !== profile) {
     throw new TargetProblem(`the self-test is that of ${profile}, and this was recorded under ${recording.profile}`);
   }
+  const stray = recording.calls.find((call, i) => !isPassedOver(call, i, recording) && !isTestable(call));
+  if (stray !== undefined) throw new TargetProblem(`${stray.op} has no counterpart in the kernel's self-test`);
   const states: PageStatesAt[] = [];
   const page = pageOf(recording);
   const verdicts = judge(recording, (checker) => {
@@ -50,13 +60,12 @@ export function selftest({ name, about, recording }: Run): string {
     const nameAt = (cell: number): string => pageStates[checker.state.cells[cell + at] ?? 0] ?? '';
     states.push({ host: inKernel(nameAt(base.host)), hyp: inKernel(nameAt(base.hyp)) });
   });
-  const header = headerOf(recording).specialPages;
+  const { specialPages } = headerOf(recording);
   const lines = recording.calls.flatMap((call, i) => {
-    if (isOfVm(call)) return [];
-    const before = states[i];
-    const after = states[i + 1];
-    const isAlias = typeof call.args['page'] === 'string' && call.args['page'] in header;
-    return assertion(call, verdicts[i], isAlias ? 'pfn + (1UL << 52)' : 'pfn', [before, after]);
+    if (isPassedOver(call, i, recording)) return [];
+    const special = typeof call.args['page'] === 'string' ? specialPages[call.args['page']]?.kind : undefined;
+    const pfn = (special && numbers[special]) ?? 'pfn';
+    return assertion(call, verdicts[i], pfn, [states[i], states[i + 1]]);
   });
   if (lines.length === 0) throw new TargetProblem('none of its calls is about the state of a page');
   return [
@@ -69,10 +78,18 @@ export function selftest({ name, about, recording }: Run): string {
     '{',
     ...opening,
     ...lines.map((line) => (line === '' ? '' : `\t${line}`)),
+    '',
+    '\tteardown_selftest_vm();',
     '}',
     '',
   ].join('\n');
 }
+
+/** The numbers of pages that are not the page of the test. */
+const numbers: Readonly<Partial<Record<SpecialKind, string>>> = {
+  alias: 'pfn + (1UL << 52)',
+  'hypervisor code': 'hyp_virt_to_pfn(__hyp_text_start)',
+};
 
 /** The states of the page for the host and for the hypervisor. */
 interface PageStatesAt {
@@ -111,15 +128,19 @@ function pageOf(recording: Recording): string {
   const { calls } = recording;
   const { specialPages } = headerOf(recording);
   const named = calls
-    .filter((call) => !isOfVm(call))
+    .filter((call, i) => !isPassedOver(call, i, recording))
     .flatMap(({ args }) => (typeof args['page'] === 'string' ? [args['page']] : []));
   const pages = [...new Set(named.map((name) => specialPages[name]?.of ?? name))];
-  const strange = pages.find((name) => Object.hasOwn(specialPages, name) || name.includes('+'));
+  const own = pages.filter((name) => !Object.hasOwn(specialPages, name));
+  const strange = pages.find((name) => {
+    const kind = specialPages[name]?.kind;
+    return kind === undefined ? name.includes('+') : numbers[kind] === undefined;
+  });
   if (strange !== undefined) throw new TargetProblem(`the self-test has no page ${strange}`);
-  if (pages.length > 1) throw new TargetProblem(`the self-test has one page, and this is about ${pages.join(' and ')}`);
+  if (own.length > 1) throw new TargetProblem(`the self-test has one page, and this is about ${own.join(' and ')}`);
   const vms = new Set(calls.flatMap(({ args: { vm } }) => (typeof vm === 'string' ? [vm] : [])));
   if (vms.size > 1) throw new TargetProblem(`the self-test has one VM, and this is about ${[...vms].join(' and ')}`);
-  return pages[0] ?? '';
+  return own[0] ?? '';
 }
 
 function assertion(
@@ -158,8 +179,8 @@ function functionCall({ op, args }: Call, verdict: Verdict | undefined, pfn: str
   const gfn = inHex(args['gfn']);
   const ofGuest = guests[op];
   if (ofGuest !== undefined) return ofGuest.replace('GFN', gfn);
-  const binding = testable.has(op) ? bindings[op] : undefined;
-  if (binding === undefined) throw new TargetProblem(`${op} has no counterpart in the kernel's self-test`);
+  const binding = bindings[op];
+  if (binding === undefined) throw new Error(`unreachable: ${op} is testable, and no function of EL2`);
   const name = /(\w+)\(/.exec(binding.prototype)?.[1] ?? '';
   if (isDecidedBefore(op, binding.after, verdict)) {
     throw new TargetProblem(`${op} is answered by ${verdict?.clause ?? ''}, before ${name} is called`);

@@ -1,6 +1,6 @@
 /**
  * `npm run mutants:laws`: for each law of the rules that no counterexample breaks, a mistake in the rules that does: the
- * one that is written down, if it still does, or else the first. What is found is written down; `npm run generate` makes a part of docs/laws.md of it.
+ * one that is written down, if it still does, or else the first. What is found is written down; `npm run generate` makes a part of docs/laws/ of it.
  */
 import { allMutants } from '../../../mutants/rules/all.ts';
 import { nameOfLaw } from '../../../mutants/rules/breaker.ts';

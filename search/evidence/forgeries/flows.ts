@@ -6,7 +6,7 @@ import { readVmCertificate } from '../../../model/evidence/vm-certificate.ts';
 import { readVmRequest, signRequest, writeVmRequest } from '../../../model/evidence/vm-request.ts';
 import { manufacturerKey, soundPath } from '../../../model/forge/uds.ts';
 import type { ClauseId } from '../../../spec/clauses.generated.ts';
-import type { Verdict } from '../../../spec/evidence/chain.ts';
+import type { Verdict } from '../../../spec/evidence/verdict.ts';
 import type { Unasked } from '../../../spec/evidence/check.ts';
 import { appraiseCertificate } from '../../../spec/evidence/relying.ts';
 import { appraiseVm } from '../../../spec/evidence/vm.ts';

@@ -6,7 +6,7 @@ import { Emulator, MachineDied } from '../driver.ts';
 import { packInitramfs } from '../initramfs.ts';
 import { treeOf } from '../installed.ts';
 import type { Installed } from '../installed.ts';
-import { SetupProblem, must } from '../packages.ts';
+import { SetupProblem, must, run } from '../packages.ts';
 
 /** The module that the Makefile in a folder makes. Throws SetupProblem where it cannot be built. */
 export function buildModule(installed: Installed, folder: string): string {
@@ -14,6 +14,35 @@ export function buildModule(installed: Installed, folder: string): string {
   if (tree === undefined) throw new SetupProblem('this release was set up from a build tree: run make KDIR=… there');
   must('make', ['-s', '-C', folder, `KDIR=${tree}`, 'ARCH=arm64', 'CROSS_COMPILE=aarch64-linux-gnu-']);
   return join(folder, 'pvm_reproducer.ko');
+}
+
+/** As one object of the hypervisor: its headers are not those of modules. */
+const selftestMakefile = `\
+obj-m := selftest.o
+ccflags-y := -I$(srctree)/arch/arm64/kvm/hyp/include -D__KVM_NVHE_HYPERVISOR__ -D__DISABLE_EXPORTS -Werror
+`;
+/** What the function is for: nobody else calls it. */
+const called = (text: string): string =>
+  [...text.matchAll(/^static void (\w+)\(void \*base\)$/gm)]
+    .map(([, name = '']) => `void (*const test_${name})(void *base) = ${name};\n`)
+    .join('');
+
+/** The self-test as a file of C, behind what the kernel's own has before it. */
+export const selftestUnit = (text: string): string => `#include "selftest.h"\n\n${text}\n${called(text)}`;
+
+/** Compiles a self-test against the headers of a set-up. Throws SetupProblem where the compiler does not take it. */
+export function compileSelftest(installed: Installed, folder: string, text: string): void {
+  const tree = treeOf(installed);
+  if (tree === undefined) throw new SetupProblem('this release was set up from a build tree: its headers are not here');
+  writeFileSync(join(folder, 'selftest.c'), selftestUnit(text));
+  writeFileSync(join(folder, 'selftest.h'), readFileSync(join(import.meta.dirname, 'selftest.h')));
+  writeFileSync(join(folder, 'Makefile'), selftestMakefile);
+  const cross = ['ARCH=arm64', 'CROSS_COMPILE=aarch64-linux-gnu-'];
+  const { status, stdout, stderr } = run('make', ['-s', '-C', tree, `M=${folder}`, ...cross, 'selftest.o']);
+  if (status === 0) return;
+  const lines = `${stderr}\n${stdout}`.trim().split('\n');
+  const why = lines.find((line) => line.includes('error:')) ?? lines.at(-1) ?? '';
+  throw new SetupProblem(`the self-test does not compile: ${why.replaceAll(`${folder}/`, '')}`);
 }
 
 /** How long the kernel may take until it counts as hung, in seconds: several times a boot. */
