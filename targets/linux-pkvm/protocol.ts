@@ -27,6 +27,9 @@ const hex = (value: Number64): string => BigInt.asUintN(64, BigInt(value)).toStr
 const line = (word: string, ...numbers: Number64[]): string => [word, ...numbers.map(hex)].join(' ');
 const big = (args: Args, name: string): bigint => BigInt((args[name] as number | undefined) ?? 0);
 const flag = (args: Args, name: string): bigint => (args[name] === true ? 1n : 0n);
+/** A register whose lower bits are an argument, with what the question has above them. */
+const inRegister = (args: Args, name: string, value: bigint): bigint =>
+  value | BigInt((args[`${name}Upper`] as string | undefined) ?? 0);
 const addressOf = (page: bigint, offset = 0n): bigint => (page << pageBits) + offset;
 
 /** Linux error numbers that the hypervisor returns. */
@@ -165,6 +168,7 @@ type Asker = (args: Args, places: Places) => Request;
 
 const pageArg = (args: Args, places: Places, name = 'page'): bigint => places.page(args[name] as string);
 const gfnArg = (args: Args): bigint => big(args, 'gfn');
+const handleArg = (args: Args): bigint => inRegister(args, 'handle', big(args, 'handle'));
 
 /** A hypercall whose arguments are numbers in registers. */
 const hypercall =
@@ -248,7 +252,7 @@ const initVcpu: Asker = (args, places) => ({
   line: line(
     'init_vcpu',
     places.call('__pkvm_init_vcpu'),
-    big(args, 'handle'),
+    handleArg(args),
     pageArg(args, places, 'hostVcpu'),
     big(args, 'index'),
     addressOf(pageArg(args, places, 'mem'), big(args, 'memOffset')),
@@ -272,8 +276,8 @@ const rawCall = (args: Args, places: Places): string => {
 const storedValue = (value: string, places: Places): string =>
   value.startsWith('&') ? `@${hex(addressOf(places.page(value.slice(1))))}` : hex(BigInt(value));
 
-const handleGfnNr = (args: Args): Number64[] => [big(args, 'handle'), gfnArg(args), big(args, 'nr')];
-const justHandle = (args: Args): Number64[] => [big(args, 'handle')];
+const handleGfnNr = (args: Args): Number64[] => [handleArg(args), gfnArg(args), big(args, 'nr')];
+const justHandle = (args: Args): Number64[] => [handleArg(args)];
 
 /** Numbers of PSCI's refusals. */
 const refusedByPsci: Readonly<Record<string, string>> = { '-1': 'NOT_SUPPORTED', '-2': 'INVALID_PARAMETERS' };
@@ -322,7 +326,7 @@ const requests: Readonly<Record<string, Asker>> = {
   wrprotect: hypercall('__pkvm_host_wrprotect_guest', handleGfnNr),
   test_clear_young: hypercall('__pkvm_host_test_clear_young_guest', (args) => [
     ...handleGfnNr(args),
-    flag(args, 'mkold'),
+    inRegister(args, 'mkold', flag(args, 'mkold')),
   ]),
   mkyoung: hypercall('__pkvm_host_mkyoung_guest', (args) => [gfnArg(args)]),
   reserve_vm: hypercall('__pkvm_reserve_vm', () => []),
@@ -333,11 +337,15 @@ const requests: Readonly<Record<string, Asker>> = {
   force_reclaim_guest_page: hypercall('__pkvm_force_reclaim_guest_page', (args, places) => [
     addressOf(pageArg(args, places), big(args, 'offset')),
   ]),
-  reclaim_dying_guest_page: hypercall('__pkvm_reclaim_dying_guest_page', (args) => [big(args, 'handle'), gfnArg(args)]),
+  reclaim_dying_guest_page: hypercall('__pkvm_reclaim_dying_guest_page', (args) => [handleArg(args), gfnArg(args)]),
   start_teardown_vm: hypercall('__pkvm_start_teardown_vm', justHandle),
   finalize_teardown_vm: hypercall('__pkvm_finalize_teardown_vm', justHandle, finalized, 'finalize'),
   teardown_vm: hypercall('__pkvm_teardown_vm', justHandle, returned, 'finalize'),
-  vcpu_load: hypercall('__pkvm_vcpu_load', (args) => [big(args, 'handle'), big(args, 'index'), 0], silent),
+  vcpu_load: hypercall(
+    '__pkvm_vcpu_load',
+    (args) => [handleArg(args), inRegister(args, 'index', big(args, 'index')), 0],
+    silent,
+  ),
   vcpu_put: hypercall('__pkvm_vcpu_put', () => [], silent),
   vcpu_sync_state: hypercall('__pkvm_vcpu_sync_state', () => [], silent),
   tlb_flush_vmid: hypercall('__pkvm_tlb_flush_vmid', justHandle, silent),

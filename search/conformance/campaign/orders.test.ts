@@ -82,7 +82,7 @@ test('of the fields that the host writes most are of the vCPU that is loaded, an
   const places = fieldPlaces(description, linux73.name);
   const survey = campaignSurvey(description, linux73, offsetsOf(places));
   const checker = new TranscriptChecker(settingOf(campaignHeader(description, linux73), survey, linux73));
-  const generator = new QuestionGenerator(checker, about.calls, 1, places);
+  const generator = new QuestionGenerator(checker, about.calls, 1, { places, upper: false });
   const { vcpus, pages } = checker.system.config;
   const written = { inUse: 0, other: 0 };
   for (let i = 0; i < 4000; i++) {

@@ -109,14 +109,20 @@ HOST bool host_load_stub(u64 page)
 
 /* ---- calls ----------------------------------------------------------------------------------------------------- */
 
-/* A hypercall by its number, with x1 to x6. */
+/* A hypercall by its number, all 64 bits of it (which the kernel's own macros would cut), with x1 to x6. */
 HOST struct arm_smccc_res hypercall(u64 id, const u64 *x)
 {
-	struct arm_smccc_res result;
-	u64 function = ARM_SMCCC_CALL_VAL(ARM_SMCCC_FAST_CALL, ARM_SMCCC_SMC_64, ARM_SMCCC_OWNER_VENDOR_HYP, id);
+	u64 first = ARM_SMCCC_CALL_VAL(ARM_SMCCC_FAST_CALL, ARM_SMCCC_SMC_64, ARM_SMCCC_OWNER_VENDOR_HYP, 0);
+	register u64 x0 asm("x0") = first + id;
+	register u64 x1 asm("x1") = x[0];
+	register u64 x2 asm("x2") = x[1];
+	register u64 x3 asm("x3") = x[2];
+	register u64 x4 asm("x4") = x[3];
+	register u64 x5 asm("x5") = x[4];
+	register u64 x6 asm("x6") = x[5];
 
-	arm_smccc_1_1_hvc(function, x[0], x[1], x[2], x[3], x[4], x[5], &result);
-	return result;
+	asm volatile("hvc #0" : "+r"(x0), "+r"(x1), "+r"(x2), "+r"(x3) : "r"(x4), "r"(x5), "r"(x6) : "memory");
+	return (struct arm_smccc_res){ .a0 = x0, .a1 = x1, .a2 = x2, .a3 = x3 };
 }
 
 /* A call to the firmware, which the hypervisor sees first: x0. */
@@ -144,7 +150,8 @@ static struct vm {
 	struct kvm_vcpu *vcpus[MAX_VCPUS];
 } vms[MAX_VMS];
 
-HOST struct vm *vm_of(u64 handle)
+/* As the hypervisor does, it looks at no more of a register than a handle has. */
+HOST struct vm *vm_of(pkvm_handle_t handle)
 {
 	struct vm *vm;
 
