@@ -10,7 +10,7 @@ import { isOfOwnership } from '../check.ts';
 import type { TranscriptChecker } from '../check.ts';
 import type { Choices } from '../write.ts';
 import type { Turn } from './turn.ts';
-import { breakList, letAge, runsUnprotected, shareBlock, shareForReading, vmAt } from './shares.ts';
+import { breakList, shareWithVm, vmAt } from './shares.ts';
 import { blocksOf, codeGfn, codePages, sets, tableSize } from './scope.ts';
 import { rewriteStructures, writeField } from './structures.ts';
 import type { FieldPlace } from './structures.ts';
@@ -53,9 +53,9 @@ export class Recipes {
     const { checker, choices, places } = this;
     if (places.length > 0 && choices.below(rewritesOneIn) === 0) return rewriteStructures(places, checker, choices);
     if (this.has('reserve_vm') && this.has('unreserve_vm') && choices.below(crowdsOneIn) === 0) return this.crowd();
-    if (this.has('share_guest') && runsUnprotected(checker) && choices.below(sharesOneIn) === 0) {
-      const recipes = [shareBlock, shareForReading, ...(this.has('test_clear_young') ? [letAge] : [])];
-      return recipes[choices.below(recipes.length)]?.(checker, choices) ?? [];
+    if (this.has('share_guest') && choices.below(sharesOneIn) === 0) {
+      const turns = shareWithVm(checker, choices, this.has('test_clear_young'));
+      if (turns.length > 0) return turns;
     }
     if (!this.has('init_vm')) return [];
     const isLoaded = this.has('vcpu_load') && checker.cell('loaded', 0) !== none;
