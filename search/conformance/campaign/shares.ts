@@ -54,10 +54,7 @@ function makeRunnable(checker: TranscriptChecker, choices: Choices, at: number, 
   const mapping = Math.floor(at / vcpus) * gfns.length + (checker.names.gfns.get(codeGfn) ?? 0);
   const isMapped = checker.cell('mapping', mapping) !== MAPPING.NOPAGE;
   const page = oneOf(choices, codePages);
-  const share = [
-    ask('host_load_stub', { page }),
-    ask('share_guest', { page, gfn: codeGfn, nr: 1, prot: protAll }),
-  ];
+  const share = [ask('host_load_stub', { page }), ask('share_guest', { page, gfn: codeGfn, nr: 1, prot: protAll })];
   return [
     ...(checker.cell('loaded', 0) === at ? [] : load),
     ...(checker.cell('listLength', at) < fewTables ? [fill] : []),
