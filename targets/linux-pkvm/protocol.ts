@@ -88,10 +88,17 @@ export const pieces = {
   atomic: 0x60,
   UDF: 0x68,
   jump: 0x6c,
+  'MRS MDSCR_EL1': 0xf0,
+  'MSR MDSCR_EL1': 0xf8,
+  'MSR ID_AA64PFR0_EL1': 0x100,
+  'MSR ACTLR_EL1': 0x108,
+  'MSR PMCR_EL0': 0x110,
+  'MSR CSSELR_EL1': 0x118,
 } as const;
 /** Where the guest leaves when it is done. */
 const end = 0xec;
 type Piece = keyof typeof pieces;
+const writesRegister = (piece: string): boolean => piece.startsWith('MSR ');
 const isPiece = (name: unknown): name is Piece => typeof name === 'string' && name in pieces;
 /** Where the guest leaves after an exception that it has taken itself. */
 const afterException = 0x208;
@@ -128,7 +135,7 @@ function left(piece: Piece, places: Places, answer: readonly string[]): Answer {
     const at = pc - addressOf(BigInt(places.codeGfn));
     if (at === BigInt(afterException)) return { exit: 'undefined' };
     if (at !== BigInt(end)) return { exit: 'hvc' };
-    if (piece === 'store') return { ok: true };
+    if (piece === 'store' || writesRegister(piece)) return { ok: true };
     return piece === 'call' ? { smccc: Number(BigInt.asIntN(64, x20)) } : { value: `0x${x21.toString(16)}` };
   }
   const gfn = Number((hpfar >> 4n) & 0xffffffffffn);
@@ -220,9 +227,14 @@ const guestCall = (number: number): Asker =>
     x2: big(args, 'arg2'),
   }));
 
+/** What a guest writes to a register: one bit, which it would find there again, and which does no harm. */
+const writtenByMsr = 0x1000;
+
 const executes: Asker = (args, places) => {
   const { instruction = 'UDF' } = args;
-  if (isPiece(instruction)) return runs(instruction, () => ({}))(args, places);
+  if (isPiece(instruction)) {
+    return runs(instruction, () => (writesRegister(instruction) ? { x21: writtenByMsr } : {}))(args, places);
+  }
   throw new TypeError(`no such instruction`);
 };
 

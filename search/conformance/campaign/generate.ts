@@ -39,7 +39,7 @@ const weights: Weights = {
   force_reclaim_guest_page: 0.4,
 };
 /** Of a hundred draws, how many start a recipe where none is under way, and how many come between its calls. */
-const startsRecipe = 3;
+const startsRecipe = 4;
 const interrupts = 20;
 /** How many others are to meet what the sequence has not met yet. */
 const meetsGoal = 25;

@@ -3,6 +3,7 @@
  */
 import { none } from '../../../spec/config.ts';
 import { lives } from '../../../spec/fields.ts';
+import { instructions } from '../../../spec/guest-instructions.ts';
 import { MAPPING } from '../../../properties/view.ts';
 import type { Question } from '../../../spec/target.ts';
 import { firstHandle } from '../calls.ts';
@@ -21,6 +22,7 @@ const crowdsOneIn = 150;
 const sharesOneIn = 2;
 const breaksOneIn = 6;
 const rewritesOneIn = 3;
+const mostExecuted = 5;
 
 const slotsWith = (checker: TranscriptChecker, ...wanted: string[]): number[] =>
   Array.from({ length: mostVms + 1 }, (_, slot) => slot).filter((slot) => wanted.includes(life(checker, slot) ?? ''));
@@ -125,7 +127,7 @@ export class Recipes {
     return [...pagesOf(hostVcpu, sizes.vcpuPages).map(share), init, fill];
   }
 
-  /** A vCPU is loaded, and given code to run. */
+  /** A vCPU is loaded, given code to run, and executes some instructions that trap. */
   private startGuest(slot: () => number, isProtected: boolean): Turn[] {
     if (!this.has('vcpu_load')) return [];
     const page = codePages[this.choices.below(codePages.length)] ?? '';
@@ -136,7 +138,16 @@ export class Recipes {
       () => ({ op: 'vcpu_put', args: {} }),
       () => ({ op: 'vcpu_load', args: { ...this.handle(slot()), index: 0 } }),
     ];
-    return this.has('host_load_stub') ? [...load, () => ({ op: 'host_load_stub', args: { page } }), () => map] : load;
+    if (!this.has('host_load_stub')) return load;
+    return [...load, () => ({ op: 'host_load_stub', args: { page } }), () => map, ...this.executeSome(slot)];
+  }
+
+  private executeSome(slot: () => number): Turn[] {
+    if (!this.has('guest_instruction')) return [];
+    return Array.from({ length: this.choices.below(mostExecuted) }, (): Turn => {
+      const instruction = instructions[this.choices.below(instructions.length)] ?? 'UDF';
+      return () => ({ op: 'guest_instruction', args: { ...this.handle(slot()), vcpu: 0, instruction } });
+    });
   }
 
   /** Mostly all permissions; now and then some are missing, so that the code cannot be run. */

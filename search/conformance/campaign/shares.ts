@@ -53,8 +53,13 @@ function makeRunnable(checker: TranscriptChecker, choices: Choices, at: number, 
   const fill = ask('topup_memcache', { ...vm, vcpu, first: `${list}+${8 * choices.below(4)}`, pages: 8 });
   const mapping = Math.floor(at / vcpus) * gfns.length + (checker.names.gfns.get(codeGfn) ?? 0);
   const isMapped = checker.cell('mapping', mapping) !== MAPPING.NOPAGE;
-  const page = oneOf(choices, codePages);
-  const share = [ask('host_load_stub', { page }), ask('share_guest', { page, gfn: codeGfn, nr: 1, prot: protAll })];
+  // Where the target has no code for guests, it has no pages for it.
+  const known = codePages.filter((name) => checker.names.pages.has(name));
+  const page = known.length === 0 ? undefined : oneOf(choices, known);
+  const share =
+    page === undefined
+      ? []
+      : [ask('host_load_stub', { page }), ask('share_guest', { page, gfn: codeGfn, nr: 1, prot: protAll })];
   return [
     ...(checker.cell('loaded', 0) === at ? [] : load),
     ...(checker.cell('listLength', at) < fewTables ? [fill] : []),

@@ -367,9 +367,13 @@ HOST struct guest_exit enter_guest(u64 id, u64 sync, u64 handle, u64 index, stru
 	context->regs.regs[20] = 0;
 	context->regs.regs[21] = entry.x21;
 	context->regs.regs[22] = entry.x22;
-	/* Exceptions of the guest lead into its code, and a wait for an interrupt ends the run: nothing is pending. */
+	/*
+	 * Exceptions of the guest lead into its code, and a wait for an interrupt ends the run: nothing is pending. Accesses
+	 * to registers of caches, debugging and performance monitors trap, as far as that is the host's to say.
+	 */
 	context->sys_regs[VBAR_EL1] = entry.pc & PAGE_MASK;
-	vcpu->arch.hcr_el2 = (vcpu->arch.hcr_el2 & ~(HCR_VSE | HCR_VI | HCR_VF)) | HCR_TWI;
+	vcpu->arch.hcr_el2 = (vcpu->arch.hcr_el2 & ~(HCR_VSE | HCR_VI | HCR_VF)) | HCR_TWI | HCR_TID2;
+	vcpu->arch.mdcr_el2 |= MDCR_EL2_TDA | MDCR_EL2_TPM | MDCR_EL2_TPMCR;
 #ifdef PKVM_HOST_STATE_DIRTY
 	vcpu_set_flag(vcpu, PKVM_HOST_STATE_DIRTY);
 #endif
@@ -384,6 +388,10 @@ HOST struct guest_exit enter_guest(u64 id, u64 sync, u64 handle, u64 index, stru
 		local_irq_restore(flags);
 		if (result.a0 || (s64)result.a1 < 0 || ARM_EXCEPTION_CODE(result.a1) != ARM_EXCEPTION_IRQ)
 			break;
+#ifdef PKVM_HOST_STATE_DIRTY
+		/* Of a VM that is not protected the hypervisor has kept the registers: those here are older. */
+		vcpu_clear_flag(vcpu, PKVM_HOST_STATE_DIRTY);
+#endif
 	}
 	if (sync)
 		hypercall(sync, (u64[6]){});
