@@ -10,6 +10,7 @@ import { check, checkEach } from '../../engine/check.ts';
 import { everything, isIn } from '../../engine/share.ts';
 import type { Share } from '../../engine/share.ts';
 import { Coverage } from '../../judge/coverage.ts';
+import type { ReusesSeen } from '../../judge/page-uses.ts';
 import { pairsSeen } from '../../judge/pairs.ts';
 import type { PairsSeen } from '../../judge/pairs.ts';
 import { isOfOwnership, settingOf } from '../check.ts';
@@ -231,6 +232,11 @@ export class Campaign {
   pairsSeen(coverage: Coverage): PairsSeen {
     const asked = coverage.report().filter(({ call }) => !this.notChecked.includes(call));
     return pairsSeen(this.options.profile.name, asked);
+  }
+
+  /** The same for pages that are used again. */
+  reusesSeen(coverage: Coverage): ReusesSeen {
+    return coverage.reusesSeen(new Set(this.description.calls));
   }
 
   /** What was covered, from the numbers that several have counted. */

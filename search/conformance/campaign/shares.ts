@@ -25,19 +25,23 @@ const ask =
   () => ({ op, args });
 const oneOf = <T>(choices: Choices, values: readonly T[]): T => values[choices.below(values.length)] as T;
 
-/** A vCPU of a VM that is not protected, as arguments name it. */
-interface Runner {
+/** A vCPU as arguments name it. */
+export interface Runner {
   readonly vm: ReturnType<typeof vmAt>;
   readonly vcpu: number;
 }
 
-/** The one that is loaded, or else any whose VM lives; nothing where there is none. */
-function unprotectedVcpu(checker: TranscriptChecker, choices: Choices): number | undefined {
+/** The one that is loaded, or else any whose VM lives, of this kind; nothing where there is none. */
+export function livingVcpu(
+  checker: TranscriptChecker,
+  choices: Choices,
+  isOfKind: (slot: number) => boolean,
+): number | undefined {
   const { vcpus } = checker.system.config;
   const fits = (vcpu: number): boolean => {
     const slot = Math.floor(vcpu / vcpus);
     const isLive = lives[checker.cell('life', slot)] === 'LIVE';
-    return isLive && checker.cell('protected', slot) === 0 && checker.cell('present', vcpu) === 1;
+    return isLive && isOfKind(slot) && checker.cell('present', vcpu) === 1;
   };
   const loaded = checker.cell('loaded', 0);
   if (loaded !== none && fits(loaded)) return loaded;
@@ -45,12 +49,24 @@ function unprotectedVcpu(checker: TranscriptChecker, choices: Choices): number |
   return all.length === 0 ? undefined : oneOf(choices, all);
 }
 
-/** Whatever it lacks to run its code: a CPU, pages for tables, the code itself, the permission to execute it. */
-function makeRunnable(checker: TranscriptChecker, choices: Choices, at: number, { vm, vcpu }: Runner): Turn[] {
-  const { vcpus, gfns } = checker.system.config;
+export function runnerAt(checker: TranscriptChecker, at: number): Runner {
+  const { vcpus } = checker.system.config;
+  return { vm: vmAt(checker, Math.floor(at / vcpus)), vcpu: at % vcpus };
+}
+
+/** A CPU for it, and pages for its tables. */
+export function makeReady(checker: TranscriptChecker, choices: Choices, at: number): Turn[] {
+  const { vm, vcpu } = runnerAt(checker, at);
   const load = [ask('vcpu_put', {}), ask('vcpu_load', { ...vm, index: vcpu })];
   const list = blocksOf(oneOf(choices, sets), vcpu).list;
   const fill = ask('topup_memcache', { ...vm, vcpu, first: `${list}+${8 * choices.below(4)}`, pages: 8 });
+  const isLoaded = checker.cell('loaded', 0) === at;
+  return [...(isLoaded ? [] : load), ...(checker.cell('listLength', at) < fewTables ? [fill] : [])];
+}
+
+/** Whatever else it lacks to run its code: the code itself, or the permission to execute it. */
+function makeRunnable(checker: TranscriptChecker, choices: Choices, at: number): Turn[] {
+  const { vcpus, gfns } = checker.system.config;
   const mapping = Math.floor(at / vcpus) * gfns.length + (checker.names.gfns.get(codeGfn) ?? 0);
   const isMapped = checker.cell('mapping', mapping) !== MAPPING.NOPAGE;
   // Where the target has no code for guests, it has no pages for it.
@@ -60,21 +76,17 @@ function makeRunnable(checker: TranscriptChecker, choices: Choices, at: number, 
     page === undefined
       ? []
       : [ask('host_load_stub', { page }), ask('share_guest', { page, gfn: codeGfn, nr: 1, prot: protAll })];
-  return [
-    ...(checker.cell('loaded', 0) === at ? [] : load),
-    ...(checker.cell('listLength', at) < fewTables ? [fill] : []),
-    ...(isMapped ? [ask('relax_perms', { gfn: codeGfn, prot: protAll })] : share),
-  ];
+  const ready = makeReady(checker, choices, at);
+  return [...ready, ...(isMapped ? [ask('relax_perms', { gfn: codeGfn, prot: protAll })] : share)];
 }
 
 /** One of the recipes below for a VM that is not protected, once it can run; nothing where there is none. */
 export function shareWithVm(checker: TranscriptChecker, choices: Choices, canAge: boolean): Turn[] {
-  const at = unprotectedVcpu(checker, choices);
+  const at = livingVcpu(checker, choices, (slot) => checker.cell('protected', slot) === 0);
   if (at === undefined) return [];
-  const { vcpus } = checker.system.config;
-  const runner = { vm: vmAt(checker, Math.floor(at / vcpus)), vcpu: at % vcpus };
+  const runner = runnerAt(checker, at);
   const recipes = [shareBlock, shareForReading, shareForReading, ...(canAge ? [letAge] : [])];
-  return [...makeRunnable(checker, choices, at, runner), ...oneOf(choices, recipes)(runner, choices)];
+  return [...makeRunnable(checker, choices, at), ...oneOf(choices, recipes)(runner, choices)];
 }
 
 /** A block is shared as one; then the host asks for a page of it back, and later for all. */
