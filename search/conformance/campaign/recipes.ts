@@ -23,7 +23,7 @@ const crowdsOneIn = 150;
 const sharesOneIn = 2;
 const breaksOneIn = 6;
 const rewritesOneIn = 3;
-const reusesOneIn = 2;
+const reusesOneIn = 3;
 const mostExecuted = 5;
 
 const slotsWith = (checker: TranscriptChecker, ...wanted: string[]): number[] =>
