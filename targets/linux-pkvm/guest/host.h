@@ -109,8 +109,11 @@ HOST bool host_load_stub(u64 page)
 
 /* ---- calls ----------------------------------------------------------------------------------------------------- */
 
-/* A hypercall by its number, all 64 bits of it (which the kernel's own macros would cut), with x1 to x6. */
-HOST struct arm_smccc_res hypercall(u64 id, const u64 *x)
+/*
+ * A hypercall by its number, all 64 bits of it (which the kernel's own macros would cut), with x1 to x6. One instruction
+ * makes all of them: two CPUs are raced from there.
+ */
+HOST noinline struct arm_smccc_res hypercall(u64 id, const u64 *x)
 {
 	u64 first = ARM_SMCCC_CALL_VAL(ARM_SMCCC_FAST_CALL, ARM_SMCCC_SMC_64, ARM_SMCCC_OWNER_VENDOR_HYP, 0);
 	register u64 x0 asm("x0") = first + id;
