@@ -7,9 +7,15 @@ import { arg, done, type Args, type Call, type Outcome } from './hypervisor/call
 import type { Run } from './hypervisor/locks.ts';
 import type { Vcpu } from './hypervisor/vm.ts';
 
-/** By the numbers of the instructions: two feature registers, one that nobody has, one of the host's, SMC, WFI, UDF. */
-const own = [0, 1];
-const [nobodys, hosts, secureCall, wait] = [2, 3, 4, 5] as const;
+/**
+ * By the numbers of the instructions: what there is no such instruction for (UDF, a write to an identification
+ * register), and of registers, those that EL2 answers for (features, and one that reads as zero and forgets writes),
+ * and those of the host's.
+ */
+const [secureCall, wait] = [4, 5] as const;
+const undefinedOnes = [6, 9];
+const own = [0, 1, 7, 8];
+const hosts = [3, 12];
 
 /** Numbers of functions, as the guest puts them into x0. */
 const functions = [
@@ -32,15 +38,14 @@ export class InstructingGuest extends Guest {
   private *execute(cpu: Cpu, vcpu: Vcpu, instruction: number): Run<Outcome> {
     if (instruction === secureCall) return this.finish(cpu, vcpu, 'smc', 'smc');
     if (instruction === wait) return this.finish(cpu, vcpu, 'wfx', 'wfx');
-    if (instruction > wait) return this.finish(cpu, vcpu, 'irq', 'undefined');
-    return this.registerRead(cpu, vcpu, instruction);
+    if (undefinedOnes.includes(instruction)) return this.finish(cpu, vcpu, 'irq', 'undefined');
+    return this.registerAccess(cpu, vcpu, instruction);
   }
 
   /** EL2 has its own table for protected VMs; what is in no row of it is refused. */
-  registerRead(cpu: Cpu, vcpu: Vcpu, register: number): Outcome {
-    if (!vcpu.vm.protected || register === hosts) return this.finish(cpu, vcpu, 'sysreg', 'sysreg');
-    if (own.includes(register)) return this.finish(cpu, vcpu, 'irq', done);
-    return this.finish(cpu, vcpu, 'irq', register === nobodys ? 'undefined' : 'sysreg');
+  registerAccess(cpu: Cpu, vcpu: Vcpu, register: number): Outcome {
+    if (!vcpu.vm.protected || hosts.includes(register)) return this.finish(cpu, vcpu, 'sysreg', 'sysreg');
+    return this.finish(cpu, vcpu, 'irq', own.includes(register) ? done : 'undefined');
   }
 
   private *byNumber(cpu: Cpu, args: Args): Run<Outcome> {

@@ -37,6 +37,8 @@ export const features: Readonly<Partial<Record<Instruction, readonly FeatureFiel
     { name: 'DoubleLock', shift: 36, most: nothing, least: nothing },
     { name: 'MTPMU', shift: 48, most: nothing, least: nothing },
   ],
+  // No identification register; it reads as zero, whatever was written to it.
+  'MRS MDSCR_EL1': [],
 };
 
 /** The nearest to a value of a register that a protected VM may find there: the same, if it may find that. */

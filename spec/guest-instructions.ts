@@ -1,6 +1,10 @@
 /** What a guest can do besides loads, stores and fetches: instructions that trap, and calls to whoever is below it. */
 
-/** Instructions, each for its kind: an identification register, another one that traps, and those that are no access. */
+/**
+ * Instructions, each for its kind: reads of identification registers and of others that trap, what is no access, and
+ * writes: of a register that reads as zero, of one that cannot be written, of those that protected VMs do not have, of
+ * one that is left to the host.
+ */
 export const instructions = [
   'MRS ID_AA64PFR0_EL1',
   'MRS ID_AA64DFR0_EL1',
@@ -9,8 +13,16 @@ export const instructions = [
   'SMC',
   'WFI',
   'UDF',
+  'MRS MDSCR_EL1',
+  'MSR MDSCR_EL1',
+  'MSR ID_AA64PFR0_EL1',
+  'MSR ACTLR_EL1',
+  'MSR PMCR_EL0',
+  'MSR CSSELR_EL1',
 ] as const;
 export type Instruction = (typeof instructions)[number];
+/** It gives a register a value, and returns none. */
+export const isRegisterWrite = (instruction: string): boolean => instruction.startsWith('MSR ');
 
 /** Calls by HVC, by their SMCCC function numbers; the last but one is FEATURES with a bit above the 32 of the number. */
 export const guestFunctions = {

@@ -129,9 +129,14 @@ export const partition: Parameter = {
   format: (_, value) => earlyPartitions[value - 1] ?? 'NONE',
 };
 
+/** Stands for every number of a hypercall that has more than 32 bits. */
+export const wideCallNumber = 2 ** 31 - 1;
+
 /** The number of a hypercall: those at the edges of what is answered, and those that it is worth making. */
-export const callNumber = (lowest: number, highest: number, made: readonly number[]): Parameter =>
-  numbers('call number', () => [0, lowest - 1, lowest, ...made, highest + 1]);
+export const callNumber = (lowest: number, highest: number, made: readonly number[]): Parameter => ({
+  ...numbers('call number', () => [0, lowest - 1, lowest, ...made, highest + 1, wideCallNumber]),
+  format: (_, value) => (value === wideCallNumber ? 'a number of more than 32 bits' : String(value)),
+});
 
 /** What a guest executes. */
 export const instruction: Parameter = {

@@ -50,6 +50,8 @@ export interface EventTargetDescription extends Pick<TranscriptHeader, 'target' 
   readonly ownPages?: { readonly code: number; readonly data: number } | undefined;
   /** Where the fields of the host's structures for VMs and vCPUs lie, in bytes, by their paths, if it knows. */
   readonly hostFields?: Readonly<Record<'kvm' | 'kvm_vcpu', Readonly<Record<string, number>>>> | undefined;
+  /** It passes on what a question has above an argument that is narrower than its register (`handleUpper`, …). */
+  readonly passesUpper?: boolean | undefined;
   /** How many vCPUs of a VM it wants to be asked about; two where nothing is said. */
   readonly vcpus?: number | undefined;
 }

@@ -6,6 +6,7 @@ import { answerFields, refusal } from '../../search/conformance/expected.ts';
 import type { Profile } from '../../spec/profile.ts';
 import { linux73 } from '../../spec/profiles/linux-7.3.ts';
 import { ownership } from '../../spec/profiles/ownership.ts';
+import { narrowArguments, upperOf } from '../../spec/narrow-arguments.ts';
 import type { Rule } from '../../spec/rule.ts';
 import type { Answer } from '../../spec/transcript.ts';
 import { clauseLink, generatedFrom, link, type Place, problemAt, table } from './markdown.ts';
@@ -123,7 +124,8 @@ function callOf(profile: Profile, rule: Rule, words: Prose, story: Story): strin
 }
 
 function argumentsOf(profile: Profile, rule: Rule): string {
-  const sent = fieldsOf(rule).filter(({ name }) => name !== 'vm' || !isOfOwnership(profile));
+  const ofLinux = new Set(['vm', ...narrowArguments(rule.call).map(upperOf)]);
+  const sent = fieldsOf(rule).filter(({ name }) => !ofLinux.has(name) || !isOfOwnership(profile));
   const shown = sent.map(({ name, optional }) => `\`${name}\`${optional === true ? ' (not always)' : ''}`);
   return shown.length === 0 ? 'no arguments' : shown.join(', ');
 }

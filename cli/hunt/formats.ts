@@ -44,6 +44,7 @@ export function asJson(fuzzed: Fuzzed): string {
     ...counts,
     coverage: coverage.report(),
     pairs,
+    reuses: campaign.reusesSeen(coverage),
     divergence: found ?? null,
   });
 }

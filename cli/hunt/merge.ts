@@ -52,6 +52,7 @@ export function mergeHunt(shards: readonly [ShardFile, ...ShardFile[]], reports:
     ...counts,
     coverage: coverage.report(),
     pairs: campaign.pairsSeen(coverage),
+    reuses: campaign.reusesSeen(coverage),
     divergences,
   };
   const suite = { suite: 'hunt', name: `${hypervisor} ${release}: ${steps} calls` };

@@ -2,10 +2,20 @@
 import { z } from 'zod';
 import { sequenceFormat } from '../../search/counterexamples/sequence-file.ts';
 import type { FileFormat } from '../../search/counterexamples/format.ts';
-import { answer, callCoverage, count, difference, pairsSeen, question, strings, target } from '../schemas/parts.ts';
+import {
+  answer,
+  callCoverage,
+  count,
+  difference,
+  pairsSeen,
+  question,
+  reusesSeen,
+  strings,
+  target,
+} from '../schemas/parts.ts';
 
 const counts = { seed: z.int(), calls: count, states: count, sequences: count };
-const covered = { coverage: z.array(callCoverage).readonly(), pairs: pairsSeen };
+const covered = { coverage: z.array(callCoverage).readonly(), pairs: pairsSeen, reuses: reusesSeen };
 
 const divergence = z.strictObject({
   kind: z.string(),

@@ -3,6 +3,7 @@ import type { Campaign, Divergence, FuzzReport, Shrunk } from '../../search/conf
 import type { Met } from '../../search/conformance/campaign/examine.ts';
 import type { DifferenceKind } from '../../search/judge/difference-kinds.ts';
 import { linesOfPairs } from '../../search/judge/pairs.ts';
+import type { ReusesSeen } from '../../search/judge/page-uses.ts';
 import { isOfOwnership } from '../../search/conformance/check.ts';
 import { profiles } from '../../spec/profiles/all.ts';
 import type { Answer } from '../../spec/transcript.ts';
@@ -38,9 +39,17 @@ export function summary(campaign: Campaign, report: Summed, seed: number, second
     ...(notChecked.length > 0 ? [`not checked, for the target lacks it: ${notChecked.join(', ')}`] : []),
     ...(holes.length > 0 ? [`never seen: ${shown}${more}`] : []),
     ...linesOfPairs([campaign.pairsSeen(coverage)]),
+    ...linesOfReuses(campaign.reusesSeen(coverage)),
     ...(stricter.size > 0 ? [`refused though ${description.profile} allows it: ${counted(stricter)}`] : []),
     ...(differs ? [] : [cleanUnder(description.profile)]),
   ];
+}
+
+function linesOfReuses({ seen, unseen }: ReusesSeen): string[] {
+  const all = seen.length + unseen.length;
+  return all === 0
+    ? []
+    : [`reuse of pages    ${seen.length} of ${all} pairs of what a page was and what it is used as`];
 }
 
 const rateOf = (steps: number, seconds: number | undefined): string =>

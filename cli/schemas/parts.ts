@@ -41,4 +41,7 @@ export const callCoverage = z.strictObject({
   pairs: z.array(z.strictObject({ first: z.string(), other: z.string(), count })).readonly(),
 });
 
+/** What pages were, and what they were used as then. */
+export const reusesSeen = z.strictObject({ seen: strings, unseen: strings });
+
 export const pairsSeen = z.strictObject({ profile: z.string(), seen: strings, unseen: strings });

@@ -30,11 +30,13 @@ const huntOn = (rules: Profile, description: EventTargetDescription = about): Ca
 
 test('a target that takes no more than the rules do is not accused, and is written to', async () => {
   const written: string[] = [];
-  const record = (line: object): void => {
-    if ('op' in line && line.op === 'host_write') written.push(JSON.stringify(line));
-  };
-  const { steps, divergence } = await huntOn(linux73).fuzz({ seed: 4, runs: 1, until: Infinity, record });
-  expect([steps, divergence]).toEqual([length, undefined]);
+  const noting = byTheRules(linux73, about, (question, right) => {
+    if (question.op === 'host_write') written.push(JSON.stringify(question));
+    return right;
+  });
+  const campaign = new Campaign([noting], about, { profile: linux73, length, statesEvery: 200 });
+  const { steps, divergence } = await campaign.fuzz({ seed: 4, runs: 3, until: Infinity });
+  expect([steps, divergence]).toEqual([3 * length, undefined]);
   expect(written.filter((line) => /"(KVM|VCPU)\d/.test(line)).length).toBeGreaterThan(10);
   expect(written.filter((line) => line.includes('"value":"&')).length).toBeGreaterThan(2);
 });

@@ -72,7 +72,7 @@ export const memoryOnMachine = {
   accessLeavesTables: law(
     'each',
     'MEM-HYPERCALL-ONLY',
-    'a load or a store changes no entry of a stage 2',
+    'neither an access, nor an instruction that traps, nor a call by its number changes an entry of a stage 2',
     'a store changes a stage 2',
   ),
   ownTables: law(

@@ -52,7 +52,8 @@ const oneStage2Changes: EachInCode = {
 const accessesLeaveTablesAlone: Each = {
   kind: 'each',
   clause: 'MEM-HYPERCALL-ONLY',
-  statement: 'a load or a store changes no stage 2 and no record of a page',
+  statement:
+    'neither an access, nor an instruction that traps, nor a call by its number changes a stage 2 or a record of a page',
   loss: 'an access changes the tables',
   over: 'page',
   on: [

@@ -4,6 +4,8 @@ import { none, protAll, protBits } from '../../spec/config.ts';
 import { content } from '../../spec/fields.ts';
 import { firmwareCallNames } from '../../spec/firmware-calls.ts';
 import { guestFunctions, instructions } from '../../spec/guest-instructions.ts';
+import { narrowArguments, upperOf } from '../../spec/narrow-arguments.ts';
+import type { NarrowArgument } from '../../spec/narrow-arguments.ts';
 import type { Rule } from '../../spec/rule.ts';
 import type { Question } from '../../spec/target.ts';
 import type { Scalar } from '../../spec/transcript.ts';
@@ -16,6 +18,9 @@ export const firstHandle = 0x1000;
 const wordRange = 2 ** 64;
 /** Whatever is larger is as wrong as this: a number of the state has so many bits. */
 export const largest = 2 ** 31 - 1;
+
+const hexadecimal = /^0x(0|[1-9a-f][0-9a-f]{0,15})$/;
+const ofWord = '64 bits in hexadecimal without leading zeros';
 
 /** An event that cannot be read as a call: what was expected, and what was found. */
 export class UnreadableEvent extends Error {}
@@ -55,6 +60,17 @@ class Fields {
   /** A number that counts as 0 where it is not given. */
   optional(name: string): number {
     return name in this.fields ? this.number(name) : (this.asked.add(name), 0);
+  }
+
+  /** What a register has above a narrow argument, or nothing. */
+  upper(argument: NarrowArgument): bigint {
+    const name = upperOf(argument);
+    if (!(name in this.fields)) return (this.asked.add(name), 0n);
+    const text = this.text(name);
+    if (!hexadecimal.test(text)) throw new UnreadableEvent(`${name} must be ${ofWord}, got ${JSON.stringify(text)}`);
+    const value = BigInt(text);
+    if (BigInt.asUintN(argument.bits, value) === 0n) return value;
+    throw new UnreadableEvent(`${name} must lie above the lower ${argument.bits} bits, got ${text}`);
   }
 
   text(name: string): string {
@@ -168,10 +184,8 @@ const value: Reader = {
   read: (fields, names, word) => {
     const text = fields.text('value');
     if (fields.op === 'host_write' && isPointer(text, names)) return content.unknown;
-    if (/^0x(0|[1-9a-f][0-9a-f]{0,15})$/.test(text)) return word(text);
-    throw new UnreadableEvent(
-      `value must be 64 bits in hexadecimal without leading zeros, got ${JSON.stringify(text)}`,
-    );
+    if (hexadecimal.test(text)) return word(text);
+    throw new UnreadableEvent(`value must be ${ofWord}, got ${JSON.stringify(text)}`);
   },
 };
 
@@ -262,9 +276,18 @@ function readerOf(name: string, call: string): Reader {
   throw new Error(`unreachable: ${missing}; add it to \`readers\` in search/conformance/calls.ts`);
 }
 
+/** What is said of the bits above a narrow argument. */
+const upperField = (argument: NarrowArgument): Field => ({
+  name: upperOf(argument),
+  type: 'string',
+  says: `what the register has above the ${argument.bits === 1 ? 'lowest bit' : `lower ${argument.bits} bits`} of \`${argument.name}\`, as \`value\`; ${argument.above === 'dropped' ? 'it is dropped' : 'it sets the flag as well'}; sent only where the adapter says that it passes it on`,
+  optional: true,
+});
+
 /** The arguments of a call, as they are written. */
 export function fieldsOf({ call, parameters }: Rule): Field[] {
-  const all = Object.keys(parameters).flatMap((name) => readerOf(name, call).fields);
+  const own = Object.keys(parameters).flatMap((name) => readerOf(name, call).fields);
+  const all = [...own, ...narrowArguments(call).map(upperField)];
   return [...new Map(all.map((field) => [field.name, field])).values()];
 }
 
@@ -273,6 +296,10 @@ export function callOf(event: Question, rule: CompiledRule, names: Names, word: 
   const fields = new Fields(event);
   ignored[event.op]?.forEach((name) => fields.asked.add(name));
   const args = rule.names.map((name) => readerOf(name, event.op).read(fields, names, word));
+  for (const argument of narrowArguments(event.op)) {
+    const isSet = fields.upper(argument) !== 0n && argument.above === 'counts';
+    if (isSet) args[rule.names.indexOf(argument.name)] = 1;
+  }
   fields.finish();
   return { call: event.op, cpu: event.cpu ?? 0, args };
 }

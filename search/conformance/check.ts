@@ -15,6 +15,7 @@ import type { Question } from '../../spec/target.ts';
 import { argsLength } from '../../spec/language/run.ts';
 import type { Answer, PageRecord, TranscriptEvent, TranscriptHeader, TranscriptState } from '../../spec/transcript.ts';
 import { failingBeside } from '../judge/failing.ts';
+import { PageUses } from '../judge/page-uses.ts';
 import { UnreadableEvent, callOf, firstHandle } from './calls.ts';
 import { anything, refusal, success } from './expected.ts';
 import { Handovers, compareOwnership, isStricter } from './ownership.ts';
@@ -36,6 +37,8 @@ export interface Expectation {
   readonly outcome: Outcome;
   /** The guards that fail beside the one that refuses, by their numbers. */
   readonly failing: readonly number[];
+  /** Pages that have served for something before and now do for something else, as numbers of pairs. */
+  readonly reused: readonly number[];
   readonly answer: Answer;
   /** The call names another VM than the one that last got its handle. */
   readonly misnamed: Difference | undefined;
@@ -63,6 +66,8 @@ export class TranscriptChecker {
   readonly state: State;
   readonly header: TranscriptHeader;
   readonly names: Names;
+  /** What pages serve for, and have served for. */
+  readonly uses: PageUses;
   private readonly args = new Int32Array(argsLength);
   /** 64-bit words by the number that stands for them in the state; the first few numbers are symbols. */
   private readonly words: string[] = ['0x0', anything, anything, anything];
@@ -81,6 +86,7 @@ export class TranscriptChecker {
     this.names = names;
     this.system = system;
     this.state = initialState(system.layout);
+    this.uses = new PageUses(system);
     this.isOfOwnership = isOfOwnership(system.profile);
     this.handovers = new Handovers(!this.isOfOwnership);
   }
@@ -106,6 +112,7 @@ export class TranscriptChecker {
     const mayBeZero = this.handovers.mayBeZero(word);
     const guard = this.system.apply(this.state, rule, this.args);
     const outcome = this.system.outcome(rule, guard, this.state.answer);
+    const reused = this.uses.note(rule, this.args, this.state, guard);
     const failing = guard === done ? [] : failingBeside(rule, guard, this.state, this.args);
     if (outcome.kind === 'done') {
       for (const cell of kept) this.state.set(cell, content.unknown);
@@ -115,7 +122,7 @@ export class TranscriptChecker {
     this.state.settle();
     const misnamed = this.misnamed(question);
     const answer = this.expected(question, rule.rule, outcome, returned);
-    return { question, outcome, failing, misnamed, mayBeZero, answer };
+    return { question, outcome, failing, reused, misnamed, mayBeZero, answer };
   }
 
   /** The cell of the word that a call reads or writes, where it does. */

@@ -3,6 +3,7 @@ import type { Outcome } from '../../spec/transition-system.ts';
 import type { Guard, Rule } from '../../spec/rule.ts';
 import type { Question } from '../../spec/target.ts';
 import type { Answer } from '../../spec/transcript.ts';
+import { isRegisterWrite } from '../../spec/guest-instructions.ts';
 import { firstHandle } from './calls.ts';
 import { frameWrap } from './survey.ts';
 
@@ -66,7 +67,9 @@ export function success(
 ): Answer {
   if (stores.has(event.op)) return { ok: true };
   if (guestCalls.has(event.op)) return { smccc: outcome.answer };
-  if (event.op === 'guest_instruction') return { value: anything };
+  if (event.op === 'guest_instruction') {
+    return isRegisterWrite(String(event.args['instruction'])) ? { ok: true } : { value: anything };
+  }
   if (event.op === 'guest_fetch') return { exit: 'undefined' };
   if (rule.answer === 'value') return { value: word(outcome.answer) };
   if (rule.answer === 'vm') return { ret: firstHandle + outcome.answer };

@@ -3,6 +3,7 @@ import type { CompiledRule } from '../../spec/transition-system.ts';
 import type { Rule } from '../../spec/rule.ts';
 import type { Question } from '../../spec/target.ts';
 import { passedAt } from '../../spec/language/run.ts';
+import { wideCallNumber } from '../../spec/parameters.ts';
 import type { Args } from '../../spec/language/run.ts';
 import type { Config } from '../../spec/config.ts';
 import { pointedCalls } from '../../spec/profiles/hypercalls-7.3.ts';
@@ -52,6 +53,9 @@ const wrongProts = [16, 31, 255];
 /** So many pages that in 32 bits, or by their size in bytes in 64, they are none, one, or those of a block. */
 const wrappingCounts = [2 ** 63, ...[32, 52].flatMap((bits) => [2 ** bits + 1, 2 ** bits + 512])];
 
+/** Numbers of calls of which the lower 32 bits, or 16, are those of calls that there are. */
+const wideCalls = [2 ** 32 + 29, 2 ** 32 + 38, 2 ** 40 + 48, 2 ** 63];
+
 const pointed: ReadonlySet<number> = new Set(pointedCalls);
 /** Where the interrupt controller's part of a vCPU's structure lies in Debian's 7.3; elsewhere it is no place of note. */
 const controllerOffset = 6328;
@@ -80,7 +84,10 @@ const writers: Readonly<Record<string, Writer>> = {
   value: (_, { choices }) => ({ value: choices.word() }),
   prot: (value, { choices }) => ({ prot: value < 16 ? value : (wrongProts[choices.below(wrongProts.length)] ?? 16) }),
   argFault: (value, { choices }) => (value === 0 ? {} : choices.below(2) === 0 ? { offset: 8 } : { arg2: 1 }),
-  id: (value, wording) => ({ id: value, ...(pointed.has(value) ? pointer(wording) : { args: [] }) }),
+  id: (value, wording) => {
+    if (value === wideCallNumber) return { id: wideCalls[wording.choices.below(wideCalls.length)] ?? value, args: [] };
+    return { id: value, ...(pointed.has(value) ? pointer(wording) : { args: [] }) };
+  },
   smc: (value) => ({ smc: firmwareCallNames[value] ?? '' }),
   instruction: (value) => ({ instruction: instructions[value] ?? '' }),
   function: (value) => ({ function: guestFunctions[functionNames[value] ?? 'unknown'] }),

@@ -5,6 +5,8 @@ import type { Guard } from '../../spec/rule.ts';
 import type { Args } from '../../spec/language/run.ts';
 import type { Layout, State } from '../../spec/state.ts';
 import { countFailing } from './failing.ts';
+import { possibleReuses, reuseCount, reuseName } from './page-uses.ts';
+import type { ReusesSeen } from './page-uses.ts';
 
 export interface CallCoverage {
   readonly call: string;
@@ -28,8 +30,12 @@ export class Coverage {
   private readonly rules: readonly CompiledRule[];
   private readonly counts: readonly Float64Array[];
   private readonly layout: Layout;
+  private readonly system: TransitionSystem;
+  /** How often pages that had served for one purpose were used for another, by the number of the pair. */
+  private readonly reuses = new Float64Array(reuseCount);
 
   constructor(system: TransitionSystem) {
+    this.system = system;
     this.rules = [...system.rules.values()];
     this.layout = system.layout;
     // Behind the ends of a call, for each guard that refuses, the guards that fail too.
@@ -64,22 +70,35 @@ export class Coverage {
     }
   }
 
+  /** Pairs of purposes that a call has brought about. */
+  addReuses(pairs: readonly number[]): void {
+    for (const pair of pairs) this.reuses[pair] = (this.reuses[pair] ?? 0) + 1;
+  }
+
+  /** Which pairs of purposes were met, and which could have been with these calls. */
+  reusesSeen(calls: ReadonlySet<string> = new Set(this.system.rules.keys())): ReusesSeen {
+    const all = possibleReuses(this.system, calls);
+    const isSeen = (pair: number): boolean => (this.reuses[pair] ?? 0) > 0;
+    const [seen, unseen] = [all.filter(isSeen), all.filter((pair) => !isSeen(pair))];
+    return { seen: seen.map(reuseName), unseen: unseen.map(reuseName) };
+  }
+
   /** Add what another run of the same profile covered. */
   merge(other: Coverage): void {
     this.addNumbers(other.numbers);
   }
 
   /**
-   * For each call how often it was done, how often each guard refused, and how often each other failed there too: plain
-   * numbers, for `addNumbers`.
+   * For each call how often it was done, how often each guard refused, and how often each other failed there too; and
+   * behind the last call, how often pages were used again: plain numbers, for `addNumbers`.
    */
   get numbers(): number[][] {
-    return this.counts.map((counts) => [...counts]);
+    return [...this.counts, this.reuses].map((counts) => [...counts]);
   }
 
   /** Add the numbers of another run of the same profile. */
   addNumbers(numbers: readonly (readonly number[])[]): void {
-    this.counts.forEach((counts, number) => {
+    [...this.counts, this.reuses].forEach((counts, number) => {
       numbers[number]?.forEach((count, i) => (counts[i] = (counts[i] ?? 0) + count));
     });
   }

@@ -10,7 +10,7 @@ import type { MachineViolation } from '../../properties/machine-law.ts';
 import { laws } from './laws.ts';
 import type { Performed } from './performed.ts';
 
-/** Loads and stores of the host, of guests, of devices and of the secure world. */
+/** Accesses of the host, of guests, of devices and of the secure world; and what guests execute and call by number. */
 export const accesses: ReadonlySet<string> = new Set([
   'host_read',
   'host_read_uncached',

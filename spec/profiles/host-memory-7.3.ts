@@ -2,13 +2,16 @@
  * Every field of the host's structures for VMs and vCPUs that EL2 of Linux 7.3 reads, some that it could be thought to
  * read, and what else of the host's memory it reads. Read in the source; offsets are those of the kernel `measured`.
  */
+import { callsWithNarrow } from '../narrow-arguments.ts';
+import type { NarrowArgument } from '../narrow-arguments.ts';
+
 export interface HostField {
   /** The structure, or what else holds it. */
   readonly of: string;
   readonly path: string;
   /** Bytes from the start of the structure; nothing where it is in none. */
   readonly at?: number;
-  /** Hypercalls that read it; none for what is ignored. */
+  /** Hypercalls that read it, of a register the calls; none for what is ignored. */
   readonly readBy: readonly string[];
   /**
    * `taken`: as it is. `checked`: a wrong value refuses the call. `bounded`: reduced to what is allowed. `ignored`: not
@@ -56,6 +59,16 @@ const elsewhere = (
   says,
   source,
   unwritten: 'no field of a structure; only the calls themselves are asked',
+});
+
+/** An argument in a register that is wider: hunts put something above it. */
+const narrow = (name: NarrowArgument['name'], treated: Treated, says: string): HostField => ({
+  of: 'registers',
+  path: name,
+  readBy: callsWithNarrow(name),
+  treated,
+  says,
+  source: 'DECLARE_REG',
 });
 
 const inInitVm = reader('kvm', ['__pkvm_init_vm'], '__pkvm_init_vm');
@@ -218,14 +231,9 @@ export const hostFields: readonly HostField[] = [
     'the link to the next page, which is donated in turn; only read once the page is donated',
     'pop_hyp_memcache',
   ),
-  elsewhere(
-    'registers',
-    'handles, indexes and flags',
-    ['all that take one'],
-    'bounded',
-    'what lies above their width is dropped',
-    'DECLARE_REG',
-  ),
+  narrow('handle', 'bounded', 'its lower 16 bits; what lies above them is dropped'),
+  narrow('index', 'bounded', 'its lower 32 bits, likewise'),
+  narrow('mkold', 'taken', 'whether any of the 64 bits is set'),
   elsewhere(
     'registers',
     'entry and context of PSCI calls',

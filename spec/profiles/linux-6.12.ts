@@ -43,6 +43,8 @@ export const linux612 = profile('linux-6.12', linux72, [
   inserts('INIT-VCPU-PINNABLE', must('INIT-VCPU-NEXT', lacksVcpu('vm'), 'EINVAL', inOrder)),
   inserts('INIT-VCPU-VACANT', must('INIT-VCPU-NEXT', isNext('vm', 'index'), 'EINVAL', inOrder)),
   without('INIT-VCPU-VACANT'),
+  without('SMC-IMMEDIATE'),
+  without('SMC-NUMBER'),
   has(hypercallByNumber(8, 25), 'has hypercalls from number 8 to number 25'),
   checksInstead('HOST-READ-REACHES', hostReaches('page'), 'EFAULT'),
   has(initVmUnreserved, 'init_vm picks the handle itself and answers it'),

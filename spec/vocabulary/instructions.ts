@@ -7,8 +7,8 @@ import type { Bool, Num } from '../language/term.ts';
 
 const is = (instruction: Ref, name: Instruction): Bool => equals(instruction, instructionAt(name));
 
-export const isUndefined = condition(['instruction'], '{instruction} [is] defined to be undefined', (instruction) =>
-  is(instruction, 'UDF'),
+export const isUndefined = condition(['instruction'], '{instruction} [is] undefined at every level', (instruction) =>
+  either(is(instruction, 'UDF'), is(instruction, 'MSR ID_AA64PFR0_EL1')),
 );
 export const isWait = condition(['instruction'], '{instruction} [is] a wait for an interrupt', (instruction) =>
   is(instruction, 'WFI'),
@@ -16,17 +16,18 @@ export const isWait = condition(['instruction'], '{instruction} [is] a wait for 
 export const isSecureCall = condition(['instruction'], '{instruction} [is] a call to the firmware', (instruction) =>
   is(instruction, 'SMC'),
 );
-/** It reads a register of something that protected VMs do not have. */
+/** It reads or writes a register of something that protected VMs do not have. */
 export const isHidden = condition(
   ['instruction'],
   '{instruction} [is] of a feature that is not for protected VMs',
-  (instruction) => is(instruction, 'MRS ACTLR_EL1'),
+  (instruction) =>
+    either(is(instruction, 'MRS ACTLR_EL1'), is(instruction, 'MSR ACTLR_EL1'), is(instruction, 'MSR PMCR_EL0')),
 );
-/** It reads a register that the hypervisor lets the host answer for. */
+/** It reads or writes a register that the hypervisor lets the host answer for. */
 export const isLeftToHost = condition(
   ['instruction'],
-  '{instruction} [reads] a register for which the host answers',
-  (instruction) => is(instruction, 'MRS AIDR_EL1'),
+  '{instruction} [uses] a register for which the host answers',
+  (instruction) => either(is(instruction, 'MRS AIDR_EL1'), is(instruction, 'MSR CSSELR_EL1')),
 );
 
 /** The call is one of these. */

@@ -27,6 +27,9 @@ const hex = (value: Number64): string => BigInt.asUintN(64, BigInt(value)).toStr
 const line = (word: string, ...numbers: Number64[]): string => [word, ...numbers.map(hex)].join(' ');
 const big = (args: Args, name: string): bigint => BigInt((args[name] as number | undefined) ?? 0);
 const flag = (args: Args, name: string): bigint => (args[name] === true ? 1n : 0n);
+/** A register whose lower bits are an argument, with what the question has above them. */
+const inRegister = (args: Args, name: string, value: bigint): bigint =>
+  value | BigInt((args[`${name}Upper`] as string | undefined) ?? 0);
 const addressOf = (page: bigint, offset = 0n): bigint => (page << pageBits) + offset;
 
 /** Linux error numbers that the hypervisor returns. */
@@ -85,10 +88,17 @@ export const pieces = {
   atomic: 0x60,
   UDF: 0x68,
   jump: 0x6c,
+  'MRS MDSCR_EL1': 0xf0,
+  'MSR MDSCR_EL1': 0xf8,
+  'MSR ID_AA64PFR0_EL1': 0x100,
+  'MSR ACTLR_EL1': 0x108,
+  'MSR PMCR_EL0': 0x110,
+  'MSR CSSELR_EL1': 0x118,
 } as const;
 /** Where the guest leaves when it is done. */
 const end = 0xec;
 type Piece = keyof typeof pieces;
+const writesRegister = (piece: string): boolean => piece.startsWith('MSR ');
 const isPiece = (name: unknown): name is Piece => typeof name === 'string' && name in pieces;
 /** Where the guest leaves after an exception that it has taken itself. */
 const afterException = 0x208;
@@ -125,7 +135,7 @@ function left(piece: Piece, places: Places, answer: readonly string[]): Answer {
     const at = pc - addressOf(BigInt(places.codeGfn));
     if (at === BigInt(afterException)) return { exit: 'undefined' };
     if (at !== BigInt(end)) return { exit: 'hvc' };
-    if (piece === 'store') return { ok: true };
+    if (piece === 'store' || writesRegister(piece)) return { ok: true };
     return piece === 'call' ? { smccc: Number(BigInt.asIntN(64, x20)) } : { value: `0x${x21.toString(16)}` };
   }
   const gfn = Number((hpfar >> 4n) & 0xffffffffffn);
@@ -165,6 +175,7 @@ type Asker = (args: Args, places: Places) => Request;
 
 const pageArg = (args: Args, places: Places, name = 'page'): bigint => places.page(args[name] as string);
 const gfnArg = (args: Args): bigint => big(args, 'gfn');
+const handleArg = (args: Args): bigint => inRegister(args, 'handle', big(args, 'handle'));
 
 /** A hypercall whose arguments are numbers in registers. */
 const hypercall =
@@ -216,9 +227,14 @@ const guestCall = (number: number): Asker =>
     x2: big(args, 'arg2'),
   }));
 
+/** What a guest writes to a register: one bit, which it would find there again, and which does no harm. */
+const writtenByMsr = 0x1000;
+
 const executes: Asker = (args, places) => {
   const { instruction = 'UDF' } = args;
-  if (isPiece(instruction)) return runs(instruction, () => ({}))(args, places);
+  if (isPiece(instruction)) {
+    return runs(instruction, () => (writesRegister(instruction) ? { x21: writtenByMsr } : {}))(args, places);
+  }
   throw new TypeError(`no such instruction`);
 };
 
@@ -248,7 +264,7 @@ const initVcpu: Asker = (args, places) => ({
   line: line(
     'init_vcpu',
     places.call('__pkvm_init_vcpu'),
-    big(args, 'handle'),
+    handleArg(args),
     pageArg(args, places, 'hostVcpu'),
     big(args, 'index'),
     addressOf(pageArg(args, places, 'mem'), big(args, 'memOffset')),
@@ -272,8 +288,8 @@ const rawCall = (args: Args, places: Places): string => {
 const storedValue = (value: string, places: Places): string =>
   value.startsWith('&') ? `@${hex(addressOf(places.page(value.slice(1))))}` : hex(BigInt(value));
 
-const handleGfnNr = (args: Args): Number64[] => [big(args, 'handle'), gfnArg(args), big(args, 'nr')];
-const justHandle = (args: Args): Number64[] => [big(args, 'handle')];
+const handleGfnNr = (args: Args): Number64[] => [handleArg(args), gfnArg(args), big(args, 'nr')];
+const justHandle = (args: Args): Number64[] => [handleArg(args)];
 
 /** Numbers of PSCI's refusals. */
 const refusedByPsci: Readonly<Record<string, string>> = { '-1': 'NOT_SUPPORTED', '-2': 'INVALID_PARAMETERS' };
@@ -322,7 +338,7 @@ const requests: Readonly<Record<string, Asker>> = {
   wrprotect: hypercall('__pkvm_host_wrprotect_guest', handleGfnNr),
   test_clear_young: hypercall('__pkvm_host_test_clear_young_guest', (args) => [
     ...handleGfnNr(args),
-    flag(args, 'mkold'),
+    inRegister(args, 'mkold', flag(args, 'mkold')),
   ]),
   mkyoung: hypercall('__pkvm_host_mkyoung_guest', (args) => [gfnArg(args)]),
   reserve_vm: hypercall('__pkvm_reserve_vm', () => []),
@@ -333,11 +349,15 @@ const requests: Readonly<Record<string, Asker>> = {
   force_reclaim_guest_page: hypercall('__pkvm_force_reclaim_guest_page', (args, places) => [
     addressOf(pageArg(args, places), big(args, 'offset')),
   ]),
-  reclaim_dying_guest_page: hypercall('__pkvm_reclaim_dying_guest_page', (args) => [big(args, 'handle'), gfnArg(args)]),
+  reclaim_dying_guest_page: hypercall('__pkvm_reclaim_dying_guest_page', (args) => [handleArg(args), gfnArg(args)]),
   start_teardown_vm: hypercall('__pkvm_start_teardown_vm', justHandle),
   finalize_teardown_vm: hypercall('__pkvm_finalize_teardown_vm', justHandle, finalized, 'finalize'),
   teardown_vm: hypercall('__pkvm_teardown_vm', justHandle, returned, 'finalize'),
-  vcpu_load: hypercall('__pkvm_vcpu_load', (args) => [big(args, 'handle'), big(args, 'index'), 0], silent),
+  vcpu_load: hypercall(
+    '__pkvm_vcpu_load',
+    (args) => [handleArg(args), inRegister(args, 'index', big(args, 'index')), 0],
+    silent,
+  ),
   vcpu_put: hypercall('__pkvm_vcpu_put', () => [], silent),
   vcpu_sync_state: hypercall('__pkvm_vcpu_sync_state', () => [], silent),
   tlb_flush_vmid: hypercall('__pkvm_tlb_flush_vmid', justHandle, silent),

@@ -43,7 +43,8 @@ export class LinuxPkvm implements EventTarget {
     const { target, profile, sizes, features, calls, memory, hostFields } = this.installed.features;
     const { own } = memory;
     const ownPages = own && { code: own.code.length, data: own.data.length };
-    return { target, profile, sizes, features, ownPages, hostFields, calls: callsWith((name) => name in calls) };
+    const asked = callsWith((name) => name in calls);
+    return { target, profile, sizes, features, ownPages, hostFields, passesUpper: true, calls: asked };
   }
 
   async open(header: TranscriptHeader): Promise<void> {

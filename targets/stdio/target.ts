@@ -17,6 +17,7 @@ const hello = z.object({
   features: z.object({ ipaBits: z.int().min(32).max(52), hardwareAccessFlag: z.boolean() }).optional(),
   vcpus: z.union([z.literal(1), z.literal(2)]).optional(),
   ownPages: z.object({ code: z.int().min(0).max(1), data: z.int().min(0).max(5) }).optional(),
+  passesUpper: z.boolean().optional(),
   /** The program answers `{"states":true}` with its page states. */
   pageStates: z.boolean().optional(),
 });
@@ -72,8 +73,8 @@ export class StdioTarget implements EventTarget {
 
   async describe(): Promise<EventTargetDescription> {
     await this.greet();
-    const { target, profile, calls, sizes, features, vcpus, ownPages } = this.hello as Hello;
-    return { target, profile, calls, sizes, features, vcpus, ownPages };
+    const { target, profile, calls, sizes, features, vcpus, ownPages, passesUpper } = this.hello as Hello;
+    return { target, profile, calls, sizes, features, vcpus, ownPages, passesUpper };
   }
 
   /** The program, running; each time that it is started it says the same of itself. */

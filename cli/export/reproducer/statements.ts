@@ -4,6 +4,7 @@
  */
 import type { Question } from '../../../spec/target.ts';
 import type { Answer } from '../../../spec/transcript.ts';
+import { upperNames, withoutUpper } from '../../../search/conformance/campaign/upper.ts';
 import { pieces, requestFor } from '../../../targets/linux-pkvm/protocol.ts';
 import { TargetProblem } from '../../../targets/problem.ts';
 
@@ -40,12 +41,26 @@ export class Statements {
     if (question.op === 'guest_read_pair' && Number(question.args['offset'] ?? 0) % 16 !== 0) {
       throw new TargetProblem('the module reads the first word of a pair');
     }
-    const request = requestFor({ op: question.op, args: this.named(question.args) }, this.places());
-    const [word = '', ...numbers] = request.line.split(' ');
+    const plain = withoutUpper(question, upperNames);
+    const [word = '', ...numbers] = this.request(plain);
     const write = writers[word];
     if (write === undefined) throw new Error(`unreachable: no request ${word}`);
-    const values = numbers.map((number) => this.value(number));
+    const above = this.above(question, plain);
+    const values = numbers.map((number, i) => `${this.value(number)}${above[i] ?? ''}`);
     return write({ id: this.idOf(question, numbers), values, answer, vm: this.made(answer), names: this.names });
+  }
+
+  private request({ op, args }: Question): string[] {
+    return requestFor({ op, args: this.named(args) }, this.places()).line.split(' ');
+  }
+
+  /** By place in the request, what is above a narrow argument, which itself may be known only when the module runs. */
+  private above(question: Question, plain: Question): string[] {
+    const without = this.request({ ...plain, args: { ...plain.args, vm: null } }).slice(1);
+    const whole = this.request({ ...question, args: { ...question.args, vm: null } }).slice(1);
+    return whole.map((number, i) =>
+      number === without[i] ? '' : ` | ${inC(BigInt(`0x${number}`) ^ BigInt(`0x${without[i] ?? ''}`))}`,
+    );
   }
 
   private places(): Parameters<typeof requestFor>[1] {
@@ -144,9 +159,9 @@ function initVm(named: Named): string {
   return result(`INIT_VM(${kvm}, ${memory}, ${pgd}, ${spec})`, named);
 }
 
-const pieceNamed = new Map(
-  Object.entries(pieces).map(([name, at]) => [at as number, `GUEST_${name.replace(/^MRS /, 'READ_').toUpperCase()}`]),
-);
+const nameOfPiece = (name: string): string =>
+  `GUEST_${name.replace(/^MRS /, 'READ_').replace(/^MSR /, 'WRITE_').toUpperCase()}`;
+const pieceNamed = new Map(Object.entries(pieces).map(([name, at]) => [at as number, nameOfPiece(name)]));
 
 /** Where each piece starts in the guest's code, by its name in C. */
 export const piecesInC: ReadonlyMap<number, string> = pieceNamed;

@@ -10,6 +10,7 @@ import { check, checkEach } from '../../engine/check.ts';
 import { everything, isIn } from '../../engine/share.ts';
 import type { Share } from '../../engine/share.ts';
 import { Coverage } from '../../judge/coverage.ts';
+import type { ReusesSeen } from '../../judge/page-uses.ts';
 import { pairsSeen } from '../../judge/pairs.ts';
 import type { PairsSeen } from '../../judge/pairs.ts';
 import { isOfOwnership, settingOf } from '../check.ts';
@@ -22,9 +23,10 @@ import { CannotFuzz, fit } from './fit.ts';
 import { campaignHeader, campaignSurvey } from './scope.ts';
 import { QuestionSequence } from './sequence.ts';
 import { TargetSequences } from './sequences.ts';
+import type { Extras } from './generate.ts';
 import { fieldPlaces, offsetsOf } from './structures.ts';
-import type { FieldPlace } from './structures.ts';
 import { Trial } from './trial.ts';
+import { drawsUpper } from './upper.ts';
 
 export interface CampaignOptions {
   readonly profile: Profile;
@@ -93,7 +95,7 @@ export class Campaign {
   private readonly targets: readonly EventTarget[];
   private readonly options: CampaignOptions;
   private readonly setting: Setting;
-  private readonly places: readonly FieldPlace[];
+  private readonly extras: Extras;
 
   /** On several targets of one kind at a time. Throws CannotFuzz where they do not fit the profile. */
   constructor(targets: readonly EventTarget[], description: EventTargetDescription, options: CampaignOptions) {
@@ -102,11 +104,12 @@ export class Campaign {
     const { calls } = this.description;
     this.notChecked = [...profile.rules.keys()].filter((call) => !calls.includes(call));
     this.targets = targets;
-    this.places = fieldPlaces(this.description, profile.name);
+    const places = fieldPlaces(this.description, profile.name);
+    this.extras = { places, upper: drawsUpper(this.description, profile.name) };
     this.options = options;
     this.setting = settingOf(
       campaignHeader(this.description, profile),
-      campaignSurvey(this.description, profile, offsetsOf(this.places)),
+      campaignSurvey(this.description, profile, offsetsOf(places)),
       profile,
     );
   }
@@ -118,7 +121,7 @@ export class Campaign {
   async fuzz({ seed, runs, first = 0, share, ...asked }: FuzzOptions): Promise<FuzzReport> {
     const { length } = this.options;
     const { calls } = this.description;
-    const subject = new TargetSequences(this.setting, calls, length, { ...noTrials }, this.places);
+    const subject = new TargetSequences(this.setting, calls, length, { ...noTrials }, this.extras);
     const sequences = sequencesOf(subject);
     const next = upcoming(sequences, seed, { first, runs, share: share ?? everything });
     const path = first === 0 ? undefined : String(first);
@@ -229,6 +232,11 @@ export class Campaign {
   pairsSeen(coverage: Coverage): PairsSeen {
     const asked = coverage.report().filter(({ call }) => !this.notChecked.includes(call));
     return pairsSeen(this.options.profile.name, asked);
+  }
+
+  /** The same for pages that are used again. */
+  reusesSeen(coverage: Coverage): ReusesSeen {
+    return coverage.reusesSeen(new Set(this.description.calls));
   }
 
   /** What was covered, from the numbers that several have counted. */

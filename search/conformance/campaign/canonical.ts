@@ -4,6 +4,7 @@ import type { Scalar } from '../../../spec/transcript.ts';
 import { firstHandle } from '../calls.ts';
 import type { Part } from './sequence.ts';
 import { codeGfn, codePages, dataPages, nearGfns, pageGfns } from './scope.ts';
+import { upperNames, withoutUpper } from './upper.ts';
 
 type Parts = readonly Part[];
 /** Another wording of a sequence; the same where there is nothing to change. */
@@ -88,12 +89,20 @@ const canonicalEverywhere =
   (parts) =>
     parts.map((part) => withArgs(part, (name, value) => (name === wanted ? (usual[name] ?? value) : value)));
 
+/** Nothing above the arguments of calls. */
+const plainRegisters =
+  (isMeant: (at: number) => boolean, names = upperNames): Rewording =>
+  (parts) =>
+    parts.map((part, i) => (isMeant(i) ? { ...part, question: withoutUpper(part.question, names) } : part));
+
 /** Whatever can be tried with a sequence of so many parts, in this order. */
 export function rewordings(length: number): Rewording[] {
   const parts = Array.from({ length }, (_, i) => length - 1 - i);
   const names = ['first', ...Object.keys(usual)];
   const everywhere = ['offset', 'value'].map(canonicalEverywhere);
   return [
+    plainRegisters(() => true),
+    ...parts.flatMap((at) => upperNames.map((name) => plainRegisters((i) => i === at, [name]))),
     ...parts.map(plainPage),
     ...kinds.map(inOrder),
     ...everywhere,

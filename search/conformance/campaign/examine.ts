@@ -144,6 +144,7 @@ class Examination {
     const difference = this.checker.compare(one, answer);
     // Where any refusal is as good as another, or the answer is another, it tells no order.
     const tellsOrder = difference === undefined && !isOfOwnership(this.checker.system.profile);
+    if (difference === undefined) this.coverage.addReuses(one.reused);
     this.coverage.addOutcome(this.checker.system.rule(question.op), outcome, tellsOrder ? one.failing : []);
     return difference && { difference, kind: kindOf(one.answer, answer) };
   }

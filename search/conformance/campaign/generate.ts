@@ -15,6 +15,7 @@ import { Recipes } from './recipes.ts';
 import type { FieldPlace } from './structures.ts';
 import type { Turn } from './turn.ts';
 import { campaignOffers } from './scope.ts';
+import { withUpper } from './upper.ts';
 
 const weights: Weights = {
   start_teardown_vm: 0.1,
@@ -38,12 +39,22 @@ const weights: Weights = {
   force_reclaim_guest_page: 0.4,
 };
 /** Of a hundred draws, how many start a recipe where none is under way, and how many come between its calls. */
-const startsRecipe = 3;
+const startsRecipe = 4;
 const interrupts = 20;
 /** How many others are to meet what the sequence has not met yet. */
 const meetsGoal = 25;
 /** How many candidates are looked at for one call: of a target's few calls, all may be known crashes for now. */
 const mostTries = 5000;
+
+/** What else a target can be asked than calls and their arguments. */
+export interface Extras {
+  /** The host writes to the fields of its structures at these places. */
+  readonly places: readonly FieldPlace[];
+  /** Registers have something above arguments that are narrower. */
+  readonly upper: boolean;
+}
+
+const noExtras: Extras = { places: [], upper: false };
 
 export class RandomChoices implements Choices {
   readonly random: Random;
@@ -74,11 +85,14 @@ export class QuestionGenerator {
   private readonly calls: ReadonlySet<string>;
   private readonly knownCrashes: readonly KnownCrash[];
   private readonly args = new Int32Array(argsLength);
+  private readonly upper: boolean;
   private turns: Turn[] = [];
 
-  constructor(checker: TranscriptChecker, calls: readonly string[], seed: number, places: readonly FieldPlace[] = []) {
+  constructor(checker: TranscriptChecker, calls: readonly string[], seed: number, extras: Extras = noExtras) {
     const { system, names } = checker;
+    const { places, upper } = extras;
     this.checker = checker;
+    this.upper = upper;
     this.calls = new Set(calls);
     this.choices = new RandomChoices(seed);
     const missing = [...system.rules.keys()].filter((call) => !this.calls.has(call));
@@ -98,8 +112,9 @@ export class QuestionGenerator {
   /** The next call, and what the spec answers to it; undefined where none can be asked. */
   next(): Expectation | undefined {
     for (let tries = 0; tries < mostTries; tries++) {
-      const question = this.candidate();
-      if (question === undefined || !this.calls.has(question.op)) continue;
+      const drawn = this.candidate();
+      if (drawn === undefined || !this.calls.has(drawn.op)) continue;
+      const question = this.upper ? withUpper(drawn, this.choices) : drawn;
       const outcome = this.checker.foresee(question);
       if (this.knownCrashes.some((crash) => crash.is(question, outcome, this.checker))) continue;
       return this.checker.expect(question);

@@ -3,6 +3,7 @@
  */
 import { none } from '../../../spec/config.ts';
 import { lives } from '../../../spec/fields.ts';
+import { instructions } from '../../../spec/guest-instructions.ts';
 import { MAPPING } from '../../../properties/view.ts';
 import type { Question } from '../../../spec/target.ts';
 import { firstHandle } from '../calls.ts';
@@ -10,7 +11,8 @@ import { isOfOwnership } from '../check.ts';
 import type { TranscriptChecker } from '../check.ts';
 import type { Choices } from '../write.ts';
 import type { Turn } from './turn.ts';
-import { breakList, letAge, runsUnprotected, shareBlock, shareForReading, vmAt } from './shares.ts';
+import { breakList, shareWithVm, vmAt } from './shares.ts';
+import { argumentFor, useOf, wishedReuse } from './reuse.ts';
 import { blocksOf, codeGfn, codePages, sets, tableSize } from './scope.ts';
 import { rewriteStructures, writeField } from './structures.ts';
 import type { FieldPlace } from './structures.ts';
@@ -21,11 +23,16 @@ const crowdsOneIn = 150;
 const sharesOneIn = 2;
 const breaksOneIn = 6;
 const rewritesOneIn = 3;
+const reusesOneIn = 3;
+const mostExecuted = 5;
 
 const slotsWith = (checker: TranscriptChecker, ...wanted: string[]): number[] =>
   Array.from({ length: mostVms + 1 }, (_, slot) => slot).filter((slot) => wanted.includes(life(checker, slot) ?? ''));
 
 const pagesOf = (block: string, count: number): string[] => Array.from({ length: count }, (_, i) => `${block}+${i}`);
+
+/** The first pages of what a VM and its first vCPU are made of. */
+type Other = Partial<Record<'kvm' | 'vmMem' | 'pgd' | 'hostVcpu' | 'mem', string>>;
 
 export class Recipes {
   private readonly checker: TranscriptChecker;
@@ -53,20 +60,36 @@ export class Recipes {
     const { checker, choices, places } = this;
     if (places.length > 0 && choices.below(rewritesOneIn) === 0) return rewriteStructures(places, checker, choices);
     if (this.has('reserve_vm') && this.has('unreserve_vm') && choices.below(crowdsOneIn) === 0) return this.crowd();
-    if (this.has('share_guest') && runsUnprotected(checker) && choices.below(sharesOneIn) === 0) {
-      const recipes = [shareBlock, shareForReading, ...(this.has('test_clear_young') ? [letAge] : [])];
-      return recipes[choices.below(recipes.length)]?.(checker, choices) ?? [];
+    if (this.has('share_guest') && choices.below(sharesOneIn) === 0) {
+      const turns = shareWithVm(checker, choices, this.has('test_clear_young'));
+      if (turns.length > 0) return turns;
     }
     if (!this.has('init_vm')) return [];
     const isLoaded = this.has('vcpu_load') && checker.cell('loaded', 0) !== none;
     if (isLoaded && this.has('topup_memcache') && choices.below(breaksOneIn) === 0) return breakList(checker, choices);
     if (isOfOwnership(checker.system.profile)) return this.endNamedVm();
+    if (choices.below(reusesOneIn) === 0) {
+      const turns = this.useAgain();
+      if (turns.length > 0) return turns;
+    }
     const used = slotsWith(checker, 'RESERVED', 'LIVE', 'DYING');
     const free = sets.filter((set) => !this.isSetUsed(set));
     const make = used.length < mostVms && free.length > 0 && (used.length === 0 || choices.below(2) === 0);
     return make
       ? this.makeVm(free[choices.below(free.length)] ?? 0)
       : this.endVm(used[choices.below(used.length)] ?? 0);
+  }
+
+  /** A page that has served for something, or was to, serves for something else. */
+  private useAgain(): Turn[] {
+    const { checker, choices } = this;
+    const wish = wishedReuse(checker, choices, (call) => this.has(call));
+    if (wish === undefined) return [];
+    const free = sets.filter((set) => !this.isSetUsed(set));
+    const set = free[choices.below(free.length)];
+    const argument = argumentFor[wish.purpose];
+    if (argument === undefined) return useOf(wish, checker, choices);
+    return set === undefined ? [] : this.makeVm(set, { [argument]: wish.page });
   }
 
   private isSetUsed(set: number): boolean {
@@ -76,10 +99,11 @@ export class Recipes {
     return false;
   }
 
-  private makeVm(set: number): Turn[] {
+  /** `other`: pages that take the place of those of the set, by the arguments that name them. */
+  private makeVm(set: number, other: Other = {}): Turn[] {
     const { checker, choices } = this;
     const { sizes } = checker.system.config;
-    const { kvm, vmMem, pgd } = blocksOf(set);
+    const { kvm, vmMem, pgd } = { ...blocksOf(set), ...other };
     const takesHandle = checker.system.rule('init_vm').names.includes('vm');
     const isProtected = choices.below(2) === 0;
     const nrVcpus = 1 + choices.below(checker.system.config.vcpus);
@@ -102,15 +126,21 @@ export class Recipes {
       pgd,
       pgdOffset: 0,
     }));
-    const written = writeField(this.places, 'kvm', kvm, checker, choices);
-    const turns = [reserve, ...pagesOf(kvm, sizes.kvmPages).map(share), ...written, init];
-    for (let vcpu = 0; vcpu < nrVcpus; vcpu++) turns.push(...this.makeVcpu(set, vcpu, () => slot, share));
+    const written = other.kvm === undefined ? writeField(this.places, 'kvm', kvm, checker, choices) : [];
+    const turns = [reserve, ...this.pagesFrom(kvm, sizes.kvmPages).map(share), ...written, init];
+    for (let vcpu = 0; vcpu < nrVcpus; vcpu++) turns.push(...this.makeVcpu(set, vcpu, () => slot, share, other));
     return [...turns, ...this.startGuest(() => slot, isProtected)];
   }
 
-  private makeVcpu(set: number, index: number, slot: () => number, share: (page: string) => Turn): Turn[] {
+  private makeVcpu(
+    set: number,
+    index: number,
+    slot: () => number,
+    share: (page: string) => Turn,
+    other: Other,
+  ): Turn[] {
     const { sizes } = this.checker.system.config;
-    const { hostVcpu, mem, list } = blocksOf(set, index);
+    const { hostVcpu, mem, list } = { ...blocksOf(set, index), ...(index === 0 ? other : {}) };
     const init: Turn = () => ({
       op: 'init_vcpu',
       args: { ...this.handle(slot()), hostVcpu, index, mem, memOffset: 0 },
@@ -122,10 +152,17 @@ export class Recipes {
       isFilled && this.has('topup_memcache')
         ? { op: 'topup_memcache', args: { ...this.handle(slot()), vcpu: index, first, pages: 8 } }
         : undefined;
-    return [...pagesOf(hostVcpu, sizes.vcpuPages).map(share), init, fill];
+    return [...this.pagesFrom(hostVcpu, sizes.vcpuPages).map(share), init, fill];
   }
 
-  /** A vCPU is loaded, and given code to run. */
+  /** The names of so many pages from one on, or from the start of a block. */
+  private pagesFrom(first: string, count: number): string[] {
+    const { names, system } = this.checker;
+    const at = names.pages.get(first) ?? none;
+    return Array.from({ length: count }, (_, i) => system.config.pages[at + i]?.name ?? '').filter((name) => name);
+  }
+
+  /** A vCPU is loaded, given code to run, and executes some instructions that trap. */
   private startGuest(slot: () => number, isProtected: boolean): Turn[] {
     if (!this.has('vcpu_load')) return [];
     const page = codePages[this.choices.below(codePages.length)] ?? '';
@@ -136,7 +173,16 @@ export class Recipes {
       () => ({ op: 'vcpu_put', args: {} }),
       () => ({ op: 'vcpu_load', args: { ...this.handle(slot()), index: 0 } }),
     ];
-    return this.has('host_load_stub') ? [...load, () => ({ op: 'host_load_stub', args: { page } }), () => map] : load;
+    if (!this.has('host_load_stub')) return load;
+    return [...load, () => ({ op: 'host_load_stub', args: { page } }), () => map, ...this.executeSome(slot)];
+  }
+
+  private executeSome(slot: () => number): Turn[] {
+    if (!this.has('guest_instruction')) return [];
+    return Array.from({ length: this.choices.below(mostExecuted) }, (): Turn => {
+      const instruction = instructions[this.choices.below(instructions.length)] ?? 'UDF';
+      return () => ({ op: 'guest_instruction', args: { ...this.handle(slot()), vcpu: 0, instruction } });
+    });
   }
 
   /** Mostly all permissions; now and then some are missing, so that the code cannot be run. */

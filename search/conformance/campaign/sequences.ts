@@ -10,9 +10,9 @@ import type { Expectation, Setting } from '../check.ts';
 import type { Met } from './examine.ts';
 import { CannotFuzz } from './fit.ts';
 import { QuestionGenerator } from './generate.ts';
+import type { Extras } from './generate.ts';
 import { QuestionReductions } from './reductions.ts';
 import { QuestionSequence, partsOf } from './sequence.ts';
-import type { FieldPlace } from './structures.ts';
 
 const largestSeed = 0x7fffffff;
 
@@ -31,21 +31,15 @@ export class TargetSequences implements Subject<QuestionSequence> {
   private readonly calls: readonly string[];
   private readonly length: number;
   private readonly trials: Trials;
-  private readonly places: readonly FieldPlace[];
+  private readonly extras: Extras | undefined;
 
-  /** Of so many calls each, of those that are named; the host writes to the fields at these places. */
-  constructor(
-    setting: Setting,
-    calls: readonly string[],
-    length: number,
-    trials: Trials,
-    places: readonly FieldPlace[] = [],
-  ) {
+  /** Of so many calls each, of those that are named. */
+  constructor(setting: Setting, calls: readonly string[], length: number, trials: Trials, extras?: Extras) {
     this.setting = setting;
     this.calls = calls;
     this.length = length;
     this.trials = trials;
-    this.places = places;
+    this.extras = extras;
   }
 
   draw(random: fc.Random): QuestionSequence {
@@ -55,7 +49,7 @@ export class TargetSequences implements Subject<QuestionSequence> {
 
   /** So many calls, or fewer where none can be asked any more. */
   private drawn(seed: number): Expectation[] {
-    const generator = new QuestionGenerator(new TranscriptChecker(this.setting), this.calls, seed, this.places);
+    const generator = new QuestionGenerator(new TranscriptChecker(this.setting), this.calls, seed, this.extras);
     const drawn: Expectation[] = [];
     while (drawn.length < this.length) {
       const next = generator.next();

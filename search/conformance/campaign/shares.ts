@@ -1,14 +1,18 @@
-/** Recipes for what the host shares with the non-protected VM whose vCPU is loaded. */
-import { none } from '../../../spec/config.ts';
+/** Recipes for what the host shares with a VM that is not protected. */
+import { none, protAll } from '../../../spec/config.ts';
+import { lives } from '../../../spec/fields.ts';
+import { MAPPING } from '../../../properties/view.ts';
 import type { Question } from '../../../spec/target.ts';
 import { firstHandle } from '../calls.ts';
 import type { TranscriptChecker } from '../check.ts';
 import type { Choices } from '../write.ts';
 import type { Turn } from './turn.ts';
-import { beyondGfn, blockGfns, codeGfn, dataPages, pageGfns, wholeBlock } from './scope.ts';
+import { beyondGfn, blockGfns, blocksOf, codeGfn, codePages, dataPages, pageGfns, sets, wholeBlock } from './scope.ts';
 
 /** Permissions to read, with and without those to execute. */
 const readOnly = [8, 11] as const;
+/** With fewer pages on its list, the host fills it. */
+const fewTables = 4;
 
 /** The VM that has a slot now, as arguments name it. */
 export function vmAt(checker: TranscriptChecker, slot: number): { vm: string | null; handle: number } {
@@ -16,57 +20,113 @@ export function vmAt(checker: TranscriptChecker, slot: number): { vm: string | n
   return { vm: checker.vmName(handle), handle };
 }
 
-/** A vCPU of a non-protected VM is loaded. */
-export function runsUnprotected(checker: TranscriptChecker): boolean {
-  const vcpu = checker.cell('loaded', 0);
-  return vcpu !== none && checker.cell('protected', Math.floor(vcpu / checker.system.config.vcpus)) === 0;
-}
-
 const ask =
   (op: string, args: Question['args']): Turn =>
   () => ({ op, args });
 const oneOf = <T>(choices: Choices, values: readonly T[]): T => values[choices.below(values.length)] as T;
 
+/** A vCPU as arguments name it. */
+export interface Runner {
+  readonly vm: ReturnType<typeof vmAt>;
+  readonly vcpu: number;
+}
+
+/** The one that is loaded, or else any whose VM lives, of this kind; nothing where there is none. */
+export function livingVcpu(
+  checker: TranscriptChecker,
+  choices: Choices,
+  isOfKind: (slot: number) => boolean,
+): number | undefined {
+  const { vcpus } = checker.system.config;
+  const fits = (vcpu: number): boolean => {
+    const slot = Math.floor(vcpu / vcpus);
+    const isLive = lives[checker.cell('life', slot)] === 'LIVE';
+    return isLive && isOfKind(slot) && checker.cell('present', vcpu) === 1;
+  };
+  const loaded = checker.cell('loaded', 0);
+  if (loaded !== none && fits(loaded)) return loaded;
+  const all = Array.from({ length: sets.length * vcpus }, (_, vcpu) => vcpu).filter(fits);
+  return all.length === 0 ? undefined : oneOf(choices, all);
+}
+
+export function runnerAt(checker: TranscriptChecker, at: number): Runner {
+  const { vcpus } = checker.system.config;
+  return { vm: vmAt(checker, Math.floor(at / vcpus)), vcpu: at % vcpus };
+}
+
+/** A CPU for it, and pages for its tables. */
+export function makeReady(checker: TranscriptChecker, choices: Choices, at: number): Turn[] {
+  const { vm, vcpu } = runnerAt(checker, at);
+  const load = [ask('vcpu_put', {}), ask('vcpu_load', { ...vm, index: vcpu })];
+  const list = blocksOf(oneOf(choices, sets), vcpu).list;
+  const fill = ask('topup_memcache', { ...vm, vcpu, first: `${list}+${8 * choices.below(4)}`, pages: 8 });
+  const isLoaded = checker.cell('loaded', 0) === at;
+  return [...(isLoaded ? [] : load), ...(checker.cell('listLength', at) < fewTables ? [fill] : [])];
+}
+
+/** Whatever else it lacks to run its code: the code itself, or the permission to execute it. */
+function makeRunnable(checker: TranscriptChecker, choices: Choices, at: number): Turn[] {
+  const { vcpus, gfns } = checker.system.config;
+  const mapping = Math.floor(at / vcpus) * gfns.length + (checker.names.gfns.get(codeGfn) ?? 0);
+  const isMapped = checker.cell('mapping', mapping) !== MAPPING.NOPAGE;
+  // Where the target has no code for guests, it has no pages for it.
+  const known = codePages.filter((name) => checker.names.pages.has(name));
+  const page = known.length === 0 ? undefined : oneOf(choices, known);
+  const share =
+    page === undefined
+      ? []
+      : [ask('host_load_stub', { page }), ask('share_guest', { page, gfn: codeGfn, nr: 1, prot: protAll })];
+  const ready = makeReady(checker, choices, at);
+  return [...ready, ...(isMapped ? [ask('relax_perms', { gfn: codeGfn, prot: protAll })] : share)];
+}
+
+/** One of the recipes below for a VM that is not protected, once it can run; nothing where there is none. */
+export function shareWithVm(checker: TranscriptChecker, choices: Choices, canAge: boolean): Turn[] {
+  const at = livingVcpu(checker, choices, (slot) => checker.cell('protected', slot) === 0);
+  if (at === undefined) return [];
+  const runner = runnerAt(checker, at);
+  const recipes = [shareBlock, shareForReading, shareForReading, ...(canAge ? [letAge] : [])];
+  return [...makeRunnable(checker, choices, at), ...oneOf(choices, recipes)(runner, choices)];
+}
+
 /** A block is shared as one; then the host asks for a page of it back, and later for all. */
-export function shareBlock(checker: TranscriptChecker, choices: Choices): Turn[] {
-  const vm = vmAt(checker, Math.floor(checker.cell('loaded', 0) / checker.system.config.vcpus));
+function shareBlock({ vm }: Runner, choices: Choices): Turn[] {
   const gfn = oneOf(choices, blockGfns);
   const unshare = (nr: number): Turn => ask('unshare_guest', { ...vm, gfn, nr });
   return [
     unshare(1),
-    ask('share_guest', { page: `${wholeBlock}+0`, gfn, nr: 512, prot: 15 }),
+    ask('share_guest', { page: `${wholeBlock}+0`, gfn, nr: 512, prot: protAll }),
     unshare(1),
     unshare(512),
   ];
 }
 
-/** A page is shared for reading; the guest writes to it before and after its permissions change. */
-export function shareForReading(checker: TranscriptChecker, choices: Choices): Turn[] {
-  const { vcpus } = checker.system.config;
-  const loaded = checker.cell('loaded', 0);
-  const vm = vmAt(checker, Math.floor(loaded / vcpus));
+/**
+ * A page is shared for reading; the guest stores to it before its permissions are relaxed, after that, and once they
+ * are taken away.
+ */
+function shareForReading({ vm, vcpu }: Runner, choices: Choices): Turn[] {
   const gfn = oneOf(choices, pageGfns);
-  const target = { ...vm, vcpu: loaded % vcpus, gfn, offset: 0 };
-  const write: Turn = () => ({ op: 'guest_write', args: { ...target, value: choices.word() } });
+  const store: Turn = () => ({ op: 'guest_write', args: { ...vm, vcpu, gfn, offset: 0, value: choices.word() } });
   return [
     ask('unshare_guest', { ...vm, gfn, nr: 1 }),
     ask('share_guest', { page: oneOf(choices, dataPages), gfn, nr: 1, prot: oneOf(choices, readOnly) }),
-    write,
-    ask('relax_perms', { gfn, prot: oneOf(choices, [...readOnly, 15]) }),
-    write,
+    store,
+    ask('relax_perms', { gfn, prot: oneOf(choices, readOnly) }),
+    store,
+    ask('relax_perms', { gfn, prot: protAll }),
+    store,
     ask('wrprotect', { ...vm, gfn, nr: 1 }),
-    write,
+    store,
   ];
 }
 
 /** What the guest runs is made old, and with it what it is about to reach: where nothing makes it young, each step stops. */
-export function letAge(checker: TranscriptChecker, choices: Choices): Turn[] {
-  const { vcpus } = checker.system.config;
-  const loaded = checker.cell('loaded', 0);
-  const vm = vmAt(checker, Math.floor(loaded / vcpus));
-  const vcpu = loaded % vcpus;
+function letAge({ vm, vcpu }: Runner, choices: Choices): Turn[] {
   const gfn = oneOf(choices, pageGfns);
-  const age = (frame: number): Turn => ask('test_clear_young', { ...vm, gfn: frame, nr: 1, mkold: true });
+  const test = (frame: number, mkold: boolean): Turn => ask('test_clear_young', { ...vm, gfn: frame, nr: 1, mkold });
+  // To look leaves it as it is; twice to age it: nothing used what was made old in between.
+  const age = (frame: number): Turn[] => [test(frame, false), test(frame, true), test(frame, true)];
   const steps: Turn[] = [
     ask('guest_read', { ...vm, vcpu, gfn, offset: 0 }),
     () => ({ op: 'guest_write', args: { ...vm, vcpu, gfn, offset: 0, value: choices.word() } }),
@@ -75,8 +135,8 @@ export function letAge(checker: TranscriptChecker, choices: Choices): Turn[] {
     ask('guest_hyp_meminfo', { ...vm, vcpu }),
   ];
   const young: Turn = ask('mkyoung', { gfn: codeGfn });
-  // Twice each: nothing used what was made old in between.
-  return [age(gfn), age(gfn), age(codeGfn), age(codeGfn), ...steps, young, ...steps];
+  const share = ask('share_guest', { page: oneOf(choices, dataPages), gfn, nr: 1, prot: protAll });
+  return [share, ...age(gfn), ...age(codeGfn), ...steps, young, ...steps];
 }
 
 /** Pages and frames of which some can be mapped, and each other is refused by another guard. */

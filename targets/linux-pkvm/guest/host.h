@@ -109,14 +109,23 @@ HOST bool host_load_stub(u64 page)
 
 /* ---- calls ----------------------------------------------------------------------------------------------------- */
 
-/* A hypercall by its number, with x1 to x6. All of them are made here, where a debugger can wait for them. */
+/*
+ * A hypercall by its number, all 64 bits of it (which the kernel's own macros would cut), with x1 to x6. One instruction
+ * makes all of them: two CPUs are raced from there.
+ */
 HOST noinline struct arm_smccc_res hypercall(u64 id, const u64 *x)
 {
-	struct arm_smccc_res result;
-	u64 function = ARM_SMCCC_CALL_VAL(ARM_SMCCC_FAST_CALL, ARM_SMCCC_SMC_64, ARM_SMCCC_OWNER_VENDOR_HYP, id);
+	u64 first = ARM_SMCCC_CALL_VAL(ARM_SMCCC_FAST_CALL, ARM_SMCCC_SMC_64, ARM_SMCCC_OWNER_VENDOR_HYP, 0);
+	register u64 x0 asm("x0") = first + id;
+	register u64 x1 asm("x1") = x[0];
+	register u64 x2 asm("x2") = x[1];
+	register u64 x3 asm("x3") = x[2];
+	register u64 x4 asm("x4") = x[3];
+	register u64 x5 asm("x5") = x[4];
+	register u64 x6 asm("x6") = x[5];
 
-	arm_smccc_1_1_hvc(function, x[0], x[1], x[2], x[3], x[4], x[5], &result);
-	return result;
+	asm volatile("hvc #0" : "+r"(x0), "+r"(x1), "+r"(x2), "+r"(x3) : "r"(x4), "r"(x5), "r"(x6) : "memory");
+	return (struct arm_smccc_res){ .a0 = x0, .a1 = x1, .a2 = x2, .a3 = x3 };
 }
 
 /* A call to the firmware, which the hypervisor sees first: x0. */
@@ -144,7 +153,8 @@ static struct vm {
 	struct kvm_vcpu *vcpus[MAX_VCPUS];
 } vms[MAX_VMS];
 
-HOST struct vm *vm_of(u64 handle)
+/* As the hypervisor does, it looks at no more of a register than a handle has. */
+HOST struct vm *vm_of(pkvm_handle_t handle)
 {
 	struct vm *vm;
 
@@ -360,9 +370,13 @@ HOST struct guest_exit enter_guest(u64 id, u64 sync, u64 handle, u64 index, stru
 	context->regs.regs[20] = 0;
 	context->regs.regs[21] = entry.x21;
 	context->regs.regs[22] = entry.x22;
-	/* Exceptions of the guest lead into its code, and a wait for an interrupt ends the run: nothing is pending. */
+	/*
+	 * Exceptions of the guest lead into its code, and a wait for an interrupt ends the run: nothing is pending. Accesses
+	 * to registers of caches, debugging and performance monitors trap, as far as that is the host's to say.
+	 */
 	context->sys_regs[VBAR_EL1] = entry.pc & PAGE_MASK;
-	vcpu->arch.hcr_el2 = (vcpu->arch.hcr_el2 & ~(HCR_VSE | HCR_VI | HCR_VF)) | HCR_TWI;
+	vcpu->arch.hcr_el2 = (vcpu->arch.hcr_el2 & ~(HCR_VSE | HCR_VI | HCR_VF)) | HCR_TWI | HCR_TID2;
+	vcpu->arch.mdcr_el2 |= MDCR_EL2_TDA | MDCR_EL2_TPM | MDCR_EL2_TPMCR;
 #ifdef PKVM_HOST_STATE_DIRTY
 	vcpu_set_flag(vcpu, PKVM_HOST_STATE_DIRTY);
 #endif
@@ -377,6 +391,10 @@ HOST struct guest_exit enter_guest(u64 id, u64 sync, u64 handle, u64 index, stru
 		local_irq_restore(flags);
 		if (result.a0 || (s64)result.a1 < 0 || ARM_EXCEPTION_CODE(result.a1) != ARM_EXCEPTION_IRQ)
 			break;
+#ifdef PKVM_HOST_STATE_DIRTY
+		/* Of a VM that is not protected the hypervisor has kept the registers: those here are older. */
+		vcpu_clear_flag(vcpu, PKVM_HOST_STATE_DIRTY);
+#endif
 	}
 	if (sync)
 		hypercall(sync, (u64[6]){});

@@ -53,6 +53,20 @@ end:
 	.endr
 	mov	x0, #0
 	hvc	#0
+	/* 0xf0: a register that reads as zero, and writes of x21 to it, to one that has no write, and to others. */
+	.org	guest_stub + 0xf0
+	mrs	x21, mdscr_el1
+	b	end
+	msr	mdscr_el1, x21
+	b	end
+	.inst	0xd5180415	/* msr id_aa64pfr0_el1, x21: no assembler writes it. */
+	b	end
+	msr	actlr_el1, x21
+	b	end
+	msr	pmcr_el0, x21
+	b	end
+	msr	csselr_el1, x21
+	b	end
 	/* 0x200: an exception that the guest takes at EL1, if VBAR_EL1 is the start of this code. */
 	.org	guest_stub + 0x200
 	mov	x0, #0

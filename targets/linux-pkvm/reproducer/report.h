@@ -176,6 +176,12 @@ enum piece {
 	GUEST_ATOMIC = 0x60,
 	GUEST_UDF = 0x68,
 	GUEST_JUMP = 0x6c,
+	GUEST_READ_MDSCR_EL1 = 0xf0,
+	GUEST_WRITE_MDSCR_EL1 = 0xf8,
+	GUEST_WRITE_ID_AA64PFR0_EL1 = 0x100,
+	GUEST_WRITE_ACTLR_EL1 = 0x108,
+	GUEST_WRITE_PMCR_EL0 = 0x110,
+	GUEST_WRITE_CSSELR_EL1 = 0x118,
 	GUEST_END = 0xec,
 	GUEST_EXCEPTION = 0x208,
 };
@@ -211,7 +217,7 @@ HOST const char *guest(u64 vm, u64 index, enum piece piece, struct entry entry)
 			return "exit undefined";
 		if (at != GUEST_END)
 			return "exit hvc";
-		if (piece == GUEST_STORE)
+		if (piece == GUEST_STORE || piece >= GUEST_WRITE_MDSCR_EL1)
 			return "ok";
 		if (piece == GUEST_CALL)
 			return WORDS("smccc %lld", exit.x20);

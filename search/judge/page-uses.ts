@@ -1,0 +1,161 @@
+/**
+ * What pages serve for, one after the other: what a call that ended or was refused has left in a page, in a record or
+ * on a list shows when the page is used again, as something else.
+ */
+import { done } from '../../spec/transition-system.ts';
+import type { CompiledRule, TransitionSystem } from '../../spec/transition-system.ts';
+import { none } from '../../spec/config.ts';
+import type { Sizes } from '../../spec/config.ts';
+import { pageStates, uses } from '../../spec/fields.ts';
+import type { FieldName } from '../../spec/fields.ts';
+import type { State } from '../../spec/state.ts';
+import type { Args } from '../../spec/language/run.ts';
+
+export const purposes = [
+  'structure of a VM',
+  'structure of a vCPU',
+  'root table',
+  'table',
+  'page of a guest',
+  'page lent to a guest',
+  'page lent to the hypervisor',
+  "pinned structure of the host's",
+] as const;
+export type Purpose = (typeof purposes)[number];
+const numberOf = (purpose: Purpose): number => purposes.indexOf(purpose);
+
+/** The calls by which a page comes to serve for it. */
+const calls: Readonly<Record<Purpose, readonly string[]>> = {
+  'structure of a VM': ['init_vm'],
+  'structure of a vCPU': ['init_vcpu'],
+  'root table': ['init_vm'],
+  table: ['topup_memcache'],
+  'page of a guest': ['donate_guest'],
+  'page lent to a guest': ['share_guest'],
+  'page lent to the hypervisor': ['host_share_hyp'],
+  "pinned structure of the host's": ['init_vm', 'init_vcpu'],
+};
+
+/** What an argument of a call was to serve for, and how many pages it is. */
+const offered: Readonly<Record<string, readonly [Purpose, keyof Sizes]>> = {
+  vmMem: ['structure of a VM', 'hypVmPages'],
+  mem: ['structure of a vCPU', 'hypVcpuPages'],
+  pgd: ['root table', 'pgdPages'],
+  kvm: ["pinned structure of the host's", 'kvmPages'],
+  hostVcpu: ["pinned structure of the host's", 'vcpuPages'],
+};
+const offeredPage: Readonly<Record<string, Purpose>> = {
+  donate_guest: 'page of a guest',
+  share_guest: 'page lent to a guest',
+};
+
+/** What a page was: it served for a purpose until that ended, or a call that was refused wanted it to. */
+const formers = [
+  ...purposes.map((purpose) => `was a ${purpose}`),
+  ...purposes.map((purpose) => `was refused as a ${purpose}`),
+];
+export const reuseCount = formers.length * purposes.length;
+
+/** The number of a pair. */
+export const reuseOf = (former: number, now: Purpose): number => former * purposes.length + numberOf(now);
+
+/** The words of a former purpose and a present one, by the number of the pair. */
+export const reuseName = (pair: number): string =>
+  `${formers[Math.floor(pair / purposes.length)] ?? ''}, is a ${purposes[pair % purposes.length] ?? ''}`;
+
+/** Which pairs were met, and which could have been. */
+export interface ReusesSeen {
+  readonly seen: readonly string[];
+  readonly unseen: readonly string[];
+}
+
+/** Not named by the call that takes it, or not refused while it is the host's own. */
+const neverRefused: readonly Purpose[] = ['table', 'page lent to the hypervisor'];
+
+/** The pairs that there can be with these calls. */
+export function possibleReuses({ config }: TransitionSystem, known: ReadonlySet<string>): number[] {
+  const isKnown = (purpose: Purpose): boolean => calls[purpose].some((call) => known.has(call));
+  const hasPages = config.sizes.hypVmPages > 0;
+  const all = purposes.filter((one) => isKnown(one) && (hasPages || numberOf(one) > numberOf('table')));
+  const ended = all.map(numberOf);
+  const refused = all.filter((one) => !neverRefused.includes(one)).map((one) => purposes.length + numberOf(one));
+  return [...ended, ...refused].flatMap((former) => all.map((now) => former * purposes.length + numberOf(now)));
+}
+
+const watched: readonly FieldName[] = ['use', 'ownerVm', 'shares', 'pins', 'hyp'];
+const [metadata, stage2] = [uses.indexOf('METADATA'), uses.indexOf('STAGE2')];
+const pinned = numberOf("pinned structure of the host's");
+const borrowed = pageStates.indexOf('SHARED_BORROWED');
+
+export class PageUses {
+  private readonly system: TransitionSystem;
+  private readonly now: Int8Array;
+  private readonly former: Int8Array;
+  /** Pages that are pinned no longer, and still lent to the hypervisor. */
+  private readonly unpinned = new Set<number>();
+  /** Pairs that were met. */
+  readonly met = new Set<number>();
+
+  constructor(system: TransitionSystem) {
+    this.system = system;
+    this.now = new Int8Array(system.config.pages.length).fill(none);
+    this.former = new Int8Array(system.config.pages.length).fill(none);
+  }
+
+  /** Pages that have served or were to serve, and now serve for nothing; with the number of what they were. */
+  idle(): readonly (readonly [page: number, former: number])[] {
+    return [...this.former].flatMap((former, page) =>
+      former !== none && this.now[page] === none ? [[page, former] as const] : [],
+    );
+  }
+
+  /** Told of a call before what it changed is settled. Gives the pairs that it has brought about. */
+  note({ rule, names }: CompiledRule, args: Args, state: State, guard: number): readonly number[] {
+    const pairs = [...this.changed(state)].flatMap((page) => this.change(page, this.purposeOf(page, state, rule.call)));
+    if (guard !== done) names.forEach((name, i) => this.refuse(rule.call, name, args[i + 1] ?? none));
+    for (const pair of pairs) this.met.add(pair);
+    return pairs;
+  }
+
+  private *changed({ journal, written, layout: { base, size } }: State): Generator<number> {
+    for (let i = 0; i < written; i += 2) {
+      const cell = journal[i] ?? none;
+      const field = watched.find((one) => cell >= base[one] && cell < base[one] + size[one]);
+      if (field !== undefined) yield cell - base[field];
+    }
+  }
+
+  private purposeOf(page: number, state: State, call: string): number {
+    const { base } = state.layout;
+    const at = (field: FieldName): number => state.at(base[field] + page);
+    const before = this.now[page] ?? none;
+    if (at('use') !== 0 && before !== none) return before;
+    if (at('use') === metadata) return numberOf(call === 'init_vm' ? 'structure of a VM' : 'structure of a vCPU');
+    if (at('use') === stage2) return numberOf(call === 'init_vm' ? 'root table' : 'table');
+    if (at('ownerVm') !== none) return numberOf('page of a guest');
+    if (at('shares') > 0) return numberOf('page lent to a guest');
+    if (at('pins') > 0) return pinned;
+    return at('hyp') === borrowed ? numberOf('page lent to the hypervisor') : none;
+  }
+
+  private change(page: number, now: number): readonly number[] {
+    const before = this.now[page] ?? none;
+    if (now === before) return [];
+    this.now[page] = now;
+    const former = this.former[page] ?? none;
+    if (now === none) this.former[page] = this.unpinned.delete(page) ? pinned : before;
+    else if (before === pinned) this.unpinned.add(page);
+    else if (former !== none) return [former * purposes.length + now];
+    return [];
+  }
+
+  private refuse(call: string, name: string, first: number): void {
+    const { pages, sizes } = this.system.config;
+    const [purpose, size] = offered[name] ?? [name === 'page' ? offeredPage[call] : undefined, undefined];
+    if (purpose === undefined) return;
+    for (let page = first; page < first + (size === undefined ? 1 : sizes[size]); page++) {
+      const isMemory = pages[page]?.kind === 'memory';
+      if (isMemory && this.now[page] === none) this.former[page] = purposes.length + numberOf(purpose);
+    }
+  }
+}
