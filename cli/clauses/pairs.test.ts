@@ -433,6 +433,7 @@ const read: Readonly<Partial<Record<ClauseId, readonly [apart: string, ...musts:
   'CPU-STATE-UPSTREAM': [
     'it names its profiles; registers of EL2, mappings and pages are not those of a vCPU, and what a VM uses or is trapped for itself is nothing that the host does',
     'TRAP-PROTECTED',
+    'TRAP-HIDDEN',
     'CPU-FEATURES',
     'HOST-MEMORY-TAKEN',
     'CPU-HOST-EL1',

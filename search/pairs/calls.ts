@@ -84,7 +84,7 @@ export const madeVm = (vm: Made, sizes: Sizes): Question[] => [
 export const loaded = (vm: 0 | 1, index: number, cpu = 0): Question =>
   call('vcpu_load', { handle: handles[vm], index }, cpu);
 
-const readAndExecute = 0b1001;
+const readAndExecute = 0b1011;
 
 /** The code of a guest, from a CPU on which a vCPU of its VM is loaded. */
 export const coded = (vm: 0 | 1, isProtected: boolean, cpu = 0): Question[] => [

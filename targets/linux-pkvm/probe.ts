@@ -10,7 +10,7 @@ import { LinuxPkvm } from './target.ts';
 
 const gfn = 64;
 const vcpu = 0;
-const readAndExecute = 0b1001;
+const readAndExecute = 0b1011;
 const listPages = 8;
 
 /** What was learnt of a release, with what its snapshot shows beyond that. */

@@ -373,7 +373,11 @@ const requests: Readonly<Record<string, Asker>> = {
   guest_read: runs('load', () => ({})),
   guest_write: runs('store', (args) => ({ x21: BigInt(args['value'] as string) })),
   guest_read_pair: runs('pair', () => ({})),
-  guest_atomic: runs('atomic', () => ({})),
+  guest_atomic: (args, places) => {
+    // Stands among the hypercalls where the CPU has such instructions.
+    places.call('atomics');
+    return runs('atomic', () => ({}))(args, places);
+  },
   guest_fetch: runs('jump', () => ({})),
   guest_instruction: executes,
   guest_call: runs('call', (args) => ({ x0: big(args, 'function') })),

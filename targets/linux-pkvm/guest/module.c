@@ -111,6 +111,9 @@ static void do_info(const u64 *a)
 #ifdef __ARM64_KVM_NVHE_PKVM_H__
 	answer(" hyp_vm=%zx hyp_vcpu=%zx", sizeof(struct pkvm_hyp_vm), sizeof(struct pkvm_hyp_vcpu));
 #endif
+	/* Of the CPU: what an atomic access of a guest takes. */
+	if (read_sysreg(ID_AA64ISAR0_EL1) >> ID_AA64ISAR0_EL1_ATOMIC_SHIFT & 15)
+		answer(" atomics=1");
 #define HYPERCALL(name) answer(" " #name "=%x", (unsigned int)__KVM_HOST_SMCCC_FUNC_##name);
 	HYPERCALLS
 #undef HYPERCALL
