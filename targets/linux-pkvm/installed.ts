@@ -20,6 +20,8 @@ export interface Features {
   readonly hardware: Hardware;
   /** Numbers of the hypercalls, by name. */
   readonly calls: Readonly<Record<string, number>>;
+  /** Whether a guest's CPU has atomic instructions (FEAT_LSE). */
+  readonly atomics: boolean;
   readonly sizes: TranscriptHeader['sizes'];
   readonly features: TranscriptHeader['features'];
   /** Where the fields of `struct kvm` and `struct kvm_vcpu` lie, where the kernel has type information. */

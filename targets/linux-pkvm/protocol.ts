@@ -2,6 +2,7 @@
 import type { Question } from '../../spec/target.ts';
 import type { Answer } from '../../spec/transcript.ts';
 import { TargetProblem } from '../problem.ts';
+import type { Features } from './installed.ts';
 
 /** What a question needs to know of the machine. */
 export interface Places {
@@ -373,11 +374,7 @@ const requests: Readonly<Record<string, Asker>> = {
   guest_read: runs('load', () => ({})),
   guest_write: runs('store', (args) => ({ x21: BigInt(args['value'] as string) })),
   guest_read_pair: runs('pair', () => ({})),
-  guest_atomic: (args, places) => {
-    // Stands among the hypercalls where the CPU has such instructions.
-    places.call('atomics');
-    return runs('atomic', () => ({}))(args, places);
-  },
+  guest_atomic: runs('atomic', () => ({})),
   guest_fetch: runs('jump', () => ({})),
   guest_instruction: executes,
   guest_call: runs('call', (args) => ({ x0: big(args, 'function') })),
@@ -387,6 +384,10 @@ const requests: Readonly<Record<string, Asker>> = {
 };
 
 const someArgs: Args = { value: '0x0' };
+
+/** The calls that can be asked of a machine: of a hypervisor with these hypercalls, on a CPU with or without atomics. */
+export const callsOn = ({ calls, atomics }: Pick<Features, 'calls' | 'atomics'>): string[] =>
+  callsWith((name) => name in calls).filter((op) => atomics || op !== 'guest_atomic');
 
 /** The calls that a hypervisor with these hypercalls can answer. */
 export const callsWith = (exists: (hypercall: string) => boolean): string[] =>

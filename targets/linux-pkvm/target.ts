@@ -7,7 +7,7 @@ import type { Installed } from './installed.ts';
 import { entryBytes, pageStatesOf } from './pages.ts';
 import { panicOf } from './panic.ts';
 import { placePages, placesOf } from './placing.ts';
-import { callsWith, readAnswer, requestFor } from './protocol.ts';
+import { callsOn, readAnswer, requestFor } from './protocol.ts';
 import type { Places, Request } from './protocol.ts';
 
 export interface LinuxPkvmOptions {
@@ -40,11 +40,19 @@ export class LinuxPkvm implements EventTarget {
   }
 
   async describe(): Promise<EventTargetDescription> {
-    const { target, profile, sizes, features, calls, memory, hostFields } = this.installed.features;
+    const { target, profile, sizes, features, memory, hostFields } = this.installed.features;
     const { own } = memory;
     const ownPages = own && { code: own.code.length, data: own.data.length };
-    const asked = callsWith((name) => name in calls);
-    return { target, profile, sizes, features, ownPages, hostFields, passesUpper: true, calls: asked };
+    return {
+      target,
+      profile,
+      sizes,
+      features,
+      ownPages,
+      hostFields,
+      passesUpper: true,
+      calls: callsOn(this.installed.features),
+    };
   }
 
   async open(header: TranscriptHeader): Promise<void> {

@@ -43,25 +43,31 @@ const beforeAlignment = new Set<string>([
   'SHARE-GUEST-GFN-ALIGNED',
 ]);
 
-const usedAs = (field: 'kvm' | 'hostVcpu', page: number, checker: TranscriptChecker): boolean => {
-  const { size } = checker.system.layout;
-  for (let i = 0; i < size[field]; i++) if (checker.cell(field, i) === page) return true;
-  return false;
-};
+const structures = { kvm: 'kvmPages', hostVcpu: 'vcpuPages' } as const;
+/** The structure of its own that the host fills before a call that takes it. */
+const filled: Readonly<Record<string, keyof typeof structures>> = { init_vm: 'kvm', init_vcpu: 'hostVcpu' };
+
+/** Whether it fills pages in which a structure of a VM or vCPU lies, of whichever kind. */
+function fillsUsedPage(question: Question, checker: TranscriptChecker): boolean {
+  const { sizes } = checker.system.config;
+  const fill = filled[question.op];
+  if (fill === undefined) return false;
+  const first = pageOf(question, fill, checker);
+  const end = first + sizes[structures[fill]];
+  return (['kvm', 'hostVcpu'] as const).some((field) => {
+    const places = Array.from({ length: checker.system.layout.size[field] }, (_, i) => checker.cell(field, i));
+    return places.some((at) => at !== none && at < end && first < at + sizes[structures[field]]);
+  });
+}
 
 /** The host fills a structure of its own before the calls that take it; some of its pages may no longer be its own. */
 function fillsLostPage(question: Question, checker: TranscriptChecker): boolean {
   const { sizes } = checker.system.config;
-  const filled: Readonly<Record<string, readonly [string, number]>> = {
-    init_vm: ['kvm', sizes.kvmPages],
-    init_vcpu: ['hostVcpu', sizes.vcpuPages],
-  };
-  const fill: readonly [string, number] | undefined = filled[question.op];
+  const fill = filled[question.op];
   if (fill === undefined) return false;
-  const [name, pages] = fill;
-  const first = pageOf(question, name, checker);
+  const first = pageOf(question, fill, checker);
   const lost = pageStates.indexOf('NOPAGE');
-  return Array.from({ length: pages }, (_, i) => checker.cell('host', first + i)).includes(lost);
+  return Array.from({ length: sizes[structures[fill]] }, (_, i) => checker.cell('host', first + i)).includes(lost);
 }
 
 /** Whatever stops the machine, by the spec or by experience. */
@@ -116,9 +122,7 @@ export const knownCrashes: readonly KnownCrash[] = [
   {
     name: 'structure-in-use',
     description: "a structure that serves a VM is not the host's to fill in for another",
-    is: (question, _, checker) =>
-      (question.op === 'init_vm' && usedAs('kvm', pageOf(question, 'kvm', checker), checker)) ||
-      (question.op === 'init_vcpu' && usedAs('hostVcpu', pageOf(question, 'hostVcpu', checker), checker)),
+    is: (question, _, checker) => fillsUsedPage(question, checker),
   },
   {
     name: 'no-list',

@@ -7,7 +7,7 @@ import type { Installed } from '../installed.ts';
 import { entryBytes, pageStatesOf } from '../pages.ts';
 import { placePages, placesOf } from '../placing.ts';
 import { panicOf } from '../panic.ts';
-import { callsWith, pieces, readAnswer, requestFor } from '../protocol.ts';
+import { callsOn, pieces, readAnswer, requestFor } from '../protocol.ts';
 import type { Places } from '../protocol.ts';
 import { linearMap, prepare } from './calls.ts';
 import type { Prepared } from './calls.ts';
@@ -56,8 +56,8 @@ export class TwoCpus implements PairTarget {
   }
 
   async describe(): Promise<EventTargetDescription> {
-    const { target, profile, sizes, features, calls, hostFields } = this.installed.features;
-    return { target, profile, sizes, features, hostFields, calls: callsWith((name) => name in calls) };
+    const { target, profile, sizes, features, hostFields } = this.installed.features;
+    return { target, profile, sizes, features, hostFields, calls: callsOn(this.installed.features) };
   }
 
   async open(
