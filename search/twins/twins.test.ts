@@ -21,7 +21,7 @@ const isSame = (one: Int32Array | undefined, other: Int32Array): boolean =>
 
 const seed = readConfigureGlobal().seed ?? 1;
 const walks = 1;
-const length = 160;
+const length = 100;
 
 const suites = [...profiles.keys()].flatMap((name) => suitesOf(name)).filter(({ unsafe }) => !unsafe);
 const held = suites.flatMap(({ profile, scope }) => {

@@ -47,7 +47,6 @@ describe('of thousands of calls those are left that it takes', () => {
   test.each<[Clause, readonly string[], string]>([
     ['UNSHARE-HYP-UNPINNED', vm, 'host_unshare_hyp'],
     ['UNSHARE-HYP-BORROWED', [...loaded, 'share_guest'], 'host_unshare_hyp'],
-    ['DONATE-FREE', [...loaded, 'donate_guest'], 'donate_guest'],
   ])('without %s', async (clause, before, last) => {
     const { met } = await onOne(clause);
     expect(met.kind).toBe('done where refused');
