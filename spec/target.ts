@@ -88,10 +88,11 @@ export interface EventTarget {
 export type Pair = readonly [readonly Question[], readonly Question[]];
 
 /**
- * How far a CPU has come: it stands before its next step, it waits for the other CPU, or its calls are over. `lost`: the
+ * How far a CPU has come: it stands before its next step, or before its next call, it
+ * waits for the other CPU, or its calls are over. `lost`: the
  * machine stopped for good, or gave no answer in time.
  */
-export type Progress = 'stands' | 'waits' | 'over' | 'lost';
+export type Progress = 'stands' | 'next' | 'waits' | 'over' | 'lost';
 
 /** One step of a CPU, and where it stands then: a name that is the same on each start. Once it is lost, what is known. */
 export interface Step {

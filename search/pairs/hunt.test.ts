@@ -7,7 +7,7 @@ import { Survey } from '../conformance/survey.ts';
 import { call, headerOf, hostReads, on } from './calls.ts';
 import { NoScene, PairHunt } from './hunt.ts';
 import type { PairFound } from './hunt.ts';
-import { PairJudge } from './judge.ts';
+import { begunBy, PairJudge } from './judge.ts';
 import { pairFileOf, parsePairFile, sceneOf } from './pair-file.ts';
 import type { PairFile } from './pair-file.ts';
 import type { PairScene } from './scenes.ts';
@@ -201,6 +201,23 @@ describe('where a CPU makes two calls', () => {
     ['behind', 0, 0, 0, true],
   ])('the other CPU may come %s', (_, one, two, other, isShared) => {
     expect(judged(one, two, other, isShared)).toBeUndefined();
+  });
+
+  test('what was over before a call began stays before it', () => {
+    const at = (cpu: number, progress: 'next' | 'over'): Step => ({ cpu, progress, at: '' });
+    const steps = [at(0, 'next'), at(1, 'over'), at(0, 'over')];
+    expect(begunBy(steps)).toEqual([[0, 0], [0]]);
+    const later = begunBy([at(1, 'over'), at(0, 'next'), at(0, 'over')]);
+    expect(later).toEqual([[0, 1], [0]]);
+    // Explained by both calls of CPU 0 first, which cannot be: the other was over when the second began.
+    const states = { state: { P0: shownShared }, otherPagesChanged: 0 };
+    const ending: PairEnding = { answers: [[{ ret: 0 }, { ret: 0 }], [{ ret: 0 }]], states, key: '' };
+    const judge = judgeOf({ ...scene, after: [] });
+    expect(judge.judge(pair, ending, [])).toBeUndefined();
+    expect(judge.judge(pair, ending, [], later)?.map(({ order }) => order)).toEqual([
+      [0, 1, 0],
+      [1, 0, 0],
+    ]);
   });
 
   test('their order is kept', () => {

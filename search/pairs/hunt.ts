@@ -8,8 +8,8 @@ import { Survey } from '../conformance/survey.ts';
 import { check } from '../engine/check.ts';
 import { sequencesOf } from '../engine/arbitrary.ts';
 import { headerOf } from './calls.ts';
-import { PairJudge } from './judge.ts';
-import type { OrderDiffers } from './judge.ts';
+import { PairJudge, begunBy } from './judge.ts';
+import type { Begun, OrderDiffers } from './judge.ts';
 import type { PairScene } from './scenes.ts';
 import { follow, switchedOnce, switchedTwice } from './schedules.ts';
 import type { Followed, Known, Schedule } from './schedules.ts';
@@ -108,19 +108,19 @@ export class PairHunt {
     tally.steps += followed.steps.length;
     if (followed.end === 'long') return { followed };
     if (followed.end !== 'over') return { followed, found: { pair, schedule, followed } };
-    const judged = await this.judgeEnding(pair, await target.ending());
+    const judged = await this.judgeEnding(pair, await target.ending(), begunBy(followed.steps));
     return { followed, ...(judged && { found: { pair, schedule, followed, ...judged } }) };
   }
 
   /** Endings that are alike are judged once; one that is wrong is looked at again each time. */
-  private async judgeEnding(pair: Pair, ending: PairEnding): Promise<Judged> {
+  private async judgeEnding(pair: Pair, ending: PairEnding, before: Begun): Promise<Judged> {
     const { judge, judged, scene, target } = this;
-    const key = `${JSON.stringify(pair)} ${ending.key}`;
+    const key = `${JSON.stringify([pair, before])} ${ending.key}`;
     if (judge === undefined) throw new Error('unreachable: judged before it was opened');
     if (judged.has(key)) return undefined;
     this.tally.endings++;
     const after = await target.after(scene.after);
-    const orders = judge.judge(pair, ending, after);
+    const orders = judge.judge(pair, ending, after, before);
     if (orders !== undefined) return { ending, after, orders };
     judged.set(key, undefined);
     return undefined;

@@ -1,5 +1,5 @@
 /** Calls that were made at the same time are right if there is an order in which the rules say the same. */
-import type { Pair, PairEnding, Question } from '../../spec/target.ts';
+import type { Pair, PairEnding, Question, Step } from '../../spec/target.ts';
 import type { Answer } from '../../spec/transcript.ts';
 import { TranscriptChecker } from '../conformance/check.ts';
 import type { Difference, Setting } from '../conformance/check.ts';
@@ -49,6 +49,32 @@ function besideRefused([one, ...more]: readonly Asked[], other: readonly Asked[]
   return ending.has(one.question.op) && other.some(({ question }) => holding.has(question.op)) ? [other] : [];
 }
 
+/** For each CPU and each of its calls, how many calls of the other CPU were over when it began. */
+export type Begun = readonly [readonly number[], readonly number[]];
+
+/** Of calls behind the first of their CPU: the first ones are there from the start. */
+export function begunBy(steps: readonly Step[]): Begun {
+  const over: [number, number] = [0, 0];
+  const begun: [number[], number[]] = [[0], [0]];
+  for (const { cpu, progress } of steps) {
+    if (progress !== 'over' && progress !== 'next') continue;
+    const [own, other] = cpu === 0 ? ([0, 1] as const) : ([1, 0] as const);
+    over[own]++;
+    if (progress === 'next') begun[own].push(over[other]);
+  }
+  return begun;
+}
+
+const keeps =
+  (before: Begun) =>
+  (order: readonly Asked[]): boolean => {
+    const made: [number, number] = [0, 0];
+    return order.every(({ question }) => {
+      const [own, other] = question.cpu === 1 ? ([1, 0] as const) : ([0, 1] as const);
+      return made[other] >= (before[own][made[own]++] ?? 0);
+    });
+  };
+
 /** All orders of two lists in which each keeps its own, the first list's calls first. */
 function mergesOf<T>(one: readonly T[], other: readonly T[]): T[][] {
   const [first, ...rest] = one;
@@ -79,11 +105,19 @@ export class PairJudge {
     return differs(new TranscriptChecker(this.setting), this.prelude);
   }
 
-  /** Undefined where some order explains what came; else where each differs. */
-  judge(pair: Pair, ending: PairEnding, after: readonly Answer[]): readonly OrderDiffers[] | undefined {
+  /**
+   * Undefined where some order explains what came; else where each differs. `before`: how many calls of the other CPU
+   * were over when each call of a CPU began; an order keeps that.
+   */
+  judge(
+    pair: Pair,
+    ending: PairEnding,
+    after: readonly Answer[],
+    before: Begun = [[], []],
+  ): readonly OrderDiffers[] | undefined {
     const [one, other] = pair.map((questions, cpu) => zip(questions, ending.answers[cpu] ?? [])) as [Asked[], Asked[]];
     const differing: OrderDiffers[] = [];
-    const whole = [one, ...this.insteadOf(one)].flatMap((first) => mergesOf(first, other));
+    const whole = [one, ...this.insteadOf(one)].flatMap((first) => mergesOf(first, other)).filter(keeps(before));
     for (const made of [...whole, ...besideRefused(one, other), ...besideRefused(other, one)]) {
       const found = this.inOrder(made, ending, after);
       if (found === undefined) return undefined;

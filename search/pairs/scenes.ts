@@ -191,7 +191,7 @@ const scenesOf = (sizes: Sizes): readonly PairScene[] => [
       page('host_share_hyp', 'P0'),
     ],
   },
-  // What a CPU has in its TLB when the other takes it away: it looks before and behind.
+  // A CPU looks before and behind, while the other takes the page away.
   {
     name: 'a page that is looked at',
     prelude: siblings(sizes),

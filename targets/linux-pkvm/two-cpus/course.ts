@@ -10,10 +10,6 @@ import type { Act, Machine, Returned } from './machine.ts';
 /** What comes once an act has ended: another of the same call, the first of the next call, or nothing. */
 type Next = 'act' | 'call' | 'nothing';
 
-/** A name of the place before a call, of those behind the first. */
-const nameOfCall = (number: number): string => `call ${number}`;
-const isNameOfCall = (name: string): boolean => name.startsWith('call ');
-
 export class Course {
   private readonly machine: Machine;
   private readonly cpu: number;
@@ -82,19 +78,19 @@ export class Course {
       if (!machine.ends.has(pc)) return { cpu, ...(await this.standing(pc)) };
       const next = await this.next();
       if (next === 'nothing') return { cpu, progress: 'over', at: 'its end' };
-      if (next === 'call') return { cpu, progress: 'stands', at: nameOfCall(this.answered.length + 1) };
+      if (next === 'call') return { cpu, progress: 'next', at: `call ${this.answered.length + 1}` };
     }
   }
 
   /** Along points that it has come by before, to the last of them. Throws TargetProblem where its way is another. */
-  async leap(names: readonly string[]): Promise<void> {
+  async leap(steps: readonly Step[]): Promise<void> {
     let points: bigint[] = [];
-    for (const name of names) {
-      if (isNameOfCall(name)) {
+    for (const { progress, at } of steps) {
+      if (progress === 'next') {
         await this.along(points);
         await this.to('call', (pc) => this.machine.ends.has(pc));
         points = [];
-      } else points.push(this.machine.code.named(name));
+      } else points.push(this.machine.code.named(at));
     }
     await this.along(points);
     if (this.stands !== undefined) await this.standing(this.stands);

@@ -192,7 +192,7 @@ export class TwoCpus implements PairTarget {
   }
 
   async leap(cpu: number, steps: readonly Step[]): Promise<void> {
-    await (this.running[cpu] as Course).leap(steps.map(({ at }) => at));
+    await (this.running[cpu] as Course).leap(steps);
   }
 
   /** What is known of a machine that is lost. */
