@@ -47,13 +47,14 @@ const structures = { kvm: 'kvmPages', hostVcpu: 'vcpuPages' } as const;
 /** The structure of its own that the host fills before a call that takes it. */
 const filled: Readonly<Record<string, keyof typeof structures>> = { init_vm: 'kvm', init_vcpu: 'hostVcpu' };
 
-/** Whether it fills pages in which a structure of a VM or vCPU lies, of whichever kind. */
+/** Whether it fills pages in which a structure of a VM or vCPU lies, of whichever kind, or that are on the host's list. */
 function fillsUsedPage(question: Question, checker: TranscriptChecker): boolean {
   const { sizes } = checker.system.config;
   const fill = filled[question.op];
   if (fill === undefined) return false;
   const first = pageOf(question, fill, checker);
   const end = first + sizes[structures[fill]];
+  if (isListed([first, end - first], checker)) return true;
   return (['kvm', 'hostVcpu'] as const).some((field) => {
     const places = Array.from({ length: checker.system.layout.size[field] }, (_, i) => checker.cell(field, i));
     return places.some((at) => at !== none && at < end && first < at + sizes[structures[field]]);
@@ -121,7 +122,7 @@ export const knownCrashes: readonly KnownCrash[] = [
   },
   {
     name: 'structure-in-use',
-    description: "a structure that serves a VM is not the host's to fill in for another",
+    description: "a structure that serves a VM, or a page on the host's list, is not the host's to fill in for another",
     is: (question, _, checker) => fillsUsedPage(question, checker),
   },
   {
