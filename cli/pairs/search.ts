@@ -2,6 +2,7 @@
 import { PairHunt } from '../../search/pairs/hunt.ts';
 import type { PairFound, PairTally } from '../../search/pairs/hunt.ts';
 import { scenesFor } from '../../search/pairs/scenes.ts';
+import { nameOfPair } from '../../search/pairs/trial.ts';
 import type { PairScene } from '../../search/pairs/scenes.ts';
 import { profiles } from '../../spec/profiles/all.ts';
 import type { Profile } from '../../spec/profile.ts';
@@ -88,6 +89,6 @@ export async function search(
   }
   print(lineOf(scene.name, hunt.tally, (performance.now() - started) / 1000));
   if (isExhaustive && isLate()) print('  the time was up before every schedule was run');
-  for (const pair of hunt.long) print(`  not run to the end, for it has too many points: ${pair}`);
+  for (const pair of hunt.long) print(`  not run to the end, for it has too many points: ${nameOfPair(pair)}`);
   return { found, tally: hunt.tally, isComplete: isExhaustive && !isLate() && hunt.long.size === 0 };
 }

@@ -29,6 +29,8 @@ interface Faults {
   readonly breaksIt?: string;
   /** It allows everything where its steps are long. */
   readonly isHasty?: boolean;
+  /** It comes to no end: by ever new places, or by the same four. */
+  readonly endless?: 'on' | 'round';
   /** Where it cannot be asked at all, for the first time. */
   readonly failsAt?: number;
 }
@@ -90,6 +92,10 @@ class Scripted implements PairTarget {
 
   async go(cpu: number): Promise<Step> {
     if (this.steps++ === this.faults.lostAfter && this.losses-- > 0) return { cpu, progress: 'lost', at: 'EL2: panic' };
+    const { endless } = this.faults;
+    if (endless !== undefined) {
+      return { cpu, progress: 'stands', at: String(endless === 'round' ? this.steps % 4 : this.steps) };
+    }
     const acts = this.actsOf(cpu);
     const act = acts[this.done[cpu] as number] as Act;
     if (!this.make(cpu, act)) return { cpu, progress: 'waits', at: `${this.done[cpu] as number}` };
@@ -230,6 +236,23 @@ describe('where a CPU makes two calls', () => {
   });
 });
 
+test('an end of a VM that was refused beside a call about a VM may have changed nothing', () => {
+  const [ends, ages] = [call('start_teardown_vm', { handle: 4096 }), call('tlb_flush_vmid', { handle: 4096 })];
+  // A state that no order explains: all that are tried are told.
+  const states = { state: { P1: shownShared }, otherPagesChanged: 0 };
+  const tried = (beside: Question, ret: string) =>
+    judgeOf({ ...scene, after: [] })
+      .judge([[on(0, beside)], [on(1, ends)]], { answers: [[{}], [{ ret }]], states, key: '' }, [])
+      ?.map(({ order }) => order);
+  const whole = [
+    [0, 1],
+    [1, 0],
+  ];
+  expect(tried(ages, 'EINVAL')).toEqual([...whole, [0]]);
+  expect(tried(ages, 'EPERM')).toEqual(whole);
+  expect(tried(share, 'EINVAL')).toEqual(whole);
+});
+
 test('a call may have come to what the other CPU wrote into what it reads', () => {
   const states = { state: { P1: shownShared }, otherPagesChanged: 0 };
   const pair: Pair = [[on(0, share)], [on(1, unshare)]];
@@ -301,6 +324,14 @@ test('a pair is not mirrored where both CPUs have the same calls', () => {
 test('two locks that are taken in two orders end in a wait without end', async () => {
   const found = await all(await huntOn({ isCrossed: true }));
   expect(found.map(({ followed }) => followed.end)).toEqual(['hangs', 'hangs']);
+});
+
+test('who goes round without end hangs; who goes on for longer than is followed is left out, and said to be', async () => {
+  const round = await all(await huntOn({ endless: 'round' }));
+  expect(new Set(round.map(({ followed }) => followed.end))).toEqual(new Set(['hangs']));
+  const hunt = await huntOn({ endless: 'on' });
+  expect(await all(hunt)).toEqual([]);
+  expect([...hunt.long]).toEqual(pairsOf(scene));
 });
 
 test('a machine that is lost once is started again; one that is lost twice is a finding', async () => {

@@ -13,7 +13,7 @@ import type { Begun, OrderDiffers } from './judge.ts';
 import type { PairScene } from './scenes.ts';
 import { follow, switchedOnce, switchedTwice } from './schedules.ts';
 import type { Followed, Known, Schedule } from './schedules.ts';
-import { nameOfPair, pairsOf, trialsOf } from './trial.ts';
+import { pairsOf, trialsOf } from './trial.ts';
 import type { PairTrial } from './trial.ts';
 
 /** A pair that no order of its calls explains, that hangs, or with which the machine is lost. */
@@ -95,7 +95,7 @@ export class PairHunt {
   }
 
   /** Pairs of which some schedule has more steps than are followed: not all of theirs were run. */
-  readonly long = new Set<string>();
+  readonly long = new Set<Pair>();
 
   private async once(
     pair: Pair,
@@ -150,10 +150,10 @@ export class PairHunt {
     const run = async (schedule: Schedule, known?: Known): Promise<Followed> => {
       const { followed, found } = await this.run(pair, schedule, known);
       if (found !== undefined) wrong.push(found);
-      if (followed.end === 'long') this.long.add(nameOfPair(pair));
+      if (followed.end === 'long') this.long.add(pair);
       return followed;
     };
-    return { run, wrong, isEnough: () => wrong.length > 0 || this.long.has(nameOfPair(pair)) || stopped() };
+    return { run, wrong, isEnough: () => wrong.length > 0 || this.long.has(pair) || stopped() };
   }
 
   /** Drawn schedules of drawn pairs, by fast-check, for so many seconds; what is wrong is made smaller. */
