@@ -76,6 +76,23 @@ describe('a recording', () => {
     },
   );
 
+  test('of hundreds of pages lists what can be called without asking about every pair of them', () => {
+    const [recording, header] = transcript('random-7.3.4-seed1');
+    const now = opening(goOn({ ...recording, calls: recording.calls.slice(0, 100) }, header));
+    const { config, rules } = now.place.system;
+    let asked = 0;
+    for (const { conditions } of rules.values())
+      conditions.forEach((holds, i) => {
+        (conditions as (typeof holds)[])[i] = (state, args) => {
+          asked++;
+          return holds(state, args);
+        };
+      });
+    offersOf(now);
+    expect(asked).toBeGreaterThan(10_000);
+    expect(asked).toBeLessThan(config.pages.length ** 2 / 4);
+  });
+
   test('names what its calls name: a block of 2 MiB only where one is named', () => {
     const [plain, block] = ['linux-7.3.numbers-alias', 'linux-7.3.a-misaligned-root-stops-the-machine'].map(
       (name) => goOn(recordingsOf(`${name}.json`)[0] as Recording).asked.world,
