@@ -19,6 +19,7 @@ describe('the header of a patch', () => {
       from: '985bb51f17ab',
       breaks: 'MEM-PRIVATE',
       scene: undefined,
+      needsSecureWorld: false,
       unseen: undefined,
       changes: ['arch/x.c'],
     });
