@@ -10,17 +10,20 @@ import type { Survey } from '../survey.ts';
 import { campaignSurvey } from './scope.ts';
 import { fieldPlaces, offsetsOf } from './structures.ts';
 
-export const describedAs = (profile: Profile): EventTargetDescription => ({
+/** A machine with a secure world has calls for it; most have none. */
+const isOfSecureWorld = (call: string): boolean => /^(ffa|secure)_/.test(call);
+
+export const describedAs = (profile: Profile, hasSecureWorld = false): EventTargetDescription => ({
   target: { hypervisor: 'the spec', release: profile.name, machine: 'none', mode: 'none' },
   profile: profile.name,
-  calls: [...profile.rules.keys()],
+  calls: [...profile.rules.keys()].filter((call) => hasSecureWorld || !isOfSecureWorld(call)),
   sizes: { kvmPages: 2, vcpuPages: 3, hypVmPages: 2, hypVcpuPages: 3, pgdPages: 1, memcacheMin: 3 },
   features: { ipaBits: 48, hardwareAccessFlag: true },
 });
 
 /** It knows every frame and every word that a campaign may name, whatever calls it says that it has. */
 const everythingOf = (description: EventTargetDescription): Survey =>
-  campaignSurvey(describedAs(linux73), undefined, offsetsOf(fieldPlaces(description, linux73.name)));
+  campaignSurvey(describedAs(linux73, true), undefined, offsetsOf(fieldPlaces(description, linux73.name)));
 
 /** `answers`: what it says in place of what the rules say. */
 export function byTheRules(
