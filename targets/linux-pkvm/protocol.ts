@@ -351,6 +351,8 @@ const messages: Readonly<Record<FfaMessage, Message>> = {
   'ranges beyond its end': { at: inDescriptor.rangesAt, word: 4080 },
   'ranges at 2^32 - 16': { at: inDescriptor.rangesAt, word: 0xffff_fff0 },
 };
+/** Messages by name. */
+export const ffaDescriptors = Object.keys(messages);
 const isMessage = (name: unknown): name is FfaMessage => typeof name === 'string' && Object.hasOwn(messages, name);
 const refusedByFfa: Readonly<Record<string, string>> = {
   '-1': 'NOT_SUPPORTED',
@@ -380,7 +382,13 @@ const passesOn =
 const secureWorld =
   (number: number, refused: string, read: (x1: string) => Answer): Asker =>
   (args, places) => ({
-    line: line('secure', number, pageArg(args, places), big(args, 'offset'), BigInt((args['value'] as string) ?? 0)),
+    line: line(
+      'secure',
+      number,
+      pageArg(args, places),
+      big(args, 'offset'),
+      BigInt((args['value'] as string | undefined) ?? 0),
+    ),
     read: ([x0, x1 = '']) => (x0 === '0' ? read(x1) : { ret: refused }),
   });
 const callsOfSecureWorld = {
