@@ -20,6 +20,7 @@ import type { Decision, Judged } from './judged.ts';
 import { formatFault, formatVerdict } from './judged.ts';
 import { appraiseKeyPath, certificatesIn, linesOfKey } from './key.ts';
 import type { KeyPolicy } from '../../spec/evidence/key.ts';
+import { rowsOfKeyPath } from './key-table.ts';
 import { instanceNamed, instances } from './options.ts';
 import { holdAgainst, rowsOfPolicy } from './policy.ts';
 import { align, cellsOf, rowsOf, shown } from './table.ts';
@@ -55,7 +56,7 @@ function judgeKey(name: string, path: readonly Uint8Array[], policy: KeyPolicy):
   const [kind, verdict] = ['key attestation', decide(inquiry)];
   return {
     ...{ name, kind, verdict, words: formatVerdict(verdict), asked: [{ inquiry }] },
-    tables: [],
+    tables: [rowsOfKeyPath(path, policy)],
     notes: facts.isReadable ? linesOfKey(facts, policy) : [],
     json: { kind, verdict, described: facts.described ?? null },
   };

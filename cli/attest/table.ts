@@ -68,10 +68,14 @@ const hashDigits = 12;
 const short = (digits: string | undefined): string =>
   digits === undefined ? noValue : digits.length > hashDigits ? `${digits.slice(0, hashDigits)}…` : digits;
 
-const shortKey = (point: string): string => {
+export const shortKey = (point: string): string => {
   const [kind = '', digits = ''] = point.split(' ');
   return point === '' ? wrongValue : `${kind} ${short(digits)}`;
 };
+
+/** A day in UTC, for a time in milliseconds since 1970. */
+export const day = (time: number): string =>
+  Number.isFinite(time) ? new Date(time).toISOString().slice(0, 10) : noValue;
 
 const longestText = 32;
 

@@ -22,14 +22,17 @@ export function holdingsAt(layout: Layout, cells: Int32Array, vms: Occupants): (
   const at = (field: keyof typeof base, index: number): number => cells[base[field] + index] ?? none;
   const frame = (gfn: number): string => config.gfns[gfn]?.name ?? 'a frame';
 
+  const mappings = Array.from({ length: config.slots * config.gfns.length }, (_, entry) => ({
+    vm: Math.floor(entry / config.gfns.length),
+    gfn: entry % config.gfns.length,
+    first: at('mapped', entry),
+    pages: at('asBlock', entry) === 1 ? config.block : 1,
+    state: mappingStates[at('mapping', entry)],
+  })).filter(({ first }) => first !== none);
+
   /** VMs and frames at which a page is mapped in this state. */
-  const mappedAs = (state: (typeof mappingStates)[number], page: number): { vm: number; gfn: number }[] =>
-    Array.from({ length: config.slots * config.gfns.length }, (_, entry) => entry).flatMap((entry) => {
-      const first = at('mapped', entry);
-      const last = first + (at('asBlock', entry) === 1 ? config.block : 1);
-      const isHere = first !== none && page >= first && page < last && mappingStates[at('mapping', entry)] === state;
-      return isHere ? [{ vm: Math.floor(entry / config.gfns.length), gfn: entry % config.gfns.length }] : [];
-    });
+  const mappedAs = (wanted: (typeof mappingStates)[number], page: number): { vm: number; gfn: number }[] =>
+    mappings.filter(({ first, pages, state }) => page >= first && page < first + pages && state === wanted);
 
   function hosts(page: number): string[] {
     const pins = at('pins', page);

@@ -100,9 +100,10 @@ function pagesOf(layout: Layout, states: readonly Int32Array[], calls: readonly 
   const ofPages = (Object.keys(fields) as FieldName[]).filter(
     (field) => fields[field].over === 'page' && field !== 'link',
   );
-  for (const field of ofPages)
-    for (let page = 0; page < size[field]; page++)
-      if (later.some((cells) => cells[base[field] + page] !== first[base[field] + page])) story.add(page);
+  for (const cells of later)
+    for (const field of ofPages)
+      for (let page = 0; page < size[field]; page++)
+        if (cells[base[field] + page] !== first[base[field] + page]) story.add(page);
   for (let entry = 0; entry < size.mapped; entry++) {
     const page = first[base.mapped + entry] ?? none;
     const isNamed = named.has(config.gfns[entry % config.gfns.length]?.name ?? '');

@@ -8,6 +8,7 @@ import type { Counterexample } from '../../search/counterexamples/file.ts';
 import { allProperties } from '../../properties/chapters.ts';
 import type { Property } from '../../properties/property.ts';
 import { readCall } from '../../search/judge/written-call.ts';
+import { canBeVm, formatVm, vmsIn } from '../../search/judge/vm-symmetry.ts';
 import { Replay, trace } from '../../search/judge/replay.ts';
 import type { Traced, ViolatedAt } from '../../search/judge/replay.ts';
 import { begin } from '../../search/scopes/linux.ts';
@@ -72,14 +73,33 @@ export function placeOf(
 }
 
 /** The calls as the rules take them; one that cannot be made there is said in one line. */
-export function callsAt({ profile, system }: Place, calls: Sequence['calls']): Call[] | string {
-  const unknown = calls.find(({ call }) => !profile.rules.has(call));
+export function callsAt(place: Place, written: Sequence['calls']): Call[] | string {
+  const { profile, system } = place;
+  const unknown = written.find(({ call }) => !profile.rules.has(call));
   if (unknown !== undefined) return `profile ${profile.name} has no call ${unknown.call}`;
   try {
-    return calls.map((call) => readCall(system, call));
+    const calls = written.map((call) => readCall(system, call));
+    return strangeVm(place, calls) ?? calls;
   } catch (error) {
     return (error as Error).message;
   }
+}
+
+/** The first VM that cannot be there by then: none of the table, and none that was reserved. */
+function strangeVm({ profile, scope, system }: Place, calls: readonly Call[]): string | undefined {
+  const { slots } = system.config;
+  const reserves = ({ call }: { readonly call: string }): boolean => profile.rules.get(call)?.answer === 'vm';
+  let reserved = scope.prelude.filter(reserves).length;
+  for (const call of calls) {
+    const rule = system.rule(call.call);
+    for (const i of vmsIn(rule)) {
+      const vm = call.args[i] as number;
+      if (!canBeVm(vm, slots, reserved))
+        return `${call.call}: ${String(rule.names[i])} cannot be ${formatVm(vm)}: the VM table has ${slots} entries, and no more than ${reserved} were reserved by then`;
+    }
+    if (reserves(call)) reserved++;
+  }
+  return undefined;
 }
 
 /** Run it, with the differences that its fault makes. What cannot be run is said in one line. */

@@ -1,7 +1,7 @@
 /** What the explorer is asked for (rules, a scope, what is in one that has no name, a guard left out or a fault planted, calls), and how an address says it. */
 import type { Counterexample } from '../../search/counterexamples/file.ts';
 import type { WrittenCall } from '../../search/judge/written-call.ts';
-import { worldShape } from './world.ts';
+import { unseen, worldShape } from './world.ts';
 import type { World } from './world.ts';
 
 export type Asked = Pick<Counterexample, 'profile' | 'scope' | 'without' | 'fault' | 'calls'> & {
@@ -15,6 +15,10 @@ export const usual: Asked = { profile: 'linux-7.3', scope: 'pages', calls: [] };
 
 /** So many calls are read from an address: each is made again whenever one is added. */
 export const mostCalls = 1000;
+/** An address of so many calls, each with all its arguments, is half as long. */
+const mostCharacters = 500_000;
+/** No name is half as long: of a profile, a scope, a clause, a call, an argument, or what it is given. */
+const longestName = 100;
 
 /** Everything but what is read as it is in the fragment of an address. */
 const escaped = (text: string): string =>
@@ -54,6 +58,8 @@ export function askedIn(fragment: string): Asked | string {
 const keys = ['v', 'profile', 'scope', 'world', 'without', 'fault', 'beside', 'calls'];
 
 function read(fragment: string): Asked {
+  if (fragment.length > mostCharacters)
+    throw new Error(`it has ${fragment.length} characters, and ${mostCharacters} are the most`);
   const given = new Map<string, string>();
   for (const part of fragment.split('&')) {
     const [key = '', ...value] = part.split('=');
@@ -62,16 +68,17 @@ function read(fragment: string): Asked {
     given.set(key, value.join('='));
   }
   if (given.get('v') !== '1') throw new Error('it is not of version 1 (v=1)');
-  const text = (key: string): string => decodeURIComponent(given.get(key) ?? missing(key));
+  const text = (key: string): string => given.get(key) ?? missing(key);
+  const name = (key: string): string => readName(text(key));
   const calls = (given.get('calls') ?? '').split(';').filter((call) => call !== '');
   if (calls.length > mostCalls) throw new Error(`it has ${calls.length} calls, and ${mostCalls} are the most`);
   return {
-    profile: text('profile'),
-    scope: text('scope'),
-    ...(given.has('world') ? { world: readWorld(text('world')) } : {}),
+    profile: name('profile'),
+    scope: name('scope'),
+    ...(given.has('world') ? { world: readWorld(decodeURIComponent(text('world'))) } : {}),
     ...(given.has('without') ? { without: readGuard(text('without')) } : {}),
-    ...(given.has('fault') ? { fault: text('fault') } : {}),
-    ...(given.has('beside') ? { beside: text('beside') } : {}),
+    ...(given.has('fault') ? { fault: name('fault') } : {}),
+    ...(given.has('beside') ? { beside: name('beside') } : {}),
     calls: calls.map(readCall),
   };
 }
@@ -89,6 +96,15 @@ function readWorld(text: string): World {
   throw new Error(`its world is none, at ${short(path.join('.')) || 'its start'}: ${short(message)}`);
 }
 
+/** What is said of it later stays in one line: it is short, and all of it can be seen. */
+function readName(escapedName: string): string {
+  const name = decodeURIComponent(escapedName);
+  if (unseen.test(name)) throw new Error(`${short(escapedName)} has a character that cannot be seen`);
+  if (name.length > longestName)
+    throw new Error(`${short(name)} has ${name.length} characters, and ${longestName} are the most of a name`);
+  return name;
+}
+
 function missing(key: string): never {
   throw new Error(`it has no ${key}`);
 }
@@ -96,19 +112,23 @@ function missing(key: string): never {
 function readGuard(text: string): { call: string; clause: string } {
   const [call = '', clause, ...more] = text.split(':');
   if (clause === undefined || more.length > 0) throw new Error(`without=${short(text)} is not without=call:CLAUSE`);
-  return { call, clause };
+  return { call: readName(call), clause: readName(clause) };
 }
 
 function readCall(text: string): WrittenCall {
   const [, call, cpu = '0', list] = /^([^@(]+)(?:@(\d{1,3}))?\((.*)\)$/.exec(text) ?? [];
   if (call === undefined || list === undefined) throw new Error(`${short(text)} is not call@CPU(name=value,…)`);
-  const args = list.split(',').filter((one) => one !== '');
-  const pairs = args.map((one) => {
-    const [name = '', value, ...more] = one.split('=').map(decodeURIComponent);
+  const args = new Map<string, string>();
+  for (const one of list.split(',').filter((each) => each !== '')) {
+    const [name = '', value, ...more] = one.split('=').map(readName);
     if (value === undefined || more.length > 0) throw new Error(`${short(one)} in ${short(text)} is not name=value`);
-    return [name, value] as const;
-  });
-  return { call: decodeURIComponent(call), cpu: Number(cpu), args: Object.fromEntries(pairs) };
+    if (args.has(name)) throw new Error(`${short(text)} says ${name} twice`);
+    args.set(name, value);
+  }
+  return { call: readName(call), cpu: Number(cpu), args: Object.fromEntries(args) };
 }
 
-const short = (text: string): string => (text.length > 60 ? `${text.slice(0, 60)}…` : text);
+const short = (text: string): string => {
+  const seen = text.slice(0, 60).replaceAll(new RegExp(unseen, 'gu'), '\ufffd');
+  return text.length > 60 ? `${seen}…` : seen;
+};

@@ -13,6 +13,7 @@ import type { Continued } from './continued.ts';
 import { offersOf } from './offers.ts';
 import { changed, opened } from './opened.ts';
 import type { Opened } from './opened.ts';
+import type { World } from './world.ts';
 
 const root = join(import.meta.dirname, '../..');
 
@@ -74,6 +75,23 @@ describe('a recording', () => {
       expect(offers.filter(({ ends }) => ends.some(({ answer }) => answer === 'done')).length).toBeGreaterThan(5);
     },
   );
+
+  test('of hundreds of pages lists what can be called without asking about every pair of them', () => {
+    const [recording, header] = transcript('random-7.3.4-seed1');
+    const now = opening(goOn({ ...recording, calls: recording.calls.slice(0, 100) }, header));
+    const { config, rules } = now.place.system;
+    let asked = 0;
+    for (const { conditions } of rules.values())
+      conditions.forEach((holds, i) => {
+        (conditions as (typeof holds)[])[i] = (state, args) => {
+          asked++;
+          return holds(state, args);
+        };
+      });
+    offersOf(now);
+    expect(asked).toBeGreaterThan(10_000);
+    expect(asked).toBeLessThan(config.pages.length ** 2 / 4);
+  });
 
   test('names what its calls name: a block of 2 MiB only where one is named', () => {
     const [plain, block] = ['linux-7.3.numbers-alias', 'linux-7.3.a-misaligned-root-stops-the-machine'].map(
@@ -142,7 +160,7 @@ describe('an address with a world', () => {
   const { world } = goOn(recordingsOf('linux-7.3.numbers-alias.json')[0] as Recording).asked;
   const withWorld = (text: string): string => `v=1&profile=linux-7.3&scope=recorded&world=${encodeURIComponent(text)}`;
 
-  test.each([
+  const unread: readonly (readonly [world: string, why: string])[] = [
     ['{', 'its world is not JSON'],
     ['{}', 'its world is none, at pages: '],
     [JSON.stringify({ ...world, slots: 1e9 }), 'its world is none, at slots: '],
@@ -152,9 +170,44 @@ describe('an address with a world', () => {
     ],
     [JSON.stringify({ ...world, passed: { 'list length': [4096] } }), 'expected no list of more than 512 pages'],
     [JSON.stringify({ ...world, other: 1 }), 'its world is none, at its start: '],
-  ])('%s is refused in one line', (text, why) => {
+    [JSON.stringify({ ...world, gfns: [0.5] }), 'its world is none, at gfns.0: expected a whole number'],
+    [JSON.stringify({ ...world, gfns: [2 ** 65] }), 'its world is none, at gfns.0: '],
+    [JSON.stringify({ ...world, code: 2 ** 65 }), 'its world is none, at code: '],
+    [JSON.stringify({ ...world, vcpus: 513 }), 'its world is none, at vcpus: '],
+    [
+      JSON.stringify({ ...world, pages: ['P0\nP1'] }),
+      'its world is none, at pages.0: expected a name that can be seen',
+    ],
+    ...['blocks', 'sizes', 'passed'].map((what) => [
+      JSON.stringify({
+        ...world,
+        [what]: Object.fromEntries(Array.from({ length: 65 }, (_, i) => [`N${i}`, what === 'passed' ? [] : 0])),
+      }),
+      `its world is none, at ${what}: expected no more than 64 names`,
+    ]),
+    [`{"pages":${'['.repeat(1000)}${']'.repeat(1000)}}`, 'its world is none, at pages.0: '],
+  ];
+  test.each(unread.map(([text, why]) => [why, text]))('is refused in one line: %s', (why, text = '') => {
     expect(askedIn(withWorld(text))).toMatch(/^the address cannot be read: its world [^\n]*$/);
     expect(askedIn(withWorld(text))).toContain(why);
+  });
+
+  test.each([
+    [
+      'a state',
+      { vcpus: 512, slots: 255 },
+      [],
+      /^the world is too large: its state has \d+ numbers, and 250000 are the most$/,
+    ],
+    [
+      'the states',
+      { blocks: { B0: 2048 }, vcpus: 1, slots: 255 },
+      Array(1000).fill({ call: 'reserve_vm', cpu: 0, args: {} }),
+      /^the world is too large for 1000 calls: \d+ numbers are to be kept, and 50000000 are the most$/,
+    ],
+  ] as const)('of which %s would be too large is not opened', (_, change, calls, why) => {
+    const large = { ...usual, scope: 'recorded', world: { ...(world as World), ...change }, calls };
+    expect(opened(askedIn(fragmentOf(large)) as typeof large)).toMatch(why);
   });
 
   test('without one, the scope of a recording is not there', () => {

@@ -64,7 +64,7 @@ describe('an address', () => {
     );
   });
 
-  test.each([
+  const unread: readonly (readonly [fragment: string, why: string])[] = [
     ['profile=a&scope=b', 'it is not of version 1 (v=1)'],
     ['v=1&scope=b', 'it has no profile'],
     ['v=1&profile=a&scope=b&x=1', 'it says x, and not one of v, profile, scope, world, without, fault, beside, calls'],
@@ -73,8 +73,15 @@ describe('an address', () => {
     ['v=1&profile=a&scope=b&without=x', 'without=x is not without=call:CLAUSE'],
     ['v=1&profile=a&scope=b&calls=x', 'x is not call@CPU(name=value,…)'],
     ['v=1&profile=a&scope=b&calls=x(y)', 'y in x(y) is not name=value'],
+    ['v=1&profile=a&scope=b&calls=x@1000()', 'x@1000() is not call@CPU(name=value,…)'],
+    ['v=1&profile=a&scope=b&calls=x(y=1,y=2)', 'x(y=1,y=2) says y twice'],
+    ['v=1&profile=a%0Ab&scope=b', 'a%0Ab has a character that cannot be seen'],
+    ['v=1&profile=a&scope=b&calls=x(y=%E2%80%AEz)', '%E2%80%AEz has a character that cannot be seen'],
+    [`v=1&profile=${'a'.repeat(101)}`, `${'a'.repeat(60)}… has 101 characters, and 100 are the most of a name`],
     [`v=1&profile=a&scope=b&calls=${'x();'.repeat(1001)}`, 'it has 1001 calls, and 1000 are the most'],
-  ])('%s is refused in one line', (fragment, why) => {
+    ['v'.repeat(500_001), 'it has 500001 characters, and 500000 are the most'],
+  ];
+  test.each(unread.map(([fragment, why]) => [why, fragment]))('is refused in one line: %s', (why, fragment = '') => {
     expect(askedIn(fragment)).toBe(`the address cannot be read: ${why}`);
   });
 
@@ -94,6 +101,24 @@ describe('an address', () => {
     if (typeof why === 'string') expect(said).toBe(why);
     else expect(said).toMatch(why);
   });
+});
+
+test.each(['VM3', 'unused entry 2', 'unused entry 99999999999'])('an address names no VM that cannot be: %s', (vm) => {
+  expect(opened({ ...usual, calls: [{ call: 'unreserve_vm', cpu: 0, args: { vm } }] })).toBe(
+    `unreserve_vm: vm cannot be ${vm}: the VM table has 2 entries, and no more than 2 were reserved by then`,
+  );
+});
+
+test('an address names each VM that is reserved, and no other', () => {
+  const [reserve, unreserve] = ['reserve_vm', 'unreserve_vm'].map((call) => (args: WrittenCall['args']) => ({
+    call,
+    cpu: 0,
+    args,
+  }));
+  if (reserve === undefined || unreserve === undefined) throw new Error('unreachable: there are two');
+  const asked = { ...usual, calls: [reserve({}), unreserve({ vm: 'VM2' })] };
+  expect(opened(asked)).toBeTypeOf('object');
+  expect(opened({ ...asked, calls: asked.calls.toReversed() })).toMatch(/cannot be VM2: .* no more than 2 were/);
 });
 
 describe('the calls that can be made', () => {

@@ -5,7 +5,7 @@ import type { Answered } from '../../search/judge/answered.ts';
 import type { WrittenCall } from '../../search/judge/written-call.ts';
 import { formatWritten } from '../explain/scenes.ts';
 import { cite } from '../report/clauses.ts';
-import { html, number } from '../report/html.ts';
+import { html, number, table } from '../report/html.ts';
 import type { Html } from '../report/html.ts';
 import type { Beside } from './beside.ts';
 import { continuationIn } from './breaking.ts';
@@ -76,20 +76,10 @@ export function besideView({ asked, scenes }: Opened, beside: Beside | string): 
   ${
     rows.length === 0
       ? ''
-      : html`<table>
-          <caption>
-            Answers of both as they are: no guard left out, no fault
-          </caption>
-          <thead>
-            <tr>
-              <th scope="col">call</th>
-              <th scope="col">${asked.profile}</th>
-              <th scope="col">${profile}</th>
-            </tr>
-          </thead>
-          <tbody>
-            ${rows}
-          </tbody>
-        </table>`
+      : table({
+          caption: 'Answers of both as they are: no guard left out, no fault',
+          heads: ['call', asked.profile, profile],
+          rows,
+        })
   }`;
 }

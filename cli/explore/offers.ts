@@ -4,8 +4,7 @@ import { argsLength, passedAt } from '../../spec/language/run.ts';
 import type { Parameter } from '../../spec/parameters.ts';
 import { done } from '../../spec/transition-system.ts';
 import type { Call, CompiledRule, TransitionSystem } from '../../spec/transition-system.ts';
-import { allVisits } from '../../search/explore/calls-plain.ts';
-import { visitsTo } from '../../search/explore/calls.ts';
+import { allVisits, plainVisitsTo } from '../../search/explore/calls-plain.ts';
 import type { Visits } from '../../search/explore/calls.ts';
 import { dependsOnCpu, targetsOf } from '../../search/generate/plan.ts';
 import { formatVm, translate } from '../../search/judge/vm-symmetry.ts';
@@ -43,44 +42,72 @@ const mostTried = 20_000;
 
 export function offersOf(opened: Opened): Offer[] {
   const { system } = opened.place;
+  const values = new Map<Parameter, readonly string[]>();
   return [...system.rules.values()].map((rule) => ({
     call: rule.rule.call,
     actor: rule.rule.actor,
-    ends: [done, ...targetsOf(rule)].flatMap((end) => endOf(opened, rule, end)),
-    choices: Object.entries(rule.rule.parameters).map(([name, parameter]) => ({
-      name,
-      values: valuesOf(opened, parameter),
-    })),
+    ends: endsOf(opened, rule),
+    choices: Object.entries(rule.rule.parameters).map(([name, parameter]) => {
+      const known = values.get(parameter) ?? valuesOf(opened, parameter);
+      values.set(parameter, known);
+      return { name, values: known };
+    }),
   }));
 }
 
-function endOf(opened: Opened, rule: CompiledRule, end: number): OfferedEnd[] {
-  const { system } = opened.place;
-  const planned = callsTo(opened, rule, end, visitsTo(system, rule, end));
+function endsOf(opened: Opened, rule: CompiledRule): OfferedEnd[] {
+  const { all, to } = visitsIn(opened, rule);
+  const calls = new Map<number, WrittenCall[]>();
+  for (const [end, visits] of to) {
+    const found: WrittenCall[] = [];
+    collect(opened, rule, visits, new Map([[end, found]]));
+    calls.set(end, found);
+  }
+  const missing = [...calls].filter(([, found]) => found.length === 0);
   // What is changed even on failure can bring a call to an end that no plan foresees: then all are tried.
-  const isForeseen = planned.length > 0 || rule.rule.guards.every(({ kind }) => kind === 'must');
-  const calls = isForeseen ? planned : callsTo(opened, rule, end, allVisits(system, rule));
-  if (calls.length === 0) return [];
-  const shown = { calls: calls.slice(0, mostListed), hasMore: calls.length > mostListed };
-  const guard = rule.guards[end];
-  if (guard === undefined) return [{ answer: 'done', ...shown }];
-  const { error, clause, condition } = guard;
-  return [{ answer: error, clause, condition: wordsOf(condition), ...shown }];
+  const isForeseen = rule.rule.guards.every(({ kind }) => kind === 'must');
+  if (!isForeseen && missing.length > 0) collect(opened, rule, all, new Map(missing));
+  return [...calls].flatMap(([end, found]) => (found.length === 0 ? [] : [offeredEnd(rule, end, found)]));
 }
 
-/** Those of the calls that are visited which come to this end, and one more than are listed. */
-function callsTo(opened: Opened, rule: CompiledRule, end: number, visits: Visits): WrittenCall[] {
+function offeredEnd(rule: CompiledRule, end: number, calls: readonly WrittenCall[]): OfferedEnd {
+  const shown = { calls: calls.slice(0, mostListed), hasMore: calls.length > mostListed };
+  const guard = rule.guards[end];
+  if (guard === undefined) return { answer: 'done', ...shown };
+  const { error, clause, condition } = guard;
+  return { answer: error, clause, condition: wordsOf(condition), ...shown };
+}
+
+interface RuleVisits {
+  readonly to: ReadonlyMap<number, Visits>;
+  readonly all: Visits;
+}
+/** Plans are made once for each rule. */
+const visitsKnown = new WeakMap<CompiledRule, RuleVisits>();
+function visitsIn({ place: { system } }: Opened, rule: CompiledRule): RuleVisits {
+  const known = visitsKnown.get(rule);
+  if (known !== undefined) return known;
+  const ends = [done, ...targetsOf(rule)];
+  const made = {
+    to: new Map(ends.map((end) => [end, plainVisitsTo(system, rule, end)])),
+    all: allVisits(system, rule),
+  };
+  visitsKnown.set(rule, made);
+  return made;
+}
+
+/** Those of the calls that are visited which come to one of these ends, and of each one more than are listed. */
+function collect(opened: Opened, rule: CompiledRule, visits: Visits, ends: ReadonlyMap<number, WrittenCall[]>): void {
   const { system } = opened.place;
   const state = opened.state.fork();
-  const calls: WrittenCall[] = [];
-  let tried = 0;
+  let [tried, open] = [0, ends.size];
   visits(state, new Int32Array(argsLength), (_, args) => {
-    const isMeant = system.apply(state, rule, args) === end;
+    const calls = ends.get(system.apply(state, rule, args));
     state.undo();
-    if (isMeant) calls.push(written(opened, rule, args));
-    return calls.length <= mostListed && ++tried < mostTried;
+    if (calls !== undefined && calls.length <= mostListed && calls.push(written(opened, rule, args)) > mostListed)
+      open--;
+    return open > 0 && ++tried < mostTried;
   });
-  return calls;
 }
 
 function written({ place: { system }, symmetry }: Opened, rule: CompiledRule, args: Int32Array): WrittenCall {

@@ -2,6 +2,7 @@
 import { allProperties } from '../../properties/chapters.ts';
 import { profiles } from '../../spec/profiles/all.ts';
 import { State } from '../../spec/state.ts';
+import type { TransitionSystem } from '../../spec/transition-system.ts';
 import { worldsOf } from '../../search/export/world.ts';
 import { VmSymmetry } from '../../search/judge/vm-symmetry.ts';
 import { begin } from '../../search/scopes/linux.ts';
@@ -53,10 +54,24 @@ function placeFor({ profile, scope, world, without, fault: id }: Asked): Place |
 export const scopeGiven = ({ profile, scope, world }: Pick<Asked, 'profile' | 'scope' | 'world'>): Scope | undefined =>
   scope === recordedScope && world !== undefined ? scopeOfWorld(world, profile).scope : undefined;
 
+/** A state of a page has so many numbers at most, and all that are kept, one behind each call, so many together. */
+const [mostCells, mostNumbers] = [250_000, 50_000_000];
+
+function tooLarge({ layout }: TransitionSystem, calls: number): string | undefined {
+  const kept = layout.length * (1 + calls);
+  if (layout.length > mostCells)
+    return `the world is too large: its state has ${layout.length} numbers, and ${mostCells} are the most`;
+  if (kept > mostNumbers)
+    return `the world is too large for ${calls} calls: ${kept} numbers are to be kept, and ${mostNumbers} are the most`;
+  return undefined;
+}
+
 /** Makes the calls; or says in one line what there is not. */
 export function opened(asked: Asked): Opened | string {
   const place = placeFor(asked);
   if (typeof place === 'string') return place;
+  const large = tooLarge(place.system, asked.calls.length);
+  if (large !== undefined) return large;
   const calls = callsAt(place, asked.calls);
   if (typeof calls === 'string') return calls;
   const { system } = place;

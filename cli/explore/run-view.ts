@@ -2,7 +2,7 @@
 import { holdingsAt } from '../explain/holdings.ts';
 import { faultsOf } from '../explain/planted.ts';
 import { cite, citing, clauseList } from '../report/clauses.ts';
-import { html } from '../report/html.ts';
+import { html, table } from '../report/html.ts';
 import type { Html } from '../report/html.ts';
 import { stepped } from '../report/violation.ts';
 import type { Continued } from './continued.ts';
@@ -46,26 +46,17 @@ function pagesView({ ran: { names }, state, place: { system } }: Opened): Html {
   const holdings = holdingsAt(layout, state.cells, { name, former: () => undefined });
   return html`<details open>
     <summary>Pages now</summary>
-    <table>
-      <caption>
-        Whose each page is after the last call
-      </caption>
-      <thead>
-        <tr>
-          <th scope="col">page</th>
-          <th scope="col">whose it is</th>
-        </tr>
-      </thead>
-      <tbody>
-        ${own.map(
-          (one) =>
-            html`<tr>
-              <th scope="row">${one.name}</th>
-              <td>${holdings(one.page).whole}</td>
-            </tr> `,
-        )}
-      </tbody>
-    </table>
+    ${table({
+      caption: 'Whose each page is after the last call',
+      heads: ['page', 'whose it is'],
+      rows: own.map(
+        (one) =>
+          html`<tr>
+            <th scope="row">${one.name}</th>
+            <td>${holdings(one.page).whole}</td>
+          </tr> `,
+      ),
+    })}
   </details>`;
 }
 

@@ -14,7 +14,24 @@ import { specialKinds } from '../../targets/transcript/read.ts';
 export const recordedScope = 'recorded';
 
 const count = z.int().nonnegative();
-const name = z.string().max(40);
+/** Control characters, marks of direction, separators of lines, and halves of characters. */
+export const unseen = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/u;
+const name = z
+  .string()
+  .max(40)
+  .refine((text) => !unseen.test(text), { error: 'expected a name that can be seen' });
+/** So many of each kind have a name. */
+const mostNamed = 64;
+const named = <T extends z.ZodType>(what: T) =>
+  z.record(name, what).refine((all) => Object.keys(all).length <= mostNamed, {
+    error: `expected no more than ${mostNamed} names`,
+  });
+/** A frame number in 64 bits; most of them no integer of JavaScript is exact for. */
+const frame = z
+  .number()
+  .nonnegative()
+  .max(2 ** 64)
+  .refine(Number.isInteger, { error: 'expected a whole number' });
 /** Blocks of 2 MiB that calls can name, with what else there is. */
 const mostPages = 2048;
 /** Entries of the VM table of Linux; a handle that is not below them is beyond it. */
@@ -24,24 +41,17 @@ const mostListed = 512;
 
 export const worldShape = z
   .strictObject({
-    pages: z.array(name).max(64),
-    blocks: z.record(name, count.max(mostPages)),
-    special: z.record(name, z.strictObject({ kind: z.enum(specialKinds), of: name.optional() })),
-    sizes: z.record(name, count.max(64)).optional(),
+    pages: z.array(name).max(mostNamed),
+    blocks: named(count.max(mostPages)),
+    special: named(z.strictObject({ kind: z.enum(specialKinds), of: name.optional() })),
+    sizes: named(count.max(64)).optional(),
     features: z.strictObject({ ipaBits: z.int().min(32).max(52), hardwareAccessFlag: z.boolean() }).optional(),
-    code: count.optional().describe('The frame that holds the guest code'),
-    gfns: z
-      .array(
-        z
-          .number()
-          .nonnegative()
-          .max(2 ** 64),
-      )
-      .max(64),
-    offsets: z.array(count.max(4096)).max(64),
+    code: frame.optional().describe('The frame that holds the guest code'),
+    gfns: z.array(frame).max(mostNamed),
+    offsets: z.array(count.max(4096)).max(mostNamed),
     vcpus: z.int().min(1).max(512),
     slots: z.int().min(1).max(mostSlots),
-    passed: z.record(name, z.array(count.max(largest)).max(64)),
+    passed: named(z.array(count.max(largest)).max(64)),
   })
   .refine(({ blocks }) => Object.values(blocks).reduce((sum, pages) => sum + pages, 0) <= mostPages, {
     error: `expected no more than ${mostPages} pages in all`,

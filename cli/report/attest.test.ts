@@ -8,6 +8,8 @@ import { inquire } from '../../properties/evidence/appraise.ts';
 import { readEvidence } from '../../model/evidence/evidence.ts';
 import { forgeChainBytes, forgeRequestBytes, soundPlan } from '../../model/forge/chain.ts';
 import type { Changes } from '../../model/forge/chain.ts';
+import { forgeKeyPath } from '../../model/forge/key.ts';
+import { concat } from '../../model/bytes.ts';
 import { claims, configFields } from '../../model/dice/labels.ts';
 import { asSpecified } from '../../spec/evidence/appraiser.ts';
 import { defaultOptions } from '../../spec/evidence/options.ts';
@@ -53,6 +55,22 @@ test('of a chain that is believed: its certificates, and every check held', asyn
     expect(text).toContain(part);
   expect([counted(text, 'refused'), counted(text, 'not-asked')]).toEqual([0, 0]);
   expect(counted(text, 'held')).toBeGreaterThan(150);
+});
+
+test('of a key attestation: the certificates on the way to the root, and what was decided of each', async () => {
+  const path = forgeKeyPath();
+  const root = written('root.der', path.at(-1) ?? new Uint8Array());
+  const { status, text } = await page(written('key.der', concat(...path)), '--root', root);
+  expect(status).toBe(0);
+  const [table = ''] =
+    text
+      .split('<table>')
+      .find((one) => one.includes('What it says'))
+      ?.split('</table>') ?? [];
+  expect(text).toMatch(/<caption>\s*What it says, keys and hashes by their first digits\s*<\/caption>/);
+  expect(table.match(/<th scope="row">/g)).toHaveLength(path.length);
+  expect(table).toMatch(/<td>CN=batch<\/td>\s*<td>CN=middle<\/td>\s*<td>P-256 \w{12}…<\/td>\s*<td>2024-01-01<\/td>/);
+  expect(table).toContain('✓ signed by itself, a root that is known');
 });
 
 test('of one that is denied: one check refuses, those before it held, and none after it was asked', async () => {

@@ -7,7 +7,7 @@ import type { Appraisal } from '../../properties/evidence/appraise.ts';
 import { answersOf } from '../../spec/evidence/verdict.ts';
 import type { Answer, Question } from '../../spec/evidence/verdict.ts';
 import { cite, sentenceOf } from './clauses.ts';
-import { html, number } from './html.ts';
+import { html, number, table } from './html.ts';
 import type { Html } from './html.ts';
 import type { Page } from './page.ts';
 import { marks } from './violation.ts';
@@ -49,27 +49,19 @@ export function pageOfEvidence({ judged, unread, again, verifier }: JudgedFiles)
 const overview = (judged: readonly Judged[], unread: readonly string[]): Html =>
   html`<section aria-labelledby="evidence">
     <h2 id="evidence">Evidence</h2>
-    <table>
-      <thead>
-        <tr>
-          <th scope="col">file</th>
-          <th scope="col">kind</th>
-          <th scope="col">verdict</th>
-        </tr>
-      </thead>
-      <tbody>
-        ${judged.slice(0, most.listed).map(
-          (one, i) =>
-            html`<tr>
-              <th scope="row">
-                ${i < most.pieces ? html`<a href="#piece-${i + 1}">${fileInReport(one.name)}</a>` : fileInReport(one.name)}
-              </th>
-              <td>${one.kind}</td>
-              <td class="${classOf(one)}">${verdictOf(one)}</td>
-            </tr> `,
-        )}
-      </tbody>
-    </table>
+    ${table({
+      heads: ['file', 'kind', 'verdict'],
+      rows: judged.slice(0, most.listed).map(
+        (one, i) =>
+          html`<tr>
+            <th scope="row">
+              ${i < most.pieces ? html`<a href="#piece-${i + 1}">${fileInReport(one.name)}</a>` : fileInReport(one.name)}
+            </th>
+            <td>${one.kind}</td>
+            <td class="${classOf(one)}">${verdictOf(one)}</td>
+          </tr> `,
+      ),
+    })}
     ${moreOf(judged.length - most.listed, 'pieces of evidence')}
     ${moreOf(Math.min(judged.length, most.listed) - most.pieces, 'of these, whose checks are not shown')}
     ${
@@ -106,26 +98,18 @@ const captionOf = ({ verdict }: Judged): string =>
     : 'What it says, keys and hashes by their first digits';
 
 function tableOf([heading = [], ...rows]: readonly (readonly string[])[], caption: string): Html {
-  return html`<table>
-      <caption>
-        ${caption}
-      </caption>
-      <thead>
-        <tr>
-          ${heading.map((cell) => html`<th scope="col">${cell}</th> `)}
-        </tr>
-      </thead>
-      <tbody>
-        ${rows.slice(0, most.rows).map(
-          ([first = '', ...cells]) =>
-            html`<tr>
-              <th scope="row">${first}</th>
-              ${cells.map((cell) => html`<td>${cell}</td> `)}
-            </tr> `,
-        )}
-      </tbody>
-    </table>
-    ${moreOf(rows.length - most.rows, 'rows')}`;
+  return html`${table({
+    caption,
+    heads: heading,
+    rows: rows.slice(0, most.rows).map(
+      ([first = '', ...cells]) =>
+        html`<tr>
+          <th scope="row">${first}</th>
+          ${cells.map((cell) => html`<td>${cell}</td> `)}
+        </tr> `,
+    ),
+  })}
+  ${moreOf(rows.length - most.rows, 'rows')}`;
 }
 
 /** Part by part, and of each part check by check; the part that refuses lies open, and is shown however late it comes. */
@@ -151,28 +135,18 @@ function partOf(part: string, answers: readonly Answer[]): Html {
   const isOpen = answers.some(({ verdict }) => verdict === 'refused');
   return html`<details${isOpen ? html` open` : ''}>
     <summary>${part}: ${counts.join(', ')}</summary>
-    <table>
-      <caption>
-        Checks of ${part}
-      </caption>
-      <thead>
-        <tr>
-          <th scope="col">check</th>
-          <th scope="col">denied because</th>
-          <th scope="col">here</th>
-        </tr>
-      </thead>
-      <tbody>
-        ${answers.map(
-          ({ clause, reason, verdict }) =>
-            html`<tr class="guard-${verdict.replace(' ', '-')}">
-              <th scope="row">${cite(clause)}</th>
-              <td>${reason}</td>
-              <td class="here">${marks[verdict]} ${verdict}</td>
-            </tr> `,
-        )}
-      </tbody>
-    </table>
+    ${table({
+      caption: `Checks of ${part}`,
+      heads: ['check', 'denied because', 'here'],
+      rows: answers.map(
+        ({ clause, reason, verdict }) =>
+          html`<tr class="guard-${verdict.replace(' ', '-')}">
+            <th scope="row">${cite(clause)}</th>
+            <td>${reason}</td>
+            <td class="here">${marks[verdict]} ${verdict}</td>
+          </tr> `,
+      ),
+    })}
   </details> `;
 }
 
@@ -180,30 +154,19 @@ function partOf(part: string, answers: readonly Answer[]): Html {
 function decisionTable(decisions: readonly Decision[]): Html {
   const specified = decisions[0] && decisionOf(decisions[0].appraisal).text;
   return html`<h3>Verifiers</h3>
-    <table>
-      <caption>
-        What each verifier decides on it, under the same options
-      </caption>
-      <thead>
-        <tr>
-          <th scope="col">verifier</th>
-          <th scope="col">decides</th>
-          <th scope="col">clause</th>
-          <th scope="col">beside the specification</th>
-        </tr>
-      </thead>
-      <tbody>
-        ${decisions.map(({ verifier, isAsked, appraisal }, i) => {
-          const { text, clause } = decisionOf(appraisal);
-          return html`<tr>
-            <th scope="row">${verifier}${isAsked ? ' (judges here)' : ''}</th>
-            <td>${text}</td>
-            <td>${clause === undefined ? '' : cite(clause)}</td>
-            <td>${i === 0 ? '' : text === specified ? 'the same' : html`<strong>otherwise</strong>`}</td>
-          </tr> `;
-        })}
-      </tbody>
-    </table>`;
+    ${table({
+      caption: 'What each verifier decides on it, under the same options',
+      heads: ['verifier', 'decides', 'clause', 'beside the specification'],
+      rows: decisions.map(({ verifier, isAsked, appraisal }, i) => {
+        const { text, clause } = decisionOf(appraisal);
+        return html`<tr>
+          <th scope="row">${verifier}${isAsked ? ' (judges here)' : ''}</th>
+          <td>${text}</td>
+          <td>${clause === undefined ? '' : cite(clause)}</td>
+          <td>${i === 0 ? '' : text === specified ? 'the same' : html`<strong>otherwise</strong>`}</td>
+        </tr> `;
+      }),
+    })}`;
 }
 
 const decisionOf = (appraisal: Appraisal): { readonly text: string; readonly clause?: string } => {

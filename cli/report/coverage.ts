@@ -2,7 +2,7 @@
 import type { CallCoverage } from '../../search/judge/coverage.ts';
 import type { ProfileCoverage } from '../verify/result.ts';
 import { cite } from './clauses.ts';
-import { html, number } from './html.ts';
+import { html, number, ofNumbers, table } from './html.ts';
 import type { Html } from './html.ts';
 import { heatOf, pairMaps } from './pairs.ts';
 
@@ -27,32 +27,23 @@ function profileCoverage(profile: string, calls: readonly CallCoverage[]): Html 
   const reached = guards.filter(({ count }) => count > 0).length;
   return html`<details>
     <summary>${profile}: ${reached} of ${guards.length} guards have refused</summary>
-    <table class="heat">
-      <caption>
-        Calls of ${profile}
-      </caption>
-      <thead>
-        <tr>
-          <th scope="col">call</th>
-          <th scope="col" class="number">done</th>
-          <th scope="col">guards, and how often each refused</th>
-        </tr>
-      </thead>
-      <tbody>
-        ${calls.map(
-          ({ call, done, refused }) =>
-            html`<tr>
-              <th scope="row"><code>${call}</code></th>
-              <td class="number">${number(done)}</td>
-              <td>
-                <ol class="heats">
-                  ${refused.map(itemOf)}
-                </ol>
-              </td>
-            </tr> `,
-        )}
-      </tbody>
-    </table>
+    ${table({
+      kind: 'heat',
+      caption: `Calls of ${profile}`,
+      heads: ['call', ofNumbers('done'), 'guards, and how often each refused'],
+      rows: calls.map(
+        ({ call, done, refused }) =>
+          html`<tr>
+            <th scope="row"><code>${call}</code></th>
+            <td class="number">${number(done)}</td>
+            <td>
+              <ol class="heats">
+                ${refused.map(itemOf)}
+              </ol>
+            </td>
+          </tr> `,
+      ),
+    })}
     ${pairMaps(profile, calls)}
   </details> `;
 }

@@ -5,7 +5,7 @@ import { plural, searchedBy } from '../diff/formats.ts';
 import type { Asked } from '../diff/formats.ts';
 import { formatWritten } from '../explain/scenes.ts';
 import { cite, citing } from './clauses.ts';
-import { html } from './html.ts';
+import { html, table } from './html.ts';
 import type { Html } from './html.ts';
 import type { Page } from './page.ts';
 
@@ -55,22 +55,11 @@ function changeOf({ change: { kind, clause, says }, witness }: Found, asked: Ask
 
 function shown({ scope, prelude, calls, alike }: Witness, { from, to }: Asked): Html {
   const before = prelude.length === 0 ? '' : `, behind its ${plural(prelude.length, 'call')} to the start`;
-  return html`<table>
-    <caption>
-      In ${scope}${before}${alike ? '' : '; earlier calls are answered differently too'}
-    </caption>
-    <thead>
-      <tr>
-        <th scope="col">step</th>
-        <th scope="col">call</th>
-        <th scope="col">${from}</th>
-        <th scope="col">${to}</th>
-      </tr>
-    </thead>
-    <tbody>
-      ${calls.map(row)}
-    </tbody>
-  </table>`;
+  return table({
+    caption: `In ${scope}${before}${alike ? '' : '; earlier calls are answered differently too'}`,
+    heads: ['step', 'call', from, to],
+    rows: calls.map(row),
+  });
 }
 
 function row({ call, answers: [before, after] }: AnsweredCall, i: number): Html {

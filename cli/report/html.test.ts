@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { html } from './html.ts';
+import { html, ofNumbers, table } from './html.ts';
 
 test('text is escaped wherever it stands, and what is markup already is not', () => {
   const hostile = `</script><img src=x onerror="alert('1')">&`;
@@ -16,4 +16,19 @@ test('what a reader would not see is shown as a mark', () => {
 
 test('a text is never so long that it fills the page', () => {
   expect(html`${'x'.repeat(1e6)}`.text).toBe(`${'x'.repeat(2000)}… (998000 characters more)`);
+});
+
+test('a table has a caption, heads and rows, whose texts are escaped', () => {
+  const rows = [
+    html`<tr>
+      <th scope="row">a</th>
+      <td>1</td>
+    </tr> `,
+  ];
+  const { text } = table({ kind: 'heat', caption: '<b>', heads: ['<i>', ofNumbers('count')], rows });
+  expect(text.replace(/\s+(?=<)|(?<=>)\s+/g, '')).toBe(
+    '<table class="heat"><caption>&lt;b&gt;</caption><thead><tr><th scope="col">&lt;i&gt;</th>' +
+      '<th scope="col" class="number">count</th></tr></thead><tbody><tr><th scope="row">a</th><td>1</td></tr></tbody></table>',
+  );
+  expect(table({ heads: [], rows }).text).not.toMatch(/class=|caption/);
 });

@@ -14,6 +14,37 @@ type Part = string | number | Html | readonly Part[];
 export const html = (pieces: TemplateStringsArray, ...parts: readonly Part[]): Html =>
   new Html(pieces.reduce((text, piece, i) => text + rendered(parts[i - 1] ?? '') + piece));
 
+/** A table: its caption, the heads of its columns, and its rows as they are. `kind`: its class in the style. */
+interface Table {
+  readonly kind?: 'heat' | 'pairs';
+  readonly caption?: string;
+  /** A head that is no text is a `th` as it is. */
+  readonly heads: readonly (string | Html)[];
+  readonly rows: readonly Html[];
+}
+
+export const table = ({ kind, caption, heads, rows }: Table): Html =>
+  html`<table${kind === undefined ? '' : html` class="${kind}"`}>
+    ${
+      caption === undefined
+        ? ''
+        : html`<caption>
+            ${caption}
+          </caption>`
+    }
+    <thead>
+      <tr>
+        ${heads.map((head) => (head instanceof Html ? head : html`<th scope="col">${head}</th> `))}
+      </tr>
+    </thead>
+    <tbody>
+      ${rows}
+    </tbody>
+  </table>`;
+
+/** The head of a column of numbers. */
+export const ofNumbers = (head: string): Html => html`<th scope="col" class="number">${head}</th> `;
+
 const rendered = (part: Part): string =>
   part instanceof Html ? part.text : typeof part === 'object' ? part.map(rendered).join('') : escaped(String(part));
 

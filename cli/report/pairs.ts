@@ -2,7 +2,7 @@
 import type { CallCoverage } from '../../search/judge/coverage.ts';
 import { knownPairs, nameOfPair } from '../../search/judge/pairs.ts';
 import { cite } from './clauses.ts';
-import { html, number } from './html.ts';
+import { html, number, table } from './html.ts';
 import type { Html } from './html.ts';
 
 /** By powers of a hundred, from 0 for none to 4. */
@@ -24,20 +24,15 @@ export function pairMaps(profile: string, calls: readonly CallCoverage[]): Html[
 const pairMap = (coverage: CallCoverage, counts: Counts, seen: number): Html =>
   html`<details>
     <summary><code>${coverage.call}</code>: ${seen} of ${counts.size} pairs of guards failed together</summary>
-    <table class="pairs">
-      <caption>
-        Guards of ${coverage.call} that failed together: by row the one that answered, by column the other
-      </caption>
-      <thead>
-        <tr>
-          <th scope="col">answered by</th>
-          ${coverage.refused.map(({ clause }, i) => html`<th scope="col"><abbr title="${clause}">${i + 1}</abbr></th>`)}
-        </tr>
-      </thead>
-      <tbody>
-        ${coverage.refused.map((_, i) => rowOf(coverage, counts, i))}
-      </tbody>
-    </table>
+    ${table({
+      kind: 'pairs',
+      caption: `Guards of ${coverage.call} that failed together: by row the one that answered, by column the other`,
+      heads: [
+        'answered by',
+        ...coverage.refused.map(({ clause }, i) => html`<th scope="col"><abbr title="${clause}">${i + 1}</abbr></th>`),
+      ],
+      rows: coverage.refused.map((_, i) => rowOf(coverage, counts, i)),
+    })}
   </details> `;
 
 const rowOf = ({ call, refused }: CallCoverage, counts: Counts, row: number): Html => {

@@ -6,7 +6,7 @@ import { formatDifference } from '../format.ts';
 import { quoted } from '../self.ts';
 import type { TraceReport } from '../trace-file.ts';
 import { describeTrace } from '../trace-text.ts';
-import { html, number } from './html.ts';
+import { html, number, table } from './html.ts';
 import type { Html } from './html.ts';
 import type { Page } from './page.ts';
 import { recordedViolation } from './replay.ts';
@@ -28,7 +28,7 @@ export function pageOfTraces(traces: readonly CheckedTrace[], unopened = 0): Pag
   return {
     title: 'pvm-spec trace check',
     head: html`<p class="verdict ${wrong + unread === 0 ? 'holds' : 'broken'}">${verdict}</p>`,
-    sections: [...violationSections(traces.flatMap(violationIn)), table(traces)],
+    sections: [...violationSections(traces.flatMap(violationIn)), recordingsTable(traces)],
   };
 }
 
@@ -59,24 +59,10 @@ function violationIn({ report, profile, calls }: CheckedTrace): Violation[] {
   return [{ ...violation, isBroken: true, ending: [...formatDifference(first).map((line) => line.trim()), ...later] }];
 }
 
-function table(traces: readonly CheckedTrace[]): Html {
+function recordingsTable(traces: readonly CheckedTrace[]): Html {
   return html`<section aria-labelledby="recordings">
     <h2 id="recordings">Recordings</h2>
-    <table>
-      <thead>
-        <tr>
-          <th scope="col">file</th>
-          <th scope="col">target</th>
-          <th scope="col">profile</th>
-          <th scope="col">calls</th>
-          <th scope="col">page states</th>
-          <th scope="col">verdict</th>
-        </tr>
-      </thead>
-      <tbody>
-        ${traces.map(row)}
-      </tbody>
-    </table>
+    ${table({ heads: ['file', 'target', 'profile', 'calls', 'page states', 'verdict'], rows: traces.map(row) })}
   </section>`;
 }
 

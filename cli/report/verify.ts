@@ -9,7 +9,7 @@ import { againWhole, missedBy } from '../verify/result.ts';
 import type { ChapterProgress, ClauseResult, VerifyResult } from '../verify/result.ts';
 import { cite, citing } from './clauses.ts';
 import { coverageSection } from './coverage.ts';
-import { html, number } from './html.ts';
+import { html, number, ofNumbers, table } from './html.ts';
 import type { Html } from './html.ts';
 import type { Page } from './page.ts';
 import { replayOf, violationOf } from './replay.ts';
@@ -122,32 +122,20 @@ const missedSection = (missed: readonly string[]): Html[] =>
 const clauseTable = (clauses: readonly ClauseResult[]): Html =>
   html`<section aria-labelledby="judged">
     <h2 id="judged">Verdicts</h2>
-    <table>
-      <caption>
-        Each clause, and how often something was judged that could have broken it
-      </caption>
-      <thead>
-        <tr>
-          <th scope="col">clause</th>
-          <th scope="col">properties</th>
-          <th scope="col" class="number">calls</th>
-          <th scope="col" class="number">judged</th>
-          <th scope="col">verdict</th>
-        </tr>
-      </thead>
-      <tbody>
-        ${clauses.map(
-          ({ clause, kinds, calls, subjects, verdict }) =>
-            html`<tr>
-              <th scope="row">${cite(clause)}</th>
-              <td>${kinds.join(', ')}</td>
-              <td class="number">${number(calls)}</td>
-              <td class="number">${number(subjects)}</td>
-              <td class="${verdictClass[verdict]}">${verdict}</td>
-            </tr> `,
-        )}
-      </tbody>
-    </table>
+    ${table({
+      caption: 'Each clause, and how often something was judged that could have broken it',
+      heads: ['clause', 'properties', ofNumbers('calls'), ofNumbers('judged'), 'verdict'],
+      rows: clauses.map(
+        ({ clause, kinds, calls, subjects, verdict }) =>
+          html`<tr>
+            <th scope="row">${cite(clause)}</th>
+            <td>${kinds.join(', ')}</td>
+            <td class="number">${number(calls)}</td>
+            <td class="number">${number(subjects)}</td>
+            <td class="${verdictClass[verdict]}">${verdict}</td>
+          </tr> `,
+      ),
+    })}
   </section>`;
 
 const verdictClass = { holds: 'holds', broken: 'broken', 'not reached': 'broken', 'not applicable': 'note' } as const;
@@ -155,30 +143,18 @@ const verdictClass = { holds: 'holds', broken: 'broken', 'not reached': 'broken'
 const chapterTable = (chapters: readonly ChapterProgress[]): Html =>
   html`<section aria-labelledby="chapters">
     <h2 id="chapters">Chapters</h2>
-    <table>
-      <caption>
-        What was searched
-      </caption>
-      <thead>
-        <tr>
-          <th scope="col">chapter</th>
-          <th scope="col" class="number">runs</th>
-          <th scope="col" class="number">states</th>
-          <th scope="col" class="number">calls</th>
-          <th scope="col">where</th>
-        </tr>
-      </thead>
-      <tbody>
-        ${chapters.map(
-          ({ chapter, runs, states, calls, scopes }) =>
-            html`<tr>
-              <th scope="row">${chapter}</th>
-              <td class="number">${number(runs)}</td>
-              <td class="number">${states === undefined ? '' : number(states)}</td>
-              <td class="number">${number(calls)}</td>
-              <td>${scopes.join(', ')}</td>
-            </tr> `,
-        )}
-      </tbody>
-    </table>
+    ${table({
+      caption: 'What was searched',
+      heads: ['chapter', ofNumbers('runs'), ofNumbers('states'), ofNumbers('calls'), 'where'],
+      rows: chapters.map(
+        ({ chapter, runs, states, calls, scopes }) =>
+          html`<tr>
+            <th scope="row">${chapter}</th>
+            <td class="number">${number(runs)}</td>
+            <td class="number">${states === undefined ? '' : number(states)}</td>
+            <td class="number">${number(calls)}</td>
+            <td>${scopes.join(', ')}</td>
+          </tr> `,
+      ),
+    })}
   </section>`;

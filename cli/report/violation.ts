@@ -2,7 +2,7 @@
 import type { AskedGuard, Scene, Scenes } from '../explain/scenes.ts';
 import type { Life } from '../explain/timeline.ts';
 import { cite, citing, sentenceOf } from './clauses.ts';
-import { html } from './html.ts';
+import { html, table } from './html.ts';
 import type { Html } from './html.ts';
 import { legend, picturesOf } from './life.ts';
 
@@ -129,29 +129,18 @@ function guardTable(guards: readonly AskedGuard[], step: string): Html {
   );
   return html`<details open>
     <summary>Guards: ${counts.join(', ')}</summary>
-    <table>
-      <caption>
-        Guards of step ${step}, in order
-      </caption>
-      <thead>
-        <tr>
-          <th scope="col">guard</th>
-          <th scope="col">condition</th>
-          <th scope="col">else</th>
-          <th scope="col">here</th>
-        </tr>
-      </thead>
-      <tbody>
-        ${guards.map(
-          ({ clause, condition, error, verdict }) =>
-            html`<tr class="guard-${verdict.replace(' ', '-')}">
-              <th scope="row">${cite(clause)}</th>
-              <td>${condition}</td>
-              <td class="error">${error}</td>
-              <td class="here">${marks[verdict]} ${verdict}</td>
-            </tr> `,
-        )}
-      </tbody>
-    </table>
+    ${table({
+      caption: `Guards of step ${step}, in order`,
+      heads: ['guard', 'condition', 'else', 'here'],
+      rows: guards.map(
+        ({ clause, condition, error, verdict }) =>
+          html`<tr class="guard-${verdict.replace(' ', '-')}">
+            <th scope="row">${cite(clause)}</th>
+            <td>${condition}</td>
+            <td class="error">${error}</td>
+            <td class="here">${marks[verdict]} ${verdict}</td>
+          </tr> `,
+      ),
+    })}
   </details> `;
 }

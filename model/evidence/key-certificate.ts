@@ -4,8 +4,18 @@ import type { Bytes } from '../bytes.ts';
 import { hex } from '../bytes.ts';
 import { readCertificate } from '../x509/certificate.ts';
 import type { Certificate, SubjectKey } from '../x509/certificate.ts';
+import { elementsOf } from '../x509/elements.ts';
 import { keyDescriptionId, readKeyDescription } from '../x509/key-description.ts';
-import { isBuiltPath, isPlainThroughout, isSignedThroughout, mayIssueThroughout } from '../x509/path.ts';
+import {
+  isBuiltPath,
+  isPlainThroughout,
+  isSignedThroughout,
+  mayIssue,
+  mayIssueThroughout,
+  reachesLast,
+  vouchesFor,
+} from '../x509/path.ts';
+import { oids, pointKeyOf } from '../x509/verify.ts';
 
 const unread: KeyCertificateFacts = {
   isReadable: false,
@@ -52,4 +62,57 @@ export function readKeyCertificate(path: readonly Bytes[]): KeyCertificateFacts 
     describesOnce: !certificates.slice(1).some(describes),
     described: extension && readKeyDescription(extension),
   };
+}
+
+/** One certificate of a path as it is shown: what it says, and what of it the path is checked by. */
+export interface PathCertificate {
+  readonly subject: string;
+  readonly issuer: string;
+  readonly serial: string;
+  /** Its kind, and its digits. */
+  readonly key: string;
+  /** As roots are compared. */
+  readonly rootKey: string;
+  /** In milliseconds since 1970. */
+  readonly valid: { readonly from: number; readonly to: number };
+  /** The next has issued it; the last, itself. */
+  readonly isSigned: boolean;
+  readonly mayIssue: boolean;
+  /** No extension is critical that nothing here acts upon. */
+  readonly isUnderstood: boolean;
+  readonly describesKey: boolean;
+}
+
+/** Each of a path, from that of the key on; undefined stands for what is no certificate. Never throws. */
+export function readPathCertificates(path: readonly Bytes[]): readonly (PathCertificate | undefined)[] {
+  const certificates = path.slice(0, longestPath).map(readCertificate);
+  const read = certificates.filter((one) => one !== undefined);
+  const fromRoot = read.toReversed();
+  return certificates.map((one, i) => {
+    const issuer = certificates[i + 1 < path.length ? i + 1 : i];
+    return (
+      one && {
+        ...one.readable,
+        serial: one.serial,
+        key: keyShown(one.key),
+        rootKey: keyDigits(one.key),
+        valid: { from: one.notBefore, to: one.notAfter },
+        isSigned: issuer !== undefined && vouchesFor(issuer, one),
+        mayIssue: mayIssue(one) && reachesLast(fromRoot, fromRoot.indexOf(one)),
+        isUnderstood: one.otherCritical.length === 0,
+        describesKey: one.extensions.has(keyDescriptionId),
+      }
+    );
+  });
+}
+
+function keyShown(key: SubjectKey): string {
+  const point = pointKeyOf(key);
+  if (point !== undefined) return `${point.keyKind} ${hex(point.raw)}`;
+  if (key.algorithm !== oids.rsa) return `${key.algorithm} ${hex(key.bits)}`;
+  const modulus = hex(elementsOf(elementsOf(key.bits)[0]?.body ?? key.bits)[0]?.body ?? key.bits).replace(
+    /^(?:00)+/,
+    '',
+  );
+  return `RSA-${modulus.length * 4} ${modulus}`;
 }

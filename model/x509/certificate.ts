@@ -18,7 +18,7 @@ import {
 import type { Bytes } from '../bytes.ts';
 import { hex, sameBytes } from '../bytes.ts';
 import { isDer } from './der.ts';
-import { canonicalName } from './name.ts';
+import { canonicalName, readableName } from './name.ts';
 import { signedSequence } from './write.ts';
 
 export interface Certificate {
@@ -38,6 +38,8 @@ export interface Certificate {
   /** Names in the form in which they are compared. */
   readonly issuer: string;
   readonly subject: string;
+  /** The same as a reader reads them. */
+  readonly readable: { readonly issuer: string; readonly subject: string };
   readonly notBefore: number;
   readonly notAfter: number;
   readonly key: SubjectKey;
@@ -136,6 +138,7 @@ function parse(der: Bytes, mayRepeat: (id: string) => boolean): Certificate | un
     hasPlainAlgorithm: isPlain(certificate.signatureAlgorithm),
     issuer: nameOf(tbsCertificate.issuer),
     subject: nameOf(tbsCertificate.subject),
+    readable: { issuer: readableOf(tbsCertificate.issuer), subject: readableOf(tbsCertificate.subject) },
     notBefore: tbsCertificate.validity.notBefore.getTime().getTime(),
     notAfter: tbsCertificate.validity.notAfter.getTime().getTime(),
     key: subjectKeyOf(info),
@@ -155,6 +158,7 @@ function parse(der: Bytes, mayRepeat: (id: string) => boolean): Certificate | un
 }
 
 const nameOf = (name: object): string => canonicalName(new Uint8Array(AsnConvert.serialize(name)));
+const readableOf = (name: object): string => readableName(new Uint8Array(AsnConvert.serialize(name)));
 
 const rsaAlgorithms = '1.2.840.113549.1.1.';
 const asNull = '0500';

@@ -19,6 +19,33 @@ export function canonicalName(der: Bytes): string {
   return parts.join(' ');
 }
 
+/** What attributes of names are called, by the body of their object identifiers (RFC 4519). */
+const attributeNames: Readonly<Record<string, string>> = {
+  '550403': 'CN',
+  '550405': 'serialNumber',
+  '550406': 'C',
+  '550407': 'L',
+  '550408': 'ST',
+  '55040a': 'O',
+  '55040b': 'OU',
+  '55040c': 'title',
+};
+
+/** A name in DER as a reader reads it: its parts in order, `CN=…, O=…`; what is no text, in hexadecimal digits. */
+export function readableName(der: Bytes): string {
+  const [sequence] = elementsOf(der);
+  const sets = sequence === undefined ? [] : elementsOf(sequence.body);
+  const parts = sets
+    .flatMap((set) => elementsOf(set.body))
+    .map(({ body }) => {
+      const [type, value] = elementsOf(body);
+      const digits = hex(type?.body ?? new Uint8Array());
+      const text = value && (textOf(value.tag, value.body) ?? `#${hex(value.body)}`);
+      return `${attributeNames[digits] ?? digits}=${text ?? ''}`;
+    });
+  return parts.join(', ');
+}
+
 function valueOf(tag: number, body: Bytes): string {
   const text = textOf(tag, body);
   if (text === undefined) return `${tag}:${hex(body)}`;

@@ -49,19 +49,28 @@ export const isSignedThroughout = (certificates: readonly Certificate[], hasSign
 const signs: Issues = ({ key }, { signatureAlgorithm, signed, signature }) =>
   verifiesX509(key, signatureAlgorithm, signed, signature);
 
+/** Whether one has issued the other, by its name and with its key, in an algorithm with the parameters that it has. */
+export const vouchesFor: Issues = (issuer, subject) =>
+  issues(issuer, subject) && signs(issuer, subject) && subject.hasPlainAlgorithm;
+
 /** Whether all but the last may issue, each far enough. */
 export const isIssuedThroughout = (certificates: readonly Certificate[]): boolean =>
-  isFarEnough(certificates) &&
-  certificates
-    .slice(0, -1)
-    .every(({ isAuthority, maySignCertificates }) => isAuthority && maySignCertificates !== false);
+  isFarEnough(certificates) && certificates.slice(0, -1).every(mayIssue);
+
+/** Whether it may issue any certificate at all. */
+export const mayIssue = ({ isAuthority, maySignCertificates }: Certificate): boolean =>
+  isAuthority && maySignCertificates !== false;
 
 /** Whether no more authorities follow than each lets; those that a holder issues for itself do not count. */
 export const isFarEnough = (certificates: readonly Certificate[]): boolean =>
-  certificates.every(({ pathLength }, at) => {
-    const between = certificates.slice(at + 1, -1).filter(({ issuer, subject }) => issuer !== subject);
-    return pathLength === undefined || between.length <= pathLength;
-  });
+  certificates.every((_, at) => reachesLast(certificates, at));
+
+/** Whether one of them lets so many follow as do. */
+export function reachesLast(certificates: readonly Certificate[], at: number): boolean {
+  const pathLength = certificates[at]?.pathLength;
+  const between = certificates.slice(at + 1, -1).filter(({ issuer, subject }) => issuer !== subject);
+  return pathLength === undefined || between.length <= pathLength;
+}
 
 /** The same, and nobody asks for what is not understood. */
 export const mayIssueThroughout = (certificates: readonly Certificate[]): boolean =>

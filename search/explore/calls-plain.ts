@@ -7,23 +7,37 @@ import type { CompiledRule, TransitionSystem } from '../../spec/transition-syste
 import type { State } from '../../spec/state.ts';
 import { passedAt } from '../../spec/language/run.ts';
 import type { Args } from '../../spec/language/run.ts';
+import { dependsOnCpu, makePlan } from '../generate/plan.ts';
 import type { Check, Opening, Plan } from '../generate/plan.ts';
 import type { Planned, Visit, Visits } from './calls.ts';
 import { fewValuesOf } from './values.ts';
 
 /** Visit the calls of each plan in turn. */
-export const plainVisits =
-  (rule: CompiledRule, { plans, values, cpus }: Planned): Visits =>
-  (state, args, then) => {
-    for (const { plan, alike } of plans) {
+export function plainVisits(rule: CompiledRule, { plans, values, cpus }: Planned): Visits {
+  const ordered = plans.map(({ plan, alike }) => ({ alike, plan: { ...plan, checks: plan.checks.map(fewestFirst) } }));
+  return (state, args, then) => {
+    for (const { plan, alike } of ordered) {
       for (let cpu = 0; cpu < cpus; cpu++) {
         args[0] = cpu;
         if (!opens(plan.opening, state, args)) continue;
-        if (!chosen(rule, plan, values, { state, args, alike, then }, 0)) return false;
+        if (chosen({ rule, plan, values, state, args, alike, then }, 0) === 'stop') return false;
       }
     }
     return true;
   };
+}
+
+/** What depends on few arguments decides for many calls at once. */
+const fewestFirst = (checks: readonly Check[]): readonly Check[] =>
+  checks.toSorted((one, other) => bitsIn(one.on) - bitsIn(other.on));
+const bitsIn = (set: number): number => set.toString(2).replaceAll('0', '').length;
+
+/** Visit those that come to one end, as `visitsTo` does. */
+export function plainVisitsTo(system: TransitionSystem, rule: CompiledRule, end: number): Visits {
+  const values = Object.values(rule.rule.parameters).map((parameter) => fewValuesOf(system, parameter));
+  const cpus = dependsOnCpu(rule) ? system.config.cpus : 1;
+  return plainVisits(rule, { plans: [{ plan: makePlan(rule, system.layout, end), alike: 1 }], values, cpus });
+}
 
 /** Visit a call with all arguments on every CPU, whatever it comes to. */
 export function allVisits(system: TransitionSystem, rule: CompiledRule): Visits {
@@ -48,29 +62,40 @@ function opens(opening: readonly Opening[], state: State, args: Args): boolean {
 const isMet = ({ holds, wanted }: Check, state: State, args: Args): boolean => holds(state, args) === wanted;
 
 interface Now {
+  readonly rule: CompiledRule;
+  readonly plan: Plan;
+  readonly values: readonly (readonly number[])[];
   readonly state: State;
   readonly args: Args;
   readonly alike: number;
   readonly then: Visit;
 }
 
+/**
+ * How the choice of the arguments from one on ends: no more is to be visited, or which arguments before it are to blame
+ * that nothing was, one bit each.
+ */
+type Chosen = 'stop' | number;
+/** Something was visited: whatever is chosen before, more can be. */
+const whoever = ~0;
+
 /** Chooses the arguments from this position on, and judges in each what can be judged by then. */
-function chosen(
-  rule: CompiledRule,
-  plan: Plan,
-  values: readonly (readonly number[])[],
-  now: Now,
-  position: number,
-): boolean {
-  const { state, args, alike, then } = now;
+function chosen(now: Now, position: number): Chosen {
+  const { rule, plan, values, state, args, alike, then } = now;
   const all = values[position];
-  if (all === undefined) return then(rule, args, alike);
+  if (all === undefined) return then(rule, args, alike) ? whoever : 'stop';
   const checks = plan.checks[position] ?? [];
+  const own = 1 << position;
+  let blamed = 0;
   for (const value of plan.matters[position] === true ? all : all.slice(0, 1)) {
     args[position + 1 + passedAt] = value;
     args[position + 1] = rule.resolve[position]?.[value] ?? value;
-    if (!checks.every((check) => isMet(check, state, args))) continue;
-    if (!chosen(rule, plan, values, now, position + 1)) return false;
+    const failed = checks.find((check) => !isMet(check, state, args));
+    const later = failed?.on ?? chosen(now, position + 1);
+    if (later === 'stop') return 'stop';
+    // Another value here cannot mend what does not depend on it.
+    if ((later & own) === 0) return later;
+    blamed |= later;
   }
-  return true;
+  return blamed & ~own;
 }

@@ -19,6 +19,8 @@ export interface Check {
   readonly holds: Run<boolean>;
   /** False for the guard that is to refuse. */
   readonly wanted: boolean;
+  /** The parameters on which it depends, one bit each; the last bit is the CPU. */
+  readonly on: number;
 }
 
 /** Before any argument is chosen: what must hold, and what the call changes on its way even if it is refused. */
@@ -61,9 +63,10 @@ export function makePlan(rule: CompiledRule, layout: Layout, target: number, bes
       condition,
       holds: rule.conditions[guard] as Run<boolean>,
       wanted: guard !== target && guard !== beside,
+      on: bitsOf(rule, condition),
     };
     (last < 0 ? opening : (checks[last] as Check[])).push(check);
-    if (last >= 0) conflicts[last] = (conflicts[last] ?? 0) | bitsOf(rule, condition);
+    if (last >= 0) conflicts[last] = (conflicts[last] ?? 0) | check.on;
   }
   const ends = target === done ? rule.rule.effects : [];
   const named = new Set([...upTo.map(termOf), ...ends].flatMap((term) => [...touchesOf(term).names]));

@@ -71,6 +71,10 @@ export function readVm(text: string): number {
   return words === 'VM' ? Number(digits) : firstUnused - Number(digits);
 }
 
+/** Whether a VM of this name can be there, in a table of so many entries of which so many were reserved. */
+export const canBeVm = (ordinal: number, slots: number, reserved: number): boolean =>
+  ordinal <= firstUnused ? firstUnused - ordinal < slots : ordinal < Math.max(slots, reserved);
+
 /** Positions of the arguments that name a VM. */
 const vmPositions = new WeakMap<CompiledRule, readonly number[]>();
 export function vmsIn(rule: CompiledRule): readonly number[] {
