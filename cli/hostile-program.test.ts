@@ -3,7 +3,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'no
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { pvmSpec as inProcess } from './in-process.ts';
+import { pvmSpec } from './in-process.ts';
 
 const root = new URL('..', import.meta.url).pathname;
 let folder: string;
@@ -39,8 +39,8 @@ interface Ended {
   readonly seconds: number;
 }
 
-/** `signal` is sent as soon as the program runs. */
-async function pvmSpec(args: readonly string[], name?: string, signal?: NodeJS.Signals): Promise<Ended> {
+/** A process, for whether it ends; `signal` is sent as soon as the program runs. */
+async function started(args: readonly string[], name?: string, signal?: NodeJS.Signals): Promise<Ended> {
   const before = performance.now();
   const child = spawn(process.execPath, [join(root, 'cli/pvm-spec.mjs'), ...args]);
   let [stdout, stderr] = ['', ''];
@@ -68,14 +68,14 @@ describe('a program that is silent', () => {
   test.each(cases)('%s is not waited for after --time', async (when, first, onLine) => {
     const name = `time-${when.replaceAll(' ', '-')}`;
     const target = program(name, first, onLine);
-    const ended = await pvmSpec(['hunt', '--target', target, ...patient, '--time', '1']);
+    const ended = await started(['hunt', '--target', target, ...patient, '--time', '1']);
     expect(ended).toMatchObject({ status: 2, stderr: says('the time (is|was) up') });
     expect(ended.seconds).toBeLessThan(20);
     await expect.poll(() => isGone(name)).toBe(true);
   });
   test.each(['SIGINT', 'SIGTERM'] as const)('is not waited for after %s', async (signal) => {
     const target = program(signal, 'say(hello);', ready);
-    const ended = await pvmSpec(['hunt', '--target', target, ...patient], signal, signal);
+    const ended = await started(['hunt', '--target', target, ...patient], signal, signal);
     expect(ended).toMatchObject({ status: 130, stderr: '' });
     expect(ended.stdout).toMatch(
       /^stopped before the first sequence was through, [\d.]+ s, seed 1\n {2}go on: [^\n]+\n$/,
@@ -91,7 +91,7 @@ describe('a program that is silent', () => {
       onLine,
     );
     const args = ['hunt', '--target', target, '--seed', '1', '--steps', '100000000', '--length', '10'];
-    const { status, stdout } = await pvmSpec(args, 'sequences', 'SIGINT');
+    const { status, stdout } = await started(args, 'sequences', 'SIGINT');
     const said =
       /^stopped after (\d+) calls in (\d+) sequences, [\d.]+ s, seed 1; nothing has differed so far\n {2}go on: (.*)\n$/;
     const [, calls, sequences, on = ''] = said.exec(stdout) ?? [];
@@ -104,7 +104,7 @@ describe('a program that is silent', () => {
   test('is not waited for after --shrink', async () => {
     const onLine = `${ready} if (line.includes('"op"') && !this.hung) { this.hung = true; say({ ret: 'EBUSY' }); }`;
     const target = program('shrink', 'say(hello);', onLine);
-    const ended = await pvmSpec(['hunt', '--target', target, ...patient, '--steps', '1', '--shrink', '1']);
+    const ended = await started(['hunt', '--target', target, ...patient, '--steps', '1', '--shrink', '1']);
     expect(ended).toMatchObject({ status: 1, stderr: '' });
     expect(ended.stdout).toMatch(/got {6}ret "EBUSY"/);
     expect(ended.stdout).toMatch(/could not be asked any more: the time is up/);
@@ -129,7 +129,7 @@ test.each<[string, string, string, string]>([
     'a line of more than 1 MiB',
   ],
 ])('%s: one line says what is wrong, and nothing is left', async (name, first, onLine, problem) => {
-  const ended = await pvmSpec(['hunt', '--target', program(name, first, onLine), '--seed', '1', '--steps', '500']);
+  const ended = await pvmSpec('hunt', '--target', program(name, first, onLine), '--seed', '1', '--steps', '500');
   expect(ended).toMatchObject({ status: 2, stdout: '', stderr: says(problem) });
   await expect.poll(() => isGone(name)).toBe(true);
 });
@@ -146,6 +146,6 @@ test.each([
   ['--patience', '0'],
   ['--patience', 'Infinity'],
 ])('hunt %s %s is refused before anything is started', async (option, value) => {
-  const ended = await inProcess(...['hunt', '--target', 'stdio:false', option, value]);
+  const ended = await pvmSpec('hunt', '--target', 'stdio:false', option, value);
   expect(ended).toMatchObject({ status: 2, stdout: '', stderr: says(`${option} takes a `) });
 });

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Log } from 'sarif';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { pvmSpec as inProcess } from './in-process.ts';
+import { pvmSpec } from './in-process.ts';
 import { cacheFolder, findInstalled } from '../targets/linux-pkvm/installed.ts';
 
 const root = new URL('..', import.meta.url).pathname;
@@ -14,33 +14,26 @@ let folder: string;
 beforeAll(() => void (folder = mkdtempSync(join(tmpdir(), 'pvm-hunt-'))));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-function pvmSpec(...args: string[]): { status: number | null; stdout: string; stderr: string } {
-  const { status, stdout, stderr } = spawnSync(process.execPath, [join(root, 'cli/pvm-spec.mjs'), ...args], {
-    encoding: 'utf8',
-  });
-  return { status, stdout, stderr };
-}
-
 const hasPython = spawnSync('python3', ['--version']).status === 0;
 
 describe.runIf(hasPython)('the example of an adapter', () => {
-  test('the tiny hypervisor answers as the spec says', () => {
-    const { status, stdout } = pvmSpec('hunt', '--target', example('tiny.py'), '--seed', '7', '--steps', '4000');
+  test('the tiny hypervisor answers as the spec says', async () => {
+    const { status, stdout } = await pvmSpec('hunt', '--target', example('tiny.py'), '--seed', '7', '--steps', '4000');
     expect(stdout).toMatch(/every answer is the one that the spec gives/);
     expect(status).toBe(0);
   });
-  test('several at a time ask the same sequences, and report the same', () => {
+  test('several at a time ask the same sequences, and report the same', async () => {
     const args = ['hunt', '--target', example('tiny.py'), '--seed', '7', '--steps', '3000', '--length', '400'];
-    const [one, three] = ['1', '3'].map((jobs) =>
-      pvmSpec(...args, '--jobs', jobs).stdout.replace(/, [\d.]+ s \(.*\)/, ''),
-    );
+    const said = async (jobs: string): Promise<string> =>
+      (await pvmSpec(...args, '--jobs', jobs)).stdout.replace(/, [\d.]+ s \(.*\)/, '');
+    const [one, three] = [await said('1'), await said('3')];
     expect(one).toMatch(/3000 calls in 8 sequences/);
     expect(three).toBe(one);
   });
-  test('its broken variant is reported to programs as well: the calls, the difference, the seed and the command', () => {
+  test('its broken variant is reported to programs as well: the calls, the difference, the seed and the command', async () => {
     const [json, junit] = [join(folder, 'hunt.json'), join(folder, 'hunt.xml')];
     const args = ['--target', example('broken.py'), '--seed', '7', '--json', json, '--junit', junit];
-    expect(pvmSpec('verify', ...args).status).toBe(1);
+    expect(await pvmSpec('verify', ...args)).toMatchObject({ status: 1 });
     const report = JSON.parse(readFileSync(json, 'utf8')) as { seed: number; divergence: Record<string, unknown> };
     expect(report).toMatchObject({ format: 'pvm-hunt', seed: 7, target: { hypervisor: 'tiny' } });
     expect(report.divergence).toMatchObject({
@@ -52,24 +45,24 @@ describe.runIf(hasPython)('the example of an adapter', () => {
     expect(xml).toContain('<testsuites tests="1" failures="1">');
     expect(xml).toMatch(/host_unshare_hyp\(P0\)\n[^]*again: npx pvm-spec hunt [^]*--seed 7 /);
   });
-  test('a corpus that a sound one has filled tells it at once', () => {
+  test('a corpus that a sound one has filled tells it at once', async () => {
     const corpus = join(folder, 'corpus');
     const hunt = (name: string, seed: string): ReturnType<typeof pvmSpec> =>
       pvmSpec('hunt', '--target', example(name), '--seed', seed, '--steps', '3000', '--corpus', corpus);
-    expect(hunt('tiny.py', '1').stdout).toMatch(/corpus {3}(\d+) sequences, \1 of them new/);
-    expect(hunt('tiny.py', '1').stdout).toMatch(/corpus {3}\d+ sequences, 0 of them new/);
-    const told = hunt('broken.py', '3');
+    expect((await hunt('tiny.py', '1')).stdout).toMatch(/corpus {3}(\d+) sequences, \1 of them new/);
+    expect((await hunt('tiny.py', '1')).stdout).toMatch(/corpus {3}\d+ sequences, 0 of them new/);
+    const told = await hunt('broken.py', '3');
     expect(told.stdout).toMatch(/call 1 of sequence \d+ of the corpus differs \(done where refused\)/);
     expect(told.stdout).toMatch(/again: .* --seed 3 --corpus /);
     writeFileSync(join(corpus, 'linux-7.3.json'), '{"profile":"linux-7.3","entries":[{"shows":7}]}');
-    const refused = hunt('tiny.py', '4');
+    const refused = await hunt('tiny.py', '4');
     expect(refused).toMatchObject({ status: 2, stdout: '' });
     expect(refused.stderr).toMatch(/^pvm-spec: .*linux-7\.3\.json: expected a corpus: entries\.0\.shows: [^\n]*\n$/);
   });
-  test('and in the forms of others: the clause, and a place for each call', () => {
+  test('and in the forms of others: the clause, and a place for each call', async () => {
     const [log, points] = [join(folder, 'hunt.sarif'), join(folder, 'hunt.tap')];
     const args = ['--target', example('broken.py'), '--seed', '7', '--sarif', log, '--tap', points];
-    expect(pvmSpec('verify', ...args).status).toBe(1);
+    expect(await pvmSpec('verify', ...args)).toMatchObject({ status: 1 });
     const [run] = (JSON.parse(readFileSync(log, 'utf8')) as Log).runs;
     expect(run?.results).toMatchObject([
       {
@@ -85,25 +78,33 @@ describe.runIf(hasPython)('the example of an adapter', () => {
       /\n1\.\.1\nnot ok 1 - hunt: tiny [^]*\n {4}- "host_unshare_hyp\(P0\)"\n/,
     );
   });
-  test('an option that says nothing of a target is refused', () => {
-    const { status, stderr } = pvmSpec('verify', '--target', example('tiny.py'), '--clause', 'MEM-PRIVATE');
+  test('an option that says nothing of a target is refused', async () => {
+    const { status, stderr } = await pvmSpec('verify', '--target', example('tiny.py'), '--clause', 'MEM-PRIVATE');
     expect({ status, stderr }).toEqual({
       status: 2,
       stderr: 'pvm-spec: --clause is not for a target; `pvm-spec hunt` has the options of one\n',
     });
   });
-  test('its broken variant is caught, and the sequence shrunk to the one call that shows it', () => {
-    const { status, stdout } = pvmSpec('hunt', '--target', example('broken.py'), '--seed', '7', '--steps', '4000');
+  test('its broken variant is caught, and the sequence shrunk to the one call that shows it', async () => {
+    const { status, stdout } = await pvmSpec(
+      'hunt',
+      '--target',
+      example('broken.py'),
+      '--seed',
+      '7',
+      '--steps',
+      '4000',
+    );
     expect(stdout).toMatch(/shrunk to one call/);
     expect(stdout).toMatch(/UNSHARE-HYP-LENT/);
     expect(status).toBe(1);
   });
-  test('what it answers can be recorded, and the record is explained', () => {
+  test('what it answers can be recorded, and the record is explained', async () => {
     const out = join(folder, 'tiny.jsonl');
-    pvmSpec('trace', 'record', '--target', example('tiny.py'), '--seed', '1', '--steps', '200', '--out', out);
+    await pvmSpec('trace', 'record', '--target', example('tiny.py'), '--seed', '1', '--steps', '200', '--out', out);
     expect(readFileSync(out, 'utf8').trim().split('\n')).toHaveLength(201);
-    expect(pvmSpec('trace', 'check', out).status).toBe(0);
-    expect(pvmSpec('trace', 'repeat', '--target', example('tiny.py'), out).status).toBe(0);
+    expect(await pvmSpec('trace', 'check', out)).toMatchObject({ status: 0 });
+    expect(await pvmSpec('trace', 'repeat', '--target', example('tiny.py'), out)).toMatchObject({ status: 0 });
   });
 });
 
@@ -125,8 +126,8 @@ describe('a program that does not keep to the protocol', () => {
     ['says nothing of itself', 'stdio:true', /the program ended/],
     ['speaks no JSON', 'stdio:echo hello', /one line of JSON, got "hello"/],
     ['is no target', `stdio:echo '{"a":1}'`, /a first line that describes the target: pvmTarget/],
-  ])('%s: one line says so', (_, command, problem) => {
-    const { status, stderr } = pvmSpec('hunt', '--target', command, '--steps', '10');
+  ])('%s: one line says so', async (_, command, problem) => {
+    const { status, stderr } = await pvmSpec('hunt', '--target', command, '--steps', '10');
     expect(stderr).toMatch(problem);
     expect(
       stderr
@@ -136,23 +137,23 @@ describe('a program that does not keep to the protocol', () => {
     ).toHaveLength(1);
     expect(status).toBe(2);
   });
-  test('dies: that is an answer', () => {
+  test('dies: that is an answer', async () => {
     const target = program(lines(`if (line.includes('"op"')) process.exit(5); say({ ready: true });`));
-    const { status, stdout } = pvmSpec('hunt', '--target', target, '--steps', '10', '--shrink', '0');
+    const { status, stdout } = await pvmSpec('hunt', '--target', target, '--steps', '10', '--shrink', '0');
     expect(stdout).toMatch(/^THE HYPERVISOR STOPS at host_\w+\(\w+\): {"panic":"EL2","message":"the program ended/);
     expect(stdout).toMatch(/differs \(the machine stops\): host_/);
     expect(status).toBe(1);
   });
-  test('says what cannot be read: that is an answer, shown as it is', () => {
+  test('says what cannot be read: that is an answer, shown as it is', async () => {
     const target = program(lines(`console.log(line.includes('"op"') ? 'oops: 0x5' : '{"ready":true}');`));
-    const { status, stdout } = pvmSpec('hunt', '--target', target, '--steps', '10');
+    const { status, stdout } = await pvmSpec('hunt', '--target', target, '--steps', '10');
     expect(stdout).toMatch(/^NO READABLE ANSWER to host_\w+\(\w+\): {"problem":"[^\n]*,"message":"oops: 0x5"}\n/);
     expect(stdout).toMatch(/shrunk to one call/);
     expect(status).toBe(1);
   });
-  test('hangs: that is an answer', () => {
+  test('hangs: that is an answer', async () => {
     const target = program(lines(`if (line.includes('"format"')) say({ ready: true });`));
-    const { status, stdout } = pvmSpec(
+    const { status, stdout } = await pvmSpec(
       'hunt',
       '--target',
       target,
@@ -171,18 +172,18 @@ describe('a program that does not keep to the protocol', () => {
 describe('a finding', () => {
   const finding = join(root, 'counterexamples/findings/linux-7.3.unused-table-pages-return-unwiped.json');
   test('is explained, and held against the spec', async () => {
-    expect((await inProcess('explain', finding)).stdout).toMatch(/never\s+used\s+are\s+returned\s+unwiped/);
-    const { status, stdout } = await inProcess('replay', finding);
+    expect((await pvmSpec('explain', finding)).stdout).toMatch(/never\s+used\s+are\s+returned\s+unwiped/);
+    const { status, stdout } = await pvmSpec('replay', finding);
     expect(stdout).toMatch(/still so \(recorded answers compared with the specification/);
     expect(status).toBe(1);
   });
-  test.runIf(findInstalled(cacheFolder(), '7.3'))('is asked again: what was recorded is still so', () => {
-    const { status, stdout } = pvmSpec('replay', finding, '--target', 'linux-pkvm', '--release', '7.3');
+  test.runIf(findInstalled(cacheFolder(), '7.3'))('is asked again: what was recorded is still so', async () => {
+    const { status, stdout } = await pvmSpec('replay', finding, '--target', 'linux-pkvm', '--release', '7.3');
     expect(stdout).toMatch(/answered as recorded/);
     expect(status).toBe(1);
   });
-  test('is not asked of a hypervisor of another kind', () => {
-    const { status, stderr } = pvmSpec('replay', finding, '--target', example('tiny.py'));
+  test('is not asked of a hypervisor of another kind', async () => {
+    const { status, stderr } = await pvmSpec('replay', finding, '--target', example('tiny.py'));
     expect(stderr).toMatch(/was recorded on 7.3.4, 7.2.12/);
     expect(status).toBe(2);
   });
@@ -191,13 +192,13 @@ describe('a finding', () => {
 describe('linux-pkvm', () => {
   const installed = findInstalled(cacheFolder());
   const why = installed ? '' : ' (left out: it is not set up here; pvm-spec target setup linux-pkvm)';
-  test.runIf(installed)(`answers as the spec says${why}`, () => {
-    const { status, stdout } = pvmSpec('hunt', '--seed', '1', '--steps', '3000');
+  test.runIf(installed)(`answers as the spec says${why}`, async () => {
+    const { status, stdout } = await pvmSpec('hunt', '--seed', '1', '--steps', '3000');
     expect(stdout).toMatch(/every answer is the one that the spec gives/);
     expect(status).toBe(0);
   });
-  test('that is not set up says how to get it', () => {
-    const { status, stderr } = pvmSpec('hunt', '--cache', join(folder, 'empty'));
+  test('that is not set up says how to get it', async () => {
+    const { status, stderr } = await pvmSpec('hunt', '--cache', join(folder, 'empty'));
     expect(stderr).toMatch(/not set up here: pvm-spec target setup linux-pkvm/);
     expect(status).toBe(2);
   });
@@ -218,7 +219,7 @@ describe('two CPUs', () => {
     ['a file without a target', () => ['replay', bad('one', {})], /holds a schedule of two CPUs: --target linux-pkvm/],
     ['a file that is none', () => ['explain', bad('two', {})], /expected a pair of calls: scene: /],
   ])('%s: one line, and exit status 2', async (_, words, problem) => {
-    const { status, stderr } = await inProcess(...words());
+    const { status, stderr } = await pvmSpec(...words());
     expect(stderr).toMatch(problem);
     expect(stderr.trim().split('\n')).toHaveLength(1);
     expect(status).toBe(2);

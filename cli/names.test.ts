@@ -1,15 +1,13 @@
-import { spawnSync } from 'node:child_process';
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { pvmSpec } from './in-process.ts';
+import { pvmSpec, pvmSpecIn } from './in-process.ts';
 import { nearest } from './nearest.ts';
 
 const root = join(import.meta.dirname, '..');
 
-test('counterexamples are found also from somewhere else than the repository', () => {
-  const words = [join(root, 'cli/pvm-spec.mjs'), 'replay', 'DONATE-FREE'];
-  const { status, stdout } = spawnSync(process.execPath, words, { cwd: '/', encoding: 'utf8' });
+test('counterexamples are found also from somewhere else than the repository', async () => {
+  const { status, stdout } = await pvmSpecIn({ folder: '/' }, 'replay', 'DONATE-FREE');
   expect(stdout).toMatch(/^MEM-OWNED breaks/);
   expect(status).toBe(1);
 });

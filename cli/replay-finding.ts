@@ -56,15 +56,18 @@ export function replayOnTarget(finding: Finding, flags: TargetFlags): Promise<nu
 /** The recordings of this release, or of this profile where the release is another. */
 async function fitting({ name, recordings }: Finding, target: EventTarget): Promise<readonly Recording[]> {
   const about = await target.describe();
-  const cpu = about.target.machine.split(', ').at(-1);
-  const alike = recordings.filter(
-    (one) => one.profile === about.profile && one.target.machine.split(', ').at(-1) === cpu,
-  );
+  const machine = machineOf(about.target);
+  const alike = recordings.filter((one) => one.profile === about.profile && machineOf(one.target) === machine);
   const own = alike.filter((one) => one.target.release === about.target.release);
   if (alike.length > 0) return own.length > 0 ? own : alike;
   const places = [...new Set(recordings.map((one) => shownOn(one.target)))].join(', ');
-  return fail(`${name} was recorded on ${places}, not on ${shownOn(about.target)}: see --release and --cpu`);
+  return fail(
+    `${name} was recorded on ${places}, not on ${shownOn(about.target)}: see --release, --cpu and --secure-world`,
+  );
 }
+
+/** The machine, whatever the version of the emulator. */
+const machineOf = ({ machine }: Recording['target']): string => machine.replace(/^qemu-\S+ /, '');
 
 /** Asks once more; what an earlier recording has shown is not told again where it is answered alike. */
 async function again(recording: Recording, first: Recording | undefined, target: EventTarget): Promise<boolean> {

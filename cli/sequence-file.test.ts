@@ -11,7 +11,7 @@ import { linux73 } from '../spec/profiles/linux-7.3.ts';
 import { saveSequence } from './hunt/save-sequence.ts';
 import { parseSequenceFile } from '../search/counterexamples/sequence-file.ts';
 import type { SequenceFile } from '../search/counterexamples/sequence-file.ts';
-import { pvmSpec as inProcess } from './in-process.ts';
+import { pvmSpec } from './in-process.ts';
 import { explainSequence } from './sequence-file.ts';
 
 const root = new URL('..', import.meta.url).pathname;
@@ -20,9 +20,6 @@ beforeAll(() => void (folder = mkdtempSync(join(tmpdir(), 'pvm-save-'))));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 const example = (name: string): string => `stdio:python3 ${join(root, 'targets/stdio/example', name)}`;
-function pvmSpec(...args: string[]): { status: number | null; stdout: string; stderr: string } {
-  return spawnSync(process.execPath, [join(root, 'cli/pvm-spec.mjs'), ...args], { encoding: 'utf8' });
-}
 
 const saved: SequenceFile = {
   format: 'pvm-sequence',
@@ -48,7 +45,7 @@ const why = hasPython ? '' : ' (left out: there is no python3 here)';
 describe.runIf(hasPython)(`a hunt that finds something${why}`, () => {
   test('saves it, and it is explained, replayed, and asked again', async () => {
     const file = join(folder, 'found.json');
-    const found = pvmSpec('hunt', '--target', example('broken.py'), '--seed', '7', '--save', file);
+    const found = await pvmSpec('hunt', '--target', example('broken.py'), '--seed', '7', '--save', file);
     expect(found).toMatchObject({ status: 1, stderr: '' });
     expect(found.stdout.trimEnd().split('\n').at(-1)).toMatch(/^saved: .* explain .*found\.json$/);
     expect(readdirSync(folder)).toEqual(['found.json']);
@@ -58,30 +55,30 @@ describe.runIf(hasPython)(`a hunt that finds something${why}`, () => {
       isShrunk: true,
       recording: { calls: saved.recording.calls },
     });
-    const explained = await inProcess('explain', file);
+    const explained = await pvmSpec('explain', file);
     expect(explained).toMatchObject({ status: 0, stderr: '' });
     expect(explained.stdout).toMatch(/ 1 {2}host_unshare_hyp\(P0\) {2}0\n {2}expected ret "EPERM" {3}UNSHARE-HYP-LENT/);
-    expect(await inProcess('replay', file)).toMatchObject({ status: 1, stderr: '' });
-    expect(pvmSpec('replay', file, '--target', example('broken.py')).status).toBe(1);
-    const mended = pvmSpec('replay', file, '--target', example('tiny.py'));
+    expect(await pvmSpec('replay', file)).toMatchObject({ status: 1, stderr: '' });
+    expect(await pvmSpec('replay', file, '--target', example('broken.py'))).toMatchObject({ status: 1 });
+    const mended = await pvmSpec('replay', file, '--target', example('tiny.py'));
     expect(mended.status).toBe(0);
     expect(mended.stdout).toMatch(/host_unshare_hyp\(P0\) {2}EPERM {3}\(before: 0\)/);
   });
-  test('is not begun where it would write over a file, or where there is no folder', () => {
+  test('is not begun where it would write over a file, or where there is no folder', async () => {
     const file = join(folder, 'mine.json');
     writeFileSync(file, 'mine');
-    const refused = (path: string): unknown => pvmSpec('hunt', '--target', 'stdio:false', '--save', path);
-    expect(refused(file)).toMatchObject({
+    const refused = (path: string): Promise<unknown> => pvmSpec('hunt', '--target', 'stdio:false', '--save', path);
+    expect(await refused(file)).toMatchObject({
       status: 2,
       stdout: '',
       stderr: `pvm-spec: --save does not write over ${file}; name another file, or remove it\n`,
     });
-    expect(refused(join(folder, 'no/x.json'))).toMatchObject({ status: 2, stdout: '' });
+    expect(await refused(join(folder, 'no/x.json'))).toMatchObject({ status: 2, stdout: '' });
     expect(readFileSync(file, 'utf8')).toBe('mine');
   });
-  test('says that there is nothing to save where nothing differs', () => {
+  test('says that there is nothing to save where nothing differs', async () => {
     const file = join(folder, 'nothing.json');
-    const { status, stdout } = pvmSpec(
+    const { status, stdout } = await pvmSpec(
       'hunt',
       '--target',
       example('tiny.py'),

@@ -4,6 +4,8 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { pvmSpec } from './in-process.ts';
+import type { Ran } from './in-process.ts';
 
 const root = new URL('..', import.meta.url).pathname;
 const source = join(root, 'targets/stdio/example/small.c');
@@ -14,19 +16,18 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 const hasGcc = spawnSync('gcc', ['--version']).status === 0;
 const why = hasGcc ? '' : ' (left out: there is no gcc here)';
 
-function huntWith(fault: string, ...more: string[]): { status: number | null; stdout: string } {
+function huntWith(fault: string, ...more: string[]): Promise<Ran> {
   const program = join(folder, fault);
   const built = spawnSync('gcc', ['-Wall', '-Wextra', '-Werror', `-D${fault}`, '-o', program, source], {
     encoding: 'utf8',
   });
   expect(built).toMatchObject({ status: 0, stderr: '' });
-  const args = ['hunt', '--target', `stdio:${program}`, '--seed', '3', ...more];
-  return spawnSync(process.execPath, [join(root, 'cli/pvm-spec.mjs'), ...args], { encoding: 'utf8' });
+  return pvmSpec('hunt', '--target', `stdio:${program}`, '--seed', '3', ...more);
 }
 
 describe.runIf(hasGcc)(`a small hypervisor in C${why}`, () => {
-  test('keeps the rules of ownership, and is stricter than they are', () => {
-    const { status, stdout } = huntWith('NOTHING');
+  test('keeps the rules of ownership, and is stricter than they are', async () => {
+    const { status, stdout } = await huntWith('NOTHING');
     expect(stdout).toMatch(/\n10000 calls in /);
     expect(stdout).toMatch(/refused though ownership allows it: [^\n]*init_vm \d+ times/);
     expect(stdout).toMatch(/nothing was done, shown or left behind that the rules of ownership forbid/);
@@ -36,8 +37,8 @@ describe.runIf(hasGcc)(`a small hypervisor in C${why}`, () => {
     ['FORGETS_TO_WIPE', 'host_read', /got {6}value "0x1"/],
     ['FORGETS_THE_OWNER', 'donate_guest', /expected answer a refusal {3}DONATE-OWNED/],
     ['FORGETS_TO_UNSHARE', 'host_write', /expected answer a refusal {3}HOST-WRITE-REACHES/],
-  ])('that %s is found out by %s', (fault, call, difference) => {
-    const { status, stdout } = huntWith(fault);
+  ])('that %s is found out by %s', async (fault, call, difference) => {
+    const { status, stdout } = await huntWith(fault);
     expect(stdout).toMatch(difference);
     const last = stdout.split('\n').findLast((line) => /^ +\d+ {2}/.test(line));
     expect(last).toContain(call);

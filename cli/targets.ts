@@ -10,11 +10,13 @@ import { StdioTarget } from '../targets/stdio/target.ts';
 import { CannotFuzz } from '../search/conformance/campaign/fit.ts';
 import { TimeUp } from '../search/conformance/campaign/deadline.ts';
 import { exitStatus, fail } from './output.ts';
+import { quoted } from './self.ts';
 
 export interface TargetFlags {
   readonly target: string;
   readonly release?: string;
   readonly cpu?: string;
+  readonly secureWorld?: true;
   readonly cache?: string;
   readonly patience?: string;
 }
@@ -31,6 +33,7 @@ export const targetOptions = (command: Command, usual: 'linux-pkvm' | null = 'li
     )
     .option('--release <line>', 'which release of linux-pkvm (default: the newest that is set up)')
     .option('--cpu <model>', 'the emulated CPU that linux-pkvm was set up with, if it was one of your choice')
+    .option('--secure-world', 'linux-pkvm on the machine that was set up with a secure world')
     .option('--cache <folder>', 'where linux-pkvm was set up')
     .option('--patience <seconds>', 'how long a target may take until it counts as hung');
 
@@ -56,16 +59,21 @@ export function openTarget(flags: TargetFlags): EventTarget {
   return new LinuxPkvm(installedFor(flags), seconds);
 }
 
-/** The release of linux-pkvm that is meant. */
-export function installedFor({ release, cpu, cache }: TargetFlags): Installed {
-  const installed = findInstalled(cacheFolder(cache), release, cpu);
-  if (!installed) {
-    const wanted = Object.entries({ release, cpu, cache }).flatMap(([option, given]) =>
-      given === undefined ? [] : [`--${option} ${given}`],
-    );
-    fail(`this is not set up here: ${['pvm-spec target setup linux-pkvm', ...wanted].join(' ')}`);
-  }
-  return installed;
+/** Options that say which set-up is meant, as they were given. */
+export const setUpOptions = ({ release, cpu, secureWorld, cache }: Partial<TargetFlags>): string[] => [
+  ...Object.entries({ release, cpu, cache }).flatMap(([option, value]) =>
+    value === undefined ? [] : [`--${option} ${quoted(value)}`],
+  ),
+  ...(secureWorld ? ['--secure-world'] : []),
+];
+
+/** The release of linux-pkvm that is meant, on the machine that is meant. */
+export function installedFor(flags: Omit<TargetFlags, 'target'>): Installed {
+  const { release, cpu, secureWorld, cache } = flags;
+  const machine = { ...(cpu !== undefined && { cpu }), ...(secureWorld && { secureWorld }) };
+  const installed = findInstalled(cacheFolder(cache), release, machine);
+  if (installed) return installed;
+  return fail(`this is not set up here: ${['pvm-spec target setup linux-pkvm', ...setUpOptions(flags)].join(' ')}`);
 }
 
 /**

@@ -502,13 +502,16 @@ export type ClauseId =
   | 'FFA-SHARE-ALIGNED'
   | 'FFA-SHARE-MEMORY'
   | 'FFA-SHARE-OWNED'
+  | 'FFA-SHARE-TAKEN'
   | 'FFA-SHARE-UNPINNED'
   | 'FFA-LEND-DESCRIPTOR'
   | 'FFA-LEND-ALIGNED'
   | 'FFA-LEND-MEMORY'
   | 'FFA-LEND-OWNED'
+  | 'FFA-LEND-TAKEN'
   | 'FFA-LEND-UNPINNED'
   | 'FFA-RECLAIM-DESCRIPTOR'
+  | 'FFA-RECLAIM-KNOWN'
   | 'FFA-RECLAIM-MEMORY'
   | 'FFA-RECLAIM-RETURNED'
   | 'FFA-RECLAIM-GIVEN'
@@ -6502,7 +6505,7 @@ export const clauses: Readonly<Record<ClauseId, Clause>> = {
     status: 'guarantee',
     upheldBy: 'hypervisor',
     survives: 'compromised host',
-    sources: ['Android common kernel android16-6.12 `ffa.c`', 'Arm FF-A (DEN 0077)'],
+    sources: ['Linux 7.3 `__do_ffa_mem_xfer`', 'Android common kernel android16-6.12 `ffa.c`', 'Arm FF-A (DEN 0077)'],
     rows: [],
   },
   'FFA-SHARE-ALIGNED': {
@@ -6513,7 +6516,7 @@ export const clauses: Readonly<Record<ClauseId, Clause>> = {
     status: 'guarantee',
     upheldBy: 'hypervisor',
     survives: 'compromised host',
-    sources: ['Android common kernel android16-6.12 `ffa.c`'],
+    sources: ['Linux 7.3 `__do_ffa_mem_xfer`', 'Android common kernel android16-6.12 `ffa.c`'],
     rows: [],
   },
   'FFA-SHARE-MEMORY': {
@@ -6524,7 +6527,7 @@ export const clauses: Readonly<Record<ClauseId, Clause>> = {
     status: 'guarantee',
     upheldBy: 'hypervisor',
     survives: 'compromised host',
-    sources: ['Android common kernel android16-6.12 `mem_protect.c`'],
+    sources: ['Linux 7.3 `__pkvm_host_share_ffa`', 'Android common kernel android16-6.12 `mem_protect.c`'],
     rows: [],
   },
   'FFA-SHARE-OWNED': {
@@ -6535,7 +6538,18 @@ export const clauses: Readonly<Record<ClauseId, Clause>> = {
     status: 'guarantee',
     upheldBy: 'hypervisor',
     survives: 'compromised host',
-    sources: ['Android common kernel android16-6.12 `mem_protect.c`'],
+    sources: ['Linux 7.3 `__pkvm_host_share_ffa`', 'Android common kernel android16-6.12 `mem_protect.c`'],
+    rows: [],
+  },
+  'FFA-SHARE-TAKEN': {
+    id: 'FFA-SHARE-TAKEN',
+    chapter: 'dma',
+    section: 'Calls',
+    text: '`ffa_share` MUST fail with INVALID_PARAMETERS unless the secure world takes the page.',
+    status: 'guarantee',
+    upheldBy: 'hypervisor',
+    survives: 'compromised host',
+    sources: ['Linux 7.3 `__do_ffa_mem_xfer`', 'Arm FF-A (DEN 0077)'],
     rows: [],
   },
   'FFA-SHARE-UNPINNED': {
@@ -6557,7 +6571,7 @@ export const clauses: Readonly<Record<ClauseId, Clause>> = {
     status: 'guarantee',
     upheldBy: 'hypervisor',
     survives: 'compromised host',
-    sources: ['Android common kernel android16-6.12 `ffa.c`', 'Arm FF-A (DEN 0077)'],
+    sources: ['Linux 7.3 `__do_ffa_mem_xfer`', 'Android common kernel android16-6.12 `ffa.c`', 'Arm FF-A (DEN 0077)'],
     rows: [],
   },
   'FFA-LEND-ALIGNED': {
@@ -6568,7 +6582,7 @@ export const clauses: Readonly<Record<ClauseId, Clause>> = {
     status: 'guarantee',
     upheldBy: 'hypervisor',
     survives: 'compromised host',
-    sources: ['Android common kernel android16-6.12 `ffa.c`'],
+    sources: ['Linux 7.3 `__do_ffa_mem_xfer`', 'Android common kernel android16-6.12 `ffa.c`'],
     rows: [],
   },
   'FFA-LEND-MEMORY': {
@@ -6579,7 +6593,7 @@ export const clauses: Readonly<Record<ClauseId, Clause>> = {
     status: 'guarantee',
     upheldBy: 'hypervisor',
     survives: 'compromised host',
-    sources: ['Android common kernel android16-6.12 `mem_protect.c`'],
+    sources: ['Linux 7.3 `__pkvm_host_share_ffa`', 'Android common kernel android16-6.12 `mem_protect.c`'],
     rows: [],
   },
   'FFA-LEND-OWNED': {
@@ -6590,7 +6604,18 @@ export const clauses: Readonly<Record<ClauseId, Clause>> = {
     status: 'guarantee',
     upheldBy: 'hypervisor',
     survives: 'compromised host',
-    sources: ['Android common kernel android16-6.12 `mem_protect.c`'],
+    sources: ['Linux 7.3 `__pkvm_host_share_ffa`', 'Android common kernel android16-6.12 `mem_protect.c`'],
+    rows: [],
+  },
+  'FFA-LEND-TAKEN': {
+    id: 'FFA-LEND-TAKEN',
+    chapter: 'dma',
+    section: 'Calls',
+    text: '`ffa_lend` MUST fail with INVALID_PARAMETERS unless the secure world takes the page.',
+    status: 'guarantee',
+    upheldBy: 'hypervisor',
+    survives: 'compromised host',
+    sources: ['Linux 7.3 `__do_ffa_mem_xfer`', 'Arm FF-A (DEN 0077)'],
     rows: [],
   },
   'FFA-LEND-UNPINNED': {
@@ -6613,6 +6638,17 @@ export const clauses: Readonly<Record<ClauseId, Clause>> = {
     upheldBy: 'hypervisor',
     survives: 'compromised host',
     sources: ['Android common kernel android16-6.12 `ffa.c`', 'Arm FF-A (DEN 0077)'],
+    rows: [],
+  },
+  'FFA-RECLAIM-KNOWN': {
+    id: 'FFA-RECLAIM-KNOWN',
+    chapter: 'dma',
+    section: 'Calls',
+    text: '`ffa_reclaim` by a handle MUST fail with INVALID_PARAMETERS unless the host shares `page` with the secure world.',
+    status: 'guarantee',
+    upheldBy: 'hypervisor',
+    survives: 'compromised host',
+    sources: ['Linux 7.3 `do_ffa_mem_reclaim`', 'Arm FF-A (DEN 0077)'],
     rows: [],
   },
   'FFA-RECLAIM-MEMORY': {

@@ -124,8 +124,11 @@ export interface PairTarget {
   begin(pair: Pair, steps?: 'short' | 'long'): Promise<void>;
   /** Let one CPU, whose calls are not over, make a step: the end of a call is one. */
   go(cpu: number): Promise<Step>;
-  /** Let one CPU go at once along short steps that it has made before from where all stands as it stands now. */
-  leap(cpu: number, steps: readonly Step[]): Promise<void>;
+  /**
+   * Let one CPU go at once along short steps that it has made before from where all stands as it stands now. Gives a step
+   * only if it is lost on the way.
+   */
+  leap(cpu: number, steps: readonly Step[]): Promise<Step | undefined>;
   /** Once all calls are over. */
   ending(): Promise<PairEnding>;
   /** Calls made one after the other from there, each on its CPU. If the machine is lost, the last answer says `panic`. */

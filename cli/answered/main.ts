@@ -1,5 +1,5 @@
 /**
- * `npm run answered [-- --release LINE] [--cpu MODEL] [--time SECONDS] [--seed N]`: hunts on the real hypervisor, and
+ * `npm run answered [-- --release LINE] [--cpu MODEL] [--secure-world] [--time SECONDS] [--seed N]`: hunts on the real hypervisor, and
  * keeps which guards it has refused calls by, beside those of the recordings. Nothing is kept where an answer differs.
  */
 import { readdirSync } from 'node:fs';
@@ -21,6 +21,7 @@ import type { Answered } from './result.ts';
 const options = {
   release: { type: 'string' },
   cpu: { type: 'string' },
+  'secure-world': { type: 'boolean' },
   time: { type: 'string', default: '120' },
   seed: { type: 'string', default: '7' },
 } as const;
@@ -56,8 +57,13 @@ async function hunted(target: EventTarget): Promise<Answered | undefined> {
   return { ...answeredBy(description.target, profile.name, coverage.report()), on };
 }
 
-const { release, cpu } = flags;
-const named = { target: 'linux-pkvm', ...(release !== undefined && { release }), ...(cpu !== undefined && { cpu }) };
+const { release, cpu, 'secure-world': secureWorld } = flags;
+const named = {
+  target: 'linux-pkvm',
+  ...(release !== undefined && { release }),
+  ...(cpu !== undefined && { cpu }),
+  ...(secureWorld && { secureWorld: true as const }),
+};
 process.exitCode = await withTarget(openTarget(named), async (target) => {
   const now = await hunted(target);
   if (now === undefined) return exitStatus.violated;

@@ -1,14 +1,12 @@
-import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { concat, hex } from '../../model/bytes.ts';
 import { forgeKeyPath, soundDescription } from '../../model/forge/key.ts';
+import { pvmSpecIn } from '../in-process.ts';
 import { certificatesIn } from './key.ts';
 
-const program = fileURLToPath(new URL('../pvm-spec.mjs', import.meta.url));
 const inPem = (der: Uint8Array): string =>
   `-----BEGIN CERTIFICATE-----\n${Buffer.from(der).toString('base64')}\n-----END CERTIFICATE-----\n`;
 const challenge = hex(soundDescription.challenge);
@@ -26,18 +24,14 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(folder, { recursive: true }));
 
-const verify = (...args: readonly string[]): { status: number | null; out: string; err: string } => {
-  const { status, stdout, stderr } = spawnSync('node', [program, 'attest', 'verify', ...args], {
-    cwd: folder,
-    encoding: 'utf8',
-    timeout: 20_000,
-  });
+const verify = async (...args: readonly string[]): Promise<{ status: number; out: string; err: string }> => {
+  const { status, stdout, stderr } = await pvmSpecIn({ folder }, 'attest', 'verify', ...args);
   return { status, out: stdout, err: stderr };
 };
 
 describe('attest verify, of a key attestation', () => {
-  test('shows what is said of the device, and ends with 0 if it is believed', () => {
-    const { status, out } = verify('locked.pem', '--root', 'root.pem', '--challenge', challenge);
+  test('shows what is said of the device, and ends with 0 if it is believed', async () => {
+    const { status, out } = await verify('locked.pem', '--root', 'root.pem', '--challenge', challenge);
     expect(out.split('\n').filter((line) => !/hash|^ {2}#|[✓✗]/.test(line))).toEqual([
       'locked.pem: key attestation',
       '  4 certificates, version 400, statement of TrustedEnvironment, key in TrustedEnvironment',
@@ -50,8 +44,8 @@ describe('attest verify, of a key attestation', () => {
     expect(status).toBe(0);
   });
 
-  test('names the clause that denies it, and ends with 1', () => {
-    const { status, out } = verify('unlocked.der', '--root', 'root.pem', '--json');
+  test('names the clause that denies it, and ends with 1', async () => {
+    const { status, out } = await verify('unlocked.der', '--root', 'root.pem', '--json');
     expect(JSON.parse(out)).toMatchObject({
       kind: 'key attestation',
       verdict: { kind: 'denied', clause: 'KEY-ATTEST-LOCKED' },
@@ -64,8 +58,8 @@ describe('attest verify, of a key attestation', () => {
     { args: ['locked.pem'], says: 'a key attestation is judged by a root: --root FILE' },
     { args: ['locked.pem', '--root', 'absent.pem'], says: 'cannot read absent.pem: there is no such file' },
     { args: ['locked.pem', '--root', 'root.pem', '--challenge', 'xyz'], says: 'take hexadecimal digits, got xyz' },
-  ])('refuses $args in one line, and ends with 2', ({ args, says }) => {
-    const { status, out, err } = verify(...args);
+  ])('refuses $args in one line, and ends with 2', async ({ args, says }) => {
+    const { status, out, err } = await verify(...args);
     expect([status, out]).toEqual([2, '']);
     expect(err).toContain(says);
   });

@@ -1,17 +1,14 @@
-import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { ascii } from '../../model/bytes.ts';
 import { writeChain, writeHash } from '../../model/images/descriptors-write.ts';
 import { forgeHandover } from '../../model/forge/handover.ts';
 import { writeConfig } from '../../model/images/pvmfw-config.ts';
 import { testKeys } from '../../model/images/test-keys.ts';
+import { pvmSpecIn } from '../in-process.ts';
 import { avbKeyOf, writePartition, writeVbmeta } from '../../model/images/vbmeta-write.ts';
-
-const program = fileURLToPath(new URL('../pvm-spec.mjs', import.meta.url));
 
 let folder = '';
 beforeAll(() => {
@@ -19,12 +16,8 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(folder, { recursive: true }));
 
-function verify(...args: readonly string[]) {
-  const { status, stdout, stderr } = spawnSync('node', [program, 'image', 'verify', ...args], {
-    encoding: 'utf8',
-    timeout: 20_000,
-    cwd: folder,
-  });
+async function verify(...args: readonly string[]) {
+  const { status, stdout, stderr } = await pvmSpecIn({ folder }, 'image', 'verify', ...args);
   return { status, out: stdout, err: stderr };
 }
 
@@ -38,8 +31,8 @@ const config = writeConfig(0, { handover });
 const withLongEntry = config.slice();
 withLongEntry[22] = 9;
 
-test('shows the parts of an image that is accepted, and ends with 0', () => {
-  expect(verify(written('sound.bin', config))).toMatchInlineSnapshot(`
+test('shows the parts of an image that is accepted, and ends with 0', async () => {
+  expect(await verify(written('sound.bin', config))).toMatchInlineSnapshot(`
     {
       "err": "",
       "out": "sound.bin: pvmfw configuration
@@ -59,15 +52,15 @@ test('shows the parts of an image that is accepted, and ends with 0', () => {
   `);
 });
 
-test('says at which byte and by which clause an image is refused, and ends with 1', () => {
-  const { status, out } = verify(written('forged.bin', withLongEntry));
+test('says at which byte and by which clause an image is refused, and ends with 1', async () => {
+  const { status, out } = await verify(written('forged.bin', withLongEntry));
   expect(status).toBe(1);
   expect(out).toContain('forged.bin: refused at byte 16: an entry does not lie between the table and the end');
   expect(out).toContain('CONFIG-BOUNDS: pvmfw MUST refuse');
 });
 
-test('writes one JSON object for each image', () => {
-  const { out } = verify('--json', written('sound.bin', config), written('forged.bin', withLongEntry));
+test('writes one JSON object for each image', async () => {
+  const { out } = await verify('--json', written('sound.bin', config), written('forged.bin', withLongEntry));
   const [sound, forged] = out
     .trim()
     .split('\n')
@@ -76,8 +69,8 @@ test('writes one JSON object for each image', () => {
   expect(forged).toMatchObject({ verdict: { kind: 'refused', clause: 'CONFIG-BOUNDS', at: 16 } });
 });
 
-test('ends with 2 and one line for what it cannot read', () => {
-  const { status, out, err } = verify('missing', '.', written('empty', ''), written('text', 'no image'));
+test('ends with 2 and one line for what it cannot read', async () => {
+  const { status, out, err } = await verify('missing', '.', written('empty', ''), written('text', 'no image'));
   expect({ status, out }).toEqual({ status: 2, out: '' });
   expect(err.trimEnd().split('\n')).toEqual([
     'pvm-spec: cannot read missing: there is no such file',
@@ -89,13 +82,13 @@ test('ends with 2 and one line for what it cannot read', () => {
   ]);
 });
 
-test('a format that there is not is refused', () => {
-  const { status, err } = verify('--as', 'elf', written('sound.bin', config));
+test('a format that there is not is refused', async () => {
+  const { status, err } = await verify('--as', 'elf', written('sound.bin', config));
   expect(status).toBe(2);
   expect(err).toMatch(/^pvm-spec: --as takes one of .*, got elf$/m);
 });
 
-test('a kernel is judged with its ramdisk and the keys that are trusted, whatever its first bytes are', () => {
+test('a kernel is judged with its ramdisk and the keys that are trusted, whatever its first bytes are', async () => {
   const [code, ramdisk] = [ascii('code'), ascii('files')];
   const descriptors = [
     writeHash(code, { partition: 'boot', salt: ascii('salt') }),
@@ -103,28 +96,28 @@ test('a kernel is judged with its ramdisk and the keys that are trusted, whateve
   ];
   const kernel = written('kernel', writePartition(code, writeVbmeta({ descriptors })));
   const [files, key] = [written('ramdisk', ramdisk), written('key', avbKeyOf(testKeys.maker))];
-  const { status, out } = verify('--key', key, '--ramdisk', files, '--', kernel);
+  const { status, out } = await verify('--key', key, '--ramdisk', files, '--', kernel);
   expect({ status, end: out.trimEnd().split('\n').at(-1) }).toEqual({ status: 0, end: 'kernel: accepted' });
   expect(out).toMatch(/^kernel: signed kernel$/m);
   expect(out).toMatch(/ramdisk +beside it, for debugging$/m);
 });
 
-test('a description is judged with the one that it chains to and the indexes that are stored', () => {
+test('a description is judged with the one that it chains to and the indexes that are stored', async () => {
   const chained = written('system', writeVbmeta({ key: testKeys.vendor, rollbackIndex: 4 }));
   const chain = writeChain('vbmeta_system', avbKeyOf(testKeys.vendor), 2);
   const top = written('top', writeVbmeta({ descriptors: [chain] }));
-  const { status, out } = verify('--json', '--chained', chained, '--stored', '2=5', '--', top);
+  const { status, out } = await verify('--json', '--chained', chained, '--stored', '2=5', '--', top);
   expect(status).toBe(1);
   expect(JSON.parse(out)).toMatchObject({ format: 'vbmeta', verdict: { clause: 'VBMETA-CHAIN-ROLLBACK' } });
 });
 
-test('numbers and digits that are none are refused in one line', () => {
-  expect(verify('--stored', '2', '--', written('sound.bin', config))).toEqual({
+test('numbers and digits that are none are refused in one line', async () => {
+  expect(await verify('--stored', '2', '--', written('sound.bin', config))).toEqual({
     status: 2,
     out: '',
     err: 'pvm-spec: --stored takes LOCATION=INDEX, two numbers, got 2\n',
   });
-  expect(verify('--root', 'xyz', 'sound.bin')).toMatchObject({
+  expect(await verify('--root', 'xyz', 'sound.bin')).toMatchObject({
     status: 2,
     err: 'pvm-spec: --root takes hexadecimal digits, got xyz\n',
   });

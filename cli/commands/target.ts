@@ -15,6 +15,7 @@ export function targetCommand(target: Command): void {
     .option('--kdir <folder>', 'a kernel build tree of your own, prepared with modules_prepare')
     .option('--image <file>', 'the kernel image built from it')
     .option('--cpu <model>', 'emulated CPU; page contents are to be trusted on neoverse-n1 and cortex-a72')
+    .option('--secure-world', 'with firmware and a secure world below the hypervisor, which takes memory by FF-A')
     .option('--vhe', 'leave the kernel its VHE, although a QEMU before 8.2 then loses wipes')
     .option('--cache <folder>', 'where everything is kept (default: the cache folder of the user)')
     .option('--again', 'set up again, with the newest release there is now')

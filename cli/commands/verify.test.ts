@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, describe, expect, test } from 'vitest';
+import { pvmSpecIn } from '../in-process.ts';
 import { fitted } from '../verify/text.ts';
 
 const program = fileURLToPath(new URL('../pvm-spec.mjs', import.meta.url));
@@ -12,17 +13,15 @@ afterAll(() => {
   rmSync(folder, { recursive: true });
 });
 
-function verify(...args: readonly string[]): { status: number | null; out: string; err: string } {
-  const { status, stdout, stderr } = spawnSync('node', [program, 'verify', '--seed', '1', '--runs', '5', ...args], {
-    cwd: folder,
-    encoding: 'utf8',
-  });
+async function verify(...args: readonly string[]): Promise<{ status: number; out: string; err: string }> {
+  const usual = ['--seed', '1', '--runs', '5', '--jobs', '1'];
+  const { status, stdout, stderr } = await pvmSpecIn({ folder }, 'verify', ...usual, ...args);
   return { status, out: stdout, err: stderr };
 }
 
-test('a violation is shown also where its counterexample cannot be written', () => {
+test('a violation is shown also where its counterexample cannot be written', async () => {
   writeFileSync(join(folder, 'report'), 'a file in the way');
-  const { status, out, err } = verify('--profile', 'linux-6.1');
+  const { status, out, err } = await verify('--profile', 'linux-6.1');
   expect(status).toBe(1);
   expect(out.match(/MEM-LEGAL what is not memory is never shared, given away or mapped/g)).toHaveLength(1);
   expect(out).toMatch(/broken under linux-6\.1 in 1 call .*\n {2}found as well by linux-6\.1\//);
@@ -30,8 +29,8 @@ test('a violation is shown also where its counterexample cannot be written', () 
   rmSync(join(folder, 'report'));
 });
 
-test('a report that cannot be written is no success, and makes no tree of folders', () => {
-  const { status, err } = verify(
+test('a report that cannot be written is no success, and makes no tree of folders', async () => {
+  const { status, err } = await verify(
     '--check',
     'linux-7.3/bare',
     '--clause',
@@ -44,23 +43,23 @@ test('a report that cannot be written is no success, and makes no tree of folder
   expect(status).not.toBe(0);
 });
 
-test('two reports are not written over each other', () => {
-  const { status, err } = verify('--json', 'r', '--junit', 'r');
+test('two reports are not written over each other', async () => {
+  const { status, err } = await verify('--json', 'r', '--junit', 'r');
   expect({ status, err }).toEqual({ status: 2, err: 'pvm-spec: --json and --junit cannot both write r\n' });
-  const page = verify('--html', 'r', '--json', 'r');
+  const page = await verify('--html', 'r', '--json', 'r');
   expect(page).toEqual({ status: 2, out: '', err: 'pvm-spec: --json and --html cannot both write r\n' });
 });
 
-test('a clause that nothing can break here is no success', () => {
-  const { status, out, err } = verify('--clause', 'CID-RANGE', '--profile', 'linux-7.3');
+test('a clause that nothing can break here is no success', async () => {
+  const { status, out, err } = await verify('--clause', 'CID-RANGE', '--profile', 'linux-7.3');
   expect({ status, out }).toEqual({ status: 2, out: '' });
   expect(err).toMatch(
     /^pvm-spec: nothing here can break CID-RANGE under linux-7\.3: it is judged without --profile\n$/,
   );
 });
 
-test('the report has the verdicts, and how often each clause was judged', () => {
-  verify('--profile', 'linux-6.12', '--json', 'v.json');
+test('the report has the verdicts, and how often each clause was judged', async () => {
+  await verify('--profile', 'linux-6.12', '--json', 'v.json');
   const { clauses } = JSON.parse(readFileSync(join(folder, 'v.json'), 'utf8')) as {
     clauses: { clause: string; verdict: string; subjects: number }[];
   };

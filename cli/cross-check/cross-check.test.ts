@@ -61,7 +61,7 @@ withRumur('what Rumur objects to is told with its place in the model', () => {
 });
 
 const crossCheck = (...args: string[]): ReturnType<typeof spawnSync> =>
-  spawnSync('npx', ['tsx', 'cli/cross-check/main.ts', ...args], { encoding: 'utf8' });
+  spawnSync(process.execPath, ['--import', 'tsx', 'cli/cross-check/main.ts', ...args], { encoding: 'utf8' });
 
 test('a world that there is not is refused in one line', () => {
   expect(crossCheck('cids-strict/cid')).toMatchObject({

@@ -7,11 +7,14 @@ import { quoted } from '../self.ts';
 import { wrapped } from './columns.ts';
 import { formatClause } from './text.ts';
 
-/** The release without what the distribution adds to its name, and the CPU where it is not the usual one. */
+/** The release without what the distribution adds to its name, and the machine as far as it is not the usual one. */
 export function shownOn({ release, machine }: Recording['target']): string {
   const cpu = cpuOf(machine);
-  return `${/^[\d.]+(-\d+)?/.exec(release)?.[0] ?? release}${cpu === undefined ? '' : ` on ${cpu}`}`;
+  const on = cpu === undefined ? '' : ` on ${cpu}`;
+  return `${/^[\d.]+(-\d+)?/.exec(release)?.[0] ?? release}${on}${hasSecureWorld(machine) ? ' with a secure world' : ''}`;
 }
+
+const hasSecureWorld = (machine: string): boolean => machine.includes(' with a secure world');
 
 const cpuOf = (machine: string): string | undefined => {
   const cpu = /cpu (\S+)$/.exec(machine)?.[1];
@@ -25,6 +28,7 @@ export function replayCommandOf(name: string, { target }: Recording): string {
     '--target linux-pkvm',
     `--release ${quoted(line)}`,
     ...(cpu === undefined ? [] : [`--cpu ${quoted(cpu)}`]),
+    ...(hasSecureWorld(target.machine) ? ['--secure-world'] : []),
   ];
   return `npx pvm-spec replay ${name} ${where.join(' ')}`;
 }

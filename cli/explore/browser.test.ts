@@ -1,5 +1,5 @@
 /** The explorer in a real browser, as the command serves it: under its policy, by keyboard, without another request. */
-import { execFileSync, spawn } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -9,6 +9,7 @@ import { pathToFileURL } from 'node:url';
 import { chromium } from 'playwright-core';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { pvmSpec } from '../in-process.ts';
 
 const root = join(import.meta.dirname, '../..');
 const cli = join(root, 'cli/pvm-spec.mjs');
@@ -194,7 +195,7 @@ describe.skipIf(!hasBrowser)('in Chromium', () => {
 
   test('a page that is written opens with the file that it was given', async () => {
     const file = join(folder, 'page.html');
-    execFileSync(process.execPath, [cli, 'explore', 'unshare-hyp-borrowed', '--out', file]);
+    expect(await pvmSpec('explore', 'unshare-hyp-borrowed', '--out', file)).toMatchObject({ status: 0, stderr: '' });
     const [page, noise] = await opened('', pathToFileURL(file).href);
     expect(await answer(page, /broke/)).toContain('Step 2: host_unshare_hyp(P0) on CPU 0 → 0.');
     expect(noise).toEqual([]);

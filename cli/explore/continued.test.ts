@@ -178,7 +178,7 @@ describe('an address with a world', () => {
       JSON.stringify({ ...world, pages: ['P0\nP1'] }),
       'its world is none, at pages.0: expected a name that can be seen',
     ],
-    ...['blocks', 'sizes', 'passed'].map((what) => [
+    ...['blocks', 'sizes', 'passed'].map((what): readonly [string, string] => [
       JSON.stringify({
         ...world,
         [what]: Object.fromEntries(Array.from({ length: 65 }, (_, i) => [`N${i}`, what === 'passed' ? [] : 0])),

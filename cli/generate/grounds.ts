@@ -46,14 +46,16 @@ export interface Runs {
 }
 
 export function groundsOf({ sampled, worlds, crossChecked, proofs, profiles }: Runs): (clause: string) => Grounds {
-  const counted = new Map(crossChecked.worlds.map(({ world, others }) => [world, Object.keys(others)]));
+  // why: a world may have changed since others counted it.
+  const countersOf = ({ world, states }: World): string[] =>
+    crossChecked.worlds.flatMap((one) => (one.world === world && one.states === states ? Object.keys(one.others) : []));
   const wholly = proofs.filter(({ conditions, proved }) => proved === conditions).map(({ profile }) => profile);
   const known = profiles.filter(({ name }) => wholly.includes(name)).map(clausesProved);
   return (clause) => ({
     sampled: [...sampled].filter(([, clauses]) => clauses.has(clause)).map(([where]) => where),
     exhaustive: worlds
       .filter(({ judged }) => judged.includes(clause))
-      .map(({ world, states }) => ({ world, states, countedBy: counted.get(world) ?? [] })),
+      .map((one) => ({ world: one.world, states: one.states, countedBy: countersOf(one) })),
     proved: known.flatMap(({ profile, assuming, proved, open }) => {
       const laws = proved.filter((one) => one === clause).length;
       const of = laws + open.filter((one) => one === clause).length;

@@ -23,7 +23,7 @@ test('those up to the last that is refused once protection is on are specified b
 
 test('every call of the host that is a hypercall has a number', () => {
   const numbered = new Set(hypercalls.flatMap((_, number) => callsOf(number)));
-  const own = /^(host_(read|write|load_stub|smc)|topup_memcache|guest_)/;
+  const own = /^(host_(read|write|load_stub|smc)|topup_memcache|guest_|ffa_|secure_)/;
   const unnumbered = [...linux73.rules.keys()].filter((call) => !numbered.has(call) && !own.test(call));
   expect(unnumbered).toEqual([]);
 });

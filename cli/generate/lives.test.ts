@@ -17,7 +17,7 @@ const edgesWithout = (name: string, names: typeof pagesBy, call: string, clause:
 
 test('the life of a VM has these edges and no others', () => {
   const { edges, states } = livesIn(small, vmsBy);
-  expect(states).toBe(548);
+  expect(states).toBe(1444);
   expect(edges.map(({ from, to, call }) => `${from} → ${to}: ${call}`.replaceAll('\n', ' ')).sort()).toEqual([
     'DYING → NONE: finalize_teardown_vm',
     'LIVE not protected → DYING: start_teardown_vm',

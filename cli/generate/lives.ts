@@ -7,7 +7,7 @@ import type { ExhaustiveSuite } from '../../search/scopes/exhaustive.ts';
 import { begin } from '../../search/scopes/linux.ts';
 import type { LeftOut } from '../../search/judge/counterexample.ts';
 import { none } from '../../spec/config.ts';
-import { lives, mappingStates, pageStates, uses } from '../../spec/fields.ts';
+import { lives, mappingStates, pageStates, secureHolds, uses } from '../../spec/fields.ts';
 import type { Layout, State } from '../../spec/state.ts';
 import { TransitionSystem } from '../../spec/transition-system.ts';
 
@@ -22,6 +22,7 @@ export const pagesBy: Names = ({ base, config }) => {
     const views = pages.map((page) => [
       viewOf('host', pageStates[state.at(base.host + page)]),
       viewOf(hypervisorFor(state, base.use + page), pageStates[state.at(base.hyp + page)]),
+      state.at(base.secure + page) === nothing ? '' : 'secure world',
     ]);
     for (let entry = 0; entry < mappings; entry++) {
       const first = state.at(base.mapped + entry);
@@ -34,6 +35,7 @@ export const pagesBy: Names = ({ base, config }) => {
   };
 };
 
+const nothing = secureHolds.indexOf('NONE');
 const viewOf = (party: string, view = 'NOPAGE'): string => (view === 'NOPAGE' ? '' : `${party} ${view}`);
 
 function hypervisorFor(state: State, use: number): string {

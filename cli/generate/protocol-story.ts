@@ -96,6 +96,12 @@ const linuxStory = (): Question[] => {
     ask('unreserve_vm', { ...one, vm: 'VM2' }),
     ask('hypercall', { id: 0, args: [] }),
     ask('host_smc', { smc: 'PSCI_VERSION' }),
+    ask('ffa_share', { page: 'P3', offset: 0, descriptor: 'well-formed', refused: false }),
+    ask('secure_write', { page: 'P3', ...word, value: '0x2a' }),
+    ask('secure_read', { page: 'P3', ...word }),
+    ask('secure_return', { page: 'P3' }),
+    ask('ffa_reclaim', { page: 'P3' }),
+    ask('ffa_lend', { page: 'P3', offset: 0, descriptor: 'well-formed', refused: false }),
   ];
 };
 

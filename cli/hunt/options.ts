@@ -1,10 +1,10 @@
 /** The options of a campaign, read before anything is started. */
 import { fail } from '../output.ts';
 import { quoted, selfCommand } from '../self.ts';
-import { usualJobs } from '../targets.ts';
+import { setUpOptions, usualJobs } from '../targets.ts';
+import type { TargetFlags } from '../targets.ts';
 import type { Reports } from '../reports.ts';
 import type { ShardFlags } from '../shards/options.ts';
-import type { TargetFlags } from '../targets.ts';
 
 export interface HuntFlags extends TargetFlags, ShardFlags, Reports {
   readonly profile?: string;
@@ -76,12 +76,6 @@ export function readFlags(flags: HuntFlags) {
     jobs: flags.jobs === undefined ? usualJobs(flags.target) : whole('jobs', flags.jobs, 1, mostJobs),
   };
 }
-
-/** Options that say which set-up is meant, as they were given. */
-export const setUpOptions = ({ release, cpu, cache }: TargetFlags): string[] =>
-  Object.entries({ release, cpu, cache }).flatMap(([option, value]) =>
-    value === undefined ? [] : [`--${option} ${quoted(value)}`],
-  );
 
 const named = (flags: HuntFlags): string[] => [
   selfCommand(),

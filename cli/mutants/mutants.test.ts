@@ -25,7 +25,11 @@ const cheapestFirst = judges.toSorted(
 );
 const { result, survivors } = readSurvey(ruleMutants);
 /** What shows at once, if anything does. */
-const negated = all.filter(({ profile, kind }) => profile === 'linux-7.3' && kind === 'condition negated');
+const negatedIn = (name: string): readonly Mutant[] =>
+  all.filter(({ profile, kind }) => profile === name && kind === 'condition negated');
+const negated = negatedIn('linux-7.3');
+/** Tried first: of a small world, and one that goes on to a cell that is not there. To look in vain draws whole worlds. */
+const tellingSoon = [...negatedIn('cids-strict'), ...negated.filter(({ place }) => place === 'RECLAIM-DYING')];
 
 describe('mutants of the rules', () => {
   test('each has a key of its own, and there are some of every kind', () => {
@@ -48,7 +52,9 @@ describe('mutants of the rules', () => {
   });
 
   test.each(judges)('$name alone tells some', (judge: Killer) => {
-    const some = [...sampled(negated, 200, 1), ...sampled(all, 400, 1)].find((mutant) => killedBy([judge], mutant));
+    const some = [...tellingSoon, ...sampled(negated, 200, 1), ...sampled(all, 400, 1)].find((mutant) =>
+      killedBy([judge], mutant),
+    );
     expect(some).toBeDefined();
   });
 });

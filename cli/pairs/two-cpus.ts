@@ -29,7 +29,7 @@ function keep(one: SceneRun, names: readonly string[]): void {
 
 async function run({ scene: wanted, time, cache }: Flags): Promise<number> {
   const seconds = whole('time', time);
-  const target = new TwoCpus(installedFor({ target: 'linux-pkvm', ...(cache !== undefined && { cache }) }));
+  const target = new TwoCpus(installedFor({ ...(cache !== undefined && { cache }) }));
   return withTargets([target] as const, async () => {
     const subject = await subjectOf(target);
     const { release, mode, machine } = subject.description.target;

@@ -6,7 +6,7 @@ import { pathToFileURL } from 'node:url';
 import { chromium } from 'playwright-core';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { pvmSpec } from '../in-process.ts';
+import { pvmSpec, pvmSpecIn } from '../in-process.ts';
 
 const executablePath = '/usr/bin/chromium';
 const hasBrowser = existsSync(executablePath);
@@ -119,11 +119,7 @@ describe.skipIf(!hasBrowser)('in Chromium', () => {
   test('a run of verify: the verdict and the command first, and every violation drawn', async () => {
     const file = join(folder, 'run.html');
     const command = ['--seed', '1', '--runs', '5', '--check', 'linux-6.1/bare', '--profile', 'linux-6.1'];
-    const before = process.cwd();
-    process.chdir(folder);
-    const { status } = await pvmSpec('verify', ...command, '--jobs', '1', '--html', file).finally(() => {
-      process.chdir(before);
-    });
+    const { status } = await pvmSpecIn({ folder }, 'verify', ...command, '--jobs', '1', '--html', file);
     expect(status).toBe(1);
     const [page, noise] = await opened(file);
     expect(await page.locator('header .verdict').textContent()).toContain('✗ 1 violation');

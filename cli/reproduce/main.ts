@@ -24,12 +24,13 @@ interface Given {
   readonly profile?: string;
   readonly release?: string;
   readonly cpu?: string;
+  readonly secureWorld?: true;
   readonly cache?: string;
   readonly compileOnly?: true;
 }
 
 async function reproduceAll(names: readonly string[], given: Given): Promise<void> {
-  const installed = installedFor({ ...given, target: 'linux-pkvm' });
+  const installed = installedFor(given);
   process.exitCode = await worstOf(names, async (name) => {
     const folder = mkdtempSync(join(tmpdir(), 'pvm-spec-'));
     try {
@@ -84,6 +85,7 @@ await new Command('reproduce')
   .option('--profile <name>', 'which of its recordings (default: that of the release)')
   .option('--release <line>', 'which release (default: the newest that is set up)')
   .option('--cpu <model>', 'the emulated CPU that it was set up with, if it was one of your choice')
+  .option('--secure-world', 'on the machine that was set up with a secure world')
   .option('--cache <folder>', 'where it was set up')
   .option('--compile-only', 'build the module and compile the self-test, and boot nothing')
   .action(reproduceAll)

@@ -8,7 +8,7 @@ import { Contention } from '../../search/machine/contention.ts';
 import { scenes } from '../../search/machine/scenes.ts';
 import { everything } from '../../search/engine/share.ts';
 import { addScenes, linesOfScene, raceIn } from '../races/scenes.ts';
-import { pvmSpec } from '../in-process.ts';
+import { pvmSpec, pvmSpecIn } from '../in-process.ts';
 import { readShardWords } from './words.ts';
 
 const root = join(import.meta.dirname, '../..');
@@ -23,15 +23,9 @@ describe('a hunt', () => {
   const asked = ['hunt', '--target', `stdio:python3 ${adapter}`, '--seed', '1', '--steps', '3000', '--length', '300'];
 
   async function merged(of: string): Promise<unknown> {
-    const cwd = process.cwd();
-    process.chdir(folder);
-    try {
-      const ran = await pvmSpec('merge', of, '--json', 'merged.json', '--junit', 'merged.xml');
-      const [json, junit] = ['merged.json', 'merged.xml'].map((name) => readFileSync(join(folder, name), 'utf8'));
-      return { ...ran, json, junit };
-    } finally {
-      process.chdir(cwd);
-    }
+    const ran = await pvmSpecIn({ folder }, 'merge', of, '--json', 'merged.json', '--junit', 'merged.xml');
+    const [json, junit] = ['merged.json', 'merged.xml'].map((name) => readFileSync(join(folder, name), 'utf8'));
+    return { ...ran, json, junit };
   }
 
   test('in shards is the whole hunt, which goes on where something differs', patience, async () => {

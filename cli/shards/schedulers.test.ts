@@ -5,6 +5,7 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync
 import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
+import { pvmSpecIn } from '../in-process.ts';
 
 const program = join(import.meta.dirname, '../pvm-spec.mjs');
 const examples = join(import.meta.dirname, '../../examples/many-machines');
@@ -15,20 +16,20 @@ const has = (tool: string): boolean => spawnSync('sh', ['-c', `command -v ${tool
 const patience = { timeout: 240_000 };
 
 const small = ['--profile', 'cids-forgetful', '--runs', '20'];
-function whole(seed: string): string {
-  const words = [program, 'verify', '--seed', seed, ...small, '--shard', '0/1', '--out', `whole-${seed}/all.json`];
-  spawnSync('node', words, { cwd: folder });
-  return spawnSync('node', [program, 'merge', `whole-${seed}`], { cwd: folder, encoding: 'utf8' }).stdout;
+async function whole(seed: string): Promise<string> {
+  const alone = ['--jobs', '1', '--shard', '0/1', '--out', `whole-${seed}/all.json`];
+  await pvmSpecIn({ folder }, 'verify', '--seed', seed, ...small, ...alone);
+  return (await pvmSpecIn({ folder }, 'merge', `whole-${seed}`)).stdout;
 }
 
 const hasParallel = has('parallel');
 if (!hasParallel) console.log('skipped: GNU parallel runs shards here; install parallel');
 
-test.skipIf(!hasParallel)('GNU parallel makes what one process makes', patience, () => {
+test.skipIf(!hasParallel)('GNU parallel makes what one process makes', patience, async () => {
   const words = [join(examples, 'parallel.sh'), '5', '3', 'parallel', ...small];
   const { status, stdout } = spawnSync('sh', words, { cwd: folder, env: environment, encoding: 'utf8' });
   expect(status).toBe(1);
-  expect(stdout.slice(stdout.indexOf('✗'))).toContain(whole('5'));
+  expect(stdout.slice(stdout.indexOf('✗'))).toContain(await whole('5'));
 });
 
 const slurm = ['slurmctld', 'slurmd', 'sbatch', 'scontrol'];
@@ -94,9 +95,9 @@ describe.skipIf(missing.length > 0)('a Slurm array', () => {
     expect(sent.stderr).toBe('');
     const names = ['1', '4', '7'].map((id) => join(home, 'shards', `${id}.json`));
     await until(() => names.every((name) => existsSync(name)), 'the shards are made');
-    const { status, stdout } = spawnSync('node', [program, 'merge', 'shards'], { cwd: home, encoding: 'utf8' });
+    const { status, stdout } = await pvmSpecIn({ folder: home }, 'merge', 'shards');
     expect(status).toBe(1);
-    expect(stdout).toBe(whole('6'));
+    expect(stdout).toBe(await whole('6'));
   });
 });
 

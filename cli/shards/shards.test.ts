@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { pvmSpec } from '../in-process.ts';
+import { pvmSpecIn } from '../in-process.ts';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
 const program = join(import.meta.dirname, '../pvm-spec.mjs');
@@ -20,16 +20,9 @@ interface Ran {
 
 /** In the folder, with these variables of the environment instead of those that there are. */
 async function run(words: readonly string[], environment: NodeJS.ProcessEnv = {}): Promise<Ran> {
-  const [before, cwd] = [process.env, process.cwd()];
-  process.env = { PATH: before['PATH'], ...environment };
-  process.chdir(folder);
-  try {
-    const { status, stdout, stderr } = await pvmSpec(...words);
-    return { status, out: stdout, err: stderr };
-  } finally {
-    process.env = before;
-    process.chdir(cwd);
-  }
+  const around = { folder, environment: { PATH: process.env['PATH'], ...environment } };
+  const { status, stdout, stderr } = await pvmSpecIn(around, ...words);
+  return { status, out: stdout, err: stderr };
 }
 
 const asked = ['verify', '--seed', '3', '--profile', 'cids-forgetful', '--runs', '60', '--jobs', '1'];

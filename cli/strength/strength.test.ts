@@ -29,6 +29,7 @@ const patch = (name: string, more: Partial<Patch> = {}): Patch => ({
   from: undefined,
   breaks: 'MEM-WIPE',
   scene: undefined,
+  needsSecureWorld: false,
   unseen: undefined,
   changes: [],
   ...more,

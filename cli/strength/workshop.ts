@@ -29,7 +29,10 @@ export class Workshop {
   /** The same, set up. */
   async installed(patch?: Patch): Promise<Installed> {
     const image = await this.image(patch);
-    const options = { kdir: this.tree.build, image, cache: this.folder, faulty: patch !== undefined };
+    const options = {
+      ...{ kdir: this.tree.build, image, cache: this.folder, faulty: patch !== undefined },
+      ...(patch?.needsSecureWorld === true && { secureWorld: true as const }),
+    };
     return (await setUp(options, () => undefined)).installed;
   }
 }

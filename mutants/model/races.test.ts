@@ -18,9 +18,13 @@ function found(fault: (typeof races)[number], among = scenes): Race | undefined 
   return undefined;
 }
 
+/** By name where it is not the first: all pairs of that one take seconds. */
+const shownIn = ({ id }: (typeof races)[number]): typeof scenes =>
+  id === 'donation-maps-first' ? scenes.filter(({ name }) => name === 'a page to give') : scenes;
+
 describe('a fault that shows when another CPU comes in is found on the schedules of two calls', () => {
   test.each(races)('$id', (fault) => {
-    const race = found(fault);
+    const race = found(fault, shownIn(fault));
     expect(fault.clauses).toContain(race?.violation.clause);
     expect(new Set(race?.steps.map(({ cpu }) => cpu)).size).toBe(2);
   });

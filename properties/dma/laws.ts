@@ -24,7 +24,7 @@ import {
 import { pageForDevice, secureHold } from '../../spec/vocabulary/devices.ts';
 import { dmaMaps, hostState, hypState, isMemory, ownerOf } from '../../spec/vocabulary/pages.ts';
 import type { Always, Each, Permitted, Property, Sometimes } from '../property.ts';
-import { OWNER, secretIn } from '../view.ts';
+import { OWNER, PAGE, secretIn } from '../view.ts';
 import { isSecret } from '../memory/words.ts';
 import { isOutOfVms } from '../tallies.ts';
 
@@ -194,6 +194,17 @@ const aLentPageComesBack: Sometimes = {
     step.now.word(step.arg('page'), 0) === content.host,
 };
 
+const aSharedPageComesBack: Sometimes = {
+  kind: 'sometimes',
+  clause: 'FFA-PROXIED',
+  statement: 'some page is shared with the secure world, written there, given back and reclaimed',
+  on: ['ffa_reclaim'],
+  seen: (step) =>
+    step.isDone &&
+    step.was.host(step.arg('page')) === PAGE.SHARED_OWNED &&
+    step.now.word(step.arg('page'), 0) === content.host,
+};
+
 const deviceReadsAnything: Permitted = {
   kind: 'permitted',
   clause: 'DMA-SOC',
@@ -210,23 +221,31 @@ const deviceReadsWhatIsShared: Permitted = {
   seen: (step) => step.isDone && step.answer === publishedOf(Math.floor((step.answer - content.firstOfVms) / 2)),
 };
 
-/** The chapter, for profiles that have devices; what an open SoC permits, for scopes that have one. */
+/** Of profiles that have devices; what an open SoC permits, for scopes that have one. */
+const ofDevices = (isCovered: boolean): readonly Property[] => [
+  devicesKeepToTheHost,
+  devicesReadNoSecret(isCovered),
+  devicesLoseWhatIsGiven,
+  mappedPagesStay,
+  deviceMappingsAreCounted,
+  // Where the host has devices it can lend pages as well.
+  lentPagesAreAway,
+  aDeviceWorks,
+  aLentPageComesBack,
+  ...(isCovered ? [] : [deviceReadsAnything, deviceReadsWhatIsShared]),
+];
+
+const ofSecureWorld: readonly Property[] = [
+  secureWorldReadsNoSecret,
+  sharedWithSecureAlone,
+  secureWorldGetsTheHosts,
+  onlyTheLentComesBack,
+  aSharedPageComesBack,
+];
+
 export function dma({ rules, config }: TransitionSystem): readonly Property[] {
-  if (!rules.has('iommu_map')) return [];
-  const isCovered = config.socCoversDma !== false;
   return [
-    devicesKeepToTheHost,
-    devicesReadNoSecret(isCovered),
-    secureWorldReadsNoSecret,
-    devicesLoseWhatIsGiven,
-    mappedPagesStay,
-    deviceMappingsAreCounted,
-    lentPagesAreAway,
-    sharedWithSecureAlone,
-    secureWorldGetsTheHosts,
-    onlyTheLentComesBack,
-    aDeviceWorks,
-    aLentPageComesBack,
-    ...(isCovered ? [] : [deviceReadsAnything, deviceReadsWhatIsShared]),
+    ...(rules.has('iommu_map') ? ofDevices(config.socCoversDma !== false) : []),
+    ...(rules.has('ffa_share') ? ofSecureWorld : []),
   ];
 }

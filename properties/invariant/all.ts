@@ -16,7 +16,7 @@ import {
 import { vmsOwnOrBorrow } from '../memory/records.ts';
 import type { Always } from '../property.ts';
 import { cidInvariants, cyclicInvariants, upwardInvariants } from './cids.ts';
-import { withDevices } from './devices.ts';
+import { withDevices, withSecureWorld } from './devices.ts';
 import { entryInvariants } from './entries.ts';
 import { pageInvariants, withoutDevices } from './pages.ts';
 import { vcpuInvariants, vmInvariants } from './vcpus.ts';
@@ -29,7 +29,8 @@ function supportingOf({ rules, name }: Profile): readonly Always[] {
       : [...cidInvariants, ...(name === 'cids-13' ? upwardInvariants : cyclicInvariants)];
   if (!rules.has('host_share_hyp')) return [];
   const devices = rules.has('iommu_map') ? withDevices : withoutDevices;
-  return [...pageInvariants, ...devices, ...entryInvariants, ...vmInvariants, ...vcpuInvariants];
+  const secureWorld = rules.has('ffa_share') ? withSecureWorld : [];
+  return [...pageInvariants, ...devices, ...secureWorld, ...entryInvariants, ...vmInvariants, ...vcpuInvariants];
 }
 
 /** Laws that support themselves, and others. */

@@ -32,6 +32,9 @@ export const withDevices: readonly Always[] = [
       ),
     ),
   ),
+];
+
+export const withSecureWorld: readonly Always[] = [
   supporting(
     'MEM-LEGAL',
     'page',

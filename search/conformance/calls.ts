@@ -2,6 +2,7 @@
 import type { Call, CompiledRule } from '../../spec/transition-system.ts';
 import { none, protAll, protBits } from '../../spec/config.ts';
 import { content } from '../../spec/fields.ts';
+import { ffaMessages } from '../../spec/ffa-messages.ts';
 import { firmwareCallNames } from '../../spec/firmware-calls.ts';
 import { guestFunctions, instructions } from '../../spec/guest-instructions.ts';
 import { narrowArguments, upperOf } from '../../spec/narrow-arguments.ts';
@@ -205,6 +206,11 @@ const argFault: Reader = {
   fields: ['offset', 'arg2'].map((name) => ({ name, type: 'number', says: reserved, optional: true })),
   read: (fields) => (fields.optional('offset') !== 0 || fields.optional('arg2') !== 0 ? 1 : 0),
 };
+/** Where in a page an address lies that should be the page's own. */
+const addrFault: Reader = {
+  fields: [{ name: 'offset', type: 'number', says: 'bytes to add to the address of `page`' }],
+  read: (fields) => (fields.number('offset') % pageBytes === 0 ? 0 : 1),
+};
 const gfn: Reader = {
   fields: [
     { name: 'gfn', type: 'number', says: 'a guest frame number: an address of the VM, divided by the page size' },
@@ -234,6 +240,14 @@ const readers: Readonly<Record<string, Reader>> = {
   ...memory('pgd', 'pgdPages'),
   ...memory('mem', 'hypVcpuPages'),
   argFault,
+  addrFault,
+  descFault: {
+    fields: [
+      { name: 'descriptor', type: 'string', says: `the message, or what is wrong with it: ${listed(ffaMessages)}` },
+    ],
+    read: (fields) => Math.min(placeIn<string>(ffaMessages, fields.text('descriptor'), 'a message'), 1),
+  },
+  refused: truth('refused', 'whether the secure world is to refuse the page: it is told that there is more to come'),
   vm: handle,
   gfn,
   word,

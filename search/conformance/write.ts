@@ -7,6 +7,7 @@ import { wideCallNumber } from '../../spec/parameters.ts';
 import type { Args } from '../../spec/language/run.ts';
 import type { Config } from '../../spec/config.ts';
 import { pointedCalls } from '../../spec/profiles/hypercalls-7.3.ts';
+import { ffaMessages } from '../../spec/ffa-messages.ts';
 import { firmwareCallNames } from '../../spec/firmware-calls.ts';
 import { functionNames, guestFunctions, instructions } from '../../spec/guest-instructions.ts';
 import { firstHandle, largest } from './calls.ts';
@@ -76,13 +77,17 @@ const writers: Readonly<Record<string, Writer>> = {
   nr: (value, { choices }) => ({
     nr: value === largest ? (wrappingCounts[choices.below(wrappingCounts.length)] ?? largest) : value,
   }),
-  ...Object.fromEntries(['protected', 'idRegs', 'mkold'].map((name) => [name, truthAs(name)])),
+  ...Object.fromEntries(['protected', 'idRegs', 'mkold', 'refused'].map((name) => [name, truthAs(name)])),
   created: numberAs('nrVcpus'),
   vm: handleOf,
   gfn: (value, { config }) => ({ gfn: config.gfns[value]?.frame ?? 0 }),
   word: (value, { names }) => ({ offset: [...names.offsets].find(([_, number]) => number === value)?.[0] ?? 0 }),
   value: (_, { choices }) => ({ value: choices.word() }),
   prot: (value, { choices }) => ({ prot: value < 16 ? value : (wrongProts[choices.below(wrongProts.length)] ?? 16) }),
+  addrFault: offsetAs('offset'),
+  descFault: (value, { choices }) => ({
+    descriptor: ffaMessages[value === 0 ? 0 : 1 + choices.below(ffaMessages.length - 1)] ?? '',
+  }),
   argFault: (value, { choices }) => (value === 0 ? {} : choices.below(2) === 0 ? { offset: 8 } : { arg2: 1 }),
   id: (value, wording) => {
     if (value === wideCallNumber) return { id: wideCalls[wording.choices.below(wideCalls.length)] ?? value, args: [] };

@@ -22,9 +22,6 @@ import { iommuAttach } from '../../spec/calls/dma/iommu-attach.ts';
 import { iommuDetach } from '../../spec/calls/dma/iommu-detach.ts';
 import { iommuMap } from '../../spec/calls/dma/iommu-map.ts';
 import { iommuUnmap } from '../../spec/calls/dma/iommu-unmap.ts';
-import { secureRead } from '../../spec/calls/dma/secure-read.ts';
-import { secureReturn } from '../../spec/calls/dma/secure-return.ts';
-import { secureWrite } from '../../spec/calls/dma/secure-write.ts';
 import { has, insertsAfter, profile } from '../../spec/profile.ts';
 import { android16 } from '../../spec/profiles/android16-6.12.ts';
 import { linux73 } from '../../spec/profiles/linux-7.3.ts';
@@ -115,12 +112,11 @@ export const modelProfile = profile('model', linux73, [
   has(deviceWrite),
   has(deviceBypassRead),
   has(deviceBypassWrite),
-  has(ffaShare),
-  has(ffaLend),
-  has(ffaReclaim),
-  has(secureRead),
-  has(secureWrite),
-  has(secureReturn),
+  has(ffaShare, 'what the secure world refuses is not said'),
+  has(ffaLend, 'a page that is lent is lost to the host; what the secure world refuses is not said'),
+  has(ffaReclaim, 'ffa_reclaim looks at what is recorded of the page, and at more of it'),
+  insertsAfter('FFA-SHARE-OWNED', must('FFA-SHARE-UNPINNED', isUnmappedForDma('page'), 'DENIED')),
+  insertsAfter('FFA-LEND-OWNED', must('FFA-LEND-UNPINNED', isUnmappedForDma('page'), 'DENIED')),
   insertsAfter('SHARE-HYP-OWNED', must('SHARE-HYP-UNPINNED', isUnmappedForDma('page'), 'EINVAL')),
   insertsAfter('DONATE-OWNED', must('DONATE-UNPINNED', isUnmappedForDma('page'), 'EINVAL')),
   insertsAfter('SHARE-GUEST-OWNED', must('SHARE-GUEST-UNPINNED', areUnmappedForDma('page', 'nr'), 'EPERM')),

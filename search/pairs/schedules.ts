@@ -46,8 +46,10 @@ class Following {
 
   /** Steps that are known to come: none of them waits, or is the last of its call. */
   async leap(cpu: number, steps: readonly Step[]): Promise<void> {
-    await this.target.leap(cpu, steps);
-    this.steps.push(...steps);
+    if (this.isLost) return;
+    const lost = await this.target.leap(cpu, steps);
+    this.steps.push(...(lost === undefined ? steps : [lost]));
+    this.isLost = lost !== undefined;
     this.waiting[otherThan(cpu)] = false;
   }
 

@@ -250,7 +250,9 @@ describe.skipIf(!isInstalled)('guards mean the same to the solver', () => {
 test('z3 as npm has it says the same, with nothing installed', async () => {
   const script = scriptOf(ofCall(ruleOf('host_share_hyp'), invariantsOf(linux73)));
   const questions = script.filter((line) => line === '(check-sat)').length;
-  expect(new Set(await solve('z3', script, questions, 0, z3OfNpm))).toEqual(new Set(['unsat']));
-  const some = ['(declare-const x Int)', '(assert (> x 0))', '(check-sat)'];
-  expect(await solve('z3', some, 1, 0, z3OfNpm)).toEqual(['sat']);
+  // Of one process: most of the time it takes to start.
+  const possible = ['(reset)', '(declare-const x Int)', '(assert (> x 0))', '(check-sat)'];
+  const verdicts = await solve('z3', [...script, ...possible], questions + 1, 0, z3OfNpm);
+  expect(verdicts.at(-1)).toBe('sat');
+  expect(new Set(verdicts.slice(0, -1))).toEqual(new Set(['unsat']));
 }, 60_000);

@@ -152,6 +152,12 @@ const lively: Weights = {
   guest_atomic: 0.5,
   guest_read: 1.5,
   guest_write: 1.5,
+  ffa_share: 0.2,
+  ffa_lend: 0.1,
+  ffa_reclaim: 0.2,
+  secure_read: 0.1,
+  secure_write: 0.1,
+  secure_return: 0.2,
 };
 
 const call = (name: string, args: WrittenCall['args'] = {}, cpu = 0): WrittenCall => ({ call: name, cpu, args });

@@ -31,9 +31,6 @@ import { iommuDetach } from '../calls/dma/iommu-detach.ts';
 import { iommuMap } from '../calls/dma/iommu-map.ts';
 import { iommuUnmap } from '../calls/dma/iommu-unmap.ts';
 import { powered } from '../calls/android/powered.ts';
-import { secureRead } from '../calls/dma/secure-read.ts';
-import { secureReturn } from '../calls/dma/secure-return.ts';
-import { secureWrite } from '../calls/dma/secure-write.ts';
 import { answersInstead, checksInstead, has, inserts, insertsAfter, lacks, profile, without } from '../profile.ts';
 import { implied, must, noSubject } from '../rule.ts';
 import { areUnmappedForDma, hostReaches, isRam, isUnmappedForDma } from '../vocabulary/pages.ts';
@@ -74,12 +71,11 @@ export const android16 = profile('android16-6.12', linux73, [
   insertsAfter('DONATE-OWNED', must('DONATE-UNPINNED', isUnmappedForDma('page'), 'EINVAL')),
   insertsAfter('SHARE-GUEST-OWNED', must('SHARE-GUEST-UNPINNED', areUnmappedForDma('page', 'nr'), 'EPERM')),
 
-  has(ffaShare),
-  has(ffaLend),
-  has(ffaReclaim),
-  has(secureRead),
-  has(secureWrite),
-  has(secureReturn),
+  has(ffaShare, 'what the secure world refuses is not said'),
+  has(ffaLend, 'a page that is lent is lost to the host; what the secure world refuses is not said'),
+  has(ffaReclaim, 'ffa_reclaim looks at what is recorded of the page, and at more of it'),
+  insertsAfter('FFA-SHARE-OWNED', must('FFA-SHARE-UNPINNED', isUnmappedForDma('page'), 'DENIED')),
+  insertsAfter('FFA-LEND-OWNED', must('FFA-LEND-UNPINNED', isUnmappedForDma('page'), 'DENIED')),
 
   inserts('SHARE-HYP-MEMORY', must('SHARE-HYP-RAM', isRam('page'), 'EINVAL', implied('SHARE-HYP-MEMORY', otherError))),
   inserts(

@@ -1,6 +1,7 @@
 /**
  * Linux 6.1: only sharing between host and hypervisor. Whether a page is memory is looked up in the host's own table
- * entry, so that an address that the host has never used passes for memory: CVE-2023-21264.
+ * entry, so that an address that the host has never used passes for memory: CVE-2023-21264. What the host says to the
+ * secure world passes through the hypervisor unseen.
  */
 import { hypercallByNumber } from '../calls/cpu/hypercall.ts';
 import { checksInstead, has, lacks, profile } from '../profile.ts';
@@ -9,6 +10,7 @@ import { linux612 } from './linux-6.12.ts';
 
 export const linux61 = profile('linux-6.1', linux612, [
   lacks('init_vm', 'init_vcpu', 'teardown_vm'),
+  lacks('ffa_share', 'ffa_lend', 'ffa_reclaim', 'secure_read', 'secure_write', 'secure_return'),
   has(hypercallByNumber(8, 22, [18]), 'has hypercalls from number 8 to number 22'),
   checksInstead('SHARE-HYP-MEMORY', passesForMemory('page'), 'EINVAL'),
   checksInstead('UNSHARE-HYP-MEMORY', passesForMemory('page'), 'EINVAL'),

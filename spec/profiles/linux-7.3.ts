@@ -1,6 +1,9 @@
 /** Linux 7.3: the profile from which the others differ. */
 import { baseProfile } from '../profile.ts';
 import { donateGuest } from '../calls/memory/donate-guest.ts';
+import { ffaLendAsShare } from '../calls/dma/ffa-lend.ts';
+import { ffaReclaimByHandle } from '../calls/dma/ffa-reclaim.ts';
+import { ffaShareOrNot } from '../calls/dma/ffa-share.ts';
 import { finalizeTeardownVm } from '../calls/lifecycle/finalize-teardown-vm.ts';
 import { forceReclaimGuestPage } from '../calls/memory/force-reclaim-guest-page.ts';
 import { guestAtomic } from '../calls/memory/guest-atomic.ts';
@@ -27,6 +30,9 @@ import { mkyoung } from '../calls/memory/mkyoung.ts';
 import { reclaimDyingGuestPage } from '../calls/memory/reclaim-dying-guest-page.ts';
 import { relaxPerms } from '../calls/memory/relax-perms.ts';
 import { reserveVm } from '../calls/lifecycle/reserve-vm.ts';
+import { secureRead } from '../calls/dma/secure-read.ts';
+import { secureReturn } from '../calls/dma/secure-return.ts';
+import { secureWrite } from '../calls/dma/secure-write.ts';
 import { shareGuest } from '../calls/memory/share-guest.ts';
 import { startTeardownVm } from '../calls/lifecycle/start-teardown-vm.ts';
 import { testClearYoung } from '../calls/memory/test-clear-young.ts';
@@ -42,6 +48,9 @@ import { wrprotect } from '../calls/memory/wrprotect.ts';
 
 export const linux73 = baseProfile('linux-7.3', [
   donateGuest,
+  ffaLendAsShare,
+  ffaReclaimByHandle,
+  ffaShareOrNot,
   finalizeTeardownVm,
   forceReclaimGuestPage,
   guestRead,
@@ -67,6 +76,9 @@ export const linux73 = baseProfile('linux-7.3', [
   reclaimDyingGuestPage,
   relaxPerms,
   reserveVm,
+  secureRead,
+  secureReturn,
+  secureWrite,
   shareGuest,
   startTeardownVm,
   testClearYoung,

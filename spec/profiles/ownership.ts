@@ -12,6 +12,7 @@ const rules = profile('ownership', linux73, [
   lacks('topup_memcache', 'relax_perms', 'wrprotect', 'test_clear_young', 'mkyoung', 'tlb_flush_vmid'),
   lacks('force_reclaim_guest_page', 'vcpu_in_poison_fault', 'guest_hyp_meminfo', 'hypercall'),
   lacks('guest_read_pair', 'guest_atomic', 'guest_fetch', 'guest_instruction', 'guest_call', 'host_smc'),
+  lacks('ffa_share', 'ffa_lend', 'ffa_reclaim', 'secure_read', 'secure_write', 'secure_return'),
   has(hostWritesPage, 'host_write is a store and nothing else'),
   has(initNamedVm, 'init_vm takes the handle by which the host will name the VM, and no memory'),
   has(donateToNamed, 'donate_guest names the VM, and needs no memory for tables'),

@@ -45,6 +45,9 @@ export const reservedAreZero = condition(['fault'], 'every reserved argument [is
 export const isWellFormed = condition(['fault'], 'the descriptor [is] well-formed ({fault})', (fault) =>
   equals(fault, 0),
 );
+export const isTakenOver = condition(['refused'], 'the secure world [takes] it ({refused})', (refused) =>
+  equals(refused, 0),
+);
 export const startsAtPage = condition(
   ['address', 'fault'],
   '{address} [starts] at a page boundary ({fault})',

@@ -11,6 +11,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { basename, dirname, join, relative } from 'node:path';
+import { placesOfFirmware, secureWorldFolder } from './firmware.ts';
 import { guestFolder } from './installed.ts';
 import { SetupProblem, must, run } from './packages.ts';
 
@@ -124,6 +125,19 @@ export function buildAgent(folder: string): Buffer {
   const freestanding = ['-O2', '-static', '-nostdlib', '-ffreestanding', '-fno-stack-protector', '-Wall', '-Werror'];
   must(compiler, [...freestanding, '-fno-tree-loop-distribute-patterns', '-o', agent, join(guestFolder, 'agent.c')]);
   return readFileSync(agent);
+}
+
+/** What the flash of a machine with a secure world holds: code that EL3 runs from address 0, with its MMU off. */
+export function buildFirmware(folder: string): Buffer {
+  const sources = ['start.S', 'firmware.c', 'secure-world.c'].map((name) => join(secureWorldFolder, name));
+  const [program, flash] = [join(folder, 'firmware'), join(folder, 'firmware.bin')];
+  const freestanding = ['-O2', '-static', '-nostdlib', '-ffreestanding', '-fno-stack-protector', '-Wall', '-Werror'];
+  // Without the MMU all accesses have to be aligned.
+  const bare = ['-no-pie', '-fno-pie', '-mstrict-align', '-mgeneral-regs-only', '-fno-tree-loop-distribute-patterns'];
+  const linked = ['-Wl,-e,_start', '-Wl,--build-id=none', ...placesOfFirmware];
+  must(compiler, [...freestanding, ...bare, ...linked, '-o', program, ...sources]);
+  must('aarch64-linux-gnu-objcopy', ['-O', 'binary', program, flash]);
+  return readFileSync(flash);
 }
 
 /** The release that a build tree is of. */

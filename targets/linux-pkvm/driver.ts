@@ -17,6 +17,7 @@ import type { Socket } from 'node:net';
 import { join } from 'node:path';
 import { TargetProblem } from '../problem.ts';
 import { Batches, batchOf } from './batches.ts';
+import { startedByFirmware, withSecureWorld } from './firmware.ts';
 import { Monitor, listening } from './monitor.ts';
 
 export interface Hardware {
@@ -26,6 +27,8 @@ export interface Hardware {
   readonly vhe?: boolean;
   /** Two, and a debugger can stop each of them; the machine's own programs stay on the first. One where nothing is said. */
   readonly cpus?: 2;
+  /** Below the hypervisor there is firmware, with a secure world that takes memory by FF-A (see secure-world/). */
+  readonly secureWorld?: true;
 }
 
 /** The CPU on which page contents are known to be kept as the architecture says (see docs/targets.md). */
@@ -34,6 +37,8 @@ export const defaultHardware: Hardware = { cpu: 'neoverse-n1', megabytes: 256 };
 export interface Boot {
   readonly kernel: string;
   readonly initramfs: string;
+  /** The flash of a machine with a secure world. */
+  readonly firmware?: string;
 }
 
 /** The two files of a snapshot: the machine's memory, and the state of its devices and CPU. */
@@ -99,8 +104,9 @@ function emulatorMends(): string {
 
 function machineArguments(hardware: Hardware, memory: string, shared: boolean, folder: string): string[] {
   const backend = `memory-backend-file,id=ram,size=${hardware.megabytes}M,mem-path=${memory},share=${shared ? 'on' : 'off'}`;
+  const secure = hardware.secureWorld ? `,${withSecureWorld}` : '';
   return [
-    ...['-M', 'virt,virtualization=on,gic-version=3,memory-backend=ram', '-object', backend],
+    ...['-M', `virt,virtualization=on,gic-version=3,memory-backend=ram${secure}`, '-object', backend],
     ...['-cpu', hardware.cpu, '-smp', String(hardware.cpus ?? 1), '-m', String(hardware.megabytes)],
     ...(hardware.cpus === undefined ? [] : ['-gdb', `unix:${join(folder, debuggerSocket)},server=on,wait=off`]),
     ...['-display', 'none', '-nic', 'none', '-no-reboot', '-nodefaults'],
@@ -174,17 +180,17 @@ export class Emulator {
     file?: string,
     seconds = bootSeconds,
   ): Promise<Emulator> {
+    if (hardware.cpus !== undefined && hardware.secureWorld) {
+      throw new TargetProblem('two CPUs are not for a machine with a secure world: its firmware starts one');
+    }
     const folder = Emulator.folderIn(runs);
     const memory = file ?? join(folder, ownMemory);
-    const kernel = ['-kernel', from.kernel, '-initrd', from.initramfs];
     const alone = hardware.cpus === undefined ? '' : 'isolcpus=1 nohlt';
     const append = `console=ttyAMA0 kvm-arm.mode=protected ${hardware.vhe === true ? '' : emulatorMends()} ${alone} panic=-1`;
-    const emulator = new Emulator(folder, [
-      ...machineArguments(hardware, memory, true, folder),
-      ...kernel,
-      '-append',
-      append,
-    ]);
+    const started = hardware.secureWorld
+      ? startedByFirmware(program, hardware, from, append, folder)
+      : ['-kernel', from.kernel, '-initrd', from.initramfs, '-append', append];
+    const emulator = new Emulator(folder, [...machineArguments(hardware, memory, true, folder), ...started]);
     await emulator.next(seconds);
     return emulator;
   }
@@ -195,7 +201,7 @@ export class Emulator {
     return new Emulator(folder, [
       ...machineArguments(hardware, snapshot.memory, false, folder),
       // Not loaded again: a machine that has a kernel answers its calls to switch off.
-      ...['-kernel', from.initramfs],
+      ...(from.firmware === undefined ? ['-kernel', from.initramfs] : ['-bios', from.firmware]),
       ...['-incoming', 'defer'],
     ]);
   }

@@ -79,9 +79,9 @@ export async function locateTable(
 export async function learn(emulator: Emulator, booted: Booted): Promise<Features> {
   const [info] = await emulator.ask(['info'], seconds);
   const fields = Object.fromEntries((info ?? '').split(' ').map((field) => field.split('='))) as Record<string, string>;
-  const { kvm, vcpu, hyp_vm, hyp_vcpu, atomics, ...numbers } = Object.fromEntries(
+  const { kvm, vcpu, hyp_vm, hyp_vcpu, atomics, secure_world, ...numbers } = Object.fromEntries(
     Object.entries(fields).map(([name, value]) => [name, parseInt(value, 16)]),
-  ) as Record<'kvm' | 'vcpu', number> & Partial<Record<'hyp_vm' | 'hyp_vcpu' | 'atomics', number>>;
+  ) as Record<'kvm' | 'vcpu', number> & Partial<Record<'hyp_vm' | 'hyp_vcpu' | 'atomics' | 'secure_world', number>>;
   const calls: Features['calls'] = numbers;
   const hasVms = '__pkvm_init_vm' in calls;
   const ipaBits = ipaBitsOf(emulator.console);
@@ -94,13 +94,14 @@ export async function learn(emulator: Emulator, booted: Booted): Promise<Feature
     target: {
       hypervisor: 'linux-pkvm',
       release: booted.release,
-      machine: `qemu-${booted.emulator} virt, cpu ${booted.hardware.cpu}`,
+      machine: `qemu-${booted.emulator} virt${booted.hardware.secureWorld ? ' with a secure world' : ''}, cpu ${booted.hardware.cpu}`,
       mode: modeOf(emulator.console),
     },
     profile: profileFor(calls),
     hardware: booted.hardware,
     calls,
     atomics: atomics === 1,
+    secureWorld: secure_world === 1,
     sizes: sizes && {
       kvmPages: pagesFor(kvm),
       vcpuPages: pagesFor(vcpu),

@@ -8,6 +8,7 @@ import type { EventTargetDescription } from '../../spec/target.ts';
 import type { TranscriptHeader } from '../../spec/transcript.ts';
 import { defaultHardware } from './driver.ts';
 import type { Boot, Hardware, Snapshot } from './driver.ts';
+import { secureWorldFolder } from './firmware.ts';
 import type { OwnPages } from './own-pages.ts';
 import type { PageTable } from './pages.ts';
 
@@ -22,6 +23,8 @@ export interface Features {
   readonly calls: Readonly<Record<string, number>>;
   /** Whether a guest's CPU has atomic instructions (FEAT_LSE). */
   readonly atomics: boolean;
+  /** Whether a secure world takes memory from the host. */
+  readonly secureWorld: boolean;
   readonly sizes: TranscriptHeader['sizes'];
   readonly features: TranscriptHeader['features'];
   /** Where the fields of `struct kvm` and `struct kvm_vcpu` lie, where the kernel has type information. */
@@ -51,7 +54,9 @@ export const guestFolder = fileURLToPath(new URL('guest', import.meta.url));
 /** Changes whenever the guest's side does: what was set up with another version does not understand us. */
 export function guestVersion(): string {
   const hash = createHash('sha256');
-  for (const name of readdirSync(guestFolder).sort()) hash.update(readFileSync(join(guestFolder, name)));
+  for (const folder of [guestFolder, secureWorldFolder]) {
+    for (const name of readdirSync(folder).sort()) hash.update(readFileSync(join(folder, name)));
+  }
   return hash.digest('hex').slice(0, 16);
 }
 
@@ -59,6 +64,7 @@ export const files = {
   features: 'target.json',
   kernel: 'kernel',
   initramfs: 'initramfs',
+  firmware: 'firmware',
   memory: 'memory',
   devices: 'devices',
 } as const;
@@ -99,11 +105,18 @@ function read(cache: string, name: string): Installed | undefined {
     folder,
     features,
     hardware: features.hardware,
-    boot: { kernel: join(folder, files.kernel), initramfs: join(folder, files.initramfs) },
+    boot: bootIn(folder, features.hardware),
     snapshot: { memory: join(folder, files.memory), devices: join(folder, files.devices) },
     runs: join(cache, '.runs'),
   };
 }
+
+/** What a machine in this folder is started from. */
+export const bootIn = (folder: string, { secureWorld }: Hardware): Boot => ({
+  kernel: join(folder, files.kernel),
+  initramfs: join(folder, files.initramfs),
+  ...(secureWorld && { firmware: join(folder, files.firmware) }),
+});
 
 /** Compares releases number by number: 7.10 is newer than 7.9. */
 export function byRelease(a: string, b: string): number {
@@ -123,16 +136,20 @@ export const isOfLine = (release: string, line: string): boolean =>
   release.startsWith(`${line}+`) ||
   release.startsWith(`${line}-`);
 
-/** The folder of a release; on another CPU than the default it has one of its own. */
-export const folderFor = (release: string, cpu: string): string =>
-  cpu === defaultHardware.cpu ? release : `${release}@${cpu}`;
+/** What tells the machines of one release apart. */
+export type Machine = Partial<Pick<Hardware, 'cpu' | 'secureWorld'>>;
 
-/** The newest release that is set up for a CPU, of the line given if one is. */
-export function findInstalled(cache: string, line?: string, cpu = defaultHardware.cpu): Installed | undefined {
+/** The folder of a release; on another CPU than the default, or with a secure world, it has one of its own. */
+export const folderFor = (release: string, { cpu = defaultHardware.cpu, secureWorld }: Machine): string =>
+  [release, ...(cpu === defaultHardware.cpu ? [] : [cpu]), ...(secureWorld ? ['secure-world'] : [])].join('@');
+
+/** The newest release that is set up for a machine, of the line given if one is. */
+export function findInstalled(cache: string, line?: string, machine: Machine = {}): Installed | undefined {
+  const { cpu = defaultHardware.cpu, secureWorld } = machine;
   if (!existsSync(cache)) return undefined;
   const all = readdirSync(cache).flatMap((name) => read(cache, name) ?? []);
   return all
-    .filter(({ hardware }) => hardware.cpu === cpu)
+    .filter(({ hardware }) => hardware.cpu === cpu && hardware.secureWorld === secureWorld)
     .filter(({ features }) => line === undefined || isOfLine(features.target.release, line))
     .sort((a, b) => byRelease(a.features.target.release, b.features.target.release))
     .at(-1);

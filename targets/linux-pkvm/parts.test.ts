@@ -3,11 +3,11 @@ import { describe, expect, test } from 'vitest';
 import { fieldOffsets, structureSizes } from './btf.ts';
 import { rootPages } from './features.ts';
 import { packInitramfs } from './initramfs.ts';
-import { byRelease, isOfLine } from './installed.ts';
+import { byRelease, folderFor, isOfLine } from './installed.ts';
 import { ownPages } from './own-pages.ts';
 import { findTable, readEntry } from './pages.ts';
 import { TargetProblem } from '../problem.ts';
-import { callsWith, requestFor } from './protocol.ts';
+import { callsOn, callsWith, ffaDescriptors, requestFor } from './protocol.ts';
 import type { Places } from './protocol.ts';
 
 const places: Places = {
@@ -79,6 +79,32 @@ describe('requests to the guest module', () => {
     expect(callsWith((name) => name === '__pkvm_host_share_hyp')).toContain('host_share_hyp');
     expect(callsWith((name) => name === '__pkvm_host_share_hyp')).not.toContain('donate_guest');
     expect(callsWith(() => false)).toContain('host_read');
+  });
+  test('what is said to the secure world has one thing wrong with it, and nothing where nothing is said to be', () => {
+    const pass = (descriptor: string): string => ask('ffa_share', { page: 'P0', offset: 0, descriptor }).line;
+    expect(pass('well-formed')).toBe('ffa 73 44000 0 60 60 0 0 ffffffff 0');
+    expect(ask('ffa_share', { page: 'P0', offset: 0, refused: true }).line).toBe('ffa 73 44000 0 70 60 0 0 ffffffff 0');
+    expect(new Set(ffaDescriptors.map(pass)).size).toBe(ffaDescriptors.length);
+    expect(() => pass('sealed')).toThrow('cannot be asked ffa_share');
+    const share = ask('ffa_lend', { page: 'P0', offset: 0 });
+    expect(['0', 'fffffffffffffffe', 'fffffffffffffffa', 'ffffffffffffff00'].map((x) => share.read([x]))).toEqual([
+      ...[{ ret: 0 }, { ret: 'INVALID_PARAMETERS' }, { ret: 'DENIED' }, { ret: -256 }],
+    ]);
+    const read = ask('secure_read', { page: 'P0', offset: 8 });
+    expect([read.line, read.read(['0', '2a']), read.read(['fffffffffffffffa', '0'])]).toEqual([
+      ...['secure 1 44000 8 0', { value: '0x2a' }, { ret: 'FAULT' }],
+    ]);
+  });
+  test('a machine is asked for what its CPU and its firmware have', () => {
+    const onlyWithout = (what: 'atomics' | 'secureWorld'): string[] => {
+      const machine = { calls: { __kvm_vcpu_run: 1 }, atomics: true, secureWorld: true };
+      const fewer = callsOn({ ...machine, [what]: false });
+      return callsOn(machine).filter((op) => !fewer.includes(op));
+    };
+    expect(onlyWithout('atomics')).toEqual(['guest_atomic']);
+    expect(onlyWithout('secureWorld').sort()).toEqual([
+      ...['ffa_lend', 'ffa_reclaim', 'ffa_share', 'secure_read', 'secure_return', 'secure_write'],
+    ]);
   });
   test('an unknown call, and an argument that is no number, cannot be asked', () => {
     expect(() => ask('launch')).toThrow(new TargetProblem('linux-pkvm cannot be asked launch {}'));
@@ -183,6 +209,18 @@ test('an initramfs holds the agent and the modules, aligned as the kernel wants 
 
 test('a root table is several tables side by side where that saves a level', () => {
   expect([40, 48, 52].map(rootPages)).toEqual([2, 1, 16]);
+});
+
+test('each machine of a release has a folder of its own', () => {
+  const machines = [
+    {},
+    { cpu: 'cortex-a72' },
+    { secureWorld: true },
+    { cpu: 'cortex-a72', secureWorld: true },
+  ] as const;
+  expect(machines.map((machine) => folderFor('7.3', machine))).toEqual([
+    ...['7.3', '7.3@cortex-a72', '7.3@secure-world', '7.3@cortex-a72@secure-world'],
+  ]);
 });
 
 test('releases are compared number by number', () => {

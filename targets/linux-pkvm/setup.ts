@@ -12,11 +12,11 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { buildGuest, fitTree, imageIn, portModulesIn, releaseOf, wrapTools } from './build.ts';
+import { buildFirmware, buildGuest, fitTree, imageIn, portModulesIn, releaseOf, wrapTools } from './build.ts';
 import { Emulator, MachineDied, defaultHardware, emulatorVersion } from './driver.ts';
 import { learn } from './features.ts';
 import { packInitramfs } from './initramfs.ts';
-import { cacheFolder, files, findInstalled, folderFor, headers } from './installed.ts';
+import { bootIn, cacheFolder, files, findInstalled, folderFor, headers } from './installed.ts';
 import type { Installed } from './installed.ts';
 import { Packages, SetupProblem, installTools } from './packages.ts';
 import { probed } from './probe.ts';
@@ -30,6 +30,8 @@ export interface SetupOptions {
   readonly cache?: string;
   /** Another CPU model than the default. */
   readonly cpu?: string;
+  /** With firmware and a secure world below the hypervisor. */
+  readonly secureWorld?: true;
   readonly vhe?: boolean;
   /** Set up again, and look for a newer release. */
   readonly again?: boolean;
@@ -59,7 +61,7 @@ export async function setUp(options: SetupOptions, print: (line: string) => void
   const cache = cacheFolder(options.cache);
   const own = options.kdir === undefined ? undefined : releaseOf(resolve(options.kdir));
   if (options.again !== true && own === undefined) {
-    const there = findInstalled(cache, options.release ?? newestLine, options.cpu);
+    const there = findInstalled(cache, options.release ?? newestLine, options);
     if (there) return { installed: there, fresh: false };
   }
   mkdirSync(cache, { recursive: true });
@@ -70,10 +72,10 @@ export async function setUp(options: SetupOptions, print: (line: string) => void
   process.once('SIGINT', interrupted).once('SIGTERM', interrupted);
   try {
     const release = await new Setup(work, options, print).run();
-    const folder = join(cache, folderFor(release, options.cpu ?? defaultHardware.cpu));
+    const folder = join(cache, folderFor(release, options));
     rmSync(folder, { recursive: true, force: true });
     renameSync(join(work, 'out'), folder);
-    const installed = findInstalled(cache, release, options.cpu);
+    const installed = findInstalled(cache, release, options);
     if (!installed) throw new Error('unreachable: what was set up is not there');
     return { installed, fresh: true };
   } finally {
@@ -120,6 +122,7 @@ class Setup {
     const guest = buildGuest(source.tree, this.work);
     writeFileSync(join(this.out, files.initramfs), packInitramfs(guest.agent, [...source.modules, guest.module]));
     copyFileSync(source.image, join(this.out, files.kernel));
+    if (this.options.secureWorld) writeFileSync(join(this.out, files.firmware), buildFirmware(this.work));
     this.print(`built the guest module for ${source.release}`);
     this.keepHeaders();
     await this.bootOnce(source.release, guest.types);
@@ -166,9 +169,9 @@ class Setup {
 
   private async bootOnce(release: string, types: Buffer | undefined): Promise<void> {
     const at = (name: string): string => join(this.out, name);
-    const { cpu = defaultHardware.cpu, vhe = false } = this.options;
-    const hardware = { ...defaultHardware, cpu, vhe };
-    const from = { kernel: at(files.kernel), initramfs: at(files.initramfs) };
+    const { cpu = defaultHardware.cpu, vhe = false, secureWorld } = this.options;
+    const hardware = { ...defaultHardware, cpu, vhe, ...(secureWorld && { secureWorld }) };
+    const from = bootIn(this.out, hardware);
     const runs = join(this.work, 'runs');
     const snapshot = { memory: at(files.memory), devices: at(files.devices) };
     const emulator = await Emulator.boot(runs, hardware, from, snapshot.memory).catch(explainDeath);

@@ -37,6 +37,12 @@ const weights: Weights = {
   hypercall: 0.3,
   host_smc: 0.2,
   force_reclaim_guest_page: 0.4,
+  ffa_share: 0.4,
+  ffa_lend: 0.4,
+  ffa_reclaim: 0.6,
+  secure_read: 0.3,
+  secure_write: 0.3,
+  secure_return: 0.6,
 };
 /** Of a hundred draws, how many start a recipe where none is under way, and how many come between its calls. */
 const startsRecipe = 4;

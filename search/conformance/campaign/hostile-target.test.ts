@@ -102,9 +102,9 @@ describe('a target that says nothing is closed when the time is up', () => {
     };
     const target = { ...right, ...silent, close };
     const before = performance.now();
-    await expect(huntOn(target, before + 500)).rejects.toThrow('the time was up before anything was answered');
+    await expect(huntOn(target, before + 1500)).rejects.toThrow('the time was up before anything was answered');
     expect(closed).toBeGreaterThan(0);
-    expect(performance.now() - before).toBeLessThan(5000);
+    expect(performance.now() - before).toBeLessThan(10_000);
   });
   test('of itself', async () => {
     await expect(waitedForUntil({ ...right, describe: never }, performance.now() + 100).describe()).rejects.toThrow(

@@ -30,6 +30,8 @@ const vcpuOf = (question: Question, checker: TranscriptChecker): number =>
   (numberOf(question, 'handle') - firstHandle) * checker.system.config.vcpus + numberOf(question, 'vcpu');
 const pageOf = (question: Question, name: string, checker: TranscriptChecker): number =>
   checker.names.pages.get(question.args[name] as string) ?? none;
+/** Stores to a page by its name: the secure world's are as good as the host's. */
+const isStore = (op: string): boolean => op === 'host_write' || op === 'secure_write';
 const hostAccesses = new Set(['host_read', 'host_write', 'host_load_stub']);
 const isGuestStep = (op: string): boolean => op.startsWith('guest_');
 
@@ -85,6 +87,29 @@ export const knownCrashes: readonly KnownCrash[] = [
     profiles: ['linux-6.12', 'linux-6.1'],
     is: (question, outcome, checker) =>
       (hostAccesses.has(question.op) && outcome.kind === 'denied') || fillsLostPage(question, checker),
+  },
+  {
+    name: 'share-of-the-secure-world',
+    description:
+      'the host ends a share with the hypervisor that is with the secure world, and the hypervisor stops the machine',
+    finding: 'linux-6.12.what-the-secure-world-shares-stops-the-machine',
+    profiles: ['linux-6.12'],
+    is: ({ op }, outcome) =>
+      op === 'host_unshare_hyp' && outcome.kind === 'denied' && outcome.clause === 'UNSHARE-HYP-BORROWED',
+  },
+  {
+    name: 'endpoints-anywhere',
+    description: 'the hypervisor reads where a message to the secure world says that its endpoints are described',
+    finding: 'linux-6.12.el2-reads-where-a-message-points',
+    profiles: ['linux-6.12'],
+    is: ({ args }) => String(args['descriptor']).startsWith('endpoints at'),
+  },
+  {
+    name: 'half-of-the-next-page',
+    description: 'a page is shared with the secure world from its middle on, and so is half of the next one',
+    finding: 'linux-6.12.the-secure-world-gets-half-of-the-next-page',
+    profiles: ['linux-6.12'],
+    is: ({ op, args }) => (op === 'ffa_share' || op === 'ffa_lend') && args['offset'] !== 0,
   },
   {
     name: 'store-to-code',
@@ -147,7 +172,7 @@ export const knownCrashes: readonly KnownCrash[] = [
     description:
       "the first word of a page on the host's list is the list's link: another word leads to no page that the configuration names",
     is: (question, _, checker) =>
-      question.op === 'host_write' &&
+      isStore(question.op) &&
       numberOf(question, 'offset') === 0 &&
       isListed([pageOf(question, 'page', checker), 1], checker),
   },
@@ -196,7 +221,7 @@ const writesCode = (question: Question): boolean =>
   (question.op === 'guest_write' &&
     numberOf(question, 'gfn') === codeGfn &&
     numberOf(question, 'offset') < codeBytes) ||
-  (question.op === 'host_write' && codePages.includes(question.args['page'] as string));
+  (isStore(question.op) && codePages.includes(question.args['page'] as string));
 
 const maps = new Set(['donate_guest', 'share_guest']);
 

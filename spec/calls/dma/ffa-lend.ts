@@ -1,29 +1,43 @@
-import { fault, page } from '../../parameters.ts';
+import { fault, flag, page } from '../../parameters.ts';
 import { hypercall, must } from '../../rule.ts';
 import { all } from '../../language/build.ts';
 import { secureHold } from '../../vocabulary/devices.ts';
-import { isWellFormed, startsAtPage } from '../../vocabulary/lifecycle.ts';
-import { hostState, isMemory, isUnmappedForDma, ownerOf } from '../../vocabulary/pages.ts';
+import { isTakenOver, isWellFormed, startsAtPage } from '../../vocabulary/lifecycle.ts';
+import { hostState, isMemory, ownerOf } from '../../vocabulary/pages.ts';
+
+const parameters = { page, descFault: fault, addrFault: fault };
+
+const guards = [
+  must('FFA-LEND-DESCRIPTOR', isWellFormed('descFault'), 'INVALID_PARAMETERS', {
+    waiver: 'buffers and descriptors are not part of the state',
+  }),
+  must('FFA-LEND-ALIGNED', startsAtPage('page', 'addrFault'), 'DENIED', {
+    waiver: 'addresses within a page are not part of the state',
+  }),
+  must('FFA-LEND-MEMORY', isMemory('page'), 'DENIED'),
+  must('FFA-LEND-OWNED', hostState('page').is('OWNED'), 'DENIED'),
+];
 
 /** FFA_MEM_LEND: the host gives a page to the secure world for a time, and has no access until it is back. */
-export const ffaLend = hypercall(
+export const ffaLend = hypercall('ffa_lend', parameters, {
+  guards,
+  effects: [
+    all(hostState('page').becomes('NOPAGE'), ownerOf('page').becomes('FFA')),
+    secureHold('page').becomes('LENT'),
+  ],
+});
+
+/** The same with a secure world that may refuse, where no more than a share is recorded: the host keeps its access. */
+export const ffaLendAsShare = hypercall(
   'ffa_lend',
-  { page, descFault: fault, addrFault: fault },
+  { ...parameters, refused: flag },
   {
     guards: [
-      must('FFA-LEND-DESCRIPTOR', isWellFormed('descFault'), 'INVALID_PARAMETERS', {
-        waiver: 'buffers and descriptors are not part of the state',
+      ...guards,
+      must('FFA-LEND-TAKEN', isTakenOver('refused'), 'INVALID_PARAMETERS', {
+        waiver: 'a share that nobody knows of costs the host a page, and no one else',
       }),
-      must('FFA-LEND-ALIGNED', startsAtPage('page', 'addrFault'), 'DENIED', {
-        waiver: 'addresses within a page are not part of the state',
-      }),
-      must('FFA-LEND-MEMORY', isMemory('page'), 'DENIED'),
-      must('FFA-LEND-OWNED', hostState('page').is('OWNED'), 'DENIED'),
-      must('FFA-LEND-UNPINNED', isUnmappedForDma('page'), 'DENIED'),
     ],
-    effects: [
-      all(hostState('page').becomes('NOPAGE'), ownerOf('page').becomes('FFA')),
-      secureHold('page').becomes('LENT'),
-    ],
+    effects: [hostState('page').becomes('SHARED_OWNED'), secureHold('page').becomes('SHARED')],
   },
 );

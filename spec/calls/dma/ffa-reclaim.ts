@@ -32,3 +32,20 @@ export const ffaReclaim = hypercall(
     effects: [giveToHost('page')],
   },
 );
+
+/** The same where a page comes back by the handle that the secure world has given for it, and by nothing else. */
+export const ffaReclaimByHandle = hypercall(
+  'ffa_reclaim',
+  { page },
+  {
+    guards: [
+      must(
+        'FFA-RECLAIM-KNOWN',
+        both(hostState('page').is('SHARED_OWNED'), hypState('page').is('NOPAGE'), guestShares('page').is(0)),
+        'INVALID_PARAMETERS',
+      ),
+      must('FFA-RECLAIM-RETURNED', secureHold('page').is('NONE'), 'DENIED'),
+    ],
+    effects: [hostState('page').becomes('OWNED')],
+  },
+);

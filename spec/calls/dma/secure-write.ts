@@ -1,6 +1,7 @@
 import { hostValue, page, word } from '../../parameters.ts';
 import { call, must } from '../../rule.ts';
-import { value } from '../../language/build.ts';
+import { equals, value, when } from '../../language/build.ts';
+import { breakLink } from '../../vocabulary/memcache.ts';
 import { secureHold } from '../../vocabulary/devices.ts';
 import { contentOf } from '../../vocabulary/pages.ts';
 
@@ -11,6 +12,7 @@ export const secureWrite = call(
   { page, word, value: hostValue },
   {
     guards: [must('SECURE-WRITE-GIVEN', secureHold('page').isOneOf('SHARED', 'LENT'), 'FAULT')],
-    effects: [contentOf('page', 'word').becomes(value('value'))],
+    // As for a store by the host.
+    effects: [contentOf('page', 'word').becomes(value('value')), when(equals('word', 0), breakLink('page'))],
   },
 );

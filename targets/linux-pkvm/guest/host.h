@@ -143,6 +143,106 @@ HOST u64 firmware_call(u64 function, u64 argument, bool by_smc_1)
 	return x0;
 }
 
+/* ---- the secure world ------------------------------------------------------------------------------------------ */
+
+/* Arm's Firmware Framework (DEN 0077), version 1.1: the host talks to the secure world, and the hypervisor listens. */
+#define FFA_CALL(number)	(0x84000000 + (number))
+#define FFA_CALL64(number)	(0xc4000000 + (number))
+#define FFA_OK			FFA_CALL(0x61)
+
+/* The buffer through which descriptors go to the hypervisor; NULL where there is no secure world. */
+static u32 *ffa_tx;
+
+/* What memory was passed on, and the handle by which it is taken back. */
+static struct passed_on {
+	u64 page, handle;
+} passed_on[64];
+
+HOST struct arm_smccc_res smc(u64 function, u64 x1, u64 x2, u64 x3, u64 x4)
+{
+	struct arm_smccc_res result;
+
+	arm_smccc_smc(function, x1, x2, x3, x4, 0, 0, 0, &result);
+	return result;
+}
+
+/* What an FF-A call answers beside what it was asked for: 0, or the number of an error. */
+HOST s64 ffa_error(struct arm_smccc_res result)
+{
+	return (u32)result.a0 == FFA_OK ? 0 : (s32)result.a2;
+}
+
+/* Agrees on a version, and names the buffers. */
+HOST void ffa_setup(void)
+{
+	u64 tx, rx;
+
+	if ((s32)smc(FFA_CALL(0x63), 0x10001, 0, 0, 0).a0 < 0)
+		return;
+	tx = alloc_block(0) << PAGE_SHIFT;
+	rx = alloc_block(0) << PAGE_SHIFT;
+	if (tx && rx && !ffa_error(smc(FFA_CALL64(0x66), tx, rx, 1, 0)))
+		ffa_tx = phys_to_virt(tx);
+}
+
+/* What is wrong with a message: lengths, reserved arguments, and one word of the descriptor, by its place in bytes. */
+struct ffa_message {
+	u64 length, fragment, x3, x4, at, word;
+};
+
+/*
+ * Shares a page with the secure world (0x73) or lends it (0x72). The descriptor is a header (48 bytes), one endpoint
+ * (16), and one range of one page (16 and 16).
+ */
+HOST s64 ffa_pass(u64 function, u64 page, u64 offset, struct ffa_message message)
+{
+	struct arm_smccc_res result;
+	struct passed_on *one;
+
+	if (!ffa_tx)
+		return -1;
+	memset(ffa_tx, 0, PAGE_SIZE);
+	ffa_tx[6] = 16;			/* the size of an endpoint, */
+	ffa_tx[7] = 1;			/* how many there are, */
+	ffa_tx[8] = 48;			/* and where */
+	ffa_tx[12] = 0x8001 | 2 << 16;	/* a partition that reads and writes */
+	ffa_tx[13] = 64;		/* where the ranges are described: */
+	ffa_tx[16] = 1;			/* pages in all, */
+	ffa_tx[17] = 1;			/* and ranges */
+	*(u64 *)&ffa_tx[20] = (page << PAGE_SHIFT) + offset;
+	ffa_tx[22] = 1;
+	if (message.at < PAGE_SIZE)
+		ffa_tx[message.at / sizeof(u32)] = message.word;
+	result = smc(FFA_CALL64(function), message.length, message.fragment, message.x3, message.x4);
+	page &= (1UL << (64 - PAGE_SHIFT)) - 1;
+	for (one = passed_on; !ffa_error(result) && one < passed_on + ARRAY_SIZE(passed_on); one++) {
+		if (one->page && one->page != page)
+			continue;
+		*one = (struct passed_on){ .page = page, .handle = (u32)result.a2 | result.a3 << 32 };
+		break;
+	}
+	return ffa_error(result);
+}
+
+/* Takes a page back, by the last handle that there was for it, even if that was used; by none if there was none. */
+HOST s64 ffa_take_back(u64 page)
+{
+	struct passed_on *one;
+	u64 handle = ~0ULL;
+
+	page &= (1UL << (64 - PAGE_SHIFT)) - 1;
+	for (one = passed_on; one < passed_on + ARRAY_SIZE(passed_on); one++)
+		if (one->page == page)
+			handle = one->handle;
+	return ffa_error(smc(FFA_CALL(0x77), (u32)handle, handle >> 32, 0, 0));
+}
+
+/* What the secure world is to do at an address: read a word (1), write it (2), or give the page back (3). */
+HOST struct arm_smccc_res secure_world(u64 function, u64 page, u64 offset, u64 value)
+{
+	return smc(0xc2000000 + function, (page << PAGE_SHIFT) + offset, value, 0, 0);
+}
+
 #ifdef HAVE___pkvm_init_vm
 /* ---- VMs ------------------------------------------------------------------------------------------------------- */
 
@@ -421,6 +521,7 @@ HOST int host_setup(void)
 	if (!kvm_form || !vcpu_form || !vcpu_of_nobody)
 		return -ENOMEM;
 #endif
+	ffa_setup();
 	return 0;
 }
 

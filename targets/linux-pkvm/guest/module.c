@@ -10,6 +10,9 @@
  *   alloc order                                              2^order zeroed pages: the first page's number
  *   call id [x1..x6]                                         a hypercall: x0 x1
  *   smc number argument immediate                            a call to the firmware: x0
+ *   ffa function page offset length fragment x3 x4 at word   a page for the secure world (host.h): 0, or an error
+ *   reclaim page                                             a page that it has given back: the same
+ *   secure function page offset value                        what it does with a page: x0 x1
  *   load page offset | store page offset value | stub page   one word of memory; the code that guests run
  *   init_vm id kvm handle vcpus protected idregs vm pgd      fills the VM structure, then calls: x0 x1
  *   init_vcpu id handle vcpu index mem                       fills the vCPU structure, then calls: x0 x1
@@ -105,6 +108,36 @@ static void do_smc(const u64 *a)
 	answer("%llx\n", firmware_call(a[0], a[1], a[2]));
 }
 
+/* Is there a secure world? If not, an answer was given. */
+static bool has_secure_world(void)
+{
+	if (!ffa_tx)
+		answer("?there is no secure world\n");
+	return ffa_tx;
+}
+
+static void do_ffa(const u64 *a)
+{
+	struct ffa_message message = {
+		.length = a[3], .fragment = a[4], .x3 = a[5], .x4 = a[6], .at = a[7], .word = a[8],
+	};
+
+	if (has_secure_world())
+		answer("%llx\n", ffa_pass(a[0], a[1], a[2], message));
+}
+
+static void do_reclaim(const u64 *a)
+{
+	if (has_secure_world())
+		answer("%llx\n", ffa_take_back(a[0]));
+}
+
+static void do_secure(const u64 *a)
+{
+	if (has_secure_world() && is_word(a[2]))
+		answer_result(secure_world(a[0], a[1], a[2], a[3]));
+}
+
 static void do_info(const u64 *a)
 {
 	answer("kvm=%zx vcpu=%zx", sizeof(struct kvm), sizeof(struct kvm_vcpu));
@@ -114,6 +147,8 @@ static void do_info(const u64 *a)
 	/* Of the CPU: what an atomic access of a guest takes. */
 	if (read_sysreg(ID_AA64ISAR0_EL1) >> ID_AA64ISAR0_EL1_ATOMIC_SHIFT & 15)
 		answer(" atomics=1");
+	if (ffa_tx)
+		answer(" secure_world=1");
 #define HYPERCALL(name) answer(" " #name "=%x", (unsigned int)__KVM_HOST_SMCCC_FUNC_##name);
 	HYPERCALLS
 #undef HYPERCALL
@@ -203,6 +238,9 @@ static const struct request {
 	{ "alloc", 1, 1, do_alloc },
 	{ "call", 1, 7, do_call },
 	{ "smc", 3, 3, do_smc },
+	{ "ffa", 9, 9, do_ffa },
+	{ "reclaim", 1, 1, do_reclaim },
+	{ "secure", 4, 4, do_secure },
 	{ "load", 2, 2, do_load },
 	{ "store", 3, 3, do_store },
 	{ "stub", 1, 1, do_stub },

@@ -19,6 +19,7 @@ describe('the header of a patch', () => {
       from: '985bb51f17ab',
       breaks: 'MEM-PRIVATE',
       scene: undefined,
+      needsSecureWorld: false,
       unseen: undefined,
       changes: ['arch/x.c'],
     });
@@ -29,6 +30,7 @@ describe('the header of a patch', () => {
     ['Source is a package and its version', ['Source: linux', ...header.slice(1)]],
     ['Kind is one of fault, harmless', [header[0] ?? '', 'Kind: bug', ...header.slice(2)]],
     ['no field of a header: Note: it', [...header, 'Note: it']],
+    ['Machine is secure world, or is not there', [...header, 'Machine: with TrustZone']],
     ['Kind is there twice', [...header, 'Kind: harmless']],
   ])('%s', (problem, lines) => {
     expect(() => parse(lines)).toThrow(`gone.patch: ${problem}`);

@@ -23,13 +23,16 @@ export interface Patch {
   readonly breaks: string | undefined;
   /** The scene of two CPUs in which it shows; none where one CPU is enough. */
   readonly scene: string | undefined;
+  /** It takes a machine with a secure world to show. */
+  readonly needsSecureWorld: boolean;
   /** Why a campaign cannot see it. */
   readonly unseen: string | undefined;
   /** The files that it changes. */
   readonly changes: readonly string[];
 }
 
-const fields = ['Source', 'Kind', 'Says', 'From', 'Breaks', 'Scene', 'Unseen'] as const;
+const fields = ['Source', 'Kind', 'Says', 'From', 'Breaks', 'Scene', 'Machine', 'Unseen'] as const;
+const secureWorld = 'secure world';
 type Field = (typeof fields)[number];
 
 export const patchesIn = (folder: string): Patch[] =>
@@ -53,6 +56,8 @@ export function parsePatch(file: string, text: string): Patch {
   const kind = kinds.find((one) => one === needed('Kind'));
   if (kind === undefined) throw wrong(`Kind is one of ${kinds.join(', ')}`);
   if (kind === 'fault') needed('Breaks');
+  const machine = header.get('Machine') ?? secureWorld;
+  if (machine !== secureWorld) throw wrong(`Machine is ${secureWorld}, or is not there`);
   return {
     name: basename(file, extension),
     file,
@@ -62,6 +67,7 @@ export function parsePatch(file: string, text: string): Patch {
     from: header.get('From'),
     breaks: header.get('Breaks'),
     scene: header.get('Scene'),
+    needsSecureWorld: header.has('Machine'),
     unseen: header.get('Unseen'),
     changes: [...text.slice(end).matchAll(/^\+\+\+ b\/(.*)$/gm)].map(([_, path]) => path as string),
   };

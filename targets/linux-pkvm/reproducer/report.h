@@ -131,6 +131,32 @@ HOST const char *firmware(u64 x0)
 	return (s64)x0 == -1 ? "NOT_SUPPORTED" : (s64)x0 == -2 ? "INVALID_PARAMETERS" : WORDS("%lld", x0);
 }
 
+/* What an FF-A call answers. */
+HOST const char *secure(s64 error)
+{
+	switch (error) {
+	case -1:
+		return "NOT_SUPPORTED";
+	case -2:
+		return "INVALID_PARAMETERS";
+	case -3:
+		return "NO_MEMORY";
+	case -6:
+		return "DENIED";
+	}
+	return WORDS("%lld", error);
+}
+
+/* What the secure world does with a page: it reads (1), writes (2), or gives it back (3). */
+HOST const char *by_secure_world(u64 function, u64 page, u64 offset, u64 value)
+{
+	struct arm_smccc_res result = secure_world(function, page, offset, value);
+
+	if (result.a0)
+		return function == 3 ? "DENIED" : "FAULT";
+	return function == 1 ? WORDS("0x%lx", result.a1) : "0";
+}
+
 #ifdef HAVE___pkvm_init_vm
 #define INIT_VM(kvm, memory, pgd, ...) \
 	init_vm(ID(__pkvm_init_vm), kvm, (struct vm_spec){ __VA_ARGS__ }, memory, pgd)

@@ -184,15 +184,19 @@ export class TwoCpus implements PairTarget {
   }
 
   async go(cpu: number): Promise<Step> {
-    try {
-      return await (this.running[cpu] as Course).go();
-    } catch (error) {
-      return { cpu, progress: 'lost', at: this.lastWords(error) };
-    }
+    return (this.running[cpu] as Course).go().catch((error: unknown) => this.lost(cpu, error));
   }
 
-  async leap(cpu: number, steps: readonly Step[]): Promise<void> {
-    await (this.running[cpu] as Course).leap(steps);
+  async leap(cpu: number, steps: readonly Step[]): Promise<Step | undefined> {
+    const course = this.running[cpu] as Course;
+    return course.leap(steps).then(
+      () => undefined,
+      (error: unknown) => this.lost(cpu, error),
+    );
+  }
+
+  private lost(cpu: number, error: unknown): Step {
+    return { cpu, progress: 'lost', at: this.lastWords(error) };
   }
 
   /** What is known of a machine that is lost. */

@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: Apache-2.0 OR GPL-2.0 */
+#ifndef FIRMWARE_H
+#define FIRMWARE_H
+
+typedef unsigned char u8;
+typedef unsigned short u16;
+typedef unsigned int u32;
+typedef unsigned long u64;
+typedef long s64;
+
+/* x0 to x17 of a call, and of its answer. */
+typedef u64 registers[18];
+
+/* A call of the FF-A: false if the number is of no such call. */
+int answer_ffa(u64 *x);
+/* What the host's module has the secure world do: false if the number is of no such call. */
+int answer_service(u64 *x);
+
+#endif /* FIRMWARE_H */
