@@ -8,7 +8,7 @@ import { kebab } from '../search/judge/counterexample.ts';
 import { isPlain, plainNames } from './explain/plain.ts';
 import { nearest } from './nearest.ts';
 import { whyUnread } from './input.ts';
-import { fail } from './output.ts';
+import { orFail, Refused } from './output.ts';
 
 const root = join(import.meta.dirname, '../counterexamples');
 let known: readonly Counterexample[] | undefined;
@@ -29,22 +29,28 @@ const filesIn = (folder: string): string[] =>
     .map((name) => join(folder, name))
     .sort();
 
-/** What `explain` and `replay` are given: the path of a file, or a name of one that comes with the project. */
-export function fileOf(given: string): string {
+/**
+ * What `explain` and `replay` are given: the path of a file, or a name of one that comes with the project. Throws Refused
+ * where it is neither.
+ */
+export function fileNamed(given: string): string {
   if (existsSync(given)) return given;
   const found = named(given);
   if (found.length === 1 && found[0] !== undefined) return join(root, found[0]);
   if (found.length > 1)
-    return fail(`${given} is the name of ${found.length} counterexamples; say which:\n${listed(found)}`);
-  if (/[\\/]/.test(given)) return fail(`cannot read ${given}: there is no such file`);
+    throw new Refused(`${given} is the name of ${found.length} counterexamples; say which:\n${listed(found)}`);
+  if (/[\\/]/.test(given)) throw new Refused(`cannot read ${given}: there is no such file`);
   const plain = catalogue().flatMap(({ file, names }) => names.map((name) => [name, plainName(file, name)] as const));
   const spelled = new Map([...plain, ...Object.keys(clauses).map((id) => [id.toLowerCase(), id] as const)]);
   const meant = nearest(kebab(given), spelled.keys())
     .map((name) => spelled.get(name))
     .join(' or ');
   const hint = meant === '' ? 'docs/counterexamples/README.md lists them all' : `did you mean ${meant}?`;
-  return fail(`there is no file, counterexample or clause ${given}; ${hint}`);
+  throw new Refused(`there is no file, counterexample or clause ${given}; ${hint}`);
 }
+
+/** The same; where there is none, the command ends. */
+export const fileOf = (given: string): string => orFail(() => fileNamed(given));
 
 /** A name as the tool prints it. */
 const plainName = (file: string, name: string): string => (name === kebab(parse(file).name) ? parse(file).name : name);
@@ -100,11 +106,14 @@ function namesOf(file: string): Named {
   return { file, names: [...new Set(names)], breaks: kebab(clause ?? breaks) };
 }
 
-/** What is in a file, or in one line why that is not to be had. */
-export function readText(file: string): string {
+/** What is in a file. Throws Refused where it cannot be read. */
+export function textIn(file: string): string {
   try {
     return readFileSync(file, 'utf8');
   } catch (error) {
-    return fail(whyUnread(file, error));
+    throw new Refused(whyUnread(file, error));
   }
 }
+
+/** The same; where it cannot be read, the command ends. */
+export const readText = (file: string): string => orFail(() => textIn(file));

@@ -40,7 +40,8 @@ function pattern(lines: readonly string[]): RegExp {
   return new RegExp(`^${parts.join('')}$`);
 }
 
-const samples = ['README.md', 'docs/targets.md', 'docs/transcripts.md'].flatMap(samplesIn);
+const pages = ['README.md', 'docs/ci.md', 'docs/targets.md', 'docs/transcripts.md'];
+const samples = pages.flatMap(samplesIn);
 const lacking = ['gcc', 'python3'].filter((tool) => spawnSync(tool, ['--version']).status !== 0);
 const why = lacking.length === 0 ? '' : ` (left out: there is no ${lacking.join(', no ')} here)`;
 
@@ -56,7 +57,9 @@ describe.runIf(lacking.length === 0)(`what the documentation shows${why}`, () =>
 });
 
 test('there are samples, and another text is no match', () => {
-  expect(samples.map(({ place }) => place.split(':')[0])).toEqual(['README.md', 'docs/targets.md', 'docs/targets.md']);
+  expect(samples.map(({ place }) => place.split(':')[0])).toEqual([
+    ...['README.md', 'docs/ci.md', 'docs/targets.md', 'docs/targets.md'],
+  ]);
   expect('a\nb\nc\n').toMatch(pattern(['a', '…', 'c']));
   expect('a\nb\nd\n').not.toMatch(pattern(['a', '…', 'c']));
 });

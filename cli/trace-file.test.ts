@@ -2,6 +2,7 @@ import { mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'n
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
+import { parseHeader } from '../targets/transcript/read.ts';
 import { checkTraceFile } from './trace-file.ts';
 import type { TraceReport } from './trace-file.ts';
 
@@ -43,6 +44,15 @@ describe('recorded answers of real hypervisors', () => {
       expect(report.events + report.states).toBe(linesOf(name).length - 1);
     });
   }
+
+  test('the README counts them', () => {
+    const files = readdirSync(recorded).map(linesOf);
+    const answers = files.reduce((sum, lines) => sum + lines.length - 1, 0).toLocaleString('en-US');
+    const releases = new Set(files.map(([header = '']) => parseHeader(header).profile)).size;
+    const readme = readFileSync(join(import.meta.dirname, '../README.md'), 'utf8');
+    const counted = `${files.length} of ${files.length} explained: ${answers} answers of ${releases} Linux releases`;
+    expect(readme).toContain(`✓ transcripts   ${counted}\n`);
+  });
 
   test('one changed answer is noticed at its line', async () => {
     const lines = linesOf('random-7.3.4-seed1.jsonl');

@@ -53,6 +53,7 @@ describe.runIf(hasGcc)(hasGcc ? 'with gcc' : 'left out: gcc is not installed', (
   test('every file is C without a warning', () => {
     const files = readdirSync(folder).filter((file) => file.endsWith('.c'));
     expect(files.length).toBe(Object.keys(bindings).length + 1);
+    expect(readFileSync('docs/c-harness.md', 'utf8')).toContain(`for each of ${files.length - 1} calls`);
     expect(gcc('-fsyntax-only', ...files)).toMatchObject({ status: 0, stderr: '' });
   });
 

@@ -1,24 +1,23 @@
 /**
  * `npm run reproduce -- FINDING…`: writes the module of a finding, builds it for a release that is set up, boots that
  * with it, and prints what the module says. Exit status 1 where the finding is shown, as `replay` has it, 0 where it is
- * not, and 2 where it could not be asked. The kernel's self-test of it, if it has one, is compiled.
+ * not, and 2 where it could not be asked; of several names each is tried, and the largest counts. The kernel's self-test of it, if it has one, is compiled.
  */
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { Command } from 'commander';
 import { headerOf } from '../../search/counterexamples/finding.ts';
-import { MachineDied } from '../../targets/linux-pkvm/driver.ts';
 import type { Installed } from '../../targets/linux-pkvm/installed.ts';
-import { SetupProblem } from '../../targets/linux-pkvm/packages.ts';
 import { placesIn } from '../../targets/linux-pkvm/placing.ts';
 import { bootModule, buildModule, compileSelftest } from '../../targets/linux-pkvm/reproducer/boot.ts';
 import { TargetProblem } from '../../targets/problem.ts';
-import { written } from '../export/reproducer/run.ts';
+import { writtenOf } from '../export/reproducer/run.ts';
 import { selftest } from '../export/reproducer/selftest.ts';
 import { reproducer } from '../export/reproducer/write.ts';
-import { exitStatus, fail, print } from '../output.ts';
+import { exitStatus, print } from '../output.ts';
 import { installedFor } from '../targets.ts';
+import { worstOf } from './each.ts';
 import { concluded, statusOf } from './verdict.ts';
 
 interface Given {
@@ -32,19 +31,14 @@ interface Given {
 
 async function reproduceAll(names: readonly string[], given: Given): Promise<void> {
   const installed = installedFor(given);
-  let status: number = exitStatus.holds;
-  for (const name of names) {
+  process.exitCode = await worstOf(names, async (name) => {
     const folder = mkdtempSync(join(tmpdir(), 'pvm-spec-'));
     try {
-      status = Math.max(status, await reproduce(name, { given, installed, folder }));
-    } catch (error) {
-      if (error instanceof SetupProblem || error instanceof MachineDied) fail(`${name}: ${error.message}`);
-      throw error;
+      return await reproduce(name, { given, installed, folder });
     } finally {
       rmSync(folder, { recursive: true });
     }
-  }
-  process.exitCode = status;
+  });
 }
 
 interface Where {
@@ -56,7 +50,7 @@ interface Where {
 
 async function reproduce(name: string, { given, installed, folder }: Where): Promise<number> {
   const asked = { format: 'c-reproducer', profile: given.profile ?? installed.features.profile };
-  const { files, test } = written(name, asked, (run) => ({
+  const { files, test } = writtenOf(name, asked, (run) => ({
     files: reproducer({ ...run, places: placesIn(headerOf(run.recording), installed.features.memory) }),
     test: selftestOf(run),
   }));

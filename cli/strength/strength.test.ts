@@ -180,4 +180,7 @@ test('the README counts what the page counts', () => {
   const readme = readFileSync(new URL('../../README.md', import.meta.url), 'utf8');
   expect(readme).toContain(`**${found.length} of ${faults.length} faults planted in the source of the real EL2**`);
   expect(readme).toContain(`are found, ${historical.length} of them bugs that Linux or Android once had`);
+  const planted = races.filter(({ patch: { kind }, result }) => kind === 'fault' && result !== undefined);
+  const raced = planted.filter(({ result }) => result?.found !== undefined);
+  expect(readme).toContain(`Of ${planted.length} races planted there, ${raced.length} are found with two CPUs.`);
 });

@@ -12,6 +12,8 @@ import { requestFor } from '../../../targets/linux-pkvm/protocol.ts';
 import { TargetProblem } from '../../../targets/problem.ts';
 import { pvmSpec } from '../../in-process.ts';
 import { moduleText } from './module.ts';
+import type { Run } from './module.ts';
+import { runOf } from './run.ts';
 import { selftest } from './selftest.ts';
 import { piecesInC } from './statements.ts';
 import { reproducer } from './write.ts';
@@ -25,16 +27,15 @@ const findingIn = (file: string): Finding => {
   return read;
 };
 const findings = readdirSync('counterexamples/findings').map(findingIn);
-/** Of each finding one recording of each release. */
-const runs = findings.flatMap(({ name, recordings }) =>
-  [...new Map(recordings.map((one) => [one.profile, one])).values()].map((recording) => ({
-    name,
-    about: [],
-    recording,
-  })),
+const runUnder = (finding: Finding, profile: string): Run => {
+  const run = runOf(finding, profile);
+  return typeof run === 'string' ? expect.fail(run) : run;
+};
+/** Of each finding the run of each release that the command takes. */
+const runs = findings.flatMap((finding) =>
+  [...new Set(finding.recordings.map(({ profile }) => profile))].map((profile) => runUnder(finding, profile)),
 );
-const named = (name: string): (typeof runs)[number] =>
-  runs.find((run) => run.name === name) ?? expect.fail(`no finding ${name}`);
+const named = (name: string): Run => runs.find((run) => run.name === name) ?? expect.fail(`no finding ${name}`);
 
 /** The C statements of a function, one a line. */
 const bodyOf = (text: string): string[] =>
@@ -189,11 +190,11 @@ test('loads and stores on the way are passed over; a page of code, and a number 
 });
 
 /** The self-tests of the release that has them, or why a finding has none. */
-const selftests = findings.flatMap(({ name, recordings }): (readonly [string, string | TargetProblem])[] => {
-  const recording = recordings.find(({ profile }) => profile === 'linux-7.3');
-  if (recording === undefined) return [];
+const selftests = findings.flatMap((finding): (readonly [string, string | TargetProblem])[] => {
+  const { name, recordings } = finding;
+  if (!recordings.some(({ profile }) => profile === 'linux-7.3')) return [];
   try {
-    return [[name, selftest({ name, about: [], recording })]];
+    return [[name, selftest(runUnder(finding, 'linux-7.3'))]];
   } catch (error) {
     if (error instanceof TargetProblem) return [[name, error]];
     throw error;

@@ -5,8 +5,8 @@ import type { Finding, Recording } from '../../../search/counterexamples/finding
 import { isSequenceFile, parseSequenceFile } from '../../../search/counterexamples/sequence-file.ts';
 import { profiles } from '../../../spec/profiles/all.ts';
 import { TargetProblem } from '../../../targets/problem.ts';
-import { fileOf, readText } from '../../counterexamples.ts';
-import { fail } from '../../output.ts';
+import { fileNamed, textIn } from '../../counterexamples.ts';
+import { orFail, Refused } from '../../output.ts';
 import { clauseInWords } from './module.ts';
 import type { Run } from './module.ts';
 
@@ -17,18 +17,25 @@ export interface Given {
   readonly out?: string;
 }
 
-/** The run, and what is written of it: a call that cannot be written is refused in one line. */
-export function written<T>(name: string | undefined, given: Given, write: (run: Run) => T): T {
+/** What is written of a run; where it cannot be written, the command ends. */
+export const written = <T>(name: string | undefined, given: Given, write: (run: Run) => T): T =>
+  orFail(() => writtenOf(name, given, write));
+
+/** The same. Throws Refused where there is no such run, or a call of it cannot be written. */
+export function writtenOf<T>(name: string | undefined, given: Given, write: (run: Run) => T): T {
   const { format, scope, profile } = given;
-  if (scope !== undefined) fail(`--format ${format} takes no --scope: its run names its scope`);
-  const file = fileOf(name ?? fail(`--format ${format} needs the name of a finding, or a file that hunt --save wrote`));
-  const run = runIn(readText(file), profile);
-  if (typeof run === 'string') return fail(`${file}: ${run}`);
+  if (scope !== undefined) throw new Refused(`--format ${format} takes no --scope: its run names its scope`);
+  if (name === undefined)
+    throw new Refused(`--format ${format} needs the name of a finding, or a file that hunt --save wrote`);
+  const file = fileNamed(name);
+  const run = runIn(textIn(file), profile);
+  if (typeof run === 'string') throw new Refused(`${file}: ${run}`);
   try {
     if (!profiles.has(run.recording.profile)) throw new TargetProblem(`there is no profile ${run.recording.profile}`);
     return write(run);
   } catch (error) {
-    if (error instanceof UnreadableEvent || error instanceof TargetProblem) return fail(`${file}: ${error.message}`);
+    if (error instanceof UnreadableEvent || error instanceof TargetProblem)
+      throw new Refused(`${file}: ${error.message}`);
     throw error;
   }
 }
@@ -51,7 +58,11 @@ function runIn(text: string, profile: string | undefined): Run | string {
   return typeof read === 'string' ? read : runOf(read, profile);
 }
 
-function runOf({ name, title, happens, clause, recordings }: Finding, profile: string | undefined): Run | string {
+/** The run of a finding: the first of its recordings, or the first under a profile; or in one line why there is none. */
+export function runOf(
+  { name, title, happens, clause, recordings }: Finding,
+  profile: string | undefined,
+): Run | string {
   const recording = recordings.find((one) => profile === undefined || one.profile === profile);
   if (recording === undefined)
     return recordings.length === 0 ? 'no single sequence shows it' : notUnder(profile ?? '', recordings);
