@@ -25,7 +25,7 @@ async function asked(...came: readonly (number | Error)[]): Promise<{ status: nu
 test('each is tried, and the worst counts', async () => {
   expect(await asked(0, 0)).toMatchObject({ status: 0, told: '' });
   expect(await asked(1, 0)).toMatchObject({ status: 1, told: '' });
-  const died = new MachineDied('the machine stopped', []);
+  const died = new MachineDied('the machine stopped', [], false);
   const all = await asked(new Refused('no such finding'), 0, new SetupProblem('no compiler'), 1, died);
   expect(all.status).toBe(2);
   expect(all.tried).toHaveLength(5);
