@@ -68,11 +68,10 @@ export class Machine {
     this.devices = new Devices(this.hv, mmu, this.cache);
     this.psci = new PsciRelay(this.cpus, (cpu) => this.isBusy(cpu));
     this.calls = { ...this.hv.calls(), ...this.host.calls(), ...this.host.attacks(), ...this.guest.calls() };
-    Object.assign(this.calls, this.psci.calls());
+    Object.assign(this.calls, this.psci.calls(), this.hv.secureWorld.calls());
     if (!isAndroid) Object.assign(this.calls, this.hv.linuxCalls(), this.psci.linuxCalls());
     if (options.system !== 'linux') {
       Object.assign(this.calls, this.hv.androidCalls(), this.guest.androidCalls(), this.devices.calls());
-      Object.assign(this.calls, this.hv.secureWorld.calls());
     }
   }
 

@@ -68,12 +68,12 @@ export class TransitionSystem {
     // Calls share some guards: what is left out of one is left out of all.
     const skipped = profile.rules.get(leaveOut?.call ?? '')?.guards.find((step) => step.clause === leaveOut?.clause);
     const compiled = [...profile.rules.values()].map((rule, number) => {
-      const isWhole = skipped === undefined || !rule.guards.includes(skipped);
-      return isWhole && !checked
-        ? compiledOnce(rule, number, this.layout)
-        : compileRule(rule, number, { ...bindingOf(rule, this.layout), ...(checked && { within: orError }) }, skipped);
+      return [
+        rule.call,
+        compileRule(rule, number, { ...bindingOf(rule, this.layout), ...(checked && { within: orError }) }, skipped),
+      ] as const;
     });
-    this.rules = new Map(compiled.map((one) => [one.rule.call, one]));
+    this.rules = new Map(compiled);
   }
 
   rule(call: string): CompiledRule {
@@ -127,19 +127,6 @@ export const bindingOf = (rule: Rule, layout: Layout): Binding => ({
     ...notesOf(rule).map((name, i) => [name, firstNote + i] as const),
   ]),
 });
-
-/** Whole rules by their configuration: systems that leave something out differ in one rule, and share the others. */
-const whole = new WeakMap<Config, WeakMap<Rule, CompiledRule>>();
-
-function compiledOnce(rule: Rule, number: number, layout: Layout): CompiledRule {
-  const own = whole.get(layout.config) ?? new WeakMap<Rule, CompiledRule>();
-  whole.set(layout.config, own);
-  const known = own.get(rule);
-  if (known?.number === number) return known;
-  const compiled = compileRule(rule, number, bindingOf(rule, layout), undefined);
-  own.set(rule, compiled);
-  return compiled;
-}
 
 function compileRule(rule: Rule, number: number, binding: Binding, skipped: Step | undefined): CompiledRule {
   const { config } = binding;

@@ -44,6 +44,45 @@ export class FfaProxy {
     return bad === undefined ? done : 'DENIED';
   }
 
+  /**
+   * FFA_MEM_SHARE and FFA_MEM_LEND of Linux: both are a share to it. What the secure world refuses, here because it is to,
+   * is recorded as the host's alone again.
+   */
+  *shareOrNot(cpu: Cpu, args: Args): Run<Outcome> {
+    if (arg(args, 'refused') === 0) return yield* this.pass(cpu, args, holds.SHARED);
+    if (arg(args, 'descFault') !== 0) return 'INVALID_PARAMETERS';
+    const { host } = this.hv;
+    const frame = this.hv.board.pfnOf(arg(args, 'page')) % frameWrap;
+    yield* this.lock.take(cpu.number);
+    yield* host.lock.take(cpu.number);
+    const bad = arg(args, 'addrFault') === 0 ? this.mayPass(frame) : 'EINVAL';
+    if (bad === undefined) host.setHost(frame, state.SHARED_OWNED);
+    host.lock.release();
+    if (bad === undefined) {
+      yield recorded;
+      yield* host.lock.take(cpu.number);
+      host.setHost(frame, state.OWNED);
+      host.lock.release();
+    }
+    this.lock.release();
+    return bad === undefined ? 'INVALID_PARAMETERS' : 'DENIED';
+  }
+
+  /** FFA_MEM_RECLAIM of Linux: the secure world says which page the handle stands for, and there is one for each share. */
+  *reclaimByHandle(cpu: Cpu, args: Args): Run<Outcome> {
+    const { host, secureWorld } = this.hv;
+    const frame = this.hv.board.pfnOf(arg(args, 'page')) % frameWrap;
+    yield* this.lock.take(cpu.number);
+    yield* host.lock.take(cpu.number);
+    const isKnown = this.mayReclaim(frame) === undefined;
+    const isBack = secureWorld.holdOf(frame) === holds.NONE;
+    if (isKnown && isBack) host.setHost(frame, state.OWNED);
+    host.lock.release();
+    this.lock.release();
+    if (!isKnown) return 'INVALID_PARAMETERS';
+    return isBack ? done : 'DENIED';
+  }
+
   /** Nobody but the host has the page, and no device. */
   mayPass(frame: number): Check {
     const { host } = this.hv;

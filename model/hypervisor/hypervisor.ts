@@ -74,8 +74,11 @@ export class Hypervisor extends Core {
 
   /** The calls that only Linux has. */
   linuxCalls(): Record<string, Call> {
-    const { reclaim, lifecycle } = this;
+    const { reclaim, lifecycle, ffa } = this;
     return {
+      ffa_share: (cpu, args) => ffa.shareOrNot(cpu, args),
+      ffa_lend: (cpu, args) => ffa.shareOrNot(cpu, args),
+      ffa_reclaim: (cpu, args) => ffa.reclaimByHandle(cpu, args),
       hypercall: (_cpu, args) => lifecycle.early(args),
       reserve_vm: (cpu) => lifecycle.reserve(cpu),
       unreserve_vm: (cpu, args) => lifecycle.unreserve(cpu, args),

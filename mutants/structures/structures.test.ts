@@ -68,7 +68,7 @@ test('it is shrunk to a store into the structure of a VM, and the call that show
 
 test.each(beliefs)('$id: in the rules it breaks the law of its clause', async (belief) => {
   const campaign = new RulesCampaign(suiteOf(believing(belief)), allProperties, 300);
-  const { minimized } = await campaign.run({ seed: 1, runs: 50 });
+  const { minimized } = await campaign.run({ seed: 5, runs: 50 });
   expect(minimized?.violation.property.clause).toBe(belief.clause);
   expect(minimized?.calls.at(-1)?.call).toBe('host_write');
 });

@@ -21,9 +21,8 @@ function withGuards(call: string, change: (steps: readonly Step[]) => readonly S
 
 test('a release names what it has changed, and nothing else', () => {
   expect(briefly(linux612, linux61)).toEqual([
-    'call removed: init_vcpu',
-    'call removed: init_vm',
-    'call removed: teardown_vm',
+    ...['ffa_lend', 'ffa_reclaim', 'ffa_share', 'init_vcpu', 'init_vm'].map((call) => `call removed: ${call}`),
+    ...['secure_read', 'secure_return', 'secure_write', 'teardown_vm'].map((call) => `call removed: ${call}`),
     'condition changed: host_share_hyp SHARE-HYP-MEMORY',
     'error changed: host_share_hyp SHARE-HYP-MEMORY',
     'condition changed: host_unshare_hyp UNSHARE-HYP-MEMORY',

@@ -48,10 +48,13 @@ class Source implements Pick<Random, 'below'> {
     return this.random.below(count);
   }
 }
-const source = new Source();
 
-/** Calls are written out once, and the same for all generators to which nobody offers other values. */
-const known = new WeakMap<CompiledRule, Directed>();
+/** The calls of a system: written out once, and the same for all generators to which nobody offers other values. */
+interface Calls {
+  readonly source: Source;
+  readonly directed: readonly Directed[];
+}
+const callsOf = new WeakMap<TransitionSystem, Calls>();
 
 const drawnFrom = 1024;
 const directedAtDone = 0.85;
@@ -63,21 +66,26 @@ export class Generator {
   /** Numbers of kinds, each as often as its weight asks for. */
   private readonly lots: Uint16Array;
   private readonly random: Random;
+  private readonly source: Source;
   private readonly cpus: number;
 
   constructor(system: TransitionSystem, random: Random, weights: Weights = {}, offers?: Offers) {
     this.random = random;
     this.cpus = system.config.cpus;
-    this.kinds = [...system.rules.values()].map((rule) => {
-      const directed = offers === undefined ? writtenOnce(system, rule) : directedOf(system, rule, offers);
-      return { ...directed, toRefusal: directed.toGuards.map((direct) => ({ direct, reached: 0 })) };
-    });
+    const known = offers === undefined ? callsOf.get(system) : undefined;
+    const { source, directed } = known ?? writtenOut(system, offers);
+    if (offers === undefined) callsOf.set(system, { source, directed });
+    this.source = source;
+    this.kinds = directed.map((one) => ({
+      ...one,
+      toRefusal: one.toGuards.map((direct) => ({ direct, reached: 0 })),
+    }));
     this.lots = makeLots(this.kinds.map((kind) => weights[kind.rule.rule.call] ?? 1));
   }
 
   /** Draw the next call for a state; its arguments are put into `args`. */
   next(state: State, args: Args): CompiledRule {
-    source.random = this.random;
+    this.source.random = this.random;
     for (let tried = 1; ; tried++) {
       const kind = this.kinds[this.lots[this.random.below(drawnFrom)] as number] as Kind;
       const reached =
@@ -89,7 +97,7 @@ export class Generator {
 
   /** Direct this call at being done; nothing where the system lacks it, or no arguments were found. */
   direct(call: string, state: State, args: Args): CompiledRule | undefined {
-    source.random = this.random;
+    this.source.random = this.random;
     const kind = this.kinds.find(({ rule }) => rule.rule.call === call);
     return kind?.toDone?.(state, args) === true ? kind.rule : undefined;
   }
@@ -123,13 +131,12 @@ export class Generator {
   }
 }
 
-function writtenOnce(system: TransitionSystem, rule: CompiledRule): Directed {
-  const directed = known.get(rule) ?? directedOf(system, rule, () => undefined);
-  known.set(rule, directed);
-  return directed;
+function writtenOut(system: TransitionSystem, offers: Offers = () => undefined): Calls {
+  const source = new Source();
+  return { source, directed: [...system.rules.values()].map((rule) => directedOf(system, rule, source, offers)) };
 }
 
-function directedOf(system: TransitionSystem, rule: CompiledRule, offers: Offers): Directed {
+function directedOf(system: TransitionSystem, rule: CompiledRule, source: Source, offers: Offers): Directed {
   const values = Object.entries(rule.rule.parameters).map(([name, parameter]) =>
     Int32Array.from(offers(rule.rule.call, name) ?? valuesOf(system, parameter)),
   );

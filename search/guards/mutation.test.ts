@@ -12,7 +12,7 @@ import { bare, pages } from '../scopes/linux.ts';
 const known = [
   ['donate_guest', 'DONATE-OWNED', 'MEM-PRIVATE', 2],
   ['donate_guest', 'DONATE-FREE', 'MEM-OWNED', 2],
-  ['host_unshare_hyp', 'UNSHARE-HYP-BORROWED', 'MEM-HOST-PRIVATE', 2],
+  ['host_unshare_hyp', 'UNSHARE-HYP-BORROWED', 'MEM-LEGAL', 2],
   ['vcpu_load', 'LOAD-LIVE', 'CPU-NO-RUN-DYING', 3],
   ['vcpu_load', 'LOAD-ELSEWHERE', 'CPU-ONE-PLACE', 2],
   ['reclaim_dying_guest_page', 'RECLAIM-DYING', 'MEM-POISON', 2],

@@ -90,7 +90,11 @@ describe.skipIf(!isInstalled)('a counterexample to induction', () => {
     return { ...rule, guards: rule.guards.filter((step) => step.clause !== clause) };
   };
   test.each([
-    ['host_unshare_hyp', 'UNSHARE-HYP-BORROWED', 'what the host owns alone nobody else has'],
+    [
+      'host_unshare_hyp',
+      'UNSHARE-HYP-BORROWED',
+      'what the host shares with the secure world counts no share with a VM',
+    ],
     ['vcpu_load', 'LOAD-ELSEWHERE', 'the vCPU that is loaded on a CPU is loaded there and nowhere else'],
     [
       'host_read',

@@ -6,7 +6,6 @@ import { linux73 } from '../../../spec/profiles/linux-7.3.ts';
 import type { EventTarget, EventTargetDescription, Question } from '../../../spec/target.ts';
 import type { Answer, TranscriptHeader } from '../../../spec/transcript.ts';
 import { TranscriptChecker, settingOf } from '../check.ts';
-import type { Setting } from '../check.ts';
 import type { Survey } from '../survey.ts';
 import { campaignSurvey } from './scope.ts';
 import { fieldPlaces, offsetsOf } from './structures.ts';
@@ -32,13 +31,11 @@ export function byTheRules(
   description: EventTargetDescription = describedAs(profile),
   answers: (question: Question, right: Answer) => Answer = (_, right) => right,
 ): EventTarget {
-  let setting: Setting | undefined;
   let checker: TranscriptChecker | undefined;
   return {
     describe: () => Promise.resolve(description),
     open: (header: TranscriptHeader) => {
-      if (setting?.header !== header) setting = settingOf(header, everythingOf(description), profile);
-      checker = new TranscriptChecker(setting);
+      checker = new TranscriptChecker(settingOf(header, everythingOf(description), profile));
       return Promise.resolve();
     },
     answerAll: (questions) =>
