@@ -7,7 +7,8 @@ import { byRelease, folderFor, isOfLine } from './installed.ts';
 import { ownPages } from './own-pages.ts';
 import { findTable, readEntry } from './pages.ts';
 import { TargetProblem } from '../problem.ts';
-import { callsOn, callsWith, ffaDescriptors, requestFor } from './protocol.ts';
+import { ffaDescriptors } from './ffa.ts';
+import { callsOn, callsWith, requestFor } from './protocol.ts';
 import type { Places } from './protocol.ts';
 
 const places: Places = {

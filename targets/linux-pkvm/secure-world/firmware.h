@@ -8,10 +8,7 @@ typedef unsigned int u32;
 typedef unsigned long u64;
 typedef long s64;
 
-/* x0 to x17 of a call, and of its answer. */
-typedef u64 registers[18];
-
-/* A call of the FF-A: false if the number is of no such call. */
+/* Of x0 to x17 of a call, which become those of its answer: a call of the FF-A. False if the number is of no such call. */
 int answer_ffa(u64 *x);
 /* What the host's module has the secure world do: false if the number is of no such call. */
 int answer_service(u64 *x);
