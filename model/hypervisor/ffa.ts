@@ -27,7 +27,12 @@ export class FfaProxy {
     return yield* this.pass(cpu, args, holds.LENT);
   }
 
-  private *pass(cpu: Cpu, args: Args, hold: Hold): Run<Outcome> {
+  /** FFA_MEM_SHARE and FFA_MEM_LEND of Linux, to which both are a share, and of a secure world that may refuse. */
+  *shareOrNot(cpu: Cpu, args: Args): Run<Outcome> {
+    return yield* this.pass(cpu, args, holds.SHARED, arg(args, 'refused') !== 0);
+  }
+
+  private *pass(cpu: Cpu, args: Args, hold: Hold, isRefused = false): Run<Outcome> {
     if (arg(args, 'descFault') !== 0) return 'INVALID_PARAMETERS';
     const { host, secureWorld } = this.hv;
     const frame = this.hv.board.pfnOf(arg(args, 'page')) % frameWrap;
@@ -38,34 +43,20 @@ export class FfaProxy {
     host.lock.release();
     if (bad === undefined) {
       yield recorded;
-      secureWorld.receive(frame, hold);
+      if (isRefused) yield* this.undo(cpu, frame);
+      else secureWorld.receive(frame, hold);
     }
     this.lock.release();
-    return bad === undefined ? done : 'DENIED';
+    if (bad !== undefined) return 'DENIED';
+    return isRefused ? 'INVALID_PARAMETERS' : done;
   }
 
-  /**
-   * FFA_MEM_SHARE and FFA_MEM_LEND of Linux: both are a share to it. What the secure world refuses, here because it is to,
-   * is recorded as the host's alone again.
-   */
-  *shareOrNot(cpu: Cpu, args: Args): Run<Outcome> {
-    if (arg(args, 'refused') === 0) return yield* this.pass(cpu, args, holds.SHARED);
-    if (arg(args, 'descFault') !== 0) return 'INVALID_PARAMETERS';
+  /** Of a page that was recorded as shared, and that the secure world does not take. */
+  private *undo(cpu: Cpu, frame: number): Run<void> {
     const { host } = this.hv;
-    const frame = this.hv.board.pfnOf(arg(args, 'page')) % frameWrap;
-    yield* this.lock.take(cpu.number);
     yield* host.lock.take(cpu.number);
-    const bad = arg(args, 'addrFault') === 0 ? this.mayPass(frame) : 'EINVAL';
-    if (bad === undefined) host.setHost(frame, state.SHARED_OWNED);
+    host.setHost(frame, state.OWNED);
     host.lock.release();
-    if (bad === undefined) {
-      yield recorded;
-      yield* host.lock.take(cpu.number);
-      host.setHost(frame, state.OWNED);
-      host.lock.release();
-    }
-    this.lock.release();
-    return bad === undefined ? 'INVALID_PARAMETERS' : 'DENIED';
   }
 
   /** FFA_MEM_RECLAIM of Linux: the secure world says which page the handle stands for, and there is one for each share. */
