@@ -14,6 +14,7 @@ import { leaveOut, tellWithout } from './guards.ts';
 import { proveAll } from './proofs.ts';
 
 const usual = [
+  'linux-7.4',
   'linux-7.3',
   'linux-7.2',
   'linux-6.12',

@@ -123,7 +123,7 @@ describe.skipIf(!isInstalled)('a proof', () => {
 });
 
 describe('invariants hold', () => {
-  const profiles = ['linux-7.3', 'android16-6.12', 'cids-13', 'cids-strict', 'cids-cyclic', 'cids-split'];
+  const profiles = ['linux-7.4', 'linux-7.3', 'android16-6.12', 'cids-13', 'cids-strict', 'cids-cyclic', 'cids-split'];
   const suites = profiles.flatMap(suitesOf).filter(({ unsafe }) => !unsafe);
   test.each(suites.map((suite) => [suite.profile.name, suite.scope.name, suite] as const))(
     'in every state of walks of %s in %s, of everything',
