@@ -2,7 +2,7 @@
  * A finding again: what was recorded is held against the specification, or asked of the real hypervisor. Either way the
  * exit status is 1 as long as it is still so, and 0 once it is not.
  */
-import { headerOf, judge } from '../search/counterexamples/finding.ts';
+import { headerOf, judge, specOf } from '../search/counterexamples/finding.ts';
 import type { Finding, Recording } from '../search/counterexamples/finding.ts';
 import type { EventTarget } from '../spec/target.ts';
 import { shownOn, unlike, verdictOn } from './explain/finding.ts';
@@ -27,8 +27,7 @@ export function replayRecorded(finding: Finding): number {
   for (const recording of recordingsOf(finding)) {
     const verdicts = judge(recording);
     const last = verdicts.pop();
-    const differs = last?.difference !== undefined;
-    isSo &&= differs === (finding.spec === 'differs') && verdicts.every(({ difference }) => difference === undefined);
+    isSo &&= specOf(last) === finding.spec && verdicts.every(({ difference }) => difference === undefined);
     print(`${shownOn(recording.target)}${about(recording)}: ${verdictOn(recording, judge(recording))}`);
   }
   const compared = 'recorded answers compared with the specification of the release';

@@ -502,12 +502,14 @@ export type ClauseId =
   | 'FFA-SHARE-ALIGNED'
   | 'FFA-SHARE-MEMORY'
   | 'FFA-SHARE-OWNED'
+  | 'FFA-SHARE-ALL'
   | 'FFA-SHARE-TAKEN'
   | 'FFA-SHARE-UNPINNED'
   | 'FFA-LEND-DESCRIPTOR'
   | 'FFA-LEND-ALIGNED'
   | 'FFA-LEND-MEMORY'
   | 'FFA-LEND-OWNED'
+  | 'FFA-LEND-ALL'
   | 'FFA-LEND-TAKEN'
   | 'FFA-LEND-UNPINNED'
   | 'FFA-RECLAIM-DESCRIPTOR'
@@ -6541,6 +6543,17 @@ export const clauses: Readonly<Record<ClauseId, Clause>> = {
     sources: ['Linux 7.3 `__pkvm_host_share_ffa`', 'Android common kernel android16-6.12 `mem_protect.c`'],
     rows: [],
   },
+  'FFA-SHARE-ALL': {
+    id: 'FFA-SHARE-ALL',
+    chapter: 'dma',
+    section: 'Calls',
+    text: '`ffa_share` MUST fail with DENIED unless whatever else its message names belongs to the host alone.',
+    status: 'guarantee',
+    upheldBy: 'hypervisor',
+    survives: 'compromised host',
+    sources: ['Linux 7.3 `__do_ffa_mem_xfer`', 'Linux 7.3 `do_ffa_mem_frag_tx`', 'Arm FF-A (DEN 0077)'],
+    rows: [],
+  },
   'FFA-SHARE-TAKEN': {
     id: 'FFA-SHARE-TAKEN',
     chapter: 'dma',
@@ -6605,6 +6618,17 @@ export const clauses: Readonly<Record<ClauseId, Clause>> = {
     upheldBy: 'hypervisor',
     survives: 'compromised host',
     sources: ['Linux 7.3 `__pkvm_host_share_ffa`', 'Android common kernel android16-6.12 `mem_protect.c`'],
+    rows: [],
+  },
+  'FFA-LEND-ALL': {
+    id: 'FFA-LEND-ALL',
+    chapter: 'dma',
+    section: 'Calls',
+    text: '`ffa_lend` MUST fail with DENIED unless whatever else its message names belongs to the host alone.',
+    status: 'guarantee',
+    upheldBy: 'hypervisor',
+    survives: 'compromised host',
+    sources: ['Linux 7.3 `__do_ffa_mem_xfer`', 'Linux 7.3 `do_ffa_mem_frag_tx`', 'Arm FF-A (DEN 0077)'],
     rows: [],
   },
   'FFA-LEND-TAKEN': {

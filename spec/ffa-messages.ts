@@ -17,3 +17,22 @@ export const ffaMessages = [
   'ranges at 2^32 - 16',
 ] as const;
 export type FfaMessage = (typeof ffaMessages)[number];
+
+/** What such a message names besides one page, where all of that is the host's alone. */
+export const ffaRests = [
+  'nothing',
+  'a second range',
+  'a second range of two pages',
+  'a second range in a second fragment',
+] as const;
+/** The same where it is not, or not all of it. */
+export const ffaForeignRests = [
+  'the same page again',
+  'a page that is shared with the hypervisor',
+  'two pages, the second of which is shared with the hypervisor',
+  '2^32 - 1 pages',
+  'two pages, the first of which is the last at 2^64',
+] as const;
+/** The same in a fragment of its own. */
+export const ffaForeignFragment = 'a second fragment with a page that is shared with the hypervisor';
+export type FfaRest = (typeof ffaRests)[number] | (typeof ffaForeignRests)[number] | typeof ffaForeignFragment;

@@ -61,6 +61,7 @@ export function verdictOn({ calls, profile }: Recording, verdicts: readonly Verd
   const last = verdicts.at(-1);
   const answered = formatAnswer(calls.at(-1)?.answer ?? {});
   const because = last?.clause === undefined ? '' : ` (${last.clause})`;
+  if (last?.isUnknown) return `${answered}; ${profile} has no such call`;
   if (last?.difference === undefined) return `${answered || 'no answer'}, as ${profile} says${because}`;
   const { what, expected } = last.difference;
   const wanted = expected === 'nothing' || what === 'panic' ? 'an answer' : `${what} ${expected.replaceAll('"', '')}`;

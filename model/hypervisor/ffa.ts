@@ -38,8 +38,13 @@ export class FfaProxy {
     const frame = this.hv.board.pfnOf(arg(args, 'page')) % frameWrap;
     yield* this.lock.take(cpu.number);
     yield* host.lock.take(cpu.number);
-    const bad = arg(args, 'addrFault') === 0 ? this.mayPass(frame) : 'EINVAL';
+    let bad = arg(args, 'addrFault') === 0 ? this.mayPass(frame) : 'EINVAL';
     if (bad === undefined) this.record(frame, hold);
+    // Of the ranges behind the first the model knows whether they pass, and no more.
+    if (bad === undefined && arg(args, 'rest') !== 0) {
+      host.setHost(frame, state.OWNED);
+      bad = 'EPERM';
+    }
     host.lock.release();
     if (bad === undefined) {
       yield recorded;

@@ -2,7 +2,7 @@
 import type { Call, CompiledRule } from '../../spec/transition-system.ts';
 import { none, protAll, protBits } from '../../spec/config.ts';
 import { content } from '../../spec/fields.ts';
-import { ffaMessages } from '../../spec/ffa-messages.ts';
+import { ffaForeignFragment, ffaForeignRests, ffaMessages, ffaRests } from '../../spec/ffa-messages.ts';
 import { firmwareCallNames } from '../../spec/firmware-calls.ts';
 import { guestFunctions, instructions } from '../../spec/guest-instructions.ts';
 import { narrowArguments, upperOf } from '../../spec/narrow-arguments.ts';
@@ -61,6 +61,11 @@ class Fields {
   /** A number that counts as 0 where it is not given. */
   optional(name: string): number {
     return name in this.fields ? this.number(name) : (this.asked.add(name), 0);
+  }
+
+  /** A text that is left out where it would say nothing. */
+  maybeText(name: string): string | undefined {
+    return name in this.fields ? this.text(name) : void this.asked.add(name);
   }
 
   /** What a register has above a narrow argument, or nothing. */
@@ -230,6 +235,18 @@ function placeIn<T extends string | number>(all: readonly T[], one: T, what: str
 }
 const functionNumbers: readonly number[] = Object.values(guestFunctions);
 
+const foreignRests: readonly string[] = [...ffaForeignRests, ffaForeignFragment];
+const restSays = `what else the message names: ${listed(ffaRests.slice(1))}, all the host's alone; or what is not: ${listed(foreignRests)}`;
+const rest: Reader = {
+  fields: [
+    { name: 'rest', type: 'string', says: `${restSays}; sent only where it is not \`${ffaRests[0]}\``, optional: true },
+  ],
+  read: (fields) => {
+    const said = fields.maybeText('rest') ?? ffaRests[0];
+    return foreignRests.includes(said) ? 1 : Math.min(placeIn<string>(ffaRests, said, 'what a message names'), 0);
+  },
+};
+
 /** Where each parameter of a rule finds its number in an event. */
 const readers: Readonly<Record<string, Reader>> = {
   page: page('page', 'the name of a page'),
@@ -247,7 +264,8 @@ const readers: Readonly<Record<string, Reader>> = {
     ],
     read: (fields) => Math.min(placeIn<string>(ffaMessages, fields.text('descriptor'), 'a message'), 1),
   },
-  refused: truth('refused', 'whether the secure world is to refuse the page: it is told that there is more to come'),
+  rest,
+  refused: truth('refused', 'whether the secure world is to refuse the page: it goes to a partition that there is not'),
   vm: handle,
   gfn,
   word,

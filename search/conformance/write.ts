@@ -7,7 +7,7 @@ import { wideCallNumber } from '../../spec/parameters.ts';
 import type { Args } from '../../spec/language/run.ts';
 import type { Config } from '../../spec/config.ts';
 import { pointedCalls } from '../../spec/profiles/hypercalls-7.3.ts';
-import { ffaMessages } from '../../spec/ffa-messages.ts';
+import { ffaForeignFragment, ffaForeignRests, ffaMessages, ffaRests } from '../../spec/ffa-messages.ts';
 import { firmwareCallNames } from '../../spec/firmware-calls.ts';
 import { functionNames, guestFunctions, instructions } from '../../spec/guest-instructions.ts';
 import { firstHandle, largest } from './calls.ts';
@@ -54,6 +54,11 @@ const wrongProts = [16, 31, 255];
 /** So many pages that in 32 bits, or by their size in bytes in 64, they are none, one, or those of a block. */
 const wrappingCounts = [2 ** 63, ...[32, 52].flatMap((bits) => [2 ** bits + 1, 2 ** bits + 512])];
 
+/** What else a message names; nothing in half of those that are as they should be. */
+const restOf = (rests: readonly string[], choices: Choices): Question['args'] =>
+  rests === ffaRests && choices.below(2) === 0 ? {} : { rest: rests[choices.below(rests.length)] ?? '' };
+const foreignRests = [...ffaForeignRests, ffaForeignFragment];
+
 /** Numbers of calls of which the lower 32 bits, or 16, are those of calls that there are. */
 const wideCalls = [2 ** 32 + 29, 2 ** 32 + 38, 2 ** 40 + 48, 2 ** 63];
 
@@ -88,6 +93,7 @@ const writers: Readonly<Record<string, Writer>> = {
   descFault: (value, { choices }) => ({
     descriptor: ffaMessages[value === 0 ? 0 : 1 + choices.below(ffaMessages.length - 1)] ?? '',
   }),
+  rest: (value, { choices }) => restOf(value === 0 ? ffaRests : foreignRests, choices),
   argFault: (value, { choices }) => (value === 0 ? {} : choices.below(2) === 0 ? { offset: 8 } : { arg2: 1 }),
   id: (value, wording) => {
     if (value === wideCallNumber) return { id: wideCalls[wording.choices.below(wideCalls.length)] ?? value, args: [] };

@@ -57,8 +57,10 @@ const shape = z.strictObject({
   unknown: z.string(),
   clause: z.string().describe('The clause that speaks of it'),
   spec: z
-    .enum(['says so', 'differs'])
-    .describe('Does the spec of that release say so too, or does the last answer differ from it?'),
+    .enum(['says so', 'differs', 'has no such call'])
+    .describe(
+      'Does the spec of that release say so too, does the last answer differ from it, or does it not have the call?',
+    ),
   reproduce: z.array(z.string()).optional().describe('The commands that show it, where no single sequence does'),
   recordings: z
     .array(recording.extend({ calls: recording.shape.calls.unwrap().min(1).readonly() }))
@@ -88,6 +90,14 @@ export interface Verdict {
   readonly difference: Difference | undefined;
   /** The clause by which the call is refused, if it is. */
   readonly clause: ClauseId | undefined;
+  /** The profile has no such call: nothing is expected of it. */
+  readonly isUnknown?: true;
+}
+
+/** What the recordings of a finding show of its spec. */
+export function specOf(verdict: Verdict | undefined): Finding['spec'] {
+  if (verdict?.isUnknown) return 'has no such call';
+  return verdict?.difference === undefined ? 'says so' : 'differs';
 }
 
 /**
@@ -119,6 +129,7 @@ function judgeStates(checker: TranscriptChecker, { states }: Recording): Verdict
 }
 
 function judgeCall(checker: TranscriptChecker, call: Recording['calls'][number]): Verdict {
+  if (!checker.system.rules.has(call.op)) return { difference: undefined, clause: undefined, isUnknown: true };
   if (checker.isStricter(call, call.answer)) return { difference: undefined, clause: undefined };
   const expected = checker.expect(call);
   const { outcome } = expected;

@@ -10,7 +10,11 @@ import { linux612 } from './linux-6.12.ts';
 
 export const linux61 = profile('linux-6.1', linux612, [
   lacks('init_vm', 'init_vcpu', 'teardown_vm'),
-  lacks('ffa_share', 'ffa_lend', 'ffa_reclaim', 'secure_read', 'secure_write', 'secure_return'),
+  {
+    ...lacks('ffa_share', 'ffa_lend', 'ffa_reclaim', 'secure_read', 'secure_write', 'secure_return'),
+    description:
+      'has no ffa_share, ffa_lend, ffa_reclaim, secure_read, secure_write, secure_return: what the host passes to the secure world is not looked at (FFA-PROXIED), and no rule says what becomes of it',
+  },
   has(hypercallByNumber(8, 22, [18]), 'has hypercalls from number 8 to number 22'),
   checksInstead('SHARE-HYP-MEMORY', passesForMemory('page'), 'EINVAL'),
   checksInstead('UNSHARE-HYP-MEMORY', passesForMemory('page'), 'EINVAL'),

@@ -48,6 +48,11 @@ export const isWellFormed = condition(['fault'], 'the descriptor [is] well-forme
 export const isTakenOver = condition(['refused'], 'the secure world [takes] it ({refused})', (refused) =>
   equals(refused, 0),
 );
+export const isNamedByRight = condition(
+  ['rest'],
+  'whatever else is named [belongs] to the host alone ({rest})',
+  (rest) => equals(rest, 0),
+);
 export const startsAtPage = condition(
   ['address', 'fault'],
   '{address} [starts] at a page boundary ({fault})',

@@ -13,6 +13,8 @@ const firstPage = 0x40000;
 /** No table page is wanted when a frame's tables exist, but the hypervisor asks for these many all the same. */
 const tablesBelowRoot = 3;
 const seconds = 20;
+/** What messages to the secure world name besides the page of a call (guest/host.h). */
+const sparePages = 128;
 
 export interface Booted {
   readonly release: string;
@@ -101,7 +103,7 @@ export async function learn(emulator: Emulator, booted: Booted): Promise<Feature
     hardware: booted.hardware,
     calls,
     atomics: atomics === 1,
-    secureWorld: secure_world === 1,
+    secureWorld: secure_world !== undefined,
     sizes: sizes && {
       kvmPages: pagesFor(kvm),
       vcpuPages: pagesFor(vcpu),
@@ -117,6 +119,7 @@ export async function learn(emulator: Emulator, booted: Booted): Promise<Feature
       pages: (booted.hardware.megabytes << 20) / pageBytes,
       carveout,
       pageTable,
+      ...(secure_world !== undefined && { spare: { firstPage: secure_world, pages: sparePages } }),
       ...(pageTable && { own: ownPages(booted.image(), firstPage, pageTable, carveout.firstPage) }),
     },
   };

@@ -34,6 +34,8 @@ export interface Features {
     readonly pages: number;
     readonly carveout: { readonly firstPage: number; readonly pages: number };
     readonly pageTable: PageTable | undefined;
+    /** Pages that the guest's module passes to the secure world beside those that it is asked to. */
+    readonly spare?: { readonly firstPage: number; readonly pages: number };
     /** Pages of the hypervisor outside the carve-out, where its table shows them. */
     readonly own?: OwnPages;
   };

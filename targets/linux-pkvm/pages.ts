@@ -79,15 +79,19 @@ interface Tables {
   readonly before: Buffer;
   readonly now: Buffer;
   readonly firstPage: number;
+  /** Pages that are nobody's to name, and whose changes say nothing. */
+  readonly spare?: { readonly firstPage: number; readonly pages: number } | undefined;
 }
 
 /** What the table says of the pages of a header, by their names, and how many others have changed. */
 export function pageStatesOf(
-  { before, now, firstPage }: Tables,
+  { before, now, firstPage, spare }: Tables,
   header: TranscriptHeader,
   pages: ReadonlyMap<string, bigint>,
 ): PageStates {
-  const followed = new Set<number>();
+  const followed = new Set(
+    Array.from({ length: spare?.pages ?? 0 }, (_, i) => (spare?.firstPage ?? 0) - firstPage + i),
+  );
   const state: Record<string, PageRecord> = {};
   for (const [name, page] of pages) {
     const index = Number(page) - firstPage;

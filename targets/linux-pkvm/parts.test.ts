@@ -7,7 +7,7 @@ import { byRelease, folderFor, isOfLine } from './installed.ts';
 import { ownPages } from './own-pages.ts';
 import { findTable, readEntry } from './pages.ts';
 import { TargetProblem } from '../problem.ts';
-import { ffaDescriptors } from './ffa.ts';
+import { ffaDescriptors, ffaRestNames } from './ffa.ts';
 import { callsOn, callsWith, requestFor } from './protocol.ts';
 import type { Places } from './protocol.ts';
 
@@ -83,10 +83,18 @@ describe('requests to the guest module', () => {
   });
   test('what is said to the secure world has one thing wrong with it, and nothing where nothing is said to be', () => {
     const pass = (descriptor: string): string => ask('ffa_share', { page: 'P0', offset: 0, descriptor }).line;
-    expect(pass('well-formed')).toBe('ffa 73 44000 0 60 60 0 0 ffffffff 0');
-    expect(ask('ffa_share', { page: 'P0', offset: 0, refused: true }).line).toBe('ffa 73 44000 0 70 60 0 0 ffffffff 0');
+    expect(pass('well-formed')).toBe('ffa 73 44000 0 60 60 0 0 ffffffff 0 0 0 0');
+    const refused = 'ffa 73 44000 0 60 60 0 0 30 28002 0 0 0';
+    expect(ask('ffa_share', { page: 'P0', offset: 0, refused: true }).line).toBe(refused);
     expect(new Set(ffaDescriptors.map(pass)).size).toBe(ffaDescriptors.length);
     expect(() => pass('sealed')).toThrow('cannot be asked ffa_share');
+    const named = (rest: string, descriptor = 'well-formed'): string =>
+      ask('ffa_share', { page: 'P0', offset: 0, descriptor, rest }).line;
+    expect(named('a second range of two pages')).toBe('ffa 73 44000 0 70 70 0 0 ffffffff 0 1 2 0');
+    expect(named('a second range in a second fragment')).toBe('ffa 73 44000 0 70 60 0 0 ffffffff 0 1 1 1');
+    expect(named('a second range', 'half a range')).toBe(pass('half a range'));
+    expect(new Set(ffaRestNames.map((rest) => named(rest))).size).toBe(ffaRestNames.length);
+    expect(() => named('a page of the moon')).toThrow('cannot be asked ffa_share');
     const share = ask('ffa_lend', { page: 'P0', offset: 0 });
     expect(['0', 'fffffffffffffffe', 'fffffffffffffffa', 'ffffffffffffff00'].map((x) => share.read([x]))).toEqual([
       ...[{ ret: 0 }, { ret: 'INVALID_PARAMETERS' }, { ret: 'DENIED' }, { ret: -256 }],

@@ -327,7 +327,8 @@ const ffaAnswer = ([word = '']: readonly string[]): Answer => {
 const passesOn =
   (number: number): Asker =>
   (args, places) => {
-    const message = messageOf(args['descriptor'], args['refused'] === true);
+    const { descriptor, rest } = args;
+    const message = messageOf({ descriptor, rest, refused: args['refused'] === true });
     return { line: line('ffa', number, pageArg(args, places), big(args, 'offset'), ...message), read: ffaAnswer };
   };
 /** The secure world was not given the page where x0 is not 0. */

@@ -166,9 +166,10 @@ export class LinuxPkvm implements EventTarget {
   }
 
   private statesIn(table: Buffer | undefined): PageStates | undefined {
-    const first = this.installed.features.memory.pageTable?.firstPage;
+    const { pageTable, spare } = this.installed.features.memory;
+    const first = pageTable?.firstPage;
     if (!table || !this.initial || !this.header || first === undefined) return undefined;
-    return pageStatesOf({ before: this.initial, now: table, firstPage: first }, this.header, this.pages);
+    return pageStatesOf({ before: this.initial, now: table, firstPage: first, spare }, this.header, this.pages);
   }
 
   /** The last lines that the machine printed. */

@@ -187,8 +187,8 @@ const writers: Readonly<Record<string, (named: Named) => string>> = {
   load: ({ values }) => `word(${values.join(', ')})`,
   store: ({ values }) => `stored(host_write(${values.join(', ')}))`,
   stub: ({ values }) => `stored(host_load_stub(${values.join(', ')}))`,
-  ffa: ({ values: [number, page, offset, length, fragment, x3, x4, at, word] }) =>
-    `secure(ffa_pass(${number}, ${page}, ${offset}, (struct ffa_message){ ${length}, ${fragment}, ${x3}, ${x4}, ${at}, ${word} }))`,
+  ffa: ({ values: [number, page, offset, ...message] }) =>
+    `secure(ffa_pass(${number}, ${page}, ${offset}, (struct ffa_message){ ${message.join(', ')} }))`,
   reclaim: ({ values }) => `secure(ffa_take_back(${values.join(', ')}))`,
   secure: ({ values }) => `by_secure_world(${values.join(', ')})`,
   smc: ({ values }) => `firmware(firmware_call(${values.join(', ')}))`,

@@ -4,6 +4,7 @@
  */
 import type { Outcome } from '../../../spec/transition-system.ts';
 import { none } from '../../../spec/config.ts';
+import { ffaForeignFragment } from '../../../spec/ffa-messages.ts';
 import { content, pageStates } from '../../../spec/fields.ts';
 import type { Question } from '../../../spec/target.ts';
 import { isOfOwnership } from '../check.ts';
@@ -110,6 +111,13 @@ export const knownCrashes: readonly KnownCrash[] = [
     finding: 'linux-6.12.the-secure-world-gets-half-of-the-next-page',
     profiles: ['linux-6.12'],
     is: ({ op, args }) => (op === 'ffa_share' || op === 'ffa_lend') && args['offset'] !== 0,
+  },
+  {
+    name: 'refused-fragment',
+    description: 'a fragment that is refused leaves the pages of those before it shared for ever',
+    finding: 'linux-7.3.a-refused-fragment-leaves-pages-shared',
+    profiles: ['linux-7.3', 'linux-7.2', 'linux-6.12'],
+    is: ({ args }) => args['rest'] === ffaForeignFragment,
   },
   {
     name: 'store-to-code',

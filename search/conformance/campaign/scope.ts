@@ -214,7 +214,7 @@ export function campaignOffers(checker: TranscriptChecker): Offers {
     // What the hypervisor leaves behind in a structure lies where its fields do.
     if (name === 'word') return call === 'host_read' ? [...times(3, words), ...names.offsets.values()] : words;
     if (name === 'nr') return counts;
-    if (name === 'refused') return [0, 0, 0, 1];
+    if (name === 'refused' || name === 'rest') return [0, 0, 0, 1];
     if (call === 'vcpu_load' && name === 'index') return indexes;
     return name === 'pages' ? [1, 2, 3, 8] : undefined;
   };

@@ -14,7 +14,7 @@ const huntOn = (target: EventTarget): Promise<FuzzReport> =>
     until: Infinity,
   });
 
-test.each(['FFA-SHARE-OWNED', 'FFA-LEND-TAKEN', 'FFA-RECLAIM-RETURNED', 'SECURE-READ-GIVEN'] as const)(
+test.each(['FFA-SHARE-OWNED', 'FFA-SHARE-ALL', 'FFA-LEND-TAKEN', 'FFA-RECLAIM-RETURNED', 'SECURE-READ-GIVEN'] as const)(
   'a machine with a secure world that forgets %s is found',
   async (clause) => {
     const { divergence } = await huntOn(byTheRules(profile('broken', linux73, [without(clause)]), about));

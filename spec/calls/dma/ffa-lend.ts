@@ -2,7 +2,7 @@ import { fault, flag, page } from '../../parameters.ts';
 import { hypercall, must } from '../../rule.ts';
 import { all } from '../../language/build.ts';
 import { secureHold } from '../../vocabulary/devices.ts';
-import { isTakenOver, isWellFormed, startsAtPage } from '../../vocabulary/lifecycle.ts';
+import { isNamedByRight, isTakenOver, isWellFormed, startsAtPage } from '../../vocabulary/lifecycle.ts';
 import { hostState, isMemory, ownerOf } from '../../vocabulary/pages.ts';
 
 const parameters = { page, descFault: fault, addrFault: fault };
@@ -27,13 +27,16 @@ export const ffaLend = hypercall('ffa_lend', parameters, {
   ],
 });
 
-/** The same with a secure world that may refuse, where no more than a share is recorded: the host keeps its access. */
+/** As a share of several ranges: no more than that is recorded, and the host keeps its access. */
 export const ffaLendAsShare = hypercall(
   'ffa_lend',
-  { ...parameters, refused: flag },
+  { ...parameters, rest: fault, refused: flag },
   {
     guards: [
       ...guards,
+      must('FFA-LEND-ALL', isNamedByRight('rest'), 'DENIED', {
+        waiver: 'what a message names besides one page is not part of the state',
+      }),
       must('FFA-LEND-TAKEN', isTakenOver('refused'), 'INVALID_PARAMETERS', {
         waiver: 'a share that nobody knows of costs the host a page, and no one else',
       }),

@@ -1,7 +1,7 @@
 import { fault, flag, page } from '../../parameters.ts';
 import { hypercall, must } from '../../rule.ts';
 import { secureHold } from '../../vocabulary/devices.ts';
-import { isTakenOver, isWellFormed, startsAtPage } from '../../vocabulary/lifecycle.ts';
+import { isNamedByRight, isTakenOver, isWellFormed, startsAtPage } from '../../vocabulary/lifecycle.ts';
 import { hostState, isMemory } from '../../vocabulary/pages.ts';
 
 const parameters = { page, descFault: fault, addrFault: fault };
@@ -23,13 +23,16 @@ const effects = [hostState('page').becomes('SHARED_OWNED'), secureHold('page').b
 /** FFA_MEM_SHARE: the host lets the secure world use a page as well, and keeps owning it. */
 export const ffaShare = hypercall('ffa_share', parameters, { guards, effects });
 
-/** The same with a secure world that may refuse. */
+/** The same in a message of several ranges, or of several fragments, and with a secure world that may refuse. */
 export const ffaShareOrNot = hypercall(
   'ffa_share',
-  { ...parameters, refused: flag },
+  { ...parameters, rest: fault, refused: flag },
   {
     guards: [
       ...guards,
+      must('FFA-SHARE-ALL', isNamedByRight('rest'), 'DENIED', {
+        waiver: 'what a message names besides one page is not part of the state',
+      }),
       must('FFA-SHARE-TAKEN', isTakenOver('refused'), 'INVALID_PARAMETERS', {
         waiver: 'a share that nobody knows of costs the host a page, and no one else',
       }),

@@ -149,14 +149,18 @@ HOST u64 firmware_call(u64 function, u64 argument, bool by_smc_1)
 #define FFA_CALL(number)	(0x84000000 + (number))
 #define FFA_CALL64(number)	(0xc4000000 + (number))
 #define FFA_OK			FFA_CALL(0x61)
+#define FFA_MORE		FFA_CALL(0x7a)
 
 /* The buffer through which descriptors go to the hypervisor; NULL where there is no secure world. */
 static u32 *ffa_tx;
 
-/* What memory was passed on, and the handle by which it is taken back. */
+/* What memory was passed on, and the handle by which it is taken back; a message may name a spare block as well. */
+#define PASSED_ON	64
+#define SPARE_ORDER	1
 static struct passed_on {
 	u64 page, handle;
-} passed_on[64];
+} passed_on[PASSED_ON];
+static u64 spare_pages;
 
 HOST struct arm_smccc_res smc(u64 function, u64 x1, u64 x2, u64 x3, u64 x4)
 {
@@ -179,27 +183,75 @@ HOST void ffa_setup(void)
 
 	if ((s32)smc(FFA_CALL(0x63), 0x10001, 0, 0, 0).a0 < 0)
 		return;
-	tx = alloc_block(0) << PAGE_SHIFT;
+	/* Below the buffer lies a page that is the host's alone. */
+	tx = (alloc_block(1) + 1) << PAGE_SHIFT;
 	rx = alloc_block(0) << PAGE_SHIFT;
-	if (tx && rx && !ffa_error(smc(FFA_CALL64(0x66), tx, rx, 1, 0)))
+	spare_pages = alloc_block(ilog2(PASSED_ON) + SPARE_ORDER);
+	if (tx > PAGE_SIZE && rx && spare_pages && !ffa_error(smc(FFA_CALL64(0x66), tx, rx, 1, 0)))
 		ffa_tx = phys_to_virt(tx);
 }
 
-/* What is wrong with a message: lengths, reserved arguments, and one word of the descriptor, by its place in bytes. */
+/* What else a message names: nothing, a spare block of pages, or what is not the host's to pass on. */
+enum ffa_rest { FFA_NOTHING, FFA_SPARE, FFA_THE_SAME, FFA_BELOW_BUFFER, FFA_BUFFER, FFA_LAST_PAGE };
+
+/*
+ * What a message says: lengths, reserved arguments, one word of the descriptor by its place in bytes, and a second range,
+ * perhaps in a fragment of its own.
+ */
 struct ffa_message {
-	u64 length, fragment, x3, x4, at, word;
+	u64 length, fragment, x3, x4, at, word, rest, rest_pages, apart;
 };
+
+/* The page number without what a physical address has no bits for. */
+HOST u64 ffa_page(u64 page)
+{
+	return page & ((1UL << (64 - PAGE_SHIFT)) - 1);
+}
+
+/* What is known of a page that was passed on, or room for that; NULL where there is none left. */
+HOST struct passed_on *passed_on_of(u64 page)
+{
+	struct passed_on *one;
+
+	for (one = passed_on; one < passed_on + PASSED_ON; one++)
+		if (!one->page || one->page == ffa_page(page))
+			return one;
+	return NULL;
+}
+
+/* One range of a descriptor. */
+HOST void ffa_range(u32 *at, u64 address, u32 pages)
+{
+	at[0] = address;
+	at[1] = address >> 32;
+	at[2] = pages;
+	at[3] = 0;
+}
+
+HOST void ffa_second_range(u32 *at, u64 page, const struct passed_on *one, struct ffa_message message)
+{
+	u64 buffer = virt_to_phys(ffa_tx) >> PAGE_SHIFT;
+	u64 first[] = {
+		[FFA_SPARE] = spare_pages + ((one - passed_on) << SPARE_ORDER),
+		[FFA_THE_SAME] = page,
+		[FFA_BELOW_BUFFER] = buffer - 1,
+		[FFA_BUFFER] = buffer,
+		[FFA_LAST_PAGE] = ffa_page(~0UL),
+	};
+
+	ffa_range(at, first[message.rest] << PAGE_SHIFT, message.rest_pages);
+}
 
 /*
  * Shares a page with the secure world (0x73) or lends it (0x72). The descriptor is a header (48 bytes), one endpoint
- * (16), and one range of one page (16 and 16).
+ * (16), how many ranges there are (16), one range of one page (16), and perhaps another (16).
  */
 HOST s64 ffa_pass(u64 function, u64 page, u64 offset, struct ffa_message message)
 {
+	struct passed_on *one = passed_on_of(page);
 	struct arm_smccc_res result;
-	struct passed_on *one;
 
-	if (!ffa_tx)
+	if (!ffa_tx || !one || message.rest > FFA_LAST_PAGE)
 		return -1;
 	memset(ffa_tx, 0, PAGE_SIZE);
 	ffa_tx[6] = 16;			/* the size of an endpoint, */
@@ -207,33 +259,29 @@ HOST s64 ffa_pass(u64 function, u64 page, u64 offset, struct ffa_message message
 	ffa_tx[8] = 48;			/* and where */
 	ffa_tx[12] = 0x8001 | 2 << 16;	/* a partition that reads and writes */
 	ffa_tx[13] = 64;		/* where the ranges are described: */
-	ffa_tx[16] = 1;			/* pages in all, */
-	ffa_tx[17] = 1;			/* and ranges */
-	*(u64 *)&ffa_tx[20] = (page << PAGE_SHIFT) + offset;
-	ffa_tx[22] = 1;
+	ffa_tx[16] = 1 + message.rest_pages;	/* pages in all, */
+	ffa_tx[17] = 1 + !!message.rest;	/* and ranges */
+	ffa_range(ffa_tx + 20, (page << PAGE_SHIFT) + offset, 1);
+	if (message.rest && !message.apart)
+		ffa_second_range(ffa_tx + 24, page, one, message);
 	if (message.at < PAGE_SIZE)
 		ffa_tx[message.at / sizeof(u32)] = message.word;
 	result = smc(FFA_CALL64(function), message.length, message.fragment, message.x3, message.x4);
-	page &= (1UL << (64 - PAGE_SHIFT)) - 1;
-	for (one = passed_on; !ffa_error(result) && one < passed_on + ARRAY_SIZE(passed_on); one++) {
-		if (one->page && one->page != page)
-			continue;
-		*one = (struct passed_on){ .page = page, .handle = (u32)result.a2 | result.a3 << 32 };
-		break;
+	if (message.apart && (u32)result.a0 == FFA_MORE) {
+		ffa_second_range(ffa_tx, page, one, message);
+		result = smc(FFA_CALL(0x7b), result.a1, result.a2, 16, 0);
 	}
+	if (!ffa_error(result))
+		*one = (struct passed_on){ .page = ffa_page(page), .handle = (u32)result.a2 | result.a3 << 32 };
 	return ffa_error(result);
 }
 
 /* Takes a page back, by the last handle that there was for it, even if that was used; by none if there was none. */
 HOST s64 ffa_take_back(u64 page)
 {
-	struct passed_on *one;
-	u64 handle = ~0ULL;
+	struct passed_on *one = passed_on_of(page);
+	u64 handle = one && one->page ? one->handle : ~0ULL;
 
-	page &= (1UL << (64 - PAGE_SHIFT)) - 1;
-	for (one = passed_on; one < passed_on + ARRAY_SIZE(passed_on); one++)
-		if (one->page == page)
-			handle = one->handle;
 	return ffa_error(smc(FFA_CALL(0x77), (u32)handle, handle >> 32, 0, 0));
 }
 

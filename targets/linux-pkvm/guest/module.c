@@ -10,7 +10,8 @@
  *   alloc order                                              2^order zeroed pages: the first page's number
  *   call id [x1..x6]                                         a hypercall: x0 x1
  *   smc number argument immediate                            a call to the firmware: x0
- *   ffa function page offset length fragment x3 x4 at word   a page for the secure world (host.h): 0, or an error
+ *   ffa function page offset length fragment x3 x4 at word rest pages apart
+ *                                                            a page for the secure world (host.h): 0, or an error
  *   reclaim page                                             a page that it has given back: the same
  *   secure function page offset value                        what it does with a page: x0 x1
  *   load page offset | store page offset value | stub page   one word of memory; the code that guests run
@@ -120,6 +121,7 @@ static void do_ffa(const u64 *a)
 {
 	struct ffa_message message = {
 		.length = a[3], .fragment = a[4], .x3 = a[5], .x4 = a[6], .at = a[7], .word = a[8],
+		.rest = a[9], .rest_pages = a[10], .apart = a[11],
 	};
 
 	if (has_secure_world())
@@ -148,7 +150,7 @@ static void do_info(const u64 *a)
 	if (read_sysreg(ID_AA64ISAR0_EL1) >> ID_AA64ISAR0_EL1_ATOMIC_SHIFT & 15)
 		answer(" atomics=1");
 	if (ffa_tx)
-		answer(" secure_world=1");
+		answer(" secure_world=%llx", spare_pages);
 #define HYPERCALL(name) answer(" " #name "=%x", (unsigned int)__KVM_HOST_SMCCC_FUNC_##name);
 	HYPERCALLS
 #undef HYPERCALL
@@ -238,7 +240,7 @@ static const struct request {
 	{ "alloc", 1, 1, do_alloc },
 	{ "call", 1, 7, do_call },
 	{ "smc", 3, 3, do_smc },
-	{ "ffa", 9, 9, do_ffa },
+	{ "ffa", 12, 12, do_ffa },
 	{ "reclaim", 1, 1, do_reclaim },
 	{ "secure", 4, 4, do_secure },
 	{ "load", 2, 2, do_load },

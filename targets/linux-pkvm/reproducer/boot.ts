@@ -60,7 +60,7 @@ export async function bootModule({ hardware, boot, runs }: Installed, module: st
   const initramfs = join(folder, 'initramfs');
   writeFileSync(initramfs, packInitramfs(buildAgent(folder), [readFileSync(module)]));
   try {
-    const emulator = await Emulator.boot(runs, hardware, { kernel: boot.kernel, initramfs }, undefined, patience);
+    const emulator = await Emulator.boot(runs, hardware, { ...boot, initramfs }, undefined, patience);
     await emulator.stop();
   } catch (error) {
     if (error instanceof MachineDied) return error.console.flatMap((line) => said.exec(line)?.[1] ?? []);

@@ -16,6 +16,8 @@
 #define FFA_ID_GET		0x84000069
 #define FFA_MEM_RETRIEVE_RESP	0x84000075
 #define FFA_MEM_RECLAIM		0x84000077
+#define FFA_MEM_FRAG_RX		0x8400007a
+#define FFA_MEM_FRAG_TX		0x8400007b
 #define FFA_FN64_RXTX_MAP	0xc4000066
 #define FFA_FN64_MEM_LEND	0xc4000072
 #define FFA_FN64_MEM_SHARE	0xc4000073
@@ -33,6 +35,8 @@
 #define SERVICE_RETURN		0xc2000003
 
 #define PAGE_SIZE		4096UL
+/* The partition. */
+#define RECEIVER		0x8001
 /* More than the host ever shares at the same time. */
 #define MOST_REGIONS		256
 
@@ -62,7 +66,7 @@ struct composite {
 /* Memory that the normal world has passed on. */
 static struct region {
 	u64 handle;		/* 0: no memory */
-	u32 length;
+	u32 length, received;
 	int held;
 	u64 descriptor[PAGE_SIZE / sizeof(u64)];
 } regions[MOST_REGIONS];
@@ -71,6 +75,7 @@ static u64 last_handle;
 /* The buffers of the hypervisor. */
 static u64 *tx, *rx;
 
+/* Of whole words: no length here is anything else. */
 static void copy(u64 *to, const u64 *from, u32 length)
 {
 	u32 i;
@@ -105,7 +110,7 @@ static struct region *region_of(u64 handle)
 	return 0;
 }
 
-/* The ranges of a descriptor of one endpoint; nothing where they do not lie within it. */
+/* The ranges of a descriptor for the partition alone; nothing where they do not lie within it. */
 static const struct composite *ranges_of(const struct region *region)
 {
 	const u8 *start = (const u8 *)region->descriptor;
@@ -113,6 +118,8 @@ static const struct composite *ranges_of(const struct region *region)
 	u64 at = header->endpoint_offset;
 
 	if (header->endpoints != 1 || at % 8 || at + sizeof(struct endpoint) > region->length)
+		return 0;
+	if (((const struct endpoint *)(start + at))->receiver != RECEIVER)
 		return 0;
 	at = ((const struct endpoint *)(start + at))->composite_offset;
 	if (at % 8 || at + sizeof(struct composite) > region->length)
@@ -139,28 +146,60 @@ static struct region *holder(u64 address)
 	return 0;
 }
 
-/* FFA_MEM_SHARE and FFA_MEM_LEND, of descriptors in one piece. */
+/* A fragment of a descriptor: the last one passes the memory on, and behind others there is more to come. */
+static void take(u64 *x, struct region *region, u32 fragment)
+{
+	if (!fragment || fragment % sizeof(u64) || fragment > region->length - region->received) {
+		region->handle = 0;
+		fail(x, INVALID_PARAMETERS);
+		return;
+	}
+	copy(region->descriptor + region->received / sizeof(u64), tx, fragment);
+	region->received += fragment;
+	if (!ranges_of(region)) {
+		region->handle = 0;
+		fail(x, INVALID_PARAMETERS);
+	} else if (region->received < region->length) {
+		x[0] = FFA_MEM_FRAG_RX;
+		x[1] = (u32)region->handle;
+		x[2] = region->handle >> 32;
+		x[3] = region->received;
+	} else {
+		region->held = 1;
+		((struct header *)region->descriptor)->handle = region->handle;
+		succeed(x, (u32)region->handle, region->handle >> 32);
+	}
+}
+
+/* FFA_MEM_SHARE and FFA_MEM_LEND. */
 static void receive(u64 *x)
 {
 	struct region *region = region_of(0);
 	u32 length = x[1], fragment = x[2];
 
-	if (!tx || length != fragment || length > PAGE_SIZE || length % sizeof(u64)) {
+	if (!tx || length > PAGE_SIZE || fragment > PAGE_SIZE) {
 		fail(x, INVALID_PARAMETERS);
 	} else if (!region) {
 		fail(x, NO_MEMORY);
 	} else {
-		copy(region->descriptor, tx, length);
-		region->length = length;
-		if (!ranges_of(region)) {
-			fail(x, INVALID_PARAMETERS);
-			return;
-		}
 		region->handle = ++last_handle;
-		region->held = 1;
-		((struct header *)region->descriptor)->handle = region->handle;
-		succeed(x, (u32)region->handle, region->handle >> 32);
+		region->length = length;
+		region->received = 0;
+		region->held = 0;
+		take(x, region, fragment);
 	}
+}
+
+/* FFA_MEM_FRAG_TX: what follows the first fragment. */
+static void receive_more(u64 *x)
+{
+	u64 handle = (u32)x[1] | x[2] << 32;
+	struct region *region = tx && handle ? region_of(handle) : 0;
+
+	if (region && region->received < region->length)
+		take(x, region, x[3]);
+	else
+		fail(x, INVALID_PARAMETERS);
 }
 
 /* The hypervisor asks which memory it was. */
@@ -168,7 +207,7 @@ static void retrieve(u64 *x)
 {
 	struct region *region = tx ? region_of(((const struct header *)tx)->handle) : 0;
 
-	if (!region || !region->handle || !rx) {
+	if (!region || !region->handle || region->received < region->length || !rx) {
 		fail(x, INVALID_PARAMETERS);
 		return;
 	}
@@ -223,6 +262,9 @@ int answer_ffa(u64 *x)
 	case FFA_FN64_MEM_SHARE:
 	case FFA_FN64_MEM_LEND:
 		receive(x);
+		return 1;
+	case FFA_MEM_FRAG_TX:
+		receive_more(x);
 		return 1;
 	case FFA_FN64_RETRIEVE_REQ:
 		retrieve(x);
