@@ -3,7 +3,8 @@
  * entry, so that an address that the host has never used passes for memory: CVE-2023-21264. What the host says to the
  * secure world passes through the hypervisor unseen.
  */
-import { hypercallByNumber } from '../calls/cpu/hypercall.ts';
+import { isRelayedOrHinted, startsKnownCpuOrHinted } from '../calls/cpu/host-smc.ts';
+import { hypercallByWholeNumber } from '../calls/cpu/hypercall.ts';
 import { checksInstead, has, lacks, profile } from '../profile.ts';
 import { passesForMemory } from '../vocabulary/pages.ts';
 import { linux612 } from './linux-6.12.ts';
@@ -11,7 +12,9 @@ import { linux612 } from './linux-6.12.ts';
 export const linux61 = profile('linux-6.1', linux612, [
   lacks('init_vm', 'init_vcpu', 'teardown_vm'),
   lacks('ffa_share', 'ffa_lend', 'ffa_reclaim', 'secure_read', 'secure_write', 'secure_return'),
-  has(hypercallByNumber(8, 22, [18]), 'has hypercalls from number 8 to number 22'),
+  has(hypercallByWholeNumber(8, 22, [18]), 'has hypercalls from number 8 to number 22, and none with a hint'),
+  checksInstead('SMC-RELAYED', isRelayedOrHinted, 'NOT_SUPPORTED'),
+  checksInstead('SMC-CPU-KNOWN', startsKnownCpuOrHinted, 'INVALID_PARAMETERS'),
   checksInstead('SHARE-HYP-MEMORY', passesForMemory('page'), 'EINVAL'),
   checksInstead('UNSHARE-HYP-MEMORY', passesForMemory('page'), 'EINVAL'),
 ]);

@@ -304,14 +304,18 @@ const firmwareCalls: Readonly<Record<string, readonly Number64[]>> = {
   PSCI_VERSION: [0x84000000, 0, 0],
   'PSCI_VERSION by SMC #1': [0x84000000, 0, 1],
   'PSCI_VERSION + 2^32': [0x184000000, 0, 0],
+  'PSCI_VERSION with the SVE hint': [0x84010000, 0, 0],
   AFFINITY_INFO: [0xc4000004, 0, 0],
   'CPU_ON of no CPU': [0xc4000003, 0x123456, 0],
   'CPU_ON of a number that is too wide': [0xc4000003, 1n << 48n, 0],
+  'CPU_ON of no CPU with the SVE hint': [0xc4010003, 0x123456, 0],
   'CPU_ON of the calling CPU': [0xc4000003, 0, 0],
+  'CPU_ON of the calling CPU with the SVE hint': [0xc4010003, 0, 0],
   'CPU_ON of 32 bits': [0x84000003, 0, 0],
   'CPU_SUSPEND of 32 bits': [0x84000001, 0, 0],
   'CPU_SUSPEND to no state': [0xc4000001, 0xfffe0000, 0],
   MEM_PROTECT: [0x84000013, 0, 0],
+  'MEM_PROTECT with the SVE hint': [0x84010013, 0, 0],
   'SYSTEM_RESET2 of 32 bits': [0x84000012, 0, 0],
 };
 const firmwareCall: Asker = ({ smc = 'PSCI_VERSION' }) => {
