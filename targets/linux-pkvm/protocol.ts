@@ -286,9 +286,15 @@ const rawCall = (args: Args, places: Places): string => {
   return [line('call', big(args, 'id')), ...address, ...numbers.map(hex)].join(' ');
 };
 
-/** A number, or the address at which the host sees a page: `&CARVE0`. */
+/** A number, or the physical address of a page: `#P0`, `#P0|8`. */
+export function storedNumber(value: string, places: Places): bigint {
+  if (!value.startsWith('#')) return BigInt(value);
+  const [name = '', lowBits = 0] = value.slice(1).split('|');
+  return addressOf(places.page(name), BigInt(lowBits));
+}
+/** The same, or the address at which the host sees a page: `&CARVE0`. */
 const storedValue = (value: string, places: Places): string =>
-  value.startsWith('&') ? `@${hex(addressOf(places.page(value.slice(1))))}` : hex(BigInt(value));
+  value.startsWith('&') ? `@${hex(addressOf(places.page(value.slice(1))))}` : hex(storedNumber(value, places));
 
 const handleGfnNr = (args: Args): Number64[] => [handleArg(args), gfnArg(args), big(args, 'nr')];
 const justHandle = (args: Args): Number64[] => [handleArg(args)];
