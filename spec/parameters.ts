@@ -132,10 +132,20 @@ export const partition: Parameter = {
 /** Stands for every number of a hypercall that has more than 32 bits. */
 export const wideCallNumber = 2 ** 31 - 1;
 
+/** Bit 16 of a function number (SMCCC 1.3): the caller has nothing in its vector registers. It is no part of the number. */
+export const sveHint = 0x10000;
+
 /** The number of a hypercall: those at the edges of what is answered, and those that it is worth making. */
 export const callNumber = (lowest: number, highest: number, made: readonly number[]): Parameter => ({
-  ...numbers('call number', () => [0, lowest - 1, lowest, ...made, highest + 1, wideCallNumber]),
-  format: (_, value) => (value === wideCallNumber ? 'a number of more than 32 bits' : String(value)),
+  ...numbers('call number', () => [
+    ...[0, lowest - 1, lowest, ...made, highest + 1],
+    ...[lowest - 1, lowest, highest, highest + 1].map((number) => sveHint + number),
+    wideCallNumber,
+  ]),
+  format: (_, value) => {
+    if (value === wideCallNumber) return 'a number of more than 32 bits';
+    return value < sveHint ? String(value) : `${value - sveHint} with the SVE hint`;
+  },
 });
 
 /** What a guest executes. */

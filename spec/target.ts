@@ -119,9 +119,10 @@ export interface PairTarget {
   open(header: TranscriptHeader, prelude: readonly Question[], later: readonly Question[]): Promise<readonly Answer[]>;
   /**
    * Back to where the prelude had led, with calls to make on each CPU. Where steps are `long`, a CPU goes on until it may
-   * have to wait for the other, or a call is over.
+   * have to wait for the other, or a call is over. Gives a step only if the machine is lost where a CPU makes its calls
+   * alone.
    */
-  begin(pair: Pair, steps?: 'short' | 'long'): Promise<void>;
+  begin(pair: Pair, steps?: 'short' | 'long'): Promise<Step | undefined>;
   /** Let one CPU, whose calls are not over, make a step: the end of a call is one. */
   go(cpu: number): Promise<Step>;
   /**

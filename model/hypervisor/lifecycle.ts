@@ -6,6 +6,7 @@ import type { Check } from './host-memory.ts';
 import type { Core } from './core.ts';
 import type { Memcache } from './memcache.ts';
 import { expect, type Pause, type Run } from './locks.ts';
+import { unhinted } from './psci-relay.ts';
 import { type Power, Vcpu, Vm, vmidOf } from './vm.ts';
 
 /** The last call of setting up, the only one of them that still answers. */
@@ -27,7 +28,7 @@ export class Lifecycle {
 
   /** Calls that set EL2 up are refused once it is set up, and so are numbers that no call has. */
   *early(args: Args): Run<Outcome> {
-    const id = arg(args, 'id');
+    const id = unhinted(arg(args, 'id'));
     if (id === finalizeId) return 'EPERM';
     // why: a number of today's calls, without arguments; what the call would say is the business of that call.
     return id > finalizeId && id <= lastId ? done : 'NOT_SUPPORTED';

@@ -8,6 +8,8 @@ export type Entry = 'hypervisor' | 'host';
 
 const cpuOnNumber = 0xc4000003;
 const numberRange = 2 ** 32;
+/** Bit 16: what the caller says of its vector registers. */
+const hint = 2 ** 16;
 /** Of what the host asks: PSCI_VERSION, AFFINITY_INFO, CPU_ON and CPU_SUSPEND in their forms of 64 bits. */
 const relayed = [0x84000000, 0xc4000004, cpuOnNumber, 0xc4000001];
 const ask = (number: number, argument = 0, immediate = false) => ({ number, argument, immediate });
@@ -16,16 +18,23 @@ const asked = [
   ask(0x84000000),
   ask(0x84000000, 0, true),
   ask(0x184000000),
+  ask(0x84010000),
   ask(0xc4000004),
   ask(cpuOnNumber, 0x123456),
   ask(cpuOnNumber, 2 ** 48),
+  ask(0xc4010003, 0x123456),
   ask(cpuOnNumber),
+  ask(0xc4010003),
   ask(0x84000003),
   ask(0x84000001),
   ask(0xc4000001, 0xfffe0000),
   ask(0x84000013),
+  ask(0x84010013),
   ask(0x84000012),
 ];
+
+/** The number without bit 16. */
+export const unhinted = (number: number): number => number - hint * (Math.floor(number / hint) % 2);
 
 export class PsciRelay {
   private readonly cpus: readonly Cpu[];
@@ -78,8 +87,9 @@ export class PsciRelay {
   *smc(args: Args): Run<Outcome> {
     const call = asked[arg(args, 'smc')];
     if (call === undefined || call.immediate || call.number >= numberRange) return 'NOT_SUPPORTED';
-    if (!relayed.includes(call.number)) return 'NOT_SUPPORTED';
-    if (call.number === cpuOnNumber && call.argument !== 0) return 'INVALID_PARAMETERS';
+    const number = unhinted(call.number);
+    if (!relayed.includes(number)) return 'NOT_SUPPORTED';
+    if (number === cpuOnNumber && call.argument !== 0) return 'INVALID_PARAMETERS';
     return done;
   }
 

@@ -177,19 +177,22 @@ const handle: Reader = {
 
 /** Before the name of a page: the address at which the host sees it. */
 export const pointerMark = '&';
-const isPointer = (text: string, { pages }: Names): boolean => text[0] === pointerMark && pages.has(text.slice(1));
+/** The same for its physical address, with lower bits behind a bar. */
+const physical = /^#([^|]+)(?:\|\d+)?$/;
+const isAddress = (text: string, { pages }: Names): boolean =>
+  pages.has(text.startsWith(pointerMark) ? text.slice(1) : (physical.exec(text)?.[1] ?? ''));
 
 const value: Reader = {
   fields: [
     {
       name: 'value',
       type: 'string',
-      says: '64 bits in hexadecimal, without leading zeros: `"0x2a"`; of a `host_write`, only where the adapter says where fields of structures lie, also `&` and the name of a page: the address at which the host sees it',
+      says: '64 bits in hexadecimal, without leading zeros: `"0x2a"`; of a `host_write`, only where the adapter says where fields of structures lie, also `&` and the name of a page: the address at which the host sees it, or `#` and the name: its physical address, with lower bits behind `|` (`"#P1|8"`)',
     },
   ],
   read: (fields, names, word) => {
     const text = fields.text('value');
-    if (fields.op === 'host_write' && isPointer(text, names)) return content.unknown;
+    if (fields.op === 'host_write' && isAddress(text, names)) return content.unknown;
     if (hexadecimal.test(text)) return word(text);
     throw new UnreadableEvent(`value must be ${ofWord}, got ${JSON.stringify(text)}`);
   },

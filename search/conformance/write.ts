@@ -3,7 +3,7 @@ import type { CompiledRule } from '../../spec/transition-system.ts';
 import type { Rule } from '../../spec/rule.ts';
 import type { Question } from '../../spec/target.ts';
 import { passedAt } from '../../spec/language/run.ts';
-import { wideCallNumber } from '../../spec/parameters.ts';
+import { sveHint, wideCallNumber } from '../../spec/parameters.ts';
 import type { Args } from '../../spec/language/run.ts';
 import type { Config } from '../../spec/config.ts';
 import { pointedCalls } from '../../spec/profiles/hypercalls-7.3.ts';
@@ -60,7 +60,7 @@ const restOf = (rests: readonly string[], choices: Choices): Question['args'] =>
 const foreignRests = [...ffaForeignRests, ffaForeignFragment];
 
 /** Numbers of calls of which the lower 32 bits, or 16, are those of calls that there are. */
-const wideCalls = [2 ** 32 + 29, 2 ** 32 + 38, 2 ** 40 + 48, 2 ** 63];
+const wideCalls = [2 ** 32 + 29, 2 ** 32 + 38, 2 ** 32 + sveHint + 38, 2 ** 40 + 48, 2 ** 63];
 
 const pointed: ReadonlySet<number> = new Set(pointedCalls);
 /** Where the interrupt controller's part of a vCPU's structure lies in Debian's 7.3; elsewhere it is no place of note. */

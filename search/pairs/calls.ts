@@ -28,9 +28,11 @@ interface Made {
   /** vCPUs that it may have, and how many are made. */
   readonly vcpus: number;
   readonly made: number;
+  /** How many pages are on the list of each. */
+  readonly listed?: number;
 }
 
-interface Begun extends Omit<Made, 'made'> {
+interface Begun extends Omit<Made, 'made' | 'listed'> {
   /** Whether the host has the ID registers of its VM ready; vCPUs of a VM that is not protected need them. */
   readonly idRegs?: boolean;
 }
@@ -76,7 +78,7 @@ export const madeVm = (vm: Made, sizes: Sizes): Question[] => [
       handle: handles[vm.vm],
       vcpu: index,
       first: `${blocksOf(vm.vm, index).list}+0`,
-      pages: listPages,
+      pages: vm.listed ?? listPages,
     }),
   ]).flat(),
 ];

@@ -35,6 +35,8 @@ interface Faults {
   readonly endless?: 'on' | 'round';
   /** Where it cannot be asked at all, for the first time. */
   readonly failsAt?: number;
+  /** The machine is lost where a CPU makes its calls alone. */
+  readonly isLostAlone?: boolean;
 }
 
 type Ret = 0 | 'EPERM';
@@ -70,7 +72,7 @@ class Scripted implements PairTarget {
   };
   close = async (): Promise<void> => undefined;
 
-  async begin(pair: Pair, steps: 'short' | 'long' = 'short'): Promise<void> {
+  async begin(pair: Pair, steps: 'short' | 'long' = 'short'): Promise<Step | undefined> {
     this.isLong = steps === 'long';
     if (this.begun++ === this.faults.failsAt) throw new Error('nobody answers');
     [this.pair, this.isShared, this.steps] = [pair, false, 0];
@@ -79,6 +81,7 @@ class Scripted implements PairTarget {
       [0, 0],
     ];
     this.holders.clear();
+    return this.faults.isLostAlone === true ? { cpu: 1, progress: 'lost', at: 'EL2: panic' } : undefined;
   }
 
   private actsOf(cpu: number): Act[] {
@@ -350,6 +353,11 @@ test('a machine that is lost once is started again; one that is lost twice is a 
   expect(silent.tally.restarts).toBe(1);
   const [found] = await all(await huntOn({ lostAfter: 3 }));
   expect(found?.followed.steps.at(-1)).toEqual({ cpu: 0, progress: 'lost', at: 'EL2: panic' });
+});
+
+test('a machine that one call stops when it is made alone is a finding', async () => {
+  const [found] = await all(await huntOn({ isLostAlone: true }));
+  expect(found?.followed).toEqual({ steps: [{ cpu: 1, progress: 'lost', at: 'EL2: panic' }], end: 'lost' });
 });
 
 test('where the way to the scene is not answered as the rules say, nothing is said of the scene', async () => {

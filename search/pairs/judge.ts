@@ -3,6 +3,8 @@ import type { Pair, PairEnding, Question, Step } from '../../spec/target.ts';
 import type { Answer } from '../../spec/transcript.ts';
 import { TranscriptChecker } from '../conformance/check.ts';
 import type { Difference, Setting } from '../conformance/check.ts';
+import { changesOf, follow, waysOf } from './means.ts';
+import type { Change } from './means.ts';
 import type { PairScene } from './scenes.ts';
 
 /** A call that was answered; what comes of it is compared with what the rules say. */
@@ -25,11 +27,16 @@ const bare = (answer: Answer): Answer =>
   Object.fromEntries(Object.entries(answer).filter(([field]) => field !== 'returned' && field !== 'vm'));
 
 /** Held against the rules in turn; gives where they first differ. */
-function differs(checker: TranscriptChecker, asked: readonly Asked[]): Omit<OrderDiffers, 'order'> | undefined {
+function differs(
+  checker: TranscriptChecker,
+  asked: readonly Asked[],
+  changes: (question: Question) => readonly Change[] = () => [],
+): Omit<OrderDiffers, 'order'> | undefined {
   for (const { question, answer } of asked) {
     const expected = checker.expect(question);
     const difference = checker.compare({ ...expected, answer: bare(expected.answer) }, bare(answer));
     if (difference !== undefined) return { at: question, difference };
+    if (expected.outcome.kind === 'done') follow(checker, changes(question));
   }
   return undefined;
 }
@@ -118,10 +125,13 @@ export class PairJudge {
     const [one, other] = pair.map((questions, cpu) => zip(questions, ending.answers[cpu] ?? [])) as [Asked[], Asked[]];
     const differing: OrderDiffers[] = [];
     const whole = [one, ...this.insteadOf(one)].flatMap((first) => mergesOf(first, other)).filter(keeps(before));
-    for (const made of [...whole, ...besideRefused(one, other), ...besideRefused(other, one)]) {
-      const found = this.inOrder(made, ending, after);
-      if (found === undefined) return undefined;
-      differing.push({ order: made.map(({ question }) => question.cpu ?? 0), ...found });
+    const orders = [...whole, ...besideRefused(one, other), ...besideRefused(other, one)];
+    for (let way = 0; way < waysOf(this.scene.means ?? []); way++) {
+      for (const made of orders) {
+        const found = this.inOrder(made, ending, after, way);
+        if (found === undefined) return undefined;
+        differing.push({ order: made.map(({ question }) => question.cpu ?? 0), ...found });
+      }
     }
     return differing;
   }
@@ -136,9 +146,12 @@ export class PairJudge {
     made: readonly Asked[],
     { states }: PairEnding,
     after: readonly Answer[],
+    way: number,
   ): Omit<OrderDiffers, 'order'> | undefined {
+    const { means = [] } = this.scene;
     const checker = new TranscriptChecker(this.setting);
-    const found = differs(checker, [...this.prelude, ...made]);
+    const found =
+      differs(checker, this.prelude) ?? differs(checker, made, (question) => changesOf(means, question, way));
     if (found !== undefined) return found;
     const difference = checker.checkState({ i: 0, ...states });
     if (difference !== undefined) return { at: undefined, difference };

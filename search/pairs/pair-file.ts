@@ -4,6 +4,7 @@ import type { EventTargetDescription } from '../../spec/target.ts';
 import { parseFile } from '../counterexamples/format.ts';
 import type { FileFormat } from '../counterexamples/format.ts';
 import type { PairFound } from './hunt.ts';
+import type { Means } from './means.ts';
 import type { PairScene } from './scenes.ts';
 import { turnsOf } from './schedules.ts';
 
@@ -29,6 +30,23 @@ const shape = z.strictObject({
     .tuple([z.array(question).min(1), z.array(question).min(1)])
     .describe('The calls of CPU 0 and those of CPU 1, each in order'),
   instead: z.array(question).optional().describe('What the first call of CPU 0 may have been instead'),
+  means: z
+    .array(
+      z.strictObject({
+        store: question.partial({ cpu: true }),
+        ways: z.array(
+          z.array(
+            z.strictObject({
+              field: z.literal(['listTop', 'listLength', 'link']),
+              of: z.string().optional(),
+              is: z.union([z.number(), z.string(), z.null()]),
+            }),
+          ),
+        ),
+      }),
+    )
+    .optional()
+    .describe("What stores of CPU 1 are in the rules: changes to the host's list of pages, in one of these ways"),
   after: z.array(question),
   schedule: z
     .array(z.strictObject({ cpu, steps: z.int().positive().max(mostSteps) }))
@@ -53,17 +71,18 @@ export const isPairFile = (text: string): boolean => text.includes(`"${format}"`
 export const parsePairFile = (text: string): PairFile | string => parseFile(pairFormat, text);
 
 /** The scene that a file describes by itself. */
-export const sceneOf = ({ scene, prelude, pair, instead, after }: PairFile): PairScene => ({
+export const sceneOf = ({ scene, prelude, pair, instead, means, after }: PairFile): PairScene => ({
   name: scene,
   prelude,
   calls: [[pair[0]], [pair[1]]],
   ...(instead && { instead }),
+  ...(means && { means: means as readonly Means[] }),
   after,
 });
 
 export function pairFileOf(
   { pair, followed }: PairFound,
-  { name, prelude, instead, after }: PairScene,
+  { name, prelude, instead, means, after }: PairScene,
   { target, profile }: EventTargetDescription,
   more: Pick<PairFile, 'seen' | 'found'>,
 ): PairFile {
@@ -76,6 +95,7 @@ export function pairFileOf(
     prelude,
     pair,
     ...(instead && { instead }),
+    ...(means && { means }),
     after,
     schedule,
     ...more,

@@ -35,6 +35,8 @@ import {
   unmade,
   unready,
 } from './ways.ts';
+import { listScenes } from './lists.ts';
+import type { Means } from './means.ts';
 import { writtenScenes } from './written.ts';
 
 /** A call, or several in order. */
@@ -47,6 +49,8 @@ export interface PairScene {
   readonly calls: readonly [readonly Doing[], readonly Doing[]];
   /** What the first call of CPU 0 may have been instead, where CPU 1 writes what that call reads. */
   readonly instead?: readonly Question[];
+  /** What stores of CPU 1 are in the rules, beside a word of a page. */
+  readonly means?: readonly Means[];
   /** What is asked once both calls are over. */
   readonly after: readonly Question[];
 }
@@ -92,7 +96,7 @@ const handleCalls = [
 /** Of a target whose structures have these sizes, and these fields, if it says where they lie. */
 export const scenesFor = (sizes: Sizes, hostFields?: EventTargetDescription['hostFields']): readonly PairScene[] => [
   ...scenesOf(sizes),
-  ...(hostFields === undefined ? [] : writtenScenes(sizes, hostFields)),
+  ...(hostFields === undefined ? [] : [...writtenScenes(sizes, hostFields), ...listScenes(sizes, hostFields)]),
 ];
 
 const scenesOf = (sizes: Sizes): readonly PairScene[] => [

@@ -79,7 +79,8 @@ class Following {
 
 /** Where the steps of the first turns are known they are made at once, and those behind them are long. */
 export async function follow(target: PairTarget, pair: Pair, schedule: Schedule, known: Known = []): Promise<Followed> {
-  await target.begin(pair, known.length > 0 ? 'long' : 'short');
+  const lost = await target.begin(pair, known.length > 0 ? 'long' : 'short');
+  if (lost !== undefined) return { steps: [lost], end: 'lost' };
   const following = new Following(target);
   for (const [i, { cpu, steps }] of schedule.entries()) {
     const before = known[i];

@@ -11,15 +11,14 @@ type Fields = NonNullable<EventTargetDescription['hostFields']>;
 const pageBytes = 4096;
 const wordBytes = 8;
 
+/** The word at the offset becomes that. */
+export const storeAt = (block: string, offset: number, value: string): Question =>
+  call('host_write', { page: `${block}+${Math.floor(offset / pageBytes)}`, offset: offset % pageBytes, value });
+
 /** What stands at the offset becomes that number, and the rest of its word zero. */
 function writes(block: string, offset: number, value: bigint): Question {
-  const inPage = offset % pageBytes;
-  const shifted = value << BigInt(8 * (inPage % wordBytes));
-  return call('host_write', {
-    page: `${block}+${Math.floor(offset / pageBytes)}`,
-    offset: inPage - (inPage % wordBytes),
-    value: `0x${shifted.toString(16)}`,
-  });
+  const inWord = offset % wordBytes;
+  return storeAt(block, offset - inWord, `0x${(value << BigInt(8 * inWord)).toString(16)}`);
 }
 
 /** `hostFields`: where a target says that the fields of its structures lie. */

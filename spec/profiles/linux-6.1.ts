@@ -3,7 +3,8 @@
  * entry, so that an address that the host has never used passes for memory: CVE-2023-21264. What the host says to the
  * secure world passes through the hypervisor unseen.
  */
-import { hypercallByNumber } from '../calls/cpu/hypercall.ts';
+import { isRelayedOrHinted, startsKnownCpuOrHinted } from '../calls/cpu/host-smc.ts';
+import { hypercallByWholeNumber } from '../calls/cpu/hypercall.ts';
 import { checksInstead, has, lacks, profile } from '../profile.ts';
 import { passesForMemory } from '../vocabulary/pages.ts';
 import { linux612 } from './linux-6.12.ts';
@@ -15,7 +16,9 @@ export const linux61 = profile('linux-6.1', linux612, [
     description:
       'has no ffa_share, ffa_lend, ffa_reclaim, secure_read, secure_write, secure_return: what the host passes to the secure world is not looked at (FFA-PROXIED), and no rule says what becomes of it',
   },
-  has(hypercallByNumber(8, 22, [18]), 'has hypercalls from number 8 to number 22'),
+  has(hypercallByWholeNumber(8, 22, [18]), 'has hypercalls from number 8 to number 22, and none with a hint'),
+  checksInstead('SMC-RELAYED', isRelayedOrHinted, 'NOT_SUPPORTED'),
+  checksInstead('SMC-CPU-KNOWN', startsKnownCpuOrHinted, 'INVALID_PARAMETERS'),
   checksInstead('SHARE-HYP-MEMORY', passesForMemory('page'), 'EINVAL'),
   checksInstead('UNSHARE-HYP-MEMORY', passesForMemory('page'), 'EINVAL'),
 ]);

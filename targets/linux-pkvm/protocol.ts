@@ -286,9 +286,15 @@ const rawCall = (args: Args, places: Places): string => {
   return [line('call', big(args, 'id')), ...address, ...numbers.map(hex)].join(' ');
 };
 
-/** A number, or the address at which the host sees a page: `&CARVE0`. */
+/** A number, or the physical address of a page: `#P0`, `#P0|8`. */
+export function storedNumber(value: string, places: Places): bigint {
+  if (!value.startsWith('#')) return BigInt(value);
+  const [name = '', lowBits = 0] = value.slice(1).split('|');
+  return addressOf(places.page(name), BigInt(lowBits));
+}
+/** The same, or the address at which the host sees a page: `&CARVE0`. */
 const storedValue = (value: string, places: Places): string =>
-  value.startsWith('&') ? `@${hex(addressOf(places.page(value.slice(1))))}` : hex(BigInt(value));
+  value.startsWith('&') ? `@${hex(addressOf(places.page(value.slice(1))))}` : hex(storedNumber(value, places));
 
 const handleGfnNr = (args: Args): Number64[] => [handleArg(args), gfnArg(args), big(args, 'nr')];
 const justHandle = (args: Args): Number64[] => [handleArg(args)];
@@ -304,14 +310,18 @@ const firmwareCalls: Readonly<Record<string, readonly Number64[]>> = {
   PSCI_VERSION: [0x84000000, 0, 0],
   'PSCI_VERSION by SMC #1': [0x84000000, 0, 1],
   'PSCI_VERSION + 2^32': [0x184000000, 0, 0],
+  'PSCI_VERSION with the SVE hint': [0x84010000, 0, 0],
   AFFINITY_INFO: [0xc4000004, 0, 0],
   'CPU_ON of no CPU': [0xc4000003, 0x123456, 0],
   'CPU_ON of a number that is too wide': [0xc4000003, 1n << 48n, 0],
+  'CPU_ON of no CPU with the SVE hint': [0xc4010003, 0x123456, 0],
   'CPU_ON of the calling CPU': [0xc4000003, 0, 0],
+  'CPU_ON of the calling CPU with the SVE hint': [0xc4010003, 0, 0],
   'CPU_ON of 32 bits': [0x84000003, 0, 0],
   'CPU_SUSPEND of 32 bits': [0x84000001, 0, 0],
   'CPU_SUSPEND to no state': [0xc4000001, 0xfffe0000, 0],
   MEM_PROTECT: [0x84000013, 0, 0],
+  'MEM_PROTECT with the SVE hint': [0x84010013, 0, 0],
   'SYSTEM_RESET2 of 32 bits': [0x84000012, 0, 0],
 };
 const firmwareCall: Asker = ({ smc = 'PSCI_VERSION' }) => {

@@ -2,7 +2,7 @@
 import type { Question } from '../../../spec/target.ts';
 import type { Answer } from '../../../spec/transcript.ts';
 import { TargetProblem } from '../../problem.ts';
-import { readAnswer, requestFor } from '../protocol.ts';
+import { readAnswer, requestFor, storedNumber } from '../protocol.ts';
 import type { Places } from '../protocol.ts';
 import { notSupported } from './machine.ts';
 import type { Act, Machine, Returned } from './machine.ts';
@@ -49,7 +49,7 @@ async function access({ op, args }: Question, { machine, places }: Surroundings)
   const start = (await linearMap(machine, page)) + page * BigInt(pageBytes);
   const address = start + BigInt((args['offset'] as number | undefined) ?? 0);
   const isLoad = op === 'host_read';
-  const value = isLoad ? 0n : BigInt(args['value'] as string);
+  const value = isLoad ? 0n : storedNumber(args['value'] as string, places);
   return {
     acts: [{ gadget: isLoad ? 'load' : 'store', registers: [value, address] }],
     writes: [],

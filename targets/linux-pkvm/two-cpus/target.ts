@@ -123,11 +123,26 @@ export class TwoCpus implements PairTarget {
     return prepared;
   }
 
-  async begin(pair: Pair, steps: 'short' | 'long' = 'short'): Promise<void> {
-    const traces = [await this.trace(pair[0], 0), await this.trace(pair[1], 1)] as const;
+  async begin(pair: Pair, steps: 'short' | 'long' = 'short'): Promise<Step | undefined> {
+    const traces = await this.tracesOf(pair);
+    if ('progress' in traces) return traces;
     await this.setPoints(traces, steps);
     await this.rewind();
     this.courses = [await this.course(pair[0], 0), await this.course(pair[1], 1)];
+    return undefined;
+  }
+
+  /** What each CPU touches when it makes its calls alone; a step if the machine is lost there. */
+  private async tracesOf(pair: Pair): Promise<readonly [Trace, Trace] | Step> {
+    const traces: Trace[] = [];
+    for (const cpu of [0, 1] as const) {
+      try {
+        traces.push(await this.trace(pair[cpu], cpu));
+      } catch (error) {
+        return this.lost(cpu, error);
+      }
+    }
+    return traces as [Trace, Trace];
   }
 
   private course(questions: readonly Question[], cpu: number): Promise<Course> {
