@@ -127,11 +127,20 @@ export class TranscriptChecker {
 
   /** The cell of the word that a call reads or writes, where it does. */
   private wordOf(op: string): number {
-    if (!/^(host|guest)_(read|write)$/.test(op)) return none;
+    const { names } = this.system.rule(op);
+    if (!names.includes('word')) return none;
     const { base, config } = this.system.layout;
-    const [vm, gfn] = [this.argument(op, 'vm'), this.argument(op, 'gfn')];
-    const page = op.startsWith('host') ? this.argument(op, 'page') : this.cell('mapped', vm * config.gfns.length + gfn);
-    return base.word + page * config.words + this.argument(op, 'word');
+    return base.word + this.pageOf(op, names) * config.words + this.argument(op, 'word');
+  }
+
+  /** The page that a call reads or writes: named, mapped for a guest, or mapped for a device. */
+  private pageOf(op: string, names: readonly string[]): number {
+    const { gfns, iovas } = this.system.config;
+    if (names.includes('gfn'))
+      return this.cell('mapped', this.argument(op, 'vm') * gfns.length + this.argument(op, 'gfn'));
+    if (names.includes('iova'))
+      return this.cell('dmaPage', this.argument(op, 'device') * iovas + this.argument(op, 'iova'));
+    return this.argument(op, 'page');
   }
 
   /** What the spec would answer, or another system of the same configuration; nothing changes. */

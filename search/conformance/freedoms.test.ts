@@ -39,3 +39,21 @@ test('what the host writes after that stays', () => {
 test('a page that never changed hands is as the host left it', () => {
   expect(lastOf(writes('P1'), reads('P1', '0x0'))).toEqual({ what: 'value', expected: '"0xfeed"', got: '"0x0"' });
 });
+
+test('whoever reads it next may find it wiped, until somebody has written there', () => {
+  const shares = {
+    op: 'ffa_share',
+    args: { page: 'P0', offset: 0, descriptor: 'well-formed', refused: false },
+    answer: { ret: 0 },
+  };
+  const secure = (op: string, ...[value, answer]: [string?, object?]): Recording['calls'][number] => ({
+    op,
+    args: { page: 'P0', offset: 8, ...(value !== undefined && { value }) },
+    answer: { ...answer },
+  });
+  const read = (value: string) => secure('secure_read', undefined, { value });
+  expect(lastOf(shares, read('0xbeef'))).toBeUndefined();
+  expect(lastOf(shares, read('0x0'))).toBeUndefined();
+  expect(lastOf(shares, read('0xdead'))).toMatchObject({ what: 'value' });
+  expect(lastOf(shares, secure('secure_write', '0xfeed', { ok: true }), read('0x0'))).toMatchObject({ what: 'value' });
+});
