@@ -51,6 +51,7 @@ const elsewhere = (
   treated: Treated,
   says: string,
   source: string,
+  asked = 'only the calls themselves are asked',
 ): HostField => ({
   of,
   path,
@@ -58,7 +59,7 @@ const elsewhere = (
   treated,
   says,
   source,
-  unwritten: 'no field of a structure; only the calls themselves are asked',
+  unwritten: `no field of a structure; ${asked}`,
 });
 
 /** An argument in a register that is wider: hunts put something above it. */
@@ -230,6 +231,7 @@ export const hostFields: readonly HostField[] = [
     'checked',
     'the link to the next page, which is donated in turn; only read once the page is donated',
     'pop_hyp_memcache',
+    'a `host_write` to the page writes it',
   ),
   narrow('handle', 'bounded', 'its lower 16 bits; what lies above them is dropped'),
   narrow('index', 'bounded', 'its lower 32 bits, likewise'),
@@ -249,6 +251,7 @@ export const hostFields: readonly HostField[] = [
     'checked',
     'copied first, its length bounded; offsets and ranges are looked up in the copy',
     '__do_ffa_mem_xfer',
+    'where there is a secure world, messages with one mistake each are sent, and such of several ranges and fragments',
   ),
   elsewhere(
     'the descriptor of a trace',
