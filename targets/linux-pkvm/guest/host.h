@@ -196,7 +196,7 @@ enum ffa_rest { FFA_NOTHING, FFA_SPARE, FFA_THE_SAME, FFA_BELOW_BUFFER, FFA_BUFF
 
 /*
  * What a message says: lengths, reserved arguments, one word of the descriptor by its place in bytes, and a second range,
- * perhaps in a fragment of its own.
+ * perhaps in a fragment of its own (1), or in one that is sent without a message (2).
  */
 struct ffa_message {
 	u64 length, fragment, x3, x4, at, word, rest, rest_pages, apart;
@@ -254,6 +254,10 @@ HOST s64 ffa_pass(u64 function, u64 page, u64 offset, struct ffa_message message
 	if (!ffa_tx || !one || message.rest > FFA_LAST_PAGE)
 		return -1;
 	memset(ffa_tx, 0, PAGE_SIZE);
+	if (message.apart == 2) {
+		ffa_second_range(ffa_tx, page, one, message);
+		return ffa_error(smc(FFA_CALL(0x7b), ~0U, ~0U, 16, 0));
+	}
 	ffa_tx[6] = 16;			/* the size of an endpoint, */
 	ffa_tx[7] = 1;			/* how many there are, */
 	ffa_tx[8] = 48;			/* and where */
