@@ -22,7 +22,7 @@
 /* No module needs all of it. */
 #define HOST		static __maybe_unused
 
-extern const u64 guest_stub[], guest_stub_end[];
+extern const u64 guest_stub[], guest_stub_end[], wake_stub[], wake_stub_end[];
 
 /* ---- memory ---------------------------------------------------------------------------------------------------- */
 
@@ -293,6 +293,21 @@ HOST s64 ffa_take_back(u64 page)
 HOST struct arm_smccc_res secure_world(u64 function, u64 page, u64 offset, u64 value)
 {
 	return smc(0xc2000000 + function, (page << PAGE_SHIFT) + offset, value, 0, 0);
+}
+
+/*
+ * PSCI's CPU_SUSPEND to a state in which the CPU loses all that it has, and to wake at code of the host's own: CurrentEL
+ * as that code has read it, or an error. `hint`: 0x10000 for a number with the SVE hint.
+ */
+HOST s64 sleep_and_wake(u64 hint)
+{
+	u64 page = alloc_block(0);
+	u64 *entry = page ? page_address_of(page) : NULL;
+
+	if (!entry || !store_all(entry, wake_stub, (void *)wake_stub_end - (void *)wake_stub))
+		return -1;
+	flush_icache_range((unsigned long)entry, (unsigned long)entry + PAGE_SIZE);
+	return smc(0xc4000001 + hint, 1 << 16, page << PAGE_SHIFT, 0, 0).a0;
 }
 
 #ifdef HAVE___pkvm_init_vm
