@@ -66,16 +66,17 @@ u64 prepare(void)
 #define READ(name) ({ u64 read; asm volatile("mrs %0, " #name : "=r"(read)); read; })
 #define WRITE(name, value) asm volatile("msr " #name ", %0" :: "r"((u64)(value)))
 
-/* A CPU that is woken begins at EL2, with interrupts masked and no MMU. */
+/* A CPU that is woken begins at EL2, with interrupts masked and no MMU at any level. */
 #define SPSR_EL2H		0x3c9
 #define SCTLR_EL2_RESET		0x30c50830
+#define SCTLR_EL1_RESET		0x30d00800
 #define CURRENT_EL2		8
 /* Of the state that CPU_SUSPEND is asked for: the CPU loses all that it has. */
 #define POWER_DOWN		(1 << 16)
 
 /* Whoever has the CPU sleep: registers as start.S keeps them, and where it would go on. */
 static struct {
-	u64 x[21], pc, pstate, control;
+	u64 x[21], pc, pstate, sctlr_el2, sctlr_el1;
 } sleeper;
 
 /*
@@ -90,10 +91,12 @@ static s64 sleep_to_entry(const u64 *x)
 		sleeper.x[i] = x[i];
 	sleeper.pc = READ(elr_el3);
 	sleeper.pstate = READ(spsr_el3);
-	sleeper.control = READ(sctlr_el2);
+	sleeper.sctlr_el2 = READ(sctlr_el2);
+	sleeper.sctlr_el1 = READ(sctlr_el1);
 	WRITE(elr_el3, x[2]);
 	WRITE(spsr_el3, SPSR_EL2H);
 	WRITE(sctlr_el2, SCTLR_EL2_RESET);
+	WRITE(sctlr_el1, SCTLR_EL1_RESET);
 	return x[3];
 }
 
@@ -110,7 +113,8 @@ static void go_on(u64 *x)
 	}
 	WRITE(elr_el3, sleeper.pc);
 	WRITE(spsr_el3, sleeper.pstate);
-	WRITE(sctlr_el2, sleeper.control);
+	WRITE(sctlr_el2, sleeper.sctlr_el2);
+	WRITE(sctlr_el1, sleeper.sctlr_el1);
 	for (i = 1; i < 21; i++)
 		x[i] = sleeper.x[i];
 	x[0] = level;
