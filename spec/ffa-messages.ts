@@ -35,4 +35,8 @@ export const ffaForeignRests = [
 ] as const;
 /** The same in a fragment of its own. */
 export const ffaForeignFragment = 'a second fragment with a page that is shared with the hypervisor';
-export type FfaRest = (typeof ffaRests)[number] | (typeof ffaForeignRests)[number] | typeof ffaForeignFragment;
+/** The same in a fragment alone, of a message that there is not. */
+export const ffaStrayFragment = 'a fragment of no message with a page that is shared with the hypervisor';
+/** All that is not the host's alone to name. */
+export const ffaForeign = [...ffaForeignRests, ffaForeignFragment, ffaStrayFragment] as const;
+export type FfaRest = (typeof ffaRests)[number] | (typeof ffaForeign)[number];

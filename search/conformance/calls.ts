@@ -2,7 +2,7 @@
 import type { Call, CompiledRule } from '../../spec/transition-system.ts';
 import { none, protAll, protBits } from '../../spec/config.ts';
 import { content } from '../../spec/fields.ts';
-import { ffaForeignFragment, ffaForeignRests, ffaMessages, ffaRests } from '../../spec/ffa-messages.ts';
+import { ffaForeign, ffaMessages, ffaRests } from '../../spec/ffa-messages.ts';
 import { firmwareCallNames } from '../../spec/firmware-calls.ts';
 import { guestFunctions, instructions } from '../../spec/guest-instructions.ts';
 import { narrowArguments, upperOf } from '../../spec/narrow-arguments.ts';
@@ -238,7 +238,7 @@ function placeIn<T extends string | number>(all: readonly T[], one: T, what: str
 }
 const functionNumbers: readonly number[] = Object.values(guestFunctions);
 
-const foreignRests: readonly string[] = [...ffaForeignRests, ffaForeignFragment];
+const foreignRests: readonly string[] = ffaForeign;
 const restSays = `what else the message names: ${listed(ffaRests.slice(1))}, all the host's alone; or what is not: ${listed(foreignRests)}`;
 const rest: Reader = {
   fields: [

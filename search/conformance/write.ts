@@ -7,7 +7,7 @@ import { sveHint, wideCallNumber } from '../../spec/parameters.ts';
 import type { Args } from '../../spec/language/run.ts';
 import type { Config } from '../../spec/config.ts';
 import { pointedCalls } from '../../spec/profiles/hypercalls-7.3.ts';
-import { ffaForeignFragment, ffaForeignRests, ffaMessages, ffaRests } from '../../spec/ffa-messages.ts';
+import { ffaForeign, ffaMessages, ffaRests } from '../../spec/ffa-messages.ts';
 import { firmwareCallNames } from '../../spec/firmware-calls.ts';
 import { functionNames, guestFunctions, instructions } from '../../spec/guest-instructions.ts';
 import { firstHandle, largest } from './calls.ts';
@@ -57,7 +57,6 @@ const wrappingCounts = [2 ** 63, ...[32, 52].flatMap((bits) => [2 ** bits + 1, 2
 /** What else a message names; nothing in half of those that are as they should be. */
 const restOf = (rests: readonly string[], choices: Choices): Question['args'] =>
   rests === ffaRests && choices.below(2) === 0 ? {} : { rest: rests[choices.below(rests.length)] ?? '' };
-const foreignRests = [...ffaForeignRests, ffaForeignFragment];
 
 /** Numbers of calls of which the lower 32 bits, or 16, are those of calls that there are. */
 const wideCalls = [2 ** 32 + 29, 2 ** 32 + 38, 2 ** 32 + sveHint + 38, 2 ** 40 + 48, 2 ** 63];
@@ -93,7 +92,7 @@ const writers: Readonly<Record<string, Writer>> = {
   descFault: (value, { choices }) => ({
     descriptor: ffaMessages[value === 0 ? 0 : 1 + choices.below(ffaMessages.length - 1)] ?? '',
   }),
-  rest: (value, { choices }) => restOf(value === 0 ? ffaRests : foreignRests, choices),
+  rest: (value, { choices }) => restOf(value === 0 ? ffaRests : ffaForeign, choices),
   argFault: (value, { choices }) => (value === 0 ? {} : choices.below(2) === 0 ? { offset: 8 } : { arg2: 1 }),
   id: (value, wording) => {
     if (value === wideCallNumber) return { id: wideCalls[wording.choices.below(wideCalls.length)] ?? value, args: [] };

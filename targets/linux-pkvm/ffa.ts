@@ -10,8 +10,11 @@ interface Message {
   readonly at?: number;
   readonly word?: number;
 }
-/** A second range: where it begins (see guest/host.h), how many pages it has, and whether it is a fragment of its own. */
-type SecondRange = readonly [place: number, pages: number, apart: 0 | 1];
+/**
+ * A second range: where it begins (see guest/host.h), how many pages it has, and whether it is a fragment of its own (1),
+ * or all that is sent (2).
+ */
+type SecondRange = readonly [place: number, pages: number, apart: 0 | 1 | 2];
 const rests: Readonly<Record<FfaRest, SecondRange>> = {
   nothing: [0, 0, 0],
   'a second range': [1, 1, 0],
@@ -23,6 +26,7 @@ const rests: Readonly<Record<FfaRest, SecondRange>> = {
   '2^32 - 1 pages': [1, 0xffff_ffff, 0],
   'two pages, the first of which is the last at 2^64': [5, 2, 0],
   'a second fragment with a page that is shared with the hypervisor': [4, 1, 1],
+  'a fragment of no message with a page that is shared with the hypervisor': [4, 1, 2],
 };
 const isRest = (name: unknown): name is FfaRest => typeof name === 'string' && Object.hasOwn(rests, name);
 /** What else a message names, by name. */

@@ -92,6 +92,8 @@ describe('requests to the guest module', () => {
       ask('ffa_share', { page: 'P0', offset: 0, descriptor, rest }).line;
     expect(named('a second range of two pages')).toBe('ffa 73 44000 0 70 70 0 0 ffffffff 0 1 2 0');
     expect(named('a second range in a second fragment')).toBe('ffa 73 44000 0 70 60 0 0 ffffffff 0 1 1 1');
+    const alone = 'a fragment of no message with a page that is shared with the hypervisor';
+    expect(named(alone)).toBe('ffa 73 44000 0 70 70 0 0 ffffffff 0 4 1 2');
     expect(named('a second range', 'half a range')).toBe(pass('half a range'));
     expect(new Set(ffaRestNames.map((rest) => named(rest))).size).toBe(ffaRestNames.length);
     expect(() => named('a page of the moon')).toThrow('cannot be asked ffa_share');
@@ -114,6 +116,12 @@ describe('requests to the guest module', () => {
     expect(onlyWithout('secureWorld').sort()).toEqual([
       ...['ffa_lend', 'ffa_reclaim', 'ffa_share', 'secure_read', 'secure_return', 'secure_write'],
     ]);
+  });
+  test('a sleep is asked for with a hint or without, and by no hunt', () => {
+    const [plain, hinted] = [false, true].map((hint) => ask('host_cpu_suspend', { hint }));
+    expect([plain?.line, hinted?.line]).toEqual(['sleep 0', 'sleep 10000']);
+    expect(['8', 'ffffffffffffffff'].map((x0) => hinted?.read([x0]))).toEqual([{ value: '0x8' }, { ret: 'NOT_SUPPORTED' }]);
+    expect(callsWith(() => true)).not.toContain('host_cpu_suspend');
   });
   test('an unknown call, and an argument that is no number, cannot be asked', () => {
     expect(() => ask('launch')).toThrow(new TargetProblem('linux-pkvm cannot be asked launch {}'));

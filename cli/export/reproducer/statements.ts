@@ -192,6 +192,7 @@ const writers: Readonly<Record<string, (named: Named) => string>> = {
   reclaim: ({ values }) => `secure(ffa_take_back(${values.join(', ')}))`,
   secure: ({ values }) => `by_secure_world(${values.join(', ')})`,
   smc: ({ values }) => `firmware(firmware_call(${values.join(', ')}))`,
+  sleep: ({ values }) => `woken(sleep_and_wake(${values.join(', ')}))`,
   finalize: ({ id, values }) => `finalized(finalize(${[id, ...values.slice(1)].join(', ')}))`,
   run,
 };

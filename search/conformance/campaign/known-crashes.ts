@@ -4,7 +4,7 @@
  */
 import type { Outcome } from '../../../spec/transition-system.ts';
 import { none } from '../../../spec/config.ts';
-import { ffaForeignFragment } from '../../../spec/ffa-messages.ts';
+import { ffaForeignFragment, ffaStrayFragment } from '../../../spec/ffa-messages.ts';
 import { content, pageStates } from '../../../spec/fields.ts';
 import type { Question } from '../../../spec/target.ts';
 import { isOfOwnership } from '../check.ts';
@@ -118,6 +118,13 @@ export const knownCrashes: readonly KnownCrash[] = [
     finding: 'linux-7.3.a-refused-fragment-leaves-pages-shared',
     profiles: ['linux-7.3', 'linux-7.2', 'linux-6.12'],
     is: ({ args }) => args['rest'] === ffaForeignFragment,
+  },
+  {
+    name: 'stray-fragment',
+    description: 'a fragment of no message is refused for what it names, and the hypervisor stops the machine',
+    finding: 'linux-7.3.a-fragment-of-no-message-stops-the-machine',
+    profiles: ['linux-7.3', 'linux-7.2', 'linux-6.12'],
+    is: ({ args }) => args['rest'] === ffaStrayFragment,
   },
   {
     name: 'store-to-code',

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { profile, without } from '../../../spec/profile.ts';
 import { linux73 } from '../../../spec/profiles/linux-7.3.ts';
+import { ffaForeignFragment, ffaForeignRests, ffaStrayFragment } from '../../../spec/ffa-messages.ts';
 import type { EventTarget } from '../../../spec/target.ts';
 import { byTheRules, describedAs } from './by-the-rules.ts';
 import { Campaign } from './campaign.ts';
@@ -33,4 +34,12 @@ test('all outcomes of its calls are met soon', async () => {
     expect(done, call).toBeGreaterThan(0);
     for (const { clause, count } of refused) expect(count, `${call}: ${clause}`).toBeGreaterThan(0);
   }
+});
+
+test('fragments of which machines stop, or lose pages, are not sent to them', async () => {
+  const sent = new Set<unknown>();
+  const listening = byTheRules(linux73, about, ({ args }, right) => (sent.add(args['rest']), right));
+  await huntOn(listening);
+  expect([...ffaForeignRests].filter((rest) => !sent.has(rest))).toEqual([]);
+  expect([ffaForeignFragment, ffaStrayFragment].filter((rest) => sent.has(rest))).toEqual([]);
 });

@@ -22,7 +22,7 @@
 /* No module needs all of it. */
 #define HOST		static __maybe_unused
 
-extern const u64 guest_stub[], guest_stub_end[];
+extern const u64 guest_stub[], guest_stub_end[], wake_stub[], wake_stub_end[];
 
 /* ---- memory ---------------------------------------------------------------------------------------------------- */
 
@@ -196,7 +196,7 @@ enum ffa_rest { FFA_NOTHING, FFA_SPARE, FFA_THE_SAME, FFA_BELOW_BUFFER, FFA_BUFF
 
 /*
  * What a message says: lengths, reserved arguments, one word of the descriptor by its place in bytes, and a second range,
- * perhaps in a fragment of its own.
+ * perhaps in a fragment of its own (1), or in one that is sent without a message (2).
  */
 struct ffa_message {
 	u64 length, fragment, x3, x4, at, word, rest, rest_pages, apart;
@@ -254,6 +254,10 @@ HOST s64 ffa_pass(u64 function, u64 page, u64 offset, struct ffa_message message
 	if (!ffa_tx || !one || message.rest > FFA_LAST_PAGE)
 		return -1;
 	memset(ffa_tx, 0, PAGE_SIZE);
+	if (message.apart == 2) {
+		ffa_second_range(ffa_tx, page, one, message);
+		return ffa_error(smc(FFA_CALL(0x7b), ~0U, ~0U, 16, 0));
+	}
 	ffa_tx[6] = 16;			/* the size of an endpoint, */
 	ffa_tx[7] = 1;			/* how many there are, */
 	ffa_tx[8] = 48;			/* and where */
@@ -289,6 +293,21 @@ HOST s64 ffa_take_back(u64 page)
 HOST struct arm_smccc_res secure_world(u64 function, u64 page, u64 offset, u64 value)
 {
 	return smc(0xc2000000 + function, (page << PAGE_SHIFT) + offset, value, 0, 0);
+}
+
+/*
+ * PSCI's CPU_SUSPEND to a state in which the CPU loses all that it has, and to wake at code of the host's own: CurrentEL
+ * as that code has read it, or an error. `hint`: 0x10000 for a number with the SVE hint.
+ */
+HOST s64 sleep_and_wake(u64 hint)
+{
+	u64 page = alloc_block(0);
+	u64 *entry = page ? page_address_of(page) : NULL;
+
+	if (!entry || !store_all(entry, wake_stub, (void *)wake_stub_end - (void *)wake_stub))
+		return -1;
+	flush_icache_range((unsigned long)entry, (unsigned long)entry + PAGE_SIZE);
+	return smc(0xc4000001 + hint, 1 << 16, page << PAGE_SHIFT, 0, 0).a0;
 }
 
 #ifdef HAVE___pkvm_init_vm

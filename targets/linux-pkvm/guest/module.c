@@ -14,6 +14,7 @@
  *                                                            a page for the secure world (host.h): 0, or an error
  *   reclaim page                                             a page that it has given back: the same
  *   secure function page offset value                        what it does with a page: x0 x1
+ *   sleep hint                                               a sleep, and CurrentEL where the CPU wakes, or an error
  *   load page offset | store page offset value | stub page   one word of memory; the code that guests run
  *   init_vm id kvm handle vcpus protected idregs vm pgd      fills the VM structure, then calls: x0 x1
  *   init_vcpu id handle vcpu index mem                       fills the vCPU structure, then calls: x0 x1
@@ -140,6 +141,12 @@ static void do_secure(const u64 *a)
 		answer_result(secure_world(a[0], a[1], a[2], a[3]));
 }
 
+static void do_sleep(const u64 *a)
+{
+	if (has_secure_world())
+		answer("%llx\n", sleep_and_wake(a[0]));
+}
+
 static void do_info(const u64 *a)
 {
 	answer("kvm=%zx vcpu=%zx", sizeof(struct kvm), sizeof(struct kvm_vcpu));
@@ -243,6 +250,7 @@ static const struct request {
 	{ "ffa", 12, 12, do_ffa },
 	{ "reclaim", 1, 1, do_reclaim },
 	{ "secure", 4, 4, do_secure },
+	{ "sleep", 1, 1, do_sleep },
 	{ "load", 2, 2, do_load },
 	{ "store", 3, 3, do_store },
 	{ "stub", 1, 1, do_stub },

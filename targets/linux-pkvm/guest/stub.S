@@ -74,3 +74,12 @@ end:
 	.balign 8
 	.globl	guest_stub_end
 guest_stub_end:
+	/* Where the host has a CPU wake, with no MMU: it tells the firmware (secure-world/) at which level it runs. */
+	.globl	wake_stub
+wake_stub:
+	mrs	x1, CurrentEL
+	mov	x0, #0xc2000000
+	add	x0, x0, #4
+	smc	#0
+	.globl	wake_stub_end
+wake_stub_end:

@@ -131,6 +131,12 @@ HOST const char *firmware(u64 x0)
 	return (s64)x0 == -1 ? "NOT_SUPPORTED" : (s64)x0 == -2 ? "INVALID_PARAMETERS" : WORDS("%lld", x0);
 }
 
+/* Where a CPU wakes: CurrentEL, or why it did not sleep. */
+HOST const char *woken(s64 level)
+{
+	return level > 0 ? WORDS("0x%llx", level) : firmware(level);
+}
+
 /* What an FF-A call answers. */
 HOST const char *secure(s64 error)
 {
