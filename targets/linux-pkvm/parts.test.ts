@@ -120,7 +120,10 @@ describe('requests to the guest module', () => {
   test('a sleep is asked for with a hint or without, and by no hunt', () => {
     const [plain, hinted] = [false, true].map((hint) => ask('host_cpu_suspend', { hint }));
     expect([plain?.line, hinted?.line]).toEqual(['sleep 0', 'sleep 10000']);
-    expect(['8', 'ffffffffffffffff'].map((x0) => hinted?.read([x0]))).toEqual([{ value: '0x8' }, { ret: 'NOT_SUPPORTED' }]);
+    expect(['8', 'ffffffffffffffff'].map((x0) => hinted?.read([x0]))).toEqual([
+      { value: '0x8' },
+      { ret: 'NOT_SUPPORTED' },
+    ]);
     expect(callsWith(() => true)).not.toContain('host_cpu_suspend');
   });
   test('an unknown call, and an argument that is no number, cannot be asked', () => {
