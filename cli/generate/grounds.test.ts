@@ -10,8 +10,8 @@ test('a clause of memory is sampled, exhausted and proved, each where that was d
   expect(sampled).toEqual(['linux-7.3', 'android16-6.12', 'the reference model']);
   expect(exhaustive).toContainEqual({ world: 'linux-7.3/code', states: 1796, countedBy: ['Rumur', 'Spin'] });
   expect(proved.map(({ profile }) => profile)).toEqual([
-    'linux-7.4',
     'linux-7.3',
+    'linux-7.4',
     'linux-7.2',
     'linux-6.12',
     'android16-6.12',
