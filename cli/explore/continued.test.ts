@@ -57,9 +57,10 @@ describe('a recording', () => {
     for (const name of findings) {
       for (const recording of recordingsOf(name).slice(0, 1)) {
         const found = goOn(recording);
-        expect(found.ends, name).toBeUndefined();
         const judged = judge({ ...recording, states: undefined });
-        expect(refusals(opening(found)), name).toEqual(judged.map(({ clause }) => clause));
+        const known = judged.filter(({ isUnknown }) => isUnknown !== true);
+        expect(found.ends === undefined, name).toBe(known.length === judged.length);
+        expect(refusals(opening(found)), name).toEqual(known.map(({ clause }) => clause));
       }
     }
   });

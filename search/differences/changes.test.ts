@@ -25,9 +25,13 @@ test('a release names what it has changed, and nothing else', () => {
     ...['secure_read', 'secure_return', 'secure_write', 'teardown_vm'].map((call) => `call removed: ${call}`),
     'condition changed: host_share_hyp SHARE-HYP-MEMORY',
     'error changed: host_share_hyp SHARE-HYP-MEMORY',
+    'condition changed: host_smc SMC-RELAYED',
+    'condition changed: host_smc SMC-CPU-KNOWN',
     'condition changed: host_unshare_hyp UNSHARE-HYP-MEMORY',
     'error changed: host_unshare_hyp UNSHARE-HYP-MEMORY',
+    'condition changed: hypercall CALL-AFTER-SETUP',
     'condition changed: hypercall CALL-NUMBER',
+    'condition changed: hypercall CALL-FINALIZE-ONCE',
   ]);
 });
 
