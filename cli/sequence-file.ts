@@ -1,6 +1,6 @@
 /** What a hunt has saved: shown, held against the specification, or asked of a target again. */
 import { UnreadableEvent } from '../search/conformance/calls.ts';
-import { headerOf, judge } from '../search/counterexamples/finding.ts';
+import { headerOf, judgeKnown } from '../search/counterexamples/finding.ts';
 import type { Verdict } from '../search/counterexamples/finding.ts';
 import type { SequenceFile } from '../search/counterexamples/sequence-file.ts';
 import { clauses } from '../spec/clauses.generated.ts';
@@ -17,7 +17,7 @@ import type { TargetFlags } from './targets.ts';
 function verdictsOn({ recording }: SequenceFile): readonly Verdict[] | string {
   if (!profiles.has(recording.profile)) return `recording.profile: no profile ${recording.profile}`;
   try {
-    return judge(recording);
+    return judgeKnown(recording);
   } catch (error) {
     if (error instanceof UnreadableEvent) return `recording.calls: ${error.message}`;
     throw error;

@@ -1,7 +1,7 @@
 /** Recorded calls as they are drawn: the answers that were given, beside the guards and states of the specification. */
 import { firstHandle } from '../../search/conformance/calls.ts';
 import type { TranscriptChecker } from '../../search/conformance/check.ts';
-import { judge } from '../../search/counterexamples/finding.ts';
+import { judgeKnown } from '../../search/counterexamples/finding.ts';
 import type { Recording, Verdict } from '../../search/counterexamples/finding.ts';
 import type { TranscriptHeader } from '../../spec/transcript.ts';
 import { formatAnswer, formatQuestion } from '../format.ts';
@@ -29,7 +29,7 @@ export function recordedScenes(recording: Recording, header?: TranscriptHeader):
   const names: VmNames[] = [];
   let seen = 0;
   let checker: TranscriptChecker | undefined;
-  const verdicts = judge(
+  const verdicts = judgeKnown(
     recording,
     (watched) => {
       checker = watched;

@@ -1,5 +1,6 @@
 /** What a real hypervisor does, as files: the calls, the answers that it gave, and what they mean. */
 import { z } from 'zod';
+import { UnreadableEvent } from '../conformance/calls.ts';
 import { TranscriptChecker, settingOf } from '../conformance/check.ts';
 import type { Difference } from '../conformance/check.ts';
 import { Survey } from '../conformance/survey.ts';
@@ -121,6 +122,17 @@ export function judge(
     return verdict;
   });
   return [...verdicts, ...judgeStates(checker, of)];
+}
+
+/** The same of a recording all of whose calls the profile has. Throws UnreadableEvent where it lacks one. */
+export function judgeKnown(
+  of: Recording,
+  ...how: [((checker: TranscriptChecker) => void)?, TranscriptHeader?]
+): Verdict[] {
+  const verdicts = judge(of, ...how);
+  const unknown = of.calls[verdicts.findIndex(({ isUnknown }) => isUnknown === true)];
+  if (unknown !== undefined) throw new UnreadableEvent(`profile ${of.profile} has no call ${unknown.op}`);
+  return verdicts;
 }
 
 function judgeStates(checker: TranscriptChecker, { states }: Recording): Verdict[] {
