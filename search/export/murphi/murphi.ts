@@ -23,7 +23,7 @@ export function murphi(world: World): string {
   const limits = limitsOf(layout, world.most, dialect);
   return [
     `-- ${nameOf(world)}, written by pvm-spec export from its rules.`,
-    'type number: -32768 .. 32767;',
+    'type number: -2147483647 .. 2147483647;',
     ['var', ...fieldsOf(layout).map((field) => `  ${identifier(field)}: ${typeOf(layout, field)};`)].join('\n'),
     arithmetic,
     ...terms.functions,
