@@ -92,7 +92,7 @@ async function search(browser: Browser, origin: string): Promise<string[]> {
   const page = await browser.newPage();
   await page.goto(`${origin}/`, { waitUntil: 'networkidle' });
   await page.keyboard.press('Control+k');
-  await page.keyboard.type('MEM-WIPE');
+  await page.locator('.VPLocalSearchBox input').fill('MEM-WIPE');
   const found = page.locator('.VPLocalSearchBox .result').first();
   const isFound = await found.waitFor({ timeout: 20_000 }).then(
     () => true,
