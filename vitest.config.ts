@@ -3,6 +3,8 @@ import { join } from 'node:path';
 import { defineConfig } from 'vitest/config';
 
 const layers = ['spec', 'model', 'properties', 'search', 'mutants', 'targets', 'cli', 'api'];
+/** Programs of others at work: solvers, model checkers, a browser, schedulers, compilers, and npm on the package. */
+const outside = layers.map((layer) => `${layer}/**/*.outside.test.ts`);
 const tests = layers.flatMap((layer) =>
   readdirSync(join(import.meta.dirname, layer), { recursive: true, encoding: 'utf8' })
     .filter((file) => file.endsWith('.test.ts'))
@@ -31,11 +33,12 @@ export default defineConfig({
         test: {
           name: 'sharing',
           include: layers.map((layer) => `${layer}/**/*.test.ts`),
-          exclude: replacing,
+          exclude: [...outside, ...replacing],
           isolate: false,
         },
       },
       { extends: true, test: { name: 'apart', include: replacing, isolate: true } },
+      { extends: true, test: { name: 'outside', include: outside, isolate: false } },
     ],
   },
 });

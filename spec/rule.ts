@@ -104,8 +104,11 @@ export const notesOf = (rule: Rule): readonly string[] => [
   ...new Set([...rule.guards.map(termOf), ...rule.effects].flatMap((term) => [...touchesOf(term).notes])),
 ];
 
+const checked = new WeakSet<Rule>();
+
 /** The rule, in which every name is one of a parameter, or of what the rule has noted before. */
 export function namesChecked(rule: Rule): Rule {
+  if (checked.has(rule)) return rule;
   const known = new Set(Object.keys(rule.parameters));
   const steps = [
     ...rule.guards.map((step) => ({ place: step.clause, term: termOf(step) })),
@@ -119,5 +122,6 @@ export function namesChecked(rule: Rule): Rule {
     }
     for (const name of notes) known.add(name);
   }
+  checked.add(rule);
   return rule;
 }

@@ -51,12 +51,20 @@ export function signWith({ keyKind, secret }: PrivateKey, message: Bytes): Bytes
   return curveOf(keyKind).sign(message, secret, ecdsaOptions);
 }
 
-/** The public half of an Ed25519 seed or an ECDSA private number. */
+/** With the public half of an Ed25519 seed or an ECDSA private number, which is worked out once it is asked for. */
 export function withPublicHalf(keyKind: PublicKey['keyKind'], secret: Bytes): PrivateKey {
-  const raw =
-    keyKind === 'Ed25519' ? ed25519.getPublicKey(secret) : curveOf(keyKind).getPublicKey(secret, false).slice(1);
-  return { keyKind, raw, secret };
+  let known: Bytes | undefined;
+  return {
+    keyKind,
+    secret,
+    get raw() {
+      return (known ??= publicHalf(keyKind, secret));
+    },
+  };
 }
+
+const publicHalf = (keyKind: PublicKey['keyKind'], secret: Bytes): Bytes =>
+  keyKind === 'Ed25519' ? ed25519.getPublicKey(secret) : curveOf(keyKind).getPublicKey(secret, false).slice(1);
 
 /** A point of two coordinates, as SEC 1 writes it whole. */
 const uncompressed = (raw: Bytes): Bytes => concat(Uint8Array.of(0x04), raw);

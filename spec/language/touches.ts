@@ -85,7 +85,10 @@ const nothing: Touches = {
 };
 
 /** Of several terms in order: what one of them has noted is no name that the others ask for. */
-const joined = (parts: readonly Touches[]): Touches => {
+const joined = (all: readonly Touches[]): Touches => {
+  const parts = all.filter((part) => part !== nothing);
+  const [only = nothing] = parts;
+  if (parts.length <= 1) return only;
   const notes = new Set<string>();
   const names = new Set<string>();
   for (const part of parts) {

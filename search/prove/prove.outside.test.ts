@@ -103,8 +103,8 @@ describe.skipIf(!isInstalled)('a proof', () => {
   test('is about calls that go through in states that the invariants allow', { timeout: 60_000 }, async () => {
     const calls = [...new Set([...linux73.rules.keys(), ...android16.rules.keys()])];
     const never: string[] = [];
-    // Half of them, for each takes the solver a tenth of a second; which half, the seed says.
-    const some = calls.filter((_, at) => at % 2 === seed % 2);
+    // An eighth of them, for each takes the solver a tenth of a second; which eighth, the seed says.
+    const some = calls.filter((_, at) => at % 8 === seed % 8);
     for (const call of new Set([...some, ...impossible])) {
       const profile = linux73.rules.has(call) ? linux73 : android16;
       const rule = profile.rules.get(call) as Rule;

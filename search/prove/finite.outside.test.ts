@@ -1,5 +1,6 @@
 /** Effects mean the same to the solver, and what it finds is a counterexample to the rules that run. */
 import { spawnSync } from 'node:child_process';
+import { readConfigureGlobal } from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { android16 } from '../../spec/profiles/android16-6.12.ts';
 import { linux73 } from '../../spec/profiles/linux-7.3.ts';
@@ -16,6 +17,7 @@ import { carriedOut } from './finite.ts';
 import { inductionOf } from './induction.ts';
 import { modelOf } from './solver.ts';
 
+const seed = readConfigureGlobal().seed ?? 1;
 const isInstalled = spawnSync('z3', ['--version']).error === undefined;
 
 interface Made {
@@ -63,17 +65,22 @@ describe.skipIf(!isInstalled)('effects mean the same to the solver', () => {
   test.each([
     ['linux-7.3', linux73],
     ['android16-6.12', android16],
-  ] as const)('of each call of %s that goes through in a walk', { timeout: 60_000 }, async (profile, { rules }) => {
-    const steps = stepsOf(profile);
-    expect(steps.size).toBeGreaterThan(rules.size * 0.9);
-    const others: string[] = [];
-    for (const [name, { system, state, call }] of steps) {
-      // What one profile has from the other is asked once.
-      if (profile !== 'linux-7.3' && rules.get(name) === linux73.rules.get(name)) continue;
-      if (!(await isSame(system, state, call))) others.push(name);
-    }
-    expect(others).toEqual([]);
-  });
+  ] as const)(
+    'of every fourth call of %s that goes through in a walk',
+    { timeout: 60_000 },
+    async (profile, { rules }) => {
+      const steps = stepsOf(profile);
+      expect(steps.size).toBeGreaterThan(rules.size * 0.9);
+      const others: string[] = [];
+      const some = [...steps].filter((_, at) => at % 4 === seed % 4);
+      for (const [name, { system, state, call }] of some) {
+        // What one profile has from the other is asked once.
+        if (profile !== 'linux-7.3' && rules.get(name) === linux73.rules.get(name)) continue;
+        if (!(await isSame(system, state, call))) others.push(name);
+      }
+      expect(others).toEqual([]);
+    },
+  );
 
   test('and a mistake in what is written of them is seen', async () => {
     const { system, state, call } = stepsOf('linux-7.3').get('host_share_hyp') as Made;

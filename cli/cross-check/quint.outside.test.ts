@@ -84,11 +84,8 @@ test('an effect that is written wrongly is seen', () => {
   expect(new Set(differing(world, drawn(wrong)))).toEqual(new Set(['allocate_cid']));
 }, 120_000);
 
-test('a law that does not hold, and a type that is wrong, are said', () => {
+test('a law that does not hold is said', () => {
   const right = quint(worldNamed('cids-cyclic/cids'));
   const [law] = /val laws: bool = .*/.exec(right) ?? [''];
   expect(drawn(right.replace(law, 'val laws: bool = last_cid < 0')).said).toContain('[violation]');
-  const wrong = right.replace('pure def first_of(found: List[int]): int', 'pure def first_of(found: List[int]): bool');
-  expect(wrong).not.toBe(right);
-  expect(drawn(wrong).said).toMatch(/Couldn't unify bool and int|error: typechecking failed/);
 }, 120_000);
