@@ -410,6 +410,7 @@ export type ClauseId =
   | 'CPU-TLB-VMID'
   | 'CPU-TLB-SIBLING'
   | 'CPU-TIME'
+  | 'CPU-RANDOM'
   | 'CPU-IRQ-DOS'
   | 'CPU-IRQ-PRIVATE'
   | 'CPU-IRQ-OWN'
@@ -5518,6 +5519,17 @@ export const clauses: Readonly<Record<ClauseId, Clause>> = {
     upheldBy: 'nobody',
     survives: 'compromised host',
     sources: ['Linux 7.3 `__kvm_timer_set_cntvoff`'],
+    rows: [],
+  },
+  'CPU-RANDOM': {
+    id: 'CPU-RANDOM',
+    chapter: 'cpu',
+    section: 'Time',
+    text: 'The host MAY answer a guest that calls for random numbers.',
+    status: 'non-guarantee',
+    upheldBy: 'nobody',
+    survives: 'compromised host',
+    sources: ['Linux 7.3 `kvm_handle_pvm_hvc64`', 'Android common kernel android16-6.12 `pkvm.c`'],
     rows: [],
   },
   'CPU-IRQ-DOS': {

@@ -430,6 +430,11 @@ const read: Readonly<Partial<Record<ClauseId, readonly [apart: string, ...musts:
     'INSTANCE-FIXED',
     'INSTANCE-NO-OLDER',
   ],
+  'CPU-RANDOM': [
+    'it is about what the host answers; which calls reach the host, and which of its own count, is no answer of it',
+    'GUEST-CALL-OWN',
+    'MEM-HYPERCALL-ONLY',
+  ],
   'CPU-STATE-UPSTREAM': [
     'it names its profiles; registers of EL2, mappings and pages are not those of a vCPU, and what a VM uses or is trapped for itself is nothing that the host does',
     'TRAP-PROTECTED',

@@ -3,10 +3,8 @@
  *
  * Read and not specified: sizes that are neither a page nor a block, in `share_guest`, and gfns and sizes in bytes of
  * `unshare_guest`, `wrprotect` and `test_clear_young` that are not aligned, which reach what lies behind; calls of
- * ranges and lists; page tables that come back with every reclaim. Nor are calls that change nothing of who owns a page:
- * those of the allocator (`hyp_alloc_mgt_refill` and `_reclaim`), of power domains, of dumps of page tables, and of
- * guests for random numbers, for their devices (`PVIOMMU_OP`, `DEV_REQ_*`) and for the end of the system (SYSTEM_OFF,
- * SYSTEM_RESET), which the host is told of.
+ * ranges and lists; page tables that come back with every reclaim. Why calls that change nothing of who owns a page are
+ * not specified either is said of each (`calls-of-android16.ts`).
  */
 import { guestMemRelinquishMapped } from '../calls/android/guest-mem-relinquish.ts';
 import { guestMmioGuardInfo } from '../calls/android/guest-mmio-guard-info.ts';
