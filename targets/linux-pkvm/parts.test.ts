@@ -9,7 +9,7 @@ import { findTable, readEntry } from './pages.ts';
 import { TargetProblem } from '../problem.ts';
 import { ffaDescriptors, ffaRestNames } from './ffa.ts';
 import { callsOn, callsWith, requestFor } from './protocol.ts';
-import type { Places } from './protocol.ts';
+import type { Places } from './asking.ts';
 
 const places: Places = {
   page: (name) => BigInt({ P0: 0x44000, W: 0x10000000044000, X: 0x50000 }[name] ?? 0),

@@ -3,7 +3,7 @@ import type { SpecialKind, TranscriptHeader } from '../../spec/transcript.ts';
 import { TargetProblem } from '../problem.ts';
 import type { Features } from './installed.ts';
 import type { OwnPages } from './own-pages.ts';
-import type { Places } from './protocol.ts';
+import type { Places } from './asking.ts';
 
 const pageAliasBits = 52n;
 const uartPage = 0x9000n;

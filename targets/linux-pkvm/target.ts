@@ -8,7 +8,7 @@ import { entryBytes, pageStatesOf } from './pages.ts';
 import { panicOf } from './panic.ts';
 import { placePages, placesOf } from './placing.ts';
 import { callsOn, readAnswer, requestFor } from './protocol.ts';
-import type { Places, Request } from './protocol.ts';
+import type { Places, Request } from './asking.ts';
 
 export interface LinuxPkvmOptions {
   /** How long one batch of calls may take until the machine counts as hung. */

@@ -5,7 +5,8 @@
 import type { Question } from '../../../spec/target.ts';
 import type { Answer } from '../../../spec/transcript.ts';
 import { upperNames, withoutUpper } from '../../../search/conformance/campaign/upper.ts';
-import { pieces, requestFor } from '../../../targets/linux-pkvm/protocol.ts';
+import { pieces } from '../../../targets/linux-pkvm/guest-steps.ts';
+import { requestFor } from '../../../targets/linux-pkvm/protocol.ts';
 import { TargetProblem } from '../../../targets/problem.ts';
 
 /** Which names a run has. */

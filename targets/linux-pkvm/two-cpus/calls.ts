@@ -3,7 +3,7 @@ import type { Question } from '../../../spec/target.ts';
 import type { Answer } from '../../../spec/transcript.ts';
 import { TargetProblem } from '../../problem.ts';
 import { readAnswer, requestFor, storedNumber } from '../protocol.ts';
-import type { Places } from '../protocol.ts';
+import type { Places } from '../asking.ts';
 import { notSupported } from './machine.ts';
 import type { Act, Machine, Returned } from './machine.ts';
 import { Image, pageBytes } from './memory.ts';
