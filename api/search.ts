@@ -24,5 +24,5 @@ export { callsOf } from '../search/judge/counterexample.ts';
 export { Campaign as TargetCampaign } from '../search/conformance/campaign/campaign.ts';
 export type { Divergence, FuzzOptions, FuzzReport, Shrunk } from '../search/conformance/campaign/campaign.ts';
 export { TranscriptChecker, settingOf } from '../search/conformance/check.ts';
-export type { Difference } from '../search/conformance/check.ts';
+export type { Difference } from '../search/conformance/difference.ts';
 export { Survey } from '../search/conformance/survey.ts';

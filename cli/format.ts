@@ -1,6 +1,6 @@
 /** Calls of a transcript and their answers, as one reads them. */
-import { ends } from '../search/conformance/check.ts';
-import type { Difference } from '../search/conformance/check.ts';
+import { ends } from '../search/conformance/difference.ts';
+import type { Difference } from '../search/conformance/difference.ts';
 import type { WrittenCall } from '../search/judge/written-call.ts';
 import { clauses } from '../spec/clauses.generated.ts';
 import type { Question } from '../spec/target.ts';

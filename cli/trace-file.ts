@@ -4,7 +4,7 @@ import { profiles } from '../spec/profiles/all.ts';
 import type { TranscriptEvent, TranscriptHeader } from '../spec/transcript.ts';
 import { UnreadableEvent } from '../search/conformance/calls.ts';
 import { TranscriptChecker, settingOf } from '../search/conformance/check.ts';
-import type { Difference } from '../search/conformance/check.ts';
+import type { Difference } from '../search/conformance/difference.ts';
 import { Coverage } from '../search/judge/coverage.ts';
 import { Survey } from '../search/conformance/survey.ts';
 import { linesOf } from '../targets/transcript/lines.ts';

@@ -1,7 +1,7 @@
 /** What shards of a hunt show together. */
 import { Campaign } from '../../search/conformance/campaign/campaign.ts';
 import { CannotFuzz } from '../../search/conformance/campaign/fit.ts';
-import type { Difference } from '../../search/conformance/check.ts';
+import type { Difference } from '../../search/conformance/difference.ts';
 import { writtenText } from '../../search/counterexamples/format.ts';
 import { parseSequenceFile, sequenceFormat } from '../../search/counterexamples/sequence-file.ts';
 import type { SequenceFile } from '../../search/counterexamples/sequence-file.ts';

@@ -1,5 +1,5 @@
 /** What campaigns on a patched hypervisor came to, as it is kept beside the patches. */
-import type { Difference } from '../../search/conformance/check.ts';
+import type { Difference } from '../../search/conformance/difference.ts';
 import type { Patch } from '../../targets/linux-pkvm/kernel/patch.ts';
 import { formatQuestion } from '../format.ts';
 import type { Campaigns } from './campaigns.ts';

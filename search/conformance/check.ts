@@ -1,50 +1,26 @@
 /** Holds a transcript against the spec, event by event. */
-import type { ClauseId } from '../../spec/clauses.generated.ts';
 import { TransitionSystem, done } from '../../spec/transition-system.ts';
 import type { CompiledRule, Outcome } from '../../spec/transition-system.ts';
 import type { Profile } from '../../spec/profile.ts';
 import type { Rule } from '../../spec/rule.ts';
 import { none } from '../../spec/config.ts';
-import { content, pageStates, uses } from '../../spec/fields.ts';
-import { features, nearestAllowed } from '../../spec/guest-features.ts';
-import type { Instruction } from '../../spec/guest-instructions.ts';
+import { content } from '../../spec/fields.ts';
 import { initialState } from '../../spec/state.ts';
 import type { FieldName } from '../../spec/fields.ts';
 import type { State } from '../../spec/state.ts';
 import type { Question } from '../../spec/target.ts';
 import { argsLength } from '../../spec/language/run.ts';
-import type { Answer, PageRecord, TranscriptEvent, TranscriptHeader, TranscriptState } from '../../spec/transcript.ts';
+import type { Answer, TranscriptEvent, TranscriptHeader, TranscriptState } from '../../spec/transcript.ts';
 import { failingBeside } from '../judge/failing.ts';
 import { PageUses } from '../judge/page-uses.ts';
 import { UnreadableEvent, callOf, firstHandle } from './calls.ts';
+import { compare, endOf, text, withFeatures } from './difference.ts';
+import type { Difference, Expectation } from './difference.ts';
 import { anything, refusal, success } from './expected.ts';
 import { Handovers, compareOwnership, isStricter } from './ownership.ts';
+import { PageTable } from './page-states.ts';
 import { transcriptConfig } from './survey.ts';
 import type { Names, Survey } from './survey.ts';
-
-/** One thing that differs between what was recorded and what the spec says. */
-export interface Difference {
-  readonly what: string;
-  readonly expected: string;
-  readonly got: string;
-  /** The clause that decided what was expected, where one did. */
-  readonly clause?: ClauseId;
-}
-
-/** What the spec says of one call, before the answer is known. */
-export interface Expectation {
-  readonly question: Question;
-  readonly outcome: Outcome;
-  /** The guards that fail beside the one that refuses, by their numbers. */
-  readonly failing: readonly number[];
-  /** Pages that have served for something before and now do for something else, as numbers of pairs. */
-  readonly reused: readonly number[];
-  readonly answer: Answer;
-  /** The call names another VM than the one that last got its handle. */
-  readonly misnamed: Difference | undefined;
-  /** The word that is read may be zero instead, for its page was wiped when it changed hands. */
-  readonly mayBeZero: boolean;
-}
 
 /** What checkers of one header have in common: to compile the rules takes longer than most checks. */
 export interface Setting {
@@ -75,8 +51,7 @@ export class TranscriptChecker {
   private reservations = 0;
   /** The name of the VM that last got each handle. */
   private readonly vmNames = new Map<number, string>();
-  /** First page of the hypervisor's VM structure, by entry of the VM table: it counts the references to the VM. */
-  private readonly vmStructure = new Map<number, number>();
+  private readonly table: PageTable;
   private readonly handovers: Handovers;
   /** Only ownership counts. */
   private readonly isOfOwnership: boolean;
@@ -88,6 +63,7 @@ export class TranscriptChecker {
     this.state = initialState(system.layout);
     this.uses = new PageUses(system);
     this.isOfOwnership = isOfOwnership(system.profile);
+    this.table = new PageTable(this.state, names, this.isOfOwnership);
     this.handovers = new Handovers(!this.isOfOwnership);
   }
 
@@ -242,7 +218,7 @@ export class TranscriptChecker {
 
   /** A page that was cached for tables and never became one comes back with what the host had left in it. */
   private wordsOfUnused(page: number): number[] {
-    if (!this.isTable(page)) return [];
+    if (!this.table.isTable(page)) return [];
     const { base } = this.system.layout;
     const { words } = this.system.config;
     const cells = Array.from({ length: words }, (_, word) => base.word + page * words + word);
@@ -266,7 +242,7 @@ export class TranscriptChecker {
     }
     if (op === 'init_vm') {
       const handle = this.system.rule(op).rule.answer === 'vm' ? this.state.answer : this.argument(op, 'vm');
-      this.vmStructure.set(handle, this.argument(op, 'vmMem'));
+      this.table.vmStructure.set(handle, this.argument(op, 'vmMem'));
     }
   }
 
@@ -307,112 +283,8 @@ export class TranscriptChecker {
     return none;
   }
 
-  /** The differences between the hypervisor's own table and the spec's state. */
+  /** The differences between the hypervisor's own table and the spec's state. Throws UnreadableEvent. */
   checkState(line: TranscriptState): Difference | undefined {
-    if (line.otherPagesChanged !== 0) {
-      return { what: 'pages outside the trace that changed', expected: '0', got: String(line.otherPagesChanged) };
-    }
-    const recorded = new Map<number, PageRecord>();
-    for (const [name, record] of Object.entries(line.state)) {
-      for (const page of this.pagesNamed(name)) recorded.set(page, record);
-    }
-    for (const [page, shape] of this.system.config.pages.entries()) {
-      if (shape.kind !== 'memory' || shape.of !== page) continue;
-      const expected = this.pageWords(page);
-      const got = this.recordWords(recorded.get(page), page);
-      if (expected !== got) return { what: `state of ${shape.name}`, expected, got };
-    }
-    return undefined;
+    return this.table.compare(line);
   }
-
-  /** `P0`, `X+3`, or a run of a block: `X+3..7`. */
-  private pagesNamed(name: string): number[] {
-    const [from, to] = name.split('..');
-    const first = this.names.pages.get(from ?? '');
-    if (first === undefined || from === undefined) throw new UnreadableEvent(`the header declares no page ${name}`);
-    if (to === undefined) return [first];
-    const [block, start] = from.split('+');
-    const last = this.names.pages.get(`${block ?? ''}+${to}`);
-    if (start === undefined || last === undefined || last < first) {
-      throw new UnreadableEvent(`the header declares no pages ${name}`);
-    }
-    return this.run(first, last - first + 1);
-  }
-
-  private pageWords(page: number): string {
-    const host = pageStates[this.cell('host', page)] ?? '?';
-    const hyp = pageStates[this.cell('hyp', page)] ?? '?';
-    const references = this.isTable(page) ? 0 : this.cell('pins', page) + this.references(page);
-    return this.shownAs(host, hyp, references, this.cell('shares', page));
-  }
-
-  private recordWords(record: PageRecord | undefined, page: number): string {
-    const { host = 'OWNED', hyp = 'NOPAGE', refcount = 0, guestShares = 0 } = record ?? {};
-    return this.shownAs(host, hyp, this.isTable(page) ? 0 : refcount, guestShares);
-  }
-
-  /** What is counted besides is Linux's. */
-  private shownAs(host: string, hyp: string, references: number, shares: number): string {
-    const views = `host ${host}, hyp ${hyp}`;
-    return !this.isOfOwnership ? `${views}, refcount ${references}, guestShares ${shares}` : views;
-  }
-
-  /** The hypervisor counts the entries of its page tables in the same place; the spec does not follow these. */
-  private isTable(page: number): boolean {
-    return this.cell('use', page) === uses.indexOf('STAGE2');
-  }
-
-  private references(page: number): number {
-    const { vcpus } = this.system.config;
-    let count = 0;
-    for (const [slot, first] of this.vmStructure) {
-      if (first !== page || this.cell('use', page) === 0) continue;
-      for (let i = 0; i < vcpus; i++) if (this.cell('loadedOn', slot * vcpus + i) !== none) count++;
-    }
-    return count;
-  }
-}
-
-/**
- * What ends a sequence whatever was expected: the machine stopped, or a call could not be made or not be understood.
- */
-export const ends: readonly string[] = ['panic', 'problem'];
-
-const longest = 200;
-function text(value: unknown): string {
-  const text = value === undefined ? 'nothing' : JSON.stringify(value);
-  return text.length > longest ? `${text.slice(0, longest)}…` : text;
-}
-
-/** What ends a sequence is a difference, unless the machine was to stop. */
-function endOf(expected: Answer, got: Answer, outcome: Outcome): Difference | undefined {
-  const end = ends.find((field) => field in got);
-  if (end === undefined || ('panic' in expected && 'panic' in got)) return undefined;
-  const why = outcome.kind === 'denied' ? { clause: outcome.clause } : {};
-  return { what: end, expected: text(expected), got: text(got), ...why };
-}
-
-/** An identification register may say anything that protected VMs are told: what was read, as far as it is allowed. */
-function withFeatures({ question, outcome, answer }: Expectation, got: Answer): Answer {
-  const fields = features[question.args['instruction'] as Instruction];
-  const value = got['value'];
-  if (outcome.kind !== 'done' || fields === undefined || typeof value !== 'string') return answer;
-  if (!/^0x[0-9a-f]{1,16}$/.test(value)) return answer;
-  return { ...answer, value: `0x${nearestAllowed(fields, BigInt(value)).toString(16)}` };
-}
-
-/** The first field in which two answers differ. That a machine stops is compared, how it does so is not. */
-function compare(op: string, expected: Answer, got: Answer, clause: ClauseId | undefined): Difference | undefined {
-  if ('panic' in expected && 'panic' in got) return undefined;
-  const why = clause ? { clause } : {};
-  const fields = new Set([...Object.keys(expected), ...Object.keys(got)]);
-  for (const field of fields) {
-    if (field === 'message' || expected[field] === anything) continue;
-    // Only topping up is about the length of the host's list; beside other answers it is not recorded everywhere.
-    if (field === 'memcache' && got[field] === undefined && op !== 'topup_memcache') continue;
-    if (text(expected[field]) !== text(got[field])) {
-      return { what: field, expected: text(expected[field]), got: text(got[field]), ...why };
-    }
-  }
-  return undefined;
 }

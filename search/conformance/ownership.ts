@@ -6,7 +6,7 @@ import { none } from '../../spec/config.ts';
 import type { Outcome } from '../../spec/transition-system.ts';
 import type { State } from '../../spec/state.ts';
 import type { Answer } from '../../spec/transcript.ts';
-import type { Difference, Expectation } from './check.ts';
+import type { Difference, Expectation } from './difference.ts';
 import { anything } from './expected.ts';
 
 /** In whichever way: an error by its name or as a negative number, a fault, an exit. */

@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { UnreadableEvent } from '../conformance/calls.ts';
 import { TranscriptChecker, settingOf } from '../conformance/check.ts';
-import type { Difference } from '../conformance/check.ts';
+import type { Difference } from '../conformance/difference.ts';
 import { Survey } from '../conformance/survey.ts';
 import { campaignHeader } from '../conformance/campaign/scope.ts';
 import type { ClauseId } from '../../spec/clauses.generated.ts';

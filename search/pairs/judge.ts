@@ -2,7 +2,8 @@
 import type { Pair, PairEnding, Question, Step } from '../../spec/target.ts';
 import type { Answer } from '../../spec/transcript.ts';
 import { TranscriptChecker } from '../conformance/check.ts';
-import type { Difference, Setting } from '../conformance/check.ts';
+import type { Setting } from '../conformance/check.ts';
+import type { Difference } from '../conformance/difference.ts';
 import { changesOf, follow, waysOf } from './means.ts';
 import type { Change } from './means.ts';
 import type { PairScene } from './scenes.ts';

@@ -7,7 +7,8 @@ import type { Answer, TranscriptHeader, TranscriptLine, TranscriptState } from '
 import { Coverage } from '../../judge/coverage.ts';
 import { UnreadableEvent } from '../calls.ts';
 import { TranscriptChecker, isOfOwnership } from '../check.ts';
-import type { Difference, Expectation, Setting } from '../check.ts';
+import type { Setting } from '../check.ts';
+import type { Difference, Expectation } from '../difference.ts';
 import { TimeUp } from './deadline.ts';
 import { CannotFuzz } from './fit.ts';
 import { kindOf } from './kind.ts';

@@ -5,7 +5,7 @@ import type { EventTarget, Question } from '../../../spec/target.ts';
 import type { Answer } from '../../../spec/transcript.ts';
 import { Random } from '../../generate/random.ts';
 import { TranscriptChecker, settingOf } from '../check.ts';
-import type { Difference } from '../check.ts';
+import type { Difference } from '../difference.ts';
 import { isRefused } from '../ownership.ts';
 import { byTheRules, describedAs } from './by-the-rules.ts';
 import { Campaign } from './campaign.ts';

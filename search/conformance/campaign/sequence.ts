@@ -7,7 +7,8 @@ import type { Question } from '../../../spec/target.ts';
 import type { Answer } from '../../../spec/transcript.ts';
 import { UnreadableEvent } from '../calls.ts';
 import { TranscriptChecker } from '../check.ts';
-import type { Expectation, Setting } from '../check.ts';
+import type { Setting } from '../check.ts';
+import type { Expectation } from '../difference.ts';
 import { knownCrashesOf } from './known-crashes.ts';
 
 /** One question. `makes` numbers the VM that it makes; `of` is the number of the VM that it is about. */
