@@ -1,21 +1,11 @@
-/** What guests of Android do beyond those of Linux: they switch their vCPUs on and off. */
+/** Where guests of Android differ from those of Linux 7.4. */
 import type { Refusal } from '../spec/answers.ts';
-import { registers, type Cpu } from './cpu.ts';
-import { InstructingGuest } from './instructing-guest.ts';
-import { arg, done, type Args, type Call, type Outcome } from './hypervisor/call.ts';
-import type { Run } from './hypervisor/locks.ts';
-import type { Start, Vcpu } from './hypervisor/vm.ts';
+import type { Cpu } from './cpu.ts';
+import { done } from './hypervisor/call.ts';
+import type { Vcpu } from './hypervisor/vm.ts';
+import { affinityInfo, PoweredGuest } from './powered-guest.ts';
 
-const cpuOffNumber = 0x84000002;
-const cpuOnNumber = 0xc4000003;
-/** SYSTEM_OFF and SYSTEM_RESET. */
-const hostsWork = [0x84000008, 0x84000009];
-/** VERSION, CALL_UID, FEATURES, PSCI_VERSION, PSCI_FEATURES, AFFINITY_INFO. */
-const known = [0x80000000, 0x8600ff01, 0x86000000, 0x84000000, 0x8400000a, 0xc4000004];
-/** Where a guest has its other vCPUs begin. */
-const secondaryEntry = 0x80080000;
-
-export class AndroidGuest extends InstructingGuest {
+export class AndroidGuest extends PoweredGuest {
   /** The host finds a request to map a page, where Linux shows it an access that faults. */
   protected override askForPage(cpu: Cpu, vcpu: Vcpu): Refusal {
     return this.finish(cpu, vcpu, 'memory_call', 'hvc');
@@ -25,45 +15,7 @@ export class AndroidGuest extends InstructingGuest {
     return false;
   }
 
-  /** EL2 answers all but what the host has to do for the VM. */
-  override answerTo(number: number): Refusal | number {
-    if (hostsWork.includes(number)) return 'hvc';
-    return known.includes(number) ? done : 'NOT_SUPPORTED';
-  }
-
-  /** PSCI CPU_OFF: the VM takes this vCPU out of service, and the host cannot run it before CPU_ON. */
-  private *switchOff(cpu: Cpu, vcpu: Vcpu): Run<Outcome> {
-    if (!vcpu.vm.protected) return this.finish(cpu, vcpu, 'hvc', 'hvc');
-    vcpu.power = 'OFF';
-    return this.finish(cpu, vcpu, 'hvc', done);
-  }
-
-  /** PSCI CPU_ON: the host is told, for it has to run that vCPU. */
-  private *switchOn(cpu: Cpu, vcpu: Vcpu, target: Vcpu | undefined): Run<Outcome> {
-    if (!vcpu.vm.protected) return this.finish(cpu, vcpu, 'hvc', 'hvc');
-    if (target === undefined) return this.finish(cpu, vcpu, 'irq', 'INVALID_PARAMETERS');
-    if (target.power === 'PENDING') return this.finish(cpu, vcpu, 'irq', 'ON_PENDING');
-    if (target.power !== 'OFF') return this.finish(cpu, vcpu, 'irq', 'ALREADY_ON');
-    target.start = this.startOf(cpu);
-    target.power = 'PENDING';
-    return this.finish(cpu, vcpu, 'hvc', done);
-  }
-
-  /** The second and third argument of CPU_ON; the host is shown neither. */
-  startOf(cpu: Cpu): Start {
-    return { pc: cpu.registers[registers.x2]!, x0: cpu.registers[registers.x3]! };
-  }
-
-  override androidCalls(): Record<string, Call> {
-    return {
-      ...super.androidCalls(),
-      guest_cpu_off: (cpu: Cpu, args: Args) =>
-        this.callFrom(cpu, args, [cpuOffNumber, 0], (vcpu) => this.switchOff(cpu, vcpu)),
-      guest_cpu_on: (cpu: Cpu, args: Args) =>
-        // why: the context id is for the other vCPU alone, and may be a secret.
-        this.callFrom(cpu, args, [cpuOnNumber, arg(args, 'target'), secondaryEntry, 'x2'], (vcpu) =>
-          this.switchOn(cpu, vcpu, vcpu.vm.vcpus[arg(args, 'target')]),
-        ),
-    };
+  protected override answerToOther(number: number): Refusal | number {
+    return number === affinityInfo ? done : 'NOT_SUPPORTED';
   }
 }

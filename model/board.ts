@@ -20,11 +20,11 @@ function ownFrames(config: Config, frames: number): number {
 }
 
 /**
- * Structures for all VMs that there can be, with all their vCPUs, and for one more of each on every CPU until it is
- * refused.
+ * Structures for all VMs that there can be, with all their vCPUs, and for one more VM on every CPU: one that ends, and
+ * whose handle is taken already, or one that is refused.
  */
 const heapFrames = ({ slots, vcpus, cpus, sizes }: Config): number =>
-  (slots + cpus) * sizes.hypVmPages + (slots * vcpus + cpus) * sizes.hypVcpuPages;
+  (slots + cpus) * (sizes.hypVmPages + vcpus * sizes.hypVcpuPages);
 
 export class Board {
   readonly config: Config;

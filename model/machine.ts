@@ -16,12 +16,9 @@ import { PsciRelay } from './hypervisor/psci-relay.ts';
 import { InstructingGuest } from './instructing-guest.ts';
 import { Memory } from './memory.ts';
 import { Mmu } from './mmu.ts';
+import { PoweredGuest } from './powered-guest.ts';
+import { type System, withHeap } from './system-kind.ts';
 import { Tlb } from './tlb.ts';
-
-/**
- * Whose calls there are: Linux's, these and what Android adds about devices, the secure world and guests, or Android's.
- */
-export type System = 'linux' | 'mixed' | 'android';
 
 export interface MachineOptions {
   /** The hypervisor keeps the registers of protected VMs from the host. */
@@ -29,6 +26,13 @@ export interface MachineOptions {
   readonly system: System;
 }
 export const wholeDesign: MachineOptions = { isolatesCpuState: true, system: 'mixed' };
+
+const guests = {
+  linux: InstructingGuest,
+  'linux-7.4': PoweredGuest,
+  mixed: InstructingGuest,
+  android: AndroidGuest,
+} as const satisfies Record<System, unknown>;
 
 /** What a CPU has come to: a pause inside a call, or the call's answer. */
 export type Progress = { readonly kind: 'paused'; readonly pause: Pause } | TargetAnswer;
@@ -46,6 +50,8 @@ export class Machine {
   readonly devices: Devices;
   readonly psci: PsciRelay;
   readonly calls: Record<string, Call>;
+  /** Protected VMs begin in firmware, and not where the host says. */
+  readonly hasFirmware: boolean;
   /** Why EL2 stopped the machine, once it has. */
   panic: string | undefined;
   private readonly running: (Run<Outcome> | undefined)[];
@@ -53,24 +59,25 @@ export class Machine {
   constructor(config: Config, options: MachineOptions = wholeDesign) {
     checkConfig(config);
     this.config = config;
-    const isAndroid = options.system === 'android';
-    this.board = new Board(config, isAndroid);
+    const { system } = options;
+    this.hasFirmware = system === 'android';
+    this.board = new Board(config, withHeap.includes(system));
     this.memory = new Memory(this.board);
     this.cache = new Cache(this.board, this.memory);
     this.tlb = new Tlb(config.cpus + config.devices);
     this.cpus = Array.from({ length: config.cpus }, (_, number) => new Cpu(number));
     this.running = this.cpus.map(() => undefined);
     const exposure = new ExposureRules(options.isolatesCpuState);
-    this.hv = new Hypervisor(this.board, this.memory, this.cache, this.tlb, exposure, isAndroid);
+    this.hv = new Hypervisor(this.board, this.memory, this.cache, this.tlb, exposure, system);
     const mmu = new Mmu(this.tlb, config.hardwareAccessFlag);
     this.host = new Host(this.hv, mmu, this.cache);
-    this.guest = new (isAndroid ? AndroidGuest : InstructingGuest)(this.hv, mmu, this.cache);
+    this.guest = new guests[system](this.hv, mmu, this.cache);
     this.devices = new Devices(this.hv, mmu, this.cache);
     this.psci = new PsciRelay(this.cpus, (cpu) => this.isBusy(cpu));
     this.calls = { ...this.hv.calls(), ...this.host.calls(), ...this.host.attacks(), ...this.guest.calls() };
     Object.assign(this.calls, this.psci.calls(), this.hv.secureWorld.calls());
-    if (!isAndroid) Object.assign(this.calls, this.hv.linuxCalls(), this.psci.linuxCalls());
-    if (options.system !== 'linux') {
+    if (system !== 'android') Object.assign(this.calls, this.hv.linuxCalls(), this.psci.linuxCalls());
+    if (system === 'mixed' || system === 'android') {
       Object.assign(this.calls, this.hv.androidCalls(), this.guest.androidCalls(), this.devices.calls());
     }
   }

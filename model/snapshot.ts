@@ -19,6 +19,7 @@ interface VmSaved {
   readonly isDying: boolean;
   readonly enrolled: boolean;
   readonly hasBegun: boolean;
+  readonly primary: number | undefined;
   readonly pool: readonly number[];
   readonly lastRan: readonly number[];
   readonly vcpus: readonly (VcpuSaved | undefined)[];
@@ -79,6 +80,7 @@ const saveVm = (vm: Vm): VmSaved => ({
   isDying: vm.isDying,
   enrolled: vm.enrolled,
   hasBegun: vm.hasBegun,
+  primary: vm.primary,
   pool: vm.pool.slice(),
   lastRan: vm.lastRan.slice(),
   vcpus: vm.vcpus.map((vcpu) => (vcpu === undefined ? undefined : saveVcpu(vcpu))),
@@ -123,6 +125,7 @@ function restoreVm(saved: VmSaved): Vm {
   vm.isDying = saved.isDying;
   vm.enrolled = saved.enrolled;
   vm.hasBegun = saved.hasBegun;
+  vm.primary = saved.primary;
   vm.feeder = undefined;
   vm.lock.release();
   replace(vm.pool, saved.pool);

@@ -9,7 +9,12 @@ import { restore, type Snapshot, takeSnapshot } from './snapshot.ts';
 export const linux: MachineOptions = { isolatesCpuState: false, system: 'linux' };
 
 /** The profile by which each is to be judged. */
-const profileOf = { linux: 'linux-7.3', mixed: 'model', android: 'android16-6.12' } as const;
+export const profileOf = {
+  linux: 'linux-7.3',
+  'linux-7.4': 'linux-7.4',
+  mixed: 'model',
+  android: 'android16-6.12',
+} as const;
 
 export class ModelTarget implements Target {
   private readonly options: MachineOptions;

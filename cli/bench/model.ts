@@ -7,7 +7,7 @@ import { TwoRunHarness } from '../../search/machine/two-run.ts';
 import type { Setup } from '../../search/machine/two-run.ts';
 import { MachineWalk } from '../../search/machine/walk.ts';
 import { machineScopes } from '../../search/machine/scopes.ts';
-import type { MachineScope } from '../../search/machine/scopes.ts';
+import type { MachineScope } from '../../search/machine/scope-parts.ts';
 import { median, seeds, timed } from '../faults/sequences.ts';
 import { grouped, rate } from './measure.ts';
 

@@ -191,7 +191,7 @@ export const galleryPages: readonly GalleryPage[] = [
   ),
   ofModel('faults-sharing', 'Lending and giving pages', machine, topics['sharing']),
   ofModel('faults-coming-back', 'Pages that come back', machine, topics['comingBack']),
-  ofModel('faults-lifecycle', 'VMs and vCPUs', machine, topics['lifecycle']),
+  ofModel('faults-lifecycle', 'VMs and vCPUs', machine, topics['lifecycle'], topics['linux74']),
   ofModel('faults-tables', 'Page tables and TLBs', machine, topics['tables']),
   ofModel(
     'faults-whose-tables',

@@ -2,7 +2,6 @@
 import { add, addRows, decided, emptyRow, nothing } from './part.ts';
 import type { Part, Row } from './part.ts';
 import { aboutEvidence } from './evidence.ts';
-import { modelPlaces } from './machine.ts';
 import { pursuePairs } from './pairs.ts';
 import { pairsIn } from './races.ts';
 import type { ChapterProgress, ClauseResult, VerifyOptions, VerifyResult, Watcher } from './result.ts';
@@ -108,7 +107,7 @@ function placesOf(chapter: string, made: readonly Made[]): readonly string[] {
     case 'evidence':
       return aboutEvidence;
     case 'model':
-      return modelPlaces;
+      return made.flatMap(({ task }) => task.places ?? []);
     default:
       return made.map(({ task }) => placeOf(task));
   }

@@ -2,7 +2,8 @@ import { expect, test } from 'vitest';
 import { faults } from '../../mutants/model/all.ts';
 import { harnessFor, machineScopeNamed } from '../../search/machine/counterexample.ts';
 import { breakMachines, MoveSequences } from '../../search/machine/campaign.ts';
-import { reportViolation } from './machine.ts';
+import { machineScopes } from '../../search/machine/scopes.ts';
+import { modelScopes, reportViolation } from './machine.ts';
 
 test('what breaks on the model is told short: calls, what is lost, and the clause', async () => {
   const fault = faults.find(({ id }) => id === 'dying-page-not-wiped');
@@ -27,4 +28,13 @@ test('a guard that the model lacks is told with the file in which it would be', 
   const clause = found.broken.violation.clause;
   const hint = `${clause} is a guard of host_share_hyp; model/hypervisor/hypervisor.ts lists where the model answers that call`;
   expect(reportViolation(found).lines).toContain(`  ${hint}`);
+});
+
+test('for a profile the machines are attacked that answer as that release', () => {
+  const placesFor = (profile: string | undefined): readonly string[] =>
+    modelScopes({ profile }).map(({ name }) => name);
+  expect(placesFor('linux-7.4')).toEqual(['linux-7.4', 'linux-7.4-ending', 'linux-7.4-beginning']);
+  expect(placesFor('android16-6.12')).toEqual(['android', 'android-ending']);
+  expect(placesFor('linux-6.1')).toEqual([]);
+  expect(placesFor(undefined)).toEqual(machineScopes.map(({ name }) => name));
 });

@@ -11,7 +11,7 @@ import { exhaustiveTasks, someScopeHas } from './exhaustive.ts';
 import { guardsFor, guardTasks } from './guards.ts';
 import { perform, wholeWork } from './jobs.ts';
 import type { Work } from './jobs.ts';
-import { modelTasks } from './machine.ts';
+import { modelScopes, modelTasks } from './machine.ts';
 import { raceTasks } from './races.ts';
 import { isChosen } from './result.ts';
 import type { VerifyOptions, VerifyResult, Watcher } from './result.ts';
@@ -65,12 +65,12 @@ function otherChapters(options: VerifyOptions): readonly (typeof names)[number][
     guards: () => guardsFor(options).length > 0 && isChosen('guards', options),
     verifiers: () => plantsFor(options).length > 0 && isChosen('verifiers', options),
     exhaustive: () => isChosen('exhaustive', options) && someScopeHas(clause),
-    model: () => hasLaw(Object.values(laws)) && isChosen('model', options),
+    model: () => hasLaw(Object.values(laws)) && isChosen('model', options) && modelScopes(options).length > 0,
     races: () => hasLaw(Object.values(laws)) && isChosen('races', options),
     evidence: () => hasLaw(evidenceLaws) && (options.check ?? 'evidence/').startsWith('evidence/'),
     transcripts: () => clause === undefined && isChosen('transcripts', options),
   };
-  return names.filter((name) => (profile === undefined || name === 'guards') && isThere[name]());
+  return names.filter((name) => (profile === undefined || name === 'guards' || name === 'model') && isThere[name]());
 }
 
 /** Whether there is anything to judge: a clause may have a guard alone, and a profile scopes of no chapter. */

@@ -31,6 +31,8 @@ export interface Task {
   readonly group: string;
   /** Its place in a list of which whoever has a share takes some; without it, its runs are shared. */
   readonly number?: number;
+  /** Where it searches, in words, if its name does not say that. */
+  readonly places?: readonly string[];
   /** It draws sequences of the rules in a scope. */
   readonly isScope?: true;
   /** It is worth doing in several parts at a time. */

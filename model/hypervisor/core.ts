@@ -20,6 +20,7 @@ import { PageLists } from './page-list.ts';
 import { PageRecords } from './page-records.ts';
 import { Upkeep } from './upkeep.ts';
 import { VmTable } from './vm-table.ts';
+import type { System } from '../system-kind.ts';
 
 const beyondAll = 2 ** 40;
 
@@ -41,10 +42,10 @@ export class Core {
   /** Free frames of the hypervisor's own. */
   readonly pool: number[] = [];
 
-  /** The allocator of Android's hypervisor; empty where Linux's lifecycle has no use for it. */
+  /** Empty where the lifecycle has no use for it. */
   readonly heap: Heap;
 
-  constructor(board: Board, memory: Memory, cache: Cache, tlb: Tlb, exposure: ExposureRules, isAndroid = false) {
+  constructor(board: Board, memory: Memory, cache: Cache, tlb: Tlb, exposure: ExposureRules, system: System) {
     this.config = board.config;
     this.board = board;
     this.memory = memory;
@@ -71,6 +72,7 @@ export class Core {
     const table = new TranslationTable(memory, this.pages.refs, shape, source.take(), source, (ipa, pages) =>
       this.upkeep.invalidate(hostVmid, ipa, pages),
     );
+    const isAndroid = system === 'android';
     this.host = new (isAndroid ? AndroidHostMemory : HostMemory)(board, this.pages, table);
     this.iommu = new Iommu(board, memory, this.pages.refs, tlb, source);
     for (let frame = board.ownStart; frame < board.end; frame++) this.host.giveTo(frame, owner.HYP);

@@ -1,4 +1,4 @@
-/** The hypervisor's own allocator (Android): frames that it has from boot, for the structures of VMs and vCPUs. */
+/** The hypervisor's own allocator (Linux 7.4, Android): frames that it has from boot, for the structures of VMs and vCPUs. */
 import type { Board } from '../board.ts';
 import type { Upkeep } from './upkeep.ts';
 

@@ -4,6 +4,7 @@ import type { Cache } from '../cache.ts';
 import type { ExposureRules } from '../exposure.ts';
 import type { Memory } from '../memory.ts';
 import type { Tlb } from '../tlb.ts';
+import type { System } from '../system-kind.ts';
 import { AndroidLifecycle, AndroidTeardown } from './android-lifecycle.ts';
 import { AndroidGuestMemory, AndroidReclaim } from './android-memory.ts';
 import type { Call } from './call.ts';
@@ -12,6 +13,7 @@ import { Dma } from './dma.ts';
 import { FfaProxy } from './ffa.ts';
 import { GuestCalls } from './guest-calls.ts';
 import { GuestMemory } from './guest-memory.ts';
+import { Linux74Lifecycle } from './heap-lifecycle.ts';
 import { HostSharing } from './host-sharing.ts';
 import { Lifecycle } from './lifecycle.ts';
 import type { Lock } from './locks.ts';
@@ -19,6 +21,20 @@ import { Memcache } from './memcache.ts';
 import { Reclaim } from './reclaim.ts';
 import { Teardown } from './teardown.ts';
 import { VcpuPlacement } from './vcpus.ts';
+
+/** The rooms in which the systems differ. */
+const linux = { GuestMemory, Reclaim, Lifecycle, Teardown };
+const rooms = {
+  linux,
+  'linux-7.4': { ...linux, Lifecycle: Linux74Lifecycle },
+  mixed: linux,
+  android: {
+    GuestMemory: AndroidGuestMemory,
+    Reclaim: AndroidReclaim,
+    Lifecycle: AndroidLifecycle,
+    Teardown: AndroidTeardown,
+  },
+} as const;
 
 export class Hypervisor extends Core {
   readonly guests: GuestMemory;
@@ -32,13 +48,14 @@ export class Hypervisor extends Core {
   readonly dma = new Dma(this);
   readonly ffa = new FfaProxy(this);
 
-  constructor(board: Board, memory: Memory, cache: Cache, tlb: Tlb, exposure: ExposureRules, isAndroid = false) {
-    super(board, memory, cache, tlb, exposure, isAndroid);
+  constructor(board: Board, memory: Memory, cache: Cache, tlb: Tlb, exposure: ExposureRules, system: System) {
+    super(board, memory, cache, tlb, exposure, system);
     const { memcache } = this;
-    this.guests = isAndroid ? new AndroidGuestMemory(this, memcache) : new GuestMemory(this, memcache);
-    this.reclaim = isAndroid ? new AndroidReclaim(this, this.guests) : new Reclaim(this, this.guests);
-    this.lifecycle = isAndroid ? new AndroidLifecycle(this, memcache) : new Lifecycle(this, memcache);
-    this.teardown = isAndroid ? new AndroidTeardown(this, this.lifecycle) : new Teardown(this, this.lifecycle);
+    const own = rooms[system];
+    this.guests = new own.GuestMemory(this, memcache);
+    this.reclaim = new own.Reclaim(this, this.guests);
+    this.lifecycle = new own.Lifecycle(this, memcache);
+    this.teardown = new own.Teardown(this, this.lifecycle);
     this.guestCalls = new GuestCalls(this, this.guests, memcache);
   }
 
@@ -47,7 +64,7 @@ export class Hypervisor extends Core {
     return [this.vms.lock, this.ffa.lock, this.host.lock, ...ofVms];
   }
 
-  /** The calls of the host that Linux 7.3 and Android both have. */
+  /** The calls of the host that Linux and Android both have. */
   calls(): Record<string, Call> {
     const { sharing, guests, reclaim, lifecycle, teardown, vcpus } = this;
     return {

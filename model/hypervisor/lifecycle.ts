@@ -1,6 +1,7 @@
 /** VMs and vCPUs are made: reserve, init. The host's memory is taken, scrubbed, and given back when that fails. */
 import type { Cpu } from '../cpu.ts';
 import { TranslationTable } from '../table.ts';
+import type { Errno } from '../../spec/answers.ts';
 import { arg, done, type Args, type Outcome } from './call.ts';
 import type { Check } from './host-memory.ts';
 import type { Core } from './core.ts';
@@ -9,16 +10,16 @@ import { expect, type Pause, type Run } from './locks.ts';
 import { unhinted } from './psci-relay.ts';
 import { type Power, Vcpu, Vm, vmidOf } from './vm.ts';
 
-/** The last call of setting up, the only one of them that still answers. */
-const finalizeId = 7;
-const lastId = 50;
 export const built: Pause = { at: 'built, not published' };
 
 export class Lifecycle {
   protected readonly hv: Core;
   protected readonly memcache: Memcache;
-  /** Linux keeps no power states: every vCPU runs when the host wants it to. */
-  mayStart: (args: Args) => Check = () => undefined;
+  /** By number: the last call of setting up, the only one of them that still answers, and the last of all. */
+  finalizeId = 7;
+  lastId = 50;
+  /** Linux up to 7.3 keeps no power states: every vCPU runs when the host wants it to. */
+  mayStart: (vm: Vm, args: Args) => Check = () => undefined;
   powerAtStart: (vm: Vm, args: Args) => Power | undefined = () => undefined;
 
   constructor(hv: Core, memcache: Memcache) {
@@ -29,9 +30,9 @@ export class Lifecycle {
   /** Calls that set EL2 up are refused once it is set up, and so are numbers that no call has. */
   *early(args: Args): Run<Outcome> {
     const id = unhinted(arg(args, 'id'));
-    if (id === finalizeId) return 'EPERM';
+    if (id === this.finalizeId) return 'EPERM';
     // why: a number of today's calls, without arguments; what the call would say is the business of that call.
-    return id > finalizeId && id <= lastId ? done : 'NOT_SUPPORTED';
+    return id > this.finalizeId && id <= this.lastId ? done : 'NOT_SUPPORTED';
   }
 
   *reserve(cpu: Cpu): Run<Outcome> {
@@ -68,16 +69,31 @@ export class Lifecycle {
   }
 
   *makeVm(cpu: Cpu, args: Args, kvm: number): Run<Outcome> {
-    const { hypVmPages, pgdPages } = this.hv.config.sizes;
+    const { hypVmPages } = this.hv.config.sizes;
     if (arg(args, 'created') < 1 || arg(args, 'vm') < 0) return 'EINVAL';
-    const structure = yield* this.takeDonated(cpu, arg(args, 'vmMem'), hypVmPages, arg(args, 'vmMemFault') !== 0);
-    if (structure < 0) return 'ENOMEM';
+    const structure = yield* this.takeStructure(cpu, args, 'vmMem', hypVmPages);
+    if (typeof structure === 'string') return structure;
+    const outcome = yield* this.insertVm(cpu, args, { kvm, structure });
+    if (typeof outcome === 'string') yield* this.giveStructure(cpu, structure, hypVmPages);
+    return outcome;
+  }
+
+  /** Memory for a structure of the hypervisor's: here the host gives it, as the argument of this name. */
+  *takeStructure(cpu: Cpu, args: Args, offered: 'vmMem' | 'mem', pages: number): Run<number | Errno> {
+    const first = yield* this.takeDonated(cpu, arg(args, offered), pages, arg(args, `${offered}Fault`) !== 0);
+    return first < 0 ? 'ENOMEM' : first;
+  }
+
+  /** To where it was taken from. */
+  *giveStructure(cpu: Cpu, first: number, pages: number): Run<void> {
+    yield* this.giveBack(cpu, first, pages);
+  }
+
+  *insertVm(cpu: Cpu, args: Args, frames: Pick<Vm, 'kvm' | 'structure'>): Run<Outcome> {
+    const { pgdPages } = this.hv.config.sizes;
     const pgd = yield* this.takeDonated(cpu, arg(args, 'pgd'), pgdPages, arg(args, 'pgdFault') !== 0);
-    if (pgd < 0) {
-      yield* this.giveBack(cpu, structure, hypVmPages);
-      return 'ENOMEM';
-    }
-    const vm = this.buildVm(arg(args, 'vm'), args, { kvm, structure, pgd });
+    if (pgd < 0) return 'ENOMEM';
+    const vm = this.buildVm(arg(args, 'vm'), args, { ...frames, pgd });
     yield built;
     yield* this.hv.vms.lock.take(cpu.number);
     const isPublished = this.hv.vms.publish(vm.slot, vm);
@@ -85,7 +101,6 @@ export class Lifecycle {
     if (isPublished) return done;
     this.releaseRoot(pgd);
     yield* this.giveBack(cpu, pgd, pgdPages);
-    yield* this.giveBack(cpu, structure, hypVmPages);
     return 'EINVAL';
   }
 
@@ -142,13 +157,13 @@ export class Lifecycle {
   *initVcpu(cpu: Cpu, args: Args): Run<Outcome> {
     const { vms, config } = this.hv;
     const pages = config.sizes.hypVcpuPages;
-    const structure = yield* this.takeDonated(cpu, arg(args, 'mem'), pages, arg(args, 'memFault') !== 0);
-    if (structure < 0) return 'ENOMEM';
+    const structure = yield* this.takeStructure(cpu, args, 'mem', pages);
+    if (typeof structure === 'string') return structure;
     yield* vms.lock.take(cpu.number);
     const vm = vms.find(arg(args, 'vm'));
     const bad = vm === undefined ? 'ENOENT' : yield* this.makeVcpu(cpu, vm, args, structure);
     vms.lock.release();
-    if (bad !== undefined) yield* this.giveBack(cpu, structure, pages);
+    if (bad !== undefined) yield* this.giveStructure(cpu, structure, pages);
     return bad ?? done;
   }
 
@@ -160,7 +175,7 @@ export class Lifecycle {
     host.lock.release();
     if (unpinned !== undefined) return 'EBUSY';
     const index = arg(args, 'index');
-    const bad = this.mayStart(args) ?? this.mayHaveVcpu(vm, index);
+    const bad = this.mayStart(vm, args) ?? this.mayHaveVcpu(vm, index);
     if (bad !== undefined) {
       this.undoPin(hostVcpu);
       return bad;
@@ -168,8 +183,13 @@ export class Lifecycle {
     const vcpu = new Vcpu(vm, index, hostVcpu, structure, this.hv.hostLists.empty(vm.slot, index));
     vcpu.power = this.powerAtStart(vm, args);
     yield built;
-    vm.vcpus[index] = vcpu;
+    this.register(vm, vcpu);
     return undefined;
+  }
+
+  /** From now on the vCPU can be found. */
+  register(vm: Vm, vcpu: Vcpu): void {
+    vm.vcpus[vcpu.index] = vcpu;
   }
 
   mayHaveVcpu(vm: Vm, index: number): Check {

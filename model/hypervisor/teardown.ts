@@ -82,16 +82,11 @@ export class Teardown {
     for (const vcpu of vm.vcpus) {
       if (vcpu === undefined) continue;
       this.lifecycle.unpinVcpu(vcpu.hostVcpu);
-      yield* this.release(cpu, vcpu.structure, sizes.hypVcpuPages);
+      yield* this.lifecycle.giveStructure(cpu, vcpu.structure, sizes.hypVcpuPages);
     }
-    yield* this.release(cpu, vm.structure, sizes.hypVmPages);
+    yield* this.lifecycle.giveStructure(cpu, vm.structure, sizes.hypVmPages);
     this.lifecycle.unpinKvm(vm.kvm);
     // why: the host's structures, and the lists in them, end with the VM.
     for (let index = 0; index < this.hv.config.vcpus; index++) this.hv.hostLists.empty(vm.slot, index);
-  }
-
-  /** A structure goes back to the host, which gave the memory for it. */
-  *release(cpu: Cpu, first: number, pages: number): Run<void> {
-    yield* this.lifecycle.giveBack(cpu, first, pages);
   }
 }

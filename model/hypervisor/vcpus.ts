@@ -12,7 +12,7 @@ export const pvmfwEntry = 0x7fc00000;
 
 export class VcpuPlacement {
   private readonly hv: Core;
-  /** A VM begins in its firmware, whatever the host has in mind for it. */
+  /** A VM with firmware begins there, whatever the host has in mind for it. */
   firstInstruction: (vcpu: Vcpu) => number = () => pvmfwEntry;
 
   constructor(hv: Core) {
@@ -83,7 +83,7 @@ export class VcpuPlacement {
   private begin(cpu: Cpu, vcpu: Vcpu): void {
     this.reset(cpu);
     vcpu.power = 'ON';
-    if (vcpu.vm.hasBegun) this.enterSecondary(cpu, vcpu);
+    if (vcpu.vm.hasBegun || vcpu.start !== undefined) this.enterSecondary(cpu, vcpu);
     else cpu.registers[registers.pc] = this.firstInstruction(vcpu);
     vcpu.vm.hasBegun = true;
   }
@@ -92,7 +92,7 @@ export class VcpuPlacement {
     cpu.registers.fill(0);
   }
 
-  /** The VM itself has said where. */
+  /** The VM itself has said where; or the host, of the first vCPU of a VM without firmware. */
   enterSecondary(cpu: Cpu, { start }: Vcpu): void {
     cpu.registers[registers.pc] = start?.pc ?? 0;
     cpu.registers[registers.x0] = start?.x0 ?? 0;

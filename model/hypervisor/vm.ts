@@ -14,11 +14,11 @@ export interface Trap {
   readonly gfn: number;
 }
 
-/** Whether a VM has a vCPU of its own on (Android); `PENDING`: from now on, and it has not run since. */
+/** Whether a VM has a vCPU of its own on (Linux 7.4, Android); `PENDING`: from now on, and it has not run since. */
 export const powers = ['OFF', 'PENDING', 'ON'] as const;
 export type Power = (typeof powers)[number];
 
-/** Where a vCPU that its VM has switched on begins, and the context id that it finds in x0. */
+/** Where a vCPU that was switched on begins, and what it finds in x0: the context id, if its VM has switched it on. */
 export interface Start {
   readonly pc: number;
   readonly x0: number;
@@ -42,8 +42,10 @@ export class Vm {
   readonly lastRan: number[];
   isDying = false;
   enrolled = false;
-  /** A vCPU that was to begin has been entered (Android). */
+  /** A vCPU that was to begin has been entered. */
   hasBegun = false;
+  /** Which vCPU the host has made runnable (Linux 7.4); it stays that one when it is switched off. */
+  primary: number | undefined;
   /** The memcache that a running map operation may take from. */
   feeder: PageList | undefined;
 
@@ -76,7 +78,7 @@ export class Vcpu {
   trap: Trap | undefined;
   /** Nothing where the hypervisor keeps no power states. */
   power: Power | undefined;
-  /** Nothing where no CPU_ON of the VM has named it (Android). */
+  /** Nothing where neither a CPU_ON of the VM nor the host has named it. */
   start: Start | undefined;
 
   constructor(vm: Vm, index: number, hostVcpu: number, structure: number, hostList: PageList) {

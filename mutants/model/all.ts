@@ -6,6 +6,7 @@ import { comingBack } from './coming-back.ts';
 import { devicesAndRegisters } from './devices-and-registers.ts';
 import { entriesAndExits } from './entries-and-exits.ts';
 import { lifecycle } from './lifecycle.ts';
+import { linux74 } from './linux74.ts';
 import { races } from './races.ts';
 import { secureWorld } from './secure-world.ts';
 import { sharing } from './sharing.ts';
@@ -27,6 +28,7 @@ export const topics: Readonly<Record<string, readonly Fault[]>> = {
   races,
   unlocked,
   android,
+  linux74,
 };
 
 export const faults: readonly Fault[] = Object.values(topics).flat();

@@ -27,8 +27,8 @@ export const android: readonly Fault[] = [
       const may = room.mayStart.bind(room);
       const undo = room.undoPin.bind(room);
       let isEarly = false;
-      room.mayStart = (args) => {
-        const bad = may(args);
+      room.mayStart = (vm, args) => {
+        const bad = may(vm, args);
         isEarly = bad !== undefined;
         return bad;
       };

@@ -8,7 +8,7 @@ import type { Harmless } from './fault.ts';
 import { machineSequence } from '../../search/machine/campaign.ts';
 import { MachineWalk } from '../../search/machine/walk.ts';
 import { machineScopes } from '../../search/machine/scopes.ts';
-import type { MachineScope } from '../../search/machine/scopes.ts';
+import type { MachineScope } from '../../search/machine/scope-parts.ts';
 import { faults } from './all.ts';
 
 /** The first field that reading again what has changed leaves other than reading afresh finds it. */

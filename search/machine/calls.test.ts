@@ -18,7 +18,7 @@ describe('a machine answers exactly the calls of the profile that it is held to'
     expect(unruled, `calls that no rule is about; ${where}`).toEqual([]);
   });
 
-  test.each([linux, { ...wholeDesign, system: 'android' } as const])(
+  test.each([linux, ...(['linux-7.4', 'android'] as const).map((system) => ({ ...wholeDesign, system }))])(
     'and as a target $system tells them',
     async (as) => {
       const { profile, calls } = await new ModelTarget(as).describe();

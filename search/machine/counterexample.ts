@@ -5,7 +5,7 @@ import { kebab } from '../judge/counterexample.ts';
 import type { WrittenSequence } from '../judge/counterexample.ts';
 import { readCall, writeCall } from '../judge/written-call.ts';
 import type { Move } from './performed.ts';
-import type { MachineScope } from './scopes.ts';
+import type { MachineScope } from './scope-parts.ts';
 import { machineScopes } from './scopes.ts';
 import { TwoRunHarness } from './two-run.ts';
 import type { MachineViolatedAt } from './two-run.ts';

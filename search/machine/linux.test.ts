@@ -4,7 +4,7 @@ import { TwoRunHarness } from './two-run.ts';
 import { linuxModelProfile } from './profile.ts';
 import { MachineWalk } from './walk.ts';
 import { machineScopes } from './scopes.ts';
-import type { MachineScope } from './scopes.ts';
+import type { MachineScope } from './scope-parts.ts';
 
 const seeds = 30;
 const asLinux = (scope: MachineScope): MachineScope => ({

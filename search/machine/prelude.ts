@@ -7,7 +7,7 @@ import type { Declassification } from './declassification.ts';
 import type { Lockstep } from './lockstep.ts';
 import type { Power } from './power.ts';
 import type { Refinement } from './refinement.ts';
-import type { MachineScope } from './scopes.ts';
+import type { MachineScope } from './scope-parts.ts';
 
 /** What follows the calls as they are made. */
 interface Followers {
@@ -28,6 +28,7 @@ export function prepare(scope: MachineScope, followers: Followers): readonly num
     const call = readCall(spec, written);
     const one = binder.bind(call, 0, 0);
     declassification.begin(one);
+    refinement.begin(one);
     lockstep.answer(one);
     declassification.end(one);
     power.end(one);

@@ -1,6 +1,6 @@
 /**
  * The calls that the reference model answers: those of Linux 7.3 with Android's for devices, for guests, for the secure
- * scope and for pages that a VM gives up, or all of Android's; and some that are in no release's profile, whose meaning for
+ * scope and for pages that a VM gives up, all of Linux 7.4's, or all of Android's; and some that are in no release's profile, whose meaning for
  * the abstract state stands here.
  */
 import { registerNames } from '../../model/cpu.ts';
@@ -25,6 +25,7 @@ import { iommuUnmap } from '../../spec/calls/dma/iommu-unmap.ts';
 import { has, insertsAfter, profile } from '../../spec/profile.ts';
 import { android16 } from '../../spec/profiles/android16-6.12.ts';
 import { linux73 } from '../../spec/profiles/linux-7.3.ts';
+import { linux74 } from '../../spec/profiles/linux-7.4.ts';
 import { call, must, noSubject } from '../../spec/rule.ts';
 import { all, answers, value } from '../../spec/language/build.ts';
 import { hypVcpuPages, hypVmPages, pgdPages } from '../../spec/vocabulary/lifecycle.ts';
@@ -127,4 +128,5 @@ export const modelProfile = profile('model', linux73, [
 ]);
 
 export const linuxModelProfile = profile('linux-model', linux73, attacks);
+export const linux74ModelProfile = profile('linux-7.4-model', linux74, attacks);
 export const androidModelProfile = profile('android-model', android16, attacks);

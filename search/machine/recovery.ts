@@ -30,17 +30,21 @@ export class GivingBack {
   private readonly view: View;
   private readonly mapped = new Map<Performed, readonly number[]>();
   private readonly stranded = new Set<number>();
+  /** What was stranded before a run begins. */
+  private readonly atStart: readonly number[];
   /** The host is taking everything back: what it strands now it had calls to avoid. */
   private isEnding = false;
 
   constructor(machine: Machine, view: View) {
     this.machine = machine;
     this.view = view;
+    this.atStart = this.strandedNow();
   }
 
   reset(): void {
     this.mapped.clear();
     this.stranded.clear();
+    for (const frame of this.atStart) this.stranded.add(frame);
     this.isEnding = false;
   }
 
@@ -52,6 +56,15 @@ export class GivingBack {
 
   end(one: Performed): void {
     if (one.answer?.kind === 'done') for (const frame of this.mapped.get(one) ?? []) this.stranded.add(frame);
+  }
+
+  /** What neither the host has, nor the hypervisor, nor a VM. */
+  private strandedNow(): number[] {
+    const { board, hv } = this.machine;
+    const ofVms = new Set(hv.vms.all().flatMap((vm) => (typeof vm === 'object' ? this.framesOf(vm) : [])));
+    const isLost = (frame: number): boolean =>
+      hv.pages.host[frame] === state.NOPAGE && hv.pages.hyp[frame] === state.NOPAGE && !ofVms.has(frame);
+    return board.recordedPages.map(({ frame }) => frame).filter(isLost);
   }
 
   private framesOf(vm: Vm): number[] {

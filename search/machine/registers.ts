@@ -6,6 +6,7 @@
 import type { matrix } from '../../model/exposure.ts';
 import { registerNames, registers } from '../../model/cpu.ts';
 import type { Register } from '../../model/cpu.ts';
+import { hostStart } from '../../model/hypervisor/heap-lifecycle.ts';
 import { pvmfwEntry } from '../../model/hypervisor/vcpus.ts';
 import type { Start, Vcpu, Vm } from '../../model/hypervisor/vm.ts';
 import type { Machine } from '../../model/machine.ts';
@@ -78,7 +79,7 @@ export class Registers {
     const start = this.starting.get(vcpu);
     if (start === undefined) return isSame(found, this.keptOf(vcpu)) ? undefined : laws.entrySaved;
     this.starting.delete(vcpu);
-    const isFirst = !this.begun.has(vcpu.vm);
+    const isFirst = this.machine.hasFirmware && !this.begun.has(vcpu.vm);
     this.begun.add(vcpu.vm);
     if (isFirst && found[registers.pc] !== pvmfwEntry) return laws.firmwareFirst;
     return isSame(found, resetTo(isFirst ? firmware : start)) ? undefined : laws.entryReset;
@@ -95,7 +96,8 @@ export class Registers {
         pc: trapped[registers.x2] ?? 0,
         x0: trapped[registers.x3] ?? 0,
       });
-    if (call === 'init_vcpu' && values['mpState'] === pending) this.start(this.named(values['vm'], values['index']));
+    if (call === 'init_vcpu' && values['mpState'] === pending)
+      this.start(this.named(values['vm'], values['index']), this.machine.hasFirmware ? blank : hostStart);
     if (call === 'host_set_register') this.answer(one);
   }
 

@@ -1,7 +1,8 @@
 /** Where two CPUs get in each other's way: scopes brought to where something is worth contending for, and what for. */
 import type { WrittenCall } from '../judge/written-call.ts';
-import { androidEnding, androidSiblings, call, empty, ending, made, neighbours, siblings } from './scopes.ts';
-import type { MachineScope } from './scopes.ts';
+import { call, made } from './scope-parts.ts';
+import type { MachineScope } from './scope-parts.ts';
+import { androidEnding, androidSiblings, empty, ending, neighbours, siblings } from './scopes.ts';
 
 /** For each name of an argument, what it is to be; every call is made with each of them. */
 export type Subjects = Readonly<Record<string, readonly string[]>>;

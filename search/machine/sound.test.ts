@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { harnessFor, machineScopeNamed, movesOf } from '../../search/machine/counterexample.ts';
 import type { FaultCounterexample } from '../../search/machine/counterexample.ts';
-import type { MachineScope } from './scopes.ts';
+import type { MachineScope } from './scope-parts.ts';
 
 const whole = { nr: '1', prot: 'PX+UX+W+R' };
 const sound: readonly (Pick<FaultCounterexample, 'scope' | 'calls' | 'schedule'> & { readonly title: string })[] = [
@@ -95,6 +95,15 @@ const sound: readonly (Pick<FaultCounterexample, 'scope' | 'calls' | 'schedule'>
       { call: 'guest_cpu_on', cpu: 0, args: { vm: 'VM0', vcpu: '0', target: '1' } },
     ],
     schedule: [{ call: 1, steps: 1, at: 'guest entered', preemptedBy: 1 }],
+  },
+  {
+    title: 'a second vCPU that the host makes runnable, after the first was switched off',
+    scope: 'linux-7.4-ending',
+    calls: [
+      { call: 'vcpu_load', cpu: 0, args: { vm: 'VM0', index: '0' } },
+      { call: 'guest_cpu_off', cpu: 0, args: { vm: 'VM0', vcpu: '0' } },
+      { call: 'init_vcpu', cpu: 0, args: { vm: 'VM0', hostVcpu: 'P8', index: '1', mpState: 'RUNNABLE' } },
+    ],
   },
 ];
 

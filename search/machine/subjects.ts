@@ -17,6 +17,7 @@ interface Present {
   readonly loaded: boolean;
   readonly switchedOff: boolean;
   readonly pending: boolean;
+  readonly firmware: boolean;
   readonly siblingLoaded: boolean;
   readonly mapping: boolean;
   readonly privatePage: boolean;
@@ -30,7 +31,7 @@ const some = (count: number, is: (at: number) => boolean): boolean => {
   return false;
 };
 
-function presentIn(view: View, { rules }: TransitionSystem): Present {
+function presentIn(view: View, { rules }: TransitionSystem, firmware: boolean): Present {
   const { size } = view.layout;
   const isProtectedVcpu = (vcpu: number): boolean => view.present(vcpu) === 1 && view.isProtected(view.vmOfVcpu(vcpu));
   const isOff = (vcpu: number): boolean => view.at(view.layout.base.power + vcpu) === powers.indexOf('OFF');
@@ -44,6 +45,7 @@ function presentIn(view: View, { rules }: TransitionSystem): Present {
     // Where no VM has a call for it, the field says nothing.
     switchedOff: rules.has('guest_cpu_off') && some(size.power, (vcpu) => isProtectedVcpu(vcpu) && isOff(vcpu)),
     pending: rules.has('guest_cpu_on') && some(size.power, (vcpu) => isProtectedVcpu(vcpu) && isPending(vcpu)),
+    firmware,
     siblingLoaded: loaded((vcpu) => view.createdVcpus(view.vmOfVcpu(vcpu)) > 1),
     mapping: some(size.mapped, (at) => view.mapped(at) !== none),
     privatePage: some(size.host, (page) => view.owner(page) === OWNER.VM && view.host(page) === PAGE.NOPAGE),
@@ -105,7 +107,7 @@ const subjects: Readonly<Record<Exclude<LawName, Shown>, Subject>> = {
   power: (one, present) => isGuests(one) && present.switchedOff,
   hostAtEl1: ({ call }) => call === 'hypercall',
   hostConfined: done('host_cpu_on', 'host_cpu_suspend'),
-  firmwareFirst: (one, present) => isGuests(one) && present.pending,
+  firmwareFirst: (one, present) => isGuests(one) && present.pending && present.firmware,
   deniedLeavesTables: ({ answer }) => answer?.kind === 'refused',
   accessLeavesTables: ({ call }) => accesses.has(call),
   ownTables: given('mapping'),
@@ -127,10 +129,12 @@ export class Subjects {
   private isCounting = true;
   private readonly view: View;
   private readonly spec: TransitionSystem;
+  private readonly hasFirmware: boolean;
 
-  constructor(view: View, spec: TransitionSystem) {
+  constructor(view: View, spec: TransitionSystem, hasFirmware: boolean) {
     this.view = view;
     this.spec = spec;
+    this.hasFirmware = hasFirmware;
   }
 
   /** Calls that are made here are counted for nothing. */
@@ -146,7 +150,7 @@ export class Subjects {
   /** These calls are over; the abstract state is the one before them. */
   note(batch: readonly Performed[]): void {
     if (!this.isCounting) return;
-    const present = presentIn(this.view, this.spec);
+    const present = presentIn(this.view, this.spec, this.hasFirmware);
     for (const one of batch) {
       const met = entries.filter(([, isMet]) => isMet(one, present, this.view)).map(([name]) => laws[name].clause);
       for (const clause of new Set(met)) this.counts.set(clause, (this.counts.get(clause) ?? 0) + 1);

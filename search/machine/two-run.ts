@@ -27,7 +27,7 @@ import { Parked } from './parked.ts';
 import { prepare } from './prelude.ts';
 import { Power } from './power.ts';
 import { Refinement } from './refinement.ts';
-import type { MachineScope } from './scopes.ts';
+import type { MachineScope } from './scope-parts.ts';
 import { Subjects } from './subjects.ts';
 
 export interface MachineViolatedAt {
@@ -108,7 +108,7 @@ export class TwoRunHarness {
     this.start = state.cells.slice();
     lockstep.keep(setup.alter ?? (() => undefined));
     const view = new View(spec.layout, state.cells, new GhostState(spec.layout));
-    this.subjects = new Subjects(view, spec);
+    this.subjects = new Subjects(view, spec, machine.hasFirmware);
     this.judges = new MachineJudges(machine, second, declassification, power, view, setup.judged);
   }
 

@@ -1,0 +1,8 @@
+/**
+ * Whose calls there are: Linux 7.3's, Linux 7.4's, those of 7.3 and what Android adds about devices, the secure world
+ * and guests, or Android's.
+ */
+export type System = 'linux' | 'linux-7.4' | 'mixed' | 'android';
+
+/** In which the hypervisor has memory of its own for the structures of VMs and vCPUs. */
+export const withHeap: readonly System[] = ['linux-7.4', 'android'];

@@ -1,0 +1,156 @@
+/** Scopes that only tell more of the machine's answers: what the others leave out. */
+import type { Config } from '../../spec/config.ts';
+import type { WrittenCall } from '../judge/written-call.ts';
+import { call, concrete, fed, lively, loaded, made, madeByAndroid, madeInHeap } from './scope-parts.ts';
+import type { MachineScope } from './scope-parts.ts';
+import { androidEnding, ending, linux74Ending, mixed, neighbours } from './scopes.ts';
+
+/** Deep tables, code that is fetched, mappings that are old where nobody makes them young. */
+const codeAt = 5;
+const withCode = (config: Config, hardwareAccessFlag: boolean): Config => ({
+  ...config,
+  hardwareAccessFlag,
+  codeGfn: codeAt,
+  codeWords: 1,
+});
+const runsCode = (vm: 'VM0' | 'VM1', page: string, cpu: number): WrittenCall[] => [
+  call('host_load_stub', { page }),
+  vm === 'VM0'
+    ? call('donate_guest', { page, gfn: 'far' }, cpu)
+    : call('share_guest', { page, gfn: 'far', nr: '1', prot: 'PX+UX+W+R' }, cpu),
+];
+const withRunningCode = (scope: MachineScope, name: string, hardwareAccessFlag: boolean): MachineScope => ({
+  ...scope,
+  name,
+  config: withCode(scope.config, hardwareAccessFlag),
+  prelude: [...scope.prelude, ...runsCode('VM0', 'P1', 0), ...runsCode('VM1', 'P2', 1)],
+  weights: { ...scope.weights, test_clear_young: 1, wrprotect: 0.2, relax_perms: 0.5, share_guest: 1 },
+});
+const withoutAccessFlag = (scope: MachineScope, name: string): MachineScope => ({
+  ...scope,
+  name,
+  config: { ...scope.config, hardwareAccessFlag: false },
+});
+
+const androidPair: MachineScope = {
+  ...androidEnding,
+  name: 'android-pair',
+  config: concrete({ memory: 18, levels: 1, vcpus: 2 }),
+  prelude: [
+    ...madeByAndroid({ vm: 'VM0', protected: true, pages: [8, 9], vcpus: 2 }, 1),
+    ...madeByAndroid({ vm: 'VM1', protected: false, pages: [10, 11], vcpus: 1 }, 1),
+    ...fed('VM0', 0, 12, 14),
+    ...fed('VM1', 0, 16),
+    loaded('VM0', 0, 0),
+    loaded('VM1', 0, 1),
+  ],
+  weights: lively,
+};
+
+const guestCalls = [...linux74Ending.profile.rules].flatMap(([name, { actor }]) => (actor === 'guest' ? [name] : []));
+
+const linux74Pair: MachineScope = {
+  ...linux74Ending,
+  name: 'linux-7.4-pair',
+  config: { ...androidPair.config, maxShares: 1 },
+  prelude: [
+    ...madeInHeap({ vm: 'VM0', protected: true, pages: [8, 9], vcpus: 2 }, 1),
+    ...madeInHeap({ vm: 'VM1', protected: false, pages: [10, 11], vcpus: 1 }, 1),
+    ...fed('VM0', 0, 12, 14),
+    ...fed('VM1', 0, 16),
+    loaded('VM0', 0, 0),
+    loaded('VM1', 0, 1),
+  ],
+  weights: lively,
+};
+
+/** A VM dies and leaves a page behind, which the host does not take back. */
+const leaves = (vm: string, first: number, page: string): WrittenCall[] => [
+  ...fed(vm, 0, first),
+  loaded(vm, 0, 0),
+  call('donate_guest', { page, gfn: 'G0' }),
+  call('vcpu_put'),
+  call('start_teardown_vm', { vm }),
+];
+
+/** Two VMs have the handles of dead ones: one has a page where the other one had one, and one has a block there. */
+const linux74Heirs: MachineScope = {
+  ...linux74Pair,
+  name: 'linux-7.4-heirs',
+  config: concrete({ memory: 24, levels: 1, vcpus: 1 }),
+  prelude: [
+    ...madeInHeap({ vm: 'VM0', protected: true, pages: [8, 9], vcpus: 1 }, 1),
+    ...madeInHeap({ vm: 'VM1', protected: true, pages: [10, 11], vcpus: 1 }, 1),
+    ...leaves('VM0', 12, 'P0'),
+    ...leaves('VM1', 14, 'P1'),
+    call('finalize_teardown_vm', { vm: 'VM0' }),
+    call('finalize_teardown_vm', { vm: 'VM1' }),
+    ...madeInHeap({ vm: 'VM2', protected: true, pages: [16, 17], vcpus: 1 }, 1),
+    ...madeInHeap({ vm: 'VM3', protected: false, pages: [18, 19], vcpus: 1 }, 1),
+    ...fed('VM2', 0, 20),
+    ...fed('VM3', 0, 22),
+    loaded('VM2', 0, 0),
+    loaded('VM3', 0, 1),
+    call('donate_guest', { page: 'P2', gfn: 'G0' }),
+    call('share_guest', { page: 'P4', gfn: 'G0', nr: '4', prot: 'PX+UX+W+R' }, 1),
+    call('vcpu_put', {}, 1),
+  ],
+  weights: ending.weights,
+};
+
+/** Mappings grow old at any moment, or cannot be executed any more, and VMs use them all the time. */
+const growingOld = (scope: MachineScope): MachineScope => ({
+  ...scope,
+  weights: {
+    ...scope.weights,
+    ...Object.fromEntries(guestCalls.map((name) => [name, 2])),
+    ...{ test_clear_young: 2, relax_perms: 2, mkyoung: 0.3, start_teardown_vm: 0.05, vcpu_put: 0.1 },
+  },
+});
+
+/** Tables of as many levels as hardware can have, and pages for a few of them. */
+const deepTables: MachineScope = {
+  ...mixed,
+  name: 'deep',
+  config: concrete({ memory: 28, levels: 4, vcpus: 1 }),
+  prelude: [
+    ...made({ vm: 'VM0', protected: true, pages: [8, 9, 10, 11], vcpus: 1 }),
+    ...made({ vm: 'VM1', protected: false, pages: [12, 13, 14, 15], vcpus: 1 }),
+    ...fed('VM0', 0, 16, 18, 20),
+    ...fed('VM1', 0, 22, 24, 26),
+    loaded('VM0', 0, 0),
+    loaded('VM1', 0, 1),
+  ],
+  weights: { ...lively, topup_memcache: 0.4, host_set_list: 0.1 },
+};
+const androidDeep: MachineScope = {
+  ...androidPair,
+  name: 'android-deep',
+  config: concrete({ memory: 32, levels: 4, vcpus: 1 }),
+  prelude: [
+    ...madeByAndroid({ vm: 'VM0', protected: true, pages: [8, 9], vcpus: 1 }, 1),
+    loaded('VM0', 0, 0),
+    call('guest_mmio_guard_enroll'),
+  ],
+  weights: {
+    ...lively,
+    ...{ start_teardown_vm: 0.01, vcpu_put: 0.05, host_set_list: 0, host_share_hyp: 0.1 },
+    ...{ topup_memcache: 1.5, guest_mmio_guard_map: 4, guest_mem_relinquish: 1, donate_guest: 2 },
+  },
+};
+
+/** In these nobody attacks the machine in the usual run; they tell more of its answers. */
+export const furtherScopes: readonly MachineScope[] = [
+  deepTables,
+  androidDeep,
+  withRunningCode(neighbours, 'code', true),
+  withRunningCode(neighbours, 'old-code', false),
+  withRunningCode(androidPair, 'android-code', true),
+  withRunningCode(androidPair, 'android-old-code', false),
+  withRunningCode(linux74Pair, 'linux-7.4-code', true),
+  growingOld(withRunningCode(linux74Pair, 'linux-7.4-old-code', false)),
+  linux74Heirs,
+  growingOld(withoutAccessFlag(linux74Pair, 'linux-7.4-old')),
+  withoutAccessFlag(neighbours, 'old'),
+  withoutAccessFlag(androidPair, 'android-old'),
+];
