@@ -28,11 +28,11 @@ export type ClauseId =
   | 'DONATE-RAM'
   | 'DONATE-UNPINNED'
   | 'SHARE-GUEST-UNPINNED'
-  | 'INIT-VM-ALLOCATED'
   | 'INIT-VM-SPACE'
+  | 'INIT-VM-ALLOCATED'
   | 'INIT-VM-PGD-UNPINNED'
-  | 'INIT-VCPU-ALLOCATED'
   | 'INIT-VCPU-SPACE'
+  | 'INIT-VCPU-ALLOCATED'
   | 'INIT-VCPU-POWER'
   | 'INIT-VCPU-FIRST'
   | 'TEARDOWN-KNOWN'
@@ -1201,17 +1201,6 @@ export const clauses: Readonly<Record<ClauseId, Clause>> = {
     sources: ['Android common kernel android16-6.12 `mem_protect.c`'],
     rows: [],
   },
-  'INIT-VM-ALLOCATED': {
-    id: 'INIT-VM-ALLOCATED',
-    chapter: 'android-calls',
-    section: 'Calls of the host',
-    text: 'On Android and in Linux 7.4, `init_vm` MUST fail with ENOMEM unless the hypervisor has enough memory of its own left for the VM.',
-    status: 'guarantee',
-    upheldBy: 'hypervisor',
-    survives: 'compromised host',
-    sources: ['Android common kernel android16-6.12 `pkvm.c`', 'Linux 7.4 `pkvm.c`'],
-    rows: [],
-  },
   'INIT-VM-SPACE': {
     id: 'INIT-VM-SPACE',
     chapter: 'android-calls',
@@ -1221,6 +1210,17 @@ export const clauses: Readonly<Record<ClauseId, Clause>> = {
     upheldBy: 'hypervisor',
     survives: 'compromised host',
     sources: ['Android common kernel android16-6.12 `alloc.c`', 'Linux 7.4 `alloc.c`'],
+    rows: [],
+  },
+  'INIT-VM-ALLOCATED': {
+    id: 'INIT-VM-ALLOCATED',
+    chapter: 'android-calls',
+    section: 'Calls of the host',
+    text: 'On Android and in Linux 7.4, `init_vm` MUST fail with ENOMEM unless the hypervisor has enough memory of its own left for the VM.',
+    status: 'guarantee',
+    upheldBy: 'hypervisor',
+    survives: 'compromised host',
+    sources: ['Android common kernel android16-6.12 `pkvm.c`', 'Linux 7.4 `pkvm.c`'],
     rows: [],
   },
   'INIT-VM-PGD-UNPINNED': {
@@ -1234,17 +1234,6 @@ export const clauses: Readonly<Record<ClauseId, Clause>> = {
     sources: ['Android common kernel android16-6.12 `mem_protect.c`', 'Android common kernel android16-6.12 `pkvm.c`'],
     rows: [],
   },
-  'INIT-VCPU-ALLOCATED': {
-    id: 'INIT-VCPU-ALLOCATED',
-    chapter: 'android-calls',
-    section: 'Calls of the host',
-    text: 'On Android and in Linux 7.4, `init_vcpu` MUST fail with ENOMEM unless the hypervisor has enough memory of its own left for the vCPU.',
-    status: 'guarantee',
-    upheldBy: 'hypervisor',
-    survives: 'compromised host',
-    sources: ['Android common kernel android16-6.12 `pkvm.c`', 'Linux 7.4 `pkvm.c`'],
-    rows: [],
-  },
   'INIT-VCPU-SPACE': {
     id: 'INIT-VCPU-SPACE',
     chapter: 'android-calls',
@@ -1254,6 +1243,17 @@ export const clauses: Readonly<Record<ClauseId, Clause>> = {
     upheldBy: 'hypervisor',
     survives: 'compromised host',
     sources: ['Android common kernel android16-6.12 `alloc.c`', 'Linux 7.4 `alloc.c`'],
+    rows: [],
+  },
+  'INIT-VCPU-ALLOCATED': {
+    id: 'INIT-VCPU-ALLOCATED',
+    chapter: 'android-calls',
+    section: 'Calls of the host',
+    text: 'On Android and in Linux 7.4, `init_vcpu` MUST fail with ENOMEM unless the hypervisor has enough memory of its own left for the vCPU.',
+    status: 'guarantee',
+    upheldBy: 'hypervisor',
+    survives: 'compromised host',
+    sources: ['Android common kernel android16-6.12 `pkvm.c`', 'Linux 7.4 `pkvm.c`'],
     rows: [],
   },
   'INIT-VCPU-POWER': {

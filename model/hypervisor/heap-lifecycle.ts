@@ -22,9 +22,8 @@ export class HeapLifecycle extends Lifecycle {
     vm.protected ? beginnings[arg(args, 'mpState')] : 'ON';
 
   override *takeStructure(_cpu: Cpu, args: Args, _offered: string, pages: number): Run<number | Errno> {
-    const isFull = arg(args, 'full') !== 0;
-    if (!isFull && arg(args, 'crowded') !== 0) return 'E2BIG';
-    const first = this.hv.heap.take(pages, isFull);
+    if (arg(args, 'crowded') !== 0) return 'E2BIG';
+    const first = this.hv.heap.take(pages, arg(args, 'full') !== 0);
     return first < 0 ? 'ENOMEM' : first;
   }
 

@@ -153,10 +153,10 @@ test('addresses run out, where memory would not help', () => {
   const bench = shippedBench();
   for (const page of [0, 1]) bench.call('host_share_hyp', { page });
   const asked = { kvm: 0, created: 1, protected: 1, pgd: 2 };
-  expect(bench.call('init_vm', { ...asked, full: 1, crowded: 1 })).toEqual(denied('ENOMEM', 'INIT-VM-ALLOCATED'));
-  expect(bench.call('init_vm', { ...asked, crowded: 1 })).toEqual(denied('E2BIG', 'INIT-VM-SPACE'));
+  expect(bench.call('init_vm', { ...asked, full: 1, crowded: 1 })).toEqual(denied('EINVAL', 'INIT-VM-SPACE'));
+  expect(bench.call('init_vm', { ...asked, full: 1 })).toEqual(denied('ENOMEM', 'INIT-VM-ALLOCATED'));
   expect(bench.call('init_vm', asked)).toEqual(answered());
-  expect(bench.call('init_vcpu', { hostVcpu: 1, crowded: 1 })).toEqual(denied('E2BIG', 'INIT-VCPU-SPACE'));
+  expect(bench.call('init_vcpu', { hostVcpu: 1, crowded: 1 })).toEqual(denied('EINVAL', 'INIT-VCPU-SPACE'));
 });
 
 test('an entry of which the secure world was not told that its VM is gone stays taken', () => {

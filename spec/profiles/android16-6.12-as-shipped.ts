@@ -20,6 +20,7 @@ import {
   checksInstead,
   does,
   has,
+  inserts,
   insertsAfter,
   moves,
   neverRun,
@@ -110,9 +111,9 @@ const differences = [
     'alloc.c',
     tree,
     takes('init_vm', { crowded: fault }),
-    insertsAfter('INIT-VM-ALLOCATED', must('INIT-VM-SPACE', hasOwnAddresses('crowded'), 'E2BIG', allocator)),
+    inserts('INIT-VM-ALLOCATED', must('INIT-VM-SPACE', hasOwnAddresses('crowded'), 'EINVAL', allocator)),
     takes('init_vcpu', { crowded: fault }),
-    insertsAfter('INIT-VCPU-ALLOCATED', must('INIT-VCPU-SPACE', hasOwnAddresses('crowded'), 'E2BIG', allocator)),
+    inserts('INIT-VCPU-ALLOCATED', must('INIT-VCPU-SPACE', hasOwnAddresses('crowded'), 'EINVAL', allocator)),
   ),
 
   // An entry whose VM the secure world was told of stays taken where it cannot be told of its end.

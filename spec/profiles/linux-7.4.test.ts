@@ -10,7 +10,7 @@ function withVm(vcpus = 2): Bench {
   expect(bench.call('reserve_vm')).toEqual(answered());
   const asked = { kvm: 0, created: vcpus, protected: 1, pgd: 2 };
   expect(bench.call('init_vm', { ...asked, full: 1 })).toEqual(denied('ENOMEM', 'INIT-VM-ALLOCATED'));
-  expect(bench.call('init_vm', { ...asked, crowded: 1 })).toEqual(denied('E2BIG', 'INIT-VM-SPACE'));
+  expect(bench.call('init_vm', { ...asked, full: 1, crowded: 1 })).toEqual(denied('E2BIG', 'INIT-VM-SPACE'));
   expect(bench.call('init_vm', { ...asked, vm: 1 })).toEqual(denied('EINVAL', 'INIT-VM-RESERVED'));
   expect(bench.call('init_vm', asked)).toEqual(answered());
   return bench;

@@ -26,8 +26,8 @@ export const initVcpuInHeap = hypercall(
   { vm, hostVcpu: firstOf('vcpuPages'), index: vcpuIndex, mpState, full: fault, crowded: fault },
   {
     guards: [
-      must('INIT-VCPU-ALLOCATED', hasOwnMemory('full'), 'ENOMEM', allocator),
       must('INIT-VCPU-SPACE', hasOwnAddresses('crowded'), 'E2BIG', allocator),
+      must('INIT-VCPU-ALLOCATED', hasOwnMemory('full'), 'ENOMEM', allocator),
       must('INIT-VCPU-VM', isCreated('vm'), 'ENOENT', noSubject),
       must('INIT-VCPU-PINNABLE', areSharedWithHyp('hostVcpu', vcpuPages), 'EBUSY'),
       must('INIT-VCPU-FEATURES', featuresAgree('vm'), 'EINVAL'),

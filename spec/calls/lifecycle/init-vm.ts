@@ -109,8 +109,8 @@ export const initVmInHeap = hypercall(
     guards: [
       ...takesStructure,
       namesHandle,
-      must('INIT-VM-ALLOCATED', hasOwnMemory('full'), 'ENOMEM', allocator),
       must('INIT-VM-SPACE', hasOwnAddresses('crowded'), 'E2BIG', allocator),
+      must('INIT-VM-ALLOCATED', hasOwnMemory('full'), 'ENOMEM', allocator),
       ...takesRoot,
       onFailure('LIFE-SCRUB', wipeAll('pgd', pgdPages)),
       ...isLate,
