@@ -3,9 +3,9 @@
  * the specification speaks of it, or why not. Source: `hyp-main.c` and `pkvm.c` of the tree that `android16-6.12-as-shipped`
  * was read in (2c9224d389b0).
  */
+import { is } from './hypercalls-7.3.ts';
 import type { Hypercall } from './hypercalls-7.3.ts';
 
-const is = (name: string, ...calls: string[]): Hypercall => ({ name, calls });
 const excused = (reason: string, ...names: string[]): Hypercall[] => names.map((name) => ({ name, excused: reason }));
 
 const early = 'refused from the moment on at which the hypervisor protects itself';

@@ -6,7 +6,7 @@ export type Hypercall = { readonly name: string } & (
   { readonly calls: readonly string[] } | { readonly excused: string }
 );
 
-const is = (name: string, ...calls: string[]): Hypercall => ({ name, calls });
+export const is = (name: string, ...calls: string[]): Hypercall => ({ name, calls });
 const excused = (name: string, reason: string): Hypercall => ({ name, excused: reason });
 
 const flushed =
