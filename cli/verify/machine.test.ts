@@ -4,6 +4,8 @@ import { harnessFor, machineScopeNamed } from '../../search/machine/counterexamp
 import { breakMachines, MoveSequences } from '../../search/machine/campaign.ts';
 import { machineScopes } from '../../search/machine/scopes.ts';
 import { modelScopes, reportViolation } from './machine.ts';
+import { readOptions } from './options.ts';
+import { checkNames } from './run.ts';
 
 test('what breaks on the model is told short: calls, what is lost, and the clause', async () => {
   const fault = faults.find(({ id }) => id === 'dying-page-not-wiped');
@@ -36,5 +38,8 @@ test('for a profile the machines are attacked that answer as that release', () =
   expect(placesFor('linux-7.4')).toEqual(['linux-7.4', 'linux-7.4-ending', 'linux-7.4-beginning']);
   expect(placesFor('android16-6.12')).toEqual(['android', 'android-ending']);
   expect(placesFor('linux-6.1')).toEqual([]);
+  const options = readOptions({ seed: '1', profile: 'linux-7.4', check: 'model' });
+  expect(checkNames(options)).toContain('model');
+  for (const check of ['model', 'races']) expect(checkNames({ ...options, profile: 'linux-6.1' })).not.toContain(check);
   expect(placesFor(undefined)).toEqual(machineScopes.map(({ name }) => name));
 });

@@ -86,7 +86,11 @@ export function isJudged(options: VerifyOptions): boolean {
 }
 
 /** The names by which single checks can be asked for. */
-export const checkNames = (options: VerifyOptions): readonly string[] => [
-  ...new Set(suitesFor({ ...options, check: undefined }).map(nameOf)),
-  ...['exhaustive', 'model', 'races', ...evidenceChecks().map(({ name }) => name), 'transcripts'],
-];
+export function checkNames(options: VerifyOptions): readonly string[] {
+  const others = ['exhaustive', 'model', 'races', ...evidenceChecks().map(({ name }) => name), 'transcripts'];
+  const isOf = (name: string): boolean => name === 'model' && modelScopes(options).length > 0;
+  return [
+    ...new Set(suitesFor({ ...options, check: undefined }).map(nameOf)),
+    ...others.filter((name) => options.profile === undefined || isOf(name)),
+  ];
+}
