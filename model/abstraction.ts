@@ -70,9 +70,9 @@ function named(lists: Lists): AbstractState {
 export const parts = {
   page: ['host', 'hyp', 'owner', 'ownerVm', 'ownerGfn', 'shares', 'pins', 'word'],
   vms: [
-    ...(['use', 'useVm', 'life', 'protected', 'idRegs', 'createdVcpus', 'kvm', 'pool', 'enrolled'] as const),
+    ...(['use', 'useVm', 'life', 'protected', 'idRegs', 'createdVcpus', 'hasPrimary', 'kvm', 'pool', 'enrolled'] as const),
     ...(['metadataPages', 'stage2Pages', 'mapped', 'mapping', 'prot', 'young', 'asBlock', 'tableEntries'] as const),
-    ...(['present', 'hostVcpu', 'loadedOn', 'cache', 'fault', 'power', 'loaded'] as const),
+    ...(['present', 'hostVcpu', 'loadedOn', 'cache', 'fault', 'power', 'awaits', 'loaded'] as const),
   ],
   lists: ['link', 'listTop', 'listLength'],
   devices: ['attached', 'dmaPage', 'dmaMaps', 'secure'],
@@ -102,6 +102,7 @@ function blankLists({ config }: Machine): Record<MachineField, Float64Array> {
     protected: of(config.slots),
     idRegs: of(config.slots),
     createdVcpus: of(config.slots),
+    hasPrimary: of(config.slots),
     kvm: of(config.slots, none),
     pool: of(config.slots),
     enrolled: of(config.slots),
@@ -121,6 +122,7 @@ function blankLists({ config }: Machine): Record<MachineField, Float64Array> {
     cache: of(vcpus),
     fault: of(vcpus, none),
     power: of(vcpus),
+    awaits: of(vcpus, none),
     loaded: of(config.cpus, none),
     attached: of(config.devices),
     dmaPage: of(config.devices * config.iovas, none),
@@ -219,6 +221,7 @@ export class Abstractor {
     fields.protected[slot] = vm.protected ? 1 : 0;
     fields.idRegs[slot] = vm.idRegs ? 1 : 0;
     fields.createdVcpus[slot] = vm.created;
+    fields.hasPrimary[slot] = vm.primary === undefined ? 0 : 1;
     fields.kvm[slot] = this.machine.board.pageAt(vm.kvm);
     fields.pool[slot] = vm.pool.length;
     fields.enrolled[slot] = vm.enrolled ? 1 : 0;
@@ -258,6 +261,7 @@ export class Abstractor {
     fields.stage2Pages[slot] = fields.stage2Pages[slot]! + vcpu.cache.length;
     fields.present[cell] = 1;
     fields.power[cell] = powers.indexOf(vcpu.power ?? 'OFF');
+    fields.awaits[cell] = vcpu.asked ?? none;
     fields.hostVcpu[cell] = board.pageAt(vcpu.hostVcpu);
     fields.loadedOn[cell] = vcpu.loadedOn;
     fields.cache[cell] = vcpu.cache.length;

@@ -19,6 +19,8 @@ export const matrix = {
   sysreg: { out: ['x0'], in: ['x0'] },
   /** A call that the hypervisor leaves to the host: its number and its first argument; the result comes back. */
   hvc: { out: ['x0', 'x1'], in: ['x0'] },
+  /** A vCPU asks for another to be switched on. The host sees which, and its answer counts as a yes or a no. */
+  cpu_on: { out: ['x0', 'x1'], in: [] },
   /** A call to the firmware, of whose arguments the host sees nothing. */
   smc: { out: [], in: [] },
   /** MEM_SHARE and its kin, when they need the host: the call is repeated, so nothing comes back. */

@@ -121,6 +121,7 @@ export class LiveAbstraction {
     const { inVms } = this;
     inVms.see((vm.isDying ? 1 : 0) + (vm.enrolled ? 2 : 0));
     inVms.see(vm.pool.length);
+    inVms.see(vm.primary ?? -1);
     for (const vcpu of vm.vcpus) {
       inVms.see(vcpu === undefined ? -1 : vcpu.structure);
       if (vcpu === undefined) continue;
@@ -128,6 +129,7 @@ export class LiveAbstraction {
       inVms.see(vcpu.cache.top);
       inVms.see(vcpu.cache.length);
       inVms.see(vcpu.trap === undefined ? -1 : vcpu.trap.gfn);
+      inVms.see(vcpu.asked ?? -1);
       inVms.see(vcpu.power === undefined ? -1 : powers.indexOf(vcpu.power));
     }
   }

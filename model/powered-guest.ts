@@ -1,4 +1,4 @@
-/** What guests do beyond those of Linux 7.3: they switch their vCPUs on and off. */
+/** What guests do beyond those of Linux 7.3: they switch their vCPUs on and off, and the host may fail them. */
 import type { Refusal } from '../spec/answers.ts';
 import { registers, type Cpu } from './cpu.ts';
 import { InstructingGuest } from './instructing-guest.ts';
@@ -44,7 +44,19 @@ export class PoweredGuest extends InstructingGuest {
     if (target.power !== 'OFF') return this.finish(cpu, vcpu, 'irq', 'ALREADY_ON');
     target.start = this.startOf(cpu);
     target.power = 'PENDING';
-    return this.finish(cpu, vcpu, 'hvc', done);
+    vcpu.asked = target.index;
+    return this.finish(cpu, vcpu, 'cpu_on', done);
+  }
+
+  /** The host enters a vCPU with a failure as its answer to the last call, and an interrupt takes it back at once. */
+  private *hostFails(cpu: Cpu, args: Args): Run<Outcome> {
+    const { vcpus } = this.hv;
+    const asking = vcpus.mayRun(cpu, arg(args, 'vm'), arg(args, 'vcpu'));
+    const isUndone = asking !== undefined && vcpus.refuse(asking);
+    const vcpu = yield* this.enter(cpu, args);
+    if (vcpu === undefined) return 'EINVAL';
+    this.trap(cpu, vcpu, 'irq');
+    return isUndone ? 'INTERNAL_FAILURE' : done;
   }
 
   /** The second and third argument of CPU_ON; the host is shown neither. */
@@ -55,6 +67,7 @@ export class PoweredGuest extends InstructingGuest {
   override calls(): Record<string, Call> {
     return {
       ...super.calls(),
+      host_fail_cpu_on: (cpu: Cpu, args: Args) => this.hostFails(cpu, args),
       guest_cpu_off: (cpu: Cpu, args: Args) =>
         this.callFrom(cpu, args, [cpuOffNumber, 0], (vcpu) => this.switchOff(cpu, vcpu)),
       guest_cpu_on: (cpu: Cpu, args: Args) =>

@@ -11,6 +11,7 @@ interface VcpuSaved {
   readonly loadedOn: number;
   readonly power: Power | undefined;
   readonly start: Start | undefined;
+  readonly asked: number | undefined;
   readonly trap: Trap | undefined;
 }
 
@@ -92,6 +93,7 @@ const saveVcpu = (vcpu: Vcpu): VcpuSaved => ({
   loadedOn: vcpu.loadedOn,
   power: vcpu.power,
   start: vcpu.start,
+  asked: vcpu.asked,
   trap: vcpu.trap,
 });
 
@@ -143,6 +145,7 @@ function restoreVcpu(saved: VcpuSaved): Vcpu {
   vcpu.loadedOn = saved.loadedOn;
   vcpu.power = saved.power;
   vcpu.start = saved.start;
+  vcpu.asked = saved.asked;
   vcpu.trap = saved.trap;
   return vcpu;
 }

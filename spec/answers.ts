@@ -63,7 +63,7 @@ export type GuestFailure =
   | 'POWER_LOST';
 /** Errors of FF-A, of PSCI, and of Android's VirtualizationService, by their own names. */
 export type SecureError = 'INVALID_PARAMETERS' | 'DENIED';
-export type PowerError = 'INVALID_PARAMETERS' | 'ALREADY_ON' | 'ON_PENDING';
+export type PowerError = 'INVALID_PARAMETERS' | 'ALREADY_ON' | 'ON_PENDING' | 'INTERNAL_FAILURE';
 export type ServiceError = 'ILLEGAL_STATE' | 'SECURITY' | 'ILLEGAL_ARGUMENT' | 'SERVICE_SPECIFIC' | 'EACCES';
 
 /** How those who decide about evidence refuse; named here alike, as each has words of its own. */

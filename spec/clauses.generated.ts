@@ -20,6 +20,7 @@ export type ClauseId =
   | 'CPU-ON-TARGET'
   | 'CPU-ON-STARTED'
   | 'CPU-ON-OFF'
+  | 'CPU-ON-FAILED'
   | 'CPU-OFF-PROTECTED'
   | 'RUN-POWERED'
   | 'SHARE-HYP-RAM'
@@ -1111,6 +1112,17 @@ export const clauses: Readonly<Record<ClauseId, Clause>> = {
     upheldBy: 'hypervisor',
     survives: 'compromised host',
     sources: ['Android common kernel android16-6.12 `pkvm.c`', 'Linux 7.4 `pkvm.c`', 'Arm PSCI (DEN 0022)'],
+    rows: [],
+  },
+  'CPU-ON-FAILED': {
+    id: 'CPU-ON-FAILED',
+    chapter: 'android-calls',
+    section: 'Calls of the guest',
+    text: '`host_fail_cpu_on` MUST fail with INTERNAL_FAILURE, and switch off the vCPU that was asked for, unless that has run since.',
+    status: 'guarantee',
+    upheldBy: 'hypervisor',
+    survives: 'compromised host',
+    sources: ['Android common kernel android16-6.12 `hyp-main.c`', 'Linux 7.4 `hyp-main.c`', 'Arm PSCI (DEN 0022)'],
     rows: [],
   },
   'CPU-OFF-PROTECTED': {

@@ -149,6 +149,8 @@ export const fields = {
   protected: { over: 'vm', flag: '{vm} [is] protected' },
   idRegs: { over: 'vm', flag: 'the host [has|has not] set up the identification registers of {vm}' },
   createdVcpus: { over: 'vm', name: 'the number of planned vCPUs of {vm}' },
+  /** Which one it was does not matter: it stays the only one when it is switched off. */
+  hasPrimary: { over: 'vm', flag: 'the host [has|has not] made a vCPU of {vm} runnable' },
   kvm: { over: 'vm', name: 'the host structure of {vm}', start: none },
   /** Page-table pages that the VM gave back to itself. */
   pool: { over: 'vm', name: 'the number of free table pages of {vm}' },
@@ -178,6 +180,8 @@ export const fields = {
   fault: { over: 'vcpu', name: 'the faulting gfn of {vcpu}', start: none },
 
   power: { over: 'vcpu', name: 'the power of {vcpu}', values: powers },
+  /** By its number in the VM; until the vCPU is entered again, the host may answer that it could not. */
+  awaits: { over: 'vcpu', name: 'the vCPU that {vcpu} has asked the host to start', start: none },
 
   loaded: { over: 'cpu', name: 'the vCPU loaded on {cpu}', start: none },
 

@@ -10,6 +10,9 @@ import { type Vcpu, vmidOf } from './vm.ts';
 /** Where pvmfw lies in each protected VM (Android). */
 export const pvmfwEntry = 0x7fc00000;
 
+/** PSCI's INTERNAL_FAILURE, -6. */
+export const internalFailure = 0xffff_fffa;
+
 export class VcpuPlacement {
   private readonly hv: Core;
   /** A VM with firmware begins there, whatever the host has in mind for it. */
@@ -71,12 +74,28 @@ export class VcpuPlacement {
   }
 
   enter(cpu: Cpu, vcpu: Vcpu): void {
+    if (vcpu.asked !== undefined) this.tell(vcpu, 0);
     if (vcpu.power === 'PENDING') this.begin(cpu, vcpu);
     else this.loadRegisters(cpu, vcpu);
   }
 
   loadRegisters(cpu: Cpu, vcpu: Vcpu): void {
     for (let i = 0; i < cpu.registers.length; i++) cpu.registers[i] = this.hv.memory.read(vcpu.structure, i);
+  }
+
+  /** The host says that it could not start what a vCPU has asked for. Whether that has not run, and is off again. */
+  refuse(vcpu: Vcpu): boolean {
+    const target = vcpu.asked === undefined ? undefined : vcpu.vm.vcpus[vcpu.asked];
+    if (target?.power !== 'PENDING') return false;
+    target.power = 'OFF';
+    this.tell(vcpu, internalFailure);
+    return true;
+  }
+
+  /** What a vCPU gets to know of its CPU_ON. */
+  private tell(vcpu: Vcpu, result: number): void {
+    this.hv.memory.write(vcpu.structure, registers.x0, result);
+    vcpu.asked = undefined;
   }
 
   /** A vCPU that was switched on begins with nothing in its registers but where it begins. */

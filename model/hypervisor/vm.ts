@@ -80,6 +80,8 @@ export class Vcpu {
   power: Power | undefined;
   /** Nothing where neither a CPU_ON of the VM nor the host has named it. */
   start: Start | undefined;
+  /** Which vCPU of its VM it has asked the host to start; nothing from its next entry on. */
+  asked: number | undefined;
 
   constructor(vm: Vm, index: number, hostVcpu: number, structure: number, hostList: PageList) {
     this.hostList = hostList;

@@ -2,8 +2,8 @@
 import type { TransitionSystem } from '../../spec/transition-system.ts';
 import { none } from '../../spec/config.ts';
 import type { FieldName } from '../../spec/fields.ts';
-import { before, both, callIsDone, cell, implies } from '../../spec/language/build.ts';
-import { isProtected, isSwitchedOn, vcpu } from '../../spec/vocabulary/vms.ts';
+import { before, both, callIs, callIsDone, cell, implies } from '../../spec/language/build.ts';
+import { isProtected, isSwitchedOn, powerOf, vcpu } from '../../spec/vocabulary/vms.ts';
 import type { Always, Each, Property, Sometimes } from '../property.ts';
 import { MAPPING } from '../view.ts';
 import type { View } from '../view.ts';
@@ -19,6 +19,17 @@ const switchedOffDoNotRun: Each = {
   by: 'guest',
   when: before(isProtected('vm')),
   holds: implies(both(callIsDone, before(isProtected('vm'))), before(isSwitchedOn(vcpu('vm', 'vcpu')))),
+};
+
+const whatHasRunStaysOn: Each = {
+  kind: 'each',
+  clause: 'CPU-ON-FAILED',
+  statement: 'the answer of the host to CPU_ON leaves every vCPU on that has run',
+  loss: 'the host stops a vCPU that runs, and the next CPU_ON chooses where it begins',
+  over: 'vcpu',
+  by: 'host',
+  when: before(powerOf('vcpu').is('ON')),
+  holds: implies(callIs('host_fail_cpu_on'), powerOf('vcpu').is('ON')),
 };
 
 const guardedFramesAreEmpty: Always = {
@@ -43,5 +54,5 @@ const aFrameIsGuarded: Sometimes = {
 /** What a VM has from Android's hypervisor, for profiles that have it. */
 export function android({ rules }: TransitionSystem): readonly Property[] {
   if (!rules.has('guest_cpu_on')) return [];
-  return [switchedOffDoNotRun, guardedFramesAreEmpty, aFrameIsGuarded];
+  return [switchedOffDoNotRun, whatHasRunStaysOn, guardedFramesAreEmpty, aFrameIsGuarded];
 }

@@ -19,7 +19,6 @@ import type { Ending } from '../judge/difference-kinds.ts';
 import { mismatch } from './mismatch.ts';
 import type { Performed } from './performed.ts';
 import { Mirror } from './mirror.ts';
-import { PrimaryVcpus } from './primary.ts';
 
 /** After these calls words or links of lists are taken from the machine. */
 const relinking: ReadonlySet<string> = new Set(['topup_memcache', 'finalize_teardown_vm', 'host_set_list']);
@@ -69,6 +68,7 @@ const clauseOf: Partial<Record<MachineField, string>> = {
   loaded: 'CPU-ONE-PLACE',
   fault: 'RUN-RECORD',
   power: 'CPU-POWER',
+  awaits: 'CPU-ON-FAILED',
   prot: 'MEM-FIXED-ENTRIES',
   young: 'MEM-FIXED-ENTRIES',
 };
@@ -89,7 +89,6 @@ export class Refinement {
   private readonly state: State;
   private readonly mirror: Mirror;
   private readonly view: State;
-  private readonly primaries: PrimaryVcpus;
   /** By cell: whether it is right although it differs, where that may be. */
   private readonly waivers: readonly (Waiver | undefined)[];
   /** Before the end of a VM: its pages for tables, and those of them that are spare, in a list of a vCPU. */
@@ -104,13 +103,11 @@ export class Refinement {
     this.state = state;
     this.mirror = new Mirror(machine, spec.layout);
     this.view = state.fork();
-    this.primaries = new PrimaryVcpus(machine);
     [this.waivers, this.dependents] = waiversOf(spec.layout, this.mirror.cells);
   }
 
   reset(): void {
     this.mirror.reset();
-    this.primaries.reset();
     this.edits = 0;
   }
 
@@ -146,12 +143,6 @@ export class Refinement {
 
   /** Bring the abstract state on by calls that are over; what differs then, in the words of the specification. */
   check(batch: readonly Performed[]): MachineViolation | undefined {
-    const found = this.compare(batch);
-    for (const one of batch) if (one.answer?.kind === 'done') this.primaries.note(one);
-    return found;
-  }
-
-  private compare(batch: readonly Performed[]): MachineViolation | undefined {
     if (batch.length === 0 || batch.at(-1)?.leavesOthers === true) return undefined;
     if (batch.length === 1) return this.checkInOrder(batch);
     if (batch.some(({ hasParts }) => hasParts) || contendsForList(batch) || contendsForPower(batch)) return undefined;
@@ -167,10 +158,9 @@ export class Refinement {
 
   private checkInOrder(order: readonly Performed[]): MachineViolation | undefined {
     const { state } = this;
-    const primaries = this.primaries.fork();
     let violation: MachineViolation | undefined;
     for (const one of order) {
-      const guard = primaries.apply(this.spec, state, one);
+      const guard = this.spec.apply(state, one.rule, one.args);
       violation ??= this.answerViolation(one, guard, state.answer);
       if (relinking.has(one.call)) this.forgetLinks();
     }

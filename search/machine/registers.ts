@@ -7,7 +7,7 @@ import type { matrix } from '../../model/exposure.ts';
 import { registerNames, registers } from '../../model/cpu.ts';
 import type { Register } from '../../model/cpu.ts';
 import { hostStart } from '../../model/hypervisor/heap-lifecycle.ts';
-import { pvmfwEntry } from '../../model/hypervisor/vcpus.ts';
+import { internalFailure, pvmfwEntry } from '../../model/hypervisor/vcpus.ts';
 import type { Start, Vcpu, Vm } from '../../model/hypervisor/vm.ts';
 import type { Machine } from '../../model/machine.ts';
 import { powers } from '../../spec/fields.ts';
@@ -21,6 +21,7 @@ const answers: Readonly<Record<keyof typeof matrix, readonly Register[]>> = {
   sysreg: ['x0'],
   hvc: ['x0'],
   smc: [],
+  cpu_on: [],
   memory_call: [],
   inst_abort: [],
   data_abort: [],
@@ -46,6 +47,8 @@ export class Registers {
   private readonly kept = new Map<Vcpu, number[]>();
   /** vCPUs that were switched on and have not run since, and where they are to begin. */
   private readonly starting = new Map<Vcpu, Start>();
+  /** vCPUs that have asked for another to be switched on, and have not been entered since. */
+  private readonly asking = new Map<Vcpu, Vcpu>();
   /** VMs of which a vCPU has been entered. */
   private readonly begun = new Set<Vm>();
   private readonly running = new Map<Performed, Vcpu>();
@@ -55,7 +58,7 @@ export class Registers {
   }
 
   reset(): void {
-    for (const all of [this.kept, this.starting, this.begun, this.running]) all.clear();
+    for (const all of [this.kept, this.starting, this.asking, this.begun, this.running]) all.clear();
     for (const vm of this.machine.hv.vms.all()) {
       if (typeof vm !== 'object' || !vm.protected) continue;
       if (vm.hasBegun) this.begun.add(vm);
@@ -67,6 +70,8 @@ export class Registers {
   private meet(vcpu: Vcpu): void {
     this.kept.set(vcpu, this.savedOf(vcpu));
     if (vcpu.power === 'PENDING') this.starting.set(vcpu, vcpu.start ?? blank);
+    const asked = vcpu.asked === undefined ? undefined : vcpu.vm.vcpus[vcpu.asked];
+    if (asked !== undefined) this.asking.set(vcpu, asked);
   }
 
   /** EL2 has entered the guest, which has not made a step yet. */
@@ -76,6 +81,7 @@ export class Registers {
     const found = this.machine.cpus[one.cpu]?.registers ?? [];
     if (vcpu === undefined) return undefined;
     this.running.set(one, vcpu);
+    this.tell(vcpu, one.call === 'host_fail_cpu_on');
     const start = this.starting.get(vcpu);
     if (start === undefined) return isSame(found, this.keptOf(vcpu)) ? undefined : laws.entrySaved;
     this.starting.delete(vcpu);
@@ -85,17 +91,22 @@ export class Registers {
     return isSame(found, resetTo(isFirst ? firmware : start)) ? undefined : laws.entryReset;
   }
 
+  /** What came of a CPU_ON, of which the host says that it has failed, or nothing. */
+  private tell(vcpu: Vcpu, hasFailed: boolean): void {
+    const asked = this.asking.get(vcpu);
+    if (asked === undefined) return;
+    this.asking.delete(vcpu);
+    const isUndone = hasFailed && this.starting.delete(asked);
+    this.keptOf(vcpu)[registers.x0] = isUndone ? internalFailure : 0;
+  }
+
   end(one: Performed): void {
     const { call, cpu, values, answer } = one;
     const trapped = this.machine.cpus[cpu]?.trapped ?? new Float64Array();
     const vcpu = this.running.get(one);
     if (vcpu !== undefined) this.kept.set(vcpu, [...trapped]);
     if (answer?.kind !== 'done') return;
-    if (call === 'guest_cpu_on')
-      this.start(this.named(values['vm'], values['target']), {
-        pc: trapped[registers.x2] ?? 0,
-        x0: trapped[registers.x3] ?? 0,
-      });
+    if (call === 'guest_cpu_on') this.switchOn(this.named(values['vm'], values['target']), vcpu, trapped);
     if (call === 'init_vcpu' && values['mpState'] === pending)
       this.start(this.named(values['vm'], values['index']), this.machine.hasFirmware ? blank : hostStart);
     if (call === 'host_set_register') this.answer(one);
@@ -114,6 +125,11 @@ export class Registers {
       }
     }
     return undefined;
+  }
+
+  private switchOn(target: Vcpu | undefined, by: Vcpu | undefined, trapped: ArrayLike<number>): void {
+    this.start(target, { pc: trapped[registers.x2] ?? 0, x0: trapped[registers.x3] ?? 0 });
+    if (target !== undefined && by !== undefined) this.asking.set(by, target);
   }
 
   private start(vcpu: Vcpu | undefined, start = blank): void {

@@ -20,6 +20,7 @@ import { ffaReclaim } from '../calls/dma/ffa-reclaim.ts';
 import { ffaShare } from '../calls/dma/ffa-share.ts';
 import { guestCpuOff } from '../calls/android/guest-cpu-off.ts';
 import { guestCpuOn } from '../calls/android/guest-cpu-on.ts';
+import { hostFailCpuOn } from '../calls/android/host-fail-cpu-on.ts';
 import { guestHypMeminfo } from '../calls/android/guest-hyp-meminfo.ts';
 import { androidMemShare } from '../calls/memory/guest-mem-share.ts';
 import { guestMemRelinquish } from '../calls/android/guest-mem-relinquish.ts';
@@ -58,6 +59,7 @@ export const android16 = profile('android16-6.12', linux73, [
   has(androidGuestCall, 'the hypervisor answers calls that it does not know, and AFFINITY_INFO'),
   has(androidMemShare, 'guest_mem_share asks the host for a page that is not there, and puts no fault on record'),
   insertsAfter('RUN-LOADED', ...powered),
+  has(hostFailCpuOn),
 
   has(iommuAttach),
   has(iommuDetach),

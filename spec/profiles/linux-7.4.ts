@@ -8,6 +8,7 @@
  */
 import { guestCpuOff } from '../calls/android/guest-cpu-off.ts';
 import { guestCpuOn } from '../calls/android/guest-cpu-on.ts';
+import { hostFailCpuOn } from '../calls/android/host-fail-cpu-on.ts';
 import { powered } from '../calls/android/powered.ts';
 import { poweredGuestCall } from '../calls/cpu/guest-call.ts';
 import { hypercallByNumber } from '../calls/cpu/hypercall.ts';
@@ -27,6 +28,7 @@ export const linux74 = neverRun(
     ...readIn('pkvm.c', '9d4ec80be2eb', has(guestCpuOn), has(guestCpuOff)),
     ...readIn('pkvm.c', '9d4ec80be2eb', has(poweredGuestCall, 'the hypervisor answers calls that it does not know')),
     ...readIn('hyp-main.c', '9d4ec80be2eb', insertsAfter('RUN-LOADED', ...powered)),
+    ...readIn('hyp-main.c', '10ff944bcc83', has(hostFailCpuOn)),
     ...readIn('hyp-main.c', '10ff944bcc83', has(hypercallByNumber(8, 57), 'has hypercalls from number 8 to number 57')),
   ]),
   'trees into which its changes had been merged, before its release',

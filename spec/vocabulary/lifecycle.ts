@@ -17,6 +17,7 @@ import type { Effect } from '../language/term.ts';
 import { cacheLength, employ, emptyList } from './memcache.ts';
 import { unpinAll } from './pages.ts';
 import {
+  askedFor,
   createdVcpus,
   faultOf,
   hostVcpuOf,
@@ -27,6 +28,7 @@ import {
   metadataPages,
   mmioGuard,
   powerOf,
+  primary,
   protection,
   stage2Pages,
   vcpu,
@@ -102,6 +104,7 @@ export const forgetVm = effect(['vm'], 'nothing is on record of {vm} and its vCP
         cacheLength(one).becomes(0),
         faultOf(one).becomes(none),
         powerOf(one).becomes('OFF'),
+        askedFor(one).becomes(none),
         emptyList(one),
       ),
     ),
@@ -109,6 +112,7 @@ export const forgetVm = effect(['vm'], 'nothing is on record of {vm} and its vCP
     protection(vm).becomes(0),
     idRegs(vm).becomes(0),
     createdVcpus(vm).becomes(0),
+    primary(vm).becomes(0),
     metadataPages(vm).becomes(0),
     stage2Pages(vm).becomes(0),
     mmioGuard(vm).becomes(0),

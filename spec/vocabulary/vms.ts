@@ -24,6 +24,8 @@ import { none } from '../config.ts';
 export const lifeOf = (vm: Ref): Cell<'life'> => cell('life', vm);
 export const protection = (vm: Ref): Cell<'protected'> => cell('protected', vm);
 export const idRegs = (vm: Ref): Cell<'idRegs'> => cell('idRegs', vm);
+/** The host has made a vCPU of the VM runnable; it does so once. */
+export const primary = (vm: Ref): Cell<'hasPrimary'> => cell('hasPrimary', vm);
 export const createdVcpus = (vm: Ref): Cell<'createdVcpus'> => cell('createdVcpus', vm);
 export const kvmOf = (vm: Ref): Cell<'kvm'> => cell('kvm', vm);
 export const metadataPages = (vm: Ref): Cell<'metadataPages'> => cell('metadataPages', vm);
@@ -35,6 +37,7 @@ export const hostVcpuOf = (vcpu: Ref): Cell<'hostVcpu'> => cell('hostVcpu', vcpu
 export const loadedOn = (vcpu: Ref): Cell<'loadedOn'> => cell('loadedOn', vcpu);
 export const faultOf = (vcpu: Ref): Cell<'fault'> => cell('fault', vcpu);
 export const powerOf = (vcpu: Ref): Cell<'power'> => cell('power', vcpu);
+export const askedFor = (vcpu: Ref): Cell<'awaits'> => cell('awaits', vcpu);
 
 const namesEntry = (vm: Ref): Bool => both(compare(vm, '≥', 0), isBelow(vm, quantity('slots')));
 /** The handle is not below the first one that the hypervisor gives out. */
@@ -104,7 +107,9 @@ export const unload: Effect = effect([], 'the loaded vCPU is loaded nowhere', ()
 
 /** Its VM has the vCPU switched on; those of a VM that is not protected are always on, and the host decides. */
 export const isSwitchedOn = (vcpu: Num): Bool => powerOf(vcpu).isNot('OFF');
-/** Nobody has switched a vCPU of the VM on, and none was made switched on. */
-export const noneSwitchedOn = condition(['vm'], 'no vCPU of {vm} [is] switched on', (vm) =>
-  every(0, quantity('vcpus'), 'each index', powerOf(vcpu(vm, 'each index')).is('OFF')),
+/** The vCPU that a vCPU has asked the host to start. */
+export const askedBy = (one: Ref): Num => vcpu(vmOf(one), askedFor(one).value);
+/** A vCPU of its VM waits for the host to start it, and has not run since. */
+export const waitsForHost = condition(['vcpu'], 'what {vcpu} has asked for [has|has not] yet to start', (vcpu) =>
+  both(askedFor(vcpu).isNot(none), powerOf(askedBy(vcpu)).is('PENDING')),
 );

@@ -1,12 +1,12 @@
 import { vcpuIndex, vm } from '../../parameters.ts';
 import { call, must, noSubject } from '../../rule.ts';
-import { both } from '../../language/build.ts';
-import { isPlanned, isPresent, isProtected, powerOf, vcpu } from '../../vocabulary/vms.ts';
+import { both, value } from '../../language/build.ts';
+import { askedFor, isPlanned, isPresent, isProtected, powerOf, vcpu } from '../../vocabulary/vms.ts';
 import { entersGuest } from '../memory/guest-access.ts';
 
 const target = vcpu('vm', 'target');
 
-/** PSCI CPU_ON: a VM switches another of its vCPUs on. */
+/** PSCI CPU_ON: a VM switches another of its vCPUs on, and the host is to run it, or to say that it cannot. */
 export const guestCpuOn = call(
   'guest',
   'guest_cpu_on',
@@ -23,6 +23,6 @@ export const guestCpuOn = call(
         waiver: 'switching on what is on would reset the registers, which are not part of the state',
       }),
     ],
-    effects: [powerOf(target).becomes('PENDING')],
+    effects: [powerOf(target).becomes('PENDING'), askedFor(vcpu('vm', 'vcpu')).becomes(value('target'))],
   },
 );

@@ -1,6 +1,6 @@
 import { fault, firstOf, mpState, vcpuIndex, vm } from '../../parameters.ts';
 import { hypercall, must, noSubject } from '../../rule.ts';
-import { either, equals, isBelow, not, value, when } from '../../language/build.ts';
+import { both, either, equals, isBelow, not, value, when } from '../../language/build.ts';
 import { hasOwnAddresses, hasOwnMemory, vcpuPages } from '../../vocabulary/lifecycle.ts';
 import { emptyList } from '../../vocabulary/memcache.ts';
 import { areSharedWithHyp, pinAll } from '../../vocabulary/pages.ts';
@@ -12,8 +12,8 @@ import {
   isPresent,
   isProtected,
   isUnprotected,
-  noneSwitchedOn,
   powerOf,
+  primary,
   vcpu,
 } from '../../vocabulary/vms.ts';
 
@@ -34,7 +34,7 @@ export const initVcpuInHeap = hypercall(
       must('INIT-VCPU-POWER', either(isUnprotected('vm'), isBelow('mpState', 2)), 'EINVAL', {
         waiver: 'a vCPU of which nobody says whether it is on would run like one that is',
       }),
-      must('INIT-VCPU-FIRST', either(isUnprotected('vm'), not(equals('mpState', 1)), noneSwitchedOn('vm')), 'EINVAL', {
+      must('INIT-VCPU-FIRST', either(isUnprotected('vm'), not(equals('mpState', 1)), primary('vm').is(0)), 'EINVAL', {
         waiver: 'where a vCPU begins is not part of the state',
       }),
       must('INIT-VCPU-PLANNED', isPlanned('vm', 'index'), 'EINVAL'),
@@ -45,6 +45,7 @@ export const initVcpuInHeap = hypercall(
       hostVcpuOf(made).becomes(value('hostVcpu')),
       emptyList(made),
       when(isProtected('vm'), powerOf(made).becomes(value('mpState'))),
+      when(both(isProtected('vm'), equals('mpState', 1)), primary('vm').becomes(1)),
       when(isUnprotected('vm'), powerOf(made).becomes('ON')),
       isPresent(made).becomes(1),
     ],
