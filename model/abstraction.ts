@@ -70,7 +70,18 @@ function named(lists: Lists): AbstractState {
 export const parts = {
   page: ['host', 'hyp', 'owner', 'ownerVm', 'ownerGfn', 'shares', 'pins', 'word'],
   vms: [
-    ...(['use', 'useVm', 'life', 'protected', 'idRegs', 'createdVcpus', 'hasPrimary', 'kvm', 'pool', 'enrolled'] as const),
+    ...([
+      'use',
+      'useVm',
+      'life',
+      'protected',
+      'idRegs',
+      'createdVcpus',
+      'hasPrimary',
+      'kvm',
+      'pool',
+      'enrolled',
+    ] as const),
     ...(['metadataPages', 'stage2Pages', 'mapped', 'mapping', 'prot', 'young', 'asBlock', 'tableEntries'] as const),
     ...(['present', 'hostVcpu', 'loadedOn', 'cache', 'fault', 'power', 'awaits', 'loaded'] as const),
   ],

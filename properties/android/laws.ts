@@ -29,7 +29,7 @@ const whatHasRunStaysOn: Each = {
   over: 'vcpu',
   by: 'host',
   when: before(powerOf('vcpu').is('ON')),
-  holds: implies(callIs('host_fail_cpu_on'), powerOf('vcpu').is('ON')),
+  holds: implies(both(callIs('host_fail_cpu_on'), before(powerOf('vcpu').is('ON'))), powerOf('vcpu').is('ON')),
 };
 
 const guardedFramesAreEmpty: Always = {

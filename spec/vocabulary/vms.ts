@@ -107,9 +107,11 @@ export const unload: Effect = effect([], 'the loaded vCPU is loaded nowhere', ()
 
 /** Its VM has the vCPU switched on; those of a VM that is not protected are always on, and the host decides. */
 export const isSwitchedOn = (vcpu: Num): Bool => powerOf(vcpu).isNot('OFF');
-/** The vCPU that a vCPU has asked the host to start. */
-export const askedBy = (one: Ref): Num => vcpu(vmOf(one), askedFor(one).value);
-/** A vCPU of its VM waits for the host to start it, and has not run since. */
-export const waitsForHost = condition(['vcpu'], 'what {vcpu} has asked for [has|has not] yet to start', (vcpu) =>
-  both(askedFor(vcpu).isNot(none), powerOf(askedBy(vcpu)).is('PENDING')),
+/** The vCPU that vCPU `index` of a VM has asked the host to start. */
+export const askedBy = (vm: Ref, index: Ref): Num => vcpu(vm, askedFor(vcpu(vm, index)).value);
+/** It waits for the host to start it, and has not run since. */
+export const isAwaited = condition(
+  ['vm', 'index'],
+  'what vCPU {index} of {vm} has asked for [has|has not] yet to start',
+  (vm, index) => both(askedFor(vcpu(vm, index)).isNot(none), powerOf(askedBy(vm, index)).is('PENDING')),
 );

@@ -6,19 +6,19 @@ import {
   askedBy,
   askedFor,
   faultOf,
+  isAwaited,
   isLoadedHere,
   isSwitchedOn,
   powerOf,
   vcpu,
-  waitsForHost,
 } from '../../vocabulary/vms.ts';
 
 const running = vcpu('vm', 'vcpu');
 
 /** CPU_ON is undone where the other vCPU has not run yet. */
 const undo = all(
-  note('undone', truth(waitsForHost(running))),
-  when(waitsForHost(running), powerOf(askedBy(running)).becomes('OFF')),
+  note('undone', truth(isAwaited('vm', 'vcpu'))),
+  when(isAwaited('vm', 'vcpu'), powerOf(askedBy('vm', 'vcpu')).becomes('OFF')),
   askedFor(running).becomes(none),
 );
 
