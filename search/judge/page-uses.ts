@@ -36,6 +36,7 @@ const calls: Readonly<Record<Purpose, readonly string[]>> = {
   "pinned structure of the host's": ['init_vm', 'init_vcpu'],
 };
 
+type Taker = readonly [call: string, argument: string];
 /** What an argument of a call was to serve for, and how many pages it is. */
 const offered: Readonly<Record<string, readonly [Purpose, keyof Sizes]>> = {
   vmMem: ['structure of a VM', 'hypVmPages'],
@@ -48,6 +49,19 @@ const offeredPage: Readonly<Record<string, Purpose>> = {
   donate_guest: 'page of a guest',
   share_guest: 'page lent to a guest',
 };
+
+/** The calls that take a page for something, by the argument that names it. */
+export const takers: readonly [Taker, ...Taker[]] = [
+  ['init_vm', 'vmMem'],
+  ['init_vm', 'pgd'],
+  ['init_vm', 'kvm'],
+  ['init_vcpu', 'mem'],
+  ['init_vcpu', 'hostVcpu'],
+  ['topup_memcache', 'first'],
+  ['donate_guest', 'page'],
+  ['share_guest', 'page'],
+  ['host_share_hyp', 'page'],
+];
 
 /** What a page was: it served for a purpose until that ended, or a call that was refused wanted it to. */
 const formers = [
@@ -85,7 +99,14 @@ export function possibleReuses({ config }: TransitionSystem, known: ReadonlySet<
 const watched: readonly FieldName[] = ['use', 'ownerVm', 'shares', 'pins', 'hyp'];
 const [metadata, stage2] = [uses.indexOf('METADATA'), uses.indexOf('STAGE2')];
 const pinned = numberOf("pinned structure of the host's");
+const lent = numberOf('page lent to the hypervisor');
 const borrowed = pageStates.indexOf('SHARED_BORROWED');
+
+export interface PageUsesSaved {
+  readonly now: Int8Array;
+  readonly former: Int8Array;
+  readonly unpinned: readonly number[];
+}
 
 export class PageUses {
   private readonly system: TransitionSystem;
@@ -102,11 +123,29 @@ export class PageUses {
     this.former = new Int8Array(system.config.pages.length).fill(none);
   }
 
+  /** What pages serve for and were, to be put back with `restore`. */
+  save(): PageUsesSaved {
+    return { now: this.now.slice(), former: this.former.slice(), unpinned: [...this.unpinned] };
+  }
+
+  restore({ now, former, unpinned }: PageUsesSaved): void {
+    this.now.set(now);
+    this.former.set(former);
+    this.unpinned.clear();
+    for (const page of unpinned) this.unpinned.add(page);
+  }
+
   /** Pages that have served or were to serve, and now serve for nothing; with the number of what they were. */
   idle(): readonly (readonly [page: number, former: number])[] {
     return [...this.former].flatMap((former, page) =>
       former !== none && this.now[page] === none ? [[page, former] as const] : [],
     );
+  }
+
+  /** Pages that have served or were to serve, and can serve again: for nothing now, or lent to the hypervisor. */
+  free(): readonly number[] {
+    const isFree = (now: number): boolean => now === none || now === lent;
+    return [...this.former.keys()].filter((page) => this.former[page] !== none && isFree(this.now[page] ?? none));
   }
 
   /** Told of a call before what it changed is settled. Gives the pairs that it has brought about. */

@@ -1,7 +1,7 @@
 /** Scopes that only tell more of the machine's answers: what the others leave out. */
 import type { Config } from '../../spec/config.ts';
 import type { WrittenCall } from '../judge/written-call.ts';
-import { call, concrete, fed, lively, loaded, made, madeByAndroid, madeInHeap } from './scope-parts.ts';
+import { call, concrete, fed, leaves, lively, loaded, made, madeByAndroid, madeInHeap } from './scope-parts.ts';
 import type { MachineScope } from './scope-parts.ts';
 import { androidEnding, ending, linux74Ending, mixed, neighbours } from './scopes.ts';
 
@@ -63,15 +63,6 @@ const linux74Pair: MachineScope = {
   ],
   weights: lively,
 };
-
-/** A VM dies and leaves a page behind, which the host does not take back. */
-const leaves = (vm: string, first: number, page: string): WrittenCall[] => [
-  ...fed(vm, 0, first),
-  loaded(vm, 0, 0),
-  call('donate_guest', { page, gfn: 'G0' }),
-  call('vcpu_put'),
-  call('start_teardown_vm', { vm }),
-];
 
 /** Two VMs have the handles of dead ones: one has a page where the other one had one, and one has a block there. */
 const linux74Heirs: MachineScope = {

@@ -1,5 +1,8 @@
 /** The first calls of a machine's scope, which bring it to its start; what goes wrong in them is a mistake of the scope. */
+import type { State } from '../../spec/state.ts';
+import { done } from '../../spec/transition-system.ts';
 import type { TransitionSystem } from '../../spec/transition-system.ts';
+import type { PageUses } from '../judge/page-uses.ts';
 import type { VmSymmetry } from '../judge/vm-symmetry.ts';
 import { readCall } from '../judge/written-call.ts';
 import type { Binder } from './binder.ts';
@@ -17,12 +20,14 @@ interface Followers {
   readonly lockstep: Lockstep;
   readonly power: Power;
   readonly refinement: Refinement;
+  readonly state: State;
+  readonly uses: PageUses;
   readonly symmetry: VmSymmetry;
 }
 
 /** Make the calls, and give the entries of the VMs that they reserve. */
 export function prepare(scope: MachineScope, followers: Followers): readonly number[] {
-  const { spec, binder, declassification, lockstep, power, refinement, symmetry } = followers;
+  const { spec, binder, declassification, lockstep, power, refinement, state, uses, symmetry } = followers;
   const reserved: number[] = [];
   for (const written of scope.prelude) {
     const call = readCall(spec, written);
@@ -35,6 +40,7 @@ export function prepare(scope: MachineScope, followers: Followers): readonly num
     refinement.read();
     const wrong = refinement.check([one]) ?? (one.answer?.kind === 'done' ? undefined : { statement: 'it is refused' });
     if (wrong !== undefined) throw new Error(`unreachable: ${scope.name} cannot ${call.call}: ${wrong.statement}`);
+    uses.note(one.rule, one.args, state, done);
     refinement.follow();
     if (one.rule.rule.answer === 'vm' && one.answer?.kind === 'done') {
       reserved.push(one.answer.answer);

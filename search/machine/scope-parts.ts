@@ -166,3 +166,12 @@ export function madeInHeap(vm: Made, first: number): WrittenCall[] {
   });
   return [call('reserve_vm'), ...made];
 }
+
+/** A VM dies and leaves a page behind, which the host does not take back. */
+export const leaves = (vm: string, first: number, page: string): WrittenCall[] => [
+  ...fed(vm, 0, first),
+  loaded(vm, 0, 0),
+  call('donate_guest', { page, gfn: 'G0' }),
+  call('vcpu_put'),
+  call('start_teardown_vm', { vm }),
+];

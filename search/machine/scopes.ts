@@ -4,7 +4,7 @@
  */
 import { wholeDesign } from '../../model/machine.ts';
 import { androidModelProfile, linux74ModelProfile, modelProfile } from './profile.ts';
-import { call, concrete, fed, lively, loaded, made, madeByAndroid, madeInHeap } from './scope-parts.ts';
+import { call, concrete, fed, leaves, lively, loaded, made, madeByAndroid, madeInHeap } from './scope-parts.ts';
 import type { MachineScope } from './scope-parts.ts';
 
 export const mixed = { options: wholeDesign, profile: modelProfile };
@@ -74,6 +74,28 @@ export const ending: MachineScope = {
     init_vcpu: 3,
     vcpu_load: 2,
   },
+};
+
+/** Pages have served for everything there is and are the host's again, beside a VM with which it shares. */
+const leftovers: MachineScope = {
+  ...mixed,
+  name: 'leftovers',
+  config: concrete({ memory: 24, levels: 1, vcpus: 1 }),
+  prelude: [
+    ...made({ vm: 'VM0', protected: false, pages: [16, 17, 18, 19], vcpus: 1 }),
+    ...fed('VM0', 0, 20),
+    loaded('VM0', 0, 1),
+    call('share_guest', { page: 'P9', gfn: 'G0', nr: '1', prot: 'PX+UX+W+R' }, 1),
+    call('unshare_guest', { vm: 'VM0', gfn: 'G0', nr: '1' }),
+    call('host_share_hyp', { page: 'P0' }),
+    call('host_unshare_hyp', { page: 'P0' }),
+    ...made({ vm: 'VM1', protected: true, pages: [8, 10, 11, 12], vcpus: 1 }),
+    ...leaves('VM1', 14, 'P1'),
+    call('reclaim_dying_guest_page', { vm: 'VM1', gfn: 'G0' }),
+    call('finalize_teardown_vm', { vm: 'VM1' }),
+    call('host_unshare_hyp', { page: 'P8' }),
+  ],
+  weights: { ...ending.weights, share_guest: 4, unshare_guest: 3, topup_memcache: 0.5, vcpu_put: 0.1 },
 };
 
 /** Android's machine: a protected VM with a vCPU on each CPU. */
@@ -155,6 +177,7 @@ export const machineScopes: readonly MachineScope[] = [
   neighbours,
   empty,
   ending,
+  leftovers,
   androidSiblings,
   androidEnding,
   linux74Siblings,

@@ -9,7 +9,10 @@ import type { State } from '../../spec/state.ts';
 import { entered } from '../../model/guest.ts';
 import { Machine } from '../../model/machine.ts';
 import type { MachineOptions } from '../../model/machine.ts';
+import { done } from '../../spec/transition-system.ts';
 import { GhostState } from '../../properties/ghost.ts';
+import { PageUses } from '../judge/page-uses.ts';
+import type { PageUsesSaved } from '../judge/page-uses.ts';
 import { translateArgs, VmSymmetry } from '../judge/vm-symmetry.ts';
 import { View } from '../../properties/view.ts';
 import { Binder } from './binder.ts';
@@ -84,6 +87,9 @@ export class TwoRunHarness {
   private ended = false;
   private readonly refinement: Refinement;
   private readonly judges: MachineJudges;
+  /** What each page serves for, and has served for, as far as calls followed each other. */
+  readonly uses: PageUses;
+  private readonly usesAtStart: PageUsesSaved;
   /** How often what the laws speak of was there, in all runs. */
   readonly subjects: Subjects;
 
@@ -103,8 +109,11 @@ export class TwoRunHarness {
     this.declassification = declassification;
     this.binder = new Binder(spec, symmetry, declassification);
     this.refinement = new Refinement(spec, machine, state);
-    const { binder, refinement } = this;
-    this.reserved = prepare(scope, { spec, binder, declassification, lockstep, power, refinement, symmetry });
+    this.uses = new PageUses(spec);
+    const { binder, refinement, uses } = this;
+    const followers = { spec, binder, declassification, lockstep, power, refinement, state, uses, symmetry };
+    this.reserved = prepare(scope, followers);
+    this.usesAtStart = uses.save();
     this.start = state.cells.slice();
     lockstep.keep(setup.alter ?? (() => undefined));
     const view = new View(spec.layout, state.cells, new GhostState(spec.layout));
@@ -122,6 +131,7 @@ export class TwoRunHarness {
     this.parked.clear();
     this.ended = false;
     this.refinement.reset();
+    this.uses.restore(this.usesAtStart);
     this.judges.reset();
   }
 
@@ -312,12 +322,19 @@ export class TwoRunHarness {
     const found = this.setup.refines === false ? undefined : refinement.check(batch);
     const isOverlooked = found !== undefined && differenceOf(found) === this.setup.overlooks;
     const violation = isOverlooked ? undefined : this.judges.counted(found);
-    if (violation === undefined && !this.ended) refinement.follow();
+    if (violation === undefined && !this.ended) this.follow();
     const wrote = refinement.edits !== before;
     for (const one of batch) this.wrote[one.number - 1] = wrote;
     if (this.keepsTrace) this.noteFound();
     batch.length = 0;
     return violation;
+  }
+
+  private follow(): void {
+    const [one] = this.batch;
+    if (one !== undefined && this.batch.length === 1)
+      this.uses.note(one.rule, one.args, this.state, one.answer?.kind === 'done' ? done : 0);
+    this.refinement.follow();
   }
 
   /** Keep what the machine stands for now; after a run, also where it broke before it was quiet. */

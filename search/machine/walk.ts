@@ -6,6 +6,7 @@ import { none } from '../../spec/config.ts';
 import { argsLength, passedAt } from '../../spec/language/run.ts';
 import { Generator } from '../generate/generator.ts';
 import { Random } from '../generate/random.ts';
+import { takers } from '../judge/page-uses.ts';
 import { translateArgs } from '../judge/vm-symmetry.ts';
 import type { Move, Performed } from './performed.ts';
 import type { MachineViolatedAt, TwoRunHarness } from './two-run.ts';
@@ -22,6 +23,7 @@ const usualSteps = 4;
 const strayOneIn = 4;
 const mostDraws = 6;
 const recallsOneIn = 5;
+const reusesOneIn = 4;
 /** What calls can have in common, by the names of their parameters. */
 const subjects: Readonly<Record<string, string>> = {
   vm: 'vm',
@@ -138,13 +140,23 @@ export class MachineWalk {
     }
   }
 
-  /** What was done with a page is now and then tried with it again. */
+  /** What was done with a page is now and then tried with it again, or the page is used again as something else. */
   private recalling(): CompiledRule {
     const { harness, random } = this;
+    const reusing = random.below(reusesOneIn) === 0 ? this.reusing() : undefined;
+    if (reusing !== undefined) return reusing;
     const rule = this.generator.next(harness.drawnOn, this.args);
     if (random.below(recallsOneIn) > 0 || !rule.names.includes('page')) return rule;
     const last = harness.performed.findLast(({ values }) => 'page' in values);
     return last === undefined ? rule : this.put(rule, 'page', last.values['page'] ?? 0);
+  }
+
+  private reusing(): CompiledRule | undefined {
+    const { harness, generator, random } = this;
+    const free = harness.uses.free();
+    const [call, name] = takers[random.below(takers.length)] ?? takers[0];
+    const rule = free.length === 0 ? undefined : generator.direct(call, harness.drawnOn, this.args);
+    return rule && this.put(rule, name, free[random.below(free.length)] ?? 0);
   }
 
   private put(rule: CompiledRule, name: string, value: number): CompiledRule {

@@ -33,8 +33,9 @@ interface Faults {
   readonly leapsAreLost?: boolean;
   /** It comes to no end: by ever new places, or by the same four. */
   readonly endless?: 'on' | 'round';
-  /** Where it cannot be asked at all, for the first time. */
+  /** Where it cannot be asked at all, for the first time; and how often. */
   readonly failsAt?: number;
+  readonly failures?: number;
   /** The machine is lost where a CPU makes its calls alone. */
   readonly isLostAlone?: boolean;
 }
@@ -74,7 +75,10 @@ class Scripted implements PairTarget {
 
   async begin(pair: Pair, steps: 'short' | 'long' = 'short'): Promise<Step | undefined> {
     this.isLong = steps === 'long';
-    if (this.begun++ === this.faults.failsAt) throw new Error('nobody answers');
+    const { failsAt = Infinity, failures = 1 } = this.faults;
+    const isSilent = this.begun >= failsAt && this.begun < failsAt + failures;
+    this.begun++;
+    if (isSilent) throw new Error('nobody answers');
     [this.pair, this.isShared, this.steps] = [pair, false, 0];
     [this.allowed, this.done] = [
       [false, false],
@@ -348,9 +352,12 @@ test('a machine that is lost once is started again; one that is lost twice is a 
   const once = await huntOn({ lostAfter: 3, losses: 1 });
   expect(await all(once)).toEqual([]);
   expect(once.tally.restarts).toBe(1);
-  const silent = await huntOn({ failsAt: 3 });
-  expect(await all(silent)).toEqual([]);
-  expect(silent.tally.restarts).toBe(1);
+  for (const failures of [1, 3]) {
+    const silent = await huntOn({ failsAt: 3, failures });
+    expect(await all(silent)).toEqual([]);
+    expect(silent.tally.restarts).toBe(1);
+  }
+  await expect(all(await huntOn({ failsAt: 3, failures: 4 }))).rejects.toThrow('nobody answers');
   const [found] = await all(await huntOn({ lostAfter: 3 }));
   expect(found?.followed.steps.at(-1)).toEqual({ cpu: 0, progress: 'lost', at: 'EL2: panic' });
 });

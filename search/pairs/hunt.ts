@@ -36,6 +36,9 @@ export interface PairTally {
   restarts: number;
 }
 
+/** How often what cannot be run is asked for again. */
+const tries = 3;
+
 /** The way to a scene is not as the rules say: nothing is said of the scene. */
 export class NoScene extends Error {}
 
@@ -78,7 +81,7 @@ export class PairHunt {
 
   /**
    * Run one schedule, and judge it. What goes wrong, or cannot be run, is asked for once more, on a machine that is
-   * started afresh, and step by step.
+   * started afresh, and step by step; what cannot be run there either is asked for again, up to `tries` times.
    */
   async run(
     pair: Pair,
@@ -87,11 +90,21 @@ export class PairHunt {
   ): Promise<{ readonly followed: Followed; readonly found?: PairFound }> {
     const first = await this.once(pair, schedule, known).catch(() => undefined);
     if (first !== undefined && first.found === undefined) return first;
-    await this.open();
-    const second = await this.once(pair, schedule);
+    const second = await this.afresh(pair, schedule);
     if (second.found === undefined) this.tally.restarts++;
     else await this.open();
     return second;
+  }
+
+  private async afresh(pair: Pair, schedule: Schedule): Promise<Awaited<ReturnType<PairHunt['once']>>> {
+    for (let left = tries; ; left--) {
+      try {
+        await this.open();
+        return await this.once(pair, schedule);
+      } catch (error) {
+        if (left === 1 || error instanceof NoScene) throw error;
+      }
+    }
   }
 
   /** Pairs of which some schedule has more steps than are followed: not all of theirs were run. */
