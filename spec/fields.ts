@@ -40,6 +40,8 @@ export const regions = ['configuration', 'data', 'stack', 'registers', 'handover
 export const leftovers = ['NOTHING', 'GIVEN', 'NEXT', 'DERIVED'] as const;
 /** How the secure world came by a page that it has not given back. */
 export const secureHolds = ['NONE', 'SHARED', 'LENT'] as const;
+/** Where the host's messages to the secure world lie: in pages that have no name, nowhere, or in two pages that have. */
+export const mailboxes = ['UNNAMED', 'NONE', 'NAMED'] as const;
 /** What has become of a challenge. */
 export const challenges = ['NONE', 'OPEN', 'USED'] as const;
 /** How far a client has come on its way to a VM with a CID. */
@@ -184,6 +186,11 @@ export const fields = {
   /** 1 while the device's stream is attached to the host's domain. */
   attached: { over: 'device', flag: '{device} [is] attached' },
   dmaPage: { over: 'dmaMapping', name: 'the page at {iova} of {device}', start: none },
+
+  /** The mailbox of the host: the pages that the hypervisor reads messages from, and writes answers to. */
+  mailbox: { over: 'machine', name: 'the mailbox of the host', values: mailboxes },
+  mailboxTx: { over: 'machine', name: 'the page that messages are read from', start: none },
+  mailboxRx: { over: 'machine', name: 'the page that answers are written to', start: none },
 
   /** How many VMs that are alive have a CID. */
   cidHeld: { over: 'cid', name: 'the number of VMs alive with {cid}' },
