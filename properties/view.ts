@@ -1,6 +1,16 @@
 /** How properties read a state: every field by its name, and what the ghost state counts beside it. */
 import { none } from '../spec/config.ts';
-import { content, fieldNames, lives, mailboxes, mappingStates, owners, pageStates, privateOf, uses } from '../spec/fields.ts';
+import {
+  content,
+  fieldNames,
+  lives,
+  mailboxes,
+  mappingStates,
+  owners,
+  pageStates,
+  privateOf,
+  uses,
+} from '../spec/fields.ts';
 import type { Layout } from '../spec/state.ts';
 import type { Config } from '../spec/config.ts';
 import type { GhostState } from './ghost.ts';

@@ -187,11 +187,6 @@ export const fields = {
   attached: { over: 'device', flag: '{device} [is] attached' },
   dmaPage: { over: 'dmaMapping', name: 'the page at {iova} of {device}', start: none },
 
-  /** The mailbox of the host: the pages that the hypervisor reads messages from, and writes answers to. */
-  mailbox: { over: 'machine', name: 'the mailbox of the host', values: mailboxes },
-  mailboxTx: { over: 'machine', name: 'the page that messages are read from', start: none },
-  mailboxRx: { over: 'machine', name: 'the page that answers are written to', start: none },
-
   /** How many VMs that are alive have a CID. */
   cidHeld: { over: 'cid', name: 'the number of VMs alive with {cid}' },
   /** How often a CID was granted since the host booted, and how many of these grants no VM has taken up yet. */
@@ -200,6 +195,11 @@ export const fields = {
   /** 1 where the service remembers a CID as held. */
   servicedCids: { over: 'cid', flag: 'the service [knows] {cid} as held' },
   lastCid: { over: 'machine', name: 'the last CID', start: none },
+
+  /** The mailbox of the host: the pages that the hypervisor reads messages from, and writes answers to. */
+  mailbox: { over: 'machine', name: 'the mailbox of the host', values: mailboxes },
+  mailboxTx: { over: 'machine', name: 'the page that messages are read from', start: none },
+  mailboxRx: { over: 'machine', name: 'the page that answers are written to', start: none },
 
   /** A client of the service: how far it is, with which CID, and whether the service knows that it holds it. */
   clientPhase: { over: 'client', name: 'the phase of {client}', values: clientPhases },

@@ -40,7 +40,9 @@ export class Recovery {
     if (view.mailbox !== MAILBOX.NONE) return;
     const isFree = (page: number): boolean =>
       view.config.pages[page]?.kind === 'memory' && view.host(page) === PAGE.OWNED;
-    const [tx, rx] = [...view.config.pages.keys()].filter((page) => isFree(page) && view.config.pages[page]?.of === page);
+    const [tx, rx] = [...view.config.pages.keys()].filter(
+      (page) => isFree(page) && view.config.pages[page]?.of === page,
+    );
     if (tx !== undefined && rx !== undefined) this.make('ffa_rxtx_map', 0, { tx, rx });
   }
 

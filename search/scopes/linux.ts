@@ -305,7 +305,17 @@ export const nonProtected = crowded('non-protected', 16, 'normal');
 /** `full` with more or fewer pages, twelve at the least. */
 export const scaled = (memory: number): Scope => crowded(`full-${memory}`, memory, 'protected');
 
-export const scopes: readonly Scope[] = [bare, pages, reused, inherited, single, lifecycle, full, nonProtected, mailbox];
+export const scopes: readonly Scope[] = [
+  bare,
+  pages,
+  reused,
+  inherited,
+  single,
+  lifecycle,
+  full,
+  nonProtected,
+  mailbox,
+];
 
 /** The state at which a scope starts. */
 export function startOf(system: TransitionSystem, scope: Scope): State {
