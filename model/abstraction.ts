@@ -39,6 +39,7 @@ export type Abstraction =
 
 const stateNames = ['OWNED', 'SHARED_OWNED', 'SHARED_BORROWED', 'NOPAGE'] as const;
 const [poison, guarded] = [stateNames.length, stateNames.length + 1];
+const mailboxes = ['UNNAMED', 'NONE', 'NAMED'] as const;
 const lives = { NONE: 0, RESERVED: 1, LIVE: 2, DYING: 3 } as const;
 export const uses = { NONE: 0, METADATA: 1, STAGE2: 2 } as const;
 
@@ -49,6 +50,7 @@ export const names: Partial<Record<MachineField, readonly string[]>> = {
   mapping: [...stateNames, 'POISON', 'MMIO_GUARD'],
   owner: ['NONE', 'HYP', 'VM', 'FFA'],
   secure: ['NONE', 'SHARED', 'LENT'],
+  mailbox: mailboxes,
   life: Object.keys(lives),
   use: Object.keys(uses),
   power: powers,
@@ -86,7 +88,7 @@ export const parts = {
     ...(['present', 'hostVcpu', 'loadedOn', 'cache', 'fault', 'power', 'awaits', 'loaded'] as const),
   ],
   lists: ['link', 'listTop', 'listLength'],
-  devices: ['attached', 'dmaPage', 'dmaMaps', 'secure'],
+  devices: ['attached', 'dmaPage', 'dmaMaps', 'secure', 'mailbox', 'mailboxTx', 'mailboxRx'],
 } as const satisfies Readonly<Record<string, readonly MachineField[]>>;
 
 /** How many cells a field has, and what stands in them before anything has been read. */
@@ -137,6 +139,9 @@ function blankLists({ config }: Machine): Record<MachineField, Float64Array> {
     loaded: of(config.cpus, none),
     attached: of(config.devices),
     dmaPage: of(config.devices * config.iovas, none),
+    mailbox: of(1),
+    mailboxTx: of(1, none),
+    mailboxRx: of(1, none),
   };
 }
 
@@ -330,10 +335,21 @@ export class Abstractor {
     }
   }
 
+  private readMailbox(): void {
+    const { hv, board } = this.machine;
+    const { mailbox } = hv.ffa;
+    const kind = mailbox === 'elsewhere' ? 'UNNAMED' : mailbox === undefined ? 'NONE' : 'NAMED';
+    this.lists.mailbox[0] = mailboxes.indexOf(kind);
+    if (typeof mailbox !== 'object') return;
+    this.lists.mailboxTx[0] = board.pageAt(mailbox.tx);
+    this.lists.mailboxRx[0] = board.pageAt(mailbox.rx);
+  }
+
   readDevices(): void {
     const { config, hv, board } = this.machine;
     this.blank('devices');
     for (const { page, frame } of board.recordedPages) this.lists.secure[page] = hv.secureWorld.holdOf(frame);
+    this.readMailbox();
     hv.iommu.tables.forEach((table, device) => {
       this.lists.attached[device] = hv.iommu.attached[device]!;
       for (let iova = 0; iova < config.iovas; iova++) {

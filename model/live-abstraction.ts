@@ -149,10 +149,13 @@ export class LiveAbstraction {
   }
 
   private devicesDiffer(): boolean {
-    const { iommu, secureWorld } = this.machine.hv;
+    const { iommu, secureWorld, ffa } = this.machine.hv;
     const { attached } = iommu;
     this.inDevices.begin();
     this.inDevices.see(secureWorld.edits);
+    const { mailbox } = ffa;
+    this.inDevices.see(typeof mailbox === 'object' ? mailbox.tx : mailbox === undefined ? -1 : -2);
+    this.inDevices.see(typeof mailbox === 'object' ? mailbox.rx : -1);
     for (let device = 0; device < attached.length; device++) this.inDevices.see(attached[device]!);
     return this.inDevices.differs();
   }

@@ -1,5 +1,6 @@
 /** A machine at rest, copied and put back: far cheaper than a new machine, for runs of many short sequences. */
 import type { Cpu, Exposure } from './cpu.ts';
+import type { Mailbox } from './hypervisor/ffa.ts';
 import type { PageRecordsSaved } from './hypervisor/page-records.ts';
 import type { Power, Start, Trap, Vcpu, Vm } from './hypervisor/vm.ts';
 import type { Machine } from './machine.ts';
@@ -42,6 +43,7 @@ export interface Snapshot {
   readonly pool: readonly number[];
   readonly heap: Uint8Array;
   readonly secureWorld: Uint8Array;
+  readonly mailbox: Mailbox;
   readonly hostLists: readonly (readonly [number, number])[];
   readonly attached: Uint8Array;
   readonly slots: readonly (VmSaved | 'reserved' | undefined)[];
@@ -60,6 +62,7 @@ export function takeSnapshot(machine: Machine): Snapshot {
     pool: hv.pool.slice(),
     heap: hv.heap.save(),
     secureWorld: hv.secureWorld.save(),
+    mailbox: hv.ffa.mailbox,
     hostLists: hv.hostLists.save(),
     attached: hv.iommu.attached.slice(),
     slots: hv.vms.all().map((slot) => (typeof slot === 'object' ? saveVm(slot) : slot)),
@@ -109,6 +112,7 @@ export function restore(machine: Machine, saved: Snapshot): void {
   hv.pool.push(...saved.pool);
   hv.heap.load(saved.heap);
   hv.secureWorld.load(saved.secureWorld);
+  hv.ffa.mailbox = saved.mailbox;
   hv.hostLists.load(saved.hostLists);
   hv.iommu.attached.set(saved.attached);
   for (const lock of hv.locks()) lock.release();

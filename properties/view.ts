@@ -1,6 +1,16 @@
 /** How properties read a state: every field by its name, and what the ghost state counts beside it. */
 import { none } from '../spec/config.ts';
-import { content, fieldNames, lives, mappingStates, owners, pageStates, privateOf, uses } from '../spec/fields.ts';
+import {
+  content,
+  fieldNames,
+  lives,
+  mailboxes,
+  mappingStates,
+  owners,
+  pageStates,
+  privateOf,
+  uses,
+} from '../spec/fields.ts';
 import type { Layout } from '../spec/state.ts';
 import type { Config } from '../spec/config.ts';
 import type { GhostState } from './ghost.ts';
@@ -13,6 +23,7 @@ export const MAPPING = codes(mappingStates);
 export const LIFE = codes(lives);
 export const OWNER = codes(owners);
 export const USE = codes(uses);
+export const MAILBOX = codes(mailboxes);
 
 /** One state, read by name. */
 export class View {
@@ -197,6 +208,9 @@ export class View {
   }
   loaded(cpu: number): number {
     return this.at(this.base.loaded + cpu);
+  }
+  get mailbox(): number {
+    return this.at(this.base.mailbox);
   }
 }
 

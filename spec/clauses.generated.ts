@@ -484,6 +484,7 @@ export type ClauseId =
   | 'DMA-SOC'
   | 'FFA-LENT'
   | 'FFA-PROXIED'
+  | 'FFA-MAILBOX'
   | 'FFA-EL3'
   | 'IOMMU-ATTACH-DEVICE'
   | 'IOMMU-ATTACH-FREE'
@@ -500,6 +501,19 @@ export type ClauseId =
   | 'DEVICE-MAPPED'
   | 'DEVICE-COVERED'
   | 'DEVICE-RAM'
+  | 'FFA-MAP-COUNT'
+  | 'FFA-MAP-TX-ALIGNED'
+  | 'FFA-MAP-RX-ALIGNED'
+  | 'FFA-MAP-FREE'
+  | 'FFA-MAP-TX-MEMORY'
+  | 'FFA-MAP-TX-OWNED'
+  | 'FFA-MAP-RX-MEMORY'
+  | 'FFA-MAP-RX-OWNED'
+  | 'FFA-MAP-DISTINCT'
+  | 'FFA-UNMAP-CALLER'
+  | 'FFA-UNMAP-MAPPED'
+  | 'FFA-UNMAP-UNPINNED'
+  | 'FFA-SHARE-MAILBOX'
   | 'FFA-SHARE-DESCRIPTOR'
   | 'FFA-SHARE-ALIGNED'
   | 'FFA-SHARE-MEMORY'
@@ -507,6 +521,7 @@ export type ClauseId =
   | 'FFA-SHARE-ALL'
   | 'FFA-SHARE-TAKEN'
   | 'FFA-SHARE-UNPINNED'
+  | 'FFA-LEND-MAILBOX'
   | 'FFA-LEND-DESCRIPTOR'
   | 'FFA-LEND-ALIGNED'
   | 'FFA-LEND-MEMORY'
@@ -515,6 +530,7 @@ export type ClauseId =
   | 'FFA-LEND-TAKEN'
   | 'FFA-LEND-UNPINNED'
   | 'FFA-RECLAIM-DESCRIPTOR'
+  | 'FFA-RECLAIM-MAILBOX'
   | 'FFA-RECLAIM-KNOWN'
   | 'FFA-RECLAIM-MEMORY'
   | 'FFA-RECLAIM-RETURNED'
@@ -6347,6 +6363,17 @@ export const clauses: Readonly<Record<ClauseId, Clause>> = {
     sources: ['Linux 7.3 `ffa.c`', 'Linux 7.3 `Documentation/virt/kvm/arm/pkvm.rst`'],
     rows: ['P-12'],
   },
+  'FFA-MAILBOX': {
+    id: 'FFA-MAILBOX',
+    chapter: 'dma',
+    section: 'The secure world',
+    text: 'The hypervisor MUST read messages of the host, and write answers, only in pages that the host shares with it, and that it has pinned.',
+    status: 'guarantee',
+    upheldBy: 'hypervisor',
+    survives: 'compromised host',
+    sources: ['Linux 7.3 `do_ffa_rxtx_map`', 'Linux 7.3 `do_ffa_rxtx_unmap`', 'Arm FF-A (DEN 0077)'],
+    rows: ['P-12'],
+  },
   'FFA-EL3': {
     id: 'FFA-EL3',
     chapter: 'dma',
@@ -6523,6 +6550,149 @@ export const clauses: Readonly<Record<ClauseId, Clause>> = {
     sources: ['R-DMA-CONDITIONAL'],
     rows: [],
   },
+  'FFA-MAP-COUNT': {
+    id: 'FFA-MAP-COUNT',
+    chapter: 'dma',
+    section: 'Calls',
+    text: '`ffa_rxtx_map` MUST fail with INVALID_PARAMETERS unless each buffer is one page.',
+    status: 'guarantee',
+    upheldBy: 'hypervisor',
+    survives: 'compromised host',
+    sources: ['Linux 7.3 `do_ffa_rxtx_map`', 'Arm FF-A (DEN 0077)'],
+    rows: [],
+  },
+  'FFA-MAP-TX-ALIGNED': {
+    id: 'FFA-MAP-TX-ALIGNED',
+    chapter: 'dma',
+    section: 'Calls',
+    text: '`ffa_rxtx_map` MUST fail with INVALID_PARAMETERS unless the address of the buffer for messages is the start of a page.',
+    status: 'guarantee',
+    upheldBy: 'hypervisor',
+    survives: 'compromised host',
+    sources: ['Linux 7.3 `do_ffa_rxtx_map`'],
+    rows: [],
+  },
+  'FFA-MAP-RX-ALIGNED': {
+    id: 'FFA-MAP-RX-ALIGNED',
+    chapter: 'dma',
+    section: 'Calls',
+    text: '`ffa_rxtx_map` MUST fail with INVALID_PARAMETERS unless the address of the buffer for answers is the start of a page.',
+    status: 'guarantee',
+    upheldBy: 'hypervisor',
+    survives: 'compromised host',
+    sources: ['Linux 7.3 `do_ffa_rxtx_map`'],
+    rows: [],
+  },
+  'FFA-MAP-FREE': {
+    id: 'FFA-MAP-FREE',
+    chapter: 'dma',
+    section: 'Calls',
+    text: '`ffa_rxtx_map` MUST fail with DENIED unless the host has no mailbox.',
+    status: 'guarantee',
+    upheldBy: 'hypervisor',
+    survives: 'compromised host',
+    sources: ['Linux 7.3 `do_ffa_rxtx_map`', 'Arm FF-A (DEN 0077)'],
+    rows: [],
+  },
+  'FFA-MAP-TX-MEMORY': {
+    id: 'FFA-MAP-TX-MEMORY',
+    chapter: 'dma',
+    section: 'Calls',
+    text: '`ffa_rxtx_map` MUST fail with INVALID_PARAMETERS unless `tx` is memory.',
+    status: 'guarantee',
+    upheldBy: 'hypervisor',
+    survives: 'compromised host',
+    sources: ['Linux 7.3 `do_ffa_rxtx_map`', 'Linux 7.3 `__pkvm_host_share_hyp`'],
+    rows: [],
+  },
+  'FFA-MAP-TX-OWNED': {
+    id: 'FFA-MAP-TX-OWNED',
+    chapter: 'dma',
+    section: 'Calls',
+    text: '`ffa_rxtx_map` MUST fail with INVALID_PARAMETERS unless the host is the exclusive owner of `tx`.',
+    status: 'guarantee',
+    upheldBy: 'hypervisor',
+    survives: 'compromised host',
+    sources: ['Linux 7.3 `do_ffa_rxtx_map`', 'Linux 7.3 `__pkvm_host_share_hyp`'],
+    rows: [],
+  },
+  'FFA-MAP-RX-MEMORY': {
+    id: 'FFA-MAP-RX-MEMORY',
+    chapter: 'dma',
+    section: 'Calls',
+    text: '`ffa_rxtx_map` MUST fail with INVALID_PARAMETERS unless `rx` is memory.',
+    status: 'guarantee',
+    upheldBy: 'hypervisor',
+    survives: 'compromised host',
+    sources: ['Linux 7.3 `do_ffa_rxtx_map`', 'Linux 7.3 `__pkvm_host_share_hyp`'],
+    rows: [],
+  },
+  'FFA-MAP-RX-OWNED': {
+    id: 'FFA-MAP-RX-OWNED',
+    chapter: 'dma',
+    section: 'Calls',
+    text: '`ffa_rxtx_map` MUST fail with INVALID_PARAMETERS unless the host is the exclusive owner of `rx`.',
+    status: 'guarantee',
+    upheldBy: 'hypervisor',
+    survives: 'compromised host',
+    sources: ['Linux 7.3 `do_ffa_rxtx_map`', 'Linux 7.3 `__pkvm_host_share_hyp`'],
+    rows: [],
+  },
+  'FFA-MAP-DISTINCT': {
+    id: 'FFA-MAP-DISTINCT',
+    chapter: 'dma',
+    section: 'Calls',
+    text: '`ffa_rxtx_map` MUST fail with INVALID_PARAMETERS unless `tx` and `rx` are different pages.',
+    status: 'guarantee',
+    upheldBy: 'hypervisor',
+    survives: 'compromised host',
+    sources: ['Linux 7.3 `do_ffa_rxtx_map`', 'Linux 7.3 `__pkvm_host_share_hyp`'],
+    rows: [],
+  },
+  'FFA-UNMAP-CALLER': {
+    id: 'FFA-UNMAP-CALLER',
+    chapter: 'dma',
+    section: 'Calls',
+    text: '`ffa_rxtx_unmap` MUST fail with INVALID_PARAMETERS unless its caller names itself.',
+    status: 'guarantee',
+    upheldBy: 'hypervisor',
+    survives: 'compromised host',
+    sources: ['Linux 7.3 `do_ffa_rxtx_unmap`', 'Arm FF-A (DEN 0077)'],
+    rows: [],
+  },
+  'FFA-UNMAP-MAPPED': {
+    id: 'FFA-UNMAP-MAPPED',
+    chapter: 'dma',
+    section: 'Calls',
+    text: '`ffa_rxtx_unmap` MUST fail with INVALID_PARAMETERS unless the host has a mailbox.',
+    status: 'guarantee',
+    upheldBy: 'hypervisor',
+    survives: 'compromised host',
+    sources: ['Linux 7.3 `do_ffa_rxtx_unmap`', 'Arm FF-A (DEN 0077)'],
+    rows: [],
+  },
+  'FFA-UNMAP-UNPINNED': {
+    id: 'FFA-UNMAP-UNPINNED',
+    chapter: 'dma',
+    section: 'Calls',
+    text: '`ffa_rxtx_unmap` MUST NOT succeed unless nobody else relies on a page of the mailbox; Linux 7.3 stops the machine.',
+    status: 'guarantee',
+    upheldBy: 'hypervisor',
+    survives: 'compromised host',
+    sources: ['Linux 7.3 `do_ffa_rxtx_unmap`', 'Linux 7.3 `__pkvm_host_unshare_hyp`'],
+    rows: [],
+  },
+  'FFA-SHARE-MAILBOX': {
+    id: 'FFA-SHARE-MAILBOX',
+    chapter: 'dma',
+    section: 'Calls',
+    text: '`ffa_share` MUST fail with INVALID_PARAMETERS unless the host has a mailbox.',
+    status: 'guarantee',
+    upheldBy: 'hypervisor',
+    survives: 'compromised host',
+    sources: ['Linux 7.3 `__do_ffa_mem_xfer`', 'Arm FF-A (DEN 0077)'],
+    rows: [],
+  },
   'FFA-SHARE-DESCRIPTOR': {
     id: 'FFA-SHARE-DESCRIPTOR',
     chapter: 'dma',
@@ -6598,6 +6768,17 @@ export const clauses: Readonly<Record<ClauseId, Clause>> = {
     upheldBy: 'hypervisor',
     survives: 'compromised host',
     sources: ['Android common kernel android16-6.12 `mem_protect.c`'],
+    rows: [],
+  },
+  'FFA-LEND-MAILBOX': {
+    id: 'FFA-LEND-MAILBOX',
+    chapter: 'dma',
+    section: 'Calls',
+    text: '`ffa_lend` MUST fail with INVALID_PARAMETERS unless the host has a mailbox.',
+    status: 'guarantee',
+    upheldBy: 'hypervisor',
+    survives: 'compromised host',
+    sources: ['Linux 7.3 `__do_ffa_mem_xfer`', 'Arm FF-A (DEN 0077)'],
     rows: [],
   },
   'FFA-LEND-DESCRIPTOR': {
@@ -6686,6 +6867,17 @@ export const clauses: Readonly<Record<ClauseId, Clause>> = {
     upheldBy: 'hypervisor',
     survives: 'compromised host',
     sources: ['Android common kernel android16-6.12 `ffa.c`', 'Arm FF-A (DEN 0077)'],
+    rows: [],
+  },
+  'FFA-RECLAIM-MAILBOX': {
+    id: 'FFA-RECLAIM-MAILBOX',
+    chapter: 'dma',
+    section: 'Calls',
+    text: '`ffa_reclaim` by a handle MUST fail with INVALID_PARAMETERS unless the host has a mailbox.',
+    status: 'guarantee',
+    upheldBy: 'hypervisor',
+    survives: 'compromised host',
+    sources: ['Linux 7.3 `do_ffa_mem_reclaim`', 'Linux 7.3 `ffa_unmap_hyp_buffers`', 'Arm FF-A (DEN 0077)'],
     rows: [],
   },
   'FFA-RECLAIM-KNOWN': {
@@ -10529,7 +10721,7 @@ export const clauses: Readonly<Record<ClauseId, Clause>> = {
     id: 'MEM-CONSERVE-PINS',
     chapter: 'memory',
     section: 'Bookkeeping',
-    text: 'The pin count of a page MUST equal the number of users that rely on the page: each VM, each vCPU and each DMA mapping that names it.',
+    text: 'The pin count of a page MUST equal the number of users that rely on the page: each VM, each vCPU and each DMA mapping that names it, and the mailbox of the host where it is one of its pages.',
     status: 'guarantee',
     upheldBy: 'hypervisor',
     survives: 'compromised host',

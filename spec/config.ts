@@ -90,6 +90,8 @@ export interface Config {
   readonly devices: number;
   /** Addresses that a device can use. */
   readonly iovas: number;
+  /** The host takes the mailbox for its messages to the secure world away, and makes it anew; false where nothing is said. */
+  readonly mailbox?: boolean;
   /** Every device that can access memory is behind an IOMMU; true where nothing is said. */
   readonly socCoversDma?: boolean;
   /** Context ids in the allocator's range. */

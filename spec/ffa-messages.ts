@@ -18,12 +18,14 @@ export const ffaMessages = [
 ] as const;
 export type FfaMessage = (typeof ffaMessages)[number];
 
-/** What such a message names besides one page, where all of that is the host's alone. */
+/** What such a message names besides one page, where all of that is the host's alone, or it is nothing. */
 export const ffaRests = [
   'nothing',
   'a second range',
   'a second range of two pages',
   'a second range in a second fragment',
+  'a second range of no pages',
+  'no pages, from one that is shared with the hypervisor on',
 ] as const;
 /** The same where it is not, or not all of it. */
 export const ffaForeignRests = [

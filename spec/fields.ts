@@ -40,6 +40,8 @@ export const regions = ['configuration', 'data', 'stack', 'registers', 'handover
 export const leftovers = ['NOTHING', 'GIVEN', 'NEXT', 'DERIVED'] as const;
 /** How the secure world came by a page that it has not given back. */
 export const secureHolds = ['NONE', 'SHARED', 'LENT'] as const;
+/** Where the host's messages to the secure world lie: in pages that have no name, nowhere, or in two pages that have. */
+export const mailboxes = ['UNNAMED', 'NONE', 'NAMED'] as const;
 /** What has become of a challenge. */
 export const challenges = ['NONE', 'OPEN', 'USED'] as const;
 /** How far a client has come on its way to a VM with a CID. */
@@ -197,6 +199,11 @@ export const fields = {
   /** 1 where the service remembers a CID as held. */
   servicedCids: { over: 'cid', flag: 'the service [knows] {cid} as held' },
   lastCid: { over: 'machine', name: 'the last CID', start: none },
+
+  /** The mailbox of the host: the pages that the hypervisor reads messages from, and writes answers to. */
+  mailbox: { over: 'machine', name: 'the mailbox of the host', values: mailboxes },
+  mailboxTx: { over: 'machine', name: 'the page that messages are read from', start: none },
+  mailboxRx: { over: 'machine', name: 'the page that answers are written to', start: none },
 
   /** A client of the service: how far it is, with which CID, and whether the service knows that it holds it. */
   clientPhase: { over: 'client', name: 'the phase of {client}', values: clientPhases },

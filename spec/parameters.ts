@@ -40,6 +40,11 @@ export const firstOf = (size: keyof Sizes): Parameter => ({
   ...firstPage,
   values: (config) => (config.sizes[size] === 0 ? [0] : firstPage.values(config)),
 });
+/** A page of the host's mailbox, where the configuration has the host make one. */
+export const mailboxPage: Parameter = {
+  ...page,
+  values: (config) => (config.mailbox === true ? page.values(config) : []),
+};
 /** A guest frame. */
 export const gfn: Parameter = {
   kind: 'gfn',
@@ -87,6 +92,11 @@ export const mpState: Parameter = {
   kind: 'mpState',
   values: () => [0, 1, 2],
   format: (_, value) => ['STOPPED', 'RUNNABLE'][value] ?? 'neither',
+};
+/** The same of a call about the host's mailbox, where the configuration has the host make one. */
+export const mailboxFault: Parameter = {
+  ...fault,
+  values: (config) => (config.mailbox === true ? fault.values(config) : []),
 };
 /** Which of the words of a page that are followed. */
 export const word: Parameter = { kind: 'word', values: (config) => upTo(config.words), format: plain };

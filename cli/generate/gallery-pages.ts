@@ -96,6 +96,7 @@ const lendingCalls = ['share_guest'];
 const sharingCalls = ['host_share_hyp', 'host_unshare_hyp', 'unshare_guest'];
 const movingCalls = ['donate_guest', 'force_reclaim_guest_page', 'reclaim_dying_guest_page'];
 const secure = /^(FFA|SECURE)-/;
+const ofMailbox = /^FFA-(MAP|UNMAP)-/;
 const images = /^(AVB|KERNEL|LOADER|RAMDISK)-/;
 
 const ofPayload = /^payload_(?!run|secret)/;
@@ -137,8 +138,9 @@ export const galleryPages: readonly GalleryPage[] = [
     'dma-secure-world',
     'The secure world',
     drawnFromRules,
-    (one) => one.chapter === 'dma' && secure.test(one.clause),
+    (one) => one.chapter === 'dma' && secure.test(one.clause) && !ofMailbox.test(one.clause),
   ),
+  guards('dma-mailbox', 'The mailbox of the host', drawnFromRules, (one) => ofMailbox.test(one.clause)),
   guards('cpu', 'CPUs', drawnFromRules, ofChapter('cpu')),
   guards('lifecycle', 'Life of a VM', drawnFromRules, ofChapter('lifecycle')),
   guards('android', 'Android', drawnFromRules, ofChapter('android')),

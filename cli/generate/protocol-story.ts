@@ -101,6 +101,8 @@ const linuxStory = (): Question[] => {
     ask('secure_read', { page: 'P3', ...word }),
     ask('secure_return', { page: 'P3' }),
     ask('ffa_reclaim', { page: 'P3' }),
+    ask('ffa_rxtx_unmap', { caller: 0 }),
+    ask('ffa_rxtx_map', { tx: 'P4', rx: 'P5', pages: 1, txOffset: 0, rxOffset: 0 }),
     ask('ffa_lend', { page: 'P3', offset: 0, descriptor: 'well-formed', refused: false }),
   ];
 };

@@ -46,7 +46,7 @@ export class Hypervisor extends Core {
   readonly vcpus = new VcpuPlacement(this);
   readonly guestCalls: GuestCalls;
   readonly dma = new Dma(this);
-  readonly ffa = new FfaProxy(this);
+  readonly ffa = new FfaProxy(this, this.sharing);
 
   constructor(board: Board, memory: Memory, cache: Cache, tlb: Tlb, exposure: ExposureRules, system: System) {
     super(board, memory, cache, tlb, exposure, system);
@@ -96,6 +96,8 @@ export class Hypervisor extends Core {
       ffa_share: (cpu, args) => ffa.shareOrNot(cpu, args),
       ffa_lend: (cpu, args) => ffa.shareOrNot(cpu, args),
       ffa_reclaim: (cpu, args) => ffa.reclaimByHandle(cpu, args),
+      ffa_rxtx_map: (cpu, args) => ffa.map(cpu, args),
+      ffa_rxtx_unmap: (cpu, args) => ffa.unmap(cpu, args),
       hypercall: (_cpu, args) => lifecycle.early(args),
       reserve_vm: (cpu) => lifecycle.reserve(cpu),
       unreserve_vm: (cpu, args) => lifecycle.unreserve(cpu, args),

@@ -58,4 +58,29 @@ export const secureWorld: readonly Fault[] = [
       ffa.lend = (cpu, args) => lend(cpu, { ...args, addrFault: 0 });
     },
   },
+  {
+    id: 'mailbox-not-pinned',
+    title: 'the pages of the mailbox are not pinned',
+    loses: 'the hypervisor uses a mailbox that the host has taken back',
+    clauses: ['FFA-MAILBOX', 'MEM-CONSERVE-PINS'],
+    story:
+      'The host names the pages in which it leaves messages and finds answers, and the hypervisor has them shared with itself. It does not pin them. The host takes one back, as any page that it shares, and gives it to a VM: there the hypervisor reads the next message, or writes the next answer.',
+    alter: ({ hv: { ffa } }) => {
+      ffa.pin = function* () {
+        return true;
+      };
+      ffa.unpin = function* () {};
+    },
+  },
+  {
+    id: 'failed-map-leaves-tx-shared',
+    title: 'a mailbox that is not made leaves its first page shared',
+    loses: 'a call that is refused shares a page of the host',
+    clauses: ['MEM-DENIED'],
+    story:
+      'The first page of the mailbox is shared with the hypervisor before the second is looked at. Where the second is not the host’s alone, there is no mailbox, and the first stays shared.',
+    alter: ({ hv: { ffa } }) => {
+      ffa.takeBack = function* () {};
+    },
+  },
 ];

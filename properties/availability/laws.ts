@@ -12,7 +12,7 @@ import type { AlwaysInCode, Each, Permitted, Property } from '../property.ts';
 import { GhostState } from '../ghost.ts';
 import { Recovery } from './recovery.ts';
 import type { NamedArgs } from './recovery.ts';
-import { LIFE, PAGE, View } from '../view.ts';
+import { LIFE, MAILBOX, PAGE, View } from '../view.ts';
 
 /** The state after the host has tried to get every page back. */
 class Recovered {
@@ -46,7 +46,7 @@ class Recovered {
 
 /** Judged on the machine itself, since it needs calls and not only a state. */
 const hostCanReclaim = (system: TransitionSystem): AlwaysInCode => {
-  const { host, secure } = system.layout.base;
+  const { host, hyp, secure, mailbox } = system.layout.base;
   const recovered = new Recovered(system);
   return {
     kind: 'always',
@@ -64,7 +64,9 @@ const hostCanReclaim = (system: TransitionSystem): AlwaysInCode => {
           page.kind !== 'memory' ||
           after.at(host + number) === PAGE.OWNED ||
           view.ghost.isStranded(number) ||
-          after.at(secure + number) !== 0,
+          after.at(secure + number) !== 0 ||
+          // why: it was with the secure world, and without two pages for a mailbox it stays there.
+          (after.at(mailbox) === MAILBOX.NONE && after.at(hyp + number) === PAGE.NOPAGE),
       );
     },
   };

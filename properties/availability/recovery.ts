@@ -1,6 +1,6 @@
 /** What the host does to get every page back: it ends all VMs, takes their pages, and lends no page any more. */
 import { none } from '../../spec/config.ts';
-import { LIFE, PAGE } from '../view.ts';
+import { LIFE, MAILBOX, PAGE } from '../view.ts';
 import type { View } from '../view.ts';
 
 /** Arguments by name; what a profile's form of a call does not take is not passed. */
@@ -26,8 +26,24 @@ export class Recovery {
     }
     for (let page = 0; page < config.pages.length; page++) {
       if (view.hyp(page) === PAGE.SHARED_BORROWED) this.make('host_unshare_hyp', 0, { page });
+    }
+    this.makeMailbox();
+    for (let page = 0; page < config.pages.length; page++) {
       if (view.host(page) !== PAGE.OWNED) this.make('ffa_reclaim', 0, { page });
     }
+    if (view.mailbox === MAILBOX.NAMED) this.make('ffa_rxtx_unmap', 0, {});
+  }
+
+  /** Without one, nothing comes back from the secure world. */
+  private makeMailbox(): void {
+    const { view } = this;
+    if (view.mailbox !== MAILBOX.NONE) return;
+    const isFree = (page: number): boolean =>
+      view.config.pages[page]?.kind === 'memory' && view.host(page) === PAGE.OWNED;
+    const [tx, rx] = [...view.config.pages.keys()].filter(
+      (page) => isFree(page) && view.config.pages[page]?.of === page,
+    );
+    if (tx !== undefined && rx !== undefined) this.make('ffa_rxtx_map', 0, { tx, rx });
   }
 
   private endVm(vm: number): void {

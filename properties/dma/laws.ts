@@ -7,6 +7,7 @@ import {
   both,
   callIsDone,
   cell,
+  compare,
   condition,
   countOf,
   either,
@@ -21,7 +22,9 @@ import {
   sum,
   theAnswer,
 } from '../../spec/language/build.ts';
-import { pageForDevice, secureHold } from '../../spec/vocabulary/devices.ts';
+import type { Ref } from '../../spec/language/build.ts';
+import type { Bool } from '../../spec/language/term.ts';
+import { mailbox, mailboxRx, mailboxTx, pageForDevice, secureHold } from '../../spec/vocabulary/devices.ts';
 import { dmaMaps, hostState, hypState, isMemory, ownerOf } from '../../spec/vocabulary/pages.ts';
 import type { Always, Each, Permitted, Property, Sometimes } from '../property.ts';
 import { OWNER, PAGE, secretIn } from '../view.ts';
@@ -175,6 +178,34 @@ const onlyTheLentComesBack: Each = {
   holds: either(stays(hostState('page').value), before(ownerOf('page').is('FFA')), wasLentToNobodyElse),
 };
 
+const isLentToHyp = (page: Ref): Bool => both(hostState(page).is('SHARED_OWNED'), hypState(page).is('SHARED_BORROWED'));
+
+export const mailboxIsLent: Always = {
+  kind: 'always',
+  clause: 'FFA-MAILBOX',
+  statement: 'the two pages of the mailbox are shared with the hypervisor',
+  loss: 'the hypervisor reads messages from a page that it was not lent, or writes answers there',
+  over: 'machine',
+  holds: either(
+    both(mailbox.isNot('NAMED'), mailboxTx.is(none), mailboxRx.is(none)),
+    both(
+      mailbox.is('NAMED'),
+      compare(mailboxTx.value, '≥', 0),
+      compare(mailboxRx.value, '≥', 0),
+      isLentToHyp(mailboxTx.value),
+      isLentToHyp(mailboxRx.value),
+    ),
+  ),
+};
+
+const aMailboxMoves: Sometimes = {
+  kind: 'sometimes',
+  clause: 'FFA-MAILBOX',
+  statement: 'some mailbox is taken away, and another made of pages that have names',
+  on: ['ffa_rxtx_map'],
+  seen: (step) => step.isDone,
+};
+
 const aDeviceWorks: Sometimes = {
   kind: 'sometimes',
   clause: 'DMA-PRIVATE',
@@ -243,9 +274,12 @@ const ofSecureWorld: readonly Property[] = [
   aSharedPageComesBack,
 ];
 
+const ofMailbox: readonly Property[] = [mailboxIsLent, aMailboxMoves];
+
 export function dma({ rules, config }: TransitionSystem): readonly Property[] {
   return [
     ...(rules.has('iommu_map') ? ofDevices(config.socCoversDma !== false) : []),
     ...(rules.has('ffa_share') ? ofSecureWorld : []),
+    ...(rules.has('ffa_rxtx_map') && config.mailbox === true ? ofMailbox : []),
   ];
 }

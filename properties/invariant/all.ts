@@ -5,7 +5,7 @@
 import type { Profile } from '../../spec/profile.ts';
 import { liveCidsDiffer, neverAgain, nothingIsGrantedTwice } from '../android/cids.ts';
 import { cpusHaveTheirVcpu, loadedVcpusExist, loadedVmsLive, vcpusHaveTheirCpu } from '../cpu/laws.ts';
-import { deviceMappingsAreCounted } from '../dma/laws.ts';
+import { deviceMappingsAreCounted, mailboxIsLent } from '../dma/laws.ts';
 import { vcpusAreComplete, vcpusHaveFeatures, vmsAreComplete } from '../lifecycle/laws.ts';
 import {
   donatedPagesAreCounted,
@@ -58,6 +58,7 @@ export function invariantsOf(profile: Profile): readonly Always[] {
     ...supporting,
     ...inductive,
     ...(rules.has('iommu_map') ? [deviceMappingsAreCounted] : []),
+    ...(rules.has('ffa_rxtx_map') ? [mailboxIsLent] : []),
     ...(hasFeatures === true ? [vcpusHaveFeatures] : []),
   ];
 }

@@ -14,6 +14,7 @@ import {
   quantity,
   sum,
 } from '../../spec/language/build.ts';
+import { mailboxUses } from '../../spec/vocabulary/devices.ts';
 import { guestShares, hostState, hypState, isMemory, pins } from '../../spec/vocabulary/pages.ts';
 import { isCreated, metadataPages, stage2Pages, vcpu } from '../../spec/vocabulary/vms.ts';
 import type { Always, Property } from '../property.ts';
@@ -31,10 +32,11 @@ export const sharesAreConserved: Always = {
 export const pinsAreConserved: Always = {
   kind: 'always',
   clause: 'MEM-CONSERVE-PINS',
-  statement: 'the pins of a page are as many as the VMs and vCPUs whose structures lie in it',
+  statement:
+    'the pins of a page are as many as the VMs and vCPUs whose structures lie in it, and the buffers of the mailbox that it is',
   loss: 'a pin is lost count of',
   over: 'page',
-  holds: equals(pins('page').value, relied('page')),
+  holds: equals(pins('page').value, compute(relied('page'), '+', mailboxUses('page'))),
 };
 
 const pinsHold: Always = {

@@ -230,6 +230,12 @@ const word: Reader = {
   read: (fields, names) => names.offsets.get(fields.number('offset')) ?? 0,
 };
 
+const inRegister = (bits: number, number: number): number => number % 2 ** bits;
+const within = (name: string): Reader => ({
+  fields: [{ name: `${name}Offset`, type: 'number', says: `bytes to add to the address of \`${name}\`` }],
+  read: (fields) => (fields.number(`${name}Offset`) % pageBytes === 0 ? 0 : 1),
+});
+
 const listed = (all: readonly (string | number)[]): string => all.map((one) => `\`${one}\``).join(', ');
 function placeIn<T extends string | number>(all: readonly T[], one: T, what: string): number {
   const place = all.indexOf(one);
@@ -268,6 +274,18 @@ const readers: Readonly<Record<string, Reader>> = {
     read: (fields) => Math.min(placeIn<string>(ffaMessages, fields.text('descriptor'), 'a message'), 1),
   },
   rest,
+  tx: page('tx', 'the name of the page in which the host leaves messages'),
+  rx: page('rx', 'the name of the page in which it finds answers'),
+  countFault: {
+    fields: [{ name: 'pages', type: 'number', says: 'of how many pages each buffer is, in 32 bits: 1 is right' }],
+    read: (fields) => (inRegister(32, fields.number('pages')) === 1 ? 0 : 1),
+  },
+  txFault: within('tx'),
+  rxFault: within('rx'),
+  callerFault: {
+    fields: [{ name: 'caller', type: 'number', says: 'whose mailbox it is, in 32 bits: the host is 0' }],
+    read: (fields) => (inRegister(32, fields.number('caller')) === 0 ? 0 : 1),
+  },
   refused: truth('refused', 'whether the secure world is to refuse the page: it goes to a partition that there is not'),
   vm: handle,
   gfn,

@@ -148,6 +148,7 @@ export function transcriptConfig(
     cpus: survey.cpus,
     devices: 0,
     iovas: 0,
+    mailbox: true,
     cids: 0,
     words: offsets.length,
     symbolic: false,

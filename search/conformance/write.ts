@@ -58,6 +58,8 @@ const wrappingCounts = [2 ** 63, ...[32, 52].flatMap((bits) => [2 ** bits + 1, 2
 const restOf = (rests: readonly string[], choices: Choices): Question['args'] =>
   rests === ffaRests && choices.below(2) === 0 ? {} : { rest: rests[choices.below(rests.length)] ?? '' };
 
+const oneOf = (numbers: readonly number[], choices: Choices): number => numbers[choices.below(numbers.length)] ?? 0;
+
 /** Numbers of calls of which the lower 32 bits, or 16, are those of calls that there are. */
 const wideCalls = [2 ** 32 + 29, 2 ** 32 + 38, 2 ** 32 + sveHint + 38, 2 ** 40 + 48, 2 ** 63];
 
@@ -74,9 +76,9 @@ function pointer({ choices, names }: Wording): Question['args'] {
 
 const writers: Readonly<Record<string, Writer>> = {
   ...Object.fromEntries(
-    ['page', 'first', 'kvm', 'hostVcpu', 'vmMem', 'pgd', 'mem'].map((name) => [name, pageAs(name)]),
+    ['page', 'first', 'kvm', 'hostVcpu', 'vmMem', 'pgd', 'mem', 'tx', 'rx'].map((name) => [name, pageAs(name)]),
   ),
-  ...Object.fromEntries(['vmMem', 'pgd', 'mem'].map((name) => [`${name}Fault`, offsetAs(`${name}Offset`)])),
+  ...Object.fromEntries(['vmMem', 'pgd', 'mem', 'tx', 'rx'].map((name) => [`${name}Fault`, offsetAs(`${name}Offset`)])),
   ...Object.fromEntries(['index', 'vcpu', 'pages'].map((name) => [name, numberAs(name)])),
   nr: (value, { choices }) => ({
     nr: value === largest ? (wrappingCounts[choices.below(wrappingCounts.length)] ?? largest) : value,
@@ -92,6 +94,8 @@ const writers: Readonly<Record<string, Writer>> = {
   descFault: (value, { choices }) => ({
     descriptor: ffaMessages[value === 0 ? 0 : 1 + choices.below(ffaMessages.length - 1)] ?? '',
   }),
+  countFault: (value, { choices }) => ({ pages: oneOf(value === 0 ? [1, 1, 2 ** 32 + 1] : [0, 2, 2 ** 32], choices) }),
+  callerFault: (value, { choices }) => ({ caller: oneOf(value === 0 ? [0, 0, 2 ** 32] : [1, 0x8001], choices) }),
   rest: (value, { choices }) => restOf(value === 0 ? ffaRests : ffaForeign, choices),
   argFault: (value, { choices }) => (value === 0 ? {} : choices.below(2) === 0 ? { offset: 8 } : { arg2: 1 }),
   id: (value, wording) => {

@@ -21,7 +21,9 @@ function withGuards(call: string, change: (steps: readonly Step[]) => readonly S
 
 test('a release names what it has changed, and nothing else', () => {
   expect(briefly(linux612, linux61)).toEqual([
-    ...['ffa_lend', 'ffa_reclaim', 'ffa_share', 'init_vcpu', 'init_vm'].map((call) => `call removed: ${call}`),
+    ...['ffa_lend', 'ffa_reclaim', 'ffa_rxtx_map', 'ffa_rxtx_unmap', 'ffa_share', 'init_vcpu', 'init_vm'].map(
+      (call) => `call removed: ${call}`,
+    ),
     ...['secure_read', 'secure_return', 'secure_write', 'teardown_vm'].map((call) => `call removed: ${call}`),
     'condition changed: host_share_hyp SHARE-HYP-MEMORY',
     'error changed: host_share_hyp SHARE-HYP-MEMORY',

@@ -80,7 +80,8 @@ export class Generator {
       ...one,
       toRefusal: one.toGuards.map((direct) => ({ direct, reached: 0 })),
     }));
-    this.lots = makeLots(this.kinds.map((kind) => weights[kind.rule.rule.call] ?? 1));
+    // why: of a call for whose argument there is no value none can be made.
+    this.lots = makeLots(this.kinds.map((kind) => (canBeMade(kind) ? (weights[kind.rule.rule.call] ?? 1) : 0)));
   }
 
   /** Draw the next call for a state; its arguments are put into `args`. */
@@ -148,6 +149,8 @@ function directedOf(system: TransitionSystem, rule: CompiledRule, source: Source
     toGuards: toGuards.filter((direct) => direct !== undefined),
   };
 }
+
+const canBeMade = ({ values }: Directed): boolean => values.every(({ length }) => length > 0);
 
 function makeLots(weights: readonly number[]): Uint16Array {
   const total = weights.reduce((sum, weight) => sum + weight, 0);

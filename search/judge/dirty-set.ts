@@ -38,9 +38,12 @@ export class Marks {
   }
 }
 
-const kinds = { other: 0, page: 1, mapping: 2, vm: 3, vcpu: 4, cpu: 5, nature: 6 } as const;
+const kinds = { other: 0, page: 1, mapping: 2, vm: 3, vcpu: 4, cpu: 5, nature: 6, nameOfPage: 7 } as const;
 /** What a VM is: on these depends what its mappings and vCPUs may be. They change only as it comes and goes. */
 const telling: ReadonlySet<string> = new Set<FieldName>(['life', 'protected', 'idRegs', 'createdVcpus']);
+
+/** Fields of the machine that name a page: a step touches the page that is named, and the one that was. */
+const naming: ReadonlySet<string> = new Set<FieldName>(['mailboxTx', 'mailboxRx']);
 
 export class DirtySet {
   readonly page: Marks;
@@ -67,7 +70,7 @@ export class DirtySet {
       for (let i = 0; i < size[name]; i++) {
         const cell = layout.base[name] + i;
         const [kind, index] = entityOf(layout, over, i);
-        this.kind[cell] = telling.has(name) ? kinds.nature : kind;
+        this.kind[cell] = telling.has(name) ? kinds.nature : naming.has(name) ? kinds.nameOfPage : kind;
         this.index[cell] = index;
       }
     }
@@ -113,6 +116,10 @@ export class DirtySet {
           break;
         case kinds.cpu:
           this.cpu.add(index);
+          break;
+        case kinds.nameOfPage:
+          this.page.add(journal[i + 1] as number);
+          this.page.add(state.at(cell));
           break;
         default:
       }

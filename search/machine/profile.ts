@@ -22,7 +22,7 @@ import { iommuAttach } from '../../spec/calls/dma/iommu-attach.ts';
 import { iommuDetach } from '../../spec/calls/dma/iommu-detach.ts';
 import { iommuMap } from '../../spec/calls/dma/iommu-map.ts';
 import { iommuUnmap } from '../../spec/calls/dma/iommu-unmap.ts';
-import { has, insertsAfter, profile } from '../../spec/profile.ts';
+import { has, insertsAfter, lacks, profile } from '../../spec/profile.ts';
 import { android16 } from '../../spec/profiles/android16-6.12.ts';
 import { linux73 } from '../../spec/profiles/linux-7.3.ts';
 import { linux74 } from '../../spec/profiles/linux-7.4.ts';
@@ -113,6 +113,7 @@ export const modelProfile = profile('model', linux73, [
   has(deviceWrite),
   has(deviceBypassRead),
   has(deviceBypassWrite),
+  lacks('ffa_rxtx_map', 'ffa_rxtx_unmap'),
   has(ffaShare, 'what the secure world refuses is not said'),
   has(ffaLend, 'a page that is lent is lost to the host; what the secure world refuses is not said'),
   has(ffaReclaim, 'ffa_reclaim looks at what is recorded of the page, and at more of it'),

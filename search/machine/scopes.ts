@@ -3,7 +3,7 @@
  * have.
  */
 import { wholeDesign } from '../../model/machine.ts';
-import { androidModelProfile, linux74ModelProfile, modelProfile } from './profile.ts';
+import { androidModelProfile, linux74ModelProfile, linuxModelProfile, modelProfile } from './profile.ts';
 import { call, concrete, fed, leaves, lively, loaded, made, madeByAndroid, madeInHeap } from './scope-parts.ts';
 import type { MachineScope } from './scope-parts.ts';
 
@@ -172,6 +172,16 @@ const linux74Beginning: MachineScope = {
   weights: { ...lively, init_vcpu: 3, vcpu_load: 3, guest_cpu_off: 2, guest_cpu_on: 2 },
 };
 
+/** Linux: the host takes its mailbox for the secure world away and makes others, of pages that a VM could have. */
+export const mailbox: MachineScope = {
+  options: { ...wholeDesign, system: 'linux' },
+  profile: linuxModelProfile,
+  name: 'mailbox',
+  config: { ...concrete({ memory: 12, levels: 1, vcpus: 1 }), mailbox: true, devices: 0, iovas: 0 },
+  prelude: made({ vm: 'VM0', protected: true, pages: [8, 9, 10, 11], vcpus: 1 }),
+  weights: { ...lively, ffa_rxtx_map: 2, ffa_rxtx_unmap: 1, host_share_hyp: 1, host_unshare_hyp: 2 },
+};
+
 export const machineScopes: readonly MachineScope[] = [
   siblings,
   neighbours,
@@ -183,4 +193,5 @@ export const machineScopes: readonly MachineScope[] = [
   linux74Siblings,
   linux74Ending,
   linux74Beginning,
+  mailbox,
 ];

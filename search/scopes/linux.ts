@@ -219,6 +219,20 @@ export const bare: Scope = {
   weights: lively,
 };
 
+/** The host takes its mailbox for the secure world away, and makes others, also of pages that a VM needs. */
+export const mailbox: Scope = {
+  name: 'mailbox',
+  config: {
+    ...makeConfig({
+      ...{ memory: 4, near: 1, block: 1, levels: 0, slots: 1, vcpus: 1, cpus: 1 },
+      sizes: { ...nothing, kvmPages: 1 },
+    }),
+    mailbox: true,
+  },
+  prelude: [],
+  weights: { ...lively, ffa_rxtx_map: 1, ffa_rxtx_unmap: 0.5 },
+};
+
 /** The same after VM0 was finalised with P0 still mapped; its entry of the VM table belongs to VM2 now. */
 const afterVm0 = (name: string, vm2: 'protected' | 'normal'): Scope => ({
   name,
@@ -291,7 +305,17 @@ export const nonProtected = crowded('non-protected', 16, 'normal');
 /** `full` with more or fewer pages, twelve at the least. */
 export const scaled = (memory: number): Scope => crowded(`full-${memory}`, memory, 'protected');
 
-export const scopes: readonly Scope[] = [bare, pages, reused, inherited, single, lifecycle, full, nonProtected];
+export const scopes: readonly Scope[] = [
+  bare,
+  pages,
+  reused,
+  inherited,
+  single,
+  lifecycle,
+  full,
+  nonProtected,
+  mailbox,
+];
 
 /** The state at which a scope starts. */
 export function startOf(system: TransitionSystem, scope: Scope): State {

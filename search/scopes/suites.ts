@@ -22,6 +22,7 @@ import {
   full,
   inherited,
   lifecycle,
+  mailbox,
   nonProtected,
   ownCode,
   pages,
@@ -60,6 +61,7 @@ const plan: readonly {
   { chapter: 'memory', profiles: [], fits: /^linux-7\.4/, scopes: heapScopes.memory },
   { chapter: 'lifecycle', profiles: [], fits: /^linux-7\.4/, scopes: heapScopes.lifecycle },
   { chapter: 'cpu', profiles: [], fits: /^linux-7\.4/, scopes: heapScopes.cpu },
+  { chapter: 'dma', profiles: [linux], fits: /^linux-(?!6\.1$)/, scopes: [mailbox] },
   { chapter: 'dma', profiles: [android], fits: /^android\d/, scopes: [devices, devicesFull] },
   { chapter: 'dma', profiles: [android], fits: /^android\d/, scopes: [devicesUncovered], unsafe: true },
   // The default run has guest code in the scopes of Linux.

@@ -5,7 +5,8 @@
  * guest, and the split of a block; the firmware window, and which vCPU enters the firmware; the register matrix of an
  * exit; memory that the hypervisor's own allocator holds; that page tables which become free come back with every
  * reclaim, and not only at the end; pages and device registers that modules own, device registers that are mapped for
- * DMA, devices of a VM; the IOMMU domain that mirrors the host's stage 2; FF-A calls of guests.
+ * DMA, devices of a VM; the IOMMU domain that mirrors the host's stage 2; the mailbox of the host for
+ * its messages to the secure world; FF-A calls of guests.
  */
 import { androidGuestCall } from '../calls/cpu/guest-call.ts';
 import { androidInitVcpu } from '../calls/android/android-init-vcpu.ts';
@@ -73,6 +74,7 @@ export const android16 = profile('android16-6.12', linux73, [
   insertsAfter('DONATE-OWNED', must('DONATE-UNPINNED', isUnmappedForDma('page'), 'EINVAL')),
   insertsAfter('SHARE-GUEST-OWNED', must('SHARE-GUEST-UNPINNED', areUnmappedForDma('page', 'nr'), 'EPERM')),
 
+  lacks('ffa_rxtx_map', 'ffa_rxtx_unmap'),
   has(ffaShare, 'what the secure world refuses is not said'),
   has(ffaLend, 'a page that is lent is lost to the host; what the secure world refuses is not said'),
   has(ffaReclaim, 'ffa_reclaim looks at what is recorded of the page, and at more of it'),

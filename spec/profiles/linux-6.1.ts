@@ -9,12 +9,16 @@ import { checksInstead, has, lacks, profile } from '../profile.ts';
 import { passesForMemory } from '../vocabulary/pages.ts';
 import { linux612 } from './linux-6.12.ts';
 
+const ofSecureWorld = [
+  ...['ffa_share', 'ffa_lend', 'ffa_reclaim', 'ffa_rxtx_map', 'ffa_rxtx_unmap'],
+  ...['secure_read', 'secure_write', 'secure_return'],
+];
+
 export const linux61 = profile('linux-6.1', linux612, [
   lacks('init_vm', 'init_vcpu', 'teardown_vm'),
   {
-    ...lacks('ffa_share', 'ffa_lend', 'ffa_reclaim', 'secure_read', 'secure_write', 'secure_return'),
-    description:
-      'has no ffa_share, ffa_lend, ffa_reclaim, secure_read, secure_write, secure_return: what the host passes to the secure world is not looked at (FFA-PROXIED), and no rule says what becomes of it',
+    ...lacks(...ofSecureWorld),
+    description: `has no ${ofSecureWorld.join(', ')}: what the host passes to the secure world is not looked at (FFA-PROXIED), and no rule says what becomes of it`,
   },
   has(hypercallByWholeNumber(8, 22, [18]), 'has hypercalls from number 8 to number 22, and none with a hint'),
   checksInstead('SMC-RELAYED', isRelayedOrHinted, 'NOT_SUPPORTED'),

@@ -3,6 +3,8 @@ import { baseProfile } from '../profile.ts';
 import { donateGuest } from '../calls/memory/donate-guest.ts';
 import { ffaLendAsShare } from '../calls/dma/ffa-lend.ts';
 import { ffaReclaimByHandle } from '../calls/dma/ffa-reclaim.ts';
+import { ffaRxtxMap } from '../calls/dma/ffa-rxtx-map.ts';
+import { ffaRxtxUnmap } from '../calls/dma/ffa-rxtx-unmap.ts';
 import { ffaShareOrNot } from '../calls/dma/ffa-share.ts';
 import { finalizeTeardownVm } from '../calls/lifecycle/finalize-teardown-vm.ts';
 import { forceReclaimGuestPage } from '../calls/memory/force-reclaim-guest-page.ts';
@@ -50,6 +52,8 @@ export const linux73 = baseProfile('linux-7.3', [
   donateGuest,
   ffaLendAsShare,
   ffaReclaimByHandle,
+  ffaRxtxMap,
+  ffaRxtxUnmap,
   ffaShareOrNot,
   finalizeTeardownVm,
   forceReclaimGuestPage,

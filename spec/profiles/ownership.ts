@@ -13,6 +13,7 @@ const rules = profile('ownership', linux73, [
   lacks('force_reclaim_guest_page', 'vcpu_in_poison_fault', 'guest_hyp_meminfo', 'hypercall'),
   lacks('guest_read_pair', 'guest_atomic', 'guest_fetch', 'guest_instruction', 'guest_call', 'host_smc'),
   lacks('ffa_share', 'ffa_lend', 'ffa_reclaim', 'secure_read', 'secure_write', 'secure_return'),
+  lacks('ffa_rxtx_map', 'ffa_rxtx_unmap'),
   has(hostWritesPage, 'host_write is a store and nothing else'),
   has(initNamedVm, 'init_vm takes the handle by which the host will name the VM, and no memory'),
   has(donateToNamed, 'donate_guest names the VM, and needs no memory for tables'),

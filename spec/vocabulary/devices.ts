@@ -1,6 +1,6 @@
 /** Words about devices and the secure world: what they are attached to, and which pages they reach without a CPU. */
 import { none } from '../config.ts';
-import { cell, condition, equals, isBelow, quantity } from '../language/build.ts';
+import { cell, compute, condition, equals, isBelow, number, quantity, truth } from '../language/build.ts';
 import type { Cell, Ref } from '../language/build.ts';
 
 /** The number names a device that the IOMMU knows. */
@@ -19,6 +19,18 @@ export const isMappedForDevice = condition(['device', 'iova'], '{iova} of {devic
 export const devicesBypass = condition([], 'some device [is] outside the IOMMU', () =>
   equals(quantity('socCoversDma'), 0),
 )();
+
+/** The host's mailbox for messages to the secure world, and its two pages where these have names. */
+export const mailbox = cell('mailbox');
+export const mailboxTx = cell('mailboxTx');
+export const mailboxRx = cell('mailboxRx');
+export const hasMailbox = condition([], 'the host [has] a mailbox', () => mailbox.isNot('NONE'))();
+/** Why nothing breaks where a call goes on without one. */
+export const withoutMailbox = { waiver: 'without a mailbox there is no message that the call could be about' };
+/** How many pages of the mailbox lie in a page: none or one. */
+export const mailboxUses = number(['page'], 'the number of pages of the mailbox that are {page}', (page) =>
+  compute(truth(equals(mailboxTx.value, page)), '+', truth(equals(mailboxRx.value, page))),
+);
 
 /** What the secure world holds of a page. */
 export const secureHold = (page: Ref): Cell<'secure'> => cell('secure', page);

@@ -47,6 +47,8 @@ export const reservedAreZero = condition(['fault'], 'every reserved argument [is
 export const isWellFormed = condition(['fault'], 'the descriptor [is] well-formed ({fault})', (fault) =>
   equals(fault, 0),
 );
+export const isOnePage = condition(['fault'], 'each buffer [has] one page ({fault})', (fault) => equals(fault, 0));
+export const namesItself = condition(['fault'], 'the caller [names] itself ({fault})', (fault) => equals(fault, 0));
 export const isTakenOver = condition(['refused'], 'the secure world [takes] it ({refused})', (refused) =>
   equals(refused, 0),
 );

@@ -139,6 +139,12 @@ export const giveToHost = effect(
       ownerGfn(page).becomes(none),
     ),
 );
+/** The host lends the page to the hypervisor, and keeps owning it. */
+export const lendToHyp = effect(
+  ['page'],
+  '{page} is shared with the hypervisor (host view SHARED_OWNED, hypervisor view SHARED_BORROWED)',
+  (page) => all(hostState(page).becomes('SHARED_OWNED'), hypState(page).becomes('SHARED_BORROWED')),
+);
 /** The page belongs to a VM, at one of its frames; the host keeps only the annotation of whose it is. */
 export const giveToVm = effect(
   ['page', 'vm', 'gfn'],

@@ -13,8 +13,8 @@ const firstPage = 0x40000;
 /** No table page is wanted when a frame's tables exist, but the hypervisor asks for these many all the same. */
 const tablesBelowRoot = 3;
 const seconds = 20;
-/** What messages to the secure world name besides the page of a call (guest/host.h). */
-const sparePages = 128;
+/** What messages to the secure world name besides the page of a call, and the first mailbox (guest/host.h). */
+const sparePages = 132;
 
 export interface Booted {
   readonly release: string;

@@ -20,6 +20,8 @@ const rests: Readonly<Record<FfaRest, SecondRange>> = {
   'a second range': [1, 1, 0],
   'a second range of two pages': [1, 2, 0],
   'a second range in a second fragment': [1, 1, 1],
+  'a second range of no pages': [1, 0, 0],
+  'no pages, from one that is shared with the hypervisor on': [4, 0, 0],
   'the same page again': [2, 1, 0],
   'a page that is shared with the hypervisor': [4, 1, 0],
   'two pages, the second of which is shared with the hypervisor': [3, 2, 0],

@@ -1,7 +1,7 @@
 /** Calls to the firmware, and to the secure world by way of it. */
 import type { Answer } from '../../spec/transcript.ts';
 import { ffaErrors, messageOf } from './ffa.ts';
-import { big, line, pageArg } from './asking.ts';
+import { addressOf, big, line, pageArg } from './asking.ts';
 import type { Asker, Number64 } from './asking.ts';
 
 /** Numbers of PSCI's refusals. */
@@ -76,6 +76,16 @@ export const callsOfSecureWorld = {
   ffa_share: passesOn(0x73),
   ffa_lend: passesOn(0x72),
   ffa_reclaim: (args, places) => ({ line: line('reclaim', pageArg(args, places)), read: ffaAnswer }),
+  ffa_rxtx_map: (args, places) => ({
+    line: line(
+      'map',
+      addressOf(pageArg(args, places, 'tx'), big(args, 'txOffset')),
+      addressOf(pageArg(args, places, 'rx'), big(args, 'rxOffset')),
+      big(args, 'pages'),
+    ),
+    read: ffaAnswer,
+  }),
+  ffa_rxtx_unmap: (args) => ({ line: line('unmap', big(args, 'caller')), read: ffaAnswer }),
   secure_read: secureWorld(1, 'FAULT', (x1) => ({ value: `0x${x1}` })),
   secure_write: secureWorld(2, 'FAULT', () => ({ ret: 0 })),
   secure_return: secureWorld(3, 'DENIED', () => ({ ret: 0 })),

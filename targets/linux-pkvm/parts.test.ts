@@ -102,6 +102,9 @@ describe('requests to the guest module', () => {
       ...[{ ret: 0 }, { ret: 'INVALID_PARAMETERS' }, { ret: 'DENIED' }, { ret: -256 }],
     ]);
     const read = ask('secure_read', { page: 'P0', offset: 8 });
+    const map = ask('ffa_rxtx_map', { tx: 'P0', rx: 'P1', pages: 2 ** 32 + 1, txOffset: 0, rxOffset: 2048 });
+    expect(map.line).toBe('map 44000000 45000800 100000001');
+    expect(ask('ffa_rxtx_unmap', { caller: 1 }).line).toBe('unmap 1');
     expect([read.line, read.read(['0', '2a']), read.read(['fffffffffffffffa', '0'])]).toEqual([
       ...['secure 1 44000 8 0', { value: '0x2a' }, { ret: 'FAULT' }],
     ]);
@@ -114,7 +117,8 @@ describe('requests to the guest module', () => {
     };
     expect(onlyWithout('atomics')).toEqual(['guest_atomic']);
     expect(onlyWithout('secureWorld').sort()).toEqual([
-      ...['ffa_lend', 'ffa_reclaim', 'ffa_share', 'secure_read', 'secure_return', 'secure_write'],
+      ...['ffa_lend', 'ffa_reclaim', 'ffa_rxtx_map', 'ffa_rxtx_unmap', 'ffa_share'],
+      ...['secure_read', 'secure_return', 'secure_write'],
     ]);
   });
   test('a sleep is asked for with a hint or without, and by no hunt', () => {

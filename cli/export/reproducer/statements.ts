@@ -190,6 +190,8 @@ const writers: Readonly<Record<string, (named: Named) => string>> = {
   stub: ({ values }) => `stored(host_load_stub(${values.join(', ')}))`,
   ffa: ({ values: [number, page, offset, ...message] }) =>
     `secure(ffa_pass(${number}, ${page}, ${offset}, (struct ffa_message){ ${message.join(', ')} }))`,
+  map: ({ values }) => `secure(ffa_map(${values.join(', ')}))`,
+  unmap: ({ values }) => `secure(ffa_unmap(${values.join(', ')}))`,
   reclaim: ({ values }) => `secure(ffa_take_back(${values.join(', ')}))`,
   secure: ({ values }) => `by_secure_world(${values.join(', ')})`,
   smc: ({ values }) => `firmware(firmware_call(${values.join(', ')}))`,

@@ -41,6 +41,8 @@ const weights: Weights = {
   ffa_share: 0.4,
   ffa_lend: 0.4,
   ffa_reclaim: 0.6,
+  ffa_rxtx_map: 0.6,
+  ffa_rxtx_unmap: 0.3,
   secure_read: 0.3,
   secure_write: 0.3,
   secure_return: 0.6,

@@ -179,6 +179,8 @@ function pageNames(vcpuState: number): Readonly<Record<string, readonly string[]
     hostVcpu: [...times(2, inSets('hostVcpu', [0])), 'B0+32'],
     mem: [...times(2, inSets('mem', [0])), 'B0+40', 'VCPU0.0+0'],
     first: inSets('list', [0, 8, 16, 24]),
+    tx: shareable,
+    rx: shareable,
   };
 }
 

@@ -1,7 +1,7 @@
 import { fault, flag, page } from '../../parameters.ts';
 import { hypercall, must } from '../../rule.ts';
 import { all } from '../../language/build.ts';
-import { secureHold } from '../../vocabulary/devices.ts';
+import { hasMailbox, secureHold, withoutMailbox } from '../../vocabulary/devices.ts';
 import { isNamedByRight, isTakenOver, isWellFormed, startsAtPage } from '../../vocabulary/lifecycle.ts';
 import { hostState, isMemory, ownerOf } from '../../vocabulary/pages.ts';
 
@@ -33,6 +33,8 @@ export const ffaLendAsShare = hypercall(
   { ...parameters, rest: fault, refused: flag },
   {
     guards: [
+      // why: what is wrong with a message is answered alike, wherever it is looked at.
+      must('FFA-LEND-MAILBOX', hasMailbox, 'INVALID_PARAMETERS', withoutMailbox),
       ...guards,
       must('FFA-LEND-ALL', isNamedByRight('rest'), 'DENIED', {
         waiver: 'what a message names besides one page is not part of the state',

@@ -1,7 +1,7 @@
 import { fault, page } from '../../parameters.ts';
 import { hypercall, must } from '../../rule.ts';
 import { both, either } from '../../language/build.ts';
-import { secureHold } from '../../vocabulary/devices.ts';
+import { hasMailbox, secureHold, withoutMailbox } from '../../vocabulary/devices.ts';
 import { isWellFormed } from '../../vocabulary/lifecycle.ts';
 import { giveToHost, guestShares, hostState, hypState, isMemory, ownerOf } from '../../vocabulary/pages.ts';
 
@@ -39,6 +39,7 @@ export const ffaReclaimByHandle = hypercall(
   { page },
   {
     guards: [
+      must('FFA-RECLAIM-MAILBOX', hasMailbox, 'INVALID_PARAMETERS', withoutMailbox),
       must(
         'FFA-RECLAIM-KNOWN',
         both(hostState('page').is('SHARED_OWNED'), hypState('page').is('NOPAGE'), guestShares('page').is(0)),

@@ -1,6 +1,6 @@
 import { fault, flag, page } from '../../parameters.ts';
 import { hypercall, must } from '../../rule.ts';
-import { secureHold } from '../../vocabulary/devices.ts';
+import { hasMailbox, secureHold, withoutMailbox } from '../../vocabulary/devices.ts';
 import { isNamedByRight, isTakenOver, isWellFormed, startsAtPage } from '../../vocabulary/lifecycle.ts';
 import { hostState, isMemory } from '../../vocabulary/pages.ts';
 
@@ -29,6 +29,8 @@ export const ffaShareOrNot = hypercall(
   { ...parameters, rest: fault, refused: flag },
   {
     guards: [
+      // why: what is wrong with a message is answered alike, wherever it is looked at.
+      must('FFA-SHARE-MAILBOX', hasMailbox, 'INVALID_PARAMETERS', withoutMailbox),
       ...guards,
       must('FFA-SHARE-ALL', isNamedByRight('rest'), 'DENIED', {
         waiver: 'what a message names besides one page is not part of the state',

@@ -151,12 +151,20 @@ HOST u64 firmware_call(u64 function, u64 argument, bool by_smc_1)
 #define FFA_OK			FFA_CALL(0x61)
 #define FFA_MORE		FFA_CALL(0x7a)
 
-/* The buffer through which descriptors go to the hypervisor; NULL where there is no secure world. */
-static u32 *ffa_tx;
+/*
+ * The buffer through which descriptors go to the hypervisor; NULL where there is no secure world. Where the host has no
+ * mailbox it is the one of the start.
+ */
+static u32 *ffa_tx, *own_tx;
 
-/* What memory was passed on, and the handle by which it is taken back; a message may name a spare block as well. */
+/*
+ * What memory was passed on, and the handle by which it is taken back; a message may name a spare block as well. Behind
+ * these lie the buffers of the start, and a page that is shared with the hypervisor, below which one is the host's alone.
+ */
 #define PASSED_ON	64
 #define SPARE_ORDER	1
+#define SPARES		(PASSED_ON << SPARE_ORDER)
+enum behind_spares { SPARE_TX = SPARES, SPARE_RX, SPARE_OWNED, SPARE_SHARED };
 static struct passed_on {
 	u64 page, handle;
 } passed_on[PASSED_ON];
@@ -176,23 +184,41 @@ HOST s64 ffa_error(struct arm_smccc_res result)
 	return (u32)result.a0 == FFA_OK ? 0 : (s32)result.a2;
 }
 
+/* The host's mailbox is made of buffers of so many pages: 0, or an error. */
+HOST s64 ffa_map(u64 tx, u64 rx, u64 pages)
+{
+	s64 error = ffa_error(smc(FFA_CALL64(0x66), tx, rx, pages, 0));
+
+	if (!error)
+		ffa_tx = phys_to_virt(tx);
+	return error;
+}
+
+/* The mailbox of a caller is taken away: the same. */
+HOST s64 ffa_unmap(u64 caller)
+{
+	s64 error = ffa_error(smc(FFA_CALL(0x67), caller, 0, 0, 0));
+
+	if (!error)
+		ffa_tx = own_tx;
+	return error;
+}
+
 /* Agrees on a version, and names the buffers. */
 HOST void ffa_setup(void)
 {
-	u64 tx, rx;
-
 	if ((s32)smc(FFA_CALL(0x63), 0x10001, 0, 0, 0).a0 < 0)
 		return;
-	/* Below the buffer lies a page that is the host's alone. */
-	tx = (alloc_block(1) + 1) << PAGE_SHIFT;
-	rx = alloc_block(0) << PAGE_SHIFT;
-	spare_pages = alloc_block(ilog2(PASSED_ON) + SPARE_ORDER);
-	if (tx > PAGE_SIZE && rx && spare_pages && !ffa_error(smc(FFA_CALL64(0x66), tx, rx, 1, 0)))
-		ffa_tx = phys_to_virt(tx);
+	spare_pages = alloc_block(ilog2(SPARES) + 1);
+	if (!spare_pages)
+		return;
+	hypercall(__KVM_HOST_SMCCC_FUNC___pkvm_host_share_hyp, (u64[6]){ spare_pages + SPARE_SHARED });
+	own_tx = phys_to_virt((spare_pages + SPARE_TX) << PAGE_SHIFT);
+	ffa_map((spare_pages + SPARE_TX) << PAGE_SHIFT, (spare_pages + SPARE_RX) << PAGE_SHIFT, 1);
 }
 
 /* What else a message names: nothing, a spare block of pages, or what is not the host's to pass on. */
-enum ffa_rest { FFA_NOTHING, FFA_SPARE, FFA_THE_SAME, FFA_BELOW_BUFFER, FFA_BUFFER, FFA_LAST_PAGE };
+enum ffa_rest { FFA_NOTHING, FFA_SPARE, FFA_THE_SAME, FFA_OWNED, FFA_SHARED, FFA_LAST_PAGE };
 
 /*
  * What a message says: lengths, reserved arguments, one word of the descriptor by its place in bytes, and a second range,
@@ -230,22 +256,63 @@ HOST void ffa_range(u32 *at, u64 address, u32 pages)
 
 HOST void ffa_second_range(u32 *at, u64 page, const struct passed_on *one, struct ffa_message message)
 {
-	u64 buffer = virt_to_phys(ffa_tx) >> PAGE_SHIFT;
 	u64 first[] = {
 		[FFA_SPARE] = spare_pages + ((one - passed_on) << SPARE_ORDER),
 		[FFA_THE_SAME] = page,
-		[FFA_BELOW_BUFFER] = buffer - 1,
-		[FFA_BUFFER] = buffer,
+		[FFA_OWNED] = spare_pages + SPARE_OWNED,
+		[FFA_SHARED] = spare_pages + SPARE_SHARED,
 		[FFA_LAST_PAGE] = ffa_page(~0UL),
 	};
 
 	ffa_range(at, first[message.rest] << PAGE_SHIFT, message.rest_pages);
 }
 
+/* What a message is written into first, and what the host has in its buffer otherwise: that page may have other uses. */
+static u32 ffa_message_words[PAGE_SIZE / sizeof(u32)], ffa_kept_words[PAGE_SIZE / sizeof(u32)];
+
+/* Writes the words of a message, or those that were there, to the buffer. False where the host does not reach it. */
+HOST bool ffa_fill(const u32 *words)
+{
+	return store_all((u64 *)ffa_tx, words, PAGE_SIZE);
+}
+
 /*
- * Shares a page with the secure world (0x73) or lends it (0x72). The descriptor is a header (48 bytes), one endpoint
- * (16), how many ranges there are (16), one range of one page (16), and perhaps another (16).
+ * The descriptor is a header (48 bytes), one endpoint (16), how many ranges there are (16), one range of one page (16),
+ * and perhaps another (16).
  */
+HOST void ffa_describe(u32 *to, u64 page, u64 offset, const struct passed_on *one, struct ffa_message message)
+{
+	to[6] = 16;			/* the size of an endpoint, */
+	to[7] = 1;			/* how many there are, */
+	to[8] = 48;			/* and where */
+	to[12] = 0x8001 | 2 << 16;	/* a partition that reads and writes */
+	to[13] = 64;			/* where the ranges are described: */
+	to[16] = 1 + message.rest_pages;	/* pages in all, */
+	to[17] = 1 + !!message.rest;	/* and ranges */
+	ffa_range(to + 20, (page << PAGE_SHIFT) + offset, 1);
+	if (message.rest && !message.apart)
+		ffa_second_range(to + 24, page, one, message);
+	if (message.at < PAGE_SIZE)
+		to[message.at / sizeof(u32)] = message.word;
+}
+
+/* Sends a message whose descriptor is given, and what follows it. */
+HOST struct arm_smccc_res ffa_send(u64 function, u64 page, const struct passed_on *one, struct ffa_message message)
+{
+	struct arm_smccc_res result;
+
+	if (message.apart == 2)
+		return smc(FFA_CALL(0x7b), ~0U, ~0U, 16, 0);
+	result = smc(FFA_CALL64(function), message.length, message.fragment, message.x3, message.x4);
+	if (message.apart && (u32)result.a0 == FFA_MORE) {
+		ffa_second_range(ffa_message_words, page, one, message);
+		ffa_fill(ffa_message_words);
+		result = smc(FFA_CALL(0x7b), result.a1, result.a2, 16, 0);
+	}
+	return result;
+}
+
+/* Shares a page with the secure world (0x73) or lends it (0x72). */
 HOST s64 ffa_pass(u64 function, u64 page, u64 offset, struct ffa_message message)
 {
 	struct passed_on *one = passed_on_of(page);
@@ -253,28 +320,15 @@ HOST s64 ffa_pass(u64 function, u64 page, u64 offset, struct ffa_message message
 
 	if (!ffa_tx || !one || message.rest > FFA_LAST_PAGE)
 		return -1;
-	memset(ffa_tx, 0, PAGE_SIZE);
-	if (message.apart == 2) {
-		ffa_second_range(ffa_tx, page, one, message);
-		return ffa_error(smc(FFA_CALL(0x7b), ~0U, ~0U, 16, 0));
-	}
-	ffa_tx[6] = 16;			/* the size of an endpoint, */
-	ffa_tx[7] = 1;			/* how many there are, */
-	ffa_tx[8] = 48;			/* and where */
-	ffa_tx[12] = 0x8001 | 2 << 16;	/* a partition that reads and writes */
-	ffa_tx[13] = 64;		/* where the ranges are described: */
-	ffa_tx[16] = 1 + message.rest_pages;	/* pages in all, */
-	ffa_tx[17] = 1 + !!message.rest;	/* and ranges */
-	ffa_range(ffa_tx + 20, (page << PAGE_SHIFT) + offset, 1);
-	if (message.rest && !message.apart)
-		ffa_second_range(ffa_tx + 24, page, one, message);
-	if (message.at < PAGE_SIZE)
-		ffa_tx[message.at / sizeof(u32)] = message.word;
-	result = smc(FFA_CALL64(function), message.length, message.fragment, message.x3, message.x4);
-	if (message.apart && (u32)result.a0 == FFA_MORE) {
-		ffa_second_range(ffa_tx, page, one, message);
-		result = smc(FFA_CALL(0x7b), result.a1, result.a2, 16, 0);
-	}
+	memset(ffa_message_words, 0, PAGE_SIZE);
+	if (message.apart == 2)
+		ffa_second_range(ffa_message_words, page, one, message);
+	else
+		ffa_describe(ffa_message_words, page, offset, one, message);
+	if (copy_from_kernel_nofault(ffa_kept_words, ffa_tx, PAGE_SIZE) || !ffa_fill(ffa_message_words))
+		return -1;
+	result = ffa_send(function, page, one, message);
+	ffa_fill(ffa_kept_words);
 	if (!ffa_error(result))
 		*one = (struct passed_on){ .page = ffa_page(page), .handle = (u32)result.a2 | result.a3 << 32 };
 	return ffa_error(result);

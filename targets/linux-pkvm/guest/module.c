@@ -13,6 +13,7 @@
  *   ffa function page offset length fragment x3 x4 at word rest pages apart
  *                                                            a page for the secure world (host.h): 0, or an error
  *   reclaim page                                             a page that it has given back: the same
+ *   map tx rx pages | unmap caller                           the host's mailbox, by addresses of its buffers: the same
  *   secure function page offset value                        what it does with a page: x0 x1
  *   sleep hint                                               a sleep, and CurrentEL where the CPU wakes, or an error
  *   load page offset | store page offset value | stub page   one word of memory; the code that guests run
@@ -135,6 +136,18 @@ static void do_reclaim(const u64 *a)
 		answer("%llx\n", ffa_take_back(a[0]));
 }
 
+static void do_map(const u64 *a)
+{
+	if (has_secure_world())
+		answer("%llx\n", ffa_map(a[0], a[1], a[2]));
+}
+
+static void do_unmap(const u64 *a)
+{
+	if (has_secure_world())
+		answer("%llx\n", ffa_unmap(a[0]));
+}
+
 static void do_secure(const u64 *a)
 {
 	if (has_secure_world() && is_word(a[2]))
@@ -249,6 +262,8 @@ static const struct request {
 	{ "smc", 3, 3, do_smc },
 	{ "ffa", 12, 12, do_ffa },
 	{ "reclaim", 1, 1, do_reclaim },
+	{ "map", 3, 3, do_map },
+	{ "unmap", 1, 1, do_unmap },
 	{ "secure", 4, 4, do_secure },
 	{ "sleep", 1, 1, do_sleep },
 	{ "load", 2, 2, do_load },
