@@ -102,8 +102,8 @@ describe('requests to the guest module', () => {
       ...[{ ret: 0 }, { ret: 'INVALID_PARAMETERS' }, { ret: 'DENIED' }, { ret: -256 }],
     ]);
     const read = ask('secure_read', { page: 'P0', offset: 8 });
-    const map = ask('ffa_rxtx_map', { tx: 'P0', rx: 'P1', pages: 2 ** 32 + 1, txOffset: 0, rxOffset: 2048 });
-    expect(map.line).toBe('map 44000000 45000800 100000001');
+    const map = ask('ffa_rxtx_map', { tx: 'P0', rx: 'X', pages: 2 ** 32 + 1, txOffset: 0, rxOffset: 2048 });
+    expect(map.line).toBe('map 44000000 50000800 100000001');
     expect(ask('ffa_rxtx_unmap', { caller: 1 }).line).toBe('unmap 1');
     expect([read.line, read.read(['0', '2a']), read.read(['fffffffffffffffa', '0'])]).toEqual([
       ...['secure 1 44000 8 0', { value: '0x2a' }, { ret: 'FAULT' }],
