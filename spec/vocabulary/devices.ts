@@ -1,7 +1,8 @@
 /** Words about devices and the secure world: what they are attached to, and which pages they reach without a CPU. */
 import { none } from '../config.ts';
-import { cell, compute, condition, equals, isBelow, number, quantity, truth } from '../language/build.ts';
+import { both, cell, compute, condition, equals, isBelow, number, quantity, truth } from '../language/build.ts';
 import type { Cell, Ref } from '../language/build.ts';
+import type { Num } from '../language/term.ts';
 
 /** The number names a device that the IOMMU knows. */
 export const isDevice = condition(['device'], '{device} [is] a device', (device) =>
@@ -28,9 +29,10 @@ export const hasMailbox = condition([], 'the host [has] a mailbox', () => mailbo
 /** Why nothing breaks where a call goes on without one. */
 export const withoutMailbox = { waiver: 'without a mailbox there is no message that the call could be about' };
 /** How many pages of the mailbox lie in a page: none or one. */
-export const mailboxUses = number(['page'], 'the number of pages of the mailbox that are {page}', (page) =>
-  compute(truth(equals(mailboxTx.value, page)), '+', truth(equals(mailboxRx.value, page))),
-);
+export const mailboxUses = number(['page'], 'the number of pages of the mailbox that are {page}', (page) => {
+  const isIt = (one: Num): Num => truth(both(mailbox.is('NAMED'), equals(one, page)));
+  return compute(isIt(mailboxTx.value), '+', isIt(mailboxRx.value));
+});
 
 /** What the secure world holds of a page. */
 export const secureHold = (page: Ref): Cell<'secure'> => cell('secure', page);
