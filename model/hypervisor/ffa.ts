@@ -13,7 +13,7 @@ const recorded: Pause = { at: 'recorded, not passed on' };
 export class FfaProxy {
   /** One call to the secure world at a time: between record and message no other call may undo the record. */
   readonly lock = new Lock('FF-A');
-  private readonly hv: Core;
+  protected readonly hv: Core;
 
   constructor(hv: Core) {
     this.hv = hv;
