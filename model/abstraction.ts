@@ -206,13 +206,15 @@ export class Abstractor {
 
   /** After the devices: what they have mapped is no pin. */
   readPage(page: number, frame: number): void {
-    const { hv, cache, config } = this.machine;
+    const { board, hv, cache, config } = this.machine;
     const { lists: fields } = this;
     fields.host[page] = hv.pages.host[frame]!;
     fields.hyp[page] = hv.pages.hyp[frame]!;
     fields.shares[page] = hv.pages.shares[frame]!;
     const isHyps = hv.pages.hyp[frame] === state.OWNED;
-    fields.pins[page] = (isHyps ? 0 : hv.pages.refs[frame]!) - fields.dmaMaps[page]!;
+    // why: of what is no memory, a device that reaches it is all that is known.
+    const isCounted = board.isRam(frame);
+    fields.pins[page] = isCounted ? (isHyps ? 0 : hv.pages.refs[frame]!) - fields.dmaMaps[page]! : 0;
     for (let word = 0; word < config.words; word++) {
       fields.word[page * config.words + word] = isHyps ? notFollowed : cache.read(frame, word);
     }

@@ -171,9 +171,9 @@ export class Guest {
   }
 
   /** HYP_MEMINFO: how finely memory can be shared. */
-  private *memInfo(cpu: Cpu, args: Args): Run<Outcome> {
+  protected *memInfo(cpu: Cpu, args: Args, number: number = memInfoNumber): Run<Outcome> {
     const reserved = arg(args, 'argFault');
-    return yield* this.callFrom(cpu, args, [memInfoNumber, reserved], (vcpu) => this.tellMemory(cpu, vcpu, reserved));
+    return yield* this.callFrom(cpu, args, [number, reserved], (vcpu) => this.tellMemory(cpu, vcpu, reserved));
   }
 
   private *tellMemory(cpu: Cpu, vcpu: Vcpu, reserved: number): Run<Outcome> {

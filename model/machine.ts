@@ -17,7 +17,8 @@ import { InstructingGuest } from './instructing-guest.ts';
 import { Memory } from './memory.ts';
 import { Mmu } from './mmu.ts';
 import { PoweredGuest } from './powered-guest.ts';
-import { type System, withHeap } from './system-kind.ts';
+import { ShippedGuest } from './shipped-guest.ts';
+import { isAndroid, type System, withHeap } from './system-kind.ts';
 import { Tlb } from './tlb.ts';
 
 export interface MachineOptions {
@@ -32,6 +33,7 @@ const guests = {
   'linux-7.4': PoweredGuest,
   mixed: InstructingGuest,
   android: AndroidGuest,
+  'android-as-shipped': ShippedGuest,
 } as const satisfies Record<System, unknown>;
 
 /** What a CPU has come to: a pause inside a call, or the call's answer. */
@@ -60,7 +62,7 @@ export class Machine {
     checkConfig(config);
     this.config = config;
     const { system } = options;
-    this.hasFirmware = system === 'android';
+    this.hasFirmware = isAndroid(system);
     this.board = new Board(config, withHeap.includes(system));
     this.memory = new Memory(this.board);
     this.cache = new Cache(this.board, this.memory);
@@ -76,8 +78,8 @@ export class Machine {
     this.psci = new PsciRelay(this.cpus, (cpu) => this.isBusy(cpu));
     this.calls = { ...this.hv.calls(), ...this.host.calls(), ...this.host.attacks(), ...this.guest.calls() };
     Object.assign(this.calls, this.psci.calls(), this.hv.secureWorld.calls());
-    if (system !== 'android') Object.assign(this.calls, this.hv.linuxCalls(), this.psci.linuxCalls());
-    if (system === 'mixed' || system === 'android') {
+    if (!isAndroid(system)) Object.assign(this.calls, this.hv.linuxCalls(), this.psci.linuxCalls());
+    if (system === 'mixed' || isAndroid(system)) {
       Object.assign(this.calls, this.hv.androidCalls(), this.guest.androidCalls(), this.devices.calls());
     }
   }

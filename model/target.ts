@@ -14,6 +14,7 @@ export const profileOf = {
   'linux-7.4': 'linux-7.4',
   mixed: 'model',
   android: 'android16-6.12',
+  'android-as-shipped': 'android16-6.12-as-shipped',
 } as const;
 
 export class ModelTarget implements Target {

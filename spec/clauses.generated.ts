@@ -2,6 +2,7 @@
 
 export type ClauseId =
   | 'RELINQUISH-ARGS'
+  | 'RELINQUISH-GFN'
   | 'RELINQUISH-DMA'
   | 'RELINQUISH-OWNED'
   | 'MEMINFO-PROTECTED'
@@ -36,10 +37,12 @@ export type ClauseId =
   | 'INIT-VCPU-ALLOCATED'
   | 'INIT-VCPU-POWER'
   | 'INIT-VCPU-FIRST'
+  | 'FINALIZE-KEPT'
   | 'TEARDOWN-KNOWN'
   | 'FINALIZE-KNOWN'
   | 'RECLAIM-DYING-ORDER'
   | 'RECLAIM-DYING-PAGE'
+  | 'RECLAIM-DYING-AGREED'
   | 'RECLAIM-DYING-BORROWED'
   | 'GRANT-MANAGE'
   | 'GRANT-CUSTOM'
@@ -492,6 +495,7 @@ export type ClauseId =
   | 'IOMMU-DETACH-ATTACHED'
   | 'IOMMU-MAP-DEVICE'
   | 'IOMMU-MAP-RANGE'
+  | 'IOMMU-MAP-TABLE'
   | 'IOMMU-MAP-MEMORY'
   | 'IOMMU-MAP-OWNED'
   | 'IOMMU-MAP-FREE'
@@ -929,6 +933,17 @@ export const clauses: Readonly<Record<ClauseId, Clause>> = {
     sources: ['Android common kernel android16-6.12 `hyp-main.c`'],
     rows: [],
   },
+  'RELINQUISH-GFN': {
+    id: 'RELINQUISH-GFN',
+    chapter: 'android-calls',
+    section: 'Calls of the guest',
+    text: '`guest_mem_relinquish` MUST fail with INVALID_PARAMETER unless `vm` is not protected or `gfn` is in its address range.',
+    status: 'guarantee',
+    upheldBy: 'hypervisor',
+    survives: 'compromised host',
+    sources: ['Android common kernel android16-6.12 `mem_protect.c`', 'Android common kernel android16-6.12 `pkvm.c`'],
+    rows: [],
+  },
   'RELINQUISH-DMA': {
     id: 'RELINQUISH-DMA',
     chapter: 'android-calls',
@@ -1306,6 +1321,17 @@ export const clauses: Readonly<Record<ClauseId, Clause>> = {
     sources: ['Linux 7.4 `pkvm.c`'],
     rows: [],
   },
+  'FINALIZE-KEPT': {
+    id: 'FINALIZE-KEPT',
+    chapter: 'android-calls',
+    section: 'Calls of the host',
+    text: 'On Android, a call MUST NOT succeed unless the entry that it looks up was not kept after the end of its VM; Android as shipped stops the machine.',
+    status: 'guarantee',
+    upheldBy: 'hypervisor',
+    survives: 'compromised host',
+    sources: ['Android common kernel android16-6.12 `pkvm.c`'],
+    rows: [],
+  },
   'TEARDOWN-KNOWN': {
     id: 'TEARDOWN-KNOWN',
     chapter: 'android-calls',
@@ -1344,6 +1370,17 @@ export const clauses: Readonly<Record<ClauseId, Clause>> = {
     chapter: 'android-calls',
     section: 'Calls of the host',
     text: 'On Android, `reclaim_dying_guest_page` MUST fail with EINVAL unless `page` is the page at `gfn`.',
+    status: 'guarantee',
+    upheldBy: 'hypervisor',
+    survives: 'compromised host',
+    sources: ['Android common kernel android16-6.12 `mem_protect.c`'],
+    rows: [],
+  },
+  'RECLAIM-DYING-AGREED': {
+    id: 'RECLAIM-DYING-AGREED',
+    chapter: 'android-calls',
+    section: 'Calls of the host',
+    text: 'On Android, `reclaim_dying_guest_page` MUST NOT succeed unless the host sees the pages at `gfn` as lost where the VM owns them, and as shared where the VM borrows them; Android as shipped stops the machine.',
     status: 'guarantee',
     upheldBy: 'hypervisor',
     survives: 'compromised host',
@@ -6449,6 +6486,17 @@ export const clauses: Readonly<Record<ClauseId, Clause>> = {
     upheldBy: 'hypervisor',
     survives: 'compromised host',
     sources: ['Android common kernel android16-6.12 `iommu.c`'],
+    rows: [],
+  },
+  'IOMMU-MAP-TABLE': {
+    id: 'IOMMU-MAP-TABLE',
+    chapter: 'dma',
+    section: 'Calls',
+    text: "On Android as shipped, `iommu_map` MUST fail with ERANGE unless `page` is in the range of the host's tables.",
+    status: 'guarantee',
+    upheldBy: 'hypervisor',
+    survives: 'compromised host',
+    sources: ['Android common kernel android16-6.12 `mem_protect.c`'],
     rows: [],
   },
   'IOMMU-MAP-MEMORY': {

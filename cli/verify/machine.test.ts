@@ -37,6 +37,7 @@ test('for a profile the machines are attacked that answer as that release', () =
     modelScopes({ profile }).map(({ name }) => name);
   expect(placesFor('linux-7.4')).toEqual(['linux-7.4', 'linux-7.4-ending', 'linux-7.4-beginning']);
   expect(placesFor('android16-6.12')).toEqual(['android', 'android-ending']);
+  expect(placesFor('android16-6.12-as-shipped')).toEqual(['as-shipped', 'as-shipped-ending', 'as-shipped-pair']);
   expect(placesFor('linux-6.1')).toEqual([]);
   const options = readOptions({ seed: '1', profile: 'linux-7.4', check: 'model' });
   expect(checkNames(options)).toContain('model');

@@ -10,7 +10,12 @@ import { laws } from '../../search/machine/laws.ts';
 import type { MachineLaw } from '../../properties/machine-law.ts';
 import { exhibit, negativeControls } from '../../search/machine/negative-controls.ts';
 import type { NegativeControl } from '../../search/machine/negative-controls.ts';
-import { androidModelProfile, linux74ModelProfile, modelProfile } from '../../search/machine/profile.ts';
+import {
+  androidModelProfile,
+  linux74ModelProfile,
+  modelProfile,
+  shippedModelProfile,
+} from '../../search/machine/profile.ts';
 import { profileOf } from '../../model/target.ts';
 import type { MachineScope } from '../../search/machine/scope-parts.ts';
 import { machineScopes } from '../../search/machine/scopes.ts';
@@ -111,7 +116,7 @@ const reported = (
 
 /** A guard that is new in the rules is one that the model does not have yet: where it would have it. */
 function answererOf(call: string, clause: string): string[] {
-  const rule = [modelProfile, linux74ModelProfile, androidModelProfile]
+  const rule = [modelProfile, linux74ModelProfile, androidModelProfile, shippedModelProfile]
     .map(({ rules }) => rules.get(call))
     .find((one) => one?.guards.some((step) => step.kind === 'must' && step.clause === clause));
   if (rule === undefined) return [];

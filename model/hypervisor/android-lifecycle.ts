@@ -36,7 +36,7 @@ export class AndroidLifecycle extends HeapLifecycle {
   override *initVcpu(cpu: Cpu, args: Args): Run<Outcome> {
     const { vms } = this.hv;
     yield* vms.lock.take(cpu.number);
-    const vm = vms.find(arg(args, 'vm'));
+    const vm = vms.named(arg(args, 'vm'));
     const bad = vm === undefined ? 'ENOENT' : yield* this.insertVcpu(cpu, vm, args);
     vms.lock.release();
     return bad ?? done;

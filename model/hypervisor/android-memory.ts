@@ -10,7 +10,7 @@ import type { Vm } from './vm.ts';
 
 export class AndroidGuestMemory extends GuestMemory {
   override toWriteProtect(args: Args): Vm | Errno {
-    const vm = this.hv.vms.find(arg(args, 'vm'));
+    const vm = this.hv.vms.named(arg(args, 'vm'));
     return vm === undefined ? 'EINVAL' : vm.protected ? 'EPERM' : vm;
   }
 }

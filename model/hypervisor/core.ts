@@ -19,8 +19,9 @@ import { HostMemory } from './host-memory.ts';
 import { PageLists } from './page-list.ts';
 import { PageRecords } from './page-records.ts';
 import { Upkeep } from './upkeep.ts';
+import { ShippedVmTable } from './shipped-vm-table.ts';
 import { VmTable } from './vm-table.ts';
-import type { System } from '../system-kind.ts';
+import { isAndroid, type System } from '../system-kind.ts';
 
 const beyondAll = 2 ** 40;
 
@@ -56,7 +57,7 @@ export class Core {
     this.lists = new PageLists(board, memory);
     this.hostLists = new HostLists(board.config.slots, board.config.vcpus);
     this.secureWorld = new SecureWorld(board, cache);
-    this.vms = new VmTable(board.config.slots);
+    this.vms = new (system === 'android-as-shipped' ? ShippedVmTable : VmTable)(board.config.slots);
     this.guestLevels = (board.config.gfns[0]?.tables.length ?? 1) + 1;
     for (let frame = board.end - 1; frame >= board.poolStart; frame--) this.pool.push(frame);
     const source = {
@@ -72,12 +73,11 @@ export class Core {
     const table = new TranslationTable(memory, this.pages.refs, shape, source.take(), source, (ipa, pages) =>
       this.upkeep.invalidate(hostVmid, ipa, pages),
     );
-    const isAndroid = system === 'android';
-    this.host = new (isAndroid ? AndroidHostMemory : HostMemory)(board, this.pages, table);
+    this.host = new (isAndroid(system) ? AndroidHostMemory : HostMemory)(board, this.pages, table);
     this.iommu = new Iommu(board, memory, this.pages.refs, tlb, source);
     for (let frame = board.ownStart; frame < board.end; frame++) this.host.giveTo(frame, owner.HYP);
     // Android's host never sees it.
-    if (!isAndroid) for (let frame = board.codeStart; frame < board.heapStart; frame++) this.host.show(frame);
+    if (!isAndroid(system)) for (let frame = board.codeStart; frame < board.heapStart; frame++) this.host.show(frame);
   }
 
   gfnOf(args: Args): number {

@@ -8,7 +8,9 @@ import type { Core } from './core.ts';
 import { expect, type Run } from './locks.ts';
 
 export class Dma {
-  private readonly hv: Core;
+  /** Devices may reach registers of others. */
+  readonly reachesRegisters: boolean = false;
+  protected readonly hv: Core;
 
   constructor(hv: Core) {
     this.hv = hv;

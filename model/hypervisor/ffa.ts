@@ -23,7 +23,7 @@ export class FfaProxy {
   readonly lock = new Lock('FF-A');
   /** From the start on the host has one. */
   mailbox: Mailbox = 'elsewhere';
-  private readonly hv: Core;
+  protected readonly hv: Core;
   private readonly sharing: HostSharing;
 
   constructor(hv: Core, sharing: HostSharing) {

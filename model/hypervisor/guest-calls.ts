@@ -13,11 +13,11 @@ import { firstHandle, type Vcpu } from './vm.ts';
 
 const hostLostIt: Pause = { at: 'host lost the page' };
 const guestLostIt: Pause = { at: 'guest lost the page' };
-const wiped: Pause = { at: 'page wiped' };
+export const wiped: Pause = { at: 'page wiped' };
 
 export class GuestCalls {
-  private readonly hv: Core;
-  private readonly guests: GuestMemory;
+  protected readonly hv: Core;
+  protected readonly guests: GuestMemory;
   private readonly memcache: Memcache;
 
   constructor(hv: Core, guests: GuestMemory, memcache: Memcache) {
@@ -63,7 +63,7 @@ export class GuestCalls {
     if (typeof frame === 'number' && bad === undefined) yield* this.relinquish(vcpu, gfn, frame);
     this.unlock(vcpu);
     // why: where no page is there is nothing to give up.
-    return bad === 'ENOENT' || bad === 'ERANGE' || bad === 'EHWPOISON' ? undefined : bad;
+    return bad === 'ENOENT' || bad === 'EHWPOISON' ? undefined : bad;
   }
 
   *relinquish(vcpu: Vcpu, gfn: number, frame: number): Run<void> {
@@ -117,12 +117,12 @@ export class GuestCalls {
     return this.hv.pages.host[frame] === host ? frame : 'EPERM';
   }
 
-  private *lock(cpu: Cpu, vcpu: Vcpu): Run<void> {
+  protected *lock(cpu: Cpu, vcpu: Vcpu): Run<void> {
     yield* this.hv.host.lock.take(cpu.number);
     yield* vcpu.vm.lock.take(cpu.number);
   }
 
-  private unlock(vcpu: Vcpu): void {
+  protected unlock(vcpu: Vcpu): void {
     vcpu.vm.lock.release();
     this.hv.host.lock.release();
   }

@@ -238,7 +238,7 @@ export class GuestMemory {
   }
 
   nonProtected(args: Args): Vm | undefined {
-    const vm = this.hv.vms.find(arg(args, 'vm'));
+    const vm = this.hv.vms.named(arg(args, 'vm'));
     return vm?.protected === false ? vm : undefined;
   }
 

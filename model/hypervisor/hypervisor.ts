@@ -20,19 +20,32 @@ import type { Lock } from './locks.ts';
 import { Memcache } from './memcache.ts';
 import { Reclaim } from './reclaim.ts';
 import { Teardown } from './teardown.ts';
+import { ShippedDma, ShippedFfaProxy } from './shipped-devices.ts';
+import { ShippedLifecycle, ShippedTeardown } from './shipped-lifecycle.ts';
+import { ShippedGuestCalls, ShippedGuestMemory, ShippedReclaim } from './shipped-memory.ts';
 import { VcpuPlacement } from './vcpus.ts';
 
 /** The rooms in which the systems differ. */
-const linux = { GuestMemory, Reclaim, Lifecycle, Teardown };
+const linux = { GuestMemory, GuestCalls, Reclaim, Lifecycle, Teardown, Dma, FfaProxy };
 const rooms = {
   linux,
   'linux-7.4': { ...linux, Lifecycle: Linux74Lifecycle },
   mixed: linux,
   android: {
+    ...linux,
     GuestMemory: AndroidGuestMemory,
     Reclaim: AndroidReclaim,
     Lifecycle: AndroidLifecycle,
     Teardown: AndroidTeardown,
+  },
+  'android-as-shipped': {
+    GuestMemory: ShippedGuestMemory,
+    GuestCalls: ShippedGuestCalls,
+    Reclaim: ShippedReclaim,
+    Lifecycle: ShippedLifecycle,
+    Teardown: ShippedTeardown,
+    Dma: ShippedDma,
+    FfaProxy: ShippedFfaProxy,
   },
 } as const;
 
@@ -45,8 +58,8 @@ export class Hypervisor extends Core {
   readonly sharing = new HostSharing(this);
   readonly vcpus = new VcpuPlacement(this);
   readonly guestCalls: GuestCalls;
-  readonly dma = new Dma(this);
-  readonly ffa = new FfaProxy(this, this.sharing);
+  readonly dma: Dma;
+  readonly ffa: FfaProxy;
 
   constructor(board: Board, memory: Memory, cache: Cache, tlb: Tlb, exposure: ExposureRules, system: System) {
     super(board, memory, cache, tlb, exposure, system);
@@ -56,7 +69,9 @@ export class Hypervisor extends Core {
     this.reclaim = new own.Reclaim(this, this.guests);
     this.lifecycle = new own.Lifecycle(this, memcache);
     this.teardown = new own.Teardown(this, this.lifecycle);
-    this.guestCalls = new GuestCalls(this, this.guests, memcache);
+    this.guestCalls = new own.GuestCalls(this, this.guests, memcache);
+    this.dma = new own.Dma(this);
+    this.ffa = new own.FfaProxy(this, this.sharing);
   }
 
   locks(): readonly Lock[] {

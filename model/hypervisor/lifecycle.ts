@@ -160,7 +160,7 @@ export class Lifecycle {
     const structure = yield* this.takeStructure(cpu, args, 'mem', pages);
     if (typeof structure === 'string') return structure;
     yield* vms.lock.take(cpu.number);
-    const vm = vms.find(arg(args, 'vm'));
+    const vm = vms.named(arg(args, 'vm'));
     const bad = vm === undefined ? 'ENOENT' : yield* this.makeVcpu(cpu, vm, args, structure);
     vms.lock.release();
     if (bad !== undefined) yield* this.giveStructure(cpu, structure, pages);
@@ -168,23 +168,32 @@ export class Lifecycle {
   }
 
   *makeVcpu(cpu: Cpu, vm: Vm, args: Args, structure: number): Run<Check> {
-    const { host, config } = this.hv;
     const hostVcpu = this.hv.board.frameOf(arg(args, 'hostVcpu'));
-    yield* host.lock.take(cpu.number);
-    const unpinned = host.pin(hostVcpu, config.sizes.vcpuPages);
-    host.lock.release();
-    if (unpinned !== undefined) return 'EBUSY';
+    if (!(yield* this.pinVcpu(cpu, hostVcpu))) return 'EBUSY';
     const index = arg(args, 'index');
     const bad = this.mayStart(vm, args) ?? this.mayHaveVcpu(vm, index);
     if (bad !== undefined) {
       this.undoPin(hostVcpu);
       return bad;
     }
+    yield* this.publishVcpu(vm, args, hostVcpu, structure);
+    return undefined;
+  }
+
+  protected *pinVcpu(cpu: Cpu, hostVcpu: number): Run<boolean> {
+    const { host, config } = this.hv;
+    yield* host.lock.take(cpu.number);
+    const unpinned = host.pin(hostVcpu, config.sizes.vcpuPages);
+    host.lock.release();
+    return unpinned === undefined;
+  }
+
+  protected *publishVcpu(vm: Vm, args: Args, hostVcpu: number, structure: number): Run<void> {
+    const index = arg(args, 'index');
     const vcpu = new Vcpu(vm, index, hostVcpu, structure, this.hv.hostLists.empty(vm.slot, index));
     vcpu.power = this.powerAtStart(vm, args);
     yield built;
     this.register(vm, vcpu);
-    return undefined;
   }
 
   /** From now on the vCPU can be found. */

@@ -48,7 +48,7 @@ export class Reclaim {
   }
 
   dying(slot: number): Vm | undefined {
-    const vm = this.hv.vms.find(slot);
+    const vm = this.hv.vms.named(slot);
     return vm?.isDying === true ? vm : undefined;
   }
 

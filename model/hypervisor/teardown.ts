@@ -14,6 +14,8 @@ export class Teardown {
   protected readonly hv: Core;
   protected readonly lifecycle: Lifecycle;
   tooEarly: (vm: Vm | undefined) => Errno = () => 'EINVAL';
+  /** What is left of the entry: nothing, so that another VM can have it. */
+  left: (args: Args) => 'reserved' | undefined = () => undefined;
 
   constructor(hv: Core, lifecycle: Lifecycle) {
     this.hv = hv;
@@ -23,7 +25,7 @@ export class Teardown {
   *start(cpu: Cpu, args: Args): Run<Outcome> {
     const { vms } = this.hv;
     yield* vms.lock.take(cpu.number);
-    const vm = vms.find(arg(args, 'vm'));
+    const vm = vms.named(arg(args, 'vm'));
     const bad = this.mayStart(vm);
     if (vm !== undefined && bad === undefined) vm.isDying = true;
     vms.lock.release();
@@ -42,14 +44,14 @@ export class Teardown {
   *finalize(cpu: Cpu, args: Args): Run<Outcome> {
     const { vms, host } = this.hv;
     yield* vms.lock.take(cpu.number);
-    const vm = vms.find(arg(args, 'vm'));
+    const vm = vms.named(arg(args, 'vm'));
     if (vm?.isDying !== true) {
       vms.lock.release();
       return this.tooEarly(vm);
     }
     // why: the slot, and with it the VMID, can be given out as soon as the lock is free.
     this.hv.upkeep.flush(vmidOf(vm.slot));
-    vms.set(vm.slot, undefined);
+    vms.set(vm.slot, this.left(args));
     vms.lock.release();
     yield unlisted;
     const stage2 = this.collectStage2(vm);

@@ -44,7 +44,7 @@ export class VcpuPlacement {
   }
 
   mayLoad(slot: number, index: number): Vcpu | undefined {
-    const vm = this.hv.vms.find(slot);
+    const vm = this.hv.vms.named(slot);
     if (vm === undefined || vm.isDying) return undefined;
     const vcpu = vm.vcpus[index];
     return vcpu?.loadedOn === -1 ? vcpu : undefined;

@@ -32,6 +32,11 @@ export class VmTable {
     return found === 'reserved' ? undefined : found;
   }
 
+  /** The same for a call that names the handle. */
+  named(slot: number): Vm | undefined {
+    return this.find(slot);
+  }
+
   findFree(): number {
     return this.slots.indexOf(undefined);
   }

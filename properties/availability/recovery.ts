@@ -1,6 +1,6 @@
 /** What the host does to get every page back: it ends all VMs, takes their pages, and lends no page any more. */
 import { none } from '../../spec/config.ts';
-import { LIFE, MAILBOX, PAGE } from '../view.ts';
+import { LIFE, MAILBOX, OWNER, PAGE } from '../view.ts';
 import type { View } from '../view.ts';
 
 /** Arguments by name; what a profile's form of a call does not take is not passed. */
@@ -29,7 +29,7 @@ export class Recovery {
     }
     this.makeMailbox();
     for (let page = 0; page < config.pages.length; page++) {
-      if (view.host(page) !== PAGE.OWNED) this.make('ffa_reclaim', 0, { page });
+      if (this.isPassedOn(page)) this.make('ffa_reclaim', 0, { page });
     }
     if (view.mailbox === MAILBOX.NAMED) this.make('ffa_rxtx_unmap', 0, {});
   }
@@ -46,6 +46,13 @@ export class Recovery {
     if (tx !== undefined && rx !== undefined) this.make('ffa_rxtx_map', 0, { tx, rx });
   }
 
+  /** The secure world has it, or has had it: nobody else whom the hypervisor knows of. */
+  private isPassedOn(page: number): boolean {
+    const { view } = this;
+    if (view.host(page) !== PAGE.SHARED_OWNED) return view.owner(page) === OWNER.FFA;
+    return view.hyp(page) === PAGE.NOPAGE && view.shares(page) === 0;
+  }
+
   private endVm(vm: number): void {
     const { view } = this;
     if (view.life(vm) === LIFE.NONE) return;
@@ -53,16 +60,25 @@ export class Recovery {
       this.make('unreserve_vm', 0, { vm });
       return;
     }
-    if (view.life(vm) === LIFE.LIVE) this.make('start_teardown_vm', 0, { vm });
-    for (let gfn = 0; gfn < view.frames; gfn++) {
-      const mapping = vm * view.frames + gfn;
-      const page = view.mapped(mapping);
-      if (page === none) continue;
-      if (view.isProtected(vm)) this.make('reclaim_dying_guest_page', 0, { vm, gfn, page, nr: 1 });
-      else this.make('unshare_guest', 0, { vm, gfn, nr: view.span(mapping) });
+    if (view.life(vm) === LIFE.LIVE) {
+      if (!view.isProtected(vm)) this.eachMapped(vm, (gfn, nr) => this.make('unshare_guest', 0, { vm, gfn, nr }));
+      this.make('start_teardown_vm', 0, { vm });
     }
+    this.eachMapped(vm, (gfn, nr, mapping) => {
+      if (!view.isProtected(vm)) this.make('unshare_guest', 0, { vm, gfn, nr });
+      const page = view.mapped(mapping);
+      if (page !== none) this.make('reclaim_dying_guest_page', 0, { vm, gfn, page, nr });
+    });
     this.make('finalize_teardown_vm', 0, { vm });
     // Older releases do all of this in one step.
     this.make('teardown_vm', 0, { vm });
+  }
+
+  private eachMapped(vm: number, act: (gfn: number, pages: number, mapping: number) => void): void {
+    const { view } = this;
+    for (let gfn = 0; gfn < view.frames; gfn++) {
+      const mapping = vm * view.frames + gfn;
+      if (view.mapped(mapping) !== none) act(gfn, view.span(mapping), mapping);
+    }
   }
 }

@@ -3,7 +3,7 @@ import type { Config } from '../../spec/config.ts';
 import type { WrittenCall } from '../judge/written-call.ts';
 import { call, concrete, fed, leaves, lively, loaded, made, madeByAndroid, madeInHeap } from './scope-parts.ts';
 import type { MachineScope } from './scope-parts.ts';
-import { androidEnding, ending, linux74Ending, mixed, neighbours } from './scopes.ts';
+import { androidEnding, asShipped, ending, linux74Ending, mixed, neighbours, shippedSiblings } from './scopes.ts';
 
 /** Deep tables, code that is fetched, mappings that are old where nobody makes them young. */
 const codeAt = 5;
@@ -129,6 +129,73 @@ const androidDeep: MachineScope = {
     ...{ topup_memcache: 1.5, guest_mmio_guard_map: 4, guest_mem_relinquish: 1, donate_guest: 2 },
   },
 };
+
+const shippedPair = asShipped(androidPair, 'as-shipped-two');
+/** Where VMs are made, and pages stay pinned. */
+const shippedEnd = asShipped(androidEnding, 'as-shipped-end', {
+  ...{ init_vcpu: 3, init_vm: 3, vcpu_put: 2, start_teardown_vm: 1, finalize_teardown_vm: 1 },
+});
+/** A VM that is not protected has a page at two frames and a block at others, and dies. */
+const shippedTwice: MachineScope = {
+  ...shippedEnd,
+  name: 'as-shipped-twice',
+  prelude: [
+    ...androidEnding.prelude,
+    call('share_guest', { page: 'P2', gfn: 'G0', nr: '1', prot: 'PX+UX+W+R' }, 1),
+    call('share_guest', { page: 'P2', gfn: 'G1', nr: '1', prot: 'PX+UX+W+R' }, 1),
+    call('share_guest', { page: 'P4', gfn: 'G4', nr: '4', prot: 'PX+UX+W+R' }, 1),
+    call('vcpu_put', {}, 1),
+    call('start_teardown_vm', { vm: 'VM1' }),
+  ],
+  weights: { ...shippedEnd.weights, reclaim_dying_guest_page: 6 },
+};
+/** The entry of a VM that has ended is kept, and calls name it. */
+const shippedKept: MachineScope = {
+  ...shippedEnd,
+  name: 'as-shipped-kept',
+  prelude: [
+    ...androidEnding.prelude,
+    call('start_teardown_vm', { vm: 'VM0' }),
+    call('finalize_teardown_vm', { vm: 'VM0', untold: 'wrong' }),
+  ],
+  weights: {
+    ...shippedEnd.weights,
+    ...{ unshare_guest: 3, wrprotect: 3, test_clear_young: 3, tlb_flush_vmid: 3, vcpu_load: 3 },
+  },
+};
+/**
+ * There is no VM, and the secure world gives back what it has, and names other pages too. Of those that the hypervisor
+ * has from the start there is none: whoever reads one has left the rules.
+ */
+const shippedSecure: MachineScope = {
+  ...shippedSiblings,
+  name: 'as-shipped-secure',
+  config: {
+    ...shippedSiblings.config,
+    pages: shippedSiblings.config.pages.map((page) => (page.kind === 'carveout' ? { ...page, kind: 'hole' } : page)),
+  },
+  prelude: [],
+  weights: { ...shippedSiblings.weights, init_vm: 0, ffa_share: 3, ffa_lend: 3, ffa_reclaim: 3, secure_return: 3 },
+};
+const oldCode = growingOld(withRunningCode(shippedPair, 'as-shipped-old-code', false));
+const shippedOldCode: MachineScope = {
+  ...oldCode,
+  weights: {
+    ...oldCode.weights,
+    ...{ guest_mmio_guard_info: 4, guest_mem_relinquish: 4, guest_mem_share: 5, guest_mem_unshare: 5 },
+  },
+};
+/** As shipped: some of them make calls by which something is lost, which is known (`shipped.test.ts`). */
+export const shippedScopes: readonly MachineScope[] = [
+  shippedSiblings,
+  shippedPair,
+  shippedEnd,
+  shippedTwice,
+  shippedKept,
+  shippedSecure,
+  withRunningCode(shippedPair, 'as-shipped-code', true),
+  shippedOldCode,
+];
 
 /** In these nobody attacks the machine in the usual run; they tell more of its answers. */
 export const furtherScopes: readonly MachineScope[] = [

@@ -50,7 +50,8 @@ export class Placement {
     const { hv, cpus, tlb } = this.machine;
     const vm = hv.vms.find(slot);
     const isOfIt = ({ vmid }: TlbEntry): boolean => vmid === vmidOf(slot);
-    return vm?.protected === false && cpus.some(({ number }) => tlb.entries(number).some(isOfIt));
+    // why: a dying VM uses none of them any more.
+    return vm?.protected === false && !vm.isDying && cpus.some(({ number }) => tlb.entries(number).some(isOfIt));
   }
 
   private isTwice(): boolean {

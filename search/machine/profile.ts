@@ -1,11 +1,11 @@
 /**
  * The calls that the reference model answers: those of Linux 7.3 with Android's for devices, for guests, for the secure
- * scope and for pages that a VM gives up, all of Linux 7.4's, or all of Android's; and some that are in no release's profile, whose meaning for
- * the abstract state stands here.
+ * scope and for pages that a VM gives up, all of Linux 7.4's, all of Android's, or all of Android 16's as shipped; and
+ * some that are in no release's profile, whose meaning for the abstract state stands here.
  */
 import { registerNames } from '../../model/cpu.ts';
 import { hypervisorKinds } from '../../spec/config.ts';
-import { firstPage, page, vcpuIndex, vm, word } from '../../spec/parameters.ts';
+import { firstPage, flag, page, vcpuIndex, vm, word } from '../../spec/parameters.ts';
 import type { Parameter } from '../../spec/parameters.ts';
 import { deviceBypassRead } from '../../spec/calls/dma/device-bypass-read.ts';
 import { deviceBypassWrite } from '../../spec/calls/dma/device-bypass-write.ts';
@@ -22,8 +22,9 @@ import { iommuAttach } from '../../spec/calls/dma/iommu-attach.ts';
 import { iommuDetach } from '../../spec/calls/dma/iommu-detach.ts';
 import { iommuMap } from '../../spec/calls/dma/iommu-map.ts';
 import { iommuUnmap } from '../../spec/calls/dma/iommu-unmap.ts';
-import { has, insertsAfter, lacks, profile } from '../../spec/profile.ts';
+import { has, insertsAfter, lacks, profile, takes } from '../../spec/profile.ts';
 import { android16 } from '../../spec/profiles/android16-6.12.ts';
+import { android16AsShipped } from '../../spec/profiles/android16-6.12-as-shipped.ts';
 import { linux73 } from '../../spec/profiles/linux-7.3.ts';
 import { linux74 } from '../../spec/profiles/linux-7.4.ts';
 import { call, must, noSubject } from '../../spec/rule.ts';
@@ -131,3 +132,10 @@ export const modelProfile = profile('model', linux73, [
 export const linuxModelProfile = profile('linux-model', linux73, attacks);
 export const linux74ModelProfile = profile('linux-7.4-model', linux74, attacks);
 export const androidModelProfile = profile('android-model', android16, attacks);
+
+/** On the machine, another vCPU is in time or is not: no argument says so. */
+const never: Parameter = { ...flag, values: () => [0] };
+export const shippedModelProfile = profile('android-as-shipped-model', android16AsShipped, [
+  ...attacks,
+  takes('guest_mem_relinquish', { raced: never }),
+]);

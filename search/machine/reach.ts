@@ -208,7 +208,10 @@ export class Reach {
 
   private deviceViolation(): MachineViolation | undefined {
     for (const [frame, isCached] of this.deviceFrames()) {
-      if (!this.machine.board.isRam(frame)) return laws.onlyMemory;
+      if (!this.machine.board.isRam(frame)) {
+        if (this.machine.hv.dma.reachesRegisters) continue;
+        return laws.onlyMemory;
+      }
       if (this.owner[frame] !== nobody) return isCached ? laws.deviceLost : laws.devicePrivate;
     }
     return undefined;

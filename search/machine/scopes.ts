@@ -3,12 +3,19 @@
  * have.
  */
 import { wholeDesign } from '../../model/machine.ts';
-import { androidModelProfile, linux74ModelProfile, linuxModelProfile, modelProfile } from './profile.ts';
+import {
+  androidModelProfile,
+  linux74ModelProfile,
+  linuxModelProfile,
+  modelProfile,
+  shippedModelProfile,
+} from './profile.ts';
 import { call, concrete, fed, leaves, lively, loaded, made, madeByAndroid, madeInHeap } from './scope-parts.ts';
 import type { MachineScope } from './scope-parts.ts';
 
 export const mixed = { options: wholeDesign, profile: modelProfile };
 const android = { options: { ...wholeDesign, system: 'android' }, profile: androidModelProfile } as const;
+const shipped = { options: { ...wholeDesign, system: 'android-as-shipped' }, profile: shippedModelProfile } as const;
 const linux74 = { options: { ...wholeDesign, system: 'linux-7.4' }, profile: linux74ModelProfile } as const;
 
 /** A protected VM with a vCPU on each CPU. */
@@ -130,6 +137,29 @@ export const androidEnding: MachineScope = {
   weights: ending.weights,
 };
 
+/**
+ * The same as Android 16 ships it, without what is known to be lost by it: the secure world could name any page as given
+ * back, and a page of the host's stays pinned after an `init_vcpu` that is refused.
+ */
+export const asShipped = (scope: MachineScope, name: string, weights: MachineScope['weights'] = {}): MachineScope => ({
+  ...scope,
+  ...shipped,
+  name,
+  weights: { ...scope.weights, ffa_reclaim: 0, init_vcpu: 0, ...weights },
+});
+
+/** As shipped, with the other vCPU of a VM that gives up a page left out too: it could write to the page meanwhile. */
+export const shippedSiblings = asShipped(androidSiblings, 'as-shipped', { guest_mem_relinquish: 0 });
+/** A VM that is not protected can have a page twice, and what it has then when it ends is left out as well. */
+const ofVm1 = new Set<string | undefined>(['VM1', 'P10', 'P11', 'P14']);
+const shippedEnding: MachineScope = {
+  ...asShipped(androidEnding, 'as-shipped-ending', { start_teardown_vm: 0.25, reclaim_dying_guest_page: 3 }),
+  prelude: androidEnding.prelude.filter(({ args }) => !Object.values(args).some((value) => ofVm1.has(value))),
+};
+const shippedPair = asShipped(androidEnding, 'as-shipped-pair', {
+  ...{ start_teardown_vm: 0, share_guest: 3, mkyoung: 1, wrprotect: 0.2 },
+});
+
 /** Linux 7.4: a protected VM with a vCPU on each CPU, of which it has switched on the second itself. */
 const linux74Siblings: MachineScope = {
   ...linux74,
@@ -190,6 +220,9 @@ export const machineScopes: readonly MachineScope[] = [
   leftovers,
   androidSiblings,
   androidEnding,
+  shippedSiblings,
+  shippedEnding,
+  shippedPair,
   linux74Siblings,
   linux74Ending,
   linux74Beginning,

@@ -177,7 +177,7 @@ export class MachineWalk {
     const steps = Math.min(mostSteps, this.steps.get(call) ?? usualSteps);
     const preemption = { after: 1 + random.below(steps), by: 1 + random.below(mostCalls) };
     if (preemption.by === mostCalls && rule.names.includes('vm'))
-      this.plan = renewal.filter((one) => harness.spec.rules.has(one));
+      this.plan = renewal.filter((one) => harness.spec.rules.has(one) && harness.scope.weights[one] !== 0);
     return { call, cpu, args: named, preemption };
   }
 

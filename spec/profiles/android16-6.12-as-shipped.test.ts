@@ -166,9 +166,57 @@ test('an entry of which the secure world was not told that its VM is gone stays 
   expect(bench.call('finalize_teardown_vm', { untold: 1 }).kind).toBe('done');
   const asked = { kvm: 0, created: 1, idRegs: 1, pgd: 2 };
   expect(bench.call('init_vm', asked)).toEqual(denied('ENOMEM', 'INIT-VM-ROOM'));
-  for (const call of ['start_teardown_vm', 'finalize_teardown_vm']) {
-    expect(bench.call(call), call).toMatchObject({ kind: 'denied' });
+  for (const call of ['start_teardown_vm', 'finalize_teardown_vm', 'vcpu_load', 'unshare_guest', 'tlb_flush_vmid']) {
+    expect(bench.call(call), call).toEqual(denied('PANIC', 'FINALIZE-KEPT'));
   }
+});
+
+test('a page of the host’s stays pinned where a vCPU is made a second time', () => {
+  for (const [profile, error, clause] of [
+    [android16, undefined, undefined],
+    [android16AsShipped, 'EBUSY', 'UNSHARE-HYP-UNPINNED'],
+  ] as const) {
+    const bench = new Bench(profile).withGuest(4);
+    expect(bench.call('init_vcpu', { hostVcpu: 1, mpState: 1 })).toEqual(denied('EINVAL', 'INIT-VCPU-VACANT'));
+    bench.call('vcpu_put');
+    bench.call('start_teardown_vm');
+    bench.call('finalize_teardown_vm');
+    expect(bench.call('host_unshare_hyp', { page: 1 })).toEqual(
+      clause === undefined ? answered() : denied(error, clause),
+    );
+  }
+});
+
+test('a VM whose identification registers nobody has set up has vCPUs as shipped', () => {
+  const [android, shipped] = [android16, android16AsShipped].map((profile) => {
+    const bench = new Bench(profile);
+    for (const page of [0, 1]) bench.call('host_share_hyp', { page });
+    expect(bench.call('init_vm', { kvm: 0, created: 1, pgd: 2 })).toEqual(answered());
+    return bench;
+  }) as [Bench, Bench];
+  expect(android.call('init_vcpu', { hostVcpu: 1 })).toEqual(denied('EINVAL', 'INIT-VCPU-FEATURES'));
+  expect(shipped.call('init_vcpu', { hostVcpu: 1 })).toEqual(answered());
+});
+
+test('what a dying VM borrows at two frames is reclaimed once, and the second time the machine stops', () => {
+  const bench = withHostsGuest(shippedBench(), 4);
+  expect(bench.call('share_guest', { page: 4, gfn: 1, nr: 1, prot: protAll })).toEqual(answered());
+  bench.call('vcpu_put');
+  bench.call('start_teardown_vm');
+  expect(bench.call('reclaim_dying_guest_page', { page: 4, nr: 1 })).toEqual(answered());
+  expect(bench.call('reclaim_dying_guest_page', { page: 4, gfn: 1, nr: 1 })).toEqual(
+    denied('PANIC', 'RECLAIM-DYING-AGREED'),
+  );
+});
+
+test('the secure world stops the machine where it returns what was not given', () => {
+  expect(shippedBench().call('ffa_reclaim', { page: 4 })).toEqual(denied('PANIC', 'FFA-RECLAIM-GIVEN'));
+  expect(shippedBench().call('ffa_reclaim', { page: 7 })).toEqual(denied('PANIC', 'FFA-RECLAIM-MEMORY'));
+  const bench = shippedBench();
+  bench.call('host_share_hyp', { page: 4 });
+  expect(bench.call('ffa_reclaim', { page: 4 })).toEqual(answered());
+  // The hypervisor goes on using a page that the host can give to a VM.
+  expect(bench.withGuest(4).call('guest_write')).toEqual(answered());
 });
 
 test('a VM is told in what pieces it can guard its frames', () => {

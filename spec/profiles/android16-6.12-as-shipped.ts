@@ -2,17 +2,22 @@
  * Android 16 as its source has it, where a warning at EL2 is the end of the machine.
  *
  * Read and not specified: sizes that are neither a page nor a block, in `share_guest`, and gfns and sizes in bytes of
- * `unshare_guest`, `wrprotect` and `test_clear_young` that are not aligned, which reach what lies behind; calls of
+ * ``unshare_guest`, `wrprotect`, `test_clear_young` and
+ * `reclaim_dying_guest_page` that are not aligned, which reach what lies behind; calls of
  * ranges and lists; page tables that come back with every reclaim. Why calls that change nothing of who owns a page are
  * not specified either is said of each (`calls-of-android16.ts`).
  */
 import { guestMemRelinquishMapped } from '../calls/android/guest-mem-relinquish.ts';
 import { guestMmioGuardInfo } from '../calls/android/guest-mmio-guard-info.ts';
 import { whilePowered } from '../calls/android/powered.ts';
+import { shippedDeviceWrite } from '../calls/android/shipped-device-write.ts';
+import { shippedInitVcpu } from '../calls/android/shipped-init-vcpu.ts';
 import { shippedIommuUnmap } from '../calls/android/shipped-iommu-unmap.ts';
 import { shippedMkyoung } from '../calls/android/shipped-mkyoung.ts';
 import { shippedReclaimDyingGuestPage } from '../calls/android/shipped-reclaim-dying-guest-page.ts';
-import { either, equals, every, when } from '../language/build.ts';
+import { ffaReclaim } from '../calls/dma/ffa-reclaim.ts';
+import { tlbFlushVmid } from '../calls/cpu/tlb-flush-vmid.ts';
+import { both, either, equals, every, not, when } from '../language/build.ts';
 import type { Bool } from '../language/term.ts';
 import { fault } from '../parameters.ts';
 import {
@@ -29,12 +34,21 @@ import {
   takes,
   without,
 } from '../profile.ts';
-import { must, neverDecides } from '../rule.ts';
+import { implied, must, neverDecides, noSubject } from '../rule.ts';
 import { hasOwnAddresses } from '../vocabulary/lifecycle.ts';
-import { hostState, isGuestShared, isMemory, isOffRecord } from '../vocabulary/pages.ts';
-import { tablesSuffice } from '../vocabulary/page-tables.ts';
-import { mappedPage } from '../vocabulary/stage2.ts';
-import { isLive, lifeOf, loadedVcpu, loadedVm } from '../vocabulary/vms.ts';
+import {
+  endFits,
+  hasTableEntry,
+  hostRegains,
+  hostState,
+  isGuestShared,
+  isMemory,
+  isOffRecord,
+  isRam,
+} from '../vocabulary/pages.ts';
+import { tablesSuffice, tablesSufficeForBlock } from '../vocabulary/page-tables.ts';
+import { mappedPage, mappingOf } from '../vocabulary/stage2.ts';
+import { isLive, isReserved, lifeOf, loadedVcpu, loadedVm } from '../vocabulary/vms.ts';
 import { android16 } from './android16-6.12.ts';
 
 /** The copy of the tree that was read. */
@@ -42,13 +56,34 @@ const tree = '2c9224d389b0';
 
 const allocator = { waiver: "the hypervisor's own allocator is not part of the state; when it is full is its choice" };
 const tables = tablesSuffice(loadedVcpu, loadedVm, 'gfn');
+const tablesOfBlock = tablesSufficeForBlock(loadedVcpu, loadedVm, 'gfn');
 /** What is so of each of the pages that `unshare_guest` finds. */
 const borrowed = (fact: Bool): Bool => every(mappedPage('vm', 'gfn'), 'nr', 'each page', fact);
+
+/** Both the VM and the host have the page in these states. */
+const isSeenAs = (byVm: 'OWNED' | 'SHARED_OWNED', byHost: 'NOPAGE' | 'SHARED_BORROWED'): Bool =>
+  both(mappingOf('vm', 'gfn').is(byVm), hostState(mappedPage('vm', 'gfn')).is(byHost));
+/** In an entry that stays taken is what looks like a VM, and every call that looks for one follows it. */
+const kept = must('FINALIZE-KEPT', not(isReserved('vm')), 'PANIC', noSubject);
 
 const differences = [
   // A reclaim from the secure world looks at the host's view of a page alone, so that a secure world that names a wrong
   // page hands the host the memory of a VM.
-  ...readIn('mem_protect.c', tree, without('FFA-RECLAIM-OWNER'), without('FFA-RECLAIM-BORROWER')),
+  ...readIn(
+    'mem_protect.c',
+    tree,
+    has({ ...ffaReclaim, effects: [hostRegains('page')] }, 'ffa_reclaim changes the host’s view of the page alone'),
+    without('FFA-RECLAIM-OWNER'),
+    without('FFA-RECLAIM-BORROWER'),
+    checksInstead('MEM-SHARE-OWNED', isSeenAs('OWNED', 'NOPAGE'), 'INVALID_PARAMETER'),
+    checksInstead('MEM-UNSHARE-SHARED', isSeenAs('SHARED_OWNED', 'SHARED_BORROWED'), 'INVALID_PARAMETER'),
+  ),
+  ...readIn(
+    'ffa.c',
+    tree,
+    checksInstead('FFA-RECLAIM-MEMORY', isRam('page'), 'PANIC'),
+    answersInstead('FFA-RECLAIM-GIVEN', 'PANIC'),
+  ),
 
   // What a dying VM borrows cannot be unshared; it is reclaimed like what it owns, whoever else borrows it.
   ...readIn(
@@ -76,12 +111,13 @@ const differences = [
     tree,
     answersInstead('WRPROTECT-UNPROTECTED', 'PANIC'),
     checksInstead('DONATE-TABLES', tables, 'PANIC'),
-    checksInstead('SHARE-GUEST-TABLES', tables, 'PANIC'),
+    checksInstead('SHARE-GUEST-TABLES', either(tables, both(not(equals('nr', 1)), tablesOfBlock)), 'PANIC'),
   ),
 
   ...readIn(
     'mem_protect.c',
     tree,
+    checksInstead('SHARE-GUEST-PFN', endFits('page'), 'EINVAL'),
     without('SHARE-GUEST-COUNT'),
     checksInstead('UNSHARE-GUEST-COUNTED', borrowed(hostState('each page').is('SHARED_OWNED')), 'EPERM'),
     insertsAfter(
@@ -92,7 +128,17 @@ const differences = [
       whilePowered(guestMemRelinquishMapped),
       'guest_mem_relinquish wipes a page while other vCPUs still write to it',
     ),
+    inserts(
+      'IOMMU-MAP-MEMORY',
+      must(
+        'IOMMU-MAP-TABLE',
+        hasTableEntry('page'),
+        'ERANGE',
+        implied('IOMMU-MAP-MEMORY', 'only the error is another'),
+      ),
+    ),
     checksInstead('IOMMU-MAP-MEMORY', either(isMemory('page'), isOffRecord('page')), 'EPERM'),
+    has(shippedDeviceWrite, 'what device_write stores to registers of another device is not followed'),
   ),
   ...readIn(
     'hyp-main.c',
@@ -108,6 +154,14 @@ const differences = [
   ),
 
   ...readIn(
+    'pkvm.c',
+    tree,
+    has(
+      shippedInitVcpu,
+      'init_vcpu leaves the page of the host pinned where the index is refused, and asks for no identification registers',
+    ),
+  ),
+  ...readIn(
     'alloc.c',
     tree,
     takes('init_vm', { crowded: fault }),
@@ -122,6 +176,15 @@ const differences = [
     tree,
     takes('finalize_teardown_vm', { untold: fault }),
     does(['finalize_teardown_vm'], when(equals('untold', 1), lifeOf('vm').becomes('RESERVED'))),
+    inserts('TEARDOWN-KNOWN', kept),
+    inserts('FINALIZE-KNOWN', kept),
+    inserts('RECLAIM-DYING', kept),
+    inserts('INIT-VCPU-VM', kept),
+    inserts('LOAD-LIVE', kept),
+    inserts('UNSHARE-GUEST-VM', kept),
+    inserts('WRPROTECT-VM', kept),
+    inserts('YOUNG-VM', kept),
+    has({ ...tlbFlushVmid, guards: [kept] }, 'checks FINALIZE-KEPT in tlb_flush_vmid'),
   ),
   ...readIn('pkvm.c', tree, has(whilePowered(guestMmioGuardInfo))),
 ];

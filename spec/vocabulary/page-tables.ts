@@ -135,6 +135,13 @@ export const tablesSuffice = condition(
   (vcpu, vm, gfn) => compare(missing(vm, gfn), '≤', compute(freeTables(vm).value, '+', cell('cache', vcpu).value)),
 );
 
+/** The same where a block begins at the frame, which has its entry one table higher. */
+export const tablesSufficeForBlock = condition(
+  ['vcpu', 'vm', 'gfn'],
+  'there [is] memory for the page tables of a block at {gfn} in {vm} with that of {vcpu}',
+  (vcpu, vm, gfn) => compare(missing(vm, gfn, 1), '≤', compute(freeTables(vm).value, '+', cell('cache', vcpu).value)),
+);
+
 /** The frame is marked as one of emulated device registers: nothing is mapped there, and nothing can be. */
 export const guard = effect(
   ['vcpu', 'vm', 'gfn'],

@@ -145,6 +145,15 @@ export const lendToHyp = effect(
   '{page} is shared with the hypervisor (host view SHARED_OWNED, hypervisor view SHARED_BORROWED)',
   (page) => all(hostState(page).becomes('SHARED_OWNED'), hypState(page).becomes('SHARED_BORROWED')),
 );
+/** The same where only the host's view is written, whatever the hypervisor's is. */
+export const hostRegains = effect(['page'], '{page} belongs to the host (host view OWNED)', (page) =>
+  all(
+    hostState(page).becomes('OWNED'),
+    ownerOf(page).becomes('NONE'),
+    ownerVm(page).becomes(none),
+    ownerGfn(page).becomes(none),
+  ),
+);
 /** The page belongs to a VM, at one of its frames; the host keeps only the annotation of whose it is. */
 export const giveToVm = effect(
   ['page', 'vm', 'gfn'],

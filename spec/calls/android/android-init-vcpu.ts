@@ -1,6 +1,7 @@
 import { fault, firstOf, mpState, vcpuIndex, vm } from '../../parameters.ts';
 import { hypercall, must, noSubject } from '../../rule.ts';
 import { isBelow, value, when } from '../../language/build.ts';
+import type { Effect } from '../../language/term.ts';
 import { hasOwnMemory, vcpuPages } from '../../vocabulary/lifecycle.ts';
 import { emptyList } from '../../vocabulary/memcache.ts';
 import { areSharedWithHyp, pinAll } from '../../vocabulary/pages.ts';
@@ -17,6 +18,15 @@ import {
 } from '../../vocabulary/vms.ts';
 
 const made = vcpu('vm', 'index');
+export const pinned = pinAll('hostVcpu', vcpuPages);
+/** What becomes of a vCPU whose structure of the host's is pinned. */
+export const madeVcpu: readonly Effect[] = [
+  hostVcpuOf(made).becomes(value('hostVcpu')),
+  emptyList(made),
+  when(isProtected('vm'), powerOf(made).becomes(value('mpState'))),
+  when(isUnprotected('vm'), powerOf(made).becomes('ON')),
+  isPresent(made).becomes(1),
+];
 
 /** Android's: the structure comes from the hypervisor's own allocator, and the vCPU is made switched on or off. */
 export const androidInitVcpu = hypercall(
@@ -36,13 +46,6 @@ export const androidInitVcpu = hypercall(
       must('INIT-VCPU-PLANNED', isPlanned('vm', 'index'), 'EINVAL'),
       must('INIT-VCPU-VACANT', isPresent(made).is(0), 'EINVAL'),
     ],
-    effects: [
-      pinAll('hostVcpu', vcpuPages),
-      hostVcpuOf(made).becomes(value('hostVcpu')),
-      emptyList(made),
-      when(isProtected('vm'), powerOf(made).becomes(value('mpState'))),
-      when(isUnprotected('vm'), powerOf(made).becomes('ON')),
-      isPresent(made).becomes(1),
-    ],
+    effects: [pinned, ...madeVcpu],
   },
 );

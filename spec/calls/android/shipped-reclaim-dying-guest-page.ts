@@ -1,7 +1,9 @@
 import { count, gfn, page, vm } from '../../parameters.ts';
 import { hypercall, must, neverDecides, noSubject } from '../../rule.ts';
 import { both, cell, either, equals, every, forEach, not, truth, when } from '../../language/build.ts';
-import { giveToHost, hostState, wipe } from '../../vocabulary/pages.ts';
+import type { pageStates } from '../../fields.ts';
+import type { Bool } from '../../language/term.ts';
+import { hostRegains, hostState, wipe } from '../../vocabulary/pages.ts';
 import { unmap } from '../../vocabulary/page-tables.ts';
 import {
   entryOf,
@@ -17,6 +19,12 @@ import { isDying } from '../../vocabulary/vms.ts';
 /** Where a block may begin an entry, that one maps a single page shows that there is a table of single pages. */
 const isOnePage = both(hasLastTable('vm', 'gfn'), isMappedAs('vm', 'gfn', 1));
 const reclaimed = cell('mapped', 'vm', entryOf('vm', 'gfn'));
+
+type PageState = (typeof pageStates)[number];
+
+/** Pages that the VM has in one state are in another one for the host. */
+const areSeenAs = (byVm: PageState, byHost: PageState): Bool =>
+  either(not(mappingOf('vm', 'gfn').is(byVm)), every('page', 'nr', 'each page', hostState('each page').is(byHost)));
 
 /** Android's as shipped: the host also says how large the entry is, and takes back what a dying VM borrows. */
 export const shippedReclaimDyingGuestPage = hypercall(
@@ -36,18 +44,21 @@ export const shippedReclaimDyingGuestPage = hypercall(
         waiver: 'the frame alone decides what is reclaimed; the page only guards the host against its own mistake',
       }),
       must(
+        'RECLAIM-DYING-AGREED',
+        both(areSeenAs('OWNED', 'NOPAGE'), areSeenAs('SHARED_BORROWED', 'SHARED_OWNED')),
+        'PANIC',
+        noSubject,
+      ),
+      must(
         'RECLAIM-DYING-BORROWED',
-        either(
-          not(mappingOf('vm', 'gfn').is('SHARED_OWNED')),
-          every('page', 'nr', 'each page', hostState('each page').is('SHARED_BORROWED')),
-        ),
+        areSeenAs('SHARED_OWNED', 'SHARED_BORROWED'),
         'EBUSY',
         neverDecides('MEM-LEGAL: what a VM shares it shares with the host'),
       ),
     ],
     effects: [
       when(mappingOf('vm', 'gfn').is('OWNED'), forEach('page', 'nr', 'each page', wipe('each page'))),
-      forEach('page', 'nr', 'each page', giveToHost('each page')),
+      forEach('page', 'nr', 'each page', hostRegains('each page')),
       unmap('vm', 'gfn'),
     ],
   },
