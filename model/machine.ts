@@ -79,6 +79,8 @@ export class Machine {
     if (system !== 'android') Object.assign(this.calls, this.hv.linuxCalls(), this.psci.linuxCalls());
     if (system === 'mixed' || system === 'android') {
       Object.assign(this.calls, this.hv.androidCalls(), this.guest.androidCalls(), this.devices.calls());
+    } else {
+      Object.assign(this.calls, this.hv.mailboxCalls());
     }
   }
 
