@@ -81,6 +81,8 @@ export class Machine {
     if (!isAndroid(system)) Object.assign(this.calls, this.hv.linuxCalls(), this.psci.linuxCalls());
     if (system === 'mixed' || isAndroid(system)) {
       Object.assign(this.calls, this.hv.androidCalls(), this.guest.androidCalls(), this.devices.calls());
+    } else {
+      Object.assign(this.calls, this.hv.mailboxCalls());
     }
   }
 

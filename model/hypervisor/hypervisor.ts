@@ -111,13 +111,20 @@ export class Hypervisor extends Core {
       ffa_share: (cpu, args) => ffa.shareOrNot(cpu, args),
       ffa_lend: (cpu, args) => ffa.shareOrNot(cpu, args),
       ffa_reclaim: (cpu, args) => ffa.reclaimByHandle(cpu, args),
-      ffa_rxtx_map: (cpu, args) => ffa.map(cpu, args),
-      ffa_rxtx_unmap: (cpu, args) => ffa.unmap(cpu, args),
       hypercall: (_cpu, args) => lifecycle.early(args),
       reserve_vm: (cpu) => lifecycle.reserve(cpu),
       unreserve_vm: (cpu, args) => lifecycle.unreserve(cpu, args),
       force_reclaim_guest_page: (cpu, args) => reclaim.forceReclaim(cpu, args),
       vcpu_in_poison_fault: (cpu) => reclaim.inPoisonFault(cpu),
+    };
+  }
+
+  /** Of the host's mailbox: the mixed machine, which passes memory on as Android does, has none. */
+  mailboxCalls(): Record<string, Call> {
+    const { ffa } = this;
+    return {
+      ffa_rxtx_map: (cpu, args) => ffa.map(cpu, args),
+      ffa_rxtx_unmap: (cpu, args) => ffa.unmap(cpu, args),
     };
   }
 

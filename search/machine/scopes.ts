@@ -212,6 +212,15 @@ export const mailbox: MachineScope = {
   weights: { ...lively, ffa_rxtx_map: 2, ffa_rxtx_unmap: 1, host_share_hyp: 1, host_unshare_hyp: 2 },
 };
 
+/** The same on Linux 7.4. */
+const linux74Mailbox: MachineScope = {
+  ...linux74,
+  name: 'linux-7.4-mailbox',
+  config: mailbox.config,
+  prelude: madeInHeap({ vm: 'VM0', protected: true, pages: [8, 9], vcpus: 1 }, 0),
+  weights: mailbox.weights,
+};
+
 export const machineScopes: readonly MachineScope[] = [
   siblings,
   neighbours,
@@ -227,4 +236,5 @@ export const machineScopes: readonly MachineScope[] = [
   linux74Ending,
   linux74Beginning,
   mailbox,
+  linux74Mailbox,
 ];

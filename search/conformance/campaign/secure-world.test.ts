@@ -12,7 +12,7 @@ const about = describedAs(linux73, true);
 const huntOn = (target: EventTarget): Promise<FuzzReport> =>
   new Campaign([target], about, { profile: linux73, length: 1000, statesEvery: 100 }).fuzz({
     seed: 5,
-    runs: 6,
+    runs: 12,
     until: Infinity,
   });
 
