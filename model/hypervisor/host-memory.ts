@@ -97,8 +97,8 @@ export class HostMemory {
     const start = pfn % frameWrap;
     const bad =
       this.checkHost(start, pages, state.OWNED) ??
-      this.checkHyp(start, pages, state.NOPAGE) ??
-      this.checkUnreferenced(start, pages, 'EINVAL');
+      this.checkUnreferenced(start, pages, 'EINVAL') ??
+      this.checkHyp(start, pages, state.NOPAGE);
     if (bad !== undefined) return bad;
     for (let frame = start; frame < start + pages; frame++) {
       this.setHyp(frame, state.OWNED);

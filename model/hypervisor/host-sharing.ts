@@ -44,8 +44,8 @@ export class HostSharing {
     const { host } = this.hv;
     return (
       host.checkHost(frame, 1, state.OWNED) ??
-      host.checkHyp(frame, 1, state.NOPAGE) ??
-      host.checkUnreferenced(frame, 1, 'EINVAL')
+      host.checkUnreferenced(frame, 1, 'EINVAL') ??
+      host.checkHyp(frame, 1, state.NOPAGE)
     );
   }
 

@@ -151,11 +151,16 @@ export class MachineWalk {
     return last === undefined ? rule : this.put(rule, 'page', last.values['page'] ?? 0);
   }
 
+  private draws(call: string): boolean {
+    return this.harness.scope.weights[call] !== 0;
+  }
+
   private reusing(): CompiledRule | undefined {
     const { harness, generator, random } = this;
     const free = harness.uses.free();
     const [call, name] = takers[random.below(takers.length)] ?? takers[0];
-    const rule = free.length === 0 ? undefined : generator.direct(call, harness.drawnOn, this.args);
+    if (free.length === 0 || !this.draws(call)) return undefined;
+    const rule = generator.direct(call, harness.drawnOn, this.args);
     return rule && this.put(rule, name, free[random.below(free.length)] ?? 0);
   }
 
@@ -177,7 +182,7 @@ export class MachineWalk {
     const steps = Math.min(mostSteps, this.steps.get(call) ?? usualSteps);
     const preemption = { after: 1 + random.below(steps), by: 1 + random.below(mostCalls) };
     if (preemption.by === mostCalls && rule.names.includes('vm'))
-      this.plan = renewal.filter((one) => harness.spec.rules.has(one) && harness.scope.weights[one] !== 0);
+      this.plan = renewal.filter((one) => harness.spec.rules.has(one) && this.draws(one));
     return { call, cpu, args: named, preemption };
   }
 
