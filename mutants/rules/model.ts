@@ -3,7 +3,7 @@ import { parts } from '../../model/abstraction.ts';
 import { waiversOf } from '../../search/machine/accepted.ts';
 import type { Waiver } from '../../search/machine/accepted.ts';
 import { machineSequence } from '../../search/machine/campaign.ts';
-import { furtherScopes } from '../../search/machine/further-scopes.ts';
+import { furtherScopes, shippedScopes } from '../../search/machine/further-scopes.ts';
 import { machineScopes } from '../../search/machine/scopes.ts';
 import type { MachineScope } from '../../search/machine/scope-parts.ts';
 import { TwoRunHarness } from '../../search/machine/two-run.ts';
@@ -34,7 +34,8 @@ const most = 40;
 const runs = 50;
 
 export function model(seed: number): Killer {
-  const all = [...machineScopes, ...furtherScopes].map((scope) => new MachineAnswers(scope, seed));
+  const scopes = new Set([...machineScopes, ...furtherScopes, ...shippedScopes]);
+  const all = [...scopes].map((scope) => new MachineAnswers(scope, seed));
   return {
     name: 'reference model',
     kills: (mutant) => {
@@ -64,7 +65,9 @@ class MachineAnswers {
   constructor(scope: MachineScope, seed: number) {
     this.scope = scope;
     this.seed = seed;
-    this.walk = new MachineWalk(new TwoRunHarness(scope, { hasSecond: false }));
+    // why: what is lost where a system is as it is shipped ends no run.
+    const nothing = new Set<string>();
+    this.walk = new MachineWalk(new TwoRunHarness(scope, { hasSecond: false, judged: nothing }));
     this.system = this.walk.harness.spec;
     const { layout } = this.system;
     this.state = new State(layout, new Int32Array(layout.length));

@@ -185,6 +185,22 @@ const shippedOldCode: MachineScope = {
     ...{ guest_mmio_guard_info: 4, guest_mem_relinquish: 4, guest_mem_share: 5, guest_mem_unshare: 5 },
   },
 };
+/** Blocks are shared while the tables for them are there, or are not, which stops the machine. */
+const shippedDeep: MachineScope = {
+  ...shippedPair,
+  name: 'as-shipped-deep',
+  config: concrete({ memory: 32, levels: 4, vcpus: 1 }),
+  prelude: [
+    ...madeByAndroid({ vm: 'VM0', protected: false, pages: [8, 9], vcpus: 1 }, 1),
+    ...fed('VM0', 0, 16),
+    loaded('VM0', 0, 0),
+  ],
+  weights: {
+    ...lively,
+    ...{ start_teardown_vm: 0.01, vcpu_put: 0.05, host_set_list: 0, host_share_hyp: 0.1 },
+    ...{ topup_memcache: 2, share_guest: 3, unshare_guest: 2, iommu_map: 0.1 },
+  },
+};
 /** As shipped: some of them make calls by which something is lost, which is known (`shipped.test.ts`). */
 export const shippedScopes: readonly MachineScope[] = [
   shippedSiblings,
@@ -192,6 +208,7 @@ export const shippedScopes: readonly MachineScope[] = [
   shippedEnd,
   shippedTwice,
   shippedKept,
+  shippedDeep,
   shippedSecure,
   withRunningCode(shippedPair, 'as-shipped-code', true),
   shippedOldCode,

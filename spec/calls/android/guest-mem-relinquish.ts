@@ -1,5 +1,5 @@
 import { fault, flag, gfn, vcpuIndex, vm } from '../../parameters.ts';
-import { call, must, neverDecides, noSubject } from '../../rule.ts';
+import { call, must, neverDecides } from '../../rule.ts';
 import type { Rule } from '../../rule.ts';
 import { all, both, either, equals, not, note, when } from '../../language/build.ts';
 import type { Bool, Effect } from '../../language/term.ts';
@@ -26,7 +26,9 @@ const relinquish = (more: Rule['parameters'], isWiped: Effect, isReturned: Effec
         must('RELINQUISH-ARGS', reservedAreZero('argFault'), 'INVALID_PARAMETER', {
           waiver: 'reserved arguments are not part of the state',
         }),
-        must('RELINQUISH-GFN', either(not(isProtected('vm')), isInRange('gfn')), 'INVALID_PARAMETER', noSubject),
+        must('RELINQUISH-GFN', either(not(isProtected('vm')), isInRange('gfn')), 'INVALID_PARAMETER', {
+          waiver: "a gfn that wraps reaches the frame that it wraps to, which is the VM's own to give up",
+        }),
         must(
           'RELINQUISH-DMA',
           ofPage(isUnmappedForDma(page)),
