@@ -13,6 +13,7 @@ import { explanationsOf } from '../generate/clauses.ts';
 const read: Readonly<Partial<Record<ClauseId, readonly [apart: string, ...musts: ClauseId[]]>>> = {
   'AVAIL-STARVE': [
     'it is about whether anything goes on; the other is about what the host comes to know or to change',
+    'CPU-ON-FAILED',
     'HOST-MEMORY-TAKEN',
   ],
   'MEM-HYP-CODE': [
@@ -89,6 +90,7 @@ const read: Readonly<Partial<Record<ClauseId, readonly [apart: string, ...musts:
   ],
   'SYSTEM-ADDRESS-STALE': [
     'it begins where SYSTEM-ADDRESS and CID-NO-REUSE end, and is about a CID that an app kept, no connection that was opened, id or permission',
+    'FINALIZE-KEPT',
     'SERVER-PEER',
     'HOST-CHANNEL-ALIVE',
     'HOST-REMOVED',
@@ -108,6 +110,7 @@ const read: Readonly<Partial<Record<ClauseId, readonly [apart: string, ...musts:
   ],
   'CID-WRAP': [
     'it begins where CID-NO-REUSE ends, and is about VMs that have ended; a connection to a running VM leads to it',
+    'FINALIZE-KEPT',
     'CID-LIVE-UNIQUE',
     'CID-NO-REUSE',
     'CID-CYCLE',
@@ -228,6 +231,7 @@ const read: Readonly<Partial<Record<ClauseId, readonly [apart: string, ...musts:
   ],
   'DEVICE-PVMFW-LEFT': [
     'it is about resets that the hypervisor does not see, the memory of pvmfw, and no memory protection; the others about calls that it sees, pages of VMs, memory protection that is on, or a system that runs',
+    'RECLAIM-DYING-AGREED',
     'TREE-MEMORY-END',
     'BOOT-REFUSED',
     'BOOT-TREE-CONFINED',
@@ -337,6 +341,7 @@ const read: Readonly<Partial<Record<ClauseId, readonly [apart: string, ...musts:
   ],
   'CHAIN-PROFILE-AVF': [
     'the rule about the range of profiles names it as its exception; the others are about other parts of a chain or of a request',
+    'HANDOVER-LEAF-KEY',
     'SERVER-MARKERS',
     'RKP-STAGES',
     'RKP-CHAIN-SIGNED',
@@ -468,7 +473,7 @@ const read: Readonly<Partial<Record<ClauseId, readonly [apart: string, ...musts:
     'MEM-HOST-PRIVATE',
     'MEM-UNMAP-FIRST',
   ],
-  'DMA-UPSTREAM': ['it names its profiles', 'DMA-PRIVATE', 'MEM-PRIVATE', 'MEM-HYP-PRIVATE'],
+  'DMA-UPSTREAM': ['it names its profiles', 'MEM-CONSERVE-PINS', 'DMA-PRIVATE', 'MEM-PRIVATE', 'MEM-HYP-PRIVATE'],
   'INSTANCE-NEWER': [
     'it is about the deferred regime, newer software and the same signers; the others each about one of their opposites',
     'APK-RECORDED',
@@ -585,6 +590,7 @@ const read: Readonly<Partial<Record<ClauseId, readonly [apart: string, ...musts:
   ],
   'MEM-NONPROTECTED': [
     'the others are about protected VMs, about pages that the VM cannot reach, or about other accesses than those of the host',
+    'FFA-MAILBOX',
     'HOST-MEMORY-TAKEN',
     'BOOT-APP-FILE',
     'DMA-PRIVATE',

@@ -35,7 +35,7 @@ test('a guard that the model lacks is told with the file in which it would be', 
 test('for a profile the machines are attacked that answer as that release', () => {
   const placesFor = (profile: string | undefined): readonly string[] =>
     modelScopes({ profile }).map(({ name }) => name);
-  expect(placesFor('linux-7.4')).toEqual(['linux-7.4', 'linux-7.4-ending', 'linux-7.4-beginning']);
+  expect(placesFor('linux-7.4')).toEqual(['linux-7.4', 'linux-7.4-ending', 'linux-7.4-beginning', 'linux-7.4-mailbox']);
   expect(placesFor('android16-6.12')).toEqual(['android', 'android-ending']);
   expect(placesFor('android16-6.12-as-shipped')).toEqual(['as-shipped', 'as-shipped-ending', 'as-shipped-pair']);
   expect(placesFor('linux-6.1')).toEqual([]);

@@ -150,7 +150,7 @@ export const entriesAndExits: readonly Fault[] = [
       const shown = vcpus.shown.bind(vcpus);
       vcpus.shown = (reason, isProtected) => [
         ...shown(reason, isProtected),
-        ...(reason === 'hvc' ? callArguments : []),
+        ...(reason === 'cpu_on' ? callArguments : []),
       ];
     },
   },

@@ -6,7 +6,7 @@
 import { done } from '../../spec/transition-system.ts';
 import type { CompiledRule, TransitionSystem } from '../../spec/transition-system.ts';
 import type { State } from '../../spec/state.ts';
-import { passedAt } from '../../spec/language/run.ts';
+import { firstNote, passedAt } from '../../spec/language/run.ts';
 import type { Args } from '../../spec/language/run.ts';
 import { directArguments } from './directed.ts';
 import type { DirectedArguments } from './directed.ts';
@@ -86,7 +86,7 @@ export class Generator {
 
   /** Draw the next call for a state; its arguments are put into `args`. */
   next(state: State, args: Args): CompiledRule {
-    this.source.random = this.random;
+    this.begin(args);
     for (let tried = 1; ; tried++) {
       const kind = this.kinds[this.lots[this.random.below(drawnFrom)] as number] as Kind;
       const reached =
@@ -98,9 +98,15 @@ export class Generator {
 
   /** Direct this call at being done; nothing where the system lacks it, or no arguments were found. */
   direct(call: string, state: State, args: Args): CompiledRule | undefined {
-    this.source.random = this.random;
+    this.begin(args);
     const kind = this.kinds.find(({ rule }) => rule.rule.call === call);
     return kind?.toDone?.(state, args) === true ? kind.rule : undefined;
+  }
+
+  /** why: what a call has noted on its way is not to decide how the next one is drawn. */
+  private begin(args: Args): void {
+    this.source.random = this.random;
+    args.fill(0, firstNote);
   }
 
   /** Of two guards that are drawn, the call is directed at the one that was reached less often so far. */

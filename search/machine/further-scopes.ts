@@ -196,7 +196,7 @@ const shippedDeep: MachineScope = {
     loaded('VM0', 0, 0),
   ],
   weights: {
-    ...lively,
+    ...shippedPair.weights,
     ...{ start_teardown_vm: 0.01, vcpu_put: 0.05, host_set_list: 0, host_share_hyp: 0.1 },
     ...{ topup_memcache: 2, share_guest: 3, unshare_guest: 2, iommu_map: 0.1 },
   },

@@ -158,7 +158,7 @@ export const guestCallsOfAndroid16: readonly Hypercall[] = [
   ),
   ...excused(ofDevices, 'DEV_REQ_MMIO', 'DEV_REQ_DMA'),
   ...excused(ofFfa, 'FF-A'),
-  is('CPU_ON', 'guest_cpu_on'),
+  is('CPU_ON', 'guest_cpu_on', 'host_fail_cpu_on'),
   is('CPU_OFF', 'guest_cpu_off'),
   is('AFFINITY_INFO', 'guest_call'),
   ...excused('the hypervisor answers a number', 'PSCI_VERSION', 'PSCI_FEATURES'),
