@@ -203,7 +203,7 @@ const linux74Beginning: MachineScope = {
 };
 
 /** Linux: the host takes its mailbox for the secure world away and makes others, of pages that a VM could have. */
-export const mailbox: MachineScope = {
+const mailbox: MachineScope = {
   options: { ...wholeDesign, system: 'linux' },
   profile: linuxModelProfile,
   name: 'mailbox',
