@@ -121,7 +121,10 @@ function shareForReading({ vm, vcpu }: Runner, choices: Choices): Turn[] {
   ];
 }
 
-/** What the guest runs is made old, and with it what it is about to reach: where nothing makes it young, each step stops. */
+/**
+ * What the guest runs is made old, and with it what it is about to reach: where nothing makes it young, each step stops.
+ * Before the guest runs the host makes the page young and looks: a CPU could make it so by itself.
+ */
 function letAge({ vm, vcpu }: Runner, choices: Choices): Turn[] {
   const gfn = oneOf(choices, pageGfns);
   const test = (frame: number, mkold: boolean): Turn => ask('test_clear_young', { ...vm, gfn: frame, nr: 1, mkold });
@@ -134,9 +137,10 @@ function letAge({ vm, vcpu }: Runner, choices: Choices): Turn[] {
     ask('guest_mem_unshare', { ...vm, vcpu, gfn }),
     ask('guest_hyp_meminfo', { ...vm, vcpu }),
   ];
-  const young: Turn = ask('mkyoung', { gfn: codeGfn });
+  const young = (frame: number): Turn => ask('mkyoung', { gfn: frame });
   const share = ask('share_guest', { page: oneOf(choices, dataPages), gfn, nr: 1, prot: protAll });
-  return [share, ...age(gfn), ...age(codeGfn), ...steps, young, ...steps];
+  const aged = [...age(gfn), young(gfn), ...age(gfn), ...age(codeGfn)];
+  return [share, ...aged, ...steps, young(codeGfn), ...steps];
 }
 
 /** Pages and frames of which some can be mapped, and each other is refused by another guard. */
