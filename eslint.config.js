@@ -88,18 +88,8 @@ export default defineConfig(
   { linterOptions: { reportUnusedDisableDirectives: 'error' } },
   {
     files: ['**/*.ts', 'api/build/*.mjs'],
-    extends: [tseslint.configs.strictTypeChecked],
-    languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
+    extends: [tseslint.configs.base],
     rules: {
-      '@typescript-eslint/consistent-type-imports': 'error',
-      '@typescript-eslint/no-import-type-side-effects': 'error',
-      '@typescript-eslint/switch-exhaustiveness-check': ['error', { considerDefaultExhaustiveForUnions: true }],
-      '@typescript-eslint/no-confusing-void-expression': ['error', { ignoreArrowShorthand: true }],
-      '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true, allowBoolean: true }],
-      // A target's methods are asynchronous for those that must wait; one that need not is no error.
-      '@typescript-eslint/require-await': 'off',
-      '@typescript-eslint/no-unused-vars': ['error', { destructuredArrayIgnorePattern: '^_' }],
-      eqeqeq: 'error',
       'no-restricted-properties': ['error', RANDOMNESS],
       'no-restricted-syntax': ['error', ...BANNED_SYNTAX, ...BANNED_OUTSIDE_CLI],
     },
@@ -107,16 +97,6 @@ export default defineConfig(
   {
     files: ['cli/**/*.ts'],
     rules: { 'no-restricted-syntax': ['error', ...BANNED_SYNTAX] },
-  },
-  {
-    // In JavaScript the linter does not see what a comment says of a type; the compiler does.
-    files: ['api/build/*.mjs'],
-    rules: { '@typescript-eslint/no-unsafe-assignment': 'off', '@typescript-eslint/no-unsafe-return': 'off' },
-  },
-  {
-    // Bytes and table entries are read inside bounds that the code has just checked.
-    files: ['model/**/*.ts'],
-    rules: { '@typescript-eslint/no-non-null-assertion': 'off' },
   },
   ...Object.keys(LAYERS).map(layerRules),
   pureRules('spec', { regex: '^[^.]', message: 'spec imports only itself.' }),

@@ -4,7 +4,7 @@ import { codeKinds, instrument } from './instrument.ts';
 /** What a function answers, by which mutant is in force. */
 function answers(body: string, argument: number): unknown[] {
   const { text, mutants } = instrument('a.ts', `const made = (x) => {${body}};`, 1);
-  // eslint-disable-next-line @typescript-eslint/no-implied-eval -- the text comes from this file alone
+  // oxlint-disable-next-line typescript/no-implied-eval -- the text comes from this file alone
   const make = new Function('$mutant', `${text} return made;`) as (mutant: {
     active: number;
   }) => (x: number) => unknown;

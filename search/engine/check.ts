@@ -63,6 +63,7 @@ export async function check<V>(
   const details = await fc.check(own.ofAsync(property), {
     seed,
     numRuns: Math.max(1, Math.min(mostRuns, options.runs ?? mostRuns)),
+    // oxlint-disable-next-line typescript/no-deprecated -- the plugin in its place has a type that fits no property
     ...(seconds !== undefined && { interruptAfterTimeLimit: 1000 * seconds, markInterruptAsFailure: false }),
     ...(path !== undefined && { path }),
     ...(examples.length > 0 && { examples: examples.map((one): [V] => [one]) }),

@@ -67,7 +67,7 @@ export class Packing {
       const bits = `(words[${at}] >>> ${shift[cell] ?? 0}) & ${mask[cell] ?? 0}`;
       return `cells[${cell}] = (${bits}) + (${least[cell] ?? 0});`;
     });
-    // eslint-disable-next-line @typescript-eslint/no-implied-eval -- the text is made of numbers alone
+    // oxlint-disable-next-line typescript/no-implied-eval -- the text is made of numbers alone
     return new Function('words', 'cells', lines.join('\n')) as typeof this.unpack;
   }
 

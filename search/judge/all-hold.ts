@@ -18,7 +18,7 @@ export function allHold<A, B>(tests: readonly Test<A, B>[]): AllHold<A, B> {
   const names = tests.map((_, i) => `t${i}`);
   const failed = names.map((name) => `if (!${name}.holds(about, n, beside)) return false;`);
   const loop = `for (let i = 0; i < count; i++) { const n = numbers[i]; ${failed.join('\n')} }`;
-  // eslint-disable-next-line @typescript-eslint/no-implied-eval -- the text is made here, and of numbers alone
+  // oxlint-disable-next-line typescript/no-implied-eval -- the text is made here, and of numbers alone
   const make = new Function(...names, `return (about, numbers, count, beside) => { ${loop} return true; };`) as (
     ...tests: unknown[]
   ) => AllHold<A, B>;

@@ -4,7 +4,7 @@
  */
 export const mayMakeFunctions: boolean = (() => {
   try {
-    // eslint-disable-next-line @typescript-eslint/no-implied-eval -- the text is empty: only whether it may be is asked
+    // oxlint-disable-next-line typescript/no-implied-eval -- the text is empty: only whether it may be is asked
     new Function('');
     return true;
   } catch {

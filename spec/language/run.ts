@@ -161,7 +161,7 @@ export class Emitter {
   build<T>(body: string, head = '(s, a) => { const c = s.cells;'): Run<T> {
     const names = this.linked.map((_, i) => `f${i}`);
     const text = `${this.helpers.join('\n')}\nreturn ${head} ${body} };`;
-    // eslint-disable-next-line @typescript-eslint/no-implied-eval -- the text comes from our own terms alone
+    // oxlint-disable-next-line typescript/no-implied-eval -- the text comes from our own terms alone
     const make = new Function(...names, text) as (...values: unknown[]) => (state: State, args: Args) => T;
     return make(...this.linked);
   }
