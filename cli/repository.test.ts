@@ -14,6 +14,12 @@ test('package-lock.json names no registry', () => {
   expect(hosted).toEqual([]);
 });
 
+test('all that `npm run check` does is done before a change is accepted', () => {
+  const { scripts } = JSON.parse(read('package.json')) as { readonly scripts: { readonly check: string } };
+  const steps = new Set([...read('.ci/run').matchAll(/^ *step \w+ (npm .*)$/gm)].map(([, step]) => step));
+  expect(scripts.check.split(' && ').filter((step) => !steps.has(step))).toEqual([]);
+});
+
 describe('a citation', () => {
   const manifest = JSON.parse(read('package.json')) as Readonly<Record<string, unknown>>;
   const fields = new Map(
