@@ -5,6 +5,7 @@ import { bytesToNumberLE } from '@noble/curves/utils.js';
 import { sha512 } from '@noble/hashes/sha2.js';
 import type { Bytes } from '../bytes.ts';
 import { concat, sameBytes } from '../bytes.ts';
+import { Kept } from '../kept.ts';
 import type { PublicKey } from './key.ts';
 
 export interface PrivateKey extends PublicKey {
@@ -15,8 +16,15 @@ export interface PrivateKey extends PublicKey {
 const ecdsaOptions = { lowS: false, format: 'compact' } as const;
 const eddsaOptions = { zip215: false } as const;
 
+/** Evidence of one device has most of its certificates in common, and each signature takes milliseconds. */
+const verdicts = new Kept<boolean>();
+const signed = new Kept<Bytes>();
+
 /** Whether the signature is one of that key over that message. Never throws. */
-export function verifies({ keyKind, raw }: PublicKey, message: Bytes, signature: Bytes): boolean {
+export const verifies = ({ keyKind, raw }: PublicKey, message: Bytes, signature: Bytes): boolean =>
+  verdicts.of([keyKind, raw, message, signature], () => holds({ keyKind, raw }, message, signature));
+
+function holds({ keyKind, raw }: PublicKey, message: Bytes, signature: Bytes): boolean {
   try {
     if (keyKind === 'Ed25519') return ed25519.verify(signature, message, raw, eddsaOptions);
     return curveOf(keyKind).verify(signature, message, uncompressed(raw), ecdsaOptions);
@@ -46,10 +54,12 @@ export function verifiesUnderAnyPoint(raw: Bytes, message: Bytes, signature: Byt
 }
 
 /** Signs; ECDSA takes its nonce from the message (RFC 6979), so that the same call gives the same bytes. */
-export function signWith({ keyKind, secret }: PrivateKey, message: Bytes): Bytes {
-  if (keyKind === 'Ed25519') return ed25519.sign(message, secret);
-  return curveOf(keyKind).sign(message, secret, ecdsaOptions);
-}
+export const signWith = ({ keyKind, secret }: PrivateKey, message: Bytes): Bytes =>
+  signed
+    .of([keyKind, secret, message], () =>
+      keyKind === 'Ed25519' ? ed25519.sign(message, secret) : curveOf(keyKind).sign(message, secret, ecdsaOptions),
+    )
+    .slice();
 
 /** With the public half of an Ed25519 seed or an ECDSA private number, which is worked out once it is asked for. */
 export function withPublicHalf(keyKind: PublicKey['keyKind'], secret: Bytes): PrivateKey {
