@@ -100,9 +100,15 @@ export const hypercall = (name: string, parameters: Parameters, body: Body): Rul
 export const termOf = (step: Step): Bool | Effect => (step.kind === 'must' ? step.condition : step.effect);
 
 /** What a rule notes on its way, in order. */
-export const notesOf = (rule: Rule): readonly string[] => [
-  ...new Set([...rule.guards.map(termOf), ...rule.effects].flatMap((term) => [...touchesOf(term).notes])),
-];
+export function notesOf(rule: Rule): readonly string[] {
+  const known = noted.get(rule);
+  if (known !== undefined) return known;
+  const terms = [...rule.guards.map(termOf), ...rule.effects];
+  const found = [...new Set(terms.flatMap((term) => [...touchesOf(term).notes]))];
+  noted.set(rule, found);
+  return found;
+}
+const noted = new WeakMap<Rule, readonly string[]>();
 
 const checked = new WeakSet<Rule>();
 

@@ -4,6 +4,7 @@
  */
 import type { Refusal } from './answers.ts';
 import type { ClauseId } from './clauses.generated.ts';
+import type { Parameter } from './parameters.ts';
 import type { Profile } from './profile.ts';
 import { notesOf } from './rule.ts';
 import type { Guard, Rule, Step } from './rule.ts';
@@ -12,7 +13,7 @@ import { Layout } from './state.ts';
 import { compile } from './language/compile.ts';
 import { Evaluator } from './language/evaluate.ts';
 import { mayMakeFunctions } from './language/functions.ts';
-import { argsLength, Emitter, firstNote, orError, passedAt } from './language/run.ts';
+import { argsLength, Emitter, firstNote, madeWhenRun, orError, passedAt } from './language/run.ts';
 import type { Args, Binding, Run } from './language/run.ts';
 import type { Config } from './config.ts';
 
@@ -139,11 +140,21 @@ function compileRule(rule: Rule, number: number, binding: Binding, skipped: Step
     guards,
     conditions: guards.map((guard) => compile(guard.condition, binding)),
     checked: guards.map((guard) => guard !== skipped),
-    run: (mayMakeFunctions ? compileWhole : evaluateWhole)(rule, guards, binding, skipped),
-    resolve: Object.values(rule.parameters).map(({ resolve, values }) =>
-      resolve ? Int32Array.from(values(config), (number) => resolve(config, number)) : undefined,
-    ),
+    run: madeWhenRun(() => (mayMakeFunctions ? compileWhole : evaluateWhole)(rule, guards, binding, skipped)),
+    resolve: Object.values(rule.parameters).map((parameter) => resolvedIn(config, parameter)),
   };
+}
+
+/** What each number of a parameter stands for, where it can be another one; calls share their parameters. */
+const resolved = new WeakMap<Config, Map<Parameter, Int32Array | undefined>>();
+function resolvedIn(config: Config, parameter: Parameter): Int32Array | undefined {
+  const { resolve, values } = parameter;
+  if (resolve === undefined) return undefined;
+  const ofConfig = resolved.get(config) ?? new Map<Parameter, Int32Array | undefined>();
+  resolved.set(config, ofConfig);
+  const known = ofConfig.get(parameter) ?? Int32Array.from(values(config), (number) => resolve(config, number));
+  ofConfig.set(parameter, known);
+  return known;
 }
 
 type Whole = (rule: Rule, guards: readonly Guard[], binding: Binding, skipped: Step | undefined) => Run<number>;

@@ -1,7 +1,7 @@
 /** Terms as functions: made of text where that may be, and evaluated elsewhere. */
 import { Evaluator } from './evaluate.ts';
 import { mayMakeFunctions } from './functions.ts';
-import { Emitter, isEffect } from './run.ts';
+import { Emitter, isEffect, madeWhenRun } from './run.ts';
 import type { Binding, Run } from './run.ts';
 import type { Bool, Effect, Num, Term } from './term.ts';
 
@@ -11,8 +11,10 @@ export function compile(term: Num, binding: Binding): Run<number>;
 export function compile(term: Effect, binding: Binding): Run<void>;
 export function compile(term: Term, binding: Binding): Run<unknown> {
   if (!mayMakeFunctions) return evaluate(term, binding);
-  const emitter = new Emitter(binding);
-  return emitter.build(isEffect(term) ? emitter.statement(term) : `return ${emitter.of(term)};`);
+  return madeWhenRun<unknown>(() => {
+    const emitter = new Emitter(binding);
+    return emitter.build(isEffect(term) ? emitter.statement(term) : `return ${emitter.of(term)};`);
+  });
 }
 
 /** The same without making a function of text. */

@@ -48,6 +48,12 @@ export const orError: Within =
 
 export type Run<T> = (state: State, args: Args) => T;
 
+/** Made when it is first run: of the functions of all rules most are never asked for. */
+export function madeWhenRun<T>(make: () => Run<T>): Run<T> {
+  let run: Run<T> | undefined;
+  return (state, args) => (run ??= make())(state, args);
+}
+
 /** What each name is in JavaScript, where it does not stand in the arguments of the call. */
 export type Names = ReadonlyMap<string, string>;
 /** The names of the CPU, and of a parameter as it was passed. */
