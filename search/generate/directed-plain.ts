@@ -14,7 +14,7 @@ import type { Random } from './random.ts';
 /** How a choice ends: arguments were found, the effort is spent, or a conflict set says which choices are to blame. */
 type Chosen = 'found' | 'spent' | { readonly conflict: number };
 
-export function searchPlainly(search: DirectedSearch, random: Random): DirectedArguments {
+export function searchPlainly(search: DirectedSearch, random: Pick<Random, 'below'>): DirectedArguments {
   const below = (count: number): number => (count === 1 ? 0 : random.below(count));
   return (state, args) => {
     const attempt = new Attempt(search, below, state, args);

@@ -10,7 +10,7 @@ import { initialState } from '../../spec/state.ts';
 import type { Layout, State } from '../../spec/state.ts';
 import { argsLength, passedAt } from '../../spec/language/run.ts';
 import { touchesOf } from '../../spec/language/touches.ts';
-import type { Run } from '../../spec/language/run.ts';
+import type { Binding, Run } from '../../spec/language/run.ts';
 import { cpuBit, dependsOnCpu, makePlan, readsCpu } from './plan.ts';
 import type { Check, Plan } from './plan.ts';
 import type { Random } from './random.ts';
@@ -71,8 +71,12 @@ export function directArguments(
   random: Pick<Random, 'below'>,
 ): DirectedArguments | undefined {
   const search = searchFor(system, rule, target, offered);
-  if (search === undefined) return undefined;
-  const into = new Emitter(bindingOf(rule.rule, system.layout));
+  return search && writeOut(search, bindingOf(rule.rule, system.layout), random);
+}
+
+/** The search as one function. */
+export function writeOut(search: DirectedSearch, binding: Binding, random: Pick<Random, 'below'>): DirectedArguments {
+  const into = new Emitter(binding);
   const parts: Parts = { ...search, into, random: into.link(random) };
   return into.build(search.onAnyCpu ? onAnyCpu(parts, search.cpus) : onOneCpu(parts, search.cpus));
 }

@@ -3,13 +3,14 @@
  * arguments one after the other so that the call comes to that end. What cannot be met is issued as it is: a wrong call
  * is answered, never filtered. It knows nothing of any call beyond its rule.
  */
-import { done } from '../../spec/transition-system.ts';
+import { bindingOf, done } from '../../spec/transition-system.ts';
 import type { CompiledRule, TransitionSystem } from '../../spec/transition-system.ts';
 import type { State } from '../../spec/state.ts';
 import { firstNote, passedAt } from '../../spec/language/run.ts';
-import type { Args } from '../../spec/language/run.ts';
-import { directArguments } from './directed.ts';
-import type { DirectedArguments } from './directed.ts';
+import type { Args, Binding } from '../../spec/language/run.ts';
+import { searchFor, writeOut } from './directed.ts';
+import type { DirectedArguments, DirectedSearch } from './directed.ts';
+import { searchPlainly } from './directed-plain.ts';
 import { targetsOf, valuesOf } from './plan.ts';
 import type { Random } from './random.ts';
 
@@ -24,7 +25,7 @@ interface Directed {
   readonly rule: CompiledRule;
   readonly values: readonly Int32Array[];
   readonly toDone: DirectedArguments | undefined;
-  readonly toGuards: readonly DirectedArguments[];
+  readonly toGuards: readonly (readonly [guard: number, direct: DirectedArguments])[];
 }
 
 /** One call of a machine, as the generator sees it. */
@@ -32,8 +33,9 @@ interface Kind extends Directed {
   readonly toRefusal: readonly Refusal[];
 }
 
-/** A guard that a call can be directed at. */
+/** A guard that a call can be directed at, by its number. */
 interface Refusal {
+  readonly guard: number;
   readonly direct: DirectedArguments;
   /** How often it was reached in this sequence. */
   reached: number;
@@ -49,12 +51,14 @@ class Source implements Pick<Random, 'below'> {
   }
 }
 
-/** The calls of a system: written out once, and the same for all generators to which nobody offers other values. */
+/** The calls of a system: written out once, and the same for all generators to which the same values are offered. */
 interface Calls {
   readonly source: Source;
   readonly directed: readonly Directed[];
 }
-const callsOf = new WeakMap<TransitionSystem, Calls>();
+const callsOf = new WeakMap<TransitionSystem, WeakMap<Offers, Calls>>();
+/** Nothing else than what the parameters offer. */
+export const allThatIsOffered: Offers = () => undefined;
 
 const drawnFrom = 1024;
 const directedAtDone = 0.85;
@@ -69,16 +73,14 @@ export class Generator {
   private readonly source: Source;
   private readonly cpus: number;
 
-  constructor(system: TransitionSystem, random: Random, weights: Weights = {}, offers?: Offers) {
+  constructor(system: TransitionSystem, random: Random, weights: Weights = {}, offers = allThatIsOffered) {
     this.random = random;
     this.cpus = system.config.cpus;
-    const known = offers === undefined ? callsOf.get(system) : undefined;
-    const { source, directed } = known ?? writtenOut(system, offers);
-    if (offers === undefined) callsOf.set(system, { source, directed });
+    const { source, directed } = writtenOut(system, offers);
     this.source = source;
     this.kinds = directed.map((one) => ({
       ...one,
-      toRefusal: one.toGuards.map((direct) => ({ direct, reached: 0 })),
+      toRefusal: one.toGuards.map(([guard, direct]) => ({ guard, direct, reached: 0 })),
     }));
     // why: of a call for whose argument there is no value none can be made.
     this.lots = makeLots(this.kinds.map((kind) => (canBeMade(kind) ? (weights[kind.rule.rule.call] ?? 1) : 0)));
@@ -96,11 +98,15 @@ export class Generator {
     }
   }
 
-  /** Direct this call at being done; nothing where the system lacks it, or no arguments were found. */
-  direct(call: string, state: State, args: Args): CompiledRule | undefined {
+  /**
+   * Direct this call at being done, or at the refusal by a guard; nothing where the system lacks it, or no arguments were
+   * found.
+   */
+  direct(call: string, state: State, args: Args, end = done): CompiledRule | undefined {
     this.begin(args);
     const kind = this.kinds.find(({ rule }) => rule.rule.call === call);
-    return kind?.toDone?.(state, args) === true ? kind.rule : undefined;
+    const direct = end === done ? kind?.toDone : kind?.toRefusal.find(({ guard }) => guard === end)?.direct;
+    return direct?.(state, args) === true ? kind?.rule : undefined;
   }
 
   /** why: what a call has noted on its way is not to decide how the next one is drawn. */
@@ -138,21 +144,47 @@ export class Generator {
   }
 }
 
-function writtenOut(system: TransitionSystem, offers: Offers = () => undefined): Calls {
+function writtenOut(system: TransitionSystem, offers: Offers): Calls {
+  const ofSystem = callsOf.get(system) ?? new WeakMap<Offers, Calls>();
+  callsOf.set(system, ofSystem);
+  const known = ofSystem.get(offers);
+  if (known !== undefined) return known;
   const source = new Source();
-  return { source, directed: [...system.rules.values()].map((rule) => directedOf(system, rule, source, offers)) };
+  const directed = [...system.rules.values()].map((rule) => directedOf(system, rule, source, offers));
+  ofSystem.set(offers, { source, directed });
+  return { source, directed };
 }
 
 function directedOf(system: TransitionSystem, rule: CompiledRule, source: Source, offers: Offers): Directed {
   const values = Object.entries(rule.rule.parameters).map(([name, parameter]) =>
     Int32Array.from(offers(rule.rule.call, name) ?? valuesOf(system, parameter)),
   );
-  const toGuards = targetsOf(rule).map((target) => directArguments(system, rule, target, values, source));
+  const directedAt = (target: number): DirectedArguments | undefined => {
+    const search = searchFor(system, rule, target, values);
+    return search && writtenWhenUsual(search, bindingOf(rule.rule, system.layout), source);
+  };
+  const toGuards = targetsOf(rule).flatMap((guard) => {
+    const direct = directedAt(guard);
+    return direct === undefined ? [] : [[guard, direct] as const];
+  });
   return {
     rule,
     values,
-    toDone: directArguments(system, rule, done, values, source),
-    toGuards: toGuards.filter((direct) => direct !== undefined),
+    toDone: directedAt(done),
+    toGuards,
+  };
+}
+
+/** To write a search out takes as long as so many plain ones: few ends of calls are met as often. */
+const usual = 24;
+
+/** A plain search, until it has been made so often that it is worth being written out; both find the same. */
+function writtenWhenUsual(search: DirectedSearch, binding: Binding, source: Source): DirectedArguments {
+  let find = searchPlainly(search, source);
+  let left = usual;
+  return (state, args) => {
+    if (left > 0 && --left === 0) find = writeOut(search, binding, source);
+    return find(state, args);
   };
 }
 

@@ -8,8 +8,9 @@ import type { State } from '../../spec/state.ts';
 import type { Args } from '../../spec/language/run.ts';
 import { tellablePairs } from '../judge/failing.ts';
 import { searchFor } from './directed.ts';
-import type { DirectedArguments } from './directed.ts';
+import type { DirectedArguments, DirectedSearch } from './directed.ts';
 import { searchPlainly } from './directed-plain.ts';
+import { allThatIsOffered } from './generator.ts';
 import type { Offers } from './generator.ts';
 import { targetsOf, valuesOf } from './plan.ts';
 import type { Random } from './random.ts';
@@ -29,18 +30,20 @@ export class Goals {
   private readonly random: Random;
   private readonly offers: Offers;
   private readonly directed = new Map<Goal, DirectedArguments | undefined>();
+  private readonly searches: Searches;
   private readonly all: readonly Goal[];
   /** In the order of their turns. */
   private ahead: Goal[] = [];
   private met: Goal[] = [];
 
   /** Of the calls that are named. */
-  constructor(system: TransitionSystem, random: Random, calls: ReadonlySet<string>, offers: Offers = () => undefined) {
+  constructor(system: TransitionSystem, random: Random, calls: ReadonlySet<string>, offers = allThatIsOffered) {
     this.system = system;
     this.random = random;
     this.offers = offers;
     const rules = [...system.rules.values()].filter(({ rule }) => calls.has(rule.call));
     this.all = rules.flatMap(goalsOf);
+    this.searches = searchesOf(system, offers);
   }
 
   /** Begin a sequence: the random numbers decide which goals come first. */
@@ -72,18 +75,43 @@ export class Goals {
 
   private directedAt(goal: Goal): DirectedArguments | undefined {
     if (this.directed.has(goal)) return this.directed.get(goal);
+    const search = this.searchOf(goal);
+    const direct = search && searchPlainly(search, this.random);
+    this.directed.set(goal, direct);
+    return direct;
+  }
+
+  private searchOf(goal: Goal): DirectedSearch | undefined {
+    if (this.searches.has(goal)) return this.searches.get(goal);
     const { rule, target, beside } = goal;
     const offered = Object.entries(rule.rule.parameters).map(([name, parameter]) =>
       Int32Array.from(this.offers(rule.rule.call, name) ?? valuesOf(this.system, parameter)),
     );
     const search = searchFor(this.system, rule, target, offered, beside);
-    const direct = search && searchPlainly(search, this.random);
-    this.directed.set(goal, direct);
-    return direct;
+    this.searches.set(goal, search);
+    return search;
   }
 }
 
-function goalsOf(rule: CompiledRule): Goal[] {
+/** What is searched for each goal, the same for all sequences in which the same values are offered. */
+type Searches = Map<Goal, DirectedSearch | undefined>;
+const known = new WeakMap<TransitionSystem, WeakMap<Offers, Searches>>();
+function searchesOf(system: TransitionSystem, offers: Offers): Searches {
+  const ofSystem = known.get(system) ?? new WeakMap<Offers, Searches>();
+  known.set(system, ofSystem);
+  const searches = ofSystem.get(offers) ?? (new Map() as Searches);
+  ofSystem.set(offers, searches);
+  return searches;
+}
+
+const goals = new WeakMap<CompiledRule, readonly Goal[]>();
+function goalsOf(rule: CompiledRule): readonly Goal[] {
+  const all = goals.get(rule) ?? endsAndPairs(rule);
+  goals.set(rule, all);
+  return all;
+}
+
+function endsAndPairs(rule: CompiledRule): Goal[] {
   const count = rule.guards.length;
   const ends = [done, ...targetsOf(rule)].map((target): Goal => ({ rule, target, beside: undefined }));
   const pairs = [...tellablePairs(rule)].flatMap((tellable, pair): Goal[] =>

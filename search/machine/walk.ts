@@ -23,6 +23,7 @@ const usualSteps = 4;
 const strayOneIn = 4;
 const mostDraws = 6;
 const recallsOneIn = 5;
+const aimsOneIn = 2;
 const reusesOneIn = 4;
 /** What calls can have in common, by the names of their parameters. */
 const subjects: Readonly<Record<string, string>> = {
@@ -35,8 +36,16 @@ const subjects: Readonly<Record<string, string>> = {
   iova: 'iova',
 };
 
+/** An end of a call: `done`, or the number of the guard that refuses it. */
+export interface Aim {
+  readonly call: string;
+  readonly end: number;
+}
+
 export class MachineWalk {
   readonly harness: TwoRunHarness;
+  /** Ends of calls at which every other call is directed, where there are such and it can be. */
+  aims: readonly Aim[] = [];
   readonly moves: Move[] = [];
   private readonly random = new Random(0);
   private readonly generator: Generator;
@@ -79,9 +88,18 @@ export class MachineWalk {
     return violation && { length: moves.length, violation };
   }
 
+  private aimed(): CompiledRule | undefined {
+    const { aims, harness, generator, random } = this;
+    if (aims.length === 0 || random.below(aimsOneIn) > 0) return undefined;
+    const { call, end } = aims[random.below(aims.length)] as Aim;
+    return this.draws(call) ? generator.direct(call, harness.drawnOn, this.args, end) : undefined;
+  }
+
   /** Others are likely to want what a held call is about: that is where a race can be. */
   private drawn(): CompiledRule {
     const { harness, random } = this;
+    const aimed = this.aimed();
+    if (aimed !== undefined) return aimed;
     const [held] = harness.preempted;
     const planned = held && this.planned(held);
     if (planned !== undefined) return planned;
