@@ -250,10 +250,13 @@ export class TranscriptChecker {
   private isStructure(page: number): boolean {
     const { sizes } = this.system.config;
     const { size } = this.system.layout;
-    const isIn = (field: 'kvm' | 'hostVcpu', pages: number): boolean =>
-      Array.from({ length: size[field] }, (_, i) => this.cell(field, i)).some(
-        (first) => first !== none && page >= first && page < first + pages,
-      );
+    const isIn = (field: 'kvm' | 'hostVcpu', pages: number): boolean => {
+      for (let i = 0; i < size[field]; i++) {
+        const first = this.cell(field, i);
+        if (first !== none && page >= first && page < first + pages) return true;
+      }
+      return false;
+    };
     return isIn('kvm', sizes.kvmPages) || isIn('hostVcpu', sizes.vcpuPages);
   }
 

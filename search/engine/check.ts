@@ -28,7 +28,7 @@ export interface Checked<V> {
   readonly runs: number;
   /** What fails, made as small as it gets, the path that leads to it, and what was thrown, if anything was. */
   readonly failure: { readonly value: V; readonly path: string; readonly error: unknown } | undefined;
-  /** The whole report, as fast-check words it. */
+  /** The whole report, as fast-check words it: written where it is asked for, for it says every value that was tried. */
   readonly report: string | undefined;
 }
 
@@ -76,7 +76,9 @@ export async function check<V>(
       details.failed && details.counterexample !== null
         ? { value: details.counterexample[0], path: details.counterexamplePath, error: details.errorInstance }
         : undefined,
-    report: fc.defaultReportMessage(details),
+    get report() {
+      return fc.defaultReportMessage(details);
+    },
   };
 }
 

@@ -47,8 +47,9 @@ function byHand(suite: ExhaustiveSuite, without?: LeftOut): ByHand {
   const known = new Set<string>();
   const outcomes = new Set<string>();
 
+  const bounded = fieldNames.filter((field) => most[field] !== undefined);
   const isBeyond = (): boolean =>
-    fieldNames.some((field) => {
+    bounded.some((field) => {
       const cells = state.cells.subarray(layout.base[field], layout.base[field] + layout.size[field]);
       return cells.some((cell) => cell > (most[field] ?? Infinity));
     });

@@ -31,22 +31,25 @@ const some = (count: number, is: (at: number) => boolean): boolean => {
   return false;
 };
 
+const [off, pendingPower] = [powers.indexOf('OFF'), powers.indexOf('PENDING')];
+
 function presentIn(view: View, { rules }: TransitionSystem, firmware: boolean): Present {
-  const { size } = view.layout;
+  const { size, base } = view.layout;
   const isProtectedVcpu = (vcpu: number): boolean => view.present(vcpu) === 1 && view.isProtected(view.vmOfVcpu(vcpu));
-  const isOff = (vcpu: number): boolean => view.at(view.layout.base.power + vcpu) === powers.indexOf('OFF');
-  const isPending = (vcpu: number): boolean => view.at(view.layout.base.power + vcpu) === powers.indexOf('PENDING');
-  const loaded = (is: (vcpu: number) => boolean): boolean =>
-    some(size.loaded, (cpu) => view.loaded(cpu) !== none && is(view.loaded(cpu)));
+  const hasPower = (power: number): boolean =>
+    some(size.power, (vcpu) => view.at(base.power + vcpu) === power && isProtectedVcpu(vcpu));
   return {
     vm: some(size.life, (vm) => view.isCreated(vm)),
     protectedVcpu: some(size.present, isProtectedVcpu),
-    loaded: loaded(() => true),
+    loaded: some(size.loaded, (cpu) => view.loaded(cpu) !== none),
     // Where no VM has a call for it, the field says nothing.
-    switchedOff: rules.has('guest_cpu_off') && some(size.power, (vcpu) => isProtectedVcpu(vcpu) && isOff(vcpu)),
-    pending: rules.has('guest_cpu_on') && some(size.power, (vcpu) => isProtectedVcpu(vcpu) && isPending(vcpu)),
+    switchedOff: rules.has('guest_cpu_off') && hasPower(off),
+    pending: rules.has('guest_cpu_on') && hasPower(pendingPower),
     firmware,
-    siblingLoaded: loaded((vcpu) => view.createdVcpus(view.vmOfVcpu(vcpu)) > 1),
+    siblingLoaded: some(size.loaded, (cpu) => {
+      const vcpu = view.loaded(cpu);
+      return vcpu !== none && view.createdVcpus(view.vmOfVcpu(vcpu)) > 1;
+    }),
     mapping: some(size.mapped, (at) => view.mapped(at) !== none),
     privatePage: some(size.host, (page) => view.owner(page) === OWNER.VM && view.host(page) === PAGE.NOPAGE),
     poisoned: some(size.mapping, (at) => view.mapping(at) === MAPPING.POISON),
@@ -125,16 +128,23 @@ type Shown = 'unprotected' | 'stateUpstream' | 'stateSetUpstream' | 'deviceReads
 
 /** Counts, by clause, the calls at which a subject of one of its laws was there. */
 export class Subjects {
-  private readonly counts = new Map<string, number>();
+  private readonly counts = new Float64Array(clauses.length);
+  /** By clause: the call, by a number of its own, for which it was counted last. */
+  private readonly last = new Float64Array(clauses.length);
+  private calls = 0;
   private isCounting = true;
   private readonly view: View;
   private readonly spec: TransitionSystem;
   private readonly hasFirmware: boolean;
+  /** What there was in the state that was looked at last: many calls change nothing. */
+  private readonly cells: Int32Array;
+  private present: Present | undefined;
 
   constructor(view: View, spec: TransitionSystem, hasFirmware: boolean) {
     this.view = view;
     this.spec = spec;
     this.hasFirmware = hasFirmware;
+    this.cells = new Int32Array(view.cells.length);
   }
 
   /** Calls that are made here are counted for nothing. */
@@ -150,16 +160,38 @@ export class Subjects {
   /** These calls are over; the abstract state is the one before them. */
   note(batch: readonly Performed[]): void {
     if (!this.isCounting) return;
-    const present = presentIn(this.view, this.spec, this.hasFirmware);
+    const present = this.presentNow();
     for (const one of batch) {
-      const met = entries.filter(([, isMet]) => isMet(one, present, this.view)).map(([name]) => laws[name].clause);
-      for (const clause of new Set(met)) this.counts.set(clause, (this.counts.get(clause) ?? 0) + 1);
+      this.calls++;
+      for (const { clause, isMet } of entries) {
+        if (this.last[clause] === this.calls || !isMet(one, present, this.view)) continue;
+        this.last[clause] = this.calls;
+        this.counts[clause] = (this.counts[clause] ?? 0) + 1;
+      }
     }
   }
 
+  private presentNow(): Present {
+    if (this.present !== undefined && this.isSame()) return this.present;
+    this.cells.set(this.view.cells);
+    this.present = presentIn(this.view, this.spec, this.hasFirmware);
+    return this.present;
+  }
+
+  private isSame(): boolean {
+    const { cells } = this.view;
+    for (let cell = 0; cell < cells.length; cell++) if (cells[cell] !== this.cells[cell]) return false;
+    return true;
+  }
+
   of(clause: string): number {
-    return this.counts.get(clause) ?? 0;
+    return this.counts[clauses.indexOf(clause)] ?? 0;
   }
 }
 
-const entries = Object.entries(subjects) as readonly (readonly [keyof typeof subjects, Subject])[];
+type Counted = keyof typeof subjects;
+const clauses: readonly string[] = [...new Set((Object.keys(subjects) as Counted[]).map((name) => laws[name].clause))];
+const entries = (Object.keys(subjects) as Counted[]).map((name) => ({
+  clause: clauses.indexOf(laws[name].clause),
+  isMet: subjects[name],
+}));

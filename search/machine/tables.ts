@@ -92,6 +92,8 @@ export class Tables {
   private readonly underWay = new Set<Performed>();
   /** Another call was under way since all was quiet. */
   private hasOverlap = false;
+  /** A page is a table of two. */
+  private hasShared = false;
 
   constructor(machine: Machine) {
     this.machine = machine;
@@ -119,7 +121,7 @@ export class Tables {
     const wasAlone = !this.hasOverlap;
     this.hasOverlap = false;
     const { vms, isOfHost } = this.see();
-    if (this.areShared()) return laws.ownTables;
+    if (this.hasShared) return laws.ownTables;
     if (!wasAlone || (vms === 0 && !isOfHost)) return undefined;
     if (one.answer?.kind === 'refused') return laws.deniedLeavesTables;
     if (accesses.has(one.call)) return laws.accessLeavesTables;
@@ -131,17 +133,21 @@ export class Tables {
     const { hv, board } = this.machine;
     const former = this.host;
     if (former?.isFresh !== true) this.host = new Seen(this.machine, hv.host.table, board.limit);
-    const lost = former === undefined || former === this.host ? [] : [...former.differences(this.host as Seen)];
+    let isOther = this.host !== former;
+    const lost = former === undefined || !isOther ? [] : [...former.differences(this.host as Seen)];
     let vms = 0;
-    const there = new Set(hv.vms.all().filter((slot) => typeof slot === 'object'));
-    for (const vm of this.vms.keys()) if (!there.has(vm)) this.vms.delete(vm);
-    for (const vm of there) {
+    const all = hv.vms.all();
+    for (const vm of this.vms.keys()) if (!all.includes(vm)) isOther = this.vms.delete(vm);
+    for (const vm of all) {
+      if (typeof vm !== 'object') continue;
       const before = this.vms.get(vm);
       if (before?.isFresh === true) continue;
       const now = new Seen(this.machine, vm.table, Infinity);
       this.vms.set(vm, now);
+      isOther = true;
       if (before !== undefined && before.differences(now).next().done !== true) vms++;
     }
+    if (isOther) this.hasShared = this.areShared();
     // why: pages that a call has taken for tables stay with the VM, whatever becomes of the call.
     return { vms, isOfHost: lost.some((frame) => !this.isForTables(frame)) };
   }

@@ -5,6 +5,8 @@ import { none } from '../../../spec/config.ts';
 import type { GfnShape } from '../../../spec/config.ts';
 import type { Offers } from '../../generate/generator.ts';
 import { Survey, codeOffsets } from '../survey.ts';
+import type { Names } from '../survey.ts';
+import type { TransitionSystem } from '../../../spec/transition-system.ts';
 import type { Profile } from '../../../spec/profile.ts';
 import { largest } from '../calls.ts';
 import { isOfOwnership } from '../check.ts';
@@ -190,9 +192,17 @@ const guestAccess = new Set(['guest_read', 'guest_write', 'guest_read_pair', 'gu
 /** What a guest's own load can name: a frame within the range, by its own number. */
 const isReachable = (gfn: GfnShape | undefined): boolean => gfn?.inRange === true && gfn.frame < 2 ** 52;
 
+/** What is worth drawing is the same for all checkers of a header. */
+const offersIn = new WeakMap<Names, Offers>();
+
 /** The arguments worth drawing, as numbers of the checker's configuration. */
-export function campaignOffers(checker: TranscriptChecker): Offers {
-  const { names, system } = checker;
+export function campaignOffers({ names, system }: TranscriptChecker): Offers {
+  const offers = offersIn.get(names) ?? offersOf(names, system);
+  offersIn.set(names, offers);
+  return offers;
+}
+
+function offersOf(names: Names, system: TransitionSystem): Offers {
   const pages = Object.fromEntries(
     Object.entries(pageNames(system.config.sizes.hypVcpuPages)).map(([key, list]) => [
       key,
