@@ -1,6 +1,7 @@
 /** RSA over whole numbers, in both paddings of PKCS #1: verifying anybody's signatures, and making those of test keys. */
 import { sha256, sha384, sha512 } from '@noble/hashes/sha2.js';
 import type { Bytes } from './bytes.ts';
+import { Kept } from './kept.ts';
 import { bigEndian, concat, sameBytes, unhex, unsigned } from './bytes.ts';
 
 /** A hash, with the DER that PKCS #1 puts before it. */
@@ -42,15 +43,24 @@ const largestExponent = 0xffff_ffffn;
 
 const sizeOf = (modulus: bigint): number => Math.ceil(modulus.toString(16).length / 2);
 
+/** A power takes milliseconds, and most images that are judged or made have some signature in common. */
+const openings = new Kept<Bytes>();
+const raisings = new Kept<Bytes>();
+
 /** What somebody has raised to a private power; nothing where the key or the number cannot be one. */
 function opened({ modulus, exponent }: RsaPublicKey, signature: Bytes): Bytes | undefined {
   const [size, power] = [sizeOf(modulus), unsigned(signature)];
   if (size > largestModulus || signature.length !== size || exponent > largestExponent) return undefined;
-  return power < modulus ? bigEndian(modularPower(power, exponent, modulus), size) : undefined;
+  if (power >= modulus) return undefined;
+  const key = [modulus.toString(16), exponent.toString(16), signature];
+  return openings.of(key, () => bigEndian(modularPower(power, exponent, modulus), size)).slice();
 }
 
 /** Raised to the private power, by way of the primes. */
-function raised({ p, q }: RsaPrivateKey, bytes: Bytes): Bytes {
+const raised = (key: RsaPrivateKey, bytes: Bytes): Bytes =>
+  raisings.of([key.p.toString(16), key.q.toString(16), bytes], () => raisedOnce(key, bytes)).slice();
+
+function raisedOnce({ p, q }: RsaPrivateKey, bytes: Bytes): Bytes {
   const message = unsigned(bytes);
   const [ofP, ofQ] = [p, q].map((prime) => {
     const exponent = modularInverse(usualExponent, prime - 1n);

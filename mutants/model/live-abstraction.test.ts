@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { Abstractor } from '../../model/abstraction.ts';
+import { Abstractor, parts } from '../../model/abstraction.ts';
 import type { MachineField } from '../../model/abstraction.ts';
 import { LiveAbstraction } from '../../model/live-abstraction.ts';
 import type { Machine } from '../../model/machine.ts';
@@ -11,12 +11,17 @@ import { machineScopes } from '../../search/machine/scopes.ts';
 import type { MachineScope } from '../../search/machine/scope-parts.ts';
 import { faults } from './all.ts';
 
+const fieldsRead = Object.values(parts).flat() as readonly MachineField[];
+
 /** The first field that reading again what has changed leaves other than reading afresh finds it. */
 function stale(live: LiveAbstraction, machine: Machine): MachineField | undefined {
   live.refresh();
   const fresh = new Abstractor(machine).read();
-  const names = Object.keys(fresh) as MachineField[];
-  return names.find((name) => fresh[name].some((cell, i) => cell !== live.lists[name][i]));
+  for (const name of fieldsRead) {
+    const [own, other] = [fresh[name], live.lists[name]];
+    for (let i = 0; i < own.length; i++) if (own[i] !== other[i]) return name;
+  }
+  return undefined;
 }
 
 /** Walks go on after a violation, to where the machine makes least sense. */

@@ -176,7 +176,7 @@ function directedOf(system: TransitionSystem, rule: CompiledRule, source: Source
 }
 
 /** To write a search out takes as long as so many plain ones: few ends of calls are met as often. */
-const usual = 24;
+const usual = 80;
 
 /** A plain search, until it has been made so often that it is worth being written out; both find the same. */
 function writtenWhenUsual(search: DirectedSearch, binding: Binding, source: Source): DirectedArguments {

@@ -18,12 +18,12 @@ export interface Forgery extends Sample {
 }
 
 /** What is made once for each step of the scale, for signing takes time. */
-export function remembered(make: (scale: number) => Bytes): (scale: number) => Bytes {
-  const known = new Map<number, Bytes>();
+export function remembered<T extends object>(make: (scale: number) => T): (scale: number) => T {
+  const known = new Map<number, T>();
   return (scale) => {
-    const bytes = known.get(scale) ?? make(scale);
-    known.set(scale, bytes);
-    return bytes;
+    const made = known.get(scale) ?? make(scale);
+    known.set(scale, made);
+    return made;
   };
 }
 
@@ -48,6 +48,6 @@ export const forgedWith =
     format,
     clause,
     description,
-    make,
+    make: remembered(make),
     options,
   });
