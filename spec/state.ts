@@ -120,6 +120,14 @@ export class Layout {
   }
 }
 
+const layouts = new WeakMap<Config, Layout>();
+/** The layout of a configuration, the same for all who ask. */
+export function layoutOf(config: Config): Layout {
+  const layout = layouts.get(config) ?? new Layout(config);
+  layouts.set(config, layout);
+  return layout;
+}
+
 /**
  * One state. Rules write through `set`, which remembers what stood there, so that a step can be told and taken back.
  */

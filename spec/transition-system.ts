@@ -9,7 +9,8 @@ import type { Profile } from './profile.ts';
 import { notesOf } from './rule.ts';
 import type { Guard, Rule, Step } from './rule.ts';
 import type { State } from './state.ts';
-import { Layout } from './state.ts';
+import { layoutOf } from './state.ts';
+import type { Layout } from './state.ts';
 import { compile } from './language/compile.ts';
 import { Evaluator } from './language/evaluate.ts';
 import { mayMakeFunctions } from './language/functions.ts';
@@ -65,14 +66,14 @@ export class TransitionSystem {
     this.profile = profile;
     this.leftOut = leaveOut;
     this.config = config;
-    this.layout = new Layout(config);
+    this.layout = layoutOf(config);
     // Calls share some guards: what is left out of one is left out of all.
     const skipped = profile.rules.get(leaveOut?.call ?? '')?.guards.find((step) => step.clause === leaveOut?.clause);
-    const compiled = [...profile.rules.values()].map((rule, number) => {
-      return [
-        rule.call,
-        compileRule(rule, number, { ...bindingOf(rule, this.layout), ...(checked && { within: orError }) }, skipped),
-      ] as const;
+    const compiled = [...profile.rules.values()].map((rule, number): readonly [string, CompiledRule] => {
+      const isUsual = !checked && (skipped === undefined || !rule.guards.includes(skipped));
+      if (isUsual) return [rule.call, usualRule(rule, number, this.layout)];
+      const binding = { ...bindingOf(rule, this.layout), ...(checked && { within: orError }) };
+      return [rule.call, compileRule(rule, number, binding, skipped)];
     });
     this.rules = new Map(compiled);
   }
@@ -128,6 +129,18 @@ export const bindingOf = (rule: Rule, layout: Layout): Binding => ({
     ...notesOf(rule).map((name, i) => [name, firstNote + i] as const),
   ]),
 });
+
+/** Systems of one configuration have most rules in common: each is compiled once for all of them. */
+const usualRules = new WeakMap<Layout, WeakMap<Rule, CompiledRule>>();
+function usualRule(rule: Rule, number: number, layout: Layout): CompiledRule {
+  const ofLayout = usualRules.get(layout) ?? new WeakMap<Rule, CompiledRule>();
+  usualRules.set(layout, ofLayout);
+  const known = ofLayout.get(rule);
+  if (known !== undefined) return known.number === number ? known : { ...known, number };
+  const compiled = compileRule(rule, number, bindingOf(rule, layout), undefined);
+  ofLayout.set(rule, compiled);
+  return compiled;
+}
 
 function compileRule(rule: Rule, number: number, binding: Binding, skipped: Step | undefined): CompiledRule {
   const { config } = binding;

@@ -50,13 +50,8 @@ class Source implements Pick<Random, 'below'> {
     return this.random.below(count);
   }
 }
+const source = new Source();
 
-/** The calls of a system: written out once, and the same for all generators to which the same values are offered. */
-interface Calls {
-  readonly source: Source;
-  readonly directed: readonly Directed[];
-}
-const callsOf = new WeakMap<TransitionSystem, WeakMap<Offers, Calls>>();
 /** Nothing else than what the parameters offer. */
 export const allThatIsOffered: Offers = () => undefined;
 
@@ -70,18 +65,18 @@ export class Generator {
   /** Numbers of kinds, each as often as its weight asks for. */
   private readonly lots: Uint16Array;
   private readonly random: Random;
-  private readonly source: Source;
   private readonly cpus: number;
 
   constructor(system: TransitionSystem, random: Random, weights: Weights = {}, offers = allThatIsOffered) {
     this.random = random;
     this.cpus = system.config.cpus;
-    const { source, directed } = writtenOut(system, offers);
-    this.source = source;
-    this.kinds = directed.map((one) => ({
-      ...one,
-      toRefusal: one.toGuards.map(([guard, direct]) => ({ guard, direct, reached: 0 })),
-    }));
+    this.kinds = [...system.rules.values()].map((rule) => {
+      const directed = directedOf(system, rule, offers);
+      return {
+        ...directed,
+        toRefusal: directed.toGuards.map(([guard, direct]) => ({ guard, direct, reached: 0 })),
+      };
+    });
     // why: of a call for whose argument there is no value none can be made.
     this.lots = makeLots(this.kinds.map((kind) => (canBeMade(kind) ? (weights[kind.rule.rule.call] ?? 1) : 0)));
   }
@@ -111,7 +106,7 @@ export class Generator {
 
   /** why: what a call has noted on its way is not to decide how the next one is drawn. */
   private begin(args: Args): void {
-    this.source.random = this.random;
+    source.random = this.random;
     args.fill(0, firstNote);
   }
 
@@ -144,42 +139,40 @@ export class Generator {
   }
 }
 
-function writtenOut(system: TransitionSystem, offers: Offers): Calls {
-  const ofSystem = callsOf.get(system) ?? new WeakMap<Offers, Calls>();
-  callsOf.set(system, ofSystem);
-  const known = ofSystem.get(offers);
-  if (known !== undefined) return known;
-  const source = new Source();
-  const directed = [...system.rules.values()].map((rule) => directedOf(system, rule, source, offers));
-  ofSystem.set(offers, { source, directed });
-  return { source, directed };
+/** Of rules that systems have in common; where a guard is left out, other values are tried. */
+type ByRule = WeakMap<CompiledRule, Directed>;
+const known = new WeakMap<Offers, { readonly whole: ByRule; readonly leftOut: ByRule }>();
+
+/** The ends of a call: the same for all generators to which the same values are offered. */
+function directedOf(system: TransitionSystem, rule: CompiledRule, offers: Offers): Directed {
+  const ofOffers = known.get(offers) ?? { whole: new WeakMap(), leftOut: new WeakMap() };
+  known.set(offers, ofOffers);
+  const byRule = ofOffers[system.leftOut === undefined ? 'whole' : 'leftOut'];
+  const directed = byRule.get(rule) ?? endsOf(system, rule, offers);
+  byRule.set(rule, directed);
+  return directed;
 }
 
-function directedOf(system: TransitionSystem, rule: CompiledRule, source: Source, offers: Offers): Directed {
+function endsOf(system: TransitionSystem, rule: CompiledRule, offers: Offers): Directed {
   const values = Object.entries(rule.rule.parameters).map(([name, parameter]) =>
     Int32Array.from(offers(rule.rule.call, name) ?? valuesOf(system, parameter)),
   );
   const directedAt = (target: number): DirectedArguments | undefined => {
     const search = searchFor(system, rule, target, values);
-    return search && writtenWhenUsual(search, bindingOf(rule.rule, system.layout), source);
+    return search && writtenWhenUsual(search, bindingOf(rule.rule, system.layout));
   };
   const toGuards = targetsOf(rule).flatMap((guard) => {
     const direct = directedAt(guard);
     return direct === undefined ? [] : [[guard, direct] as const];
   });
-  return {
-    rule,
-    values,
-    toDone: directedAt(done),
-    toGuards,
-  };
+  return { rule, values, toDone: directedAt(done), toGuards };
 }
 
 /** To write a search out takes as long as so many plain ones: few ends of calls are met as often. */
 const usual = 80;
 
 /** A plain search, until it has been made so often that it is worth being written out; both find the same. */
-function writtenWhenUsual(search: DirectedSearch, binding: Binding, source: Source): DirectedArguments {
+function writtenWhenUsual(search: DirectedSearch, binding: Binding): DirectedArguments {
   let find = searchPlainly(search, source);
   let left = usual;
   return (state, args) => {
