@@ -1,6 +1,6 @@
 /** Holds a transcript against the spec, event by event. */
-import { TransitionSystem, done } from '../../spec/transition-system.ts';
-import type { CompiledRule, Outcome } from '../../spec/transition-system.ts';
+import { done } from '../../spec/transition-system.ts';
+import type { CompiledRule, Outcome, TransitionSystem } from '../../spec/transition-system.ts';
 import type { Profile } from '../../spec/profile.ts';
 import type { Rule } from '../../spec/rule.ts';
 import { none } from '../../spec/config.ts';
@@ -13,6 +13,7 @@ import { argsLength } from '../../spec/language/run.ts';
 import type { Answer, TranscriptEvent, TranscriptHeader, TranscriptState } from '../../spec/transcript.ts';
 import { failingBeside } from '../judge/failing.ts';
 import { PageUses } from '../judge/page-uses.ts';
+import { systemOf } from '../rules/systems.ts';
 import { UnreadableEvent, callOf, firstHandle } from './calls.ts';
 import { compare, endOf, text, withFeatures } from './difference.ts';
 import type { Difference, Expectation } from './difference.ts';
@@ -30,8 +31,24 @@ export interface Setting {
 }
 
 export function settingOf(header: TranscriptHeader, survey: Survey, profile: Profile): Setting {
-  const { config, names } = transcriptConfig(header, survey, isOfOwnership(profile));
-  return { header, names, system: new TransitionSystem(profile, config) };
+  const { config, names } = knownConfig(header, survey, isOfOwnership(profile));
+  return { header, names, system: systemOf(profile, config) };
+}
+
+/** The configurations that were asked for last: whatever is compiled for one serves all that is asked under it. */
+type KnownConfig = ReturnType<typeof transcriptConfig>;
+const configs = new Map<string, KnownConfig>();
+const mostConfigs = 16;
+
+function knownConfig(header: TranscriptHeader, survey: Survey, byOwnership: boolean): KnownConfig {
+  const { gfns, offsets, vcpus, cpus } = survey;
+  const key = JSON.stringify([header, [...gfns], [...offsets], vcpus, cpus, byOwnership]);
+  const config = configs.get(key) ?? transcriptConfig(header, survey, byOwnership);
+  configs.delete(key);
+  configs.set(key, config);
+  const [oldest] = configs.keys();
+  if (configs.size > mostConfigs && oldest !== undefined) configs.delete(oldest);
+  return config;
 }
 
 /** Whether answers are compared by ownership alone. */

@@ -6,7 +6,6 @@ import { linux73 } from '../../../spec/profiles/linux-7.3.ts';
 import type { EventTarget, EventTargetDescription, Question } from '../../../spec/target.ts';
 import type { Answer, TranscriptHeader } from '../../../spec/transcript.ts';
 import { TranscriptChecker, settingOf } from '../check.ts';
-import type { Setting } from '../check.ts';
 import type { Survey } from '../survey.ts';
 import { campaignSurvey } from './scope.ts';
 import { fieldPlaces, offsetsOf } from './structures.ts';
@@ -33,17 +32,10 @@ export function byTheRules(
   answers: (question: Question, right: Answer) => Answer = (_, right) => right,
 ): EventTarget {
   let checker: TranscriptChecker | undefined;
-  const settings = new Map<string, Setting>();
-  const settingFor = (header: TranscriptHeader): Setting => {
-    const key = JSON.stringify(header);
-    const setting = settings.get(key) ?? settingOf(header, everythingOf(description), profile);
-    settings.set(key, setting);
-    return setting;
-  };
   return {
     describe: () => Promise.resolve(description),
     open: (header: TranscriptHeader) => {
-      checker = new TranscriptChecker(settingFor(header));
+      checker = new TranscriptChecker(settingOf(header, everythingOf(description), profile));
       return Promise.resolve();
     },
     answerAll: (questions) =>
