@@ -92,12 +92,22 @@ const verifyWith = (asked: VerifyOptions, tasks: ReturnType<typeof tasksFor>, wo
   perform(asked, tasks, watcher, { share: everything, jobs: 2, worker });
 
 test('chapters are told of in order, and end with all that was made', patience, async () => {
+  // The first piece is done last: a thread keeps it until the other one has done all others.
+  const worker = workerOf(
+    'late.mjs',
+    `export default async ({ piece: { at } }) => {
+      if (at === 0) await new Promise((done) => setTimeout(done, 500));
+      return { part: { runs: 3, calls: 5, rows: [] } };
+    };\n`,
+  );
   const told: string[] = [];
   const asked = { ...options, profile: 'avf-15', clause: undefined, runs: 2 };
   const telling: Watcher = { ...watcher, finished: ({ chapter }) => told.push(chapter) };
-  const { chapters } = await verify(asked, telling, { share: everything, jobs: 2 });
+  const { chapters } = await verify(asked, telling, { share: everything, jobs: 2, worker });
   expect(chapters.length).toBeGreaterThan(1);
   expect(told).toEqual(chapters.map(({ chapter }) => chapter));
+  const scopes = tasksFor(asked).length;
+  expect(chapters.reduce((sum, { runs }) => sum + runs, 0)).toBe(3 * scopes);
 });
 
 /** Seconds of CPU that a process has had: unlike those of a clock, as many on a machine with much else to do. */
