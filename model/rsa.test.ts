@@ -52,6 +52,8 @@ describe.skipIf(!hasOpenssl)('openssl and this agree', () => {
     expect(verifies(signRsa(secret, signedHashes.sha256, digest), '-sha256')).toBe(true);
     expect(verifiesRsa(open, signedHashes.sha256, digest, signedBy('-sha256'))).toBe(true);
     expect(verifiesRsa(open, signedHashes.sha256, digest, signedBy('-sha512'))).toBe(false);
+    const other = { ...open, modulus: open.modulus + 2n };
+    expect(verifiesRsa(other, signedHashes.sha256, digest, signedBy('-sha256'))).toBe(false);
     expect(verifies(signPss(secret, signedHashes.sha256, message), ...pss('sha256', 32))).toBe(true);
     expect(verifiesPss(open, signedHashes.sha256, message, signedBy(...pss('sha256', 32)))).toBe(true);
     expect(verifiesPss(open, signedHashes.sha256, message, signedBy(...pss('sha256', 20)))).toBe(false);

@@ -1,7 +1,11 @@
 import { expect, test } from 'vitest';
+import { GhostState } from '../../properties/ghost.ts';
+import { View } from '../../properties/view.ts';
 import { machineScopeNamed } from './counterexample.ts';
 import { laws } from './laws.ts';
+import { Subjects } from './subjects.ts';
 import { TwoRunHarness } from './two-run.ts';
+import { MachineWalk } from './walk.ts';
 
 function harnessIn(name: string): TwoRunHarness {
   const scope = machineScopeNamed(name);
@@ -31,4 +35,23 @@ test('no guard of a switched-off vCPU is met on Linux, which has none', () => {
   harness.run([harness.moveOf('guest_read', 0, { vm: 0, vcpu: 0, gfn: 0 })]);
   expect(harness.subjects.of('CPU-POWER')).toBe(0);
   expect(harness.subjects.of('CPU-EXPOSURE')).toBeGreaterThan(0);
+});
+
+test('as many are counted as where the state is looked at anew for each call', () => {
+  const harness = harnessIn('ending');
+  const { spec, state, subjects, machine } = harness;
+  const view = new View(spec.layout, state.cells, new GhostState(spec.layout));
+  const clauses = [...new Set(Object.values(laws).map(({ clause }) => clause))];
+  const anew = new Map(clauses.map((clause) => [clause, subjects.of(clause)]));
+  const note = subjects.note.bind(subjects);
+  subjects.note = (batch) => {
+    note(batch);
+    const fresh = new Subjects(view, spec, machine.hasFirmware);
+    fresh.note(batch);
+    for (const clause of clauses) anew.set(clause, (anew.get(clause) ?? 0) + fresh.of(clause));
+  };
+  const walk = new MachineWalk(harness);
+  for (let seed = 1; seed <= 6; seed++) walk.run(seed, 60);
+  expect(new Map(clauses.map((clause) => [clause, subjects.of(clause)]))).toEqual(anew);
+  expect(clauses.filter((clause) => subjects.of(clause) > 0).length).toBeGreaterThan(15);
 });
