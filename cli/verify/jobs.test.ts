@@ -100,12 +100,12 @@ test('chapters are told of in order, and end with all that was made', patience, 
       return { part: { runs: 3, calls: 5, rows: [] } };
     };\n`,
   );
-  const told: string[] = [];
+  const told: (readonly [string, number])[] = [];
   const asked = { ...options, profile: 'avf-15', clause: undefined, runs: 2 };
-  const telling: Watcher = { ...watcher, finished: ({ chapter }) => told.push(chapter) };
+  const telling: Watcher = { ...watcher, finished: ({ chapter, runs }) => told.push([chapter, runs]) };
   const { chapters } = await verify(asked, telling, { share: everything, jobs: 2, worker });
   expect(chapters.length).toBeGreaterThan(1);
-  expect(told).toEqual(chapters.map(({ chapter }) => chapter));
+  expect(told).toEqual(chapters.map(({ chapter, runs }) => [chapter, runs]));
   const scopes = tasksFor(asked).length;
   expect(chapters.reduce((sum, { runs }) => sum + runs, 0)).toBe(3 * scopes);
 });
