@@ -55,8 +55,10 @@ export class TransitionSystem {
   readonly rules: ReadonlyMap<string, CompiledRule>;
   /** The guard that this system does without, if any. */
   readonly leftOut: { readonly call: string; readonly clause: ClauseId } | undefined;
+  /** A rule, and a condition of it, that touches a cell which is not there stops with an error. */
+  readonly isChecked: boolean;
 
-  /** `checked`: a rule that touches a cell which is not there stops with an error, at the price of speed. */
+  /** `checked`: a rule that touches a cell which is not there is not passed over, at the price of speed. */
   constructor(
     profile: Profile,
     config: Config,
@@ -65,6 +67,7 @@ export class TransitionSystem {
   ) {
     this.profile = profile;
     this.leftOut = leaveOut;
+    this.isChecked = checked;
     this.config = config;
     this.layout = layoutOf(config);
     // Calls share some guards: what is left out of one is left out of all.

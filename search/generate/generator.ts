@@ -159,7 +159,7 @@ function endsOf(system: TransitionSystem, rule: CompiledRule, offers: Offers): D
   );
   const directedAt = (target: number): DirectedArguments | undefined => {
     const search = searchFor(system, rule, target, values);
-    return search && writtenWhenUsual(search, bindingOf(rule.rule, system.layout));
+    return search && writtenWhenUsual(search, bindingOf(rule.rule, system.layout), system.isChecked ? 1 : usual);
   };
   const toGuards = targetsOf(rule).flatMap((guard) => {
     const direct = directedAt(guard);
@@ -171,10 +171,13 @@ function endsOf(system: TransitionSystem, rule: CompiledRule, offers: Offers): D
 /** To write a search out takes as long as so many plain ones: few ends of calls are met as often. */
 const usual = 80;
 
-/** A plain search, until it has been made so often that it is worth being written out; both find the same. */
-function writtenWhenUsual(search: DirectedSearch, binding: Binding): DirectedArguments {
+/**
+ * A plain search, until it has been made so often that it is worth being written out; both find the same. But a checked
+ * condition stops where it asks for a cell that is not there, and what is written out goes on.
+ */
+function writtenWhenUsual(search: DirectedSearch, binding: Binding, from: number): DirectedArguments {
   let find = searchPlainly(search, source);
-  let left = usual;
+  let left = from;
   return (state, args) => {
     if (left > 0 && --left === 0) find = writeOut(search, binding, source);
     return find(state, args);
