@@ -209,6 +209,19 @@ test('what a dying VM borrows at two frames is reclaimed once, and the second ti
   );
 });
 
+test('a page that the hypervisor has borrowed since passes for the host’s alone, but for what still uses it', () => {
+  const bench = withHostsGuest(shippedBench(), 4);
+  bench.call('share_guest', { page: 4, gfn: 1, nr: 1, prot: protAll });
+  bench.call('vcpu_put');
+  bench.call('start_teardown_vm');
+  bench.call('reclaim_dying_guest_page', { page: 4, nr: 1 });
+  expect(bench.call('host_share_hyp', { page: 4 })).toEqual(answered());
+  expect(bench.call('reclaim_dying_guest_page', { page: 4, gfn: 1, nr: 1 })).toEqual(answered());
+  expect(bench.call('host_share_hyp', { page: 4 })).toEqual(denied('EPERM', 'SHARE-HYP-UNLENT'));
+  const root = { kvm: 0, created: 1, idRegs: 1, pgd: 4 };
+  expect(bench.call('init_vm', root)).toEqual(denied('EINVAL', 'INIT-VM-PGD-UNPINNED'));
+});
+
 test('the secure world stops the machine where it returns what was not given', () => {
   expect(shippedBench().call('ffa_reclaim', { page: 4 })).toEqual(denied('PANIC', 'FFA-RECLAIM-GIVEN'));
   expect(shippedBench().call('ffa_reclaim', { page: 7 })).toEqual(denied('PANIC', 'FFA-RECLAIM-MEMORY'));

@@ -2,10 +2,10 @@
  * Android 16 as its source has it, where a warning at EL2 is the end of the machine.
  *
  * Read and not specified: sizes that are neither a page nor a block, in `share_guest`, and gfns and sizes in bytes of
- * ``unshare_guest`, `wrprotect`, `test_clear_young` and
- * `reclaim_dying_guest_page` that are not aligned, which reach what lies behind; calls of
- * ranges and lists; page tables that come back with every reclaim. Why calls that change nothing of who owns a page are
- * not specified either is said of each (`calls-of-android16.ts`).
+ * `unshare_guest`, `wrprotect`, `test_clear_young` and `reclaim_dying_guest_page` that are not aligned, which reach what
+ * lies behind; calls of ranges and lists; page tables that come back with every reclaim; that a page on the host's list
+ * is refused where the hypervisor has borrowed it, though the host seems to own it alone. Why calls that change nothing
+ * of who owns a page are not specified either is said of each (`calls-of-android16.ts`).
  */
 import { guestMemRelinquishMapped } from '../calls/android/guest-mem-relinquish.ts';
 import { guestMmioGuardInfo } from '../calls/android/guest-mmio-guard-info.ts';
@@ -17,7 +17,7 @@ import { shippedMkyoung } from '../calls/android/shipped-mkyoung.ts';
 import { shippedReclaimDyingGuestPage } from '../calls/android/shipped-reclaim-dying-guest-page.ts';
 import { ffaReclaim } from '../calls/dma/ffa-reclaim.ts';
 import { tlbFlushVmid } from '../calls/cpu/tlb-flush-vmid.ts';
-import { both, either, equals, every, not, when } from '../language/build.ts';
+import { both, either, equals, every, not, quantity, when } from '../language/build.ts';
 import type { Bool } from '../language/term.ts';
 import { fault } from '../parameters.ts';
 import {
@@ -41,10 +41,12 @@ import {
   hasTableEntry,
   hostRegains,
   hostState,
+  hypState,
   isGuestShared,
   isMemory,
   isOffRecord,
   isRam,
+  isUnused,
 } from '../vocabulary/pages.ts';
 import { tablesSuffice, tablesSufficeForBlock } from '../vocabulary/page-tables.ts';
 import { mappedPage, mappingOf } from '../vocabulary/stage2.ts';
@@ -93,6 +95,24 @@ const differences = [
     has(
       shippedReclaimDyingGuestPage,
       'reclaim_dying_guest_page is told how large the entry is, and takes whole blocks',
+    ),
+  ),
+  // Taken back from a dying VM for the second time, a page that the hypervisor has borrowed since passes for the host's
+  // alone; whether the hypervisor has it, and uses it, is asked of it still.
+  ...readIn(
+    'mem_protect.c',
+    tree,
+    checksInstead('SHARE-HYP-UNPINNED', isUnused('page'), 'EINVAL'),
+    without('SHARE-HYP-UNLENT'),
+    insertsAfter('SHARE-HYP-UNPINNED', must('SHARE-HYP-UNLENT', hypState('page').is('NOPAGE'), 'EPERM')),
+    checksInstead('DONATE-UNPINNED', isUnused('page'), 'EINVAL'),
+    checksInstead('SHARE-GUEST-UNPINNED', every('page', 'nr', 'each page', isUnused('each page')), 'EPERM'),
+    checksInstead('FFA-SHARE-UNPINNED', isUnused('page'), 'DENIED'),
+    checksInstead('FFA-LEND-UNPINNED', isUnused('page'), 'DENIED'),
+    checksInstead(
+      'INIT-VM-PGD-UNPINNED',
+      every('pgd', quantity('pgdPages'), 'each page', both(isUnused('each page'), hypState('each page').is('NOPAGE'))),
+      'EINVAL',
     ),
   ),
   ...readIn(

@@ -173,5 +173,7 @@ export const unpinAll = (first: Ref, count: Ref): Effect =>
 
 /** No device has the page mapped. */
 export const isUnmappedForDma = (page: Ref): Bool => dmaMaps(page).is(0);
+/** No device and nothing of the hypervisor's uses the page. */
+export const isUnused = (page: Ref): Bool => both(isUnmappedForDma(page), pins(page).is(0));
 export const areUnmappedForDma = (first: Ref, count: Ref): Bool =>
   every(first, count, 'each page', isUnmappedForDma('each page'));
