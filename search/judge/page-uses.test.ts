@@ -71,12 +71,15 @@ test('of two releases each has the pairs that its calls can bring about', () => 
   ]);
 });
 
+/** Six seeds show 74 to 87 of them, and 45 to 59 where the hunt goes after none. */
+const more = 65;
+
 test('a hunt goes after them, and counts them', async () => {
   const campaign = new Campaign([byTheRules(linux73, about)], about, {
     ...{ profile: linux73, length: 2000, statesEvery: 250 },
   });
-  const { coverage } = await campaign.fuzz({ seed: 1, runs: 2, until: Infinity });
+  const { coverage } = await campaign.fuzz({ seed: 1, runs: 10, until: Infinity });
   const { seen, unseen } = campaign.reusesSeen(coverage);
   expect(seen.length + unseen.length).toBe(112);
-  expect(seen.length).toBeGreaterThan(40);
+  expect(seen.length).toBeGreaterThan(more);
 });

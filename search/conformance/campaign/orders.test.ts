@@ -31,7 +31,7 @@ function fromTo(call: string, one: ClauseId, other: ClauseId): ClauseId[] {
 
 const huntOn = (profile: Profile): Promise<FuzzReport> =>
   new Campaign([byTheRules(profile, about)], about, { profile: linux73, length: 1500, statesEvery: 250 }).fuzz({
-    ...{ seed: 8, runs: 12, until: Infinity },
+    ...{ seed: 1, runs: 12, until: Infinity },
   });
 
 test.each<[string, ClauseId, ClauseId, string, string]>([
