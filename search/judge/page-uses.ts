@@ -24,43 +24,23 @@ export const purposes = [
 export type Purpose = (typeof purposes)[number];
 const numberOf = (purpose: Purpose): number => purposes.indexOf(purpose);
 
-/** The calls by which a page comes to serve for it. */
-const calls: Readonly<Record<Purpose, readonly string[]>> = {
-  'structure of a VM': ['init_vm'],
-  'structure of a vCPU': ['init_vcpu'],
-  'root table': ['init_vm'],
-  table: ['topup_memcache'],
-  'page of a guest': ['donate_guest'],
-  'page lent to a guest': ['share_guest'],
-  'page lent to the hypervisor': ['host_share_hyp'],
-  "pinned structure of the host's": ['init_vm', 'init_vcpu'],
-};
-
-type Taker = readonly [call: string, argument: string];
-/** What an argument of a call was to serve for, and how many pages it is. */
-const offered: Readonly<Record<string, readonly [Purpose, keyof Sizes]>> = {
-  vmMem: ['structure of a VM', 'hypVmPages'],
-  mem: ['structure of a vCPU', 'hypVcpuPages'],
-  pgd: ['root table', 'pgdPages'],
-  kvm: ["pinned structure of the host's", 'kvmPages'],
-  hostVcpu: ["pinned structure of the host's", 'vcpuPages'],
-};
-const offeredPage: Readonly<Record<string, Purpose>> = {
-  donate_guest: 'page of a guest',
-  share_guest: 'page lent to a guest',
-};
-
-/** The calls that take a page for something, by the argument that names it. */
+/** A call takes pages for a purpose: the one that an argument names, or so many from there on. */
+interface Taker {
+  readonly call: string;
+  readonly argument: string;
+  readonly purpose: Purpose;
+  readonly size?: keyof Sizes;
+}
 export const takers: readonly [Taker, ...Taker[]] = [
-  ['init_vm', 'vmMem'],
-  ['init_vm', 'pgd'],
-  ['init_vm', 'kvm'],
-  ['init_vcpu', 'mem'],
-  ['init_vcpu', 'hostVcpu'],
-  ['topup_memcache', 'first'],
-  ['donate_guest', 'page'],
-  ['share_guest', 'page'],
-  ['host_share_hyp', 'page'],
+  { call: 'init_vm', argument: 'vmMem', purpose: 'structure of a VM', size: 'hypVmPages' },
+  { call: 'init_vm', argument: 'pgd', purpose: 'root table', size: 'pgdPages' },
+  { call: 'init_vm', argument: 'kvm', purpose: "pinned structure of the host's", size: 'kvmPages' },
+  { call: 'init_vcpu', argument: 'mem', purpose: 'structure of a vCPU', size: 'hypVcpuPages' },
+  { call: 'init_vcpu', argument: 'hostVcpu', purpose: "pinned structure of the host's", size: 'vcpuPages' },
+  { call: 'topup_memcache', argument: 'first', purpose: 'table' },
+  { call: 'donate_guest', argument: 'page', purpose: 'page of a guest' },
+  { call: 'share_guest', argument: 'page', purpose: 'page lent to a guest' },
+  { call: 'host_share_hyp', argument: 'page', purpose: 'page lent to the hypervisor' },
 ];
 
 /** What a page was: it served for a purpose until that ended, or a call that was refused wanted it to. */
@@ -88,7 +68,8 @@ const neverRefused: readonly Purpose[] = ['table', 'page lent to the hypervisor'
 
 /** The pairs that there can be with these calls. */
 export function possibleReuses({ config }: TransitionSystem, known: ReadonlySet<string>): number[] {
-  const isKnown = (purpose: Purpose): boolean => calls[purpose].some((call) => known.has(call));
+  const isKnown = (wanted: Purpose): boolean =>
+    takers.some(({ call, purpose }) => purpose === wanted && known.has(call));
   const hasPages = config.sizes.hypVmPages > 0;
   const all = purposes.filter((one) => isKnown(one) && (hasPages || numberOf(one) > numberOf('table')));
   const ended = all.map(numberOf);
@@ -190,8 +171,9 @@ export class PageUses {
 
   private refuse(call: string, name: string, first: number): void {
     const { pages, sizes } = this.system.config;
-    const [purpose, size] = offered[name] ?? [name === 'page' ? offeredPage[call] : undefined, undefined];
-    if (purpose === undefined) return;
+    const taker = takers.find((one) => one.call === call && one.argument === name);
+    if (taker === undefined || neverRefused.includes(taker.purpose)) return;
+    const { purpose, size } = taker;
     for (let page = first; page < first + (size === undefined ? 1 : sizes[size]); page++) {
       const isMemory = pages[page]?.kind === 'memory';
       if (isMemory && this.now[page] === none) this.former[page] = purposes.length + numberOf(purpose);

@@ -17,7 +17,7 @@ import { MachineWalk } from './walk.ts';
  * 29 as shipped. Seeds that are even let calls follow each other, so that each has one outcome.
  */
 const most = 250;
-/** Longer runs of a system as it is shipped come to what is lost there, and to an allocator that is empty. */
+/** Longer runs of a system as it is shipped come to what is lost there. */
 const mostAsShipped = 120;
 
 /** What no scope shows, beside guards that by the rules never decide. */

@@ -176,10 +176,10 @@ export class MachineWalk {
   private reusing(): CompiledRule | undefined {
     const { harness, generator, random } = this;
     const free = harness.uses.free();
-    const [call, name] = takers[random.below(takers.length)] ?? takers[0];
+    const { call, argument } = takers[random.below(takers.length)] ?? takers[0];
     if (free.length === 0 || !this.draws(call)) return undefined;
     const rule = generator.direct(call, harness.drawnOn, this.args);
-    return rule && this.put(rule, name, free[random.below(free.length)] ?? 0);
+    return rule && this.put(rule, argument, free[random.below(free.length)] ?? 0);
   }
 
   private put(rule: CompiledRule, name: string, value: number): CompiledRule {
