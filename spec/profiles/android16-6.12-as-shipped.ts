@@ -3,8 +3,7 @@
  *
  * Read and not specified: sizes that are neither a page nor a block, in `share_guest`, and gfns and sizes in bytes of
  * `unshare_guest`, `wrprotect`, `test_clear_young` and `reclaim_dying_guest_page` that are not aligned, which reach what
- * lies behind; calls of ranges and lists; page tables that come back with every reclaim; that a page on the host's list
- * is refused where the hypervisor has borrowed it, though the host seems to own it alone. Why calls that change nothing
+ * lies behind; calls of ranges and lists; page tables that come back with every reclaim. Why calls that change nothing
  * of who owns a page are not specified either is said of each (`calls-of-android16.ts`).
  */
 import { guestMemRelinquishMapped } from '../calls/android/guest-mem-relinquish.ts';

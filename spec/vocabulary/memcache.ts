@@ -19,7 +19,7 @@ import {
 } from '../language/build.ts';
 import type { Cell, Ref } from '../language/build.ts';
 import type { Bool, Effect } from '../language/term.ts';
-import { giveToHost, giveToHyp, hostState, isMemory, isUnmappedForDma, wipe } from './pages.ts';
+import { giveToHost, giveToHyp, hostState, hypState, isMemory, isUnmappedForDma, wipe } from './pages.ts';
 import { stage2Pages, vmOf } from './vms.ts';
 
 export const listTop = (vcpu: Ref): Cell<'listTop'> => cell('listTop', vcpu);
@@ -35,7 +35,7 @@ export const cacheSuffices = (vcpu: Ref): Bool => compare(cacheLength(vcpu).valu
 /** The page at the top of the host's list is the host's to give. */
 const canTake = condition(['vcpu'], "the host's memcache for {vcpu} [starts] with a page that is its own", (vcpu) => {
   const top = listTop(vcpu).value;
-  const isFree = both(isMemory(top), hostState(top).is('OWNED'), isUnmappedForDma(top));
+  const isFree = both(isMemory(top), hostState(top).is('OWNED'), isUnmappedForDma(top), hypState(top).is('NOPAGE'));
   return both(compare(top, '≠', none), compare(listLength(vcpu).value, '≠', 0), isFree);
 });
 const take = effect(
