@@ -72,7 +72,7 @@ export function renderMutationScore(
     '',
     `**${found.length} of ${measured.length} faults found, ${harmless.filter(isRight).length} of ${harmless.length} harmless ` +
       `changes not flagged.** ${setting(rows)} Steps and seconds go from the start of the first seed to the first wrong ` +
-      'answer, on a machine that was doing other work as well; all rows without a secure world are of one version of the hunts. Page states are ' +
+      'answer, on a machine that was doing other work as well; all rows are of one version of the hunts. Page states are ' +
       `compared every 250 calls. In parentheses: how long shrinking took until nothing shorter was found, ${shrinkLimits(rows)} seconds at most.`,
     '',
     '## Faults that Linux or Android once had',
