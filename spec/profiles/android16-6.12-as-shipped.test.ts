@@ -209,17 +209,38 @@ test('what a dying VM borrows at two frames is reclaimed once, and the second ti
   );
 });
 
-test('a page that the hypervisor has borrowed since passes for the host’s alone, but for what still uses it', () => {
+/** A page that a dying VM gives back twice, and that is lent to the hypervisor, and put to this use, in between. */
+function givenBackTwice(use: (bench: Bench) => void): Bench {
   const bench = withHostsGuest(shippedBench(), 4);
   bench.call('share_guest', { page: 4, gfn: 1, nr: 1, prot: protAll });
   bench.call('vcpu_put');
   bench.call('start_teardown_vm');
   bench.call('reclaim_dying_guest_page', { page: 4, nr: 1 });
   expect(bench.call('host_share_hyp', { page: 4 })).toEqual(answered());
+  use(bench);
   expect(bench.call('reclaim_dying_guest_page', { page: 4, gfn: 1, nr: 1 })).toEqual(answered());
+  return bench;
+}
+
+test('a page that the hypervisor has borrowed since passes for the host’s alone, but not to the hypervisor', () => {
+  const bench = givenBackTwice(() => undefined);
   expect(bench.call('host_share_hyp', { page: 4 })).toEqual(denied('EPERM', 'SHARE-HYP-UNLENT'));
   const root = { kvm: 0, created: 1, idRegs: 1, pgd: 4 };
   expect(bench.call('init_vm', root)).toEqual(denied('EINVAL', 'INIT-VM-PGD-UNPINNED'));
+});
+
+test('one that the hypervisor has pinned since is of use for nothing', () => {
+  const bench = givenBackTwice((at) => {
+    expect(at.call('init_vm', { kvm: 4, created: 1, idRegs: 1, pgd: 5 })).toEqual(answered(1));
+  });
+  expect(bench.call('host_share_hyp', { page: 4 })).toEqual(denied('EINVAL', 'SHARE-HYP-UNPINNED'));
+  expect(bench.call('ffa_share', { page: 4 })).toEqual(denied('DENIED', 'FFA-SHARE-UNPINNED'));
+  expect(bench.call('ffa_lend', { page: 4 })).toEqual(denied('DENIED', 'FFA-LEND-UNPINNED'));
+  bench.call('init_vcpu', { vm: 1, hostVcpu: 1 });
+  bench.call('topup_memcache', { vm: 1, first: 6, pages: 1 });
+  bench.call('vcpu_load', { vm: 1 });
+  const shared = { page: 4, nr: 1, prot: protAll };
+  expect(bench.call('share_guest', shared)).toEqual(denied('EPERM', 'SHARE-GUEST-UNPINNED'));
 });
 
 test('the secure world stops the machine where it returns what was not given', () => {
